@@ -1,0 +1,55 @@
+//! What is wrong in the description, where, and what to write instead.
+
+use std::fmt;
+
+/// One fault in a hand-written description file.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Diagnostic {
+    /// File, relative to the workspace, with `/` as separator.
+    pub file: String,
+    /// JSON pointer inside that file (RFC 6901); empty for the whole file.
+    pub pointer: String,
+    /// Stable name of the rule that found the fault.
+    pub rule: &'static str,
+    /// What is wrong.
+    pub message: String,
+    /// What to write instead.
+    pub help: String,
+}
+
+impl fmt::Display for Diagnostic {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "{}#{}: {} [{}]\n  help: {}",
+            self.file, self.pointer, self.message, self.rule, self.help
+        )
+    }
+}
+
+/// Every fault that was found, sorted by file and pointer. Never empty as an error.
+#[derive(Debug)]
+pub struct Faults(pub Vec<Diagnostic>);
+
+impl Faults {
+    /// Wraps a single fault.
+    pub fn one(diagnostic: Diagnostic) -> Self {
+        Self(vec![diagnostic])
+    }
+}
+
+impl fmt::Display for Faults {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for diagnostic in &self.0 {
+            writeln!(f, "{diagnostic}")?;
+        }
+        let n = self.0.len();
+        write!(
+            f,
+            "{n} fault{} in the description",
+            if n == 1 { "" } else { "s" }
+        )
+    }
+}
+
+impl std::error::Error for Faults {}

@@ -1,0 +1,90 @@
+//! The client itself: progenitor's output, with the derives that it cannot be asked for.
+
+use anyhow::Result;
+use proc_macro2::TokenStream;
+use progenitor::{
+    CrateVers, GenerationSettings, Generator, HooksMode, InterfaceStyle, TagStyle,
+};
+use quote::quote;
+use serde_json::Value;
+use syn::visit_mut::{self, VisitMut};
+use syn::{Attribute, parse_quote};
+
+/// Runs progenitor over a client view.
+pub(super) fn tokens(view: &Value) -> Result<TokenStream> {
+    let document: openapiv3::OpenAPI = serde_json::from_value(view.clone())?;
+    let mut settings = GenerationSettings::new();
+    settings
+        .with_interface(InterfaceStyle::Builder)
+        .with_tag(TagStyle::Merged)
+        .with_hooks(HooksMode::Expected)
+        .with_inner_type(quote!(otcdb_core::ServiceSession))
+        .with_crate("otcdb-core", CrateVers::Any, None);
+    Ok(Generator::new(&settings).generate_tokens(&document)?)
+}
+
+/// Derives `schemars::JsonSchema` on every model, behind the feature `schemars`.
+///
+/// progenitor can only add unconditional derives, and this one costs a good part of the crate's build time. The derive
+/// does not see what a newtype checks by code, so that is added from the schema.
+pub(super) fn derive_json_schema(file: &mut syn::File, view: &Value) {
+    Models(view).visit_file_mut(file);
+}
+
+struct Models<'a>(&'a Value);
+
+impl VisitMut for Models<'_> {
+    fn visit_item_struct_mut(&mut self, item: &mut syn::ItemStruct) {
+        let checked = match &item.fields {
+            syn::Fields::Unnamed(_) => self.checked_by_code(&item.ident.to_string()),
+            _ => Vec::new(),
+        };
+        add_derive(&mut item.attrs, &checked);
+        visit_mut::visit_item_struct_mut(self, item);
+    }
+
+    fn visit_item_enum_mut(&mut self, item: &mut syn::ItemEnum) {
+        add_derive(&mut item.attrs, &[]);
+        visit_mut::visit_item_enum_mut(self, item);
+    }
+}
+
+impl Models<'_> {
+    /// Keywords that a newtype enforces, with their values.
+    fn checked_by_code(&self, name: &str) -> Vec<TokenStream> {
+        const KEYWORDS: [&str; 4] = ["enum", "maxLength", "minLength", "pattern"];
+        let schemas = self.0["components"]["schemas"].as_object();
+        let schema = schemas
+            .into_iter()
+            .flatten()
+            .find(|(schema, _)| super::rust_names::type_name(schema) == name)
+            .and_then(|(_, schema)| schema.as_object());
+        schema
+            .into_iter()
+            .flatten()
+            .filter(|(key, _)| KEYWORDS.contains(&key.as_str()))
+            .filter_map(|(key, value)| {
+                let value: syn::Expr = syn::parse_str(&value.to_string()).ok()?;
+                Some(quote!(extend(#key = #value)))
+            })
+            .collect()
+    }
+}
+
+fn add_derive(attributes: &mut Vec<Attribute>, extensions: &[TokenStream]) {
+    let model = attributes
+        .iter()
+        .rposition(|attribute| attribute.path().is_ident("derive"))
+        .filter(|&index| {
+            let derive = &attributes[index];
+            quote!(#derive).to_string().contains("Serialize")
+        });
+    if let Some(index) = model {
+        let mut added: Vec<Attribute> =
+            vec![parse_quote!(#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))])];
+        if !extensions.is_empty() {
+            added.push(parse_quote!(#[cfg_attr(feature = "schemars", schemars(#(#extensions),*))]));
+        }
+        attributes.splice(index + 1..=index, added);
+    }
+}

@@ -1,0 +1,89 @@
+//! Documented examples: present where a client's types are pinned, and complete enough to be sent.
+
+use std::collections::BTreeSet;
+
+use super::{Report, Rule};
+use crate::bundle::Bundle;
+use crate::examples::request_examples;
+use crate::operations::{is_success, json_content, operations};
+use crate::pointer;
+
+pub(super) const PRESENT: Rule = Rule {
+    name: "example",
+    why: "a success body without a documented example is pinned by no test",
+    check: present,
+};
+
+pub(super) const COMPLETE: Rule = Rule {
+    name: "request-example",
+    why: "an example request that lacks a required part cannot be sent",
+    check: complete,
+};
+
+fn present(bundle: &Bundle, report: &mut Report<'_>) {
+    for operation in operations(&bundle.document) {
+        for (status, response) in operation.responses().filter(|(status, _)| is_success(status)) {
+            let Some(media) = json_content(response) else {
+                continue;
+            };
+            if media["examples"].as_object().is_none_or(serde_json::Map::is_empty) {
+                report.fault(
+                    &pointer::join(&pointer::join(&operation.pointer(), "responses"), status),
+                    "the documented example of this body is missing",
+                    "add it under `examples`, with a name that says what it shows",
+                );
+            }
+        }
+    }
+}
+
+fn complete(bundle: &Bundle, report: &mut Report<'_>) {
+    for operation in operations(&bundle.document) {
+        for example in request_examples(&operation) {
+            let mut missing: BTreeSet<&str> = operation
+                .parameters()
+                .filter(|parameter| parameter["required"] == true && parameter["in"] != "header")
+                .filter_map(|parameter| parameter["name"].as_str())
+                .filter(|name| !example.parameters.contains_key(*name))
+                .collect();
+            if operation.value["requestBody"]["required"] == true && example.body.is_none() {
+                missing.insert("the body");
+            }
+            if !missing.is_empty() {
+                let missing: Vec<_> = missing.into_iter().collect();
+                report.fault(
+                    &operation.pointer(),
+                    format!("the example request {:?} lacks {}", example.name, missing.join(", ")),
+                    format!("add an entry {:?} to the `examples` of each", example.name),
+                );
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::{OPERATION, catches};
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn a_success_body_has_an_example() {
+        let response = format!("{OPERATION}/responses/200");
+        catches(&PRESENT, &response, |d| {
+            let media = &mut d.pointer_mut(&response).unwrap()["content"]["application/json"];
+            media["examples"] = json!({});
+        });
+    }
+
+    #[test]
+    fn an_example_request_can_be_sent() {
+        catches(&COMPLETE, OPERATION, |d| {
+            d.pointer_mut(&format!("{OPERATION}/parameters/0")).unwrap()["examples"] = json!({});
+        });
+        catches(&COMPLETE, OPERATION, |d| {
+            d.pointer_mut(OPERATION).unwrap()["requestBody"]["content"]["application/json"]["examples"] =
+                json!({});
+        });
+    }
+}

@@ -1,0 +1,176 @@
+//! Rules that the description keeps, beyond being valid OpenAPI 3.0.
+//!
+//! Each rule names a fault that would mislead a reader, break a generated client or be dropped silently. All
+//! of them run on the bundle and report where the faulty part was written.
+
+mod examples;
+mod names;
+mod parameters;
+mod prose;
+mod responses;
+mod schemas;
+mod unknown_keys;
+
+use crate::bundle::Bundle;
+use crate::diagnostic::{Diagnostic, Faults};
+
+/// A rule: looks at a bundle and reports what breaks it.
+pub struct Rule {
+    /// Stable name, as printed behind each fault.
+    pub name: &'static str,
+    /// What goes wrong when the rule is broken.
+    pub why: &'static str,
+    check: fn(&Bundle, &mut Report<'_>),
+}
+
+/// Collects the faults of one rule.
+pub struct Report<'a> {
+    bundle: &'a Bundle,
+    rule: &'static str,
+    faults: &'a mut Vec<Diagnostic>,
+}
+
+impl Report<'_> {
+    fn fault(&mut self, pointer: &str, message: impl Into<String>, help: impl Into<String>) {
+        self.faults
+            .push(self.bundle.fault(self.rule, pointer, message, help));
+    }
+}
+
+/// Every rule, in the order of the table in `openapi/README.md`.
+pub const RULES: &[Rule] = &[
+    unknown_keys::RULE,
+    names::VERSION,
+    names::OPERATION_IDS,
+    names::COLLISIONS,
+    names::RESERVED,
+    names::PATHS,
+    parameters::STYLES,
+    parameters::DECLARED,
+    responses::MEDIA_TYPES,
+    responses::NAMED_SCHEMAS,
+    responses::STATUSES,
+    schemas::ENUMS,
+    schemas::COMBINATIONS,
+    schemas::CLOSED,
+    schemas::REFERENCES,
+    examples::PRESENT,
+    examples::COMPLETE,
+    prose::DESCRIPTIONS,
+];
+
+/// Applies every rule to a bundle.
+///
+/// # Errors
+/// All faults, sorted by file and pointer.
+pub fn lint(bundle: &Bundle) -> Result<(), Faults> {
+    let mut faults = Vec::new();
+    for rule in RULES {
+        let mut report = Report {
+            bundle,
+            rule: rule.name,
+            faults: &mut faults,
+        };
+        (rule.check)(bundle, &mut report);
+    }
+    if faults.is_empty() {
+        return Ok(());
+    }
+    faults.sort();
+    faults.dedup();
+    Err(Faults(faults))
+}
+
+#[cfg(test)]
+pub(crate) mod testing {
+    use super::{Report, Rule};
+    use crate::bundle::Bundle;
+    use serde_json::{Value, json};
+
+    /// A document that keeps every rule, with one operation.
+    pub(crate) fn good() -> Value {
+        json!({
+            "openapi": "3.0.3",
+            "info": { "title": "Test", "version": "1.0.0", "description": "A test." },
+            "servers": [{ "url": "https://localhost" }],
+            "security": [{ "Token": [] }],
+            "tags": [{ "name": "things", "description": "Things." }],
+            "paths": { "/v1/{id}/things": { "post": {
+                "operationId": "CreateThing",
+                "summary": "Create a thing",
+                "description": "Creates it.",
+                "tags": ["things"],
+                "x-documentation": [{ "source": "otc", "page": "CreateThing" }],
+                "parameters": [
+                    { "name": "id", "in": "path", "required": true, "description": "Id.",
+                      "schema": { "type": "string" }, "examples": { "one": { "value": "7" } } },
+                    { "name": "limit", "in": "query", "description": "Page size.",
+                      "schema": { "type": "integer", "format": "int32" },
+                      "examples": { "one": { "value": 3 } } },
+                ],
+                "requestBody": { "required": true, "content": { "application/json": {
+                    "schema": { "$ref": "#/components/schemas/CreateThingRequest" },
+                    "examples": { "one": { "summary": "One.", "value": { "kind": "big" } } },
+                } } },
+                "responses": {
+                    "200": { "description": "Created.", "content": { "application/json": {
+                        "schema": { "$ref": "#/components/schemas/Thing" },
+                        "examples": { "one": { "summary": "One.", "value": { "status": "ON" } } },
+                    } } },
+                    "400": { "description": "Wrong.", "content": { "application/json": {
+                        "schema": { "$ref": "#/components/schemas/ErrorResponse" },
+                    } } },
+                },
+            } } },
+            "components": {
+                "schemas": {
+                    "CreateThingRequest": { "type": "object", "description": "What to create.",
+                        "properties": { "kind": { "$ref": "#/components/schemas/Kind" } } },
+                    "Kind": { "type": "string", "description": "Kind.", "enum": ["big", "small"] },
+                    "Thing": { "type": "object", "description": "A thing.", "properties": {
+                        "status": { "$ref": "#/components/schemas/Status" },
+                        "size": { "type": "integer", "format": "int64", "description": "Bytes." },
+                    } },
+                    "Status": { "type": "string", "description": "State.", "enum": ["ON", "OFF"] },
+                    "ErrorResponse": { "type": "object", "description": "A failure.", "properties": {
+                        "error_code": { "type": "string", "description": "Code." },
+                    } },
+                },
+                "securitySchemes": {
+                    "Token": { "type": "apiKey", "in": "header", "name": "X-Auth-Token", "description": "T." },
+                },
+            },
+        })
+    }
+
+    /// The faults that one rule finds, as `pointer: message`.
+    pub(crate) fn faults(rule: &Rule, document: Value) -> Vec<String> {
+        let bundle = Bundle::of(document);
+        let mut faults = Vec::new();
+        let mut report = Report { bundle: &bundle, rule: rule.name, faults: &mut faults };
+        (rule.check)(&bundle, &mut report);
+        faults
+            .iter()
+            .inspect(|fault| assert!(!fault.help.is_empty(), "{fault} has no help"))
+            .map(|fault| format!("{}: {}", fault.pointer, fault.message))
+            .collect()
+    }
+
+    /// Asserts that a rule accepts the good document and finds exactly one fault, at `pointer`, in the edited.
+    pub(crate) fn catches(rule: &Rule, pointer: &str, edit: impl FnOnce(&mut Value)) {
+        assert_eq!(faults(rule, good()), [] as [String; 0], "the good document");
+        let mut document = good();
+        edit(&mut document);
+        let found = faults(rule, document);
+        assert_eq!(found.len(), 1, "{found:#?}");
+        assert!(found[0].starts_with(&format!("{pointer}: ")), "{found:?}, not at {pointer}");
+    }
+
+    /// Pointer to the operation of [`good`].
+    pub(crate) const OPERATION: &str = "/paths/~1v1~1{id}~1things/post";
+
+    #[test]
+    fn every_rule_accepts_the_good_document() {
+        super::lint(&Bundle::of(good())).unwrap();
+    }
+}

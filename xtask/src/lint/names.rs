@@ -1,0 +1,235 @@
+//! Names of operations, schemas, properties and paths.
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+
+use super::{Report, Rule};
+use crate::bundle::Bundle;
+use crate::grammar::{Kind, Reusable};
+use crate::operations::operations;
+use crate::{pointer, walk};
+
+pub(super) const VERSION: Rule = Rule {
+    name: "version",
+    why: "progenitor reads OpenAPI 3.0 only, and sends info.version in a header, which must be ASCII",
+    check: version,
+};
+
+pub(super) const OPERATION_IDS: Rule = Rule {
+    name: "operation-id",
+    why: "a missing or repeated operationId stops the generator, or hides an operation",
+    check: operation_ids,
+};
+
+pub(super) const COLLISIONS: Rule = Rule {
+    name: "collision",
+    why: "names that differ only by case or style become the same Rust name",
+    check: collisions,
+};
+
+pub(super) const RESERVED: Rule = Rule {
+    name: "reserved-name",
+    why: "builders have methods of these names, so the generated code does not compile",
+    check: reserved,
+};
+
+pub(super) const PATHS: Rule = Rule {
+    name: "path",
+    why: "two templates that match the same request cannot be told apart",
+    check: paths,
+};
+
+fn version(bundle: &Bundle, report: &mut Report<'_>) {
+    let openapi = bundle.document["openapi"].as_str().unwrap_or_default();
+    if !openapi.starts_with("3.0.") {
+        report.fault(
+            "/openapi",
+            format!("the description says it is OpenAPI {openapi:?}"),
+            "write `openapi: 3.0.3`",
+        );
+    }
+    let version = bundle.document["info"]["version"].as_str().unwrap_or_default();
+    if version.is_empty() || !version.chars().all(|c| c.is_ascii_graphic()) {
+        report.fault(
+            "/info/version",
+            format!("the version {version:?} is empty or not ASCII"),
+            "write a version such as 1.0.0",
+        );
+    }
+}
+
+fn operation_ids(bundle: &Bundle, report: &mut Report<'_>) {
+    let mut seen: BTreeMap<String, String> = BTreeMap::new();
+    for operation in operations(&bundle.document) {
+        let at = pointer::join(&operation.pointer(), "operationId");
+        let id = operation.id();
+        if id.is_empty() {
+            report.fault(
+                &operation.pointer(),
+                "this operation has no operationId",
+                "give it the documentation's page name, such as CreateRedislog",
+            );
+        } else if !id.starts_with(|c: char| c.is_ascii_uppercase())
+            || !id.chars().all(|c| c.is_ascii_alphanumeric())
+        {
+            report.fault(
+                &at,
+                format!("the operationId {id:?} is not in PascalCase"),
+                "write letters and digits only, beginning with a capital",
+            );
+        } else if let Some(first) = seen.insert(fold(id), id.to_owned()) {
+            report.fault(
+                &at,
+                format!("the operationId {id:?} is used twice, the first time as {first:?}"),
+                "rename one of the two operations",
+            );
+        }
+    }
+}
+
+fn collisions(bundle: &Bundle, report: &mut Report<'_>) {
+    walk::walk(&bundle.document, &mut |kind, at, value| {
+        let (map, what) = match kind {
+            Kind::Many(Reusable::Schema) if at == "/components/schemas" => (value, "schemas"),
+            Kind::One(Reusable::Schema) => (&value["properties"], "properties"),
+            _ => return,
+        };
+        let at = match what {
+            "properties" => pointer::join(at, "properties"),
+            _ => at.to_owned(),
+        };
+        let mut seen: BTreeMap<String, &str> = BTreeMap::new();
+        for name in map.as_object().into_iter().flat_map(serde_json::Map::keys) {
+            if let Some(first) = seen.insert(fold(name), name) {
+                report.fault(
+                    &pointer::join(&at, name),
+                    format!("the {what} {first:?} and {name:?} differ only by case or style"),
+                    "rename one, or describe both by one object if they are the same",
+                );
+            }
+        }
+    });
+}
+
+fn reserved(bundle: &Bundle, report: &mut Report<'_>) {
+    walk::walk(&bundle.document, &mut |kind, at, value| {
+        let name = value["name"].as_str().unwrap_or_default();
+        if kind == Kind::One(Reusable::Parameter)
+            && ["body", "header_map", "new", "send"].contains(&fold_snake(name).as_str())
+        {
+            report.fault(
+                &pointer::join(at, "name"),
+                format!("a parameter called {name:?} clashes with a method of the generated builder"),
+                "a name on the wire cannot change: add a rewrite to the client view that renames it",
+            );
+        }
+    });
+}
+
+fn paths(bundle: &Bundle, report: &mut Report<'_>) {
+    let mut seen: BTreeMap<String, &str> = BTreeMap::new();
+    let paths = bundle.document["paths"].as_object();
+    for path in paths.into_iter().flat_map(serde_json::Map::keys) {
+        let at = pointer::join("/paths", path);
+        if path.contains(['?', '#']) {
+            report.fault(
+                &at,
+                "a path template holds no query",
+                "describe what follows the ? as query parameters",
+            );
+        }
+        if let Some(first) = seen.insert(shape(path), path) {
+            report.fault(
+                &at,
+                format!("{path} matches the same requests as {first}"),
+                "describe both methods under one path",
+            );
+        }
+    }
+}
+
+/// A path template with the names of its parameters removed.
+fn shape(path: &str) -> String {
+    path.split('/')
+        .map(|segment| if segment.starts_with('{') { "{}" } else { segment })
+        .collect::<Vec<_>>()
+        .join("/")
+}
+
+/// The part of a name that survives any change of case or style.
+fn fold(name: &str) -> String {
+    name.chars()
+        .filter(char::is_ascii_alphanumeric)
+        .map(|c| c.to_ascii_lowercase())
+        .collect()
+}
+
+fn fold_snake(name: &str) -> String {
+    name.replace('-', "_").to_lowercase()
+}
+
+/// The names of the parameters in a path template, in order.
+pub(super) fn path_parameters(path: &str) -> Vec<&str> {
+    path.split('/')
+        .filter_map(|segment| segment.strip_prefix('{')?.strip_suffix('}'))
+        .collect()
+}
+
+/// A schema's own description or that of what it refers to; used by the rules about prose.
+pub(super) fn text<'a>(value: &'a Value, key: &str) -> &'a str {
+    value[key].as_str().unwrap_or_default().trim()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::{OPERATION, catches};
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn version_3_1_and_a_version_beyond_ascii_are_refused() {
+        catches(&VERSION, "/openapi", |d| d["openapi"] = json!("3.1.0"));
+        catches(&VERSION, "/info/version", |d| d["info"]["version"] = json!("1.0–β"));
+    }
+
+    #[test]
+    fn operation_ids_exist_once_in_pascal_case() {
+        catches(&OPERATION_IDS, OPERATION, |d| {
+            d.pointer_mut(OPERATION).unwrap().as_object_mut().unwrap().remove("operationId");
+        });
+        catches(&OPERATION_IDS, &format!("{OPERATION}/operationId"), |d| {
+            d.pointer_mut(OPERATION).unwrap()["operationId"] = json!("create_thing");
+        });
+        catches(&OPERATION_IDS, "/paths/~1v1~1{id}~1things/put/operationId", |d| {
+            let mut copy = d.pointer(OPERATION).unwrap().clone();
+            copy["operationId"] = json!("CreateTHING");
+            d["paths"]["/v1/{id}/things"]["put"] = copy;
+        });
+    }
+
+    #[test]
+    fn names_that_differ_by_style_collide() {
+        catches(&COLLISIONS, "/components/schemas/thing", |d| {
+            d["components"]["schemas"]["thing"] = json!({ "type": "object" });
+        });
+        catches(&COLLISIONS, "/components/schemas/Thing/properties/Si-ze", |d| {
+            d["components"]["schemas"]["Thing"]["properties"]["Si-ze"] = json!({ "type": "string" });
+        });
+    }
+
+    #[test]
+    fn names_of_builder_methods_are_reserved() {
+        catches(&RESERVED, &format!("{OPERATION}/parameters/1/name"), |d| {
+            d.pointer_mut(&format!("{OPERATION}/parameters/1")).unwrap()["name"] = json!("Header-Map");
+        });
+    }
+
+    #[test]
+    fn paths_are_distinct_and_hold_no_query() {
+        catches(&PATHS, "/paths/~1v1~1{other}~1things", |d| {
+            d["paths"]["/v1/{other}/things"] = json!({});
+        });
+        catches(&PATHS, "/paths/~1v1~1x?a={a}", |d| d["paths"]["/v1/x?a={a}"] = json!({}));
+    }
+}

@@ -1,0 +1,132 @@
+//! Parameters: the styles that a client can send, and their agreement with the path.
+
+use std::collections::BTreeSet;
+
+use serde_json::Value;
+
+use super::names::path_parameters;
+use super::{Report, Rule};
+use crate::bundle::Bundle;
+use crate::grammar::{Kind, Reusable};
+use crate::operations::{operations, resolve};
+use crate::{pointer, walk};
+
+pub(super) const STYLES: Rule = Rule {
+    name: "parameter-style",
+    why: "the generator refuses these styles, panics on them, or puts something else on the wire",
+    check: styles,
+};
+
+pub(super) const DECLARED: Rule = Rule {
+    name: "path-parameter",
+    why: "a template and its parameters must name each other",
+    check: declared,
+};
+
+fn styles(bundle: &Bundle, report: &mut Report<'_>) {
+    walk::walk(&bundle.document, &mut |kind, at, value| {
+        if kind != Kind::One(Reusable::Parameter) || value.get("$ref").is_some() {
+            return;
+        }
+        let schema = resolve(&bundle.document, &value["schema"]);
+        let place = value["in"].as_str().unwrap_or_default();
+        let style = value["style"].as_str().unwrap_or_default();
+        let explode = value["explode"].as_bool().unwrap_or(style.is_empty() || style == "form");
+        let fault = if place == "cookie" {
+            Some(("in", "cookie parameters cannot be generated", "describe it as a header or a query parameter"))
+        } else if value.get("content").is_some() {
+            Some(("content", "a parameter with `content` cannot be generated", "use `schema`"))
+        } else if ["deepObject", "pipeDelimited", "spaceDelimited"].contains(&style) {
+            Some(("style", "this style cannot be generated", "use the style `form`"))
+        } else if place == "query" && schema["type"] == "object" {
+            Some(("schema", "an object in the query makes the generator panic", "describe its members as parameters"))
+        } else if place == "query" && schema["type"] == "array" && !explode {
+            Some(("explode", "the generated client ignores `explode: false` and repeats the key",
+                "describe the comma-separated value as a string"))
+        } else {
+            None
+        };
+        if let Some((key, message, help)) = fault {
+            report.fault(&pointer::join(at, key), message, help);
+        }
+    });
+}
+
+fn declared(bundle: &Bundle, report: &mut Report<'_>) {
+    for operation in operations(&bundle.document) {
+        let at = pointer::join(&operation.pointer(), "parameters");
+        let template: BTreeSet<_> = path_parameters(operation.path).into_iter().collect();
+        let mut seen = BTreeSet::new();
+        for (index, parameter) in operation.parameters().enumerate() {
+            let at = pointer::join(&at, &index.to_string());
+            let name = parameter["name"].as_str().unwrap_or_default();
+            let place = parameter["in"].as_str().unwrap_or_default();
+            if !seen.insert((place, name)) {
+                report.fault(&at, format!("the {place} parameter {name:?} stands here twice"), "remove one");
+            }
+            if place == "path" && !template.contains(name) {
+                report.fault(
+                    &at,
+                    format!("{} has no {{{name}}}", operation.path),
+                    "correct the name, the place or the path",
+                );
+            }
+            if place == "path" && parameter["required"] != Value::Bool(true) {
+                report.fault(&at, "a path parameter is always required", "add `required: true`");
+            }
+        }
+        for name in template {
+            if !seen.contains(&("path", name)) {
+                report.fault(
+                    &operation.pointer(),
+                    format!("{{{name}}} of the path is not described"),
+                    "add a parameter with `in: path`",
+                );
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::{OPERATION, catches};
+    use super::*;
+    use serde_json::json;
+
+    fn limit(d: &mut Value) -> &mut Value {
+        d.pointer_mut(&format!("{OPERATION}/parameters/1")).unwrap()
+    }
+
+    #[test]
+    fn styles_that_no_client_sends_right_are_refused() {
+        let at = |key: &str| format!("{OPERATION}/parameters/1/{key}");
+        catches(&STYLES, &at("in"), |d| limit(d)["in"] = json!("cookie"));
+        catches(&STYLES, &at("style"), |d| limit(d)["style"] = json!("deepObject"));
+        catches(&STYLES, &at("schema"), |d| limit(d)["schema"] = json!({ "type": "object" }));
+        catches(&STYLES, &at("content"), |d| {
+            limit(d)["content"] = json!({ "application/json": {} });
+        });
+        catches(&STYLES, &at("explode"), |d| {
+            limit(d)["schema"] = json!({ "type": "array", "items": { "type": "string" } });
+            limit(d)["explode"] = json!(false);
+        });
+    }
+
+    #[test]
+    fn a_path_and_its_parameters_name_each_other() {
+        let first = format!("{OPERATION}/parameters/0");
+        catches(&DECLARED, &first, |d| {
+            d.pointer_mut(&first).unwrap()["required"] = json!(false);
+        });
+        catches(&DECLARED, OPERATION, |d| {
+            d.pointer_mut(OPERATION).unwrap()["parameters"].as_array_mut().unwrap().remove(0);
+        });
+        catches(&DECLARED, &format!("{OPERATION}/parameters/1"), |d| {
+            *limit(d) = json!({ "name": "x", "in": "path", "required": true });
+        });
+        catches(&DECLARED, &format!("{OPERATION}/parameters/2"), |d| {
+            let copy = limit(d).clone();
+            d.pointer_mut(OPERATION).unwrap()["parameters"].as_array_mut().unwrap().push(copy);
+        });
+    }
+}

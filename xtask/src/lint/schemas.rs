@@ -1,0 +1,172 @@
+//! Schemas: enums, combinations, closed objects and references.
+
+use std::collections::BTreeSet;
+
+use serde_json::Value;
+
+use super::{Report, Rule};
+use crate::bundle::Bundle;
+use crate::grammar::{Kind, Reusable};
+use crate::operations::resolve;
+use crate::{pointer, reach, walk};
+
+pub(super) const ENUMS: Rule = Rule {
+    name: "enum",
+    why: "values that differ only by case, or an empty one, have no Rust name of their own",
+    check: enums,
+};
+
+pub(super) const COMBINATIONS: Rule = Rule {
+    name: "combination",
+    why: "oneOf and anyOf over shapes that overlap decode into the wrong one in silence",
+    check: combinations,
+};
+
+pub(super) const CLOSED: Rule = Rule {
+    name: "closed-response",
+    why: "a service that adds a field would break every client",
+    check: closed,
+};
+
+pub(super) const REFERENCES: Rule = Rule {
+    name: "local-reference",
+    why: "a dangling reference makes the generator panic",
+    check: references,
+};
+
+fn each_schema(bundle: &Bundle, visit: &mut dyn FnMut(&str, &Value)) {
+    walk::walk(&bundle.document, &mut |kind, at, value| {
+        if kind == Kind::One(Reusable::Schema) {
+            visit(at, value);
+        }
+    });
+}
+
+fn enums(bundle: &Bundle, report: &mut Report<'_>) {
+    each_schema(bundle, &mut |at, schema| {
+        let Some(values) = schema.get("enum").and_then(Value::as_array) else {
+            return;
+        };
+        let here = pointer::join(at, "enum");
+        if values.is_empty() || values.iter().any(|value| value == "") {
+            report.fault(&here, "an enum holds an empty value or none", "say in words that it may be blank");
+        }
+        if values.iter().any(Value::is_null) {
+            report.fault(&here, "an enum holds null", "use `nullable: true`");
+        }
+        let folded: BTreeSet<String> = values
+            .iter()
+            .map(|value| value.as_str().map_or_else(|| value.to_string(), str::to_lowercase))
+            .collect();
+        if folded.len() < values.len() {
+            report.fault(
+                &here,
+                "an enum holds the same value twice, or in two letter cases",
+                "keep the documented one: clients accept any letter case",
+            );
+        }
+        let named = at.strip_prefix("/components/schemas/").is_some_and(|name| !name.contains('/'));
+        if !named {
+            report.fault(&here, "an enum has no name of its own", "move it into components and refer to it");
+        }
+    });
+}
+
+fn combinations(bundle: &Bundle, report: &mut Report<'_>) {
+    each_schema(bundle, &mut |at, schema| {
+        if schema.get("anyOf").is_some() {
+            report.fault(
+                &pointer::join(at, "anyOf"),
+                "anyOf becomes a struct that decodes nothing right",
+                "describe one object with optional properties",
+            );
+        }
+        let variants = schema.get("oneOf").and_then(Value::as_array);
+        let ambiguous = variants.into_iter().flatten().any(|variant| {
+            resolve(&bundle.document, variant)["required"].as_array().is_none_or(Vec::is_empty)
+        });
+        if ambiguous && schema.get("discriminator").is_none() {
+            report.fault(
+                &pointer::join(at, "oneOf"),
+                "a variant without required properties swallows every other one",
+                "describe one object with optional properties, or add a discriminator",
+            );
+        }
+    });
+}
+
+fn closed(bundle: &Bundle, report: &mut Report<'_>) {
+    for name in reach::response_schemas(&bundle.document) {
+        let root = pointer::join("/components/schemas", &name);
+        let Some(schema) = bundle.document.pointer(&root) else {
+            continue;
+        };
+        walk::walk_from(schema, Kind::One(Reusable::Schema), &root, &mut |kind, at, value| {
+            if kind == Kind::One(Reusable::Schema)
+                && value.get("additionalProperties") == Some(&Value::Bool(false))
+            {
+                report.fault(
+                    &pointer::join(at, "additionalProperties"),
+                    "a response is closed to fields that the service may add",
+                    "remove this key",
+                );
+            }
+        });
+    }
+}
+
+fn references(bundle: &Bundle, report: &mut Report<'_>) {
+    walk::walk(&bundle.document, &mut |_, at, value| {
+        if let Some(reference) = value.get("$ref").and_then(Value::as_str) {
+            let target = reference.strip_prefix('#').and_then(|p| bundle.document.pointer(p));
+            if target.is_none() {
+                report.fault(at, format!("{reference:?} leads nowhere"), "add what it should lead to");
+            }
+        }
+    });
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::{OPERATION, catches};
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn enums_hold_distinct_values_with_a_name() {
+        let status = "/components/schemas/Status/enum";
+        for values in [json!(["ON", "on"]), json!(["ON", ""]), json!(["ON", null])] {
+            catches(&ENUMS, status, |d| *d.pointer_mut(status).unwrap() = values);
+        }
+        let schema = format!("{OPERATION}/parameters/1/schema");
+        catches(&ENUMS, &format!("{schema}/enum"), |d| {
+            *d.pointer_mut(&schema).unwrap() = json!({ "type": "string", "enum": ["a"] });
+        });
+    }
+
+    #[test]
+    fn variants_can_be_told_apart() {
+        let thing = "/components/schemas/Thing";
+        for (key, schema) in [
+            ("anyOf", json!({ "anyOf": [{ "$ref": "#/components/schemas/Status" }, { "type": "string" }] })),
+            ("oneOf", json!({ "oneOf": [{ "type": "object", "properties": { "a": { "type": "string" } } }] })),
+        ] {
+            catches(&COMBINATIONS, &format!("{thing}/{key}"), |d| *d.pointer_mut(thing).unwrap() = schema);
+        }
+    }
+
+    #[test]
+    fn responses_stay_open() {
+        catches(&CLOSED, "/components/schemas/Thing/additionalProperties", |d| {
+            d["components"]["schemas"]["Thing"]["additionalProperties"] = json!(false);
+        });
+    }
+
+    #[test]
+    fn local_references_lead_somewhere() {
+        let property = "/components/schemas/Thing/properties/status";
+        catches(&REFERENCES, property, |d| {
+            *d.pointer_mut(property).unwrap() = json!({ "$ref": "#/components/schemas/Gone" });
+        });
+    }
+}

@@ -1,0 +1,38 @@
+//! Which schemas the service sends.
+
+use std::collections::BTreeSet;
+
+use serde_json::Value;
+
+use crate::grammar::{Kind, Reusable};
+use crate::operations::{Operation, operations, reference_name, resolve};
+use crate::walk;
+
+/// Names of the component schemas that can occur in a response body, directly or nested.
+pub fn response_schemas(document: &Value) -> BTreeSet<String> {
+    let operations = operations(document);
+    let mut pending: Vec<&Value> = operations
+        .iter()
+        .flat_map(Operation::responses)
+        .flat_map(|(_, response)| bodies(response))
+        .collect();
+    let mut names = BTreeSet::new();
+    while let Some(schema) = pending.pop() {
+        walk::walk_from(schema, Kind::One(Reusable::Schema), "", &mut |_, _, value| {
+            if let Some(name) = reference_name(value)
+                && names.insert(name)
+            {
+                pending.push(resolve(document, value));
+            }
+        });
+    }
+    names
+}
+
+fn bodies(holder: &Value) -> impl Iterator<Item = &Value> {
+    holder["content"]
+        .as_object()
+        .into_iter()
+        .flatten()
+        .map(|(_, media)| &media["schema"])
+}

@@ -1,0 +1,96 @@
+//! What each command does, apart from reading its arguments and printing.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::{Result, bail};
+
+use crate::bundle::{Bundle, services};
+use crate::diagnostic::Faults;
+use crate::files::Files;
+use crate::generate::generate;
+use crate::lint::lint;
+use crate::publish;
+use crate::view;
+
+/// The command that mends out-of-date generated code.
+pub const CODEGEN: &str = "cargo xtask codegen";
+/// The command that mends an out-of-date published description.
+pub const PUBLISH: &str = "cargo xtask publish";
+
+/// The folder that holds `Cargo.toml` of the workspace.
+pub fn workspace() -> PathBuf {
+    let xtask = Path::new(env!("CARGO_MANIFEST_DIR"));
+    xtask.parent().unwrap_or(xtask).to_owned()
+}
+
+/// Bundles every service.
+///
+/// # Errors
+/// The faults of all services together.
+pub fn bundles(root: &Path) -> Result<Vec<Bundle>> {
+    let openapi = root.join("openapi");
+    collect(services(&openapi)?.iter().map(|service| Bundle::load(&openapi, service)))
+}
+
+/// Bundles every service and applies the rules.
+///
+/// # Errors
+/// The faults of all services together.
+pub fn checked_bundles(root: &Path) -> Result<Vec<Bundle>> {
+    let bundles = bundles(root)?;
+    collect(bundles.iter().map(lint))?;
+    Ok(bundles)
+}
+
+/// The generated code of every service.
+///
+/// # Errors
+/// Faults in the description, a rewrite that no service needs, or code that cannot be generated.
+pub fn codegen(root: &Path) -> Result<Files> {
+    let bundles = checked_bundles(root)?;
+    let views: Vec<_> = bundles.iter().map(|bundle| view::view(&bundle.document)).collect();
+    if let Some(rewrite) = view::unused(&views).first() {
+        bail!(
+            "the rewrite {:?} of the client view changes nothing any more; remove it from xtask/src/view \
+             (it is there because {})",
+            rewrite.name,
+            rewrite.why
+        );
+    }
+    let mut files = Files::default();
+    for (bundle, view) in bundles.iter().zip(&views) {
+        let generated = generate(bundle, view)?;
+        let service = &bundle.service;
+        files.add(format!("crates/{service}/src/generated.rs"), generated.client);
+        files.add(format!("tests/examples/dispatch/{service}.rs"), generated.dispatch);
+    }
+    Ok(files)
+}
+
+/// The published description of every service.
+///
+/// # Errors
+/// Faults in the description.
+pub fn publish(root: &Path) -> Result<Files> {
+    let mut files = Files::default();
+    for bundle in checked_bundles(root)? {
+        publish::publish(&bundle, &mut files)?;
+    }
+    Ok(files)
+}
+
+fn collect<T>(results: impl Iterator<Item = Result<T, Faults>>) -> Result<Vec<T>> {
+    let mut values = Vec::new();
+    let mut faults = Vec::new();
+    for result in results {
+        match result {
+            Ok(value) => values.push(value),
+            Err(found) => faults.extend(found.0),
+        }
+    }
+    if faults.is_empty() {
+        Ok(values)
+    } else {
+        Err(Faults(faults).into())
+    }
+}

@@ -1,0 +1,46 @@
+//! Rewrites of strings.
+
+use serde_json::{Value, json};
+
+use super::Context;
+use crate::grammar::{Kind, Reusable};
+use crate::walk;
+
+/// Gives each string marked `x-secret` the type `otcdb_core::Secret`.
+pub(super) fn secret_strings(document: &mut Value, _: &Context) -> usize {
+    let mut hidden = 0;
+    walk::rewrite(document, &mut |kind, schema| {
+        if kind == Kind::One(Reusable::Schema)
+            && schema["x-secret"] == true
+            && let Some(map) = schema.as_object_mut()
+        {
+            map.shift_remove("format");
+            map.insert(
+                "x-rust-type".to_owned(),
+                json!({ "crate": "otcdb-core", "version": "*", "path": "otcdb_core::Secret" }),
+            );
+            hidden += 1;
+        }
+    });
+    hidden
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::none;
+    use super::*;
+
+    #[test]
+    fn a_secret_has_a_type_that_hides_it() {
+        let mut d = json!({ "components": { "schemas": {
+            "A": { "type": "string", "format": "password", "x-secret": true },
+            "B": { "type": "string" },
+        } } });
+        assert_eq!(secret_strings(&mut d, &none()), 1);
+        assert_eq!(
+            d["components"]["schemas"]["A"]["x-rust-type"]["path"],
+            "otcdb_core::Secret"
+        );
+        assert_eq!(d["components"]["schemas"]["B"], json!({ "type": "string" }));
+    }
+}
