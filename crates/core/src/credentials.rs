@@ -1,0 +1,118 @@
+//! Who is calling.
+
+use std::fmt;
+
+use secrecy::SecretString;
+
+/// Access key, secret key, and for temporary keys the security token that belongs to them.
+#[derive(Clone)]
+pub struct AccessKey {
+    /// The public half (AK).
+    pub id: String,
+    /// The secret half (SK).
+    pub secret: SecretString,
+    /// Sent with temporary keys, which are void without it.
+    pub security_token: Option<SecretString>,
+}
+
+impl AccessKey {
+    /// Permanent keys.
+    pub fn new(id: impl Into<String>, secret: SecretString) -> Self {
+        Self {
+            id: id.into(),
+            secret,
+            security_token: None,
+        }
+    }
+
+    /// Makes them temporary.
+    #[must_use]
+    pub fn with_security_token(mut self, token: SecretString) -> Self {
+        self.security_token = Some(token);
+        self
+    }
+}
+
+impl fmt::Debug for AccessKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("AccessKey")
+            .field("temporary", &self.security_token.is_some())
+            .finish_non_exhaustive()
+    }
+}
+
+/// A domain (the account), by id or by name.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Domain {
+    /// By its id.
+    Id(String),
+    /// By its name, such as `OTC-EU-DE-00000000001000000001`.
+    Name(String),
+}
+
+/// A user and its password.
+#[derive(Clone)]
+pub struct Password {
+    /// The IAM user's name.
+    pub user: String,
+    /// The user's password.
+    pub password: SecretString,
+    /// The domain that the user belongs to.
+    pub domain: Domain,
+}
+
+impl fmt::Debug for Password {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Password")
+            .field("user", &self.user)
+            .field("domain", &self.domain)
+            .finish_non_exhaustive()
+    }
+}
+
+/// A role of another domain that this identity may take (method `assume_role`).
+#[derive(Clone, Debug)]
+pub struct Agency {
+    /// The agency's name.
+    pub name: String,
+    /// The delegating domain.
+    pub domain: Domain,
+    /// Whose token opens the agency.
+    pub base: AgencyBase,
+}
+
+/// The identity that takes an agency.
+#[derive(Clone, Debug)]
+pub enum AgencyBase {
+    /// A user of the delegated domain.
+    Password(Password),
+    /// A token that such a user already has.
+    Token(SecretString),
+}
+
+/// How calls prove who makes them.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub enum Credentials {
+    /// A token that was issued elsewhere. It cannot be renewed.
+    Token(SecretString),
+    /// Tokens are issued for this user when needed.
+    Password(Password),
+    /// Tokens are issued for the agency when needed.
+    Agency(Agency),
+    /// Every request is signed.
+    AccessKey(AccessKey),
+}
+
+impl Credentials {
+    /// A word for the method: `token`, `password`, `agency`, `access key` or `temporary access key`.
+    pub fn method(&self) -> &'static str {
+        match self {
+            Self::Token(_) => "token",
+            Self::Password(_) => "password",
+            Self::Agency(_) => "agency",
+            Self::AccessKey(keys) if keys.security_token.is_some() => "temporary access key",
+            Self::AccessKey(_) => "access key",
+        }
+    }
+}

@@ -1,0 +1,362 @@
+//! Errors made from an HTTP answer, whatever its body looks like.
+
+use reqwest::StatusCode;
+use reqwest::header::{CONTENT_TYPE, HeaderMap, RETRY_AFTER};
+use serde_json::{Map, Value};
+
+use super::{Error, ErrorKind};
+use crate::redact;
+use crate::retry::parse_retry_after;
+
+/// Where the gateways and services put the id of a request, the most telling first.
+const REQUEST_ID_HEADERS: [&str; 5] = [
+    "x-request-id",
+    "x-openstack-request-id",
+    "x-trace-id",
+    "x-apig-request-id",
+    "request-id",
+];
+
+/// The keys that error bodies use, over all services. A successful answer that has an error code and none but these is an error in disguise.
+const ERROR_KEYS: [&str; 16] = [
+    "error_code",
+    "error_msg",
+    "error_ext_msg",
+    "errCode",
+    "externalMessage",
+    "errorCode",
+    "errorMsg",
+    "error",
+    "code",
+    "message",
+    "title",
+    "request_id",
+    "encoded_authorization_message",
+    "details",
+    "error_description",
+    "status",
+];
+
+/// An answer as far as errors are concerned.
+#[derive(Clone, Copy)]
+pub struct Answer<'a> {
+    /// The HTTP status.
+    pub status: StatusCode,
+    /// The answer's headers.
+    pub headers: &'a HeaderMap,
+    /// The body, or as much of it as was read.
+    pub body: &'a [u8],
+}
+
+/// What an error body says.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(super) struct Stated {
+    pub(super) code: Option<String>,
+    pub(super) message: Option<String>,
+    pub(super) request_id: Option<String>,
+}
+
+impl Answer<'_> {
+    /// The error that an answer with a failing status is.
+    ///
+    /// Understood are the bodies of DCS (`error_code`, `error_msg`, `error_ext_msg`), RDS (`error_code`,
+    /// `error_msg`, and `errCode`, `externalMessage`), IAM (`error` with `code`, `message`, `title`), the API
+    /// gateway (with `request_id`) and OpenStack (`itemNotFound` with `code`, `message`). Any other body,
+    /// an empty one included, is quoted in [`Error::excerpt`], and the kind comes from the status alone.
+    pub fn to_error(self) -> Error {
+        let stated = parse(self.body);
+        let kind = ErrorKind::of_status(self.status);
+        let message = match (&stated, kind) {
+            (Some(_), _) => "the service refused the call".to_owned(),
+            (None, ErrorKind::UndocumentedAnswer) if self.status.is_redirection() => {
+                "the service answered with a redirection, which is never followed".to_owned()
+            }
+            (None, _) if self.body.is_empty() => "the call failed without an error body".to_owned(),
+            (None, _) => format!(
+                "the call failed with an error body that is not documented ({})",
+                self.content_type()
+            ),
+        };
+        self.error(kind, message, stated)
+    }
+
+    /// An answer that is not what was documented: `what` says in which way.
+    pub fn to_undocumented(self, what: impl Into<String>) -> Error {
+        self.error(ErrorKind::UndocumentedAnswer, what.into(), None)
+    }
+
+    /// A successful status whose body is an error.
+    pub(crate) fn to_embedded_error(self) -> Option<Error> {
+        let value: Value = serde_json::from_slice(self.body).ok()?;
+        let stated = embedded(&value)?;
+        Some(self.error(
+            ErrorKind::UndocumentedAnswer,
+            "the service answered with success but sent an error".to_owned(),
+            Some(stated),
+        ))
+    }
+
+    fn error(self, kind: ErrorKind, message: String, stated: Option<Stated>) -> Error {
+        let undocumented = stated.is_none();
+        let Stated {
+            code,
+            message: service_message,
+            request_id,
+        } = stated.unwrap_or_default();
+        Error::new(kind, message).edit(|inner| {
+            inner.status = Some(self.status);
+            inner.code = code;
+            inner.service_message = service_message;
+            inner.request_id = request_id_of(self.headers).or(request_id);
+            inner.retry_after = self
+                .headers
+                .get(RETRY_AFTER)
+                .and_then(|value| parse_retry_after(value, jiff::Timestamp::now()));
+            if undocumented && !self.body.is_empty() {
+                inner.excerpt = Some(redact::excerpt(self.body));
+            }
+        })
+    }
+
+    fn content_type(self) -> String {
+        self.headers.get(CONTENT_TYPE).map_or_else(
+            || "no content type".to_owned(),
+            |value| redact::line(&String::from_utf8_lossy(value.as_bytes())),
+        )
+    }
+}
+
+/// The request id in an answer's headers, cleaned for display.
+pub(crate) fn request_id_of(headers: &HeaderMap) -> Option<String> {
+    REQUEST_ID_HEADERS
+        .iter()
+        .filter_map(|name| headers.get(*name))
+        .map(|value| redact::line(&String::from_utf8_lossy(value.as_bytes())))
+        .find(|id| !id.is_empty())
+}
+
+/// Whether a decoded body of a successful answer is an error in disguise: an object that has a
+/// non-empty error code or message and no key outside the vocabulary of error bodies.
+pub fn embedded_error(body: &Value) -> bool {
+    embedded(body).is_some()
+}
+
+fn embedded(body: &Value) -> Option<Stated> {
+    let object = body.as_object()?;
+    if !object.keys().all(|key| ERROR_KEYS.contains(&key.as_str())) {
+        return None;
+    }
+    // `status`, `code` and `message` alone are ordinary fields of ordinary answers.
+    let marked = ["error_code", "error_msg", "errCode", "errorCode", "error"]
+        .iter()
+        .any(|key| object.get(*key).is_some_and(is_filled));
+    if marked { from_object(object) } else { None }
+}
+
+fn is_filled(value: &Value) -> bool {
+    match value {
+        Value::String(text) => !text.is_empty(),
+        Value::Object(object) => !object.is_empty(),
+        Value::Number(_) => true,
+        _ => false,
+    }
+}
+
+fn parse(body: &[u8]) -> Option<Stated> {
+    from_object(serde_json::from_slice::<Value>(body).ok()?.as_object()?)
+}
+
+fn from_object(object: &Map<String, Value>) -> Option<Stated> {
+    let outer = fields(object);
+    if outer.code.is_some() || outer.message.is_some() {
+        return Some(outer);
+    }
+    // IAM and OpenStack wrap the fields in one object named after the fault; one in which some gateways
+    // put a bare text.
+    let inner = match object.get("error") {
+        Some(value) => value,
+        None if object.len() == 1 => object.values().next()?,
+        None => return None,
+    };
+    let stated = match inner {
+        Value::Object(wrapped) => fields(wrapped),
+        Value::String(text) => Stated {
+            message: cleaned(text),
+            ..Stated::default()
+        },
+        _ => return None,
+    };
+    (stated.code.is_some() || stated.message.is_some()).then(|| Stated {
+        request_id: stated.request_id.or(outer.request_id),
+        ..stated
+    })
+}
+
+fn fields(object: &Map<String, Value>) -> Stated {
+    let first = |keys: &[&str]| {
+        keys.iter().find_map(|key| match object.get(*key)? {
+            Value::String(text) => cleaned(text),
+            Value::Number(number) => Some(number.to_string()),
+            _ => None,
+        })
+    };
+    let mut message = first(&[
+        "error_msg",
+        "externalMessage",
+        "errorMsg",
+        "message",
+        "error_description",
+    ]);
+    if let (Some(text), Some(more)) = (&mut message, first(&["error_ext_msg"]))
+        && more != *text
+    {
+        text.push_str(" (");
+        text.push_str(&more);
+        text.push(')');
+    }
+    Stated {
+        code: first(&["error_code", "errCode", "errorCode", "code"]),
+        message: message.or_else(|| first(&["title"])),
+        request_id: first(&["request_id"]),
+    }
+}
+
+fn cleaned(text: &str) -> Option<String> {
+    let text = redact::line(text);
+    (!text.is_empty()).then_some(text)
+}
+
+#[cfg(test)]
+mod tests {
+    use reqwest::header::HeaderValue;
+    use serde_json::json;
+
+    use super::*;
+
+    fn error(status: u16, headers: &[(&'static str, &'static str)], body: &str) -> Error {
+        let headers = headers
+            .iter()
+            .map(|(name, value)| (name.parse().unwrap(), HeaderValue::from_static(value)))
+            .collect();
+        Answer {
+            status: StatusCode::from_u16(status).unwrap(),
+            headers: &headers,
+            body: body.as_bytes(),
+        }
+        .to_error()
+    }
+
+    #[test]
+    fn every_documented_error_body_gives_code_and_message() {
+        for (body, code, message) in [
+            (
+                json!({"error_code": "DCS.4004", "error_msg": "invalid instance", "error_ext_msg": "no such id"}),
+                "DCS.4004",
+                "invalid instance (no such id)",
+            ),
+            (
+                json!({"error_code": "DBS.280001", "error_msg": "Parameter error"}),
+                "DBS.280001",
+                "Parameter error",
+            ),
+            (
+                json!({"errCode": "RDS.1102", "externalMessage": "name taken"}),
+                "RDS.1102",
+                "name taken",
+            ),
+            (
+                json!({"error": {"code": 401, "message": "bad password", "title": "Unauthorized"}}),
+                "401",
+                "bad password",
+            ),
+            (
+                json!({"itemNotFound": {"code": 404, "message": "gone"}}),
+                "404",
+                "gone",
+            ),
+            (
+                json!({"error": {"error_code": "APIGW.0301", "error_msg": "bad signature"}}),
+                "APIGW.0301",
+                "bad signature",
+            ),
+        ] {
+            let error = error(404, &[], &body.to_string());
+            assert_eq!(error.code(), Some(code));
+            assert_eq!(error.service_message(), Some(message));
+            assert_eq!(error.kind(), ErrorKind::NotFound);
+            assert_eq!(error.excerpt(), None);
+        }
+    }
+
+    #[test]
+    fn the_gateways_request_id_is_taken_from_header_or_body() {
+        let body = r#"{"error_msg":"busy","error_code":"APIGW.0308","request_id":"body-id"}"#;
+        assert_eq!(error(429, &[], body).request_id(), Some("body-id"));
+        let from_header = error(429, &[("X-Request-Id", "header-id")], body);
+        assert_eq!(from_header.request_id(), Some("header-id"));
+        assert_eq!(
+            from_header.to_string(),
+            "the service refused the call, HTTP 429 Too Many Requests, APIGW.0308: busy (request id header-id)"
+        );
+    }
+
+    #[test]
+    fn undocumented_bodies_keep_status_and_request_id() {
+        for body in [
+            "",
+            "<html><body>Forbidden</body></html>",
+            r#"{"error_code":"DCS.1","#,
+            "[]",
+            "null",
+            "\u{0}\u{ff}",
+        ] {
+            let error = error(
+                403,
+                &[("x-request-id", "r1"), ("content-type", "text/html")],
+                body,
+            );
+            assert_eq!(error.kind(), ErrorKind::Permission, "{body}");
+            assert_eq!(error.status(), Some(StatusCode::FORBIDDEN));
+            assert_eq!(error.request_id(), Some("r1"));
+            assert_eq!(error.code(), None);
+            assert!(error.hint().is_some());
+        }
+    }
+
+    #[test]
+    fn control_characters_of_a_message_never_reach_the_terminal() {
+        let error = error(
+            500,
+            &[],
+            "{\"error_code\":\"X\\u001b[31m\",\"error_msg\":\"a\\r\\nb\\u0007\"}",
+        );
+        assert_eq!(
+            error.to_string(),
+            "the service refused the call, HTTP 500 Internal Server Error, X [31m: a b"
+        );
+    }
+
+    #[test]
+    fn only_an_object_of_error_fields_is_an_error_in_disguise() {
+        for body in [
+            json!({"error_code": "DCS.4104", "error_msg": "recovering"}),
+            json!({"error": {"code": "x", "message": "y"}}),
+            json!({"errCode": "RDS.0001", "externalMessage": "y", "request_id": "z"}),
+        ] {
+            assert!(embedded_error(&body), "{body}");
+        }
+        for body in [
+            json!({"error_code": "", "error_msg": ""}),
+            json!({"error_code": null}),
+            json!({"error_code": "0", "instances": []}),
+            json!({"status": "SUCCESS", "message": "fine"}),
+            json!({"code": "x"}),
+            json!({"error": false}),
+            json!({}),
+            json!([]),
+            json!(null),
+        ] {
+            assert!(!embedded_error(&body), "{body}");
+        }
+    }
+}

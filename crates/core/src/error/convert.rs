@@ -1,0 +1,49 @@
+//! From the errors of a generated client.
+
+use progenitor_client::Error as ClientError;
+
+use super::{Answer, Error, ErrorKind};
+use crate::transport::{body, classify};
+
+/// Turns the error of a generated client into an [`Error`].
+///
+/// Asynchronous because the body of a failing answer may still have to be read; at most
+/// [`body::ERROR_BYTES`] of it are. An error that [`OperationMeta`] made travels inside the
+/// response and comes out unchanged.
+pub async fn from_client<E>(error: ClientError<E>) -> Error {
+    match error {
+        ClientError::UnexpectedResponse(response) => {
+            if let Some(error) = response.extensions().get::<Error>() {
+                return error.clone();
+            }
+            let status = response.status();
+            let headers = response.headers().clone();
+            let body = body::read_up_to(response, body::ERROR_BYTES).await;
+            Answer {
+                status,
+                headers: &headers,
+                body: &body,
+            }
+            .to_error()
+        }
+        ClientError::CommunicationError(error)
+        | ClientError::ResponseBodyError(error)
+        | ClientError::InvalidUpgrade(error) => classify::to_error(error).1,
+        // Status and headers are lost here: give the operation's table entry a `check`, and the session
+        // finds the mismatch while it still has them.
+        ClientError::InvalidResponsePayload(body, error) => Error::new(
+            ErrorKind::UndocumentedAnswer,
+            format!("the answer does not have the documented shape: {error}"),
+        )
+        .edit(|inner| inner.excerpt = Some(crate::redact::excerpt(&body))),
+        ClientError::ErrorResponse(response) => Answer {
+            status: response.status(),
+            headers: response.headers(),
+            body: b"",
+        }
+        .to_error(),
+        ClientError::InvalidRequest(message) | ClientError::Custom(message) => {
+            Error::invalid_argument(crate::redact::line(&message))
+        }
+    }
+}

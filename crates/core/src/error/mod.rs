@@ -1,0 +1,230 @@
+//! The one error type of the runtime.
+
+mod answer;
+mod convert;
+mod kind;
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use reqwest::StatusCode;
+
+pub(crate) use answer::request_id_of;
+pub use answer::{Answer, embedded_error};
+pub use convert::from_client;
+pub use kind::ErrorKind;
+
+/// A result whose error is [`Error`].
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+/// Why a call, a setting or a workflow failed.
+///
+/// [`kind`](Self::kind) is what programs decide by. Everything else is for people: the HTTP status,
+/// the code and message of the service, the request id to quote to the cloud's support, and a
+/// [`hint`](Self::hint) that says what to do. `Display` is one line and holds no secret; texts
+/// that came from the network are bounded, stripped of control characters and redacted.
+///
+/// An error is cheap to clone, so one failed token renewal can be handed to every call that waited for it.
+#[derive(Clone)]
+pub struct Error(Arc<Inner>);
+
+#[derive(Clone)]
+struct Inner {
+    kind: ErrorKind,
+    message: String,
+    operation: Option<String>,
+    status: Option<StatusCode>,
+    code: Option<String>,
+    service_message: Option<String>,
+    request_id: Option<String>,
+    retry_after: Option<Duration>,
+    excerpt: Option<String>,
+    hint: Option<String>,
+    attempts: u32,
+    source: Option<Arc<dyn std::error::Error + Send + Sync>>,
+}
+
+impl Error {
+    /// An error of this kind. The message says what went wrong and where, without a full stop.
+    pub fn new(kind: ErrorKind, message: impl Into<String>) -> Self {
+        Self(Arc::new(Inner {
+            kind,
+            message: message.into(),
+            operation: None,
+            status: None,
+            code: None,
+            service_message: None,
+            request_id: None,
+            retry_after: None,
+            excerpt: None,
+            hint: None,
+            attempts: 0,
+            source: None,
+        }))
+    }
+
+    /// An argument or a setting that cannot be used.
+    pub fn invalid_argument(message: impl Into<String>) -> Self {
+        Self::new(ErrorKind::InvalidArgument, message)
+    }
+
+    fn edit(mut self, change: impl FnOnce(&mut Inner)) -> Self {
+        change(Arc::make_mut(&mut self.0));
+        self
+    }
+
+    /// Names the operation that failed, by its operationId (`ListRedislog`) or, for a raw call, by
+    /// method and path. The first name given stays.
+    #[must_use]
+    pub fn with_operation(self, operation: impl Into<String>) -> Self {
+        self.edit(|inner| {
+            inner.operation.get_or_insert_with(|| operation.into());
+        })
+    }
+
+    /// Replaces the hint that the kind gives.
+    #[must_use]
+    pub fn with_hint(self, hint: impl Into<String>) -> Self {
+        self.edit(|inner| inner.hint = Some(hint.into()))
+    }
+
+    /// Keeps the cause. It must not hold a secret: strip the URL of a `reqwest::Error` first.
+    #[must_use]
+    pub fn with_source(self, source: impl std::error::Error + Send + Sync + 'static) -> Self {
+        self.edit(|inner| inner.source = Some(Arc::new(source)))
+    }
+
+    /// How many times the call was sent.
+    #[must_use]
+    pub(crate) fn with_attempts(self, attempts: u32) -> Self {
+        self.edit(|inner| inner.attempts = attempts)
+    }
+
+    /// Adds what was known of an answer whose body never came.
+    #[must_use]
+    pub(crate) fn with_answer(self, status: StatusCode, request_id: Option<String>) -> Self {
+        self.edit(|inner| {
+            inner.status = Some(status);
+            inner.request_id = request_id;
+        })
+    }
+
+    /// What sort of failure this is.
+    pub fn kind(&self) -> ErrorKind {
+        self.0.kind
+    }
+
+    /// What went wrong, without status, code and request id.
+    pub fn message(&self) -> &str {
+        &self.0.message
+    }
+
+    /// The operation that failed, if it was one call.
+    pub fn operation(&self) -> Option<&str> {
+        self.0.operation.as_deref()
+    }
+
+    /// The HTTP status, if there was an answer.
+    pub fn status(&self) -> Option<StatusCode> {
+        self.0.status
+    }
+
+    /// The service's own code, such as `DCS.4104` or `RDS.1102`.
+    pub fn code(&self) -> Option<&str> {
+        self.0.code.as_deref()
+    }
+
+    /// The service's own message.
+    pub fn service_message(&self) -> Option<&str> {
+        self.0.service_message.as_deref()
+    }
+
+    /// The id under which the cloud has recorded the request.
+    pub fn request_id(&self) -> Option<&str> {
+        self.0.request_id.as_deref()
+    }
+
+    /// How long the service asks to wait before the next try.
+    pub fn retry_after(&self) -> Option<Duration> {
+        self.0.retry_after
+    }
+
+    /// The beginning of an undocumented answer, redacted, at most [`crate::redact::EXCERPT_CHARS`] characters.
+    pub fn excerpt(&self) -> Option<&str> {
+        self.0.excerpt.as_deref()
+    }
+
+    /// How many times the call was sent; 0 if it was never sent or the error is not about a call.
+    pub fn attempts(&self) -> u32 {
+        self.0.attempts
+    }
+
+    /// What a person can do about it.
+    pub fn hint(&self) -> Option<&str> {
+        self.0.hint.as_deref().or_else(|| self.0.kind.hint())
+    }
+
+    /// Whether the same call may succeed later without any change: a workflow that polls goes on
+    /// after such an error, up to its own bound.
+    pub fn is_transient(&self) -> bool {
+        match self.0.kind {
+            ErrorKind::Throttled | ErrorKind::Connection | ErrorKind::Timeout => true,
+            ErrorKind::Service | ErrorKind::UndocumentedAnswer => {
+                self.0.status.is_some_and(|status| status.is_server_error())
+                    || self.code().is_some_and(crate::retry::is_transient_code)
+            }
+            _ => self.code().is_some_and(crate::retry::is_transient_code),
+        }
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let inner = &*self.0;
+        if let Some(operation) = &inner.operation {
+            write!(f, "{operation}: ")?;
+        }
+        f.write_str(&inner.message)?;
+        if let Some(status) = inner.status {
+            write!(f, ", HTTP {}", status.as_u16())?;
+            if let Some(reason) = status.canonical_reason() {
+                write!(f, " {reason}")?;
+            }
+        }
+        match (&inner.code, &inner.service_message) {
+            (Some(code), Some(message)) => write!(f, ", {code}: {message}")?,
+            (Some(text), None) | (None, Some(text)) => write!(f, ", {text}")?,
+            (None, None) => {}
+        }
+        if let Some(id) = &inner.request_id {
+            write!(f, " (request id {id})")?;
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Debug for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let inner = &*self.0;
+        f.debug_struct("Error")
+            .field("kind", &inner.kind)
+            .field("message", &inner.message)
+            .field("operation", &inner.operation)
+            .field("status", &inner.status)
+            .field("code", &inner.code)
+            .field("service_message", &inner.service_message)
+            .field("request_id", &inner.request_id)
+            .field("retry_after", &inner.retry_after)
+            .field("excerpt", &inner.excerpt)
+            .field("attempts", &inner.attempts)
+            .field("source", &inner.source)
+            .finish()
+    }
+}
+
+impl std::error::Error for Error {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        self.0.source.as_deref().map(|source| source as _)
+    }
+}

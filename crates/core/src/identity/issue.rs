@@ -1,0 +1,197 @@
+//! The call that issues a token, and the one that finds a project.
+
+use jiff::{SignedDuration, Timestamp};
+use reqwest::Method;
+use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderValue};
+use secrecy::{ExposeSecret, SecretString};
+use serde::Deserialize;
+use serde_json::{Value, json};
+use url::Url;
+
+use super::token::Token;
+use crate::credentials::{Agency, Domain, Password};
+use crate::error::{Answer, Error, ErrorKind, Result};
+use crate::operation::Expect;
+use crate::transport::{Call, Received};
+
+/// Tokens last this long if the answer does not say otherwise.
+const DOCUMENTED_LIFE: SignedDuration = SignedDuration::from_hours(24);
+
+const X_SUBJECT_TOKEN: &str = "x-subject-token";
+
+/// What a token is good for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum TokenScope {
+    /// One project, by id.
+    ProjectId(String),
+    /// One project, by name. Each region's own project has the region's name.
+    ProjectName(String),
+    /// The domain: global services only.
+    Domain(Domain),
+}
+
+/// `KeystoneCreateUserTokenByPassword`: a user's token through its password.
+pub(super) fn by_password(password: &Password, scope: &TokenScope) -> Value {
+    json!({"auth": {
+        "identity": {
+            "methods": ["password"],
+            "password": {"user": {
+                "name": password.user,
+                "password": password.password.expose_secret(),
+                "domain": domain(&password.domain),
+            }},
+        },
+        "scope": scope_object(scope),
+    }})
+}
+
+/// `KeystoneCreateAgencyToken`: the token of an agency. The page's table calls its name `agency_name`, its example
+/// `xrole_name`; clients in use send the latter.
+pub(super) fn by_agency(agency: &Agency, scope: &TokenScope) -> Value {
+    let role = match &agency.domain {
+        Domain::Id(id) => json!({"xrole_name": agency.name, "domain_id": id}),
+        Domain::Name(name) => json!({"xrole_name": agency.name, "domain_name": name}),
+    };
+    json!({"auth": {
+        "identity": {"methods": ["assume_role"], "assume_role": role},
+        "scope": scope_object(scope),
+    }})
+}
+
+fn domain(domain: &Domain) -> Value {
+    match domain {
+        Domain::Id(id) => json!({"id": id}),
+        Domain::Name(name) => json!({"name": name}),
+    }
+}
+
+fn scope_object(scope: &TokenScope) -> Value {
+    match scope {
+        TokenScope::ProjectId(id) => json!({"project": {"id": id}}),
+        TokenScope::ProjectName(name) => json!({"project": {"name": name}}),
+        TokenScope::Domain(of) => json!({"domain": domain(of)}),
+    }
+}
+
+/// `POST /v3/auth/tokens`. Issuing a token twice does no harm, so it is repeated like a GET.
+pub(super) fn token_call(iam: &Url, body: &Value, with: Option<&SecretString>) -> Result<Call> {
+    let mut headers = HeaderMap::new();
+    headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    if let Some(token) = with {
+        headers.insert(super::X_AUTH_TOKEN, super::secret_value(token)?);
+    }
+    Ok(Call {
+        method: Method::POST,
+        url: below(iam, "/v3/auth/tokens"),
+        headers,
+        body: body.to_string().into(),
+        name: "token issue".into(),
+        idempotent: true,
+        expect: Expect::Json,
+        check: None,
+    })
+}
+
+/// `KeystoneListProjects`: `GET /v3/projects?name=…`.
+pub(super) fn project_call(iam: &Url, name: &str) -> Call {
+    let mut url = below(iam, "/v3/projects");
+    url.query_pairs_mut().append_pair("name", name);
+    let mut headers = HeaderMap::new();
+    headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    Call {
+        method: Method::GET,
+        url,
+        headers,
+        body: bytes::Bytes::new(),
+        name: "project lookup".into(),
+        idempotent: true,
+        expect: Expect::Json,
+        check: None,
+    }
+}
+
+pub(crate) fn below(base: &Url, path: &str) -> Url {
+    let mut url = base.clone();
+    let full = format!("{}{path}", base.path().trim_end_matches('/'));
+    url.set_path(&full);
+    url
+}
+
+#[derive(Deserialize)]
+struct TokenAnswer {
+    token: TokenBody,
+}
+
+#[derive(Deserialize)]
+struct TokenBody {
+    #[serde(default)]
+    issued_at: Option<String>,
+    #[serde(default)]
+    expires_at: Option<String>,
+    #[serde(default)]
+    project: Option<Project>,
+}
+
+#[derive(Deserialize)]
+struct Project {
+    id: String,
+    #[serde(default)]
+    name: String,
+}
+
+pub(super) fn read_token(received: &Received, now: Timestamp) -> Result<Token> {
+    let secret = received
+        .headers
+        .get(X_SUBJECT_TOKEN)
+        .and_then(|value| value.to_str().ok())
+        .filter(|text| !text.is_empty())
+        .ok_or_else(|| undocumented(received, "the identity service sent no X-Subject-Token"))?;
+    let TokenAnswer { token } = serde_json::from_slice(&received.body)
+        .map_err(|_| undocumented(received, "the identity service did not describe the token"))?;
+    let time = |text: Option<String>| text.and_then(|text| text.parse::<Timestamp>().ok());
+    // Only the length of its life is taken from the answer: the clocks may differ.
+    let life = match (time(token.issued_at), time(token.expires_at)) {
+        (Some(issued), Some(expires)) => expires.duration_since(issued),
+        (None, Some(expires)) => expires.duration_since(now),
+        (_, None) => DOCUMENTED_LIFE,
+    };
+    let expires_at = now
+        .checked_add(life)
+        .map_err(|_| undocumented(received, "the token's end is not a time"))?;
+    Ok(Token::new(
+        secret.into(),
+        now,
+        expires_at,
+        token.project.map(|project| project.id),
+    ))
+}
+
+pub(super) fn read_project(received: &Received, name: &str) -> Result<String> {
+    #[derive(Deserialize)]
+    struct Projects {
+        projects: Vec<Project>,
+    }
+    let Projects { projects } = serde_json::from_slice(&received.body)
+        .map_err(|_| undocumented(received, "the identity service did not list projects"))?;
+    projects
+        .into_iter()
+        .find(|project| project.name == name)
+        .map(|project| project.id)
+        .ok_or_else(|| {
+            Error::new(
+                ErrorKind::NotFound,
+                format!("these credentials see no project named {name:?}"),
+            )
+            .with_hint("check the region, or give the project by id or by its full name")
+        })
+}
+
+fn undocumented(received: &Received, what: &str) -> Error {
+    Answer {
+        status: received.status,
+        headers: &received.headers,
+        // Never quoted: it describes the identity.
+        body: b"",
+    }
+    .to_undocumented(what)
+}

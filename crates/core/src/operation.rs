@@ -1,0 +1,135 @@
+//! What the runtime knows about an operation.
+
+use reqwest::Method;
+use serde::de::DeserializeOwned;
+
+/// What a successful answer of an operation carries.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Expect {
+    /// A JSON document, always.
+    Json,
+    /// A JSON document, or nothing when there is nothing to report (200 and 204). Nothing is handed on as JSON
+    /// `null`, which the generated type reads as `None`.
+    JsonOrEmpty,
+    /// Nothing. A body is ignored, unless it is an error.
+    Empty,
+    /// Not known: the body is handed on as it is, unless it is an error.
+    Unknown,
+}
+
+/// Decodes a body to no purpose but to see that it can be decoded.
+pub type Check = fn(&[u8]) -> Result<(), serde_json::Error>;
+
+/// Whether a body is JSON of this type; made for [`OperationMeta::check`].
+///
+/// # Errors
+///
+/// What serde says of a body that is no `T`.
+pub fn decodes_as<T: DeserializeOwned>(body: &[u8]) -> Result<(), serde_json::Error> {
+    serde_json::from_slice::<T>(body).map(drop)
+}
+
+/// What the runtime has to know about one operation beyond its request.
+///
+/// A service crate generates a table of these, one for each operation, and hands the entry that
+/// belongs to a call to [`crate::ServiceSession::exec`].
+///
+/// ```
+/// use otcdb_core::{Expect, OperationMeta};
+/// use reqwest::Method;
+///
+/// static OPERATIONS: &[OperationMeta] = &[
+///     OperationMeta::new("ListRedislog", "list_redislog", Method::GET).expect(Expect::JsonOrEmpty),
+///     OperationMeta::new("CreateRedislog", "create_redislog", Method::POST)
+///         .expect(Expect::Empty)
+///         .idempotent(),
+/// ];
+/// assert!(OperationMeta::find(OPERATIONS, "create_redislog").is_some_and(OperationMeta::is_idempotent));
+/// ```
+#[derive(Clone, Debug)]
+pub struct OperationMeta {
+    id: &'static str,
+    name: &'static str,
+    method: Method,
+    idempotent: bool,
+    expect: Expect,
+    check: Option<Check>,
+}
+
+impl OperationMeta {
+    /// An operation with its operationId (`ListRedislog`), the name that generated code has for it
+    /// (`list_redislog`), and its method. GET, HEAD, OPTIONS, PUT and DELETE are idempotent by definition.
+    pub const fn new(id: &'static str, name: &'static str, method: Method) -> Self {
+        Self {
+            idempotent: Self::is_idempotent_method(&method),
+            id,
+            name,
+            method,
+            expect: Expect::Unknown,
+            check: None,
+        }
+    }
+
+    pub(crate) const fn is_idempotent_method(method: &Method) -> bool {
+        matches!(
+            *method,
+            Method::GET | Method::HEAD | Method::OPTIONS | Method::PUT | Method::DELETE
+        )
+    }
+
+    /// Declares that the operation may be sent again although its method does not say so (`x-idempotent`).
+    #[must_use]
+    pub const fn idempotent(mut self) -> Self {
+        self.idempotent = true;
+        self
+    }
+
+    /// Says what a successful answer carries.
+    #[must_use]
+    pub const fn expect(mut self, expect: Expect) -> Self {
+        self.expect = expect;
+        self
+    }
+
+    /// Checks the body of a successful answer, usually with [`decodes_as`]. Generated code decodes it
+    /// later too, but has lost status and request id by then; a mismatch found here keeps both.
+    #[must_use]
+    pub const fn check(mut self, check: Check) -> Self {
+        self.check = Some(check);
+        self
+    }
+
+    /// The entry whose generated name this is.
+    pub fn find<'a>(table: &'a [Self], name: &str) -> Option<&'a Self> {
+        table.iter().find(|operation| operation.name == name)
+    }
+
+    /// The operationId.
+    pub const fn id(&self) -> &'static str {
+        self.id
+    }
+
+    /// The name in generated code.
+    pub const fn name(&self) -> &'static str {
+        self.name
+    }
+
+    /// The HTTP method.
+    pub const fn method(&self) -> &Method {
+        &self.method
+    }
+
+    /// Whether sending the call twice has the effect of sending it once.
+    pub const fn is_idempotent(&self) -> bool {
+        self.idempotent
+    }
+
+    /// What a successful answer carries.
+    pub const fn expected(&self) -> Expect {
+        self.expect
+    }
+
+    pub(crate) const fn body_check(&self) -> Option<Check> {
+        self.check
+    }
+}

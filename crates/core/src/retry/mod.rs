@@ -1,0 +1,274 @@
+//! When a call is sent again, and after how long.
+//!
+//! The decision is a pure function of what happened, so tests need neither clock nor network:
+//!
+//! | What happened | Sent again |
+//! |---|---|
+//! | the request never left (no connection) | always |
+//! | 429, 503, or a code that means "nothing was done, try later" | any call: the service says that it did not take it |
+//! | 500, 502, 504 and other 5xx, 408, a timeout, a lost connection | only calls that are idempotent |
+//! | anything else | never |
+//!
+//! and only while attempts, the budget and the call's total time last. The pause doubles with each attempt up to
+//! a bound, of which a random part is taken (full jitter); a `Retry-After` that is longer wins.
+
+mod after;
+mod budget;
+
+use std::time::Duration;
+
+use reqwest::StatusCode;
+
+pub use after::parse_retry_after;
+pub use budget::RetryBudget;
+
+/// Service codes with a status that would not be retried, although the service says to try later and that it
+/// did nothing. `DCS.4104` (with 400): the instance recovers from an internal fault.
+const TRANSIENT_CODES: [&str; 1] = ["DCS.4104"];
+
+/// Whether a service's code alone means that the same call may succeed later.
+pub fn is_transient_code(code: &str) -> bool {
+    TRANSIENT_CODES.contains(&code)
+}
+
+/// How often and how fast a call is repeated.
+#[derive(Clone, Debug, PartialEq)]
+pub struct RetryPolicy {
+    /// How many times a call is sent at most, the first time included. 1 switches retries off.
+    pub attempts: u32,
+    /// The bound of the first pause; each further one is twice as long.
+    pub first_pause: Duration,
+    /// The bound of any pause.
+    pub longest_pause: Duration,
+    /// The longest `Retry-After` that is waited for. A service that asks for more gets no retry, and the
+    /// error says how long it asked for.
+    pub longest_retry_after: Duration,
+}
+
+impl Default for RetryPolicy {
+    /// Four attempts, pauses of up to 0.5, 1 and 2 seconds, bounded by 20, and `Retry-After` up to a minute.
+    fn default() -> Self {
+        Self {
+            attempts: 4,
+            first_pause: Duration::from_millis(500),
+            longest_pause: Duration::from_secs(20),
+            longest_retry_after: Duration::from_secs(60),
+        }
+    }
+}
+
+/// How one attempt failed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Failure<'a> {
+    /// There was no connection, so nothing was sent.
+    NotSent,
+    /// The connection was lost after something was sent, before the whole answer was there.
+    Lost,
+    /// No answer, or no more of it, in time.
+    TimedOut,
+    /// The service answered.
+    Answered {
+        /// The HTTP status.
+        status: StatusCode,
+        /// The service's own code, if the body had one.
+        code: Option<&'a str>,
+        /// What the service asked for.
+        retry_after: Option<Duration>,
+    },
+}
+
+/// What to do after a failed attempt.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Decision {
+    /// Send it again after this pause.
+    RetryAfter(Duration),
+    /// Give up, for this reason.
+    Stop(Stop),
+}
+
+/// Why a call is not sent again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stop {
+    /// Repeating would not help, or might do the same thing twice.
+    NotRetryable,
+    /// All attempts are used up.
+    Attempts,
+    /// Too many calls of this client failed lately.
+    Budget,
+    /// The service asks to wait longer than the policy allows.
+    RetryAfterTooLong,
+}
+
+impl RetryPolicy {
+    /// A policy that sends everything once.
+    pub fn never() -> Self {
+        Self {
+            attempts: 1,
+            ..Self::default()
+        }
+    }
+
+    /// Decides about the next attempt. `attempt` counts from 1; `random` is in `0.0..1.0`. Only when
+    /// everything else speaks for a retry is it paid for from the budget.
+    pub fn decide(
+        &self,
+        attempt: u32,
+        failure: Failure<'_>,
+        idempotent: bool,
+        budget: &RetryBudget,
+        random: f64,
+    ) -> Decision {
+        if !is_retryable(failure, idempotent) {
+            return Decision::Stop(Stop::NotRetryable);
+        }
+        if attempt >= self.attempts {
+            return Decision::Stop(Stop::Attempts);
+        }
+        let mut pause = self.pause(attempt, random);
+        if let Failure::Answered {
+            retry_after: Some(asked),
+            ..
+        } = failure
+        {
+            if asked > self.longest_retry_after {
+                return Decision::Stop(Stop::RetryAfterTooLong);
+            }
+            pause = pause.max(asked);
+        }
+        if budget.withdraw(failure) {
+            Decision::RetryAfter(pause)
+        } else {
+            Decision::Stop(Stop::Budget)
+        }
+    }
+
+    /// A random part of the bound that belongs to the attempt.
+    fn pause(&self, attempt: u32, random: f64) -> Duration {
+        let doublings = attempt.saturating_sub(1).min(31);
+        let bound = self
+            .first_pause
+            .saturating_mul(1 << doublings)
+            .min(self.longest_pause);
+        bound.mul_f64(random.clamp(0.0, 1.0))
+    }
+}
+
+fn is_retryable(failure: Failure<'_>, idempotent: bool) -> bool {
+    match failure {
+        Failure::NotSent => true,
+        Failure::Lost | Failure::TimedOut => idempotent,
+        Failure::Answered { status, code, .. } => match status.as_u16() {
+            429 | 503 => true,
+            408 => idempotent,
+            // Not implemented and version not supported will not change.
+            501 | 505 => false,
+            500..=599 => idempotent,
+            _ => code.is_some_and(is_transient_code),
+        },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn answered(status: u16) -> Failure<'static> {
+        Failure::Answered {
+            status: StatusCode::from_u16(status).unwrap(),
+            code: None,
+            retry_after: None,
+        }
+    }
+
+    fn retries(failure: Failure<'_>, idempotent: bool) -> bool {
+        let budget = RetryBudget::default();
+        let decision = RetryPolicy::default().decide(1, failure, idempotent, &budget, 0.5);
+        matches!(decision, Decision::RetryAfter(_))
+    }
+
+    #[test]
+    fn what_is_repeated_depends_on_what_may_have_happened() {
+        for (failure, any_call, idempotent_call) in [
+            (Failure::NotSent, true, true),
+            (Failure::Lost, false, true),
+            (Failure::TimedOut, false, true),
+            (answered(429), true, true),
+            (answered(503), true, true),
+            (answered(408), false, true),
+            (answered(500), false, true),
+            (answered(502), false, true),
+            (answered(504), false, true),
+            (answered(501), false, false),
+            (answered(400), false, false),
+            (answered(401), false, false),
+            (answered(403), false, false),
+            (answered(404), false, false),
+            (answered(409), false, false),
+        ] {
+            assert_eq!(retries(failure, false), any_call, "{failure:?}");
+            assert_eq!(retries(failure, true), idempotent_call, "{failure:?}");
+        }
+    }
+
+    #[test]
+    fn a_code_that_says_try_later_is_believed_whatever_its_status() {
+        let failure = Failure::Answered {
+            status: StatusCode::BAD_REQUEST,
+            code: Some("DCS.4104"),
+            retry_after: None,
+        };
+        assert!(retries(failure, false));
+    }
+
+    #[test]
+    fn the_pause_doubles_up_to_its_bound_and_jitter_takes_a_part() {
+        let policy = RetryPolicy {
+            attempts: 99,
+            ..RetryPolicy::default()
+        };
+        let pause = |attempt, random| policy.pause(attempt, random).as_millis();
+        let bounds: Vec<_> = (1..=8).map(|attempt| pause(attempt, 1.0)).collect();
+        assert_eq!(bounds, [500, 1000, 2000, 4000, 8000, 16000, 20000, 20000]);
+        assert_eq!(pause(3, 0.25), 500);
+        assert_eq!(pause(3, 0.0), 0);
+        assert_eq!(pause(u32::MAX, 1.0), 20000);
+    }
+
+    #[test]
+    fn retry_after_is_honoured_up_to_its_bound() {
+        let policy = RetryPolicy::default();
+        let budget = RetryBudget::default();
+        let decide = |seconds| {
+            let failure = Failure::Answered {
+                status: StatusCode::TOO_MANY_REQUESTS,
+                code: None,
+                retry_after: Some(Duration::from_secs(seconds)),
+            };
+            policy.decide(1, failure, false, &budget, 1.0)
+        };
+        assert_eq!(decide(0), Decision::RetryAfter(Duration::from_millis(500)));
+        assert_eq!(decide(7), Decision::RetryAfter(Duration::from_secs(7)));
+        assert_eq!(decide(60), Decision::RetryAfter(Duration::from_secs(60)));
+        assert_eq!(decide(61), Decision::Stop(Stop::RetryAfterTooLong));
+    }
+
+    #[test]
+    fn attempts_and_budget_end_the_retries() {
+        let policy = RetryPolicy::default();
+        let budget = RetryBudget::new(7);
+        let decide = |attempt| policy.decide(attempt, Failure::NotSent, true, &budget, 0.0);
+        assert_eq!(decide(4), Decision::Stop(Stop::Attempts));
+        assert_eq!(decide(1), Decision::RetryAfter(Duration::ZERO));
+        assert_eq!(decide(2), Decision::Stop(Stop::Budget));
+    }
+
+    proptest! {
+        #[test]
+        fn no_pause_is_longer_than_the_policy_allows(attempt in 1u32.., random in 0.0f64..1.0) {
+            let policy = RetryPolicy { attempts: u32::MAX, ..RetryPolicy::default() };
+            prop_assert!(policy.pause(attempt, random) <= policy.longest_pause);
+        }
+    }
+}

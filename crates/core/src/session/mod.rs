@@ -1,0 +1,128 @@
+//! What every call of a client needs, in one place.
+
+mod builder;
+mod service;
+
+use std::sync::Arc;
+
+use bytes::Bytes;
+use reqwest::Method;
+use reqwest::header::HeaderMap;
+
+use crate::endpoint::{Endpoints, Service};
+use crate::error::Result;
+use crate::identity::{Identity, Proof};
+use crate::region::Region;
+use crate::retry::RetryBudget;
+use crate::transport::Transport;
+
+pub use builder::SessionBuilder;
+pub use service::ServiceSession;
+
+/// An identity with a region, its endpoints, and the ways of a client: retries, timeouts, user agent.
+///
+/// A session is cheap to clone, and clones share the token, the retry budget and the connections. It is made
+/// with [`Session::builder`] or from [`crate::config::Settings`]. Making one sends nothing.
+///
+/// ```
+/// use otcdb_core::{Credentials, Region, Service, Session};
+///
+/// # fn main() -> otcdb_core::Result<()> {
+/// let session = Session::builder(Credentials::Token("…".into()), Region::new("eu-de")?).build()?;
+/// let dcs = session.service(Service::Dcs);
+/// assert_eq!(dcs.endpoint(), "https://dcs.eu-de.otc.t-systems.com");
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone, Debug)]
+pub struct Session(Arc<Shared>);
+
+#[derive(Debug)]
+struct Shared {
+    identity: Identity,
+    transport: Transport,
+    endpoints: Endpoints,
+    region: Region,
+    download: reqwest::Client,
+}
+
+impl Session {
+    /// Starts a session for these credentials and this region.
+    pub fn builder(credentials: crate::Credentials, region: Region) -> SessionBuilder {
+        SessionBuilder::new(credentials, region)
+    }
+
+    /// The session as one service's client uses it.
+    pub fn service(&self, service: Service) -> ServiceSession {
+        ServiceSession::new(self.clone(), service)
+    }
+
+    /// The region.
+    pub fn region(&self) -> &Region {
+        &self.0.region
+    }
+
+    /// The endpoints.
+    pub fn endpoints(&self) -> &Endpoints {
+        &self.0.endpoints
+    }
+
+    /// A word for how calls prove who makes them; see [`crate::Credentials::method`].
+    pub fn method(&self) -> &'static str {
+        self.0.identity.credentials.method()
+    }
+
+    /// The project that calls go to: the given one, or that of the token, or the one that IAM finds under the
+    /// given name or else the region's name (`KeystoneListProjects`). It is looked up once.
+    ///
+    /// # Errors
+    ///
+    /// The identity is refused, or sees no such project.
+    pub async fn project_id(&self) -> Result<String> {
+        self.0.identity.project_id().await
+    }
+
+    /// Shows with one call that the identity is accepted: issues a token, or for a given token and for access
+    /// keys looks the project up.
+    ///
+    /// # Errors
+    ///
+    /// The identity is refused.
+    pub async fn prove(&self) -> Result<Proof> {
+        self.0.identity.prove().await
+    }
+
+    /// How much of the retry budget is left.
+    pub fn retry_budget(&self) -> &RetryBudget {
+        &self.0.transport.budget
+    }
+
+    /// A client for presigned links. It carries no credentials, follows no redirect and sends no referrer, so
+    /// that a link's secret stays with the host it is for.
+    pub fn download_client(&self) -> &reqwest::Client {
+        &self.0.download
+    }
+
+    /// Makes any call with this identity. `{project_id}` in the path is replaced; see [`ServiceSession::execute_raw`].
+    ///
+    /// # Errors
+    ///
+    /// See [`ServiceSession::execute_raw`].
+    pub async fn execute_raw(
+        &self,
+        service: Service,
+        method: Method,
+        path: &str,
+        query: &[(String, String)],
+        headers: HeaderMap,
+        body: Bytes,
+    ) -> Result<crate::Received> {
+        self.service(service)
+            .execute_raw(method, path, query, headers, body)
+            .await
+    }
+
+    pub(crate) fn http(&self) -> &reqwest::Client {
+        &self.0.transport.client
+    }
+}

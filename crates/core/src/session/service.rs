@@ -1,0 +1,264 @@
+//! A session in the hands of one service's client.
+
+use std::borrow::Cow;
+
+use bytes::Bytes;
+use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
+use reqwest::header::{
+    ACCEPT, AUTHORIZATION, CONTENT_TYPE, COOKIE, HOST, HeaderMap, HeaderName, HeaderValue,
+};
+use reqwest::{Method, Request, Response, ResponseBuilderExt, StatusCode};
+use url::Url;
+
+use super::Session;
+use crate::endpoint::{self, Service};
+use crate::error::{Error, Result};
+use crate::identity::below;
+use crate::operation::{Expect, OperationMeta};
+use crate::transport::{Call, Received};
+
+const X_LANGUAGE: HeaderName = HeaderName::from_static("x-language");
+const API_VERSION: HeaderName = HeaderName::from_static("api-version");
+
+/// The status of a response that stands for an error without an answer. No service sends it.
+const NO_ANSWER: u16 = 599;
+
+/// What a raw path may not hold as it is.
+const PATH: &AsciiSet = &CONTROLS
+    .add(b' ')
+    .add(b'"')
+    .add(b'<')
+    .add(b'>')
+    .add(b'`')
+    .add(b'#');
+
+/// The inner value of a generated client: a [`Session`] with one service's endpoint.
+///
+/// The client's `ClientHooks` implementation delegates to [`exec`](Self::exec), and its errors go through
+/// [`crate::error::from_client`]. All of it is infallible towards progenitor: an error travels inside the response
+/// and loses nothing.
+///
+/// ```ignore
+/// impl ClientHooks<ServiceSession> for Client {
+///     async fn exec(&self, request: reqwest::Request, info: &OperationInfo) -> reqwest::Result<reqwest::Response> {
+///         Ok(self.inner().exec(request, OPERATIONS, info.operation_id).await)
+///     }
+/// }
+///
+/// let dcs = session.service(Service::Dcs);
+/// let client = Client::new_with_client(&dcs.endpoint(), dcs.http_client(), dcs);
+/// ```
+#[derive(Clone, Debug)]
+pub struct ServiceSession {
+    session: Session,
+    service: Service,
+}
+
+impl ServiceSession {
+    pub(super) fn new(session: Session, service: Service) -> Self {
+        Self { session, service }
+    }
+
+    /// The session.
+    pub fn session(&self) -> &Session {
+        &self.session
+    }
+
+    /// The service.
+    pub fn service(&self) -> Service {
+        self.service
+    }
+
+    /// The base URL without a slash at its end, as generated clients want it.
+    pub fn endpoint(&self) -> String {
+        self.base().as_str().trim_end_matches('/').to_owned()
+    }
+
+    /// The HTTP client to hand to a generated client. Used by itself it sends no credentials.
+    pub fn http_client(&self) -> reqwest::Client {
+        self.session.http().clone()
+    }
+
+    fn base(&self) -> &Url {
+        self.session.endpoints().get(self.service)
+    }
+
+    /// Makes the call of a generated client. `name` is `OperationInfo::operation_id`; an operation that the
+    /// table does not know is treated by its method alone.
+    ///
+    /// The response is that of the service, with its body in memory. An error of any kind is a response too: one
+    /// that carries the [`Error`] for [`crate::error::from_client`], with the status of the answer, or 599 if there was none.
+    pub async fn exec(
+        &self,
+        request: Request,
+        operations: &'static [OperationMeta],
+        name: &'static str,
+    ) -> Response {
+        let url = request.url().clone();
+        match self
+            .call(request, OperationMeta::find(operations, name), name)
+            .await
+        {
+            Ok(received) => {
+                to_response(&url, received.status, received.headers, received.body, None)
+            }
+            Err(error) => {
+                let status = error
+                    .status()
+                    .filter(|status| !status.is_success())
+                    .or_else(|| StatusCode::from_u16(NO_ANSWER).ok())
+                    .unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+                let body = error.to_string().into();
+                to_response(&url, status, HeaderMap::new(), body, Some(error))
+            }
+        }
+    }
+
+    async fn call(
+        &self,
+        request: Request,
+        operation: Option<&OperationMeta>,
+        name: &'static str,
+    ) -> Result<Received> {
+        let body = match request.body() {
+            None => Bytes::new(),
+            Some(body) => body.as_bytes().map(Bytes::copy_from_slice).ok_or_else(|| {
+                Error::invalid_argument("a streamed body could not be sent again")
+            })?,
+        };
+        self.send(Call {
+            idempotent: operation.map_or_else(
+                || OperationMeta::is_idempotent_method(request.method()),
+                OperationMeta::is_idempotent,
+            ),
+            expect: operation.map_or(Expect::Unknown, OperationMeta::expected),
+            check: operation.and_then(OperationMeta::body_check),
+            name: operation.map_or(name, OperationMeta::id).into(),
+            method: request.method().clone(),
+            url: request.url().clone(),
+            headers: request.headers().clone(),
+            body,
+        })
+        .await
+    }
+
+    /// Makes any call, generated or not, with this session's identity, retries and errors.
+    ///
+    /// The path starts with a slash and may hold a query of its own, to which `query` is added. `{project_id}` in
+    /// it is replaced by the session's project. A call whose method is not idempotent is only sent again if the
+    /// service cannot have taken it.
+    ///
+    /// # Errors
+    ///
+    /// Every answer that is no success, and none at all; a path that is none; a header that would replace the
+    /// identity.
+    pub async fn execute_raw(
+        &self,
+        method: Method,
+        path: &str,
+        query: &[(String, String)],
+        headers: HeaderMap,
+        body: Bytes,
+    ) -> Result<Received> {
+        let name = format!("{method} {}", crate::redact::text(path));
+        if !path.starts_with('/') || path.starts_with("//") {
+            return Err(Error::invalid_argument(format!(
+                "{path:?} is no path; it starts with one slash, as in /v2/{{project_id}}/instances"
+            )));
+        }
+        if let Some(header) = [AUTHORIZATION, crate::identity::X_AUTH_TOKEN, COOKIE, HOST]
+            .iter()
+            .find(|header| headers.contains_key(*header))
+        {
+            return Err(Error::invalid_argument(format!(
+                "the header {header} is set by the session and cannot be given"
+            )));
+        }
+        let path: Cow<'_, str> = if path.contains("{project_id}") {
+            path.replace("{project_id}", &self.session.project_id().await?)
+                .into()
+        } else {
+            path.into()
+        };
+        let (path, own_query) = path.split_once('?').unwrap_or((&path, ""));
+        // `..` segments are resolved here; a path that thereby leaves the service is refused in `send`.
+        let mut url = below(self.base(), &utf8_percent_encode(path, PATH).to_string());
+        if !own_query.is_empty() {
+            url.set_query(Some(own_query));
+        }
+        if !query.is_empty() {
+            url.query_pairs_mut().extend_pairs(query);
+        }
+        self.send(Call {
+            idempotent: OperationMeta::is_idempotent_method(&method),
+            method,
+            url,
+            headers,
+            body,
+            name: name.into(),
+            expect: Expect::Unknown,
+            check: None,
+        })
+        .await
+    }
+
+    async fn send(&self, mut call: Call) -> Result<Received> {
+        if !endpoint::belongs_to(&call.url, self.base()) {
+            return Err(Error::invalid_argument(format!(
+                "credentials for {} are only sent to {}, not to {}",
+                self.service,
+                self.endpoint(),
+                crate::redact::url(&call.url)
+            ))
+            .with_operation(call.name));
+        }
+        prepare(&mut call);
+        let identity = &self.session.0.identity;
+        let caller = identity
+            .caller(self.service)
+            .await
+            .map_err(|error| error.with_operation(call.name.clone()))?;
+        self.session.0.transport.send(&call, &caller).await
+    }
+}
+
+/// The headers that every call has, or must not have.
+fn prepare(call: &mut Call) {
+    // progenitor sends the description's version, which the services do not know.
+    call.headers.remove(API_VERSION);
+    let mut default = |name: HeaderName, value: &'static str| {
+        call.headers
+            .entry(name)
+            .or_insert(HeaderValue::from_static(value));
+    };
+    default(ACCEPT, "application/json");
+    default(X_LANGUAGE, "en-us");
+    if !call.body.is_empty() || !matches!(call.method, Method::GET | Method::HEAD) {
+        default(CONTENT_TYPE, "application/json");
+    }
+    // A form-encoded `+` is a space to some gateways and a plus sign to others.
+    if let Some(query) = call.url.query().filter(|query| query.contains('+')) {
+        let query = query.replace('+', "%20");
+        call.url.set_query(Some(&query));
+    }
+}
+
+fn to_response(
+    url: &Url,
+    status: StatusCode,
+    headers: HeaderMap,
+    body: Bytes,
+    error: Option<Error>,
+) -> Response {
+    // A builder that was given nothing but a URL has nothing to refuse.
+    let mut response = http::Response::builder()
+        .url(url.clone())
+        .body(body)
+        .unwrap_or_default();
+    if let Some(error) = error {
+        response.extensions_mut().insert(error);
+    }
+    *response.status_mut() = status;
+    *response.headers_mut() = headers;
+    response.into()
+}

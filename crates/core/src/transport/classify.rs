@@ -1,0 +1,114 @@
+//! What a failed attempt was, for people and for the retry policy.
+
+use reqwest::StatusCode;
+
+use crate::error::{Error, ErrorKind};
+use crate::retry::Failure;
+
+/// How far an attempt got.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Loss {
+    NotSent,
+    Lost,
+    TimedOut,
+    Answered,
+}
+
+impl Loss {
+    pub(crate) fn failure(self, error: &Error) -> Failure<'_> {
+        match (self, error.status()) {
+            (Self::Answered, Some(status)) => Failure::Answered {
+                status,
+                code: error.code(),
+                retry_after: error.retry_after(),
+            },
+            _ => self.as_failure(),
+        }
+    }
+
+    /// The failure without its details.
+    pub(crate) fn as_failure(self) -> Failure<'static> {
+        match self {
+            Self::NotSent => Failure::NotSent,
+            Self::Lost => Failure::Lost,
+            Self::TimedOut => Failure::TimedOut,
+            Self::Answered => Failure::Answered {
+                status: StatusCode::OK,
+                code: None,
+                retry_after: None,
+            },
+        }
+    }
+}
+
+/// A failed attempt.
+pub(crate) struct Failed {
+    pub(crate) loss: Loss,
+    pub(crate) error: Error,
+}
+
+impl Failed {
+    pub(crate) fn answered(error: Error) -> Box<Self> {
+        Box::new(Self {
+            loss: Loss::Answered,
+            error,
+        })
+    }
+
+    /// An answer that broke off: the service may have done its work, or not.
+    pub(crate) fn broken_off(error: Error) -> Box<Self> {
+        Box::new(Self {
+            loss: Loss::Lost,
+            error,
+        })
+    }
+
+    /// Adds what was known when the body broke off.
+    pub(crate) fn with_answer(self, status: StatusCode, request_id: Option<String>) -> Box<Self> {
+        Box::new(Self {
+            error: self.error.with_answer(status, request_id),
+            ..self
+        })
+    }
+}
+
+impl From<reqwest::Error> for Failed {
+    fn from(error: reqwest::Error) -> Self {
+        let (loss, error) = to_error(error);
+        Self { loss, error }
+    }
+}
+
+pub(crate) fn to_error(error: reqwest::Error) -> (Loss, Error) {
+    let (loss, kind, message) = if error.is_builder() {
+        (
+            Loss::Answered,
+            ErrorKind::InvalidArgument,
+            "the request could not be built",
+        )
+    } else if error.is_connect() && error.is_timeout() {
+        (Loss::NotSent, ErrorKind::Timeout, "no connection in time")
+    } else if error.is_connect() {
+        (Loss::NotSent, ErrorKind::Connection, "could not connect")
+    } else if error.is_timeout() {
+        (Loss::TimedOut, ErrorKind::Timeout, "no answer in time")
+    } else {
+        (Loss::Lost, ErrorKind::Connection, "the connection was lost")
+    };
+    // A URL may be a presigned link, so reqwest's own rendering of it must not survive.
+    let cause = error.without_url();
+    let reason = root_cause(&cause);
+    (
+        loss,
+        Error::new(kind, format!("{message}: {reason}")).with_source(cause),
+    )
+}
+
+/// The innermost cause is the one that says something ("Connection refused").
+fn root_cause(error: &reqwest::Error) -> String {
+    let mut cause: &dyn std::error::Error = error;
+    while let Some(inner) = cause.source() {
+        cause = inner;
+    }
+    crate::redact::line(&cause.to_string())
+}

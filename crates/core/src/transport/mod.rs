@@ -1,0 +1,254 @@
+//! One call: sent, judged, and sent again where that is allowed.
+
+pub(crate) mod body;
+pub(crate) mod classify;
+mod inspect;
+
+use std::borrow::Cow;
+use std::time::Duration;
+
+use bytes::Bytes;
+use reqwest::header::HeaderMap;
+use reqwest::{Method, StatusCode};
+use tokio::time::Instant;
+use url::Url;
+
+use crate::clock::Jitter;
+use crate::error::{Answer, Error, ErrorKind, Result};
+use crate::operation::{Check, Expect};
+use crate::redact;
+use crate::retry::{Decision, RetryBudget, RetryPolicy};
+use classify::{Failed, Loss};
+
+/// How long a call may take.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Timeouts {
+    /// From the start of a connection until TLS is up.
+    pub connect: Duration,
+    /// Between two pieces of an answer, and until its first.
+    pub read: Duration,
+    /// The whole call, with all its attempts and pauses.
+    pub total: Duration,
+}
+
+impl Default for Timeouts {
+    /// 10 seconds to connect, 60 to wait for data, 5 minutes in all.
+    fn default() -> Self {
+        Self {
+            connect: Duration::from_secs(10),
+            read: Duration::from_secs(60),
+            total: Duration::from_secs(300),
+        }
+    }
+}
+
+/// What the answer to a call was.
+#[derive(Clone, Debug)]
+pub struct Received {
+    /// A status of the 2xx class.
+    pub status: StatusCode,
+    /// The answer's headers.
+    pub headers: HeaderMap,
+    /// The whole body.
+    pub body: Bytes,
+    /// The id under which the cloud has recorded the request.
+    pub request_id: Option<String>,
+}
+
+/// A request that can be made any number of times.
+#[derive(Clone)]
+pub(crate) struct Call {
+    pub(crate) method: Method,
+    pub(crate) url: Url,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: Bytes,
+    /// For messages: an operationId, or method and path.
+    pub(crate) name: Cow<'static, str>,
+    pub(crate) idempotent: bool,
+    pub(crate) expect: Expect,
+    pub(crate) check: Option<Check>,
+}
+
+impl Call {
+    pub(crate) fn request(&self) -> reqwest::Request {
+        let mut request = reqwest::Request::new(self.method.clone(), self.url.clone());
+        *request.headers_mut() = self.headers.clone();
+        if !self.body.is_empty() {
+            *request.body_mut() = Some(self.body.clone().into());
+        }
+        request
+    }
+}
+
+/// Puts proof of identity on a request, afresh for each attempt.
+pub(crate) trait Authorize {
+    /// What was used, so that it can be told to be stale.
+    type Grant;
+
+    async fn authorize(&self, request: &mut reqwest::Request, body: &Bytes) -> Result<Self::Grant>;
+
+    /// After a 401: whether there is now something newer than what the grant stands for.
+    async fn renew(&self, grant: Self::Grant) -> Result<bool>;
+}
+
+/// For the calls that obtain an identity.
+pub(crate) struct Anonymous;
+
+impl Authorize for Anonymous {
+    type Grant = ();
+
+    async fn authorize(&self, _: &mut reqwest::Request, _: &Bytes) -> Result<()> {
+        Ok(())
+    }
+
+    async fn renew(&self, (): ()) -> Result<bool> {
+        Ok(false)
+    }
+}
+
+#[derive(Clone, Debug)]
+pub(crate) struct Transport {
+    pub(crate) client: reqwest::Client,
+    pub(crate) policy: RetryPolicy,
+    pub(crate) budget: RetryBudget,
+    pub(crate) total: Duration,
+    pub(crate) jitter: Jitter,
+}
+
+impl Transport {
+    /// Makes the call.
+    ///
+    /// # Errors
+    ///
+    /// Any answer but a success as documented, and none at all.
+    pub(crate) async fn send<A: Authorize>(&self, call: &Call, identity: &A) -> Result<Received> {
+        let deadline = Instant::now() + self.total;
+        tokio::time::timeout_at(deadline, self.attempts(call, identity, deadline))
+            .await
+            .unwrap_or_else(|_| {
+                Err(Error::new(
+                    ErrorKind::Timeout,
+                    format!(
+                        "no answer within {} s, retries included",
+                        self.total.as_secs_f32()
+                    ),
+                ))
+            })
+            .map_err(|error| error.with_operation(call.name.clone()))
+    }
+
+    async fn attempts<A: Authorize>(
+        &self,
+        call: &Call,
+        identity: &A,
+        deadline: Instant,
+    ) -> Result<Received> {
+        let mut attempt = 1;
+        let mut sent = 0;
+        let mut renewed = false;
+        let mut last_loss: Option<Loss> = None;
+        loop {
+            let mut request = call.request();
+            let grant = identity.authorize(&mut request, &call.body).await?;
+            sent += 1;
+            let Failed { loss, error } = match self.attempt(call, request, sent).await {
+                Ok(received) => {
+                    self.budget.refund(last_loss.map(Loss::as_failure));
+                    return Ok(received);
+                }
+                Err(failed) => *failed,
+            };
+            let error = error.with_attempts(sent);
+            if error.status() == Some(StatusCode::UNAUTHORIZED) && !renewed {
+                renewed = true;
+                if identity.renew(grant).await? {
+                    tracing::debug!(operation = %call.name, "renewed the token after a 401");
+                    continue;
+                }
+            }
+            let decision = self.policy.decide(
+                attempt,
+                loss.failure(&error),
+                call.idempotent,
+                &self.budget,
+                self.jitter.next(),
+            );
+            match decision {
+                Decision::RetryAfter(pause) if Instant::now() + pause < deadline => {
+                    tracing::debug!(operation = %call.name, attempt, ?pause, %error, "will be sent again");
+                    tokio::time::sleep(pause).await;
+                    attempt += 1;
+                    last_loss = Some(loss);
+                }
+                Decision::RetryAfter(_) => return Err(error),
+                Decision::Stop(reason) => {
+                    tracing::debug!(operation = %call.name, attempt, ?reason, %error, "failed");
+                    return Err(error);
+                }
+            }
+        }
+    }
+
+    async fn attempt(
+        &self,
+        call: &Call,
+        request: reqwest::Request,
+        number: u32,
+    ) -> Result<Received, Box<Failed>> {
+        let url = redact::url(&call.url);
+        tracing::trace!(
+            headers = ?redact::headers(request.headers()),
+            body = redact::body(&call.body, 2000),
+            "request",
+        );
+        let started = Instant::now();
+        let response = self.client.execute(request).await.map_err(Failed::from)?;
+        let status = response.status();
+        let headers = response.headers().clone();
+        let request_id = crate::error::request_id_of(&headers);
+        tracing::debug!(
+            method = %call.method,
+            url,
+            attempt = number,
+            status = status.as_u16(),
+            request_id = request_id.as_deref(),
+            elapsed = ?started.elapsed(),
+            "answer",
+        );
+        if !status.is_success() {
+            let body = body::read_up_to(response, body::ERROR_BYTES).await;
+            let error = Answer {
+                status,
+                headers: &headers,
+                body: &body,
+            }
+            .to_error();
+            return Err(Failed::answered(error));
+        }
+        let body = match body::read_whole(response, body::SUCCESS_BYTES).await {
+            Ok(body) => body,
+            Err(body::Unread::TooLong) => {
+                let error = Answer {
+                    status,
+                    headers: &headers,
+                    body: b"",
+                }
+                .to_undocumented("the answer is longer than any documented one");
+                return Err(Failed::answered(error));
+            }
+            Err(body::Unread::Broken(error)) => {
+                return Err(Failed::from(error).with_answer(status, request_id));
+            }
+        };
+        tracing::trace!(body = redact::body(&body, 2000), "answer body");
+        inspect::inspect(
+            call,
+            Received {
+                status,
+                headers,
+                body,
+                request_id,
+            },
+        )
+    }
+}
