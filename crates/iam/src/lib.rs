@@ -1,0 +1,42 @@
+//! Typed client of the identity service (IAM) of Open Telekom Cloud and Huawei Cloud.
+//!
+//! [`Client`] and everything in [`types`] and [`builder`] is generated from the description in `openapi/iam`; each
+//! operation is a method of `Client` that begins a call, whose parameters are set by name. Signing, tokens, retries
+//! and redaction are those of the [`Session`](otcdb_core::Session) that the client is connected with.
+//!
+//! ```no_run
+//! # async fn example() -> otcdb_core::Result<()> {
+//! use otcdb_core::{Credentials, Region, Session, error::from_client};
+//! use otcdb_iam::Client;
+//!
+//! let session = Session::builder(Credentials::Token("…".into()), Region::new("eu-de")?).build()?;
+//! let iam = Client::connect(&session);
+//! let answer = match iam.keystone_list_projects().name("eu-de").send().await {
+//!     Ok(answer) => answer.into_inner(),
+//!     Err(error) => return Err(from_client(error).await),
+//! };
+//! for project in answer.projects {
+//!     println!("{} {}", project.id, project.name);
+//! }
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! Values of an enum that the service sends are [`Open`](otcdb_core::Open): a value or letter case that the
+//! documentation does not list is kept, not refused. Enums that the caller sends are strict. Passwords and presigned
+//! links are [`Secret`](otcdb_core::Secret) and never printed.
+//!
+//! With the feature `schemars` every model derives `schemars::JsonSchema`.
+
+mod hooks;
+
+#[allow(
+    missing_docs,
+    unreachable_pub,
+    clippy::unwrap_used,
+    reason = "generated: progenitor documents what the description does, and its Client::new unwraps"
+)]
+#[rustfmt::skip]
+mod generated;
+
+pub use generated::*;
