@@ -1,0 +1,3 @@
+//! Tests of behaviour across the crates.
+
+mod generated;
