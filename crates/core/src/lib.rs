@@ -1,12 +1,14 @@
 //! The runtime under the otcdb service clients.
 
 pub mod clock;
+pub mod config;
 pub mod credentials;
 pub mod endpoint;
 pub mod error;
 mod identity;
 pub mod open;
 pub mod operation;
+pub mod page;
 pub mod redact;
 pub mod region;
 pub mod retry;
@@ -14,6 +16,7 @@ pub mod secret;
 mod session;
 pub mod sign;
 mod transport;
+pub mod waiter;
 
 pub use credentials::Credentials;
 pub use endpoint::{Endpoints, Service};

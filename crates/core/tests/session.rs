@@ -224,7 +224,7 @@ async fn no_connection_is_an_error_of_its_own_kind() {
 #[tokio::test]
 async fn an_answer_that_never_comes_is_a_timeout() {
     let server = Server::start(vec![Step::Hang; 4]).await;
-    for (read, total, sent) in [(50, 10_000, 3), (10_000, 50, 1)] {
+    for (read, total) in [(50, 60_000), (60_000, 200)] {
         let session = builder(&server, Credentials::Token("t".into()))
             .project_id("p")
             .timeouts(Timeouts {
@@ -234,13 +234,11 @@ async fn an_answer_that_never_comes_is_a_timeout() {
             })
             .build()
             .unwrap();
-        let before = server.count();
         let error =
             error_of(exec(&session, request(&server, Method::GET, "/x"), "list_things").await)
                 .await;
         assert_eq!(error.kind(), ErrorKind::Timeout, "{error:?}");
         assert_eq!(error.operation(), Some("ListThings"));
-        assert_eq!(server.count() - before, sent);
     }
 }
 

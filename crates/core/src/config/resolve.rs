@@ -1,0 +1,101 @@
+//! One value for each key out of all places.
+
+use std::collections::BTreeMap;
+
+use super::{Key, Layer, Setting, Source};
+
+/// Of these the id and the name have to come from the same place.
+const PAIRS: [[Key; 2]; 3] = [
+    [Key::ProjectId, Key::ProjectName],
+    [Key::DomainId, Key::DomainName],
+    [Key::AgencyDomainId, Key::AgencyDomainName],
+];
+
+/// What begins a way to prove identity, and what else belongs to it. In one place a token goes before keys, and keys
+/// before a password.
+const METHODS: [(Key, &[Key]); 3] = [
+    (Key::Token, &[]),
+    (Key::AccessKey, &[Key::SecretKey, Key::SecurityToken]),
+    (Key::Username, &[Key::Password]),
+];
+
+/// The values that count.
+pub(super) fn resolve(layers: &[Layer]) -> BTreeMap<Key, Setting> {
+    let mut values: BTreeMap<Key, Setting> = Key::ALL
+        .into_iter()
+        .filter_map(|key| {
+            let setting = layers.iter().find_map(|layer| layer.get(key))?;
+            Some((key, setting.clone()))
+        })
+        .collect();
+    for pair in PAIRS {
+        let winner = layers.iter().find(|layer| layer.has_any(&pair));
+        for key in pair {
+            replace(&mut values, key, winner.and_then(|layer| layer.get(key)));
+        }
+    }
+    choose_method(&mut values, layers);
+    derive_region(&mut values);
+    values
+}
+
+fn replace(values: &mut BTreeMap<Key, Setting>, key: Key, setting: Option<&Setting>) {
+    match setting {
+        Some(setting) => values.insert(key, setting.clone()),
+        None => values.remove(&key),
+    };
+}
+
+fn choose_method(values: &mut BTreeMap<Key, Setting>, layers: &[Layer]) {
+    let chosen = layers.iter().find_map(|layer| {
+        METHODS
+            .iter()
+            .find(|(first, _)| layer.get(*first).is_some())
+            .map(|(first, _)| *first)
+    });
+    for (first, rest) in METHODS {
+        if Some(first) != chosen {
+            values.remove(&first);
+            for key in rest {
+                values.remove(key);
+            }
+        }
+    }
+    // A security token left over from other keys would make good keys fail.
+    let beside = layers
+        .iter()
+        .find(|layer| layer.get(Key::AccessKey).is_some() || layer.get(Key::SecretKey).is_some());
+    if chosen == Some(Key::AccessKey) {
+        let token = beside.and_then(|layer| layer.get(Key::SecurityToken));
+        replace(values, Key::SecurityToken, token);
+    }
+}
+
+/// Many users of Open Telekom Cloud give no region, but it is in the identity endpoint, or begins the project's name.
+fn derive_region(values: &mut BTreeMap<Key, Setting>) {
+    if values.contains_key(&Key::Region) {
+        return;
+    }
+    let from_url = values.get(&Key::AuthUrl).and_then(|setting| {
+        let host = setting
+            .expose()
+            .split("://")
+            .nth(1)?
+            .split(['/', ':'])
+            .next()?;
+        let (service, rest) = host.split_once('.')?;
+        let known = rest.ends_with("otc.t-systems.com") || rest.ends_with("myhuaweicloud.com");
+        let region = rest.split('.').next()?;
+        let named = matches!(service, "iam" | "iam-pub") && known && region != "myhuaweicloud";
+        named.then(|| (region.to_owned(), Key::AuthUrl))
+    });
+    let from_project = || {
+        let setting = values.get(&Key::ProjectName)?;
+        let region = setting.expose().split('_').next()?;
+        matches!(region, "eu-de" | "eu-nl" | "eu-ch2")
+            .then(|| (region.to_owned(), Key::ProjectName))
+    };
+    if let Some((region, key)) = from_url.or_else(from_project) {
+        values.insert(Key::Region, Setting::new(region, Source::Derived(key)));
+    }
+}

@@ -1,0 +1,229 @@
+//! The settings as a whole, and what is made of them.
+
+use std::collections::BTreeMap;
+
+use super::{Environment, Key, Layer, Setting, Source, clouds, huawei_file, resolve, variables};
+use crate::credentials::{AccessKey, Agency, AgencyBase, Credentials, Domain, Password};
+use crate::endpoint::{Endpoints, Service};
+use crate::error::{Error, ErrorKind, Result};
+use crate::region::Region;
+use crate::session::{Session, SessionBuilder};
+use crate::sign::Form;
+
+/// Every setting that was found, with its source.
+#[derive(Debug)]
+pub struct Settings {
+    layers: Vec<Layer>,
+    values: BTreeMap<Key, Setting>,
+}
+
+/// A setting as it may be shown.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ReportLine {
+    /// The setting.
+    pub key: Key,
+    /// Its value, or `***` for a secret.
+    pub shown: String,
+    /// Where it came from.
+    pub source: Source,
+}
+
+impl Settings {
+    /// Gathers settings from what was told explicitly and from the environment. No network is used.
+    ///
+    /// # Errors
+    ///
+    /// A file that is named but missing, or that cannot be read or understood; a cloud that no `clouds.yaml` has.
+    pub fn discover(explicit: Layer, environment: &Environment) -> Result<Self> {
+        let [otcdb, openstack, huawei] = variables::layers(environment);
+        let mut layers = vec![explicit, otcdb, openstack, huawei];
+        let cloud = layers.iter().find_map(|layer| layer.get(Key::Cloud));
+        if let Some(name) = cloud {
+            let layer = clouds::layer(name.expose(), environment)?;
+            layers.push(layer);
+        }
+        layers.push(huawei_file::layer(environment)?);
+        layers.retain(|layer| !layer.is_empty());
+        let values = resolve::resolve(&layers);
+        Ok(Self { layers, values })
+    }
+
+    /// The setting that counts, if there is one.
+    pub fn get(&self, key: Key) -> Option<&Setting> {
+        self.values.get(&key)
+    }
+
+    /// The value of a setting that is no secret.
+    pub fn value(&self, key: Key) -> Option<&str> {
+        self.get(key)
+            .filter(|_| !key.is_secret())
+            .map(Setting::expose)
+    }
+
+    /// Every setting that counts, for people: secrets are masked.
+    pub fn report(&self) -> Vec<ReportLine> {
+        Key::ALL
+            .into_iter()
+            .filter_map(|key| {
+                let setting = self.get(key)?;
+                let shown = if key.is_secret() {
+                    crate::redact::MASK.to_owned()
+                } else {
+                    crate::redact::line(setting.expose())
+                };
+                Some(ReportLine {
+                    key,
+                    shown,
+                    source: setting.source().clone(),
+                })
+            })
+            .collect()
+    }
+
+    /// The region.
+    ///
+    /// # Errors
+    ///
+    /// None was found, or it is no name of a region.
+    pub fn region(&self) -> Result<Region> {
+        let name = self.value(Key::Region).ok_or_else(|| {
+            Error::invalid_argument("no region is set")
+                .with_hint("set OTCDB_REGION or OS_REGION_NAME, for example to eu-de")
+        })?;
+        Region::new(name)
+    }
+
+    /// How calls prove who makes them.
+    ///
+    /// # Errors
+    ///
+    /// None or only part of what is needed was found ([`ErrorKind::Credentials`]).
+    pub fn credentials(&self) -> Result<Credentials> {
+        let own = if let Some(token) = self.get(Key::Token) {
+            Credentials::Token(token.secret())
+        } else if let Some(id) = self.get(Key::AccessKey) {
+            let secret = self.needed(Key::SecretKey, id, "OTCDB_SECRET_KEY or OS_SECRET_KEY")?;
+            Credentials::AccessKey(AccessKey {
+                id: id.expose().trim().to_owned(),
+                secret: secret.secret(),
+                security_token: self.get(Key::SecurityToken).map(Setting::secret),
+            })
+        } else if let Some(user) = self.get(Key::Username) {
+            let password = self.needed(Key::Password, user, "OTCDB_PASSWORD or OS_PASSWORD")?;
+            let domain = self.domain(Key::DomainId, Key::DomainName).ok_or_else(|| {
+                incomplete(
+                    Key::DomainName,
+                    user,
+                    "OTCDB_DOMAIN_NAME or OS_USER_DOMAIN_NAME",
+                )
+            })?;
+            Credentials::Password(Password {
+                user: user.expose().to_owned(),
+                password: password.secret(),
+                domain,
+            })
+        } else {
+            return Err(Error::new(ErrorKind::Credentials, "no credentials were found").with_hint(
+                "set OTCDB_ACCESS_KEY and OTCDB_SECRET_KEY, or OS_USERNAME, OS_PASSWORD and OS_USER_DOMAIN_NAME, \
+                 or OS_TOKEN, or choose an entry of clouds.yaml with OS_CLOUD",
+            ));
+        };
+        self.with_agency(own)
+    }
+
+    fn with_agency(&self, own: Credentials) -> Result<Credentials> {
+        let Some(name) = self.get(Key::AgencyName) else {
+            return Ok(own);
+        };
+        let base = match own {
+            Credentials::Password(password) => AgencyBase::Password(password),
+            Credentials::Token(token) => AgencyBase::Token(token),
+            Credentials::AccessKey(_) | Credentials::Agency(_) => {
+                return Err(Error::new(
+                    ErrorKind::Credentials,
+                    "an agency can be taken with a password or a token, not with an access key",
+                ));
+            }
+        };
+        let domain = self
+            .domain(Key::AgencyDomainId, Key::AgencyDomainName)
+            .ok_or_else(|| {
+                incomplete(
+                    Key::AgencyDomainName,
+                    name,
+                    "OTCDB_AGENCY_DOMAIN_NAME or OS_AGENCY_DOMAIN_NAME",
+                )
+            })?;
+        Ok(Credentials::Agency(Agency {
+            name: name.expose().to_owned(),
+            domain,
+            base,
+        }))
+    }
+
+    fn domain(&self, id: Key, name: Key) -> Option<Domain> {
+        self.value(id)
+            .map(|id| Domain::Id(id.to_owned()))
+            .or_else(|| self.value(name).map(|name| Domain::Name(name.to_owned())))
+    }
+
+    fn needed(&self, key: Key, beside: &Setting, variables: &str) -> Result<&Setting> {
+        self.get(key)
+            .ok_or_else(|| incomplete(key, beside, variables))
+    }
+
+    /// The endpoints: those of the region, replaced by what is set for all services or for one.
+    ///
+    /// # Errors
+    ///
+    /// No region, or a URL that cannot be used.
+    pub fn endpoints(&self) -> Result<Endpoints> {
+        let mut endpoints = Endpoints::of_region(&self.region()?)?;
+        for service in Service::ALL {
+            let keys: &[Key] = match service {
+                Service::Dcs => &[Key::DcsEndpoint, Key::Endpoint],
+                Service::Rds => &[Key::RdsEndpoint, Key::Endpoint],
+                Service::Iam => &[Key::IamEndpoint, Key::AuthUrl, Key::Endpoint],
+            };
+            let url = self
+                .layers
+                .iter()
+                .find_map(|layer| keys.iter().find_map(|key| layer.get(*key)));
+            if let Some(url) = url {
+                endpoints.set(service, url.expose())?;
+            }
+        }
+        Ok(endpoints)
+    }
+
+    /// A session of these settings, to which retries and timeouts can still be added.
+    ///
+    /// # Errors
+    ///
+    /// A setting that is missing or cannot be used.
+    pub fn session(&self) -> Result<SessionBuilder> {
+        let mut builder =
+            Session::builder(self.credentials()?, self.region()?).endpoints(self.endpoints()?);
+        if let Some(id) = self.value(Key::ProjectId) {
+            builder = builder.project_id(id);
+        }
+        if let Some(name) = self.value(Key::ProjectName) {
+            builder = builder.project_name(name);
+        }
+        if let Some(id) = self.value(Key::DomainId) {
+            builder = builder.domain_id(id);
+        }
+        if let Some(form) = self.value(Key::SignatureForm) {
+            builder = builder.signature_form(form.parse::<Form>()?);
+        }
+        Ok(builder)
+    }
+}
+
+fn incomplete(key: Key, beside: &Setting, variables: &str) -> Error {
+    Error::new(
+        ErrorKind::Credentials,
+        format!("the credentials from {} lack the {key}", beside.source()),
+    )
+    .with_hint(format!("set {variables}, or add it where the rest is"))
+}

@@ -1,0 +1,302 @@
+//! Lists that come in pages, as streams.
+
+use std::collections::VecDeque;
+use std::collections::hash_map::DefaultHasher;
+use std::future::Future;
+use std::hash::{Hash, Hasher};
+
+use futures_util::stream::{Stream, try_unfold};
+use serde::Serialize;
+
+use crate::error::{Error, ErrorKind, Result};
+
+/// How a list operation counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Style {
+    /// `offset` is how many items are skipped, from 0 (most operations).
+    Index,
+    /// `offset` is a page number, from 1 (RDS `errorlog` and `slowlog`).
+    PageNumber,
+    /// `cur_page` is a page number, from 1, beside `per_page`.
+    CurPage,
+}
+
+/// What to ask for next.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PageRequest {
+    /// The value of `offset`, or of `cur_page`.
+    pub position: u64,
+    /// The value of `limit`, or of `per_page`.
+    pub limit: u32,
+}
+
+/// What came.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Page<T> {
+    /// The items, at most as many as were asked for.
+    pub items: Vec<T>,
+    /// How many items the whole list has, if the answer says so.
+    pub total: Option<u64>,
+}
+
+impl<T> Page<T> {
+    /// A page of a list that says how long it is, or does not.
+    pub fn new(items: Vec<T>, total: Option<u64>) -> Self {
+        Self { items, total }
+    }
+}
+
+struct State<T, F> {
+    fetch: F,
+    style: Style,
+    limit: u32,
+    items: VecDeque<T>,
+    pages: u64,
+    received: u64,
+    last_page: Option<u64>,
+    ended: bool,
+}
+
+/// The items of all pages, each page fetched when it is needed.
+///
+/// The list ends with an empty page, with one that is shorter than `limit`, or when as many items came as the
+/// answer says there are. An answer that says `0` although it has items is not believed. A service may shorten
+/// `limit` to its own bound: if it then says how many there are in all, the stream goes on.
+///
+/// # Errors
+///
+/// The stream ends after its first error:
+///
+/// - that of `fetch`;
+/// - a `limit` of 0 ([`ErrorKind::InvalidArgument`]);
+/// - a page that equals the one before ([`ErrorKind::UndocumentedAnswer`]): the service ignores the position, and the
+///   list would never end.
+pub fn stream<T, F, Fut>(style: Style, limit: u32, fetch: F) -> impl Stream<Item = Result<T>>
+where
+    T: Serialize,
+    F: FnMut(PageRequest) -> Fut,
+    Fut: Future<Output = Result<Page<T>>>,
+{
+    let state = State {
+        fetch,
+        style,
+        limit,
+        items: VecDeque::new(),
+        pages: 0,
+        received: 0,
+        last_page: None,
+        ended: false,
+    };
+    try_unfold(state, async |mut state| {
+        loop {
+            if let Some(item) = state.items.pop_front() {
+                return Ok(Some((item, state)));
+            }
+            if state.ended {
+                return Ok(None);
+            }
+            state.advance().await?;
+        }
+    })
+}
+
+impl<T, F, Fut> State<T, F>
+where
+    T: Serialize,
+    F: FnMut(PageRequest) -> Fut,
+    Fut: Future<Output = Result<Page<T>>>,
+{
+    async fn advance(&mut self) -> Result<()> {
+        if self.limit == 0 {
+            return Err(Error::invalid_argument(
+                "a page has to have room for one item; give a limit of 1 or more",
+            ));
+        }
+        let position = match self.style {
+            Style::Index => self.received,
+            Style::PageNumber | Style::CurPage => self.pages + 1,
+        };
+        let request = PageRequest {
+            position,
+            limit: self.limit,
+        };
+        let Page { items, total } = (self.fetch)(request).await?;
+        let count = u64::try_from(items.len()).unwrap_or(u64::MAX);
+        if count > 0 {
+            let page = fingerprint(&items)?;
+            if self.last_page == Some(page) {
+                return Err(Error::new(
+                    ErrorKind::UndocumentedAnswer,
+                    format!(
+                        "page {} of the list is the same as the one before, so the service does not count as documented",
+                        self.pages + 1
+                    ),
+                ));
+            }
+            self.last_page = Some(page);
+        }
+        self.pages += 1;
+        self.received = self.received.saturating_add(count);
+        // Some operations leave the total at 0 while they send items.
+        let total = total.filter(|total| *total > 0);
+        self.ended = match total {
+            _ if count == 0 => true,
+            Some(total) => self.received >= total,
+            None => count < u64::from(self.limit),
+        };
+        self.items = items.into();
+        Ok(())
+    }
+}
+
+/// Enough to tell whether two pages have the same content, without keeping one.
+fn fingerprint<T: Serialize>(items: &[T]) -> Result<u64> {
+    let text = serde_json::to_vec(items).map_err(|error| {
+        Error::new(
+            ErrorKind::UndocumentedAnswer,
+            "a list item cannot be written as JSON",
+        )
+        .with_source(error)
+    })?;
+    let mut hasher = DefaultHasher::new();
+    text.hash(&mut hasher);
+    Ok(hasher.finish())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::cell::Cell;
+
+    use futures_util::TryStreamExt;
+    use proptest::prelude::*;
+
+    use super::*;
+
+    /// A service with a list of this many items, that holds pages to its own bound.
+    #[derive(Clone, Copy, Debug)]
+    struct Service {
+        items: u64,
+        bound: u32,
+        shows_total: bool,
+        ignores_position: bool,
+    }
+
+    impl Service {
+        fn answer(self, style: Style, request: PageRequest) -> Page<u64> {
+            let limit = u64::from(request.limit.min(self.bound));
+            let start = match style {
+                _ if self.ignores_position => 0,
+                Style::Index => request.position,
+                Style::PageNumber | Style::CurPage => (request.position - 1) * limit,
+            };
+            let items = (start..self.items)
+                .take(usize::try_from(limit).unwrap())
+                .collect();
+            Page::new(items, self.shows_total.then_some(self.items))
+        }
+
+        /// All items, or the error, and how many pages were fetched.
+        fn list(self, style: Style, limit: u32) -> (Result<Vec<u64>>, u64) {
+            let pages = Cell::new(0);
+            let all = stream(style, limit, |request| {
+                pages.set(pages.get() + 1);
+                std::future::ready(Ok(self.answer(style, request)))
+            });
+            let outcome = futures_util::FutureExt::now_or_never(all.try_collect());
+            (outcome.unwrap(), pages.get())
+        }
+    }
+
+    fn style() -> impl Strategy<Value = Style> {
+        prop::sample::select(vec![Style::Index, Style::PageNumber, Style::CurPage])
+    }
+
+    proptest! {
+        #[test]
+        fn every_item_comes_once_and_in_order(
+            style in style(), items in 0u64..200, limit in 1u32..60, shows_total in any::<bool>(),
+        ) {
+            let service = Service { items, bound: 60, shows_total, ignores_position: false };
+            let (outcome, pages) = service.list(style, limit);
+            prop_assert_eq!(outcome.unwrap(), (0..items).collect::<Vec<_>>());
+            // Without a total, a full last page has to be followed by an empty one.
+            let full = items.div_ceil(u64::from(limit)).max(1);
+            let extra = u64::from(!shows_total && items > 0 && items % u64::from(limit) == 0);
+            prop_assert_eq!(pages, full + extra);
+        }
+
+        #[test]
+        fn a_service_that_shortens_pages_loses_nothing_if_it_says_how_many_there_are(
+            style in style(), items in 1u64..200, limit in 20u32..60, bound in 1u32..20,
+        ) {
+            let service = Service { items, bound, shows_total: true, ignores_position: false };
+            prop_assert_eq!(service.list(style, limit).0.unwrap().len() as u64, items);
+        }
+
+        #[test]
+        fn a_service_that_ignores_the_position_is_an_error_after_two_pages(
+            style in style(), limit in 1u32..60, more in 1u64..100, shows_total in any::<bool>(),
+        ) {
+            let items = u64::from(limit) + more;
+            let service = Service { items, bound: 60, shows_total, ignores_position: true };
+            let (outcome, pages) = service.list(style, limit);
+            prop_assert_eq!(outcome.unwrap_err().kind(), ErrorKind::UndocumentedAnswer);
+            prop_assert_eq!(pages, 2);
+        }
+    }
+
+    #[test]
+    fn pages_are_fetched_only_when_needed_and_an_error_ends_the_list() {
+        let pages = Cell::new(0);
+        let mut all = Box::pin(stream(Style::Index, 2, |request: PageRequest| {
+            pages.set(pages.get() + 1);
+            std::future::ready(if request.position == 0 {
+                Ok(Page::new(vec![1, 2], Some(9)))
+            } else {
+                Err(Error::new(ErrorKind::Permission, "no"))
+            })
+        }));
+        let mut next = || futures_util::FutureExt::now_or_never(all.try_next()).unwrap();
+        assert_eq!(next().unwrap(), Some(1));
+        assert_eq!(next().unwrap(), Some(2));
+        assert_eq!(pages.get(), 1);
+        assert_eq!(next().unwrap_err().kind(), ErrorKind::Permission);
+        assert_eq!(next().unwrap(), None);
+        assert_eq!(pages.get(), 2);
+    }
+
+    #[test]
+    fn a_total_of_nothing_is_not_believed_when_items_come() {
+        let list = |total| {
+            let all = stream(Style::Index, 2, move |request: PageRequest| {
+                let items: Vec<_> = (request.position..3).take(2).collect();
+                std::future::ready(Ok(Page::new(items, total)))
+            });
+            futures_util::FutureExt::now_or_never(all.try_collect::<Vec<_>>())
+                .unwrap()
+                .unwrap()
+        };
+        assert_eq!(list(Some(0)), [0, 1, 2]);
+    }
+
+    #[test]
+    fn a_limit_of_nothing_is_refused() {
+        let service = Service {
+            items: 1,
+            bound: 1,
+            shows_total: false,
+            ignores_position: false,
+        };
+        let (outcome, pages) = service.list(Style::Index, 0);
+        assert_eq!(outcome.unwrap_err().kind(), ErrorKind::InvalidArgument);
+        assert_eq!(pages, 0);
+    }
+
+    #[test]
+    fn the_stream_can_move_between_threads() {
+        fn is_send<T: Send>(_: &T) {}
+        is_send(&stream(Style::Index, 1, |_| async {
+            Ok(Page::new(vec![1], None))
+        }));
+    }
+}

@@ -1,0 +1,33 @@
+//! Pulls the logs of database instances: collect, wait, link, download.
+//!
+//! The services prepare a log before it can be downloaded, each in its own way: DCS collects run logs replica by
+//! replica and lists them when they are ready, RDS exports a log while the same call is repeated until it
+//! answers with a link. [`Puller`] goes that way for any number of instances at once and leaves the files under
+//! `<out>/<service>/<instance>/<file>`.
+//!
+//! - A file has its final name only when it is whole; until then it is `<file>.part`.
+//! - A cut download goes on where it stopped, with a new link if the old one has expired.
+//! - `<out>/manifest.jsonl` lists what is there, so that the next run fetches only what is new.
+//! - A source that fails does not stop the others: [`Summary`] says which failed, and why.
+//! - Memory does not grow with the size or the number of logs.
+
+mod call;
+mod discover;
+mod download;
+mod entries;
+mod event;
+mod instance;
+mod kind;
+mod layout;
+mod manifest;
+mod options;
+mod puller;
+mod source;
+mod time;
+
+pub use event::{Event, Observer, Silent, Step};
+pub use instance::{Engine, Instance};
+pub use kind::LogKind;
+pub use manifest::{MANIFEST, Manifest, Record};
+pub use options::{Options, Selection};
+pub use puller::{Failure, Puller, Summary};

@@ -1,0 +1,89 @@
+//! What is pulled, and how.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use otcdb_core::waiter::PollPolicy;
+use otcdb_core::{Error, Result, Service};
+
+use crate::kind::LogKind;
+
+/// Which logs are pulled. Empty lists choose everything.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Selection {
+    /// Services.
+    pub services: Vec<Service>,
+    /// Instances, each by its id or by its name. Every one has to exist.
+    pub instances: Vec<String>,
+    /// Kinds of log.
+    pub kinds: Vec<LogKind>,
+}
+
+impl Selection {
+    /// Whether a kind of log is chosen.
+    pub(crate) fn has_kind(&self, kind: LogKind) -> bool {
+        (self.kinds.is_empty() || self.kinds.contains(&kind))
+            && (self.services.is_empty() || self.services.contains(&kind.service()))
+    }
+
+    /// Whether anything of a service is chosen.
+    pub(crate) fn has_service(&self, service: Service) -> bool {
+        LogKind::ALL.into_iter().any(|kind| kind.service() == service && self.has_kind(kind))
+    }
+}
+
+/// How logs are pulled.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Options {
+    /// The folder that files are written below.
+    pub out: PathBuf,
+    /// Which logs.
+    pub selection: Selection,
+    /// How far back. RDS exports ignore it: they hold what the service keeps.
+    pub since: Duration,
+    /// How many sources are worked on at once.
+    pub concurrency: usize,
+    /// How collections and exports are waited for.
+    pub poll: PollPolicy,
+    /// How long a repeated Redis collection may show nothing new before what it collected earlier counts as its result.
+    pub settle: Duration,
+    /// The pause before the first repetition of a failed download; it doubles each time.
+    pub backoff: Duration,
+    /// How many times in a row a download may fail without a byte of progress.
+    pub attempts: u32,
+}
+
+impl Options {
+    /// Everything of the last day into a folder.
+    pub fn new(out: impl Into<PathBuf>) -> Self {
+        Self {
+            out: out.into(),
+            selection: Selection::default(),
+            since: Duration::from_secs(24 * 60 * 60),
+            concurrency: 8,
+            poll: PollPolicy::default(),
+            settle: Duration::from_secs(30),
+            backoff: Duration::from_millis(500),
+            attempts: 5,
+        }
+    }
+
+    /// # Errors
+    /// A value that nothing can be pulled with.
+    pub(crate) fn validate(&self) -> Result<()> {
+        if self.concurrency == 0 {
+            return Err(Error::invalid_argument("a concurrency of 0 pulls nothing; give 1 or more"));
+        }
+        if self.attempts == 0 {
+            return Err(Error::invalid_argument("0 attempts download nothing; give 1 or more"));
+        }
+        if let Some(kind) = self.selection.kinds.iter().find(|kind| !self.selection.has_kind(**kind)) {
+            return Err(Error::invalid_argument(format!(
+                "logs of the kind {kind} belong to {}, which is not among the chosen services",
+                kind.service()
+            )));
+        }
+        Ok(())
+    }
+}

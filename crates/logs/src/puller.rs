@@ -1,0 +1,140 @@
+//! A pull: all sources of all chosen instances, some of them at once.
+
+use std::sync::atomic::AtomicU64;
+
+use futures_util::{StreamExt as _, stream};
+use jiff::Timestamp;
+use otcdb_core::{Error, Result, Session};
+use tokio_util::sync::CancellationToken;
+
+use crate::call::Clients;
+use crate::discover::instances;
+use crate::event::{Event, Observer};
+use crate::instance::Instance;
+use crate::kind::LogKind;
+use crate::manifest::{Manifest, Record};
+use crate::options::Options;
+use crate::source::{Context, Pulled, Source, cancelled};
+
+/// A source that failed.
+#[derive(Clone, Debug)]
+pub struct Failure {
+    /// The instance.
+    pub instance: Instance,
+    /// The kind of log.
+    pub kind: LogKind,
+    /// Why.
+    pub error: Error,
+}
+
+/// What a pull did.
+#[derive(Clone, Debug, Default)]
+pub struct Summary {
+    /// The files that were fetched.
+    pub files: Vec<Record>,
+    /// How many files were there already.
+    pub skipped: usize,
+    /// How many sources were worked on.
+    pub sources: usize,
+    /// The sources that failed.
+    pub failures: Vec<Failure>,
+}
+
+impl Summary {
+    /// Bytes of the files that were fetched.
+    pub fn bytes(&self) -> u64 {
+        self.files.iter().map(|record| record.size).sum()
+    }
+}
+
+/// Pulls logs with a session's identity.
+#[derive(Clone, Debug)]
+pub struct Puller {
+    session: Session,
+    options: Options,
+}
+
+impl Puller {
+    /// A pull that has not begun.
+    ///
+    /// # Errors
+    /// Options that nothing can be pulled with.
+    pub fn new(session: Session, options: Options) -> Result<Self> {
+        options.validate()?;
+        Ok(Self { session, options })
+    }
+
+    /// Pulls until everything is there or has failed, or until `cancel` is cancelled.
+    ///
+    /// # Errors
+    /// What keeps a pull from beginning: the identity is refused, the list of instances cannot be read, a chosen
+    /// instance does not exist, the folder cannot be written. The failure of a single source is in the [`Summary`].
+    pub async fn run(&self, observer: &dyn Observer, cancel: &CancellationToken) -> Result<Summary> {
+        let manifest = Manifest::open(&self.options.out)?;
+        let clients = tokio::select! {
+            biased;
+            () = cancel.cancelled() => return Err(cancelled()),
+            clients = Clients::connect(&self.session) => clients?,
+        };
+        let found = tokio::select! {
+            biased;
+            () = cancel.cancelled() => return Err(cancelled()),
+            found = instances(&clients, &self.options.selection) => found?,
+        };
+        let sources: Vec<(&Instance, LogKind)> = found
+            .iter()
+            .flat_map(|instance| LogKind::ALL.into_iter().map(move |kind| (instance, kind)))
+            .filter(|(instance, kind)| {
+                kind.applies_to(instance) && self.options.selection.has_kind(*kind)
+            })
+            .collect();
+        observer.event(Event::Planned { instances: found.len(), sources: sources.len() });
+        let context = Context {
+            clients: &clients,
+            options: &self.options,
+            manifest: &manifest,
+            observer,
+            cancelled: cancel,
+            now: Timestamp::now(),
+            files: &AtomicU64::new(0),
+        };
+        let mut summary = Summary { sources: sources.len(), ..Summary::default() };
+        let mut running = stream::iter(sources)
+            .map(|(instance, kind)| pull(&context, instance, kind))
+            .buffer_unordered(self.options.concurrency);
+        while let Some((pulled, failure)) = running.next().await {
+            summary.files.extend(pulled.records);
+            summary.skipped += pulled.skipped;
+            summary.failures.extend(failure);
+        }
+        summary.files.sort_by(|a, b| a.file.cmp(&b.file));
+        summary.failures.sort_by(|a, b| {
+            (&a.instance.name, &a.instance.id, a.kind).cmp(&(&b.instance.name, &b.instance.id, b.kind))
+        });
+        Ok(summary)
+    }
+}
+
+async fn pull(
+    context: &Context<'_>,
+    instance: &Instance,
+    kind: LogKind,
+) -> (Pulled, Option<Failure>) {
+    let mut source = Source { context, instance, kind, pulled: Pulled::default() };
+    let result = if context.cancelled.is_cancelled() {
+        Err(cancelled())
+    } else {
+        source.pull().await
+    };
+    let failure = match result {
+        Ok(()) => {
+            context.observer.event(Event::SourceDone { instance, kind });
+            None
+        }
+        Err(error) => {
+            context.observer.event(Event::SourceFailed { instance, kind, error: &error });
+            Some(Failure { instance: instance.clone(), kind, error })
+        }
+    };
+    (source.pulled, failure)
+}

@@ -1,0 +1,215 @@
+//! The sources: an instance with a kind of log, and how each kind becomes files.
+
+mod audit;
+mod error_entries;
+mod export;
+mod redis_run;
+mod redis_slow;
+
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use futures_util::Stream;
+use jiff::Timestamp;
+use otcdb_core::waiter::Waiter;
+use otcdb_core::Result;
+use serde::Serialize;
+use tokio_util::sync::CancellationToken;
+
+use crate::call::Clients;
+use crate::download::{Finished, Origin, Progress, fetch};
+use crate::entries;
+use crate::event::{Event, Observer, Step};
+use crate::instance::{Engine, Instance};
+use crate::kind::LogKind;
+use crate::layout;
+use crate::manifest::{Manifest, Record};
+use crate::options::Options;
+use crate::time::Span;
+
+/// What every source works with.
+pub(crate) struct Context<'a> {
+    pub(crate) clients: &'a Clients,
+    pub(crate) options: &'a Options,
+    pub(crate) manifest: &'a Manifest,
+    pub(crate) observer: &'a dyn Observer,
+    pub(crate) cancelled: &'a CancellationToken,
+    pub(crate) now: Timestamp,
+    pub(crate) files: &'a AtomicU64,
+}
+
+/// What a source gave.
+#[derive(Debug, Default)]
+pub(crate) struct Pulled {
+    pub(crate) records: Vec<Record>,
+    pub(crate) skipped: usize,
+}
+
+/// One source at work.
+pub(crate) struct Source<'a> {
+    pub(crate) context: &'a Context<'a>,
+    pub(crate) instance: &'a Instance,
+    pub(crate) kind: LogKind,
+    pub(crate) pulled: Pulled,
+}
+
+impl<'a> Source<'a> {
+    /// Pulls everything that is new.
+    ///
+    /// # Errors
+    /// Anything that kept a file from being fetched; files that were fetched before it are in [`Self::pulled`].
+    pub(crate) async fn pull(&mut self) -> Result<()> {
+        match (self.kind, &self.instance.engine) {
+            (LogKind::RedisRun, _) => redis_run::pull(self).await,
+            (LogKind::RedisSlow, _) => redis_slow::pull(self).await,
+            (LogKind::RdsError, Engine::PostgreSql) => export::error_log(self).await,
+            (LogKind::RdsError, _) => error_entries::pull(self).await,
+            (LogKind::RdsSlow, Engine::SqlServer) => export::trace_files(self).await,
+            (LogKind::RdsSlow, _) => export::slow_log(self).await,
+            (LogKind::RdsAudit, _) => audit::pull(self).await,
+        }
+    }
+
+    fn clients(&self) -> &'a Clients {
+        self.context.clients
+    }
+
+    fn span(&self) -> Span {
+        Span::last(self.context.options.since, self.context.now)
+    }
+
+    fn step(&self, step: Step) {
+        let (instance, kind) = (self.instance, self.kind);
+        self.context.observer.event(Event::Step { instance, kind, step });
+    }
+
+    fn waiter(&self, what: &str) -> Waiter {
+        Waiter::new(format!("{what} of {}", self.instance.name), self.context.options.poll)
+            .cancelled_by(self.context.cancelled.clone())
+    }
+
+    /// Whether a file is there already; it then counts as skipped.
+    fn has(&mut self, id: &str) -> bool {
+        let Some(record) = self.context.manifest.find(self.kind, &self.instance.id, id) else {
+            return false;
+        };
+        self.context.observer.event(Event::FileSkipped { path: &record.file });
+        self.pulled.skipped += 1;
+        true
+    }
+
+    /// The part of a span whose entries no earlier run has fetched.
+    fn new_entries_of(&self, span: Span) -> Span {
+        span.after(self.context.manifest.until(self.kind, &self.instance.id))
+    }
+
+    /// Writes entries to a file of their span, and records it.
+    async fn write_entries<T: Serialize>(
+        &mut self,
+        name: &str,
+        span: Span,
+        entries: impl Stream<Item = Result<T>>,
+    ) -> Result<()> {
+        self.step(Step::Download);
+        let id = span.compact();
+        let path = format!("{}/{name}_{id}.jsonl", layout::folder(self.instance));
+        let shown = Shown::new(self.context, &path);
+        let target = self.context.manifest.root().join(&path);
+        shown.started(0, None);
+        let result = tokio::select! {
+            biased;
+            () = self.context.cancelled.cancelled() => Err(cancelled()),
+            result = entries::write(entries, &target, |bytes| shown.advanced(bytes)) => result,
+        };
+        match result {
+            Ok(Some(finished)) => self.record(&id, &path, finished, Some(span.to), &shown),
+            Ok(None) => {
+                self.context.observer.event(Event::FileEmpty { file: shown.file });
+                Ok(())
+            }
+            Err(error) => {
+                self.context.observer.event(Event::FileFailed { file: shown.file });
+                Err(error)
+            }
+        }
+    }
+
+    /// Fetches a file to its place, and records it.
+    async fn download(&mut self, name: &str, origin: &mut impl Origin) -> Result<()> {
+        let path = format!("{}/{}", layout::folder(self.instance), layout::component(name));
+        let shown = Shown::new(self.context, &path);
+        let target = self.context.manifest.root().join(&path);
+        let client = self.clients().session.download_client();
+        let result = tokio::select! {
+            biased;
+            () = self.context.cancelled.cancelled() => Err(cancelled()),
+            result = fetch(client, origin, &target, self.context.options, &shown) => result,
+        };
+        match result {
+            Ok(finished) => self.record(origin.id(), &path, finished, None, &shown),
+            Err(error) => {
+                self.context.observer.event(Event::FileFailed { file: shown.file });
+                Err(error)
+            }
+        }
+    }
+
+    fn record(
+        &mut self,
+        id: &str,
+        path: &str,
+        finished: Finished,
+        until: Option<Timestamp>,
+        shown: &Shown<'_>,
+    ) -> Result<()> {
+        let record = Record {
+            kind: self.kind,
+            instance: self.instance.id.clone(),
+            instance_name: self.instance.name.clone(),
+            id: id.to_owned(),
+            file: path.to_owned(),
+            size: finished.size,
+            sha256: finished.sha256,
+            until,
+            fetched_at: Timestamp::now(),
+        };
+        self.context.manifest.add(record.clone())?;
+        self.context.observer.event(Event::FileDone { file: shown.file, record: &record });
+        self.pulled.records.push(record);
+        Ok(())
+    }
+}
+
+/// The error of work that the caller stopped.
+pub(crate) fn cancelled() -> otcdb_core::Error {
+    otcdb_core::Error::new(otcdb_core::ErrorKind::Cancelled, "the pull was interrupted")
+        .with_hint("run it again: it goes on where it stopped")
+}
+
+/// The events of one file.
+struct Shown<'a> {
+    observer: &'a dyn Observer,
+    file: u64,
+    path: &'a str,
+}
+
+impl<'a> Shown<'a> {
+    fn new(context: &Context<'a>, path: &'a str) -> Self {
+        let file = context.files.fetch_add(1, Ordering::Relaxed);
+        Self { observer: context.observer, file, path }
+    }
+}
+
+impl Progress for Shown<'_> {
+    fn started(&self, resumed: u64, size: Option<u64>) {
+        let (file, path) = (self.file, self.path);
+        self.observer.event(Event::FileStarted { file, path, size, resumed });
+    }
+
+    fn advanced(&self, bytes: u64) {
+        self.observer.event(Event::FileAdvanced { file: self.file, bytes });
+    }
+
+    fn restarted(&self) {
+        self.observer.event(Event::FileRestarted { file: self.file });
+    }
+}
