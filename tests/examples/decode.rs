@@ -22,11 +22,16 @@ pub(crate) fn trials(bundle: &'static Bundle) -> Vec<Trial> {
             let name = match &example.shared {
                 Some(response) if !shared.insert((response.clone(), example.name)) => continue,
                 Some(response) => format!("{service}::{response}::{}", example.name),
-                None => format!("{service}::{id}::response_{}::{}", example.status, example.name),
+                None => format!(
+                    "{service}::{id}::response_{}::{}",
+                    example.status, example.name
+                ),
             };
             trials.push(trial(service, name, example.schema, example.value));
         }
-        let schema = operation.request_json().and_then(|media| reference_name(&media["schema"]));
+        let schema = operation
+            .request_json()
+            .and_then(|media| reference_name(&media["schema"]));
         for example in request_examples(&operation) {
             if let (Some(schema), Some(value)) = (&schema, example.body) {
                 let name = format!("{service}::{id}::request::{}", example.name);
@@ -38,7 +43,9 @@ pub(crate) fn trials(bundle: &'static Bundle) -> Vec<Trial> {
 }
 
 fn trial(service: &'static str, name: String, schema: String, example: &'static Value) -> Trial {
-    Trial::test(format!("decode::{name}"), move || decode(service, &name, &schema, example))
+    Trial::test(format!("decode::{name}"), move || {
+        decode(service, &name, &schema, example)
+    })
 }
 
 fn decode(service: &str, name: &str, schema: &str, example: &Value) -> Result<(), Failed> {
@@ -46,10 +53,15 @@ fn decode(service: &str, name: &str, schema: &str, example: &Value) -> Result<()
         .ok_or_else(|| format!("no type was generated for the schema {schema}"))?;
     let decoded = (model.decode)(example)
         .map_err(|error| format!("the documented example does not decode as {schema}: {error}"))?;
-    snapshot(&format!("decode__{}", name.replace("::", "__")), &decoded.debug);
+    snapshot(
+        &format!("decode__{}", name.replace("::", "__")),
+        &decoded.debug,
+    );
     let (before, after) = (normalise(example), normalise(&decoded.json));
     if before != after {
-        return Err(format!("decoding and encoding changed the example\n{before:#}\n{after:#}").into());
+        return Err(
+            format!("decoding and encoding changed the example\n{before:#}\n{after:#}").into(),
+        );
     }
     Ok(())
 }

@@ -12,7 +12,10 @@ use crate::dispatch;
 
 pub(crate) fn trials(bundle: &'static Bundle) -> Vec<Trial> {
     let document = view::view(&bundle.document).document;
-    let schemas = document["components"]["schemas"].as_object().cloned().unwrap_or_default();
+    let schemas = document["components"]["schemas"]
+        .as_object()
+        .cloned()
+        .unwrap_or_default();
     let service = bundle.service.as_str();
     schemas
         .into_iter()
@@ -35,7 +38,9 @@ fn compare(service: &str, name: &str, schema: &Value) -> Result<(), Failed> {
     }
     let (derived, viewed) = (sorted(&derived), sorted(&from_view(schema)));
     if derived != viewed {
-        return Err(format!("the client view says\n{viewed:#}\nthe type derives\n{derived:#}").into());
+        return Err(
+            format!("the client view says\n{viewed:#}\nthe type derives\n{derived:#}").into(),
+        );
     }
     Ok(())
 }
@@ -52,8 +57,15 @@ fn from_view(schema: &Value) -> Value {
     map.retain(|key, _| !key.starts_with("x-") || key == "x-rust-type");
     let nullable = map.remove("nullable") == Some(Value::Bool(true));
     // An open enum has the schema of its enum, a secret that of a string.
-    let open = map.remove("x-rust-type").and_then(|ty| ty["parameters"].get(0).cloned());
-    let inner = match map.remove("allOf").as_ref().and_then(Value::as_array).map(Vec::as_slice) {
+    let open = map
+        .remove("x-rust-type")
+        .and_then(|ty| ty["parameters"].get(0).cloned());
+    let inner = match map
+        .remove("allOf")
+        .as_ref()
+        .and_then(Value::as_array)
+        .map(Vec::as_slice)
+    {
         Some([only]) => Some(from_view(only)),
         Some(_) => return Value::String("allOf of several is not generated".to_owned()),
         None => open.as_ref().map(from_view),
@@ -92,7 +104,8 @@ fn sorted(value: &Value) -> Value {
                 .iter()
                 .map(|(key, value)| {
                     let mut value = sorted(value);
-                    if let ("required" | "type", Some(items)) = (key.as_str(), value.as_array_mut()) {
+                    if let ("required" | "type", Some(items)) = (key.as_str(), value.as_array_mut())
+                    {
                         items.sort_by_key(Value::to_string);
                     }
                     (key.clone(), value)

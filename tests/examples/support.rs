@@ -51,7 +51,11 @@ pub(crate) enum CallError {
     #[error("no operation is called {0}")]
     UnknownOperation(String),
     #[error("the argument {name} is {value}, which is no {wanted}")]
-    Argument { name: String, value: Value, wanted: &'static str },
+    Argument {
+        name: String,
+        value: Value,
+        wanted: &'static str,
+    },
     #[error("the body does not fit its type: {0}")]
     Body(#[from] serde_json::Error),
     #[error("{0}")]
@@ -70,7 +74,9 @@ impl Arguments<'_> {
     }
 
     pub(crate) fn int32(&self, name: &str) -> Result<Option<i32>, CallError> {
-        self.read(name, "32-bit integer", |value| value.as_i64()?.try_into().ok())
+        self.read(name, "32-bit integer", |value| {
+            value.as_i64()?.try_into().ok()
+        })
     }
 
     #[allow(dead_code, reason = "not every set of services has such a parameter")]
@@ -125,9 +131,12 @@ pub(crate) fn outcome<T: Serialize>(
 /// A session with a token whose services all answer at `base`.
 pub(crate) fn session(base: &str) -> otcdb_core::Result<otcdb_core::Session> {
     use otcdb_core::{Credentials, Endpoints, Region, RetryPolicy, Session};
-    Session::builder(Credentials::Token("token-of-the-test".into()), Region::new("eu-de")?)
-        .endpoints(Endpoints::all_at(base)?)
-        .project_id("0483b6b16e954cb88930a360d2c4e663")
-        .retry(RetryPolicy::never())
-        .build()
+    Session::builder(
+        Credentials::Token("token-of-the-test".into()),
+        Region::new("eu-de")?,
+    )
+    .endpoints(Endpoints::all_at(base)?)
+    .project_id("0483b6b16e954cb88930a360d2c4e663")
+    .retry(RetryPolicy::never())
+    .build()
 }

@@ -32,7 +32,9 @@ pub(crate) fn trials(bundle: &'static Bundle) -> Vec<Trial> {
     let mut trials = Vec::new();
     for operation in operations(&bundle.document) {
         let success = operation.responses().find(|(status, _)| is_success(status));
-        let status = success.and_then(|(status, _)| status.parse().ok()).unwrap_or(500);
+        let status = success
+            .and_then(|(status, _)| status.parse().ok())
+            .unwrap_or(500);
         let answer = response_examples(&operation)
             .into_iter()
             .find(|example| is_success(example.status))
@@ -42,7 +44,10 @@ pub(crate) fn trials(bundle: &'static Bundle) -> Vec<Trial> {
                 service,
                 operation: operation.id(),
                 name: format!("wire__{service}__{}__{}", operation.id(), example.name),
-                arguments: Arguments { parameters: example.parameters, body: example.body },
+                arguments: Arguments {
+                    parameters: example.parameters,
+                    body: example.body,
+                },
                 status,
                 answer,
             };
@@ -54,7 +59,10 @@ pub(crate) fn trials(bundle: &'static Bundle) -> Vec<Trial> {
 }
 
 fn run(case: &Case) -> Result<(), Failed> {
-    tokio::runtime::Builder::new_current_thread().enable_all().build()?.block_on(send(case))
+    tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()?
+        .block_on(send(case))
 }
 
 async fn send(case: &Case) -> Result<(), Failed> {
@@ -62,7 +70,12 @@ async fn send(case: &Case) -> Result<(), Failed> {
     let answer = match case.answer {
         Some(body) => {
             let headers = [(header::CONTENT_TYPE, "application/json")];
-            (StatusCode::from_u16(case.status)?, headers, body.to_string()).into_response()
+            (
+                StatusCode::from_u16(case.status)?,
+                headers,
+                body.to_string(),
+            )
+                .into_response()
         }
         None => StatusCode::from_u16(case.status)?.into_response(),
     };
@@ -71,8 +84,14 @@ async fn send(case: &Case) -> Result<(), Failed> {
     let app = axum::Router::new().fallback(
         move |method: Method, uri: Uri, headers: HeaderMap, body: Bytes| async move {
             let text = describe(&method, &uri, &headers, &body);
-            recorder.lock().unwrap_or_else(|poison| poison.into_inner()).push(text);
-            let answer = answer.lock().unwrap_or_else(|poison| poison.into_inner()).take();
+            recorder
+                .lock()
+                .unwrap_or_else(|poison| poison.into_inner())
+                .push(text);
+            let answer = answer
+                .lock()
+                .unwrap_or_else(|poison| poison.into_inner())
+                .take();
             answer.unwrap_or_else(|| StatusCode::IM_A_TEAPOT.into_response())
         },
     );

@@ -1,4 +1,7 @@
-//! Generated files are what the description gives.
+//! Generated files are what the description gives, and a description that is wrong changes none of them.
+
+use std::fs;
+use std::path::{Path, PathBuf};
 
 use xtask::tasks;
 
@@ -22,4 +25,179 @@ fn the_same_description_gives_the_same_bytes() {
         files.iter().map(|(_, text)| text.to_owned()).collect()
     };
     assert_eq!(texts(), texts());
+}
+
+#[test]
+fn an_edited_field_is_noticed_and_changes_one_client() {
+    let copy = Copy::of_the_workspace();
+    copy.edit(
+        "openapi/dcs/components/logs.yaml",
+        "replication_ip:",
+        "replica_ip:",
+    );
+    let files = tasks::codegen(copy.root()).unwrap();
+
+    let before = copy.generated();
+    let report = files
+        .check(copy.root(), tasks::CODEGEN)
+        .unwrap_err()
+        .to_string();
+    assert!(
+        report.contains("replica_ip") && report.contains("cargo xtask codegen"),
+        "{report}"
+    );
+    assert_eq!(copy.generated(), before, "a check writes nothing");
+
+    let written = files.write(copy.root()).unwrap();
+    assert_eq!(written, [Path::new("crates/dcs/src/generated.rs")]);
+    files.check(copy.root(), tasks::CODEGEN).unwrap();
+}
+
+/// Each way to break a description, with what the error has to name.
+#[test]
+fn a_broken_description_is_an_error_with_a_place_and_writes_nothing() {
+    let list = "openapi/dcs/log_management/list_redislog.yaml";
+    let logs = "openapi/dcs/components/logs.yaml";
+    let cases: &[(&str, &str, &str, &[&str])] = &[
+        // No YAML any more.
+        (list, "operationId: ", "operationId: [", &[list]),
+        // A reference to nothing, in the file and at the place where it stands.
+        (
+            list,
+            "errors.yaml#/ErrorResponse",
+            "errors.yaml#/Gone",
+            &[list, "#/responses/400/content", "Gone"],
+        ),
+        (
+            list,
+            "../components/errors.yaml#",
+            "../components/gone.yaml#",
+            &[list, "gone.yaml"],
+        ),
+        (
+            list,
+            "../components/errors.yaml#",
+            "../../../../etc/passwd#",
+            &[list, "leaves the folder"],
+        ),
+        // The same operationId twice.
+        (
+            list,
+            "operationId: ListRedislog",
+            "operationId: CreateRedislog",
+            &["CreateRedislog", "twice"],
+        ),
+        // Keywords that OpenAPI does not know, with the one that was meant.
+        (
+            logs,
+            "RunlogItem:\n  type: object\n",
+            "RunlogItem:\n  type: object\n  propertys: {}\n",
+            &[logs, "#/RunlogItem/propertys", "\"properties\""],
+        ),
+        (
+            list,
+            "summary: ",
+            "sumary: ",
+            &[list, "#/sumary", "\"summary\""],
+        ),
+        // A schema that is none.
+        (
+            logs,
+            "RunlogItem:\n  type: object\n",
+            "RunlogItem:\n  type: strnig\n",
+            &[logs, "#/RunlogItem"],
+        ),
+        // A key twice.
+        (list, "summary: ", "operationId: Again\nsummary: ", &[list]),
+        // An operation that refers to itself.
+        (
+            "openapi/dcs/openapi.yaml",
+            "$ref: log_management/list_redislog.yaml",
+            "$ref: openapi.yaml",
+            &["openapi/dcs/openapi.yaml"],
+        ),
+    ];
+    for (file, from, to, named) in cases {
+        let copy = Copy::of_the_workspace();
+        copy.edit(file, from, to);
+        let before = copy.generated();
+        let error = tasks::codegen(copy.root()).unwrap_err().to_string();
+        for name in *named {
+            assert!(
+                error.contains(name),
+                "{to:?} gives an error without {name:?}:\n{error}"
+            );
+        }
+        assert!(error.contains("help: "), "{error}");
+        assert!(tasks::publish(copy.root()).is_err());
+        assert_eq!(copy.generated(), before);
+    }
+}
+
+/// The parts of the workspace that generation reads and writes.
+struct Copy(tempfile::TempDir);
+
+impl Copy {
+    fn of_the_workspace() -> Self {
+        let copy = Self(tempfile::tempdir().unwrap());
+        let from = tasks::workspace();
+        for folder in ["openapi", "tests/examples/dispatch"] {
+            copy_folder(&from.join(folder), &copy.root().join(folder));
+        }
+        for service in ["dcs", "iam", "rds"] {
+            let file = format!("crates/{service}/src/generated.rs");
+            fs::create_dir_all(copy.root().join(&file).parent().unwrap()).unwrap();
+            fs::copy(from.join(&file), copy.root().join(&file)).unwrap();
+        }
+        copy
+    }
+
+    fn root(&self) -> &Path {
+        self.0.path()
+    }
+
+    fn text(&self, file: &str) -> String {
+        fs::read_to_string(self.root().join(file)).unwrap()
+    }
+
+    fn edit(&self, file: &str, from: &str, to: &str) {
+        let text = self.text(file);
+        assert!(text.contains(from), "{file} has no {from:?}");
+        fs::write(self.root().join(file), text.replacen(from, to, 1)).unwrap();
+    }
+
+    /// Every file that could have been written, with its content.
+    fn generated(&self) -> Vec<(PathBuf, String)> {
+        let mut files = Vec::new();
+        for folder in ["crates", "tests", "openapi/dist"] {
+            collect(&self.root().join(folder), &mut files);
+        }
+        files.sort();
+        files
+    }
+}
+
+fn copy_folder(from: &Path, to: &Path) {
+    fs::create_dir_all(to).unwrap();
+    for entry in fs::read_dir(from).unwrap() {
+        let entry = entry.unwrap();
+        let target = to.join(entry.file_name());
+        if entry.path().is_dir() {
+            copy_folder(&entry.path(), &target);
+        } else {
+            fs::copy(entry.path(), target).unwrap();
+        }
+    }
+}
+
+fn collect(folder: &Path, files: &mut Vec<(PathBuf, String)>) {
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            collect(&path, files);
+        } else {
+            let text = fs::read_to_string(&path).unwrap();
+            files.push((path, text));
+        }
+    }
 }

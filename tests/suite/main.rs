@@ -1,3 +1,10 @@
 //! Tests of behaviour across the crates.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test fails by panicking"
+)]
+
 mod generated;

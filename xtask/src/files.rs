@@ -18,7 +18,9 @@ impl Files {
 
     /// The paths and texts.
     pub fn iter(&self) -> impl Iterator<Item = (&Path, &str)> {
-        self.0.iter().map(|(path, text)| (path.as_path(), text.as_str()))
+        self.0
+            .iter()
+            .map(|(path, text)| (path.as_path(), text.as_str()))
     }
 
     /// Writes the files that differ, each through a temporary file beside it, and returns their paths.
@@ -61,7 +63,10 @@ impl Files {
             let diff = TextDiff::from_lines(current.as_str(), text)
                 .unified_diff()
                 .context_radius(2)
-                .header(&format!("{name} (as it is)"), &format!("{name} (as it should be)"))
+                .header(
+                    &format!("{name} (as it is)"),
+                    &format!("{name} (as it should be)"),
+                )
                 .to_string();
             const LINES: usize = 40;
             let lines: Vec<_> = diff.lines().collect();
@@ -109,8 +114,14 @@ mod tests {
         let mut files = Files::default();
         files.add("a/x.txt", "one\n".to_owned());
         files.add("a/y.txt", "two\n".to_owned());
-        let error = files.check(root.path(), "cargo xtask codegen").unwrap_err().to_string();
-        assert!(error.contains("+one") && error.contains("cargo xtask codegen"), "{error}");
+        let error = files
+            .check(root.path(), "cargo xtask codegen")
+            .unwrap_err()
+            .to_string();
+        assert!(
+            error.contains("+one") && error.contains("cargo xtask codegen"),
+            "{error}"
+        );
         assert!(!root.path().join("a").exists(), "a check writes nothing");
 
         assert_eq!(files.write(root.path()).unwrap().len(), 2);

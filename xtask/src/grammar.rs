@@ -82,7 +82,7 @@ impl Kind {
     /// The kind of the value under `key` of an object of this kind.
     pub fn child(self, key: &str) -> Self {
         use Kind::{
-            Components, Content, MediaType, Many, One, Opaque, Operation, PathItem, Paths, Root,
+            Components, Content, Many, MediaType, One, Opaque, Operation, PathItem, Paths, Root,
         };
         use Reusable::{Example, Header, Parameter, RequestBody, Response, Schema};
         match (self, key) {

@@ -43,7 +43,9 @@ fn main() -> Result<()> {
         Task::Codegen { check } => {
             finish(&tasks::codegen(&root)?, check, tasks::CODEGEN)?;
             if !check {
-                println!("next: cargo test --workspace (and read each changed snapshot), cargo xtask publish");
+                println!(
+                    "next: cargo test --workspace (and read each changed snapshot), cargo xtask publish"
+                );
             }
         }
         Task::Publish { check } => finish(&tasks::publish(&root)?, check, tasks::PUBLISH)?,
@@ -55,7 +57,11 @@ fn main() -> Result<()> {
         Task::Lint { rules: false } => {
             for bundle in tasks::checked_bundles(&root)? {
                 let count = operations::operations(&bundle.document).len();
-                println!("{}: {count} operations keep all {} rules", bundle.service, lint::RULES.len());
+                println!(
+                    "{}: {count} operations keep all {} rules",
+                    bundle.service,
+                    lint::RULES.len()
+                );
             }
         }
     }
@@ -73,6 +79,10 @@ fn finish(files: &Files, check: bool, command: &str) -> Result<()> {
     for path in &written {
         println!("wrote {}", path.display());
     }
-    println!("{} files written, {} unchanged", written.len(), files.iter().count() - written.len());
+    println!(
+        "{} files written, {} unchanged",
+        written.len(),
+        files.iter().count() - written.len()
+    );
     Ok(())
 }

@@ -18,13 +18,18 @@ pub fn response_schemas(document: &Value) -> BTreeSet<String> {
         .collect();
     let mut names = BTreeSet::new();
     while let Some(schema) = pending.pop() {
-        walk::walk_from(schema, Kind::One(Reusable::Schema), "", &mut |_, _, value| {
-            if let Some(name) = reference_name(value)
-                && names.insert(name)
-            {
-                pending.push(resolve(document, value));
-            }
-        });
+        walk::walk_from(
+            schema,
+            Kind::One(Reusable::Schema),
+            "",
+            &mut |_, _, value| {
+                if let Some(name) = reference_name(value)
+                    && names.insert(name)
+                {
+                    pending.push(resolve(document, value));
+                }
+            },
+        );
     }
     names
 }

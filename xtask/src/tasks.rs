@@ -29,7 +29,11 @@ pub fn workspace() -> PathBuf {
 /// The faults of all services together.
 pub fn bundles(root: &Path) -> Result<Vec<Bundle>> {
     let openapi = root.join("openapi");
-    collect(services(&openapi)?.iter().map(|service| Bundle::load(&openapi, service)))
+    collect(
+        services(&openapi)?
+            .iter()
+            .map(|service| Bundle::load(&openapi, service)),
+    )
 }
 
 /// Bundles every service and applies the rules.
@@ -48,7 +52,10 @@ pub fn checked_bundles(root: &Path) -> Result<Vec<Bundle>> {
 /// Faults in the description, a rewrite that no service needs, or code that cannot be generated.
 pub fn codegen(root: &Path) -> Result<Files> {
     let bundles = checked_bundles(root)?;
-    let views: Vec<_> = bundles.iter().map(|bundle| view::view(&bundle.document)).collect();
+    let views: Vec<_> = bundles
+        .iter()
+        .map(|bundle| view::view(&bundle.document))
+        .collect();
     if let Some(rewrite) = view::unused(&views).first() {
         bail!(
             "the rewrite {:?} of the client view changes nothing any more; remove it from xtask/src/view \
@@ -61,8 +68,14 @@ pub fn codegen(root: &Path) -> Result<Files> {
     for (bundle, view) in bundles.iter().zip(&views) {
         let generated = generate(bundle, view)?;
         let service = &bundle.service;
-        files.add(format!("crates/{service}/src/generated.rs"), generated.client);
-        files.add(format!("tests/examples/dispatch/{service}.rs"), generated.dispatch);
+        files.add(
+            format!("crates/{service}/src/generated.rs"),
+            generated.client,
+        );
+        files.add(
+            format!("tests/examples/dispatch/{service}.rs"),
+            generated.dispatch,
+        );
     }
     Ok(files)
 }

@@ -42,6 +42,9 @@ mod tests {
     #[test]
     fn a_duplicate_key_is_refused_with_its_line() {
         let error = parse("a: 1\nb: 2\na: 3\n").unwrap_err().to_string();
-        assert!(error.contains('3') && error.contains("duplicate"), "{error}");
+        assert!(
+            error.contains('3') && error.contains("duplicate"),
+            "{error}"
+        );
     }
 }

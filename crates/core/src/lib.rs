@@ -1,4 +1,16 @@
-//! The runtime under the otcdb service clients.
+//! The runtime under the otcdb service clients for Open Telekom Cloud and Huawei Cloud.
+//!
+//! - [`config`] finds credentials, region and endpoints in flags, environment and files, and
+//!   remembers where each came from.
+//! - [`Session`] makes calls with them: it proves identity with tokens it keeps fresh or with
+//!   [signatures](sign), repeats what is [safe to repeat](retry), and turns every other outcome
+//!   into one [`Error`].
+//! - [`ServiceSession`] is the same in the hands of a generated client, whose hooks delegate to it.
+//! - [`waiter`] and [`page`] are for asynchronous work and for long lists.
+//! - [`Open`] holds values of an enumeration that the server may extend, and [`redact`] shows what may be shown.
+//!
+//! Secrets are held in `secrecy` types, go only to the endpoint of the service they are for, and appear in no
+//! error, log or debug output.
 
 pub mod clock;
 pub mod config;

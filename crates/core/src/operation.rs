@@ -3,6 +3,8 @@
 use reqwest::Method;
 use serde::de::DeserializeOwned;
 
+use crate::waiter::WaiterMeta;
+
 /// What a successful answer of an operation carries.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Expect {
@@ -54,6 +56,7 @@ pub struct OperationMeta {
     idempotent: bool,
     expect: Expect,
     check: Option<Check>,
+    waiter: Option<WaiterMeta>,
 }
 
 impl OperationMeta {
@@ -67,6 +70,7 @@ impl OperationMeta {
             method,
             expect: Expect::Unknown,
             check: None,
+            waiter: None,
         }
     }
 
@@ -99,6 +103,13 @@ impl OperationMeta {
         self
     }
 
+    /// Says how its answer tells that asynchronous work is done (`x-waiter`).
+    #[must_use]
+    pub const fn waiter(mut self, waiter: WaiterMeta) -> Self {
+        self.waiter = Some(waiter);
+        self
+    }
+
     /// The entry whose generated name this is.
     pub fn find<'a>(table: &'a [Self], name: &str) -> Option<&'a Self> {
         table.iter().find(|operation| operation.name == name)
@@ -127,6 +138,11 @@ impl OperationMeta {
     /// What a successful answer carries.
     pub const fn expected(&self) -> Expect {
         self.expect
+    }
+
+    /// How its answer tells that asynchronous work is done, if it does.
+    pub const fn waits_for(&self) -> Option<&WaiterMeta> {
+        self.waiter.as_ref()
     }
 
     pub(crate) const fn body_check(&self) -> Option<Check> {

@@ -128,7 +128,8 @@ where
                 return Err(Error::new(
                     ErrorKind::UndocumentedAnswer,
                     format!(
-                        "page {} of the list is the same as the one before, so the service does not count as documented",
+                        "page {} of the list is the same as the one before, so the service \
+                         does not count as documented",
                         self.pages + 1
                     ),
                 ));

@@ -3244,8 +3244,9 @@ pub mod builder {
 pub mod prelude {
     pub use self::super::Client;
 }
-/// What the runtime knows of each operation.
-pub(crate) static OPERATIONS: &[otcdb_core::OperationMeta] = &[
+/// What the runtime knows of each operation: its method, what it answers, whether it may be sent again, and
+/// how to see that asynchronous work has ended.
+pub static OPERATIONS: &[otcdb_core::OperationMeta] = &[
     otcdb_core::OperationMeta::new(
             "KeystoneShowVersion",
             "keystone_show_version",

@@ -39,7 +39,12 @@ pub(crate) async fn instances(clients: &Clients, selection: &Selection) -> Resul
         )
         .with_hint("check the spelling, the region and the project"));
     }
-    found.retain(|instance| selection.instances.iter().any(|wanted| is(instance, wanted)));
+    found.retain(|instance| {
+        selection
+            .instances
+            .iter()
+            .any(|wanted| is(instance, wanted))
+    });
     Ok(found)
 }
 
@@ -56,7 +61,10 @@ async fn dcs(clients: &Clients) -> Result<Vec<Instance>> {
             .offset(position(page.position))
             .limit(position(page.limit.into()));
         let answer = value(call.send().await).await?;
-        Ok(Page::new(answer.instances.unwrap_or_default(), count(answer.instance_num)))
+        Ok(Page::new(
+            answer.instances.unwrap_or_default(),
+            count(answer.instance_num),
+        ))
     })
     .and_then(async |item| Instance::new(Service::Dcs, item.instance_id, item.name, Engine::Redis))
     .try_collect()
@@ -72,10 +80,16 @@ async fn rds(clients: &Clients) -> Result<Vec<Instance>> {
             .offset(position(page.position))
             .limit(position(page.limit.into()));
         let answer = value(call.send().await).await?;
-        Ok(Page::new(answer.instances.unwrap_or_default(), count(answer.total_count)))
+        Ok(Page::new(
+            answer.instances.unwrap_or_default(),
+            count(answer.total_count),
+        ))
     })
     .and_then(async |item| {
-        let engine = item.datastore.and_then(|datastore| datastore.type_).unwrap_or_default();
+        let engine = item
+            .datastore
+            .and_then(|datastore| datastore.type_)
+            .unwrap_or_default();
         Instance::new(Service::Rds, item.id, item.name, Engine::of_rds(&engine))
     })
     .try_collect()

@@ -49,16 +49,23 @@ async fn lines<T: Serialize>(
     let mut size = 0;
     while let Some(entry) = entries.next().await {
         let mut line = serde_json::to_vec(&entry?).map_err(|error| {
-            Error::new(ErrorKind::UndocumentedAnswer, "an entry cannot be written as JSON").with_source(error)
+            Error::new(
+                ErrorKind::UndocumentedAnswer,
+                "an entry cannot be written as JSON",
+            )
+            .with_source(error)
         })?;
         line.push(b'\n');
         let out = match &mut file {
             Some(out) => out,
             None => {
                 if let Some(folder) = part.parent() {
-                    std::fs::create_dir_all(folder).map_err(|error| file_error("create", folder, error))?;
+                    std::fs::create_dir_all(folder)
+                        .map_err(|error| file_error("create", folder, error))?;
                 }
-                file.insert(std::io::BufWriter::new(std::fs::File::create(part).map_err(failed)?))
+                file.insert(std::io::BufWriter::new(
+                    std::fs::File::create(part).map_err(failed)?,
+                ))
             }
         };
         out.write_all(&line).map_err(failed)?;
@@ -70,9 +77,14 @@ async fn lines<T: Serialize>(
     let Some(out) = file else {
         return Ok(None);
     };
-    let out = out.into_inner().map_err(|error| failed(error.into_error()))?;
+    let out = out
+        .into_inner()
+        .map_err(|error| failed(error.into_error()))?;
     out.sync_data().map_err(failed)?;
-    Ok(Some(Finished { size, sha256: hex::encode(hash.finalize()) }))
+    Ok(Some(Finished {
+        size,
+        sha256: hex::encode(hash.finalize()),
+    }))
 }
 
 #[cfg(test)]

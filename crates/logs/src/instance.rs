@@ -69,15 +69,24 @@ impl Instance {
     ) -> Result<Self> {
         let id = id.unwrap_or_default();
         let good = !id.is_empty()
-            && id.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_');
+            && id
+                .bytes()
+                .all(|byte| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_');
         if !good {
             return Err(Error::new(
                 ErrorKind::UndocumentedAnswer,
                 format!("{service} lists an instance whose id is {id:?}"),
             ));
         }
-        let name = name.filter(|name| !name.is_empty()).unwrap_or_else(|| id.clone());
-        Ok(Self { service, id, name, engine })
+        let name = name
+            .filter(|name| !name.is_empty())
+            .unwrap_or_else(|| id.clone());
+        Ok(Self {
+            service,
+            id,
+            name,
+            engine,
+        })
     }
 }
 
@@ -91,7 +100,12 @@ mod tests {
             let error = Instance::new(Service::Rds, Some(id.to_owned()), None, Engine::MySql);
             assert!(error.is_err(), "{id:?}");
         }
-        let good = Instance::new(Service::Rds, Some("3d39c187in03".to_owned()), None, Engine::MySql);
+        let good = Instance::new(
+            Service::Rds,
+            Some("3d39c187in03".to_owned()),
+            None,
+            Engine::MySql,
+        );
         assert_eq!(good.unwrap().name, "3d39c187in03");
     }
 }

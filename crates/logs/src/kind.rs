@@ -70,12 +70,15 @@ impl FromStr for LogKind {
     type Err = Error;
 
     fn from_str(text: &str) -> Result<Self, Error> {
-        Self::ALL.into_iter().find(|kind| kind.as_str() == text).ok_or_else(|| {
-            let known: Vec<_> = Self::ALL.iter().map(|kind| kind.as_str()).collect();
-            Error::invalid_argument(format!(
-                "{text:?} is no kind of log; the kinds are {}",
-                known.join(", ")
-            ))
-        })
+        Self::ALL
+            .into_iter()
+            .find(|kind| kind.as_str() == text)
+            .ok_or_else(|| {
+                let known: Vec<_> = Self::ALL.iter().map(|kind| kind.as_str()).collect();
+                Error::invalid_argument(format!(
+                    "{text:?} is no kind of log; the kinds are {}",
+                    known.join(", ")
+                ))
+            })
     }
 }

@@ -13,7 +13,13 @@ pub(crate) fn component(name: &str) -> String {
     const LONGEST: usize = 200;
     let mut safe: String = name
         .chars()
-        .map(|c| if c.is_ascii_alphanumeric() || "._-=@+".contains(c) { c } else { '_' })
+        .map(|c| {
+            if c.is_ascii_alphanumeric() || "._-=@+".contains(c) {
+                c
+            } else {
+                '_'
+            }
+        })
         .collect();
     if safe.len() > LONGEST {
         // The end tells files apart: dates and extensions stand there.
@@ -35,7 +41,11 @@ mod tests {
 
     #[test]
     fn ordinary_names_stay_as_they_are() {
-        for name in ["redis_192.168.0.142_2021-04-16.log", "SQLTrace.trc", "054bc9_slowlog_download_2020"] {
+        for name in [
+            "redis_192.168.0.142_2021-04-16.log",
+            "SQLTrace.trc",
+            "054bc9_slowlog_download_2020",
+        ] {
             assert_eq!(component(name), name);
         }
         assert_eq!(component("../../etc/passwd"), "_.._.._etc_passwd");

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
 use jiff::Timestamp;
-use otcdb_core::{Error, Result};
+use otcdb_core::{Error, ErrorKind, Result};
 use serde::{Deserialize, Serialize};
 
 use crate::kind::LogKind;
@@ -79,21 +79,24 @@ impl Manifest {
             .map_err(|error| failed("open", error))?;
         if let Err(error) = file.try_lock() {
             return match error {
-                std::fs::TryLockError::WouldBlock => Err(Error::invalid_argument(format!(
-                    "another run is pulling into {}",
-                    root.display()
-                ))
+                std::fs::TryLockError::WouldBlock => Err(Error::new(
+                    ErrorKind::Storage,
+                    format!("another run is pulling into {}", root.display()),
+                )
                 .with_hint("wait for it, or choose another folder")),
                 std::fs::TryLockError::Error(error) => Err(failed("lock", error)),
             };
         }
         let mut text = String::new();
-        file.read_to_string(&mut text).map_err(|error| failed("read", error))?;
+        file.read_to_string(&mut text)
+            .map_err(|error| failed("read", error))?;
         let whole = text.rfind('\n').map_or(0, |end| end + 1);
         if whole < text.len() {
             let length = u64::try_from(whole).unwrap_or(u64::MAX);
-            file.set_len(length).map_err(|error| failed("mend", error))?;
-            file.seek(SeekFrom::End(0)).map_err(|error| failed("mend", error))?;
+            file.set_len(length)
+                .map_err(|error| failed("mend", error))?;
+            file.seek(SeekFrom::End(0))
+                .map_err(|error| failed("mend", error))?;
         }
         let mut records = HashMap::new();
         for (number, line) in text.get(..whole).unwrap_or_default().lines().enumerate() {
@@ -101,16 +104,22 @@ impl Manifest {
                 continue;
             }
             let record: Record = serde_json::from_str(line).map_err(|error| {
-                Error::invalid_argument(format!(
-                    "line {} of {} is no record: {error}",
-                    number + 1,
-                    path.display()
-                ))
+                Error::new(
+                    ErrorKind::Storage,
+                    format!(
+                        "line {} of {} is no record: {error}",
+                        number + 1,
+                        path.display()
+                    ),
+                )
                 .with_hint("mend or remove the line; the file that it names is then fetched again")
             })?;
             records.insert(record.key(), record);
         }
-        Ok(Self { root: root.to_owned(), state: Mutex::new(State { file, records }) })
+        Ok(Self {
+            root: root.to_owned(),
+            state: Mutex::new(State { file, records }),
+        })
     }
 
     /// The record of a file that is still there with its size.
@@ -137,7 +146,7 @@ impl Manifest {
     /// The manifest cannot be written.
     pub fn add(&self, record: Record) -> Result<()> {
         let mut line = serde_json::to_string(&record).map_err(|error| {
-            Error::invalid_argument("a record cannot be written as JSON").with_source(error)
+            Error::new(ErrorKind::Storage, "a record cannot be written as JSON").with_source(error)
         })?;
         line.push('\n');
         let mut state = self.lock();
@@ -161,8 +170,10 @@ impl Manifest {
 
 /// An error about a local file.
 pub(crate) fn file_error(what: &str, path: &Path, error: io::Error) -> Error {
-    Error::invalid_argument(format!("cannot {what} {}: {error}", path.display()))
-        .with_hint("check the path, its permissions and the free space")
+    Error::new(
+        ErrorKind::Storage,
+        format!("cannot {what} {}: {error}", path.display()),
+    )
 }
 
 #[cfg(test)]
@@ -189,15 +200,26 @@ mod tests {
         let root = tempfile::tempdir().unwrap();
         let manifest = Manifest::open(root.path()).unwrap();
         manifest.add(record("a", 3)).unwrap();
-        assert_eq!(manifest.find(LogKind::RedisRun, "i", "a"), None, "the file is not there");
+        assert_eq!(
+            manifest.find(LogKind::RedisRun, "i", "a"),
+            None,
+            "the file is not there"
+        );
         std::fs::write(root.path().join("f.log"), "abc").unwrap();
         drop(manifest);
 
         let manifest = Manifest::open(root.path()).unwrap();
-        assert_eq!(manifest.find(LogKind::RedisRun, "i", "a"), Some(record("a", 3)));
+        assert_eq!(
+            manifest.find(LogKind::RedisRun, "i", "a"),
+            Some(record("a", 3))
+        );
         assert_eq!(manifest.find(LogKind::RedisSlow, "i", "a"), None);
         std::fs::write(root.path().join("f.log"), "ab").unwrap();
-        assert_eq!(manifest.find(LogKind::RedisRun, "i", "a"), None, "the file was cut");
+        assert_eq!(
+            manifest.find(LogKind::RedisRun, "i", "a"),
+            None,
+            "the file was cut"
+        );
     }
 
     #[test]

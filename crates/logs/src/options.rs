@@ -28,7 +28,9 @@ impl Selection {
 
     /// Whether anything of a service is chosen.
     pub(crate) fn has_service(&self, service: Service) -> bool {
-        LogKind::ALL.into_iter().any(|kind| kind.service() == service && self.has_kind(kind))
+        LogKind::ALL
+            .into_iter()
+            .any(|kind| kind.service() == service && self.has_kind(kind))
     }
 }
 
@@ -73,12 +75,21 @@ impl Options {
     /// A value that nothing can be pulled with.
     pub(crate) fn validate(&self) -> Result<()> {
         if self.concurrency == 0 {
-            return Err(Error::invalid_argument("a concurrency of 0 pulls nothing; give 1 or more"));
+            return Err(Error::invalid_argument(
+                "a concurrency of 0 pulls nothing; give 1 or more",
+            ));
         }
         if self.attempts == 0 {
-            return Err(Error::invalid_argument("0 attempts download nothing; give 1 or more"));
+            return Err(Error::invalid_argument(
+                "0 attempts download nothing; give 1 or more",
+            ));
         }
-        if let Some(kind) = self.selection.kinds.iter().find(|kind| !self.selection.has_kind(**kind)) {
+        if let Some(kind) = self
+            .selection
+            .kinds
+            .iter()
+            .find(|kind| !self.selection.has_kind(**kind))
+        {
             return Err(Error::invalid_argument(format!(
                 "logs of the kind {kind} belong to {}, which is not among the chosen services",
                 kind.service()

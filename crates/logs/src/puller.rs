@@ -69,7 +69,11 @@ impl Puller {
     /// # Errors
     /// What keeps a pull from beginning: the identity is refused, the list of instances cannot be read, a chosen
     /// instance does not exist, the folder cannot be written. The failure of a single source is in the [`Summary`].
-    pub async fn run(&self, observer: &dyn Observer, cancel: &CancellationToken) -> Result<Summary> {
+    pub async fn run(
+        &self,
+        observer: &dyn Observer,
+        cancel: &CancellationToken,
+    ) -> Result<Summary> {
         let manifest = Manifest::open(&self.options.out)?;
         let clients = tokio::select! {
             biased;
@@ -88,7 +92,10 @@ impl Puller {
                 kind.applies_to(instance) && self.options.selection.has_kind(*kind)
             })
             .collect();
-        observer.event(Event::Planned { instances: found.len(), sources: sources.len() });
+        observer.event(Event::Planned {
+            instances: found.len(),
+            sources: sources.len(),
+        });
         let context = Context {
             clients: &clients,
             options: &self.options,
@@ -98,7 +105,10 @@ impl Puller {
             now: Timestamp::now(),
             files: &AtomicU64::new(0),
         };
-        let mut summary = Summary { sources: sources.len(), ..Summary::default() };
+        let mut summary = Summary {
+            sources: sources.len(),
+            ..Summary::default()
+        };
         let mut running = stream::iter(sources)
             .map(|(instance, kind)| pull(&context, instance, kind))
             .buffer_unordered(self.options.concurrency);
@@ -109,7 +119,11 @@ impl Puller {
         }
         summary.files.sort_by(|a, b| a.file.cmp(&b.file));
         summary.failures.sort_by(|a, b| {
-            (&a.instance.name, &a.instance.id, a.kind).cmp(&(&b.instance.name, &b.instance.id, b.kind))
+            (&a.instance.name, &a.instance.id, a.kind).cmp(&(
+                &b.instance.name,
+                &b.instance.id,
+                b.kind,
+            ))
         });
         Ok(summary)
     }
@@ -120,7 +134,12 @@ async fn pull(
     instance: &Instance,
     kind: LogKind,
 ) -> (Pulled, Option<Failure>) {
-    let mut source = Source { context, instance, kind, pulled: Pulled::default() };
+    let mut source = Source {
+        context,
+        instance,
+        kind,
+        pulled: Pulled::default(),
+    };
     let result = if context.cancelled.is_cancelled() {
         Err(cancelled())
     } else {
@@ -132,8 +151,16 @@ async fn pull(
             None
         }
         Err(error) => {
-            context.observer.event(Event::SourceFailed { instance, kind, error: &error });
-            Some(Failure { instance: instance.clone(), kind, error })
+            context.observer.event(Event::SourceFailed {
+                instance,
+                kind,
+                error: &error,
+            });
+            Some(Failure {
+                instance: instance.clone(),
+                kind,
+                error,
+            })
         }
     };
     (source.pulled, failure)

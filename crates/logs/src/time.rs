@@ -15,24 +15,37 @@ impl Span {
     /// The span of a length that ends now.
     pub(crate) fn last(length: Duration, now: Timestamp) -> Self {
         let length = SignedDuration::try_from(length).unwrap_or(SignedDuration::MAX);
-        Self { from: now.checked_sub(length).unwrap_or(Timestamp::UNIX_EPOCH), to: now }
+        Self {
+            from: now.checked_sub(length).unwrap_or(Timestamp::UNIX_EPOCH),
+            to: now,
+        }
     }
 
     /// The same span, but not longer than that.
     pub(crate) fn at_most(self, length: Duration) -> Self {
         let shortest = Self::last(length, self.to);
-        Self { from: self.from.max(shortest.from), to: self.to }
+        Self {
+            from: self.from.max(shortest.from),
+            to: self.to,
+        }
     }
 
     /// The same span, without what lies before an instant.
     pub(crate) fn after(self, instant: Option<Timestamp>) -> Self {
         let from = instant.map_or(self.from, |instant| self.from.max(instant));
-        Self { from: from.min(self.to), to: self.to }
+        Self {
+            from: from.min(self.to),
+            to: self.to,
+        }
     }
 
     /// `20261122T012233Z_20261122T022233Z`, for file names.
     pub(crate) fn compact(self) -> String {
-        format!("{}_{}", self.from.strftime("%Y%m%dT%H%M%SZ"), self.to.strftime("%Y%m%dT%H%M%SZ"))
+        format!(
+            "{}_{}",
+            self.from.strftime("%Y%m%dT%H%M%SZ"),
+            self.to.strftime("%Y%m%dT%H%M%SZ")
+        )
     }
 }
 
@@ -74,14 +87,32 @@ mod tests {
     fn a_span_can_be_cut_but_not_turned() {
         let now: Timestamp = "2026-11-22T00:00:00Z".parse().unwrap();
         let year = Span::last(Duration::from_secs(365 * 86_400), now);
-        assert_eq!(year.at_most(Duration::from_secs(60)).from, "2026-11-21T23:59:00Z".parse().unwrap());
-        assert_eq!(year.after(Some("2030-01-01T00:00:00Z".parse().unwrap())).from, now);
+        assert_eq!(
+            year.at_most(Duration::from_secs(60)).from,
+            "2026-11-21T23:59:00Z".parse().unwrap()
+        );
+        assert_eq!(
+            year.after(Some("2030-01-01T00:00:00Z".parse().unwrap()))
+                .from,
+            now
+        );
         assert_eq!(Span::last(Duration::MAX, now).from, Timestamp::UNIX_EPOCH);
     }
 
     #[test]
     fn a_collection_reaches_far_enough_or_as_far_as_it_can() {
         let days = |hours: u64| collection_days(Duration::from_secs(hours * 3600));
-        assert_eq!([days(0), days(1), days(24), days(25), days(72), days(73), days(10_000)], [0, 1, 1, 3, 3, 7, 7]);
+        assert_eq!(
+            [
+                days(0),
+                days(1),
+                days(24),
+                days(25),
+                days(72),
+                days(73),
+                days(10_000)
+            ],
+            [0, 1, 1, 3, 3, 7, 7]
+        );
     }
 }

@@ -9224,8 +9224,9 @@ Required.*/
 pub mod prelude {
     pub use self::super::Client;
 }
-/// What the runtime knows of each operation.
-pub(crate) static OPERATIONS: &[otcdb_core::OperationMeta] = &[
+/// What the runtime knows of each operation: its method, what it answers, whether it may be sent again, and
+/// how to see that asynchronous work has ended.
+pub static OPERATIONS: &[otcdb_core::OperationMeta] = &[
     otcdb_core::OperationMeta::new(
             "ListInstances",
             "list_instances",
@@ -9275,7 +9276,12 @@ pub(crate) static OPERATIONS: &[otcdb_core::OperationMeta] = &[
         )
         .expect(otcdb_core::Expect::Json)
         .check(otcdb_core::decodes_as::<types::DownloadErrorlogResponse>)
-        .idempotent(),
+        .idempotent()
+        .waiter(otcdb_core::waiter::WaiterMeta {
+            field: "status",
+            done: &["FINISH"],
+            failed: &["FAILED"],
+        }),
     otcdb_core::OperationMeta::new(
             "ListSlowLogs",
             "list_slow_logs",
@@ -9290,7 +9296,12 @@ pub(crate) static OPERATIONS: &[otcdb_core::OperationMeta] = &[
         )
         .expect(otcdb_core::Expect::Json)
         .check(otcdb_core::decodes_as::<types::DownloadSlowlogResponse>)
-        .idempotent(),
+        .idempotent()
+        .waiter(otcdb_core::waiter::WaiterMeta {
+            field: "status",
+            done: &["FINISH"],
+            failed: &["FAILED"],
+        }),
     otcdb_core::OperationMeta::new(
             "ListSlowLogFile",
             "list_slow_log_file",
@@ -9321,5 +9332,10 @@ pub(crate) static OPERATIONS: &[otcdb_core::OperationMeta] = &[
         .idempotent(),
     otcdb_core::OperationMeta::new("ListJobInfo", "list_job_info", reqwest::Method::GET)
         .expect(otcdb_core::Expect::Json)
-        .check(otcdb_core::decodes_as::<types::ListJobInfoResponse>),
+        .check(otcdb_core::decodes_as::<types::ListJobInfoResponse>)
+        .waiter(otcdb_core::waiter::WaiterMeta {
+            field: "job.status",
+            done: &["Completed"],
+            failed: &["Failed"],
+        }),
 ];

@@ -16,6 +16,9 @@ impl Client {
 
 impl ClientHooks<ServiceSession> for Client {
     async fn exec(&self, request: Request, info: &OperationInfo) -> reqwest::Result<Response> {
-        Ok(self.inner.exec(request, OPERATIONS, info.operation_id).await)
+        Ok(self
+            .inner
+            .exec(request, OPERATIONS, info.operation_id)
+            .await)
     }
 }

@@ -138,7 +138,12 @@ mod tests {
             here.follow("#/x"),
             Ok(Location::new("dcs/log_management/list.yaml", "/x"))
         );
-        for outside in ["../../../secret.yaml", "/etc/x.yaml", "https://host/x.yaml", "a.yaml#x"] {
+        for outside in [
+            "../../../secret.yaml",
+            "/etc/x.yaml",
+            "https://host/x.yaml",
+            "a.yaml#x",
+        ] {
             assert!(here.follow(outside).is_err(), "{outside}");
         }
     }

@@ -43,7 +43,8 @@ impl<'a> Resolver<'a> {
                 Some(self.walk(value, Kind::Root, root, String::new(), 0))
             }
             Ok(_) => {
-                let fault = root.fault(RULE, "this is not a mapping", "start with `openapi: 3.0.3`");
+                let fault =
+                    root.fault(RULE, "this is not a mapping", "start with `openapi: 3.0.3`");
                 self.faults.push(fault);
                 None
             }
@@ -253,8 +254,11 @@ impl<'a> Resolver<'a> {
                 continue;
             };
             let Value::Object(entries) = entries else {
-                self.faults
-                    .push(source.fault(RULE, "this is not a mapping", "map names to objects"));
+                self.faults.push(source.fault(
+                    RULE,
+                    "this is not a mapping",
+                    "map names to objects",
+                ));
                 continue;
             };
             for (name, value) in entries {

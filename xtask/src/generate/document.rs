@@ -16,9 +16,13 @@ pub(super) fn examples_are_text(file: &mut syn::File) {
         fn visit_attribute_mut(&mut self, attribute: &mut syn::Attribute) {
             if let syn::Meta::NameValue(meta) = &mut attribute.meta
                 && meta.path.is_ident("doc")
-                && let syn::Expr::Lit(syn::ExprLit { lit: syn::Lit::Str(text), .. }) = &mut meta.value
+                && let syn::Expr::Lit(syn::ExprLit {
+                    lit: syn::Lit::Str(text),
+                    ..
+                }) = &mut meta.value
             {
-                *text = syn::LitStr::new(&text.value().replace("```ignore", "```text"), text.span());
+                *text =
+                    syn::LitStr::new(&text.value().replace("```ignore", "```text"), text.span());
             }
         }
     }
@@ -30,17 +34,26 @@ pub(super) fn document_setters(file: &mut syn::File, view: &Value) {
     let mut texts = HashMap::new();
     for operation in operations(view) {
         let builder = type_name(operation.id());
-        texts.insert((builder.clone(), "new".to_owned()), "Begins a call.".to_owned());
+        texts.insert(
+            (builder.clone(), "new".to_owned()),
+            "Begins a call.".to_owned(),
+        );
         for parameter in operation.parameters() {
             let name = parameter["name"].as_str().unwrap_or_default();
-            let mut text = parameter["description"].as_str().unwrap_or_default().to_owned();
+            let mut text = parameter["description"]
+                .as_str()
+                .unwrap_or_default()
+                .to_owned();
             if parameter["required"] == true {
                 text.push_str("\n\nRequired.");
             }
             texts.insert((builder.clone(), method_name(name)), text);
         }
         if operation.value.get("requestBody").is_some() {
-            texts.insert((builder.clone(), "body".to_owned()), "Sets the request body.".to_owned());
+            texts.insert(
+                (builder.clone(), "body".to_owned()),
+                "Sets the request body.".to_owned(),
+            );
             let text = "Changes the request body that was set so far.".to_owned();
             texts.insert((builder, "body_map".to_owned()), text);
         }
@@ -61,7 +74,12 @@ impl VisitMut for Setters<'_> {
         let syn::Type::Path(path) = block.self_ty.as_ref() else {
             return;
         };
-        let Some(builder) = path.path.segments.last().map(|segment| segment.ident.to_string()) else {
+        let Some(builder) = path
+            .path
+            .segments
+            .last()
+            .map(|segment| segment.ident.to_string())
+        else {
             return;
         };
         for item in &mut block.items {

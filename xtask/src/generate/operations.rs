@@ -10,15 +10,16 @@ use crate::bundle::Bundle;
 use crate::operations::{self, Operation, json_content, reference_name};
 use crate::view::View;
 
-/// `pub(crate) static OPERATIONS`, one entry per operation in document order.
+/// `pub static OPERATIONS`, one entry per operation in document order.
 pub(super) fn tokens(bundle: &Bundle, view: &View) -> Result<TokenStream> {
     let entries = operations::operations(&view.document)
         .iter()
         .map(|operation| entry(bundle, operation))
         .collect::<Result<Vec<_>>>()?;
     Ok(quote! {
-        /// What the runtime knows of each operation.
-        pub(crate) static OPERATIONS: &[otcdb_core::OperationMeta] = &[#(#entries),*];
+        /// What the runtime knows of each operation: its method, what it answers, whether it may be sent again, and
+        /// how to see that asynchronous work has ended.
+        pub static OPERATIONS: &[otcdb_core::OperationMeta] = &[#(#entries),*];
     })
 }
 
@@ -27,17 +28,17 @@ fn entry(bundle: &Bundle, operation: &Operation<'_>) -> Result<TokenStream> {
     let name = method_name(id);
     let method = format_ident!("{}", operation.method.to_uppercase());
     let expect = expect(operation);
-    let check = success_type(operation).map(|name| -> Result<TokenStream> {
-        let name: Ident = syn::parse_str(&name).context("a schema's name is no Rust type")?;
-        Ok(quote!(.check(otcdb_core::decodes_as::<types::#name>)))
-    });
-    let check = check.transpose()?;
+    let check = success_type(operation)?.map(|ty| quote!(.check(otcdb_core::decodes_as::<#ty>)));
     // The view has the same paths and methods; extensions are read where they were written.
-    let written = bundle.document.pointer(&operation.pointer()).unwrap_or(&Value::Null);
+    let written = bundle
+        .document
+        .pointer(&operation.pointer())
+        .unwrap_or(&Value::Null);
     let idempotent = (written["x-idempotent"] == true).then(|| quote!(.idempotent()));
+    let waiter = written.get("x-waiter").map(waiter);
     Ok(quote! {
         otcdb_core::OperationMeta::new(#id, #name, reqwest::Method::#method)
-            .expect(otcdb_core::Expect::#expect) #check #idempotent
+            .expect(otcdb_core::Expect::#expect) #check #idempotent #waiter
     })
 }
 
@@ -56,11 +57,45 @@ fn expect(operation: &Operation<'_>) -> Ident {
     format_ident!("{kind}")
 }
 
-/// The Rust type of a success body, if it always has one.
-fn success_type(operation: &Operation<'_>) -> Option<String> {
-    let mut responses = operation.responses();
-    let (_, response) = responses.next()?;
-    let schema = &json_content(response)?["schema"];
-    let schema = if schema["nullable"] == true { &schema["allOf"][0] } else { schema };
-    reference_name(schema).map(|name| type_name(&name))
+/// The Rust type of a success body.
+fn success_type(operation: &Operation<'_>) -> Result<Option<TokenStream>> {
+    let Some((_, response)) = operation.responses().next() else {
+        return Ok(None);
+    };
+    let Some(schema) = json_content(response).map(|media| &media["schema"]) else {
+        return Ok(None);
+    };
+    let nullable = schema["nullable"] == true;
+    let named = if nullable {
+        &schema["allOf"][0]
+    } else {
+        schema
+    };
+    let Some(name) = reference_name(named) else {
+        return Ok(None);
+    };
+    let name: Ident =
+        syn::parse_str(&type_name(&name)).context("a schema's name is no Rust type")?;
+    Ok(Some(if nullable {
+        quote!(Option<types::#name>)
+    } else {
+        quote!(types::#name)
+    }))
+}
+
+/// The content of `x-waiter`; the rule `waiter` has checked it.
+fn waiter(written: &Value) -> TokenStream {
+    let texts = |key: &str| -> Vec<&str> {
+        written[key]
+            .as_array()
+            .into_iter()
+            .flatten()
+            .filter_map(Value::as_str)
+            .collect()
+    };
+    let field = written["field"].as_str().unwrap_or_default();
+    let (done, failed) = (texts("done"), texts("failed"));
+    quote! {
+        .waiter(otcdb_core::waiter::WaiterMeta { field: #field, done: &[#(#done),*], failed: &[#(#failed),*] })
+    }
 }

@@ -27,7 +27,10 @@ mod tests {
 
     #[test]
     fn names_follow_progenitor() {
-        assert_eq!(method_name("CreateRedislogDownloadLink"), "create_redislog_download_link");
+        assert_eq!(
+            method_name("CreateRedislogDownloadLink"),
+            "create_redislog_download_link"
+        );
         assert_eq!(method_name("type"), "type_");
         assert_eq!(type_name("linkInfo"), "LinkInfo");
     }

@@ -22,11 +22,17 @@ pub(super) const COMPLETE: Rule = Rule {
 
 fn present(bundle: &Bundle, report: &mut Report<'_>) {
     for operation in operations(&bundle.document) {
-        for (status, response) in operation.responses().filter(|(status, _)| is_success(status)) {
+        for (status, response) in operation
+            .responses()
+            .filter(|(status, _)| is_success(status))
+        {
             let Some(media) = json_content(response) else {
                 continue;
             };
-            if media["examples"].as_object().is_none_or(serde_json::Map::is_empty) {
+            if media["examples"]
+                .as_object()
+                .is_none_or(serde_json::Map::is_empty)
+            {
                 report.fault(
                     &pointer::join(&pointer::join(&operation.pointer(), "responses"), status),
                     "the documented example of this body is missing",
@@ -53,7 +59,11 @@ fn complete(bundle: &Bundle, report: &mut Report<'_>) {
                 let missing: Vec<_> = missing.into_iter().collect();
                 report.fault(
                     &operation.pointer(),
-                    format!("the example request {:?} lacks {}", example.name, missing.join(", ")),
+                    format!(
+                        "the example request {:?} lacks {}",
+                        example.name,
+                        missing.join(", ")
+                    ),
                     format!("add an entry {:?} to the `examples` of each", example.name),
                 );
             }

@@ -4,6 +4,7 @@
 //! of them run on the bundle and report where the faulty part was written.
 
 mod examples;
+mod extensions;
 mod names;
 mod parameters;
 mod prose;
@@ -40,6 +41,7 @@ impl Report<'_> {
 /// Every rule, in the order of the table in `openapi/README.md`.
 pub const RULES: &[Rule] = &[
     unknown_keys::RULE,
+    extensions::RULE,
     names::VERSION,
     names::OPERATION_IDS,
     names::COLLISIONS,
@@ -50,6 +52,7 @@ pub const RULES: &[Rule] = &[
     responses::MEDIA_TYPES,
     responses::NAMED_SCHEMAS,
     responses::STATUSES,
+    schemas::TYPES,
     schemas::ENUMS,
     schemas::COMBINATIONS,
     schemas::CLOSED,
@@ -147,7 +150,11 @@ pub(crate) mod testing {
     pub(crate) fn faults(rule: &Rule, document: Value) -> Vec<String> {
         let bundle = Bundle::of(document);
         let mut faults = Vec::new();
-        let mut report = Report { bundle: &bundle, rule: rule.name, faults: &mut faults };
+        let mut report = Report {
+            bundle: &bundle,
+            rule: rule.name,
+            faults: &mut faults,
+        };
         (rule.check)(&bundle, &mut report);
         faults
             .iter()
@@ -163,7 +170,10 @@ pub(crate) mod testing {
         edit(&mut document);
         let found = faults(rule, document);
         assert_eq!(found.len(), 1, "{found:#?}");
-        assert!(found[0].starts_with(&format!("{pointer}: ")), "{found:?}, not at {pointer}");
+        assert!(
+            found[0].starts_with(&format!("{pointer}: ")),
+            "{found:?}, not at {pointer}"
+        );
     }
 
     /// Pointer to the operation of [`good`].

@@ -49,7 +49,9 @@ fn version(bundle: &Bundle, report: &mut Report<'_>) {
             "write `openapi: 3.0.3`",
         );
     }
-    let version = bundle.document["info"]["version"].as_str().unwrap_or_default();
+    let version = bundle.document["info"]["version"]
+        .as_str()
+        .unwrap_or_default();
     if version.is_empty() || !version.chars().all(|c| c.is_ascii_graphic()) {
         report.fault(
             "/info/version",
@@ -152,7 +154,13 @@ fn paths(bundle: &Bundle, report: &mut Report<'_>) {
 /// A path template with the names of its parameters removed.
 fn shape(path: &str) -> String {
     path.split('/')
-        .map(|segment| if segment.starts_with('{') { "{}" } else { segment })
+        .map(|segment| {
+            if segment.starts_with('{') {
+                "{}"
+            } else {
+                segment
+            }
+        })
         .collect::<Vec<_>>()
         .join("/")
 }
@@ -190,22 +198,32 @@ mod tests {
     #[test]
     fn version_3_1_and_a_version_beyond_ascii_are_refused() {
         catches(&VERSION, "/openapi", |d| d["openapi"] = json!("3.1.0"));
-        catches(&VERSION, "/info/version", |d| d["info"]["version"] = json!("1.0–β"));
+        catches(&VERSION, "/info/version", |d| {
+            d["info"]["version"] = json!("1.0–β")
+        });
     }
 
     #[test]
     fn operation_ids_exist_once_in_pascal_case() {
         catches(&OPERATION_IDS, OPERATION, |d| {
-            d.pointer_mut(OPERATION).unwrap().as_object_mut().unwrap().remove("operationId");
+            d.pointer_mut(OPERATION)
+                .unwrap()
+                .as_object_mut()
+                .unwrap()
+                .remove("operationId");
         });
         catches(&OPERATION_IDS, &format!("{OPERATION}/operationId"), |d| {
             d.pointer_mut(OPERATION).unwrap()["operationId"] = json!("create_thing");
         });
-        catches(&OPERATION_IDS, "/paths/~1v1~1{id}~1things/put/operationId", |d| {
-            let mut copy = d.pointer(OPERATION).unwrap().clone();
-            copy["operationId"] = json!("CreateTHING");
-            d["paths"]["/v1/{id}/things"]["put"] = copy;
-        });
+        catches(
+            &OPERATION_IDS,
+            "/paths/~1v1~1{id}~1things/put/operationId",
+            |d| {
+                let mut copy = d.pointer(OPERATION).unwrap().clone();
+                copy["operationId"] = json!("CreateTHING");
+                d["paths"]["/v1/{id}/things"]["put"] = copy;
+            },
+        );
     }
 
     #[test]
@@ -213,15 +231,21 @@ mod tests {
         catches(&COLLISIONS, "/components/schemas/thing", |d| {
             d["components"]["schemas"]["thing"] = json!({ "type": "object" });
         });
-        catches(&COLLISIONS, "/components/schemas/Thing/properties/Si-ze", |d| {
-            d["components"]["schemas"]["Thing"]["properties"]["Si-ze"] = json!({ "type": "string" });
-        });
+        catches(
+            &COLLISIONS,
+            "/components/schemas/Thing/properties/Si-ze",
+            |d| {
+                d["components"]["schemas"]["Thing"]["properties"]["Si-ze"] =
+                    json!({ "type": "string" });
+            },
+        );
     }
 
     #[test]
     fn names_of_builder_methods_are_reserved() {
         catches(&RESERVED, &format!("{OPERATION}/parameters/1/name"), |d| {
-            d.pointer_mut(&format!("{OPERATION}/parameters/1")).unwrap()["name"] = json!("Header-Map");
+            d.pointer_mut(&format!("{OPERATION}/parameters/1")).unwrap()["name"] =
+                json!("Header-Map");
         });
     }
 
@@ -230,6 +254,8 @@ mod tests {
         catches(&PATHS, "/paths/~1v1~1{other}~1things", |d| {
             d["paths"]["/v1/{other}/things"] = json!({});
         });
-        catches(&PATHS, "/paths/~1v1~1x?a={a}", |d| d["paths"]["/v1/x?a={a}"] = json!({}));
+        catches(&PATHS, "/paths/~1v1~1x?a={a}", |d| {
+            d["paths"]["/v1/x?a={a}"] = json!({})
+        });
     }
 }

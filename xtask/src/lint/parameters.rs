@@ -31,18 +31,39 @@ fn styles(bundle: &Bundle, report: &mut Report<'_>) {
         let schema = resolve(&bundle.document, &value["schema"]);
         let place = value["in"].as_str().unwrap_or_default();
         let style = value["style"].as_str().unwrap_or_default();
-        let explode = value["explode"].as_bool().unwrap_or(style.is_empty() || style == "form");
+        let explode = value["explode"]
+            .as_bool()
+            .unwrap_or(style.is_empty() || style == "form");
         let fault = if place == "cookie" {
-            Some(("in", "cookie parameters cannot be generated", "describe it as a header or a query parameter"))
+            Some((
+                "in",
+                "cookie parameters cannot be generated",
+                "describe it as a header or a query parameter",
+            ))
         } else if value.get("content").is_some() {
-            Some(("content", "a parameter with `content` cannot be generated", "use `schema`"))
+            Some((
+                "content",
+                "a parameter with `content` cannot be generated",
+                "use `schema`",
+            ))
         } else if ["deepObject", "pipeDelimited", "spaceDelimited"].contains(&style) {
-            Some(("style", "this style cannot be generated", "use the style `form`"))
+            Some((
+                "style",
+                "this style cannot be generated",
+                "use the style `form`",
+            ))
         } else if place == "query" && schema["type"] == "object" {
-            Some(("schema", "an object in the query makes the generator panic", "describe its members as parameters"))
+            Some((
+                "schema",
+                "an object in the query makes the generator panic",
+                "describe its members as parameters",
+            ))
         } else if place == "query" && schema["type"] == "array" && !explode {
-            Some(("explode", "the generated client ignores `explode: false` and repeats the key",
-                "describe the comma-separated value as a string"))
+            Some((
+                "explode",
+                "the generated client ignores `explode: false` and repeats the key",
+                "describe the comma-separated value as a string",
+            ))
         } else {
             None
         };
@@ -62,7 +83,11 @@ fn declared(bundle: &Bundle, report: &mut Report<'_>) {
             let name = parameter["name"].as_str().unwrap_or_default();
             let place = parameter["in"].as_str().unwrap_or_default();
             if !seen.insert((place, name)) {
-                report.fault(&at, format!("the {place} parameter {name:?} stands here twice"), "remove one");
+                report.fault(
+                    &at,
+                    format!("the {place} parameter {name:?} stands here twice"),
+                    "remove one",
+                );
             }
             if place == "path" && !template.contains(name) {
                 report.fault(
@@ -72,7 +97,11 @@ fn declared(bundle: &Bundle, report: &mut Report<'_>) {
                 );
             }
             if place == "path" && parameter["required"] != Value::Bool(true) {
-                report.fault(&at, "a path parameter is always required", "add `required: true`");
+                report.fault(
+                    &at,
+                    "a path parameter is always required",
+                    "add `required: true`",
+                );
             }
         }
         for name in template {
@@ -101,8 +130,12 @@ mod tests {
     fn styles_that_no_client_sends_right_are_refused() {
         let at = |key: &str| format!("{OPERATION}/parameters/1/{key}");
         catches(&STYLES, &at("in"), |d| limit(d)["in"] = json!("cookie"));
-        catches(&STYLES, &at("style"), |d| limit(d)["style"] = json!("deepObject"));
-        catches(&STYLES, &at("schema"), |d| limit(d)["schema"] = json!({ "type": "object" }));
+        catches(&STYLES, &at("style"), |d| {
+            limit(d)["style"] = json!("deepObject")
+        });
+        catches(&STYLES, &at("schema"), |d| {
+            limit(d)["schema"] = json!({ "type": "object" })
+        });
         catches(&STYLES, &at("content"), |d| {
             limit(d)["content"] = json!({ "application/json": {} });
         });
@@ -119,14 +152,20 @@ mod tests {
             d.pointer_mut(&first).unwrap()["required"] = json!(false);
         });
         catches(&DECLARED, OPERATION, |d| {
-            d.pointer_mut(OPERATION).unwrap()["parameters"].as_array_mut().unwrap().remove(0);
+            d.pointer_mut(OPERATION).unwrap()["parameters"]
+                .as_array_mut()
+                .unwrap()
+                .remove(0);
         });
         catches(&DECLARED, &format!("{OPERATION}/parameters/1"), |d| {
             *limit(d) = json!({ "name": "x", "in": "path", "required": true });
         });
         catches(&DECLARED, &format!("{OPERATION}/parameters/2"), |d| {
             let copy = limit(d).clone();
-            d.pointer_mut(OPERATION).unwrap()["parameters"].as_array_mut().unwrap().push(copy);
+            d.pointer_mut(OPERATION).unwrap()["parameters"]
+                .as_array_mut()
+                .unwrap()
+                .push(copy);
         });
     }
 }

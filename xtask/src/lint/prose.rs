@@ -17,15 +17,19 @@ fn check(bundle: &Bundle, report: &mut Report<'_>) {
     for operation in operations(&bundle.document) {
         for key in ["summary", "description"] {
             if text(operation.value, key).is_empty() {
-                report.fault(&operation.pointer(), format!("this operation has no {key}"), "write one in your own words");
+                report.fault(
+                    &operation.pointer(),
+                    format!("this operation has no {key}"),
+                    "write one in your own words",
+                );
             }
         }
         let pages = operation.value["x-documentation"].as_array();
         let named = pages.is_some_and(|pages| {
             !pages.is_empty()
-                && pages.iter().all(|page| {
-                    !text(page, "source").is_empty() && !text(page, "page").is_empty()
-                })
+                && pages
+                    .iter()
+                    .all(|page| !text(page, "source").is_empty() && !text(page, "page").is_empty())
         });
         if !named {
             report.fault(
@@ -39,7 +43,10 @@ fn check(bundle: &Bundle, report: &mut Report<'_>) {
             let known = bundle.document["tags"].as_array().into_iter().flatten();
             if !known.clone().any(|known| known["name"] == *tag) {
                 report.fault(
-                    &pointer::join(&pointer::join(&operation.pointer(), "tags"), &index.to_string()),
+                    &pointer::join(
+                        &pointer::join(&operation.pointer(), "tags"),
+                        &index.to_string(),
+                    ),
                     format!("the tag {tag} is not described"),
                     "add it to `tags` in openapi.yaml",
                 );
@@ -52,10 +59,18 @@ fn check(bundle: &Bundle, report: &mut Report<'_>) {
         }
         let what = match kind {
             Kind::One(Reusable::Parameter) => "parameter",
-            Kind::One(Reusable::Schema) if at.starts_with("/components/schemas/") && described(at) => "schema",
+            Kind::One(Reusable::Schema)
+                if at.starts_with("/components/schemas/") && described(at) =>
+            {
+                "schema"
+            }
             _ => return,
         };
-        report.fault(at, format!("this {what} has no description"), "write one in your own words");
+        report.fault(
+            at,
+            format!("this {what} has no description"),
+            "write one in your own words",
+        );
     });
 }
 
@@ -75,11 +90,20 @@ mod tests {
     fn everything_is_described() {
         for key in ["summary", "description", "x-documentation"] {
             catches(&DESCRIPTIONS, OPERATION, |d| {
-                d.pointer_mut(OPERATION).unwrap().as_object_mut().unwrap().remove(key);
+                d.pointer_mut(OPERATION)
+                    .unwrap()
+                    .as_object_mut()
+                    .unwrap()
+                    .remove(key);
             });
         }
-        for at in ["/components/schemas/Thing", "/components/schemas/Thing/properties/size"] {
-            catches(&DESCRIPTIONS, at, |d| d.pointer_mut(at).unwrap()["description"] = json!(" "));
+        for at in [
+            "/components/schemas/Thing",
+            "/components/schemas/Thing/properties/size",
+        ] {
+            catches(&DESCRIPTIONS, at, |d| {
+                d.pointer_mut(at).unwrap()["description"] = json!(" ")
+            });
         }
         catches(&DESCRIPTIONS, &format!("{OPERATION}/tags/0"), |d| {
             d.pointer_mut(OPERATION).unwrap()["tags"] = json!(["unheard-of"]);

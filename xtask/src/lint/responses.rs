@@ -30,7 +30,10 @@ fn bodies(bundle: &Bundle, visit: &mut dyn FnMut(&str, &Value)) {
     for operation in operations(&bundle.document) {
         let at = operation.pointer();
         if let Some(body) = operation.value.get("requestBody") {
-            visit(&pointer::join(&at, "requestBody"), resolve(&bundle.document, body));
+            visit(
+                &pointer::join(&at, "requestBody"),
+                resolve(&bundle.document, body),
+            );
         }
         let at = pointer::join(&at, "responses");
         for (status, response) in operation.responses() {
@@ -46,7 +49,11 @@ fn media_types(bundle: &Bundle, report: &mut Report<'_>) {
             return;
         };
         if content.len() > 1 {
-            report.fault(&at, "one body has several media types", "keep application/json");
+            report.fault(
+                &at,
+                "one body has several media types",
+                "keep application/json",
+            );
         }
         for (name, media) in content {
             if media.get("schema").is_none() {
@@ -64,9 +71,15 @@ fn named_schemas(bundle: &Bundle, report: &mut Report<'_>) {
     bodies(bundle, &mut |at, body| {
         let content = body.get("content").and_then(Value::as_object);
         for (name, media) in content.into_iter().flatten() {
-            if media.get("schema").is_some_and(|schema| schema.get("$ref").is_none()) {
+            if media
+                .get("schema")
+                .is_some_and(|schema| schema.get("$ref").is_none())
+            {
                 report.fault(
-                    &pointer::join(&pointer::join(&pointer::join(at, "content"), name), "schema"),
+                    &pointer::join(
+                        &pointer::join(&pointer::join(at, "content"), name),
+                        "schema",
+                    ),
                     "the schema of this body has no name",
                     "move it into components and refer to it",
                 );
@@ -88,9 +101,11 @@ fn statuses(bundle: &Bundle, report: &mut Report<'_>) {
                     "list each documented status; the runtime handles every other one",
                 );
             } else if is_success(status) {
-                successes.push(response["content"].as_object().and_then(|content| {
-                    content.values().next().map(|media| &media["schema"])
-                }));
+                successes.push(
+                    response["content"]
+                        .as_object()
+                        .and_then(|content| content.values().next().map(|media| &media["schema"])),
+                );
             }
         }
         let mut bodies: Vec<_> = successes.iter().flatten().collect();
@@ -138,7 +153,11 @@ mod tests {
     fn success_has_one_type() {
         let responses = format!("{OPERATION}/responses");
         catches(&STATUSES, &responses, |d| {
-            d.pointer_mut(&responses).unwrap().as_object_mut().unwrap().remove("200");
+            d.pointer_mut(&responses)
+                .unwrap()
+                .as_object_mut()
+                .unwrap()
+                .remove("200");
         });
         catches(&STATUSES, &responses, |d| {
             let responses = d.pointer_mut(&responses).unwrap();
@@ -152,8 +171,9 @@ mod tests {
     #[test]
     fn a_success_without_a_body_may_stand_beside_one_with() {
         let mut document = super::super::testing::good();
-        document.pointer_mut(&format!("{OPERATION}/responses")).unwrap()["204"] =
-            json!({ "description": "None." });
+        document
+            .pointer_mut(&format!("{OPERATION}/responses"))
+            .unwrap()["204"] = json!({ "description": "None." });
         assert!(super::super::testing::faults(&STATUSES, document).is_empty());
     }
 }

@@ -16,6 +16,12 @@ pub(super) const ENUMS: Rule = Rule {
     check: enums,
 };
 
+pub(super) const TYPES: Rule = Rule {
+    name: "schema-type",
+    why: "a type that JSON does not have makes the generator panic, and a list of anything tells nobody anything",
+    check: types,
+};
+
 pub(super) const COMBINATIONS: Rule = Rule {
     name: "combination",
     why: "oneOf and anyOf over shapes that overlap decode into the wrong one in silence",
@@ -49,14 +55,22 @@ fn enums(bundle: &Bundle, report: &mut Report<'_>) {
         };
         let here = pointer::join(at, "enum");
         if values.is_empty() || values.iter().any(|value| value == "") {
-            report.fault(&here, "an enum holds an empty value or none", "say in words that it may be blank");
+            report.fault(
+                &here,
+                "an enum holds an empty value or none",
+                "say in words that it may be blank",
+            );
         }
         if values.iter().any(Value::is_null) {
             report.fault(&here, "an enum holds null", "use `nullable: true`");
         }
         let folded: BTreeSet<String> = values
             .iter()
-            .map(|value| value.as_str().map_or_else(|| value.to_string(), str::to_lowercase))
+            .map(|value| {
+                value
+                    .as_str()
+                    .map_or_else(|| value.to_string(), str::to_lowercase)
+            })
             .collect();
         if folded.len() < values.len() {
             report.fault(
@@ -65,9 +79,61 @@ fn enums(bundle: &Bundle, report: &mut Report<'_>) {
                 "keep the documented one: clients accept any letter case",
             );
         }
-        let named = at.strip_prefix("/components/schemas/").is_some_and(|name| !name.contains('/'));
+        let named = at
+            .strip_prefix("/components/schemas/")
+            .is_some_and(|name| !name.contains('/'));
         if !named {
-            report.fault(&here, "an enum has no name of its own", "move it into components and refer to it");
+            report.fault(
+                &here,
+                "an enum has no name of its own",
+                "move it into components and refer to it",
+            );
+        }
+    });
+}
+
+fn types(bundle: &Bundle, report: &mut Report<'_>) {
+    const TYPES: [&str; 6] = ["array", "boolean", "integer", "number", "object", "string"];
+    each_schema(bundle, &mut |at, schema| {
+        let Some(kind) = schema.get("type") else {
+            return;
+        };
+        match kind.as_str() {
+            Some(kind) if TYPES.contains(&kind) => {}
+            _ => report.fault(
+                &pointer::join(at, "type"),
+                format!("{kind} is no type of OpenAPI 3.0"),
+                format!(
+                    "write one of {}; for null, add `nullable: true`",
+                    TYPES.join(", ")
+                ),
+            ),
+        }
+        if kind == "array" && schema.get("items").is_none() {
+            report.fault(at, "this array does not say what it holds", "add `items`");
+        }
+        if kind != "object" && schema.get("properties").is_some() {
+            report.fault(
+                &pointer::join(at, "properties"),
+                "only an object has properties",
+                "write `type: object`",
+            );
+        }
+        let values = schema["enum"].as_array().into_iter().flatten();
+        for (index, value) in values.enumerate() {
+            let fits = match kind.as_str() {
+                Some("string") => value.is_string(),
+                Some("integer") => value.is_i64() || value.is_u64(),
+                _ => true,
+            };
+            if !fits && !value.is_null() {
+                let at = pointer::join(&pointer::join(at, "enum"), &index.to_string());
+                report.fault(
+                    &at,
+                    format!("{value} is no {kind}"),
+                    "quote it, or correct the type",
+                );
+            }
         }
     });
 }
@@ -83,7 +149,9 @@ fn combinations(bundle: &Bundle, report: &mut Report<'_>) {
         }
         let variants = schema.get("oneOf").and_then(Value::as_array);
         let ambiguous = variants.into_iter().flatten().any(|variant| {
-            resolve(&bundle.document, variant)["required"].as_array().is_none_or(Vec::is_empty)
+            resolve(&bundle.document, variant)["required"]
+                .as_array()
+                .is_none_or(Vec::is_empty)
         });
         if ambiguous && schema.get("discriminator").is_none() {
             report.fault(
@@ -101,26 +169,37 @@ fn closed(bundle: &Bundle, report: &mut Report<'_>) {
         let Some(schema) = bundle.document.pointer(&root) else {
             continue;
         };
-        walk::walk_from(schema, Kind::One(Reusable::Schema), &root, &mut |kind, at, value| {
-            if kind == Kind::One(Reusable::Schema)
-                && value.get("additionalProperties") == Some(&Value::Bool(false))
-            {
-                report.fault(
-                    &pointer::join(at, "additionalProperties"),
-                    "a response is closed to fields that the service may add",
-                    "remove this key",
-                );
-            }
-        });
+        walk::walk_from(
+            schema,
+            Kind::One(Reusable::Schema),
+            &root,
+            &mut |kind, at, value| {
+                if kind == Kind::One(Reusable::Schema)
+                    && value.get("additionalProperties") == Some(&Value::Bool(false))
+                {
+                    report.fault(
+                        &pointer::join(at, "additionalProperties"),
+                        "a response is closed to fields that the service may add",
+                        "remove this key",
+                    );
+                }
+            },
+        );
     }
 }
 
 fn references(bundle: &Bundle, report: &mut Report<'_>) {
     walk::walk(&bundle.document, &mut |_, at, value| {
         if let Some(reference) = value.get("$ref").and_then(Value::as_str) {
-            let target = reference.strip_prefix('#').and_then(|p| bundle.document.pointer(p));
+            let target = reference
+                .strip_prefix('#')
+                .and_then(|p| bundle.document.pointer(p));
             if target.is_none() {
-                report.fault(at, format!("{reference:?} leads nowhere"), "add what it should lead to");
+                report.fault(
+                    at,
+                    format!("{reference:?} leads nowhere"),
+                    "add what it should lead to",
+                );
             }
         }
     });
@@ -145,21 +224,50 @@ mod tests {
     }
 
     #[test]
+    fn schemas_have_types_that_exist() {
+        let size = "/components/schemas/Thing/properties/size";
+        for (at, schema) in [
+            ("/type", json!({ "type": "strnig" })),
+            ("/type", json!({ "type": ["string", "null"] })),
+            ("", json!({ "type": "array" })),
+            ("/properties", json!({ "type": "string", "properties": {} })),
+            ("/enum/1", json!({ "type": "string", "enum": ["a", true] })),
+            ("/enum/0", json!({ "type": "integer", "enum": ["0"] })),
+        ] {
+            catches(&TYPES, &format!("{size}{at}"), |d| {
+                *d.pointer_mut(size).unwrap() = schema
+            });
+        }
+    }
+
+    #[test]
     fn variants_can_be_told_apart() {
         let thing = "/components/schemas/Thing";
         for (key, schema) in [
-            ("anyOf", json!({ "anyOf": [{ "$ref": "#/components/schemas/Status" }, { "type": "string" }] })),
-            ("oneOf", json!({ "oneOf": [{ "type": "object", "properties": { "a": { "type": "string" } } }] })),
+            (
+                "anyOf",
+                json!({ "anyOf": [{ "$ref": "#/components/schemas/Status" }, { "type": "string" }] }),
+            ),
+            (
+                "oneOf",
+                json!({ "oneOf": [{ "type": "object", "properties": { "a": { "type": "string" } } }] }),
+            ),
         ] {
-            catches(&COMBINATIONS, &format!("{thing}/{key}"), |d| *d.pointer_mut(thing).unwrap() = schema);
+            catches(&COMBINATIONS, &format!("{thing}/{key}"), |d| {
+                *d.pointer_mut(thing).unwrap() = schema
+            });
         }
     }
 
     #[test]
     fn responses_stay_open() {
-        catches(&CLOSED, "/components/schemas/Thing/additionalProperties", |d| {
-            d["components"]["schemas"]["Thing"]["additionalProperties"] = json!(false);
-        });
+        catches(
+            &CLOSED,
+            "/components/schemas/Thing/additionalProperties",
+            |d| {
+                d["components"]["schemas"]["Thing"]["additionalProperties"] = json!(false);
+            },
+        );
     }
 
     #[test]

@@ -49,17 +49,28 @@ fn compare(written: &Value, known: &Value, at: &str, report: &mut Report<'_>) {
                     None if is_default(key, value) => {}
                     None => {
                         let help = match nearest(key) {
-                            Some(keyword) => format!("write {keyword:?}, or begin the name with x-"),
+                            Some(keyword) => {
+                                format!("write {keyword:?}, or begin the name with x-")
+                            }
                             None => "remove it, or begin the name with x-".to_owned(),
                         };
-                        report.fault(&here, format!("OpenAPI 3.0 knows no key {key:?} here"), help);
+                        report.fault(
+                            &here,
+                            format!("OpenAPI 3.0 knows no key {key:?} here"),
+                            help,
+                        );
                     }
                 }
             }
         }
         (Value::Array(written), Value::Array(known)) => {
             for (index, (written, known)) in written.iter().zip(known).enumerate() {
-                compare(written, known, &pointer::join(at, &index.to_string()), report);
+                compare(
+                    written,
+                    known,
+                    &pointer::join(at, &index.to_string()),
+                    report,
+                );
             }
         }
         _ => {}
@@ -118,15 +129,66 @@ fn refusal(kind: Kind, value: &Value) -> Option<String> {
 /// The keyword that a misspelling most likely stands for.
 fn nearest(key: &str) -> Option<&'static str> {
     const KEYWORDS: &[&str] = &[
-        "additionalProperties", "allOf", "allowEmptyValue", "anyOf", "callbacks", "components",
-        "contact", "content", "default", "deprecated", "description", "discriminator", "encoding",
-        "enum", "example", "examples", "exclusiveMaximum", "exclusiveMinimum", "explode",
-        "externalDocs", "externalValue", "format", "headers", "in", "info", "items", "license",
-        "links", "maxItems", "maxLength", "maxProperties", "maximum", "minItems", "minLength",
-        "minimum", "multipleOf", "name", "not", "nullable", "oneOf", "operationId", "parameters",
-        "pattern", "properties", "readOnly", "requestBody", "required", "responses", "schema",
-        "security", "servers", "style", "summary", "tags", "title", "type", "uniqueItems", "value",
-        "variables", "writeOnly",
+        "additionalProperties",
+        "allOf",
+        "allowEmptyValue",
+        "anyOf",
+        "callbacks",
+        "components",
+        "contact",
+        "content",
+        "default",
+        "deprecated",
+        "description",
+        "discriminator",
+        "encoding",
+        "enum",
+        "example",
+        "examples",
+        "exclusiveMaximum",
+        "exclusiveMinimum",
+        "explode",
+        "externalDocs",
+        "externalValue",
+        "format",
+        "headers",
+        "in",
+        "info",
+        "items",
+        "license",
+        "links",
+        "maxItems",
+        "maxLength",
+        "maxProperties",
+        "maximum",
+        "minItems",
+        "minLength",
+        "minimum",
+        "multipleOf",
+        "name",
+        "not",
+        "nullable",
+        "oneOf",
+        "operationId",
+        "parameters",
+        "pattern",
+        "properties",
+        "readOnly",
+        "requestBody",
+        "required",
+        "responses",
+        "schema",
+        "security",
+        "servers",
+        "style",
+        "summary",
+        "tags",
+        "title",
+        "type",
+        "uniqueItems",
+        "value",
+        "variables",
+        "writeOnly",
     ];
     let key = key.to_lowercase();
     KEYWORDS

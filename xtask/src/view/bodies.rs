@@ -36,7 +36,10 @@ pub(super) fn merge_successes(document: &mut Value, _: &Context) -> usize {
         let bodies: Vec<Value> = responses
             .values()
             .filter_map(|response| {
-                let media = resolve(document, response)["content"].as_object()?.values().next()?;
+                let media = resolve(document, response)["content"]
+                    .as_object()?
+                    .values()
+                    .next()?;
                 Some(media["schema"].clone())
             })
             .collect();
@@ -60,11 +63,17 @@ pub(super) fn merge_successes(document: &mut Value, _: &Context) -> usize {
 pub(super) fn drop_runtime_headers(document: &mut Value, _: &Context) -> usize {
     let mut dropped = 0;
     each_operation(document, &mut |document, operation| {
-        if let Some(parameters) = operation.get_mut("parameters").and_then(Value::as_array_mut) {
+        if let Some(parameters) = operation
+            .get_mut("parameters")
+            .and_then(Value::as_array_mut)
+        {
             let before = parameters.len();
             parameters.retain(|parameter| {
                 let parameter = resolve(document, parameter);
-                let name = parameter["name"].as_str().unwrap_or_default().to_lowercase();
+                let name = parameter["name"]
+                    .as_str()
+                    .unwrap_or_default()
+                    .to_lowercase();
                 parameter["in"] != "header" || !RUNTIME_HEADERS.contains(&name.as_str())
             });
             dropped += before - parameters.len();
@@ -120,6 +129,12 @@ mod tests {
             { "name": "x-language", "in": "query" },
         ] } } } });
         assert_eq!(drop_runtime_headers(&mut d, &none()), 1);
-        assert_eq!(d["paths"]["/x"]["get"]["parameters"].as_array().unwrap().len(), 2);
+        assert_eq!(
+            d["paths"]["/x"]["get"]["parameters"]
+                .as_array()
+                .unwrap()
+                .len(),
+            2
+        );
     }
 }

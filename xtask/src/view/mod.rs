@@ -143,6 +143,8 @@ mod testing {
 
     /// A service that sends one schema.
     pub(super) fn sending(name: &str) -> Context {
-        Context { sent: [name.to_owned()].into() }
+        Context {
+            sent: [name.to_owned()].into(),
+        }
     }
 }

@@ -1,12 +1,15 @@
 //! Errors made from an HTTP answer, whatever its body looks like.
 
+use jiff::Timestamp;
+use jiff::fmt::rfc2822::DateTimeParser;
 use reqwest::StatusCode;
-use reqwest::header::{CONTENT_TYPE, HeaderMap, RETRY_AFTER};
+use reqwest::header::{CONTENT_TYPE, DATE, HeaderMap, RETRY_AFTER};
 use serde_json::{Map, Value};
 
 use super::{Error, ErrorKind};
 use crate::redact;
-use crate::retry::parse_retry_after;
+use crate::retry::{is_transient_code, parse_retry_after};
+use crate::transport::body::ERROR_BYTES;
 
 /// Where the gateways and services put the id of a request, the most telling first.
 const REQUEST_ID_HEADERS: [&str; 5] = [
@@ -17,7 +20,8 @@ const REQUEST_ID_HEADERS: [&str; 5] = [
     "request-id",
 ];
 
-/// The keys that error bodies use, over all services. A successful answer that has an error code and none but these is an error in disguise.
+/// The keys that error bodies use, over all services. A successful answer that has an error code and
+/// none but these is an error in disguise.
 const ERROR_KEYS: [&str; 16] = [
     "error_code",
     "error_msg",
@@ -65,7 +69,12 @@ impl Answer<'_> {
     /// an empty one included, is quoted in [`Error::excerpt`], and the kind comes from the status alone.
     pub fn to_error(self) -> Error {
         let stated = parse(self.body);
-        let kind = ErrorKind::of_status(self.status);
+        let code = stated.as_ref().and_then(|stated| stated.code.as_deref());
+        let kind = if code.is_some_and(is_transient_code) {
+            ErrorKind::Service
+        } else {
+            ErrorKind::of_status(self.status)
+        };
         let message = match (&stated, kind) {
             (Some(_), _) => "the service refused the call".to_owned(),
             (None, ErrorKind::UndocumentedAnswer) if self.status.is_redirection() => {
@@ -87,6 +96,10 @@ impl Answer<'_> {
 
     /// A successful status whose body is an error.
     pub(crate) fn to_embedded_error(self) -> Option<Error> {
+        // Lists can be long; errors are short.
+        if self.body.len() > ERROR_BYTES {
+            return None;
+        }
         let value: Value = serde_json::from_slice(self.body).ok()?;
         let stated = embedded(&value)?;
         Some(self.error(
@@ -111,7 +124,7 @@ impl Answer<'_> {
             inner.retry_after = self
                 .headers
                 .get(RETRY_AFTER)
-                .and_then(|value| parse_retry_after(value, jiff::Timestamp::now()));
+                .and_then(|value| parse_retry_after(value, time_of(self.headers)));
             if undocumented && !self.body.is_empty() {
                 inner.excerpt = Some(redact::excerpt(self.body));
             }
@@ -124,6 +137,15 @@ impl Answer<'_> {
             |value| redact::line(&String::from_utf8_lossy(value.as_bytes())),
         )
     }
+}
+
+/// The server's own time, so that its dates can be read even if the clocks differ; else that of this machine.
+fn time_of(headers: &HeaderMap) -> Timestamp {
+    static FORM: DateTimeParser = DateTimeParser::new();
+    headers
+        .get(DATE)
+        .and_then(|value| FORM.parse_timestamp(value.as_bytes()).ok())
+        .unwrap_or_else(Timestamp::now)
 }
 
 /// The request id in an answer's headers, cleaned for display.
@@ -298,6 +320,24 @@ mod tests {
             from_header.to_string(),
             "the service refused the call, HTTP 429 Too Many Requests, APIGW.0308: busy (request id header-id)"
         );
+    }
+
+    #[test]
+    fn a_date_to_retry_at_is_read_by_the_servers_clock() {
+        let headers = [
+            ("date", "Fri, 02 Jan 2026 03:04:05 GMT"),
+            ("retry-after", "Fri, 02 Jan 2026 03:04:35 GMT"),
+        ];
+        let wait = error(503, &headers, "").retry_after().unwrap();
+        assert_eq!(wait.as_secs(), 30);
+    }
+
+    #[test]
+    fn a_passing_fault_of_the_service_is_not_the_callers() {
+        let body = r#"{"error_code": "DCS.4104", "error_msg": "recovering"}"#;
+        let error = error(400, &[], body);
+        assert_eq!(error.kind(), ErrorKind::Service);
+        assert!(error.is_transient());
     }
 
     #[test]

@@ -8,7 +8,7 @@ use crate::transport::{body, classify};
 /// Turns the error of a generated client into an [`Error`].
 ///
 /// Asynchronous because the body of a failing answer may still have to be read; at most
-/// [`body::ERROR_BYTES`] of it are. An error that [`OperationMeta`] made travels inside the
+/// 64 KiB of it are. An error that [`crate::ServiceSession::exec`] made travels inside the
 /// response and comes out unchanged.
 pub async fn from_client<E>(error: ClientError<E>) -> Error {
     match error {
@@ -33,7 +33,10 @@ pub async fn from_client<E>(error: ClientError<E>) -> Error {
         // finds the mismatch while it still has them.
         ClientError::InvalidResponsePayload(body, error) => Error::new(
             ErrorKind::UndocumentedAnswer,
-            format!("the answer does not have the documented shape: {error}"),
+            format!(
+                "the answer does not have the documented shape: {}",
+                crate::redact::decode_error(&error)
+            ),
         )
         .edit(|inner| inner.excerpt = Some(crate::redact::excerpt(&body))),
         ClientError::ErrorResponse(response) => Answer {

@@ -26,6 +26,8 @@ pub enum ErrorKind {
     UndocumentedAnswer,
     /// An argument or setting that cannot be used, found here or by the service (400).
     InvalidArgument,
+    /// A file or folder of this machine cannot be read or written.
+    Storage,
     /// The caller cancelled.
     Cancelled,
 }
@@ -68,6 +70,7 @@ impl ErrorKind {
             Self::UndocumentedAnswer => Some(
                 "check that the endpoint is the service's own and no proxy or login page answers in its place",
             ),
+            Self::Storage => Some("check the path, its permissions and the free space"),
             Self::InvalidArgument | Self::Cancelled => None,
         }
     }
@@ -85,6 +88,7 @@ impl fmt::Display for ErrorKind {
             Self::Timeout => "timeout",
             Self::UndocumentedAnswer => "undocumented answer",
             Self::InvalidArgument => "invalid argument",
+            Self::Storage => "storage",
             Self::Cancelled => "cancelled",
         })
     }

@@ -162,7 +162,13 @@ impl Error {
 
     /// What a person can do about it.
     pub fn hint(&self) -> Option<&str> {
-        self.0.hint.as_deref().or_else(|| self.0.kind.hint())
+        let of_kind = match (self.0.kind, self.0.status) {
+            (ErrorKind::InvalidArgument, Some(_)) => Some(
+                "the service's message says what it refused; see the operation's documentation",
+            ),
+            (kind, _) => kind.hint(),
+        };
+        self.0.hint.as_deref().or(of_kind)
     }
 
     /// Whether the same call may succeed later without any change: a workflow that polls goes on

@@ -21,7 +21,7 @@ const X_SUBJECT_TOKEN: &str = "x-subject-token";
 
 /// What a token is good for.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum TokenScope {
+pub(crate) enum TokenScope {
     /// One project, by id.
     ProjectId(String),
     /// One project, by name. Each region's own project has the region's name.
@@ -30,7 +30,7 @@ pub enum TokenScope {
     Domain(Domain),
 }
 
-/// `KeystoneCreateUserTokenByPassword`: a user's token through its password.
+/// A user's token through its password (page `en-us_topic_0057845583`).
 pub(super) fn by_password(password: &Password, scope: &TokenScope) -> Value {
     json!({"auth": {
         "identity": {
@@ -45,7 +45,7 @@ pub(super) fn by_password(password: &Password, scope: &TokenScope) -> Value {
     }})
 }
 
-/// `KeystoneCreateAgencyToken`: the token of an agency. The page's table calls its name `agency_name`, its example
+/// The token of an agency (page `en-us_topic_0064274720`). The page's table calls its name `agency_name`, its example
 /// `xrole_name`; clients in use send the latter.
 pub(super) fn by_agency(agency: &Agency, scope: &TokenScope) -> Value {
     let role = match &agency.domain {
@@ -92,7 +92,7 @@ pub(super) fn token_call(iam: &Url, body: &Value, with: Option<&SecretString>) -
     })
 }
 
-/// `KeystoneListProjects`: `GET /v3/projects?name=…`.
+/// `GET /v3/projects?name=…` (page `en-us_topic_0057845625`).
 pub(super) fn project_call(iam: &Url, name: &str) -> Call {
     let mut url = below(iam, "/v3/projects");
     url.query_pairs_mut().append_pair("name", name);

@@ -17,7 +17,7 @@ use crate::endpoint::Service;
 use crate::error::{Error, Result};
 use crate::sign::{self, Form, Scheme, Scope};
 use crate::transport::{Anonymous, Authorize, Transport};
-pub use issue::TokenScope;
+pub(crate) use issue::TokenScope;
 pub(crate) use issue::below;
 use token::{Token, TokenCache};
 
@@ -256,4 +256,18 @@ fn secret_value(secret: &SecretString) -> Result<HeaderValue> {
     })?;
     value.set_sensitive(true);
     Ok(value)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_token_in_a_header_does_not_show() {
+        let value = secret_value(&" hunter2\n".into()).unwrap();
+        assert_eq!(value, "hunter2");
+        assert!(!format!("{value:?}").contains("hunter2"));
+        let error = secret_value(&"hunter2\r\nX-Other: 1".into()).unwrap_err();
+        assert!(!format!("{error} {error:?}").contains("hunter2"));
+    }
 }

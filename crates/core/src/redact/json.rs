@@ -71,6 +71,9 @@ pub fn body(bytes: &[u8], chars: usize) -> String {
     }
 }
 
+/// Below these nothing may be shown, not even an `id`.
+const CLOSED_FIELDS: [&str; 4] = ["auth", "credential", "credentials", "token"];
+
 fn mask(value: &mut Value, open: bool) {
     match value {
         Value::String(content) if open => *content = text::line(content),
@@ -78,9 +81,22 @@ fn mask(value: &mut Value, open: bool) {
         Value::Array(items) => items.iter_mut().for_each(|item| mask(item, open)),
         Value::Object(fields) => {
             for (name, field) in fields {
-                mask(field, OPEN_FIELDS.contains(&name.as_str()));
+                if CLOSED_FIELDS.contains(&name.as_str()) {
+                    mask_all(field);
+                } else {
+                    mask(field, OPEN_FIELDS.contains(&name.as_str()));
+                }
             }
         }
+        Value::Null | Value::Bool(_) | Value::Number(_) => {}
+    }
+}
+
+fn mask_all(value: &mut Value) {
+    match value {
+        Value::String(content) => MASK.clone_into(content),
+        Value::Array(items) => items.iter_mut().for_each(mask_all),
+        Value::Object(fields) => fields.values_mut().for_each(mask_all),
         Value::Null | Value::Bool(_) | Value::Number(_) => {}
     }
 }
@@ -92,11 +108,14 @@ mod tests {
     #[test]
     fn json_keeps_shape_and_known_fields() {
         let content =
-            br#"{"auth":{"user":{"name":"u","password":"pw"}},"n":1,"links":["https://h/?s=1"],
+            br#"{"auth":{"token":{"id":"t"}},"user":{"name":"u","password":"pw"},"n":1,"links":["https://h/?s=1"],
             "status":"see https://h/p?s=1"}"#;
         assert_eq!(
             body(content, 500),
-            r#"{"auth":{"user":{"name":"u","password":"***"}},"links":["***"],"n":1,"status":"see https://h/p?s=***"}"#
+            concat!(
+                r#"{"auth":{"token":{"id":"***"}},"links":["***"],"n":1,"#,
+                r#""status":"see https://h/p?s=***","user":{"name":"u","password":"***"}}"#
+            )
         );
     }
 

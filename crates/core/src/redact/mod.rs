@@ -124,6 +124,16 @@ pub fn headers(headers: &HeaderMap) -> Vec<String> {
         .collect()
 }
 
+/// What serde says of a body, without the text that it quotes from it: that can be anything, a link or a key included.
+pub fn decode_error(error: &serde_json::Error) -> String {
+    let message = error.to_string();
+    let masked = match (message.split_once('"'), message.rsplit_once('"')) {
+        (Some((before, _)), Some((_, after))) => format!("{before}{MASK}{after}"),
+        _ => message,
+    };
+    line(&masked)
+}
+
 /// The beginning of a body for an error, on one line.
 pub fn excerpt(bytes: &[u8]) -> String {
     body(bytes, EXCERPT_CHARS)
@@ -141,6 +151,23 @@ mod tests {
             .parse()
             .unwrap());
         assert_eq!(shown, "http://127.0.0.1:8080/a%20b?token=***&limit=1&x");
+    }
+
+    #[test]
+    fn what_serde_says_is_kept_but_not_what_it_quotes() {
+        for (body, shown) in [
+            (
+                r#""hunt\"er2""#,
+                "invalid type: string ***, expected u8 at line 1 column 11",
+            ),
+            (
+                "300",
+                "invalid value: integer `300`, expected u8 at line 1 column 3",
+            ),
+        ] {
+            let error = serde_json::from_str::<u8>(body).unwrap_err();
+            assert_eq!(decode_error(&error), shown);
+        }
     }
 
     #[test]

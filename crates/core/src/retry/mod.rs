@@ -9,8 +9,9 @@
 //! | 500, 502, 504 and other 5xx, 408, a timeout, a lost connection | only calls that are idempotent |
 //! | anything else | never |
 //!
-//! and only while attempts, the budget and the call's total time last. The pause doubles with each attempt up to
-//! a bound, of which a random part is taken (full jitter); a `Retry-After` that is longer wins.
+//! and only while attempts, the budget and the call's total time last. The pause doubles with each
+//! attempt up to a bound, of which a random part is taken (full jitter); a `Retry-After` that is
+//! longer wins.
 
 mod after;
 mod budget;

@@ -151,7 +151,8 @@ impl SessionBuilder {
             && let Some(service) = endpoints.exposed()
         {
             return Err(Error::invalid_argument(format!(
-                "the endpoint of {service}, {}, is plain HTTP on another machine, where credentials could be read on the way",
+                "the endpoint of {service}, {}, is plain HTTP on another machine, so that credentials \
+                 could be read on the way",
                 endpoints.get(service)
             ))
             .with_hint("use https, or allow plain HTTP explicitly for a test environment"));
@@ -178,7 +179,6 @@ impl SessionBuilder {
             total: self.timeouts.total,
             jitter: self.jitter,
         };
-        let download = client(&self.user_agent, self.timeouts, &endpoints)?;
         let identity = Identity {
             transport: transport.clone(),
             credentials: self.credentials,
@@ -199,7 +199,6 @@ impl SessionBuilder {
             transport,
             endpoints,
             region: self.region,
-            download,
         })))
     }
 }
@@ -245,6 +244,9 @@ fn client(user_agent: &str, timeouts: Timeouts, endpoints: &Endpoints) -> Result
     }
     builder.build().map_err(|error| {
         Error::invalid_argument("the HTTP client could not be set up")
+            .with_hint(
+                "check that this system has certificates of authorities (package ca-certificates)",
+            )
             .with_source(error.without_url())
     })
 }

@@ -43,7 +43,6 @@ struct Shared {
     transport: Transport,
     endpoints: Endpoints,
     region: Region,
-    download: reqwest::Client,
 }
 
 impl Session {
@@ -73,7 +72,7 @@ impl Session {
     }
 
     /// The project that calls go to: the given one, or that of the token, or the one that IAM finds under the
-    /// given name or else the region's name (`KeystoneListProjects`). It is looked up once.
+    /// given name or else the region's name (page `en-us_topic_0057845625`). It is looked up once.
     ///
     /// # Errors
     ///
@@ -97,10 +96,10 @@ impl Session {
         &self.0.transport.budget
     }
 
-    /// A client for presigned links. It carries no credentials, follows no redirect and sends no referrer, so
-    /// that a link's secret stays with the host it is for.
+    /// The HTTP client, for presigned links. It carries no credentials, which the session puts on each call of its
+    /// own, follows no redirect and sends no referrer, so that a link's secret stays with the host it is for.
     pub fn download_client(&self) -> &reqwest::Client {
-        &self.0.download
+        &self.0.transport.client
     }
 
     /// Makes any call with this identity. `{project_id}` in the path is replaced; see [`ServiceSession::execute_raw`].
@@ -120,9 +119,5 @@ impl Session {
         self.service(service)
             .execute_raw(method, path, query, headers, body)
             .await
-    }
-
-    pub(crate) fn http(&self) -> &reqwest::Client {
-        &self.0.transport.client
     }
 }

@@ -38,15 +38,38 @@ const PATH: &AsciiSet = &CONTROLS
 /// [`crate::error::from_client`]. All of it is infallible towards progenitor: an error travels inside the response
 /// and loses nothing.
 ///
-/// ```ignore
+/// ```
+/// use otcdb_core::{OperationMeta, ServiceSession, Session};
+/// use progenitor_client::{ClientHooks, ClientInfo, OperationInfo};
+///
+/// static OPERATIONS: &[OperationMeta] = &[]; // generated
+///
+/// # struct Client { baseurl: String, client: reqwest::Client, inner: ServiceSession }
+/// # impl ClientInfo<ServiceSession> for Client {
+/// #     fn api_version() -> &'static str { "" }
+/// #     fn baseurl(&self) -> &str { &self.baseurl }
+/// #     fn client(&self) -> &reqwest::Client { &self.client }
+/// #     fn inner(&self) -> &ServiceSession { &self.inner }
+/// # }
 /// impl ClientHooks<ServiceSession> for Client {
-///     async fn exec(&self, request: reqwest::Request, info: &OperationInfo) -> reqwest::Result<reqwest::Response> {
+///     async fn exec(
+///         &self,
+///         request: reqwest::Request,
+///         info: &OperationInfo,
+///     ) -> reqwest::Result<reqwest::Response> {
 ///         Ok(self.inner().exec(request, OPERATIONS, info.operation_id).await)
 ///     }
 /// }
+/// # impl Client {
+/// #     fn new_with_client(baseurl: &str, client: reqwest::Client, inner: ServiceSession) -> Self {
+/// #         Self { baseurl: baseurl.to_owned(), client, inner }
+/// #     }
+/// # }
 ///
-/// let dcs = session.service(Service::Dcs);
-/// let client = Client::new_with_client(&dcs.endpoint(), dcs.http_client(), dcs);
+/// fn client(session: &Session) -> Client {
+///     let dcs = session.service(otcdb_core::Service::Dcs);
+///     Client::new_with_client(&dcs.endpoint(), dcs.http_client(), dcs)
+/// }
 /// ```
 #[derive(Clone, Debug)]
 pub struct ServiceSession {
@@ -76,7 +99,7 @@ impl ServiceSession {
 
     /// The HTTP client to hand to a generated client. Used by itself it sends no credentials.
     pub fn http_client(&self) -> reqwest::Client {
-        self.session.http().clone()
+        self.session.download_client().clone()
     }
 
     fn base(&self) -> &Url {
@@ -87,7 +110,8 @@ impl ServiceSession {
     /// table does not know is treated by its method alone.
     ///
     /// The response is that of the service, with its body in memory. An error of any kind is a response too: one
-    /// that carries the [`Error`] for [`crate::error::from_client`], with the status of the answer, or 599 if there was none.
+    /// that carries the [`Error`] for [`crate::error::from_client`], with the status of the answer, or
+    /// 599 if there was none or it was a success.
     pub async fn exec(
         &self,
         request: Request,
@@ -163,7 +187,8 @@ impl ServiceSession {
         let name = format!("{method} {}", crate::redact::text(path));
         if !path.starts_with('/') || path.starts_with("//") {
             return Err(Error::invalid_argument(format!(
-                "{path:?} is no path; it starts with one slash, as in /v2/{{project_id}}/instances"
+                "{:?} is no path; it starts with one slash, as in /v2/{{project_id}}/instances",
+                crate::redact::text(path)
             )));
         }
         if let Some(header) = [AUTHORIZATION, crate::identity::X_AUTH_TOKEN, COOKIE, HOST]

@@ -65,7 +65,7 @@ fn decode(check: Option<Check>, body: &[u8]) -> serde_json::Result<()> {
 }
 
 fn described(answer: Answer<'_>, what: &str, error: &serde_json::Error) -> Error {
-    answer.to_undocumented(crate::redact::line(&format!("{what}: {error}")))
+    answer.to_undocumented(format!("{what}: {}", crate::redact::decode_error(error)))
 }
 
 /// `application/json`, `application/…+json`, or no content type at all.

@@ -5,6 +5,7 @@ pub(crate) mod classify;
 mod inspect;
 
 use std::borrow::Cow;
+use std::fmt;
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -42,8 +43,8 @@ impl Default for Timeouts {
     }
 }
 
-/// What the answer to a call was.
-#[derive(Clone, Debug)]
+/// What the answer to a call was. Headers and body can hold secrets, so `Debug` shows neither.
+#[derive(Clone)]
 pub struct Received {
     /// A status of the 2xx class.
     pub status: StatusCode,
@@ -53,6 +54,16 @@ pub struct Received {
     pub body: Bytes,
     /// The id under which the cloud has recorded the request.
     pub request_id: Option<String>,
+}
+
+impl fmt::Debug for Received {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Received")
+            .field("status", &self.status)
+            .field("request_id", &self.request_id)
+            .field("body_bytes", &self.body.len())
+            .finish_non_exhaustive()
+    }
 }
 
 /// A request that can be made any number of times.
@@ -195,10 +206,9 @@ impl Transport {
         request: reqwest::Request,
         number: u32,
     ) -> Result<Received, Box<Failed>> {
-        let url = redact::url(&call.url);
         tracing::trace!(
             headers = ?redact::headers(request.headers()),
-            body = redact::body(&call.body, 2000),
+            body = %redact::body(&call.body, 2000),
             "request",
         );
         let started = Instant::now();
@@ -208,7 +218,7 @@ impl Transport {
         let request_id = crate::error::request_id_of(&headers);
         tracing::debug!(
             method = %call.method,
-            url,
+            url = %redact::url(&call.url),
             attempt = number,
             status = status.as_u16(),
             request_id = request_id.as_deref(),
@@ -240,7 +250,7 @@ impl Transport {
                 return Err(Failed::from(error).with_answer(status, request_id));
             }
         };
-        tracing::trace!(body = redact::body(&body, 2000), "answer body");
+        tracing::trace!(body = %redact::body(&body, 2000), "answer body");
         inspect::inspect(
             call,
             Received {

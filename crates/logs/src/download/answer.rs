@@ -10,9 +10,15 @@ use super::Trouble;
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Answer {
     /// The file from its beginning.
-    Whole { size: Option<u64>, tag: Option<String> },
+    Whole {
+        size: Option<u64>,
+        tag: Option<String>,
+    },
     /// What was missing.
-    Rest { size: Option<u64>, tag: Option<String> },
+    Rest {
+        size: Option<u64>,
+        tag: Option<String>,
+    },
     /// Nothing was missing.
     Complete,
     /// What is there belongs to another file.
@@ -27,14 +33,18 @@ pub(super) fn read(response: &Response, offset: u64, shown: &str) -> Result<Answ
     match status {
         StatusCode::OK => {
             no_page(headers, &fail)?;
-            Ok(Answer::Whole { size: number(headers, &CONTENT_LENGTH), tag: strong_tag(headers) })
+            Ok(Answer::Whole {
+                size: number(headers, &CONTENT_LENGTH),
+                tag: strong_tag(headers),
+            })
         }
         StatusCode::PARTIAL_CONTENT => {
             no_page(headers, &fail)?;
             match content_range(headers) {
-                Some((start, size)) if start == offset => {
-                    Ok(Answer::Rest { size, tag: strong_tag(headers) })
-                }
+                Some((start, size)) if start == offset => Ok(Answer::Rest {
+                    size,
+                    tag: strong_tag(headers),
+                }),
                 _ => Ok(Answer::Void),
             }
         }
@@ -46,15 +56,20 @@ pub(super) fn read(response: &Response, offset: u64, shown: &str) -> Result<Answ
         StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN | StatusCode::GONE => {
             Err(Trouble::Refused(refused(status, fail)))
         }
-        StatusCode::TOO_MANY_REQUESTS | StatusCode::REQUEST_TIMEOUT => {
-            Err(Trouble::Passing(fail(ErrorKind::Throttled, format!("HTTP {}", status.as_u16()))))
-        }
-        _ if status.is_server_error() => {
-            Err(Trouble::Passing(fail(ErrorKind::Service, format!("HTTP {}", status.as_u16()))))
-        }
+        StatusCode::TOO_MANY_REQUESTS | StatusCode::REQUEST_TIMEOUT => Err(Trouble::Passing(fail(
+            ErrorKind::Throttled,
+            format!("HTTP {}", status.as_u16()),
+        ))),
+        _ if status.is_server_error() => Err(Trouble::Passing(fail(
+            ErrorKind::Service,
+            format!("HTTP {}", status.as_u16()),
+        ))),
         _ => {
             let kind = ErrorKind::of_status(status);
-            Err(Trouble::Final(fail(kind, format!("HTTP {} instead of the file", status.as_u16()))))
+            Err(Trouble::Final(fail(
+                kind,
+                format!("HTTP {} instead of the file", status.as_u16()),
+            )))
         }
     }
 }
@@ -69,9 +84,23 @@ fn refused(status: StatusCode, fail: impl Fn(ErrorKind, String) -> Error) -> Err
 
 /// A page in place of a log: a login form, a proxy's message, an error of the store sent as a success.
 fn no_page(headers: &HeaderMap, fail: &impl Fn(ErrorKind, String) -> Error) -> Result<(), Trouble> {
-    let media = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    let media = media.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
-    let page = ["text/html", "application/xhtml+xml", "application/xml", "text/xml", "application/json"];
+    let media = headers
+        .get(CONTENT_TYPE)
+        .and_then(|value| value.to_str().ok())
+        .unwrap_or_default();
+    let media = media
+        .split(';')
+        .next()
+        .unwrap_or_default()
+        .trim()
+        .to_ascii_lowercase();
+    let page = [
+        "text/html",
+        "application/xhtml+xml",
+        "application/xml",
+        "text/xml",
+        "application/json",
+    ];
     if page.contains(&media.as_str()) {
         return Err(Trouble::Passing(fail(
             ErrorKind::UndocumentedAnswer,

@@ -91,7 +91,9 @@ pub(crate) async fn fetch(
 
 /// Doubles each time up to half a minute; half of it is chance, so that many downloads do not come back at once.
 fn pause(base: Duration, failures: u32) -> Duration {
-    let longest = base.saturating_mul(1 << failures.min(16).saturating_sub(1)).min(Duration::from_secs(30));
+    let longest = base
+        .saturating_mul(1 << failures.min(16).saturating_sub(1))
+        .min(Duration::from_secs(30));
     longest.mul_f64(0.5 + fastrand::f64() / 2.0)
 }
 
@@ -121,7 +123,10 @@ async fn piece(
             request = request.header(IF_RANGE, tag);
         }
     }
-    let response = request.send().await.map_err(|error| Trouble::Passing(lost(error, &shown)))?;
+    let response = request
+        .send()
+        .await
+        .map_err(|error| Trouble::Passing(lost(error, &shown)))?;
     match read(&response, part.length(), &shown)? {
         Answer::Complete => return Ok(()),
         Answer::Void => {
@@ -152,7 +157,10 @@ async fn piece(
     match part.size() {
         Some(size) if part.length() != size => Err(Trouble::Passing(Error::new(
             ErrorKind::Connection,
-            format!("the file at {shown} ended after {} of {size} bytes", part.length()),
+            format!(
+                "the file at {shown} ended after {} of {size} bytes",
+                part.length()
+            ),
         ))),
         _ => Ok(()),
     }
@@ -164,14 +172,20 @@ fn url_of(link: &Secret) -> Result<reqwest::Url> {
     let full = if text.contains("://") {
         text.to_owned()
     } else {
-        let local = ["127.0.0.1", "localhost", "[::1]"].iter().any(|host| text.starts_with(host));
+        let local = ["127.0.0.1", "localhost", "[::1]"]
+            .iter()
+            .any(|host| text.starts_with(host));
         format!("{}://{text}", if local { "http" } else { "https" })
     };
     // The cause would show the link.
     let url = reqwest::Url::parse(&full).ok().filter(|url| url.has_host());
-    url.filter(|url| matches!(url.scheme(), "http" | "https")).ok_or_else(|| {
-        Error::new(ErrorKind::UndocumentedAnswer, "the service's link is no address of a file")
-    })
+    url.filter(|url| matches!(url.scheme(), "http" | "https"))
+        .ok_or_else(|| {
+            Error::new(
+                ErrorKind::UndocumentedAnswer,
+                "the service's link is no address of a file",
+            )
+        })
 }
 
 /// A connection that failed; the URL in the cause would show the link.
@@ -191,9 +205,15 @@ mod tests {
     #[test]
     fn a_link_without_a_scheme_is_https_but_on_this_machine() {
         let scheme = |link: &str| url_of(&link.into()).map(|url| url.scheme().to_owned()).ok();
-        assert_eq!(scheme("bucket.example.com:443/f?Signature=s").as_deref(), Some("https"));
+        assert_eq!(
+            scheme("bucket.example.com:443/f?Signature=s").as_deref(),
+            Some("https")
+        );
         assert_eq!(scheme("127.0.0.1:8080/f").as_deref(), Some("http"));
-        assert_eq!(scheme("http://bucket.example.com/f").as_deref(), Some("http"));
+        assert_eq!(
+            scheme("http://bucket.example.com/f").as_deref(),
+            Some("http")
+        );
         for bad in ["", "file:///etc/passwd", "****.com:443/x", "ftp://host/x"] {
             let error = url_of(&bad.into());
             assert!(error.is_err() || bad.starts_with('*'), "{bad}");
@@ -204,6 +224,9 @@ mod tests {
     fn pauses_grow_to_a_bound() {
         let base = Duration::from_millis(100);
         assert!(pause(base, 1) <= base);
-        assert!(pause(base, 40) <= Duration::from_secs(30) && pause(base, 40) >= Duration::from_secs(15));
+        assert!(
+            pause(base, 40) <= Duration::from_secs(30)
+                && pause(base, 40) >= Duration::from_secs(15)
+        );
     }
 }

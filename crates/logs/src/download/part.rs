@@ -61,21 +61,32 @@ impl Part {
         let id = id.to_owned();
         let opened = run(move || {
             if let Some(folder) = path.parent() {
-                std::fs::create_dir_all(folder).map_err(|error| file_error("create", folder, error))?;
+                std::fs::create_dir_all(folder)
+                    .map_err(|error| file_error("create", folder, error))?;
             }
             let part = part_of(&path);
             let left = std::fs::read(note_of(&path)).ok();
-            let left: Option<Description> = left.and_then(|text| serde_json::from_slice(&text).ok());
+            let left: Option<Description> =
+                left.and_then(|text| serde_json::from_slice(&text).ok());
             let left = left.filter(|left| left.id == id);
             let (file, length, hash) =
                 open(&part, left.is_some()).map_err(|error| file_error("open", &part, error))?;
-            let description = left.unwrap_or(Description { id, ..Description::default() });
+            let description = left.unwrap_or(Description {
+                id,
+                ..Description::default()
+            });
             Ok((path, description, file, length, hash))
         });
         let (path, description, file, length, hash) = opened.await?;
         let (orders, inbox) = mpsc::channel(QUEUE);
         let writer = tokio::task::spawn_blocking(move || write(file, hash, inbox));
-        Ok(Self { path, description, length, orders, writer })
+        Ok(Self {
+            path,
+            description,
+            length,
+            orders,
+            writer,
+        })
     }
 
     /// How many bytes are there.
@@ -139,7 +150,10 @@ impl Part {
             Ok(())
         })
         .await?;
-        Ok(Finished { size: self.length, sha256 })
+        Ok(Finished {
+            size: self.length,
+            sha256,
+        })
     }
 
     /// Writes out what has arrived, for the next run.
@@ -173,7 +187,10 @@ impl Part {
 /// Does file work where it may block.
 async fn run<T: Send + 'static>(work: impl FnOnce() -> Result<T> + Send + 'static) -> Result<T> {
     tokio::task::spawn_blocking(work).await.unwrap_or_else(|_| {
-        Err(otcdb_core::Error::new(otcdb_core::ErrorKind::Cancelled, "the program is ending"))
+        Err(otcdb_core::Error::new(
+            otcdb_core::ErrorKind::Cancelled,
+            "the program is ending",
+        ))
     })
 }
 
@@ -245,18 +262,31 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("a/log");
         let mut part = Part::open(&path, "1").await.unwrap();
-        part.describe(Some(3), Some("\"t\"".to_owned())).await.unwrap();
+        part.describe(Some(3), Some("\"t\"".to_owned()))
+            .await
+            .unwrap();
         part.write(Bytes::from_static(b"ab")).await.unwrap();
         part.keep().await.unwrap();
         assert!(!path.exists());
 
         let mut part = Part::open(&path, "1").await.unwrap();
-        assert_eq!((part.length(), part.size(), part.tag()), (2, Some(3), Some("\"t\"")));
+        assert_eq!(
+            (part.length(), part.size(), part.tag()),
+            (2, Some(3), Some("\"t\""))
+        );
         part.write(Bytes::from_static(b"c")).await.unwrap();
         let finished = part.finish().await.unwrap();
-        assert_eq!(finished, Finished { size: 3, sha256: ABC.to_owned() });
+        assert_eq!(
+            finished,
+            Finished {
+                size: 3,
+                sha256: ABC.to_owned()
+            }
+        );
         assert_eq!(std::fs::read(&path).unwrap(), b"abc");
-        let left: Vec<_> = std::fs::read_dir(folder.path().join("a")).unwrap().collect();
+        let left: Vec<_> = std::fs::read_dir(folder.path().join("a"))
+            .unwrap()
+            .collect();
         assert_eq!(left.len(), 1, "{left:?}");
     }
 

@@ -36,7 +36,10 @@ pub(super) async fn pull(source: &mut Source<'_>) -> Result<()> {
             .offset(position(page.position))
             .limit(position(page.limit.into()));
         let answer = value(call.send().await).await?;
-        Ok(Page::new(answer.auditlogs.unwrap_or_default(), count(answer.total_record)))
+        Ok(Page::new(
+            answer.auditlogs.unwrap_or_default(),
+            count(answer.total_record),
+        ))
     })
     .try_collect()
     .await?;
@@ -50,7 +53,17 @@ pub(super) async fn pull(source: &mut Source<'_>) -> Result<()> {
         };
         if !source.has(&id) {
             let name = file.name.unwrap_or_else(|| id.clone());
-            source.download(&name, &mut Link { clients, instance, id, last: None }).await?;
+            source
+                .download(
+                    &name,
+                    &mut Link {
+                        clients,
+                        instance,
+                        id,
+                        last: None,
+                    },
+                )
+                .await?;
         }
     }
     Ok(())
@@ -79,10 +92,15 @@ impl Origin for Link<'_> {
             .show_auditlog_download_link()
             .project_id(&self.clients.project)
             .instance_id(&self.instance.id)
-            .body(ShowAuditlogDownloadLinkRequest { ids: vec![self.id.clone()] });
+            .body(ShowAuditlogDownloadLinkRequest {
+                ids: vec![self.id.clone()],
+            });
         let links = value(call.send().await).await?.links.unwrap_or_default();
         let link = links.into_iter().next().ok_or_else(|| {
-            Error::new(ErrorKind::UndocumentedAnswer, "ShowAuditlogDownloadLink answered without a link")
+            Error::new(
+                ErrorKind::UndocumentedAnswer,
+                "ShowAuditlogDownloadLink answered without a link",
+            )
         })?;
         self.last = Some(link.clone());
         Ok(link)

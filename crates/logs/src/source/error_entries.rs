@@ -29,7 +29,10 @@ pub(super) async fn pull(source: &mut Source<'_>) -> Result<()> {
             .offset(position(page.position))
             .limit(position(page.limit.into()));
         let answer = value(call.send().await).await?;
-        Ok(Page::new(answer.error_log_list.unwrap_or_default(), count(answer.total_record)))
+        Ok(Page::new(
+            answer.error_log_list.unwrap_or_default(),
+            count(answer.total_record),
+        ))
     });
     source.write_entries("errorlog", span, entries).await
 }

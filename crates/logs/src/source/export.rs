@@ -1,11 +1,9 @@
 //! RDS error and slow logs that are exported: the same call is repeated until it answers with a link.
 
 use otcdb_core::waiter::Observation;
-use otcdb_core::{Error, ErrorKind, Open, Result, Secret};
-use otcdb_rds::types::{
-    DownloadSlowlogRequest, ErrorLogDownloadStatus, ErrorLogLinkStatus, SlowLogDownloadStatus,
-    SlowLogLinkStatus,
-};
+use otcdb_core::{Error, ErrorKind, OperationMeta, Result, Secret};
+use otcdb_rds::types::{DownloadSlowlogRequest, ErrorLogLinkStatus, SlowLogLinkStatus};
+use serde::Serialize;
 
 use super::Source;
 use crate::call::value;
@@ -21,9 +19,9 @@ struct Exported {
 
 /// One answer of an export, whichever operation gave it.
 struct Answer {
-    finished: Option<bool>,
-    state: Option<String>,
-    links: Vec<(Option<String>, Option<Secret>, Option<bool>)>,
+    state: Observation<()>,
+    /// Name, link, and whether this file failed.
+    links: Vec<(Option<String>, Option<Secret>, bool)>,
 }
 
 #[derive(Clone, Copy)]
@@ -69,24 +67,32 @@ async fn pull(source: &mut Source<'_>, export: Export<'_>) -> Result<()> {
         }
         let name = file.name.clone();
         // The origin asks for new links while the source records the file.
-        let mut origin = Link { asks: Source { pulled: <_>::default(), ..*source }, export, file, used: false };
+        let mut origin = Link {
+            asks: Source {
+                pulled: <_>::default(),
+                ..*source
+            },
+            export,
+            file,
+            used: false,
+        };
         source.download(&name, &mut origin).await?;
     }
     Ok(())
 }
 
 async fn wait(source: &Source<'_>, export: Export<'_>) -> Result<Vec<Exported>> {
-    let mut waiting = false;
+    let waiting = std::cell::Cell::new(false);
+    let waiting = &waiting;
     source
         .waiter(match export {
             Export::Error => "the export of the error log",
             Export::Slow(_) => "the export of the slow log",
         })
-        .wait(async || {
+        .wait(|| async move {
             let observation = observe(ask(source, export).await?)?;
-            if !waiting && matches!(observation, Observation::Continue(_)) {
+            if matches!(observation, Observation::Continue(_)) && !waiting.replace(true) {
                 source.step(Step::Wait);
-                waiting = true;
             }
             Ok(observation)
         })
@@ -95,20 +101,23 @@ async fn wait(source: &Source<'_>, export: Export<'_>) -> Result<Vec<Exported>> 
 
 /// Whether the export is over, and what it gave. An export without any file is over too: the log is empty.
 fn observe(answer: Answer) -> Result<Observation<Vec<Exported>>> {
-    let state = answer.state.clone();
-    let failed = answer.links.iter().any(|(_, _, success)| *success == Some(false));
-    match answer.finished {
-        _ if failed => Ok(Observation::Failed(state.unwrap_or_else(|| "FAILED".to_owned()))),
-        Some(false) => Ok(Observation::Failed(state.unwrap_or_default())),
-        None => Ok(Observation::Continue(state)),
-        Some(true) => {
-            let files = answer.links.into_iter().map(|(name, link, _)| match (name, link) {
-                (Some(name), Some(link)) => Ok(Exported { name, link }),
-                _ => Err(Error::new(
-                    ErrorKind::UndocumentedAnswer,
-                    "the export is finished, but a file has no name or link",
-                )),
-            });
+    if answer.links.iter().any(|(_, _, failed)| *failed) {
+        return Ok(Observation::Failed("FAILED".to_owned()));
+    }
+    match answer.state {
+        Observation::Failed(state) => Ok(Observation::Failed(state)),
+        Observation::Continue(state) => Ok(Observation::Continue(state)),
+        Observation::Done(()) => {
+            let files = answer
+                .links
+                .into_iter()
+                .map(|(name, link, _)| match (name, link) {
+                    (Some(name), Some(link)) => Ok(Exported { name, link }),
+                    _ => Err(Error::new(
+                        ErrorKind::UndocumentedAnswer,
+                        "the export is finished, but a file has no name or link",
+                    )),
+                });
             files.collect::<Result<_>>().map(Observation::Done)
         }
     }
@@ -129,21 +138,15 @@ async fn ask_error(source: &Source<'_>) -> Result<Answer> {
         .project_id(&clients.project)
         .instance_id(&source.instance.id);
     let answer = value(call.send().await).await?;
-    let status = answer.status.as_ref();
+    let state = state("DownloadErrorlog", &answer)?;
     let links = answer.list.unwrap_or_default().into_iter().map(|link| {
-        let success = link.status.as_ref().and_then(Open::known).map(|status| match status {
-            ErrorLogLinkStatus::Success => true,
-            ErrorLogLinkStatus::Failed => false,
-        });
-        (link.file_name, link.file_link, success)
+        let failed = link
+            .status
+            .is_some_and(|status| status == ErrorLogLinkStatus::Failed);
+        (link.file_name, link.file_link, failed)
     });
     Ok(Answer {
-        finished: status.and_then(Open::known).and_then(|status| match status {
-            ErrorLogDownloadStatus::Finish => Some(true),
-            ErrorLogDownloadStatus::Failed => Some(false),
-            ErrorLogDownloadStatus::Creating => None,
-        }),
-        state: status.map(|status| status.as_str().to_owned()),
+        state,
         links: links.collect(),
     })
 }
@@ -155,26 +158,35 @@ async fn ask_slow(source: &Source<'_>, name: Option<&str>) -> Result<Answer> {
         .download_slowlog()
         .project_id(&clients.project)
         .instance_id(&source.instance.id)
-        .body(DownloadSlowlogRequest { file_name: name.map(str::to_owned) });
-    let answer = value(call.send().await).await?;
-    let status = answer.status.as_ref();
-    let links = answer.list.unwrap_or_default().into_iter().map(|link| {
-        let success = link.status.as_ref().and_then(Open::known).and_then(|status| match status {
-            SlowLogLinkStatus::Success => Some(true),
-            SlowLogLinkStatus::Failed => Some(false),
-            SlowLogLinkStatus::Exporting => None,
+        .body(DownloadSlowlogRequest {
+            file_name: name.map(str::to_owned),
         });
-        (link.file_name, link.file_link, success)
+    let answer = value(call.send().await).await?;
+    let state = state("DownloadSlowlog", &answer)?;
+    let links = answer.list.unwrap_or_default().into_iter().map(|link| {
+        let failed = link
+            .status
+            .is_some_and(|status| status == SlowLogLinkStatus::Failed);
+        (link.file_name, link.file_link, failed)
     });
     Ok(Answer {
-        finished: status.and_then(Open::known).and_then(|status| match status {
-            SlowLogDownloadStatus::Finish => Some(true),
-            SlowLogDownloadStatus::Failed => Some(false),
-            SlowLogDownloadStatus::Creating => None,
-        }),
-        state: status.map(|status| status.as_str().to_owned()),
+        state,
         links: links.collect(),
     })
+}
+
+/// How far the work is, as the operation's `x-waiter` reads its answer.
+fn state(operation: &str, answer: &impl Serialize) -> Result<Observation<()>> {
+    let waiter = otcdb_rds::OPERATIONS
+        .iter()
+        .find(|known| known.id() == operation)
+        .and_then(OperationMeta::waits_for);
+    match waiter {
+        Some(waiter) => waiter.observe(answer),
+        None => Err(Error::invalid_argument(format!(
+            "{operation} has no x-waiter"
+        ))),
+    }
 }
 
 /// The link of the export; a new one means waiting for the export again.
@@ -193,13 +205,16 @@ impl Origin for Link<'_> {
     async fn link(&mut self, fresh: bool) -> Result<Secret> {
         if fresh && self.used {
             let files = wait(&self.asks, self.export).await?;
-            self.file = files.into_iter().find(|file| file.name == self.file.name).ok_or_else(|| {
-                Error::new(
-                    ErrorKind::Service,
-                    "the link expired, and the service has exported the log anew meanwhile",
-                )
-                .with_hint("run it again to fetch the new export")
-            })?;
+            self.file = files
+                .into_iter()
+                .find(|file| file.name == self.file.name)
+                .ok_or_else(|| {
+                    Error::new(
+                        ErrorKind::Service,
+                        "the link expired, and the service has exported the log anew meanwhile",
+                    )
+                    .with_hint("run it again to fetch the new export")
+                })?;
         }
         self.used = true;
         Ok(self.file.link.clone())

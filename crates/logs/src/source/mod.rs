@@ -10,8 +10,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use futures_util::Stream;
 use jiff::Timestamp;
-use otcdb_core::waiter::Waiter;
 use otcdb_core::Result;
+use otcdb_core::waiter::Waiter;
 use serde::Serialize;
 use tokio_util::sync::CancellationToken;
 
@@ -79,12 +79,19 @@ impl<'a> Source<'a> {
 
     fn step(&self, step: Step) {
         let (instance, kind) = (self.instance, self.kind);
-        self.context.observer.event(Event::Step { instance, kind, step });
+        self.context.observer.event(Event::Step {
+            instance,
+            kind,
+            step,
+        });
     }
 
     fn waiter(&self, what: &str) -> Waiter {
-        Waiter::new(format!("{what} of {}", self.instance.name), self.context.options.poll)
-            .cancelled_by(self.context.cancelled.clone())
+        Waiter::new(
+            format!("{what} of {}", self.instance.name),
+            self.context.options.poll,
+        )
+        .cancelled_by(self.context.cancelled.clone())
     }
 
     /// Whether a file is there already; it then counts as skipped.
@@ -92,7 +99,9 @@ impl<'a> Source<'a> {
         let Some(record) = self.context.manifest.find(self.kind, &self.instance.id, id) else {
             return false;
         };
-        self.context.observer.event(Event::FileSkipped { path: &record.file });
+        self.context
+            .observer
+            .event(Event::FileSkipped { path: &record.file });
         self.pulled.skipped += 1;
         true
     }
@@ -123,11 +132,15 @@ impl<'a> Source<'a> {
         match result {
             Ok(Some(finished)) => self.record(&id, &path, finished, Some(span.to), &shown),
             Ok(None) => {
-                self.context.observer.event(Event::FileEmpty { file: shown.file });
+                self.context
+                    .observer
+                    .event(Event::FileEmpty { file: shown.file });
                 Ok(())
             }
             Err(error) => {
-                self.context.observer.event(Event::FileFailed { file: shown.file });
+                self.context
+                    .observer
+                    .event(Event::FileFailed { file: shown.file });
                 Err(error)
             }
         }
@@ -135,7 +148,11 @@ impl<'a> Source<'a> {
 
     /// Fetches a file to its place, and records it.
     async fn download(&mut self, name: &str, origin: &mut impl Origin) -> Result<()> {
-        let path = format!("{}/{}", layout::folder(self.instance), layout::component(name));
+        let path = format!(
+            "{}/{}",
+            layout::folder(self.instance),
+            layout::component(name)
+        );
         let shown = Shown::new(self.context, &path);
         let target = self.context.manifest.root().join(&path);
         let client = self.clients().session.download_client();
@@ -147,7 +164,9 @@ impl<'a> Source<'a> {
         match result {
             Ok(finished) => self.record(origin.id(), &path, finished, None, &shown),
             Err(error) => {
-                self.context.observer.event(Event::FileFailed { file: shown.file });
+                self.context
+                    .observer
+                    .event(Event::FileFailed { file: shown.file });
                 Err(error)
             }
         }
@@ -173,7 +192,10 @@ impl<'a> Source<'a> {
             fetched_at: Timestamp::now(),
         };
         self.context.manifest.add(record.clone())?;
-        self.context.observer.event(Event::FileDone { file: shown.file, record: &record });
+        self.context.observer.event(Event::FileDone {
+            file: shown.file,
+            record: &record,
+        });
         self.pulled.records.push(record);
         Ok(())
     }
@@ -195,21 +217,34 @@ struct Shown<'a> {
 impl<'a> Shown<'a> {
     fn new(context: &Context<'a>, path: &'a str) -> Self {
         let file = context.files.fetch_add(1, Ordering::Relaxed);
-        Self { observer: context.observer, file, path }
+        Self {
+            observer: context.observer,
+            file,
+            path,
+        }
     }
 }
 
 impl Progress for Shown<'_> {
     fn started(&self, resumed: u64, size: Option<u64>) {
         let (file, path) = (self.file, self.path);
-        self.observer.event(Event::FileStarted { file, path, size, resumed });
+        self.observer.event(Event::FileStarted {
+            file,
+            path,
+            size,
+            resumed,
+        });
     }
 
     fn advanced(&self, bytes: u64) {
-        self.observer.event(Event::FileAdvanced { file: self.file, bytes });
+        self.observer.event(Event::FileAdvanced {
+            file: self.file,
+            bytes,
+        });
     }
 
     fn restarted(&self) {
-        self.observer.event(Event::FileRestarted { file: self.file });
+        self.observer
+            .event(Event::FileRestarted { file: self.file });
     }
 }

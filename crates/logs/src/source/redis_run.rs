@@ -32,8 +32,11 @@ pub(super) async fn pull(source: &mut Source<'_>) -> Result<()> {
     let clients = source.clients();
     let instance = source.instance;
     source.step(Step::Collect);
-    let known: BTreeSet<String> =
-        list(clients, instance).await?.into_iter().filter_map(|item| item.id).collect();
+    let known: BTreeSet<String> = list(clients, instance)
+        .await?
+        .into_iter()
+        .filter_map(|item| item.id)
+        .collect();
     let replicas = replicas(clients, instance).await?;
     collect(source, &replicas).await?;
 
@@ -42,7 +45,7 @@ pub(super) async fn pull(source: &mut Source<'_>) -> Result<()> {
     let settle = source.context.options.settle;
     let items = source
         .waiter("the collection of run logs")
-        .wait(async || {
+        .wait(|| async {
             let items = list(clients, instance).await?;
             Ok(observe(items, &known, &replicas, begun.elapsed() >= settle))
         })
@@ -53,11 +56,24 @@ pub(super) async fn pull(source: &mut Source<'_>) -> Result<()> {
         let (Some(id), Some(name)) = (item.id, item.file_name) else {
             return Err(Error::new(
                 ErrorKind::UndocumentedAnswer,
-                format!("ListRedislog names a file of {} without id or name", instance.name),
+                format!(
+                    "ListRedislog names a file of {} without id or name",
+                    instance.name
+                ),
             ));
         };
         if !source.has(&id) {
-            source.download(&name, &mut Link { clients, instance, id, last: None }).await?;
+            source
+                .download(
+                    &name,
+                    &mut Link {
+                        clients,
+                        instance,
+                        id,
+                        last: None,
+                    },
+                )
+                .await?;
         }
     }
     Ok(())
@@ -81,12 +97,18 @@ fn observe(
     if let Some(item) = failed.iter().find(|item| !is_old(item)) {
         return Observation::Failed(status(item));
     }
-    if let Some(item) = items.iter().find(|item| !status(item).eq_ignore_ascii_case(READY)) {
+    if let Some(item) = items
+        .iter()
+        .find(|item| !status(item).eq_ignore_ascii_case(READY))
+    {
         return Observation::Continue(Some(status(item)));
     }
     let fresh = |item: &&RunlogItem| settled || !is_old(item);
-    let seen: BTreeSet<_> =
-        items.iter().filter(fresh).filter_map(|item| item.replication_ip.as_deref()).collect();
+    let seen: BTreeSet<_> = items
+        .iter()
+        .filter(fresh)
+        .filter_map(|item| item.replication_ip.as_deref())
+        .collect();
     let missing = replicas
         .iter()
         .filter_map(|replica| replica.ip.as_deref())
@@ -106,7 +128,10 @@ async fn collect(source: &Source<'_>, replicas: &[Replica]) -> Result<()> {
     let ids: Vec<Option<&str>> = if single {
         vec![None]
     } else {
-        replicas.iter().map(|replica| Some(replica.id.as_str())).collect()
+        replicas
+            .iter()
+            .map(|replica| Some(replica.id.as_str()))
+            .collect()
     };
     for id in ids {
         let mut call = clients
@@ -139,7 +164,10 @@ async fn replicas(clients: &Clients, instance: &Instance) -> Result<Vec<Replica>
             }
         }
     }
-    Ok(replicas.into_iter().map(|(id, ip)| Replica { id, ip }).collect())
+    Ok(replicas
+        .into_iter()
+        .map(|(id, ip)| Replica { id, ip })
+        .collect())
 }
 
 async fn list(clients: &Clients, instance: &Instance) -> Result<Vec<RunlogItem>> {
@@ -154,7 +182,10 @@ async fn list(clients: &Clients, instance: &Instance) -> Result<Vec<RunlogItem>>
             .limit(position(page.limit.into()));
         // No answer, 204, is an empty list.
         let answer = value(call.send().await).await?.unwrap_or_default();
-        Ok(Page::new(answer.file_list.unwrap_or_default(), count(answer.total_num)))
+        Ok(Page::new(
+            answer.file_list.unwrap_or_default(),
+            count(answer.total_num),
+        ))
     })
     .try_collect()
     .await
@@ -185,7 +216,10 @@ impl Origin for Link<'_> {
             .instance_id(&self.instance.id)
             .id(&self.id);
         let link = value(call.send().await).await?.link.ok_or_else(|| {
-            Error::new(ErrorKind::UndocumentedAnswer, "CreateRedislogDownloadLink answered without a link")
+            Error::new(
+                ErrorKind::UndocumentedAnswer,
+                "CreateRedislogDownloadLink answered without a link",
+            )
         })?;
         self.last = Some(link.clone());
         Ok(link)
@@ -204,7 +238,10 @@ mod tests {
     }
 
     fn replica(ip: &str) -> Replica {
-        Replica { id: ip.to_owned(), ip: Some(ip.to_owned()) }
+        Replica {
+            id: ip.to_owned(),
+            ip: Some(ip.to_owned()),
+        }
     }
 
     fn done(observation: &Observation<Vec<RunlogItem>>) -> bool {
@@ -221,8 +258,14 @@ mod tests {
         assert!(!done(&observe(one(), &known, &replicas, true)));
         assert!(done(&observe(both(), &known, &replicas, false)));
         let known = BTreeSet::from(["2".to_owned()]);
-        assert!(!done(&observe(both(), &known, &replicas, false)), "2 is old");
-        assert!(done(&observe(both(), &known, &replicas, true)), "nothing newer came in time");
+        assert!(
+            !done(&observe(both(), &known, &replicas, false)),
+            "2 is old"
+        );
+        assert!(
+            done(&observe(both(), &known, &replicas, true)),
+            "nothing newer came in time"
+        );
     }
 
     #[test]
@@ -237,6 +280,9 @@ mod tests {
         assert!(matches!(observed, Observation::Failed(state) if state == "Failed"));
         let known = BTreeSet::from(["1".to_owned()]);
         let observed = observe(items(), &known, &replicas, false);
-        assert!(matches!(observed, Observation::Done(files) if files.len() == 1), "an old failure is no failure");
+        assert!(
+            matches!(observed, Observation::Done(files) if files.len() == 1),
+            "an old failure is no failure"
+        );
     }
 }

@@ -28,7 +28,10 @@ pub(super) async fn pull(source: &mut Source<'_>) -> Result<()> {
             .offset(position(page.position))
             .limit(position(page.limit.into()));
         let answer = value(call.send().await).await?;
-        Ok(Page::new(answer.slowlogs.unwrap_or_default(), count(answer.total_num)))
+        Ok(Page::new(
+            answer.slowlogs.unwrap_or_default(),
+            count(answer.total_num),
+        ))
     });
     source.write_entries("slowlog", span, entries).await
 }

@@ -338,6 +338,33 @@ fn a_stated_body_hash_has_to_be_true() {
     assert_eq!(check(&request, b"tesu", now()), Err(Refusal::Body));
 }
 
+/// Python's signer hashes an empty body even though it announces an unsigned payload; a verifier takes both.
+#[test]
+fn an_empty_body_of_another_type_is_hashed_all_the_same() {
+    let keys = AccessKey::new("AK", "SK".into());
+    let url = "https://h.example.com/".parse().unwrap();
+    let mut request = Request::new(Method::POST, url);
+    let headers = request.headers_mut();
+    headers.insert("content-type", HeaderValue::from_static("text/plain"));
+    let scheme = Scheme::SdkHmacSha256;
+    let signature = sign::sign(
+        &mut request,
+        &Bytes::new(),
+        &keys,
+        &scheme,
+        &Scope::None,
+        now(),
+    )
+    .unwrap();
+    assert_eq!(
+        request.headers()["x-sdk-content-sha256"],
+        "UNSIGNED-PAYLOAD"
+    );
+    let hash = b"e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
+    assert!(signature.canonical_request.ends_with(hash));
+    assert!(check(&request, b"", now()).is_ok());
+}
+
 #[test]
 fn secrets_of_a_signed_request_do_not_show_in_its_debug_form() {
     let keys = AccessKey::new("AKAKAK", "SKSKSK".into()).with_security_token("STSTST".into());

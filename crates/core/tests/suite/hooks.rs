@@ -1,7 +1,6 @@
 //! The hooks of a client as progenitor generates it, which has nothing in it but what matters here.
 
-mod support;
-
+use crate::support::{Server, Step};
 use otcdb_core::operation::decodes_as;
 use otcdb_core::{
     Credentials, Endpoints, ErrorKind, Expect, OperationMeta, Region, RetryPolicy, Service,
@@ -10,7 +9,6 @@ use otcdb_core::{
 use progenitor_client::{ClientHooks, ClientInfo, Error, OperationInfo, ResponseValue};
 use reqwest::Method;
 use serde_json::{Value, json};
-use support::{Server, Step};
 
 static OPERATIONS: &[OperationMeta] = &[OperationMeta::new("ShowThing", "show_thing", Method::GET)
     .expect(Expect::JsonOrEmpty)

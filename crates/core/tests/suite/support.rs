@@ -14,7 +14,7 @@ use tokio::task::JoinHandle;
 
 /// One answer, or accident.
 #[derive(Clone, Debug)]
-pub enum Step {
+pub(crate) enum Step {
     Answer {
         code: u16,
         headers: Vec<(String, String)>,
@@ -29,7 +29,7 @@ pub enum Step {
 }
 
 impl Step {
-    pub fn status(code: u16) -> Self {
+    pub(crate) fn status(code: u16) -> Self {
         Self::Answer {
             code,
             headers: vec![],
@@ -38,7 +38,7 @@ impl Step {
         }
     }
 
-    pub fn text(code: u16, content_type: &str, body: &str) -> Self {
+    pub(crate) fn text(code: u16, content_type: &str, body: &str) -> Self {
         Self::Answer {
             code,
             headers: vec![("Content-Type".into(), content_type.into())],
@@ -47,25 +47,25 @@ impl Step {
         }
     }
 
-    pub fn json(code: u16, body: serde_json::Value) -> Self {
+    pub(crate) fn json(code: u16, body: serde_json::Value) -> Self {
         Self::text(code, "application/json", &body.to_string())
     }
 
-    pub fn header(mut self, name: &str, value: &str) -> Self {
+    pub(crate) fn header(mut self, name: &str, value: &str) -> Self {
         if let Self::Answer { headers, .. } = &mut self {
             headers.push((name.into(), value.into()));
         }
         self
     }
 
-    pub fn cut(mut self) -> Self {
+    pub(crate) fn cut(mut self) -> Self {
         if let Self::Answer { cut, .. } = &mut self {
             *cut = true;
         }
         self
     }
 
-    pub fn code(&self) -> u16 {
+    pub(crate) fn code(&self) -> u16 {
         match self {
             Self::Answer { code, .. } => *code,
             Self::Reset | Self::Hang => 0,
@@ -75,7 +75,7 @@ impl Step {
 
 /// A request as it was received.
 #[derive(Clone, Debug)]
-pub struct Seen {
+pub(crate) struct Seen {
     pub method: String,
     pub target: String,
     pub headers: HeaderMap,
@@ -83,19 +83,19 @@ pub struct Seen {
 }
 
 impl Seen {
-    pub fn path(&self) -> &str {
+    pub(crate) fn path(&self) -> &str {
         self.target.split('?').next().unwrap()
     }
 
-    pub fn header(&self, name: &str) -> Option<&str> {
+    pub(crate) fn header(&self, name: &str) -> Option<&str> {
         self.headers.get(name).map(|value| value.to_str().unwrap())
     }
 
-    pub fn json(&self) -> serde_json::Value {
+    pub(crate) fn json(&self) -> serde_json::Value {
         serde_json::from_slice(&self.body).unwrap()
     }
 
-    pub fn parts(&self) -> Parts<'_> {
+    pub(crate) fn parts(&self) -> Parts<'_> {
         Parts {
             method: &self.method,
             path: self.path(),
@@ -108,7 +108,7 @@ impl Seen {
 
 type Answering = dyn Fn(Seen, usize) -> Pin<Box<dyn Future<Output = Step> + Send>> + Send + Sync;
 
-pub struct Server {
+pub(crate) struct Server {
     port: u16,
     seen: Arc<Mutex<Vec<Seen>>>,
     task: JoinHandle<()>,
@@ -116,7 +116,7 @@ pub struct Server {
 
 impl Server {
     /// Answers with these steps in turn, and then with 418.
-    pub async fn start(steps: impl IntoIterator<Item = Step>) -> Self {
+    pub(crate) async fn start(steps: impl IntoIterator<Item = Step>) -> Self {
         let steps = Mutex::new(steps.into_iter().collect::<VecDeque<_>>());
         Self::routed(move |_| {
             steps
@@ -128,7 +128,7 @@ impl Server {
         .await
     }
 
-    pub async fn routed(answer: impl Fn(&Seen) -> Step + Send + Sync + 'static) -> Self {
+    pub(crate) async fn routed(answer: impl Fn(&Seen) -> Step + Send + Sync + 'static) -> Self {
         let answer = Arc::new(answer);
         Self::routed_async(move |seen, _| {
             let answer = Arc::clone(&answer);
@@ -138,7 +138,7 @@ impl Server {
     }
 
     /// Answers as the function says, which is told how many requests came before.
-    pub async fn routed_async<F, A>(answer: F) -> Self
+    pub(crate) async fn routed_async<F, A>(answer: F) -> Self
     where
         F: Fn(Seen, usize) -> A + Send + Sync + 'static,
         A: Future<Output = Step> + Send + 'static,
@@ -162,26 +162,26 @@ impl Server {
         Self { port, seen, task }
     }
 
-    pub fn url(&self) -> String {
+    pub(crate) fn url(&self) -> String {
         format!("http://127.0.0.1:{}", self.port)
     }
 
-    pub fn seen(&self) -> Vec<Seen> {
+    pub(crate) fn seen(&self) -> Vec<Seen> {
         self.seen.lock().unwrap().clone()
     }
 
-    pub fn count(&self) -> usize {
+    pub(crate) fn count(&self) -> usize {
         self.seen.lock().unwrap().len()
     }
 
-    pub fn only(&self) -> Seen {
+    pub(crate) fn only(&self) -> Seen {
         let seen = self.seen();
         assert_eq!(seen.len(), 1);
         seen[0].clone()
     }
 
     /// Frees the port.
-    pub async fn stop(mut self) {
+    pub(crate) async fn stop(mut self) {
         self.task.abort();
         let _ = (&mut self.task).await;
     }

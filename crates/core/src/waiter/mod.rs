@@ -3,14 +3,17 @@
 //! The description says under `x-waiter` which field of an answer tells how far work is, and which values mean that it
 //! is done or has failed. A [`Waiter`] is made of that, and asks again and again until one of them appears.
 
+mod meta;
+
+use std::future::Future;
 use std::time::Duration;
 
-use serde::{Deserialize, Serialize};
-use serde_json::Value;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use crate::error::{Error, ErrorKind, Result};
+
+pub use meta::WaiterMeta;
 
 /// How often to ask, and for how long. There is no jitter: one caller asks about one piece of work.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -46,69 +49,6 @@ pub enum Observation<T> {
     Failed(String),
 }
 
-/// The content of `x-waiter`.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct WaiterMeta {
-    /// Where the state is: field names joined by dots, with `[]` after a list of which every element counts, as in
-    /// `list[].status`.
-    pub field: String,
-    /// The values that mean that the work is done. Letter case does not matter.
-    pub done: Vec<String>,
-    /// The values that mean that it has failed.
-    #[serde(default)]
-    pub failed: Vec<String>,
-}
-
-impl WaiterMeta {
-    /// Reads the state out of an answer. With several elements, one that has failed decides, and all have to be done.
-    /// No element at all, or a missing or null field, means that the work has not shown itself yet.
-    pub fn observe(&self, answer: &Value) -> Observation<()> {
-        let mut states = Vec::new();
-        collect(answer, &self.field, &mut states);
-        let is_in = |values: &[String], state: &str| {
-            values.iter().any(|value| value.eq_ignore_ascii_case(state))
-        };
-        if let Some(state) = states.iter().find(|state| is_in(&self.failed, state)) {
-            return Observation::Failed(crate::redact::identifier(state));
-        }
-        match states.iter().find(|state| !is_in(&self.done, state)) {
-            Some(state) => Observation::Continue(Some(crate::redact::identifier(state))),
-            None if states.is_empty() => Observation::Continue(None),
-            None => Observation::Done(()),
-        }
-    }
-}
-
-fn collect(value: &Value, path: &str, states: &mut Vec<String>) {
-    let (step, rest) = path.split_once('.').unwrap_or((path, ""));
-    let (name, is_list) = match step.strip_suffix("[]") {
-        Some(name) => (name, true),
-        None => (step, false),
-    };
-    let found = if name.is_empty() {
-        Some(value)
-    } else {
-        value.get(name)
-    };
-    let items: &[Value] = match found {
-        Some(Value::Array(items)) if is_list => items,
-        Some(item) if !is_list => std::slice::from_ref(item),
-        _ => &[],
-    };
-    for item in items {
-        if !rest.is_empty() {
-            collect(item, rest, states);
-            continue;
-        }
-        match item {
-            Value::String(state) => states.push(state.clone()),
-            Value::Bool(_) | Value::Number(_) => states.push(item.to_string()),
-            Value::Null | Value::Array(_) | Value::Object(_) => {}
-        }
-    }
-}
-
 /// Asks until work is done.
 ///
 /// ```
@@ -118,9 +58,11 @@ fn collect(value: &Value, path: &str, states: &mut Vec<String>) {
 /// # runtime.block_on(async {
 /// let mut left = 2;
 /// let file = Waiter::new("collection of run logs", PollPolicy::default())
-///     .wait(async || {
+///     .wait(|| {
 ///         left -= 1;
-///         Ok(if left == 0 { Observation::Done("run.log") } else { Observation::Continue(None) })
+///         async move {
+///             Ok(if left == 0 { Observation::Done("run.log") } else { Observation::Continue(None) })
+///         }
 ///     })
 ///     .await?;
 /// assert_eq!(file, "run.log");
@@ -160,9 +102,10 @@ impl Waiter {
     /// - it was cancelled ([`ErrorKind::Cancelled`]);
     /// - a question failed with an error that is not transient, or more transient errors came in a row than the
     ///   policy passes over: that error.
-    pub async fn wait<T, F>(&self, mut ask: F) -> Result<T>
+    pub async fn wait<T, F, Fut>(&self, mut ask: F) -> Result<T>
     where
-        F: AsyncFnMut() -> Result<Observation<T>>,
+        F: FnMut() -> Fut,
+        Fut: Future<Output = Result<Observation<T>>>,
     {
         let deadline = Instant::now() + self.policy.deadline;
         let mut errors = 0;
@@ -224,8 +167,6 @@ impl Waiter {
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
-
     use super::*;
 
     const POLICY: PollPolicy = PollPolicy {
@@ -234,11 +175,6 @@ mod tests {
         transient_errors: 2,
     };
 
-    fn meta(field: &str) -> WaiterMeta {
-        serde_json::from_value(json!({"field": field, "done": ["FINISH"], "failed": ["FAILED"]}))
-            .unwrap()
-    }
-
     async fn run(
         steps: impl IntoIterator<Item = Result<Observation<u8>>>,
     ) -> (Result<u8>, usize, Duration) {
@@ -246,11 +182,10 @@ mod tests {
         let mut asked = 0;
         let start = Instant::now();
         let outcome = Waiter::new("work", POLICY)
-            .wait(async || {
+            .wait(|| {
                 asked += 1;
-                steps
-                    .next()
-                    .unwrap_or(Ok(Observation::Continue(Some("RUNNING".into()))))
+                let running = || Ok(Observation::Continue(Some("RUNNING".into())));
+                std::future::ready(steps.next().unwrap_or_else(running))
             })
             .await;
         (outcome, asked, start.elapsed())
@@ -258,49 +193,6 @@ mod tests {
 
     fn transient() -> Result<Observation<u8>> {
         Err(Error::new(ErrorKind::Connection, "lost"))
-    }
-
-    #[test]
-    fn the_state_is_found_wherever_it_is_and_in_any_case() {
-        for (field, answer, expected) in [
-            ("status", json!({"status": "finish"}), Observation::Done(())),
-            (
-                "status",
-                json!({"status": "FAILED"}),
-                Observation::Failed("FAILED".into()),
-            ),
-            (
-                "status",
-                json!({"status": "x"}),
-                Observation::Continue(Some("x".into())),
-            ),
-            ("status", json!({}), Observation::Continue(None)),
-            ("status", json!(null), Observation::Continue(None)),
-            ("a.b", json!({"a": {"b": "FINISH"}}), Observation::Done(())),
-            (
-                "list[].status",
-                json!({"list": []}),
-                Observation::Continue(None),
-            ),
-            (
-                "list[].status",
-                json!({"list": [{"status": "FINISH"}, {"status": "FINISH"}]}),
-                Observation::Done(()),
-            ),
-            (
-                "list[].status",
-                json!({"list": [{"status": "FINISH"}, {"status": "EXPORTING"}]}),
-                Observation::Continue(Some("EXPORTING".into())),
-            ),
-            (
-                "list[].status",
-                json!({"list": [{"status": "EXPORTING"}, {"status": "failed"}]}),
-                Observation::Failed("failed".into()),
-            ),
-            ("[].s", json!([{"s": "FINISH"}]), Observation::Done(())),
-        ] {
-            assert_eq!(meta(field).observe(&answer), expected, "{field} {answer}");
-        }
     }
 
     #[tokio::test(start_paused = true)]
@@ -354,7 +246,7 @@ mod tests {
         for question_hangs in [false, true] {
             let token = CancellationToken::new();
             let waiter = Waiter::new("work", POLICY).cancelled_by(token.clone());
-            let waiting = waiter.wait(async || {
+            let waiting = waiter.wait(|| async move {
                 if question_hangs {
                     std::future::pending::<()>().await;
                 }
@@ -371,12 +263,21 @@ mod tests {
         }
     }
 
+    #[test]
+    fn waiting_can_move_between_threads() {
+        fn is_send<T: Send>(_: &T) {}
+        let waiter = Waiter::new("work", POLICY);
+        let name = String::from("x");
+        is_send(&waiter.wait(|| async {
+            tokio::task::yield_now().await;
+            Ok(Observation::Done(name.len()))
+        }));
+    }
+
     #[tokio::test(start_paused = true)]
     async fn a_question_that_hangs_ends_at_the_deadline() {
         let start = Instant::now();
-        let outcome: Result<()> = Waiter::new("work", POLICY)
-            .wait(async || std::future::pending().await)
-            .await;
+        let outcome: Result<()> = Waiter::new("work", POLICY).wait(std::future::pending).await;
         assert_eq!(outcome.unwrap_err().kind(), ErrorKind::Timeout);
         assert_eq!(start.elapsed(), POLICY.deadline);
     }

@@ -1,0 +1,335 @@
+//! Calls of a session against a server on loopback.
+
+use std::time::Duration;
+
+use bytes::Bytes;
+use otcdb_core::{Credentials, Endpoints, ErrorKind, Service, Timeouts};
+use reqwest::Method;
+use reqwest::header::{HeaderMap, HeaderValue};
+use serde_json::json;
+
+use crate::fixture::{builder, error_of, exec, failure, request, with_token};
+use crate::support::{Server, Step};
+
+#[tokio::test]
+async fn a_call_carries_token_and_language_but_not_the_descriptions_version() {
+    let server = Server::start([Step::json(200, json!({"size": 1}))]).await;
+    let mut request = request(&server, Method::GET, "/v2/p1/things?name=a+b");
+    request
+        .headers_mut()
+        .insert("api-version", HeaderValue::from_static("2"));
+    let response = exec(&with_token(&server), request, "list_things").await;
+    assert_eq!(response.status(), 200);
+    assert_eq!(response.text().await.unwrap(), r#"{"size":1}"#);
+    let seen = server.only();
+    assert_eq!(seen.header("x-auth-token"), Some("tok-secret"));
+    assert_eq!(seen.header("x-language"), Some("en-us"));
+    assert_eq!(seen.header("api-version"), None);
+    assert_eq!(seen.target, "/v2/p1/things?name=a%20b");
+    assert!(seen.header("user-agent").unwrap().starts_with("otcdb/"));
+}
+
+#[tokio::test]
+async fn nothing_to_report_becomes_null_only_where_the_operation_says_so() {
+    let server = Server::start([Step::status(204), Step::status(204)]).await;
+    let session = with_token(&server);
+    let list = exec(
+        &session,
+        request(&server, Method::GET, "/things"),
+        "list_things",
+    )
+    .await;
+    assert_eq!(
+        (list.status().as_u16(), list.text().await.unwrap()),
+        (204, "null".into())
+    );
+    let collect = exec(
+        &session,
+        request(&server, Method::POST, "/things"),
+        "collect_thing",
+    )
+    .await;
+    assert_eq!(
+        (collect.status().as_u16(), collect.text().await.unwrap()),
+        (204, String::new())
+    );
+}
+
+#[tokio::test]
+async fn what_is_repeated_depends_on_the_operation() {
+    // The answer or accident, then how often each of the three operations is sent in all.
+    for (step, get, post, idempotent_post) in [
+        (Step::status(429), 3, 3, 3),
+        (Step::status(503), 3, 3, 3),
+        (Step::status(500), 3, 1, 3),
+        (Step::status(502), 3, 1, 3),
+        (Step::Reset, 3, 1, 3),
+        (Step::json(200, json!({"size": 1})).cut(), 3, 1, 3),
+        (Step::status(404), 1, 1, 1),
+    ] {
+        for (name, expected) in [
+            ("list_things", get),
+            ("create_thing", post),
+            ("collect_thing", idempotent_post),
+        ] {
+            let server = Server::start(vec![step.clone(); 5]).await;
+            let error = failure(&server, name).await;
+            assert_eq!(server.count(), expected, "{name} {step:?} {error}");
+            assert_eq!(error.attempts() as usize, expected);
+        }
+    }
+}
+
+/// Its length is right, so only the JSON itself tells.
+#[tokio::test]
+async fn json_that_breaks_off_counts_as_a_lost_connection() {
+    for (name, expected) in [("list_things", 3), ("create_thing", 1)] {
+        let cut = Step::text(200, "application/json", r#"{"size": "#);
+        let server = Server::start(vec![cut; 3]).await;
+        let error = failure(&server, name).await;
+        assert_eq!(error.kind(), ErrorKind::UndocumentedAnswer);
+        assert_eq!(server.count(), expected);
+    }
+}
+
+#[tokio::test]
+async fn a_retry_that_succeeds_is_a_success() {
+    let server = Server::start([
+        Step::Reset,
+        Step::status(503).header("Retry-After", "0"),
+        Step::json(200, json!({"size": 1})),
+    ])
+    .await;
+    let response = exec(
+        &with_token(&server),
+        request(&server, Method::GET, "/things"),
+        "list_things",
+    )
+    .await;
+    assert_eq!(response.status(), 200);
+    assert_eq!(server.count(), 3);
+}
+
+#[tokio::test]
+async fn a_service_that_asks_for_too_long_a_wait_gets_no_retry() {
+    let server = Server::start(vec![Step::status(429).header("Retry-After", "3600"); 2]).await;
+    let error = failure(&server, "list_things").await;
+    assert_eq!(error.kind(), ErrorKind::Throttled);
+    assert_eq!(error.retry_after(), Some(Duration::from_secs(3600)));
+    assert_eq!(server.count(), 1);
+}
+
+#[tokio::test]
+async fn no_connection_is_an_error_of_its_own_kind() {
+    let server = Server::start([]).await;
+    let session = with_token(&server);
+    let request = request(&server, Method::POST, "/things?Signature=s");
+    server.stop().await;
+    let error = error_of(exec(&session, request, "create_thing").await).await;
+    assert_eq!(error.kind(), ErrorKind::Connection);
+    assert_eq!(error.operation(), Some("CreateThing"));
+    assert_eq!(error.attempts(), 3);
+    assert!(
+        !format!("{error:?} {error}").contains("Signature"),
+        "{error:?}"
+    );
+}
+
+#[tokio::test]
+async fn an_answer_that_never_comes_is_a_timeout() {
+    let server = Server::start(vec![Step::Hang; 4]).await;
+    for (read, total) in [(50, 60_000), (60_000, 200)] {
+        let session = builder(&server, Credentials::Token("t".into()))
+            .project_id("p")
+            .timeouts(Timeouts {
+                read: Duration::from_millis(read),
+                total: Duration::from_millis(total),
+                ..Timeouts::default()
+            })
+            .build()
+            .unwrap();
+        let error =
+            error_of(exec(&session, request(&server, Method::GET, "/x"), "list_things").await)
+                .await;
+        assert_eq!(error.kind(), ErrorKind::Timeout, "{error:?}");
+        assert_eq!(error.operation(), Some("ListThings"));
+    }
+}
+
+#[tokio::test]
+async fn undocumented_answers_keep_status_and_request_id() {
+    let html = "<html>Please log in</html>";
+    for (step, kind, says) in [
+        (
+            Step::text(200, "text/html", html),
+            ErrorKind::UndocumentedAnswer,
+            "content type",
+        ),
+        (
+            Step::text(200, "text/plain", "{}"),
+            ErrorKind::UndocumentedAnswer,
+            "content type",
+        ),
+        (
+            Step::text(200, "application/json", ""),
+            ErrorKind::UndocumentedAnswer,
+            "empty",
+        ),
+        (
+            Step::text(200, "application/json", "{\"a\""),
+            ErrorKind::UndocumentedAnswer,
+            "breaks off",
+        ),
+        (
+            Step::text(200, "application/json", "{a}"),
+            ErrorKind::UndocumentedAnswer,
+            "not valid JSON",
+        ),
+        (
+            Step::json(200, json!({"error_code": "DCS.1", "error_msg": "m"})),
+            ErrorKind::UndocumentedAnswer,
+            "DCS.1: m",
+        ),
+        (
+            Step::status(302).header("Location", "/login"),
+            ErrorKind::UndocumentedAnswer,
+            "redirection",
+        ),
+        (
+            Step::text(403, "text/html", html),
+            ErrorKind::Permission,
+            "not documented",
+        ),
+        (
+            Step::status(500),
+            ErrorKind::Service,
+            "without an error body",
+        ),
+        (
+            Step::text(404, "application/json", "{\"err"),
+            ErrorKind::NotFound,
+            "not documented",
+        ),
+    ] {
+        let step = step.header("X-Request-Id", "req-1");
+        let server = Server::start(vec![step.clone(); 3]).await;
+        let error = failure(&server, "create_thing").await;
+        assert_eq!(error.kind(), kind, "{error}");
+        assert_eq!(error.status().unwrap(), step.code(), "{error}");
+        assert_eq!(error.request_id(), Some("req-1"), "{error}");
+        assert!(error.to_string().contains(says), "{error}");
+        assert!(error.to_string().starts_with("CreateThing: "), "{error}");
+        assert_eq!(server.count(), 1);
+    }
+}
+
+#[tokio::test]
+async fn a_body_of_another_shape_is_found_while_the_request_id_is_known() {
+    let step = Step::json(200, json!({"size": "big"})).header("X-Request-Id", "req-1");
+    let server = Server::start([step]).await;
+    let error = failure(&server, "list_things").await;
+    assert_eq!(error.kind(), ErrorKind::UndocumentedAnswer);
+    assert_eq!(error.request_id(), Some("req-1"));
+    assert!(error.to_string().contains("documented shape"), "{error}");
+}
+
+#[tokio::test]
+async fn a_redirect_is_not_followed() {
+    let elsewhere = Server::start(vec![Step::status(200); 2]).await;
+    let redirect = Step::status(307).header("Location", &elsewhere.url());
+    let server = Server::start(vec![redirect; 2]).await;
+    let error = failure(&server, "list_things").await;
+    assert_eq!(error.kind(), ErrorKind::UndocumentedAnswer);
+    let session = with_token(&server);
+    let link = format!("{}/f?Signature=s", server.url());
+    let answer = session.download_client().get(link).send().await.unwrap();
+    assert_eq!(answer.status(), 307);
+    assert_eq!(elsewhere.count(), 0);
+    assert_eq!(server.seen()[1].header("x-auth-token"), None);
+}
+
+#[tokio::test]
+async fn credentials_go_to_the_services_own_endpoint_only() {
+    let server = Server::start([]).await;
+    let elsewhere = Server::start([]).await;
+    let session = with_token(&server);
+    let error = error_of(
+        exec(
+            &session,
+            request(&elsewhere, Method::GET, "/v2"),
+            "list_things",
+        )
+        .await,
+    )
+    .await;
+    assert_eq!(error.kind(), ErrorKind::InvalidArgument);
+    assert_eq!(server.count() + elsewhere.count(), 0);
+
+    for url in ["http://dcs.example.com", "http://10.0.0.1"] {
+        let refused = builder(&server, Credentials::Token("t".into()))
+            .endpoints(Endpoints::all_at(url).unwrap())
+            .build()
+            .unwrap_err();
+        assert_eq!(refused.kind(), ErrorKind::InvalidArgument);
+    }
+}
+
+#[tokio::test]
+async fn a_raw_call_uses_the_same_ways() {
+    let server = Server::start([Step::status(503), Step::text(200, "text/csv", "a,b")]).await;
+    let session = with_token(&server);
+    let raw = |path: &'static str, headers: HeaderMap| {
+        let session = session.clone();
+        async move {
+            let query = [("limit".to_owned(), "1 2".to_owned())];
+            session
+                .execute_raw(
+                    Service::Rds,
+                    Method::GET,
+                    path,
+                    &query,
+                    headers,
+                    Bytes::new(),
+                )
+                .await
+        }
+    };
+    let received = raw("/v3/{project_id}/instances?offset=0", HeaderMap::new())
+        .await
+        .unwrap();
+    assert_eq!(received.body, "a,b");
+    assert_eq!(
+        server.seen()[1].target,
+        "/v3/p1/instances?offset=0&limit=1%202"
+    );
+    for path in ["v3/x", "//evil.example/x", "https://evil.example/"] {
+        let error = raw(path, HeaderMap::new()).await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::InvalidArgument, "{path}");
+    }
+    let mut headers = HeaderMap::new();
+    headers.insert("X-Auth-Token", HeaderValue::from_static("other"));
+    let error = raw("/v3", headers).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::InvalidArgument);
+    assert_eq!(server.count(), 2);
+}
+
+#[tokio::test]
+async fn the_budget_is_shared_by_the_clones_of_a_session() {
+    let server = Server::routed(|_| Step::status(503)).await;
+    let session = builder(&server, Credentials::Token("t".into()))
+        .project_id("p")
+        .retry_budget(otcdb_core::retry::RetryBudget::new(10))
+        .build()
+        .unwrap();
+    for _ in 0..3 {
+        exec(
+            &session.clone(),
+            request(&server, Method::GET, "/x"),
+            "list_things",
+        )
+        .await;
+    }
+    // Three calls and the two retries that the budget pays for.
+    assert_eq!(server.count(), 5);
+    assert_eq!(session.retry_budget().tokens(), 0);
+}

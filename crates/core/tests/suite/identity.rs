@@ -1,0 +1,243 @@
+//! How a session proves who makes its calls.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+
+use otcdb_core::clock::Clock;
+use otcdb_core::credentials::{AccessKey, Agency, AgencyBase, Domain, Password};
+use otcdb_core::sign::verify::verify;
+use otcdb_core::{Credentials, ErrorKind};
+use reqwest::Method;
+use serde_json::json;
+use tokio::sync::Barrier;
+
+use crate::fixture::{builder, error_of, exec, request, token_answer, with_password, with_token};
+use crate::support::{Server, Step};
+
+#[tokio::test]
+async fn one_token_is_issued_for_many_calls_and_scoped_to_the_region() {
+    let server = Server::routed(|seen| match seen.path() {
+        "/v3/auth/tokens" => token_answer("tok-1"),
+        _ => Step::json(200, json!({"size": 1})),
+    })
+    .await;
+    let session = with_password(&server);
+    let calls = (0..20).map(|_| exec(&session, request(&server, Method::GET, "/x"), "list_things"));
+    for response in futures_util::future::join_all(calls).await {
+        assert_eq!(response.status(), 200);
+    }
+    let issued: Vec<_> = server
+        .seen()
+        .into_iter()
+        .filter(|seen| seen.method == "POST")
+        .collect();
+    assert_eq!(issued.len(), 1);
+    assert_eq!(
+        issued[0].json(),
+        json!({"auth": {
+            "identity": {"methods": ["password"], "password": {"user": {
+                "name": "u", "password": "pw-secret", "domain": {"name": "d"}}}},
+            "scope": {"project": {"name": "eu-de"}},
+        }})
+    );
+    assert_eq!(session.project_id().await.unwrap(), "p1");
+    assert_eq!(server.count(), 21);
+}
+
+#[tokio::test]
+async fn a_401_renews_the_token_once_for_all_and_replays_the_call() {
+    // The first token is refused, and only once every call has been refused with it.
+    let barrier = Arc::new(Barrier::new(10));
+    let server = Server::routed_async(move |seen, number| {
+        let barrier = Arc::clone(&barrier);
+        async move {
+            match (seen.path(), seen.header("x-auth-token")) {
+                ("/v3/auth/tokens", _) => token_answer(if number == 0 { "old" } else { "new" }),
+                (_, Some("old")) => {
+                    barrier.wait().await;
+                    Step::json(
+                        401,
+                        json!({"error_code": "APIGW.0301", "error_msg": "expired"}),
+                    )
+                }
+                (_, Some("new")) => Step::json(200, json!({"size": 1})),
+                _ => Step::status(400),
+            }
+        }
+    })
+    .await;
+    let session = with_password(&server);
+    let calls = (0..10).map(|_| {
+        exec(
+            &session,
+            request(&server, Method::POST, "/x"),
+            "create_thing",
+        )
+    });
+    for response in futures_util::future::join_all(calls).await {
+        assert_eq!(response.status(), 200);
+    }
+    let issued = server
+        .seen()
+        .iter()
+        .filter(|seen| seen.path() == "/v3/auth/tokens")
+        .count();
+    assert_eq!(issued, 2);
+    assert_eq!(server.count(), 22);
+}
+
+#[tokio::test]
+async fn a_token_that_is_refused_anew_is_an_error() {
+    let server = Server::routed(|seen| match seen.path() {
+        "/v3/auth/tokens" => token_answer("t"),
+        _ => Step::json(401, json!({"error_code": "APIGW.0301", "error_msg": "no"})),
+    })
+    .await;
+    let response = exec(
+        &with_password(&server),
+        request(&server, Method::GET, "/x"),
+        "list_things",
+    )
+    .await;
+    let error = error_of(response).await;
+    assert_eq!(error.kind(), ErrorKind::Credentials);
+    assert_eq!(error.code(), Some("APIGW.0301"));
+    assert_eq!(server.count(), 4);
+}
+
+#[tokio::test]
+async fn a_wrong_password_shows_neither_itself_nor_the_token() {
+    let body = json!({"error": {"code": 401, "message": "The username or password is wrong.", "title": "Unauthorized"}});
+    let server = Server::start(vec![Step::json(401, body); 4]).await;
+    let session = with_password(&server);
+    let error =
+        error_of(exec(&session, request(&server, Method::GET, "/x"), "list_things").await).await;
+    assert_eq!(error.kind(), ErrorKind::Credentials);
+    assert_eq!(error.operation(), Some("token issue"));
+    assert!(
+        error.to_string().contains("username or password is wrong"),
+        "{error}"
+    );
+    assert!(!format!("{error:?} {session:?}").contains("pw-secret"));
+    assert_eq!(server.count(), 1);
+}
+
+#[tokio::test]
+async fn an_agency_is_taken_with_a_token_of_the_users_own_domain() {
+    let server = Server::start([
+        token_answer("own"),
+        token_answer("agency"),
+        Step::json(200, json!({"size": 1})),
+    ])
+    .await;
+    let agency = Agency {
+        name: "ops".into(),
+        domain: Domain::Id("dom-a".into()),
+        base: AgencyBase::Password(Password {
+            user: "u".into(),
+            password: "pw".into(),
+            domain: Domain::Name("dom-b".into()),
+        }),
+    };
+    let session = builder(&server, Credentials::Agency(agency))
+        .project_id("p9")
+        .build()
+        .unwrap();
+    let response = exec(&session, request(&server, Method::GET, "/x"), "list_things").await;
+    assert_eq!(response.status(), 200);
+    let seen = server.seen();
+    assert_eq!(
+        seen[0].json()["auth"]["scope"],
+        json!({"domain": {"name": "dom-b"}})
+    );
+    assert_eq!(seen[1].header("x-auth-token"), Some("own"));
+    assert_eq!(
+        seen[1].json(),
+        json!({"auth": {
+            "identity": {"methods": ["assume_role"], "assume_role": {"xrole_name": "ops", "domain_id": "dom-a"}},
+            "scope": {"project": {"id": "p9"}},
+        }})
+    );
+    assert_eq!(seen[2].header("x-auth-token"), Some("agency"));
+}
+
+#[tokio::test]
+async fn each_attempt_is_signed_afresh_and_the_project_is_looked_up_once() {
+    let server = Server::start([
+        Step::json(
+            200,
+            json!({"projects": [{"id": "x", "name": "eu-de_x"}, {"id": "p1", "name": "eu-de"}]}),
+        ),
+        Step::status(503),
+        Step::json(200, json!({"size": 1})),
+        Step::json(200, json!({"size": 1})),
+    ])
+    .await;
+    let keys = AccessKey::new("AK", "sk-secret".into()).with_security_token("st".into());
+    let clock = {
+        let seconds = AtomicI64::new(1_767_323_045);
+        Clock::new(move || {
+            let now = seconds.fetch_add(60, Ordering::SeqCst);
+            jiff::Timestamp::from_second(now).unwrap()
+        })
+    };
+    let session = builder(&server, Credentials::AccessKey(keys))
+        .clock(clock)
+        .build()
+        .unwrap();
+    for _ in 0..2 {
+        let request = request(&server, Method::POST, "/v2/p1/x?b=c d&a=%2F");
+        let response = exec(&session, request, "collect_thing").await;
+        assert_eq!(response.status(), 200);
+    }
+    let seen = server.seen();
+    assert_eq!(seen[0].target, "/v3/projects?name=eu-de");
+    assert_eq!(seen[0].header("x-project-id"), None);
+    for (number, seen) in seen.iter().enumerate() {
+        let at = jiff::Timestamp::from_second(1_767_323_045 + 60 * i64::try_from(number).unwrap())
+            .unwrap();
+        let verified = verify(seen.parts(), |_| Some("sk-secret".into()), at).unwrap();
+        assert!(
+            verified
+                .signed_headers
+                .contains(&"x-security-token".to_owned())
+        );
+        let date = seen.header("x-sdk-date").unwrap();
+        assert_eq!(date, at.strftime("%Y%m%dT%H%M%SZ").to_string());
+        if number > 0 {
+            assert_eq!(seen.header("x-project-id"), Some("p1"));
+            assert_eq!(seen.target, "/v2/p1/x?a=%2F&b=c%20d");
+        }
+    }
+    assert!(!format!("{session:?}").contains("sk-secret"));
+}
+
+#[tokio::test]
+async fn a_missing_project_says_which() {
+    let server = Server::start([Step::json(200, json!({"projects": []}))]).await;
+    let session = builder(&server, Credentials::Token("t".into()))
+        .build()
+        .unwrap();
+    let error = session.project_id().await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::NotFound);
+    assert!(error.to_string().contains("eu-de"), "{error}");
+}
+
+#[tokio::test]
+async fn proving_an_identity_takes_one_call() {
+    let server = Server::routed(|seen| match seen.path() {
+        "/v3/auth/tokens" => token_answer("t"),
+        _ => Step::json(200, json!({"projects": [{"id": "p1", "name": "eu-de"}]})),
+    })
+    .await;
+    let proof = with_password(&server).prove().await.unwrap();
+    assert_eq!(proof.project_id, "p1");
+    assert!(proof.token_expires_at.is_some());
+    assert_eq!(server.count(), 1);
+    let proof = with_token(&server).prove().await.unwrap();
+    assert_eq!(
+        (proof.project_id.as_str(), proof.token_expires_at),
+        ("p1", None)
+    );
+    assert_eq!(server.count(), 2);
+}

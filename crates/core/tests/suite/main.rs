@@ -1,0 +1,16 @@
+//! Tests of the crate from outside, with nothing but loopback for a network.
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::string_slice
+)]
+
+mod calls;
+mod config;
+mod fixture;
+mod hooks;
+mod identity;
+mod secrets;
+mod sign;
+mod support;

@@ -1,0 +1,125 @@
+//! No secret in anything that a session says, at the most talkative level.
+
+use std::io;
+use std::sync::{Arc, Mutex};
+
+use bytes::Bytes;
+use otcdb_core::Service;
+use otcdb_core::credentials::AccessKey;
+use otcdb_core::{Credentials, Session};
+use reqwest::Method;
+use reqwest::header::HeaderMap;
+use serde_json::json;
+use tracing_subscriber::fmt::MakeWriter;
+
+use crate::fixture::{builder, error_of, exec, request, token_answer, with_password};
+use crate::support::{Server, Step};
+
+#[derive(Clone, Default)]
+struct Log(Arc<Mutex<Vec<u8>>>);
+
+impl io::Write for Log {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.lock().unwrap().extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+impl<'a> MakeWriter<'a> for Log {
+    type Writer = Self;
+
+    fn make_writer(&'a self) -> Self {
+        self.clone()
+    }
+}
+
+/// Everything that calls of the session log, and every form of the errors.
+async fn said(session: &Session, server: &Server) -> String {
+    let log = Log::default();
+    let subscriber = tracing_subscriber::fmt()
+        .with_max_level(tracing::Level::TRACE)
+        .with_writer(log.clone())
+        .finish();
+    let _guard = tracing::subscriber::set_default(subscriber);
+    let mut said = Vec::new();
+    for path in ["/good", "/refused", "/html", "/reset"] {
+        let mut request = request(
+            server,
+            Method::POST,
+            &format!("{path}?secret=hunter2-query"),
+        );
+        *request.body_mut() = Some(r#"{"password": "hunter2-db", "name": "n"}"#.into());
+        let response = exec(session, request, "collect_thing").await;
+        if !response.status().is_success() {
+            let error = error_of(response).await;
+            said.push(format!(
+                "{error} {error:#?} {:?} {:?}",
+                error.hint(),
+                error.excerpt()
+            ));
+        }
+    }
+    let received = session
+        .execute_raw(
+            Service::Rds,
+            Method::GET,
+            "/good",
+            &[],
+            HeaderMap::new(),
+            Bytes::new(),
+        )
+        .await
+        .unwrap();
+    said.push(format!("{received:?} {session:?}"));
+    let log = log.0.lock().unwrap();
+    said.push(String::from_utf8(log.clone()).unwrap());
+    said.join("\n")
+}
+
+async fn server() -> Server {
+    Server::routed(|seen| match seen.path() {
+        "/v3/auth/tokens" => token_answer("hunter2-token"),
+        "/good" => Step::json(
+            200,
+            json!({"link": "https://obs.example.com/f?Signature=hunter2-sig", "size": 1}),
+        )
+        .header("Set-Cookie", "hunter2-cookie"),
+        "/refused" => Step::json(
+            400,
+            json!({"error_code": "X.1", "error_msg": "see obs.example.com/f?Signature=hunter2-sig"}),
+        ),
+        "/html" => Step::text(500, "text/html", "<a href='/f?Signature=hunter2-sig'>"),
+        _ => Step::Reset,
+    })
+    .await
+}
+
+#[tokio::test]
+async fn a_session_keeps_its_secrets() {
+    let server = server().await;
+    let keys = AccessKey::new("AK", "hunter2-sk".into()).with_security_token("hunter2-st".into());
+    let with_keys = builder(&server, Credentials::AccessKey(keys))
+        .project_id("p1")
+        .build()
+        .unwrap();
+    for session in [with_password(&server), with_keys] {
+        let said = said(&session, &server).await;
+        // That something was said at all.
+        for expected in [
+            "/refused?secret=***",
+            "X.1",
+            "CollectThing",
+            r#""name":"n""#,
+        ] {
+            assert!(said.contains(expected), "{expected}: {said}");
+        }
+        for secret in ["hunter2", "pw-secret", "Signature=0", "Signature=h"] {
+            let at = said.lines().find(|line| line.contains(secret));
+            assert_eq!(at, None);
+        }
+    }
+}

@@ -1,0 +1,130 @@
+//! The project's own keys: known, and of the form that the generator reads.
+
+use serde_json::Value;
+
+use super::{Report, Rule};
+use crate::bundle::Bundle;
+use crate::grammar::{Kind, Reusable};
+use crate::{pointer, walk};
+
+pub(super) const RULE: Rule = Rule {
+    name: "extension",
+    why: "a misspelt extension is ignored, and with it a retry, a waiter or a secret",
+    check,
+};
+
+fn check(bundle: &Bundle, report: &mut Report<'_>) {
+    walk::walk(&bundle.document, &mut |kind, at, value| {
+        let known: &[&str] = match kind {
+            Kind::Operation => &[
+                "x-doc-deviations",
+                "x-documentation",
+                "x-idempotent",
+                "x-waiter",
+            ],
+            Kind::One(Reusable::Schema) => &["x-secret"],
+            // Their keys are names of properties, responses or headers.
+            Kind::Many(_) | Kind::Content | Kind::Paths => return,
+            _ => &[],
+        };
+        for (key, value) in value.as_object().into_iter().flatten() {
+            if !key.starts_with("x-") {
+                continue;
+            }
+            let here = pointer::join(at, key);
+            if !known.contains(&key.as_str()) {
+                let known = if known.is_empty() {
+                    "none".to_owned()
+                } else {
+                    known.join(", ")
+                };
+                report.fault(
+                    &here,
+                    format!("no extension is called {key:?} here"),
+                    format!("those that stand here are: {known}"),
+                );
+            } else if let Err(wanted) = well_formed(key, value) {
+                report.fault(
+                    &here,
+                    format!("{key} has another form than it is read in"),
+                    wanted,
+                );
+            }
+        }
+    });
+}
+
+fn well_formed(key: &str, value: &Value) -> Result<(), &'static str> {
+    let texts = |value: &Value| {
+        value
+            .as_array()
+            .is_some_and(|values| values.iter().all(Value::is_string))
+    };
+    let entries = |keys: [&str; 2]| {
+        value.as_array().is_some_and(|entries| {
+            !entries.is_empty()
+                && entries.iter().all(|entry| {
+                    entry
+                        .as_object()
+                        .is_some_and(|entry| entry.len() == keys.len())
+                        && keys.iter().all(|key| entry[*key].is_string())
+                })
+        })
+    };
+    let (good, wanted) = match key {
+        "x-documentation" => (
+            entries(["source", "page"]),
+            "write a list of {source, page}",
+        ),
+        "x-doc-deviations" => (
+            entries(["fact", "reason"]),
+            "write a list of {fact, reason}",
+        ),
+        "x-idempotent" | "x-secret" => (value.is_boolean(), "write true, or leave it out"),
+        "x-waiter" => (
+            value.as_object().is_some_and(|waiter| waiter.len() == 3)
+                && value["field"].is_string()
+                && value["done"]
+                    .as_array()
+                    .is_some_and(|done| !done.is_empty())
+                && texts(&value["done"])
+                && texts(&value["failed"]),
+            "write {field: path, done: [value, …], failed: [value, …]}",
+        ),
+        _ => (true, ""),
+    };
+    if good { Ok(()) } else { Err(wanted) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::{OPERATION, catches};
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn extensions_are_known_and_well_formed() {
+        for (key, value) in [
+            ("x-idempotant", json!(true)),
+            ("x-idempotent", json!("yes")),
+            (
+                "x-waiter",
+                json!({ "field": "status", "done": [], "failed": [] }),
+            ),
+            (
+                "x-waiter",
+                json!({ "feild": "status", "done": ["ON"], "failed": [] }),
+            ),
+            (
+                "x-documentation",
+                json!([{ "source": "otc", "pages": "x" }]),
+            ),
+            ("x-doc-deviations", json!([])),
+            ("x-secret", json!(true)),
+        ] {
+            catches(&RULE, &format!("{OPERATION}/{key}"), |d| {
+                d.pointer_mut(OPERATION).unwrap()[key] = value;
+            });
+        }
+    }
+}
