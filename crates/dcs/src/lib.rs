@@ -42,3 +42,8 @@ mod hooks;
 mod generated;
 
 pub use generated::*;
+
+/// The README's example is compiled as a test.
+#[cfg(doctest)]
+#[doc = include_str!("../../../README.md")]
+struct Readme;

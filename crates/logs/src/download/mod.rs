@@ -23,6 +23,11 @@ pub(crate) trait Origin {
     /// What the service calls the file. A `.part` file of another one is not continued.
     fn id(&self) -> &str;
 
+    /// The size in bytes that the service announces, if it does.
+    fn size(&self) -> Option<u64> {
+        None
+    }
+
     /// A link that was not given before, if `fresh`; else one that may have been.
     async fn link(&mut self, fresh: bool) -> Result<Secret>;
 }
@@ -59,6 +64,9 @@ pub(crate) async fn fetch(
         let link = origin.link(fresh).await?;
         fresh = false;
         let error = match piece(client, &link, &mut part, progress).await {
+            Ok(()) if part.length() == 0 && !may_be_empty(origin, &part) => {
+                Error::new(ErrorKind::UndocumentedAnswer, "an empty file came in place of the log")
+            }
             Ok(()) => return part.finish().await,
             Err(Trouble::Final(error)) => {
                 part.keep().await?;
@@ -87,6 +95,13 @@ pub(crate) async fn fetch(
         let asked = error.retry_after().unwrap_or_default();
         tokio::time::sleep(pause(options.backoff, failures).max(asked)).await;
     }
+}
+
+/// Whether nothing is all there is: the service says so, or the store's tag, which for most files is the MD5 of the
+/// content, is that of nothing.
+fn may_be_empty(origin: &impl Origin, part: &Part) -> bool {
+    const MD5_OF_NOTHING: &str = "\"d41d8cd98f00b204e9800998ecf8427e\"";
+    origin.size() == Some(0) || part.tag() == Some(MD5_OF_NOTHING)
 }
 
 /// Doubles each time up to half a minute; half of it is chance, so that many downloads do not come back at once.

@@ -15,13 +15,22 @@ use crate::event::Step;
 struct Exported {
     name: String,
     link: Secret,
+    /// In bytes, as announced.
+    size: Option<u64>,
 }
 
 /// One answer of an export, whichever operation gave it.
 struct Answer {
     state: Observation<()>,
-    /// Name, link, and whether this file failed.
-    links: Vec<(Option<String>, Option<Secret>, bool)>,
+    links: Vec<FileLink>,
+}
+
+/// What an answer says of one file.
+struct FileLink {
+    name: Option<String>,
+    link: Option<Secret>,
+    size: Option<String>,
+    failed: bool,
 }
 
 #[derive(Clone, Copy)]
@@ -101,23 +110,23 @@ async fn wait(source: &Source<'_>, export: Export<'_>) -> Result<Vec<Exported>> 
 
 /// Whether the export is over, and what it gave. An export without any file is over too: the log is empty.
 fn observe(answer: Answer) -> Result<Observation<Vec<Exported>>> {
-    if answer.links.iter().any(|(_, _, failed)| *failed) {
+    if answer.links.iter().any(|link| link.failed) {
         return Ok(Observation::Failed("FAILED".to_owned()));
     }
     match answer.state {
         Observation::Failed(state) => Ok(Observation::Failed(state)),
         Observation::Continue(state) => Ok(Observation::Continue(state)),
         Observation::Done(()) => {
-            let files = answer
-                .links
-                .into_iter()
-                .map(|(name, link, _)| match (name, link) {
-                    (Some(name), Some(link)) => Ok(Exported { name, link }),
-                    _ => Err(Error::new(
-                        ErrorKind::UndocumentedAnswer,
-                        "the export is finished, but a file has no name or link",
-                    )),
-                });
+            let files = answer.links.into_iter().map(|file| match (file.name, file.link) {
+                (Some(name), Some(link)) => {
+                    let size = file.size.and_then(|size| size.parse().ok());
+                    Ok(Exported { name, link, size })
+                }
+                _ => Err(Error::new(
+                    ErrorKind::UndocumentedAnswer,
+                    "the export is finished, but a file has no name or link",
+                )),
+            });
             files.collect::<Result<_>>().map(Observation::Done)
         }
     }
@@ -143,7 +152,7 @@ async fn ask_error(source: &Source<'_>) -> Result<Answer> {
         let failed = link
             .status
             .is_some_and(|status| status == ErrorLogLinkStatus::Failed);
-        (link.file_name, link.file_link, failed)
+        FileLink { name: link.file_name, link: link.file_link, size: link.file_size, failed }
     });
     Ok(Answer {
         state,
@@ -167,7 +176,7 @@ async fn ask_slow(source: &Source<'_>, name: Option<&str>) -> Result<Answer> {
         let failed = link
             .status
             .is_some_and(|status| status == SlowLogLinkStatus::Failed);
-        (link.file_name, link.file_link, failed)
+        FileLink { name: link.file_name, link: link.file_link, size: link.file_size, failed }
     });
     Ok(Answer {
         state,
@@ -200,6 +209,10 @@ struct Link<'a> {
 impl Origin for Link<'_> {
     fn id(&self) -> &str {
         &self.file.name
+    }
+
+    fn size(&self) -> Option<u64> {
+        self.file.size
     }
 
     async fn link(&mut self, fresh: bool) -> Result<Secret> {

@@ -1,0 +1,149 @@
+//! A simulated cloud, a pull from it, and everything that the pull let out.
+
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+use std::sync::Mutex;
+use std::time::Duration;
+
+use otcdb_core::config::{Environment, Layer, Settings};
+use otcdb_core::waiter::PollPolicy;
+use otcdb_core::{Error, Result, RetryPolicy, Session};
+use otcdb_logs::{Event, LogKind, MANIFEST, Observer, Options, Puller, Record, Summary};
+use otcdb_simulator::{Builder, Clock, Running, Simulator};
+use tokio_util::sync::CancellationToken;
+
+/// A cloud with one instance of each sort, whose clock moves on with each question.
+pub(super) fn small_cloud() -> Builder {
+    Simulator::builder()
+        .seed(7)
+        .clock(Clock::auto(Duration::from_secs(2)))
+        .redis(1, 1, 0)
+        .databases(1, 1, 1)
+        .log_size(20_000..=60_000)
+        .entries(30)
+        .audit_files(2)
+        .collect_delay(Duration::from_secs(3))
+        .export_delay(Duration::from_secs(3))
+}
+
+/// One pull and what it let out.
+pub(super) struct Pull {
+    pub(super) out: tempfile::TempDir,
+    pub(super) options: Options,
+    pub(super) cancel: CancellationToken,
+    pub(super) events: Mutex<String>,
+}
+
+impl Pull {
+    pub(super) fn new(kinds: &[LogKind]) -> Self {
+        let out = tempfile::tempdir().unwrap();
+        let mut options = Options::new(out.path());
+        options.selection.kinds = kinds.to_vec();
+        options.since = Duration::from_secs(7 * 86_400);
+        options.poll = PollPolicy {
+            interval: Duration::from_millis(1),
+            deadline: Duration::from_secs(20),
+            transient_errors: 2,
+        };
+        options.settle = Duration::ZERO;
+        options.backoff = Duration::from_millis(1);
+        Self {
+            out,
+            options,
+            cancel: CancellationToken::new(),
+            events: Mutex::default(),
+        }
+    }
+
+    pub(super) async fn run(&self, cloud: &Running) -> Result<Summary> {
+        self.run_with(cloud, self).await
+    }
+
+    pub(super) async fn run_with(
+        &self,
+        cloud: &Running,
+        observer: &dyn Observer,
+    ) -> Result<Summary> {
+        let puller = Puller::new(session(cloud)?, self.options.clone())?;
+        puller.run(observer, &self.cancel).await
+    }
+
+    /// Checks what has to hold after any pull, and gives the records of the manifest.
+    pub(super) fn check(&self, cloud: &Running, result: &Result<Summary>) -> Vec<Record> {
+        let mut shown = self.events.lock().unwrap().clone();
+        let _ = write!(shown, "{result:?}");
+        match result {
+            Ok(summary) => {
+                for failure in &summary.failures {
+                    show(&mut shown, &failure.error);
+                }
+            }
+            Err(error) => show(&mut shown, error),
+        }
+        let manifest = std::fs::read_to_string(self.out.path().join(MANIFEST)).unwrap_or_default();
+        shown.push_str(&manifest);
+        for secret in cloud.secrets() {
+            assert!(!shown.contains(&secret), "a secret was let out");
+        }
+        let records: Vec<Record> =
+            manifest.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+        for file in files(self.out.path()) {
+            let name = file.to_string_lossy().replace('\\', "/");
+            let unfinished = name.ends_with(".part") || name.ends_with(".part.json");
+            let recorded = records.iter().any(|record| record.file == name);
+            assert!(unfinished != recorded, "{name}: recorded {recorded}, unfinished {unfinished}");
+        }
+        for record in &records {
+            let content = std::fs::read(self.out.path().join(&record.file)).unwrap();
+            assert_eq!(content.len() as u64, record.size, "{}", record.file);
+            if !record.file.ends_with(".jsonl") {
+                let name = Path::new(&record.file).file_name().unwrap().to_str().unwrap();
+                let expected = cloud.expected_bytes(name).unwrap_or_else(|| panic!("{name} was never there"));
+                assert!(content == expected, "{} is not what the cloud holds", record.file);
+            }
+        }
+        records
+    }
+}
+
+impl Observer for Pull {
+    fn event(&self, event: Event<'_>) {
+        let _ = writeln!(self.events.lock().unwrap(), "{event:?}");
+    }
+}
+
+fn show(text: &mut String, error: &Error) {
+    let _ = write!(text, "{error} {error:?} {:?}", error.hint());
+}
+
+/// A session as the program makes it, with quick retries.
+fn session(cloud: &Running) -> Result<Session> {
+    let environment = Environment::new(cloud.env_token(), None, |_| {
+        Err(std::io::ErrorKind::NotFound.into())
+    });
+    let settings = Settings::discover(Layer::new(), &environment)?;
+    let retry = RetryPolicy {
+        first_pause: Duration::from_millis(1),
+        longest_pause: Duration::from_millis(5),
+        ..RetryPolicy::default()
+    };
+    settings.session()?.retry(retry).build()
+}
+
+/// Every file below a folder but the manifest, as paths relative to it.
+pub(super) fn files(root: &Path) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    let mut folders = vec![root.to_owned()];
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if path.file_name().is_some_and(|name| name != MANIFEST) {
+                found.push(path.strip_prefix(root).unwrap().to_owned());
+            }
+        }
+    }
+    found.sort();
+    found
+}

@@ -1,0 +1,5 @@
+//! Pulling logs from the simulated cloud.
+
+mod faults;
+mod harness;
+mod whole;
