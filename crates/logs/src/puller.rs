@@ -85,9 +85,9 @@ impl Puller {
             () = cancel.cancelled() => return Err(cancelled()),
             found = instances(&clients, &self.options.selection) => found?,
         };
-        let sources: Vec<(&Instance, LogKind)> = found
+        let sources: Vec<(Instance, LogKind)> = found
             .iter()
-            .flat_map(|instance| LogKind::ALL.into_iter().map(move |kind| (instance, kind)))
+            .flat_map(|instance| LogKind::ALL.map(|kind| (instance.clone(), kind)))
             .filter(|(instance, kind)| {
                 kind.applies_to(instance) && self.options.selection.has_kind(*kind)
             })
@@ -131,12 +131,12 @@ impl Puller {
 
 async fn pull(
     context: &Context<'_>,
-    instance: &Instance,
+    instance: Instance,
     kind: LogKind,
 ) -> (Pulled, Option<Failure>) {
     let mut source = Source {
         context,
-        instance,
+        instance: &instance,
         kind,
         pulled: Pulled::default(),
     };
@@ -147,12 +147,12 @@ async fn pull(
     };
     let failure = match result {
         Ok(()) => {
-            context.observer.event(Event::SourceDone { instance, kind });
+            context.observer.event(Event::SourceDone { instance: &instance, kind });
             None
         }
         Err(error) => {
             context.observer.event(Event::SourceFailed {
-                instance,
+                instance: &instance,
                 kind,
                 error: &error,
             });

@@ -55,7 +55,7 @@ const CALLS: &[(&str, End)] = &[
     ("html:status=502:times=always", Fails(&[Service])),
     ("error-in-200:times=always", Fails(&[Service, UndocumentedAnswer, InvalidArgument])),
     ("content-type:times=always", Either(&[UndocumentedAnswer])),
-    ("empty:times=always", Either(&[UndocumentedAnswer])),
+    ("empty:times=always", Either(&[UndocumentedAnswer, Timeout])),
 ];
 
 /// Faults of the host that has the files.

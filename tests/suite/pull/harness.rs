@@ -42,7 +42,7 @@ impl Pull {
         options.since = Duration::from_secs(7 * 86_400);
         options.poll = PollPolicy {
             interval: Duration::from_millis(1),
-            deadline: Duration::from_secs(20),
+            deadline: Duration::from_secs(5),
             transient_errors: 2,
         };
         options.settle = Duration::ZERO;

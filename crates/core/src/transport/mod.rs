@@ -134,7 +134,9 @@ impl Transport {
     /// Any answer but a success as documented, and none at all.
     pub(crate) async fn send<A: Authorize>(&self, call: &Call, identity: &A) -> Result<Received> {
         let deadline = Instant::now() + self.total;
-        tokio::time::timeout_at(deadline, self.attempts(call, identity, deadline))
+        // Boxed: it is tens of kilobytes, which every future that makes a call would otherwise hold, and copy.
+        let attempts = Box::pin(self.attempts(call, identity, deadline));
+        tokio::time::timeout_at(deadline, attempts)
             .await
             .unwrap_or_else(|_| {
                 Err(Error::new(

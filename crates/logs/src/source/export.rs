@@ -1,5 +1,7 @@
 //! RDS error and slow logs that are exported: the same call is repeated until it answers with a link.
 
+use std::sync::atomic::{AtomicBool, Ordering};
+
 use otcdb_core::waiter::Observation;
 use otcdb_core::{Error, ErrorKind, OperationMeta, Result, Secret};
 use otcdb_rds::types::{DownloadSlowlogRequest, ErrorLogLinkStatus, SlowLogLinkStatus};
@@ -91,7 +93,7 @@ async fn pull(source: &mut Source<'_>, export: Export<'_>) -> Result<()> {
 }
 
 async fn wait(source: &Source<'_>, export: Export<'_>) -> Result<Vec<Exported>> {
-    let waiting = std::cell::Cell::new(false);
+    let waiting = AtomicBool::new(false);
     let waiting = &waiting;
     source
         .waiter(match export {
@@ -100,7 +102,7 @@ async fn wait(source: &Source<'_>, export: Export<'_>) -> Result<Vec<Exported>> 
         })
         .wait(|| async move {
             let observation = observe(ask(source, export).await?)?;
-            if matches!(observation, Observation::Continue(_)) && !waiting.replace(true) {
+            if matches!(observation, Observation::Continue(_)) && !waiting.swap(true, Ordering::Relaxed) {
                 source.step(Step::Wait);
             }
             Ok(observation)
