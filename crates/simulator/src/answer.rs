@@ -1,0 +1,103 @@
+//! What the cloud answers, before it becomes HTTP.
+
+use std::ops::Range;
+
+use axum::http::header::{CONTENT_LENGTH, CONTENT_TYPE};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
+use bytes::Bytes;
+use serde_json::Value;
+
+use crate::objects::LogFile;
+
+/// An answer that faults can still change.
+#[derive(Debug)]
+pub(crate) struct Answer {
+    pub(crate) status: StatusCode,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: Body,
+    /// What a person who wonders about the answer should know. The cloud's own texts are often short.
+    pub(crate) detail: Option<String>,
+}
+
+/// The body of an answer.
+#[derive(Debug)]
+pub(crate) enum Body {
+    /// Nothing.
+    Empty,
+    /// All of it.
+    Bytes(Bytes),
+    /// Part of a log file.
+    File(LogFile, Range<u64>),
+}
+
+impl Answer {
+    /// A status without a body.
+    pub(crate) fn empty(status: StatusCode) -> Self {
+        Self {
+            status,
+            headers: HeaderMap::new(),
+            body: Body::Empty,
+            detail: None,
+        }
+    }
+
+    /// A JSON body.
+    pub(crate) fn json(status: StatusCode, value: &Value) -> Self {
+        Self::text(status, "application/json", value.to_string())
+    }
+
+    /// A body of any type.
+    pub(crate) fn text(status: StatusCode, content_type: &'static str, text: String) -> Self {
+        Self {
+            body: Body::Bytes(Bytes::from(text)),
+            ..Self::empty(status)
+        }
+        .header(CONTENT_TYPE, content_type)
+    }
+
+    /// Adds or replaces a header. A value that no header may have is left out.
+    pub(crate) fn header(mut self, name: HeaderName, value: impl AsRef<str>) -> Self {
+        if let Ok(value) = HeaderValue::from_str(value.as_ref()) {
+            self.headers.insert(name, value);
+        }
+        self
+    }
+
+    /// Explains the answer.
+    pub(crate) fn because(mut self, detail: impl Into<String>) -> Self {
+        self.detail = Some(detail.into());
+        self
+    }
+
+    /// Length of the body in bytes.
+    pub(crate) fn length(&self) -> u64 {
+        match &self.body {
+            Body::Empty => 0,
+            Body::Bytes(bytes) => bytes.len() as u64,
+            Body::File(_, range) => range.end.saturating_sub(range.start),
+        }
+    }
+
+    /// The HTTP response, with its length stated. For HEAD the body is left out.
+    pub(crate) fn into_response(self, head: bool) -> axum::response::Response {
+        let length = self.length();
+        let body = match self.body {
+            _ if head => axum::body::Body::empty(),
+            Body::Empty => axum::body::Body::empty(),
+            Body::Bytes(bytes) => axum::body::Body::from(bytes),
+            Body::File(file, range) => {
+                let chunks = file.chunks(range).map(Ok::<_, std::convert::Infallible>);
+                axum::body::Body::from_stream(futures_util::stream::iter(chunks))
+            }
+        };
+        let mut response = axum::response::Response::new(body);
+        *response.status_mut() = self.status;
+        *response.headers_mut() = self.headers;
+        if self.status != StatusCode::NO_CONTENT {
+            response
+                .headers_mut()
+                .insert(CONTENT_LENGTH, HeaderValue::from(length));
+        }
+        response
+    }
+}

@@ -1,0 +1,78 @@
+//! Who sends a request.
+
+mod signature;
+
+use std::sync::PoisonError;
+
+use crate::call::Request;
+use crate::problem::Problem;
+use crate::spec::Service;
+use crate::state::iam::{BadToken, Scope};
+use crate::world::World;
+
+/// What a request may touch.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Principal {
+    /// Nobody in particular: an open operation, or a cloud that asks for no proof.
+    Anyone,
+    /// The holder of a token.
+    Token(Scope),
+    /// The holder of an access key, with the project it said it wants.
+    Key(Option<String>),
+}
+
+/// Checks token or signature.
+pub(crate) fn authenticate(world: &World, request: &Request) -> Result<Principal, Problem> {
+    if !world.options.require_auth {
+        return Ok(Principal::Anyone);
+    }
+    if let Some(token) = request.headers.get("x-auth-token") {
+        let token = String::from_utf8_lossy(token.as_bytes());
+        let tokens = world.tokens.lock().unwrap_or_else(PoisonError::into_inner);
+        return match tokens.check(&token, request.now) {
+            Ok(grant) => Ok(Principal::Token(grant.scope.clone())),
+            Err(BadToken::Unknown) => Err(Problem::BadToken),
+            Err(BadToken::Expired) => Err(Problem::ExpiredToken),
+        };
+    }
+    if request.headers.contains_key("authorization") {
+        signature::verify(world, request)?;
+        let project = request
+            .headers
+            .get("x-project-id")
+            .map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned());
+        return Ok(Principal::Key(project));
+    }
+    Err(Problem::NoToken)
+}
+
+/// Checks that the caller may touch the project in the path.
+pub(crate) fn authorize(
+    world: &World,
+    principal: &Principal,
+    service: Service,
+    project: Option<&str>,
+) -> Result<(), Problem> {
+    const FORBIDDEN: Problem =
+        Problem::Forbidden("You are not authorized to perform the requested action.");
+    let Some(project) = project.filter(|_| service != Service::Iam) else {
+        return Ok(());
+    };
+    let own = || {
+        world
+            .accounts
+            .projects()
+            .iter()
+            .any(|(id, _)| *id == project)
+    };
+    let good = match principal {
+        Principal::Anyone => true,
+        Principal::Token(Scope::Project(scope)) => scope == project,
+        Principal::Token(Scope::Domain) => false,
+        Principal::Key(scope) => scope.as_deref().is_none_or(|scope| scope == project) && own(),
+    };
+    match good {
+        true => Ok(()),
+        false => Err(FORBIDDEN),
+    }
+}

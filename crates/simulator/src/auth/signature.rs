@@ -1,0 +1,41 @@
+//! AK/SK signatures. The verifier is otcdb-core's; this is the only place that knows it.
+
+use otcdb_core::sign::Parts;
+use otcdb_core::sign::verify::verify as verify_signature;
+use secrecy::SecretString;
+
+use crate::call::Request;
+use crate::problem::Problem;
+use crate::world::World;
+
+/// Checks the Authorization header and, for a temporary key, its security token.
+pub(super) fn verify(world: &World, request: &Request) -> Result<(), Problem> {
+    let parts = Parts {
+        method: request.method.as_str(),
+        path: &request.path,
+        query: request.query.as_deref(),
+        headers: &request.headers,
+        body: &request.body,
+    };
+    let secret = |access_key: &str| {
+        let (secret, _) = world.accounts.secret_key(access_key)?;
+        Some(SecretString::from(secret.to_owned()))
+    };
+    let verified = verify_signature(parts, secret, request.now).map_err(|refusal| {
+        Problem::BadSignature(format!("verify aksk signature fail: {refusal}"))
+    })?;
+    let expected = world
+        .accounts
+        .secret_key(&verified.access_key)
+        .and_then(|(_, token)| token);
+    let sent = request
+        .headers
+        .get("x-security-token")
+        .map(|value| value.as_bytes());
+    if expected.map(str::as_bytes) != sent {
+        return Err(Problem::BadSignature(
+            "the security token does not belong to the access key".to_owned(),
+        ));
+    }
+    Ok(())
+}

@@ -1,0 +1,256 @@
+//! Setting up a simulated cloud.
+
+use std::net::Ipv4Addr;
+use std::ops::RangeInclusive;
+use std::sync::Arc;
+use std::time::Duration;
+
+use thiserror::Error;
+use tokio::net::TcpListener;
+use tokio::sync::oneshot;
+
+use crate::clock::Clock;
+use crate::fault::Fault;
+use crate::running::Running;
+use crate::server;
+use crate::spec::{self, Service};
+use crate::world::{Options, World};
+
+/// Why a simulated cloud does not start.
+#[derive(Debug, Error)]
+#[non_exhaustive]
+pub enum StartError {
+    /// The port is taken or may not be used.
+    #[error(
+        "cannot listen on 127.0.0.1:{port}: {source}; choose another port, or 0 for any free one"
+    )]
+    Listen {
+        /// The port that was asked for.
+        port: u16,
+        /// What the system says.
+        source: std::io::Error,
+    },
+    /// A bundle cannot be read.
+    #[error("a bundled description cannot be read: {0}")]
+    Description(String),
+    /// A fault names an operation that no bundle has.
+    #[error(
+        "the fault {fault:?} names the operation {operation}, which no bundled description has"
+    )]
+    UnknownOperation {
+        /// The fault's text.
+        fault: String,
+        /// The operationId.
+        operation: String,
+    },
+    /// The smallest size of log files is larger than the largest.
+    #[error("log files cannot have from {0} to {1} bytes; the first number is the smaller one")]
+    LogSize(u64, u64),
+}
+
+/// A cloud on loopback.
+#[derive(Debug)]
+pub struct Simulator;
+
+impl Simulator {
+    /// A cloud with two instances of each kind, the system's clock and no faults, on any free port.
+    pub fn builder() -> Builder {
+        const HOUR: Duration = Duration::from_secs(60 * 60);
+        Builder(Options {
+            port: 0,
+            seed: 1,
+            region: "eu-de".to_owned(),
+            clock: Clock::real(),
+            redis: [2; 3],
+            databases: [2; 3],
+            log_size: 40_000..=120_000,
+            entries: 120,
+            audit_files: 6,
+            collect_delay: Duration::from_secs(3),
+            export_delay: Duration::from_secs(3),
+            export_kept: HOUR,
+            token_lifetime: 24 * HOUR,
+            redis_link_lifetime: 24 * HOUR,
+            rds_link_lifetime: Duration::from_secs(5 * 60),
+            schemeless_errorlog_links: true,
+            lowercase_errorlog_status: true,
+            require_auth: true,
+            faults: Vec::new(),
+        })
+    }
+}
+
+/// The settings of a cloud that is not there yet.
+#[derive(Clone, Debug)]
+#[must_use = "nothing happens until start is called"]
+pub struct Builder(Options);
+
+impl Builder {
+    /// The port on 127.0.0.1; 0 takes any free one, which is the default.
+    pub fn port(mut self, port: u16) -> Self {
+        self.0.port = port;
+        self
+    }
+
+    /// Ids, names, logs, secrets and probable faults follow from this number.
+    pub fn seed(mut self, seed: u64) -> Self {
+        self.0.seed = seed;
+        self
+    }
+
+    /// The region, after which the project is named; `eu-de` by default.
+    pub fn region(mut self, region: impl Into<String>) -> Self {
+        self.0.region = region.into();
+        self
+    }
+
+    /// The clock by which work is done and tokens, links and signatures end.
+    pub fn clock(mut self, clock: Clock) -> Self {
+        self.0.clock = clock;
+        self
+    }
+
+    /// Numbers of single-node, primary/standby and cluster instances of Redis.
+    pub fn redis(mut self, single: usize, replicated: usize, cluster: usize) -> Self {
+        self.0.redis = [single, replicated, cluster];
+        self
+    }
+
+    /// Numbers of MySQL, PostgreSQL and SQL Server instances.
+    pub fn databases(mut self, mysql: usize, postgresql: usize, sqlserver: usize) -> Self {
+        self.0.databases = [mysql, postgresql, sqlserver];
+        self
+    }
+
+    /// Smallest and largest size of a log file in bytes. Files are never held in memory, so any size will do.
+    pub fn log_size(mut self, bytes: RangeInclusive<u64>) -> Self {
+        self.0.log_size = bytes;
+        self
+    }
+
+    /// Number of entries in each slow log and error log, spread over the seven days before the start.
+    pub fn entries(mut self, count: usize) -> Self {
+        self.0.entries = count;
+        self
+    }
+
+    /// Number of audit log files of each MySQL instance, each covering six hours back from the start.
+    pub fn audit_files(mut self, count: usize) -> Self {
+        self.0.audit_files = count;
+        self
+    }
+
+    /// How long the collection of a Redis run log takes, by the simulator's clock.
+    pub fn collect_delay(mut self, delay: Duration) -> Self {
+        self.0.collect_delay = delay;
+        self
+    }
+
+    /// How long the export of a database log takes, by the simulator's clock.
+    pub fn export_delay(mut self, delay: Duration) -> Self {
+        self.0.export_delay = delay;
+        self
+    }
+
+    /// How long after its end an export is answered again, with a fresh link, before the next call begins a new
+    /// one; an hour by default. The documentation does not say how long it is.
+    pub fn export_kept(mut self, time: Duration) -> Self {
+        self.0.export_kept = time;
+        self
+    }
+
+    /// How long tokens are good, 24 hours by default.
+    pub fn token_lifetime(mut self, lifetime: Duration) -> Self {
+        self.0.token_lifetime = lifetime;
+        self
+    }
+
+    /// How long links to Redis run logs are good, 24 hours by default.
+    pub fn redis_link_lifetime(mut self, lifetime: Duration) -> Self {
+        self.0.redis_link_lifetime = lifetime;
+        self
+    }
+
+    /// How long links to database logs are good, 5 minutes by default.
+    pub fn rds_link_lifetime(mut self, lifetime: Duration) -> Self {
+        self.0.rds_link_lifetime = lifetime;
+        self
+    }
+
+    /// Whether links to error logs come without `http://`, as in the documented example. They do by default.
+    pub fn schemeless_errorlog_links(mut self, yes: bool) -> Self {
+        self.0.schemeless_errorlog_links = yes;
+        self
+    }
+
+    /// Whether states of error log exports are in lower case, as in the documented example. They are by default.
+    pub fn lowercase_errorlog_status(mut self, yes: bool) -> Self {
+        self.0.lowercase_errorlog_status = yes;
+        self
+    }
+
+    /// Whether requests have to prove who sends them. They have to by default.
+    pub fn require_auth(mut self, yes: bool) -> Self {
+        self.0.require_auth = yes;
+        self
+    }
+
+    /// Adds a fault.
+    pub fn fault(mut self, fault: Fault) -> Self {
+        self.0.faults.push(fault);
+        self
+    }
+
+    /// Adds faults.
+    pub fn faults(mut self, faults: impl IntoIterator<Item = Fault>) -> Self {
+        self.0.faults.extend(faults);
+        self
+    }
+
+    /// Starts the cloud, on the current tokio runtime.
+    ///
+    /// # Errors
+    ///
+    /// A port that cannot be had, sizes that make no sense, or a fault for an operation that does not exist.
+    pub async fn start(self) -> Result<Running, StartError> {
+        let options = self.0;
+        let (smallest, largest) = (*options.log_size.start(), *options.log_size.end());
+        if smallest > largest {
+            return Err(StartError::LogSize(smallest, largest));
+        }
+        let spec = spec::bundled().map_err(StartError::Description)?;
+        check_faults(&options.faults, spec.names())?;
+        let port = options.port;
+        let listen = |source| StartError::Listen { port, source };
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port))
+            .await
+            .map_err(listen)?;
+        let address = listener.local_addr().map_err(listen)?;
+        let world = Arc::new(World::new(options, spec, address.to_string()));
+        let (stop, stopped) = oneshot::channel();
+        let task = tokio::spawn(server::serve(listener, Arc::clone(&world), stopped));
+        Ok(Running::new(world, address, stop, task))
+    }
+}
+
+/// Checks that the operations which faults name exist.
+pub(crate) fn check_faults(faults: &[Fault], names: &[String]) -> Result<(), StartError> {
+    let exists = |service: Option<Service>, operation: &str| {
+        names.iter().any(|name| {
+            name.split_once('.').is_some_and(|(of, id)| {
+                id == operation && service.is_none_or(|service| service.name() == of)
+            })
+        })
+    };
+    for fault in faults {
+        for (service, operation) in fault.operations() {
+            if !exists(service, operation) {
+                return Err(StartError::UnknownOperation {
+                    fault: fault.to_string(),
+                    operation: operation.to_owned(),
+                });
+            }
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,108 @@
+//! One request on its way through the simulator.
+
+use std::sync::PoisonError;
+
+use axum::http::{HeaderMap, Method};
+use bytes::Bytes;
+use jiff::Timestamp;
+
+use crate::auth::Principal;
+use crate::fault::{self, FaultKind};
+use crate::problem::Problem;
+use crate::spec::{Invalid, Operation, Params};
+use crate::state::Fate;
+use crate::world::World;
+
+/// A request as received.
+pub(crate) struct Request {
+    pub(crate) id: String,
+    pub(crate) now: Timestamp,
+    pub(crate) method: Method,
+    /// As sent.
+    pub(crate) path: String,
+    /// As sent.
+    pub(crate) query: Option<String>,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: Bytes,
+}
+
+/// A request that is known to keep to its operation, from somebody who may send it.
+pub(crate) struct Call<'a> {
+    pub(crate) world: &'a World,
+    pub(crate) request: &'a Request,
+    pub(crate) operation: &'a Operation,
+    pub(crate) params: Params,
+    pub(crate) principal: Principal,
+}
+
+/// Why a handler does not do what it is asked.
+#[derive(Debug)]
+pub(crate) enum Refusal {
+    Problem(Problem),
+    Invalid(Invalid),
+}
+
+impl From<Problem> for Refusal {
+    fn from(problem: Problem) -> Self {
+        Self::Problem(problem)
+    }
+}
+
+impl From<Invalid> for Refusal {
+    fn from(invalid: Invalid) -> Self {
+        Self::Invalid(invalid)
+    }
+}
+
+impl Call<'_> {
+    /// The time at which the request came.
+    pub(crate) fn now(&self) -> Timestamp {
+        self.request.now
+    }
+
+    /// Whether the project in the path is the one that has instances.
+    pub(crate) fn in_main_project(&self) -> bool {
+        self.principal == Principal::Anyone
+            || self.params.text("project_id") == Some(self.world.accounts.project_id.as_str())
+    }
+
+    /// Whether a fault of this kind happens to the call.
+    pub(crate) fn suffers(&self, wanted: FaultKind) -> bool {
+        self.fault(|kind| kind == wanted).is_some()
+    }
+
+    /// What becomes of the work that this call begins.
+    pub(crate) fn fate(&self) -> Fate {
+        match self.fault(|kind| matches!(kind, FaultKind::JobFailed | FaultKind::JobStuck)) {
+            Some(FaultKind::JobFailed) => Fate::Fails,
+            Some(_) => Fate::Stuck,
+            None => Fate::Good,
+        }
+    }
+
+    fn fault(&self, wanted: impl Fn(FaultKind) -> bool) -> Option<FaultKind> {
+        let call = fault::Call {
+            operation: Some((self.operation.service, &self.operation.id)),
+            path: &self.request.path,
+        };
+        self.world.faults.fires(call, wanted)
+    }
+
+    /// A presigned link without scheme. If a fault wants it, it has ended already.
+    pub(crate) fn link(&self, key: &str, lifetime: std::time::Duration) -> String {
+        let lifetime = match self.suffers(FaultKind::ExpiredLink) {
+            true => std::time::Duration::ZERO,
+            false => lifetime,
+        };
+        let world = self.world;
+        let (link, signature) = world
+            .signer
+            .link(&world.authority, key, self.now(), lifetime);
+        let mut signatures = world
+            .link_signatures
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        signatures.insert(signature);
+        link
+    }
+}

@@ -1,0 +1,127 @@
+//! Faults on demand.
+//!
+//! # Text form
+//!
+//! ```text
+//! TARGET[+TARGET]…:KIND[:KEY=VALUE]…
+//! ```
+//!
+//! A target is an operationId (`ListRedislog`), one of a certain service (`dcs.ListInstances`), all of a service
+//! (`rds.*`), the object store (`download`), or everything (`*`).
+//!
+//! | Kind | What happens |
+//! |---|---|
+//! | `429` | throttled; with `retry-after` a Retry-After header |
+//! | `500`, `502`, `503` | the service, a proxy or the gateway fails; `retry-after` goes with `503` |
+//! | `slow` | the answer begins after `delay` milliseconds of real time (1000) |
+//! | `stall` | the answer stops after `at` bytes of its body (half) and the connection stays open |
+//! | `reset` | the request is carried out, then the connection is reset before any of the answer |
+//! | `reset-head` | reset after the head of the answer, before its body |
+//! | `reset-body` | reset after `at` bytes of the body (half) |
+//! | `truncate` | the connection ends in good order after `at` bytes of the body (half) |
+//! | `corrupt-json` | the body is cut to half, with a length that fits |
+//! | `html` | an HTML page, with `status` (200) |
+//! | `error-in-200` | status 200 with an error for a body |
+//! | `content-type` | the right body with a wrong Content-Type |
+//! | `empty` | the right status without a body |
+//! | `expired-link` | on an operation that makes links: the link has ended already; on `download`: the store says so |
+//! | `stale-list` | a list lacks what came into being lately |
+//! | `job-failed`, `job-stuck` | the collection or export that the call begins fails, or never ends |
+//!
+//! | Key | Meaning |
+//! |---|---|
+//! | `times` | how often it happens, a number or `always`; 1 unless `p` is given, then `always` |
+//! | `p` | how probable it is for each call, from 0 to 1 |
+//! | `after` | how many matching calls are left alone first |
+//! | `path` | text that the path has to contain, such as the id of an instance |
+//!
+//! One fault at most happens to a call, besides `slow` and those that concern links, lists and work: the first in
+//! order whose turn it is. Where a cut is asked for behind the end of a body, the answer arrives and the connection
+//! ends after it.
+//!
+//! What is probable is decided by the simulator's seed, the path and how often that path was called before, so
+//! that it does not depend on the order in which different paths are called.
+//!
+//! `stale-list` works on ListRedislog, ListAuditlogs and ListSlowLogFile, `job-failed` and `job-stuck` on
+//! CreateRedislog, DownloadErrorlog and DownloadSlowlog.
+
+mod apply;
+mod parse;
+mod plan;
+
+use std::fmt;
+use std::time::Duration;
+
+pub(crate) use apply::{after, instead};
+pub use parse::FaultError;
+pub(crate) use plan::{Call, Plan};
+
+use crate::spec::Service;
+
+/// A fault, and when it happens. Made from its [text form](self).
+#[derive(Clone, Debug, PartialEq)]
+pub struct Fault {
+    pub(crate) targets: Vec<Target>,
+    pub(crate) kind: FaultKind,
+    pub(crate) when: When,
+    text: String,
+}
+
+/// What a fault is aimed at.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Target {
+    Everything,
+    Service(Service),
+    Operation(Option<Service>, String),
+    Download,
+}
+
+/// What goes wrong.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum FaultKind {
+    Throttle { retry_after: Option<u64> },
+    Internal,
+    BadGateway,
+    Unavailable { retry_after: Option<u64> },
+    Slow(Duration),
+    Stall { at: Option<u64> },
+    Reset,
+    ResetHead,
+    ResetBody { at: Option<u64> },
+    Truncate { at: Option<u64> },
+    CorruptJson,
+    Html { status: u16 },
+    ErrorIn200,
+    ContentType,
+    Empty,
+    ExpiredLink,
+    StaleList,
+    JobFailed,
+    JobStuck,
+}
+
+/// On which of the matching calls a fault happens.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(crate) struct When {
+    pub(crate) after: u32,
+    /// `None` is without end.
+    pub(crate) times: Option<u32>,
+    pub(crate) probability: Option<f64>,
+    pub(crate) path: Option<String>,
+}
+
+impl FaultKind {
+    /// Whether the operation's own code asks for it, instead of it being done to the answer.
+    pub(crate) fn is_of_state(self) -> bool {
+        matches!(
+            self,
+            Self::ExpiredLink | Self::StaleList | Self::JobFailed | Self::JobStuck
+        )
+    }
+}
+
+impl fmt::Display for Fault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.text)
+    }
+}

@@ -1,0 +1,280 @@
+//! Reads the text form.
+
+use std::str::FromStr;
+use std::time::Duration;
+
+use thiserror::Error;
+
+use super::{Fault, FaultKind, Target, When};
+use crate::spec::Service;
+
+/// Why a fault's text cannot be read.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+#[error("the fault {text:?} cannot be read: {problem}")]
+pub struct FaultError {
+    text: String,
+    problem: String,
+}
+
+const KINDS: &str = "429, 500, 502, 503, slow, stall, reset, reset-head, reset-body, truncate, corrupt-json, html, \
+    error-in-200, content-type, empty, expired-link, stale-list, job-failed, job-stuck";
+
+const LISTS: &[&str] = &["ListRedislog", "ListAuditlogs", "ListSlowLogFile"];
+const JOBS: &[&str] = &["CreateRedislog", "DownloadErrorlog", "DownloadSlowlog"];
+const LINKS: &[&str] = &[
+    "CreateRedislogDownloadLink",
+    "ShowAuditlogDownloadLink",
+    "DownloadErrorlog",
+    "DownloadSlowlog",
+];
+
+impl FromStr for Fault {
+    type Err = FaultError;
+
+    fn from_str(text: &str) -> Result<Self, FaultError> {
+        parse(text).map_err(|problem| FaultError {
+            text: text.to_owned(),
+            problem,
+        })
+    }
+}
+
+fn parse(text: &str) -> Result<Fault, String> {
+    let mut parts = text.split(':');
+    let targets = parts
+        .next()
+        .unwrap_or_default()
+        .split('+')
+        .map(target)
+        .collect::<Result<Vec<_>, _>>()?;
+    let word = parts
+        .next()
+        .ok_or("it has no kind; write TARGET:KIND, such as ListRedislog:429")?;
+    let mut keys = Keys::new(parts)?;
+    let kind = kind(word, &mut keys)?;
+    let probability = keys.take("p", |value| {
+        value
+            .parse()
+            .ok()
+            .filter(|p| (0.0..=1.0).contains(p))
+            .ok_or("write a number from 0 to 1")
+    })?;
+    let times = keys.take("times", |value| match value {
+        "always" => Ok(None),
+        _ => value
+            .parse()
+            .map(Some)
+            .map_err(|_| "write a number or `always`"),
+    })?;
+    let when = When {
+        after: keys.take("after", number)?.unwrap_or(0),
+        times: times.unwrap_or(if probability.is_some() { None } else { Some(1) }),
+        probability,
+        path: keys.take("path", |value| Ok::<_, &str>(value.to_owned()))?,
+    };
+    keys.finish(word)?;
+    for target in &targets {
+        suits(kind, target, word)?;
+    }
+    Ok(Fault {
+        targets,
+        kind,
+        when,
+        text: text.to_owned(),
+    })
+}
+
+fn target(text: &str) -> Result<Target, String> {
+    let service = |name: &str| {
+        [Service::Dcs, Service::Rds, Service::Iam]
+            .into_iter()
+            .find(|service| service.name() == name)
+    };
+    match text {
+        "" => Err("it has no target; write an operationId, `download` or `*`".to_owned()),
+        "*" => Ok(Target::Everything),
+        "download" => Ok(Target::Download),
+        _ => match text.split_once('.') {
+            None => Ok(Target::Operation(None, text.to_owned())),
+            Some((name, operation)) => {
+                let service = service(name).ok_or_else(|| {
+                    format!("there is no service {name:?}; write dcs, rds or iam")
+                })?;
+                Ok(match operation {
+                    "*" => Target::Service(service),
+                    _ => Target::Operation(Some(service), operation.to_owned()),
+                })
+            }
+        },
+    }
+}
+
+fn kind(word: &str, keys: &mut Keys<'_>) -> Result<FaultKind, String> {
+    Ok(match word {
+        "429" => FaultKind::Throttle {
+            retry_after: keys.take("retry-after", number)?,
+        },
+        "500" => FaultKind::Internal,
+        "502" => FaultKind::BadGateway,
+        "503" => FaultKind::Unavailable {
+            retry_after: keys.take("retry-after", number)?,
+        },
+        "slow" => FaultKind::Slow(Duration::from_millis(
+            keys.take("delay", number)?.unwrap_or(1000),
+        )),
+        "stall" => FaultKind::Stall {
+            at: keys.take("at", number)?,
+        },
+        "reset" => FaultKind::Reset,
+        "reset-head" => FaultKind::ResetHead,
+        "reset-body" => FaultKind::ResetBody {
+            at: keys.take("at", number)?,
+        },
+        "truncate" => FaultKind::Truncate {
+            at: keys.take("at", number)?,
+        },
+        "corrupt-json" => FaultKind::CorruptJson,
+        "html" => FaultKind::Html {
+            status: keys
+                .take("status", |value| {
+                    value
+                        .parse()
+                        .ok()
+                        .filter(|status| (200..600).contains(status))
+                        .ok_or("write a status from 200 to 599")
+                })?
+                .unwrap_or(200),
+        },
+        "error-in-200" => FaultKind::ErrorIn200,
+        "content-type" => FaultKind::ContentType,
+        "empty" => FaultKind::Empty,
+        "expired-link" => FaultKind::ExpiredLink,
+        "stale-list" => FaultKind::StaleList,
+        "job-failed" => FaultKind::JobFailed,
+        "job-stuck" => FaultKind::JobStuck,
+        _ => return Err(format!("there is no kind {word:?}; the kinds are {KINDS}")),
+    })
+}
+
+/// A kind that cannot happen to what it is aimed at is a slip, not a fault that never comes.
+fn suits(kind: FaultKind, target: &Target, word: &str) -> Result<(), String> {
+    let operations = match kind {
+        FaultKind::StaleList => LISTS,
+        FaultKind::JobFailed | FaultKind::JobStuck => JOBS,
+        FaultKind::ExpiredLink => LINKS,
+        FaultKind::CorruptJson if *target == Target::Download => {
+            return Err("`corrupt-json` does not go with `download`".to_owned());
+        }
+        _ => return Ok(()),
+    };
+    match target {
+        Target::Operation(_, name) if !operations.contains(&name.as_str()) => Err(format!(
+            "`{word}` does not go with {name}, only with {}",
+            operations.join(", ")
+        )),
+        Target::Download if kind != FaultKind::ExpiredLink => {
+            Err(format!("`{word}` does not go with `download`"))
+        }
+        _ => Ok(()),
+    }
+}
+
+fn number<T: FromStr>(value: &str) -> Result<T, &'static str> {
+    value.parse().map_err(|_| "write a whole number")
+}
+
+/// The `KEY=VALUE` parts that are left.
+struct Keys<'a>(Vec<(&'a str, &'a str)>);
+
+impl<'a> Keys<'a> {
+    fn new(parts: impl Iterator<Item = &'a str>) -> Result<Self, String> {
+        parts
+            .map(|part| {
+                part.split_once('=')
+                    .ok_or_else(|| format!("{part:?} has no value; write KEY=VALUE"))
+            })
+            .collect::<Result<_, _>>()
+            .map(Self)
+    }
+
+    fn take<T, E: std::fmt::Display>(
+        &mut self,
+        name: &str,
+        read: impl FnOnce(&'a str) -> Result<T, E>,
+    ) -> Result<Option<T>, String> {
+        let Some(place) = self.0.iter().position(|(key, _)| *key == name) else {
+            return Ok(None);
+        };
+        let (_, value) = self.0.remove(place);
+        read(value)
+            .map(Some)
+            .map_err(|problem| format!("{name}={value}: {problem}"))
+    }
+
+    fn finish(self, word: &str) -> Result<(), String> {
+        match self.0.first() {
+            None => Ok(()),
+            Some((key, _)) => Err(format!(
+                "{key} does not go with `{word}`, or stands there twice"
+            )),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_part_of_the_text_is_read() {
+        let fault: Fault =
+            "dcs.ListInstances+download:503:retry-after=2:times=always:after=3:p=0.5:path=abc"
+                .parse()
+                .unwrap();
+        assert_eq!(
+            fault.targets,
+            [
+                Target::Operation(Some(Service::Dcs), "ListInstances".into()),
+                Target::Download
+            ]
+        );
+        assert_eq!(
+            fault.kind,
+            FaultKind::Unavailable {
+                retry_after: Some(2)
+            }
+        );
+        assert_eq!(
+            fault.when,
+            When {
+                after: 3,
+                times: None,
+                probability: Some(0.5),
+                path: Some("abc".into())
+            }
+        );
+        assert_eq!("*:500".parse::<Fault>().unwrap().when.times, Some(1));
+        assert_eq!("*:500:p=1".parse::<Fault>().unwrap().when.times, None);
+    }
+
+    #[test]
+    fn what_cannot_be_read_is_explained() {
+        for (text, part) in [
+            ("", "no target"),
+            ("ListRedislog", "no kind"),
+            ("ListRedislog:418", "the kinds are 429"),
+            ("ecs.*:500", "dcs, rds or iam"),
+            ("*:slow:delay=long", "delay=long: write a whole number"),
+            ("*:500:p=2", "from 0 to 1"),
+            ("*:500:often", "KEY=VALUE"),
+            ("*:500:retry-after=1", "does not go with `500`"),
+            ("*:500:times=1:times=2", "twice"),
+            ("download:corrupt-json", "does not go"),
+            ("ListRedislog:job-failed", "only with CreateRedislog"),
+            ("*:html:status=99", "from 200 to 599"),
+        ] {
+            let error = text.parse::<Fault>().unwrap_err().to_string();
+            assert!(error.contains(part), "{text}: {error}");
+        }
+    }
+}

@@ -1,0 +1,54 @@
+//! A simulated cloud on loopback.
+//!
+//! It serves the operations of the bundled descriptions of DCS, RDS and IAM: every request is checked against its
+//! operation, and refused in the service's own form. The operations around logs have real state: a Redis collection
+//! takes time and then shows in a list, a database export goes from `CREATING` to `FINISH`, tokens, links and
+//! signatures end, and links lead to an object store that serves real-looking log files of any size with ranges.
+//! Everything else answers from its documented example. [Faults](fault) come on demand.
+//!
+//! ```
+//! # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+//! use otcdb_simulator::{Clock, Simulator};
+//! use std::time::Duration;
+//!
+//! let cloud = Simulator::builder()
+//!     .clock(Clock::auto(Duration::from_secs(5)))
+//!     .fault("ListRedislog:429:times=2:retry-after=1".parse()?)
+//!     .start()
+//!     .await?;
+//! for (name, value) in cloud.env_token() {
+//!     // Set the variable for the client under test.
+//! #   drop((name, value));
+//! }
+//! cloud.shutdown().await;
+//! # Ok(())
+//! # }
+//! ```
+
+mod answer;
+mod auth;
+mod builder;
+mod call;
+mod clock;
+pub mod fault;
+mod handlers;
+mod ident;
+mod objects;
+mod problem;
+mod record;
+mod running;
+mod server;
+mod spec;
+mod state;
+mod world;
+
+pub use builder::{Builder, Simulator, StartError};
+pub use clock::Clock;
+pub use fault::{Fault, FaultError};
+pub use objects::LogFile;
+pub use record::{AuthUsed, RecordedRequest};
+pub use running::{Entries, Running};
+pub use spec::Service;
+pub use state::dcs::{RedisInstance, RedisKind, Replica};
+pub use state::iam::Accounts;
+pub use state::rds::{DatabaseInstance, Engine};

@@ -1,0 +1,130 @@
+//! The object store's side of a download.
+
+use axum::http::header::{
+    ACCEPT_RANGES, AUTHORIZATION, CONTENT_RANGE, CONTENT_TYPE, ETAG, IF_RANGE, RANGE,
+};
+use axum::http::{HeaderMap, Method, StatusCode};
+use jiff::Timestamp;
+
+use super::link::{Refusal, Signer};
+use super::range::{self, Part};
+use super::{LogFile, Store};
+use crate::answer::{Answer, Body};
+
+/// A request for an object.
+pub(crate) struct Download<'a> {
+    pub(crate) method: &'a Method,
+    /// Bucket and object, decoded.
+    pub(crate) key: &'a str,
+    pub(crate) query: &'a [(String, String)],
+    pub(crate) headers: &'a HeaderMap,
+    pub(crate) request_id: &'a str,
+    pub(crate) now: Timestamp,
+}
+
+impl Download<'_> {
+    /// The file or a part of it, or the store's refusal.
+    pub(crate) fn answer(&self, signer: &Signer, store: &Store) -> Answer {
+        for name in ["x-auth-token", AUTHORIZATION.as_str(), "x-security-token"] {
+            if self.headers.contains_key(name) {
+                return self
+                    .error(
+                        StatusCode::BAD_REQUEST,
+                        "InvalidArgument",
+                        "Only one auth mechanism allowed",
+                    )
+                    .because(format!(
+                        "the header {name} was sent to the object store, which must never see it"
+                    ));
+            }
+        }
+        if self.method != Method::GET && self.method != Method::HEAD {
+            return self.error(
+                StatusCode::METHOD_NOT_ALLOWED,
+                "MethodNotAllowed",
+                "The specified method is not allowed against this resource.",
+            );
+        }
+        match signer.check(self.key, self.query, self.now) {
+            Ok(()) => {}
+            Err(Refusal::Unsigned) => {
+                return self.error(StatusCode::FORBIDDEN, "AccessDenied", "Access Denied");
+            }
+            Err(Refusal::Mismatch) => {
+                return self.error(
+                    StatusCode::FORBIDDEN,
+                    "SignatureDoesNotMatch",
+                    "The request signature we calculated does not match the signature you provided.",
+                );
+            }
+            Err(Refusal::Expired(_)) => return self.expired(),
+        }
+        match store.get(self.key) {
+            Some(file) => self.file(file),
+            None => self.error(
+                StatusCode::NOT_FOUND,
+                "NoSuchKey",
+                "The specified key does not exist.",
+            ),
+        }
+    }
+
+    /// The answer for a link that has ended.
+    pub(crate) fn expired(&self) -> Answer {
+        self.error(StatusCode::FORBIDDEN, "AccessDenied", "Request has expired")
+    }
+
+    fn file(&self, file: LogFile) -> Answer {
+        let header = |name| self.headers.get(name).and_then(|value| value.to_str().ok());
+        let etag = file.etag();
+        let size = file.size();
+        // A client that resumes another version of the file gets all of this one.
+        let wanted = match header(IF_RANGE.as_str()) {
+            Some(tag) if tag != etag => None,
+            _ => header(RANGE.as_str()),
+        };
+        let (status, part, content_range) = match range::parse(wanted, size) {
+            Part::Whole => (StatusCode::OK, 0..size, None),
+            Part::Some(part) => {
+                let range = format!("bytes {}-{}/{size}", part.start, part.end - 1);
+                (StatusCode::PARTIAL_CONTENT, part, Some(range))
+            }
+            Part::Outside => {
+                return self
+                    .error(
+                        StatusCode::RANGE_NOT_SATISFIABLE,
+                        "InvalidRange",
+                        "The requested range is not satisfiable",
+                    )
+                    .header(CONTENT_RANGE, format!("bytes */{size}"));
+            }
+        };
+        let answer = Answer {
+            body: Body::File(file, part),
+            ..Answer::empty(status)
+        }
+        .header(CONTENT_TYPE, "text/plain")
+        .header(ETAG, etag)
+        .header(ACCEPT_RANGES, "bytes");
+        match content_range {
+            Some(range) => answer.header(CONTENT_RANGE, range),
+            None => answer,
+        }
+    }
+
+    fn error(&self, status: StatusCode, code: &str, message: &str) -> Answer {
+        error(status, code, message, self.request_id)
+    }
+}
+
+/// An error in the object store's form.
+pub(crate) fn error(status: StatusCode, code: &str, message: &str, request_id: &str) -> Answer {
+    Answer::text(
+        status,
+        "application/xml",
+        format!(
+            "<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"yes\"?>\n<Error><Code>{code}</Code>\
+             <Message>{message}</Message><RequestId>{request_id}</RequestId></Error>"
+        ),
+    )
+}

@@ -1,0 +1,59 @@
+//! Which files exist.
+
+use std::collections::BTreeMap;
+use std::ops::RangeInclusive;
+use std::sync::{Mutex, PoisonError};
+
+use jiff::civil::Date;
+
+use super::{LogFile, Style};
+use crate::ident::Seed;
+
+/// The files that the services have put into the object store.
+pub(crate) struct Store {
+    seed: Seed,
+    sizes: RangeInclusive<u64>,
+    files: Mutex<BTreeMap<String, LogFile>>,
+}
+
+impl Store {
+    pub(crate) fn new(seed: Seed, sizes: RangeInclusive<u64>) -> Self {
+        Self {
+            seed,
+            sizes,
+            files: Mutex::default(),
+        }
+    }
+
+    /// Makes the file unless it is there, and returns it.
+    pub(crate) fn put(&self, key: &str, style: Style, day: Date) -> LogFile {
+        let mut files = self.files.lock().unwrap_or_else(PoisonError::into_inner);
+        files
+            .entry(key.to_owned())
+            .or_insert_with(|| {
+                let span = self.sizes.end().saturating_sub(*self.sizes.start());
+                let more = match span.checked_add(1) {
+                    Some(count) => self.seed.number(&format!("size {key}")) % count,
+                    None => 0,
+                };
+                LogFile::new(key, self.sizes.start() + more, self.seed, style, day)
+            })
+            .clone()
+    }
+
+    pub(crate) fn get(&self, key: &str) -> Option<LogFile> {
+        let files = self.files.lock().unwrap_or_else(PoisonError::into_inner);
+        files.get(key).cloned()
+    }
+
+    pub(crate) fn remove(&self, key: &str) {
+        let mut files = self.files.lock().unwrap_or_else(PoisonError::into_inner);
+        files.remove(key);
+    }
+
+    /// All files, ordered by key.
+    pub(crate) fn all(&self) -> Vec<LogFile> {
+        let files = self.files.lock().unwrap_or_else(PoisonError::into_inner);
+        files.values().cloned().collect()
+    }
+}

@@ -1,0 +1,297 @@
+//! A cloud that runs.
+
+use std::convert::Infallible;
+use std::net::SocketAddr;
+use std::sync::{Arc, PoisonError};
+
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
+use serde_json::Value;
+use tokio::sync::oneshot;
+use tokio::task::JoinHandle;
+
+use crate::builder::{StartError, check_faults};
+use crate::clock::Clock;
+use crate::fault::Fault;
+use crate::handlers::{describe_command, describe_failure, describe_statement};
+use crate::objects::LogFile;
+use crate::record::RecordedRequest;
+use crate::state::dcs::RedisInstance;
+use crate::state::iam::Accounts;
+use crate::state::rds::DatabaseInstance;
+use crate::world::World;
+
+/// A log that is read entry by entry.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Entries {
+    /// ListSlowlog.
+    RedisSlow,
+    /// ListErrorLogs.
+    DatabaseError,
+    /// ListSlowLogs.
+    DatabaseSlow,
+}
+
+/// A running cloud. When it is dropped, the server and all its connections end.
+pub struct Running {
+    world: Arc<World>,
+    address: SocketAddr,
+    stop: Option<oneshot::Sender<Infallible>>,
+    task: JoinHandle<()>,
+}
+
+impl std::fmt::Debug for Running {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Running")
+            .field("address", &self.address)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Running {
+    pub(crate) fn new(
+        world: Arc<World>,
+        address: SocketAddr,
+        stop: oneshot::Sender<Infallible>,
+        task: JoinHandle<()>,
+    ) -> Self {
+        Self {
+            world,
+            address,
+            stop: Some(stop),
+            task,
+        }
+    }
+
+    /// Where it listens.
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// `http://` with the address, the endpoint of all services.
+    pub fn base_url(&self) -> String {
+        format!("http://{}", self.address)
+    }
+
+    /// Its clock.
+    pub fn clock(&self) -> &Clock {
+        &self.world.clock
+    }
+
+    /// A token for the project, which began to live when the cloud did.
+    pub fn token(&self) -> &str {
+        &self.world.first_token
+    }
+
+    /// The project that all instances belong to.
+    pub fn project_id(&self) -> &str {
+        &self.world.accounts.project_id
+    }
+
+    /// The region.
+    pub fn region(&self) -> &str {
+        &self.world.accounts.region
+    }
+
+    /// User, keys, projects.
+    pub fn accounts(&self) -> &Accounts {
+        &self.world.accounts
+    }
+
+    /// Environment variables for a client with a token.
+    pub fn env_token(&self) -> Vec<(String, String)> {
+        self.env(&[
+            ("OTCDB_PROJECT_ID", self.project_id()),
+            ("OTCDB_TOKEN", self.token()),
+        ])
+    }
+
+    /// Environment variables for a client with user and password.
+    pub fn env_password(&self) -> Vec<(String, String)> {
+        let accounts = self.accounts();
+        let auth_url = format!("{}/v3", self.base_url());
+        self.env(&[
+            ("OS_AUTH_URL", &auth_url),
+            ("OS_USERNAME", &accounts.user_name),
+            ("OS_PASSWORD", &accounts.password),
+            ("OS_USER_DOMAIN_NAME", &accounts.domain_name),
+            ("OS_PROJECT_NAME", &accounts.region),
+            ("OS_REGION_NAME", &accounts.region),
+        ])
+    }
+
+    /// Environment variables for a client with a permanent access key. The project has to be looked up.
+    pub fn env_access_key(&self) -> Vec<(String, String)> {
+        let (id, secret) = &self.accounts().access_key;
+        self.env(&[
+            ("OS_ACCESS_KEY", id),
+            ("OS_SECRET_KEY", secret),
+            ("OS_REGION_NAME", self.region()),
+        ])
+    }
+
+    /// Environment variables for a client with a temporary access key. The project has to be looked up.
+    pub fn env_temporary_access_key(&self) -> Vec<(String, String)> {
+        let (id, secret, token) = &self.accounts().temporary_access_key;
+        self.env(&[
+            ("OS_ACCESS_KEY", id),
+            ("OS_SECRET_KEY", secret),
+            ("OS_SECURITY_TOKEN", token),
+            ("OS_REGION_NAME", self.region()),
+        ])
+    }
+
+    fn env(&self, identity: &[(&str, &str)]) -> Vec<(String, String)> {
+        let url = self.base_url();
+        let endpoints = [
+            ("OTCDB_DCS_ENDPOINT", url.as_str()),
+            ("OTCDB_RDS_ENDPOINT", url.as_str()),
+            ("OTCDB_IAM_ENDPOINT", url.as_str()),
+            ("OTCDB_REGION", self.region()),
+        ];
+        endpoints
+            .iter()
+            .chain(identity)
+            .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
+            .collect()
+    }
+
+    /// All Redis instances.
+    pub fn redis_instances(&self) -> Vec<RedisInstance> {
+        let redis = self.world.redis.lock();
+        redis
+            .unwrap_or_else(PoisonError::into_inner)
+            .instances
+            .clone()
+    }
+
+    /// All database instances.
+    pub fn database_instances(&self) -> Vec<DatabaseInstance> {
+        let databases = self.world.databases.lock();
+        databases
+            .unwrap_or_else(PoisonError::into_inner)
+            .instances
+            .clone()
+    }
+
+    /// All requests so far, oldest first; of very many, the last 20,000.
+    pub fn requests(&self) -> Vec<RecordedRequest> {
+        self.world.record.all()
+    }
+
+    /// How many requests an operation has had: `ListRedislog`, `dcs.ListInstances` or `download`.
+    pub fn count(&self, operation: &str) -> u64 {
+        self.world.record.count(operation)
+    }
+
+    /// Forgets all requests and counts.
+    pub fn clear_requests(&self) {
+        self.world.record.clear();
+    }
+
+    /// Answers, other than faults, that the bundled descriptions do not have like this. There should be none.
+    pub fn deviations(&self) -> Vec<String> {
+        self.world.record.deviations()
+    }
+
+    /// All files that are in the object store by now, ordered by key.
+    pub fn objects(&self) -> Vec<LogFile> {
+        self.world.store.all()
+    }
+
+    /// The one file whose key ends with these whole parts: a file name, `instance/file`, or all of the key.
+    pub fn expected_file(&self, name: &str) -> Option<LogFile> {
+        let mut found = self.objects().into_iter().filter(|file| {
+            file.key()
+                .strip_suffix(name)
+                .is_some_and(|before| before.is_empty() || before.ends_with('/'))
+        });
+        let file = found.next()?;
+        found.next().is_none().then_some(file)
+    }
+
+    /// The content of [`expected_file`](Self::expected_file).
+    pub fn expected_bytes(&self, name: &str) -> Option<Vec<u8>> {
+        Some(self.expected_file(name)?.bytes())
+    }
+
+    /// All entries of an instance's log as the API shows them, newest first. Empty for an unknown instance.
+    pub fn expected_entries(&self, instance_id: &str, log: Entries) -> Vec<Value> {
+        let journal = self.world.journal;
+        match log {
+            Entries::RedisSlow => self
+                .redis_instances()
+                .iter()
+                .filter(|instance| instance.id == instance_id)
+                .flat_map(|instance| {
+                    let commands = journal.slow_commands(instance_id);
+                    commands
+                        .into_iter()
+                        .map(|command| describe_command(instance, &command))
+                })
+                .collect(),
+            Entries::DatabaseError => self
+                .database(instance_id)
+                .flat_map(|_| journal.failures(instance_id))
+                .map(|entry| describe_failure(&entry))
+                .collect(),
+            Entries::DatabaseSlow => self
+                .database(instance_id)
+                .flat_map(|originals| {
+                    let statements = journal.slow_statements(instance_id);
+                    statements
+                        .into_iter()
+                        .map(move |entry| describe_statement(&entry, originals))
+                })
+                .collect(),
+        }
+    }
+
+    /// Whether the instance shows original statements, if there is such an instance.
+    fn database(&self, id: &str) -> impl Iterator<Item = bool> + use<> {
+        let databases = self.world.databases.lock();
+        let databases = databases.unwrap_or_else(PoisonError::into_inner);
+        databases
+            .instance(id)
+            .map(|_| databases.shows_originals(id))
+            .into_iter()
+    }
+
+    /// Everything that must not appear in any output: password, keys, and all tokens and signatures of links that
+    /// were given out so far, as they are and as they stand in a link.
+    pub fn secrets(&self) -> Vec<String> {
+        let mut secrets = self.world.accounts.secrets();
+        let tokens = self.world.tokens.lock();
+        secrets.extend(tokens.unwrap_or_else(PoisonError::into_inner).all());
+        let signatures = self.world.link_signatures.lock();
+        for signature in signatures.unwrap_or_else(PoisonError::into_inner).iter() {
+            secrets.push(utf8_percent_encode(signature, NON_ALPHANUMERIC).to_string());
+            secrets.push(signature.clone());
+        }
+        secrets
+    }
+
+    /// Ends all tokens that were given out so far.
+    pub fn expire_tokens(&self) {
+        let tokens = self.world.tokens.lock();
+        let mut tokens = tokens.unwrap_or_else(PoisonError::into_inner);
+        tokens.expire(self.clock().now());
+    }
+
+    /// Replaces all faults.
+    ///
+    /// # Errors
+    ///
+    /// [`StartError::UnknownOperation`], and then the old faults stay.
+    pub fn set_faults(&self, faults: Vec<Fault>) -> Result<(), StartError> {
+        check_faults(&faults, self.world.spec.names())?;
+        self.world.faults.set(faults);
+        Ok(())
+    }
+
+    /// Ends the server and all its connections, and returns when the port is free.
+    pub async fn shutdown(mut self) {
+        self.stop = None;
+        // An error means that the runtime is ending, and the task with it.
+        let _ = (&mut self.task).await;
+    }
+}

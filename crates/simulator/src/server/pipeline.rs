@@ -1,0 +1,251 @@
+//! The way of a request: which operation, which fault, from whom, valid, carried out, recorded.
+
+use axum::body::to_bytes;
+use axum::http::{self, HeaderName, HeaderValue, Method};
+use axum::response::Response;
+use bytes::Bytes;
+use percent_encoding::percent_decode_str;
+
+use super::connection::Knife;
+use crate::answer::{Answer, Body};
+use crate::auth::{Principal, authenticate, authorize};
+use crate::call::{Call, Refusal, Request};
+use crate::fault::{self, FaultKind};
+use crate::handlers;
+use crate::objects::serve::Download;
+use crate::problem::{Problem, invalid};
+use crate::record::{self, AuthUsed, RecordedRequest};
+use crate::spec::{Found, Operation, Service};
+use crate::world::World;
+
+/// Larger bodies than any operation takes.
+const BODY_LIMIT: usize = 1024 * 1024;
+
+const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+/// Says to a person why a request was refused; the services' own messages are short.
+const DETAIL: HeaderName = HeaderName::from_static("x-simulator-detail");
+
+/// What a request is for.
+enum Aim<'a> {
+    Operation(&'a Operation, Vec<(String, String)>),
+    /// Bucket and object, decoded.
+    Download(String),
+    Nothing(Service, Problem),
+}
+
+impl Aim<'_> {
+    fn service(&self) -> Option<Service> {
+        match self {
+            Self::Operation(operation, _) => Some(operation.service),
+            Self::Download(_) => None,
+            Self::Nothing(service, _) => Some(*service),
+        }
+    }
+
+    fn name(&self) -> Option<String> {
+        match self {
+            Self::Operation(operation, _) => Some(operation.qualified()),
+            Self::Download(_) => Some("download".to_owned()),
+            Self::Nothing(..) => None,
+        }
+    }
+}
+
+/// Answers a request.
+pub(crate) async fn answer(
+    world: &World,
+    knife: &Knife,
+    request: http::Request<axum::body::Body>,
+) -> Response {
+    let (parts, body) = request.into_parts();
+    let id = world.request_id();
+    let body = to_bytes(body, BODY_LIMIT).await;
+    let path = parts.uri.path().to_owned();
+    let aim = aim(world, &parts.method, &path);
+    if matches!(&aim, Aim::Operation(operation, _) if operation.polled) {
+        world.clock.polled();
+    }
+    let request = Request {
+        id,
+        now: world.clock.now(),
+        method: parts.method,
+        path,
+        query: parts.uri.query().map(ToOwned::to_owned),
+        headers: parts.headers,
+        body: body.as_ref().cloned().unwrap_or_else(|_| Bytes::new()),
+    };
+
+    let call = fault::Call {
+        operation: match &aim {
+            Aim::Operation(operation, _) => Some((operation.service, operation.id.as_str())),
+            Aim::Download(_) => None,
+            // Faults leave unknown paths alone, but for `*` and whole services.
+            Aim::Nothing(service, _) => Some((*service, "")),
+        },
+        path: &request.path,
+    };
+    let slow = world
+        .faults
+        .fires(call, |kind| matches!(kind, FaultKind::Slow(_)));
+    if let Some(FaultKind::Slow(delay)) = slow {
+        tokio::time::sleep(delay).await;
+    }
+    let fault = world.faults.fires(call, |kind| {
+        let of_answer = !kind.is_of_state() && !matches!(kind, FaultKind::Slow(_));
+        of_answer || (kind == FaultKind::ExpiredLink && matches!(aim, Aim::Download(_)))
+    });
+
+    let answer = fault
+        .and_then(|fault| fault::instead(fault, aim.service(), &request.id))
+        .unwrap_or_else(|| match body {
+            Ok(_) => carry_out(world, &aim, &request, fault),
+            Err(_) => match aim.service() {
+                Some(service) => Problem::TooLarge.answer(service, &request.id),
+                None => Problem::TooLarge.answer(Service::Dcs, &request.id),
+            },
+        });
+    if fault.is_none()
+        && let Aim::Operation(operation, _) = &aim
+    {
+        compare(world, operation, &answer);
+    }
+    let (answer, cut) = match fault {
+        Some(fault) => fault::after(fault, answer),
+        None => (answer, None),
+    };
+    if let Some(cut) = cut {
+        knife.cut(cut);
+    }
+    let happened = fault.or(slow).map(|fault| format!("{fault:?}"));
+    keep(world, &aim, &request, &answer, happened);
+    respond(answer, &request)
+}
+
+fn aim<'a>(world: &'a World, method: &Method, path: &str) -> Aim<'a> {
+    if let Some(key) = path.strip_prefix("/obs/") {
+        return Aim::Download(percent_decode_str(key).decode_utf8_lossy().into_owned());
+    }
+    match world.spec.find(method, path) {
+        Found::Operation(operation, parameters) => Aim::Operation(operation, parameters),
+        Found::OtherMethod(service) => Aim::Nothing(service, Problem::UnknownMethod),
+        Found::Nothing => Aim::Nothing(service_of(path), Problem::UnknownPath),
+    }
+}
+
+/// Whose error a path that no bundle has is answered with.
+fn service_of(path: &str) -> Service {
+    let mut segments = path.trim_start_matches('/').split('/');
+    match (segments.next(), segments.next()) {
+        (Some("v3"), None | Some("" | "auth" | "projects" | "users" | "regions" | "domains")) => {
+            Service::Iam
+        }
+        (Some("v3" | "v3.1" | "rds"), _) => Service::Rds,
+        _ => Service::Dcs,
+    }
+}
+
+fn pairs(query: Option<&str>) -> Vec<(String, String)> {
+    form_urlencoded::parse(query.unwrap_or_default().as_bytes())
+        .into_owned()
+        .collect()
+}
+
+fn carry_out(world: &World, aim: &Aim<'_>, request: &Request, fault: Option<FaultKind>) -> Answer {
+    let query = pairs(request.query.as_deref());
+    match aim {
+        Aim::Nothing(service, problem) => problem.answer(*service, &request.id),
+        Aim::Download(key) => {
+            let download = Download {
+                method: &request.method,
+                key,
+                query: &query,
+                headers: &request.headers,
+                request_id: &request.id,
+                now: request.now,
+            };
+            match fault {
+                Some(FaultKind::ExpiredLink) => download.expired(),
+                _ => download.answer(&world.signer, &world.store),
+            }
+        }
+        Aim::Operation(operation, path) => match operate(world, operation, path, &query, request) {
+            Ok(answer) => answer,
+            Err(Refusal::Problem(problem)) => problem
+                .answer(operation.service, &request.id)
+                .because(format!("{problem:?}")),
+            Err(Refusal::Invalid(why)) => invalid(operation, &why, &request.id),
+        },
+    }
+}
+
+fn operate(
+    world: &World,
+    operation: &Operation,
+    path: &[(String, String)],
+    query: &[(String, String)],
+    request: &Request,
+) -> Result<Answer, Refusal> {
+    let principal = match operation.open {
+        true => Principal::Anyone,
+        false => authenticate(world, request)?,
+    };
+    let project = path
+        .iter()
+        .find(|(name, _)| name == "project_id")
+        .map(|(_, id)| id.as_str());
+    authorize(world, &principal, operation.service, project)?;
+    let params = operation.check(path, query, &request.headers, &request.body)?;
+    handlers::handle(&Call {
+        world,
+        request,
+        operation,
+        params,
+        principal,
+    })
+}
+
+/// Notes where the simulator itself does not keep to the bundle. What the gateway says is in no bundle.
+fn compare(world: &World, operation: &Operation, answer: &Answer) {
+    let body: &[u8] = match &answer.body {
+        Body::Bytes(bytes) => bytes,
+        _ => &[],
+    };
+    let from_gateway = body.windows(4).any(|part| part == b"APIG");
+    if !from_gateway
+        && let Some(why) = operation.complaint_about_answer(answer.status.as_u16(), body)
+    {
+        world.record.deviation(why);
+    }
+}
+
+fn keep(world: &World, aim: &Aim<'_>, request: &Request, answer: &Answer, fault: Option<String>) {
+    world.record.push(RecordedRequest {
+        time: request.now,
+        method: request.method.to_string(),
+        path: request.path.clone(),
+        query: request.query.as_deref().map(record::query),
+        operation: aim.name(),
+        headers: record::headers(&request.headers),
+        auth: AuthUsed::of(&request.headers, request.query.as_deref()),
+        body: record::body(&request.body),
+        request_id: request.id.clone(),
+        status: answer.status.as_u16(),
+        fault,
+        detail: answer.detail.clone(),
+    });
+}
+
+fn respond(answer: Answer, request: &Request) -> Response {
+    let detail = answer.detail.clone();
+    let mut response = answer.into_response(request.method == Method::HEAD);
+    let mut add = |name, text: &str| {
+        if let Ok(value) = HeaderValue::from_str(text) {
+            response.headers_mut().insert(name, value);
+        }
+    };
+    add(REQUEST_ID, &request.id);
+    if let Some(detail) = detail {
+        add(DETAIL, &detail);
+    }
+    response
+}

@@ -1,0 +1,201 @@
+//! Single entries of slow and error logs. They follow from seed, instance and number; none is stored.
+
+use std::time::Duration;
+
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+
+use crate::clock::earlier;
+use crate::ident::Seed;
+
+/// Where the entries of all instances come from.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Journal {
+    pub(crate) seed: Seed,
+    /// The newest entry of each log is shortly before this time.
+    pub(crate) started: Timestamp,
+    /// Entries per log.
+    pub(crate) count: usize,
+}
+
+/// Only the newest entries of a database log can be queried.
+const KEPT: usize = 2000;
+
+/// Entries are spread over this time before the start.
+const SPAN: Duration = Duration::from_secs(7 * 24 * 60 * 60);
+
+/// A slow Redis command.
+#[derive(Clone, Debug)]
+pub(crate) struct SlowCommand {
+    pub(crate) id: u64,
+    pub(crate) time: Timestamp,
+    pub(crate) command: String,
+    pub(crate) milliseconds: u32,
+    /// Number that chooses the shard.
+    pub(crate) shard: usize,
+}
+
+/// A slow SQL statement.
+#[derive(Clone, Debug)]
+pub(crate) struct SlowStatement {
+    pub(crate) time: Timestamp,
+    pub(crate) kind: &'static str,
+    pub(crate) microseconds: u64,
+    pub(crate) lock_microseconds: u64,
+    pub(crate) rows_sent: u32,
+    pub(crate) rows_examined: u32,
+    pub(crate) database: &'static str,
+    pub(crate) user: &'static str,
+    pub(crate) client: String,
+    /// With the values replaced by `N`.
+    pub(crate) pattern: String,
+    /// As it was run.
+    pub(crate) original: String,
+}
+
+/// An entry of an error log.
+#[derive(Clone, Debug)]
+pub(crate) struct Failure {
+    pub(crate) time: Timestamp,
+    pub(crate) level: &'static str,
+    pub(crate) content: String,
+}
+
+impl Journal {
+    /// Number, time and random numbers of each entry, newest first.
+    fn each(self, log: &str) -> impl Iterator<Item = (usize, Timestamp, fastrand::Rng)> {
+        let gap = SPAN / u32::try_from(self.count.max(1)).unwrap_or(u32::MAX);
+        let base = self.seed.number(log);
+        (0..self.count).map(move |number| {
+            let steps = u32::try_from(number + 1).unwrap_or(u32::MAX);
+            let time = earlier(self.started, gap * steps);
+            let rng = fastrand::Rng::with_seed(base.wrapping_add(number as u64));
+            (number, time, rng)
+        })
+    }
+
+    pub(crate) fn slow_commands(self, instance: &str) -> Vec<SlowCommand> {
+        self.each(&format!("slow commands {instance}"))
+            .map(|(number, time, mut rng)| SlowCommand {
+                id: (self.count - number) as u64,
+                time,
+                command: match rng.u8(0..4) {
+                    0 => "SLOWLOG GET 128".to_owned(),
+                    1 => format!("KEYS session:{}*", rng.u16(..)),
+                    2 => format!("HGETALL basket:{}", rng.u32(..)),
+                    _ => format!("SMEMBERS tags:{}", rng.u16(..)),
+                },
+                milliseconds: rng.u32(11..4_000),
+                shard: rng.usize(..1_000),
+            })
+            .collect()
+    }
+
+    pub(crate) fn slow_statements(self, instance: &str) -> Vec<SlowStatement> {
+        self.each(&format!("slow statements {instance}"))
+            .take(KEPT)
+            .map(|(_, time, mut rng)| {
+                let kind = rng
+                    .choice(["SELECT", "INSERT", "UPDATE", "DELETE"])
+                    .unwrap_or("SELECT");
+                let table = rng
+                    .choice(["orders", "customers", "invoices"])
+                    .unwrap_or("orders");
+                let id = rng.u32(1_000..999_999).to_string();
+                let statement = |value: &str| match kind {
+                    "INSERT" => format!("INSERT INTO {table} (id) VALUES ({value});"),
+                    "UPDATE" => format!("UPDATE {table} SET state = {value} WHERE id = {value};"),
+                    "DELETE" => format!("DELETE FROM {table} WHERE id < {value};"),
+                    _ => format!("SELECT * FROM {table} WHERE id > {value};"),
+                };
+                SlowStatement {
+                    time,
+                    kind,
+                    microseconds: rng.u64(1_000_000..20_000_000),
+                    lock_microseconds: rng.u64(0..900),
+                    rows_sent: rng.u32(0..2_000),
+                    rows_examined: rng.u32(0..2_000_000),
+                    database: rng.choice(["shop", "billing"]).unwrap_or("shop"),
+                    user: rng.choice(["app", "root"]).unwrap_or("app"),
+                    client: format!("192.*.*.{}", rng.u8(2..250)),
+                    pattern: statement("N"),
+                    original: statement(&id),
+                }
+            })
+            .collect()
+    }
+
+    pub(crate) fn failures(self, instance: &str) -> Vec<Failure> {
+        self.each(&format!("failures {instance}"))
+            .take(KEPT)
+            .map(|(_, time, mut rng)| {
+                let level = rng
+                    .choice(["ERROR", "ERROR", "WARNING", "NOTE", "FATAL"])
+                    .unwrap_or("ERROR");
+                let content = match rng.u8(0..3) {
+                    0 => format!(
+                        "Aborted connection {} to db: 'shop' user: 'app' (Got timeout reading communication packets)",
+                        rng.u32(..)
+                    ),
+                    1 => "Slave I/O for channel '': error reconnecting, retry-time: 60".to_owned(),
+                    _ => format!("relation \"orders_{}\" does not exist", rng.u16(..)),
+                };
+                Failure {
+                    time,
+                    level,
+                    content,
+                }
+            })
+            .collect()
+    }
+}
+
+/// A time as `2018-08-06T10:41:14`, in UTC.
+pub(crate) fn plain(time: Timestamp) -> String {
+    TimeZone::UTC
+        .to_datetime(time)
+        .strftime("%Y-%m-%dT%H:%M:%S")
+        .to_string()
+}
+
+/// A time as `2018-08-06T10:41:14+0000`.
+pub(crate) fn with_offset(time: Timestamp) -> String {
+    plain(time) + "+0000"
+}
+
+/// Reads a time such as `2018-08-06T10:41:14+0800`.
+pub(crate) fn parse_with_offset(text: &str) -> Option<Timestamp> {
+    Timestamp::strptime("%Y-%m-%dT%H:%M:%S%z", text).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_are_read_with_their_offset_and_written_in_utc() {
+        let time = parse_with_offset("2018-08-06T10:41:14+0800").unwrap();
+        assert_eq!(with_offset(time), "2018-08-06T02:41:14+0000");
+        assert_eq!(parse_with_offset("2018-08-06"), None);
+        assert_eq!(parse_with_offset("2018-08-06T10:41:14"), None);
+    }
+
+    #[test]
+    fn entries_follow_from_the_seed_and_go_back_in_time() {
+        let journal = Journal {
+            seed: Seed(1),
+            started: "2026-01-02T03:04:05Z".parse().unwrap(),
+            count: 50,
+        };
+        let entries = journal.slow_statements("a");
+        assert_eq!(entries.len(), 50);
+        assert!(entries.is_sorted_by(|a, b| a.time > b.time));
+        assert_eq!(
+            entries.first().map(|entry| &entry.original),
+            journal
+                .slow_statements("a")
+                .first()
+                .map(|entry| &entry.original)
+        );
+    }
+}

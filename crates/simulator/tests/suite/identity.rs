@@ -1,0 +1,275 @@
+//! Tokens, signatures, projects.
+
+use std::time::Duration;
+
+use bytes::Bytes;
+use jiff::Timestamp;
+use otcdb_core::credentials::AccessKey;
+use otcdb_core::sign::{Scheme, Scope, sign};
+use otcdb_simulator::AuthUsed;
+use reqwest::Method;
+use serde_json::{Value, json};
+
+use crate::support::{Answer, Cloud, answer, builder, cloud, start, text};
+
+fn login(cloud: &Cloud, password: &str, scope: Value) -> Value {
+    let accounts = cloud.running.accounts();
+    json!({ "auth": {
+        "identity": {
+            "methods": ["password"],
+            "password": { "user": {
+                "name": accounts.user_name,
+                "password": password,
+                "domain": { "name": accounts.domain_name },
+            }},
+        },
+        "scope": scope,
+    }})
+}
+
+/// Token and answer.
+async fn log_in(cloud: &Cloud, body: &Value) -> (Option<String>, Answer) {
+    let request = cloud.bare(Method::POST, "/v3/auth/tokens").json(body);
+    let response = request.send().await.unwrap();
+    let token = response
+        .headers()
+        .get("x-subject-token")
+        .map(|value| value.to_str().unwrap().to_owned());
+    (token, answer(response).await)
+}
+
+async fn list_with(cloud: &Cloud, path: &str, token: &str) -> Answer {
+    let request = cloud.bare(Method::GET, path).header("X-Auth-Token", token);
+    answer(request.send().await.unwrap()).await
+}
+
+#[tokio::test]
+async fn a_password_gives_a_token_that_ends() {
+    let cloud = start(builder().token_lifetime(Duration::from_secs(600))).await;
+    let project = cloud.running.project_id().to_owned();
+    let scope = json!({ "project": { "name": "eu-de" } });
+    let password = cloud.running.accounts().password.clone();
+    let (token, (status, body)) = log_in(&cloud, &login(&cloud, &password, scope.clone())).await;
+    let token = token.unwrap();
+    assert_eq!(status, 201);
+    assert_eq!(text(&body, "/token/project/id"), project);
+    assert_eq!(
+        text(&body, "/token/expires_at"),
+        "2026-04-16T12:10:00.000000Z"
+    );
+    assert_eq!(body.pointer("/token/catalog/2/type"), Some(&json!("rdsv3")));
+    let dcs = format!("/v2/{project}/instances");
+    let rds = format!("/v3/{project}/instances");
+    assert_eq!(list_with(&cloud, &dcs, &token).await.0, 200);
+    cloud.advance(600);
+    let (status, ended) = list_with(&cloud, &dcs, &token).await;
+    assert_eq!((status, text(&ended, "/error_code")), (401, "DCS.1002"));
+    assert_eq!(list_with(&cloud, &rds, &token).await.0, 401);
+
+    let (none, (status, refused)) = log_in(&cloud, &login(&cloud, "wrong", scope)).await;
+    assert_eq!((status, none), (401, None));
+    assert_eq!(text(&refused, "/error/title"), "Unauthorized");
+    let nowhere = json!({ "project": { "name": "nowhere" } });
+    let (_, (status, _)) = log_in(&cloud, &login(&cloud, &password, nowhere)).await;
+    assert_eq!(status, 401);
+    let (_, (status, _)) = log_in(&cloud, &json!({ "auth": {} })).await;
+    assert_eq!(status, 400);
+    assert_eq!(cloud.running.deviations(), [""; 0]);
+}
+
+#[tokio::test]
+async fn an_agency_gives_a_token_to_who_has_one() {
+    let cloud = cloud().await;
+    let (domain, agency) = cloud.running.accounts().agency.clone();
+    let body = |agency: &str| {
+        json!({ "auth": {
+            "identity": {
+                "methods": ["assume_role"],
+                "assume_role": { "domain_name": domain, "agency_name": agency },
+            },
+            "scope": { "project": { "name": "eu-de" } },
+        }})
+    };
+    let (_, (status, _)) = log_in(&cloud, &body(&agency)).await;
+    assert_eq!(status, 401);
+    let path = "/v3/auth/tokens?nocatalog=1";
+    let (status, granted) = cloud.post(path, Some(body(&agency))).await;
+    assert_eq!(status, 201);
+    assert_eq!(
+        text(&granted, "/token/user/name"),
+        format!("{domain}/{agency}")
+    );
+    assert_eq!(granted.pointer("/token/catalog"), None);
+    assert_eq!(cloud.post(path, Some(body("other"))).await.0, 403);
+    assert_eq!(cloud.running.deviations(), [""; 0]);
+}
+
+#[tokio::test]
+async fn a_token_is_needed_and_good_for_its_project_only() {
+    let cloud = cloud().await;
+    let project = cloud.running.project_id().to_owned();
+    let other = cloud.running.accounts().other_project_id.clone();
+    let token = cloud.running.token().to_owned();
+    for (path, code) in [
+        (format!("/v2/{project}/instances"), "DCS.1003"),
+        (format!("/v3/{project}/instances"), "APIGW.0301"),
+    ] {
+        let response = cloud.bare(Method::GET, &path).send().await.unwrap();
+        let (status, body) = answer(response).await;
+        assert_eq!((status, text(&body, "/error_code")), (401, code));
+    }
+    let (status, _) = list_with(&cloud, &format!("/v2/{project}/instances"), "x").await;
+    assert_eq!(status, 401);
+    for path in [
+        format!("/v2/{other}/instances"),
+        format!("/v3/{other}/instances"),
+    ] {
+        assert_eq!(list_with(&cloud, &path, &token).await.0, 403, "{path}");
+    }
+    let password = cloud.running.accounts().password.clone();
+    let scope = json!({ "project": { "id": other } });
+    let (token, _) = log_in(&cloud, &login(&cloud, &password, scope)).await;
+    let path = format!("/v2/{other}/instances");
+    let (status, none) = list_with(&cloud, &path, &token.unwrap()).await;
+    assert_eq!((status, &none["instance_num"]), (200, &json!(0)));
+    let (token, _) = log_in(&cloud, &login(&cloud, &password, json!({}))).await;
+    let path = format!("/v2/{project}/instances");
+    assert_eq!(list_with(&cloud, &path, &token.unwrap()).await.0, 403);
+    cloud.running.expire_tokens();
+    assert_eq!(cloud.get("/v2/P/instances").await.0, 401);
+}
+
+#[tokio::test]
+async fn projects_are_found_by_name_and_the_version_without_a_token() {
+    let cloud = cloud().await;
+    let (_, found) = cloud.get("/v3/projects?name=eu-de").await;
+    assert_eq!(found["projects"].as_array().unwrap().len(), 1);
+    assert_eq!(text(&found, "/projects/0/id"), cloud.running.project_id());
+    let (_, all) = cloud.get("/v3/projects").await;
+    assert_eq!(all["projects"].as_array().unwrap().len(), 2);
+    for path in ["/v3", "/v3/"] {
+        let response = cloud.bare(Method::GET, path).send().await.unwrap();
+        let (status, body) = answer(response).await;
+        assert_eq!(status, 200);
+        let href = format!("{}/v3/", cloud.running.base_url());
+        assert_eq!(text(&body, "/version/links/0/href"), href);
+    }
+    assert_eq!(cloud.running.deviations(), [""; 0]);
+}
+
+/// A signed request, changed after signing.
+async fn signed(
+    cloud: &Cloud,
+    keys: &AccessKey,
+    scheme: &Scheme,
+    now: Timestamp,
+    change: impl FnOnce(&mut reqwest::Request),
+) -> Answer {
+    let project = cloud.running.project_id();
+    let path = format!("/v2/{project}/instances?limit=5");
+    let mut request = cloud.bare(Method::GET, &path).build().unwrap();
+    let scope = Scope::Project(project.to_owned());
+    sign(&mut request, &Bytes::new(), keys, scheme, &scope, now).unwrap();
+    change(&mut request);
+    answer(cloud.client.execute(request).await.unwrap()).await
+}
+
+#[tokio::test]
+async fn signatures_of_both_forms_are_checked() {
+    let cloud = cloud().await;
+    let accounts = cloud.running.accounts().clone();
+    let (id, secret) = accounts.access_key;
+    let keys = AccessKey {
+        id: id.clone(),
+        secret: secret.into(),
+        security_token: None,
+    };
+    let now = cloud.running.clock().now();
+    let sigv4 = Scheme::SigV4 {
+        region: "eu-de".to_owned(),
+        service: "dcs".to_owned(),
+    };
+    for (scheme, auth) in [
+        (&Scheme::SdkHmacSha256, AuthUsed::SdkHmac),
+        (&sigv4, AuthUsed::SigV4),
+    ] {
+        cloud.running.clear_requests();
+        let (status, body) = signed(&cloud, &keys, scheme, now, |_| {}).await;
+        assert_eq!(status, 200, "{body}");
+        assert_eq!(cloud.running.requests()[0].auth, auth);
+        let stale = now - jiff::SignedDuration::from_secs(901);
+        let (status, body) = signed(&cloud, &keys, scheme, stale, |_| {}).await;
+        assert_eq!((status, text(&body, "/error_code")), (401, "APIGW.0301"));
+        let (status, _) = signed(&cloud, &keys, scheme, now, |request| {
+            request.url_mut().set_query(Some("limit=6"));
+        })
+        .await;
+        assert_eq!(status, 401);
+    }
+    let wrong = AccessKey {
+        id,
+        secret: "wrong".to_owned().into(),
+        security_token: None,
+    };
+    let scheme = Scheme::SdkHmacSha256;
+    assert_eq!(signed(&cloud, &wrong, &scheme, now, |_| {}).await.0, 401);
+}
+
+#[tokio::test]
+async fn a_temporary_key_needs_its_security_token() {
+    let cloud = cloud().await;
+    let (id, secret, token) = cloud.running.accounts().temporary_access_key.clone();
+    let now = cloud.running.clock().now();
+    for (token, expected) in [
+        (Some(token), 200),
+        (Some("other".to_owned()), 401),
+        (None, 401),
+    ] {
+        let keys = AccessKey {
+            id: id.clone(),
+            secret: secret.clone().into(),
+            security_token: token.map(Into::into),
+        };
+        let scheme = Scheme::SdkHmacSha256;
+        let (status, body) = signed(&cloud, &keys, &scheme, now, |_| {}).await;
+        assert_eq!(status, expected, "{body}");
+    }
+}
+
+#[tokio::test]
+async fn the_environment_of_each_identity_is_complete() {
+    let cloud = cloud().await;
+    for (env, names) in [
+        (
+            cloud.running.env_token(),
+            &["OTCDB_TOKEN", "OTCDB_PROJECT_ID"][..],
+        ),
+        (
+            cloud.running.env_password(),
+            &[
+                "OS_AUTH_URL",
+                "OS_USERNAME",
+                "OS_PASSWORD",
+                "OS_USER_DOMAIN_NAME",
+            ],
+        ),
+        (
+            cloud.running.env_access_key(),
+            &["OS_ACCESS_KEY", "OS_SECRET_KEY"],
+        ),
+        (
+            cloud.running.env_temporary_access_key(),
+            &["OS_ACCESS_KEY", "OS_SECRET_KEY", "OS_SECURITY_TOKEN"],
+        ),
+    ] {
+        let always = [
+            "OTCDB_DCS_ENDPOINT",
+            "OTCDB_RDS_ENDPOINT",
+            "OTCDB_IAM_ENDPOINT",
+            "OTCDB_REGION",
+        ];
+        for name in always.iter().chain(names) {
+            assert!(env.iter().any(|(found, _)| found == name), "{name}");
+        }
+    }
+}

@@ -1,0 +1,17 @@
+//! The simulator as clients see it, over real connections.
+
+#![allow(
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "helpers of tests fail as tests do"
+)]
+
+mod dcs;
+mod exports;
+mod faults;
+mod identity;
+mod objects;
+mod rds;
+mod support;
+mod validation;

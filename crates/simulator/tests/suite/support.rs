@@ -1,0 +1,130 @@
+//! A cloud and a client for tests.
+
+use std::time::Duration;
+
+use otcdb_simulator::{Builder, Clock, Running, Simulator};
+use reqwest::{Client, Method, RequestBuilder, Response};
+use serde_json::Value;
+
+/// A small cloud whose clock only tests move.
+pub(crate) fn builder() -> Builder {
+    Simulator::builder()
+        .clock(Clock::manual("2026-04-16T12:00:00Z".parse().unwrap()))
+        .redis(1, 1, 1)
+        .databases(1, 1, 1)
+        .log_size(1_000..=2_000)
+        .entries(25)
+        .collect_delay(Duration::from_secs(10))
+        .export_delay(Duration::from_secs(20))
+}
+
+pub(crate) async fn cloud() -> Cloud {
+    start(builder()).await
+}
+
+pub(crate) async fn start(builder: Builder) -> Cloud {
+    Cloud {
+        running: builder.start().await.unwrap(),
+        client: Client::new(),
+    }
+}
+
+/// A cloud with faults.
+pub(crate) async fn faulty(faults: &[&str]) -> Cloud {
+    let faults = faults.iter().map(|text| text.parse().unwrap());
+    start(builder().faults(faults)).await
+}
+
+pub(crate) struct Cloud {
+    pub(crate) running: Running,
+    pub(crate) client: Client,
+}
+
+/// Status and body of an answer.
+pub(crate) type Answer = (u16, Value);
+
+impl Cloud {
+    /// A request without proof of identity.
+    pub(crate) fn bare(&self, method: Method, path: &str) -> RequestBuilder {
+        self.client
+            .request(method, format!("{}{path}", self.running.base_url()))
+    }
+
+    /// A request with a token. `P` in the path stands for the project.
+    pub(crate) fn request(&self, method: Method, path: &str) -> RequestBuilder {
+        let path = path.replace("/P/", &format!("/{}/", self.running.project_id()));
+        self.bare(method, &path)
+            .header("X-Auth-Token", self.running.token())
+    }
+
+    pub(crate) async fn get(&self, path: &str) -> Answer {
+        answer(self.request(Method::GET, path).send().await.unwrap()).await
+    }
+
+    pub(crate) async fn post(&self, path: &str, body: Option<Value>) -> Answer {
+        self.send(Method::POST, path, body).await
+    }
+
+    pub(crate) async fn send(&self, method: Method, path: &str, body: Option<Value>) -> Answer {
+        let mut request = self.request(method, path);
+        if let Some(body) = body {
+            request = request.json(&body);
+        }
+        answer(request.send().await.unwrap()).await
+    }
+
+    pub(crate) fn advance(&self, seconds: u64) {
+        self.running.clock().advance(Duration::from_secs(seconds));
+    }
+
+    /// Id of the Redis instance with this name.
+    pub(crate) fn redis(&self, name: &str) -> otcdb_simulator::RedisInstance {
+        let instances = self.running.redis_instances();
+        instances
+            .into_iter()
+            .find(|instance| instance.name == name)
+            .unwrap()
+    }
+
+    /// Id of the database instance with this name.
+    pub(crate) fn database(&self, name: &str) -> String {
+        let instances = self.running.database_instances();
+        let found = instances.into_iter().find(|instance| instance.name == name);
+        found.unwrap().id
+    }
+
+    /// Collects today's run log of the single-node instance and returns its link.
+    pub(crate) async fn run_log_link(&self) -> String {
+        let id = self.redis("redis-single-1").id;
+        let base = format!("/v2/P/instances/{id}/redislog");
+        self.post(&format!("{base}?log_type=run"), None).await;
+        self.advance(10);
+        let (_, list) = self.get(&format!("{base}?log_type=run")).await;
+        let log = list["file_list"][0]["id"].as_str().unwrap();
+        let (status, link) = self.post(&format!("{base}/{log}/links"), None).await;
+        assert_eq!(status, 200, "{link}");
+        link["link"].as_str().unwrap().to_owned()
+    }
+}
+
+pub(crate) async fn answer(response: Response) -> Answer {
+    let status = response.status().as_u16();
+    assert!(
+        response.headers().contains_key("x-request-id"),
+        "no request id"
+    );
+    let text = response.text().await.unwrap();
+    let value = match text.is_empty() {
+        true => Value::Null,
+        false => serde_json::from_str(&text).unwrap_or(Value::String(text)),
+    };
+    (status, value)
+}
+
+/// The text at a JSON pointer.
+pub(crate) fn text<'a>(value: &'a Value, pointer: &str) -> &'a str {
+    value
+        .pointer(pointer)
+        .and_then(Value::as_str)
+        .unwrap_or_else(|| panic!("no text at {pointer} in {value}"))
+}

@@ -1,0 +1,223 @@
+//! Requests that do not keep to their operation.
+
+use std::time::Duration;
+
+use otcdb_simulator::{AuthUsed, Clock};
+use reqwest::Method;
+use serde_json::json;
+
+use crate::support::{answer, builder, cloud, start, text};
+
+#[tokio::test]
+async fn bad_parameters_are_refused_in_the_services_form() {
+    let cloud = cloud().await;
+    let redis = cloud.redis("redis-single-1").id;
+    let mysql = cloud.database("mysql-1");
+    let p = "/v2/P/instances";
+    let r = "/v3/P/instances";
+    let week = "start_date=2026-04-09T12:00:00%2B0000&end_date=2026-04-16T12:00:00%2B0000";
+    for (path, code, message) in [
+        (
+            format!("{p}/{redis}/redislog?log_type=slow"),
+            "DCS.4800",
+            "Invalid logType.",
+        ),
+        (
+            format!("{p}/{redis}/redislog"),
+            "DCS.4800",
+            "Invalid logType.",
+        ),
+        (
+            format!("{p}/{redis}/redislog?log_type=run&offset=-1"),
+            "DCS.4800",
+            "Invalid offset in the request.",
+        ),
+        (
+            format!("{p}/{redis}/slowlog?end_time=1"),
+            "DCS.4800",
+            "Invalid start_time in the request.",
+        ),
+        (
+            format!("{p}/{redis}/slowlog?start_time=yesterday&end_time=1"),
+            "DCS.4800",
+            "Invalid start_time in the request.",
+        ),
+        (
+            format!("{p}/{redis}/slowlog?start_time=2&end_time=1"),
+            "DCS.4800",
+            "Invalid end_time in the request.",
+        ),
+        (
+            format!("{p}?limit=0"),
+            "DCS.4800",
+            "Invalid limit in the request.",
+        ),
+        (
+            format!("{p}?limt=1"),
+            "DCS.4800",
+            "Invalid limt in the request.",
+        ),
+        (
+            format!("{r}/{mysql}/slowlog"),
+            "DBS.280001",
+            "Parameter error.",
+        ),
+        (
+            format!("{r}/{mysql}/slowlog?{week}&offset=0"),
+            "DBS.280001",
+            "Parameter error.",
+        ),
+        (
+            format!("{r}/{mysql}/slowlog?{week}&type=DROP"),
+            "DBS.280001",
+            "Parameter error.",
+        ),
+        (
+            format!("{r}/{mysql}/slowlog?start_date=2026-04-09&end_date=2026-04-10"),
+            "DBS.280001",
+            "Parameter error.",
+        ),
+        (
+            format!("{r}/{mysql}/slowlog?{week}").replace("2026-04-09", "2025-04-09"),
+            "DBS.280001",
+            "Parameter error.",
+        ),
+    ] {
+        let (status, body) = cloud.get(&path).await;
+        assert_eq!(status, 400, "{path}: {body}");
+        assert_eq!(text(&body, "/error_code"), code, "{path}");
+        assert_eq!(text(&body, "/error_msg"), message, "{path}");
+    }
+    let (status, body) = cloud
+        .post(
+            &format!("{p}/{redis}/redislog?log_type=run&query_time=2"),
+            None,
+        )
+        .await;
+    assert_eq!((status, text(&body, "/error_code")), (400, "DCS.4800"));
+    assert_eq!(cloud.running.deviations(), [""; 0]);
+}
+
+#[tokio::test]
+async fn bad_bodies_are_refused() {
+    let cloud = cloud().await;
+    let id = cloud.database("mysql-1");
+    let path = format!("/v3/P/instances/{id}/auditlog-policy");
+    for (body, code) in [
+        ("", "DBS.200006"),
+        ("{", "DBS.280001"),
+        ("{}", "DBS.280001"),
+        (r#"{"keep_days":"5"}"#, "DBS.280001"),
+        (r#"{"keep_days":733}"#, "DBS.280001"),
+    ] {
+        let request = cloud.request(Method::PUT, &path).body(body);
+        let response = request.send().await.unwrap();
+        let detail = response.headers().contains_key("x-simulator-detail");
+        let (status, refused) = answer(response).await;
+        assert_eq!(
+            (status, text(&refused, "/error_code")),
+            (400, code),
+            "{body}"
+        );
+        assert!(detail);
+    }
+}
+
+#[tokio::test]
+async fn unknown_paths_and_instances_are_not_found() {
+    let cloud = cloud().await;
+    for (path, pointer, expected) in [
+        ("/v2/P/nothing", "/error_code", "DCS.4001"),
+        ("/v3/P/nothing", "/error_code", "DBS.290013"),
+        ("/v3/auth/nothing", "/error/title", "Not Found"),
+        (
+            "/v2/P/instances/x/redislog?log_type=run",
+            "/error_code",
+            "DCS.3022",
+        ),
+        (
+            "/v3/P/instances/x/auditlog-policy",
+            "/error_code",
+            "DBS.200002",
+        ),
+    ] {
+        let (status, body) = cloud.get(path).await;
+        assert_eq!(status, 404, "{path}: {body}");
+        assert_eq!(text(&body, pointer), expected, "{path}");
+    }
+    let (status, body) = cloud.send(Method::DELETE, "/v2/P/instances", None).await;
+    assert_eq!((status, text(&body, "/error_code")), (405, "DCS.5001"));
+}
+
+#[tokio::test]
+async fn requests_are_counted_and_recorded_without_secrets() {
+    let cloud = cloud().await;
+    cloud.get("/v2/P/instances?limit=5").await;
+    cloud.get("/v3/P/instances").await;
+    cloud.get("/v3/P/instances").await;
+    assert_eq!(cloud.running.count("ListInstances"), 3);
+    assert_eq!(cloud.running.count("rds.ListInstances"), 2);
+    let request = cloud.running.requests().remove(0);
+    assert_eq!(request.operation.as_deref(), Some("dcs.ListInstances"));
+    assert_eq!(request.query.as_deref(), Some("limit=5"));
+    assert_eq!((request.status, request.auth), (200, AuthUsed::Token));
+    let link = cloud.run_log_link().await;
+    cloud.client.get(&link).send().await.unwrap();
+    assert_eq!(cloud.running.count("download"), 1);
+    let everything = format!("{:?}", cloud.running.requests());
+    for secret in cloud.running.secrets() {
+        assert!(!everything.contains(&secret), "{secret}");
+    }
+    cloud.running.clear_requests();
+    assert_eq!(cloud.running.count("ListInstances"), 0);
+}
+
+#[tokio::test]
+async fn the_same_seed_gives_the_same_cloud() {
+    let ids = |seed| async move {
+        let cloud = start(builder().seed(seed)).await;
+        let (redis, databases) = (
+            cloud.running.redis_instances(),
+            cloud.running.database_instances(),
+        );
+        let redis = redis.into_iter().map(|instance| instance.id);
+        let ids: Vec<String> = redis
+            .chain(databases.into_iter().map(|instance| instance.id))
+            .collect();
+        (ids, cloud.running.token().to_owned())
+    };
+    assert_eq!(ids(1).await, ids(1).await);
+    assert_ne!(ids(1).await, ids(2).await);
+}
+
+#[tokio::test]
+async fn polling_moves_an_auto_clock() {
+    let clock = Clock::auto(Duration::from_secs(4));
+    let cloud = start(builder().clock(clock)).await;
+    let id = cloud.database("mysql-1");
+    let path = format!("/v3/P/instances/{id}/slowlog-download");
+    let mut polls = 0;
+    loop {
+        let (_, answer) = cloud.post(&path, Some(json!({}))).await;
+        if text(&answer, "/status") == "FINISH" {
+            break;
+        }
+        polls += 1;
+    }
+    assert_eq!(polls, 5);
+}
+
+#[tokio::test]
+async fn shutting_down_frees_the_port() {
+    let cloud = cloud().await;
+    let address = cloud.running.address();
+    assert!(address.ip().is_loopback());
+    cloud.get("/v2/P/instances").await;
+    cloud.running.shutdown().await;
+    let again = start(builder().port(address.port())).await;
+    assert_eq!(again.running.address(), address);
+    let (status, _) = again.get("/v2/P/instances").await;
+    assert_eq!(status, 200);
+    let taken = builder().port(address.port()).start().await.unwrap_err();
+    assert!(taken.to_string().contains("choose another port"), "{taken}");
+}
