@@ -1,0 +1,244 @@
+//! The command line: the one definition that parsing, help, completions and manual pages come from.
+
+mod identity;
+mod pull;
+mod simulate;
+mod values;
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+
+use anstream::ColorChoice;
+use clap::{Args, CommandFactory as _, Parser, Subcommand, ValueEnum};
+use clap_complete::Shell;
+use http::{HeaderName, HeaderValue, Method};
+use otcdb_core::{Error, Result, Service};
+
+use crate::exit;
+use crate::output::Format;
+
+/// Headings in help.
+const IDENTITY: &str = "Identity and region";
+const CALLS: &str = "Calls";
+
+pub(crate) use identity::{Calls, Identity};
+pub(crate) use pull::Pull;
+pub(crate) use simulate::{AuthKind, Simulate, SimulateFormat};
+
+/// Pulls Redis, MySQL, PostgreSQL and SQL Server logs from Open Telekom Cloud and Huawei Cloud
+///
+/// Identity, region and endpoints come from flags, from OTCDB_* variables, from OS_* and HUAWEICLOUD_SDK_* variables,
+/// from clouds.yaml with secure.yaml, and from the credentials file of Huawei Cloud, in this order. `otcdb auth check`
+/// shows what was found where, and proves it with one call. `otcdb logs pull --simulate` needs none of this.
+#[derive(Debug, Parser)]
+#[command(name = "otcdb", version, after_long_help = exit::help(), max_term_width = 120)]
+pub(crate) struct Cli {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+    #[command(flatten)]
+    pub(crate) global: Global,
+    #[command(flatten)]
+    pub(crate) identity: Identity,
+    #[command(flatten)]
+    pub(crate) calls: Calls,
+}
+
+impl Cli {
+    /// The definition.
+    pub(crate) fn definition() -> clap::Command {
+        without_flags_of_calls(Self::command())
+    }
+
+    /// The definition without `otcdb help …`, which is no command to be described.
+    pub(crate) fn described() -> clap::Command {
+        without_flags_of_calls(Self::command().disable_help_subcommand(true))
+    }
+
+    /// Refuses flags that would choose an identity where none is used, instead of ignoring them.
+    pub(crate) fn refuse_identity(&self, what: &str) -> Result<()> {
+        match self.identity.first_given() {
+            None => Ok(()),
+            Some(flag) => Err(Error::invalid_argument(format!(
+                "{what} uses no identity and no region of yours, so {flag} cannot be given"
+            ))
+            .with_hint(format!("leave {flag} out"))),
+        }
+    }
+}
+
+/// Commands that make no calls do not show the flags of calls.
+fn without_flags_of_calls(mut command: clap::Command) -> clap::Command {
+    // Flags of every command reach the single commands only here.
+    command.build();
+    for name in ["simulate", "completions", "man"] {
+        command = command.mut_subcommand(name, |command| {
+            command.mut_args(|arg| match arg.get_help_heading() {
+                Some(IDENTITY | CALLS) => arg.hide(true),
+                _ => arg,
+            })
+        });
+    }
+    command
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Logs of instances
+    #[command(subcommand)]
+    Logs(Logs),
+    /// Identity, region and endpoints
+    #[command(subcommand)]
+    Auth(Auth),
+    Api(Api),
+    Simulate(Simulate),
+    Completions(Completions),
+    Man(Man),
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Logs {
+    Pull(Pull),
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Auth {
+    Check(Check),
+}
+
+/// Flags of every command.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Global options")]
+pub(crate) struct Global {
+    /// Show no progress and no notes, only results and errors
+    #[arg(short, long, global = true)]
+    pub(crate) quiet: bool,
+    /// Show each call, its answer's status and request id, and each retry
+    #[arg(short, long, global = true, action = clap::ArgAction::Count, conflicts_with = "quiet")]
+    pub(crate) verbose: u8,
+    /// Show calls with headers and bodies too, like -vv; secrets are masked
+    #[arg(long, global = true, conflicts_with = "quiet")]
+    pub(crate) debug: bool,
+    /// When to use colours; NO_COLOR is honoured
+    // Read before the rest by `color_of`, since help and usage errors have colours too.
+    #[arg(long, global = true, value_enum, default_value_t = Color::Auto, value_name = "WHEN")]
+    pub(crate) color: Color,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Color {
+    Auto,
+    Always,
+    Never,
+}
+
+/// What `--color` says. Anything that is no such flag is left to the parser.
+pub(crate) fn color_of(arguments: impl IntoIterator<Item = OsString>) -> ColorChoice {
+    let mut choice = ColorChoice::Auto;
+    let mut arguments = arguments.into_iter();
+    while let Some(argument) = arguments.next() {
+        let value = match argument.to_str() {
+            Some("--") => break,
+            Some("--color") => arguments.next(),
+            Some(argument) => argument.strip_prefix("--color=").map(OsString::from),
+            None => None,
+        };
+        choice = match value.as_ref().and_then(|value| value.to_str()) {
+            Some("auto") => ColorChoice::Auto,
+            Some("always") => ColorChoice::Always,
+            Some("never") => ColorChoice::Never,
+            _ => choice,
+        };
+    }
+    choice
+}
+
+/// Show which source won for each setting, and prove the identity with one call
+///
+/// Secrets are never shown. The report is written even if the identity turns out to be incomplete or is refused.
+#[derive(Debug, Args)]
+#[command(after_long_help = exit::help())]
+pub(crate) struct Check {
+    /// The form of the report
+    #[arg(short, long, value_enum, default_value_t, value_name = "FORMAT")]
+    pub(crate) output: Format,
+}
+
+/// Make any call with the same identity, retries and redaction
+///
+/// The body of the answer goes to the standard output stream as it is, on a terminal as indented JSON. An answer that
+/// is no success is an error. Calls that are not idempotent are only sent again if the service cannot have taken them.
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Examples:\n  otcdb api GET '/v2/{project_id}/instances' --query limit=5\n  \
+        otcdb api GET '/v3/{project_id}/instances' --query datastore_type=MySQL\n  \
+        otcdb api PUT '/v3/{project_id}/instances/ID/auditlog-policy' --body @policy.json",
+    after_long_help = format!("Examples:\n  otcdb api GET '/v2/{{project_id}}/instances' --query limit=5\n  \
+        otcdb api GET '/v3/{{project_id}}/instances' --query datastore_type=MySQL\n  \
+        otcdb api PUT '/v3/{{project_id}}/instances/ID/auditlog-policy' --body @policy.json\n\n{}", exit::help()),
+)]
+pub(crate) struct Api {
+    /// GET, POST, PUT, PATCH, DELETE or HEAD
+    #[arg(value_parser = values::method)]
+    pub(crate) method: Method,
+    /// The path, which starts with a slash; {project_id} in it is replaced
+    pub(crate) path: String,
+    /// The service; without it, the path has to tell: /v1.0 and /v2 are dcs, /v3/{project_id} is rds, /v3/auth is iam
+    #[arg(long, value_parser = values::service(&Service::ALL))]
+    pub(crate) service: Option<Service>,
+    /// A query parameter; can be repeated
+    #[arg(long, value_name = "NAME=VALUE", value_parser = values::pair)]
+    pub(crate) query: Vec<(String, String)>,
+    /// A header; can be repeated. Those that prove the identity are set by the program
+    #[arg(long, value_name = "NAME: VALUE", value_parser = values::header)]
+    pub(crate) header: Vec<(HeaderName, HeaderValue)>,
+    /// The body: JSON, or @ and the name of a file, or - for the standard input stream
+    #[arg(long, value_name = "JSON|@FILE|-", allow_hyphen_values = true)]
+    pub(crate) body: Option<String>,
+    /// Write the status and the headers, with secrets masked, before the body
+    #[arg(short, long)]
+    pub(crate) include: bool,
+}
+
+/// Write the completions of a shell
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Examples:\n  otcdb completions bash > ~/.local/share/bash-completion/completions/otcdb\n  \
+    otcdb completions fish > ~/.config/fish/completions/otcdb.fish"
+)]
+pub(crate) struct Completions {
+    /// The shell
+    #[arg(value_enum)]
+    pub(crate) shell: Shell,
+}
+
+/// Write the manual page, or a page for each command
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Examples:\n  otcdb man | man -l -\n  otcdb man --out ~/.local/share/man/man1"
+)]
+pub(crate) struct Man {
+    /// A folder to write the page of every command to; without it, the main page is written to the standard output
+    /// stream
+    #[arg(long, value_name = "DIR")]
+    pub(crate) out: Option<PathBuf>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_definition_is_sound() {
+        Cli::command().debug_assert();
+        Cli::definition().debug_assert();
+    }
+
+    #[test]
+    fn colours_are_known_before_the_rest() {
+        let of = |text: &str| color_of(text.split(' ').map(OsString::from));
+        assert_eq!(of("otcdb logs --color never pull"), ColorChoice::Never);
+        assert_eq!(of("otcdb --color=always"), ColorChoice::Always);
+        assert_eq!(of("otcdb --color purple"), ColorChoice::Auto);
+        assert_eq!(of("otcdb -- --color never"), ColorChoice::Auto);
+    }
+}

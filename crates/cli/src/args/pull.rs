@@ -1,0 +1,69 @@
+//! Flags of `otcdb logs pull`.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::Args;
+use otcdb_core::Service;
+use otcdb_logs::LogKind;
+
+use super::values;
+use crate::exit;
+use crate::output::Format;
+
+/// Collect, wait for and download logs
+///
+/// Has Redis run logs collected, and error, slow and audit logs of databases exported, waits until they are ready, and
+/// downloads them to DIR/SERVICE/INSTANCE/FILE. A file has its name only when it is whole. DIR/manifest.jsonl lists the
+/// files, so that the next run fetches only what is new; after an interruption it goes on where it stopped. A source that
+/// fails does not stop the others.
+#[derive(Debug, Args)]
+#[command(
+    after_help = EXAMPLES,
+    after_long_help = format!("{EXAMPLES}\n\n{}", exit::help()),
+)]
+pub(crate) struct Pull {
+    /// The folder to write below
+    #[arg(long, value_name = "DIR", default_value = "logs")]
+    pub(crate) out: PathBuf,
+    /// Logs of this service only; can be repeated
+    #[arg(long, value_name = "SERVICE", value_parser = values::service(&[Service::Dcs, Service::Rds]))]
+    pub(crate) service: Vec<Service>,
+    /// Logs of this instance only; can be repeated
+    #[arg(long, value_name = "ID-OR-NAME")]
+    pub(crate) instance: Vec<String>,
+    /// Logs of this kind only; can be repeated
+    #[arg(long, value_name = "KIND", value_parser = values::kind())]
+    pub(crate) kind: Vec<LogKind>,
+    /// Every log of every instance of the project; needed where no service, instance or kind is chosen
+    #[arg(long, conflicts_with_all = ["service", "instance", "kind"])]
+    pub(crate) all: bool,
+    /// Pull from a simulated cloud inside this program: no account, no network, no configuration
+    #[arg(long)]
+    pub(crate) simulate: bool,
+    /// How far back, such as 2h or 3d; exports of databases hold what the service keeps
+    #[arg(long, value_name = "DURATION", default_value = "1d", value_parser = values::positive)]
+    pub(crate) since: Duration,
+    /// How many sources are worked on at once
+    #[arg(long, value_name = "NUMBER", default_value = "8", value_parser = values::count)]
+    pub(crate) concurrency: usize,
+    /// The pause between two questions whether a log is ready [default: 5s, simulated 100ms]
+    #[arg(long, value_name = "DURATION", value_parser = values::positive)]
+    pub(crate) poll_interval: Option<Duration>,
+    /// How long to wait for a log to be ready
+    #[arg(long, value_name = "DURATION", default_value = "30m", value_parser = values::positive)]
+    pub(crate) timeout: Duration,
+    /// How long a repeated Redis collection may show nothing new before the files of an earlier one count as its result
+    /// [default: 30s, simulated 1s]
+    #[arg(long, value_name = "DURATION", value_parser = values::duration)]
+    pub(crate) settle: Option<Duration>,
+    /// The form of the summary
+    #[arg(short, long, value_enum, default_value_t, value_name = "FORMAT")]
+    pub(crate) output: Format,
+}
+
+const EXAMPLES: &str = "Examples:
+  otcdb logs pull --simulate
+  otcdb logs pull --service dcs --since 2h --out logs
+  otcdb --os-cloud production logs pull --instance orders-db --kind rds-slow --kind rds-error
+  otcdb logs pull --all --output json --quiet";

@@ -1,0 +1,240 @@
+//! Values of flags. The messages follow the parser's own `invalid value '…' for '--flag': `.
+
+use std::ops::RangeInclusive;
+use std::str::FromStr;
+use std::time::Duration;
+
+use clap::builder::{PossibleValuesParser, TypedValueParser};
+use http::{HeaderName, HeaderValue, Method};
+use jiff::{Span, SpanRelativeTo};
+use otcdb_core::Service;
+use otcdb_logs::LogKind;
+
+/// The endpoint of a service, or of all.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Endpoint {
+    pub(crate) service: Option<Service>,
+    pub(crate) url: String,
+}
+
+/// Three numbers of instances.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Counts(pub(crate) [usize; 3]);
+
+/// `90s`, `2h 30m`, `3d`, `1w`; days have 24 hours.
+pub(super) fn duration(text: &str) -> Result<Duration, String> {
+    const FORM: &str = "write a number and a unit, such as 500ms, 90s, 30m, 2h, 3d or 1w";
+    let span: Span = text.parse().map_err(|_| FORM.to_owned())?;
+    let duration = span
+        .to_duration(SpanRelativeTo::days_are_24_hours())
+        .map_err(|_| {
+            "months and years have no fixed length; write days (d) or weeks (w)".to_owned()
+        })?;
+    Duration::try_from(duration).map_err(|_| "a duration cannot be negative".to_owned())
+}
+
+/// A duration that is not 0.
+pub(super) fn positive(text: &str) -> Result<Duration, String> {
+    match duration(text)? {
+        Duration::ZERO => Err("write a duration that is longer than 0".to_owned()),
+        duration => Ok(duration),
+    }
+}
+
+/// A number that is not 0.
+pub(super) fn count(text: &str) -> Result<usize, String> {
+    text.parse()
+        .ok()
+        .filter(|count| (1..=1000).contains(count))
+        .ok_or_else(|| "write a number from 1 to 1000".to_owned())
+}
+
+/// One of these services.
+pub(super) fn service(services: &[Service]) -> impl TypedValueParser<Value = Service> + use<> {
+    let names: Vec<&str> = services.iter().map(|service| service.as_str()).collect();
+    PossibleValuesParser::new(names).try_map(|name| name.parse::<Service>())
+}
+
+/// A kind of log.
+pub(super) fn kind() -> impl TypedValueParser<Value = LogKind> {
+    PossibleValuesParser::new(LogKind::ALL.map(LogKind::as_str))
+        .try_map(|name| name.parse::<LogKind>())
+}
+
+/// Anything that reads itself.
+pub(super) fn parsed<T: FromStr<Err: std::fmt::Display>>(text: &str) -> Result<T, String> {
+    text.parse().map_err(|error: T::Err| error.to_string())
+}
+
+/// A method in any letter case.
+pub(super) fn method(text: &str) -> Result<Method, String> {
+    const KNOWN: [Method; 6] = [
+        Method::GET,
+        Method::POST,
+        Method::PUT,
+        Method::PATCH,
+        Method::DELETE,
+        Method::HEAD,
+    ];
+    let upper = text.to_ascii_uppercase();
+    KNOWN
+        .into_iter()
+        .find(|method| method.as_str() == upper)
+        .ok_or_else(|| "write GET, POST, PUT, PATCH, DELETE or HEAD".to_owned())
+}
+
+/// `NAME=VALUE`.
+pub(super) fn pair(text: &str) -> Result<(String, String), String> {
+    match text.split_once('=') {
+        Some((name, value)) if !name.is_empty() => Ok((name.to_owned(), value.to_owned())),
+        _ => Err("write NAME=VALUE, such as limit=5".to_owned()),
+    }
+}
+
+/// `NAME: VALUE`.
+pub(super) fn header(text: &str) -> Result<(HeaderName, HeaderValue), String> {
+    let (name, value) = text
+        .split_once(':')
+        .ok_or_else(|| "write NAME: VALUE, such as 'X-Language: en-us'".to_owned())?;
+    let name = name
+        .trim()
+        .parse()
+        .map_err(|_| format!("{:?} is no name of a header", name.trim()))?;
+    let value = value
+        .trim()
+        .parse()
+        .map_err(|_| "a header's value is one line of visible characters".to_owned())?;
+    Ok((name, value))
+}
+
+/// `SERVICE=URL` or `URL`.
+pub(super) fn endpoint(text: &str) -> Result<Endpoint, String> {
+    let (service, url) = match text.split_once('=') {
+        Some((service, url)) if !service.contains('/') => {
+            let service = service
+                .parse()
+                .map_err(|_| format!("{service:?} is no service; write dcs, rds or iam"))?;
+            (Some(service), url)
+        }
+        _ => (None, text),
+    };
+    if !url.starts_with("https://") && !url.starts_with("http://") {
+        return Err(
+            "write SERVICE=URL, such as dcs=https://dcs.eu-de.otc.t-systems.com".to_owned(),
+        );
+    }
+    Ok(Endpoint {
+        service,
+        url: url.to_owned(),
+    })
+}
+
+/// `N,N,N`.
+pub(super) fn counts(text: &str) -> Result<Counts, String> {
+    let numbers: Option<Vec<usize>> = text
+        .split(',')
+        .map(|number| {
+            number
+                .trim()
+                .parse()
+                .ok()
+                .filter(|number| *number <= 10_000)
+        })
+        .collect();
+    numbers
+        .and_then(|numbers| numbers.try_into().ok())
+        .map(Counts)
+        .ok_or_else(|| "write three numbers up to 10000, such as 2,2,2".to_owned())
+}
+
+/// `BYTES` or `BYTES-BYTES`.
+pub(super) fn sizes(text: &str) -> Result<RangeInclusive<u64>, String> {
+    let (smallest, largest) = text.split_once('-').unwrap_or((text, text));
+    match (
+        smallest.trim().parse::<u64>(),
+        largest.trim().parse::<u64>(),
+    ) {
+        (Ok(smallest), Ok(largest)) if smallest <= largest => Ok(smallest..=largest),
+        _ => Err(
+            "write a number of bytes, or the smallest and the largest, such as 40000-120000"
+                .to_owned(),
+        ),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn durations_are_read_as_people_write_them() {
+        let seconds = |text| duration(text).map(|duration| duration.as_secs());
+        assert_eq!(seconds("2h"), Ok(7200));
+        assert_eq!(seconds("3d"), Ok(259_200));
+        assert_eq!(seconds("1w"), Ok(604_800));
+        assert_eq!(seconds("1h 30m"), Ok(5400));
+        assert_eq!(seconds("PT90S"), Ok(90));
+        assert_eq!(duration("250ms"), Ok(Duration::from_millis(250)));
+        assert_eq!(duration("0s"), Ok(Duration::ZERO));
+        assert!(positive("0s").is_err() && positive("1ms").is_ok());
+        for bad in [
+            "",
+            "5",
+            "soon",
+            "-2h",
+            "1mo",
+            "1y",
+            "2h ago",
+            "99999999999999999d",
+        ] {
+            assert!(duration(bad).is_err(), "{bad:?}");
+        }
+    }
+
+    #[test]
+    fn endpoints_are_of_one_service_or_of_all() {
+        let url = "http://127.0.0.1:1/a=b".to_owned();
+        assert_eq!(
+            endpoint("http://127.0.0.1:1/a=b"),
+            Ok(Endpoint {
+                service: None,
+                url: url.clone()
+            })
+        );
+        assert_eq!(
+            endpoint("rds=http://127.0.0.1:1/a=b"),
+            Ok(Endpoint {
+                service: Some(Service::Rds),
+                url
+            })
+        );
+        for bad in [
+            "",
+            "ecs=https://a",
+            "dcs=",
+            "dcs=example.com",
+            "example.com",
+        ] {
+            assert!(endpoint(bad).is_err(), "{bad:?}");
+        }
+    }
+
+    #[test]
+    fn lists_and_ranges_of_numbers_are_read_whole() {
+        assert_eq!(counts("1, 2,3"), Ok(Counts([1, 2, 3])));
+        for bad in ["", "1,2", "1,2,3,4", "1,-2,3", "1,2,x", "1,2,99999"] {
+            assert!(counts(bad).is_err(), "{bad:?}");
+        }
+        assert_eq!(sizes("7"), Ok(7..=7));
+        assert_eq!(sizes("1-9"), Ok(1..=9));
+        assert!(sizes("9-1").is_err() && sizes("-1").is_err() && sizes("1-2-3").is_err());
+    }
+
+    #[test]
+    fn headers_and_pairs_have_a_name() {
+        assert_eq!(pair("a=b=c"), Ok(("a".to_owned(), "b=c".to_owned())));
+        assert!(pair("=b").is_err() && pair("a").is_err());
+        assert_eq!(header("X-Language: zh-cn").unwrap().1, "zh-cn");
+        assert!(header("a b: c").is_err() && header("a: b\nc").is_err() && header("a").is_err());
+    }
+}

@@ -1,0 +1,43 @@
+//! `otcdb completions` and `otcdb man`.
+
+use otcdb_core::{Error, ErrorKind, Result};
+
+use crate::args::{Cli, Completions, Man};
+use crate::exit::Code;
+use crate::output;
+
+pub(crate) fn completions(args: &Completions) -> Result<Code> {
+    let mut command = crate::command();
+    let name = command.get_name().to_owned();
+    let mut text = Vec::new();
+    clap_complete::generate(args.shell, &mut command, name, &mut text);
+    output::write(&text)?;
+    Ok(Code::Success)
+}
+
+pub(crate) fn man(args: &Man) -> Result<Code> {
+    let command = Cli::described();
+    match &args.out {
+        Some(out) => {
+            let failed = |error| {
+                let what = format!(
+                    "manual pages cannot be written to {}: {error}",
+                    out.display()
+                );
+                Error::new(ErrorKind::Storage, what)
+            };
+            std::fs::create_dir_all(out).map_err(failed)?;
+            clap_mangen::generate_to(command, out).map_err(failed)?;
+        }
+        None => {
+            let mut text = Vec::new();
+            clap_mangen::Man::new(command)
+                .render(&mut text)
+                .map_err(|error| {
+                    Error::invalid_argument(format!("the manual page cannot be made: {error}"))
+                })?;
+            output::write(&text)?;
+        }
+    }
+    Ok(Code::Success)
+}

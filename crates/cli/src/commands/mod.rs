@@ -1,0 +1,7 @@
+//! The commands.
+
+pub(crate) mod api;
+pub(crate) mod auth;
+pub(crate) mod documents;
+pub(crate) mod pull;
+pub(crate) mod simulate;

@@ -1,0 +1,114 @@
+//! `otcdb logs pull`.
+
+mod report;
+
+use std::time::Duration;
+
+use otcdb_core::config::{Environment, Layer, Settings};
+use otcdb_core::waiter::PollPolicy;
+use otcdb_core::{Error, ErrorKind, Result, Session};
+use otcdb_logs::{Options, Puller, Selection, Summary};
+use otcdb_simulator::{Running, Simulator};
+
+use crate::args::{Calls, Cli, Pull};
+use crate::console::Console;
+use crate::exit::Code;
+use crate::interrupt;
+use crate::output;
+use crate::progress;
+use crate::session;
+
+pub(crate) async fn run(cli: &Cli, args: &Pull, console: &Console) -> Result<Code> {
+    if args.simulate {
+        cli.refuse_identity("--simulate")?;
+        let cloud = simulator().await?;
+        console.note(&format!("simulating a cloud at {}", cloud.base_url()));
+        let code = pull(
+            session_with(&cloud, &cli.calls)?,
+            options(cli, args),
+            args,
+            console,
+        )
+        .await;
+        cloud.shutdown().await;
+        code
+    } else {
+        let chosen = args.all
+            || !(args.service.is_empty() && args.instance.is_empty() && args.kind.is_empty());
+        if !chosen {
+            return Err(Error::invalid_argument("no logs are chosen").with_hint(
+                "choose with --service, --instance or --kind, or pull everything with --all; --simulate shows how it goes",
+            ));
+        }
+        let settings = session::settings(cli)?;
+        pull(
+            session::session(&cli.calls, &settings)?,
+            options(cli, args),
+            args,
+            console,
+        )
+        .await
+    }
+}
+
+async fn pull(session: Session, options: Options, args: &Pull, console: &Console) -> Result<Code> {
+    let puller = Puller::new(session, options)?;
+    let cancel = interrupt::cancellation(console)?;
+    let observer = progress::observer(console);
+    let summary = puller.run(&*observer, &cancel).await;
+    drop(observer);
+    let summary = summary?;
+    output::write(report::render(args, &summary)?.as_bytes())?;
+    report::failures(console, &summary);
+    Ok(exit_code(&summary))
+}
+
+fn exit_code(summary: &Summary) -> Code {
+    Code::of_parts(summary.failures.iter().map(|failure| failure.error.kind()))
+}
+
+fn options(cli: &Cli, args: &Pull) -> Options {
+    let either = |given: Option<Duration>, real, simulated| {
+        given.unwrap_or(if args.simulate { simulated } else { real })
+    };
+    let mut options = Options::new(&args.out);
+    options.selection = Selection {
+        services: args.service.clone(),
+        instances: args.instance.clone(),
+        kinds: args.kind.clone(),
+    };
+    options.since = args.since;
+    options.concurrency = args.concurrency;
+    options.attempts = cli.calls.attempts;
+    options.settle = either(args.settle, options.settle, Duration::from_secs(1));
+    let real = PollPolicy::default();
+    options.poll = PollPolicy {
+        interval: either(
+            args.poll_interval,
+            real.interval,
+            Duration::from_millis(100),
+        ),
+        deadline: args.timeout,
+        ..real
+    };
+    options
+}
+
+/// A cloud that is quick about its work.
+async fn simulator() -> Result<Running> {
+    const DELAY: Duration = Duration::from_millis(300);
+    Simulator::builder()
+        .collect_delay(DELAY)
+        .export_delay(DELAY)
+        .start()
+        .await
+        .map_err(|error| Error::new(ErrorKind::InvalidArgument, error.to_string()))
+}
+
+/// A session that knows nothing but the simulated cloud: neither variables nor files of this machine.
+fn session_with(cloud: &Running, calls: &Calls) -> Result<Session> {
+    let environment = Environment::new(cloud.env_token(), None, |_| {
+        Err(std::io::ErrorKind::NotFound.into())
+    });
+    session::session(calls, &Settings::discover(Layer::new(), &environment)?)
+}

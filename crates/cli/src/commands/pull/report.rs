@@ -1,0 +1,235 @@
+//! What a pull did, in the chosen form.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use indicatif::{HumanBytes, HumanCount};
+use otcdb_core::{ErrorKind, Result};
+use otcdb_logs::{Failure, LogKind, Record, Summary};
+use serde::Serialize;
+
+use crate::args::Pull;
+use crate::console::Console;
+use crate::output::{self, Format, clean};
+
+/// Reasons that are written one by one; a project can have thousands of sources that fail for the same one.
+const SHOWN: usize = 50;
+
+#[derive(Serialize)]
+struct Report<'a> {
+    #[serde(flatten)]
+    totals: Totals<'a>,
+    files: &'a [Record],
+    failures: Vec<Failed<'a>>,
+}
+
+#[derive(Serialize)]
+struct Totals<'a> {
+    out: &'a str,
+    sources: usize,
+    sources_failed: usize,
+    files_fetched: usize,
+    files_skipped: usize,
+    bytes_fetched: u64,
+}
+
+#[derive(Serialize)]
+struct Failed<'a> {
+    service: &'a str,
+    kind: LogKind,
+    instance: &'a str,
+    instance_name: &'a str,
+    reason: String,
+    message: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    status: Option<u16>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    code: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    request_id: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    hint: Option<&'a str>,
+}
+
+impl<'a> Failed<'a> {
+    fn new(failure: &'a Failure) -> Self {
+        let error = &failure.error;
+        Self {
+            service: failure.instance.service.as_str(),
+            kind: failure.kind,
+            instance: &failure.instance.id,
+            instance_name: &failure.instance.name,
+            reason: error.kind().to_string(),
+            message: error.to_string(),
+            status: error.status().map(|status| status.as_u16()),
+            code: error.code(),
+            request_id: error.request_id(),
+            hint: error.hint(),
+        }
+    }
+}
+
+/// A line of the form `jsonl`.
+#[derive(Serialize)]
+#[serde(tag = "type", rename_all = "kebab-case")]
+enum Line<'a> {
+    File(&'a Record),
+    Failure(Failed<'a>),
+    Summary(Totals<'a>),
+}
+
+/// The summary as text.
+///
+/// # Errors
+/// It cannot be written in this form.
+pub(super) fn render(args: &Pull, summary: &Summary) -> Result<String> {
+    let out = args.out.to_string_lossy();
+    let totals = Totals {
+        out: &out,
+        sources: summary.sources,
+        sources_failed: summary.failures.len(),
+        files_fetched: summary.files.len(),
+        files_skipped: summary.skipped,
+        bytes_fetched: summary.bytes(),
+    };
+    let failures = summary.failures.iter().map(Failed::new);
+    match args.output {
+        Format::Table => Ok(table(&totals, summary)),
+        Format::Json => output::json(&Report {
+            totals,
+            files: &summary.files,
+            failures: failures.collect(),
+        }),
+        Format::Yaml => output::yaml(&Report {
+            totals,
+            files: &summary.files,
+            failures: failures.collect(),
+        }),
+        Format::Jsonl => {
+            let mut text = String::new();
+            let files = summary.files.iter().map(Line::File);
+            let lines = files
+                .chain(failures.map(Line::Failure))
+                .chain([Line::Summary(totals)]);
+            for line in lines {
+                text.push_str(&output::json_line(&line)?);
+            }
+            Ok(text)
+        }
+    }
+}
+
+fn table(totals: &Totals<'_>, summary: &Summary) -> String {
+    let mut text = String::new();
+    if !summary.files.is_empty() {
+        let mut kinds: BTreeMap<LogKind, (u64, u64)> = BTreeMap::new();
+        for record in &summary.files {
+            let (files, bytes) = kinds.entry(record.kind).or_default();
+            *files += 1;
+            *bytes += record.size;
+        }
+        let rows = kinds.iter().map(|(kind, (files, bytes))| {
+            vec![
+                kind.service().to_string(),
+                kind.to_string(),
+                HumanCount(*files).to_string(),
+                HumanBytes(*bytes).to_string(),
+            ]
+        });
+        text.push_str(&output::table(
+            &["SERVICE", "KIND", "FILES", "SIZE"],
+            &[2, 3],
+            rows,
+        ));
+        text.push('\n');
+    }
+    if !summary.failures.is_empty() {
+        let rows = summary.failures.iter().take(SHOWN).map(|failure| {
+            vec![
+                failure.instance.service.to_string(),
+                failure.kind.to_string(),
+                failure.instance.name.clone(),
+                failure.error.kind().to_string(),
+            ]
+        });
+        text.push_str(&output::table(
+            &["SERVICE", "KIND", "INSTANCE", "FAILED"],
+            &[],
+            rows,
+        ));
+        if let Some(more) = summary
+            .failures
+            .len()
+            .checked_sub(SHOWN)
+            .filter(|more| *more > 0)
+        {
+            text.push_str(&format!("and {more} more\n"));
+        }
+        text.push('\n');
+    }
+    text.push_str(&sentence(totals));
+    text.push('\n');
+    text
+}
+
+fn sentence(totals: &Totals<'_>) -> String {
+    let out = clean(totals.out);
+    let files = |count: usize| match count {
+        1 => "1 file".to_owned(),
+        count => format!("{} files", HumanCount(count as u64)),
+    };
+    let mut text = match (totals.files_fetched, totals.files_skipped) {
+        (0, _) if totals.sources_failed > 0 => "Fetched nothing".to_owned(),
+        (0, 0) => "Fetched nothing: there are no new logs".to_owned(),
+        (0, _) => format!("Nothing new: everything is already in {out}"),
+        (fetched, skipped) => {
+            let bytes = HumanBytes(totals.bytes_fetched);
+            let already = match skipped {
+                0 => String::new(),
+                1 => "; 1 file was already there".to_owned(),
+                skipped => format!("; {} were already there", files(skipped)),
+            };
+            format!("Fetched {} ({bytes}) into {out}{already}", files(fetched))
+        }
+    };
+    if totals.sources_failed > 0 {
+        text.push_str(&format!(
+            "; {} of {} sources failed",
+            totals.sources_failed, totals.sources
+        ));
+    }
+    text.push('.');
+    text
+}
+
+/// Why sources failed, each hint once.
+pub(super) fn failures(console: &Console, summary: &Summary) {
+    let (cancelled, failed): (Vec<&Failure>, Vec<&Failure>) = summary
+        .failures
+        .iter()
+        .partition(|failure| failure.error.kind() == ErrorKind::Cancelled);
+    let mut hints = BTreeSet::new();
+    for Failure {
+        instance,
+        kind,
+        error,
+    } in failed.iter().take(SHOWN)
+    {
+        let hint = error.hint().filter(|hint| hints.insert((*hint).to_owned()));
+        console.failure(
+            &format!("{} {} {kind}: {error}", instance.service, instance.name),
+            hint,
+        );
+    }
+    if let Some(more) = failed.len().checked_sub(SHOWN).filter(|more| *more > 0) {
+        console.failure(
+            &format!("{more} more sources failed"),
+            Some("--output json names them all"),
+        );
+    }
+    if !cancelled.is_empty() {
+        console.failure(
+            "the pull was interrupted",
+            Some("run it again: it goes on where it stopped"),
+        );
+    }
+}

@@ -1,0 +1,96 @@
+//! `otcdb simulate`.
+
+use std::collections::BTreeMap;
+
+use otcdb_core::{Error, Result};
+use otcdb_simulator::{Running, Simulator};
+use serde::Serialize;
+
+use crate::args::{AuthKind, Simulate, SimulateFormat};
+use crate::console::Console;
+use crate::exit::Code;
+use crate::interrupt::Signals;
+use crate::output;
+
+#[derive(Serialize)]
+struct Started<'a> {
+    url: &'a str,
+    environment: BTreeMap<String, String>,
+}
+
+pub(crate) async fn run(args: &Simulate, console: &Console) -> Result<Code> {
+    let [single, replicated, cluster] = args.redis.0;
+    let [mysql, postgresql, sqlserver] = args.databases.0;
+    let mut signals = Signals::catch()?;
+    let cloud = Simulator::builder()
+        .port(args.port)
+        .seed(args.seed)
+        .redis(single, replicated, cluster)
+        .databases(mysql, postgresql, sqlserver)
+        .log_size(args.log_size.clone())
+        .entries(args.entries)
+        .audit_files(args.audit_files)
+        .collect_delay(args.collect_delay)
+        .export_delay(args.export_delay)
+        .token_lifetime(args.token_lifetime)
+        .redis_link_lifetime(args.redis_link_lifetime)
+        .rds_link_lifetime(args.rds_link_lifetime)
+        .require_auth(!args.no_auth)
+        .faults(args.fault.iter().cloned())
+        .start()
+        .await
+        .map_err(|error| Error::invalid_argument(error.to_string()))?;
+    output::write(describe(args, &cloud)?.as_bytes())?;
+    signals.next().await;
+    console.note("interrupted: the simulated cloud ends");
+    cloud.shutdown().await;
+    // To be interrupted is how this command ends.
+    Ok(Code::Success)
+}
+
+fn describe(args: &Simulate, cloud: &Running) -> Result<String> {
+    let environment = match args.auth {
+        AuthKind::Token => cloud.env_token(),
+        AuthKind::Password => cloud.env_password(),
+        AuthKind::AccessKey => cloud.env_access_key(),
+        AuthKind::TemporaryAccessKey => cloud.env_temporary_access_key(),
+    };
+    let url = cloud.base_url();
+    match args.output {
+        SimulateFormat::Json => output::json_line(&Started {
+            url: &url,
+            environment: environment.into_iter().collect(),
+        }),
+        SimulateFormat::Shell => {
+            let mut text = format!("# A simulated cloud listens on {url}; Ctrl-C ends it.\n");
+            for (name, value) in environment {
+                text.push_str(&format!("export {name}={}\n", quoted(&value)));
+            }
+            text.push_str("# With these variables set, try: otcdb logs pull --all\n");
+            Ok(text)
+        }
+    }
+}
+
+/// A word for a POSIX shell.
+fn quoted(value: &str) -> String {
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || "-_./:@%+,".contains(c);
+    if !value.is_empty() && value.chars().all(is_plain) {
+        value.to_owned()
+    } else {
+        format!("'{}'", value.replace('\'', r"'\''"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::quoted;
+
+    #[test]
+    fn a_shell_reads_back_what_was_quoted() {
+        assert_eq!(quoted("http://127.0.0.1:8080"), "http://127.0.0.1:8080");
+        assert_eq!(quoted("a b$c"), "'a b$c'");
+        assert_eq!(quoted("it's"), r"'it'\''s'");
+        assert_eq!(quoted(""), "''");
+    }
+}

@@ -1,0 +1,153 @@
+//! Exit codes: one table for the program, its help and its manual pages.
+
+use std::fmt::Write as _;
+use std::process::ExitCode;
+
+use otcdb_core::ErrorKind;
+
+/// How the program ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Code {
+    Success,
+    Incomplete,
+    Usage,
+    Credentials,
+    NotFound,
+    Service,
+    Timeout,
+    Connection,
+    Interrupted,
+}
+
+impl Code {
+    const ALL: [Self; 9] = [
+        Self::Success,
+        Self::Incomplete,
+        Self::Usage,
+        Self::Credentials,
+        Self::NotFound,
+        Self::Service,
+        Self::Timeout,
+        Self::Connection,
+        Self::Interrupted,
+    ];
+
+    /// The number that the shell sees.
+    pub(crate) const fn number(self) -> u8 {
+        match self {
+            Self::Success => 0,
+            Self::Incomplete => 1,
+            Self::Usage => 2,
+            Self::Credentials => 3,
+            Self::NotFound => 4,
+            Self::Service => 5,
+            Self::Timeout => 6,
+            Self::Connection => 7,
+            // 128 and the number of SIGINT, as shells have it.
+            Self::Interrupted => 130,
+        }
+    }
+
+    const fn meaning(self) -> &'static str {
+        match self {
+            Self::Success => "Done",
+            Self::Incomplete => {
+                "Part of the work failed: with service errors, or for several reasons"
+            }
+            Self::Usage => "Wrong usage, or an argument, setting or local file that cannot be used",
+            Self::Credentials => "No credentials, or refused ones, or ones that do not allow this",
+            Self::NotFound => "The instance, project or path does not exist",
+            Self::Service => "The service failed, or its answer is not as documented",
+            Self::Timeout => "No answer, or no end of asynchronous work, in time",
+            Self::Connection => "No connection, or still too many requests after all retries",
+            Self::Interrupted => {
+                "Interrupted; running `otcdb logs pull` again goes on where it stopped"
+            }
+        }
+    }
+
+    /// The code for an error that ended a command.
+    pub(crate) fn of(kind: ErrorKind) -> Self {
+        match kind {
+            ErrorKind::Credentials | ErrorKind::Permission => Self::Credentials,
+            ErrorKind::NotFound => Self::NotFound,
+            ErrorKind::Timeout => Self::Timeout,
+            ErrorKind::Connection | ErrorKind::Throttled => Self::Connection,
+            ErrorKind::Service | ErrorKind::UndocumentedAnswer => Self::Service,
+            ErrorKind::Cancelled => Self::Interrupted,
+            // What is left is about arguments, settings and local files.
+            _ => Self::Usage,
+        }
+    }
+
+    /// The code for work of which parts failed. An interruption outweighs everything, since what is missing may just
+    /// not have been tried; a reason that all failures share is told; the rest is incomplete. What a service refuses
+    /// in the middle of such work is no wrong usage: that was checked before.
+    pub(crate) fn of_parts(failures: impl IntoIterator<Item = ErrorKind>) -> Self {
+        let mut result = Self::Success;
+        for kind in failures {
+            let code = match kind {
+                ErrorKind::InvalidArgument => Self::Service,
+                kind => Self::of(kind),
+            };
+            result = match (result, code) {
+                (Self::Interrupted, _) | (_, Self::Interrupted) => Self::Interrupted,
+                (_, Self::Service) => Self::Incomplete,
+                (Self::Success, code) => code,
+                (before, code) if before == code => code,
+                _ => Self::Incomplete,
+            };
+        }
+        result
+    }
+}
+
+impl From<Code> for ExitCode {
+    fn from(code: Code) -> Self {
+        code.number().into()
+    }
+}
+
+/// The table, for help and manual pages.
+pub(crate) fn help() -> String {
+    let mut text = "Exit codes:\n".to_owned();
+    for code in Code::ALL {
+        // Writing to a String does not fail.
+        let _ = writeln!(text, "  {:>3}  {}", code.number(), code.meaning());
+    }
+    text.truncate(text.trim_end().len());
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_reason_that_all_parts_share_is_told() {
+        use ErrorKind::{
+            Cancelled, Connection, Credentials, InvalidArgument, Permission, Service, Storage,
+            Throttled, Timeout,
+        };
+        for (failures, code) in [
+            (&[][..], 0),
+            (&[Timeout, Timeout], 6),
+            (&[Credentials, Permission], 3),
+            (&[Connection, Throttled], 7),
+            (&[Service], 1),
+            (&[InvalidArgument], 1),
+            (&[Storage, Storage], 2),
+            (&[Timeout, Connection], 1),
+            (&[Timeout, Connection, Timeout], 1),
+            (&[Service, Timeout], 1),
+            (&[Timeout, Service], 1),
+            (&[Timeout, Cancelled, Service], 130),
+        ] {
+            assert_eq!(
+                Code::of_parts(failures.iter().copied()).number(),
+                code,
+                "{failures:?}"
+            );
+        }
+    }
+}

@@ -1,0 +1,83 @@
+//! The `otcdb` program: pulls logs, checks identities, makes raw calls and runs a simulated cloud.
+//!
+//! [`command`] is the one definition that parsing, help, completions and manual pages come from; [`main`] is the
+//! program. Both are a library so that tests can look at the whole command surface.
+
+mod args;
+mod commands;
+mod console;
+mod exit;
+mod interrupt;
+mod output;
+mod progress;
+mod session;
+
+use std::process::ExitCode;
+
+use clap::FromArgMatches as _;
+
+use args::{Cli, Command};
+use console::Console;
+use exit::Code;
+
+/// The definition of the command line.
+pub fn command() -> clap::Command {
+    Cli::definition()
+}
+
+/// Reads the command line of this process, does what it says, and gives the exit code.
+pub fn main() -> ExitCode {
+    args::color_of(std::env::args_os()).write_global();
+    let parsed = command()
+        .try_get_matches()
+        .and_then(|matches| Cli::from_arg_matches(&matches));
+    let cli = match parsed {
+        Ok(cli) => cli,
+        Err(error) => {
+            // Whoever closed the stream does not want to know.
+            let _ = error.print();
+            return if error.use_stderr() {
+                Code::Usage
+            } else {
+                Code::Success
+            }
+            .into();
+        }
+    };
+    let console = Console::new(&cli.global);
+    console.trace(&cli.global);
+    let code = run(&cli, &console).unwrap_or_else(|error| {
+        console.error(&error);
+        Code::of(error.kind())
+    });
+    code.into()
+}
+
+fn run(cli: &Cli, console: &Console) -> otcdb_core::Result<Code> {
+    match &cli.command {
+        Command::Completions(args) => {
+            cli.refuse_identity("completions")?;
+            commands::documents::completions(args)
+        }
+        Command::Man(args) => {
+            cli.refuse_identity("man")?;
+            commands::documents::man(args)
+        }
+        Command::Logs(args::Logs::Pull(args)) => block_on(commands::pull::run(cli, args, console)),
+        Command::Simulate(args) => {
+            cli.refuse_identity("simulate")?;
+            block_on(commands::simulate::run(args, console))
+        }
+        Command::Auth(args::Auth::Check(args)) => block_on(commands::auth::check(cli, args)),
+        Command::Api(args) => block_on(commands::api::run(cli, args)),
+    }
+}
+
+fn block_on(work: impl Future<Output = otcdb_core::Result<Code>>) -> otcdb_core::Result<Code> {
+    let runtime = tokio::runtime::Runtime::new().map_err(|error| {
+        otcdb_core::Error::invalid_argument(format!(
+            "the system gives no threads or sockets: {error}"
+        ))
+    })?;
+    runtime.block_on(work)
+}

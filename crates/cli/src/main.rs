@@ -1,0 +1,7 @@
+//! The `otcdb` program.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    otcdb_cli::main()
+}

@@ -1,0 +1,136 @@
+//! What goes to the standard output stream, and in which form.
+
+use std::io::{self, IsTerminal as _, Write as _};
+
+use clap::ValueEnum;
+use comfy_table::{CellAlignment, ContentArrangement, Table, presets};
+use otcdb_core::{Error, ErrorKind, Result};
+use serde::Serialize;
+
+/// The form of results.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Format {
+    /// For people
+    #[default]
+    Table,
+    /// One JSON document
+    Json,
+    /// One JSON document per line
+    Jsonl,
+    /// One YAML document
+    Yaml,
+}
+
+/// Writes to the standard output stream. Whoever closed it, as `head` does, wants no more and no error.
+///
+/// # Errors
+/// The stream cannot be written for another reason.
+pub(crate) fn write(bytes: &[u8]) -> Result<()> {
+    let mut out = anstream::stdout().lock();
+    match out.write_all(bytes).and_then(|()| out.flush()) {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(Error::new(
+            ErrorKind::Storage,
+            format!("the standard output stream cannot be written: {error}"),
+        )
+        .with_hint("check where it goes, and the free space there")),
+        _ => Ok(()),
+    }
+}
+
+/// Whether a person sees what is written.
+pub(crate) fn is_terminal() -> bool {
+    io::stdout().is_terminal()
+}
+
+/// A document as JSON, indented.
+pub(crate) fn json(value: &impl Serialize) -> Result<String> {
+    let mut text =
+        serde_json::to_string_pretty(value).map_err(|error| unwritable("JSON", &error))?;
+    text.push('\n');
+    Ok(text)
+}
+
+/// A document as JSON on one line.
+pub(crate) fn json_line(value: &impl Serialize) -> Result<String> {
+    let mut text = serde_json::to_string(value).map_err(|error| unwritable("JSON", &error))?;
+    text.push('\n');
+    Ok(text)
+}
+
+/// A document as YAML.
+pub(crate) fn yaml(value: &impl Serialize) -> Result<String> {
+    let mut text = serde_saphyr::to_string(value).map_err(|error| unwritable("YAML", &error))?;
+    if !text.ends_with('\n') {
+        text.push('\n');
+    }
+    Ok(text)
+}
+
+fn unwritable(form: &str, error: &dyn std::error::Error) -> Error {
+    Error::invalid_argument(format!("the result cannot be written as {form}: {error}"))
+}
+
+/// Rows under headings, in columns; columns in `right` are aligned to the right.
+pub(crate) fn table(
+    headings: &[&str],
+    right: &[usize],
+    rows: impl IntoIterator<Item = Vec<String>>,
+) -> String {
+    let mut table = Table::new();
+    table
+        .load_style(presets::NOTHING)
+        .set_content_arrangement(ContentArrangement::Disabled);
+    table.set_header(headings);
+    for row in rows {
+        table.add_row(row.iter().map(|cell| clean(cell)));
+    }
+    for (index, column) in table.column_iter_mut().enumerate() {
+        column.set_padding((0, 2));
+        if right.contains(&index) {
+            column.set_cell_alignment(CellAlignment::Right);
+        }
+    }
+    let mut text = String::new();
+    for line in table.lines() {
+        text.push_str(line.trim_end());
+        text.push('\n');
+    }
+    text
+}
+
+/// A text for one line of a terminal: control characters, and those that turn the direction of writing or cannot be
+/// seen, are removed. Names come from services, and whoever may name an instance must not steer a terminal.
+pub(crate) fn clean(text: &str) -> String {
+    let is_hidden = |c: char| {
+        c.is_control()
+            || matches!(c, '\u{ad}' | '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
+                | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
+    };
+    text.chars().filter(|c| !is_hidden(*c)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_name_steers_a_terminal() {
+        assert_eq!(
+            clean("a\u{1b}[2Jb\nc\u{9b}1md\u{202e}e\u{7f}f\u{200b}"),
+            "a[2Jbc1mdef"
+        );
+        assert_eq!(clean("prod – Größe 日本"), "prod – Größe 日本");
+    }
+
+    #[test]
+    fn columns_are_as_wide_as_their_cells() {
+        let rows = [
+            vec!["日本\u{7}".to_owned(), "1".to_owned()],
+            vec!["a".to_owned(), "200".to_owned()],
+        ];
+        assert_eq!(
+            table(&["NAME", "N"], &[1], rows),
+            "NAME    N\n日本    1\na     200\n"
+        );
+    }
+}

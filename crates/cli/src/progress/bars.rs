@@ -1,0 +1,218 @@
+//! Bars: one for all sources, and one for each file on its way, up to a number that fits a terminal.
+
+use std::collections::HashMap;
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
+use indicatif::{HumanBytes, MultiProgress, ProgressBar, ProgressStyle};
+use otcdb_logs::{Event, Observer};
+
+use crate::output::clean;
+
+/// Files that are shown at once.
+const SHOWN: usize = 10;
+
+const OVERALL: &str = "{spinner} {pos}/{len} sources  {wide_msg}";
+const SIZED: &str = "  [{bar:16}] {bytes:>10} {bytes_per_sec:>12}  {wide_msg}";
+const UNSIZED: &str = "  {spinner:18} {bytes:>10} {bytes_per_sec:>12}  {wide_msg}";
+
+/// Shows bars until it is dropped.
+pub(super) struct Bars {
+    bars: MultiProgress,
+    overall: ProgressBar,
+    state: Mutex<State>,
+}
+
+#[derive(Default)]
+struct State {
+    shown: HashMap<u64, ProgressBar>,
+    files: u64,
+    bytes: u64,
+    failed: u64,
+}
+
+impl Bars {
+    pub(super) fn new(bars: &MultiProgress) -> Self {
+        let overall = bars.add(ProgressBar::new(0).with_style(style(OVERALL)));
+        overall.enable_steady_tick(Duration::from_millis(120));
+        Self {
+            bars: bars.clone(),
+            overall,
+            state: Mutex::default(),
+        }
+    }
+
+    fn end(&self, file: u64, state: &mut State) {
+        if let Some(bar) = state.shown.remove(&file) {
+            bar.finish_and_clear();
+            self.bars.remove(&bar);
+        }
+    }
+
+    fn source_ended(&self, state: &State) {
+        self.overall.inc(1);
+        self.tell(state);
+    }
+
+    fn tell(&self, state: &State) {
+        let failed = match state.failed {
+            0 => String::new(),
+            failed => format!(", {failed} failed"),
+        };
+        self.overall.set_message(format!(
+            "{} files, {}{failed}",
+            state.files,
+            HumanBytes(state.bytes)
+        ));
+    }
+}
+
+/// A template that cannot be read would leave the plain bar.
+fn style(template: &str) -> ProgressStyle {
+    ProgressStyle::with_template(template)
+        .unwrap_or_else(|_| ProgressStyle::default_bar())
+        .progress_chars("=> ")
+}
+
+/// The file's name behind the beginning of its instance's id, which is enough to tell one from another.
+fn short(path: &str) -> String {
+    let mut parts = path.rsplit('/');
+    let name = parts.next().unwrap_or(path);
+    let instance: String = parts.next().unwrap_or_default().chars().take(8).collect();
+    clean(&format!("{instance}…/{name}"))
+}
+
+impl Observer for Bars {
+    fn event(&self, event: Event<'_>) {
+        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        match event {
+            Event::Planned { sources, .. } => {
+                self.overall.set_length(sources as u64);
+                self.tell(&state);
+            }
+            Event::FileStarted {
+                file,
+                path,
+                size,
+                resumed,
+            } if state.shown.len() < SHOWN || state.shown.contains_key(&file) => {
+                let bar = state.shown.entry(file).or_insert_with(|| {
+                    self.bars
+                        .add(ProgressBar::no_length().with_message(short(path)))
+                });
+                // The event comes again when the size has become known.
+                bar.set_style(style(if size.is_some() { SIZED } else { UNSIZED }));
+                if let Some(size) = size {
+                    bar.set_length(size);
+                }
+                bar.set_position(resumed);
+            }
+            Event::FileAdvanced { file, bytes } => {
+                state.bytes += bytes;
+                if let Some(bar) = state.shown.get(&file) {
+                    bar.inc(bytes);
+                }
+            }
+            Event::FileRestarted { file } => {
+                if let Some(bar) = state.shown.get(&file) {
+                    bar.set_position(0);
+                }
+            }
+            Event::FileDone { file, .. } => {
+                state.files += 1;
+                self.end(file, &mut state);
+                self.tell(&state);
+            }
+            Event::FileFailed { file } | Event::FileEmpty { file } => self.end(file, &mut state),
+            Event::SourceDone { .. } => self.source_ended(&state),
+            Event::SourceFailed { .. } => {
+                state.failed += 1;
+                self.source_ended(&state);
+            }
+            _ => {}
+        }
+    }
+}
+
+impl Drop for Bars {
+    fn drop(&mut self) {
+        let state = self.state.get_mut().unwrap_or_else(PoisonError::into_inner);
+        for bar in state.shown.values() {
+            bar.finish_and_clear();
+        }
+        self.overall.finish_and_clear();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use indicatif::ProgressDrawTarget;
+    use otcdb_core::{Error, Service};
+    use otcdb_logs::{Engine, Instance, LogKind};
+
+    use super::*;
+
+    #[test]
+    fn bars_are_bounded_and_end_with_their_files() {
+        let bars = Bars::new(&MultiProgress::with_draw_target(
+            ProgressDrawTarget::hidden(),
+        ));
+        bars.event(Event::Planned {
+            instances: 1,
+            sources: 2,
+        });
+        let started = |file, size, resumed| {
+            bars.event(Event::FileStarted {
+                file,
+                path: "dcs/i/a.log",
+                size,
+                resumed,
+            });
+        };
+        for file in 0..100 {
+            started(file, None, 0);
+        }
+        started(3, Some(50), 20);
+        bars.event(Event::FileAdvanced { file: 3, bytes: 10 });
+        let position = |file| {
+            bars.state
+                .lock()
+                .unwrap()
+                .shown
+                .get(&file)
+                .map(|bar| (bar.position(), bar.length()))
+        };
+        assert_eq!(position(3), Some((30, Some(50))));
+        assert_eq!(short("dcs/0123456789/a.log"), "01234567…/a.log");
+        assert_eq!(bars.state.lock().unwrap().shown.len(), SHOWN);
+        bars.event(Event::FileRestarted { file: 3 });
+        assert_eq!(position(3), Some((0, Some(50))));
+        for file in 0..100 {
+            bars.event(Event::FileEmpty { file });
+        }
+        assert!(bars.state.lock().unwrap().shown.is_empty());
+
+        let instance = Instance {
+            service: Service::Dcs,
+            id: "i".to_owned(),
+            name: "a".to_owned(),
+            engine: Engine::Redis,
+        };
+        let error = Error::invalid_argument("no");
+        let kind = LogKind::RedisRun;
+        bars.event(Event::SourceDone {
+            instance: &instance,
+            kind,
+        });
+        bars.event(Event::SourceFailed {
+            instance: &instance,
+            kind,
+            error: &error,
+        });
+        assert_eq!(
+            (bars.overall.position(), bars.overall.length()),
+            (2, Some(2))
+        );
+        assert_eq!(bars.overall.message(), "0 files, 10 B, 1 failed");
+    }
+}

@@ -1,0 +1,130 @@
+//! From flags, environment and files to a session.
+
+use std::path::Path;
+
+use otcdb_core::config::{Environment, Key, Layer, Settings};
+use otcdb_core::{Error, Result, RetryPolicy, Service, Session, Timeouts};
+
+use crate::args::{Calls, Cli, Identity};
+
+/// Every setting with its source.
+///
+/// # Errors
+/// A file that is named but cannot be read or understood.
+pub(crate) fn settings(cli: &Cli) -> Result<Settings> {
+    Settings::discover(layer(&cli.identity)?, &Environment::process())
+}
+
+/// The session that calls are made with.
+///
+/// # Errors
+/// A setting that is missing or cannot be used.
+pub(crate) fn session(calls: &Calls, settings: &Settings) -> Result<Session> {
+    settings
+        .session()?
+        .timeouts(timeouts(calls))
+        .retry(RetryPolicy {
+            attempts: calls.attempts,
+            ..RetryPolicy::default()
+        })
+        .allow_plain_http(calls.allow_plain_http)
+        .build()
+}
+
+fn timeouts(calls: &Calls) -> Timeouts {
+    Timeouts {
+        connect: calls.connect_timeout,
+        read: calls.read_timeout,
+        total: calls.call_timeout,
+    }
+}
+
+/// What the flags say. Secrets come from files, since everyone on a machine sees its command lines.
+fn layer(identity: &Identity) -> Result<Layer> {
+    let mut layer = Layer::new()
+        .flag(Key::Cloud, "--os-cloud", identity.os_cloud.clone())
+        .flag(Key::Region, "--region", identity.region.clone())
+        .flag(Key::AuthUrl, "--auth-url", identity.auth_url.clone())
+        .flag(Key::ProjectId, "--project-id", identity.project_id.clone())
+        .flag(
+            Key::ProjectName,
+            "--project-name",
+            identity.project_name.clone(),
+        )
+        .flag(Key::DomainId, "--domain-id", identity.domain_id.clone())
+        .flag(
+            Key::DomainName,
+            "--domain-name",
+            identity.domain_name.clone(),
+        )
+        .flag(Key::Username, "--username", identity.username.clone())
+        .flag(
+            Key::AgencyName,
+            "--agency-name",
+            identity.agency_name.clone(),
+        )
+        .flag(
+            Key::AgencyDomainId,
+            "--agency-domain-id",
+            identity.agency_domain_id.clone(),
+        )
+        .flag(
+            Key::AgencyDomainName,
+            "--agency-domain-name",
+            identity.agency_domain_name.clone(),
+        )
+        .flag(
+            Key::SignatureForm,
+            "--signature",
+            identity.signature.map(|form| form.as_str()),
+        );
+    for endpoint in &identity.endpoint {
+        let key = match endpoint.service {
+            Some(Service::Dcs) => Key::DcsEndpoint,
+            Some(Service::Rds) => Key::RdsEndpoint,
+            Some(Service::Iam) => Key::IamEndpoint,
+            _ => Key::Endpoint,
+        };
+        layer = layer.flag(key, "--endpoint", Some(endpoint.url.clone()));
+    }
+    for (key, flag, path) in [
+        (Key::Token, "--token-file", &identity.token_file),
+        (Key::Password, "--password-file", &identity.password_file),
+        (
+            Key::AccessKey,
+            "--access-key-file",
+            &identity.access_key_file,
+        ),
+        (
+            Key::SecretKey,
+            "--secret-key-file",
+            &identity.secret_key_file,
+        ),
+        (
+            Key::SecurityToken,
+            "--security-token-file",
+            &identity.security_token_file,
+        ),
+    ] {
+        if let Some(path) = path {
+            layer = layer.flag(key, flag, Some(secret(flag, path)?));
+        }
+    }
+    Ok(layer)
+}
+
+/// The content of a file without the end of its line.
+fn secret(flag: &str, path: &Path) -> Result<String> {
+    let text = std::fs::read_to_string(path).map_err(|error| {
+        Error::invalid_argument(format!(
+            "the file of {flag}, {}, cannot be read: {error}",
+            path.display()
+        ))
+    })?;
+    let text = text.trim_end_matches(['\r', '\n']);
+    if text.is_empty() {
+        let what = format!("the file of {flag}, {}, is empty", path.display());
+        return Err(Error::invalid_argument(what));
+    }
+    Ok(text.to_owned())
+}

@@ -1,0 +1,58 @@
+//! Completions and manual pages.
+
+use crate::support::{otcdb, run};
+
+#[test]
+fn shells_complete_commands_and_values() {
+    for shell in ["bash", "zsh", "fish", "powershell", "elvish"] {
+        let ran = run(&mut otcdb(["completions", shell]));
+        assert_eq!((ran.code, ran.err.as_str()), (0, ""), "{shell}");
+        for word in ["pull", "simulate", "--concurrency", "rds-audit"] {
+            let word = if shell == "fish" {
+                word.trim_start_matches('-')
+            } else {
+                word
+            };
+            // PowerShell and Elvish complete no values.
+            let completes = word != "rds-audit" || !matches!(shell, "powershell" | "elvish");
+            assert!(!completes || ran.out.contains(word), "{shell}: {word}");
+        }
+    }
+}
+
+#[test]
+fn every_command_has_a_manual_page() {
+    let main = run(&mut otcdb(["man"]));
+    assert_eq!((main.code, main.err.as_str()), (0, ""));
+    assert!(
+        main.out.contains(".TH otcdb 1") && main.out.contains("Exit codes:"),
+        "{}",
+        main.out
+    );
+
+    let folder = tempfile::tempdir().unwrap();
+    let ran = run(otcdb(["man", "--out"]).arg(folder.path().join("man1")));
+    assert_eq!((ran.code, ran.out.as_str(), ran.err.as_str()), (0, "", ""));
+    let pages = [
+        "",
+        "-api",
+        "-auth",
+        "-auth-check",
+        "-completions",
+        "-logs",
+        "-logs-pull",
+        "-man",
+        "-simulate",
+    ];
+    for page in pages {
+        let text =
+            std::fs::read_to_string(folder.path().join(format!("man1/otcdb{page}.1"))).unwrap();
+        assert!(text.contains(".SH NAME"), "{page}");
+    }
+    assert_eq!(
+        std::fs::read_dir(folder.path().join("man1"))
+            .unwrap()
+            .count(),
+        pages.len()
+    );
+}

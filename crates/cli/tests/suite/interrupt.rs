@@ -1,0 +1,114 @@
+//! Interruption by signals.
+#![cfg(unix)]
+
+use std::io::{BufRead as _, BufReader, Lines, Read as _};
+use std::process::{ChildStderr, Command, Stdio};
+use std::time::Duration;
+
+use jiff::Timestamp;
+use otcdb_simulator::Clock;
+
+use crate::support::{Background, Cloud, Simulate, files, run};
+
+fn spawn(command: &mut Command) -> (Background, Lines<BufReader<ChildStderr>>) {
+    let mut child = Background(
+        command
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap(),
+    );
+    let err = BufReader::new(child.0.stderr.take().unwrap()).lines();
+    (child, err)
+}
+
+/// Reads until a line has this text.
+fn wait_for(err: &mut Lines<BufReader<ChildStderr>>, text: &str) {
+    err.map(Result::unwrap)
+        .find(|line| line.contains(text))
+        .unwrap_or_else(|| panic!("{text:?} never came"));
+}
+
+fn interrupt(child: &Background) {
+    let id = child.0.id().to_string();
+    assert!(
+        Command::new("kill")
+            .args(["-INT", &id])
+            .status()
+            .unwrap()
+            .success()
+    );
+}
+
+fn out_of(child: &mut Background) -> String {
+    let mut text = String::new();
+    child
+        .0
+        .stdout
+        .take()
+        .unwrap()
+        .read_to_string(&mut text)
+        .unwrap();
+    text
+}
+
+#[test]
+fn the_first_signal_stops_in_order_and_the_next_run_goes_on() {
+    let cloud = Cloud::with(|builder| {
+        builder
+            .clock(Clock::manual(Timestamp::now()))
+            .collect_delay(Duration::from_secs(60))
+    });
+    let out = tempfile::tempdir().unwrap();
+    let mut command = cloud.pull(out.path(), ["--kind", "redis-run"]);
+    let (mut child, mut err) = spawn(&mut command);
+    for _ in 0..3 {
+        wait_for(&mut err, "redis-run: waiting");
+    }
+    interrupt(&child);
+    wait_for(&mut err, "interrupted: stopping in order");
+    wait_for(&mut err, "error: the pull was interrupted");
+    wait_for(&mut err, "hint: run it again");
+    assert!(out_of(&mut child).contains("3 of 3 sources failed."));
+    assert_eq!(child.0.wait().unwrap().code(), Some(130));
+
+    cloud.running.clock().advance(Duration::from_secs(60));
+    let ran = run(&mut command);
+    assert_eq!(ran.code, 0, "{ran:?}");
+    assert_eq!(files(out.path()).len(), 10, "{ran:?}");
+}
+
+#[test]
+fn the_second_signal_stops_at_once() {
+    let cloud = Cloud::with_fault("CreateRedislog:stall:times=always");
+    let out = tempfile::tempdir().unwrap();
+    let more = [
+        "--kind",
+        "redis-run",
+        "--read-timeout",
+        "1h",
+        "--call-timeout",
+        "1h",
+    ];
+    let (mut child, mut err) = spawn(&mut cloud.pull(out.path(), more));
+    wait_for(&mut err, "redis-run: collecting");
+    interrupt(&child);
+    wait_for(&mut err, "interrupted: stopping in order");
+    interrupt(&child);
+    assert_eq!(child.0.wait().unwrap().code(), Some(130));
+    assert!(
+        files(out.path())
+            .iter()
+            .all(|(name, _)| name == "manifest.jsonl")
+    );
+}
+
+#[test]
+fn a_simulated_cloud_ends_well() {
+    let mut cloud = Simulate::start([]);
+    interrupt(&cloud.child);
+    assert_eq!(cloud.child.0.wait().unwrap().code(), Some(0));
+    let mut rest = String::new();
+    cloud.rest.read_to_string(&mut rest).unwrap();
+    assert_eq!(rest, "");
+}

@@ -1,0 +1,262 @@
+//! `otcdb logs pull` and `otcdb simulate`.
+
+use std::collections::BTreeSet;
+#[cfg(unix)]
+use std::{
+    io::{BufRead as _, BufReader},
+    process::{Command, Stdio},
+};
+
+use crate::support::{Background, Cloud, Simulate, files, otcdb, run};
+
+#[test]
+fn a_simulated_pull_needs_nothing_and_leaves_every_kind_of_log() {
+    let out = tempfile::tempdir().unwrap();
+    let mut command = otcdb(["logs", "pull", "--simulate", "--output", "json", "--out"]);
+    // None of this may be looked at: each by itself would make a pull fail.
+    command
+        .env("OTCDB_TOKEN", "bad")
+        .env("OS_CLOUD", "nowhere")
+        .env("OTCDB_REGION", "NO REGION")
+        .env("OTCDB_ENDPOINT", "http://192.0.2.1");
+    let ran = run(command.arg(out.path()));
+    assert_eq!(ran.code, 0, "{ran:?}");
+
+    let found = files(out.path());
+    assert!(
+        found
+            .iter()
+            .all(|(name, content)| !content.is_empty() && !name.ends_with(".part")),
+        "{found:?}"
+    );
+    let summary = ran.json();
+    let records = summary["files"].as_array().unwrap();
+    let kinds: BTreeSet<_> = records
+        .iter()
+        .map(|record| record["kind"].as_str().unwrap())
+        .collect();
+    assert_eq!(
+        kinds,
+        BTreeSet::from([
+            "rds-audit",
+            "rds-error",
+            "rds-slow",
+            "redis-run",
+            "redis-slow"
+        ])
+    );
+    assert_eq!(summary["files_fetched"], records.len());
+    assert_eq!(found.len(), records.len() + 1, "the files and the manifest");
+    for record in records {
+        let (_, content) = found
+            .iter()
+            .find(|(name, _)| name == record["file"].as_str().unwrap())
+            .unwrap();
+        assert_eq!(record["size"], content.len());
+    }
+    let manifest = &found
+        .iter()
+        .find(|(name, _)| name == "manifest.jsonl")
+        .unwrap()
+        .1;
+    assert_eq!(
+        manifest.iter().filter(|byte| **byte == b'\n').count(),
+        records.len()
+    );
+    assert!(
+        ran.err.contains("redis-single-1 redis-run: collecting"),
+        "{}",
+        ran.err
+    );
+}
+
+#[test]
+fn the_summary_says_how_many_files_and_bytes_are_where() {
+    let cloud = Cloud::new();
+    let out = tempfile::tempdir().unwrap();
+    let folder = out.path().join("logs here");
+    let ran = run(&mut cloud.pull(&folder, ["--kind", "redis-run", "--quiet"]));
+    assert_eq!((ran.code, ran.err.as_str()), (0, ""), "{ran:?}");
+    let bytes: usize = files(&folder)
+        .iter()
+        .filter(|(name, _)| name.starts_with("dcs/"))
+        .map(|file| file.1.len())
+        .sum();
+    let size = indicatif_bytes(bytes);
+    assert!(ran.out.contains("redis-run"), "{}", ran.out);
+    assert!(
+        ran.out.contains(&format!(
+            "Fetched 9 files ({size}) into {}.",
+            folder.display()
+        )),
+        "{} {size}",
+        ran.out
+    );
+}
+
+/// The number of binary kilobytes with two digits.
+fn indicatif_bytes(bytes: usize) -> String {
+    format!("{:.2} KiB", bytes as f64 / 1024.0)
+}
+
+#[test]
+fn a_second_run_against_the_same_cloud_fetches_nothing() {
+    let cloud = Simulate::start([
+        "--redis",
+        "1,1,0",
+        "--databases",
+        "1,1,1",
+        "--collect-delay",
+        "1ms",
+        "--export-delay",
+        "1ms",
+        "--log-size",
+        "1000-2000",
+    ]);
+    let out = tempfile::tempdir().unwrap();
+    let pull = |format| {
+        let mut command = otcdb([
+            "logs",
+            "pull",
+            "--all",
+            "--poll-interval",
+            "10ms",
+            "--settle",
+            "10ms",
+            "--output",
+            format,
+        ]);
+        run(command
+            .envs(cloud.environment.clone())
+            .arg("--out")
+            .arg(out.path()))
+    };
+    let first = pull("json");
+    assert_eq!(first.code, 0, "{first:?}");
+    assert!(
+        first.json()["files_fetched"].as_u64().unwrap() > 10,
+        "{first:?}"
+    );
+    let before = files(out.path());
+
+    let second = pull("table");
+    assert_eq!(second.code, 0, "{second:?}");
+    assert!(
+        second
+            .out
+            .starts_with("Nothing new: everything is already in "),
+        "{second:?}"
+    );
+    assert_eq!(files(out.path()), before);
+}
+
+#[test]
+fn every_form_of_the_summary_says_the_same() {
+    let cloud = Cloud::with_fault("dcs.CreateRedislog:500:times=always");
+    let pull = |format| {
+        let out = tempfile::tempdir().unwrap();
+        let kinds = [
+            "--kind",
+            "redis-run",
+            "--kind",
+            "redis-slow",
+            "--quiet",
+            "--attempts",
+            "1",
+        ];
+        run(cloud.pull(out.path(), kinds).args(["--output", format]))
+    };
+    let json = pull("json").json();
+    assert_eq!(json["sources"], 6);
+    assert_eq!(json["files_fetched"], 3);
+    let failures = json["failures"].as_array().unwrap();
+    assert_eq!(failures.len(), 3);
+    assert_eq!(
+        (&failures[0]["kind"], &failures[0]["status"]),
+        (&"redis-run".into(), &500.into())
+    );
+    assert_eq!(failures[0]["reason"], "service");
+    assert!(failures[0]["request_id"].is_string() && failures[0]["hint"].is_string());
+
+    let lines = pull("jsonl").out;
+    let types: Vec<_> = lines
+        .lines()
+        .map(|line| {
+            serde_json::from_str::<serde_json::Value>(line).unwrap()["type"]
+                .as_str()
+                .unwrap()
+                .to_owned()
+        })
+        .collect();
+    assert_eq!(
+        types,
+        [
+            "file", "file", "file", "failure", "failure", "failure", "summary"
+        ]
+    );
+
+    let yaml: serde_json::Value = serde_saphyr::from_str(&pull("yaml").out).unwrap();
+    for field in [
+        "sources",
+        "sources_failed",
+        "files_fetched",
+        "files_skipped",
+    ] {
+        assert_eq!(yaml[field], json[field], "{field}");
+    }
+    let table = pull("table");
+    assert!(
+        table.out.contains("redis-single-1") && table.out.contains("3 of 6 sources failed."),
+        "{table:?}"
+    );
+    assert!(
+        table.err.contains("error: dcs redis-single-1 redis-run: "),
+        "{table:?}"
+    );
+    assert_eq!(table.err.matches("hint:").count(), 1, "{table:?}");
+}
+
+#[test]
+fn simulate_says_at_once_how_to_use_it() {
+    for (way, variable) in [
+        ("token", "OTCDB_TOKEN"),
+        ("password", "OS_PASSWORD"),
+        ("access-key", "OS_SECRET_KEY"),
+        ("temporary-access-key", "OS_SECURITY_TOKEN"),
+    ] {
+        let cloud = Simulate::start(["--auth", way]);
+        assert!(
+            cloud.environment.iter().any(|(name, _)| name == variable),
+            "{way}: {:?}",
+            cloud.environment
+        );
+        let ran = run(otcdb(["auth", "check", "--output", "json"]).envs(cloud.environment.clone()));
+        assert_eq!(ran.code, 0, "{way}: {ran:?}");
+        assert_eq!(ran.json()["proved"], true, "{way}");
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_shell_takes_the_variables_as_they_are_written() {
+    let mut child = Background(
+        otcdb(["simulate", "--auth", "password"])
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap(),
+    );
+    let lines = BufReader::new(child.0.stdout.take().unwrap()).lines();
+    let lines: Vec<_> = lines
+        .map(Result::unwrap)
+        .take_while(|line| !line.starts_with("# With these variables set"))
+        .collect();
+    let script = format!("{}\nexec \"$0\" auth check", lines.join("\n"));
+    let mut shell = Command::new("/bin/sh");
+    shell.args(["-c", &script, env!("CARGO_BIN_EXE_otcdb")]);
+    let ran = run(shell.env_clear().env("HOME", env!("CARGO_TARGET_TMPDIR")));
+    assert_eq!(ran.code, 0, "{ran:?}");
+    assert!(
+        ran.out.contains("variable OS_PASSWORD") && ran.out.contains("Proved"),
+        "{ran:?}"
+    );
+}
