@@ -1,7 +1,7 @@
 //! Logs that come as entries of a list: written as JSON lines.
 
 use std::io::Write as _;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use futures_util::{Stream, StreamExt as _, pin_mut};
 use otcdb_core::{Error, ErrorKind, Result};
@@ -22,18 +22,21 @@ pub(crate) async fn write<T: Serialize>(
 ) -> Result<Option<Finished>> {
     let mut name = path.as_os_str().to_owned();
     name.push(".part");
-    let part = Path::new(&name);
-    let result = lines(entries, part, advanced).await;
-    match result {
-        Ok(Some(finished)) => {
-            std::fs::rename(part, path).map_err(|error| file_error("rename", part, error))?;
-            Ok(Some(finished))
-        }
-        other => {
-            // It may not have been created at all.
-            let _ = std::fs::remove_file(part);
-            other
-        }
+    let part = Unfinished(name.into());
+    let finished = lines(entries, &part.0, advanced).await?;
+    if finished.is_some() {
+        std::fs::rename(&part.0, path).map_err(|error| file_error("rename", &part.0, error))?;
+    }
+    Ok(finished)
+}
+
+/// A file that is removed unless it was renamed, also when the pull is cancelled.
+struct Unfinished(PathBuf);
+
+impl Drop for Unfinished {
+    fn drop(&mut self) {
+        // It may have been renamed, or not created at all.
+        let _ = std::fs::remove_file(&self.0);
     }
 }
 

@@ -3,7 +3,6 @@
 use std::sync::atomic::AtomicU64;
 
 use futures_util::{StreamExt as _, stream};
-use jiff::Timestamp;
 use otcdb_core::{Error, Result, Session};
 use tokio_util::sync::CancellationToken;
 
@@ -102,7 +101,7 @@ impl Puller {
             manifest: &manifest,
             observer,
             cancelled: cancel,
-            now: Timestamp::now(),
+            now: crate::time::now(),
             files: &AtomicU64::new(0),
         };
         let mut summary = Summary {
@@ -140,14 +139,18 @@ async fn pull(
         kind,
         pulled: Pulled::default(),
     };
-    let result = if context.cancelled.is_cancelled() {
-        Err(cancelled())
-    } else {
-        source.pull().await
+    // Dropped wherever it is: files in progress are made for that.
+    let result = tokio::select! {
+        biased;
+        () = context.cancelled.cancelled() => Err(cancelled()),
+        result = source.pull() => result,
     };
     let failure = match result {
         Ok(()) => {
-            context.observer.event(Event::SourceDone { instance: &instance, kind });
+            context.observer.event(Event::SourceDone {
+                instance: &instance,
+                kind,
+            });
             None
         }
         Err(error) => {

@@ -12,6 +12,11 @@ pub(crate) struct Span {
 }
 
 impl Span {
+    /// Whether nothing can lie in it.
+    pub(crate) fn is_empty(self) -> bool {
+        self.from >= self.to
+    }
+
     /// The span of a length that ends now.
     pub(crate) fn last(length: Duration, now: Timestamp) -> Self {
         let length = SignedDuration::try_from(length).unwrap_or(SignedDuration::MAX);
@@ -47,6 +52,12 @@ impl Span {
             self.to.strftime("%Y%m%dT%H%M%SZ")
         )
     }
+}
+
+/// The present, in whole seconds: the services count no finer.
+pub(crate) fn now() -> Timestamp {
+    let now = Timestamp::now();
+    Timestamp::from_second(now.as_second()).unwrap_or(now)
 }
 
 /// Milliseconds since 1970, as DCS takes them.

@@ -49,11 +49,17 @@ const CALLS: &[(&str, End)] = &[
     ("reset-body:times=2", Files),
     ("truncate:times=2", Files),
     ("corrupt-json:times=1", Either(&[UndocumentedAnswer])),
-    ("corrupt-json:times=always", Either(&[UndocumentedAnswer, Connection])),
+    (
+        "corrupt-json:times=always",
+        Either(&[UndocumentedAnswer, Connection]),
+    ),
     ("html:times=always", Either(&[UndocumentedAnswer])),
     ("html:status=502:times=2", Files),
     ("html:status=502:times=always", Fails(&[Service])),
-    ("error-in-200:times=always", Fails(&[Service, UndocumentedAnswer, InvalidArgument])),
+    (
+        "error-in-200:times=always",
+        Fails(&[Service, UndocumentedAnswer, InvalidArgument]),
+    ),
     ("content-type:times=always", Either(&[UndocumentedAnswer])),
     ("empty:times=always", Either(&[UndocumentedAnswer, Timeout])),
 ];
@@ -89,19 +95,67 @@ const DOWNLOADS: &[(&str, End)] = &[
 
 /// Faults of a certain call.
 const CERTAIN: &[(LogKind, &str, End)] = &[
-    (LogKind::RedisRun, "CreateRedislogDownloadLink:expired-link:times=1", Files),
+    (
+        LogKind::RedisRun,
+        "CreateRedislogDownloadLink:expired-link:times=1",
+        Files,
+    ),
     (LogKind::RedisRun, "ListRedislog:stale-list:times=3", Files),
-    (LogKind::RedisRun, "CreateRedislog:job-failed:times=always", Fails(&[Service])),
-    (LogKind::RedisRun, "CreateRedislog:job-stuck:times=always", Fails(&[Timeout])),
-    (LogKind::RdsError, "DownloadErrorlog:expired-link:times=1", Files),
-    (LogKind::RdsError, "DownloadErrorlog:job-failed:times=always", Fails(&[Service])),
-    (LogKind::RdsError, "DownloadErrorlog:job-stuck:times=always", Fails(&[Timeout])),
-    (LogKind::RdsSlow, "DownloadSlowlog:expired-link:times=1", Files),
-    (LogKind::RdsSlow, "DownloadSlowlog:job-failed:times=always", Fails(&[Service])),
-    (LogKind::RdsSlow, "DownloadSlowlog:job-stuck:times=always", Fails(&[Timeout])),
-    (LogKind::RdsSlow, "ListSlowLogFile:stale-list:times=1", Listed),
-    (LogKind::RdsAudit, "ShowAuditlogDownloadLink:expired-link:times=1", Files),
-    (LogKind::RdsAudit, "ListAuditlogs:stale-list:times=1", Listed),
+    (
+        LogKind::RedisRun,
+        "CreateRedislog:job-failed:times=always",
+        Fails(&[Service]),
+    ),
+    (
+        LogKind::RedisRun,
+        "CreateRedislog:job-stuck:times=always",
+        Fails(&[Timeout]),
+    ),
+    (
+        LogKind::RdsError,
+        "DownloadErrorlog:expired-link:times=1",
+        Files,
+    ),
+    (
+        LogKind::RdsError,
+        "DownloadErrorlog:job-failed:times=always",
+        Fails(&[Service]),
+    ),
+    (
+        LogKind::RdsError,
+        "DownloadErrorlog:job-stuck:times=always",
+        Fails(&[Timeout]),
+    ),
+    (
+        LogKind::RdsSlow,
+        "DownloadSlowlog:expired-link:times=1",
+        Files,
+    ),
+    (
+        LogKind::RdsSlow,
+        "DownloadSlowlog:job-failed:times=always",
+        Fails(&[Service]),
+    ),
+    (
+        LogKind::RdsSlow,
+        "DownloadSlowlog:job-stuck:times=always",
+        Fails(&[Timeout]),
+    ),
+    (
+        LogKind::RdsSlow,
+        "ListSlowLogFile:stale-list:times=1",
+        Listed,
+    ),
+    (
+        LogKind::RdsAudit,
+        "ShowAuditlogDownloadLink:expired-link:times=1",
+        Files,
+    ),
+    (
+        LogKind::RdsAudit,
+        "ListAuditlogs:stale-list:times=1",
+        Listed,
+    ),
 ];
 
 /// The calls that a kind of log makes beyond finding the instances.
@@ -125,13 +179,25 @@ async fn every_fault_ends_in_the_right_files_or_the_right_error() {
     let mut cases: Vec<(LogKind, String, End)> = Vec::new();
     for kind in LogKind::ALL {
         for call in calls(kind) {
-            cases.extend(CALLS.iter().map(|(fault, end)| (kind, format!("{call}:{fault}"), *end)));
+            cases.extend(
+                CALLS
+                    .iter()
+                    .map(|(fault, end)| (kind, format!("{call}:{fault}"), *end)),
+            );
         }
         if kind != LogKind::RedisSlow {
-            cases.extend(DOWNLOADS.iter().map(|(fault, end)| (kind, format!("download:{fault}"), *end)));
+            cases.extend(
+                DOWNLOADS
+                    .iter()
+                    .map(|(fault, end)| (kind, format!("download:{fault}"), *end)),
+            );
         }
     }
-    cases.extend(CERTAIN.iter().map(|(kind, fault, end)| (*kind, (*fault).to_owned(), *end)));
+    cases.extend(
+        CERTAIN
+            .iter()
+            .map(|(kind, fault, end)| (*kind, (*fault).to_owned(), *end)),
+    );
 
     let mut whole = HashMap::new();
     for kind in LogKind::ALL {
@@ -148,7 +214,12 @@ async fn every_fault_ends_in_the_right_files_or_the_right_error() {
     }
     let total = running.len();
     let wrong: Vec<String> = running.join_all().await.into_iter().flatten().collect();
-    assert!(wrong.is_empty(), "{} of {total} cases ended wrong:\n{}", wrong.len(), wrong.join("\n"));
+    assert!(
+        wrong.is_empty(),
+        "{} of {total} cases ended wrong:\n{}",
+        wrong.len(),
+        wrong.join("\n")
+    );
 }
 
 /// Pulls one kind of log, and gives the number of files. `Err` says what was wrong.
@@ -165,16 +236,31 @@ async fn run(kind: LogKind, fault: Option<&str>, end: End, files: usize) -> Resu
     }
     let result = pull.run(&cloud).await;
     let records = pull.check(&cloud, &result);
-    let wrong = |what: String| Err(format!("{kind} with {}: {what}", fault.unwrap_or("no fault")));
+    let wrong = |what: String| {
+        Err(format!(
+            "{kind} with {}: {what}",
+            fault.unwrap_or("no fault")
+        ))
+    };
     if let Some(deviation) = cloud.deviations().first() {
-        return wrong(format!("the cloud itself answered otherwise than described: {deviation}"));
+        return wrong(format!(
+            "the cloud itself answered otherwise than described: {deviation}"
+        ));
     }
     let summary = match result {
         Ok(summary) => summary,
         Err(error) => return wrong(format!("the whole pull failed: {error}")),
     };
-    let kinds: Vec<_> = summary.failures.iter().map(|failure| failure.error.kind()).collect();
-    let all = summary.failures.iter().map(|failure| failure.error.to_string()).collect::<Vec<_>>();
+    let kinds: Vec<_> = summary
+        .failures
+        .iter()
+        .map(|failure| failure.error.kind())
+        .collect();
+    let all = summary
+        .failures
+        .iter()
+        .map(|failure| failure.error.to_string())
+        .collect::<Vec<_>>();
     let fits = |allowed: &[ErrorKind]| kinds.iter().all(|kind| allowed.contains(kind));
     let good = match end {
         Files => kinds.is_empty() && (files == 0 || records.len() == files),
@@ -185,5 +271,8 @@ async fn run(kind: LogKind, fault: Option<&str>, end: End, files: usize) -> Resu
     if good {
         return Ok(records.len());
     }
-    wrong(format!("{end:?} was expected; {} of {files} files, failures {kinds:?} {all:?}", records.len()))
+    wrong(format!(
+        "{end:?} was expected; {} of {files} files, failures {kinds:?} {all:?}",
+        records.len()
+    ))
 }

@@ -85,21 +85,36 @@ impl Pull {
         for secret in cloud.secrets() {
             assert!(!shown.contains(&secret), "a secret was let out");
         }
-        let records: Vec<Record> =
-            manifest.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+        let records: Vec<Record> = manifest
+            .lines()
+            .map(|line| serde_json::from_str(line).unwrap())
+            .collect();
         for file in files(self.out.path()) {
             let name = file.to_string_lossy().replace('\\', "/");
             let unfinished = name.ends_with(".part") || name.ends_with(".part.json");
             let recorded = records.iter().any(|record| record.file == name);
-            assert!(unfinished != recorded, "{name}: recorded {recorded}, unfinished {unfinished}");
+            assert!(
+                unfinished != recorded,
+                "{name}: recorded {recorded}, unfinished {unfinished}"
+            );
         }
         for record in &records {
             let content = std::fs::read(self.out.path().join(&record.file)).unwrap();
             assert_eq!(content.len() as u64, record.size, "{}", record.file);
             if !record.file.ends_with(".jsonl") {
-                let name = Path::new(&record.file).file_name().unwrap().to_str().unwrap();
-                let expected = cloud.expected_bytes(name).unwrap_or_else(|| panic!("{name} was never there"));
-                assert!(content == expected, "{} is not what the cloud holds", record.file);
+                let name = Path::new(&record.file)
+                    .file_name()
+                    .unwrap()
+                    .to_str()
+                    .unwrap();
+                let expected = cloud
+                    .expected_bytes(name)
+                    .unwrap_or_else(|| panic!("{name} was never there"));
+                assert!(
+                    content == expected,
+                    "{} is not what the cloud holds",
+                    record.file
+                );
             }
         }
         records

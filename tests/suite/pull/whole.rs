@@ -19,37 +19,66 @@ async fn every_kind_of_log_of_every_instance_is_pulled() {
     let summary = result.unwrap();
     assert!(summary.failures.is_empty(), "{:?}", summary.failures);
     assert_eq!(summary.files.len(), records.len());
-    assert_eq!(summary.sources, 3 * 2 + 3 * 2 + 1, "audit logs are MySQL's alone");
+    assert_eq!(
+        summary.sources,
+        3 * 2 + 3 * 2 + 1,
+        "audit logs are MySQL's alone"
+    );
     let kinds: BTreeSet<_> = records.iter().map(|record| record.kind).collect();
     assert_eq!(kinds.len(), LogKind::ALL.len(), "{kinds:?}");
     assert!(records.iter().all(|record| record.size > 0), "{records:?}");
 
     // 1 for the single node, 2 replicas, and 6 replicas of the cluster.
     assert_eq!(cloud.count("CreateRedislog"), 1 + 2 + 6);
-    for request in cloud.requests().iter().filter(|request| request.path.starts_with("/obs/")) {
-        assert!(!format!("{request:?}").to_lowercase().contains("x-auth-token"), "{request:?}");
+    for request in cloud
+        .requests()
+        .iter()
+        .filter(|request| request.path.starts_with("/obs/"))
+    {
+        assert!(
+            !format!("{request:?}")
+                .to_lowercase()
+                .contains("x-auth-token"),
+            "{request:?}"
+        );
     }
 
-    for record in records.iter().filter(|record| record.file.ends_with(".jsonl")) {
+    for record in records
+        .iter()
+        .filter(|record| record.file.ends_with(".jsonl"))
+    {
         let log = match record.kind {
             LogKind::RedisSlow => Entries::RedisSlow,
             _ => Entries::DatabaseError,
         };
         let text = std::fs::read_to_string(pull.out.path().join(&record.file)).unwrap();
-        let mut got: Vec<String> =
-            text.lines().map(|line| canonical(&serde_json::from_str(line).unwrap())).collect();
-        let mut expected: Vec<String> =
-            cloud.expected_entries(&record.instance, log).iter().map(canonical).collect();
+        let mut got: Vec<String> = text
+            .lines()
+            .map(|line| canonical(&serde_json::from_str(line).unwrap()))
+            .collect();
+        let mut expected: Vec<String> = cloud
+            .expected_entries(&record.instance, log)
+            .iter()
+            .map(canonical)
+            .collect();
         got.sort();
         expected.sort();
-        assert!(!got.is_empty() && got.iter().all(|entry| expected.contains(entry)), "{}", record.file);
+        assert!(
+            !got.is_empty() && got.iter().all(|entry| expected.contains(entry)),
+            "{}",
+            record.file
+        );
     }
 }
 
 /// The same text for the same entry: members sorted, null left out.
 fn canonical(value: &Value) -> String {
-    let members: std::collections::BTreeMap<_, _> =
-        value.as_object().unwrap().iter().filter(|(_, value)| !value.is_null()).collect();
+    let members: std::collections::BTreeMap<_, _> = value
+        .as_object()
+        .unwrap()
+        .iter()
+        .filter(|(_, value)| !value.is_null())
+        .collect();
     serde_json::to_string(&members).unwrap()
 }
 
@@ -61,13 +90,21 @@ async fn a_second_run_fetches_only_what_is_new() {
     assert!(!first.files.is_empty() && first.skipped == 0);
     let downloads = cloud.count("download");
     let second = pull.run(&cloud).await.unwrap();
-    assert_eq!((second.files.len(), second.skipped), (0, first.files.len()), "{second:?}");
+    assert_eq!(
+        (second.files.len(), second.skipped),
+        (0, first.files.len()),
+        "{second:?}"
+    );
     assert_eq!(cloud.count("download"), downloads);
 
     let lost = &first.files[0];
     std::fs::remove_file(pull.out.path().join(&lost.file)).unwrap();
     let third = pull.run(&cloud).await.unwrap();
-    let again: Vec<_> = third.files.iter().map(|record| (&record.file, &record.sha256)).collect();
+    let again: Vec<_> = third
+        .files
+        .iter()
+        .map(|record| (&record.file, &record.sha256))
+        .collect();
     assert_eq!(again, [(&lost.file, &lost.sha256)]);
 }
 
@@ -78,7 +115,12 @@ async fn instances_are_chosen_by_id_or_name_and_a_missing_one_is_named() {
     let mut pull = Pull::new(&[]);
     pull.options.selection.instances = vec![redis[0].name.clone()];
     let summary = pull.run(&cloud).await.unwrap();
-    assert!(summary.files.iter().all(|record| record.instance == redis[0].id));
+    assert!(
+        summary
+            .files
+            .iter()
+            .all(|record| record.instance == redis[0].id)
+    );
     assert_eq!(summary.sources, 2);
 
     pull.options.selection.instances = vec![redis[0].id.clone(), "no-such".to_owned()];
@@ -101,16 +143,32 @@ impl Observer for Interrupt<'_> {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_interrupted_pull_leaves_nothing_broken_and_the_next_goes_on() {
-    let cloud = small_cloud().log_size(4_000_000..=5_000_000).start().await.unwrap();
+    let cloud = small_cloud()
+        .log_size(4_000_000..=5_000_000)
+        .start()
+        .await
+        .unwrap();
     let pull = Pull::new(&[LogKind::RdsAudit]);
     let summary = pull.run_with(&cloud, &Interrupt(&pull)).await.unwrap();
-    assert!(summary.failures.iter().all(|failure| failure.error.kind() == ErrorKind::Cancelled));
+    assert!(
+        summary
+            .failures
+            .iter()
+            .all(|failure| failure.error.kind() == ErrorKind::Cancelled)
+    );
     assert!(!summary.failures.is_empty());
     pull.check(&cloud, &Ok(summary));
     let left = files(pull.out.path());
-    assert!(left.iter().any(|file| file.to_string_lossy().ends_with(".part")), "{left:?}");
+    assert!(
+        left.iter()
+            .any(|file| file.to_string_lossy().ends_with(".part")),
+        "{left:?}"
+    );
 
-    let again = Pull { cancel: <_>::default(), ..pull };
+    let again = Pull {
+        cancel: <_>::default(),
+        ..pull
+    };
     let result = again.run(&cloud).await;
     let records = again.check(&cloud, &result);
     assert_eq!(records.len(), 2);
@@ -119,5 +177,9 @@ async fn an_interrupted_pull_leaves_nothing_broken_and_the_next_goes_on() {
     });
     assert!(resumed, "the second run began anew");
     let left = files(again.out.path());
-    assert!(left.iter().all(|file| !file.to_string_lossy().contains(".part")), "{left:?}");
+    assert!(
+        left.iter()
+            .all(|file| !file.to_string_lossy().contains(".part")),
+        "{left:?}"
+    );
 }

@@ -64,9 +64,10 @@ pub(crate) async fn fetch(
         let link = origin.link(fresh).await?;
         fresh = false;
         let error = match piece(client, &link, &mut part, progress).await {
-            Ok(()) if part.length() == 0 && !may_be_empty(origin, &part) => {
-                Error::new(ErrorKind::UndocumentedAnswer, "an empty file came in place of the log")
-            }
+            Ok(()) if part.length() == 0 && !may_be_empty(origin, &part) => Error::new(
+                ErrorKind::UndocumentedAnswer,
+                "an empty file came in place of the log",
+            ),
             Ok(()) => return part.finish().await,
             Err(Trouble::Final(error)) => {
                 part.keep().await?;

@@ -102,7 +102,9 @@ async fn wait(source: &Source<'_>, export: Export<'_>) -> Result<Vec<Exported>> 
         })
         .wait(|| async move {
             let observation = observe(ask(source, export).await?)?;
-            if matches!(observation, Observation::Continue(_)) && !waiting.swap(true, Ordering::Relaxed) {
+            if matches!(observation, Observation::Continue(_))
+                && !waiting.swap(true, Ordering::Relaxed)
+            {
                 source.step(Step::Wait);
             }
             Ok(observation)
@@ -119,16 +121,19 @@ fn observe(answer: Answer) -> Result<Observation<Vec<Exported>>> {
         Observation::Failed(state) => Ok(Observation::Failed(state)),
         Observation::Continue(state) => Ok(Observation::Continue(state)),
         Observation::Done(()) => {
-            let files = answer.links.into_iter().map(|file| match (file.name, file.link) {
-                (Some(name), Some(link)) => {
-                    let size = file.size.and_then(|size| size.parse().ok());
-                    Ok(Exported { name, link, size })
-                }
-                _ => Err(Error::new(
-                    ErrorKind::UndocumentedAnswer,
-                    "the export is finished, but a file has no name or link",
-                )),
-            });
+            let files = answer
+                .links
+                .into_iter()
+                .map(|file| match (file.name, file.link) {
+                    (Some(name), Some(link)) => {
+                        let size = file.size.and_then(|size| size.parse().ok());
+                        Ok(Exported { name, link, size })
+                    }
+                    _ => Err(Error::new(
+                        ErrorKind::UndocumentedAnswer,
+                        "the export is finished, but a file has no name or link",
+                    )),
+                });
             files.collect::<Result<_>>().map(Observation::Done)
         }
     }
@@ -154,7 +159,12 @@ async fn ask_error(source: &Source<'_>) -> Result<Answer> {
         let failed = link
             .status
             .is_some_and(|status| status == ErrorLogLinkStatus::Failed);
-        FileLink { name: link.file_name, link: link.file_link, size: link.file_size, failed }
+        FileLink {
+            name: link.file_name,
+            link: link.file_link,
+            size: link.file_size,
+            failed,
+        }
     });
     Ok(Answer {
         state,
@@ -178,7 +188,12 @@ async fn ask_slow(source: &Source<'_>, name: Option<&str>) -> Result<Answer> {
         let failed = link
             .status
             .is_some_and(|status| status == SlowLogLinkStatus::Failed);
-        FileLink { name: link.file_name, link: link.file_link, size: link.file_size, failed }
+        FileLink {
+            name: link.file_name,
+            link: link.file_link,
+            size: link.file_size,
+            failed,
+        }
     });
     Ok(Answer {
         state,

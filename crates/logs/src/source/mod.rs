@@ -106,7 +106,8 @@ impl<'a> Source<'a> {
         true
     }
 
-    /// The part of a span whose entries no earlier run has fetched.
+    /// The part of a span whose entries no earlier run has fetched. It begins in the second in which the earlier one
+    /// ended: an entry of that second may come twice, but none is lost.
     fn new_entries_of(&self, span: Span) -> Span {
         span.after(self.context.manifest.until(self.kind, &self.instance.id))
     }
@@ -118,18 +119,16 @@ impl<'a> Source<'a> {
         span: Span,
         entries: impl Stream<Item = Result<T>>,
     ) -> Result<()> {
+        if span.is_empty() {
+            return Ok(());
+        }
         self.step(Step::Download);
         let id = span.compact();
         let path = format!("{}/{name}_{id}.jsonl", layout::folder(self.instance));
         let shown = Shown::new(self.context, &path);
         let target = self.context.manifest.root().join(&path);
         shown.started(0, None);
-        let result = tokio::select! {
-            biased;
-            () = self.context.cancelled.cancelled() => Err(cancelled()),
-            result = entries::write(entries, &target, |bytes| shown.advanced(bytes)) => result,
-        };
-        match result {
+        match entries::write(entries, &target, |bytes| shown.advanced(bytes)).await {
             Ok(Some(finished)) => self.record(&id, &path, finished, Some(span.to), &shown),
             Ok(None) => {
                 self.context
@@ -156,12 +155,7 @@ impl<'a> Source<'a> {
         let shown = Shown::new(self.context, &path);
         let target = self.context.manifest.root().join(&path);
         let client = self.clients().session.download_client();
-        let result = tokio::select! {
-            biased;
-            () = self.context.cancelled.cancelled() => Err(cancelled()),
-            result = fetch(client, origin, &target, self.context.options, &shown) => result,
-        };
-        match result {
+        match fetch(client, origin, &target, self.context.options, &shown).await {
             Ok(finished) => self.record(origin.id(), &path, finished, None, &shown),
             Err(error) => {
                 self.context
