@@ -11,6 +11,7 @@ mod calls;
 mod documents;
 mod exit;
 mod interrupt;
+mod memory;
 mod pull;
 mod streams;
 mod support;

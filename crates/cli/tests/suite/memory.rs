@@ -1,0 +1,63 @@
+//! Memory does not grow with the size of a log or the number of instances.
+
+#![cfg(target_os = "linux")]
+
+use std::process::{Command, Stdio};
+use std::time::Duration;
+
+use super::support::{Background, Cloud};
+
+/// What a pull may take.
+const BOUND: u64 = 64 << 20;
+
+/// Runs a command to its end, and gives the most memory that it held at once, in bytes.
+fn peak(command: &mut Command) -> u64 {
+    let child = command
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null());
+    let mut child = Background(child.spawn().unwrap());
+    let status = format!("/proc/{}/status", child.0.id());
+    let mut peak = 0;
+    loop {
+        // A high-water mark: reading it now and then misses at most what came up in the last moments.
+        let text = std::fs::read_to_string(&status).unwrap_or_default();
+        let line = text.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+        if let Some(kilobytes) = line.and_then(|line| line.split_whitespace().next()) {
+            peak = peak.max(kilobytes.parse::<u64>().unwrap() << 10);
+        }
+        if let Some(ended) = child.0.try_wait().unwrap() {
+            assert!(ended.success(), "{ended}");
+            return peak;
+        }
+        std::thread::sleep(Duration::from_millis(5));
+    }
+}
+
+#[test]
+fn logs_far_larger_than_the_bound_are_pulled_within_it() {
+    let size = 3 * BOUND;
+    let cloud = Cloud::with(|builder| {
+        builder
+            .redis(2, 0, 0)
+            .databases(0, 0, 0)
+            .log_size(size..=size)
+    });
+    let out = tempfile::tempdir().unwrap();
+    let peak = peak(&mut cloud.pull(out.path(), ["--kind", "redis-run", "--since", "1h"]));
+    assert!(peak > 0 && peak < BOUND, "{peak} bytes");
+}
+
+#[test]
+fn a_thousand_instances_are_pulled_within_it() {
+    let cloud = Cloud::with(|builder| builder.redis(500, 0, 0).databases(250, 250, 0));
+    let out = tempfile::tempdir().unwrap();
+    let kinds = ["--kind", "redis-run", "--kind", "rds-slow", "--since", "1h"];
+    let peak = peak(&mut cloud.pull(out.path(), kinds));
+    let files = std::fs::read_to_string(out.path().join("manifest.jsonl"))
+        .unwrap()
+        .lines()
+        .count();
+    assert!(files >= 1000, "{files} files");
+    assert!(peak > 0 && peak < BOUND, "{peak} bytes");
+}
