@@ -1,5 +1,7 @@
 //! Names of files and folders, made of what services send.
 
+use sha2::{Digest as _, Sha256};
+
 use crate::instance::Instance;
 
 /// The folder of an instance below the output folder, with `/` as separator.
@@ -32,6 +34,24 @@ pub(crate) fn component(name: &str) -> String {
         safe.push('_');
     }
     safe
+}
+
+/// A path beside another one, told apart by what it is for: `a/f.log` becomes `a/f~1b4f0e98.log`.
+pub(crate) fn variant(path: &str, what: &str) -> String {
+    let digest = hex::encode(Sha256::digest(what.as_bytes()));
+    let mark = digest.get(..8).unwrap_or_default();
+    let (folder, name) = path
+        .rsplit_once('/')
+        .map_or(("", path), |(folder, name)| (folder, name));
+    let name = match name.rsplit_once('.') {
+        Some((stem, ending)) => format!("{stem}~{mark}.{ending}"),
+        None => format!("{name}~{mark}"),
+    };
+    if folder.is_empty() {
+        name
+    } else {
+        format!("{folder}/{name}")
+    }
 }
 
 #[cfg(test)]

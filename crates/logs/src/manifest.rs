@@ -11,6 +11,7 @@ use otcdb_core::{Error, ErrorKind, Result};
 use serde::{Deserialize, Serialize};
 
 use crate::kind::LogKind;
+use crate::layout;
 
 /// Name of the manifest in the output folder.
 pub const MANIFEST: &str = "manifest.jsonl";
@@ -58,6 +59,8 @@ pub struct Manifest {
 struct State {
     file: File,
     records: HashMap<Key, Record>,
+    /// Whose file a path holds or will hold.
+    owners: HashMap<String, Key>,
 }
 
 impl Manifest {
@@ -99,6 +102,7 @@ impl Manifest {
                 .map_err(|error| failed("mend", error))?;
         }
         let mut records = HashMap::new();
+        let mut owners = HashMap::new();
         for (number, line) in text.get(..whole).unwrap_or_default().lines().enumerate() {
             if line.trim().is_empty() {
                 continue;
@@ -114,11 +118,16 @@ impl Manifest {
                 )
                 .with_hint("mend or remove the line; the file that it names is then fetched again")
             })?;
+            owners.insert(record.file.clone(), record.key());
             records.insert(record.key(), record);
         }
         Ok(Self {
             root: root.to_owned(),
-            state: Mutex::new(State { file, records }),
+            state: Mutex::new(State {
+                file,
+                records,
+                owners,
+            }),
         })
     }
 
@@ -128,6 +137,21 @@ impl Manifest {
         let record = self.lock().records.get(&key).cloned()?;
         let there = std::fs::metadata(self.root.join(&record.file)).ok()?;
         (there.is_file() && there.len() == record.size).then_some(record)
+    }
+
+    /// The path for a file: the wanted one, or one made of it where that belongs to another file. Services give different
+    /// files the same name, as when the log of one day is collected twice.
+    pub fn claim(&self, kind: LogKind, instance: &str, id: &str, wanted: &str) -> String {
+        let key = (kind, instance.to_owned(), id.to_owned());
+        let mut state = self.lock();
+        let owned = |path: &str| state.owners.get(path).is_some_and(|owner| *owner != key);
+        let path = if owned(wanted) {
+            layout::variant(wanted, &format!("{kind} {id}"))
+        } else {
+            wanted.to_owned()
+        };
+        state.owners.insert(path.clone(), key);
+        path
     }
 
     /// Where the newest entries of a source end.
@@ -150,10 +174,13 @@ impl Manifest {
         })?;
         line.push('\n');
         let mut state = self.lock();
-        state
-            .file
-            .write_all(line.as_bytes())
-            .map_err(|error| file_error("write", &self.root.join(MANIFEST), error))?;
+        let failed = |error| file_error("write", &self.root.join(MANIFEST), error);
+        let whole = state.file.metadata().map_err(failed)?.len();
+        if let Err(error) = state.file.write_all(line.as_bytes()) {
+            // Half a line would spoil the next one.
+            let _ = state.file.set_len(whole);
+            return Err(failed(error));
+        }
         state.records.insert(record.key(), record);
         Ok(())
     }
@@ -219,6 +246,31 @@ mod tests {
             manifest.find(LogKind::RedisRun, "i", "a"),
             None,
             "the file was cut"
+        );
+    }
+
+    #[test]
+    fn two_files_of_one_name_have_two_paths_in_every_run() {
+        let root = tempfile::tempdir().unwrap();
+        let manifest = Manifest::open(root.path()).unwrap();
+        let claim =
+            |manifest: &Manifest, id: &str| manifest.claim(LogKind::RedisRun, "i", id, "f.log");
+        assert_eq!(claim(&manifest, "a"), "f.log");
+        let other = claim(&manifest, "b");
+        assert!(
+            other.starts_with("f~") && other.ends_with(".log"),
+            "{other}"
+        );
+        assert_eq!(
+            (claim(&manifest, "a"), claim(&manifest, "b")),
+            ("f.log".to_owned(), other.clone())
+        );
+        manifest.add(record("a", 3)).unwrap();
+        drop(manifest);
+        let manifest = Manifest::open(root.path()).unwrap();
+        assert_eq!(
+            (claim(&manifest, "b"), claim(&manifest, "a")),
+            (other, "f.log".to_owned())
         );
     }
 

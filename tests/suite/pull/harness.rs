@@ -9,7 +9,8 @@ use otcdb_core::config::{Environment, Layer, Settings};
 use otcdb_core::waiter::PollPolicy;
 use otcdb_core::{Error, Result, RetryPolicy, Session};
 use otcdb_logs::{Event, LogKind, MANIFEST, Observer, Options, Puller, Record, Summary};
-use otcdb_simulator::{Builder, Clock, Running, Simulator};
+use otcdb_simulator::{Builder, Clock, Entries, Running, Simulator};
+use serde_json::Value;
 use tokio_util::sync::CancellationToken;
 
 /// A cloud with one instance of each sort, whose clock moves on with each question.
@@ -101,7 +102,14 @@ impl Pull {
         for record in &records {
             let content = std::fs::read(self.out.path().join(&record.file)).unwrap();
             assert_eq!(content.len() as u64, record.size, "{}", record.file);
-            if !record.file.ends_with(".jsonl") {
+            if record.file.ends_with(".jsonl") {
+                assert_eq!(
+                    lines(&content),
+                    expected_lines(cloud, record),
+                    "{}",
+                    record.file
+                );
+            } else {
                 let name = Path::new(&record.file)
                     .file_name()
                     .unwrap()
@@ -119,6 +127,57 @@ impl Pull {
         }
         records
     }
+}
+
+/// The entries of a file, each in one form, sorted.
+fn lines(content: &[u8]) -> Vec<String> {
+    let text = std::str::from_utf8(content).unwrap();
+    let mut lines: Vec<String> = text
+        .lines()
+        .map(|line| canonical(&serde_json::from_str(line).unwrap()))
+        .collect();
+    lines.sort();
+    lines
+}
+
+/// What the cloud holds for the span of a file, likewise.
+fn expected_lines(cloud: &Running, record: &Record) -> Vec<String> {
+    let (log, time) = match record.kind {
+        LogKind::RedisSlow => (Entries::RedisSlow, "start_time"),
+        _ => (Entries::DatabaseError, "time"),
+    };
+    let (from, to) = record.id.split_once('_').unwrap();
+    let within = |entry: &Value| {
+        // Both forms, 2020-06-19T07:06:07Z and 2018-12-04T14:24:42, order like the span's once their marks are gone.
+        let time: String = entry[time]
+            .as_str()
+            .unwrap()
+            .chars()
+            .filter(|c| !"-:Z".contains(*c))
+            .collect();
+        let seconds = time.split('.').next().unwrap().to_owned();
+        seconds.as_str() >= from.trim_end_matches('Z')
+            && seconds.as_str() <= to.trim_end_matches('Z')
+    };
+    let entries = cloud.expected_entries(&record.instance, log);
+    let mut lines: Vec<String> = entries
+        .iter()
+        .filter(|entry| within(entry))
+        .map(canonical)
+        .collect();
+    lines.sort();
+    lines
+}
+
+/// The same text for the same entry: members sorted, null left out.
+fn canonical(value: &Value) -> String {
+    let members: std::collections::BTreeMap<_, _> = value
+        .as_object()
+        .unwrap()
+        .iter()
+        .filter(|(_, value)| !value.is_null())
+        .collect();
+    serde_json::to_string(&members).unwrap()
 }
 
 impl Observer for Pull {

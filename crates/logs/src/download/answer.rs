@@ -1,10 +1,11 @@
 //! What the host of a file answers.
 
-use otcdb_core::{Error, ErrorKind};
+use otcdb_core::error::Answer as Refusal;
 use reqwest::header::{CONTENT_LENGTH, CONTENT_RANGE, CONTENT_TYPE, ETAG, HeaderMap, HeaderName};
 use reqwest::{Response, StatusCode};
 
 use super::Trouble;
+use super::part::Part;
 
 /// An answer that leads to the file.
 #[derive(Debug, PartialEq, Eq)]
@@ -25,66 +26,72 @@ pub(super) enum Answer {
     Void,
 }
 
-/// Reads an answer to a request for everything from `offset`.
-pub(super) fn read(response: &Response, offset: u64, shown: &str) -> Result<Answer, Trouble> {
+/// Reads an answer to a request for everything that `part` does not hold yet.
+pub(super) fn read(response: &Response, part: &Part, shown: &str) -> Result<Answer, Trouble> {
     let headers = response.headers();
     let status = response.status();
-    let fail = |kind, what: String| Error::new(kind, format!("{what} at {shown}"));
+    let answer = Refusal {
+        status,
+        headers,
+        body: b"",
+    };
+    let from = format!("download from {shown}");
     match status {
         StatusCode::OK => {
-            no_page(headers, &fail)?;
+            no_page(answer, &from)?;
             Ok(Answer::Whole {
                 size: number(headers, &CONTENT_LENGTH),
                 tag: strong_tag(headers),
             })
         }
         StatusCode::PARTIAL_CONTENT => {
-            no_page(headers, &fail)?;
+            no_page(answer, &from)?;
+            let tag = strong_tag(headers);
             match content_range(headers) {
-                Some((start, size)) if start == offset => Ok(Answer::Rest {
-                    size,
-                    tag: strong_tag(headers),
-                }),
+                Some((start, size))
+                    if start == part.length()
+                        && same(size, part.size())
+                        && same(tag.as_deref(), part.tag()) =>
+                {
+                    Ok(Answer::Rest { size, tag })
+                }
                 _ => Ok(Answer::Void),
             }
         }
         // The whole file is here, or more than there is.
         StatusCode::RANGE_NOT_SATISFIABLE => match unsatisfied(headers) {
-            Some(size) if size == offset => Ok(Answer::Complete),
+            Some(size) if size == part.length() => Ok(Answer::Complete),
             _ => Ok(Answer::Void),
         },
         StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN | StatusCode::GONE => {
-            Err(Trouble::Refused(refused(status, fail)))
-        }
-        StatusCode::TOO_MANY_REQUESTS | StatusCode::REQUEST_TIMEOUT => Err(Trouble::Passing(fail(
-            ErrorKind::Throttled,
-            format!("HTTP {}", status.as_u16()),
-        ))),
-        _ if status.is_server_error() => Err(Trouble::Passing(fail(
-            ErrorKind::Service,
-            format!("HTTP {}", status.as_u16()),
-        ))),
-        _ => {
-            let kind = ErrorKind::of_status(status);
-            Err(Trouble::Final(fail(
-                kind,
-                format!("HTTP {} instead of the file", status.as_u16()),
+            let error = answer.to_error().with_operation(from);
+            Err(Trouble::Refused(error.with_hint(
+                "links expire; a new one was asked for and refused as well, so check this machine's clock and proxy",
             )))
+        }
+        _ => {
+            let error = answer.to_error().with_operation(from);
+            if error.is_transient() || status.is_server_error() {
+                Err(Trouble::Passing(error))
+            } else {
+                Err(Trouble::Final(error))
+            }
         }
     }
 }
 
-fn refused(status: StatusCode, fail: impl Fn(ErrorKind, String) -> Error) -> Error {
-    fail(
-        ErrorKind::Permission,
-        format!("HTTP {}: the link is refused", status.as_u16()),
-    )
-    .with_hint("links expire; a new one was asked for and refused as well, so check this machine's clock and proxy")
+/// Whether two statements about a file agree; what is not stated contradicts nothing.
+fn same<T: PartialEq>(now: Option<T>, before: Option<T>) -> bool {
+    match (now, before) {
+        (Some(now), Some(before)) => now == before,
+        _ => true,
+    }
 }
 
 /// A page in place of a log: a login form, a proxy's message, an error of the store sent as a success.
-fn no_page(headers: &HeaderMap, fail: &impl Fn(ErrorKind, String) -> Error) -> Result<(), Trouble> {
-    let media = headers
+fn no_page(answer: Refusal<'_>, from: &str) -> Result<(), Trouble> {
+    let media = answer
+        .headers
         .get(CONTENT_TYPE)
         .and_then(|value| value.to_str().ok())
         .unwrap_or_default();
@@ -102,10 +109,10 @@ fn no_page(headers: &HeaderMap, fail: &impl Fn(ErrorKind, String) -> Error) -> R
         "application/json",
     ];
     if page.contains(&media.as_str()) {
-        return Err(Trouble::Passing(fail(
-            ErrorKind::UndocumentedAnswer,
-            format!("a document of the type {media} stands in place of the log"),
-        )));
+        let error = answer.to_undocumented(format!(
+            "a document of the type {media} stands in place of the log"
+        ));
+        return Err(Trouble::Passing(error.with_operation(from)));
     }
     Ok(())
 }

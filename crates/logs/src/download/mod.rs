@@ -2,13 +2,15 @@
 
 mod answer;
 mod part;
+#[cfg(test)]
+mod tests;
 
 use std::path::Path;
 use std::time::Duration;
 
 use futures_util::StreamExt as _;
 use otcdb_core::{Error, ErrorKind, Result, Secret, redact};
-use reqwest::header::{IF_RANGE, RANGE};
+use reqwest::header::{IF_RANGE, RANGE, TRANSFER_ENCODING};
 
 use crate::options::Options;
 use answer::{Answer, read};
@@ -17,6 +19,9 @@ use part::Part;
 
 /// How many new links are asked for because the old one is refused.
 const RENEWALS: u32 = 3;
+
+/// A host that asks for a longer pause is not waited for.
+const LONGEST_RETRY_AFTER: Duration = Duration::from_secs(60);
 
 /// Where a file comes from: gives links, each of which may expire.
 pub(crate) trait Origin {
@@ -58,12 +63,12 @@ pub(crate) async fn fetch(
     progress.started(part.length(), part.size());
     let mut failures = 0;
     let mut renewals = 0;
+    let mut furthest = part.length();
     let mut fresh = false;
     loop {
-        let before = part.length();
         let link = origin.link(fresh).await?;
         fresh = false;
-        let error = match piece(client, &link, &mut part, progress).await {
+        let error = match piece(client, &link, &mut part, origin.size(), progress).await {
             Ok(()) if part.length() == 0 && !may_be_empty(origin, &part) => Error::new(
                 ErrorKind::UndocumentedAnswer,
                 "an empty file came in place of the log",
@@ -74,6 +79,7 @@ pub(crate) async fn fetch(
                 return Err(error);
             }
             Err(Trouble::Refused(error)) => {
+                tracing::debug!(%error, "a link is refused; asking for a new one");
                 renewals += 1;
                 fresh = true;
                 if renewals > RENEWALS {
@@ -84,7 +90,9 @@ pub(crate) async fn fetch(
             }
             Err(Trouble::Passing(error)) => error,
         };
-        if part.length() > before {
+        // Only what was never there before is progress: a host that sends the beginning again and again makes none.
+        if part.length() > furthest {
+            furthest = part.length();
             failures = 0;
             renewals = 0;
         }
@@ -94,7 +102,13 @@ pub(crate) async fn fetch(
             return Err(error);
         }
         let asked = error.retry_after().unwrap_or_default();
-        tokio::time::sleep(pause(options.backoff, failures).max(asked)).await;
+        if asked > LONGEST_RETRY_AFTER {
+            part.keep().await?;
+            return Err(error);
+        }
+        let pause = pause(options.backoff, failures).max(asked);
+        tracing::debug!(%error, failures, ?pause, "a download goes on after a pause");
+        tokio::time::sleep(pause).await;
     }
 }
 
@@ -128,10 +142,16 @@ async fn piece(
     client: &reqwest::Client,
     link: &Secret,
     part: &mut Part,
+    announced: Option<u64>,
     progress: &impl Progress,
 ) -> Result<(), Trouble> {
     let url = url_of(link).map_err(Trouble::Final)?;
     let shown = redact::url(&url);
+    // Without a tag nothing tells whether what is there belongs to what would come.
+    if part.length() > 0 && part.tag().is_none() {
+        part.restart().await.map_err(Trouble::Final)?;
+        progress.restarted();
+    }
     let mut request = client.get(url);
     if part.length() > 0 {
         request = request.header(RANGE, format!("bytes={}-", part.length()));
@@ -143,7 +163,14 @@ async fn piece(
         .send()
         .await
         .map_err(|error| Trouble::Passing(lost(error, &shown)))?;
-    match read(&response, part.length(), &shown)? {
+    tracing::debug!(
+        url = shown,
+        status = response.status().as_u16(),
+        offset = part.length(),
+        "download"
+    );
+    let chunked = response.headers().contains_key(TRANSFER_ENCODING);
+    match read(&response, part, &shown)? {
         Answer::Complete => return Ok(()),
         Answer::Void => {
             part.restart().await.map_err(Trouble::Final)?;
@@ -178,6 +205,11 @@ async fn piece(
                 part.length()
             ),
         ))),
+        // Neither length nor chunks: a connection that is cut looks like one that has ended.
+        None if !chunked && announced != Some(part.length()) => Err(Trouble::Final(Error::new(
+            ErrorKind::UndocumentedAnswer,
+            format!("the host of {shown} does not say how long the file is"),
+        ))),
         _ => Ok(()),
     }
 }
@@ -188,9 +220,13 @@ fn url_of(link: &Secret) -> Result<reqwest::Url> {
     let full = if text.contains("://") {
         text.to_owned()
     } else {
-        let local = ["127.0.0.1", "localhost", "[::1]"]
-            .iter()
-            .any(|host| text.starts_with(host));
+        // The host as it will be used, not as the text begins.
+        let host = reqwest::Url::parse(&format!("http://{text}")).ok();
+        let host = host
+            .as_ref()
+            .and_then(reqwest::Url::host_str)
+            .unwrap_or_default();
+        let local = ["127.0.0.1", "localhost", "[::1]"].contains(&host);
         format!("{}://{text}", if local { "http" } else { "https" })
     };
     // The cause would show the link.
@@ -212,37 +248,4 @@ fn lost(error: reqwest::Error, shown: &str) -> Error {
         (ErrorKind::Connection, "was lost")
     };
     Error::new(kind, format!("the connection to {shown} {what}")).with_source(error.without_url())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_link_without_a_scheme_is_https_but_on_this_machine() {
-        let scheme = |link: &str| url_of(&link.into()).map(|url| url.scheme().to_owned()).ok();
-        assert_eq!(
-            scheme("bucket.example.com:443/f?Signature=s").as_deref(),
-            Some("https")
-        );
-        assert_eq!(scheme("127.0.0.1:8080/f").as_deref(), Some("http"));
-        assert_eq!(
-            scheme("http://bucket.example.com/f").as_deref(),
-            Some("http")
-        );
-        for bad in ["", "file:///etc/passwd", "****.com:443/x", "ftp://host/x"] {
-            let error = url_of(&bad.into());
-            assert!(error.is_err() || bad.starts_with('*'), "{bad}");
-        }
-    }
-
-    #[test]
-    fn pauses_grow_to_a_bound() {
-        let base = Duration::from_millis(100);
-        assert!(pause(base, 1) <= base);
-        assert!(
-            pause(base, 40) <= Duration::from_secs(30)
-                && pause(base, 40) >= Duration::from_secs(15)
-        );
-    }
 }

@@ -15,8 +15,9 @@ use tokio::task::JoinHandle;
 
 use crate::manifest::file_error;
 
-/// Chunks on their way to the disk; a chunk is what the connection gives at once, rarely more than 64 KiB.
-const QUEUE: usize = 16;
+/// Chunks on their way to the disk. A chunk is what the connection gives at once, up to some 400 KiB, and every file that
+/// is being fetched has its own queue: this bounds memory.
+const QUEUE: usize = 2;
 
 /// A file that is whole and has its final name.
 #[derive(Debug, PartialEq, Eq)]
@@ -49,7 +50,8 @@ pub(super) struct Part {
 
 enum Order {
     Append(Bytes),
-    Restart,
+    /// Throws everything away, and says when that is done.
+    Restart(oneshot::Sender<()>),
     /// Writes everything out and says the hash of the whole.
     Finish(oneshot::Sender<String>),
 }
@@ -131,7 +133,22 @@ impl Part {
         self.length = 0;
         self.description.size = None;
         self.description.tag = None;
-        self.order(Order::Restart).await
+        // First the note goes, then the bytes, and only then may a new note come: whenever the machine stops, no note
+        // describes bytes of another file.
+        let note = note_of(&self.path);
+        run(move || match std::fs::remove_file(&note) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => {
+                Err(file_error("remove", &note, error))
+            }
+            _ => Ok(()),
+        })
+        .await?;
+        let (reply, done) = oneshot::channel();
+        self.order(Order::Restart(reply)).await?;
+        match done.await {
+            Ok(()) => Ok(()),
+            Err(_) => Err(self.failure().await),
+        }
     }
 
     /// Gives the file its final name.
@@ -158,6 +175,16 @@ impl Part {
 
     /// Writes out what has arrived, for the next run.
     pub(super) async fn keep(mut self) -> Result<()> {
+        if self.length == 0 {
+            // Nothing is there to go on from.
+            let path = self.path;
+            return run(move || {
+                let _ = std::fs::remove_file(note_of(&path));
+                let _ = std::fs::remove_file(part_of(&path));
+                Ok(())
+            })
+            .await;
+        }
         let (reply, hash) = oneshot::channel();
         self.order(Order::Finish(reply)).await?;
         match hash.await {
@@ -236,10 +263,11 @@ fn write(mut file: File, mut hash: Sha256, mut inbox: mpsc::Receiver<Order>) -> 
                 file.write_all(&chunk)?;
                 hash.update(&chunk);
             }
-            Order::Restart => {
+            Order::Restart(reply) => {
                 file.set_len(0)?;
                 file.seek(SeekFrom::Start(0))?;
                 hash = Sha256::new();
+                let _ = reply.send(());
             }
             Order::Finish(reply) => {
                 file.sync_data()?;

@@ -2,15 +2,22 @@
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use futures_util::TryStreamExt as _;
+use otcdb_core::page::{Page, Style, stream};
 use otcdb_core::waiter::Observation;
 use otcdb_core::{Error, ErrorKind, OperationMeta, Result, Secret};
-use otcdb_rds::types::{DownloadSlowlogRequest, ErrorLogLinkStatus, SlowLogLinkStatus};
+use otcdb_rds::types::{
+    DownloadSlowlogRequest, ErrorLogLinkStatus, SlowLogFile, SlowLogLinkStatus,
+};
 use serde::Serialize;
 
 use super::Source;
-use crate::call::value;
+use crate::call::{count, position, value};
 use crate::download::Origin;
 use crate::event::Step;
+
+/// The service allows at most 100.
+const PAGE: u32 = 100;
 
 /// An exported file with its link, which is good for 5 minutes.
 #[derive(Clone, Debug)]
@@ -56,12 +63,23 @@ pub(super) async fn slow_log(source: &mut Source<'_>) -> Result<()> {
 /// The trace files of a SQL Server instance, as `ListSlowLogFile` names them.
 pub(super) async fn trace_files(source: &mut Source<'_>) -> Result<()> {
     let clients = source.clients();
-    let call = clients
-        .rds
-        .list_slow_log_file()
-        .project_id(&clients.project)
-        .instance_id(&source.instance.id);
-    let files = value(call.send().await).await?.list.unwrap_or_default();
+    let instance = source.instance;
+    let files: Vec<SlowLogFile> = stream(Style::Index, PAGE, move |page| async move {
+        let call = clients
+            .rds
+            .list_slow_log_file()
+            .project_id(&clients.project)
+            .instance_id(&instance.id)
+            .offset(position(page.position))
+            .limit(position(page.limit.into()));
+        let answer = value(call.send().await).await?;
+        Ok(Page::new(
+            answer.list.unwrap_or_default(),
+            count(answer.total_count),
+        ))
+    })
+    .try_collect()
+    .await?;
     for name in files.into_iter().filter_map(|file| file.file_name) {
         pull(source, Export::Slow(Some(&name))).await?;
     }

@@ -147,11 +147,10 @@ impl<'a> Source<'a> {
 
     /// Fetches a file to its place, and records it.
     async fn download(&mut self, name: &str, origin: &mut impl Origin) -> Result<()> {
-        let path = format!(
-            "{}/{}",
-            layout::folder(self.instance),
-            layout::component(name)
-        );
+        let name = layout::component(name);
+        let wanted = format!("{}/{name}", layout::folder(self.instance));
+        let manifest = self.context.manifest;
+        let path = manifest.claim(self.kind, &self.instance.id, origin.id(), &wanted);
         let shown = Shown::new(self.context, &path);
         let target = self.context.manifest.root().join(&path);
         let client = self.clients().session.download_client();
