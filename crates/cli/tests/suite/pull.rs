@@ -141,12 +141,7 @@ fn a_second_run_against_the_same_cloud_fetches_nothing() {
 
     let second = pull("table");
     assert_eq!(second.code, 0, "{second:?}");
-    assert!(
-        second
-            .out
-            .starts_with("Nothing new: everything is already in "),
-        "{second:?}"
-    );
+    assert!(second.out.starts_with("Nothing new: "), "{second:?}");
     assert_eq!(files(out.path()), before);
 }
 

@@ -180,7 +180,10 @@ fn sentence(totals: &Totals<'_>) -> String {
     let mut text = match (totals.files_fetched, totals.files_skipped) {
         (0, _) if totals.sources_failed > 0 => "Fetched nothing".to_owned(),
         (0, 0) => "Fetched nothing: there are no new logs".to_owned(),
-        (0, _) => format!("Nothing new: everything is already in {out}"),
+        (0, skipped) => {
+            let were = if skipped == 1 { "is" } else { "are" };
+            format!("Nothing new: {} {were} already in {out}", files(skipped))
+        }
         (fetched, skipped) => {
             let bytes = HumanBytes(totals.bytes_fetched);
             let already = match skipped {
