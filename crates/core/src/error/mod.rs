@@ -10,8 +10,7 @@ use std::time::Duration;
 
 use reqwest::StatusCode;
 
-pub(crate) use answer::request_id_of;
-pub use answer::{Answer, embedded_error};
+pub use answer::{Answer, embedded_error, request_id_of, retry_after_of};
 pub use convert::from_client;
 pub use kind::ErrorKind;
 
@@ -101,13 +100,22 @@ impl Error {
         self.edit(|inner| inner.attempts = attempts)
     }
 
-    /// Adds what was known of an answer whose body never came.
+    /// Adds what the head of an answer said, for an answer whose body never came or is not read here (a
+    /// download). The request id, best taken with [`request_id_of`], is cleaned for display.
     #[must_use]
-    pub(crate) fn with_answer(self, status: StatusCode, request_id: Option<String>) -> Self {
+    pub fn with_answer(self, status: StatusCode, request_id: Option<String>) -> Self {
         self.edit(|inner| {
             inner.status = Some(status);
-            inner.request_id = request_id;
+            inner.request_id = request_id
+                .map(|id| crate::redact::line(&id))
+                .filter(|id| !id.is_empty());
         })
+    }
+
+    /// Adds how long the service asks to wait before the next try, best taken with [`retry_after_of`].
+    #[must_use]
+    pub fn with_retry_after(self, wait: Duration) -> Self {
+        self.edit(|inner| inner.retry_after = Some(wait))
     }
 
     /// What sort of failure this is.
