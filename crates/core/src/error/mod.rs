@@ -94,6 +94,21 @@ impl Error {
         self.edit(|inner| inner.source = Some(Arc::new(source)))
     }
 
+    /// Takes over what the service said in an earlier attempt, and keeps that attempt's error as the cause.
+    #[must_use]
+    pub(crate) fn with_last(self, last: Self) -> Self {
+        self.edit(|inner| {
+            let said = &*last.0;
+            inner.status = said.status;
+            inner.code.clone_from(&said.code);
+            inner.service_message.clone_from(&said.service_message);
+            inner.request_id.clone_from(&said.request_id);
+            inner.retry_after = said.retry_after;
+            inner.excerpt.clone_from(&said.excerpt);
+            inner.source = Some(Arc::new(last));
+        })
+    }
+
     /// How many times the call was sent.
     #[must_use]
     pub(crate) fn with_attempts(self, attempts: u32) -> Self {
@@ -210,6 +225,9 @@ impl fmt::Display for Error {
             (Some(code), Some(message)) => write!(f, ", {code}: {message}")?,
             (Some(text), None) | (None, Some(text)) => write!(f, ", {text}")?,
             (None, None) => {}
+        }
+        if let Some(wait) = inner.retry_after.filter(|wait| !wait.is_zero()) {
+            write!(f, ", it asks to wait {} s", wait.as_secs_f64().ceil())?;
         }
         if let Some(id) = &inner.request_id {
             write!(f, " (request id {id})")?;
