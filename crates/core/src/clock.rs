@@ -2,8 +2,10 @@
 
 use std::fmt;
 use std::sync::Arc;
+use std::time::Duration;
 
 use jiff::Timestamp;
+use tokio::time::Instant;
 
 /// Tells the time for signatures and the life of tokens. Pauses and timeouts go by tokio's clock instead.
 #[derive(Clone)]
@@ -29,6 +31,26 @@ impl Clock {
 impl fmt::Debug for Clock {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Clock")
+    }
+}
+
+/// The end of a span that begins now; `None`, which is no end, for one that no clock can reach, such as
+/// [`Duration::MAX`].
+pub(crate) fn end_of(span: Duration) -> Option<Instant> {
+    Instant::now().checked_add(span)
+}
+
+/// A span as a timeout for libraries that add it to the time without a check: none if it is longer than a century.
+pub(crate) fn bounded(span: Duration) -> Option<Duration> {
+    const CENTURY: Duration = Duration::from_secs(100 * 366 * 24 * 3600);
+    (span <= CENTURY).then_some(span)
+}
+
+/// Waits for an end, or for ever if there is none.
+pub(crate) async fn until(end: Option<Instant>) {
+    match end {
+        Some(end) => tokio::time::sleep_until(end).await,
+        None => std::future::pending().await,
     }
 }
 

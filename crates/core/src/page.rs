@@ -10,6 +10,9 @@ use serde::Serialize;
 
 use crate::error::{Error, ErrorKind, Result};
 
+/// How many pages in a row may equal the one before if the total says that they are due.
+pub const EQUAL_PAGES: u32 = 1000;
+
 /// How a list operation counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Style {
@@ -54,6 +57,10 @@ struct State<T, F> {
     pages: u64,
     received: u64,
     last_page: Option<u64>,
+    /// The total that came with the first of equal pages: a later one could grow for ever.
+    believed: Option<u64>,
+    /// How many pages in a row were equal to the one before.
+    equal_pages: u32,
     ended: bool,
 }
 
@@ -69,8 +76,9 @@ struct State<T, F> {
 ///
 /// - that of `fetch`;
 /// - a `limit` of 0 ([`ErrorKind::InvalidArgument`]);
-/// - a page that equals the one before ([`ErrorKind::UndocumentedAnswer`]): the service ignores the position, and the
-///   list would never end.
+/// - a page that equals the one before ([`ErrorKind::UndocumentedAnswer`]), unless so many items are due: the service
+///   seems to ignore the position, and the list would never end. A flood of one message makes equal pages too, so
+///   the total is believed that was said before the pages began to be equal, for up to [`EQUAL_PAGES`] of them.
 pub fn stream<T, F, Fut>(style: Style, limit: u32, fetch: F) -> impl Stream<Item = Result<T>>
 where
     T: Serialize,
@@ -85,6 +93,8 @@ where
         pages: 0,
         received: 0,
         last_page: None,
+        believed: None,
+        equal_pages: 0,
         ended: false,
     };
     try_unfold(state, async |mut state| {
@@ -122,9 +132,16 @@ where
         };
         let Page { items, total } = (self.fetch)(request).await?;
         let count = u64::try_from(items.len()).unwrap_or(u64::MAX);
+        // Some operations leave the total at 0 while they send items.
+        let total = total.filter(|total| *total > 0);
         if count > 0 {
             let page = fingerprint(&items)?;
-            if self.last_page == Some(page) {
+            if self.last_page != Some(page) {
+                self.believed = total;
+                self.equal_pages = 0;
+            } else if self.equal_pages < EQUAL_PAGES && self.is_due(count) {
+                self.equal_pages += 1;
+            } else {
                 return Err(Error::new(
                     ErrorKind::UndocumentedAnswer,
                     format!(
@@ -138,8 +155,6 @@ where
         }
         self.pages += 1;
         self.received = self.received.saturating_add(count);
-        // Some operations leave the total at 0 while they send items.
-        let total = total.filter(|total| *total > 0);
         self.ended = match total {
             _ if count == 0 => true,
             Some(total) => self.received >= total,
@@ -147,6 +162,14 @@ where
         };
         self.items = items.into();
         Ok(())
+    }
+}
+
+impl<T, F> State<T, F> {
+    /// Whether the believed total has room for so many more items.
+    fn is_due(&self, count: u64) -> bool {
+        self.believed
+            .is_some_and(|total| self.received.saturating_add(count) <= total)
     }
 }
 
@@ -235,15 +258,59 @@ mod tests {
         }
 
         #[test]
-        fn a_service_that_ignores_the_position_is_an_error_after_two_pages(
-            style in style(), limit in 1u32..60, more in 1u64..100, shows_total in any::<bool>(),
+        fn a_service_that_ignores_the_position_is_an_error_at_the_first_page_that_is_not_due(
+            style in style(), limit in 2u32..60, full in 1u64..5, rest in 1u32..60, shows_total in any::<bool>(),
         ) {
-            let items = u64::from(limit) + more;
+            let items = u64::from(limit) * full + u64::from(rest % (limit - 1) + 1);
             let service = Service { items, bound: 60, shows_total, ignores_position: true };
             let (outcome, pages) = service.list(style, limit);
             prop_assert_eq!(outcome.unwrap_err().kind(), ErrorKind::UndocumentedAnswer);
-            prop_assert_eq!(pages, 2);
+            prop_assert_eq!(pages, if shows_total { full + 1 } else { 2 });
         }
+
+        #[test]
+        fn equal_items_are_all_taken_while_the_total_says_that_they_are_due(
+            style in style(), items in 0u64..500, limit in 1u32..60,
+        ) {
+            let (outcome, _) = flood(style, limit, |_| Some(items), items);
+            prop_assert_eq!(outcome.unwrap().len() as u64, items);
+        }
+    }
+
+    /// A service all of whose items are the same; `total` is told how many pages came before.
+    fn flood(
+        style: Style,
+        limit: u32,
+        total: impl Fn(u64) -> Option<u64>,
+        items: u64,
+    ) -> (Result<Vec<&'static str>>, u64) {
+        let pages = Cell::new(0);
+        let all = stream(style, limit, |request| {
+            let before = match style {
+                Style::Index => request.position,
+                Style::PageNumber | Style::CurPage => {
+                    (request.position - 1) * u64::from(request.limit)
+                }
+            };
+            let count = items.saturating_sub(before).min(u64::from(request.limit));
+            let page = vec!["the same"; usize::try_from(count).unwrap()];
+            let page = Page::new(page, total(pages.get()));
+            pages.set(pages.get() + 1);
+            std::future::ready(Ok(page))
+        });
+        let outcome = futures_util::FutureExt::now_or_never(all.try_collect());
+        (outcome.unwrap(), pages.get())
+    }
+
+    #[test]
+    fn equal_pages_end_whatever_the_total_says() {
+        let growing = |pages| Some(20 + 10 * pages);
+        let (outcome, pages) = flood(Style::PageNumber, 10, growing, u64::MAX);
+        assert_eq!(outcome.unwrap_err().kind(), ErrorKind::UndocumentedAnswer);
+        assert_eq!(pages, 3);
+        let (outcome, pages) = flood(Style::Index, 1, |_| Some(u64::MAX), u64::MAX);
+        assert_eq!(outcome.unwrap_err().kind(), ErrorKind::UndocumentedAnswer);
+        assert_eq!(pages, u64::from(EQUAL_PAGES) + 2);
     }
 
     #[test]

@@ -115,6 +115,10 @@ impl Layer {
         keys.iter().any(|key| self.0.contains_key(key))
     }
 
+    pub(super) fn remove(&mut self, keys: &[Key]) {
+        self.0.retain(|key, _| !keys.contains(key));
+    }
+
     pub(super) fn is_empty(&self) -> bool {
         self.0.is_empty()
     }

@@ -8,9 +8,27 @@
 //! 4. the chosen entry of `clouds.yaml`, with `secure.yaml`;
 //! 5. the credentials file of the Huawei Cloud SDKs, `~/.huaweicloud/credentials`.
 //!
-//! Three things are never mixed from several places: the id and the name of a project (or of a domain), since one
-//! would silently overrule the other; the way to prove identity, which is that of the first place that has
-//! one; and a security token, which only belongs to the keys that it stands beside.
+//! An entry of `clouds.yaml` that a flag or `OTCDB_CLOUD` chooses was asked for by name, and comes directly after the place
+//! that names it: `--os-cloud b` uses what `b` has, whatever variables are left from other work. One that `OS_CLOUD`
+//! chooses stays fourth.
+//!
+//! # One identity, and its hosts
+//!
+//! A secret must not reach a host that it is not for, so places are not mixed freely:
+//!
+//! - The first place that has an identity (a token, an access key or a user name; in one place the first of these) gives
+//!   the whole of it: access key, secret key and security token, or user, password and domain. Parts that other
+//!   variables hold are ignored. Parts that flags hold are an error if the rest is not given by flags too; only the
+//!   domain, which is no secret, may be given by flag to a user of any place.
+//! - A later place that has an identity of its own is passed over whole, with its endpoints, region and project: they
+//!   belong to that identity.
+//! - When the identity is that of an entry of `clouds.yaml`, auth URL, endpoints and agency are not taken from `OS_*` and
+//!   `HUAWEICLOUD_SDK_*` variables nor from any place after the entry. An entry without an identity is a mere
+//!   description of a cloud, and goes with the identity of any place.
+//! - What a place before that of the identity says of endpoints holds: that is how endpoints are replaced, by
+//!   `--endpoint` for any identity, or by `OTCDB_ENDPOINT` for one that is not from a flag or from an entry that a flag
+//!   chose.
+//! - The id and the name of a project, or of a domain, come from one place, since one would silently overrule the other.
 //!
 //! Everything here is a function of an [`Environment`], so nothing is read behind the caller's back.
 
@@ -19,6 +37,7 @@ mod environment;
 mod huawei_file;
 mod key;
 mod layer;
+mod owner;
 mod resolve;
 mod settings;
 mod variables;

@@ -11,15 +11,7 @@ const PAIRS: [[Key; 2]; 3] = [
     [Key::AgencyDomainId, Key::AgencyDomainName],
 ];
 
-/// What begins a way to prove identity, and what else belongs to it. In one place a token goes before keys, and keys
-/// before a password.
-const METHODS: [(Key, &[Key]); 3] = [
-    (Key::Token, &[]),
-    (Key::AccessKey, &[Key::SecretKey, Key::SecurityToken]),
-    (Key::Username, &[Key::Password]),
-];
-
-/// The values that count.
+/// The values that count, of layers that [`settle`](super::owner::settle) has left without anything of other identities.
 pub(super) fn resolve(layers: &[Layer]) -> BTreeMap<Key, Setting> {
     let mut values: BTreeMap<Key, Setting> = Key::ALL
         .into_iter()
@@ -34,7 +26,6 @@ pub(super) fn resolve(layers: &[Layer]) -> BTreeMap<Key, Setting> {
             replace(&mut values, key, winner.and_then(|layer| layer.get(key)));
         }
     }
-    choose_method(&mut values, layers);
     derive_region(&mut values);
     values
 }
@@ -44,31 +35,6 @@ fn replace(values: &mut BTreeMap<Key, Setting>, key: Key, setting: Option<&Setti
         Some(setting) => values.insert(key, setting.clone()),
         None => values.remove(&key),
     };
-}
-
-fn choose_method(values: &mut BTreeMap<Key, Setting>, layers: &[Layer]) {
-    let chosen = layers.iter().find_map(|layer| {
-        METHODS
-            .iter()
-            .find(|(first, _)| layer.get(*first).is_some())
-            .map(|(first, _)| *first)
-    });
-    for (first, rest) in METHODS {
-        if Some(first) != chosen {
-            values.remove(&first);
-            for key in rest {
-                values.remove(key);
-            }
-        }
-    }
-    // A security token left over from other keys would make good keys fail.
-    let beside = layers
-        .iter()
-        .find(|layer| layer.get(Key::AccessKey).is_some() || layer.get(Key::SecretKey).is_some());
-    if chosen == Some(Key::AccessKey) {
-        let token = beside.and_then(|layer| layer.get(Key::SecurityToken));
-        replace(values, Key::SecurityToken, token);
-    }
 }
 
 /// Many users of Open Telekom Cloud give no region, but it is in the identity endpoint, or begins the project's name.

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::owner::{self, Place};
 use super::{Environment, Key, Layer, Setting, Source, clouds, huawei_file, resolve, variables};
 use crate::credentials::{AccessKey, Agency, AgencyBase, Credentials, Domain, Password};
 use crate::endpoint::{Endpoints, Service};
@@ -15,6 +16,8 @@ use crate::sign::Form;
 pub struct Settings {
     layers: Vec<Layer>,
     values: BTreeMap<Key, Setting>,
+    /// Identities that are not used, of places that therefore count for nothing.
+    passed_over: Vec<Setting>,
 }
 
 /// A setting as it may be shown.
@@ -36,16 +39,42 @@ impl Settings {
     /// A file that is named but missing, or that cannot be read or understood; a cloud that no `clouds.yaml` has.
     pub fn discover(explicit: Layer, environment: &Environment) -> Result<Self> {
         let [otcdb, openstack, huawei] = variables::layers(environment);
-        let mut layers = vec![explicit, otcdb, openstack, huawei];
-        let cloud = layers.iter().find_map(|layer| layer.get(Key::Cloud));
-        if let Some(name) = cloud {
-            let layer = clouds::layer(name.expose(), environment)?;
-            layers.push(layer);
+        let mut places = vec![
+            (Place::Flags, explicit),
+            (Place::Own, otcdb),
+            (Place::Foreign, openstack),
+            (Place::Foreign, huawei),
+        ];
+        let cloud = places
+            .iter()
+            .enumerate()
+            .find_map(|(index, (place, layer))| {
+                Some((index, *place, layer.get(Key::Cloud)?.clone()))
+            });
+        if let Some((chosen_by, place, name)) = cloud {
+            let entry = clouds::layer(name.expose(), environment)?;
+            let rank = match place {
+                Place::Foreign => places.len(),
+                _ => chosen_by + 1,
+            };
+            places.insert(rank, (Place::Cloud, entry));
         }
-        layers.push(huawei_file::layer(environment)?);
-        layers.retain(|layer| !layer.is_empty());
+        places.push((Place::File, huawei_file::layer(environment)?));
+        let passed_over = owner::settle(&mut places);
+        for identity in &passed_over {
+            tracing::debug!(identity = %identity.source(), "another identity is used; this one's settings are passed over");
+        }
+        let layers: Vec<_> = places
+            .into_iter()
+            .map(|(_, layer)| layer)
+            .filter(|layer| !layer.is_empty())
+            .collect();
         let values = resolve::resolve(&layers);
-        Ok(Self { layers, values })
+        Ok(Self {
+            layers,
+            values,
+            passed_over,
+        })
     }
 
     /// The setting that counts, if there is one.
@@ -87,8 +116,15 @@ impl Settings {
     /// None was found, or it is no name of a region.
     pub fn region(&self) -> Result<Region> {
         let name = self.value(Key::Region).ok_or_else(|| {
-            Error::invalid_argument("no region is set")
-                .with_hint("set OTCDB_REGION or OS_REGION_NAME, for example to eu-de")
+            let mut hint =
+                "set OTCDB_REGION or OS_REGION_NAME, for example to eu-de".to_owned();
+            if let Some(other) = self.passed_over.first() {
+                hint = format!(
+                    "{hint}; what belongs to the identity from {} does not count, since another identity is used",
+                    other.source()
+                );
+            }
+            Error::invalid_argument("no region is set").with_hint(hint)
         })?;
         Region::new(name)
     }
@@ -122,6 +158,18 @@ impl Settings {
                 password: password.secret(),
                 domain,
             })
+        } else if let Some(half) = self.get(Key::SecretKey).or(self.get(Key::SecurityToken)) {
+            return Err(incomplete(
+                Key::AccessKey,
+                half,
+                "OTCDB_ACCESS_KEY or OS_ACCESS_KEY",
+            ));
+        } else if let Some(half) = self.get(Key::Password) {
+            return Err(incomplete(
+                Key::Username,
+                half,
+                "OTCDB_USERNAME or OS_USERNAME",
+            ));
         } else {
             return Err(Error::new(ErrorKind::Credentials, "no credentials were found").with_hint(
                 "set OTCDB_ACCESS_KEY and OTCDB_SECRET_KEY, or OS_USERNAME, OS_PASSWORD and OS_USER_DOMAIN_NAME, \
@@ -225,5 +273,8 @@ fn incomplete(key: Key, beside: &Setting, variables: &str) -> Error {
         ErrorKind::Credentials,
         format!("the credentials from {} lack the {key}", beside.source()),
     )
-    .with_hint(format!("set {variables}, or add it where the rest is"))
+    .with_hint(format!(
+        "add it where the rest is, since all parts are taken from one place: beside a flag by a flag, beside \
+         variables by {variables}, beside an entry of a file in that entry"
+    ))
 }

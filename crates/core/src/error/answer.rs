@@ -1,5 +1,7 @@
 //! Errors made from an HTTP answer, whatever its body looks like.
 
+use std::time::Duration;
+
 use jiff::Timestamp;
 use jiff::fmt::rfc2822::DateTimeParser;
 use reqwest::StatusCode;
@@ -12,11 +14,14 @@ use crate::retry::{is_transient_code, parse_retry_after};
 use crate::transport::body::ERROR_BYTES;
 
 /// Where the gateways and services put the id of a request, the most telling first.
-const REQUEST_ID_HEADERS: [&str; 5] = [
+const REQUEST_ID_HEADERS: [&str; 7] = [
     "x-request-id",
     "x-openstack-request-id",
     "x-trace-id",
     "x-apig-request-id",
+    // Object storage, from which files are downloaded.
+    "x-obs-request-id",
+    "x-amz-request-id",
     "request-id",
 ];
 
@@ -121,10 +126,7 @@ impl Answer<'_> {
             inner.code = code;
             inner.service_message = service_message;
             inner.request_id = request_id_of(self.headers).or(request_id);
-            inner.retry_after = self
-                .headers
-                .get(RETRY_AFTER)
-                .and_then(|value| parse_retry_after(value, time_of(self.headers)));
+            inner.retry_after = retry_after_of(self.headers);
             if undocumented && !self.body.is_empty() {
                 inner.excerpt = Some(redact::excerpt(self.body));
             }
@@ -148,8 +150,13 @@ fn time_of(headers: &HeaderMap) -> Timestamp {
         .unwrap_or_else(Timestamp::now)
 }
 
-/// The request id in an answer's headers, cleaned for display.
-pub(crate) fn request_id_of(headers: &HeaderMap) -> Option<String> {
+/// How long an answer's `Retry-After` asks to wait; a date in it is read by the answer's own `Date`.
+pub fn retry_after_of(headers: &HeaderMap) -> Option<Duration> {
+    parse_retry_after(headers.get(RETRY_AFTER)?, time_of(headers))
+}
+
+/// The request id in an answer's headers, of a service, a gateway or the object storage, cleaned for display.
+pub fn request_id_of(headers: &HeaderMap) -> Option<String> {
     REQUEST_ID_HEADERS
         .iter()
         .filter_map(|name| headers.get(*name))
@@ -320,6 +327,22 @@ mod tests {
             from_header.to_string(),
             "the service refused the call, HTTP 429 Too Many Requests, APIGW.0308: busy (request id header-id)"
         );
+    }
+
+    #[test]
+    fn an_error_made_elsewhere_can_carry_what_the_head_of_an_answer_said() {
+        for name in ["x-obs-request-id", "x-amz-request-id"] {
+            let headers = HeaderMap::from_iter([
+                (name.parse().unwrap(), HeaderValue::from_static("0000018A")),
+                (RETRY_AFTER, HeaderValue::from_static("5")),
+            ]);
+            let error = Error::new(ErrorKind::Service, "the file cannot be had")
+                .with_answer(StatusCode::SERVICE_UNAVAILABLE, request_id_of(&headers))
+                .with_retry_after(retry_after_of(&headers).unwrap());
+            assert_eq!(error.status(), Some(StatusCode::SERVICE_UNAVAILABLE));
+            assert_eq!(error.request_id(), Some("0000018A"));
+            assert_eq!(error.retry_after(), Some(Duration::from_secs(5)));
+        }
     }
 
     #[test]

@@ -10,8 +10,7 @@ use std::time::Duration;
 
 use reqwest::StatusCode;
 
-pub(crate) use answer::request_id_of;
-pub use answer::{Answer, embedded_error};
+pub use answer::{Answer, embedded_error, request_id_of, retry_after_of};
 pub use convert::from_client;
 pub use kind::ErrorKind;
 
@@ -95,19 +94,43 @@ impl Error {
         self.edit(|inner| inner.source = Some(Arc::new(source)))
     }
 
+    /// Takes over what the service said in an earlier attempt, and keeps that attempt's error as the cause.
+    #[must_use]
+    pub(crate) fn with_last(self, last: Self) -> Self {
+        self.edit(|inner| {
+            let said = &*last.0;
+            inner.status = said.status;
+            inner.code.clone_from(&said.code);
+            inner.service_message.clone_from(&said.service_message);
+            inner.request_id.clone_from(&said.request_id);
+            inner.retry_after = said.retry_after;
+            inner.excerpt.clone_from(&said.excerpt);
+            inner.source = Some(Arc::new(last));
+        })
+    }
+
     /// How many times the call was sent.
     #[must_use]
     pub(crate) fn with_attempts(self, attempts: u32) -> Self {
         self.edit(|inner| inner.attempts = attempts)
     }
 
-    /// Adds what was known of an answer whose body never came.
+    /// Adds what the head of an answer said, for an answer whose body never came or is not read here (a
+    /// download). The request id, best taken with [`request_id_of`], is cleaned for display.
     #[must_use]
-    pub(crate) fn with_answer(self, status: StatusCode, request_id: Option<String>) -> Self {
+    pub fn with_answer(self, status: StatusCode, request_id: Option<String>) -> Self {
         self.edit(|inner| {
             inner.status = Some(status);
-            inner.request_id = request_id;
+            inner.request_id = request_id
+                .map(|id| crate::redact::line(&id))
+                .filter(|id| !id.is_empty());
         })
+    }
+
+    /// Adds how long the service asks to wait before the next try, best taken with [`retry_after_of`].
+    #[must_use]
+    pub fn with_retry_after(self, wait: Duration) -> Self {
+        self.edit(|inner| inner.retry_after = Some(wait))
     }
 
     /// What sort of failure this is.
@@ -202,6 +225,9 @@ impl fmt::Display for Error {
             (Some(code), Some(message)) => write!(f, ", {code}: {message}")?,
             (Some(text), None) | (None, Some(text)) => write!(f, ", {text}")?,
             (None, None) => {}
+        }
+        if let Some(wait) = inner.retry_after.filter(|wait| !wait.is_zero()) {
+            write!(f, ", it asks to wait {} s", wait.as_secs_f64().ceil())?;
         }
         if let Some(id) = &inner.request_id {
             write!(f, " (request id {id})")?;

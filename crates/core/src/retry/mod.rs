@@ -5,11 +5,14 @@
 //! | What happened | Sent again |
 //! |---|---|
 //! | the request never left (no connection) | always |
-//! | 429, 503, or a code that means "nothing was done, try later" | any call: the service says that it did not take it |
-//! | 500, 502, 504 and other 5xx, 408, a timeout, a lost connection | only calls that are idempotent |
+//! | 429, or a code that means "nothing was done, try later" | any call: it is answered before work begins |
+//! | 503, 500, 502, 504 and other 5xx, 408, a timeout, a lost connection | only calls that are idempotent |
 //! | anything else | never |
 //!
-//! and only while attempts, the budget and the call's total time last. The pause doubles with each
+//! A call is idempotent if its method is, or if the description declares it to be (`x-idempotent`). A 503 does not
+//! prove that nothing was done: a gateway also sends it when the service behind it fell silent half way.
+//!
+//! All of this holds only while attempts, the budget and the call's total time last. The pause doubles with each
 //! attempt up to a bound, of which a random part is taken (full jitter); a `Retry-After` that is
 //! longer wins.
 
@@ -150,7 +153,9 @@ impl RetryPolicy {
             .first_pause
             .saturating_mul(1 << doublings)
             .min(self.longest_pause);
-        bound.mul_f64(random.clamp(0.0, 1.0))
+        // The longest durations are rounded up by the conversion, past what a duration can hold.
+        Duration::try_from_secs_f64(bound.as_secs_f64() * random.clamp(0.0, 1.0))
+            .map_or(bound, |pause| pause.min(bound))
     }
 }
 
@@ -158,13 +163,16 @@ fn is_retryable(failure: Failure<'_>, idempotent: bool) -> bool {
     match failure {
         Failure::NotSent => true,
         Failure::Lost | Failure::TimedOut => idempotent,
-        Failure::Answered { status, code, .. } => match status.as_u16() {
-            429 | 503 => true,
+        Failure::Answered {
+            code: Some(code), ..
+        } if is_transient_code(code) => true,
+        Failure::Answered { status, .. } => match status.as_u16() {
+            429 => true,
             408 => idempotent,
             // Not implemented and version not supported will not change.
             501 | 505 => false,
             500..=599 => idempotent,
-            _ => code.is_some_and(is_transient_code),
+            _ => false,
         },
     }
 }
@@ -196,7 +204,7 @@ mod tests {
             (Failure::Lost, false, true),
             (Failure::TimedOut, false, true),
             (answered(429), true, true),
-            (answered(503), true, true),
+            (answered(503), false, true),
             (answered(408), false, true),
             (answered(500), false, true),
             (answered(502), false, true),
@@ -235,6 +243,12 @@ mod tests {
         assert_eq!(pause(3, 0.25), 500);
         assert_eq!(pause(3, 0.0), 0);
         assert_eq!(pause(u32::MAX, 1.0), 20000);
+        let unbounded = RetryPolicy {
+            first_pause: Duration::MAX,
+            longest_pause: Duration::MAX,
+            ..policy
+        };
+        assert_eq!(unbounded.pause(1, 1.0), Duration::MAX);
     }
 
     #[test]

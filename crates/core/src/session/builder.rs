@@ -6,7 +6,7 @@ use reqwest::redirect;
 use tokio::sync::OnceCell;
 
 use super::{Session, Shared};
-use crate::clock::{Clock, Jitter};
+use crate::clock::{Clock, Jitter, bounded};
 use crate::credentials::{Agency, Credentials};
 use crate::endpoint::{Endpoints, Service};
 use crate::error::{Error, Result};
@@ -233,11 +233,15 @@ fn check_id(what: &str, id: &str) -> Result<()> {
 fn client(user_agent: &str, timeouts: Timeouts, endpoints: &Endpoints) -> Result<reqwest::Client> {
     let mut builder = reqwest::Client::builder()
         .user_agent(user_agent)
-        .connect_timeout(timeouts.connect)
-        .read_timeout(timeouts.read)
         .redirect(redirect::Policy::none())
         .referer(false)
         .retry(reqwest::retry::never());
+    if let Some(connect) = bounded(timeouts.connect) {
+        builder = builder.connect_timeout(connect);
+    }
+    if let Some(read) = bounded(timeouts.read) {
+        builder = builder.read_timeout(read);
+    }
     if endpoints.any_plain() {
         // A proxy for plain HTTP would read everything, and rarely reaches this machine's loopback.
         builder = builder.no_proxy();

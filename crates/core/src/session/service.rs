@@ -168,8 +168,8 @@ impl ServiceSession {
 
     /// Makes any call, generated or not, with this session's identity, retries and errors.
     ///
-    /// The path starts with a slash and may hold a query of its own, to which `query` is added. `{project_id}` in
-    /// it is replaced by the session's project. A call whose method is not idempotent is only sent again if the
+    /// The path starts with a slash and may hold a query of its own, to which `query` is added. A `+` in either is
+    /// a plus sign and arrives as `%2B`. `{project_id}` in the path is replaced by the session's project. A call whose method is not idempotent is only sent again if the
     /// service cannot have taken it.
     ///
     /// # Errors
@@ -209,7 +209,8 @@ impl ServiceSession {
         // `..` segments are resolved here; a path that thereby leaves the service is refused in `send`.
         let mut url = below(self.base(), &utf8_percent_encode(path, PATH).to_string());
         if !own_query.is_empty() {
-            url.set_query(Some(own_query));
+            // What is typed is meant: here `+` is a plus sign, as in `+0800`, and not a form's space.
+            url.set_query(Some(&own_query.replace('+', "%2B")));
         }
         if !query.is_empty() {
             url.query_pairs_mut().extend_pairs(query);

@@ -6,6 +6,7 @@ mod inspect;
 
 use std::borrow::Cow;
 use std::fmt;
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -14,14 +15,14 @@ use reqwest::{Method, StatusCode};
 use tokio::time::Instant;
 use url::Url;
 
-use crate::clock::Jitter;
+use crate::clock::{Jitter, end_of, until};
 use crate::error::{Answer, Error, ErrorKind, Result};
 use crate::operation::{Check, Expect};
 use crate::redact;
 use crate::retry::{Decision, RetryBudget, RetryPolicy};
 use classify::{Failed, Loss};
 
-/// How long a call may take.
+/// How long a call may take. [`Duration::MAX`] is no limit, for any of them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Timeouts {
     /// From the start of a connection until TLS is up.
@@ -126,6 +127,21 @@ pub(crate) struct Transport {
     pub(crate) jitter: Jitter,
 }
 
+/// How far a call has come, for the error that ends it when its time does.
+#[derive(Default)]
+struct Progress {
+    /// How many times it was sent.
+    sent: u32,
+    /// The head of the answer whose body is being read.
+    answer: Option<(StatusCode, Option<String>)>,
+    /// How the last attempt failed.
+    last: Option<Error>,
+}
+
+fn note<T>(progress: &Mutex<Progress>, change: impl FnOnce(&mut Progress) -> T) -> T {
+    change(&mut progress.lock().unwrap_or_else(PoisonError::into_inner))
+}
+
 impl Transport {
     /// Makes the call.
     ///
@@ -133,28 +149,45 @@ impl Transport {
     ///
     /// Any answer but a success as documented, and none at all.
     pub(crate) async fn send<A: Authorize>(&self, call: &Call, identity: &A) -> Result<Received> {
-        let deadline = Instant::now() + self.total;
+        let deadline = end_of(self.total);
+        let progress = Mutex::new(Progress::default());
         // Boxed: it is tens of kilobytes, which every future that makes a call would otherwise hold, and copy.
-        let attempts = Box::pin(self.attempts(call, identity, deadline));
-        tokio::time::timeout_at(deadline, attempts)
-            .await
-            .unwrap_or_else(|_| {
-                Err(Error::new(
-                    ErrorKind::Timeout,
-                    format!(
-                        "no answer within {} s, retries included",
-                        self.total.as_secs_f32()
-                    ),
-                ))
-            })
-            .map_err(|error| error.with_operation(call.name.clone()))
+        let attempts = Box::pin(self.attempts(call, identity, deadline, &progress));
+        let outcome = tokio::select! {
+            biased;
+            outcome = attempts => outcome,
+            () = until(deadline) => Err(self.late(&progress)),
+        };
+        outcome.map_err(|error| error.with_operation(call.name.clone()))
+    }
+
+    /// The error of a call whose time ended, with what its last attempt had to say.
+    fn late(&self, progress: &Mutex<Progress>) -> Error {
+        let Progress { sent, answer, last } = note(progress, std::mem::take);
+        let mut message = format!(
+            "no success within {} s, retries included",
+            self.total.as_secs_f32()
+        );
+        if let Some(last) = &last {
+            message.push_str("; the last failure: ");
+            message.push_str(last.message());
+        }
+        let error = Error::new(ErrorKind::Timeout, message).with_attempts(sent);
+        // The head of an answer whose body did not come is newer than the last failure.
+        match (answer, last) {
+            (Some((status, id)), Some(last)) => error.with_answer(status, id).with_source(last),
+            (Some((status, id)), None) => error.with_answer(status, id),
+            (None, Some(last)) => error.with_last(last),
+            (None, None) => error,
+        }
     }
 
     async fn attempts<A: Authorize>(
         &self,
         call: &Call,
         identity: &A,
-        deadline: Instant,
+        deadline: Option<Instant>,
+        progress: &Mutex<Progress>,
     ) -> Result<Received> {
         let mut attempt = 1;
         let mut sent = 0;
@@ -164,7 +197,8 @@ impl Transport {
             let mut request = call.request();
             let grant = identity.authorize(&mut request, &call.body).await?;
             sent += 1;
-            let Failed { loss, error } = match self.attempt(call, request, sent).await {
+            note(progress, |progress| progress.sent = sent);
+            let Failed { loss, error } = match self.attempt(call, request, progress).await {
                 Ok(received) => {
                     self.budget.refund(last_loss.map(Loss::as_failure));
                     return Ok(received);
@@ -172,6 +206,10 @@ impl Transport {
                 Err(failed) => *failed,
             };
             let error = error.with_attempts(sent);
+            note(progress, |progress| {
+                progress.answer = None;
+                progress.last = Some(error.clone());
+            });
             if error.status() == Some(StatusCode::UNAUTHORIZED) && !renewed {
                 renewed = true;
                 if identity.renew(grant).await? {
@@ -187,7 +225,10 @@ impl Transport {
                 self.jitter.next(),
             );
             match decision {
-                Decision::RetryAfter(pause) if Instant::now() + pause < deadline => {
+                Decision::RetryAfter(pause)
+                    if deadline
+                        .is_none_or(|deadline| end_of(pause).is_some_and(|end| end < deadline)) =>
+                {
                     tracing::debug!(operation = %call.name, attempt, ?pause, %error, "will be sent again");
                     tokio::time::sleep(pause).await;
                     attempt += 1;
@@ -206,7 +247,7 @@ impl Transport {
         &self,
         call: &Call,
         request: reqwest::Request,
-        number: u32,
+        progress: &Mutex<Progress>,
     ) -> Result<Received, Box<Failed>> {
         tracing::trace!(
             headers = ?redact::headers(request.headers()),
@@ -218,6 +259,10 @@ impl Transport {
         let status = response.status();
         let headers = response.headers().clone();
         let request_id = crate::error::request_id_of(&headers);
+        let number = note(progress, |progress| {
+            progress.answer = Some((status, request_id.clone()));
+            progress.sent
+        });
         tracing::debug!(
             method = %call.method,
             url = %redact::url(&call.url),

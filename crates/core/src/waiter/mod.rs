@@ -8,9 +8,9 @@ mod meta;
 use std::future::Future;
 use std::time::Duration;
 
-use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
+use crate::clock::{end_of, until};
 use crate::error::{Error, ErrorKind, Result};
 
 pub use meta::WaiterMeta;
@@ -20,7 +20,7 @@ pub use meta::WaiterMeta;
 pub struct PollPolicy {
     /// From the end of one question to the start of the next.
     pub interval: Duration,
-    /// In all, from the first question.
+    /// In all, from the first question; [`Duration::MAX`] is no limit.
     pub deadline: Duration,
     /// How many transient errors in a row are passed over. These are errors that were left after the retries of
     /// the call itself.
@@ -107,14 +107,14 @@ impl Waiter {
         F: FnMut() -> Fut,
         Fut: Future<Output = Result<Observation<T>>>,
     {
-        let deadline = Instant::now() + self.policy.deadline;
+        let deadline = end_of(self.policy.deadline);
         let mut errors = 0;
         let mut state = None;
         loop {
             let answer = tokio::select! {
                 biased;
                 () = self.cancelled.cancelled() => return Err(self.stopped()),
-                () = tokio::time::sleep_until(deadline) => return Err(self.late(state.as_deref())),
+                () = until(deadline) => return Err(self.late(state.as_deref())),
                 answer = ask() => answer,
             };
             match answer {
@@ -135,14 +135,15 @@ impl Waiter {
                 }
                 Err(error) => return Err(error),
             }
-            let next = Instant::now() + self.policy.interval;
-            if next >= deadline {
+            let next = end_of(self.policy.interval);
+            // An interval without an end is past every deadline; without a deadline too it would wait for ever.
+            if deadline.is_some_and(|deadline| next.is_none_or(|next| next >= deadline)) {
                 return Err(self.late(state.as_deref()));
             }
             tokio::select! {
                 biased;
                 () = self.cancelled.cancelled() => return Err(self.stopped()),
-                () = tokio::time::sleep_until(next) => {}
+                () = until(next) => {}
             }
         }
     }
@@ -167,6 +168,8 @@ impl Waiter {
 
 #[cfg(test)]
 mod tests {
+    use tokio::time::Instant;
+
     use super::*;
 
     const POLICY: PollPolicy = PollPolicy {
@@ -193,6 +196,34 @@ mod tests {
 
     fn transient() -> Result<Observation<u8>> {
         Err(Error::new(ErrorKind::Connection, "lost"))
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn spans_without_an_end_are_no_limit() {
+        let wait = async |interval, deadline| {
+            let policy = PollPolicy {
+                interval,
+                deadline,
+                ..POLICY
+            };
+            let mut asked = 0;
+            Waiter::new("work", policy)
+                .wait(|| {
+                    asked += 1;
+                    let done = asked == 1000;
+                    std::future::ready(Ok(if done {
+                        Observation::Done(())
+                    } else {
+                        Observation::Continue(None)
+                    }))
+                })
+                .await
+        };
+        assert!(wait(POLICY.interval, Duration::MAX).await.is_ok());
+        let never_again = wait(Duration::MAX, POLICY.deadline).await.unwrap_err();
+        assert_eq!(never_again.kind(), ErrorKind::Timeout);
+        let waits = tokio::time::timeout(POLICY.deadline, wait(Duration::MAX, Duration::MAX));
+        assert!(waits.await.is_err());
     }
 
     #[tokio::test(start_paused = true)]

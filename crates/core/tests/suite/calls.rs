@@ -60,7 +60,7 @@ async fn what_is_repeated_depends_on_the_operation() {
     // The answer or accident, then how often each of the three operations is sent in all.
     for (step, get, post, idempotent_post) in [
         (Step::status(429), 3, 3, 3),
-        (Step::status(503), 3, 3, 3),
+        (Step::status(503), 3, 1, 3),
         (Step::status(500), 3, 1, 3),
         (Step::status(502), 3, 1, 3),
         (Step::Reset, 3, 1, 3),
@@ -116,6 +116,8 @@ async fn a_service_that_asks_for_too_long_a_wait_gets_no_retry() {
     let error = failure(&server, "list_things").await;
     assert_eq!(error.kind(), ErrorKind::Throttled);
     assert_eq!(error.retry_after(), Some(Duration::from_secs(3600)));
+    let shown = error.to_string();
+    assert!(shown.contains("asks to wait 3600 s"), "{shown}");
     assert_eq!(server.count(), 1);
 }
 
@@ -154,6 +156,47 @@ async fn an_answer_that_never_comes_is_a_timeout() {
         assert_eq!(error.kind(), ErrorKind::Timeout, "{error:?}");
         assert_eq!(error.operation(), Some("ListThings"));
     }
+}
+
+#[tokio::test]
+async fn a_call_whose_time_ends_says_what_the_last_attempt_said() {
+    let busy = Step::json(503, json!({"error_code": "DCS.9", "error_msg": "busy"}))
+        .header("X-Request-Id", "req-1");
+    // The second attempt never ends.
+    let server = Server::start([busy, Step::Hang]).await;
+    let session = builder(&server, Credentials::Token("t".into()))
+        .project_id("p")
+        .timeouts(Timeouts {
+            total: Duration::from_secs(1),
+            ..Timeouts::default()
+        })
+        .build()
+        .unwrap();
+    let error =
+        error_of(exec(&session, request(&server, Method::GET, "/x"), "list_things").await).await;
+    assert_eq!(error.kind(), ErrorKind::Timeout);
+    assert_eq!(error.attempts(), 2);
+    assert_eq!(error.status().unwrap(), 503);
+    assert_eq!(error.code(), Some("DCS.9"));
+    assert_eq!(error.request_id(), Some("req-1"));
+    let source = std::error::Error::source(&error).unwrap().to_string();
+    assert!(source.contains("DCS.9: busy"), "{source}");
+}
+
+#[tokio::test]
+async fn a_timeout_of_the_longest_duration_is_no_limit() {
+    let server = Server::start([Step::status(503), Step::json(200, json!({"size": 1}))]).await;
+    let session = builder(&server, Credentials::Token("t".into()))
+        .project_id("p")
+        .timeouts(Timeouts {
+            connect: Duration::MAX,
+            read: Duration::MAX,
+            total: Duration::MAX,
+        })
+        .build()
+        .unwrap();
+    let response = exec(&session, request(&server, Method::GET, "/x"), "list_things").await;
+    assert_eq!(response.status(), 200);
 }
 
 #[tokio::test]
@@ -281,7 +324,7 @@ async fn a_raw_call_uses_the_same_ways() {
     let raw = |path: &'static str, headers: HeaderMap| {
         let session = session.clone();
         async move {
-            let query = [("limit".to_owned(), "1 2".to_owned())];
+            let query = [("limit".to_owned(), "1 2+3".to_owned())];
             session
                 .execute_raw(
                     Service::Rds,
@@ -294,13 +337,16 @@ async fn a_raw_call_uses_the_same_ways() {
                 .await
         }
     };
-    let received = raw("/v3/{project_id}/instances?offset=0", HeaderMap::new())
-        .await
-        .unwrap();
+    let received = raw(
+        "/v3/{project_id}/instances?since=00:00+0800&a=b%20c%2B",
+        HeaderMap::new(),
+    )
+    .await
+    .unwrap();
     assert_eq!(received.body, "a,b");
     assert_eq!(
         server.seen()[1].target,
-        "/v3/p1/instances?offset=0&limit=1%202"
+        "/v3/p1/instances?since=00:00%2B0800&a=b%20c%2B&limit=1%202%2B3"
     );
     for path in ["v3/x", "//evil.example/x", "https://evil.example/"] {
         let error = raw(path, HeaderMap::new()).await.unwrap_err();

@@ -44,7 +44,7 @@ project_id = file-project
 domain_id = file-domain
 ";
 
-fn world(variables: &[(&str, &str)], files: &[(&str, &str)]) -> Environment {
+pub(crate) fn world(variables: &[(&str, &str)], files: &[(&str, &str)]) -> Environment {
     let files: HashMap<PathBuf, String> = files
         .iter()
         .map(|(path, text)| (PathBuf::from(path), (*text).to_owned()))
@@ -63,7 +63,7 @@ fn world(variables: &[(&str, &str)], files: &[(&str, &str)]) -> Environment {
     )
 }
 
-fn discover(variables: &[(&str, &str)], files: &[(&str, &str)]) -> Settings {
+pub(crate) fn discover(variables: &[(&str, &str)], files: &[(&str, &str)]) -> Settings {
     Settings::discover(Layer::new(), &world(variables, files)).unwrap()
 }
 
@@ -76,7 +76,7 @@ fn report(settings: &Settings) -> Vec<String> {
         .collect()
 }
 
-fn access_key(settings: &Settings) -> (String, String, Option<String>) {
+pub(crate) fn access_key(settings: &Settings) -> (String, String, Option<String>) {
     let Credentials::AccessKey(keys) = settings.credentials().unwrap() else {
         panic!("no access key: {settings:?}");
     };

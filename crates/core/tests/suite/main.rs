@@ -11,6 +11,7 @@ mod config;
 mod fixture;
 mod hooks;
 mod identity;
+mod one_identity;
 mod secrets;
 mod sign;
 mod support;
