@@ -3,6 +3,7 @@
 //! Each rule names a fault that would mislead a reader, break a generated client or be dropped silently. All
 //! of them run on the bundle and report where the faulty part was written.
 
+mod cycles;
 mod examples;
 mod extensions;
 mod names;
@@ -59,6 +60,7 @@ pub const RULES: &[Rule] = &[
     schemas::COMBINATIONS,
     schemas::CLOSED,
     schemas::REFERENCES,
+    cycles::RULE,
     examples::PRESENT,
     examples::COMPLETE,
     prose::DESCRIPTIONS,
