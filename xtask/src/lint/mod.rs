@@ -6,9 +6,11 @@
 mod cycles;
 mod examples;
 mod extensions;
+mod keywords;
 mod names;
 mod no_value;
 mod parameters;
+mod patterns;
 mod prose;
 mod responses;
 mod schemas;
@@ -61,6 +63,8 @@ pub const RULES: &[Rule] = &[
     schemas::CLOSED,
     schemas::REFERENCES,
     cycles::RULE,
+    patterns::RULE,
+    keywords::RULE,
     examples::PRESENT,
     examples::COMPLETE,
     prose::DESCRIPTIONS,
