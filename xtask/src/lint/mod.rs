@@ -15,6 +15,7 @@ mod prose;
 mod responses;
 mod schemas;
 mod unknown_keys;
+mod unreferenced;
 
 use crate::bundle::Bundle;
 use crate::diagnostic::{Diagnostic, Faults};
@@ -46,6 +47,7 @@ impl Report<'_> {
 pub const RULES: &[Rule] = &[
     unknown_keys::RULE,
     no_value::RULE,
+    unreferenced::RULE,
     extensions::RULE,
     names::VERSION,
     names::OPERATION_IDS,
