@@ -1,6 +1,7 @@
 //! Files of the description, read once each.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
+use std::io::ErrorKind;
 use std::path::{Component, Path, PathBuf};
 
 use serde_json::Value;
@@ -83,10 +84,21 @@ impl Location {
     }
 }
 
+/// Why there is no value at a place.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Absent {
+    /// The file or the pointer does not exist; the text says which.
+    Nothing(String),
+    /// The file cannot be read. That is a fault of the file, which the loader keeps, and not of who refers to it.
+    Broken,
+}
+
 /// Reads the description's files, each at most once.
 pub(super) struct Loader {
     root: PathBuf,
-    files: HashMap<String, Result<Value, String>>,
+    files: HashMap<String, Result<Value, Absent>>,
+    broken: Vec<Diagnostic>,
+    visited: HashSet<Location>,
 }
 
 impl Loader {
@@ -94,33 +106,88 @@ impl Loader {
         Self {
             root: root.to_owned(),
             files: HashMap::new(),
+            broken: Vec::new(),
+            visited: HashSet::new(),
         }
     }
 
     /// The value at a place.
     ///
     /// # Errors
-    /// Says why there is none: no such file, not YAML, or nothing at the pointer.
-    pub(super) fn get(&mut self, location: &Location) -> Result<&Value, String> {
-        let file = self
-            .files
-            .entry(location.file.clone())
-            .or_insert_with(|| read(&self.root.join(&location.file)));
+    /// Says whether there is none or its file is broken.
+    pub(super) fn get(&mut self, location: &Location) -> Result<&Value, Absent> {
+        self.visited.insert(location.clone());
+        let file = self.files.entry(location.file.clone()).or_insert_with(|| {
+            read(&self.root, &location.file).map_err(|fault| match fault {
+                Unreadable::Absent(message) => Absent::Nothing(message),
+                Unreadable::Broken(fault) => {
+                    self.broken.push(fault);
+                    Absent::Broken
+                }
+            })
+        });
         match file {
             Ok(value) => value.pointer(&location.pointer).ok_or_else(|| {
-                format!(
+                Absent::Nothing(format!(
                     "openapi/{} has nothing at #{}",
                     location.file, location.pointer
-                )
+                ))
             }),
-            Err(message) => Err(format!("openapi/{}: {message}", location.file)),
+            Err(Absent::Nothing(message)) => Err(Absent::Nothing(message.clone())),
+            Err(Absent::Broken) => Err(Absent::Broken),
         }
+    }
+
+    /// Every place that was asked for.
+    pub(super) fn visited(&self) -> &HashSet<Location> {
+        &self.visited
+    }
+
+    /// The faults of the files that were read, one for each broken file.
+    pub(super) fn take_broken(&mut self) -> Vec<Diagnostic> {
+        std::mem::take(&mut self.broken)
     }
 }
 
-fn read(path: &Path) -> Result<Value, String> {
-    let text = std::fs::read_to_string(path).map_err(|error| error.to_string())?;
-    yaml::parse(&text).map_err(|error| error.to_string())
+enum Unreadable {
+    Absent(String),
+    Broken(Diagnostic),
+}
+
+fn read(root: &Path, file: &str) -> Result<Value, Unreadable> {
+    let broken = |message: String, help: &str| {
+        Unreadable::Broken(Location::new(file, "").fault("yaml", message, help))
+    };
+    let bytes = std::fs::read(root.join(file)).map_err(|error| match error.kind() {
+        ErrorKind::NotFound | ErrorKind::NotADirectory => {
+            Unreadable::Absent(format!("there is no file openapi/{file}"))
+        }
+        ErrorKind::IsADirectory => Unreadable::Absent(format!("openapi/{file} is a folder")),
+        _ => broken(
+            format!("this file cannot be read: {error}"),
+            "see that it may be read",
+        ),
+    })?;
+    let text = std::str::from_utf8(&bytes).map_err(|error| {
+        let good = bytes.get(..error.valid_up_to()).unwrap_or_default();
+        let (line, column) = position(&String::from_utf8_lossy(good));
+        broken(
+            format!("this file is not UTF-8: line {line}, column {column}"),
+            "save it as UTF-8",
+        )
+    })?;
+    yaml::parse(text).map_err(|error| {
+        broken(
+            format!("this file is not YAML: {error}"),
+            "mend the file at that line: one document, indented by spaces, each key once",
+        )
+    })
+}
+
+/// Line and column behind a text, both from 1.
+fn position(text: &str) -> (usize, usize) {
+    let line = text.rsplit('\n').next().unwrap_or_default();
+    (text.matches('\n').count() + 1, line.chars().count() + 1)
 }
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 
 mod loader;
 mod resolver;
+mod unused;
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -22,6 +23,8 @@ pub struct Bundle {
     pub document: Value,
     /// Where the parts of the document were written, by pointer into the document.
     origins: BTreeMap<String, Location>,
+    /// Files of the service's folder, and entries of its component files, that no reference leads to.
+    pub unused: Vec<Location>,
 }
 
 impl Bundle {
@@ -40,6 +43,7 @@ impl Bundle {
                 service: service.to_owned(),
                 document,
                 origins,
+                unused: unused::unused(openapi, service, &mut loader).map_err(Faults::one)?,
             }),
             _ => {
                 faults.sort();
@@ -82,6 +86,7 @@ impl Bundle {
             service: "test".to_owned(),
             document,
             origins: BTreeMap::new(),
+            unused: Vec::new(),
         }
     }
 }
@@ -108,4 +113,134 @@ pub fn services(openapi: &Path) -> anyhow::Result<Vec<String>> {
     );
     names.sort();
     Ok(names)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A folder with one service from the given files, and what loading it says.
+    pub(super) fn load(files: &[(&str, &[u8])]) -> Result<Bundle, Vec<String>> {
+        let folder = tempfile::tempdir().unwrap();
+        for (name, text) in files {
+            let path = folder.path().join("test").join(name);
+            std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+            std::fs::write(path, text).unwrap();
+        }
+        Bundle::load(folder.path(), "test")
+            .map_err(|faults| faults.0.iter().map(ToString::to_string).collect())
+    }
+
+    const ROOT: &[u8] = b"openapi: 3.0.3
+paths:
+  /a: { $ref: a.yaml }
+components:
+  schemas:
+    A: { $ref: 'components/all.yaml#/A' }
+    B: { $ref: 'components/all.yaml#/B' }
+";
+
+    #[test]
+    fn a_broken_file_is_one_fault_at_that_file() {
+        for (text, position, what) in [
+            (&b"A: {}\nB:\n\t- x\n"[..], "line 3", "not YAML"),
+            (b"A: {}\nB: [\n", "line 2", "not YAML"),
+            (b"A: {}\nA: {}\nB: {}\n", "line 2", "duplicate"),
+            (
+                b"A: {}\nB: {}\n---\nC: {}\n",
+                "line 4",
+                "multiple YAML documents",
+            ),
+            (b"A: {}\nB: x\xff\n", "line 2, column 5", "not UTF-8"),
+        ] {
+            let found = load(&[
+                ("openapi.yaml", ROOT),
+                ("a.yaml", b"get: {}"),
+                ("components/all.yaml", text),
+            ])
+            .unwrap_err();
+            assert_eq!(found.len(), 1, "{found:#?}");
+            assert_eq!(
+                found[0].lines().count(),
+                2,
+                "a fault and its help: {found:#?}"
+            );
+            assert!(
+                found[0].starts_with("openapi/test/components/all.yaml#: ")
+                    && found[0].contains("[yaml]")
+                    && found[0].contains(position)
+                    && found[0].contains(what),
+                "{found:#?}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_broken_root_is_one_fault_too() {
+        let found = load(&[("openapi.yaml", b"openapi: [")]).unwrap_err();
+        assert_eq!(found.len(), 1, "{found:#?}");
+        assert!(
+            found[0].starts_with("openapi/test/openapi.yaml#: ") && found[0].contains("[yaml]")
+        );
+    }
+
+    #[test]
+    fn a_missing_file_is_a_fault_of_each_reference_to_it() {
+        let found = load(&[("openapi.yaml", ROOT), ("a.yaml", b"get: {}")]).unwrap_err();
+        assert_eq!(found.len(), 2, "{found:#?}");
+        for (fault, name) in found.iter().zip(["A", "B"]) {
+            let at = format!("openapi/test/openapi.yaml#/components/schemas/{name}: ");
+            assert!(fault.starts_with(&at), "{fault}");
+            assert!(
+                fault.contains("there is no file openapi/test/components/all.yaml"),
+                "{fault}"
+            );
+        }
+    }
+
+    #[test]
+    fn what_nothing_refers_to_is_known() {
+        let bundle = load(&[
+            ("openapi.yaml", ROOT),
+            ("a.yaml", b"get: {}"),
+            ("components/all.yaml", b"A: { allOf: [$ref: '#/C'] }\nB: {}\nC: {}\nD: { $ref: '#/E' }\nE: { $ref: '#/D' }"),
+            ("components/other.yaml", b"X: {}"),
+            ("logs/deep/forgotten.yml", b"garbage: ["),
+            ("logs/openapi.yaml", b"{}"),
+            ("facts/a.yaml", b"{}"),
+            ("notes.md", b"text"),
+        ])
+        .unwrap();
+        let unused: Vec<_> = bundle
+            .unused
+            .iter()
+            .map(|place| format!("{}#{}", place.file, place.pointer))
+            .collect();
+        assert_eq!(
+            unused,
+            [
+                "test/components/all.yaml#/D",
+                "test/components/all.yaml#/E",
+                "test/components/other.yaml#",
+                "test/logs/deep/forgotten.yml#",
+                "test/logs/openapi.yaml#",
+            ]
+        );
+    }
+
+    #[test]
+    fn an_entry_is_used_by_a_reference_into_it_and_a_file_by_one_to_all_of_it() {
+        let root = b"openapi: 3.0.3
+paths:
+  /a: { $ref: 'components/all.yaml#/A/item' }
+  /b: { $ref: components/whole.yaml }
+";
+        let bundle = load(&[
+            ("openapi.yaml", root),
+            ("components/all.yaml", b"A: { item: { get: {} } }"),
+            ("components/whole.yaml", b"get: {}"),
+        ])
+        .unwrap();
+        assert_eq!(bundle.unused, []);
+    }
 }

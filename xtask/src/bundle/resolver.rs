@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value};
 
-use super::loader::{Loader, Location};
+use super::loader::{Absent, Loader, Location};
 use crate::diagnostic::Diagnostic;
 use crate::grammar::{Kind, Reusable};
 use crate::pointer;
@@ -48,11 +48,12 @@ impl<'a> Resolver<'a> {
                 self.faults.push(fault);
                 None
             }
-            Err(message) => {
-                let fault = root.fault("yaml", message, "mend the file");
+            Err(Absent::Nothing(message)) => {
+                let fault = root.fault(RULE, message, "add the file");
                 self.faults.push(fault);
                 None
             }
+            Err(Absent::Broken) => None,
         }
     }
 
@@ -61,6 +62,8 @@ impl<'a> Resolver<'a> {
         self,
         document: Option<Value>,
     ) -> (Option<Value>, BTreeMap<String, Location>, Vec<Diagnostic>) {
+        let mut faults = self.faults;
+        faults.extend(self.loader.take_broken());
         let document = document.map(|mut document| {
             let mut sections: BTreeMap<Reusable, Map<String, Value>> = BTreeMap::new();
             for ((kind, name), component) in self.components {
@@ -81,7 +84,7 @@ impl<'a> Resolver<'a> {
             }
             document
         });
-        (document, self.origins, self.faults)
+        (document, self.origins, faults)
     }
 
     /// Rewrites a value of the given kind, written at `source`, for its place `target` in the bundle.
@@ -164,7 +167,7 @@ impl<'a> Resolver<'a> {
         };
         let value = match self.loader.get(&place) {
             Ok(value) => value.clone(),
-            Err(message) => {
+            Err(Absent::Nothing(message)) => {
                 self.faults.push(source.fault(
                     RULE,
                     format!("$ref {reference:?} leads nowhere: {message}"),
@@ -172,6 +175,7 @@ impl<'a> Resolver<'a> {
                 ));
                 return Value::Null;
             }
+            Err(Absent::Broken) => return Value::Null,
         };
         match kind {
             Kind::One(reusable) => self.component(reusable, value, place, source, depth),

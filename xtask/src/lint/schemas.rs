@@ -40,7 +40,7 @@ pub(super) const REFERENCES: Rule = Rule {
     check: references,
 };
 
-fn each_schema(bundle: &Bundle, visit: &mut dyn FnMut(&str, &Value)) {
+pub(super) fn each_schema(bundle: &Bundle, visit: &mut dyn FnMut(&str, &Value)) {
     walk::walk(&bundle.document, &mut |kind, at, value| {
         if kind == Kind::One(Reusable::Schema) {
             visit(at, value);
@@ -153,11 +153,11 @@ fn combinations(bundle: &Bundle, report: &mut Report<'_>) {
                 .as_array()
                 .is_none_or(Vec::is_empty)
         });
-        if ambiguous && schema.get("discriminator").is_none() {
+        if ambiguous {
             report.fault(
                 &pointer::join(at, "oneOf"),
                 "a variant without required properties swallows every other one",
-                "describe one object with optional properties, or add a discriminator",
+                "describe one object with optional properties",
             );
         }
     });

@@ -1,9 +1,10 @@
 //! Keys that OpenAPI 3.0 does not know.
 
+use serde::Deserialize as _;
 use serde_json::Value;
 use strsim::levenshtein;
 
-use super::{Report, Rule};
+use super::{Report, Rule, no_value};
 use crate::bundle::Bundle;
 use crate::grammar::{Kind, Reusable};
 use crate::{pointer, walk};
@@ -13,6 +14,70 @@ pub(super) const RULE: Rule = Rule {
     why: "every tool ignores a misspelt keyword in silence",
     check,
 };
+
+/// Keywords of OpenAPI 3.0, as suggestions for misspelt ones.
+const KEYWORDS: &[&str] = &[
+    "additionalProperties",
+    "allOf",
+    "allowEmptyValue",
+    "anyOf",
+    "callbacks",
+    "components",
+    "contact",
+    "content",
+    "default",
+    "deprecated",
+    "description",
+    "discriminator",
+    "encoding",
+    "enum",
+    "example",
+    "examples",
+    "exclusiveMaximum",
+    "exclusiveMinimum",
+    "explode",
+    "externalDocs",
+    "externalValue",
+    "format",
+    "headers",
+    "in",
+    "info",
+    "items",
+    "license",
+    "links",
+    "maxItems",
+    "maxLength",
+    "maxProperties",
+    "maximum",
+    "minItems",
+    "minLength",
+    "minimum",
+    "multipleOf",
+    "name",
+    "not",
+    "nullable",
+    "oneOf",
+    "operationId",
+    "parameters",
+    "pattern",
+    "properties",
+    "readOnly",
+    "requestBody",
+    "required",
+    "responses",
+    "schema",
+    "security",
+    "servers",
+    "style",
+    "summary",
+    "tags",
+    "title",
+    "type",
+    "uniqueItems",
+    "value",
+    "variables",
+    "writeOnly",
+];
 
 /// Keys whose `false` is their default, so that a round trip may drop it.
 const FALSE_BY_DEFAULT: [&str; 9] = [
@@ -27,50 +92,86 @@ const FALSE_BY_DEFAULT: [&str; 9] = [
     "uniqueItems",
 ];
 
-fn check(bundle: &Bundle, report: &mut Report<'_>) {
-    let document: openapiv3::OpenAPI = match serde_json::from_value(bundle.document.clone()) {
-        Ok(document) => document,
-        Err(error) => return locate(bundle, report, &error.to_string()),
-    };
-    match serde_json::to_value(&document) {
-        Ok(known) => compare(&bundle.document, &known, "", report),
-        Err(error) => report.fault("", error.to_string(), "report this as a bug of xtask"),
+/// A key that the round trip through OpenAPI 3.0 lost.
+pub(super) struct Lost<'a> {
+    /// Pointer to its value.
+    pub(super) at: String,
+    pub(super) name: &'a str,
+    value: &'a Value,
+}
+
+impl Lost<'_> {
+    /// Whether OpenAPI has this key, and it was dropped because there is nothing in it.
+    pub(super) fn is_empty_keyword(&self) -> bool {
+        let empty = match self.value {
+            Value::Array(items) => items.is_empty(),
+            Value::Object(map) => map.is_empty(),
+            _ => false,
+        };
+        empty && KEYWORDS.contains(&self.name)
     }
 }
 
-/// Reports every key that the round trip lost.
-fn compare(written: &Value, known: &Value, at: &str, report: &mut Report<'_>) {
+fn check(bundle: &Bundle, report: &mut Report<'_>) {
+    match lost(&bundle.document) {
+        Ok(lost) => {
+            // The rule `no-value` reports what is null or empty.
+            for key in lost
+                .iter()
+                .filter(|key| !key.value.is_null() && !key.is_empty_keyword())
+            {
+                report.fault(
+                    &key.at,
+                    format!("OpenAPI 3.0 knows no key {:?} here", key.name),
+                    instead(key),
+                );
+            }
+        }
+        // A key without a value is most likely why, and the rule `no-value` reports it.
+        Err(_) if !no_value::nulls(&bundle.document).is_empty() => {}
+        Err(error) => locate(bundle, report, &error),
+    }
+}
+
+fn instead(key: &Lost<'_>) -> String {
+    let name = key.name;
+    if key.at == pointer::join("/paths", name) {
+        return format!("a path begins with /: write {:?}", format!("/{name}"));
+    }
+    match nearest(name) {
+        Some(keyword) => format!("write {keyword:?}, or begin the name with x-"),
+        None => "remove it, or begin the name with x-".to_owned(),
+    }
+}
+
+/// The keys that are lost when the document is read as OpenAPI 3.0 and written again.
+///
+/// # Errors
+/// Why it cannot be read as that.
+pub(super) fn lost(document: &Value) -> Result<Vec<Lost<'_>>, String> {
+    let known = openapiv3::OpenAPI::deserialize(document)
+        .and_then(serde_json::to_value)
+        .map_err(|error| error.to_string())?;
+    let mut lost = Vec::new();
+    compare(document, &known, "", &mut lost);
+    Ok(lost)
+}
+
+fn compare<'a>(written: &'a Value, known: &Value, at: &str, lost: &mut Vec<Lost<'a>>) {
     match (written, known) {
         (Value::Object(written), Value::Object(known)) => {
-            for (key, value) in written {
-                let here = pointer::join(at, key);
-                match known.get(key) {
-                    Some(known) => compare(value, known, &here, report),
-                    None if is_default(key, value) => {}
-                    None => {
-                        let help = match nearest(key) {
-                            Some(keyword) => {
-                                format!("write {keyword:?}, or begin the name with x-")
-                            }
-                            None => "remove it, or begin the name with x-".to_owned(),
-                        };
-                        report.fault(
-                            &here,
-                            format!("OpenAPI 3.0 knows no key {key:?} here"),
-                            help,
-                        );
-                    }
+            for (name, value) in written {
+                let at = pointer::join(at, name);
+                match known.get(name) {
+                    Some(known) => compare(value, known, &at, lost),
+                    None if is_default(name, value) => {}
+                    None => lost.push(Lost { at, name, value }),
                 }
             }
         }
         (Value::Array(written), Value::Array(known)) => {
             for (index, (written, known)) in written.iter().zip(known).enumerate() {
-                compare(
-                    written,
-                    known,
-                    &pointer::join(at, &index.to_string()),
-                    report,
-                );
+                compare(written, known, &pointer::join(at, &index.to_string()), lost);
             }
         }
         _ => {}
@@ -128,68 +229,6 @@ fn refusal(kind: Kind, value: &Value) -> Option<String> {
 
 /// The keyword that a misspelling most likely stands for.
 fn nearest(key: &str) -> Option<&'static str> {
-    const KEYWORDS: &[&str] = &[
-        "additionalProperties",
-        "allOf",
-        "allowEmptyValue",
-        "anyOf",
-        "callbacks",
-        "components",
-        "contact",
-        "content",
-        "default",
-        "deprecated",
-        "description",
-        "discriminator",
-        "encoding",
-        "enum",
-        "example",
-        "examples",
-        "exclusiveMaximum",
-        "exclusiveMinimum",
-        "explode",
-        "externalDocs",
-        "externalValue",
-        "format",
-        "headers",
-        "in",
-        "info",
-        "items",
-        "license",
-        "links",
-        "maxItems",
-        "maxLength",
-        "maxProperties",
-        "maximum",
-        "minItems",
-        "minLength",
-        "minimum",
-        "multipleOf",
-        "name",
-        "not",
-        "nullable",
-        "oneOf",
-        "operationId",
-        "parameters",
-        "pattern",
-        "properties",
-        "readOnly",
-        "requestBody",
-        "required",
-        "responses",
-        "schema",
-        "security",
-        "servers",
-        "style",
-        "summary",
-        "tags",
-        "title",
-        "type",
-        "uniqueItems",
-        "value",
-        "variables",
-        "writeOnly",
-    ];
     let key = key.to_lowercase();
     KEYWORDS
         .iter()
@@ -212,6 +251,23 @@ mod tests {
         assert_eq!(nearest("propertys"), Some("properties"));
         assert_eq!(nearest("operationID"), Some("operationId"));
         assert_eq!(nearest("zzz"), None);
+    }
+
+    #[test]
+    fn a_path_begins_with_a_slash() {
+        let mut document = good();
+        let item = document["paths"]["/v1/{id}/things"].take();
+        document["paths"] = serde_json::json!({ "v1/{id}/things": item });
+        let bundle = Bundle::of(document);
+        let faults = super::super::lint(&bundle).unwrap_err().0;
+        let rules: Vec<_> = faults.iter().map(|fault| fault.rule).collect();
+        assert_eq!(rules, [RULE.name], "what is inside is not judged");
+        let fault = &faults[0];
+        assert_eq!(fault.pointer, "/paths/v1~1{id}~1things");
+        assert_eq!(
+            fault.help,
+            "a path begins with /: write \"/v1/{id}/things\""
+        );
     }
 
     #[test]
