@@ -1,15 +1,13 @@
 //! What the commands `docs import`, `docs check` and `docs diff` do, without
 //! files and printing: the caller reads and writes.
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 use serde_json::Value;
 use thiserror::Error;
 
-use crate::check::{
-    Deviation, DeviationError, Discrepancy, Settled, Target, check, deviations, settle,
-};
+use crate::check::{DeviationError, Settled, Target, check, deviations, settle};
 use crate::diff::{Class, FolderDiff, PageChange, diff_folders};
 use crate::facts::Facts;
 use crate::finding::Finding;
@@ -105,6 +103,8 @@ pub struct CheckedOperation {
     pub operation: String,
     /// Its operationId.
     pub operation_id: Option<String>,
+    /// JSON pointer to it.
+    pub pointer: String,
     /// Discrepancies and deviations set against each other.
     pub settled: Settled,
     /// A list of deviations that cannot be read.
@@ -134,40 +134,6 @@ impl Checked {
     pub fn passes(&self) -> bool {
         self.operations.iter().all(CheckedOperation::passes)
     }
-
-    /// The failures as text; empty when the check passes. `file` gives the
-    /// YAML file of an operation, as method and path.
-    pub fn report(&self, file: impl Fn(&str) -> Option<String>) -> String {
-        let mut out = String::new();
-        for checked in self.operations.iter().filter(|c| !c.passes()) {
-            let file = file(&checked.operation).unwrap_or_default();
-            let _ = writeln!(out, "{} {file}", checked.operation);
-            if let Some(error) = &checked.error {
-                let _ = writeln!(out, "  {error}");
-            }
-            for Discrepancy {
-                key,
-                page,
-                states,
-                has,
-                pointer,
-                advice,
-            } in &checked.settled.unexplained
-            {
-                let _ = writeln!(
-                    out,
-                    "  {key}\n    {page} states {states}; the description has {has}\n    at {pointer}: {advice}"
-                );
-            }
-            for Deviation { fact, .. } in &checked.settled.stale {
-                let _ = writeln!(
-                    out,
-                    "  {fact}\n    is recorded under x-doc-deviations and no longer applies: remove the entry"
-                );
-            }
-        }
-        out
-    }
 }
 
 const METHODS: [&str; 7] = ["get", "put", "post", "delete", "patch", "head", "options"];
@@ -186,13 +152,10 @@ pub fn check_document(spec: &Value, pages: &[Facts]) -> Checked {
             };
             let name = format!("{} {path}", method.to_uppercase());
             let ids = page_ids(operation);
-            let key = format!("{} {}", method.to_uppercase(), uri::anonymous(path));
             let mut mine: Vec<&Facts> = Vec::new();
             for (facts, slot) in pages.iter().zip(&mut used) {
                 let named = facts.page.id.as_ref().is_some_and(|id| ids.contains(id));
-                let fits = facts.operation.value().map(pairing_key).as_ref() == Some(&key);
-                let lost = facts.operation.is_missing() && fits_example(facts, method, path);
-                if named || fits || lost {
+                if named || documents(facts, method, path) {
                     *slot = true;
                     mine.push(facts);
                 }
@@ -208,6 +171,10 @@ pub fn check_document(spec: &Value, pages: &[Facts]) -> Checked {
             };
             out.operations.push(CheckedOperation {
                 operation: name,
+                pointer: format!(
+                    "/paths/{}/{method}",
+                    path.replace('~', "~0").replace('/', "~1")
+                ),
                 operation_id: operation
                     .get("operationId")
                     .and_then(Value::as_str)
@@ -223,6 +190,16 @@ pub fn check_document(spec: &Value, pages: &[Facts]) -> Checked {
         }
     }
     out
+}
+
+/// Whether a page documents an operation: by its method and path with the names
+/// of parameters taken out or, where it has lost them, by an example request.
+pub fn documents(facts: &Facts, method: &str, path: &str) -> bool {
+    if let Some(operation) = facts.operation.value() {
+        let key = format!("{} {}", method.to_uppercase(), uri::anonymous(path));
+        return pairing_key(operation) == key;
+    }
+    facts.operation.is_missing() && fits_example(facts, method, path)
 }
 
 fn fits_example(facts: &Facts, method: &str, path: &str) -> bool {
@@ -256,15 +233,16 @@ pub fn page_ids(operation: &Value) -> Vec<String> {
     out
 }
 
-/// What `docs diff` says, and the work it means.
+/// What `docs diff` says, and the operations that it means work for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DiffReport {
     /// What changed.
     pub diff: FolderDiff,
     /// Pages that were refused, with the reason.
     pub refused: Vec<String>,
-    /// Operations to look at, as method and path, with their files.
-    pub work: BTreeMap<String, Vec<String>>,
+    /// Operations to look at, as method and path: all but those of which only
+    /// the wording changed.
+    pub work: BTreeSet<String>,
     /// The report.
     pub text: String,
 }
@@ -285,13 +263,8 @@ pub enum Source {
     Facts(Box<Facts>),
 }
 
-/// Compares pages or facts. `files` gives the YAML files of an operation, as
-/// method and path.
-pub fn diff_report(
-    before: Vec<Source>,
-    after: Vec<Source>,
-    files: impl Fn(&str) -> Vec<String>,
-) -> DiffReport {
+/// Compares pages or facts.
+pub fn diff_report(before: Vec<Source>, after: Vec<Source>) -> DiffReport {
     let mut refused = Vec::new();
     let mut load = |sources: Vec<Source>| -> Vec<Facts> {
         let mut out = Vec::new();
@@ -310,14 +283,14 @@ pub fn diff_report(
     let before = load(before);
     let after = load(after);
     let diff = diff_folders(&before, &after);
-    let mut work = BTreeMap::new();
+    let mut work = BTreeSet::new();
     for page in &diff.pages {
         let needs_work = page.changes.iter().any(|c| c.class != Class::WordingOnly);
         if let (true, Some(operation)) = (needs_work, &page.operation) {
-            work.insert(operation.clone(), files(operation));
+            work.insert(operation.clone());
         }
     }
-    let text = text(&diff, &refused, &work);
+    let text = text(&diff, &refused);
     DiffReport {
         diff,
         refused,
@@ -326,7 +299,7 @@ pub fn diff_report(
     }
 }
 
-fn text(diff: &FolderDiff, refused: &[String], work: &BTreeMap<String, Vec<String>>) -> String {
+fn text(diff: &FolderDiff, refused: &[String]) -> String {
     let mut out = String::new();
     for page in &diff.pages {
         let what = match page.page {
@@ -350,21 +323,5 @@ fn text(diff: &FolderDiff, refused: &[String], work: &BTreeMap<String, Vec<Strin
     for line in refused {
         let _ = writeln!(out, "  {line}");
     }
-    if work.is_empty() {
-        return out;
-    }
-    let _ = writeln!(out, "\nEdit:");
-    for (operation, files) in work {
-        if files.is_empty() {
-            let _ = writeln!(out, "  a new file for {operation}");
-        }
-        for file in files {
-            let _ = writeln!(out, "  {file} ({operation})");
-        }
-    }
-    let _ = writeln!(
-        out,
-        "Then run:\n  cargo xtask docs import PAGE…\n  cargo xtask docs check\n  cargo xtask codegen"
-    );
     out
 }

@@ -49,15 +49,16 @@ pub use check::{
 };
 pub use commands::{
     Checked, CheckedOperation, DiffReport, ImportError, Imported, Source, check_document,
-    diff_report, file_name, import, page_ids,
+    diff_report, documents, file_name, import, page_ids,
 };
 pub use coverage::{Coverage, Described, Known, SectionCoverage, coverage};
-pub use diff::{Change, Class, FolderDiff, PageChange, PageDiff, diff, diff_folders};
+pub use diff::{Change, Class, FolderDiff, PageChange, PageDiff, diff, diff_folders, pair};
 pub use facts::{
     Body, Facts, Field, Form, Header, Limit, Limited, Operation, Page, Parameters, Payload, Place,
     RequestExample, Response, ResponseExample, State, Stated,
 };
 pub use finding::{Finding, Kind};
+pub use interpret::contradictions::of_facts as contradictions;
 pub use interpret::uri::{anonymous, fits};
 pub use interpret::{Hint, pairing_key};
 pub use json::{Parsed, Repair, parse as parse_json};

@@ -235,6 +235,7 @@ fn root(place: &str, forms: &[(&Facts, &[Field])], schema: &Spot<'_>, report: &m
     };
     let alternatives = views(&schema);
     let mixed = alternatives.len() == 1 && forms.len() > 1;
+    let mut met = Met::default();
     for (facts, fields) in forms {
         report.turn_to(facts);
         let with = best(&alternatives, fields);
@@ -248,16 +249,33 @@ fn root(place: &str, forms: &[(&Facts, &[Field])], schema: &Spot<'_>, report: &m
                 place,
                 path: path.to_owned(),
             };
-            one(field, with, &here, uniform, report);
+            one(field, with, &here, uniform, &mut met, report);
         }
     }
     for alternative in &alternatives {
         for (name, property) in &alternative.properties {
-            if !forms.iter().any(|(_, f)| f.iter().any(|x| x.name == *name)) {
-                extra(place, &join(path, name), property, report);
-            }
+            met.extras
+                .push((join(path, name), property.pointer.clone(), String::new()));
         }
     }
+    // A field is extra only if no form of the body has it, on whichever page.
+    for (path, pointer, page) in met.extras {
+        if !met.documented.contains(&path) {
+            if !page.is_empty() {
+                report.page = page;
+            }
+            extra(place, &path, &pointer, report);
+        }
+    }
+}
+
+/// What the forms of a body have in common.
+#[derive(Default)]
+struct Met {
+    /// Paths of documented fields.
+    documented: BTreeSet<String>,
+    /// Properties that a form does not have: path, pointer, and page.
+    extras: Vec<(String, String, String)>,
 }
 
 struct Here<'a> {
@@ -290,19 +308,27 @@ fn join(path: &str, name: &str) -> String {
     }
 }
 
-fn extra(place: &str, path: &str, property: &Spot<'_>, report: &mut Report) {
+fn extra(place: &str, path: &str, pointer: &str, report: &mut Report) {
     report.add(
         &format!("{place} {path}: extra"),
         0,
         "no such field".to_owned(),
         "the field".to_owned(),
-        &property.pointer,
-        "remove the property, or record where it is known from".to_owned(),
+        pointer,
+        "remove the property, or say where it is known from".to_owned(),
     );
 }
 
-fn one(field: &Field, with: &View<'_>, here: &Here<'_>, uniform: bool, report: &mut Report) {
+fn one(
+    field: &Field,
+    with: &View<'_>,
+    here: &Here<'_>,
+    uniform: bool,
+    met: &mut Met,
+    report: &mut Report,
+) {
     let path = join(&here.path, &field.name);
+    met.documented.insert(path.clone());
     let key = format!("{} {path}", here.place);
     let Some(property) = with.properties.get(field.name.as_str()) else {
         let word = field.type_word.value().map_or("no type", String::as_str);
@@ -357,11 +383,11 @@ fn one(field: &Field, with: &View<'_>, here: &Here<'_>, uniform: bool, report: &
         path,
     };
     for child in &field.fields {
-        one(child, inner, &here, true, report);
+        one(child, inner, &here, true, met, report);
     }
     for (name, property) in &inner.properties {
-        if !field.fields.iter().any(|f| f.name == *name) {
-            extra(here.place, &join(&here.path, name), property, report);
-        }
+        let page = report.page.clone();
+        met.extras
+            .push((join(&here.path, name), property.pointer.clone(), page));
     }
 }

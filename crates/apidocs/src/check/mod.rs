@@ -6,9 +6,11 @@
 //! reason under `x-doc-deviations`.
 
 mod bodies;
+mod contradictions;
 mod deviations;
 mod examples;
 mod parameters;
+mod request_lines;
 mod schema;
 
 use std::collections::BTreeMap;
@@ -63,6 +65,11 @@ pub struct Target<'a> {
 }
 
 /// Compares an operation with all pages it was written from.
+///
+/// Where a page contradicts itself, an example against a table for instance, the
+/// contradiction is a difference too, unless the description differs from the
+/// page at the same place anyway: whatever the description says there, a person
+/// has decided it.
 ///
 /// Several pages of one operation (RDS documents each action on a page of its
 /// own) are compared together: each page's body has to be in the description,
@@ -122,6 +129,11 @@ fn compare(pages: &[&Facts], target: Target<'_>, report: &mut Report) {
     for facts in pages {
         report.turn_to(facts);
         examples::compare(facts, &operation, report);
+        request_lines::compare(facts, target.path, &path, &operation, report);
+    }
+    for facts in pages {
+        report.turn_to(facts);
+        contradictions::compare(facts, &operation, report);
     }
 }
 
@@ -169,6 +181,12 @@ impl Report {
             .clone()
             .or_else(|| facts.page.title.clone())
             .unwrap_or_else(|| "the page".to_owned());
+    }
+
+    /// Whether something differs at this place.
+    pub(crate) fn differs_at(&self, place: &str) -> bool {
+        let begin = format!("{}{place}: ", self.prefix);
+        self.found.keys().any(|key| key.starts_with(&begin))
     }
 
     /// Adds a discrepancy; the first one of a key stays.

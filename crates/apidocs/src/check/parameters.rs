@@ -12,19 +12,7 @@ pub(crate) fn compare(
     operation: &Spot<'_>,
     report: &mut Report,
 ) {
-    let mut described: Vec<Spot<'_>> = operation
-        .at("parameters")
-        .iter()
-        .flat_map(Spot::items)
-        .collect();
-    for shared in path.at("parameters").iter().flat_map(Spot::items) {
-        let overridden = described
-            .iter()
-            .any(|p| p.text("name") == shared.text("name") && p.text("in") == shared.text("in"));
-        if !overridden {
-            described.push(shared);
-        }
-    }
+    let described = described(path, operation);
     for facts in pages {
         report.turn_to(facts);
         for field in &facts.parameters.items {
@@ -50,10 +38,28 @@ pub(crate) fn compare(
                 "no such parameter".to_owned(),
                 "the parameter".to_owned(),
                 &parameter.pointer,
-                "remove the parameter, or record where it is known from".to_owned(),
+                "remove the parameter, or say where it is known from".to_owned(),
             );
         }
     }
+}
+
+/// The parameters of an operation, those of its path included.
+pub(crate) fn described<'a>(path: &Spot<'a>, operation: &Spot<'a>) -> Vec<Spot<'a>> {
+    let mut described: Vec<Spot<'a>> = operation
+        .at("parameters")
+        .iter()
+        .flat_map(Spot::items)
+        .collect();
+    for shared in path.at("parameters").iter().flat_map(Spot::items) {
+        let overridden = described
+            .iter()
+            .any(|p| p.text("name") == shared.text("name") && p.text("in") == shared.text("in"));
+        if !overridden {
+            described.push(shared);
+        }
+    }
+    described
 }
 
 fn one(field: &Field, described: &[Spot<'_>], operation: &Spot<'_>, report: &mut Report) {
@@ -215,7 +221,7 @@ fn values(field: &Field, shape: Shape, view: &View<'_>, key: &str, report: &mut 
         advice.push(format!("add {} to enum", missing.join(", ")));
     }
     if !extra.is_empty() {
-        advice.push(format!("record where {} is known from", extra.join(", ")));
+        advice.push(format!("say where {} is known from", extra.join(", ")));
     }
     report.add(
         &format!("{key}: values"),

@@ -33,6 +33,13 @@ pub struct PageDiff {
     pub changes: Vec<Change>,
 }
 
+impl PageDiff {
+    /// Whether these are facts of this page, before or after.
+    pub fn is_of(&self, facts: &Facts) -> bool {
+        name(facts) == self.name && written(facts) == self.operation
+    }
+}
+
 /// Two folders compared.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct FolderDiff {
@@ -125,8 +132,9 @@ fn name(facts: &Facts) -> String {
         .unwrap_or_default()
 }
 
-/// For each page before, the page after.
-fn pair(before: &[Facts], after: &[Facts]) -> Vec<Option<usize>> {
+/// For each page before, the index of the page after: paired by page id and
+/// source, then by method and path, then by the request line of an example.
+pub fn pair(before: &[Facts], after: &[Facts]) -> Vec<Option<usize>> {
     let mut pairs: Vec<Option<usize>> = vec![None; before.len()];
     let mut taken = vec![false; after.len()];
     let mut by_id: BTreeMap<(&str, Option<&str>), usize> = BTreeMap::new();

@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use crate::facts::{Body, Facts, Response, State, Stated};
 use crate::interpret::pairing_key;
 
-pub use folder::{FolderDiff, PageChange, PageDiff, diff_folders};
+pub use folder::{FolderDiff, PageChange, PageDiff, diff_folders, pair};
 
 /// What a change means.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]

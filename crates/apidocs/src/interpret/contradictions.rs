@@ -49,6 +49,24 @@ pub(crate) fn find(
     }
 }
 
+/// The contradictions that facts still show when the page is gone: those of
+/// examples against tables.
+pub fn of_facts(facts: &Facts) -> Vec<Finding> {
+    let requests: Vec<(RequestExample, Option<Target>)> = facts
+        .request_examples
+        .iter()
+        .map(|example| {
+            let target = example.url.as_deref().and_then(uri::url);
+            let method = example.method.clone().unwrap_or_default();
+            let target = target.map(|target| Target { method, ..target });
+            (example.clone(), target)
+        })
+        .collect();
+    let mut findings = Vec::new();
+    find(facts, &requests, &mut findings);
+    findings
+}
+
 struct Sink<'a> {
     findings: &'a mut Vec<Finding>,
     seen: BTreeSet<(Kind, String, u32)>,

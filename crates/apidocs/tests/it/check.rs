@@ -1,30 +1,32 @@
 //! Facts against an OpenAPI document.
 
-use otcdb_apidocs::{
-    Deviation, DeviationError, Facts, Target, check, check_document, deviations, settle,
-};
+use otcdb_apidocs::{Facts, Target, check};
 use serde_json::{Value, json};
 
 use crate::common::{Listed, code, facts, item, table};
 
-const PATH: &str = "/v2/{project_id}/kettles/{kettle_id}/brews";
+pub(crate) const PATH: &str = "/v2/{project_id}/kettles/{kettle_id}/brews";
 
-fn brew() -> Facts {
+pub(crate) fn brew() -> Facts {
     facts(include_str!("pages/brew.rst"))
 }
 
 /// A document that says what the page says.
-fn document() -> Value {
-    let text = |name: &str| json!({"name": name, "in": "path", "required": true, "schema": {"type": "string"}});
+pub(crate) fn document() -> Value {
+    let text = |name: &str, value: &str| {
+        json!({"name": name, "in": "path", "required": true, "schema": {"type": "string"},
+               "examples": {"green": {"value": value}}})
+    };
     json!({
         "openapi": "3.0.3",
         "paths": { PATH: {
-            "parameters": [text("project_id"), {"$ref": "#/components/parameters/kettle"}],
+            "parameters": [text("project_id", "0483b6b1"), {"$ref": "#/components/parameters/kettle"}],
             "post": {
                 "operationId": "StartBrew",
                 "x-documentation": {"otc": "StartBrew"},
                 "parameters": [
-                    {"name": "minutes", "in": "query", "schema": {"type": "integer", "enum": [3, 5, 10]}},
+                    {"name": "minutes", "in": "query", "schema": {"type": "integer", "enum": [3, 5, 10]},
+                     "examples": {"green": {"value": 5}}},
                 ],
                 "requestBody": {"content": {"application/json": {
                     "schema": {"$ref": "#/components/schemas/Brew"},
@@ -44,7 +46,7 @@ fn document() -> Value {
             },
         }},
         "components": {
-            "parameters": {"kettle": text("kettle_id")},
+            "parameters": {"kettle": text("kettle_id", "cee5265e")},
             "examples": {"one": {"value": {"id": "b7", "cups": [{"size": 250, "state": "HOT"}]}}},
             "schemas": {
                 "Brew": {"type": "object", "required": ["leaf"], "properties": {
@@ -285,7 +287,7 @@ fn text_that_lost_its_uri_is_checked_against_the_described_success() {
 }
 
 /// Two pages of one operation, each with its body.
-fn actions() -> (Facts, Facts) {
+pub(crate) fn actions() -> (Facts, Facts) {
     let page = |id: &str, name: &str| {
         let listed = Listed {
             uri: "POST https://{*Endpoint*}/v3/{project_id}/kettles/{kettle_id}/action".to_owned(),
@@ -305,9 +307,12 @@ fn actions() -> (Facts, Facts) {
 }
 
 fn action_document(schema: Value) -> Value {
-    let text = |name: &str| json!({"name": name, "in": "path", "required": true, "schema": {"type": "string"}});
+    let text = |name: &str, value: &str| {
+        json!({"name": name, "in": "path", "required": true, "schema": {"type": "string"},
+               "examples": {"green": {"value": value}}})
+    };
     json!({"paths": {"/v3/{project_id}/kettles/{kettle_id}/action": {"post": {
-        "parameters": [text("project_id"), text("kettle_id")],
+        "parameters": [text("project_id", "0483b6b1"), text("kettle_id", "cee5265e")],
         "requestBody": {"content": {"application/json": {"schema": schema}}},
         "responses": {"200": {"content": {"application/json": {"schema":
             {"type": "object", "properties": {"state": {"type": "string"}}}}}}},
@@ -378,10 +383,13 @@ fn headers_of_a_security_scheme_are_no_parameters() {
         ..Listed::default()
     };
     let facts = facts(&page.page());
-    let text = |name: &str| json!({"name": name, "in": "path", "required": true, "schema": {"type": "string"}});
+    let text = |name: &str, value: &str| {
+        json!({"name": name, "in": "path", "required": true, "schema": {"type": "string"},
+               "examples": {"green": {"value": value}}})
+    };
     let spec = json!({
         "paths": {"/v3/{project_id}/kettles/{kettle_id}": {"get": {
-            "parameters": [text("project_id"), text("kettle_id")],
+            "parameters": [text("project_id", "0483b6b1"), text("kettle_id", "cee5265e")],
             "responses": {"200": {"content": {"application/json": {"schema":
                 {"type": "object", "properties": {"state": {"type": "string"}}}}}}},
         }}},
@@ -411,9 +419,12 @@ fn broken_json_is_wanted_as_text() {
     };
     let facts = facts(&page.page());
     let with = |example: Value| {
-        let text = |name: &str| json!({"name": name, "in": "path", "required": true, "schema": {"type": "string"}});
+        let text = |name: &str, value: &str| {
+            json!({"name": name, "in": "path", "required": true, "schema": {"type": "string"},
+               "examples": {"green": {"value": value}}})
+        };
         json!({"paths": {"/v3/{project_id}/kettles/{kettle_id}": {"get": {
-            "parameters": [text("project_id"), text("kettle_id")],
+            "parameters": [text("project_id", "0483b6b1"), text("kettle_id", "cee5265e")],
             "responses": {"200": {"content": {"application/json": {
                 "schema": {"type": "object", "properties": {"state": {"type": "string"}}},
                 "examples": {"a": {"value": example}}}}}},
@@ -433,90 +444,82 @@ fn broken_json_is_wanted_as_text() {
         .map(|d| d.key)
         .collect()
     };
-    assert_eq!(keys(with(json!("{\"state\": [1, 2}"))), [""; 0]);
-    assert_eq!(keys(with(json!({}))), ["response 200 example 1: missing"]);
+    assert_eq!(
+        keys(with(json!("{\"state\": [1, 2}"))),
+        ["response example 1: json-broken"]
+    );
+    assert!(keys(with(json!({}))).contains(&"response 200 example 1: missing".to_owned()));
 }
 
+/// A nested field is extra only if none of the pages has it.
 #[test]
-fn recorded_deviations_explain_and_go_stale() {
-    let mut spec = document();
-    spec["components"]["schemas"]["Leaf"]["properties"]["grams"]["type"] = json!("string");
-    let found = check(
-        &[&brew()],
-        Target {
-            spec: &spec,
-            method: "post",
-            path: PATH,
-        },
-    );
-    let record = |fact: &str| Deviation {
-        fact: fact.to_owned(),
-        reason: "seen".to_owned(),
+fn several_pages_share_nested_fields() {
+    let page = include_str!("pages/brew.rst");
+    let spoons = facts(&page.replace("| grams     | Yes ", "| spoons    | No  "));
+    assert_ne!(spoons.request, brew().request);
+    let extra = |names: &[&str]| -> Vec<String> {
+        let mut spec = document();
+        for name in names {
+            spec["components"]["schemas"]["Leaf"]["properties"][*name] = json!({"type": "number"});
+        }
+        let mut keys = keys_of(&spec, &[&brew(), &spoons]);
+        keys.retain(|key| key.ends_with(": extra") || key.ends_with(": missing"));
+        keys
     };
-    let settled = settle(found.clone(), vec![record("request leaf.grams: type")]);
-    assert!(settled.passes());
-    let settled = settle(
-        found.clone(),
-        vec![
-            record("request leaf.grams: type"),
-            record("response 204: missing"),
-        ],
-    );
-    assert!(!settled.passes());
-    assert_eq!(settled.stale[0].fact, "response 204: missing");
-    let settled = settle(found, Vec::new());
-    assert_eq!(settled.unexplained.len(), 1);
-    assert!(!settled.passes());
+    assert_eq!(extra(&[]), ["request leaf.spoons: missing"]);
+    assert_eq!(extra(&["spoons"]), [""; 0]);
+    assert_eq!(extra(&["spoons", "herbs"]), ["request leaf.herbs: extra"]);
 }
 
+/// The example requests of a page are compared with the examples of the parameters.
 #[test]
-fn deviations_need_a_fact_and_a_reason() {
-    let read = |list: Value| deviations(&json!({"x-doc-deviations": list}));
-    assert_eq!(deviations(&json!({})), Ok(Vec::new()));
-    assert!(read(json!([{"fact": "a", "reason": "b"}])).is_ok());
-    assert_eq!(read(json!({})), Err(DeviationError::NotAList));
+fn values_of_example_requests_are_examples_of_the_parameters() {
+    let page = include_str!("pages/brew.rst");
+    let of = |url: &str| {
+        let page = page.replace("/v2/0483b6b1/kettles/cee5265e/brews?minutes=5", url);
+        keys_of(&document(), &[&facts(&page)])
+    };
+    assert_eq!(of("/v2/0483b6b1/kettles/cee5265e/brews?minutes=5"), [""; 0]);
     assert_eq!(
-        read(json!([{"reason": "b"}])),
-        Err(DeviationError::NoFact(1))
+        of("/v2/{project_id}/kettles/cee5265e/brews?minutes=3"),
+        [
+            "parameter path project_id: example",
+            "parameter query minutes: example",
+        ]
     );
-    assert_eq!(
-        read(json!([{"fact": "a", "reason": " "}])),
-        Err(DeviationError::NoReason("a".to_owned()))
-    );
-    let twice = json!([{"fact": "a", "reason": "b"}, {"fact": "a", "reason": "c"}]);
-    assert_eq!(read(twice), Err(DeviationError::Twice("a".to_owned())));
 }
 
+/// A page that contradicts itself needs a decision, whatever the description says.
 #[test]
-fn a_document_is_checked_operation_by_operation() {
-    let mut spec = document();
-    spec["paths"]["/v2/teapots"] = json!({"get": {"responses": {}}});
-    let (heat, _) = actions();
-    let checked = check_document(&spec, &[brew(), heat]);
-    assert_eq!(checked.operations.len(), 1);
+fn contradictions_of_a_page_are_differences_once() {
+    let page = include_str!("pages/brew.rst");
+    let keys = |page: &str, edit: fn(&mut Value)| {
+        let mut spec = document();
+        edit(&mut spec);
+        keys_of(&spec, &[&facts(page)])
+    };
+    let cold = page.replace("\"size\" : 250", "\"size\" : \"big\"");
+    let with_example = |spec: &mut Value| {
+        spec["components"]["examples"]["one"]["value"]["cups"][0]["size"] = json!("big");
+    };
     assert_eq!(
-        checked.operations[0].operation_id.as_deref(),
-        Some("StartBrew")
+        keys(&cold, with_example),
+        ["response 202 cups[].size: example-type"]
     );
-    assert!(checked.passes());
-    assert_eq!(checked.report(|_| None), "");
-    assert_eq!(checked.without_facts, ["GET /v2/teapots"]);
-    assert_eq!(checked.without_operation, ["tea_1.yaml"]);
-    spec["paths"][PATH]["post"]["x-doc-deviations"] =
-        json!([{"fact": "request note: missing", "reason": "old"}]);
-    spec["components"]["schemas"]["Cup"]["properties"]["size"]["type"] = json!("string");
-    let checked = check_document(&spec, &[brew()]);
-    assert!(!checked.passes());
-    let report = checked.report(|_| Some("tea/start_brew.yaml".to_owned()));
-    for word in [
-        "tea/start_brew.yaml",
-        "response 202 cups[].size: type",
-        "/components/schemas/Cup",
-        "request note: missing",
-        "no longer applies",
-    ] {
-        assert!(report.contains(word), "{word}\n{report}");
-    }
+    // Where the description follows the example, it differs from the table: one record is enough.
+    let as_shown = |spec: &mut Value| {
+        spec["components"]["examples"]["one"]["value"]["cups"][0]["size"] = json!("big");
+        spec["components"]["schemas"]["Cup"]["properties"]["size"]["type"] = json!("string");
+    };
+    assert_eq!(keys(&cold, as_shown), ["response 202 cups[].size: type"]);
+
+    let put = page.replace("POST https://{tea_endpoint}", "PUT https://{tea_endpoint}");
+    assert_eq!(keys(&put, |_| ()), ["request line: example-method"]);
+    let sugar = page.replace("?minutes=5", "?minutes=5&sugar=2");
+    assert_eq!(
+        keys(&sugar, |_| ()),
+        ["parameter query sugar: example-query"]
+    );
 }
 
 #[test]
