@@ -53,14 +53,10 @@ pub fn import(root: &Path, paths: &[PathBuf], source: &str) -> Result<Imported> 
                 entry.operation.id(),
                 entry.file()
             )),
-            Match::Unknown => {
-                let operation = page.facts.operation.value();
-                let line = operation.map(|o| format!("{} {}", o.method, o.path));
-                left_out.push(format!(
-                    "{name} documents {}, which is not described",
-                    line.as_deref().unwrap_or("an operation that it does not state")
-                ));
-            }
+            Match::Unknown => left_out.push(match page.facts.operation.value() {
+                Some(o) => format!("{name} documents {} {}, which is not described", o.method, o.path),
+                None => format!("{name} states no operation, and its examples fit none that is described"),
+            }),
         }
     }
     let mut files = Files::default();
