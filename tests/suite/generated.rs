@@ -1,9 +1,10 @@
 //! Generated files are what the description gives, and a description that is wrong changes none of them.
 
-use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use xtask::tasks;
+
+use crate::copy::Copy;
 
 #[test]
 fn generated_code_is_up_to_date() {
@@ -131,73 +132,5 @@ fn a_broken_description_is_an_error_with_a_place_and_writes_nothing() {
         assert!(error.contains("help: "), "{error}");
         assert!(tasks::publish(copy.root()).is_err());
         assert_eq!(copy.generated(), before);
-    }
-}
-
-/// The parts of the workspace that generation reads and writes.
-struct Copy(tempfile::TempDir);
-
-impl Copy {
-    fn of_the_workspace() -> Self {
-        let copy = Self(tempfile::tempdir().unwrap());
-        let from = tasks::workspace();
-        for folder in ["openapi", "tests/examples/dispatch"] {
-            copy_folder(&from.join(folder), &copy.root().join(folder));
-        }
-        for service in ["dcs", "iam", "rds"] {
-            let file = format!("crates/{service}/src/generated.rs");
-            fs::create_dir_all(copy.root().join(&file).parent().unwrap()).unwrap();
-            fs::copy(from.join(&file), copy.root().join(&file)).unwrap();
-        }
-        copy
-    }
-
-    fn root(&self) -> &Path {
-        self.0.path()
-    }
-
-    fn text(&self, file: &str) -> String {
-        fs::read_to_string(self.root().join(file)).unwrap()
-    }
-
-    fn edit(&self, file: &str, from: &str, to: &str) {
-        let text = self.text(file);
-        assert!(text.contains(from), "{file} has no {from:?}");
-        fs::write(self.root().join(file), text.replacen(from, to, 1)).unwrap();
-    }
-
-    /// Every file that could have been written, with its content.
-    fn generated(&self) -> Vec<(PathBuf, String)> {
-        let mut files = Vec::new();
-        for folder in ["crates", "tests", "openapi/dist"] {
-            collect(&self.root().join(folder), &mut files);
-        }
-        files.sort();
-        files
-    }
-}
-
-fn copy_folder(from: &Path, to: &Path) {
-    fs::create_dir_all(to).unwrap();
-    for entry in fs::read_dir(from).unwrap() {
-        let entry = entry.unwrap();
-        let target = to.join(entry.file_name());
-        if entry.path().is_dir() {
-            copy_folder(&entry.path(), &target);
-        } else {
-            fs::copy(entry.path(), target).unwrap();
-        }
-    }
-}
-
-fn collect(folder: &Path, files: &mut Vec<(PathBuf, String)>) {
-    for entry in fs::read_dir(folder).unwrap() {
-        let path = entry.unwrap().path();
-        if path.is_dir() {
-            collect(&path, files);
-        } else {
-            let text = fs::read_to_string(&path).unwrap();
-            files.push((path, text));
-        }
     }
 }

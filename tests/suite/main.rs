@@ -7,5 +7,7 @@
     reason = "a test fails by panicking"
 )]
 
+mod copy;
+mod docs;
 mod generated;
 mod pull;

@@ -1,11 +1,12 @@
 //! Development tasks of otcdb.
 //!
 //! The hand-written description under `openapi/` is [bundled](bundle) into one document per service. The bundle
-//! is [checked](lint), [published](publish), and rewritten into a [client view](view) from which
-//! [clients are generated](generate). The tests use the same functions as the commands.
+//! is [checked](lint), compared with [the documentation](docs), [published](publish), and rewritten into a
+//! [client view](view) from which [clients are generated](generate). The tests use the same functions as the commands.
 
 pub mod bundle;
 pub mod diagnostic;
+pub mod docs;
 pub mod examples;
 pub mod files;
 pub mod generate;

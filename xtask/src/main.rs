@@ -2,10 +2,13 @@
 
 #![expect(clippy::print_stdout, reason = "a command talks to its user")]
 
+use std::path::{Path, PathBuf};
+
 use anyhow::Result;
+use clap::builder::PossibleValuesParser;
 use clap::{Parser, Subcommand};
 use xtask::files::Files;
-use xtask::{lint, operations, tasks};
+use xtask::{docs, lint, operations, tasks};
 
 /// Development tasks of otcdb.
 #[derive(Parser)]
@@ -23,6 +26,9 @@ enum Task {
         #[arg(long)]
         check: bool,
     },
+    /// Read documentation pages, and compare them with the description.
+    #[command(subcommand)]
+    Docs(Docs),
     /// Check the description against the rules of this project.
     Lint {
         /// List the rules instead.
@@ -34,6 +40,39 @@ enum Task {
         /// Change nothing; fail and show the difference if a published file is out of date.
         #[arg(long)]
         check: bool,
+    },
+}
+
+#[derive(Subcommand)]
+enum Docs {
+    /// Read pages into the facts of the operations that name them: openapi/<service>/facts.
+    Import {
+        /// Pages, or folders of pages.
+        #[arg(required = true)]
+        paths: Vec<PathBuf>,
+        /// Whose documentation the pages are.
+        #[arg(long, value_parser = PossibleValuesParser::new(docs::SOURCES), default_value = docs::SOURCES[0])]
+        source: String,
+        /// Change nothing; fail and show the difference if the facts are out of date.
+        #[arg(long)]
+        check: bool,
+    },
+    /// Compare the description with the committed facts of its pages.
+    Check {
+        /// Read the pages afresh, from FOLDER/otc/<service> and FOLDER/huaweicloud/<service>, and say how much of
+        /// them is described.
+        #[arg(long, value_name = "FOLDER")]
+        docs: Option<PathBuf>,
+    },
+    /// Say what changed on pages, and what has to be done.
+    Diff {
+        /// A page, a file of facts, or a folder of these: before, and after. With one alone, what is committed is
+        /// what was before.
+        #[arg(required = true, num_args = 1..=2, value_names = ["BEFORE", "AFTER"])]
+        paths: Vec<PathBuf>,
+        /// Whose documentation the pages are.
+        #[arg(long, value_parser = PossibleValuesParser::new(docs::SOURCES), default_value = docs::SOURCES[0])]
+        source: String,
     },
 }
 
@@ -49,6 +88,7 @@ fn main() -> Result<()> {
             }
         }
         Task::Publish { check } => finish(&tasks::publish(&root)?, check, tasks::PUBLISH)?,
+        Task::Docs(task) => documentation(task, &root)?,
         Task::Lint { rules: true } => {
             for rule in lint::RULES {
                 println!("{:<18} {}", rule.name, rule.why);
@@ -63,6 +103,39 @@ fn main() -> Result<()> {
                     lint::RULES.len()
                 );
             }
+        }
+    }
+    Ok(())
+}
+
+fn documentation(task: Docs, root: &Path) -> Result<()> {
+    match task {
+        Docs::Import {
+            paths,
+            source,
+            check,
+        } => {
+            let imported = docs::import::import(root, &paths, &source)?;
+            for line in &imported.left_out {
+                println!("left out: {line}");
+            }
+            if imported.others > 0 {
+                println!("{} pages state no operation", imported.others);
+            }
+            finish(&imported.files, check, docs::IMPORT)?;
+        }
+        Docs::Check { docs } => {
+            let checked = docs::check::check(root, docs.as_deref())?;
+            print!("{checked}");
+            checked.verdict()?;
+        }
+        Docs::Diff { paths, source } => {
+            let (before, after) = match paths.as_slice() {
+                [before, after, ..] => (Some(before.as_path()), after.as_path()),
+                [after] => (None, after.as_path()),
+                [] => return Ok(()),
+            };
+            print!("{}", docs::diff::diff(root, before, after, &source)?.text);
         }
     }
     Ok(())

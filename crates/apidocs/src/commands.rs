@@ -1,0 +1,327 @@
+//! What the commands `docs import`, `docs check` and `docs diff` do, without
+//! files and printing: the caller reads and writes.
+
+use std::collections::BTreeSet;
+use std::fmt::Write as _;
+
+use serde_json::Value;
+use thiserror::Error;
+
+use crate::check::{DeviationError, Settled, Target, check, deviations, settle};
+use crate::diff::{Class, FolderDiff, PageChange, diff_folders};
+use crate::facts::Facts;
+use crate::finding::Finding;
+use crate::interpret::{Hint, pairing_key, uri};
+use crate::read::read;
+use crate::refusal::{Reason, Refusal};
+use crate::yaml::{YamlError, to_yaml};
+
+/// A page that could not be imported.
+#[derive(Debug, Error)]
+pub enum ImportError {
+    /// The page was refused.
+    #[error(transparent)]
+    Refused(#[from] Refusal),
+    /// Its facts could not be written.
+    #[error(transparent)]
+    Yaml(#[from] YamlError),
+}
+
+/// A page read and ready to be committed.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Imported {
+    /// `create_redislog.yaml`, and `create_redislog.huaweicloud.yaml` for
+    /// another source than `otc`.
+    pub file_name: String,
+    /// The text of that file.
+    pub text: String,
+    /// What the page states.
+    pub facts: Facts,
+    /// Its contradictions.
+    pub findings: Vec<Finding>,
+}
+
+/// Reads a page and writes its facts. `operation` is the operationId in the
+/// description; without it the page id names the file, or method and path.
+///
+/// # Errors
+/// The page was refused.
+pub fn import(bytes: &[u8], hint: &Hint, operation: Option<&str>) -> Result<Imported, ImportError> {
+    let reading = read(bytes, hint)?;
+    Ok(Imported {
+        file_name: file_name(&reading.facts, operation),
+        text: to_yaml(&reading.facts)?,
+        facts: reading.facts,
+        findings: reading.findings,
+    })
+}
+
+/// The name of the file of facts.
+pub fn file_name(facts: &Facts, operation: Option<&str>) -> String {
+    let name = match (operation, &facts.page.id, facts.operation.value()) {
+        (Some(id), ..) => snake_case(id),
+        (None, Some(id), _) => snake_case(id),
+        (None, None, Some(op)) => snake_case(&format!("{} {}", op.method.to_lowercase(), op.path)),
+        (None, None, None) => snake_case(facts.page.title.as_deref().unwrap_or("page")),
+    };
+    match facts.page.source.as_deref() {
+        None | Some("otc") => format!("{name}.yaml"),
+        Some(source) => format!("{name}.{}.yaml", snake_case(source)),
+    }
+}
+
+/// `CreateRedislog` as `create_redislog`; `ShowInstanceSSLDetail` as
+/// `show_instance_ssl_detail`.
+fn snake_case(text: &str) -> String {
+    let chars: Vec<char> = text.chars().collect();
+    let mut out = String::new();
+    for (at, c) in chars.iter().enumerate() {
+        if !c.is_ascii_alphanumeric() {
+            if !out.is_empty() && !out.ends_with('_') {
+                out.push('_');
+            }
+            continue;
+        }
+        let before = at.checked_sub(1).and_then(|i| chars.get(i));
+        let after = chars.get(at + 1);
+        let begins = c.is_ascii_uppercase()
+            && (before.is_some_and(|b| b.is_ascii_lowercase() || b.is_ascii_digit())
+                || (before.is_some_and(char::is_ascii_uppercase)
+                    && after.is_some_and(char::is_ascii_lowercase)));
+        if begins && !out.is_empty() && !out.ends_with('_') {
+            out.push('_');
+        }
+        out.push(c.to_ascii_lowercase());
+    }
+    out.trim_matches('_').to_owned()
+}
+
+/// The result of checking one operation.
+#[derive(Debug, Clone, PartialEq)]
+pub struct CheckedOperation {
+    /// Method and path as in the description.
+    pub operation: String,
+    /// Its operationId.
+    pub operation_id: Option<String>,
+    /// JSON pointer to it.
+    pub pointer: String,
+    /// Discrepancies and deviations set against each other.
+    pub settled: Settled,
+    /// A list of deviations that cannot be read.
+    pub error: Option<DeviationError>,
+}
+
+impl CheckedOperation {
+    /// Whether the check passes.
+    pub fn passes(&self) -> bool {
+        self.error.is_none() && self.settled.passes()
+    }
+}
+
+/// The result of checking a description.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Checked {
+    /// Operations that have facts, in the order of the document.
+    pub operations: Vec<CheckedOperation>,
+    /// Operations of the description without facts.
+    pub without_facts: Vec<String>,
+    /// Facts whose operation the description lacks, by page.
+    pub without_operation: Vec<String>,
+}
+
+impl Checked {
+    /// Whether every operation that has facts passes.
+    pub fn passes(&self) -> bool {
+        self.operations.iter().all(CheckedOperation::passes)
+    }
+}
+
+const METHODS: [&str; 7] = ["get", "put", "post", "delete", "patch", "head", "options"];
+
+/// Checks every operation of a bundled document that has facts. Facts go to
+/// the operation that names their page under `x-documentation`, else to the
+/// one with their method and path.
+pub fn check_document(spec: &Value, pages: &[Facts]) -> Checked {
+    let mut out = Checked::default();
+    let mut used = vec![false; pages.len()];
+    let paths = spec.get("paths").and_then(Value::as_object);
+    for (path, item) in paths.into_iter().flatten() {
+        for method in METHODS {
+            let Some(operation) = item.get(method) else {
+                continue;
+            };
+            let name = format!("{} {path}", method.to_uppercase());
+            let ids = page_ids(operation);
+            let mut mine: Vec<&Facts> = Vec::new();
+            for (facts, slot) in pages.iter().zip(&mut used) {
+                let named = facts.page.id.as_ref().is_some_and(|id| ids.contains(id));
+                if named || documents(facts, method, path) {
+                    *slot = true;
+                    mine.push(facts);
+                }
+            }
+            if mine.is_empty() {
+                out.without_facts.push(name);
+                continue;
+            }
+            let found = check(&mine, Target { spec, method, path });
+            let (recorded, error) = match deviations(operation) {
+                Ok(recorded) => (recorded, None),
+                Err(error) => (Vec::new(), Some(error)),
+            };
+            out.operations.push(CheckedOperation {
+                operation: name,
+                pointer: format!(
+                    "/paths/{}/{method}",
+                    path.replace('~', "~0").replace('/', "~1")
+                ),
+                operation_id: operation
+                    .get("operationId")
+                    .and_then(Value::as_str)
+                    .map(str::to_owned),
+                settled: settle(found, recorded),
+                error,
+            });
+        }
+    }
+    for (facts, used) in pages.iter().zip(used) {
+        if !used {
+            out.without_operation.push(file_name(facts, None));
+        }
+    }
+    out
+}
+
+/// Whether a page documents an operation: by its method and path with the names
+/// of parameters taken out or, where it has lost them, by an example request.
+pub fn documents(facts: &Facts, method: &str, path: &str) -> bool {
+    if let Some(operation) = facts.operation.value() {
+        let key = format!("{} {}", method.to_uppercase(), uri::anonymous(path));
+        return pairing_key(operation) == key;
+    }
+    facts.operation.is_missing() && fits_example(facts, method, path)
+}
+
+fn fits_example(facts: &Facts, method: &str, path: &str) -> bool {
+    facts.request_examples.iter().any(|example| {
+        example
+            .method
+            .as_deref()
+            .is_some_and(|m| m.eq_ignore_ascii_case(method))
+            && example
+                .url
+                .as_deref()
+                .and_then(uri::url)
+                .is_some_and(|t| uri::fits(path, &t.path))
+    })
+}
+
+/// Page ids under `x-documentation`: a text, a list of texts, or a map with
+/// such a member.
+pub fn page_ids(operation: &Value) -> Vec<String> {
+    let mut out = Vec::new();
+    let mut todo: Vec<&Value> = operation.get("x-documentation").into_iter().collect();
+    while let Some(value) = todo.pop() {
+        match value {
+            Value::String(text) => out.push(text.clone()),
+            Value::Array(items) => todo.extend(items),
+            Value::Object(map) => todo.extend(map.values()),
+            _ => {}
+        }
+    }
+    out.sort();
+    out
+}
+
+/// What `docs diff` says, and the operations that it means work for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DiffReport {
+    /// What changed.
+    pub diff: FolderDiff,
+    /// Pages that were refused, with the reason.
+    pub refused: Vec<String>,
+    /// Operations to look at, as method and path: all but those of which only
+    /// the wording changed.
+    pub work: BTreeSet<String>,
+    /// The report.
+    pub text: String,
+}
+
+/// A page, or facts that were committed.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Source {
+    /// A page to read. An empty one stands for no page.
+    Page {
+        /// How the report names it.
+        name: String,
+        /// Its bytes.
+        bytes: Vec<u8>,
+        /// What is known of it.
+        hint: Hint,
+    },
+    /// Facts.
+    Facts(Box<Facts>),
+}
+
+/// Compares pages or facts.
+pub fn diff_report(before: Vec<Source>, after: Vec<Source>) -> DiffReport {
+    let mut refused = Vec::new();
+    let mut load = |sources: Vec<Source>| -> Vec<Facts> {
+        let mut out = Vec::new();
+        for source in sources {
+            match source {
+                Source::Facts(facts) => out.push(*facts),
+                Source::Page { name, bytes, hint } => match read(&bytes, &hint) {
+                    Ok(reading) => out.push(reading.facts),
+                    Err(refusal) if refusal.reason == Reason::Empty => {}
+                    Err(refusal) => refused.push(format!("{name}: {refusal}")),
+                },
+            }
+        }
+        out
+    };
+    let before = load(before);
+    let after = load(after);
+    let diff = diff_folders(&before, &after);
+    let mut work = BTreeSet::new();
+    for page in &diff.pages {
+        let needs_work = page.changes.iter().any(|c| c.class != Class::WordingOnly);
+        if let (true, Some(operation)) = (needs_work, &page.operation) {
+            work.insert(operation.clone());
+        }
+    }
+    let text = text(&diff, &refused);
+    DiffReport {
+        diff,
+        refused,
+        work,
+        text,
+    }
+}
+
+fn text(diff: &FolderDiff, refused: &[String]) -> String {
+    let mut out = String::new();
+    for page in &diff.pages {
+        let what = match page.page {
+            PageChange::Added => "added",
+            PageChange::Removed => "removed",
+            PageChange::Kept => "changed",
+        };
+        let operation = page.operation.as_deref().unwrap_or("operation not stated");
+        let _ = writeln!(out, "{} ({operation}) {what}", page.name);
+        for change in &page.changes {
+            let _ = writeln!(out, "  {change}");
+        }
+    }
+    let _ = writeln!(
+        out,
+        "{} pages changed, {} unchanged, {} refused",
+        diff.pages.len(),
+        diff.unchanged,
+        refused.len()
+    );
+    for line in refused {
+        let _ = writeln!(out, "  {line}");
+    }
+    out
+}

@@ -1,0 +1,132 @@
+//! The one interpreter of blocks.
+
+mod bodies;
+pub(crate) mod contradictions;
+mod examples;
+mod limits;
+mod nesting;
+mod operation;
+mod prose;
+mod section;
+mod tables;
+pub(crate) mod uri;
+mod values;
+
+use crate::block::{Block, Content, Document};
+use crate::facts::{Facts, Operation, Page, Stated};
+use crate::finding::Finding;
+use crate::hash;
+use crate::refusal::Refusal;
+use nesting::{Budget, Nesting};
+
+/// What is known of a page besides its text.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Hint {
+    /// The page id, for forms that have lost it.
+    pub page_id: Option<String>,
+    /// Whose documentation it is, `otc` or `huaweicloud`.
+    pub source: Option<String>,
+}
+
+/// Interprets a page.
+///
+/// # Errors
+/// A page that is not the page of one operation, or whose tables cannot be
+/// read exactly.
+pub(crate) fn interpret(
+    doc: &Document,
+    bytes: &[u8],
+    hint: &Hint,
+) -> Result<(Facts, Vec<Finding>), Refusal> {
+    let mut findings = Vec::new();
+    let spots = section::spots(doc);
+    let operation = operation::find(doc, &spots, &mut findings)?;
+    let tables = tables::collect(doc, &spots)?;
+    let statuses = operation::statuses(doc, &spots, tables.statuses);
+    let success = operation::success(&statuses);
+    let examples = examples::collect(doc, &spots, success);
+    let nesting = Nesting::resolve(doc, &tables.fields);
+    let mut budget = Budget::new();
+    let mut place = bodies::Placing {
+        doc,
+        spots: &spots,
+        tables: &tables.fields,
+        nesting: &nesting,
+        operation: operation.value(),
+        examples: &examples,
+        success,
+        budget: &mut budget,
+        findings: &mut findings,
+    };
+    let parts = place.parts(&statuses)?;
+    let facts = Facts {
+        page: page(doc, bytes, hint),
+        operation,
+        parameters: parts.parameters,
+        request: parts.request,
+        responses: parts.responses,
+        request_examples: examples.requests.iter().map(|(e, _)| e.clone()).collect(),
+        response_examples: examples.responses.clone(),
+    };
+    operation::against_table(&facts, &mut findings);
+    contradictions::find(&facts, &examples.requests, &mut findings);
+    findings.sort_by(|a, b| (a.line, a.kind, &a.place).cmp(&(b.line, b.kind, &b.place)));
+    findings.dedup();
+    Ok((facts, findings))
+}
+
+fn page(doc: &Document, bytes: &[u8], hint: &Hint) -> Page {
+    Page {
+        id: doc.page_id.clone().or_else(|| hint.page_id.clone()),
+        source: hint.source.clone(),
+        title: title(&doc.blocks),
+        format: doc.format,
+        sha256: hash::full(bytes),
+        text: hash::short(&words_of(&doc.blocks)),
+    }
+}
+
+fn title(blocks: &[Block]) -> Option<String> {
+    blocks.iter().find_map(|b| match &b.content {
+        Content::Heading(1, text) => Some(text.plain()),
+        _ => None,
+    })
+}
+
+/// All words of a page, layout left out.
+fn words_of(blocks: &[Block]) -> String {
+    let mut out = String::new();
+    let mut push = |text: &str| {
+        out.push_str(text);
+        out.push('\n');
+    };
+    for block in blocks {
+        match &block.content {
+            Content::Heading(_, text) | Content::Paragraph(text, _) => push(&text.plain()),
+            Content::Code(code) => push(code),
+            Content::Table(table) => {
+                push(table.caption.as_deref().unwrap_or_default());
+                for cell in &table.header {
+                    push(&cell.plain());
+                }
+                for cell in table.rows.iter().flat_map(|r| &r.cells) {
+                    push(&cell.plain());
+                }
+            }
+        }
+    }
+    out
+}
+
+/// The key by which pages of different forms or versions are paired: method
+/// and path with the names of parameters taken out.
+pub fn pairing_key(operation: &Operation) -> String {
+    format!("{} {}", operation.method, uri::anonymous(&operation.path))
+}
+
+impl Stated<Operation> {
+    /// The pairing key, where the operation is stated.
+    pub fn key(&self) -> Option<String> {
+        self.value().map(pairing_key)
+    }
+}

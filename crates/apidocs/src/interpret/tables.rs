@@ -1,0 +1,250 @@
+//! Tables of fields and of statuses, found by the words of their headers.
+
+use super::section::{Spot, Spots};
+use super::values;
+use crate::block::{Block, Cell, Content, Document, Row, Table};
+use crate::facts::{Field, Stated};
+use crate::hash;
+use crate::refusal::{Reason, Refusal};
+use crate::words::{self, Caption, Role, Section};
+
+/// A table of fields as it stands in the page, before nesting is resolved.
+#[derive(Debug)]
+pub(crate) struct FieldTable {
+    /// Index of its block.
+    pub(crate) block: usize,
+    /// Line of the page.
+    pub(crate) line: u32,
+    /// Its caption.
+    pub(crate) caption: Caption,
+    /// Where it stands.
+    pub(crate) spot: Spot,
+    /// Anchors that lead to it.
+    pub(crate) anchors: Vec<String>,
+    /// Its rows.
+    pub(crate) rows: Vec<FieldRow>,
+}
+
+impl FieldTable {
+    /// The words that may say what the table is: its caption, else the label
+    /// of the list item it stands in.
+    pub(crate) fn title(&self) -> &str {
+        if self.caption.title.is_empty() && self.caption.number.is_none() {
+            self.spot.label.as_str()
+        } else {
+            self.caption.title.as_str()
+        }
+    }
+}
+
+/// A row of a table of fields.
+#[derive(Debug)]
+pub(crate) struct FieldRow {
+    /// The field, without the fields nested in it.
+    pub(crate) field: Field,
+    /// Targets of the links in its cells, those of name and type first.
+    pub(crate) links: Vec<String>,
+    /// Its description without marks.
+    pub(crate) prose: String,
+}
+
+/// A row of a table of statuses.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct StatusRow {
+    /// The status.
+    pub(crate) status: u16,
+    /// Line of the page.
+    pub(crate) line: u32,
+}
+
+/// What the tables of a page hold.
+#[derive(Debug, Default)]
+pub(crate) struct Tables {
+    /// Tables of fields.
+    pub(crate) fields: Vec<FieldTable>,
+    /// Statuses of the status table or list.
+    pub(crate) statuses: Vec<StatusRow>,
+}
+
+/// Collects the tables that state facts.
+///
+/// # Errors
+/// In structured forms, a table of fields that cannot be read exactly.
+pub(crate) fn collect(doc: &Document, spots: &Spots) -> Result<Tables, Refusal> {
+    let strict = doc.format.is_structured();
+    let mut out = Tables::default();
+    for (index, block) in doc.blocks.iter().enumerate() {
+        let Content::Table(table) = &block.content else {
+            continue;
+        };
+        let spot = spots.of(index);
+        if spot.section == Section::Other {
+            continue;
+        }
+        let roles = roles(block, table, spot, strict)?;
+        if let Some(column) = roles.iter().position(|r| *r == Some(Role::Status)) {
+            statuses(table, column, strict, &mut out.statuses)?;
+            continue;
+        }
+        if !roles.contains(&Some(Role::Name)) || spot.section == Section::Status {
+            continue;
+        }
+        out.fields.push(FieldTable {
+            block: index,
+            line: block.line,
+            caption: words::caption(table.caption.as_deref().unwrap_or_default()),
+            spot: spot.clone(),
+            anchors: block.anchors.clone(),
+            rows: rows(table, &roles, strict)?,
+        });
+    }
+    Ok(out)
+}
+
+fn roles(
+    block: &Block,
+    table: &Table,
+    spot: &Spot,
+    strict: bool,
+) -> Result<Vec<Option<Role>>, Refusal> {
+    let headers: Vec<String> = table.header.iter().map(Cell::plain).collect();
+    let roles: Vec<Option<Role>> = headers.iter().map(|h| words::role(h)).collect();
+    let known = roles.iter().flatten().count();
+    let stray = known < headers.len() || headers.is_empty();
+    let matters = matches!(
+        spot.section,
+        Section::Uri | Section::Request | Section::Response | Section::Status
+    );
+    if strict && matters && stray {
+        let odd: Vec<&str> = headers
+            .iter()
+            .zip(&roles)
+            .filter(|(_, role)| role.is_none())
+            .map(|(header, _)| header.as_str())
+            .collect();
+        return Err(Refusal::at(
+            Reason::FieldTable,
+            block.line,
+            format!(
+                "the columns {odd:?} of this table have no known role; name them in the reader's words"
+            ),
+        ));
+    }
+    for (index, role) in roles.iter().enumerate() {
+        if role.is_some() && roles.iter().take(index).any(|r| r == role) {
+            return Err(Refusal::at(
+                Reason::FieldTable,
+                block.line,
+                "two columns of this table have the same role",
+            ));
+        }
+    }
+    Ok(roles)
+}
+
+fn statuses(
+    table: &Table,
+    column: usize,
+    strict: bool,
+    out: &mut Vec<StatusRow>,
+) -> Result<(), Refusal> {
+    for row in &table.rows {
+        let text = row.cells.get(column).map(Cell::plain).unwrap_or_default();
+        match words::status(&text) {
+            Some(status) => out.push(StatusRow {
+                status,
+                line: row.line,
+            }),
+            None if strict && !text.is_empty() => {
+                return Err(Refusal::at(
+                    Reason::Field,
+                    row.line,
+                    format!("{text:?} stands where a status code is expected"),
+                ));
+            }
+            None => {}
+        }
+    }
+    Ok(())
+}
+
+fn rows(table: &Table, roles: &[Option<Role>], strict: bool) -> Result<Vec<FieldRow>, Refusal> {
+    let mut out = Vec::new();
+    for row in &table.rows {
+        if row.cells.iter().all(|c| c.plain().is_empty()) {
+            continue;
+        }
+        out.push(read_row(row, roles, strict)?);
+    }
+    Ok(out)
+}
+
+fn read_row(row: &Row, roles: &[Option<Role>], strict: bool) -> Result<FieldRow, Refusal> {
+    let empty = Cell::default();
+    let cell = |wanted: Role| {
+        roles
+            .iter()
+            .position(|r| *r == Some(wanted))
+            .and_then(|at| row.cells.get(at))
+    };
+    let name = cell(Role::Name).map(Cell::plain).unwrap_or_default();
+    if name.is_empty() {
+        return Err(Refusal::at(
+            Reason::Field,
+            row.line,
+            "a row of this table has no name; merged rows are not read",
+        ));
+    }
+    let mandatory = match cell(Role::Mandatory).map(Cell::plain) {
+        None => Stated::Missing,
+        Some(text) => match words::mandatory(&text) {
+            Some(value) => Stated::Value(value),
+            None if text.is_empty() => Stated::Missing,
+            None if words::is_none(&text) => Stated::Nothing,
+            None if strict => {
+                return Err(Refusal::at(
+                    Reason::Field,
+                    row.line,
+                    format!("{text:?} says neither yes nor no in the mandatory column"),
+                ));
+            }
+            None => Stated::Missing,
+        },
+    };
+    let type_word = match cell(Role::Type).map(Cell::plain) {
+        None => Stated::Missing,
+        Some(text) if text.is_empty() => Stated::Missing,
+        Some(text) if words::is_none(&text) => Stated::Nothing,
+        Some(text) => Stated::Value(text),
+    };
+    let description = cell(Role::Description).unwrap_or(&empty);
+    let prose = description.plain();
+    let mut documented = values::of_description(description);
+    if let Some(range) = cell(Role::Values) {
+        documented.merge(values::of_range(range));
+    }
+    if let Some(default) = cell(Role::Default) {
+        documented.default = values::of_default(default);
+    }
+    let mut links: Vec<String> = Vec::new();
+    for part in [cell(Role::Name), cell(Role::Type), Some(description)] {
+        links.extend(part.unwrap_or(&empty).links().map(str::to_owned));
+    }
+    Ok(FieldRow {
+        field: Field {
+            name,
+            place: None,
+            mandatory,
+            type_word,
+            values: documented.values,
+            limits: documented.limits,
+            default: documented.default,
+            text: hash::short(&prose),
+            line: row.line,
+            recursive: false,
+            fields: Vec::new(),
+        },
+        links,
+        prose,
+    })
+}

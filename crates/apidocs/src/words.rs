@@ -1,0 +1,231 @@
+//! The words by which pages name their parts, in English and in Chinese.
+
+/// The role of a table column, told from its header word.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Role {
+    /// Name of a parameter or field.
+    Name,
+    /// Whether it must be given.
+    Mandatory,
+    /// Its type.
+    Type,
+    /// Prose.
+    Description,
+    /// A status code.
+    Status,
+    /// Documented values or a range.
+    Values,
+    /// A default.
+    Default,
+}
+
+/// The role of a column with this header.
+pub(crate) fn role(header: &str) -> Option<Role> {
+    let word = header
+        .trim()
+        .trim_end_matches([':', '：', '¶'])
+        .to_lowercase();
+    Some(match word.as_str() {
+        "parameter" | "name" | "parameter name" | "field" | "field name" | "参数" | "参数名"
+        | "参数名称" | "名称" | "字段" | "header" => Role::Name,
+        "mandatory" | "required" | "mandatory or not" | "是否必选" | "必选" | "是否必填"
+        | "必填" | "是否必须" => Role::Mandatory,
+        "type" | "parameter type" | "data type" | "参数类型" | "类型" | "数据类型" => {
+            Role::Type
+        }
+        "description" | "描述" | "说明" | "参数说明" | "含义" | "remarks" => {
+            Role::Description
+        }
+        "status code" | "状态码" | "返回码" => Role::Status,
+        "value range" | "取值范围" => Role::Values,
+        "default value" | "default" | "默认值" => Role::Default,
+        _ => return None,
+    })
+}
+
+/// The part of a page under a heading.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Section {
+    /// Method, path and their parameters.
+    Uri,
+    /// Headers and body of the request.
+    Request,
+    /// Headers and bodies of responses.
+    Response,
+    /// Example requests.
+    RequestExample,
+    /// Example responses.
+    ResponseExample,
+    /// Status codes.
+    Status,
+    /// Anything else.
+    Other,
+}
+
+/// The section a heading begins; `None` where the word names no section.
+pub(crate) fn section(heading: &str) -> Option<Section> {
+    let word = heading
+        .trim()
+        .trim_end_matches(['¶', ':', '：'])
+        .trim()
+        .to_lowercase();
+    Some(match word.as_str() {
+        "uri" | "url" | "uris" => Section::Uri,
+        "request" | "request parameters" | "requests" | "request parameter" | "请求参数"
+        | "请求消息" | "请求" => Section::Request,
+        "response"
+        | "response parameters"
+        | "responses"
+        | "response parameter"
+        | "响应参数"
+        | "响应消息"
+        | "响应" => Section::Response,
+        "example request" | "example requests" | "request example" | "request examples"
+        | "example" | "请求示例" => Section::RequestExample,
+        "example response" | "example responses" | "response example" | "response examples"
+        | "响应示例" => Section::ResponseExample,
+        "status code" | "status codes" | "状态码" | "returned value" | "返回值" => {
+            Section::Status
+        }
+        "function" | "functions" | "constraints" | "error code" | "error codes" | "debugging"
+        | "authorization" | "功能介绍" | "调试" | "错误码" | "约束" | "约束限制" | "授权信息"
+        | "接口约束" | "description" | "sdk代码示例" | "before you start" => Section::Other,
+        _ => return None,
+    })
+}
+
+/// What a list label makes of the section it stands in.
+pub(crate) fn labelled(section: Section, label: &str) -> Section {
+    let word = label.to_lowercase();
+    let example = word.contains("example") || label.contains("示例");
+    match section {
+        Section::Uri | Section::Request if example => Section::RequestExample,
+        Section::Response if example => Section::ResponseExample,
+        other => other,
+    }
+}
+
+/// Whether a label speaks of failed requests.
+pub(crate) fn abnormal(label: &str) -> bool {
+    label.to_lowercase().contains("abnormal") || label.contains("异常")
+}
+
+/// Whether a paragraph says that there is nothing.
+pub(crate) fn is_none(text: &str) -> bool {
+    matches!(
+        text.trim()
+            .trim_end_matches(['.', '。'])
+            .to_lowercase()
+            .as_str(),
+        "none" | "n/a" | "无" | "-" | "null" | "not involved" | "不涉及"
+    )
+}
+
+/// Reads a cell of the mandatory column.
+pub(crate) fn mandatory(text: &str) -> Option<bool> {
+    match text.trim().trim_end_matches('.').to_lowercase().as_str() {
+        "yes" | "y" | "true" | "mandatory" | "required" | "是" => Some(true),
+        "no" | "n" | "false" | "optional" | "否" => Some(false),
+        _ => None,
+    }
+}
+
+/// The status of a marker line such as `Status code: 200`.
+pub(crate) fn status_marker(text: &str) -> Option<u16> {
+    let text = text.trim();
+    let lower = text.to_lowercase();
+    let rest = ["status codes", "status code", "状态码"]
+        .iter()
+        .find_map(|w| lower.strip_prefix(w))?;
+    let rest = rest.trim_start_matches([':', '：', ' ', '\u{a0}', '\u{3000}']);
+    status(rest)
+}
+
+/// A status code that a text begins with, nothing but prose behind it.
+pub(crate) fn status(text: &str) -> Option<u16> {
+    let text = text.trim();
+    let digits = text.get(..3)?;
+    let code: u16 = digits.parse().ok()?;
+    let next = text.get(3..)?.chars().next();
+    let ends = next.is_none_or(|c| !c.is_alphanumeric());
+    ((100..600).contains(&code) && ends).then_some(code)
+}
+
+/// Whether a name is one of a request header.
+pub(crate) fn is_header_name(name: &str) -> bool {
+    let lower = name.to_lowercase();
+    lower.starts_with("x-")
+        || matches!(
+            lower.as_str(),
+            "content-type" | "accept" | "authorization" | "host" | "content-length"
+        )
+}
+
+/// A table caption taken apart.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Caption {
+    /// The number behind `Table`.
+    pub(crate) number: Option<u32>,
+    /// What is left of the caption.
+    pub(crate) title: String,
+}
+
+/// Takes `Table 3 Tag` or `表 3 Tag` apart.
+pub(crate) fn caption(text: &str) -> Caption {
+    let text = text.trim().trim_end_matches('¶').trim();
+    let rest = text
+        .strip_prefix("Table")
+        .or_else(|| text.strip_prefix("table"))
+        .or_else(|| text.strip_prefix('表'));
+    if let Some(rest) = rest {
+        let rest = rest.trim_start();
+        let digits = rest.bytes().take_while(u8::is_ascii_digit).count();
+        if let Some(number) = rest.get(..digits).and_then(|d| d.parse().ok()) {
+            return Caption {
+                number: Some(number),
+                title: rest.get(digits..).unwrap_or_default().trim().to_owned(),
+            };
+        }
+    }
+    Caption {
+        number: None,
+        title: text.to_owned(),
+    }
+}
+
+/// Whether a caption names a table of top-level fields.
+pub(crate) fn is_root_title(title: &str) -> bool {
+    let lower = title.to_lowercase();
+    let nested =
+        lower.contains("structure") || lower.contains("element") || lower.contains("field");
+    title.is_empty()
+        || (!nested && (lower.contains("parameter") || lower == "description"))
+        || title.contains("参数")
+}
+
+/// The field that a nested table's caption speaks of.
+pub(crate) fn titled_field(title: &str) -> Option<String> {
+    let lower = title.to_lowercase();
+    if is_root_title(title) {
+        return None;
+    }
+    let words: Vec<&str> = title.split_whitespace().collect();
+    // "Data structure description of field X", "… of the X field".
+    if let Some(at) = words.iter().position(|w| w.eq_ignore_ascii_case("of")) {
+        let name = words
+            .iter()
+            .skip(at + 1)
+            .find(|w| !matches!(w.to_lowercase().as_str(), "the" | "field"));
+        if lower.starts_with("data structure") {
+            return name.map(|n| (*n).to_owned());
+        }
+    }
+    let nested = ["structure", "element", "field"]
+        .iter()
+        .any(|w| lower.contains(w));
+    let described = lower.ends_with("description");
+    // A sentence is no name: "Obtaining a token with an agency".
+    (words.len() == 1 || nested || described)
+        .then(|| words.first().map(|w| (*w).to_owned()))
+        .flatten()
+}

@@ -1,0 +1,74 @@
+//! A copy of the workspace that a test may break.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use xtask::tasks;
+
+/// The parts of the workspace that the tasks read and write.
+pub(crate) struct Copy(tempfile::TempDir);
+
+impl Copy {
+    pub(crate) fn of_the_workspace() -> Self {
+        let copy = Self(tempfile::tempdir().unwrap());
+        let from = tasks::workspace();
+        for folder in ["openapi", "tests/examples/dispatch"] {
+            copy_folder(&from.join(folder), &copy.root().join(folder));
+        }
+        for service in ["dcs", "iam", "rds"] {
+            let file = format!("crates/{service}/src/generated.rs");
+            fs::create_dir_all(copy.root().join(&file).parent().unwrap()).unwrap();
+            fs::copy(from.join(&file), copy.root().join(&file)).unwrap();
+        }
+        copy
+    }
+
+    pub(crate) fn root(&self) -> &Path {
+        self.0.path()
+    }
+
+    pub(crate) fn text(&self, file: &str) -> String {
+        fs::read_to_string(self.root().join(file)).unwrap()
+    }
+
+    pub(crate) fn edit(&self, file: &str, from: &str, to: &str) {
+        let text = self.text(file);
+        assert!(text.contains(from), "{file} has no {from:?}");
+        fs::write(self.root().join(file), text.replacen(from, to, 1)).unwrap();
+    }
+
+    /// Every file that could have been written, with its content.
+    pub(crate) fn generated(&self) -> Vec<(PathBuf, String)> {
+        let mut files = Vec::new();
+        for folder in ["crates", "tests", "openapi/dist"] {
+            collect(&self.root().join(folder), &mut files);
+        }
+        files.sort();
+        files
+    }
+}
+
+fn copy_folder(from: &Path, to: &Path) {
+    fs::create_dir_all(to).unwrap();
+    for entry in fs::read_dir(from).unwrap() {
+        let entry = entry.unwrap();
+        let target = to.join(entry.file_name());
+        if entry.path().is_dir() {
+            copy_folder(&entry.path(), &target);
+        } else {
+            fs::copy(entry.path(), target).unwrap();
+        }
+    }
+}
+
+fn collect(folder: &Path, files: &mut Vec<(PathBuf, String)>) {
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            collect(&path, files);
+        } else {
+            let text = fs::read_to_string(&path).unwrap();
+            files.push((path, text));
+        }
+    }
+}

@@ -1,0 +1,44 @@
+//! The facts that are committed beside the description.
+
+use std::path::Path;
+
+use anyhow::{Context as _, Result};
+use otcdb_apidocs::{Facts, from_yaml};
+
+/// A file of facts.
+pub(super) struct Committed {
+    /// Path relative to the workspace, with `/` as separator.
+    pub(super) file: String,
+    pub(super) text: String,
+    pub(super) facts: Facts,
+}
+
+/// Reads `openapi/<service>/facts/*.yaml`, sorted by name; none if there is no such folder.
+///
+/// # Errors
+/// A file that cannot be read or holds no facts.
+pub(super) fn load(root: &Path, service: &str) -> Result<Vec<Committed>> {
+    let folder = format!("openapi/{service}/facts");
+    let path = root.join(&folder);
+    if !path.exists() {
+        return Ok(Vec::new());
+    }
+    let mut names = Vec::new();
+    for entry in std::fs::read_dir(&path).with_context(|| format!("cannot list {folder}"))? {
+        let name = entry?.file_name().to_string_lossy().into_owned();
+        if name.ends_with(".yaml") {
+            names.push(name);
+        }
+    }
+    names.sort();
+    names
+        .into_iter()
+        .map(|name| {
+            let file = format!("{folder}/{name}");
+            let text = std::fs::read_to_string(root.join(&file))
+                .with_context(|| format!("cannot read {file}"))?;
+            let facts = from_yaml(&text).with_context(|| file.clone())?;
+            Ok(Committed { file, text, facts })
+        })
+        .collect()
+}

@@ -1,0 +1,181 @@
+//! `cargo xtask docs diff`: what changed on pages, and the work it means.
+
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context as _, Result};
+use otcdb_apidocs::{
+    Class, Facts, Finding, FolderDiff, Reason, Source, contradictions, diff_report, from_yaml, pair,
+};
+
+use super::catalogue::{Catalogue, Match, page_name, source};
+use super::work::Work;
+use super::{committed, pages};
+use crate::tasks;
+
+/// What changed, and what to do.
+#[derive(Debug)]
+pub struct Diff {
+    /// The changes, by page.
+    pub changes: FolderDiff,
+    /// The YAML files to edit, relative to the workspace.
+    pub edit: Vec<String>,
+    /// The commands to run after that.
+    pub run: Vec<String>,
+    /// All of it, for people.
+    pub text: String,
+}
+
+/// Compares pages, files of facts, or folders of these. Without `before`, pages are compared with the committed
+/// facts of their source; of a folder, only those are that document a described operation.
+///
+/// # Errors
+/// A broken description, a path that cannot be read, or a page that is refused.
+pub fn diff(root: &Path, before: Option<&Path>, after: &Path, source: &str) -> Result<Diff> {
+    let bundles = tasks::bundles(root)?;
+    let catalogue = Catalogue::of(&bundles);
+    let committed = all_committed(root, &catalogue)?;
+    let mut new = load(after, source)?;
+    let mut not_described = 0;
+    let old = match before {
+        Some(before) => load(before, source)?.facts,
+        None => {
+            let old = described(&committed, source, &new.facts);
+            if after.is_dir() {
+                let all = new.facts.len();
+                new.facts
+                    .retain(|facts| !matches!(catalogue.find(facts), Match::Unknown));
+                not_described = all - new.facts.len();
+            }
+            old
+        }
+    };
+    let sources = |facts: &[Facts]| -> Vec<Source> {
+        let boxed = facts.iter().cloned().map(Box::new);
+        boxed.map(Source::Facts).collect()
+    };
+    let report = diff_report(sources(&old), sources(&new.facts));
+    let mut text = report.text;
+    if not_described > 0 {
+        let _ = writeln!(
+            text,
+            "{not_described} pages document operations that are not described; `cargo xtask docs check --docs` lists them"
+        );
+    }
+    let mut work = Work::default();
+    for page in &report.diff.pages {
+        let is = new.facts.iter().find(|facts| page.is_of(facts));
+        let was = old.iter().find(|facts| page.is_of(facts));
+        // A page that is gone has no facts any more; those it had say which operation it was.
+        let Some(facts) = is.or(was) else { continue };
+        contradictions_of(facts, was, &mut text);
+        let only_words = page.changes.iter().all(|c| c.class == Class::WordingOnly);
+        match catalogue.find(facts) {
+            Match::Named(entry) => work.described(entry, is, only_words, &committed, &catalogue),
+            Match::Unnamed(entry) => work.add(
+                entry.file(),
+                format!(
+                    "#/x-documentation: name {}, if {} is described from it",
+                    page.name,
+                    entry.operation.id()
+                ),
+            ),
+            Match::Unknown if only_words => {}
+            Match::Unknown => work.unknown(facts, is.is_some(), &catalogue),
+        }
+    }
+    let run = work.commands(&new.paths, source);
+    work.write(&run, &mut text);
+    Ok(Diff {
+        changes: report.diff,
+        edit: work.edit.into_keys().collect(),
+        run,
+        text,
+    })
+}
+
+/// The committed facts of all services.
+fn all_committed(root: &Path, catalogue: &Catalogue<'_>) -> Result<Vec<Facts>> {
+    let mut services: Vec<&str> = catalogue
+        .0
+        .iter()
+        .map(|e| e.bundle.service.as_str())
+        .collect();
+    services.dedup();
+    let mut all = Vec::new();
+    for service in services {
+        let committed = committed::load(root, service)?.into_iter();
+        all.extend(committed.map(|c| c.facts));
+    }
+    Ok(all)
+}
+
+/// The committed facts that pages are the newer state of.
+fn described(committed: &[Facts], of: &str, pages: &[Facts]) -> Vec<Facts> {
+    let same = committed.iter().filter(|facts| source(facts) == of);
+    let all: Vec<Facts> = same.cloned().collect();
+    let pairs = pair(&all, pages);
+    let paired = all
+        .into_iter()
+        .zip(pairs)
+        .filter(|(_, page)| page.is_some());
+    paired.map(|(facts, _)| facts).collect()
+}
+
+/// Says where a page contradicts itself and did not before.
+fn contradictions_of(facts: &Facts, was: Option<&Facts>, text: &mut String) {
+    let before: Vec<Finding> = was.map(contradictions).unwrap_or_default();
+    for found in contradictions(facts) {
+        let known = before
+            .iter()
+            .any(|b| b.kind == found.kind && b.place == found.place && b.what == found.what);
+        if !known {
+            let _ = writeln!(text, "contradiction in {}: {found}", page_name(facts));
+        }
+    }
+}
+
+struct Loaded {
+    facts: Vec<Facts>,
+    /// The pages among them, for the command that imports them.
+    paths: Vec<PathBuf>,
+}
+
+/// Pages and files of facts. An empty file stands for no page.
+fn load(path: &Path, source: &str) -> Result<Loaded> {
+    let is_facts = |path: &Path| path.extension().is_some_and(|ending| ending == "yaml");
+    let facts_of = |path: &Path| -> Result<Facts> {
+        let text = std::fs::read_to_string(path)
+            .with_context(|| format!("cannot read {}", path.display()))?;
+        from_yaml(&text).with_context(|| path.display().to_string())
+    };
+    if is_facts(path) {
+        return Ok(Loaded {
+            facts: vec![facts_of(path)?],
+            paths: Vec::new(),
+        });
+    }
+    let mut read = pages::load(&[path.to_owned()], source)?;
+    read.refused
+        .retain(|(_, refusal)| refusal.reason != Reason::Empty);
+    let mut facts: Vec<Facts> = read
+        .whole()?
+        .read
+        .into_iter()
+        .map(|page| page.facts)
+        .collect();
+    let paths = if facts.is_empty() {
+        Vec::new()
+    } else {
+        vec![path.to_owned()]
+    };
+    if path.is_dir() {
+        for entry in std::fs::read_dir(path)? {
+            let file = entry?.path();
+            if is_facts(&file) {
+                facts.push(facts_of(&file)?);
+            }
+        }
+    }
+    Ok(Loaded { facts, paths })
+}

@@ -1,0 +1,37 @@
+//! Documentation pages against the description.
+//!
+//! Pages are [imported](import) as facts, which are committed beside the description in
+//! `openapi/<service>/facts`. The description is [checked](check) against them, and a page that has changed is
+//! [compared](diff) with them. Reading pages and comparing facts is the work of `otcdb-apidocs`.
+
+mod afresh;
+mod catalogue;
+pub mod check;
+mod committed;
+pub mod coverage;
+pub mod diff;
+pub mod import;
+mod pages;
+mod work;
+
+use crate::diagnostic::Diagnostic;
+
+/// Whose pages are read into facts. Operations may name pages of others, which nothing here reads.
+pub const SOURCES: [&str; 2] = ["otc", "huaweicloud"];
+
+/// The command that mends facts that are missing or out of date.
+pub const IMPORT: &str = "cargo xtask docs import";
+
+/// The rule that faults of the comparison are reported under.
+const RULE: &str = "docs";
+
+/// A fault of a whole file.
+fn fault(file: String, message: String, help: &str) -> Diagnostic {
+    Diagnostic {
+        file,
+        pointer: String::new(),
+        rule: RULE,
+        message,
+        help: help.to_owned(),
+    }
+}
