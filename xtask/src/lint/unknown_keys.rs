@@ -256,7 +256,8 @@ mod tests {
     #[test]
     fn a_path_begins_with_a_slash() {
         let mut document = good();
-        let item = document["paths"]["/v1/{id}/things"].take();
+        let mut item = document["paths"]["/v1/{id}/things"].take();
+        item["post"]["summary"] = serde_json::json!("");
         document["paths"] = serde_json::json!({ "v1/{id}/things": item });
         let bundle = Bundle::of(document);
         let faults = super::super::lint(&bundle).unwrap_err().0;
