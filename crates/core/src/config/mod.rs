@@ -21,7 +21,7 @@
 //!   variables hold are ignored. Parts that flags hold are an error if the rest is not given by flags too; only the
 //!   domain, which is no secret, may be given by flag to a user of any place.
 //! - A later place that has an identity of its own is passed over whole, with its endpoints, region and project: they
-//!   belong to that identity.
+//!   belong to that identity. Only `OTCDB_*` variables stay beside an identity by flag, without their own identity.
 //! - When the identity is that of an entry of `clouds.yaml`, auth URL, endpoints and agency are not taken from `OS_*` and
 //!   `HUAWEICLOUD_SDK_*` variables nor from any place after the entry. An entry without an identity is a mere
 //!   description of a cloud, and goes with the identity of any place.

@@ -51,9 +51,8 @@ pub(super) fn settle(places: &mut [(Place, Layer)]) -> Vec<Setting> {
         }
         return Vec::new();
     };
-    let is_cloud = places
-        .get(owner)
-        .is_some_and(|(place, _)| *place == Place::Cloud);
+    let owner_place = places.get(owner).map(|(place, _)| *place);
+    let is_cloud = owner_place == Some(Place::Cloud);
     let mut passed_over = Vec::new();
     for (index, (place, layer)) in places.iter_mut().enumerate() {
         if index == owner {
@@ -64,7 +63,10 @@ pub(super) fn settle(places: &mut [(Place, Layer)]) -> Vec<Setting> {
             continue;
         }
         let own = METHODS.iter().find_map(|(first, _)| layer.get(*first));
-        if let (true, Some(own)) = (index > owner, own) {
+        // Flags and this program's own variables are said by the same person to the same program: a token by flag
+        // replaces the one in OTCDB_TOKEN, and goes to the endpoints beside it.
+        let together = owner_place == Some(Place::Flags) && *place == Place::Own;
+        if let (true, Some(own)) = (index > owner && !together, own) {
             passed_over.push(own.clone());
             *layer = Layer::new();
             continue;
