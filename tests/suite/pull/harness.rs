@@ -191,7 +191,7 @@ fn show(text: &mut String, error: &Error) {
 }
 
 /// A session as the program makes it, with quick retries.
-fn session(cloud: &Running) -> Result<Session> {
+pub(super) fn session(cloud: &Running) -> Result<Session> {
     let environment = Environment::new(cloud.env_token(), None, |_| {
         Err(std::io::ErrorKind::NotFound.into())
     });

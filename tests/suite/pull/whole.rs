@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use otcdb_core::ErrorKind;
 use otcdb_logs::{Event, LogKind, Observer};
 
-use super::harness::{Pull, files, small_cloud};
+use super::harness::{Pull, files, session, small_cloud};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn every_kind_of_log_of_every_instance_is_pulled() {
@@ -142,4 +142,29 @@ async fn an_interrupted_pull_leaves_nothing_broken_and_the_next_goes_on() {
             .all(|file| !file.to_string_lossy().contains(".part")),
         "{left:?}"
     );
+}
+
+#[tokio::test]
+async fn a_wrong_value_is_refused_before_anything_is_sent() {
+    let cloud = small_cloud().start().await.unwrap();
+    let client = otcdb_dcs::Client::connect(&session(&cloud).unwrap());
+    let instance = cloud.redis_instances().remove(0).id;
+    let call = || {
+        client
+            .create_redislog()
+            .project_id(cloud.project_id())
+            .instance_id(&instance)
+    };
+    for wrong in [
+        call().log_type("audit"),
+        call().log_type("RUN"),
+        call().log_type("run").query_time(2),
+    ] {
+        let error = wrong.send().await.unwrap_err();
+        let error = otcdb_core::error::from_client(error).await;
+        assert_eq!(error.kind(), ErrorKind::InvalidArgument, "{error}");
+    }
+    assert_eq!(cloud.requests().len(), 0);
+    call().log_type("run").query_time(3).send().await.unwrap();
+    assert_eq!(cloud.count("CreateRedislog"), 1);
 }
