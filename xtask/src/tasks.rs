@@ -18,9 +18,14 @@ pub const CODEGEN: &str = "cargo xtask codegen";
 pub const PUBLISH: &str = "cargo xtask publish";
 
 /// The folder that holds `Cargo.toml` of the workspace.
+///
+/// Asked of cargo at run time first: checkouts that share a target folder share the binary, too.
 pub fn workspace() -> PathBuf {
-    let xtask = Path::new(env!("CARGO_MANIFEST_DIR"));
-    xtask.parent().unwrap_or(xtask).to_owned()
+    let xtask = std::env::var_os("CARGO_MANIFEST_DIR")
+        .map(PathBuf::from)
+        .filter(|folder| folder.ends_with("xtask"))
+        .unwrap_or_else(|| PathBuf::from(env!("CARGO_MANIFEST_DIR")));
+    xtask.parent().unwrap_or(&xtask).to_owned()
 }
 
 /// Bundles every service.

@@ -17,9 +17,11 @@ fn check(bundle: &Bundle, report: &mut Report<'_>) {
     walk::walk(&bundle.document, &mut |kind, at, value| {
         let known: &[&str] = match kind {
             Kind::Operation => &[
+                "x-destroys",
                 "x-doc-deviations",
                 "x-documentation",
                 "x-idempotent",
+                "x-pagination",
                 "x-waiter",
             ],
             Kind::One(Reusable::Schema) => &["x-secret"],
@@ -80,6 +82,28 @@ fn well_formed(key: &str, value: &Value) -> Result<(), &'static str> {
             entries(["fact", "reason"]),
             "write a list of {fact, reason}",
         ),
+        "x-destroys" => (
+            value.as_str().is_some_and(|lost| !lost.trim().is_empty()),
+            "write what is lost, as a noun phrase: the backup and its files",
+        ),
+        "x-pagination" => (
+            value.as_object().is_some_and(|paging| {
+                let style = paging.get("style").and_then(Value::as_str);
+                let keys: &[&str] = match style {
+                    Some("whole") => &["style", "items"],
+                    Some("index" | "page_number" | "cur_page") => {
+                        &["style", "items", "position", "limit"]
+                    }
+                    _ => return false,
+                };
+                keys.iter().all(|key| paging.contains_key(*key))
+                    && paging.iter().all(|(key, value)| {
+                        value.is_string() && (key == "total" || keys.contains(&key.as_str()))
+                    })
+            }),
+            "write {style: index | page_number | cur_page, position: parameter, limit: parameter, items: field, \
+             total: field} (total if there is one), or {style: whole, items: field}",
+        ),
         "x-idempotent" | "x-secret" => (value.is_boolean(), "write true, or leave it out"),
         "x-waiter" => (
             value.as_object().is_some_and(|waiter| waiter.len() == 3)
@@ -120,6 +144,12 @@ mod tests {
                 json!([{ "source": "otc", "pages": "x" }]),
             ),
             ("x-doc-deviations", json!([])),
+            ("x-destroys", json!(true)),
+            ("x-pagination", json!({ "style": "index", "items": "list" })),
+            (
+                "x-pagination",
+                json!({ "style": "whole", "items": "list", "limit": "limit" }),
+            ),
             ("x-secret", json!(true)),
         ] {
             catches(&RULE, &format!("{OPERATION}/{key}"), |d| {
