@@ -11,6 +11,7 @@ pub mod examples;
 pub mod files;
 pub mod generate;
 pub mod grammar;
+pub mod links;
 pub mod lint;
 pub mod operations;
 pub mod pointer;

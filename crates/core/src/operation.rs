@@ -56,7 +56,7 @@ pub struct OperationMeta {
     idempotent: bool,
     expect: Expect,
     check: Option<Check>,
-    waiter: Option<WaiterMeta>,
+    waiter: Option<WaiterMeta<'static>>,
 }
 
 impl OperationMeta {
@@ -105,7 +105,7 @@ impl OperationMeta {
 
     /// Says how its answer tells that asynchronous work is done (`x-waiter`).
     #[must_use]
-    pub const fn waiter(mut self, waiter: WaiterMeta) -> Self {
+    pub const fn waiter(mut self, waiter: WaiterMeta<'static>) -> Self {
         self.waiter = Some(waiter);
         self
     }
@@ -141,7 +141,7 @@ impl OperationMeta {
     }
 
     /// How its answer tells that asynchronous work is done, if it does.
-    pub const fn waits_for(&self) -> Option<&WaiterMeta> {
+    pub const fn waits_for(&self) -> Option<&WaiterMeta<'static>> {
         self.waiter.as_ref()
     }
 

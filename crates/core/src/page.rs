@@ -5,8 +5,10 @@ use std::collections::hash_map::DefaultHasher;
 use std::future::Future;
 use std::hash::{Hash, Hasher};
 
-use futures_util::stream::{Stream, try_unfold};
+use futures_util::stream::try_unfold;
 use serde::Serialize;
+
+pub use futures_util::stream::Stream;
 
 use crate::error::{Error, ErrorKind, Result};
 
@@ -22,6 +24,8 @@ pub enum Style {
     PageNumber,
     /// `cur_page` is a page number, from 1, beside `per_page`.
     CurPage,
+    /// One answer has the whole list; nothing is asked for by position.
+    Whole,
 }
 
 /// What to ask for next.
@@ -46,6 +50,27 @@ impl<T> Page<T> {
     /// A page of a list that says how long it is, or does not.
     pub fn new(items: Vec<T>, total: Option<u64>) -> Self {
         Self { items, total }
+    }
+}
+
+/// A position or a page size as the type that an operation takes.
+///
+/// # Errors
+///
+/// The list is longer than the type can count ([`ErrorKind::InvalidArgument`]).
+pub fn number<N: TryFrom<u64>>(value: u64) -> Result<N> {
+    N::try_from(value).map_err(|_| {
+        Error::invalid_argument(format!("the operation cannot count up to {value}"))
+            .with_hint("ask for less, by a filter or a span of time")
+    })
+}
+
+/// A total that an answer states, as a number or as text; `None` if it states none.
+pub fn total(stated: &impl Serialize) -> Option<u64> {
+    match serde_json::to_value(stated).ok()? {
+        serde_json::Value::Number(total) => total.as_u64(),
+        serde_json::Value::String(total) => total.parse().ok(),
+        _ => None,
     }
 }
 
@@ -125,6 +150,7 @@ where
         let position = match self.style {
             Style::Index => self.received,
             Style::PageNumber | Style::CurPage => self.pages + 1,
+            Style::Whole => 0,
         };
         let request = PageRequest {
             position,
@@ -156,7 +182,7 @@ where
         self.pages += 1;
         self.received = self.received.saturating_add(count);
         self.ended = match total {
-            _ if count == 0 => true,
+            _ if count == 0 || self.style == Style::Whole => true,
             Some(total) => self.received >= total,
             None => count < u64::from(self.limit),
         };
@@ -210,7 +236,7 @@ mod tests {
             let limit = u64::from(request.limit.min(self.bound));
             let start = match style {
                 _ if self.ignores_position => 0,
-                Style::Index => request.position,
+                Style::Index | Style::Whole => request.position,
                 Style::PageNumber | Style::CurPage => (request.position - 1) * limit,
             };
             let items = (start..self.items)
@@ -287,7 +313,7 @@ mod tests {
         let pages = Cell::new(0);
         let all = stream(style, limit, |request| {
             let before = match style {
-                Style::Index => request.position,
+                Style::Index | Style::Whole => request.position,
                 Style::PageNumber | Style::CurPage => {
                     (request.position - 1) * u64::from(request.limit)
                 }
@@ -300,6 +326,34 @@ mod tests {
         });
         let outcome = futures_util::FutureExt::now_or_never(all.try_collect());
         (outcome.unwrap(), pages.get())
+    }
+
+    #[test]
+    fn a_whole_list_is_asked_for_once_whatever_its_total_says() {
+        for (items, shows_total) in [(0, true), (1, false), (250, true), (250, false)] {
+            let service = Service {
+                items,
+                bound: 300,
+                shows_total,
+                ignores_position: true,
+            };
+            let (outcome, pages) = service.list(Style::Whole, 300);
+            assert_eq!((outcome.unwrap().len() as u64, pages), (items, 1));
+        }
+        let three_of_five = |_| std::future::ready(Ok(Page::new(vec![1, 2, 3], Some(5))));
+        let all = stream(Style::Whole, 1, three_of_five).try_collect::<Vec<_>>();
+        let all = futures_util::FutureExt::now_or_never(all).unwrap();
+        assert_eq!(all.unwrap(), [1, 2, 3]);
+    }
+
+    #[test]
+    fn totals_come_as_numbers_or_text() {
+        assert_eq!(total(&Some(7)), Some(7));
+        assert_eq!(total(&"12"), Some(12));
+        assert_eq!(total(&None::<i32>), None);
+        assert_eq!(total(&-1), None);
+        assert_eq!(number::<i32>(7).unwrap(), 7);
+        assert!(number::<i32>(1 << 40).is_err());
     }
 
     #[test]

@@ -1,15 +1,11 @@
 //! Finding the chosen instances.
 
 use futures_util::TryStreamExt as _;
-use otcdb_core::page::{Page, Style, stream};
 use otcdb_core::{Error, ErrorKind, Result, Service};
 
-use crate::call::{Clients, count, position, value};
+use crate::call::Clients;
 use crate::instance::{Engine, Instance};
 use crate::options::Selection;
-
-/// Instances on one page; both services allow it.
-const PAGE: u32 = 100;
 
 /// Lists the instances of the chosen services, and keeps the chosen ones.
 ///
@@ -53,45 +49,31 @@ fn is(instance: &Instance, wanted: &str) -> bool {
 }
 
 async fn dcs(clients: &Clients) -> Result<Vec<Instance>> {
-    stream(Style::Index, PAGE, |page| async move {
-        let call = clients
-            .dcs
-            .list_instances()
-            .project_id(&clients.project)
-            .offset(position(page.position))
-            .limit(position(page.limit.into()));
-        let answer = value(call.send().await).await?;
-        Ok(Page::new(
-            answer.instances.unwrap_or_default(),
-            count(answer.instance_num),
-        ))
-    })
-    .and_then(async |item| Instance::new(Service::Dcs, item.instance_id, item.name, Engine::Redis))
-    .try_collect()
-    .await
+    clients
+        .dcs
+        .list_instances()
+        .project_id(&clients.project)
+        .stream()
+        .and_then(async |item| {
+            Instance::new(Service::Dcs, item.instance_id, item.name, Engine::Redis)
+        })
+        .try_collect()
+        .await
 }
 
 async fn rds(clients: &Clients) -> Result<Vec<Instance>> {
-    stream(Style::Index, PAGE, |page| async move {
-        let call = clients
-            .rds
-            .list_instances()
-            .project_id(&clients.project)
-            .offset(position(page.position))
-            .limit(position(page.limit.into()));
-        let answer = value(call.send().await).await?;
-        Ok(Page::new(
-            answer.instances.unwrap_or_default(),
-            count(answer.total_count),
-        ))
-    })
-    .and_then(async |item| {
-        let engine = item
-            .datastore
-            .and_then(|datastore| datastore.type_)
-            .unwrap_or_default();
-        Instance::new(Service::Rds, item.id, item.name, Engine::of_rds(&engine))
-    })
-    .try_collect()
-    .await
+    clients
+        .rds
+        .list_instances()
+        .project_id(&clients.project)
+        .stream()
+        .and_then(async |item| {
+            let engine = item
+                .datastore
+                .and_then(|datastore| datastore.type_)
+                .unwrap_or_default();
+            Instance::new(Service::Rds, item.id, item.name, Engine::of_rds(&engine))
+        })
+        .try_collect()
+        .await
 }

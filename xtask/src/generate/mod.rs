@@ -3,8 +3,11 @@
 mod client;
 mod dispatch;
 mod document;
+mod fields;
 mod operations;
 mod rust_names;
+mod streams;
+pub(crate) mod waiters;
 
 use std::fmt::Write as _;
 
@@ -34,7 +37,12 @@ pub fn generate(bundle: &Bundle, view: &View) -> Result<Generated> {
     let client = client::tokens(&view.document)
         .with_context(|| format!("progenitor refused the client view of {service}"))?;
     let operations = operations::tokens(bundle, view)?;
-    let mut client = parse(service, quote::quote! { #client #operations })?;
+    let streams = streams::tokens(bundle, view)?;
+    let waiters = waiters::tokens(bundle, view)?;
+    let mut client = parse(
+        service,
+        quote::quote! { #client #operations #streams #waiters },
+    )?;
     client::derive_json_schema(&mut client, &view.document);
     document::examples_are_text(&mut client);
     document::document_setters(&mut client, &view.document);

@@ -6,6 +6,7 @@ use quote::{format_ident, quote};
 use serde_json::Value;
 
 use super::rust_names::{method_name, type_name};
+use super::waiters;
 use crate::bundle::Bundle;
 use crate::operations::{self, Operation, json_content, reference_name};
 use crate::view::View;
@@ -35,7 +36,10 @@ fn entry(bundle: &Bundle, operation: &Operation<'_>) -> Result<TokenStream> {
         .pointer(&operation.pointer())
         .unwrap_or(&Value::Null);
     let idempotent = (written["x-idempotent"] == true).then(|| quote!(.idempotent()));
-    let waiter = written.get("x-waiter").map(waiter);
+    let waiter = written.get("x-waiter").map(|written| {
+        let meta = waiters::meta(written);
+        quote!(.waiter(#meta))
+    });
     Ok(quote! {
         otcdb_core::OperationMeta::new(#id, #name, reqwest::Method::#method)
             .expect(otcdb_core::Expect::#expect) #check #idempotent #waiter
@@ -81,21 +85,4 @@ fn success_type(operation: &Operation<'_>) -> Result<Option<TokenStream>> {
     } else {
         quote!(types::#name)
     }))
-}
-
-/// The content of `x-waiter`; the rule `waiter` has checked it.
-fn waiter(written: &Value) -> TokenStream {
-    let texts = |key: &str| -> Vec<&str> {
-        written[key]
-            .as_array()
-            .into_iter()
-            .flatten()
-            .filter_map(Value::as_str)
-            .collect()
-    };
-    let field = written["field"].as_str().unwrap_or_default();
-    let (done, failed) = (texts("done"), texts("failed"));
-    quote! {
-        .waiter(otcdb_core::waiter::WaiterMeta { field: #field, done: &[#(#done),*], failed: &[#(#failed),*] })
-    }
 }

@@ -7,8 +7,10 @@ mod cycles;
 mod examples;
 mod extensions;
 mod keywords;
+mod links;
 mod names;
 mod no_value;
+mod pagination;
 mod parameters;
 mod patterns;
 mod prose;
@@ -49,6 +51,8 @@ pub const RULES: &[Rule] = &[
     no_value::RULE,
     unreferenced::RULE,
     extensions::RULE,
+    pagination::RULE,
+    links::RULE,
     names::VERSION,
     names::OPERATION_IDS,
     names::COLLISIONS,

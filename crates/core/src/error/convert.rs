@@ -1,9 +1,21 @@
 //! From the errors of a generated client.
 
-use progenitor_client::Error as ClientError;
+use progenitor_client::{Error as ClientError, ResponseValue};
 
-use super::{Answer, Error, ErrorKind};
+use super::{Answer, Error, ErrorKind, Result};
 use crate::transport::{body, classify};
+
+/// The body of what a generated call gave.
+///
+/// # Errors
+///
+/// That of the call, as [`from_client`] makes it.
+pub async fn value<T, E>(outcome: Result<ResponseValue<T>, ClientError<E>>) -> Result<T> {
+    match outcome {
+        Ok(response) => Ok(response.into_inner()),
+        Err(error) => Err(from_client(error).await),
+    }
+}
 
 /// Turns the error of a generated client into an [`Error`].
 ///

@@ -11,7 +11,7 @@ use std::time::Duration;
 use reqwest::StatusCode;
 
 pub use answer::{Answer, embedded_error, request_id_of, retry_after_of};
-pub use convert::from_client;
+pub use convert::{from_client, value};
 pub use kind::ErrorKind;
 
 /// A result whose error is [`Error`].

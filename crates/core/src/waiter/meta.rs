@@ -19,40 +19,60 @@ use crate::error::{Error, ErrorKind, Result};
 /// };
 /// let answer = json!({"list": [{"status": "finish"}, {"status": "EXPORTING"}]});
 /// assert_eq!(EXPORT.observe(&answer)?, Observation::Continue(Some("EXPORTING".into())));
+///
+/// const BACKUP: WaiterMeta = WaiterMeta { field: "list[id].status", ..EXPORT };
+/// let answer = json!({"list": [{"id": "a", "status": "FINISH"}, {"id": "b", "status": "FAILED"}]});
+/// assert_eq!(BACKUP.observe_item(&answer, Some("a"))?, Observation::Done(()));
 /// # Ok::<(), otcdb_core::Error>(())
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct WaiterMeta {
-    /// Where the state is: field names joined by dots, with `[]` after a list of which every element counts, as in
-    /// `list[].status`.
-    pub field: &'static str,
+pub struct WaiterMeta<'a> {
+    /// Where the state is: field names joined by dots. After a list stands `[]` if every element counts, as in
+    /// `list[].status`, or the name of the field by which one element is chosen, as in `list[id].status`.
+    pub field: &'a str,
     /// The values that mean that the work is done. Letter case does not matter.
-    pub done: &'static [&'static str],
+    pub done: &'a [&'a str],
     /// The values that mean that it has failed.
-    pub failed: &'static [&'static str],
+    pub failed: &'a [&'a str],
 }
 
-impl WaiterMeta {
+impl WaiterMeta<'_> {
     /// Reads the state out of an answer. With several elements, one that has failed decides, and all have to be done.
     /// No element at all, or a missing or null field, means that the work has not shown itself yet.
     ///
     /// # Errors
     ///
-    /// An answer that cannot be written as JSON.
+    /// - an answer that cannot be written as JSON ([`ErrorKind::UndocumentedAnswer`]);
+    /// - the field chooses one element, which [`observe_item`](Self::observe_item) does
+    ///   ([`ErrorKind::InvalidArgument`]).
     pub fn observe(&self, answer: &impl Serialize) -> Result<Observation<()>> {
-        let answer = serde_json::to_value(answer).map_err(|error| {
-            Error::new(
-                ErrorKind::UndocumentedAnswer,
-                "the answer cannot be written as JSON",
-            )
-            .with_source(error)
-        })?;
-        Ok(self.observe_value(&answer))
+        self.observe_item(answer, None)
     }
 
-    fn observe_value(&self, answer: &Value) -> Observation<()> {
+    /// The same, for the element whose id is `item`.
+    ///
+    /// # Errors
+    ///
+    /// - an answer that cannot be written as JSON ([`ErrorKind::UndocumentedAnswer`]);
+    /// - the field chooses an element, and there is no `item` ([`ErrorKind::InvalidArgument`]).
+    pub fn observe_item(
+        &self,
+        answer: &impl Serialize,
+        item: Option<&str>,
+    ) -> Result<Observation<()>> {
+        if item.is_none() && self.field.split('.').any(chooses) {
+            return Err(Error::invalid_argument(format!(
+                "the state is at {}, so the id of the element has to be given",
+                self.field
+            )));
+        }
+        let answer = as_json(answer)?;
+        Ok(self.observe_value(&answer, item))
+    }
+
+    fn observe_value(&self, answer: &Value, id: Option<&str>) -> Observation<()> {
         let mut states = Vec::new();
-        collect(answer, self.field, &mut states);
+        collect(answer, self.field, id, &mut states);
         let is_in = |values: &[&str], state: &str| {
             values.iter().any(|value| value.eq_ignore_ascii_case(state))
         };
@@ -67,11 +87,43 @@ impl WaiterMeta {
     }
 }
 
-fn collect(value: &Value, path: &str, states: &mut Vec<String>) {
+/// The id at a JSON pointer of an answer or a request, for asking after what an operation has begun.
+///
+/// # Errors
+///
+/// There is none, or it is neither text nor a number ([`ErrorKind::UndocumentedAnswer`]).
+pub fn id_at(value: &impl Serialize, pointer: &str) -> Result<String> {
+    let value = as_json(value)?;
+    match value.pointer(pointer) {
+        Some(Value::String(id)) if !id.is_empty() => Ok(id.clone()),
+        Some(Value::Number(id)) => Ok(id.to_string()),
+        _ => Err(Error::new(
+            ErrorKind::UndocumentedAnswer,
+            format!("there is no id at {pointer}, so nothing can be waited for"),
+        )),
+    }
+}
+
+fn as_json(answer: &impl Serialize) -> Result<Value> {
+    serde_json::to_value(answer).map_err(|error| {
+        Error::new(
+            ErrorKind::UndocumentedAnswer,
+            "the answer cannot be written as JSON",
+        )
+        .with_source(error)
+    })
+}
+
+/// Whether a step of a path chooses one element of a list.
+fn chooses(step: &str) -> bool {
+    step.ends_with(']') && !step.ends_with("[]")
+}
+
+fn collect(value: &Value, path: &str, id: Option<&str>, states: &mut Vec<String>) {
     let (step, rest) = path.split_once('.').unwrap_or((path, ""));
-    let (name, is_list) = match step.strip_suffix("[]") {
-        Some(name) => (name, true),
-        None => (step, false),
+    let (name, key) = match step.strip_suffix(']').and_then(|step| step.split_once('[')) {
+        Some((name, key)) => (name, Some(key)),
+        None => (step, None),
     };
     let found = if name.is_empty() {
         Some(value)
@@ -79,13 +131,17 @@ fn collect(value: &Value, path: &str, states: &mut Vec<String>) {
         value.get(name)
     };
     let items: &[Value] = match found {
-        Some(Value::Array(items)) if is_list => items,
-        Some(item) if !is_list => std::slice::from_ref(item),
+        Some(Value::Array(items)) if key.is_some() => items,
+        Some(item) if key.is_none() => std::slice::from_ref(item),
         _ => &[],
     };
+    let key = key.filter(|key| !key.is_empty());
     for item in items {
+        if key.is_some_and(|key| item.get(key).and_then(Value::as_str) != id) {
+            continue;
+        }
         if !rest.is_empty() {
-            collect(item, rest, states);
+            collect(item, rest, id, states);
             continue;
         }
         match item {
@@ -102,7 +158,7 @@ mod tests {
 
     use super::*;
 
-    fn meta(field: &'static str) -> WaiterMeta {
+    fn meta(field: &str) -> WaiterMeta<'_> {
         WaiterMeta {
             field,
             done: &["FINISH"],
@@ -154,6 +210,29 @@ mod tests {
                 expected,
                 "{field} {answer}"
             );
+        }
+    }
+    #[test]
+    fn one_element_is_chosen_by_its_id() {
+        let waiter = meta("list[id].status");
+        let answer = json!({"list": [
+            {"id": "a", "status": "FINISH"}, {"id": "b", "status": "FAILED"}, {"status": "FAILED"},
+        ]});
+        let of = |id| waiter.observe_item(&answer, Some(id)).unwrap();
+        assert_eq!(of("a"), Observation::Done(()));
+        assert_eq!(of("b"), Observation::Failed("FAILED".into()));
+        assert_eq!(of("c"), Observation::Continue(None), "not in the list yet");
+        let error = waiter.observe(&answer).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::InvalidArgument);
+    }
+    #[test]
+    fn an_id_is_a_text_or_a_number() {
+        let answer = json!({"list": [{"id": "a", "n": 7, "empty": ""}]});
+        assert_eq!(id_at(&answer, "/list/0/id").unwrap(), "a");
+        assert_eq!(id_at(&answer, "/list/0/n").unwrap(), "7");
+        for pointer in ["/list/1/id", "/list", "/list/0/empty"] {
+            let error = id_at(&answer, pointer).unwrap_err();
+            assert_eq!(error.kind(), ErrorKind::UndocumentedAnswer, "{pointer}");
         }
     }
 }

@@ -8,12 +8,13 @@ mod meta;
 use std::future::Future;
 use std::time::Duration;
 
+use serde::Serialize;
 use tokio_util::sync::CancellationToken;
 
 use crate::clock::{end_of, until};
 use crate::error::{Error, ErrorKind, Result};
 
-pub use meta::WaiterMeta;
+pub use meta::{WaiterMeta, id_at};
 
 /// How often to ask, and for how long. There is no jitter: one caller asks about one piece of work.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -148,6 +149,37 @@ impl Waiter {
         }
     }
 
+    /// Asks until the answer says that the work is done, and hands that answer on. `item` is the id of the element
+    /// that is waited for, where `meta` chooses one.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`wait`](Self::wait), and of [`WaiterMeta::observe_item`].
+    pub async fn watch<T, F, Fut>(
+        &self,
+        meta: WaiterMeta<'_>,
+        item: Option<&str>,
+        mut ask: F,
+    ) -> Result<T>
+    where
+        T: Serialize,
+        F: FnMut() -> Fut,
+        Fut: Future<Output = Result<T>>,
+    {
+        self.wait(|| {
+            let answer = ask();
+            async move {
+                let answer = answer.await?;
+                Ok(match meta.observe_item(&answer, item)? {
+                    Observation::Done(()) => Observation::Done(answer),
+                    Observation::Continue(state) => Observation::Continue(state),
+                    Observation::Failed(state) => Observation::Failed(state),
+                })
+            }
+        })
+        .await
+    }
+
     fn late(&self, state: Option<&str>) -> Error {
         let seconds = self.policy.deadline.as_secs_f32();
         let state = state.map_or_else(String::new, |state| format!("; its last state is {state}"));
@@ -224,6 +256,29 @@ mod tests {
         assert_eq!(never_again.kind(), ErrorKind::Timeout);
         let waits = tokio::time::timeout(POLICY.deadline, wait(Duration::MAX, Duration::MAX));
         assert!(waits.await.is_err());
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn watching_gives_the_answer_that_says_done() {
+        const META: WaiterMeta<'_> = WaiterMeta {
+            field: "list[id].status",
+            done: &["ON"],
+            failed: &["BROKEN"],
+        };
+        let watch = async |states: [&'static str; 2]| {
+            let mut states = states.into_iter();
+            Waiter::new("work", POLICY)
+                .watch(META, Some("a"), || {
+                    let state = states.next().unwrap();
+                    let answer = serde_json::json!({"list": [{"id": "a", "status": state}]});
+                    std::future::ready(Ok(answer))
+                })
+                .await
+        };
+        let answer = watch(["STARTING", "ON"]).await.unwrap();
+        assert_eq!(answer["list"][0]["status"], "ON");
+        let error = watch(["STARTING", "BROKEN"]).await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Service);
     }
 
     #[tokio::test(start_paused = true)]

@@ -3,19 +3,16 @@
 use std::time::Duration;
 
 use futures_util::TryStreamExt as _;
-use otcdb_core::page::{Page, Style, stream};
+use otcdb_core::error::value;
 use otcdb_core::{Error, ErrorKind, Result, Secret};
 use otcdb_rds::types::{AuditLogItem, ShowAuditlogDownloadLinkRequest};
 
 use super::Source;
-use crate::call::{Clients, count, position, value};
+use crate::call::Clients;
 use crate::download::Origin;
 use crate::event::Step;
 use crate::instance::Instance;
 use crate::time::rds;
-
-/// The service allows at most 50.
-const PAGE: u32 = 50;
 
 /// The longest span that the list can be asked for.
 const LONGEST: Duration = Duration::from_secs(30 * 24 * 60 * 60);
@@ -25,24 +22,16 @@ pub(super) async fn pull(source: &mut Source<'_>) -> Result<()> {
     let instance = source.instance;
     let span = source.span().at_most(LONGEST);
     source.step(Step::Collect);
-    let files: Vec<AuditLogItem> = stream(Style::Index, PAGE, move |page| async move {
-        let call = clients
-            .rds
-            .list_auditlogs()
-            .project_id(&clients.project)
-            .instance_id(&instance.id)
-            .start_time(rds(span.from))
-            .end_time(rds(span.to))
-            .offset(position(page.position))
-            .limit(position(page.limit.into()));
-        let answer = value(call.send().await).await?;
-        Ok(Page::new(
-            answer.auditlogs.unwrap_or_default(),
-            count(answer.total_record),
-        ))
-    })
-    .try_collect()
-    .await?;
+    let files: Vec<AuditLogItem> = clients
+        .rds
+        .list_auditlogs()
+        .project_id(&clients.project)
+        .instance_id(&instance.id)
+        .start_time(rds(span.from))
+        .end_time(rds(span.to))
+        .stream()
+        .try_collect()
+        .await?;
     source.step(Step::Download);
     for file in files {
         let Some(id) = file.id else {

@@ -3,7 +3,7 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use futures_util::TryStreamExt as _;
-use otcdb_core::page::{Page, Style, stream};
+use otcdb_core::error::value;
 use otcdb_core::waiter::Observation;
 use otcdb_core::{Error, ErrorKind, OperationMeta, Result, Secret};
 use otcdb_rds::types::{
@@ -12,12 +12,8 @@ use otcdb_rds::types::{
 use serde::Serialize;
 
 use super::Source;
-use crate::call::{count, position, value};
 use crate::download::Origin;
 use crate::event::Step;
-
-/// The service allows at most 100.
-const PAGE: u32 = 100;
 
 /// An exported file with its link, which is good for 5 minutes.
 #[derive(Clone, Debug)]
@@ -64,22 +60,14 @@ pub(super) async fn slow_log(source: &mut Source<'_>) -> Result<()> {
 pub(super) async fn trace_files(source: &mut Source<'_>) -> Result<()> {
     let clients = source.clients();
     let instance = source.instance;
-    let files: Vec<SlowLogFile> = stream(Style::Index, PAGE, move |page| async move {
-        let call = clients
-            .rds
-            .list_slow_log_file()
-            .project_id(&clients.project)
-            .instance_id(&instance.id)
-            .offset(position(page.position))
-            .limit(position(page.limit.into()));
-        let answer = value(call.send().await).await?;
-        Ok(Page::new(
-            answer.list.unwrap_or_default(),
-            count(answer.total_count),
-        ))
-    })
-    .try_collect()
-    .await?;
+    let files: Vec<SlowLogFile> = clients
+        .rds
+        .list_slow_log_file()
+        .project_id(&clients.project)
+        .instance_id(&instance.id)
+        .stream()
+        .try_collect()
+        .await?;
     for name in files.into_iter().filter_map(|file| file.file_name) {
         pull(source, Export::Slow(Some(&name))).await?;
     }

@@ -3,20 +3,18 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use futures_util::TryStreamExt as _;
-use otcdb_core::page::{Page, Style, stream};
+use otcdb_core::error::value;
 use otcdb_core::waiter::Observation;
 use otcdb_core::{Error, ErrorKind, Result, Secret};
 use otcdb_dcs::types::{LogType, RunlogItem};
 use tokio::time::Instant;
 
 use super::Source;
-use crate::call::{Clients, count, position, value};
+use crate::call::Clients;
 use crate::download::Origin;
 use crate::event::Step;
 use crate::instance::Instance;
 use crate::time::collection_days;
-
-const PAGE: u32 = 100;
 
 /// The one status of a file that can be downloaded (page `ListRedislog`); others are not documented.
 const READY: &str = "succeed";
@@ -171,24 +169,15 @@ async fn replicas(clients: &Clients, instance: &Instance) -> Result<Vec<Replica>
 }
 
 async fn list(clients: &Clients, instance: &Instance) -> Result<Vec<RunlogItem>> {
-    stream(Style::Index, PAGE, |page| async move {
-        let call = clients
-            .dcs
-            .list_redislog()
-            .project_id(&clients.project)
-            .instance_id(&instance.id)
-            .log_type(LogType::Run)
-            .offset(position(page.position))
-            .limit(position(page.limit.into()));
-        // No answer, 204, is an empty list.
-        let answer = value(call.send().await).await?.unwrap_or_default();
-        Ok(Page::new(
-            answer.file_list.unwrap_or_default(),
-            count(answer.total_num),
-        ))
-    })
-    .try_collect()
-    .await
+    clients
+        .dcs
+        .list_redislog()
+        .project_id(&clients.project)
+        .instance_id(&instance.id)
+        .log_type(LogType::Run)
+        .stream()
+        .try_collect()
+        .await
 }
 
 /// A link that `CreateRedislogDownloadLink` makes, good for 24 hours.

@@ -1,0 +1,153 @@
+//! Lists: what `x-pagination` names is there, and no list is without it.
+
+use serde_json::Value;
+
+use super::{Report, Rule};
+use crate::bundle::Bundle;
+use crate::operations::{Operation, json_content, operations, resolve};
+use crate::pointer;
+
+pub(super) const RULE: Rule = Rule {
+    name: "pagination",
+    why: "a list whose pages cannot be found ends after its first, and nobody sees that the rest is missing",
+    check,
+};
+
+/// Names of the parameters by which the services ask for a page.
+const POSITIONS: [&str; 3] = ["offset", "cur_page", "page"];
+
+fn check(bundle: &Bundle, report: &mut Report<'_>) {
+    let document = &bundle.document;
+    for operation in operations(document) {
+        let Some(paging) = operation.value.get("x-pagination") else {
+            let position = POSITIONS
+                .into_iter()
+                .find(|name| asks_for(document, &operation, name).is_some());
+            if let Some(name) = position {
+                report.fault(
+                    &operation.pointer(),
+                    format!("it takes {name:?}, and nothing says how its pages are counted"),
+                    "add x-pagination",
+                );
+            }
+            continue;
+        };
+        let at = pointer::join(&operation.pointer(), "x-pagination");
+        for (key, wanted) in [("items", "array"), ("total", "integer")] {
+            let Some(path) = paging[key].as_str() else {
+                continue;
+            };
+            let field = answered(document, &operation, path);
+            // A total that the service sends as text is read, too.
+            let good = field.is_some_and(|field| match key {
+                "items" => field["type"] == wanted,
+                _ => field["type"] != "array" && field["type"] != "object",
+            });
+            if !good {
+                report.fault(
+                    &pointer::join(&at, key),
+                    format!(
+                        "no success of {} has a field {path} of type {wanted}",
+                        operation.id()
+                    ),
+                    "name a field of the answer, with dots between the steps",
+                );
+            }
+        }
+        for key in ["position", "limit"] {
+            let Some(name) = paging[key].as_str() else {
+                continue;
+            };
+            if asks_for(document, &operation, name).is_none() {
+                report.fault(
+                    &pointer::join(&at, key),
+                    format!("{} takes no {name:?}", operation.id()),
+                    "name a query parameter or a field of the request body, an integer or a text",
+                );
+            }
+        }
+    }
+}
+
+/// The schema of a number that a request can carry, in the query or in the body.
+fn asks_for<'a>(document: &'a Value, operation: &Operation<'a>, name: &str) -> Option<&'a Value> {
+    let parameter = operation
+        .parameters()
+        .find(|parameter| parameter["name"] == name && parameter["in"] == "query")
+        .map(|parameter| resolve(document, &parameter["schema"]));
+    let field = || {
+        let body = resolve(document, &operation.request_json()?["schema"]);
+        Some(resolve(document, body["properties"].get(name)?))
+    };
+    parameter
+        .or_else(field)
+        .filter(|schema| schema["type"] == "integer" || schema["type"] == "string")
+}
+
+/// The schema of a field of the first success that has one.
+pub(super) fn answered<'a>(
+    document: &'a Value,
+    operation: &Operation<'a>,
+    path: &str,
+) -> Option<&'a Value> {
+    operation
+        .responses()
+        .filter(|(status, _)| crate::operations::is_success(status))
+        .find_map(|(_, response)| {
+            let start = resolve(document, &json_content(response)?["schema"]);
+            path.split('.').try_fold(start, |schema, name| {
+                Some(resolve(document, schema["properties"].get(name)?))
+            })
+        })
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::super::testing::{OPERATION, catches, faults, good};
+    use super::*;
+
+    fn list() -> Value {
+        let mut document = good();
+        let things =
+            json!({ "type": "array", "description": "Things.", "items": { "type": "string" } });
+        document["components"]["schemas"]["Thing"]["properties"]["things"] = things;
+        let operation = document.pointer_mut(OPERATION).unwrap();
+        operation["parameters"].as_array_mut().unwrap().push(json!({
+            "name": "offset", "in": "query", "description": "Position.",
+            "schema": { "type": "integer", "format": "int32" },
+        }));
+        operation["x-pagination"] = json!({
+            "style": "index", "position": "offset", "limit": "limit", "items": "things", "total": "size",
+        });
+        document
+    }
+
+    #[test]
+    fn what_is_named_has_to_be_there() {
+        assert!(faults(&RULE, list()).is_empty());
+        for (key, value) in [
+            ("items", "thing"),
+            ("items", "size"),
+            ("total", "things"),
+            ("position", "start"),
+            ("limit", "kinds"),
+        ] {
+            let mut document = list();
+            document.pointer_mut(OPERATION).unwrap()["x-pagination"][key] = json!(value);
+            let found = faults(&RULE, document);
+            assert_eq!(found.len(), 1, "{key} {value}");
+            assert_eq!(found[0], format!("{OPERATION}/x-pagination/{key}"));
+        }
+    }
+
+    #[test]
+    fn a_list_by_pages_says_how_it_counts() {
+        catches(&RULE, OPERATION, |document| {
+            *document = list();
+            let operation = document.pointer_mut(OPERATION).unwrap();
+            operation.as_object_mut().unwrap().remove("x-pagination");
+        });
+    }
+}
