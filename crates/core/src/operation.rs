@@ -88,6 +88,13 @@ impl OperationMeta {
         self
     }
 
+    /// Declares that sending the operation again does harm, whatever its method says (`x-idempotent: false`).
+    #[must_use]
+    pub const fn not_idempotent(mut self) -> Self {
+        self.idempotent = false;
+        self
+    }
+
     /// Says what a successful answer carries.
     #[must_use]
     pub const fn expect(mut self, expect: Expect) -> Self {

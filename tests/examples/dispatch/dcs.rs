@@ -4,32 +4,286 @@ use otcdb_dcs::{Client, types};
 use crate::support::{Arguments, CallError, Model};
 /// Every model of the service, by the name of its schema.
 pub(crate) static MODELS: &[Model] = &[
+    Model::new::<types::ActionResourceTag>("ActionResourceTag"),
+    Model::new::<types::AttrsObject>("AttrsObject"),
+    Model::new::<types::AvailableZones>("AvailableZones"),
+    Model::new::<types::BackgroundTaskName>("BackgroundTaskName"),
+    Model::new::<types::BackupFilesBody>("BackupFilesBody"),
+    Model::new::<types::BackupFormat>("BackupFormat"),
+    Model::new::<types::BackupPlan>("BackupPlan"),
+    Model::new::<types::BackupPlanPeriod>("BackupPlanPeriod"),
+    Model::new::<types::BackupPlanPeriodResp>("BackupPlanPeriodResp"),
+    Model::new::<types::BackupPlanResp>("BackupPlanResp"),
+    Model::new::<types::BackupPolicy>("BackupPolicy"),
+    Model::new::<types::BackupPolicyResp>("BackupPolicyResp"),
+    Model::new::<types::BackupPolicyType>("BackupPolicyType"),
+    Model::new::<types::BackupPolicyTypeResp>("BackupPolicyTypeResp"),
+    Model::new::<types::BackupRecordResponse>("BackupRecordResponse"),
+    Model::new::<types::BackupRecordStatus>("BackupRecordStatus"),
+    Model::new::<types::BackupRecordType>("BackupRecordType"),
+    Model::new::<types::BackupRestoreSupport>("BackupRestoreSupport"),
+    Model::new::<types::BandwidthInfo>("BandwidthInfo"),
+    Model::new::<
+        types::BatchCreateOrDeleteTagsRequest,
+    >("BatchCreateOrDeleteTagsRequest"),
+    Model::new::<types::BatchDeleteInstancesRequest>("BatchDeleteInstancesRequest"),
+    Model::new::<types::BatchDeleteInstancesResponse>("BatchDeleteInstancesResponse"),
+    Model::new::<types::BatchOpsResult>("BatchOpsResult"),
+    Model::new::<types::BatchOpsResultStatus>("BatchOpsResultStatus"),
+    Model::new::<
+        types::BatchShowNodesInformationResponse,
+    >("BatchShowNodesInformationResponse"),
+    Model::new::<
+        types::BatchStopMigrationTasksRequest,
+    >("BatchStopMigrationTasksRequest"),
+    Model::new::<
+        types::BatchStopMigrationTasksResponse,
+    >("BatchStopMigrationTasksResponse"),
+    Model::new::<types::BigkeysBody>("BigkeysBody"),
+    Model::new::<types::BssParam>("BssParam"),
+    Model::new::<types::BssParamEntity>("BssParamEntity"),
+    Model::new::<
+        types::ClusterRedisNodeMonitoredObject,
+    >("ClusterRedisNodeMonitoredObject"),
+    Model::new::<types::CommandTimeTaken>("CommandTimeTaken"),
+    Model::new::<types::CommandTimeTakenList>("CommandTimeTakenList"),
+    Model::new::<types::ConclusionItem>("ConclusionItem"),
+    Model::new::<types::ConfigMigrationInstanceBody>("ConfigMigrationInstanceBody"),
+    Model::new::<types::ConfigStatus>("ConfigStatus"),
+    Model::new::<types::ConfigTemplatesListInfo>("ConfigTemplatesListInfo"),
+    Model::new::<types::CopyInstanceRequest>("CopyInstanceRequest"),
+    Model::new::<types::CopyInstanceResponse>("CopyInstanceResponse"),
+    Model::new::<
+        types::CreateAutoExpireScanTaskResponse,
+    >("CreateAutoExpireScanTaskResponse"),
+    Model::new::<types::CreateBigkeyScanTaskResponse>("CreateBigkeyScanTaskResponse"),
+    Model::new::<types::CreateCustomTemplateRequest>("CreateCustomTemplateRequest"),
+    Model::new::<types::CreateCustomTemplateResponse>("CreateCustomTemplateResponse"),
+    Model::new::<types::CreateHotkeyScanTaskResponse>("CreateHotkeyScanTaskResponse"),
+    Model::new::<types::CreateInstanceRequest>("CreateInstanceRequest"),
+    Model::new::<types::CreateInstanceResponse>("CreateInstanceResponse"),
+    Model::new::<types::CreateMigrationTaskRequest>("CreateMigrationTaskRequest"),
+    Model::new::<types::CreateMigrationTaskResponse>("CreateMigrationTaskResponse"),
+    Model::new::<
+        types::CreateOnlineMigrationTaskRequest,
+    >("CreateOnlineMigrationTaskRequest"),
+    Model::new::<
+        types::CreateOnlineMigrationTaskResponse,
+    >("CreateOnlineMigrationTaskResponse"),
+    Model::new::<types::DeleteBackgroundTaskResponse>("DeleteBackgroundTaskResponse"),
+    Model::new::<types::DeleteBigkeyScanTaskResponse>("DeleteBigkeyScanTaskResponse"),
+    Model::new::<types::DeleteHotkeyScanTaskResponse>("DeleteHotkeyScanTaskResponse"),
+    Model::new::<
+        types::DeleteIpFromDomainNameResponse,
+    >("DeleteIpFromDomainNameResponse"),
+    Model::new::<types::DeleteMigrationTaskRequest>("DeleteMigrationTaskRequest"),
+    Model::new::<types::DeleteMigrationTaskResponse>("DeleteMigrationTaskResponse"),
+    Model::new::<types::DetailsBody>("DetailsBody"),
+    Model::new::<types::DiagnosisDimension>("DiagnosisDimension"),
+    Model::new::<types::DiagnosisItem>("DiagnosisItem"),
+    Model::new::<types::DiagnosisNodeReport>("DiagnosisNodeReport"),
+    Model::new::<types::DiagnosisNodeRole>("DiagnosisNodeRole"),
+    Model::new::<types::DiagnosisReportInfo>("DiagnosisReportInfo"),
+    Model::new::<types::DiagnosisStatus>("DiagnosisStatus"),
+    Model::new::<types::DimChild>("DimChild"),
+    Model::new::<types::DomainNameEntity>("DomainNameEntity"),
+    Model::new::<types::DomainNameInfo>("DomainNameInfo"),
+    Model::new::<types::DownloadSslCertResponse>("DownloadSSLCertResponse"),
     Model::new::<types::ErrorResponse>("ErrorResponse"),
     Model::new::<types::Features>("Features"),
+    Model::new::<types::FlavorAttributeName>("FlavorAttributeName"),
+    Model::new::<types::FlavorAzObject>("FlavorAzObject"),
+    Model::new::<types::FlavorBillingMode>("FlavorBillingMode"),
+    Model::new::<types::FlavorCacheMode>("FlavorCacheMode"),
+    Model::new::<types::FlavorCacheModeFilter>("FlavorCacheModeFilter"),
+    Model::new::<types::FlavorCapacityFilter>("FlavorCapacityFilter"),
+    Model::new::<types::FlavorCpuType>("FlavorCpuType"),
+    Model::new::<types::FlavorCpuTypeFilter>("FlavorCpuTypeFilter"),
+    Model::new::<types::FlavorEngineFilter>("FlavorEngineFilter"),
+    Model::new::<types::FlavorEngineVersionFilter>("FlavorEngineVersionFilter"),
+    Model::new::<types::FlavorPricingType>("FlavorPricingType"),
+    Model::new::<types::FlavorProductType>("FlavorProductType"),
+    Model::new::<types::FlavorStorageType>("FlavorStorageType"),
+    Model::new::<types::FlavorsItems>("FlavorsItems"),
+    Model::new::<types::HistoryInfo>("HistoryInfo"),
+    Model::new::<types::HotkeysBody>("HotkeysBody"),
+    Model::new::<types::InstanceBackupPolicy>("InstanceBackupPolicy"),
+    Model::new::<types::InstanceCacheMode>("InstanceCacheMode"),
+    Model::new::<types::InstanceChangeType>("InstanceChangeType"),
+    Model::new::<types::InstanceEngineVersion>("InstanceEngineVersion"),
     Model::new::<types::InstanceGroupListInfo>("InstanceGroupListInfo"),
     Model::new::<types::InstanceListInfo>("InstanceListInfo"),
+    Model::new::<types::InstanceNodesInfoResp>("InstanceNodesInfoResp"),
+    Model::new::<types::InstanceProductType>("InstanceProductType"),
     Model::new::<
         types::InstanceReplicationDimensionsInfo,
     >("InstanceReplicationDimensionsInfo"),
     Model::new::<types::InstanceReplicationListInfo>("InstanceReplicationListInfo"),
+    Model::new::<types::InstanceResourceTag>("InstanceResourceTag"),
+    Model::new::<types::InstanceRestoreInfo>("InstanceRestoreInfo"),
+    Model::new::<types::InstanceStatistic>("InstanceStatistic"),
     Model::new::<types::InstanceStatus>("InstanceStatus"),
     Model::new::<types::InstanceStatusFilter>("InstanceStatusFilter"),
+    Model::new::<types::Instances>("Instances"),
+    Model::new::<types::InstancesMonitoredObject>("InstancesMonitoredObject"),
+    Model::new::<types::JobStatus>("JobStatus"),
+    Model::new::<types::JobType>("JobType"),
+    Model::new::<types::KeyScanStatus>("KeyScanStatus"),
+    Model::new::<types::KeyScanStatusFilter>("KeyScanStatusFilter"),
+    Model::new::<types::KeyScanType>("KeyScanType"),
+    Model::new::<types::KeySizeUnit>("KeySizeUnit"),
+    Model::new::<types::LinksItem>("LinksItem"),
+    Model::new::<types::ListAvailableZonesResponse>("ListAvailableZonesResponse"),
+    Model::new::<types::ListBackgroundTaskResponse>("ListBackgroundTaskResponse"),
+    Model::new::<types::ListBackupFileLinksRequest>("ListBackupFileLinksRequest"),
+    Model::new::<types::ListBackupFileLinksResponse>("ListBackupFileLinksResponse"),
+    Model::new::<types::ListBackupRecordsResponse>("ListBackupRecordsResponse"),
+    Model::new::<types::ListBigkeyScanTasksResponse>("ListBigkeyScanTasksResponse"),
+    Model::new::<types::ListConfigHistoriesResponse>("ListConfigHistoriesResponse"),
+    Model::new::<types::ListConfigTemplatesResponse>("ListConfigTemplatesResponse"),
+    Model::new::<types::ListConfigurationsResponse>("ListConfigurationsResponse"),
+    Model::new::<types::ListDiagnosisTasksResponse>("ListDiagnosisTasksResponse"),
+    Model::new::<types::ListFlavorsResponse>("ListFlavorsResponse"),
     Model::new::<
         types::ListGroupReplicationInfoResponse,
     >("ListGroupReplicationInfoResponse"),
+    Model::new::<types::ListHotKeyScanTasksResponse>("ListHotKeyScanTasksResponse"),
     Model::new::<types::ListInstancesResponse>("ListInstancesResponse"),
+    Model::new::<
+        types::ListMaintenanceWindowsResponse,
+    >("ListMaintenanceWindowsResponse"),
+    Model::new::<types::ListMigrationTaskResponse>("ListMigrationTaskResponse"),
+    Model::new::<
+        types::ListMonitoredObjectsOfInstanceResponse,
+    >("ListMonitoredObjectsOfInstanceResponse"),
+    Model::new::<types::ListMonitoredObjectsResponse>("ListMonitoredObjectsResponse"),
     Model::new::<types::ListRedislogResponse>("ListRedislogResponse"),
+    Model::new::<types::ListRestoreRecordsResponse>("ListRestoreRecordsResponse"),
     Model::new::<types::ListSlowlogResponse>("ListSlowlogResponse"),
+    Model::new::<
+        types::ListStatisticsOfRunningInstancesResponse,
+    >("ListStatisticsOfRunningInstancesResponse"),
+    Model::new::<types::ListTagsOfTenantResponse>("ListTagsOfTenantResponse"),
     Model::new::<types::LogDays>("LogDays"),
     Model::new::<types::LogType>("LogType"),
+    Model::new::<types::MaintainWindowsEntity>("MaintainWindowsEntity"),
+    Model::new::<types::MigrationFiles>("MigrationFiles"),
+    Model::new::<types::MigrationMethod>("MigrationMethod"),
+    Model::new::<types::MigrationResumeMode>("MigrationResumeMode"),
+    Model::new::<types::MigrationTaskBackupFiles>("MigrationTaskBackupFiles"),
+    Model::new::<types::MigrationTaskFiles>("MigrationTaskFiles"),
+    Model::new::<types::MigrationTaskList>("MigrationTaskList"),
+    Model::new::<types::MigrationTaskResumeMode>("MigrationTaskResumeMode"),
+    Model::new::<types::MigrationTaskSourceInstance>("MigrationTaskSourceInstance"),
+    Model::new::<types::MigrationTaskStatus>("MigrationTaskStatus"),
+    Model::new::<types::MigrationTaskTargetInstance>("MigrationTaskTargetInstance"),
+    Model::new::<types::MigrationType>("MigrationType"),
+    Model::new::<types::MonitoredDimension>("MonitoredDimension"),
+    Model::new::<types::MonitoredDimensionFilter>("MonitoredDimensionFilter"),
+    Model::new::<types::NodeRole>("NodeRole"),
+    Model::new::<types::NodeStatus>("NodeStatus"),
+    Model::new::<types::NodeType>("NodeType"),
+    Model::new::<types::NodesInfoResp>("NodesInfoResp"),
+    Model::new::<types::PasswordChangeResult>("PasswordChangeResult"),
+    Model::new::<types::Proxy2NodeMonitoredObject>("Proxy2NodeMonitoredObject"),
+    Model::new::<types::ProxyNodeMonitoredObject>("ProxyNodeMonitoredObject"),
+    Model::new::<types::QueryRedisConfig>("QueryRedisConfig"),
+    Model::new::<types::QueryResourceTag>("QueryResourceTag"),
+    Model::new::<types::QuotaType>("QuotaType"),
+    Model::new::<types::Quotas>("Quotas"),
+    Model::new::<types::RecordsResponse>("RecordsResponse"),
+    Model::new::<types::RedisConfig>("RedisConfig"),
+    Model::new::<types::RenameCommandResp>("RenameCommandResp"),
     Model::new::<types::ReplicationRole>("ReplicationRole"),
+    Model::new::<types::ResetPasswordRequest>("ResetPasswordRequest"),
+    Model::new::<types::ResetPasswordResponse>("ResetPasswordResponse"),
+    Model::new::<types::ResizeInstanceRequest>("ResizeInstanceRequest"),
     Model::new::<types::ResourceTag>("ResourceTag"),
+    Model::new::<types::Resources>("Resources"),
+    Model::new::<types::RestartOrFlushAction>("RestartOrFlushAction"),
+    Model::new::<
+        types::RestartOrFlushInstancesRequest,
+    >("RestartOrFlushInstancesRequest"),
+    Model::new::<
+        types::RestartOrFlushInstancesResponse,
+    >("RestartOrFlushInstancesResponse"),
+    Model::new::<types::RestoreInstanceRequest>("RestoreInstanceRequest"),
+    Model::new::<types::RestoreInstanceResponse>("RestoreInstanceResponse"),
+    Model::new::<types::RestoreRecordStatus>("RestoreRecordStatus"),
     Model::new::<types::RunlogItem>("RunlogItem"),
     Model::new::<types::RunlogLinkResponse>("RunlogLinkResponse"),
+    Model::new::<types::ScannedKeyType>("ScannedKeyType"),
+    Model::new::<types::SetOnlineMigrationTaskRequest>("SetOnlineMigrationTaskRequest"),
+    Model::new::<
+        types::SetOnlineMigrationTaskResponse,
+    >("SetOnlineMigrationTaskResponse"),
+    Model::new::<
+        types::ShowBigkeyAutoscanConfigResponse,
+    >("ShowBigkeyAutoscanConfigResponse"),
+    Model::new::<
+        types::ShowBigkeyScanTaskDetailsResponse,
+    >("ShowBigkeyScanTaskDetailsResponse"),
+    Model::new::<
+        types::ShowDiagnosisTaskDetailsResponse,
+    >("ShowDiagnosisTaskDetailsResponse"),
+    Model::new::<
+        types::ShowHotkeyAutoscanConfigResponse,
+    >("ShowHotkeyAutoscanConfigResponse"),
+    Model::new::<types::ShowHotkeyTaskDetailsResponse>("ShowHotkeyTaskDetailsResponse"),
+    Model::new::<types::ShowInstanceResponse>("ShowInstanceResponse"),
+    Model::new::<types::ShowInstanceSslDetailResponse>("ShowInstanceSSLDetailResponse"),
+    Model::new::<types::ShowIpWhitelistResponse>("ShowIpWhitelistResponse"),
+    Model::new::<types::ShowJobInfoResponse>("ShowJobInfoResponse"),
+    Model::new::<types::ShowMigrationTaskResponse>("ShowMigrationTaskResponse"),
+    Model::new::<
+        types::ShowMigrationTaskStatsResponse,
+    >("ShowMigrationTaskStatsResponse"),
+    Model::new::<types::ShowQuotaOfTenantResponse>("ShowQuotaOfTenantResponse"),
+    Model::new::<types::ShowTagsResponse>("ShowTagsResponse"),
+    Model::new::<types::SingleBackgroundTask>("SingleBackgroundTask"),
     Model::new::<types::SlowlogItem>("SlowlogItem"),
     Model::new::<types::SlowlogSortKey>("SlowlogSortKey"),
     Model::new::<types::SortDirection>("SortDirection"),
+    Model::new::<types::SourceInstanceBody>("SourceInstanceBody"),
+    Model::new::<types::StopMigrationTaskResponse>("StopMigrationTaskResponse"),
+    Model::new::<types::StopMigrationTaskResult>("StopMigrationTaskResult"),
+    Model::new::<types::Tag>("Tag"),
+    Model::new::<types::TagAction>("TagAction"),
+    Model::new::<types::TargetInstanceBody>("TargetInstanceBody"),
+    Model::new::<types::TemplateCacheMode>("TemplateCacheMode"),
+    Model::new::<types::TemplateCacheModeChoice>("TemplateCacheModeChoice"),
+    Model::new::<types::TemplateEngine>("TemplateEngine"),
+    Model::new::<types::TemplateEngineChoice>("TemplateEngineChoice"),
+    Model::new::<types::TemplateEngineVersion>("TemplateEngineVersion"),
+    Model::new::<types::TemplateEngineVersionChoice>("TemplateEngineVersionChoice"),
+    Model::new::<types::TemplateProductType>("TemplateProductType"),
+    Model::new::<types::TemplateType>("TemplateType"),
+    Model::new::<types::TemplateTypeChoice>("TemplateTypeChoice"),
     Model::new::<types::TextFlag>("TextFlag"),
+    Model::new::<
+        types::UpdateBigkeyAutoscanConfigRequest,
+    >("UpdateBigkeyAutoscanConfigRequest"),
+    Model::new::<
+        types::UpdateBigkeyAutoscanConfigResponse,
+    >("UpdateBigkeyAutoscanConfigResponse"),
+    Model::new::<types::UpdateConfigurationsRequest>("UpdateConfigurationsRequest"),
+    Model::new::<
+        types::UpdateHotkeyAutoScanConfigRequest,
+    >("UpdateHotkeyAutoScanConfigRequest"),
+    Model::new::<
+        types::UpdateHotkeyAutoScanConfigResponse,
+    >("UpdateHotkeyAutoScanConfigResponse"),
+    Model::new::<types::UpdateInstanceRequest>("UpdateInstanceRequest"),
+    Model::new::<types::UpdateIpWhitelistRequest>("UpdateIpWhitelistRequest"),
+    Model::new::<types::UpdateMigrationTaskRequest>("UpdateMigrationTaskRequest"),
+    Model::new::<types::UpdatePasswordRequest>("UpdatePasswordRequest"),
+    Model::new::<types::UpdatePasswordResponse>("UpdatePasswordResponse"),
+    Model::new::<types::UpdateSslSwitchRequest>("UpdateSSLSwitchRequest"),
+    Model::new::<types::UpdateSslSwitchResponse>("UpdateSSLSwitchResponse"),
+    Model::new::<types::UpdateSlavePriorityRequest>("UpdateSlavePriorityRequest"),
+    Model::new::<types::Whitelist>("Whitelist"),
+    Model::new::<types::WhitelistInfo>("WhitelistInfo"),
+    Model::new::<types::ZoneResourceAvailability>("ZoneResourceAvailability"),
 ];
 /// Calls the operation with an operationId.
 pub(crate) async fn call(
@@ -38,6 +292,138 @@ pub(crate) async fn call(
     arguments: &Arguments<'_>,
 ) -> Result<serde_json::Value, CallError> {
     match operation {
+        "ListAvailableZones" => {
+            let call = client.list_available_zones();
+            crate::support::outcome(call.send().await)
+        }
+        "ListMaintenanceWindows" => {
+            let call = client.list_maintenance_windows();
+            crate::support::outcome(call.send().await)
+        }
+        "ListConfigTemplates" => {
+            let mut call = client.list_config_templates();
+            if let Some(value) = arguments.text("project_id")? {
+                call = call.project_id(value);
+            }
+            if let Some(value) = arguments.text("name")? {
+                call = call.name(value);
+            }
+            if let Some(value) = arguments.text("type")? {
+                call = call.type_(value);
+            }
+            if let Some(value) = arguments.text("engine")? {
+                call = call.engine(value);
+            }
+            if let Some(value) = arguments.text("engine_version")? {
+                call = call.engine_version(value);
+            }
+            if let Some(value) = arguments.text("cache_mode")? {
+                call = call.cache_mode(value);
+            }
+            if let Some(value) = arguments.int32("offset")? {
+                call = call.offset(value);
+            }
+            if let Some(value) = arguments.int32("limit")? {
+                call = call.limit(value);
+            }
+            crate::support::outcome(call.send().await)
+        }
+        "CreateCustomTemplate" => {
+            let mut call = client.create_custom_template();
+            if let Some(value) = arguments.text("project_id")? {
+                call = call.project_id(value);
+            }
+            if let Some(body) = arguments.body::<types::CreateCustomTemplateRequest>()? {
+                call = call.body(body);
+            }
+            crate::support::outcome(call.send().await)
+        }
+        "ListTagsOfTenant" => {
+            let mut call = client.list_tags_of_tenant();
+            if let Some(value) = arguments.text("project_id")? {
+                call = call.project_id(value);
+            }
+            crate::support::outcome(call.send().await)
+        }
+        "BatchCreateOrDeleteTags" => {
+            let mut call = client.batch_create_or_delete_tags();
+            if let Some(value) = arguments.text("project_id")? {
+                call = call.project_id(value);
+            }
+            if let Some(value) = arguments.text("instance_id")? {
+                call = call.instance_id(value);
+            }
+            if let Some(body) = arguments
+                .body::<types::BatchCreateOrDeleteTagsRequest>()?
+            {
+                call = call.body(body);
+            }
+            crate::support::outcome(call.send().await)
+        }
+        "ShowDiagnosisTaskDetails" => {
+            let mut call = client.show_diagnosis_task_details();
+            if let Some(value) = arguments.text("project_id")? {
+                call = call.project_id(value);
+            }
+            if let Some(value) = arguments.text("report_id")? {
+                call = call.report_id(value);
+            }
+            crate::support::outcome(call.send().await)
+        }
+        "ListMonitoredObjects" => {
+            let mut call = client.list_monitored_objects();
+            if let Some(value) = arguments.text("project_id")? {
+                call = call.project_id(value);
+            }
+            if let Some(value) = arguments.text("dim_name")? {
+                call = call.dim_name(value);
+            }
+            if let Some(value) = arguments.int32("offset")? {
+                call = call.offset(value);
+            }
+            if let Some(value) = arguments.int32("limit")? {
+                call = call.limit(value);
+            }
+            crate::support::outcome(call.send().await)
+        }
+        "ListMonitoredObjectsOfInstance" => {
+            let mut call = client.list_monitored_objects_of_instance();
+            if let Some(value) = arguments.text("project_id")? {
+                call = call.project_id(value);
+            }
+            if let Some(value) = arguments.text("instance_id")? {
+                call = call.instance_id(value);
+            }
+            if let Some(value) = arguments.text("dim_name")? {
+                call = call.dim_name(value);
+            }
+            crate::support::outcome(call.send().await)
+        }
+        "ListFlavors" => {
+            let mut call = client.list_flavors();
+            if let Some(value) = arguments.text("project_id")? {
+                call = call.project_id(value);
+            }
+            if let Some(value) = arguments.text("spec_code")? {
+                call = call.spec_code(value);
+            }
+            if let Some(value) = arguments.text("cache_mode")? {
+                call = call.cache_mode(value);
+            }
+            if let Some(value) = arguments.text("engine")? {
+                call = call.engine(value);
+            }
+            if let Some(value) = arguments.text("engine_version")? {
+                call = call.engine_version(value);
+            }
+            if let Some(value) = arguments.text("cpu_type")? {
+                call = call.cpu_type(value);
+            }
+            if let Some(value) = arguments.text("capacity")? {
+                call = call.capacity(value);
+            }
+            crate::support::outcome(call.send().await)
+        }
         "ListGroupReplicationInfo" => {
             let mut call = client.list_group_replication_info();
             if let Some(value) = arguments.text("project_id")? {
@@ -45,6 +431,29 @@ pub(crate) async fn call(
             }
             if let Some(value) = arguments.text("instance_id")? {
                 call = call.instance_id(value);
+            }
+            crate::support::outcome(call.send().await)
+        }
+        "ShowIpWhitelist" => {
+            let mut call = client.show_ip_whitelist();
+            if let Some(value) = arguments.text("project_id")? {
+                call = call.project_id(value);
+            }
+            if let Some(value) = arguments.text("instance_id")? {
+                call = call.instance_id(value);
+            }
+            crate::support::outcome(call.send().await)
+        }
+        "UpdateIpWhitelist" => {
+            let mut call = client.update_ip_whitelist();
+            if let Some(value) = arguments.text("project_id")? {
+                call = call.project_id(value);
+            }
+            if let Some(value) = arguments.text("instance_id")? {
+                call = call.instance_id(value);
+            }
+            if let Some(body) = arguments.body::<types::UpdateIpWhitelistRequest>()? {
+                call = call.body(body);
             }
             crate::support::outcome(call.send().await)
         }
@@ -85,6 +494,434 @@ pub(crate) async fn call(
             }
             if let Some(value) = arguments.text("capacity")? {
                 call = call.capacity(value);
+            }
+            crate::support::outcome(call.send().await)
+        }
+        "CreateInstance" => {
+            let mut call = client.create_instance();
+            if let Some(value) = arguments.text("project_id")? {
+                call = call.project_id(value);
+            }
+            if let Some(body) = arguments.body::<types::CreateInstanceRequest>()? {
+                call = call.body(body);
+            }
+            crate::support::outcome(call.send().await)
+        }
+        "BatchDeleteInstances" => {
+            let mut call = client.batch_delete_instances();
+            if let Some(value) = arguments.text("project_id")? {
+                call = call.project_id(value);
+            }
+            if let Some(value) = arguments.boolean("all_failure")? {
+                call = call.all_failure(value);
+            }
+            if let Some(body) = arguments.body::<types::BatchDeleteInstancesRequest>()? {
+                call = call.body(body);
+            }
+            crate::support::outcome(call.send().await)
+        }
+        "BatchShowNodesInformation" => {
+            let mut call = client.batch_show_nodes_information();
+            if let Some(value) = arguments.text("project_id")? {
+                call = call.project_id(value);
+            }
+            if let Some(value) = arguments.int32("offset")? {
+                call = call.offset(value);
+            }
+            if let Some(value) = arguments.int32("limit")? {
+                call = call.limit(value);
+            }
+            crate::support::outcome(call.send().await)
+        }
+        "ListStatisticsOfRunningInstances" => {
+            let mut call = client.list_statistics_of_running_instances();
+            if let Some(value) = arguments.text("project_id")? {
+                call = call.project_id(value);
+            }
+            crate::support::outcome(call.send().await)
+        }
+        "RestartOrFlushInstances" => {
+            let mut call = client.restart_or_flush_instances();
+            if let Some(value) = arguments.text("project_id")? {
+                call = call.project_id(value);
+            }
+            if let Some(body) = arguments
+                .body::<types::RestartOrFlushInstancesRequest>()?
+            {
+                call = call.body(body);
+            }
+            crate::support::outcome(call.send().await)
+        }
+        "ShowInstance" => {
+            let mut call = client.show_instance();
+            if let Some(value) = arguments.text("project_id")? {
+                call = call.project_id(value);
+            }
+            if let Some(value) = arguments.text("instance_id")? {
+                call = call.instance_id(value);
+            }
+            crate::support::outcome(call.send().await)
+        }
+        "UpdateInstance" => {
+            let mut call = client.update_instance();
+            if let Some(value) = arguments.text("project_id")? {
+                call = call.project_id(value);
+            }
+            if let Some(value) = arguments.text("instance_id")? {
+                call = call.instance_id(value);
+            }
+            if let Some(body) = arguments.body::<types::UpdateInstanceRequest>()? {
+                call = call.body(body);
+            }
+            crate::support::outcome(call.send().await)
+        }
+        "DeleteSingleInstance" => {
+            let mut call = client.delete_single_instance();
+            if let Some(value) = arguments.text("project_id")? {
+                call = call.project_id(value);
+            }
+            if let Some(value) = arguments.text("instance_id")? {
+                call = call.instance_id(value);
+            }
+            crate::support::outcome(call.send().await)
+        }
+        "ListBackupRecords" => {
+            let mut call = client.list_backup_records();
+            if let Some(value) = arguments.text("project_id")? {
+                call = call.project_id(value);
+            }
+            if let Some(value) = arguments.text("instance_id")? {
+                call = call.instance_id(value);
+            }
+            if let Some(value) = arguments.text("begin_time")? {
+                call = call.begin_time(value);
+            }
+            if let Some(value) = arguments.text("end_time")? {
+                call = call.end_time(value);
+            }
+            if let Some(value) = arguments.int32("limit")? {
+                call = call.limit(value);
+            }
+            if let Some(value) = arguments.int32("offset")? {
+                call = call.offset(value);
+            }
+            crate::support::outcome(call.send().await)
+        }
+        "CopyInstance" => {
+            let mut call = client.copy_instance();
+            if let Some(value) = arguments.text("project_id")? {
+                call = call.project_id(value);
+            }
+            if let Some(value) = arguments.text("instance_id")? {
+                call = call.instance_id(value);
+            }
+            if let Some(body) = arguments.body::<types::CopyInstanceRequest>()? {
+                call = call.body(body);
+            }
+            crate::support::outcome(call.send().await)
+        }
+        "DeleteBackupFile" => {
+            let mut call = client.delete_backup_file();
+            if let Some(value) = arguments.text("project_id")? {
+                call = call.project_id(value);
+            }
+            if let Some(value) = arguments.text("instance_id")? {
+                call = call.instance_id(value);
+            }
+            if let Some(value) = arguments.text("backup_id")? {
+                call = call.backup_id(value);
+            }
+            crate::support::outcome(call.send().await)
+        }
+        "ListBackupFileLinks" => {
+            let mut call = client.list_backup_file_links();
+            if let Some(value) = arguments.text("project_id")? {
+                call = call.project_id(value);
+            }
+            if let Some(value) = arguments.text("instance_id")? {
+                call = call.instance_id(value);
+            }
+            if let Some(value) = arguments.text("backup_id")? {
+                call = call.backup_id(value);
+            }
+            if let Some(body) = arguments.body::<types::ListBackupFileLinksRequest>()? {
+                call = call.body(body);
+            }
+            crate::support::outcome(call.send().await)
+        }
+        "CreateBigkeyScanTask" => {
+            let mut call = client.create_bigkey_scan_task();
+            if let Some(value) = arguments.text("project_id")? {
+                call = call.project_id(value);
+            }
+            if let Some(value) = arguments.text("instance_id")? {
+                call = call.instance_id(value);
+            }
+            crate::support::outcome(call.send().await)
+        }
+        "ShowBigkeyScanTaskDetails" => {
+            let mut call = client.show_bigkey_scan_task_details();
+            if let Some(value) = arguments.text("project_id")? {
+                call = call.project_id(value);
+            }
+            if let Some(value) = arguments.text("instance_id")? {
+                call = call.instance_id(value);
+            }
+            if let Some(value) = arguments.text("bigkey_id")? {
+                call = call.bigkey_id(value);
+            }
+            crate::support::outcome(call.send().await)
+        }
+        "DeleteBigkeyScanTask" => {
+            let mut call = client.delete_bigkey_scan_task();
+            if let Some(value) = arguments.text("project_id")? {
+                call = call.project_id(value);
+            }
+            if let Some(value) = arguments.text("instance_id")? {
+                call = call.instance_id(value);
+            }
+            if let Some(value) = arguments.text("bigkey_id")? {
+                call = call.bigkey_id(value);
+            }
+            crate::support::outcome(call.send().await)
+        }
+        "ListBigkeyScanTasks" => {
+            let mut call = client.list_bigkey_scan_tasks();
+            if let Some(value) = arguments.text("project_id")? {
+                call = call.project_id(value);
+            }
+            if let Some(value) = arguments.text("instance_id")? {
+                call = call.instance_id(value);
+            }
+            if let Some(value) = arguments.int32("offset")? {
+                call = call.offset(value);
+            }
+            if let Some(value) = arguments.int32("limit")? {
+                call = call.limit(value);
+            }
+            if let Some(value) = arguments.text("status")? {
+                call = call.status(value);
+            }
+            crate::support::outcome(call.send().await)
+        }
+        "ShowBigkeyAutoscanConfig" => {
+            let mut call = client.show_bigkey_autoscan_config();
+            if let Some(value) = arguments.text("project_id")? {
+                call = call.project_id(value);
+            }
+            if let Some(value) = arguments.text("instance_id")? {
+                call = call.instance_id(value);
+            }
+            crate::support::outcome(call.send().await)
+        }
+        "UpdateBigkeyAutoscanConfig" => {
+            let mut call = client.update_bigkey_autoscan_config();
+            if let Some(value) = arguments.text("project_id")? {
+                call = call.project_id(value);
+            }
+            if let Some(value) = arguments.text("instance_id")? {
+                call = call.instance_id(value);
+            }
+            if let Some(body) = arguments
+                .body::<types::UpdateBigkeyAutoscanConfigRequest>()?
+            {
+                call = call.body(body);
+            }
+            crate::support::outcome(call.send().await)
+        }
+        "ListConfigHistories" => {
+            let mut call = client.list_config_histories();
+            if let Some(value) = arguments.text("project_id")? {
+                call = call.project_id(value);
+            }
+            if let Some(value) = arguments.text("instance_id")? {
+                call = call.instance_id(value);
+            }
+            if let Some(value) = arguments.int32("offset")? {
+                call = call.offset(value);
+            }
+            if let Some(value) = arguments.int32("limit")? {
+                call = call.limit(value);
+            }
+            crate::support::outcome(call.send().await)
+        }
+        "ListConfigurations" => {
+            let mut call = client.list_configurations();
+            if let Some(value) = arguments.text("project_id")? {
+                call = call.project_id(value);
+            }
+            if let Some(value) = arguments.text("instance_id")? {
+                call = call.instance_id(value);
+            }
+            crate::support::outcome(call.send().await)
+        }
+        "UpdateConfigurations" => {
+            let mut call = client.update_configurations();
+            if let Some(value) = arguments.text("project_id")? {
+                call = call.project_id(value);
+            }
+            if let Some(value) = arguments.text("instance_id")? {
+                call = call.instance_id(value);
+            }
+            if let Some(body) = arguments.body::<types::UpdateConfigurationsRequest>()? {
+                call = call.body(body);
+            }
+            crate::support::outcome(call.send().await)
+        }
+        "ListDiagnosisTasks" => {
+            let mut call = client.list_diagnosis_tasks();
+            if let Some(value) = arguments.text("project_id")? {
+                call = call.project_id(value);
+            }
+            if let Some(value) = arguments.text("instance_id")? {
+                call = call.instance_id(value);
+            }
+            if let Some(value) = arguments.int32("limit")? {
+                call = call.limit(value);
+            }
+            if let Some(value) = arguments.int32("offset")? {
+                call = call.offset(value);
+            }
+            crate::support::outcome(call.send().await)
+        }
+        "DeleteIpFromDomainName" => {
+            let mut call = client.delete_ip_from_domain_name();
+            if let Some(value) = arguments.text("project_id")? {
+                call = call.project_id(value);
+            }
+            if let Some(value) = arguments.text("instance_id")? {
+                call = call.instance_id(value);
+            }
+            if let Some(value) = arguments.text("group_id")? {
+                call = call.group_id(value);
+            }
+            if let Some(value) = arguments.text("node_id")? {
+                call = call.node_id(value);
+            }
+            crate::support::outcome(call.send().await)
+        }
+        "UpdateSlavePriority" => {
+            let mut call = client.update_slave_priority();
+            if let Some(value) = arguments.text("project_id")? {
+                call = call.project_id(value);
+            }
+            if let Some(value) = arguments.text("instance_id")? {
+                call = call.instance_id(value);
+            }
+            if let Some(value) = arguments.text("group_id")? {
+                call = call.group_id(value);
+            }
+            if let Some(value) = arguments.text("node_id")? {
+                call = call.node_id(value);
+            }
+            if let Some(body) = arguments.body::<types::UpdateSlavePriorityRequest>()? {
+                call = call.body(body);
+            }
+            crate::support::outcome(call.send().await)
+        }
+        "CreateHotkeyScanTask" => {
+            let mut call = client.create_hotkey_scan_task();
+            if let Some(value) = arguments.text("project_id")? {
+                call = call.project_id(value);
+            }
+            if let Some(value) = arguments.text("instance_id")? {
+                call = call.instance_id(value);
+            }
+            crate::support::outcome(call.send().await)
+        }
+        "ShowHotkeyTaskDetails" => {
+            let mut call = client.show_hotkey_task_details();
+            if let Some(value) = arguments.text("project_id")? {
+                call = call.project_id(value);
+            }
+            if let Some(value) = arguments.text("instance_id")? {
+                call = call.instance_id(value);
+            }
+            if let Some(value) = arguments.text("hotkey_id")? {
+                call = call.hotkey_id(value);
+            }
+            crate::support::outcome(call.send().await)
+        }
+        "DeleteHotkeyScanTask" => {
+            let mut call = client.delete_hotkey_scan_task();
+            if let Some(value) = arguments.text("project_id")? {
+                call = call.project_id(value);
+            }
+            if let Some(value) = arguments.text("instance_id")? {
+                call = call.instance_id(value);
+            }
+            if let Some(value) = arguments.text("hotkey_id")? {
+                call = call.hotkey_id(value);
+            }
+            crate::support::outcome(call.send().await)
+        }
+        "ListHotKeyScanTasks" => {
+            let mut call = client.list_hot_key_scan_tasks();
+            if let Some(value) = arguments.text("project_id")? {
+                call = call.project_id(value);
+            }
+            if let Some(value) = arguments.text("instance_id")? {
+                call = call.instance_id(value);
+            }
+            if let Some(value) = arguments.int32("offset")? {
+                call = call.offset(value);
+            }
+            if let Some(value) = arguments.int32("limit")? {
+                call = call.limit(value);
+            }
+            if let Some(value) = arguments.text("status")? {
+                call = call.status(value);
+            }
+            crate::support::outcome(call.send().await)
+        }
+        "ShowHotkeyAutoscanConfig" => {
+            let mut call = client.show_hotkey_autoscan_config();
+            if let Some(value) = arguments.text("project_id")? {
+                call = call.project_id(value);
+            }
+            if let Some(value) = arguments.text("instance_id")? {
+                call = call.instance_id(value);
+            }
+            crate::support::outcome(call.send().await)
+        }
+        "UpdateHotkeyAutoScanConfig" => {
+            let mut call = client.update_hotkey_auto_scan_config();
+            if let Some(value) = arguments.text("project_id")? {
+                call = call.project_id(value);
+            }
+            if let Some(value) = arguments.text("instance_id")? {
+                call = call.instance_id(value);
+            }
+            if let Some(body) = arguments
+                .body::<types::UpdateHotkeyAutoScanConfigRequest>()?
+            {
+                call = call.body(body);
+            }
+            crate::support::outcome(call.send().await)
+        }
+        "UpdatePassword" => {
+            let mut call = client.update_password();
+            if let Some(value) = arguments.text("project_id")? {
+                call = call.project_id(value);
+            }
+            if let Some(value) = arguments.text("instance_id")? {
+                call = call.instance_id(value);
+            }
+            if let Some(body) = arguments.body::<types::UpdatePasswordRequest>()? {
+                call = call.body(body);
+            }
+            crate::support::outcome(call.send().await)
+        }
+        "ResetPassword" => {
+            let mut call = client.reset_password();
+            if let Some(value) = arguments.text("project_id")? {
+                call = call.project_id(value);
+            }
+            if let Some(value) = arguments.text("instance_id")? {
+                call = call.instance_id(value);
+            }
+            if let Some(body) = arguments.body::<types::ResetPasswordRequest>()? {
+                call = call.body(body);
             }
             crate::support::outcome(call.send().await)
         }
@@ -139,6 +976,64 @@ pub(crate) async fn call(
             }
             crate::support::outcome(call.send().await)
         }
+        "ResizeInstance" => {
+            let mut call = client.resize_instance();
+            if let Some(value) = arguments.text("project_id")? {
+                call = call.project_id(value);
+            }
+            if let Some(value) = arguments.text("instance_id")? {
+                call = call.instance_id(value);
+            }
+            if let Some(body) = arguments.body::<types::ResizeInstanceRequest>()? {
+                call = call.body(body);
+            }
+            crate::support::outcome(call.send().await)
+        }
+        "ListRestoreRecords" => {
+            let mut call = client.list_restore_records();
+            if let Some(value) = arguments.text("project_id")? {
+                call = call.project_id(value);
+            }
+            if let Some(value) = arguments.text("instance_id")? {
+                call = call.instance_id(value);
+            }
+            if let Some(value) = arguments.text("begin_time")? {
+                call = call.begin_time(value);
+            }
+            if let Some(value) = arguments.text("end_time")? {
+                call = call.end_time(value);
+            }
+            if let Some(value) = arguments.int32("limit")? {
+                call = call.limit(value);
+            }
+            if let Some(value) = arguments.int32("offset")? {
+                call = call.offset(value);
+            }
+            crate::support::outcome(call.send().await)
+        }
+        "RestoreInstance" => {
+            let mut call = client.restore_instance();
+            if let Some(value) = arguments.text("project_id")? {
+                call = call.project_id(value);
+            }
+            if let Some(value) = arguments.text("instance_id")? {
+                call = call.instance_id(value);
+            }
+            if let Some(body) = arguments.body::<types::RestoreInstanceRequest>()? {
+                call = call.body(body);
+            }
+            crate::support::outcome(call.send().await)
+        }
+        "CreateAutoExpireScanTask" => {
+            let mut call = client.create_auto_expire_scan_task();
+            if let Some(value) = arguments.text("project_id")? {
+                call = call.project_id(value);
+            }
+            if let Some(value) = arguments.text("instance_id")? {
+                call = call.instance_id(value);
+            }
+            crate::support::outcome(call.send().await)
+        }
         "ListSlowlog" => {
             let mut call = client.list_slowlog();
             if let Some(value) = arguments.text("project_id")? {
@@ -164,6 +1059,238 @@ pub(crate) async fn call(
             }
             if let Some(value) = arguments.text("end_time")? {
                 call = call.end_time(value);
+            }
+            crate::support::outcome(call.send().await)
+        }
+        "ShowInstanceSSLDetail" => {
+            let mut call = client.show_instance_ssl_detail();
+            if let Some(value) = arguments.text("project_id")? {
+                call = call.project_id(value);
+            }
+            if let Some(value) = arguments.text("instance_id")? {
+                call = call.instance_id(value);
+            }
+            crate::support::outcome(call.send().await)
+        }
+        "UpdateSSLSwitch" => {
+            let mut call = client.update_ssl_switch();
+            if let Some(value) = arguments.text("project_id")? {
+                call = call.project_id(value);
+            }
+            if let Some(value) = arguments.text("instance_id")? {
+                call = call.instance_id(value);
+            }
+            if let Some(body) = arguments.body::<types::UpdateSslSwitchRequest>()? {
+                call = call.body(body);
+            }
+            crate::support::outcome(call.send().await)
+        }
+        "DownloadSSLCert" => {
+            let mut call = client.download_ssl_cert();
+            if let Some(value) = arguments.text("project_id")? {
+                call = call.project_id(value);
+            }
+            if let Some(value) = arguments.text("instance_id")? {
+                call = call.instance_id(value);
+            }
+            crate::support::outcome(call.send().await)
+        }
+        "ChangeMasterStandby" => {
+            let mut call = client.change_master_standby();
+            if let Some(value) = arguments.text("project_id")? {
+                call = call.project_id(value);
+            }
+            if let Some(value) = arguments.text("instance_id")? {
+                call = call.instance_id(value);
+            }
+            crate::support::outcome(call.send().await)
+        }
+        "ShowTags" => {
+            let mut call = client.show_tags();
+            if let Some(value) = arguments.text("project_id")? {
+                call = call.project_id(value);
+            }
+            if let Some(value) = arguments.text("instance_id")? {
+                call = call.instance_id(value);
+            }
+            crate::support::outcome(call.send().await)
+        }
+        "ListBackgroundTask" => {
+            let mut call = client.list_background_task();
+            if let Some(value) = arguments.text("project_id")? {
+                call = call.project_id(value);
+            }
+            if let Some(value) = arguments.text("instance_id")? {
+                call = call.instance_id(value);
+            }
+            if let Some(value) = arguments.int32("offset")? {
+                call = call.offset(value);
+            }
+            if let Some(value) = arguments.int32("limit")? {
+                call = call.limit(value);
+            }
+            if let Some(value) = arguments.text("start_time")? {
+                call = call.start_time(value);
+            }
+            if let Some(value) = arguments.text("end_time")? {
+                call = call.end_time(value);
+            }
+            crate::support::outcome(call.send().await)
+        }
+        "DeleteBackgroundTask" => {
+            let mut call = client.delete_background_task();
+            if let Some(value) = arguments.text("project_id")? {
+                call = call.project_id(value);
+            }
+            if let Some(value) = arguments.text("instance_id")? {
+                call = call.instance_id(value);
+            }
+            if let Some(value) = arguments.text("task_id")? {
+                call = call.task_id(value);
+            }
+            crate::support::outcome(call.send().await)
+        }
+        "ShowJobInfo" => {
+            let mut call = client.show_job_info();
+            if let Some(value) = arguments.text("project_id")? {
+                call = call.project_id(value);
+            }
+            if let Some(value) = arguments.text("job_id")? {
+                call = call.job_id(value);
+            }
+            crate::support::outcome(call.send().await)
+        }
+        "CreateMigrationTask" => {
+            let mut call = client.create_migration_task();
+            if let Some(value) = arguments.text("project_id")? {
+                call = call.project_id(value);
+            }
+            if let Some(body) = arguments.body::<types::CreateMigrationTaskRequest>()? {
+                call = call.body(body);
+            }
+            crate::support::outcome(call.send().await)
+        }
+        "BatchStopMigrationTasks" => {
+            let mut call = client.batch_stop_migration_tasks();
+            if let Some(value) = arguments.text("project_id")? {
+                call = call.project_id(value);
+            }
+            if let Some(body) = arguments
+                .body::<types::BatchStopMigrationTasksRequest>()?
+            {
+                call = call.body(body);
+            }
+            crate::support::outcome(call.send().await)
+        }
+        "ShowMigrationTask" => {
+            let mut call = client.show_migration_task();
+            if let Some(value) = arguments.text("project_id")? {
+                call = call.project_id(value);
+            }
+            if let Some(value) = arguments.text("task_id")? {
+                call = call.task_id(value);
+            }
+            crate::support::outcome(call.send().await)
+        }
+        "UpdateMigrationTask" => {
+            let mut call = client.update_migration_task();
+            if let Some(value) = arguments.text("project_id")? {
+                call = call.project_id(value);
+            }
+            if let Some(value) = arguments.text("task_id")? {
+                call = call.task_id(value);
+            }
+            if let Some(body) = arguments.body::<types::UpdateMigrationTaskRequest>()? {
+                call = call.body(body);
+            }
+            crate::support::outcome(call.send().await)
+        }
+        "ShowMigrationTaskStats" => {
+            let mut call = client.show_migration_task_stats();
+            if let Some(value) = arguments.text("project_id")? {
+                call = call.project_id(value);
+            }
+            if let Some(value) = arguments.text("task_id")? {
+                call = call.task_id(value);
+            }
+            crate::support::outcome(call.send().await)
+        }
+        "StopMigrationTask" => {
+            let mut call = client.stop_migration_task();
+            if let Some(value) = arguments.text("project_id")? {
+                call = call.project_id(value);
+            }
+            if let Some(value) = arguments.text("task_id")? {
+                call = call.task_id(value);
+            }
+            crate::support::outcome(call.send().await)
+        }
+        "ListMigrationTask" => {
+            let mut call = client.list_migration_task();
+            if let Some(value) = arguments.text("project_id")? {
+                call = call.project_id(value);
+            }
+            if let Some(value) = arguments.int32("offset")? {
+                call = call.offset(value);
+            }
+            if let Some(value) = arguments.int32("limit")? {
+                call = call.limit(value);
+            }
+            if let Some(value) = arguments.text("name")? {
+                call = call.name(value);
+            }
+            crate::support::outcome(call.send().await)
+        }
+        "DeleteMigrationTask" => {
+            let mut call = client.delete_migration_task();
+            if let Some(value) = arguments.text("project_id")? {
+                call = call.project_id(value);
+            }
+            if let Some(body) = arguments.body::<types::DeleteMigrationTaskRequest>()? {
+                call = call.body(body);
+            }
+            crate::support::outcome(call.send().await)
+        }
+        "CreateOnlineMigrationTask" => {
+            let mut call = client.create_online_migration_task();
+            if let Some(value) = arguments.text("project_id")? {
+                call = call.project_id(value);
+            }
+            if let Some(body) = arguments
+                .body::<types::CreateOnlineMigrationTaskRequest>()?
+            {
+                call = call.body(body);
+            }
+            crate::support::outcome(call.send().await)
+        }
+        "SetOnlineMigrationTask" => {
+            let mut call = client.set_online_migration_task();
+            if let Some(value) = arguments.text("project_id")? {
+                call = call.project_id(value);
+            }
+            if let Some(value) = arguments.text("task_id")? {
+                call = call.task_id(value);
+            }
+            if let Some(body) = arguments.body::<types::SetOnlineMigrationTaskRequest>()?
+            {
+                call = call.body(body);
+            }
+            crate::support::outcome(call.send().await)
+        }
+        "ShowQuotaOfTenant" => {
+            let mut call = client.show_quota_of_tenant();
+            if let Some(value) = arguments.text("project_id")? {
+                call = call.project_id(value);
+            }
+            crate::support::outcome(call.send().await)
+        }
+        "DeleteCenterTask" => {
+            let mut call = client.delete_center_task();
+            if let Some(value) = arguments.text("project_id")? {
+                call = call.project_id(value);
+            }
+            if let Some(value) = arguments.text("task_id")? {
+                call = call.task_id(value);
             }
             crate::support::outcome(call.send().await)
         }

@@ -35,7 +35,10 @@ fn entry(bundle: &Bundle, operation: &Operation<'_>) -> Result<TokenStream> {
         .document
         .pointer(&operation.pointer())
         .unwrap_or(&Value::Null);
-    let idempotent = (written["x-idempotent"] == true).then(|| quote!(.idempotent()));
+    let idempotent = written["x-idempotent"].as_bool().map(|again| match again {
+        true => quote!(.idempotent()),
+        false => quote!(.not_idempotent()),
+    });
     let waiter = written.get("x-waiter").map(|written| {
         let meta = waiters::meta(written);
         quote!(.waiter(#meta))

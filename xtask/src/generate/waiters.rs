@@ -177,7 +177,7 @@ fn wait_for(
     if needs_answer {
         let answer = Answer::of(&view.document, viewed).context("it answers nothing")?;
         let answer = answer.body()?;
-        arguments.push(quote!(answer: &types::#answer));
+        arguments.push(quote!(answer: &#answer));
     }
     let doc = format!(
         "Waits for the end of what [`{}`](Self::{}) has begun, and gives the answer of [`{}`](Self::{call}) that tells \

@@ -104,7 +104,8 @@ fn well_formed(key: &str, value: &Value) -> Result<(), &'static str> {
             "write {style: index | page_number | cur_page, position: parameter, limit: parameter, items: field, \
              total: field} (total if there is one), or {style: whole, items: field}",
         ),
-        "x-idempotent" | "x-secret" => (value.is_boolean(), "write true, or leave it out"),
+        "x-idempotent" => (value.is_boolean(), "write true or false, or leave it out"),
+        "x-secret" => (value == true, "write true, or leave it out"),
         "x-waiter" => (
             value.as_object().is_some_and(|waiter| waiter.len() == 3)
                 && value["field"].is_string()

@@ -138,7 +138,7 @@ mod tests {
             document.pointer_mut(OPERATION).unwrap()["x-pagination"][key] = json!(value);
             let found = faults(&RULE, document);
             assert_eq!(found.len(), 1, "{key} {value}");
-            assert_eq!(found[0], format!("{OPERATION}/x-pagination/{key}"));
+            assert!(found[0].starts_with(&format!("{OPERATION}/x-pagination/{key}: ")));
         }
     }
 

@@ -74,6 +74,11 @@ pub const REWRITES: &[Rewrite] = &[
         apply: schemas::drop_integer_and_list_bounds,
     },
     Rewrite {
+        name: "drop-patterns",
+        why: "a client would need an engine for regular expressions, to check what the service checks anyway",
+        apply: schemas::drop_patterns,
+    },
+    Rewrite {
         name: "drop-defaults",
         why: "with a default, an absent property cannot be told from one with that value",
         apply: schemas::drop_defaults,

@@ -54,6 +54,17 @@ pub(super) fn drop_integer_and_list_bounds(document: &mut Value, _: &Context) ->
     changed
 }
 
+/// Removes the pattern of every string, in requests too.
+pub(super) fn drop_patterns(document: &mut Value, _: &Context) -> usize {
+    let mut dropped = 0;
+    walk::rewrite(document, &mut |kind, value| {
+        if let (Kind::One(Reusable::Schema), Some(map)) = (kind, value.as_object_mut()) {
+            dropped += usize::from(map.shift_remove("pattern").is_some());
+        }
+    });
+    dropped
+}
+
 /// Removes the default of every schema.
 pub(super) fn drop_defaults(document: &mut Value, _: &Context) -> usize {
     let mut dropped = 0;
@@ -146,5 +157,17 @@ mod tests {
         assert_eq!(schemas["A"], json!({ "type": "integer", "enum": [1, 9] }));
         assert_eq!(schemas["B"]["items"]["maxLength"], 3);
         assert_eq!(schemas["B"].get("maxItems"), None);
+    }
+
+    #[test]
+    fn a_pattern_is_dropped_and_a_property_of_that_name_is_not() {
+        let mut d = json!({ "components": { "schemas": {
+            "A": { "type": "string", "pattern": "^a", "maxLength": 3 },
+            "B": { "type": "object", "properties": { "pattern": { "type": "string" } } },
+        } } });
+        assert_eq!(drop_patterns(&mut d, &none()), 1);
+        let schemas = &d["components"]["schemas"];
+        assert_eq!(schemas["A"], json!({ "type": "string", "maxLength": 3 }));
+        assert_eq!(schemas["B"]["properties"]["pattern"]["type"], "string");
     }
 }
