@@ -89,11 +89,37 @@ fn from_view(schema: &Value) -> Value {
                     *property = from_view(property);
                 }
             }
-            "items" | "additionalProperties" => *value = from_view(value),
+            "items" | "additionalProperties" => *value = element(value),
             _ => {}
         }
     }
+    if is_free_object(&map) {
+        map.insert("additionalProperties".to_owned(), Value::Bool(true));
+    }
     Value::Object(map)
+}
+
+/// Elements have no description of their own, and one that may be anything has nothing at all.
+fn element(schema: &Value) -> Value {
+    let mut schema = from_view(schema);
+    if let Some(map) = schema.as_object_mut()
+        && !map.contains_key("$ref")
+    {
+        map.remove("description");
+        if map.is_empty() {
+            return Value::Bool(true);
+        }
+    }
+    schema
+}
+
+/// An object of which nothing is said but that it is one.
+fn is_free_object(map: &Map<String, Value>) -> bool {
+    let is_object = match map.get("type") {
+        Some(Value::Array(types)) => types.contains(&json!("object")),
+        ty => ty == Some(&json!("object")),
+    };
+    is_object && !map.contains_key("properties") && !map.contains_key("additionalProperties")
 }
 
 /// Sorts members, and the lists whose order says nothing.

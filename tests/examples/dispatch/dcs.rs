@@ -292,1008 +292,1361 @@ pub(crate) async fn call(
     arguments: &Arguments<'_>,
 ) -> Result<serde_json::Value, CallError> {
     match operation {
-        "ListAvailableZones" => {
-            let call = client.list_available_zones();
-            crate::support::outcome(call.send().await)
-        }
+        "ListAvailableZones" => Box::pin(list_available_zones(client, arguments)).await,
         "ListMaintenanceWindows" => {
-            let call = client.list_maintenance_windows();
-            crate::support::outcome(call.send().await)
+            Box::pin(list_maintenance_windows(client, arguments)).await
         }
-        "ListConfigTemplates" => {
-            let mut call = client.list_config_templates();
-            if let Some(value) = arguments.text("project_id")? {
-                call = call.project_id(value);
-            }
-            if let Some(value) = arguments.text("name")? {
-                call = call.name(value);
-            }
-            if let Some(value) = arguments.text("type")? {
-                call = call.type_(value);
-            }
-            if let Some(value) = arguments.text("engine")? {
-                call = call.engine(value);
-            }
-            if let Some(value) = arguments.text("engine_version")? {
-                call = call.engine_version(value);
-            }
-            if let Some(value) = arguments.text("cache_mode")? {
-                call = call.cache_mode(value);
-            }
-            if let Some(value) = arguments.int32("offset")? {
-                call = call.offset(value);
-            }
-            if let Some(value) = arguments.int32("limit")? {
-                call = call.limit(value);
-            }
-            crate::support::outcome(call.send().await)
-        }
+        "ListConfigTemplates" => Box::pin(list_config_templates(client, arguments)).await,
         "CreateCustomTemplate" => {
-            let mut call = client.create_custom_template();
-            if let Some(value) = arguments.text("project_id")? {
-                call = call.project_id(value);
-            }
-            if let Some(body) = arguments.body::<types::CreateCustomTemplateRequest>()? {
-                call = call.body(body);
-            }
-            crate::support::outcome(call.send().await)
+            Box::pin(create_custom_template(client, arguments)).await
         }
-        "ListTagsOfTenant" => {
-            let mut call = client.list_tags_of_tenant();
-            if let Some(value) = arguments.text("project_id")? {
-                call = call.project_id(value);
-            }
-            crate::support::outcome(call.send().await)
-        }
+        "ListTagsOfTenant" => Box::pin(list_tags_of_tenant(client, arguments)).await,
         "BatchCreateOrDeleteTags" => {
-            let mut call = client.batch_create_or_delete_tags();
-            if let Some(value) = arguments.text("project_id")? {
-                call = call.project_id(value);
-            }
-            if let Some(value) = arguments.text("instance_id")? {
-                call = call.instance_id(value);
-            }
-            if let Some(body) = arguments
-                .body::<types::BatchCreateOrDeleteTagsRequest>()?
-            {
-                call = call.body(body);
-            }
-            crate::support::outcome(call.send().await)
+            Box::pin(batch_create_or_delete_tags(client, arguments)).await
         }
         "ShowDiagnosisTaskDetails" => {
-            let mut call = client.show_diagnosis_task_details();
-            if let Some(value) = arguments.text("project_id")? {
-                call = call.project_id(value);
-            }
-            if let Some(value) = arguments.text("report_id")? {
-                call = call.report_id(value);
-            }
-            crate::support::outcome(call.send().await)
+            Box::pin(show_diagnosis_task_details(client, arguments)).await
         }
         "ListMonitoredObjects" => {
-            let mut call = client.list_monitored_objects();
-            if let Some(value) = arguments.text("project_id")? {
-                call = call.project_id(value);
-            }
-            if let Some(value) = arguments.text("dim_name")? {
-                call = call.dim_name(value);
-            }
-            if let Some(value) = arguments.int32("offset")? {
-                call = call.offset(value);
-            }
-            if let Some(value) = arguments.int32("limit")? {
-                call = call.limit(value);
-            }
-            crate::support::outcome(call.send().await)
+            Box::pin(list_monitored_objects(client, arguments)).await
         }
         "ListMonitoredObjectsOfInstance" => {
-            let mut call = client.list_monitored_objects_of_instance();
-            if let Some(value) = arguments.text("project_id")? {
-                call = call.project_id(value);
-            }
-            if let Some(value) = arguments.text("instance_id")? {
-                call = call.instance_id(value);
-            }
-            if let Some(value) = arguments.text("dim_name")? {
-                call = call.dim_name(value);
-            }
-            crate::support::outcome(call.send().await)
+            Box::pin(list_monitored_objects_of_instance(client, arguments)).await
         }
-        "ListFlavors" => {
-            let mut call = client.list_flavors();
-            if let Some(value) = arguments.text("project_id")? {
-                call = call.project_id(value);
-            }
-            if let Some(value) = arguments.text("spec_code")? {
-                call = call.spec_code(value);
-            }
-            if let Some(value) = arguments.text("cache_mode")? {
-                call = call.cache_mode(value);
-            }
-            if let Some(value) = arguments.text("engine")? {
-                call = call.engine(value);
-            }
-            if let Some(value) = arguments.text("engine_version")? {
-                call = call.engine_version(value);
-            }
-            if let Some(value) = arguments.text("cpu_type")? {
-                call = call.cpu_type(value);
-            }
-            if let Some(value) = arguments.text("capacity")? {
-                call = call.capacity(value);
-            }
-            crate::support::outcome(call.send().await)
-        }
+        "ListFlavors" => Box::pin(list_flavors(client, arguments)).await,
         "ListGroupReplicationInfo" => {
-            let mut call = client.list_group_replication_info();
-            if let Some(value) = arguments.text("project_id")? {
-                call = call.project_id(value);
-            }
-            if let Some(value) = arguments.text("instance_id")? {
-                call = call.instance_id(value);
-            }
-            crate::support::outcome(call.send().await)
+            Box::pin(list_group_replication_info(client, arguments)).await
         }
-        "ShowIpWhitelist" => {
-            let mut call = client.show_ip_whitelist();
-            if let Some(value) = arguments.text("project_id")? {
-                call = call.project_id(value);
-            }
-            if let Some(value) = arguments.text("instance_id")? {
-                call = call.instance_id(value);
-            }
-            crate::support::outcome(call.send().await)
-        }
-        "UpdateIpWhitelist" => {
-            let mut call = client.update_ip_whitelist();
-            if let Some(value) = arguments.text("project_id")? {
-                call = call.project_id(value);
-            }
-            if let Some(value) = arguments.text("instance_id")? {
-                call = call.instance_id(value);
-            }
-            if let Some(body) = arguments.body::<types::UpdateIpWhitelistRequest>()? {
-                call = call.body(body);
-            }
-            crate::support::outcome(call.send().await)
-        }
-        "ListInstances" => {
-            let mut call = client.list_instances();
-            if let Some(value) = arguments.text("project_id")? {
-                call = call.project_id(value);
-            }
-            if let Some(value) = arguments.text("instance_id")? {
-                call = call.instance_id(value);
-            }
-            if let Some(value) = arguments.text("include_failure")? {
-                call = call.include_failure(value);
-            }
-            if let Some(value) = arguments.text("include_delete")? {
-                call = call.include_delete(value);
-            }
-            if let Some(value) = arguments.text("name")? {
-                call = call.name(value);
-            }
-            if let Some(value) = arguments.int32("offset")? {
-                call = call.offset(value);
-            }
-            if let Some(value) = arguments.int32("limit")? {
-                call = call.limit(value);
-            }
-            if let Some(value) = arguments.text("status")? {
-                call = call.status(value);
-            }
-            if let Some(value) = arguments.text("name_equal")? {
-                call = call.name_equal(value);
-            }
-            if let Some(value) = arguments.text("tags")? {
-                call = call.tags(value);
-            }
-            if let Some(value) = arguments.text("ip")? {
-                call = call.ip(value);
-            }
-            if let Some(value) = arguments.text("capacity")? {
-                call = call.capacity(value);
-            }
-            crate::support::outcome(call.send().await)
-        }
-        "CreateInstance" => {
-            let mut call = client.create_instance();
-            if let Some(value) = arguments.text("project_id")? {
-                call = call.project_id(value);
-            }
-            if let Some(body) = arguments.body::<types::CreateInstanceRequest>()? {
-                call = call.body(body);
-            }
-            crate::support::outcome(call.send().await)
-        }
+        "ShowIpWhitelist" => Box::pin(show_ip_whitelist(client, arguments)).await,
+        "UpdateIpWhitelist" => Box::pin(update_ip_whitelist(client, arguments)).await,
+        "ListInstances" => Box::pin(list_instances(client, arguments)).await,
+        "CreateInstance" => Box::pin(create_instance(client, arguments)).await,
         "BatchDeleteInstances" => {
-            let mut call = client.batch_delete_instances();
-            if let Some(value) = arguments.text("project_id")? {
-                call = call.project_id(value);
-            }
-            if let Some(value) = arguments.boolean("all_failure")? {
-                call = call.all_failure(value);
-            }
-            if let Some(body) = arguments.body::<types::BatchDeleteInstancesRequest>()? {
-                call = call.body(body);
-            }
-            crate::support::outcome(call.send().await)
+            Box::pin(batch_delete_instances(client, arguments)).await
         }
         "BatchShowNodesInformation" => {
-            let mut call = client.batch_show_nodes_information();
-            if let Some(value) = arguments.text("project_id")? {
-                call = call.project_id(value);
-            }
-            if let Some(value) = arguments.int32("offset")? {
-                call = call.offset(value);
-            }
-            if let Some(value) = arguments.int32("limit")? {
-                call = call.limit(value);
-            }
-            crate::support::outcome(call.send().await)
+            Box::pin(batch_show_nodes_information(client, arguments)).await
         }
         "ListStatisticsOfRunningInstances" => {
-            let mut call = client.list_statistics_of_running_instances();
-            if let Some(value) = arguments.text("project_id")? {
-                call = call.project_id(value);
-            }
-            crate::support::outcome(call.send().await)
+            Box::pin(list_statistics_of_running_instances(client, arguments)).await
         }
         "RestartOrFlushInstances" => {
-            let mut call = client.restart_or_flush_instances();
-            if let Some(value) = arguments.text("project_id")? {
-                call = call.project_id(value);
-            }
-            if let Some(body) = arguments
-                .body::<types::RestartOrFlushInstancesRequest>()?
-            {
-                call = call.body(body);
-            }
-            crate::support::outcome(call.send().await)
+            Box::pin(restart_or_flush_instances(client, arguments)).await
         }
-        "ShowInstance" => {
-            let mut call = client.show_instance();
-            if let Some(value) = arguments.text("project_id")? {
-                call = call.project_id(value);
-            }
-            if let Some(value) = arguments.text("instance_id")? {
-                call = call.instance_id(value);
-            }
-            crate::support::outcome(call.send().await)
-        }
-        "UpdateInstance" => {
-            let mut call = client.update_instance();
-            if let Some(value) = arguments.text("project_id")? {
-                call = call.project_id(value);
-            }
-            if let Some(value) = arguments.text("instance_id")? {
-                call = call.instance_id(value);
-            }
-            if let Some(body) = arguments.body::<types::UpdateInstanceRequest>()? {
-                call = call.body(body);
-            }
-            crate::support::outcome(call.send().await)
-        }
+        "ShowInstance" => Box::pin(show_instance(client, arguments)).await,
+        "UpdateInstance" => Box::pin(update_instance(client, arguments)).await,
         "DeleteSingleInstance" => {
-            let mut call = client.delete_single_instance();
-            if let Some(value) = arguments.text("project_id")? {
-                call = call.project_id(value);
-            }
-            if let Some(value) = arguments.text("instance_id")? {
-                call = call.instance_id(value);
-            }
-            crate::support::outcome(call.send().await)
+            Box::pin(delete_single_instance(client, arguments)).await
         }
-        "ListBackupRecords" => {
-            let mut call = client.list_backup_records();
-            if let Some(value) = arguments.text("project_id")? {
-                call = call.project_id(value);
-            }
-            if let Some(value) = arguments.text("instance_id")? {
-                call = call.instance_id(value);
-            }
-            if let Some(value) = arguments.text("begin_time")? {
-                call = call.begin_time(value);
-            }
-            if let Some(value) = arguments.text("end_time")? {
-                call = call.end_time(value);
-            }
-            if let Some(value) = arguments.int32("limit")? {
-                call = call.limit(value);
-            }
-            if let Some(value) = arguments.int32("offset")? {
-                call = call.offset(value);
-            }
-            crate::support::outcome(call.send().await)
-        }
-        "CopyInstance" => {
-            let mut call = client.copy_instance();
-            if let Some(value) = arguments.text("project_id")? {
-                call = call.project_id(value);
-            }
-            if let Some(value) = arguments.text("instance_id")? {
-                call = call.instance_id(value);
-            }
-            if let Some(body) = arguments.body::<types::CopyInstanceRequest>()? {
-                call = call.body(body);
-            }
-            crate::support::outcome(call.send().await)
-        }
-        "DeleteBackupFile" => {
-            let mut call = client.delete_backup_file();
-            if let Some(value) = arguments.text("project_id")? {
-                call = call.project_id(value);
-            }
-            if let Some(value) = arguments.text("instance_id")? {
-                call = call.instance_id(value);
-            }
-            if let Some(value) = arguments.text("backup_id")? {
-                call = call.backup_id(value);
-            }
-            crate::support::outcome(call.send().await)
-        }
+        "ListBackupRecords" => Box::pin(list_backup_records(client, arguments)).await,
+        "CopyInstance" => Box::pin(copy_instance(client, arguments)).await,
+        "DeleteBackupFile" => Box::pin(delete_backup_file(client, arguments)).await,
         "ListBackupFileLinks" => {
-            let mut call = client.list_backup_file_links();
-            if let Some(value) = arguments.text("project_id")? {
-                call = call.project_id(value);
-            }
-            if let Some(value) = arguments.text("instance_id")? {
-                call = call.instance_id(value);
-            }
-            if let Some(value) = arguments.text("backup_id")? {
-                call = call.backup_id(value);
-            }
-            if let Some(body) = arguments.body::<types::ListBackupFileLinksRequest>()? {
-                call = call.body(body);
-            }
-            crate::support::outcome(call.send().await)
+            Box::pin(list_backup_file_links(client, arguments)).await
         }
         "CreateBigkeyScanTask" => {
-            let mut call = client.create_bigkey_scan_task();
-            if let Some(value) = arguments.text("project_id")? {
-                call = call.project_id(value);
-            }
-            if let Some(value) = arguments.text("instance_id")? {
-                call = call.instance_id(value);
-            }
-            crate::support::outcome(call.send().await)
+            Box::pin(create_bigkey_scan_task(client, arguments)).await
         }
         "ShowBigkeyScanTaskDetails" => {
-            let mut call = client.show_bigkey_scan_task_details();
-            if let Some(value) = arguments.text("project_id")? {
-                call = call.project_id(value);
-            }
-            if let Some(value) = arguments.text("instance_id")? {
-                call = call.instance_id(value);
-            }
-            if let Some(value) = arguments.text("bigkey_id")? {
-                call = call.bigkey_id(value);
-            }
-            crate::support::outcome(call.send().await)
+            Box::pin(show_bigkey_scan_task_details(client, arguments)).await
         }
         "DeleteBigkeyScanTask" => {
-            let mut call = client.delete_bigkey_scan_task();
-            if let Some(value) = arguments.text("project_id")? {
-                call = call.project_id(value);
-            }
-            if let Some(value) = arguments.text("instance_id")? {
-                call = call.instance_id(value);
-            }
-            if let Some(value) = arguments.text("bigkey_id")? {
-                call = call.bigkey_id(value);
-            }
-            crate::support::outcome(call.send().await)
+            Box::pin(delete_bigkey_scan_task(client, arguments)).await
         }
         "ListBigkeyScanTasks" => {
-            let mut call = client.list_bigkey_scan_tasks();
-            if let Some(value) = arguments.text("project_id")? {
-                call = call.project_id(value);
-            }
-            if let Some(value) = arguments.text("instance_id")? {
-                call = call.instance_id(value);
-            }
-            if let Some(value) = arguments.int32("offset")? {
-                call = call.offset(value);
-            }
-            if let Some(value) = arguments.int32("limit")? {
-                call = call.limit(value);
-            }
-            if let Some(value) = arguments.text("status")? {
-                call = call.status(value);
-            }
-            crate::support::outcome(call.send().await)
+            Box::pin(list_bigkey_scan_tasks(client, arguments)).await
         }
         "ShowBigkeyAutoscanConfig" => {
-            let mut call = client.show_bigkey_autoscan_config();
-            if let Some(value) = arguments.text("project_id")? {
-                call = call.project_id(value);
-            }
-            if let Some(value) = arguments.text("instance_id")? {
-                call = call.instance_id(value);
-            }
-            crate::support::outcome(call.send().await)
+            Box::pin(show_bigkey_autoscan_config(client, arguments)).await
         }
         "UpdateBigkeyAutoscanConfig" => {
-            let mut call = client.update_bigkey_autoscan_config();
-            if let Some(value) = arguments.text("project_id")? {
-                call = call.project_id(value);
-            }
-            if let Some(value) = arguments.text("instance_id")? {
-                call = call.instance_id(value);
-            }
-            if let Some(body) = arguments
-                .body::<types::UpdateBigkeyAutoscanConfigRequest>()?
-            {
-                call = call.body(body);
-            }
-            crate::support::outcome(call.send().await)
+            Box::pin(update_bigkey_autoscan_config(client, arguments)).await
         }
-        "ListConfigHistories" => {
-            let mut call = client.list_config_histories();
-            if let Some(value) = arguments.text("project_id")? {
-                call = call.project_id(value);
-            }
-            if let Some(value) = arguments.text("instance_id")? {
-                call = call.instance_id(value);
-            }
-            if let Some(value) = arguments.int32("offset")? {
-                call = call.offset(value);
-            }
-            if let Some(value) = arguments.int32("limit")? {
-                call = call.limit(value);
-            }
-            crate::support::outcome(call.send().await)
-        }
-        "ListConfigurations" => {
-            let mut call = client.list_configurations();
-            if let Some(value) = arguments.text("project_id")? {
-                call = call.project_id(value);
-            }
-            if let Some(value) = arguments.text("instance_id")? {
-                call = call.instance_id(value);
-            }
-            crate::support::outcome(call.send().await)
-        }
+        "ListConfigHistories" => Box::pin(list_config_histories(client, arguments)).await,
+        "ListConfigurations" => Box::pin(list_configurations(client, arguments)).await,
         "UpdateConfigurations" => {
-            let mut call = client.update_configurations();
-            if let Some(value) = arguments.text("project_id")? {
-                call = call.project_id(value);
-            }
-            if let Some(value) = arguments.text("instance_id")? {
-                call = call.instance_id(value);
-            }
-            if let Some(body) = arguments.body::<types::UpdateConfigurationsRequest>()? {
-                call = call.body(body);
-            }
-            crate::support::outcome(call.send().await)
+            Box::pin(update_configurations(client, arguments)).await
         }
-        "ListDiagnosisTasks" => {
-            let mut call = client.list_diagnosis_tasks();
-            if let Some(value) = arguments.text("project_id")? {
-                call = call.project_id(value);
-            }
-            if let Some(value) = arguments.text("instance_id")? {
-                call = call.instance_id(value);
-            }
-            if let Some(value) = arguments.int32("limit")? {
-                call = call.limit(value);
-            }
-            if let Some(value) = arguments.int32("offset")? {
-                call = call.offset(value);
-            }
-            crate::support::outcome(call.send().await)
-        }
+        "ListDiagnosisTasks" => Box::pin(list_diagnosis_tasks(client, arguments)).await,
         "DeleteIpFromDomainName" => {
-            let mut call = client.delete_ip_from_domain_name();
-            if let Some(value) = arguments.text("project_id")? {
-                call = call.project_id(value);
-            }
-            if let Some(value) = arguments.text("instance_id")? {
-                call = call.instance_id(value);
-            }
-            if let Some(value) = arguments.text("group_id")? {
-                call = call.group_id(value);
-            }
-            if let Some(value) = arguments.text("node_id")? {
-                call = call.node_id(value);
-            }
-            crate::support::outcome(call.send().await)
+            Box::pin(delete_ip_from_domain_name(client, arguments)).await
         }
-        "UpdateSlavePriority" => {
-            let mut call = client.update_slave_priority();
-            if let Some(value) = arguments.text("project_id")? {
-                call = call.project_id(value);
-            }
-            if let Some(value) = arguments.text("instance_id")? {
-                call = call.instance_id(value);
-            }
-            if let Some(value) = arguments.text("group_id")? {
-                call = call.group_id(value);
-            }
-            if let Some(value) = arguments.text("node_id")? {
-                call = call.node_id(value);
-            }
-            if let Some(body) = arguments.body::<types::UpdateSlavePriorityRequest>()? {
-                call = call.body(body);
-            }
-            crate::support::outcome(call.send().await)
-        }
+        "UpdateSlavePriority" => Box::pin(update_slave_priority(client, arguments)).await,
         "CreateHotkeyScanTask" => {
-            let mut call = client.create_hotkey_scan_task();
-            if let Some(value) = arguments.text("project_id")? {
-                call = call.project_id(value);
-            }
-            if let Some(value) = arguments.text("instance_id")? {
-                call = call.instance_id(value);
-            }
-            crate::support::outcome(call.send().await)
+            Box::pin(create_hotkey_scan_task(client, arguments)).await
         }
         "ShowHotkeyTaskDetails" => {
-            let mut call = client.show_hotkey_task_details();
-            if let Some(value) = arguments.text("project_id")? {
-                call = call.project_id(value);
-            }
-            if let Some(value) = arguments.text("instance_id")? {
-                call = call.instance_id(value);
-            }
-            if let Some(value) = arguments.text("hotkey_id")? {
-                call = call.hotkey_id(value);
-            }
-            crate::support::outcome(call.send().await)
+            Box::pin(show_hotkey_task_details(client, arguments)).await
         }
         "DeleteHotkeyScanTask" => {
-            let mut call = client.delete_hotkey_scan_task();
-            if let Some(value) = arguments.text("project_id")? {
-                call = call.project_id(value);
-            }
-            if let Some(value) = arguments.text("instance_id")? {
-                call = call.instance_id(value);
-            }
-            if let Some(value) = arguments.text("hotkey_id")? {
-                call = call.hotkey_id(value);
-            }
-            crate::support::outcome(call.send().await)
+            Box::pin(delete_hotkey_scan_task(client, arguments)).await
         }
         "ListHotKeyScanTasks" => {
-            let mut call = client.list_hot_key_scan_tasks();
-            if let Some(value) = arguments.text("project_id")? {
-                call = call.project_id(value);
-            }
-            if let Some(value) = arguments.text("instance_id")? {
-                call = call.instance_id(value);
-            }
-            if let Some(value) = arguments.int32("offset")? {
-                call = call.offset(value);
-            }
-            if let Some(value) = arguments.int32("limit")? {
-                call = call.limit(value);
-            }
-            if let Some(value) = arguments.text("status")? {
-                call = call.status(value);
-            }
-            crate::support::outcome(call.send().await)
+            Box::pin(list_hot_key_scan_tasks(client, arguments)).await
         }
         "ShowHotkeyAutoscanConfig" => {
-            let mut call = client.show_hotkey_autoscan_config();
-            if let Some(value) = arguments.text("project_id")? {
-                call = call.project_id(value);
-            }
-            if let Some(value) = arguments.text("instance_id")? {
-                call = call.instance_id(value);
-            }
-            crate::support::outcome(call.send().await)
+            Box::pin(show_hotkey_autoscan_config(client, arguments)).await
         }
         "UpdateHotkeyAutoScanConfig" => {
-            let mut call = client.update_hotkey_auto_scan_config();
-            if let Some(value) = arguments.text("project_id")? {
-                call = call.project_id(value);
-            }
-            if let Some(value) = arguments.text("instance_id")? {
-                call = call.instance_id(value);
-            }
-            if let Some(body) = arguments
-                .body::<types::UpdateHotkeyAutoScanConfigRequest>()?
-            {
-                call = call.body(body);
-            }
-            crate::support::outcome(call.send().await)
+            Box::pin(update_hotkey_auto_scan_config(client, arguments)).await
         }
-        "UpdatePassword" => {
-            let mut call = client.update_password();
-            if let Some(value) = arguments.text("project_id")? {
-                call = call.project_id(value);
-            }
-            if let Some(value) = arguments.text("instance_id")? {
-                call = call.instance_id(value);
-            }
-            if let Some(body) = arguments.body::<types::UpdatePasswordRequest>()? {
-                call = call.body(body);
-            }
-            crate::support::outcome(call.send().await)
-        }
-        "ResetPassword" => {
-            let mut call = client.reset_password();
-            if let Some(value) = arguments.text("project_id")? {
-                call = call.project_id(value);
-            }
-            if let Some(value) = arguments.text("instance_id")? {
-                call = call.instance_id(value);
-            }
-            if let Some(body) = arguments.body::<types::ResetPasswordRequest>()? {
-                call = call.body(body);
-            }
-            crate::support::outcome(call.send().await)
-        }
-        "ListRedislog" => {
-            let mut call = client.list_redislog();
-            if let Some(value) = arguments.text("project_id")? {
-                call = call.project_id(value);
-            }
-            if let Some(value) = arguments.text("instance_id")? {
-                call = call.instance_id(value);
-            }
-            if let Some(value) = arguments.int32("offset")? {
-                call = call.offset(value);
-            }
-            if let Some(value) = arguments.int32("limit")? {
-                call = call.limit(value);
-            }
-            if let Some(value) = arguments.text("log_type")? {
-                call = call.log_type(value);
-            }
-            crate::support::outcome(call.send().await)
-        }
-        "CreateRedislog" => {
-            let mut call = client.create_redislog();
-            if let Some(value) = arguments.text("project_id")? {
-                call = call.project_id(value);
-            }
-            if let Some(value) = arguments.text("instance_id")? {
-                call = call.instance_id(value);
-            }
-            if let Some(value) = arguments.int32("query_time")? {
-                call = call.query_time(value);
-            }
-            if let Some(value) = arguments.text("log_type")? {
-                call = call.log_type(value);
-            }
-            if let Some(value) = arguments.text("replication_id")? {
-                call = call.replication_id(value);
-            }
-            crate::support::outcome(call.send().await)
-        }
+        "UpdatePassword" => Box::pin(update_password(client, arguments)).await,
+        "ResetPassword" => Box::pin(reset_password(client, arguments)).await,
+        "ListRedislog" => Box::pin(list_redislog(client, arguments)).await,
+        "CreateRedislog" => Box::pin(create_redislog(client, arguments)).await,
         "CreateRedislogDownloadLink" => {
-            let mut call = client.create_redislog_download_link();
-            if let Some(value) = arguments.text("project_id")? {
-                call = call.project_id(value);
-            }
-            if let Some(value) = arguments.text("instance_id")? {
-                call = call.instance_id(value);
-            }
-            if let Some(value) = arguments.text("id")? {
-                call = call.id(value);
-            }
-            crate::support::outcome(call.send().await)
+            Box::pin(create_redislog_download_link(client, arguments)).await
         }
-        "ResizeInstance" => {
-            let mut call = client.resize_instance();
-            if let Some(value) = arguments.text("project_id")? {
-                call = call.project_id(value);
-            }
-            if let Some(value) = arguments.text("instance_id")? {
-                call = call.instance_id(value);
-            }
-            if let Some(body) = arguments.body::<types::ResizeInstanceRequest>()? {
-                call = call.body(body);
-            }
-            crate::support::outcome(call.send().await)
-        }
-        "ListRestoreRecords" => {
-            let mut call = client.list_restore_records();
-            if let Some(value) = arguments.text("project_id")? {
-                call = call.project_id(value);
-            }
-            if let Some(value) = arguments.text("instance_id")? {
-                call = call.instance_id(value);
-            }
-            if let Some(value) = arguments.text("begin_time")? {
-                call = call.begin_time(value);
-            }
-            if let Some(value) = arguments.text("end_time")? {
-                call = call.end_time(value);
-            }
-            if let Some(value) = arguments.int32("limit")? {
-                call = call.limit(value);
-            }
-            if let Some(value) = arguments.int32("offset")? {
-                call = call.offset(value);
-            }
-            crate::support::outcome(call.send().await)
-        }
-        "RestoreInstance" => {
-            let mut call = client.restore_instance();
-            if let Some(value) = arguments.text("project_id")? {
-                call = call.project_id(value);
-            }
-            if let Some(value) = arguments.text("instance_id")? {
-                call = call.instance_id(value);
-            }
-            if let Some(body) = arguments.body::<types::RestoreInstanceRequest>()? {
-                call = call.body(body);
-            }
-            crate::support::outcome(call.send().await)
-        }
+        "ResizeInstance" => Box::pin(resize_instance(client, arguments)).await,
+        "ListRestoreRecords" => Box::pin(list_restore_records(client, arguments)).await,
+        "RestoreInstance" => Box::pin(restore_instance(client, arguments)).await,
         "CreateAutoExpireScanTask" => {
-            let mut call = client.create_auto_expire_scan_task();
-            if let Some(value) = arguments.text("project_id")? {
-                call = call.project_id(value);
-            }
-            if let Some(value) = arguments.text("instance_id")? {
-                call = call.instance_id(value);
-            }
-            crate::support::outcome(call.send().await)
+            Box::pin(create_auto_expire_scan_task(client, arguments)).await
         }
-        "ListSlowlog" => {
-            let mut call = client.list_slowlog();
-            if let Some(value) = arguments.text("project_id")? {
-                call = call.project_id(value);
-            }
-            if let Some(value) = arguments.text("instance_id")? {
-                call = call.instance_id(value);
-            }
-            if let Some(value) = arguments.int32("offset")? {
-                call = call.offset(value);
-            }
-            if let Some(value) = arguments.int32("limit")? {
-                call = call.limit(value);
-            }
-            if let Some(value) = arguments.text("sort_key")? {
-                call = call.sort_key(value);
-            }
-            if let Some(value) = arguments.text("sort_dir")? {
-                call = call.sort_dir(value);
-            }
-            if let Some(value) = arguments.text("start_time")? {
-                call = call.start_time(value);
-            }
-            if let Some(value) = arguments.text("end_time")? {
-                call = call.end_time(value);
-            }
-            crate::support::outcome(call.send().await)
-        }
+        "ListSlowlog" => Box::pin(list_slowlog(client, arguments)).await,
         "ShowInstanceSSLDetail" => {
-            let mut call = client.show_instance_ssl_detail();
-            if let Some(value) = arguments.text("project_id")? {
-                call = call.project_id(value);
-            }
-            if let Some(value) = arguments.text("instance_id")? {
-                call = call.instance_id(value);
-            }
-            crate::support::outcome(call.send().await)
+            Box::pin(show_instance_ssl_detail(client, arguments)).await
         }
-        "UpdateSSLSwitch" => {
-            let mut call = client.update_ssl_switch();
-            if let Some(value) = arguments.text("project_id")? {
-                call = call.project_id(value);
-            }
-            if let Some(value) = arguments.text("instance_id")? {
-                call = call.instance_id(value);
-            }
-            if let Some(body) = arguments.body::<types::UpdateSslSwitchRequest>()? {
-                call = call.body(body);
-            }
-            crate::support::outcome(call.send().await)
-        }
-        "DownloadSSLCert" => {
-            let mut call = client.download_ssl_cert();
-            if let Some(value) = arguments.text("project_id")? {
-                call = call.project_id(value);
-            }
-            if let Some(value) = arguments.text("instance_id")? {
-                call = call.instance_id(value);
-            }
-            crate::support::outcome(call.send().await)
-        }
-        "ChangeMasterStandby" => {
-            let mut call = client.change_master_standby();
-            if let Some(value) = arguments.text("project_id")? {
-                call = call.project_id(value);
-            }
-            if let Some(value) = arguments.text("instance_id")? {
-                call = call.instance_id(value);
-            }
-            crate::support::outcome(call.send().await)
-        }
-        "ShowTags" => {
-            let mut call = client.show_tags();
-            if let Some(value) = arguments.text("project_id")? {
-                call = call.project_id(value);
-            }
-            if let Some(value) = arguments.text("instance_id")? {
-                call = call.instance_id(value);
-            }
-            crate::support::outcome(call.send().await)
-        }
-        "ListBackgroundTask" => {
-            let mut call = client.list_background_task();
-            if let Some(value) = arguments.text("project_id")? {
-                call = call.project_id(value);
-            }
-            if let Some(value) = arguments.text("instance_id")? {
-                call = call.instance_id(value);
-            }
-            if let Some(value) = arguments.int32("offset")? {
-                call = call.offset(value);
-            }
-            if let Some(value) = arguments.int32("limit")? {
-                call = call.limit(value);
-            }
-            if let Some(value) = arguments.text("start_time")? {
-                call = call.start_time(value);
-            }
-            if let Some(value) = arguments.text("end_time")? {
-                call = call.end_time(value);
-            }
-            crate::support::outcome(call.send().await)
-        }
+        "UpdateSSLSwitch" => Box::pin(update_ssl_switch(client, arguments)).await,
+        "DownloadSSLCert" => Box::pin(download_ssl_cert(client, arguments)).await,
+        "ChangeMasterStandby" => Box::pin(change_master_standby(client, arguments)).await,
+        "ShowTags" => Box::pin(show_tags(client, arguments)).await,
+        "ListBackgroundTask" => Box::pin(list_background_task(client, arguments)).await,
         "DeleteBackgroundTask" => {
-            let mut call = client.delete_background_task();
-            if let Some(value) = arguments.text("project_id")? {
-                call = call.project_id(value);
-            }
-            if let Some(value) = arguments.text("instance_id")? {
-                call = call.instance_id(value);
-            }
-            if let Some(value) = arguments.text("task_id")? {
-                call = call.task_id(value);
-            }
-            crate::support::outcome(call.send().await)
+            Box::pin(delete_background_task(client, arguments)).await
         }
-        "ShowJobInfo" => {
-            let mut call = client.show_job_info();
-            if let Some(value) = arguments.text("project_id")? {
-                call = call.project_id(value);
-            }
-            if let Some(value) = arguments.text("job_id")? {
-                call = call.job_id(value);
-            }
-            crate::support::outcome(call.send().await)
-        }
-        "CreateMigrationTask" => {
-            let mut call = client.create_migration_task();
-            if let Some(value) = arguments.text("project_id")? {
-                call = call.project_id(value);
-            }
-            if let Some(body) = arguments.body::<types::CreateMigrationTaskRequest>()? {
-                call = call.body(body);
-            }
-            crate::support::outcome(call.send().await)
-        }
+        "ShowJobInfo" => Box::pin(show_job_info(client, arguments)).await,
+        "CreateMigrationTask" => Box::pin(create_migration_task(client, arguments)).await,
         "BatchStopMigrationTasks" => {
-            let mut call = client.batch_stop_migration_tasks();
-            if let Some(value) = arguments.text("project_id")? {
-                call = call.project_id(value);
-            }
-            if let Some(body) = arguments
-                .body::<types::BatchStopMigrationTasksRequest>()?
-            {
-                call = call.body(body);
-            }
-            crate::support::outcome(call.send().await)
+            Box::pin(batch_stop_migration_tasks(client, arguments)).await
         }
-        "ShowMigrationTask" => {
-            let mut call = client.show_migration_task();
-            if let Some(value) = arguments.text("project_id")? {
-                call = call.project_id(value);
-            }
-            if let Some(value) = arguments.text("task_id")? {
-                call = call.task_id(value);
-            }
-            crate::support::outcome(call.send().await)
-        }
-        "UpdateMigrationTask" => {
-            let mut call = client.update_migration_task();
-            if let Some(value) = arguments.text("project_id")? {
-                call = call.project_id(value);
-            }
-            if let Some(value) = arguments.text("task_id")? {
-                call = call.task_id(value);
-            }
-            if let Some(body) = arguments.body::<types::UpdateMigrationTaskRequest>()? {
-                call = call.body(body);
-            }
-            crate::support::outcome(call.send().await)
-        }
+        "ShowMigrationTask" => Box::pin(show_migration_task(client, arguments)).await,
+        "UpdateMigrationTask" => Box::pin(update_migration_task(client, arguments)).await,
         "ShowMigrationTaskStats" => {
-            let mut call = client.show_migration_task_stats();
-            if let Some(value) = arguments.text("project_id")? {
-                call = call.project_id(value);
-            }
-            if let Some(value) = arguments.text("task_id")? {
-                call = call.task_id(value);
-            }
-            crate::support::outcome(call.send().await)
+            Box::pin(show_migration_task_stats(client, arguments)).await
         }
-        "StopMigrationTask" => {
-            let mut call = client.stop_migration_task();
-            if let Some(value) = arguments.text("project_id")? {
-                call = call.project_id(value);
-            }
-            if let Some(value) = arguments.text("task_id")? {
-                call = call.task_id(value);
-            }
-            crate::support::outcome(call.send().await)
-        }
-        "ListMigrationTask" => {
-            let mut call = client.list_migration_task();
-            if let Some(value) = arguments.text("project_id")? {
-                call = call.project_id(value);
-            }
-            if let Some(value) = arguments.int32("offset")? {
-                call = call.offset(value);
-            }
-            if let Some(value) = arguments.int32("limit")? {
-                call = call.limit(value);
-            }
-            if let Some(value) = arguments.text("name")? {
-                call = call.name(value);
-            }
-            crate::support::outcome(call.send().await)
-        }
-        "DeleteMigrationTask" => {
-            let mut call = client.delete_migration_task();
-            if let Some(value) = arguments.text("project_id")? {
-                call = call.project_id(value);
-            }
-            if let Some(body) = arguments.body::<types::DeleteMigrationTaskRequest>()? {
-                call = call.body(body);
-            }
-            crate::support::outcome(call.send().await)
-        }
+        "StopMigrationTask" => Box::pin(stop_migration_task(client, arguments)).await,
+        "ListMigrationTask" => Box::pin(list_migration_task(client, arguments)).await,
+        "DeleteMigrationTask" => Box::pin(delete_migration_task(client, arguments)).await,
         "CreateOnlineMigrationTask" => {
-            let mut call = client.create_online_migration_task();
-            if let Some(value) = arguments.text("project_id")? {
-                call = call.project_id(value);
-            }
-            if let Some(body) = arguments
-                .body::<types::CreateOnlineMigrationTaskRequest>()?
-            {
-                call = call.body(body);
-            }
-            crate::support::outcome(call.send().await)
+            Box::pin(create_online_migration_task(client, arguments)).await
         }
         "SetOnlineMigrationTask" => {
-            let mut call = client.set_online_migration_task();
-            if let Some(value) = arguments.text("project_id")? {
-                call = call.project_id(value);
-            }
-            if let Some(value) = arguments.text("task_id")? {
-                call = call.task_id(value);
-            }
-            if let Some(body) = arguments.body::<types::SetOnlineMigrationTaskRequest>()?
-            {
-                call = call.body(body);
-            }
-            crate::support::outcome(call.send().await)
+            Box::pin(set_online_migration_task(client, arguments)).await
         }
-        "ShowQuotaOfTenant" => {
-            let mut call = client.show_quota_of_tenant();
-            if let Some(value) = arguments.text("project_id")? {
-                call = call.project_id(value);
-            }
-            crate::support::outcome(call.send().await)
-        }
-        "DeleteCenterTask" => {
-            let mut call = client.delete_center_task();
-            if let Some(value) = arguments.text("project_id")? {
-                call = call.project_id(value);
-            }
-            if let Some(value) = arguments.text("task_id")? {
-                call = call.task_id(value);
-            }
-            crate::support::outcome(call.send().await)
-        }
+        "ShowQuotaOfTenant" => Box::pin(show_quota_of_tenant(client, arguments)).await,
+        "DeleteCenterTask" => Box::pin(delete_center_task(client, arguments)).await,
         other => Err(CallError::UnknownOperation(other.to_owned())),
     }
+}
+async fn list_available_zones(
+    client: &Client,
+    _: &Arguments<'_>,
+) -> Result<serde_json::Value, CallError> {
+    let call = client.list_available_zones();
+    crate::support::outcome(call.send().await)
+}
+async fn list_maintenance_windows(
+    client: &Client,
+    _: &Arguments<'_>,
+) -> Result<serde_json::Value, CallError> {
+    let call = client.list_maintenance_windows();
+    crate::support::outcome(call.send().await)
+}
+async fn list_config_templates(
+    client: &Client,
+    arguments: &Arguments<'_>,
+) -> Result<serde_json::Value, CallError> {
+    let mut call = client.list_config_templates();
+    if let Some(value) = arguments.text("project_id")? {
+        call = call.project_id(value);
+    }
+    if let Some(value) = arguments.text("name")? {
+        call = call.name(value);
+    }
+    if let Some(value) = arguments.text("type")? {
+        call = call.type_(value);
+    }
+    if let Some(value) = arguments.text("engine")? {
+        call = call.engine(value);
+    }
+    if let Some(value) = arguments.text("engine_version")? {
+        call = call.engine_version(value);
+    }
+    if let Some(value) = arguments.text("cache_mode")? {
+        call = call.cache_mode(value);
+    }
+    if let Some(value) = arguments.int32("offset")? {
+        call = call.offset(value);
+    }
+    if let Some(value) = arguments.int32("limit")? {
+        call = call.limit(value);
+    }
+    crate::support::outcome(call.send().await)
+}
+async fn create_custom_template(
+    client: &Client,
+    arguments: &Arguments<'_>,
+) -> Result<serde_json::Value, CallError> {
+    let mut call = client.create_custom_template();
+    if let Some(value) = arguments.text("project_id")? {
+        call = call.project_id(value);
+    }
+    if let Some(body) = arguments.body::<types::CreateCustomTemplateRequest>()? {
+        call = call.body(body);
+    }
+    crate::support::outcome(call.send().await)
+}
+async fn list_tags_of_tenant(
+    client: &Client,
+    arguments: &Arguments<'_>,
+) -> Result<serde_json::Value, CallError> {
+    let mut call = client.list_tags_of_tenant();
+    if let Some(value) = arguments.text("project_id")? {
+        call = call.project_id(value);
+    }
+    crate::support::outcome(call.send().await)
+}
+async fn batch_create_or_delete_tags(
+    client: &Client,
+    arguments: &Arguments<'_>,
+) -> Result<serde_json::Value, CallError> {
+    let mut call = client.batch_create_or_delete_tags();
+    if let Some(value) = arguments.text("project_id")? {
+        call = call.project_id(value);
+    }
+    if let Some(value) = arguments.text("instance_id")? {
+        call = call.instance_id(value);
+    }
+    if let Some(body) = arguments.body::<types::BatchCreateOrDeleteTagsRequest>()? {
+        call = call.body(body);
+    }
+    crate::support::outcome(call.send().await)
+}
+async fn show_diagnosis_task_details(
+    client: &Client,
+    arguments: &Arguments<'_>,
+) -> Result<serde_json::Value, CallError> {
+    let mut call = client.show_diagnosis_task_details();
+    if let Some(value) = arguments.text("project_id")? {
+        call = call.project_id(value);
+    }
+    if let Some(value) = arguments.text("report_id")? {
+        call = call.report_id(value);
+    }
+    crate::support::outcome(call.send().await)
+}
+async fn list_monitored_objects(
+    client: &Client,
+    arguments: &Arguments<'_>,
+) -> Result<serde_json::Value, CallError> {
+    let mut call = client.list_monitored_objects();
+    if let Some(value) = arguments.text("project_id")? {
+        call = call.project_id(value);
+    }
+    if let Some(value) = arguments.text("dim_name")? {
+        call = call.dim_name(value);
+    }
+    if let Some(value) = arguments.int32("offset")? {
+        call = call.offset(value);
+    }
+    if let Some(value) = arguments.int32("limit")? {
+        call = call.limit(value);
+    }
+    crate::support::outcome(call.send().await)
+}
+async fn list_monitored_objects_of_instance(
+    client: &Client,
+    arguments: &Arguments<'_>,
+) -> Result<serde_json::Value, CallError> {
+    let mut call = client.list_monitored_objects_of_instance();
+    if let Some(value) = arguments.text("project_id")? {
+        call = call.project_id(value);
+    }
+    if let Some(value) = arguments.text("instance_id")? {
+        call = call.instance_id(value);
+    }
+    if let Some(value) = arguments.text("dim_name")? {
+        call = call.dim_name(value);
+    }
+    crate::support::outcome(call.send().await)
+}
+async fn list_flavors(
+    client: &Client,
+    arguments: &Arguments<'_>,
+) -> Result<serde_json::Value, CallError> {
+    let mut call = client.list_flavors();
+    if let Some(value) = arguments.text("project_id")? {
+        call = call.project_id(value);
+    }
+    if let Some(value) = arguments.text("spec_code")? {
+        call = call.spec_code(value);
+    }
+    if let Some(value) = arguments.text("cache_mode")? {
+        call = call.cache_mode(value);
+    }
+    if let Some(value) = arguments.text("engine")? {
+        call = call.engine(value);
+    }
+    if let Some(value) = arguments.text("engine_version")? {
+        call = call.engine_version(value);
+    }
+    if let Some(value) = arguments.text("cpu_type")? {
+        call = call.cpu_type(value);
+    }
+    if let Some(value) = arguments.text("capacity")? {
+        call = call.capacity(value);
+    }
+    crate::support::outcome(call.send().await)
+}
+async fn list_group_replication_info(
+    client: &Client,
+    arguments: &Arguments<'_>,
+) -> Result<serde_json::Value, CallError> {
+    let mut call = client.list_group_replication_info();
+    if let Some(value) = arguments.text("project_id")? {
+        call = call.project_id(value);
+    }
+    if let Some(value) = arguments.text("instance_id")? {
+        call = call.instance_id(value);
+    }
+    crate::support::outcome(call.send().await)
+}
+async fn show_ip_whitelist(
+    client: &Client,
+    arguments: &Arguments<'_>,
+) -> Result<serde_json::Value, CallError> {
+    let mut call = client.show_ip_whitelist();
+    if let Some(value) = arguments.text("project_id")? {
+        call = call.project_id(value);
+    }
+    if let Some(value) = arguments.text("instance_id")? {
+        call = call.instance_id(value);
+    }
+    crate::support::outcome(call.send().await)
+}
+async fn update_ip_whitelist(
+    client: &Client,
+    arguments: &Arguments<'_>,
+) -> Result<serde_json::Value, CallError> {
+    let mut call = client.update_ip_whitelist();
+    if let Some(value) = arguments.text("project_id")? {
+        call = call.project_id(value);
+    }
+    if let Some(value) = arguments.text("instance_id")? {
+        call = call.instance_id(value);
+    }
+    if let Some(body) = arguments.body::<types::UpdateIpWhitelistRequest>()? {
+        call = call.body(body);
+    }
+    crate::support::outcome(call.send().await)
+}
+async fn list_instances(
+    client: &Client,
+    arguments: &Arguments<'_>,
+) -> Result<serde_json::Value, CallError> {
+    let mut call = client.list_instances();
+    if let Some(value) = arguments.text("project_id")? {
+        call = call.project_id(value);
+    }
+    if let Some(value) = arguments.text("instance_id")? {
+        call = call.instance_id(value);
+    }
+    if let Some(value) = arguments.text("include_failure")? {
+        call = call.include_failure(value);
+    }
+    if let Some(value) = arguments.text("include_delete")? {
+        call = call.include_delete(value);
+    }
+    if let Some(value) = arguments.text("name")? {
+        call = call.name(value);
+    }
+    if let Some(value) = arguments.int32("offset")? {
+        call = call.offset(value);
+    }
+    if let Some(value) = arguments.int32("limit")? {
+        call = call.limit(value);
+    }
+    if let Some(value) = arguments.text("status")? {
+        call = call.status(value);
+    }
+    if let Some(value) = arguments.text("name_equal")? {
+        call = call.name_equal(value);
+    }
+    if let Some(value) = arguments.text("tags")? {
+        call = call.tags(value);
+    }
+    if let Some(value) = arguments.text("ip")? {
+        call = call.ip(value);
+    }
+    if let Some(value) = arguments.text("capacity")? {
+        call = call.capacity(value);
+    }
+    crate::support::outcome(call.send().await)
+}
+async fn create_instance(
+    client: &Client,
+    arguments: &Arguments<'_>,
+) -> Result<serde_json::Value, CallError> {
+    let mut call = client.create_instance();
+    if let Some(value) = arguments.text("project_id")? {
+        call = call.project_id(value);
+    }
+    if let Some(body) = arguments.body::<types::CreateInstanceRequest>()? {
+        call = call.body(body);
+    }
+    crate::support::outcome(call.send().await)
+}
+async fn batch_delete_instances(
+    client: &Client,
+    arguments: &Arguments<'_>,
+) -> Result<serde_json::Value, CallError> {
+    let mut call = client.batch_delete_instances();
+    if let Some(value) = arguments.text("project_id")? {
+        call = call.project_id(value);
+    }
+    if let Some(value) = arguments.boolean("all_failure")? {
+        call = call.all_failure(value);
+    }
+    if let Some(body) = arguments.body::<types::BatchDeleteInstancesRequest>()? {
+        call = call.body(body);
+    }
+    crate::support::outcome(call.send().await)
+}
+async fn batch_show_nodes_information(
+    client: &Client,
+    arguments: &Arguments<'_>,
+) -> Result<serde_json::Value, CallError> {
+    let mut call = client.batch_show_nodes_information();
+    if let Some(value) = arguments.text("project_id")? {
+        call = call.project_id(value);
+    }
+    if let Some(value) = arguments.int32("offset")? {
+        call = call.offset(value);
+    }
+    if let Some(value) = arguments.int32("limit")? {
+        call = call.limit(value);
+    }
+    crate::support::outcome(call.send().await)
+}
+async fn list_statistics_of_running_instances(
+    client: &Client,
+    arguments: &Arguments<'_>,
+) -> Result<serde_json::Value, CallError> {
+    let mut call = client.list_statistics_of_running_instances();
+    if let Some(value) = arguments.text("project_id")? {
+        call = call.project_id(value);
+    }
+    crate::support::outcome(call.send().await)
+}
+async fn restart_or_flush_instances(
+    client: &Client,
+    arguments: &Arguments<'_>,
+) -> Result<serde_json::Value, CallError> {
+    let mut call = client.restart_or_flush_instances();
+    if let Some(value) = arguments.text("project_id")? {
+        call = call.project_id(value);
+    }
+    if let Some(body) = arguments.body::<types::RestartOrFlushInstancesRequest>()? {
+        call = call.body(body);
+    }
+    crate::support::outcome(call.send().await)
+}
+async fn show_instance(
+    client: &Client,
+    arguments: &Arguments<'_>,
+) -> Result<serde_json::Value, CallError> {
+    let mut call = client.show_instance();
+    if let Some(value) = arguments.text("project_id")? {
+        call = call.project_id(value);
+    }
+    if let Some(value) = arguments.text("instance_id")? {
+        call = call.instance_id(value);
+    }
+    crate::support::outcome(call.send().await)
+}
+async fn update_instance(
+    client: &Client,
+    arguments: &Arguments<'_>,
+) -> Result<serde_json::Value, CallError> {
+    let mut call = client.update_instance();
+    if let Some(value) = arguments.text("project_id")? {
+        call = call.project_id(value);
+    }
+    if let Some(value) = arguments.text("instance_id")? {
+        call = call.instance_id(value);
+    }
+    if let Some(body) = arguments.body::<types::UpdateInstanceRequest>()? {
+        call = call.body(body);
+    }
+    crate::support::outcome(call.send().await)
+}
+async fn delete_single_instance(
+    client: &Client,
+    arguments: &Arguments<'_>,
+) -> Result<serde_json::Value, CallError> {
+    let mut call = client.delete_single_instance();
+    if let Some(value) = arguments.text("project_id")? {
+        call = call.project_id(value);
+    }
+    if let Some(value) = arguments.text("instance_id")? {
+        call = call.instance_id(value);
+    }
+    crate::support::outcome(call.send().await)
+}
+async fn list_backup_records(
+    client: &Client,
+    arguments: &Arguments<'_>,
+) -> Result<serde_json::Value, CallError> {
+    let mut call = client.list_backup_records();
+    if let Some(value) = arguments.text("project_id")? {
+        call = call.project_id(value);
+    }
+    if let Some(value) = arguments.text("instance_id")? {
+        call = call.instance_id(value);
+    }
+    if let Some(value) = arguments.text("begin_time")? {
+        call = call.begin_time(value);
+    }
+    if let Some(value) = arguments.text("end_time")? {
+        call = call.end_time(value);
+    }
+    if let Some(value) = arguments.int32("limit")? {
+        call = call.limit(value);
+    }
+    if let Some(value) = arguments.int32("offset")? {
+        call = call.offset(value);
+    }
+    crate::support::outcome(call.send().await)
+}
+async fn copy_instance(
+    client: &Client,
+    arguments: &Arguments<'_>,
+) -> Result<serde_json::Value, CallError> {
+    let mut call = client.copy_instance();
+    if let Some(value) = arguments.text("project_id")? {
+        call = call.project_id(value);
+    }
+    if let Some(value) = arguments.text("instance_id")? {
+        call = call.instance_id(value);
+    }
+    if let Some(body) = arguments.body::<types::CopyInstanceRequest>()? {
+        call = call.body(body);
+    }
+    crate::support::outcome(call.send().await)
+}
+async fn delete_backup_file(
+    client: &Client,
+    arguments: &Arguments<'_>,
+) -> Result<serde_json::Value, CallError> {
+    let mut call = client.delete_backup_file();
+    if let Some(value) = arguments.text("project_id")? {
+        call = call.project_id(value);
+    }
+    if let Some(value) = arguments.text("instance_id")? {
+        call = call.instance_id(value);
+    }
+    if let Some(value) = arguments.text("backup_id")? {
+        call = call.backup_id(value);
+    }
+    crate::support::outcome(call.send().await)
+}
+async fn list_backup_file_links(
+    client: &Client,
+    arguments: &Arguments<'_>,
+) -> Result<serde_json::Value, CallError> {
+    let mut call = client.list_backup_file_links();
+    if let Some(value) = arguments.text("project_id")? {
+        call = call.project_id(value);
+    }
+    if let Some(value) = arguments.text("instance_id")? {
+        call = call.instance_id(value);
+    }
+    if let Some(value) = arguments.text("backup_id")? {
+        call = call.backup_id(value);
+    }
+    if let Some(body) = arguments.body::<types::ListBackupFileLinksRequest>()? {
+        call = call.body(body);
+    }
+    crate::support::outcome(call.send().await)
+}
+async fn create_bigkey_scan_task(
+    client: &Client,
+    arguments: &Arguments<'_>,
+) -> Result<serde_json::Value, CallError> {
+    let mut call = client.create_bigkey_scan_task();
+    if let Some(value) = arguments.text("project_id")? {
+        call = call.project_id(value);
+    }
+    if let Some(value) = arguments.text("instance_id")? {
+        call = call.instance_id(value);
+    }
+    crate::support::outcome(call.send().await)
+}
+async fn show_bigkey_scan_task_details(
+    client: &Client,
+    arguments: &Arguments<'_>,
+) -> Result<serde_json::Value, CallError> {
+    let mut call = client.show_bigkey_scan_task_details();
+    if let Some(value) = arguments.text("project_id")? {
+        call = call.project_id(value);
+    }
+    if let Some(value) = arguments.text("instance_id")? {
+        call = call.instance_id(value);
+    }
+    if let Some(value) = arguments.text("bigkey_id")? {
+        call = call.bigkey_id(value);
+    }
+    crate::support::outcome(call.send().await)
+}
+async fn delete_bigkey_scan_task(
+    client: &Client,
+    arguments: &Arguments<'_>,
+) -> Result<serde_json::Value, CallError> {
+    let mut call = client.delete_bigkey_scan_task();
+    if let Some(value) = arguments.text("project_id")? {
+        call = call.project_id(value);
+    }
+    if let Some(value) = arguments.text("instance_id")? {
+        call = call.instance_id(value);
+    }
+    if let Some(value) = arguments.text("bigkey_id")? {
+        call = call.bigkey_id(value);
+    }
+    crate::support::outcome(call.send().await)
+}
+async fn list_bigkey_scan_tasks(
+    client: &Client,
+    arguments: &Arguments<'_>,
+) -> Result<serde_json::Value, CallError> {
+    let mut call = client.list_bigkey_scan_tasks();
+    if let Some(value) = arguments.text("project_id")? {
+        call = call.project_id(value);
+    }
+    if let Some(value) = arguments.text("instance_id")? {
+        call = call.instance_id(value);
+    }
+    if let Some(value) = arguments.int32("offset")? {
+        call = call.offset(value);
+    }
+    if let Some(value) = arguments.int32("limit")? {
+        call = call.limit(value);
+    }
+    if let Some(value) = arguments.text("status")? {
+        call = call.status(value);
+    }
+    crate::support::outcome(call.send().await)
+}
+async fn show_bigkey_autoscan_config(
+    client: &Client,
+    arguments: &Arguments<'_>,
+) -> Result<serde_json::Value, CallError> {
+    let mut call = client.show_bigkey_autoscan_config();
+    if let Some(value) = arguments.text("project_id")? {
+        call = call.project_id(value);
+    }
+    if let Some(value) = arguments.text("instance_id")? {
+        call = call.instance_id(value);
+    }
+    crate::support::outcome(call.send().await)
+}
+async fn update_bigkey_autoscan_config(
+    client: &Client,
+    arguments: &Arguments<'_>,
+) -> Result<serde_json::Value, CallError> {
+    let mut call = client.update_bigkey_autoscan_config();
+    if let Some(value) = arguments.text("project_id")? {
+        call = call.project_id(value);
+    }
+    if let Some(value) = arguments.text("instance_id")? {
+        call = call.instance_id(value);
+    }
+    if let Some(body) = arguments.body::<types::UpdateBigkeyAutoscanConfigRequest>()? {
+        call = call.body(body);
+    }
+    crate::support::outcome(call.send().await)
+}
+async fn list_config_histories(
+    client: &Client,
+    arguments: &Arguments<'_>,
+) -> Result<serde_json::Value, CallError> {
+    let mut call = client.list_config_histories();
+    if let Some(value) = arguments.text("project_id")? {
+        call = call.project_id(value);
+    }
+    if let Some(value) = arguments.text("instance_id")? {
+        call = call.instance_id(value);
+    }
+    if let Some(value) = arguments.int32("offset")? {
+        call = call.offset(value);
+    }
+    if let Some(value) = arguments.int32("limit")? {
+        call = call.limit(value);
+    }
+    crate::support::outcome(call.send().await)
+}
+async fn list_configurations(
+    client: &Client,
+    arguments: &Arguments<'_>,
+) -> Result<serde_json::Value, CallError> {
+    let mut call = client.list_configurations();
+    if let Some(value) = arguments.text("project_id")? {
+        call = call.project_id(value);
+    }
+    if let Some(value) = arguments.text("instance_id")? {
+        call = call.instance_id(value);
+    }
+    crate::support::outcome(call.send().await)
+}
+async fn update_configurations(
+    client: &Client,
+    arguments: &Arguments<'_>,
+) -> Result<serde_json::Value, CallError> {
+    let mut call = client.update_configurations();
+    if let Some(value) = arguments.text("project_id")? {
+        call = call.project_id(value);
+    }
+    if let Some(value) = arguments.text("instance_id")? {
+        call = call.instance_id(value);
+    }
+    if let Some(body) = arguments.body::<types::UpdateConfigurationsRequest>()? {
+        call = call.body(body);
+    }
+    crate::support::outcome(call.send().await)
+}
+async fn list_diagnosis_tasks(
+    client: &Client,
+    arguments: &Arguments<'_>,
+) -> Result<serde_json::Value, CallError> {
+    let mut call = client.list_diagnosis_tasks();
+    if let Some(value) = arguments.text("project_id")? {
+        call = call.project_id(value);
+    }
+    if let Some(value) = arguments.text("instance_id")? {
+        call = call.instance_id(value);
+    }
+    if let Some(value) = arguments.int32("limit")? {
+        call = call.limit(value);
+    }
+    if let Some(value) = arguments.int32("offset")? {
+        call = call.offset(value);
+    }
+    crate::support::outcome(call.send().await)
+}
+async fn delete_ip_from_domain_name(
+    client: &Client,
+    arguments: &Arguments<'_>,
+) -> Result<serde_json::Value, CallError> {
+    let mut call = client.delete_ip_from_domain_name();
+    if let Some(value) = arguments.text("project_id")? {
+        call = call.project_id(value);
+    }
+    if let Some(value) = arguments.text("instance_id")? {
+        call = call.instance_id(value);
+    }
+    if let Some(value) = arguments.text("group_id")? {
+        call = call.group_id(value);
+    }
+    if let Some(value) = arguments.text("node_id")? {
+        call = call.node_id(value);
+    }
+    crate::support::outcome(call.send().await)
+}
+async fn update_slave_priority(
+    client: &Client,
+    arguments: &Arguments<'_>,
+) -> Result<serde_json::Value, CallError> {
+    let mut call = client.update_slave_priority();
+    if let Some(value) = arguments.text("project_id")? {
+        call = call.project_id(value);
+    }
+    if let Some(value) = arguments.text("instance_id")? {
+        call = call.instance_id(value);
+    }
+    if let Some(value) = arguments.text("group_id")? {
+        call = call.group_id(value);
+    }
+    if let Some(value) = arguments.text("node_id")? {
+        call = call.node_id(value);
+    }
+    if let Some(body) = arguments.body::<types::UpdateSlavePriorityRequest>()? {
+        call = call.body(body);
+    }
+    crate::support::outcome(call.send().await)
+}
+async fn create_hotkey_scan_task(
+    client: &Client,
+    arguments: &Arguments<'_>,
+) -> Result<serde_json::Value, CallError> {
+    let mut call = client.create_hotkey_scan_task();
+    if let Some(value) = arguments.text("project_id")? {
+        call = call.project_id(value);
+    }
+    if let Some(value) = arguments.text("instance_id")? {
+        call = call.instance_id(value);
+    }
+    crate::support::outcome(call.send().await)
+}
+async fn show_hotkey_task_details(
+    client: &Client,
+    arguments: &Arguments<'_>,
+) -> Result<serde_json::Value, CallError> {
+    let mut call = client.show_hotkey_task_details();
+    if let Some(value) = arguments.text("project_id")? {
+        call = call.project_id(value);
+    }
+    if let Some(value) = arguments.text("instance_id")? {
+        call = call.instance_id(value);
+    }
+    if let Some(value) = arguments.text("hotkey_id")? {
+        call = call.hotkey_id(value);
+    }
+    crate::support::outcome(call.send().await)
+}
+async fn delete_hotkey_scan_task(
+    client: &Client,
+    arguments: &Arguments<'_>,
+) -> Result<serde_json::Value, CallError> {
+    let mut call = client.delete_hotkey_scan_task();
+    if let Some(value) = arguments.text("project_id")? {
+        call = call.project_id(value);
+    }
+    if let Some(value) = arguments.text("instance_id")? {
+        call = call.instance_id(value);
+    }
+    if let Some(value) = arguments.text("hotkey_id")? {
+        call = call.hotkey_id(value);
+    }
+    crate::support::outcome(call.send().await)
+}
+async fn list_hot_key_scan_tasks(
+    client: &Client,
+    arguments: &Arguments<'_>,
+) -> Result<serde_json::Value, CallError> {
+    let mut call = client.list_hot_key_scan_tasks();
+    if let Some(value) = arguments.text("project_id")? {
+        call = call.project_id(value);
+    }
+    if let Some(value) = arguments.text("instance_id")? {
+        call = call.instance_id(value);
+    }
+    if let Some(value) = arguments.int32("offset")? {
+        call = call.offset(value);
+    }
+    if let Some(value) = arguments.int32("limit")? {
+        call = call.limit(value);
+    }
+    if let Some(value) = arguments.text("status")? {
+        call = call.status(value);
+    }
+    crate::support::outcome(call.send().await)
+}
+async fn show_hotkey_autoscan_config(
+    client: &Client,
+    arguments: &Arguments<'_>,
+) -> Result<serde_json::Value, CallError> {
+    let mut call = client.show_hotkey_autoscan_config();
+    if let Some(value) = arguments.text("project_id")? {
+        call = call.project_id(value);
+    }
+    if let Some(value) = arguments.text("instance_id")? {
+        call = call.instance_id(value);
+    }
+    crate::support::outcome(call.send().await)
+}
+async fn update_hotkey_auto_scan_config(
+    client: &Client,
+    arguments: &Arguments<'_>,
+) -> Result<serde_json::Value, CallError> {
+    let mut call = client.update_hotkey_auto_scan_config();
+    if let Some(value) = arguments.text("project_id")? {
+        call = call.project_id(value);
+    }
+    if let Some(value) = arguments.text("instance_id")? {
+        call = call.instance_id(value);
+    }
+    if let Some(body) = arguments.body::<types::UpdateHotkeyAutoScanConfigRequest>()? {
+        call = call.body(body);
+    }
+    crate::support::outcome(call.send().await)
+}
+async fn update_password(
+    client: &Client,
+    arguments: &Arguments<'_>,
+) -> Result<serde_json::Value, CallError> {
+    let mut call = client.update_password();
+    if let Some(value) = arguments.text("project_id")? {
+        call = call.project_id(value);
+    }
+    if let Some(value) = arguments.text("instance_id")? {
+        call = call.instance_id(value);
+    }
+    if let Some(body) = arguments.body::<types::UpdatePasswordRequest>()? {
+        call = call.body(body);
+    }
+    crate::support::outcome(call.send().await)
+}
+async fn reset_password(
+    client: &Client,
+    arguments: &Arguments<'_>,
+) -> Result<serde_json::Value, CallError> {
+    let mut call = client.reset_password();
+    if let Some(value) = arguments.text("project_id")? {
+        call = call.project_id(value);
+    }
+    if let Some(value) = arguments.text("instance_id")? {
+        call = call.instance_id(value);
+    }
+    if let Some(body) = arguments.body::<types::ResetPasswordRequest>()? {
+        call = call.body(body);
+    }
+    crate::support::outcome(call.send().await)
+}
+async fn list_redislog(
+    client: &Client,
+    arguments: &Arguments<'_>,
+) -> Result<serde_json::Value, CallError> {
+    let mut call = client.list_redislog();
+    if let Some(value) = arguments.text("project_id")? {
+        call = call.project_id(value);
+    }
+    if let Some(value) = arguments.text("instance_id")? {
+        call = call.instance_id(value);
+    }
+    if let Some(value) = arguments.int32("offset")? {
+        call = call.offset(value);
+    }
+    if let Some(value) = arguments.int32("limit")? {
+        call = call.limit(value);
+    }
+    if let Some(value) = arguments.text("log_type")? {
+        call = call.log_type(value);
+    }
+    crate::support::outcome(call.send().await)
+}
+async fn create_redislog(
+    client: &Client,
+    arguments: &Arguments<'_>,
+) -> Result<serde_json::Value, CallError> {
+    let mut call = client.create_redislog();
+    if let Some(value) = arguments.text("project_id")? {
+        call = call.project_id(value);
+    }
+    if let Some(value) = arguments.text("instance_id")? {
+        call = call.instance_id(value);
+    }
+    if let Some(value) = arguments.int32("query_time")? {
+        call = call.query_time(value);
+    }
+    if let Some(value) = arguments.text("log_type")? {
+        call = call.log_type(value);
+    }
+    if let Some(value) = arguments.text("replication_id")? {
+        call = call.replication_id(value);
+    }
+    crate::support::outcome(call.send().await)
+}
+async fn create_redislog_download_link(
+    client: &Client,
+    arguments: &Arguments<'_>,
+) -> Result<serde_json::Value, CallError> {
+    let mut call = client.create_redislog_download_link();
+    if let Some(value) = arguments.text("project_id")? {
+        call = call.project_id(value);
+    }
+    if let Some(value) = arguments.text("instance_id")? {
+        call = call.instance_id(value);
+    }
+    if let Some(value) = arguments.text("id")? {
+        call = call.id(value);
+    }
+    crate::support::outcome(call.send().await)
+}
+async fn resize_instance(
+    client: &Client,
+    arguments: &Arguments<'_>,
+) -> Result<serde_json::Value, CallError> {
+    let mut call = client.resize_instance();
+    if let Some(value) = arguments.text("project_id")? {
+        call = call.project_id(value);
+    }
+    if let Some(value) = arguments.text("instance_id")? {
+        call = call.instance_id(value);
+    }
+    if let Some(body) = arguments.body::<types::ResizeInstanceRequest>()? {
+        call = call.body(body);
+    }
+    crate::support::outcome(call.send().await)
+}
+async fn list_restore_records(
+    client: &Client,
+    arguments: &Arguments<'_>,
+) -> Result<serde_json::Value, CallError> {
+    let mut call = client.list_restore_records();
+    if let Some(value) = arguments.text("project_id")? {
+        call = call.project_id(value);
+    }
+    if let Some(value) = arguments.text("instance_id")? {
+        call = call.instance_id(value);
+    }
+    if let Some(value) = arguments.text("begin_time")? {
+        call = call.begin_time(value);
+    }
+    if let Some(value) = arguments.text("end_time")? {
+        call = call.end_time(value);
+    }
+    if let Some(value) = arguments.int32("limit")? {
+        call = call.limit(value);
+    }
+    if let Some(value) = arguments.int32("offset")? {
+        call = call.offset(value);
+    }
+    crate::support::outcome(call.send().await)
+}
+async fn restore_instance(
+    client: &Client,
+    arguments: &Arguments<'_>,
+) -> Result<serde_json::Value, CallError> {
+    let mut call = client.restore_instance();
+    if let Some(value) = arguments.text("project_id")? {
+        call = call.project_id(value);
+    }
+    if let Some(value) = arguments.text("instance_id")? {
+        call = call.instance_id(value);
+    }
+    if let Some(body) = arguments.body::<types::RestoreInstanceRequest>()? {
+        call = call.body(body);
+    }
+    crate::support::outcome(call.send().await)
+}
+async fn create_auto_expire_scan_task(
+    client: &Client,
+    arguments: &Arguments<'_>,
+) -> Result<serde_json::Value, CallError> {
+    let mut call = client.create_auto_expire_scan_task();
+    if let Some(value) = arguments.text("project_id")? {
+        call = call.project_id(value);
+    }
+    if let Some(value) = arguments.text("instance_id")? {
+        call = call.instance_id(value);
+    }
+    crate::support::outcome(call.send().await)
+}
+async fn list_slowlog(
+    client: &Client,
+    arguments: &Arguments<'_>,
+) -> Result<serde_json::Value, CallError> {
+    let mut call = client.list_slowlog();
+    if let Some(value) = arguments.text("project_id")? {
+        call = call.project_id(value);
+    }
+    if let Some(value) = arguments.text("instance_id")? {
+        call = call.instance_id(value);
+    }
+    if let Some(value) = arguments.int32("offset")? {
+        call = call.offset(value);
+    }
+    if let Some(value) = arguments.int32("limit")? {
+        call = call.limit(value);
+    }
+    if let Some(value) = arguments.text("sort_key")? {
+        call = call.sort_key(value);
+    }
+    if let Some(value) = arguments.text("sort_dir")? {
+        call = call.sort_dir(value);
+    }
+    if let Some(value) = arguments.text("start_time")? {
+        call = call.start_time(value);
+    }
+    if let Some(value) = arguments.text("end_time")? {
+        call = call.end_time(value);
+    }
+    crate::support::outcome(call.send().await)
+}
+async fn show_instance_ssl_detail(
+    client: &Client,
+    arguments: &Arguments<'_>,
+) -> Result<serde_json::Value, CallError> {
+    let mut call = client.show_instance_ssl_detail();
+    if let Some(value) = arguments.text("project_id")? {
+        call = call.project_id(value);
+    }
+    if let Some(value) = arguments.text("instance_id")? {
+        call = call.instance_id(value);
+    }
+    crate::support::outcome(call.send().await)
+}
+async fn update_ssl_switch(
+    client: &Client,
+    arguments: &Arguments<'_>,
+) -> Result<serde_json::Value, CallError> {
+    let mut call = client.update_ssl_switch();
+    if let Some(value) = arguments.text("project_id")? {
+        call = call.project_id(value);
+    }
+    if let Some(value) = arguments.text("instance_id")? {
+        call = call.instance_id(value);
+    }
+    if let Some(body) = arguments.body::<types::UpdateSslSwitchRequest>()? {
+        call = call.body(body);
+    }
+    crate::support::outcome(call.send().await)
+}
+async fn download_ssl_cert(
+    client: &Client,
+    arguments: &Arguments<'_>,
+) -> Result<serde_json::Value, CallError> {
+    let mut call = client.download_ssl_cert();
+    if let Some(value) = arguments.text("project_id")? {
+        call = call.project_id(value);
+    }
+    if let Some(value) = arguments.text("instance_id")? {
+        call = call.instance_id(value);
+    }
+    crate::support::outcome(call.send().await)
+}
+async fn change_master_standby(
+    client: &Client,
+    arguments: &Arguments<'_>,
+) -> Result<serde_json::Value, CallError> {
+    let mut call = client.change_master_standby();
+    if let Some(value) = arguments.text("project_id")? {
+        call = call.project_id(value);
+    }
+    if let Some(value) = arguments.text("instance_id")? {
+        call = call.instance_id(value);
+    }
+    crate::support::outcome(call.send().await)
+}
+async fn show_tags(
+    client: &Client,
+    arguments: &Arguments<'_>,
+) -> Result<serde_json::Value, CallError> {
+    let mut call = client.show_tags();
+    if let Some(value) = arguments.text("project_id")? {
+        call = call.project_id(value);
+    }
+    if let Some(value) = arguments.text("instance_id")? {
+        call = call.instance_id(value);
+    }
+    crate::support::outcome(call.send().await)
+}
+async fn list_background_task(
+    client: &Client,
+    arguments: &Arguments<'_>,
+) -> Result<serde_json::Value, CallError> {
+    let mut call = client.list_background_task();
+    if let Some(value) = arguments.text("project_id")? {
+        call = call.project_id(value);
+    }
+    if let Some(value) = arguments.text("instance_id")? {
+        call = call.instance_id(value);
+    }
+    if let Some(value) = arguments.int32("offset")? {
+        call = call.offset(value);
+    }
+    if let Some(value) = arguments.int32("limit")? {
+        call = call.limit(value);
+    }
+    if let Some(value) = arguments.text("start_time")? {
+        call = call.start_time(value);
+    }
+    if let Some(value) = arguments.text("end_time")? {
+        call = call.end_time(value);
+    }
+    crate::support::outcome(call.send().await)
+}
+async fn delete_background_task(
+    client: &Client,
+    arguments: &Arguments<'_>,
+) -> Result<serde_json::Value, CallError> {
+    let mut call = client.delete_background_task();
+    if let Some(value) = arguments.text("project_id")? {
+        call = call.project_id(value);
+    }
+    if let Some(value) = arguments.text("instance_id")? {
+        call = call.instance_id(value);
+    }
+    if let Some(value) = arguments.text("task_id")? {
+        call = call.task_id(value);
+    }
+    crate::support::outcome(call.send().await)
+}
+async fn show_job_info(
+    client: &Client,
+    arguments: &Arguments<'_>,
+) -> Result<serde_json::Value, CallError> {
+    let mut call = client.show_job_info();
+    if let Some(value) = arguments.text("project_id")? {
+        call = call.project_id(value);
+    }
+    if let Some(value) = arguments.text("job_id")? {
+        call = call.job_id(value);
+    }
+    crate::support::outcome(call.send().await)
+}
+async fn create_migration_task(
+    client: &Client,
+    arguments: &Arguments<'_>,
+) -> Result<serde_json::Value, CallError> {
+    let mut call = client.create_migration_task();
+    if let Some(value) = arguments.text("project_id")? {
+        call = call.project_id(value);
+    }
+    if let Some(body) = arguments.body::<types::CreateMigrationTaskRequest>()? {
+        call = call.body(body);
+    }
+    crate::support::outcome(call.send().await)
+}
+async fn batch_stop_migration_tasks(
+    client: &Client,
+    arguments: &Arguments<'_>,
+) -> Result<serde_json::Value, CallError> {
+    let mut call = client.batch_stop_migration_tasks();
+    if let Some(value) = arguments.text("project_id")? {
+        call = call.project_id(value);
+    }
+    if let Some(body) = arguments.body::<types::BatchStopMigrationTasksRequest>()? {
+        call = call.body(body);
+    }
+    crate::support::outcome(call.send().await)
+}
+async fn show_migration_task(
+    client: &Client,
+    arguments: &Arguments<'_>,
+) -> Result<serde_json::Value, CallError> {
+    let mut call = client.show_migration_task();
+    if let Some(value) = arguments.text("project_id")? {
+        call = call.project_id(value);
+    }
+    if let Some(value) = arguments.text("task_id")? {
+        call = call.task_id(value);
+    }
+    crate::support::outcome(call.send().await)
+}
+async fn update_migration_task(
+    client: &Client,
+    arguments: &Arguments<'_>,
+) -> Result<serde_json::Value, CallError> {
+    let mut call = client.update_migration_task();
+    if let Some(value) = arguments.text("project_id")? {
+        call = call.project_id(value);
+    }
+    if let Some(value) = arguments.text("task_id")? {
+        call = call.task_id(value);
+    }
+    if let Some(body) = arguments.body::<types::UpdateMigrationTaskRequest>()? {
+        call = call.body(body);
+    }
+    crate::support::outcome(call.send().await)
+}
+async fn show_migration_task_stats(
+    client: &Client,
+    arguments: &Arguments<'_>,
+) -> Result<serde_json::Value, CallError> {
+    let mut call = client.show_migration_task_stats();
+    if let Some(value) = arguments.text("project_id")? {
+        call = call.project_id(value);
+    }
+    if let Some(value) = arguments.text("task_id")? {
+        call = call.task_id(value);
+    }
+    crate::support::outcome(call.send().await)
+}
+async fn stop_migration_task(
+    client: &Client,
+    arguments: &Arguments<'_>,
+) -> Result<serde_json::Value, CallError> {
+    let mut call = client.stop_migration_task();
+    if let Some(value) = arguments.text("project_id")? {
+        call = call.project_id(value);
+    }
+    if let Some(value) = arguments.text("task_id")? {
+        call = call.task_id(value);
+    }
+    crate::support::outcome(call.send().await)
+}
+async fn list_migration_task(
+    client: &Client,
+    arguments: &Arguments<'_>,
+) -> Result<serde_json::Value, CallError> {
+    let mut call = client.list_migration_task();
+    if let Some(value) = arguments.text("project_id")? {
+        call = call.project_id(value);
+    }
+    if let Some(value) = arguments.int32("offset")? {
+        call = call.offset(value);
+    }
+    if let Some(value) = arguments.int32("limit")? {
+        call = call.limit(value);
+    }
+    if let Some(value) = arguments.text("name")? {
+        call = call.name(value);
+    }
+    crate::support::outcome(call.send().await)
+}
+async fn delete_migration_task(
+    client: &Client,
+    arguments: &Arguments<'_>,
+) -> Result<serde_json::Value, CallError> {
+    let mut call = client.delete_migration_task();
+    if let Some(value) = arguments.text("project_id")? {
+        call = call.project_id(value);
+    }
+    if let Some(body) = arguments.body::<types::DeleteMigrationTaskRequest>()? {
+        call = call.body(body);
+    }
+    crate::support::outcome(call.send().await)
+}
+async fn create_online_migration_task(
+    client: &Client,
+    arguments: &Arguments<'_>,
+) -> Result<serde_json::Value, CallError> {
+    let mut call = client.create_online_migration_task();
+    if let Some(value) = arguments.text("project_id")? {
+        call = call.project_id(value);
+    }
+    if let Some(body) = arguments.body::<types::CreateOnlineMigrationTaskRequest>()? {
+        call = call.body(body);
+    }
+    crate::support::outcome(call.send().await)
+}
+async fn set_online_migration_task(
+    client: &Client,
+    arguments: &Arguments<'_>,
+) -> Result<serde_json::Value, CallError> {
+    let mut call = client.set_online_migration_task();
+    if let Some(value) = arguments.text("project_id")? {
+        call = call.project_id(value);
+    }
+    if let Some(value) = arguments.text("task_id")? {
+        call = call.task_id(value);
+    }
+    if let Some(body) = arguments.body::<types::SetOnlineMigrationTaskRequest>()? {
+        call = call.body(body);
+    }
+    crate::support::outcome(call.send().await)
+}
+async fn show_quota_of_tenant(
+    client: &Client,
+    arguments: &Arguments<'_>,
+) -> Result<serde_json::Value, CallError> {
+    let mut call = client.show_quota_of_tenant();
+    if let Some(value) = arguments.text("project_id")? {
+        call = call.project_id(value);
+    }
+    crate::support::outcome(call.send().await)
+}
+async fn delete_center_task(
+    client: &Client,
+    arguments: &Arguments<'_>,
+) -> Result<serde_json::Value, CallError> {
+    let mut call = client.delete_center_task();
+    if let Some(value) = arguments.text("project_id")? {
+        call = call.project_id(value);
+    }
+    if let Some(value) = arguments.text("task_id")? {
+        call = call.task_id(value);
+    }
+    crate::support::outcome(call.send().await)
 }

@@ -45,47 +45,61 @@ pub(crate) async fn call(
     arguments: &Arguments<'_>,
 ) -> Result<serde_json::Value, CallError> {
     match operation {
-        "KeystoneShowVersion" => {
-            let call = client.keystone_show_version();
-            crate::support::outcome(call.send().await)
-        }
+        "KeystoneShowVersion" => Box::pin(keystone_show_version(client, arguments)).await,
         "KeystoneCreateUserToken" => {
-            let mut call = client.keystone_create_user_token();
-            if let Some(value) = arguments.text("nocatalog")? {
-                call = call.nocatalog(value);
-            }
-            if let Some(body) = arguments
-                .body::<types::KeystoneCreateUserTokenRequest>()?
-            {
-                call = call.body(body);
-            }
-            crate::support::outcome(call.send().await)
+            Box::pin(keystone_create_user_token(client, arguments)).await
         }
         "KeystoneListProjects" => {
-            let mut call = client.keystone_list_projects();
-            if let Some(value) = arguments.text("domain_id")? {
-                call = call.domain_id(value);
-            }
-            if let Some(value) = arguments.text("name")? {
-                call = call.name(value);
-            }
-            if let Some(value) = arguments.text("parent_id")? {
-                call = call.parent_id(value);
-            }
-            if let Some(value) = arguments.boolean("enabled")? {
-                call = call.enabled(value);
-            }
-            if let Some(value) = arguments.boolean("is_domain")? {
-                call = call.is_domain(value);
-            }
-            if let Some(value) = arguments.int32("page")? {
-                call = call.page(value);
-            }
-            if let Some(value) = arguments.int32("per_page")? {
-                call = call.per_page(value);
-            }
-            crate::support::outcome(call.send().await)
+            Box::pin(keystone_list_projects(client, arguments)).await
         }
         other => Err(CallError::UnknownOperation(other.to_owned())),
     }
+}
+async fn keystone_show_version(
+    client: &Client,
+    _: &Arguments<'_>,
+) -> Result<serde_json::Value, CallError> {
+    let call = client.keystone_show_version();
+    crate::support::outcome(call.send().await)
+}
+async fn keystone_create_user_token(
+    client: &Client,
+    arguments: &Arguments<'_>,
+) -> Result<serde_json::Value, CallError> {
+    let mut call = client.keystone_create_user_token();
+    if let Some(value) = arguments.text("nocatalog")? {
+        call = call.nocatalog(value);
+    }
+    if let Some(body) = arguments.body::<types::KeystoneCreateUserTokenRequest>()? {
+        call = call.body(body);
+    }
+    crate::support::outcome(call.send().await)
+}
+async fn keystone_list_projects(
+    client: &Client,
+    arguments: &Arguments<'_>,
+) -> Result<serde_json::Value, CallError> {
+    let mut call = client.keystone_list_projects();
+    if let Some(value) = arguments.text("domain_id")? {
+        call = call.domain_id(value);
+    }
+    if let Some(value) = arguments.text("name")? {
+        call = call.name(value);
+    }
+    if let Some(value) = arguments.text("parent_id")? {
+        call = call.parent_id(value);
+    }
+    if let Some(value) = arguments.boolean("enabled")? {
+        call = call.enabled(value);
+    }
+    if let Some(value) = arguments.boolean("is_domain")? {
+        call = call.is_domain(value);
+    }
+    if let Some(value) = arguments.int32("page")? {
+        call = call.page(value);
+    }
+    if let Some(value) = arguments.int32("per_page")? {
+        call = call.per_page(value);
+    }
+    crate::support::outcome(call.send().await)
 }

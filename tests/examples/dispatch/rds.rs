@@ -82,252 +82,312 @@ pub(crate) async fn call(
     arguments: &Arguments<'_>,
 ) -> Result<serde_json::Value, CallError> {
     match operation {
-        "ListInstances" => {
-            let mut call = client.list_instances();
-            if let Some(value) = arguments.text("project_id")? {
-                call = call.project_id(value);
-            }
-            if let Some(value) = arguments.text("id")? {
-                call = call.id(value);
-            }
-            if let Some(value) = arguments.text("name")? {
-                call = call.name(value);
-            }
-            if let Some(value) = arguments.text("type")? {
-                call = call.type_(value);
-            }
-            if let Some(value) = arguments.text("datastore_type")? {
-                call = call.datastore_type(value);
-            }
-            if let Some(value) = arguments.text("vpc_id")? {
-                call = call.vpc_id(value);
-            }
-            if let Some(value) = arguments.text("subnet_id")? {
-                call = call.subnet_id(value);
-            }
-            if let Some(value) = arguments.int32("offset")? {
-                call = call.offset(value);
-            }
-            if let Some(value) = arguments.int32("limit")? {
-                call = call.limit(value);
-            }
-            if let Some(value) = arguments.text("tags")? {
-                call = call.tags(value);
-            }
-            crate::support::outcome(call.send().await)
-        }
-        "ListAuditlogs" => {
-            let mut call = client.list_auditlogs();
-            if let Some(value) = arguments.text("project_id")? {
-                call = call.project_id(value);
-            }
-            if let Some(value) = arguments.text("instance_id")? {
-                call = call.instance_id(value);
-            }
-            if let Some(value) = arguments.text("start_time")? {
-                call = call.start_time(value);
-            }
-            if let Some(value) = arguments.text("end_time")? {
-                call = call.end_time(value);
-            }
-            if let Some(value) = arguments.int32("offset")? {
-                call = call.offset(value);
-            }
-            if let Some(value) = arguments.int32("limit")? {
-                call = call.limit(value);
-            }
-            crate::support::outcome(call.send().await)
-        }
+        "ListInstances" => Box::pin(list_instances(client, arguments)).await,
+        "ListAuditlogs" => Box::pin(list_auditlogs(client, arguments)).await,
         "ShowAuditlogDownloadLink" => {
-            let mut call = client.show_auditlog_download_link();
-            if let Some(value) = arguments.text("project_id")? {
-                call = call.project_id(value);
-            }
-            if let Some(value) = arguments.text("instance_id")? {
-                call = call.instance_id(value);
-            }
-            if let Some(body) = arguments
-                .body::<types::ShowAuditlogDownloadLinkRequest>()?
-            {
-                call = call.body(body);
-            }
-            crate::support::outcome(call.send().await)
+            Box::pin(show_auditlog_download_link(client, arguments)).await
         }
-        "ShowAuditlogPolicy" => {
-            let mut call = client.show_auditlog_policy();
-            if let Some(value) = arguments.text("project_id")? {
-                call = call.project_id(value);
-            }
-            if let Some(value) = arguments.text("instance_id")? {
-                call = call.instance_id(value);
-            }
-            crate::support::outcome(call.send().await)
-        }
-        "SetAuditlogPolicy" => {
-            let mut call = client.set_auditlog_policy();
-            if let Some(value) = arguments.text("project_id")? {
-                call = call.project_id(value);
-            }
-            if let Some(value) = arguments.text("instance_id")? {
-                call = call.instance_id(value);
-            }
-            if let Some(body) = arguments.body::<types::SetAuditlogPolicyRequest>()? {
-                call = call.body(body);
-            }
-            crate::support::outcome(call.send().await)
-        }
-        "ListErrorLogs" => {
-            let mut call = client.list_error_logs();
-            if let Some(value) = arguments.text("project_id")? {
-                call = call.project_id(value);
-            }
-            if let Some(value) = arguments.text("instance_id")? {
-                call = call.instance_id(value);
-            }
-            if let Some(value) = arguments.text("start_date")? {
-                call = call.start_date(value);
-            }
-            if let Some(value) = arguments.text("end_date")? {
-                call = call.end_date(value);
-            }
-            if let Some(value) = arguments.int32("offset")? {
-                call = call.offset(value);
-            }
-            if let Some(value) = arguments.int32("limit")? {
-                call = call.limit(value);
-            }
-            if let Some(value) = arguments.text("level")? {
-                call = call.level(value);
-            }
-            crate::support::outcome(call.send().await)
-        }
-        "DownloadErrorlog" => {
-            let mut call = client.download_errorlog();
-            if let Some(value) = arguments.text("project_id")? {
-                call = call.project_id(value);
-            }
-            if let Some(value) = arguments.text("instance_id")? {
-                call = call.instance_id(value);
-            }
-            crate::support::outcome(call.send().await)
-        }
-        "ListSlowLogs" => {
-            let mut call = client.list_slow_logs();
-            if let Some(value) = arguments.text("project_id")? {
-                call = call.project_id(value);
-            }
-            if let Some(value) = arguments.text("instance_id")? {
-                call = call.instance_id(value);
-            }
-            if let Some(value) = arguments.text("start_date")? {
-                call = call.start_date(value);
-            }
-            if let Some(value) = arguments.text("end_date")? {
-                call = call.end_date(value);
-            }
-            if let Some(value) = arguments.int32("offset")? {
-                call = call.offset(value);
-            }
-            if let Some(value) = arguments.int32("limit")? {
-                call = call.limit(value);
-            }
-            if let Some(value) = arguments.text("type")? {
-                call = call.type_(value);
-            }
-            crate::support::outcome(call.send().await)
-        }
-        "DownloadSlowlog" => {
-            let mut call = client.download_slowlog();
-            if let Some(value) = arguments.text("project_id")? {
-                call = call.project_id(value);
-            }
-            if let Some(value) = arguments.text("instance_id")? {
-                call = call.instance_id(value);
-            }
-            if let Some(body) = arguments.body::<types::DownloadSlowlogRequest>()? {
-                call = call.body(body);
-            }
-            crate::support::outcome(call.send().await)
-        }
-        "ListSlowLogFile" => {
-            let mut call = client.list_slow_log_file();
-            if let Some(value) = arguments.text("project_id")? {
-                call = call.project_id(value);
-            }
-            if let Some(value) = arguments.text("instance_id")? {
-                call = call.instance_id(value);
-            }
-            if let Some(value) = arguments.int32("offset")? {
-                call = call.offset(value);
-            }
-            if let Some(value) = arguments.int32("limit")? {
-                call = call.limit(value);
-            }
-            crate::support::outcome(call.send().await)
-        }
+        "ShowAuditlogPolicy" => Box::pin(show_auditlog_policy(client, arguments)).await,
+        "SetAuditlogPolicy" => Box::pin(set_auditlog_policy(client, arguments)).await,
+        "ListErrorLogs" => Box::pin(list_error_logs(client, arguments)).await,
+        "DownloadErrorlog" => Box::pin(download_errorlog(client, arguments)).await,
+        "ListSlowLogs" => Box::pin(list_slow_logs(client, arguments)).await,
+        "DownloadSlowlog" => Box::pin(download_slowlog(client, arguments)).await,
+        "ListSlowLogFile" => Box::pin(list_slow_log_file(client, arguments)).await,
         "SetSensitiveSlowLog" => {
-            let mut call = client.set_sensitive_slow_log();
-            if let Some(value) = arguments.text("project_id")? {
-                call = call.project_id(value);
-            }
-            if let Some(value) = arguments.text("instance_id")? {
-                call = call.instance_id(value);
-            }
-            if let Some(value) = arguments.text("status")? {
-                call = call.status(value);
-            }
-            crate::support::outcome(call.send().await)
+            Box::pin(set_sensitive_slow_log(client, arguments)).await
         }
         "ListSlowlogStatistics" => {
-            let mut call = client.list_slowlog_statistics();
-            if let Some(value) = arguments.text("project_id")? {
-                call = call.project_id(value);
-            }
-            if let Some(value) = arguments.text("instance_id")? {
-                call = call.instance_id(value);
-            }
-            if let Some(value) = arguments.int32("cur_page")? {
-                call = call.cur_page(value);
-            }
-            if let Some(value) = arguments.int32("per_page")? {
-                call = call.per_page(value);
-            }
-            if let Some(value) = arguments.text("start_date")? {
-                call = call.start_date(value);
-            }
-            if let Some(value) = arguments.text("end_date")? {
-                call = call.end_date(value);
-            }
-            if let Some(value) = arguments.text("type")? {
-                call = call.type_(value);
-            }
-            crate::support::outcome(call.send().await)
+            Box::pin(list_slowlog_statistics(client, arguments)).await
         }
         "ListSlowLogStatisticsForLts" => {
-            let mut call = client.list_slow_log_statistics_for_lts();
-            if let Some(value) = arguments.text("project_id")? {
-                call = call.project_id(value);
-            }
-            if let Some(value) = arguments.text("instance_id")? {
-                call = call.instance_id(value);
-            }
-            if let Some(body) = arguments
-                .body::<types::ListSlowLogStatisticsForLtsRequest>()?
-            {
-                call = call.body(body);
-            }
-            crate::support::outcome(call.send().await)
+            Box::pin(list_slow_log_statistics_for_lts(client, arguments)).await
         }
-        "ListJobInfo" => {
-            let mut call = client.list_job_info();
-            if let Some(value) = arguments.text("project_id")? {
-                call = call.project_id(value);
-            }
-            if let Some(value) = arguments.text("id")? {
-                call = call.id(value);
-            }
-            crate::support::outcome(call.send().await)
-        }
+        "ListJobInfo" => Box::pin(list_job_info(client, arguments)).await,
         other => Err(CallError::UnknownOperation(other.to_owned())),
     }
+}
+async fn list_instances(
+    client: &Client,
+    arguments: &Arguments<'_>,
+) -> Result<serde_json::Value, CallError> {
+    let mut call = client.list_instances();
+    if let Some(value) = arguments.text("project_id")? {
+        call = call.project_id(value);
+    }
+    if let Some(value) = arguments.text("id")? {
+        call = call.id(value);
+    }
+    if let Some(value) = arguments.text("name")? {
+        call = call.name(value);
+    }
+    if let Some(value) = arguments.text("type")? {
+        call = call.type_(value);
+    }
+    if let Some(value) = arguments.text("datastore_type")? {
+        call = call.datastore_type(value);
+    }
+    if let Some(value) = arguments.text("vpc_id")? {
+        call = call.vpc_id(value);
+    }
+    if let Some(value) = arguments.text("subnet_id")? {
+        call = call.subnet_id(value);
+    }
+    if let Some(value) = arguments.int32("offset")? {
+        call = call.offset(value);
+    }
+    if let Some(value) = arguments.int32("limit")? {
+        call = call.limit(value);
+    }
+    if let Some(value) = arguments.text("tags")? {
+        call = call.tags(value);
+    }
+    crate::support::outcome(call.send().await)
+}
+async fn list_auditlogs(
+    client: &Client,
+    arguments: &Arguments<'_>,
+) -> Result<serde_json::Value, CallError> {
+    let mut call = client.list_auditlogs();
+    if let Some(value) = arguments.text("project_id")? {
+        call = call.project_id(value);
+    }
+    if let Some(value) = arguments.text("instance_id")? {
+        call = call.instance_id(value);
+    }
+    if let Some(value) = arguments.text("start_time")? {
+        call = call.start_time(value);
+    }
+    if let Some(value) = arguments.text("end_time")? {
+        call = call.end_time(value);
+    }
+    if let Some(value) = arguments.int32("offset")? {
+        call = call.offset(value);
+    }
+    if let Some(value) = arguments.int32("limit")? {
+        call = call.limit(value);
+    }
+    crate::support::outcome(call.send().await)
+}
+async fn show_auditlog_download_link(
+    client: &Client,
+    arguments: &Arguments<'_>,
+) -> Result<serde_json::Value, CallError> {
+    let mut call = client.show_auditlog_download_link();
+    if let Some(value) = arguments.text("project_id")? {
+        call = call.project_id(value);
+    }
+    if let Some(value) = arguments.text("instance_id")? {
+        call = call.instance_id(value);
+    }
+    if let Some(body) = arguments.body::<types::ShowAuditlogDownloadLinkRequest>()? {
+        call = call.body(body);
+    }
+    crate::support::outcome(call.send().await)
+}
+async fn show_auditlog_policy(
+    client: &Client,
+    arguments: &Arguments<'_>,
+) -> Result<serde_json::Value, CallError> {
+    let mut call = client.show_auditlog_policy();
+    if let Some(value) = arguments.text("project_id")? {
+        call = call.project_id(value);
+    }
+    if let Some(value) = arguments.text("instance_id")? {
+        call = call.instance_id(value);
+    }
+    crate::support::outcome(call.send().await)
+}
+async fn set_auditlog_policy(
+    client: &Client,
+    arguments: &Arguments<'_>,
+) -> Result<serde_json::Value, CallError> {
+    let mut call = client.set_auditlog_policy();
+    if let Some(value) = arguments.text("project_id")? {
+        call = call.project_id(value);
+    }
+    if let Some(value) = arguments.text("instance_id")? {
+        call = call.instance_id(value);
+    }
+    if let Some(body) = arguments.body::<types::SetAuditlogPolicyRequest>()? {
+        call = call.body(body);
+    }
+    crate::support::outcome(call.send().await)
+}
+async fn list_error_logs(
+    client: &Client,
+    arguments: &Arguments<'_>,
+) -> Result<serde_json::Value, CallError> {
+    let mut call = client.list_error_logs();
+    if let Some(value) = arguments.text("project_id")? {
+        call = call.project_id(value);
+    }
+    if let Some(value) = arguments.text("instance_id")? {
+        call = call.instance_id(value);
+    }
+    if let Some(value) = arguments.text("start_date")? {
+        call = call.start_date(value);
+    }
+    if let Some(value) = arguments.text("end_date")? {
+        call = call.end_date(value);
+    }
+    if let Some(value) = arguments.int32("offset")? {
+        call = call.offset(value);
+    }
+    if let Some(value) = arguments.int32("limit")? {
+        call = call.limit(value);
+    }
+    if let Some(value) = arguments.text("level")? {
+        call = call.level(value);
+    }
+    crate::support::outcome(call.send().await)
+}
+async fn download_errorlog(
+    client: &Client,
+    arguments: &Arguments<'_>,
+) -> Result<serde_json::Value, CallError> {
+    let mut call = client.download_errorlog();
+    if let Some(value) = arguments.text("project_id")? {
+        call = call.project_id(value);
+    }
+    if let Some(value) = arguments.text("instance_id")? {
+        call = call.instance_id(value);
+    }
+    crate::support::outcome(call.send().await)
+}
+async fn list_slow_logs(
+    client: &Client,
+    arguments: &Arguments<'_>,
+) -> Result<serde_json::Value, CallError> {
+    let mut call = client.list_slow_logs();
+    if let Some(value) = arguments.text("project_id")? {
+        call = call.project_id(value);
+    }
+    if let Some(value) = arguments.text("instance_id")? {
+        call = call.instance_id(value);
+    }
+    if let Some(value) = arguments.text("start_date")? {
+        call = call.start_date(value);
+    }
+    if let Some(value) = arguments.text("end_date")? {
+        call = call.end_date(value);
+    }
+    if let Some(value) = arguments.int32("offset")? {
+        call = call.offset(value);
+    }
+    if let Some(value) = arguments.int32("limit")? {
+        call = call.limit(value);
+    }
+    if let Some(value) = arguments.text("type")? {
+        call = call.type_(value);
+    }
+    crate::support::outcome(call.send().await)
+}
+async fn download_slowlog(
+    client: &Client,
+    arguments: &Arguments<'_>,
+) -> Result<serde_json::Value, CallError> {
+    let mut call = client.download_slowlog();
+    if let Some(value) = arguments.text("project_id")? {
+        call = call.project_id(value);
+    }
+    if let Some(value) = arguments.text("instance_id")? {
+        call = call.instance_id(value);
+    }
+    if let Some(body) = arguments.body::<types::DownloadSlowlogRequest>()? {
+        call = call.body(body);
+    }
+    crate::support::outcome(call.send().await)
+}
+async fn list_slow_log_file(
+    client: &Client,
+    arguments: &Arguments<'_>,
+) -> Result<serde_json::Value, CallError> {
+    let mut call = client.list_slow_log_file();
+    if let Some(value) = arguments.text("project_id")? {
+        call = call.project_id(value);
+    }
+    if let Some(value) = arguments.text("instance_id")? {
+        call = call.instance_id(value);
+    }
+    if let Some(value) = arguments.int32("offset")? {
+        call = call.offset(value);
+    }
+    if let Some(value) = arguments.int32("limit")? {
+        call = call.limit(value);
+    }
+    crate::support::outcome(call.send().await)
+}
+async fn set_sensitive_slow_log(
+    client: &Client,
+    arguments: &Arguments<'_>,
+) -> Result<serde_json::Value, CallError> {
+    let mut call = client.set_sensitive_slow_log();
+    if let Some(value) = arguments.text("project_id")? {
+        call = call.project_id(value);
+    }
+    if let Some(value) = arguments.text("instance_id")? {
+        call = call.instance_id(value);
+    }
+    if let Some(value) = arguments.text("status")? {
+        call = call.status(value);
+    }
+    crate::support::outcome(call.send().await)
+}
+async fn list_slowlog_statistics(
+    client: &Client,
+    arguments: &Arguments<'_>,
+) -> Result<serde_json::Value, CallError> {
+    let mut call = client.list_slowlog_statistics();
+    if let Some(value) = arguments.text("project_id")? {
+        call = call.project_id(value);
+    }
+    if let Some(value) = arguments.text("instance_id")? {
+        call = call.instance_id(value);
+    }
+    if let Some(value) = arguments.int32("cur_page")? {
+        call = call.cur_page(value);
+    }
+    if let Some(value) = arguments.int32("per_page")? {
+        call = call.per_page(value);
+    }
+    if let Some(value) = arguments.text("start_date")? {
+        call = call.start_date(value);
+    }
+    if let Some(value) = arguments.text("end_date")? {
+        call = call.end_date(value);
+    }
+    if let Some(value) = arguments.text("type")? {
+        call = call.type_(value);
+    }
+    crate::support::outcome(call.send().await)
+}
+async fn list_slow_log_statistics_for_lts(
+    client: &Client,
+    arguments: &Arguments<'_>,
+) -> Result<serde_json::Value, CallError> {
+    let mut call = client.list_slow_log_statistics_for_lts();
+    if let Some(value) = arguments.text("project_id")? {
+        call = call.project_id(value);
+    }
+    if let Some(value) = arguments.text("instance_id")? {
+        call = call.instance_id(value);
+    }
+    if let Some(body) = arguments.body::<types::ListSlowLogStatisticsForLtsRequest>()? {
+        call = call.body(body);
+    }
+    crate::support::outcome(call.send().await)
+}
+async fn list_job_info(
+    client: &Client,
+    arguments: &Arguments<'_>,
+) -> Result<serde_json::Value, CallError> {
+    let mut call = client.list_job_info();
+    if let Some(value) = arguments.text("project_id")? {
+        call = call.project_id(value);
+    }
+    if let Some(value) = arguments.text("id")? {
+        call = call.id(value);
+    }
+    crate::support::outcome(call.send().await)
 }

@@ -59,7 +59,6 @@ impl VisitMut for Models<'_> {
 impl Models<'_> {
     /// Keywords that a newtype enforces, with their values.
     fn checked_by_code(&self, name: &str) -> Vec<TokenStream> {
-        const KEYWORDS: [&str; 4] = ["enum", "maxLength", "minLength", "pattern"];
         let schemas = self.0["components"]["schemas"].as_object();
         let schema = schemas
             .into_iter()
@@ -69,7 +68,7 @@ impl Models<'_> {
         schema
             .into_iter()
             .flatten()
-            .filter(|(key, _)| KEYWORDS.contains(&key.as_str()))
+            .filter(|(key, _)| key.as_str() == "enum")
             .filter_map(|(key, value)| {
                 let value: syn::Expr = syn::parse_str(&value.to_string()).ok()?;
                 Some(quote!(extend(#key = #value)))

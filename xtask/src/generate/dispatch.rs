@@ -16,9 +16,17 @@ use crate::view::View;
 pub(super) fn tokens(bundle: &Bundle, view: &View) -> Result<TokenStream> {
     let service = &bundle.service;
     let package = format_ident!("otcdb_{}", service);
-    let calls = operations(&view.document)
+    let all = operations(&view.document);
+    let calls = all
         .iter()
         .map(|operation| call(&view.document, operation))
+        .collect::<Result<Vec<_>>>()?;
+    let arms = all
+        .iter()
+        .map(|operation| {
+            let (id, name) = (operation.id(), ident(&method_name(operation.id()))?);
+            Ok(quote!(#id => Box::pin(#name(client, arguments)).await,))
+        })
         .collect::<Result<Vec<_>>>()?;
     let models = view.document["components"]["schemas"]
         .as_object()
@@ -43,13 +51,16 @@ pub(super) fn tokens(bundle: &Bundle, view: &View) -> Result<TokenStream> {
             arguments: &Arguments<'_>,
         ) -> Result<serde_json::Value, CallError> {
             match operation {
-                #(#calls)*
+                #(#arms)*
                 other => Err(CallError::UnknownOperation(other.to_owned())),
             }
         }
+
+        #(#calls)*
     })
 }
 
+/// One operation's call. Each is a function by itself: all of them in one would need more stack than a thread has.
 fn call(document: &Value, operation: &Operation<'_>) -> Result<TokenStream> {
     let id = operation.id();
     let method = ident(&method_name(id))?;
@@ -79,8 +90,13 @@ fn call(document: &Value, operation: &Operation<'_>) -> Result<TokenStream> {
     } else {
         quote!(let mut call = client.#method(); #(#setters)*)
     };
+    let arguments = if setters.is_empty() {
+        quote!(_: &Arguments<'_>)
+    } else {
+        quote!(arguments: &Arguments<'_>)
+    };
     Ok(quote! {
-        #id => {
+        async fn #method(client: &Client, #arguments) -> Result<serde_json::Value, CallError> {
             #call
             crate::support::outcome(call.send().await)
         }

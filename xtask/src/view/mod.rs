@@ -63,20 +63,11 @@ pub const REWRITES: &[Rewrite] = &[
         apply: bodies::drop_runtime_headers,
     },
     Rewrite {
-        name: "loosen-response-schemas",
-        why: "lengths, bounds and patterns become types that refuse to decode what the service sends",
-        apply: schemas::loosen_response_schemas,
-    },
-    Rewrite {
-        name: "drop-integer-and-list-bounds",
-        why: "progenitor ignores the bounds of lists and most of those of integers, and makes NonZero types, which \
-              take no integer literal, of the rest; the service checks them",
-        apply: schemas::drop_integer_and_list_bounds,
-    },
-    Rewrite {
-        name: "drop-patterns",
-        why: "a client would need an engine for regular expressions, to check what the service checks anyway",
-        apply: schemas::drop_patterns,
+        name: "drop-restrictions",
+        why: "progenitor ignores the bounds of lists and most of those of integers, and makes of the others types that \
+              refuse to decode what a service sends, take no plain value in requests, or need an engine for regular \
+              expressions; the service checks what it is sent",
+        apply: schemas::drop_restrictions,
     },
     Rewrite {
         name: "drop-defaults",

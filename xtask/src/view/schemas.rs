@@ -6,7 +6,7 @@ use super::Context;
 use crate::grammar::{Kind, Reusable};
 use crate::walk;
 
-/// Keywords that restrict values, and with which progenitor makes types that refuse to decode.
+/// Keywords that restrict values.
 const RESTRICTIONS: [&str; 11] = [
     "exclusiveMaximum",
     "exclusiveMinimum",
@@ -21,45 +21,14 @@ const RESTRICTIONS: [&str; 11] = [
     "uniqueItems",
 ];
 
-/// Removes restrictions from every schema that a service sends.
-pub(super) fn loosen_response_schemas(document: &mut Value, context: &Context) -> usize {
-    let mut loosened = 0;
-    for schema in context.sent_schemas(document) {
-        walk::rewrite_from(schema, Kind::One(Reusable::Schema), &mut |kind, value| {
-            if let (Kind::One(Reusable::Schema), Some(map)) = (kind, value.as_object_mut()) {
-                let before = map.len();
-                map.retain(|key, _| !RESTRICTIONS.contains(&key.as_str()));
-                loosened += before - map.len();
-            }
-        });
-    }
-    loosened
-}
-
-/// Removes the bounds of every integer and list, in requests too.
-pub(super) fn drop_integer_and_list_bounds(document: &mut Value, _: &Context) -> usize {
-    let mut changed = 0;
-    walk::rewrite(document, &mut |kind, schema| {
-        let bounds: &[&str] = match (kind, schema["type"].as_str()) {
-            (Kind::One(Reusable::Schema), Some("integer")) => &["minimum", "maximum"],
-            (Kind::One(Reusable::Schema), Some("array")) => &["minItems", "maxItems"],
-            _ => return,
-        };
-        if let Some(map) = schema.as_object_mut() {
-            let before = map.len();
-            map.retain(|key, _| !bounds.contains(&key.as_str()));
-            changed += usize::from(map.len() < before);
-        }
-    });
-    changed
-}
-
-/// Removes the pattern of every string, in requests too.
-pub(super) fn drop_patterns(document: &mut Value, _: &Context) -> usize {
+/// Removes the restrictions of every schema, in requests too.
+pub(super) fn drop_restrictions(document: &mut Value, _: &Context) -> usize {
     let mut dropped = 0;
     walk::rewrite(document, &mut |kind, value| {
         if let (Kind::One(Reusable::Schema), Some(map)) = (kind, value.as_object_mut()) {
-            dropped += usize::from(map.shift_remove("pattern").is_some());
+            let before = map.len();
+            map.retain(|key, _| !RESTRICTIONS.contains(&key.as_str()));
+            dropped += before - map.len();
         }
     });
     dropped
@@ -107,7 +76,7 @@ pub(super) fn nullable_optional_properties(document: &mut Value, _: &Context) ->
 
 #[cfg(test)]
 mod tests {
-    use super::super::testing::{none, sending};
+    use super::super::testing::none;
     use super::*;
 
     #[test]
@@ -133,41 +102,19 @@ mod tests {
     }
 
     #[test]
-    fn restrictions_go_where_the_service_sends_and_stay_where_the_caller_does() {
-        let schema = json!({ "type": "object", "properties": {
-            "pattern": { "type": "string", "maxLength": 9, "pattern": "x" },
-        } });
-        let mut d = json!({ "components": { "schemas": { "In": schema, "Out": schema } } });
-        assert_eq!(loosen_response_schemas(&mut d, &sending("Out")), 2);
-        assert_eq!(d["components"]["schemas"]["In"], schema);
-        assert_eq!(
-            d["components"]["schemas"]["Out"]["properties"]["pattern"],
-            json!({ "type": "string" })
-        );
-    }
-
-    #[test]
-    fn integers_and_lists_lose_their_bounds_and_strings_keep_theirs() {
+    fn restrictions_go_and_properties_of_their_names_stay() {
         let mut d = json!({ "components": { "schemas": {
             "A": { "type": "integer", "minimum": 1, "maximum": 9, "enum": [1, 9] },
-            "B": { "type": "array", "maxItems": 50, "items": { "type": "string", "maxLength": 3 } },
+            "B": { "type": "array", "maxItems": 50, "items": { "type": "string", "pattern": "^a" } },
+            "C": { "type": "object", "properties": { "pattern": { "type": "string" } } },
         } } });
-        assert_eq!(drop_integer_and_list_bounds(&mut d, &none()), 2);
+        assert_eq!(drop_restrictions(&mut d, &none()), 4);
         let schemas = &d["components"]["schemas"];
         assert_eq!(schemas["A"], json!({ "type": "integer", "enum": [1, 9] }));
-        assert_eq!(schemas["B"]["items"]["maxLength"], 3);
-        assert_eq!(schemas["B"].get("maxItems"), None);
-    }
-
-    #[test]
-    fn a_pattern_is_dropped_and_a_property_of_that_name_is_not() {
-        let mut d = json!({ "components": { "schemas": {
-            "A": { "type": "string", "pattern": "^a", "maxLength": 3 },
-            "B": { "type": "object", "properties": { "pattern": { "type": "string" } } },
-        } } });
-        assert_eq!(drop_patterns(&mut d, &none()), 1);
-        let schemas = &d["components"]["schemas"];
-        assert_eq!(schemas["A"], json!({ "type": "string", "maxLength": 3 }));
-        assert_eq!(schemas["B"]["properties"]["pattern"]["type"], "string");
+        assert_eq!(
+            schemas["B"],
+            json!({ "type": "array", "items": { "type": "string" } })
+        );
+        assert_eq!(schemas["C"]["properties"]["pattern"]["type"], "string");
     }
 }
