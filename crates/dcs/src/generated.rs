@@ -1089,7 +1089,7 @@ pub mod types {
         ///What the meaning leaves open, such as a threshold that was crossed or the names of commands, by name; null where nothing is open.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub params: ::std::option::Option<
-            ::std::collections::HashMap<::std::string::String, ::std::string::String>,
+            ::std::collections::BTreeMap<::std::string::String, ::std::string::String>,
         >,
     }
     impl ConclusionItem {
@@ -1443,7 +1443,7 @@ pub mod types {
         ///New names of critical commands, by their old names in lower case, such as `flushall`. The commands `COMMAND`, `KEYS`, `FLUSHDB`, `FLUSHALL`, `SCAN`, `HSCAN`, `SSCAN`, `ZSCAN` and `HGETALL` of Redis 4.0 or later can be renamed; what is left out keeps its name.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub rename_commands: ::std::option::Option<
-            ::std::collections::HashMap<::std::string::String, ::std::string::String>,
+            ::std::collections::BTreeMap<::std::string::String, ::std::string::String>,
         >,
         ///Id of the security group. Instances of Redis 4.0 or later have a whitelist instead of one.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -10645,7 +10645,7 @@ pub mod types {
             id: ::std::result::Result<::std::option::Option<i64>, ::std::string::String>,
             params: ::std::result::Result<
                 ::std::option::Option<
-                    ::std::collections::HashMap<
+                    ::std::collections::BTreeMap<
                         ::std::string::String,
                         ::std::string::String,
                     >,
@@ -10676,7 +10676,7 @@ pub mod types {
             where
                 T: ::std::convert::TryInto<
                     ::std::option::Option<
-                        ::std::collections::HashMap<
+                        ::std::collections::BTreeMap<
                             ::std::string::String,
                             ::std::string::String,
                         >,
@@ -12011,7 +12011,7 @@ pub mod types {
             >,
             rename_commands: ::std::result::Result<
                 ::std::option::Option<
-                    ::std::collections::HashMap<
+                    ::std::collections::BTreeMap<
                         ::std::string::String,
                         ::std::string::String,
                     >,
@@ -12347,7 +12347,7 @@ pub mod types {
             where
                 T: ::std::convert::TryInto<
                     ::std::option::Option<
-                        ::std::collections::HashMap<
+                        ::std::collections::BTreeMap<
                             ::std::string::String,
                             ::std::string::String,
                         >,

@@ -17,6 +17,8 @@ pub(super) fn tokens(view: &Value) -> Result<TokenStream> {
         .with_tag(TagStyle::Merged)
         .with_hooks(HooksMode::Expected)
         .with_inner_type(quote!(otcdb_core::ServiceSession))
+        // Sorted, so that a request is the same each time.
+        .with_map_type("::std::collections::BTreeMap")
         .with_crate("otcdb-core", CrateVers::Any, None);
     // progenitor panics on what it does not know. The rules find all such places that are known; should one be new,
     // it is an error like any other, and nothing is written.
