@@ -1,4 +1,4 @@
-//! Which schemas the service sends.
+//! Which schemas the service sends, and which it is sent.
 
 use std::collections::BTreeSet;
 
@@ -11,11 +11,26 @@ use crate::walk;
 /// Names of the component schemas that can occur in a response body, directly or nested.
 pub fn response_schemas(document: &Value) -> BTreeSet<String> {
     let operations = operations(document);
-    let mut pending: Vec<&Value> = operations
+    let responses = operations.iter().flat_map(Operation::responses);
+    reached(
+        document,
+        responses
+            .flat_map(|(_, response)| bodies(response))
+            .collect(),
+    )
+}
+
+/// Names of the component schemas that can occur in a request body, directly or nested.
+pub fn request_schemas(document: &Value) -> BTreeSet<String> {
+    let operations = operations(document);
+    let requests = operations
         .iter()
-        .flat_map(Operation::responses)
-        .flat_map(|(_, response)| bodies(response))
-        .collect();
+        .filter_map(|operation| operation.value.get("requestBody"))
+        .map(|body| resolve(document, body));
+    reached(document, requests.flat_map(bodies).collect())
+}
+
+fn reached<'a>(document: &'a Value, mut pending: Vec<&'a Value>) -> BTreeSet<String> {
     let mut names = BTreeSet::new();
     while let Some(schema) = pending.pop() {
         walk::walk_from(

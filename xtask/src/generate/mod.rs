@@ -1,5 +1,6 @@
 //! From a bundle to the text of a client crate's `generated.rs` and of the tests' dispatch table.
 
+mod builders;
 mod client;
 mod dispatch;
 mod document;
@@ -43,6 +44,7 @@ pub fn generate(bundle: &Bundle, view: &View) -> Result<Generated> {
         service,
         quote::quote! { #client #operations #streams #waiters },
     )?;
+    builders::keep_those_of_requests(&mut client, &view.document);
     client::derive_json_schema(&mut client, &view.document);
     document::examples_are_text(&mut client);
     document::document_setters(&mut client, &view.document);
