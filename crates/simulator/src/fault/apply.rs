@@ -96,13 +96,14 @@ pub(crate) fn after(kind: FaultKind, mut answer: Answer) -> (Answer, Option<Cut>
             answer.body = Body::Bytes(Bytes::new());
             (answer, None)
         }
-        FaultKind::NoTag => {
+        FaultKind::NoTag { at } => {
             answer.headers.remove(ETAG);
-            (answer, None)
+            (answer, end(at))
         }
         FaultKind::Chunked { at } => {
             answer.framing = Framing::Chunks;
-            (answer, end(at))
+            // What frames the chunks counts too: behind the content, a cut would still fall into it.
+            (answer, end(at.filter(|at| *at < length)))
         }
         FaultKind::NoLength { at } => {
             answer.framing = Framing::Connection;

@@ -25,7 +25,7 @@
 //! | `content-type` | the right body with a wrong Content-Type |
 //! | `empty` | the right status without a body |
 //! | `changed` | when a part of a file is asked for, the file has become another one of the same size |
-//! | `no-etag` | the file comes without ETag |
+//! | `no-etag` | the file comes without ETag; the connection ends after `at` bytes, if given |
 //! | `chunked` | the file comes in chunks, without Content-Length; the connection ends after `at` bytes, if given |
 //! | `no-length` | the file comes without either, and ends with the connection: after `at` bytes, if given |
 //! | `no-range` | a part is asked for, and the whole file comes with 200 |
@@ -106,7 +106,7 @@ pub(crate) enum FaultKind {
     ContentType,
     Empty,
     Changed,
-    NoTag,
+    NoTag { at: Option<u64> },
     Chunked { at: Option<u64> },
     NoLength { at: Option<u64> },
     NoRange,
@@ -160,7 +160,7 @@ impl FaultKind {
         self.is_of_part()
             || matches!(
                 self,
-                Self::NoTag | Self::Chunked { .. } | Self::NoLength { .. }
+                Self::NoTag { .. } | Self::Chunked { .. } | Self::NoLength { .. }
             )
     }
 }

@@ -150,7 +150,9 @@ fn kind(word: &str, keys: &mut Keys<'_>) -> Result<FaultKind, String> {
         "content-type" => FaultKind::ContentType,
         "empty" => FaultKind::Empty,
         "changed" => FaultKind::Changed,
-        "no-etag" => FaultKind::NoTag,
+        "no-etag" => FaultKind::NoTag {
+            at: keys.take("at", number)?,
+        },
         "chunked" => FaultKind::Chunked {
             at: keys.take("at", number)?,
         },
