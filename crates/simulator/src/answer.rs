@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use axum::http::header::{CONTENT_LENGTH, CONTENT_TYPE};
-use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, Version};
 use bytes::Bytes;
 use serde_json::Value;
 
@@ -15,8 +15,21 @@ pub(crate) struct Answer {
     pub(crate) status: StatusCode,
     pub(crate) headers: HeaderMap,
     pub(crate) body: Body,
+    pub(crate) framing: Framing,
     /// What a person who wonders about the answer should know. The cloud's own texts are often short.
     pub(crate) detail: Option<String>,
+}
+
+/// What tells where the body ends.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Framing {
+    /// Content-Length.
+    #[default]
+    Length,
+    /// The last chunk.
+    Chunks,
+    /// The end of the connection, as in HTTP/1.0.
+    Connection,
 }
 
 /// The body of an answer.
@@ -37,6 +50,7 @@ impl Answer {
             status,
             headers: HeaderMap::new(),
             body: Body::Empty,
+            framing: Framing::default(),
             detail: None,
         }
     }
@@ -78,9 +92,14 @@ impl Answer {
         }
     }
 
-    /// The HTTP response, with its length stated. For HEAD the body is left out.
+    /// The HTTP response. Its length is stated unless it is a file that is framed otherwise. For HEAD the body is left
+    /// out.
     pub(crate) fn into_response(self, head: bool) -> axum::response::Response {
         let length = self.length();
+        let framing = match self.body {
+            Body::File(..) if !head => self.framing,
+            _ => Framing::Length,
+        };
         let body = match self.body {
             _ if head => axum::body::Body::empty(),
             Body::Empty => axum::body::Body::empty(),
@@ -93,10 +112,16 @@ impl Answer {
         let mut response = axum::response::Response::new(body);
         *response.status_mut() = self.status;
         *response.headers_mut() = self.headers;
-        if self.status != StatusCode::NO_CONTENT {
-            response
-                .headers_mut()
-                .insert(CONTENT_LENGTH, HeaderValue::from(length));
+        match framing {
+            Framing::Length if self.status == StatusCode::NO_CONTENT => {}
+            Framing::Length => {
+                response
+                    .headers_mut()
+                    .insert(CONTENT_LENGTH, HeaderValue::from(length));
+            }
+            Framing::Chunks => {}
+            // The server sends no chunks then, and ends the connection.
+            Framing::Connection => *response.version_mut() = Version::HTTP_10,
         }
         response
     }

@@ -66,6 +66,7 @@ impl Simulator {
             log_size: 40_000..=120_000,
             entries: 120,
             audit_files: 6,
+            trace_files: 1,
             collect_delay: Duration::from_secs(3),
             export_delay: Duration::from_secs(3),
             export_kept: HOUR,
@@ -137,6 +138,12 @@ impl Builder {
     /// Number of audit log files of each MySQL instance, each covering six hours back from the start.
     pub fn audit_files(mut self, count: usize) -> Self {
         self.0.audit_files = count;
+        self
+    }
+
+    /// Number of slow log files (trace files) of each SQL Server instance; 1 by default. Each is exported by itself.
+    pub fn trace_files(mut self, count: usize) -> Self {
+        self.0.trace_files = count;
         self
     }
 

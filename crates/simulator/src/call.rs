@@ -84,6 +84,7 @@ impl Call<'_> {
         let call = fault::Call {
             operation: Some((self.operation.service, &self.operation.id)),
             path: &self.request.path,
+            of_part: false,
         };
         self.world.faults.fires(call, wanted)
     }

@@ -288,6 +288,12 @@ impl Running {
         Ok(())
     }
 
+    /// The faults that have not happened to any call yet, as text. A test whose fault never happened shows nothing.
+    pub fn idle_faults(&self) -> Vec<String> {
+        let idle = self.world.faults.idle();
+        idle.iter().map(ToString::to_string).collect()
+    }
+
     /// Ends the server and all its connections, and returns when the port is free.
     pub async fn shutdown(mut self) {
         self.stop = None;

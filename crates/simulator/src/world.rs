@@ -32,6 +32,7 @@ pub(crate) struct Options {
     pub(crate) log_size: RangeInclusive<u64>,
     pub(crate) entries: usize,
     pub(crate) audit_files: usize,
+    pub(crate) trace_files: usize,
     pub(crate) collect_delay: Duration,
     pub(crate) export_delay: Duration,
     pub(crate) export_kept: Duration,

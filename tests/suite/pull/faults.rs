@@ -1,29 +1,10 @@
 //! The fault matrix: each fault, on each call of each kind of log, ends in the right files or in an error of the
 //! right kind.
 
-use std::collections::HashMap;
-use std::sync::Arc;
-use std::time::Duration;
-
 use otcdb_core::ErrorKind;
 use otcdb_logs::LogKind;
-use tokio::sync::Semaphore;
-use tokio::task::JoinSet;
 
-use super::harness::{Pull, small_cloud};
-
-/// How a pull has to end.
-#[derive(Clone, Copy, Debug)]
-enum End {
-    /// With every file.
-    Files,
-    /// With an error of one of these kinds, and the files that do not depend on the call.
-    Fails(&'static [ErrorKind]),
-    /// Either way: the fault may do no harm to a call, as an empty body does none where there is no body.
-    Either(&'static [ErrorKind]),
-    /// With every file that the list names.
-    Listed,
-}
+use super::case::{Case, End, run_all};
 
 use End::{Either, Fails, Files, Listed};
 use ErrorKind::{
@@ -176,105 +157,24 @@ fn calls(kind: LogKind) -> &'static [&'static str] {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn every_fault_ends_in_the_right_files_or_the_right_error() {
-    let mut cases: Vec<(LogKind, String, End)> = Vec::new();
+    let mut cases = Vec::new();
+    let mut add = |kind: LogKind, fault: String, end: End| {
+        cases.push(Case::new(&[kind], &[&fault], end));
+    };
     for kind in LogKind::ALL {
         for call in calls(kind) {
-            cases.extend(
-                CALLS
-                    .iter()
-                    .map(|(fault, end)| (kind, format!("{call}:{fault}"), *end)),
-            );
+            for (fault, end) in CALLS {
+                add(kind, format!("{call}:{fault}"), *end);
+            }
         }
         if kind != LogKind::RedisSlow {
-            cases.extend(
-                DOWNLOADS
-                    .iter()
-                    .map(|(fault, end)| (kind, format!("download:{fault}"), *end)),
-            );
+            for (fault, end) in DOWNLOADS {
+                add(kind, format!("download:{fault}"), *end);
+            }
         }
     }
-    cases.extend(
-        CERTAIN
-            .iter()
-            .map(|(kind, fault, end)| (*kind, (*fault).to_owned(), *end)),
-    );
-
-    let mut whole = HashMap::new();
-    for kind in LogKind::ALL {
-        let files = run(kind, None, Listed, 0).await.unwrap();
-        assert!(files > 0, "{kind} has nothing to compare with");
-        whole.insert(kind, files);
+    for (kind, fault, end) in CERTAIN {
+        add(*kind, (*fault).to_owned(), *end);
     }
-    let permits = Arc::new(Semaphore::new(8));
-    let mut running = JoinSet::new();
-    for (kind, fault, end) in cases {
-        let (permits, files) = (Arc::clone(&permits), whole[&kind]);
-        running.spawn(async move {
-            let _permit = permits.acquire_owned().await;
-            run(kind, Some(&fault), end, files).await.err()
-        });
-    }
-    let total = running.len();
-    let wrong: Vec<String> = running.join_all().await.into_iter().flatten().collect();
-    assert!(
-        wrong.is_empty(),
-        "{} of {total} cases ended wrong:\n{}",
-        wrong.len(),
-        wrong.join("\n")
-    );
-}
-
-/// Pulls one kind of log, and gives the number of files. `Err` says what was wrong.
-async fn run(kind: LogKind, fault: Option<&str>, end: End, files: usize) -> Result<usize, String> {
-    let cloud = small_cloud();
-    let cloud = match fault {
-        Some(fault) => cloud.fault(fault.parse().unwrap()),
-        None => cloud,
-    };
-    let cloud = cloud.start().await.unwrap();
-    let mut pull = Pull::new(&[kind]);
-    if fault.is_some_and(|fault| fault.contains("job-stuck")) {
-        pull.options.poll.deadline = Duration::from_millis(300);
-    }
-    let result = pull.run(&cloud).await;
-    let records = pull.check(&cloud, &result);
-    let wrong = |what: String| {
-        Err(format!(
-            "{kind} with {}: {what}",
-            fault.unwrap_or("no fault")
-        ))
-    };
-    if let Some(deviation) = cloud.deviations().first() {
-        return wrong(format!(
-            "the cloud itself answered otherwise than described: {deviation}"
-        ));
-    }
-    let summary = match result {
-        Ok(summary) => summary,
-        Err(error) => return wrong(format!("the whole pull failed: {error}")),
-    };
-    let kinds: Vec<_> = summary
-        .failures
-        .iter()
-        .map(|failure| failure.error.kind())
-        .collect();
-    let all = summary
-        .failures
-        .iter()
-        .map(|failure| failure.error.to_string())
-        .collect::<Vec<_>>();
-    let fits = |allowed: &[ErrorKind]| kinds.iter().all(|kind| allowed.contains(kind));
-    let good = match end {
-        Files => kinds.is_empty() && records.len() == files,
-        Listed => kinds.is_empty(),
-        Fails(allowed) => !kinds.is_empty() && fits(allowed),
-        Either(allowed) => fits(allowed) && (!kinds.is_empty() || records.len() == files),
-    };
-    if good {
-        return Ok(records.len());
-    }
-    wrong(format!(
-        "{end:?} was expected; {} of {files} files, failures {kinds:?} {all:?}",
-        records.len()
-    ))
+    run_all(cases).await;
 }

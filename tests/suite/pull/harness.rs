@@ -1,8 +1,9 @@
 //! A simulated cloud, a pull from it, and everything that the pull let out.
 
 use std::fmt::Write as _;
+use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use otcdb_core::config::{Environment, Layer, Settings};
@@ -12,6 +13,7 @@ use otcdb_logs::{Event, LogKind, MANIFEST, Observer, Options, Puller, Record, Su
 use otcdb_simulator::{Builder, Clock, Entries, Running, Simulator};
 use serde_json::Value;
 use tokio_util::sync::CancellationToken;
+use tracing::instrument::WithSubscriber as _;
 
 /// A cloud with one instance of each sort, whose clock moves on with each question.
 pub(super) fn small_cloud() -> Builder {
@@ -27,12 +29,28 @@ pub(super) fn small_cloud() -> Builder {
         .export_delay(Duration::from_secs(3))
 }
 
+/// How a pull proves who it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Identity {
+    /// A token, with the id of the project.
+    Token,
+    /// A token for a project whose id has to be looked up.
+    TokenAlone,
+    /// User and password.
+    Password,
+    /// An access key; the id of the project has to be looked up.
+    AccessKey,
+}
+
 /// One pull and what it let out.
 pub(super) struct Pull {
     pub(super) out: tempfile::TempDir,
     pub(super) options: Options,
     pub(super) cancel: CancellationToken,
+    pub(super) identity: Identity,
     pub(super) events: Mutex<String>,
+    /// What it logged, down to the smallest thing.
+    pub(super) log: Log,
 }
 
 impl Pull {
@@ -52,7 +70,9 @@ impl Pull {
             out,
             options,
             cancel: CancellationToken::new(),
+            identity: Identity::Token,
             events: Mutex::default(),
+            log: Log::default(),
         }
     }
 
@@ -65,13 +85,22 @@ impl Pull {
         cloud: &Running,
         observer: &dyn Observer,
     ) -> Result<Summary> {
-        let puller = Puller::new(session(cloud)?, self.options.clone())?;
-        puller.run(observer, &self.cancel).await
+        let log = self.log.clone();
+        let subscriber = tracing_subscriber::fmt()
+            .with_max_level(tracing::Level::TRACE)
+            .with_writer(move || log.clone())
+            .finish();
+        let puller = Puller::new(session_of(cloud, self.identity)?, self.options.clone())?;
+        let run = puller.run(observer, &self.cancel);
+        run.with_subscriber(subscriber).await
     }
 
     /// Checks what has to hold after any pull, and gives the records of the manifest.
     pub(super) fn check(&self, cloud: &Running, result: &Result<Summary>) -> Vec<Record> {
         let mut shown = self.events.lock().unwrap().clone();
+        let log = self.log.0.lock().unwrap();
+        shown.push_str(std::str::from_utf8(&log).unwrap());
+        drop(log);
         let _ = write!(shown, "{result:?}");
         match result {
             Ok(summary) => {
@@ -83,6 +112,11 @@ impl Pull {
         }
         let manifest = std::fs::read_to_string(self.out.path().join(MANIFEST)).unwrap_or_default();
         shown.push_str(&manifest);
+        for note in files(self.out.path()) {
+            if note.to_string_lossy().ends_with(".part.json") {
+                shown.push_str(&std::fs::read_to_string(self.out.path().join(note)).unwrap());
+            }
+        }
         for secret in cloud.secrets() {
             assert!(!shown.contains(&secret), "a secret was let out");
         }
@@ -190,11 +224,42 @@ fn show(text: &mut String, error: &Error) {
     let _ = write!(text, "{error} {error:?} {:?}", error.hint());
 }
 
-/// A session as the program makes it, with quick retries.
+/// Lines that were logged.
+#[derive(Clone, Default)]
+pub(super) struct Log(Arc<Mutex<Vec<u8>>>);
+
+impl io::Write for Log {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.lock().unwrap().extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+/// A session with a token.
 pub(super) fn session(cloud: &Running) -> Result<Session> {
-    let environment = Environment::new(cloud.env_token(), None, |_| {
-        Err(std::io::ErrorKind::NotFound.into())
-    });
+    session_of(cloud, Identity::Token)
+}
+
+/// A session as the program makes it, with quick retries.
+fn session_of(cloud: &Running, identity: Identity) -> Result<Session> {
+    let mut variables = match identity {
+        Identity::Token | Identity::TokenAlone => cloud.env_token(),
+        Identity::Password => cloud.env_password(),
+        Identity::AccessKey => cloud.env_access_key(),
+    };
+    if identity == Identity::TokenAlone {
+        variables.retain(|(name, _)| name != "OTCDB_PROJECT_ID");
+    }
+    let environment =
+        Environment::new(
+            variables,
+            None,
+            |_| Err(std::io::ErrorKind::NotFound.into()),
+        );
     let settings = Settings::discover(Layer::new(), &environment)?;
     let retry = RetryPolicy {
         first_pause: Duration::from_millis(1),

@@ -168,3 +168,34 @@ async fn a_wrong_value_is_refused_before_anything_is_sent() {
     call().log_type("run").query_time(3).send().await.unwrap();
     assert_eq!(cloud.count("CreateRedislog"), 1);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn more_trace_files_than_a_page_holds_are_all_pulled() {
+    let count = 105;
+    let cloud = small_cloud()
+        .databases(0, 0, 1)
+        .trace_files(count)
+        .log_size(100..=400)
+        .export_delay(std::time::Duration::from_secs(1))
+        .start()
+        .await
+        .unwrap();
+    let pull = Pull::new(&[LogKind::RdsSlow]);
+    let result = pull.run(&cloud).await;
+    let records = pull.check(&cloud, &result);
+    assert!(result.unwrap().failures.is_empty());
+    assert_eq!(records.len(), count);
+    assert_eq!(
+        cloud.count("ListSlowLogFile"),
+        2,
+        "a full page and the rest"
+    );
+    let asked: BTreeSet<_> = cloud
+        .requests()
+        .iter()
+        .filter(|request| request.operation.as_deref() == Some("rds.DownloadSlowlog"))
+        .map(|request| request.body.clone())
+        .collect();
+    assert_eq!(asked.len(), count, "each is exported by its name");
+    assert_eq!(cloud.deviations(), [""; 0]);
+}

@@ -51,16 +51,19 @@ pub(super) fn read(response: &Response, part: &Part, shown: &str) -> Result<Answ
                 Some((start, size))
                     if start == part.length()
                         && same(size, part.size())
-                        && same(tag.as_deref(), part.tag()) =>
+                        && (part.length() == 0 || tag.as_deref() == part.tag()) =>
                 {
                     Ok(Answer::Rest { size, tag })
                 }
                 _ => Ok(Answer::Void),
             }
         }
-        // The whole file is here, or more than there is.
-        StatusCode::RANGE_NOT_SATISFIABLE => match unsatisfied(headers) {
-            Some(size) if size == part.length() => Ok(Answer::Complete),
+        // The whole file is here; or more than there is, when it has become another one. What was never said to be the
+        // size proves nothing: another file may end by chance where the connection was cut.
+        StatusCode::RANGE_NOT_SATISFIABLE => match (unsatisfied(headers), part.size()) {
+            (Some(now), Some(before)) if now == part.length() && now == before => {
+                Ok(Answer::Complete)
+            }
             _ => Ok(Answer::Void),
         },
         StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN | StatusCode::GONE => {

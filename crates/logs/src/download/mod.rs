@@ -1,11 +1,12 @@
 //! Fetching one file: through a `.part` file, in as many pieces as it takes.
 
 mod answer;
+mod note;
 mod part;
 #[cfg(test)]
 mod tests;
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use futures_util::StreamExt as _;
@@ -28,6 +29,12 @@ pub(crate) trait Origin {
     /// What the service calls the file. A `.part` file of another one is not continued.
     fn id(&self) -> &str;
 
+    /// What the file is the latest version of, if the service gives each version another name: an unfinished one that is
+    /// not the latest is never finished, see [`discard`].
+    fn series(&self) -> Option<&str> {
+        None
+    }
+
     /// The size in bytes that the service announces, if it does.
     fn size(&self) -> Option<u64> {
         None
@@ -47,6 +54,14 @@ pub(crate) trait Progress {
     fn restarted(&self);
 }
 
+/// Removes what is unfinished of the versions of a series in a folder, but for those with one of these ids.
+///
+/// # Errors
+/// The folder cannot be read, or a file cannot be removed.
+pub(crate) async fn discard(folder: PathBuf, series: String, but: Vec<String>) -> Result<()> {
+    part::run(move || note::discard(&folder, &series, &but)).await
+}
+
 /// Fetches a file to `path`.
 ///
 /// # Errors
@@ -59,14 +74,20 @@ pub(crate) async fn fetch(
     options: &Options,
     progress: &impl Progress,
 ) -> Result<Finished> {
-    let mut part = Part::open(path, origin.id()).await?;
+    let mut part = Part::open(path, origin.id(), origin.series()).await?;
     progress.started(part.length(), part.size());
     let mut failures = 0;
     let mut renewals = 0;
     let mut furthest = part.length();
     let mut fresh = false;
     loop {
-        let link = origin.link(fresh).await?;
+        let link = match origin.link(fresh).await {
+            Ok(link) => link,
+            Err(error) => {
+                part.keep().await?;
+                return Err(error);
+            }
+        };
         fresh = false;
         let error = match piece(client, &link, &mut part, origin.size(), progress).await {
             Ok(()) if part.length() == 0 && !may_be_empty(origin, &part) => Error::new(

@@ -8,11 +8,11 @@ use std::path::{Path, PathBuf};
 
 use bytes::Bytes;
 use otcdb_core::Result;
-use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 use tokio::sync::{mpsc, oneshot};
 use tokio::task::JoinHandle;
 
+use super::note::{Note, note_of, part_of, remove};
 use crate::manifest::file_error;
 
 /// Chunks on their way to the disk. A chunk is what the connection gives at once, up to some 400 KiB, and every file that
@@ -28,21 +28,10 @@ pub(crate) struct Finished {
     pub(crate) sha256: String,
 }
 
-/// What a `.part` file is part of, kept in `<file>.part.json`.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-struct Description {
-    /// What the service calls the file.
-    id: String,
-    /// Its full size in bytes.
-    size: Option<u64>,
-    /// A tag that changes with the content.
-    tag: Option<String>,
-}
-
 /// An open `.part` file.
 pub(super) struct Part {
     path: PathBuf,
-    description: Description,
+    note: Note,
     length: u64,
     orders: mpsc::Sender<Order>,
     writer: JoinHandle<io::Result<()>>,
@@ -57,34 +46,44 @@ enum Order {
 }
 
 impl Part {
-    /// Opens the `.part` file of `path`: what an earlier run left of the file `id`, or an empty one.
-    pub(super) async fn open(path: &Path, id: &str) -> Result<Self> {
+    /// Opens the `.part` file of `path`: what an earlier run left of the file `id`, or an empty one. Either has its note
+    /// from the start, so that [`discard`](super::note::discard) finds it whenever this run ends.
+    pub(super) async fn open(path: &Path, id: &str, series: Option<&str>) -> Result<Self> {
         let path = path.to_owned();
         let id = id.to_owned();
+        let series = series.map(str::to_owned);
         let opened = run(move || {
             if let Some(folder) = path.parent() {
                 std::fs::create_dir_all(folder)
                     .map_err(|error| file_error("create", folder, error))?;
             }
             let part = part_of(&path);
-            let left = std::fs::read(note_of(&path)).ok();
-            let left: Option<Description> =
-                left.and_then(|text| serde_json::from_slice(&text).ok());
-            let left = left.filter(|left| left.id == id);
+            let left = Note::read(&path).filter(|left| left.id == id);
+            if left.is_none() {
+                remove(&note_of(&path))?;
+            }
             let (file, length, hash) =
                 open(&part, left.is_some()).map_err(|error| file_error("open", &part, error))?;
-            let description = left.unwrap_or(Description {
-                id,
-                ..Description::default()
-            });
-            Ok((path, description, file, length, hash))
+            let note = match left {
+                Some(left) => left,
+                None => {
+                    let note = Note {
+                        id,
+                        series,
+                        ..Note::default()
+                    };
+                    note.write(&path)?;
+                    note
+                }
+            };
+            Ok((path, note, file, length, hash))
         });
-        let (path, description, file, length, hash) = opened.await?;
+        let (path, note, file, length, hash) = opened.await?;
         let (orders, inbox) = mpsc::channel(QUEUE);
         let writer = tokio::task::spawn_blocking(move || write(file, hash, inbox));
         Ok(Self {
             path,
-            description,
+            note,
             length,
             orders,
             writer,
@@ -98,28 +97,21 @@ impl Part {
 
     /// How many there will be, if that is known.
     pub(super) fn size(&self) -> Option<u64> {
-        self.description.size
+        self.note.size
     }
 
     /// The tag of the content that is there.
     pub(super) fn tag(&self) -> Option<&str> {
-        self.description.tag.as_deref()
+        self.note.tag.as_deref()
     }
 
     /// Notes what the file will be, so that a later run can tell.
     pub(super) async fn describe(&mut self, size: Option<u64>, tag: Option<String>) -> Result<()> {
-        let description = Description {
-            id: self.description.id.clone(),
-            size: size.or(self.description.size),
-            tag: tag.or_else(|| self.description.tag.take()),
-        };
-        self.description = description.clone();
-        let path = note_of(&self.path);
-        run(move || {
-            let text = serde_json::to_vec(&description).unwrap_or_default();
-            std::fs::write(&path, text).map_err(|error| file_error("write", &path, error))
-        })
-        .await
+        self.note.size = size.or(self.note.size);
+        self.note.tag = tag.or_else(|| self.note.tag.take());
+        let note = self.note.clone();
+        let path = self.path.clone();
+        run(move || note.write(&path)).await
     }
 
     /// Appends bytes.
@@ -131,18 +123,12 @@ impl Part {
     /// Throws away what is there.
     pub(super) async fn restart(&mut self) -> Result<()> {
         self.length = 0;
-        self.description.size = None;
-        self.description.tag = None;
+        self.note.size = None;
+        self.note.tag = None;
         // First the note goes, then the bytes, and only then may a new note come: whenever the machine stops, no note
         // describes bytes of another file.
         let note = note_of(&self.path);
-        run(move || match std::fs::remove_file(&note) {
-            Err(error) if error.kind() != io::ErrorKind::NotFound => {
-                Err(file_error("remove", &note, error))
-            }
-            _ => Ok(()),
-        })
-        .await?;
+        run(move || remove(&note)).await?;
         let (reply, done) = oneshot::channel();
         self.order(Order::Restart(reply)).await?;
         match done.await {
@@ -212,27 +198,15 @@ impl Part {
 }
 
 /// Does file work where it may block.
-async fn run<T: Send + 'static>(work: impl FnOnce() -> Result<T> + Send + 'static) -> Result<T> {
+pub(super) async fn run<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T> + Send + 'static,
+) -> Result<T> {
     tokio::task::spawn_blocking(work).await.unwrap_or_else(|_| {
         Err(otcdb_core::Error::new(
             otcdb_core::ErrorKind::Cancelled,
             "the program is ending",
         ))
     })
-}
-
-fn part_of(path: &Path) -> PathBuf {
-    with(path, ".part")
-}
-
-fn note_of(path: &Path) -> PathBuf {
-    with(path, ".part.json")
-}
-
-fn with(path: &Path, ending: &str) -> PathBuf {
-    let mut name = path.as_os_str().to_owned();
-    name.push(ending);
-    name.into()
 }
 
 /// Opens the file for appending, and hashes what it holds.
@@ -289,7 +263,7 @@ mod tests {
     async fn a_file_has_its_name_only_when_it_is_whole() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("a/log");
-        let mut part = Part::open(&path, "1").await.unwrap();
+        let mut part = Part::open(&path, "1", None).await.unwrap();
         part.describe(Some(3), Some("\"t\"".to_owned()))
             .await
             .unwrap();
@@ -297,7 +271,7 @@ mod tests {
         part.keep().await.unwrap();
         assert!(!path.exists());
 
-        let mut part = Part::open(&path, "1").await.unwrap();
+        let mut part = Part::open(&path, "1", None).await.unwrap();
         assert_eq!(
             (part.length(), part.size(), part.tag()),
             (2, Some(3), Some("\"t\""))
@@ -322,11 +296,11 @@ mod tests {
     async fn what_is_left_of_another_file_is_not_continued() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("log");
-        let mut part = Part::open(&path, "1").await.unwrap();
+        let mut part = Part::open(&path, "1", None).await.unwrap();
         part.describe(Some(9), None).await.unwrap();
         part.write(Bytes::from_static(b"zz")).await.unwrap();
         part.keep().await.unwrap();
-        let part = Part::open(&path, "2").await.unwrap();
+        let part = Part::open(&path, "2", None).await.unwrap();
         assert_eq!((part.length(), part.size()), (0, None));
     }
 
@@ -334,7 +308,7 @@ mod tests {
     async fn a_restart_forgets_everything() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("log");
-        let mut part = Part::open(&path, "1").await.unwrap();
+        let mut part = Part::open(&path, "1", None).await.unwrap();
         part.write(Bytes::from_static(b"zzzz")).await.unwrap();
         part.restart().await.unwrap();
         part.write(Bytes::from_static(b"abc")).await.unwrap();

@@ -14,6 +14,7 @@ use serde::Serialize;
 use super::Source;
 use crate::download::Origin;
 use crate::event::Step;
+use crate::kind::LogKind;
 
 /// An exported file with its link, which is good for 5 minutes.
 #[derive(Clone, Debug)]
@@ -23,6 +24,9 @@ struct Exported {
     /// In bytes, as announced.
     size: Option<u64>,
 }
+
+/// How many times a new export may take the place of the one that is being fetched, before the source fails.
+const REPLACEMENTS: u32 = 2;
 
 /// One answer of an export, whichever operation gave it.
 struct Answer {
@@ -44,6 +48,16 @@ enum Export<'a> {
     Error,
     /// `DownloadSlowlog`, for SQL Server with the name of a file.
     Slow(Option<&'a str>),
+}
+
+impl Export<'_> {
+    /// What all exports of the log have in common; each has another name.
+    fn series(self, kind: LogKind) -> String {
+        match self {
+            Self::Error | Self::Slow(None) => kind.to_string(),
+            Self::Slow(Some(file)) => format!("{kind} {file}"),
+        }
+    }
 }
 
 /// The error log of a PostgreSQL instance.
@@ -76,26 +90,41 @@ pub(super) async fn trace_files(source: &mut Source<'_>) -> Result<()> {
 
 async fn pull(source: &mut Source<'_>, export: Export<'_>) -> Result<()> {
     source.step(Step::Collect);
-    let files = wait(source, export).await?;
-    source.step(Step::Download);
-    for file in files {
-        if source.has(&file.name) {
-            continue;
+    let series = export.series(source.kind);
+    let mut replacements = 0;
+    'anew: loop {
+        let files = wait(source, export).await?;
+        let names = files.iter().map(|file| file.name.clone()).collect();
+        source.discard(&series, names).await?;
+        source.step(Step::Download);
+        for file in files {
+            if source.has(&file.name) {
+                continue;
+            }
+            let name = file.name.clone();
+            // The origin asks for new links while the source records the file.
+            let mut origin = Link {
+                asks: Source {
+                    pulled: <_>::default(),
+                    ..*source
+                },
+                export,
+                series: &series,
+                file,
+                used: false,
+                replaced: false,
+            };
+            if let Err(error) = source.download(&name, &mut origin).await {
+                replacements += 1;
+                if !origin.replaced || replacements > REPLACEMENTS {
+                    return Err(error);
+                }
+                tracing::debug!(name, "an export has taken the place of this one");
+                continue 'anew;
+            }
         }
-        let name = file.name.clone();
-        // The origin asks for new links while the source records the file.
-        let mut origin = Link {
-            asks: Source {
-                pulled: <_>::default(),
-                ..*source
-            },
-            export,
-            file,
-            used: false,
-        };
-        source.download(&name, &mut origin).await?;
+        return Ok(());
     }
-    Ok(())
 }
 
 async fn wait(source: &Source<'_>, export: Export<'_>) -> Result<Vec<Exported>> {
@@ -225,13 +254,20 @@ fn state(operation: &str, answer: &impl Serialize) -> Result<Observation<()>> {
 struct Link<'a> {
     asks: Source<'a>,
     export: Export<'a>,
+    series: &'a str,
     file: Exported,
     used: bool,
+    /// Whether the service has forgotten this export and made another one.
+    replaced: bool,
 }
 
 impl Origin for Link<'_> {
     fn id(&self) -> &str {
         &self.file.name
+    }
+
+    fn series(&self) -> Option<&str> {
+        Some(self.series)
     }
 
     fn size(&self) -> Option<u64> {
@@ -241,16 +277,15 @@ impl Origin for Link<'_> {
     async fn link(&mut self, fresh: bool) -> Result<Secret> {
         if fresh && self.used {
             let files = wait(&self.asks, self.export).await?;
-            self.file = files
-                .into_iter()
-                .find(|file| file.name == self.file.name)
-                .ok_or_else(|| {
-                    Error::new(
-                        ErrorKind::Service,
-                        "the link expired, and the service has exported the log anew meanwhile",
-                    )
-                    .with_hint("run it again to fetch the new export")
-                })?;
+            let same = files.into_iter().find(|file| file.name == self.file.name);
+            self.replaced = same.is_none();
+            self.file = same.ok_or_else(|| {
+                Error::new(
+                    ErrorKind::Service,
+                    "the link expired, and the service has exported the log anew meanwhile",
+                )
+                .with_hint("run it again to fetch the new export")
+            })?;
         }
         self.used = true;
         Ok(self.file.link.clone())

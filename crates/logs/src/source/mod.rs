@@ -16,7 +16,7 @@ use serde::Serialize;
 use tokio_util::sync::CancellationToken;
 
 use crate::call::Clients;
-use crate::download::{Finished, Origin, Progress, fetch};
+use crate::download::{self, Finished, Origin, Progress, fetch};
 use crate::entries;
 use crate::event::{Event, Observer, Step};
 use crate::instance::{Engine, Instance};
@@ -163,6 +163,13 @@ impl<'a> Source<'a> {
                 Err(error)
             }
         }
+    }
+
+    /// Removes what is unfinished of a series, but for the files with these ids.
+    async fn discard(&self, series: &str, but: Vec<String>) -> Result<()> {
+        let folder = self.context.manifest.root();
+        let folder = folder.join(layout::folder(self.instance));
+        download::discard(folder, series.to_owned(), but).await
     }
 
     fn record(

@@ -1,11 +1,11 @@
 //! Does a fault to an answer.
 
 use axum::http::StatusCode;
-use axum::http::header::{CONTENT_TYPE, RETRY_AFTER};
+use axum::http::header::{CONTENT_TYPE, ETAG, RETRY_AFTER};
 use bytes::Bytes;
 
 use super::FaultKind;
-use crate::answer::{Answer, Body};
+use crate::answer::{Answer, Body, Framing};
 use crate::objects::serve;
 use crate::problem::Problem;
 use crate::server::{Cut, How};
@@ -72,6 +72,7 @@ pub(crate) fn after(kind: FaultKind, mut answer: Answer) -> (Answer, Option<Cut>
     // Behind the end there is nothing to cut; the connection ends there then.
     let within = |at: Option<u64>| Some(at.unwrap_or(half).min(length));
     let cut = |after, how| Some(Cut { after, how });
+    let end = |at: Option<u64>| at.and_then(|at| cut(within(Some(at)), How::Close));
     match kind {
         FaultKind::Reset => (answer, cut(None, How::Reset)),
         FaultKind::ResetHead => (answer, cut(Some(0), How::Reset)),
@@ -94,6 +95,19 @@ pub(crate) fn after(kind: FaultKind, mut answer: Answer) -> (Answer, Option<Cut>
         FaultKind::Empty => {
             answer.body = Body::Bytes(Bytes::new());
             (answer, None)
+        }
+        FaultKind::NoTag { at } => {
+            answer.headers.remove(ETAG);
+            (answer, end(at))
+        }
+        FaultKind::Chunked { at } => {
+            answer.framing = Framing::Chunks;
+            // What frames the chunks counts too: behind the content, a cut would still fall into it.
+            (answer, end(at.filter(|at| *at < length)))
+        }
+        FaultKind::NoLength { at } => {
+            answer.framing = Framing::Connection;
+            (answer, end(at))
         }
         _ => (answer, None),
     }

@@ -24,6 +24,14 @@
 //! | `error-in-200` | status 200 with an error for a body |
 //! | `content-type` | the right body with a wrong Content-Type |
 //! | `empty` | the right status without a body |
+//! | `changed` | when a part of a file is asked for, the file has become another one of the same size |
+//! | `no-etag` | the file comes without ETag; the connection ends after `at` bytes, if given |
+//! | `chunked` | the file comes in chunks, without Content-Length; the connection ends after `at` bytes, if given |
+//! | `no-length` | the file comes without either, and ends with the connection: after `at` bytes, if given |
+//! | `no-range` | a part is asked for, and the whole file comes with 200 |
+//! | `no-if-range` | a part of another version is asked for, and a part of this one comes |
+//! | `wrong-range` | a part is asked for, and one that begins elsewhere comes |
+//! | `416` | a part is asked for and refused: the file has no more than `at` bytes (its real size) |
 //! | `expired-link` | on an operation that makes links: the link has ended already; on `download`: the store says so |
 //! | `stale-list` | a list lacks what came into being lately |
 //! | `job-failed`, `job-stuck` | the collection or export that the call begins fails, or never ends |
@@ -35,12 +43,15 @@
 //! | `after` | how many matching calls are left alone first |
 //! | `path` | text that the path has to contain, such as the id of an instance |
 //!
-//! One fault at most happens to a call, besides `slow` and those that concern links, lists and work: the first in
-//! order whose turn it is. Where a cut is asked for behind the end of a body, the answer arrives and the connection
+//! One fault at most happens to a call, besides `slow`, `changed` and those that concern links, lists and work: the
+//! first in order whose turn it is. Where a cut is asked for behind the end of a body, the answer arrives and the connection
 //! ends after it.
 //!
 //! What is probable is decided by the simulator's seed, the path and how often that path was called before, so
 //! that it does not depend on the order in which different paths are called.
+//!
+//! From `changed` to `416`, the kinds work on `download`. Those that speak of a part leave requests for a whole file
+//! alone, and do not count them.
 //!
 //! `stale-list` works on ListRedislog, ListAuditlogs and ListSlowLogFile, `job-failed` and `job-stuck` on
 //! CreateRedislog, DownloadErrorlog and DownloadSlowlog.
@@ -94,6 +105,14 @@ pub(crate) enum FaultKind {
     ErrorIn200,
     ContentType,
     Empty,
+    Changed,
+    NoTag { at: Option<u64> },
+    Chunked { at: Option<u64> },
+    NoLength { at: Option<u64> },
+    NoRange,
+    NoIfRange,
+    WrongRange,
+    Unsatisfiable { size: Option<u64> },
     ExpiredLink,
     StaleList,
     JobFailed,
@@ -117,6 +136,32 @@ impl FaultKind {
             self,
             Self::ExpiredLink | Self::StaleList | Self::JobFailed | Self::JobStuck
         )
+    }
+
+    /// Whether it goes together with another fault of the same call, because it does not spoil the answer itself.
+    pub(crate) fn is_beside(self) -> bool {
+        matches!(self, Self::Slow(_) | Self::Changed)
+    }
+
+    /// Whether it happens to requests for a part of a file alone.
+    pub(crate) fn is_of_part(self) -> bool {
+        matches!(
+            self,
+            Self::Changed
+                | Self::NoRange
+                | Self::NoIfRange
+                | Self::WrongRange
+                | Self::Unsatisfiable { .. }
+        )
+    }
+
+    /// Whether it happens to the object store alone.
+    pub(crate) fn is_of_store(self) -> bool {
+        self.is_of_part()
+            || matches!(
+                self,
+                Self::NoTag { .. } | Self::Chunked { .. } | Self::NoLength { .. }
+            )
     }
 }
 

@@ -17,7 +17,8 @@ pub struct FaultError {
 }
 
 const KINDS: &str = "429, 500, 502, 503, slow, stall, reset, reset-head, reset-body, truncate, corrupt-json, html, \
-    error-in-200, content-type, empty, expired-link, stale-list, job-failed, job-stuck";
+    error-in-200, content-type, empty, changed, no-etag, chunked, no-length, no-range, no-if-range, wrong-range, 416, \
+    expired-link, stale-list, job-failed, job-stuck";
 
 const LISTS: &[&str] = &["ListRedislog", "ListAuditlogs", "ListSlowLogFile"];
 const JOBS: &[&str] = &["CreateRedislog", "DownloadErrorlog", "DownloadSlowlog"];
@@ -148,6 +149,22 @@ fn kind(word: &str, keys: &mut Keys<'_>) -> Result<FaultKind, String> {
         "error-in-200" => FaultKind::ErrorIn200,
         "content-type" => FaultKind::ContentType,
         "empty" => FaultKind::Empty,
+        "changed" => FaultKind::Changed,
+        "no-etag" => FaultKind::NoTag {
+            at: keys.take("at", number)?,
+        },
+        "chunked" => FaultKind::Chunked {
+            at: keys.take("at", number)?,
+        },
+        "no-length" => FaultKind::NoLength {
+            at: keys.take("at", number)?,
+        },
+        "no-range" => FaultKind::NoRange,
+        "no-if-range" => FaultKind::NoIfRange,
+        "wrong-range" => FaultKind::WrongRange,
+        "416" => FaultKind::Unsatisfiable {
+            size: keys.take("at", number)?,
+        },
         "expired-link" => FaultKind::ExpiredLink,
         "stale-list" => FaultKind::StaleList,
         "job-failed" => FaultKind::JobFailed,
@@ -164,6 +181,12 @@ fn suits(kind: FaultKind, target: &Target, word: &str) -> Result<(), String> {
         FaultKind::ExpiredLink => LINKS,
         FaultKind::CorruptJson if *target == Target::Download => {
             return Err("`corrupt-json` does not go with `download`".to_owned());
+        }
+        _ if kind.is_of_store() => {
+            return match target {
+                Target::Download | Target::Everything => Ok(()),
+                _ => Err(format!("`{word}` goes with `download` alone")),
+            };
         }
         _ => return Ok(()),
     };
@@ -253,6 +276,8 @@ mod tests {
                 path: Some("abc".into())
             }
         );
+        let fault: Fault = "download:416:at=5".parse().unwrap();
+        assert_eq!(fault.kind, FaultKind::Unsatisfiable { size: Some(5) });
         assert_eq!("*:500".parse::<Fault>().unwrap().when.times, Some(1));
         assert_eq!("*:500:p=1".parse::<Fault>().unwrap().when.times, None);
     }
@@ -270,6 +295,9 @@ mod tests {
             ("*:500:retry-after=1", "does not go with `500`"),
             ("*:500:times=1:times=2", "twice"),
             ("download:corrupt-json", "does not go"),
+            ("ListRedislog:no-range", "`download` alone"),
+            ("rds.*:416", "`download` alone"),
+            ("download:no-range:at=5", "does not go with `no-range`"),
             ("ListRedislog:job-failed", "only with CreateRedislog"),
             ("*:html:status=99", "from 200 to 599"),
         ] {

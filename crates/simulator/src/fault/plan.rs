@@ -13,6 +13,8 @@ pub(crate) struct Call<'a> {
     /// Service and operationId; `None` for the object store.
     pub(crate) operation: Option<(Service, &'a str)>,
     pub(crate) path: &'a str,
+    /// Whether a part of a file is asked for.
+    pub(crate) of_part: bool,
 }
 
 /// The faults in force, with what has become of them.
@@ -51,6 +53,13 @@ impl Plan {
                 calls: HashMap::new(),
             })
             .collect();
+    }
+
+    /// The faults that have not happened yet.
+    pub(crate) fn idle(&self) -> Vec<Fault> {
+        let armed = self.faults.lock().unwrap_or_else(PoisonError::into_inner);
+        let idle = armed.iter().filter(|armed| armed.fired == 0);
+        idle.map(|armed| armed.fault.clone()).collect()
     }
 
     /// The fault that happens to this call, out of the kinds that are asked for: the first one in order. Those
@@ -112,6 +121,8 @@ impl Fault {
         self.when.path.as_ref().is_none_or(on_path)
             && self.targets.iter().any(aimed)
             && (self.kind != FaultKind::CorruptJson || call.operation.is_some())
+            && (!self.kind.is_of_store() || call.operation.is_none())
+            && (!self.kind.is_of_part() || call.of_part)
     }
 
     /// The operations it names, with the service if it names one.
@@ -135,8 +146,27 @@ mod tests {
         let call = Call {
             operation: Some((Service::Dcs, "ListRedislog")),
             path,
+            of_part: false,
         };
         plan.fires(call, |_| true).is_some()
+    }
+
+    #[test]
+    fn faults_of_a_part_do_not_count_requests_for_the_whole() {
+        let plan = plan("*:no-range");
+        let fires = |operation, of_part| {
+            let call = Call {
+                operation,
+                path: "/obs/a",
+                of_part,
+            };
+            plan.fires(call, |_| true).is_some()
+        };
+        assert!(!fires(None, false));
+        assert!(!fires(Some((Service::Dcs, "ListRedislog")), true));
+        assert_eq!(plan.idle().len(), 1);
+        assert!(fires(None, true));
+        assert!(plan.idle().is_empty() && !fires(None, true));
     }
 
     #[test]

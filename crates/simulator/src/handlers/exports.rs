@@ -14,26 +14,25 @@ use crate::problem::Problem;
 use crate::spec::{Invalid, InvalidBecause, Place};
 use crate::state::Progress;
 use crate::state::entries::with_offset;
-use crate::state::rds::{DatabaseInstance, Engine, Export, Exported, TRACE_FILE};
+use crate::state::rds::{DatabaseInstance, Engine, Export, Exported, trace_file};
 
 const ALL: [Engine; 3] = [Engine::MySql, Engine::PostgreSql, Engine::SqlServer];
 
 pub(super) fn slow_log_files(call: &Call<'_>) -> Outcome {
     let instance = instance(call, &databases(call), &[Engine::SqlServer])?;
-    let hidden = call.suffers(FaultKind::StaleList);
+    let hidden = usize::from(call.suffers(FaultKind::StaleList));
     let today = TimeZone::UTC.to_datetime(call.now()).date();
-    let file = call.world.store.put(
-        &call.world.key(&instance.id, TRACE_FILE),
-        Style::SqlServerTrace,
-        today,
-    );
-    let files: Vec<Value> = (!hidden)
-        .then(|| json!({ "file_name": TRACE_FILE, "file_size": file.size().to_string() }))
-        .into_iter()
-        .collect();
+    let count = call.world.options.trace_files.saturating_sub(hidden);
+    let files: Vec<String> = (0..count).map(trace_file).collect();
     let offset = call.params.number("offset").unwrap_or(0);
     let limit = call.params.number("limit").unwrap_or(10);
-    let shown: Vec<&Value> = page::slice(&files, offset, limit).collect();
+    let shown: Vec<Value> = page::slice(&files, offset, limit)
+        .map(|name| {
+            let key = call.world.key(&instance.id, name);
+            let file = call.world.store.put(&key, Style::SqlServerTrace, today);
+            json!({ "file_name": name, "file_size": file.size().to_string() })
+        })
+        .collect();
     let body = json!({ "list": shown, "total_count": files.len() });
     Ok(Answer::json(StatusCode::OK, &body))
 }
@@ -41,23 +40,21 @@ pub(super) fn slow_log_files(call: &Call<'_>) -> Outcome {
 pub(super) fn slow_log(call: &Call<'_>) -> Outcome {
     let instance = instance(call, &databases(call), &ALL)?;
     let named = call.params.field("file_name").and_then(Value::as_str);
-    if instance.engine == Engine::SqlServer {
-        match named {
-            Some(TRACE_FILE) => {}
-            Some(_) => {
-                return Err(Invalid::value(Place::Body, "file_name", "no such file").into());
-            }
-            None => {
-                return Err(Invalid {
-                    place: Place::Body,
-                    name: "file_name".to_owned(),
-                    problem: InvalidBecause::Missing,
-                }
-                .into());
-            }
-        }
+    if instance.engine != Engine::SqlServer {
+        return Ok(export(call, &instance, Exported::Slow));
     }
-    Ok(export(call, &instance, Exported::Slow))
+    let Some(named) = named else {
+        return Err(Invalid {
+            place: Place::Body,
+            name: "file_name".to_owned(),
+            problem: InvalidBecause::Missing,
+        }
+        .into());
+    };
+    let number = (0..call.world.options.trace_files)
+        .find(|number| trace_file(*number) == named)
+        .ok_or_else(|| Invalid::value(Place::Body, "file_name", "no such file"))?;
+    Ok(export(call, &instance, Exported::Trace(number)))
 }
 
 pub(super) fn error_log(call: &Call<'_>) -> Outcome {
@@ -123,7 +120,7 @@ fn describe(
             (Exported::Error, _) => Style::PostgresError,
             (Exported::Slow, Engine::MySql) => Style::MysqlSlow,
             (Exported::Slow, Engine::PostgreSql) => Style::PostgresSlow,
-            (Exported::Slow, Engine::SqlServer) => Style::SqlServerTrace,
+            (Exported::Trace(_), _) | (_, Engine::SqlServer) => Style::SqlServerTrace,
         };
         let day = TimeZone::UTC.to_datetime(end).date();
         let file = call.world.store.put(&key, style, day);
@@ -158,7 +155,7 @@ pub(super) fn job(call: &Call<'_>) -> Outcome {
         Progress::Failed(end) => ("Failed", Some(end), ""),
     };
     let name = match export.what {
-        Exported::Slow => "DownloadSlowLog",
+        Exported::Slow | Exported::Trace(_) => "DownloadSlowLog",
         Exported::Error => "DownloadErrorLog",
     };
     let mut job = json!({

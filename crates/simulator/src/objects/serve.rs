@@ -1,5 +1,7 @@
 //! The object store's side of a download.
 
+use std::ops::Range;
+
 use axum::http::header::{
     ACCEPT_RANGES, AUTHORIZATION, CONTENT_RANGE, CONTENT_TYPE, ETAG, IF_RANGE, RANGE,
 };
@@ -10,6 +12,7 @@ use super::link::{Refusal, Signer};
 use super::range::{self, Part};
 use super::{LogFile, Store};
 use crate::answer::{Answer, Body};
+use crate::fault::FaultKind;
 
 /// A request for an object.
 pub(crate) struct Download<'a> {
@@ -20,6 +23,8 @@ pub(crate) struct Download<'a> {
     pub(crate) headers: &'a HeaderMap,
     pub(crate) request_id: &'a str,
     pub(crate) now: Timestamp,
+    /// What goes wrong with the request.
+    pub(crate) fault: Option<FaultKind>,
 }
 
 impl Download<'_> {
@@ -79,11 +84,22 @@ impl Download<'_> {
         let etag = file.etag();
         let size = file.size();
         // A client that resumes another version of the file gets all of this one.
-        let wanted = match header(IF_RANGE.as_str()) {
-            Some(tag) if tag != etag => None,
+        let wanted = match (self.fault, header(IF_RANGE.as_str())) {
+            (Some(FaultKind::NoRange), _) => None,
+            (Some(FaultKind::NoIfRange), _) => header(RANGE.as_str()),
+            (_, Some(tag)) if tag != etag => None,
             _ => header(RANGE.as_str()),
         };
-        let (status, part, content_range) = match range::parse(wanted, size) {
+        let part = match (self.fault, range::parse(wanted, size)) {
+            (Some(FaultKind::WrongRange), Part::Some(part)) => Part::Some(elsewhere(part)),
+            (Some(FaultKind::Unsatisfiable { .. }), _) => Part::Outside,
+            (_, part) => part,
+        };
+        let stated = match self.fault {
+            Some(FaultKind::Unsatisfiable { size: Some(size) }) => size,
+            _ => size,
+        };
+        let (status, part, content_range) = match part {
             Part::Whole => (StatusCode::OK, 0..size, None),
             Part::Some(part) => {
                 let range = format!("bytes {}-{}/{size}", part.start, part.end - 1);
@@ -96,7 +112,7 @@ impl Download<'_> {
                         "InvalidRange",
                         "The requested range is not satisfiable",
                     )
-                    .header(CONTENT_RANGE, format!("bytes */{size}"));
+                    .header(CONTENT_RANGE, format!("bytes */{stated}"));
             }
         };
         let answer = Answer {
@@ -115,6 +131,15 @@ impl Download<'_> {
     fn error(&self, status: StatusCode, code: &str, message: &str) -> Answer {
         error(status, code, message, self.request_id)
     }
+}
+
+/// A part that begins earlier, or later where there is nothing earlier.
+fn elsewhere(part: Range<u64>) -> Range<u64> {
+    let start = match part.start.checked_sub(16) {
+        Some(start) => start,
+        None => (part.start + 1).min(part.end - 1),
+    };
+    start..part.end
 }
 
 /// An error in the object store's form.

@@ -46,6 +46,14 @@ impl Store {
         files.get(key).cloned()
     }
 
+    /// Puts another version in the place of a file.
+    pub(crate) fn replace(&self, key: &str) {
+        let mut files = self.files.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(file) = files.get_mut(key) {
+            *file = file.other_version();
+        }
+    }
+
     pub(crate) fn remove(&self, key: &str) {
         let mut files = self.files.lock().unwrap_or_else(PoisonError::into_inner);
         files.remove(key);

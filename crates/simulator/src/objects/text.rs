@@ -40,6 +40,14 @@ impl LogFile {
         }
     }
 
+    /// Another file of the same key and size.
+    pub(crate) fn other_version(&self) -> Self {
+        Self {
+            seed: Seed(self.seed.number(&format!("after {}", self.key))),
+            ..self.clone()
+        }
+    }
+
     /// Bucket and object, as in the path of a link after `/obs/`.
     pub fn key(&self) -> &str {
         &self.key

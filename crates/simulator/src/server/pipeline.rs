@@ -1,6 +1,7 @@
 //! The way of a request: which operation, which fault, from whom, valid, carried out, recorded.
 
 use axum::body::to_bytes;
+use axum::http::header::RANGE;
 use axum::http::{self, HeaderName, HeaderValue, Method};
 use axum::response::Response;
 use bytes::Bytes;
@@ -83,6 +84,7 @@ pub(crate) async fn answer(
             Aim::Nothing(service, _) => Some((*service, "")),
         },
         path: &request.path,
+        of_part: request.headers.contains_key(RANGE),
     };
     let slow = world
         .faults
@@ -90,8 +92,12 @@ pub(crate) async fn answer(
     if let Some(FaultKind::Slow(delay)) = slow {
         tokio::time::sleep(delay).await;
     }
+    let changed = world.faults.fires(call, |kind| kind == FaultKind::Changed);
+    if let (Some(_), Aim::Download(key)) = (changed, &aim) {
+        world.store.replace(key);
+    }
     let fault = world.faults.fires(call, |kind| {
-        let of_answer = !kind.is_of_state() && !matches!(kind, FaultKind::Slow(_));
+        let of_answer = !kind.is_of_state() && !kind.is_beside();
         of_answer || (kind == FaultKind::ExpiredLink && matches!(aim, Aim::Download(_)))
     });
 
@@ -116,7 +122,7 @@ pub(crate) async fn answer(
     if let Some(cut) = cut {
         knife.cut(cut);
     }
-    let happened = fault.or(slow).map(|fault| format!("{fault:?}"));
+    let happened = fault.or(changed).or(slow).map(|fault| format!("{fault:?}"));
     keep(world, &aim, &request, &answer, happened);
     respond(answer, &request)
 }
@@ -162,6 +168,7 @@ fn carry_out(world: &World, aim: &Aim<'_>, request: &Request, fault: Option<Faul
                 headers: &request.headers,
                 request_id: &request.id,
                 now: request.now,
+                fault,
             };
             match fault {
                 Some(FaultKind::ExpiredLink) => download.expired(),

@@ -53,13 +53,20 @@ pub struct DatabaseInstance {
     pub ip: String,
 }
 
-/// Name of SQL Server's slow log file.
-pub(crate) const TRACE_FILE: &str = "SQLTrace.trc";
+/// Name of one of SQL Server's slow log files: `SQLTrace.trc`, `SQLTrace_1.trc` and so on.
+pub(crate) fn trace_file(number: usize) -> String {
+    match number {
+        0 => "SQLTrace.trc".to_owned(),
+        _ => format!("SQLTrace_{number}.trc"),
+    }
+}
 
 /// Which log an export is of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum Exported {
     Slow,
+    /// The [trace file](trace_file) of this number.
+    Trace(usize),
     Error,
 }
 
@@ -177,7 +184,7 @@ impl Databases {
         fate: Fate,
     ) -> Export {
         let word = match what {
-            Exported::Slow => "slowlog",
+            Exported::Slow | Exported::Trace(_) => "slowlog",
             Exported::Error => "errorlog",
         };
         // Names carry the millisecond; two exports in the same one still need names of their own.

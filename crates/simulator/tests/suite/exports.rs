@@ -83,6 +83,43 @@ async fn sql_server_wants_the_name_of_its_trace_file() {
 }
 
 #[tokio::test]
+async fn each_trace_file_is_listed_page_by_page_and_exported_by_itself() {
+    let cloud = start(builder().trace_files(12)).await;
+    let id = cloud.database("sqlserver-1");
+    let list = |query: &str| {
+        let path = format!("/v3/P/instances/{id}/slowlog-files{query}");
+        let cloud = &cloud;
+        async move {
+            let (_, page) = cloud.get(&path).await;
+            assert_eq!(page["total_count"], 12);
+            let names = page["list"].as_array().unwrap().iter();
+            names
+                .map(|file| text(file, "/file_name").to_owned())
+                .collect::<Vec<_>>()
+        }
+    };
+    let first = list("").await;
+    assert_eq!(first.len(), 10, "the default size of a page");
+    assert_eq!(
+        list("?offset=10").await,
+        ["SQLTrace_10.trc", "SQLTrace_11.trc"]
+    );
+    assert_eq!(list("?offset=0&limit=100").await.len(), 12);
+
+    let path = format!("/v3/P/instances/{id}/slowlog-download");
+    let mut exported = std::collections::BTreeSet::new();
+    for name in &first[..2] {
+        let named = json!({ "file_name": name });
+        let answer = export(&cloud, &path, Some(named)).await;
+        exported.insert(text(&answer, "/list/0/file_name").to_owned());
+    }
+    assert_eq!(exported.len(), 2);
+    let beyond = json!({ "file_name": "SQLTrace_12.trc" });
+    assert_eq!(cloud.post(&path, Some(beyond)).await.0, 400);
+    assert_eq!(cloud.running.deviations(), [""; 0]);
+}
+
+#[tokio::test]
 async fn an_error_log_link_comes_as_the_documented_example_has_it() {
     let cloud = cloud().await;
     let id = cloud.database("postgresql-1");

@@ -103,3 +103,76 @@ async fn a_file_of_several_gigabytes_is_reached_anywhere() {
     let expected: Vec<u8> = file.chunks(size - 1_000..size).flatten().collect();
     assert_eq!(bytes, expected);
 }
+
+#[tokio::test]
+async fn a_store_misbehaves_in_every_way_when_a_part_is_asked_for() {
+    let cloud = start(builder().databases(0, 0, 0).log_size(5_000..=5_000)).await;
+    let link = cloud.run_log_link().await;
+    let old = cloud.running.objects()[0].bytes();
+    let tag = cloud.running.objects()[0].etag();
+    let get = |fault: &str| {
+        let faults = vec![fault.parse().unwrap()];
+        cloud.running.set_faults(faults).unwrap();
+        let request = cloud.client.get(&link).header("Range", "bytes=1000-");
+        let request = request.header("If-Range", &tag);
+        async {
+            let response = request.send().await.unwrap();
+            let header = |name: &str| {
+                let value = response.headers().get(name);
+                value.map(|value| value.to_str().unwrap().to_owned())
+            };
+            let (range, etag) = (header("content-range"), header("etag"));
+            let status = response.status().as_u16();
+            assert_eq!(cloud.running.idle_faults(), [""; 0]);
+            (status, range, etag, response.bytes().await.unwrap())
+        }
+    };
+    let range = |text: &str| Some(text.to_owned());
+
+    let (status, _, _, body) = get("download:no-range").await;
+    assert!(status == 200 && body == old);
+    let (status, at, _, body) = get("download:wrong-range").await;
+    assert_eq!((status, at), (206, range("bytes 984-4999/5000")));
+    assert!(body == old[984..]);
+    let (status, at, ..) = get("download:416").await;
+    assert_eq!((status, at), (416, range("bytes */5000")));
+    let (status, at, ..) = get("download:416:at=1000").await;
+    assert_eq!((status, at), (416, range("bytes */1000")));
+    let (status, at, etag, body) = get("download:no-etag").await;
+    assert_eq!((status, at), (206, range("bytes 1000-4999/5000")));
+    assert!(etag.is_none() && body == old[1000..]);
+
+    let (status, _, etag, body) = get("download:changed").await;
+    let new = cloud.running.objects()[0].bytes();
+    assert!(new != old && new.len() == old.len());
+    assert_ne!(etag.as_ref(), Some(&tag));
+    assert!(status == 200 && body == new, "If-Range has the old tag");
+    let (status, at, other, body) = get("download:no-if-range").await;
+    assert_eq!((status, at), (206, range("bytes 1000-4999/5000")));
+    assert!(body == new[1000..] && other == etag);
+}
+
+#[tokio::test]
+async fn a_file_comes_without_a_length() {
+    let cloud = start(builder().databases(0, 0, 0).log_size(5_000..=5_000)).await;
+    let link = cloud.run_log_link().await;
+    let whole = cloud.running.objects()[0].bytes();
+    for (fault, version, chunked, length) in [
+        ("download:chunked", "HTTP/1.1", true, Some(5_000)),
+        ("download:no-length", "HTTP/1.0", false, Some(5_000)),
+        // Nothing tells that this is not all of it.
+        ("download:no-length:at=1000", "HTTP/1.0", false, Some(1_000)),
+        ("download:chunked:at=1000", "HTTP/1.1", true, None),
+    ] {
+        let faults = vec![fault.parse().unwrap()];
+        cloud.running.set_faults(faults).unwrap();
+        let response = cloud.client.get(&link).send().await.unwrap();
+        assert_eq!(format!("{:?}", response.version()), version, "{fault}");
+        let headers = response.headers();
+        assert!(!headers.contains_key("content-length"), "{fault}");
+        assert_eq!(headers.contains_key("transfer-encoding"), chunked);
+        let body = response.bytes().await.ok();
+        assert_eq!(body.as_ref().map(|body| body.len()), length, "{fault}");
+        assert!(body.is_none_or(|body| whole.starts_with(&body)), "{fault}");
+    }
+}
