@@ -113,13 +113,13 @@ impl<'a> Node<'a> {
 
     /// Whether an object may have fields that are not listed.
     pub(crate) fn is_open(&self) -> bool {
-        let lists = |schema: &&Map<String, Value>| {
+        let lists = |schema: &Map<String, Value>| {
             schema
                 .get("properties")
                 .and_then(Value::as_object)
                 .is_some_and(|properties| !properties.is_empty())
         };
-        !self.schemas.iter().any(|schema| lists(&schema))
+        !self.schemas.iter().any(|schema| lists(schema))
             || matches!(self.keyword("additionalProperties"), Some(extra) if *extra != Value::Bool(false))
     }
 
@@ -129,6 +129,20 @@ impl<'a> Node<'a> {
             || self
                 .keyword("format")
                 .is_some_and(|form| form == "password")
+    }
+
+    /// Whether the value, or anything inside it down to `depth` levels, must not be shown.
+    pub(crate) fn holds_secrets(&self, depth: usize) -> bool {
+        let Some(depth) = depth.checked_sub(1) else {
+            return false;
+        };
+        self.is_secret()
+            || self
+                .element()
+                .is_some_and(|element| element.holds_secrets(depth))
+            || self
+                .properties()
+                .any(|(_, field)| field.holds_secrets(depth))
     }
 
     /// The description of the value, on one line.

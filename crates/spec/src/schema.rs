@@ -104,6 +104,11 @@ impl Schema {
             .unwrap_or_default()
     }
 
+    /// Whether a value holds something that must not be shown (`x-secret`).
+    pub fn holds_secrets(&self) -> bool {
+        self.node().holds_secrets(8)
+    }
+
     /// The fields of an object with those inside them, down to `depth` levels.
     pub fn outline(&self, depth: usize) -> Vec<Field> {
         outline::fields(&self.node(), depth)

@@ -108,7 +108,8 @@ fn what_does_not_exist_is_4() {
         4,
         "nobody",
     );
-    let path = "/v2/{project_id}/instances/00000000-0000-0000-0000-000000000000";
+    let path =
+        "/v2/{project_id}/instances/00000000-0000-0000-0000-000000000000/redislog?log_type=run";
     assert_fails(&run(&mut cloud.otcdb(["api", "GET", path])), 4, "404");
 }
 
