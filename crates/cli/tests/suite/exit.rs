@@ -19,7 +19,7 @@ fn wrong_usage_is_2() {
     for (arguments, text) in [
         (vec!["logs", "pull"], "--all"),
         (
-            vec!["logs", "pull", "--all", "--kind", "redis-run"],
+            vec!["logs", "pull", "--all", "--instance", "one"],
             "cannot be used with",
         ),
         (vec!["logs", "pull", "--kind", "redis-walk"], "redis-run"),
