@@ -85,6 +85,7 @@ impl Puller {
         };
         // Only now, so that a pull that cannot begin leaves no folder.
         let manifest = Manifest::open(&self.options.out)?;
+        manifest.keep_apart(self.options.simulated)?;
         let sources: Vec<(Instance, LogKind)> = found
             .iter()
             .flat_map(|instance| LogKind::ALL.map(|kind| (instance.clone(), kind)))

@@ -69,6 +69,7 @@ fn options(cli: &Cli, args: &Pull) -> Options {
         kinds: args.kind.clone(),
     };
     options.since = args.since;
+    options.simulated = args.simulate;
     options.concurrency = args.concurrency;
     options.attempts = cli.calls.attempts;
     options.settle = either(args.settle, options.settle, Duration::from_secs(1));
