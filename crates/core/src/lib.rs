@@ -35,11 +35,11 @@ pub use endpoint::{Endpoints, Service};
 pub use error::{Error, ErrorKind, Result};
 pub use identity::Proof;
 pub use open::Open;
-pub use operation::{Expect, OperationMeta, decodes_as};
+pub use operation::{Expect, OperationMeta};
 pub use region::{Cloud, Region};
 pub use retry::RetryPolicy;
 pub use secret::Secret;
-pub use session::{RawCall, ServiceSession, Session, SessionBuilder};
+pub use session::{RawCall, ServiceSession, Session, SessionBuilder, decode};
 pub use transport::{Received, Timeouts};
 
 #[doc(hidden)]

@@ -1,7 +1,6 @@
 //! What the runtime knows about an operation.
 
 use reqwest::Method;
-use serde::de::DeserializeOwned;
 
 use crate::waiter::WaiterMeta;
 
@@ -17,18 +16,6 @@ pub enum Expect {
     Empty,
     /// Not known: the body is handed on as it is, unless it is an error.
     Unknown,
-}
-
-/// Decodes a body to no purpose but to see that it can be decoded.
-pub type Check = fn(&[u8]) -> Result<(), serde_json::Error>;
-
-/// Whether a body is JSON of this type; made for [`OperationMeta::check`].
-///
-/// # Errors
-///
-/// What serde says of a body that is no `T`.
-pub fn decodes_as<T: DeserializeOwned>(body: &[u8]) -> Result<(), serde_json::Error> {
-    serde_json::from_slice::<T>(body).map(drop)
 }
 
 /// What the runtime has to know about one operation beyond its request.
@@ -55,7 +42,6 @@ pub struct OperationMeta {
     method: Method,
     idempotent: bool,
     expect: Expect,
-    check: Option<Check>,
     waiter: Option<WaiterMeta<'static>>,
 }
 
@@ -69,7 +55,6 @@ impl OperationMeta {
             name,
             method,
             expect: Expect::Unknown,
-            check: None,
             waiter: None,
         }
     }
@@ -99,14 +84,6 @@ impl OperationMeta {
     #[must_use]
     pub const fn expect(mut self, expect: Expect) -> Self {
         self.expect = expect;
-        self
-    }
-
-    /// Checks the body of a successful answer, usually with [`decodes_as`]. Generated code decodes it
-    /// later too, but has lost status and request id by then; a mismatch found here keeps both.
-    #[must_use]
-    pub const fn check(mut self, check: Check) -> Self {
-        self.check = Some(check);
         self
     }
 
@@ -150,9 +127,5 @@ impl OperationMeta {
     /// How its answer tells that asynchronous work is done, if it does.
     pub const fn waits_for(&self) -> Option<&WaiterMeta<'static>> {
         self.waiter.as_ref()
-    }
-
-    pub(crate) const fn body_check(&self) -> Option<Check> {
-        self.check
     }
 }

@@ -13402,7 +13402,7 @@ pub mod builder {
             client.post(&result, &info).await?;
             let response = result?;
             match response.status().as_u16() {
-                200u16 => ResponseValue::from_response(response).await,
+                200u16 => otcdb_core::decode(response).await,
                 _ => Err(Error::UnexpectedResponse(response)),
             }
         }
@@ -13451,7 +13451,7 @@ pub mod builder {
             client.post(&result, &info).await?;
             let response = result?;
             match response.status().as_u16() {
-                200u16 => ResponseValue::from_response(response).await,
+                200u16 => otcdb_core::decode(response).await,
                 _ => Err(Error::UnexpectedResponse(response)),
             }
         }
@@ -13657,7 +13657,7 @@ Required.*/
             client.post(&result, &info).await?;
             let response = result?;
             match response.status().as_u16() {
-                200u16 => ResponseValue::from_response(response).await,
+                200u16 => otcdb_core::decode(response).await,
                 _ => Err(Error::UnexpectedResponse(response)),
             }
         }
@@ -13767,7 +13767,7 @@ Required.*/
             client.post(&result, &info).await?;
             let response = result?;
             match response.status().as_u16() {
-                200u16 => ResponseValue::from_response(response).await,
+                200u16 => otcdb_core::decode(response).await,
                 _ => Err(Error::UnexpectedResponse(response)),
             }
         }
@@ -13839,7 +13839,7 @@ Required.*/
             client.post(&result, &info).await?;
             let response = result?;
             match response.status().as_u16() {
-                200u16 => ResponseValue::from_response(response).await,
+                200u16 => otcdb_core::decode(response).await,
                 _ => Err(Error::UnexpectedResponse(response)),
             }
         }
@@ -14051,7 +14051,7 @@ Required.*/
             client.post(&result, &info).await?;
             let response = result?;
             match response.status().as_u16() {
-                200u16 => ResponseValue::from_response(response).await,
+                200u16 => otcdb_core::decode(response).await,
                 _ => Err(Error::UnexpectedResponse(response)),
             }
         }
@@ -14172,7 +14172,7 @@ Required.*/
             client.post(&result, &info).await?;
             let response = result?;
             match response.status().as_u16() {
-                200u16 => ResponseValue::from_response(response).await,
+                200u16 => otcdb_core::decode(response).await,
                 _ => Err(Error::UnexpectedResponse(response)),
             }
         }
@@ -14284,7 +14284,7 @@ Required.*/
             client.post(&result, &info).await?;
             let response = result?;
             match response.status().as_u16() {
-                200u16 => ResponseValue::from_response(response).await,
+                200u16 => otcdb_core::decode(response).await,
                 _ => Err(Error::UnexpectedResponse(response)),
             }
         }
@@ -14476,7 +14476,7 @@ Required.*/
             client.post(&result, &info).await?;
             let response = result?;
             match response.status().as_u16() {
-                200u16 => ResponseValue::from_response(response).await,
+                200u16 => otcdb_core::decode(response).await,
                 _ => Err(Error::UnexpectedResponse(response)),
             }
         }
@@ -14566,7 +14566,7 @@ Required.*/
             client.post(&result, &info).await?;
             let response = result?;
             match response.status().as_u16() {
-                200u16 => ResponseValue::from_response(response).await,
+                200u16 => otcdb_core::decode(response).await,
                 _ => Err(Error::UnexpectedResponse(response)),
             }
         }
@@ -14656,7 +14656,7 @@ Required.*/
             client.post(&result, &info).await?;
             let response = result?;
             match response.status().as_u16() {
-                200u16 => ResponseValue::from_response(response).await,
+                200u16 => otcdb_core::decode(response).await,
                 _ => Err(Error::UnexpectedResponse(response)),
             }
         }
@@ -15061,7 +15061,7 @@ Required.*/
             client.post(&result, &info).await?;
             let response = result?;
             match response.status().as_u16() {
-                200u16 => ResponseValue::from_response(response).await,
+                200u16 => otcdb_core::decode(response).await,
                 _ => Err(Error::UnexpectedResponse(response)),
             }
         }
@@ -15169,7 +15169,7 @@ Required.*/
             client.post(&result, &info).await?;
             let response = result?;
             match response.status().as_u16() {
-                200u16 => ResponseValue::from_response(response).await,
+                200u16 => otcdb_core::decode(response).await,
                 _ => Err(Error::UnexpectedResponse(response)),
             }
         }
@@ -15294,7 +15294,7 @@ Required.*/
             client.post(&result, &info).await?;
             let response = result?;
             match response.status().as_u16() {
-                200u16 => ResponseValue::from_response(response).await,
+                200u16 => otcdb_core::decode(response).await,
                 _ => Err(Error::UnexpectedResponse(response)),
             }
         }
@@ -15396,7 +15396,7 @@ Required.*/
             client.post(&result, &info).await?;
             let response = result?;
             match response.status().as_u16() {
-                200u16 => ResponseValue::from_response(response).await,
+                200u16 => otcdb_core::decode(response).await,
                 _ => Err(Error::UnexpectedResponse(response)),
             }
         }
@@ -15471,7 +15471,7 @@ Required.*/
             client.post(&result, &info).await?;
             let response = result?;
             match response.status().as_u16() {
-                200u16 => ResponseValue::from_response(response).await,
+                200u16 => otcdb_core::decode(response).await,
                 _ => Err(Error::UnexpectedResponse(response)),
             }
         }
@@ -15581,7 +15581,7 @@ Required.*/
             client.post(&result, &info).await?;
             let response = result?;
             match response.status().as_u16() {
-                200u16 => ResponseValue::from_response(response).await,
+                200u16 => otcdb_core::decode(response).await,
                 _ => Err(Error::UnexpectedResponse(response)),
             }
         }
@@ -15671,7 +15671,7 @@ Required.*/
             client.post(&result, &info).await?;
             let response = result?;
             match response.status().as_u16() {
-                200u16 => ResponseValue::from_response(response).await,
+                200u16 => otcdb_core::decode(response).await,
                 _ => Err(Error::UnexpectedResponse(response)),
             }
         }
@@ -16038,7 +16038,7 @@ Required.*/
             client.post(&result, &info).await?;
             let response = result?;
             match response.status().as_u16() {
-                200..=299 => ResponseValue::from_response(response).await,
+                200..=299 => otcdb_core::decode(response).await,
                 _ => Err(Error::UnexpectedResponse(response)),
             }
         }
@@ -16162,7 +16162,7 @@ Required.*/
             client.post(&result, &info).await?;
             let response = result?;
             match response.status().as_u16() {
-                200u16 => ResponseValue::from_response(response).await,
+                200u16 => otcdb_core::decode(response).await,
                 _ => Err(Error::UnexpectedResponse(response)),
             }
         }
@@ -16408,7 +16408,7 @@ Required.*/
             client.post(&result, &info).await?;
             let response = result?;
             match response.status().as_u16() {
-                200u16 => ResponseValue::from_response(response).await,
+                200u16 => otcdb_core::decode(response).await,
                 _ => Err(Error::UnexpectedResponse(response)),
             }
         }
@@ -16498,7 +16498,7 @@ Required.*/
             client.post(&result, &info).await?;
             let response = result?;
             match response.status().as_u16() {
-                200u16 => ResponseValue::from_response(response).await,
+                200u16 => otcdb_core::decode(response).await,
                 _ => Err(Error::UnexpectedResponse(response)),
             }
         }
@@ -16607,7 +16607,7 @@ Required.*/
             client.post(&result, &info).await?;
             let response = result?;
             match response.status().as_u16() {
-                200u16 => ResponseValue::from_response(response).await,
+                200u16 => otcdb_core::decode(response).await,
                 _ => Err(Error::UnexpectedResponse(response)),
             }
         }
@@ -16719,7 +16719,7 @@ Required.*/
             client.post(&result, &info).await?;
             let response = result?;
             match response.status().as_u16() {
-                200..=299 => ResponseValue::from_response(response).await,
+                200..=299 => otcdb_core::decode(response).await,
                 _ => Err(Error::UnexpectedResponse(response)),
             }
         }
@@ -16856,7 +16856,7 @@ Required.*/
             client.post(&result, &info).await?;
             let response = result?;
             match response.status().as_u16() {
-                200u16 => ResponseValue::from_response(response).await,
+                200u16 => otcdb_core::decode(response).await,
                 _ => Err(Error::UnexpectedResponse(response)),
             }
         }
@@ -16946,7 +16946,7 @@ Required.*/
             client.post(&result, &info).await?;
             let response = result?;
             match response.status().as_u16() {
-                200u16 => ResponseValue::from_response(response).await,
+                200u16 => otcdb_core::decode(response).await,
                 _ => Err(Error::UnexpectedResponse(response)),
             }
         }
@@ -17077,7 +17077,7 @@ Required.*/
             client.post(&result, &info).await?;
             let response = result?;
             match response.status().as_u16() {
-                200u16 => ResponseValue::from_response(response).await,
+                200u16 => otcdb_core::decode(response).await,
                 _ => Err(Error::UnexpectedResponse(response)),
             }
         }
@@ -17197,7 +17197,7 @@ Required.*/
             client.post(&result, &info).await?;
             let response = result?;
             match response.status().as_u16() {
-                200u16 => ResponseValue::from_response(response).await,
+                200u16 => otcdb_core::decode(response).await,
                 _ => Err(Error::UnexpectedResponse(response)),
             }
         }
@@ -17287,7 +17287,7 @@ Required.*/
             client.post(&result, &info).await?;
             let response = result?;
             match response.status().as_u16() {
-                200u16 => ResponseValue::from_response(response).await,
+                200u16 => otcdb_core::decode(response).await,
                 _ => Err(Error::UnexpectedResponse(response)),
             }
         }
@@ -17529,7 +17529,7 @@ Required.*/
             client.post(&result, &info).await?;
             let response = result?;
             match response.status().as_u16() {
-                200u16 => ResponseValue::from_response(response).await,
+                200u16 => otcdb_core::decode(response).await,
                 _ => Err(Error::UnexpectedResponse(response)),
             }
         }
@@ -17657,7 +17657,7 @@ Required.*/
             client.post(&result, &info).await?;
             let response = result?;
             match response.status().as_u16() {
-                200u16 => ResponseValue::from_response(response).await,
+                200u16 => otcdb_core::decode(response).await,
                 _ => Err(Error::UnexpectedResponse(response)),
             }
         }
@@ -17907,7 +17907,7 @@ Required.*/
             client.post(&result, &info).await?;
             let response = result?;
             match response.status().as_u16() {
-                200u16 => ResponseValue::from_response(response).await,
+                200u16 => otcdb_core::decode(response).await,
                 _ => Err(Error::UnexpectedResponse(response)),
             }
         }
@@ -18016,7 +18016,7 @@ Required.*/
             client.post(&result, &info).await?;
             let response = result?;
             match response.status().as_u16() {
-                200u16 => ResponseValue::from_response(response).await,
+                200u16 => otcdb_core::decode(response).await,
                 _ => Err(Error::UnexpectedResponse(response)),
             }
         }
@@ -18128,7 +18128,7 @@ Required.*/
             client.post(&result, &info).await?;
             let response = result?;
             match response.status().as_u16() {
-                200..=299 => ResponseValue::from_response(response).await,
+                200..=299 => otcdb_core::decode(response).await,
                 _ => Err(Error::UnexpectedResponse(response)),
             }
         }
@@ -18265,7 +18265,7 @@ Required.*/
             client.post(&result, &info).await?;
             let response = result?;
             match response.status().as_u16() {
-                200u16 => ResponseValue::from_response(response).await,
+                200u16 => otcdb_core::decode(response).await,
                 _ => Err(Error::UnexpectedResponse(response)),
             }
         }
@@ -18355,7 +18355,7 @@ Required.*/
             client.post(&result, &info).await?;
             let response = result?;
             match response.status().as_u16() {
-                200u16 => ResponseValue::from_response(response).await,
+                200u16 => otcdb_core::decode(response).await,
                 _ => Err(Error::UnexpectedResponse(response)),
             }
         }
@@ -18486,7 +18486,7 @@ Required.*/
             client.post(&result, &info).await?;
             let response = result?;
             match response.status().as_u16() {
-                200u16 => ResponseValue::from_response(response).await,
+                200u16 => otcdb_core::decode(response).await,
                 _ => Err(Error::UnexpectedResponse(response)),
             }
         }
@@ -18612,7 +18612,7 @@ Required.*/
             client.post(&result, &info).await?;
             let response = result?;
             match response.status().as_u16() {
-                200u16 => ResponseValue::from_response(response).await,
+                200u16 => otcdb_core::decode(response).await,
                 _ => Err(Error::UnexpectedResponse(response)),
             }
         }
@@ -18738,7 +18738,7 @@ Required.*/
             client.post(&result, &info).await?;
             let response = result?;
             match response.status().as_u16() {
-                200u16 => ResponseValue::from_response(response).await,
+                200u16 => otcdb_core::decode(response).await,
                 _ => Err(Error::UnexpectedResponse(response)),
             }
         }
@@ -18877,7 +18877,7 @@ Required.*/
             client.post(&result, &info).await?;
             let response = result?;
             match response.status().as_u16() {
-                200..=299 => ResponseValue::from_response(response).await,
+                200..=299 => otcdb_core::decode(response).await,
                 _ => Err(Error::UnexpectedResponse(response)),
             }
         }
@@ -19133,7 +19133,7 @@ Required.*/
             client.post(&result, &info).await?;
             let response = result?;
             match response.status().as_u16() {
-                200u16 => ResponseValue::from_response(response).await,
+                200u16 => otcdb_core::decode(response).await,
                 _ => Err(Error::UnexpectedResponse(response)),
             }
         }
@@ -19420,7 +19420,7 @@ Required.*/
             client.post(&result, &info).await?;
             let response = result?;
             match response.status().as_u16() {
-                200..=299 => ResponseValue::from_response(response).await,
+                200..=299 => otcdb_core::decode(response).await,
                 _ => Err(Error::UnexpectedResponse(response)),
             }
         }
@@ -19546,7 +19546,7 @@ Required.*/
             client.post(&result, &info).await?;
             let response = result?;
             match response.status().as_u16() {
-                200u16 => ResponseValue::from_response(response).await,
+                200u16 => otcdb_core::decode(response).await,
                 _ => Err(Error::UnexpectedResponse(response)),
             }
         }
@@ -19637,7 +19637,7 @@ Required.*/
             client.post(&result, &info).await?;
             let response = result?;
             match response.status().as_u16() {
-                200u16 => ResponseValue::from_response(response).await,
+                200u16 => otcdb_core::decode(response).await,
                 _ => Err(Error::UnexpectedResponse(response)),
             }
         }
@@ -19839,7 +19839,7 @@ Required.*/
             client.post(&result, &info).await?;
             let response = result?;
             match response.status().as_u16() {
-                200u16 => ResponseValue::from_response(response).await,
+                200u16 => otcdb_core::decode(response).await,
                 _ => Err(Error::UnexpectedResponse(response)),
             }
         }
@@ -19932,7 +19932,7 @@ Required.*/
             client.post(&result, &info).await?;
             let response = result?;
             match response.status().as_u16() {
-                200..=299 => ResponseValue::from_response(response).await,
+                200..=299 => otcdb_core::decode(response).await,
                 _ => Err(Error::UnexpectedResponse(response)),
             }
         }
@@ -20058,7 +20058,7 @@ Required.*/
             client.post(&result, &info).await?;
             let response = result?;
             match response.status().as_u16() {
-                200u16 => ResponseValue::from_response(response).await,
+                200u16 => otcdb_core::decode(response).await,
                 _ => Err(Error::UnexpectedResponse(response)),
             }
         }
@@ -20148,7 +20148,7 @@ Required.*/
             client.post(&result, &info).await?;
             let response = result?;
             match response.status().as_u16() {
-                200u16 => ResponseValue::from_response(response).await,
+                200u16 => otcdb_core::decode(response).await,
                 _ => Err(Error::UnexpectedResponse(response)),
             }
         }
@@ -20318,7 +20318,7 @@ Required.*/
             client.post(&result, &info).await?;
             let response = result?;
             match response.status().as_u16() {
-                200u16 => ResponseValue::from_response(response).await,
+                200u16 => otcdb_core::decode(response).await,
                 _ => Err(Error::UnexpectedResponse(response)),
             }
         }
@@ -20482,7 +20482,7 @@ Required.*/
             client.post(&result, &info).await?;
             let response = result?;
             match response.status().as_u16() {
-                200u16 => ResponseValue::from_response(response).await,
+                200u16 => otcdb_core::decode(response).await,
                 _ => Err(Error::UnexpectedResponse(response)),
             }
         }
@@ -20594,7 +20594,7 @@ Required.*/
             client.post(&result, &info).await?;
             let response = result?;
             match response.status().as_u16() {
-                200..=299 => ResponseValue::from_response(response).await,
+                200..=299 => otcdb_core::decode(response).await,
                 _ => Err(Error::UnexpectedResponse(response)),
             }
         }
@@ -20684,7 +20684,7 @@ Required.*/
             client.post(&result, &info).await?;
             let response = result?;
             match response.status().as_u16() {
-                200u16 => ResponseValue::from_response(response).await,
+                200u16 => otcdb_core::decode(response).await,
                 _ => Err(Error::UnexpectedResponse(response)),
             }
         }
@@ -20794,7 +20794,7 @@ Required.*/
             client.post(&result, &info).await?;
             let response = result?;
             match response.status().as_u16() {
-                200u16 => ResponseValue::from_response(response).await,
+                200u16 => otcdb_core::decode(response).await,
                 _ => Err(Error::UnexpectedResponse(response)),
             }
         }
@@ -20904,7 +20904,7 @@ Required.*/
             client.post(&result, &info).await?;
             let response = result?;
             match response.status().as_u16() {
-                200u16 => ResponseValue::from_response(response).await,
+                200u16 => otcdb_core::decode(response).await,
                 _ => Err(Error::UnexpectedResponse(response)),
             }
         }
@@ -20994,7 +20994,7 @@ Required.*/
             client.post(&result, &info).await?;
             let response = result?;
             match response.status().as_u16() {
-                200u16 => ResponseValue::from_response(response).await,
+                200u16 => otcdb_core::decode(response).await,
                 _ => Err(Error::UnexpectedResponse(response)),
             }
         }
@@ -21206,7 +21206,7 @@ Required.*/
             client.post(&result, &info).await?;
             let response = result?;
             match response.status().as_u16() {
-                200u16 => ResponseValue::from_response(response).await,
+                200u16 => otcdb_core::decode(response).await,
                 _ => Err(Error::UnexpectedResponse(response)),
             }
         }
@@ -21296,7 +21296,7 @@ Required.*/
             client.post(&result, &info).await?;
             let response = result?;
             match response.status().as_u16() {
-                200u16 => ResponseValue::from_response(response).await,
+                200u16 => otcdb_core::decode(response).await,
                 _ => Err(Error::UnexpectedResponse(response)),
             }
         }
@@ -21416,7 +21416,7 @@ Required.*/
             client.post(&result, &info).await?;
             let response = result?;
             match response.status().as_u16() {
-                200u16 => ResponseValue::from_response(response).await,
+                200u16 => otcdb_core::decode(response).await,
                 _ => Err(Error::UnexpectedResponse(response)),
             }
         }
@@ -21526,7 +21526,7 @@ Required.*/
             client.post(&result, &info).await?;
             let response = result?;
             match response.status().as_u16() {
-                200u16 => ResponseValue::from_response(response).await,
+                200u16 => otcdb_core::decode(response).await,
                 _ => Err(Error::UnexpectedResponse(response)),
             }
         }
@@ -21636,7 +21636,7 @@ Required.*/
             client.post(&result, &info).await?;
             let response = result?;
             match response.status().as_u16() {
-                200u16 => ResponseValue::from_response(response).await,
+                200u16 => otcdb_core::decode(response).await,
                 _ => Err(Error::UnexpectedResponse(response)),
             }
         }
@@ -21764,7 +21764,7 @@ Required.*/
             client.post(&result, &info).await?;
             let response = result?;
             match response.status().as_u16() {
-                200u16 => ResponseValue::from_response(response).await,
+                200u16 => otcdb_core::decode(response).await,
                 _ => Err(Error::UnexpectedResponse(response)),
             }
         }
@@ -21835,7 +21835,7 @@ Required.*/
             client.post(&result, &info).await?;
             let response = result?;
             match response.status().as_u16() {
-                200u16 => ResponseValue::from_response(response).await,
+                200u16 => otcdb_core::decode(response).await,
                 _ => Err(Error::UnexpectedResponse(response)),
             }
         }
@@ -21925,7 +21925,7 @@ Required.*/
 pub mod prelude {
     pub use self::super::Client;
 }
-/// What the runtime knows of each operation: its method, what it answers, whether it may be sent again, and
+/// What the runtime knows of each operation: its method, whether it answers JSON, whether it may be sent again, and
 /// how to see that asynchronous work has ended.
 pub static OPERATIONS: &[otcdb_core::OperationMeta] = &[
     otcdb_core::OperationMeta::new(
@@ -21933,36 +21933,31 @@ pub static OPERATIONS: &[otcdb_core::OperationMeta] = &[
             "list_available_zones",
             reqwest::Method::GET,
         )
-        .expect(otcdb_core::Expect::Json)
-        .check(otcdb_core::decodes_as::<types::ListAvailableZonesResponse>),
+        .expect(otcdb_core::Expect::Json),
     otcdb_core::OperationMeta::new(
             "ListMaintenanceWindows",
             "list_maintenance_windows",
             reqwest::Method::GET,
         )
-        .expect(otcdb_core::Expect::Json)
-        .check(otcdb_core::decodes_as::<types::ListMaintenanceWindowsResponse>),
+        .expect(otcdb_core::Expect::Json),
     otcdb_core::OperationMeta::new(
             "ListConfigTemplates",
             "list_config_templates",
             reqwest::Method::GET,
         )
-        .expect(otcdb_core::Expect::Json)
-        .check(otcdb_core::decodes_as::<types::ListConfigTemplatesResponse>),
+        .expect(otcdb_core::Expect::Json),
     otcdb_core::OperationMeta::new(
             "CreateCustomTemplate",
             "create_custom_template",
             reqwest::Method::POST,
         )
-        .expect(otcdb_core::Expect::Json)
-        .check(otcdb_core::decodes_as::<types::CreateCustomTemplateResponse>),
+        .expect(otcdb_core::Expect::Json),
     otcdb_core::OperationMeta::new(
             "ListTagsOfTenant",
             "list_tags_of_tenant",
             reqwest::Method::GET,
         )
-        .expect(otcdb_core::Expect::Json)
-        .check(otcdb_core::decodes_as::<types::ListTagsOfTenantResponse>),
+        .expect(otcdb_core::Expect::Json),
     otcdb_core::OperationMeta::new(
             "BatchCreateOrDeleteTags",
             "batch_create_or_delete_tags",
@@ -21975,39 +21970,33 @@ pub static OPERATIONS: &[otcdb_core::OperationMeta] = &[
             "show_diagnosis_task_details",
             reqwest::Method::GET,
         )
-        .expect(otcdb_core::Expect::Json)
-        .check(otcdb_core::decodes_as::<types::ShowDiagnosisTaskDetailsResponse>),
+        .expect(otcdb_core::Expect::Json),
     otcdb_core::OperationMeta::new(
             "ListMonitoredObjects",
             "list_monitored_objects",
             reqwest::Method::GET,
         )
-        .expect(otcdb_core::Expect::Json)
-        .check(otcdb_core::decodes_as::<types::ListMonitoredObjectsResponse>),
+        .expect(otcdb_core::Expect::Json),
     otcdb_core::OperationMeta::new(
             "ListMonitoredObjectsOfInstance",
             "list_monitored_objects_of_instance",
             reqwest::Method::GET,
         )
-        .expect(otcdb_core::Expect::Json)
-        .check(otcdb_core::decodes_as::<types::ListMonitoredObjectsOfInstanceResponse>),
+        .expect(otcdb_core::Expect::Json),
     otcdb_core::OperationMeta::new("ListFlavors", "list_flavors", reqwest::Method::GET)
-        .expect(otcdb_core::Expect::Json)
-        .check(otcdb_core::decodes_as::<types::ListFlavorsResponse>),
+        .expect(otcdb_core::Expect::Json),
     otcdb_core::OperationMeta::new(
             "ListGroupReplicationInfo",
             "list_group_replication_info",
             reqwest::Method::GET,
         )
-        .expect(otcdb_core::Expect::Json)
-        .check(otcdb_core::decodes_as::<types::ListGroupReplicationInfoResponse>),
+        .expect(otcdb_core::Expect::Json),
     otcdb_core::OperationMeta::new(
             "ShowIpWhitelist",
             "show_ip_whitelist",
             reqwest::Method::GET,
         )
-        .expect(otcdb_core::Expect::Json)
-        .check(otcdb_core::decodes_as::<types::ShowIpWhitelistResponse>),
+        .expect(otcdb_core::Expect::Json),
     otcdb_core::OperationMeta::new(
             "UpdateIpWhitelist",
             "update_ip_whitelist",
@@ -22019,49 +22008,40 @@ pub static OPERATIONS: &[otcdb_core::OperationMeta] = &[
             "list_instances",
             reqwest::Method::GET,
         )
-        .expect(otcdb_core::Expect::Json)
-        .check(otcdb_core::decodes_as::<types::ListInstancesResponse>),
+        .expect(otcdb_core::Expect::Json),
     otcdb_core::OperationMeta::new(
             "CreateInstance",
             "create_instance",
             reqwest::Method::POST,
         )
-        .expect(otcdb_core::Expect::Json)
-        .check(otcdb_core::decodes_as::<types::CreateInstanceResponse>),
+        .expect(otcdb_core::Expect::Json),
     otcdb_core::OperationMeta::new(
             "BatchDeleteInstances",
             "batch_delete_instances",
             reqwest::Method::DELETE,
         )
-        .expect(otcdb_core::Expect::Json)
-        .check(otcdb_core::decodes_as::<types::BatchDeleteInstancesResponse>),
+        .expect(otcdb_core::Expect::Json),
     otcdb_core::OperationMeta::new(
             "BatchShowNodesInformation",
             "batch_show_nodes_information",
             reqwest::Method::GET,
         )
-        .expect(otcdb_core::Expect::Json)
-        .check(otcdb_core::decodes_as::<types::BatchShowNodesInformationResponse>),
+        .expect(otcdb_core::Expect::Json),
     otcdb_core::OperationMeta::new(
             "ListStatisticsOfRunningInstances",
             "list_statistics_of_running_instances",
             reqwest::Method::GET,
         )
-        .expect(otcdb_core::Expect::Json)
-        .check(
-            otcdb_core::decodes_as::<types::ListStatisticsOfRunningInstancesResponse>,
-        ),
+        .expect(otcdb_core::Expect::Json),
     otcdb_core::OperationMeta::new(
             "RestartOrFlushInstances",
             "restart_or_flush_instances",
             reqwest::Method::PUT,
         )
         .expect(otcdb_core::Expect::Json)
-        .check(otcdb_core::decodes_as::<types::RestartOrFlushInstancesResponse>)
         .not_idempotent(),
     otcdb_core::OperationMeta::new("ShowInstance", "show_instance", reqwest::Method::GET)
         .expect(otcdb_core::Expect::Json)
-        .check(otcdb_core::decodes_as::<types::ShowInstanceResponse>)
         .waiter(otcdb_core::waiter::WaiterMeta {
             field: "status",
             done: &["RUNNING"],
@@ -22085,7 +22065,6 @@ pub static OPERATIONS: &[otcdb_core::OperationMeta] = &[
             reqwest::Method::GET,
         )
         .expect(otcdb_core::Expect::JsonOrEmpty)
-        .check(otcdb_core::decodes_as::<Option<types::ListBackupRecordsResponse>>)
         .waiter(otcdb_core::waiter::WaiterMeta {
             field: "backup_record_response[backup_id].status",
             done: &["succeed"],
@@ -22096,8 +22075,7 @@ pub static OPERATIONS: &[otcdb_core::OperationMeta] = &[
             "copy_instance",
             reqwest::Method::POST,
         )
-        .expect(otcdb_core::Expect::Json)
-        .check(otcdb_core::decodes_as::<types::CopyInstanceResponse>),
+        .expect(otcdb_core::Expect::Json),
     otcdb_core::OperationMeta::new(
             "DeleteBackupFile",
             "delete_backup_file",
@@ -22110,22 +22088,19 @@ pub static OPERATIONS: &[otcdb_core::OperationMeta] = &[
             reqwest::Method::POST,
         )
         .expect(otcdb_core::Expect::Json)
-        .check(otcdb_core::decodes_as::<types::ListBackupFileLinksResponse>)
         .idempotent(),
     otcdb_core::OperationMeta::new(
             "CreateBigkeyScanTask",
             "create_bigkey_scan_task",
             reqwest::Method::POST,
         )
-        .expect(otcdb_core::Expect::Json)
-        .check(otcdb_core::decodes_as::<types::CreateBigkeyScanTaskResponse>),
+        .expect(otcdb_core::Expect::Json),
     otcdb_core::OperationMeta::new(
             "ShowBigkeyScanTaskDetails",
             "show_bigkey_scan_task_details",
             reqwest::Method::GET,
         )
         .expect(otcdb_core::Expect::Json)
-        .check(otcdb_core::decodes_as::<types::ShowBigkeyScanTaskDetailsResponse>)
         .waiter(otcdb_core::waiter::WaiterMeta {
             field: "status",
             done: &["success"],
@@ -22136,43 +22111,37 @@ pub static OPERATIONS: &[otcdb_core::OperationMeta] = &[
             "delete_bigkey_scan_task",
             reqwest::Method::DELETE,
         )
-        .expect(otcdb_core::Expect::JsonOrEmpty)
-        .check(otcdb_core::decodes_as::<Option<types::DeleteBigkeyScanTaskResponse>>),
+        .expect(otcdb_core::Expect::JsonOrEmpty),
     otcdb_core::OperationMeta::new(
             "ListBigkeyScanTasks",
             "list_bigkey_scan_tasks",
             reqwest::Method::GET,
         )
-        .expect(otcdb_core::Expect::Json)
-        .check(otcdb_core::decodes_as::<types::ListBigkeyScanTasksResponse>),
+        .expect(otcdb_core::Expect::Json),
     otcdb_core::OperationMeta::new(
             "ShowBigkeyAutoscanConfig",
             "show_bigkey_autoscan_config",
             reqwest::Method::GET,
         )
-        .expect(otcdb_core::Expect::Json)
-        .check(otcdb_core::decodes_as::<types::ShowBigkeyAutoscanConfigResponse>),
+        .expect(otcdb_core::Expect::Json),
     otcdb_core::OperationMeta::new(
             "UpdateBigkeyAutoscanConfig",
             "update_bigkey_autoscan_config",
             reqwest::Method::PUT,
         )
-        .expect(otcdb_core::Expect::Json)
-        .check(otcdb_core::decodes_as::<types::UpdateBigkeyAutoscanConfigResponse>),
+        .expect(otcdb_core::Expect::Json),
     otcdb_core::OperationMeta::new(
             "ListConfigHistories",
             "list_config_histories",
             reqwest::Method::GET,
         )
-        .expect(otcdb_core::Expect::Json)
-        .check(otcdb_core::decodes_as::<types::ListConfigHistoriesResponse>),
+        .expect(otcdb_core::Expect::Json),
     otcdb_core::OperationMeta::new(
             "ListConfigurations",
             "list_configurations",
             reqwest::Method::GET,
         )
         .expect(otcdb_core::Expect::Json)
-        .check(otcdb_core::decodes_as::<types::ListConfigurationsResponse>)
         .waiter(otcdb_core::waiter::WaiterMeta {
             field: "config_status",
             done: &["SUCCESS"],
@@ -22190,7 +22159,6 @@ pub static OPERATIONS: &[otcdb_core::OperationMeta] = &[
             reqwest::Method::GET,
         )
         .expect(otcdb_core::Expect::Json)
-        .check(otcdb_core::decodes_as::<types::ListDiagnosisTasksResponse>)
         .waiter(otcdb_core::waiter::WaiterMeta {
             field: "diagnosis_report_list[].status",
             done: &["finished"],
@@ -22201,8 +22169,7 @@ pub static OPERATIONS: &[otcdb_core::OperationMeta] = &[
             "delete_ip_from_domain_name",
             reqwest::Method::DELETE,
         )
-        .expect(otcdb_core::Expect::Json)
-        .check(otcdb_core::decodes_as::<types::DeleteIpFromDomainNameResponse>),
+        .expect(otcdb_core::Expect::Json),
     otcdb_core::OperationMeta::new(
             "UpdateSlavePriority",
             "update_slave_priority",
@@ -22215,15 +22182,13 @@ pub static OPERATIONS: &[otcdb_core::OperationMeta] = &[
             "create_hotkey_scan_task",
             reqwest::Method::POST,
         )
-        .expect(otcdb_core::Expect::Json)
-        .check(otcdb_core::decodes_as::<types::CreateHotkeyScanTaskResponse>),
+        .expect(otcdb_core::Expect::Json),
     otcdb_core::OperationMeta::new(
             "ShowHotkeyTaskDetails",
             "show_hotkey_task_details",
             reqwest::Method::GET,
         )
         .expect(otcdb_core::Expect::Json)
-        .check(otcdb_core::decodes_as::<types::ShowHotkeyTaskDetailsResponse>)
         .waiter(otcdb_core::waiter::WaiterMeta {
             field: "status",
             done: &["success"],
@@ -22234,36 +22199,31 @@ pub static OPERATIONS: &[otcdb_core::OperationMeta] = &[
             "delete_hotkey_scan_task",
             reqwest::Method::DELETE,
         )
-        .expect(otcdb_core::Expect::JsonOrEmpty)
-        .check(otcdb_core::decodes_as::<Option<types::DeleteHotkeyScanTaskResponse>>),
+        .expect(otcdb_core::Expect::JsonOrEmpty),
     otcdb_core::OperationMeta::new(
             "ListHotKeyScanTasks",
             "list_hot_key_scan_tasks",
             reqwest::Method::GET,
         )
-        .expect(otcdb_core::Expect::Json)
-        .check(otcdb_core::decodes_as::<types::ListHotKeyScanTasksResponse>),
+        .expect(otcdb_core::Expect::Json),
     otcdb_core::OperationMeta::new(
             "ShowHotkeyAutoscanConfig",
             "show_hotkey_autoscan_config",
             reqwest::Method::GET,
         )
-        .expect(otcdb_core::Expect::Json)
-        .check(otcdb_core::decodes_as::<types::ShowHotkeyAutoscanConfigResponse>),
+        .expect(otcdb_core::Expect::Json),
     otcdb_core::OperationMeta::new(
             "UpdateHotkeyAutoScanConfig",
             "update_hotkey_auto_scan_config",
             reqwest::Method::PUT,
         )
-        .expect(otcdb_core::Expect::Json)
-        .check(otcdb_core::decodes_as::<types::UpdateHotkeyAutoScanConfigResponse>),
+        .expect(otcdb_core::Expect::Json),
     otcdb_core::OperationMeta::new(
             "UpdatePassword",
             "update_password",
             reqwest::Method::PUT,
         )
         .expect(otcdb_core::Expect::Json)
-        .check(otcdb_core::decodes_as::<types::UpdatePasswordResponse>)
         .not_idempotent(),
     otcdb_core::OperationMeta::new(
             "ResetPassword",
@@ -22271,11 +22231,9 @@ pub static OPERATIONS: &[otcdb_core::OperationMeta] = &[
             reqwest::Method::POST,
         )
         .expect(otcdb_core::Expect::Json)
-        .check(otcdb_core::decodes_as::<types::ResetPasswordResponse>)
         .idempotent(),
     otcdb_core::OperationMeta::new("ListRedislog", "list_redislog", reqwest::Method::GET)
         .expect(otcdb_core::Expect::JsonOrEmpty)
-        .check(otcdb_core::decodes_as::<Option<types::ListRedislogResponse>>)
         .waiter(otcdb_core::waiter::WaiterMeta {
             field: "file_list[].status",
             done: &["succeed"],
@@ -22294,7 +22252,6 @@ pub static OPERATIONS: &[otcdb_core::OperationMeta] = &[
             reqwest::Method::POST,
         )
         .expect(otcdb_core::Expect::Json)
-        .check(otcdb_core::decodes_as::<types::RunlogLinkResponse>)
         .idempotent(),
     otcdb_core::OperationMeta::new(
             "ResizeInstance",
@@ -22308,7 +22265,6 @@ pub static OPERATIONS: &[otcdb_core::OperationMeta] = &[
             reqwest::Method::GET,
         )
         .expect(otcdb_core::Expect::JsonOrEmpty)
-        .check(otcdb_core::decodes_as::<Option<types::ListRestoreRecordsResponse>>)
         .waiter(otcdb_core::waiter::WaiterMeta {
             field: "restore_record_response[restore_id].status",
             done: &["succeed"],
@@ -22319,39 +22275,33 @@ pub static OPERATIONS: &[otcdb_core::OperationMeta] = &[
             "restore_instance",
             reqwest::Method::POST,
         )
-        .expect(otcdb_core::Expect::Json)
-        .check(otcdb_core::decodes_as::<types::RestoreInstanceResponse>),
+        .expect(otcdb_core::Expect::Json),
     otcdb_core::OperationMeta::new(
             "CreateAutoExpireScanTask",
             "create_auto_expire_scan_task",
             reqwest::Method::POST,
         )
-        .expect(otcdb_core::Expect::Json)
-        .check(otcdb_core::decodes_as::<types::CreateAutoExpireScanTaskResponse>),
+        .expect(otcdb_core::Expect::Json),
     otcdb_core::OperationMeta::new("ListSlowlog", "list_slowlog", reqwest::Method::GET)
-        .expect(otcdb_core::Expect::Json)
-        .check(otcdb_core::decodes_as::<types::ListSlowlogResponse>),
+        .expect(otcdb_core::Expect::Json),
     otcdb_core::OperationMeta::new(
             "ShowInstanceSSLDetail",
             "show_instance_ssl_detail",
             reqwest::Method::GET,
         )
-        .expect(otcdb_core::Expect::JsonOrEmpty)
-        .check(otcdb_core::decodes_as::<Option<types::ShowInstanceSslDetailResponse>>),
+        .expect(otcdb_core::Expect::JsonOrEmpty),
     otcdb_core::OperationMeta::new(
             "UpdateSSLSwitch",
             "update_ssl_switch",
             reqwest::Method::PUT,
         )
-        .expect(otcdb_core::Expect::Json)
-        .check(otcdb_core::decodes_as::<types::UpdateSslSwitchResponse>),
+        .expect(otcdb_core::Expect::Json),
     otcdb_core::OperationMeta::new(
             "DownloadSSLCert",
             "download_ssl_cert",
             reqwest::Method::POST,
         )
         .expect(otcdb_core::Expect::Json)
-        .check(otcdb_core::decodes_as::<types::DownloadSslCertResponse>)
         .idempotent(),
     otcdb_core::OperationMeta::new(
             "ChangeMasterStandby",
@@ -22360,25 +22310,21 @@ pub static OPERATIONS: &[otcdb_core::OperationMeta] = &[
         )
         .expect(otcdb_core::Expect::Empty),
     otcdb_core::OperationMeta::new("ShowTags", "show_tags", reqwest::Method::GET)
-        .expect(otcdb_core::Expect::Json)
-        .check(otcdb_core::decodes_as::<types::ShowTagsResponse>),
+        .expect(otcdb_core::Expect::Json),
     otcdb_core::OperationMeta::new(
             "ListBackgroundTask",
             "list_background_task",
             reqwest::Method::GET,
         )
-        .expect(otcdb_core::Expect::Json)
-        .check(otcdb_core::decodes_as::<types::ListBackgroundTaskResponse>),
+        .expect(otcdb_core::Expect::Json),
     otcdb_core::OperationMeta::new(
             "DeleteBackgroundTask",
             "delete_background_task",
             reqwest::Method::DELETE,
         )
-        .expect(otcdb_core::Expect::JsonOrEmpty)
-        .check(otcdb_core::decodes_as::<Option<types::DeleteBackgroundTaskResponse>>),
+        .expect(otcdb_core::Expect::JsonOrEmpty),
     otcdb_core::OperationMeta::new("ShowJobInfo", "show_job_info", reqwest::Method::GET)
         .expect(otcdb_core::Expect::Json)
-        .check(otcdb_core::decodes_as::<types::ShowJobInfoResponse>)
         .waiter(otcdb_core::waiter::WaiterMeta {
             field: "status",
             done: &["SUCCESS"],
@@ -22389,15 +22335,13 @@ pub static OPERATIONS: &[otcdb_core::OperationMeta] = &[
             "create_migration_task",
             reqwest::Method::POST,
         )
-        .expect(otcdb_core::Expect::Json)
-        .check(otcdb_core::decodes_as::<types::CreateMigrationTaskResponse>),
+        .expect(otcdb_core::Expect::Json),
     otcdb_core::OperationMeta::new(
             "BatchStopMigrationTasks",
             "batch_stop_migration_tasks",
             reqwest::Method::POST,
         )
         .expect(otcdb_core::Expect::Json)
-        .check(otcdb_core::decodes_as::<types::BatchStopMigrationTasksResponse>)
         .idempotent(),
     otcdb_core::OperationMeta::new(
             "ShowMigrationTask",
@@ -22405,7 +22349,6 @@ pub static OPERATIONS: &[otcdb_core::OperationMeta] = &[
             reqwest::Method::GET,
         )
         .expect(otcdb_core::Expect::Json)
-        .check(otcdb_core::decodes_as::<types::ShowMigrationTaskResponse>)
         .waiter(otcdb_core::waiter::WaiterMeta {
             field: "status",
             done: &["SUCCESS", "TERMINATED", "RELEASED"],
@@ -22422,15 +22365,13 @@ pub static OPERATIONS: &[otcdb_core::OperationMeta] = &[
             "show_migration_task_stats",
             reqwest::Method::GET,
         )
-        .expect(otcdb_core::Expect::Json)
-        .check(otcdb_core::decodes_as::<types::ShowMigrationTaskStatsResponse>),
+        .expect(otcdb_core::Expect::Json),
     otcdb_core::OperationMeta::new(
             "StopMigrationTask",
             "stop_migration_task",
             reqwest::Method::POST,
         )
         .expect(otcdb_core::Expect::Json)
-        .check(otcdb_core::decodes_as::<types::StopMigrationTaskResponse>)
         .idempotent(),
     otcdb_core::OperationMeta::new(
             "ListMigrationTask",
@@ -22438,7 +22379,6 @@ pub static OPERATIONS: &[otcdb_core::OperationMeta] = &[
             reqwest::Method::GET,
         )
         .expect(otcdb_core::Expect::Json)
-        .check(otcdb_core::decodes_as::<types::ListMigrationTaskResponse>)
         .waiter(otcdb_core::waiter::WaiterMeta {
             field: "migration_tasks[task_id].status",
             done: &["RUNNING"],
@@ -22449,29 +22389,25 @@ pub static OPERATIONS: &[otcdb_core::OperationMeta] = &[
             "delete_migration_task",
             reqwest::Method::DELETE,
         )
-        .expect(otcdb_core::Expect::Json)
-        .check(otcdb_core::decodes_as::<types::DeleteMigrationTaskResponse>),
+        .expect(otcdb_core::Expect::Json),
     otcdb_core::OperationMeta::new(
             "CreateOnlineMigrationTask",
             "create_online_migration_task",
             reqwest::Method::POST,
         )
-        .expect(otcdb_core::Expect::Json)
-        .check(otcdb_core::decodes_as::<types::CreateOnlineMigrationTaskResponse>),
+        .expect(otcdb_core::Expect::Json),
     otcdb_core::OperationMeta::new(
             "SetOnlineMigrationTask",
             "set_online_migration_task",
             reqwest::Method::POST,
         )
-        .expect(otcdb_core::Expect::Json)
-        .check(otcdb_core::decodes_as::<types::SetOnlineMigrationTaskResponse>),
+        .expect(otcdb_core::Expect::Json),
     otcdb_core::OperationMeta::new(
             "ShowQuotaOfTenant",
             "show_quota_of_tenant",
             reqwest::Method::GET,
         )
-        .expect(otcdb_core::Expect::Json)
-        .check(otcdb_core::decodes_as::<types::ShowQuotaOfTenantResponse>),
+        .expect(otcdb_core::Expect::Json),
     otcdb_core::OperationMeta::new(
             "DeleteCenterTask",
             "delete_center_task",

@@ -1304,7 +1304,7 @@ pub mod builder {
             client.post(&result, &info).await?;
             let response = result?;
             match response.status().as_u16() {
-                200u16 => ResponseValue::from_response(response).await,
+                200u16 => otcdb_core::decode(response).await,
                 _ => Err(Error::UnexpectedResponse(response)),
             }
         }
@@ -1411,7 +1411,7 @@ pub mod builder {
             client.post(&result, &info).await?;
             let response = result?;
             match response.status().as_u16() {
-                201u16 => ResponseValue::from_response(response).await,
+                201u16 => otcdb_core::decode(response).await,
                 _ => Err(Error::UnexpectedResponse(response)),
             }
         }
@@ -1585,7 +1585,7 @@ pub mod builder {
             client.post(&result, &info).await?;
             let response = result?;
             match response.status().as_u16() {
-                200u16 => ResponseValue::from_response(response).await,
+                200u16 => otcdb_core::decode(response).await,
                 _ => Err(Error::UnexpectedResponse(response)),
             }
         }
@@ -1595,7 +1595,7 @@ pub mod builder {
 pub mod prelude {
     pub use self::super::Client;
 }
-/// What the runtime knows of each operation: its method, what it answers, whether it may be sent again, and
+/// What the runtime knows of each operation: its method, whether it answers JSON, whether it may be sent again, and
 /// how to see that asynchronous work has ended.
 pub static OPERATIONS: &[otcdb_core::OperationMeta] = &[
     otcdb_core::OperationMeta::new(
@@ -1603,23 +1603,20 @@ pub static OPERATIONS: &[otcdb_core::OperationMeta] = &[
             "keystone_show_version",
             reqwest::Method::GET,
         )
-        .expect(otcdb_core::Expect::Json)
-        .check(otcdb_core::decodes_as::<types::KeystoneShowVersionResponse>),
+        .expect(otcdb_core::Expect::Json),
     otcdb_core::OperationMeta::new(
             "KeystoneCreateUserToken",
             "keystone_create_user_token",
             reqwest::Method::POST,
         )
         .expect(otcdb_core::Expect::Json)
-        .check(otcdb_core::decodes_as::<types::KeystoneCreateUserTokenResponse>)
         .idempotent(),
     otcdb_core::OperationMeta::new(
             "KeystoneListProjects",
             "keystone_list_projects",
             reqwest::Method::GET,
         )
-        .expect(otcdb_core::Expect::Json)
-        .check(otcdb_core::decodes_as::<types::KeystoneListProjectsResponse>),
+        .expect(otcdb_core::Expect::Json),
 ];
 impl<'a> builder::KeystoneListProjects<'a> {
     /**The elements of `projects`: all that match, page after page, each fetched when it is needed; 100 are asked for at once, whatever was set before.

@@ -3047,7 +3047,7 @@ Required.*/
             client.post(&result, &info).await?;
             let response = result?;
             match response.status().as_u16() {
-                200u16 => ResponseValue::from_response(response).await,
+                200u16 => otcdb_core::decode(response).await,
                 _ => Err(Error::UnexpectedResponse(response)),
             }
         }
@@ -3215,7 +3215,7 @@ Required.*/
             client.post(&result, &info).await?;
             let response = result?;
             match response.status().as_u16() {
-                200u16 => ResponseValue::from_response(response).await,
+                200u16 => otcdb_core::decode(response).await,
                 _ => Err(Error::UnexpectedResponse(response)),
             }
         }
@@ -3343,7 +3343,7 @@ Required.*/
             client.post(&result, &info).await?;
             let response = result?;
             match response.status().as_u16() {
-                200u16 => ResponseValue::from_response(response).await,
+                200u16 => otcdb_core::decode(response).await,
                 _ => Err(Error::UnexpectedResponse(response)),
             }
         }
@@ -3433,7 +3433,7 @@ Required.*/
             client.post(&result, &info).await?;
             let response = result?;
             match response.status().as_u16() {
-                200u16 => ResponseValue::from_response(response).await,
+                200u16 => otcdb_core::decode(response).await,
                 _ => Err(Error::UnexpectedResponse(response)),
             }
         }
@@ -3738,7 +3738,7 @@ Required.*/
             client.post(&result, &info).await?;
             let response = result?;
             match response.status().as_u16() {
-                200u16 => ResponseValue::from_response(response).await,
+                200u16 => otcdb_core::decode(response).await,
                 _ => Err(Error::UnexpectedResponse(response)),
             }
         }
@@ -3828,7 +3828,7 @@ Required.*/
             client.post(&result, &info).await?;
             let response = result?;
             match response.status().as_u16() {
-                200u16 => ResponseValue::from_response(response).await,
+                200u16 => otcdb_core::decode(response).await,
                 _ => Err(Error::UnexpectedResponse(response)),
             }
         }
@@ -4012,7 +4012,7 @@ Required.*/
             client.post(&result, &info).await?;
             let response = result?;
             match response.status().as_u16() {
-                200u16 => ResponseValue::from_response(response).await,
+                200u16 => otcdb_core::decode(response).await,
                 _ => Err(Error::UnexpectedResponse(response)),
             }
         }
@@ -4138,7 +4138,7 @@ Required.*/
             client.post(&result, &info).await?;
             let response = result?;
             match response.status().as_u16() {
-                200u16 => ResponseValue::from_response(response).await,
+                200u16 => otcdb_core::decode(response).await,
                 _ => Err(Error::UnexpectedResponse(response)),
             }
         }
@@ -4258,7 +4258,7 @@ Required.*/
             client.post(&result, &info).await?;
             let response = result?;
             match response.status().as_u16() {
-                200u16 => ResponseValue::from_response(response).await,
+                200u16 => otcdb_core::decode(response).await,
                 _ => Err(Error::UnexpectedResponse(response)),
             }
         }
@@ -4544,7 +4544,7 @@ Required.*/
             client.post(&result, &info).await?;
             let response = result?;
             match response.status().as_u16() {
-                200u16 => ResponseValue::from_response(response).await,
+                200u16 => otcdb_core::decode(response).await,
                 _ => Err(Error::UnexpectedResponse(response)),
             }
         }
@@ -4676,7 +4676,7 @@ Required.*/
             client.post(&result, &info).await?;
             let response = result?;
             match response.status().as_u16() {
-                200u16 => ResponseValue::from_response(response).await,
+                200u16 => otcdb_core::decode(response).await,
                 _ => Err(Error::UnexpectedResponse(response)),
             }
         }
@@ -4766,7 +4766,7 @@ Required.*/
             client.post(&result, &info).await?;
             let response = result?;
             match response.status().as_u16() {
-                200u16 => ResponseValue::from_response(response).await,
+                200u16 => otcdb_core::decode(response).await,
                 _ => Err(Error::UnexpectedResponse(response)),
             }
         }
@@ -4776,7 +4776,7 @@ Required.*/
 pub mod prelude {
     pub use self::super::Client;
 }
-/// What the runtime knows of each operation: its method, what it answers, whether it may be sent again, and
+/// What the runtime knows of each operation: its method, whether it answers JSON, whether it may be sent again, and
 /// how to see that asynchronous work has ended.
 pub static OPERATIONS: &[otcdb_core::OperationMeta] = &[
     otcdb_core::OperationMeta::new(
@@ -4784,30 +4784,26 @@ pub static OPERATIONS: &[otcdb_core::OperationMeta] = &[
             "list_instances",
             reqwest::Method::GET,
         )
-        .expect(otcdb_core::Expect::Json)
-        .check(otcdb_core::decodes_as::<types::ListInstancesResponse>),
+        .expect(otcdb_core::Expect::Json),
     otcdb_core::OperationMeta::new(
             "ListAuditlogs",
             "list_auditlogs",
             reqwest::Method::GET,
         )
-        .expect(otcdb_core::Expect::Json)
-        .check(otcdb_core::decodes_as::<types::ListAuditlogsResponse>),
+        .expect(otcdb_core::Expect::Json),
     otcdb_core::OperationMeta::new(
             "ShowAuditlogDownloadLink",
             "show_auditlog_download_link",
             reqwest::Method::POST,
         )
         .expect(otcdb_core::Expect::Json)
-        .check(otcdb_core::decodes_as::<types::ShowAuditlogDownloadLinkResponse>)
         .idempotent(),
     otcdb_core::OperationMeta::new(
             "ShowAuditlogPolicy",
             "show_auditlog_policy",
             reqwest::Method::GET,
         )
-        .expect(otcdb_core::Expect::Json)
-        .check(otcdb_core::decodes_as::<types::ShowAuditlogPolicyResponse>),
+        .expect(otcdb_core::Expect::Json),
     otcdb_core::OperationMeta::new(
             "SetAuditlogPolicy",
             "set_auditlog_policy",
@@ -4819,15 +4815,13 @@ pub static OPERATIONS: &[otcdb_core::OperationMeta] = &[
             "list_error_logs",
             reqwest::Method::GET,
         )
-        .expect(otcdb_core::Expect::Json)
-        .check(otcdb_core::decodes_as::<types::ListErrorLogsResponse>),
+        .expect(otcdb_core::Expect::Json),
     otcdb_core::OperationMeta::new(
             "DownloadErrorlog",
             "download_errorlog",
             reqwest::Method::POST,
         )
         .expect(otcdb_core::Expect::Json)
-        .check(otcdb_core::decodes_as::<types::DownloadErrorlogResponse>)
         .idempotent()
         .waiter(otcdb_core::waiter::WaiterMeta {
             field: "status",
@@ -4839,15 +4833,13 @@ pub static OPERATIONS: &[otcdb_core::OperationMeta] = &[
             "list_slow_logs",
             reqwest::Method::GET,
         )
-        .expect(otcdb_core::Expect::Json)
-        .check(otcdb_core::decodes_as::<types::ListSlowLogsResponse>),
+        .expect(otcdb_core::Expect::Json),
     otcdb_core::OperationMeta::new(
             "DownloadSlowlog",
             "download_slowlog",
             reqwest::Method::POST,
         )
         .expect(otcdb_core::Expect::Json)
-        .check(otcdb_core::decodes_as::<types::DownloadSlowlogResponse>)
         .idempotent()
         .waiter(otcdb_core::waiter::WaiterMeta {
             field: "status",
@@ -4859,8 +4851,7 @@ pub static OPERATIONS: &[otcdb_core::OperationMeta] = &[
             "list_slow_log_file",
             reqwest::Method::GET,
         )
-        .expect(otcdb_core::Expect::Json)
-        .check(otcdb_core::decodes_as::<types::ListSlowLogFileResponse>),
+        .expect(otcdb_core::Expect::Json),
     otcdb_core::OperationMeta::new(
             "SetSensitiveSlowLog",
             "set_sensitive_slow_log",
@@ -4872,19 +4863,16 @@ pub static OPERATIONS: &[otcdb_core::OperationMeta] = &[
             "list_slowlog_statistics",
             reqwest::Method::GET,
         )
-        .expect(otcdb_core::Expect::Json)
-        .check(otcdb_core::decodes_as::<types::ListSlowlogStatisticsResponse>),
+        .expect(otcdb_core::Expect::Json),
     otcdb_core::OperationMeta::new(
             "ListSlowLogStatisticsForLts",
             "list_slow_log_statistics_for_lts",
             reqwest::Method::POST,
         )
         .expect(otcdb_core::Expect::Json)
-        .check(otcdb_core::decodes_as::<types::ListSlowLogStatisticsForLtsResponse>)
         .idempotent(),
     otcdb_core::OperationMeta::new("ListJobInfo", "list_job_info", reqwest::Method::GET)
         .expect(otcdb_core::Expect::Json)
-        .check(otcdb_core::decodes_as::<types::ListJobInfoResponse>)
         .waiter(otcdb_core::waiter::WaiterMeta {
             field: "job.status",
             done: &["Completed"],

@@ -32,6 +32,19 @@ pub(super) fn tokens(view: &Value) -> Result<TokenStream> {
     }
 }
 
+/// Has answers decoded by the runtime: progenitor loses status and headers of those that do not fit.
+pub(super) fn decode_by_the_runtime(file: &mut syn::File) {
+    struct Answers;
+    impl VisitMut for Answers {
+        fn visit_expr_path_mut(&mut self, path: &mut syn::ExprPath) {
+            if quote!(#path).to_string() == "ResponseValue :: from_response" {
+                *path = parse_quote!(otcdb_core::decode);
+            }
+        }
+    }
+    Answers.visit_file_mut(file);
+}
+
 /// Derives `schemars::JsonSchema` on every model, behind the feature `schemars`.
 ///
 /// progenitor can only add unconditional derives, and this one costs a good part of the crate's build time. The derive

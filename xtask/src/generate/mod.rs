@@ -45,6 +45,7 @@ pub fn generate(bundle: &Bundle, view: &View) -> Result<Generated> {
         quote::quote! { #client #operations #streams #waiters },
     )?;
     builders::keep_those_of_requests(&mut client, &view.document);
+    client::decode_by_the_runtime(&mut client);
     client::derive_json_schema(&mut client, &view.document);
     document::examples_are_text(&mut client);
     document::document_setters(&mut client, &view.document);

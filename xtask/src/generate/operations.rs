@@ -1,14 +1,14 @@
 //! The table of operations that the runtime consults: names, methods, and what may be sent twice.
 
-use anyhow::{Context as _, Result};
+use anyhow::Result;
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
 use serde_json::Value;
 
-use super::rust_names::{method_name, type_name};
+use super::rust_names::method_name;
 use super::waiters;
 use crate::bundle::Bundle;
-use crate::operations::{self, Operation, json_content, reference_name};
+use crate::operations::{self, Operation, json_content};
 use crate::view::View;
 
 /// `pub static OPERATIONS`, one entry per operation in document order.
@@ -18,7 +18,7 @@ pub(super) fn tokens(bundle: &Bundle, view: &View) -> Result<TokenStream> {
         .map(|operation| entry(bundle, operation))
         .collect::<Result<Vec<_>>>()?;
     Ok(quote! {
-        /// What the runtime knows of each operation: its method, what it answers, whether it may be sent again, and
+        /// What the runtime knows of each operation: its method, whether it answers JSON, whether it may be sent again, and
         /// how to see that asynchronous work has ended.
         pub static OPERATIONS: &[otcdb_core::OperationMeta] = &[#(#entries),*];
     })
@@ -29,7 +29,6 @@ fn entry(bundle: &Bundle, operation: &Operation<'_>) -> Result<TokenStream> {
     let name = method_name(id);
     let method = format_ident!("{}", operation.method.to_uppercase());
     let expect = expect(operation);
-    let check = success_type(operation)?.map(|ty| quote!(.check(otcdb_core::decodes_as::<#ty>)));
     // The view has the same paths and methods; extensions are read where they were written.
     let written = bundle
         .document
@@ -45,7 +44,7 @@ fn entry(bundle: &Bundle, operation: &Operation<'_>) -> Result<TokenStream> {
     });
     Ok(quote! {
         otcdb_core::OperationMeta::new(#id, #name, reqwest::Method::#method)
-            .expect(otcdb_core::Expect::#expect) #check #idempotent #waiter
+            .expect(otcdb_core::Expect::#expect) #idempotent #waiter
     })
 }
 
@@ -62,30 +61,4 @@ fn expect(operation: &Operation<'_>) -> Ident {
         _ => "Unknown",
     };
     format_ident!("{kind}")
-}
-
-/// The Rust type of a success body.
-fn success_type(operation: &Operation<'_>) -> Result<Option<TokenStream>> {
-    let Some((_, response)) = operation.responses().next() else {
-        return Ok(None);
-    };
-    let Some(schema) = json_content(response).map(|media| &media["schema"]) else {
-        return Ok(None);
-    };
-    let nullable = schema["nullable"] == true;
-    let named = if nullable {
-        &schema["allOf"][0]
-    } else {
-        schema
-    };
-    let Some(name) = reference_name(named) else {
-        return Ok(None);
-    };
-    let name: Ident =
-        syn::parse_str(&type_name(&name)).context("a schema's name is no Rust type")?;
-    Ok(Some(if nullable {
-        quote!(Option<types::#name>)
-    } else {
-        quote!(types::#name)
-    }))
 }

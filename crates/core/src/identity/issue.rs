@@ -88,7 +88,6 @@ pub(super) fn token_call(iam: &Url, body: &Value, with: Option<&SecretString>) -
         name: "token issue".into(),
         idempotent: true,
         expect: Expect::Json,
-        check: None,
     })
 }
 
@@ -106,7 +105,6 @@ pub(super) fn project_call(iam: &Url, name: &str) -> Call {
         name: "project lookup".into(),
         idempotent: true,
         expect: Expect::Json,
-        check: None,
     }
 }
 

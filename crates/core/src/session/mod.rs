@@ -1,6 +1,7 @@
 //! What every call of a client needs, in one place.
 
 mod builder;
+mod decode;
 mod raw;
 mod service;
 
@@ -18,6 +19,7 @@ use crate::retry::RetryBudget;
 use crate::transport::Transport;
 
 pub use builder::SessionBuilder;
+pub use decode::decode;
 pub use raw::RawCall;
 pub use service::ServiceSession;
 

@@ -5,7 +5,8 @@ use std::borrow::Cow;
 use bytes::Bytes;
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 use reqwest::header::{
-    ACCEPT, AUTHORIZATION, CONTENT_TYPE, COOKIE, HOST, HeaderMap, HeaderName, HeaderValue,
+    ACCEPT, AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE, COOKIE, HOST, HeaderMap, HeaderName,
+    HeaderValue,
 };
 use reqwest::{Method, Request, Response, ResponseBuilderExt, StatusCode};
 use url::Url;
@@ -124,17 +125,16 @@ impl ServiceSession {
             .await
         {
             Ok(received) => {
-                to_response(&url, received.status, received.headers, received.body, None)
+                let name = OperationMeta::find(operations, name).map_or(name, OperationMeta::id);
+                to_response(
+                    &url,
+                    received.status,
+                    received.headers,
+                    received.body,
+                    OperationName(name.into()),
+                )
             }
-            Err(error) => {
-                let status = error
-                    .status()
-                    .filter(|status| !status.is_success())
-                    .or_else(|| StatusCode::from_u16(NO_ANSWER).ok())
-                    .unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-                let body = error.to_string().into();
-                to_response(&url, status, HeaderMap::new(), body, Some(error))
-            }
+            Err(error) => error_response(&url, error),
         }
     }
 
@@ -156,7 +156,6 @@ impl ServiceSession {
                 OperationMeta::is_idempotent,
             ),
             expect: operation.map_or(Expect::Unknown, OperationMeta::expected),
-            check: operation.and_then(OperationMeta::body_check),
             name: operation.map_or(name, OperationMeta::id).into(),
             method: request.method().clone(),
             url: request.url().clone(),
@@ -239,7 +238,6 @@ impl ServiceSession {
             body: call.body,
             name,
             expect: call.expect,
-            check: None,
         })
         .await
     }
@@ -278,6 +276,10 @@ fn prepare(call: &mut Call) {
     if !call.body.is_empty() || !matches!(call.method, Method::GET | Method::HEAD) {
         default(CONTENT_TYPE, "application/json");
     }
+    // Some gateways answer 411 where the length of nothing is not stated.
+    if call.body.is_empty() && matches!(call.method, Method::POST | Method::PUT | Method::PATCH) {
+        default(CONTENT_LENGTH, "0");
+    }
     // A form-encoded `+` is a space to some gateways and a plus sign to others.
     if let Some(query) = call.url.query().filter(|query| query.contains('+')) {
         let query = query.replace('+', "%20");
@@ -285,21 +287,34 @@ fn prepare(call: &mut Call) {
     }
 }
 
-fn to_response(
+/// Which operation a response answers.
+#[derive(Clone)]
+pub(super) struct OperationName(pub(super) Cow<'static, str>);
+
+/// A response that stands for an error, and carries it.
+pub(super) fn error_response(url: &Url, error: Error) -> Response {
+    let status = error
+        .status()
+        .filter(|status| !status.is_success())
+        .or_else(|| StatusCode::from_u16(NO_ANSWER).ok())
+        .unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    let body = error.to_string().into();
+    to_response(url, status, HeaderMap::new(), body, error)
+}
+
+fn to_response<E: Clone + Send + Sync + 'static>(
     url: &Url,
     status: StatusCode,
     headers: HeaderMap,
     body: Bytes,
-    error: Option<Error>,
+    extension: E,
 ) -> Response {
     // A builder that was given nothing but a URL has nothing to refuse.
     let mut response = http::Response::builder()
         .url(url.clone())
         .body(body)
         .unwrap_or_default();
-    if let Some(error) = error {
-        response.extensions_mut().insert(error);
-    }
+    response.extensions_mut().insert(extension);
     *response.status_mut() = status;
     *response.headers_mut() = headers;
     response.into()

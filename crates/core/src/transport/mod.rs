@@ -17,7 +17,7 @@ use url::Url;
 
 use crate::clock::{Jitter, end_of, until};
 use crate::error::{Answer, Error, ErrorKind, Result};
-use crate::operation::{Check, Expect};
+use crate::operation::Expect;
 use crate::redact;
 use crate::retry::{Decision, RetryBudget, RetryPolicy};
 use classify::{Failed, Loss};
@@ -78,7 +78,6 @@ pub(crate) struct Call {
     pub(crate) name: Cow<'static, str>,
     pub(crate) idempotent: bool,
     pub(crate) expect: Expect,
-    pub(crate) check: Option<Check>,
 }
 
 impl Call {

@@ -267,16 +267,6 @@ async fn undocumented_answers_keep_status_and_request_id() {
 }
 
 #[tokio::test]
-async fn a_body_of_another_shape_is_found_while_the_request_id_is_known() {
-    let step = Step::json(200, json!({"size": "big"})).header("X-Request-Id", "req-1");
-    let server = Server::start([step]).await;
-    let error = failure(&server, "list_things").await;
-    assert_eq!(error.kind(), ErrorKind::UndocumentedAnswer);
-    assert_eq!(error.request_id(), Some("req-1"));
-    assert!(error.to_string().contains("documented shape"), "{error}");
-}
-
-#[tokio::test]
 async fn a_redirect_is_not_followed() {
     let elsewhere = Server::start(vec![Step::status(200); 2]).await;
     let redirect = Step::status(307).header("Location", &elsewhere.url());

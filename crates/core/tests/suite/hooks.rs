@@ -1,7 +1,6 @@
 //! The hooks of a client as progenitor generates it, which has nothing in it but what matters here.
 
 use crate::support::{Server, Step};
-use otcdb_core::operation::decodes_as;
 use otcdb_core::{
     Credentials, Endpoints, ErrorKind, Expect, OperationMeta, Region, RetryPolicy, Service,
     ServiceSession, Session,
@@ -10,9 +9,8 @@ use progenitor_client::{ClientHooks, ClientInfo, Error, OperationInfo, ResponseV
 use reqwest::Method;
 use serde_json::{Value, json};
 
-static OPERATIONS: &[OperationMeta] = &[OperationMeta::new("ShowThing", "show_thing", Method::GET)
-    .expect(Expect::JsonOrEmpty)
-    .check(decodes_as::<Option<Vec<u8>>>)];
+static OPERATIONS: &[OperationMeta] =
+    &[OperationMeta::new("ShowThing", "show_thing", Method::GET).expect(Expect::JsonOrEmpty)];
 
 struct Client {
     baseurl: String,
@@ -84,7 +82,7 @@ impl Client {
         self.post(&result, &info).await?;
         let response = result?;
         match response.status().as_u16() {
-            200..=299 => ResponseValue::from_response(response).await,
+            200..=299 => otcdb_core::decode(response).await,
             _ => Err(Error::UnexpectedResponse(response)),
         }
     }
