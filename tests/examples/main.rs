@@ -7,9 +7,11 @@ mod decode;
 mod dispatch;
 mod json;
 mod schema;
+mod server;
 mod snapshot;
 mod support;
 mod wire;
+mod work;
 
 use libtest_mimic::{Arguments, Failed, Trial};
 use xtask::bundle::Bundle;
@@ -32,6 +34,7 @@ fn main() -> std::process::ExitCode {
             let mut trials = decode::trials(bundle);
             trials.extend(wire::trials(bundle));
             trials.extend(schema::trials(bundle));
+            trials.extend(work::trials(bundle));
             trials
         })
         .collect();

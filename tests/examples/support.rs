@@ -2,8 +2,12 @@
 
 use std::collections::BTreeMap;
 use std::fmt::Debug;
+use std::pin::Pin;
 
+use futures_util::TryStreamExt as _;
+use otcdb_core::page::Stream;
 use otcdb_core::progenitor_client::{Error, ResponseValue};
+use otcdb_core::waiter::Waiter;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -43,6 +47,25 @@ impl Model {
             schema: || schemars::schema_for!(T).to_value(),
         }
     }
+}
+
+/// What a call by name gives, as JSON.
+pub(crate) type Outcome<'a> = Pin<Box<dyn Future<Output = Result<Value, CallError>> + 'a>>;
+
+/// Calls an operation through its builder.
+type Caller<C> = for<'a> fn(&'a C, &'a Arguments<'a>) -> Outcome<'a>;
+
+/// An operation with the ways in which it can be called.
+pub(crate) struct Call<C: 'static> {
+    /// The operationId.
+    pub(crate) id: &'static str,
+    /// Sends it once.
+    pub(crate) send: Caller<C>,
+    /// All items of a list, page after page.
+    pub(crate) list: Option<Caller<C>>,
+    /// Sends it until work is done, that of the element with an id where there are several.
+    pub(crate) wait:
+        Option<for<'a> fn(&'a C, &'a Arguments<'a>, &'a Waiter, &'a str) -> Outcome<'a>>,
 }
 
 /// Why a call by name did not succeed.
@@ -115,6 +138,25 @@ impl Arguments<'_> {
             value: (*value).clone(),
             wanted,
         })
+    }
+}
+
+/// Turns what a builder's `stream` gives into JSON.
+pub(crate) async fn items<T: Serialize>(
+    stream: impl Stream<Item = otcdb_core::Result<T>>,
+) -> Result<Value, CallError> {
+    let items: Vec<T> = stream
+        .try_collect()
+        .await
+        .map_err(|error| CallError::Client(format!("{error:?}")))?;
+    Ok(serde_json::to_value(items)?)
+}
+
+/// Turns what a builder's `wait` gives into JSON.
+pub(crate) fn watched<T: Serialize>(result: otcdb_core::Result<T>) -> Result<Value, CallError> {
+    match result {
+        Ok(answer) => Ok(serde_json::to_value(answer)?),
+        Err(error) => Err(CallError::Client(format!("{error:?}"))),
     }
 }
 

@@ -66,6 +66,11 @@ impl<'a> Operation<'a> {
         pointer::join(&pointer::join("/paths", self.path), self.method)
     }
 
+    /// Follows a reference of the operation's document.
+    pub fn resolve(&self, value: &'a Value) -> &'a Value {
+        resolve(self.document, value)
+    }
+
     /// The parameters with their references resolved.
     pub fn parameters(&self) -> impl Iterator<Item = &'a Value> {
         let document = self.document;

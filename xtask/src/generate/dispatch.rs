@@ -8,6 +8,7 @@ use quote::{format_ident, quote};
 use serde_json::Value;
 
 use super::rust_names::{method_name, type_name};
+use super::waiters::chooses;
 use crate::bundle::Bundle;
 use crate::operations::{Operation, operations, reference_name, resolve};
 use crate::view::View;
@@ -16,17 +17,14 @@ use crate::view::View;
 pub(super) fn tokens(bundle: &Bundle, view: &View) -> Result<TokenStream> {
     let service = &bundle.service;
     let package = format_ident!("otcdb_{}", service);
-    let all = operations(&view.document);
-    let calls = all
+    let viewed = operations(&view.document);
+    let builders = viewed
         .iter()
-        .map(|operation| call(&view.document, operation))
+        .map(|operation| builder(&view.document, operation))
         .collect::<Result<Vec<_>>>()?;
-    let arms = all
+    let calls = operations(&bundle.document)
         .iter()
-        .map(|operation| {
-            let (id, name) = (operation.id(), ident(&method_name(operation.id()))?);
-            Ok(quote!(#id => Box::pin(#name(client, arguments)).await,))
-        })
+        .map(call)
         .collect::<Result<Vec<_>>>()?;
     let models = view.document["components"]["schemas"]
         .as_object()
@@ -38,32 +36,60 @@ pub(super) fn tokens(bundle: &Bundle, view: &View) -> Result<TokenStream> {
         })
         .collect::<Result<Vec<_>>>()?;
     Ok(quote! {
-        use #package::{Client, types};
-        use crate::support::{Arguments, CallError, Model};
+        use #package::{Client, builder, types};
+        use crate::support::{self, Arguments, Call, CallError, Model};
 
         /// Every model of the service, by the name of its schema.
         pub(crate) static MODELS: &[Model] = &[#(#models),*];
 
-        /// Calls the operation with an operationId.
-        pub(crate) async fn call(
-            client: &Client,
-            operation: &str,
-            arguments: &Arguments<'_>,
-        ) -> Result<serde_json::Value, CallError> {
-            match operation {
-                #(#arms)*
-                other => Err(CallError::UnknownOperation(other.to_owned())),
-            }
-        }
+        /// Every operation of the service.
+        pub(crate) static CALLS: &[Call<Client>] = &[#(#calls),*];
 
-        #(#calls)*
+        #(#builders)*
     })
 }
 
-/// One operation's call. Each is a function by itself: all of them in one would need more stack than a thread has.
-fn call(document: &Value, operation: &Operation<'_>) -> Result<TokenStream> {
+/// One operation in every way in which it can be called. Each is a function by itself: all of them in one would need
+/// more stack than a thread has.
+fn call(operation: &Operation<'_>) -> Result<TokenStream> {
+    let id = operation.id();
+    let builder = ident(&method_name(id))?;
+    let list = match operation.value.get("x-pagination") {
+        Some(_) => quote!(Some(|client, arguments| Box::pin(async move {
+            support::items(#builder(client, arguments)?.stream()).await
+        }))),
+        None => quote!(None),
+    };
+    let wait = match operation.value.get("x-waiter") {
+        Some(waiter) => {
+            let (name, id) = if chooses(waiter) {
+                (quote!(id), quote!(, id))
+            } else {
+                (quote!(_), quote!())
+            };
+            quote!(Some(|client, arguments, waiter, #name| Box::pin(async move {
+                support::watched(#builder(client, arguments)?.wait(waiter #id).await)
+            })))
+        }
+        None => quote!(None),
+    };
+    Ok(quote! {
+        Call {
+            id: #id,
+            send: |client, arguments| Box::pin(async move {
+                support::outcome(#builder(client, arguments)?.send().await)
+            }),
+            list: #list,
+            wait: #wait,
+        }
+    })
+}
+
+/// A function that begins a call and sets all that was given.
+fn builder(document: &Value, operation: &Operation<'_>) -> Result<TokenStream> {
     let id = operation.id();
     let method = ident(&method_name(id))?;
+    let ty = ident(&type_name(id))?;
     let mut setters = Vec::new();
     for parameter in operation.parameters() {
         let name = parameter["name"].as_str().unwrap_or_default();
@@ -85,20 +111,17 @@ fn call(document: &Value, operation: &Operation<'_>) -> Result<TokenStream> {
             }
         });
     }
-    let call = if setters.is_empty() {
-        quote!(let call = client.#method();)
+    let (arguments, call) = if setters.is_empty() {
+        (quote!(_: &Arguments<'_>), quote!(Ok(client.#method())))
     } else {
-        quote!(let mut call = client.#method(); #(#setters)*)
-    };
-    let arguments = if setters.is_empty() {
-        quote!(_: &Arguments<'_>)
-    } else {
-        quote!(arguments: &Arguments<'_>)
+        (
+            quote!(arguments: &Arguments<'_>),
+            quote!(let mut call = client.#method(); #(#setters)* Ok(call)),
+        )
     };
     Ok(quote! {
-        async fn #method(client: &Client, #arguments) -> Result<serde_json::Value, CallError> {
+        fn #method<'a>(client: &'a Client, #arguments) -> Result<builder::#ty<'a>, CallError> {
             #call
-            crate::support::outcome(call.send().await)
         }
     })
 }
