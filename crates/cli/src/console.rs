@@ -79,6 +79,13 @@ impl Console {
         }
     }
 
+    /// A question to the person at the terminal, who answers on the same line. Control characters but the ends of lines
+    /// are removed.
+    pub(crate) fn prompt(&self, question: &str) {
+        let lines: Vec<String> = question.split('\n').map(clean).collect();
+        self.write(&lines.join("\n"));
+    }
+
     /// An error with its hint. Its text holds no secret.
     pub(crate) fn error(&self, error: &Error) {
         self.failure(&error.to_string(), error.hint());

@@ -52,7 +52,8 @@ impl Code {
         match self {
             Self::Success => "Done",
             Self::Incomplete => {
-                "Part of the work failed: with service errors, or for several reasons"
+                "Some sources of a pull failed and the others are done: by errors of the service, or for different reasons; \
+                 if all that failed share a reason below, the code of that"
             }
             Self::Usage => "Wrong usage, or an argument, setting or local file that cannot be used",
             Self::Credentials => "No credentials, or refused ones, or ones that do not allow this",
@@ -61,7 +62,7 @@ impl Code {
             Self::Timeout => "No answer, or no end of asynchronous work, in time",
             Self::Connection => "No connection, or still too many requests after all retries",
             Self::Interrupted => {
-                "Interrupted; running `otcdb logs pull` again goes on where it stopped"
+                "Interrupted, or not confirmed; running `otcdb logs pull` again goes on where it stopped"
             }
         }
     }

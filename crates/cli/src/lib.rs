@@ -4,13 +4,16 @@
 //! program. Both are a library so that tests can look at the whole command surface.
 
 mod args;
+mod body;
 mod commands;
 mod console;
 mod exit;
 mod interrupt;
+mod operations;
 mod output;
 mod progress;
 mod session;
+mod simulated;
 
 use std::process::ExitCode;
 
@@ -69,6 +72,9 @@ fn run(cli: &Cli, console: &Console) -> otcdb_core::Result<Code> {
             block_on(commands::simulate::run(args, console))
         }
         Command::Auth(args::Auth::Check(args)) => block_on(commands::auth::check(cli, args)),
+        Command::Dcs(operations::Dcs(called)) | Command::Rds(operations::Rds(called)) => {
+            block_on(operations::run(cli, called, console))
+        }
         Command::Api(args) => block_on(commands::api::run(cli, args)),
     }
 }

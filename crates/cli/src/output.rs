@@ -26,15 +26,30 @@ pub(crate) enum Format {
 /// # Errors
 /// The stream cannot be written for another reason.
 pub(crate) fn write(bytes: &[u8]) -> Result<()> {
+    write_more(bytes).map(drop)
+}
+
+/// The same, for output that goes on: tells whether anyone still reads.
+///
+/// # Errors
+/// As [`write`].
+pub(crate) fn write_more(bytes: &[u8]) -> Result<bool> {
     let mut out = anstream::stdout().lock();
     match out.write_all(bytes).and_then(|()| out.flush()) {
-        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(Error::new(
+        Ok(()) => Ok(true),
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(false),
+        Err(error) => Err(Error::new(
             ErrorKind::Storage,
             format!("the standard output stream cannot be written: {error}"),
         )
         .with_hint("check where it goes, and the free space there")),
-        _ => Ok(()),
     }
+}
+
+/// The width of the terminal that results go to, in columns; `None` if they go elsewhere.
+pub(crate) fn width() -> Option<usize> {
+    let (columns, _) = terminal_size::terminal_size_of(io::stdout())?;
+    Some(columns.0.into())
 }
 
 /// Whether a person sees what is written.
@@ -101,12 +116,29 @@ pub(crate) fn table(
 /// A text for one line of a terminal: control characters, and those that turn the direction of writing or cannot be
 /// seen, are removed. Names come from services, and whoever may name an instance must not steer a terminal.
 pub(crate) fn clean(text: &str) -> String {
-    let is_hidden = |c: char| {
-        c.is_control()
-            || matches!(c, '\u{ad}' | '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
-                | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
-    };
     text.chars().filter(|c| !is_hidden(*c)).collect()
+}
+
+/// A document for a terminal: what [`clean`] removes is written as JSON escapes it, lines stay.
+pub(crate) fn escaped(document: &str) -> String {
+    let mut text = String::with_capacity(document.len());
+    for c in document.chars() {
+        if c != '\n' && is_hidden(c) {
+            let mut units = [0; 2];
+            for unit in c.encode_utf16(&mut units) {
+                text.push_str(&format!("\\u{unit:04x}"));
+            }
+        } else {
+            text.push(c);
+        }
+    }
+    text
+}
+
+fn is_hidden(c: char) -> bool {
+    c.is_control()
+        || matches!(c, '\u{ad}' | '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
+            | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
 }
 
 #[cfg(test)]
@@ -118,6 +150,10 @@ mod tests {
         assert_eq!(
             clean("a\u{1b}[2Jb\nc\u{9b}1md\u{202e}e\u{7f}f\u{200b}"),
             "a[2Jbc1mdef"
+        );
+        assert_eq!(
+            escaped("{\"a\": \"\u{9b}\u{202e}é\"}\n"),
+            "{\"a\": \"\\u009b\\u202eé\"}\n"
         );
         assert_eq!(clean("prod – Größe 日本"), "prod – Größe 日本");
     }

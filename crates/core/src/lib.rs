@@ -39,7 +39,7 @@ pub use operation::{Expect, OperationMeta, decodes_as};
 pub use region::{Cloud, Region};
 pub use retry::RetryPolicy;
 pub use secret::Secret;
-pub use session::{ServiceSession, Session, SessionBuilder};
+pub use session::{RawCall, ServiceSession, Session, SessionBuilder};
 pub use transport::{Received, Timeouts};
 
 #[doc(hidden)]

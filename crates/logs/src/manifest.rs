@@ -38,6 +38,9 @@ pub struct Record {
     pub until: Option<Timestamp>,
     /// When it was fetched.
     pub fetched_at: Timestamp,
+    /// Whether it is from a simulated cloud.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub simulated: bool,
 }
 
 impl Record {
@@ -131,6 +134,27 @@ impl Manifest {
         })
     }
 
+    /// Refuses to put simulated logs beside real ones: nothing in their names tells them apart.
+    ///
+    /// # Errors
+    /// The folder has a file of the other sort.
+    pub fn keep_apart(&self, simulated: bool) -> Result<()> {
+        let state = self.lock();
+        let mut records = state.records.values();
+        if records.all(|record| record.simulated == simulated) {
+            return Ok(());
+        }
+        let (there, new) = match simulated {
+            true => ("logs of a real cloud", "simulated ones"),
+            false => ("logs of a simulated cloud", "real ones"),
+        };
+        Err(Error::invalid_argument(format!(
+            "{} holds {there}, among which {new} could not be told apart",
+            self.root.display()
+        ))
+        .with_hint("choose another folder"))
+    }
+
     /// The record of a file that is still there with its size.
     pub fn find(&self, kind: LogKind, instance: &str, id: &str) -> Option<Record> {
         let key = (kind, instance.to_owned(), id.to_owned());
@@ -219,6 +243,7 @@ mod tests {
             sha256: "00".to_owned(),
             until: None,
             fetched_at: Timestamp::UNIX_EPOCH,
+            simulated: false,
         }
     }
 
@@ -271,6 +296,20 @@ mod tests {
         assert_eq!(
             (claim(&manifest, "b"), claim(&manifest, "a")),
             (other, "f.log".to_owned())
+        );
+    }
+
+    #[test]
+    fn simulated_logs_are_kept_apart_from_real_ones() {
+        let root = tempfile::tempdir().unwrap();
+        let manifest = Manifest::open(root.path()).unwrap();
+        assert!(manifest.keep_apart(true).is_ok() && manifest.keep_apart(false).is_ok());
+        manifest.add(record("a", 3)).unwrap();
+        assert!(manifest.keep_apart(false).is_ok());
+        let error = manifest.keep_apart(true).unwrap_err();
+        assert!(
+            error.to_string().contains("logs of a real cloud"),
+            "{error}"
         );
     }
 

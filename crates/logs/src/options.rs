@@ -54,6 +54,8 @@ pub struct Options {
     pub backoff: Duration,
     /// How many times in a row a download may fail without a byte of progress.
     pub attempts: u32,
+    /// Whether the cloud is a simulated one. Its logs are kept apart from those of real clouds.
+    pub simulated: bool,
 }
 
 impl Options {
@@ -68,6 +70,7 @@ impl Options {
             settle: Duration::from_secs(30),
             backoff: Duration::from_millis(500),
             attempts: 5,
+            simulated: false,
         }
     }
 

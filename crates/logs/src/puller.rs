@@ -73,7 +73,6 @@ impl Puller {
         observer: &dyn Observer,
         cancel: &CancellationToken,
     ) -> Result<Summary> {
-        let manifest = Manifest::open(&self.options.out)?;
         let clients = tokio::select! {
             biased;
             () = cancel.cancelled() => return Err(cancelled()),
@@ -84,6 +83,9 @@ impl Puller {
             () = cancel.cancelled() => return Err(cancelled()),
             found = instances(&clients, &self.options.selection) => found?,
         };
+        // Only now, so that a pull that cannot begin leaves no folder.
+        let manifest = Manifest::open(&self.options.out)?;
+        manifest.keep_apart(self.options.simulated)?;
         let sources: Vec<(Instance, LogKind)> = found
             .iter()
             .flat_map(|instance| LogKind::ALL.map(|kind| (instance.clone(), kind)))

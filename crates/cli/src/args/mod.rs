@@ -3,7 +3,7 @@
 mod identity;
 mod pull;
 mod simulate;
-mod values;
+pub(crate) mod values;
 
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -15,6 +15,7 @@ use http::{HeaderName, HeaderValue, Method};
 use otcdb_core::{Error, Result, Service};
 
 use crate::exit;
+use crate::operations;
 use crate::output::Format;
 
 /// Headings in help.
@@ -66,17 +67,16 @@ impl Cli {
     }
 }
 
-/// Commands that make no calls do not show the flags of calls.
+/// Commands that make no calls do not show the flags of calls. Flags of every command reach the single commands when
+/// those are built, unless they have them already.
 fn without_flags_of_calls(mut command: clap::Command) -> clap::Command {
-    // Flags of every command reach the single commands only here.
-    command.build();
+    let hidden: Vec<_> = command
+        .get_arguments()
+        .filter(|arg| matches!(arg.get_help_heading(), Some(IDENTITY | CALLS)))
+        .map(|arg| arg.clone().hide(true))
+        .collect();
     for name in ["simulate", "completions", "man"] {
-        command = command.mut_subcommand(name, |command| {
-            command.mut_args(|arg| match arg.get_help_heading() {
-                Some(IDENTITY | CALLS) => arg.hide(true),
-                _ => arg,
-            })
-        });
+        command = command.mut_subcommand(name, |command| command.args(hidden.iter().cloned()));
     }
     command
 }
@@ -89,6 +89,10 @@ pub(crate) enum Command {
     /// Identity, region and endpoints
     #[command(subcommand)]
     Auth(Auth),
+    /// Call an operation of the Distributed Cache Service (Redis)
+    Dcs(operations::Dcs),
+    /// Call an operation of the Relational Database Service (MySQL, PostgreSQL, SQL Server)
+    Rds(operations::Rds),
     Api(Api),
     Simulate(Simulate),
     Completions(Completions),

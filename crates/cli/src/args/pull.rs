@@ -35,8 +35,9 @@ pub(crate) struct Pull {
     /// Logs of this kind only; can be repeated
     #[arg(long, value_name = "KIND", value_parser = values::kind())]
     pub(crate) kind: Vec<LogKind>,
-    /// Every log of every instance of the project; needed where no service, instance or kind is chosen
-    #[arg(long, conflicts_with_all = ["service", "instance", "kind"])]
+    /// The logs of every instance of the project, of the chosen services and kinds; needed where no service, instance or
+    /// kind is chosen
+    #[arg(long, conflicts_with = "instance")]
     pub(crate) all: bool,
     /// Pull from a simulated cloud inside this program: no account, no network, no configuration
     #[arg(long)]

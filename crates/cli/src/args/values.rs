@@ -22,7 +22,7 @@ pub(crate) struct Endpoint {
 pub(crate) struct Counts(pub(crate) [usize; 3]);
 
 /// `90s`, `2h 30m`, `3d`, `1w`; days have 24 hours.
-pub(super) fn duration(text: &str) -> Result<Duration, String> {
+pub(crate) fn duration(text: &str) -> Result<Duration, String> {
     const FORM: &str = "write a number and a unit, such as 500ms, 90s, 30m, 2h, 3d or 1w";
     let span: Span = text.parse().map_err(|_| FORM.to_owned())?;
     let duration = span
@@ -34,7 +34,7 @@ pub(super) fn duration(text: &str) -> Result<Duration, String> {
 }
 
 /// A duration that is not 0.
-pub(super) fn positive(text: &str) -> Result<Duration, String> {
+pub(crate) fn positive(text: &str) -> Result<Duration, String> {
     match duration(text)? {
         Duration::ZERO => Err("write a duration that is longer than 0".to_owned()),
         duration => Ok(duration),
@@ -42,7 +42,7 @@ pub(super) fn positive(text: &str) -> Result<Duration, String> {
 }
 
 /// A number that is not 0.
-pub(super) fn count(text: &str) -> Result<usize, String> {
+pub(crate) fn count(text: &str) -> Result<usize, String> {
     text.parse()
         .ok()
         .filter(|count| (1..=1000).contains(count))
@@ -50,24 +50,24 @@ pub(super) fn count(text: &str) -> Result<usize, String> {
 }
 
 /// One of these services.
-pub(super) fn service(services: &[Service]) -> impl TypedValueParser<Value = Service> + use<> {
+pub(crate) fn service(services: &[Service]) -> impl TypedValueParser<Value = Service> + use<> {
     let names: Vec<&str> = services.iter().map(|service| service.as_str()).collect();
     PossibleValuesParser::new(names).try_map(|name| name.parse::<Service>())
 }
 
 /// A kind of log.
-pub(super) fn kind() -> impl TypedValueParser<Value = LogKind> {
+pub(crate) fn kind() -> impl TypedValueParser<Value = LogKind> {
     PossibleValuesParser::new(LogKind::ALL.map(LogKind::as_str))
         .try_map(|name| name.parse::<LogKind>())
 }
 
 /// Anything that reads itself.
-pub(super) fn parsed<T: FromStr<Err: std::fmt::Display>>(text: &str) -> Result<T, String> {
+pub(crate) fn parsed<T: FromStr<Err: std::fmt::Display>>(text: &str) -> Result<T, String> {
     text.parse().map_err(|error: T::Err| error.to_string())
 }
 
 /// A method in any letter case.
-pub(super) fn method(text: &str) -> Result<Method, String> {
+pub(crate) fn method(text: &str) -> Result<Method, String> {
     const KNOWN: [Method; 6] = [
         Method::GET,
         Method::POST,
@@ -84,7 +84,7 @@ pub(super) fn method(text: &str) -> Result<Method, String> {
 }
 
 /// `NAME=VALUE`.
-pub(super) fn pair(text: &str) -> Result<(String, String), String> {
+pub(crate) fn pair(text: &str) -> Result<(String, String), String> {
     match text.split_once('=') {
         Some((name, value)) if !name.is_empty() => Ok((name.to_owned(), value.to_owned())),
         _ => Err("write NAME=VALUE, such as limit=5".to_owned()),
@@ -92,7 +92,7 @@ pub(super) fn pair(text: &str) -> Result<(String, String), String> {
 }
 
 /// `NAME: VALUE`.
-pub(super) fn header(text: &str) -> Result<(HeaderName, HeaderValue), String> {
+pub(crate) fn header(text: &str) -> Result<(HeaderName, HeaderValue), String> {
     let (name, value) = text
         .split_once(':')
         .ok_or_else(|| "write NAME: VALUE, such as 'X-Language: en-us'".to_owned())?;
@@ -108,7 +108,7 @@ pub(super) fn header(text: &str) -> Result<(HeaderName, HeaderValue), String> {
 }
 
 /// `SERVICE=URL` or `URL`.
-pub(super) fn endpoint(text: &str) -> Result<Endpoint, String> {
+pub(crate) fn endpoint(text: &str) -> Result<Endpoint, String> {
     let (service, url) = match text.split_once('=') {
         Some((service, url)) if !service.contains('/') => {
             let service = service
@@ -130,7 +130,7 @@ pub(super) fn endpoint(text: &str) -> Result<Endpoint, String> {
 }
 
 /// `N,N,N`.
-pub(super) fn counts(text: &str) -> Result<Counts, String> {
+pub(crate) fn counts(text: &str) -> Result<Counts, String> {
     let numbers: Option<Vec<usize>> = text
         .split(',')
         .map(|number| {
@@ -148,7 +148,7 @@ pub(super) fn counts(text: &str) -> Result<Counts, String> {
 }
 
 /// `BYTES` or `BYTES-BYTES`.
-pub(super) fn sizes(text: &str) -> Result<RangeInclusive<u64>, String> {
+pub(crate) fn sizes(text: &str) -> Result<RangeInclusive<u64>, String> {
     let (smallest, largest) = text.split_once('-').unwrap_or((text, text));
     match (
         smallest.trim().parse::<u64>(),

@@ -1,13 +1,12 @@
 //! `otcdb api`.
 
-use std::io::Read as _;
-
 use bytes::Bytes;
 use http::HeaderMap;
 use http::header::CONTENT_TYPE;
 use otcdb_core::{Error, Received, Result, Service, redact};
 
 use crate::args::{Api, Cli};
+use crate::body;
 use crate::exit::Code;
 use crate::output::{self, clean};
 use crate::session;
@@ -31,7 +30,7 @@ const IAM: [&str; 12] = [
 pub(crate) async fn run(cli: &Cli, args: &Api) -> Result<Code> {
     let service = args.service.map_or_else(|| service_of(&args.path), Ok)?;
     let headers: HeaderMap = args.header.iter().cloned().collect();
-    let body = body(args.body.as_deref(), &headers)?;
+    let body = body_of(args.body.as_deref(), &headers)?;
     let settings = session::settings(cli)?;
     let received = session::session(&cli.calls, &settings)?
         .execute_raw(
@@ -72,41 +71,17 @@ fn service_of(path: &str) -> Result<Service> {
     }
 }
 
-fn body(given: Option<&str>, headers: &HeaderMap) -> Result<Bytes> {
-    let (bytes, place) = match given {
-        None => return Ok(Bytes::new()),
-        Some("-") => {
-            let mut bytes = Vec::new();
-            std::io::stdin()
-                .lock()
-                .read_to_end(&mut bytes)
-                .map_err(|error| {
-                    Error::invalid_argument(format!(
-                        "the standard input stream cannot be read: {error}"
-                    ))
-                })?;
-            (bytes, "the standard input stream".to_owned())
-        }
-        Some(text) => match text.strip_prefix('@') {
-            Some(path) => {
-                let bytes = std::fs::read(path).map_err(|error| {
-                    Error::invalid_argument(format!("the body file {path} cannot be read: {error}"))
-                })?;
-                (bytes, format!("the file {path}"))
-            }
-            None => (text.as_bytes().to_vec(), "--body".to_owned()),
-        },
+fn body_of(given: Option<&str>, headers: &HeaderMap) -> Result<Bytes> {
+    let Some(given) = given else {
+        return Ok(Bytes::new());
     };
+    let (bytes, place) = body::read(given)?;
     let is_json = headers
         .get(CONTENT_TYPE)
         .is_none_or(|value| value == "application/json");
     if is_json && let Err(error) = serde_json::from_slice::<serde::de::IgnoredAny>(&bytes) {
-        return Err(Error::invalid_argument(format!(
-            "the body from {place} is no JSON at line {} column {}",
-            error.line(),
-            error.column()
-        ))
-        .with_hint("mend it, or say with --header 'Content-Type: …' what else it is"));
+        return Err(body::no_json(&place, &error)
+            .with_hint("mend it, or say with --header 'Content-Type: …' what else it is"));
     }
     Ok(bytes.into())
 }
@@ -175,9 +150,9 @@ mod tests {
     #[test]
     fn a_body_that_is_no_json_is_found_before_it_is_sent() {
         let plain = HeaderMap::from_iter([(CONTENT_TYPE, "text/plain".parse().unwrap())]);
-        assert!(body(Some("{"), &HeaderMap::new()).is_err());
-        assert_eq!(body(Some("{"), &plain).unwrap(), "{");
-        assert_eq!(body(Some("{}"), &HeaderMap::new()).unwrap(), "{}");
-        assert!(body(Some("@/no/such/file"), &HeaderMap::new()).is_err());
+        assert!(body_of(Some("{"), &HeaderMap::new()).is_err());
+        assert_eq!(body_of(Some("{"), &plain).unwrap(), "{");
+        assert_eq!(body_of(Some("{}"), &HeaderMap::new()).unwrap(), "{}");
+        assert!(body_of(Some("@/no/such/file"), &HeaderMap::new()).is_err());
     }
 }

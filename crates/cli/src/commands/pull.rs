@@ -4,32 +4,23 @@ mod report;
 
 use std::time::Duration;
 
-use otcdb_core::config::{Environment, Layer, Settings};
 use otcdb_core::waiter::PollPolicy;
-use otcdb_core::{Error, ErrorKind, Result, Session};
+use otcdb_core::{Error, Result, Session};
 use otcdb_logs::{Options, Puller, Selection, Summary};
-use otcdb_simulator::{Running, Simulator};
 
-use crate::args::{Calls, Cli, Pull};
+use crate::args::{Cli, Pull};
 use crate::console::Console;
 use crate::exit::Code;
 use crate::interrupt;
 use crate::output;
 use crate::progress;
 use crate::session;
+use crate::simulated;
 
 pub(crate) async fn run(cli: &Cli, args: &Pull, console: &Console) -> Result<Code> {
     if args.simulate {
-        cli.refuse_identity("--simulate")?;
-        let cloud = simulator().await?;
-        console.note(&format!("simulating a cloud at {}", cloud.base_url()));
-        let code = pull(
-            session_with(&cloud, &cli.calls)?,
-            options(cli, args),
-            args,
-            console,
-        )
-        .await;
+        let (cloud, session) = simulated::start(cli, console).await?;
+        let code = pull(session, options(cli, args), args, console).await;
         cloud.shutdown().await;
         code
     } else {
@@ -78,6 +69,7 @@ fn options(cli: &Cli, args: &Pull) -> Options {
         kinds: args.kind.clone(),
     };
     options.since = args.since;
+    options.simulated = args.simulate;
     options.concurrency = args.concurrency;
     options.attempts = cli.calls.attempts;
     options.settle = either(args.settle, options.settle, Duration::from_secs(1));
@@ -92,23 +84,4 @@ fn options(cli: &Cli, args: &Pull) -> Options {
         ..real
     };
     options
-}
-
-/// A cloud that is quick about its work.
-async fn simulator() -> Result<Running> {
-    const DELAY: Duration = Duration::from_millis(300);
-    Simulator::builder()
-        .collect_delay(DELAY)
-        .export_delay(DELAY)
-        .start()
-        .await
-        .map_err(|error| Error::new(ErrorKind::InvalidArgument, error.to_string()))
-}
-
-/// A session that knows nothing but the simulated cloud: neither variables nor files of this machine.
-fn session_with(cloud: &Running, calls: &Calls) -> Result<Session> {
-    let environment = Environment::new(cloud.env_token(), None, |_| {
-        Err(std::io::ErrorKind::NotFound.into())
-    });
-    session::session(calls, &Settings::discover(Layer::new(), &environment)?)
 }

@@ -28,6 +28,8 @@ struct State {
     shown: HashMap<u64, ProgressBar>,
     files: u64,
     bytes: u64,
+    /// What has arrived of each file on its way.
+    arrived: HashMap<u64, u64>,
     failed: u64,
 }
 
@@ -43,6 +45,7 @@ impl Bars {
     }
 
     fn end(&self, file: u64, state: &mut State) {
+        state.arrived.remove(&file);
         if let Some(bar) = state.shown.remove(&file) {
             bar.finish_and_clear();
             self.bars.remove(&bar);
@@ -109,11 +112,14 @@ impl Observer for Bars {
             }
             Event::FileAdvanced { file, bytes } => {
                 state.bytes += bytes;
+                *state.arrived.entry(file).or_default() += bytes;
                 if let Some(bar) = state.shown.get(&file) {
                     bar.inc(bytes);
                 }
             }
             Event::FileRestarted { file } => {
+                let void = state.arrived.remove(&file).unwrap_or_default();
+                state.bytes = state.bytes.saturating_sub(void);
                 if let Some(bar) = state.shown.get(&file) {
                     bar.set_position(0);
                 }
@@ -187,10 +193,17 @@ mod tests {
         assert_eq!(bars.state.lock().unwrap().shown.len(), SHOWN);
         bars.event(Event::FileRestarted { file: 3 });
         assert_eq!(position(3), Some((0, Some(50))));
+        assert_eq!(
+            bars.state.lock().unwrap().bytes,
+            0,
+            "what had arrived is void"
+        );
+        bars.event(Event::FileAdvanced { file: 3, bytes: 10 });
         for file in 0..100 {
             bars.event(Event::FileEmpty { file });
         }
         assert!(bars.state.lock().unwrap().shown.is_empty());
+        assert!(bars.state.lock().unwrap().arrived.is_empty());
 
         let instance = Instance {
             service: Service::Dcs,

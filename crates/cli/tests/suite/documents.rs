@@ -1,5 +1,7 @@
 //! Completions and manual pages.
 
+use otcdb_spec::{Service, bundle};
+
 use crate::support::{otcdb, run};
 
 #[test]
@@ -7,7 +9,13 @@ fn shells_complete_commands_and_values() {
     for shell in ["bash", "zsh", "fish", "powershell", "elvish"] {
         let ran = run(&mut otcdb(["completions", shell]));
         assert_eq!((ran.code, ran.err.as_str()), (0, ""), "{shell}");
-        for word in ["pull", "simulate", "--concurrency", "rds-audit"] {
+        for word in [
+            "pull",
+            "simulate",
+            "--concurrency",
+            "create-instance",
+            "rds-audit",
+        ] {
             let word = if shell == "fish" {
                 word.trim_start_matches('-')
             } else {
@@ -39,9 +47,13 @@ fn every_command_has_a_manual_page() {
         "-auth",
         "-auth-check",
         "-completions",
+        "-dcs",
+        "-dcs-create-instance",
         "-logs",
         "-logs-pull",
         "-man",
+        "-rds",
+        "-rds-list-instances",
         "-simulate",
     ];
     for page in pages {
@@ -49,10 +61,12 @@ fn every_command_has_a_manual_page() {
             std::fs::read_to_string(folder.path().join(format!("man1/otcdb{page}.1"))).unwrap();
         assert!(text.contains(".SH NAME"), "{page}");
     }
+    let operations =
+        [Service::Dcs, Service::Rds].map(|service| bundle(service).unwrap().operations.len());
     assert_eq!(
         std::fs::read_dir(folder.path().join("man1"))
             .unwrap()
             .count(),
-        pages.len()
+        pages.len() - 2 + operations.iter().sum::<usize>()
     );
 }

@@ -2,7 +2,7 @@
 
 use std::net::TcpListener;
 
-use crate::support::{Cloud, Ran, files, otcdb, run};
+use crate::support::{Cloud, Ran, otcdb, run};
 
 fn assert_fails(ran: &Ran, code: i32, text: &str) {
     assert_eq!(ran.code, code, "{ran:?}");
@@ -19,7 +19,7 @@ fn wrong_usage_is_2() {
     for (arguments, text) in [
         (vec!["logs", "pull"], "--all"),
         (
-            vec!["logs", "pull", "--all", "--kind", "redis-run"],
+            vec!["logs", "pull", "--all", "--instance", "one"],
             "cannot be used with",
         ),
         (vec!["logs", "pull", "--kind", "redis-walk"], "redis-run"),
@@ -76,21 +76,15 @@ fn wrong_usage_is_2() {
 #[test]
 fn credentials_that_are_missing_or_refused_are_3() {
     let out = tempfile::tempdir().unwrap();
+    let folder = out.path().join("logs");
     let mut command = otcdb(["logs", "pull", "--all", "--region", "eu-de", "--out"]);
-    let ran = run(command.arg(out.path()));
+    let ran = run(command.arg(&folder));
     assert_fails(&ran, 3, "no credentials were found");
     assert!(ran.err.contains("hint: set OTCDB_ACCESS_KEY"), "{ran:?}");
-    assert_eq!(
-        files(out.path()),
-        [],
-        "nothing is written before that is known"
-    );
-
     let cloud = Cloud::new();
-    let ran = run(cloud
-        .pull(out.path(), ["--all"])
-        .env("OTCDB_TOKEN", "wrong"));
+    let ran = run(cloud.pull(&folder, ["--all"]).env("OTCDB_TOKEN", "wrong"));
     assert_fails(&ran, 3, "401");
+    assert!(!folder.exists(), "nothing is written before that is known");
     assert!(ran.err.contains("request id"), "{ran:?}");
     assert_fails(
         &run(cloud.otcdb(["auth", "check"]).env("OTCDB_TOKEN", "wrong")),
@@ -108,7 +102,8 @@ fn what_does_not_exist_is_4() {
         4,
         "nobody",
     );
-    let path = "/v2/{project_id}/instances/00000000-0000-0000-0000-000000000000";
+    let path =
+        "/v2/{project_id}/instances/00000000-0000-0000-0000-000000000000/redislog?log_type=run";
     assert_fails(&run(&mut cloud.otcdb(["api", "GET", path])), 4, "404");
 }
 

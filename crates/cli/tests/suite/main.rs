@@ -12,6 +12,7 @@ mod documents;
 mod exit;
 mod interrupt;
 mod memory;
+mod operations;
 mod pull;
 mod streams;
 mod support;

@@ -94,6 +94,24 @@ fn the_summary_says_how_many_files_and_bytes_are_where() {
     );
 }
 
+#[test]
+fn simulated_logs_are_not_put_beside_real_ones() {
+    let cloud = Cloud::new();
+    let out = tempfile::tempdir().unwrap();
+    let ran = run(&mut cloud.pull(out.path(), ["--kind", "redis-slow", "--quiet"]));
+    assert_eq!(ran.code, 0, "{ran:?}");
+    let before = files(out.path());
+    let mut command = otcdb(["logs", "pull", "--simulate", "--quiet", "--out"]);
+    let ran = run(command.arg(out.path()));
+    assert!(
+        ran.code == 2
+            && ran.err.contains("holds logs of a real cloud")
+            && ran.err.contains("another folder"),
+        "{ran:?}"
+    );
+    assert_eq!(files(out.path()), before);
+}
+
 /// The number of binary kilobytes with two digits.
 fn indicatif_bytes(bytes: usize) -> String {
     format!("{:.2} KiB", bytes as f64 / 1024.0)

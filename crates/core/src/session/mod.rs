@@ -1,6 +1,7 @@
 //! What every call of a client needs, in one place.
 
 mod builder;
+mod raw;
 mod service;
 
 use std::sync::Arc;
@@ -17,6 +18,7 @@ use crate::retry::RetryBudget;
 use crate::transport::Transport;
 
 pub use builder::SessionBuilder;
+pub use raw::RawCall;
 pub use service::ServiceSession;
 
 /// An identity with a region, its endpoints, and the ways of a client: retries, timeouts, user agent.

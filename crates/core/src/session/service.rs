@@ -10,7 +10,7 @@ use reqwest::header::{
 use reqwest::{Method, Request, Response, ResponseBuilderExt, StatusCode};
 use url::Url;
 
-use super::Session;
+use super::{RawCall, Session};
 use crate::endpoint::{self, Service};
 use crate::error::{Error, Result};
 use crate::identity::below;
@@ -166,16 +166,12 @@ impl ServiceSession {
         .await
     }
 
-    /// Makes any call, generated or not, with this session's identity, retries and errors.
-    ///
-    /// The path starts with a slash and may hold a query of its own, to which `query` is added. A `+` in either is
-    /// a plus sign and arrives as `%2B`. `{project_id}` in the path is replaced by the session's project. A call whose method is not idempotent is only sent again if the
-    /// service cannot have taken it.
+    /// Makes any call, generated or not, with this session's identity, retries and errors. A `+` in path or `query`
+    /// is a plus sign and arrives as `%2B`; see [`execute`](Self::execute).
     ///
     /// # Errors
     ///
-    /// Every answer that is no success, and none at all; a path that is none; a header that would replace the
-    /// identity.
+    /// See [`execute`](Self::execute).
     pub async fn execute_raw(
         &self,
         method: Method,
@@ -184,26 +180,46 @@ impl ServiceSession {
         headers: HeaderMap,
         body: Bytes,
     ) -> Result<Received> {
-        let name = format!("{method} {}", crate::redact::text(path));
-        if !path.starts_with('/') || path.starts_with("//") {
+        let call = RawCall::new(method, path)
+            .query(query.to_vec())
+            .headers(headers)
+            .body(body);
+        self.execute(call).await
+    }
+
+    /// Makes a call that is described at run time, with this session's identity, retries and errors. A call that is
+    /// not idempotent is only sent again if the service cannot have taken it.
+    ///
+    /// # Errors
+    ///
+    /// Every answer that is no success or not what is expected, and none at all; a path that is none; a header that
+    /// would replace the identity.
+    pub async fn execute(&self, call: RawCall) -> Result<Received> {
+        let shown = || crate::redact::text(&call.path);
+        let name = call
+            .name
+            .clone()
+            .unwrap_or_else(|| format!("{} {}", call.method, shown()).into());
+        if !call.path.starts_with('/') || call.path.starts_with("//") {
             return Err(Error::invalid_argument(format!(
                 "{:?} is no path; it starts with one slash, as in /v2/{{project_id}}/instances",
-                crate::redact::text(path)
+                shown()
             )));
         }
         if let Some(header) = [AUTHORIZATION, crate::identity::X_AUTH_TOKEN, COOKIE, HOST]
             .iter()
-            .find(|header| headers.contains_key(*header))
+            .find(|header| call.headers.contains_key(*header))
         {
             return Err(Error::invalid_argument(format!(
                 "the header {header} is set by the session and cannot be given"
             )));
         }
-        let path: Cow<'_, str> = if path.contains("{project_id}") {
-            path.replace("{project_id}", &self.session.project_id().await?)
+        let path: Cow<'_, str> = if call.path.contains("{project_id}") {
+            call.path
+                .replace("{project_id}", &self.session.project_id().await?)
                 .into()
         } else {
-            path.into()
+            call.path.as_str().into()
         };
         let (path, own_query) = path.split_once('?').unwrap_or((&path, ""));
         // `..` segments are resolved here; a path that thereby leaves the service is refused in `send`.
@@ -212,17 +228,17 @@ impl ServiceSession {
             // What is typed is meant: here `+` is a plus sign, as in `+0800`, and not a form's space.
             url.set_query(Some(&own_query.replace('+', "%2B")));
         }
-        if !query.is_empty() {
-            url.query_pairs_mut().extend_pairs(query);
+        if !call.query.is_empty() {
+            url.query_pairs_mut().extend_pairs(&call.query);
         }
         self.send(Call {
-            idempotent: OperationMeta::is_idempotent_method(&method),
-            method,
+            idempotent: call.idempotent,
+            method: call.method,
             url,
-            headers,
-            body,
-            name: name.into(),
-            expect: Expect::Unknown,
+            headers: call.headers,
+            body: call.body,
+            name,
+            expect: call.expect,
             check: None,
         })
         .await

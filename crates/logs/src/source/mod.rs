@@ -190,6 +190,7 @@ impl<'a> Source<'a> {
             sha256: finished.sha256,
             until,
             fetched_at: Timestamp::now(),
+            simulated: self.context.options.simulated,
         };
         self.context.manifest.add(record.clone())?;
         self.context.observer.event(Event::FileDone {

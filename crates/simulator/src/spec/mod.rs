@@ -1,56 +1,137 @@
 //! The bundled descriptions: which operations there are, and whether a request or an answer keeps to them.
 
-mod load;
 mod operation;
 mod route;
-mod schema;
 mod validate;
 
 use std::sync::LazyLock;
 
-pub(crate) use operation::{Operation, Place};
+use otcdb_spec::{Bundle, bundle};
+
+pub(crate) use operation::Operation;
+pub use otcdb_spec::Service;
 pub(crate) use route::{Found, Spec};
-pub(crate) use validate::{Invalid, InvalidBecause, Params};
-
-/// One of the simulated services.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Service {
-    /// Distributed Cache Service.
-    Dcs,
-    /// Relational Database Service.
-    Rds,
-    /// Identity and Access Management.
-    Iam,
-}
-
-impl Service {
-    /// The name in lower case, as in `dcs.ListInstances`.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Dcs => "dcs",
-            Self::Rds => "rds",
-            Self::Iam => "iam",
-        }
-    }
-}
+pub(crate) use validate::{Invalid, InvalidBecause, Params, Place};
 
 /// All bundles, read once per process.
 pub(crate) fn bundled() -> Result<&'static Spec, String> {
     static SPEC: LazyLock<Result<Spec, String>> = LazyLock::new(|| {
-        load::load(&[
-            (
-                Service::Dcs,
-                include_str!("../../../../openapi/dist/dcs.json"),
-            ),
-            (
-                Service::Rds,
-                include_str!("../../../../openapi/dist/rds.json"),
-            ),
-            (
-                Service::Iam,
-                include_str!("../../../../openapi/dist/iam.json"),
-            ),
-        ])
+        let mut bundles = Vec::new();
+        for service in Service::ALL {
+            bundles.push(bundle(service).map_err(|error| error.to_string())?);
+        }
+        routes(&bundles)
     });
     SPEC.as_ref().map_err(Clone::clone)
+}
+
+/// One table of routes for all bundles.
+fn routes(bundles: &[&'static Bundle]) -> Result<Spec, String> {
+    let mut spec = Spec::default();
+    for bundle in bundles {
+        for operation in &bundle.operations {
+            spec.insert(&operation.path, Operation::new(operation))
+                .map_err(|error| format!("the bundle of {}: {error}", bundle.service))?;
+        }
+    }
+    Ok(spec)
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::http::{HeaderMap, Method};
+    use serde_json::json;
+
+    use super::operation::Example;
+    use super::*;
+
+    const BUNDLE: &str = r##"{
+        "security": [{ "Token": [] }],
+        "paths": { "/v9/{thing_id}/parts": {
+            "parameters": [{ "$ref": "#/components/parameters/Thing" }],
+            "get": {
+                "operationId": "ListParts",
+                "x-waiter": { "field": "status" },
+                "parameters": [
+                    { "name": "limit", "in": "query",
+                      "schema": { "$ref": "#/components/schemas/Limit" } },
+                    { "name": "ids", "in": "query",
+                      "schema": { "type": "array", "maxItems": 2, "items": { "type": "integer" } } }
+                ],
+                "responses": {
+                    "204": { "description": "None." },
+                    "400": { "content": { "application/json": {
+                        "examples": { "invalid_limit": { "value": { "error_code": "X.1" } } }
+                    } } }
+                }
+            },
+            "post": {
+                "operationId": "CreatePart",
+                "security": [],
+                "responses": { "202": { "content": { "application/json": {
+                    "schema": { "type": "object" },
+                    "examples": { "one": { "value": { "id": 1 } } }
+                } } } }
+            }
+        } },
+        "components": {
+            "parameters": { "Thing": {
+                "name": "thing_id", "in": "path", "required": true, "schema": { "type": "string" }
+            } },
+            "schemas": { "Limit": { "type": "integer", "default": 7, "maximum": 9 } }
+        }
+    }"##;
+
+    fn found<'a>(spec: &'a Spec, method: &Method) -> (&'a Operation, Vec<(String, String)>) {
+        match spec.find(method, "/v9/a%20b/parts") {
+            Found::Operation(operation, path) => (operation, path),
+            _ => panic!("not found"),
+        }
+    }
+
+    #[test]
+    fn an_operation_is_found_with_all_that_its_bundle_says() {
+        let bundle = Box::leak(Box::new(Bundle::parse(Service::Dcs, BUNDLE).unwrap()));
+        let spec = routes(&[bundle]).unwrap();
+        assert_eq!(spec.names(), ["dcs.ListParts", "dcs.CreatePart"]);
+        let (list, path) = found(&spec, &Method::GET);
+        assert_eq!(path, [("thing_id".to_owned(), "a b".to_owned())]);
+        assert!(list.polled && !list.open);
+        assert_eq!(
+            list.example,
+            Example {
+                status: 204,
+                body: None
+            }
+        );
+        assert_eq!(
+            list.refusals.get("limit"),
+            Some(&json!({ "error_code": "X.1" }))
+        );
+        let check = |query: &[(&str, &str)]| {
+            let query: Vec<_> = query
+                .iter()
+                .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
+                .collect();
+            list.check(&path, &query, &HeaderMap::new(), b"")
+        };
+        assert_eq!(check(&[]).unwrap().number("limit"), Some(7));
+        assert_eq!(check(&[("limit", "10")]).unwrap_err().name, "limit");
+        assert!(check(&[("ids", "1"), ("ids", "2")]).is_ok());
+        assert_eq!(check(&[("ids", "x")]).unwrap_err().name, "ids");
+
+        let (create, _) = found(&spec, &Method::POST);
+        assert!(create.open && !create.polled);
+        assert_eq!(
+            create.example,
+            Example {
+                status: 202,
+                body: Some(json!({ "id": 1 }))
+            }
+        );
+        assert!(matches!(
+            spec.find(&Method::PUT, "/v9/x/parts"),
+            Found::OtherMethod(Service::Dcs)
+        ));
+    }
 }

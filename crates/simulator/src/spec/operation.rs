@@ -1,39 +1,51 @@
-//! One operation, as far as the simulator needs it.
+//! One operation, with what the simulator makes of its description.
 
 use std::collections::HashMap;
-use std::sync::Arc;
+use std::ops::Deref;
 
-use axum::http::Method;
 use serde_json::Value;
-
-use super::Service;
-use super::schema::Schema;
 
 /// An operation of a bundle.
 #[derive(Debug)]
 pub(crate) struct Operation {
-    pub(crate) service: Service,
-    /// The operationId.
-    pub(crate) id: String,
-    pub(crate) method: Method,
-    pub(crate) parameters: Vec<Parameter>,
-    pub(crate) body: Option<RequestBody>,
-    /// Whether it can be called without proof of identity.
-    pub(crate) open: bool,
+    described: &'static otcdb_spec::Operation,
     /// Whether clients call it again and again until something is done (`x-waiter`).
     pub(crate) polled: bool,
     /// The first documented success.
     pub(crate) example: Example,
     /// Documented 400 bodies by the parameter they are about.
     pub(crate) refusals: HashMap<String, Value>,
-    /// Schemas of the documented answers, by status.
-    pub(crate) answers: HashMap<u16, Option<Arc<Schema>>>,
 }
 
 impl Operation {
-    /// Service and operationId, such as `dcs.ListInstances`.
-    pub(crate) fn qualified(&self) -> String {
-        format!("{}.{}", self.service.name(), self.id)
+    pub(crate) fn new(described: &'static otcdb_spec::Operation) -> Self {
+        let success = described.successes().next();
+        let refusals = described.response(400).into_iter();
+        Self {
+            polled: described.waiter.is_some(),
+            example: Example {
+                status: success.map_or(200, |response| response.status),
+                body: success
+                    .and_then(|response| response.examples.first())
+                    .map(|example| example.value.clone()),
+            },
+            refusals: refusals
+                .flat_map(|response| &response.examples)
+                .filter_map(|example| {
+                    let parameter = example.name.strip_prefix("invalid_")?;
+                    Some((parameter.to_owned(), example.value.clone()))
+                })
+                .collect(),
+            described,
+        }
+    }
+}
+
+impl Deref for Operation {
+    type Target = otcdb_spec::Operation;
+
+    fn deref(&self) -> &Self::Target {
+        self.described
     }
 }
 
@@ -42,29 +54,4 @@ impl Operation {
 pub(crate) struct Example {
     pub(crate) status: u16,
     pub(crate) body: Option<Value>,
-}
-
-/// A parameter.
-#[derive(Debug)]
-pub(crate) struct Parameter {
-    pub(crate) name: String,
-    pub(crate) place: Place,
-    pub(crate) required: bool,
-    pub(crate) schema: Schema,
-}
-
-/// Where something of a request stands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Place {
-    Path,
-    Query,
-    Header,
-    Body,
-}
-
-/// The body of a request.
-#[derive(Debug)]
-pub(crate) struct RequestBody {
-    pub(crate) required: bool,
-    pub(crate) schema: Schema,
 }

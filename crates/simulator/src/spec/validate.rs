@@ -3,9 +3,29 @@
 use std::collections::HashMap;
 
 use axum::http::HeaderMap;
+use otcdb_spec::Parameter;
 use serde_json::Value;
 
-use super::operation::{Operation, Parameter, Place};
+use super::operation::Operation;
+
+/// Where something of a request stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Place {
+    Path,
+    Query,
+    Header,
+    Body,
+}
+
+impl From<otcdb_spec::Place> for Place {
+    fn from(place: otcdb_spec::Place) -> Self {
+        match place {
+            otcdb_spec::Place::Path => Self::Path,
+            otcdb_spec::Place::Query => Self::Query,
+            otcdb_spec::Place::Header => Self::Header,
+        }
+    }
+}
 
 /// The parameters of a request with their types, defaults filled in, and its body.
 #[derive(Clone, Debug, Default)]
@@ -96,20 +116,23 @@ impl Operation {
     ) -> Result<Params, Invalid> {
         let mut params = Params::default();
         for parameter in &self.parameters {
-            let find = |list: &[(String, String)]| {
+            let find = |list: &[(String, String)]| -> Vec<String> {
                 list.iter()
-                    .find(|(name, _)| *name == parameter.name)
+                    .filter(|(name, _)| *name == parameter.name)
                     .map(|(_, value)| value.clone())
+                    .collect()
             };
-            let text = match parameter.place {
-                Place::Path => find(path),
-                Place::Query | Place::Body => find(query),
-                Place::Header => headers
-                    .get(&parameter.name)
-                    .and_then(|value| value.to_str().ok())
-                    .map(ToOwned::to_owned),
+            let texts = match parameter.place {
+                otcdb_spec::Place::Path => find(path),
+                otcdb_spec::Place::Query => find(query),
+                otcdb_spec::Place::Header => headers
+                    .get_all(&parameter.name)
+                    .iter()
+                    .filter_map(|value| value.to_str().ok())
+                    .map(ToOwned::to_owned)
+                    .collect(),
             };
-            if let Some(value) = parameter.value(text.as_deref())? {
+            if let Some(value) = value_of(parameter, &texts)? {
                 params.values.insert(parameter.name.clone(), value);
             }
         }
@@ -120,11 +143,7 @@ impl Operation {
 
     /// A real cloud ignores these; here they are refused, because they are slips of the client.
     fn refuse_unknown(&self, query: &[(String, String)]) -> Result<(), Invalid> {
-        let known = |name: &str| {
-            self.parameters
-                .iter()
-                .any(|parameter| parameter.place == Place::Query && parameter.name == name)
-        };
+        let known = |name: &str| self.parameter(otcdb_spec::Place::Query, name).is_some();
         match query.iter().find(|(name, _)| !known(name)) {
             Some((name, _)) => Err(Invalid::value(
                 Place::Query,
@@ -157,11 +176,11 @@ impl Operation {
     /// What an answer breaks of what is documented; `None` if nothing. Values of enums are not looked at, since
     /// the documentation's own examples break them.
     pub(crate) fn complaint_about_answer(&self, status: u16, body: &[u8]) -> Option<String> {
-        let schema = match self.answers.get(&status) {
+        let schema = match self.response(status) {
             // Pages leave out errors that every operation can have.
             None if status >= 400 => return None,
             None => return Some(format!("{}: status {status} is not documented", self.id)),
-            Some(schema) => schema.as_ref()?,
+            Some(response) => response.schema.as_ref()?,
         };
         let value: Value = match serde_json::from_slice(body) {
             Ok(value) => value,
@@ -174,33 +193,18 @@ impl Operation {
     }
 }
 
-impl Parameter {
-    fn value(&self, text: Option<&str>) -> Result<Option<Value>, Invalid> {
-        let Some(text) = text else {
-            return match (self.required, self.schema.keyword("default")) {
-                (true, _) => Err(Invalid::new(
-                    self.place,
-                    &self.name,
-                    InvalidBecause::Missing,
-                )),
-                (false, default) => Ok(default.cloned()),
-            };
-        };
-        let value = typed(text, self.schema.keyword("type").and_then(Value::as_str));
-        match self.schema.complaint(&value) {
-            Some(why) => Err(Invalid::value(self.place, &self.name, why)),
-            None => Ok(Some(value)),
-        }
+/// The value of a parameter with its type, or its default.
+fn value_of(parameter: &Parameter, texts: &[String]) -> Result<Option<Value>, Invalid> {
+    let place = parameter.place.into();
+    let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
+    match parameter.parse_all(&texts) {
+        Ok(None) if parameter.required => Err(Invalid::new(
+            place,
+            &parameter.name,
+            InvalidBecause::Missing,
+        )),
+        Ok(None) => Ok(parameter.schema.keyword("default").cloned()),
+        Ok(value) => Ok(value),
+        Err(why) => Err(Invalid::value(place, &parameter.name, why)),
     }
-}
-
-/// The text as the type that the schema wants, or as text, which the schema then refuses.
-fn typed(text: &str, kind: Option<&str>) -> Value {
-    let parsed = match kind {
-        Some("integer") => text.parse::<i64>().ok().map(Value::from),
-        Some("number") => text.parse::<f64>().ok().map(Value::from),
-        Some("boolean") => text.parse::<bool>().ok().map(Value::from),
-        _ => None,
-    };
-    parsed.unwrap_or_else(|| Value::from(text))
 }

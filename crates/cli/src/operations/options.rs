@@ -1,0 +1,193 @@
+//! Flags that operations have beside their parameters.
+
+use std::time::Duration;
+
+use clap::builder::PossibleValuesParser;
+use clap::{Arg, ArgMatches, Command, value_parser};
+use otcdb_core::waiter::PollPolicy;
+use otcdb_spec::{Link, Operation};
+
+use super::command::{is_set, switch};
+use crate::args::values;
+use crate::output::Format;
+
+pub(super) const BODY: &str = "body";
+pub(super) const BODY_EXAMPLE: &str = "body-example";
+const OUTPUT: &str = "output";
+const SIMULATE: &str = "simulate";
+const WAIT: &str = "wait";
+const WAIT_INTERVAL: &str = "wait-interval";
+const WAIT_TIMEOUT: &str = "wait-timeout";
+const YES: &str = "yes";
+
+/// The names of all of them.
+pub(super) const ALL: [&str; 8] = [
+    BODY,
+    BODY_EXAMPLE,
+    OUTPUT,
+    SIMULATE,
+    WAIT,
+    WAIT_INTERVAL,
+    WAIT_TIMEOUT,
+    YES,
+];
+
+/// Whether there is a documented body to begin with.
+pub(super) fn has_example(operation: &Operation) -> bool {
+    operation
+        .body
+        .as_ref()
+        .is_some_and(|body| !body.examples.is_empty())
+}
+
+/// The link to the operation that tells when the work is done.
+pub(super) fn finished(operation: &Operation) -> Option<&Link> {
+    let links = operation.successes().flat_map(|response| &response.links);
+    links.into_iter().find(|link| link.name == "finished")
+}
+
+/// Whether the operation's own answer tells when work is done. One that chooses an element of a list does not: nobody
+/// says which element is meant.
+pub(super) fn watches_itself(operation: &Operation) -> bool {
+    operation
+        .waiter
+        .as_ref()
+        .is_some_and(|waiter| !waiter.field.replace("[]", "").contains('['))
+}
+
+/// Whether there is something to wait for.
+pub(super) fn can_wait(operation: &Operation) -> bool {
+    watches_itself(operation) || finished(operation).is_some()
+}
+
+/// Adds the flags that make sense for the operation.
+pub(super) fn add(mut command: Command, operation: &'static Operation) -> Command {
+    let mut args = Vec::new();
+    if let Some(body) = &operation.body {
+        let mut arg = Arg::new(BODY)
+            .long(BODY)
+            .value_name("JSON|@FILE|-")
+            .allow_hyphen_values(true)
+            .help(
+                "The body: JSON, or @ and the name of a file, or - for the standard input stream. It is checked \
+                 before anything is sent",
+            );
+        if body.required {
+            arg = match has_example(operation) {
+                true => arg.required_unless_present(BODY_EXAMPLE),
+                false => arg.required(true),
+            };
+        }
+        args.push(arg);
+        if has_example(operation) {
+            let names = body.examples.iter().map(|example| example.name.as_str());
+            let first = body.examples.first().map(|example| example.name.as_str());
+            args.push(
+                Arg::new(BODY_EXAMPLE)
+                    .long(BODY_EXAMPLE)
+                    .value_name("NAME")
+                    .num_args(0..=1)
+                    .require_equals(true)
+                    .default_missing_value(first.unwrap_or_default())
+                    .value_parser(PossibleValuesParser::new(names))
+                    .conflicts_with(BODY)
+                    .help("Write a documented body to begin with, and send nothing"),
+            );
+        }
+    }
+    if operation.destroys.is_some() {
+        args.push(
+            switch(YES)
+                .short('y')
+                .help("Do not ask whether the data may be destroyed"),
+        );
+    }
+    if can_wait(operation) {
+        let duration = |id: &'static str| {
+            Arg::new(id)
+                .long(id)
+                .value_name("DURATION")
+                .requires(WAIT)
+                .value_parser(values::positive)
+        };
+        args.push(switch(WAIT).help(
+            "Wait until the work is done, and write the answer that says so; an error if it fails",
+        ));
+        args.push(duration(WAIT_INTERVAL).help(
+            "The pause between two questions whether it is done [default: 5s, simulated 100ms]",
+        ));
+        args.push(duration(WAIT_TIMEOUT).help("How long to wait for it [default: 30m]"));
+    }
+    args.push(switch(SIMULATE).help(
+        "Call a simulated cloud inside this program: no account, no network, no configuration",
+    ));
+    args.push(
+        Arg::new(OUTPUT)
+            .long(OUTPUT)
+            .short('o')
+            .value_name("FORMAT")
+            .value_parser(value_parser!(Format))
+            .default_value("table")
+            .help("The form of the answer"),
+    );
+    for (order, arg) in args.into_iter().enumerate() {
+        command = command.arg(arg.display_order(500 + order));
+    }
+    command
+}
+
+/// What these flags say.
+#[derive(Clone, Debug)]
+pub(super) struct Chosen {
+    pub(super) body: Option<String>,
+    pub(super) body_example: Option<String>,
+    pub(super) yes: bool,
+    pub(super) wait: Option<PollPolicy>,
+    pub(super) simulate: bool,
+    pub(super) format: Format,
+}
+
+impl Chosen {
+    pub(super) fn of(matches: &ArgMatches) -> Self {
+        let text = |id| {
+            let text = matches.try_get_one::<String>(id).ok().flatten();
+            text.cloned()
+        };
+        let duration = |id| matches.try_get_one::<Duration>(id).ok().flatten().copied();
+        let simulate = is_set(matches, SIMULATE);
+        let policy = PollPolicy::default();
+        let pause = match simulate {
+            true => Duration::from_millis(100),
+            false => policy.interval,
+        };
+        Self {
+            body: text(BODY),
+            body_example: text(BODY_EXAMPLE),
+            yes: is_set(matches, YES),
+            wait: is_set(matches, WAIT).then(|| PollPolicy {
+                interval: duration(WAIT_INTERVAL).unwrap_or(pause),
+                deadline: duration(WAIT_TIMEOUT).unwrap_or(policy.deadline),
+                ..policy
+            }),
+            simulate,
+            format: matches
+                .try_get_one::<Format>(OUTPUT)
+                .ok()
+                .flatten()
+                .copied()
+                .unwrap_or_default(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::ValueEnum as _;
+
+    use super::*;
+
+    #[test]
+    fn the_default_form_is_one() {
+        assert_eq!(Format::from_str("table", false), Ok(Format::default()));
+    }
+}

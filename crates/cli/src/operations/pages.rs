@@ -1,0 +1,153 @@
+//! Lists, page after page.
+
+use futures_util::Stream;
+use otcdb_core::page::{self, Page, PageRequest, Style};
+use otcdb_core::{Result, Session};
+use otcdb_spec::{Pagination, PagingStyle, Place};
+use serde_json::Value;
+
+use super::call;
+use super::request::Request;
+
+/// The size of pages where the description does not bound it.
+const LIMIT: u64 = 100;
+
+/// Whether the request is for one page and not for all: its position is given or, as a flag, its size.
+pub(super) fn is_one_page(request: &Request, paging: &Pagination) -> bool {
+    let is_given = |name: &Option<String>| {
+        name.as_ref()
+            .is_some_and(|name| request.given(name).is_some())
+    };
+    let of_query = |name: &Option<String>| {
+        name.as_ref()
+            .is_some_and(|name| request.value(Place::Query, name).is_some())
+    };
+    is_given(&paging.position) || of_query(&paging.limit)
+}
+
+/// The items: of all pages, each fetched when it is needed, or of the page that was asked for.
+pub(super) fn items<'a>(
+    session: &'a Session,
+    request: &'a Request,
+    paging: &'a Pagination,
+) -> impl Stream<Item = Result<Value>> + 'a {
+    let one = is_one_page(request, paging);
+    let style = match paging.style {
+        PagingStyle::Index => Style::Index,
+        PagingStyle::PageNumber => Style::PageNumber,
+        PagingStyle::CurPage => Style::CurPage,
+        PagingStyle::Whole => Style::Whole,
+    };
+    let style = if one { Style::Whole } else { style };
+    let limit = limit(request, paging);
+    page::stream(style, limit, move |page| {
+        let request = for_page(request, paging, page, one);
+        async move {
+            let answer = call::send(session, &request).await?;
+            let items = call::items(&request, answer.as_ref(), &paging.items)?;
+            let total = paging
+                .total
+                .as_ref()
+                .and_then(|total| call::at(answer.as_ref()?, total))
+                .and_then(page::total);
+            Ok(Page::new(items, total))
+        }
+    })
+}
+
+/// The size of a page: what the caller's body says, else the largest one, else [`LIMIT`].
+fn limit(request: &Request, paging: &Pagination) -> u32 {
+    let of = |name: &String| {
+        let schema = match request.operation.parameter(Place::Query, name) {
+            Some(parameter) => parameter.schema.keyword("maximum").cloned(),
+            None => {
+                let body = request.operation.body.as_ref()?;
+                body.schema.field(name)?.keyword("maximum").cloned()
+            }
+        };
+        let given = request.given(name).and_then(Value::as_u64);
+        given.or_else(|| schema?.as_u64())
+    };
+    let limit = paging.limit.as_ref().and_then(of).unwrap_or(LIMIT);
+    u32::try_from(limit).unwrap_or(u32::MAX)
+}
+
+/// The request for a page. For one page of the caller's choice only what has to be there is filled in.
+fn for_page(request: &Request, paging: &Pagination, page: PageRequest, one: bool) -> Request {
+    let mut request = request.clone();
+    if paging.style == PagingStyle::Whole {
+        return request;
+    }
+    let start = match paging.style {
+        PagingStyle::Index | PagingStyle::Whole => 0,
+        PagingStyle::PageNumber | PagingStyle::CurPage => 1,
+    };
+    let values = [
+        (&paging.position, if one { start } else { page.position }),
+        (&paging.limit, page.limit.into()),
+    ];
+    for (name, value) in values {
+        let Some(name) = name else { continue };
+        let is_required = request
+            .operation
+            .parameter(Place::Query, name)
+            .is_some_and(|parameter| parameter.required);
+        if !one || (is_required && request.given(name).is_none()) {
+            request.set(name, value.into());
+        }
+    }
+    request
+}
+
+#[cfg(test)]
+mod tests {
+    use otcdb_spec::{Operation, Service, bundle};
+    use serde_json::json;
+
+    use super::*;
+
+    fn operation(id: &str) -> (&'static Operation, &'static Pagination) {
+        let operation = bundle(Service::Rds).unwrap().operation(id).unwrap();
+        (operation, operation.pagination.as_ref().unwrap())
+    }
+
+    fn third() -> PageRequest {
+        PageRequest {
+            position: 3,
+            limit: 50,
+        }
+    }
+
+    #[test]
+    fn position_and_size_go_where_the_operation_has_them() {
+        let (operation, paging) = operation("ListSlowLogStatisticsForLts");
+        let mut request = Request::new(operation);
+        request.body = Some(json!({ "order": "asc", "limit": 7 }));
+        assert!(!is_one_page(&request, paging), "the size is no position");
+        assert_eq!(limit(&request, paging), 7);
+        let page = for_page(&request, paging, third(), false);
+        assert_eq!(
+            page.body,
+            Some(json!({ "order": "asc", "limit": 50, "offset": 3 }))
+        );
+        request.body = Some(json!({ "offset": 0 }));
+        assert!(is_one_page(&request, paging));
+    }
+
+    #[test]
+    fn one_page_is_asked_for_as_it_was_typed() {
+        let (operation, paging) = operation("ListAuditlogs");
+        let mut request = Request::new(operation);
+        assert_eq!(limit(&request, paging), 50);
+        assert!(!is_one_page(&request, paging));
+        request.set("limit", 2.into());
+        assert!(is_one_page(&request, paging));
+        let page = for_page(&request, paging, third(), true);
+        assert_eq!(page.given("limit"), Some(&2.into()));
+        assert_eq!(
+            page.given("offset"),
+            Some(&0.into()),
+            "the service needs one"
+        );
+    }
+}

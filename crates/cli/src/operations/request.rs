@@ -1,0 +1,284 @@
+//! From what was typed to a request that keeps to its operation.
+
+use clap::ArgMatches;
+use http::{HeaderMap, HeaderName, HeaderValue};
+use otcdb_core::{Error, Expect, RawCall, Result};
+use otcdb_spec::{Operation, Parameter, Place, RequestBody};
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use serde_json::Value;
+
+use super::flags;
+use crate::body;
+use crate::console::Console;
+
+/// What may stand in a segment of a path as it is.
+const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'-')
+    .remove(b'_')
+    .remove(b'.')
+    .remove(b'~');
+
+/// A request with typed values. The project is the session's.
+#[derive(Clone, Debug)]
+pub(super) struct Request {
+    pub(super) operation: &'static Operation,
+    /// Values by place and name, in the order of the description.
+    values: Vec<(&'static Parameter, Value)>,
+    pub(super) body: Option<Value>,
+}
+
+impl Request {
+    /// A request without values.
+    pub(super) fn new(operation: &'static Operation) -> Self {
+        Self {
+            operation,
+            values: Vec::new(),
+            body: None,
+        }
+    }
+
+    /// What was typed.
+    ///
+    /// # Errors
+    /// A list or a body that does not fit its schema; each complaint about a body is written to the console.
+    pub(super) fn read(
+        operation: &'static Operation,
+        matches: &ArgMatches,
+        given_body: Option<&str>,
+        console: &Console,
+    ) -> Result<Self> {
+        let mut request = Self::new(operation);
+        for (parameter, long) in flags::names(operation) {
+            let id = flags::id(parameter);
+            let values: Vec<Value> = matches
+                .get_many::<Value>(&id)
+                .map(|values| values.cloned().collect())
+                .unwrap_or_default();
+            let value = match (parameter.is_list(), values.as_slice()) {
+                (_, []) => continue,
+                (false, [value, ..]) => value.clone(),
+                (true, values) => whole_list(parameter, &long, values)?,
+            };
+            request.values.push((parameter, value));
+        }
+        if let (Some(body), Some(given)) = (&operation.body, given_body) {
+            request.body = Some(read_body(operation, body, given, console)?);
+        }
+        Ok(request)
+    }
+
+    /// The value of a parameter.
+    pub(super) fn value(&self, place: Place, name: &str) -> Option<&Value> {
+        self.values
+            .iter()
+            .find(|(parameter, _)| parameter.place == place && parameter.name == name)
+            .map(|(_, value)| value)
+    }
+
+    /// Gives a parameter or, where there is none of this name, a field of the body a value.
+    pub(super) fn set(&mut self, name: &str, value: Value) {
+        let of_query = self.operation.parameter(Place::Query, name);
+        let Some(parameter) = of_query else {
+            let body = self
+                .body
+                .get_or_insert_with(|| Value::Object(Default::default()));
+            if let Some(fields) = body.as_object_mut() {
+                fields.insert(name.to_owned(), value);
+            }
+            return;
+        };
+        self.set_parameter(parameter, value);
+    }
+
+    /// Gives a parameter a value.
+    pub(super) fn set_parameter(&mut self, parameter: &'static Parameter, value: Value) {
+        match self
+            .values
+            .iter_mut()
+            .find(|(known, _)| std::ptr::eq(*known, parameter))
+        {
+            Some((_, known)) => *known = value,
+            None => self.values.push((parameter, value)),
+        }
+    }
+
+    /// What was given for this name: a query parameter, or a field of the body.
+    pub(super) fn given(&self, name: &str) -> Option<&Value> {
+        self.value(Place::Query, name)
+            .or_else(|| self.body.as_ref()?.get(name))
+    }
+
+    /// The parameters of the path that say what the call is about, as `name value`.
+    pub(super) fn about(&self) -> String {
+        let parts = self
+            .values
+            .iter()
+            .map(|(parameter, value)| format!("{} {}", parameter.name, texts(value).join(", ")));
+        parts.collect::<Vec<_>>().join(", ")
+    }
+
+    /// The call.
+    ///
+    /// # Errors
+    /// A parameter of the path has no value, or one for a header cannot be sent.
+    pub(super) fn call(&self) -> Result<RawCall> {
+        let mut path = String::new();
+        let mut rest = self.operation.path.as_str();
+        while let Some((before, name, after)) = next_name(rest) {
+            path.push_str(before);
+            if name == "project_id" {
+                path.push_str("{project_id}");
+            } else {
+                let value = self.value(Place::Path, name).ok_or_else(|| {
+                    Error::invalid_argument(format!(
+                        "{} needs a value for {name}",
+                        self.operation.id
+                    ))
+                })?;
+                let text = texts(value).join(",");
+                path.push_str(&utf8_percent_encode(&text, SEGMENT).to_string());
+            }
+            rest = after;
+        }
+        path.push_str(rest);
+
+        let mut query = Vec::new();
+        let mut headers = HeaderMap::new();
+        for (parameter, value) in &self.values {
+            match parameter.place {
+                Place::Path => {}
+                Place::Query if parameter.explode => {
+                    let pairs = texts(value).into_iter();
+                    query.extend(pairs.map(|text| (parameter.name.clone(), text)));
+                }
+                Place::Query => query.push((parameter.name.clone(), texts(value).join(","))),
+                Place::Header => {
+                    let unfit = |_| {
+                        Error::invalid_argument(format!(
+                            "the value of {} cannot be sent in a header",
+                            parameter.name
+                        ))
+                    };
+                    let name = HeaderName::try_from(&parameter.name).map_err(|_| unfit(()))?;
+                    let value =
+                        HeaderValue::try_from(texts(value).join(",")).map_err(|_| unfit(()))?;
+                    headers.insert(name, value);
+                }
+            }
+        }
+        let body = match &self.body {
+            None => String::new(),
+            Some(body) => body.to_string(),
+        };
+        let promises_json = self
+            .operation
+            .successes()
+            .any(|response| response.schema.is_some());
+        Ok(RawCall::new(self.operation.method.clone(), path)
+            .name(self.operation.id.as_str())
+            .query(query)
+            .headers(headers)
+            .body(body)
+            .idempotent(self.operation.idempotent)
+            .expect(match promises_json {
+                true => Expect::JsonOrEmpty,
+                false => Expect::Unknown,
+            }))
+    }
+}
+
+/// The text before the first name in braces, the name, and the text after.
+fn next_name(path: &str) -> Option<(&str, &str, &str)> {
+    let (before, rest) = path.split_once('{')?;
+    let (name, after) = rest.split_once('}')?;
+    Some((before, name, after))
+}
+
+/// A value as text; of a list, each element.
+fn texts(value: &Value) -> Vec<String> {
+    match value {
+        Value::Array(values) => values.iter().flat_map(texts).collect(),
+        Value::String(text) => vec![text.clone()],
+        value => vec![value.to_string()],
+    }
+}
+
+fn whole_list(parameter: &Parameter, long: &str, values: &[Value]) -> Result<Value> {
+    let texts: Vec<String> = values.iter().flat_map(texts).collect();
+    let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
+    let unfit = |why| Error::invalid_argument(format!("the values of --{long} do not fit: {why}"));
+    let list = parameter.parse_all(&texts).map_err(unfit)?;
+    Ok(list.unwrap_or_default())
+}
+
+fn read_body(
+    operation: &Operation,
+    expected: &RequestBody,
+    given: &str,
+    console: &Console,
+) -> Result<Value> {
+    let hint = || {
+        let name = format!("otcdb {} {}", operation.service, operation.name);
+        match expected.examples.is_empty() {
+            true => format!("`{name} --help` describes it"),
+            false => {
+                format!("`{name} --help` describes it, --body-example writes one to begin with")
+            }
+        }
+    };
+    let (bytes, place) = body::read(given)?;
+    let value: Value = serde_json::from_slice(&bytes)
+        .map_err(|error| body::no_json(&place, &error).with_hint(hint()))?;
+    let complaints = expected.schema.complaints(&value);
+    if complaints.is_empty() {
+        return Ok(value);
+    }
+    for complaint in &complaints {
+        let pointer = match complaint.pointer.as_str() {
+            "" => "the body",
+            pointer => pointer,
+        };
+        console.failure(
+            &format!("{pointer}: {}", complaint.problem),
+            complaint.hint.as_deref(),
+        );
+    }
+    let faults = match complaints.len() {
+        1 => "1 fault".to_owned(),
+        count => format!("{count} faults"),
+    };
+    let what = format!(
+        "the body from {place} does not fit {}: {faults}; nothing was sent",
+        operation.id
+    );
+    Err(Error::invalid_argument(what).with_hint(hint()))
+}
+
+#[cfg(test)]
+mod tests {
+    use otcdb_spec::{Service, bundle};
+
+    use super::*;
+
+    #[test]
+    fn what_is_typed_stays_in_its_place() {
+        let operation = bundle(Service::Rds)
+            .unwrap()
+            .operation("ListErrorLogs")
+            .unwrap();
+        let mut request = Request::new(operation);
+        assert!(request.call().is_err(), "the instance is missing");
+        let instance = operation.parameter(Place::Path, "instance_id").unwrap();
+        request.set_parameter(instance, "a/../b?c={project_id}%2e".into());
+        request.set("limit", 7.into());
+        request.set("limit", 8.into());
+        let call = format!("{:?}", request.call().unwrap());
+        assert!(
+            call.contains(
+                "/v3/{project_id}/instances/a%2F..%2Fb%3Fc%3D%7Bproject_id%7D%252e/errorlog"
+            ),
+            "{call}"
+        );
+        assert_eq!(request.given("limit"), Some(&8.into()));
+    }
+}

@@ -1,0 +1,127 @@
+//! Answers on the standard output stream.
+
+use std::pin::pin;
+
+use futures_util::{Stream, StreamExt as _};
+use otcdb_core::Result;
+use otcdb_spec::{Operation, Pagination};
+use serde_json::Value;
+
+use super::table;
+use crate::console::Console;
+use crate::output::{self, Format};
+
+/// How many items are written at once, at most.
+const BATCH: usize = 1000;
+
+/// The width of tables that no terminal bounds.
+const WIDTH: usize = 120;
+
+/// What is known of the items of a list.
+#[derive(Debug)]
+pub(super) struct Shape {
+    /// The field that holds them.
+    pub(super) items: String,
+    /// Their fields, in the order of the description.
+    pub(super) fields: Vec<String>,
+}
+
+impl Shape {
+    pub(super) fn of(operation: &Operation, paging: &Pagination) -> Self {
+        let schemas = operation
+            .successes()
+            .filter_map(|response| response.schema.as_ref());
+        Self {
+            items: paging.items.clone(),
+            fields: schemas
+                .map(|schema| schema.element_fields(&paging.items))
+                .find(|fields| !fields.is_empty())
+                .unwrap_or_default(),
+        }
+    }
+}
+
+/// Writes a list. Lines of JSON are written as pages come and stay if a later page fails; the other forms need all of
+/// it first.
+///
+/// # Errors
+/// Those of the stream, and a standard output stream that cannot be written.
+pub(super) async fn list(
+    items: impl Stream<Item = Result<Value>>,
+    shape: &Shape,
+    format: Format,
+    console: &Console,
+) -> Result<()> {
+    let mut batches = pin!(items.ready_chunks(BATCH));
+    let mut all = Vec::new();
+    let mut count = 0;
+    while let Some(batch) = batches.next().await {
+        let mut lines = String::new();
+        let mut failed = None;
+        for item in batch {
+            match item {
+                Err(error) => failed = Some(error),
+                Ok(item) if format == Format::Jsonl => lines.push_str(&output::json_line(&item)?),
+                Ok(item) => all.push(item),
+            }
+            count += 1;
+        }
+        // Whoever has stopped reading needs no more pages.
+        if !lines.is_empty() && !write_more(&lines)? {
+            return Ok(());
+        }
+        if let Some(error) = failed {
+            return Err(error);
+        }
+    }
+    match format {
+        Format::Jsonl => {}
+        Format::Json => drop(write_more(&output::json(&all)?)?),
+        Format::Yaml => drop(write_more(&output::yaml(&all)?)?),
+        Format::Table => {
+            let width = output::width().unwrap_or(WIDTH);
+            let (text, hidden) = table::of_list(&all, shape, width);
+            output::write(text.as_bytes())?;
+            if hidden > 0 {
+                console.note(&format!(
+                    "{hidden} more fields are not shown; --output json has all of them"
+                ));
+            }
+        }
+    }
+    if count == 0 {
+        console.note("the list is empty");
+    }
+    Ok(())
+}
+
+/// Writes one answer.
+///
+/// # Errors
+/// A standard output stream that cannot be written.
+pub(super) fn answer(
+    operation: &Operation,
+    answer: Option<&Value>,
+    format: Format,
+    console: &Console,
+) -> Result<()> {
+    let Some(body) = answer else {
+        console.note(&format!("{}: done; the answer is empty", operation.id));
+        return Ok(());
+    };
+    match format {
+        Format::Table => output::write(table::of_answer(body).as_bytes()),
+        Format::Json => write_more(&output::json(body)?).map(drop),
+        Format::Jsonl => write_more(&output::json_line(body)?).map(drop),
+        Format::Yaml => write_more(&output::yaml(body)?).map(drop),
+    }
+}
+
+/// Writes a document as it is, or for a terminal without what would steer it.
+fn write_more(text: &str) -> Result<bool> {
+    if output::is_terminal() {
+        output::write_more(output::escaped(text).as_bytes())
+    } else {
+        output::write_more(text.as_bytes())
+    }
+}

@@ -1,0 +1,320 @@
+//! Answers as tables.
+
+use std::collections::HashSet;
+
+use serde_json::{Map, Value};
+
+use super::show::Shape;
+use crate::output::{self, clean};
+
+/// The width to which long cells are cut if others need the room.
+const CELL: usize = 40;
+
+/// Between two columns.
+const GAP: usize = 2;
+
+/// What stands for nothing.
+const NOTHING: &str = "-";
+
+/// A column of a list.
+struct Column {
+    name: String,
+    cells: Vec<String>,
+    is_number: bool,
+    /// In characters.
+    width: usize,
+}
+
+/// A list as a table of the fields that fit into `width`, and how many do not. Ids, names and states come first.
+pub(super) fn of_list(items: &[Value], shape: &Shape, width: usize) -> (String, usize) {
+    if items.is_empty() {
+        return (String::new(), 0);
+    }
+    let columns = columns(items, shape);
+    let count = columns.len();
+    let mut shown = fitting(columns, width);
+    let hidden = count - shown.len();
+    widen(&mut shown, width);
+    let headings: Vec<String> = shown
+        .iter()
+        .map(|column| column.name.to_uppercase())
+        .collect();
+    let headings: Vec<&str> = headings.iter().map(String::as_str).collect();
+    let right: Vec<usize> = (0..shown.len())
+        .filter(|index| shown[*index].is_number)
+        .collect();
+    let rows = (0..items.len()).map(|row| {
+        let cells = shown.iter();
+        cells
+            .map(|column| {
+                cut(
+                    column.cells.get(row).map_or(NOTHING, String::as_str),
+                    column.width,
+                )
+            })
+            .collect()
+    });
+    (output::table(&headings, &right, rows), hidden)
+}
+
+fn columns(items: &[Value], shape: &Shape) -> Vec<Column> {
+    let rows: Vec<Map<String, Value>> = items.iter().map(scalars).collect();
+    let mut names: Vec<String> = Vec::new();
+    let mut known = HashSet::new();
+    for name in rows.iter().flat_map(Map::keys) {
+        if known.insert(name) {
+            names.push(name.clone());
+        }
+    }
+    let of_description = |name: &String| {
+        let field = name.split('.').next().unwrap_or(name);
+        let place = shape.fields.iter().position(|known| known == field);
+        place.unwrap_or(usize::MAX)
+    };
+    names.sort_by_key(of_description);
+    let mut columns: Vec<Column> = names
+        .into_iter()
+        .map(|name| column(name, &rows))
+        .filter(|column| {
+            let filled = column.cells.iter().filter(|cell| *cell != NOTHING).count();
+            filled * 2 >= rows.len() && filled > 0
+        })
+        .collect();
+    let id = id_of(&columns, &shape.items);
+    let one_of = |wanted: &[&str]| {
+        let found = |wanted: &&str| columns.iter().find(|column| column.name == **wanted);
+        wanted
+            .iter()
+            .find_map(found)
+            .map(|column| column.name.clone())
+    };
+    let name_of_all = || columns.iter().find(|column| column.name.ends_with("_name"));
+    let name =
+        one_of(&["name", "file_name"]).or_else(|| name_of_all().map(|column| column.name.clone()));
+    let state = one_of(&["status", "state"]);
+    let engine = one_of(&["engine", "datastore.type"]);
+    let first = [id, name, state, engine];
+    columns.sort_by_key(|column| {
+        let rank = first
+            .iter()
+            .position(|one| one.as_ref() == Some(&column.name));
+        // What stands inside another field comes after what stands in the item itself.
+        let rank_of_rest = first.len() + usize::from(column.name.contains('.'));
+        rank.unwrap_or(rank_of_rest)
+    });
+    columns
+}
+
+/// The field that tells one item from another.
+fn id_of(columns: &[Column], items: &str) -> Option<String> {
+    let list = items.rsplit('.').next().unwrap_or(items);
+    let of_item = format!("{}_id", list.strip_suffix('s').unwrap_or(list));
+    let named = |wanted: &str| columns.iter().find(|column| column.name == wanted);
+    let unique = || {
+        columns.iter().find(|column| {
+            let cells: HashSet<&String> = column.cells.iter().collect();
+            column.name.ends_with("_id") && cells.len() == column.cells.len()
+        })
+    };
+    named("id")
+        .or_else(|| named(&of_item))
+        .or_else(unique)
+        .map(|column| column.name.clone())
+}
+
+fn column(name: String, rows: &[Map<String, Value>]) -> Column {
+    let values = || {
+        rows.iter()
+            .map(|row| row.get(&name).unwrap_or(&Value::Null))
+    };
+    let cells: Vec<String> = values().map(cell).collect();
+    let longest = cells.iter().map(|cell| cell.chars().count()).max();
+    let is_id = name == "id" || name.ends_with("_id");
+    let longest = longest.unwrap_or_default();
+    Column {
+        width: if is_id { longest } else { longest.min(CELL) }.max(name.chars().count()),
+        is_number: values().all(|value| value.is_number() || value.is_null()),
+        cells,
+        name,
+    }
+}
+
+/// The first columns that fit; one always does.
+fn fitting(columns: Vec<Column>, width: usize) -> Vec<Column> {
+    let mut used = 0;
+    let mut shown = Vec::new();
+    for column in columns {
+        let needed = column.width + if shown.is_empty() { 0 } else { GAP };
+        if shown.is_empty() || used + needed <= width {
+            used += needed;
+            shown.push(column);
+        }
+    }
+    shown
+}
+
+/// Gives the room that is left to columns whose cells are cut.
+fn widen(columns: &mut [Column], width: usize) {
+    let used: usize = columns.iter().map(|column| column.width + GAP).sum();
+    let mut left = (width + GAP).saturating_sub(used);
+    for column in columns {
+        let longest = column.cells.iter().map(|cell| cell.chars().count()).max();
+        let wanted = longest
+            .unwrap_or_default()
+            .saturating_sub(column.width)
+            .min(left);
+        column.width += wanted;
+        left -= wanted;
+    }
+}
+
+/// The fields of an item that are no lists, those of objects in it by their way. An item that is no object has one.
+fn scalars(item: &Value) -> Map<String, Value> {
+    let mut found = Map::new();
+    match item {
+        Value::Object(fields) => {
+            for (name, value) in fields {
+                match value {
+                    Value::Array(_) => {}
+                    Value::Object(inner) => {
+                        for (inner, value) in inner {
+                            if !value.is_array() && !value.is_object() {
+                                found.insert(format!("{name}.{inner}"), value.clone());
+                            }
+                        }
+                    }
+                    value => drop(found.insert(name.clone(), value.clone())),
+                }
+            }
+        }
+        value => drop(found.insert("value".to_owned(), value.clone())),
+    }
+    found
+}
+
+fn cell(value: &Value) -> String {
+    let text = match value {
+        Value::String(text) => clean(text),
+        Value::Null => String::new(),
+        value => value.to_string(),
+    };
+    if text.is_empty() {
+        NOTHING.to_owned()
+    } else {
+        text
+    }
+}
+
+fn cut(text: &str, width: usize) -> String {
+    if text.chars().count() <= width {
+        return text.to_owned();
+    }
+    let mut short: String = text.chars().take(width.saturating_sub(1)).collect();
+    short.push('…');
+    short
+}
+
+/// One answer as rows of field and value, all of it.
+pub(super) fn of_answer(answer: &Value) -> String {
+    let mut rows = Vec::new();
+    flatten(answer, String::new(), &mut rows);
+    output::table(&["FIELD", "VALUE"], &[], rows)
+}
+
+fn flatten(value: &Value, at: String, rows: &mut Vec<Vec<String>>) {
+    match value {
+        Value::Object(fields) if !fields.is_empty() => {
+            for (name, value) in fields {
+                let at = match at.as_str() {
+                    "" => name.clone(),
+                    at => format!("{at}.{name}"),
+                };
+                flatten(value, at, rows);
+            }
+        }
+        Value::Array(items) if items.iter().any(|item| item.is_object() || item.is_array()) => {
+            for (index, value) in items.iter().enumerate() {
+                flatten(value, format!("{at}[{index}]"), rows);
+            }
+        }
+        Value::Array(items) if !items.is_empty() => {
+            let cells: Vec<String> = items.iter().map(cell).collect();
+            rows.push(vec![at, cells.join(", ")]);
+        }
+        Value::Array(_) | Value::Object(_) => rows.push(vec![at, NOTHING.to_owned()]),
+        value => {
+            let at = if at.is_empty() {
+                "value".to_owned()
+            } else {
+                at
+            };
+            rows.push(vec![at, cell(value)]);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn shape() -> Shape {
+        Shape {
+            items: "instances".to_owned(),
+            fields: [
+                "port",
+                "status",
+                "name",
+                "vpc_id",
+                "instance_id",
+                "description",
+                "datastore",
+            ]
+            .map(ToOwned::to_owned)
+            .to_vec(),
+        }
+    }
+
+    fn instances() -> Vec<Value> {
+        vec![
+            json!({ "vpc_id": "v", "instance_id": "i-1", "description": "d".repeat(90), "name": "a\u{1b}[2J",
+                "status": "RUNNING", "port": 6379, "rare": null, "tags": [], "datastore": { "type": "MySQL" } }),
+            json!({ "vpc_id": "v", "instance_id": "i-2", "description": null, "name": "b", "status": "ERROR",
+                "port": 80, "datastore": { "type": "PostgreSQL" } }),
+        ]
+    }
+
+    #[test]
+    fn ids_names_and_states_come_first_and_the_rest_as_far_as_there_is_room() {
+        let (text, hidden) = of_list(&instances(), &shape(), 60);
+        assert_eq!(
+            text,
+            "INSTANCE_ID  NAME  STATUS   DATASTORE.TYPE  PORT  VPC_ID\n\
+             i-1          a[2J  RUNNING  MySQL           6379  v\n\
+             i-2          b     ERROR    PostgreSQL        80  v\n"
+        );
+        assert_eq!(hidden, 1);
+        let (text, hidden) = of_list(&instances(), &shape(), 200);
+        assert!(text.contains(&"d".repeat(90)), "{text}");
+        assert_eq!(hidden, 0);
+        let (text, hidden) = of_list(&instances(), &shape(), 1);
+        assert_eq!((text.lines().count(), hidden), (3, 6));
+    }
+
+    #[test]
+    fn items_need_not_be_objects() {
+        let (text, _) = of_list(&[json!("a"), json!("b")], &shape(), 80);
+        assert_eq!(text, "VALUE\na\nb\n");
+        assert_eq!(of_list(&[], &shape(), 80), (String::new(), 0));
+    }
+
+    #[test]
+    fn an_answer_is_shown_whole() {
+        let answer = json!({ "list": [{ "id": 1, "ok": true }], "ids": ["a", "b"], "none": null, "empty": {} });
+        assert_eq!(
+            of_answer(&answer),
+            "FIELD       VALUE\nlist[0].id  1\nlist[0].ok  true\nids         a, b\nnone        -\nempty       -\n"
+        );
+    }
+}

@@ -1,0 +1,265 @@
+//! The help of operations.
+
+use std::fmt::Write as _;
+
+use otcdb_spec::{Example, Field, Operation, PagingStyle, Parameter, RequestBody};
+use serde_json::Value;
+
+use super::options;
+use crate::exit;
+use crate::output;
+
+/// How deep the help goes into a body.
+const DEPTH: usize = 5;
+
+/// How many lines of a documented body help shows.
+const EXAMPLE_LINES: usize = 60;
+
+/// The beginning of the long help.
+pub(super) fn about(operation: &Operation) -> String {
+    let mut text = format!("{}\n\n{}\n", operation.summary, operation.description);
+    let _ = write!(text, "\nCalls {} {}", operation.method, operation.path);
+    let pages: Vec<String> = operation
+        .pages
+        .iter()
+        .map(|page| match page.source.as_str() {
+            "otc" => page.id.clone(),
+            source => format!("{} ({source})", page.id),
+        })
+        .collect();
+    if !pages.is_empty() {
+        let _ = write!(text, ", documented on page {}", pages.join(", "));
+    }
+    text.push_str(".\n");
+    if let Some(destroyed) = &operation.destroys {
+        let _ = writeln!(
+            text,
+            "\nThis destroys {destroyed}. It asks before it does so, unless --yes is given."
+        );
+    }
+    if let Some(paging) = &operation.pagination {
+        let names = [&paging.limit, &paging.position].map(|name| {
+            let name = name.as_deref().unwrap_or_default();
+            let of_query = operation.parameter(otcdb_spec::Place::Query, name);
+            of_query.map(|parameter| format!("--{}", parameter.kebab))
+        });
+        let pages = match (paging.style, names, &paging.position) {
+            (PagingStyle::Whole, ..) => String::new(),
+            (_, [Some(limit), Some(position)], _) => {
+                format!(" All pages are fetched; with {limit} or {position} just that one is.")
+            }
+            (_, _, Some(position)) => {
+                format!(" All pages are fetched; with {position} in the body just that one is.")
+            }
+            _ => String::new(),
+        };
+        let _ = writeln!(
+            text,
+            "\nThe answer is the list of items, in json and yaml an array, in jsonl one line for each as it comes.{pages}"
+        );
+    }
+    if options::can_wait(operation) {
+        text.push_str(match options::finished(operation) {
+            Some(_) => {
+                "\nThe work goes on when the call has been answered; --wait waits until it is done, and writes the \
+                 answer that says so.\n"
+            }
+            None => "\nWith --wait the call is made again until the answer says that the work is done.\n",
+        });
+    }
+    if has_secrets(operation) {
+        text.push_str(
+            "\nThe answer holds secrets, such as links that need no further proof of identity. They are written to the \
+             standard output stream, since they are what was asked for, and nowhere else.\n",
+        );
+    }
+    text.truncate(text.trim_end().len());
+    text
+}
+
+fn has_secrets(operation: &Operation) -> bool {
+    operation
+        .successes()
+        .filter_map(|response| response.schema.as_ref())
+        .any(otcdb_spec::Schema::holds_secrets)
+}
+
+/// The help of a parameter's flag.
+pub(super) fn flag(parameter: &Parameter, is_paging: bool) -> String {
+    let mut text = parameter
+        .description
+        .trim()
+        .trim_end_matches('.')
+        .to_owned();
+    if parameter.is_list() {
+        text.push_str("; can be repeated");
+    }
+    if parameter.schema.values().is_none()
+        && let Some(allowed) = parameter.schema.allowed()
+        && !matches!(
+            allowed.as_str(),
+            "a whole number" | "true or false" | "a list"
+        )
+    {
+        let allowed = allowed.trim_start_matches("a whole number ");
+        let _ = write!(text, " [{allowed}]");
+    }
+    match parameter.schema.keyword("default") {
+        Some(default) if !is_paging => {
+            let default = default
+                .as_str()
+                .map_or_else(|| default.to_string(), ToOwned::to_owned);
+            let _ = write!(text, " [the service's default: {default}]");
+        }
+        _ => {}
+    }
+    text
+}
+
+/// The usage, where flags are only needed unless another one is given, which clap does not show.
+pub(super) fn usage(operation: &Operation, names: &[(&Parameter, String)]) -> Option<String> {
+    if !options::has_example(operation) {
+        return None;
+    }
+    let name = format!("otcdb {} {}", operation.service, operation.name);
+    let mut line = format!("{name} [OPTIONS]");
+    for (parameter, long) in names.iter().filter(|(parameter, _)| parameter.required) {
+        let _ = write!(line, " --{long} <{}>", super::flags::value_name(parameter));
+    }
+    if operation.body.as_ref().is_some_and(|body| body.required) {
+        line.push_str(" --body <JSON|@FILE|->");
+    }
+    Some(format!("{line}\n       {name} --body-example[=<NAME>]"))
+}
+
+/// A command line to begin with.
+pub(super) fn examples(operation: &Operation, names: &[(&Parameter, String)]) -> String {
+    let mut line = format!("  otcdb {} {}", operation.service, operation.name);
+    for (parameter, long) in names {
+        let paging = operation.pagination.as_ref();
+        let is_paging = paging.is_some_and(|paging| {
+            [&paging.position, &paging.limit].contains(&&Some(parameter.name.clone()))
+        });
+        if !parameter.required || is_paging {
+            continue;
+        }
+        let value = match parameter.examples.first() {
+            Some(example) => word(&example.value),
+            None => parameter.kebab.to_uppercase(),
+        };
+        let _ = write!(line, " --{long} {value}");
+    }
+    if operation.body.is_some() {
+        line.push_str(" --body @body.json");
+    }
+    let mut text = format!("Example:\n{line}");
+    if options::has_example(operation) {
+        let _ = write!(
+            text,
+            "\n  otcdb {} {} --body-example > body.json",
+            operation.service, operation.name
+        );
+    }
+    text
+}
+
+/// A value as a word of a shell, as far as documented values need it.
+fn word(value: &Value) -> String {
+    let text = value
+        .as_str()
+        .map_or_else(|| value.to_string(), ToOwned::to_owned);
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || "-_./:@%+,".contains(c);
+    if !text.is_empty() && text.chars().all(is_plain) {
+        text
+    } else {
+        format!("'{}'", text.replace('\'', r"'\''"))
+    }
+}
+
+/// The end of the long help.
+pub(super) fn after(operation: &Operation, names: &[(&Parameter, String)]) -> String {
+    let mut text = String::new();
+    if let Some(body) = &operation.body {
+        text.push_str(&describe(body));
+    }
+    text.push_str(&examples(operation, names));
+    text.push_str("\n\n");
+    text.push_str(&exit::help());
+    text
+}
+
+fn describe(body: &RequestBody) -> String {
+    let width = output::width().unwrap_or(100).min(120);
+    let fields = body.schema.outline(DEPTH);
+    let mut text = match body.required {
+        true => "Body, as JSON:\n".to_owned(),
+        false => "Body, as JSON; it can be left out:\n".to_owned(),
+    };
+    if fields.is_empty() {
+        text.push_str("  any\n");
+    }
+    for field in &fields {
+        text.push_str(&line(field, width));
+    }
+    text.push('\n');
+    if let Some(example) = body.examples.first() {
+        text.push_str(&shown(example, body.examples.len()));
+    }
+    text
+}
+
+/// A field, wrapped below its own beginning.
+fn line(field: &Field, width: usize) -> String {
+    let indent = "  ".repeat(field.depth + 1);
+    let mut head = format!("{indent}{} ({}", field.name, field.kind);
+    if field.required {
+        head.push_str(", required");
+    }
+    head.push(')');
+    if !field.description.is_empty() {
+        let _ = write!(head, ": {}", field.description);
+    }
+    if let Some(allowed) = &field.allowed {
+        let _ = write!(head, " [{allowed}]");
+    }
+    let mut text = String::new();
+    let mut column = 0;
+    for (index, word) in head.trim_start().split(' ').enumerate() {
+        let length = word.chars().count();
+        if index == 0 {
+            text.push_str(&indent);
+            column = indent.len();
+        } else if column + 1 + length > width {
+            text.push_str("\n    ");
+            text.push_str(&indent);
+            column = indent.len() + 4;
+        } else {
+            text.push(' ');
+            column += 1;
+        }
+        text.push_str(word);
+        column += length;
+    }
+    text.push('\n');
+    text
+}
+
+fn shown(example: &Example, count: usize) -> String {
+    let json = format!("{:#}", example.value);
+    let lines: Vec<&str> = json.lines().collect();
+    let mut text = match count {
+        1 => "A documented body:\n".to_owned(),
+        count => format!(
+            "The first of {count} documented bodies ({}):\n",
+            example.summary
+        ),
+    };
+    for line in lines.iter().take(EXAMPLE_LINES) {
+        let _ = writeln!(text, "  {line}");
+    }
+    if lines.len() > EXAMPLE_LINES {
+        text.push_str("  … (--body-example writes all of it)\n");
+    }
+    text.push('\n');
+    text
+}
