@@ -145,7 +145,7 @@ async fn unknown_paths_and_instances_are_not_found() {
         assert_eq!(status, 404, "{path}: {body}");
         assert_eq!(text(&body, pointer), expected, "{path}");
     }
-    let (status, body) = cloud.send(Method::DELETE, "/v2/P/instances", None).await;
+    let (status, body) = cloud.send(Method::PATCH, "/v2/P/instances", None).await;
     assert_eq!((status, text(&body, "/error_code")), (405, "DCS.5001"));
 }
 
