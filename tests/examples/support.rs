@@ -55,6 +55,9 @@ pub(crate) type Outcome<'a> = Pin<Box<dyn Future<Output = Result<Value, CallErro
 /// Calls an operation through its builder.
 type Caller<C> = for<'a> fn(&'a C, &'a Arguments<'a>) -> Outcome<'a>;
 
+/// Calls an operation until work is done.
+type Watcher<C> = for<'a> fn(&'a C, &'a Arguments<'a>, &'a Waiter, &'a str) -> Outcome<'a>;
+
 /// An operation with the ways in which it can be called.
 pub(crate) struct Call<C: 'static> {
     /// The operationId.
@@ -64,8 +67,7 @@ pub(crate) struct Call<C: 'static> {
     /// All items of a list, page after page.
     pub(crate) list: Option<Caller<C>>,
     /// Sends it until work is done, that of the element with an id where there are several.
-    pub(crate) wait:
-        Option<for<'a> fn(&'a C, &'a Arguments<'a>, &'a Waiter, &'a str) -> Outcome<'a>>,
+    pub(crate) wait: Option<Watcher<C>>,
 }
 
 /// Why a call by name did not succeed.

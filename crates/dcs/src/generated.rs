@@ -22497,8 +22497,8 @@ The stream ends after its first error, which is that of a call or one of [`otcdb
                 let call = (|| Ok(
                     self
                         .clone()
-                        .offset(otcdb_core::page::number::<i32>(page.position.into())?)
-                        .limit(otcdb_core::page::number::<i32>(page.limit.into())?),
+                        .offset(otcdb_core::page::number::<i32>(page.position)?)
+                        .limit(otcdb_core::page::number::<i32>(u64::from(page.limit))?),
                 ))();
                 async move {
                     let answer = otcdb_core::error::value(call?.send().await).await?;
@@ -22566,8 +22566,8 @@ The stream ends after its first error, which is that of a call or one of [`otcdb
                 let call = (|| Ok(
                     self
                         .clone()
-                        .offset(otcdb_core::page::number::<i32>(page.position.into())?)
-                        .limit(otcdb_core::page::number::<i32>(page.limit.into())?),
+                        .offset(otcdb_core::page::number::<i32>(page.position)?)
+                        .limit(otcdb_core::page::number::<i32>(u64::from(page.limit))?),
                 ))();
                 async move {
                     let answer = otcdb_core::error::value(call?.send().await).await?;
@@ -22667,8 +22667,8 @@ The stream ends after its first error, which is that of a call or one of [`otcdb
                 let call = (|| Ok(
                     self
                         .clone()
-                        .offset(otcdb_core::page::number::<i32>(page.position.into())?)
-                        .limit(otcdb_core::page::number::<i32>(page.limit.into())?),
+                        .offset(otcdb_core::page::number::<i32>(page.position)?)
+                        .limit(otcdb_core::page::number::<i32>(u64::from(page.limit))?),
                 ))();
                 async move {
                     let answer = otcdb_core::error::value(call?.send().await).await?;
@@ -22706,8 +22706,8 @@ The stream ends after its first error, which is that of a call or one of [`otcdb
                 let call = (|| Ok(
                     self
                         .clone()
-                        .offset(otcdb_core::page::number::<i32>(page.position.into())?)
-                        .limit(otcdb_core::page::number::<i32>(page.limit.into())?),
+                        .offset(otcdb_core::page::number::<i32>(page.position)?)
+                        .limit(otcdb_core::page::number::<i32>(u64::from(page.limit))?),
                 ))();
                 async move {
                     let answer = otcdb_core::error::value(call?.send().await).await?;
@@ -22777,8 +22777,8 @@ The stream ends after its first error, which is that of a call or one of [`otcdb
                 let call = (|| Ok(
                     self
                         .clone()
-                        .offset(otcdb_core::page::number::<i32>(page.position.into())?)
-                        .limit(otcdb_core::page::number::<i32>(page.limit.into())?),
+                        .offset(otcdb_core::page::number::<i32>(page.position)?)
+                        .limit(otcdb_core::page::number::<i32>(u64::from(page.limit))?),
                 ))();
                 async move {
                     let answer = otcdb_core::error::value(call?.send().await).await?;
@@ -22844,8 +22844,8 @@ The stream ends after its first error, which is that of a call or one of [`otcdb
                 let call = (|| Ok(
                     self
                         .clone()
-                        .offset(otcdb_core::page::number::<i32>(page.position.into())?)
-                        .limit(otcdb_core::page::number::<i32>(page.limit.into())?),
+                        .offset(otcdb_core::page::number::<i32>(page.position)?)
+                        .limit(otcdb_core::page::number::<i32>(u64::from(page.limit))?),
                 ))();
                 async move {
                     let answer = otcdb_core::error::value(call?.send().await).await?;
@@ -22881,8 +22881,8 @@ The stream ends after its first error, which is that of a call or one of [`otcdb
                 let call = (|| Ok(
                     self
                         .clone()
-                        .offset(otcdb_core::page::number::<i32>(page.position.into())?)
-                        .limit(otcdb_core::page::number::<i32>(page.limit.into())?),
+                        .offset(otcdb_core::page::number::<i32>(page.position)?)
+                        .limit(otcdb_core::page::number::<i32>(u64::from(page.limit))?),
                 ))();
                 async move {
                     let answer = otcdb_core::error::value(call?.send().await).await?;
@@ -22952,8 +22952,8 @@ The stream ends after its first error, which is that of a call or one of [`otcdb
                 let call = (|| Ok(
                     self
                         .clone()
-                        .offset(otcdb_core::page::number::<i32>(page.position.into())?)
-                        .limit(otcdb_core::page::number::<i32>(page.limit.into())?),
+                        .offset(otcdb_core::page::number::<i32>(page.position)?)
+                        .limit(otcdb_core::page::number::<i32>(u64::from(page.limit))?),
                 ))();
                 async move {
                     let answer = otcdb_core::error::value(call?.send().await).await?;
@@ -22991,8 +22991,8 @@ The stream ends after its first error, which is that of a call or one of [`otcdb
                 let call = (|| Ok(
                     self
                         .clone()
-                        .offset(otcdb_core::page::number::<i32>(page.position.into())?)
-                        .limit(otcdb_core::page::number::<i32>(page.limit.into())?),
+                        .offset(otcdb_core::page::number::<i32>(page.position)?)
+                        .limit(otcdb_core::page::number::<i32>(u64::from(page.limit))?),
                 ))();
                 async move {
                     let answer = otcdb_core::error::value(call?.send().await).await?;
@@ -23028,8 +23028,8 @@ The stream ends after its first error, which is that of a call or one of [`otcdb
                 let call = (|| Ok(
                     self
                         .clone()
-                        .offset(otcdb_core::page::number::<i32>(page.position.into())?)
-                        .limit(otcdb_core::page::number::<i32>(page.limit.into())?),
+                        .offset(otcdb_core::page::number::<i32>(page.position)?)
+                        .limit(otcdb_core::page::number::<i32>(u64::from(page.limit))?),
                 ))();
                 async move {
                     let answer = otcdb_core::error::value(call?.send().await).await?;
@@ -23066,8 +23066,8 @@ The stream ends after its first error, which is that of a call or one of [`otcdb
                 let call = (|| Ok(
                     self
                         .clone()
-                        .offset(otcdb_core::page::number::<i32>(page.position.into())?)
-                        .limit(otcdb_core::page::number::<i32>(page.limit.into())?),
+                        .offset(otcdb_core::page::number::<i32>(page.position)?)
+                        .limit(otcdb_core::page::number::<i32>(u64::from(page.limit))?),
                 ))();
                 async move {
                     let answer = otcdb_core::error::value(call?.send().await).await?;
@@ -23104,8 +23104,8 @@ The stream ends after its first error, which is that of a call or one of [`otcdb
                 let call = (|| Ok(
                     self
                         .clone()
-                        .offset(otcdb_core::page::number::<i32>(page.position.into())?)
-                        .limit(otcdb_core::page::number::<i32>(page.limit.into())?),
+                        .offset(otcdb_core::page::number::<i32>(page.position)?)
+                        .limit(otcdb_core::page::number::<i32>(u64::from(page.limit))?),
                 ))();
                 async move {
                     let answer = otcdb_core::error::value(call?.send().await).await?;
@@ -23175,8 +23175,8 @@ The stream ends after its first error, which is that of a call or one of [`otcdb
                 let call = (|| Ok(
                     self
                         .clone()
-                        .offset(otcdb_core::page::number::<i32>(page.position.into())?)
-                        .limit(otcdb_core::page::number::<i32>(page.limit.into())?),
+                        .offset(otcdb_core::page::number::<i32>(page.position)?)
+                        .limit(otcdb_core::page::number::<i32>(u64::from(page.limit))?),
                 ))();
                 async move {
                     let answer = otcdb_core::error::value(call?.send().await).await?;
@@ -23214,8 +23214,8 @@ The stream ends after its first error, which is that of a call or one of [`otcdb
                 let call = (|| Ok(
                     self
                         .clone()
-                        .offset(otcdb_core::page::number::<i32>(page.position.into())?)
-                        .limit(otcdb_core::page::number::<i32>(page.limit.into())?),
+                        .offset(otcdb_core::page::number::<i32>(page.position)?)
+                        .limit(otcdb_core::page::number::<i32>(u64::from(page.limit))?),
                 ))();
                 async move {
                     let answer = otcdb_core::error::value(call?.send().await).await?;

@@ -1634,8 +1634,10 @@ The stream ends after its first error, which is that of a call or one of [`otcdb
                 let call = (|| Ok(
                     self
                         .clone()
-                        .page(otcdb_core::page::number::<i32>(page.position.into())?)
-                        .per_page(otcdb_core::page::number::<i32>(page.limit.into())?),
+                        .page(otcdb_core::page::number::<i32>(page.position)?)
+                        .per_page(
+                            otcdb_core::page::number::<i32>(u64::from(page.limit))?,
+                        ),
                 ))();
                 async move {
                     let answer = otcdb_core::error::value(call?.send().await).await?;

@@ -4895,8 +4895,8 @@ The stream ends after its first error, which is that of a call or one of [`otcdb
                 let call = (|| Ok(
                     self
                         .clone()
-                        .offset(otcdb_core::page::number::<i32>(page.position.into())?)
-                        .limit(otcdb_core::page::number::<i32>(page.limit.into())?),
+                        .offset(otcdb_core::page::number::<i32>(page.position)?)
+                        .limit(otcdb_core::page::number::<i32>(u64::from(page.limit))?),
                 ))();
                 async move {
                     let answer = otcdb_core::error::value(call?.send().await).await?;
@@ -4932,8 +4932,8 @@ The stream ends after its first error, which is that of a call or one of [`otcdb
                 let call = (|| Ok(
                     self
                         .clone()
-                        .offset(otcdb_core::page::number::<i32>(page.position.into())?)
-                        .limit(otcdb_core::page::number::<i32>(page.limit.into())?),
+                        .offset(otcdb_core::page::number::<i32>(page.position)?)
+                        .limit(otcdb_core::page::number::<i32>(u64::from(page.limit))?),
                 ))();
                 async move {
                     let answer = otcdb_core::error::value(call?.send().await).await?;
@@ -4969,8 +4969,8 @@ The stream ends after its first error, which is that of a call or one of [`otcdb
                 let call = (|| Ok(
                     self
                         .clone()
-                        .offset(otcdb_core::page::number::<i32>(page.position.into())?)
-                        .limit(otcdb_core::page::number::<i32>(page.limit.into())?),
+                        .offset(otcdb_core::page::number::<i32>(page.position)?)
+                        .limit(otcdb_core::page::number::<i32>(u64::from(page.limit))?),
                 ))();
                 async move {
                     let answer = otcdb_core::error::value(call?.send().await).await?;
@@ -5006,8 +5006,8 @@ The stream ends after its first error, which is that of a call or one of [`otcdb
                 let call = (|| Ok(
                     self
                         .clone()
-                        .offset(otcdb_core::page::number::<i32>(page.position.into())?)
-                        .limit(otcdb_core::page::number::<i32>(page.limit.into())?),
+                        .offset(otcdb_core::page::number::<i32>(page.position)?)
+                        .limit(otcdb_core::page::number::<i32>(u64::from(page.limit))?),
                 ))();
                 async move {
                     let answer = otcdb_core::error::value(call?.send().await).await?;
@@ -5043,8 +5043,8 @@ The stream ends after its first error, which is that of a call or one of [`otcdb
                 let call = (|| Ok(
                     self
                         .clone()
-                        .offset(otcdb_core::page::number::<i32>(page.position.into())?)
-                        .limit(otcdb_core::page::number::<i32>(page.limit.into())?),
+                        .offset(otcdb_core::page::number::<i32>(page.position)?)
+                        .limit(otcdb_core::page::number::<i32>(u64::from(page.limit))?),
                 ))();
                 async move {
                     let answer = otcdb_core::error::value(call?.send().await).await?;
@@ -5082,8 +5082,10 @@ The stream ends after its first error, which is that of a call or one of [`otcdb
                 let call = (|| Ok(
                     self
                         .clone()
-                        .cur_page(otcdb_core::page::number::<i32>(page.position.into())?)
-                        .per_page(otcdb_core::page::number::<i32>(page.limit.into())?),
+                        .cur_page(otcdb_core::page::number::<i32>(page.position)?)
+                        .per_page(
+                            otcdb_core::page::number::<i32>(u64::from(page.limit))?,
+                        ),
                 ))();
                 async move {
                     let answer = otcdb_core::error::value(call?.send().await).await?;
@@ -5122,15 +5124,13 @@ The stream ends after its first error, which is that of a call or one of [`otcdb
                     self
                         .clone()
                         .body_map({
-                            let value = otcdb_core::page::number::<
-                                i32,
-                            >(page.position.into())?;
+                            let value = otcdb_core::page::number::<i32>(page.position)?;
                             move |body| body.offset(value)
                         })
                         .body_map({
                             let value = otcdb_core::page::number::<
                                 i32,
-                            >(page.limit.into())?;
+                            >(u64::from(page.limit))?;
                             move |body| body.limit(value)
                         }),
                 ))();

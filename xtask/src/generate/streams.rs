@@ -62,8 +62,8 @@ fn stream(
         let size = Place::find(bundle, written, text("limit"))?;
         let limit = size.schema["maximum"].as_u64().unwrap_or(PAGE).min(PAGE);
         let (place, count) = (
-            position.value(quote!(page.position))?,
-            size.value(quote!(page.limit))?,
+            position.value(&quote!(page.position))?,
+            size.value(&quote!(u64::from(page.limit)))?,
         );
         let place = position.setter(&place)?;
         let count = size.setter(&count)?;
@@ -144,11 +144,11 @@ impl<'a> Place<'a> {
         }
     }
 
-    fn value(&self, number: TokenStream) -> Result<TokenStream> {
+    fn value(&self, number: &TokenStream) -> Result<TokenStream> {
         Ok(match self.schema["type"].as_str() {
             Some("integer") => {
                 let ty = integer(self.schema);
-                quote!(otcdb_core::page::number::<#ty>(#number.into())?)
+                quote!(otcdb_core::page::number::<#ty>(#number)?)
             }
             Some("string") => quote!(#number.to_string()),
             _ => bail!("{:?} is neither an integer nor a text", self.name),
