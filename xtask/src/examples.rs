@@ -32,7 +32,10 @@ pub struct ResponseExample<'a> {
     pub value: &'a Value,
 }
 
-/// The documented requests of an operation, by name.
+/// Name of the one request of an operation that takes neither parameters nor a body.
+const BARE: &str = "bare";
+
+/// The documented requests of an operation, by name. One that takes nothing has one request, without entries.
 pub fn request_examples<'a>(operation: &Operation<'a>) -> Vec<RequestExample<'a>> {
     let mut found: BTreeMap<&str, RequestExample<'_>> = BTreeMap::new();
     fn entry<'m, 'a>(
@@ -53,6 +56,9 @@ pub fn request_examples<'a>(operation: &Operation<'a>) -> Vec<RequestExample<'a>
     }
     for (example, value) in operation.request_json().into_iter().flat_map(named) {
         entry(&mut found, example).body = Some(value);
+    }
+    if operation.parameters().next().is_none() && operation.value.get("requestBody").is_none() {
+        entry(&mut found, BARE);
     }
     found.into_values().collect()
 }
