@@ -640,8 +640,10 @@ pub(crate) static CALLS: &[Call<Client>] = &[
         list: Some(|client, arguments| Box::pin(async move {
             support::items(list_diagnosis_tasks(client, arguments)?.stream()).await
         })),
-        wait: Some(|client, arguments, waiter, _| Box::pin(async move {
-            support::watched(list_diagnosis_tasks(client, arguments)?.wait(waiter).await)
+        wait: Some(|client, arguments, waiter, id| Box::pin(async move {
+            support::watched(
+                list_diagnosis_tasks(client, arguments)?.wait(waiter, id).await,
+            )
         })),
     },
     Call {
