@@ -302,6 +302,9 @@ mod tests {
         part.keep().await.unwrap();
         let part = Part::open(&path, "2", None).await.unwrap();
         assert_eq!((part.length(), part.size()), (0, None));
+        // A run that ends before anything has come still leaves word of what it was about.
+        drop(part);
+        assert_eq!(Note::read(&path).map(|note| note.id).as_deref(), Some("2"));
     }
 
     #[tokio::test]

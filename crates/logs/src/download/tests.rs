@@ -124,6 +124,46 @@ async fn the_rest_of_another_file_is_not_appended() {
 }
 
 #[tokio::test]
+async fn the_end_of_another_file_is_not_taken_for_the_end_of_this_one() {
+    let whole = answer("200 OK", "etag: \"2\"\r\n", 6, "ABCDEF");
+    let cut = answer("200 OK", "etag: \"1\"\r\n", 6, "abc");
+    // Three bytes of a chunk of six: nothing has said how long the file is.
+    let chunk = "HTTP/1.1 200 OK\r\nconnection: close\r\netag: \"1\"\r\ntransfer-encoding: chunked\r\n\r\n6\r\nabc";
+    for begun in [cut, chunk.to_owned()] {
+        for range in [
+            "content-range: bytes */3\r\n",
+            "content-range: bytes */*\r\n",
+            "",
+        ] {
+            let refused = answer("416 Range Not Satisfiable", range, 0, "");
+            let host = Host::new(vec![begun.clone(), refused, whole.clone()]).await;
+            assert_eq!(
+                fetched(&host).await.1.as_deref(),
+                Some("ABCDEF"),
+                "{begun:?} {range:?}"
+            );
+            assert!(host.asked()[1].contains("range: bytes=3-"));
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_rest_without_the_tag_that_was_asked_for_is_not_appended() {
+    let host = Host::new(vec![
+        answer("200 OK", "etag: \"1\"\r\n", 6, "abc"),
+        answer(
+            "206 Partial Content",
+            "content-range: bytes 3-5/6\r\n",
+            3,
+            "DEF",
+        ),
+        answer("200 OK", "etag: \"2\"\r\n", 6, "ABCDEF"),
+    ])
+    .await;
+    assert_eq!(fetched(&host).await.1.as_deref(), Some("ABCDEF"));
+}
+
+#[tokio::test]
 async fn without_a_tag_a_download_begins_anew() {
     let host = Host::new(vec![
         answer("200 OK", "", 6, "abc"),
