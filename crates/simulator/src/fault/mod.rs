@@ -30,7 +30,7 @@
 //! | `no-length` | the file comes without either, and ends with the connection: after `at` bytes, if given |
 //! | `no-range` | a part is asked for, and the whole file comes with 200 |
 //! | `no-if-range` | a part of another version is asked for, and a part of this one comes |
-//! | `wrong-range` | a part is asked for, and one that begins elsewhere comes |
+//! | `wrong-range` | a part is asked for, and one of the same length that begins elsewhere comes |
 //! | `416` | a part is asked for and refused: the file has no more than `at` bytes (its real size) |
 //! | `expired-link` | on an operation that makes links: the link has ended already; on `download`: the store says so |
 //! | `stale-list` | a list lacks what came into being lately |

@@ -133,13 +133,14 @@ impl Download<'_> {
     }
 }
 
-/// A part that begins earlier, or later where there is nothing earlier.
+/// A part of the same length that begins earlier, so that its length does not give it away; a shorter one that begins
+/// later where there is nothing earlier.
 fn elsewhere(part: Range<u64>) -> Range<u64> {
-    let start = match part.start.checked_sub(16) {
-        Some(start) => start,
-        None => (part.start + 1).min(part.end - 1),
-    };
-    start..part.end
+    const SHIFT: u64 = 16;
+    match part.start.checked_sub(SHIFT) {
+        Some(start) => start..part.end - SHIFT,
+        None => (part.start + 1).min(part.end - 1)..part.end,
+    }
 }
 
 /// An error in the object store's form.
