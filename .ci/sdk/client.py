@@ -1,0 +1,126 @@
+"""The SDK: its operations, requests built from documented examples, and whether it reads an answer faithfully."""
+
+import decimal
+import importlib
+import inspect
+import json
+import re
+import warnings
+
+from huaweicloudsdkcore.utils.http_utils import sanitize_for_serialization
+from huaweicloudsdkdcs.v2 import DcsClient
+
+from description import shape
+
+MODELS = importlib.import_module("huaweicloudsdkdcs.v2.model")
+HTTP_INFO = re.compile(r"_(?P<method>\w+)_http_info")
+
+
+class Unknown(Exception):
+    """The SDK has no such member."""
+
+
+class _NoParameters:
+    attribute_map = {}
+
+
+def methods():
+    """Name of the SDK's method and of its request class, by method and path."""
+    found = {}
+    for name, function in inspect.getmembers(DcsClient, inspect.ismethod):
+        if match := HTTP_INFO.fullmatch(name):
+            info = function(_NoParameters())
+            request = info["response_type"].removesuffix("Response") + "Request"
+            found[shape(info["method"], info["resource_path"])] = match["method"], request
+    return found
+
+
+def request(class_name, parameters, body, notes):
+    """The SDK's request object. `parameters` and `body` have the names and values of the API; what the SDK has no
+    place for is left out and noted, as is a value that the SDK wants in another type."""
+    cls = getattr(MODELS, class_name)
+    built = _members(cls, parameters, "", notes)
+    if body is not None:
+        if "body" not in cls.openapi_types:
+            raise Unknown(f"{class_name} takes no body")
+        built["body"] = _build(cls.openapi_types["body"], body, "body", notes)
+    return cls(**built)
+
+
+def _members(cls, values, where, notes):
+    attributes = {name: attribute for attribute, name in cls.attribute_map.items()}
+    members = {}
+    for name, value in values.items():
+        path = f"{where}.{name}" if where else name
+        if name in attributes:
+            members[attributes[name]] = _build(cls.openapi_types[attributes[name]], value, path, notes)
+        else:
+            notes.append(f"{path} is not in the SDK")
+    return members
+
+
+def _build(kind, value, where, notes):
+    if value is None or kind == "object":
+        return value
+    if match := re.fullmatch(r"list\[(.*)]", kind):
+        return [_build(match[1], item, f"{where}[]", notes) for item in value]
+    if match := re.fullmatch(r"dict\(\w+, (.*)\)", kind):
+        return {key: _build(match[1], item, f"{where}.{key}", notes) for key, item in value.items()}
+    if kind in ("str", "int", "float", "bool"):
+        wanted = {"str": str, "int": int, "float": (int, float), "bool": bool}[kind]
+        if isinstance(value, wanted) and (kind == "bool" or not isinstance(value, bool)):
+            return value
+        # As a user of the SDK would write it, who keeps to its types.
+        notes.append(f"{where} is {kind} in the SDK, not {type(value).__name__}")
+        if kind == "str":
+            return json.dumps(value)
+        return {"true": True, "false": False}[value] if kind == "bool" else {"int": int, "float": float}[kind](value)
+    cls = getattr(MODELS, kind)
+    return cls(**_members(cls, value, where, notes))
+
+
+def call(client, method, request):
+    """Calls the SDK. Its warnings are errors: it gives them for answers that do not fit its models."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        return getattr(client, method)(request)
+
+
+def misread(answer):
+    """Where the SDK's model says something else than the JSON that was sent. Members that the SDK does not know are
+    no fault of the answer: they are returned too, as second list."""
+    if not answer.raw_content.strip():
+        return [], []
+    wrong, unknown = [], []
+    _compare(json.loads(answer.raw_content, parse_float=decimal.Decimal), answer, "", wrong, unknown)
+    return wrong, sorted(set(unknown))
+
+
+def _compare(sent, read, where, wrong, unknown):
+    if hasattr(read, "openapi_types"):
+        if not isinstance(sent, dict):
+            wrong.append(f"{where or 'the answer'}: {sent!r} was read as {type(read).__name__}")
+            return
+        attributes = {name: attribute for attribute, name in read.attribute_map.items()}
+        for name, value in sent.items():
+            path = f"{where}.{name}" if where else name
+            if name not in attributes:
+                unknown.append(path)
+            # A null and an empty object for a text are the services' ways to say nothing.
+            elif value not in (None, {}):
+                _compare(value, getattr(read, attributes[name]), path, wrong, unknown)
+    elif isinstance(sent, list) and isinstance(read, list) and len(sent) == len(read):
+        for one, other in zip(sent, read):
+            _compare(one, other, f"{where}[]", wrong, unknown)
+    elif not _same(sent, sanitize_for_serialization(read)):
+        wrong.append(f"{where}: {sent!r} was read as {read!r}")
+
+
+def _same(sent, read):
+    """The SDK turns numbers into texts and back; what counts is that the value stays."""
+    if isinstance(sent, bool) or isinstance(read, bool):
+        return str(sent).lower() == str(read).lower()
+    try:
+        return sent == read or float(sent) == float(read)
+    except (TypeError, ValueError):
+        return str(sent) == str(read)
