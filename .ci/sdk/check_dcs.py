@@ -17,7 +17,7 @@ from story import Story
 os.environ["NO_PROXY"] = os.environ["no_proxy"] = "127.0.0.1"
 
 from huaweicloudsdkcore.auth.credentials import BasicCredentials
-from huaweicloudsdkcore.exceptions.exceptions import ClientRequestException
+from huaweicloudsdkcore.exceptions.exceptions import ClientRequestException, SdkException
 from huaweicloudsdkcore.http.http_config import HttpConfig
 from huaweicloudsdkcore.region.region import Region
 from huaweicloudsdkdcs.v2 import DcsClient, ListInstancesRequest
@@ -45,15 +45,18 @@ def refuses(client):
     return False
 
 
-def identities(program):
+def identities(address, environment):
     """Signs with a temporary access key. Gives what holds, with whether it does."""
-    with simulator(program, "temporary-access-key") as (address, environment):
+    try:
         client = connect(address, environment)
-        project = client.get_credentials().project_id
-        listed = client.list_instances(ListInstancesRequest())
-        yield "temporary access key: the SDK finds the project by IAM, and is let in", listed.instance_num > 0
-        other = connect(address, environment, project, OS_SECURITY_TOKEN=None)
-        yield "temporary access key: refused without its security token", refuses(other)
+        let_in = bool(client.list_instances(ListInstancesRequest()).instance_num)
+    except SdkException as error:
+        yield f"temporary access key: {error}", False
+        return
+    yield "temporary access key: the SDK finds the project by IAM, and is let in", let_in
+    project = client.get_credentials().project_id
+    other = connect(address, environment, project, OS_SECURITY_TOKEN=None)
+    yield "temporary access key: refused without its security token", refuses(other)
 
 
 def table(head, rows):
@@ -104,7 +107,6 @@ def main():
     # An end from outside ends the simulated cloud too.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
 
-    good = True
     with simulator(options.program, "access-key") as (address, environment):
         project = connect(address, environment).get_credentials().project_id
         wrong = connect(address, environment, project, OS_SECRET_KEY="0" * 32)
@@ -112,11 +114,11 @@ def main():
         client = connect(address, environment, project)
         run = Run(client, description.read(options.description), options.answers_only)
         Story(run, address).tell()
-    proofs.extend(identities(options.program))
+    with simulator(options.program, "temporary-access-key") as started:
+        proofs.extend(identities(*started))
     for what, holds in proofs:
         print(f"{'ok' if holds else 'FAILED'}: {what}")
-        good = good and holds
-    good = report(run) and good
+    good = report(run) and all(holds for _, holds in proofs)
     sys.exit(0 if good else 1)
 
 

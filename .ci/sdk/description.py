@@ -19,7 +19,8 @@ class Operation:
     parameters: dict
     bodies: dict
     statuses: frozenset
-    answers: tuple
+    # Of the statuses, those whose answers have a body.
+    with_body: frozenset
 
     @property
     def shape(self):
@@ -61,14 +62,14 @@ def read(path):
             bodies = {}
             for media in body["content"].values():
                 bodies.update(examples(media))
-            answers = []
-            good = frozenset(int(status) for status in operation["responses"] if status.startswith("2"))
-            for status in good:
-                for media in resolve(operation["responses"][str(status)]).get("content", {}).values():
-                    answers.extend(examples(media).values())
+            good = {
+                int(status): "content" in resolve(answer)
+                for status, answer in operation["responses"].items()
+                if status.startswith("2")
+            }
+            with_body = frozenset(status for status, content in good.items() if content)
+            name = operation["operationId"]
             operations.append(
-                Operation(
-                    operation["operationId"], method.upper(), template, parameters, bodies, good, tuple(answers)
-                )
+                Operation(name, method.upper(), template, parameters, bodies, frozenset(good), with_body)
             )
     return operations

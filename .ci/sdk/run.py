@@ -73,6 +73,7 @@ class Run:
         row = self.rows[operation_id]
         try:
             answer = sdk.call(self.client, row.method, self.request(operation_id, **how))
+            wrong, unknown = sdk.misread(answer)
         except Exception as error:  # Whatever it is, the operation has not succeeded.
             self._fault(row, f"{type(error).__name__}: {error}")
             raise Failed(operation_id) from error
@@ -80,7 +81,8 @@ class Run:
             row.statuses.append(answer.status_code)
         if answer.status_code not in row.operation.statuses:
             self._fault(row, f"status {answer.status_code} is not documented")
-        wrong, unknown = sdk.misread(answer)
+        if answer.status_code in row.operation.with_body and not answer.raw_content.strip():
+            self._fault(row, f"status {answer.status_code} without a body")
         for fault in wrong:
             self._fault(row, fault)
         row.notes.extend(f"{name} in the answer is not in the SDK" for name in unknown)

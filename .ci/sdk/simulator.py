@@ -17,7 +17,10 @@ def simulator(program, auth):
     # What it says is kept in a file: nobody reads along, and a full pipe would stop it.
     with tempfile.TemporaryFile() as said:
         command = [program, "simulate", "--output", "json", "--auth", auth]
-        child = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=said)
+        try:
+            child = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=said)
+        except OSError as error:
+            raise SystemExit(f"{error}; build it with: cargo build -p otcdb-cli") from error
         try:
             try:
                 started = json.loads(_first_line(child.stdout))
