@@ -1,5 +1,7 @@
 """What all chapters of the story need."""
 
+import datetime
+
 
 def by(items, attribute, value):
     """The item with the value, or None."""
@@ -26,10 +28,24 @@ class Chapters:
         self.password = None
 
     def runs(self, instance=None):
-        """Waits until an instance runs, the pair if none is given, and gives what is shown of it."""
+        """Waits until an instance runs and nothing is under way on it, the pair if none is given, and gives what is
+        shown of it."""
+        where = {"instance_id": instance or self.pair}
+        # Some work is done while an instance runs, but not two works at a time.
+        self.tasks(where["instance_id"])
+        return self.run.wait("ShowInstance", "runs in the end", lambda answer: answer.status == "RUNNING", **where)
+
+    def tasks(self, instance):
+        """Waits until all background tasks of an instance have succeeded, and gives them."""
+        now = datetime.datetime.now(datetime.timezone.utc)
+        hour = datetime.timedelta(hours=1)
         return self.run.wait(
-            "ShowInstance",
-            "runs in the end",
-            lambda answer: answer.status == "RUNNING",
-            instance_id=instance or self.pair,
-        )
+            "ListBackgroundTask",
+            "all succeed in the end",
+            lambda answer: set(values(answer.tasks, "status")) <= {"SUCCESS"},
+            instance_id=instance,
+            limit=100,
+            offset=0,
+            start_time=f"{now - hour:%Y%m%d%H%M%S}",
+            end_time=f"{now + hour:%Y%m%d%H%M%S}",
+        ).tasks

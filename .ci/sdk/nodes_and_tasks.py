@@ -1,7 +1,5 @@
 """What goes on in the cloud: nodes, figures, diagnoses, background tasks."""
 
-import datetime
-
 from chapters import Chapters, by, values
 
 
@@ -63,20 +61,14 @@ class NodesAndTasks(Chapters):
         run.check("ShowDiagnosisTaskDetails", "has nodes", bool(nodes))
         run.state("ShowDiagnosisTaskDetails", "is as listed", shown.abnormal_item_sum == report.abnormal_item_sum)
 
-    def _tasks(self):
-        now = datetime.datetime.now(datetime.timezone.utc)
-        hour = datetime.timedelta(hours=1)
-        span = {"start_time": f"{now - hour:%Y%m%d%H%M%S}", "end_time": f"{now + hour:%Y%m%d%H%M%S}"}
-        return self.run.call("ListBackgroundTask", instance_id=self.pair, limit=100, offset=0, **span).tasks
-
     def background_tasks(self):
-        run, tasks = self.run, self._tasks()
+        run, tasks = self.run, self.tasks(self.pair)
         run.check("ListBackgroundTask", "has tasks", bool(tasks) and all(values(tasks, "id")))
         task = tasks[0].id
         run.call("DeleteBackgroundTask", instance_id=self.pair, task_id=task)
-        run.state("DeleteBackgroundTask", "the task is gone", task not in values(self._tasks(), "id"))
+        run.state("DeleteBackgroundTask", "the task is gone", task not in values(self.tasks(self.pair), "id"))
 
     def center_tasks(self):
-        run, task = self.run, self._tasks()[0].id
+        run, task = self.run, self.tasks(self.pair)[0].id
         run.call("DeleteCenterTask", task_id=task)
-        run.state("DeleteCenterTask", "the task is gone", task not in values(self._tasks(), "id"))
+        run.state("DeleteCenterTask", "the task is gone", task not in values(self.tasks(self.pair), "id"))
