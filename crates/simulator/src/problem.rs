@@ -31,6 +31,16 @@ pub(crate) enum Problem {
     Throttled,
     Internal,
     Unavailable,
+    /// An error of a single service.
+    Documented(Documented),
+}
+
+/// An error as a service's table of error codes has it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Documented {
+    pub(crate) status: u16,
+    pub(crate) code: &'static str,
+    pub(crate) message: &'static str,
 }
 
 impl Problem {
@@ -56,6 +66,7 @@ impl Problem {
     /// What the gateway in front of all services answers in their place.
     fn gateway(&self) -> Option<(StatusCode, &'static str, String)> {
         Some(match self {
+            Self::Documented(error) => (known(error.status), error.code, error.message.to_owned()),
             Self::BadSignature(why) => (
                 StatusCode::UNAUTHORIZED,
                 "APIGW.0301",
@@ -210,18 +221,56 @@ fn known(status: u16) -> StatusCode {
 /// The answer to a request that does not keep to its operation: the documented one where the bundle has one for
 /// the parameter, else the service's general one.
 pub(crate) fn invalid(operation: &Operation, invalid: &Invalid, request_id: &str) -> Answer {
-    use crate::spec::InvalidBecause::{Missing, NotJson};
+    use crate::spec::InvalidBecause::{Missing, NotJson, Wrong};
     let answer = match operation.refusals.get(&invalid.name) {
         Some(body) => Answer::json(StatusCode::BAD_REQUEST, body),
         None => {
             let problem = match (invalid.place, &invalid.problem) {
                 (Place::Body, Missing) if invalid.name.is_empty() => Problem::EmptyBody,
                 (Place::Body, NotJson(_)) => Problem::NotJson,
-                (Place::Body, _) if invalid.name.is_empty() => Problem::BadParameter("body".into()),
+                (Place::Body, Wrong(why)) if invalid.name.is_empty() => {
+                    let field = field_of(why).unwrap_or("body");
+                    match operation.service {
+                        Service::Dcs => refused(field),
+                        _ => Problem::BadParameter(field.to_owned()),
+                    }
+                }
                 _ => Problem::BadParameter(invalid.name.clone()),
             };
             problem.answer(operation.service, request_id)
         }
     };
     answer.because(invalid.detail())
+}
+
+/// The member of the body that a complaint of its schema is about: `at /name: ...` or `"name" is a required property`.
+fn field_of(why: &str) -> Option<&str> {
+    if let Some(pointer) = why.strip_prefix("at /") {
+        return pointer.split(['/', ':']).next();
+    }
+    why.strip_prefix('"')?
+        .strip_suffix("\" is a required property")
+}
+
+/// The documented error for a member of a body, where there is one of its own.
+fn refused(field: &str) -> Problem {
+    use crate::handlers::refusals as dcs;
+    Problem::Documented(match field {
+        "name" => dcs::NAME,
+        "description" => dcs::DESCRIPTION,
+        "capacity" | "new_capacity" => dcs::CAPACITY,
+        "vpc_id" => dcs::VPC,
+        "subnet_id" => dcs::SUBNET,
+        "security_group_id" => dcs::SECURITY_GROUP,
+        "engine_version" => dcs::VERSION,
+        "spec_code" => dcs::SPEC_CODE,
+        "password" | "new_password" => dcs::PASSWORD,
+        "no_password_access" => dcs::NO_PASSWORD_ACCESS,
+        "instances" => dcs::INSTANCES,
+        "slave_priority_weight" => dcs::PRIORITY,
+        "available_zones" => dcs::ZONES,
+        "node_list" => dcs::NODE_LIST,
+        "remark" => dcs::REMARK,
+        _ => return Problem::BadParameter(field.to_owned()),
+    })
 }

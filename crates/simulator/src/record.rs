@@ -195,7 +195,7 @@ fn redact(value: &mut Value) -> bool {
     match value {
         Value::Object(object) => {
             for (key, value) in object {
-                if key == "password" && value.is_string() {
+                if key.ends_with("password") && value.is_string() {
                     *value = Value::from(REDACTED);
                     found = true;
                 } else {
@@ -232,6 +232,11 @@ mod tests {
         assert_eq!(query("a=1&Signature=secret%3D"), "a=1&Signature=***");
         let login = Bytes::from(r#"{"user":{"name":"a","password":"secret"}}"#);
         assert_eq!(body(&login), r#"{"user":{"name":"a","password":"***"}}"#);
+        let change = Bytes::from(r#"{"new_password":"secret","old_password":"secret"}"#);
+        assert_eq!(
+            body(&change),
+            r#"{"new_password":"***","old_password":"***"}"#
+        );
         let other = Bytes::from("not json");
         assert_eq!(body(&other), other);
     }

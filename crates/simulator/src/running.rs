@@ -158,10 +158,10 @@ impl Running {
     /// All Redis instances.
     pub fn redis_instances(&self) -> Vec<RedisInstance> {
         let redis = self.world.redis.lock();
-        redis
-            .unwrap_or_else(PoisonError::into_inner)
-            .instances
-            .clone()
+        let mut redis = redis.unwrap_or_else(PoisonError::into_inner);
+        redis.settle(self.clock().now());
+        let shapes = redis.instances.iter().map(|one| one.shape.clone());
+        shapes.collect()
     }
 
     /// All database instances.
@@ -256,10 +256,12 @@ impl Running {
             .into_iter()
     }
 
-    /// Everything that must not appear in any output: password, keys, and all tokens and signatures of links that
+    /// Everything that must not appear in any output: passwords, keys, and all tokens and signatures of links that
     /// were given out so far, as they are and as they stand in a link.
     pub fn secrets(&self) -> Vec<String> {
         let mut secrets = self.world.accounts.secrets();
+        let redis = self.world.redis.lock();
+        secrets.extend(redis.unwrap_or_else(PoisonError::into_inner).passwords());
         let tokens = self.world.tokens.lock();
         secrets.extend(tokens.unwrap_or_else(PoisonError::into_inner).all());
         let signatures = self.world.link_signatures.lock();

@@ -78,7 +78,6 @@ impl World {
         let mut tokens = Tokens::new(seed, options.token_lifetime);
         let scope = Scope::Project(accounts.project_id.clone());
         let (first_token, _) = tokens.issue(scope, started);
-        let [single, replicated, cluster] = options.redis;
         let [mysql, postgresql, sqlserver] = options.databases;
         let databases = [
             (Engine::MySql, mysql),
@@ -93,7 +92,7 @@ impl World {
             accounts,
             first_token,
             tokens: Mutex::new(tokens),
-            redis: Mutex::new(Redis::new(seed, single, replicated, cluster)),
+            redis: Mutex::new(Redis::new(seed, &options.region, started, options.redis)),
             databases: Mutex::new(Databases::new(
                 seed,
                 started,

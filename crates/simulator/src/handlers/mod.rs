@@ -7,7 +7,7 @@ mod iam;
 mod page;
 mod rds;
 
-pub(crate) use dcs::describe_command;
+pub(crate) use dcs::{describe_command, refusals};
 pub(crate) use rds::{describe_failure, describe_statement};
 
 use axum::http::StatusCode;
@@ -18,15 +18,16 @@ use crate::spec::Service;
 
 type Outcome = Result<Answer, Refusal>;
 
+/// Carries out one operation.
+type Handler = fn(&Call<'_>) -> Outcome;
+
 /// Carries a request out. Operations without state answer as their documented example does.
 pub(crate) fn handle(call: &Call<'_>) -> Outcome {
     match (call.operation.service, call.operation.id.as_str()) {
-        (Service::Dcs, "ListInstances") => dcs::list_instances(call),
-        (Service::Dcs, "ListGroupReplicationInfo") => dcs::list_groups(call),
-        (Service::Dcs, "CreateRedislog") => dcs::collect(call),
-        (Service::Dcs, "ListRedislog") => dcs::list_run_logs(call),
-        (Service::Dcs, "CreateRedislogDownloadLink") => dcs::link(call),
-        (Service::Dcs, "ListSlowlog") => dcs::slow_log(call),
+        (Service::Dcs, id) => match dcs::handler(id) {
+            Some(handler) => handler(call),
+            None => Ok(example(call)),
+        },
         (Service::Rds, "ListInstances") => databases::list_instances(call),
         (Service::Rds, "ListErrorLogs") => rds::error_log(call),
         (Service::Rds, "ListSlowLogs") => rds::slow_log(call),

@@ -8,6 +8,7 @@
 )]
 
 mod dcs;
+mod every_operation;
 mod exports;
 mod faults;
 mod identity;

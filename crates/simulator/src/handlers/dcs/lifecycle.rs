@@ -1,0 +1,443 @@
+//! Making, changing and deleting instances.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+use axum::http::StatusCode;
+use serde_json::{Value, json};
+
+use super::{
+    bad_field, begin, field_text, field_texts, find, find_mut, good, idle, nothing, redis,
+    refusals, refuse,
+};
+use crate::call::{Call, Refusal};
+use crate::handlers::Outcome;
+use crate::state::dcs::flavors::{Mode, VERSIONS};
+use crate::state::dcs::instance::{Instance, Job, Policy};
+use crate::state::dcs::parameters::Parameters;
+use crate::state::dcs::security::{Login, Ssl, Whitelist, is_complex};
+use crate::state::dcs::tasks::Begin;
+use crate::state::dcs::timing::Takes;
+use crate::state::dcs::{Redis, RedisInstance};
+
+/// How many instances one call can delete or restart.
+pub(super) const MOST: usize = 50;
+
+/// What is asked for, checked.
+struct Order {
+    mode: Mode,
+    capacity: f64,
+    version: String,
+    window: (String, String),
+    password: Option<String>,
+    policy: Option<Value>,
+}
+
+pub(super) fn create(call: &Call<'_>) -> Outcome {
+    let order = order(call)?;
+    let name = field_text(call, "name").unwrap_or_default();
+    let field = |name: &str| call.params.field(name);
+    let count = field("instance_num").and_then(Value::as_u64).unwrap_or(1);
+    let names: Vec<String> = match count {
+        0 | 1 => vec![name.to_owned()],
+        _ if name.len() > 56 => return Err(refuse(refusals::NAME)),
+        _ => (0..count)
+            .map(|number| format!("{name}-{number:03}"))
+            .collect(),
+    };
+    let mut redis = redis(call);
+    free(&redis, &names)?;
+    let (instances, memory) = redis.used();
+    if instances + count.max(1) > redis.quota.0 {
+        return Err(refuse(refusals::INSTANCE_QUOTA));
+    }
+    if memory + (order.capacity * count.max(1) as f64).ceil() as u64 > redis.quota.1 {
+        return Err(refuse(refusals::MEMORY_QUOTA));
+    }
+    if let Some(password) = &order.password {
+        redis.remember(password);
+    }
+    let begin = begin(call);
+    let mut made = Vec::new();
+    for name in names {
+        let instance = instance(call, &mut redis, &order, name, begin);
+        made.push(json!({ "instance_id": instance.id(), "instance_name": instance.shape.name }));
+        let course = begin.course(Takes::Create);
+        redis
+            .tasks
+            .add(begin, instance.id(), "CREATE", course, json!({}));
+        redis.instances.push(instance);
+    }
+    good(&json!({ "instances": made }))
+}
+
+fn order(call: &Call<'_>) -> Result<Order, Refusal> {
+    let field = |name: &str| call.params.field(name);
+    if !field_text(call, "engine").is_some_and(|engine| engine.eq_ignore_ascii_case("redis")) {
+        return Err(refuse(refusals::ENGINE));
+    }
+    let version = field_text(call, "engine_version").ok_or_else(|| refuse(refusals::VERSION))?;
+    if !VERSIONS.contains(&version) {
+        return Err(refuse(refusals::VERSION));
+    }
+    let mode = field_text(call, "spec_code")
+        .and_then(Mode::of_code)
+        .ok_or_else(|| refuse(refusals::SPEC_CODE))?;
+    let capacity = field("capacity")
+        .and_then(Value::as_f64)
+        .unwrap_or_default();
+    if !mode.capacities().contains(&capacity) {
+        return Err(refuse(refusals::CAPACITY));
+    }
+    for (name, refusal) in [("vpc_id", refusals::VPC), ("subnet_id", refusals::SUBNET)] {
+        if field_text(call, name).is_none_or(str::is_empty) {
+            return Err(refuse(refusal));
+        }
+    }
+    // Any name will do: the documented examples name zones that no region has.
+    if field_texts(call, "az_codes").is_none_or(|zones| zones.is_empty() || zones.contains(&"")) {
+        return Err(refuse(refusals::NO_ZONE));
+    }
+    let open = field("no_password_access").and_then(Value::as_bool) == Some(true);
+    let password = field_text(call, "password").filter(|password| !password.is_empty());
+    let password = match (open, password) {
+        (true, _) => None,
+        (false, None) => return Err(refuse(refusals::NO_PASSWORD)),
+        (false, Some(password)) if !is_complex(password) => {
+            return Err(refuse(refusals::PASSWORD));
+        }
+        (false, Some(password)) => Some(password.to_owned()),
+    };
+    Ok(Order {
+        mode,
+        capacity,
+        version: version.to_owned(),
+        window: window(call)?.unwrap_or_else(|| ("18:00:00".to_owned(), "19:00:00".to_owned())),
+        password,
+        policy: policy(call, mode)?,
+    })
+}
+
+fn instance(
+    call: &Call<'_>,
+    redis: &mut Redis,
+    order: &Order,
+    name: String,
+    begin: Begin,
+) -> Instance {
+    let seed = redis.seed;
+    let mode = order.mode;
+    let label = format!("made {}", redis.number());
+    let addresses = &mut redis.addresses;
+    let mut shape = RedisInstance::new(seed, mode.kind(), mode.nodes(), name, &label, addresses);
+    let private = field_text(call, "private_ip").filter(|ip| !ip.is_empty());
+    if let (Some(ip), Some(first)) = (private, shape.replicas.first_mut()) {
+        ip.clone_into(&mut first.ip);
+        shape.connect();
+    }
+    let owned = |name: &str| {
+        field_text(call, name)
+            .filter(|text| !text.is_empty())
+            .map(ToOwned::to_owned)
+    };
+    let mut parameters = Parameters::default();
+    let template = owned("template_id");
+    // A template that is not known here is one of the system; all of those have the defaults.
+    if let Some(template) = redis
+        .templates
+        .iter()
+        .find(|one| Some(&one.id) == template.as_ref())
+    {
+        for (name, value) in &template.values {
+            parameters.set(name, value.clone());
+        }
+    }
+    let tags = call.params.field("tags").and_then(Value::as_array);
+    let tags: BTreeMap<String, String> = tags
+        .into_iter()
+        .flatten()
+        .map(|tag| {
+            let text = |name: &str| tag.get(name).and_then(Value::as_str).unwrap_or_default();
+            (text("key").to_owned(), text("value").to_owned())
+        })
+        .collect();
+    let project = call.params.field("enterprise_project_id");
+    Instance {
+        mode,
+        spec_code: owned("spec_code").unwrap_or_default(),
+        capacity: order.capacity,
+        version: order.version.clone(),
+        description: owned("description"),
+        port: call
+            .params
+            .field("port")
+            .and_then(Value::as_u64)
+            .unwrap_or(6379),
+        vpc_id: owned("vpc_id").unwrap_or_default(),
+        subnet_id: owned("subnet_id").unwrap_or_default(),
+        security_group_id: owned("security_group_id"),
+        zones: field_texts(call, "az_codes")
+            .unwrap_or_default()
+            .into_iter()
+            .map(ToOwned::to_owned)
+            .collect(),
+        window: order.window.clone(),
+        enterprise_project: (
+            project
+                .filter(|id| !id.is_null())
+                .cloned()
+                .unwrap_or_else(|| Value::from("0")),
+            owned("enterprise_project_name").unwrap_or_else(|| "default".to_owned()),
+        ),
+        policy: order.policy.clone().map(|value| Policy {
+            id: seed.uuid(&format!("policy {}", shape.id)),
+            created: begin.now,
+            updated: begin.now,
+            value,
+        }),
+        created: begin.now,
+        updated: begin.now,
+        tags,
+        login: Login::new(order.password.as_deref()),
+        whitelist: Whitelist::default(),
+        ssl: Ssl::default(),
+        keys: 0,
+        parameters,
+        backups: Vec::new(),
+        restores: Vec::new(),
+        scans: Vec::new(),
+        schedules: HashMap::new(),
+        priorities: HashMap::new(),
+        hidden: HashSet::new(),
+        diagnosed: None,
+        job: Some((Job::Create, begin.course(Takes::Create))),
+        broken: None,
+        shape,
+    }
+}
+
+/// Whether no instance has one of these names.
+fn free(redis: &Redis, names: &[String]) -> Result<(), Refusal> {
+    let taken = |name: &String| redis.instances.iter().any(|one| one.shape.name == *name);
+    match names.iter().any(taken) {
+        true => Err(refuse(refusals::NAME_TAKEN)),
+        false => Ok(()),
+    }
+}
+
+/// The maintenance window in the body: a whole hour.
+fn window(call: &Call<'_>) -> Result<Option<(String, String)>, Refusal> {
+    let text = |name: &str| field_text(call, name).filter(|text| !text.is_empty());
+    let hour = |text: &str| {
+        let hour = text.strip_suffix(":00:00").filter(|hour| hour.len() == 2);
+        hour.and_then(|hour| hour.parse::<u8>().ok())
+            .filter(|hour| *hour < 24)
+    };
+    match (text("maintain_begin"), text("maintain_end")) {
+        (None, None) => Ok(None),
+        (Some(begin), Some(end))
+            if hour(begin).is_some_and(|first| hour(end) == Some((first + 1) % 24)) =>
+        {
+            Ok(Some((begin.to_owned(), end.to_owned())))
+        }
+        _ => Err(refuse(refusals::WINDOW)),
+    }
+}
+
+/// The backup policy in the body, as it is answered. Numbers that came as texts are numbers again.
+fn policy(call: &Call<'_>, mode: Mode) -> Result<Option<Value>, Refusal> {
+    let Some(policy) = call
+        .params
+        .field("instance_backup_policy")
+        .filter(|one| one.is_object())
+    else {
+        return Ok(None);
+    };
+    if mode == Mode::Single {
+        return Err(refuse(refusals::NO_BACKUPS));
+    }
+    let automatic = policy.get("backup_type").and_then(Value::as_str) == Some("auto");
+    let plan = policy
+        .get("periodical_backup_plan")
+        .filter(|plan| plan.is_object());
+    let days = policy.get("save_days").filter(|days| !days.is_null());
+    let days = days.map(|days| number(days).filter(|days| (1..=7).contains(days)));
+    if days == Some(None) || (automatic && days.is_none()) {
+        return Err(refuse(refusals::SAVE_DAYS));
+    }
+    let mut value = json!({ "backup_type": if automatic { "auto" } else { "manual" } });
+    if let Some(Some(days)) = days {
+        value["save_days"] = Value::from(days);
+    }
+    match plan {
+        None if automatic => return Err(bad_field("periodical_backup_plan", "it is missing")),
+        None => {}
+        Some(plan) => {
+            let at = plan
+                .get("backup_at")
+                .and_then(Value::as_array)
+                .cloned()
+                .unwrap_or_default();
+            let at: Option<Vec<u64>> = at
+                .iter()
+                .map(|day| number(day).filter(|day| (1..=7).contains(day)))
+                .collect();
+            let at = at
+                .filter(|at| !at.is_empty())
+                .ok_or_else(|| refuse(refusals::BACKUP_AT))?;
+            let begin = plan
+                .get("begin_at")
+                .and_then(Value::as_str)
+                .unwrap_or_default();
+            if !is_hour(begin) {
+                return Err(refuse(refusals::BEGIN_AT));
+            }
+            value["periodical_backup_plan"] =
+                json!({ "backup_at": at, "period_type": "weekly", "begin_at": begin });
+        }
+    }
+    Ok(Some(value))
+}
+
+/// A number, or the digits that a text begins with: one documented example has `1,`.
+fn number(value: &Value) -> Option<u64> {
+    value.as_u64().or_else(|| {
+        let text = value.as_str()?;
+        let end = text
+            .find(|c: char| !c.is_ascii_digit())
+            .unwrap_or(text.len());
+        text.get(..end)?.parse().ok()
+    })
+}
+
+/// Whether a text is such as `00:00-01:00`.
+fn is_hour(text: &str) -> bool {
+    let hour = |text: &str| {
+        let hour = text.strip_suffix(":00").filter(|hour| hour.len() == 2)?;
+        hour.parse::<u8>().ok().filter(|hour| *hour <= 24)
+    };
+    text.split_once('-').is_some_and(|(first, last)| {
+        hour(first)
+            .zip(hour(last))
+            .is_some_and(|(first, last)| (first + 1) % 24 == last % 24)
+    })
+}
+
+pub(super) fn update(call: &Call<'_>) -> Outcome {
+    let mut redis = redis(call);
+    let (name, mode) = {
+        let instance = find(call, &redis)?;
+        idle(instance)?;
+        (instance.shape.name.clone(), instance.mode)
+    };
+    let new_name = field_text(call, "name").filter(|new| *new != name);
+    if let Some(new) = new_name {
+        free(&redis, &[new.to_owned()])?;
+    }
+    let window = window(call)?;
+    let policy = policy(call, mode)?;
+    let port = call.params.field("port").and_then(Value::as_u64);
+    let begin = begin(call);
+    let seed = redis.seed;
+    let instance = find_mut(call, &mut redis)?;
+    instance.updated = begin.now;
+    if let Some(new) = new_name {
+        new.clone_into(&mut instance.shape.name);
+    }
+    if let Some(text) = field_text(call, "description") {
+        instance.description = Some(text.to_owned());
+    }
+    if let Some(id) = field_text(call, "security_group_id") {
+        instance.security_group_id = Some(id.to_owned());
+    }
+    if let Some(window) = window {
+        instance.window = window;
+    }
+    if let Some(value) = policy {
+        let id = instance.id().to_owned();
+        let before = instance.policy.take();
+        instance.policy = Some(Policy {
+            id: before.as_ref().map_or_else(
+                || seed.uuid(&format!("policy {id}")),
+                |policy| policy.id.clone(),
+            ),
+            created: before.map_or(begin.now, |policy| policy.created),
+            updated: begin.now,
+            value,
+        });
+    }
+    if let Some(port) = port.filter(|port| *port != instance.port) {
+        let details = json!({ "old_port": instance.port, "new_port": port });
+        instance.port = port;
+        let id = instance.id().to_owned();
+        redis.tasks.add(
+            begin,
+            &id,
+            "UpdatePort",
+            begin.course(Takes::Change),
+            details,
+        );
+    }
+    nothing(StatusCode::NO_CONTENT)
+}
+
+pub(super) fn delete(call: &Call<'_>) -> Outcome {
+    let mut redis = redis(call);
+    let instance = find(call, &redis)?;
+    deletable(call, instance)?;
+    let id = instance.id().to_owned();
+    redis.remove(&id);
+    nothing(StatusCode::NO_CONTENT)
+}
+
+pub(super) fn delete_some(call: &Call<'_>) -> Outcome {
+    let mut redis = redis(call);
+    let ids: Vec<String> = match call.params.truth("all_failure") {
+        Some(true) => {
+            let failed = redis
+                .instances
+                .iter()
+                .filter(|one| one.status() == "CREATEFAILED");
+            failed
+                .filter(|_| call.in_main_project())
+                .map(|one| one.id().to_owned())
+                .collect()
+        }
+        _ => named(call)?,
+    };
+    let results: Vec<Value> = ids
+        .iter()
+        .map(|id| {
+            let instance = redis.instance(id).filter(|_| call.in_main_project());
+            let good = instance.is_some_and(|instance| deletable(call, instance).is_ok());
+            if good {
+                redis.remove(id);
+            }
+            result(id, good)
+        })
+        .collect();
+    good(&json!({ "results": results }))
+}
+
+fn deletable(call: &Call<'_>, instance: &Instance) -> Result<(), Refusal> {
+    match instance.status() {
+        "CREATING" | "RESTARTING" => Err(refuse(refusals::CANNOT_DELETE)),
+        "EXTENDING" => Err(refuse(refusals::EXTENDING)),
+        "RESTORING" => Err(refuse(refusals::RESTORING)),
+        _ if instance.backing_up(call.now()) => Err(refuse(refusals::BACKING_UP)),
+        _ => Ok(()),
+    }
+}
+
+/// The ids in the body.
+pub(super) fn named(call: &Call<'_>) -> Result<Vec<String>, Refusal> {
+    let ids = field_texts(call, "instances").unwrap_or_default();
+    match ids.len() {
+        0 => Err(refuse(refusals::INSTANCES)),
+        1..=MOST => Ok(ids.into_iter().map(ToOwned::to_owned).collect()),
+        _ => Err(refuse(refusals::TOO_MANY)),
+    }
+}
+
+pub(super) fn result(id: &str, good: bool) -> Value {
+    json!({ "instance": id, "result": if good { "success" } else { "failed" } })
+}

@@ -1,0 +1,150 @@
+//! Restarts, flushes, passwords, switchover and statistics.
+
+use axum::http::StatusCode;
+use serde_json::{Value, json};
+
+use super::lifecycle::{named, result};
+use super::{
+    begin, field_text, find, find_mut, good, idle, nothing, quiet, redis, refusals, refuse,
+};
+use crate::call::Call;
+use crate::handlers::Outcome;
+use crate::state::dcs::flavors::Mode;
+use crate::state::dcs::instance::Job;
+use crate::state::dcs::security::{Changed, LOCK_MINUTES, is_complex};
+use crate::state::dcs::timing::Takes;
+
+pub(super) fn restart_or_flush(call: &Call<'_>) -> Outcome {
+    let action = field_text(call, "action").ok_or_else(|| refuse(refusals::ACTION))?;
+    let ids = named(call)?;
+    let (job, takes, task) = match action {
+        "flush" => (Job::Flush, Takes::Flush, "FLUSH"),
+        _ => (Job::Restart, Takes::Restart, "RESTART"),
+    };
+    let begin = begin(call);
+    let mut redis = redis(call);
+    let mut results = Vec::new();
+    for id in ids {
+        let found = redis.instance_mut(&id).filter(|_| call.in_main_project());
+        let free = found.filter(|instance| quiet(instance, call.now()).is_ok());
+        let good = free.is_some();
+        if let Some(instance) = free {
+            let course = begin.course(takes);
+            instance.job = Some((job.clone(), course));
+            redis.tasks.add(begin, &id, task, course, json!({}));
+        }
+        results.push(result(&id, good));
+    }
+    good(&json!({ "results": results }))
+}
+
+pub(super) fn change_password(call: &Call<'_>) -> Outcome {
+    let old = field_text(call, "old_password").unwrap_or_default();
+    let new = field_text(call, "new_password").unwrap_or_default();
+    let mut redis = redis(call);
+    let instance = find_mut(call, &mut redis)?;
+    idle(instance)?;
+    if instance.login.is_open() {
+        return Err(refuse(refusals::PASSWORD_FREE));
+    }
+    if !is_complex(new) || old == new {
+        return Err(refuse(refusals::PASSWORD));
+    }
+    let (word, retries, locked, message) = match instance.login.change(old, new, call.now()) {
+        Changed::Done => ("success", 5, None, "Modify DCSInstance password success."),
+        Changed::Wrong(left) => ("passwordFailed", left, None, "The old password is wrong."),
+        Changed::Locked(left) => ("locked", 0, Some(left), "The instance is locked."),
+    };
+    let id = instance.id().to_owned();
+    if word == "success" {
+        let begin = begin(call);
+        redis.remember(new);
+        redis
+            .tasks
+            .add(begin, &id, "modify", begin.course(Takes::Change), json!({}));
+    }
+    good(&json!({
+        "result": word,
+        "message": message,
+        "retry_times_left": retries.to_string(),
+        "lock_time": locked.map_or(0, |_| LOCK_MINUTES).to_string(),
+        "lock_time_left": locked.unwrap_or(0).to_string(),
+    }))
+}
+
+pub(super) fn reset_password(call: &Call<'_>) -> Outcome {
+    let new = field_text(call, "new_password").filter(|new| !new.is_empty());
+    let open = call
+        .params
+        .field("no_password_access")
+        .and_then(Value::as_bool)
+        == Some(true);
+    let mut redis = redis(call);
+    let instance = find_mut(call, &mut redis)?;
+    idle(instance)?;
+    match (open, new) {
+        (true, Some(_)) => return Err(refuse(refusals::NEEDLESS_PASSWORD)),
+        (false, None) => return Err(refuse(refusals::NO_PASSWORD)),
+        (false, Some(new)) if !is_complex(new) => return Err(refuse(refusals::PASSWORD)),
+        _ if instance.login.locked(call.now()).is_some() => return Err(refuse(refusals::STATE)),
+        _ => instance.login.set(new),
+    }
+    let id = instance.id().to_owned();
+    let begin = begin(call);
+    if let Some(new) = new {
+        redis.remember(new);
+    }
+    redis
+        .tasks
+        .add(begin, &id, "modify", begin.course(Takes::Change), json!({}));
+    good(&json!({
+        "code": "1",
+        "message": "success",
+        "ext_message": null,
+        "retry_times_left": "5",
+        "lock_time": "0",
+        "lock_time_left": "0",
+    }))
+}
+
+pub(super) fn swap(call: &Call<'_>) -> Outcome {
+    let mut redis = redis(call);
+    let instance = find(call, &redis)?;
+    if !matches!(instance.mode, Mode::Ha | Mode::RwSplit) {
+        return Err(refuse(refusals::NO_SWAP));
+    }
+    quiet(instance, call.now())?;
+    let id = instance.id().to_owned();
+    let begin = begin(call);
+    let course = begin.course(Takes::Swap);
+    redis
+        .tasks
+        .add(begin, &id, "masterStandbySwapJob", course, json!({}));
+    find_mut(call, &mut redis)?.job = Some((Job::Swap, course));
+    nothing(StatusCode::NO_CONTENT)
+}
+
+pub(super) fn statistics(call: &Call<'_>) -> Outcome {
+    let redis = redis(call);
+    let running = redis
+        .instances
+        .iter()
+        .filter(|one| call.in_main_project() && one.status() == "RUNNING");
+    let statistics: Vec<Value> = running
+        .map(|one| {
+            let mut rng = redis.seed.rng(&format!("statistics {}", one.id()));
+            json!({
+                "instance_id": one.id(),
+                "keys": one.keys,
+                "used_memory": one.used_megabytes(),
+                "max_memory": one.megabytes(),
+                "cmd_get_count": one.keys * 7,
+                "cmd_set_count": one.keys,
+                "input_kbps": format!("{}.{:02}", rng.u8(0..9), rng.u8(0..99)),
+                "output_kbps": format!("{}.{:02}", rng.u8(0..9), rng.u8(0..99)),
+                "used_cpu": format!("{}.{}", rng.u8(0..90), rng.u8(0..9)),
+            })
+        })
+        .collect();
+    good(&json!({ "statistics": statistics }))
+}

@@ -1,0 +1,59 @@
+//! Tags.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use axum::http::StatusCode;
+use serde_json::{Value, json};
+
+use super::{bad_field, field_text, find, find_mut, good, instances, nothing, redis};
+use crate::call::Call;
+use crate::handlers::Outcome;
+
+pub(super) fn act(call: &Call<'_>) -> Outcome {
+    let mut redis = redis(call);
+    let instance = find_mut(call, &mut redis)?;
+    let deletes = field_text(call, "action") == Some("delete");
+    let tags = call.params.field("tags").and_then(Value::as_array);
+    let mut changed = instance.tags.clone();
+    for tag in tags.into_iter().flatten() {
+        let text = |name: &str| tag.get(name).and_then(Value::as_str);
+        let key = text("key").unwrap_or_default();
+        match (deletes, text("value")) {
+            (false, Some(value)) => {
+                changed.insert(key.to_owned(), value.to_owned());
+            }
+            (false, None) => return Err(bad_field("value", "a new tag needs a value")),
+            // With a value, only the tag that has it.
+            (true, value) => {
+                if value.is_none_or(|value| {
+                    value.is_empty() || changed.get(key).is_some_and(|own| own == value)
+                }) {
+                    changed.remove(key);
+                }
+            }
+        }
+    }
+    instance.tags = changed;
+    nothing(StatusCode::NO_CONTENT)
+}
+
+pub(super) fn of_instance(call: &Call<'_>) -> Outcome {
+    let redis = redis(call);
+    let instance = find(call, &redis)?;
+    good(&json!({ "tags": instances::tags(instance) }))
+}
+
+pub(super) fn of_tenant(call: &Call<'_>) -> Outcome {
+    let redis = redis(call);
+    let mut tags: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+    for instance in redis.instances.iter().filter(|_| call.in_main_project()) {
+        for (key, value) in &instance.tags {
+            tags.entry(key).or_default().insert(value);
+        }
+    }
+    let tags: Vec<Value> = tags
+        .into_iter()
+        .map(|(key, values)| json!({ "key": key, "values": values }))
+        .collect();
+    good(&json!({ "tags": tags }))
+}

@@ -1,0 +1,220 @@
+//! An instance with everything that belongs to it, and the work that is done on it.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+use jiff::Timestamp;
+use serde_json::Value;
+
+use super::analysis::{Looked, Scan, Schedule};
+use super::backups::{Backup, Restore};
+use super::flavors::Mode;
+use super::parameters::Parameters;
+use super::security::{Login, Ssl, Whitelist};
+use super::shape::RedisInstance;
+use crate::ident::Seed;
+use crate::state::{Course, Progress};
+
+/// What is done to an instance as a whole. One such thing at a time.
+#[derive(Clone, Debug)]
+pub(crate) enum Job {
+    Create,
+    Resize(Box<Resized>),
+    Restart,
+    Flush,
+    Restore,
+    Swap,
+}
+
+/// What an instance becomes.
+#[derive(Clone, Debug)]
+pub(crate) struct Resized {
+    pub(crate) mode: Mode,
+    pub(crate) spec_code: String,
+    pub(crate) capacity: f64,
+    pub(crate) shape: RedisInstance,
+}
+
+/// An instance.
+#[derive(Clone, Debug)]
+pub(crate) struct Instance {
+    pub(crate) shape: RedisInstance,
+    pub(crate) mode: Mode,
+    pub(crate) spec_code: String,
+    /// GB.
+    pub(crate) capacity: f64,
+    pub(crate) version: String,
+    pub(crate) description: Option<String>,
+    pub(crate) port: u64,
+    pub(crate) vpc_id: String,
+    pub(crate) subnet_id: String,
+    pub(crate) security_group_id: Option<String>,
+    pub(crate) zones: Vec<String>,
+    /// First and last hour, such as `18:00:00`.
+    pub(crate) window: (String, String),
+    pub(crate) enterprise_project: (Value, String),
+    pub(crate) policy: Option<Policy>,
+    pub(crate) created: Timestamp,
+    pub(crate) updated: Timestamp,
+    pub(crate) tags: BTreeMap<String, String>,
+    pub(crate) login: Login,
+    pub(crate) whitelist: Whitelist,
+    pub(crate) ssl: Ssl,
+    pub(crate) keys: u64,
+    pub(crate) parameters: Parameters,
+    /// Oldest first.
+    pub(crate) backups: Vec<Backup>,
+    /// Oldest first.
+    pub(crate) restores: Vec<Restore>,
+    /// Oldest first.
+    pub(crate) scans: Vec<Scan>,
+    pub(crate) schedules: HashMap<Looked, Schedule>,
+    /// Weights of replicas, where they are not 100.
+    pub(crate) priorities: HashMap<String, u64>,
+    /// Replicas that the read-only domain name does not lead to.
+    pub(crate) hidden: HashSet<String>,
+    pub(crate) diagnosed: Option<Timestamp>,
+    pub(crate) job: Option<(Job, Course)>,
+    /// `CREATEFAILED` or `ERROR`, when something went wrong for good.
+    pub(crate) broken: Option<&'static str>,
+}
+
+/// When backups are made.
+#[derive(Clone, Debug)]
+pub(crate) struct Policy {
+    pub(crate) id: String,
+    pub(crate) created: Timestamp,
+    pub(crate) updated: Timestamp,
+    /// As it is answered.
+    pub(crate) value: Value,
+}
+
+impl Instance {
+    pub(crate) fn id(&self) -> &str {
+        &self.shape.id
+    }
+
+    /// The documented state.
+    pub(crate) fn status(&self) -> &'static str {
+        if let Some(broken) = self.broken {
+            return broken;
+        }
+        match self.job.as_ref().map(|(job, _)| job) {
+            Some(Job::Create) => "CREATING",
+            Some(Job::Resize(_)) => "EXTENDING",
+            Some(Job::Restart) => "RESTARTING",
+            Some(Job::Restore) => "RESTORING",
+            // There is no documented state for these; the instance serves on.
+            Some(Job::Flush | Job::Swap) | None => "RUNNING",
+        }
+    }
+
+    pub(crate) fn backing_up(&self, now: Timestamp) -> bool {
+        self.backups.iter().any(|backup| backup.span.under_way(now))
+    }
+
+    pub(crate) fn scanning(&self, what: Looked, now: Timestamp) -> bool {
+        self.scans
+            .iter()
+            .any(|scan| scan.what == what && scan.span.under_way(now))
+    }
+
+    pub(crate) fn has_ssl(&self) -> bool {
+        matches!(self.version.as_str(), "6.0" | "7.0")
+    }
+
+    pub(crate) fn megabytes(&self) -> u64 {
+        // Capacities are positive and at most 1024 GB.
+        (self.capacity * 1024.0).round() as u64
+    }
+
+    pub(crate) fn used_megabytes(&self) -> u64 {
+        2 + self.keys / 1_000
+    }
+
+    pub(crate) fn domain_name(&self) -> String {
+        format!("redis-{}.dcs.example.com", self.id())
+    }
+
+    /// Work that has ended by now takes effect.
+    pub(crate) fn settle(&mut self, now: Timestamp) {
+        self.parameters.settle(now);
+        if let Some((enabled, course)) = self.ssl.change {
+            match course.progress(now) {
+                Progress::UnderWay => {}
+                Progress::Done(end) => {
+                    self.ssl = Ssl {
+                        enabled,
+                        change: None,
+                    };
+                    self.updated = end;
+                }
+                Progress::Failed(_) => self.ssl.change = None,
+            }
+        }
+        let Some((_, course)) = &self.job else { return };
+        let (good, end) = match course.progress(now) {
+            Progress::UnderWay => return,
+            Progress::Done(end) => (true, end),
+            Progress::Failed(end) => (false, end),
+        };
+        let Some((job, _)) = self.job.take() else {
+            return;
+        };
+        self.updated = end;
+        match (job, good) {
+            (Job::Create, false) => self.broken = Some("CREATEFAILED"),
+            (Job::Restart, false) => self.broken = Some("ERROR"),
+            (Job::Resize(to), true) => {
+                let Resized {
+                    mode,
+                    spec_code,
+                    capacity,
+                    shape,
+                } = *to;
+                self.mode = mode;
+                self.spec_code = spec_code;
+                self.capacity = capacity;
+                let name = std::mem::take(&mut self.shape.name);
+                self.shape = RedisInstance { name, ..shape };
+            }
+            (Job::Flush, true) => self.keys = 0,
+            (Job::Restore, true) => self.keys = 1_200,
+            (Job::Swap, true) => self.swap(),
+            _ => {}
+        }
+    }
+
+    /// The first replica of each shard becomes its master.
+    fn swap(&mut self) {
+        let groups: Vec<String> = self
+            .shape
+            .groups()
+            .into_iter()
+            .map(ToOwned::to_owned)
+            .collect();
+        for group in groups {
+            let mut nodes: Vec<_> = self
+                .shape
+                .replicas
+                .iter_mut()
+                .filter(|node| node.group == group)
+                .collect();
+            if let Some(next) = nodes.iter().position(|node| !node.master) {
+                for (place, node) in nodes.iter_mut().enumerate() {
+                    node.master = place == next;
+                }
+            }
+        }
+        self.shape.connect();
+    }
+
+    pub(crate) fn priority(&self, replica: &str) -> u64 {
+        self.priorities.get(replica).copied().unwrap_or(100)
+    }
+
+    /// Id of a diagnosis report, if there is one.
+    pub(crate) fn report_id(&self, seed: Seed) -> Option<String> {
+        self.diagnosed?;
+        Some(seed.uuid(&format!("report {}", self.id())))
+    }
+}

@@ -1,0 +1,142 @@
+//! Migration tasks.
+
+use jiff::Timestamp;
+use serde_json::Value;
+
+use super::tasks::Begin;
+use super::timing::Takes;
+use crate::clock::later;
+use crate::state::{Course, Progress};
+
+/// What a migration task is doing.
+#[derive(Clone, Debug)]
+pub(crate) enum Phase {
+    /// The machine of an online migration is being set up.
+    Preparing(Course),
+    /// Backup files are imported.
+    Importing(Course),
+    /// An online migration copies what there is; with whether it then follows what changes.
+    Copying(Course, bool),
+    Stopping(Course),
+}
+
+/// A migration task.
+#[derive(Clone, Debug)]
+pub(crate) struct Migration {
+    pub(crate) id: String,
+    pub(crate) name: String,
+    pub(crate) description: String,
+    /// `backupfile_import` or `online_migration`.
+    pub(crate) kind: &'static str,
+    /// Nothing until an online migration is configured.
+    pub(crate) method: Option<String>,
+    pub(crate) resume_mode: String,
+    pub(crate) bandwidth: Option<Value>,
+    pub(crate) source: Option<Side>,
+    pub(crate) target: Option<Side>,
+    /// As sent.
+    pub(crate) backup_files: Option<Value>,
+    /// VPC, subnet and security group of an online migration.
+    pub(crate) network: Option<[String; 3]>,
+    pub(crate) created: Timestamp,
+    pub(crate) phase: Phase,
+}
+
+/// Where data comes from or goes to.
+#[derive(Clone, Debug)]
+pub(crate) struct Side {
+    /// Nothing for a Redis that is no instance.
+    pub(crate) id: Option<String>,
+    pub(crate) name: String,
+    pub(crate) addresses: String,
+}
+
+impl Migration {
+    /// The documented word for what it is doing. There is none for a machine that is being set up.
+    pub(crate) fn status(&self, now: Timestamp) -> &'static str {
+        match &self.phase {
+            Phase::Preparing(course) => match course.progress(now) {
+                Progress::UnderWay => "CREATING",
+                Progress::Done(_) => "RUNNING",
+                Progress::Failed(_) => "FAILED",
+            },
+            Phase::Importing(course) => match course.progress(now) {
+                Progress::UnderWay => "MIGRATING",
+                Progress::Done(_) => "SUCCESS",
+                Progress::Failed(_) => "FAILED",
+            },
+            Phase::Copying(course, follows) => match course.progress(now) {
+                Progress::UnderWay => "FULLMIGRATING",
+                Progress::Done(_) if *follows => "INCRMIGRATING",
+                Progress::Done(_) => "SUCCESS",
+                Progress::Failed(_) => "MIGRATION_FAILED",
+            },
+            Phase::Stopping(course) => match course.progress(now) {
+                Progress::Done(_) => "TERMINATED",
+                Progress::UnderWay | Progress::Failed(_) => "TERMINATING",
+            },
+        }
+    }
+
+    /// Whether data is on its way.
+    pub(crate) fn moves(&self, now: Timestamp) -> bool {
+        matches!(
+            self.status(now),
+            "MIGRATING" | "FULLMIGRATING" | "INCRMIGRATING"
+        )
+    }
+
+    /// Whether it is over or has not begun, so that it can be deleted.
+    pub(crate) fn rests(&self, now: Timestamp) -> bool {
+        !self.moves(now) && !matches!(self.status(now), "CREATING" | "TERMINATING")
+    }
+
+    /// When its present phase ended.
+    pub(crate) fn ended(&self, now: Timestamp) -> Option<Timestamp> {
+        let course = match &self.phase {
+            Phase::Copying(_, true) | Phase::Preparing(_) => return None,
+            Phase::Importing(course) | Phase::Copying(course, _) | Phase::Stopping(course) => {
+                course
+            }
+        };
+        match course.progress(now) {
+            Progress::Done(end) | Progress::Failed(end) => Some(end),
+            Progress::UnderWay => None,
+        }
+    }
+
+    /// Per cent of the full migration.
+    pub(crate) fn copied(&self, now: Timestamp) -> u64 {
+        let Phase::Copying(course, _) = &self.phase else {
+            return match self.phase {
+                Phase::Stopping(_) => 100,
+                _ => 0,
+            };
+        };
+        match course {
+            Course::EndsAt(end) | Course::FailsAt(end) => {
+                let whole = Takes::FullMigration.time().as_secs();
+                let left = end.duration_since(now).as_secs();
+                let left = u64::try_from(left).unwrap_or(0).min(whole);
+                (whole - left) * 100 / whole.max(1)
+            }
+            Course::Stuck => 50,
+        }
+    }
+
+    /// Begins to stop. What is stopping or has been stopped stays so.
+    pub(crate) fn stop(&mut self, begin: Begin) -> bool {
+        match self.moves(begin.now) {
+            true => self.phase = Phase::Stopping(begin.course(Takes::StopMigration)),
+            false => return matches!(self.status(begin.now), "TERMINATING" | "TERMINATED"),
+        }
+        true
+    }
+
+    /// When the machine of an online migration is given back, two days after the end.
+    pub(crate) fn released(&self, now: Timestamp) -> Option<Timestamp> {
+        let kept = std::time::Duration::from_secs(48 * 60 * 60);
+        self.network.as_ref()?;
+        Some(later(self.ended(now)?, kept))
+    }
+}

@@ -1,0 +1,121 @@
+//! The state of the Redis service.
+
+pub(crate) mod analysis;
+pub(crate) mod backups;
+pub(crate) mod flavors;
+pub(crate) mod instance;
+pub(crate) mod logs;
+pub(crate) mod migration;
+pub(crate) mod parameters;
+pub(crate) mod security;
+pub(crate) mod seeds;
+mod shape;
+pub(crate) mod tasks;
+pub(crate) mod templates;
+pub(crate) mod timing;
+
+use std::collections::BTreeSet;
+
+use jiff::Timestamp;
+use secrecy::{ExposeSecret, SecretString};
+
+use crate::ident::Seed;
+use instance::Instance;
+use logs::RunLogs;
+use migration::Migration;
+pub(crate) use shape::Addresses;
+pub use shape::{RedisInstance, RedisKind, Replica};
+use tasks::Tasks;
+use templates::Template;
+
+/// The state of the Redis service.
+pub(crate) struct Redis {
+    pub(crate) seed: Seed,
+    pub(crate) instances: Vec<Instance>,
+    pub(crate) addresses: Addresses,
+    pub(crate) logs: RunLogs,
+    pub(crate) tasks: Tasks,
+    pub(crate) templates: Vec<Template>,
+    pub(crate) migrations: Vec<Migration>,
+    /// Instances and GB that the tenant can have.
+    pub(crate) quota: (u64, u64),
+    passwords: Vec<SecretString>,
+    made: u64,
+}
+
+impl Redis {
+    /// A service with so many instances of each kind: single-node, primary/standby, cluster.
+    pub(crate) fn new(seed: Seed, region: &str, started: Timestamp, counts: [usize; 3]) -> Self {
+        let mut redis = Self {
+            seed,
+            instances: Vec::new(),
+            addresses: Addresses::default(),
+            logs: RunLogs::default(),
+            tasks: Tasks::default(),
+            templates: templates::of_the_system(),
+            migrations: Vec::new(),
+            quota: (0, 0),
+            passwords: Vec::new(),
+            made: 0,
+        };
+        seeds::fill(&mut redis, region, started, counts);
+        let (instances, memory) = redis.used();
+        redis.quota = (instances + 100, memory + 4096);
+        redis
+    }
+
+    pub(crate) fn instance(&self, id: &str) -> Option<&Instance> {
+        self.instances.iter().find(|instance| instance.id() == id)
+    }
+
+    pub(crate) fn instance_mut(&mut self, id: &str) -> Option<&mut Instance> {
+        self.instances
+            .iter_mut()
+            .find(|instance| instance.id() == id)
+    }
+
+    /// What has ended by now takes effect.
+    pub(crate) fn settle(&mut self, now: Timestamp) {
+        for instance in &mut self.instances {
+            instance.settle(now);
+        }
+    }
+
+    /// Removes an instance with everything of its own. Its background tasks can still be asked for by their ids.
+    pub(crate) fn remove(&mut self, id: &str) {
+        self.instances.retain(|instance| instance.id() != id);
+        self.logs.forget(id);
+    }
+
+    /// Number of instances, and GB that they have.
+    pub(crate) fn used(&self) -> (u64, u64) {
+        let memory: f64 = self.instances.iter().map(|one| one.capacity).sum();
+        // At most 1024 GB each.
+        (self.instances.len() as u64, memory.ceil() as u64)
+    }
+
+    /// A number that no other thing has got, for ids.
+    pub(crate) fn number(&mut self) -> u64 {
+        self.made += 1;
+        self.made
+    }
+
+    /// A new UUID.
+    pub(crate) fn uuid(&mut self, what: &str) -> String {
+        let number = self.number();
+        self.seed.uuid(&format!("{what} {number}"))
+    }
+
+    /// Remembers a password, so that tests can look for it where it must not be.
+    pub(crate) fn remember(&mut self, password: &str) {
+        self.passwords.push(password.into());
+    }
+
+    /// All passwords that instances have or had.
+    pub(crate) fn passwords(&self) -> BTreeSet<String> {
+        self.passwords
+            .iter()
+            .map(|password| password.expose_secret().to_owned())
+            .collect()
+    }
+}
