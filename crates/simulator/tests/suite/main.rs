@@ -8,6 +8,8 @@
 )]
 
 mod dcs;
+mod dcs_instances;
+mod dcs_work;
 mod every_operation;
 mod exports;
 mod faults;
