@@ -4,7 +4,16 @@
 //! operation, and refused in the service's own form. The operations around logs have real state: a Redis collection
 //! takes time and then shows in a list, a database export goes from `CREATING` to `FINISH`, tokens, links and
 //! signatures end, and links lead to an object store that serves real-looking log files of any size with ranges.
-//! Everything else answers from its documented example. [Faults](fault) come on demand.
+//!
+//! All of DCS has state: instances are made, resized, restarted and deleted, with their tags, backups, parameters,
+//! whitelists, SSL, background tasks, migrations and analyses of keys. What was made is listed, what was deleted is
+//! gone, states move with the clock, and what is wrong is refused with the documented code. VPCs, subnets and zones
+//! are not looked up: any name of them is good. There are single-node, primary/standby and cluster instances from the
+//! start, of version 6.0, each with something in every list. Passwords have to be as complex as documented. Taking the
+//! address of a replica out of the read-only domain name needs a primary/standby instance with two replicas, which
+//! ResizeInstance makes, or a cluster.
+//!
+//! What has no state answers from its documented example. [Faults](fault) come on demand.
 //!
 //! ```
 //! # async fn example() -> Result<(), Box<dyn std::error::Error>> {

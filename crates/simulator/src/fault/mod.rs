@@ -34,7 +34,7 @@
 //! | `416` | a part is asked for and refused: the file has no more than `at` bytes (its real size) |
 //! | `expired-link` | on an operation that makes links: the link has ended already; on `download`: the store says so |
 //! | `stale-list` | a list lacks what came into being lately |
-//! | `job-failed`, `job-stuck` | the collection or export that the call begins fails, or never ends |
+//! | `job-failed`, `job-stuck` | the work that the call begins fails, or never ends |
 //!
 //! | Key | Meaning |
 //! |---|---|
@@ -53,8 +53,9 @@
 //! From `changed` to `416`, the kinds work on `download`. Those that speak of a part leave requests for a whole file
 //! alone, and do not count them.
 //!
-//! `stale-list` works on ListRedislog, ListAuditlogs and ListSlowLogFile, `job-failed` and `job-stuck` on
-//! CreateRedislog, DownloadErrorlog and DownloadSlowlog.
+//! `stale-list` works on ListRedislog, ListAuditlogs, ListSlowLogFile and ListBackupRecords, `job-failed` and
+//! `job-stuck` on CreateRedislog, DownloadErrorlog, DownloadSlowlog and on every operation of DCS that begins
+//! asynchronous work, such as CreateInstance or CopyInstance.
 
 mod apply;
 mod parse;

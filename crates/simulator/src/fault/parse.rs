@@ -20,10 +20,38 @@ const KINDS: &str = "429, 500, 502, 503, slow, stall, reset, reset-head, reset-b
     error-in-200, content-type, empty, changed, no-etag, chunked, no-length, no-range, no-if-range, wrong-range, 416, \
     expired-link, stale-list, job-failed, job-stuck";
 
-const LISTS: &[&str] = &["ListRedislog", "ListAuditlogs", "ListSlowLogFile"];
-const JOBS: &[&str] = &["CreateRedislog", "DownloadErrorlog", "DownloadSlowlog"];
+const LISTS: &[&str] = &[
+    "ListRedislog",
+    "ListAuditlogs",
+    "ListSlowLogFile",
+    "ListBackupRecords",
+];
+const JOBS: &[&str] = &[
+    "CreateRedislog",
+    "DownloadErrorlog",
+    "DownloadSlowlog",
+    "BatchStopMigrationTasks",
+    "ChangeMasterStandby",
+    "CopyInstance",
+    "CreateAutoExpireScanTask",
+    "CreateBigkeyScanTask",
+    "CreateHotkeyScanTask",
+    "CreateInstance",
+    "CreateMigrationTask",
+    "CreateOnlineMigrationTask",
+    "DeleteIpFromDomainName",
+    "ResizeInstance",
+    "RestartOrFlushInstances",
+    "RestoreInstance",
+    "SetOnlineMigrationTask",
+    "StopMigrationTask",
+    "UpdateConfigurations",
+    "UpdateSSLSwitch",
+];
 const LINKS: &[&str] = &[
     "CreateRedislogDownloadLink",
+    "DownloadSSLCert",
+    "ListBackupFileLinks",
     "ShowAuditlogDownloadLink",
     "DownloadErrorlog",
     "DownloadSlowlog",
