@@ -1,13 +1,13 @@
-//! Making, changing and deleting instances.
+//! Making and changing instances.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use axum::http::StatusCode;
 use serde_json::{Value, json};
 
+use super::schedules::{policy, window};
 use super::{
-    bad_field, begin, field_text, field_texts, find, find_mut, good, idle, nothing, redis,
-    refusals, refuse,
+    begin, field_text, field_texts, find, find_mut, good, idle, nothing, redis, refusals, refuse,
 };
 use crate::call::{Call, Refusal};
 use crate::handlers::Outcome;
@@ -18,9 +18,6 @@ use crate::state::dcs::security::{Login, Ssl, Whitelist, is_complex};
 use crate::state::dcs::tasks::Begin;
 use crate::state::dcs::timing::Takes;
 use crate::state::dcs::{Redis, RedisInstance};
-
-/// How many instances one call can delete or restart.
-pub(super) const MOST: usize = 50;
 
 /// What is asked for, checked.
 struct Order {
@@ -224,104 +221,6 @@ fn free(redis: &Redis, names: &[String]) -> Result<(), Refusal> {
     }
 }
 
-/// The maintenance window in the body: a whole hour.
-fn window(call: &Call<'_>) -> Result<Option<(String, String)>, Refusal> {
-    let text = |name: &str| field_text(call, name).filter(|text| !text.is_empty());
-    let hour = |text: &str| {
-        let hour = text.strip_suffix(":00:00").filter(|hour| hour.len() == 2);
-        hour.and_then(|hour| hour.parse::<u8>().ok())
-            .filter(|hour| *hour < 24)
-    };
-    match (text("maintain_begin"), text("maintain_end")) {
-        (None, None) => Ok(None),
-        (Some(begin), Some(end))
-            if hour(begin).is_some_and(|first| hour(end) == Some((first + 1) % 24)) =>
-        {
-            Ok(Some((begin.to_owned(), end.to_owned())))
-        }
-        _ => Err(refuse(refusals::WINDOW)),
-    }
-}
-
-/// The backup policy in the body, as it is answered. Numbers that came as texts are numbers again.
-fn policy(call: &Call<'_>, mode: Mode) -> Result<Option<Value>, Refusal> {
-    let Some(policy) = call
-        .params
-        .field("instance_backup_policy")
-        .filter(|one| one.is_object())
-    else {
-        return Ok(None);
-    };
-    if mode == Mode::Single {
-        return Err(refuse(refusals::NO_BACKUPS));
-    }
-    let automatic = policy.get("backup_type").and_then(Value::as_str) == Some("auto");
-    let plan = policy
-        .get("periodical_backup_plan")
-        .filter(|plan| plan.is_object());
-    let days = policy.get("save_days").filter(|days| !days.is_null());
-    let days = days.map(|days| number(days).filter(|days| (1..=7).contains(days)));
-    if days == Some(None) || (automatic && days.is_none()) {
-        return Err(refuse(refusals::SAVE_DAYS));
-    }
-    let mut value = json!({ "backup_type": if automatic { "auto" } else { "manual" } });
-    if let Some(Some(days)) = days {
-        value["save_days"] = Value::from(days);
-    }
-    match plan {
-        None if automatic => return Err(bad_field("periodical_backup_plan", "it is missing")),
-        None => {}
-        Some(plan) => {
-            let at = plan
-                .get("backup_at")
-                .and_then(Value::as_array)
-                .cloned()
-                .unwrap_or_default();
-            let at: Option<Vec<u64>> = at
-                .iter()
-                .map(|day| number(day).filter(|day| (1..=7).contains(day)))
-                .collect();
-            let at = at
-                .filter(|at| !at.is_empty())
-                .ok_or_else(|| refuse(refusals::BACKUP_AT))?;
-            let begin = plan
-                .get("begin_at")
-                .and_then(Value::as_str)
-                .unwrap_or_default();
-            if !is_hour(begin) {
-                return Err(refuse(refusals::BEGIN_AT));
-            }
-            value["periodical_backup_plan"] =
-                json!({ "backup_at": at, "period_type": "weekly", "begin_at": begin });
-        }
-    }
-    Ok(Some(value))
-}
-
-/// A number, or the digits that a text begins with: one documented example has `1,`.
-fn number(value: &Value) -> Option<u64> {
-    value.as_u64().or_else(|| {
-        let text = value.as_str()?;
-        let end = text
-            .find(|c: char| !c.is_ascii_digit())
-            .unwrap_or(text.len());
-        text.get(..end)?.parse().ok()
-    })
-}
-
-/// Whether a text is such as `00:00-01:00`.
-fn is_hour(text: &str) -> bool {
-    let hour = |text: &str| {
-        let hour = text.strip_suffix(":00").filter(|hour| hour.len() == 2)?;
-        hour.parse::<u8>().ok().filter(|hour| *hour <= 24)
-    };
-    text.split_once('-').is_some_and(|(first, last)| {
-        hour(first)
-            .zip(hour(last))
-            .is_some_and(|(first, last)| (first + 1) % 24 == last % 24)
-    })
-}
-
 pub(super) fn update(call: &Call<'_>) -> Outcome {
     let mut redis = redis(call);
     let (name, mode) = {
@@ -378,66 +277,4 @@ pub(super) fn update(call: &Call<'_>) -> Outcome {
         );
     }
     nothing(StatusCode::NO_CONTENT)
-}
-
-pub(super) fn delete(call: &Call<'_>) -> Outcome {
-    let mut redis = redis(call);
-    let instance = find(call, &redis)?;
-    deletable(call, instance)?;
-    let id = instance.id().to_owned();
-    redis.remove(&id);
-    nothing(StatusCode::NO_CONTENT)
-}
-
-pub(super) fn delete_some(call: &Call<'_>) -> Outcome {
-    let mut redis = redis(call);
-    let ids: Vec<String> = match call.params.truth("all_failure") {
-        Some(true) => {
-            let failed = redis
-                .instances
-                .iter()
-                .filter(|one| one.status() == "CREATEFAILED");
-            failed
-                .filter(|_| call.in_main_project())
-                .map(|one| one.id().to_owned())
-                .collect()
-        }
-        _ => named(call)?,
-    };
-    let results: Vec<Value> = ids
-        .iter()
-        .map(|id| {
-            let instance = redis.instance(id).filter(|_| call.in_main_project());
-            let good = instance.is_some_and(|instance| deletable(call, instance).is_ok());
-            if good {
-                redis.remove(id);
-            }
-            result(id, good)
-        })
-        .collect();
-    good(&json!({ "results": results }))
-}
-
-fn deletable(call: &Call<'_>, instance: &Instance) -> Result<(), Refusal> {
-    match instance.status() {
-        "CREATING" | "RESTARTING" => Err(refuse(refusals::CANNOT_DELETE)),
-        "EXTENDING" => Err(refuse(refusals::EXTENDING)),
-        "RESTORING" => Err(refuse(refusals::RESTORING)),
-        _ if instance.backing_up(call.now()) => Err(refuse(refusals::BACKING_UP)),
-        _ => Ok(()),
-    }
-}
-
-/// The ids in the body.
-pub(super) fn named(call: &Call<'_>) -> Result<Vec<String>, Refusal> {
-    let ids = field_texts(call, "instances").unwrap_or_default();
-    match ids.len() {
-        0 => Err(refuse(refusals::INSTANCES)),
-        1..=MOST => Ok(ids.into_iter().map(ToOwned::to_owned).collect()),
-        _ => Err(refuse(refusals::TOO_MANY)),
-    }
-}
-
-pub(super) fn result(id: &str, good: bool) -> Value {
-    json!({ "instance": id, "result": if good { "success" } else { "failed" } })
 }

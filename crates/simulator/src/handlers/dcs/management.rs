@@ -3,7 +3,7 @@
 use axum::http::StatusCode;
 use serde_json::{Value, json};
 
-use super::lifecycle::{named, result};
+use super::deletion::{named, result};
 use super::{
     begin, field_text, find, find_mut, good, idle, nothing, quiet, redis, refusals, refuse,
 };

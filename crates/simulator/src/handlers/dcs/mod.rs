@@ -3,6 +3,7 @@
 mod analysis;
 mod backups;
 mod catalog;
+mod deletion;
 mod diagnosis;
 mod instances;
 mod lifecycle;
@@ -13,6 +14,7 @@ mod monitored;
 mod parameters;
 pub(crate) mod refusals;
 mod resize;
+mod schedules;
 mod security;
 mod shards;
 mod tags;
@@ -40,7 +42,7 @@ pub(crate) use logs::describe_command;
 /// What has state. The other operations, whose answers are the same for everybody, answer as documented.
 const HANDLERS: [(&str, Handler); 73] = [
     ("BatchCreateOrDeleteTags", tags::act),
-    ("BatchDeleteInstances", lifecycle::delete_some),
+    ("BatchDeleteInstances", deletion::delete_some),
     ("BatchShowNodesInformation", shards::nodes),
     ("BatchStopMigrationTasks", migration::stop_some),
     ("ChangeMasterStandby", management::swap),
@@ -61,7 +63,7 @@ const HANDLERS: [(&str, Handler); 73] = [
     ("DeleteHotkeyScanTask", analysis::delete_hot_keys),
     ("DeleteIpFromDomainName", shards::remove_ip),
     ("DeleteMigrationTask", migration::delete),
-    ("DeleteSingleInstance", lifecycle::delete),
+    ("DeleteSingleInstance", deletion::delete),
     ("DownloadSSLCert", security::certificate),
     ("ListAvailableZones", catalog::zones),
     ("ListBackgroundTask", tasks::list),

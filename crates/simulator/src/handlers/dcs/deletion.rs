@@ -1,0 +1,74 @@
+//! Deleting instances, one or several.
+
+use axum::http::StatusCode;
+use serde_json::{Value, json};
+
+use super::{field_texts, find, good, nothing, redis, refusals, refuse};
+use crate::call::{Call, Refusal};
+use crate::handlers::Outcome;
+use crate::state::dcs::instance::Instance;
+
+/// How many instances one call can delete or restart.
+const MOST: usize = 50;
+
+pub(super) fn delete(call: &Call<'_>) -> Outcome {
+    let mut redis = redis(call);
+    let instance = find(call, &redis)?;
+    deletable(call, instance)?;
+    let id = instance.id().to_owned();
+    redis.remove(&id);
+    nothing(StatusCode::NO_CONTENT)
+}
+
+pub(super) fn delete_some(call: &Call<'_>) -> Outcome {
+    let mut redis = redis(call);
+    let ids: Vec<String> = match call.params.truth("all_failure") {
+        Some(true) => {
+            let failed = redis
+                .instances
+                .iter()
+                .filter(|one| one.status() == "CREATEFAILED");
+            failed
+                .filter(|_| call.in_main_project())
+                .map(|one| one.id().to_owned())
+                .collect()
+        }
+        _ => named(call)?,
+    };
+    let results: Vec<Value> = ids
+        .iter()
+        .map(|id| {
+            let instance = redis.instance(id).filter(|_| call.in_main_project());
+            let good = instance.is_some_and(|instance| deletable(call, instance).is_ok());
+            if good {
+                redis.remove(id);
+            }
+            result(id, good)
+        })
+        .collect();
+    good(&json!({ "results": results }))
+}
+
+fn deletable(call: &Call<'_>, instance: &Instance) -> Result<(), Refusal> {
+    match instance.status() {
+        "CREATING" | "RESTARTING" => Err(refuse(refusals::CANNOT_DELETE)),
+        "EXTENDING" => Err(refuse(refusals::EXTENDING)),
+        "RESTORING" => Err(refuse(refusals::RESTORING)),
+        _ if instance.backing_up(call.now()) => Err(refuse(refusals::BACKING_UP)),
+        _ => Ok(()),
+    }
+}
+
+/// The ids in the body.
+pub(super) fn named(call: &Call<'_>) -> Result<Vec<String>, Refusal> {
+    let ids = field_texts(call, "instances").unwrap_or_default();
+    match ids.len() {
+        0 => Err(refuse(refusals::INSTANCES)),
+        1..=MOST => Ok(ids.into_iter().map(ToOwned::to_owned).collect()),
+        _ => Err(refuse(refusals::TOO_MANY)),
+    }
+}
+
+pub(super) fn result(id: &str, good: bool) -> Value {
+    json!({ "instance": id, "result": if good { "success" } else { "failed" } })
+}
