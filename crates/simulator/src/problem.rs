@@ -231,7 +231,7 @@ pub(crate) fn invalid(operation: &Operation, invalid: &Invalid, request_id: &str
                 (Place::Body, Wrong(why)) if invalid.name.is_empty() => {
                     let field = field_of(why).unwrap_or("body");
                     match operation.service {
-                        Service::Dcs => refused(field),
+                        Service::Dcs => refused(field, why),
                         _ => Problem::BadParameter(field.to_owned()),
                     }
                 }
@@ -253,7 +253,7 @@ fn field_of(why: &str) -> Option<&str> {
 }
 
 /// The documented error for a member of a body, where there is one of its own.
-fn refused(field: &str) -> Problem {
+fn refused(field: &str, why: &str) -> Problem {
     use crate::handlers::refusals as dcs;
     Problem::Documented(match field {
         "name" => dcs::NAME,
@@ -266,6 +266,7 @@ fn refused(field: &str) -> Problem {
         "spec_code" => dcs::SPEC_CODE,
         "password" | "new_password" => dcs::PASSWORD,
         "no_password_access" => dcs::NO_PASSWORD_ACCESS,
+        "instances" if why.contains("has more than") => dcs::TOO_MANY,
         "instances" => dcs::INSTANCES,
         "slave_priority_weight" => dcs::PRIORITY,
         "available_zones" => dcs::ZONES,
