@@ -12,12 +12,14 @@ use crate::support::{Cloud, run};
 
 /// Where ids come from: the parameter or field, the operation that lists them, and the field there. What is not listed
 /// is the documented example's.
-const IDS: [(&str, &str, &str); 6] = [
+const IDS: [(&str, &str, &str); 8] = [
     ("backup_id", "list-backup-records", "backup_id"),
     ("bigkey_id", "list-bigkey-scan-tasks", "id"),
     ("hotkey_id", "list-hot-key-scan-tasks", "id"),
     ("group_id", "list-group-replication-info", "group_id"),
+    ("job_id", "list-background-task", "id"),
     ("report_id", "list-diagnosis-tasks", "report_id"),
+    ("task_id", "list-background-task", "id"),
     ("template_id", "list-config-templates", "template_id"),
 ];
 
@@ -171,6 +173,21 @@ fn id(cloud: &Cloud, about: &Operation, name: &str) -> Option<String> {
             let export = other(cloud, about, "download-errorlog");
             return Some(export["list"][0]["workflow_id"].as_str()?.to_owned());
         }
+        (_, "node_id") => {
+            let groups = other(cloud, about, "list-group-replication-info");
+            let replica = &groups[0]["replication_list"][1];
+            return Some(replica["node_id"].as_str()?.to_owned());
+        }
+        (operation, "task_id") if operation.contains("Migration") => {
+            let task = other(cloud, about, "list-migration-task")[0]["task_id"].clone();
+            // Only what moves can be stopped; what has ended can be begun anew.
+            if operation == "StopMigrationTask" {
+                const BEGIN: &str = "set-online-migration-task";
+                let begin = bundle(about.service).unwrap().named(BEGIN).unwrap();
+                other(cloud, begin, BEGIN);
+            }
+            return Some(task.as_str()?.to_owned());
+        }
         _ => {}
     }
     let (_, lists, field) = IDS.iter().find(|(known, ..)| *known == name)?;
@@ -194,9 +211,14 @@ fn instance(cloud: &Cloud, about: &Operation) -> String {
         (Service::Rds, "ListSlowLogFile") => database(cloud, Engine::SqlServer),
         (Service::Rds, _) => database(cloud, Engine::MySql),
         (_, id) => {
-            let single = ["CreateRedislog", "CreateRedislogDownloadLink"];
+            let wanted = match id {
+                "CreateRedislog" | "CreateRedislogDownloadLink" => RedisKind::Single,
+                // The read-only domain name of the other kind leads to one replica only, which has to stay.
+                "DeleteIpFromDomainName" => RedisKind::Cluster,
+                _ => RedisKind::Replicated,
+            };
             let instances = cloud.running.redis_instances();
-            let is_fit = |kind: &RedisKind| (*kind == RedisKind::Single) == single.contains(&id);
+            let is_fit = |kind: &RedisKind| *kind == wanted;
             let found = instances.iter().find(|instance| is_fit(&instance.kind));
             found.unwrap().id.clone()
         }
@@ -222,6 +244,14 @@ fn replace_ids(cloud: &Cloud, operation: &Operation, body: &mut Value) {
         Value::Object(fields) => {
             for (name, value) in fields {
                 match value {
+                    // The documentation masks passwords.
+                    Value::String(text) if name == "old_password" => "Simulated-0".clone_into(text),
+                    Value::String(text) if name.ends_with("password") => {
+                        "Simulated-1".clone_into(text);
+                    }
+                    Value::Object(target) if name == "target_instance" => {
+                        target.insert("id".to_owned(), instance(cloud, operation).into());
+                    }
                     Value::String(text) => match id(cloud, operation, name) {
                         Some(id) => *text = id,
                         None => *text = recent(cloud, name, text),

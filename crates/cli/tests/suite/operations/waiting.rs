@@ -101,6 +101,8 @@ fn work_is_followed_by_the_link_of_its_operation() {
         "json",
     ];
     let begun = succeed(&cloud, begin).json();
+    // One at a time: the next can begin when this one has ended.
+    cloud.running.clock().advance(minute);
     let ran = succeed(&cloud, begin.into_iter().chain(WAIT));
     assert_eq!(ran.json()["status"], "success", "{ran:?}");
     let request = cloud.running.requests().pop().unwrap();
