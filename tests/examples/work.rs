@@ -139,7 +139,12 @@ fn wait(service: &str, operation: &Operation<'static>) -> Result<(), Failed> {
     for state in waiter["done"].as_array().into_iter().flatten() {
         let (outcome, end) = run(state)?;
         let (got, seen) = outcome?;
-        if seen.len() != 2 || normalise(&got) != normalise(&end) {
+        // Of a list, the element is given.
+        let end = match field.split_once('[') {
+            Some((list, key)) if !key.starts_with(']') => &end[list][0],
+            _ => &end,
+        };
+        if seen.len() != 2 || normalise(&got) != normalise(end) {
             return Err(format!("{state} did not end the waiting: {got:#}").into());
         }
     }

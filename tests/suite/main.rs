@@ -8,6 +8,7 @@
 )]
 
 mod copy;
+mod dcs;
 mod docs;
 mod generated;
 mod pull;

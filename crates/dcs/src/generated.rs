@@ -23302,7 +23302,7 @@ Those of [`otcdb_core::waiter::Waiter::wait`], and of the call itself.*/
     }
 }
 impl<'a> builder::ListBackupRecords<'a> {
-    /**Makes the call again and again until `backup_record_response[backup_id].status` of the element with this id is `succeed`, and gives that answer; `failed` or `expired` or `deleted` means that the work has failed.
+    /**Reads the list of [`ListBackupRecords`](super::Client::list_backup_records) again and again until the `backup_record_response[backup_id].status` of the element with this id is `succeed`, and gives that element; `failed` or `expired` or `deleted` means that the work has failed.
 
 # Errors
 
@@ -23311,19 +23311,16 @@ Those of [`otcdb_core::waiter::Waiter::wait`], and of the call itself.*/
         self,
         waiter: &otcdb_core::waiter::Waiter,
         id: &str,
-    ) -> otcdb_core::Result<Option<types::ListBackupRecordsResponse>> {
+    ) -> otcdb_core::Result<types::BackupRecordResponse> {
         waiter
-            .watch(
+            .watch_element(
                 otcdb_core::waiter::WaiterMeta {
                     field: "backup_record_response[backup_id].status",
                     done: &["succeed"],
                     failed: &["failed", "expired", "deleted"],
                 },
-                Some(id),
-                || {
-                    let call = self.clone();
-                    async move { otcdb_core::error::value(call.send().await).await }
-                },
+                id,
+                || self.clone().stream(),
             )
             .await
     }
@@ -23381,7 +23378,7 @@ Those of [`otcdb_core::waiter::Waiter::wait`], and of the call itself.*/
     }
 }
 impl<'a> builder::ListDiagnosisTasks<'a> {
-    /**Makes the call again and again until `diagnosis_report_list[report_id].status` of the element with this id is `finished`, and gives that answer.
+    /**Reads the list of [`ListDiagnosisTasks`](super::Client::list_diagnosis_tasks) again and again until the `diagnosis_report_list[report_id].status` of the element with this id is `finished`, and gives that element.
 
 # Errors
 
@@ -23390,19 +23387,16 @@ Those of [`otcdb_core::waiter::Waiter::wait`], and of the call itself.*/
         self,
         waiter: &otcdb_core::waiter::Waiter,
         id: &str,
-    ) -> otcdb_core::Result<types::ListDiagnosisTasksResponse> {
+    ) -> otcdb_core::Result<types::DiagnosisReportInfo> {
         waiter
-            .watch(
+            .watch_element(
                 otcdb_core::waiter::WaiterMeta {
                     field: "diagnosis_report_list[report_id].status",
                     done: &["finished"],
                     failed: &[],
                 },
-                Some(id),
-                || {
-                    let call = self.clone();
-                    async move { otcdb_core::error::value(call.send().await).await }
-                },
+                id,
+                || self.clone().stream(),
             )
             .await
     }
@@ -23460,7 +23454,7 @@ Those of [`otcdb_core::waiter::Waiter::wait`], and of the call itself.*/
     }
 }
 impl<'a> builder::ListRestoreRecords<'a> {
-    /**Makes the call again and again until `restore_record_response[restore_id].status` of the element with this id is `succeed`, and gives that answer; `failed` means that the work has failed.
+    /**Reads the list of [`ListRestoreRecords`](super::Client::list_restore_records) again and again until the `restore_record_response[restore_id].status` of the element with this id is `succeed`, and gives that element; `failed` means that the work has failed.
 
 # Errors
 
@@ -23469,19 +23463,16 @@ Those of [`otcdb_core::waiter::Waiter::wait`], and of the call itself.*/
         self,
         waiter: &otcdb_core::waiter::Waiter,
         id: &str,
-    ) -> otcdb_core::Result<Option<types::ListRestoreRecordsResponse>> {
+    ) -> otcdb_core::Result<types::InstanceRestoreInfo> {
         waiter
-            .watch(
+            .watch_element(
                 otcdb_core::waiter::WaiterMeta {
                     field: "restore_record_response[restore_id].status",
                     done: &["succeed"],
                     failed: &["failed"],
                 },
-                Some(id),
-                || {
-                    let call = self.clone();
-                    async move { otcdb_core::error::value(call.send().await).await }
-                },
+                id,
+                || self.clone().stream(),
             )
             .await
     }
@@ -23539,7 +23530,7 @@ Those of [`otcdb_core::waiter::Waiter::wait`], and of the call itself.*/
     }
 }
 impl<'a> builder::ListMigrationTask<'a> {
-    /**Makes the call again and again until `migration_tasks[task_id].status` of the element with this id is `RUNNING` or `MIGRATING` or `FULLMIGRATING` or `INCRMIGRATING` or `SUCCESS`, and gives that answer; `FAILED` or `MIGRATION_FAILED` or `TERMINATING` or `TERMINATED` or `RELEASED` means that the work has failed.
+    /**Reads the list of [`ListMigrationTask`](super::Client::list_migration_task) again and again until the `migration_tasks[task_id].status` of the element with this id is `RUNNING` or `MIGRATING` or `FULLMIGRATING` or `INCRMIGRATING` or `SUCCESS`, and gives that element; `FAILED` or `MIGRATION_FAILED` or `TERMINATING` or `TERMINATED` or `RELEASED` means that the work has failed.
 
 # Errors
 
@@ -23548,9 +23539,9 @@ Those of [`otcdb_core::waiter::Waiter::wait`], and of the call itself.*/
         self,
         waiter: &otcdb_core::waiter::Waiter,
         id: &str,
-    ) -> otcdb_core::Result<types::ListMigrationTaskResponse> {
+    ) -> otcdb_core::Result<types::MigrationTaskList> {
         waiter
-            .watch(
+            .watch_element(
                 otcdb_core::waiter::WaiterMeta {
                     field: "migration_tasks[task_id].status",
                     done: &[
@@ -23568,11 +23559,8 @@ Those of [`otcdb_core::waiter::Waiter::wait`], and of the call itself.*/
                         "RELEASED",
                     ],
                 },
-                Some(id),
-                || {
-                    let call = self.clone();
-                    async move { otcdb_core::error::value(call.send().await).await }
-                },
+                id,
+                || self.clone().stream(),
             )
             .await
     }
@@ -23596,7 +23584,7 @@ Those of [`otcdb_core::waiter::Waiter::wait`], and of the call itself. An answer
             .wait(waiter)
             .await
     }
-    /**Waits for the end of what [`CopyInstance`](Self::copy_instance) has begun, and gives the answer of [`ListBackupRecords`](Self::list_backup_records) that tells of it.
+    /**Waits for the end of what [`CopyInstance`](Self::copy_instance) has begun, and gives the element of [`ListBackupRecords`](Self::list_backup_records) that tells of it.
 
 # Errors
 
@@ -23607,16 +23595,11 @@ Those of [`otcdb_core::waiter::Waiter::wait`], and of the call itself. An answer
         instance_id: &str,
         project_id: &str,
         answer: &types::CopyInstanceResponse,
-    ) -> otcdb_core::Result<Option<types::ListBackupRecordsResponse>> {
+    ) -> otcdb_core::Result<types::BackupRecordResponse> {
         self.list_backup_records()
             .project_id(project_id)
             .instance_id(instance_id)
-            .wait(
-                waiter,
-                ::std::convert::AsRef::<
-                    str,
-                >::as_ref(&otcdb_core::waiter::id_at(answer, "/backup_id")?),
-            )
+            .wait(waiter, &otcdb_core::waiter::id_at(answer, "/backup_id")?)
             .await
     }
     /**Waits for the end of what [`CreateBigkeyScanTask`](Self::create_bigkey_scan_task) has begun, and gives the answer of [`ShowBigkeyScanTaskDetails`](Self::show_bigkey_scan_task_details) that tells of it.
@@ -23708,7 +23691,7 @@ Those of [`otcdb_core::waiter::Waiter::wait`], and of the call itself. An answer
             .wait(waiter)
             .await
     }
-    /**Waits for the end of what [`RestoreInstance`](Self::restore_instance) has begun, and gives the answer of [`ListRestoreRecords`](Self::list_restore_records) that tells of it.
+    /**Waits for the end of what [`RestoreInstance`](Self::restore_instance) has begun, and gives the element of [`ListRestoreRecords`](Self::list_restore_records) that tells of it.
 
 # Errors
 
@@ -23719,16 +23702,11 @@ Those of [`otcdb_core::waiter::Waiter::wait`], and of the call itself. An answer
         instance_id: &str,
         project_id: &str,
         answer: &types::RestoreInstanceResponse,
-    ) -> otcdb_core::Result<Option<types::ListRestoreRecordsResponse>> {
+    ) -> otcdb_core::Result<types::InstanceRestoreInfo> {
         self.list_restore_records()
             .project_id(project_id)
             .instance_id(instance_id)
-            .wait(
-                waiter,
-                ::std::convert::AsRef::<
-                    str,
-                >::as_ref(&otcdb_core::waiter::id_at(answer, "/restore_id")?),
-            )
+            .wait(waiter, &otcdb_core::waiter::id_at(answer, "/restore_id")?)
             .await
     }
     /**Waits for the end of what [`UpdateSSLSwitch`](Self::update_ssl_switch) has begun, and gives the answer of [`ShowJobInfo`](Self::show_job_info) that tells of it.
@@ -23782,7 +23760,7 @@ Those of [`otcdb_core::waiter::Waiter::wait`], and of the call itself. An answer
             .wait(waiter)
             .await
     }
-    /**Waits for the end of what [`CreateOnlineMigrationTask`](Self::create_online_migration_task) has begun, and gives the answer of [`ListMigrationTask`](Self::list_migration_task) that tells of it.
+    /**Waits for the end of what [`CreateOnlineMigrationTask`](Self::create_online_migration_task) has begun, and gives the element of [`ListMigrationTask`](Self::list_migration_task) that tells of it.
 
 # Errors
 
@@ -23793,16 +23771,11 @@ Those of [`otcdb_core::waiter::Waiter::wait`], and of the call itself. An answer
         project_id: &str,
         body: &types::CreateOnlineMigrationTaskRequest,
         answer: &types::CreateOnlineMigrationTaskResponse,
-    ) -> otcdb_core::Result<types::ListMigrationTaskResponse> {
+    ) -> otcdb_core::Result<types::MigrationTaskList> {
         self.list_migration_task()
             .project_id(project_id)
             .name(otcdb_core::waiter::id_at(body, "/name")?)
-            .wait(
-                waiter,
-                ::std::convert::AsRef::<
-                    str,
-                >::as_ref(&otcdb_core::waiter::id_at(answer, "/instance_id")?),
-            )
+            .wait(waiter, &otcdb_core::waiter::id_at(answer, "/instance_id")?)
             .await
     }
     /**Waits for the end of what [`SetOnlineMigrationTask`](Self::set_online_migration_task) has begun, and gives the answer of [`ShowMigrationTask`](Self::show_migration_task) that tells of it.

@@ -3,11 +3,11 @@
 use std::collections::BTreeSet;
 
 use anyhow::{Context as _, Result};
-use proc_macro2::TokenStream;
+use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
 use serde_json::Value;
 
-use super::fields::{Answer, ident};
+use super::fields::{Answer, element, ident};
 use super::rust_names::{method_name, type_name};
 use crate::bundle::Bundle;
 use crate::links::{Expression, finished};
@@ -92,26 +92,56 @@ fn wait(view: &View, operation: &Operation<'_>, waiter: &Value) -> Result<TokenS
         values => format!("; {values} means that the work has failed"),
     };
     let done = values("done");
-    let (item, id, which) = if chooses(waiter) {
-        (
-            quote!(, id: &str),
-            quote!(Some(id)),
-            " of the element with this id",
-        )
-    } else {
-        (quote!(), quote!(None), "")
-    };
+    if chooses(waiter) {
+        return wait_for_element(
+            &builder,
+            operation,
+            &answer,
+            (waiter, &meta),
+            (&done, &failed),
+        );
+    }
     let doc = format!(
-        "Makes the call again and again until `{field}`{which} is {done}, and gives that answer{failed}.\n\n{ERRORS}"
+        "Makes the call again and again until `{field}` is {done}, and gives that answer{failed}.\n\n{ERRORS}"
     );
     Ok(quote! {
         impl<'a> builder::#builder<'a> {
             #[doc = #doc]
-            pub async fn wait(self, waiter: &otcdb_core::waiter::Waiter #item) -> otcdb_core::Result<#ty> {
-                waiter.watch(#meta, #id, || {
+            pub async fn wait(self, waiter: &otcdb_core::waiter::Waiter) -> otcdb_core::Result<#ty> {
+                waiter.watch(#meta, None, || {
                     let call = self.clone();
                     async move { otcdb_core::error::value(call.send().await).await }
                 }).await
+            }
+        }
+    })
+}
+
+/// `wait` for one element of a list; the rule `pagination` sees to it that the list is one.
+fn wait_for_element(
+    builder: &Ident,
+    operation: &Operation<'_>,
+    answer: &Answer<'_>,
+    (waiter, meta): (&Value, &TokenStream),
+    (done, failed): (&str, &str),
+) -> Result<TokenStream> {
+    let field = waiter["field"].as_str().unwrap_or_default();
+    let list = field.split('[').next().unwrap_or_default();
+    let element = element(answer.take(list)?.1)?;
+    let doc = format!(
+        "Reads the list of [`{}`](super::Client::{}) again and again until the `{field}` of the element with this id is {done}, and gives that element{failed}.\n\n{ERRORS}",
+        operation.id(),
+        method_name(operation.id()),
+    );
+    Ok(quote! {
+        impl<'a> builder::#builder<'a> {
+            #[doc = #doc]
+            pub async fn wait(
+                self,
+                waiter: &otcdb_core::waiter::Waiter,
+                id: &str,
+            ) -> otcdb_core::Result<#element> {
+                waiter.watch_element(#meta, id, || self.clone().stream()).await
             }
         }
     })
@@ -126,9 +156,16 @@ fn wait_for(
 ) -> Result<TokenStream> {
     let name = format_ident!("wait_for_{}", method_name(written.id()));
     let call = ident(&method_name(end.id()))?;
-    let ty = Answer::of(&view.document, end_viewed)
-        .context("the operation that is linked to answers nothing")?
-        .ty()?;
+    let waiter = &end.value["x-waiter"];
+    let answer = Answer::of(&view.document, end_viewed)
+        .context("the operation that is linked to answers nothing")?;
+    let (ty, what) = if chooses(waiter) {
+        let field = waiter["field"].as_str().unwrap_or_default();
+        let list = field.split('[').next().unwrap_or_default();
+        (element(answer.take(list)?.1)?, "element")
+    } else {
+        (answer.ty()?, "answer")
+    };
     let mut request = BTreeSet::new();
     let mut needs_answer = false;
     let mut needs_body = false;
@@ -159,7 +196,7 @@ fn wait_for(
     let item = match link.get("x-item") {
         Some(expression) => {
             let value = value(expression)?;
-            quote!(, ::std::convert::AsRef::<str>::as_ref(&#value))
+            quote!(, &#value)
         }
         None => quote!(),
     };
@@ -180,7 +217,7 @@ fn wait_for(
         arguments.push(quote!(answer: &#answer));
     }
     let doc = format!(
-        "Waits for the end of what [`{}`](Self::{}) has begun, and gives the answer of [`{}`](Self::{call}) that tells \
+        "Waits for the end of what [`{}`](Self::{}) has begun, and gives the {what} of [`{}`](Self::{call}) that tells \
          of it.\n\n{ERRORS} An answer without the id that is needed is one too.",
         written.id(),
         method_name(written.id()),

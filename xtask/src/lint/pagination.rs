@@ -4,6 +4,7 @@ use serde_json::Value;
 
 use super::{Report, Rule};
 use crate::bundle::Bundle;
+use crate::generate::waiters::chooses;
 use crate::operations::{Operation, json_content, operations, resolve};
 use crate::pointer;
 
@@ -19,6 +20,14 @@ const POSITIONS: [&str; 3] = ["offset", "cur_page", "page"];
 fn check(bundle: &Bundle, report: &mut Report<'_>) {
     let document = &bundle.document;
     for operation in operations(document) {
+        let waiter = &operation.value["x-waiter"];
+        if chooses(waiter) && !is_of_items(&operation) {
+            report.fault(
+                &pointer::join(&pointer::join(&operation.pointer(), "x-waiter"), "field"),
+                "the element is chosen from a list that is not the one of x-pagination",
+                "write ITEMS[ID].STATE, with the items of x-pagination, so that it is found on any page",
+            );
+        }
         let Some(paging) = operation.value.get("x-pagination") else {
             let position = POSITIONS
                 .into_iter()
@@ -66,6 +75,18 @@ fn check(bundle: &Bundle, report: &mut Report<'_>) {
                 );
             }
         }
+    }
+}
+
+/// Whether the waiter chooses from the items of the list.
+fn is_of_items(operation: &Operation<'_>) -> bool {
+    let field = operation.value["x-waiter"]["field"].as_str();
+    let items = operation.value["x-pagination"]["items"].as_str();
+    match (field, items) {
+        (Some(field), Some(items)) => field
+            .strip_prefix(items)
+            .is_some_and(|rest| rest.starts_with('[')),
+        _ => false,
     }
 }
 
@@ -149,5 +170,18 @@ mod tests {
             let operation = document.pointer_mut(OPERATION).unwrap();
             operation.as_object_mut().unwrap().remove("x-pagination");
         });
+    }
+
+    #[test]
+    fn an_element_is_chosen_from_the_items() {
+        let with_field = |field: &str| {
+            let mut document = list();
+            document.pointer_mut(OPERATION).unwrap()["x-waiter"] =
+                json!({ "field": field, "done": ["ON"], "failed": [] });
+            faults(&RULE, document).len()
+        };
+        assert_eq!(with_field("things[id].status"), 0);
+        assert_eq!(with_field("others[id].status"), 1);
+        assert_eq!(with_field("others[].status"), 0);
     }
 }

@@ -36,7 +36,22 @@ pub struct WaiterMeta<'a> {
     pub failed: &'a [&'a str],
 }
 
-impl WaiterMeta<'_> {
+impl<'a> WaiterMeta<'a> {
+    /// Pointer to the id in an element of the list, and where its state is.
+    pub(super) fn of_element(&self) -> Result<(String, Self)> {
+        let parts = self.field.rsplit_once("].").and_then(|(list, field)| {
+            let (_, key) = list.rsplit_once('[')?;
+            (!key.is_empty()).then_some((key, field))
+        });
+        match parts {
+            Some((key, field)) => Ok((format!("/{key}"), Self { field, ..*self })),
+            None => Err(Error::invalid_argument(format!(
+                "the state is at {}, which chooses no element of a list",
+                self.field
+            ))),
+        }
+    }
+
     /// Reads the state out of an answer. With several elements, one that has failed decides, and all have to be done.
     /// No element at all, or a missing or null field, means that the work has not shown itself yet.
     ///

@@ -6,13 +6,16 @@
 mod meta;
 
 use std::future::Future;
+use std::pin::pin;
 use std::time::Duration;
 
+use futures_util::TryStreamExt as _;
 use serde::Serialize;
 use tokio_util::sync::CancellationToken;
 
 use crate::clock::{end_of, until};
 use crate::error::{Error, ErrorKind, Result};
+use crate::page::Stream;
 
 pub use meta::{WaiterMeta, id_at};
 
@@ -180,6 +183,43 @@ impl Waiter {
         .await
     }
 
+    /// Asks until an element of a list says that the work is done, and hands that element on. `meta` chooses it by
+    /// `id`; the pages are read up to it.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`wait`](Self::wait), and a `meta` that chooses no element ([`ErrorKind::InvalidArgument`]).
+    pub async fn watch_element<T, F, S>(
+        &self,
+        meta: WaiterMeta<'_>,
+        id: &str,
+        mut list: F,
+    ) -> Result<T>
+    where
+        T: Serialize,
+        F: FnMut() -> S,
+        S: Stream<Item = Result<T>>,
+    {
+        let (key, state) = meta.of_element()?;
+        self.wait(|| {
+            let (list, key) = (list(), &key);
+            async move {
+                let mut elements = pin!(list);
+                while let Some(element) = elements.try_next().await? {
+                    if id_at(&element, key).is_ok_and(|found| found == id) {
+                        return Ok(match state.observe(&element)? {
+                            Observation::Done(()) => Observation::Done(element),
+                            Observation::Continue(state) => Observation::Continue(state),
+                            Observation::Failed(state) => Observation::Failed(state),
+                        });
+                    }
+                }
+                Ok(Observation::Continue(None))
+            }
+        })
+        .await
+    }
+
     fn late(&self, state: Option<&str>) -> Error {
         let seconds = self.policy.deadline.as_secs_f32();
         let state = state.map_or_else(String::new, |state| format!("; its last state is {state}"));
@@ -279,6 +319,40 @@ mod tests {
         assert_eq!(answer["list"][0]["status"], "ON");
         let error = watch(["STARTING", "BROKEN"]).await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Service);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn an_element_is_looked_for_on_every_page_and_handed_on() {
+        const META: WaiterMeta<'_> = WaiterMeta {
+            field: "list[id].status",
+            done: &["ON"],
+            failed: &["BROKEN"],
+        };
+        let element = |id, status| serde_json::json!({"id": id, "status": status});
+        let watch = async |states: [&'static str; 3]| {
+            let mut states = states.into_iter();
+            Waiter::new("work", POLICY)
+                .watch_element(META, "b", || {
+                    let all = match states.next().unwrap() {
+                        "" => vec![Ok(element("a", "BROKEN"))],
+                        state => vec![Ok(element("a", "BROKEN")), Ok(element("b", state))],
+                    };
+                    futures_util::stream::iter(all)
+                })
+                .await
+        };
+        let found = watch(["", "STARTING", "ON"]).await.unwrap();
+        assert_eq!(found, element("b", "ON"));
+        let error = watch(["", "BROKEN", "ON"]).await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Service);
+        let whole = WaiterMeta {
+            field: "list[].status",
+            ..META
+        };
+        let none = Waiter::new("work", POLICY)
+            .watch_element(whole, "b", || futures_util::stream::empty::<Result<u8>>())
+            .await;
+        assert_eq!(none.unwrap_err().kind(), ErrorKind::InvalidArgument);
     }
 
     #[tokio::test(start_paused = true)]

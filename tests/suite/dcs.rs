@@ -1,0 +1,303 @@
+//! The client of DCS against the simulated cloud: what an operation has begun is waited for, and is listed then.
+
+use std::time::Duration;
+
+use futures_util::TryStreamExt as _;
+use otcdb_core::error::value;
+use otcdb_core::waiter::{PollPolicy, Waiter};
+use otcdb_core::{Credentials, Endpoints, ErrorKind, Region, Result, Session};
+use otcdb_dcs::Client;
+use otcdb_dcs::types::{
+    BackupFilesBody, BackupRecordStatus, CreateInstanceResponse, InstanceEngineVersion,
+    InstanceStatus, MigrationFiles, MigrationMethod, MigrationTaskStatus, MigrationType,
+    RedisConfig, TargetInstanceBody,
+};
+use otcdb_simulator::{Clock, Running, Simulator};
+
+struct Story {
+    cloud: Running,
+    dcs: Client,
+    project: String,
+    waiter: Waiter,
+}
+
+impl Story {
+    /// A cloud whose clock moves on with each question, so that nothing waits in real time. `faults` are as on the
+    /// command line.
+    async fn begin(faults: &[&str]) -> Self {
+        let cloud = Simulator::builder()
+            .seed(11)
+            .clock(Clock::auto(Duration::from_secs(1)))
+            .redis(0, 1, 1)
+            .databases(0, 0, 0)
+            .faults(faults.iter().map(|fault| fault.parse().unwrap()))
+            .start()
+            .await
+            .unwrap();
+        let session = Session::builder(
+            Credentials::Token(cloud.token().into()),
+            Region::new(cloud.region()).unwrap(),
+        )
+        .endpoints(Endpoints::all_at(&cloud.base_url()).unwrap())
+        .project_id(cloud.project_id())
+        .build()
+        .unwrap();
+        let policy = PollPolicy {
+            interval: Duration::from_millis(1),
+            ..PollPolicy::default()
+        };
+        Self {
+            project: cloud.project_id().to_owned(),
+            dcs: Client::connect(&session),
+            cloud,
+            waiter: Waiter::new("the work", policy),
+        }
+    }
+
+    /// The instance with a primary and a standby.
+    fn instance(&self) -> String {
+        self.cloud.redis_instances()[0].id.clone()
+    }
+
+    async fn create(&self, name: &str) -> Result<CreateInstanceResponse> {
+        let call = self.dcs.create_instance().project_id(&self.project);
+        let call = call.body_map(|body| {
+            body.name(name)
+                .engine("Redis")
+                .engine_version(InstanceEngineVersion::X60)
+                .capacity(1.0)
+                .spec_code("redis.ha.xu1.large.r2.1")
+                .az_codes(vec!["region01".to_owned(), "region02".to_owned()])
+                .vpc_id("c5cd009b-9ba9-41f2-9a26-2b8c3f3ffd39")
+                .subnet_id("7e95c4d6-d7af-424c-a3cf-2be10968fe81")
+                .no_password_access(true)
+        });
+        value(call.send().await).await
+    }
+
+    async fn back_up(&self, instance: &str) -> Result<String> {
+        let call = self
+            .dcs
+            .copy_instance()
+            .project_id(&self.project)
+            .instance_id(instance)
+            .body_map(|body| body.remark("before the change".to_owned()));
+        let begun = value(call.send().await).await?;
+        let record = self
+            .dcs
+            .wait_for_copy_instance(&self.waiter, instance, &self.project, &begun)
+            .await?;
+        assert_eq!(record.backup_id, begun.backup_id);
+        assert_eq!(record.status.unwrap(), BackupRecordStatus::Succeed);
+        Ok(record.backup_id.unwrap())
+    }
+
+    async fn names(&self) -> Vec<String> {
+        let call = self.dcs.list_instances().project_id(&self.project);
+        let all: Vec<_> = call.stream().try_collect().await.unwrap();
+        all.into_iter().filter_map(|one| one.name).collect()
+    }
+}
+
+#[tokio::test]
+async fn an_instance_is_made_resized_and_deleted() {
+    let story = Story::begin(&[]).await;
+    let Story {
+        dcs,
+        project,
+        waiter,
+        ..
+    } = &story;
+    let begun = story.create("orders").await.unwrap();
+    let made = dcs
+        .wait_for_create_instance(waiter, project, &begun)
+        .await
+        .unwrap();
+    assert_eq!(made.status.unwrap(), InstanceStatus::Running);
+    let id = made.instance_id.unwrap();
+    assert!(story.names().await.contains(&"orders".to_owned()));
+
+    let call = dcs.resize_instance().project_id(project).instance_id(&id);
+    let call = call.body_map(|body| {
+        body.spec_code("redis.ha.xu1.large.r2.2")
+            .new_capacity(2.0)
+            .execute_immediately(true)
+    });
+    value(call.send().await).await.unwrap();
+    let grown = dcs
+        .wait_for_resize_instance(waiter, &id, project)
+        .await
+        .unwrap();
+    assert_eq!(
+        (grown.capacity, grown.spec_code.as_deref()),
+        (Some(2), Some("redis.ha.xu1.large.r2.2"))
+    );
+
+    let call = dcs
+        .delete_single_instance()
+        .project_id(project)
+        .instance_id(&id);
+    value(call.send().await).await.unwrap();
+    assert!(!story.names().await.contains(&"orders".to_owned()));
+    let gone = dcs.show_instance().project_id(project).instance_id(&id);
+    let error = value(gone.send().await).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::NotFound);
+    assert_eq!(story.cloud.deviations(), [""; 0]);
+}
+
+#[tokio::test]
+async fn a_backup_is_made_and_restored() {
+    let story = Story::begin(&[]).await;
+    let Story {
+        dcs,
+        project,
+        waiter,
+        ..
+    } = &story;
+    let instance = story.instance();
+    let backup = story.back_up(&instance).await.unwrap();
+    let call = dcs
+        .restore_instance()
+        .project_id(project)
+        .instance_id(&instance)
+        .body_map(|body| body.backup_id(&backup));
+    let begun = value(call.send().await).await.unwrap();
+    let record = dcs
+        .wait_for_restore_instance(waiter, &instance, project, &begun)
+        .await
+        .unwrap();
+    assert_eq!(record.restore_id, begun.restore_id);
+    assert_eq!(record.backup_id, Some(backup));
+}
+
+#[tokio::test]
+async fn a_failed_backup_is_an_error() {
+    let story = Story::begin(&["CopyInstance:job-failed"]).await;
+    let error = story.back_up(&story.instance()).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Service);
+    assert!(error.to_string().contains("failed"), "{error}");
+}
+
+#[tokio::test]
+async fn keys_are_analysed() {
+    let story = Story::begin(&[]).await;
+    let Story {
+        dcs,
+        project,
+        waiter,
+        ..
+    } = &story;
+    let instance = story.instance();
+    let call = dcs
+        .create_bigkey_scan_task()
+        .project_id(project)
+        .instance_id(&instance);
+    let begun = value(call.send().await).await.unwrap();
+    let done = dcs
+        .wait_for_create_bigkey_scan_task(waiter, &instance, project, &begun)
+        .await
+        .unwrap();
+    assert!(done.keys.is_some_and(|keys| !keys.is_empty()));
+    let call = dcs
+        .create_hotkey_scan_task()
+        .project_id(project)
+        .instance_id(&instance);
+    let begun = value(call.send().await).await.unwrap();
+    let done = dcs
+        .wait_for_create_hotkey_scan_task(waiter, &instance, project, &begun)
+        .await
+        .unwrap();
+    assert!(done.keys.is_some_and(|keys| !keys.is_empty()));
+}
+
+#[tokio::test]
+async fn data_is_migrated_from_a_bucket() {
+    let story = Story::begin(&[]).await;
+    let Story {
+        dcs,
+        project,
+        waiter,
+        ..
+    } = &story;
+    let target: TargetInstanceBody = TargetInstanceBody::builder()
+        .id(story.instance())
+        .try_into()
+        .unwrap();
+    let file: MigrationFiles = MigrationFiles::builder()
+        .file_name("dump.rdb")
+        .try_into()
+        .unwrap();
+    let files: BackupFilesBody = BackupFilesBody::builder()
+        .file_source("self_build_obs".to_owned())
+        .bucket_name("backups".to_owned())
+        .files(vec![file])
+        .try_into()
+        .unwrap();
+    let call = dcs
+        .create_migration_task()
+        .project_id(project)
+        .body_map(|body| {
+            body.task_name("import")
+                .migration_type(MigrationType::BackupfileImport)
+                .migration_method(MigrationMethod::FullAmountMigration)
+                .backup_files(files)
+                .target_instance(target)
+        });
+    let begun = value(call.send().await).await.unwrap();
+    let done = dcs
+        .wait_for_create_migration_task(waiter, project, &begun)
+        .await
+        .unwrap();
+    assert_eq!(done.status.unwrap(), MigrationTaskStatus::Success);
+}
+
+#[tokio::test]
+async fn parameters_and_ssl_are_changed() {
+    let story = Story::begin(&[]).await;
+    let Story {
+        dcs,
+        project,
+        waiter,
+        ..
+    } = &story;
+    let instance = story.instance();
+    let change: RedisConfig = RedisConfig::builder()
+        .param_id("1")
+        .param_name("timeout")
+        .param_value("1000")
+        .try_into()
+        .unwrap();
+    let call = dcs
+        .update_configurations()
+        .project_id(project)
+        .instance_id(&instance)
+        .body_map(|body| body.redis_config(vec![change]));
+    value(call.send().await).await.unwrap();
+    let done = dcs
+        .wait_for_update_configurations(waiter, &instance, project)
+        .await
+        .unwrap();
+    let all = done.redis_config.unwrap_or_default();
+    let timeout = all
+        .iter()
+        .find(|one| one.param_name.as_deref() == Some("timeout"));
+    assert_eq!(timeout.unwrap().param_value.as_deref(), Some("1000"));
+
+    let call = dcs
+        .update_ssl_switch()
+        .project_id(project)
+        .instance_id(&instance)
+        .body_map(|body| body.enabled(true));
+    let begun = value(call.send().await).await.unwrap();
+    dcs.wait_for_update_ssl_switch(waiter, project, &begun)
+        .await
+        .unwrap();
+    let call = dcs
+        .show_instance_ssl_detail()
+        .project_id(project)
+        .instance_id(&instance);
+    assert_eq!(
+        value(call.send().await).await.unwrap().unwrap().enabled,
+        Some(true)
+    );
+}
