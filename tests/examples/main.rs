@@ -8,6 +8,7 @@ mod dispatch;
 mod json;
 mod schema;
 mod server;
+mod simulated;
 mod snapshot;
 mod support;
 mod wire;
@@ -35,6 +36,7 @@ fn main() -> std::process::ExitCode {
             trials.extend(wire::trials(bundle));
             trials.extend(schema::trials(bundle));
             trials.extend(work::trials(bundle));
+            trials.extend(simulated::trials(bundle));
             trials
         })
         .collect();

@@ -350,7 +350,7 @@ mod tests {
             ..META
         };
         let none = Waiter::new("work", POLICY)
-            .watch_element(whole, "b", || futures_util::stream::empty::<Result<u8>>())
+            .watch_element(whole, "b", futures_util::stream::empty::<Result<u8>>)
             .await;
         assert_eq!(none.unwrap_err().kind(), ErrorKind::InvalidArgument);
     }
