@@ -119,6 +119,26 @@ pub fn id_at(value: &impl Serialize, pointer: &str) -> Result<String> {
     }
 }
 
+/// The same, where an index `0` in the pointer stands for each element of its list: an operation may begin several pieces
+/// of work at once.
+///
+/// # Errors
+///
+/// Those of [`id_at`]. An empty list has no id.
+pub fn ids_at(value: &impl Serialize, pointer: &str) -> Result<Vec<String>> {
+    let value = as_json(value)?;
+    let Some((list, field)) = pointer.split_once("/0/") else {
+        return Ok(vec![id_at(&value, pointer)?]);
+    };
+    let count = value
+        .pointer(list)
+        .and_then(Value::as_array)
+        .map_or(0, Vec::len);
+    (0..count.max(1))
+        .map(|index| id_at(&value, &format!("{list}/{index}/{field}")))
+        .collect()
+}
+
 fn as_json(answer: &impl Serialize) -> Result<Value> {
     serde_json::to_value(answer).map_err(|error| {
         Error::new(
@@ -152,7 +172,7 @@ fn collect(value: &Value, path: &str, id: Option<&str>, states: &mut Vec<String>
     };
     let key = key.filter(|key| !key.is_empty());
     for item in items {
-        if key.is_some_and(|key| item.get(key).and_then(Value::as_str) != id) {
+        if key.is_some_and(|key| id_at(item, &format!("/{key}")).ok().as_deref() != id) {
             continue;
         }
         if !rest.is_empty() {
@@ -249,5 +269,13 @@ mod tests {
             let error = id_at(&answer, pointer).unwrap_err();
             assert_eq!(error.kind(), ErrorKind::UndocumentedAnswer, "{pointer}");
         }
+    }
+
+    #[test]
+    fn an_index_stands_for_every_element() {
+        let answer = json!({"list": [{"id": "a"}, {"id": "b"}], "none": []});
+        assert_eq!(ids_at(&answer, "/list/0/id").unwrap(), ["a", "b"]);
+        assert_eq!(ids_at(&answer, "/list/1/id").unwrap(), ["b"]);
+        assert!(ids_at(&answer, "/none/0/id").is_err());
     }
 }

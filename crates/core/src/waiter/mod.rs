@@ -17,7 +17,7 @@ use crate::clock::{end_of, until};
 use crate::error::{Error, ErrorKind, Result};
 use crate::page::Stream;
 
-pub use meta::{WaiterMeta, id_at};
+pub use meta::{WaiterMeta, id_at, ids_at};
 
 /// How often to ask, and for how long. There is no jitter: one caller asks about one piece of work.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -227,7 +227,7 @@ impl Waiter {
             ErrorKind::Timeout,
             format!("{} did not end within {seconds} s{state}", self.what),
         )
-        .with_hint("the service goes on with it: run it again later, or allow more time")
+        .with_hint("the service goes on with it: do not begin it again, ask for its state later or allow more time")
     }
 
     fn stopped(&self) -> Error {
