@@ -31,7 +31,8 @@ pub(crate) fn trials(bundle: &'static Bundle) -> Vec<Trial> {
     trials
 }
 
-/// The documented answer comes twice and then an empty page. The total, if there is one, is one more than that.
+/// A full page of documented items comes and then one with a single item; the whole list at once where it has no pages.
+/// The total, if the answer has one, is right.
 fn list(service: &str, operation: &Operation<'static>) -> Result<(), Failed> {
     let paging = &operation.value["x-pagination"];
     let text = |key: &str| paging[key].as_str();

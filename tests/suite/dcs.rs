@@ -59,10 +59,11 @@ impl Story {
         self.cloud.redis_instances()[0].id.clone()
     }
 
-    async fn create(&self, name: &str) -> Result<CreateInstanceResponse> {
+    async fn create(&self, name: &str, count: i32) -> Result<CreateInstanceResponse> {
         let call = self.dcs.create_instance().project_id(&self.project);
         let call = call.body_map(|body| {
             body.name(name)
+                .instance_num(count)
                 .engine("Redis")
                 .engine_version(InstanceEngineVersion::X60)
                 .capacity(1.0)
@@ -108,14 +109,22 @@ async fn an_instance_is_made_resized_and_deleted() {
         waiter,
         ..
     } = &story;
-    let begun = story.create("orders").await.unwrap();
+    let begun = story.create("orders", 2).await.unwrap();
     let made = dcs
         .wait_for_create_instance(waiter, project, &begun)
         .await
         .unwrap();
-    assert_eq!(made.status.unwrap(), InstanceStatus::Running);
-    let id = made.instance_id.unwrap();
-    assert!(story.names().await.contains(&"orders".to_owned()));
+    let [first, second] = made.as_slice() else {
+        panic!("two instances were begun: {made:?}");
+    };
+    for one in [first, second] {
+        assert_eq!(*one.status.as_ref().unwrap(), InstanceStatus::Running);
+        assert!(story.names().await.contains(one.name.as_ref().unwrap()));
+    }
+    let (id, name) = (
+        first.instance_id.clone().unwrap(),
+        first.name.clone().unwrap(),
+    );
 
     let call = dcs.resize_instance().project_id(project).instance_id(&id);
     let call = call.body_map(|body| {
@@ -138,7 +147,7 @@ async fn an_instance_is_made_resized_and_deleted() {
         .project_id(project)
         .instance_id(&id);
     value(call.send().await).await.unwrap();
-    assert!(!story.names().await.contains(&"orders".to_owned()));
+    assert!(!story.names().await.contains(&name));
     let gone = dcs.show_instance().project_id(project).instance_id(&id);
     let error = value(gone.send().await).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::NotFound);

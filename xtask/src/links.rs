@@ -1,4 +1,5 @@
-//! Links named `finished`: from an operation that begins asynchronous work to the one that tells of its end.
+//! Asynchronous work: waiters, and the links named `finished` from an operation that begins work to the one that tells of
+//! its end.
 
 use anyhow::{Context as _, Result, bail};
 use serde_json::Value;
@@ -14,6 +15,12 @@ pub fn finished<'a>(operation: &Operation<'a>) -> impl Iterator<Item = &'a Value
         .responses()
         .filter(|(status, _)| is_success(status))
         .filter_map(|(_, response)| response["links"].get(FINISHED))
+}
+
+/// Whether the state that an `x-waiter` reads is that of one element of a list.
+pub fn chooses(waiter: &Value) -> bool {
+    let field = waiter["field"].as_str().unwrap_or_default();
+    field.replace("[]", "").contains('[')
 }
 
 /// Where a linked call takes a value from: the runtime expressions of OpenAPI that are used here.

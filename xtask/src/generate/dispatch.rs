@@ -8,8 +8,8 @@ use quote::{format_ident, quote};
 use serde_json::Value;
 
 use super::rust_names::{method_name, type_name};
-use super::waiters::chooses;
 use crate::bundle::Bundle;
+use crate::links::chooses;
 use crate::operations::{Operation, operations, reference_name, resolve};
 use crate::view::View;
 

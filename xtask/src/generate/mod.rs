@@ -8,7 +8,7 @@ mod fields;
 mod operations;
 mod rust_names;
 mod streams;
-pub(crate) mod waiters;
+mod waiters;
 
 use std::fmt::Write as _;
 

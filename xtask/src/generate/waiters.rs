@@ -10,7 +10,7 @@ use serde_json::Value;
 use super::fields::{Answer, element, ident};
 use super::rust_names::{method_name, type_name};
 use crate::bundle::Bundle;
-use crate::links::{Expression, finished};
+use crate::links::{Expression, chooses, finished};
 use crate::operations::{Operation, operations, reference_name};
 use crate::view::View;
 
@@ -29,12 +29,6 @@ pub(super) fn meta(written: &Value) -> TokenStream {
     quote! {
         otcdb_core::waiter::WaiterMeta { field: #field, done: &[#(#done),*], failed: &[#(#failed),*] }
     }
-}
-
-/// Whether the state is that of one element of a list.
-pub(crate) fn chooses(waiter: &Value) -> bool {
-    let field = waiter["field"].as_str().unwrap_or_default();
-    field.replace("[]", "").contains('[')
 }
 
 /// `wait` of every builder whose operation tells how far work is, and `wait_for_…` of the client for every operation
@@ -169,6 +163,7 @@ fn wait_for(
     let mut request = BTreeSet::new();
     let mut needs_answer = false;
     let mut needs_body = false;
+    let mut each = None;
     let mut value = |expression: &Value| -> Result<TokenStream> {
         Ok(match Expression::parse(expression)? {
             Expression::Constant(text) => quote!(#text),
@@ -176,6 +171,12 @@ fn wait_for(
                 let argument = ident(&method_name(name))?;
                 request.insert(method_name(name));
                 quote!(#argument)
+            }
+            // An index stands for each element: one call may have begun several pieces of work.
+            Expression::ResponseBody(pointer) if pointer.contains("/0/") => {
+                needs_answer = true;
+                each = Some(pointer.to_owned());
+                quote!(&id)
             }
             Expression::ResponseBody(pointer) => {
                 needs_answer = true;
@@ -216,9 +217,29 @@ fn wait_for(
         let answer = answer.body()?;
         arguments.push(quote!(answer: &#answer));
     }
+    let wait = quote!(self.#call() #(#setters)* .wait(waiter #item).await);
+    let (ty, wait, given) = match each {
+        Some(pointer) => (
+            quote!(Vec<#ty>),
+            quote! {
+                let mut ended = Vec::new();
+                for id in otcdb_core::waiter::ids_at(answer, #pointer)? {
+                    ended.push(#wait?);
+                }
+                Ok(ended)
+            },
+            format!("each {what}"),
+        ),
+        None => (ty, wait, format!("the {what}")),
+    };
+    let early = if needs_answer {
+        ""
+    } else {
+        " The answer of that call names no work, so for a moment after it the state may still be that of before."
+    };
     let doc = format!(
-        "Waits for the end of what [`{}`](Self::{}) has begun, and gives the {what} of [`{}`](Self::{call}) that tells \
-         of it.\n\n{ERRORS} An answer without the id that is needed is one too.",
+        "Waits for the end of what [`{}`](Self::{}) has begun, and gives {given} of [`{}`](Self::{call}) that tells \
+         of it.{early}\n\n{ERRORS} An answer without the id that is needed is one too.",
         written.id(),
         method_name(written.id()),
         end.id(),
@@ -230,7 +251,7 @@ fn wait_for(
             waiter: &otcdb_core::waiter::Waiter,
             #(#arguments),*
         ) -> otcdb_core::Result<#ty> {
-            self.#call() #(#setters)* .wait(waiter #item).await
+            #wait
         }
     })
 }

@@ -6,8 +6,7 @@ use serde_json::Value;
 
 use super::{Report, Rule};
 use crate::bundle::Bundle;
-use crate::generate::waiters::chooses;
-use crate::links::{Expression, FINISHED};
+use crate::links::{Expression, FINISHED, chooses};
 use crate::operations::{Operation, json_content, operations, resolve};
 use crate::pointer;
 
