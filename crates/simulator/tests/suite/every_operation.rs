@@ -253,3 +253,61 @@ async fn every_operation_on_an_instance_refuses_an_unknown_one() {
     }
     assert_eq!(cloud.running.deviations(), [""; 0]);
 }
+
+/// What the main project has, as its own token shows it.
+async fn main_project(cloud: &Cloud, instance: &str) -> Vec<Value> {
+    let of = |what: &str| format!("/v2/P/instances/{instance}{what}");
+    let mut shown = Vec::new();
+    for path in [
+        "/v2/P/instances?limit=1000&include_failure=true".to_owned(),
+        "/v2/P/config-templates?type=user".to_owned(),
+        "/v2/P/migration-tasks".to_owned(),
+        "/v2/P/quota".to_owned(),
+        "/v2/P/instances-logical-nodes".to_owned(),
+        format!("/v2/P/instance/{instance}/whitelist"),
+        of(""),
+        of("/tasks"),
+        of("/backups"),
+        of("/restores"),
+        of("/configs"),
+        of("/bigkey-tasks"),
+        of("/hotkey-tasks"),
+        of("/bigkey/autoscan"),
+    ] {
+        let (status, answer) = cloud.get(&path).await;
+        assert!(status < 300, "{path}: {answer}");
+        shown.push(answer);
+    }
+    shown
+}
+
+#[tokio::test]
+async fn no_operation_reaches_the_main_project_with_the_token_of_another() {
+    let mut seen = 0;
+    for operation in operations() {
+        if operation.method == Method::GET || !operation.path.contains("{project_id}") {
+            continue;
+        }
+        let cloud = start(builder()).await;
+        let good = Good::new(&cloud, &operation.id).await;
+        let before = main_project(&cloud, &good.instance).await;
+        let other = cloud.running.accounts().other_project_id.clone();
+        let path = good.path(&cloud.running, &operation.path);
+        let path = path.replace(cloud.running.project_id(), &other);
+        let mut request = cloud
+            .bare(operation.method.clone(), &path)
+            .header("X-Auth-Token", cloud.token_of(&other).await)
+            .query(&query(&operation));
+        if let Some(body) = body(&operation, &good) {
+            request = request.json(&body);
+        }
+        let (status, answer) = crate::support::answer(request.send().await.unwrap()).await;
+        if operation.id.starts_with("Create") {
+            assert!([403, 404].contains(&status), "{}: {answer}", operation.id);
+        }
+        let after = main_project(&cloud, &good.instance).await;
+        assert_eq!(after, before, "{}", operation.id);
+        seen += 1;
+    }
+    assert!(seen > 30, "{seen}");
+}

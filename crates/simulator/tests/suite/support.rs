@@ -93,6 +93,23 @@ impl Cloud {
         found.unwrap().id
     }
 
+    /// A token of the user for a project.
+    pub(crate) async fn token_of(&self, project: &str) -> String {
+        let accounts = self.running.accounts();
+        let user = serde_json::json!({
+            "name": accounts.user_name, "password": accounts.password,
+            "domain": { "name": accounts.domain_name },
+        });
+        let body = serde_json::json!({ "auth": {
+            "identity": { "methods": ["password"], "password": { "user": user } },
+            "scope": { "project": { "id": project } },
+        } });
+        let request = self.bare(Method::POST, "/v3/auth/tokens").json(&body);
+        let response = request.send().await.unwrap();
+        let token = response.headers().get("x-subject-token").unwrap();
+        token.to_str().unwrap().to_owned()
+    }
+
     /// Collects today's run log of the single-node instance and returns its link.
     pub(crate) async fn run_log_link(&self) -> String {
         let id = self.redis("redis-single-1").id;

@@ -7,7 +7,8 @@ use serde_json::{Value, json};
 
 use super::schedules::{policy, window};
 use super::{
-    begin, field_text, field_texts, find, find_mut, good, idle, nothing, redis, refusals, refuse,
+    begin, field_text, field_texts, find, find_mut, good, idle, makes_things, nothing, redis,
+    refusals, refuse,
 };
 use crate::call::{Call, Refusal};
 use crate::handlers::Outcome;
@@ -30,6 +31,7 @@ struct Order {
 }
 
 pub(super) fn create(call: &Call<'_>) -> Outcome {
+    makes_things(call)?;
     let order = order(call)?;
     let name = field_text(call, "name").unwrap_or_default();
     let field = |name: &str| call.params.field(name);

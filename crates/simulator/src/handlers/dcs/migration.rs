@@ -4,8 +4,8 @@ use axum::http::StatusCode;
 use serde_json::{Map, Value, json};
 
 use super::{
-    bad_field, begin, field_text, field_texts, good, moment, nothing, redis, refusals, refuse,
-    shown,
+    bad_field, begin, field_text, field_texts, good, makes_things, moment, nothing, redis,
+    refusals, refuse, shown,
 };
 use crate::call::{Call, Refusal};
 use crate::handlers::Outcome;
@@ -18,6 +18,7 @@ use crate::state::dcs::timing::Takes;
 const VERSION: &str = "6.0.21";
 
 pub(super) fn import(call: &Call<'_>) -> Outcome {
+    makes_things(call)?;
     if field_text(call, "migration_type") == Some("online_migration") {
         let why = "CreateOnlineMigrationTask makes online migrations";
         return Err(bad_field("migration_type", why));
@@ -60,6 +61,7 @@ pub(super) fn import(call: &Call<'_>) -> Outcome {
 }
 
 pub(super) fn prepare(call: &Call<'_>) -> Outcome {
+    makes_things(call)?;
     let begin = begin(call);
     let mut redis = redis(call);
     let id = redis.uuid("migration");

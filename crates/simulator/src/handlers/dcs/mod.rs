@@ -147,6 +147,15 @@ fn find<'a>(call: &Call<'_>, redis: &'a Redis) -> Result<&'a Instance, Problem> 
         .ok_or(Problem::NoInstance)
 }
 
+/// Whether things can be made in the project: only the main one has any, and what is made for another would be shown
+/// there.
+fn makes_things(call: &Call<'_>) -> Result<(), Problem> {
+    match call.in_main_project() {
+        true => Ok(()),
+        false => Err(Problem::Forbidden("this project of the simulator is empty")),
+    }
+}
+
 fn find_mut<'a>(call: &Call<'_>, redis: &'a mut Redis) -> Result<&'a mut Instance, Problem> {
     instance_id(call)
         .and_then(|id| redis.instance_mut(id))

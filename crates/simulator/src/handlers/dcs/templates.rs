@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{bad_field, field_text, good, moment, redis, refusals, refuse, shown};
+use super::{bad_field, field_text, good, makes_things, moment, redis, refusals, refuse, shown};
 use crate::call::Call;
 use crate::handlers::Outcome;
 use crate::state::dcs::flavors::MODES;
@@ -57,6 +57,7 @@ fn describe(template: &Template) -> Value {
 }
 
 pub(super) fn create(call: &Call<'_>) -> Outcome {
+    makes_things(call)?;
     let mut redis = redis(call);
     let wanted = field_text(call, "template_id").unwrap_or_default();
     let base = redis.templates.iter().find(|one| one.id == wanted);
