@@ -46,7 +46,7 @@ pub struct RecordedRequest {
     pub headers: Vec<(String, String)>,
     /// How the request proved who sent it.
     pub auth: AuthUsed,
-    /// Body; a password in it is `***`.
+    /// Body; a password in it is `***`. Of a body that is not JSON, its length alone.
     pub body: Bytes,
     /// The X-Request-Id of the answer.
     pub request_id: String,
@@ -178,15 +178,24 @@ pub(crate) fn query(query: &str) -> String {
     pieces.join("&")
 }
 
-/// A body without a password.
+/// A body without a password. What is not JSON may have one anywhere, so that only its length is kept.
 pub(crate) fn body(bytes: &Bytes) -> Bytes {
     let Ok(mut value) = serde_json::from_slice::<Value>(bytes) else {
-        return bytes.clone();
+        return match bytes.len() {
+            0 => Bytes::new(),
+            length => Bytes::from(format!("({length} bytes that are not JSON)")),
+        };
     };
     match redact(&mut value) {
         true => Bytes::from(value.to_string()),
         false => bytes.clone(),
     }
+}
+
+/// Whether a member of a body is a password, of whatever type it was sent.
+fn is_password(key: &str, value: &Value) -> bool {
+    let is_switch = key == "no_password_access" && (value.is_boolean() || value.is_null());
+    key.to_ascii_lowercase().contains("password") && !value.is_null() && !is_switch
 }
 
 /// Whether there was a password.
@@ -195,7 +204,9 @@ fn redact(value: &mut Value) -> bool {
     match value {
         Value::Object(object) => {
             for (key, value) in object {
-                if key.ends_with("password") && value.is_string() {
+                // The password of a login is an object, in which one member is the password itself.
+                let is_login = key == "password" && value.get("user").is_some_and(Value::is_object);
+                if is_password(key, value) && !is_login {
                     *value = Value::from(REDACTED);
                     found = true;
                 } else {
@@ -237,7 +248,23 @@ mod tests {
             body(&change),
             r#"{"new_password":"***","old_password":"***"}"#
         );
-        let other = Bytes::from("not json");
-        assert_eq!(body(&other), other);
+        for (sent, kept) in [
+            ("not json, secret", "(16 bytes that are not JSON)"),
+            (r#"{"password":"secret""#, "(20 bytes that are not JSON)"),
+            ("", ""),
+            (r#"{"new_password":987654321}"#, r#"{"new_password":"***"}"#),
+            (
+                r#"{"Password":["secret"],"no_password_access":"secret"}"#,
+                r#"{"Password":"***","no_password_access":"***"}"#,
+            ),
+            (
+                r#"{"auth":{"password":{"user":{"name":"a","password":{"x":1}}}}}"#,
+                r#"{"auth":{"password":{"user":{"name":"a","password":"***"}}}}"#,
+            ),
+        ] {
+            assert_eq!(body(&Bytes::from(sent)), kept, "{sent}");
+        }
+        let open = Bytes::from(r#"{ "no_password_access": true, "password": null }"#);
+        assert_eq!(body(&open), open);
     }
 }

@@ -167,10 +167,19 @@ impl Operation {
         let value: Value = serde_json::from_slice(body).map_err(|error| {
             Invalid::new(Place::Body, "", InvalidBecause::NotJson(error.to_string()))
         })?;
-        match expected.schema.complaint(&value) {
-            Some(why) => Err(Invalid::value(Place::Body, "", why)),
-            None => Ok(Some(value)),
+        if expected.schema.complaint(&value).is_none() {
+            return Ok(Some(value));
         }
+        // The first of these is the same complaint, but for secrets, which it does not quote.
+        let first = expected.schema.complaints(&value).into_iter().next();
+        let why = first.map_or_else(
+            || "the body does not fit its schema".to_owned(),
+            |first| match first.pointer.as_str() {
+                "" => first.problem,
+                pointer => format!("at {pointer}: {}", first.problem),
+            },
+        );
+        Err(Invalid::value(Place::Body, "", why))
     }
 
     /// What an answer breaks of what is documented; `None` if nothing. Values of enums are not looked at, since

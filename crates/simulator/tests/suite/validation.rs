@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use otcdb_simulator::{AuthUsed, Clock};
 use reqwest::Method;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::support::{answer, builder, cloud, start, text};
 
@@ -220,4 +220,73 @@ async fn shutting_down_frees_the_port() {
     assert_eq!(status, 200);
     let taken = builder().port(address.port()).start().await.unwrap_err();
     assert!(taken.to_string().contains("choose another port"), "{taken}");
+}
+
+#[tokio::test]
+async fn refused_passwords_come_back_nowhere() {
+    let cloud = cloud().await;
+    let id = cloud.redis("redis-ha-1").id;
+    let change = format!("/v2/P/instances/{id}/password");
+    let reset = format!("/v2/P/instances/{id}/password/reset");
+    let order = |password: Value| {
+        json!({
+            "name": "n-1-name", "engine": "Redis", "engine_version": "5.0", "capacity": 1, "vpc_id": "v",
+            "subnet_id": "s", "spec_code": "redis.single.xu1.large.1", "az_codes": ["z"], "password": password,
+        })
+    };
+    let login = |password: Value| {
+        let user = json!({ "name": "u", "domain": { "name": "d" }, "password": password });
+        json!({ "auth": { "identity": { "methods": ["password"], "password": { "user": user } } } })
+    };
+    for secret in [json!("Sec-1"), json!(987_654_321), json!(["Sec-1"])] {
+        for (method, path, body) in [
+            (
+                Method::PUT,
+                &change,
+                json!({ "old_password": secret, "new_password": secret }),
+            ),
+            (Method::POST, &reset, json!({ "new_password": secret })),
+            (
+                Method::POST,
+                &"/v2/P/instances".to_owned(),
+                order(secret.clone()),
+            ),
+            (
+                Method::POST,
+                &"/v3/auth/tokens".to_owned(),
+                login(secret.clone()),
+            ),
+        ] {
+            let request = cloud.request(method, path).json(&body);
+            let response = request.send().await.unwrap();
+            assert!(response.status().is_client_error(), "{path} {secret}");
+            let headers = format!("{:?}", response.headers());
+            let answer = response.text().await.unwrap();
+            for text in ["Sec-1", "987654321"] {
+                assert!(
+                    !headers.contains(text) && !answer.contains(text),
+                    "{path}: {headers} {answer}"
+                );
+            }
+        }
+    }
+    let broken = cloud
+        .request(Method::PUT, &change)
+        .body("{\"old_password\": \"Sec-1\"");
+    assert_eq!(broken.send().await.unwrap().status(), 400);
+    let everything: Vec<String> = cloud
+        .running
+        .requests()
+        .iter()
+        .map(|one| {
+            format!(
+                "{one:?} {}",
+                String::from_utf8_lossy(&one.body).into_owned()
+            )
+        })
+        .collect();
+    let everything = everything.join("\n");
+    for text in ["Sec-1", "987654321"] {
+        assert!(!everything.contains(text), "{everything}");
+    }
 }
