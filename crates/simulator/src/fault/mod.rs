@@ -54,8 +54,10 @@
 //! alone, and do not count them.
 //!
 //! `stale-list` works on ListRedislog, ListAuditlogs, ListSlowLogFile and ListBackupRecords, `job-failed` and
-//! `job-stuck` on CreateRedislog, DownloadErrorlog, DownloadSlowlog and on every operation of DCS that begins
-//! asynchronous work, such as CreateInstance or CopyInstance.
+//! `job-stuck` on CreateRedislog, DownloadErrorlog, DownloadSlowlog and on every operation of DCS whose effect comes
+//! with the end of asynchronous work, such as CreateInstance or CopyInstance. Work that fails or never ends has no effect.
+//! A port, a whitelist and a password change with the answer itself; the tasks that these changes leave always succeed.
+//! A call that is refused uses up none of these faults.
 
 mod apply;
 mod parse;

@@ -77,9 +77,9 @@ fn word(stage: Stage, running: &'static str) -> &'static str {
 
 pub(super) fn list(call: &Call<'_>) -> Outcome {
     let wanted = period(call, "begin_time", "end_time")?;
-    let stale = call.suffers(FaultKind::StaleList);
     let redis = redis(call);
     let instance = find(call, &redis)?;
+    let stale = call.suffers(FaultKind::StaleList);
     let now = call.now();
     let found: Vec<&Backup> = instance
         .backups

@@ -7,8 +7,8 @@ use serde_json::{Value, json};
 
 use super::schedules::{policy, window};
 use super::{
-    begin, field_text, field_texts, find, find_mut, good, idle, makes_things, nothing, redis,
-    refusals, refuse,
+    at_once, begin, field_text, field_texts, find, find_mut, good, idle, makes_things, nothing,
+    redis, refusals, refuse,
 };
 use crate::call::{Call, Refusal};
 use crate::handlers::Outcome;
@@ -207,6 +207,7 @@ fn instance(
         schedules: HashMap::new(),
         priorities: HashMap::new(),
         hidden: HashSet::new(),
+        hiding: HashMap::new(),
         diagnosed: None,
         job: Some((Job::Create, begin.course(Takes::Create))),
         broken: None,
@@ -237,7 +238,7 @@ pub(super) fn update(call: &Call<'_>) -> Outcome {
     let window = window(call)?;
     let policy = policy(call, mode)?;
     let port = call.params.field("port").and_then(Value::as_u64);
-    let begin = begin(call);
+    let begin = at_once(call);
     let seed = redis.seed;
     let instance = find_mut(call, &mut redis)?;
     instance.updated = begin.now;

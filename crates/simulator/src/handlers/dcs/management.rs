@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use super::deletion::{named, result};
 use super::{
-    begin, field_text, find, find_mut, good, idle, nothing, quiet, redis, refusals, refuse,
+    at_once, begin, field_text, find, find_mut, good, idle, nothing, quiet, redis, refusals, refuse,
 };
 use crate::call::Call;
 use crate::handlers::Outcome;
@@ -21,7 +21,7 @@ pub(super) fn restart_or_flush(call: &Call<'_>) -> Outcome {
         "flush" => (Job::Flush, Takes::Flush, "FLUSH"),
         _ => (Job::Restart, Takes::Restart, "RESTART"),
     };
-    let begin = begin(call);
+    let mut begun = None;
     let mut redis = redis(call);
     let mut results = Vec::new();
     for id in ids {
@@ -29,6 +29,7 @@ pub(super) fn restart_or_flush(call: &Call<'_>) -> Outcome {
         let free = found.filter(|instance| quiet(instance, call.now()).is_ok());
         let good = free.is_some();
         if let Some(instance) = free {
+            let begin = *begun.get_or_insert_with(|| begin(call));
             let course = begin.course(takes);
             instance.job = Some((job.clone(), course));
             redis.tasks.add(begin, &id, task, course, json!({}));
@@ -57,7 +58,7 @@ pub(super) fn change_password(call: &Call<'_>) -> Outcome {
     };
     let id = instance.id().to_owned();
     if word == "success" {
-        let begin = begin(call);
+        let begin = at_once(call);
         redis.remember(new);
         redis
             .tasks
@@ -90,7 +91,7 @@ pub(super) fn reset_password(call: &Call<'_>) -> Outcome {
         _ => instance.login.set(new),
     }
     let id = instance.id().to_owned();
-    let begin = begin(call);
+    let begin = at_once(call);
     if let Some(new) = new {
         redis.remember(new);
     }

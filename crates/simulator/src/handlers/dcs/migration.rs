@@ -331,17 +331,16 @@ pub(super) fn reconnect(call: &Call<'_>) -> Outcome {
 }
 
 pub(super) fn stop(call: &Call<'_>) -> Outcome {
-    let begin = begin(call);
     let mut redis = redis(call);
     let task = named_mut(call, &mut redis)?;
-    match task.stop(begin) {
+    match task.stop(call.now(), || begin(call)) {
         true => good(&details(call, task)),
         false => Err(refuse(refusals::TASK_STATE)),
     }
 }
 
 pub(super) fn stop_some(call: &Call<'_>) -> Outcome {
-    let begin = begin(call);
+    let mut begun = None;
     let mut redis = redis(call);
     let ids = field_texts(call, "migration_tasks").unwrap_or_default();
     let results: Vec<Value> = ids
@@ -352,7 +351,9 @@ pub(super) fn stop_some(call: &Call<'_>) -> Outcome {
                 .iter_mut()
                 .filter(|_| call.in_main_project());
             let task = tasks.find(|task| task.id == id);
-            let good = task.is_some_and(|task| task.stop(begin));
+            // One fault concerns all that the call stops.
+            let begin = || *begun.get_or_insert_with(|| begin(call));
+            let good = task.is_some_and(|task| task.stop(call.now(), begin));
             json!({ "task_id": id, "result": if good { "success" } else { "failed" } })
         })
         .collect();

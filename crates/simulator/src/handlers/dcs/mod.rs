@@ -34,6 +34,7 @@ use crate::answer::Answer;
 use crate::call::{Call, Refusal};
 use crate::problem::{Documented, Problem};
 use crate::spec::{Invalid, Place};
+use crate::state::Fate;
 use crate::state::dcs::Redis;
 use crate::state::dcs::instance::Instance;
 use crate::state::dcs::tasks::Begin;
@@ -168,12 +169,23 @@ fn instance_id<'a>(call: &'a Call<'_>) -> Option<&'a str> {
         .filter(|_| call.in_main_project())
 }
 
-/// Work that begins with this call.
+/// Work that begins with this call. Faults of work count with it: it is asked for only when the work is sure to begin,
+/// so that no call that is refused uses them up.
 fn begin(call: &Call<'_>) -> Begin {
     Begin {
         seed: call.world.seed,
         now: call.now(),
         fate: call.fate(),
+    }
+}
+
+/// The background task of a change that the answer itself reports, and which is in effect at once. No fault concerns
+/// it: a task that failed would contradict what the instance then is.
+fn at_once(call: &Call<'_>) -> Begin {
+    Begin {
+        seed: call.world.seed,
+        now: call.now(),
+        fate: Fate::Good,
     }
 }
 

@@ -8,8 +8,8 @@ use jiff::tz::TimeZone;
 use serde_json::{Value, json};
 
 use super::{
-    bad_field, begin, field_text, find, find_mut, good, idle, moment, nothing, redis, refusals,
-    refuse,
+    at_once, bad_field, begin, field_text, find, find_mut, good, idle, moment, nothing, redis,
+    refusals, refuse,
 };
 use crate::call::{Call, Refusal};
 use crate::clock::later;
@@ -75,7 +75,7 @@ pub(super) fn set_whitelist(call: &Call<'_>) -> Outcome {
     let enabled = call.params.field("enable_whitelist") == Some(&Value::Bool(true));
     instance.whitelist = Whitelist { enabled, groups };
     let id = instance.id().to_owned();
-    let begin = begin(call);
+    let begin = at_once(call);
     redis.tasks.add(
         begin,
         &id,

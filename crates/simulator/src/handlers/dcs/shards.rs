@@ -160,23 +160,23 @@ pub(super) fn remove_ip(call: &Call<'_>) -> Outcome {
     let instance = find_mut(call, &mut redis)?;
     idle(instance)?;
     let chosen = replica(call, instance)?;
-    if instance.hidden.contains(&chosen.id) {
+    if instance.loses_address(&chosen.id) {
         return Err(refuse(refusals::DOMAIN_NAME_LATEST));
     }
     let named = instance
         .shape
         .replicas
         .iter()
-        .filter(|node| !node.master && !instance.hidden.contains(&node.id));
+        .filter(|node| !node.master && !instance.loses_address(&node.id));
     // Only these have a read-only domain name, which has to lead somewhere.
     if matches!(instance.mode, Mode::Ha | Mode::RwSplit) && named.count() <= 1 {
         return Err(refuse(refusals::LAST_ADDRESS));
     }
-    instance.hidden.insert(chosen.id);
     let id = instance.id().to_owned();
     let details = json!({ "replica_ip": chosen.ip, "group_name": chosen.group });
     let begin = begin(call);
     let course = begin.course(Takes::Change);
+    instance.hiding.insert(chosen.id, course);
     let job = redis
         .tasks
         .add(begin, &id, "RemoveIpFromDns", course, details);

@@ -72,6 +72,8 @@ pub(crate) struct Instance {
     pub(crate) priorities: HashMap<String, u64>,
     /// Replicas that the read-only domain name does not lead to.
     pub(crate) hidden: HashSet<String>,
+    /// Replicas that it will not lead to when the work is done.
+    pub(crate) hiding: HashMap<String, Course>,
     pub(crate) diagnosed: Option<Timestamp>,
     pub(crate) job: Option<(Job, Course)>,
     /// `CREATEFAILED` or `ERROR`, when something went wrong for good.
@@ -151,6 +153,7 @@ impl Instance {
                 Progress::Failed(_) => self.ssl.change = None,
             }
         }
+        self.settle_addresses(now);
         let Some((_, course)) = &self.job else { return };
         let (good, end) = match course.progress(now) {
             Progress::UnderWay => return,
@@ -182,6 +185,22 @@ impl Instance {
             (Job::Swap, true) => self.swap(),
             _ => {}
         }
+    }
+
+    fn settle_addresses(&mut self, now: Timestamp) {
+        let hidden = &mut self.hidden;
+        self.hiding.retain(|replica, course| {
+            let progress = course.progress(now);
+            if matches!(progress, Progress::Done(_)) {
+                hidden.insert(replica.clone());
+            }
+            progress == Progress::UnderWay
+        });
+    }
+
+    /// Whether the read-only domain name does not lead to a replica, or soon will not.
+    pub(crate) fn loses_address(&self, replica: &str) -> bool {
+        self.hidden.contains(replica) || self.hiding.contains_key(replica)
     }
 
     /// The first replica of each shard becomes its master.

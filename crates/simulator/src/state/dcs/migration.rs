@@ -124,11 +124,11 @@ impl Migration {
         }
     }
 
-    /// Begins to stop. What is stopping or has been stopped stays so.
-    pub(crate) fn stop(&mut self, begin: Begin) -> bool {
-        match self.moves(begin.now) {
-            true => self.phase = Phase::Stopping(begin.course(Takes::StopMigration)),
-            false => return matches!(self.status(begin.now), "TERMINATING" | "TERMINATED"),
+    /// Begins to stop, with what `begin` says of that work. What is stopping or has been stopped stays so.
+    pub(crate) fn stop(&mut self, now: Timestamp, begin: impl FnOnce() -> Begin) -> bool {
+        match self.moves(now) {
+            true => self.phase = Phase::Stopping(begin().course(Takes::StopMigration)),
+            false => return matches!(self.status(now), "TERMINATING" | "TERMINATED"),
         }
         true
     }

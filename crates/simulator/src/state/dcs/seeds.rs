@@ -159,6 +159,7 @@ fn instance(
         })),
         priorities: HashMap::new(),
         hidden: HashSet::new(),
+        hiding: HashMap::new(),
         diagnosed: Some(earlier(started, DAY)),
         job: None,
         broken: None,
