@@ -10,6 +10,7 @@
 mod dcs;
 mod dcs_faults;
 mod dcs_instances;
+mod dcs_resize;
 mod dcs_work;
 mod every_operation;
 mod exports;

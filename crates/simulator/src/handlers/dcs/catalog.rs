@@ -5,9 +5,14 @@ use serde_json::{Value, json};
 use super::{good, redis};
 use crate::call::Call;
 use crate::handlers::Outcome;
-use crate::state::dcs::flavors::{MODES, Mode};
+use crate::state::dcs::flavors::{MODES, Mode, PROCESSORS};
 
-const PROCESSORS: [(&str, &str); 2] = [("xu1", "x86_64"), ("au1", "aarch64")];
+/// Whether this is the code or the id of a zone.
+pub(super) fn is_zone(call: &Call<'_>, text: &str) -> bool {
+    zone_codes(call)
+        .iter()
+        .any(|code| code == text || zone_id(call, code) == text)
+}
 
 fn zone_codes(call: &Call<'_>) -> [String; 3] {
     [1, 2, 3].map(|number| format!("{}-{number:02}", call.world.accounts.region))

@@ -7,8 +7,8 @@ use serde_json::{Value, json};
 
 use super::schedules::{policy, window};
 use super::{
-    at_once, begin, field_text, field_texts, find, find_mut, good, idle, makes_things, nothing,
-    redis, refusals, refuse,
+    at_once, begin, field_text, field_texts, find, find_mut, fits, good, idle, makes_things,
+    nothing, redis, refusals, refuse,
 };
 use crate::call::{Call, Refusal};
 use crate::handlers::Outcome;
@@ -78,15 +78,15 @@ fn order(call: &Call<'_>) -> Result<Order, Refusal> {
     if !VERSIONS.contains(&version) {
         return Err(refuse(refusals::VERSION));
     }
-    let mode = field_text(call, "spec_code")
-        .and_then(Mode::of_code)
-        .ok_or_else(|| refuse(refusals::SPEC_CODE))?;
+    let code = field_text(call, "spec_code").unwrap_or_default();
+    let mode = Mode::of_code(code).ok_or_else(|| refuse(refusals::SPEC_CODE))?;
     let capacity = field("capacity")
         .and_then(Value::as_f64)
         .unwrap_or_default();
     if !mode.capacities().contains(&capacity) {
         return Err(refuse(refusals::CAPACITY));
     }
+    fits(mode, code, capacity, mode.nodes().1)?;
     for (name, refusal) in [("vpc_id", refusals::VPC), ("subnet_id", refusals::SUBNET)] {
         if field_text(call, name).is_none_or(str::is_empty) {
             return Err(refuse(refusal));

@@ -5,6 +5,7 @@ mod backups;
 mod catalog;
 mod deletion;
 mod diagnosis;
+mod documented;
 mod instances;
 mod lifecycle;
 mod logs;
@@ -36,6 +37,7 @@ use crate::problem::{Documented, Problem};
 use crate::spec::{Invalid, Place};
 use crate::state::Fate;
 use crate::state::dcs::Redis;
+use crate::state::dcs::flavors::Mode;
 use crate::state::dcs::instance::Instance;
 use crate::state::dcs::tasks::Begin;
 pub(crate) use logs::describe_command;
@@ -186,6 +188,14 @@ fn at_once(call: &Call<'_>) -> Begin {
         seed: call.world.seed,
         now: call.now(),
         fate: Fate::Good,
+    }
+}
+
+/// Whether the code of a flavor goes with the capacity, for an instance with so many nodes per shard.
+fn fits(mode: Mode, code: &str, capacity: f64, copies: usize) -> Result<(), Refusal> {
+    match mode.is_code(code, capacity, copies) || documented::is_code(code, capacity) {
+        true => Ok(()),
+        false => Err(refuse(refusals::SPEC_CODE)),
     }
 }
 

@@ -178,6 +178,11 @@ pub(crate) const NODE_LIST: Documented =
     refusal(400, "DCS.4930", "The request param node_list is invalid");
 pub(crate) const ZONES: Documented =
     refusal(400, "DCS.4933", "The param available_zones is invalid.");
+pub(crate) const LAST_NAMED: Documented = refusal(
+    400,
+    "DCS.4935",
+    "Only one slave replication has dns ip, can not delete",
+);
 pub(crate) const MASTER: Documented = refusal(400, "DCS.4936", "The master node cannot be deleted");
 pub(crate) const LAST_REPLICA: Documented =
     refusal(400, "DCS.4937", "Only has one slave node,can not delete");

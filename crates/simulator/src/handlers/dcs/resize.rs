@@ -3,7 +3,10 @@
 use axum::http::StatusCode;
 use serde_json::{Value, json};
 
-use super::{begin, field_text, field_texts, find, nothing, quiet, redis, refusals, refuse};
+use super::{
+    begin, catalog, documented, field_text, field_texts, find, fits, nothing, quiet, redis,
+    refusals, refuse,
+};
 use crate::call::{Call, Refusal};
 use crate::handlers::Outcome;
 use crate::ident::Seed;
@@ -26,7 +29,6 @@ pub(super) fn resize(call: &Call<'_>) -> Outcome {
     if memory + more > redis.quota.1 {
         return Err(refuse(refusals::MEMORY_QUOTA));
     }
-    let nodes = |shape: &RedisInstance| shape.replicas.len() / shape.groups().len().max(1);
     let details = json!({
         "old_capacity": instance.capacity.to_string(),
         "new_capacity": to.capacity.to_string(),
@@ -66,6 +68,11 @@ fn target(
     if !mode.capacities().contains(&capacity) {
         return Err(refuse(refusals::CAPACITY));
     }
+    let changes_replicas = matches!(change, Some("createReplication" | "deleteReplication"));
+    if changes_replicas && capacity != instance.capacity {
+        return Err(refuse(refusals::CAPACITY));
+    }
+    let zones = zones(call, instance)?;
     let seed = redis.seed;
     let addresses = &mut redis.addresses;
     let mut shape = instance.shape.clone();
@@ -91,11 +98,12 @@ fn target(
         }
         _ if other_type => return Err(refuse(refusals::OTHER_TYPE)),
         Some("createReplication") => {
-            add_replicas(call, seed, addresses, &mut shape)?;
+            add_replicas(zones, seed, addresses, &mut shape)?;
             "AddReplica"
         }
         Some("deleteReplication") => {
             delete_replicas(call, seed, &mut shape)?;
+            serves(instance, &shape)?;
             "DelReplica"
         }
         Some("addSharding") => {
@@ -110,6 +118,7 @@ fn target(
         }
         _ => "EXTEND",
     };
+    fits(mode, spec_code, capacity, nodes(&shape))?;
     shape.connect();
     let spec_code = spec_code.to_owned();
     Ok((
@@ -123,6 +132,44 @@ fn target(
     ))
 }
 
+/// Nodes per shard.
+fn nodes(shape: &RedisInstance) -> usize {
+    shape.replicas.len() / shape.groups().len().max(1)
+}
+
+/// How many zones are named, all of which have to exist. Instances can have been made in others, which then do too.
+fn zones(call: &Call<'_>, instance: &Instance) -> Result<usize, Refusal> {
+    let zones = field_texts(call, "available_zones").unwrap_or_default();
+    let exists = |zone: &&str| {
+        catalog::is_zone(call, zone)
+            || documented::is_zone(zone)
+            || instance.zones.iter().any(|own| own == zone)
+    };
+    match zones.iter().all(exists) {
+        true => Ok(zones.len()),
+        false => Err(refuse(refusals::ZONES)),
+    }
+}
+
+/// Whether the replicas that stay can do what replicas are for: be read from by the read-only domain name, which only
+/// some kinds have, and become the master.
+fn serves(instance: &Instance, shape: &RedisInstance) -> Result<(), Refusal> {
+    let replicas = || shape.replicas.iter().filter(|node| !node.master);
+    let is_named = matches!(instance.mode, Mode::Ha | Mode::RwSplit);
+    if is_named && replicas().all(|node| instance.loses_address(&node.id)) {
+        return Err(refuse(refusals::LAST_NAMED));
+    }
+    let useless = |group: &&str| {
+        replicas()
+            .filter(|node| node.group == **group)
+            .all(|node| instance.priority(&node.id) == 0)
+    };
+    match shape.groups().iter().any(useless) {
+        true => Err(refuse(refusals::ALL_ZERO)),
+        false => Ok(()),
+    }
+}
+
 /// Gives nodes ids that follow from the instance and their addresses.
 fn rename(seed: Seed, shape: &mut RedisInstance) {
     for node in &mut shape.replicas {
@@ -132,19 +179,16 @@ fn rename(seed: Seed, shape: &mut RedisInstance) {
 
 /// One replica per shard and zone.
 fn add_replicas(
-    call: &Call<'_>,
+    zones: usize,
     seed: Seed,
     addresses: &mut Addresses,
     shape: &mut RedisInstance,
 ) -> Result<(), Refusal> {
-    let zones = field_texts(call, "available_zones")
-        .unwrap_or_default()
-        .len();
     let groups = names(shape);
     if zones == 0 {
         return Err(refuse(refusals::ZONES));
     }
-    if shape.replicas.len() / groups.len().max(1) + zones > NODES {
+    if nodes(shape) + zones > NODES {
         return Err(refuse(refusals::TOO_MANY_REPLICAS));
     }
     for group in &groups {
@@ -158,7 +202,7 @@ fn add_replicas(
 /// The replica that is named, or the last one of each shard of a cluster.
 fn delete_replicas(call: &Call<'_>, seed: Seed, shape: &mut RedisInstance) -> Result<(), Refusal> {
     let groups = names(shape);
-    if shape.replicas.len() / groups.len().max(1) <= 2 {
+    if nodes(shape) <= 2 {
         return Err(refuse(refusals::LAST_REPLICA));
     }
     let named = field_texts(call, "node_list").unwrap_or_default();
@@ -191,7 +235,7 @@ fn delete_replicas(call: &Call<'_>, seed: Seed, shape: &mut RedisInstance) -> Re
 
 fn add_shard(seed: Seed, addresses: &mut Addresses, shape: &mut RedisInstance) {
     let groups = names(shape);
-    let copies = shape.replicas.len() / groups.len().max(1);
+    let copies = nodes(shape);
     let group = format!("group-{}", groups.len());
     for copy in 0..copies {
         shape.add_replica(seed, &group, copy == 0, addresses.next());

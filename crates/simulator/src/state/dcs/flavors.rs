@@ -30,6 +30,9 @@ const LARGE: [f64; 15] = [
 ];
 const SPLIT: [f64; 7] = [1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 64.0];
 
+/// Processors, as codes and as lists of flavors have them.
+pub(crate) const PROCESSORS: [(&str, &str); 2] = [("xu1", "x86_64"), ("au1", "aarch64")];
+
 impl Mode {
     pub(crate) fn name(self) -> &'static str {
         match self {
@@ -92,17 +95,33 @@ impl Mode {
         }
     }
 
-    /// The code of a flavor for this kind of processor, `xu1` or `au1`.
+    /// The code of a flavor for this kind of processor, `xu1` or `au1`, as a new instance has it.
     pub(crate) fn code(self, processor: &str, capacity: f64) -> String {
+        self.code_of(processor, capacity, self.nodes().1)
+    }
+
+    /// Whether a code says what an instance with so many nodes per shard is: as it is listed, or with its own number
+    /// of replicas.
+    pub(crate) fn is_code(self, code: &str, capacity: f64, copies: usize) -> bool {
+        PROCESSORS.iter().any(|(processor, _)| {
+            code == self.code(processor, capacity)
+                || code == self.code_of(processor, capacity, copies)
+        })
+    }
+
+    fn code_of(self, processor: &str, capacity: f64, copies: usize) -> String {
         let (size, capacity) = match capacity < 1.0 {
             true => ("tiny", (capacity * 1024.0).round().to_string()),
             false => ("large", capacity.to_string()),
         };
         match self {
             Self::Single => format!("redis.single.{processor}.{size}.{capacity}"),
-            Self::Ha => format!("redis.ha.{processor}.{size}.r2.{capacity}"),
-            Self::RwSplit => format!("redis.ha.{processor}.{size}.p2.{capacity}"),
-            Self::Cluster => format!("redis.cluster.{processor}.{size}.r2.{capacity}"),
+            Self::Ha => format!("redis.ha.{processor}.{size}.r{copies}.{capacity}"),
+            Self::RwSplit => {
+                let readers = copies.saturating_sub(1);
+                format!("redis.ha.{processor}.{size}.p{readers}.{capacity}")
+            }
+            Self::Cluster => format!("redis.cluster.{processor}.{size}.r{copies}.{capacity}"),
             Self::Proxy => format!("redis.proxy.{processor}.{size}.{capacity}"),
         }
     }

@@ -129,6 +129,14 @@ impl Instance {
         (self.capacity * 1024.0).round() as u64
     }
 
+    /// GB that count for the quota: what it has, or what it is to become if that is more.
+    pub(crate) fn claimed(&self) -> f64 {
+        match &self.job {
+            Some((Job::Resize(to), _)) => self.capacity.max(to.capacity),
+            _ => self.capacity,
+        }
+    }
+
     pub(crate) fn used_megabytes(&self) -> u64 {
         2 + self.keys / 1_000
     }
@@ -179,12 +187,22 @@ impl Instance {
                 self.capacity = capacity;
                 let name = std::mem::take(&mut self.shape.name);
                 self.shape = RedisInstance { name, ..shape };
+                self.forget_replicas();
             }
             (Job::Flush, true) => self.keys = 0,
             (Job::Restore, true) => self.keys = 1_200,
             (Job::Swap, true) => self.swap(),
             _ => {}
         }
+    }
+
+    /// Drops what concerns replicas that are gone.
+    fn forget_replicas(&mut self) {
+        let nodes = &self.shape.replicas;
+        let is_there = |id: &String| nodes.iter().any(|node| node.id == *id);
+        self.priorities.retain(|id, _| is_there(id));
+        self.hidden.retain(is_there);
+        self.hiding.retain(|id, _| is_there(id));
     }
 
     fn settle_addresses(&mut self, now: Timestamp) {
@@ -218,10 +236,26 @@ impl Instance {
                 .iter_mut()
                 .filter(|node| node.group == group)
                 .collect();
-            if let Some(next) = nodes.iter().position(|node| !node.master) {
-                for (place, node) in nodes.iter_mut().enumerate() {
-                    node.master = place == next;
-                }
+            let master = nodes.iter().position(|node| node.master);
+            let Some(next) = nodes.iter().position(|node| !node.master) else {
+                continue;
+            };
+            for (place, node) in nodes.iter_mut().enumerate() {
+                node.master = place == next;
+            }
+            let id = |place: usize| nodes.get(place).map(|node| node.id.clone());
+            let Some((old, new)) = master.and_then(id).zip(id(next)) else {
+                continue;
+            };
+            // What concerns a replica goes to the node that is one now.
+            if let Some(weight) = self.priorities.remove(&new) {
+                self.priorities.insert(old.clone(), weight);
+            }
+            if let Some(course) = self.hiding.remove(&new) {
+                self.hiding.insert(old.clone(), course);
+            }
+            if self.hidden.remove(&new) {
+                self.hidden.insert(old);
             }
         }
         self.shape.connect();

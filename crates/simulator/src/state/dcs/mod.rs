@@ -87,9 +87,9 @@ impl Redis {
         self.logs.forget(id);
     }
 
-    /// Number of instances, and GB that they have.
+    /// Number of instances, and GB that they have or are about to have.
     pub(crate) fn used(&self) -> (u64, u64) {
-        let memory: f64 = self.instances.iter().map(|one| one.capacity).sum();
+        let memory: f64 = self.instances.iter().map(Instance::claimed).sum();
         // At most 1024 GB each.
         (self.instances.len() as u64, memory.ceil() as u64)
     }
