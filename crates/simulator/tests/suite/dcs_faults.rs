@@ -133,3 +133,75 @@ async fn a_refused_call_uses_up_no_fault() {
     let (_, shown): (u16, Value) = cloud.get(&format!("/v2/P/instances/{id}")).await;
     assert_eq!(text(&shown, "/status"), "ERROR");
 }
+
+/// An online migration to the primary/standby instance that has begun to copy.
+async fn copying(cloud: &Cloud) -> String {
+    let new =
+        json!({ "name": "moving", "vpc_id": "v", "subnet_id": "s", "security_group_id": "g" });
+    let (_, made) = cloud.post("/v2/P/migration/instance", Some(new)).await;
+    let id = text(&made, "/instance_id").to_owned();
+    cloud.advance(5);
+    let body = json!({
+        "migration_method": "incremental_migration", "resume_mode": "auto",
+        "source_instance": { "addrs": "192.0.2.1:6379" },
+        "target_instance": { "id": cloud.redis("redis-ha-1").id },
+    });
+    let (status, answer) = cloud
+        .post(&format!("/v2/P/migration/{id}/task"), Some(body))
+        .await;
+    assert_eq!(status, 200, "{answer}");
+    id
+}
+
+/// Status and percentage of a migration.
+async fn migrated(cloud: &Cloud, id: &str) -> (String, u64) {
+    let (_, shown) = cloud.get(&format!("/v2/P/migration-task/{id}")).await;
+    let (_, stats) = cloud.get(&format!("/v2/P/migration-task/{id}/stats")).await;
+    (
+        text(&shown, "/status").to_owned(),
+        stats["full_migration_progress"].as_u64().unwrap(),
+    )
+}
+
+#[tokio::test]
+async fn a_migration_that_fails_or_is_stopped_keeps_its_percentage() {
+    let cloud = faulty(&["SetOnlineMigrationTask:job-failed"]).await;
+    let failing = copying(&cloud).await;
+    cloud.advance(100);
+    assert_eq!(
+        migrated(&cloud, &failing).await,
+        ("MIGRATION_FAILED".to_owned(), 50)
+    );
+    let stopped = copying(&cloud).await;
+    cloud.advance(2);
+    cloud
+        .post(&format!("/v2/P/migration-task/{stopped}/stop"), None)
+        .await;
+    assert_eq!(
+        migrated(&cloud, &stopped).await,
+        ("TERMINATING".to_owned(), 25)
+    );
+    cloud.advance(100);
+    assert_eq!(
+        migrated(&cloud, &stopped).await,
+        ("TERMINATED".to_owned(), 25)
+    );
+}
+
+#[tokio::test]
+async fn a_migration_whose_stop_fails_goes_on_and_can_be_stopped_again() {
+    let cloud = faulty(&["StopMigrationTask:job-failed"]).await;
+    let id = copying(&cloud).await;
+    cloud.advance(2);
+    let stop = format!("/v2/P/migration-task/{id}/stop");
+    cloud.post(&stop, None).await;
+    assert_eq!(migrated(&cloud, &id).await, ("TERMINATING".to_owned(), 25));
+    cloud.advance(2);
+    assert_eq!(
+        migrated(&cloud, &id).await,
+        ("FULLMIGRATING".to_owned(), 50)
+    );
+    assert_eq!(cloud.post(&stop, None).await.0, 200);
+    cloud.advance(2);
+    assert_eq!(migrated(&cloud, &id).await, ("TERMINATED".to_owned(), 50));
+}

@@ -17,7 +17,18 @@ pub(crate) enum Phase {
     Importing(Course),
     /// An online migration copies what there is; with whether it then follows what changes.
     Copying(Course, bool),
-    Stopping(Course),
+    /// What was going on is being stopped.
+    Stopping(Box<Stop>),
+}
+
+/// The end of a migration before its time.
+#[derive(Clone, Debug)]
+pub(crate) struct Stop {
+    course: Course,
+    /// Per cent of the full migration when it began.
+    copied: u64,
+    /// What goes on if it fails.
+    before: Phase,
 }
 
 /// A migration task.
@@ -51,10 +62,43 @@ pub(crate) struct Side {
     pub(crate) addresses: String,
 }
 
+impl Phase {
+    /// What is going on: a stop that failed leaves what was going on before.
+    fn present(&self, now: Timestamp) -> &Self {
+        match self {
+            Self::Stopping(stop) if matches!(stop.course.progress(now), Progress::Failed(_)) => {
+                &stop.before
+            }
+            phase => phase,
+        }
+    }
+
+    /// Per cent of the full migration.
+    fn copied(&self, now: Timestamp) -> u64 {
+        let course = match self {
+            Self::Copying(course, _) => course,
+            Self::Stopping(stop) => return stop.copied,
+            Self::Preparing(_) | Self::Importing(_) => return 0,
+        };
+        let part = |end: Timestamp| {
+            let whole = Takes::FullMigration.time().as_secs();
+            let left = end.duration_since(now).as_secs();
+            let left = u64::try_from(left).unwrap_or(0).min(whole);
+            (whole - left) * 100 / whole.max(1)
+        };
+        match course {
+            Course::EndsAt(end) => part(*end),
+            // A failure comes half-way.
+            Course::FailsAt(end) => part(*end) / 2,
+            Course::Stuck => 50,
+        }
+    }
+}
+
 impl Migration {
     /// The documented word for what it is doing. There is none for a machine that is being set up.
     pub(crate) fn status(&self, now: Timestamp) -> &'static str {
-        match &self.phase {
+        match self.phase.present(now) {
             Phase::Preparing(course) => match course.progress(now) {
                 Progress::UnderWay => "CREATING",
                 Progress::Done(_) => "RUNNING",
@@ -71,7 +115,7 @@ impl Migration {
                 Progress::Done(_) => "SUCCESS",
                 Progress::Failed(_) => "MIGRATION_FAILED",
             },
-            Phase::Stopping(course) => match course.progress(now) {
+            Phase::Stopping(stop) => match stop.course.progress(now) {
                 Progress::Done(_) => "TERMINATED",
                 Progress::UnderWay | Progress::Failed(_) => "TERMINATING",
             },
@@ -93,11 +137,15 @@ impl Migration {
 
     /// When its present phase ended.
     pub(crate) fn ended(&self, now: Timestamp) -> Option<Timestamp> {
-        let course = match &self.phase {
-            Phase::Copying(_, true) | Phase::Preparing(_) => return None,
-            Phase::Importing(course) | Phase::Copying(course, _) | Phase::Stopping(course) => {
-                course
-            }
+        let course = match self.phase.present(now) {
+            Phase::Preparing(_) => return None,
+            // What follows changes ends only when it is stopped, unless copying failed before.
+            Phase::Copying(course, true) => match course.progress(now) {
+                Progress::Failed(_) => course,
+                Progress::Done(_) | Progress::UnderWay => return None,
+            },
+            Phase::Importing(course) | Phase::Copying(course, false) => course,
+            Phase::Stopping(stop) => &stop.course,
         };
         match course.progress(now) {
             Progress::Done(end) | Progress::Failed(end) => Some(end),
@@ -105,31 +153,22 @@ impl Migration {
         }
     }
 
-    /// Per cent of the full migration.
+    /// Per cent of the full migration. What failed or was stopped stays at what it came to.
     pub(crate) fn copied(&self, now: Timestamp) -> u64 {
-        let Phase::Copying(course, _) = &self.phase else {
-            return match self.phase {
-                Phase::Stopping(_) => 100,
-                _ => 0,
-            };
-        };
-        match course {
-            Course::EndsAt(end) | Course::FailsAt(end) => {
-                let whole = Takes::FullMigration.time().as_secs();
-                let left = end.duration_since(now).as_secs();
-                let left = u64::try_from(left).unwrap_or(0).min(whole);
-                (whole - left) * 100 / whole.max(1)
-            }
-            Course::Stuck => 50,
-        }
+        self.phase.present(now).copied(now)
     }
 
     /// Begins to stop, with what `begin` says of that work. What is stopping or has been stopped stays so.
     pub(crate) fn stop(&mut self, now: Timestamp, begin: impl FnOnce() -> Begin) -> bool {
-        match self.moves(now) {
-            true => self.phase = Phase::Stopping(begin().course(Takes::StopMigration)),
-            false => return matches!(self.status(now), "TERMINATING" | "TERMINATED"),
+        if !self.moves(now) {
+            return matches!(self.status(now), "TERMINATING" | "TERMINATED");
         }
+        let before = self.phase.present(now).clone();
+        self.phase = Phase::Stopping(Box::new(Stop {
+            course: begin().course(Takes::StopMigration),
+            copied: before.copied(now),
+            before,
+        }));
         true
     }
 
