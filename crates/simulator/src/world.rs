@@ -138,6 +138,27 @@ impl World {
         format!("logs-{}/{instance}/{file}", self.options.region)
     }
 
+    /// Folder of an instance's backups.
+    pub(crate) fn backups(&self, instance: &str) -> String {
+        format!("backups-{}/{instance}/", self.options.region)
+    }
+
+    /// Folder of an instance's certificate.
+    pub(crate) fn certificates(&self, instance: &str) -> String {
+        format!("certificates-{}/{instance}/", self.options.region)
+    }
+
+    /// Removes all files of an instance that is gone.
+    pub(crate) fn remove_files(&self, instance: &str) {
+        for folder in [
+            self.key(instance, ""),
+            self.backups(instance),
+            self.certificates(instance),
+        ] {
+            self.store.remove_folder(&folder);
+        }
+    }
+
     /// A new X-Request-Id.
     pub(crate) fn request_id(&self) -> String {
         let number = self.requests.fetch_add(1, Ordering::SeqCst);

@@ -59,6 +59,12 @@ impl Store {
         files.remove(key);
     }
 
+    /// Removes all files of a folder, which is the beginning of their keys up to a slash.
+    pub(crate) fn remove_folder(&self, folder: &str) {
+        let mut files = self.files.lock().unwrap_or_else(PoisonError::into_inner);
+        files.retain(|key, _| !key.starts_with(folder));
+    }
+
     /// All files, ordered by key.
     pub(crate) fn all(&self) -> Vec<LogFile> {
         let files = self.files.lock().unwrap_or_else(PoisonError::into_inner);

@@ -141,7 +141,12 @@ pub(super) fn delete(call: &Call<'_>) -> Outcome {
     let mut redis = redis(call);
     let instance = find_mut(call, &mut redis)?;
     let id = finished(call, instance)?.id.clone();
+    if instance.restoring_from(&id, call.now()) {
+        return Err(refuse(refusals::RESTORING));
+    }
     instance.backups.retain(|backup| backup.id != id);
+    let folder = format!("{}{id}/", call.world.backups(instance.id()));
+    call.world.store.remove_folder(&folder);
     nothing(StatusCode::NO_CONTENT)
 }
 
@@ -169,7 +174,7 @@ pub(super) fn links(call: &Call<'_>) -> Outcome {
                 "redis_{}_{}_{stamp}.{}",
                 node.ip, instance.port, backup.format
             );
-            let key = format!("{bucket}/{path}{name}");
+            let key = format!("{}{}/{name}", world.backups(instance.id()), backup.id);
             // Nobody reads what is in a backup here; it has the lines of a log.
             world
                 .store

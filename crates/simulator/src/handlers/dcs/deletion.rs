@@ -6,14 +6,15 @@ use serde_json::{Value, json};
 use super::{field_texts, find, good, nothing, redis, refusals, refuse};
 use crate::call::{Call, Refusal};
 use crate::handlers::Outcome;
+use crate::state::dcs::Redis;
 use crate::state::dcs::instance::Instance;
 
 pub(super) fn delete(call: &Call<'_>) -> Outcome {
     let mut redis = redis(call);
     let instance = find(call, &redis)?;
-    deletable(call, instance)?;
+    deletable(call, &redis, instance)?;
     let id = instance.id().to_owned();
-    redis.remove(&id);
+    remove(call, &mut redis, &id);
     nothing(StatusCode::NO_CONTENT)
 }
 
@@ -36,9 +37,9 @@ pub(super) fn delete_some(call: &Call<'_>) -> Outcome {
         .iter()
         .map(|id| {
             let instance = redis.instance(id).filter(|_| call.in_main_project());
-            let good = instance.is_some_and(|instance| deletable(call, instance).is_ok());
+            let good = instance.is_some_and(|one| deletable(call, &redis, one).is_ok());
             if good {
-                redis.remove(id);
+                remove(call, &mut redis, id);
             }
             result(id, good)
         })
@@ -46,11 +47,18 @@ pub(super) fn delete_some(call: &Call<'_>) -> Outcome {
     good(&json!({ "results": results }))
 }
 
-fn deletable(call: &Call<'_>, instance: &Instance) -> Result<(), Refusal> {
+fn remove(call: &Call<'_>, redis: &mut Redis, id: &str) {
+    redis.remove(id);
+    call.world.remove_files(id);
+}
+
+fn deletable(call: &Call<'_>, redis: &Redis, instance: &Instance) -> Result<(), Refusal> {
     match instance.status() {
         "CREATING" | "RESTARTING" => Err(refuse(refusals::CANNOT_DELETE)),
         "EXTENDING" => Err(refuse(refusals::EXTENDING)),
         "RESTORING" => Err(refuse(refusals::RESTORING)),
+        // Data is on its way from or to it.
+        _ if redis.migrates(instance.id(), call.now()) => Err(refuse(refusals::STATE)),
         _ if instance.backing_up(call.now()) => Err(refuse(refusals::BACKING_UP)),
         _ => Ok(()),
     }

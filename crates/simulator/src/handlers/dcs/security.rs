@@ -156,7 +156,7 @@ pub(super) fn certificate(call: &Call<'_>) -> Outcome {
     let world = call.world;
     let bucket = format!("certificates-{}", world.options.region);
     let name = format!("ssl-{}.zip", instance.id());
-    let key = format!("{bucket}/{}/{name}", instance.id());
+    let key = format!("{}{name}", world.certificates(instance.id()));
     // Nobody reads what is in a certificate here; it has the lines of a log.
     let day = TimeZone::UTC.to_datetime(instance.created).date();
     world.store.put(&key, Style::RedisRun, day);

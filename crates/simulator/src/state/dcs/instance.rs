@@ -114,6 +114,12 @@ impl Instance {
         self.backups.iter().any(|backup| backup.span.under_way(now))
     }
 
+    pub(crate) fn restoring_from(&self, backup: &str, now: Timestamp) -> bool {
+        self.restores
+            .iter()
+            .any(|restore| restore.backup_id == backup && restore.span.under_way(now))
+    }
+
     pub(crate) fn scanning(&self, what: Looked, now: Timestamp) -> bool {
         self.scans
             .iter()

@@ -81,6 +81,18 @@ impl Redis {
         }
     }
 
+    /// Whether data is being migrated from or to an instance.
+    pub(crate) fn migrates(&self, instance: &str, now: Timestamp) -> bool {
+        self.migrations.iter().any(|task| {
+            let sides = [&task.source, &task.target];
+            let is_side = sides
+                .into_iter()
+                .flatten()
+                .any(|side| side.id.as_deref() == Some(instance));
+            is_side && task.moves(now)
+        })
+    }
+
     /// Removes an instance with everything of its own. Its background tasks can still be asked for by their ids.
     pub(crate) fn remove(&mut self, id: &str) {
         self.instances.retain(|instance| instance.id() != id);
