@@ -39,6 +39,7 @@ mod auth;
 mod builder;
 mod call;
 mod clock;
+mod digits;
 pub mod fault;
 mod handlers;
 mod ident;

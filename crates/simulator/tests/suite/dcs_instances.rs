@@ -118,6 +118,13 @@ async fn bad_orders_are_refused_with_their_own_codes() {
         ("password", json!("abc"), "DCS.4019"),
         ("maintain_begin", json!("22:00:00"), "DCS.4106"),
         ("description", json!("x".repeat(1025)), "DCS.4011"),
+        ("private_ip", json!("here"), "DCS.4800"),
+        ("private_ip", json!("10.20.0.10"), "DCS.4800"),
+        (
+            "tags",
+            json!([{ "key": "a", "value": "1" }, { "key": "a", "value": "2" }]),
+            "DCS.4800",
+        ),
         ("instance_num", json!(100), "DCS.4035"),
     ] {
         let mut body = order("ordered");
@@ -489,4 +496,68 @@ async fn tags_are_added_and_deleted() {
     );
     assert_eq!(tags().await.as_array().unwrap().len(), 2);
     assert_eq!(cloud.running.deviations(), [""; 0]);
+}
+
+#[tokio::test]
+async fn a_chosen_address_is_nobody_elses() {
+    let cloud = cloud().await;
+    let path = "/v2/P/instances";
+    // Nodes have the addresses from 10.20.0.10 on; the next instance would get this one.
+    let chosen = "10.20.0.20";
+    let mut body = order("chosen");
+    body["private_ip"] = json!(chosen);
+    body["instance_num"] = json!(2);
+    assert_eq!(
+        refused(&cloud, Method::POST, path, body.clone()).await,
+        code("DCS.4800")
+    );
+    body["instance_num"] = json!(1);
+    let (_, made) = cloud.post(path, Some(body.clone())).await;
+    let id = text(&made, "/instances/0/instance_id");
+    let (_, shown) = cloud.get(&format!("{path}/{id}")).await;
+    assert_eq!(text(&shown, "/ip"), chosen);
+    body["name"] = json!("other");
+    assert_eq!(
+        refused(&cloud, Method::POST, path, body).await,
+        code("DCS.4800")
+    );
+    for name in ["made-1", "made-2", "made-3"] {
+        create(&cloud, name).await;
+    }
+    let instances = cloud.running.redis_instances();
+    let mut all: Vec<&str> = instances
+        .iter()
+        .flat_map(|instance| &instance.replicas)
+        .map(|node| node.ip.as_str())
+        .collect();
+    let count = all.len();
+    all.sort_unstable();
+    all.dedup();
+    assert_eq!(all.len(), count);
+}
+
+#[tokio::test]
+async fn clock_times_and_days_have_no_signs() {
+    let cloud = cloud().await;
+    let id = cloud.redis("redis-ha-1").id;
+    let path = format!("/v2/P/instances/{id}");
+    let policy = |at: &str, begin: &str| {
+        json!({ "instance_backup_policy": { "backup_type": "auto", "save_days": 1,
+            "periodical_backup_plan": { "backup_at": [at], "period_type": "weekly", "begin_at": begin } } })
+    };
+    for (body, expected) in [
+        (
+            json!({ "maintain_begin": "+2:00:00", "maintain_end": "03:00:00" }),
+            "DCS.4106",
+        ),
+        (policy("1", "+2:00-03:00"), "DCS.4076"),
+        (policy("+1", "02:00-03:00"), "DCS.4075"),
+    ] {
+        assert_eq!(
+            refused(&cloud, Method::PUT, &path, body).await,
+            code(expected)
+        );
+    }
+    let good = policy("1", "23:00-24:00");
+    assert_eq!(cloud.send(Method::PUT, &path, Some(good)).await.0, 204);
 }

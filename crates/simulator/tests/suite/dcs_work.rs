@@ -166,7 +166,28 @@ async fn parameters_change_with_a_record() {
         ),
         ("SUCCESS", "1000")
     );
-    for (name, value) in [("timeout", "7201"), ("timeout", "soon"), ("nothing", "1")] {
+    let one = |id: &str, name: &str, value: &str| json!({ "param_id": id, "param_name": name, "param_value": value });
+    for list in [
+        json!([one("99", "timeout", "1")]),
+        json!([one("1", "timeout", "1"), one("1", "timeout", "2")]),
+    ] {
+        assert_eq!(
+            code(
+                &cloud,
+                Method::PUT,
+                &path,
+                Some(json!({ "redis_config": list }))
+            )
+            .await,
+            "DCS.4066"
+        );
+    }
+    for (name, value) in [
+        ("timeout", "7201"),
+        ("timeout", "soon"),
+        ("timeout", "+7"),
+        ("nothing", "1"),
+    ] {
         assert_eq!(
             code(&cloud, Method::PUT, &path, set(name, value)).await,
             "DCS.4066"
@@ -256,6 +277,7 @@ async fn the_whitelist_is_replaced_and_checked() {
         json!(["0.0.0.0"]),
         json!(["0.0.0.0/0"]),
         json!(["here"]),
+        json!(["10.1.0.0/+8"]),
         json!(many),
     ] {
         let body = json!({ "enable_whitelist": true, "whitelist": [{ "group_name": "a", "ip_list": list }] });
@@ -388,11 +410,13 @@ async fn keys_are_analysed_one_analysis_at_a_time() {
         let body = json!({ "enable_auto_scan": true, "schedule_at": ["21:00"] });
         let (_, set) = cloud.send(Method::PUT, &config, Some(body)).await;
         assert_eq!(cloud.get(&config).await, (200, set));
-        let bad = json!({ "enable_auto_scan": true, "schedule_at": ["24:00"] });
-        assert_eq!(
-            code(&cloud, Method::PUT, &config, Some(bad)).await,
-            "DCS.4800"
-        );
+        for time in ["24:00", "+1:00", "01:+0"] {
+            let bad = json!({ "enable_auto_scan": true, "schedule_at": [time] });
+            assert_eq!(
+                code(&cloud, Method::PUT, &config, Some(bad)).await,
+                "DCS.4800"
+            );
+        }
     }
     assert_eq!(cloud.running.deviations(), [""; 0]);
 }

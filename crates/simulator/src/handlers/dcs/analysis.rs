@@ -8,6 +8,7 @@ use super::{
     refuse, shown,
 };
 use crate::call::{Call, Refusal};
+use crate::digits::clock;
 use crate::handlers::Outcome;
 use crate::state::dcs::RedisKind;
 use crate::state::dcs::analysis::{Looked, Scan, Schedule};
@@ -298,10 +299,5 @@ fn describe_schedule(instance: &Instance, schedule: &Schedule) -> Value {
 }
 
 fn is_time(text: &str) -> bool {
-    text.split_once(':').is_some_and(|(hour, minute)| {
-        let below = |text: &str, most: u8| {
-            text.len() == 2 && text.parse::<u8>().is_ok_and(|number| number < most)
-        };
-        below(hour, 24) && below(minute, 60)
-    })
+    clock(text).is_some_and(|(hour, _)| hour < 24)
 }

@@ -1,14 +1,15 @@
 //! Making and changing instances.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
+use std::net::Ipv4Addr;
 
 use axum::http::StatusCode;
 use serde_json::{Value, json};
 
 use super::schedules::{policy, window};
 use super::{
-    at_once, begin, field_text, field_texts, find, find_mut, fits, good, idle, makes_things,
-    nothing, redis, refusals, refuse,
+    at_once, bad_field, begin, field_text, field_texts, find, find_mut, fits, good, idle,
+    makes_things, nothing, redis, refusals, refuse,
 };
 use crate::call::{Call, Refusal};
 use crate::handlers::Outcome;
@@ -27,6 +28,7 @@ struct Order {
     version: String,
     window: (String, String),
     password: Option<String>,
+    tags: BTreeMap<String, String>,
     policy: Option<Value>,
 }
 
@@ -51,6 +53,9 @@ pub(super) fn create(call: &Call<'_>) -> Outcome {
     }
     if memory + (order.capacity * count.max(1) as f64).ceil() as u64 > redis.quota.1 {
         return Err(refuse(refusals::MEMORY_QUOTA));
+    }
+    if let Some(address) = address(call, &redis, names.len())? {
+        redis.addresses.choose(address);
     }
     if let Some(password) = &order.password {
         redis.remember(password);
@@ -112,8 +117,44 @@ fn order(call: &Call<'_>) -> Result<Order, Refusal> {
         version: version.to_owned(),
         window: window(call)?.unwrap_or_else(|| ("18:00:00".to_owned(), "19:00:00".to_owned())),
         password,
+        tags: tags(call)?,
         policy: policy(call, mode)?,
     })
+}
+
+/// The tags in the body, each key once.
+fn tags(call: &Call<'_>) -> Result<BTreeMap<String, String>, Refusal> {
+    let wanted = call.params.field("tags").and_then(Value::as_array);
+    let mut tags = BTreeMap::new();
+    for tag in wanted.into_iter().flatten() {
+        let text = |name: &str| tag.get(name).and_then(Value::as_str).unwrap_or_default();
+        let before = tags.insert(text("key").to_owned(), text("value").to_owned());
+        if before.is_some() {
+            return Err(bad_field("tags", "a key is there twice"));
+        }
+    }
+    Ok(tags)
+}
+
+/// The address that the instance shall have, if one is asked for.
+fn address<'a>(
+    call: &'a Call<'_>,
+    redis: &Redis,
+    instances: usize,
+) -> Result<Option<&'a str>, Refusal> {
+    let Some(text) = field_text(call, "private_ip").filter(|text| !text.is_empty()) else {
+        return Ok(None);
+    };
+    if text.parse::<Ipv4Addr>().is_err() {
+        return Err(bad_field("private_ip", "it is no IPv4 address"));
+    }
+    if instances > 1 {
+        return Err(bad_field("private_ip", "several instances cannot share it"));
+    }
+    match redis.has_address(text) {
+        true => Err(bad_field("private_ip", "a node has it already")),
+        false => Ok(Some(text)),
+    }
 }
 
 fn instance(
@@ -150,15 +191,6 @@ fn instance(
             parameters.set(name, value.clone());
         }
     }
-    let tags = call.params.field("tags").and_then(Value::as_array);
-    let tags: BTreeMap<String, String> = tags
-        .into_iter()
-        .flatten()
-        .map(|tag| {
-            let text = |name: &str| tag.get(name).and_then(Value::as_str).unwrap_or_default();
-            (text("key").to_owned(), text("value").to_owned())
-        })
-        .collect();
     let project = call.params.field("enterprise_project_id");
     Instance {
         mode,
@@ -195,7 +227,7 @@ fn instance(
         }),
         created: begin.now,
         updated: begin.now,
-        tags,
+        tags: order.tags.clone(),
         login: Login::new(order.password.as_deref()),
         whitelist: Whitelist::default(),
         ssl: Ssl::default(),

@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use super::{LIMIT, find, redis};
 use crate::answer::Answer;
 use crate::call::{Call, Refusal};
+use crate::digits::number;
 use crate::fault::FaultKind;
 use crate::handlers::{Outcome, page};
 use crate::objects::Style;
@@ -107,7 +108,7 @@ pub(super) fn slow_log(call: &Call<'_>) -> Outcome {
     let time = |name: &'static str| {
         call.params
             .text(name)
-            .and_then(|text| text.parse().ok())
+            .and_then(number)
             .and_then(|milliseconds| Timestamp::from_millisecond(milliseconds).ok())
             .ok_or_else(|| Invalid::value(Place::Query, name, "no number of milliseconds"))
     };

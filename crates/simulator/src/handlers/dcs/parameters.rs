@@ -55,11 +55,13 @@ pub(super) fn update(call: &Call<'_>) -> Outcome {
     let wanted = wanted
         .filter(|wanted| !wanted.is_empty())
         .ok_or_else(|| bad_field("redis_config", "nothing is to be changed"))?;
-    let mut values = Vec::new();
+    let mut values: Vec<(&str, String)> = Vec::new();
     for one in wanted {
         let text = |name: &str| one.get(name).and_then(Value::as_str).unwrap_or_default();
         let definition = Definition::named(text("param_name"))
             .filter(|definition| definition.accepts(text("param_value")))
+            .filter(|definition| values.iter().all(|(name, _)| *name != definition.name))
+            .filter(|_| DEFINITIONS.iter().any(|one| one.id == text("param_id")))
             .ok_or_else(|| refuse(refusals::PARAMETER))?;
         values.push((definition.name, text("param_value").to_owned()));
     }

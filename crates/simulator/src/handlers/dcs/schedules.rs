@@ -4,15 +4,15 @@ use serde_json::{Value, json};
 
 use super::{bad_field, field_text, refusals, refuse};
 use crate::call::{Call, Refusal};
+use crate::digits::{self, clock};
 use crate::state::dcs::flavors::Mode;
 
 /// The maintenance window in the body: a whole hour.
 pub(super) fn window(call: &Call<'_>) -> Result<Option<(String, String)>, Refusal> {
     let text = |name: &str| field_text(call, name).filter(|text| !text.is_empty());
     let hour = |text: &str| {
-        let hour = text.strip_suffix(":00:00").filter(|hour| hour.len() == 2);
-        hour.and_then(|hour| hour.parse::<u8>().ok())
-            .filter(|hour| *hour < 24)
+        let (hour, minute) = clock(text.strip_suffix(":00")?)?;
+        (hour < 24 && minute == 0).then_some(hour)
     };
     match (text("maintain_begin"), text("maintain_end")) {
         (None, None) => Ok(None),
@@ -87,15 +87,16 @@ fn number(value: &Value) -> Option<u64> {
         let end = text
             .find(|c: char| !c.is_ascii_digit())
             .unwrap_or(text.len());
-        text.get(..end)?.parse().ok()
+        digits::number(text.get(..end)?)
     })
 }
 
 /// Whether a text is such as `00:00-01:00`.
 fn is_hour(text: &str) -> bool {
     let hour = |text: &str| {
-        let hour = text.strip_suffix(":00").filter(|hour| hour.len() == 2)?;
-        hour.parse::<u8>().ok().filter(|hour| *hour <= 24)
+        clock(text)
+            .filter(|(_, minute)| *minute == 0)
+            .map(|(hour, _)| hour)
     };
     text.split_once('-').is_some_and(|(first, last)| {
         hour(first)

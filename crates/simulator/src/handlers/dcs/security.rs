@@ -13,6 +13,7 @@ use super::{
 };
 use crate::call::{Call, Refusal};
 use crate::clock::later;
+use crate::digits::number;
 use crate::handlers::Outcome;
 use crate::objects::Style;
 use crate::state::dcs::instance::Instance;
@@ -98,9 +99,7 @@ fn is_network(text: &str) -> bool {
     let most = if address.is_ipv4() { 32 } else { 128 };
     match length {
         None => !address.is_unspecified(),
-        Some(length) => length
-            .parse::<u8>()
-            .is_ok_and(|length| (1..=most).contains(&length)),
+        Some(length) => number(length).is_some_and(|length: u8| (1..=most).contains(&length)),
     }
 }
 

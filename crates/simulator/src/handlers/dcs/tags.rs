@@ -15,9 +15,13 @@ pub(super) fn act(call: &Call<'_>) -> Outcome {
     let deletes = field_text(call, "action") == Some("delete");
     let tags = call.params.field("tags").and_then(Value::as_array);
     let mut changed = instance.tags.clone();
+    let mut seen = BTreeSet::new();
     for tag in tags.into_iter().flatten() {
         let text = |name: &str| tag.get(name).and_then(Value::as_str);
         let key = text("key").unwrap_or_default();
+        if !seen.insert(key) {
+            return Err(bad_field("tags", "a key is there twice"));
+        }
         match (deletes, text("value")) {
             (false, Some(value)) => {
                 changed.insert(key.to_owned(), value.to_owned());

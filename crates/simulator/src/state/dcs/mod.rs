@@ -20,7 +20,7 @@ use jiff::Timestamp;
 use secrecy::{ExposeSecret, SecretString};
 
 use crate::ident::Seed;
-use instance::Instance;
+use instance::{Instance, Job};
 use logs::RunLogs;
 use migration::Migration;
 pub(crate) use shape::Addresses;
@@ -79,6 +79,18 @@ impl Redis {
         for instance in &mut self.instances {
             instance.settle(now);
         }
+    }
+
+    /// Whether a node has an address, or is about to have it.
+    pub(crate) fn has_address(&self, address: &str) -> bool {
+        self.instances.iter().any(|instance| {
+            let new = match &instance.job {
+                Some((Job::Resize(to), _)) => to.shape.replicas.as_slice(),
+                _ => &[],
+            };
+            let mut nodes = instance.shape.replicas.iter().chain(new);
+            nodes.any(|node| node.ip == address)
+        })
     }
 
     /// Whether data is being migrated from or to an instance.

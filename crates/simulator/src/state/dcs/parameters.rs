@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use jiff::Timestamp;
 
+use crate::digits::number;
 use crate::state::{Course, Progress};
 
 /// A parameter that instances have.
@@ -142,9 +143,9 @@ impl Definition {
 
     pub(crate) fn accepts(&self, value: &str) -> bool {
         match self.range {
-            Range::Number(least, most) => value
-                .parse()
-                .is_ok_and(|number: u64| (least..=most).contains(&number)),
+            Range::Number(least, most) => {
+                number(value).is_some_and(|number: u64| (least..=most).contains(&number))
+            }
             Range::OneOf(words) => words.split(',').any(|word| word == value),
             Range::Text => true,
         }
@@ -244,6 +245,7 @@ mod tests {
             );
         }
         let timeout = Definition::named("timeout").unwrap();
+        assert!(!timeout.accepts("+7") && timeout.accepts("7"));
         assert!(!timeout.accepts("7201") && !timeout.accepts("-1") && !timeout.accepts(""));
     }
 }

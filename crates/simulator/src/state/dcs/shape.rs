@@ -1,5 +1,7 @@
 //! What an instance is built of: its kind, its shards and its nodes.
 
+use std::collections::HashSet;
+
 use crate::ident::Seed;
 
 /// How a Redis instance is built.
@@ -131,12 +133,27 @@ impl RedisInstance {
 
 /// Addresses from `10.20.0.10` on, in a network that is large enough for any number of instances.
 #[derive(Default)]
-pub(crate) struct Addresses(u32);
+pub(crate) struct Addresses {
+    given: u32,
+    /// Those that somebody chose.
+    chosen: HashSet<String>,
+}
 
 impl Addresses {
     pub(crate) fn next(&mut self) -> String {
-        let [a, b, c, d] = (u32::from_be_bytes([10, 20, 0, 10]).wrapping_add(self.0)).to_be_bytes();
-        self.0 = self.0.wrapping_add(1);
-        format!("{a}.{b}.{c}.{d}")
+        loop {
+            let number = u32::from_be_bytes([10, 20, 0, 10]).wrapping_add(self.given);
+            let [a, b, c, d] = number.to_be_bytes();
+            self.given = self.given.wrapping_add(1);
+            let address = format!("{a}.{b}.{c}.{d}");
+            if !self.chosen.contains(&address) {
+                return address;
+            }
+        }
+    }
+
+    /// Keeps an address from being given to anything else.
+    pub(crate) fn choose(&mut self, address: &str) {
+        self.chosen.insert(address.to_owned());
     }
 }
