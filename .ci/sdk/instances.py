@@ -87,6 +87,7 @@ class Instances(Chapters):
 
     def parameters(self):
         run, where = self.run, {"instance_id": self.pair}
+        before = run.call("ListConfigHistories", **where).history_num
         # An analysis of hot keys, which comes later, wants this policy.
         for name, wanted in (("timeout", "1000"), ("maxmemory-policy", "allkeys-lfu")):
             parameter = by(run.call("ListConfigurations", **where).redis_config, "param_name", name)
@@ -102,6 +103,8 @@ class Instances(Chapters):
             run.state("UpdateConfigurations", "the value is listed", value == wanted, value)
         histories = run.call("ListConfigHistories", **where)
         run.check("ListConfigHistories", "has a change", histories.history_num >= 1 and bool(histories.histories))
+        number = histories.history_num
+        run.state("ListConfigHistories", "has both changes", number == before + 2, f"{before}, then {number}")
 
     def passwords(self):
         run, where = self.run, {"instance_id": self.pair}
@@ -125,6 +128,7 @@ class Instances(Chapters):
         self.runs()
         certificate = run.call("DownloadSSLCert", **where)
         run.check("DownloadSSLCert", "has a link", bool(certificate.link) and bool(certificate.file_name))
+        run.state("DownloadSSLCert", "leads to a file", self.leads_to_file(certificate.link))
 
     def switch_and_restart(self):
         run = self.run
@@ -138,12 +142,20 @@ class Instances(Chapters):
         run.call("ChangeMasterStandby", **where)
         run.wait("ListGroupReplicationInfo", "has the master", lambda answer: master(answer) != before, **where)
         run.state("ChangeMasterStandby", "another node is master", True)
+        # The restoration of a backup has left some, so that a flush has something to do.
+        run.state("ListStatisticsOfRunningInstances", "has keys before a flush", self._keys() > 0)
         for action in ("restart", "flush"):
             body = {"instances": [self.pair], "action": action}
             results = run.call("RestartOrFlushInstances", body=body).results
             run.check("RestartOrFlushInstances", "succeeds", values(results, "result") == ["success"])
             run.state("RestartOrFlushInstances", "is of the instance", values(results, "instance") == [self.pair])
             self.runs()
+        run.state("RestartOrFlushInstances", "no keys are left after a flush", self._keys() == 0)
+
+    def _keys(self):
+        statistics = self.run.call("ListStatisticsOfRunningInstances").statistics
+        pair = by(statistics, "instance_id", self.pair)
+        return pair.keys if pair else -1
 
     def resize(self):
         run, where = self.run, {"instance_id": self.pair}
