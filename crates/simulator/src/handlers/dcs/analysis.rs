@@ -12,8 +12,8 @@ use crate::digits::clock;
 use crate::handlers::Outcome;
 use crate::state::dcs::RedisKind;
 use crate::state::dcs::analysis::{Looked, Scan, Schedule};
-use crate::state::dcs::backups::{Span, Stage};
 use crate::state::dcs::instance::Instance;
+use crate::state::dcs::span::{Span, Stage};
 use crate::state::dcs::timing::Takes;
 
 pub(super) fn scan_big_keys(call: &Call<'_>) -> Outcome {

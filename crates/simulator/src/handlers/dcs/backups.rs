@@ -13,10 +13,11 @@ use crate::call::{Call, Refusal};
 use crate::fault::FaultKind;
 use crate::handlers::Outcome;
 use crate::objects::Style;
-use crate::state::dcs::backups::{Backup, Restore, Span, Stage};
+use crate::state::dcs::backups::{Backup, Restore};
 use crate::state::dcs::flavors::Mode;
 use crate::state::dcs::instance::{Instance, Job};
 use crate::state::dcs::seeds::stamped;
+use crate::state::dcs::span::{Span, Stage};
 use crate::state::dcs::timing::Takes;
 
 /// What work that failed says of itself.

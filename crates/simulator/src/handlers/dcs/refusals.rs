@@ -123,7 +123,7 @@ pub(crate) const TOO_MANY: Documented = refusal(
     "DCS.4100",
     "The number of instance IDs in an instances array cannot exceed 50.",
 );
-pub(crate) const SAME_SIZE: Documented =
+pub(crate) const NO_RESIZE: Documented =
     refusal(400, "DCS.4103", "The system is not support resize.");
 pub(crate) const WINDOW: Documented =
     refusal(400, "DCS.4106", "The value of maintain time illegal.");

@@ -108,13 +108,13 @@ fn target(
         }
         Some("addSharding") => {
             if !matches!(mode, Mode::Cluster | Mode::Proxy) || capacity <= instance.capacity {
-                return Err(refuse(refusals::SAME_SIZE));
+                return Err(refuse(refusals::NO_RESIZE));
             }
             add_shard(seed, addresses, &mut shape);
             "EXTEND"
         }
         _ if capacity == instance.capacity && spec_code == instance.spec_code => {
-            return Err(refuse(refusals::SAME_SIZE));
+            return Err(refuse(refusals::NO_RESIZE));
         }
         _ => "EXTEND",
     };

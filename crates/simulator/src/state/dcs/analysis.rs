@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use super::backups::Span;
+use super::span::Span;
 
 /// Which keys are looked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

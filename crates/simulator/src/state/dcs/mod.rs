@@ -10,6 +10,7 @@ pub(crate) mod parameters;
 pub(crate) mod security;
 pub(crate) mod seeds;
 mod shape;
+pub(crate) mod span;
 pub(crate) mod tasks;
 pub(crate) mod templates;
 pub(crate) mod timing;

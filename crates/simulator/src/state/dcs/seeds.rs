@@ -8,13 +8,14 @@ use serde_json::{Value, json};
 
 use super::Redis;
 use super::analysis::{Looked, Scan, Schedule};
-use super::backups::{Backup, Restore, Span};
+use super::backups::{Backup, Restore};
 use super::flavors::Mode;
 use super::instance::{Instance, Policy};
 use super::migration::{Migration, Phase, Side};
 use super::parameters::{FREQUENCY_POLICIES, POLICY, Parameters};
 use super::security::{Login, Ssl, Whitelist};
 use super::shape::RedisInstance;
+use super::span::Span;
 use super::tasks::Begin;
 use super::timing::Takes;
 use crate::clock::{earlier, later};

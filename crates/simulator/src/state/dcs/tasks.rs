@@ -30,6 +30,9 @@ impl Task {
     }
 }
 
+/// Tasks of one instance that are kept; the oldest that have ended are forgotten, so that a simulator can run for days.
+const KEPT: usize = 1_000;
+
 /// All background tasks of the project, oldest first.
 #[derive(Default)]
 pub(crate) struct Tasks {
@@ -61,6 +64,7 @@ impl Tasks {
         course: Course,
         details: Value,
     ) -> String {
+        self.forget(instance, begin.now);
         self.count += 1;
         let id = begin.seed.hex32(&format!("task {}", self.count));
         self.list.push(Task {
@@ -77,6 +81,17 @@ impl Tasks {
         id
     }
 
+    /// Makes room for one more task of an instance.
+    fn forget(&mut self, instance: &str, now: Timestamp) {
+        if self.of(instance).count() < KEPT {
+            return;
+        }
+        let has_ended = |task: &Task| task.instance == instance && task.status(now).1.is_some();
+        if let Some(oldest) = self.list.iter().position(has_ended) {
+            self.list.remove(oldest);
+        }
+    }
+
     /// Tasks of an instance, newest first.
     pub(crate) fn of(&self, instance: &str) -> impl Iterator<Item = &Task> {
         self.list
@@ -91,5 +106,34 @@ impl Tasks {
 
     pub(crate) fn remove(&mut self, id: &str) {
         self.list.retain(|task| task.id != id);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_oldest_tasks_that_have_ended_make_room() {
+        let begin = |second: i64, fate| Begin {
+            seed: Seed(1),
+            now: Timestamp::from_second(second).unwrap(),
+            fate,
+        };
+        let mut tasks = Tasks::default();
+        let mut add = |second, fate, instance| {
+            let begin = begin(second, fate);
+            let course = begin.course(Takes::Change);
+            tasks.add(begin, instance, "modify", course, Value::Null)
+        };
+        let other = add(0, Fate::Good, "other");
+        let stuck = add(0, Fate::Stuck, "one");
+        let first = add(0, Fate::Good, "one");
+        for second in 1..=1_100 {
+            add(second * 10, Fate::Good, "one");
+        }
+        assert_eq!(tasks.of("one").count(), KEPT);
+        assert!(tasks.get(&first).is_none());
+        assert!(tasks.get(&other).is_some() && tasks.get(&stuck).is_some());
     }
 }
