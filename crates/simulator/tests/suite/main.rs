@@ -8,6 +8,7 @@
 )]
 
 mod dcs;
+mod dcs_deletion;
 mod dcs_faults;
 mod dcs_instances;
 mod dcs_resize;
