@@ -29,7 +29,8 @@ mod schema;
 pub use bundle::{Bundle, Service, UnreadableBundle, bundle};
 pub use check::Complaint;
 pub use operation::{
-    Example, Link, Operation, Page, Pagination, PagingStyle, RequestBody, Response, Waiter,
+    Example, Expected, Link, Operation, Page, Pagination, PagingStyle, RequestBody, Response,
+    Waiter,
 };
 pub use outline::Field;
 pub use parameter::{Parameter, Place};

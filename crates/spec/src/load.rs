@@ -66,8 +66,10 @@ impl Document<'_> {
             .map(|parameter| self.parameter(parameter))
             .collect::<Result<_, _>>()
             .map_err(|error| format!("{id}: {error}"))?;
-        let idempotent = source.get("x-idempotent") == Some(&Value::Bool(true))
-            || !matches!(method, Method::POST | Method::PATCH);
+        let idempotent = source
+            .get("x-idempotent")
+            .and_then(Value::as_bool)
+            .unwrap_or(!matches!(method, Method::POST | Method::PATCH));
         Ok(Operation {
             service: self.service,
             name: id.to_kebab_case(),
@@ -288,6 +290,11 @@ mod tests {
                     "parameters": { "thing_id": "$request.path.thing_id" },
                     "x-item": "$response.body#/id"
                 } } } }
+            },
+            "put": {
+                "operationId": "FlushParts",
+                "x-idempotent": false,
+                "responses": { "200": { "description": "Flushed." } }
             }
         } },
         "components": {
@@ -301,7 +308,7 @@ mod tests {
     #[test]
     fn an_operation_is_all_that_the_document_says() {
         let operations = load(Service::Dcs, DOCUMENT).unwrap();
-        let [list, create] = operations.as_slice() else {
+        let [list, create, flush] = operations.as_slice() else {
             panic!("{operations:?}");
         };
         assert_eq!(
@@ -326,6 +333,7 @@ mod tests {
         assert_eq!(limit.schema.keyword("default"), Some(&json!(7)));
         assert!(!limit.explode && !limit.required && list.parameters[0].required);
         assert!(list.successes().next().unwrap().schema.is_none());
+        assert!(!flush.idempotent, "the description outweighs the method");
 
         assert!(create.open && !create.idempotent);
         assert_eq!(create.destroys.as_deref(), Some("the part before"));

@@ -38,7 +38,8 @@ pub struct Operation {
     pub waiter: Option<Waiter>,
     /// What is lost by it (`x-destroys`), as a noun phrase.
     pub destroys: Option<String>,
-    /// Whether sending it twice has the effect of sending it once, by its method or by `x-idempotent`.
+    /// Whether sending it twice has the effect of sending it once: what `x-idempotent` says, `true` or `false`, and
+    /// else what the method means.
     pub idempotent: bool,
     /// Whether it can be called without proof of identity.
     pub open: bool,
@@ -73,6 +74,22 @@ impl Operation {
             .find(|response| response.status == status)
     }
 
+    /// What a successful answer carries, by all successes that are documented.
+    pub fn expected(&self) -> Expected {
+        let (mut with, mut without) = (false, false);
+        for response in self.successes() {
+            match response.schema {
+                Some(_) => with = true,
+                None => without = true,
+            }
+        }
+        match (with, without) {
+            (true, false) => Expected::Json,
+            (true, true) => Expected::JsonOrEmpty,
+            (false, _) => Expected::Empty,
+        }
+    }
+
     /// Whether a query parameter or a field of the body has this name.
     pub fn takes(&self, name: &str) -> bool {
         self.parameter(Place::Query, name).is_some()
@@ -81,6 +98,17 @@ impl Operation {
                 .as_ref()
                 .is_some_and(|body| body.schema.field(name).is_some())
     }
+}
+
+/// What a successful answer carries.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Expected {
+    /// A JSON document, always: an empty answer is none that is documented.
+    Json,
+    /// A JSON document, or nothing (204) when there is nothing to report.
+    JsonOrEmpty,
+    /// No body that is described.
+    Empty,
 }
 
 /// A page of the documentation.

@@ -1,7 +1,7 @@
 //! Calls, and what they answer.
 
 use otcdb_core::{Error, ErrorKind, Result, Session};
-use otcdb_spec::Service;
+use otcdb_spec::{Expected, Service};
 use serde_json::Value;
 
 use super::request::Request;
@@ -9,7 +9,7 @@ use super::request::Request;
 /// Sends a request, and gives what it answers; `None` if there is no body.
 ///
 /// # Errors
-/// Those of the session, and an answer that is no JSON where JSON is described.
+/// Those of the session, and an answer that is empty or no JSON where JSON is described.
 pub(super) async fn send(session: &Session, request: &Request) -> Result<Option<Value>> {
     let service = match request.operation.service {
         Service::Dcs => otcdb_core::Service::Dcs,
@@ -19,6 +19,13 @@ pub(super) async fn send(session: &Session, request: &Request) -> Result<Option<
     let received = session.service(service).execute(request.call()?).await?;
     // Where no body is described, one that is no JSON is nothing to show.
     let body = serde_json::from_slice(&received.body).unwrap_or(Value::Null);
+    if body.is_null() && request.operation.expected() == Expected::Json {
+        return Err(Error::new(
+            ErrorKind::UndocumentedAnswer,
+            "the answer is null where a document was expected",
+        )
+        .with_operation(request.operation.id.as_str()));
+    }
     Ok(Some(body).filter(|body| !body.is_null()))
 }
 

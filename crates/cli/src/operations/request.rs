@@ -3,7 +3,7 @@
 use clap::ArgMatches;
 use http::{HeaderMap, HeaderName, HeaderValue};
 use otcdb_core::{Error, Expect, RawCall, Result};
-use otcdb_spec::{Operation, Parameter, Place, RequestBody};
+use otcdb_spec::{Expected, Operation, Parameter, Place, RequestBody};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::Value;
 
@@ -170,19 +170,16 @@ impl Request {
             None => String::new(),
             Some(body) => body.to_string(),
         };
-        let promises_json = self
-            .operation
-            .successes()
-            .any(|response| response.schema.is_some());
         Ok(RawCall::new(self.operation.method.clone(), path)
             .name(self.operation.id.as_str())
             .query(query)
             .headers(headers)
             .body(body)
             .idempotent(self.operation.idempotent)
-            .expect(match promises_json {
-                true => Expect::JsonOrEmpty,
-                false => Expect::Unknown,
+            .expect(match self.operation.expected() {
+                Expected::Json => Expect::Json,
+                Expected::JsonOrEmpty => Expect::JsonOrEmpty,
+                Expected::Empty => Expect::Empty,
             }))
     }
 }

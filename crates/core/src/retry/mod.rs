@@ -9,8 +9,9 @@
 //! | 503, 500, 502, 504 and other 5xx, 408, a timeout, a lost connection | only calls that are idempotent |
 //! | anything else | never |
 //!
-//! A call is idempotent if its method is, or if the description declares it to be (`x-idempotent`). A 503 does not
-//! prove that nothing was done: a gateway also sends it when the service behind it fell silent half way.
+//! A call is idempotent if the description declares it to be (`x-idempotent: true`), is not if it declares that
+//! (`x-idempotent: false`, as of a PUT that empties an instance), and else is what its method is. A 503 does not prove
+//! that nothing was done: a gateway also sends it when the service behind it fell silent half way.
 //!
 //! All of this holds only while attempts, the budget and the call's total time last. The pause doubles with each
 //! attempt up to a bound, of which a random part is taken (full jitter); a `Retry-After` that is

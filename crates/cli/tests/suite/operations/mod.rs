@@ -3,6 +3,7 @@
 mod bodies;
 mod destroying;
 mod every;
+mod faults;
 mod forms;
 mod lists;
 mod usage;
