@@ -52,8 +52,9 @@ impl Code {
         match self {
             Self::Success => "Done",
             Self::Incomplete => {
-                "Some sources of a pull failed and the others are done: by errors of the service, or for different reasons; \
-                 if all that failed share a reason below, the code of that"
+                "Parts of the work failed and the others are done, such as sources of a pull or instances that were made \
+                 together: by errors of the service, or for different reasons; if all that failed share a reason below, \
+                 the code of that"
             }
             Self::Usage => "Wrong usage, or an argument, setting or local file that cannot be used",
             Self::Credentials => "No credentials, or refused ones, or ones that do not allow this",
@@ -62,7 +63,8 @@ impl Code {
             Self::Timeout => "No answer, or no end of asynchronous work, in time",
             Self::Connection => "No connection, or still too many requests after all retries",
             Self::Interrupted => {
-                "Interrupted, or not confirmed; running `otcdb logs pull` again goes on where it stopped"
+                "Interrupted, or not confirmed; `otcdb logs pull` goes on where it stopped when it is run again, and the \
+                 service with what an operation has begun"
             }
         }
     }

@@ -32,6 +32,6 @@ pub use operation::{
     Example, Expected, Link, Operation, Page, Pagination, PagingStyle, RequestBody, Response,
     Waiter,
 };
-pub use outline::Field;
+pub use outline::{Field, shown};
 pub use parameter::{Parameter, Place};
 pub use schema::Schema;

@@ -176,7 +176,6 @@ fn link((name, source): (&String, &Value)) -> Option<Link> {
         parameters: object(source.get("parameters"))
             .map(|(name, value)| (name.clone(), value.clone()))
             .collect(),
-        body: source.get("requestBody").cloned(),
         item: text(source, "x-item"),
     })
 }

@@ -90,6 +90,19 @@ impl Operation {
         }
     }
 
+    /// The list that comes in pages, if the states of its elements are those that tell how far work is.
+    pub fn list_of_states(&self) -> Option<&Pagination> {
+        let field = &self.waiter.as_ref()?.field;
+        let is_in = |list: &str| {
+            field
+                .strip_prefix(list)
+                .is_some_and(|rest| rest.starts_with('['))
+        };
+        self.pagination
+            .as_ref()
+            .filter(|paging| is_in(&paging.items))
+    }
+
     /// Whether a query parameter or a field of the body has this name.
     pub fn takes(&self, name: &str) -> bool {
         self.parameter(Place::Query, name).is_some()
@@ -167,8 +180,6 @@ pub struct Link {
     pub operation: String,
     /// Names and expressions of its parameters.
     pub parameters: Vec<(String, Value)>,
-    /// The expression of its body.
-    pub body: Option<Value>,
     /// The expression of the id of the element that is waited for (`x-item`).
     pub item: Option<String>,
 }

@@ -131,8 +131,8 @@ fn limits(node: &Node<'_>) -> Option<String> {
     (!parts.is_empty()).then(|| parts.join(" "))
 }
 
-/// A value without the quotes of a text.
-pub(crate) fn shown(value: &Value) -> String {
+/// A value as text: a text without its quotes, anything else as JSON.
+pub fn shown(value: &Value) -> String {
     value
         .as_str()
         .map_or_else(|| value.to_string(), ToOwned::to_owned)

@@ -92,6 +92,12 @@ impl Schema {
         Some(Self::new(field.source(), Arc::clone(&self.components)))
     }
 
+    /// The names of the fields of an object, in the order of the description.
+    pub fn fields(&self) -> Vec<String> {
+        let node = self.node();
+        node.properties().map(|(name, _)| name.to_owned()).collect()
+    }
+
     /// The fields of the elements of the list at this place of an answer, in the order of the description. Dots lead
     /// into objects.
     pub fn element_fields(&self, items: &str) -> Vec<String> {

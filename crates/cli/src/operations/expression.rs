@@ -1,48 +1,65 @@
 //! Runtime expressions of OpenAPI links.
 
+use otcdb_core::waiter::ids_at;
 use otcdb_core::{Error, ErrorKind, Result};
 use otcdb_spec::{Link, Operation, Place, bundle};
-use serde_json::Value;
+use serde_json::{Value, json};
 
+use super::flags;
 use super::request::Request;
 
-/// The value of an expression such as `$request.path.instance_id` or `$response.body#/id`; anything else is itself.
-fn evaluate(expression: &Value, request: &Request, answer: Option<&Value>) -> Option<Value> {
+/// The ids that an expression such as `$request.path.instance_id` or `$response.body#/id` leads to: several where an
+/// index `0` stands for each element of a list. Anything else is itself.
+fn evaluate(expression: &Value, request: &Request, answer: Option<&Value>) -> Option<Vec<Value>> {
     let Some(text) = expression.as_str().filter(|text| text.starts_with('$')) else {
-        return Some(expression.clone());
+        return Some(vec![expression.clone()]);
     };
-    let in_body = |body: Option<&Value>, pointer: &str| {
-        let pointer = pointer.strip_prefix('#').unwrap_or(pointer);
-        body?.pointer(pointer).cloned()
-    };
-    let found = if let Some(name) = text.strip_prefix("$request.path.") {
-        request.value(Place::Path, name).cloned()
+    let (of, pointer) = if let Some(name) = text.strip_prefix("$request.path.") {
+        (request.value(Place::Path, name), "")
     } else if let Some(name) = text.strip_prefix("$request.query.") {
-        request.value(Place::Query, name).cloned()
-    } else if let Some(name) = text.strip_prefix("$request.header.") {
-        request.value(Place::Header, name).cloned()
+        (request.value(Place::Query, name), "")
     } else if let Some(pointer) = text.strip_prefix("$request.body") {
-        in_body(request.body.as_ref(), pointer)
+        (request.body.as_ref(), pointer)
     } else if let Some(pointer) = text.strip_prefix("$response.body") {
-        in_body(answer, pointer)
+        (answer, pointer)
     } else {
-        None
+        return None;
     };
-    found.filter(|value| !value.is_null())
+    let ids = ids_at(of?, pointer.strip_prefix('#').unwrap_or(pointer)).ok()?;
+    Some(ids.into_iter().map(Value::from).collect())
 }
 
-/// A link followed: the request that it leads to, and the id of the element that is waited for.
+/// The list in the answer whose elements a link leads on from, as a pointer.
+pub(super) fn list_of(link: &Link) -> Option<&str> {
+    let parameters = link
+        .parameters
+        .iter()
+        .filter_map(|(_, value)| value.as_str());
+    parameters
+        .chain(link.item.as_deref())
+        .filter_map(|expression| expression.strip_prefix("$response.body#"))
+        .find_map(|pointer| pointer.split_once("/0/"))
+        .map(|(list, _)| list)
+}
+
+/// A piece of work that a call has begun.
 #[derive(Debug)]
-pub(super) struct Followed {
+pub(super) struct Work {
+    /// The request whose answer tells how far it is.
     pub(super) request: Request,
+    /// The id of the element of that answer that is meant, if it lists several.
     pub(super) item: Option<String>,
+    /// What tells it from the other pieces; `None` if it is the only one.
+    pub(super) id: Option<String>,
+    /// What the answer of the call says of it.
+    pub(super) begun: Value,
 }
 
-/// Follows a link from an answer.
+/// Follows a link from an answer to each piece of work that was begun.
 ///
 /// # Errors
 /// The operation is not described, or the answer lacks what the link needs.
-pub(super) fn follow(link: &Link, request: &Request, answer: Option<&Value>) -> Result<Followed> {
+pub(super) fn follow(link: &Link, request: &Request, answer: Option<&Value>) -> Result<Vec<Work>> {
     let missing = |what: &str| {
         Error::new(
             ErrorKind::UndocumentedAnswer,
@@ -51,37 +68,56 @@ pub(super) fn follow(link: &Link, request: &Request, answer: Option<&Value>) -> 
         .with_operation(request.operation.id.as_str())
     };
     let operation = linked(request.operation, link).ok_or_else(|| missing(&link.operation))?;
-    let mut next = Request::new(operation);
+    let mut parameters = Vec::new();
     for (name, expression) in &link.parameters {
         let parameter = [Place::Path, Place::Query, Place::Header]
             .into_iter()
             .find_map(|place| operation.parameter(place, name));
         // The project is the session's.
-        let Some(parameter) = parameter.filter(|one| !super::flags::is_of_the_session(one)) else {
+        let Some(parameter) = parameter.filter(|one| !flags::is_of_the_session(one)) else {
             continue;
         };
-        let value = evaluate(expression, request, answer).ok_or_else(|| missing(name))?;
-        next.set_parameter(parameter, value);
+        let values = evaluate(expression, request, answer).ok_or_else(|| missing(name))?;
+        parameters.push((parameter, values));
     }
-    if let Some(body) = &link.body {
-        next.body = Some(evaluate(body, request, answer).ok_or_else(|| missing("body"))?);
-    }
-    let item = match &link.item {
+    let items = match &link.item {
         None => None,
         Some(expression) => {
-            let value = evaluate(&Value::from(expression.as_str()), request, answer)
-                .ok_or_else(|| missing("id"))?;
-            Some(
-                value
-                    .as_str()
-                    .map_or_else(|| value.to_string(), ToOwned::to_owned),
-            )
+            let items = evaluate(&json!(expression), request, answer);
+            Some(items.ok_or_else(|| missing("id"))?)
         }
     };
-    Ok(Followed {
-        request: next,
-        item,
-    })
+    let lists = || parameters.iter().map(|(_, values)| values).chain(&items);
+    let count = lists().map(Vec::len).max().unwrap_or(1);
+    if lists().any(|values| values.len() != 1 && values.len() != count) {
+        return Err(missing("id for each of its elements"));
+    }
+    // What is the same for all of them stands there once.
+    let at = |values: &[Value], index: usize| values.get(index).or(values.first()).cloned();
+    let elements = list_of(link).and_then(|list| answer?.pointer(list)?.as_array());
+    let work = |index| {
+        let mut next = Request::new(operation);
+        for (parameter, values) in &parameters {
+            next.set_parameter(parameter, at(values, index).unwrap_or_default());
+        }
+        let id = lists().find(|values| values.len() > 1);
+        Work {
+            request: next,
+            item: items
+                .as_ref()
+                .and_then(|items| at(items, index))
+                .as_ref()
+                .map(otcdb_spec::shown),
+            id: id
+                .and_then(|ids| at(ids, index))
+                .as_ref()
+                .map(otcdb_spec::shown),
+            begun: elements
+                .and_then(|elements| elements.get(index).cloned())
+                .unwrap_or_default(),
+        }
+    };
+    Ok((0..count).map(work).collect())
 }
 
 fn linked(operation: &Operation, link: &Link) -> Option<&'static Operation> {
@@ -91,7 +127,6 @@ fn linked(operation: &Operation, link: &Link) -> Option<&'static Operation> {
 #[cfg(test)]
 mod tests {
     use otcdb_spec::Service;
-    use serde_json::json;
 
     use super::*;
 
@@ -102,14 +137,16 @@ mod tests {
         let mut request = Request::new(operation);
         let instance = operation.parameter(Place::Path, "instance_id").unwrap();
         request.set_parameter(instance, "i".into());
-        request.body = Some(json!({ "a": [1] }));
+        request.body = Some(json!({ "a": [0, { "b": 1 }] }));
         let answer = json!({ "list": [{ "workflow_id": "w" }], "n": 7 });
         let of = |text: &str| evaluate(&text.into(), &request, Some(&answer));
-        assert_eq!(of("$request.path.instance_id"), Some("i".into()));
-        assert_eq!(of("$request.body#/a/0"), Some(1.into()));
-        assert_eq!(of("$response.body#/n"), Some(7.into()));
+        let one = |text: &str| Some(vec![Value::from(text)]);
+        assert_eq!(of("$request.path.instance_id"), one("i"));
+        assert_eq!(of("$request.body#/a/1/b"), one("1"));
+        assert_eq!(of("$response.body#/n"), one("7"));
         assert_eq!(of("$response.body#/none"), None);
-        assert_eq!(of("constant"), Some("constant".into()));
+        assert_eq!(of("$response.body#/list"), None, "a list is no id");
+        assert_eq!(of("constant"), one("constant"));
 
         let mut link = Link {
             name: "finished".to_owned(),
@@ -118,15 +155,54 @@ mod tests {
                 ("project_id".to_owned(), "$request.path.project_id".into()),
                 ("id".to_owned(), "$response.body#/list/0/workflow_id".into()),
             ],
-            body: None,
             item: Some("$response.body#/n".to_owned()),
         };
         let followed = follow(&link, &request, Some(&answer)).unwrap();
-        assert_eq!(followed.request.operation.id, "ListJobInfo");
-        assert_eq!(followed.request.given("id"), Some(&"w".into()));
-        assert_eq!(followed.item.as_deref(), Some("7"));
+        let [work] = followed.as_slice() else {
+            panic!("{followed:?}");
+        };
+        assert_eq!(work.request.operation.id, "ListJobInfo");
+        assert_eq!(work.request.given("id"), Some(&"w".into()));
+        assert_eq!((work.item.as_deref(), &work.id), (Some("7"), &None));
         assert!(follow(&link, &request, None).is_err());
         link.operation = "Nothing".to_owned();
         assert!(follow(&link, &request, Some(&answer)).is_err());
+    }
+
+    #[test]
+    fn every_element_of_the_list_is_a_piece_of_work() {
+        let create = bundle(Service::Dcs)
+            .unwrap()
+            .operation("CreateInstance")
+            .unwrap();
+        let link = super::super::options::finished(create).unwrap();
+        let request = Request::new(create);
+        let answer = |ids: &[&str]| {
+            let instances: Vec<Value> = ids.iter().map(|id| json!({ "instance_id": id })).collect();
+            json!({ "instances": instances })
+        };
+        let works = follow(link, &request, Some(&answer(&["a", "b"]))).unwrap();
+        let shown: Vec<_> = works
+            .iter()
+            .map(|work| {
+                (
+                    work.request.value(Place::Path, "instance_id"),
+                    work.id.as_deref(),
+                    &work.begun,
+                )
+            })
+            .collect();
+        assert_eq!(
+            shown,
+            [
+                (Some(&json!("a")), Some("a"), &json!({ "instance_id": "a" })),
+                (Some(&json!("b")), Some("b"), &json!({ "instance_id": "b" })),
+            ]
+        );
+        assert!(follow(link, &request, Some(&answer(&[]))).is_err());
+        assert!(
+            follow(link, &request, Some(&answer(&["a", ""]))).is_err(),
+            "none is forgotten"
+        );
     }
 }

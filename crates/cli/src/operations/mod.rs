@@ -5,13 +5,14 @@
 //!
 //! - [`command`], [`flags`] and [`words`] make commands, flags and help of operations;
 //! - [`request`] makes a request of what was typed, and checks it;
-//! - [`call`], [`pages`] and [`wait`] send it, page by page or until its work has ended;
+//! - [`call`], [`pages`] and [`wait`] send it, page by page or until its work has ended, which [`finish`] tells;
 //! - [`show`] and [`table`] write the answer.
 
 mod call;
 mod command;
 mod confirm;
 mod expression;
+mod finish;
 mod flags;
 mod options;
 mod pages;

@@ -5,7 +5,7 @@ use std::time::Duration;
 use clap::builder::PossibleValuesParser;
 use clap::{Arg, ArgMatches, Command, value_parser};
 use otcdb_core::waiter::PollPolicy;
-use otcdb_spec::{Link, Operation};
+use otcdb_spec::{Link, Operation, PagingStyle};
 
 use super::command::{is_set, switch};
 use crate::args::values;
@@ -47,12 +47,14 @@ pub(super) fn finished(operation: &Operation) -> Option<&Link> {
 }
 
 /// Whether the operation's own answer tells when work is done. One that chooses an element of a list does not: nobody
-/// says which element is meant.
+/// says which element is meant. Nor does a page of a list whose other pages are not looked at.
 pub(super) fn watches_itself(operation: &Operation) -> bool {
-    operation
-        .waiter
-        .as_ref()
-        .is_some_and(|waiter| !waiter.field.replace("[]", "").contains('['))
+    let is_whole = match &operation.pagination {
+        Some(paging) => paging.style == PagingStyle::Whole || operation.list_of_states().is_some(),
+        None => true,
+    };
+    let waiter = operation.waiter.as_ref();
+    is_whole && waiter.is_some_and(|waiter| !waiter.field.replace("[]", "").contains('['))
 }
 
 /// Whether there is something to wait for.

@@ -75,6 +75,13 @@ impl Request {
             .map(|(_, value)| value)
     }
 
+    /// What its parameters are given, in the order of the description.
+    pub(super) fn values(&self) -> impl Iterator<Item = (&'static Parameter, &Value)> {
+        self.values
+            .iter()
+            .map(|(parameter, value)| (*parameter, value))
+    }
+
     /// Gives a parameter or, where there is none of this name, a field of the body a value.
     pub(super) fn set(&mut self, name: &str, value: Value) {
         let of_query = self.operation.parameter(Place::Query, name);
@@ -195,8 +202,7 @@ fn next_name(path: &str) -> Option<(&str, &str, &str)> {
 fn texts(value: &Value) -> Vec<String> {
     match value {
         Value::Array(values) => values.iter().flat_map(texts).collect(),
-        Value::String(text) => vec![text.clone()],
-        value => vec![value.to_string()],
+        value => vec![otcdb_spec::shown(value)],
     }
 }
 

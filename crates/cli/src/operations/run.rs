@@ -1,16 +1,14 @@
 //! The way of a command: read, check, ask, call, wait, show.
 
-use otcdb_core::waiter::PollPolicy;
 use otcdb_core::{Result, Session};
-use otcdb_spec::{Link, Operation};
-use serde_json::Value;
+use otcdb_spec::Operation;
 
 use super::call;
-use super::expression;
+use super::finish::Waiting;
 use super::options::{self, Chosen};
 use super::request::Request;
 use super::show::{self, Shape};
-use super::{Called, confirm, pages, wait};
+use super::{Called, confirm, pages};
 use crate::args::Cli;
 use crate::console::Console;
 use crate::exit::Code;
@@ -63,14 +61,21 @@ async fn carry_out(
     console: &Console,
 ) -> Result<Code> {
     let operation = request.operation;
-    let link = options::finished(operation);
-    if let (Some(policy), None) = (chosen.wait, link) {
+    if let Some(policy) = chosen.wait {
+        // From here on the first signal ends the waiting and not the program, so that what was begun is told.
         let cancel = interrupt::cancellation(console)?;
-        let done = wait::again(session, request, policy, &cancel, console).await?;
-        if operation.pagination.is_none() {
-            show::answer(operation, done.as_ref(), chosen.format, console)?;
-            return Ok(Code::Success);
-        }
+        let waiting = Waiting {
+            session,
+            request,
+            policy,
+            cancel,
+            chosen,
+            console,
+        };
+        return match options::finished(operation) {
+            Some(link) => waiting.finish(link).await,
+            None => waiting.repeat().await,
+        };
     }
     if let Some(paging) = &operation.pagination {
         let items = pages::items(session, request, paging);
@@ -78,39 +83,6 @@ async fn carry_out(
         return Ok(Code::Success);
     }
     let answer = call::send(session, request).await?;
-    match (chosen.wait, link) {
-        (Some(policy), Some(link)) => {
-            finish(session, request, link, answer, policy, chosen, console).await?;
-        }
-        _ => show::answer(operation, answer.as_ref(), chosen.format, console)?,
-    }
+    show::answer(operation, answer.as_ref(), chosen.format, console)?;
     Ok(Code::Success)
-}
-
-/// Waits for what the call has begun, and shows what ended the waiting. If it ends badly, what the call answered is
-/// shown: it has the ids that are needed to go on.
-async fn finish(
-    session: &Session,
-    request: &Request,
-    link: &Link,
-    answer: Option<Value>,
-    policy: PollPolicy,
-    chosen: &Chosen,
-    console: &Console,
-) -> Result<()> {
-    let operation = request.operation;
-    let waited = async {
-        let followed = expression::follow(link, request, answer.as_ref())?;
-        let cancel = interrupt::cancellation(console)?;
-        wait::until_done(session, operation, &followed, policy, &cancel, console).await
-    };
-    match waited.await {
-        Ok(done) => show::answer(operation, done.as_ref(), chosen.format, console),
-        Err(error) => {
-            if answer.is_some() {
-                show::answer(operation, answer.as_ref(), chosen.format, console)?;
-            }
-            Err(error)
-        }
-    }
 }

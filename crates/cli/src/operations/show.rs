@@ -27,6 +27,20 @@ pub(super) struct Shape {
 }
 
 impl Shape {
+    /// That of a list made of the answers of an operation, each of which is one of `items`.
+    pub(super) fn of_answers(operation: &Operation, items: &str) -> Self {
+        let mut schemas = operation
+            .successes()
+            .filter_map(|response| response.schema.as_ref());
+        Self {
+            items: items.to_owned(),
+            fields: schemas
+                .next()
+                .map(otcdb_spec::Schema::fields)
+                .unwrap_or_default(),
+        }
+    }
+
     pub(super) fn of(operation: &Operation, paging: &Pagination) -> Self {
         let schemas = operation
             .successes()

@@ -12,30 +12,34 @@ use serde_json::{Value, json};
 use tokio_util::sync::CancellationToken;
 
 use super::call;
-use super::expression::Followed;
+use super::expression::Work;
 use super::pages;
 use super::request::Request;
 use crate::console::Console;
 
-/// Asks the operation of a followed link until it says that the work is done, and gives its answer: the element that
-/// was waited for, where it lists several.
+/// Asks until a piece of work is done, and gives the answer that says so: the element that was waited for, where it lists
+/// several.
 ///
 /// # Errors
 /// The work fails, does not end in time, or the waiting is cancelled; those of the calls.
 pub(super) async fn until_done(
     session: &Session,
     started: &Operation,
-    followed: &Followed,
+    work: &Work,
     policy: PollPolicy,
     cancel: &CancellationToken,
     console: &Console,
 ) -> Result<Option<Value>> {
-    let Followed { request, item } = followed;
-    let ask = || async { observe(session, request, item.as_deref()).await };
-    watch(started, policy, cancel, console, ask).await
+    let ask = || async { observe(session, &work.request, work.item.as_deref()).await };
+    let name = match &work.id {
+        None => started.id.clone(),
+        Some(id) => format!("{} of {id}", started.id),
+    };
+    watch(&name, policy, cancel, console, ask).await
 }
 
-/// Makes the same call until its own answer says that the work is done.
+/// Makes the same call until its own answer says that the work is done, and gives that answer: of a list in pages, all of
+/// it.
 ///
 /// # Errors
 /// As [`until_done`].
@@ -47,11 +51,11 @@ pub(super) async fn again(
     console: &Console,
 ) -> Result<Option<Value>> {
     let ask = || async { observe(session, request, None).await };
-    watch(request.operation, policy, cancel, console, ask).await
+    watch(&request.operation.id, policy, cancel, console, ask).await
 }
 
 async fn watch<Fut>(
-    started: &Operation,
+    name: &str,
     policy: PollPolicy,
     cancel: &CancellationToken,
     console: &Console,
@@ -69,13 +73,13 @@ where
             if let Observation::Continue(Some(state)) = &observed
                 && last.borrow().as_ref() != Some(state)
             {
-                console.note(&format!("{}: {state}", started.id));
+                console.note(&format!("{name}: {state}"));
                 *last.borrow_mut() = Some(state.clone());
             }
             Ok(observed)
         }
     };
-    Waiter::new(format!("the work of {}", started.id), policy)
+    Waiter::new(format!("the work of {name}"), policy)
         .cancelled_by(cancel.clone())
         .wait(asking)
         .await
@@ -88,14 +92,7 @@ async fn observe(
     item: Option<&str>,
 ) -> Result<Observation<Option<Value>>> {
     let operation = request.operation;
-    let paging = operation.pagination.as_ref().filter(|paging| {
-        // Only where the states are those of the list's elements.
-        operation
-            .waiter
-            .as_ref()
-            .is_some_and(|waiter| waiter.field.starts_with(&format!("{}[", paging.items)))
-    });
-    let Some(paging) = paging else {
+    let Some(paging) = operation.list_of_states() else {
         let answer = call::send(session, request).await?;
         return judge(operation, answer, item);
     };
@@ -114,13 +111,15 @@ async fn observe(
             observed => return Ok(observed),
         }
     }
-    match item {
-        Some(_) => Ok(Observation::Continue(None)),
-        None => judge(
-            operation,
-            Some(nested(&paging.items, Value::Array(all))),
-            None,
-        ),
+    if item.is_some() {
+        return Ok(Observation::Continue(None));
+    }
+    let is_empty = all.is_empty();
+    let answer = Some(nested(&paging.items, Value::Array(all)));
+    match is_empty {
+        // Where nothing was begun, nothing is left to be done.
+        true => Ok(Observation::Done(answer)),
+        false => judge(operation, answer, None),
     }
 }
 
@@ -132,7 +131,6 @@ fn judge(
     let Some(waiter) = &operation.waiter else {
         return Ok(Observation::Done(answer));
     };
-
     let done: Vec<&str> = waiter.done.iter().map(String::as_str).collect();
     let failed: Vec<&str> = waiter.failed.iter().map(String::as_str).collect();
     let meta = WaiterMeta {

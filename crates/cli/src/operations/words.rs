@@ -106,9 +106,7 @@ pub(super) fn flag(parameter: &Parameter, is_paging: bool) -> String {
     }
     match parameter.schema.keyword("default") {
         Some(default) if !is_paging => {
-            let default = default
-                .as_str()
-                .map_or_else(|| default.to_string(), ToOwned::to_owned);
+            let default = otcdb_spec::shown(default);
             let _ = write!(text, " [the service's default: {default}]");
         }
         _ => {}
@@ -164,10 +162,8 @@ pub(super) fn examples(operation: &Operation, names: &[(&Parameter, String)]) ->
 }
 
 /// A value as a word of a shell, as far as documented values need it.
-fn word(value: &Value) -> String {
-    let text = value
-        .as_str()
-        .map_or_else(|| value.to_string(), ToOwned::to_owned);
+pub(super) fn word(value: &Value) -> String {
+    let text = otcdb_spec::shown(value);
     let is_plain = |c: char| c.is_ascii_alphanumeric() || "-_./:@%+,".contains(c);
     if !text.is_empty() && text.chars().all(is_plain) {
         text

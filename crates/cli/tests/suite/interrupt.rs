@@ -103,6 +103,64 @@ fn the_second_signal_stops_at_once() {
     );
 }
 
+/// What was begun goes on in the service, so its id must not be lost.
+#[test]
+fn a_signal_ends_the_waiting_for_an_operation_and_its_ids_are_told() {
+    let cloud = Cloud::with_fault("CreateBigkeyScanTask:job-stuck:times=always");
+    let id = cloud.running.redis_instances()[0].id.clone();
+    let arguments = [
+        "dcs",
+        "create-bigkey-scan-task",
+        "--instance-id",
+        &id,
+        "--output",
+        "json",
+        "--wait",
+        "--wait-interval",
+        "10ms",
+    ];
+    let (mut child, mut err) = spawn(&mut cloud.otcdb(arguments));
+    wait_for(&mut err, "CreateBigkeyScanTask: ");
+    interrupt(&child);
+    wait_for(&mut err, "interrupted: stopping in order");
+    wait_for(&mut err, "was cancelled");
+    wait_for(
+        &mut err,
+        "follow it with `otcdb dcs show-bigkey-scan-task-details",
+    );
+    let begun: serde_json::Value = serde_json::from_str(&out_of(&mut child)).unwrap();
+    assert!(begun["id"].is_string(), "{begun}");
+    assert_eq!(child.0.wait().unwrap().code(), Some(130));
+    assert_eq!(cloud.running.count("CreateBigkeyScanTask"), 1);
+}
+
+/// The list is not fetched to its end after all.
+#[test]
+fn a_signal_ends_the_waiting_for_a_list() {
+    let cloud = Cloud::with_fault("CreateRedislog:job-stuck:times=always");
+    let id = cloud.running.redis_instances()[0].id.clone();
+    let log = ["--instance-id", &id, "--log-type", "run"];
+    let begin = [
+        "dcs",
+        "create-redislog",
+        "--instance-id",
+        &id,
+        "--log-type",
+        "run",
+    ];
+    assert_eq!(run(&mut cloud.otcdb(begin)).code, 0);
+    let list = ["dcs", "list-redislog", "--wait", "--wait-interval", "10ms"];
+    let (mut child, mut err) = spawn(&mut cloud.otcdb(list.into_iter().chain(log)));
+    wait_for(&mut err, "ListRedislog: ");
+    interrupt(&child);
+    wait_for(
+        &mut err,
+        "hint: the service goes on with its work; the same command asks again",
+    );
+    assert_eq!(out_of(&mut child), "");
+    assert_eq!(child.0.wait().unwrap().code(), Some(130));
+}
+
 #[test]
 fn a_simulated_cloud_ends_well() {
     let mut cloud = Simulate::start([]);

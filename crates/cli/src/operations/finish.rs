@@ -1,0 +1,234 @@
+//! A call with `--wait`: made, waited for, and shown.
+
+use futures_util::future::join_all;
+use futures_util::stream;
+use otcdb_core::waiter::PollPolicy;
+use otcdb_core::{Error, ErrorKind, Result, Session};
+use otcdb_spec::Link;
+use serde_json::Value;
+use tokio_util::sync::CancellationToken;
+
+use super::expression::{self, Work};
+use super::options::{self, Chosen};
+use super::request::Request;
+use super::show::{self, Shape};
+use super::{call, flags, wait, words};
+use crate::console::Console;
+use crate::exit::Code;
+
+/// A call whose work is waited for.
+#[derive(Debug)]
+pub(super) struct Waiting<'a> {
+    pub(super) session: &'a Session,
+    pub(super) request: &'a Request,
+    pub(super) policy: PollPolicy,
+    pub(super) cancel: CancellationToken,
+    pub(super) chosen: &'a Chosen,
+    pub(super) console: &'a Console,
+}
+
+impl Waiting<'_> {
+    /// Makes the call until its own answer says that the work is done, and shows that answer.
+    ///
+    /// # Errors
+    /// Those of the calls, of the waiting, and of showing.
+    pub(super) async fn repeat(&self) -> Result<Code> {
+        let Self {
+            session,
+            request,
+            policy,
+            console,
+            ..
+        } = *self;
+        let operation = request.operation;
+        let done = wait::again(session, request, policy, &self.cancel, console)
+            .await
+            .map_err(|error| {
+                self.advise(error, |error| match error.kind() {
+                    ErrorKind::Timeout | ErrorKind::Cancelled => error.with_hint(
+                        "the service goes on with its work; the same command asks again",
+                    ),
+                    _ => error,
+                })
+            })?;
+        match &operation.pagination {
+            None => show::answer(operation, done.as_ref(), self.chosen.format, console)?,
+            Some(paging) => {
+                let items = call::items(request, done.as_ref(), &paging.items)?;
+                let shape = Shape::of(operation, paging);
+                self.show_all(items, &shape).await?;
+            }
+        }
+        Ok(Code::Success)
+    }
+
+    /// Makes the call, waits for all that it has begun, and shows what ended the waiting. Where it ends badly, what the
+    /// call answered is shown instead: it has the ids that are needed to go on.
+    ///
+    /// # Errors
+    /// Those of the call, of the waiting for one piece of work, and of showing. Of several pieces of work, those that
+    /// fail are told, and the code is that of work in parts.
+    pub(super) async fn finish(&self, link: &Link) -> Result<Code> {
+        let operation = self.request.operation;
+        let answer = call::send(self.session, self.request).await?;
+        let works = match expression::follow(link, self.request, answer.as_ref()) {
+            Ok(works) => works,
+            Err(error) => {
+                self.tell(self.show(answer.as_ref()));
+                return Err(error.with_hint(format!(
+                    "{} was accepted: do not call it again, ask for its state later",
+                    operation.id
+                )));
+            }
+        };
+        let waits = works.iter().map(|work| {
+            let cancel = &self.cancel;
+            wait::until_done(
+                self.session,
+                operation,
+                work,
+                self.policy,
+                cancel,
+                self.console,
+            )
+        });
+        let mut ends: Vec<Result<Option<Value>>> = join_all(waits).await;
+        for (work, end) in works.iter().zip(&mut ends) {
+            if let Err(error) = end {
+                *error = self.advise(error.clone(), |error| accepted(self.request, work, error));
+            }
+        }
+        if works.len() > 1 {
+            let list = expression::list_of(link).unwrap_or_default();
+            return self.show_parts(list, &works, ends).await;
+        }
+        match ends.into_iter().next().unwrap_or(Ok(None)) {
+            Ok(done) => self.show(done.as_ref())?,
+            Err(error) => {
+                if answer.is_some() {
+                    self.tell(self.show(answer.as_ref()));
+                }
+                return Err(error);
+            }
+        }
+        Ok(Code::Success)
+    }
+
+    /// Shows the ends of several pieces of work as a list; of one that has no good end, what the call answered.
+    async fn show_parts(
+        &self,
+        list: &str,
+        works: &[Work],
+        ends: Vec<Result<Option<Value>>>,
+    ) -> Result<Code> {
+        let mut shown = Vec::new();
+        let mut errors = Vec::new();
+        for (work, end) in works.iter().zip(ends) {
+            let end = end.unwrap_or_else(|error| {
+                errors.push(error);
+                None
+            });
+            shown.push(end.unwrap_or_else(|| work.begun.clone()));
+        }
+        let items = list.trim_start_matches('/').replace('/', ".");
+        let asked = works.first().map_or(self.request, |work| &work.request);
+        let written = self
+            .show_all(shown, &Shape::of_answers(asked.operation, &items))
+            .await;
+        if errors.is_empty() {
+            written?;
+        } else {
+            self.tell(written);
+        }
+        for error in &errors {
+            self.console.error(error);
+        }
+        Ok(Code::of_parts(errors.iter().map(Error::kind)))
+    }
+
+    fn show(&self, answer: Option<&Value>) -> Result<()> {
+        show::answer(
+            self.request.operation,
+            answer,
+            self.chosen.format,
+            self.console,
+        )
+    }
+
+    async fn show_all(&self, items: Vec<Value>, shape: &Shape) -> Result<()> {
+        let items = stream::iter(items.into_iter().map(Ok));
+        show::list(items, shape, self.chosen.format, self.console).await
+    }
+
+    /// Reports what went wrong beside an error that matters more.
+    fn tell(&self, written: Result<()>) {
+        if let Err(error) = written {
+            self.console.error(&error);
+        }
+    }
+
+    /// What to do after waiting has ended badly. What a simulated cloud has begun ends with it.
+    fn advise(&self, error: Error, advise: impl FnOnce(Error) -> Error) -> Error {
+        match error.kind() {
+            ErrorKind::Timeout if self.chosen.simulate => error.with_hint(
+                "the simulated cloud has ended with this command; --wait-timeout allows more time",
+            ),
+            _ if self.chosen.simulate => error,
+            _ => advise(error),
+        }
+    }
+}
+
+/// An error of waiting for work that a call has begun: the call must not be made again, since it would begin the work
+/// again.
+fn accepted(request: &Request, work: &Work, error: Error) -> Error {
+    let id = &request.operation.id;
+    // Errors of calls name their operation, those of the waiting do not.
+    let hint = if error.kind() == ErrorKind::Service && error.operation().is_none() {
+        format!(
+            "{id} was accepted and its work has failed; see {}",
+            follow_up(work, false)
+        )
+    } else {
+        let goes_on = format!(
+            "{id} was accepted and goes on: do not call it again, follow it with {}",
+            follow_up(work, true)
+        );
+        let is_of_calls = matches!(
+            error.kind(),
+            ErrorKind::Credentials | ErrorKind::Permission | ErrorKind::Connection
+        );
+        match error.hint().filter(|_| is_of_calls) {
+            Some(hint) => format!("{hint}; {goes_on}"),
+            None => goes_on,
+        }
+    };
+    error.with_hint(hint)
+}
+
+/// The command that asks after a piece of work.
+fn follow_up(work: &Work, wait: bool) -> String {
+    let operation = work.request.operation;
+    let mut line = format!("`otcdb {} {}", operation.service, operation.name);
+    let names = flags::names(operation);
+    for (parameter, value) in work.request.values() {
+        let named = names
+            .iter()
+            .find(|(known, _)| std::ptr::eq(*known, parameter));
+        if let Some((_, long)) = named {
+            line.push_str(&format!(" --{long} {}", words::word(value)));
+        }
+    }
+    if wait && options::watches_itself(operation) {
+        line.push_str(" --wait");
+    }
+    line.push('`');
+    let key = operation.waiter.as_ref().and_then(|waiter| {
+        let (_, key) = waiter.field.split_once('[')?;
+        key.split(']').next().filter(|key| !key.is_empty())
+    });
+    if let (Some(key), Some(item)) = (key, &work.item) {
+        line.push_str(&format!(", where {key} is {item}"));
+    }
+    line
+}
