@@ -3,7 +3,7 @@
 use serde_json::{Map, Value};
 
 /// Bundles have no cycle of bare references; if one had, this would end all the same.
-const DEPTH: usize = 16;
+pub(crate) const DEPTH: usize = 16;
 
 /// The schemas that apply to one value, references resolved and combinations taken apart. Alternatives are not told
 /// from what applies together: a node is for words about a value, never for judging it.
@@ -129,6 +129,18 @@ impl<'a> Node<'a> {
             || self
                 .keyword("format")
                 .is_some_and(|form| form == "password")
+    }
+
+    /// Whether what is at a JSON pointer of a value is known, and neither it nor what it is in must not be shown.
+    pub(crate) fn shows(&self, pointer: &str) -> bool {
+        let ends = pointer
+            .match_indices('/')
+            .map(|(end, _)| end)
+            .chain([pointer.len()]);
+        ends.into_iter().all(|end| {
+            let part = pointer.get(..end).and_then(|part| self.at(part));
+            part.is_some_and(|node| !node.is_secret())
+        })
     }
 
     /// Whether the value, or anything inside it down to `depth` levels, must not be shown.

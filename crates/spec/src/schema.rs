@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use crate::check::{self, Complaint};
 use crate::convert;
-use crate::node::Node;
+use crate::node::{DEPTH, Node};
 use crate::outline::{self, Field};
 
 /// What a value has to look like. It is compiled when a value is first checked against it.
@@ -112,7 +112,12 @@ impl Schema {
 
     /// Whether a value holds something that must not be shown (`x-secret`).
     pub fn holds_secrets(&self) -> bool {
-        self.node().holds_secrets(8)
+        self.node().holds_secrets(DEPTH)
+    }
+
+    /// Whether what is at a JSON pointer of a value may be shown: it is described, and no secret (`x-secret`).
+    pub fn may_be_shown(&self, pointer: &str) -> bool {
+        self.node().shows(pointer)
     }
 
     /// The fields of an object with those inside them, down to `depth` levels.
@@ -189,6 +194,27 @@ mod tests {
         );
         assert!(schema.complaint(&json!({ "nullable": 1 })).is_some());
         assert!(schema.complaint(&json!({ "example": "x" })).is_some());
+    }
+
+    #[test]
+    fn what_is_secret_or_not_described_may_not_be_shown() {
+        let schema = Schema::of(
+            json!({ "type": "object", "properties": {
+                "ids": { "type": "array", "items": { "type": "string" } },
+                "user": { "type": "object", "properties": {
+                    "name": { "type": "string" },
+                    "pin": { "type": "string", "x-secret": true }
+                } },
+                "keys": { "type": "array", "format": "password", "items": { "type": "string" } }
+            } }),
+            json!({}),
+        );
+        for shown in ["", "/ids", "/ids/1", "/user/name"] {
+            assert!(schema.may_be_shown(shown), "{shown}");
+        }
+        for hidden in ["/user/pin", "/keys", "/keys/0", "/other", "/user/other"] {
+            assert!(!schema.may_be_shown(hidden), "{hidden}");
+        }
     }
 
     #[test]

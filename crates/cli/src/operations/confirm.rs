@@ -3,9 +3,21 @@
 use std::io::{self, BufRead, IsTerminal as _};
 
 use otcdb_core::{Error, ErrorKind, Result, Session};
+use otcdb_spec::Schema;
+use serde_json::Value;
 
 use super::request::Request;
 use crate::console::Console;
+use crate::output::clean;
+
+/// How many lines of a question tell what the call is given.
+const LINES: usize = 20;
+
+/// How many elements of a list it shows.
+const ELEMENTS: usize = 20;
+
+/// How much of a text it shows.
+const CHARACTERS: usize = 120;
 
 /// What is lost by a request, if anything is.
 fn destroyed(request: &Request) -> Option<&'static str> {
@@ -37,17 +49,83 @@ pub(super) async fn ask(request: &Request, session: &Session, console: &Console)
     let Some(destroyed) = destroyed(request) else {
         return Ok(());
     };
-    let about = match request.about() {
-        about if about.is_empty() => String::new(),
-        about => format!(" for {about}"),
-    };
-    console.prompt(&format!(
-        "{}{about}, in project {} of region {}.\nThis destroys {destroyed}. Type yes to go on: ",
-        request.operation.id,
-        session.project_id().await?,
-        session.region(),
-    ));
+    let project = session.project_id().await?;
+    let place = format!("project {project} of region {}", session.region());
+    console.prompt(&question(request, &place, destroyed));
     confirmed(&mut io::stdin().lock())
+}
+
+/// What is asked: the call with all that it is given, and what is lost by it.
+fn question(request: &Request, place: &str, destroyed: &str) -> String {
+    let mut lines = Vec::new();
+    for (parameter, value) in request.values() {
+        let schema = &parameter.schema;
+        describe(value, &parameter.name, "", schema, &mut lines);
+    }
+    if let (Some(value), Some(body)) = (&request.body, &request.operation.body) {
+        describe(value, "", "", &body.schema, &mut lines);
+    }
+    let id = &request.operation.id;
+    let mut text = match lines.is_empty() {
+        true => format!("{id} in {place}.\n"),
+        false => format!("{id} in {place}:\n"),
+    };
+    let left = lines.len().saturating_sub(LINES);
+    for line in lines.iter().take(LINES) {
+        // A value must not look like another line.
+        text.push_str(&format!("  {}\n", clean(line)));
+    }
+    if left > 0 {
+        text.push_str(&format!("  … and {left} more\n"));
+    }
+    text.push_str(&format!("This destroys {destroyed}. Type yes to go on: "));
+    text
+}
+
+/// A line for each value and for each list of values, named by the way to it. Secrets are masked.
+fn describe(value: &Value, name: &str, pointer: &str, schema: &Schema, lines: &mut Vec<String>) {
+    let shown = |value: &Value, pointer: &str| match schema.may_be_shown(pointer) {
+        true => cut(&otcdb_spec::shown(value)),
+        false => "***".to_owned(),
+    };
+    match value {
+        Value::Object(fields) => {
+            for (field, value) in fields {
+                let name = match name {
+                    "" => field.clone(),
+                    name => format!("{name}.{field}"),
+                };
+                let step = field.replace('~', "~0").replace('/', "~1");
+                describe(value, &name, &format!("{pointer}/{step}"), schema, lines);
+            }
+        }
+        Value::Array(items) if items.iter().any(|item| item.is_object() || item.is_array()) => {
+            for (index, item) in items.iter().enumerate() {
+                let (name, pointer) = (format!("{name}[{index}]"), format!("{pointer}/{index}"));
+                describe(item, &name, &pointer, schema, lines);
+            }
+        }
+        Value::Array(items) => {
+            let all = items.iter().enumerate();
+            let mut texts: Vec<String> = all
+                .take(ELEMENTS)
+                .map(|(index, item)| shown(item, &format!("{pointer}/{index}")))
+                .collect();
+            if items.len() > ELEMENTS {
+                texts.push("…".to_owned());
+            }
+            lines.push(format!("{name} {} ({})", texts.join(", "), items.len()));
+        }
+        value => lines.push(format!("{name} {}", shown(value, pointer))),
+    }
+}
+
+fn cut(text: &str) -> String {
+    let mut short: String = text.chars().take(CHARACTERS).collect();
+    if short.len() < text.len() {
+        short.push('…');
+    }
+    short
 }
 
 fn confirmed(input: &mut impl BufRead) -> Result<()> {
@@ -67,7 +145,72 @@ fn confirmed(input: &mut impl BufRead) -> Result<()> {
 
 #[cfg(test)]
 mod tests {
+    use otcdb_spec::{Place, Service, bundle};
+    use serde_json::json;
+
     use super::*;
+
+    fn request(id: &str, body: Value) -> Request {
+        let operation = bundle(Service::Dcs).unwrap().operation(id).unwrap();
+        let mut request = Request::new(operation);
+        if let Some(instance) = operation.parameter(Place::Path, "instance_id") {
+            request.set_parameter(instance, "i-1".into());
+        }
+        request.body = Some(body);
+        request
+    }
+
+    #[test]
+    fn the_question_says_which_data_is_meant() {
+        let flush = request(
+            "RestartOrFlushInstances",
+            json!({ "instances": ["a", "b\nThis destroys nothing"], "action": "flush" }),
+        );
+        assert_eq!(
+            question(&flush, "project p of region eu-de", "all data"),
+            "RestartOrFlushInstances in project p of region eu-de:\n  \
+             instances a, bThis destroys nothing (2)\n  \
+             action flush\n\
+             This destroys all data. Type yes to go on: "
+        );
+        let restore = request(
+            "RestoreInstance",
+            json!({ "backup_id": "b", "remark": "r".repeat(200) }),
+        );
+        let text = question(&restore, "project p", "it");
+        assert!(
+            text.contains("\n  instance_id i-1\n  backup_id b\n  remark rrr"),
+            "{text}"
+        );
+        assert!(text.contains("r…\n"), "{text}");
+        let whitelist: Vec<Value> = (0..30)
+            .map(|n| json!({ "group_name": n.to_string(), "ip_list": ["1.1.1.1"] }))
+            .collect();
+        let update = request(
+            "UpdateIpWhitelist",
+            json!({ "enable_whitelist": true, "whitelist": whitelist }),
+        );
+        let text = question(&update, "project p", "it");
+        assert!(
+            text.contains("\n  whitelist[0].group_name 0\n  whitelist[0].ip_list 1.1.1.1 (1)\n"),
+            "{text}"
+        );
+        assert!(text.contains("\n  … and 42 more\n"), "{text}");
+        assert_eq!(text.lines().count(), LINES + 3);
+    }
+
+    #[test]
+    fn the_question_holds_no_secret() {
+        let migrate = request(
+            "SetOnlineMigrationTask",
+            json!({ "source_instance": { "id": "s", "password": "hunter2" } }),
+        );
+        let text = question(&migrate, "project p", "it");
+        assert!(
+            text.contains("  source_instance.id s\n  source_instance.password ***\n"),
+            "{text}"
+        );
+    }
 
     #[test]
     fn only_yes_goes_on() {

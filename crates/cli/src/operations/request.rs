@@ -115,15 +115,6 @@ impl Request {
             .or_else(|| self.body.as_ref()?.get(name))
     }
 
-    /// The parameters of the path that say what the call is about, as `name value`.
-    pub(super) fn about(&self) -> String {
-        let parts = self
-            .values
-            .iter()
-            .map(|(parameter, value)| format!("{} {}", parameter.name, texts(value).join(", ")));
-        parts.collect::<Vec<_>>().join(", ")
-    }
-
     /// The call.
     ///
     /// # Errors

@@ -6,6 +6,8 @@ mod every;
 mod faults;
 mod forms;
 mod lists;
+#[cfg(target_os = "linux")]
+mod question;
 mod usage;
 mod waiting;
 
