@@ -29,12 +29,13 @@ pub(crate) fn write(bytes: &[u8]) -> Result<()> {
     write_more(bytes).map(drop)
 }
 
-/// The same, for output that goes on: tells whether anyone still reads.
+/// The same, for output that goes on: tells whether anyone still reads. Documents are written as they are: a control
+/// character in a name belongs to it.
 ///
 /// # Errors
 /// As [`write`].
 pub(crate) fn write_more(bytes: &[u8]) -> Result<bool> {
-    let mut out = anstream::stdout().lock();
+    let mut out = io::stdout().lock();
     match out.write_all(bytes).and_then(|()| out.flush()) {
         Ok(()) => Ok(true),
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(false),

@@ -4,7 +4,7 @@ use jsonschema::error::{TypeKind, ValidationErrorKind};
 use jsonschema::{ValidationError, Validator};
 use serde_json::Value;
 
-use crate::node::Node;
+use crate::node::{DEPTH, Node};
 use crate::outline::{allowed, shown};
 use crate::schema::Schema;
 
@@ -61,9 +61,10 @@ pub(crate) fn all(schema: &Schema, value: &Value) -> Vec<Complaint> {
 fn complaint(root: &Node<'_>, error: &ValidationError<'_>) -> Complaint {
     let pointer = error.instance_path().to_string();
     let node = root.at(&pointer);
-    // An object or a list may hold a secret somewhere.
+    // An object or a list may hold a secret somewhere, and what stands in the place of one that should may be it.
     let is_shown = !(error.instance().is_object() || error.instance().is_array())
-        && node.as_ref().is_some_and(|node| !node.is_secret());
+        && root.shows(&pointer)
+        && node.as_ref().is_some_and(|node| !node.holds_secrets(DEPTH));
     Complaint {
         problem: match is_shown {
             true => error.to_string(),
@@ -215,6 +216,19 @@ mod tests {
         });
         let found = schema().complaints(&value);
         assert!(found.len() >= 4, "{found:#?}");
+        for (pointer, whole) in [
+            ("", json!("hunter2")),
+            (
+                "/user",
+                json!({ "name": "n", "size": 1, "user": "hunter2" }),
+            ),
+        ] {
+            let found = schema().complaints(&whole);
+            assert_eq!(found.len(), 1, "{found:#?}");
+            assert_eq!(found[0].pointer, pointer);
+            assert!(!format!("{found:?}").contains("hunter2"), "{found:#?}");
+            assert_eq!(found[0].hint.as_deref(), Some("write an object"));
+        }
         for complaint in found {
             let is_about_a_secret = complaint.pointer != "/parts/2";
             assert!(

@@ -199,6 +199,14 @@ pub struct Pagination {
     pub total: Option<String>,
 }
 
+impl Pagination {
+    /// Whether pages are counted or measured with the parameter of this name.
+    pub fn counts_with(&self, name: &str) -> bool {
+        let names = [&self.position, &self.limit];
+        names.into_iter().flatten().any(|known| known == name)
+    }
+}
+
 /// How positions in a list are counted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PagingStyle {

@@ -51,7 +51,7 @@ fn of_operation(command: Command, service: Service) -> Command {
         None => command,
     };
     let command = command
-        .long_about(words::about(operation))
+        .long_about(words::about(operation, &names))
         .after_help(words::examples(operation, &names))
         .after_long_help(words::after(operation, &names))
         .args(flags);

@@ -89,9 +89,8 @@ pub(super) fn flag(
     long: &str,
     order: usize,
 ) -> Arg {
-    let is_paging = operation.pagination.as_ref().is_some_and(|paging| {
-        [&paging.position, &paging.limit].contains(&&Some(parameter.name.clone()))
-    });
+    let paging = operation.pagination.as_ref();
+    let is_paging = paging.is_some_and(|paging| paging.counts_with(&parameter.name));
     let mut arg = Arg::new(id(parameter))
         .long(long.to_owned())
         .display_order(order)

@@ -20,6 +20,9 @@ const WAIT_INTERVAL: &str = "wait-interval";
 const WAIT_TIMEOUT: &str = "wait-timeout";
 const YES: &str = "yes";
 
+const OF_BODY: &str = "The body: JSON, or @ and the name of a file, or - for the standard input stream. It is checked \
+    before anything is sent";
+
 /// The names of all of them.
 pub(super) const ALL: [&str; 8] = [
     BODY,
@@ -70,10 +73,13 @@ pub(super) fn add(mut command: Command, operation: &'static Operation) -> Comman
             .long(BODY)
             .value_name("JSON|@FILE|-")
             .allow_hyphen_values(true)
-            .help(
-                "The body: JSON, or @ and the name of a file, or - for the standard input stream. It is checked \
-                 before anything is sent",
-            );
+            .help(match body.schema.holds_secrets() {
+                false => OF_BODY.to_owned(),
+                true => format!(
+                    "{OF_BODY}. It holds secrets: give it as @FILE or -, as other users of this machine see what is \
+                     typed here"
+                ),
+            });
         if body.required {
             arg = match has_example(operation) {
                 true => arg.required_unless_present(BODY_EXAMPLE),

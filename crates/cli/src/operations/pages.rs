@@ -9,7 +9,8 @@ use serde_json::Value;
 use super::call;
 use super::request::Request;
 
-/// The size of pages where the description does not bound it.
+/// The size of pages, unless the description has a smaller bound. A service that silently shortened larger ones, and
+/// did not say how many items there are, would seem to be at the end of its list.
 const LIMIT: u64 = 100;
 
 /// Whether the request is for one page and not for all: its position is given or, as a flag, its size.
@@ -55,21 +56,23 @@ pub(super) fn items<'a>(
     })
 }
 
-/// The size of a page: what the caller's body says, else the largest one, else [`LIMIT`].
+/// The size of a page: what the caller's body says, else the largest one up to [`LIMIT`].
 fn limit(request: &Request, paging: &Pagination) -> u32 {
-    let of = |name: &String| {
-        let schema = match request.operation.parameter(Place::Query, name) {
-            Some(parameter) => parameter.schema.keyword("maximum").cloned(),
+    let largest = |name: &String| {
+        let maximum = match request.operation.parameter(Place::Query, name) {
+            Some(parameter) => parameter.schema.keyword("maximum")?.as_u64(),
             None => {
                 let body = request.operation.body.as_ref()?;
-                body.schema.field(name)?.keyword("maximum").cloned()
+                body.schema.field(name)?.keyword("maximum")?.as_u64()
             }
         };
-        let given = request.given(name).and_then(Value::as_u64);
-        given.or_else(|| schema?.as_u64())
+        maximum.map(|maximum| maximum.min(LIMIT))
     };
-    let limit = paging.limit.as_ref().and_then(of).unwrap_or(LIMIT);
-    u32::try_from(limit).unwrap_or(u32::MAX)
+    let limit = paging.limit.as_ref().and_then(|name| {
+        let given = request.given(name).and_then(Value::as_u64);
+        given.or_else(|| largest(name))
+    });
+    u32::try_from(limit.unwrap_or(LIMIT)).unwrap_or(u32::MAX)
 }
 
 /// The request for a page. For one page of the caller's choice only what has to be there is filled in.
@@ -132,6 +135,23 @@ mod tests {
         );
         request.body = Some(json!({ "offset": 0 }));
         assert!(is_one_page(&request, paging));
+    }
+
+    #[test]
+    fn pages_are_no_larger_than_a_service_may_shorten_them_to() {
+        let dcs = bundle(Service::Dcs).unwrap();
+        let list = dcs.operation("ListInstances").unwrap();
+        let limit_of = |given: Option<u64>| {
+            let mut request = Request::new(list);
+            if let Some(given) = given {
+                request.set("limit", given.into());
+            }
+            limit(&request, list.pagination.as_ref().unwrap())
+        };
+        let flag = list.parameter(Place::Query, "limit").unwrap();
+        assert_eq!(flag.schema.keyword("maximum"), Some(&json!(1000)));
+        assert_eq!(limit_of(None), 100);
+        assert_eq!(limit_of(Some(1000)), 1000, "what was typed is what is sent");
     }
 
     #[test]

@@ -97,9 +97,11 @@ pub(super) async fn list(
             let (text, hidden) = table::of_list(&all, shape, width);
             output::write(text.as_bytes())?;
             if hidden > 0 {
-                console.note(&format!(
-                    "{hidden} more fields are not shown; --output json has all of them"
-                ));
+                let what = match hidden {
+                    1 => "1 more field is not shown".to_owned(),
+                    count => format!("{count} more fields are not shown"),
+                };
+                console.note(&format!("{what}; --output json has all of them"));
             }
         }
     }

@@ -30,10 +30,14 @@ pub(super) fn of_list(items: &[Value], shape: &Shape, width: usize) -> (String, 
     if items.is_empty() {
         return (String::new(), 0);
     }
-    let columns = columns(items, shape);
-    let count = columns.len();
-    let mut shown = fitting(columns, width);
-    let hidden = count - shown.len();
+    let mut shown = fitting(columns(items, shape), width);
+    // Also those that are rarely filled in, and lists.
+    let all: HashSet<String> = items
+        .iter()
+        .flat_map(fields)
+        .map(|(name, _)| name)
+        .collect();
+    let hidden = all.len().saturating_sub(shown.len());
     widen(&mut shown, width);
     let headings: Vec<String> = shown
         .iter()
@@ -168,28 +172,30 @@ fn widen(columns: &mut [Column], width: usize) {
     }
 }
 
-/// The fields of an item that are no lists, those of objects in it by their way. An item that is no object has one.
-fn scalars(item: &Value) -> Map<String, Value> {
-    let mut found = Map::new();
-    match item {
-        Value::Object(fields) => {
-            for (name, value) in fields {
-                match value {
-                    Value::Array(_) => {}
-                    Value::Object(inner) => {
-                        for (inner, value) in inner {
-                            if !value.is_array() && !value.is_object() {
-                                found.insert(format!("{name}.{inner}"), value.clone());
-                            }
-                        }
-                    }
-                    value => drop(found.insert(name.clone(), value.clone())),
-                }
+/// The fields of an item, those of objects in it by their way. An item that is no object has one.
+fn fields(item: &Value) -> Vec<(String, &Value)> {
+    let Value::Object(fields) = item else {
+        return vec![("value".to_owned(), item)];
+    };
+    let mut found = Vec::new();
+    for (name, value) in fields {
+        match value {
+            Value::Object(inner) if !inner.is_empty() => {
+                let named = |(inner, value)| (format!("{name}.{inner}"), value);
+                found.extend(inner.iter().map(named));
             }
+            value => found.push((name.clone(), value)),
         }
-        value => drop(found.insert("value".to_owned(), value.clone())),
     }
     found
+}
+
+/// Those that fit into a cell.
+fn scalars(item: &Value) -> Map<String, Value> {
+    let all = fields(item).into_iter();
+    all.filter(|(_, value)| !value.is_array() && !value.is_object())
+        .map(|(name, value)| (name, value.clone()))
+        .collect()
 }
 
 fn cell(value: &Value) -> String {
@@ -294,12 +300,15 @@ mod tests {
              i-1          a[2J  RUNNING  MySQL           6379  v\n\
              i-2          b     ERROR    PostgreSQL        80  v\n"
         );
-        assert_eq!(hidden, 1);
+        assert_eq!(
+            hidden, 3,
+            "what is rarely filled in and lists are fields, too"
+        );
         let (text, hidden) = of_list(&instances(), &shape(), 200);
         assert!(text.contains(&"d".repeat(90)), "{text}");
-        assert_eq!(hidden, 0);
+        assert_eq!(hidden, 2);
         let (text, hidden) = of_list(&instances(), &shape(), 1);
-        assert_eq!((text.lines().count(), hidden), (3, 6));
+        assert_eq!((text.lines().count(), hidden), (3, 8));
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use otcdb_spec::{Example, Field, Operation, PagingStyle, Parameter, RequestBody};
+use otcdb_spec::{Example, Field, Operation, PagingStyle, Parameter, Place, RequestBody};
 use serde_json::Value;
 
 use super::options;
@@ -16,7 +16,7 @@ const DEPTH: usize = 5;
 const EXAMPLE_LINES: usize = 60;
 
 /// The beginning of the long help.
-pub(super) fn about(operation: &Operation) -> String {
+pub(super) fn about(operation: &Operation, names: &[(&Parameter, String)]) -> String {
     let mut text = format!("{}\n\n{}\n", operation.summary, operation.description);
     let _ = write!(text, "\nCalls {} {}", operation.method, operation.path);
     let pages: Vec<String> = operation
@@ -40,8 +40,9 @@ pub(super) fn about(operation: &Operation) -> String {
     if let Some(paging) = &operation.pagination {
         let names = [&paging.limit, &paging.position].map(|name| {
             let name = name.as_deref().unwrap_or_default();
-            let of_query = operation.parameter(otcdb_spec::Place::Query, name);
-            of_query.map(|parameter| format!("--{}", parameter.kebab))
+            let is_it = |one: &Parameter| one.place == Place::Query && one.name == name;
+            let flag = names.iter().find(|(parameter, _)| is_it(parameter));
+            flag.map(|(_, long)| format!("--{long}"))
         });
         let pages = match (paging.style, names, &paging.position) {
             (PagingStyle::Whole, ..) => String::new(),
@@ -135,9 +136,7 @@ pub(super) fn examples(operation: &Operation, names: &[(&Parameter, String)]) ->
     let mut line = format!("  otcdb {} {}", operation.service, operation.name);
     for (parameter, long) in names {
         let paging = operation.pagination.as_ref();
-        let is_paging = paging.is_some_and(|paging| {
-            [&paging.position, &paging.limit].contains(&&Some(parameter.name.clone()))
-        });
+        let is_paging = paging.is_some_and(|paging| paging.counts_with(&parameter.name));
         if !parameter.required || is_paging {
             continue;
         }

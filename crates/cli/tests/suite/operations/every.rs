@@ -89,9 +89,10 @@ fn call(operation: &Operation) -> Option<String> {
             let schema = response.schema.as_ref();
             // The documentation's own examples break its enums.
             schema.is_some_and(|schema| {
-                schema
-                    .complaint(&answer)
-                    .is_none_or(|why| why.contains("is not one of"))
+                let complaints = schema.complaints(&answer);
+                complaints
+                    .iter()
+                    .all(|one| one.problem.contains("is not one of"))
             })
         }),
     };
@@ -113,9 +114,7 @@ fn arguments(cloud: &Cloud, operation: &Operation, about: &Operation) -> Vec<Str
         }
         // One that pages are counted with would mean one page only.
         let paging = operation.pagination.as_ref();
-        if paging.is_some_and(|paging| {
-            [&paging.position, &paging.limit].contains(&&Some(parameter.name.clone()))
-        }) {
+        if paging.is_some_and(|paging| paging.counts_with(&parameter.name)) {
             continue;
         }
         arguments.push(format!("--{}", parameter.kebab));
