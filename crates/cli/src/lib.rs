@@ -1,4 +1,5 @@
-//! The `otcdb` program: pulls logs, checks identities, makes raw calls and runs a simulated cloud.
+//! The `otcdb` program: pulls logs, calls every described operation of DCS and RDS, checks identities, makes raw calls
+//! and runs a simulated cloud.
 //!
 //! [`command`] is the one definition that parsing, help, completions and manual pages come from; [`main`] is the
 //! program. Both are a library so that tests can look at the whole command surface.

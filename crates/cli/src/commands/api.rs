@@ -79,11 +79,13 @@ fn body_of(given: Option<&str>, headers: &HeaderMap) -> Result<Bytes> {
     let is_json = headers
         .get(CONTENT_TYPE)
         .is_none_or(|value| value == "application/json");
-    if is_json && let Err(error) = serde_json::from_slice::<serde::de::IgnoredAny>(&bytes) {
-        return Err(body::no_json(&place, &error)
-            .with_hint("mend it, or say with --header 'Content-Type: …' what else it is"));
+    if !is_json {
+        return Ok(bytes.into());
     }
-    Ok(bytes.into())
+    body::json(&bytes, &place).map_err(|error| {
+        error.with_hint("mend it, or say with --header 'Content-Type: …' what else it is")
+    })?;
+    Ok(Bytes::copy_from_slice(body::unmarked(&bytes)))
 }
 
 /// Status and headers, those that may hold secrets masked.
@@ -153,6 +155,10 @@ mod tests {
         assert!(body_of(Some("{"), &HeaderMap::new()).is_err());
         assert_eq!(body_of(Some("{"), &plain).unwrap(), "{");
         assert_eq!(body_of(Some("{}"), &HeaderMap::new()).unwrap(), "{}");
+        assert_eq!(
+            body_of(Some("\u{feff}{ }"), &HeaderMap::new()).unwrap(),
+            "{ }"
+        );
         assert!(body_of(Some("@/no/such/file"), &HeaderMap::new()).is_err());
     }
 }

@@ -221,8 +221,7 @@ fn read_body(
         }
     };
     let (bytes, place) = body::read(given)?;
-    let value: Value = serde_json::from_slice(&bytes)
-        .map_err(|error| body::no_json(&place, &error).with_hint(hint()))?;
+    let value = body::json(&bytes, &place).map_err(|error| error.with_hint(hint()))?;
     let complaints = expected.schema.complaints(&value);
     if complaints.is_empty() {
         return Ok(value);

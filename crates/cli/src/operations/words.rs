@@ -258,3 +258,38 @@ fn shown(example: &Example, count: usize) -> String {
     text.push('\n');
     text
 }
+
+#[cfg(test)]
+mod tests {
+    use otcdb_spec::{Bundle, Service};
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn pages_are_told_of_by_the_names_that_their_flags_have() {
+        let parameter =
+            |name| json!({ "name": name, "in": "query", "schema": { "type": "integer" } });
+        let document = json!({ "paths": { "/v2/things": { "get": {
+            "operationId": "ListThings",
+            "parameters": [parameter("output"), parameter("offset")],
+            "x-pagination": { "style": "index", "position": "offset", "limit": "output", "items": "things" }
+        } } } });
+        let bundle = Bundle::parse(Service::Dcs, &document.to_string()).unwrap();
+        let operation = bundle.operations.first().unwrap();
+        let long = |parameter: &Parameter| match parameter.name.as_str() {
+            "output" => "param-output".to_owned(),
+            name => name.to_owned(),
+        };
+        let names: Vec<_> = operation
+            .parameters
+            .iter()
+            .map(|one| (one, long(one)))
+            .collect();
+        let text = about(operation, &names);
+        assert!(
+            text.contains("with --param-output or --offset just that one is"),
+            "{text}"
+        );
+    }
+}

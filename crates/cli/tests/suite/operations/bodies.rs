@@ -85,6 +85,63 @@ fn a_secret_in_a_body_that_does_not_fit_is_not_quoted() {
     assert_eq!(ran.code, 2, "{ran:?}");
     assert!(ran.err.contains("/new_password: "), "{ran:?}");
     assert!(!ran.err.contains("hunter2"), "{ran:?}");
+    // Nor one that is all of it.
+    let ran = run(&mut cloud.otcdb([
+        "dcs",
+        "update-password",
+        "--instance-id",
+        "i",
+        "--body",
+        r#""hunter2""#,
+    ]));
+    assert_eq!(ran.code, 2, "{ran:?}");
+    assert!(!ran.err.contains("hunter2"), "{ran:?}");
+}
+
+#[test]
+fn a_body_is_what_is_meant_or_refused() {
+    let cloud = Cloud::new();
+    let id = database(&cloud, Engine::MySql);
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("policy.json");
+    std::fs::write(&file, "\u{feff}{ \"keep_days\": 5 }").unwrap();
+    let marked = format!("@{}", file.display());
+    succeed(
+        &cloud,
+        SET.into_iter().chain([id.as_str(), "--body", &marked]),
+    );
+    let sent = cloud.running.requests().pop().unwrap();
+    assert_eq!(&sent.body[..], br#"{"keep_days":5}"#);
+    cloud.running.clear_requests();
+    for (body, texts) in [
+        (
+            "@",
+            ["no file is named", "hint: write its name after the @"],
+        ),
+        (
+            r#"{ "keep_days": 5, "keep_days": 0 }"#,
+            ["\"keep_days\" stands there twice", "--body-example"],
+        ),
+    ] {
+        let ran = run(&mut cloud.otcdb(SET.into_iter().chain(["i", "--body", body])));
+        assert_eq!(ran.code, 2, "{ran:?}");
+        for text in texts {
+            assert!(ran.err.contains(text), "{ran:?}");
+        }
+    }
+    assert!(cloud.running.requests().is_empty());
+}
+
+#[test]
+fn who_has_secrets_to_send_is_told_not_to_type_them() {
+    for (arguments, is_told) in [
+        (["dcs", "update-password", "--help"], true),
+        (["rds", "set-auditlog-policy", "--help"], false),
+    ] {
+        let ran = run(&mut otcdb(arguments));
+        let help = ran.out.split_whitespace().collect::<Vec<_>>().join(" ");
+        assert_eq!(help.contains("give it as @FILE or -"), is_told, "{help}");
+    }
 }
 
 #[test]

@@ -247,6 +247,49 @@ fn a_list_whose_work_is_done_is_not_fetched_again() {
     assert_eq!(server.join().unwrap().len(), 2);
 }
 
+/// Which characters a name has is not for the program to change.
+#[test]
+fn a_document_is_written_byte_by_byte() {
+    let (endpoint, server) = answer_with(vec!["{\"name\":\"a\u{7f}b\u{9b}c\"}".to_owned()]);
+    let show = [
+        "dcs",
+        "show-instance",
+        "--instance-id",
+        "i",
+        "--output",
+        "json",
+    ];
+    let ran = run(&mut at(otcdb(show), &endpoint));
+    server.join().unwrap();
+    assert_eq!(ran.json()["name"], "a\u{7f}b\u{9b}c", "{ran:?}");
+}
+
+/// What became of the call matters more than where its answer was to go.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_full_disk_does_not_hide_how_waiting_ended() {
+    let list = r#"{"backup_record_response":[{"backup_id":"b","status":"failed"}]}"#;
+    let answers = [r#"{"backup_id":"b"}"#, list];
+    let (endpoint, server) = answer_with(answers.map(ToOwned::to_owned).to_vec());
+    let arguments = ["dcs", "copy-instance", "--instance-id", "i", "--body", "{}"];
+    let mut command = at(otcdb(arguments.into_iter().chain(WAIT)), &endpoint);
+    let full = std::fs::File::options()
+        .write(true)
+        .open("/dev/full")
+        .unwrap();
+    let child = command
+        .stdin(std::process::Stdio::null())
+        .stdout(full)
+        .stderr(std::process::Stdio::piped())
+        .spawn();
+    let ran: crate::support::Ran = child.unwrap().wait_with_output().unwrap().into();
+    server.join().unwrap();
+    assert_eq!(ran.code, 5, "{ran:?}");
+    for text in ["cannot be written", "its state is failed", "backup_id is b"] {
+        assert!(ran.err.contains(text), "{ran:?}");
+    }
+}
+
 /// A command with an identity for a service at this place.
 fn at(mut command: std::process::Command, endpoint: &str) -> std::process::Command {
     command
