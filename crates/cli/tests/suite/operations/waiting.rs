@@ -216,6 +216,8 @@ fn a_list_in_which_nothing_was_begun_is_not_waited_for() {
         "run",
         "--output",
         "json",
+        "--wait-timeout",
+        "2s",
     ];
     let ran = succeed(&cloud, list.into_iter().chain(WAIT));
     assert_eq!(ran.json(), serde_json::json!([]));
