@@ -1,7 +1,9 @@
 //! `otcdb dcs` and `otcdb rds`.
 
 mod bodies;
+mod canned;
 mod destroying;
+mod ending;
 mod every;
 mod faults;
 mod forms;

@@ -1,16 +1,14 @@
 //! `--wait`.
 
-use std::io::{BufRead as _, BufReader, Read as _, Write as _};
-use std::net::TcpListener;
-use std::thread::JoinHandle;
 use std::time::Duration;
 
 use otcdb_simulator::{Clock, Engine};
 
+use super::canned::{answer_with, at};
 use super::{database, succeed};
 use crate::support::{Cloud, otcdb, run};
 
-const WAIT: [&str; 3] = ["--wait", "--wait-interval", "10ms"];
+pub(super) const WAIT: [&str; 3] = ["--wait", "--wait-interval", "10ms"];
 
 #[test]
 fn a_call_that_tells_how_far_its_work_is_is_repeated_until_it_is_done() {
@@ -65,87 +63,6 @@ fn work_that_fails_or_does_not_end_is_an_error() {
     }
 }
 
-/// A hint to run it again would begin the work again.
-#[test]
-fn work_that_is_left_alone_is_told_how_to_be_followed() {
-    for (fault, code, text) in [
-        (
-            "job-stuck",
-            6,
-            "goes on: do not call it again, follow it with `otcdb dcs show-bigkey-scan-task-details",
-        ),
-        (
-            "job-failed",
-            5,
-            "its work has failed; see `otcdb dcs show-bigkey-scan-task-details",
-        ),
-    ] {
-        let cloud = Cloud::with(|builder| {
-            let fault = format!("CreateBigkeyScanTask:{fault}:times=always");
-            let clock = Clock::auto(Duration::from_secs(60));
-            builder.clock(clock).fault(fault.parse().unwrap())
-        });
-        let id = cloud.running.redis_instances()[0].id.clone();
-        let begin = [
-            "dcs",
-            "create-bigkey-scan-task",
-            "--instance-id",
-            &id,
-            "--output",
-            "json",
-            "--wait-timeout",
-            "300ms",
-        ];
-        let ran = run(&mut cloud.otcdb(begin.into_iter().chain(WAIT)));
-        assert_eq!(ran.code, code, "{ran:?}");
-        let task = ran.json()["id"].as_str().unwrap().to_owned();
-        let (_, hint) = ran.err.split_once("hint: ").unwrap();
-        assert!(
-            hint.contains(text) && hint.contains("CreateBigkeyScanTask was accepted"),
-            "{ran:?}"
-        );
-        assert!(!hint.contains("run it again"), "{ran:?}");
-        let command = format!("--instance-id {id} --bigkey-id {task}");
-        assert!(hint.contains(&command), "{ran:?}");
-        assert_eq!(hint.contains("--wait`"), code == 6, "{ran:?}");
-        assert_eq!(cloud.running.count("CreateBigkeyScanTask"), 1);
-    }
-}
-
-#[test]
-fn an_answer_that_cannot_be_followed_was_accepted_all_the_same() {
-    let (endpoint, server) = answer_with(vec![r#"{"instances":[]}"#.to_owned()]);
-    let arguments = ["dcs", "copy-instance", "--instance-id", "i", "--body", "{}"];
-    let ran = run(&mut at(otcdb(arguments.into_iter().chain(WAIT)), &endpoint));
-    server.join().unwrap();
-    assert_eq!(ran.code, 5, "{ran:?}");
-    assert!(
-        ran.err
-            .contains("CopyInstance was accepted: do not call it again"),
-        "{ran:?}"
-    );
-    assert!(
-        ran.out.contains("instances"),
-        "what it answered is shown: {ran:?}"
-    );
-}
-
-#[test]
-fn an_element_of_a_list_is_followed_by_its_id() {
-    let list = r#"{"backup_record_response":[{"backup_id":"b","status":"failed"}]}"#;
-    let answers = [r#"{"backup_id":"b"}"#, list];
-    let (endpoint, server) = answer_with(answers.map(ToOwned::to_owned).to_vec());
-    let arguments = ["dcs", "copy-instance", "--instance-id", "i", "--body", "{}"];
-    let ran = run(&mut at(otcdb(arguments.into_iter().chain(WAIT)), &endpoint));
-    server.join().unwrap();
-    assert_eq!(ran.code, 5, "{ran:?}");
-    assert!(
-        ran.err
-            .contains("see `otcdb dcs list-backup-records --instance-id i`, where backup_id is b"),
-        "{ran:?}"
-    );
-}
-
 /// The body of a call that makes two instances at once.
 fn two_instances() -> String {
     let example = run(&mut otcdb(["dcs", "create-instance", "--body-example"]));
@@ -159,9 +76,14 @@ fn two_instances() -> String {
 fn all_that_was_begun_is_waited_for() {
     let create = ["dcs", "create-instance", "--output", "json", "--body"];
     let body = two_instances();
-    let cloud = Cloud::new();
+    // Making instances takes a while, of which each question is a minute.
+    let cloud = |faults: &[&str]| {
+        let faults = faults.iter().map(|fault| fault.parse().unwrap());
+        let clock = Clock::auto(Duration::from_secs(60));
+        Cloud::with(|builder| builder.clock(clock).faults(faults))
+    };
     let create = create.into_iter().chain([body.as_str()]).chain(WAIT);
-    let ran = succeed(&cloud, create.clone());
+    let ran = succeed(&cloud(&[]), create.clone());
     let made = ran.json();
     let ids: Vec<_> = made
         .as_array()
@@ -175,7 +97,7 @@ fn all_that_was_begun_is_waited_for() {
     }
 
     // One of the two questions is not answered as documented.
-    let cloud = Cloud::with_fault("dcs.ShowInstance:html:times=1");
+    let cloud = cloud(&["dcs.ShowInstance:html:times=1"]);
     let ran = run(&mut cloud.otcdb(create));
     assert_eq!(ran.code, 1, "{ran:?}");
     let made = ran.json();
@@ -194,7 +116,7 @@ fn all_that_was_begun_is_waited_for() {
 
 #[test]
 fn what_has_many_elements_is_a_table_of_them() {
-    let cloud = Cloud::new();
+    let cloud = Cloud::with(|builder| builder.clock(Clock::auto(Duration::from_secs(60))));
     let body = two_instances();
     let create = ["dcs", "create-instance", "--body", &body];
     let ran = succeed(&cloud, create.into_iter().chain(WAIT));
@@ -264,42 +186,6 @@ fn a_document_is_written_byte_by_byte() {
     let ran = run(&mut at(otcdb(show), &endpoint));
     server.join().unwrap();
     assert_eq!(ran.json()["name"], "a\u{7f}b\u{9b}c", "{ran:?}");
-}
-
-/// What became of the call matters more than where its answer was to go.
-#[cfg(target_os = "linux")]
-#[test]
-fn a_full_disk_does_not_hide_how_waiting_ended() {
-    let list = r#"{"backup_record_response":[{"backup_id":"b","status":"failed"}]}"#;
-    let answers = [r#"{"backup_id":"b"}"#, list];
-    let (endpoint, server) = answer_with(answers.map(ToOwned::to_owned).to_vec());
-    let arguments = ["dcs", "copy-instance", "--instance-id", "i", "--body", "{}"];
-    let mut command = at(otcdb(arguments.into_iter().chain(WAIT)), &endpoint);
-    let full = std::fs::File::options()
-        .write(true)
-        .open("/dev/full")
-        .unwrap();
-    let child = command
-        .stdin(std::process::Stdio::null())
-        .stdout(full)
-        .stderr(std::process::Stdio::piped())
-        .spawn();
-    let ran: crate::support::Ran = child.unwrap().wait_with_output().unwrap().into();
-    server.join().unwrap();
-    assert_eq!(ran.code, 5, "{ran:?}");
-    for text in ["cannot be written", "its state is failed", "backup_id is b"] {
-        assert!(ran.err.contains(text), "{ran:?}");
-    }
-}
-
-/// A command with an identity for a service at this place.
-fn at(mut command: std::process::Command, endpoint: &str) -> std::process::Command {
-    command
-        .env("OTCDB_TOKEN", "t")
-        .env("OTCDB_REGION", "eu-de")
-        .env("OTCDB_PROJECT_ID", "p")
-        .env("OTCDB_DCS_ENDPOINT", endpoint);
-    command
 }
 
 #[test]
@@ -389,42 +275,4 @@ fn the_element_that_was_begun_is_the_one_that_is_waited_for() {
         requests[1].starts_with("GET /v2/p/instances/i/backups?"),
         "{requests:?}"
     );
-}
-
-/// A service that gives these answers in turn, and then the lines of the requests.
-fn answer_with(answers: Vec<String>) -> (String, JoinHandle<Vec<String>>) {
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    let endpoint = format!("http://{}", listener.local_addr().unwrap());
-    let server = std::thread::spawn(move || {
-        let answer = |body: String| {
-            let (mut stream, _) = listener.accept().unwrap();
-            let mut reader = BufReader::new(stream.try_clone().unwrap());
-            let mut lines = Vec::new();
-            loop {
-                let mut line = String::new();
-                reader.read_line(&mut line).unwrap();
-                match line.trim() {
-                    "" => break,
-                    line => lines.push(line.to_owned()),
-                }
-            }
-            let length = lines.iter().find_map(|line| {
-                line.to_lowercase()
-                    .strip_prefix("content-length: ")?
-                    .parse()
-                    .ok()
-            });
-            reader
-                .read_exact(&mut vec![0; length.unwrap_or(0)])
-                .unwrap();
-            let head = format!(
-                "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: {}\r\nconnection: close\r\n\r\n",
-                body.len()
-            );
-            stream.write_all((head + &body).as_bytes()).unwrap();
-            lines.swap_remove(0)
-        };
-        answers.into_iter().map(answer).collect()
-    });
-    (endpoint, server)
 }
