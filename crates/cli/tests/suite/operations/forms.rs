@@ -96,6 +96,27 @@ fn a_secret_that_was_asked_for_is_shown_and_not_logged() {
     assert!(!ran.err.contains(cloud.running.token()), "{ran:?}");
 }
 
+/// Down to the ids, which the same cloud always has; only the port is another each time.
+#[test]
+fn the_readme_shows_what_is_written() {
+    const README: &str = include_str!("../../../../../README.md");
+    const COMMAND: &str = "$ otcdb dcs list-instances --simulate --limit 2\n";
+    let (_, shown) = README.split_once(COMMAND).unwrap();
+    let (shown, _) = shown.split_once("```").unwrap();
+    let (start, shown) = shown.split_once('\n').unwrap();
+    let ran = run(&mut otcdb([
+        "dcs",
+        "list-instances",
+        "--simulate",
+        "--limit",
+        "2",
+    ]));
+    let (started, note) = ran.err.split_once('\n').unwrap();
+    let without_port = |line: &str| line.rsplit_once(':').unwrap().0.to_owned();
+    assert_eq!(without_port(start), without_port(started));
+    assert_eq!(shown, format!("{}{note}", ran.out));
+}
+
 #[test]
 fn a_simulated_cloud_needs_nothing() {
     let ran = run(&mut otcdb([
