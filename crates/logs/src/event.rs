@@ -93,6 +93,11 @@ pub enum Event<'a> {
         /// The path below the output folder.
         path: &'a str,
     },
+    /// Something that stops nothing, but that its reader should know.
+    Note {
+        /// One sentence, without a line break at its end.
+        text: &'a str,
+    },
     /// A source is finished.
     SourceDone {
         /// The instance.

@@ -37,6 +37,8 @@ pub struct Summary {
     pub sources: usize,
     /// The sources that failed.
     pub failures: Vec<Failure>,
+    /// What stopped nothing, but what a reader of the logs should know: one sentence each.
+    pub notes: Vec<String>,
 }
 
 impl Summary {

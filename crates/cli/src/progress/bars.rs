@@ -130,6 +130,10 @@ impl Observer for Bars {
                 self.tell(&state);
             }
             Event::FileFailed { file } | Event::FileEmpty { file } => self.end(file, &mut state),
+            // A line that cannot be written has no other place to go to.
+            Event::Note { text } => {
+                let _ = self.bars.println(clean(text));
+            }
             Event::SourceDone { .. } => self.source_ended(&state),
             Event::SourceFailed { .. } => {
                 state.failed += 1;

@@ -53,6 +53,7 @@ impl Observer for Lines {
                     error.kind()
                 )
             }
+            Event::Note { text } => text.to_owned(),
             _ => return,
         };
         self.0.note(&line);
