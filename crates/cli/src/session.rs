@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use otcdb_core::config::{Environment, Key, Layer, Settings};
-use otcdb_core::{Error, Result, RetryPolicy, Service, Session, Timeouts};
+use otcdb_core::{Error, Result, RetryPolicy, Service, Session, Timeouts, files};
 
 use crate::args::{Calls, Cli, Identity};
 
@@ -115,7 +115,9 @@ fn layer(identity: &Identity) -> Result<Layer> {
 
 /// The content of a file without the end of its line.
 fn secret(flag: &str, path: &Path) -> Result<String> {
-    let text = std::fs::read_to_string(path).map_err(|error| {
+    /// What no secret is longer than, in bytes. Tokens have some thousand.
+    const MOST: u64 = 1024 * 1024;
+    let text = files::read_text(path, MOST).map_err(|error| {
         Error::invalid_argument(format!(
             "the file of {flag}, {}, cannot be read: {error}",
             path.display()

@@ -7,6 +7,7 @@
 //!   into one [`Error`].
 //! - [`ServiceSession`] is the same in the hands of a generated client, whose hooks delegate to it.
 //! - [`waiter`] and [`page`] are for asynchronous work and for long lists.
+//! - [`files`] reads files that a person names.
 //! - [`Open`] holds values of an enumeration that the server may extend, and [`redact`] shows what may be shown.
 //!
 //! Secrets are held in `secrecy` types, go only to the endpoint of the service they are for, and appear in no
@@ -17,6 +18,7 @@ pub mod config;
 pub mod credentials;
 pub mod endpoint;
 pub mod error;
+pub mod files;
 mod identity;
 pub mod open;
 pub mod operation;

@@ -2,13 +2,16 @@
 
 mod unique;
 
-use std::io::Read as _;
+use std::path::Path;
 
-use otcdb_core::{Error, Result};
+use otcdb_core::{Error, Result, files};
 use serde_json::Value;
 
 /// What some editors write before a text in UTF-8.
 const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
+
+/// What no body is longer than, in bytes. The gateways before the services take fewer.
+const MOST: u64 = 16 * 1024 * 1024;
 
 /// The bytes of a body, and the place they are from, for messages.
 ///
@@ -16,15 +19,11 @@ const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 /// The file or the stream cannot be read.
 pub(crate) fn read(given: &str) -> Result<(Vec<u8>, String)> {
     if given == "-" {
-        let mut bytes = Vec::new();
-        std::io::stdin()
-            .lock()
-            .read_to_end(&mut bytes)
-            .map_err(|error| {
-                Error::invalid_argument(format!(
-                    "the standard input stream cannot be read: {error}"
-                ))
-            })?;
+        let bytes = files::bounded(std::io::stdin().lock(), MOST).map_err(|error| {
+            Error::invalid_argument(format!(
+                "the body from the standard input stream cannot be read: {error}"
+            ))
+        })?;
         return Ok((bytes, "the standard input stream".to_owned()));
     }
     match given.strip_prefix('@') {
@@ -33,7 +32,7 @@ pub(crate) fn read(given: &str) -> Result<(Vec<u8>, String)> {
         )
         .with_hint("write its name after the @, or - for the standard input stream")),
         Some(path) => {
-            let bytes = std::fs::read(path).map_err(|error| {
+            let bytes = files::read(Path::new(path), MOST).map_err(|error| {
                 Error::invalid_argument(format!("the body file {path} cannot be read: {error}"))
             })?;
             Ok((bytes, format!("the file {path}")))

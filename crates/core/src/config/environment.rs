@@ -7,6 +7,10 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::error::{Error, Result};
+use crate::files;
+
+/// What no file of settings is longer than, in bytes.
+const MOST: u64 = 1024 * 1024;
 
 type ReadFile = dyn Fn(&Path) -> io::Result<String> + Send + Sync;
 
@@ -25,7 +29,7 @@ impl Environment {
             Some((name.into_string().ok()?, value.into_string().ok()?))
         });
         Self::new(variables, std::env::home_dir(), |path| {
-            std::fs::read_to_string(path)
+            files::read_text(path, MOST)
         })
     }
 
