@@ -13,6 +13,7 @@ mod interrupt;
 mod operations;
 mod output;
 mod progress;
+mod runtime;
 mod session;
 mod simulated;
 
@@ -23,6 +24,7 @@ use clap::FromArgMatches as _;
 use args::{Cli, Command};
 use console::Console;
 use exit::Code;
+use runtime::block_on;
 
 /// The definition of the command line.
 pub fn command() -> clap::Command {
@@ -78,13 +80,4 @@ fn run(cli: &Cli, console: &Console) -> otcdb_core::Result<Code> {
         }
         Command::Api(args) => block_on(commands::api::run(cli, args)),
     }
-}
-
-fn block_on(work: impl Future<Output = otcdb_core::Result<Code>>) -> otcdb_core::Result<Code> {
-    let runtime = tokio::runtime::Runtime::new().map_err(|error| {
-        otcdb_core::Error::invalid_argument(format!(
-            "the system gives no threads or sockets: {error}"
-        ))
-    })?;
-    runtime.block_on(work)
 }

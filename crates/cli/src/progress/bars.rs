@@ -6,6 +6,8 @@ use std::time::Duration;
 
 use indicatif::{HumanBytes, MultiProgress, ProgressBar, ProgressStyle};
 use otcdb_logs::{Event, Observer};
+use tokio::runtime::Handle;
+use tokio::task::AbortHandle;
 
 use crate::output::clean;
 
@@ -20,6 +22,7 @@ const UNSIZED: &str = "  {spinner:18} {bytes:>10} {bytes_per_sec:>12}  {wide_msg
 pub(super) struct Bars {
     bars: MultiProgress,
     overall: ProgressBar,
+    ticks: Option<AbortHandle>,
     state: Mutex<State>,
 }
 
@@ -36,10 +39,11 @@ struct State {
 impl Bars {
     pub(super) fn new(bars: &MultiProgress) -> Self {
         let overall = bars.add(ProgressBar::new(0).with_style(style(OVERALL)));
-        overall.enable_steady_tick(Duration::from_millis(120));
+        let ticks = ticks(&overall);
         Self {
             bars: bars.clone(),
             overall,
+            ticks,
             state: Mutex::default(),
         }
     }
@@ -68,6 +72,20 @@ impl Bars {
             HumanBytes(state.bytes)
         ));
     }
+}
+
+/// Turns the spinner. A task does it: the library's own ticking needs a thread, and panics where there is none.
+fn ticks(bar: &ProgressBar) -> Option<AbortHandle> {
+    const PAUSE: Duration = Duration::from_millis(120);
+    let bar = bar.clone();
+    let runtime = Handle::try_current().ok()?;
+    let task = runtime.spawn(async move {
+        loop {
+            tokio::time::sleep(PAUSE).await;
+            bar.tick();
+        }
+    });
+    Some(task.abort_handle())
 }
 
 /// A template that cannot be read would leave the plain bar.
@@ -146,6 +164,9 @@ impl Observer for Bars {
 
 impl Drop for Bars {
     fn drop(&mut self) {
+        if let Some(ticks) = &self.ticks {
+            ticks.abort();
+        }
         let state = self.state.get_mut().unwrap_or_else(PoisonError::into_inner);
         for bar in state.shown.values() {
             bar.finish_and_clear();

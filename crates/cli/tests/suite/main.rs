@@ -11,6 +11,7 @@ mod calls;
 mod documents;
 mod exit;
 mod interrupt;
+mod limits;
 mod memory;
 mod operations;
 mod pull;

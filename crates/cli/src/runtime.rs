@@ -1,0 +1,229 @@
+//! The threads of the program.
+//!
+//! There are few of them, whatever is asked for: work that waits is a task and no thread. Where the system gives fewer
+//! still, the program makes do with two, or says so. It must find that out by itself, since tokio panics where it gets no
+//! thread or no descriptor, and waits for ever where it gets some threads but not all.
+
+use std::io;
+use std::num::NonZero;
+use std::sync::{Mutex, PoisonError};
+use std::thread;
+use std::time::Duration;
+
+use otcdb_core::{Error, Result};
+use tokio::runtime::{Builder, Runtime};
+
+/// Threads that carry out tasks.
+const WORKERS: usize = 8;
+
+/// Threads for calls of the system that wait: those for files, and those for addresses of hosts.
+const WAITERS: usize = 16;
+
+/// One that has nothing to do is kept: where the system gives no other later, the work waits for this one.
+const KEPT: Duration = Duration::from_secs(365 * 24 * 60 * 60);
+
+/// How long the first of them may take to begin.
+const BEGIN: Duration = Duration::from_secs(10);
+
+/// How long the end of the program waits for a call of the system that nobody waits for any more.
+const END: Duration = Duration::from_secs(5);
+
+/// Carries out a future to its end.
+///
+/// # Errors
+/// That of the future. Or the system gives not even one more thread, or no descriptors.
+pub(crate) fn block_on<T>(work: impl Future<Output = Result<T>>) -> Result<T> {
+    let runtime = start(&System)?;
+    let result = runtime.block_on(work);
+    runtime.shutdown_timeout(END);
+    result
+}
+
+/// What threads are got from.
+trait Threads {
+    /// As many as run at the same time.
+    fn workers(&self) -> usize;
+    /// How many of these there can be now.
+    fn obtainable(&self, wanted: usize) -> usize;
+}
+
+fn start(threads: &impl Threads) -> Result<Runtime> {
+    let workers = threads.workers().clamp(1, WORKERS);
+    let wanted = workers + 1;
+    let obtainable = threads.obtainable(wanted);
+    if obtainable == 0 {
+        return Err(
+            Error::invalid_argument("the system gives this program no thread").with_hint(
+                "raise the limit of processes and threads (`ulimit -u`), or end others of this user",
+            ),
+        );
+    }
+    if workers > 1 && obtainable == wanted {
+        let runtime = built(Builder::new_multi_thread().worker_threads(workers))?;
+        if has_begun(&runtime) {
+            return Ok(runtime);
+        }
+        // Someone else was quicker.
+        runtime.shutdown_background();
+    }
+    let runtime = built(&mut Builder::new_current_thread())?;
+    match has_begun(&runtime) {
+        true => Ok(runtime),
+        false => Err(Error::invalid_argument(
+            "the system lets no thread of this program begin",
+        )),
+    }
+}
+
+fn built(builder: &mut Builder) -> Result<Runtime> {
+    descriptors()
+        .and_then(|()| {
+            builder
+                .enable_all()
+                .max_blocking_threads(WAITERS)
+                .thread_keep_alive(KEPT)
+                .build()
+        })
+        .map_err(|error| {
+            Error::invalid_argument(format!(
+                "the system gives this program too few descriptors: {error}"
+            ))
+            .with_hint("raise the limit of open files (`ulimit -n`)")
+        })
+}
+
+/// Looks whether there are as many as a runtime takes and a call besides.
+#[cfg(unix)]
+fn descriptors() -> io::Result<()> {
+    const PAIRS: usize = 8;
+    (0..PAIRS)
+        .map(|_| std::os::unix::net::UnixStream::pair())
+        .collect::<io::Result<Vec<_>>>()
+        .map(drop)
+}
+
+#[cfg(not(unix))]
+fn descriptors() -> io::Result<()> {
+    Ok(())
+}
+
+/// Lets the first waiting thread begin, which is then there for good.
+fn has_begun(runtime: &Runtime) -> bool {
+    runtime.block_on(async {
+        let begun = tokio::task::spawn_blocking(|| ());
+        matches!(tokio::time::timeout(BEGIN, begun).await, Ok(Ok(())))
+    })
+}
+
+struct System;
+
+impl Threads for System {
+    fn workers(&self) -> usize {
+        thread::available_parallelism().map_or(1, NonZero::get)
+    }
+
+    /// All at the same time, and none is left at the end.
+    fn obtainable(&self, wanted: usize) -> usize {
+        let before = running();
+        let gate = Mutex::new(());
+        let got = thread::scope(|scope| {
+            let _closed = gate.lock().unwrap_or_else(PoisonError::into_inner);
+            let begin = |_: &usize| {
+                let wait = || drop(gate.lock());
+                thread::Builder::new().spawn_scoped(scope, wait).is_ok()
+            };
+            (0..wanted).take_while(begin).count()
+        });
+        settle(before);
+        got
+    }
+}
+
+/// Waits until no more threads are there than before: one that has ended still counts for a moment.
+fn settle(before: Option<usize>) {
+    const TRIES: usize = 1000;
+    for _ in 0..TRIES {
+        if running() <= before {
+            return;
+        }
+        thread::sleep(Duration::from_millis(1));
+    }
+}
+
+/// The threads of this program, where that can be seen.
+fn running() -> Option<usize> {
+    Some(std::fs::read_dir("/proc/self/task").ok()?.count())
+}
+
+#[cfg(test)]
+mod tests {
+    use tokio::runtime::RuntimeFlavor;
+
+    use super::*;
+
+    struct Given {
+        workers: usize,
+        obtainable: usize,
+    }
+
+    impl Threads for Given {
+        fn workers(&self) -> usize {
+            self.workers
+        }
+
+        fn obtainable(&self, wanted: usize) -> usize {
+            self.obtainable.min(wanted)
+        }
+    }
+
+    fn flavor(workers: usize, obtainable: usize) -> (RuntimeFlavor, usize) {
+        let runtime = start(&Given {
+            workers,
+            obtainable,
+        })
+        .unwrap();
+        let handle = runtime.handle();
+        (handle.runtime_flavor(), handle.metrics().num_workers())
+    }
+
+    #[test]
+    fn there_are_as_many_threads_as_run_up_to_a_few() {
+        assert_eq!(flavor(4, 99), (RuntimeFlavor::MultiThread, 4));
+        assert_eq!(flavor(96, 99), (RuntimeFlavor::MultiThread, WORKERS));
+        assert_eq!(flavor(1, 99), (RuntimeFlavor::CurrentThread, 1));
+    }
+
+    #[test]
+    fn where_threads_are_few_two_do_and_where_there_is_none_it_is_said() {
+        assert_eq!(flavor(4, 4), (RuntimeFlavor::CurrentThread, 1));
+        assert_eq!(flavor(4, 1), (RuntimeFlavor::CurrentThread, 1));
+        let none = Given {
+            workers: 4,
+            obtainable: 0,
+        };
+        let error = start(&none).unwrap_err();
+        assert!(error.to_string().contains("no thread"), "{error}");
+        assert!(error.hint().unwrap().contains("ulimit -u"));
+    }
+
+    #[test]
+    fn what_is_asked_for_is_got_here() {
+        assert_eq!(System.obtainable(3), 3);
+    }
+
+    /// Whatever is asked of them at once.
+    #[test]
+    fn waiting_work_takes_no_more_than_its_threads() {
+        let runtime = start(&Given {
+            workers: 2,
+            obtainable: 9,
+        })
+        .unwrap();
+        let names = runtime.block_on(async {
+            let work = (0..200).map(|_| tokio::task::spawn_blocking(|| thread::current().id()));
+            futures_util::future::join_all(work).await
+        });
+        let threads: std::collections::HashSet<_> = names.into_iter().map(Result::unwrap).collect();
+        assert!(threads.len() <= WAITERS, "{}", threads.len());
+    }
+}
