@@ -155,6 +155,15 @@ pub(crate) fn item_type(word: &str) -> Option<&'static str> {
     }
 }
 
+/// The word of OpenAPI for the values of a map type such as `Map<String,String>`, where it says one.
+pub(crate) fn entry_type(word: &str) -> Option<&'static str> {
+    let lower = word.trim().to_lowercase();
+    let inner = lower.strip_prefix("map")?.trim_start();
+    let inner = inner.strip_prefix('<')?.trim_end().strip_suffix('>')?;
+    let (_, entry) = inner.split_once(',')?;
+    shape(entry).openapi()
+}
+
 /// The schema's name in `Array of X objects`, `X object` and `List<X>`.
 pub(crate) fn named(word: &str) -> Option<String> {
     let word = word.trim();
@@ -180,7 +189,7 @@ pub(crate) fn named(word: &str) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Shape, named, shape};
+    use super::{Shape, entry_type, named, shape};
 
     #[test]
     fn documented_words_have_shapes() {
@@ -207,6 +216,24 @@ mod tests {
             ("whatsit", Shape::Unknown),
         ] {
             assert_eq!(shape(word), expected, "{word}");
+        }
+    }
+
+    #[test]
+    fn values_of_maps_have_types() {
+        assert_eq!(entry_type("Map<String,String>"), Some("string"));
+        assert_eq!(
+            entry_type("Map<String, Map<String,Integer>>"),
+            Some("object")
+        );
+        for word in [
+            "Map",
+            "Map<String>",
+            "Map<String,Object",
+            "String",
+            "Map<String,Whatsit>",
+        ] {
+            assert_eq!(entry_type(word), None, "{word}");
         }
     }
 

@@ -24,7 +24,7 @@ fn check(bundle: &Bundle, report: &mut Report<'_>) {
                 "x-pagination",
                 "x-waiter",
             ],
-            Kind::One(Reusable::Schema) => &["x-secret"],
+            Kind::One(Reusable::Schema) => &["x-any", "x-secret"],
             // Their keys are names of properties, responses or headers.
             Kind::Many(_) | Kind::Content | Kind::Paths => return,
             _ => &[],
@@ -82,6 +82,10 @@ fn well_formed(key: &str, value: &Value) -> Result<(), &'static str> {
             entries(["fact", "reason"]),
             "write a list of {fact, reason}",
         ),
+        "x-any" => (
+            value.as_str().is_some_and(|why| !why.trim().is_empty()),
+            "write in words why any value may stand there",
+        ),
         "x-destroys" => (
             value.as_str().is_some_and(|lost| !lost.trim().is_empty()),
             "write what is lost, as a noun phrase: the backup and its files",
@@ -126,6 +130,16 @@ mod tests {
     use super::super::testing::{OPERATION, catches};
     use super::*;
     use serde_json::json;
+
+    #[test]
+    fn a_schema_says_in_words_why_it_allows_anything() {
+        let size = "/components/schemas/Thing/properties/size";
+        for value in [json!(true), json!(" ")] {
+            catches(&RULE, &format!("{size}/x-any"), |d| {
+                d.pointer_mut(size).unwrap()["x-any"] = value;
+            });
+        }
+    }
 
     #[test]
     fn extensions_are_known_and_well_formed() {

@@ -18,6 +18,7 @@ mod responses;
 mod schemas;
 mod unknown_keys;
 mod unreferenced;
+mod untyped;
 
 use crate::bundle::Bundle;
 use crate::diagnostic::{Diagnostic, Faults};
@@ -64,6 +65,7 @@ pub const RULES: &[Rule] = &[
     responses::NAMED_SCHEMAS,
     responses::STATUSES,
     schemas::TYPES,
+    untyped::RULE,
     schemas::ENUMS,
     schemas::COMBINATIONS,
     schemas::CLOSED,

@@ -370,7 +370,8 @@ fn one(
         return;
     }
     let documented_array = shape.is_array();
-    let described_array = joined.types.contains("array");
+    // One that has lost its type still says what it holds.
+    let described_array = joined.types.contains("array") || joined.types.is_empty();
     let (schema, path) = match &joined.items {
         Some(items) if described_array => (items.clone(), format!("{path}[]")),
         _ if documented_array => (property.clone(), format!("{path}[]")),

@@ -160,32 +160,60 @@ pub(crate) fn type_and_values(field: &Field, view: &View<'_>, key: &str, report:
         .type_word
         .value()
         .map_or(Shape::Unknown, |w| typeword::shape(w));
-    if let (Some(expected), false) = (shape.openapi(), view.types.is_empty()) {
-        let item = field.type_word.value().and_then(|w| typeword::item_type(w));
-        let inner = view.items.as_ref().map(super::schema::view);
-        let items_differ = match (item, &inner) {
-            (Some(wanted), Some(v)) if view.types.contains("array") && !v.types.is_empty() => {
-                !v.types.contains(wanted)
-            }
-            _ => false,
-        };
-        if !view.types.contains(expected) || items_differ {
-            let has: Vec<&str> = view.types.iter().copied().collect();
+    if let Some(expected) = shape.openapi() {
+        let word = field.type_word.value().map_or("", String::as_str);
+        let item = typeword::item_type(word).filter(|_| expected == "array");
+        let entry = typeword::entry_type(word).filter(|_| shape == Shape::Map);
+        let same = agrees(view, expected)
+            && inner_agrees(view.items.as_ref(), item)
+            && inner_agrees(view.entries.as_ref(), entry);
+        if !same {
             report.add(
                 &format!("{key}: type"),
                 field.line,
-                field.type_word.value().cloned().unwrap_or_default(),
-                has.join(" or "),
+                word.to_owned(),
+                typed(view),
                 &view.pointer,
-                match item.filter(|_| expected == "array") {
-                    Some(item) => format!("write type: array with items of type: {item}"),
-                    None => format!("write type: {expected}"),
+                match (item, entry) {
+                    (Some(item), _) => format!("write type: array with items of type: {item}"),
+                    (_, Some(entry)) => {
+                        format!("write type: object with additionalProperties of type: {entry}")
+                    }
+                    _ => format!("write type: {expected}"),
                 },
             );
             return;
         }
     }
     values(field, shape, view, key, report);
+}
+
+/// Whether a schema has this type, or says why it has none.
+fn agrees(view: &View<'_>, expected: &str) -> bool {
+    match view.types.is_empty() {
+        true => view.any,
+        false => view.types.contains(expected),
+    }
+}
+
+/// The same of what an array or a map holds. Where there is none, it is not that which has lost its type.
+fn inner_agrees(schema: Option<&Spot<'_>>, expected: Option<&str>) -> bool {
+    match (schema, expected) {
+        (Some(schema), Some(expected)) => agrees(&super::schema::view(schema), expected),
+        _ => true,
+    }
+}
+
+/// The types of a schema, and of what it holds if there is none or no type there.
+fn typed(view: &View<'_>) -> String {
+    let own: Vec<&str> = view.types.iter().copied().collect();
+    let inner = view.items.as_ref().or(view.entries.as_ref());
+    let untyped = inner.is_some_and(|inner| super::schema::view(inner).types.is_empty());
+    match (own.is_empty(), untyped) {
+        (true, _) => "no type".to_owned(),
+        (false, true) => format!("{} of no type", own.join(" or ")),
+        (false, false) => own.join(" or "),
+    }
 }
 
 fn values(field: &Field, shape: Shape, view: &View<'_>, key: &str, report: &mut Report) {

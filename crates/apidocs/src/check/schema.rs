@@ -106,6 +106,10 @@ pub(crate) struct View<'a> {
     pub(crate) required: BTreeSet<&'a str>,
     /// The schema of array items.
     pub(crate) items: Option<Spot<'a>>,
+    /// The schema of the values of a map.
+    pub(crate) entries: Option<Spot<'a>>,
+    /// Whether it says why it has no type (`x-any`).
+    pub(crate) any: bool,
     /// Values of `enum`, as text.
     pub(crate) values: Vec<String>,
     /// Where it stands.
@@ -139,6 +143,8 @@ fn join_branch<'a>(to: &mut View<'a>, next: View<'a>) {
         to.properties.entry(name).or_insert(spot);
     }
     to.items = to.items.take().or(next.items);
+    to.entries = to.entries.take().or(next.entries);
+    to.any |= next.any;
     for value in next.values {
         if !to.values.contains(&value) {
             to.values.push(value);
@@ -202,6 +208,8 @@ fn merge<'a>(to: &mut View<'a>, part: View<'a>) {
         to.properties.entry(name).or_insert(spot);
     }
     to.items = to.items.take().or(part.items);
+    to.entries = to.entries.take().or(part.entries);
+    to.any |= part.any;
     for value in part.values {
         if !to.values.contains(&value) {
             to.values.push(value);
@@ -228,6 +236,11 @@ fn own<'a>(schema: &Spot<'a>) -> View<'a> {
         out.required.extend(names.iter().filter_map(Value::as_str));
     }
     out.items = schema.at("items");
+    // `true` stands for no schema.
+    out.entries = schema
+        .at("additionalProperties")
+        .filter(|entries| entries.value.is_object());
+    out.any = schema.text("x-any").is_some();
     if let Some(Value::Array(values)) = schema.value.get("enum") {
         out.values = values.iter().filter_map(text).collect();
     }

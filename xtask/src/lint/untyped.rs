@@ -1,0 +1,107 @@
+//! Schemas that allow anything.
+
+use serde_json::Value;
+
+use super::schemas::each_schema;
+use super::{Report, Rule};
+use crate::bundle::Bundle;
+use crate::pointer;
+
+pub(super) const RULE: Rule = Rule {
+    name: "untyped",
+    why: "a schema that has lost its type allows anything, and every client has a bare JSON value there",
+    check,
+};
+
+/// What says which values there are.
+const TYPED: [&str; 5] = ["$ref", "allOf", "anyOf", "oneOf", "type"];
+
+fn check(bundle: &Bundle, report: &mut Report<'_>) {
+    each_schema(bundle, &mut |at, schema| {
+        // `additionalProperties: true` is no schema.
+        let Some(keys) = schema.as_object() else {
+            return;
+        };
+        let is_typed = TYPED.iter().any(|key| keys.contains_key(*key));
+        let says_why = keys.get("x-any").and_then(Value::as_str);
+        match (is_typed, says_why) {
+            (false, None) => report.fault(
+                at,
+                "this schema has no type",
+                "write its `type`, or say under x-any why any value may stand there",
+            ),
+            (true, Some(_)) => report.fault(
+                &pointer::join(at, "x-any"),
+                "this schema has a type, so not any value may stand there",
+                "remove x-any, or the type",
+            ),
+            _ => {}
+        }
+    });
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::{OPERATION, catches, faults, good};
+    use super::*;
+    use serde_json::json;
+
+    const THING: &str = "/components/schemas/Thing";
+
+    fn lose(at: &str) {
+        catches(&RULE, at, |d| {
+            d.pointer_mut(at)
+                .unwrap()
+                .as_object_mut()
+                .unwrap()
+                .remove("type")
+                .unwrap();
+        });
+    }
+
+    #[test]
+    fn a_type_that_is_lost_is_found_wherever_it_was() {
+        lose(&format!("{THING}/properties/size"));
+        lose(THING);
+        lose("/components/schemas/Kind");
+        lose(&format!("{OPERATION}/parameters/0/schema"));
+    }
+
+    #[test]
+    fn what_lists_maps_and_combinations_hold_has_a_type() {
+        for (at, schema) in [
+            (
+                "/items",
+                json!({ "type": "array", "items": { "description": "One." } }),
+            ),
+            (
+                "/additionalProperties",
+                json!({ "type": "object", "additionalProperties": {} }),
+            ),
+            (
+                "/allOf/0",
+                json!({ "allOf": [{ "properties": { "a": { "type": "string" } } }] }),
+            ),
+            (
+                "/oneOf/1",
+                json!({ "oneOf": [{ "type": "object" }, { "required": ["a"] }] }),
+            ),
+        ] {
+            catches(&RULE, &format!("{THING}{at}"), |d| {
+                *d.pointer_mut(THING).unwrap() = schema;
+            });
+        }
+    }
+
+    #[test]
+    fn anything_is_allowed_for_a_reason() {
+        let mut document = good();
+        let size = format!("{THING}/properties/size");
+        *document.pointer_mut(&size).unwrap() = json!({ "x-any": "It sends texts and numbers." });
+        document.pointer_mut(THING).unwrap()["additionalProperties"] = json!(true);
+        assert_eq!(faults(&RULE, document), [] as [String; 0]);
+        catches(&RULE, &format!("{size}/x-any"), |d| {
+            d.pointer_mut(&size).unwrap()["x-any"] = json!("It sends texts and numbers.");
+        });
+    }
+}
