@@ -1,10 +1,11 @@
 //! `cargo xtask`: the command line over [`xtask::tasks`].
 
-#![expect(clippy::print_stdout, reason = "a command talks to its user")]
-
+use std::fmt;
+use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
+use std::process::ExitCode;
 
-use anyhow::Result;
+use anyhow::{Context as _, Result};
 use clap::builder::PossibleValuesParser;
 use clap::{Parser, Subcommand};
 use xtask::files::Files;
@@ -76,36 +77,56 @@ enum Docs {
     },
 }
 
-fn main() -> Result<()> {
+/// Faults are of the description and not of this program, so they are told without where in it they were found.
+fn main() -> ExitCode {
+    match run() {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            // There is nobody left to tell when this stream is closed.
+            let _ = writeln!(io::stderr(), "Error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run() -> Result<()> {
     let root = tasks::workspace();
     match Arguments::parse().task {
         Task::Codegen { check } => {
             finish(&tasks::codegen(&root)?, check, tasks::CODEGEN)?;
             if !check {
-                println!(
-                    "next: cargo test --workspace (and read each changed snapshot), cargo xtask publish"
-                );
+                say(format_args!(
+                    "next: cargo test --workspace (and read each changed snapshot), cargo xtask publish\n"
+                ))?;
             }
         }
         Task::Publish { check } => finish(&tasks::publish(&root)?, check, tasks::PUBLISH)?,
         Task::Docs(task) => documentation(task, &root)?,
         Task::Lint { rules: true } => {
             for rule in lint::RULES {
-                println!("{:<18} {}", rule.name, rule.why);
+                say(format_args!("{:<18} {}\n", rule.name, rule.why))?;
             }
         }
         Task::Lint { rules: false } => {
             for bundle in tasks::checked_bundles(&root)? {
                 let count = operations::operations(&bundle.document).len();
-                println!(
-                    "{}: {count} operations keep all {} rules",
+                say(format_args!(
+                    "{}: {count} operations keep all {} rules\n",
                     bundle.service,
                     lint::RULES.len()
-                );
+                ))?;
             }
         }
     }
     Ok(())
+}
+
+/// Writes to the standard output stream. Whoever closed it, as `head` does, wants no more.
+fn say(text: fmt::Arguments<'_>) -> Result<()> {
+    match io::stdout().write_fmt(text) {
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+        result => result.context("the standard output stream cannot be written"),
+    }
 }
 
 fn documentation(task: Docs, root: &Path) -> Result<()> {
@@ -117,16 +138,19 @@ fn documentation(task: Docs, root: &Path) -> Result<()> {
         } => {
             let imported = docs::import::import(root, &paths, &source)?;
             for line in &imported.left_out {
-                println!("left out: {line}");
+                say(format_args!("left out: {line}\n"))?;
             }
             if imported.others > 0 {
-                println!("{} pages state no operation", imported.others);
+                say(format_args!(
+                    "{} pages state no operation\n",
+                    imported.others
+                ))?;
             }
             finish(&imported.files, check, docs::IMPORT)?;
         }
         Docs::Check { docs } => {
             let checked = docs::check::check(root, docs.as_deref())?;
-            print!("{checked}");
+            say(format_args!("{checked}"))?;
             checked.verdict()?;
         }
         Docs::Diff { paths, source } => {
@@ -135,7 +159,8 @@ fn documentation(task: Docs, root: &Path) -> Result<()> {
                 [after] => (None, after.as_path()),
                 [] => return Ok(()),
             };
-            print!("{}", docs::diff::diff(root, before, after, &source)?.text);
+            let diff = docs::diff::diff(root, before, after, &source)?;
+            say(format_args!("{}", diff.text))?;
         }
     }
     Ok(())
@@ -145,17 +170,19 @@ fn finish(files: &Files, check: bool, command: &str) -> Result<()> {
     let root = tasks::workspace();
     if check {
         files.check(&root, command)?;
-        println!("{} generated files are up to date", files.iter().count());
+        say(format_args!(
+            "{} generated files are up to date\n",
+            files.iter().count()
+        ))?;
         return Ok(());
     }
     let written = files.write(&root)?;
     for path in &written {
-        println!("wrote {}", path.display());
+        say(format_args!("wrote {}\n", path.display()))?;
     }
-    println!(
-        "{} files written, {} unchanged",
+    say(format_args!(
+        "{} files written, {} unchanged\n",
         written.len(),
         files.iter().count() - written.len()
-    );
-    Ok(())
+    ))
 }

@@ -5,6 +5,8 @@ use std::path::Path;
 use anyhow::{Context as _, Result};
 use otcdb_apidocs::{Facts, from_yaml};
 
+use super::pages;
+
 /// A file of facts.
 pub(super) struct Committed {
     /// Path relative to the workspace, with `/` as separator.
@@ -35,6 +37,7 @@ pub(super) fn load(root: &Path, service: &str) -> Result<Vec<Committed>> {
         .into_iter()
         .map(|name| {
             let file = format!("{folder}/{name}");
+            pages::regular(&root.join(&file))?;
             let text = std::fs::read_to_string(root.join(&file))
                 .with_context(|| format!("cannot read {file}"))?;
             let facts = from_yaml(&text).with_context(|| file.clone())?;

@@ -145,6 +145,7 @@ struct Loaded {
 fn load(path: &Path, source: &str) -> Result<Loaded> {
     let is_facts = |path: &Path| path.extension().is_some_and(|ending| ending == "yaml");
     let facts_of = |path: &Path| -> Result<Facts> {
+        pages::regular(path)?;
         let text = std::fs::read_to_string(path)
             .with_context(|| format!("cannot read {}", path.display()))?;
         from_yaml(&text).with_context(|| path.display().to_string())
@@ -170,8 +171,9 @@ fn load(path: &Path, source: &str) -> Result<Loaded> {
         vec![path.to_owned()]
     };
     if path.is_dir() {
-        for entry in std::fs::read_dir(path)? {
-            let file = entry?.path();
+        let unlisted = || format!("cannot list {}", path.display());
+        for entry in std::fs::read_dir(path).with_context(unlisted)? {
+            let file = entry.with_context(unlisted)?.path();
             if is_facts(&file) {
                 facts.push(facts_of(&file)?);
             }

@@ -83,6 +83,7 @@ fn tells_nothing(facts: &Facts) -> bool {
 /// The bytes of a file, one more at most than a page may have.
 pub(super) fn bytes(file: &Path) -> Result<Vec<u8>> {
     use std::io::Read as _;
+    regular(file)?;
     let context = || format!("cannot read {}", file.display());
     let mut bytes = Vec::new();
     std::fs::File::open(file)
@@ -93,6 +94,21 @@ pub(super) fn bytes(file: &Path) -> Result<Vec<u8>> {
     Ok(bytes)
 }
 
+/// Makes sure that a file is one: to open a pipe that nobody writes to would not return, and a device may have no end.
+///
+/// # Errors
+/// It is not there, or is something else.
+pub(super) fn regular(file: &Path) -> Result<()> {
+    let metadata =
+        std::fs::metadata(file).with_context(|| format!("cannot read {}", file.display()))?;
+    ensure!(
+        metadata.is_file(),
+        "{} is no regular file; name a file or a folder of files",
+        file.display()
+    );
+    Ok(())
+}
+
 /// A file by itself, or the pages in a folder and below it, sorted.
 ///
 /// # Errors
@@ -100,7 +116,8 @@ pub(super) fn bytes(file: &Path) -> Result<Vec<u8>> {
 pub(super) fn files(path: &Path) -> Result<Vec<PathBuf>> {
     let mut found = Vec::new();
     let mut folders = vec![path.to_owned()];
-    if path.is_file() {
+    if !path.is_dir() {
+        regular(path)?;
         return Ok(vec![path.to_owned()]);
     }
     while let Some(folder) = folders.pop() {
