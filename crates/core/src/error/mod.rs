@@ -18,6 +18,7 @@ pub(crate) use answer::date_of;
 pub use answer::{Answer, embedded_error, request_id_of, retry_after_of};
 pub use convert::{from_client, value};
 pub use kind::ErrorKind;
+pub(crate) use said::encoding_of;
 pub use said::{SAID_CHARS, Said, said};
 
 /// A result whose error is [`Error`].

@@ -12,7 +12,7 @@ use super::token::Token;
 use crate::credentials::{Agency, Domain, Password};
 use crate::endpoint::Service;
 use crate::error::{Answer, Error, ErrorKind, Result};
-use crate::operation::Expect;
+use crate::operation::{Expect, ListMeta};
 use crate::transport::{Call, Received};
 
 /// Tokens last this long if the answer does not say otherwise.
@@ -90,6 +90,7 @@ pub(super) fn token_call(iam: &Url, body: &Value, with: Option<&SecretString>) -
         name: "token issue".into(),
         idempotent: true,
         expect: Expect::Json,
+        list: None,
     })
 }
 
@@ -108,6 +109,7 @@ pub(super) fn project_call(iam: &Url, name: &str) -> Call {
         name: "project lookup".into(),
         idempotent: true,
         expect: Expect::Json,
+        list: Some(ListMeta::new("projects", None)),
     }
 }
 

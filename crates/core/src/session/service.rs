@@ -164,6 +164,7 @@ impl ServiceSession {
                 OperationMeta::is_idempotent,
             ),
             expect: operation.map_or(Expect::Unknown, OperationMeta::expected),
+            list: operation.and_then(OperationMeta::lists).copied(),
             name: operation.map_or(name, OperationMeta::id).into(),
             method: request.method().clone(),
             url: request.url().clone(),
@@ -247,6 +248,7 @@ impl ServiceSession {
             body: call.body,
             name,
             expect: call.expect,
+            list: call.list,
         })
         .await
     }

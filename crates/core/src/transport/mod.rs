@@ -1,7 +1,9 @@
 //! One call: sent, judged, and sent again where that is allowed.
 
 pub(crate) mod body;
+mod census;
 pub(crate) mod classify;
+mod encoding;
 mod gate;
 mod inspect;
 mod pace;
@@ -22,7 +24,7 @@ use url::Url;
 use crate::clock::{Clock, Jitter, end_of, until};
 use crate::endpoint::Service;
 use crate::error::{Answer, Error, ErrorKind, Result};
-use crate::operation::Expect;
+use crate::operation::{Expect, ListMeta};
 use crate::redact;
 use crate::retry::{Decision, RetryBudget, RetryPolicy};
 use classify::{Failed, Loss};
@@ -87,6 +89,8 @@ pub(crate) struct Call {
     pub(crate) name: Cow<'static, str>,
     pub(crate) idempotent: bool,
     pub(crate) expect: Expect,
+    /// Where the list is, if it lists.
+    pub(crate) list: Option<ListMeta>,
 }
 
 impl Call {
@@ -156,6 +160,16 @@ struct Progress {
 
 fn note<T>(progress: &Mutex<Progress>, change: impl FnOnce(&mut Progress) -> T) -> T {
     change(&mut progress.lock().unwrap_or_else(PoisonError::into_inner))
+}
+
+/// A body for the log. To mask what is in it, it is decoded, which costs many times its size.
+fn shown(body: &[u8]) -> String {
+    const LARGE: usize = 1 << 20;
+    if body.len() > LARGE {
+        format!("{} bytes", body.len())
+    } else {
+        redact::body(body, 2000)
+    }
 }
 
 /// A pause that a person would take for a hang is said.
@@ -431,6 +445,7 @@ impl Transport {
         );
         if !status.is_success() {
             let body = body::read_up_to(response, body::ERROR_BYTES).await;
+            tracing::trace!(body = %shown(&body), "answer body");
             let error = Answer {
                 status,
                 headers: &headers,
@@ -452,15 +467,17 @@ impl Transport {
                     headers: &headers,
                     body: b"",
                 }
-                .to_undocumented("the answer is longer than any documented one");
+                .to_undocumented(format!(
+                    "the answer is longer than {} MiB, which is more than any documented one",
+                    body::SUCCESS_BYTES >> 20
+                ));
                 return Err(Failed::answered(error));
             }
             Err(body::Unread::Broken(error)) => {
                 return Err(Failed::from(error).with_answer(status, request_id));
             }
         };
-        tracing::trace!(body = %redact::body(&body, 2000), "answer body");
-        inspect::inspect(
+        let received = inspect::inspect(
             call,
             Received {
                 status,
@@ -468,6 +485,8 @@ impl Transport {
                 body,
                 request_id,
             },
-        )
+        )?;
+        tracing::trace!(body = %shown(&received.body), "answer body");
+        Ok(received)
     }
 }

@@ -8,11 +8,11 @@ mod markup;
 mod plain;
 
 use reqwest::header::HeaderMap;
-use serde_json::Value;
 
 use crate::redact;
 
 pub(super) use json::stated;
+pub(crate) use plain::encoding as encoding_of;
 
 /// The most characters of what a service says that an error shows.
 pub const SAID_CHARS: usize = 1000;
@@ -121,15 +121,6 @@ fn bounded(text: &str, chars: usize) -> String {
             let (kept, rest) = text.split_at(end);
             format!("{kept}… ({} more characters)", rest.chars().count())
         }
-    }
-}
-
-/// The words of a JSON document, for an answer that is a success by its status but not what was expected.
-pub(crate) fn words_of(value: &Value) -> Option<String> {
-    let said = json::said(value);
-    match (said.code, said.message) {
-        (Some(code), Some(message)) => Some(format!("{code}: {message}")),
-        (code, message) => message.or(code),
     }
 }
 
