@@ -139,6 +139,15 @@ impl Error {
         self.edit(|inner| inner.attempts = attempts)
     }
 
+    /// Adds to the message where it was.
+    #[must_use]
+    pub(crate) fn with_place(self, place: &str) -> Self {
+        self.edit(|inner| {
+            inner.message.push(' ');
+            inner.message.push_str(place);
+        })
+    }
+
     #[must_use]
     pub(crate) fn with_clock_offset(self, offset: Option<SignedDuration>) -> Self {
         self.edit(|inner| inner.clock_offset = offset)
