@@ -37,7 +37,7 @@ pub use endpoint::{Endpoints, Service};
 pub use error::{Error, ErrorKind, Result};
 pub use identity::Proof;
 pub use open::Open;
-pub use operation::{Expect, OperationMeta};
+pub use operation::{Expect, ListMeta, OperationMeta};
 pub use region::{Cloud, Region};
 pub use retry::RetryPolicy;
 pub use secret::Secret;

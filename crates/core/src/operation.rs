@@ -18,6 +18,21 @@ pub enum Expect {
     Unknown,
 }
 
+/// Where the list is in the answer of an operation that lists.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ListMeta {
+    pub(crate) items: &'static str,
+    pub(crate) total: Option<&'static str>,
+}
+
+impl ListMeta {
+    /// The field that holds the items, and the one that says how many there are in all, if the answer has it. Dots lead
+    /// into objects.
+    pub const fn new(items: &'static str, total: Option<&'static str>) -> Self {
+        Self { items, total }
+    }
+}
+
 /// What the runtime has to know about one operation beyond its request.
 ///
 /// A service crate generates a table of these, one for each operation, and hands the entry that
@@ -42,6 +57,7 @@ pub struct OperationMeta {
     method: Method,
     idempotent: bool,
     expect: Expect,
+    list: Option<ListMeta>,
     waiter: Option<WaiterMeta<'static>>,
 }
 
@@ -55,6 +71,7 @@ impl OperationMeta {
             name,
             method,
             expect: Expect::Unknown,
+            list: None,
             waiter: None,
         }
     }
@@ -84,6 +101,14 @@ impl OperationMeta {
     #[must_use]
     pub const fn expect(mut self, expect: Expect) -> Self {
         self.expect = expect;
+        self
+    }
+
+    /// Says that it lists, and where the list is (`x-pagination`): an answer without one is an error then, unless it
+    /// says that the total is 0.
+    #[must_use]
+    pub const fn list(mut self, list: ListMeta) -> Self {
+        self.list = Some(list);
         self
     }
 
@@ -122,6 +147,11 @@ impl OperationMeta {
     /// What a successful answer carries.
     pub const fn expected(&self) -> Expect {
         self.expect
+    }
+
+    /// Where the list is in its answer, if it lists.
+    pub const fn lists(&self) -> Option<&ListMeta> {
+        self.list.as_ref()
     }
 
     /// How its answer tells that asynchronous work is done, if it does.

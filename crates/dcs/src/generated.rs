@@ -21924,27 +21924,30 @@ Required.*/
 pub mod prelude {
     pub use self::super::Client;
 }
-/// What the runtime knows of each operation: its method, whether it answers JSON, whether it may be sent again, and
-/// how to see that asynchronous work has ended.
+/// What the runtime knows of each operation: its method, whether it answers JSON, whether it may be sent again, where
+/// its list is, and how to see that asynchronous work has ended.
 pub static OPERATIONS: &[otcdb_core::OperationMeta] = &[
     otcdb_core::OperationMeta::new(
             "ListAvailableZones",
             "list_available_zones",
             reqwest::Method::GET,
         )
-        .expect(otcdb_core::Expect::Json),
+        .expect(otcdb_core::Expect::Json)
+        .list(otcdb_core::ListMeta::new("available_zones", None)),
     otcdb_core::OperationMeta::new(
             "ListMaintenanceWindows",
             "list_maintenance_windows",
             reqwest::Method::GET,
         )
-        .expect(otcdb_core::Expect::Json),
+        .expect(otcdb_core::Expect::Json)
+        .list(otcdb_core::ListMeta::new("maintain_windows", None)),
     otcdb_core::OperationMeta::new(
             "ListConfigTemplates",
             "list_config_templates",
             reqwest::Method::GET,
         )
-        .expect(otcdb_core::Expect::Json),
+        .expect(otcdb_core::Expect::Json)
+        .list(otcdb_core::ListMeta::new("templates", Some("template_num"))),
     otcdb_core::OperationMeta::new(
             "CreateCustomTemplate",
             "create_custom_template",
@@ -21956,7 +21959,8 @@ pub static OPERATIONS: &[otcdb_core::OperationMeta] = &[
             "list_tags_of_tenant",
             reqwest::Method::GET,
         )
-        .expect(otcdb_core::Expect::Json),
+        .expect(otcdb_core::Expect::Json)
+        .list(otcdb_core::ListMeta::new("tags", None)),
     otcdb_core::OperationMeta::new(
             "BatchCreateOrDeleteTags",
             "batch_create_or_delete_tags",
@@ -21975,7 +21979,8 @@ pub static OPERATIONS: &[otcdb_core::OperationMeta] = &[
             "list_monitored_objects",
             reqwest::Method::GET,
         )
-        .expect(otcdb_core::Expect::Json),
+        .expect(otcdb_core::Expect::Json)
+        .list(otcdb_core::ListMeta::new("instances", Some("total"))),
     otcdb_core::OperationMeta::new(
             "ListMonitoredObjectsOfInstance",
             "list_monitored_objects_of_instance",
@@ -21983,13 +21988,15 @@ pub static OPERATIONS: &[otcdb_core::OperationMeta] = &[
         )
         .expect(otcdb_core::Expect::Json),
     otcdb_core::OperationMeta::new("ListFlavors", "list_flavors", reqwest::Method::GET)
-        .expect(otcdb_core::Expect::Json),
+        .expect(otcdb_core::Expect::Json)
+        .list(otcdb_core::ListMeta::new("flavors", None)),
     otcdb_core::OperationMeta::new(
             "ListGroupReplicationInfo",
             "list_group_replication_info",
             reqwest::Method::GET,
         )
-        .expect(otcdb_core::Expect::Json),
+        .expect(otcdb_core::Expect::Json)
+        .list(otcdb_core::ListMeta::new("group_list", Some("group_count"))),
     otcdb_core::OperationMeta::new(
             "ShowIpWhitelist",
             "show_ip_whitelist",
@@ -22007,7 +22014,8 @@ pub static OPERATIONS: &[otcdb_core::OperationMeta] = &[
             "list_instances",
             reqwest::Method::GET,
         )
-        .expect(otcdb_core::Expect::Json),
+        .expect(otcdb_core::Expect::Json)
+        .list(otcdb_core::ListMeta::new("instances", Some("instance_num"))),
     otcdb_core::OperationMeta::new(
             "CreateInstance",
             "create_instance",
@@ -22025,13 +22033,15 @@ pub static OPERATIONS: &[otcdb_core::OperationMeta] = &[
             "batch_show_nodes_information",
             reqwest::Method::GET,
         )
-        .expect(otcdb_core::Expect::Json),
+        .expect(otcdb_core::Expect::Json)
+        .list(otcdb_core::ListMeta::new("instances", Some("count"))),
     otcdb_core::OperationMeta::new(
             "ListStatisticsOfRunningInstances",
             "list_statistics_of_running_instances",
             reqwest::Method::GET,
         )
-        .expect(otcdb_core::Expect::Json),
+        .expect(otcdb_core::Expect::Json)
+        .list(otcdb_core::ListMeta::new("statistics", None)),
     otcdb_core::OperationMeta::new(
             "RestartOrFlushInstances",
             "restart_or_flush_instances",
@@ -22064,6 +22074,7 @@ pub static OPERATIONS: &[otcdb_core::OperationMeta] = &[
             reqwest::Method::GET,
         )
         .expect(otcdb_core::Expect::JsonOrEmpty)
+        .list(otcdb_core::ListMeta::new("backup_record_response", None))
         .waiter(otcdb_core::waiter::WaiterMeta {
             field: "backup_record_response[backup_id].status",
             done: &["succeed"],
@@ -22087,7 +22098,8 @@ pub static OPERATIONS: &[otcdb_core::OperationMeta] = &[
             reqwest::Method::POST,
         )
         .expect(otcdb_core::Expect::Json)
-        .idempotent(),
+        .idempotent()
+        .list(otcdb_core::ListMeta::new("links", None)),
     otcdb_core::OperationMeta::new(
             "CreateBigkeyScanTask",
             "create_bigkey_scan_task",
@@ -22116,7 +22128,8 @@ pub static OPERATIONS: &[otcdb_core::OperationMeta] = &[
             "list_bigkey_scan_tasks",
             reqwest::Method::GET,
         )
-        .expect(otcdb_core::Expect::Json),
+        .expect(otcdb_core::Expect::Json)
+        .list(otcdb_core::ListMeta::new("records", Some("count"))),
     otcdb_core::OperationMeta::new(
             "ShowBigkeyAutoscanConfig",
             "show_bigkey_autoscan_config",
@@ -22134,13 +22147,15 @@ pub static OPERATIONS: &[otcdb_core::OperationMeta] = &[
             "list_config_histories",
             reqwest::Method::GET,
         )
-        .expect(otcdb_core::Expect::Json),
+        .expect(otcdb_core::Expect::Json)
+        .list(otcdb_core::ListMeta::new("histories", Some("history_num"))),
     otcdb_core::OperationMeta::new(
             "ListConfigurations",
             "list_configurations",
             reqwest::Method::GET,
         )
         .expect(otcdb_core::Expect::Json)
+        .list(otcdb_core::ListMeta::new("redis_config", None))
         .waiter(otcdb_core::waiter::WaiterMeta {
             field: "config_status",
             done: &["SUCCESS"],
@@ -22158,6 +22173,7 @@ pub static OPERATIONS: &[otcdb_core::OperationMeta] = &[
             reqwest::Method::GET,
         )
         .expect(otcdb_core::Expect::Json)
+        .list(otcdb_core::ListMeta::new("diagnosis_report_list", Some("total_num")))
         .waiter(otcdb_core::waiter::WaiterMeta {
             field: "diagnosis_report_list[report_id].status",
             done: &["finished"],
@@ -22204,7 +22220,8 @@ pub static OPERATIONS: &[otcdb_core::OperationMeta] = &[
             "list_hot_key_scan_tasks",
             reqwest::Method::GET,
         )
-        .expect(otcdb_core::Expect::Json),
+        .expect(otcdb_core::Expect::Json)
+        .list(otcdb_core::ListMeta::new("records", Some("count"))),
     otcdb_core::OperationMeta::new(
             "ShowHotkeyAutoscanConfig",
             "show_hotkey_autoscan_config",
@@ -22233,6 +22250,7 @@ pub static OPERATIONS: &[otcdb_core::OperationMeta] = &[
         .idempotent(),
     otcdb_core::OperationMeta::new("ListRedislog", "list_redislog", reqwest::Method::GET)
         .expect(otcdb_core::Expect::JsonOrEmpty)
+        .list(otcdb_core::ListMeta::new("file_list", Some("total_num")))
         .waiter(otcdb_core::waiter::WaiterMeta {
             field: "file_list[].status",
             done: &["succeed"],
@@ -22264,6 +22282,7 @@ pub static OPERATIONS: &[otcdb_core::OperationMeta] = &[
             reqwest::Method::GET,
         )
         .expect(otcdb_core::Expect::JsonOrEmpty)
+        .list(otcdb_core::ListMeta::new("restore_record_response", Some("total_num")))
         .waiter(otcdb_core::waiter::WaiterMeta {
             field: "restore_record_response[restore_id].status",
             done: &["succeed"],
@@ -22282,7 +22301,8 @@ pub static OPERATIONS: &[otcdb_core::OperationMeta] = &[
         )
         .expect(otcdb_core::Expect::Json),
     otcdb_core::OperationMeta::new("ListSlowlog", "list_slowlog", reqwest::Method::GET)
-        .expect(otcdb_core::Expect::Json),
+        .expect(otcdb_core::Expect::Json)
+        .list(otcdb_core::ListMeta::new("slowlogs", Some("total_num"))),
     otcdb_core::OperationMeta::new(
             "ShowInstanceSSLDetail",
             "show_instance_ssl_detail",
@@ -22310,13 +22330,15 @@ pub static OPERATIONS: &[otcdb_core::OperationMeta] = &[
         )
         .expect(otcdb_core::Expect::Empty),
     otcdb_core::OperationMeta::new("ShowTags", "show_tags", reqwest::Method::GET)
-        .expect(otcdb_core::Expect::Json),
+        .expect(otcdb_core::Expect::Json)
+        .list(otcdb_core::ListMeta::new("tags", None)),
     otcdb_core::OperationMeta::new(
             "ListBackgroundTask",
             "list_background_task",
             reqwest::Method::GET,
         )
-        .expect(otcdb_core::Expect::Json),
+        .expect(otcdb_core::Expect::Json)
+        .list(otcdb_core::ListMeta::new("tasks", Some("task_count"))),
     otcdb_core::OperationMeta::new(
             "DeleteBackgroundTask",
             "delete_background_task",
@@ -22379,6 +22401,7 @@ pub static OPERATIONS: &[otcdb_core::OperationMeta] = &[
             reqwest::Method::GET,
         )
         .expect(otcdb_core::Expect::Json)
+        .list(otcdb_core::ListMeta::new("migration_tasks", Some("count")))
         .waiter(otcdb_core::waiter::WaiterMeta {
             field: "migration_tasks[task_id].status",
             done: &["RUNNING", "MIGRATING", "FULLMIGRATING", "INCRMIGRATING", "SUCCESS"],
@@ -22413,7 +22436,8 @@ pub static OPERATIONS: &[otcdb_core::OperationMeta] = &[
             "show_quota_of_tenant",
             reqwest::Method::GET,
         )
-        .expect(otcdb_core::Expect::Json),
+        .expect(otcdb_core::Expect::Json)
+        .list(otcdb_core::ListMeta::new("quotas.resources", None)),
     otcdb_core::OperationMeta::new(
             "DeleteCenterTask",
             "delete_center_task",

@@ -1595,8 +1595,8 @@ pub mod builder {
 pub mod prelude {
     pub use self::super::Client;
 }
-/// What the runtime knows of each operation: its method, whether it answers JSON, whether it may be sent again, and
-/// how to see that asynchronous work has ended.
+/// What the runtime knows of each operation: its method, whether it answers JSON, whether it may be sent again, where
+/// its list is, and how to see that asynchronous work has ended.
 pub static OPERATIONS: &[otcdb_core::OperationMeta] = &[
     otcdb_core::OperationMeta::new(
             "KeystoneShowVersion",
@@ -1616,7 +1616,8 @@ pub static OPERATIONS: &[otcdb_core::OperationMeta] = &[
             "keystone_list_projects",
             reqwest::Method::GET,
         )
-        .expect(otcdb_core::Expect::Json),
+        .expect(otcdb_core::Expect::Json)
+        .list(otcdb_core::ListMeta::new("projects", None)),
 ];
 impl<'a> builder::KeystoneListProjects<'a> {
     /**The elements of `projects`: all that match, page after page, each fetched when it is needed; 100 are asked for at once, whatever was set before.

@@ -4776,21 +4776,23 @@ Required.*/
 pub mod prelude {
     pub use self::super::Client;
 }
-/// What the runtime knows of each operation: its method, whether it answers JSON, whether it may be sent again, and
-/// how to see that asynchronous work has ended.
+/// What the runtime knows of each operation: its method, whether it answers JSON, whether it may be sent again, where
+/// its list is, and how to see that asynchronous work has ended.
 pub static OPERATIONS: &[otcdb_core::OperationMeta] = &[
     otcdb_core::OperationMeta::new(
             "ListInstances",
             "list_instances",
             reqwest::Method::GET,
         )
-        .expect(otcdb_core::Expect::Json),
+        .expect(otcdb_core::Expect::Json)
+        .list(otcdb_core::ListMeta::new("instances", Some("total_count"))),
     otcdb_core::OperationMeta::new(
             "ListAuditlogs",
             "list_auditlogs",
             reqwest::Method::GET,
         )
-        .expect(otcdb_core::Expect::Json),
+        .expect(otcdb_core::Expect::Json)
+        .list(otcdb_core::ListMeta::new("auditlogs", Some("total_record"))),
     otcdb_core::OperationMeta::new(
             "ShowAuditlogDownloadLink",
             "show_auditlog_download_link",
@@ -4815,7 +4817,8 @@ pub static OPERATIONS: &[otcdb_core::OperationMeta] = &[
             "list_error_logs",
             reqwest::Method::GET,
         )
-        .expect(otcdb_core::Expect::Json),
+        .expect(otcdb_core::Expect::Json)
+        .list(otcdb_core::ListMeta::new("error_log_list", Some("total_record"))),
     otcdb_core::OperationMeta::new(
             "DownloadErrorlog",
             "download_errorlog",
@@ -4833,7 +4836,8 @@ pub static OPERATIONS: &[otcdb_core::OperationMeta] = &[
             "list_slow_logs",
             reqwest::Method::GET,
         )
-        .expect(otcdb_core::Expect::Json),
+        .expect(otcdb_core::Expect::Json)
+        .list(otcdb_core::ListMeta::new("slow_log_list", Some("total_record"))),
     otcdb_core::OperationMeta::new(
             "DownloadSlowlog",
             "download_slowlog",
@@ -4851,7 +4855,8 @@ pub static OPERATIONS: &[otcdb_core::OperationMeta] = &[
             "list_slow_log_file",
             reqwest::Method::GET,
         )
-        .expect(otcdb_core::Expect::Json),
+        .expect(otcdb_core::Expect::Json)
+        .list(otcdb_core::ListMeta::new("list", Some("total_count"))),
     otcdb_core::OperationMeta::new(
             "SetSensitiveSlowLog",
             "set_sensitive_slow_log",
@@ -4863,14 +4868,16 @@ pub static OPERATIONS: &[otcdb_core::OperationMeta] = &[
             "list_slowlog_statistics",
             reqwest::Method::GET,
         )
-        .expect(otcdb_core::Expect::Json),
+        .expect(otcdb_core::Expect::Json)
+        .list(otcdb_core::ListMeta::new("slowLogList", Some("totalRecord"))),
     otcdb_core::OperationMeta::new(
             "ListSlowLogStatisticsForLts",
             "list_slow_log_statistics_for_lts",
             reqwest::Method::POST,
         )
         .expect(otcdb_core::Expect::Json)
-        .idempotent(),
+        .idempotent()
+        .list(otcdb_core::ListMeta::new("slow_log_list", Some("total_count"))),
     otcdb_core::OperationMeta::new("ListJobInfo", "list_job_info", reqwest::Method::GET)
         .expect(otcdb_core::Expect::Json)
         .waiter(otcdb_core::waiter::WaiterMeta {

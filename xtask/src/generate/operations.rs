@@ -18,8 +18,8 @@ pub(super) fn tokens(bundle: &Bundle, view: &View) -> Result<TokenStream> {
         .map(|operation| entry(bundle, operation))
         .collect::<Result<Vec<_>>>()?;
     Ok(quote! {
-        /// What the runtime knows of each operation: its method, whether it answers JSON, whether it may be sent again, and
-        /// how to see that asynchronous work has ended.
+        /// What the runtime knows of each operation: its method, whether it answers JSON, whether it may be sent again, where
+        /// its list is, and how to see that asynchronous work has ended.
         pub static OPERATIONS: &[otcdb_core::OperationMeta] = &[#(#entries),*];
     })
 }
@@ -42,9 +42,17 @@ fn entry(bundle: &Bundle, operation: &Operation<'_>) -> Result<TokenStream> {
         let meta = waiters::meta(written);
         quote!(.waiter(#meta))
     });
+    let list = written.get("x-pagination").map(|paging| {
+        let items = paging["items"].as_str().unwrap_or_default();
+        let total = match paging["total"].as_str() {
+            Some(total) => quote!(Some(#total)),
+            None => quote!(None),
+        };
+        quote!(.list(otcdb_core::ListMeta::new(#items, #total)))
+    });
     Ok(quote! {
         otcdb_core::OperationMeta::new(#id, #name, reqwest::Method::#method)
-            .expect(otcdb_core::Expect::#expect) #idempotent #waiter
+            .expect(otcdb_core::Expect::#expect) #idempotent #list #waiter
     })
 }
 

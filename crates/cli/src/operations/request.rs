@@ -2,7 +2,7 @@
 
 use clap::ArgMatches;
 use http::{HeaderMap, HeaderName, HeaderValue};
-use otcdb_core::{Error, Expect, RawCall, Result};
+use otcdb_core::{Error, Expect, ListMeta, RawCall, Result};
 use otcdb_spec::{Expected, Operation, Parameter, Place, RequestBody};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::Value;
@@ -178,7 +178,13 @@ impl Request {
                 Expected::Json => Expect::Json,
                 Expected::JsonOrEmpty => Expect::JsonOrEmpty,
                 Expected::Empty => Expect::Empty,
-            }))
+            })
+            .list(
+                self.operation
+                    .pagination
+                    .as_ref()
+                    .map(|paging| ListMeta::new(&paging.items, paging.total.as_deref())),
+            ))
     }
 }
 

@@ -10,8 +10,9 @@ use url::Url;
 
 use super::token::Token;
 use crate::credentials::{Agency, Domain, Password};
+use crate::endpoint::Service;
 use crate::error::{Answer, Error, ErrorKind, Result};
-use crate::operation::Expect;
+use crate::operation::{Expect, ListMeta};
 use crate::transport::{Call, Received};
 
 /// Tokens last this long if the answer does not say otherwise.
@@ -81,6 +82,7 @@ pub(super) fn token_call(iam: &Url, body: &Value, with: Option<&SecretString>) -
         headers.insert(super::X_AUTH_TOKEN, super::secret_value(token)?);
     }
     Ok(Call {
+        service: Service::Iam,
         method: Method::POST,
         url: below(iam, "/v3/auth/tokens"),
         headers,
@@ -88,6 +90,7 @@ pub(super) fn token_call(iam: &Url, body: &Value, with: Option<&SecretString>) -
         name: "token issue".into(),
         idempotent: true,
         expect: Expect::Json,
+        list: None,
     })
 }
 
@@ -98,6 +101,7 @@ pub(super) fn project_call(iam: &Url, name: &str) -> Call {
     let mut headers = HeaderMap::new();
     headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
     Call {
+        service: Service::Iam,
         method: Method::GET,
         url,
         headers,
@@ -105,6 +109,7 @@ pub(super) fn project_call(iam: &Url, name: &str) -> Call {
         name: "project lookup".into(),
         idempotent: true,
         expect: Expect::Json,
+        list: Some(ListMeta::new("projects", None)),
     }
 }
 

@@ -7,7 +7,7 @@ use bytes::Bytes;
 use reqwest::Method;
 use reqwest::header::HeaderMap;
 
-use crate::operation::{Expect, OperationMeta};
+use crate::operation::{Expect, ListMeta, OperationMeta};
 
 /// A call for [`ServiceSession::execute`](super::ServiceSession::execute).
 /// Query, headers and body can hold secrets, so `Debug` shows none of them.
@@ -22,6 +22,7 @@ pub struct RawCall {
     pub(super) body: Bytes,
     pub(super) idempotent: bool,
     pub(super) expect: Expect,
+    pub(super) list: Option<ListMeta>,
 }
 
 impl RawCall {
@@ -40,6 +41,7 @@ impl RawCall {
             headers: HeaderMap::new(),
             body: Bytes::new(),
             expect: Expect::Unknown,
+            list: None,
         }
     }
 
@@ -76,6 +78,12 @@ impl RawCall {
     /// What a successful answer carries.
     pub fn expect(mut self, expect: Expect) -> Self {
         self.expect = expect;
+        self
+    }
+
+    /// Where the list is that the answer is to hold.
+    pub fn list(mut self, list: Option<ListMeta>) -> Self {
+        self.list = list;
         self
     }
 }

@@ -2,27 +2,35 @@
 
 use bytes::Bytes;
 use reqwest::header::CONTENT_TYPE;
-use serde::de::IgnoredAny;
 
+use super::census::{self, Census, Seen};
 use super::classify::Failed;
-use super::{Call, Received};
+use super::{Call, Received, encoding};
 use crate::error::{Answer, Error};
 use crate::operation::Expect;
 
-/// Refuses errors in disguise, answers that are not JSON where JSON was promised, and JSON that breaks off; turns an empty answer into `null` where emptiness was promised.
+/// Undoes compression and other encodings than UTF-8. Refuses errors in disguise, answers that are not JSON where JSON was promised, JSON that breaks off, holds far more than anyone asks for, or lacks the list that was asked for; turns an empty answer into `null` where emptiness was promised.
 ///
 /// JSON that ends too early counts as a lost connection, which an idempotent call may try again. Everything else
 /// would only come again.
 pub(super) fn inspect(call: &Call, mut received: Received) -> Result<Received, Box<Failed>> {
-    let answer = Answer {
-        status: received.status,
-        headers: &received.headers,
-        body: &received.body,
+    let body = std::mem::take(&mut received.body);
+    let compressed = body.clone();
+    received.body = match encoding::decompress(&mut received.headers, body) {
+        Ok(body) => body,
+        Err(what) => {
+            received.body = compressed;
+            return Err(Failed::answered(answer(&received).to_undocumented(what)));
+        }
     };
-    if let Some(error) = answer.to_embedded_error() {
+    drop(compressed);
+    if matches!(call.expect, Expect::Json | Expect::JsonOrEmpty) {
+        received.body = encoding::to_utf8(&received.headers, received.body);
+    }
+    if let Some(error) = answer(&received).to_embedded_error() {
         return Err(Failed::answered(error));
     }
-    let refuse = |what: &str| Err(Failed::answered(answer.to_undocumented(what)));
+    let refuse = |what: &str| Err(Failed::answered(answer(&received).to_unexpected(what)));
     match call.expect {
         Expect::Empty | Expect::Unknown => return Ok(received),
         Expect::JsonOrEmpty if received.body.is_empty() => {
@@ -35,21 +43,66 @@ pub(super) fn inspect(call: &Call, mut received: Received) -> Result<Received, B
         Expect::Json | Expect::JsonOrEmpty => {}
     }
     if !is_json(&received) {
-        return refuse("the answer is not JSON by its content type");
+        let content_type = answer(&received).content_type();
+        return refuse(&format!(
+            "the answer is not JSON by its content type ({content_type})"
+        ));
     }
+    let way = |place: &'static str| place.split('.').collect::<Vec<_>>();
+    let items = call.list.map(|list| way(list.items));
+    let total = call.list.and_then(|list| list.total).map(way);
     // Whether the shape is right is seen when it is decoded.
-    match serde_json::from_slice::<IgnoredAny>(&received.body) {
-        Ok(_) => Ok(received),
-        Err(error) if error.is_eof() => Err(Failed::broken_off(described(
-            answer,
-            "the answer's JSON breaks off",
-            &error,
-        ))),
-        Err(error) => Err(Failed::answered(described(
-            answer,
-            "the answer is not valid JSON",
-            &error,
-        ))),
+    let (census, outcome) = census::take(&received.body, items.as_deref(), total.as_deref());
+    match outcome {
+        Ok(()) => {}
+        Err(_) if census.overflowed => {
+            return Err(Failed::answered(answer(&received).to_undocumented(format!(
+                "the answer holds more than {} values or {} lists and objects, which is more than was asked for",
+                census::VALUES,
+                census::CONTAINERS
+            ))));
+        }
+        Err(error) if error.is_eof() => {
+            return Err(Failed::broken_off(described(
+                answer(&received),
+                "the answer's JSON breaks off",
+                &error,
+            )));
+        }
+        Err(error) => {
+            return Err(Failed::answered(described(
+                answer(&received),
+                "the answer is not valid JSON",
+                &error,
+            )));
+        }
+    }
+    if let Some(list) = call.list
+        && let Some(what) = missing(list.items, &census, call.expect)
+    {
+        return refuse(&what);
+    }
+    Ok(received)
+}
+
+fn answer(received: &Received) -> Answer<'_> {
+    Answer {
+        status: received.status,
+        headers: &received.headers,
+        body: &received.body,
+    }
+}
+
+/// What is wrong with an answer in which the list is not where it is to be. A total of nothing stands for an empty list,
+/// and so does no document at all where that is documented.
+fn missing(place: &str, census: &Census, expect: Expect) -> Option<String> {
+    match census.list {
+        Seen::List => None,
+        Seen::Nothing if census.is_null && expect == Expect::JsonOrEmpty => None,
+        Seen::Nothing | Seen::Null if census.total == Some(0) => None,
+        Seen::Nothing => Some(format!("the answer has no list: there is no {place} in it")),
+        Seen::Null => Some(format!("the answer has no list: {place} is null")),
+        Seen::Other(kind) => Some(format!("the answer has no list: {place} is {kind}")),
     }
 }
 

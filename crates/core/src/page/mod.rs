@@ -1,0 +1,300 @@
+//! Lists that come in pages, as streams.
+
+mod repeats;
+
+use std::borrow::Cow;
+use std::collections::VecDeque;
+use std::future::Future;
+
+use futures_util::stream::try_unfold;
+use serde::Serialize;
+
+pub use futures_util::stream::Stream;
+
+use crate::endpoint::Service;
+use crate::error::{Error, ErrorKind, Result};
+use repeats::{Repeats, hash};
+
+/// How many pages in a row may equal the one before if the total says that they are due.
+pub const EQUAL_PAGES: u32 = 1000;
+
+/// How many pages a list may have. With the hundred items that a page has mostly, that is as much as [`MAX_ITEMS`]; no
+/// account has as many instances, and no log is asked for in one span that has as many entries.
+pub const MAX_PAGES: u64 = 10_000;
+
+/// How many items a list may have.
+pub const MAX_ITEMS: u64 = 1_000_000;
+
+/// How a list operation counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Style {
+    /// `offset` is how many items are skipped, from 0 (most operations).
+    Index,
+    /// `offset` is a page number, from 1 (RDS `errorlog` and `slowlog`).
+    PageNumber,
+    /// `cur_page` is a page number, from 1, beside `per_page`.
+    CurPage,
+    /// One answer has the whole list; nothing is asked for by position.
+    Whole,
+}
+
+/// What to ask for next.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PageRequest {
+    /// The value of `offset`, or of `cur_page`.
+    pub position: u64,
+    /// The value of `limit`, or of `per_page`.
+    pub limit: u32,
+}
+
+/// What came.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Page<T> {
+    /// The items, at most as many as were asked for.
+    pub items: Vec<T>,
+    /// How many items the whole list has, if the answer says so.
+    pub total: Option<u64>,
+}
+
+impl<T> Page<T> {
+    /// A page of a list that says how long it is, or does not.
+    pub fn new(items: Vec<T>, total: Option<u64>) -> Self {
+        Self { items, total }
+    }
+}
+
+/// A position or a page size as the type that an operation takes.
+///
+/// # Errors
+///
+/// The list is longer than the type can count ([`ErrorKind::InvalidArgument`]).
+pub fn number<N: TryFrom<u64>>(value: u64) -> Result<N> {
+    N::try_from(value).map_err(|_| {
+        Error::invalid_argument(format!("the operation cannot count up to {value}"))
+            .with_hint("ask for less, by a filter or a span of time")
+    })
+}
+
+/// A total that an answer states, as a number or as text; `None` if it states none.
+pub fn total(stated: &impl Serialize) -> Option<u64> {
+    match serde_json::to_value(stated).ok()? {
+        serde_json::Value::Number(total) => total.as_u64(),
+        serde_json::Value::String(total) => total.parse().ok(),
+        _ => None,
+    }
+}
+
+/// How a list is fetched, page after page.
+///
+/// ```
+/// use otcdb_core::page::{Page, Pages, Style};
+///
+/// let names = ["a", "b", "c"];
+/// let all = Pages::new(Style::Index, 2).stream(move |page| async move {
+///     let from = usize::try_from(page.position).unwrap();
+///     Ok(Page::new(names.into_iter().skip(from).take(2).collect(), Some(3)))
+/// });
+/// # use futures_util::{FutureExt, TryStreamExt};
+/// # let all: Vec<_> = all.try_collect().now_or_never().unwrap().unwrap();
+/// # assert_eq!(all, names);
+/// ```
+#[derive(Clone, Debug)]
+#[must_use]
+pub struct Pages {
+    style: Style,
+    limit: u32,
+    at_most: Option<u32>,
+    call: Option<(Service, Cow<'static, str>)>,
+}
+
+impl Pages {
+    /// Pages of `limit` items, counted in this way.
+    pub fn new(style: Style, limit: u32) -> Self {
+        Self {
+            style,
+            limit,
+            at_most: (style != Style::Whole).then_some(limit),
+            call: None,
+        }
+    }
+
+    /// Which operation errors are to name.
+    pub fn of(mut self, service: Service, operation: impl Into<Cow<'static, str>>) -> Self {
+        self.call = Some((service, operation.into()));
+        self
+    }
+
+    /// How many items were asked for where one answer is taken for the whole list.
+    pub fn at_most(mut self, limit: Option<u32>) -> Self {
+        self.at_most = limit;
+        self
+    }
+
+    /// The items of all pages, each page fetched when it is needed.
+    ///
+    /// The list ends with an empty page, with one that is shorter than `limit`, or when as many items came as the
+    /// answer says there are. An answer that says `0` although it has items is not believed. A service may shorten
+    /// `limit` to its own bound: if it then says how many there are in all, the stream goes on.
+    ///
+    /// # Errors
+    ///
+    /// The stream ends after its first error:
+    ///
+    /// - that of `fetch`;
+    /// - a `limit` of 0 ([`ErrorKind::InvalidArgument`]);
+    /// - a page that holds more items than were asked for ([`ErrorKind::UndocumentedAnswer`], as all that follow);
+    /// - a page that equals the one before, or pages that come round again in the same order, unless so many items are
+    ///   due: the service seems to ignore the position, and the list would never end. A flood of one message makes equal
+    ///   pages too, so the total is believed that was said before the pages began to be equal, for up to
+    ///   [`EQUAL_PAGES`] of them;
+    /// - more than [`MAX_PAGES`] pages or [`MAX_ITEMS`] items.
+    pub fn stream<T, F, Fut>(self, fetch: F) -> impl Stream<Item = Result<T>>
+    where
+        T: Serialize,
+        F: FnMut(PageRequest) -> Fut,
+        Fut: Future<Output = Result<Page<T>>>,
+    {
+        let state = State {
+            fetch,
+            how: self,
+            items: VecDeque::new(),
+            pages: 0,
+            received: 0,
+            repeats: Repeats::default(),
+            ended: false,
+        };
+        try_unfold(state, async |mut state| {
+            loop {
+                if let Some(item) = state.items.pop_front() {
+                    return Ok(Some((item, state)));
+                }
+                if state.ended {
+                    return Ok(None);
+                }
+                state.advance().await?;
+            }
+        })
+    }
+}
+
+/// [`Pages::stream`] of an operation that has no name.
+pub fn stream<T, F, Fut>(style: Style, limit: u32, fetch: F) -> impl Stream<Item = Result<T>>
+where
+    T: Serialize,
+    F: FnMut(PageRequest) -> Fut,
+    Fut: Future<Output = Result<Page<T>>>,
+{
+    Pages::new(style, limit).stream(fetch)
+}
+
+struct State<T, F> {
+    fetch: F,
+    how: Pages,
+    items: VecDeque<T>,
+    pages: u64,
+    received: u64,
+    repeats: Repeats,
+    ended: bool,
+}
+
+impl<T, F, Fut> State<T, F>
+where
+    T: Serialize,
+    F: FnMut(PageRequest) -> Fut,
+    Fut: Future<Output = Result<Page<T>>>,
+{
+    async fn advance(&mut self) -> Result<()> {
+        let Pages { style, limit, .. } = self.how;
+        if limit == 0 {
+            return Err(Error::invalid_argument(
+                "a page has to have room for one item; give a limit of 1 or more",
+            ));
+        }
+        let position = match style {
+            Style::Index => self.received,
+            Style::PageNumber | Style::CurPage => self.pages + 1,
+            Style::Whole => 0,
+        };
+        let request = PageRequest { position, limit };
+        let Page { items, total } = (self.fetch)(request)
+            .await
+            .map_err(|error| self.on_page(error))?;
+        let count = u64::try_from(items.len()).unwrap_or(u64::MAX);
+        // Some operations leave the total at 0 while they send items.
+        let total = total.filter(|total| *total > 0);
+        if let Some(asked) = self.how.at_most
+            && count > u64::from(asked)
+        {
+            return Err(self.fault(format!(
+                "page {} of the list has {count} items where {asked} were asked for at most",
+                self.pages + 1
+            )));
+        }
+        if count > 0 && style != Style::Whole {
+            let page = fingerprint(&items)?;
+            if let Some(distance) = self.repeats.find(page, count, self.received, total) {
+                let what = match distance {
+                    1 => "the same as the one before".to_owned(),
+                    _ => format!(
+                        "the same as the one {distance} pages before, and so were those between"
+                    ),
+                };
+                return Err(self.fault(format!(
+                    "page {} of the list is {what}, so the service does not count as documented",
+                    self.pages + 1
+                )));
+            }
+        }
+        self.pages += 1;
+        self.received = self.received.saturating_add(count);
+        self.ended = match total {
+            _ if count == 0 || style == Style::Whole => true,
+            Some(total) => self.received >= total,
+            None => count < u64::from(limit),
+        };
+        if self.received > MAX_ITEMS || (!self.ended && self.pages >= MAX_PAGES) {
+            return Err(self
+                .fault(format!(
+                    "the list does not end: {} items came on {} pages",
+                    self.received, self.pages
+                ))
+                .with_hint("ask for less, by a filter or a span of time"));
+        }
+        self.items = items.into();
+        Ok(())
+    }
+}
+
+impl<T, F> State<T, F> {
+    fn fault(&self, what: String) -> Error {
+        let error = Error::new(ErrorKind::UndocumentedAnswer, what);
+        match &self.how.call {
+            Some((service, operation)) => error.with_call(*service, operation.clone()),
+            None => error,
+        }
+    }
+
+    /// An answer that is not as documented, with the page on which it came.
+    fn on_page(&self, error: Error) -> Error {
+        if error.kind() == ErrorKind::UndocumentedAnswer && self.pages > 0 {
+            error.with_place(&format!("on page {} of the list", self.pages + 1))
+        } else {
+            error
+        }
+    }
+}
+
+/// Enough to tell whether two pages have the same content, without keeping one.
+fn fingerprint<T: Serialize>(items: &[T]) -> Result<u64> {
+    let text = serde_json::to_vec(items).map_err(|error| {
+        Error::new(
+            ErrorKind::UndocumentedAnswer,
+            "a list item cannot be written as JSON",
+        )
+        .with_source(error)
+    })?;
+    Ok(hash(&text))
+}
+
+#[cfg(test)]
+mod tests;
