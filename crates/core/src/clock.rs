@@ -2,7 +2,7 @@
 
 use std::fmt;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use jiff::Timestamp;
 use tokio::time::Instant;
@@ -14,7 +14,7 @@ pub struct Clock(Arc<dyn Fn() -> Timestamp + Send + Sync>);
 impl Clock {
     /// The system's clock.
     pub fn system() -> Self {
-        Self::new(Timestamp::now)
+        Self::new(now)
     }
 
     /// A clock that shows what the function says.
@@ -32,6 +32,15 @@ impl fmt::Debug for Clock {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Clock")
     }
+}
+
+/// The system's time, or the end of the calendar that is nearest to it: a clock may be set to any time.
+pub fn now() -> Timestamp {
+    let time = SystemTime::now();
+    Timestamp::try_from(time).unwrap_or(match time < SystemTime::UNIX_EPOCH {
+        true => Timestamp::MIN,
+        false => Timestamp::MAX,
+    })
 }
 
 /// The end of a span that begins now; `None`, which is no end, for one that no clock can reach, such as

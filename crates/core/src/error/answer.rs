@@ -147,7 +147,7 @@ fn time_of(headers: &HeaderMap) -> Timestamp {
     headers
         .get(DATE)
         .and_then(|value| FORM.parse_timestamp(value.as_bytes()).ok())
-        .unwrap_or_else(Timestamp::now)
+        .unwrap_or_else(crate::clock::now)
 }
 
 /// How long an answer's `Retry-After` asks to wait; a date in it is read by the answer's own `Date`.
