@@ -88,20 +88,23 @@ fn ignores_hangup(status: &str) -> bool {
         .is_none_or(|mask| mask & 1 == 1)
 }
 
-/// Does work that a signal ends at once, since nothing has begun that would have to be told.
+/// Does work during which a signal ends the process at once: nothing has begun that would have to be told, and a thread
+/// may be busy that cannot be stopped.
 ///
 /// # Errors
-/// That of the work, or a signal came first.
-pub(crate) async fn unless_interrupted<T>(
+/// That of the work.
+pub(crate) async fn or_exit<T>(
     signals: &mut Signals,
+    console: &Console,
     work: impl Future<Output = Result<T>>,
 ) -> Result<T> {
     tokio::select! {
         biased;
-        () = signals.next() => Err(Error::new(
-            ErrorKind::Cancelled,
-            "interrupted before anything had begun",
-        )),
+        () = signals.next() => {
+            let what = "interrupted before anything had begun";
+            console.error(&Error::new(ErrorKind::Cancelled, what));
+            std::process::exit(Code::Interrupted.number().into());
+        }
         result = work => result,
     }
 }
@@ -117,8 +120,12 @@ pub(crate) fn cancellation(console: &Console) -> Result<CancellationToken> {
     let console = console.clone();
     tokio::spawn(async move {
         signals.next().await;
-        cancelled.cancel();
-        console.note("interrupted: stopping in order; once more stops at once");
+        // A task of its own: who does not read what is written must not keep the second signal from being heard. What is
+        // cancelled is told after this.
+        tokio::spawn(async move {
+            console.note("interrupted: stopping in order; once more stops at once");
+            cancelled.cancel();
+        });
         signals.next().await;
         std::process::exit(Code::Interrupted.number().into());
     });

@@ -11,7 +11,7 @@ use std::thread;
 use std::time::{Duration, SystemTime};
 
 use jiff::Timestamp;
-use otcdb_core::{Error, ErrorKind, Result};
+use otcdb_core::{Error, Result};
 use tokio::runtime::{Builder, Runtime};
 
 /// Threads that carry out tasks.
@@ -37,10 +37,7 @@ pub(crate) fn block_on<T>(work: impl Future<Output = Result<T>>) -> Result<T> {
     within_calendar(SystemTime::now())?;
     let runtime = start(&System)?;
     let result = runtime.block_on(work);
-    match &result {
-        Err(error) if error.kind() == ErrorKind::Cancelled => runtime.shutdown_background(),
-        _ => runtime.shutdown_timeout(END),
-    }
+    runtime.shutdown_timeout(END);
     result
 }
 

@@ -52,7 +52,7 @@ pub(crate) async fn run(args: &Simulate, console: &Console) -> Result<Code> {
             .await
             .map_err(|error| Error::invalid_argument(error.to_string()))
     };
-    let cloud = interrupt::unless_interrupted(&mut signals, start).await?;
+    let cloud = interrupt::or_exit(&mut signals, console, start).await?;
     output::write(describe(args, &cloud)?.as_bytes())?;
     signals.next().await;
     console.note("interrupted: the simulated cloud ends");
