@@ -14,6 +14,9 @@ pub(crate) struct Signals {
     interrupt: tokio::signal::unix::Signal,
     #[cfg(unix)]
     terminate: tokio::signal::unix::Signal,
+    /// The terminal has gone. `None` for who was started not to care, as `nohup` does.
+    #[cfg(unix)]
+    hangup: Option<tokio::signal::unix::Signal>,
 }
 
 impl Signals {
@@ -36,6 +39,10 @@ impl Signals {
         Ok(Self {
             interrupt: signal(SignalKind::interrupt())?,
             terminate: signal(SignalKind::terminate())?,
+            hangup: match minds_hangup() {
+                true => Some(signal(SignalKind::hangup())?),
+                false => None,
+            },
         })
     }
 
@@ -47,9 +54,16 @@ impl Signals {
     /// The next one.
     #[cfg(unix)]
     pub(crate) async fn next(&mut self) {
+        let hangup = async {
+            match &mut self.hangup {
+                Some(hangup) => hangup.recv().await,
+                None => std::future::pending().await,
+            }
+        };
         tokio::select! {
             _ = self.interrupt.recv() => {}
             _ = self.terminate.recv() => {}
+            _ = hangup => {}
         }
     }
 
@@ -59,6 +73,43 @@ impl Signals {
         if tokio::signal::ctrl_c().await.is_err() {
             std::future::pending().await
         }
+    }
+}
+
+/// Whether the signal that a terminal has gone would end this process. Where that cannot be seen, it is left as it is.
+#[cfg(unix)]
+fn minds_hangup() -> bool {
+    std::fs::read_to_string("/proc/self/status").is_ok_and(|status| !ignores_hangup(&status))
+}
+
+/// Reads the mask of ignored signals, in which SIGHUP is the first; `true` if there is none.
+#[cfg(unix)]
+fn ignores_hangup(status: &str) -> bool {
+    status
+        .lines()
+        .find_map(|line| line.strip_prefix("SigIgn:"))
+        .and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok())
+        .is_none_or(|mask| mask & 1 == 1)
+}
+
+/// Does work during which a signal ends the process at once: nothing has begun that would have to be told, and a thread
+/// may be busy that cannot be stopped.
+///
+/// # Errors
+/// That of the work.
+pub(crate) async fn or_exit<T>(
+    signals: &mut Signals,
+    console: &Console,
+    work: impl Future<Output = Result<T>>,
+) -> Result<T> {
+    tokio::select! {
+        biased;
+        () = signals.next() => {
+            let what = "interrupted before anything had begun";
+            console.error(&Error::new(ErrorKind::Cancelled, what));
+            std::process::exit(Code::Interrupted.number().into());
+        }
+        result = work => result,
     }
 }
 
@@ -73,10 +124,28 @@ pub(crate) fn cancellation(console: &Console) -> Result<CancellationToken> {
     let console = console.clone();
     tokio::spawn(async move {
         signals.next().await;
-        cancelled.cancel();
-        console.note("interrupted: stopping in order; once more stops at once");
+        // A task of its own: who does not read what is written must not keep the second signal from being heard. What is
+        // cancelled is told after this.
+        tokio::spawn(async move {
+            console.note("interrupted: stopping in order; once more stops at once");
+            cancelled.cancel();
+        });
         signals.next().await;
         std::process::exit(Code::Interrupted.number().into());
     });
     Ok(token)
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use super::ignores_hangup;
+
+    #[test]
+    fn a_hangup_that_is_ignored_stays_ignored() {
+        assert!(!ignores_hangup(
+            "Name:\tx\nSigIgn:\t0000000000001000\nSigCgt:\t1\n"
+        ));
+        assert!(ignores_hangup("SigIgn:\t0000000000001001\n"));
+        assert!(ignores_hangup("") && ignores_hangup("SigIgn:\tx\n"));
+    }
 }

@@ -6,6 +6,7 @@
 
 mod args;
 mod body;
+mod certificates;
 mod commands;
 mod console;
 mod exit;
@@ -17,6 +18,7 @@ mod runtime;
 mod session;
 mod simulated;
 
+use std::io::{self, Write as _};
 use std::process::ExitCode;
 
 use clap::FromArgMatches as _;
@@ -41,11 +43,13 @@ pub fn main() -> ExitCode {
         Ok(cli) => cli,
         Err(error) => {
             // Whoever closed the stream does not want to know.
-            let _ = error.print();
-            return if error.use_stderr() {
-                Code::Usage
-            } else {
-                Code::Success
+            let printed = match error.print() {
+                Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(error),
+                _ => io::stdout().flush(),
+            };
+            return match printed {
+                Ok(()) if !error.use_stderr() => Code::Success,
+                _ => Code::Usage,
             }
             .into();
         }
@@ -60,6 +64,12 @@ pub fn main() -> ExitCode {
 }
 
 fn run(cli: &Cli, console: &Console) -> otcdb_core::Result<Code> {
+    if !matches!(
+        cli.command,
+        Command::Completions(_) | Command::Man(_) | Command::Simulate(_)
+    ) {
+        certificates::check()?;
+    }
     match &cli.command {
         Command::Completions(args) => {
             cli.refuse_identity("completions")?;

@@ -8,8 +8,9 @@ use std::io;
 use std::num::NonZero;
 use std::sync::{Mutex, PoisonError};
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
+use jiff::Timestamp;
 use otcdb_core::{Error, Result};
 use tokio::runtime::{Builder, Runtime};
 
@@ -31,12 +32,26 @@ const END: Duration = Duration::from_secs(5);
 /// Carries out a future to its end.
 ///
 /// # Errors
-/// That of the future. Or the system gives not even one more thread, or no descriptors.
+/// That of the future. Or the system gives not even one more thread, or no descriptors, or has an absurd clock.
 pub(crate) fn block_on<T>(work: impl Future<Output = Result<T>>) -> Result<T> {
+    within_calendar(SystemTime::now())?;
     let runtime = start(&System)?;
     let result = runtime.block_on(work);
     runtime.shutdown_timeout(END);
     result
+}
+
+/// Refuses a clock that no time can be told by: signatures, the life of tokens and spans of logs all go by it, and most of
+/// what this program is built of panics on such a time.
+fn within_calendar(time: SystemTime) -> Result<()> {
+    let told = Timestamp::try_from(time).is_ok_and(|time| time >= Timestamp::UNIX_EPOCH);
+    match told {
+        true => Ok(()),
+        false => Err(Error::invalid_argument(
+            "the clock of this system shows a time before 1970 or after 9999",
+        )
+        .with_hint("set the clock, then run it again")),
+    }
 }
 
 /// What threads are got from.
@@ -204,6 +219,18 @@ mod tests {
         let error = start(&none).unwrap_err();
         assert!(error.to_string().contains("no thread"), "{error}");
         assert!(error.hint().unwrap().contains("ulimit -u"));
+    }
+
+    #[test]
+    fn a_clock_beyond_the_calendar_is_refused() {
+        let at = |seconds| SystemTime::UNIX_EPOCH + Duration::from_secs(seconds);
+        assert!(within_calendar(SystemTime::now()).is_ok());
+        assert!(within_calendar(at(0)).is_ok() && within_calendar(at(253_402_000_000)).is_ok());
+        let before = SystemTime::UNIX_EPOCH - Duration::from_secs(1);
+        for time in [before, at(253_402_300_800), at(400_000_000_000)] {
+            let error = within_calendar(time).unwrap_err();
+            assert!(error.to_string().contains("clock") && error.hint().is_some());
+        }
     }
 
     #[test]

@@ -30,6 +30,19 @@ pub fn read(path: &Path, most: u64) -> io::Result<Vec<u8>> {
     bounded(file, most)
 }
 
+/// Whether [`read`] would read a file, for one that a library reads by itself.
+///
+/// # Errors
+/// As [`read`].
+pub fn check(path: &Path, most: u64) -> io::Result<()> {
+    let metadata = std::fs::metadata(path)?;
+    accept(path, &metadata)?;
+    match metadata.len() > most {
+        true => Err(too_large(most)),
+        false => Ok(()),
+    }
+}
+
 /// The same of text in UTF-8.
 ///
 /// # Errors
@@ -184,6 +197,9 @@ mod tests {
         file.as_file().set_len(1 << 43).unwrap();
         let error = read(file.path(), 2 * 1024 * 1024).unwrap_err();
         assert_eq!(error.to_string(), "it has more than 2 MiB");
+        let error = check(file.path(), 2 * 1024 * 1024).unwrap_err();
+        assert_eq!(error.to_string(), "it has more than 2 MiB");
+        assert!(check(file.path(), 1 << 43).is_ok());
     }
 
     #[test]
@@ -208,6 +224,7 @@ mod tests {
         let made = std::process::Command::new("mkfifo").arg(&pipe).status();
         assert!(made.unwrap().success());
         assert_eq!(refusal(&pipe), not_a_file("a named pipe"));
+        assert!(check(&pipe, 10).is_err() && check(Path::new("/dev/null"), 10).is_ok());
         let link = folder.path().join("link");
         std::os::unix::fs::symlink(&pipe, &link).unwrap();
         assert_eq!(refusal(&link), not_a_file("a named pipe"));

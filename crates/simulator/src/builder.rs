@@ -46,7 +46,31 @@ pub enum StartError {
     /// The smallest size of log files is larger than the largest.
     #[error("log files cannot have from {0} to {1} bytes; the first number is the smaller one")]
     LogSize(u64, u64),
+    /// More of something than a simulated cloud can hold or serve in useful time.
+    #[error("there cannot be {given} {what}; {most} is the most")]
+    TooMany {
+        /// What there would be.
+        what: &'static str,
+        /// How many of it were asked for.
+        given: u64,
+        /// How many there can be.
+        most: u64,
+    },
+    /// The cloud could not be made.
+    #[error("the simulated cloud could not be made; try it with fewer instances and files")]
+    Unmade,
 }
+
+/// The most instances of one kind.
+pub const MOST_INSTANCES: usize = 10_000;
+/// The most entries in one log: each list of them is made anew for each request.
+pub const MOST_ENTRIES: usize = 100_000;
+/// The most audit logs or trace files of one instance.
+pub const MOST_FILES: usize = 10_000;
+/// The most audit logs of all instances: they are in the store from the start.
+pub const MOST_FILES_OF_ALL: usize = 200_000;
+/// The most bytes in one log file: 1 PiB.
+pub const MOST_BYTES: u64 = 1 << 50;
 
 /// A cloud on loopback.
 #[derive(Debug)]
@@ -111,37 +135,40 @@ impl Builder {
         self
     }
 
-    /// Numbers of single-node, primary/standby and cluster instances of Redis.
+    /// Numbers of single-node, primary/standby and cluster instances of Redis, each up to [`MOST_INSTANCES`].
     pub fn redis(mut self, single: usize, replicated: usize, cluster: usize) -> Self {
         self.0.redis = [single, replicated, cluster];
         self
     }
 
-    /// Numbers of MySQL, PostgreSQL and SQL Server instances.
+    /// Numbers of MySQL, PostgreSQL and SQL Server instances, each up to [`MOST_INSTANCES`].
     pub fn databases(mut self, mysql: usize, postgresql: usize, sqlserver: usize) -> Self {
         self.0.databases = [mysql, postgresql, sqlserver];
         self
     }
 
-    /// Smallest and largest size of a log file in bytes. Files are never held in memory, so any size will do.
+    /// Smallest and largest size of a log file in bytes, up to [`MOST_BYTES`]. Files are never held in memory.
     pub fn log_size(mut self, bytes: RangeInclusive<u64>) -> Self {
         self.0.log_size = bytes;
         self
     }
 
-    /// Number of entries in each slow log and error log, spread over the seven days before the start.
+    /// Number of entries in each slow log and error log, up to [`MOST_ENTRIES`], spread over the seven days before the
+    /// start.
     pub fn entries(mut self, count: usize) -> Self {
         self.0.entries = count;
         self
     }
 
-    /// Number of audit log files of each MySQL instance, each covering six hours back from the start.
+    /// Number of audit log files of each MySQL instance, up to [`MOST_FILES`] and [`MOST_FILES_OF_ALL`], each covering
+    /// six hours back from the start.
     pub fn audit_files(mut self, count: usize) -> Self {
         self.0.audit_files = count;
         self
     }
 
-    /// Number of slow log files (trace files) of each SQL Server instance; 1 by default. Each is exported by itself.
+    /// Number of slow log files (trace files) of each SQL Server instance, up to [`MOST_FILES`]; 1 by default. Each is
+    /// exported by itself.
     pub fn trace_files(mut self, count: usize) -> Self {
         self.0.trace_files = count;
         self
@@ -214,17 +241,15 @@ impl Builder {
         self
     }
 
-    /// Starts the cloud, on the current tokio runtime.
+    /// Starts the cloud, on the current tokio runtime. A large one takes seconds to make, in a thread that lives on when
+    /// this future is dropped.
     ///
     /// # Errors
     ///
-    /// A port that cannot be had, sizes that make no sense, or a fault for an operation that does not exist.
+    /// A port that cannot be had, numbers and sizes that make no sense, or a fault for an operation that does not exist.
     pub async fn start(self) -> Result<Running, StartError> {
         let options = self.0;
-        let (smallest, largest) = (*options.log_size.start(), *options.log_size.end());
-        if smallest > largest {
-            return Err(StartError::LogSize(smallest, largest));
-        }
+        check_numbers(&options)?;
         let spec = spec::bundled().map_err(StartError::Description)?;
         check_faults(&options.faults, spec.names())?;
         let port = options.port;
@@ -233,11 +258,47 @@ impl Builder {
             .await
             .map_err(listen)?;
         let address = listener.local_addr().map_err(listen)?;
-        let world = Arc::new(World::new(options, spec, address.to_string()));
+        let make = move || World::new(options, spec, address.to_string());
+        let made = tokio::task::spawn_blocking(make).await;
+        let world = Arc::new(made.map_err(|_| StartError::Unmade)?);
         let (stop, stopped) = oneshot::channel();
         let task = tokio::spawn(server::serve(listener, Arc::clone(&world), stopped));
         Ok(Running::new(world, address, stop, task))
     }
+}
+
+/// Checks that there is no more of anything than there can be.
+fn check_numbers(options: &Options) -> Result<(), StartError> {
+    let (smallest, largest) = (*options.log_size.start(), *options.log_size.end());
+    if smallest > largest {
+        return Err(StartError::LogSize(smallest, largest));
+    }
+    let [mysql, ..] = options.databases;
+    let of_all = mysql.saturating_mul(options.audit_files);
+    let counts = options.redis.iter().chain(&options.databases);
+    let counts = counts.map(|count| ("instances of one kind", *count, MOST_INSTANCES));
+    let others = [
+        ("entries in a log", options.entries, MOST_ENTRIES),
+        ("audit logs of an instance", options.audit_files, MOST_FILES),
+        (
+            "trace files of an instance",
+            options.trace_files,
+            MOST_FILES,
+        ),
+        ("audit logs of all instances", of_all, MOST_FILES_OF_ALL),
+    ];
+    let numbers = counts.chain(others);
+    let wide = |(what, given, most): (_, usize, usize)| (what, given as u64, most as u64);
+    for (what, given, most) in
+        numbers
+            .map(wide)
+            .chain([("bytes in a log file", largest, MOST_BYTES)])
+    {
+        if given > most {
+            return Err(StartError::TooMany { what, given, most });
+        }
+    }
+    Ok(())
 }
 
 /// Checks that the operations which faults name exist.

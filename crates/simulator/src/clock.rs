@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use jiff::{SignedDuration, Timestamp};
 
@@ -42,7 +42,7 @@ impl Clock {
             1.0
         };
         let since = Instant::now();
-        Self::new(Timestamp::now(), Pace::Flowing { since, factor })
+        Self::new(system(), Pace::Flowing { since, factor })
     }
 
     /// Stands still until it is [advanced](Self::advance).
@@ -53,7 +53,7 @@ impl Clock {
     /// Starts at the system's time, stands still, and moves on by `step` whenever an operation is called that
     /// clients poll, so that a client that polls without a pause still sees its work done.
     pub fn auto(step: Duration) -> Self {
-        Self::new(Timestamp::now(), Pace::PerPoll(step))
+        Self::new(system(), Pace::PerPoll(step))
     }
 
     fn new(start: Timestamp, pace: Pace) -> Self {
@@ -96,6 +96,18 @@ impl Clock {
     }
 }
 
+/// The system's time, or the end of the calendar that is nearest to it.
+fn system() -> Timestamp {
+    nearest(SystemTime::now())
+}
+
+fn nearest(time: SystemTime) -> Timestamp {
+    Timestamp::try_from(time).unwrap_or(match time < UNIX_EPOCH {
+        true => Timestamp::MIN,
+        false => Timestamp::MAX,
+    })
+}
+
 /// A time after another, at most the last one that can be told.
 pub(crate) fn later(time: Timestamp, by: Duration) -> Timestamp {
     SignedDuration::try_from(by)
@@ -134,6 +146,14 @@ mod tests {
         clock.polled();
         clock.polled();
         assert_eq!(clock.now(), later(before, Duration::from_secs(10)));
+    }
+
+    #[test]
+    fn a_system_beyond_the_calendar_is_at_its_end() {
+        let far = Duration::from_secs(400_000_000_000);
+        assert_eq!(nearest(UNIX_EPOCH + far), Timestamp::MAX);
+        assert_eq!(nearest(UNIX_EPOCH - far), Timestamp::MIN);
+        assert_eq!(nearest(UNIX_EPOCH), Timestamp::UNIX_EPOCH);
     }
 
     #[test]

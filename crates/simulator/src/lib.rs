@@ -52,7 +52,10 @@ mod spec;
 mod state;
 mod world;
 
-pub use builder::{Builder, Simulator, StartError};
+pub use builder::{
+    Builder, MOST_BYTES, MOST_ENTRIES, MOST_FILES, MOST_FILES_OF_ALL, MOST_INSTANCES, Simulator,
+    StartError,
+};
 pub use clock::Clock;
 pub use fault::{Fault, FaultError};
 pub use objects::LogFile;

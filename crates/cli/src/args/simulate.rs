@@ -4,7 +4,7 @@ use std::ops::RangeInclusive;
 use std::time::Duration;
 
 use clap::{Args, ValueEnum};
-use otcdb_simulator::Fault;
+use otcdb_simulator::{Fault, MOST_ENTRIES, MOST_FILES};
 
 use super::values::{self, Counts};
 
@@ -45,10 +45,10 @@ pub(crate) struct Simulate {
     #[arg(long, value_name = "BYTES[-BYTES]", default_value = "40000-120000", value_parser = values::sizes)]
     pub(crate) log_size: RangeInclusive<u64>,
     /// The number of entries in each slow log and error log
-    #[arg(long, value_name = "NUMBER", default_value_t = 120)]
+    #[arg(long, value_name = "NUMBER", default_value = "120", value_parser = values::up_to(MOST_ENTRIES))]
     pub(crate) entries: usize,
     /// The number of audit log files of each MySQL instance
-    #[arg(long, value_name = "NUMBER", default_value_t = 6)]
+    #[arg(long, value_name = "NUMBER", default_value = "6", value_parser = values::up_to(MOST_FILES))]
     pub(crate) audit_files: usize,
     /// How long the collection of a Redis run log takes
     #[arg(long, value_name = "DURATION", default_value = "3s", value_parser = values::duration)]

@@ -9,6 +9,7 @@ use http::{HeaderName, HeaderValue, Method};
 use jiff::{Span, SpanRelativeTo};
 use otcdb_core::Service;
 use otcdb_logs::LogKind;
+use otcdb_simulator::{MOST_BYTES, MOST_INSTANCES};
 
 /// The endpoint of a service, or of all.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -24,13 +25,34 @@ pub(crate) struct Counts(pub(crate) [usize; 3]);
 /// `90s`, `2h 30m`, `3d`, `1w`; days have 24 hours.
 pub(crate) fn duration(text: &str) -> Result<Duration, String> {
     const FORM: &str = "write a number and a unit, such as 500ms, 90s, 30m, 2h, 3d or 1w";
-    let span: Span = text.parse().map_err(|_| FORM.to_owned())?;
+    let span: Span = text.parse().map_err(|_| match is_too_long(text) {
+        true => "no duration is longer than 7304484d".to_owned(),
+        false => FORM.to_owned(),
+    })?;
     let duration = span
         .to_duration(SpanRelativeTo::days_are_24_hours())
         .map_err(|_| {
             "months and years have no fixed length; write days (d) or weeks (w)".to_owned()
         })?;
     Duration::try_from(duration).map_err(|_| "a duration cannot be negative".to_owned())
+}
+
+/// Whether a text that cannot be read as a duration could be with smaller numbers.
+fn is_too_long(text: &str) -> bool {
+    const DIGITS: usize = 5;
+    let mut short = String::new();
+    let mut run = 0;
+    let mut longest = 0;
+    for c in text.chars() {
+        run = if c.is_ascii_digit() { run + 1 } else { 0 };
+        longest = longest.max(run);
+        if run <= 1 {
+            short.push(if run == 1 { '1' } else { c });
+        }
+    }
+    let day = SpanRelativeTo::days_are_24_hours();
+    let has_length = |span: Span| span.to_duration(day).is_ok();
+    longest > DIGITS && short.parse().is_ok_and(has_length)
 }
 
 /// A duration that is not 0.
@@ -138,13 +160,21 @@ pub(crate) fn counts(text: &str) -> Result<Counts, String> {
                 .trim()
                 .parse()
                 .ok()
-                .filter(|number| *number <= 10_000)
+                .filter(|number| *number <= MOST_INSTANCES)
         })
         .collect();
     numbers
         .and_then(|numbers| numbers.try_into().ok())
         .map(Counts)
-        .ok_or_else(|| "write three numbers up to 10000, such as 2,2,2".to_owned())
+        .ok_or_else(|| format!("write three numbers up to {MOST_INSTANCES}, such as 2,2,2"))
+}
+
+/// A number that is not larger than another.
+pub(crate) fn up_to(most: usize) -> impl Fn(&str) -> Result<usize, String> + Clone {
+    move |text| {
+        let number = text.parse().ok().filter(|number| *number <= most);
+        number.ok_or_else(|| format!("write a number up to {most}"))
+    }
 }
 
 /// `BYTES` or `BYTES-BYTES`.
@@ -154,11 +184,12 @@ pub(crate) fn sizes(text: &str) -> Result<RangeInclusive<u64>, String> {
         smallest.trim().parse::<u64>(),
         largest.trim().parse::<u64>(),
     ) {
-        (Ok(smallest), Ok(largest)) if smallest <= largest => Ok(smallest..=largest),
-        _ => Err(
-            "write a number of bytes, or the smallest and the largest, such as 40000-120000"
-                .to_owned(),
-        ),
+        (Ok(smallest), Ok(largest)) if smallest <= largest && largest <= MOST_BYTES => {
+            Ok(smallest..=largest)
+        }
+        _ => Err(format!(
+            "write a number of bytes up to {MOST_BYTES}, or the smallest and the largest, such as 40000-120000"
+        )),
     }
 }
 
@@ -188,6 +219,24 @@ mod tests {
             "99999999999999999d",
         ] {
             assert!(duration(bad).is_err(), "{bad:?}");
+        }
+    }
+
+    #[test]
+    fn a_duration_that_no_clock_reaches_is_called_that() {
+        assert!(duration("7304484d").is_ok());
+        for long in [
+            "99999999999d",
+            "99999999999999999999999s",
+            "1d 99999999999h",
+            "10000000w",
+        ] {
+            let error = duration(long).unwrap_err();
+            assert!(error.contains("longer than 7304484d"), "{long}: {error}");
+        }
+        for other in ["99999999999", "99999999999 soon", "123456y", ""] {
+            let error = duration(other).unwrap_err();
+            assert!(!error.contains("7304484d"), "{other}: {error}");
         }
     }
 
@@ -227,6 +276,19 @@ mod tests {
         }
         assert_eq!(sizes("7"), Ok(7..=7));
         assert_eq!(sizes("1-9"), Ok(1..=9));
+        for bad in [
+            "18446744073709551615",
+            "1-1125899906842625",
+            "999999TiB",
+            "-5",
+            "1e3",
+        ] {
+            assert!(sizes(bad).is_err(), "{bad:?}");
+        }
+        assert_eq!(up_to(5)("5"), Ok(5));
+        for bad in ["6", "-1", "18446744073709551616", "x", ""] {
+            assert_eq!(up_to(5)(bad), Err("write a number up to 5".to_owned()));
+        }
         assert!(sizes("9-1").is_err() && sizes("-1").is_err() && sizes("1-2-3").is_err());
     }
 

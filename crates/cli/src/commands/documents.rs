@@ -1,5 +1,8 @@
 //! `otcdb completions` and `otcdb man`.
 
+use std::io;
+use std::path::Path;
+
 use otcdb_core::{Error, ErrorKind, Result};
 
 use crate::args::{Cli, Completions, Man};
@@ -27,7 +30,7 @@ pub(crate) fn man(args: &Man) -> Result<Code> {
                 Error::new(ErrorKind::Storage, what)
             };
             std::fs::create_dir_all(out).map_err(failed)?;
-            clap_mangen::generate_to(command, out).map_err(failed)?;
+            pages(command, out).map_err(failed)?;
         }
         None => {
             let mut text = Vec::new();
@@ -43,4 +46,16 @@ pub(crate) fn man(args: &Man) -> Result<Code> {
         }
     }
     Ok(Code::Success)
+}
+
+/// Each page has its name only when it is whole, and takes the place of whatever has that name: to write to a pipe there
+/// would wait for a reader.
+fn pages(command: clap::Command, out: &Path) -> io::Result<()> {
+    let folder = tempfile::tempdir_in(out)?;
+    clap_mangen::generate_to(command, folder.path())?;
+    for page in std::fs::read_dir(folder.path())? {
+        let page = page?;
+        std::fs::rename(page.path(), out.join(page.file_name()))?;
+    }
+    Ok(())
 }

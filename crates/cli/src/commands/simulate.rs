@@ -9,8 +9,11 @@ use serde::Serialize;
 use crate::args::{AuthKind, Simulate, SimulateFormat};
 use crate::console::Console;
 use crate::exit::Code;
-use crate::interrupt::Signals;
+use crate::interrupt::{self, Signals};
 use crate::output;
+
+/// More instances than are made in a moment.
+const MANY: usize = 1000;
 
 #[derive(Serialize)]
 struct Started<'a> {
@@ -22,7 +25,13 @@ pub(crate) async fn run(args: &Simulate, console: &Console) -> Result<Code> {
     let [single, replicated, cluster] = args.redis.0;
     let [mysql, postgresql, sqlserver] = args.databases.0;
     let mut signals = Signals::catch()?;
-    let cloud = Simulator::builder()
+    let instances: usize = args.redis.0.iter().chain(&args.databases.0).sum();
+    if instances > MANY {
+        console.note(&format!(
+            "making {instances} instances, which takes a while"
+        ));
+    }
+    let start = Simulator::builder()
         .port(args.port)
         .seed(args.seed)
         .redis(single, replicated, cluster)
@@ -37,9 +46,13 @@ pub(crate) async fn run(args: &Simulate, console: &Console) -> Result<Code> {
         .rds_link_lifetime(args.rds_link_lifetime)
         .require_auth(!args.no_auth)
         .faults(args.fault.iter().cloned())
-        .start()
-        .await
-        .map_err(|error| Error::invalid_argument(error.to_string()))?;
+        .start();
+    let start = async {
+        start
+            .await
+            .map_err(|error| Error::invalid_argument(error.to_string()))
+    };
+    let cloud = interrupt::or_exit(&mut signals, console, start).await?;
     output::write(describe(args, &cloud)?.as_bytes())?;
     signals.next().await;
     console.note("interrupted: the simulated cloud ends");

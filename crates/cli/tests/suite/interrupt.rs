@@ -8,7 +8,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 use otcdb_simulator::Clock;
 
-use crate::support::{Background, Cloud, Simulate, files, run};
+use crate::support::{Background, Cloud, Simulate, files, otcdb, run};
 
 fn spawn(command: &mut Command) -> (Background, Lines<BufReader<ChildStderr>>) {
     let mut child = Background(
@@ -30,10 +30,14 @@ fn wait_for(err: &mut Lines<BufReader<ChildStderr>>, text: &str) {
 }
 
 fn interrupt(child: &Background) {
+    signal(child, "-INT");
+}
+
+fn signal(child: &Background, signal: &str) {
     let id = child.0.id().to_string();
     assert!(
         Command::new("kill")
-            .args(["-INT", &id])
+            .args([signal, &id])
             .status()
             .unwrap()
             .success()
@@ -158,6 +162,83 @@ fn a_signal_ends_the_waiting_for_a_list() {
         "hint: the service goes on with its work; the same command asks again",
     );
     assert_eq!(out_of(&mut child), "");
+    assert_eq!(child.0.wait().unwrap().code(), Some(130));
+}
+
+/// A large one takes long to make.
+#[test]
+fn a_simulated_cloud_that_is_being_made_ends_at_once() {
+    for given in ["-INT", "-TERM", "-HUP"] {
+        let mut command = otcdb(["simulate", "--redis", "10000,10000,10000"]);
+        let (mut child, mut err) = spawn(&mut command);
+        wait_for(&mut err, "making 30006 instances");
+        signal(&child, given);
+        wait_for(&mut err, "error: interrupted before anything had begun");
+        assert_eq!(child.0.wait().unwrap().code(), Some(130), "{given}");
+        assert_eq!(out_of(&mut child), "");
+    }
+}
+
+/// The body does not come, and the answer to the question neither.
+#[test]
+fn a_signal_ends_the_waiting_for_a_person() {
+    use std::os::unix::process::ExitStatusExt as _;
+    let cloud = Cloud::new();
+    for arguments in [
+        &["api", "POST", "/v2/{project_id}/instances", "--body", "-"][..],
+        &["dcs", "create-instance", "--body", "-", "--simulate"],
+        &["dcs", "create-instance", "--body", "@/dev/stdin"],
+    ] {
+        let mut command = cloud.otcdb(arguments.iter().copied());
+        let mut child = Background(command.stdin(Stdio::piped()).spawn().unwrap());
+        let mut body = child.0.stdin.take().unwrap();
+        // When this much has been taken, the program reads.
+        let more = [b' '; 1 << 20];
+        std::io::Write::write_all(&mut body, &more).unwrap();
+        interrupt(&child);
+        assert_eq!(child.0.wait().unwrap().signal(), Some(2), "{arguments:?}");
+    }
+    assert!(cloud.running.requests().is_empty());
+}
+
+/// As at the end of a terminal; unless it was started to go on then.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_terminal_that_goes_stops_a_pull_in_order() {
+    let cloud = Cloud::with_fault("CreateRedislog:job-stuck:times=always");
+    let pull = |out: &std::path::Path| {
+        let mut command = cloud.pull(out, ["--kind", "redis-run"]);
+        let (child, mut err) = spawn(&mut command);
+        wait_for(&mut err, "redis-run: waiting");
+        (child, err)
+    };
+    let out = tempfile::tempdir().unwrap();
+    let (mut child, mut err) = pull(out.path());
+    signal(&child, "-HUP");
+    wait_for(&mut err, "interrupted: stopping in order");
+    wait_for(&mut err, "error: the pull was interrupted");
+    assert_eq!(child.0.wait().unwrap().code(), Some(130));
+
+    let out = tempfile::tempdir().unwrap();
+    let plain = cloud.pull(out.path(), ["--kind", "redis-run"]);
+    let mut command = Command::new("nohup");
+    command.arg(plain.get_program()).args(plain.get_args());
+    command.envs(
+        plain
+            .get_envs()
+            .filter_map(|(name, value)| Some((name, value?))),
+    );
+    let (mut child, mut err) = spawn(&mut command);
+    wait_for(&mut err, "redis-run: waiting");
+    signal(&child, "-HUP");
+    // It goes on asking.
+    let asked = cloud.running.count("ListRedislog");
+    while cloud.running.count("ListRedislog") < asked + 10 {
+        assert_eq!(child.0.try_wait().unwrap(), None);
+        std::thread::yield_now();
+    }
+    interrupt(&child);
+    wait_for(&mut err, "interrupted: stopping in order");
     assert_eq!(child.0.wait().unwrap().code(), Some(130));
 }
 

@@ -13,6 +13,7 @@ mod exit;
 mod interrupt;
 mod limits;
 mod memory;
+mod odd;
 mod operations;
 mod pull;
 mod streams;

@@ -20,6 +20,9 @@ const KINDS: &str = "429, 500, 502, 503, slow, stall, reset, reset-head, reset-b
     error-in-200, content-type, empty, changed, no-etag, chunked, no-length, no-range, no-if-range, wrong-range, 416, \
     expired-link, stale-list, job-failed, job-stuck";
 
+/// In milliseconds.
+const DAY: u64 = 24 * 60 * 60 * 1000;
+
 const LISTS: &[&str] = &[
     "ListRedislog",
     "ListAuditlogs",
@@ -149,7 +152,12 @@ fn kind(word: &str, keys: &mut Keys<'_>) -> Result<FaultKind, String> {
             retry_after: keys.take("retry-after", number)?,
         },
         "slow" => FaultKind::Slow(Duration::from_millis(
-            keys.take("delay", number)?.unwrap_or(1000),
+            keys.take("delay", |value| {
+                value.parse().ok().filter(|delay| *delay <= DAY).ok_or(
+                    "write a whole number of milliseconds, a day at most; `stall` has no end",
+                )
+            })?
+            .unwrap_or(1000),
         )),
         "stall" => FaultKind::Stall {
             at: keys.take("at", number)?,
@@ -318,6 +326,22 @@ mod tests {
             ("ListRedislog:418", "the kinds are 429"),
             ("ecs.*:500", "dcs, rds or iam"),
             ("*:slow:delay=long", "delay=long: write a whole number"),
+            ("*:slow:delay=18446744073709551615", "a day at most"),
+            ("*:500:p=NaN", "from 0 to 1"),
+            ("*:500:p=-0.1", "from 0 to 1"),
+            ("*:500:p=inf", "from 0 to 1"),
+            ("*:500:times=-1", "write a number or `always`"),
+            ("*:500:times=4294967296", "write a number or `always`"),
+            ("*:500:after=-1", "after=-1: write a whole number"),
+            (
+                "*:429:retry-after=-1",
+                "retry-after=-1: write a whole number",
+            ),
+            ("download:reset-body:9999999999999999999", "KEY=VALUE"),
+            (
+                "download:reset-body:at=99999999999999999999",
+                "write a whole number",
+            ),
             ("*:500:p=2", "from 0 to 1"),
             ("*:500:often", "KEY=VALUE"),
             ("*:500:retry-after=1", "does not go with `500`"),

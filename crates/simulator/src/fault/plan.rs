@@ -90,19 +90,19 @@ impl Armed {
         if when.times.is_some_and(|times| self.fired >= times) {
             return false;
         }
-        self.seen += 1;
+        self.seen = self.seen.saturating_add(1);
         if self.seen <= when.after {
             return false;
         }
         if let Some(probability) = when.probability {
             let call = self.calls.entry(path.to_owned()).or_default();
-            *call += 1;
+            *call = call.saturating_add(1);
             let mut rng = seed.rng(&format!("fault {number} {path} {call}"));
             if rng.f64() >= probability {
                 return false;
             }
         }
-        self.fired += 1;
+        self.fired = self.fired.saturating_add(1);
         true
     }
 }

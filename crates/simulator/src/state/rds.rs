@@ -191,15 +191,20 @@ impl Databases {
         let mut moment = now;
         let file_name = loop {
             let time = TimeZone::UTC.to_datetime(moment);
-            let name = format!(
+            let mut name = format!(
                 "{project}_{word}_download_{}{:03}",
                 time.strftime("%Y%m%d%H%M%S"),
                 time.millisecond()
             );
+            let next = later(moment, Duration::from_millis(1));
+            if next == moment {
+                // The last millisecond of the calendar.
+                name = format!("{name}{}", self.exports.len());
+            }
             if self.exports.iter().all(|export| export.file_name != name) {
                 break name;
             }
-            moment = later(moment, Duration::from_millis(1));
+            moment = next;
         };
         let export = Export {
             workflow_id: self.seed.uuid(&format!("workflow {instance} {file_name}")),

@@ -15,6 +15,7 @@ mod dcs_resize;
 mod dcs_work;
 mod every_operation;
 mod exports;
+mod extremes;
 mod faults;
 mod identity;
 mod objects;
