@@ -22450,16 +22450,15 @@ impl<'a> builder::ListAvailableZones<'a> {
 
 # Errors
 
-The stream ends after its first error, which is that of a call or one of [`otcdb_core::page::stream`].*/
+The stream ends after its first error, which is that of a call or one of [`otcdb_core::page::Pages::stream`].*/
     pub fn stream(
         self,
     ) -> impl otcdb_core::page::Stream<
         Item = otcdb_core::Result<types::AvailableZones>,
     > {
-        otcdb_core::page::stream(
-            otcdb_core::page::Style::Whole,
-            1u32,
-            move |_| {
+        otcdb_core::page::Pages::new(otcdb_core::page::Style::Whole, 1u32)
+            .of(otcdb_core::Service::Dcs, "ListAvailableZones")
+            .stream(move |_| {
                 let call = self.clone();
                 async move {
                     let answer = otcdb_core::error::value(call.send().await).await?;
@@ -22473,8 +22472,7 @@ The stream ends after its first error, which is that of a call or one of [`otcdb
                         ),
                     )
                 }
-            },
-        )
+            })
     }
 }
 impl<'a> builder::ListMaintenanceWindows<'a> {
@@ -22482,16 +22480,15 @@ impl<'a> builder::ListMaintenanceWindows<'a> {
 
 # Errors
 
-The stream ends after its first error, which is that of a call or one of [`otcdb_core::page::stream`].*/
+The stream ends after its first error, which is that of a call or one of [`otcdb_core::page::Pages::stream`].*/
     pub fn stream(
         self,
     ) -> impl otcdb_core::page::Stream<
         Item = otcdb_core::Result<types::MaintainWindowsEntity>,
     > {
-        otcdb_core::page::stream(
-            otcdb_core::page::Style::Whole,
-            1u32,
-            move |_| {
+        otcdb_core::page::Pages::new(otcdb_core::page::Style::Whole, 1u32)
+            .of(otcdb_core::Service::Dcs, "ListMaintenanceWindows")
+            .stream(move |_| {
                 let call = self.clone();
                 async move {
                     let answer = otcdb_core::error::value(call.send().await).await?;
@@ -22505,8 +22502,7 @@ The stream ends after its first error, which is that of a call or one of [`otcdb
                         ),
                     )
                 }
-            },
-        )
+            })
     }
 }
 impl<'a> builder::ListConfigTemplates<'a> {
@@ -22514,16 +22510,15 @@ impl<'a> builder::ListConfigTemplates<'a> {
 
 # Errors
 
-The stream ends after its first error, which is that of a call or one of [`otcdb_core::page::stream`].*/
+The stream ends after its first error, which is that of a call or one of [`otcdb_core::page::Pages::stream`].*/
     pub fn stream(
         self,
     ) -> impl otcdb_core::page::Stream<
         Item = otcdb_core::Result<types::ConfigTemplatesListInfo>,
     > {
-        otcdb_core::page::stream(
-            otcdb_core::page::Style::Index,
-            100u32,
-            move |page| {
+        otcdb_core::page::Pages::new(otcdb_core::page::Style::Index, 100u32)
+            .of(otcdb_core::Service::Dcs, "ListConfigTemplates")
+            .stream(move |page| {
                 let call = (|| Ok(
                     self
                         .clone()
@@ -22544,8 +22539,7 @@ The stream ends after its first error, which is that of a call or one of [`otcdb
                         ),
                     )
                 }
-            },
-        )
+            })
     }
 }
 impl<'a> builder::ListTagsOfTenant<'a> {
@@ -22553,14 +22547,13 @@ impl<'a> builder::ListTagsOfTenant<'a> {
 
 # Errors
 
-The stream ends after its first error, which is that of a call or one of [`otcdb_core::page::stream`].*/
+The stream ends after its first error, which is that of a call or one of [`otcdb_core::page::Pages::stream`].*/
     pub fn stream(
         self,
     ) -> impl otcdb_core::page::Stream<Item = otcdb_core::Result<types::Tag>> {
-        otcdb_core::page::stream(
-            otcdb_core::page::Style::Whole,
-            1u32,
-            move |_| {
+        otcdb_core::page::Pages::new(otcdb_core::page::Style::Whole, 1u32)
+            .of(otcdb_core::Service::Dcs, "ListTagsOfTenant")
+            .stream(move |_| {
                 let call = self.clone();
                 async move {
                     let answer = otcdb_core::error::value(call.send().await).await?;
@@ -22574,8 +22567,7 @@ The stream ends after its first error, which is that of a call or one of [`otcdb
                         ),
                     )
                 }
-            },
-        )
+            })
     }
 }
 impl<'a> builder::ListMonitoredObjects<'a> {
@@ -22583,16 +22575,15 @@ impl<'a> builder::ListMonitoredObjects<'a> {
 
 # Errors
 
-The stream ends after its first error, which is that of a call or one of [`otcdb_core::page::stream`].*/
+The stream ends after its first error, which is that of a call or one of [`otcdb_core::page::Pages::stream`].*/
     pub fn stream(
         self,
     ) -> impl otcdb_core::page::Stream<
         Item = otcdb_core::Result<types::InstancesMonitoredObject>,
     > {
-        otcdb_core::page::stream(
-            otcdb_core::page::Style::Index,
-            100u32,
-            move |page| {
+        otcdb_core::page::Pages::new(otcdb_core::page::Style::Index, 100u32)
+            .of(otcdb_core::Service::Dcs, "ListMonitoredObjects")
+            .stream(move |page| {
                 let call = (|| Ok(
                     self
                         .clone()
@@ -22613,8 +22604,7 @@ The stream ends after its first error, which is that of a call or one of [`otcdb
                         ),
                     )
                 }
-            },
-        )
+            })
     }
 }
 impl<'a> builder::ListFlavors<'a> {
@@ -22622,14 +22612,13 @@ impl<'a> builder::ListFlavors<'a> {
 
 # Errors
 
-The stream ends after its first error, which is that of a call or one of [`otcdb_core::page::stream`].*/
+The stream ends after its first error, which is that of a call or one of [`otcdb_core::page::Pages::stream`].*/
     pub fn stream(
         self,
     ) -> impl otcdb_core::page::Stream<Item = otcdb_core::Result<types::FlavorsItems>> {
-        otcdb_core::page::stream(
-            otcdb_core::page::Style::Whole,
-            1u32,
-            move |_| {
+        otcdb_core::page::Pages::new(otcdb_core::page::Style::Whole, 1u32)
+            .of(otcdb_core::Service::Dcs, "ListFlavors")
+            .stream(move |_| {
                 let call = self.clone();
                 async move {
                     let answer = otcdb_core::error::value(call.send().await).await?;
@@ -22643,8 +22632,7 @@ The stream ends after its first error, which is that of a call or one of [`otcdb
                         ),
                     )
                 }
-            },
-        )
+            })
     }
 }
 impl<'a> builder::ListGroupReplicationInfo<'a> {
@@ -22652,16 +22640,15 @@ impl<'a> builder::ListGroupReplicationInfo<'a> {
 
 # Errors
 
-The stream ends after its first error, which is that of a call or one of [`otcdb_core::page::stream`].*/
+The stream ends after its first error, which is that of a call or one of [`otcdb_core::page::Pages::stream`].*/
     pub fn stream(
         self,
     ) -> impl otcdb_core::page::Stream<
         Item = otcdb_core::Result<types::InstanceGroupListInfo>,
     > {
-        otcdb_core::page::stream(
-            otcdb_core::page::Style::Whole,
-            1u32,
-            move |_| {
+        otcdb_core::page::Pages::new(otcdb_core::page::Style::Whole, 1u32)
+            .of(otcdb_core::Service::Dcs, "ListGroupReplicationInfo")
+            .stream(move |_| {
                 let call = self.clone();
                 async move {
                     let answer = otcdb_core::error::value(call.send().await).await?;
@@ -22677,8 +22664,7 @@ The stream ends after its first error, which is that of a call or one of [`otcdb
                         ),
                     )
                 }
-            },
-        )
+            })
     }
 }
 impl<'a> builder::ListInstances<'a> {
@@ -22686,16 +22672,15 @@ impl<'a> builder::ListInstances<'a> {
 
 # Errors
 
-The stream ends after its first error, which is that of a call or one of [`otcdb_core::page::stream`].*/
+The stream ends after its first error, which is that of a call or one of [`otcdb_core::page::Pages::stream`].*/
     pub fn stream(
         self,
     ) -> impl otcdb_core::page::Stream<
         Item = otcdb_core::Result<types::InstanceListInfo>,
     > {
-        otcdb_core::page::stream(
-            otcdb_core::page::Style::Index,
-            100u32,
-            move |page| {
+        otcdb_core::page::Pages::new(otcdb_core::page::Style::Index, 100u32)
+            .of(otcdb_core::Service::Dcs, "ListInstances")
+            .stream(move |page| {
                 let call = (|| Ok(
                     self
                         .clone()
@@ -22716,8 +22701,7 @@ The stream ends after its first error, which is that of a call or one of [`otcdb
                         ),
                     )
                 }
-            },
-        )
+            })
     }
 }
 impl<'a> builder::BatchShowNodesInformation<'a> {
@@ -22725,16 +22709,15 @@ impl<'a> builder::BatchShowNodesInformation<'a> {
 
 # Errors
 
-The stream ends after its first error, which is that of a call or one of [`otcdb_core::page::stream`].*/
+The stream ends after its first error, which is that of a call or one of [`otcdb_core::page::Pages::stream`].*/
     pub fn stream(
         self,
     ) -> impl otcdb_core::page::Stream<
         Item = otcdb_core::Result<types::InstanceNodesInfoResp>,
     > {
-        otcdb_core::page::stream(
-            otcdb_core::page::Style::Index,
-            100u32,
-            move |page| {
+        otcdb_core::page::Pages::new(otcdb_core::page::Style::Index, 100u32)
+            .of(otcdb_core::Service::Dcs, "BatchShowNodesInformation")
+            .stream(move |page| {
                 let call = (|| Ok(
                     self
                         .clone()
@@ -22755,8 +22738,7 @@ The stream ends after its first error, which is that of a call or one of [`otcdb
                         ),
                     )
                 }
-            },
-        )
+            })
     }
 }
 impl<'a> builder::ListStatisticsOfRunningInstances<'a> {
@@ -22764,16 +22746,15 @@ impl<'a> builder::ListStatisticsOfRunningInstances<'a> {
 
 # Errors
 
-The stream ends after its first error, which is that of a call or one of [`otcdb_core::page::stream`].*/
+The stream ends after its first error, which is that of a call or one of [`otcdb_core::page::Pages::stream`].*/
     pub fn stream(
         self,
     ) -> impl otcdb_core::page::Stream<
         Item = otcdb_core::Result<types::InstanceStatistic>,
     > {
-        otcdb_core::page::stream(
-            otcdb_core::page::Style::Whole,
-            1u32,
-            move |_| {
+        otcdb_core::page::Pages::new(otcdb_core::page::Style::Whole, 1u32)
+            .of(otcdb_core::Service::Dcs, "ListStatisticsOfRunningInstances")
+            .stream(move |_| {
                 let call = self.clone();
                 async move {
                     let answer = otcdb_core::error::value(call.send().await).await?;
@@ -22787,8 +22768,7 @@ The stream ends after its first error, which is that of a call or one of [`otcdb
                         ),
                     )
                 }
-            },
-        )
+            })
     }
 }
 impl<'a> builder::ListBackupRecords<'a> {
@@ -22796,16 +22776,15 @@ impl<'a> builder::ListBackupRecords<'a> {
 
 # Errors
 
-The stream ends after its first error, which is that of a call or one of [`otcdb_core::page::stream`].*/
+The stream ends after its first error, which is that of a call or one of [`otcdb_core::page::Pages::stream`].*/
     pub fn stream(
         self,
     ) -> impl otcdb_core::page::Stream<
         Item = otcdb_core::Result<types::BackupRecordResponse>,
     > {
-        otcdb_core::page::stream(
-            otcdb_core::page::Style::Index,
-            100u32,
-            move |page| {
+        otcdb_core::page::Pages::new(otcdb_core::page::Style::Index, 100u32)
+            .of(otcdb_core::Service::Dcs, "ListBackupRecords")
+            .stream(move |page| {
                 let call = (|| Ok(
                     self
                         .clone()
@@ -22824,8 +22803,7 @@ The stream ends after its first error, which is that of a call or one of [`otcdb
                         ),
                     )
                 }
-            },
-        )
+            })
     }
 }
 impl<'a> builder::ListBackupFileLinks<'a> {
@@ -22833,14 +22811,13 @@ impl<'a> builder::ListBackupFileLinks<'a> {
 
 # Errors
 
-The stream ends after its first error, which is that of a call or one of [`otcdb_core::page::stream`].*/
+The stream ends after its first error, which is that of a call or one of [`otcdb_core::page::Pages::stream`].*/
     pub fn stream(
         self,
     ) -> impl otcdb_core::page::Stream<Item = otcdb_core::Result<types::LinksItem>> {
-        otcdb_core::page::stream(
-            otcdb_core::page::Style::Whole,
-            1u32,
-            move |_| {
+        otcdb_core::page::Pages::new(otcdb_core::page::Style::Whole, 1u32)
+            .of(otcdb_core::Service::Dcs, "ListBackupFileLinks")
+            .stream(move |_| {
                 let call = self.clone();
                 async move {
                     let answer = otcdb_core::error::value(call.send().await).await?;
@@ -22854,8 +22831,7 @@ The stream ends after its first error, which is that of a call or one of [`otcdb
                         ),
                     )
                 }
-            },
-        )
+            })
     }
 }
 impl<'a> builder::ListBigkeyScanTasks<'a> {
@@ -22863,16 +22839,15 @@ impl<'a> builder::ListBigkeyScanTasks<'a> {
 
 # Errors
 
-The stream ends after its first error, which is that of a call or one of [`otcdb_core::page::stream`].*/
+The stream ends after its first error, which is that of a call or one of [`otcdb_core::page::Pages::stream`].*/
     pub fn stream(
         self,
     ) -> impl otcdb_core::page::Stream<
         Item = otcdb_core::Result<types::RecordsResponse>,
     > {
-        otcdb_core::page::stream(
-            otcdb_core::page::Style::Index,
-            100u32,
-            move |page| {
+        otcdb_core::page::Pages::new(otcdb_core::page::Style::Index, 100u32)
+            .of(otcdb_core::Service::Dcs, "ListBigkeyScanTasks")
+            .stream(move |page| {
                 let call = (|| Ok(
                     self
                         .clone()
@@ -22893,8 +22868,7 @@ The stream ends after its first error, which is that of a call or one of [`otcdb
                         ),
                     )
                 }
-            },
-        )
+            })
     }
 }
 impl<'a> builder::ListConfigHistories<'a> {
@@ -22902,14 +22876,13 @@ impl<'a> builder::ListConfigHistories<'a> {
 
 # Errors
 
-The stream ends after its first error, which is that of a call or one of [`otcdb_core::page::stream`].*/
+The stream ends after its first error, which is that of a call or one of [`otcdb_core::page::Pages::stream`].*/
     pub fn stream(
         self,
     ) -> impl otcdb_core::page::Stream<Item = otcdb_core::Result<types::HistoryInfo>> {
-        otcdb_core::page::stream(
-            otcdb_core::page::Style::Index,
-            100u32,
-            move |page| {
+        otcdb_core::page::Pages::new(otcdb_core::page::Style::Index, 100u32)
+            .of(otcdb_core::Service::Dcs, "ListConfigHistories")
+            .stream(move |page| {
                 let call = (|| Ok(
                     self
                         .clone()
@@ -22930,8 +22903,7 @@ The stream ends after its first error, which is that of a call or one of [`otcdb
                         ),
                     )
                 }
-            },
-        )
+            })
     }
 }
 impl<'a> builder::ListConfigurations<'a> {
@@ -22939,16 +22911,15 @@ impl<'a> builder::ListConfigurations<'a> {
 
 # Errors
 
-The stream ends after its first error, which is that of a call or one of [`otcdb_core::page::stream`].*/
+The stream ends after its first error, which is that of a call or one of [`otcdb_core::page::Pages::stream`].*/
     pub fn stream(
         self,
     ) -> impl otcdb_core::page::Stream<
         Item = otcdb_core::Result<types::QueryRedisConfig>,
     > {
-        otcdb_core::page::stream(
-            otcdb_core::page::Style::Whole,
-            1u32,
-            move |_| {
+        otcdb_core::page::Pages::new(otcdb_core::page::Style::Whole, 1u32)
+            .of(otcdb_core::Service::Dcs, "ListConfigurations")
+            .stream(move |_| {
                 let call = self.clone();
                 async move {
                     let answer = otcdb_core::error::value(call.send().await).await?;
@@ -22962,8 +22933,7 @@ The stream ends after its first error, which is that of a call or one of [`otcdb
                         ),
                     )
                 }
-            },
-        )
+            })
     }
 }
 impl<'a> builder::ListDiagnosisTasks<'a> {
@@ -22971,16 +22941,15 @@ impl<'a> builder::ListDiagnosisTasks<'a> {
 
 # Errors
 
-The stream ends after its first error, which is that of a call or one of [`otcdb_core::page::stream`].*/
+The stream ends after its first error, which is that of a call or one of [`otcdb_core::page::Pages::stream`].*/
     pub fn stream(
         self,
     ) -> impl otcdb_core::page::Stream<
         Item = otcdb_core::Result<types::DiagnosisReportInfo>,
     > {
-        otcdb_core::page::stream(
-            otcdb_core::page::Style::Index,
-            100u32,
-            move |page| {
+        otcdb_core::page::Pages::new(otcdb_core::page::Style::Index, 100u32)
+            .of(otcdb_core::Service::Dcs, "ListDiagnosisTasks")
+            .stream(move |page| {
                 let call = (|| Ok(
                     self
                         .clone()
@@ -23001,8 +22970,7 @@ The stream ends after its first error, which is that of a call or one of [`otcdb
                         ),
                     )
                 }
-            },
-        )
+            })
     }
 }
 impl<'a> builder::ListHotKeyScanTasks<'a> {
@@ -23010,16 +22978,15 @@ impl<'a> builder::ListHotKeyScanTasks<'a> {
 
 # Errors
 
-The stream ends after its first error, which is that of a call or one of [`otcdb_core::page::stream`].*/
+The stream ends after its first error, which is that of a call or one of [`otcdb_core::page::Pages::stream`].*/
     pub fn stream(
         self,
     ) -> impl otcdb_core::page::Stream<
         Item = otcdb_core::Result<types::RecordsResponse>,
     > {
-        otcdb_core::page::stream(
-            otcdb_core::page::Style::Index,
-            100u32,
-            move |page| {
+        otcdb_core::page::Pages::new(otcdb_core::page::Style::Index, 100u32)
+            .of(otcdb_core::Service::Dcs, "ListHotKeyScanTasks")
+            .stream(move |page| {
                 let call = (|| Ok(
                     self
                         .clone()
@@ -23040,8 +23007,7 @@ The stream ends after its first error, which is that of a call or one of [`otcdb
                         ),
                     )
                 }
-            },
-        )
+            })
     }
 }
 impl<'a> builder::ListRedislog<'a> {
@@ -23049,14 +23015,13 @@ impl<'a> builder::ListRedislog<'a> {
 
 # Errors
 
-The stream ends after its first error, which is that of a call or one of [`otcdb_core::page::stream`].*/
+The stream ends after its first error, which is that of a call or one of [`otcdb_core::page::Pages::stream`].*/
     pub fn stream(
         self,
     ) -> impl otcdb_core::page::Stream<Item = otcdb_core::Result<types::RunlogItem>> {
-        otcdb_core::page::stream(
-            otcdb_core::page::Style::Index,
-            100u32,
-            move |page| {
+        otcdb_core::page::Pages::new(otcdb_core::page::Style::Index, 100u32)
+            .of(otcdb_core::Service::Dcs, "ListRedislog")
+            .stream(move |page| {
                 let call = (|| Ok(
                     self
                         .clone()
@@ -23076,8 +23041,7 @@ The stream ends after its first error, which is that of a call or one of [`otcdb
                         ),
                     )
                 }
-            },
-        )
+            })
     }
 }
 impl<'a> builder::ListRestoreRecords<'a> {
@@ -23085,16 +23049,15 @@ impl<'a> builder::ListRestoreRecords<'a> {
 
 # Errors
 
-The stream ends after its first error, which is that of a call or one of [`otcdb_core::page::stream`].*/
+The stream ends after its first error, which is that of a call or one of [`otcdb_core::page::Pages::stream`].*/
     pub fn stream(
         self,
     ) -> impl otcdb_core::page::Stream<
         Item = otcdb_core::Result<types::InstanceRestoreInfo>,
     > {
-        otcdb_core::page::stream(
-            otcdb_core::page::Style::Index,
-            100u32,
-            move |page| {
+        otcdb_core::page::Pages::new(otcdb_core::page::Style::Index, 100u32)
+            .of(otcdb_core::Service::Dcs, "ListRestoreRecords")
+            .stream(move |page| {
                 let call = (|| Ok(
                     self
                         .clone()
@@ -23116,8 +23079,7 @@ The stream ends after its first error, which is that of a call or one of [`otcdb
                         ),
                     )
                 }
-            },
-        )
+            })
     }
 }
 impl<'a> builder::ListSlowlog<'a> {
@@ -23125,14 +23087,13 @@ impl<'a> builder::ListSlowlog<'a> {
 
 # Errors
 
-The stream ends after its first error, which is that of a call or one of [`otcdb_core::page::stream`].*/
+The stream ends after its first error, which is that of a call or one of [`otcdb_core::page::Pages::stream`].*/
     pub fn stream(
         self,
     ) -> impl otcdb_core::page::Stream<Item = otcdb_core::Result<types::SlowlogItem>> {
-        otcdb_core::page::stream(
-            otcdb_core::page::Style::Index,
-            100u32,
-            move |page| {
+        otcdb_core::page::Pages::new(otcdb_core::page::Style::Index, 100u32)
+            .of(otcdb_core::Service::Dcs, "ListSlowlog")
+            .stream(move |page| {
                 let call = (|| Ok(
                     self
                         .clone()
@@ -23153,8 +23114,7 @@ The stream ends after its first error, which is that of a call or one of [`otcdb
                         ),
                     )
                 }
-            },
-        )
+            })
     }
 }
 impl<'a> builder::ShowTags<'a> {
@@ -23162,16 +23122,15 @@ impl<'a> builder::ShowTags<'a> {
 
 # Errors
 
-The stream ends after its first error, which is that of a call or one of [`otcdb_core::page::stream`].*/
+The stream ends after its first error, which is that of a call or one of [`otcdb_core::page::Pages::stream`].*/
     pub fn stream(
         self,
     ) -> impl otcdb_core::page::Stream<
         Item = otcdb_core::Result<types::QueryResourceTag>,
     > {
-        otcdb_core::page::stream(
-            otcdb_core::page::Style::Whole,
-            1u32,
-            move |_| {
+        otcdb_core::page::Pages::new(otcdb_core::page::Style::Whole, 1u32)
+            .of(otcdb_core::Service::Dcs, "ShowTags")
+            .stream(move |_| {
                 let call = self.clone();
                 async move {
                     let answer = otcdb_core::error::value(call.send().await).await?;
@@ -23185,8 +23144,7 @@ The stream ends after its first error, which is that of a call or one of [`otcdb
                         ),
                     )
                 }
-            },
-        )
+            })
     }
 }
 impl<'a> builder::ListBackgroundTask<'a> {
@@ -23194,16 +23152,15 @@ impl<'a> builder::ListBackgroundTask<'a> {
 
 # Errors
 
-The stream ends after its first error, which is that of a call or one of [`otcdb_core::page::stream`].*/
+The stream ends after its first error, which is that of a call or one of [`otcdb_core::page::Pages::stream`].*/
     pub fn stream(
         self,
     ) -> impl otcdb_core::page::Stream<
         Item = otcdb_core::Result<types::SingleBackgroundTask>,
     > {
-        otcdb_core::page::stream(
-            otcdb_core::page::Style::Index,
-            100u32,
-            move |page| {
+        otcdb_core::page::Pages::new(otcdb_core::page::Style::Index, 100u32)
+            .of(otcdb_core::Service::Dcs, "ListBackgroundTask")
+            .stream(move |page| {
                 let call = (|| Ok(
                     self
                         .clone()
@@ -23224,8 +23181,7 @@ The stream ends after its first error, which is that of a call or one of [`otcdb
                         ),
                     )
                 }
-            },
-        )
+            })
     }
 }
 impl<'a> builder::ListMigrationTask<'a> {
@@ -23233,16 +23189,15 @@ impl<'a> builder::ListMigrationTask<'a> {
 
 # Errors
 
-The stream ends after its first error, which is that of a call or one of [`otcdb_core::page::stream`].*/
+The stream ends after its first error, which is that of a call or one of [`otcdb_core::page::Pages::stream`].*/
     pub fn stream(
         self,
     ) -> impl otcdb_core::page::Stream<
         Item = otcdb_core::Result<types::MigrationTaskList>,
     > {
-        otcdb_core::page::stream(
-            otcdb_core::page::Style::Index,
-            100u32,
-            move |page| {
+        otcdb_core::page::Pages::new(otcdb_core::page::Style::Index, 100u32)
+            .of(otcdb_core::Service::Dcs, "ListMigrationTask")
+            .stream(move |page| {
                 let call = (|| Ok(
                     self
                         .clone()
@@ -23263,8 +23218,7 @@ The stream ends after its first error, which is that of a call or one of [`otcdb
                         ),
                     )
                 }
-            },
-        )
+            })
     }
 }
 impl<'a> builder::ShowQuotaOfTenant<'a> {
@@ -23272,14 +23226,13 @@ impl<'a> builder::ShowQuotaOfTenant<'a> {
 
 # Errors
 
-The stream ends after its first error, which is that of a call or one of [`otcdb_core::page::stream`].*/
+The stream ends after its first error, which is that of a call or one of [`otcdb_core::page::Pages::stream`].*/
     pub fn stream(
         self,
     ) -> impl otcdb_core::page::Stream<Item = otcdb_core::Result<types::Resources>> {
-        otcdb_core::page::stream(
-            otcdb_core::page::Style::Whole,
-            1u32,
-            move |_| {
+        otcdb_core::page::Pages::new(otcdb_core::page::Style::Whole, 1u32)
+            .of(otcdb_core::Service::Dcs, "ShowQuotaOfTenant")
+            .stream(move |_| {
                 let call = self.clone();
                 async move {
                     let answer = otcdb_core::error::value(call.send().await).await?;
@@ -23294,8 +23247,7 @@ The stream ends after its first error, which is that of a call or one of [`otcdb
                         ),
                     )
                 }
-            },
-        )
+            })
     }
 }
 impl<'a> builder::ShowInstance<'a> {

@@ -1624,14 +1624,13 @@ impl<'a> builder::KeystoneListProjects<'a> {
 
 # Errors
 
-The stream ends after its first error, which is that of a call or one of [`otcdb_core::page::stream`].*/
+The stream ends after its first error, which is that of a call or one of [`otcdb_core::page::Pages::stream`].*/
     pub fn stream(
         self,
     ) -> impl otcdb_core::page::Stream<Item = otcdb_core::Result<types::Project>> {
-        otcdb_core::page::stream(
-            otcdb_core::page::Style::CurPage,
-            100u32,
-            move |page| {
+        otcdb_core::page::Pages::new(otcdb_core::page::Style::CurPage, 100u32)
+            .of(otcdb_core::Service::Iam, "KeystoneListProjects")
+            .stream(move |page| {
                 let call = (|| Ok(
                     self
                         .clone()
@@ -1650,7 +1649,6 @@ The stream ends after its first error, which is that of a call or one of [`otcdb
                         ),
                     )
                 }
-            },
-        )
+            })
     }
 }

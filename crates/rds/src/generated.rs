@@ -4891,14 +4891,13 @@ impl<'a> builder::ListInstances<'a> {
 
 # Errors
 
-The stream ends after its first error, which is that of a call or one of [`otcdb_core::page::stream`].*/
+The stream ends after its first error, which is that of a call or one of [`otcdb_core::page::Pages::stream`].*/
     pub fn stream(
         self,
     ) -> impl otcdb_core::page::Stream<Item = otcdb_core::Result<types::Instance>> {
-        otcdb_core::page::stream(
-            otcdb_core::page::Style::Index,
-            100u32,
-            move |page| {
+        otcdb_core::page::Pages::new(otcdb_core::page::Style::Index, 100u32)
+            .of(otcdb_core::Service::Rds, "ListInstances")
+            .stream(move |page| {
                 let call = (|| Ok(
                     self
                         .clone()
@@ -4919,8 +4918,7 @@ The stream ends after its first error, which is that of a call or one of [`otcdb
                         ),
                     )
                 }
-            },
-        )
+            })
     }
 }
 impl<'a> builder::ListAuditlogs<'a> {
@@ -4928,14 +4926,13 @@ impl<'a> builder::ListAuditlogs<'a> {
 
 # Errors
 
-The stream ends after its first error, which is that of a call or one of [`otcdb_core::page::stream`].*/
+The stream ends after its first error, which is that of a call or one of [`otcdb_core::page::Pages::stream`].*/
     pub fn stream(
         self,
     ) -> impl otcdb_core::page::Stream<Item = otcdb_core::Result<types::AuditLogItem>> {
-        otcdb_core::page::stream(
-            otcdb_core::page::Style::Index,
-            50u32,
-            move |page| {
+        otcdb_core::page::Pages::new(otcdb_core::page::Style::Index, 50u32)
+            .of(otcdb_core::Service::Rds, "ListAuditlogs")
+            .stream(move |page| {
                 let call = (|| Ok(
                     self
                         .clone()
@@ -4956,8 +4953,7 @@ The stream ends after its first error, which is that of a call or one of [`otcdb
                         ),
                     )
                 }
-            },
-        )
+            })
     }
 }
 impl<'a> builder::ListErrorLogs<'a> {
@@ -4965,14 +4961,13 @@ impl<'a> builder::ListErrorLogs<'a> {
 
 # Errors
 
-The stream ends after its first error, which is that of a call or one of [`otcdb_core::page::stream`].*/
+The stream ends after its first error, which is that of a call or one of [`otcdb_core::page::Pages::stream`].*/
     pub fn stream(
         self,
     ) -> impl otcdb_core::page::Stream<Item = otcdb_core::Result<types::ErrorLogItem>> {
-        otcdb_core::page::stream(
-            otcdb_core::page::Style::PageNumber,
-            100u32,
-            move |page| {
+        otcdb_core::page::Pages::new(otcdb_core::page::Style::PageNumber, 100u32)
+            .of(otcdb_core::Service::Rds, "ListErrorLogs")
+            .stream(move |page| {
                 let call = (|| Ok(
                     self
                         .clone()
@@ -4993,8 +4988,7 @@ The stream ends after its first error, which is that of a call or one of [`otcdb
                         ),
                     )
                 }
-            },
-        )
+            })
     }
 }
 impl<'a> builder::ListSlowLogs<'a> {
@@ -5002,14 +4996,13 @@ impl<'a> builder::ListSlowLogs<'a> {
 
 # Errors
 
-The stream ends after its first error, which is that of a call or one of [`otcdb_core::page::stream`].*/
+The stream ends after its first error, which is that of a call or one of [`otcdb_core::page::Pages::stream`].*/
     pub fn stream(
         self,
     ) -> impl otcdb_core::page::Stream<Item = otcdb_core::Result<types::SlowLogItem>> {
-        otcdb_core::page::stream(
-            otcdb_core::page::Style::PageNumber,
-            100u32,
-            move |page| {
+        otcdb_core::page::Pages::new(otcdb_core::page::Style::PageNumber, 100u32)
+            .of(otcdb_core::Service::Rds, "ListSlowLogs")
+            .stream(move |page| {
                 let call = (|| Ok(
                     self
                         .clone()
@@ -5030,8 +5023,7 @@ The stream ends after its first error, which is that of a call or one of [`otcdb
                         ),
                     )
                 }
-            },
-        )
+            })
     }
 }
 impl<'a> builder::ListSlowLogFile<'a> {
@@ -5039,14 +5031,13 @@ impl<'a> builder::ListSlowLogFile<'a> {
 
 # Errors
 
-The stream ends after its first error, which is that of a call or one of [`otcdb_core::page::stream`].*/
+The stream ends after its first error, which is that of a call or one of [`otcdb_core::page::Pages::stream`].*/
     pub fn stream(
         self,
     ) -> impl otcdb_core::page::Stream<Item = otcdb_core::Result<types::SlowLogFile>> {
-        otcdb_core::page::stream(
-            otcdb_core::page::Style::Index,
-            100u32,
-            move |page| {
+        otcdb_core::page::Pages::new(otcdb_core::page::Style::Index, 100u32)
+            .of(otcdb_core::Service::Rds, "ListSlowLogFile")
+            .stream(move |page| {
                 let call = (|| Ok(
                     self
                         .clone()
@@ -5067,8 +5058,7 @@ The stream ends after its first error, which is that of a call or one of [`otcdb
                         ),
                     )
                 }
-            },
-        )
+            })
     }
 }
 impl<'a> builder::ListSlowlogStatistics<'a> {
@@ -5076,16 +5066,15 @@ impl<'a> builder::ListSlowlogStatistics<'a> {
 
 # Errors
 
-The stream ends after its first error, which is that of a call or one of [`otcdb_core::page::stream`].*/
+The stream ends after its first error, which is that of a call or one of [`otcdb_core::page::Pages::stream`].*/
     pub fn stream(
         self,
     ) -> impl otcdb_core::page::Stream<
         Item = otcdb_core::Result<types::SlowlogStatisticsItem>,
     > {
-        otcdb_core::page::stream(
-            otcdb_core::page::Style::CurPage,
-            100u32,
-            move |page| {
+        otcdb_core::page::Pages::new(otcdb_core::page::Style::CurPage, 100u32)
+            .of(otcdb_core::Service::Rds, "ListSlowlogStatistics")
+            .stream(move |page| {
                 let call = (|| Ok(
                     self
                         .clone()
@@ -5108,8 +5097,7 @@ The stream ends after its first error, which is that of a call or one of [`otcdb
                         ),
                     )
                 }
-            },
-        )
+            })
     }
 }
 impl<'a> builder::ListSlowLogStatisticsForLts<'a> {
@@ -5117,16 +5105,15 @@ impl<'a> builder::ListSlowLogStatisticsForLts<'a> {
 
 # Errors
 
-The stream ends after its first error, which is that of a call or one of [`otcdb_core::page::stream`].*/
+The stream ends after its first error, which is that of a call or one of [`otcdb_core::page::Pages::stream`].*/
     pub fn stream(
         self,
     ) -> impl otcdb_core::page::Stream<
         Item = otcdb_core::Result<types::SlowLogStatisticsForLtsItem>,
     > {
-        otcdb_core::page::stream(
-            otcdb_core::page::Style::Index,
-            100u32,
-            move |page| {
+        otcdb_core::page::Pages::new(otcdb_core::page::Style::Index, 100u32)
+            .of(otcdb_core::Service::Rds, "ListSlowLogStatisticsForLts")
+            .stream(move |page| {
                 let call = (|| Ok(
                     self
                         .clone()
@@ -5155,8 +5142,7 @@ The stream ends after its first error, which is that of a call or one of [`otcdb
                         ),
                     )
                 }
-            },
-        )
+            })
     }
 }
 impl<'a> builder::DownloadErrorlog<'a> {

@@ -265,6 +265,9 @@ fn session_of(cloud: &Running, identity: Identity) -> Result<Session> {
     let retry = RetryPolicy {
         first_pause: Duration::from_millis(1),
         longest_pause: Duration::from_millis(5),
+        first_held_back: Duration::from_millis(1),
+        longest_held_back: Duration::from_millis(5),
+        patience: Duration::from_secs(2),
         ..RetryPolicy::default()
     };
     settings.session()?.retry(retry).build()

@@ -22,7 +22,7 @@ pub(super) fn tokens(bundle: &Bundle, view: &View) -> Result<TokenStream> {
         .zip(operations(&view.document))
         .filter(|(written, _)| written.value.get("x-pagination").is_some())
         .map(|(written, viewed)| {
-            stream(&bundle.document, &view.document, written, &viewed)
+            stream(bundle, &view.document, written, &viewed)
                 .with_context(|| format!("no stream can be made of {}", written.id()))
         })
         .collect::<Result<Vec<_>>>()?;
@@ -30,7 +30,7 @@ pub(super) fn tokens(bundle: &Bundle, view: &View) -> Result<TokenStream> {
 }
 
 fn stream(
-    bundle: &Value,
+    bundle: &Bundle,
     view: &Value,
     written: &Operation<'_>,
     viewed: &Operation<'_>,
@@ -58,8 +58,8 @@ fn stream(
     let (limit, set, page) = if style == "Whole" {
         (1, quote!(), quote!(_))
     } else {
-        let position = Place::find(bundle, written, text("position"))?;
-        let size = Place::find(bundle, written, text("limit"))?;
+        let position = Place::find(&bundle.document, written, text("position"))?;
+        let size = Place::find(&bundle.document, written, text("limit"))?;
         let limit = size.schema["maximum"].as_u64().unwrap_or(PAGE).min(PAGE);
         let (place, count) = (
             position.value(&quote!(page.position))?,
@@ -70,6 +70,8 @@ fn stream(
         (limit, quote!(#place #count), quote!(page))
     };
     let limit = u32::try_from(limit)?;
+    let service = format_ident!("{}", type_name(&bundle.service));
+    let id = written.id();
     let doc = document(style == "Whole", text("items"), limit);
     let begin = if style == "Whole" {
         quote!(let call = self.clone();)
@@ -85,7 +87,9 @@ fn stream(
         impl<'a> builder::#builder<'a> {
             #[doc = #doc]
             pub fn stream(self) -> impl otcdb_core::page::Stream<Item = otcdb_core::Result<#item>> {
-                otcdb_core::page::stream(otcdb_core::page::Style::#style, #limit, move |#page| {
+                otcdb_core::page::Pages::new(otcdb_core::page::Style::#style, #limit)
+                    .of(otcdb_core::Service::#service, #id)
+                    .stream(move |#page| {
                     #begin
                     async move {
                         let answer = otcdb_core::error::value(#send).await?;
@@ -108,7 +112,7 @@ fn document(whole: bool, items: &str, limit: u32) -> String {
     };
     format!(
         "The elements of `{items}`: all that match, {pages}.\n\n# Errors\n\nThe stream ends after its first error, which \
-         is that of a call or one of [`otcdb_core::page::stream`]."
+         is that of a call or one of [`otcdb_core::page::Pages::stream`]."
     )
 }
 

@@ -5,6 +5,7 @@ use otcdb_core::{Error, ErrorKind, Result};
 use otcdb_spec::{Link, Operation, Place, bundle};
 use serde_json::{Value, json};
 
+use super::call;
 use super::flags;
 use super::request::Request;
 
@@ -65,7 +66,7 @@ pub(super) fn follow(link: &Link, request: &Request, answer: Option<&Value>) -> 
             ErrorKind::UndocumentedAnswer,
             format!("the answer holds no {what}, so nothing can be waited for"),
         )
-        .with_operation(request.operation.id.as_str())
+        .with_call(call::service(request), request.operation.id.as_str())
     };
     let operation = linked(request.operation, link).ok_or_else(|| missing(&link.operation))?;
     let mut parameters = Vec::new();

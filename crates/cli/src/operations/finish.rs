@@ -41,7 +41,7 @@ impl Waiting<'_> {
             ..
         } = *self;
         let operation = request.operation;
-        let done = wait::again(session, request, policy, &self.cancel, console)
+        let mut done = wait::again(session, request, policy, &self.cancel, console)
             .await
             .map_err(|error| {
                 self.advise(error, |error| match error.kind() {
@@ -54,7 +54,7 @@ impl Waiting<'_> {
         match &operation.pagination {
             None => show::answer(operation, done.as_ref(), self.chosen.format, console)?,
             Some(paging) => {
-                let items = call::items(request, done.as_ref(), &paging.items)?;
+                let items = call::items(request, done.as_mut(), &paging.items)?;
                 let shape = Shape::of(operation, paging);
                 self.show_all(items, &shape).await?;
             }

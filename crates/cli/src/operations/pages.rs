@@ -1,7 +1,7 @@
 //! Lists, page after page.
 
 use futures_util::Stream;
-use otcdb_core::page::{self, Page, PageRequest, Style};
+use otcdb_core::page::{self, Page, PageRequest, Pages, Style};
 use otcdb_core::{Result, Session};
 use otcdb_spec::{Pagination, PagingStyle, Place};
 use serde_json::Value;
@@ -41,19 +41,34 @@ pub(super) fn items<'a>(
     };
     let style = if one { Style::Whole } else { style };
     let limit = limit(request, paging);
-    page::stream(style, limit, move |page| {
+    let mut pages =
+        Pages::new(style, limit).of(call::service(request), request.operation.id.as_str());
+    if one {
+        pages = pages.at_most(asked(&for_page(request, paging, first(limit), one), paging));
+    }
+    pages.stream(move |page| {
         let request = for_page(request, paging, page, one);
         async move {
-            let answer = call::send(session, &request).await?;
-            let items = call::items(&request, answer.as_ref(), &paging.items)?;
+            let mut answer = call::send(session, &request).await?;
             let total = paging
                 .total
                 .as_ref()
                 .and_then(|total| call::at(answer.as_ref()?, total))
                 .and_then(page::total);
+            let items = call::items(&request, answer.as_mut(), &paging.items)?;
             Ok(Page::new(items, total))
         }
     })
+}
+
+fn first(limit: u32) -> PageRequest {
+    PageRequest { position: 0, limit }
+}
+
+/// How many items a request asks for, if it says.
+fn asked(request: &Request, paging: &Pagination) -> Option<u32> {
+    let limit = request.given(paging.limit.as_ref()?)?;
+    limit.as_u64().and_then(|limit| u32::try_from(limit).ok())
 }
 
 /// The size of a page: what the caller's body says, else the largest one up to [`LIMIT`].

@@ -3,7 +3,7 @@
 use std::pin::pin;
 
 use futures_util::{Stream, StreamExt as _};
-use otcdb_core::Result;
+use otcdb_core::{Error, ErrorKind, Result};
 use otcdb_spec::{Operation, Pagination};
 use serde_json::Value;
 
@@ -13,6 +13,10 @@ use crate::output::{self, Format};
 
 /// How many items are written at once, at most.
 const BATCH: usize = 1000;
+
+/// The most items of the forms that need all of them at once: more than any account has instances or backups. Each takes
+/// some kilobytes of memory.
+const HELD: usize = 100_000;
 
 /// The width of tables that no terminal bounds.
 const WIDTH: usize = 120;
@@ -76,6 +80,7 @@ pub(super) async fn list(
             match item {
                 Err(error) => failed = Some(error),
                 Ok(item) if format == Format::Jsonl => lines.push_str(&output::json_line(&item)?),
+                Ok(_) if all.len() >= HELD => failed = Some(too_many()),
                 Ok(item) => all.push(item),
             }
             count += 1;
@@ -109,6 +114,14 @@ pub(super) async fn list(
         console.note("the list is empty");
     }
     Ok(())
+}
+
+fn too_many() -> Error {
+    Error::new(
+        ErrorKind::UndocumentedAnswer,
+        format!("the list has more than {HELD} items, which are not held at once"),
+    )
+    .with_hint("use --output jsonl, which is written as it comes, or ask for less with a filter or a span of time")
 }
 
 /// Writes one answer.

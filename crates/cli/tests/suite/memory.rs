@@ -2,16 +2,23 @@
 
 #![cfg(target_os = "linux")]
 
-use std::process::{Command, Stdio};
+use std::process::{Command, ExitStatus, Stdio};
 use std::time::Duration;
 
-use super::support::{Background, Cloud};
+use super::operations::canned::{Serving, at};
+use super::support::{Background, Cloud, otcdb};
 
 /// What a pull may take.
 const BOUND: u64 = 64 << 20;
 
-/// Runs a command to its end, and gives the most memory that it held at once, in bytes.
+/// Runs a command to its end, which is to be good, and gives the most memory that it held at once, in bytes.
 fn peak(command: &mut Command) -> u64 {
+    let (peak, ended) = peak_and_end(command);
+    assert!(ended.success(), "{ended}");
+    peak
+}
+
+fn peak_and_end(command: &mut Command) -> (u64, ExitStatus) {
     let child = command
         .stdin(Stdio::null())
         .stdout(Stdio::null())
@@ -27,8 +34,7 @@ fn peak(command: &mut Command) -> u64 {
             peak = peak.max(kilobytes.parse::<u64>().unwrap() << 10);
         }
         if let Some(ended) = child.0.try_wait().unwrap() {
-            assert!(ended.success(), "{ended}");
-            return peak;
+            return (peak, ended);
         }
         std::thread::sleep(Duration::from_millis(5));
     }
@@ -60,4 +66,40 @@ fn a_thousand_instances_are_pulled_within_it() {
         .count();
     assert!(files >= 1000, "{files} files");
     assert!(peak > 0 && peak < BOUND, "{peak} bytes");
+}
+
+/// A decoded object is many times as large as its text.
+#[test]
+fn an_answer_of_many_small_objects_is_refused_before_it_is_decoded() {
+    const LENGTH: usize = 60 << 20;
+    for item in ["{}", "[]", "{\"a\":[1,{}]}", "0", "\"\""] {
+        let serving = Serving::new(move |_| {
+            let mut body = b"{\"instance_num\":1,\"instances\":[".to_vec();
+            while body.len() < LENGTH {
+                body.extend_from_slice(item.as_bytes());
+                body.push(b',');
+            }
+            body.pop();
+            body.extend_from_slice(b"]}");
+            (200, "application/json", body)
+        });
+        let command = otcdb(["dcs", "list-instances", "--output", "jsonl", "--debug"]);
+        let (peak, ended) = peak_and_end(&mut at(command, &serving.endpoint));
+        assert_eq!(ended.code(), Some(5), "{item}");
+        assert!(peak > 0 && peak < 4 * BOUND, "{item}: {peak} bytes");
+    }
+}
+
+/// The most that is decoded.
+#[test]
+fn an_answer_at_the_bound_of_what_is_decoded_takes_less_than_a_gibibyte() {
+    let serving = Serving::new(|_| {
+        let items = r#"{"a":1,"b":"c","d":null},"#.repeat(199_000);
+        let body = format!("{{\"instance_num\":1,\"instances\":[{items}{{}}]}}");
+        (200, "application/json", body.into_bytes())
+    });
+    let command = otcdb(["dcs", "list-instances", "--offset", "0", "--output", "json"]);
+    let (peak, ended) = peak_and_end(&mut at(command, &serving.endpoint));
+    assert_eq!(ended.code(), Some(5), "more than are held at once");
+    assert!(peak > 0 && peak < 1 << 30, "{peak} bytes");
 }

@@ -153,7 +153,7 @@ impl Answer<'_> {
             inner.request_id = request_id_of(self.headers).or(request_id);
             inner.retry_after = retry_after_of(self.headers);
             if !documented && !self.body.is_empty() {
-                inner.excerpt = Some(redact::excerpt(self.body));
+                inner.excerpt = Some(excerpt(self.body));
             }
         })
     }
@@ -163,6 +163,16 @@ impl Answer<'_> {
             || "no content type".to_owned(),
             |value| redact::line(&String::from_utf8_lossy(value.as_bytes())),
         )
+    }
+}
+
+/// The beginning of a body. One that is longer than errors are is not even looked at: to mask what is in it, it is
+/// decoded, which costs many times its size.
+pub(super) fn excerpt(body: &[u8]) -> String {
+    if body.len() > ERROR_BYTES {
+        format!("{} bytes", body.len())
+    } else {
+        redact::excerpt(body)
     }
 }
 

@@ -50,7 +50,7 @@ pub async fn from_client<E>(error: ClientError<E>) -> Error {
                 crate::redact::decode_error(&error)
             ),
         )
-        .edit(|inner| inner.excerpt = Some(crate::redact::excerpt(&body))),
+        .edit(|inner| inner.excerpt = Some(super::answer::excerpt(&body))),
         ClientError::ErrorResponse(response) => Answer {
             status: response.status(),
             headers: response.headers(),

@@ -63,6 +63,8 @@ pub struct RetryPolicy {
     pub first_held_back: Duration,
     /// The bound of any pause after such a refusal, unless the service asks for a longer one.
     pub longest_held_back: Duration,
+    /// How long a call goes on in all while it is refused for too many calls. Its own time bounds this too.
+    pub patience: Duration,
     /// The longest `Retry-After` that is waited for. A service that asks for more gets no retry, and the
     /// error says how long it asked for.
     pub longest_retry_after: Duration,
@@ -78,6 +80,7 @@ impl Default for RetryPolicy {
             longest_pause: Duration::from_secs(20),
             first_held_back: Duration::from_secs(1),
             longest_held_back: Duration::from_secs(60),
+            patience: Duration::MAX,
             longest_retry_after: Duration::from_secs(60),
         }
     }

@@ -9,7 +9,7 @@ use std::time::Duration;
 use tokio::sync::Notify;
 use tokio::time::{Instant, sleep_until};
 
-use super::pace::{Pace, Turn};
+use super::pace::{Pace, Spacing, Turn};
 use crate::error::Error;
 
 #[derive(Debug, Default)]
@@ -74,10 +74,16 @@ impl Pass<'_> {
 
     /// The service refused the call, and all wait for `pause`; also for `asked`, which the service itself wants. Tells
     /// whether this is news.
-    pub(super) fn refused(&self, pause: Duration, asked: Option<Duration>, error: &Error) -> bool {
+    pub(super) fn refused(
+        &self,
+        pause: Duration,
+        asked: Option<Duration>,
+        spacing: Spacing,
+        error: &Error,
+    ) -> bool {
         let now = Instant::now();
         let mut pace = self.gate.pace();
-        let is_news = pace.refuse(self.round, now, pause, error);
+        let is_news = pace.refuse(self.round, now, pause, spacing, error);
         if let Some(asked) = asked.filter(|asked| !asked.is_zero()) {
             pace.shut(now, asked);
         }

@@ -29,6 +29,7 @@ use crate::redact;
 use crate::retry::{Decision, RetryBudget, RetryPolicy};
 use classify::{Failed, Loss};
 use gate::Pass;
+use pace::Spacing;
 pub(crate) use services::Services;
 
 /// How long a call may take. [`Duration::MAX`] is no limit, for any of them.
@@ -247,6 +248,7 @@ impl Transport {
         let mut attempt = 1;
         let mut sent = 0;
         let mut refusals = 0;
+        let mut refused_since = None;
         let mut held_back = Duration::ZERO;
         let mut renewed = false;
         let mut last_loss: Option<Loss> = None;
@@ -293,16 +295,19 @@ impl Transport {
                 progress.last = Some(error.clone());
             });
             if error.kind() == ErrorKind::Throttled {
+                let spacing = Spacing::of(&self.policy);
                 let before = pass.as_ref().map_or(0, Pass::refusals);
+                let now = Instant::now();
                 let is_hopeless = pass
                     .as_ref()
-                    .is_some_and(|pass| pass.is_hopeless(self.total));
+                    .is_some_and(|pass| pass.is_hopeless(self.patience()));
+                let gone = now.duration_since(*refused_since.get_or_insert(now));
+                let left = self.policy.patience.saturating_sub(gone);
                 let left = match deadline {
-                    Some(end) if !is_hopeless => {
-                        Some(end.saturating_duration_since(Instant::now()))
-                    }
-                    Some(_) => Some(Duration::ZERO),
-                    None => None,
+                    _ if is_hopeless => Some(Duration::ZERO),
+                    Some(end) => Some(left.min(end.saturating_duration_since(now))),
+                    None if self.policy.patience == Duration::MAX => None,
+                    None => Some(left),
                 };
                 let asked = error.retry_after();
                 let decision = self.policy.hold_back(
@@ -314,13 +319,13 @@ impl Transport {
                 let Decision::RetryAfter(pause) = decision else {
                     if let Some(pass) = &pass {
                         // The others learn of it, and find out for themselves how long they can wait.
-                        pass.refused(self.policy.first_held_back, None, &error);
+                        pass.refused(self.policy.first_held_back, None, spacing, &error);
                     }
                     tracing::debug!(operation = %call.name, ?decision, %error, "refused for too many calls");
                     return Err(error);
                 };
                 let is_news = match &pass {
-                    Some(pass) => pass.refused(pause, asked, &error),
+                    Some(pass) => pass.refused(pause, asked, spacing, &error),
                     None => true,
                 };
                 if is_news {
@@ -373,16 +378,21 @@ impl Transport {
         }
     }
 
+    /// For how long a service that refuses everything is waited for.
+    fn patience(&self) -> Duration {
+        self.total.min(self.policy.patience)
+    }
+
     /// Waits for the call's turn.
     async fn enter(&self, call: &Call, progress: &Mutex<Progress>) -> Result<Pass<'_>> {
         let gate = &self.services.of(call.service).gate;
-        gate.enter(self.total).await.map_err(|said| {
+        gate.enter(self.patience()).await.map_err(|said| {
             let sent = note(progress, |progress| progress.sent);
             Error::new(
                 ErrorKind::Throttled,
                 format!(
                     "the service has refused every call for more than {} s",
-                    self.total.as_secs_f32()
+                    self.patience().as_secs_f32()
                 ),
             )
             .with_attempts(sent)

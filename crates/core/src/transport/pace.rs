@@ -5,13 +5,7 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 use crate::error::Error;
-
-/// Between two calls, after the first refusal. A service that lets three calls a second through is not refused again
-/// by more than it would take.
-const FIRST_SPACING: Duration = Duration::from_millis(500);
-
-/// Between two calls, at most.
-const LONGEST_SPACING: Duration = Duration::from_secs(5);
+use crate::retry::RetryPolicy;
 
 /// Below this there is no spacing any more.
 const NO_SPACING: Duration = Duration::from_millis(1);
@@ -20,6 +14,27 @@ const NO_SPACING: Duration = Duration::from_millis(1);
 const FAST: f64 = 0.95;
 /// The same, where the service has refused calls before.
 const SLOW: f64 = 0.995;
+
+/// What lies between two calls once the service has refused some.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Spacing {
+    /// After the first refusal.
+    pub(super) first: Duration,
+    /// At most.
+    pub(super) longest: Duration,
+}
+
+impl Spacing {
+    /// Half a second and five, by the default policy: a service that lets three calls a second through is not refused
+    /// again by more than it would take.
+    pub(super) fn of(policy: &RetryPolicy) -> Self {
+        let longest = policy.longest_held_back / 12;
+        Self {
+            first: (policy.first_held_back / 2).min(longest),
+            longest,
+        }
+    }
+}
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 enum Phase {
@@ -111,6 +126,7 @@ impl Pace {
         round: u64,
         now: Instant,
         pause: Duration,
+        spacing: Spacing,
         error: &Error,
     ) -> bool {
         let is_new = round == self.round;
@@ -120,7 +136,10 @@ impl Pace {
             // A probe that comes too early says nothing about how fast calls may follow each other.
             if self.phase == Phase::Open {
                 self.careful = self.spacing.mul_f64(1.5);
-                self.spacing = (self.spacing * 2).clamp(FIRST_SPACING, LONGEST_SPACING);
+                self.spacing = self
+                    .spacing
+                    .saturating_mul(2)
+                    .clamp(spacing.first, spacing.longest);
             }
             let since = self.refused.take().map_or(now, |(since, _)| since);
             self.refused = Some((since, error.clone()));

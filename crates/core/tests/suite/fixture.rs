@@ -5,7 +5,7 @@ use std::time::Duration;
 use otcdb_core::clock::Jitter;
 use otcdb_core::credentials::{Domain, Password};
 use otcdb_core::{
-    Credentials, Endpoints, Expect, OperationMeta, Region, RetryPolicy, Service, Session,
+    Credentials, Endpoints, Expect, ListMeta, OperationMeta, Region, RetryPolicy, Service, Session,
     SessionBuilder,
 };
 use reqwest::{Method, Request, Response};
@@ -19,6 +19,9 @@ pub(crate) static OPERATIONS: &[OperationMeta] = &[
     OperationMeta::new("CollectThing", "collect_thing", Method::POST)
         .expect(Expect::Empty)
         .idempotent(),
+    OperationMeta::new("ListItems", "list_items", Method::GET)
+        .expect(Expect::Json)
+        .list(ListMeta::new("result.items", Some("count"))),
 ];
 
 pub(crate) fn builder(server: &Server, credentials: Credentials) -> SessionBuilder {
@@ -68,7 +71,7 @@ pub(crate) async fn error_of(response: Response) -> otcdb_core::Error {
 }
 
 pub(crate) async fn failure(server: &Server, name: &'static str) -> otcdb_core::Error {
-    let method = if name == "list_things" {
+    let method = if name.starts_with("list_") {
         Method::GET
     } else {
         Method::POST

@@ -6,6 +6,7 @@
     clippy::string_slice
 )]
 
+mod answers;
 mod calls;
 mod config;
 mod fixture;

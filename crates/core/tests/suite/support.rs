@@ -18,7 +18,7 @@ pub(crate) enum Step {
     Answer {
         code: u16,
         headers: Vec<(String, String)>,
-        body: String,
+        body: Vec<u8>,
         /// Announce the whole body but send half of it.
         cut: bool,
     },
@@ -26,6 +26,8 @@ pub(crate) enum Step {
     Reset,
     /// Never answer.
     Hang,
+    /// Begin an answer, and send its body byte by byte for ever.
+    Drip,
 }
 
 impl Step {
@@ -33,12 +35,16 @@ impl Step {
         Self::Answer {
             code,
             headers: vec![],
-            body: String::new(),
+            body: Vec::new(),
             cut: false,
         }
     }
 
     pub(crate) fn text(code: u16, content_type: &str, body: &str) -> Self {
+        Self::bytes(code, content_type, body)
+    }
+
+    pub(crate) fn bytes(code: u16, content_type: &str, body: impl Into<Vec<u8>>) -> Self {
         Self::Answer {
             code,
             headers: vec![("Content-Type".into(), content_type.into())],
@@ -68,7 +74,7 @@ impl Step {
     pub(crate) fn code(&self) -> u16 {
         match self {
             Self::Answer { code, .. } => *code,
-            Self::Reset | Self::Hang => 0,
+            Self::Reset | Self::Hang | Self::Drip => 0,
         }
     }
 }
@@ -207,6 +213,14 @@ async fn serve(
     match answer(seen, number).await {
         Step::Reset => {}
         Step::Hang => std::future::pending().await,
+        Step::Drip => {
+            let head = b"HTTP/1.1 200 X\r\nContent-Type: application/json\r\n\r\n";
+            let mut more = stream.write_all(head).await.is_ok();
+            while more {
+                tokio::time::sleep(std::time::Duration::from_millis(5)).await;
+                more = stream.write_all(b" ").await.is_ok();
+            }
+        }
         Step::Answer {
             code,
             headers,
@@ -221,8 +235,9 @@ async fn serve(
                 text.push_str(&format!("Content-Length: {}\r\n", body.len()));
             }
             text.push_str("\r\n");
-            text.push_str(if cut { &body[..body.len() / 2] } else { &body });
+            let end = if cut { body.len() / 2 } else { body.len() };
             let _ = stream.write_all(text.as_bytes()).await;
+            let _ = stream.write_all(&body[..end]).await;
             let _ = stream.shutdown().await;
         }
     }

@@ -29,6 +29,15 @@ fn what_may_be_sent_again_is() {
     assert_eq!(cloud.running.count("dcs.ListInstances"), 3);
 }
 
+/// With as many attempts as there are refusals, the last of them would be the end.
+#[test]
+fn too_many_calls_use_up_no_attempts() {
+    let cloud = Cloud::with_fault("dcs.ListInstances:429:times=2");
+    let ran = run(&mut cloud.otcdb(["dcs", "list-instances", "--attempts", "2"]));
+    assert_eq!(ran.code, 0, "{ran:?}");
+    assert_eq!(cloud.running.count("dcs.ListInstances"), 3);
+}
+
 /// It could be the middle of a list, or work that was never begun.
 #[test]
 fn an_empty_answer_is_no_success_where_a_document_is_documented() {

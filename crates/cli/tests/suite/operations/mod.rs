@@ -1,13 +1,14 @@
 //! `otcdb dcs` and `otcdb rds`.
 
 mod bodies;
-mod canned;
+pub(crate) mod canned;
 mod destroying;
 mod ending;
 mod every;
 mod faults;
 mod forms;
 mod lists;
+mod odd_answers;
 #[cfg(target_os = "linux")]
 mod question;
 mod usage;

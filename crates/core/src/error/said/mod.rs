@@ -10,6 +10,7 @@ mod plain;
 use reqwest::header::HeaderMap;
 
 use crate::redact;
+use crate::transport::body::ERROR_BYTES;
 
 pub(super) use json::stated;
 pub(crate) use plain::encoding as encoding_of;
@@ -38,7 +39,7 @@ impl Said {
 }
 
 /// Reads the body of a failing answer: documented JSON or any other, also cut off; XML and HTML; plain text; in UTF-8,
-/// UTF-16 or what the content type names; also compressed. `None` if it is empty.
+/// UTF-16 or what the content type names; also compressed. Only the first 64 KiB are looked at. `None` if it is empty.
 ///
 /// ```
 /// use otcdb_core::error::said;
@@ -53,6 +54,8 @@ pub fn said(headers: &HeaderMap, body: &[u8]) -> Option<Said> {
     if body.is_empty() {
         return None;
     }
+    // Errors are short. What is longer is something else, which would cost many times its size.
+    let body = body.get(..ERROR_BYTES).unwrap_or(body);
     let Some(text) = plain::text_of(headers, body) else {
         return Some(not_text(body));
     };

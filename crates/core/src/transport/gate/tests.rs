@@ -7,6 +7,10 @@ use crate::retry::{Decision, RetryPolicy};
 
 const PATIENCE: Duration = Duration::from_secs(300);
 
+fn spacing() -> Spacing {
+    Spacing::of(&RetryPolicy::default())
+}
+
 fn refusal() -> Error {
     Error::new(ErrorKind::Throttled, "too many")
 }
@@ -70,7 +74,7 @@ async fn all(calls: u32, rate: u32, pause: u64) -> (Duration, u32) {
                 else {
                     panic!("given up")
                 };
-                pass.refused(pause, None, &refusal());
+                pass.refused(pause, None, spacing(), &refusal());
             }
         });
     }
@@ -105,9 +109,9 @@ async fn one_refusal_holds_all_back_and_one_call_goes_first() {
     let first = gate.enter(PATIENCE).await.unwrap();
     let late = gate.enter(PATIENCE).await.unwrap();
     let begun = Instant::now();
-    assert!(first.refused(Duration::from_secs(8), None, &refusal()));
+    assert!(first.refused(Duration::from_secs(8), None, spacing(), &refusal()));
     assert!(
-        !late.refused(Duration::from_secs(8), None, &refusal()),
+        !late.refused(Duration::from_secs(8), None, spacing(), &refusal()),
         "no news"
     );
     assert_eq!(first.refusals(), 1);
@@ -131,10 +135,12 @@ async fn one_refusal_holds_all_back_and_one_call_goes_first() {
 #[tokio::test(start_paused = true)]
 async fn a_probe_that_is_dropped_or_loses_its_connection_lets_another_one_go() {
     let gate = Gate::default();
-    gate.enter(PATIENCE)
-        .await
-        .unwrap()
-        .refused(Duration::from_secs(1), None, &refusal());
+    gate.enter(PATIENCE).await.unwrap().refused(
+        Duration::from_secs(1),
+        None,
+        spacing(),
+        &refusal(),
+    );
     drop(gate.enter(PATIENCE).await.unwrap());
     let begun = Instant::now();
     gate.enter(PATIENCE).await.unwrap().taken();
@@ -147,10 +153,11 @@ async fn what_the_service_asks_for_is_waited_for_by_all() {
     let first = gate.enter(PATIENCE).await.unwrap();
     let late = gate.enter(PATIENCE).await.unwrap();
     let begun = Instant::now();
-    first.refused(Duration::from_secs(1), None, &refusal());
+    first.refused(Duration::from_secs(1), None, spacing(), &refusal());
     late.refused(
         Duration::from_secs(1),
         Some(Duration::from_secs(30)),
+        spacing(),
         &refusal(),
     );
     gate.enter(PATIENCE).await.unwrap();
@@ -163,14 +170,14 @@ async fn a_service_that_takes_nothing_any_more_is_waited_for_once() {
     let failed = Arc::new(AtomicU32::new(0));
     let patience = Duration::from_secs(10);
     let pass = gate.enter(patience).await.unwrap();
-    pass.refused(Duration::from_secs(1), None, &refusal());
+    pass.refused(Duration::from_secs(1), None, spacing(), &refusal());
     let mut workers = tokio::task::JoinSet::new();
     let begun = Instant::now();
     for _ in 0..50 {
         let (gate, failed) = (Arc::clone(&gate), Arc::clone(&failed));
         workers.spawn(async move {
             while let Ok(pass) = gate.enter(patience).await {
-                pass.refused(Duration::from_secs(4), None, &refusal());
+                pass.refused(Duration::from_secs(4), None, spacing(), &refusal());
             }
             failed.fetch_add(1, Ordering::Relaxed);
         });
@@ -191,10 +198,12 @@ async fn a_service_that_takes_nothing_any_more_is_waited_for_once() {
 #[tokio::test(start_paused = true)]
 async fn waiting_ends_when_it_is_cancelled_and_leaves_the_queue_as_it_was() {
     let gate = Gate::default();
-    gate.enter(PATIENCE)
-        .await
-        .unwrap()
-        .refused(Duration::from_secs(60), None, &refusal());
+    gate.enter(PATIENCE).await.unwrap().refused(
+        Duration::from_secs(60),
+        None,
+        spacing(),
+        &refusal(),
+    );
     let waiting = tokio::time::timeout(Duration::from_secs(1), gate.enter(PATIENCE)).await;
     assert!(waiting.is_err());
     let begun = Instant::now();
