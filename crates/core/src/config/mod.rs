@@ -37,6 +37,7 @@ mod environment;
 mod huawei_file;
 mod key;
 mod layer;
+mod method;
 mod owner;
 mod resolve;
 mod settings;

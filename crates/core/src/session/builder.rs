@@ -10,7 +10,7 @@ use crate::clock::{Clock, Jitter, bounded};
 use crate::credentials::{Agency, Credentials};
 use crate::endpoint::{Endpoints, Service};
 use crate::error::{Error, Result};
-use crate::identity::{Identity, TokenScope};
+use crate::identity::{Identity, TokenScope, is_id};
 use crate::region::Region;
 use crate::retry::{RetryBudget, RetryPolicy};
 use crate::sign::Form;
@@ -35,6 +35,14 @@ pub struct SessionBuilder {
     clock: Clock,
     jitter: Jitter,
     plain_http: bool,
+    authorities: Option<Authorities>,
+}
+
+/// Certificates of authorities in PEM, and the place that errors name.
+#[derive(Clone, Debug)]
+struct Authorities {
+    place: String,
+    pem: String,
 }
 
 impl SessionBuilder {
@@ -55,6 +63,7 @@ impl SessionBuilder {
             clock: Clock::system(),
             jitter: Jitter::random(),
             plain_http: false,
+            authorities: None,
         }
     }
 
@@ -137,6 +146,16 @@ impl SessionBuilder {
         self
     }
 
+    /// Certificates of authorities in PEM, to trust beside those of the system in all calls and downloads. `place` says
+    /// where they are from, for errors.
+    pub fn authorities(mut self, place: impl Into<String>, pem: impl Into<String>) -> Self {
+        self.authorities = Some(Authorities {
+            place: place.into(),
+            pem: pem.into(),
+        });
+        self
+    }
+
     /// Makes the session. Nothing is sent.
     ///
     /// # Errors
@@ -172,8 +191,15 @@ impl SessionBuilder {
         if let Some(id) = &self.domain_id {
             check_id("domain id", id)?;
         }
+        self.credentials.register();
+        let client = client(
+            &self.user_agent,
+            self.timeouts,
+            &endpoints,
+            self.authorities.as_ref(),
+        )?;
         let transport = Transport {
-            client: client(&self.user_agent, self.timeouts, &endpoints)?,
+            client,
             policy: self.retry,
             budget: self.budget,
             total: self.timeouts.total,
@@ -215,22 +241,24 @@ fn domain_scope(credentials: &Credentials) -> Result<TokenScope> {
 
 /// Ids become part of paths and headers.
 fn check_id(what: &str, id: &str) -> Result<()> {
-    let good = !id.is_empty()
-        && id
-            .bytes()
-            .all(|byte| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_');
-    if good {
+    if is_id(id) {
         Ok(())
     } else {
         Err(Error::invalid_argument(format!(
-            "{id:?} is no {what}; ids are letters and digits, as in 0123456789abcdef0123456789abcdef"
+            "{:?} is no {what}; ids are letters and digits, as in 0123456789abcdef0123456789abcdef",
+            crate::redact::line(id)
         )))
     }
 }
 
 /// No redirect is followed and no referrer sent, so nothing reaches a host it is not for. reqwest's own retries
 /// would repeat stale signatures.
-fn client(user_agent: &str, timeouts: Timeouts, endpoints: &Endpoints) -> Result<reqwest::Client> {
+fn client(
+    user_agent: &str,
+    timeouts: Timeouts,
+    endpoints: &Endpoints,
+    authorities: Option<&Authorities>,
+) -> Result<reqwest::Client> {
     let mut builder = reqwest::Client::builder()
         .user_agent(user_agent)
         .redirect(redirect::Policy::none())
@@ -245,6 +273,23 @@ fn client(user_agent: &str, timeouts: Timeouts, endpoints: &Endpoints) -> Result
     if endpoints.any_plain() {
         // A proxy for plain HTTP would read everything, and rarely reaches this machine's loopback.
         builder = builder.no_proxy();
+    }
+    if let Some(Authorities { place, pem }) = authorities {
+        let refuse = |why: &str| {
+            Error::invalid_argument(format!("the certificates in {place} cannot be used: {why}"))
+                .with_hint("name a file with the authority's certificate in PEM, which begins with -----BEGIN CERTIFICATE-----")
+        };
+        let certificates = reqwest::Certificate::from_pem_bundle(pem.as_bytes())
+            .map_err(|error| refuse("it is no PEM").with_source(error.without_url()))?;
+        if certificates.is_empty() {
+            return Err(refuse("there are none"));
+        }
+        return builder
+            .tls_certs_merge(certificates)
+            .build()
+            .map_err(|error| {
+                refuse("one of them is no certificate").with_source(error.without_url())
+            });
     }
     builder.build().map_err(|error| {
         Error::invalid_argument("the HTTP client could not be set up")
