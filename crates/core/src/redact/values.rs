@@ -18,7 +18,7 @@ use super::MASK;
 
 /// Shorter texts are in too many words to be told from them. They are masked by name only.
 const SHORTEST: usize = 6;
-/// From this length on parts are masked too: the first and last half, but no less than this.
+/// From this length on parts are masked too: beginnings and ends of half the secret or more, but no less than this.
 const PARTS: usize = 8;
 /// A piece of this length is masked wherever it was in the secret.
 const PIECE: usize = 12;
@@ -32,11 +32,57 @@ const RESERVED: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'.')
     .remove(b'~');
 
+/// The binary logarithm of how many bits stand for hashes.
+const BITS: u32 = 17;
+/// Spreads the digits of a hash over its upper bits: the golden ratio, as in Fibonacci hashing.
+const MIX: u64 = 0x9e37_79b9_7f4a_7c15;
+/// No more pieces than these of one form are kept. No token is as long.
+const MOST_PIECES: usize = 1 << 16;
+
 static KNOWN: LazyLock<RwLock<Known>> = LazyLock::new(RwLock::default);
 
-/// Hashes of pieces by their length.
+/// The pieces of secrets, by their length.
 #[derive(Default)]
-struct Pieces(HashMap<usize, HashMap<u64, bool>>);
+struct Pieces(HashMap<usize, OfLength>);
+
+/// The hashes of pieces of one length.
+struct OfLength {
+    /// Whether a piece counts only where it stands by itself.
+    hashes: HashMap<u64, bool>,
+    /// A bit for each hash, of which nearly all that is looked at has none. It makes that quick.
+    bits: Vec<bool>,
+}
+
+impl Default for OfLength {
+    fn default() -> Self {
+        Self {
+            hashes: HashMap::new(),
+            bits: vec![false; 1 << BITS],
+        }
+    }
+}
+
+impl OfLength {
+    fn bit(hash: u64) -> usize {
+        usize::try_from(hash.wrapping_mul(MIX) >> (64 - BITS)).unwrap_or_default()
+    }
+
+    fn get(&self, hash: u64) -> Option<bool> {
+        let is_set = self.bits.get(Self::bit(hash)).copied().unwrap_or_default();
+        if is_set {
+            self.hashes.get(&hash).copied()
+        } else {
+            None
+        }
+    }
+
+    fn insert(&mut self, hash: u64, by_itself: bool) {
+        self.hashes.insert(hash, by_itself);
+        if let Some(bit) = self.bits.get_mut(Self::bit(hash)) {
+            *bit = true;
+        }
+    }
+}
 
 /// The pieces of secrets.
 struct Known {
@@ -191,24 +237,26 @@ fn forms(secret: &str) -> Vec<Vec<u8>> {
 
 impl Pieces {
     fn len(&self) -> usize {
-        self.0.values().map(HashMap::len).sum()
+        self.0.values().map(|pieces| pieces.hashes.len()).sum()
     }
 
     /// Adds what is masked of one form: the whole of a short one where it stands by itself, and of a longer one every piece,
-    /// and the first and the last half.
+    /// and its beginnings and ends.
     fn add(&mut self, form: &[u8], base: u64) {
-        let half = (form.len() / 2).clamp(PARTS, PIECE);
         if form.len() < PARTS {
             self.insert(form, base, true);
             return;
         }
-        self.insert(form.get(..half).unwrap_or(form), base, false);
-        self.insert(form.get(form.len() - half..).unwrap_or(form), base, false);
-        if form.len() < PIECE {
-            self.insert(form, base, false);
-        } else {
-            form.windows(PIECE)
-                .for_each(|piece| self.insert(piece, base, false));
+        // Longer beginnings and ends than these consist of pieces.
+        let half = (form.len() / 2).clamp(PARTS, PIECE);
+        for length in half..=form.len().min(PIECE) {
+            let (start, end) = (form.get(..length), form.get(form.len() - length..));
+            for part in [start, end].into_iter().flatten() {
+                self.insert(part, base, false);
+            }
+        }
+        for piece in form.windows(PIECE).take(MOST_PIECES) {
+            self.insert(piece, base, false);
         }
     }
 
@@ -228,8 +276,8 @@ impl Pieces {
             let mut start = 0;
             loop {
                 let range = start..start + length;
-                if let Some(by_itself) = pieces.get(&rolling)
-                    && !(*by_itself && is_part_of_word(bytes, &range))
+                if let Some(by_itself) = pieces.get(rolling)
+                    && !(by_itself && is_part_of_word(bytes, &range))
                 {
                     match found.last_mut() {
                         Some(last) if (last.start..=last.end).contains(&range.start) => {
@@ -328,6 +376,19 @@ mod tests {
         ] {
             assert_eq!(values(text), shown);
         }
+    }
+
+    /// A long answer is shown in the time that it takes to read it.
+    #[test]
+    fn a_long_text_is_looked_through_once_per_length() {
+        let token: String = (0..8_000_u32)
+            .map(|at| char::from(b'a' + u8::try_from(at * at % 25).unwrap_or_default()))
+            .collect();
+        register(&format!("Yq{token}Yq"));
+        let text = "an instance of a name; ".repeat(50_000) + &token[100..200] + " end";
+        let shown = values(&text);
+        assert!(shown.ends_with("name; *** end"));
+        assert_eq!(shown.len(), text.len() - 100 + MASK.len());
     }
 
     #[test]

@@ -7,6 +7,7 @@
 )]
 
 mod calls;
+mod clouds;
 mod config;
 mod fixture;
 mod hooks;
@@ -15,3 +16,4 @@ mod one_identity;
 mod secrets;
 mod sign;
 mod support;
+mod tls;

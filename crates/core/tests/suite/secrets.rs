@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex};
 
 use bytes::Bytes;
 use otcdb_core::Service;
-use otcdb_core::credentials::AccessKey;
+use otcdb_core::credentials::{AccessKey, Domain, Password};
 use otcdb_core::{Credentials, Session};
 use reqwest::Method;
 use reqwest::header::HeaderMap;
@@ -122,4 +122,84 @@ async fn a_session_keeps_its_secrets() {
             assert_eq!(at, None);
         }
     }
+}
+
+/// A service that sends back what it was sent, in the fields that are shown because they say what is wrong.
+#[tokio::test]
+async fn what_a_service_sends_back_of_the_secrets_is_masked() {
+    const PASSWORD: &str = "Zx8&kQ\"m4/Lw+Tn6";
+    const TOKEN: &str = "tok-Jd5vRb9xYq2Fh7Ks1";
+    let echoes = |secret: &str| {
+        let form: String = form_urlencoded_of(secret);
+        vec![
+            secret.to_owned(),
+            secret[..secret.len() * 2 / 3].to_owned(),
+            secret[secret.len() / 3..].to_owned(),
+            secret.to_uppercase(),
+            form,
+        ]
+    };
+    for echo in echoes(PASSWORD).into_iter().chain(echoes(TOKEN)) {
+        let says = format!("not good: {echo}!");
+        let server = Server::routed({
+            let says = says.clone();
+            move |seen| match seen.path() {
+                "/v3/auth/tokens" => token_answer(TOKEN),
+                "/text" => {
+                    Step::text(403, "text/plain", &says).header("X-Request-Id", &clean(&says))
+                }
+                "/good" => Step::json(200, json!({"name": says, "message": says})),
+                _ => Step::json(
+                    400,
+                    json!({"error_code": "X.1", "error_msg": says, "request_id": says}),
+                ),
+            }
+        })
+        .await;
+        let password = Password {
+            user: "u".into(),
+            password: PASSWORD.into(),
+            domain: Domain::Name("d".into()),
+        };
+        let session = builder(&server, Credentials::Password(password))
+            .build()
+            .unwrap();
+        let log = Log::default();
+        let subscriber = tracing_subscriber::fmt()
+            .with_max_level(tracing::Level::TRACE)
+            .with_writer(log.clone())
+            .finish();
+        let _guard = tracing::subscriber::set_default(subscriber);
+        let mut said = Vec::new();
+        for path in ["/text", "/json", "/good"] {
+            let response = exec(&session, request(&server, Method::GET, path), "list_things").await;
+            if !response.status().is_success() {
+                let error = error_of(response).await;
+                assert!(format!("{error:?}").contains("not good: ***"), "{error:?}");
+                said.push(format!("{error} {error:#?}"));
+            }
+        }
+        said.push(String::from_utf8(log.0.lock().unwrap().clone()).unwrap());
+        let said = said.join("\n");
+        for secret in [PASSWORD, TOKEN] {
+            let half = secret.len() / 2;
+            for part in [&secret[..half], &secret[half..]] {
+                let at = said
+                    .lines()
+                    .find(|line| line.to_lowercase().contains(&part.to_lowercase()));
+                assert_eq!(at, None, "{echo}");
+            }
+        }
+    }
+}
+
+fn form_urlencoded_of(text: &str) -> String {
+    let mut url: url::Url = "http://h".parse().unwrap();
+    url.query_pairs_mut().append_pair("a", text);
+    url.query().unwrap()[2..].to_owned()
+}
+
+/// A text that a header can hold.
+fn clean(text: &str) -> String {
+    text.replace('"', "")
 }

@@ -31,6 +31,7 @@
 //! | other entries, other keys beside `clouds` | not read |
 
 mod entry;
+mod fault;
 mod keys;
 mod url;
 mod yaml;
@@ -39,8 +40,9 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use entry::Read;
+use fault::Fault;
 use keys::{SECRETS, is_text};
-use yaml::{Entry, Fault};
+use yaml::Entry;
 
 use super::{Environment, Layer, Setting, Source};
 use crate::error::{Error, ErrorKind, Result};

@@ -10,6 +10,8 @@ use std::fmt;
 use serde::de::{self, DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_saphyr::Spanned;
 
+use super::fault::{Fault, Place, line_of};
+
 /// What a file has of one entry.
 #[derive(Debug, Default)]
 pub(super) struct Found {
@@ -41,20 +43,6 @@ impl fmt::Debug for Entry {
     }
 }
 
-/// Why a file cannot be read. Nothing in it is quoted from a value, which may be a password.
-#[derive(Debug, PartialEq, Eq)]
-pub(super) struct Fault {
-    /// The line, from 1.
-    pub(super) line: Option<u64>,
-    /// What is wrong there.
-    pub(super) what: String,
-    /// What to do about it.
-    pub(super) hint: &'static str,
-}
-
-const QUOTES: &str = "put single quotes around a text that begins with a special character or holds `: ` or ` #`, as in \
-     password: '@secret'";
-
 /// Reads the mapping `name` below the mapping `top`.
 pub(super) fn read(
     text: &str,
@@ -84,7 +72,10 @@ pub(super) fn read(
         (_, Some(fault)) => Err(fault),
         (Ok(found), None) => Ok(found),
         // The parser's own message may quote the text.
-        (Err(error), None) => Err(context.fault_at(error.location().map(|at| at.line()))),
+        (Err(error), None) => {
+            let line = error.location().map(|at| at.line());
+            Err(Fault::at(text, top, line, &context.place.borrow()))
+        }
     }
 }
 
@@ -93,71 +84,18 @@ struct Context<'a> {
     top: &'a str,
     name: &'a str,
     is_text: fn(&str) -> bool,
-    /// The line and the path of what is being read in the entry, and what it has to be.
-    place: RefCell<Option<(u64, String, &'static str)>>,
+    /// What is being read in the entry.
+    place: RefCell<Option<Place>>,
     /// A fault that the parser does not see.
     fault: RefCell<Option<Fault>>,
 }
 
 impl Context<'_> {
-    fn line(&self, number: u64) -> &str {
-        usize::try_from(number)
-            .ok()
-            .and_then(|number| self.text.lines().nth(number.checked_sub(1)?))
-            .unwrap_or_default()
-    }
-
-    /// The likeliest reason for a fault that the parser found.
-    fn fault_at(&self, line: Option<u64>) -> Fault {
-        let near = line
-            .into_iter()
-            .flat_map(|line| [line, line.saturating_sub(1)]);
-        for number in near {
-            let content = self.line(number);
-            if let Some((key, first)) = special(content, "@`%!&*|>,'\"[{]}") {
-                return begins_with(number, &key, first);
-            }
-            if content
-                .chars()
-                .take_while(|c| c.is_whitespace())
-                .any(|c| c == '\t')
-            {
-                return Fault {
-                    line: Some(number),
-                    what: "the line is indented by a tab".to_owned(),
-                    hint: "YAML is indented by spaces only",
-                };
-            }
-        }
-        // These are never right, so they are what is wrong even where the parser complains of a later line.
-        for (number, content) in (1..).zip(self.text.lines()) {
-            if let Some((key, first)) = special(content, "@`%") {
-                return begins_with(number, &key, first);
-            }
-        }
-        match &*self.place.borrow() {
-            Some((at, path, kind)) if line.is_none_or(|line| line >= *at) => Fault {
-                line: line.or(Some(*at)),
-                what: format!("{path} has to be {kind}"),
-                hint: QUOTES,
-            },
-            _ => Fault {
-                line,
-                what: format!(
-                    "it needs a mapping of {}, each with auth and region_name",
-                    self.top
-                ),
-                hint: QUOTES,
-            },
-        }
-    }
-
     /// Looks at how a value is written, which its text no longer tells: `!secret` is a tag and `&secret` an anchor, with
     /// nothing behind.
     fn check(&self, key: &Spanned<String>, value: Option<&str>) {
         let number = key.defined.line();
-        let written = self
-            .line(number)
+        let written = line_of(self.text, number)
             .split_once(key.value.as_str())
             .and_then(|(_, rest)| Some(rest.split_once(':')?.1.trim_start()))
             .unwrap_or_default();
@@ -173,7 +111,7 @@ impl Context<'_> {
         if let (true, Some(first)) = (lost, written.chars().next()) {
             self.fault
                 .borrow_mut()
-                .get_or_insert_with(|| begins_with(number, &key.value, first));
+                .get_or_insert_with(|| Fault::begins_with(number, &key.value, first));
         }
     }
 
@@ -188,58 +126,16 @@ impl Context<'_> {
 
     fn at(&self, key: &Spanned<String>, within: &str, kind: &'static str) {
         let path = format!("{}.{}{within}.{}", self.top, self.name, key.value);
-        *self.place.borrow_mut() = Some((key.defined.line(), path, kind));
+        *self.place.borrow_mut() = Some(Place {
+            line: key.defined.line(),
+            path,
+            kind,
+        });
     }
 
     fn left(&self) {
         *self.place.borrow_mut() = None;
     }
-}
-
-fn begins_with(line: u64, key: &str, first: char) -> Fault {
-    Fault {
-        line: Some(line),
-        what: format!("the value of {key} begins with `{first}`, which means something to YAML"),
-        hint: QUOTES,
-    }
-}
-
-/// The name of the first value in a line that begins with one of these characters.
-fn special(line: &str, firsts: &str) -> Option<(String, char)> {
-    let mut from = 0;
-    while let Some(colon) = line.get(from..)?.find(": ").map(|at| from + at) {
-        let value = line.get(colon + 1..)?.trim_start();
-        let first = value.chars().next().filter(|first| firsts.contains(*first));
-        // What is closed on the same line is a quoted text or a collection, which may be right.
-        let closed = first.and_then(|first| match first {
-            '\'' | '"' => Some(first),
-            '[' => Some(']'),
-            '{' => Some('}'),
-            _ => None,
-        });
-        let is_closed = closed.is_some_and(|end| {
-            value
-                .get(1..)
-                .is_some_and(|rest| rest.trim_end().ends_with(end))
-        });
-        let is_block = matches!(first, Some('|' | '>'))
-            && value
-                .chars()
-                .skip(1)
-                .all(|c| matches!(c, '+' | '-' | '0'..='9'));
-        let key: String = line
-            .get(..colon)?
-            .rsplit(|c: char| !(c.is_ascii_alphanumeric() || matches!(c, '_' | '-')))
-            .next()?
-            .chars()
-            .take(64)
-            .collect();
-        if let (Some(first), false, false, false) = (first, is_closed, is_block, key.is_empty()) {
-            return Some((key, first));
-        }
-        from = colon + 2;
-    }
-    None
 }
 
 /// A value that may be null, which is nothing.
@@ -333,7 +229,11 @@ impl<'de> Visitor<'de> for Entries<'_> {
         while let Some(key) = map.next_key::<Spanned<String>>()? {
             if key.value == self.0.name {
                 let path = format!("{}.{}", self.0.top, key.value);
-                *self.0.place.borrow_mut() = Some((key.defined.line(), path, "a mapping"));
+                *self.0.place.borrow_mut() = Some(Place {
+                    line: key.defined.line(),
+                    path,
+                    kind: "a mapping",
+                });
                 let entry = map.next_value_seed(Nullable(Keys::beside(self.0)))?;
                 self.0.left();
                 found.entry = Some(entry);
@@ -512,161 +412,4 @@ impl<'de> Visitor<'de> for Region<'_> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn read_otc(text: &str) -> Result<Entry, Fault> {
-        let is_text = |name: &str| ["username", "password", "verify"].contains(&name);
-        read(text, "clouds", "otc", is_text).map(|found| found.entry.unwrap_or_default())
-    }
-
-    fn password(text: &str) -> Option<String> {
-        read_otc(text).unwrap().auth.get("password").cloned()
-    }
-
-    #[test]
-    fn null_is_nothing_and_other_entries_may_have_any_form() {
-        for text in [
-            "clouds: {otc: {auth: null, regions: ~, region_name: }, other: 5, list: [1]}",
-            "clouds:\n  otc:\n    auth:\n  other: !vault {auth: {a: 1, a: 2}}\n",
-            "other: [1]\nclouds:\n  otc: {auth: {password: null, username: ''}}\n",
-            "clouds:\n",
-            "",
-            "# nothing\n",
-        ] {
-            let entry = read_otc(text).unwrap();
-            assert!(entry.auth.is_empty() && entry.beside.is_empty(), "{text}");
-        }
-        let found = read("clouds: {a: , b: 1}", "clouds", "otc", |_| true).unwrap();
-        assert_eq!(found.others, ["a", "b"]);
-        assert!(found.entry.is_none());
-    }
-
-    #[test]
-    fn texts_stay_as_they_are_spelled() {
-        for (written, read) in [
-            ("007", "007"),
-            ("1e3", "1e3"),
-            ("0x1F", "0x1F"),
-            ("1_000", "1_000"),
-            ("True", "True"),
-            ("'null'", "null"),
-            ("'@a'", "@a"),
-            ("!!str 5", "5"),
-            ("a#b", "a#b"),
-            ("&anchor a", "a"),
-            ("|-\n        two words", "two words"),
-        ] {
-            let text = format!("clouds:\r\n  otc:\r\n    auth:\r\n      password: {written}\r\n");
-            assert_eq!(password(&text).as_deref(), Some(read), "{written}");
-        }
-        assert_eq!(
-            password("\u{feff}clouds: {otc: {auth: {password: a}}}").as_deref(),
-            Some("a")
-        );
-    }
-
-    #[test]
-    fn anchors_and_merge_keys_reach_into_the_entry() {
-        let text = "base: &base\n  auth: &auth\n    username: u\n    password: p\nclouds:\n  otc:\n    <<: *base\n    verify: no\n";
-        let entry = read_otc(text).unwrap();
-        assert_eq!(entry.auth["password"], "p");
-        assert_eq!(entry.beside["verify"], "no");
-        let text = "clouds:\n  other:\n    auth: &a {password: p}\n  otc:\n    auth:\n      <<: *a\n      username: u\n";
-        assert_eq!(password(text).as_deref(), Some("p"));
-    }
-
-    #[test]
-    fn a_special_character_is_pointed_at_and_the_text_is_not_quoted() {
-        for first in ["@", "`", "%", "!", "&", "*", "#", "|", ",", "'", "[", "{"] {
-            for (text, line) in [
-                (
-                    format!(
-                        "clouds:\n  otc:\n    auth:\n      password: {first}hunter2\n      username: u\n"
-                    ),
-                    4,
-                ),
-                (
-                    format!(
-                        "clouds:\n  otc:\n    auth: {{username: u, password: {first}hunter2}}\n"
-                    ),
-                    3,
-                ),
-            ] {
-                // There a `#` hides the end of the line, and `{…}` is a mapping.
-                if ["#", "{"].contains(&first) && line == 3 {
-                    continue;
-                }
-                let fault = read_otc(&text).expect_err(&text);
-                let says = format!(
-                    "the value of password begins with `{first}`, which means something to YAML"
-                );
-                assert_eq!((fault.line, fault.what), (Some(line), says), "{text}");
-                assert_eq!(fault.hint, QUOTES);
-            }
-        }
-        let text = "clouds:\n  otc:\n    auth:\n      password: # in secure.yaml\n";
-        assert_eq!(password(text), None);
-    }
-
-    #[test]
-    fn a_fault_says_where_and_what_is_expected() {
-        for (text, line, what) in [
-            (
-                "clouds:\n  otc:\n    auth: hunter2\n",
-                3,
-                "clouds.otc.auth has to be a mapping",
-            ),
-            (
-                "clouds:\n  otc: hunter2\n",
-                2,
-                "clouds.otc has to be a mapping",
-            ),
-            (
-                "clouds:\n  otc:\n    auth:\n      password:\n      - a\n",
-                5,
-                "clouds.otc.auth.password has to be a text",
-            ),
-            (
-                "clouds:\n  otc:\n\tauth: a\n",
-                3,
-                "the line is indented by a tab",
-            ),
-            (
-                "clouds:\n  otc:\n    auth:\n      password: a\n      password: hunter2\n",
-                5,
-                "password is given twice",
-            ),
-            (
-                "clouds: hunter2\n",
-                1,
-                "it needs a mapping of clouds, each with auth and region_name",
-            ),
-        ] {
-            let fault = read_otc(text).unwrap_err();
-            assert_eq!(
-                (fault.line, fault.what.as_str()),
-                (Some(line), what),
-                "{text}"
-            );
-        }
-    }
-
-    #[test]
-    fn regions_are_names_or_mappings() {
-        let text = "clouds:\n  otc:\n    regions:\n    - eu-de\n    - name: eu-nl\n      values:\n        auth: {password: 007}\n        verify: 1\n    - name: eu-ch2\n";
-        let entry = read_otc(text).unwrap();
-        let names: Vec<_> = entry
-            .regions
-            .iter()
-            .map(|(name, _)| name.as_str())
-            .collect();
-        assert_eq!(names, ["eu-de", "eu-nl", "eu-ch2"]);
-        assert_eq!(entry.regions[1].1.auth["password"], "007");
-        for written in ["eu-de, eu-nl", "[eu-de, eu-nl]"] {
-            let entry =
-                read_otc(&format!("clouds:\n  otc:\n    region_name: {written}\n")).unwrap();
-            assert_eq!(entry.regions.len(), 2);
-        }
-    }
-}
+mod tests;
