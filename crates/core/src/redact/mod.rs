@@ -16,7 +16,7 @@ use url::Url;
 
 pub use json::body;
 pub use text::{identifier, line, text};
-pub use values::{register, register_link, values, values_of_bytes};
+pub use values::{register, register_passing, values, values_of_bytes};
 
 /// What stands in place of a hidden value.
 pub const MASK: &str = "***";

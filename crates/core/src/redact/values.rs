@@ -110,10 +110,14 @@ pub fn register(secret: &str) {
     add(secret, false);
 }
 
-/// Makes the secret parts of a presigned link known: the values of its query that are not known to be harmless. They are
-/// forgotten when very many newer ones have come.
-pub fn register_link(link: &str) {
-    let Some((_, query)) = link.split_once('?') else {
+/// Makes a secret known that only passes through: of a presigned link the values of its query that are not known to be
+/// harmless, and of anything else the whole. It is forgotten when very many newer ones have come.
+pub fn register_passing(secret: &str) {
+    let Some((_, query)) = secret.split_once('?') else {
+        // Host and path of a link are no secret.
+        if !secret.contains('/') {
+            add(secret, true);
+        }
         return;
     };
     for (name, value) in form_urlencoded::parse(query.as_bytes()) {
@@ -403,7 +407,7 @@ mod tests {
 
     #[test]
     fn the_signature_of_a_link_is_masked_and_its_open_values_are_not() {
-        register_link(
+        register_passing(
             "https://obs.example.com/f.log?AccessKeyId=AK&Expires=1795314153&Signature=tT5Yb%2BHn8Uk3Op%3D&marker=a-marker-that-is-long",
         );
         assert_eq!(

@@ -17,6 +17,7 @@ use url::Url;
 
 use crate::clock::{Jitter, end_of, until};
 use crate::error::{Answer, Error, ErrorKind, Result};
+use crate::identity::X_SUBJECT_TOKEN;
 use crate::operation::Expect;
 use crate::redact;
 use crate::retry::{Decision, RetryBudget, RetryPolicy};
@@ -257,6 +258,10 @@ impl Transport {
         let response = self.client.execute(request).await.map_err(Failed::from)?;
         let status = response.status();
         let headers = response.headers().clone();
+        // Before anything of the answer is said, which may repeat it.
+        if let Some(Ok(token)) = headers.get(X_SUBJECT_TOKEN).map(|token| token.to_str()) {
+            redact::register(token);
+        }
         let request_id = crate::error::request_id_of(&headers);
         let number = note(progress, |progress| {
             progress.answer = Some((status, request_id.clone()));
