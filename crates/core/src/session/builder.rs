@@ -14,6 +14,7 @@ use crate::identity::{Identity, TokenScope, is_id};
 use crate::region::Region;
 use crate::retry::{RetryBudget, RetryPolicy};
 use crate::sign::Form;
+use crate::transport::classify::root_cause;
 use crate::transport::{Timeouts, Transport};
 
 /// What a session is made from. Only credentials and region are needed.
@@ -292,10 +293,13 @@ fn client(
             });
     }
     builder.build().map_err(|error| {
-        Error::invalid_argument("the HTTP client could not be set up")
+        let cause = error.without_url();
+        let what = format!("the HTTP client could not be set up: {}", root_cause(&cause));
+        Error::invalid_argument(what)
             .with_hint(
-                "check that this system has certificates of authorities (package ca-certificates)",
+                "check that this system has certificates of authorities (package ca-certificates), and what SSL_CERT_FILE \
+                 and SSL_CERT_DIR name if they are set",
             )
-            .with_source(error.without_url())
+            .with_source(cause)
     })
 }

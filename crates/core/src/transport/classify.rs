@@ -110,7 +110,7 @@ pub(crate) fn to_error(error: reqwest::Error) -> (Loss, Error) {
 }
 
 /// The innermost cause is the one that says something ("Connection refused").
-fn root_cause(error: &reqwest::Error) -> String {
+pub(crate) fn root_cause(error: &reqwest::Error) -> String {
     let mut cause: &dyn std::error::Error = error;
     while let Some(inner) = cause.source() {
         cause = inner;
