@@ -4,7 +4,7 @@ use std::io::{self, IsTerminal as _, Write};
 
 use anstyle::{AnsiColor, Style};
 use indicatif::{MultiProgress, ProgressDrawTarget};
-use otcdb_core::Error;
+use otcdb_core::{Error, redact};
 use tracing::level_filters::LevelFilter;
 use tracing_subscriber::filter::Targets;
 use tracing_subscriber::fmt::MakeWriter;
@@ -100,7 +100,9 @@ impl Console {
         self.write(&text);
     }
 
+    /// All text on this stream but the log of calls passes here, and loses what it may hold of the session's secrets.
     fn write(&self, text: &str) {
+        let text = redact::values(text);
         // There is nobody left to tell when this stream is closed.
         let _ = self
             .bars
@@ -113,7 +115,12 @@ pub(crate) struct Event<'a>(&'a Console);
 
 impl Write for Event<'_> {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.bars.suspend(|| io::stderr().lock().write(bytes))
+        // The whole event, so that no secret is cut in two where it could not be found.
+        let shown = redact::values_of_bytes(bytes);
+        self.0
+            .bars
+            .suspend(|| io::stderr().lock().write_all(&shown))?;
+        Ok(bytes.len())
     }
 
     fn flush(&mut self) -> io::Result<()> {

@@ -84,10 +84,12 @@ fn run(cli: &Cli, console: &Console) -> otcdb_core::Result<Code> {
             cli.refuse_identity("simulate")?;
             block_on(commands::simulate::run(args, console))
         }
-        Command::Auth(args::Auth::Check(args)) => block_on(commands::auth::check(cli, args)),
+        Command::Auth(args::Auth::Check(args)) => {
+            block_on(commands::auth::check(cli, args, console))
+        }
         Command::Dcs(operations::Dcs(called)) | Command::Rds(operations::Rds(called)) => {
             block_on(operations::run(cli, called, console))
         }
-        Command::Api(args) => block_on(commands::api::run(cli, args)),
+        Command::Api(args) => block_on(commands::api::run(cli, args, console)),
     }
 }

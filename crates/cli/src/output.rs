@@ -4,7 +4,7 @@ use std::io::{self, IsTerminal as _, Write as _};
 
 use clap::ValueEnum;
 use comfy_table::{CellAlignment, ContentArrangement, Table, presets};
-use otcdb_core::{Error, ErrorKind, Result};
+use otcdb_core::{Error, ErrorKind, Result, redact};
 use serde::Serialize;
 
 /// The form of results.
@@ -30,13 +30,14 @@ pub(crate) fn write(bytes: &[u8]) -> Result<()> {
 }
 
 /// The same, for output that goes on: tells whether anyone still reads. Documents are written as they are: a control
-/// character in a name belongs to it.
+/// character in a name belongs to it. Only the session's own secrets are masked, which a service may send back anywhere.
 ///
 /// # Errors
 /// As [`write`].
 pub(crate) fn write_more(bytes: &[u8]) -> Result<bool> {
+    let shown = redact::values_of_bytes(bytes);
     let mut out = io::stdout().lock();
-    match out.write_all(bytes).and_then(|()| out.flush()) {
+    match out.write_all(&shown).and_then(|()| out.flush()) {
         Ok(()) => Ok(true),
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(false),
         Err(error) => Err(Error::new(
@@ -118,9 +119,11 @@ pub(crate) fn table(
 }
 
 /// A text for one line of a terminal: control characters, and those that turn the direction of writing or cannot be
-/// seen, are removed. Names come from services, and whoever may name an instance must not steer a terminal.
+/// seen, are removed. Names come from services, and whoever may name an instance must not steer a terminal. The session's
+/// own secrets are masked.
 pub(crate) fn clean(text: &str) -> String {
-    text.chars().filter(|c| !is_hidden(*c)).collect()
+    let visible: String = text.chars().filter(|c| !is_hidden(*c)).collect();
+    redact::values(&visible).into_owned()
 }
 
 /// A document for a terminal: what [`clean`] removes is written as JSON escapes it, lines stay.

@@ -6,13 +6,21 @@ use otcdb_core::config::{Environment, Key, Layer, Settings};
 use otcdb_core::{Error, Result, RetryPolicy, Service, Session, Timeouts, files};
 
 use crate::args::{Calls, Cli, Identity};
+use crate::console::Console;
 
-/// Every setting with its source.
+/// Every setting with its source. What should be known about them is noted.
 ///
 /// # Errors
 /// A file that is named but cannot be read or understood.
-pub(crate) fn settings(cli: &Cli) -> Result<Settings> {
-    Settings::discover(layer(&cli.identity)?, &Environment::process())
+pub(crate) fn settings(cli: &Cli, console: &Console) -> Result<Settings> {
+    let environment = Environment::process();
+    let (layer, files) = layer(&cli.identity)?;
+    let settings = Settings::discover(layer, &environment)?;
+    let exposed = files.iter().filter_map(|path| environment.exposed(path));
+    for note in exposed.chain(settings.notes().iter().cloned()) {
+        console.note(&format!("note: {note}"));
+    }
+    Ok(settings)
 }
 
 /// The session that calls are made with.
@@ -39,8 +47,8 @@ fn timeouts(calls: &Calls) -> Timeouts {
     }
 }
 
-/// What the flags say. Secrets come from files, since everyone on a machine sees its command lines.
-fn layer(identity: &Identity) -> Result<Layer> {
+/// What the flags say, and the files that they name. Secrets come from files, since everyone on a machine sees its command lines.
+fn layer(identity: &Identity) -> Result<(Layer, Vec<&Path>)> {
     let mut layer = Layer::new()
         .flag(Key::Cloud, "--os-cloud", identity.os_cloud.clone())
         .flag(Key::Region, "--region", identity.region.clone())
@@ -78,6 +86,7 @@ fn layer(identity: &Identity) -> Result<Layer> {
             "--signature",
             identity.signature.map(|form| form.as_str()),
         );
+    let mut files = Vec::new();
     for endpoint in &identity.endpoint {
         let key = match endpoint.service {
             Some(Service::Dcs) => Key::DcsEndpoint,
@@ -108,9 +117,10 @@ fn layer(identity: &Identity) -> Result<Layer> {
     ] {
         if let Some(path) = path {
             layer = layer.flag(key, flag, Some(secret(flag, path)?));
+            files.push(path.as_path());
         }
     }
-    Ok(layer)
+    Ok((layer, files))
 }
 
 /// The content of a file without the end of its line.

@@ -47,15 +47,6 @@ impl fmt::Debug for Clock {
     }
 }
 
-/// The system's time, or the end of the calendar that is nearest to it: a clock may be set to any time.
-pub fn now() -> Timestamp {
-    let time = SystemTime::now();
-    Timestamp::try_from(time).unwrap_or(match time < SystemTime::UNIX_EPOCH {
-        true => Timestamp::MIN,
-        false => Timestamp::MAX,
-    })
-}
-
 /// The end of a span that begins now; `None`, which is no end, for one that no clock can reach, such as
 /// [`Duration::MAX`].
 pub(crate) fn end_of(span: Duration) -> Option<Instant> {

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use secrecy::SecretString;
+use secrecy::{ExposeSecret as _, SecretString};
 
 /// Access key, secret key, and for temporary keys the security token that belongs to them.
 #[derive(Clone)]
@@ -105,6 +105,28 @@ pub enum Credentials {
 }
 
 impl Credentials {
+    /// Makes the secrets known to [`redact`](crate::redact), so that they are masked wherever a service sends them back.
+    pub(crate) fn register(&self) {
+        let register = |secret: &SecretString| crate::redact::register(secret.expose_secret());
+        match self {
+            Self::Token(token)
+            | Self::Agency(Agency {
+                base: AgencyBase::Token(token),
+                ..
+            }) => register(token),
+            Self::Password(password)
+            | Self::Agency(Agency {
+                base: AgencyBase::Password(password),
+                ..
+            }) => register(&password.password),
+            Self::AccessKey(keys) => {
+                crate::redact::register(&keys.id);
+                register(&keys.secret);
+                keys.security_token.iter().for_each(register);
+            }
+        }
+    }
+
     /// A word for the method: `token`, `password`, `agency`, `access key` or `temporary access key`.
     pub fn method(&self) -> &'static str {
         match self {

@@ -108,7 +108,7 @@ impl Endpoints {
         match service {
             Service::Dcs => self.dcs = url,
             Service::Rds => self.rds = url,
-            Service::Iam => self.iam = without_version(url),
+            Service::Iam => self.iam = without_version(url)?,
         }
         Ok(())
     }
@@ -182,12 +182,23 @@ pub fn parse(text: &str) -> Result<Url> {
     Ok(url)
 }
 
-/// The identity endpoint is often given as `https://iam…/v3`; paths of calls bring the version themselves.
-fn without_version(mut url: Url) -> Url {
-    if let Some(path) = url.path().strip_suffix("/v3").map(str::to_owned) {
-        url.set_path(&path);
+/// The identity endpoint is often given as `https://iam…/v3`, or as that of the call for a token; paths of calls bring
+/// version and call themselves.
+///
+/// # Errors
+///
+/// Another version.
+fn without_version(mut url: Url) -> Result<Url> {
+    let path = url.path().trim_end_matches("/auth/tokens").to_owned();
+    if path.ends_with("/v2.0") || path.ends_with("/v2") {
+        return Err(Error::invalid_argument(format!(
+            "the identity endpoint {} names version 2 of the API, which these clouds do not have",
+            crate::redact::url(&url)
+        ))
+        .with_hint("end it with /v3"));
     }
-    url
+    url.set_path(path.strip_suffix("/v3").unwrap_or(&path));
+    Ok(url)
 }
 
 fn is_loopback(url: &Url) -> bool {
@@ -263,6 +274,23 @@ mod tests {
             endpoints.get(Service::Iam).as_str(),
             "https://iam.example.com/"
         );
+        for (given, base) in [
+            (
+                "https://iam.example.com/v3/auth/tokens",
+                "https://iam.example.com/",
+            ),
+            (
+                "https://iam.example.com/iam/v3",
+                "https://iam.example.com/iam",
+            ),
+        ] {
+            endpoints.set(Service::Iam, given).unwrap();
+            assert_eq!(endpoints.get(Service::Iam).as_str(), base);
+        }
+        let error = endpoints
+            .set(Service::Iam, "https://iam.example.com/v2.0/")
+            .unwrap_err();
+        assert!(error.to_string().contains("version 2"), "{error}");
         endpoints
             .set(Service::Rds, "https://gateway.example.com/rds/")
             .unwrap();

@@ -11,6 +11,9 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 /// which anyone can download. `Debug` shows `[secret]`, there is no `Display`, and the memory is overwritten when
 /// the value is dropped. [`expose`](Self::expose) gives the text; serialising does too, since that is how it is sent.
 ///
+/// What is secret in it is made known to [`redact`](crate::redact::values), which masks it where a service sends it back: the
+/// signature of a link, or the whole of a text that is no link.
+///
 /// ```
 /// use otcdb_core::Secret;
 ///
@@ -36,13 +39,14 @@ impl fmt::Debug for Secret {
 
 impl From<String> for Secret {
     fn from(text: String) -> Self {
+        crate::redact::register_passing(&text);
         Self(text.into())
     }
 }
 
 impl From<&str> for Secret {
     fn from(text: &str) -> Self {
-        Self(text.into())
+        Self::from(text.to_owned())
     }
 }
 
@@ -77,6 +81,17 @@ impl schemars::JsonSchema for Secret {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_secret_is_masked_where_it_comes_back() {
+        let link =
+            Secret::from("bucket.example/a-file-of-logs?X-Signature=pLm8Yh3Wq5Zt2K&Expires=1");
+        let password: Secret = serde_json::from_str("\"Gv4Rk9Wm2Ls7\"").unwrap();
+        let said =
+            format!("no file a-file-of-logs: pLm8Yh3Wq5Zt2K, Gv4Rk9Wm {link:?} {password:?}");
+        let shown = crate::redact::values(&said).into_owned();
+        assert_eq!(shown, "no file a-file-of-logs: ***, *** [secret] [secret]");
+    }
 
     #[test]
     fn a_secret_is_sent_but_never_shown() {

@@ -7,6 +7,7 @@ use otcdb_core::{Error, Received, Result, Service, redact};
 
 use crate::args::{Api, Cli};
 use crate::body;
+use crate::console::Console;
 use crate::exit::Code;
 use crate::output::{self, clean};
 use crate::session;
@@ -27,11 +28,11 @@ const IAM: [&str; 12] = [
     "",
 ];
 
-pub(crate) async fn run(cli: &Cli, args: &Api) -> Result<Code> {
+pub(crate) async fn run(cli: &Cli, args: &Api, console: &Console) -> Result<Code> {
     let service = args.service.map_or_else(|| service_of(&args.path), Ok)?;
     let headers: HeaderMap = args.header.iter().cloned().collect();
     let body = body_of(args.body.as_deref(), &headers)?;
-    let settings = session::settings(cli)?;
+    let settings = session::settings(cli, console)?;
     let received = session::session(&cli.calls, &settings)?
         .execute_raw(
             service,

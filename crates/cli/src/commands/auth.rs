@@ -5,6 +5,7 @@ use otcdb_core::{Proof, Result, Service, Session};
 use serde::Serialize;
 
 use crate::args::{Check, Cli};
+use crate::console::Console;
 use crate::exit::Code;
 use crate::output::{self, Format};
 use crate::session;
@@ -12,6 +13,11 @@ use crate::session;
 #[derive(Serialize)]
 struct Report {
     settings: Vec<Line>,
+    /// Where identities are that are not used.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    passed_over: Vec<String>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    notes: Vec<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     session: Option<About>,
     proved: bool,
@@ -44,8 +50,8 @@ struct At {
     url: String,
 }
 
-pub(crate) async fn check(cli: &Cli, args: &Check) -> Result<Code> {
-    let settings = session::settings(cli)?;
+pub(crate) async fn check(cli: &Cli, args: &Check, console: &Console) -> Result<Code> {
+    let settings = session::settings(cli, console)?;
     let session = session::session(&cli.calls, &settings);
     let (about, proof) = match session {
         Ok(session) => (Some(about(&session)), session.prove().await),
@@ -80,6 +86,8 @@ fn report(settings: &Settings, session: Option<About>, proof: &Result<Proof>) ->
     let good = proof.as_ref().ok();
     Report {
         settings: lines.collect(),
+        passed_over: settings.passed_over().map(ToString::to_string).collect(),
+        notes: settings.notes().to_vec(),
         session,
         proved: good.is_some(),
         project_id: good.map(|proof| proof.project_id.clone()),
@@ -112,6 +120,12 @@ fn table(report: &Report) -> String {
         });
         output::table(&["SETTING", "VALUE", "SOURCE"], &[], rows)
     };
+    for source in &report.passed_over {
+        let source = output::clean(source);
+        text.push_str(&format!(
+            "\nNot used: the identity from {source}, since another comes first.\n"
+        ));
+    }
     if let Some(session) = &report.session {
         let rows = session
             .endpoints

@@ -31,7 +31,7 @@ pub(crate) async fn run(cli: &Cli, args: &Pull, console: &Console) -> Result<Cod
                 "choose with --service, --instance or --kind, or pull everything with --all; --simulate shows how it goes",
             ));
         }
-        let settings = session::settings(cli)?;
+        let settings = session::settings(cli, console)?;
         pull(
             session::session(&cli.calls, &settings)?,
             options(cli, args),

@@ -39,7 +39,7 @@ pub(crate) async fn run(cli: &Cli, called: &Called, console: &Console) -> Result
     if !chosen.yes {
         confirm::possible(&request)?;
     }
-    let session = session::session(&cli.calls, &session::settings(cli)?)?;
+    let session = session::session(&cli.calls, &session::settings(cli, console)?)?;
     if !chosen.yes {
         confirm::ask(&request, &session, console).await?;
     }

@@ -10,6 +10,7 @@
 mod calls;
 mod documents;
 mod exit;
+mod identity;
 mod interrupt;
 mod limits;
 mod memory;

@@ -24,7 +24,7 @@ const NAMES: [(&str, &str, Key); 6] = [
 /// # Errors
 ///
 /// A file that cannot be read or is not of this form, and one that a variable names but is not there.
-pub(super) fn layer(environment: &Environment) -> Result<Layer> {
+pub(super) fn layer(environment: &Environment, notes: &mut Vec<String>) -> Result<Layer> {
     let named = environment.variable(VARIABLE).map(PathBuf::from);
     let is_named = named.is_some();
     let Some(path) = named.or_else(|| environment.at_home(".huaweicloud/credentials")) else {
@@ -59,6 +59,9 @@ pub(super) fn layer(environment: &Environment) -> Result<Layer> {
             };
             layer.add(key, value.trim(), source);
         }
+    }
+    if layer.has_any(&[Key::SecretKey, Key::SecurityToken]) {
+        notes.extend(environment.exposed(&path));
     }
     Ok(layer)
 }

@@ -48,11 +48,13 @@ pub enum Key {
     AgencyDomainName,
     /// The form of signatures.
     SignatureForm,
+    /// A file with the certificates of authorities to trust beside those of the system.
+    CaCert,
 }
 
 impl Key {
     /// All of them, in the order in which they are reported.
-    pub const ALL: [Self; 21] = [
+    pub const ALL: [Self; 22] = [
         Self::Cloud,
         Self::Region,
         Self::AuthUrl,
@@ -74,6 +76,7 @@ impl Key {
         Self::AgencyDomainId,
         Self::AgencyDomainName,
         Self::SignatureForm,
+        Self::CaCert,
     ];
 
     /// The name in reports, such as `project_id`.
@@ -100,6 +103,7 @@ impl Key {
             Self::AgencyDomainId => "agency_domain_id",
             Self::AgencyDomainName => "agency_domain_name",
             Self::SignatureForm => "signature_form",
+            Self::CaCert => "cacert",
         }
     }
 

@@ -5,7 +5,7 @@
 //! 1. what the program was told explicitly (flags);
 //! 2. `OTCDB_*` variables;
 //! 3. `OS_*` and then `HUAWEICLOUD_SDK_*` variables;
-//! 4. the chosen entry of `clouds.yaml`, with `secure.yaml`;
+//! 4. the chosen entry of `clouds.yaml`, with `secure.yaml`, of which every key is honoured, harmless or refused by name;
 //! 5. the credentials file of the Huawei Cloud SDKs, `~/.huaweicloud/credentials`.
 //!
 //! An entry of `clouds.yaml` that a flag or `OTCDB_CLOUD` chooses was asked for by name, and comes directly after the place
@@ -30,6 +30,14 @@
 //!   chose.
 //! - The id and the name of a project, or of a domain, come from one place, since one would silently overrule the other.
 //!
+//! - The same goes for what would lead a secret to hosts: `secure.yaml` and `clouds-public.yaml` count only beside the
+//!   `clouds.yaml` that is read, or where `OS_CLIENT_SECURE_FILE` names the former.
+//! - Authorities to trust beside those of the system are named by `cacert` in an entry, `OTCDB_CACERT` or `OS_CACERT`; an
+//!   entry whose identity is used knows its own best. `SSL_CERT_FILE` and `SSL_CERT_DIR` replace those of the system.
+//!
+//! What is not used although it is there, and what is not honoured, is told by [`Settings::notes`] and
+//! [`Settings::passed_over`].
+//!
 //! Everything here is a function of an [`Environment`], so nothing is read behind the caller's back.
 
 mod clouds;
@@ -37,6 +45,7 @@ mod environment;
 mod huawei_file;
 mod key;
 mod layer;
+mod method;
 mod owner;
 mod resolve;
 mod settings;

@@ -4,7 +4,7 @@ use super::{Key, Layer, Setting};
 
 /// What begins a way to prove identity, and what else belongs to it. In one place a token goes before keys, and keys
 /// before a password.
-const METHODS: [(Key, &[Key]); 3] = [
+pub(super) const METHODS: [(Key, &[Key]); 3] = [
     (Key::Token, &[]),
     (Key::AccessKey, &[Key::SecretKey, Key::SecurityToken]),
     (Key::Username, &[Key::Password]),
@@ -38,9 +38,18 @@ pub(super) enum Place {
     File,
 }
 
+/// Whose identity is used, and whose are not.
+#[derive(Debug, Default)]
+pub(super) struct Settled {
+    /// What begins the identity that is used.
+    pub(super) identity: Option<Setting>,
+    /// What begins those that are passed over, and the sort of place each is in.
+    pub(super) passed_over: Vec<(Place, Setting)>,
+}
+
 /// Finds the place whose identity is used, the first that has one, and takes out of all others what must not be mixed
-/// with it: see the module [`config`](super). Answers with the identities that are passed over.
-pub(super) fn settle(places: &mut [(Place, Layer)]) -> Vec<Setting> {
+/// with it: see the module [`config`](super).
+pub(super) fn settle(places: &mut [(Place, Layer)]) -> Settled {
     let owner = places
         .iter()
         .enumerate()
@@ -49,10 +58,18 @@ pub(super) fn settle(places: &mut [(Place, Layer)]) -> Vec<Setting> {
         for (_, layer) in places {
             layer.remove(&identity_keys());
         }
-        return Vec::new();
+        return Settled::default();
     };
     let owner_place = places.get(owner).map(|(place, _)| *place);
     let is_cloud = owner_place == Some(Place::Cloud);
+    let identity = places
+        .get(owner)
+        .and_then(|(_, layer)| begins(layer).cloned());
+    // The authority that an entry names is that of its own hosts.
+    let has_authority = is_cloud
+        && places
+            .get(owner)
+            .is_some_and(|(_, layer)| layer.get(Key::CaCert).is_some());
     let mut passed_over = Vec::new();
     for (index, (place, layer)) in places.iter_mut().enumerate() {
         if index == owner {
@@ -62,12 +79,12 @@ pub(super) fn settle(places: &mut [(Place, Layer)]) -> Vec<Setting> {
             }
             continue;
         }
-        let own = METHODS.iter().find_map(|(first, _)| layer.get(*first));
+        let own = begins(layer);
         // Flags and this program's own variables are said by the same person to the same program: a token by flag
         // replaces the one in OTCDB_TOKEN, and goes to the endpoints beside it.
         let together = owner_place == Some(Place::Flags) && *place == Place::Own;
         if let (true, Some(own)) = (index > owner && !together, own) {
-            passed_over.push(own.clone());
+            passed_over.push((*place, own.clone()));
             *layer = Layer::new();
             continue;
         }
@@ -80,9 +97,20 @@ pub(super) fn settle(places: &mut [(Place, Layer)]) -> Vec<Setting> {
         if is_cloud && (index > owner || *place == Place::Foreign) {
             layer.remove(&HOSTS);
             layer.remove(&AGENCY);
+            if has_authority {
+                layer.remove(&[Key::CaCert]);
+            }
         }
     }
-    passed_over
+    Settled {
+        identity,
+        passed_over,
+    }
+}
+
+/// What begins the identity of a place.
+fn begins(layer: &Layer) -> Option<&Setting> {
+    METHODS.iter().find_map(|(first, _)| layer.get(*first))
 }
 
 /// The way to prove identity that a place has. A half of one that was told explicitly counts, so that it is

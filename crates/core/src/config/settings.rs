@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::owner::{self, Place};
+use super::owner::{self, Place, Settled};
 use super::{Environment, Key, Layer, Setting, Source, clouds, huawei_file, resolve, variables};
 use crate::credentials::{AccessKey, Agency, AgencyBase, Credentials, Domain, Password};
 use crate::endpoint::{Endpoints, Service};
@@ -18,6 +18,11 @@ pub struct Settings {
     values: BTreeMap<Key, Setting>,
     /// Identities that are not used, of places that therefore count for nothing.
     passed_over: Vec<Setting>,
+    /// What asks for a way to prove identity that is not supported, where that counts.
+    refused: Option<Error>,
+    /// The text of the file of [`Key::CaCert`].
+    authorities: Option<Result<String>>,
+    notes: Vec<String>,
 }
 
 /// A setting as it may be shown.
@@ -38,7 +43,9 @@ impl Settings {
     ///
     /// A file that is named but missing, or that cannot be read or understood; a cloud that no `clouds.yaml` has.
     pub fn discover(explicit: Layer, environment: &Environment) -> Result<Self> {
-        let [otcdb, openstack, huawei] = variables::layers(environment);
+        let mut notes = variables::notes(environment);
+        let [otcdb, mut openstack, huawei] = variables::layers(environment);
+        let unsupported = variables::choose_method(&mut openstack, environment).err();
         let mut places = vec![
             (Place::Flags, explicit),
             (Place::Own, otcdb),
@@ -51,30 +58,73 @@ impl Settings {
             .find_map(|(index, (place, layer))| {
                 Some((index, *place, layer.get(Key::Cloud)?.clone()))
             });
-        if let Some((chosen_by, place, name)) = cloud {
-            let entry = clouds::layer(name.expose(), environment)?;
+        if let Some((chosen_by, place, name)) = &cloud {
             let rank = match place {
                 Place::Foreign => places.len(),
                 _ => chosen_by + 1,
             };
+            let region = places
+                .iter()
+                .take(rank)
+                .find_map(|(_, layer)| layer.get(Key::Region));
+            let entry = clouds::layer(name.expose(), region, environment, &mut notes)?;
             places.insert(rank, (Place::Cloud, entry));
         }
-        places.push((Place::File, huawei_file::layer(environment)?));
-        let passed_over = owner::settle(&mut places);
-        for identity in &passed_over {
-            tracing::debug!(identity = %identity.source(), "another identity is used; this one's settings are passed over");
-        }
+        places.push((Place::File, huawei_file::layer(environment, &mut notes)?));
+        let settled = owner::settle(&mut places);
         let layers: Vec<_> = places
             .into_iter()
-            .map(|(_, layer)| layer)
-            .filter(|layer| !layer.is_empty())
+            .filter(|(_, layer)| !layer.is_empty())
             .collect();
+        if let Some((_, _, name)) = &cloud {
+            notes.extend(outranked(name, &settled, &layers));
+        }
+        let is_openstack = settled.identity.as_ref().is_none_or(|identity| {
+            matches!(identity.source(), Source::Variable(name) if name.starts_with("OS_"))
+        });
+        let layers: Vec<_> = layers.into_iter().map(|(_, layer)| layer).collect();
         let values = resolve::resolve(&layers);
+        for (key, setting) in &values {
+            if key.is_secret() {
+                crate::redact::register(setting.expose());
+            }
+        }
+        let authorities = values.get(&Key::CaCert).map(|setting| {
+            let path = environment.expanded(setting.expose());
+            match environment.read(&path) {
+                Ok(Some(text)) => Ok(text),
+                Ok(None) => Err(Error::invalid_argument(format!(
+                    "{} (cacert) names {}, which is not there",
+                    setting.source(),
+                    path.display()
+                ))),
+                Err(error) => Err(Error::invalid_argument(format!(
+                    "cacert from {}: {}",
+                    setting.source(),
+                    error.message()
+                ))),
+            }
+        });
+        let passed_over = settled.passed_over.into_iter().map(|(_, own)| own);
         Ok(Self {
             layers,
             values,
-            passed_over,
+            passed_over: passed_over.collect(),
+            refused: unsupported.filter(|_| is_openstack),
+            authorities,
+            notes,
         })
+    }
+
+    /// What stops nothing but should be known, for people: a file of secrets that others may read, an entry of
+    /// `clouds.yaml` that is outranked, a setting that is not honoured. One line each, without secrets.
+    pub fn notes(&self) -> &[String] {
+        &self.notes
+    }
+
+    /// Where identities were found that are not used, because another place comes first.
+    pub fn passed_over(&self) -> impl Iterator<Item = &Source> {
+        self.passed_over.iter().map(Setting::source)
     }
 
     /// The setting that counts, if there is one.
@@ -135,6 +185,9 @@ impl Settings {
     ///
     /// None or only part of what is needed was found ([`ErrorKind::Credentials`]).
     pub fn credentials(&self) -> Result<Credentials> {
+        if let Some(refused) = &self.refused {
+            return Err(refused.clone());
+        }
         let own = if let Some(token) = self.get(Key::Token) {
             Credentials::Token(token.secret())
         } else if let Some(id) = self.get(Key::AccessKey) {
@@ -264,8 +317,52 @@ impl Settings {
         if let Some(form) = self.value(Key::SignatureForm) {
             builder = builder.signature_form(form.parse::<Form>()?);
         }
+        if let (Some(named), Some(authorities)) = (self.get(Key::CaCert), &self.authorities) {
+            let place = format!("{} (cacert from {})", named.expose(), named.source());
+            builder = builder.authorities(place, authorities.clone()?);
+        }
         Ok(builder)
     }
+}
+
+/// What variables left from other work say in place of the entry that was chosen.
+fn outranked(name: &Setting, settled: &Settled, layers: &[(Place, Layer)]) -> Vec<String> {
+    let passed_over = settled
+        .passed_over
+        .iter()
+        .find(|(place, _)| *place == Place::Cloud);
+    if let (Some((_, entry)), Some(used)) = (passed_over, &settled.identity) {
+        return vec![format!(
+            "{} names {:?}, but the identity from {} comes first, so nothing of {} is used; unset that, or choose the \
+             entry with --os-cloud",
+            name.source(),
+            crate::redact::line(name.expose()),
+            used.source(),
+            entry.source()
+        )];
+    }
+    let Some(at) = layers.iter().position(|(place, _)| *place == Place::Cloud) else {
+        return Vec::new();
+    };
+    let (before, entry) = layers.split_at(at);
+    let entry = entry.first().map(|(_, layer)| layer);
+    [Key::Region, Key::ProjectId, Key::ProjectName]
+        .into_iter()
+        .filter_map(|key| {
+            let own = entry?.get(key)?;
+            let other = before
+                .iter()
+                .filter(|(place, _)| *place == Place::Foreign)
+                .find_map(|(_, layer)| layer.get(key))?;
+            (other.expose() != own.expose()).then(|| {
+                format!(
+                    "the {key} from {} comes before that of {}; unset it, or choose the entry with --os-cloud",
+                    other.source(),
+                    own.source()
+                )
+            })
+        })
+        .collect()
 }
 
 fn incomplete(key: Key, beside: &Setting, variables: &str) -> Error {

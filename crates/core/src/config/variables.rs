@@ -1,8 +1,11 @@
 //! Environment variables.
 
-use super::{Environment, Key, Layer, Source};
+use super::clouds::refused;
+use super::method::Method;
+use super::{Environment, Key, Layer, Source, environment};
+use crate::error::Result;
 
-const OTCDB: [(&str, Key); 21] = [
+const OTCDB: [(&str, Key); 22] = [
     ("OTCDB_CLOUD", Key::Cloud),
     ("OTCDB_REGION", Key::Region),
     ("OTCDB_AUTH_URL", Key::AuthUrl),
@@ -24,11 +27,12 @@ const OTCDB: [(&str, Key); 21] = [
     ("OTCDB_AGENCY_DOMAIN_ID", Key::AgencyDomainId),
     ("OTCDB_AGENCY_DOMAIN_NAME", Key::AgencyDomainName),
     ("OTCDB_SIGNATURE_FORM", Key::SignatureForm),
+    ("OTCDB_CACERT", Key::CaCert),
 ];
 
 /// Of two names for one key the first that is set counts. Open Telekom Cloud's users set `OS_DOMAIN_NAME` to the domain
 /// of the user.
-const OPENSTACK: [(&str, Key); 21] = [
+const OPENSTACK: [(&str, Key); 23] = [
     ("OS_CLOUD", Key::Cloud),
     ("OS_REGION_NAME", Key::Region),
     ("OS_AUTH_URL", Key::AuthUrl),
@@ -48,8 +52,10 @@ const OPENSTACK: [(&str, Key); 21] = [
     ("OS_SECRET_KEY", Key::SecretKey),
     ("OS_SECURITY_TOKEN", Key::SecurityToken),
     ("OS_AGENCY_NAME", Key::AgencyName),
+    ("OS_AGENCY_DOMAIN_ID", Key::AgencyDomainId),
     ("OS_AGENCY_DOMAIN_NAME", Key::AgencyDomainName),
     ("OS_IDENTITY_ENDPOINT_OVERRIDE", Key::IamEndpoint),
+    ("OS_CACERT", Key::CaCert),
 ];
 
 const HUAWEI_CLOUD: [(&str, Key); 5] = [
@@ -71,4 +77,53 @@ pub(super) fn layers(environment: &Environment) -> [Layer; 3] {
         }
         layer
     })
+}
+
+/// Takes out of the `OS_*` variables what is not of the method that `OS_AUTH_TYPE` names, and refuses what is not
+/// supported. That matters only if their identity is used, or none.
+///
+/// # Errors
+///
+/// A variable that asks for what is not supported.
+pub(super) fn choose_method(openstack: &mut Layer, environment: &Environment) -> Result<()> {
+    let found = ["OS_AUTH_TYPE", "OS_AUTH_PLUGIN"]
+        .into_iter()
+        .find_map(|name| Some((name, environment.variable(name)?)));
+    if let Some((name, value)) = found {
+        let source = Source::Variable(name.to_owned());
+        return Method::of_auth_type(value, &source)?.choose(openstack, &source);
+    }
+    for name in [
+        "OS_APPLICATION_CREDENTIAL_ID",
+        "OS_APPLICATION_CREDENTIAL_NAME",
+        "OS_APPLICATION_CREDENTIAL_SECRET",
+    ] {
+        if environment.variable(name).is_some() {
+            return Err(refused(
+                &Source::Variable(name.to_owned()),
+                "the identity services of these clouds do not take application credentials",
+                Method::KNOWN,
+            ));
+        }
+    }
+    Ok(())
+}
+
+/// What is not honoured, and should not be passed over in silence.
+pub(super) fn notes(environment: &Environment) -> Vec<String> {
+    let mut notes = environment.unreadable();
+    if let Some(value) = environment.variable("OS_INSECURE")
+        && environment::boolean(value) != Some(false)
+    {
+        notes.push(
+            "OS_INSECURE is refused, and certificates are verified as ever; name the authority of such a cloud with OS_CACERT"
+                .to_owned(),
+        );
+    }
+    for name in ["OS_CERT", "OS_KEY"] {
+        if environment.variable(name).is_some() {
+            notes.push(format!("{name} is not used: no client certificate is sent"));
+        }
+    }
+    notes
 }

@@ -13,12 +13,12 @@ use crate::credentials::{Agency, Domain, Password};
 use crate::endpoint::Service;
 use crate::error::{Answer, Error, ErrorKind, Result};
 use crate::operation::{Expect, ListMeta};
-use crate::transport::{Call, Received};
+use crate::transport::{Call, Received, X_SUBJECT_TOKEN};
 
 /// Tokens last this long if the answer does not say otherwise.
 const DOCUMENTED_LIFE: SignedDuration = SignedDuration::from_hours(24);
 
-const X_SUBJECT_TOKEN: &str = "x-subject-token";
+/// The header in which an issued token comes.
 
 /// What a token is good for.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -161,12 +161,31 @@ pub(super) fn read_token(received: &Received, now: Timestamp) -> Result<Token> {
     let expires_at = now
         .checked_add(life)
         .map_err(|_| undocumented(received, "the token's end is not a time"))?;
-    Ok(Token::new(
-        secret.into(),
-        now,
-        expires_at,
-        token.project.map(|project| project.id),
-    ))
+    let project_id = token
+        .project
+        .map(|project| checked(received, project.id))
+        .transpose()?;
+    Ok(Token::new(secret.into(), now, expires_at, project_id))
+}
+
+/// Whether a text can be an id: it becomes part of paths and headers, in which others would mean something.
+pub(crate) fn is_id(text: &str) -> bool {
+    !text.is_empty()
+        && text.len() <= 128
+        && text
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_')
+}
+
+fn checked(received: &Received, id: String) -> Result<String> {
+    if is_id(&id) {
+        return Ok(id);
+    }
+    let what = format!(
+        "the identity service named a project by {:?}, which is no id",
+        crate::redact::line(&id)
+    );
+    Err(undocumented(received, &what))
 }
 
 pub(super) fn read_project(received: &Received, name: &str) -> Result<String> {
@@ -179,13 +198,13 @@ pub(super) fn read_project(received: &Received, name: &str) -> Result<String> {
     projects
         .into_iter()
         .find(|project| project.name == name)
-        .map(|project| project.id)
-        .ok_or_else(|| {
-            Error::new(
+        .map(|project| checked(received, project.id))
+        .unwrap_or_else(|| {
+            Err(Error::new(
                 ErrorKind::NotFound,
                 format!("these credentials see no project named {name:?}"),
             )
-            .with_hint("check the region, or give the project by id or by its full name")
+            .with_hint("check the region, or give the project by id or by its full name"))
         })
 }
 

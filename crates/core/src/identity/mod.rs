@@ -18,7 +18,7 @@ use crate::error::{Error, Result};
 use crate::sign::{self, Form, Scheme, Scope};
 use crate::transport::{Anonymous, Authorize, Transport};
 pub(crate) use issue::TokenScope;
-pub(crate) use issue::below;
+pub(crate) use issue::{below, is_id};
 use token::{Token, TokenCache};
 
 pub(crate) const X_AUTH_TOKEN: HeaderName = HeaderName::from_static("x-auth-token");

@@ -58,7 +58,7 @@ pub fn body(bytes: &[u8], chars: usize) -> String {
     }
     if let Ok(mut value) = serde_json::from_slice::<Value>(bytes) {
         mask(&mut value, false);
-        return text::bound(&value.to_string(), chars);
+        return text::bound(&super::values(&value.to_string()), chars);
     }
     // A broken or cut JSON text has no fields to go by.
     let first = bytes.iter().find(|byte| !byte.is_ascii_whitespace());

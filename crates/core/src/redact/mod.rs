@@ -3,15 +3,20 @@
 //! Everything here works by allow-list: a query parameter, header or body field whose name is not known
 //! to be harmless is shown as `***`. Presigned links are secrets in their query only, so scheme, host
 //! and path stay readable. There is no switch that turns redaction off.
+//!
+//! The secrets of a session itself are known by value, too, and masked in everything that is shown here: see
+//! [`register`] and [`values`].
 
 mod json;
 mod text;
+mod values;
 
 use reqwest::header::HeaderMap;
 use url::Url;
 
 pub use json::body;
 pub use text::{identifier, line, text};
+pub use values::{register, register_passing, values, values_of_bytes};
 
 /// What stands in place of a hidden value.
 pub const MASK: &str = "***";
@@ -100,7 +105,7 @@ pub fn url(url: &Url) -> String {
     let _ = shown.set_password(None);
     let query = shown.query().map(text::query);
     shown.set_query(query.as_deref());
-    shown.into()
+    values(shown.as_str()).into_owned()
 }
 
 fn is_open_parameter(name: &str) -> bool {

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::{MASK, is_open_parameter};
+use super::{MASK, is_open_parameter, values};
 
 /// The most characters of a message that are kept.
 const LINE_CHARS: usize = 400;
@@ -18,13 +18,14 @@ pub fn line(input: &str) -> String {
 
 /// A code, an id or a header value: one line of at most 128 characters, otherwise unchanged.
 pub fn identifier(input: &str) -> String {
-    bound(&one_line(input), IDENTIFIER_CHARS)
+    bound(&values(&one_line(input)), IDENTIFIER_CHARS)
 }
 
 /// Text of any length in which are masked: the query values of links, with or without a scheme; user
 /// information in links; values that follow `=` in other words, unless their name is known to be
 /// harmless; and unbroken runs of 40 characters or more that look like a token or key.
 pub fn text(input: &str) -> String {
+    let input = &*values(input);
     let mut output = String::with_capacity(input.len());
     for piece in input.split_inclusive(is_boundary) {
         let end = piece.trim_end_matches(is_boundary).len();

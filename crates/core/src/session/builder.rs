@@ -10,10 +10,11 @@ use crate::clock::{Clock, Jitter, bounded};
 use crate::credentials::{Agency, Credentials};
 use crate::endpoint::{Endpoints, Service};
 use crate::error::{Error, Result};
-use crate::identity::{Identity, TokenScope};
+use crate::identity::{Identity, TokenScope, is_id};
 use crate::region::Region;
 use crate::retry::{RetryBudget, RetryPolicy};
 use crate::sign::Form;
+use crate::transport::classify::root_cause;
 use crate::transport::{Timeouts, Transport};
 
 /// What a session is made from. Only credentials and region are needed.
@@ -35,6 +36,14 @@ pub struct SessionBuilder {
     clock: Clock,
     jitter: Jitter,
     plain_http: bool,
+    authorities: Option<Authorities>,
+}
+
+/// Certificates of authorities in PEM, and the place that errors name.
+#[derive(Clone, Debug)]
+struct Authorities {
+    place: String,
+    pem: String,
 }
 
 impl SessionBuilder {
@@ -55,6 +64,7 @@ impl SessionBuilder {
             clock: Clock::system(),
             jitter: Jitter::random(),
             plain_http: false,
+            authorities: None,
         }
     }
 
@@ -137,6 +147,16 @@ impl SessionBuilder {
         self
     }
 
+    /// Certificates of authorities in PEM, to trust beside those of the system in all calls and downloads. `place` says
+    /// where they are from, for errors.
+    pub fn authorities(mut self, place: impl Into<String>, pem: impl Into<String>) -> Self {
+        self.authorities = Some(Authorities {
+            place: place.into(),
+            pem: pem.into(),
+        });
+        self
+    }
+
     /// Makes the session. Nothing is sent.
     ///
     /// # Errors
@@ -172,8 +192,15 @@ impl SessionBuilder {
         if let Some(id) = &self.domain_id {
             check_id("domain id", id)?;
         }
+        self.credentials.register();
+        let client = client(
+            &self.user_agent,
+            self.timeouts,
+            &endpoints,
+            self.authorities.as_ref(),
+        )?;
         let transport = Transport {
-            client: client(&self.user_agent, self.timeouts, &endpoints)?,
+            client,
             policy: self.retry,
             budget: self.budget,
             total: self.timeouts.total,
@@ -217,22 +244,24 @@ fn domain_scope(credentials: &Credentials) -> Result<TokenScope> {
 
 /// Ids become part of paths and headers.
 fn check_id(what: &str, id: &str) -> Result<()> {
-    let good = !id.is_empty()
-        && id
-            .bytes()
-            .all(|byte| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_');
-    if good {
+    if is_id(id) {
         Ok(())
     } else {
         Err(Error::invalid_argument(format!(
-            "{id:?} is no {what}; ids are letters and digits, as in 0123456789abcdef0123456789abcdef"
+            "{:?} is no {what}; ids are letters and digits, as in 0123456789abcdef0123456789abcdef",
+            crate::redact::line(id)
         )))
     }
 }
 
 /// No redirect is followed and no referrer sent, so nothing reaches a host it is not for. reqwest's own retries
 /// would repeat stale signatures.
-fn client(user_agent: &str, timeouts: Timeouts, endpoints: &Endpoints) -> Result<reqwest::Client> {
+fn client(
+    user_agent: &str,
+    timeouts: Timeouts,
+    endpoints: &Endpoints,
+    authorities: Option<&Authorities>,
+) -> Result<reqwest::Client> {
     let mut builder = reqwest::Client::builder()
         .user_agent(user_agent)
         .redirect(redirect::Policy::none())
@@ -248,11 +277,31 @@ fn client(user_agent: &str, timeouts: Timeouts, endpoints: &Endpoints) -> Result
         // A proxy for plain HTTP would read everything, and rarely reaches this machine's loopback.
         builder = builder.no_proxy();
     }
+    if let Some(Authorities { place, pem }) = authorities {
+        let refuse = |why: &str| {
+            Error::invalid_argument(format!("the certificates in {place} cannot be used: {why}"))
+                .with_hint("name a file with the authority's certificate in PEM, which begins with -----BEGIN CERTIFICATE-----")
+        };
+        let certificates = reqwest::Certificate::from_pem_bundle(pem.as_bytes())
+            .map_err(|error| refuse("it is no PEM").with_source(error.without_url()))?;
+        if certificates.is_empty() {
+            return Err(refuse("there are none"));
+        }
+        return builder
+            .tls_certs_merge(certificates)
+            .build()
+            .map_err(|error| {
+                refuse("one of them is no certificate").with_source(error.without_url())
+            });
+    }
     builder.build().map_err(|error| {
-        Error::invalid_argument("the HTTP client could not be set up")
+        let cause = error.without_url();
+        let what = format!("the HTTP client could not be set up: {}", root_cause(&cause));
+        Error::invalid_argument(what)
             .with_hint(
-                "check that this system has certificates of authorities (package ca-certificates)",
+                "check that this system has certificates of authorities (package ca-certificates), and what SSL_CERT_FILE \
+                 and SSL_CERT_DIR name if they are set",
             )
-            .with_source(error.without_url())
+            .with_source(cause)
     })
 }

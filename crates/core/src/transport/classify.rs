@@ -79,6 +79,10 @@ impl From<reqwest::Error> for Failed {
     }
 }
 
+/// What to do about a certificate that is refused.
+const CERTIFICATE: &str = "certificates are always verified: check the endpoint and whether a proxy answers in its place; an \
+     authority that this system does not know is named with cacert in clouds.yaml, OS_CACERT or SSL_CERT_FILE";
+
 pub(crate) fn to_error(error: reqwest::Error) -> (Loss, Error) {
     let (loss, kind, message) = if error.is_builder() {
         (
@@ -98,14 +102,15 @@ pub(crate) fn to_error(error: reqwest::Error) -> (Loss, Error) {
     // A URL may be a presigned link, so reqwest's own rendering of it must not survive.
     let cause = error.without_url();
     let reason = root_cause(&cause);
-    (
-        loss,
-        Error::new(kind, format!("{message}: {reason}")).with_source(cause),
-    )
+    let mut error = Error::new(kind, format!("{message}: {reason}"));
+    if reason.contains("peer certificate") {
+        error = error.with_hint(CERTIFICATE);
+    }
+    (loss, error.with_source(cause))
 }
 
 /// The innermost cause is the one that says something ("Connection refused").
-fn root_cause(error: &reqwest::Error) -> String {
+pub(crate) fn root_cause(error: &reqwest::Error) -> String {
     let mut cause: &dyn std::error::Error = error;
     while let Some(inner) = cause.source() {
         cause = inner;

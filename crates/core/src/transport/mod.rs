@@ -32,6 +32,9 @@ use gate::Pass;
 use pace::Spacing;
 pub(crate) use services::Services;
 
+/// The header in which an issued token comes.
+pub(crate) const X_SUBJECT_TOKEN: &str = "x-subject-token";
+
 /// How long a call may take. [`Duration::MAX`] is no limit, for any of them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Timeouts {
@@ -439,6 +442,10 @@ impl Transport {
         let response = self.client.execute(request).await.map_err(Failed::from)?;
         let status = response.status();
         let headers = response.headers().clone();
+        // Before anything of the answer is said, which may repeat it.
+        if let Some(Ok(token)) = headers.get(X_SUBJECT_TOKEN).map(|token| token.to_str()) {
+            redact::register(token);
+        }
         let request_id = crate::error::request_id_of(&headers);
         let number = note(progress, |progress| {
             progress.answer = Some((status, request_id.clone()));

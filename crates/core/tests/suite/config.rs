@@ -123,7 +123,7 @@ fn clouds_yaml_and_secure_yaml_make_one_entry() {
         &[("OS_CLOUD", "prod")],
         &[
             ("/home/u/.config/openstack/clouds.yaml", CLOUDS),
-            ("/etc/openstack/secure.yaml", SECURE),
+            ("/home/u/.config/openstack/secure.yaml", SECURE),
         ],
     );
     assert_eq!(
@@ -134,7 +134,7 @@ fn clouds_yaml_and_secure_yaml_make_one_entry() {
             "project_name = eu-nl_team from /home/u/.config/openstack/clouds.yaml (clouds.prod)",
             "domain_name = yaml-domain from /home/u/.config/openstack/clouds.yaml (clouds.prod)",
             "username = yaml-user from /home/u/.config/openstack/clouds.yaml (clouds.prod)",
-            "password = *** from /etc/openstack/secure.yaml (clouds.prod)",
+            "password = *** from /home/u/.config/openstack/secure.yaml (clouds.prod)",
         ]
     );
     let Credentials::Password(password) = settings.credentials().unwrap() else {

@@ -241,3 +241,45 @@ async fn proving_an_identity_takes_one_call() {
     );
     assert_eq!(server.count(), 2);
 }
+
+#[tokio::test]
+async fn a_project_id_that_could_lead_elsewhere_is_refused_whoever_gives_it() {
+    for id in [
+        "",
+        "..",
+        "a/b",
+        "a?b",
+        "a b",
+        "../../v3/users",
+        "a#b",
+        "a%2fb",
+        "\u{e4}",
+    ] {
+        let token = Step::json(
+            201,
+            json!({"token": {"project": {"id": id, "name": "eu-de"}}}),
+        )
+        .header("X-Subject-Token", "a-token-of-iam");
+        let server = Server::start([token]).await;
+        let error = with_password(&server).project_id().await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::UndocumentedAnswer, "{id}");
+        assert!(error.to_string().contains("named a project by"), "{error}");
+
+        let projects = json!({"projects": [{"id": id, "name": "eu-de"}]});
+        let server = Server::start([Step::json(200, projects)]).await;
+        let session = builder(&server, Credentials::Token("t".into()))
+            .build()
+            .unwrap();
+        let error = session.project_id().await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::UndocumentedAnswer, "{id}");
+
+        let given = builder(&server, Credentials::Token("t".into()))
+            .project_id(id)
+            .build();
+        assert_eq!(
+            given.unwrap_err().kind(),
+            ErrorKind::InvalidArgument,
+            "{id}"
+        );
+    }
+}

@@ -8,6 +8,7 @@
 
 mod answers;
 mod calls;
+mod clouds;
 mod config;
 mod fixture;
 mod hooks;
@@ -16,3 +17,4 @@ mod one_identity;
 mod secrets;
 mod sign;
 mod support;
+mod tls;

@@ -5,15 +5,20 @@ use std::sync::{Arc, Mutex};
 
 use bytes::Bytes;
 use otcdb_core::Service;
-use otcdb_core::credentials::AccessKey;
+use otcdb_core::credentials::{AccessKey, Domain, Password};
 use otcdb_core::{Credentials, Session};
 use reqwest::Method;
 use reqwest::header::HeaderMap;
 use serde_json::json;
+use tracing::Dispatch;
+use tracing::subscriber::{DefaultGuard, NoSubscriber};
 use tracing_subscriber::fmt::MakeWriter;
 
 use crate::fixture::{builder, error_of, exec, request, token_answer, with_password};
 use crate::support::{Server, Step};
+
+/// One log at a time: what is logged where is decided for the whole process when a subscriber comes or goes.
+static LOGGING: tokio::sync::Mutex<()> = tokio::sync::Mutex::const_new(());
 
 #[derive(Clone, Default)]
 struct Log(Arc<Mutex<Vec<u8>>>);
@@ -37,14 +42,21 @@ impl<'a> MakeWriter<'a> for Log {
     }
 }
 
-/// Everything that calls of the session log, and every form of the errors.
-async fn said(session: &Session, server: &Server) -> String {
-    let log = Log::default();
+/// Writes what this thread logs to a log. There are two subscribers, since of a single one tracing believes that every
+/// thread has it, and asks the others, which have none, what is to be logged.
+fn subscribe(log: &Log) -> (DefaultGuard, Dispatch) {
     let subscriber = tracing_subscriber::fmt()
         .with_max_level(tracing::Level::TRACE)
         .with_writer(log.clone())
         .finish();
-    let _guard = tracing::subscriber::set_default(subscriber);
+    let guard = tracing::subscriber::set_default(subscriber);
+    (guard, Dispatch::new(NoSubscriber::default()))
+}
+
+/// Everything that calls of the session log, and every form of the errors.
+async fn said(session: &Session, server: &Server) -> String {
+    let log = Log::default();
+    let _logging = subscribe(&log);
     let mut said = Vec::new();
     for path in ["/good", "/refused", "/html", "/reset"] {
         let mut request = request(
@@ -100,6 +112,7 @@ async fn server() -> Server {
 
 #[tokio::test]
 async fn a_session_keeps_its_secrets() {
+    let _logging = LOGGING.lock().await;
     let server = server().await;
     let keys = AccessKey::new("AK", "hunter2-sk".into()).with_security_token("hunter2-st".into());
     let with_keys = builder(&server, Credentials::AccessKey(keys))
@@ -122,4 +135,81 @@ async fn a_session_keeps_its_secrets() {
             assert_eq!(at, None);
         }
     }
+}
+
+/// A service that sends back what it was sent, in the fields that are shown because they say what is wrong.
+#[tokio::test]
+async fn what_a_service_sends_back_of_the_secrets_is_masked() {
+    let _logging = LOGGING.lock().await;
+    const PASSWORD: &str = "Zx8&kQ\"m4/Lw+Tn6";
+    const TOKEN: &str = "tok-Jd5vRb9xYq2Fh7Ks1";
+    let echoes = |secret: &str| {
+        let form: String = form_urlencoded_of(secret);
+        vec![
+            secret.to_owned(),
+            secret[..secret.len() * 2 / 3].to_owned(),
+            secret[secret.len() / 3..].to_owned(),
+            secret.to_uppercase(),
+            form,
+        ]
+    };
+    for echo in echoes(PASSWORD).into_iter().chain(echoes(TOKEN)) {
+        let says = format!("not good: {echo}!");
+        let server = Server::routed({
+            let says = says.clone();
+            move |seen| match seen.path() {
+                "/v3/auth/tokens" => token_answer(TOKEN),
+                "/text" => {
+                    Step::text(403, "text/plain", &says).header("X-Request-Id", &clean(&says))
+                }
+                "/good" => Step::json(200, json!({"name": says, "message": says})),
+                _ => Step::json(
+                    400,
+                    json!({"error_code": "X.1", "error_msg": says, "request_id": says}),
+                ),
+            }
+        })
+        .await;
+        let password = Password {
+            user: "u".into(),
+            password: PASSWORD.into(),
+            domain: Domain::Name("d".into()),
+        };
+        let session = builder(&server, Credentials::Password(password))
+            .build()
+            .unwrap();
+        let log = Log::default();
+        let _subscribed = subscribe(&log);
+        let mut said = Vec::new();
+        for path in ["/text", "/json", "/good"] {
+            let response = exec(&session, request(&server, Method::GET, path), "list_things").await;
+            if !response.status().is_success() {
+                let error = error_of(response).await;
+                assert!(format!("{error:?}").contains("not good: ***"), "{error:?}");
+                said.push(format!("{error} {error:#?}"));
+            }
+        }
+        said.push(String::from_utf8(log.0.lock().unwrap().clone()).unwrap());
+        let said = said.join("\n");
+        for secret in [PASSWORD, TOKEN] {
+            let half = secret.len() / 2;
+            for part in [&secret[..half], &secret[half..]] {
+                let at = said
+                    .lines()
+                    .find(|line| line.to_lowercase().contains(&part.to_lowercase()));
+                assert_eq!(at, None, "{echo}");
+            }
+        }
+    }
+}
+
+fn form_urlencoded_of(text: &str) -> String {
+    let mut url: url::Url = "http://h".parse().unwrap();
+    url.query_pairs_mut().append_pair("a", text);
+    url.query().unwrap()[2..].to_owned()
+}
+
+/// A text that a header can hold.
+fn clean(text: &str) -> String {
+    text.replace('"', "")
 }

@@ -1,0 +1,159 @@
+//! Certificates of authorities that this system does not know.
+
+use std::sync::Arc;
+
+use otcdb_core::config::{Key, Layer, Settings};
+use otcdb_core::{Credentials, Endpoints, ErrorKind, Region, RetryPolicy, Session};
+use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair};
+use serde_json::json;
+use tokio::net::{TcpListener, TcpStream};
+use tokio::task::JoinHandle;
+use tokio_rustls::TlsAcceptor;
+use tokio_rustls::rustls::ServerConfig;
+use tokio_rustls::rustls::crypto::aws_lc_rs;
+use tokio_rustls::rustls::pki_types::PrivateKeyDer;
+
+use crate::config::world;
+use crate::support::{Server, Step};
+
+/// A server behind TLS, and the certificate of the authority that vouches for it.
+struct Secured {
+    url: String,
+    authority: String,
+    task: JoinHandle<()>,
+    _plain: Server,
+}
+
+impl Drop for Secured {
+    fn drop(&mut self) {
+        self.task.abort();
+    }
+}
+
+async fn secured() -> Secured {
+    let mut params = CertificateParams::default();
+    params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+    let authority = CertifiedIssuer::self_signed(params, KeyPair::generate().unwrap()).unwrap();
+    let key = KeyPair::generate().unwrap();
+    let certificate = CertificateParams::new(["127.0.0.1".to_owned()])
+        .unwrap()
+        .signed_by(&key, &authority)
+        .unwrap();
+    let config = ServerConfig::builder_with_provider(Arc::new(aws_lc_rs::default_provider()))
+        .with_safe_default_protocol_versions()
+        .unwrap()
+        .with_no_client_auth()
+        .with_single_cert(
+            vec![certificate.der().clone()],
+            PrivateKeyDer::Pkcs8(key.serialize_der().into()),
+        )
+        .unwrap();
+    let acceptor = TlsAcceptor::from(Arc::new(config));
+    let plain =
+        Server::routed(|_| Step::json(200, json!({"projects": [{"id": "p1", "name": "eu-de"}]})))
+            .await;
+    let behind = plain.url().replace("http://", "");
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("https://{}", listener.local_addr().unwrap());
+    let task = tokio::spawn(async move {
+        while let Ok((stream, _)) = listener.accept().await {
+            let (acceptor, behind) = (acceptor.clone(), behind.clone());
+            tokio::spawn(async move {
+                let Ok(mut outer) = acceptor.accept(stream).await else {
+                    return;
+                };
+                let mut inner = TcpStream::connect(behind).await.unwrap();
+                let _ = tokio::io::copy_bidirectional(&mut outer, &mut inner).await;
+            });
+        }
+    });
+    Secured {
+        url,
+        authority: authority.pem(),
+        task,
+        _plain: plain,
+    }
+}
+
+async fn project(settings: &Settings) -> otcdb_core::Result<String> {
+    let once = RetryPolicy {
+        attempts: 1,
+        ..RetryPolicy::default()
+    };
+    settings.session()?.retry(once).build()?.project_id().await
+}
+
+#[tokio::test]
+async fn an_authority_is_trusted_where_a_file_names_it() {
+    let server = secured().await;
+    let entry = |more: &str| {
+        format!(
+            "clouds: {{c: {{region_name: eu-de, auth: {{token: t, auth_url: '{}/v3'}}{more}}}}}",
+            server.url
+        )
+    };
+    let discover = |variables: &[(&str, &str)], entry: &str| {
+        let files = [
+            ("clouds.yaml", entry),
+            ("/home/u/ca.pem", &server.authority),
+            ("other.pem", "no certificate"),
+            (
+                "broken.pem",
+                "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n",
+            ),
+        ];
+        let flags = Layer::new().flag(Key::Cloud, "--os-cloud", Some("c"));
+        Settings::discover(flags, &world(variables, &files)).unwrap()
+    };
+    let error = project(&discover(&[], &entry(""))).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Connection);
+    let hint = error.hint().unwrap();
+    for way in ["cacert", "OS_CACERT", "SSL_CERT_FILE"] {
+        assert!(hint.contains(way), "{hint}");
+    }
+
+    let own = entry(", cacert: ~/ca.pem");
+    for (variables, entry) in [
+        (&[][..], own.as_str()),
+        (&[("OS_CACERT", "/home/u/ca.pem")], &entry("")),
+        (&[("OTCDB_CACERT", "~/ca.pem")], &entry("")),
+        // The entry knows its own authority best.
+        (&[("OS_CACERT", "/home/u/none.pem")], &own),
+    ] {
+        assert_eq!(project(&discover(variables, entry)).await.unwrap(), "p1");
+    }
+
+    for (path, says) in [
+        ("none.pem", "names none.pem, which is not there"),
+        ("other.pem", "cannot be used: there are none"),
+        (
+            "broken.pem",
+            "cannot be used: one of them is no certificate",
+        ),
+    ] {
+        let error = project(&discover(&[], &entry(&format!(", cacert: {path}"))))
+            .await
+            .unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::InvalidArgument);
+        let shown = error.to_string();
+        assert!(shown.contains(says) && shown.contains("cacert"), "{shown}");
+        assert!(shown.contains("clouds.yaml (clouds.c)"), "{shown}");
+    }
+}
+
+#[tokio::test]
+async fn downloads_trust_the_same_authority() {
+    let server = secured().await;
+    let builder = || {
+        Session::builder(
+            Credentials::Token("t".into()),
+            Region::new("eu-de").unwrap(),
+        )
+        .endpoints(Endpoints::all_at("https://127.0.0.1:1").unwrap())
+    };
+    let trusting = builder().authorities("a test", server.authority.as_str());
+    let client = |session: Session| session.download_client().clone();
+    let get = |client: reqwest::Client| client.get(&server.url).send();
+    assert!(get(client(builder().build().unwrap())).await.is_err());
+    assert!(get(client(trusting.build().unwrap())).await.is_ok());
+}
