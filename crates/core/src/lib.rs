@@ -18,6 +18,7 @@ pub mod credentials;
 pub mod endpoint;
 pub mod error;
 mod identity;
+pub mod limits;
 pub mod open;
 pub mod operation;
 pub mod page;
@@ -39,7 +40,7 @@ pub use operation::{Expect, OperationMeta};
 pub use region::{Cloud, Region};
 pub use retry::RetryPolicy;
 pub use secret::Secret;
-pub use session::{RawCall, ServiceSession, Session, SessionBuilder, decode};
+pub use session::{Destinations, RawCall, ServiceSession, Session, SessionBuilder, decode};
 pub use transport::{Received, Timeouts};
 
 #[doc(hidden)]

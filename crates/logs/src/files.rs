@@ -9,7 +9,10 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use otcdb_core::limits::{EXHAUSTED_PAUSE, Limits, is_exhausted};
 use otcdb_core::{Error, ErrorKind, Result};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio_util::task::TaskTracker;
 
 #[cfg(not(unix))]
 #[path = "files/portable.rs"]
@@ -20,6 +23,9 @@ mod system;
 
 /// Who may read a new file, unless it is said: its owner.
 pub(crate) const FILE_MODE: u32 = 0o600;
+
+/// How many threads work on files at once. More would not make a disk faster.
+const THREADS: usize = 4;
 
 /// How a file is opened.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -53,6 +59,36 @@ impl Seen {
     }
 }
 
+/// A thread's turn.
+pub(crate) struct Thread {
+    turn: Option<OwnedSemaphorePermit>,
+    work: TaskTracker,
+}
+
+impl Thread {
+    /// Does the work, also when nobody waits for it any more.
+    ///
+    /// # Errors
+    /// The program is ending.
+    pub(crate) fn work<T: Send + 'static>(
+        self,
+        work: impl FnOnce() -> T + Send + 'static,
+    ) -> impl Future<Output = Result<T>> {
+        let Self {
+            turn,
+            work: tracker,
+        } = self;
+        let done = tracker.spawn_blocking(move || {
+            let _turn = turn;
+            work()
+        });
+        async {
+            done.await
+                .map_err(|_| Error::new(ErrorKind::Cancelled, "the program is ending"))
+        }
+    }
+}
+
 /// The output folder. Paths are relative to it, with `/` as separator, as in the manifest; none leads out of it.
 #[derive(Clone, Debug)]
 pub(crate) struct Files(Arc<Root>);
@@ -61,6 +97,11 @@ pub(crate) struct Files(Arc<Root>);
 struct Root {
     path: PathBuf,
     file_mode: u32,
+    /// What works on a file holds one, and never waits for anything but the disk.
+    threads: Arc<Semaphore>,
+    /// What has a file open for longer than that holds one.
+    open: Arc<Semaphore>,
+    work: TaskTracker,
 }
 
 impl Files {
@@ -70,6 +111,9 @@ impl Files {
         Self(Arc::new(Root {
             path: root.into(),
             file_mode,
+            threads: Arc::new(Semaphore::new(THREADS)),
+            open: Arc::new(Semaphore::new(Limits::of_process().downloads)),
+            work: TaskTracker::new(),
         }))
     }
 
@@ -81,6 +125,66 @@ impl Files {
     /// Where a file is, for messages and for those who only look.
     pub(crate) fn full(&self, path: &str) -> PathBuf {
         self.0.path.join(path)
+    }
+
+    /// Waits until one more file may be held open. Whoever holds a turn must not ask for a second one.
+    pub(crate) async fn turn(&self) -> Option<OwnedSemaphorePermit> {
+        // Nobody closes it.
+        Arc::clone(&self.0.open).acquire_owned().await.ok()
+    }
+
+    /// Waits for a thread to work on a file.
+    pub(crate) async fn thread(&self) -> Thread {
+        Thread {
+            turn: Arc::clone(&self.0.threads).acquire_owned().await.ok(),
+            work: self.0.work.clone(),
+        }
+    }
+
+    /// Works on files where it may block.
+    ///
+    /// # Errors
+    /// That of the work.
+    pub(crate) async fn run<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Self) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
+        let (files, thread) = (self.clone(), self.thread().await);
+        thread.work(move || work(&files)).await?
+    }
+
+    /// Opens files where it may block. Where the system has no descriptor it waits for one.
+    ///
+    /// # Errors
+    /// That of the work.
+    pub(crate) async fn run_again<T: Send + 'static>(
+        &self,
+        work: impl Fn(&Self) -> Result<T> + Clone + Send + 'static,
+    ) -> Result<T> {
+        loop {
+            match self.run(work.clone()).await {
+                Err(error) if is_exhausted(&error) => {
+                    tracing::debug!(%error, "no descriptor for a file; waiting for one");
+                    tokio::time::sleep(EXHAUSTED_PAUSE).await;
+                }
+                outcome => return outcome,
+            }
+        }
+    }
+
+    /// Leaves work behind that nobody waits for but [`Self::settled`].
+    pub(crate) fn leave(&self, work: impl FnOnce() + Send + 'static) {
+        match tokio::runtime::Handle::try_current() {
+            Ok(runtime) => drop(self.0.work.spawn_blocking_on(work, &runtime)),
+            Err(_) => work(),
+        }
+    }
+
+    /// Waits until all work is done, that of tasks that were stopped included.
+    pub(crate) async fn settled(&self) {
+        self.0.work.close();
+        self.0.work.wait().await;
+        self.0.work.reopen();
     }
 
     /// Makes a folder, and those above it, where they are not there yet; `""` is the output folder.
@@ -153,6 +257,11 @@ impl Files {
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Vec::new()),
             names => names.map_err(|error| self.error("read", path, error)),
         }
+    }
+
+    /// How many bytes there is room for where a file is, if the system says.
+    pub(crate) fn room(file: &File) -> Option<u64> {
+        system::room(file)
     }
 
     /// Whoever may read files may enter folders.

@@ -53,8 +53,14 @@ pub struct Options {
     pub settle: Duration,
     /// The pause before the first repetition of a failed download; it doubles each time.
     pub backoff: Duration,
-    /// How many times in a row a download may fail without a byte of progress.
+    /// How many times in a row a download may fail without progress that is worth the name.
     pub attempts: u32,
+    /// How many bytes a second a file has to get on by at least, else the download has failed; 0 is no limit.
+    pub min_rate: u64,
+    /// Over which time that is measured.
+    pub min_rate_over: Duration,
+    /// The largest file that is fetched, in bytes.
+    pub max_file_size: u64,
     /// Who may read the files that are made, as Unix writes it; folders may be entered by those who may read files. Files
     /// and folders that are there keep what they have.
     pub file_mode: u32,
@@ -74,6 +80,9 @@ impl Options {
             settle: Duration::from_secs(30),
             backoff: Duration::from_millis(500),
             attempts: 5,
+            min_rate: 1024,
+            min_rate_over: Duration::from_secs(60),
+            max_file_size: 100 << 30,
             file_mode: FILE_MODE,
             simulated: false,
         }

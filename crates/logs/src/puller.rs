@@ -9,6 +9,7 @@ use tokio_util::sync::CancellationToken;
 use crate::call::Clients;
 use crate::discover::instances;
 use crate::event::{Event, Observer};
+use crate::files::Files;
 use crate::instance::Instance;
 use crate::kind::LogKind;
 use crate::manifest::{Manifest, Record};
@@ -99,10 +100,12 @@ impl Puller {
             instances: found.len(),
             sources: sources.len(),
         });
+        let out = Files::new(&self.options.out, self.options.file_mode);
         let context = Context {
             clients: &clients,
             options: &self.options,
             manifest: &manifest,
+            out: &out,
             observer,
             cancelled: cancel,
             now: crate::time::now(),
@@ -118,8 +121,12 @@ impl Puller {
         while let Some((pulled, failure)) = running.next().await {
             summary.files.extend(pulled.records);
             summary.skipped += pulled.skipped;
+            summary.notes.extend(pulled.notes);
             summary.failures.extend(failure);
         }
+        drop(running);
+        // What a source that was stopped has left is on the disk before another run may come.
+        out.settled().await;
         summary.files.sort_by(|a, b| a.file.cmp(&b.file));
         summary.failures.sort_by(|a, b| {
             (&a.instance.name, &a.instance.id, a.kind).cmp(&(

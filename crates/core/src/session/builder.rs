@@ -3,14 +3,15 @@
 use std::sync::Arc;
 
 use reqwest::redirect;
-use tokio::sync::OnceCell;
+use tokio::sync::{OnceCell, Semaphore};
 
-use super::{Session, Shared};
+use super::{Destinations, Session, Shared};
 use crate::clock::{Clock, Jitter, bounded};
 use crate::credentials::{Agency, Credentials};
 use crate::endpoint::{Endpoints, Service};
 use crate::error::{Error, Result};
 use crate::identity::{Identity, TokenScope};
+use crate::limits::Limits;
 use crate::region::Region;
 use crate::retry::{RetryBudget, RetryPolicy};
 use crate::sign::Form;
@@ -172,8 +173,16 @@ impl SessionBuilder {
         if let Some(id) = &self.domain_id {
             check_id("domain id", id)?;
         }
+        let limits = Limits::of_process();
+        let pooled = |idle: usize| {
+            let client = client(&self.user_agent, self.timeouts, &endpoints);
+            client.pool_max_idle_per_host(idle)
+        };
+        let destinations = Destinations::new(&endpoints, self.plain_http);
+        let downloads = pooled(limits.downloads).dns_resolver(destinations.clone());
         let transport = Transport {
-            client: client(&self.user_agent, self.timeouts, &endpoints)?,
+            client: built(pooled(limits.calls.div_ceil(2)))?,
+            turns: Arc::new(Semaphore::new(limits.calls)),
             policy: self.retry,
             budget: self.budget,
             total: self.timeouts.total,
@@ -197,6 +206,8 @@ impl SessionBuilder {
         Ok(Session(Arc::new(Shared {
             identity,
             transport,
+            downloads: built(downloads)?,
+            destinations,
             endpoints,
             region: self.region,
         })))
@@ -230,7 +241,7 @@ fn check_id(what: &str, id: &str) -> Result<()> {
 
 /// No redirect is followed and no referrer sent, so nothing reaches a host it is not for. reqwest's own retries
 /// would repeat stale signatures.
-fn client(user_agent: &str, timeouts: Timeouts, endpoints: &Endpoints) -> Result<reqwest::Client> {
+fn client(user_agent: &str, timeouts: Timeouts, endpoints: &Endpoints) -> reqwest::ClientBuilder {
     let mut builder = reqwest::Client::builder()
         .user_agent(user_agent)
         .redirect(redirect::Policy::none())
@@ -246,6 +257,10 @@ fn client(user_agent: &str, timeouts: Timeouts, endpoints: &Endpoints) -> Result
         // A proxy for plain HTTP would read everything, and rarely reaches this machine's loopback.
         builder = builder.no_proxy();
     }
+    builder
+}
+
+fn built(builder: reqwest::ClientBuilder) -> Result<reqwest::Client> {
     builder.build().map_err(|error| {
         Error::invalid_argument("the HTTP client could not be set up")
             .with_hint(

@@ -100,7 +100,7 @@ impl ServiceSession {
 
     /// The HTTP client to hand to a generated client. Used by itself it sends no credentials.
     pub fn http_client(&self) -> reqwest::Client {
-        self.session.download_client().clone()
+        self.session.0.transport.client.clone()
     }
 
     fn base(&self) -> &Url {

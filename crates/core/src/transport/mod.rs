@@ -6,17 +6,19 @@ mod inspect;
 
 use std::borrow::Cow;
 use std::fmt;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use bytes::Bytes;
 use reqwest::header::HeaderMap;
 use reqwest::{Method, StatusCode};
+use tokio::sync::Semaphore;
 use tokio::time::Instant;
 use url::Url;
 
 use crate::clock::{Jitter, end_of, until};
 use crate::error::{Answer, Error, ErrorKind, Result};
+use crate::limits::{EXHAUSTED_PAUSE, is_exhausted};
 use crate::operation::Expect;
 use crate::redact;
 use crate::retry::{Decision, RetryBudget, RetryPolicy};
@@ -120,6 +122,9 @@ impl Authorize for Anonymous {
 #[derive(Clone, Debug)]
 pub(crate) struct Transport {
     pub(crate) client: reqwest::Client,
+    /// A call that is on its way holds one, from its first byte to the last of its answer, and waits for nothing else
+    /// meanwhile.
+    pub(crate) turns: Arc<Semaphore>,
     pub(crate) policy: RetryPolicy,
     pub(crate) budget: RetryBudget,
     pub(crate) total: Duration,
@@ -242,6 +247,22 @@ impl Transport {
         }
     }
 
+    /// Sends a request. Where the system has no descriptor for a connection it waits for one: nothing was sent then,
+    /// and the time of the call ends the wait.
+    async fn execute(&self, mut request: reqwest::Request) -> Result<reqwest::Response, Failed> {
+        loop {
+            let again = request.try_clone();
+            match (self.client.execute(request).await, again) {
+                (Err(error), Some(again)) if is_exhausted(&error) => {
+                    tracing::debug!("no descriptor for a connection; waiting for one");
+                    tokio::time::sleep(EXHAUSTED_PAUSE).await;
+                    request = again;
+                }
+                (outcome, _) => return outcome.map_err(Failed::from),
+            }
+        }
+    }
+
     async fn attempt(
         &self,
         call: &Call,
@@ -253,8 +274,10 @@ impl Transport {
             body = %redact::body(&call.body, 2000),
             "request",
         );
+        // Nobody closes it: then all calls go at once.
+        let _turn = self.turns.acquire().await.ok();
         let started = Instant::now();
-        let response = self.client.execute(request).await.map_err(Failed::from)?;
+        let response = self.execute(request).await?;
         let status = response.status();
         let headers = response.headers().clone();
         let request_id = crate::error::request_id_of(&headers);

@@ -6,6 +6,7 @@ use std::time::Duration;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpListener;
 
+use super::request::url_of;
 use super::*;
 
 /// A host that answers with each of these texts once, then with the last one for ever, and closes after each.
@@ -68,17 +69,65 @@ fn answer(status: &str, headers: &str, length: usize, sent: &str) -> String {
     )
 }
 
+/// A folder, and how files are fetched to it: from this machine, without long pauses.
+struct Place {
+    files: Files,
+    options: Options,
+    destinations: Destinations,
+    client: reqwest::Client,
+    _folder: tempfile::TempDir,
+}
+
+impl Place {
+    fn new() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let mut options = Options::new(folder.path());
+        options.backoff = Duration::from_millis(1);
+        options.attempts = 3;
+        let session = otcdb_core::Session::builder(
+            otcdb_core::Credentials::Token("t".into()),
+            otcdb_core::Region::new("eu-de").unwrap(),
+        )
+        .endpoints(otcdb_core::Endpoints::all_at("http://127.0.0.1:1").unwrap())
+        .build()
+        .unwrap();
+        Self {
+            files: Files::new(folder.path(), options.file_mode),
+            options,
+            destinations: session.destinations().clone(),
+            client: session.download_client().clone(),
+            _folder: folder,
+        }
+    }
+
+    async fn fetch(&self, origin: &mut impl Origin) -> Result<Fetched> {
+        let store = Store {
+            client: &self.client,
+            destinations: &self.destinations,
+            files: &self.files,
+            options: &self.options,
+        };
+        fetch(&store, origin, "log", |path| path, &Unseen).await
+    }
+
+    async fn from(&self, host: &Host) -> Result<Fetched> {
+        self.fetch(&mut Fixed(format!("http://{}/log", host.address).into()))
+            .await
+    }
+
+    fn content(&self, name: &str) -> Option<String> {
+        std::fs::read_to_string(self.files.full(name)).ok()
+    }
+
+    fn names(&self) -> Vec<String> {
+        self.files.names("").unwrap()
+    }
+}
+
 /// Fetches from a host, and gives the outcome and the content of the file, if there is one.
-async fn fetched(host: &Host) -> (Result<Finished>, Option<String>) {
-    let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("log");
-    let mut options = Options::new(folder.path());
-    options.backoff = Duration::from_millis(1);
-    options.attempts = 3;
-    let client = reqwest::Client::builder().no_proxy().build().unwrap();
-    let mut origin = Fixed(format!("http://{}/log", host.address).into());
-    let result = fetch(&client, &mut origin, &path, &options, &Unseen).await;
-    (result, std::fs::read_to_string(&path).ok())
+async fn fetched(host: &Host) -> (Result<Fetched>, Option<String>) {
+    let place = Place::new();
+    (place.from(host).await, place.content("log"))
 }
 
 #[tokio::test]
@@ -211,7 +260,11 @@ async fn an_error_says_status_and_request_id_and_how_long_to_wait() {
 
 #[test]
 fn a_link_without_a_scheme_is_https_but_on_this_machine() {
-    let scheme = |link: &str| url_of(&link.into()).map(|url| url.scheme().to_owned()).ok();
+    let place = Place::new();
+    let scheme = |link: &str| {
+        let url = url_of(&link.into(), &place.destinations);
+        url.map(|url| url.scheme().to_owned()).ok()
+    };
     assert_eq!(
         scheme("bucket.example.com:443/f?Signature=s").as_deref(),
         Some("https")
@@ -223,7 +276,7 @@ fn a_link_without_a_scheme_is_https_but_on_this_machine() {
     );
     assert_eq!(scheme("127.0.0.1.example.com/f").as_deref(), Some("https"));
     for bad in ["", "file:///etc/passwd", "****.com:443/x", "ftp://host/x"] {
-        let error = url_of(&bad.into());
+        let error = url_of(&bad.into(), &place.destinations);
         assert!(error.is_err() || bad.starts_with('*'), "{bad}");
     }
 }

@@ -59,6 +59,10 @@ fn seen(metadata: &Metadata) -> Seen {
     }
 }
 
+pub(super) fn room(_: &File) -> Option<u64> {
+    None
+}
+
 pub(super) fn rename(root: &Path, from: Vec<&str>, to: Vec<&str>) -> io::Result<()> {
     let (from, to) = (path_of(root, &from)?, path_of(root, &to)?);
     file(&from)?;

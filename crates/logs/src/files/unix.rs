@@ -104,6 +104,12 @@ fn seen(stat: &rustix::fs::Stat) -> Seen {
     }
 }
 
+pub(super) fn room(file: &File) -> Option<u64> {
+    let about = rustix::fs::fstatvfs(file).ok()?;
+    // A file system that does not count says that it has nothing.
+    (about.f_blocks > 0).then(|| about.f_bavail.saturating_mul(about.f_frsize))
+}
+
 pub(super) fn rename(root: &Path, from: Vec<&str>, to: Vec<&str>) -> io::Result<()> {
     let (old, from) = folder_of(root, &from)?;
     let (new, to) = folder_of(root, &to)?;

@@ -16,9 +16,10 @@ use serde::Serialize;
 use tokio_util::sync::CancellationToken;
 
 use crate::call::Clients;
-use crate::download::{self, Finished, Origin, Progress, fetch};
+use crate::download::{self, Fetched, Finished, Origin, Progress, Store, fetch};
 use crate::entries;
 use crate::event::{Event, Observer, Step};
+use crate::files::Files;
 use crate::instance::{Engine, Instance};
 use crate::kind::LogKind;
 use crate::layout;
@@ -31,6 +32,8 @@ pub(crate) struct Context<'a> {
     pub(crate) clients: &'a Clients,
     pub(crate) options: &'a Options,
     pub(crate) manifest: &'a Manifest,
+    /// The output folder.
+    pub(crate) out: &'a Files,
     pub(crate) observer: &'a dyn Observer,
     pub(crate) cancelled: &'a CancellationToken,
     pub(crate) now: Timestamp,
@@ -42,6 +45,8 @@ pub(crate) struct Context<'a> {
 pub(crate) struct Pulled {
     pub(crate) records: Vec<Record>,
     pub(crate) skipped: usize,
+    /// What stops nothing; see [`Event::Note`].
+    pub(crate) notes: Vec<String>,
 }
 
 /// One source at work.
@@ -152,10 +157,36 @@ impl<'a> Source<'a> {
         let manifest = self.context.manifest;
         let path = manifest.claim(self.kind, &self.instance.id, origin.id(), &wanted);
         let shown = Shown::new(self.context, &path);
-        let target = self.context.manifest.root().join(&path);
-        let client = self.clients().session.download_client();
-        match fetch(client, origin, &target, self.context.options, &shown).await {
-            Ok(finished) => self.record(origin.id(), &path, finished, None, &shown),
+        let session = &self.clients().session;
+        let store = Store {
+            client: session.download_client(),
+            destinations: session.destinations(),
+            files: self.context.out,
+            options: self.context.options,
+        };
+        let (kind, instance) = (self.kind, &self.instance.id);
+        let id = origin.id().to_owned();
+        let named = |wanted: String| manifest.claim(kind, instance, &id, &wanted);
+        match fetch(&store, origin, &path, named, &shown).await {
+            Ok(Fetched::File {
+                finished,
+                path,
+                notes,
+            }) => {
+                for note in notes {
+                    self.note(format!("{path}: {note}"));
+                }
+                self.record(origin.id(), &path, finished, None, &shown)
+            }
+            Ok(Fetched::Nothing) => {
+                self.context
+                    .observer
+                    .event(Event::FileEmpty { file: shown.file });
+                self.note(format!(
+                    "{path}: the store has nothing in it, so there is no file"
+                ));
+                Ok(())
+            }
             Err(error) => {
                 self.context
                     .observer
@@ -165,11 +196,16 @@ impl<'a> Source<'a> {
         }
     }
 
+    /// Tells what stops nothing, but what a reader of the logs should know.
+    fn note(&mut self, text: String) {
+        self.context.observer.event(Event::Note { text: &text });
+        self.pulled.notes.push(text);
+    }
+
     /// Removes what is unfinished of a series, but for the files with these ids.
     async fn discard(&self, series: &str, but: Vec<String>) -> Result<()> {
-        let folder = self.context.manifest.root();
-        let folder = folder.join(layout::folder(self.instance));
-        download::discard(folder, series.to_owned(), but).await
+        let folder = layout::folder(self.instance);
+        download::discard(self.context.out, folder, series.to_owned(), but).await
     }
 
     fn record(
