@@ -20,6 +20,8 @@ mod files;
 mod instance;
 mod kind;
 mod layout;
+#[allow(dead_code)]
+mod list;
 mod manifest;
 mod options;
 mod puller;
