@@ -76,6 +76,7 @@ impl Puller {
         observer: &dyn Observer,
         cancel: &CancellationToken,
     ) -> Result<Summary> {
+        let now = crate::time::now()?;
         let clients = tokio::select! {
             biased;
             () = cancel.cancelled() => return Err(cancelled()),
@@ -87,7 +88,8 @@ impl Puller {
             found = instances(&clients, &self.options.selection) => found?,
         };
         // Only now, so that a pull that cannot begin leaves no folder.
-        let manifest = Manifest::open(&self.options.out)?;
+        let files = Files::new(&self.options.out, self.options.file_mode);
+        let manifest = Manifest::open_in(files)?.moved_away(self.options.no_refetch);
         manifest.keep_apart(self.options.simulated)?;
         let sources: Vec<(Instance, LogKind)> = found
             .iter()
@@ -100,21 +102,23 @@ impl Puller {
             instances: found.len(),
             sources: sources.len(),
         });
-        let out = Files::new(&self.options.out, self.options.file_mode);
         let context = Context {
             clients: &clients,
             options: &self.options,
             manifest: &manifest,
-            out: &out,
             observer,
             cancelled: cancel,
-            now: crate::time::now(),
+            now,
             files: &AtomicU64::new(0),
         };
         let mut summary = Summary {
             sources: sources.len(),
+            notes: manifest.notes(),
             ..Summary::default()
         };
+        for text in &summary.notes {
+            observer.event(Event::Note { text });
+        }
         let mut running = stream::iter(sources)
             .map(|(instance, kind)| pull(&context, instance, kind))
             .buffer_unordered(self.options.concurrency);
@@ -126,7 +130,8 @@ impl Puller {
         }
         drop(running);
         // What a source that was stopped has left is on the disk before another run may come.
-        out.settled().await;
+        manifest.files().settled().await;
+        manifest.close()?;
         summary.files.sort_by(|a, b| a.file.cmp(&b.file));
         summary.failures.sort_by(|a, b| {
             (&a.instance.name, &a.instance.id, a.kind).cmp(&(

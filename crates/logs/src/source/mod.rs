@@ -19,7 +19,6 @@ use crate::call::Clients;
 use crate::download::{self, Fetched, Finished, Origin, Progress, Store, fetch};
 use crate::entries;
 use crate::event::{Event, Observer, Step};
-use crate::files::Files;
 use crate::instance::{Engine, Instance};
 use crate::kind::LogKind;
 use crate::layout;
@@ -32,8 +31,6 @@ pub(crate) struct Context<'a> {
     pub(crate) clients: &'a Clients,
     pub(crate) options: &'a Options,
     pub(crate) manifest: &'a Manifest,
-    /// The output folder.
-    pub(crate) out: &'a Files,
     pub(crate) observer: &'a dyn Observer,
     pub(crate) cancelled: &'a CancellationToken,
     pub(crate) now: Timestamp,
@@ -114,7 +111,15 @@ impl<'a> Source<'a> {
     /// The part of a span whose entries no earlier run has fetched. It begins in the second in which the earlier one
     /// ended: an entry of that second may come twice, but none is lost.
     fn new_entries_of(&self, span: Span) -> Span {
-        span.after(self.context.manifest.until(self.kind, &self.instance.id))
+        let records = self.context.manifest.records().into_iter();
+        let until = records
+            .filter(|record| record.kind == self.kind && record.instance == self.instance.id)
+            .filter_map(|record| record.until)
+            .max();
+        Span {
+            from: until.map_or(span.from, |until| span.from.max(until).min(span.to)),
+            to: span.to,
+        }
     }
 
     /// Writes entries to a file of their span, and records it.
@@ -161,7 +166,7 @@ impl<'a> Source<'a> {
         let store = Store {
             client: session.download_client(),
             destinations: session.destinations(),
-            files: self.context.out,
+            files: self.context.manifest.files(),
             options: self.context.options,
         };
         let (kind, instance) = (self.kind, &self.instance.id);
@@ -205,7 +210,7 @@ impl<'a> Source<'a> {
     /// Removes what is unfinished of a series, but for the files with these ids.
     async fn discard(&self, series: &str, but: Vec<String>) -> Result<()> {
         let folder = layout::folder(self.instance);
-        download::discard(self.context.out, folder, series.to_owned(), but).await
+        download::discard(self.context.manifest.files(), folder, series.to_owned(), but).await
     }
 
     fn record(
@@ -224,9 +229,14 @@ impl<'a> Source<'a> {
             file: path.to_owned(),
             size: finished.size,
             sha256: finished.sha256,
+            from: None,
             until,
-            fetched_at: Timestamp::now(),
+            oldest: None,
+            newest: None,
+            fetched_at: crate::time::now()?,
+            pruned_at: None,
             simulated: self.context.options.simulated,
+            other: <_>::default(),
         };
         self.context.manifest.add(record.clone())?;
         self.context.observer.event(Event::FileDone {
