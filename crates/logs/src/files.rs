@@ -49,16 +49,6 @@ pub(crate) struct Seen {
     pub(crate) modified: i64,
 }
 
-impl Seen {
-    /// Of a file that is open.
-    ///
-    /// # Errors
-    /// The system does not say.
-    pub(crate) fn of(file: &File) -> io::Result<Self> {
-        system::seen_of(file)
-    }
-}
-
 /// A thread's turn.
 pub(crate) struct Thread {
     turn: Option<OwnedSemaphorePermit>,

@@ -18,6 +18,7 @@ mod entries;
 mod event;
 mod files;
 mod instance;
+mod intact;
 mod kind;
 mod layout;
 #[allow(dead_code)]

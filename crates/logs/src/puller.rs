@@ -3,15 +3,18 @@
 use std::sync::atomic::AtomicU64;
 
 use futures_util::{StreamExt as _, stream};
-use otcdb_core::{Error, Result, Session};
+use otcdb_core::{Error, Result, Service, Session};
 use tokio_util::sync::CancellationToken;
 
 use crate::call::Clients;
 use crate::discover::instances;
+use crate::download;
 use crate::event::{Event, Observer};
 use crate::files::Files;
 use crate::instance::Instance;
+use crate::intact;
 use crate::kind::LogKind;
+use crate::layout;
 use crate::manifest::{Manifest, Record};
 use crate::options::Options;
 use crate::source::{Context, Pulled, Source, cancelled};
@@ -91,6 +94,20 @@ impl Puller {
         let files = Files::new(&self.options.out, self.options.file_mode);
         let manifest = Manifest::open_in(files)?.moved_away(self.options.no_refetch);
         manifest.keep_apart(self.options.simulated)?;
+        let altered = tokio::select! {
+            biased;
+            () = cancel.cancelled() => return Err(cancelled()),
+            altered = intact::look(&manifest) => altered?,
+        };
+        for service in [Service::Dcs, Service::Rds] {
+            // Whoever looks for some services, or cannot list one, does not know what the others have.
+            let complete = self.options.selection.has_service(service);
+            let of_service = found.iter().filter(|instance| instance.service == service);
+            let known = of_service.map(|instance| layout::component(&instance.id));
+            let known =
+                (complete && self.options.selection.instances.is_empty()).then(|| known.collect());
+            download::sweep(manifest.files(), service.as_str(), known).await?;
+        }
         let sources: Vec<(Instance, LogKind)> = found
             .iter()
             .flat_map(|instance| LogKind::ALL.map(|kind| (instance.clone(), kind)))
@@ -113,7 +130,7 @@ impl Puller {
         };
         let mut summary = Summary {
             sources: sources.len(),
-            notes: manifest.notes(),
+            notes: [manifest.notes(), altered].concat(),
             ..Summary::default()
         };
         for text in &summary.notes {

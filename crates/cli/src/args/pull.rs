@@ -58,6 +58,13 @@ pub(crate) struct Pull {
     /// [default: 30s, simulated 1s]
     #[arg(long, value_name = "DURATION", value_parser = values::duration)]
     pub(crate) settle: Option<Duration>,
+    /// The slowest that a file may come, in bytes a second over a minute, such as 500 or 10KiB; 0 waits as long as
+    /// anything comes
+    #[arg(long, value_name = "BYTES", default_value = "1KiB", value_parser = values::bytes)]
+    pub(crate) min_rate: u64,
+    /// The largest file that is fetched, such as 500MiB or 2GiB
+    #[arg(long, value_name = "BYTES", default_value = "100GiB", value_parser = values::bytes)]
+    pub(crate) max_file_size: u64,
     /// Who may read the files that are written, in octal, such as 640; folders likewise. Those that are there keep what
     /// they have
     #[arg(long, value_name = "MODE", default_value = "600", value_parser = values::mode)]

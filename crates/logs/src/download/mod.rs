@@ -214,7 +214,9 @@ async fn pieces(
             Ok(()) if part.length() == 0 => match nothing(announced, part) {
                 Nothing::Proved => return Ok(End::Whole(Vec::new())),
                 // Once may be a slip of a proxy.
-                Nothing::Said if empty => return Ok(End::Nothing),
+                Nothing::Said if empty || failures + 1 >= options.attempts => {
+                    return Ok(End::Nothing);
+                }
                 said => {
                     empty = said == Nothing::Said;
                     Error::new(

@@ -43,10 +43,6 @@ pub(super) fn look(root: &Path, parts: Vec<&str>) -> io::Result<Seen> {
     Ok(seen(&file(&path_of(root, &parts)?)?))
 }
 
-pub(super) fn seen_of(file: &File) -> io::Result<Seen> {
-    Ok(seen(&file.metadata()?))
-}
-
 fn seen(metadata: &Metadata) -> Seen {
     let modified = metadata
         .modified()

@@ -34,8 +34,7 @@ fn files_are_made_looked_at_renamed_listed_and_removed() {
     assert_eq!(write(Access::Append, "d"), "xbcd");
     assert_eq!(write(Access::Replace, "y"), "y");
     let seen = files.look("a/b/f").unwrap().unwrap();
-    let open = files.open("a/b/f", Access::Read).unwrap();
-    assert_eq!((seen, seen.size), (Seen::of(&open).unwrap(), 1));
+    assert!(seen.size == 1 && seen.modified > 0, "{seen:?}");
     assert!(files.open("a/b/g", Access::Read).is_err());
     files.rename("a/b/f", "a/b/g").unwrap();
     assert_eq!(files.names("a/b").unwrap(), ["g"]);

@@ -89,10 +89,6 @@ pub(super) fn look(root: &Path, parts: Vec<&str>) -> io::Result<Seen> {
     Ok(seen(&stat))
 }
 
-pub(super) fn seen_of(file: &File) -> io::Result<Seen> {
-    Ok(seen(&fstat(file)?))
-}
-
 // The types of the fields differ between systems.
 #[allow(clippy::useless_conversion, clippy::unnecessary_cast)]
 fn seen(stat: &rustix::fs::Stat) -> Seen {

@@ -48,6 +48,8 @@ struct State {
     ids: HashMap<Source, HashMap<String, String>>,
     /// Whose file a path holds or will hold; of those that lines name which cannot be read, nobody knows.
     owners: HashMap<String, Option<Key>>,
+    /// Paths of files that are not what was recorded.
+    altered: HashSet<String>,
     /// Paths whose lines are not those of their records: there are several, or they have to go.
     stale: HashSet<String>,
     notes: Vec<String>,
@@ -83,6 +85,7 @@ impl Manifest {
                 .into_iter()
                 .map(|file| (file, None))
                 .collect(),
+            altered: HashSet::new(),
             stale: HashSet::new(),
             notes: Vec::new(),
         };
@@ -144,7 +147,9 @@ impl Manifest {
     fn counts(&self, record: &Record) -> bool {
         record.pruned_at.is_some()
             || match self.files.look(&record.file) {
-                Ok(Some(there)) => there.size == record.size,
+                Ok(Some(there)) => {
+                    there.size == record.size && !self.lock().altered.contains(&record.file)
+                }
                 Ok(None) => self.may_be_moved,
                 Err(_) => false,
             }
@@ -166,6 +171,11 @@ impl Manifest {
         };
         state.owners.insert(path.clone(), Some(key));
         path
+    }
+
+    /// From now on a file is not what was recorded, until it is added again.
+    pub(crate) fn distrust(&self, file: String) {
+        self.lock().altered.insert(file);
     }
 
     /// Adds a file that has its final name.
@@ -238,6 +248,7 @@ impl State {
         let key = key(&record);
         let path = record.file.clone();
         self.owners.insert(path.clone(), Some(key.clone()));
+        self.altered.remove(&path);
         self.ids
             .entry(key.0)
             .or_default()

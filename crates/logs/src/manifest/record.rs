@@ -38,6 +38,10 @@ pub struct Record {
     pub newest: Option<Timestamp>,
     /// When it was fetched.
     pub fetched_at: Timestamp,
+    /// When the file system says that it was written, in nanoseconds since 1970. Where that has changed, the content is
+    /// looked at.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub modified: Option<i64>,
     /// When the file was deleted to free space. It is not fetched again.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub pruned_at: Option<Timestamp>,

@@ -20,6 +20,7 @@ fn record(id: &str, size: u64) -> Record {
         oldest: None,
         newest: None,
         fetched_at: Timestamp::UNIX_EPOCH,
+        modified: None,
         pruned_at: None,
         simulated: false,
         other: Map::new(),

@@ -210,7 +210,19 @@ impl<'a> Source<'a> {
     /// Removes what is unfinished of a series, but for the files with these ids.
     async fn discard(&self, series: &str, but: Vec<String>) -> Result<()> {
         let folder = layout::folder(self.instance);
-        download::discard(self.context.manifest.files(), folder, series.to_owned(), but).await
+        download::discard(
+            self.context.manifest.files(),
+            folder,
+            series.to_owned(),
+            but,
+        )
+        .await
+    }
+
+    /// When a file was written, if the file system says.
+    fn modified(&self, path: &str) -> Option<i64> {
+        let seen = self.context.manifest.files().look(path).ok()??;
+        Some(seen.modified)
     }
 
     fn record(
@@ -234,6 +246,7 @@ impl<'a> Source<'a> {
             oldest: None,
             newest: None,
             fetched_at: crate::time::now()?,
+            modified: self.modified(path),
             pruned_at: None,
             simulated: self.context.options.simulated,
             other: <_>::default(),
