@@ -269,13 +269,23 @@ impl Transport {
         request: reqwest::Request,
         progress: &Mutex<Progress>,
     ) -> Result<Received, Box<Failed>> {
+        // Nobody closes it: then all calls go at once.
+        let _turn = self.turns.acquire().await.ok();
+        // Boxed: what waits for its turn holds nothing of it.
+        Box::pin(self.exchange(call, request, progress)).await
+    }
+
+    async fn exchange(
+        &self,
+        call: &Call,
+        request: reqwest::Request,
+        progress: &Mutex<Progress>,
+    ) -> Result<Received, Box<Failed>> {
         tracing::trace!(
             headers = ?redact::headers(request.headers()),
             body = %redact::body(&call.body, 2000),
             "request",
         );
-        // Nobody closes it: then all calls go at once.
-        let _turn = self.turns.acquire().await.ok();
         let started = Instant::now();
         let response = self.execute(request).await?;
         let status = response.status();

@@ -132,8 +132,18 @@ pub(crate) async fn fetch(
     named: impl FnOnce(String) -> String,
     progress: &impl Progress,
 ) -> Result<Fetched> {
-    // From here to the end: what waits for its turn has no file open.
+    // To the end: what waits for its turn has no file open, and its work, which is large, is not there yet.
     let _turn = store.files.turn().await;
+    Box::pin(fetch_now(store, origin, path, named, progress)).await
+}
+
+async fn fetch_now(
+    store: &Store<'_>,
+    origin: &mut impl Origin,
+    path: &str,
+    named: impl FnOnce(String) -> String,
+    progress: &impl Progress,
+) -> Result<Fetched> {
     let mut part = Part::open(store.files, path, origin.id(), origin.series()).await?;
     progress.started(part.length(), part.size());
     let outcome = pieces(store, origin, &mut part, progress).await;
