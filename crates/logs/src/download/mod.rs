@@ -101,9 +101,10 @@ pub(crate) async fn discard(
 
 /// Removes from a service's folder what no run can go on from: bytes without a note, as a crash leaves them, and
 /// everything unfinished of instances that are not among `known`. Without a list of all instances that is to be `None`.
+/// What cannot be removed stays: whoever needs its place will say so.
 ///
 /// # Errors
-/// A folder cannot be read, or a file cannot be removed.
+/// The program is ending.
 pub(crate) async fn sweep(
     files: &Files,
     service: &'static str,
@@ -111,9 +112,12 @@ pub(crate) async fn sweep(
 ) -> Result<()> {
     files
         .run(move |files| {
-            for folder in files.names(service)? {
+            let folders = files.names(service).unwrap_or_default();
+            for folder in folders {
                 let gone = known.as_ref().is_some_and(|known| !known.contains(&folder));
-                note::sweep(files, &format!("{service}/{folder}"), gone)?;
+                if let Err(error) = note::sweep(files, &format!("{service}/{folder}"), gone) {
+                    tracing::debug!(%error, "what is unfinished stays");
+                }
             }
             Ok(())
         })
