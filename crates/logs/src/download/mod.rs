@@ -240,11 +240,14 @@ async fn pieces(
                 }
             },
             Ok(()) => match part.check().await? {
-                Checked::Good => return Ok(End::Whole(Vec::new())),
+                Checked::Good => return Ok(End::Whole(otherwise(announced, part))),
                 Checked::NoChecksum => {
-                    return Ok(End::Whole(vec![
-                        "the store's tag is not the MD5 of the content, as with encryption at the store".to_owned(),
-                    ]));
+                    let mut notes = otherwise(announced, part);
+                    notes.push(
+                        "the store's tag is not the MD5 of the content, as with encryption at the store"
+                            .to_owned(),
+                    );
+                    return Ok(End::Whole(notes));
                 }
                 Checked::Wrong => {
                     restart(part, progress).await?;
@@ -285,6 +288,16 @@ async fn pieces(
         tracing::debug!(%error, failures, ?pause, "a download goes on after a pause");
         tokio::time::sleep(pause).await;
     }
+}
+
+/// What is to be said where the service has announced another size than the store gave. Some count in KiB, and some
+/// announce 0 for what they have not measured.
+fn otherwise(announced: Option<u64>, part: &Part) -> Vec<String> {
+    let size = part.length();
+    let note = announced
+        .filter(|announced| ![0, size, size / 1024, size.div_ceil(1024)].contains(announced))
+        .map(|announced| format!("the service announced {announced} bytes, and {size} came"));
+    note.into_iter().collect()
 }
 
 /// What is known of a file in which nothing came.

@@ -775,3 +775,21 @@ fn many_downloads_end_with_a_single_thread_for_files() {
         assert_eq!(place.names().len(), MANY);
     });
 }
+
+#[tokio::test]
+async fn another_size_than_the_service_announced_is_said() {
+    let text = "x".repeat(3000);
+    let host = Host::new(vec![answer("200 OK", "", text.len(), &text)]).await;
+    let place = Place::new();
+    for (announced, said) in [
+        (3000, false),
+        (0, false),
+        (2, false),
+        (3, false),
+        (2999, true),
+        (50, true),
+    ] {
+        let (_, notes) = whole(place.fetch(&mut Announced(host.link(), announced)).await);
+        assert_eq!(notes.len(), usize::from(said), "{announced}: {notes:?}");
+    }
+}
