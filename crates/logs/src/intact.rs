@@ -13,7 +13,7 @@ use crate::manifest::{Manifest, Record};
 
 /// What the content of a file that was touched says.
 enum Content {
-    AsRecorded(Record),
+    AsRecorded(Box<Record>),
     Altered(String),
 }
 
@@ -36,7 +36,7 @@ pub(crate) async fn look(manifest: &Manifest) -> Result<Vec<String>> {
             .await
         {
             // It is not read again the next time.
-            Ok(Content::AsRecorded(record)) => manifest.add(record)?,
+            Ok(Content::AsRecorded(record)) => manifest.add(*record)?,
             Ok(Content::Altered(file)) => {
                 notes.push(format!(
                     "{file} is not what was fetched; it is fetched again where the service still has it"
@@ -86,10 +86,10 @@ fn content(files: &Files, record: Record, seen: Seen) -> Result<Content> {
         hash.update(buffer.get(..read).unwrap_or_default());
     }
     Ok(match hex::encode(hash.finalize()) == record.sha256 {
-        true => Content::AsRecorded(Record {
+        true => Content::AsRecorded(Box::new(Record {
             modified: Some(seen.modified),
             ..record
-        }),
+        })),
         false => Content::Altered(record.file),
     })
 }

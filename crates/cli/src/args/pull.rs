@@ -45,7 +45,7 @@ pub(crate) struct Pull {
     /// How far back, such as 2h or 3d; exports of databases hold what the service keeps
     #[arg(long, value_name = "DURATION", default_value = "1d", value_parser = values::positive)]
     pub(crate) since: Duration,
-    /// How many sources are worked on at once
+    /// How many sources are worked on at once; at most 16 files are fetched at once
     #[arg(long, value_name = "NUMBER", default_value = "8", value_parser = values::count)]
     pub(crate) concurrency: usize,
     /// The pause between two questions whether a log is ready [default: 5s, simulated 100ms]

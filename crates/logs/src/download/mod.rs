@@ -178,9 +178,8 @@ async fn fetch_now(
         }
         Err(error) => {
             // Why the file could not be had says more than why its beginning could not be kept.
-            match part.keep().await {
-                Err(lost) => tracing::debug!(%lost, "what has arrived is not kept"),
-                Ok(()) => {}
+            if let Err(lost) = part.keep().await {
+                tracing::debug!(%lost, "what has arrived is not kept");
             }
             Err(error)
         }
