@@ -20,6 +20,7 @@ pub mod endpoint;
 pub mod error;
 pub mod files;
 mod identity;
+pub mod limits;
 pub mod open;
 pub mod operation;
 pub mod page;
@@ -41,7 +42,7 @@ pub use operation::{Expect, ListMeta, OperationMeta};
 pub use region::{Cloud, Region};
 pub use retry::RetryPolicy;
 pub use secret::Secret;
-pub use session::{RawCall, ServiceSession, Session, SessionBuilder, decode};
+pub use session::{Destinations, RawCall, ServiceSession, Session, SessionBuilder, decode};
 pub use transport::{Received, Timeouts};
 
 #[doc(hidden)]

@@ -16,13 +16,18 @@ mod discover;
 mod download;
 mod entries;
 mod event;
+mod files;
 mod instance;
+mod intact;
 mod kind;
 mod layout;
+#[allow(dead_code)]
+mod list;
 mod manifest;
 mod options;
 mod puller;
 mod source;
+mod spans;
 mod time;
 
 pub use event::{Event, Observer, Silent, Step};

@@ -6,6 +6,7 @@ use std::time::Duration;
 use otcdb_core::waiter::PollPolicy;
 use otcdb_core::{Error, Result, Service};
 
+use crate::files::FILE_MODE;
 use crate::kind::LogKind;
 
 /// Which logs are pulled. Empty lists choose everything.
@@ -44,6 +45,11 @@ pub struct Options {
     pub selection: Selection,
     /// How far back. RDS exports ignore it: they hold what the service keeps.
     pub since: Duration,
+    /// How far before its end a span that was covered earlier is asked for again, so that entries that the service shows
+    /// late are found. Those that were fetched already are dropped.
+    pub overlap: Duration,
+    /// Whether a file that is not there any more was moved away on purpose. It is then not fetched again.
+    pub no_refetch: bool,
     /// How many sources are worked on at once.
     pub concurrency: usize,
     /// How collections and exports are waited for.
@@ -52,8 +58,17 @@ pub struct Options {
     pub settle: Duration,
     /// The pause before the first repetition of a failed download; it doubles each time.
     pub backoff: Duration,
-    /// How many times in a row a download may fail without a byte of progress.
+    /// How many times in a row a download may fail without progress that is worth the name.
     pub attempts: u32,
+    /// How many bytes a second a file has to get on by at least, else the download has failed; 0 is no limit.
+    pub min_rate: u64,
+    /// Over which time that is measured.
+    pub min_rate_over: Duration,
+    /// The largest file that is fetched, in bytes.
+    pub max_file_size: u64,
+    /// Who may read the files that are made, as Unix writes it; folders may be entered by those who may read files. Files
+    /// and folders that are there keep what they have.
+    pub file_mode: u32,
     /// Whether the cloud is a simulated one. Its logs are kept apart from those of real clouds.
     pub simulated: bool,
 }
@@ -65,11 +80,17 @@ impl Options {
             out: out.into(),
             selection: Selection::default(),
             since: Duration::from_secs(24 * 60 * 60),
+            overlap: Duration::from_secs(10 * 60),
+            no_refetch: false,
             concurrency: 8,
             poll: PollPolicy::default(),
             settle: Duration::from_secs(30),
             backoff: Duration::from_millis(500),
             attempts: 5,
+            min_rate: 1024,
+            min_rate_over: Duration::from_secs(60),
+            max_file_size: 100 << 30,
+            file_mode: FILE_MODE,
             simulated: false,
         }
     }

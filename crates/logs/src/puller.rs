@@ -3,14 +3,18 @@
 use std::sync::atomic::AtomicU64;
 
 use futures_util::{StreamExt as _, stream};
-use otcdb_core::{Error, Result, Session};
+use otcdb_core::{Error, Result, Service, Session};
 use tokio_util::sync::CancellationToken;
 
 use crate::call::Clients;
 use crate::discover::instances;
+use crate::download;
 use crate::event::{Event, Observer};
+use crate::files::Files;
 use crate::instance::Instance;
+use crate::intact;
 use crate::kind::LogKind;
+use crate::layout;
 use crate::manifest::{Manifest, Record};
 use crate::options::Options;
 use crate::source::{Context, Pulled, Source, cancelled};
@@ -75,6 +79,7 @@ impl Puller {
         observer: &dyn Observer,
         cancel: &CancellationToken,
     ) -> Result<Summary> {
+        let now = crate::time::now()?;
         let clients = tokio::select! {
             biased;
             () = cancel.cancelled() => return Err(cancelled()),
@@ -86,8 +91,23 @@ impl Puller {
             found = instances(&clients, &self.options.selection) => found?,
         };
         // Only now, so that a pull that cannot begin leaves no folder.
-        let manifest = Manifest::open(&self.options.out)?;
+        let files = Files::new(&self.options.out, self.options.file_mode);
+        let manifest = Manifest::open_in(files)?.moved_away(self.options.no_refetch);
         manifest.keep_apart(self.options.simulated)?;
+        let altered = tokio::select! {
+            biased;
+            () = cancel.cancelled() => return Err(cancelled()),
+            altered = intact::look(&manifest) => altered?,
+        };
+        for service in [Service::Dcs, Service::Rds] {
+            // Whoever looks for some services, or cannot list one, does not know what the others have.
+            let complete = self.options.selection.has_service(service);
+            let of_service = found.iter().filter(|instance| instance.service == service);
+            let known = of_service.map(|instance| layout::component(&instance.id));
+            let known =
+                (complete && self.options.selection.instances.is_empty()).then(|| known.collect());
+            download::sweep(manifest.files(), service.as_str(), known).await?;
+        }
         let sources: Vec<(Instance, LogKind)> = found
             .iter()
             .flat_map(|instance| LogKind::ALL.map(|kind| (instance.clone(), kind)))
@@ -105,21 +125,30 @@ impl Puller {
             manifest: &manifest,
             observer,
             cancelled: cancel,
-            now: crate::time::now(),
+            now,
             files: &AtomicU64::new(0),
         };
         let mut summary = Summary {
             sources: sources.len(),
+            notes: [manifest.notes(), altered].concat(),
             ..Summary::default()
         };
+        for text in &summary.notes {
+            observer.event(Event::Note { text });
+        }
         let mut running = stream::iter(sources)
             .map(|(instance, kind)| pull(&context, instance, kind))
             .buffer_unordered(self.options.concurrency);
         while let Some((pulled, failure)) = running.next().await {
             summary.files.extend(pulled.records);
             summary.skipped += pulled.skipped;
+            summary.notes.extend(pulled.notes);
             summary.failures.extend(failure);
         }
+        drop(running);
+        // What a source that was stopped has left is on the disk before another run may come.
+        manifest.files().settled().await;
+        manifest.close()?;
         summary.files.sort_by(|a, b| a.file.cmp(&b.file));
         summary.failures.sort_by(|a, b| {
             (&a.instance.name, &a.instance.id, a.kind).cmp(&(

@@ -127,3 +127,42 @@ async fn a_file_that_changes_between_two_runs_is_fetched_anew() {
     assert_eq!(changed.count(), 1);
     assert_eq!(unfinished(&pull), [""; 0]);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_unfinished_of_an_instance_that_is_gone_is_removed_where_all_instances_are_known() {
+    let cloud = small_cloud().start().await.unwrap();
+    let mut pull = Pull::new(&[LogKind::RdsAudit]);
+    let leave = |pull: &Pull, path: &str| {
+        let path = pull.out.path().join(path);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path.with_added_extension("part"), "abc").unwrap();
+        let note = r#"{"id":"1","size":9,"tag":"\"t\""}"#;
+        std::fs::write(path.with_added_extension("part.json"), note).unwrap();
+    };
+    for path in ["rds/gone/a.log", "dcs/gone/b.log"] {
+        leave(&pull, path);
+    }
+    // As a crash leaves the entries of a list: nobody goes on from them, wherever they are.
+    std::fs::write(pull.out.path().join("dcs/gone/slow.jsonl.part"), "{").unwrap();
+    pull.options.selection.instances = vec![cloud.database_instances()[0].name.clone()];
+    pull.run(&cloud).await.unwrap();
+    let names = |pull: &Pull| unfinished(pull).join(" ").replace('\\', "/");
+    let all =
+        "dcs/gone/b.log.part dcs/gone/b.log.part.json rds/gone/a.log.part rds/gone/a.log.part.json";
+    assert_eq!(
+        names(&pull),
+        all,
+        "an instance alone says nothing of others"
+    );
+
+    pull.options.selection.instances.clear();
+    pull.run(&cloud).await.unwrap();
+    assert_eq!(
+        names(&pull),
+        "dcs/gone/b.log.part dcs/gone/b.log.part.json",
+        "of Redis, nothing was listed"
+    );
+    pull.options.selection.kinds = vec![LogKind::RedisSlow];
+    pull.run(&cloud).await.unwrap();
+    assert_eq!(names(&pull), "");
+}

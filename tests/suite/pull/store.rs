@@ -6,7 +6,7 @@ use otcdb_logs::LogKind;
 use super::case::{Case, End, run_all};
 
 use End::{Fails, Files};
-use ErrorKind::{Connection, UndocumentedAnswer};
+use ErrorKind::{Connection, InvalidArgument, NotFound, UndocumentedAnswer};
 
 /// A cut after which the client has exactly so many bytes.
 const CUT: &str = "download:truncate:at=1000";
@@ -70,6 +70,29 @@ const FAULTS: &[(&[&str], End)] = &[
         Fails(&[UndocumentedAnswer]),
     ),
     (&[CUT, "download:error-in-200:times=2"], Files),
+    // The store sends us elsewhere, once or without end.
+    (&["download:redirect"], Files),
+    (&[CUT, "download:redirect:times=3"], Files),
+    (
+        &["download:redirect:times=always"],
+        Fails(&[UndocumentedAnswer]),
+    ),
+    // Another way to say that a link has ended.
+    (&["download:expired-token:times=3"], Files),
+    (&[CUT, "download:expired-token:times=2"], Files),
+    (
+        &["download:expired-token:times=always"],
+        Fails(&[InvalidArgument]),
+    ),
+    (&["download:missing:times=always"], Fails(&[NotFound])),
+    // The content is not what the tag promises, which is a checksum unless the store has encrypted it.
+    (&["download:damaged"], Files),
+    (
+        &["download:damaged:times=always"],
+        Fails(&[UndocumentedAnswer]),
+    ),
+    (&["download:encrypted:times=always"], Files),
+    (&[CUT, "download:encrypted:times=always"], Files),
     (&[CUT, "download:empty:times=2"], Files),
 ];
 

@@ -152,12 +152,13 @@ pub(crate) struct Calls {
     /// How long a call may take with all its retries; downloads are not bounded by it
     #[arg(long, global = true, hide_short_help = true, value_name = "DURATION", default_value = "5m", value_parser = values::positive)]
     pub(crate) call_timeout: Duration,
-    /// How many times a call is sent at most, or a download asked for without a byte of progress; 1 means no retry.
+    /// How many times a call is sent at most, or a download asked for without progress; 1 means no retry.
     /// Refusals for too many calls do not count: such a call waits, with all of its service, and goes on until --call-timeout
     #[arg(long, global = true, hide_short_help = true, value_name = "NUMBER", default_value = "4",
         value_parser = clap::value_parser!(u32).range(1..=20))]
     pub(crate) attempts: u32,
-    /// Allow endpoints on other machines without TLS, for test environments: secrets can then be read on the way
+    /// Allow endpoints and links to files on other machines without TLS, for test environments: secrets and logs can then be
+    /// read on the way
     #[arg(long, global = true, hide_short_help = true)]
     pub(crate) allow_plain_http: bool,
 }

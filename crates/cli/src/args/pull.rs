@@ -45,7 +45,7 @@ pub(crate) struct Pull {
     /// How far back, such as 2h or 3d; exports of databases hold what the service keeps
     #[arg(long, value_name = "DURATION", default_value = "1d", value_parser = values::positive)]
     pub(crate) since: Duration,
-    /// How many sources are worked on at once
+    /// How many sources are worked on at once; at most 16 files are fetched at once
     #[arg(long, value_name = "NUMBER", default_value = "8", value_parser = values::count)]
     pub(crate) concurrency: usize,
     /// The pause between two questions whether a log is ready [default: 5s, simulated 100ms]
@@ -58,6 +58,17 @@ pub(crate) struct Pull {
     /// [default: 30s, simulated 1s]
     #[arg(long, value_name = "DURATION", value_parser = values::duration)]
     pub(crate) settle: Option<Duration>,
+    /// The slowest that a file may come, in bytes a second over a minute, such as 500 or 10KiB; 0 waits as long as
+    /// anything comes
+    #[arg(long, value_name = "BYTES", default_value = "1KiB", value_parser = values::bytes)]
+    pub(crate) min_rate: u64,
+    /// The largest file that is fetched, such as 500MiB or 2GiB
+    #[arg(long, value_name = "BYTES", default_value = "100GiB", value_parser = values::bytes)]
+    pub(crate) max_file_size: u64,
+    /// Who may read the files that are written, in octal, such as 640; folders likewise. Those that are there keep what
+    /// they have
+    #[arg(long, value_name = "MODE", default_value = "600", value_parser = values::mode)]
+    pub(crate) file_mode: u32,
     /// The form of the summary
     #[arg(short, long, value_enum, default_value_t, value_name = "FORMAT")]
     pub(crate) output: Format,

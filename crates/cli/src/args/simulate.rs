@@ -99,6 +99,7 @@ Faults: TARGET[+TARGET…]:KIND[:KEY=VALUE…]
   KIND    429, 500, 502, 503, slow, stall, reset, reset-head, reset-body, truncate,
           corrupt-json, html, error-in-200, content-type, empty, expired-link,
           changed, no-etag, chunked, no-length, no-range, no-if-range, wrong-range, 416,
+          redirect, expired-token, missing, damaged, encrypted,
           stale-list, job-failed, job-stuck
   KEY     times=NUMBER|always (1), p=PROBABILITY, after=NUMBER, path=TEXT,
           retry-after=SECONDS, delay=MILLISECONDS, at=BYTES, status=CODE";

@@ -71,6 +71,40 @@ pub(crate) fn count(text: &str) -> Result<usize, String> {
         .ok_or_else(|| "write a number from 1 to 1000".to_owned())
 }
 
+/// `500`, `10KiB`, `2MB`, `1g`: a whole number of bytes, with a unit of 1024 or 1000.
+pub(crate) fn bytes(text: &str) -> Result<u64, String> {
+    const FORM: &str = "write a number of bytes, such as 500, 64KiB, 500MiB or 2GiB";
+    let text = text.trim();
+    let end = text
+        .find(|c: char| c.is_ascii_alphabetic())
+        .unwrap_or(text.len());
+    let (number, unit) = text.split_at(end);
+    let factor: u64 = match unit.to_ascii_lowercase().as_str() {
+        "" | "b" => 1,
+        "k" | "kib" => 1 << 10,
+        "m" | "mib" => 1 << 20,
+        "g" | "gib" => 1 << 30,
+        "t" | "tib" => 1 << 40,
+        "kb" => 1_000,
+        "mb" => 1_000_000,
+        "gb" => 1_000_000_000,
+        "tb" => 1_000_000_000_000,
+        _ => return Err(FORM.to_owned()),
+    };
+    let number: u64 = number.trim().parse().map_err(|_| FORM.to_owned())?;
+    number
+        .checked_mul(factor)
+        .ok_or_else(|| "no file is as large as that".to_owned())
+}
+
+/// Permissions of files, in octal: their owner's at least, so that the next run can go on, and nothing that is executed.
+pub(crate) fn mode(text: &str) -> Result<u32, String> {
+    u32::from_str_radix(text.strip_prefix("0o").unwrap_or(text), 8)
+        .ok()
+        .filter(|mode| mode & 0o600 == 0o600 && mode & !0o666 == 0)
+        .ok_or_else(|| "write permissions of files in octal, such as 600, 640 or 644".to_owned())
+}
+
 /// One of these services.
 pub(crate) fn service(services: &[Service]) -> impl TypedValueParser<Value = Service> + use<> {
     let names: Vec<&str> = services.iter().map(|service| service.as_str()).collect();
@@ -265,6 +299,31 @@ mod tests {
             "example.com",
         ] {
             assert!(endpoint(bad).is_err(), "{bad:?}");
+        }
+    }
+
+    #[test]
+    fn sizes_have_units_of_1024_or_1000() {
+        for (text, size) in [
+            ("0", 0),
+            ("500", 500),
+            ("1KiB", 1024),
+            ("2 MiB", 2 << 20),
+            ("3kb", 3000),
+            ("1g", 1 << 30),
+        ] {
+            assert_eq!(bytes(text), Ok(size), "{text}");
+        }
+        for bad in ["", "KiB", "-1", "1.5MiB", "1 parsec", "99999999999TiB"] {
+            assert!(bytes(bad).is_err(), "{bad:?}");
+        }
+    }
+
+    #[test]
+    fn modes_are_octal_and_leave_files_to_their_owner() {
+        assert_eq!((mode("600"), mode("0640")), (Ok(0o600), Ok(0o640)));
+        for bad in ["", "400", "755", "0o1644", "rw", "-600", "888"] {
+            assert!(mode(bad).is_err(), "{bad:?}");
         }
     }
 

@@ -71,6 +71,9 @@ fn options(cli: &Cli, args: &Pull) -> Options {
     options.since = args.since;
     options.simulated = args.simulate;
     options.concurrency = args.concurrency;
+    options.min_rate = args.min_rate;
+    options.max_file_size = args.max_file_size;
+    options.file_mode = args.file_mode;
     options.attempts = cli.calls.attempts;
     options.settle = either(args.settle, options.settle, Duration::from_secs(1));
     let real = PollPolicy::default();

@@ -217,7 +217,7 @@ impl Authorize for Caller<'_> {
                 Ok(None)
             }
             Credentials::Password(_) | Credentials::Agency(_) => {
-                let token = self.identity.token().await?;
+                let token = Box::pin(self.identity.token()).await?;
                 if let Some(token) = &token {
                     request
                         .headers_mut()

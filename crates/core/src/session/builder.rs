@@ -3,14 +3,15 @@
 use std::sync::Arc;
 
 use reqwest::redirect;
-use tokio::sync::OnceCell;
+use tokio::sync::{OnceCell, Semaphore};
 
-use super::{Session, Shared};
+use super::{Destinations, Session, Shared};
 use crate::clock::{Clock, Jitter, bounded};
 use crate::credentials::{Agency, Credentials};
 use crate::endpoint::{Endpoints, Service};
 use crate::error::{Error, Result};
 use crate::identity::{Identity, TokenScope, is_id};
+use crate::limits::Limits;
 use crate::region::Region;
 use crate::retry::{RetryBudget, RetryPolicy};
 use crate::sign::Form;
@@ -44,6 +45,14 @@ pub struct SessionBuilder {
 struct Authorities {
     place: String,
     pem: String,
+}
+
+impl Authorities {
+    fn refuse(&self, why: &str) -> Error {
+        let place = &self.place;
+        Error::invalid_argument(format!("the certificates in {place} cannot be used: {why}"))
+            .with_hint("name a file with the authority's certificate in PEM, which begins with -----BEGIN CERTIFICATE-----")
+    }
 }
 
 impl SessionBuilder {
@@ -193,14 +202,21 @@ impl SessionBuilder {
             check_id("domain id", id)?;
         }
         self.credentials.register();
-        let client = client(
-            &self.user_agent,
-            self.timeouts,
-            &endpoints,
-            self.authorities.as_ref(),
-        )?;
+        let limits = Limits::of_process();
+        let pooled = |idle: usize| {
+            let client = client(
+                &self.user_agent,
+                self.timeouts,
+                &endpoints,
+                self.authorities.as_ref(),
+            )?;
+            Ok::<_, Error>(client.pool_max_idle_per_host(idle))
+        };
+        let destinations = Destinations::new(&endpoints, self.plain_http);
+        let downloads = pooled(limits.downloads)?.dns_resolver(destinations.clone());
         let transport = Transport {
-            client,
+            client: built(pooled(limits.calls.div_ceil(2))?, self.authorities.as_ref())?,
+            turns: Arc::new(Semaphore::new(limits.calls)),
             policy: self.retry,
             budget: self.budget,
             total: self.timeouts.total,
@@ -226,6 +242,8 @@ impl SessionBuilder {
         Ok(Session(Arc::new(Shared {
             identity,
             transport,
+            downloads: built(downloads, self.authorities.as_ref())?,
+            destinations,
             endpoints,
             region: self.region,
         })))
@@ -261,7 +279,7 @@ fn client(
     timeouts: Timeouts,
     endpoints: &Endpoints,
     authorities: Option<&Authorities>,
-) -> Result<reqwest::Client> {
+) -> Result<reqwest::ClientBuilder> {
     let mut builder = reqwest::Client::builder()
         .user_agent(user_agent)
         .redirect(redirect::Policy::none())
@@ -277,24 +295,30 @@ fn client(
         // A proxy for plain HTTP would read everything, and rarely reaches this machine's loopback.
         builder = builder.no_proxy();
     }
-    if let Some(Authorities { place, pem }) = authorities {
-        let refuse = |why: &str| {
-            Error::invalid_argument(format!("the certificates in {place} cannot be used: {why}"))
-                .with_hint("name a file with the authority's certificate in PEM, which begins with -----BEGIN CERTIFICATE-----")
-        };
-        let certificates = reqwest::Certificate::from_pem_bundle(pem.as_bytes())
-            .map_err(|error| refuse("it is no PEM").with_source(error.without_url()))?;
+    if let Some(authorities) = authorities {
+        let pem = authorities.pem.as_bytes();
+        let certificates = reqwest::Certificate::from_pem_bundle(pem).map_err(|error| {
+            authorities
+                .refuse("it is no PEM")
+                .with_source(error.without_url())
+        })?;
         if certificates.is_empty() {
-            return Err(refuse("there are none"));
+            return Err(authorities.refuse("there are none"));
         }
-        return builder
-            .tls_certs_merge(certificates)
-            .build()
-            .map_err(|error| {
-                refuse("one of them is no certificate").with_source(error.without_url())
-            });
+        builder = builder.tls_certs_merge(certificates);
     }
+    Ok(builder)
+}
+
+fn built(
+    builder: reqwest::ClientBuilder,
+    authorities: Option<&Authorities>,
+) -> Result<reqwest::Client> {
     builder.build().map_err(|error| {
+        if let Some(authorities) = authorities {
+            let refusal = authorities.refuse("one of them is no certificate");
+            return refusal.with_source(error.without_url());
+        }
         let cause = error.without_url();
         let what = format!("the HTTP client could not be set up: {}", root_cause(&cause));
         Error::invalid_argument(what)

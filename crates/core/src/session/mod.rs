@@ -2,6 +2,7 @@
 
 mod builder;
 mod decode;
+mod destination;
 mod raw;
 mod service;
 
@@ -21,6 +22,7 @@ use crate::transport::Transport;
 
 pub use builder::SessionBuilder;
 pub use decode::decode;
+pub use destination::Destinations;
 pub use raw::RawCall;
 pub use service::ServiceSession;
 
@@ -46,6 +48,9 @@ pub struct Session(Arc<Shared>);
 struct Shared {
     identity: Identity,
     transport: Transport,
+    /// For presigned links.
+    downloads: reqwest::Client,
+    destinations: Destinations,
     endpoints: Endpoints,
     region: Region,
 }
@@ -108,10 +113,17 @@ impl Session {
         self.0.transport.services.offset()
     }
 
-    /// The HTTP client, for presigned links. It carries no credentials, which the session puts on each call of its
-    /// own, follows no redirect and sends no referrer, so that a link's secret stays with the host it is for.
+    /// The HTTP client for presigned links. It carries no credentials, which the session puts on each call of its
+    /// own, follows no redirect and sends no referrer, so that a link's secret stays with the host it is for. Names that
+    /// resolve to where no link may lead are refused; scheme and addresses have to be
+    /// [looked at](Self::destinations) before.
     pub fn download_client(&self) -> &reqwest::Client {
-        &self.0.transport.client
+        &self.0.downloads
+    }
+
+    /// Where presigned links may lead.
+    pub fn destinations(&self) -> &Destinations {
+        &self.0.destinations
     }
 
     /// Makes any call with this identity. `{project_id}` in the path is replaced; see [`ServiceSession::execute_raw`].

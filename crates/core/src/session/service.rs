@@ -101,7 +101,7 @@ impl ServiceSession {
 
     /// The HTTP client to hand to a generated client. Used by itself it sends no credentials.
     pub fn http_client(&self) -> reqwest::Client {
-        self.session.download_client().clone()
+        self.session.0.transport.client.clone()
     }
 
     /// How far this service's clock is ahead of this machine's; see [`Session::clock_offset`].
@@ -127,10 +127,9 @@ impl ServiceSession {
         name: &'static str,
     ) -> Response {
         let url = request.url().clone();
-        match self
-            .call(request, OperationMeta::find(operations, name), name)
-            .await
-        {
+        // Boxed: whoever makes several calls one after the other would hold each of them all the time.
+        let call = self.call(request, OperationMeta::find(operations, name), name);
+        match Box::pin(call).await {
             Ok(received) => {
                 let name = OperationMeta::find(operations, name).map_or(name, OperationMeta::id);
                 to_response(
@@ -265,8 +264,8 @@ impl ServiceSession {
         }
         prepare(&mut call);
         let identity = &self.session.0.identity;
-        let caller = identity
-            .caller(self.service)
+        // Boxed: it may make calls of its own, which are over before this one.
+        let caller = Box::pin(identity.caller(self.service))
             .await
             .map_err(|error| error.with_call(self.service, call.name.clone()))?;
         self.session.0.transport.send(&call, &caller).await

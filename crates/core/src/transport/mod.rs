@@ -11,19 +11,21 @@ mod services;
 
 use std::borrow::Cow;
 use std::fmt;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use bytes::Bytes;
 use jiff::SignedDuration;
 use reqwest::header::{AUTHORIZATION, HeaderMap};
 use reqwest::{Method, StatusCode};
+use tokio::sync::Semaphore;
 use tokio::time::Instant;
 use url::Url;
 
 use crate::clock::{Clock, Jitter, end_of, until};
 use crate::endpoint::Service;
 use crate::error::{Answer, Error, ErrorKind, Result};
+use crate::limits::{EXHAUSTED_PAUSE, is_exhausted};
 use crate::operation::{Expect, ListMeta};
 use crate::redact;
 use crate::retry::{Decision, RetryBudget, RetryPolicy};
@@ -143,6 +145,9 @@ impl Authorize for Anonymous {
 #[derive(Clone, Debug)]
 pub(crate) struct Transport {
     pub(crate) client: reqwest::Client,
+    /// A call that is on its way holds one, from its first byte to the last of its answer, and waits for nothing else
+    /// meanwhile.
+    pub(crate) turns: Arc<Semaphore>,
     pub(crate) policy: RetryPolicy,
     pub(crate) budget: RetryBudget,
     pub(crate) total: Duration,
@@ -426,7 +431,36 @@ impl Transport {
         }
     }
 
+    /// Sends a request. Where the system has no descriptor for a connection it waits for one: nothing was sent then,
+    /// and the time of the call ends the wait.
+    async fn execute(&self, mut request: reqwest::Request) -> Result<reqwest::Response, Failed> {
+        loop {
+            let again = request.try_clone();
+            match (self.client.execute(request).await, again) {
+                (Err(error), Some(again)) if is_exhausted(&error) => {
+                    tracing::debug!("no descriptor for a connection; waiting for one");
+                    tokio::time::sleep(EXHAUSTED_PAUSE).await;
+                    request = again;
+                }
+                (outcome, _) => return outcome.map_err(Failed::from),
+            }
+        }
+    }
+
     async fn attempt(
+        &self,
+        call: &Call,
+        request: reqwest::Request,
+        progress: &Mutex<Progress>,
+        pass: Option<&Pass<'_>>,
+    ) -> Result<Received, Box<Failed>> {
+        // Nobody closes it: then all calls go at once.
+        let _turn = self.turns.acquire().await.ok();
+        // Boxed: what waits for its turn holds nothing of it.
+        Box::pin(self.exchange(call, request, progress, pass)).await
+    }
+
+    async fn exchange(
         &self,
         call: &Call,
         request: reqwest::Request,
@@ -439,7 +473,7 @@ impl Transport {
             "request",
         );
         let started = Instant::now();
-        let response = self.client.execute(request).await.map_err(Failed::from)?;
+        let response = self.execute(request).await?;
         let status = response.status();
         let headers = response.headers().clone();
         // Before anything of the answer is said, which may repeat it.

@@ -1,86 +1,172 @@
 //! What the host of a file answers.
 
 use otcdb_core::error::Answer as Refusal;
-use reqwest::header::{CONTENT_LENGTH, CONTENT_RANGE, CONTENT_TYPE, ETAG, HeaderMap, HeaderName};
+use otcdb_core::{Error, ErrorKind, Result};
+use reqwest::header::{
+    CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_RANGE, CONTENT_TYPE, ETAG, HeaderMap, HeaderName,
+};
 use reqwest::{Response, StatusCode};
 
 use super::Trouble;
-use super::part::Part;
+use super::part::{About, Part};
+
+/// How much of an answer that is no file is read.
+const LONGEST: usize = 16 * 1024;
+
+/// Announcements of encryption at the store, of Huawei Cloud and of Amazon, by the beginning of their names.
+const ENCRYPTED: [&str; 2] = [
+    "x-obs-server-side-encryption",
+    "x-amz-server-side-encryption",
+];
 
 /// An answer that leads to the file.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Answer {
     /// The file from its beginning.
-    Whole {
-        size: Option<u64>,
-        tag: Option<String>,
-    },
+    Whole(About),
     /// What was missing.
-    Rest {
-        size: Option<u64>,
-        tag: Option<String>,
-    },
+    Rest(About),
     /// Nothing was missing.
     Complete,
     /// What is there belongs to another file.
     Void,
 }
 
-/// Reads an answer to a request for everything that `part` does not hold yet.
-pub(super) fn read(response: &Response, part: &Part, shown: &str) -> Result<Answer, Trouble> {
-    let headers = response.headers();
-    let status = response.status();
+/// What follows from an answer's head.
+enum Head {
+    Leads(Answer),
+    /// A document in place of the log, by its media type.
+    Page(String),
+    Refused,
+}
+
+/// Reads an answer to a request for everything that `part` does not hold yet. The body of one that leads to the file is
+/// left in it.
+pub(super) async fn read(
+    response: &mut Response,
+    part: &Part,
+    shown: &str,
+) -> Result<Answer, Trouble> {
+    let head = match head(response.status(), response.headers(), part) {
+        Head::Leads(answer) => return Ok(answer),
+        head => head,
+    };
+    let body = beginning(response).await;
     let answer = Refusal {
-        status,
-        headers,
-        body: b"",
+        status: response.status(),
+        headers: response.headers(),
+        body: &body,
     };
     let from = format!("download from {shown}");
-    match status {
-        StatusCode::OK => {
-            no_page(answer, &from)?;
-            Ok(Answer::Whole {
-                size: number(headers, &CONTENT_LENGTH),
-                tag: strong_tag(headers),
-            })
+    Err(match head {
+        Head::Page(media) => {
+            let what = format!("a document of the type {media} stands in place of the log");
+            Trouble::Passing(answer.to_undocumented(what).with_operation(from))
         }
-        StatusCode::PARTIAL_CONTENT => {
-            no_page(answer, &from)?;
-            let tag = strong_tag(headers);
-            match content_range(headers) {
-                Some((start, size))
-                    if start == part.length()
-                        && same(size, part.size())
-                        && (part.length() == 0 || tag.as_deref() == part.tag()) =>
-                {
-                    Ok(Answer::Rest { size, tag })
-                }
-                _ => Ok(Answer::Void),
+        _ => refused(answer.status, answer.to_error().with_operation(from)),
+    })
+}
+
+fn head(status: StatusCode, headers: &HeaderMap, part: &Part) -> Head {
+    if matches!(status, StatusCode::OK | StatusCode::PARTIAL_CONTENT)
+        && let Some(media) = page(headers)
+    {
+        return Head::Page(media);
+    }
+    let about = |size| About {
+        size,
+        tag: strong_tag(headers),
+        encoding: encoding(headers),
+        encrypted: headers
+            .keys()
+            .any(|name| ENCRYPTED.iter().any(|it| name.as_str().starts_with(it))),
+    };
+    Head::Leads(match status {
+        StatusCode::OK => Answer::Whole(about(number(headers, &CONTENT_LENGTH))),
+        StatusCode::PARTIAL_CONTENT => match content_range(headers) {
+            Some((start, size))
+                if start == part.length()
+                    && same(size, part.size())
+                    && (part.length() == 0 || strong_tag(headers).as_deref() == part.tag()) =>
+            {
+                Answer::Rest(about(size))
             }
-        }
+            _ => Answer::Void,
+        },
         // The whole file is here; or more than there is, when it has become another one. What was never said to be the
         // size proves nothing: another file may end by chance where the connection was cut.
         StatusCode::RANGE_NOT_SATISFIABLE => match (unsatisfied(headers), part.size()) {
-            (Some(now), Some(before)) if now == part.length() && now == before => {
-                Ok(Answer::Complete)
-            }
-            _ => Ok(Answer::Void),
+            (Some(now), Some(before)) if now == part.length() && now == before => Answer::Complete,
+            _ => Answer::Void,
         },
-        StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN | StatusCode::GONE => {
-            let error = answer.to_error().with_operation(from);
-            Err(Trouble::Refused(error.with_hint(
-                "links expire; a new one was asked for and refused as well, so check this machine's clock and proxy",
-            )))
-        }
-        _ => {
-            let error = answer.to_error().with_operation(from);
-            if error.is_transient() || status.is_server_error() {
-                Err(Trouble::Passing(error))
-            } else {
-                Err(Trouble::Final(error))
-            }
+        _ => return Head::Refused,
+    })
+}
+
+/// What a refusal means for the link. Stores say in different ways that one has expired: with 401, 403 and 410, and some
+/// with 400, where only the code tells it from a request that is wrong.
+fn refused(status: StatusCode, error: Error) -> Trouble {
+    /// Codes of links whose time is over, or whose key is.
+    const EXPIRED: [&str; 8] = [
+        "ExpiredToken",
+        "ExpiredSecurityToken",
+        "TokenRefreshRequired",
+        "InvalidToken",
+        "InvalidSecurityToken",
+        "InvalidAccessKeyId",
+        "RequestExpired",
+        "AccessDenied",
+    ];
+    /// Codes that another link would not change.
+    const LASTING: [&str; 7] = [
+        "RequestTimeTooSkewed",
+        "AllAccessDisabled",
+        "AccountProblem",
+        "InArrearOrInsufficientBalance",
+        "InvalidObjectState",
+        "NotSignedUp",
+        "UnauthorizedAccess",
+    ];
+    const BUSY: [&str; 5] = [
+        "RequestTimeout",
+        "SlowDown",
+        "OperationAborted",
+        "ServiceUnavailable",
+        "InternalError",
+    ];
+    let code = error.code().unwrap_or_default();
+    let is = |codes: &[&str]| codes.iter().any(|it| it.eq_ignore_ascii_case(code));
+    let says_expired = error
+        .service_message()
+        .is_some_and(|message| message.to_ascii_lowercase().contains("expired"));
+    let renew = |error: Error| {
+        Trouble::Refused(error.with_hint(
+            "links expire; a new one was asked for and refused as well, so check this machine's clock and proxy",
+        ))
+    };
+    match status {
+        _ if is(&["RequestTimeTooSkewed"]) => Trouble::Final(error.with_hint(
+            "the clocks of the service that made the link and of the store differ; run it again later",
+        )),
+        _ if is(&LASTING) => Trouble::Final(error),
+        StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN | StatusCode::GONE => renew(error),
+        StatusCode::BAD_REQUEST if is(&EXPIRED) || says_expired => renew(error),
+        _ if is(&BUSY) || error.is_transient() || status.is_server_error() => Trouble::Passing(error),
+        _ => Trouble::Final(error),
+    }
+}
+
+/// The beginning of a body that is no file. One that breaks off, or does not come, is what there is.
+async fn beginning(response: &mut Response) -> Vec<u8> {
+    let mut body = Vec::new();
+    while body.len() < LONGEST {
+        match response.chunk().await {
+            Ok(Some(chunk)) => body.extend_from_slice(&chunk),
+            _ => break,
         }
     }
+    body.truncate(LONGEST);
+    body
 }
 
 /// Whether two statements about a file agree; what is not stated contradicts nothing.
@@ -91,19 +177,11 @@ fn same<T: PartialEq>(now: Option<T>, before: Option<T>) -> bool {
     }
 }
 
-/// A page in place of a log: a login form, a proxy's message, an error of the store sent as a success.
-fn no_page(answer: Refusal<'_>, from: &str) -> Result<(), Trouble> {
-    let media = answer
-        .headers
-        .get(CONTENT_TYPE)
-        .and_then(|value| value.to_str().ok())
-        .unwrap_or_default();
-    let media = media
-        .split(';')
-        .next()
-        .unwrap_or_default()
-        .trim()
-        .to_ascii_lowercase();
+/// A page in place of a log, by its media type: a login form, a proxy's message, an error of the store sent as a success.
+fn page(headers: &HeaderMap) -> Option<String> {
+    let media = headers.get(CONTENT_TYPE)?.to_str().ok()?;
+    let media = media.split(';').next().unwrap_or_default();
+    let media = media.trim().to_ascii_lowercase();
     let page = [
         "text/html",
         "application/xhtml+xml",
@@ -111,13 +189,61 @@ fn no_page(answer: Refusal<'_>, from: &str) -> Result<(), Trouble> {
         "text/xml",
         "application/json",
     ];
-    if page.contains(&media.as_str()) {
-        let error = answer.to_undocumented(format!(
-            "a document of the type {media} stands in place of the log"
-        ));
-        return Err(Trouble::Passing(error.with_operation(from)));
-    }
-    Ok(())
+    page.contains(&media.as_str()).then_some(media)
+}
+
+/// The same by what it begins with, for hosts that give every file the same media type. No log begins so.
+pub(super) fn looks_like_page(beginning: &[u8]) -> bool {
+    const FORMS: [&[u8]; 3] = [b"<!doctype html", b"<html", b"<error>"];
+    // UTF-16 of what these forms consist of is ASCII with zeros between.
+    let wide = beginning
+        .strip_prefix(b"\xff\xfe")
+        .or(beginning.strip_prefix(b"\xfe\xff"));
+    let narrow: Option<Vec<u8>> =
+        wide.map(|wide| wide.iter().copied().filter(|byte| *byte != 0).collect());
+    let text = beginning.strip_prefix(b"\xef\xbb\xbf").unwrap_or(beginning);
+    let text = narrow.as_deref().unwrap_or(text);
+    let begins = |text: &[u8], form: &[u8]| {
+        let start = text.trim_ascii_start().get(..form.len());
+        start.is_some_and(|start| start.eq_ignore_ascii_case(form))
+    };
+    // What the store says of a failure stands behind a declaration.
+    let behind = begins(text, b"<?xml")
+        .then(|| text.windows(2).position(|end| end == b"?>"))
+        .flatten()
+        .and_then(|end| text.get(end + 2..));
+    FORMS
+        .iter()
+        .any(|form| begins(text, form) || behind.is_some_and(|behind| begins(behind, form)))
+}
+
+/// The error of content that is a page.
+pub(super) fn page_in_place(
+    response: StatusCode,
+    headers: &HeaderMap,
+    beginning: &[u8],
+    shown: &str,
+) -> Trouble {
+    let answer = Refusal {
+        status: response,
+        headers,
+        body: beginning,
+    };
+    let error = answer.to_undocumented("a page or an error stands in place of the log");
+    Trouble::Passing(error.with_operation(format!("download from {shown}")))
+}
+
+/// The error of a file that is larger than allowed.
+pub(super) fn too_large(shown: &str, size: Option<u64>, largest: u64) -> Error {
+    let size = size.map_or_else(
+        || "longer than that".to_owned(),
+        |size| format!("{size} bytes long"),
+    );
+    Error::new(
+        ErrorKind::UndocumentedAnswer,
+        format!("the file at {shown} may have {largest} bytes at most and is {size}"),
+    )
+    .with_hint("--max-file-size allows larger ones")
 }
 
 fn number(headers: &HeaderMap, name: &HeaderName) -> Option<u64> {
@@ -128,6 +254,13 @@ fn number(headers: &HeaderMap, name: &HeaderName) -> Option<u64> {
 fn strong_tag(headers: &HeaderMap) -> Option<String> {
     let tag = headers.get(ETAG)?.to_str().ok()?;
     (!tag.starts_with("W/")).then(|| tag.to_owned())
+}
+
+/// How the content is packed, if it is.
+fn encoding(headers: &HeaderMap) -> Option<String> {
+    let text = headers.get(CONTENT_ENCODING)?.to_str().ok()?;
+    let text = text.trim().to_ascii_lowercase();
+    (!matches!(text.as_str(), "" | "identity" | "aws-chunked")).then_some(text)
 }
 
 /// First byte and full size of `bytes 5-9/10`.
@@ -142,4 +275,35 @@ fn content_range(headers: &HeaderMap) -> Option<(u64, Option<u64>)> {
 fn unsatisfied(headers: &HeaderMap) -> Option<u64> {
     let text = headers.get(CONTENT_RANGE)?.to_str().ok()?;
     text.strip_prefix("bytes */")?.trim().parse().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pages_are_known_by_how_they_begin() {
+        for page in [
+            "<html><body>",
+            "  \r\n<!DOCTYPE HTML>",
+            "\u{feff}<HTML lang=en>",
+            "<?xml version='1.0'?>\n<Error><Code>X</Code>",
+            "<Error><Code>",
+        ] {
+            assert!(looks_like_page(page.as_bytes()), "{page}");
+        }
+        let wide: Vec<u8> = "<html>".encode_utf16().flat_map(u16::to_le_bytes).collect();
+        assert!(looks_like_page(&[b"\xff\xfe", wide.as_slice()].concat()));
+        for log in [
+            "",
+            "<",
+            "1:C 22 Nov",
+            "<?xml version='1.0'?><events>",
+            "{\"time\":1}",
+            "<134>Nov 22",
+            "<htm",
+        ] {
+            assert!(!looks_like_page(log.as_bytes()), "{log}");
+        }
+    }
 }

@@ -2,27 +2,42 @@
 
 mod answer;
 mod note;
+mod pace;
 mod part;
+mod request;
 #[cfg(test)]
 mod tests;
 
-use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use futures_util::StreamExt as _;
-use otcdb_core::{Error, ErrorKind, Result, Secret, redact};
-use reqwest::header::{IF_RANGE, RANGE, TRANSFER_ENCODING};
+use otcdb_core::{Destinations, Error, ErrorKind, Result, Secret};
+use reqwest::header::TRANSFER_ENCODING;
 
+use crate::files::Files;
 use crate::options::Options;
-use answer::{Answer, read};
+use answer::{Answer, looks_like_page, page_in_place, read, too_large};
+use pace::Pace;
 pub(crate) use part::Finished;
-use part::Part;
+use part::{Checked, Part, md5_in};
 
 /// How many new links are asked for because the old one is refused.
 const RENEWALS: u32 = 3;
 
 /// A host that asks for a longer pause is not waited for.
 const LONGEST_RETRY_AFTER: Duration = Duration::from_secs(60);
+
+/// New bytes that make a failed try count as progress: a host that sends less over each connection does not get on.
+const PROGRESS: u64 = 512;
+
+/// Where files come from, where they go to, and how.
+#[derive(Clone, Copy)]
+pub(crate) struct Store<'a> {
+    pub(crate) client: &'a reqwest::Client,
+    pub(crate) destinations: &'a Destinations,
+    pub(crate) files: &'a Files,
+    pub(crate) options: &'a Options,
+}
 
 /// Where a file comes from: gives links, each of which may expire.
 pub(crate) trait Origin {
@@ -54,57 +69,200 @@ pub(crate) trait Progress {
     fn restarted(&self);
 }
 
+/// What became of a file.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Fetched {
+    /// It is whole.
+    File {
+        finished: Finished,
+        /// Its path below the output folder.
+        path: String,
+        /// What its reader should know, in sentences without the path.
+        notes: Vec<String>,
+    },
+    /// There is nothing in it, so there is no file.
+    Nothing,
+}
+
 /// Removes what is unfinished of the versions of a series in a folder, but for those with one of these ids.
 ///
 /// # Errors
 /// The folder cannot be read, or a file cannot be removed.
-pub(crate) async fn discard(folder: PathBuf, series: String, but: Vec<String>) -> Result<()> {
-    part::run(move || note::discard(&folder, &series, &but)).await
+pub(crate) async fn discard(
+    files: &Files,
+    folder: String,
+    series: String,
+    but: Vec<String>,
+) -> Result<()> {
+    files
+        .run(move |files| note::discard(files, &folder, &series, &but))
+        .await
 }
 
-/// Fetches a file to `path`.
+/// Removes from a service's folder what no run can go on from: bytes without a note, as a crash leaves them, and
+/// everything unfinished of instances that are not among `known`. Without a list of all instances that is to be `None`.
+/// What cannot be removed stays: whoever needs its place will say so.
 ///
 /// # Errors
-/// The link cannot be had, the host refuses, what comes is not a log, or the file cannot be written. What has arrived
-/// stays in the `.part` file for the next run.
+/// The program is ending.
+pub(crate) async fn sweep(
+    files: &Files,
+    service: &'static str,
+    known: Option<Vec<String>>,
+) -> Result<()> {
+    files
+        .run(move |files| {
+            let folders = files.names(service).unwrap_or_default();
+            for folder in folders {
+                let gone = known.as_ref().is_some_and(|known| !known.contains(&folder));
+                if let Err(error) = note::sweep(files, &format!("{service}/{folder}"), gone) {
+                    tracing::debug!(%error, "what is unfinished stays");
+                }
+            }
+            Ok(())
+        })
+        .await
+}
+
+/// Fetches a file to `path`, or to what `named` makes of it if the store has it packed: what comes is kept as it comes.
+///
+/// # Errors
+/// The link cannot be had or must not be followed, the host refuses, what comes is not a log, or the file cannot be
+/// written. What has arrived stays in the `.part` file for the next run.
 pub(crate) async fn fetch(
-    client: &reqwest::Client,
+    store: &Store<'_>,
     origin: &mut impl Origin,
-    path: &Path,
-    options: &Options,
+    path: &str,
+    named: impl FnOnce(String) -> String,
     progress: &impl Progress,
-) -> Result<Finished> {
-    let mut part = Part::open(path, origin.id(), origin.series()).await?;
+) -> Result<Fetched> {
+    // To the end: what waits for its turn has no file open, and its work, which is large, is not there yet.
+    let _turn = store.files.turn().await;
+    Box::pin(fetch_now(store, origin, path, named, progress)).await
+}
+
+async fn fetch_now(
+    store: &Store<'_>,
+    origin: &mut impl Origin,
+    path: &str,
+    named: impl FnOnce(String) -> String,
+    progress: &impl Progress,
+) -> Result<Fetched> {
+    let mut part = Part::open(store.files, path, origin.id(), origin.series()).await?;
     progress.started(part.length(), part.size());
+    let outcome = pieces(store, origin, &mut part, progress).await;
+    match outcome {
+        Ok(End::Whole(mut notes)) => {
+            let packed = part
+                .encoding()
+                .map(|encoding| (ending(encoding), encoding.to_owned()));
+            let path = match packed {
+                Some((ending, encoding)) if !path.to_ascii_lowercase().ends_with(ending) => {
+                    notes.push(format!(
+                        "the store has it packed ({encoding}), and so it was kept"
+                    ));
+                    named(format!("{path}{ending}"))
+                }
+                _ => path.to_owned(),
+            };
+            let finished = part.finish(&path).await?;
+            Ok(Fetched::File {
+                finished,
+                path,
+                notes,
+            })
+        }
+        Ok(End::Nothing) => {
+            part.remove().await?;
+            Ok(Fetched::Nothing)
+        }
+        Err(error) => {
+            // Why the file could not be had says more than why its beginning could not be kept.
+            if let Err(lost) = part.keep().await {
+                tracing::debug!(%lost, "what has arrived is not kept");
+            }
+            Err(error)
+        }
+    }
+}
+
+/// The end of the name of a packed file.
+fn ending(encoding: &str) -> &'static str {
+    match encoding {
+        "gzip" | "x-gzip" => ".gz",
+        "br" => ".br",
+        "zstd" => ".zst",
+        "deflate" => ".zz",
+        "compress" | "x-compress" => ".Z",
+        _ => ".packed",
+    }
+}
+
+/// What all pieces together gave.
+enum End {
+    Whole(Vec<String>),
+    Nothing,
+}
+
+async fn pieces(
+    store: &Store<'_>,
+    origin: &mut impl Origin,
+    part: &mut Part,
+    progress: &impl Progress,
+) -> Result<End> {
+    let options = store.options;
+    let mut pace = Pace::new(options.min_rate, options.min_rate_over);
     let mut failures = 0;
     let mut renewals = 0;
     let mut furthest = part.length();
     let mut fresh = false;
+    let mut empty = false;
     loop {
-        let link = match origin.link(fresh).await {
-            Ok(link) => link,
-            Err(error) => {
-                part.keep().await?;
-                return Err(error);
-            }
-        };
+        let link = origin.link(fresh).await?;
         fresh = false;
-        let error = match piece(client, &link, &mut part, origin.size(), progress).await {
-            Ok(()) if part.length() == 0 && !may_be_empty(origin, &part) => Error::new(
-                ErrorKind::UndocumentedAnswer,
-                "an empty file came in place of the log",
-            ),
-            Ok(()) => return part.finish().await,
-            Err(Trouble::Final(error)) => {
-                part.keep().await?;
-                return Err(error);
-            }
+        let announced = origin.size();
+        let outcome = piece(store, &link, part, announced, &mut pace, progress).await;
+        pace.pause();
+        let error = match outcome {
+            Ok(()) if part.length() == 0 => match nothing(announced, part) {
+                Nothing::Proved => return Ok(End::Whole(Vec::new())),
+                // Once may be a slip of a proxy.
+                Nothing::Said if empty || failures + 1 >= options.attempts => {
+                    return Ok(End::Nothing);
+                }
+                said => {
+                    empty = said == Nothing::Said;
+                    Error::new(
+                        ErrorKind::UndocumentedAnswer,
+                        "an empty file came in place of the log",
+                    )
+                }
+            },
+            Ok(()) => match part.check().await? {
+                Checked::Good => return Ok(End::Whole(otherwise(announced, part))),
+                Checked::NoChecksum => {
+                    let mut notes = otherwise(announced, part);
+                    notes.push(
+                        "the store's tag is not the MD5 of the content, as with encryption at the store"
+                            .to_owned(),
+                    );
+                    return Ok(End::Whole(notes));
+                }
+                Checked::Wrong => {
+                    restart(part, progress).await?;
+                    Error::new(
+                        ErrorKind::UndocumentedAnswer,
+                        "the content is not that of the store's tag, which is its MD5",
+                    )
+                    .with_hint("something on the way, such as a proxy, changes what is fetched")
+                }
+            },
+            Err(Trouble::Final(error)) => return Err(error),
             Err(Trouble::Refused(error)) => {
                 tracing::debug!(%error, "a link is refused; asking for a new one");
                 renewals += 1;
                 fresh = true;
                 if renewals > RENEWALS {
-                    part.keep().await?;
                     return Err(error);
                 }
                 continue;
@@ -112,19 +270,17 @@ pub(crate) async fn fetch(
             Err(Trouble::Passing(error)) => error,
         };
         // Only what was never there before is progress: a host that sends the beginning again and again makes none.
-        if part.length() > furthest {
+        if part.length() >= furthest.saturating_add(PROGRESS) {
             furthest = part.length();
             failures = 0;
             renewals = 0;
         }
         failures += 1;
         if failures >= options.attempts {
-            part.keep().await?;
             return Err(error);
         }
         let asked = error.retry_after().unwrap_or_default();
         if asked > LONGEST_RETRY_AFTER {
-            part.keep().await?;
             return Err(error);
         }
         let pause = pause(options.backoff, failures).max(asked);
@@ -133,11 +289,37 @@ pub(crate) async fn fetch(
     }
 }
 
-/// Whether nothing is all there is: the service says so, or the store's tag, which for most files is the MD5 of the
-/// content, is that of nothing.
-fn may_be_empty(origin: &impl Origin, part: &Part) -> bool {
-    const MD5_OF_NOTHING: &str = "\"d41d8cd98f00b204e9800998ecf8427e\"";
-    origin.size() == Some(0) || part.tag() == Some(MD5_OF_NOTHING)
+/// What is to be said where the service has announced another size than the store gave. Some count in KiB, and some
+/// announce 0 for what they have not measured.
+fn otherwise(announced: Option<u64>, part: &Part) -> Vec<String> {
+    let size = part.length();
+    let note = announced
+        .filter(|announced| ![0, size, size / 1024, size.div_ceil(1024)].contains(announced))
+        .map(|announced| format!("the service announced {announced} bytes, and {size} came"));
+    note.into_iter().collect()
+}
+
+/// What is known of a file in which nothing came.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Nothing {
+    /// Nothing is all there is: the service says so, or the store's tag, which is the MD5 of the content, is that of
+    /// nothing.
+    Proved,
+    /// The store says that there is nothing, and nobody else says otherwise.
+    Said,
+    /// There is something, or it is not known.
+    Doubtful,
+}
+
+fn nothing(announced: Option<u64>, part: &Part) -> Nothing {
+    const MD5_OF_NOTHING: &str = "d41d8cd98f00b204e9800998ecf8427e";
+    let md5 = part.tag().and_then(md5_in);
+    match (announced, md5, part.size()) {
+        (Some(0), ..) => Nothing::Proved,
+        (_, Some(md5), _) if md5.eq_ignore_ascii_case(MD5_OF_NOTHING) => Nothing::Proved,
+        (None, None, Some(0)) => Nothing::Said,
+        _ => Nothing::Doubtful,
+    }
 }
 
 /// Doubles each time up to half a minute; half of it is chance, so that many downloads do not come back at once.
@@ -158,64 +340,80 @@ enum Trouble {
     Final(Error),
 }
 
+async fn restart(part: &mut Part, progress: &impl Progress) -> Result<()> {
+    part.restart().await?;
+    progress.restarted();
+    Ok(())
+}
+
 /// Asks for what is missing and appends what comes.
 async fn piece(
-    client: &reqwest::Client,
+    store: &Store<'_>,
     link: &Secret,
     part: &mut Part,
     announced: Option<u64>,
+    pace: &mut Pace,
     progress: &impl Progress,
 ) -> Result<(), Trouble> {
-    let url = url_of(link).map_err(Trouble::Final)?;
-    let shown = redact::url(&url);
     // Without a tag nothing tells whether what is there belongs to what would come.
     if part.length() > 0 && part.tag().is_none() {
-        part.restart().await.map_err(Trouble::Final)?;
-        progress.restarted();
+        restart(part, progress).await.map_err(Trouble::Final)?;
     }
-    let mut request = client.get(url);
-    if part.length() > 0 {
-        request = request.header(RANGE, format!("bytes={}-", part.length()));
-        if let Some(tag) = part.tag() {
-            request = request.header(IF_RANGE, tag);
-        }
-    }
-    let response = request
-        .send()
-        .await
-        .map_err(|error| Trouble::Passing(lost(error, &shown)))?;
-    tracing::debug!(
-        url = shown,
-        status = response.status().as_u16(),
-        offset = part.length(),
-        "download"
-    );
+    pace.run();
+    let (mut response, shown) = tokio::select! {
+        biased;
+        answered = request::ask(store, link, part) => answered?,
+        () = pace.over() => return Err(slow(pace, part)),
+    };
     let chunked = response.headers().contains_key(TRANSFER_ENCODING);
-    match read(&response, part, &shown)? {
+    match read(&mut response, part, &shown).await? {
         Answer::Complete => return Ok(()),
         Answer::Void => {
-            part.restart().await.map_err(Trouble::Final)?;
-            progress.restarted();
+            restart(part, progress).await.map_err(Trouble::Final)?;
             return Err(Trouble::Passing(Error::new(
                 ErrorKind::UndocumentedAnswer,
                 format!("the file at {shown} is not the one that was begun"),
             )));
         }
-        Answer::Whole { size, tag } => {
+        Answer::Whole(about) => {
             if part.length() > 0 {
-                part.restart().await.map_err(Trouble::Final)?;
-                progress.restarted();
+                restart(part, progress).await.map_err(Trouble::Final)?;
             }
-            part.describe(size, tag).await.map_err(Trouble::Final)?;
+            part.describe(about).await.map_err(Trouble::Final)?;
         }
-        Answer::Rest { size, tag } => part.describe(size, tag).await.map_err(Trouble::Final)?,
+        Answer::Rest(about) => part.describe(about).await.map_err(Trouble::Final)?,
     }
+    let largest = store.options.max_file_size;
+    if part.size().is_some_and(|size| size > largest) {
+        return Err(Trouble::Final(too_large(&shown, part.size(), largest)));
+    }
+    let end = Bound::of(part.size(), chunked, announced, largest);
     progress.started(part.length(), part.size());
+    let (status, headers) = (response.status(), response.headers().clone());
     let mut stream = response.bytes_stream();
-    while let Some(chunk) = stream.next().await {
-        let chunk = chunk.map_err(|error| Trouble::Passing(lost(error, &shown)))?;
+    loop {
+        let chunk = tokio::select! {
+            biased;
+            chunk = stream.next() => chunk,
+            () = pace.over() => match pace.is_kept(part.length()) {
+                true => continue,
+                false => return Err(slow(pace, part)),
+            },
+        };
+        let Some(chunk) = chunk else { break };
+        let chunk = chunk.map_err(|error| Trouble::Passing(request::lost(error, &shown)))?;
+        if part.length() == 0 && looks_like_page(&chunk) {
+            return Err(page_in_place(status, &headers, &chunk, &shown));
+        }
         let bytes = u64::try_from(chunk.len()).unwrap_or(u64::MAX);
+        if part.length().saturating_add(bytes) > end.at {
+            restart(part, progress).await.map_err(Trouble::Final)?;
+            return Err(end.error(&shown));
+        }
+        // The disk's time is not the host's.
+        pace.pause();
         part.write(chunk).await.map_err(Trouble::Final)?;
+        pace.run();
         progress.advanced(bytes);
     }
     match part.size() {
@@ -235,38 +433,75 @@ async fn piece(
     }
 }
 
-/// Reads a link. Some answers leave the scheme out; on this machine such a link is plain HTTP, anywhere else HTTPS.
-fn url_of(link: &Secret) -> Result<reqwest::Url> {
-    let text = link.expose().trim();
-    let full = if text.contains("://") {
-        text.to_owned()
-    } else {
-        // The host as it will be used, not as the text begins.
-        let host = reqwest::Url::parse(&format!("http://{text}")).ok();
-        let host = host
-            .as_ref()
-            .and_then(reqwest::Url::host_str)
-            .unwrap_or_default();
-        let local = ["127.0.0.1", "localhost", "[::1]"].contains(&host);
-        format!("{}://{text}", if local { "http" } else { "https" })
-    };
-    // The cause would show the link.
-    let url = reqwest::Url::parse(&full).ok().filter(|url| url.has_host());
-    url.filter(|url| matches!(url.scheme(), "http" | "https"))
-        .ok_or_else(|| {
-            Error::new(
-                ErrorKind::UndocumentedAnswer,
-                "the service's link is no address of a file",
-            )
-        })
+/// The error of a host that sends too little in too long a time.
+fn slow(pace: &mut Pace, part: &Part) -> Trouble {
+    pace.is_kept(part.length());
+    Trouble::Passing(
+        Error::new(
+            ErrorKind::Timeout,
+            format!(
+                "the file comes too slowly: {} bytes are there",
+                part.length()
+            ),
+        )
+        .with_hint("--min-rate says what is too slow; 0 waits as long as anything comes"),
+    )
 }
 
-/// A connection that failed; the URL in the cause would show the link.
-fn lost(error: reqwest::Error, shown: &str) -> Error {
-    let (kind, what) = if error.is_timeout() {
-        (ErrorKind::Timeout, "stalled")
-    } else {
-        (ErrorKind::Connection, "was lost")
-    };
-    Error::new(kind, format!("the connection to {shown} {what}")).with_source(error.without_url())
+/// Where a body has to end.
+struct Bound {
+    at: u64,
+    why: Why,
+}
+
+enum Why {
+    /// The host has said how long the file is.
+    Size,
+    /// The service has, and the host has not.
+    Announced,
+    /// No file may be longer.
+    Largest,
+}
+
+impl Bound {
+    fn of(size: Option<u64>, chunked: bool, announced: Option<u64>, largest: u64) -> Self {
+        /// Some services count in KiB, and their answers do not say so.
+        const UNIT: u64 = 1024;
+        /// Logs grow while they are exported.
+        const GROWTH: u64 = 1 << 20;
+        let (at, why) = match (size, announced) {
+            (Some(size), _) => (size, Why::Size),
+            // Anything longer could not be told from a connection that never ends.
+            (None, Some(announced)) if !chunked => (announced, Why::Announced),
+            (None, Some(announced)) if announced > 0 => {
+                let end = announced.saturating_mul(UNIT).saturating_add(GROWTH);
+                (end, Why::Announced)
+            }
+            (None, _) => (largest, Why::Largest),
+        };
+        match at > largest {
+            true => Self {
+                at: largest,
+                why: Why::Largest,
+            },
+            false => Self { at, why },
+        }
+    }
+
+    fn error(&self, shown: &str) -> Trouble {
+        let longer = |than: &str| {
+            Error::new(
+                ErrorKind::UndocumentedAnswer,
+                format!(
+                    "the file at {shown} is longer than the {} bytes that {than}",
+                    self.at
+                ),
+            )
+        };
+        match self.why {
+            Why::Size => Trouble::Passing(longer("its host has announced")),
+            Why::Announced => Trouble::Final(longer("fit what the service has announced")),
+            Why::Largest => Trouble::Final(too_large(shown, None, self.at)),
+        }
+    }
 }

@@ -1,23 +1,29 @@
 //! The unfinished file: `<file>.part`, and beside it what it is part of.
 //!
-//! Writing and hashing go on in a thread of their own, so that neither waits for the network nor it for them.
+//! What arrives is collected, and then written and hashed in short pieces of work that hold a thread only while
+//! they last, so that any number of files can be fetched with a few threads.
 
-use std::fs::{File, OpenOptions};
+use std::fs::{File, TryLockError};
 use std::io::{self, Read as _, Seek as _, SeekFrom, Write as _};
-use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
 
 use bytes::Bytes;
-use otcdb_core::Result;
+use md5::Md5;
+use otcdb_core::{Error, ErrorKind, Result};
 use sha2::{Digest as _, Sha256};
-use tokio::sync::{mpsc, oneshot};
-use tokio::task::JoinHandle;
+use tokio::sync::oneshot;
 
-use super::note::{Note, note_of, part_of, remove};
-use crate::manifest::file_error;
+use super::note::{Checkpoint, Note, note_of, part_of, remove};
+use crate::files::{Access, Files, file_error};
 
-/// Chunks on their way to the disk. A chunk is what the connection gives at once, up to some 400 KiB, and every file that
-/// is being fetched has its own queue: this bounds memory.
-const QUEUE: usize = 2;
+/// So much is collected before it is written. What the connection gives at once, up to some 400 KiB, may come on top;
+/// every file that is being fetched has that much: this bounds memory.
+const BATCH: usize = 128 * 1024;
+
+/// A checkpoint comes after so many bytes, or so much time, whichever is first. Between two of them a power cut costs
+/// that much.
+const CHECKPOINT_BYTES: u64 = 16 * 1024 * 1024;
+const CHECKPOINT_TIME: Duration = Duration::from_secs(30);
 
 /// A file that is whole and has its final name.
 #[derive(Debug, PartialEq, Eq)]
@@ -30,63 +36,64 @@ pub(crate) struct Finished {
 
 /// An open `.part` file.
 pub(super) struct Part {
-    path: PathBuf,
-    note: Note,
+    files: Files,
+    path: String,
+    /// How many bytes have arrived.
     length: u64,
-    orders: mpsc::Sender<Order>,
-    writer: JoinHandle<io::Result<()>>,
+    /// Those that are not written yet.
+    collected: Vec<u8>,
+    /// What the thread that writes works with; with nobody else while it does.
+    state: Option<Box<State>>,
 }
 
-enum Order {
-    Append(Bytes),
-    /// Throws everything away, and says when that is done.
-    Restart(oneshot::Sender<()>),
-    /// Writes everything out and says the hash of the whole.
-    Finish(oneshot::Sender<String>),
+struct State {
+    files: Files,
+    path: String,
+    file: File,
+    note: Note,
+    hash: Sha256,
+    /// Where the tag is one.
+    md5: Option<Md5>,
+    /// How many bytes are written.
+    written: u64,
+    checked: Instant,
+    /// A write that failed: what the file holds behind the checkpoint is not known.
+    broken: bool,
+}
+
+/// What the store says of the content.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct About {
+    pub(super) size: Option<u64>,
+    pub(super) tag: Option<String>,
+    pub(super) encoding: Option<String>,
+    pub(super) encrypted: bool,
 }
 
 impl Part {
-    /// Opens the `.part` file of `path`: what an earlier run left of the file `id`, or an empty one. Either has its note
-    /// from the start, so that [`discard`](super::note::discard) finds it whenever this run ends.
-    pub(super) async fn open(path: &Path, id: &str, series: Option<&str>) -> Result<Self> {
-        let path = path.to_owned();
-        let id = id.to_owned();
-        let series = series.map(str::to_owned);
-        let opened = run(move || {
-            if let Some(folder) = path.parent() {
-                std::fs::create_dir_all(folder)
-                    .map_err(|error| file_error("create", folder, error))?;
-            }
-            let part = part_of(&path);
-            let left = Note::read(&path).filter(|left| left.id == id);
-            if left.is_none() {
-                remove(&note_of(&path))?;
-            }
-            let (file, length, hash) =
-                open(&part, left.is_some()).map_err(|error| file_error("open", &part, error))?;
-            let note = match left {
-                Some(left) => left,
-                None => {
-                    let note = Note {
-                        id,
-                        series,
-                        ..Note::default()
-                    };
-                    note.write(&path)?;
-                    note
-                }
-            };
-            Ok((path, note, file, length, hash))
-        });
-        let (path, note, file, length, hash) = opened.await?;
-        let (orders, inbox) = mpsc::channel(QUEUE);
-        let writer = tokio::task::spawn_blocking(move || write(file, hash, inbox));
+    /// Opens the `.part` file of `path`: what an earlier run left of the file `id` and is proved to be there, or an empty
+    /// one. Either has its note from the start, so that [`discard`](super::note::discard) finds it whenever this
+    /// run ends.
+    pub(super) async fn open(
+        files: &Files,
+        path: &str,
+        id: &str,
+        series: Option<&str>,
+    ) -> Result<Self> {
+        let begin = Note {
+            id: id.to_owned(),
+            series: series.map(str::to_owned),
+            ..Note::default()
+        };
+        let owned = path.to_owned();
+        let state = files.run_again(move |files| State::open(files, &owned, begin.clone()));
+        let state = Box::new(state.await?);
         Ok(Self {
-            path,
-            note,
-            length,
-            orders,
-            writer,
+            files: files.clone(),
+            path: path.to_owned(),
+            length: state.written,
+            collected: Vec::new(),
+            state: Some(state),
         })
     }
 
@@ -97,225 +104,566 @@ impl Part {
 
     /// How many there will be, if that is known.
     pub(super) fn size(&self) -> Option<u64> {
-        self.note.size
+        self.note()?.size
     }
 
     /// The tag of the content that is there.
     pub(super) fn tag(&self) -> Option<&str> {
-        self.note.tag.as_deref()
+        self.note()?.tag.as_deref()
+    }
+
+    /// How the content is packed, if it is.
+    pub(super) fn encoding(&self) -> Option<&str> {
+        self.note()?.encoding.as_deref()
+    }
+
+    fn note(&self) -> Option<&Note> {
+        self.state.as_ref().map(|state| &state.note)
     }
 
     /// Notes what the file will be, so that a later run can tell.
-    pub(super) async fn describe(&mut self, size: Option<u64>, tag: Option<String>) -> Result<()> {
-        self.note.size = size.or(self.note.size);
-        self.note.tag = tag.or_else(|| self.note.tag.take());
-        let note = self.note.clone();
-        let path = self.path.clone();
-        run(move || note.write(&path)).await
+    ///
+    /// # Errors
+    /// The note cannot be written, or there is no room for the file.
+    pub(super) async fn describe(&mut self, about: About) -> Result<()> {
+        self.work(move |state| state.describe(about)).await
     }
 
     /// Appends bytes.
     pub(super) async fn write(&mut self, chunk: Bytes) -> Result<()> {
         self.length += u64::try_from(chunk.len()).unwrap_or(u64::MAX);
-        self.order(Order::Append(chunk)).await
+        self.collected.extend_from_slice(&chunk);
+        if self.collected.len() < BATCH {
+            return Ok(());
+        }
+        self.work(|_| Ok(())).await
     }
 
     /// Throws away what is there.
     pub(super) async fn restart(&mut self) -> Result<()> {
         self.length = 0;
-        self.note.size = None;
-        self.note.tag = None;
-        // First the note goes, then the bytes, and only then may a new note come: whenever the machine stops, no note
-        // describes bytes of another file.
-        let note = note_of(&self.path);
-        run(move || remove(&note)).await?;
-        let (reply, done) = oneshot::channel();
-        self.order(Order::Restart(reply)).await?;
-        match done.await {
-            Ok(()) => Ok(()),
-            Err(_) => Err(self.failure().await),
-        }
+        self.collected.clear();
+        self.work(State::restart).await
+    }
+
+    /// Whether the content is what its tag promises, if that is a checksum.
+    pub(super) async fn check(&mut self) -> Result<Checked> {
+        self.work(|state| Ok(state.check())).await
     }
 
     /// Gives the file its final name.
-    pub(super) async fn finish(mut self) -> Result<Finished> {
-        let (reply, hash) = oneshot::channel();
-        self.order(Order::Finish(reply)).await?;
-        let Ok(sha256) = hash.await else {
-            return Err(self.failure().await);
-        };
-        let path = self.path;
-        run(move || {
-            let part = part_of(&path);
-            std::fs::rename(&part, &path).map_err(|error| file_error("rename", &part, error))?;
-            // Without its file the note says nothing.
-            let _ = std::fs::remove_file(note_of(&path));
-            Ok(())
-        })
-        .await?;
-        Ok(Finished {
-            size: self.length,
-            sha256,
-        })
+    pub(super) async fn finish(mut self, name: &str) -> Result<Finished> {
+        let name = name.to_owned();
+        let size = self.length;
+        let sha256 = self.work(move |state| state.finish(&name)).await?;
+        self.state = None;
+        Ok(Finished { size, sha256 })
     }
 
-    /// Writes out what has arrived, for the next run.
+    /// Writes out what has arrived, for the next run; removes it where that is nothing.
     pub(super) async fn keep(mut self) -> Result<()> {
-        if self.length == 0 {
-            // Nothing is there to go on from.
-            let path = self.path;
-            return run(move || {
-                let _ = std::fs::remove_file(note_of(&path));
-                let _ = std::fs::remove_file(part_of(&path));
-                Ok(())
-            })
-            .await;
-        }
-        let (reply, hash) = oneshot::channel();
-        self.order(Order::Finish(reply)).await?;
-        match hash.await {
-            Ok(_) => Ok(()),
-            Err(_) => Err(self.failure().await),
-        }
+        let kept = self.work(|state| state.keep()).await;
+        self.state = None;
+        kept
     }
 
-    async fn order(&mut self, order: Order) -> Result<()> {
-        if self.orders.send(order).await.is_ok() {
+    /// Removes what has arrived: nobody will go on from it.
+    pub(super) async fn remove(mut self) -> Result<()> {
+        self.state = None;
+        let path = self.path.clone();
+        self.files.run(move |files| remove(files, &path)).await
+    }
+
+    /// Writes what is collected, and does some work after it.
+    async fn work<T: Send + 'static>(
+        &mut self,
+        work: impl FnOnce(&mut State) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
+        // Only then is anything taken: while this waits, it may be stopped.
+        let thread = self.files.thread().await;
+        let Some(mut state) = self.state.take() else {
+            let message = format!("{} is closed", part_of(&self.path));
+            return Err(Error::new(ErrorKind::Storage, message));
+        };
+        let collected = std::mem::take(&mut self.collected);
+        let (reply, answer) = oneshot::channel();
+        let working = thread.work(move || {
+            let done = state.append(&collected).and_then(|()| work(&mut state));
+            let mut collected = collected;
+            collected.clear();
+            if let Err((mut state, ..)) = reply.send((state, collected, done)) {
+                // The pull was stopped meanwhile.
+                state.leave();
+            }
+        });
+        match answer.await {
+            Ok((state, collected, done)) => {
+                self.state = Some(state);
+                self.collected = collected;
+                done
+            }
+            Err(_) => Err(working
+                .await
+                .err()
+                .unwrap_or_else(|| Error::new(ErrorKind::Cancelled, "the program is ending"))),
+        }
+    }
+}
+
+impl Drop for Part {
+    /// A pull that is stopped drops what it is about. What has arrived is kept nevertheless.
+    fn drop(&mut self) {
+        if let Some(mut state) = self.state.take() {
+            let collected = std::mem::take(&mut self.collected);
+            self.files.leave(move || {
+                let _ = state.append(&collected);
+                state.leave();
+            });
+        }
+    }
+}
+
+/// What a checksum says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Checked {
+    /// It is right, or there is none.
+    Good,
+    /// It is wrong.
+    Wrong,
+    /// It is none: the store has encrypted the content.
+    NoChecksum,
+}
+
+impl State {
+    fn open(files: &Files, path: &str, begin: Note) -> Result<Self> {
+        let part = part_of(path);
+        let file = files.open(&part, Access::Update)?;
+        match file.try_lock() {
+            Err(TryLockError::WouldBlock) => {
+                let shown = files.full(&part);
+                let message = format!("{} is being written by another download", shown.display());
+                return Err(Error::new(ErrorKind::Storage, message)
+                    .with_hint("wait for the other run, or choose another folder"));
+            }
+            // Not every file system can; the manifest keeps runs apart then.
+            Err(TryLockError::Error(_)) | Ok(()) => {}
+        }
+        let left = Note::read(files, path).filter(|left| left.id == begin.id);
+        let mut state = Self {
+            files: files.clone(),
+            path: path.to_owned(),
+            file,
+            note: left.unwrap_or_else(|| begin.clone()),
+            hash: Sha256::new(),
+            md5: None,
+            written: 0,
+            checked: Instant::now(),
+            broken: false,
+        };
+        match state
+            .take_up()
+            .map_err(|error| state.failed("read", error))?
+        {
+            true => {}
+            false => {
+                state.note.series = begin.series;
+                state.restart()?;
+            }
+        }
+        Ok(state)
+    }
+
+    /// Goes on from the checkpoint, if what it speaks of is there. After a power cut, a file may well have its length
+    /// but not its bytes.
+    fn take_up(&mut self) -> io::Result<bool> {
+        let Some(checkpoint) = self.note.checkpoint.clone() else {
+            return Ok(false);
+        };
+        self.md5 = self.new_md5();
+        let mut file = (&self.file).take(checkpoint.length);
+        let mut buffer = vec![0; 64 * 1024];
+        loop {
+            let read = match file.read(&mut buffer) {
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
+                read => read?,
+            };
+            if read == 0 {
+                break;
+            }
+            let bytes = buffer.get(..read).unwrap_or_default();
+            self.hash.update(bytes);
+            if let Some(md5) = &mut self.md5 {
+                md5.update(bytes);
+            }
+            self.written += u64::try_from(read).unwrap_or(u64::MAX);
+        }
+        if self.written != checkpoint.length || self.sha256() != checkpoint.sha256 {
+            tracing::debug!(path = self.path, "what is there is not what was written");
+            return Ok(false);
+        }
+        self.file.set_len(self.written)?;
+        self.file.seek(SeekFrom::Start(self.written))?;
+        Ok(true)
+    }
+
+    fn sha256(&self) -> String {
+        hex::encode(self.hash.clone().finalize())
+    }
+
+    /// A tag that is the MD5 of the content: 32 hexadecimal digits. Files that were stored in parts have another form.
+    fn new_md5(&self) -> Option<Md5> {
+        md5_in(self.note.tag.as_deref()?).map(|_| Md5::new())
+    }
+
+    fn describe(&mut self, about: About) -> Result<()> {
+        let About {
+            size,
+            tag,
+            encoding,
+            encrypted,
+        } = about;
+        let note = &mut self.note;
+        note.size = size.or(note.size);
+        note.tag = tag.or_else(|| note.tag.take());
+        note.encoding = encoding.or_else(|| note.encoding.take());
+        note.encrypted |= encrypted;
+        if self.written == 0 {
+            self.md5 = self.new_md5();
+        }
+        if let (Some(size), Some(room)) = (self.note.size, Files::room(&self.file)) {
+            let missing = size.saturating_sub(self.written);
+            if missing > room {
+                let shown = self.files.full(&self.path);
+                let message = format!(
+                    "cannot write {}: {missing} bytes are to come, and there is room for {room}",
+                    shown.display()
+                );
+                return Err(Error::new(ErrorKind::Storage, message));
+            }
+        }
+        self.note.write(&self.files, &self.path)
+    }
+
+    fn append(&mut self, bytes: &[u8]) -> Result<()> {
+        if bytes.is_empty() {
             return Ok(());
         }
-        Err(self.failure().await)
+        if self.broken {
+            return Err(self.failed("write", io::Error::other("an earlier write failed")));
+        }
+        if let Err(error) = self.file.write_all(bytes) {
+            self.broken = true;
+            return Err(self.failed("write", error));
+        }
+        self.hash.update(bytes);
+        if let Some(md5) = &mut self.md5 {
+            md5.update(bytes);
+        }
+        self.written += u64::try_from(bytes.len()).unwrap_or(u64::MAX);
+        let since = self.written - self.proved();
+        if since >= CHECKPOINT_BYTES || self.checked.elapsed() >= CHECKPOINT_TIME {
+            self.checkpoint()?;
+        }
+        Ok(())
     }
 
-    /// Why the writer has ended.
-    async fn failure(&mut self) -> otcdb_core::Error {
-        let error = match (&mut self.writer).await {
-            Ok(Err(error)) => error,
-            Ok(Ok(())) => io::Error::other("the writer ended early"),
-            Err(_) => io::Error::other("the writer was stopped"),
+    fn proved(&self) -> u64 {
+        let checkpoint = self.note.checkpoint.as_ref();
+        checkpoint.map_or(0, |checkpoint| checkpoint.length)
+    }
+
+    /// First the bytes are on the disk, then it is noted.
+    fn checkpoint(&mut self) -> Result<()> {
+        self.checked = Instant::now();
+        if self.proved() == self.written {
+            return Ok(());
+        }
+        self.file
+            .sync_data()
+            .map_err(|error| self.failed("write", error))?;
+        self.note.checkpoint = Some(Checkpoint {
+            length: self.written,
+            sha256: self.sha256(),
+        });
+        self.note.write(&self.files, &self.path)
+    }
+
+    fn restart(&mut self) -> Result<()> {
+        // First the note goes, then the bytes, and only then may a new note come: whenever the machine stops, no note
+        // describes bytes of another file.
+        self.files.remove(&note_of(&self.path))?;
+        self.file
+            .set_len(0)
+            .and_then(|()| self.file.seek(SeekFrom::Start(0)))
+            .map_err(|error| self.failed("write", error))?;
+        self.note = Note {
+            id: std::mem::take(&mut self.note.id),
+            series: self.note.series.take(),
+            ..Note::default()
         };
-        file_error("write", &part_of(&self.path), error)
+        (self.hash, self.md5, self.written) = (Sha256::new(), None, 0);
+        self.broken = false;
+        self.note.write(&self.files, &self.path)
     }
-}
 
-/// Does file work where it may block.
-pub(super) async fn run<T: Send + 'static>(
-    work: impl FnOnce() -> Result<T> + Send + 'static,
-) -> Result<T> {
-    tokio::task::spawn_blocking(work).await.unwrap_or_else(|_| {
-        Err(otcdb_core::Error::new(
-            otcdb_core::ErrorKind::Cancelled,
-            "the program is ending",
-        ))
-    })
-}
-
-/// Opens the file for appending, and hashes what it holds.
-fn open(path: &Path, keep: bool) -> io::Result<(File, u64, Sha256)> {
-    let mut file = OpenOptions::new()
-        .read(true)
-        .write(true)
-        .create(true)
-        .truncate(!keep)
-        .open(path)?;
-    let mut hash = Sha256::new();
-    let mut length = 0;
-    let mut buffer = vec![0; 64 * 1024];
-    loop {
-        let read = file.read(&mut buffer)?;
-        if read == 0 {
-            return Ok((file, length, hash));
-        }
-        hash.update(buffer.get(..read).unwrap_or_default());
-        length += u64::try_from(read).unwrap_or(u64::MAX);
-    }
-}
-
-fn write(mut file: File, mut hash: Sha256, mut inbox: mpsc::Receiver<Order>) -> io::Result<()> {
-    while let Some(order) = inbox.blocking_recv() {
-        match order {
-            Order::Append(chunk) => {
-                file.write_all(&chunk)?;
-                hash.update(&chunk);
+    fn check(&self) -> Checked {
+        let said = self.note.tag.as_deref().and_then(md5_in);
+        match (said, &self.md5) {
+            (Some(said), Some(md5)) => {
+                let right = said.eq_ignore_ascii_case(&hex::encode(md5.clone().finalize()));
+                match (right, self.note.encrypted) {
+                    (true, _) => Checked::Good,
+                    (false, true) => Checked::NoChecksum,
+                    (false, false) => Checked::Wrong,
+                }
             }
-            Order::Restart(reply) => {
-                file.set_len(0)?;
-                file.seek(SeekFrom::Start(0))?;
-                hash = Sha256::new();
-                let _ = reply.send(());
-            }
-            Order::Finish(reply) => {
-                file.sync_data()?;
-                // Whoever asked may have gone; then nobody wants the hash.
-                let _ = reply.send(hex::encode(hash.clone().finalize()));
-            }
+            _ => Checked::Good,
         }
     }
-    Ok(())
+
+    fn finish(&mut self, name: &str) -> Result<String> {
+        self.file
+            .sync_data()
+            .map_err(|error| self.failed("write", error))?;
+        self.files.rename(&part_of(&self.path), name)?;
+        // Without its file the note says nothing.
+        let _ = self.files.remove(&note_of(&self.path));
+        Ok(self.sha256())
+    }
+
+    fn keep(&mut self) -> Result<()> {
+        if self.broken {
+            // Room that is taken by what nobody can use is given back.
+            let _ = self.file.set_len(self.proved());
+            (self.written, self.broken) = (self.proved(), false);
+        }
+        match self.written {
+            // Nothing is there to go on from.
+            0 => remove(&self.files, &self.path),
+            length if length == self.proved() => Ok(()),
+            _ => self.checkpoint(),
+        }
+    }
+
+    /// The same, where nobody is there any more to hear of it.
+    fn leave(&mut self) {
+        if let Err(error) = self.keep() {
+            tracing::debug!(%error, "what has arrived is not kept");
+        }
+    }
+
+    fn failed(&self, what: &str, error: io::Error) -> Error {
+        file_error(what, &self.files.full(&part_of(&self.path)), error)
+    }
+}
+
+/// The MD5 in a tag, if it is one: `"d41d8cd98f00b204e9800998ecf8427e"`.
+pub(super) fn md5_in(tag: &str) -> Option<&str> {
+    let digits = tag.strip_prefix('"')?.strip_suffix('"')?;
+    (digits.len() == 32 && digits.bytes().all(|byte| byte.is_ascii_hexdigit())).then_some(digits)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::files::FILE_MODE;
 
     const ABC: &str = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
 
+    fn files() -> (tempfile::TempDir, Files) {
+        let folder = tempfile::tempdir().unwrap();
+        let files = Files::new(folder.path(), FILE_MODE);
+        (folder, files)
+    }
+
+    fn about(size: Option<u64>, tag: Option<&str>) -> About {
+        About {
+            size,
+            tag: tag.map(str::to_owned),
+            ..About::default()
+        }
+    }
+
+    /// Leaves so many bytes of the file "1" of 9 bytes.
+    async fn begun(files: &Files, content: &'static [u8]) {
+        let mut part = Part::open(files, "a/log", "1", None).await.unwrap();
+        part.describe(about(Some(9), Some("\"t\""))).await.unwrap();
+        part.write(Bytes::from_static(content)).await.unwrap();
+        part.keep().await.unwrap();
+    }
+
+    fn names(files: &Files, folder: &str) -> Vec<String> {
+        let mut names = files.names(folder).unwrap();
+        names.sort();
+        names
+    }
+
     #[tokio::test]
     async fn a_file_has_its_name_only_when_it_is_whole() {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("a/log");
-        let mut part = Part::open(&path, "1", None).await.unwrap();
-        part.describe(Some(3), Some("\"t\"".to_owned()))
-            .await
-            .unwrap();
+        let (_folder, files) = files();
+        let mut part = Part::open(&files, "a/log", "1", None).await.unwrap();
+        part.describe(about(Some(3), Some("\"t\""))).await.unwrap();
         part.write(Bytes::from_static(b"ab")).await.unwrap();
         part.keep().await.unwrap();
-        assert!(!path.exists());
+        assert_eq!(files.look("a/log").unwrap(), None);
 
-        let mut part = Part::open(&path, "1", None).await.unwrap();
+        let mut part = Part::open(&files, "a/log", "1", None).await.unwrap();
         assert_eq!(
             (part.length(), part.size(), part.tag()),
             (2, Some(3), Some("\"t\""))
         );
         part.write(Bytes::from_static(b"c")).await.unwrap();
-        let finished = part.finish().await.unwrap();
-        assert_eq!(
-            finished,
-            Finished {
-                size: 3,
-                sha256: ABC.to_owned()
-            }
-        );
-        assert_eq!(std::fs::read(&path).unwrap(), b"abc");
-        let left: Vec<_> = std::fs::read_dir(folder.path().join("a"))
-            .unwrap()
-            .collect();
-        assert_eq!(left.len(), 1, "{left:?}");
+        let finished = part.finish("a/log").await.unwrap();
+        assert_eq!((finished.size, finished.sha256.as_str()), (3, ABC));
+        assert_eq!(std::fs::read(files.full("a/log")).unwrap(), b"abc");
+        assert_eq!(names(&files, "a"), ["log"]);
     }
 
     #[tokio::test]
     async fn what_is_left_of_another_file_is_not_continued() {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("log");
-        let mut part = Part::open(&path, "1", None).await.unwrap();
-        part.describe(Some(9), None).await.unwrap();
-        part.write(Bytes::from_static(b"zz")).await.unwrap();
-        part.keep().await.unwrap();
-        let part = Part::open(&path, "2", None).await.unwrap();
+        let (_folder, files) = files();
+        begun(&files, b"zz").await;
+        let part = Part::open(&files, "a/log", "2", None).await.unwrap();
         assert_eq!((part.length(), part.size()), (0, None));
-        // A run that ends before anything has come still leaves word of what it was about.
-        drop(part);
-        assert_eq!(Note::read(&path).map(|note| note.id).as_deref(), Some("2"));
+        // There is word of what it is about before anything has come.
+        let note = Note::read(&files, "a/log").unwrap();
+        assert_eq!(note.id, "2");
+    }
+
+    #[tokio::test]
+    async fn what_is_not_as_it_was_written_is_not_continued() {
+        let spoil: [fn(&mut Vec<u8>); 4] = [
+            // As file systems leave it after a power cut.
+            |bytes| bytes[2..4].fill(0),
+            |bytes| bytes.truncate(3),
+            |bytes| bytes.clear(),
+            |bytes| bytes.rotate_left(1),
+        ];
+        for spoil in spoil {
+            let (_folder, files) = files();
+            begun(&files, b"abcdef").await;
+            let path = files.full("a/log.part");
+            let mut bytes = std::fs::read(&path).unwrap();
+            spoil(&mut bytes);
+            std::fs::write(&path, &bytes).unwrap();
+            let part = Part::open(&files, "a/log", "1", None).await.unwrap();
+            assert_eq!((part.length(), part.size(), part.tag()), (0, None, None));
+            assert_eq!(std::fs::read(&path).unwrap(), b"", "{bytes:?}");
+        }
+    }
+
+    #[tokio::test]
+    async fn what_lies_behind_the_checkpoint_is_cut_off() {
+        let (_folder, files) = files();
+        begun(&files, b"abc").await;
+        let path = files.full("a/log.part");
+        std::fs::write(&path, b"abcdefxyz and more").unwrap();
+        let mut part = Part::open(&files, "a/log", "1", None).await.unwrap();
+        assert_eq!(part.length(), 3);
+        assert_eq!(std::fs::read(&path).unwrap(), b"abc");
+        assert_eq!(part.check().await.unwrap(), Checked::Good);
+        assert_eq!(part.finish("a/log").await.unwrap().sha256, ABC);
+    }
+
+    #[tokio::test]
+    async fn a_note_of_an_earlier_version_proves_nothing() {
+        let (_folder, files) = files();
+        files.create_folder("a").unwrap();
+        std::fs::write(files.full("a/log.part"), b"abc").unwrap();
+        let note = r#"{"id":"1","size":9,"tag":"\"t\""}"#;
+        std::fs::write(files.full("a/log.part.json"), note).unwrap();
+        let part = Part::open(&files, "a/log", "1", None).await.unwrap();
+        assert_eq!((part.length(), part.tag()), (0, None));
+    }
+
+    #[tokio::test]
+    async fn two_never_write_to_one_file() {
+        let (_folder, files) = files();
+        let first = Part::open(&files, "a/log", "1", None).await.unwrap();
+        for id in ["1", "2"] {
+            let error = Part::open(&files, "a/log", id, None).await.err().unwrap();
+            assert_eq!(error.kind(), ErrorKind::Storage);
+            assert!(error.to_string().contains("another download"), "{error}");
+        }
+        assert_eq!(Note::read(&files, "a/log").unwrap().id, "1");
+        first.keep().await.unwrap();
+        assert!(Part::open(&files, "a/log", "2", None).await.is_ok());
     }
 
     #[tokio::test]
     async fn a_restart_forgets_everything() {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("log");
-        let mut part = Part::open(&path, "1", None).await.unwrap();
+        let (_folder, files) = files();
+        let mut part = Part::open(&files, "log", "1", None).await.unwrap();
         part.write(Bytes::from_static(b"zzzz")).await.unwrap();
         part.restart().await.unwrap();
         part.write(Bytes::from_static(b"abc")).await.unwrap();
-        assert_eq!(part.finish().await.unwrap().sha256, ABC);
-        assert_eq!(std::fs::read(&path).unwrap(), b"abc");
+        assert_eq!(part.finish("log").await.unwrap().sha256, ABC);
+        assert_eq!(std::fs::read(files.full("log")).unwrap(), b"abc");
+    }
+
+    #[tokio::test]
+    async fn what_has_arrived_is_kept_when_a_pull_is_stopped() {
+        let (_folder, files) = files();
+        let mut part = Part::open(&files, "log", "1", None).await.unwrap();
+        let long = Bytes::from(vec![b'x'; BATCH + 7]);
+        part.write(long).await.unwrap();
+        part.write(Bytes::from_static(b"abc")).await.unwrap();
+        drop(part);
+        files.settled().await;
+        let part = Part::open(&files, "log", "1", None).await.unwrap();
+        assert_eq!(part.length(), u64::try_from(BATCH).unwrap() + 10);
+        drop(part);
+        // While a piece of work is under way, too.
+        let mut part = Part::open(&files, "other", "1", None).await.unwrap();
+        let long = Bytes::from(vec![b'x'; BATCH]);
+        let mut writing = Box::pin(part.write(long));
+        assert!(futures_util::poll!(&mut writing).is_pending());
+        drop(writing);
+        drop(part);
+        files.settled().await;
+        let part = Part::open(&files, "other", "1", None).await.unwrap();
+        assert_eq!(part.length(), u64::try_from(BATCH).unwrap());
+        drop(part);
+        // Where nothing has arrived, nothing is left.
+        drop(Part::open(&files, "nothing", "1", None).await.unwrap());
+        files.settled().await;
+        assert_eq!(files.look("nothing.part").unwrap(), None);
+        assert_eq!(files.look("nothing.part.json").unwrap(), None);
+    }
+
+    #[tokio::test]
+    async fn a_file_that_cannot_have_its_name_says_so() {
+        let (_folder, files) = files();
+        files.create_folder("log").unwrap();
+        let mut part = Part::open(&files, "log", "1", None).await.unwrap();
+        part.write(Bytes::from_static(b"abc")).await.unwrap();
+        let error = part.finish("log").await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Storage);
+        assert!(error.to_string().contains("log is a folder"), "{error}");
+    }
+
+    #[tokio::test]
+    async fn a_file_for_which_there_is_no_room_is_not_begun() {
+        let (_folder, files) = files();
+        let mut part = Part::open(&files, "log", "1", None).await.unwrap();
+        let huge = about(Some(u64::MAX), None);
+        if Files::room(&files.open("log.part", Access::Read).unwrap()).is_some() {
+            let error = part.describe(huge).await.unwrap_err();
+            assert!(error.to_string().contains("there is room for"), "{error}");
+        }
+    }
+
+    #[test]
+    fn an_md5_is_known_by_its_form() {
+        let md5 = "d41d8cd98f00b204e9800998ecf8427e";
+        assert_eq!(md5_in(&format!("\"{md5}\"")), Some(md5));
+        for other in [
+            md5,
+            "\"t\"",
+            "\"d41d8cd98f00b204e9800998ecf8427e-1\"",
+            "\"d41d8cd98f00b204e9800998ecf8427g\"",
+        ] {
+            assert_eq!(md5_in(other), None, "{other}");
+        }
     }
 }

@@ -6,6 +6,7 @@ use std::time::Duration;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpListener;
 
+use super::request::url_of;
 use super::*;
 
 /// A host that answers with each of these texts once, then with the last one for ever, and closes after each.
@@ -16,6 +17,15 @@ struct Host {
 
 impl Host {
     async fn new(answers: Vec<String>) -> Self {
+        Self::going_on(answers, None).await
+    }
+
+    /// Likewise, but after each answer this text follows without end, with these pauses.
+    async fn without_end(answer: &str, more: &str, pause: Duration) -> Self {
+        Self::going_on(vec![answer.to_owned()], Some((more.to_owned(), pause))).await
+    }
+
+    async fn going_on(answers: Vec<String>, more: Option<(String, Duration)>) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let requests = std::sync::Arc::new(Mutex::new(Vec::new()));
@@ -29,11 +39,20 @@ impl Host {
                     .unwrap()
                     .push(String::from_utf8_lossy(&request[..length]).into_owned());
                 let answer = &answers[number.min(answers.len() - 1)];
-                socket.write_all(answer.as_bytes()).await.unwrap();
-                socket.shutdown().await.unwrap();
+                // A client may have enough before the end.
+                let mut sent = socket.write_all(answer.as_bytes()).await;
+                while let (Ok(()), Some((more, pause))) = (&sent, &more) {
+                    tokio::time::sleep(*pause).await;
+                    sent = socket.write_all(more.as_bytes()).await;
+                }
+                let _ = socket.shutdown().await;
             }
         });
         Self { address, requests }
+    }
+
+    fn link(&self) -> Secret {
+        format!("http://{}/log?Signature=s3cret", self.address).into()
     }
 
     fn asked(&self) -> Vec<String> {
@@ -53,6 +72,37 @@ impl Origin for Fixed {
     }
 }
 
+/// An origin whose service announces a size.
+struct Announced(Secret, u64);
+
+impl Origin for Announced {
+    fn id(&self) -> &'static str {
+        "the log"
+    }
+
+    fn size(&self) -> Option<u64> {
+        Some(self.1)
+    }
+
+    async fn link(&mut self, _: bool) -> Result<Secret> {
+        Ok(self.0.clone())
+    }
+}
+
+/// An origin that counts how many new links it was asked for.
+struct Counting(Secret, usize);
+
+impl Origin for Counting {
+    fn id(&self) -> &'static str {
+        "the log"
+    }
+
+    async fn link(&mut self, fresh: bool) -> Result<Secret> {
+        self.1 += usize::from(fresh);
+        Ok(self.0.clone())
+    }
+}
+
 struct Unseen;
 
 impl Progress for Unseen {
@@ -68,17 +118,64 @@ fn answer(status: &str, headers: &str, length: usize, sent: &str) -> String {
     )
 }
 
+/// A folder, and how files are fetched to it: from this machine, without long pauses.
+struct Place {
+    files: Files,
+    options: Options,
+    destinations: Destinations,
+    client: reqwest::Client,
+    _folder: tempfile::TempDir,
+}
+
+impl Place {
+    fn new() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let mut options = Options::new(folder.path());
+        options.backoff = Duration::from_millis(1);
+        options.attempts = 3;
+        let session = otcdb_core::Session::builder(
+            otcdb_core::Credentials::Token("t".into()),
+            otcdb_core::Region::new("eu-de").unwrap(),
+        )
+        .endpoints(otcdb_core::Endpoints::all_at("http://127.0.0.1:1").unwrap())
+        .build()
+        .unwrap();
+        Self {
+            files: Files::new(folder.path(), options.file_mode),
+            options,
+            destinations: session.destinations().clone(),
+            client: session.download_client().clone(),
+            _folder: folder,
+        }
+    }
+
+    async fn fetch(&self, origin: &mut impl Origin) -> Result<Fetched> {
+        let store = Store {
+            client: &self.client,
+            destinations: &self.destinations,
+            files: &self.files,
+            options: &self.options,
+        };
+        fetch(&store, origin, "log", |path| path, &Unseen).await
+    }
+
+    async fn from(&self, host: &Host) -> Result<Fetched> {
+        self.fetch(&mut Fixed(host.link())).await
+    }
+
+    fn content(&self, name: &str) -> Option<String> {
+        std::fs::read_to_string(self.files.full(name)).ok()
+    }
+
+    fn names(&self) -> Vec<String> {
+        self.files.names("").unwrap()
+    }
+}
+
 /// Fetches from a host, and gives the outcome and the content of the file, if there is one.
-async fn fetched(host: &Host) -> (Result<Finished>, Option<String>) {
-    let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("log");
-    let mut options = Options::new(folder.path());
-    options.backoff = Duration::from_millis(1);
-    options.attempts = 3;
-    let client = reqwest::Client::builder().no_proxy().build().unwrap();
-    let mut origin = Fixed(format!("http://{}/log", host.address).into());
-    let result = fetch(&client, &mut origin, &path, &options, &Unseen).await;
-    (result, std::fs::read_to_string(&path).ok())
+async fn fetched(host: &Host) -> (Result<Fetched>, Option<String>) {
+    let place = Place::new();
+    (place.from(host).await, place.content("log"))
 }
 
 #[tokio::test]
@@ -211,7 +308,11 @@ async fn an_error_says_status_and_request_id_and_how_long_to_wait() {
 
 #[test]
 fn a_link_without_a_scheme_is_https_but_on_this_machine() {
-    let scheme = |link: &str| url_of(&link.into()).map(|url| url.scheme().to_owned()).ok();
+    let place = Place::new();
+    let scheme = |link: &str| {
+        let url = url_of(&link.into(), &place.destinations);
+        url.map(|url| url.scheme().to_owned()).ok()
+    };
     assert_eq!(
         scheme("bucket.example.com:443/f?Signature=s").as_deref(),
         Some("https")
@@ -223,7 +324,7 @@ fn a_link_without_a_scheme_is_https_but_on_this_machine() {
     );
     assert_eq!(scheme("127.0.0.1.example.com/f").as_deref(), Some("https"));
     for bad in ["", "file:///etc/passwd", "****.com:443/x", "ftp://host/x"] {
-        let error = url_of(&bad.into());
+        let error = url_of(&bad.into(), &place.destinations);
         assert!(error.is_err() || bad.starts_with('*'), "{bad}");
     }
 }
@@ -235,4 +336,460 @@ fn pauses_grow_to_a_bound() {
     assert!(
         pause(base, 40) <= Duration::from_secs(30) && pause(base, 40) >= Duration::from_secs(15)
     );
+}
+
+/// Where a file is whole: its path and what is to be known of it.
+fn whole(fetched: Result<Fetched>) -> (String, Vec<String>) {
+    match fetched.unwrap() {
+        Fetched::File { path, notes, .. } => (path, notes),
+        Fetched::Nothing => panic!("there is no file"),
+    }
+}
+
+const MD5_OF_ABC: &str = "etag: \"900150983cd24fb0d6963f7d28e17f72\"\r\n";
+
+#[tokio::test]
+async fn content_that_is_not_what_the_tag_says_is_fetched_again_and_never_kept() {
+    let wrong = answer("200 OK", MD5_OF_ABC, 3, "abd");
+    let host = Host::new(vec![wrong.clone(), answer("200 OK", MD5_OF_ABC, 3, "abc")]).await;
+    assert_eq!(fetched(&host).await.1.as_deref(), Some("abc"));
+    assert!(!host.asked()[1].contains("range:"), "{:?}", host.asked());
+
+    let host = Host::new(vec![wrong]).await;
+    let place = Place::new();
+    let error = place.from(&host).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::UndocumentedAnswer);
+    assert!(error.to_string().contains("MD5"), "{error}");
+    assert_eq!(host.asked().len(), 3);
+    assert_eq!(place.names(), [""; 0], "nothing is left of it");
+}
+
+#[tokio::test]
+async fn a_checksum_holds_over_several_pieces() {
+    let cut = answer("200 OK", MD5_OF_ABC, 3, "ab");
+    let rest = |text| {
+        let range = format!("{MD5_OF_ABC}content-range: bytes 2-2/3\r\n");
+        answer("206 Partial Content", &range, 1, text)
+    };
+    let host = Host::new(vec![cut.clone(), rest("c")]).await;
+    assert_eq!(fetched(&host).await.1.as_deref(), Some("abc"));
+    let host = Host::new(vec![cut, rest("x"), answer("200 OK", MD5_OF_ABC, 3, "abc")]).await;
+    assert_eq!(fetched(&host).await.1.as_deref(), Some("abc"));
+    assert_eq!(host.asked().len(), 3);
+}
+
+#[tokio::test]
+async fn where_the_store_encrypts_a_tag_that_is_no_checksum_is_only_noted() {
+    for header in [
+        "x-obs-server-side-encryption: kms",
+        "X-Amz-Server-Side-Encryption-Customer-Algorithm: AES256",
+    ] {
+        let headers = format!("{MD5_OF_ABC}{header}\r\n");
+        let host = Host::new(vec![answer("200 OK", &headers, 3, "xyz")]).await;
+        let (_, notes) = whole(fetched(&host).await.0);
+        assert!(
+            notes.len() == 1 && notes[0].contains("encryption"),
+            "{notes:?}"
+        );
+        let host = Host::new(vec![answer("200 OK", &headers, 3, "abc")]).await;
+        assert_eq!(whole(fetched(&host).await.0).1, [""; 0]);
+    }
+    // A tag of another form promises nothing.
+    let multipart = "etag: \"900150983cd24fb0d6963f7d28e17f72-1\"\r\n";
+    let host = Host::new(vec![answer("200 OK", multipart, 3, "xyz")]).await;
+    assert_eq!(whole(fetched(&host).await.0).1, [""; 0]);
+}
+
+#[tokio::test]
+async fn a_byte_over_each_connection_is_no_progress() {
+    let size = 100;
+    let mut answers = vec![answer("200 OK", "etag: \"1\"\r\n", size, "x")];
+    for at in 1..size {
+        let range = format!(
+            "etag: \"1\"\r\ncontent-range: bytes {at}-{}/{size}\r\n",
+            size - 1
+        );
+        answers.push(answer("206 Partial Content", &range, size - at, "x"));
+    }
+    let host = Host::new(answers).await;
+    let (result, file) = fetched(&host).await;
+    assert_eq!(result.unwrap_err().kind(), ErrorKind::Connection);
+    assert_eq!(file, None);
+    assert_eq!(host.asked().len(), 3);
+}
+
+#[tokio::test]
+async fn a_host_that_sends_next_to_nothing_is_left() {
+    let head = answer("200 OK", "etag: \"1\"\r\n", 1 << 30, "");
+    let host = Host::without_end(&head, "x", Duration::from_millis(5)).await;
+    let mut place = Place::new();
+    (place.options.min_rate, place.options.min_rate_over) = (1 << 30, Duration::from_millis(50));
+    let error = place.from(&host).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Timeout);
+    assert!(error.to_string().contains("too slowly"), "{error}");
+    assert!(error.hint().unwrap().contains("--min-rate"));
+    assert_eq!(host.asked().len(), 3, "as often as any failure");
+}
+
+#[tokio::test]
+async fn a_host_that_answers_nothing_is_left() {
+    let host = Host::without_end("", "", Duration::from_millis(5)).await;
+    let mut place = Place::new();
+    (place.options.min_rate, place.options.min_rate_over) = (1, Duration::from_millis(1000));
+    place.options.attempts = 1;
+    let error = place.from(&host).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Timeout);
+}
+
+#[tokio::test]
+async fn a_body_without_end_ends_in_an_error() {
+    let chunked = "HTTP/1.1 200 OK\r\netag: \"1\"\r\ntransfer-encoding: chunked\r\n\r\n";
+    let plain = "HTTP/1.1 200 OK\r\netag: \"1\"\r\nconnection: close\r\n\r\n";
+    let long = "x".repeat(0x4000);
+    let chunk = format!("4000\r\n{long}\r\n");
+    let mut place = Place::new();
+    place.options.max_file_size = 5000;
+    for (head, more) in [(chunked, &chunk), (plain, &long)] {
+        let host = Host::without_end(head, more, Duration::ZERO).await;
+        let error = place.from(&host).await.unwrap_err();
+        assert!(error.to_string().contains("5000 bytes at most"), "{error}");
+        assert!(error.hint().unwrap().contains("--max-file-size"));
+        assert_eq!((host.asked().len(), place.names()), (1, vec![]));
+    }
+    // What the service has announced is an end, too: in bytes where nothing else says where the file ends.
+    place.options.max_file_size = u64::MAX;
+    for (head, more) in [(chunked, &chunk), (plain, &long)] {
+        let host = Host::without_end(head, more, Duration::ZERO).await;
+        let error = place
+            .fetch(&mut Announced(host.link(), 100))
+            .await
+            .unwrap_err();
+        assert!(
+            error.to_string().contains("the service has announced"),
+            "{error}"
+        );
+        assert_eq!((host.asked().len(), place.names()), (1, vec![]));
+    }
+}
+
+#[tokio::test]
+async fn a_file_that_is_too_large_is_not_begun() {
+    let host = Host::new(vec![answer("200 OK", "", 5001, "abc")]).await;
+    let mut place = Place::new();
+    place.options.max_file_size = 5000;
+    let error = place.from(&host).await.unwrap_err();
+    assert!(error.to_string().contains("5001 bytes long"), "{error}");
+    assert_eq!((host.asked().len(), place.names()), (1, vec![]));
+}
+
+#[tokio::test]
+async fn a_file_that_is_packed_is_kept_so_and_named_for_it() {
+    let packed = |encoding: &str| {
+        answer(
+            "200 OK",
+            &format!("content-encoding: {encoding}\r\n"),
+            3,
+            "abc",
+        )
+    };
+    let host = Host::new(vec![packed("gzip")]).await;
+    let place = Place::new();
+    let (path, notes) = whole(place.from(&host).await);
+    assert_eq!(path, "log.gz");
+    assert!(notes.len() == 1 && notes[0].contains("gzip"), "{notes:?}");
+    assert_eq!(
+        (place.names(), place.content("log.gz").as_deref()),
+        (vec!["log.gz".to_owned()], Some("abc"))
+    );
+    assert!(
+        !host.asked()[0].contains("accept-encoding"),
+        "{:?}",
+        host.asked()
+    );
+
+    let host = Host::new(vec![packed("identity")]).await;
+    assert_eq!(whole(fetched(&host).await.0), ("log".to_owned(), vec![]));
+    for (encoding, ending) in [
+        ("GZip", ".gz"),
+        ("br", ".br"),
+        ("zstd", ".zst"),
+        ("x-new", ".packed"),
+    ] {
+        let host = Host::new(vec![packed(encoding)]).await;
+        assert_eq!(whole(fetched(&host).await.0).0, format!("log{ending}"));
+    }
+}
+
+#[tokio::test]
+async fn a_page_in_place_of_a_log_is_an_error_that_shows_it() {
+    for (media, page) in [
+        ("text/html", "<html>Please log in</html>"),
+        ("application/json", r#"{"error_msg":"Please log in"}"#),
+        ("text/plain", "<!doctype html><p>Please log in"),
+        (
+            "application/octet-stream",
+            "<?xml version='1.0'?><Error><Code>Please log in</Code></Error>",
+        ),
+    ] {
+        let headers = format!("content-type: {media}\r\netag: \"1\"\r\n");
+        let host = Host::new(vec![answer("200 OK", &headers, page.len(), page)]).await;
+        let place = Place::new();
+        let error = place.from(&host).await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::UndocumentedAnswer);
+        assert!(error.to_string().contains("in place of the log"), "{error}");
+        assert!(
+            error.excerpt().unwrap().contains("Please log in"),
+            "{error:?}"
+        );
+        assert_eq!(place.names(), [""; 0]);
+    }
+}
+
+#[tokio::test]
+async fn nothing_is_a_file_only_where_it_is_proved() {
+    let empty = |headers| answer("200 OK", headers, 0, "");
+    // Nobody says that there is anything: that is believed at the second time, and asked again by the next run.
+    let host = Host::new(vec![empty(
+        "etag: \"d41d8cd98f00b204e9800998ecf8427e-1\"\r\n",
+    )])
+    .await;
+    let place = Place::new();
+    assert_eq!(place.from(&host).await.unwrap(), Fetched::Nothing);
+    assert_eq!((host.asked().len(), place.names()), (2, vec![]));
+    let host = Host::new(vec![empty(""), answer("200 OK", "", 3, "abc")]).await;
+    assert_eq!(fetched(&host).await.1.as_deref(), Some("abc"));
+    // The store, or the service, says so.
+    let host = Host::new(vec![empty(
+        "etag: \"d41d8cd98f00b204e9800998ecf8427e\"\r\n",
+    )])
+    .await;
+    assert_eq!(fetched(&host).await.1.as_deref(), Some(""));
+    let host = Host::new(vec![empty("")]).await;
+    assert!(matches!(
+        place.fetch(&mut Announced(host.link(), 0)).await,
+        Ok(Fetched::File { .. })
+    ));
+    // One of them says otherwise.
+    let host = Host::new(vec![empty("")]).await;
+    let error = place
+        .fetch(&mut Announced(host.link(), 5))
+        .await
+        .unwrap_err();
+    assert!(error.to_string().contains("empty"), "{error}");
+    let host = Host::new(vec![empty(MD5_OF_ABC)]).await;
+    assert!(place.from(&host).await.is_err());
+}
+
+#[tokio::test]
+async fn a_redirection_is_followed_with_all_that_is_asked_for_and_without_credentials() {
+    let other = Host::new(vec![answer(
+        "206 Partial Content",
+        "etag: \"1\"\r\ncontent-range: bytes 3-5/6\r\n",
+        3,
+        "def",
+    )])
+    .await;
+    let moved = format!(
+        "location: http://user:secret@{}/elsewhere?Signature=other\r\nset-cookie: a=b\r\n",
+        other.address
+    );
+    let host = Host::new(vec![
+        answer("200 OK", "etag: \"1\"\r\n", 6, "abc"),
+        answer("307 Temporary Redirect", &moved, 0, ""),
+    ])
+    .await;
+    assert_eq!(fetched(&host).await.1.as_deref(), Some("abcdef"));
+    let asked = other.asked();
+    assert!(
+        asked[0].starts_with("GET /elsewhere?Signature=other "),
+        "{asked:?}"
+    );
+    assert!(
+        asked[0].contains("range: bytes=3-") && asked[0].contains("if-range: \"1\""),
+        "{asked:?}"
+    );
+    for header in [
+        "authorization",
+        "cookie",
+        "referer",
+        "x-auth-token",
+        "s3cret",
+    ] {
+        assert!(!asked[0].to_lowercase().contains(header), "{asked:?}");
+    }
+}
+
+#[tokio::test]
+async fn redirections_that_do_not_end_or_lead_where_no_link_may_are_errors() {
+    let moved = |to: &str| answer("302 Found", &format!("location: {to}\r\n"), 0, "");
+    let host = Host::new(vec![moved("/again")]).await;
+    let error = fetched(&host).await.0.unwrap_err();
+    assert!(error.to_string().contains("more than 5 times"), "{error}");
+    assert!(!error.to_string().contains("s3cret"), "{error}");
+    assert_eq!(host.asked().len(), 6);
+    for to in [
+        "http://169.254.169.254/latest",
+        "http://localhost/x",
+        "https://obs.example.com/f",
+        "http://",
+    ] {
+        let host = Host::new(vec![moved(to)]).await;
+        let error = fetched(&host).await.0.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::UndocumentedAnswer);
+        assert!(error.to_string().contains("redirected"), "{error}");
+        assert_eq!(host.asked().len(), 1, "it is not tried again");
+    }
+    // One that names no place is an answer like any other.
+    let host = Host::new(vec![answer("304 Not Modified", "", 0, "")]).await;
+    assert!(fetched(&host).await.0.is_err());
+}
+
+#[tokio::test]
+async fn a_link_to_where_no_link_may_lead_is_not_asked_for() {
+    let place = Place::new();
+    for link in [
+        "http://169.254.169.254/latest",
+        "https://[fe80::1]/f",
+        "http://obs.example.com/f",
+        "https://100.100.100.200/",
+    ] {
+        let error = place.fetch(&mut Fixed(link.into())).await.unwrap_err();
+        assert!(error.to_string().contains("not followed"), "{error}");
+        assert_eq!(place.names(), [""; 0]);
+    }
+}
+
+#[tokio::test]
+async fn what_a_store_says_of_a_link_decides_whether_another_one_helps() {
+    let says = |status: &str, code: &str, message: &str| {
+        let text = format!(
+            "<?xml version='1.0'?><Error><Code>{code}</Code><Message>{message}</Message></Error>"
+        );
+        answer(
+            status,
+            "content-type: application/xml\r\n",
+            text.len(),
+            &text,
+        )
+    };
+    let good = answer("200 OK", "", 3, "abc");
+    for refusal in [
+        says(
+            "400 Bad Request",
+            "ExpiredToken",
+            "The provided token has expired.",
+        ),
+        says("400 Bad Request", "InvalidAccessKeyId", "no such key"),
+        says(
+            "400 Bad Request",
+            "AuthorizationError",
+            "Request has expired",
+        ),
+        says("403 Forbidden", "AccessDenied", "Request has expired"),
+        says("403 Forbidden", "SomethingNew", ""),
+        answer("403 Forbidden", "", 0, ""),
+        says("401 Unauthorized", "X", ""),
+        answer("410 Gone", "", 0, ""),
+    ] {
+        let host = Host::new(vec![refusal.clone(), refusal.clone(), good.clone()]).await;
+        let place = Place::new();
+        let mut origin = Counting(host.link(), 0);
+        whole(place.fetch(&mut origin).await);
+        assert_eq!(origin.1, 2, "{refusal}");
+        // Not for ever.
+        let host = Host::new(vec![refusal.clone()]).await;
+        let mut origin = Counting(host.link(), 0);
+        assert!(place.fetch(&mut origin).await.is_err());
+        assert_eq!((origin.1, host.asked().len()), (3, 4), "{refusal}");
+    }
+    for (refusal, kind) in [
+        (
+            says("403 Forbidden", "RequestTimeTooSkewed", "why it is so"),
+            ErrorKind::Permission,
+        ),
+        (
+            says("403 Forbidden", "InvalidObjectState", "why it is so"),
+            ErrorKind::Permission,
+        ),
+        (
+            says("404 Not Found", "NoSuchKey", "why it is so"),
+            ErrorKind::NotFound,
+        ),
+        (
+            says("400 Bad Request", "InvalidArgument", "why it is so"),
+            ErrorKind::InvalidArgument,
+        ),
+    ] {
+        let host = Host::new(vec![refusal]).await;
+        let place = Place::new();
+        let mut origin = Counting(host.link(), 0);
+        let error = place.fetch(&mut origin).await.unwrap_err();
+        assert_eq!((error.kind(), origin.1, host.asked().len()), (kind, 0, 1));
+        assert_eq!(error.service_message(), Some("why it is so"));
+        assert!(error.to_string().contains(error.code().unwrap()), "{error}");
+    }
+    // Some say with 400 that they were busy.
+    let host = Host::new(vec![says("400 Bad Request", "RequestTimeout", ""), good]).await;
+    assert_eq!(fetched(&host).await.1.as_deref(), Some("abc"));
+}
+
+#[tokio::test]
+async fn what_was_left_is_proved_before_it_is_continued() {
+    let place = Place::new();
+    let cut = answer("200 OK", "etag: \"1\"\r\n", 6, "abc");
+    assert!(place.from(&Host::new(vec![cut]).await).await.is_err());
+    assert_eq!(place.content("log.part").as_deref(), Some("abc"));
+    // Zeros in place of bytes, as a file system may leave them.
+    std::fs::write(place.files.full("log.part"), "a\0c").unwrap();
+    let host = Host::new(vec![answer("200 OK", "etag: \"1\"\r\n", 6, "abcdef")]).await;
+    whole(place.from(&host).await);
+    assert_eq!(place.content("log").as_deref(), Some("abcdef"));
+    assert!(!host.asked()[0].contains("range:"), "{:?}", host.asked());
+}
+
+/// Nobody waits for a thread that somebody who waits holds.
+#[test]
+fn many_downloads_end_with_a_single_thread_for_files() {
+    const MANY: usize = 100;
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .max_blocking_threads(1)
+        .build()
+        .unwrap();
+    runtime.block_on(async {
+        let host = Host::new(vec![answer("200 OK", "etag: \"1\"\r\n", 3, "abc")]).await;
+        let place = Place::new();
+        let store = Store {
+            client: &place.client,
+            destinations: &place.destinations,
+            files: &place.files,
+            options: &place.options,
+        };
+        let (store, host) = (&store, &host);
+        let downloads = (0..MANY).map(|number| async move {
+            let path = format!("log-{number}");
+            fetch(store, &mut Fixed(host.link()), &path, |path| path, &Unseen).await
+        });
+        let fetched = futures_util::future::join_all(downloads).await;
+        assert!(fetched.iter().all(Result::is_ok), "{fetched:?}");
+        assert_eq!(place.names().len(), MANY);
+    });
+}
+
+#[tokio::test]
+async fn another_size_than_the_service_announced_is_said() {
+    let text = "x".repeat(3000);
+    let host = Host::new(vec![answer("200 OK", "", text.len(), &text)]).await;
+    let place = Place::new();
+    for (announced, said) in [
+        (3000, false),
+        (0, false),
+        (2, false),
+        (3, false),
+        (2999, true),
+        (50, true),
+    ] {
+        let (_, notes) = whole(place.fetch(&mut Announced(host.link(), announced)).await);
+        assert_eq!(notes.len(), usize::from(said), "{announced}: {notes:?}");
+    }
 }

@@ -16,7 +16,7 @@ use serde::Serialize;
 use tokio_util::sync::CancellationToken;
 
 use crate::call::Clients;
-use crate::download::{self, Finished, Origin, Progress, fetch};
+use crate::download::{self, Fetched, Finished, Origin, Progress, Store, fetch};
 use crate::entries;
 use crate::event::{Event, Observer, Step};
 use crate::instance::{Engine, Instance};
@@ -42,6 +42,8 @@ pub(crate) struct Context<'a> {
 pub(crate) struct Pulled {
     pub(crate) records: Vec<Record>,
     pub(crate) skipped: usize,
+    /// What stops nothing; see [`Event::Note`].
+    pub(crate) notes: Vec<String>,
 }
 
 /// One source at work.
@@ -109,7 +111,15 @@ impl<'a> Source<'a> {
     /// The part of a span whose entries no earlier run has fetched. It begins in the second in which the earlier one
     /// ended: an entry of that second may come twice, but none is lost.
     fn new_entries_of(&self, span: Span) -> Span {
-        span.after(self.context.manifest.until(self.kind, &self.instance.id))
+        let records = self.context.manifest.records().into_iter();
+        let until = records
+            .filter(|record| record.kind == self.kind && record.instance == self.instance.id)
+            .filter_map(|record| record.until)
+            .max();
+        Span {
+            from: until.map_or(span.from, |until| span.from.max(until).min(span.to)),
+            to: span.to,
+        }
     }
 
     /// Writes entries to a file of their span, and records it.
@@ -152,10 +162,36 @@ impl<'a> Source<'a> {
         let manifest = self.context.manifest;
         let path = manifest.claim(self.kind, &self.instance.id, origin.id(), &wanted);
         let shown = Shown::new(self.context, &path);
-        let target = self.context.manifest.root().join(&path);
-        let client = self.clients().session.download_client();
-        match fetch(client, origin, &target, self.context.options, &shown).await {
-            Ok(finished) => self.record(origin.id(), &path, finished, None, &shown),
+        let session = &self.clients().session;
+        let store = Store {
+            client: session.download_client(),
+            destinations: session.destinations(),
+            files: self.context.manifest.files(),
+            options: self.context.options,
+        };
+        let (kind, instance) = (self.kind, &self.instance.id);
+        let id = origin.id().to_owned();
+        let named = |wanted: String| manifest.claim(kind, instance, &id, &wanted);
+        match fetch(&store, origin, &path, named, &shown).await {
+            Ok(Fetched::File {
+                finished,
+                path,
+                notes,
+            }) => {
+                for note in notes {
+                    self.note(format!("{path}: {note}"));
+                }
+                self.record(origin.id(), &path, finished, None, &shown)
+            }
+            Ok(Fetched::Nothing) => {
+                self.context
+                    .observer
+                    .event(Event::FileEmpty { file: shown.file });
+                self.note(format!(
+                    "{path}: the store has nothing in it, so there is no file"
+                ));
+                Ok(())
+            }
             Err(error) => {
                 self.context
                     .observer
@@ -165,11 +201,28 @@ impl<'a> Source<'a> {
         }
     }
 
+    /// Tells what stops nothing, but what a reader of the logs should know.
+    fn note(&mut self, text: String) {
+        self.context.observer.event(Event::Note { text: &text });
+        self.pulled.notes.push(text);
+    }
+
     /// Removes what is unfinished of a series, but for the files with these ids.
     async fn discard(&self, series: &str, but: Vec<String>) -> Result<()> {
-        let folder = self.context.manifest.root();
-        let folder = folder.join(layout::folder(self.instance));
-        download::discard(folder, series.to_owned(), but).await
+        let folder = layout::folder(self.instance);
+        download::discard(
+            self.context.manifest.files(),
+            folder,
+            series.to_owned(),
+            but,
+        )
+        .await
+    }
+
+    /// When a file was written, if the file system says.
+    fn modified(&self, path: &str) -> Option<i64> {
+        let seen = self.context.manifest.files().look(path).ok()??;
+        Some(seen.modified)
     }
 
     fn record(
@@ -188,9 +241,15 @@ impl<'a> Source<'a> {
             file: path.to_owned(),
             size: finished.size,
             sha256: finished.sha256,
+            from: None,
             until,
-            fetched_at: Timestamp::now(),
+            oldest: None,
+            newest: None,
+            fetched_at: crate::time::now()?,
+            modified: self.modified(path),
+            pruned_at: None,
             simulated: self.context.options.simulated,
+            other: <_>::default(),
         };
         self.context.manifest.add(record.clone())?;
         self.context.observer.event(Event::FileDone {

@@ -1,7 +1,7 @@
 //! Does a fault to an answer.
 
-use axum::http::StatusCode;
 use axum::http::header::{CONTENT_TYPE, ETAG, RETRY_AFTER};
+use axum::http::{HeaderName, StatusCode};
 use bytes::Bytes;
 
 use super::FaultKind;
@@ -10,6 +10,8 @@ use crate::objects::serve;
 use crate::problem::Problem;
 use crate::server::{Cut, How};
 use crate::spec::Service;
+
+const SERVER_SIDE_ENCRYPTION: HeaderName = HeaderName::from_static("x-obs-server-side-encryption");
 
 const HTML: &str = "<html>\r\n<head><title>502 Bad Gateway</title></head>\r\n<body>\r\n<center><h1>502 Bad Gateway\
     </h1></center>\r\n<hr><center>proxy</center>\r\n</body>\r\n</html>\r\n";
@@ -61,6 +63,8 @@ pub(crate) fn instead(
                 "InternalError",
             )
         },
+        FaultKind::ExpiredToken => fail(Problem::Internal, StatusCode::BAD_REQUEST, "ExpiredToken"),
+        FaultKind::Missing => fail(Problem::Internal, StatusCode::NOT_FOUND, "NoSuchKey"),
         _ => return None,
     })
 }
@@ -104,6 +108,22 @@ pub(crate) fn after(kind: FaultKind, mut answer: Answer) -> (Answer, Option<Cut>
             answer.framing = Framing::Chunks;
             // What frames the chunks counts too: behind the content, a cut would still fall into it.
             (answer, end(at.filter(|at| *at < length)))
+        }
+        FaultKind::Damaged => {
+            if let Body::File(file, range) = answer.body {
+                let mut bytes: Vec<u8> = file.chunks(range).flatten().collect();
+                if let Some(first) = bytes.first_mut() {
+                    *first ^= 1;
+                }
+                answer.body = Body::Bytes(bytes.into());
+            }
+            (answer, None)
+        }
+        FaultKind::Encrypted => {
+            let tag = answer.headers.get(ETAG).and_then(|tag| tag.to_str().ok());
+            let other: String = tag.unwrap_or_default().chars().rev().collect();
+            let answer = answer.header(ETAG, other);
+            (answer.header(SERVER_SIDE_ENCRYPTION, "kms"), None)
         }
         FaultKind::NoLength { at } => {
             answer.framing = Framing::Connection;

@@ -32,6 +32,11 @@
 //! | `no-if-range` | a part of another version is asked for, and a part of this one comes |
 //! | `wrong-range` | a part is asked for, and one of the same length that begins elsewhere comes |
 //! | `416` | a part is asked for and refused: the file has no more than `at` bytes (its real size) |
+//! | `redirect` | the store sends the client elsewhere, with 307 |
+//! | `expired-token` | the store says that the link has ended as some do: with 400 |
+//! | `missing` | the store says that there is no such file |
+//! | `damaged` | the content comes with a wrong byte, under the tag of the right one |
+//! | `encrypted` | the file comes with a tag that is no checksum, as the store announces |
 //! | `expired-link` | on an operation that makes links: the link has ended already; on `download`: the store says so |
 //! | `stale-list` | a list lacks what came into being lately |
 //! | `job-failed`, `job-stuck` | the work that the call begins fails, or never ends |
@@ -50,7 +55,7 @@
 //! What is probable is decided by the simulator's seed, the path and how often that path was called before, so
 //! that it does not depend on the order in which different paths are called.
 //!
-//! From `changed` to `416`, the kinds work on `download`. Those that speak of a part leave requests for a whole file
+//! From `changed` to `encrypted`, the kinds work on `download`. Those that speak of a part leave requests for a whole file
 //! alone, and do not count them.
 //!
 //! `stale-list` works on ListRedislog, ListAuditlogs, ListSlowLogFile and ListBackupRecords, `job-failed` and
@@ -116,6 +121,11 @@ pub(crate) enum FaultKind {
     NoIfRange,
     WrongRange,
     Unsatisfiable { size: Option<u64> },
+    Redirect,
+    ExpiredToken,
+    Missing,
+    Damaged,
+    Encrypted,
     ExpiredLink,
     StaleList,
     JobFailed,
@@ -163,7 +173,14 @@ impl FaultKind {
         self.is_of_part()
             || matches!(
                 self,
-                Self::NoTag { .. } | Self::Chunked { .. } | Self::NoLength { .. }
+                Self::NoTag { .. }
+                    | Self::Chunked { .. }
+                    | Self::NoLength { .. }
+                    | Self::Redirect
+                    | Self::ExpiredToken
+                    | Self::Missing
+                    | Self::Damaged
+                    | Self::Encrypted
             )
     }
 }

@@ -18,7 +18,7 @@ pub struct FaultError {
 
 const KINDS: &str = "429, 500, 502, 503, slow, stall, reset, reset-head, reset-body, truncate, corrupt-json, html, \
     error-in-200, content-type, empty, changed, no-etag, chunked, no-length, no-range, no-if-range, wrong-range, 416, \
-    expired-link, stale-list, job-failed, job-stuck";
+    redirect, expired-token, missing, damaged, encrypted, expired-link, stale-list, job-failed, job-stuck";
 
 /// In milliseconds.
 const DAY: u64 = 24 * 60 * 60 * 1000;
@@ -201,6 +201,11 @@ fn kind(word: &str, keys: &mut Keys<'_>) -> Result<FaultKind, String> {
         "416" => FaultKind::Unsatisfiable {
             size: keys.take("at", number)?,
         },
+        "redirect" => FaultKind::Redirect,
+        "expired-token" => FaultKind::ExpiredToken,
+        "missing" => FaultKind::Missing,
+        "damaged" => FaultKind::Damaged,
+        "encrypted" => FaultKind::Encrypted,
         "expired-link" => FaultKind::ExpiredLink,
         "stale-list" => FaultKind::StaleList,
         "job-failed" => FaultKind::JobFailed,
@@ -349,6 +354,7 @@ mod tests {
             ("download:corrupt-json", "does not go"),
             ("ListRedislog:no-range", "`download` alone"),
             ("rds.*:416", "`download` alone"),
+            ("ListRedislog:redirect", "`download` alone"),
             ("download:no-range:at=5", "does not go with `no-range`"),
             ("ListRedislog:job-failed", "only with CreateRedislog"),
             ("*:html:status=99", "from 200 to 599"),

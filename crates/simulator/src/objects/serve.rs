@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use axum::http::header::{
-    ACCEPT_RANGES, AUTHORIZATION, CONTENT_RANGE, CONTENT_TYPE, ETAG, IF_RANGE, RANGE,
+    ACCEPT_RANGES, AUTHORIZATION, CONTENT_RANGE, CONTENT_TYPE, ETAG, IF_RANGE, LOCATION, RANGE,
 };
 use axum::http::{HeaderMap, Method, StatusCode};
 use jiff::Timestamp;
@@ -65,6 +65,7 @@ impl Download<'_> {
             Err(Refusal::Expired(_)) => return self.expired(),
         }
         match store.get(self.key) {
+            Some(_) if self.fault == Some(FaultKind::Redirect) => self.elsewhere(),
             Some(file) => self.file(file),
             None => self.error(
                 StatusCode::NOT_FOUND,
@@ -77,6 +78,20 @@ impl Download<'_> {
     /// The answer for a link that has ended.
     pub(crate) fn expired(&self) -> Answer {
         self.error(StatusCode::FORBIDDEN, "AccessDenied", "Request has expired")
+    }
+
+    /// The same place by another address: the client has to go there with all that it asks for.
+    fn elsewhere(&self) -> Answer {
+        let mut query = form_urlencoded::Serializer::new(String::new());
+        query
+            .extend_pairs(self.query)
+            .append_pair("redirected", "1");
+        self.error(
+            StatusCode::TEMPORARY_REDIRECT,
+            "TemporaryRedirect",
+            "Please re-send this request to the specified temporary endpoint.",
+        )
+        .header(LOCATION, format!("?{}", query.finish()))
     }
 
     fn file(&self, file: LogFile) -> Answer {

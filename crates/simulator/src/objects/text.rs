@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use jiff::civil::Date;
+use md5::Md5;
 use sha2::{Digest, Sha256};
 
 use super::style::{Lines, Style};
@@ -103,10 +104,18 @@ impl LogFile {
         hex::encode(hash.finalize())
     }
 
-    /// The entity tag, with its quotation marks.
+    /// The entity tag, with its quotation marks: the MD5 of the content, or what stores give a file that they got in parts.
     pub fn etag(&self) -> String {
+        const PART: u64 = 256 * 1024;
+        if self.size <= PART {
+            let mut md5 = Md5::new();
+            for chunk in self.chunks(0..self.size) {
+                md5.update(&chunk);
+            }
+            return format!("\"{}\"", hex::encode(md5.finalize()));
+        }
         let tag = self.seed.hex32(&format!("etag {} {}", self.key, self.size));
-        format!("\"{tag}\"")
+        format!("\"{tag}-{}\"", self.size.div_ceil(PART))
     }
 
     fn block(&self, index: u64, base: u64, lines: &Lines) -> Vec<u8> {
