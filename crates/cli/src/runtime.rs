@@ -6,6 +6,7 @@
 
 use std::io;
 use std::num::NonZero;
+use std::panic::{self, AssertUnwindSafe};
 use std::sync::{Mutex, PoisonError};
 use std::thread;
 use std::time::{Duration, SystemTime};
@@ -24,7 +25,7 @@ const WAITERS: usize = 16;
 const KEPT: Duration = Duration::from_secs(365 * 24 * 60 * 60);
 
 /// How long the first of them may take to begin.
-const BEGIN: Duration = Duration::from_secs(10);
+const BEGIN: Duration = Duration::from_secs(30);
 
 /// How long the end of the program waits for a call of the system that nobody waits for any more.
 const END: Duration = Duration::from_secs(5);
@@ -66,45 +67,57 @@ fn start(threads: &impl Threads) -> Result<Runtime> {
     let workers = threads.workers().clamp(1, WORKERS);
     let wanted = workers + 1;
     let obtainable = threads.obtainable(wanted);
-    if obtainable == 0 {
-        return Err(
-            Error::invalid_argument("the system gives this program no thread").with_hint(
-                "raise the limit of processes and threads (`ulimit -u`), or end others of this user",
-            ),
-        );
-    }
     if workers > 1 && obtainable == wanted {
-        let runtime = built(Builder::new_multi_thread().worker_threads(workers))?;
-        if has_begun(&runtime) {
+        let mut builder = Builder::new_multi_thread();
+        if let Some(runtime) = built(builder.worker_threads(workers))? {
             return Ok(runtime);
         }
-        // Someone else was quicker.
-        runtime.shutdown_background();
     }
-    let runtime = built(&mut Builder::new_current_thread())?;
-    match has_begun(&runtime) {
-        true => Ok(runtime),
-        false => Err(Error::invalid_argument(
-            "the system lets no thread of this program begin",
-        )),
-    }
+    // Since it was looked, others of the user may have been quicker.
+    let runtime = match obtainable {
+        0 => None,
+        _ => built(&mut Builder::new_current_thread())?,
+    };
+    runtime.ok_or_else(|| {
+        Error::invalid_argument("the system gives this program no thread").with_hint(
+            "raise the limit of processes and threads (`ulimit -u`), or end others of this user",
+        )
+    })
 }
 
-fn built(builder: &mut Builder) -> Result<Runtime> {
+/// A runtime with one waiting thread, which is there for good; `None` where the system does not give the threads.
+fn built(builder: &mut Builder) -> Result<Option<Runtime>> {
+    let build = || {
+        let runtime = builder
+            .enable_all()
+            .max_blocking_threads(WAITERS)
+            .thread_keep_alive(KEPT)
+            .build()?;
+        if has_begun(&runtime) {
+            return Ok(Some(runtime));
+        }
+        runtime.shutdown_background();
+        Ok(None)
+    };
     descriptors()
-        .and_then(|()| {
-            builder
-                .enable_all()
-                .max_blocking_threads(WAITERS)
-                .thread_keep_alive(KEPT)
-                .build()
-        })
+        .and_then(|()| unless_panics(build).unwrap_or(Ok(None)))
         .map_err(|error| {
             Error::invalid_argument(format!(
                 "the system gives this program too few descriptors: {error}"
             ))
             .with_hint("raise the limit of open files (`ulimit -n`)")
         })
+}
+
+/// Does something for which tokio has no other way to say that there is no thread.
+fn unless_panics<T>(work: impl FnOnce() -> T) -> Option<T> {
+    static ONE: Mutex<()> = Mutex::new(());
+    let _one = ONE.lock().unwrap_or_else(PoisonError::into_inner);
+    let hook = panic::take_hook();
+    panic::set_hook(Box::new(|_| {}));
+    let result = panic::catch_unwind(AssertUnwindSafe(work));
+    panic::set_hook(hook);
+    result.ok()
 }
 
 /// Looks whether there are as many as a runtime takes and a call besides.
@@ -122,7 +135,7 @@ fn descriptors() -> io::Result<()> {
     Ok(())
 }
 
-/// Lets the first waiting thread begin, which is then there for good.
+/// Lets the first waiting thread begin.
 fn has_begun(runtime: &Runtime) -> bool {
     runtime.block_on(async {
         let begun = tokio::task::spawn_blocking(|| ());
@@ -231,6 +244,12 @@ mod tests {
             let error = within_calendar(time).unwrap_err();
             assert!(error.to_string().contains("clock") && error.hint().is_some());
         }
+    }
+
+    #[test]
+    fn a_thread_that_is_not_given_after_all_is_no_panic() {
+        assert_eq!(unless_panics(|| 1), Some(1));
+        assert_eq!(unless_panics(|| -> usize { panic!("no thread") }), None);
     }
 
     #[test]
