@@ -9,7 +9,7 @@ use serde::Serialize;
 use sha2::{Digest as _, Sha256};
 
 use crate::download::Finished;
-use crate::manifest::file_error;
+use crate::files::file_error;
 
 /// Writes each entry as one line of JSON to `path`, through `<path>.part`. Nothing is left where there is no entry.
 ///

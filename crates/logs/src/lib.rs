@@ -16,6 +16,7 @@ mod discover;
 mod download;
 mod entries;
 mod event;
+mod files;
 mod instance;
 mod kind;
 mod layout;

@@ -10,6 +10,7 @@ use jiff::Timestamp;
 use otcdb_core::{Error, ErrorKind, Result};
 use serde::{Deserialize, Serialize};
 
+use crate::files::file_error;
 use crate::kind::LogKind;
 use crate::layout;
 
@@ -217,14 +218,6 @@ impl Manifest {
     fn lock(&self) -> std::sync::MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
-}
-
-/// An error about a local file.
-pub(crate) fn file_error(what: &str, path: &Path, error: io::Error) -> Error {
-    Error::new(
-        ErrorKind::Storage,
-        format!("cannot {what} {}: {error}", path.display()),
-    )
 }
 
 #[cfg(test)]

@@ -6,6 +6,7 @@ use std::time::Duration;
 use otcdb_core::waiter::PollPolicy;
 use otcdb_core::{Error, Result, Service};
 
+use crate::files::FILE_MODE;
 use crate::kind::LogKind;
 
 /// Which logs are pulled. Empty lists choose everything.
@@ -54,6 +55,9 @@ pub struct Options {
     pub backoff: Duration,
     /// How many times in a row a download may fail without a byte of progress.
     pub attempts: u32,
+    /// Who may read the files that are made, as Unix writes it; folders may be entered by those who may read files. Files
+    /// and folders that are there keep what they have.
+    pub file_mode: u32,
     /// Whether the cloud is a simulated one. Its logs are kept apart from those of real clouds.
     pub simulated: bool,
 }
@@ -70,6 +74,7 @@ impl Options {
             settle: Duration::from_secs(30),
             backoff: Duration::from_millis(500),
             attempts: 5,
+            file_mode: FILE_MODE,
             simulated: false,
         }
     }

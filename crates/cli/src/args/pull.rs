@@ -58,6 +58,10 @@ pub(crate) struct Pull {
     /// [default: 30s, simulated 1s]
     #[arg(long, value_name = "DURATION", value_parser = values::duration)]
     pub(crate) settle: Option<Duration>,
+    /// Who may read the files that are written, in octal, such as 640; folders likewise. Those that are there keep what
+    /// they have
+    #[arg(long, value_name = "MODE", default_value = "600", value_parser = values::mode)]
+    pub(crate) file_mode: u32,
     /// The form of the summary
     #[arg(short, long, value_enum, default_value_t, value_name = "FORMAT")]
     pub(crate) output: Format,

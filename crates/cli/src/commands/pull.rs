@@ -71,6 +71,7 @@ fn options(cli: &Cli, args: &Pull) -> Options {
     options.since = args.since;
     options.simulated = args.simulate;
     options.concurrency = args.concurrency;
+    options.file_mode = args.file_mode;
     options.attempts = cli.calls.attempts;
     options.settle = either(args.settle, options.settle, Duration::from_secs(1));
     let real = PollPolicy::default();
