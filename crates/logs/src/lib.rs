@@ -26,6 +26,7 @@ mod manifest;
 mod options;
 mod puller;
 mod source;
+mod spans;
 mod time;
 
 pub use event::{Event, Observer, Silent, Step};

@@ -45,6 +45,11 @@ pub struct Options {
     pub selection: Selection,
     /// How far back. RDS exports ignore it: they hold what the service keeps.
     pub since: Duration,
+    /// How far before its end a span that was covered earlier is asked for again, so that entries that the service shows
+    /// late are found. Those that were fetched already are dropped.
+    pub overlap: Duration,
+    /// Whether a file that is not there any more was moved away on purpose. It is then not fetched again.
+    pub no_refetch: bool,
     /// How many sources are worked on at once.
     pub concurrency: usize,
     /// How collections and exports are waited for.
@@ -69,6 +74,8 @@ impl Options {
             out: out.into(),
             selection: Selection::default(),
             since: Duration::from_secs(24 * 60 * 60),
+            overlap: Duration::from_secs(10 * 60),
+            no_refetch: false,
             concurrency: 8,
             poll: PollPolicy::default(),
             settle: Duration::from_secs(30),

@@ -9,6 +9,7 @@ use tokio_util::sync::CancellationToken;
 use crate::call::Clients;
 use crate::discover::instances;
 use crate::event::{Event, Observer};
+use crate::files::Files;
 use crate::instance::Instance;
 use crate::kind::LogKind;
 use crate::manifest::{Manifest, Record};
@@ -75,6 +76,7 @@ impl Puller {
         observer: &dyn Observer,
         cancel: &CancellationToken,
     ) -> Result<Summary> {
+        let now = crate::time::now()?;
         let clients = tokio::select! {
             biased;
             () = cancel.cancelled() => return Err(cancelled()),
@@ -86,7 +88,8 @@ impl Puller {
             found = instances(&clients, &self.options.selection) => found?,
         };
         // Only now, so that a pull that cannot begin leaves no folder.
-        let manifest = Manifest::open(&self.options.out)?;
+        let files = Files::new(&self.options.out, self.options.file_mode);
+        let manifest = Manifest::open_in(files)?.moved_away(self.options.no_refetch);
         manifest.keep_apart(self.options.simulated)?;
         let sources: Vec<(Instance, LogKind)> = found
             .iter()
@@ -105,13 +108,17 @@ impl Puller {
             manifest: &manifest,
             observer,
             cancelled: cancel,
-            now: crate::time::now(),
+            now,
             files: &AtomicU64::new(0),
         };
         let mut summary = Summary {
             sources: sources.len(),
+            notes: manifest.notes(),
             ..Summary::default()
         };
+        for text in &summary.notes {
+            observer.event(Event::Note { text });
+        }
         let mut running = stream::iter(sources)
             .map(|(instance, kind)| pull(&context, instance, kind))
             .buffer_unordered(self.options.concurrency);
@@ -120,6 +127,7 @@ impl Puller {
             summary.skipped += pulled.skipped;
             summary.failures.extend(failure);
         }
+        manifest.close()?;
         summary.files.sort_by(|a, b| a.file.cmp(&b.file));
         summary.failures.sort_by(|a, b| {
             (&a.instance.name, &a.instance.id, a.kind).cmp(&(

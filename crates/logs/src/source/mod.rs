@@ -109,7 +109,15 @@ impl<'a> Source<'a> {
     /// The part of a span whose entries no earlier run has fetched. It begins in the second in which the earlier one
     /// ended: an entry of that second may come twice, but none is lost.
     fn new_entries_of(&self, span: Span) -> Span {
-        span.after(self.context.manifest.until(self.kind, &self.instance.id))
+        let records = self.context.manifest.records().into_iter();
+        let until = records
+            .filter(|record| record.kind == self.kind && record.instance == self.instance.id)
+            .filter_map(|record| record.until)
+            .max();
+        Span {
+            from: until.map_or(span.from, |until| span.from.max(until).min(span.to)),
+            to: span.to,
+        }
     }
 
     /// Writes entries to a file of their span, and records it.
@@ -188,9 +196,14 @@ impl<'a> Source<'a> {
             file: path.to_owned(),
             size: finished.size,
             sha256: finished.sha256,
+            from: None,
             until,
-            fetched_at: Timestamp::now(),
+            oldest: None,
+            newest: None,
+            fetched_at: crate::time::now()?,
+            pruned_at: None,
             simulated: self.context.options.simulated,
+            other: <_>::default(),
         };
         self.context.manifest.add(record.clone())?;
         self.context.observer.event(Event::FileDone {
