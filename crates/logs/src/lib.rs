@@ -20,7 +20,6 @@ mod files;
 mod instance;
 mod kind;
 mod layout;
-#[allow(dead_code)]
 mod list;
 mod manifest;
 mod options;
@@ -32,6 +31,6 @@ mod time;
 pub use event::{Event, Observer, Silent, Step};
 pub use instance::{Engine, Instance};
 pub use kind::LogKind;
-pub use manifest::{MANIFEST, Manifest, Record};
+pub use manifest::{MANIFEST, Manifest, Record, SPANS};
 pub use options::{Options, Selection};
 pub use puller::{Failure, Puller, Summary};

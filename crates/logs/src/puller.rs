@@ -1,5 +1,6 @@
 //! A pull: all sources of all chosen instances, some of them at once.
 
+use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
 
 use futures_util::{StreamExt as _, stream};
@@ -90,7 +91,9 @@ impl Puller {
         // Only now, so that a pull that cannot begin leaves no folder.
         let files = Files::new(&self.options.out, self.options.file_mode);
         let manifest = Manifest::open_in(files)?.moved_away(self.options.no_refetch);
+        let manifest = Arc::new(manifest);
         manifest.keep_apart(self.options.simulated)?;
+        manifest.distrust(now)?;
         let sources: Vec<(Instance, LogKind)> = found
             .iter()
             .flat_map(|instance| LogKind::ALL.map(|kind| (instance.clone(), kind)))
@@ -125,6 +128,7 @@ impl Puller {
         while let Some((pulled, failure)) = running.next().await {
             summary.files.extend(pulled.records);
             summary.skipped += pulled.skipped;
+            summary.notes.extend(pulled.notes);
             summary.failures.extend(failure);
         }
         manifest.close()?;
