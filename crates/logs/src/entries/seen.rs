@@ -24,28 +24,28 @@ const SLACK: Duration = Duration::from_secs(24 * 60 * 60);
 pub(crate) struct Ends {
     /// Where times can lie.
     bounds: Span,
+    /// How far the two ends reach, unless there is a flood.
+    reach: (Duration, Duration),
     head: End,
     tail: End,
+    /// The last time at which a flood has washed entries away from the tail.
+    floor: Option<Timestamp>,
     untimed: Vec<Identity>,
     count: usize,
     oldest: Option<Timestamp>,
     newest: Option<Timestamp>,
 }
 
-#[derive(Debug)]
+#[derive(Debug, Default)]
 struct End {
-    reach: Duration,
     entries: BTreeMap<Timestamp, Vec<Identity>>,
     count: usize,
 }
 
 impl End {
-    fn new(reach: Duration) -> Self {
-        Self {
-            reach,
-            entries: BTreeMap::new(),
-            count: 0,
-        }
+    /// Whether it has to forget something.
+    fn is_flooded(&self) -> bool {
+        self.count > MOST && self.entries.len() > 1
     }
 
     fn add(&mut self, time: Timestamp, identity: Identity) {
@@ -72,8 +72,10 @@ impl Ends {
                 from: earlier(span.from, SLACK),
                 to: later(span.to, SLACK),
             },
-            head: End::new(head),
-            tail: End::new(tail),
+            reach: (head, tail),
+            head: End::default(),
+            tail: End::default(),
+            floor: None,
             untimed: Vec::new(),
             count: 0,
             oldest: None,
@@ -96,27 +98,22 @@ impl Ends {
 
         // Times are counted from the first and the last entry, so that it does not matter in which order they come.
         self.head.add(time, entry.identity);
-        while let Some((&last, _)) = self.head.entries.last_key_value() {
-            if last > later(oldest, self.head.reach) {
-                self.head.forget(last);
-            } else if self.head.count > MOST && self.head.entries.len() > 1 {
-                self.head.forget(last);
-                if let Some((&last, _)) = self.head.entries.last_key_value() {
-                    self.head.reach = between(oldest, last);
-                }
-            } else {
-                break;
-            }
+        while let Some((&last, _)) = self.head.entries.last_key_value()
+            && (last > later(oldest, self.reach.0) || self.head.is_flooded())
+        {
+            self.head.forget(last);
+        }
+        // What a flood has washed away stays away: an end without holes is worth more than a few entries.
+        if self.floor.is_some_and(|floor| time <= floor) {
+            return;
         }
         self.tail.add(time, entry.identity);
         while let Some((&first, _)) = self.tail.entries.first_key_value() {
-            if first < earlier(newest, self.tail.reach) {
+            if first < earlier(newest, self.reach.1) {
                 self.tail.forget(first);
-            } else if self.tail.count > MOST && self.tail.entries.len() > 1 {
+            } else if self.tail.is_flooded() {
                 self.tail.forget(first);
-                if let Some((&first, _)) = self.tail.entries.first_key_value() {
-                    self.tail.reach = between(first, newest);
-                }
+                self.floor = Some(first);
             } else {
                 break;
             }
@@ -130,7 +127,13 @@ impl Ends {
 
     /// What was seen.
     pub(crate) fn seen(self) -> Seen {
-        let reach = self.tail.reach;
+        let first = self.tail.entries.first_key_value().map(|(time, _)| *time);
+        let reach = match (self.newest, self.floor, first) {
+            (Some(newest), Some(floor), Some(first)) if floor >= earlier(newest, self.reach.1) => {
+                between(first, newest)
+            }
+            _ => self.reach.1,
+        };
         let begins = self.newest.map(|newest| earlier(newest, reach));
         let head = self.head.entries.into_iter();
         // What both ends have is one entry, not two.
@@ -399,16 +402,21 @@ mod tests {
     fn a_flood_is_known_less_far() {
         let half = MOST as i64 / 2;
         let seconds = [100, 150, 175, 200, 230];
-        let flood: Vec<_> = seconds
+        let mut flood: Vec<_> = seconds
             .into_iter()
-            .flat_map(|second| (0..half).map(move |_| entry(second, 1)))
+            .flat_map(|second| vec![entry(second, 1); MOST / 2])
             .collect();
         let seen = seen(&flood, 1000);
         assert!(!seen.is_whole);
         assert_eq!(seen.reach(), Duration::from_secs(30));
-        let newest = entry(230, 1).identity;
-        let count = seen.identities.iter().filter(|it| **it == newest).count();
-        assert_eq!(count as i64, half);
+        for second in [100, 150, 200, 230] {
+            let there = entry(second, 1).identity;
+            let count = seen.identities.iter().filter(|it| **it == there).count();
+            assert_eq!(count as i64, half, "{second}");
+        }
+        // A flood long before the end does not matter there.
+        flood.push(entry(990, 2));
+        assert_eq!(self::seen(&flood, 100).reach(), Duration::from_secs(100));
     }
 
     #[test]
