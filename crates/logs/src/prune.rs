@@ -4,6 +4,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use jiff::Timestamp;
+use otcdb_core::clock::Clock;
 use otcdb_core::{Error, ErrorKind, Result};
 
 use crate::files::{FILE_MODE, Files};
@@ -40,7 +41,7 @@ impl Pruned {
 /// The folder has no manifest, another process pulls into it, or the manifest cannot be written; nothing was deleted
 /// then.
 pub fn prune(out: &Path, older_than: Duration, rehearsal: bool) -> Result<Pruned> {
-    let now = time::now()?;
+    let now = time::now(&Clock::system())?;
     let before = time::earlier(now, older_than);
     let files = Files::new(out, FILE_MODE);
     if files.look(MANIFEST)?.is_none() {
@@ -104,7 +105,7 @@ mod tests {
     const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 
     fn days_ago(days: u32) -> Timestamp {
-        time::earlier(time::now().unwrap(), DAY * days)
+        time::earlier(time::now(&Clock::system()).unwrap(), DAY * days)
     }
 
     fn record(file: &str, until: Option<u32>, fetched: u32) -> Record {

@@ -77,7 +77,7 @@ impl Puller {
         observer: &dyn Observer,
         cancel: &CancellationToken,
     ) -> Result<Summary> {
-        let now = crate::time::now()?;
+        let now = crate::time::now(self.session.clock())?;
         let clients = tokio::select! {
             biased;
             () = cancel.cancelled() => return Err(cancelled()),

@@ -3,7 +3,9 @@
 mod case;
 mod faults;
 mod harness;
+mod journal;
 mod leftovers;
+mod spans;
 mod starts;
 mod store;
 mod whole;

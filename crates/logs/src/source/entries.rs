@@ -53,7 +53,7 @@ pub(super) async fn pull(source: &mut Source<'_>, log: &Log) -> Result<()> {
     }
     clear(source, log).await?;
     for gap in past(source).await?.covered.gaps_in(window) {
-        fetch(source, log, window, gap).await?;
+        fetch(source, log, gap).await?;
     }
     Ok(())
 }
@@ -81,10 +81,13 @@ async fn clear(source: &Source<'_>, log: &Log) -> Result<()> {
 }
 
 /// Fetches the entries of a gap, but for those that are there already.
-async fn fetch(source: &mut Source<'_>, log: &Log, window: Span, gap: Span) -> Result<()> {
+async fn fetch(source: &mut Source<'_>, log: &Log, gap: Span) -> Result<()> {
     let context = source.context;
     let overlap = context.options.overlap.max(SECOND);
-    let oldest = log.longest.map_or(Timestamp::UNIX_EPOCH, |_| window.from);
+    let oldest = match log.longest {
+        Some(longest) => Span::last(longest, context.now).from,
+        None => Timestamp::UNIX_EPOCH,
+    };
     let (span, known) = around(source, log, gap, overlap, oldest).await?;
 
     source.step(Step::Download);
@@ -131,7 +134,7 @@ async fn fetch(source: &mut Source<'_>, log: &Log, window: Span, gap: Span) -> R
         until: Some(gap.to),
         oldest: written.oldest,
         newest: written.newest,
-        fetched_at: crate::time::now()?,
+        fetched_at: crate::time::now(source.clients().session.clock())?,
         pruned_at: None,
         simulated: context.options.simulated,
         other: <_>::default(),

@@ -160,7 +160,7 @@ impl<'a> Source<'a> {
             until,
             oldest: None,
             newest: None,
-            fetched_at: crate::time::now()?,
+            fetched_at: crate::time::now(self.clients().session.clock())?,
             pruned_at: None,
             simulated: self.context.options.simulated,
             other: <_>::default(),
