@@ -2,6 +2,7 @@
 
 mod case;
 mod faults;
+mod first_version;
 mod harness;
 mod journal;
 mod leftovers;
