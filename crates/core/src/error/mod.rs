@@ -3,6 +3,7 @@
 mod answer;
 mod convert;
 mod kind;
+mod said;
 
 use std::fmt;
 use std::sync::Arc;
@@ -13,6 +14,7 @@ use reqwest::StatusCode;
 pub use answer::{Answer, embedded_error, request_id_of, retry_after_of};
 pub use convert::{from_client, value};
 pub use kind::ErrorKind;
+pub use said::{SAID_CHARS, Said, said};
 
 /// A result whose error is [`Error`].
 pub type Result<T, E = Error> = std::result::Result<T, E>;

@@ -31,6 +31,15 @@ pub use budget::RetryBudget;
 /// did nothing. `DCS.4104` (with 400): the instance recovers from an internal fault.
 const TRANSIENT_CODES: [&str; 1] = ["DCS.4104"];
 
+/// Codes of the API gateway for too many calls, whatever status they come with. `APIG.` is how newer gateways spell it.
+const THROTTLING_CODES: [&str; 4] = ["APIGW.0308", "APIGW.0309", "APIG.0308", "APIG.0309"];
+
+/// Whether an answer says that there were too many calls: nothing was done, and all calls of the service are to pause.
+pub fn is_throttling(status: StatusCode, code: Option<&str>) -> bool {
+    status == StatusCode::TOO_MANY_REQUESTS
+        || (!status.is_success() && code.is_some_and(|code| THROTTLING_CODES.contains(&code)))
+}
+
 /// Whether a service's code alone means that the same call may succeed later.
 pub fn is_transient_code(code: &str) -> bool {
     TRANSIENT_CODES.contains(&code)
