@@ -2,7 +2,7 @@
 
 use std::io;
 
-use otcdb_core::{Error, Result};
+use otcdb_core::{Error, ErrorKind, Result};
 use tokio_util::sync::CancellationToken;
 
 use crate::console::Console;
@@ -23,7 +23,7 @@ impl Signals {
     /// The system does not allow it.
     pub(crate) fn catch() -> Result<Self> {
         Self::register()
-            .map_err(|error| Error::invalid_argument(format!("signals cannot be caught: {error}")))
+            .map_err(|error| Error::new(ErrorKind::Internal, format!("signals cannot be caught: {error}")))
     }
 
     #[cfg(unix)]

@@ -113,6 +113,12 @@ impl Answer<'_> {
         self.error(ErrorKind::UndocumentedAnswer, what.into(), None)
     }
 
+    /// The same, with what the answer says instead: a login page, a notice of a gateway.
+    pub(crate) fn to_unexpected(self, what: impl Into<String>) -> Error {
+        let read = said(self.headers, self.body);
+        self.error(ErrorKind::UndocumentedAnswer, what.into(), read)
+    }
+
     /// A successful status whose body is an error.
     pub(crate) fn to_embedded_error(self) -> Option<Error> {
         // Lists can be long; errors are short.
@@ -152,7 +158,7 @@ impl Answer<'_> {
         })
     }
 
-    fn content_type(self) -> String {
+    pub(crate) fn content_type(self) -> String {
         self.headers.get(CONTENT_TYPE).map_or_else(
             || "no content type".to_owned(),
             |value| redact::line(&String::from_utf8_lossy(value.as_bytes())),
@@ -160,13 +166,15 @@ impl Answer<'_> {
     }
 }
 
+/// The server's own time, to the second.
+pub(crate) fn date_of(headers: &HeaderMap) -> Option<Timestamp> {
+    static FORM: DateTimeParser = DateTimeParser::new();
+    FORM.parse_timestamp(headers.get(DATE)?.as_bytes()).ok()
+}
+
 /// The server's own time, so that its dates can be read even if the clocks differ; else that of this machine.
 fn time_of(headers: &HeaderMap) -> Timestamp {
-    static FORM: DateTimeParser = DateTimeParser::new();
-    headers
-        .get(DATE)
-        .and_then(|value| FORM.parse_timestamp(value.as_bytes()).ok())
-        .unwrap_or_else(crate::clock::now)
+    date_of(headers).unwrap_or_else(crate::clock::now)
 }
 
 /// How long an answer's `Retry-After` asks to wait; a date in it is read by the answer's own `Date`.

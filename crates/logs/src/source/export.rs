@@ -244,9 +244,10 @@ fn state(operation: &str, answer: &impl Serialize) -> Result<Observation<()>> {
         .and_then(OperationMeta::waits_for);
     match waiter {
         Some(waiter) => waiter.observe(answer),
-        None => Err(Error::invalid_argument(format!(
-            "{operation} has no x-waiter"
-        ))),
+        None => Err(Error::new(
+            ErrorKind::Internal,
+            format!("{operation} has no x-waiter"),
+        )),
     }
 }
 

@@ -67,7 +67,12 @@ pub fn said(headers: &HeaderMap, body: &[u8]) -> Option<Said> {
         Some(b'<') => markup::said(text).unwrap_or_else(|| as_text(text)),
         Some(_) => as_text(text),
     };
-    Some(if read.is_empty() { as_text(text) } else { read })
+    let read = if read.is_empty() { as_text(text) } else { read };
+    Some(if read.is_empty() {
+        not_text(body)
+    } else {
+        read
+    })
 }
 
 fn as_text(text: &str) -> Said {
