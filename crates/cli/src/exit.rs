@@ -65,7 +65,9 @@ impl Code {
             Self::Service => "The service failed, or its answer is not as documented",
             Self::Timeout => "No answer, or no end of asynchronous work, in time",
             Self::Connection => "No connection, or still too many requests after all retries",
-            Self::Internal => "A fault of the program, or a system that gives no threads or sockets",
+            Self::Internal => {
+                "A fault of the program, or a system that gives no threads or sockets"
+            }
             Self::Interrupted => {
                 "Interrupted, or not confirmed; `otcdb logs pull` goes on where it stopped when it is run again, and the \
                  service with what an operation has begun"

@@ -22,8 +22,12 @@ impl Signals {
     /// # Errors
     /// The system does not allow it.
     pub(crate) fn catch() -> Result<Self> {
-        Self::register()
-            .map_err(|error| Error::new(ErrorKind::Internal, format!("signals cannot be caught: {error}")))
+        Self::register().map_err(|error| {
+            Error::new(
+                ErrorKind::Internal,
+                format!("signals cannot be caught: {error}"),
+            )
+        })
     }
 
     #[cfg(unix)]

@@ -16,6 +16,7 @@ use crate::kind::LogKind;
 use crate::manifest::{Manifest, Record};
 use crate::options::Options;
 use crate::source::{Context, Pulled, Source, cancelled};
+use crate::time::not_after;
 
 /// A source that failed.
 #[derive(Clone, Debug)]
@@ -93,7 +94,9 @@ impl Puller {
         let manifest = Manifest::open_in(files)?.moved_away(self.options.no_refetch);
         let manifest = Arc::new(manifest);
         manifest.keep_apart(self.options.simulated)?;
-        manifest.distrust(now)?;
+        // What is not over by the service's clock was not asked for, whatever this machine's clock shows.
+        let now = not_after(now, self.session.clock_offset());
+        manifest.take_back_after(now)?;
         let sources: Vec<(Instance, LogKind)> = found
             .iter()
             .flat_map(|instance| LogKind::ALL.map(|kind| (instance.clone(), kind)))
