@@ -88,11 +88,10 @@ pub(crate) fn now(clock: &Clock) -> Result<Timestamp> {
     }
 }
 
-/// The present, but none that the service has not reached: its clock is ahead of this machine's by the offset, which is cut
-/// to the second and thus may be a second more.
+/// The present, but none that the service has not reached: its clock is ahead of this machine's by the offset or, since
+/// that is cut to the second, a little more.
 pub(crate) fn not_after(now: Timestamp, offset: Option<SignedDuration>) -> Timestamp {
-    let ahead = offset.map(|offset| offset.saturating_add(SignedDuration::from_secs(1)));
-    let there = ahead
+    let there = offset
         .filter(|ahead| ahead.is_negative())
         .and_then(|ahead| now.checked_add(ahead).ok())
         .and_then(|there| Timestamp::from_second(there.as_second()).ok());
@@ -214,8 +213,8 @@ mod tests {
         };
         assert_eq!(not_after(now, None), now);
         assert_eq!(
-            [ahead(3600), ahead(1), ahead(0), ahead(-7200)],
-            [0, 0, 0, -7200]
+            [ahead(3600), ahead(1), ahead(0), ahead(-7199)],
+            [0, 0, -1, -7200]
         );
         assert_eq!(ahead(-2_000_000_000), 0);
         assert_eq!(not_after(now, Some(SignedDuration::MIN)), now);

@@ -297,7 +297,7 @@ fn age(out: &std::path::Path) {
 fn old_logs_are_pruned_and_not_fetched_again() {
     let cloud = Cloud::new();
     let out = tempfile::tempdir().unwrap();
-    let week = ["--kind", "rds-audit", "--since", "7d", "--quiet"];
+    let week = ["--kind", "rds-audit", "--since", "8d", "--quiet"];
     let pull = || run(&mut cloud.pull(out.path(), week));
     let prune = |more: &[&str]| {
         let mut command = otcdb(["logs", "prune", "--out"]);
@@ -375,8 +375,11 @@ fn pruning_says_what_it_needs() {
 fn files_that_were_moved_away_are_fetched_again_only_when_that_is_meant() {
     let cloud = Cloud::new();
     let out = tempfile::tempdir().unwrap();
-    let kinds = ["--kind", "rds-audit", "--kind", "redis-slow", "--quiet"];
-    let pull = |more: &[&str]| run(cloud.pull(out.path(), kinds).args(more));
+    let kinds = ["--kind", "rds-audit", "--kind", "redis-slow"];
+    let pull = |more: &[&str]| {
+        let mut command = cloud.pull(out.path(), kinds);
+        run(command.args(["--since", "8d", "--quiet"]).args(more))
+    };
     let first = pull(&["--output", "json"]).json();
     let fetched = first["files_fetched"].as_u64().unwrap();
     assert!(fetched > 4, "{first}");
@@ -396,7 +399,7 @@ fn files_that_were_moved_away_are_fetched_again_only_when_that_is_meant() {
 fn a_damaged_line_of_the_manifest_stops_nothing_and_is_said() {
     let cloud = Cloud::new();
     let out = tempfile::tempdir().unwrap();
-    let week = ["--kind", "rds-audit", "--since", "7d"];
+    let week = ["--kind", "rds-audit", "--since", "8d"];
     let pull = || run(&mut cloud.pull(out.path(), week));
     assert_eq!(pull().code, 0);
     let count = files(out.path()).len() - 1;
