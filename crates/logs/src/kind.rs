@@ -6,6 +6,7 @@ use std::str::FromStr;
 use otcdb_core::{Error, Service};
 use serde::{Deserialize, Serialize};
 
+use crate::entries::Fields;
 use crate::instance::{Engine, Instance};
 
 /// A kind of log.
@@ -57,6 +58,23 @@ impl LogKind {
     pub fn applies_to(self, instance: &Instance) -> bool {
         self.service() == instance.service
             && (self != Self::RdsAudit || instance.engine == Engine::MySql)
+    }
+}
+
+impl LogKind {
+    /// Where its entries tell what matters, if it can come as entries.
+    pub(crate) const fn fields(self) -> Option<Fields> {
+        match self {
+            Self::RedisSlow => Some(Fields {
+                time: "start_time",
+                number: Some("id"),
+            }),
+            Self::RdsError => Some(Fields {
+                time: "time",
+                number: None,
+            }),
+            Self::RedisRun | Self::RdsSlow | Self::RdsAudit => None,
+        }
     }
 }
 

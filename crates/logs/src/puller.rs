@@ -1,5 +1,6 @@
 //! A pull: all sources of all chosen instances, some of them at once.
 
+use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
 
 use futures_util::{StreamExt as _, stream};
@@ -18,6 +19,7 @@ use crate::layout;
 use crate::manifest::{Manifest, Record};
 use crate::options::Options;
 use crate::source::{Context, Pulled, Source, cancelled};
+use crate::time::not_after;
 
 /// A source that failed.
 #[derive(Clone, Debug)]
@@ -79,7 +81,7 @@ impl Puller {
         observer: &dyn Observer,
         cancel: &CancellationToken,
     ) -> Result<Summary> {
-        let now = crate::time::now()?;
+        let now = crate::time::now(self.session.clock())?;
         let clients = tokio::select! {
             biased;
             () = cancel.cancelled() => return Err(cancelled()),
@@ -93,6 +95,7 @@ impl Puller {
         // Only now, so that a pull that cannot begin leaves no folder.
         let files = Files::new(&self.options.out, self.options.file_mode);
         let manifest = Manifest::open_in(files)?.moved_away(self.options.no_refetch);
+        let manifest = Arc::new(manifest);
         manifest.keep_apart(self.options.simulated)?;
         let altered = tokio::select! {
             biased;
@@ -108,6 +111,9 @@ impl Puller {
                 (complete && self.options.selection.instances.is_empty()).then(|| known.collect());
             download::sweep(manifest.files(), service.as_str(), known).await?;
         }
+        // What is not over by the service's clock was not asked for, whatever this machine's clock shows.
+        let now = not_after(now, self.session.clock_offset());
+        manifest.take_back_after(now)?;
         let sources: Vec<(Instance, LogKind)> = found
             .iter()
             .flat_map(|instance| LogKind::ALL.map(|kind| (instance.clone(), kind)))

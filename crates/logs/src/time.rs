@@ -1,10 +1,11 @@
 //! Spans of time, in the forms that the services take.
 
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
 use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
+use otcdb_core::clock::Clock;
 use otcdb_core::{Error, Result};
 
 /// A span of time.
@@ -71,25 +72,33 @@ const COMPACT: &str = "%Y%m%dT%H%M%SZ";
 ///
 /// # Errors
 /// This machine's clock shows a time that no service can be asked about.
-pub(crate) fn now() -> Result<Timestamp> {
-    whole_second(SystemTime::now())
-}
-
-fn whole_second(clock: SystemTime) -> Result<Timestamp> {
+pub(crate) fn now(clock: &Clock) -> Result<Timestamp> {
     // Far enough from both ends that margins can be added.
     const YEARS: std::ops::RangeInclusive<i16> = 1970..=9998;
     let absurd = || {
         Error::invalid_argument("this machine's clock shows a year before 1970 or after 9998")
             .with_hint("set the clock")
     };
-    let now = Timestamp::try_from(clock).map_err(|_| absurd())?;
-    let now = Timestamp::from_second(now.as_second()).map_err(|_| absurd())?;
+    let now = Timestamp::from_second(clock.now().as_second()).map_err(|_| absurd())?;
     let year = now.to_zoned(TimeZone::UTC).year();
     if YEARS.contains(&year) && now >= Timestamp::UNIX_EPOCH {
         Ok(now)
     } else {
         Err(absurd())
     }
+}
+
+/// The present, but none that the service has not reached: its clock is ahead of this machine's by the offset or, since
+/// that is cut to the second, a little more.
+pub(crate) fn not_after(now: Timestamp, offset: Option<SignedDuration>) -> Timestamp {
+    let there = offset
+        .filter(|ahead| ahead.is_negative())
+        .and_then(|ahead| now.checked_add(ahead).ok())
+        .and_then(|there| Timestamp::from_second(there.as_second()).ok());
+    // An answer from before 1970 is none that says anything.
+    there
+        .filter(|there| *there > Timestamp::UNIX_EPOCH)
+        .unwrap_or(now)
 }
 
 /// An instant before another one, but none before the first that there is.
@@ -181,27 +190,34 @@ mod tests {
     #[test]
     fn absurd_clocks_are_errors_and_margins_end_where_time_does() {
         let at = |second: i64| {
-            let by = Duration::from_secs(second.unsigned_abs());
-            whole_second(match second < 0 {
-                true => SystemTime::UNIX_EPOCH - by,
-                false => SystemTime::UNIX_EPOCH + by,
-            })
+            let shown = Timestamp::from_second(second);
+            now(&Clock::new(move || shown.clone().unwrap_or(Timestamp::MAX)))
         };
         assert_eq!(at(0).unwrap(), Timestamp::UNIX_EPOCH);
         assert_eq!(at(1_795_314_153).unwrap().as_second(), 1_795_314_153);
-        // The years 9999, 10000, 31000, and some time before 1970 and before the year 0.
-        for absurd in [
-            253_380_000_000,
-            253_402_300_800,
-            916_000_000_000,
-            -1,
-            -400_000_000_000,
-        ] {
+        // The year 9999, the last one that can be told, and some time before 1970 and before the year 0.
+        for absurd in [253_380_000_000, i64::MAX, -1, -100_000_000_000] {
             let error = at(absurd).unwrap_err();
             assert!(error.to_string().contains("clock"), "{absurd}: {error}");
         }
         assert_eq!(earlier(Timestamp::MIN, Duration::MAX), Timestamp::MIN);
         assert_eq!(later(Timestamp::MAX, Duration::MAX), Timestamp::MAX);
+    }
+
+    #[test]
+    fn the_present_is_that_of_the_slower_clock() {
+        let now = Timestamp::from_second(1_795_314_153).unwrap();
+        let ahead = |seconds: i64| {
+            let offset = SignedDuration::from_millis(seconds * 1000 - 500);
+            not_after(now, Some(offset)).as_second() - now.as_second()
+        };
+        assert_eq!(not_after(now, None), now);
+        assert_eq!(
+            [ahead(3600), ahead(1), ahead(0), ahead(-7199)],
+            [0, 0, -1, -7200]
+        );
+        assert_eq!(ahead(-2_000_000_000), 0);
+        assert_eq!(not_after(now, Some(SignedDuration::MIN)), now);
     }
 
     #[test]

@@ -2,8 +2,11 @@
 
 mod case;
 mod faults;
+mod first_version;
 mod harness;
+mod journal;
 mod leftovers;
+mod spans;
 mod starts;
 mod store;
 mod whole;

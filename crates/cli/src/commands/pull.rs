@@ -69,6 +69,8 @@ fn options(cli: &Cli, args: &Pull) -> Options {
         kinds: args.kind.clone(),
     };
     options.since = args.since;
+    options.overlap = args.overlap;
+    options.no_refetch = args.no_refetch;
     options.simulated = args.simulate;
     options.concurrency = args.concurrency;
     options.min_rate = args.min_rate;

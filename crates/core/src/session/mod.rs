@@ -13,6 +13,7 @@ use jiff::SignedDuration;
 use reqwest::Method;
 use reqwest::header::HeaderMap;
 
+use crate::clock::Clock;
 use crate::endpoint::{Endpoints, Service};
 use crate::error::Result;
 use crate::identity::{Identity, Proof};
@@ -104,6 +105,11 @@ impl Session {
     /// How much of the retry budget is left.
     pub fn retry_budget(&self) -> &RetryBudget {
         &self.0.transport.budget
+    }
+
+    /// The clock that dates what this session does.
+    pub fn clock(&self) -> &Clock {
+        &self.0.identity.clock
     }
 
     /// How far the cloud's clock is ahead of this machine's, by the `Date` of the last successful answer of any service;

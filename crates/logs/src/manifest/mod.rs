@@ -1,9 +1,12 @@
 //! What is in the output folder: one JSON line per file.
 
+mod coverage;
 mod lines;
+mod past;
 mod record;
 #[cfg(test)]
 mod tests;
+mod unreadable;
 
 use std::collections::{HashMap, HashSet};
 use std::path::Path;
@@ -14,8 +17,12 @@ use otcdb_core::{Error, ErrorKind, Result};
 use crate::files::{FILE_MODE, Files};
 use crate::kind::LogKind;
 use crate::layout;
+use coverage::Coverage;
+pub use coverage::SPANS;
 use lines::Lines;
+pub(crate) use past::Past;
 pub use record::Record;
+use unreadable::Unreadable;
 
 /// Name of the manifest in the output folder.
 pub const MANIFEST: &str = "manifest.jsonl";
@@ -52,6 +59,7 @@ struct State {
     altered: HashSet<String>,
     /// Paths whose lines are not those of their records: there are several, or they have to go.
     stale: HashSet<String>,
+    coverage: Coverage,
     notes: Vec<String>,
 }
 
@@ -87,13 +95,16 @@ impl Manifest {
                 .collect(),
             altered: HashSet::new(),
             stale: HashSet::new(),
+            coverage: Coverage::open(&files)?,
             notes: Vec::new(),
         };
-        state.notes.extend(note(&files, MANIFEST, &read.unreadable));
+        state.notes.extend(read.unreadable.note(&files, MANIFEST));
+        state.notes.extend(state.coverage.note());
         read.records
             .into_iter()
             .for_each(|record| state.know(record));
         state.compact()?;
+        state.coverage.compact(&state.records, false)?;
         Ok(Self {
             files,
             may_be_moved: false,
@@ -141,6 +152,11 @@ impl Manifest {
     pub fn find(&self, kind: LogKind, instance: &str, id: &str) -> Option<Record> {
         let record = self.lock().latest(kind, instance, id).cloned()?;
         self.counts(&record).then_some(record)
+    }
+
+    /// The newest record of a file, wherever the file is now.
+    pub fn newest(&self, kind: LogKind, instance: &str, id: &str) -> Option<Record> {
+        self.lock().latest(kind, instance, id).cloned()
     }
 
     /// Whether what a record names need not be fetched.
@@ -220,7 +236,12 @@ impl Manifest {
     /// # Errors
     /// The manifest cannot be written; nothing in it is lost.
     pub fn close(&self) -> Result<()> {
-        self.lock().compact()
+        let mut state = self.lock();
+        state.compact()?;
+        let State {
+            coverage, records, ..
+        } = &mut *state;
+        coverage.compact(records, false)
     }
 
     /// The folder.
@@ -242,6 +263,23 @@ impl State {
     fn latest(&self, kind: LogKind, instance: &str, id: &str) -> Option<&Record> {
         let ids = self.ids.get(&(kind, instance.to_owned()))?;
         self.records.get(ids.get(id)?)
+    }
+
+    fn records_of(&self, source: &Source) -> Vec<Record> {
+        let ids = self.ids.get(source).into_iter().flatten();
+        ids.filter_map(|(_, path)| self.records.get(path))
+            .cloned()
+            .collect()
+    }
+
+    /// Takes out the record of a file that is gone.
+    fn forget(&mut self, record: &Record) {
+        let key = key(record);
+        self.records.remove(&record.file);
+        self.stale.insert(record.file.clone());
+        if let Some(ids) = self.ids.get_mut(&key.0) {
+            ids.remove(&key.1);
+        }
     }
 
     fn know(&mut self, record: Record) {
@@ -300,27 +338,10 @@ fn line_of(record: &Record) -> Result<String> {
 #[derive(Default)]
 struct Read {
     records: Vec<Record>,
-    /// Numbers of lines that are no records, and why the first one is none.
+    /// Lines that are no records.
     unreadable: Unreadable,
     /// The files that they name, as far as they can be read.
     unreadable_files: Vec<String>,
-}
-
-/// Lines that cannot be read.
-#[derive(Default)]
-struct Unreadable {
-    numbers: Vec<usize>,
-    why: String,
-}
-
-impl Unreadable {
-    fn add(&mut self, number: usize, why: &serde_json::Error) {
-        if self.numbers.is_empty() {
-            // Without what stands there: it may be anything.
-            self.why = otcdb_core::redact::decode_error(why);
-        }
-        self.numbers.push(number);
-    }
 }
 
 impl Read {
@@ -351,27 +372,4 @@ impl Read {
 fn file_of(line: &[u8]) -> Option<String> {
     let line: serde_json::Value = serde_json::from_slice(line).ok()?;
     Some(line.get("file")?.as_str()?.to_owned())
-}
-
-/// What is said of lines that cannot be read.
-fn note(files: &Files, name: &str, unreadable: &Unreadable) -> Option<String> {
-    const SHOWN: usize = 5;
-    let count = unreadable.numbers.len();
-    let numbers = unreadable.numbers.iter().take(SHOWN);
-    let numbers: Vec<_> = numbers.map(ToString::to_string).collect();
-    let more = match count.checked_sub(SHOWN) {
-        None | Some(0) => String::new(),
-        Some(more) => format!(" and {more} more"),
-    };
-    let (lines, named) = match count {
-        0 => return None,
-        1 => ("line", "the file that it names"),
-        _ => ("lines", "the files that they name"),
-    };
-    Some(format!(
-        "{lines} {}{more} of {} cannot be read ({}); {named} may be fetched again",
-        numbers.join(", "),
-        files.full(name).display(),
-        unreadable.why
-    ))
 }

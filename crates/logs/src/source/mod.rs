@@ -1,23 +1,22 @@
 //! The sources: an instance with a kind of log, and how each kind becomes files.
 
 mod audit;
+mod entries;
 mod error_entries;
 mod export;
 mod redis_run;
 mod redis_slow;
 
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use futures_util::Stream;
 use jiff::Timestamp;
 use otcdb_core::Result;
 use otcdb_core::waiter::Waiter;
-use serde::Serialize;
 use tokio_util::sync::CancellationToken;
 
 use crate::call::Clients;
 use crate::download::{self, Fetched, Finished, Origin, Progress, Store, fetch};
-use crate::entries;
 use crate::event::{Event, Observer, Step};
 use crate::instance::{Engine, Instance};
 use crate::kind::LogKind;
@@ -30,7 +29,7 @@ use crate::time::Span;
 pub(crate) struct Context<'a> {
     pub(crate) clients: &'a Clients,
     pub(crate) options: &'a Options,
-    pub(crate) manifest: &'a Manifest,
+    pub(crate) manifest: &'a Arc<Manifest>,
     pub(crate) observer: &'a dyn Observer,
     pub(crate) cancelled: &'a CancellationToken,
     pub(crate) now: Timestamp,
@@ -106,53 +105,6 @@ impl<'a> Source<'a> {
             .event(Event::FileSkipped { path: &record.file });
         self.pulled.skipped += 1;
         true
-    }
-
-    /// The part of a span whose entries no earlier run has fetched. It begins in the second in which the earlier one
-    /// ended: an entry of that second may come twice, but none is lost.
-    fn new_entries_of(&self, span: Span) -> Span {
-        let records = self.context.manifest.records().into_iter();
-        let until = records
-            .filter(|record| record.kind == self.kind && record.instance == self.instance.id)
-            .filter_map(|record| record.until)
-            .max();
-        Span {
-            from: until.map_or(span.from, |until| span.from.max(until).min(span.to)),
-            to: span.to,
-        }
-    }
-
-    /// Writes entries to a file of their span, and records it.
-    async fn write_entries<T: Serialize>(
-        &mut self,
-        name: &str,
-        span: Span,
-        entries: impl Stream<Item = Result<T>>,
-    ) -> Result<()> {
-        if span.is_empty() {
-            return Ok(());
-        }
-        self.step(Step::Download);
-        let id = span.compact();
-        let path = format!("{}/{name}_{id}.jsonl", layout::folder(self.instance));
-        let shown = Shown::new(self.context, &path);
-        let target = self.context.manifest.root().join(&path);
-        shown.started(0, None);
-        match entries::write(entries, &target, |bytes| shown.advanced(bytes)).await {
-            Ok(Some(finished)) => self.record(&id, &path, finished, Some(span.to), &shown),
-            Ok(None) => {
-                self.context
-                    .observer
-                    .event(Event::FileEmpty { file: shown.file });
-                Ok(())
-            }
-            Err(error) => {
-                self.context
-                    .observer
-                    .event(Event::FileFailed { file: shown.file });
-                Err(error)
-            }
-        }
     }
 
     /// Fetches a file to its place, and records it.
@@ -245,7 +197,7 @@ impl<'a> Source<'a> {
             until,
             oldest: None,
             newest: None,
-            fetched_at: crate::time::now()?,
+            fetched_at: crate::time::now(self.clients().session.clock())?,
             modified: self.modified(path),
             pruned_at: None,
             simulated: self.context.options.simulated,
