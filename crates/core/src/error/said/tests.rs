@@ -197,7 +197,7 @@ fn a_long_text_is_cut_and_says_how_much_is_missing() {
     assert_eq!(words(&exact), exact.trim_end());
     let page = words(format!(
         "<html><title>t</title>{}",
-        "<p>word</p> and ".repeat(1) + &"long ".repeat(500)
+        "<p>word</p> and ".to_owned() + &"long ".repeat(500)
     ));
     assert!(
         page.starts_with("t; word; and long") && page.ends_with("more characters)"),
