@@ -93,3 +93,65 @@ fn content(files: &Files, record: Record, seen: Seen) -> Result<Content> {
         false => Content::Altered(record.file),
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use std::time::{Duration, SystemTime};
+
+    use super::*;
+    use crate::kind::LogKind;
+
+    const FETCHED: &str = "2026-11-22T01:00:00Z";
+    const ABC: &str = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
+
+    /// A folder of the first version, whose records say nothing of when files were written.
+    fn folder(content: &str, written: Duration) -> (tempfile::TempDir, Manifest) {
+        let folder = tempfile::tempdir().unwrap();
+        let record = serde_json::json!({
+            "kind": "rds-audit", "instance": "i", "instance_name": "n", "id": "1", "file": "f.log", "size": 3,
+            "sha256": ABC, "fetched_at": FETCHED,
+        });
+        std::fs::write(folder.path().join("manifest.jsonl"), format!("{record}\n")).unwrap();
+        let path = folder.path().join("f.log");
+        std::fs::write(&path, content).unwrap();
+        let fetched: jiff::Timestamp = FETCHED.parse().unwrap();
+        let written = SystemTime::from(fetched) + written;
+        let file = std::fs::OpenOptions::new().append(true).open(path).unwrap();
+        file.set_modified(written).unwrap();
+        let manifest = Manifest::open(folder.path()).unwrap();
+        (folder, manifest)
+    }
+
+    fn find(manifest: &Manifest) -> Option<Record> {
+        manifest.find(LogKind::RdsAudit, "i", "1")
+    }
+
+    #[tokio::test]
+    async fn what_was_not_written_since_it_was_fetched_is_not_read() {
+        // With content that would tell.
+        let (_folder, manifest) = folder("xyz", Duration::ZERO);
+        assert_eq!(look(&manifest).await.unwrap(), [""; 0]);
+        assert!(find(&manifest).is_some());
+    }
+
+    #[tokio::test]
+    async fn what_was_altered_is_fetched_again_and_what_was_touched_is_read_once() {
+        let later = Duration::from_secs(3600);
+        let (_folder, manifest) = folder("xyz", later);
+        let notes = look(&manifest).await.unwrap();
+        assert!(notes.len() == 1 && notes[0].contains("f.log"), "{notes:?}");
+        assert_eq!(find(&manifest), None);
+
+        let (folder, manifest) = folder("abc", later);
+        assert_eq!(look(&manifest).await.unwrap(), [""; 0]);
+        assert!(find(&manifest).unwrap().modified.is_some());
+        // Any other time of writing is one at which it may have been altered, an earlier one too.
+        std::fs::write(folder.path().join("f.log"), "xyz").unwrap();
+        let file = std::fs::File::options()
+            .append(true)
+            .open(folder.path().join("f.log"));
+        file.unwrap().set_modified(SystemTime::UNIX_EPOCH).unwrap();
+        assert_eq!(look(&manifest).await.unwrap().len(), 1);
+        assert_eq!(find(&manifest), None);
+    }
+}

@@ -91,7 +91,8 @@ fn neither_links_nor_special_files_below_the_folder_are_followed() {
         let made = Command::new("mkfifo").arg(path).status().unwrap();
         assert!(made.success());
     };
-    let disturb: &[(&str, &dyn Fn(&Path))] = &[
+    type Disturb<'a> = (&'a str, &'a dyn Fn(&Path));
+    let disturb: &[Disturb<'_>] = &[
         ("a symbolic link", &|out| {
             symlink(&elsewhere, out.join(log).parent().unwrap()).unwrap();
         }),

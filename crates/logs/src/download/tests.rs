@@ -6,8 +6,10 @@ use std::time::Duration;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpListener;
 
-use super::request::url_of;
 use super::*;
+
+mod links;
+mod pace;
 
 /// A host that answers with each of these texts once, then with the last one for ever, and closes after each.
 struct Host {
@@ -307,29 +309,6 @@ async fn an_error_says_status_and_request_id_and_how_long_to_wait() {
 }
 
 #[test]
-fn a_link_without_a_scheme_is_https_but_on_this_machine() {
-    let place = Place::new();
-    let scheme = |link: &str| {
-        let url = url_of(&link.into(), &place.destinations);
-        url.map(|url| url.scheme().to_owned()).ok()
-    };
-    assert_eq!(
-        scheme("bucket.example.com:443/f?Signature=s").as_deref(),
-        Some("https")
-    );
-    assert_eq!(scheme("127.0.0.1:8080/f").as_deref(), Some("http"));
-    assert_eq!(
-        scheme("http://bucket.example.com/f").as_deref(),
-        Some("http")
-    );
-    assert_eq!(scheme("127.0.0.1.example.com/f").as_deref(), Some("https"));
-    for bad in ["", "file:///etc/passwd", "****.com:443/x", "ftp://host/x"] {
-        let error = url_of(&bad.into(), &place.destinations);
-        assert!(error.is_err() || bad.starts_with('*'), "{bad}");
-    }
-}
-
-#[test]
 fn pauses_grow_to_a_bound() {
     let base = Duration::from_millis(100);
     assert!(pause(base, 1) <= base);
@@ -398,88 +377,6 @@ async fn where_the_store_encrypts_a_tag_that_is_no_checksum_is_only_noted() {
     let multipart = "etag: \"900150983cd24fb0d6963f7d28e17f72-1\"\r\n";
     let host = Host::new(vec![answer("200 OK", multipart, 3, "xyz")]).await;
     assert_eq!(whole(fetched(&host).await.0).1, [""; 0]);
-}
-
-#[tokio::test]
-async fn a_byte_over_each_connection_is_no_progress() {
-    let size = 100;
-    let mut answers = vec![answer("200 OK", "etag: \"1\"\r\n", size, "x")];
-    for at in 1..size {
-        let range = format!(
-            "etag: \"1\"\r\ncontent-range: bytes {at}-{}/{size}\r\n",
-            size - 1
-        );
-        answers.push(answer("206 Partial Content", &range, size - at, "x"));
-    }
-    let host = Host::new(answers).await;
-    let (result, file) = fetched(&host).await;
-    assert_eq!(result.unwrap_err().kind(), ErrorKind::Connection);
-    assert_eq!(file, None);
-    assert_eq!(host.asked().len(), 3);
-}
-
-#[tokio::test]
-async fn a_host_that_sends_next_to_nothing_is_left() {
-    let head = answer("200 OK", "etag: \"1\"\r\n", 1 << 30, "");
-    let host = Host::without_end(&head, "x", Duration::from_millis(5)).await;
-    let mut place = Place::new();
-    (place.options.min_rate, place.options.min_rate_over) = (1 << 30, Duration::from_millis(50));
-    let error = place.from(&host).await.unwrap_err();
-    assert_eq!(error.kind(), ErrorKind::Timeout);
-    assert!(error.to_string().contains("too slowly"), "{error}");
-    assert!(error.hint().unwrap().contains("--min-rate"));
-    assert_eq!(host.asked().len(), 3, "as often as any failure");
-}
-
-#[tokio::test]
-async fn a_host_that_answers_nothing_is_left() {
-    let host = Host::without_end("", "", Duration::from_millis(5)).await;
-    let mut place = Place::new();
-    (place.options.min_rate, place.options.min_rate_over) = (1, Duration::from_millis(1000));
-    place.options.attempts = 1;
-    let error = place.from(&host).await.unwrap_err();
-    assert_eq!(error.kind(), ErrorKind::Timeout);
-}
-
-#[tokio::test]
-async fn a_body_without_end_ends_in_an_error() {
-    let chunked = "HTTP/1.1 200 OK\r\netag: \"1\"\r\ntransfer-encoding: chunked\r\n\r\n";
-    let plain = "HTTP/1.1 200 OK\r\netag: \"1\"\r\nconnection: close\r\n\r\n";
-    let long = "x".repeat(0x4000);
-    let chunk = format!("4000\r\n{long}\r\n");
-    let mut place = Place::new();
-    place.options.max_file_size = 5000;
-    for (head, more) in [(chunked, &chunk), (plain, &long)] {
-        let host = Host::without_end(head, more, Duration::ZERO).await;
-        let error = place.from(&host).await.unwrap_err();
-        assert!(error.to_string().contains("5000 bytes at most"), "{error}");
-        assert!(error.hint().unwrap().contains("--max-file-size"));
-        assert_eq!((host.asked().len(), place.names()), (1, vec![]));
-    }
-    // What the service has announced is an end, too: in bytes where nothing else says where the file ends.
-    place.options.max_file_size = u64::MAX;
-    for (head, more) in [(chunked, &chunk), (plain, &long)] {
-        let host = Host::without_end(head, more, Duration::ZERO).await;
-        let error = place
-            .fetch(&mut Announced(host.link(), 100))
-            .await
-            .unwrap_err();
-        assert!(
-            error.to_string().contains("the service has announced"),
-            "{error}"
-        );
-        assert_eq!((host.asked().len(), place.names()), (1, vec![]));
-    }
-}
-
-#[tokio::test]
-async fn a_file_that_is_too_large_is_not_begun() {
-    let host = Host::new(vec![answer("200 OK", "", 5001, "abc")]).await;
-    let mut place = Place::new();
-    place.options.max_file_size = 5000;
-    let error = place.from(&host).await.unwrap_err();
-    assert!(error.to_string().contains("5001 bytes long"), "{error}");
-    assert_eq!((host.asked().len(), place.names()), (1, vec![]));
 }
 
 #[tokio::test]
@@ -578,159 +475,6 @@ async fn nothing_is_a_file_only_where_it_is_proved() {
     assert!(error.to_string().contains("empty"), "{error}");
     let host = Host::new(vec![empty(MD5_OF_ABC)]).await;
     assert!(place.from(&host).await.is_err());
-}
-
-#[tokio::test]
-async fn a_redirection_is_followed_with_all_that_is_asked_for_and_without_credentials() {
-    let other = Host::new(vec![answer(
-        "206 Partial Content",
-        "etag: \"1\"\r\ncontent-range: bytes 3-5/6\r\n",
-        3,
-        "def",
-    )])
-    .await;
-    let moved = format!(
-        "location: http://user:secret@{}/elsewhere?Signature=other\r\nset-cookie: a=b\r\n",
-        other.address
-    );
-    let host = Host::new(vec![
-        answer("200 OK", "etag: \"1\"\r\n", 6, "abc"),
-        answer("307 Temporary Redirect", &moved, 0, ""),
-    ])
-    .await;
-    assert_eq!(fetched(&host).await.1.as_deref(), Some("abcdef"));
-    let asked = other.asked();
-    assert!(
-        asked[0].starts_with("GET /elsewhere?Signature=other "),
-        "{asked:?}"
-    );
-    assert!(
-        asked[0].contains("range: bytes=3-") && asked[0].contains("if-range: \"1\""),
-        "{asked:?}"
-    );
-    for header in [
-        "authorization",
-        "cookie",
-        "referer",
-        "x-auth-token",
-        "s3cret",
-    ] {
-        assert!(!asked[0].to_lowercase().contains(header), "{asked:?}");
-    }
-}
-
-#[tokio::test]
-async fn redirections_that_do_not_end_or_lead_where_no_link_may_are_errors() {
-    let moved = |to: &str| answer("302 Found", &format!("location: {to}\r\n"), 0, "");
-    let host = Host::new(vec![moved("/again")]).await;
-    let error = fetched(&host).await.0.unwrap_err();
-    assert!(error.to_string().contains("more than 5 times"), "{error}");
-    assert!(!error.to_string().contains("s3cret"), "{error}");
-    assert_eq!(host.asked().len(), 6);
-    for to in [
-        "http://169.254.169.254/latest",
-        "http://localhost/x",
-        "https://obs.example.com/f",
-        "http://",
-    ] {
-        let host = Host::new(vec![moved(to)]).await;
-        let error = fetched(&host).await.0.unwrap_err();
-        assert_eq!(error.kind(), ErrorKind::UndocumentedAnswer);
-        assert!(error.to_string().contains("redirected"), "{error}");
-        assert_eq!(host.asked().len(), 1, "it is not tried again");
-    }
-    // One that names no place is an answer like any other.
-    let host = Host::new(vec![answer("304 Not Modified", "", 0, "")]).await;
-    assert!(fetched(&host).await.0.is_err());
-}
-
-#[tokio::test]
-async fn a_link_to_where_no_link_may_lead_is_not_asked_for() {
-    let place = Place::new();
-    for link in [
-        "http://169.254.169.254/latest",
-        "https://[fe80::1]/f",
-        "http://obs.example.com/f",
-        "https://100.100.100.200/",
-    ] {
-        let error = place.fetch(&mut Fixed(link.into())).await.unwrap_err();
-        assert!(error.to_string().contains("not followed"), "{error}");
-        assert_eq!(place.names(), [""; 0]);
-    }
-}
-
-#[tokio::test]
-async fn what_a_store_says_of_a_link_decides_whether_another_one_helps() {
-    let says = |status: &str, code: &str, message: &str| {
-        let text = format!(
-            "<?xml version='1.0'?><Error><Code>{code}</Code><Message>{message}</Message></Error>"
-        );
-        answer(
-            status,
-            "content-type: application/xml\r\n",
-            text.len(),
-            &text,
-        )
-    };
-    let good = answer("200 OK", "", 3, "abc");
-    for refusal in [
-        says(
-            "400 Bad Request",
-            "ExpiredToken",
-            "The provided token has expired.",
-        ),
-        says("400 Bad Request", "InvalidAccessKeyId", "no such key"),
-        says(
-            "400 Bad Request",
-            "AuthorizationError",
-            "Request has expired",
-        ),
-        says("403 Forbidden", "AccessDenied", "Request has expired"),
-        says("403 Forbidden", "SomethingNew", ""),
-        answer("403 Forbidden", "", 0, ""),
-        says("401 Unauthorized", "X", ""),
-        answer("410 Gone", "", 0, ""),
-    ] {
-        let host = Host::new(vec![refusal.clone(), refusal.clone(), good.clone()]).await;
-        let place = Place::new();
-        let mut origin = Counting(host.link(), 0);
-        whole(place.fetch(&mut origin).await);
-        assert_eq!(origin.1, 2, "{refusal}");
-        // Not for ever.
-        let host = Host::new(vec![refusal.clone()]).await;
-        let mut origin = Counting(host.link(), 0);
-        assert!(place.fetch(&mut origin).await.is_err());
-        assert_eq!((origin.1, host.asked().len()), (3, 4), "{refusal}");
-    }
-    for (refusal, kind) in [
-        (
-            says("403 Forbidden", "RequestTimeTooSkewed", "why it is so"),
-            ErrorKind::Permission,
-        ),
-        (
-            says("403 Forbidden", "InvalidObjectState", "why it is so"),
-            ErrorKind::Permission,
-        ),
-        (
-            says("404 Not Found", "NoSuchKey", "why it is so"),
-            ErrorKind::NotFound,
-        ),
-        (
-            says("400 Bad Request", "InvalidArgument", "why it is so"),
-            ErrorKind::InvalidArgument,
-        ),
-    ] {
-        let host = Host::new(vec![refusal]).await;
-        let place = Place::new();
-        let mut origin = Counting(host.link(), 0);
-        let error = place.fetch(&mut origin).await.unwrap_err();
-        assert_eq!((error.kind(), origin.1, host.asked().len()), (kind, 0, 1));
-        assert_eq!(error.service_message(), Some("why it is so"));
-        assert!(error.to_string().contains(error.code().unwrap()), "{error}");
-    }
-    // Some say with 400 that they were busy.
-    let host = Host::new(vec![says("400 Bad Request", "RequestTimeout", ""), good]).await;
-    assert_eq!(fetched(&host).await.1.as_deref(), Some("abc"));
 }
 
 #[tokio::test]
