@@ -19,6 +19,8 @@ mod event;
 mod instance;
 mod kind;
 mod layout;
+#[allow(dead_code)]
+mod list;
 mod manifest;
 mod options;
 mod puller;

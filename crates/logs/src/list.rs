@@ -1,0 +1,373 @@
+//! Lists of the services, item by item as they were sent.
+//!
+//! A generated client decodes every field that is described, so that one odd field costs the whole list. Here an item
+//! stays as it came: whoever wants fields of it decodes those.
+
+use futures_util::{Stream, TryStreamExt as _};
+use otcdb_core::error::Answer;
+use otcdb_core::page::{self, Page, PageRequest, Style};
+use otcdb_core::{Error, Expect, RawCall, Received, Result, Service, Session};
+use otcdb_spec::{Expected, Operation, Pagination, PagingStyle, Place, bundle};
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use serde::de::{DeserializeSeed, Error as _, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde_json::value::RawValue;
+
+/// The size of pages, unless the description has a smaller bound. A service that silently shortened larger ones, and
+/// did not say how many items there are, would seem to be at the end of its list.
+const LIMIT: u64 = 100;
+
+/// No answer has more items than that: more than any service has instances, and few enough to be kept.
+const MOST_ITEMS: usize = 100_000;
+
+/// What may stand in a segment of a path as it is.
+const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'-')
+    .remove(b'_')
+    .remove(b'.')
+    .remove(b'~');
+
+/// A call of a list operation.
+#[derive(Clone, Debug)]
+pub(crate) struct List {
+    service: Service,
+    operation: &'static Operation,
+    paging: &'static Pagination,
+    values: Vec<(&'static str, String)>,
+}
+
+impl List {
+    /// The list operation with this operationId, such as `ListInstances`. The project is the session's.
+    ///
+    /// # Errors
+    /// It is not described, or not as a list.
+    pub(crate) fn new(service: Service, id: &str) -> Result<Self> {
+        let unknown = || Error::invalid_argument(format!("{service} has no list {id}"));
+        let described = otcdb_spec::Service::ALL
+            .into_iter()
+            .find(|described| described.name() == service.as_str());
+        let bundle = bundle(described.ok_or_else(unknown)?).map_err(|error| {
+            unknown()
+                .with_hint("build the program anew")
+                .with_source(error)
+        })?;
+        let operation = bundle.operation(id).ok_or_else(unknown)?;
+        let paging = operation.pagination.as_ref().ok_or_else(unknown)?;
+        Ok(Self {
+            service,
+            operation,
+            paging,
+            values: Vec::new(),
+        })
+    }
+
+    /// Gives a parameter of the path or of the query a value.
+    pub(crate) fn set(mut self, name: &'static str, value: impl Into<String>) -> Self {
+        self.values.push((name, value.into()));
+        self
+    }
+
+    /// The items of all pages as they were sent, each page fetched when it is needed.
+    ///
+    /// # Errors
+    /// The stream ends after its first error, which is that of a call, one of [`page::stream`], or an answer without
+    /// the list. It names the operation.
+    pub(crate) fn items(
+        self,
+        session: &Session,
+    ) -> impl Stream<Item = Result<Box<RawValue>>> + use<'_> {
+        let style = match self.paging.style {
+            PagingStyle::Index => Style::Index,
+            PagingStyle::PageNumber => Style::PageNumber,
+            PagingStyle::CurPage => Style::CurPage,
+            PagingStyle::Whole => Style::Whole,
+        };
+        let limit = self.limit();
+        let id = self.operation.id.as_str();
+        let all = page::stream(style, limit, move |page| {
+            let call = self.call(page);
+            let (service, paging) = (self.service, self.paging);
+            async move {
+                let received = session.service(service).execute(call?).await?;
+                read(&received, paging).map_err(|error| error.with_operation(id))
+            }
+        });
+        all.map_err(move |error| error.with_operation(id))
+    }
+
+    /// The largest page that is described, up to [`LIMIT`].
+    fn limit(&self) -> u32 {
+        let described = self.paging.limit.as_ref().and_then(|name| {
+            let parameter = self.operation.parameter(Place::Query, name)?;
+            parameter.schema.keyword("maximum")?.as_u64()
+        });
+        u32::try_from(described.unwrap_or(LIMIT).min(LIMIT)).unwrap_or(1)
+    }
+
+    fn call(&self, page: PageRequest) -> Result<RawCall> {
+        let id = self.operation.id.as_str();
+        let value = |name: &str| {
+            let of_name = |(known, _): &&(&str, String)| *known == name;
+            self.values.iter().find(of_name).map(|(_, value)| value)
+        };
+        let mut path = String::new();
+        let mut rest = self.operation.path.as_str();
+        while let Some((before, name, after)) = next_name(rest) {
+            path.push_str(before);
+            match value(name) {
+                // The session puts it in.
+                _ if name == "project_id" => path.push_str("{project_id}"),
+                Some(value) => path.extend(utf8_percent_encode(value, SEGMENT)),
+                None => {
+                    let what = format!("{id} needs a value for {name}");
+                    return Err(Error::invalid_argument(what));
+                }
+            }
+            rest = after;
+        }
+        path.push_str(rest);
+
+        let mut query = Vec::new();
+        for (name, value) in &self.values {
+            if self.operation.parameter(Place::Query, name).is_some() {
+                query.push(((*name).to_owned(), value.clone()));
+            }
+        }
+        let counted = [
+            (&self.paging.position, page.position),
+            (&self.paging.limit, page.limit.into()),
+        ];
+        for (name, value) in counted {
+            if let Some(name) = name {
+                query.push((name.clone(), value.to_string()));
+            }
+        }
+        Ok(RawCall::new(self.operation.method.clone(), path)
+            .name(id)
+            .query(query)
+            .idempotent(self.operation.idempotent)
+            .expect(match self.operation.expected() {
+                Expected::Json => Expect::Json,
+                Expected::JsonOrEmpty => Expect::JsonOrEmpty,
+                Expected::Empty => Expect::Empty,
+            }))
+    }
+}
+
+/// The text before the first name in braces, the name, and the text after.
+fn next_name(path: &str) -> Option<(&str, &str, &str)> {
+    let (before, rest) = path.split_once('{')?;
+    let (name, after) = rest.split_once('}')?;
+    Some((before, name, after))
+}
+
+/// The items of an answer.
+///
+/// An answer without a body has none, where the operation may answer so; nor has a list that is null, or one that is
+/// left out by an answer that counts 0 items.
+///
+/// # Errors
+/// There is no list where it is described.
+fn read(received: &Received, paging: &Pagination) -> Result<Page<Box<RawValue>>> {
+    let undocumented = |what: String| {
+        Answer {
+            status: received.status,
+            headers: &received.headers,
+            body: &received.body,
+        }
+        .to_undocumented(what)
+    };
+    let unfit = |error: serde_json::Error| {
+        undocumented(format!(
+            "the answer does not have the documented shape: {}",
+            otcdb_core::redact::decode_error(&error)
+        ))
+    };
+    let body: &RawValue = serde_json::from_slice(&received.body).map_err(unfit)?;
+    if body.get() == "null" {
+        return Ok(Page::new(Vec::new(), None));
+    }
+    let total = match &paging.total {
+        None => None,
+        Some(total) => at(body, total).map_err(unfit)?.and_then(|total| {
+            let total: serde_json::Value = serde_json::from_str(total.get()).ok()?;
+            page::total(&total)
+        }),
+    };
+    let place = &paging.items;
+    match at(body, place).map_err(unfit)? {
+        Some(list) if list.get() == "null" => Ok(Page::new(Vec::new(), total)),
+        Some(list) if list.get().starts_with('[') => {
+            let mut list = serde_json::Deserializer::from_str(list.get());
+            let items = Items.deserialize(&mut list).map_err(unfit)?;
+            Ok(Page::new(items, total))
+        }
+        Some(_) => Err(undocumented(format!(
+            "there is no list at {place} of the answer"
+        ))),
+        None if total == Some(0) => Ok(Page::new(Vec::new(), total)),
+        None => Err(undocumented(format!("the answer has no list {place}"))),
+    }
+}
+
+/// What is at a place of an answer; dots lead into objects.
+fn at<'a>(answer: &'a RawValue, place: &str) -> serde_json::Result<Option<&'a RawValue>> {
+    place.split('.').try_fold(Some(answer), |value, name| {
+        let Some(value) = value else { return Ok(None) };
+        let mut value = serde_json::Deserializer::from_str(value.get());
+        Field(name).deserialize(&mut value)
+    })
+}
+
+/// One field of an object; the others are not kept.
+struct Field<'n>(&'n str);
+
+impl<'de> DeserializeSeed<'de> for Field<'_> {
+    type Value = Option<&'de RawValue>;
+
+    fn deserialize<D: serde::Deserializer<'de>>(self, from: D) -> Result<Self::Value, D::Error> {
+        from.deserialize_map(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Field<'_> {
+    type Value = Option<&'de RawValue>;
+
+    fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "an object with the field {}", self.0)
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+        let mut found = None;
+        while let Some(name) = map.next_key::<String>()? {
+            if name == self.0 {
+                found = Some(map.next_value()?);
+            } else {
+                map.next_value::<IgnoredAny>()?;
+            }
+        }
+        Ok(found)
+    }
+}
+
+/// The elements of an array, each as it was sent.
+struct Items;
+
+impl<'de> DeserializeSeed<'de> for Items {
+    type Value = Vec<Box<RawValue>>;
+
+    fn deserialize<D: serde::Deserializer<'de>>(self, from: D) -> Result<Self::Value, D::Error> {
+        from.deserialize_seq(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Items {
+    type Value = Vec<Box<RawValue>>;
+
+    fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("a list")
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Self::Value, A::Error> {
+        let mut items = Vec::new();
+        while let Some(item) = seq.next_element::<&RawValue>()? {
+            if items.len() == MOST_ITEMS {
+                return Err(A::Error::custom(format_args!(
+                    "one answer lists more than {MOST_ITEMS} items"
+                )));
+            }
+            items.push(item.to_owned());
+        }
+        Ok(items)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use otcdb_core::ErrorKind;
+
+    fn answer(operation: &str, body: &str) -> Result<Page<Box<RawValue>>> {
+        let list = List::new(Service::Dcs, operation).unwrap();
+        let received: Received = serde_received(body);
+        read(&received, list.paging)
+    }
+
+    fn serde_received(body: &str) -> Received {
+        Received {
+            status: reqwest::StatusCode::OK,
+            headers: Default::default(),
+            body: body.to_owned().into(),
+            request_id: None,
+        }
+    }
+
+    #[test]
+    fn items_stay_as_they_were_sent() {
+        let body = r#"{"new":{"a":[]}, "total_num":"3", "slowlogs":[ {"id": 1.50, "x" :"\u00e9"}, 7 ,null]}"#;
+        let page = answer("ListSlowlog", body).unwrap();
+        let items: Vec<_> = page.items.iter().map(|item| item.get()).collect();
+        assert_eq!(items, [r#"{"id": 1.50, "x" :"\u00e9"}"#, "7", "null"]);
+        assert_eq!(page.total, Some(3));
+    }
+
+    #[test]
+    fn no_list_is_an_error_unless_the_answer_says_that_there_is_nothing() {
+        for empty in [
+            "null",
+            r#"{"slowlogs":null}"#,
+            r#"{"total_num":0}"#,
+            r#"{"total_num":0,"slowlogs":[]}"#,
+        ] {
+            assert_eq!(answer("ListSlowlog", empty).unwrap().items.len(), 0);
+        }
+        for (wrong, said) in [
+            ("{}", "no list slowlogs"),
+            (r#"{"message":"log in"}"#, "no list slowlogs"),
+            (r#"{"total_num":2}"#, "no list slowlogs"),
+            (r#"{"slowlogs":{}}"#, "no list at slowlogs"),
+            (r#"{"slowlogs":"x"}"#, "no list at slowlogs"),
+            ("[]", "documented shape"),
+            ("7", "documented shape"),
+            (r#"{"slowlogs":[1,"#, "documented shape"),
+        ] {
+            let error = answer("ListSlowlog", wrong).unwrap_err();
+            assert_eq!(error.kind(), ErrorKind::UndocumentedAnswer, "{wrong}");
+            assert!(error.to_string().contains(said), "{wrong}: {error}");
+        }
+    }
+
+    #[test]
+    fn an_answer_of_very_many_items_ends_early() {
+        let list = |count: usize| format!(r#"{{"slowlogs":[0{}]}}"#, ",0".repeat(count - 1));
+        let page = answer("ListSlowlog", &list(MOST_ITEMS)).unwrap();
+        assert_eq!(page.items.len(), MOST_ITEMS);
+        let error = answer("ListSlowlog", &list(MOST_ITEMS + 1)).unwrap_err();
+        assert!(error.to_string().contains("more than 100000"), "{error}");
+    }
+
+    #[test]
+    fn a_call_has_what_was_set_where_the_description_has_it() {
+        let page = PageRequest {
+            position: 200,
+            limit: 100,
+        };
+        let list = List::new(Service::Dcs, "ListRedislog").unwrap();
+        assert!(list.call(page).is_err(), "the instance is missing");
+        let call = list.set("instance_id", "a/b").set("log_type", "run");
+        let shown = format!("{:?}", call.call(page).unwrap());
+        assert!(
+            shown.contains("/v2/{project_id}/instances/a%2Fb/redislog"),
+            "{shown}"
+        );
+        assert!(shown.contains("ListRedislog"), "{shown}");
+        assert!(List::new(Service::Dcs, "CreateRedislog").is_err());
+        assert!(List::new(Service::Rds, "ListNothing").is_err());
+    }
+
+    #[test]
+    fn pages_are_as_large_as_described_up_to_a_hundred() {
+        let limit = |service, id| List::new(service, id).unwrap().limit();
+        assert_eq!(limit(Service::Dcs, "ListInstances"), 100);
+        assert_eq!(limit(Service::Rds, "ListAuditlogs"), 50);
+    }
+}
