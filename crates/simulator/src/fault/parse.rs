@@ -16,9 +16,9 @@ pub struct FaultError {
     problem: String,
 }
 
-const KINDS: &str = "429, 500, 502, 503, slow, stall, reset, reset-head, reset-body, truncate, corrupt-json, html, \
+const KINDS: &str = "400, 403, 404, 429, 500, 502, 503, slow, stall, reset, reset-head, reset-body, truncate, corrupt-json, html, \
     error-in-200, content-type, empty, changed, no-etag, chunked, no-length, no-range, no-if-range, wrong-range, 416, \
-    expired-link, stale-list, job-failed, job-stuck";
+    expired-link, stale-list, job-failed, job-stuck, job-lost";
 
 const LISTS: &[&str] = &[
     "ListRedislog",
@@ -48,6 +48,7 @@ const JOBS: &[&str] = &[
     "UpdateConfigurations",
     "UpdateSSLSwitch",
 ];
+const LOSSES: &[&str] = &["CreateRedislog"];
 const LINKS: &[&str] = &[
     "CreateRedislogDownloadLink",
     "DownloadSSLCert",
@@ -140,6 +141,9 @@ fn target(text: &str) -> Result<Target, String> {
 
 fn kind(word: &str, keys: &mut Keys<'_>) -> Result<FaultKind, String> {
     Ok(match word {
+        "400" => FaultKind::Refuse,
+        "403" => FaultKind::Forbid,
+        "404" => FaultKind::Miss,
         "429" => FaultKind::Throttle {
             retry_after: keys.take("retry-after", number)?,
         },
@@ -197,6 +201,7 @@ fn kind(word: &str, keys: &mut Keys<'_>) -> Result<FaultKind, String> {
         "stale-list" => FaultKind::StaleList,
         "job-failed" => FaultKind::JobFailed,
         "job-stuck" => FaultKind::JobStuck,
+        "job-lost" => FaultKind::JobLost,
         _ => return Err(format!("there is no kind {word:?}; the kinds are {KINDS}")),
     })
 }
@@ -206,6 +211,7 @@ fn suits(kind: FaultKind, target: &Target, word: &str) -> Result<(), String> {
     let operations = match kind {
         FaultKind::StaleList => LISTS,
         FaultKind::JobFailed | FaultKind::JobStuck => JOBS,
+        FaultKind::JobLost => LOSSES,
         FaultKind::ExpiredLink => LINKS,
         FaultKind::CorruptJson if *target == Target::Download => {
             return Err("`corrupt-json` does not go with `download`".to_owned());
@@ -315,7 +321,7 @@ mod tests {
         for (text, part) in [
             ("", "no target"),
             ("ListRedislog", "no kind"),
-            ("ListRedislog:418", "the kinds are 429"),
+            ("ListRedislog:418", "the kinds are 400"),
             ("ecs.*:500", "dcs, rds or iam"),
             ("*:slow:delay=long", "delay=long: write a whole number"),
             ("*:500:p=2", "from 0 to 1"),
@@ -327,6 +333,7 @@ mod tests {
             ("rds.*:416", "`download` alone"),
             ("download:no-range:at=5", "does not go with `no-range`"),
             ("ListRedislog:job-failed", "only with CreateRedislog"),
+            ("CopyInstance:job-lost", "only with CreateRedislog"),
             ("*:html:status=99", "from 200 to 599"),
         ] {
             let error = text.parse::<Fault>().unwrap_err().to_string();
