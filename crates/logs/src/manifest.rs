@@ -10,6 +10,7 @@ use jiff::Timestamp;
 use otcdb_core::{Error, ErrorKind, Result};
 use serde::{Deserialize, Serialize};
 
+use crate::announced::Announced;
 use crate::kind::LogKind;
 use crate::layout;
 
@@ -36,6 +37,12 @@ pub struct Record {
     /// When what the file holds ends, if that is known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub until: Option<Timestamp>,
+    /// What the service said of the file before it was fetched.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub announced: Option<Announced>,
+    /// The file, below the output folder, that holds an earlier content of the same log.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub supersedes: Option<String>,
     /// When it was fetched.
     pub fetched_at: Timestamp,
     /// Whether it is from a simulated cloud.
@@ -155,6 +162,12 @@ impl Manifest {
         .with_hint("choose another folder"))
     }
 
+    /// The newest record of a file, wherever the file is now.
+    pub fn newest(&self, kind: LogKind, instance: &str, id: &str) -> Option<Record> {
+        let key = (kind, instance.to_owned(), id.to_owned());
+        self.lock().records.get(&key).cloned()
+    }
+
     /// The record of a file that is still there with its size.
     pub fn find(&self, kind: LogKind, instance: &str, id: &str) -> Option<Record> {
         let key = (kind, instance.to_owned(), id.to_owned());
@@ -242,6 +255,8 @@ mod tests {
             size,
             sha256: "00".to_owned(),
             until: None,
+            announced: None,
+            supersedes: None,
             fetched_at: Timestamp::UNIX_EPOCH,
             simulated: false,
         }

@@ -13,6 +13,7 @@ mod exit;
 mod interrupt;
 mod memory;
 mod operations;
+mod parts;
 mod pull;
 mod streams;
 mod support;

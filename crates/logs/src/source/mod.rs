@@ -3,6 +3,7 @@
 mod audit;
 mod error_entries;
 mod export;
+mod link;
 mod redis_run;
 mod redis_slow;
 
@@ -15,14 +16,16 @@ use otcdb_core::waiter::Waiter;
 use serde::Serialize;
 use tokio_util::sync::CancellationToken;
 
+use crate::announced::{Announced, Change};
 use crate::call::Clients;
 use crate::download::{self, Finished, Origin, Progress, fetch};
 use crate::entries;
 use crate::event::{Event, Observer, Step};
+use crate::failure::Failure;
 use crate::instance::{Engine, Instance};
 use crate::kind::LogKind;
 use crate::layout;
-use crate::manifest::{Manifest, Record};
+use crate::manifest::{Manifest, Record, file_error};
 use crate::options::Options;
 use crate::time::Span;
 
@@ -37,12 +40,52 @@ pub(crate) struct Context<'a> {
     pub(crate) files: &'a AtomicU64,
 }
 
+impl Context<'_> {
+    fn step(&self, instance: &Instance, kind: LogKind, step: Step) {
+        self.observer.event(Event::Step {
+            instance,
+            kind,
+            step,
+        });
+    }
+
+    fn waiter(&self, what: &str, instance: &Instance) -> Waiter {
+        Waiter::new(format!("{what} of {}", instance.name), self.options.poll)
+            .cancelled_by(self.cancelled.clone())
+    }
+}
+
 /// What a source gave.
 #[derive(Debug, Default)]
 pub(crate) struct Pulled {
     pub(crate) records: Vec<Record>,
     pub(crate) skipped: usize,
+    pub(crate) failures: Vec<Failure>,
 }
+
+/// A file that a service lists.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Remote {
+    /// What the service calls it.
+    pub(crate) id: String,
+    /// The name that it is to have here.
+    pub(crate) name: String,
+    /// The replica it is from, if it is from one.
+    pub(crate) replica: Option<String>,
+    /// What it is the latest version of, see [`Origin::series`].
+    pub(crate) series: Option<String>,
+    /// What the service says of it.
+    pub(crate) announced: Announced,
+    /// Whether [`Announced::size`] is the length of the file, byte for byte.
+    pub(crate) exact: bool,
+}
+
+/// The bytes by which a size that is given in KB may be wrong.
+const ROUNDED: u64 = 1024;
+
+/// After so many files in a row that could not be had for a passing reason, such as a host that is down, each of the
+/// others is tried once, so that they do not take the same time each.
+const PATIENCE: u32 = 3;
 
 /// One source at work.
 pub(crate) struct Source<'a> {
@@ -50,13 +93,27 @@ pub(crate) struct Source<'a> {
     pub(crate) instance: &'a Instance,
     pub(crate) kind: LogKind,
     pub(crate) pulled: Pulled,
+    /// How many downloads in a row failed for a passing reason.
+    in_vain: u32,
 }
 
 impl<'a> Source<'a> {
+    /// A source that has not begun.
+    pub(crate) fn new(context: &'a Context<'a>, instance: &'a Instance, kind: LogKind) -> Self {
+        Self {
+            context,
+            instance,
+            kind,
+            pulled: Pulled::default(),
+            in_vain: 0,
+        }
+    }
+
     /// Pulls everything that is new.
     ///
     /// # Errors
-    /// Anything that kept a file from being fetched; files that were fetched before it are in [`Self::pulled`].
+    /// What kept the rest of the source from being pulled. What was fetched before it, and the parts that failed by
+    /// themselves, are in [`Self::pulled`].
     pub(crate) async fn pull(&mut self) -> Result<()> {
         match (self.kind, &self.instance.engine) {
             (LogKind::RedisRun, _) => redis_run::pull(self).await,
@@ -78,32 +135,39 @@ impl<'a> Source<'a> {
     }
 
     fn step(&self, step: Step) {
-        let (instance, kind) = (self.instance, self.kind);
-        self.context.observer.event(Event::Step {
-            instance,
-            kind,
-            step,
-        });
+        self.context.step(self.instance, self.kind, step);
     }
 
-    fn waiter(&self, what: &str) -> Waiter {
-        Waiter::new(
-            format!("{what} of {}", self.instance.name),
-            self.context.options.poll,
-        )
-        .cancelled_by(self.context.cancelled.clone())
-    }
-
-    /// Whether a file is there already; it then counts as skipped.
-    fn has(&mut self, id: &str) -> bool {
-        let Some(record) = self.context.manifest.find(self.kind, &self.instance.id, id) else {
-            return false;
+    /// Keeps the error of a replica, or of a file, as one of that part alone.
+    ///
+    /// # Errors
+    /// The same error, if it says that the other parts fail too.
+    fn part(
+        &mut self,
+        result: Result<()>,
+        replica: Option<&str>,
+        file: Option<&str>,
+    ) -> Result<()> {
+        let Err(error) = result else {
+            return Ok(());
         };
-        self.context
-            .observer
-            .event(Event::FileSkipped { path: &record.file });
+        if Failure::ends_all(&error) {
+            return Err(error);
+        }
+        let failure = Failure {
+            replica: replica.map(str::to_owned),
+            file: file.map(str::to_owned),
+            ..Failure::of_source(self.instance.clone(), self.kind, error)
+        };
+        let event = Event::PartFailed { failure: &failure };
+        self.context.observer.event(event);
+        self.pulled.failures.push(failure);
+        Ok(())
+    }
+
+    fn skip(&mut self, path: &str) {
+        self.context.observer.event(Event::FileSkipped { path });
         self.pulled.skipped += 1;
-        true
     }
 
     /// The part of a span whose entries no earlier run has fetched. It begins in the second in which the earlier one
@@ -129,7 +193,13 @@ impl<'a> Source<'a> {
         let target = self.context.manifest.root().join(&path);
         shown.started(0, None);
         match entries::write(entries, &target, |bytes| shown.advanced(bytes)).await {
-            Ok(Some(finished)) => self.record(&id, &path, finished, Some(span.to), &shown),
+            Ok(Some(finished)) => {
+                let entries = Remote {
+                    id: id.clone(),
+                    ..Remote::default()
+                };
+                self.record(&entries, &path, finished, Some(span.to), None, &shown)
+            }
             Ok(None) => {
                 self.context
                     .observer
@@ -145,24 +215,86 @@ impl<'a> Source<'a> {
         }
     }
 
-    /// Fetches a file to its place, and records it.
-    async fn download(&mut self, name: &str, origin: &mut impl Origin) -> Result<()> {
-        let name = layout::component(name);
-        let wanted = format!("{}/{name}", layout::folder(self.instance));
+    /// Fetches a file that is not there yet, or has changed since it was fetched, and records it. What has changed takes
+    /// another name: what is there stays.
+    async fn get(&mut self, remote: &Remote, origin: &mut impl Origin) -> Result<()> {
+        let (kind, instance, id) = (self.kind, &self.instance.id, &remote.id);
         let manifest = self.context.manifest;
-        let path = manifest.claim(self.kind, &self.instance.id, origin.id(), &wanted);
+        let name = layout::component(&remote.name);
+        let wanted = format!("{}/{name}", layout::folder(self.instance));
+        let there = manifest.find(kind, instance, id);
+        let slack = if remote.exact { 0 } else { ROUNDED };
+        let (wanted, before) = match manifest.newest(kind, instance, id) {
+            None => (wanted, None),
+            Some(record) => {
+                let said = record.announced.as_ref();
+                match remote.announced.since(said, record.size, slack) {
+                    Change::None if there.is_some() => {
+                        self.skip(&record.file);
+                        return Ok(());
+                    }
+                    // It is fetched again to where it was.
+                    Change::None => (record.file, None),
+                    change => {
+                        let version = format!("{kind} {id} {}", remote.announced.mark());
+                        (layout::variant(&wanted, &version), Some((record, change)))
+                    }
+                }
+            }
+        };
+        let path = manifest.claim(kind, instance, id, &wanted);
         let shown = Shown::new(self.context, &path);
-        let target = self.context.manifest.root().join(&path);
+        let target = manifest.root().join(&path);
         let client = self.clients().session.download_client();
-        match fetch(client, origin, &target, self.context.options, &shown).await {
-            Ok(finished) => self.record(origin.id(), &path, finished, None, &shown),
+        let patient = self.context.options;
+        let once = Options {
+            attempts: 1,
+            ..patient.clone()
+        };
+        let options = if self.in_vain < PATIENCE {
+            patient
+        } else {
+            &once
+        };
+        let finished = match fetch(client, origin, &target, options, &shown).await {
+            Ok(finished) => finished,
             Err(error) => {
+                self.in_vain += u32::from(error.is_transient());
                 self.context
                     .observer
                     .event(Event::FileFailed { file: shown.file });
-                Err(error)
+                return Err(error);
             }
+        };
+        self.in_vain = 0;
+        let Some((before, change)) = before else {
+            return self.record(remote, &path, finished, None, None, &shown);
+        };
+        if there.is_none() || finished.sha256 != before.sha256 {
+            let supersedes = Some(before.file);
+            return self.record(remote, &path, finished, None, supersedes, &shown);
         }
+        // It was made anew with the same content.
+        let event = Event::FileEmpty { file: shown.file };
+        self.context.observer.event(event);
+        std::fs::remove_file(&target).map_err(|error| file_error("remove", &target, error))?;
+        self.skip(&before.file);
+        if change == Change::Certain {
+            manifest.add(Record {
+                announced: Some(remote.announced.clone()),
+                ..before
+            })?;
+        }
+        Ok(())
+    }
+
+    /// The same; what keeps the file from being fetched costs this file alone.
+    ///
+    /// # Errors
+    /// See [`Self::part`].
+    async fn get_or_go_on(&mut self, remote: &Remote, origin: &mut impl Origin) -> Result<()> {
+        let result = self.get(remote, origin).await;
+        self.part(result, remote.replica.as_deref(), Some(&remote.name))
     }
 
     /// Removes what is unfinished of a series, but for the files with these ids.
@@ -174,21 +306,25 @@ impl<'a> Source<'a> {
 
     fn record(
         &mut self,
-        id: &str,
+        remote: &Remote,
         path: &str,
         finished: Finished,
         until: Option<Timestamp>,
+        supersedes: Option<String>,
         shown: &Shown<'_>,
     ) -> Result<()> {
+        let announced = &remote.announced;
         let record = Record {
             kind: self.kind,
             instance: self.instance.id.clone(),
             instance_name: self.instance.name.clone(),
-            id: id.to_owned(),
+            id: remote.id.clone(),
             file: path.to_owned(),
             size: finished.size,
             sha256: finished.sha256,
             until,
+            announced: (!announced.is_empty()).then(|| announced.clone()),
+            supersedes,
             fetched_at: Timestamp::now(),
             simulated: self.context.options.simulated,
         };
