@@ -32,6 +32,8 @@ pub(crate) struct Found {
 struct Listed {
     instances: Vec<Instance>,
     odd: Vec<Failure>,
+    /// Why there may be more that are not here.
+    broken_off: Option<Error>,
 }
 
 /// Lists the instances of the chosen services, and keeps the chosen ones.
@@ -45,13 +47,11 @@ pub(crate) async fn find(session: &Session, selection: &Selection) -> Result<Fou
     let mut all = Listed::default();
     let mut unlisted = Vec::new();
     for (service, listed) in list_all(session, &chosen).await {
-        match listed {
-            Ok(listed) => {
-                all.instances.extend(listed.instances);
-                all.odd.extend(listed.odd);
-            }
-            Err(error) if Failure::ends_all(&error) => return Err(error),
-            Err(error) => unlisted.push(Failure::of_service(service, error)),
+        let listed = listed?;
+        all.instances.extend(listed.instances);
+        all.odd.extend(listed.odd);
+        if let Some(error) = listed.broken_off {
+            unlisted.push(Failure::of_service(service, error));
         }
     }
     if selection.instances.is_empty() {
@@ -172,21 +172,32 @@ async fn list_all(session: &Session, services: &[Service]) -> Vec<(Service, Resu
     services.iter().copied().zip(listed).collect()
 }
 
-/// The instances of a service, each once.
+/// The instances of a service, each once, as far as the list can be read.
 ///
 /// An instance that is made or deleted while pages are fetched shifts the others: one is listed twice, or never. So a
 /// list of several pages is fetched twice, and what is in either counts.
+///
+/// # Errors
+/// One that concerns everything else too.
 async fn list(session: &Session, service: Service) -> Result<Listed> {
     let mut listed = Listed::default();
     let mut known = HashSet::new();
-    let count = read(session, service, &mut listed, &mut known).await?;
+    let first = read(session, service, &mut listed, &mut known).await;
+    let count = match first {
+        Ok(count) => count,
+        Err(error) if Failure::ends_all(&error) => return Err(error),
+        Err(error) => {
+            listed.broken_off = Some(error);
+            return Ok(listed);
+        }
+    };
     if count > ONE_PAGE || count > known.len() {
-        let again = read(session, service, &mut listed, &mut known).await;
-        if let Err(error) = again {
-            if Failure::ends_all(&error) {
-                return Err(error);
+        match read(session, service, &mut listed, &mut known).await {
+            Err(error) if Failure::ends_all(&error) => return Err(error),
+            Err(error) => {
+                tracing::debug!(%service, %error, "the list could not be fetched again");
             }
-            tracing::debug!(%service, %error, "the list could not be fetched again");
+            Ok(_) => {}
         }
     }
     Ok(listed)
@@ -264,6 +275,7 @@ mod tests {
                 Failure::of_instance(instance(Service::Dcs, "../x", "three"), error()),
                 Failure::of_service(Service::Dcs, error()),
             ],
+            broken_off: None,
         };
         let chosen = |wanted: &str| {
             let found = choose(all(), &[wanted.to_owned()]);

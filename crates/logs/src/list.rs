@@ -81,6 +81,19 @@ impl List {
         all.map_err(move |error| error.with_operation(id))
     }
 
+    /// The items up to the end of the list, or up to an error that keeps the rest from being known.
+    pub(crate) async fn gather(self, session: &Session) -> (Vec<Box<RawValue>>, Result<()>) {
+        let mut items = Vec::new();
+        let mut all = std::pin::pin!(self.items(session));
+        loop {
+            match all.try_next().await {
+                Ok(Some(item)) => items.push(item),
+                Ok(None) => return (items, Ok(())),
+                Err(error) => return (items, Err(error)),
+            }
+        }
+    }
+
     /// The largest page that is described, up to [`LIMIT`].
     fn limit(&self) -> u32 {
         let described = self.paging.limit.as_ref().and_then(|name| {

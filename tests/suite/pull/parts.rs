@@ -259,6 +259,48 @@ async fn a_service_that_refuses_costs_no_other() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_list_that_breaks_off_costs_what_was_not_listed() {
+    // Two pages each, of which the second one cannot be had.
+    let lists = [
+        (LogKind::RedisSlow, "dcs.ListInstances", 100),
+        (LogKind::RdsAudit, "ListAuditlogs", 50),
+        (LogKind::RdsSlow, "ListSlowLogFile", 100),
+    ];
+    for (kind, list, of_first_page) in lists {
+        let databases = match kind {
+            LogKind::RdsAudit => (1, 0),
+            LogKind::RdsSlow => (0, 1),
+            _ => (0, 0),
+        };
+        let redis = if kind == LogKind::RedisSlow { 101 } else { 0 };
+        let cloud = small_cloud()
+            .redis(redis, 0, 0)
+            .databases(databases.0, 0, databases.1)
+            .log_size(100..=200)
+            .entries(1)
+            .audit_files(51)
+            .trace_files(101)
+            .export_delay(Duration::from_secs(1))
+            .start()
+            .await
+            .unwrap();
+        set(&cloud, &[&format!("{list}:403:after=1:times=always")]);
+        let mut pull = Pull::new(&[kind]);
+        // Audit files reach back six hours each.
+        pull.options.since = Duration::from_secs(29 * 86_400);
+        let (records, summary) = run(&pull, &cloud).await;
+        assert_eq!(
+            records.len(),
+            of_first_page,
+            "{list}: {:?}",
+            summary.failures
+        );
+        let kinds: Vec<_> = summary.failures.iter().map(|it| it.error.kind()).collect();
+        assert_eq!(kinds, [ErrorKind::Permission], "{list}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn where_no_service_can_be_asked_nothing_is_left_behind() {
     let cloud = small_cloud().start().await.unwrap();
     set(

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use futures_util::{FutureExt as _, TryStreamExt as _};
+use futures_util::FutureExt as _;
 use otcdb_core::{Error, ErrorKind, Result, Secret, Service};
 use serde_json::value::RawValue;
 
@@ -23,13 +23,12 @@ pub(super) async fn pull(source: &mut Source<'_>) -> Result<()> {
     let (context, instance) = (source.context, source.instance);
     let span = source.span().at_most(LONGEST);
     source.step(Step::Collect);
-    let files: Vec<Box<RawValue>> = List::new(Service::Rds, "ListAuditlogs")?
+    let (files, listed) = List::new(Service::Rds, "ListAuditlogs")?
         .set("instance_id", instance.id.as_str())
         .set("start_time", rds(span.from))
         .set("end_time", rds(span.to))
-        .items(session)
-        .try_collect()
-        .await?;
+        .gather(session)
+        .await;
     source.step(Step::Download);
     for (number, file) in (1..).zip(files) {
         match remote(&file, number) {
@@ -45,7 +44,7 @@ pub(super) async fn pull(source: &mut Source<'_>) -> Result<()> {
             }
         }
     }
-    Ok(())
+    listed
 }
 
 fn remote(file: &RawValue, number: usize) -> Result<Remote> {

@@ -4,7 +4,7 @@ mod answer;
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use futures_util::{FutureExt as _, TryStreamExt as _};
+use futures_util::FutureExt as _;
 use otcdb_core::waiter::Observation;
 use otcdb_core::{Error, ErrorKind, Result, Secret, Service};
 use otcdb_spec::Operation;
@@ -47,11 +47,10 @@ pub(super) async fn slow_log(source: &mut Source<'_>) -> Result<()> {
 /// The trace files of a SQL Server instance, as `ListSlowLogFile` names them. One that cannot be had does not cost the
 /// others.
 pub(super) async fn trace_files(source: &mut Source<'_>) -> Result<()> {
-    let files: Vec<Box<RawValue>> = List::new(Service::Rds, "ListSlowLogFile")?
+    let (files, listed) = List::new(Service::Rds, "ListSlowLogFile")?
         .set("instance_id", source.instance.id.as_str())
-        .items(&source.clients().session)
-        .try_collect()
-        .await?;
+        .gather(&source.clients().session)
+        .await;
     for (number, file) in (1..).zip(files) {
         let name = fields::string(&file, "file_name");
         let result = match &name {
@@ -67,7 +66,7 @@ pub(super) async fn trace_files(source: &mut Source<'_>) -> Result<()> {
         };
         source.part(result, None, name.as_deref())?;
     }
-    Ok(())
+    listed
 }
 
 async fn pull(source: &mut Source<'_>, id: &str, file: Option<&str>) -> Result<()> {

@@ -41,7 +41,17 @@ impl Replica {
 
 pub(super) async fn pull(source: &mut Source<'_>) -> Result<()> {
     source.step(Step::Collect);
-    let known = list(source).await?;
+    let (known, listed) = list(source).await?;
+    match listed {
+        Err(error) if !error.is_transient() => {
+            let mut before = Collection::default();
+            before.see(known, true);
+            fetch_ready(source, &mut before).await?;
+            return Err(error);
+        }
+        // It is asked for again below.
+        _ => {}
+    }
     let mut collecting = Vec::new();
     for replica in replicas(source).await? {
         match collect(source, replica.id.as_deref()).await {
@@ -60,8 +70,9 @@ async fn wait_and_fetch(source: &mut Source<'_>, mut collection: Collection) -> 
     let mut errors = 0;
     source.step(Step::Wait);
     loop {
-        match list(source).await {
-            Ok(items) => {
+        let (items, listed) = list(source).await?;
+        match listed {
+            Ok(()) => {
                 errors = 0;
                 collection.see(items, begun.elapsed() >= settle);
             }
@@ -69,15 +80,14 @@ async fn wait_and_fetch(source: &mut Source<'_>, mut collection: Collection) -> 
                 errors += 1;
                 tracing::debug!(%error, errors, "asking again in spite of an error");
             }
-            Err(error) => return Err(error),
-        }
-        let ready = collection.take_ready();
-        if !ready.is_empty() {
-            source.step(Step::Download);
-            for item in ready {
-                fetch(source, item).await?;
+            Err(error) => {
+                // What was listed up to the error is there all the same.
+                collection.see(items, true);
+                fetch_ready(source, &mut collection).await?;
+                return Err(error);
             }
         }
+        fetch_ready(source, &mut collection).await?;
         for item in collection.take_failed() {
             let error = Error::new(
                 ErrorKind::Service,
@@ -110,6 +120,17 @@ async fn wait_and_fetch(source: &mut Source<'_>, mut collection: Collection) -> 
     for replica in collection.silent() {
         let error = late("it has shown no run log".to_owned());
         source.part(Err(error), replica.name(), None)?;
+    }
+    Ok(())
+}
+
+async fn fetch_ready(source: &mut Source<'_>, collection: &mut Collection) -> Result<()> {
+    let ready = collection.take_ready();
+    if !ready.is_empty() {
+        source.step(Step::Download);
+    }
+    for item in ready {
+        fetch(source, item).await?;
     }
     Ok(())
 }
@@ -224,14 +245,14 @@ async fn replicas(source: &mut Source<'_>) -> Result<Vec<Replica>> {
     Ok(replicas.into_iter().map(of).collect())
 }
 
-async fn list(source: &Source<'_>) -> Result<Vec<Item>> {
-    List::new(Service::Dcs, "ListRedislog")?
+/// The files that are listed, up to an error if there is one.
+async fn list(source: &Source<'_>) -> Result<(Vec<Item>, Result<()>)> {
+    let (items, listed) = List::new(Service::Dcs, "ListRedislog")?
         .set("instance_id", source.instance.id.as_str())
         .set("log_type", "run")
-        .items(&source.clients().session)
-        .map_ok(|item| Item::read(&item))
-        .try_collect()
-        .await
+        .gather(&source.clients().session)
+        .await;
+    Ok((items.iter().map(|item| Item::read(item)).collect(), listed))
 }
 
 /// A link that `CreateRedislogDownloadLink` makes.
