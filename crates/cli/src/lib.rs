@@ -68,6 +68,10 @@ fn run(cli: &Cli, console: &Console) -> otcdb_core::Result<Code> {
             commands::documents::man(args)
         }
         Command::Logs(args::Logs::Pull(args)) => block_on(commands::pull::run(cli, args, console)),
+        Command::Logs(args::Logs::Prune(args)) => {
+            cli.refuse_identity("logs prune")?;
+            commands::prune::run(args, console)
+        }
         Command::Simulate(args) => {
             cli.refuse_identity("simulate")?;
             block_on(commands::simulate::run(args, console))

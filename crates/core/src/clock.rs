@@ -2,7 +2,7 @@
 
 use std::fmt;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use jiff::Timestamp;
 use tokio::time::Instant;
@@ -14,7 +14,7 @@ pub struct Clock(Arc<dyn Fn() -> Timestamp + Send + Sync>);
 impl Clock {
     /// The system's clock.
     pub fn system() -> Self {
-        Self::new(Timestamp::now)
+        Self::new(now)
     }
 
     /// A clock that shows what the function says.
@@ -26,6 +26,19 @@ impl Clock {
     pub fn now(&self) -> Timestamp {
         (self.0)()
     }
+}
+
+/// The time of the system's clock, or the nearest that can be written as a date (up to the year 9999).
+pub fn now() -> Timestamp {
+    of_system(SystemTime::now())
+}
+
+fn of_system(time: SystemTime) -> Timestamp {
+    Timestamp::try_from(time).unwrap_or(if time < SystemTime::UNIX_EPOCH {
+        Timestamp::MIN
+    } else {
+        Timestamp::MAX
+    })
 }
 
 impl fmt::Debug for Clock {
@@ -77,5 +90,19 @@ impl Jitter {
 impl fmt::Debug for Jitter {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Jitter")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_clock_beyond_the_last_date_shows_the_last_date() {
+        let centuries = |count: u64| Duration::from_secs(count * 100 * 366 * 24 * 3600);
+        let epoch = SystemTime::UNIX_EPOCH;
+        assert_eq!(of_system(epoch + centuries(90)), Timestamp::MAX);
+        assert_eq!(of_system(epoch - centuries(200)), Timestamp::MIN);
+        assert_eq!(of_system(epoch), Timestamp::UNIX_EPOCH);
     }
 }

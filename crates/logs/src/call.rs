@@ -13,25 +13,20 @@ const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'.')
     .remove(b'~');
 
-/// The session and the clients that a pull calls with, and the project it works in.
+/// The session that a pull calls with.
 #[derive(Clone, Debug)]
 pub(crate) struct Clients {
     pub(crate) session: Session,
-    pub(crate) dcs: otcdb_dcs::Client,
-    pub(crate) rds: otcdb_rds::Client,
-    pub(crate) project: String,
 }
 
 impl Clients {
     /// # Errors
     /// The project cannot be found out.
     pub(crate) async fn connect(session: &Session) -> Result<Self> {
+        // Every path needs it, so that its absence concerns the whole pull.
+        session.project_id().await?;
         Ok(Self {
             session: session.clone(),
-            dcs: otcdb_dcs::Client::connect(session),
-            rds: otcdb_rds::Client::connect(session),
-            // Every path needs it, so that its absence concerns the whole pull.
-            project: session.project_id().await?,
         })
     }
 }

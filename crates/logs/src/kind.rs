@@ -6,6 +6,7 @@ use std::str::FromStr;
 use otcdb_core::{Error, Service};
 use serde::{Deserialize, Serialize};
 
+use crate::entries::Fields;
 use crate::instance::{Engine, Instance};
 
 /// A kind of log.
@@ -85,6 +86,23 @@ impl LogKind {
             Self::RedisRun | Self::RedisSlow => "Redis",
             Self::RdsError | Self::RdsSlow => "MySQL, PostgreSQL and SQL Server",
             Self::RdsAudit => "MySQL",
+        }
+    }
+}
+
+impl LogKind {
+    /// Where its entries tell what matters, if it can come as entries.
+    pub(crate) const fn fields(self) -> Option<Fields> {
+        match self {
+            Self::RedisSlow => Some(Fields {
+                time: "start_time",
+                number: Some("id"),
+            }),
+            Self::RdsError => Some(Fields {
+                time: "time",
+                number: None,
+            }),
+            Self::RedisRun | Self::RdsSlow | Self::RdsAudit => None,
         }
     }
 }

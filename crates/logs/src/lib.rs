@@ -21,15 +21,17 @@ mod entries;
 mod event;
 mod failure;
 mod fields;
+mod files;
 mod instance;
 mod kind;
 mod layout;
-#[allow(dead_code)]
 mod list;
 mod manifest;
 mod options;
+mod prune;
 mod puller;
 mod source;
+mod spans;
 mod time;
 
 pub use announced::Announced;
@@ -37,6 +39,7 @@ pub use event::{Event, Observer, Silent, Step};
 pub use failure::Failure;
 pub use instance::{Engine, Instance};
 pub use kind::LogKind;
-pub use manifest::{MANIFEST, Manifest, Record};
+pub use manifest::{MANIFEST, Manifest, Record, SPANS};
 pub use options::{Options, Selection};
+pub use prune::{Pruned, prune};
 pub use puller::{Puller, Summary};

@@ -6,6 +6,7 @@ use std::time::Duration;
 use otcdb_core::waiter::PollPolicy;
 use otcdb_core::{Error, Result, Service};
 
+use crate::files::FILE_MODE;
 use crate::kind::LogKind;
 
 /// Which logs are pulled. Empty lists choose everything.
@@ -44,6 +45,11 @@ pub struct Options {
     pub selection: Selection,
     /// How far back. RDS exports ignore it: they hold what the service keeps.
     pub since: Duration,
+    /// How far before its end a span that was covered earlier is asked for again, so that entries that the service shows
+    /// late are found. Those that were fetched already are dropped.
+    pub overlap: Duration,
+    /// Whether a file that is not there any more was moved away on purpose. It is then not fetched again.
+    pub no_refetch: bool,
     /// How many sources are worked on at once.
     pub concurrency: usize,
     /// How collections and exports are waited for.
@@ -54,6 +60,9 @@ pub struct Options {
     pub backoff: Duration,
     /// How many times in a row a download may fail without a byte of progress.
     pub attempts: u32,
+    /// Who may read the files that are made, as Unix writes it; folders may be entered by those who may read files. Files
+    /// and folders that are there keep what they have.
+    pub file_mode: u32,
     /// Whether the cloud is a simulated one. Its logs are kept apart from those of real clouds.
     pub simulated: bool,
 }
@@ -65,11 +74,14 @@ impl Options {
             out: out.into(),
             selection: Selection::default(),
             since: Duration::from_secs(24 * 60 * 60),
+            overlap: Duration::from_secs(10 * 60),
+            no_refetch: false,
             concurrency: 8,
             poll: PollPolicy::default(),
             settle: Duration::from_secs(30),
             backoff: Duration::from_millis(500),
             attempts: 5,
+            file_mode: FILE_MODE,
             simulated: false,
         }
     }

@@ -3,6 +3,7 @@
 use std::any::Any;
 use std::collections::HashSet;
 use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
 
 use futures_util::{FutureExt as _, StreamExt as _, stream};
@@ -13,6 +14,7 @@ use crate::call::Clients;
 use crate::discover::{Found, find, nothing_chosen};
 use crate::event::{Event, Observer};
 use crate::failure::Failure;
+use crate::files::Files;
 use crate::instance::Instance;
 use crate::kind::LogKind;
 use crate::manifest::{Manifest, Record};
@@ -50,6 +52,7 @@ impl Summary {
     fn take(&mut self, pulled: Pulled) {
         self.files.extend(pulled.records);
         self.skipped += pulled.skipped;
+        self.notes.extend(pulled.notes);
         self.sources_failed += usize::from(!pulled.failures.is_empty());
         self.failures.extend(pulled.failures);
     }
@@ -83,6 +86,7 @@ impl Puller {
         observer: &dyn Observer,
         cancel: &CancellationToken,
     ) -> Result<Summary> {
+        let now = crate::time::now(self.session.clock())?;
         let clients = tokio::select! {
             biased;
             () = cancel.cancelled() => return Err(cancelled()),
@@ -116,15 +120,21 @@ impl Puller {
             summary.failures.sort_by(Failure::order);
             return Ok(summary);
         }
-        let manifest = Manifest::open(&self.options.out)?;
+        let files = Files::new(&self.options.out, self.options.file_mode);
+        let manifest = Manifest::open_in(files)?.moved_away(self.options.no_refetch);
+        let manifest = Arc::new(manifest);
         manifest.keep_apart(self.options.simulated)?;
+        manifest.distrust(now)?;
+        for note in manifest.notes() {
+            summary.note(observer, note);
+        }
         let context = Context {
             clients: &clients,
             options: &self.options,
             manifest: &manifest,
             observer,
             cancelled: cancel,
-            now: crate::time::now(),
+            now,
             files: &AtomicU64::new(0),
         };
         let mut running = stream::iter(sources)
@@ -134,6 +144,7 @@ impl Puller {
             summary.take(pulled);
         }
         drop(running);
+        manifest.close()?;
         summary.files.sort_by(|a, b| a.file.cmp(&b.file));
         summary.failures.sort_by(Failure::order);
         Ok(summary)

@@ -2,7 +2,11 @@
 
 use std::time::Duration;
 
+use jiff::civil::DateTime;
+use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
+use otcdb_core::clock::Clock;
+use otcdb_core::{Error, Result};
 
 /// A span of time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -17,11 +21,10 @@ impl Span {
         self.from >= self.to
     }
 
-    /// The span of a length that ends now.
+    /// The span of a length that ends now. Nothing was before 1970.
     pub(crate) fn last(length: Duration, now: Timestamp) -> Self {
-        let length = SignedDuration::try_from(length).unwrap_or(SignedDuration::MAX);
         Self {
-            from: now.checked_sub(length).unwrap_or(Timestamp::UNIX_EPOCH),
+            from: earlier(now, length).max(Timestamp::UNIX_EPOCH),
             to: now,
         }
     }
@@ -35,29 +38,66 @@ impl Span {
         }
     }
 
-    /// The same span, without what lies before an instant.
-    pub(crate) fn after(self, instant: Option<Timestamp>) -> Self {
-        let from = instant.map_or(self.from, |instant| self.from.max(instant));
-        Self {
-            from: from.min(self.to),
-            to: self.to,
-        }
+    /// Whether the two have an instant in common, their ends included.
+    pub(crate) fn meets(self, other: Self) -> bool {
+        self.from <= other.to && other.from <= self.to
     }
 
     /// `20261122T012233Z_20261122T022233Z`, for file names.
     pub(crate) fn compact(self) -> String {
         format!(
             "{}_{}",
-            self.from.strftime("%Y%m%dT%H%M%SZ"),
-            self.to.strftime("%Y%m%dT%H%M%SZ")
+            self.from.strftime(COMPACT),
+            self.to.strftime(COMPACT)
         )
+    }
+
+    /// The span that [`Self::compact`] wrote.
+    pub(crate) fn of_compact(text: &str) -> Option<Self> {
+        let instant = |text: &str| {
+            let civil = DateTime::strptime(COMPACT, text).ok()?;
+            Some(civil.to_zoned(TimeZone::UTC).ok()?.timestamp())
+        };
+        let (from, to) = text.split_once('_')?;
+        Some(Self {
+            from: instant(from)?,
+            to: instant(to)?,
+        })
     }
 }
 
+const COMPACT: &str = "%Y%m%dT%H%M%SZ";
+
 /// The present, in whole seconds: the services count no finer.
-pub(crate) fn now() -> Timestamp {
-    let now = Timestamp::now();
-    Timestamp::from_second(now.as_second()).unwrap_or(now)
+///
+/// # Errors
+/// This machine's clock shows a time that no service can be asked about.
+pub(crate) fn now(clock: &Clock) -> Result<Timestamp> {
+    // Far enough from both ends that margins can be added.
+    const YEARS: std::ops::RangeInclusive<i16> = 1970..=9998;
+    let absurd = || {
+        Error::invalid_argument("this machine's clock shows a year before 1970 or after 9998")
+            .with_hint("set the clock")
+    };
+    let now = Timestamp::from_second(clock.now().as_second()).map_err(|_| absurd())?;
+    let year = now.to_zoned(TimeZone::UTC).year();
+    if YEARS.contains(&year) && now >= Timestamp::UNIX_EPOCH {
+        Ok(now)
+    } else {
+        Err(absurd())
+    }
+}
+
+/// An instant before another one, but none before the first that there is.
+pub(crate) fn earlier(instant: Timestamp, by: Duration) -> Timestamp {
+    let by = SignedDuration::try_from(by).unwrap_or(SignedDuration::MAX);
+    instant.checked_sub(by).unwrap_or(Timestamp::MIN)
+}
+
+/// An instant after another one, but none after the last that there is.
+pub(crate) fn later(instant: Timestamp, by: Duration) -> Timestamp {
+    let by = SignedDuration::try_from(by).unwrap_or(SignedDuration::MAX);
+    instant.checked_add(by).unwrap_or(Timestamp::MAX)
 }
 
 /// Milliseconds since 1970, as DCS takes them.
@@ -68,6 +108,25 @@ pub(crate) fn milliseconds(instant: Timestamp) -> String {
 /// `2026-11-22T01:22:33+0000`, as RDS takes it.
 pub(crate) fn rds(instant: Timestamp) -> String {
     instant.strftime("%Y-%m-%dT%H:%M:%S+0000").to_string()
+}
+
+/// The time of an entry: with an offset, or without one and then in UTC, or as a number of seconds or milliseconds
+/// since 1970.
+pub(crate) fn of_entry(text: &str) -> Option<Timestamp> {
+    let text = text.trim();
+    if let Ok(number) = text.parse::<i64>() {
+        // As seconds, this would be in the year 5138.
+        return if number.unsigned_abs() < 100_000_000_000 {
+            Timestamp::from_second(number).ok()
+        } else {
+            Timestamp::from_millisecond(number).ok()
+        };
+    }
+    if let Ok(instant) = text.parse::<Timestamp>() {
+        return Some(instant);
+    }
+    let civil: DateTime = text.parse().ok()?;
+    Some(civil.to_zoned(TimeZone::UTC).ok()?.timestamp())
 }
 
 /// The number of days that `CreateRedislog` is asked for: the fewest of those it knows that reach far enough.
@@ -95,19 +154,62 @@ mod tests {
     }
 
     #[test]
-    fn a_span_can_be_cut_but_not_turned() {
+    fn a_span_can_be_cut() {
         let now: Timestamp = "2026-11-22T00:00:00Z".parse().unwrap();
         let year = Span::last(Duration::from_secs(365 * 86_400), now);
         assert_eq!(
             year.at_most(Duration::from_secs(60)).from,
             "2026-11-21T23:59:00Z".parse().unwrap()
         );
-        assert_eq!(
-            year.after(Some("2030-01-01T00:00:00Z".parse().unwrap()))
-                .from,
-            now
-        );
         assert_eq!(Span::last(Duration::MAX, now).from, Timestamp::UNIX_EPOCH);
+    }
+
+    #[test]
+    fn a_span_is_read_as_it_was_written() {
+        let now: Timestamp = "2026-11-22T02:22:33Z".parse().unwrap();
+        let span = Span::last(Duration::from_secs(3600), now);
+        assert_eq!(Span::of_compact(&span.compact()), Some(span));
+        for bad in ["", "_", "20261122T012233Z", "20261122T012233Z_x", "run-1_2"] {
+            assert_eq!(Span::of_compact(bad), None, "{bad:?}");
+        }
+    }
+
+    #[test]
+    fn absurd_clocks_are_errors_and_margins_end_where_time_does() {
+        let at = |second: i64| {
+            let shown = Timestamp::from_second(second);
+            now(&Clock::new(move || shown.clone().unwrap_or(Timestamp::MAX)))
+        };
+        assert_eq!(at(0).unwrap(), Timestamp::UNIX_EPOCH);
+        assert_eq!(at(1_795_314_153).unwrap().as_second(), 1_795_314_153);
+        // The year 9999, the last one that can be told, and some time before 1970 and before the year 0.
+        for absurd in [253_380_000_000, i64::MAX, -1, -100_000_000_000] {
+            let error = at(absurd).unwrap_err();
+            assert!(error.to_string().contains("clock"), "{absurd}: {error}");
+        }
+        assert_eq!(earlier(Timestamp::MIN, Duration::MAX), Timestamp::MIN);
+        assert_eq!(later(Timestamp::MAX, Duration::MAX), Timestamp::MAX);
+    }
+
+    #[test]
+    fn entries_tell_their_time_in_several_ways() {
+        let time = |text| of_entry(text).map(|time| time.as_millisecond());
+        let expected = Some(1_795_314_153_000);
+        for text in [
+            "2026-11-22T02:22:33Z",
+            "2026-11-22T02:22:33",
+            "2026-11-22 02:22:33",
+            "2026-11-22T03:22:33+0100",
+            "2026-11-22T03:22:33+01:00",
+            "1795314153",
+            "1795314153000",
+        ] {
+            assert_eq!(time(text), expected, "{text}");
+        }
+        assert_eq!(time("2026-11-22T02:22:33.5Z"), Some(1_795_314_153_500));
+        for odd in ["", "soon", "9223372036854775807", "2026-13-01T00:00:00"] {
+            assert_eq!(time(odd), None, "{odd:?}");
+        }
     }
 
     #[test]

@@ -9,7 +9,7 @@ use std::time::Duration;
 use otcdb_core::config::{Environment, Layer, Settings};
 use otcdb_core::waiter::PollPolicy;
 use otcdb_core::{Error, Result, RetryPolicy, Session};
-use otcdb_logs::{Event, LogKind, MANIFEST, Observer, Options, Puller, Record, Summary};
+use otcdb_logs::{Event, LogKind, MANIFEST, Observer, Options, Puller, Record, SPANS, Summary};
 use otcdb_simulator::{Builder, Clock, Entries, Running, Simulator};
 use serde_json::Value;
 use tokio_util::sync::CancellationToken;
@@ -117,6 +117,8 @@ impl Pull {
         }
         let manifest = std::fs::read_to_string(self.out.path().join(MANIFEST)).unwrap_or_default();
         shown.push_str(&manifest);
+        let spans = std::fs::read_to_string(self.out.path().join(SPANS)).unwrap_or_default();
+        shown.push_str(&spans);
         for note in files(self.out.path()) {
             if note.to_string_lossy().ends_with(".part.json") {
                 shown.push_str(&std::fs::read_to_string(self.out.path().join(note)).unwrap());
@@ -281,7 +283,7 @@ fn session_of(cloud: &Running, identity: Identity, endpoint: Option<&str>) -> Re
     settings.session()?.retry(retry).build()
 }
 
-/// Every file below a folder but the manifest, as paths relative to it.
+/// Every file below a folder but those of the manifest, as paths relative to it.
 pub(super) fn files(root: &Path) -> Vec<PathBuf> {
     let mut found = Vec::new();
     let mut folders = vec![root.to_owned()];
@@ -290,7 +292,10 @@ pub(super) fn files(root: &Path) -> Vec<PathBuf> {
             let path = entry.unwrap().path();
             if path.is_dir() {
                 folders.push(path);
-            } else if path.file_name().is_some_and(|name| name != MANIFEST) {
+            } else if path
+                .file_name()
+                .is_some_and(|name| name != MANIFEST && name != SPANS)
+            {
                 found.push(path.strip_prefix(root).unwrap().to_owned());
             }
         }

@@ -1,6 +1,7 @@
 //! The command line: the one definition that parsing, help, completions and manual pages come from.
 
 mod identity;
+mod prune;
 mod pull;
 mod simulate;
 pub(crate) mod values;
@@ -23,6 +24,7 @@ const IDENTITY: &str = "Identity and region";
 const CALLS: &str = "Calls";
 
 pub(crate) use identity::{Calls, Identity};
+pub(crate) use prune::Prune;
 pub(crate) use pull::Pull;
 pub(crate) use simulate::{AuthKind, Simulate, SimulateFormat};
 
@@ -78,7 +80,9 @@ fn without_flags_of_calls(mut command: clap::Command) -> clap::Command {
     for name in ["simulate", "completions", "man"] {
         command = command.mut_subcommand(name, |command| command.args(hidden.iter().cloned()));
     }
-    command
+    command.mut_subcommand("logs", |logs| {
+        logs.mut_subcommand("prune", |command| command.args(hidden.iter().cloned()))
+    })
 }
 
 #[derive(Debug, Subcommand)]
@@ -102,6 +106,7 @@ pub(crate) enum Command {
 #[derive(Debug, Subcommand)]
 pub(crate) enum Logs {
     Pull(Pull),
+    Prune(Prune),
 }
 
 #[derive(Debug, Subcommand)]

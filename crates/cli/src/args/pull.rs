@@ -45,6 +45,13 @@ pub(crate) struct Pull {
     /// How far back, such as 2h or 3d; exports of databases hold what the service keeps
     #[arg(long, value_name = "DURATION", default_value = "1d", value_parser = values::positive)]
     pub(crate) since: Duration,
+    /// How far before its end a span that was pulled earlier is asked for again, so that entries that the service shows
+    /// late are found; those that are there already are dropped
+    #[arg(long, value_name = "DURATION", default_value = "10m", value_parser = values::duration)]
+    pub(crate) overlap: Duration,
+    /// Do not fetch a file again that is not in its place: files are moved away on purpose
+    #[arg(long)]
+    pub(crate) no_refetch: bool,
     /// How many sources are worked on at once
     #[arg(long, value_name = "NUMBER", default_value = "8", value_parser = values::count)]
     pub(crate) concurrency: usize,
@@ -58,6 +65,10 @@ pub(crate) struct Pull {
     /// [default: 30s, simulated 1s]
     #[arg(long, value_name = "DURATION", value_parser = values::duration)]
     pub(crate) settle: Option<Duration>,
+    /// Who may read the files that are written, in octal, such as 640; folders likewise. Those that are there keep what
+    /// they have
+    #[arg(long, value_name = "MODE", default_value = "600", value_parser = values::mode)]
+    pub(crate) file_mode: u32,
     /// The form of the summary
     #[arg(short, long, value_enum, default_value_t, value_name = "FORMAT")]
     pub(crate) output: Format,

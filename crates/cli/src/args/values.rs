@@ -49,6 +49,14 @@ pub(crate) fn count(text: &str) -> Result<usize, String> {
         .ok_or_else(|| "write a number from 1 to 1000".to_owned())
 }
 
+/// Permissions of files, in octal: their owner's at least, so that the next run can go on, and nothing that is executed.
+pub(crate) fn mode(text: &str) -> Result<u32, String> {
+    u32::from_str_radix(text.strip_prefix("0o").unwrap_or(text), 8)
+        .ok()
+        .filter(|mode| mode & 0o600 == 0o600 && mode & !0o666 == 0)
+        .ok_or_else(|| "write permissions of files in octal, such as 600, 640 or 644".to_owned())
+}
+
 /// One of these services.
 pub(crate) fn service(services: &[Service]) -> impl TypedValueParser<Value = Service> + use<> {
     let names: Vec<&str> = services.iter().map(|service| service.as_str()).collect();
@@ -216,6 +224,14 @@ mod tests {
             "example.com",
         ] {
             assert!(endpoint(bad).is_err(), "{bad:?}");
+        }
+    }
+
+    #[test]
+    fn modes_are_octal_and_leave_files_to_their_owner() {
+        assert_eq!((mode("600"), mode("0640")), (Ok(0o600), Ok(0o640)));
+        for bad in ["", "400", "755", "0o1644", "rw", "-600", "888"] {
+            assert!(mode(bad).is_err(), "{bad:?}");
         }
     }
 

@@ -3,5 +3,6 @@
 pub(crate) mod api;
 pub(crate) mod auth;
 pub(crate) mod documents;
+pub(crate) mod prune;
 pub(crate) mod pull;
 pub(crate) mod simulate;

@@ -74,8 +74,11 @@ fn options(cli: &Cli, args: &Pull) -> Options {
         kinds: args.kind.clone(),
     };
     options.since = args.since;
+    options.overlap = args.overlap;
+    options.no_refetch = args.no_refetch;
     options.simulated = args.simulate;
     options.concurrency = args.concurrency;
+    options.file_mode = args.file_mode;
     options.attempts = cli.calls.attempts;
     options.settle = either(args.settle, options.settle, Duration::from_secs(1));
     let real = PollPolicy::default();

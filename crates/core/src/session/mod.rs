@@ -11,6 +11,7 @@ use bytes::Bytes;
 use reqwest::Method;
 use reqwest::header::HeaderMap;
 
+use crate::clock::Clock;
 use crate::endpoint::{Endpoints, Service};
 use crate::error::Result;
 use crate::identity::{Identity, Proof};
@@ -93,6 +94,11 @@ impl Session {
     /// The identity is refused.
     pub async fn prove(&self) -> Result<Proof> {
         self.0.identity.prove().await
+    }
+
+    /// The clock that the session goes by.
+    pub fn clock(&self) -> &Clock {
+        &self.0.identity.clock
     }
 
     /// How much of the retry budget is left.

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use otcdb_core::Result;
 use serde::{Deserialize, Serialize};
 
-use crate::manifest::file_error;
+use crate::files::file_error;
 
 const PART: &str = ".part";
 const NOTE: &str = ".part.json";

@@ -13,7 +13,7 @@ use tokio::sync::{mpsc, oneshot};
 use tokio::task::JoinHandle;
 
 use super::note::{Note, note_of, part_of, remove};
-use crate::manifest::file_error;
+use crate::files::file_error;
 
 /// Chunks on their way to the disk. A chunk is what the connection gives at once, up to some 400 KiB, and every file that
 /// is being fetched has its own queue: this bounds memory.

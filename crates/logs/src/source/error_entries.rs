@@ -2,25 +2,41 @@
 
 use std::time::Duration;
 
-use otcdb_core::Result;
+use otcdb_core::{Result, Service};
+use otcdb_rds::types::ErrorLogItem;
+use serde_json::value::RawValue;
 
 use super::Source;
-use crate::time::rds;
+use super::entries::{self, Log};
+use crate::kind::LogKind;
+use crate::list::List;
+use crate::time::{Span, rds};
 
 /// Entries are kept, and can be asked for, that long.
 const LONGEST: Duration = Duration::from_secs(30 * 24 * 60 * 60);
 
 pub(super) async fn pull(source: &mut Source<'_>) -> Result<()> {
-    let clients = source.clients();
-    let instance = source.instance;
-    let span = source.new_entries_of(source.span().at_most(LONGEST));
-    let entries = clients
-        .rds
-        .list_error_logs()
-        .project_id(&clients.project)
-        .instance_id(&instance.id)
-        .start_date(rds(span.from))
-        .end_date(rds(span.to))
-        .stream();
-    source.write_entries("errorlog", span, entries).await
+    let Some(fields) = LogKind::RdsError.fields() else {
+        return Ok(());
+    };
+    let log = Log {
+        name: "errorlog",
+        fields,
+        longest: Some(LONGEST),
+        list,
+        described,
+    };
+    entries::pull(source, &log).await
+}
+
+fn list(instance: &str, span: Span) -> Result<List> {
+    Ok(List::new(Service::Rds, "ListErrorLogs")?
+        .set("instance_id", instance)
+        .set("start_date", rds(span.from))
+        .set("end_date", rds(span.to)))
+}
+
+fn described(sent: &RawValue) -> Option<String> {
+    let item: ErrorLogItem = serde_json::from_str(sent.get()).ok()?;
+    serde_json::to_string(&item).ok()
 }

@@ -1,31 +1,30 @@
 //! The sources: an instance with a kind of log, and how each kind becomes files.
 
 mod audit;
+mod entries;
 mod error_entries;
 mod export;
 mod link;
 mod redis_run;
 mod redis_slow;
 
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use futures_util::Stream;
 use jiff::Timestamp;
 use otcdb_core::Result;
 use otcdb_core::waiter::Waiter;
-use serde::Serialize;
 use tokio_util::sync::CancellationToken;
 
 use crate::announced::{Announced, Change};
 use crate::call::Clients;
 use crate::download::{self, Finished, Origin, Progress, fetch};
-use crate::entries;
 use crate::event::{Event, Observer, Step};
 use crate::failure::Failure;
 use crate::instance::{Engine, Instance};
 use crate::kind::LogKind;
 use crate::layout;
-use crate::manifest::{Manifest, Record, file_error};
+use crate::manifest::{Manifest, Record};
 use crate::options::Options;
 use crate::time::Span;
 
@@ -33,7 +32,7 @@ use crate::time::Span;
 pub(crate) struct Context<'a> {
     pub(crate) clients: &'a Clients,
     pub(crate) options: &'a Options,
-    pub(crate) manifest: &'a Manifest,
+    pub(crate) manifest: &'a Arc<Manifest>,
     pub(crate) observer: &'a dyn Observer,
     pub(crate) cancelled: &'a CancellationToken,
     pub(crate) now: Timestamp,
@@ -61,6 +60,8 @@ pub(crate) struct Pulled {
     pub(crate) records: Vec<Record>,
     pub(crate) skipped: usize,
     pub(crate) failures: Vec<Failure>,
+    /// What stops nothing; see [`Event::Note`].
+    pub(crate) notes: Vec<String>,
 }
 
 /// A file that a service lists.
@@ -170,51 +171,6 @@ impl<'a> Source<'a> {
         self.pulled.skipped += 1;
     }
 
-    /// The part of a span whose entries no earlier run has fetched. It begins in the second in which the earlier one
-    /// ended: an entry of that second may come twice, but none is lost.
-    fn new_entries_of(&self, span: Span) -> Span {
-        span.after(self.context.manifest.until(self.kind, &self.instance.id))
-    }
-
-    /// Writes entries to a file of their span, and records it.
-    async fn write_entries<T: Serialize>(
-        &mut self,
-        name: &str,
-        span: Span,
-        entries: impl Stream<Item = Result<T>>,
-    ) -> Result<()> {
-        if span.is_empty() {
-            return Ok(());
-        }
-        self.step(Step::Download);
-        let id = span.compact();
-        let path = format!("{}/{name}_{id}.jsonl", layout::folder(self.instance));
-        let shown = Shown::new(self.context, &path);
-        let target = self.context.manifest.root().join(&path);
-        shown.started(0, None);
-        match entries::write(entries, &target, |bytes| shown.advanced(bytes)).await {
-            Ok(Some(finished)) => {
-                let entries = Remote {
-                    id: id.clone(),
-                    ..Remote::default()
-                };
-                self.record(&entries, &path, finished, Some(span.to), None, &shown)
-            }
-            Ok(None) => {
-                self.context
-                    .observer
-                    .event(Event::FileEmpty { file: shown.file });
-                Ok(())
-            }
-            Err(error) => {
-                self.context
-                    .observer
-                    .event(Event::FileFailed { file: shown.file });
-                Err(error)
-            }
-        }
-    }
-
     /// Fetches a file that is not there yet, or has changed since it was fetched, and records it. What has changed takes
     /// another name: what is there stays.
     async fn get(&mut self, remote: &Remote, origin: &mut impl Origin) -> Result<()> {
@@ -235,9 +191,9 @@ impl<'a> Source<'a> {
                     }
                     // It is fetched again to where it was.
                     Change::None => (record.file, None),
-                    change => {
+                    Change::Perhaps | Change::Certain => {
                         let version = format!("{kind} {id} {}", remote.announced.mark());
-                        (layout::variant(&wanted, &version), Some((record, change)))
+                        (layout::variant(&wanted, &version), Some(record))
                     }
                 }
             }
@@ -267,25 +223,22 @@ impl<'a> Source<'a> {
             }
         };
         self.in_vain = 0;
-        let Some((before, change)) = before else {
-            return self.record(remote, &path, finished, None, None, &shown);
+        let Some(before) = before else {
+            return self.record(remote, &path, finished, None, &shown);
         };
         if there.is_none() || finished.sha256 != before.sha256 {
             let supersedes = Some(before.file);
-            return self.record(remote, &path, finished, None, supersedes, &shown);
+            return self.record(remote, &path, finished, supersedes, &shown);
         }
         // It was made anew with the same content.
         let event = Event::FileEmpty { file: shown.file };
         self.context.observer.event(event);
-        std::fs::remove_file(&target).map_err(|error| file_error("remove", &target, error))?;
+        manifest.files().remove(&path)?;
         self.skip(&before.file);
-        if change == Change::Certain {
-            manifest.add(Record {
-                announced: Some(remote.announced.clone()),
-                ..before
-            })?;
-        }
-        Ok(())
+        manifest.change(vec![Record {
+            announced: Some(remote.announced.clone()),
+            ..before
+        }])
     }
 
     /// The same; what keeps the file from being fetched costs this file alone.
@@ -295,6 +248,12 @@ impl<'a> Source<'a> {
     async fn get_or_go_on(&mut self, remote: &Remote, origin: &mut impl Origin) -> Result<()> {
         let result = self.get(remote, origin).await;
         self.part(result, remote.replica.as_deref(), Some(&remote.name))
+    }
+
+    /// Tells what stops nothing, but what a reader of the logs should know.
+    fn note(&mut self, text: String) {
+        self.context.observer.event(Event::Note { text: &text });
+        self.pulled.notes.push(text);
     }
 
     /// Removes what is unfinished of a series, but for the files with these ids.
@@ -309,7 +268,6 @@ impl<'a> Source<'a> {
         remote: &Remote,
         path: &str,
         finished: Finished,
-        until: Option<Timestamp>,
         supersedes: Option<String>,
         shown: &Shown<'_>,
     ) -> Result<()> {
@@ -322,11 +280,16 @@ impl<'a> Source<'a> {
             file: path.to_owned(),
             size: finished.size,
             sha256: finished.sha256,
-            until,
+            from: None,
+            until: None,
+            oldest: None,
+            newest: None,
             announced: (!announced.is_empty()).then(|| announced.clone()),
             supersedes,
-            fetched_at: Timestamp::now(),
+            fetched_at: crate::time::now(self.clients().session.clock())?,
+            pruned_at: None,
             simulated: self.context.options.simulated,
+            other: <_>::default(),
         };
         self.context.manifest.add(record.clone())?;
         self.context.observer.event(Event::FileDone {

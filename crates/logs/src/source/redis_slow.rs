@@ -1,25 +1,40 @@
 //! The slow log of Redis: entries, written as JSON lines (page `ListSlowlog`).
 
-use otcdb_core::Result;
-use otcdb_dcs::types::{SlowlogSortKey, SortDirection};
+use otcdb_core::{Result, Service};
+use otcdb_dcs::types::SlowlogItem;
+use serde_json::value::RawValue;
 
 use super::Source;
-use crate::time::milliseconds;
+use super::entries::{self, Log};
+use crate::kind::LogKind;
+use crate::list::List;
+use crate::time::{Span, milliseconds};
 
 pub(super) async fn pull(source: &mut Source<'_>) -> Result<()> {
-    let clients = source.clients();
-    let instance = source.instance;
-    let span = source.new_entries_of(source.span());
-    let entries = clients
-        .dcs
-        .list_slowlog()
-        .project_id(&clients.project)
-        .instance_id(&instance.id)
-        .start_time(milliseconds(span.from))
-        .end_time(milliseconds(span.to))
+    let Some(fields) = LogKind::RedisSlow.fields() else {
+        return Ok(());
+    };
+    let log = Log {
+        name: "slowlog",
+        fields,
+        longest: None,
+        list,
+        described,
+    };
+    entries::pull(source, &log).await
+}
+
+fn list(instance: &str, span: Span) -> Result<List> {
+    Ok(List::new(Service::Dcs, "ListSlowlog")?
+        .set("instance_id", instance)
+        .set("start_time", milliseconds(span.from))
+        .set("end_time", milliseconds(span.to))
         // Oldest first: entries that come in meanwhile do not shift the pages.
-        .sort_key(SlowlogSortKey::StartTime)
-        .sort_dir(SortDirection::Asc)
-        .stream();
-    source.write_entries("slowlog", span, entries).await
+        .set("sort_key", "start_time")
+        .set("sort_dir", "asc"))
+}
+
+fn described(sent: &RawValue) -> Option<String> {
+    let item: SlowlogItem = serde_json::from_str(sent.get()).ok()?;
+    serde_json::to_string(&item).ok()
 }

@@ -1,0 +1,226 @@
+//! The files below the output folder: who may read them, and what is never touched.
+//!
+//! Whoever else may write in the folder could put a symbolic link, a FIFO or a device where a log is to be. None of them
+//! is followed or opened, in any folder below the output folder. The output folder itself may be a link: its owner has
+//! named it.
+
+use std::fs::File;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use otcdb_core::{Error, ErrorKind, Result};
+
+#[cfg(not(unix))]
+#[path = "files/portable.rs"]
+mod system;
+#[cfg(unix)]
+#[path = "files/unix.rs"]
+mod system;
+
+/// Who may read a new file, unless it is said: its owner.
+pub(crate) const FILE_MODE: u32 = 0o600;
+
+/// How a file is opened.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Access {
+    /// To be read. It has to be there.
+    Read,
+    /// To be read, and written at its end. It is made if it is not there; one that is keeps its mode.
+    Append,
+    /// To be read and written, with what it holds. It is made if it is not there.
+    Update,
+    /// To be read and written, empty.
+    Replace,
+}
+
+/// What is known of a file without opening it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Seen {
+    /// In bytes.
+    pub(crate) size: u64,
+    /// When its content was last written: nanoseconds since 1970, as exact as the file system is.
+    pub(crate) modified: i64,
+}
+
+impl Seen {
+    /// Of a file that is open.
+    ///
+    /// # Errors
+    /// The system does not say.
+    pub(crate) fn of(file: &File) -> io::Result<Self> {
+        system::seen_of(file)
+    }
+}
+
+/// The output folder. Paths are relative to it, with `/` as separator, as in the manifest; none leads out of it.
+#[derive(Clone, Debug)]
+pub(crate) struct Files(Arc<Root>);
+
+#[derive(Debug)]
+struct Root {
+    path: PathBuf,
+    file_mode: u32,
+}
+
+impl Files {
+    /// The files below `root`; new ones have this mode, and new folders the one that goes with it. Systems that know no
+    /// modes ignore it.
+    pub(crate) fn new(root: impl Into<PathBuf>, file_mode: u32) -> Self {
+        Self(Arc::new(Root {
+            path: root.into(),
+            file_mode,
+        }))
+    }
+
+    /// The output folder.
+    pub(crate) fn root(&self) -> &Path {
+        &self.0.path
+    }
+
+    /// Where a file is, for messages and for those who only look.
+    pub(crate) fn full(&self, path: &str) -> PathBuf {
+        self.0.path.join(path)
+    }
+
+    /// Makes a folder, and those above it, where they are not there yet; `""` is the output folder.
+    ///
+    /// # Errors
+    /// It cannot be made, or something else has its name.
+    pub(crate) fn create_folder(&self, path: &str) -> Result<()> {
+        system::create_folder(&self.0.path, self.parts(path)?, self.folder_mode())
+            .map_err(|error| self.error("create", path, error))
+    }
+
+    /// Opens a file, and makes the folders above it if it may be made.
+    ///
+    /// # Errors
+    /// It cannot be opened, or it is no file.
+    pub(crate) fn open(&self, path: &str, access: Access) -> Result<File> {
+        let parts = self.parts(path)?;
+        if access != Access::Read {
+            self.create_folder(path.rsplit_once('/').map_or("", |(folder, _)| folder))?;
+        }
+        system::open(&self.0.path, parts, access, self.0.file_mode)
+            .map_err(|error| self.error("open", path, error))
+    }
+
+    /// What is known of a file without opening it, if it is there. What is no file is not there.
+    ///
+    /// # Errors
+    /// It cannot be looked at.
+    pub(crate) fn look(&self, path: &str) -> Result<Option<Seen>> {
+        match system::look(&self.0.path, self.parts(path)?) {
+            Ok(seen) => Ok(Some(seen)),
+            Err(error) if is_absent(&error) => Ok(None),
+            Err(error) => Err(self.error("look at", path, error)),
+        }
+    }
+
+    /// Gives a file another name, in the place of a file that has it.
+    ///
+    /// # Errors
+    /// It cannot be renamed, or what has the name is no file.
+    pub(crate) fn rename(&self, from: &str, to: &str) -> Result<()> {
+        system::rename(&self.0.path, self.parts(from)?, self.parts(to)?).map_err(|error| {
+            let shown = self.full(to).display().to_string();
+            file_error(
+                &format!("give the name {shown} to"),
+                &self.full(from),
+                error,
+            )
+        })
+    }
+
+    /// Removes a file, or a link, if it is there.
+    ///
+    /// # Errors
+    /// It cannot be removed.
+    pub(crate) fn remove(&self, path: &str) -> Result<()> {
+        match system::remove(&self.0.path, self.parts(path)?) {
+            Err(error) if !is_absent(&error) => Err(self.error("remove", path, error)),
+            _ => Ok(()),
+        }
+    }
+
+    /// The names in a folder, in no order; none where there is no folder. A name that is not Unicode is left out: nothing
+    /// here makes one.
+    ///
+    /// # Errors
+    /// The folder cannot be read, or it is none.
+    pub(crate) fn names(&self, path: &str) -> Result<Vec<String>> {
+        match system::names(&self.0.path, self.parts(path)?) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Vec::new()),
+            names => names.map_err(|error| self.error("read", path, error)),
+        }
+    }
+
+    /// Whoever may read files may enter folders.
+    fn folder_mode(&self) -> u32 {
+        let read = self.0.file_mode & 0o444;
+        self.0.file_mode | read >> 2
+    }
+
+    fn error(&self, what: &str, path: &str, error: io::Error) -> Error {
+        file_error(what, &self.full(path), error)
+    }
+
+    /// The components of a path, which is one that stays below the folder.
+    fn parts<'a>(&self, path: &'a str) -> Result<Vec<&'a str>> {
+        let parts: Vec<&str> = path.split('/').filter(|part| !part.is_empty()).collect();
+        if path.starts_with('/') || parts.iter().any(|part| matches!(*part, "." | "..")) {
+            return Err(Error::new(
+                ErrorKind::Storage,
+                format!("{path:?} is no path below {}", self.root().display()),
+            ));
+        }
+        Ok(parts)
+    }
+}
+
+/// An error about a local file.
+pub(crate) fn file_error(what: &str, path: &Path, error: io::Error) -> Error {
+    let hint = error
+        .get_ref()
+        .and_then(|inner| inner.downcast_ref::<NoFile>())
+        .map(|_| "remove it, or choose another folder");
+    let shown = Error::new(
+        ErrorKind::Storage,
+        format!("cannot {what} {}: {error}", path.display()),
+    )
+    .with_source(error);
+    match hint {
+        Some(hint) => shown.with_hint(hint),
+        None => shown,
+    }
+}
+
+/// Something that is neither a file nor a folder, or the one where the other is expected.
+#[derive(Debug)]
+struct NoFile(String);
+
+impl std::fmt::Display for NoFile {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for NoFile {}
+
+/// The error of a name that something else has; `what` follows "it is".
+fn no_file(name: &str, what: &str) -> io::Error {
+    io::Error::new(
+        io::ErrorKind::InvalidInput,
+        NoFile(format!("{name} is {what}")),
+    )
+}
+
+fn is_absent(error: &io::Error) -> bool {
+    matches!(
+        error.kind(),
+        io::ErrorKind::NotFound | io::ErrorKind::NotADirectory
+    ) || error.get_ref().is_some_and(|inner| inner.is::<NoFile>())
+}
+
+#[cfg(test)]
+mod tests;

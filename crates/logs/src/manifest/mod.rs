@@ -1,0 +1,364 @@
+//! What is in the output folder: one JSON line per file.
+
+mod coverage;
+mod lines;
+mod past;
+mod record;
+#[cfg(test)]
+mod tests;
+mod unreadable;
+
+use std::collections::{HashMap, HashSet};
+use std::path::Path;
+use std::sync::{Mutex, PoisonError};
+
+use otcdb_core::{Error, ErrorKind, Result};
+
+use crate::files::{FILE_MODE, Files};
+use crate::kind::LogKind;
+use crate::layout;
+use coverage::Coverage;
+pub use coverage::SPANS;
+use lines::Lines;
+pub(crate) use past::Past;
+pub use record::Record;
+use unreadable::Unreadable;
+
+/// Name of the manifest in the output folder.
+pub const MANIFEST: &str = "manifest.jsonl";
+
+type Source = (LogKind, String);
+
+/// Source and id of a file.
+type Key = (Source, String);
+
+fn key(record: &Record) -> Key {
+    let source = (record.kind, record.instance.clone());
+    (source, record.id.clone())
+}
+
+/// The manifest of an output folder, which one process at a time may hold.
+#[derive(Debug)]
+pub struct Manifest {
+    files: Files,
+    /// Whether a file that is not there was moved away on purpose.
+    may_be_moved: bool,
+    state: Mutex<State>,
+}
+
+#[derive(Debug)]
+struct State {
+    lines: Lines,
+    /// By path.
+    records: HashMap<String, Record>,
+    /// The path of the latest record of each id.
+    ids: HashMap<Source, HashMap<String, String>>,
+    /// Whose file a path holds or will hold; of those that lines name which cannot be read, nobody knows.
+    owners: HashMap<String, Option<Key>>,
+    /// Paths whose lines are not those of their records: there are several, or they have to go.
+    stale: HashSet<String>,
+    coverage: Coverage,
+    notes: Vec<String>,
+}
+
+impl Manifest {
+    /// Opens the manifest of a folder, or begins one. The folder is created.
+    ///
+    /// A line that was cut, is damaged or is of a newer version costs that line, and [`Self::notes`] says so: its file
+    /// may be fetched again. Half a line at the end, as a crash leaves it, is removed.
+    ///
+    /// # Errors
+    /// The folder cannot be written, or another process pulls into it.
+    pub fn open(root: &Path) -> Result<Self> {
+        Self::open_in(Files::new(root, FILE_MODE))
+    }
+
+    /// Likewise, with files as they are made there.
+    pub(crate) fn open_in(files: Files) -> Result<Self> {
+        files.create_folder("")?;
+        let (mut lines, text) = Lines::open(&files, MANIFEST, true)?;
+        let mut read = Read::default();
+        let whole = read.lines(&text);
+        if whole < text.len() {
+            lines.cut(whole)?;
+        }
+        let mut state = State {
+            lines,
+            records: HashMap::new(),
+            ids: HashMap::new(),
+            owners: read
+                .unreadable_files
+                .into_iter()
+                .map(|file| (file, None))
+                .collect(),
+            stale: HashSet::new(),
+            coverage: Coverage::open(&files)?,
+            notes: Vec::new(),
+        };
+        state.notes.extend(read.unreadable.note(&files, MANIFEST));
+        state.notes.extend(state.coverage.note());
+        read.records
+            .into_iter()
+            .for_each(|record| state.know(record));
+        state.compact()?;
+        state.coverage.compact(&state.records, false)?;
+        Ok(Self {
+            files,
+            may_be_moved: false,
+            state: Mutex::new(state),
+        })
+    }
+
+    /// Whether files that are not there were moved away on purpose: they then count as fetched.
+    #[must_use]
+    pub fn moved_away(self, on: bool) -> Self {
+        Self {
+            may_be_moved: on,
+            ..self
+        }
+    }
+
+    /// What a person should know of the manifest: one sentence each.
+    pub fn notes(&self) -> Vec<String> {
+        self.lock().notes.clone()
+    }
+
+    /// Refuses to put simulated logs beside real ones: nothing in their names tells them apart.
+    ///
+    /// # Errors
+    /// The folder has a file of the other sort.
+    pub fn keep_apart(&self, simulated: bool) -> Result<()> {
+        let state = self.lock();
+        let mut records = state.records.values();
+        if records.all(|record| record.simulated == simulated) {
+            return Ok(());
+        }
+        let (there, new) = match simulated {
+            true => ("logs of a real cloud", "simulated ones"),
+            false => ("logs of a simulated cloud", "real ones"),
+        };
+        Err(Error::invalid_argument(format!(
+            "{} holds {there}, among which {new} could not be told apart",
+            self.root().display()
+        ))
+        .with_hint("choose another folder"))
+    }
+
+    /// The record of a file that need not be fetched: it is still there with its size, or was [pruned](crate::prune), or
+    /// was [moved away](Self::moved_away).
+    pub fn find(&self, kind: LogKind, instance: &str, id: &str) -> Option<Record> {
+        let record = self.lock().latest(kind, instance, id).cloned()?;
+        self.counts(&record).then_some(record)
+    }
+
+    /// The newest record of a file, wherever the file is now.
+    pub fn newest(&self, kind: LogKind, instance: &str, id: &str) -> Option<Record> {
+        self.lock().latest(kind, instance, id).cloned()
+    }
+
+    /// Whether what a record names need not be fetched.
+    fn counts(&self, record: &Record) -> bool {
+        record.pruned_at.is_some()
+            || match self.files.look(&record.file) {
+                Ok(Some(there)) => there.size == record.size,
+                Ok(None) => self.may_be_moved,
+                Err(_) => false,
+            }
+    }
+
+    /// The path for a file: the wanted one, or one made of it where that belongs to another file. Services give different
+    /// files the same name, as when the log of one day is collected twice.
+    pub fn claim(&self, kind: LogKind, instance: &str, id: &str, wanted: &str) -> String {
+        let key = ((kind, instance.to_owned()), id.to_owned());
+        let mut state = self.lock();
+        let owned = |path: &str| {
+            let owner = state.owners.get(path);
+            owner.is_some_and(|owner| owner.as_ref() != Some(&key))
+        };
+        let path = if owned(wanted) {
+            layout::variant(wanted, &format!("{kind} {id}"))
+        } else {
+            wanted.to_owned()
+        };
+        state.owners.insert(path.clone(), Some(key));
+        path
+    }
+
+    /// Adds a file that has its final name.
+    ///
+    /// # Errors
+    /// The manifest cannot be written.
+    pub fn add(&self, record: Record) -> Result<()> {
+        let line = line_of(&record)?;
+        let mut state = self.lock();
+        state.lines.append(&line)?;
+        state.know(record);
+        Ok(())
+    }
+
+    /// Changes records that are there.
+    ///
+    /// # Errors
+    /// The manifest cannot be written; it is then as it was.
+    pub(crate) fn change(&self, records: Vec<Record>) -> Result<()> {
+        let mut state = self.lock();
+        let before = state.records.clone();
+        for record in records {
+            state.stale.insert(record.file.clone());
+            state.records.insert(record.file.clone(), record);
+        }
+        let written = state.compact();
+        if written.is_err() {
+            state.records = before;
+        }
+        written
+    }
+
+    /// Every record, in the order of their paths.
+    pub(crate) fn records(&self) -> Vec<Record> {
+        let mut records: Vec<_> = self.lock().records.values().cloned().collect();
+        records.sort_by(|a, b| a.file.cmp(&b.file));
+        records
+    }
+
+    /// Writes what is left to write: one line for each file.
+    ///
+    /// # Errors
+    /// The manifest cannot be written; nothing in it is lost.
+    pub fn close(&self) -> Result<()> {
+        let mut state = self.lock();
+        state.compact()?;
+        let State {
+            coverage, records, ..
+        } = &mut *state;
+        coverage.compact(records, false)
+    }
+
+    /// The folder.
+    pub fn root(&self) -> &Path {
+        self.files.root()
+    }
+
+    /// The files of the folder.
+    pub(crate) fn files(&self) -> &Files {
+        &self.files
+    }
+
+    fn lock(&self) -> std::sync::MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl State {
+    fn latest(&self, kind: LogKind, instance: &str, id: &str) -> Option<&Record> {
+        let ids = self.ids.get(&(kind, instance.to_owned()))?;
+        self.records.get(ids.get(id)?)
+    }
+
+    fn records_of(&self, source: &Source) -> Vec<Record> {
+        let ids = self.ids.get(source).into_iter().flatten();
+        ids.filter_map(|(_, path)| self.records.get(path))
+            .cloned()
+            .collect()
+    }
+
+    /// Takes out the record of a file that is gone.
+    fn forget(&mut self, record: &Record) {
+        let key = key(record);
+        self.records.remove(&record.file);
+        self.stale.insert(record.file.clone());
+        if let Some(ids) = self.ids.get_mut(&key.0) {
+            ids.remove(&key.1);
+        }
+    }
+
+    fn know(&mut self, record: Record) {
+        let key = key(&record);
+        let path = record.file.clone();
+        self.owners.insert(path.clone(), Some(key.clone()));
+        self.ids
+            .entry(key.0)
+            .or_default()
+            .insert(key.1, path.clone());
+        if self.records.insert(path.clone(), record).is_some() {
+            self.stale.insert(path);
+        }
+    }
+
+    /// Writes the lines anew if some are stale. Those that cannot be read stay as they are.
+    fn compact(&mut self) -> Result<()> {
+        if self.stale.is_empty() {
+            return Ok(());
+        }
+        let text = self.lines.read()?;
+        let mut written = HashSet::new();
+        let mut new = Vec::with_capacity(text.len());
+        for line in text.split(|byte| *byte == b'\n') {
+            if line.trim_ascii().is_empty() {
+                continue;
+            }
+            if let Ok(record) = serde_json::from_slice::<Record>(line)
+                && self.stale.contains(&record.file)
+            {
+                if let Some(record) = self.records.get(&record.file)
+                    && written.insert(record.file.clone())
+                {
+                    new.extend_from_slice(line_of(record)?.as_bytes());
+                    new.push(b'\n');
+                }
+                continue;
+            }
+            new.extend_from_slice(line);
+            new.push(b'\n');
+        }
+        self.lines.replace(&new)?;
+        self.stale.clear();
+        Ok(())
+    }
+}
+
+fn line_of(record: &Record) -> Result<String> {
+    serde_json::to_string(record).map_err(|error| {
+        Error::new(ErrorKind::Storage, "a record cannot be written as JSON").with_source(error)
+    })
+}
+
+/// What the lines of a manifest say.
+#[derive(Default)]
+struct Read {
+    records: Vec<Record>,
+    /// Lines that are no records.
+    unreadable: Unreadable,
+    /// The files that they name, as far as they can be read.
+    unreadable_files: Vec<String>,
+}
+
+impl Read {
+    /// Reads all lines, and gives how many bytes of the text they are: without half a line at the end.
+    fn lines(&mut self, text: &[u8]) -> usize {
+        let mut whole = 0;
+        for (number, line) in (1..).zip(text.split_inclusive(|byte| *byte == b'\n')) {
+            let is_last = !line.ends_with(b"\n");
+            if !line.trim_ascii().is_empty() {
+                match serde_json::from_slice::<Record>(line) {
+                    Ok(record) => self.records.push(record),
+                    Err(why) => {
+                        self.unreadable.add(number, &why);
+                        if is_last {
+                            return whole;
+                        }
+                        self.unreadable_files.extend(file_of(line));
+                    }
+                }
+            }
+            whole += line.len();
+        }
+        whole
+    }
+}
+
+/// The file that a line names which is no record, such as one of a kind that only a newer version knows.
+fn file_of(line: &[u8]) -> Option<String> {
+    let line: serde_json::Value = serde_json::from_slice(line).ok()?;
+    Some(line.get("file")?.as_str()?.to_owned())
+}

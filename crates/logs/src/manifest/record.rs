@@ -1,0 +1,88 @@
+//! What the manifest says of one file.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+use crate::announced::Announced;
+use crate::kind::LogKind;
+use crate::time::Span;
+
+/// One file.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Record {
+    /// The kind of log.
+    pub kind: LogKind,
+    /// Id of the instance.
+    pub instance: String,
+    /// Name of the instance when the file was fetched.
+    pub instance_name: String,
+    /// What the service calls the file: an id or a name; for entries, the span that was asked for.
+    pub id: String,
+    /// Path below the output folder, with `/` as separator.
+    pub file: String,
+    /// Size in bytes.
+    pub size: u64,
+    /// SHA-256 of the content, in hexadecimal.
+    pub sha256: String,
+    /// When the span begins whose entries the file holds. Only files of entries have it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub from: Option<Timestamp>,
+    /// When what the file holds ends, if that is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub until: Option<Timestamp>,
+    /// The time of the oldest entry. It may be before [`Self::from`]: services show some entries late.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub oldest: Option<Timestamp>,
+    /// The time of the newest entry.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub newest: Option<Timestamp>,
+    /// What the service said of the file before it was fetched.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub announced: Option<Announced>,
+    /// The file, below the output folder, that holds an earlier content of the same log.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub supersedes: Option<String>,
+    /// When it was fetched.
+    pub fetched_at: Timestamp,
+    /// When the file was deleted to free space. It is not fetched again.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pruned_at: Option<Timestamp>,
+    /// Whether it is from a simulated cloud.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub simulated: bool,
+    /// What a newer version of this program has written about it.
+    #[serde(flatten)]
+    pub other: Map<String, Value>,
+}
+
+impl Record {
+    /// The span whose entries the file holds, if it is one of entries. Files of the first version have it in their id.
+    pub(crate) fn span(&self) -> Option<Span> {
+        let to = self.until?;
+        let from = match self.from {
+            Some(from) => from,
+            None => Span::of_compact(&self.id)?.from,
+        };
+        Some(Span { from, to })
+    }
+
+    /// The span within which all its entries are.
+    pub(crate) fn extent(&self) -> Option<Span> {
+        let span = self.span()?;
+        Some(Span {
+            from: self.oldest.map_or(span.from, |time| span.from.min(time)),
+            to: self.newest.map_or(span.to, |time| span.to.max(time)),
+        })
+    }
+
+    /// Whether the first version of this program wrote it: that version kept only what is described of an entry.
+    pub(crate) fn is_of_first_version(&self) -> bool {
+        self.from.is_none()
+    }
+
+    /// When what the file holds ended or, where that is not known, when it was fetched.
+    pub(crate) fn ended(&self) -> Timestamp {
+        self.until.unwrap_or(self.fetched_at)
+    }
+}

@@ -1,0 +1,243 @@
+//! Logs that come as entries of a list: what no run has covered of them is asked for, gap by gap.
+
+use std::pin::pin;
+use std::sync::Arc;
+use std::time::Duration;
+
+use futures_util::TryStreamExt as _;
+use jiff::Timestamp;
+use otcdb_core::Result;
+use serde_json::value::RawValue;
+
+use super::{Progress as _, Shown, Source};
+use crate::entries::{Ends, Entry, Fields, Known, Seen, Writer, blocking, seen};
+use crate::event::{Event, Step};
+use crate::layout;
+use crate::list::List;
+use crate::manifest::{Past, Record};
+use crate::time::{Span, earlier, later};
+
+/// Services count in seconds, and nobody knows whether a span that is asked for holds its last one.
+const SECOND: Duration = Duration::from_secs(1);
+
+/// A log that comes as entries.
+pub(super) struct Log {
+    /// The beginning of the names of its files.
+    pub(super) name: &'static str,
+    pub(super) fields: Fields,
+    /// How far back it can be asked for.
+    pub(super) longest: Option<Duration>,
+    /// The list of the entries of a span.
+    pub(super) list: fn(instance: &str, span: Span) -> Result<List>,
+    /// What the first version of this program kept of an entry: what is described.
+    pub(super) described: fn(sent: &RawValue) -> Option<String>,
+}
+
+/// Pulls what no run has covered.
+///
+/// # Errors
+/// The first gap that cannot be fetched; those before it were recorded.
+pub(super) async fn pull(source: &mut Source<'_>, log: &Log) -> Result<()> {
+    let wanted = source.span();
+    let window = match log.longest {
+        Some(longest) => wanted.at_most(longest),
+        None => wanted,
+    };
+    if window != wanted {
+        source.note(format!(
+            "{} {}: the service shows entries of the last {} days only, so older ones are not pulled",
+            source.instance.name,
+            source.kind,
+            log.longest.unwrap_or_default().as_secs() / (24 * 60 * 60)
+        ));
+    }
+    clear(source, log).await?;
+    for gap in past(source).await?.covered.gaps_in(window) {
+        fetch(source, log, gap).await?;
+    }
+    Ok(())
+}
+
+async fn past(source: &Source<'_>) -> Result<Past> {
+    let manifest = Arc::clone(source.context.manifest);
+    let (kind, instance) = (source.kind, source.instance.id.clone());
+    blocking(move || Ok(manifest.past(kind, &instance))).await
+}
+
+/// Removes what a run has left that was killed: entries cannot be resumed.
+async fn clear(source: &Source<'_>, log: &Log) -> Result<()> {
+    let files = source.context.manifest.files().clone();
+    let folder = layout::folder(source.instance);
+    let begin = format!("{}_", log.name);
+    blocking(move || {
+        for name in files.names(&folder)? {
+            if name.starts_with(&begin) && name.ends_with(".jsonl.part") {
+                files.remove(&format!("{folder}/{name}"))?;
+            }
+        }
+        Ok(())
+    })
+    .await
+}
+
+/// Fetches the entries of a gap, but for those that are there already.
+async fn fetch(source: &mut Source<'_>, log: &Log, gap: Span) -> Result<()> {
+    let context = source.context;
+    let overlap = context.options.overlap.max(SECOND);
+    let oldest = match log.longest {
+        Some(longest) => Span::last(longest, context.now).from,
+        None => Timestamp::UNIX_EPOCH,
+    };
+    let (span, known) = around(source, log, gap, overlap, oldest).await?;
+
+    source.step(Step::Download);
+    let id = gap.compact();
+    let (kind, instance) = (source.kind, &source.instance.id);
+    let wanted = format!(
+        "{}/{}_{id}.jsonl",
+        layout::folder(source.instance),
+        log.name
+    );
+    let path = context.manifest.claim(kind, instance, &id, &wanted);
+    let shown = Shown::new(context, &path);
+    shown.started(0, None);
+    let ends = Ends::new(
+        span,
+        overlap.saturating_add(SECOND),
+        overlap.saturating_add(SECOND),
+    );
+    let writer = Writer::new(context.manifest.files(), &path, ends);
+    let written = write(source, log, span, known, writer, &shown).await;
+    let file = shown.file;
+    let written = match written {
+        Ok(written) => written,
+        Err(error) => {
+            context.observer.event(Event::FileFailed { file });
+            return Err(error);
+        }
+    };
+    let manifest = Arc::clone(context.manifest);
+    let Some(written) = written else {
+        context.observer.event(Event::FileEmpty { file });
+        let instance = instance.clone();
+        return blocking(move || manifest.add_empty(kind, &instance, gap)).await;
+    };
+    let record = Record {
+        kind,
+        instance: instance.clone(),
+        instance_name: source.instance.name.clone(),
+        id,
+        file: path.clone(),
+        size: written.finished.size,
+        sha256: written.finished.sha256,
+        from: Some(gap.from),
+        until: Some(gap.to),
+        oldest: written.oldest,
+        newest: written.newest,
+        fetched_at: crate::time::now(source.clients().session.clock())?,
+        announced: None,
+        supersedes: None,
+        pruned_at: None,
+        simulated: context.options.simulated,
+        other: <_>::default(),
+    };
+    let added = record.clone();
+    blocking(move || manifest.add_entries(added, written.seen)).await?;
+    context.observer.event(Event::FileDone {
+        file,
+        record: &record,
+    });
+    source.pulled.records.push(record);
+    Ok(())
+}
+
+async fn write(
+    source: &Source<'_>,
+    log: &Log,
+    span: Span,
+    mut known: Known,
+    mut writer: Writer,
+    shown: &Shown<'_>,
+) -> Result<Option<crate::entries::Written>> {
+    let list = (log.list)(&source.instance.id, span)?;
+    let mut entries = pin!(list.items(&source.clients().session));
+    while let Some(sent) = entries.try_next().await? {
+        let entry = Entry::new(&sent, log.fields);
+        if !known.take(&entry, || (log.described)(&sent)) {
+            shown.advanced(writer.push(&entry).await?);
+        }
+    }
+    writer.finish().await
+}
+
+/// The span to ask for so that nothing of a gap is missed where it meets what was covered, and what is known there.
+async fn around(
+    source: &Source<'_>,
+    log: &Log,
+    gap: Span,
+    overlap: Duration,
+    oldest: Timestamp,
+) -> Result<(Span, Known)> {
+    let past = past(source).await?;
+    let mut span = gap;
+    // Entries that were shown late are in the end of what came before.
+    if let Some(before) = past.covered.ending_at(gap.from) {
+        span.from = earlier(gap.from, overlap).max(before.from).max(oldest);
+    }
+    // What comes after may or may not have the second in which it begins.
+    if past.covered.beginning_at(gap.to).is_some() {
+        span.to = later(gap.to, SECOND);
+    }
+    let mut known = Known::new(log.fields);
+    for record in past.records {
+        let Some((covered, extent)) = record.span().zip(record.extent()) else {
+            continue;
+        };
+        if !extent.meets(span) {
+            continue;
+        }
+        let is_of_first_version = record.is_of_first_version();
+        // So far from its end on it will be asked for again.
+        let needed = overlap.saturating_add(SECOND);
+        let seen = seen_of(source, log, record, covered, extent, needed).await?;
+        let reach = seen.as_ref().map_or(Duration::ZERO, Seen::reach);
+        if covered.to <= gap.from && reach < needed {
+            span.from = span
+                .from
+                .max(earlier(covered.to, reach.saturating_sub(SECOND)));
+        }
+        if let Some(seen) = seen {
+            known.add(seen, is_of_first_version);
+        }
+    }
+    Ok((span, known))
+}
+
+/// What is known of the ends of a file: what was noted or, where that does not reach far enough, what the file says.
+async fn seen_of(
+    source: &Source<'_>,
+    log: &Log,
+    record: Record,
+    covered: Span,
+    extent: Span,
+    needed: Duration,
+) -> Result<Option<Seen>> {
+    let manifest = Arc::clone(source.context.manifest);
+    let fields = log.fields;
+    blocking(move || {
+        let noted = manifest.seen(&record);
+        if let Some(seen) = &noted
+            && seen.reach() >= needed
+        {
+            return Ok(Some(Seen::clone(seen)));
+        }
+        if !manifest.is_there(&record) {
+            return Ok(noted.map(|seen| Seen::clone(&seen)));
+        }
+        let late = Duration::try_from(covered.from.duration_since(extent.from)).unwrap_or_default();
+        let ends = Ends::new(covered, needed.max(late.saturating_add(SECOND)), needed);
+        let ends = seen::read(manifest.files(), &record.file, fields, ends)?;
+        Ok(Some(ends.seen()))
+    })
+    .await
+}
