@@ -16,11 +16,12 @@ pub(crate) enum Code {
     Service,
     Timeout,
     Connection,
+    Internal,
     Interrupted,
 }
 
 impl Code {
-    const ALL: [Self; 9] = [
+    const ALL: [Self; 10] = [
         Self::Success,
         Self::Incomplete,
         Self::Usage,
@@ -29,6 +30,7 @@ impl Code {
         Self::Service,
         Self::Timeout,
         Self::Connection,
+        Self::Internal,
         Self::Interrupted,
     ];
 
@@ -43,6 +45,7 @@ impl Code {
             Self::Service => 5,
             Self::Timeout => 6,
             Self::Connection => 7,
+            Self::Internal => 8,
             // 128 and the number of SIGINT, as shells have it.
             Self::Interrupted => 130,
         }
@@ -62,6 +65,9 @@ impl Code {
             Self::Service => "The service failed, or its answer is not as documented",
             Self::Timeout => "No answer, or no end of asynchronous work, in time",
             Self::Connection => "No connection, or still too many requests after all retries",
+            Self::Internal => {
+                "A fault of the program, or a system that gives no threads or sockets"
+            }
             Self::Interrupted => {
                 "Interrupted, or not confirmed; `otcdb logs pull` goes on where it stopped when it is run again, and the \
                  service with what an operation has begun"
@@ -78,6 +84,7 @@ impl Code {
             ErrorKind::Connection | ErrorKind::Throttled => Self::Connection,
             ErrorKind::Service | ErrorKind::UndocumentedAnswer => Self::Service,
             ErrorKind::Cancelled => Self::Interrupted,
+            ErrorKind::Internal => Self::Internal,
             // What is left is about arguments, settings and local files.
             _ => Self::Usage,
         }
@@ -142,8 +149,8 @@ mod tests {
     #[test]
     fn a_reason_that_all_parts_share_is_told() {
         use ErrorKind::{
-            Cancelled, Connection, Credentials, InvalidArgument, Permission, Service, Storage,
-            Throttled, Timeout,
+            Cancelled, Connection, Credentials, Internal, InvalidArgument, Permission, Service,
+            Storage, Throttled, Timeout,
         };
         for (failures, code) in [
             (&[][..], 0),
@@ -153,6 +160,8 @@ mod tests {
             (&[Service], 1),
             (&[InvalidArgument], 1),
             (&[Storage, Storage], 2),
+            (&[Internal, Internal], 8),
+            (&[Internal, Storage], 1),
             (&[Timeout, Connection], 1),
             (&[Timeout, Connection, Timeout], 1),
             (&[Service, Timeout], 1),

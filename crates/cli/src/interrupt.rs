@@ -2,7 +2,7 @@
 
 use std::io;
 
-use otcdb_core::{Error, Result};
+use otcdb_core::{Error, ErrorKind, Result};
 use tokio_util::sync::CancellationToken;
 
 use crate::console::Console;
@@ -22,8 +22,12 @@ impl Signals {
     /// # Errors
     /// The system does not allow it.
     pub(crate) fn catch() -> Result<Self> {
-        Self::register()
-            .map_err(|error| Error::invalid_argument(format!("signals cannot be caught: {error}")))
+        Self::register().map_err(|error| {
+            Error::new(
+                ErrorKind::Internal,
+                format!("signals cannot be caught: {error}"),
+            )
+        })
     }
 
     #[cfg(unix)]

@@ -83,7 +83,10 @@ pub(crate) fn yaml(value: &impl Serialize) -> Result<String> {
 }
 
 fn unwritable(form: &str, error: &dyn std::error::Error) -> Error {
-    Error::invalid_argument(format!("the result cannot be written as {form}: {error}"))
+    Error::new(
+        ErrorKind::Internal,
+        format!("the result cannot be written as {form}: {error}"),
+    )
 }
 
 /// Rows under headings, in columns; columns in `right` are aligned to the right.

@@ -23,7 +23,7 @@ pub(crate) async fn start(cli: &Cli, console: &Console) -> Result<(Running, Sess
         .export_delay(DELAY)
         .start()
         .await
-        .map_err(|error| Error::new(ErrorKind::InvalidArgument, error.to_string()))?;
+        .map_err(|error| Error::new(ErrorKind::Internal, error.to_string()))?;
     console.note(&format!("simulating a cloud at {}", cloud.base_url()));
     let session = session_with(&cloud, &cli.calls)?;
     Ok((cloud, session))

@@ -1,7 +1,7 @@
 //! Calling the services, as they are described, without decoding what a pull does not use.
 
 use otcdb_core::error::Answer;
-use otcdb_core::{Error, Expect, RawCall, Received, Result, Service, Session};
+use otcdb_core::{Error, ErrorKind, Expect, RawCall, Received, Result, Service, Session};
 use otcdb_spec::{Expected, Operation, Place, bundle};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::value::RawValue;
@@ -36,7 +36,12 @@ impl Clients {
 /// # Errors
 /// It is not described.
 pub(crate) fn operation(service: Service, id: &str) -> Result<&'static Operation> {
-    let unknown = || Error::invalid_argument(format!("{service} has no operation {id}"));
+    let unknown = || {
+        Error::new(
+            ErrorKind::Internal,
+            format!("{service} has no operation {id}"),
+        )
+    };
     let described = otcdb_spec::Service::ALL
         .into_iter()
         .find(|described| described.name() == service.as_str());

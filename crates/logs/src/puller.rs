@@ -20,6 +20,7 @@ use crate::kind::LogKind;
 use crate::manifest::{Manifest, Record};
 use crate::options::{Options, Selection};
 use crate::source::{Context, Pulled, Source, cancelled};
+use crate::time::not_after;
 
 /// What a pull did.
 #[derive(Clone, Debug, Default)]
@@ -124,7 +125,9 @@ impl Puller {
         let manifest = Manifest::open_in(files)?.moved_away(self.options.no_refetch);
         let manifest = Arc::new(manifest);
         manifest.keep_apart(self.options.simulated)?;
-        manifest.distrust(now)?;
+        // What is not over by the service's clock was not asked for, whatever this machine's clock shows.
+        let now = not_after(now, self.session.clock_offset());
+        manifest.take_back_after(now)?;
         for note in manifest.notes() {
             summary.note(observer, note);
         }
@@ -235,7 +238,7 @@ fn defect(panic: &(dyn Any + Send)) -> Error {
         .or_else(|| panic.downcast_ref::<String>().map(String::as_str))
         .unwrap_or("it says nothing");
     Error::new(
-        ErrorKind::Service,
+        ErrorKind::Internal,
         format!(
             "the program itself failed here: {}",
             otcdb_core::redact::line(said)

@@ -88,6 +88,19 @@ pub(crate) fn now(clock: &Clock) -> Result<Timestamp> {
     }
 }
 
+/// The present, but none that the service has not reached: its clock is ahead of this machine's by the offset or, since
+/// that is cut to the second, a little more.
+pub(crate) fn not_after(now: Timestamp, offset: Option<SignedDuration>) -> Timestamp {
+    let there = offset
+        .filter(|ahead| ahead.is_negative())
+        .and_then(|ahead| now.checked_add(ahead).ok())
+        .and_then(|there| Timestamp::from_second(there.as_second()).ok());
+    // An answer from before 1970 is none that says anything.
+    there
+        .filter(|there| *there > Timestamp::UNIX_EPOCH)
+        .unwrap_or(now)
+}
+
 /// An instant before another one, but none before the first that there is.
 pub(crate) fn earlier(instant: Timestamp, by: Duration) -> Timestamp {
     let by = SignedDuration::try_from(by).unwrap_or(SignedDuration::MAX);
@@ -189,6 +202,22 @@ mod tests {
         }
         assert_eq!(earlier(Timestamp::MIN, Duration::MAX), Timestamp::MIN);
         assert_eq!(later(Timestamp::MAX, Duration::MAX), Timestamp::MAX);
+    }
+
+    #[test]
+    fn the_present_is_that_of_the_slower_clock() {
+        let now = Timestamp::from_second(1_795_314_153).unwrap();
+        let ahead = |seconds: i64| {
+            let offset = SignedDuration::from_millis(seconds * 1000 - 500);
+            not_after(now, Some(offset)).as_second() - now.as_second()
+        };
+        assert_eq!(not_after(now, None), now);
+        assert_eq!(
+            [ahead(3600), ahead(1), ahead(0), ahead(-7199)],
+            [0, 0, -1, -7200]
+        );
+        assert_eq!(ahead(-2_000_000_000), 0);
+        assert_eq!(not_after(now, Some(SignedDuration::MIN)), now);
     }
 
     #[test]

@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use axum::Json;
 use axum::extract::{Query, State};
+use axum::http::header::DATE;
 use axum::http::{StatusCode, Uri};
 use axum::response::{IntoResponse as _, Response};
 use otcdb_core::clock::Clock;
@@ -31,6 +32,8 @@ pub(super) struct Ways {
     pub(super) places: bool,
     /// Whether the newest entry comes first.
     pub(super) newest_first: bool,
+    /// Whether answers are dated by the service's clock; else, this machine's own dates them, which no story goes by.
+    pub(super) dates: bool,
 }
 
 #[derive(Debug, Default)]
@@ -217,6 +220,24 @@ impl Journal {
 }
 
 async fn answer(
+    state: State<Arc<Mutex<Inner>>>,
+    query: Query<HashMap<String, String>>,
+    uri: Uri,
+) -> Response {
+    let now = {
+        let inner = state.lock().unwrap();
+        inner.ways.dates.then_some(BEGIN + inner.now.1)
+    };
+    let mut response = body(state, query, uri).await;
+    if let Some(now) = now {
+        let now = jiff::Timestamp::from_second(now).unwrap();
+        let date = now.strftime("%a, %d %b %Y %H:%M:%S GMT").to_string();
+        response.headers_mut().insert(DATE, date.parse().unwrap());
+    }
+    response
+}
+
+async fn body(
     State(inner): State<Arc<Mutex<Inner>>>,
     Query(query): Query<HashMap<String, String>>,
     uri: Uri,

@@ -5,6 +5,7 @@ mod case;
 mod changed;
 mod chosen;
 mod faults;
+mod first_version;
 mod harness;
 mod journal;
 mod leftovers;

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use otcdb_logs::{LogKind, MANIFEST, Record, SPANS, prune};
+use otcdb_logs::{LogKind, Record, SPANS, prune};
 use serde_json::{Value, json};
 
 use super::journal::{BEGIN, DAY, HOUR, Journal, MINUTE, Ways};
@@ -130,6 +130,27 @@ async fn a_clock_that_was_fast_once_loses_nothing() {
         quiet.at(HOUR + 2 * MINUTE);
         quiet.pull(2 * HOUR).await;
         assert_eq!(quiet.there(), one_of_each(["later"]));
+    }
+}
+
+#[tokio::test]
+async fn a_span_ends_no_later_than_the_service_is_when_it_says_so() {
+    for kind in KINDS {
+        let ways = Ways {
+            dates: true,
+            ..Ways::default()
+        };
+        let journal = Journal::start(kind).await.ways(ways);
+        for minute in -60..240 {
+            journal.entry(minute * MINUTE + 7, minute);
+        }
+        journal.clocks(2 * HOUR, 0);
+        journal.pull(HOUR).await;
+        assert_eq!(journal.asked(), [(-HOUR, 0)]);
+        // No run comes in between that could see that it was wrong.
+        journal.at(3 * HOUR);
+        journal.pull(4 * HOUR).await;
+        assert_eq!(journal.there(), journal.shown(-HOUR, 3 * HOUR));
     }
 }
 
@@ -335,6 +356,7 @@ async fn nothing_is_lost_and_nothing_repeated_whatever_happens() {
             half_open: rng.bool(),
             places: rng.bool(),
             newest_first: kind == LogKind::RdsError && rng.bool(),
+            dates: rng.bool(),
         };
         let mut journal = Journal::start(kind).await.ways(ways);
         let overlap = rng.i64(1..20) * MINUTE;

@@ -80,8 +80,10 @@ fn without_flags_of_calls(mut command: clap::Command) -> clap::Command {
     for name in ["simulate", "completions", "man"] {
         command = command.mut_subcommand(name, |command| command.args(hidden.iter().cloned()));
     }
-    command.mut_subcommand("logs", |logs| {
-        logs.mut_subcommand("prune", |command| command.args(hidden.iter().cloned()))
+    // Each in its place: `mut_subcommand` would put it last.
+    command.mut_subcommands(|command| match command.get_name() {
+        "logs" => command.mut_subcommand("prune", |command| command.args(hidden.iter().cloned())),
+        _ => command,
     })
 }
 

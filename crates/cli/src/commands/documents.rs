@@ -34,7 +34,10 @@ pub(crate) fn man(args: &Man) -> Result<Code> {
             clap_mangen::Man::new(command)
                 .render(&mut text)
                 .map_err(|error| {
-                    Error::invalid_argument(format!("the manual page cannot be made: {error}"))
+                    Error::new(
+                        ErrorKind::Internal,
+                        format!("the manual page cannot be made: {error}"),
+                    )
                 })?;
             output::write(&text)?;
         }

@@ -50,6 +50,7 @@ fn every_command_has_a_manual_page() {
         "-dcs",
         "-dcs-create-instance",
         "-logs",
+        "-logs-prune",
         "-logs-pull",
         "-man",
         "-rds",

@@ -46,7 +46,11 @@ fn a_simulated_pull_needs_nothing_and_leaves_every_kind_of_log() {
         ])
     );
     assert_eq!(summary["files_fetched"], records.len());
-    assert_eq!(found.len(), records.len() + 1, "the files and the manifest");
+    assert_eq!(
+        found.len(),
+        records.len() + 2,
+        "the files, the manifest and its spans"
+    );
     for record in records {
         let (_, content) = found
             .iter()
@@ -270,4 +274,144 @@ fn a_shell_takes_the_variables_as_they_are_written() {
         ran.out.contains("variable OS_PASSWORD") && ran.out.contains("Proved"),
         "{ran:?}"
     );
+}
+
+/// Says of every file of a folder that it was fetched long ago.
+fn age(out: &std::path::Path) {
+    let path = out.join("manifest.jsonl");
+    let text = std::fs::read_to_string(&path).unwrap();
+    let old: String = text
+        .lines()
+        .map(|line| {
+            let mut record: serde_json::Value = serde_json::from_str(line).unwrap();
+            record["fetched_at"] = "2021-04-16T00:00:00Z".into();
+            format!("{record}\n")
+        })
+        .collect();
+    std::fs::write(path, old).unwrap();
+}
+
+#[test]
+fn old_logs_are_pruned_and_not_fetched_again() {
+    let cloud = Cloud::new();
+    let out = tempfile::tempdir().unwrap();
+    let week = ["--kind", "rds-audit", "--since", "8d", "--quiet"];
+    let pull = || run(&mut cloud.pull(out.path(), week));
+    let prune = |more: &[&str]| {
+        let mut command = otcdb(["logs", "prune", "--out"]);
+        run(command
+            .arg(out.path())
+            .args(["--older-than", "30d"])
+            .args(more))
+    };
+    assert_eq!(pull().code, 0);
+    age(out.path());
+    let before = files(out.path());
+    let bytes: usize = before
+        .iter()
+        .filter(|(name, _)| name.starts_with("rds/"))
+        .map(|file| file.1.len())
+        .sum();
+    let count = before.len() - 1;
+    assert!(count > 1, "{before:?}");
+
+    let tried = prune(&["--dry-run"]);
+    assert_eq!(tried.code, 0, "{tried:?}");
+    let size = indicatif_bytes(bytes);
+    assert!(
+        tried.out.contains(&format!("Would delete {count} files")),
+        "{tried:?}"
+    );
+    assert!(
+        tried.out.contains(&format!("{size} would be free")),
+        "{tried:?}"
+    );
+    assert_eq!(files(out.path()), before);
+
+    let pruned = prune(&["--output", "json"]);
+    assert_eq!(pruned.code, 0, "{pruned:?}");
+    let summary = pruned.json();
+    assert_eq!(summary["files_deleted"], count);
+    assert_eq!(summary["bytes_freed"], bytes);
+    assert_eq!(summary["dry_run"], false);
+    assert_eq!(summary["files"].as_array().unwrap().len(), count);
+    assert!(summary["files"][0]["pruned_at"].is_string(), "{summary}");
+    let left = files(out.path());
+    let left: Vec<_> = left.iter().map(|file| file.0.as_str()).collect();
+    assert_eq!(left, ["manifest.jsonl"]);
+
+    let again = prune(&[]);
+    assert!(
+        again.code == 0 && again.out.starts_with("Deleted nothing: no log in "),
+        "{again:?}"
+    );
+    let ran = pull();
+    assert!(
+        ran.code == 0 && ran.out.starts_with("Nothing new: "),
+        "{ran:?}"
+    );
+    assert_eq!(files(out.path()).len(), 1);
+}
+
+#[test]
+fn pruning_says_what_it_needs() {
+    let out = tempfile::tempdir().unwrap();
+    let ran = run(otcdb(["logs", "prune", "--older-than", "30d", "--out"]).arg(out.path()));
+    assert!(
+        ran.code == 4 && ran.err.contains("nothing was pulled into"),
+        "{ran:?}"
+    );
+    let ran = run(otcdb(["logs", "prune", "--out"]).arg(out.path()));
+    assert!(ran.code == 2 && ran.err.contains("--older-than"), "{ran:?}");
+    let mut command = otcdb(["--region", "eu-de", "logs", "prune", "--older-than", "30d"]);
+    let ran = run(&mut command);
+    assert!(ran.code == 2 && ran.err.contains("--region"), "{ran:?}");
+    assert_eq!(files(out.path()), []);
+}
+
+#[test]
+fn files_that_were_moved_away_are_fetched_again_only_when_that_is_meant() {
+    let cloud = Cloud::new();
+    let out = tempfile::tempdir().unwrap();
+    let kinds = ["--kind", "rds-audit", "--kind", "redis-slow"];
+    let pull = |more: &[&str]| {
+        let mut command = cloud.pull(out.path(), kinds);
+        run(command.args(["--since", "8d", "--quiet"]).args(more))
+    };
+    let first = pull(&["--output", "json"]).json();
+    let fetched = first["files_fetched"].as_u64().unwrap();
+    assert!(fetched > 4, "{first}");
+    for service in ["dcs", "rds"] {
+        std::fs::remove_dir_all(out.path().join(service)).unwrap();
+    }
+    let kept = pull(&["--no-refetch", "--output", "json"]).json();
+    assert_eq!(kept["files_fetched"], 0, "{kept}");
+    let again = pull(&["--output", "json"]).json();
+    assert!(
+        again["files_fetched"].as_u64().unwrap() >= fetched,
+        "{again}"
+    );
+}
+
+#[test]
+fn a_damaged_line_of_the_manifest_stops_nothing_and_is_said() {
+    let cloud = Cloud::new();
+    let out = tempfile::tempdir().unwrap();
+    let week = ["--kind", "rds-audit", "--since", "8d"];
+    let pull = || run(&mut cloud.pull(out.path(), week));
+    assert_eq!(pull().code, 0);
+    let count = files(out.path()).len() - 1;
+    let path = out.path().join("manifest.jsonl");
+    let mut text = std::fs::read(&path).unwrap();
+    text.splice(0..20, *b"\xff\xfe\0");
+    // And the last one is cut.
+    text.truncate(text.len() - 9);
+    std::fs::write(&path, text).unwrap();
+    let ran = pull();
+    assert_eq!(ran.code, 0, "{ran:?}");
+    assert!(
+        ran.err.contains(&format!("lines 1, {count} of ")) && ran.err.contains("cannot be read"),
+        "{ran:?}"
+    );
+    assert!(ran.out.contains("Fetched 2 files"), "{ran:?}");
 }

@@ -5,12 +5,13 @@ use std::time::Duration;
 use jiff::Timestamp;
 use jiff::fmt::rfc2822::DateTimeParser;
 use reqwest::StatusCode;
-use reqwest::header::{CONTENT_TYPE, DATE, HeaderMap, RETRY_AFTER};
-use serde_json::{Map, Value};
+use reqwest::header::{CONTENT_LENGTH, CONTENT_TYPE, DATE, HeaderMap, RETRY_AFTER};
+use serde_json::Value;
 
+use super::said::{Said, said, stated};
 use super::{Error, ErrorKind};
 use crate::redact;
-use crate::retry::{is_transient_code, parse_retry_after};
+use crate::retry::{is_throttling, is_transient_code, parse_retry_after};
 use crate::transport::body::ERROR_BYTES;
 
 /// Where the gateways and services put the id of a request, the most telling first.
@@ -68,35 +69,54 @@ pub(super) struct Stated {
 impl Answer<'_> {
     /// The error that an answer with a failing status is.
     ///
-    /// Understood are the bodies of DCS (`error_code`, `error_msg`, `error_ext_msg`), RDS (`error_code`,
+    /// Documented are the bodies of DCS (`error_code`, `error_msg`, `error_ext_msg`), RDS (`error_code`,
     /// `error_msg`, and `errCode`, `externalMessage`), IAM (`error` with `code`, `message`, `title`), the API
-    /// gateway (with `request_id`) and OpenStack (`itemNotFound` with `code`, `message`). Any other body,
-    /// an empty one included, is quoted in [`Error::excerpt`], and the kind comes from the status alone.
+    /// gateway (with `request_id`) and OpenStack (`itemNotFound` with `code`, `message`). Of any other body the error
+    /// says that it is not documented, and shows what [`said`] reads in it. The kind comes from the status, unless the
+    /// code says that the service throttles or recovers.
     pub fn to_error(self) -> Error {
-        let stated = parse(self.body);
-        let code = stated.as_ref().and_then(|stated| stated.code.as_deref());
-        let kind = if code.is_some_and(is_transient_code) {
+        let read = said(self.headers, self.body);
+        let code = read.as_ref().and_then(|read| read.code.as_deref());
+        let kind = if is_throttling(self.status, code) {
+            ErrorKind::Throttled
+        } else if code.is_some_and(is_transient_code) {
             ErrorKind::Service
         } else {
             ErrorKind::of_status(self.status)
         };
-        let message = match (&stated, kind) {
-            (Some(_), _) => "the service refused the call".to_owned(),
-            (None, ErrorKind::UndocumentedAnswer) if self.status.is_redirection() => {
+        let message = match (&read, kind) {
+            (Some(read), _) if read.documented => "the service refused the call".to_owned(),
+            (_, ErrorKind::UndocumentedAnswer) if self.status.is_redirection() => {
                 "the service answered with a redirection, which is never followed".to_owned()
             }
-            (None, _) if self.body.is_empty() => "the call failed without an error body".to_owned(),
-            (None, _) => format!(
+            (None, _) if self.announces_a_body() => {
+                "the call failed, and its error body did not come".to_owned()
+            }
+            (None, _) => "the call failed without an error body".to_owned(),
+            (Some(_), _) => format!(
                 "the call failed with an error body that is not documented ({})",
                 self.content_type()
             ),
         };
-        self.error(kind, message, stated)
+        self.error(kind, message, read)
+    }
+
+    fn announces_a_body(self) -> bool {
+        self.headers
+            .get(CONTENT_LENGTH)
+            .and_then(|value| value.to_str().ok()?.trim().parse::<u64>().ok())
+            .is_some_and(|length| length > 0)
     }
 
     /// An answer that is not what was documented: `what` says in which way.
     pub fn to_undocumented(self, what: impl Into<String>) -> Error {
         self.error(ErrorKind::UndocumentedAnswer, what.into(), None)
+    }
+
+    /// The same, with what the answer says instead: a login page, a notice of a gateway.
+    pub(crate) fn to_unexpected(self, what: impl Into<String>) -> Error {
+        let read = said(self.headers, self.body);
+        self.error(ErrorKind::UndocumentedAnswer, what.into(), read)
     }
 
     /// A successful status whose body is an error.
@@ -110,30 +130,35 @@ impl Answer<'_> {
         Some(self.error(
             ErrorKind::UndocumentedAnswer,
             "the service answered with success but sent an error".to_owned(),
-            Some(stated),
+            Some(Said {
+                code: stated.code,
+                message: stated.message,
+                request_id: stated.request_id,
+                documented: true,
+            }),
         ))
     }
 
-    fn error(self, kind: ErrorKind, message: String, stated: Option<Stated>) -> Error {
-        let undocumented = stated.is_none();
-        let Stated {
+    fn error(self, kind: ErrorKind, message: String, read: Option<Said>) -> Error {
+        let Said {
             code,
             message: service_message,
             request_id,
-        } = stated.unwrap_or_default();
+            documented,
+        } = read.unwrap_or_default();
         Error::new(kind, message).edit(|inner| {
             inner.status = Some(self.status);
             inner.code = code;
             inner.service_message = service_message;
             inner.request_id = request_id_of(self.headers).or(request_id);
             inner.retry_after = retry_after_of(self.headers);
-            if undocumented && !self.body.is_empty() {
+            if !documented && !self.body.is_empty() {
                 inner.excerpt = Some(redact::excerpt(self.body));
             }
         })
     }
 
-    fn content_type(self) -> String {
+    pub(crate) fn content_type(self) -> String {
         self.headers.get(CONTENT_TYPE).map_or_else(
             || "no content type".to_owned(),
             |value| redact::line(&String::from_utf8_lossy(value.as_bytes())),
@@ -141,13 +166,15 @@ impl Answer<'_> {
     }
 }
 
+/// The server's own time, to the second.
+pub(crate) fn date_of(headers: &HeaderMap) -> Option<Timestamp> {
+    static FORM: DateTimeParser = DateTimeParser::new();
+    FORM.parse_timestamp(headers.get(DATE)?.as_bytes()).ok()
+}
+
 /// The server's own time, so that its dates can be read even if the clocks differ; else that of this machine.
 fn time_of(headers: &HeaderMap) -> Timestamp {
-    static FORM: DateTimeParser = DateTimeParser::new();
-    headers
-        .get(DATE)
-        .and_then(|value| FORM.parse_timestamp(value.as_bytes()).ok())
-        .unwrap_or_else(Timestamp::now)
+    date_of(headers).unwrap_or_else(crate::clock::now)
 }
 
 /// How long an answer's `Retry-After` asks to wait; a date in it is read by the answer's own `Date`.
@@ -179,7 +206,7 @@ fn embedded(body: &Value) -> Option<Stated> {
     let marked = ["error_code", "error_msg", "errCode", "errorCode", "error"]
         .iter()
         .any(|key| object.get(*key).is_some_and(is_filled));
-    if marked { from_object(object) } else { None }
+    if marked { stated(object) } else { None }
 }
 
 fn is_filled(value: &Value) -> bool {
@@ -189,70 +216,6 @@ fn is_filled(value: &Value) -> bool {
         Value::Number(_) => true,
         _ => false,
     }
-}
-
-fn parse(body: &[u8]) -> Option<Stated> {
-    from_object(serde_json::from_slice::<Value>(body).ok()?.as_object()?)
-}
-
-fn from_object(object: &Map<String, Value>) -> Option<Stated> {
-    let outer = fields(object);
-    if outer.code.is_some() || outer.message.is_some() {
-        return Some(outer);
-    }
-    // IAM and OpenStack wrap the fields in one object named after the fault; one in which some gateways
-    // put a bare text.
-    let inner = match object.get("error") {
-        Some(value) => value,
-        None if object.len() == 1 => object.values().next()?,
-        None => return None,
-    };
-    let stated = match inner {
-        Value::Object(wrapped) => fields(wrapped),
-        Value::String(text) => Stated {
-            message: cleaned(text),
-            ..Stated::default()
-        },
-        _ => return None,
-    };
-    (stated.code.is_some() || stated.message.is_some()).then(|| Stated {
-        request_id: stated.request_id.or(outer.request_id),
-        ..stated
-    })
-}
-
-fn fields(object: &Map<String, Value>) -> Stated {
-    let first = |keys: &[&str]| {
-        keys.iter().find_map(|key| match object.get(*key)? {
-            Value::String(text) => cleaned(text),
-            Value::Number(number) => Some(number.to_string()),
-            _ => None,
-        })
-    };
-    let mut message = first(&[
-        "error_msg",
-        "externalMessage",
-        "errorMsg",
-        "message",
-        "error_description",
-    ]);
-    if let (Some(text), Some(more)) = (&mut message, first(&["error_ext_msg"]))
-        && more != *text
-    {
-        text.push_str(" (");
-        text.push_str(&more);
-        text.push(')');
-    }
-    Stated {
-        code: first(&["error_code", "errCode", "errorCode", "code"]),
-        message: message.or_else(|| first(&["title"])),
-        request_id: first(&["request_id"]),
-    }
-}
-
-fn cleaned(text: &str) -> Option<String> {
-    let text = redact::line(text);
-    (!text.is_empty()).then_some(text)
 }
 
 #[cfg(test)]
@@ -368,7 +331,6 @@ mod tests {
         for body in [
             "",
             "<html><body>Forbidden</body></html>",
-            r#"{"error_code":"DCS.1","#,
             "[]",
             "null",
             "\u{0}\u{ff}",

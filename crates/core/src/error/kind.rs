@@ -30,6 +30,9 @@ pub enum ErrorKind {
     Storage,
     /// The caller cancelled.
     Cancelled,
+    /// A fault of this program or of the system under it, which neither arguments nor the service have caused: no
+    /// threads or sockets, a result that cannot be written down, an operation that no table has.
+    Internal,
 }
 
 impl ErrorKind {
@@ -71,6 +74,9 @@ impl ErrorKind {
                 "check that the endpoint is the service's own and no proxy or login page answers in its place",
             ),
             Self::Storage => Some("check the path, its permissions and the free space"),
+            Self::Internal => Some(
+                "this is no fault of what was asked for; if this system has threads, sockets and memory to spare, report it",
+            ),
             Self::InvalidArgument | Self::Cancelled => None,
         }
     }
@@ -90,6 +96,7 @@ impl fmt::Display for ErrorKind {
             Self::InvalidArgument => "invalid argument",
             Self::Storage => "storage",
             Self::Cancelled => "cancelled",
+            Self::Internal => "internal",
         })
     }
 }

@@ -3,16 +3,22 @@
 mod answer;
 mod convert;
 mod kind;
+mod said;
 
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
+use jiff::SignedDuration;
 use reqwest::StatusCode;
 
+use crate::endpoint::Service;
+
+pub(crate) use answer::date_of;
 pub use answer::{Answer, embedded_error, request_id_of, retry_after_of};
 pub use convert::{from_client, value};
 pub use kind::ErrorKind;
+pub use said::{SAID_CHARS, Said, said};
 
 /// A result whose error is [`Error`].
 pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -32,6 +38,7 @@ pub struct Error(Arc<Inner>);
 struct Inner {
     kind: ErrorKind,
     message: String,
+    service: Option<Service>,
     operation: Option<String>,
     status: Option<StatusCode>,
     code: Option<String>,
@@ -41,6 +48,8 @@ struct Inner {
     excerpt: Option<String>,
     hint: Option<String>,
     attempts: u32,
+    /// How far the answer's clock is ahead of this machine's.
+    clock_offset: Option<SignedDuration>,
     source: Option<Arc<dyn std::error::Error + Send + Sync>>,
 }
 
@@ -50,6 +59,7 @@ impl Error {
         Self(Arc::new(Inner {
             kind,
             message: message.into(),
+            service: None,
             operation: None,
             status: None,
             code: None,
@@ -59,6 +69,7 @@ impl Error {
             excerpt: None,
             hint: None,
             attempts: 0,
+            clock_offset: None,
             source: None,
         }))
     }
@@ -79,6 +90,18 @@ impl Error {
     pub fn with_operation(self, operation: impl Into<String>) -> Self {
         self.edit(|inner| {
             inner.operation.get_or_insert_with(|| operation.into());
+        })
+    }
+
+    /// Names the call that failed by service and operation, which two services may have by the same name. The first
+    /// operation named stays, and with it its service.
+    #[must_use]
+    pub fn with_call(self, service: Service, operation: impl Into<String>) -> Self {
+        self.edit(|inner| {
+            if inner.operation.is_none() {
+                inner.operation = Some(operation.into());
+                inner.service = Some(service);
+            }
         })
     }
 
@@ -115,6 +138,15 @@ impl Error {
         self.edit(|inner| inner.attempts = attempts)
     }
 
+    #[must_use]
+    pub(crate) fn with_clock_offset(self, offset: Option<SignedDuration>) -> Self {
+        self.edit(|inner| inner.clock_offset = offset)
+    }
+
+    pub(crate) fn clock_offset(&self) -> Option<SignedDuration> {
+        self.0.clock_offset
+    }
+
     /// Adds what the head of an answer said, for an answer whose body never came or is not read here (a
     /// download). The request id, best taken with [`request_id_of`], is cleaned for display.
     #[must_use]
@@ -146,6 +178,11 @@ impl Error {
     /// The operation that failed, if it was one call.
     pub fn operation(&self) -> Option<&str> {
         self.0.operation.as_deref()
+    }
+
+    /// The service whose operation failed, where it is known.
+    pub fn service(&self) -> Option<Service> {
+        self.0.service
     }
 
     /// The HTTP status, if there was an answer.
@@ -211,8 +248,10 @@ impl Error {
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let inner = &*self.0;
-        if let Some(operation) = &inner.operation {
-            write!(f, "{operation}: ")?;
+        match (inner.service, &inner.operation) {
+            (Some(service), Some(operation)) => write!(f, "{service} {operation}: ")?,
+            (None, Some(operation)) => write!(f, "{operation}: ")?,
+            (_, None) => {}
         }
         f.write_str(&inner.message)?;
         if let Some(status) = inner.status {
@@ -242,6 +281,7 @@ impl fmt::Debug for Error {
         f.debug_struct("Error")
             .field("kind", &inner.kind)
             .field("message", &inner.message)
+            .field("service", &inner.service)
             .field("operation", &inner.operation)
             .field("status", &inner.status)
             .field("code", &inner.code)

@@ -10,6 +10,7 @@ use url::Url;
 
 use super::token::Token;
 use crate::credentials::{Agency, Domain, Password};
+use crate::endpoint::Service;
 use crate::error::{Answer, Error, ErrorKind, Result};
 use crate::operation::Expect;
 use crate::transport::{Call, Received};
@@ -81,6 +82,7 @@ pub(super) fn token_call(iam: &Url, body: &Value, with: Option<&SecretString>) -
         headers.insert(super::X_AUTH_TOKEN, super::secret_value(token)?);
     }
     Ok(Call {
+        service: Service::Iam,
         method: Method::POST,
         url: below(iam, "/v3/auth/tokens"),
         headers,
@@ -98,6 +100,7 @@ pub(super) fn project_call(iam: &Url, name: &str) -> Call {
     let mut headers = HeaderMap::new();
     headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
     Call {
+        service: Service::Iam,
         method: Method::GET,
         url,
         headers,

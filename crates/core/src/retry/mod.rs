@@ -5,7 +5,8 @@
 //! | What happened | Sent again |
 //! |---|---|
 //! | the request never left (no connection) | always |
-//! | 429, or a code that means "nothing was done, try later" | any call: it is answered before work begins |
+//! | 429, or a code of the gateway for too many calls | any call, all calls of the service after a common pause |
+//! | a code that means "nothing was done, try later" | any call: it is answered before work begins |
 //! | 503, 500, 502, 504 and other 5xx, 408, a timeout, a lost connection | only calls that are idempotent |
 //! | anything else | never |
 //!
@@ -13,7 +14,11 @@
 //! (`x-idempotent: false`, as of a PUT that empties an instance), and else is what its method is. A 503 does not prove
 //! that nothing was done: a gateway also sends it when the service behind it fell silent half way.
 //!
-//! All of this holds only while attempts, the budget and the call's total time last. The pause doubles with each
+//! Too many calls are no fault: they use up neither attempts nor budget. The call waits, first for a second and then
+//! twice as long each time, up to a minute as the services ask for, and goes on for as long as its own time lasts; see
+//! [`RetryPolicy::hold_back`]. All other calls of the service wait with it.
+//!
+//! All the rest holds only while attempts, the budget and the call's total time last. The pause doubles with each
 //! attempt up to a bound, of which a random part is taken (full jitter); a `Retry-After` that is
 //! longer wins.
 
@@ -31,6 +36,15 @@ pub use budget::RetryBudget;
 /// did nothing. `DCS.4104` (with 400): the instance recovers from an internal fault.
 const TRANSIENT_CODES: [&str; 1] = ["DCS.4104"];
 
+/// Codes of the API gateway for too many calls, whatever status they come with. `APIG.` is how newer gateways spell it.
+const THROTTLING_CODES: [&str; 4] = ["APIGW.0308", "APIGW.0309", "APIG.0308", "APIG.0309"];
+
+/// Whether an answer says that there were too many calls: nothing was done, and all calls of the service are to pause.
+pub fn is_throttling(status: StatusCode, code: Option<&str>) -> bool {
+    status == StatusCode::TOO_MANY_REQUESTS
+        || (!status.is_success() && code.is_some_and(|code| THROTTLING_CODES.contains(&code)))
+}
+
 /// Whether a service's code alone means that the same call may succeed later.
 pub fn is_transient_code(code: &str) -> bool {
     TRANSIENT_CODES.contains(&code)
@@ -45,18 +59,25 @@ pub struct RetryPolicy {
     pub first_pause: Duration,
     /// The bound of any pause.
     pub longest_pause: Duration,
+    /// The bound of the first pause after a refusal for too many calls; each further one is twice as long.
+    pub first_held_back: Duration,
+    /// The bound of any pause after such a refusal, unless the service asks for a longer one.
+    pub longest_held_back: Duration,
     /// The longest `Retry-After` that is waited for. A service that asks for more gets no retry, and the
     /// error says how long it asked for.
     pub longest_retry_after: Duration,
 }
 
 impl Default for RetryPolicy {
-    /// Four attempts, pauses of up to 0.5, 1 and 2 seconds, bounded by 20, and `Retry-After` up to a minute.
+    /// Four attempts, pauses of up to 0.5, 1 and 2 seconds, bounded by 20; after too many calls 1, 2, 4 seconds and so
+    /// on, bounded by a minute; `Retry-After` up to a minute.
     fn default() -> Self {
         Self {
             attempts: 4,
             first_pause: Duration::from_millis(500),
             longest_pause: Duration::from_secs(20),
+            first_held_back: Duration::from_secs(1),
+            longest_held_back: Duration::from_secs(60),
             longest_retry_after: Duration::from_secs(60),
         }
     }
@@ -102,6 +123,8 @@ pub enum Stop {
     Budget,
     /// The service asks to wait longer than the policy allows.
     RetryAfterTooLong,
+    /// The call's own time does not last for another pause.
+    Time,
 }
 
 impl RetryPolicy {
@@ -147,17 +170,50 @@ impl RetryPolicy {
         }
     }
 
+    /// Decides about a call that was refused for too many calls, `refusals` times in a row with this one. `left` is what
+    /// is left of its time, if that ends. At least half of the bound of a pause is waited for, and at most half of what is
+    /// left, so that the end of the time sees some more tries. A policy of one attempt tries nothing again.
+    pub fn hold_back(
+        &self,
+        refusals: u32,
+        asked: Option<Duration>,
+        left: Option<Duration>,
+        random: f64,
+    ) -> Decision {
+        if self.attempts <= 1 {
+            return Decision::Stop(Stop::Attempts);
+        }
+        let asked = asked.unwrap_or_default();
+        if asked > self.longest_retry_after {
+            return Decision::Stop(Stop::RetryAfterTooLong);
+        }
+        let bound = doubled(self.first_held_back, refusals).min(self.longest_held_back);
+        let pause = bound / 2 + part(bound / 2, random);
+        let Some(left) = left else {
+            return Decision::RetryAfter(pause.max(asked));
+        };
+        if asked >= left || left < self.first_held_back / 4 {
+            return Decision::Stop(Stop::Time);
+        }
+        Decision::RetryAfter(pause.min(left / 2).max(asked))
+    }
+
     /// A random part of the bound that belongs to the attempt.
     fn pause(&self, attempt: u32, random: f64) -> Duration {
-        let doublings = attempt.saturating_sub(1).min(31);
-        let bound = self
-            .first_pause
-            .saturating_mul(1 << doublings)
-            .min(self.longest_pause);
-        // The longest durations are rounded up by the conversion, past what a duration can hold.
-        Duration::try_from_secs_f64(bound.as_secs_f64() * random.clamp(0.0, 1.0))
-            .map_or(bound, |pause| pause.min(bound))
+        let bound = doubled(self.first_pause, attempt).min(self.longest_pause);
+        part(bound, random)
     }
+}
+
+/// Twice as long for each time after the first.
+fn doubled(first: Duration, times: u32) -> Duration {
+    first.saturating_mul(1 << times.saturating_sub(1).min(31))
+}
+
+fn part(bound: Duration, random: f64) -> Duration {
+    // The longest durations are rounded up by the conversion, past what a duration can hold.
+    Duration::try_from_secs_f64(bound.as_secs_f64() * random.clamp(0.0, 1.0))
+        .map_or(bound, |pause| pause.min(bound))
 }
 
 fn is_retryable(failure: Failure<'_>, idempotent: bool) -> bool {
@@ -278,6 +334,47 @@ mod tests {
         assert_eq!(decide(4), Decision::Stop(Stop::Attempts));
         assert_eq!(decide(1), Decision::RetryAfter(Duration::ZERO));
         assert_eq!(decide(2), Decision::Stop(Stop::Budget));
+    }
+
+    #[test]
+    fn refusals_for_too_many_calls_are_waited_out_for_as_long_as_there_is_time() {
+        let policy = RetryPolicy::default();
+        let decide = |refusals, asked: Option<u64>, left: Option<u64>, random| {
+            let seconds = |seconds: Option<u64>| seconds.map(Duration::from_secs);
+            match policy.hold_back(refusals, seconds(asked), seconds(left), random) {
+                Decision::RetryAfter(pause) => Ok(pause.as_secs_f64()),
+                Decision::Stop(stop) => Err(stop),
+            }
+        };
+        let bounds: Vec<_> = (1..=8)
+            .map(|times| decide(times, None, None, 1.0).unwrap())
+            .collect();
+        assert_eq!(bounds, [1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 60.0, 60.0]);
+        assert_eq!(decide(7, None, None, 0.0), Ok(30.0), "never less than half");
+        assert_eq!(
+            decide(u32::MAX, None, Some(40), 1.0),
+            Ok(20.0),
+            "half of what is left"
+        );
+        assert_eq!(decide(1, Some(7), None, 1.0), Ok(7.0));
+        assert_eq!(decide(5, Some(7), None, 1.0), Ok(16.0));
+        assert_eq!(decide(9, Some(60), Some(61), 1.0), Ok(60.0));
+        assert_eq!(decide(1, Some(61), None, 1.0), Err(Stop::RetryAfterTooLong));
+        assert_eq!(decide(1, Some(20), Some(20), 1.0), Err(Stop::Time));
+        assert_eq!(decide(1, None, Some(0), 1.0), Err(Stop::Time));
+        let stop = RetryPolicy::never().hold_back(1, None, None, 1.0);
+        assert_eq!(stop, Decision::Stop(Stop::Attempts));
+    }
+
+    #[test]
+    fn codes_of_the_gateway_tell_too_many_calls_whatever_the_status() {
+        let of = |status, code| is_throttling(StatusCode::from_u16(status).unwrap(), code);
+        assert!(of(429, None));
+        for code in ["APIGW.0308", "APIG.0308", "APIGW.0309"] {
+            assert!(of(503, Some(code)) && of(403, Some(code)), "{code}");
+            assert!(!of(200, Some(code)));
+        }
+        assert!(!of(503, None) && !of(503, Some("APIGW.0301")));
     }
 
     proptest! {

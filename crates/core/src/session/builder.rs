@@ -178,6 +178,8 @@ impl SessionBuilder {
             budget: self.budget,
             total: self.timeouts.total,
             jitter: self.jitter,
+            clock: self.clock.clone(),
+            services: <_>::default(),
         };
         let identity = Identity {
             transport: transport.clone(),

@@ -58,7 +58,7 @@ impl Head {
         }
         .to_undocumented(what);
         let error = match self.operation {
-            Some(OperationName(name)) => error.with_operation(name),
+            Some(OperationName(service, name)) => error.with_call(service, name),
             None => error,
         };
         ClientError::UnexpectedResponse(error_response(&self.url, error))

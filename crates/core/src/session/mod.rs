@@ -8,6 +8,7 @@ mod service;
 use std::sync::Arc;
 
 use bytes::Bytes;
+use jiff::SignedDuration;
 use reqwest::Method;
 use reqwest::header::HeaderMap;
 
@@ -104,6 +105,13 @@ impl Session {
     /// How much of the retry budget is left.
     pub fn retry_budget(&self) -> &RetryBudget {
         &self.0.transport.budget
+    }
+
+    /// How far the cloud's clock is ahead of this machine's, by the `Date` of the last successful answer of any service;
+    /// `None` before the first one. `Date` is cut to the second and older by the answer's way here, so the true offset
+    /// can be larger by a second and that way. See also [`ServiceSession::clock_offset`].
+    pub fn clock_offset(&self) -> Option<SignedDuration> {
+        self.0.transport.services.offset()
     }
 
     /// The HTTP client, for presigned links. It carries no credentials, which the session puts on each call of its

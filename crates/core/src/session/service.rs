@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use bytes::Bytes;
+use jiff::SignedDuration;
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 use reqwest::header::{
     ACCEPT, AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE, COOKIE, HOST, HeaderMap, HeaderName,
@@ -103,6 +104,12 @@ impl ServiceSession {
         self.session.download_client().clone()
     }
 
+    /// How far this service's clock is ahead of this machine's; see [`Session::clock_offset`].
+    pub fn clock_offset(&self) -> Option<SignedDuration> {
+        let services = &self.session.0.transport.services;
+        services.of(self.service).offset.get()
+    }
+
     fn base(&self) -> &Url {
         self.session.endpoints().get(self.service)
     }
@@ -131,7 +138,7 @@ impl ServiceSession {
                     received.status,
                     received.headers,
                     received.body,
-                    OperationName(name.into()),
+                    OperationName(self.service, name.into()),
                 )
             }
             Err(error) => error_response(&url, error),
@@ -151,6 +158,7 @@ impl ServiceSession {
             })?,
         };
         self.send(Call {
+            service: self.service,
             idempotent: operation.map_or_else(
                 || OperationMeta::is_idempotent_method(request.method()),
                 OperationMeta::is_idempotent,
@@ -231,6 +239,7 @@ impl ServiceSession {
             url.query_pairs_mut().extend_pairs(&call.query);
         }
         self.send(Call {
+            service: self.service,
             idempotent: call.idempotent,
             method: call.method,
             url,
@@ -250,14 +259,14 @@ impl ServiceSession {
                 self.endpoint(),
                 crate::redact::url(&call.url)
             ))
-            .with_operation(call.name));
+            .with_call(self.service, call.name));
         }
         prepare(&mut call);
         let identity = &self.session.0.identity;
         let caller = identity
             .caller(self.service)
             .await
-            .map_err(|error| error.with_operation(call.name.clone()))?;
+            .map_err(|error| error.with_call(self.service, call.name.clone()))?;
         self.session.0.transport.send(&call, &caller).await
     }
 }
@@ -289,7 +298,7 @@ fn prepare(call: &mut Call) {
 
 /// Which operation a response answers.
 #[derive(Clone)]
-pub(super) struct OperationName(pub(super) Cow<'static, str>);
+pub(super) struct OperationName(pub(super) Service, pub(super) Cow<'static, str>);
 
 /// A response that stands for an error, and carries it.
 pub(super) fn error_response(url: &Url, error: Error) -> Response {

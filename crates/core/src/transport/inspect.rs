@@ -22,7 +22,7 @@ pub(super) fn inspect(call: &Call, mut received: Received) -> Result<Received, B
     if let Some(error) = answer.to_embedded_error() {
         return Err(Failed::answered(error));
     }
-    let refuse = |what: &str| Err(Failed::answered(answer.to_undocumented(what)));
+    let refuse = |what: &str| Err(Failed::answered(answer.to_unexpected(what)));
     match call.expect {
         Expect::Empty | Expect::Unknown => return Ok(received),
         Expect::JsonOrEmpty if received.body.is_empty() => {
@@ -35,7 +35,11 @@ pub(super) fn inspect(call: &Call, mut received: Received) -> Result<Received, B
         Expect::Json | Expect::JsonOrEmpty => {}
     }
     if !is_json(&received) {
-        return refuse("the answer is not JSON by its content type");
+        let what = format!(
+            "the answer is not JSON by its content type ({})",
+            answer.content_type()
+        );
+        return refuse(&what);
     }
     // Whether the shape is right is seen when it is decoded.
     match serde_json::from_slice::<IgnoredAny>(&received.body) {

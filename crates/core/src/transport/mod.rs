@@ -2,7 +2,10 @@
 
 pub(crate) mod body;
 pub(crate) mod classify;
+mod gate;
 mod inspect;
+mod pace;
+mod services;
 
 use std::borrow::Cow;
 use std::fmt;
@@ -10,17 +13,21 @@ use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use bytes::Bytes;
-use reqwest::header::HeaderMap;
+use jiff::SignedDuration;
+use reqwest::header::{AUTHORIZATION, HeaderMap};
 use reqwest::{Method, StatusCode};
 use tokio::time::Instant;
 use url::Url;
 
-use crate::clock::{Jitter, end_of, until};
+use crate::clock::{Clock, Jitter, end_of, until};
+use crate::endpoint::Service;
 use crate::error::{Answer, Error, ErrorKind, Result};
 use crate::operation::Expect;
 use crate::redact;
 use crate::retry::{Decision, RetryBudget, RetryPolicy};
 use classify::{Failed, Loss};
+use gate::Pass;
+pub(crate) use services::Services;
 
 /// How long a call may take. [`Duration::MAX`] is no limit, for any of them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -29,7 +36,8 @@ pub struct Timeouts {
     pub connect: Duration,
     /// Between two pieces of an answer, and until its first.
     pub read: Duration,
-    /// The whole call, with all its attempts and pauses.
+    /// The whole call, with all its attempts and pauses. While a service refuses calls for being too many, those that
+    /// wait for their turn behind others do so beyond it, as long as the service lets any through.
     pub total: Duration,
 }
 
@@ -71,6 +79,7 @@ impl fmt::Debug for Received {
 #[derive(Clone)]
 pub(crate) struct Call {
     pub(crate) method: Method,
+    pub(crate) service: Service,
     pub(crate) url: Url,
     pub(crate) headers: HeaderMap,
     pub(crate) body: Bytes,
@@ -96,6 +105,9 @@ pub(crate) trait Authorize {
     /// What was used, so that it can be told to be stale.
     type Grant;
 
+    /// Whether its calls wait while the service refuses others for being too many.
+    const WAITS: bool = true;
+
     async fn authorize(&self, request: &mut reqwest::Request, body: &Bytes) -> Result<Self::Grant>;
 
     /// After a 401: whether there is now something newer than what the grant stands for.
@@ -107,6 +119,9 @@ pub(crate) struct Anonymous;
 
 impl Authorize for Anonymous {
     type Grant = ();
+
+    /// Whoever has the turn may be waiting for the token that such a call obtains.
+    const WAITS: bool = false;
 
     async fn authorize(&self, _: &mut reqwest::Request, _: &Bytes) -> Result<()> {
         Ok(())
@@ -124,6 +139,8 @@ pub(crate) struct Transport {
     pub(crate) budget: RetryBudget,
     pub(crate) total: Duration,
     pub(crate) jitter: Jitter,
+    pub(crate) clock: Clock,
+    pub(crate) services: Services,
 }
 
 /// How far a call has come, for the error that ends it when its time does.
@@ -141,6 +158,19 @@ fn note<T>(progress: &Mutex<Progress>, change: impl FnOnce(&mut Progress) -> T) 
     change(&mut progress.lock().unwrap_or_else(PoisonError::into_inner))
 }
 
+/// A pause that a person would take for a hang is said.
+fn held_back_is_said(call: &Call, pause: Duration, error: &Error) {
+    const LONG: Duration = Duration::from_secs(5);
+    if pause >= LONG {
+        tracing::warn!(
+            service = %call.service,
+            pause_s = pause.as_secs(),
+            "the service refuses calls for being too many; they wait"
+        );
+    }
+    tracing::debug!(operation = %call.name, ?pause, %error, "held back with all calls of the service");
+}
+
 impl Transport {
     /// Makes the call.
     ///
@@ -148,16 +178,24 @@ impl Transport {
     ///
     /// Any answer but a success as documented, and none at all.
     pub(crate) async fn send<A: Authorize>(&self, call: &Call, identity: &A) -> Result<Received> {
-        let deadline = end_of(self.total);
         let progress = Mutex::new(Progress::default());
         // Boxed: it is tens of kilobytes, which every future that makes a call would otherwise hold, and copy.
-        let attempts = Box::pin(self.attempts(call, identity, deadline, &progress));
-        let outcome = tokio::select! {
+        let outcome = Box::pin(self.attempts(call, identity, &progress)).await;
+        outcome.map_err(|error| error.with_call(call.service, call.name.clone()))
+    }
+
+    /// Does a part of a call's work, while its time lasts.
+    async fn within<T>(
+        &self,
+        deadline: Option<Instant>,
+        progress: &Mutex<Progress>,
+        work: impl Future<Output = T>,
+    ) -> Result<T> {
+        tokio::select! {
             biased;
-            outcome = attempts => outcome,
-            () = until(deadline) => Err(self.late(&progress)),
-        };
-        outcome.map_err(|error| error.with_operation(call.name.clone()))
+            outcome = work => Ok(outcome),
+            () = until(deadline) => Err(self.late(progress)),
+        }
     }
 
     /// The error of a call whose time ended, with what its last attempt had to say.
@@ -171,7 +209,11 @@ impl Transport {
             message.push_str("; the last failure: ");
             message.push_str(last.message());
         }
-        let error = Error::new(ErrorKind::Timeout, message).with_attempts(sent);
+        let kind = match &last {
+            Some(last) if last.kind() == ErrorKind::Throttled => ErrorKind::Throttled,
+            _ => ErrorKind::Timeout,
+        };
+        let error = Error::new(kind, message).with_attempts(sent);
         // The head of an answer whose body did not come is newer than the last failure.
         match (answer, last) {
             (Some((status, id)), Some(last)) => error.with_answer(status, id).with_source(last),
@@ -185,19 +227,41 @@ impl Transport {
         &self,
         call: &Call,
         identity: &A,
-        deadline: Option<Instant>,
         progress: &Mutex<Progress>,
     ) -> Result<Received> {
+        let mut deadline = end_of(self.total);
         let mut attempt = 1;
         let mut sent = 0;
+        let mut refusals = 0;
+        let mut held_back = Duration::ZERO;
         let mut renewed = false;
         let mut last_loss: Option<Loss> = None;
         loop {
-            let mut request = call.request();
-            let grant = identity.authorize(&mut request, &call.body).await?;
-            sent += 1;
-            note(progress, |progress| progress.sent = sent);
-            let Failed { loss, error } = match self.attempt(call, request, progress).await {
+            let pass = if A::WAITS {
+                let begun = Instant::now();
+                let pass = self.enter(call, progress).await?;
+                // Behind others it waits for its turn, which is not its own time.
+                let behind = begun.elapsed().saturating_sub(held_back);
+                deadline = deadline.and_then(|deadline| deadline.checked_add(behind));
+                Some(pass)
+            } else {
+                None
+            };
+            held_back = Duration::ZERO;
+            let work = async {
+                let mut request = call.request();
+                let grant = identity.authorize(&mut request, &call.body).await?;
+                sent += 1;
+                note(progress, |progress| progress.sent = sent);
+                let signed = request.headers().contains_key(AUTHORIZATION);
+                Ok::<_, Error>((
+                    grant,
+                    signed,
+                    self.attempt(call, request, progress, pass.as_ref()).await,
+                ))
+            };
+            let (grant, signed, outcome) = self.within(deadline, progress, work).await??;
+            let Failed { loss, error } = match outcome {
                 Ok(received) => {
                     self.budget.refund(last_loss.map(Loss::as_failure));
                     return Ok(received);
@@ -205,13 +269,65 @@ impl Transport {
                 Err(failed) => *failed,
             };
             let error = error.with_attempts(sent);
+            let error = if signed {
+                self.with_clock_hint(error)
+            } else {
+                error
+            };
             note(progress, |progress| {
                 progress.answer = None;
                 progress.last = Some(error.clone());
             });
+            if error.kind() == ErrorKind::Throttled {
+                let before = pass.as_ref().map_or(0, Pass::refusals);
+                let is_hopeless = pass
+                    .as_ref()
+                    .is_some_and(|pass| pass.is_hopeless(self.total));
+                let left = match deadline {
+                    Some(end) if !is_hopeless => {
+                        Some(end.saturating_duration_since(Instant::now()))
+                    }
+                    Some(_) => Some(Duration::ZERO),
+                    None => None,
+                };
+                let asked = error.retry_after();
+                let decision = self.policy.hold_back(
+                    before.max(refusals + 1),
+                    asked,
+                    left,
+                    self.jitter.next(),
+                );
+                let Decision::RetryAfter(pause) = decision else {
+                    if let Some(pass) = &pass {
+                        // The others learn of it, and find out for themselves how long they can wait.
+                        pass.refused(self.policy.first_held_back, None, &error);
+                    }
+                    tracing::debug!(operation = %call.name, ?decision, %error, "refused for too many calls");
+                    return Err(error);
+                };
+                let is_news = match &pass {
+                    Some(pass) => pass.refused(pause, asked, &error),
+                    None => true,
+                };
+                if is_news {
+                    refusals += 1;
+                    held_back = pause;
+                    held_back_is_said(call, pause, &error);
+                }
+                if pass.is_none() {
+                    tokio::time::sleep(pause).await;
+                }
+                continue;
+            }
+            if let Some(pass) = &pass
+                && loss == Loss::Answered
+            {
+                pass.taken();
+            }
             if error.status() == Some(StatusCode::UNAUTHORIZED) && !renewed {
                 renewed = true;
-                if identity.renew(grant).await? {
+                let renewal = identity.renew(grant);
+                if self.within(deadline, progress, renewal).await?? {
                     tracing::debug!(operation = %call.name, "renewed the token after a 401");
                     continue;
                 }
@@ -223,6 +339,7 @@ impl Transport {
                 &self.budget,
                 self.jitter.next(),
             );
+            drop(pass);
             match decision {
                 Decision::RetryAfter(pause)
                     if deadline
@@ -242,11 +359,52 @@ impl Transport {
         }
     }
 
+    /// Waits for the call's turn.
+    async fn enter(&self, call: &Call, progress: &Mutex<Progress>) -> Result<Pass<'_>> {
+        let gate = &self.services.of(call.service).gate;
+        gate.enter(self.total).await.map_err(|said| {
+            let sent = note(progress, |progress| progress.sent);
+            Error::new(
+                ErrorKind::Throttled,
+                format!(
+                    "the service has refused every call for more than {} s",
+                    self.total.as_secs_f32()
+                ),
+            )
+            .with_attempts(sent)
+            .with_last(*said)
+        })
+    }
+
+    /// Signatures are dated, so a refused one may be the clock's fault.
+    fn with_clock_hint(&self, error: Error) -> Error {
+        const SKEW: SignedDuration = SignedDuration::from_mins(5);
+        let offset = error.clock_offset();
+        match offset {
+            Some(offset)
+                if offset.abs() >= SKEW
+                    && matches!(error.kind(), ErrorKind::Credentials | ErrorKind::Permission) =>
+            {
+                let way = if offset.is_negative() {
+                    "ahead of"
+                } else {
+                    "behind"
+                };
+                let minutes = offset.abs().as_mins();
+                error.with_hint(format!(
+                    "this machine's clock is {minutes} minutes {way} the service's, and signatures are dated: set the clock"
+                ))
+            }
+            _ => error,
+        }
+    }
+
     async fn attempt(
         &self,
         call: &Call,
         request: reqwest::Request,
         progress: &Mutex<Progress>,
+        pass: Option<&Pass<'_>>,
     ) -> Result<Received, Box<Failed>> {
         tracing::trace!(
             headers = ?redact::headers(request.headers()),
@@ -278,8 +436,13 @@ impl Transport {
                 headers: &headers,
                 body: &body,
             }
-            .to_error();
+            .to_error()
+            .with_clock_offset(services::offset(&headers, &self.clock));
             return Err(Failed::answered(error));
+        }
+        self.services.note_time(call.service, &headers, &self.clock);
+        if let Some(pass) = pass {
+            pass.taken();
         }
         let body = match body::read_whole(response, body::SUCCESS_BYTES).await {
             Ok(body) => body,

@@ -3,6 +3,8 @@
 use std::time::Duration;
 
 use bytes::Bytes;
+use otcdb_core::clock::Clock;
+use otcdb_core::credentials::AccessKey;
 use otcdb_core::{Credentials, Endpoints, ErrorKind, Service, Timeouts};
 use reqwest::Method;
 use reqwest::header::{HeaderMap, HeaderValue};
@@ -59,7 +61,6 @@ async fn nothing_to_report_becomes_null_only_where_the_operation_says_so() {
 async fn what_is_repeated_depends_on_the_operation() {
     // The answer or accident, then how often each of the three operations is sent in all.
     for (step, get, post, idempotent_post) in [
-        (Step::status(429), 3, 3, 3),
         (Step::status(503), 3, 1, 3),
         (Step::status(500), 3, 1, 3),
         (Step::status(502), 3, 1, 3),
@@ -78,6 +79,161 @@ async fn what_is_repeated_depends_on_the_operation() {
             assert_eq!(error.attempts() as usize, expected);
         }
     }
+}
+
+#[tokio::test]
+async fn too_many_calls_use_up_no_attempt_whatever_the_operation() {
+    let gateway = json!({"error_code": "APIGW.0308", "error_msg": "too many"});
+    for name in ["list_things", "create_thing", "collect_thing"] {
+        let mut steps = vec![Step::status(429); 5];
+        steps.push(Step::json(503, gateway.clone()));
+        steps.push(Step::Reset);
+        steps.extend(vec![Step::json(429, gateway.clone()); 5]);
+        steps.push(Step::json(200, json!({"size": 1})));
+        let server = Server::start(steps).await;
+        let request = request(&server, Method::GET, "/things");
+        let response = exec(&with_token(&server), request, name).await;
+        if name == "create_thing" {
+            // The connection that was lost ended it, not the refusals before.
+            assert_eq!(error_of(response).await.attempts(), 7);
+        } else {
+            assert_eq!(response.status(), 200, "{name}");
+            assert_eq!(server.count(), 13);
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_service_that_refuses_for_ever_is_left_when_the_calls_time_ends() {
+    let server = Server::routed(|_| {
+        Step::json(
+            429,
+            json!({"error_code": "APIGW.0308", "error_msg": "wait up to one minute"}),
+        )
+    })
+    .await;
+    let session = builder(&server, Credentials::Token("t".into()))
+        .project_id("p")
+        .timeouts(Timeouts {
+            total: Duration::from_millis(500),
+            ..Timeouts::default()
+        })
+        .build()
+        .unwrap();
+    let call = || async {
+        let request = request(&server, Method::GET, "/things");
+        error_of(exec(&session, request, "list_things").await).await
+    };
+    let error = call().await;
+    assert_eq!(error.kind(), ErrorKind::Throttled);
+    assert!(error.attempts() > 3, "{error}");
+    assert!(
+        error
+            .to_string()
+            .contains("APIGW.0308: wait up to one minute"),
+        "{error}"
+    );
+    // Those that come later are told at once, or ask once.
+    let before = server.count();
+    for _ in 0..20 {
+        assert_eq!(call().await.kind(), ErrorKind::Throttled);
+    }
+    assert!(
+        server.count() - before <= 20,
+        "{} calls",
+        server.count() - before
+    );
+}
+
+#[tokio::test]
+async fn a_service_that_is_waited_for_holds_back_its_own_calls_only() {
+    let server = Server::routed(|seen| {
+        if seen.path() == "/v3/things" {
+            Step::json(200, json!({}))
+        } else {
+            Step::status(429).header("Retry-After", "60")
+        }
+    })
+    .await;
+    let session = with_token(&server);
+    let waiting = exec(
+        &session,
+        request(&server, Method::GET, "/v2/things"),
+        "list_things",
+    );
+    let second = exec(
+        &session,
+        request(&server, Method::GET, "/v2/things"),
+        "list_things",
+    );
+    let other = session.execute_raw(
+        Service::Rds,
+        Method::GET,
+        "/v3/things",
+        &[],
+        HeaderMap::new(),
+        Bytes::new(),
+    );
+    tokio::select! {
+        response = waiting => panic!("{response:?}"),
+        response = second => panic!("{response:?}"),
+        received = other => assert_eq!(received.unwrap().status, 200),
+    }
+    assert!(
+        server
+            .seen()
+            .iter()
+            .filter(|seen| seen.path() == "/v2/things")
+            .count()
+            <= 2
+    );
+}
+
+#[tokio::test]
+async fn the_clock_of_a_service_is_known_from_its_answers() {
+    let clock = || Clock::new(|| "2026-01-02T03:04:05Z".parse().unwrap());
+    let at = |date: &'static str| Step::json(200, json!({})).header("Date", date);
+    let refused = |date: &'static str| Step::status(401).header("Date", date);
+    let server = Server::start([
+        refused("Fri, 02 Jan 2026 03:14:05 GMT"),
+        at("Fri, 02 Jan 2026 03:04:35 GMT"),
+        at("Fri, 02 Jan 2026 03:03:05 GMT"),
+    ])
+    .await;
+    let keys = AccessKey {
+        id: "AK".into(),
+        secret: "SK".into(),
+        security_token: None,
+    };
+    let session = builder(&server, Credentials::AccessKey(keys))
+        .project_id("p")
+        .clock(clock())
+        .build()
+        .unwrap();
+    let call = |service| {
+        session.execute_raw(
+            service,
+            Method::GET,
+            "/x",
+            &[],
+            HeaderMap::new(),
+            Bytes::new(),
+        )
+    };
+    let error = call(Service::Dcs).await.unwrap_err();
+    assert!(
+        error.hint().unwrap().contains("10 minutes behind"),
+        "{:?}",
+        error.hint()
+    );
+    assert_eq!(session.clock_offset(), None);
+    call(Service::Dcs).await.unwrap();
+    call(Service::Rds).await.unwrap();
+    let seconds = |offset: Option<jiff::SignedDuration>| offset.unwrap().as_secs();
+    assert_eq!(seconds(session.service(Service::Dcs).clock_offset()), 30);
+    assert_eq!(seconds(session.service(Service::Rds).clock_offset()), -60);
+    assert_eq!(session.service(Service::Iam).clock_offset(), None);
+    assert_eq!(seconds(session.clock_offset()), -60);
 }
 
 /// Its length is right, so only the JSON itself tells.
@@ -206,7 +362,7 @@ async fn undocumented_answers_keep_status_and_request_id() {
         (
             Step::text(200, "text/html", html),
             ErrorKind::UndocumentedAnswer,
-            "content type",
+            "(text/html), HTTP 200 OK, Please log in",
         ),
         (
             Step::text(200, "text/plain", "{}"),
@@ -241,7 +397,7 @@ async fn undocumented_answers_keep_status_and_request_id() {
         (
             Step::text(403, "text/html", html),
             ErrorKind::Permission,
-            "not documented",
+            "not documented (text/html), HTTP 403 Forbidden, Please log in",
         ),
         (
             Step::status(500),
@@ -253,6 +409,29 @@ async fn undocumented_answers_keep_status_and_request_id() {
             ErrorKind::NotFound,
             "not documented",
         ),
+        (
+            Step::json(
+                400,
+                json!({"exception": "BadLimit", "errorMessage": "limit is 50"}),
+            ),
+            ErrorKind::InvalidArgument,
+            "BadLimit: limit is 50",
+        ),
+        (
+            Step::text(400, "text/plain", "limit is 50"),
+            ErrorKind::InvalidArgument,
+            ", limit is 50",
+        ),
+        (
+            Step::text(403, "application/json", " "),
+            ErrorKind::Permission,
+            "1 bytes of white space",
+        ),
+        (
+            Step::text(500, "text/plain", "x").cut(),
+            ErrorKind::Service,
+            "its error body did not come",
+        ),
     ] {
         let step = step.header("X-Request-Id", "req-1");
         let server = Server::start(vec![step.clone(); 3]).await;
@@ -261,7 +440,10 @@ async fn undocumented_answers_keep_status_and_request_id() {
         assert_eq!(error.status().unwrap(), step.code(), "{error}");
         assert_eq!(error.request_id(), Some("req-1"), "{error}");
         assert!(error.to_string().contains(says), "{error}");
-        assert!(error.to_string().starts_with("CreateThing: "), "{error}");
+        assert!(
+            error.to_string().starts_with("dcs CreateThing: "),
+            "{error}"
+        );
         assert_eq!(server.count(), 1);
     }
 }

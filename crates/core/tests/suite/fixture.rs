@@ -1,5 +1,7 @@
 //! Sessions and calls for the tests.
 
+use std::time::Duration;
+
 use otcdb_core::clock::Jitter;
 use otcdb_core::credentials::{Domain, Password};
 use otcdb_core::{
@@ -25,6 +27,8 @@ pub(crate) fn builder(server: &Server, credentials: Credentials) -> SessionBuild
         .jitter(Jitter::new(|| 0.0))
         .retry(RetryPolicy {
             attempts: 3,
+            first_held_back: Duration::from_millis(4),
+            longest_held_back: Duration::from_millis(8),
             ..RetryPolicy::default()
         })
 }

@@ -157,7 +157,7 @@ impl Coverage {
 
     /// Forgets spans that end later than now: the clock was wrong when they were written. As they hold no entry, nothing is
     /// fetched twice for that. Gives whether there was one.
-    pub(super) fn distrust(&mut self, now: Timestamp) -> bool {
+    pub(super) fn take_back_after(&mut self, now: Timestamp) -> bool {
         let mut any = false;
         for spans in self.empty.values_mut() {
             let good: Spans = spans.iter().filter(|span| span.to <= now).collect();

@@ -89,7 +89,7 @@ impl Manifest {
     ///
     /// # Errors
     /// The manifest cannot be written.
-    pub(crate) fn distrust(&self, now: Timestamp) -> Result<()> {
+    pub(crate) fn take_back_after(&self, now: Timestamp) -> Result<()> {
         let mut late = self.records();
         late.retain(|record| record.span().is_some_and(|span| span.to > now));
         for record in &mut late {
@@ -100,7 +100,7 @@ impl Manifest {
         }
         late.retain(|record| self.latest_is_other(record));
         let mut state = self.lock();
-        if state.coverage.distrust(now) {
+        if state.coverage.take_back_after(now) {
             let State {
                 coverage, records, ..
             } = &mut *state;

@@ -87,10 +87,12 @@ fn failed(operation: &Operation, state: &str) -> Error {
 
 /// How far the work is, by the words of the operation's `x-waiter`.
 fn state(operation: &Operation, answer: &RawValue) -> Result<Observation<()>> {
-    let waiter = operation
-        .waiter
-        .as_ref()
-        .ok_or_else(|| Error::invalid_argument(format!("{} has no x-waiter", operation.id)))?;
+    let waiter = operation.waiter.as_ref().ok_or_else(|| {
+        Error::new(
+            ErrorKind::Internal,
+            format!("{} has no x-waiter", operation.id),
+        )
+    })?;
     let Some(state) = fields::text(answer, &waiter.field) else {
         return Ok(Observation::Continue(None));
     };

@@ -1,0 +1,84 @@
+//! What is known of each service while a session lasts.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+
+use jiff::SignedDuration;
+use reqwest::header::HeaderMap;
+
+use super::gate::Gate;
+use crate::clock::Clock;
+use crate::endpoint::Service;
+use crate::error::date_of;
+
+/// Shared by all clones of a session.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Services(Arc<All>);
+
+#[derive(Debug, Default)]
+struct All {
+    dcs: One,
+    rds: One,
+    iam: One,
+    /// Of whichever answered last.
+    offset: Offset,
+}
+
+#[derive(Debug, Default)]
+pub(crate) struct One {
+    pub(super) gate: Gate,
+    pub(crate) offset: Offset,
+}
+
+impl Services {
+    pub(crate) fn of(&self, service: Service) -> &One {
+        match service {
+            Service::Dcs => &self.0.dcs,
+            Service::Rds => &self.0.rds,
+            Service::Iam => &self.0.iam,
+        }
+    }
+
+    pub(crate) fn offset(&self) -> Option<SignedDuration> {
+        self.0.offset.get()
+    }
+
+    /// Takes the time from an answer that just came.
+    pub(super) fn note_time(&self, service: Service, headers: &HeaderMap, clock: &Clock) {
+        if let Some(offset) = offset(headers, clock) {
+            self.of(service).offset.set(offset);
+            self.0.offset.set(offset);
+        }
+    }
+}
+
+/// How far an answer's `Date` is ahead of the clock.
+pub(super) fn offset(headers: &HeaderMap, clock: &Clock) -> Option<SignedDuration> {
+    Some(date_of(headers)?.duration_since(clock.now()))
+}
+
+/// In milliseconds, and whether it is known.
+#[derive(Debug)]
+pub(crate) struct Offset(AtomicI64);
+
+const UNKNOWN: i64 = i64::MIN;
+
+impl Default for Offset {
+    fn default() -> Self {
+        Self(AtomicI64::new(UNKNOWN))
+    }
+}
+
+impl Offset {
+    fn set(&self, offset: SignedDuration) {
+        let millis = i64::try_from(offset.as_millis()).unwrap_or(UNKNOWN);
+        self.0.store(millis, Ordering::Relaxed);
+    }
+
+    pub(crate) fn get(&self) -> Option<SignedDuration> {
+        match self.0.load(Ordering::Relaxed) {
+            UNKNOWN => None,
+            millis => Some(SignedDuration::from_millis(millis)),
+        }
+    }
+}
