@@ -90,6 +90,19 @@ impl Code {
         }
     }
 
+    /// The code for work that failed before any part of it was begun: the reason that all failures share, whatever it is.
+    pub(crate) fn of_whole(failures: impl IntoIterator<Item = ErrorKind>) -> Self {
+        let mut codes = failures.into_iter().map(Self::of);
+        let Some(first) = codes.next() else {
+            return Self::Success;
+        };
+        if codes.all(|code| code == first) {
+            first
+        } else {
+            Self::Incomplete
+        }
+    }
+
     /// The code for work of which parts failed. An interruption outweighs everything, since what is missing may just
     /// not have been tried; a reason that all failures share is told; the rest is incomplete. What a service refuses
     /// in the middle of such work is no wrong usage: that was checked before.
@@ -157,6 +170,19 @@ mod tests {
         ] {
             assert_eq!(
                 Code::of_parts(failures.iter().copied()).number(),
+                code,
+                "{failures:?}"
+            );
+        }
+        for (failures, code) in [
+            (&[][..], 0),
+            (&[Service], 5),
+            (&[Service, Service], 5),
+            (&[Permission, Permission], 3),
+            (&[Permission, Service], 1),
+        ] {
+            assert_eq!(
+                Code::of_whole(failures.iter().copied()).number(),
                 code,
                 "{failures:?}"
             );

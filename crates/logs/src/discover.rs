@@ -1,79 +1,290 @@
 //! Finding the chosen instances.
 
-use futures_util::TryStreamExt as _;
-use otcdb_core::{Error, ErrorKind, Result, Service};
+use std::collections::HashSet;
 
-use crate::call::Clients;
-use crate::instance::{Engine, Instance};
+use futures_util::stream::FuturesOrdered;
+use futures_util::{StreamExt as _, TryStreamExt as _};
+use otcdb_core::{Error, ErrorKind, Result, Service, Session};
+
+use crate::failure::Failure;
+use crate::instance::Instance;
+use crate::list::List;
 use crate::options::Selection;
+
+/// The services that have logs.
+const SERVICES: [Service; 2] = [Service::Dcs, Service::Rds];
+
+/// A list that fits this is one answer; a longer one comes in pages, between which instances may come and go.
+const ONE_PAGE: usize = 100;
+
+/// What is there of what is chosen.
+#[derive(Debug, Default)]
+pub(crate) struct Found {
+    pub(crate) instances: Vec<Instance>,
+    /// Services that cannot be asked, and instances whose record cannot be used.
+    pub(crate) failures: Vec<Failure>,
+    /// What stops nothing.
+    pub(crate) notes: Vec<String>,
+}
+
+/// The instances of one service.
+#[derive(Debug, Default)]
+struct Listed {
+    instances: Vec<Instance>,
+    odd: Vec<Failure>,
+    /// Why there may be more that are not here.
+    broken_off: Option<Error>,
+}
 
 /// Lists the instances of the chosen services, and keeps the chosen ones.
 ///
 /// # Errors
-/// A list cannot be read, or a chosen instance does not exist.
-pub(crate) async fn instances(clients: &Clients, selection: &Selection) -> Result<Vec<Instance>> {
-    let mut found = Vec::new();
-    if selection.has_service(Service::Dcs) {
-        found.extend(dcs(clients).await?);
-    }
-    if selection.has_service(Service::Rds) {
-        found.extend(rds(clients).await?);
+/// The identity is refused, or a chosen instance does not exist.
+pub(crate) async fn find(session: &Session, selection: &Selection) -> Result<Found> {
+    let (chosen, others): (Vec<_>, Vec<_>) = SERVICES
+        .into_iter()
+        .partition(|service| selection.has_service(*service));
+    let mut all = Listed::default();
+    let mut unlisted = Vec::new();
+    for (service, listed) in list_all(session, &chosen).await {
+        let listed = listed?;
+        all.instances.extend(listed.instances);
+        all.odd.extend(listed.odd);
+        if let Some(error) = listed.broken_off {
+            unlisted.push(Failure::of_service(service, error));
+        }
     }
     if selection.instances.is_empty() {
-        return Ok(found);
+        unlisted.extend(all.odd);
+        return Ok(Found {
+            instances: all.instances,
+            failures: unlisted,
+            notes: Vec::new(),
+        });
     }
-    let missing: Vec<_> = selection
-        .instances
-        .iter()
-        .filter(|wanted| !found.iter().any(|instance| is(instance, wanted)))
-        .map(String::as_str)
+    let mut found = choose(all, &selection.instances);
+    let mut missing: Vec<&str> = (selection.instances.iter().map(String::as_str))
+        .filter(|wanted| {
+            let failed = found.failures.iter();
+            let mut known = found
+                .instances
+                .iter()
+                .chain(failed.filter_map(|failure| failure.instance.as_ref()));
+            !known.any(|instance| instance.is(wanted))
+        })
         .collect();
+    let mut elsewhere = Vec::new();
     if !missing.is_empty() {
+        for (_, listed) in list_all(session, &others).await {
+            // Only what can be found there matters: nothing was to be pulled from it.
+            let there = listed.unwrap_or_default().instances;
+            missing.retain(|wanted| match there.iter().find(|it| it.is(wanted)) {
+                Some(instance) => {
+                    elsewhere.push(instance.clone());
+                    false
+                }
+                None => true,
+            });
+        }
+    }
+    if !missing.is_empty() && unlisted.is_empty() {
         return Err(Error::new(
             ErrorKind::NotFound,
             format!("no instance has the id or name {}", missing.join(", ")),
         )
         .with_hint("check the spelling, the region and the project"));
     }
-    found.retain(|instance| {
-        selection
-            .instances
-            .iter()
-            .any(|wanted| is(instance, wanted))
-    });
+    for instance in &elsewhere {
+        found.notes.push(not_of(instance));
+    }
+    if found.instances.is_empty() && found.failures.is_empty() && missing.is_empty() {
+        return Err(nothing_chosen(&found.notes));
+    }
+    for failure in unlisted {
+        if missing.is_empty() {
+            // Whatever was chosen is known to be elsewhere.
+            found.notes.push(format!(
+                "the instances of {} could not be listed, and all that were chosen by id or name are others: {}",
+                failure.service, failure.error
+            ));
+            continue;
+        }
+        let may_be = Error::new(
+            failure.error.kind(),
+            format!(
+                "{} may be there, but its instances could not be listed",
+                missing.join(", ")
+            ),
+        )
+        .with_hint("pull the others without it, or see to it that the list can be had");
+        let service = failure.service;
+        found.failures.push(failure);
+        found.failures.push(Failure::of_service(service, may_be));
+    }
     Ok(found)
 }
 
-fn is(instance: &Instance, wanted: &str) -> bool {
-    instance.id == wanted || instance.name == wanted
+/// Those that are meant by an id or a name.
+fn choose(mut all: Listed, wanted: &[String]) -> Found {
+    let is_wanted = |instance: &Instance| wanted.iter().any(|wanted| instance.is(wanted));
+    all.instances.retain(&is_wanted);
+    all.odd
+        .retain(|failure| failure.instance.as_ref().is_some_and(&is_wanted));
+    Found {
+        instances: all.instances,
+        failures: all.odd,
+        notes: Vec::new(),
+    }
 }
 
-async fn dcs(clients: &Clients) -> Result<Vec<Instance>> {
-    clients
-        .dcs
-        .list_instances()
-        .project_id(&clients.project)
-        .stream()
-        .and_then(async |item| {
-            Instance::new(Service::Dcs, item.instance_id, item.name, Engine::Redis)
-        })
-        .try_collect()
-        .await
+/// Nothing can be pulled of what is chosen, for these reasons.
+pub(crate) fn nothing_chosen(reasons: &[String]) -> Error {
+    const SHOWN: usize = 5;
+    let mut text = reasons
+        .iter()
+        .take(SHOWN)
+        .map(String::as_str)
+        .collect::<Vec<_>>()
+        .join("; ");
+    if let Some(more) = reasons.len().checked_sub(SHOWN).filter(|more| *more > 0) {
+        text.push_str(&format!("; and {more} more"));
+    }
+    Error::invalid_argument(format!("nothing can be pulled of what is chosen: {text}"))
+        .with_hint("choose other kinds of log, or other instances")
 }
 
-async fn rds(clients: &Clients) -> Result<Vec<Instance>> {
-    clients
-        .rds
-        .list_instances()
-        .project_id(&clients.project)
-        .stream()
-        .and_then(async |item| {
-            let engine = item
-                .datastore
-                .and_then(|datastore| datastore.type_)
-                .unwrap_or_default();
-            Instance::new(Service::Rds, item.id, item.name, Engine::of_rds(&engine))
-        })
-        .try_collect()
-        .await
+/// Why nothing is pulled of an instance of a service of which nothing is chosen.
+fn not_of(instance: &Instance) -> String {
+    format!(
+        "{} is an instance of {}, of which no kind of log is chosen; it has {}",
+        instance.name,
+        instance.service,
+        crate::kind::LogKind::names_of(instance)
+    )
+}
+
+async fn list_all(session: &Session, services: &[Service]) -> Vec<(Service, Result<Listed>)> {
+    let mut lists = FuturesOrdered::new();
+    for service in services {
+        lists.push_back(list(session, *service));
+    }
+    let listed: Vec<_> = lists.collect().await;
+    services.iter().copied().zip(listed).collect()
+}
+
+/// The instances of a service, each once, as far as the list can be read.
+///
+/// An instance that is made or deleted while pages are fetched shifts the others: one is listed twice, or never. So a
+/// list of several pages is fetched twice, and what is in either counts.
+///
+/// # Errors
+/// One that concerns everything else too.
+async fn list(session: &Session, service: Service) -> Result<Listed> {
+    let mut listed = Listed::default();
+    let mut known = HashSet::new();
+    let first = read(session, service, &mut listed, &mut known).await;
+    let count = match first {
+        Ok(count) => count,
+        Err(error) if Failure::ends_all(&error) => return Err(error),
+        Err(error) => {
+            listed.broken_off = Some(error);
+            return Ok(listed);
+        }
+    };
+    if count > ONE_PAGE || count > known.len() {
+        match read(session, service, &mut listed, &mut known).await {
+            Err(error) if Failure::ends_all(&error) => return Err(error),
+            Err(error) => {
+                tracing::debug!(%service, %error, "the list could not be fetched again");
+            }
+            Ok(_) => {}
+        }
+    }
+    Ok(listed)
+}
+
+/// Adds what is not known yet, and gives the number of all.
+async fn read(
+    session: &Session,
+    service: Service,
+    listed: &mut Listed,
+    known: &mut HashSet<String>,
+) -> Result<usize> {
+    let items = List::new(service, "ListInstances")?.items(session);
+    let mut items = std::pin::pin!(items);
+    let mut count = 0;
+    while let Some(item) = items.try_next().await? {
+        count += 1;
+        match Instance::read(service, &item) {
+            Ok(instance) => {
+                if known.insert(instance.id.clone()) {
+                    listed.instances.push(instance);
+                }
+            }
+            // The whole record stands for the id that it has not.
+            Err((instance, error)) => {
+                if known.insert(item.get().to_owned()) {
+                    listed.odd.push(match instance {
+                        Some(instance) => Failure::of_instance(instance, error),
+                        None => Failure::of_service(service, unknown(count, error)),
+                    });
+                }
+            }
+        }
+    }
+    Ok(count)
+}
+
+/// The error of a record that does not even say whose it is.
+fn unknown(number: usize, error: Error) -> Error {
+    Error::new(
+        error.kind(),
+        format!(
+            "item {number} of the list is no record of an instance: {}",
+            error.message()
+        ),
+    )
+    .with_operation("ListInstances")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::instance::Engine;
+
+    fn instance(service: Service, id: &str, name: &str) -> Instance {
+        Instance {
+            service,
+            id: id.to_owned(),
+            name: name.to_owned(),
+            engine: Engine::Redis,
+            mode: None,
+        }
+    }
+
+    #[test]
+    fn an_instance_with_an_odd_record_is_chosen_by_its_name() {
+        let error = || Error::new(ErrorKind::UndocumentedAnswer, "odd");
+        let all = || Listed {
+            instances: vec![
+                instance(Service::Dcs, "a", "one"),
+                instance(Service::Rds, "b", "one"),
+                instance(Service::Rds, "c", "two"),
+            ],
+            odd: vec![
+                Failure::of_instance(instance(Service::Dcs, "../x", "three"), error()),
+                Failure::of_service(Service::Dcs, error()),
+            ],
+            broken_off: None,
+        };
+        let chosen = |wanted: &str| {
+            let found = choose(all(), &[wanted.to_owned()]);
+            (found.instances.len(), found.failures.len())
+        };
+        assert_eq!(chosen("one"), (2, 0));
+        assert_eq!(chosen("c"), (1, 0));
+        assert_eq!(chosen("three"), (0, 1));
+        assert_eq!(chosen("../x"), (0, 1));
+        assert_eq!(chosen("four"), (0, 0));
+    }
 }

@@ -2,6 +2,7 @@
 
 use otcdb_core::Error;
 
+use crate::failure::Failure;
 use crate::instance::Instance;
 use crate::kind::LogKind;
 use crate::manifest::Record;
@@ -105,13 +106,18 @@ pub enum Event<'a> {
         /// The kind of log.
         kind: LogKind,
     },
-    /// A source failed; the others go on.
+    /// A part of a source failed, a replica or a file; the rest of the source goes on.
+    PartFailed {
+        /// Which, and why.
+        failure: &'a Failure,
+    },
+    /// A source has ended, and it or a part of it failed; the others go on.
     SourceFailed {
         /// The instance.
         instance: &'a Instance,
         /// The kind of log.
         kind: LogKind,
-        /// Why.
+        /// Why; of several parts, why the first one did.
         error: &'a Error,
     },
 }

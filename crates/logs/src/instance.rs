@@ -2,7 +2,10 @@
 
 use std::fmt;
 
-use otcdb_core::{Error, ErrorKind, Result, Service};
+use otcdb_core::{Error, ErrorKind, Service};
+use serde_json::value::RawValue;
+
+use crate::fields;
 
 /// A database engine.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -54,58 +57,161 @@ pub struct Instance {
     pub name: String,
     /// What it runs.
     pub engine: Engine,
+    /// How it is made up, as the service says it: `single`, `ha`, `cluster`.
+    pub mode: Option<String>,
 }
 
 impl Instance {
-    /// Checks what a service says of an instance.
+    /// Reads what a service lists of an instance, and nothing of it but what a pull needs.
     ///
     /// # Errors
-    /// An id that is none: it would lead a request, or a file, elsewhere.
-    pub(crate) fn new(
-        service: Service,
-        id: Option<String>,
-        name: Option<String>,
-        engine: Engine,
-    ) -> Result<Self> {
-        let id = id.unwrap_or_default();
-        let good = !id.is_empty()
-            && id
-                .bytes()
-                .all(|byte| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_');
-        if !good {
-            return Err(Error::new(
-                ErrorKind::UndocumentedAnswer,
-                format!("{service} lists an instance whose id is {id:?}"),
-            ));
-        }
-        let name = name
-            .filter(|name| !name.is_empty())
-            .unwrap_or_else(|| id.clone());
-        Ok(Self {
+    /// An id that is none: it would lead a request, or a file, elsewhere. The instance is named as far as it can be.
+    pub(crate) fn read(service: Service, item: &RawValue) -> Result<Self, (Option<Self>, Error)> {
+        let id_at = match service {
+            Service::Dcs => "instance_id",
+            _ => "id",
+        };
+        let id = fields::string(item, id_at).filter(|id| is_id(id));
+        let name = fields::text(item, "name");
+        let (engine, mode) = match service {
+            Service::Dcs => (engine_of_dcs(item), mode_of_dcs(item)),
+            _ => (
+                Engine::of_rds(&fields::string(item, "datastore.type").unwrap_or_default()),
+                fields::string(item, "type"),
+            ),
+        };
+        let made = |id: &str| Self {
             service,
-            id,
-            name,
-            engine,
-        })
+            id: id.to_owned(),
+            name: name.clone().unwrap_or_else(|| id.to_owned()),
+            engine: engine.clone(),
+            mode: mode.clone(),
+        };
+        if let Some(id) = id {
+            return Ok(made(&id));
+        }
+        let quoted = fields::quoted(item, id_at);
+        let error = Error::new(
+            ErrorKind::UndocumentedAnswer,
+            format!("its {id_at} is {quoted}, which is no id, so its logs cannot be asked for"),
+        )
+        .with_operation("ListInstances");
+        let known = name.is_some() || quoted != "missing";
+        Err((known.then(|| made(quoted.trim_matches('"'))), error))
     }
+
+    /// Whether it has one node, as far as the service says.
+    pub(crate) fn is_single(&self) -> Option<bool> {
+        let mode = self.mode.as_deref()?;
+        Some(mode.eq_ignore_ascii_case("single"))
+    }
+
+    /// Whether it is meant by an id or a name.
+    pub(crate) fn is(&self, wanted: &str) -> bool {
+        self.id == wanted || self.name == wanted
+    }
+}
+
+/// The same letters and digits as in every id of these services.
+fn is_id(id: &str) -> bool {
+    const LONGEST: usize = 128;
+    id.len() <= LONGEST
+        && id
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_')
+}
+
+/// DCS once offered Memcached too, which has none of these logs.
+fn engine_of_dcs(item: &RawValue) -> Engine {
+    match fields::string(item, "engine") {
+        Some(engine) if engine.eq_ignore_ascii_case("memcached") => Engine::Other(engine),
+        _ => Engine::Redis,
+    }
+}
+
+/// The second part of the product's code, as in `redis.ha.xu1.tiny.r2.128`, if nothing else says it.
+fn mode_of_dcs(item: &RawValue) -> Option<String> {
+    fields::string(item, "cache_mode").or_else(|| {
+        let code = fields::string(item, "spec_code")?;
+        let mode = code.split('.').nth(1)?;
+        Some(mode.to_owned())
+    })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    fn read(service: Service, item: &str) -> Result<Instance, (Option<Instance>, Error)> {
+        Instance::read(service, &RawValue::from_string(item.to_owned()).unwrap())
+    }
+
     #[test]
-    fn an_id_that_leads_elsewhere_is_refused() {
-        for id in ["", "..", "a/b", "a?b", "a b", "é"] {
-            let error = Instance::new(Service::Rds, Some(id.to_owned()), None, Engine::MySql);
-            assert!(error.is_err(), "{id:?}");
+    fn an_id_that_leads_elsewhere_is_refused_by_name() {
+        for id in [
+            r#""""#, r#""..""#, r#""a/b""#, r#""a?b""#, r#""a b""#, r#""é""#, "5", "{}", "null",
+        ] {
+            let (instance, error) =
+                read(Service::Rds, &format!(r#"{{"id":{id},"name":"orders"}}"#)).unwrap_err();
+            assert_eq!(instance.unwrap().name, "orders", "{id}");
+            assert!(
+                error.to_string().contains(&format!("id is {id}")),
+                "{error}"
+            );
         }
-        let good = Instance::new(
-            Service::Rds,
-            Some("3d39c187in03".to_owned()),
-            None,
-            Engine::MySql,
+        let (instance, error) = read(Service::Dcs, r#"{"name":"orders"}"#).unwrap_err();
+        assert_eq!(instance.unwrap().name, "orders");
+        assert!(
+            error.to_string().contains("instance_id is missing"),
+            "{error}"
         );
-        assert_eq!(good.unwrap().name, "3d39c187in03");
+        for nothing in ["{}", "null", "7", r#""x""#] {
+            assert!(read(Service::Dcs, nothing).unwrap_err().0.is_none());
+        }
+    }
+
+    #[test]
+    fn nothing_but_the_id_has_to_be_as_described() {
+        let odd = r#"{"id":"3d39c187in03","name":7,"port":"6379","tags":{"a":1},"datastore":"MySQL","type":2}"#;
+        let instance = read(Service::Rds, odd).unwrap();
+        assert_eq!((instance.name.as_str(), instance.mode), ("7", None));
+        assert_eq!(instance.engine, Engine::Other(String::new()));
+        let plain = r#"{"id":"a","datastore":{"type":"mysql","version":8.0}}"#;
+        let instance = read(Service::Rds, plain).unwrap();
+        assert_eq!(
+            (instance.name.as_str(), instance.engine),
+            ("a", Engine::MySql)
+        );
+    }
+
+    #[test]
+    fn how_an_instance_is_made_up_is_read_where_it_is_said() {
+        let single = |fields: &str| {
+            let item = format!(r#"{{"instance_id":"a"{fields}}}"#);
+            read(Service::Dcs, &item).unwrap().is_single()
+        };
+        assert_eq!(single(""), None);
+        assert_eq!(
+            single(r#","spec_code":"redis.single.xu1.tiny.128""#),
+            Some(true)
+        );
+        assert_eq!(
+            single(r#","spec_code":"redis.ha.xu1.tiny.r2.128""#),
+            Some(false)
+        );
+        assert_eq!(
+            single(r#","cache_mode":"single","spec_code":7"#),
+            Some(true)
+        );
+        let engine = |name: &str| {
+            let item = format!(r#"{{"instance_id":"a","engine":{name}}}"#);
+            read(Service::Dcs, &item).unwrap().engine
+        };
+        assert_eq!(engine(r#""Redis""#), Engine::Redis);
+        assert_eq!(engine("5"), Engine::Redis);
+        assert_eq!(
+            engine(r#""Memcached""#),
+            Engine::Other("Memcached".to_owned())
+        );
     }
 }

@@ -57,7 +57,36 @@ impl LogKind {
     /// Whether an instance can have logs of this kind.
     pub fn applies_to(self, instance: &Instance) -> bool {
         self.service() == instance.service
-            && (self != Self::RdsAudit || instance.engine == Engine::MySql)
+            && match self {
+                Self::RedisRun | Self::RedisSlow => instance.engine == Engine::Redis,
+                Self::RdsError | Self::RdsSlow => true,
+                Self::RdsAudit => instance.engine == Engine::MySql,
+            }
+    }
+}
+
+impl LogKind {
+    /// The kinds that an instance can have, in words.
+    pub(crate) fn names_of(instance: &Instance) -> String {
+        let kinds: Vec<_> = Self::ALL
+            .into_iter()
+            .filter(|kind| kind.applies_to(instance))
+            .map(Self::as_str)
+            .collect();
+        match kinds.as_slice() {
+            [] => "none".to_owned(),
+            [one] => (*one).to_owned(),
+            [most @ .., last] => format!("{} and {last}", most.join(", ")),
+        }
+    }
+
+    /// The engines that can have logs of this kind, in words.
+    pub(crate) const fn engines(self) -> &'static str {
+        match self {
+            Self::RedisRun | Self::RedisSlow => "Redis",
+            Self::RdsError | Self::RdsSlow => "MySQL, PostgreSQL and SQL Server",
+            Self::RdsAudit => "MySQL",
+        }
     }
 }
 

@@ -8,14 +8,19 @@
 //! - A file has its final name only when it is whole; until then it is `<file>.part`.
 //! - A cut download goes on where it stopped, with a new link if the old one has expired.
 //! - `<out>/manifest.jsonl` lists what is there, so that the next run fetches only what is new.
-//! - A source that fails does not stop the others: [`Summary`] says which failed, and why.
+//! - A part that fails, be it a service, an instance, a replica or a file, does not stop the others: [`Summary`] says
+//!   which failed, and why.
+//! - A file that has changed since it was fetched is fetched again beside its earlier copy.
 //! - Memory does not grow with the size or the number of logs.
 
+mod announced;
 mod call;
 mod discover;
 mod download;
 mod entries;
 mod event;
+mod failure;
+mod fields;
 mod files;
 mod instance;
 mod intact;
@@ -30,10 +35,12 @@ mod source;
 mod spans;
 mod time;
 
+pub use announced::Announced;
 pub use event::{Event, Observer, Silent, Step};
+pub use failure::Failure;
 pub use instance::{Engine, Instance};
 pub use kind::LogKind;
 pub use manifest::{MANIFEST, Manifest, Record, SPANS};
 pub use options::{Options, Selection};
 pub use prune::{Pruned, prune};
-pub use puller::{Failure, Puller, Summary};
+pub use puller::{Puller, Summary};

@@ -4,13 +4,13 @@
 //! stays as it came: whoever wants fields of it decodes those.
 
 use futures_util::{Stream, TryStreamExt as _};
-use otcdb_core::error::Answer;
 use otcdb_core::page::{self, Page, PageRequest, Style};
-use otcdb_core::{Error, Expect, RawCall, Received, Result, Service, Session};
-use otcdb_spec::{Expected, Operation, Pagination, PagingStyle, Place, bundle};
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use otcdb_core::{Error, RawCall, Received, Result, Service, Session};
+use otcdb_spec::{Operation, Pagination, PagingStyle, Place};
 use serde::de::{DeserializeSeed, Error as _, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::value::RawValue;
+
+use crate::call;
 
 /// The size of pages, unless the description has a smaller bound. A service that silently shortened larger ones, and
 /// did not say how many items there are, would seem to be at the end of its list.
@@ -18,13 +18,6 @@ const LIMIT: u64 = 100;
 
 /// No answer has more items than that: more than any service has instances, and few enough to be kept.
 const MOST_ITEMS: usize = 100_000;
-
-/// What may stand in a segment of a path as it is.
-const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC
-    .remove(b'-')
-    .remove(b'_')
-    .remove(b'.')
-    .remove(b'~');
 
 /// A call of a list operation.
 #[derive(Clone, Debug)]
@@ -41,17 +34,11 @@ impl List {
     /// # Errors
     /// It is not described, or not as a list.
     pub(crate) fn new(service: Service, id: &str) -> Result<Self> {
-        let unknown = || Error::invalid_argument(format!("{service} has no list {id}"));
-        let described = otcdb_spec::Service::ALL
-            .into_iter()
-            .find(|described| described.name() == service.as_str());
-        let bundle = bundle(described.ok_or_else(unknown)?).map_err(|error| {
-            unknown()
-                .with_hint("build the program anew")
-                .with_source(error)
-        })?;
-        let operation = bundle.operation(id).ok_or_else(unknown)?;
-        let paging = operation.pagination.as_ref().ok_or_else(unknown)?;
+        let operation = call::operation(service, id)?;
+        let paging = operation
+            .pagination
+            .as_ref()
+            .ok_or_else(|| Error::invalid_argument(format!("{id} of {service} is no list")))?;
         Ok(Self {
             service,
             operation,
@@ -94,6 +81,19 @@ impl List {
         all.map_err(move |error| error.with_operation(id))
     }
 
+    /// The items up to the end of the list, or up to an error that keeps the rest from being known.
+    pub(crate) async fn gather(self, session: &Session) -> (Vec<Box<RawValue>>, Result<()>) {
+        let mut items = Vec::new();
+        let mut all = std::pin::pin!(self.items(session));
+        loop {
+            match all.try_next().await {
+                Ok(Some(item)) => items.push(item),
+                Ok(None) => return (items, Ok(())),
+                Err(error) => return (items, Err(error)),
+            }
+        }
+    }
+
     /// The largest page that is described, up to [`LIMIT`].
     fn limit(&self) -> u32 {
         let described = self.paging.limit.as_ref().and_then(|name| {
@@ -104,60 +104,18 @@ impl List {
     }
 
     fn call(&self, page: PageRequest) -> Result<RawCall> {
-        let id = self.operation.id.as_str();
-        let value = |name: &str| {
-            let of_name = |(known, _): &&(&str, String)| *known == name;
-            self.values.iter().find(of_name).map(|(_, value)| value)
-        };
-        let mut path = String::new();
-        let mut rest = self.operation.path.as_str();
-        while let Some((before, name, after)) = next_name(rest) {
-            path.push_str(before);
-            match value(name) {
-                // The session puts it in.
-                _ if name == "project_id" => path.push_str("{project_id}"),
-                Some(value) => path.extend(utf8_percent_encode(value, SEGMENT)),
-                None => {
-                    let what = format!("{id} needs a value for {name}");
-                    return Err(Error::invalid_argument(what));
-                }
-            }
-            rest = after;
-        }
-        path.push_str(rest);
-
-        let mut query = Vec::new();
-        for (name, value) in &self.values {
-            if self.operation.parameter(Place::Query, name).is_some() {
-                query.push(((*name).to_owned(), value.clone()));
-            }
-        }
+        let mut values = self.values.clone();
         let counted = [
             (&self.paging.position, page.position),
             (&self.paging.limit, page.limit.into()),
         ];
         for (name, value) in counted {
             if let Some(name) = name {
-                query.push((name.clone(), value.to_string()));
+                values.push((name.as_str(), value.to_string()));
             }
         }
-        Ok(RawCall::new(self.operation.method.clone(), path)
-            .name(id)
-            .query(query)
-            .idempotent(self.operation.idempotent)
-            .expect(match self.operation.expected() {
-                Expected::Json => Expect::Json,
-                Expected::JsonOrEmpty => Expect::JsonOrEmpty,
-                Expected::Empty => Expect::Empty,
-            }))
+        call::described(self.operation, &values)
     }
-}
-
-/// The text before the first name in braces, the name, and the text after.
-fn next_name(path: &str) -> Option<(&str, &str, &str)> {
-    let (before, rest) = path.split_once('{')?;
-    let (name, after) = rest.split_once('}')?;
-    Some((before, name, after))
 }
 
 /// The items of an answer.
@@ -168,14 +126,7 @@ fn next_name(path: &str) -> Option<(&str, &str, &str)> {
 /// # Errors
 /// There is no list where it is described.
 fn read(received: &Received, paging: &Pagination) -> Result<Page<Box<RawValue>>> {
-    let undocumented = |what: String| {
-        Answer {
-            status: received.status,
-            headers: &received.headers,
-            body: &received.body,
-        }
-        .to_undocumented(what)
-    };
+    let undocumented = |what: String| call::undocumented(received, what);
     let unfit = |error: serde_json::Error| {
         undocumented(format!(
             "the answer does not have the documented shape: {}",
@@ -210,7 +161,10 @@ fn read(received: &Received, paging: &Pagination) -> Result<Page<Box<RawValue>>>
 }
 
 /// What is at a place of an answer; dots lead into objects.
-fn at<'a>(answer: &'a RawValue, place: &str) -> serde_json::Result<Option<&'a RawValue>> {
+pub(crate) fn at<'a>(
+    answer: &'a RawValue,
+    place: &str,
+) -> serde_json::Result<Option<&'a RawValue>> {
     place.split('.').try_fold(Some(answer), |value, name| {
         let Some(value) = value else { return Ok(None) };
         let mut value = serde_json::Deserializer::from_str(value.get());

@@ -123,6 +123,8 @@ mod tests {
             newest: None,
             fetched_at: days_ago(fetched),
             modified: None,
+            announced: None,
+            supersedes: None,
             pruned_at: None,
             simulated: false,
             other: <_>::default(),

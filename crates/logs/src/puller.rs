@@ -1,36 +1,29 @@
 //! A pull: all sources of all chosen instances, some of them at once.
 
+use std::any::Any;
+use std::collections::HashSet;
+use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
 
-use futures_util::{StreamExt as _, stream};
-use otcdb_core::{Error, Result, Service, Session};
+use futures_util::{FutureExt as _, StreamExt as _, stream};
+use otcdb_core::{Error, ErrorKind, Result, Service, Session};
 use tokio_util::sync::CancellationToken;
 
 use crate::call::Clients;
-use crate::discover::instances;
+use crate::discover::{Found, find, nothing_chosen};
 use crate::download;
 use crate::event::{Event, Observer};
+use crate::failure::Failure;
 use crate::files::Files;
 use crate::instance::Instance;
 use crate::intact;
 use crate::kind::LogKind;
 use crate::layout;
 use crate::manifest::{Manifest, Record};
-use crate::options::Options;
+use crate::options::{Options, Selection};
 use crate::source::{Context, Pulled, Source, cancelled};
 use crate::time::not_after;
-
-/// A source that failed.
-#[derive(Clone, Debug)]
-pub struct Failure {
-    /// The instance.
-    pub instance: Instance,
-    /// The kind of log.
-    pub kind: LogKind,
-    /// Why.
-    pub error: Error,
-}
 
 /// What a pull did.
 #[derive(Clone, Debug, Default)]
@@ -41,7 +34,9 @@ pub struct Summary {
     pub skipped: usize,
     /// How many sources were worked on.
     pub sources: usize,
-    /// The sources that failed.
+    /// How many sources failed, or failed in part.
+    pub sources_failed: usize,
+    /// The parts that failed. All others were pulled.
     pub failures: Vec<Failure>,
     /// What stopped nothing, but what a reader of the logs should know: one sentence each.
     pub notes: Vec<String>,
@@ -51,6 +46,19 @@ impl Summary {
     /// Bytes of the files that were fetched.
     pub fn bytes(&self) -> u64 {
         self.files.iter().map(|record| record.size).sum()
+    }
+
+    fn note(&mut self, observer: &dyn Observer, text: String) {
+        observer.event(Event::Note { text: &text });
+        self.notes.push(text);
+    }
+
+    fn take(&mut self, pulled: Pulled) {
+        self.files.extend(pulled.records);
+        self.skipped += pulled.skipped;
+        self.notes.extend(pulled.notes);
+        self.sources_failed += usize::from(!pulled.failures.is_empty());
+        self.failures.extend(pulled.failures);
     }
 }
 
@@ -74,8 +82,9 @@ impl Puller {
     /// Pulls until everything is there or has failed, or until `cancel` is cancelled.
     ///
     /// # Errors
-    /// What keeps a pull from beginning: the identity is refused, the list of instances cannot be read, a chosen
-    /// instance does not exist, the folder cannot be written. The failure of a single source is in the [`Summary`].
+    /// What keeps a pull from beginning: the identity is refused, a chosen instance does not exist or has none of the
+    /// chosen kinds of log, the folder cannot be written. The failure of a part, be it a whole service, is in the
+    /// [`Summary`].
     pub async fn run(
         &self,
         observer: &dyn Observer,
@@ -87,12 +96,34 @@ impl Puller {
             () = cancel.cancelled() => return Err(cancelled()),
             clients = Clients::connect(&self.session) => clients?,
         };
+        let selection = &self.options.selection;
         let found = tokio::select! {
             biased;
             () = cancel.cancelled() => return Err(cancelled()),
-            found = instances(&clients, &self.options.selection) => found?,
+            found = find(&self.session, selection).boxed() => found?,
         };
-        // Only now, so that a pull that cannot begin leaves no folder.
+        let sources = sources(&found.instances, selection);
+        let reasons = without_source(&found, &sources, selection);
+        if sources.is_empty() && found.failures.is_empty() && !selection.instances.is_empty() {
+            return Err(nothing_chosen(&reasons));
+        }
+        let mut summary = Summary {
+            sources: sources.len(),
+            failures: found.failures,
+            ..Summary::default()
+        };
+        for note in found.notes.into_iter().chain(reasons) {
+            summary.note(observer, note);
+        }
+        observer.event(Event::Planned {
+            instances: found.instances.len(),
+            sources: sources.len(),
+        });
+        // A pull that cannot begin leaves no folder.
+        if sources.is_empty() && !summary.failures.is_empty() {
+            summary.failures.sort_by(Failure::order);
+            return Ok(summary);
+        }
         let files = Files::new(&self.options.out, self.options.file_mode);
         let manifest = Manifest::open_in(files)?.moved_away(self.options.no_refetch);
         let manifest = Arc::new(manifest);
@@ -103,28 +134,25 @@ impl Puller {
             altered = intact::look(&manifest) => altered?,
         };
         for service in [Service::Dcs, Service::Rds] {
-            // Whoever looks for some services, or cannot list one, does not know what the others have.
-            let complete = self.options.selection.has_service(service);
-            let of_service = found.iter().filter(|instance| instance.service == service);
-            let known = of_service.map(|instance| layout::component(&instance.id));
-            let known =
-                (complete && self.options.selection.instances.is_empty()).then(|| known.collect());
+            // Whoever looks for some instances, or cannot list all, does not know what else the service has.
+            let complete = selection.has_service(service)
+                && selection.instances.is_empty()
+                && !(summary.failures.iter())
+                    .any(|failure| failure.service == service && failure.instance.is_none());
+            let known = complete.then(|| {
+                (found.instances.iter())
+                    .filter(|instance| instance.service == service)
+                    .map(|instance| layout::component(&instance.id))
+                    .collect()
+            });
             download::sweep(manifest.files(), service.as_str(), known).await?;
         }
         // What is not over by the service's clock was not asked for, whatever this machine's clock shows.
         let now = not_after(now, self.session.clock_offset());
         manifest.take_back_after(now)?;
-        let sources: Vec<(Instance, LogKind)> = found
-            .iter()
-            .flat_map(|instance| LogKind::ALL.map(|kind| (instance.clone(), kind)))
-            .filter(|(instance, kind)| {
-                kind.applies_to(instance) && self.options.selection.has_kind(*kind)
-            })
-            .collect();
-        observer.event(Event::Planned {
-            instances: found.len(),
-            sources: sources.len(),
-        });
+        for note in manifest.notes().into_iter().chain(altered) {
+            summary.note(observer, note);
+        }
         let context = Context {
             clients: &clients,
             options: &self.options,
@@ -134,76 +162,137 @@ impl Puller {
             now,
             files: &AtomicU64::new(0),
         };
-        let mut summary = Summary {
-            sources: sources.len(),
-            notes: [manifest.notes(), altered].concat(),
-            ..Summary::default()
-        };
-        for text in &summary.notes {
-            observer.event(Event::Note { text });
-        }
         let mut running = stream::iter(sources)
-            .map(|(instance, kind)| pull(&context, instance, kind))
+            .map(|(instance, kind)| pull(&context, instance, kind).boxed())
             .buffer_unordered(self.options.concurrency);
-        while let Some((pulled, failure)) = running.next().await {
-            summary.files.extend(pulled.records);
-            summary.skipped += pulled.skipped;
-            summary.notes.extend(pulled.notes);
-            summary.failures.extend(failure);
+        while let Some(pulled) = running.next().await {
+            summary.take(pulled);
         }
         drop(running);
         // What a source that was stopped has left is on the disk before another run may come.
         manifest.files().settled().await;
         manifest.close()?;
         summary.files.sort_by(|a, b| a.file.cmp(&b.file));
-        summary.failures.sort_by(|a, b| {
-            (&a.instance.name, &a.instance.id, a.kind).cmp(&(
-                &b.instance.name,
-                &b.instance.id,
-                b.kind,
-            ))
-        });
+        summary.failures.sort_by(Failure::order);
         Ok(summary)
     }
 }
 
-async fn pull(
-    context: &Context<'_>,
-    instance: Instance,
-    kind: LogKind,
-) -> (Pulled, Option<Failure>) {
-    let mut source = Source {
-        context,
-        instance: &instance,
-        kind,
-        pulled: Pulled::default(),
-    };
-    // Dropped wherever it is: files in progress are made for that.
+/// The chosen kinds of log of the instances.
+fn sources(instances: &[Instance], selection: &Selection) -> Vec<(Instance, LogKind)> {
+    instances
+        .iter()
+        .flat_map(|instance| LogKind::ALL.map(|kind| (instance.clone(), kind)))
+        .filter(|(instance, kind)| kind.applies_to(instance) && selection.has_kind(*kind))
+        .collect()
+}
+
+/// Why nothing is pulled of an instance that was chosen by id or name, or of a kind that was chosen.
+fn without_source(
+    found: &Found,
+    sources: &[(Instance, LogKind)],
+    selection: &Selection,
+) -> Vec<String> {
+    let mut reasons = Vec::new();
+    if !selection.instances.is_empty() {
+        let at_work: HashSet<_> = (sources.iter())
+            .map(|(instance, _)| (instance.service.as_str(), &instance.id))
+            .collect();
+        let idle = found
+            .instances
+            .iter()
+            .filter(|instance| !at_work.contains(&(instance.service.as_str(), &instance.id)));
+        reasons.extend(idle.map(|instance| {
+            format!(
+                "{} is an instance of {} with {}, and has no logs of the chosen kinds; it has {}",
+                instance.name,
+                instance.service,
+                instance.engine,
+                LogKind::names_of(instance)
+            )
+        }));
+    }
+    let at_work: HashSet<_> = sources.iter().map(|(_, kind)| *kind).collect();
+    for kind in &selection.kinds {
+        let service = kind.service();
+        let unknown = found
+            .failures
+            .iter()
+            .any(|failure| failure.service == service);
+        if !at_work.contains(kind) && !unknown {
+            reasons.push(format!(
+                "no chosen instance has logs of the kind {kind}, which {} of {service} have",
+                kind.engines()
+            ));
+        }
+    }
+    reasons
+}
+
+async fn pull(context: &Context<'_>, instance: Instance, kind: LogKind) -> Pulled {
+    let mut source = Source::new(context, &instance, kind);
+    // Dropped wherever it is: files in progress are made for that. A fault of ours, or of a library, costs this source.
     let result = tokio::select! {
         biased;
         () = context.cancelled.cancelled() => Err(cancelled()),
-        result = source.pull() => result,
-    };
-    let failure = match result {
-        Ok(()) => {
-            context.observer.event(Event::SourceDone {
-                instance: &instance,
-                kind,
-            });
-            None
-        }
-        Err(error) => {
-            context.observer.event(Event::SourceFailed {
-                instance: &instance,
-                kind,
-                error: &error,
-            });
-            Some(Failure {
-                instance: instance.clone(),
-                kind,
-                error,
-            })
+        result = AssertUnwindSafe(source.pull()).catch_unwind() => {
+            result.unwrap_or_else(|panic| Err(defect(&*panic)))
         }
     };
-    (source.pulled, failure)
+    let mut pulled = source.pulled;
+    if let Err(error) = result {
+        let failure = Failure::of_source(instance.clone(), kind, error);
+        pulled.failures.push(failure);
+    }
+    let instance = &instance;
+    context.observer.event(match pulled.failures.first() {
+        None => Event::SourceDone { instance, kind },
+        Some(Failure { error, .. }) => Event::SourceFailed {
+            instance,
+            kind,
+            error,
+        },
+    });
+    pulled
+}
+
+/// The error of a panic.
+fn defect(panic: &(dyn Any + Send)) -> Error {
+    let said = (panic.downcast_ref::<&str>().copied())
+        .or_else(|| panic.downcast_ref::<String>().map(String::as_str))
+        .unwrap_or("it says nothing");
+    Error::new(
+        ErrorKind::Internal,
+        format!(
+            "the program itself failed here: {}",
+            otcdb_core::redact::line(said)
+        ),
+    )
+    .with_hint("this is a fault of the program, not of the service: report it with these words")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::event::Silent;
+
+    #[test]
+    fn a_pull_can_move_between_threads() {
+        fn is_send<T: Send>(_: T) {}
+        fn run(puller: &Puller, cancel: &CancellationToken) {
+            is_send(puller.run(&Silent, cancel));
+        }
+        let _ = run;
+    }
+
+    #[test]
+    fn a_panic_is_told_with_its_words() {
+        let said: [Box<dyn Any + Send>; 3] = [Box::new("a"), Box::new("b".to_owned()), Box::new(7)];
+        let said = said.iter().map(|panic| defect(&**panic).to_string());
+        let said: Vec<String> = said.collect();
+        assert!(
+            said[0].ends_with(": a") && said[1].ends_with(": b"),
+            "{said:?}"
+        );
+    }
 }

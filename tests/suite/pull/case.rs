@@ -24,6 +24,8 @@ pub(super) enum End {
     Listed,
     /// Before any source, with an error of this kind and without any file.
     Refused(ErrorKind),
+    /// Without all instances of one service, for a reason of this kind, and with every file of the others.
+    Costs(ErrorKind),
 }
 
 /// One case.
@@ -120,6 +122,14 @@ async fn run(case: &Case, files_of_all: usize) -> Result<usize, String> {
             error.kind() == kind && files(pull.out.path()).is_empty()
         }
         (End::Refused(_), Ok(_)) | (_, Err(_)) => false,
+        (End::Costs(kind), Ok(summary)) => {
+            let services = |service| records.iter().any(|it| it.kind.service() == service);
+            kinds == [kind]
+                && summary.failures[0].instance.is_none()
+                && !services(summary.failures[0].service)
+                && summary.sources_failed == 0
+                && !records.is_empty()
+        }
         (End::Files, _) => kinds.is_empty() && records.len() == files_of_all,
         (End::Listed, _) => kinds.is_empty(),
         (End::Fails(allowed), _) => !kinds.is_empty() && fits(allowed),

@@ -48,6 +48,8 @@ pub(super) struct Pull {
     pub(super) options: Options,
     pub(super) cancel: CancellationToken,
     pub(super) identity: Identity,
+    /// Where the services are called, if not at the cloud itself.
+    pub(super) endpoint: Option<String>,
     pub(super) events: Mutex<String>,
     /// What it logged, down to the smallest thing.
     pub(super) log: Log,
@@ -72,6 +74,7 @@ impl Pull {
             options,
             cancel: CancellationToken::new(),
             identity: Identity::Token,
+            endpoint: None,
             events: Mutex::default(),
             log: Log::default(),
         }
@@ -91,7 +94,8 @@ impl Pull {
             .with_max_level(tracing::Level::TRACE)
             .with_writer(move || log.clone())
             .finish();
-        let puller = Puller::new(session_of(cloud, self.identity)?, self.options.clone())?;
+        let session = session_of(cloud, self.identity, self.endpoint.as_deref())?;
+        let puller = Puller::new(session, self.options.clone())?;
         let run = puller.run(observer, &self.cancel);
         run.with_subscriber(subscriber).await
     }
@@ -244,11 +248,11 @@ impl io::Write for Log {
 
 /// A session with a token.
 pub(super) fn session(cloud: &Running) -> Result<Session> {
-    session_of(cloud, Identity::Token)
+    session_of(cloud, Identity::Token, None)
 }
 
 /// A session as the program makes it, with quick retries.
-fn session_of(cloud: &Running, identity: Identity) -> Result<Session> {
+fn session_of(cloud: &Running, identity: Identity, endpoint: Option<&str>) -> Result<Session> {
     let mut variables = match identity {
         Identity::Token | Identity::TokenAlone => cloud.env_token(),
         Identity::Password => cloud.env_password(),
@@ -256,6 +260,13 @@ fn session_of(cloud: &Running, identity: Identity) -> Result<Session> {
     };
     if identity == Identity::TokenAlone {
         variables.retain(|(name, _)| name != "OTCDB_PROJECT_ID");
+    }
+    if let Some(endpoint) = endpoint {
+        for (name, value) in &mut variables {
+            if name.ends_with("_ENDPOINT") {
+                endpoint.clone_into(value);
+            }
+        }
     }
     let environment =
         Environment::new(

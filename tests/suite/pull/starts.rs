@@ -1,5 +1,5 @@
 //! The fault matrix of what comes before any source: proving who calls, looking up the project, finding the instances.
-//! A fault there concerns the whole pull.
+//! A fault there concerns the whole pull, or all instances of one service.
 
 use otcdb_core::ErrorKind;
 use otcdb_logs::LogKind;
@@ -7,7 +7,7 @@ use otcdb_logs::LogKind;
 use super::case::{Case, End, run_all};
 use super::harness::Identity;
 
-use End::{Files, Refused};
+use End::{Costs, Files, Refused};
 use ErrorKind::{Connection, Service, Throttled, UndocumentedAnswer};
 
 /// The calls, and the identity that makes a pull need them.
@@ -54,7 +54,11 @@ async fn a_fault_before_any_source_ends_in_the_right_files_or_one_error_for_all(
     let cases = CALLS.iter().flat_map(|(identity, call)| {
         FAULTS.iter().map(move |(fault, end)| {
             let kinds = [LogKind::RedisSlow, LogKind::RdsAudit];
-            Case::new(&kinds, &[&format!("{call}:{fault}")], *end).identity(*identity)
+            let end = match *end {
+                Refused(kind) if call.ends_with(".ListInstances") => Costs(kind),
+                end => end,
+            };
+            Case::new(&kinds, &[&format!("{call}:{fault}")], end).identity(*identity)
         })
     });
     run_all(cases.collect()).await;

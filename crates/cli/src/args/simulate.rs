@@ -96,10 +96,10 @@ const FAULTS: &str = "Examples:
 
 Faults: TARGET[+TARGET…]:KIND[:KEY=VALUE…]
   TARGET  an operationId, dcs.ListInstances, dcs.*, rds.*, iam.*, download, *
-  KIND    429, 500, 502, 503, slow, stall, reset, reset-head, reset-body, truncate,
-          corrupt-json, html, error-in-200, content-type, empty, expired-link,
+  KIND    400, 403, 404, 429, 500, 502, 503, slow, stall, reset, reset-head, reset-body,
+          truncate, corrupt-json, html, error-in-200, content-type, empty, expired-link,
           changed, no-etag, chunked, no-length, no-range, no-if-range, wrong-range, 416,
           redirect, expired-token, missing, damaged, encrypted,
-          stale-list, job-failed, job-stuck
+          stale-list, job-failed, job-stuck, job-lost
   KEY     times=NUMBER|always (1), p=PROBABILITY, after=NUMBER, path=TEXT,
           retry-after=SECONDS, delay=MILLISECONDS, at=BYTES, status=CODE";

@@ -55,7 +55,12 @@ async fn pull(session: Session, options: Options, args: &Pull, console: &Console
 }
 
 fn exit_code(summary: &Summary) -> Code {
-    Code::of_parts(summary.failures.iter().map(|failure| failure.error.kind()))
+    let kinds = summary.failures.iter().map(|failure| failure.error.kind());
+    if summary.sources == 0 {
+        Code::of_whole(kinds)
+    } else {
+        Code::of_parts(kinds)
+    }
 }
 
 fn options(cli: &Cli, args: &Pull) -> Options {

@@ -235,6 +235,7 @@ mod tests {
             id: "i".to_owned(),
             name: "a".to_owned(),
             engine: Engine::Redis,
+            mode: None,
         };
         let error = Error::invalid_argument("no");
         let kind = LogKind::RedisRun;

@@ -41,6 +41,9 @@ impl Observer for Lines {
             Event::SourceDone { instance, kind } => {
                 format!("{} {} {kind}: done", instance.service, instance.name)
             }
+            Event::PartFailed { failure } => {
+                format!("{failure}: failed ({})", failure.error.kind())
+            }
             Event::SourceFailed {
                 instance,
                 kind,

@@ -17,6 +17,7 @@ mod many;
 mod memory;
 mod odd;
 mod operations;
+mod parts;
 mod pull;
 mod storage;
 mod streams;

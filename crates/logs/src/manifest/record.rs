@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
+use crate::announced::Announced;
 use crate::kind::LogKind;
 use crate::time::Span;
 
@@ -36,6 +37,12 @@ pub struct Record {
     /// The time of the newest entry.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub newest: Option<Timestamp>,
+    /// What the service said of the file before it was fetched.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub announced: Option<Announced>,
+    /// The file, below the output folder, that holds an earlier content of the same log.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub supersedes: Option<String>,
     /// When it was fetched.
     pub fetched_at: Timestamp,
     /// When the file system says that it was written, in nanoseconds since 1970. Where that has changed, the content is

@@ -21,6 +21,8 @@ fn record(id: &str, size: u64) -> Record {
         newest: None,
         fetched_at: Timestamp::UNIX_EPOCH,
         modified: None,
+        announced: None,
+        supersedes: None,
         pruned_at: None,
         simulated: false,
         other: Map::new(),

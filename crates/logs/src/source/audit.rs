@@ -2,96 +2,129 @@
 
 use std::time::Duration;
 
-use futures_util::TryStreamExt as _;
-use otcdb_core::error::value;
-use otcdb_core::{Error, ErrorKind, Result, Secret};
-use otcdb_rds::types::{AuditLogItem, ShowAuditlogDownloadLinkRequest};
+use futures_util::FutureExt as _;
+use otcdb_core::{Error, ErrorKind, Result, Secret, Service};
+use serde_json::value::RawValue;
 
-use super::Source;
-use crate::call::Clients;
-use crate::download::Origin;
+use super::link::CachedLink;
+use super::{Remote, Source};
+use crate::announced::Announced;
+use crate::call::{described, document, operation};
 use crate::event::Step;
-use crate::instance::Instance;
+use crate::fields;
+use crate::list::List;
 use crate::time::rds;
 
 /// The longest span that the list can be asked for.
 const LONGEST: Duration = Duration::from_secs(30 * 24 * 60 * 60);
 
 pub(super) async fn pull(source: &mut Source<'_>) -> Result<()> {
-    let clients = source.clients();
-    let instance = source.instance;
+    let session = &source.clients().session;
+    let (context, instance) = (source.context, source.instance);
     let span = source.span().at_most(LONGEST);
     source.step(Step::Collect);
-    let files: Vec<AuditLogItem> = clients
-        .rds
-        .list_auditlogs()
-        .project_id(&clients.project)
-        .instance_id(&instance.id)
-        .start_time(rds(span.from))
-        .end_time(rds(span.to))
-        .stream()
-        .try_collect()
-        .await?;
+    let (files, listed) = List::new(Service::Rds, "ListAuditlogs")?
+        .set("instance_id", instance.id.as_str())
+        .set("start_time", rds(span.from))
+        .set("end_time", rds(span.to))
+        .gather(session)
+        .await;
     source.step(Step::Download);
-    for file in files {
-        let Some(id) = file.id else {
-            return Err(Error::new(
-                ErrorKind::UndocumentedAnswer,
-                format!("ListAuditlogs names a file of {} without id", instance.name),
-            ));
-        };
-        if !source.has(&id) {
-            let name = file.name.unwrap_or_else(|| id.clone());
-            source
-                .download(
-                    &name,
-                    &mut Link {
-                        clients,
-                        instance,
-                        id,
-                        last: None,
-                    },
-                )
-                .await?;
+    for (number, file) in (1..).zip(files) {
+        match remote(&file, number) {
+            Ok(remote) => {
+                // One file at a time, so that no link expires unused: they are good for 5 minutes.
+                let ask = || link(context, &instance.id, &remote.id).boxed();
+                let mut origin = CachedLink::new(&remote, ask);
+                source.get_or_go_on(&remote, &mut origin).await?;
+            }
+            Err(error) => {
+                let name = fields::text(&file, "name");
+                source.part(Err(error), None, name.as_deref())?;
+            }
         }
     }
-    Ok(())
+    listed
 }
 
-/// A link that `ShowAuditlogDownloadLink` makes, good for 5 minutes: one file at a time, so that none expires unused.
-struct Link<'a> {
-    clients: &'a Clients,
-    instance: &'a Instance,
-    id: String,
-    last: Option<Secret>,
+fn remote(file: &RawValue, number: usize) -> Result<Remote> {
+    let id = fields::text(file, "id").ok_or_else(|| {
+        Error::new(
+            ErrorKind::UndocumentedAnswer,
+            format!(
+                "the id of item {number} of the list is {}, so no link can be asked for",
+                fields::quoted(file, "id")
+            ),
+        )
+        .with_operation("ListAuditlogs")
+    })?;
+    Ok(Remote {
+        name: fields::text(file, "name").unwrap_or_else(|| id.clone()),
+        announced: Announced {
+            size: fields::number(file, "size").and_then(of_kib),
+            begin: fields::text(file, "begin_time"),
+            end: fields::text(file, "end_time"),
+            ..Announced::default()
+        },
+        id,
+        ..Remote::default()
+    })
 }
 
-impl Origin for Link<'_> {
-    fn id(&self) -> &str {
-        &self.id
+/// Bytes of a size in KB, which has a fraction.
+fn of_kib(size: f64) -> Option<u64> {
+    const MOST: f64 = 1e15;
+    let bytes = (size * 1024.0).round();
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "it is neither negative nor too large"
+    )]
+    (0.0..MOST).contains(&bytes).then_some(bytes as u64)
+}
+
+async fn link(context: &super::Context<'_>, instance: &str, id: &str) -> Result<Secret> {
+    let operation = operation(Service::Rds, "ShowAuditlogDownloadLink")?;
+    let call = described(operation, &[("instance_id", instance.to_owned())])?
+        .body(serde_json::json!({ "ids": [id] }).to_string());
+    let session = &context.clients.session;
+    let answer = document(session, Service::Rds, operation, call).await?;
+    let links = fields::elements(&answer, "links");
+    let link = (links.first()).and_then(|link| serde_json::from_str::<String>(link.get()).ok());
+    let link = link.filter(|link| !link.trim().is_empty());
+    link.map(Secret::from).ok_or_else(|| {
+        Error::new(
+            ErrorKind::UndocumentedAnswer,
+            "the answer has no link for the file",
+        )
+        .with_operation("ShowAuditlogDownloadLink")
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sizes_in_kilobytes_become_bytes() {
+        assert_eq!(of_kib(20481.835938), Some(20_973_400));
+        assert_eq!(of_kib(8.0 / 1024.0), Some(8));
+        assert_eq!(of_kib(-1.0), None);
+        assert_eq!(of_kib(1e300), None);
     }
 
-    async fn link(&mut self, fresh: bool) -> Result<Secret> {
-        if let (Some(last), false) = (&self.last, fresh) {
-            return Ok(last.clone());
+    #[test]
+    fn an_entry_without_id_is_no_file_and_one_without_more_is() {
+        let remote = |text: &str| remote(&RawValue::from_string(text.to_owned()).unwrap(), 3);
+        let odd = remote(r#"{"id":"a","name":null,"size":{},"begin_time":7}"#).unwrap();
+        assert_eq!((odd.id.as_str(), odd.name.as_str()), ("a", "a"));
+        assert_eq!(
+            (odd.announced.size, odd.announced.begin.as_deref()),
+            (None, Some("7"))
+        );
+        for none in ["{}", r#"{"id":""}"#, r#"{"id":[]}"#, "null", "7"] {
+            let error = remote(none).unwrap_err().to_string();
+            assert!(error.contains("item 3"), "{none}: {error}");
         }
-        let call = self
-            .clients
-            .rds
-            .show_auditlog_download_link()
-            .project_id(&self.clients.project)
-            .instance_id(&self.instance.id)
-            .body(ShowAuditlogDownloadLinkRequest {
-                ids: vec![self.id.clone()],
-            });
-        let links = value(call.send().await).await?.links.unwrap_or_default();
-        let link = links.into_iter().next().ok_or_else(|| {
-            Error::new(
-                ErrorKind::UndocumentedAnswer,
-                "ShowAuditlogDownloadLink answered without a link",
-            )
-        })?;
-        self.last = Some(link.clone());
-        Ok(link)
     }
 }

@@ -136,6 +136,8 @@ async fn fetch(source: &mut Source<'_>, log: &Log, gap: Span) -> Result<()> {
         newest: written.newest,
         fetched_at: crate::time::now(source.clients().session.clock())?,
         modified: source.modified(&path),
+        announced: None,
+        supersedes: None,
         pruned_at: None,
         simulated: context.options.simulated,
         other: <_>::default(),

@@ -4,6 +4,7 @@ mod audit;
 mod entries;
 mod error_entries;
 mod export;
+mod link;
 mod redis_run;
 mod redis_slow;
 
@@ -15,9 +16,11 @@ use otcdb_core::Result;
 use otcdb_core::waiter::Waiter;
 use tokio_util::sync::CancellationToken;
 
+use crate::announced::{Announced, Change};
 use crate::call::Clients;
 use crate::download::{self, Fetched, Finished, Origin, Progress, Store, fetch};
 use crate::event::{Event, Observer, Step};
+use crate::failure::Failure;
 use crate::instance::{Engine, Instance};
 use crate::kind::LogKind;
 use crate::layout;
@@ -36,14 +39,54 @@ pub(crate) struct Context<'a> {
     pub(crate) files: &'a AtomicU64,
 }
 
+impl Context<'_> {
+    fn step(&self, instance: &Instance, kind: LogKind, step: Step) {
+        self.observer.event(Event::Step {
+            instance,
+            kind,
+            step,
+        });
+    }
+
+    fn waiter(&self, what: &str, instance: &Instance) -> Waiter {
+        Waiter::new(format!("{what} of {}", instance.name), self.options.poll)
+            .cancelled_by(self.cancelled.clone())
+    }
+}
+
 /// What a source gave.
 #[derive(Debug, Default)]
 pub(crate) struct Pulled {
     pub(crate) records: Vec<Record>,
     pub(crate) skipped: usize,
+    pub(crate) failures: Vec<Failure>,
     /// What stops nothing; see [`Event::Note`].
     pub(crate) notes: Vec<String>,
 }
+
+/// A file that a service lists.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Remote {
+    /// What the service calls it.
+    pub(crate) id: String,
+    /// The name that it is to have here.
+    pub(crate) name: String,
+    /// The replica it is from, if it is from one.
+    pub(crate) replica: Option<String>,
+    /// What it is the latest version of, see [`Origin::series`].
+    pub(crate) series: Option<String>,
+    /// What the service says of it.
+    pub(crate) announced: Announced,
+    /// Whether [`Announced::size`] is the length of the file, byte for byte.
+    pub(crate) exact: bool,
+}
+
+/// The bytes by which a size that is given in KB may be wrong.
+const ROUNDED: u64 = 1024;
+
+/// After so many files in a row that could not be had for a passing reason, such as a host that is down, each of the
+/// others is tried once, so that they do not take the same time each.
+const PATIENCE: u32 = 3;
 
 /// One source at work.
 pub(crate) struct Source<'a> {
@@ -51,13 +94,27 @@ pub(crate) struct Source<'a> {
     pub(crate) instance: &'a Instance,
     pub(crate) kind: LogKind,
     pub(crate) pulled: Pulled,
+    /// How many downloads in a row failed for a passing reason.
+    in_vain: u32,
 }
 
 impl<'a> Source<'a> {
+    /// A source that has not begun.
+    pub(crate) fn new(context: &'a Context<'a>, instance: &'a Instance, kind: LogKind) -> Self {
+        Self {
+            context,
+            instance,
+            kind,
+            pulled: Pulled::default(),
+            in_vain: 0,
+        }
+    }
+
     /// Pulls everything that is new.
     ///
     /// # Errors
-    /// Anything that kept a file from being fetched; files that were fetched before it are in [`Self::pulled`].
+    /// What kept the rest of the source from being pulled. What was fetched before it, and the parts that failed by
+    /// themselves, are in [`Self::pulled`].
     pub(crate) async fn pull(&mut self) -> Result<()> {
         match (self.kind, &self.instance.engine) {
             (LogKind::RedisRun, _) => redis_run::pull(self).await,
@@ -79,52 +136,88 @@ impl<'a> Source<'a> {
     }
 
     fn step(&self, step: Step) {
-        let (instance, kind) = (self.instance, self.kind);
-        self.context.observer.event(Event::Step {
-            instance,
-            kind,
-            step,
-        });
+        self.context.step(self.instance, self.kind, step);
     }
 
-    fn waiter(&self, what: &str) -> Waiter {
-        Waiter::new(
-            format!("{what} of {}", self.instance.name),
-            self.context.options.poll,
-        )
-        .cancelled_by(self.context.cancelled.clone())
-    }
-
-    /// Whether a file is there already; it then counts as skipped.
-    fn has(&mut self, id: &str) -> bool {
-        let Some(record) = self.context.manifest.find(self.kind, &self.instance.id, id) else {
-            return false;
+    /// Keeps the error of a replica, or of a file, as one of that part alone.
+    ///
+    /// # Errors
+    /// The same error, if it says that the other parts fail too.
+    fn part(
+        &mut self,
+        result: Result<()>,
+        replica: Option<&str>,
+        file: Option<&str>,
+    ) -> Result<()> {
+        let Err(error) = result else {
+            return Ok(());
         };
-        self.context
-            .observer
-            .event(Event::FileSkipped { path: &record.file });
-        self.pulled.skipped += 1;
-        true
+        if Failure::ends_all(&error) {
+            return Err(error);
+        }
+        let failure = Failure {
+            replica: replica.map(str::to_owned),
+            file: file.map(str::to_owned),
+            ..Failure::of_source(self.instance.clone(), self.kind, error)
+        };
+        let event = Event::PartFailed { failure: &failure };
+        self.context.observer.event(event);
+        self.pulled.failures.push(failure);
+        Ok(())
     }
 
-    /// Fetches a file to its place, and records it.
-    async fn download(&mut self, name: &str, origin: &mut impl Origin) -> Result<()> {
-        let name = layout::component(name);
-        let wanted = format!("{}/{name}", layout::folder(self.instance));
+    fn skip(&mut self, path: &str) {
+        self.context.observer.event(Event::FileSkipped { path });
+        self.pulled.skipped += 1;
+    }
+
+    /// Fetches a file that is not there yet, or has changed since it was fetched, and records it. What has changed takes
+    /// another name: what is there stays.
+    async fn get(&mut self, remote: &Remote, origin: &mut impl Origin) -> Result<()> {
+        let (kind, instance, id) = (self.kind, &self.instance.id, &remote.id);
         let manifest = self.context.manifest;
-        let path = manifest.claim(self.kind, &self.instance.id, origin.id(), &wanted);
+        let name = layout::component(&remote.name);
+        let wanted = format!("{}/{name}", layout::folder(self.instance));
+        let there = manifest.find(kind, instance, id);
+        let slack = if remote.exact { 0 } else { ROUNDED };
+        let (wanted, before) = match manifest.newest(kind, instance, id) {
+            None => (wanted, None),
+            Some(record) => {
+                let said = record.announced.as_ref();
+                match remote.announced.since(said, record.size, slack) {
+                    Change::None if there.is_some() => {
+                        self.skip(&record.file);
+                        return Ok(());
+                    }
+                    // It is fetched again to where it was.
+                    Change::None => (record.file, None),
+                    Change::Perhaps | Change::Certain => {
+                        let version = format!("{kind} {id} {}", remote.announced.mark());
+                        (layout::variant(&wanted, &version), Some(record))
+                    }
+                }
+            }
+        };
+        let path = manifest.claim(kind, instance, id, &wanted);
         let shown = Shown::new(self.context, &path);
+        let patient = self.context.options;
+        let once = Options {
+            attempts: 1,
+            ..patient.clone()
+        };
         let session = &self.clients().session;
         let store = Store {
             client: session.download_client(),
             destinations: session.destinations(),
-            files: self.context.manifest.files(),
-            options: self.context.options,
+            files: manifest.files(),
+            options: if self.in_vain < PATIENCE {
+                patient
+            } else {
+                &once
+            },
         };
-        let (kind, instance) = (self.kind, &self.instance.id);
-        let id = origin.id().to_owned();
-        let named = |wanted: String| manifest.claim(kind, instance, &id, &wanted);
-        match fetch(&store, origin, &path, named, &shown).await {
+        let named = |wanted: String| manifest.claim(kind, instance, id, &wanted);
+        let (finished, path) = match fetch(&store, origin, &path, named, &shown).await {
             Ok(Fetched::File {
                 finished,
                 path,
@@ -133,24 +226,52 @@ impl<'a> Source<'a> {
                 for note in notes {
                     self.note(format!("{path}: {note}"));
                 }
-                self.record(origin.id(), &path, finished, None, &shown)
+                (finished, path)
             }
             Ok(Fetched::Nothing) => {
+                self.in_vain = 0;
                 self.context
                     .observer
                     .event(Event::FileEmpty { file: shown.file });
                 self.note(format!(
                     "{path}: the store has nothing in it, so there is no file"
                 ));
-                Ok(())
+                return Ok(());
             }
             Err(error) => {
+                self.in_vain += u32::from(error.is_transient());
                 self.context
                     .observer
                     .event(Event::FileFailed { file: shown.file });
-                Err(error)
+                return Err(error);
             }
+        };
+        self.in_vain = 0;
+        let Some(before) = before else {
+            return self.record(remote, &path, finished, None, &shown);
+        };
+        if there.is_none() || finished.sha256 != before.sha256 {
+            let supersedes = Some(before.file);
+            return self.record(remote, &path, finished, supersedes, &shown);
         }
+        // It was made anew with the same content.
+        let event = Event::FileEmpty { file: shown.file };
+        self.context.observer.event(event);
+        manifest.files().remove(&path)?;
+        self.skip(&before.file);
+        manifest.change(vec![Record {
+            announced: Some(remote.announced.clone()),
+            ..before
+        }])
+    }
+
+    /// The same; what keeps the file from being fetched costs this file alone.
+    ///
+    /// # Errors
+    /// See [`Self::part`].
+    async fn get_or_go_on(&mut self, remote: &Remote, origin: &mut impl Origin) -> Result<()> {
+        let result = self.get(remote, origin).await;
+        self.part(result, remote.replica.as_deref(), Some(&remote.name))
     }
 
     /// Tells what stops nothing, but what a reader of the logs should know.
@@ -179,24 +300,27 @@ impl<'a> Source<'a> {
 
     fn record(
         &mut self,
-        id: &str,
+        remote: &Remote,
         path: &str,
         finished: Finished,
-        until: Option<Timestamp>,
+        supersedes: Option<String>,
         shown: &Shown<'_>,
     ) -> Result<()> {
+        let announced = &remote.announced;
         let record = Record {
             kind: self.kind,
             instance: self.instance.id.clone(),
             instance_name: self.instance.name.clone(),
-            id: id.to_owned(),
+            id: remote.id.clone(),
             file: path.to_owned(),
             size: finished.size,
             sha256: finished.sha256,
             from: None,
-            until,
+            until: None,
             oldest: None,
             newest: None,
+            announced: (!announced.is_empty()).then(|| announced.clone()),
+            supersedes,
             fetched_at: crate::time::now(self.clients().session.clock())?,
             modified: self.modified(path),
             pruned_at: None,

@@ -1,277 +1,271 @@
 //! Redis run logs: each replica's are collected, then listed when they are ready, then linked to one by one.
+//!
+//! What one replica does not give costs that replica alone, and what is ready is fetched while others are waited for.
 
-use std::collections::{BTreeMap, BTreeSet};
+mod collection;
 
-use futures_util::TryStreamExt as _;
-use otcdb_core::error::value;
-use otcdb_core::waiter::Observation;
-use otcdb_core::{Error, ErrorKind, Result, Secret};
-use otcdb_dcs::types::{LogType, RunlogItem};
+use std::collections::BTreeMap;
+
+use futures_util::{FutureExt as _, TryStreamExt as _};
+use otcdb_core::{Error, ErrorKind, Result, Secret, Service};
+use serde::de::IgnoredAny;
+use serde_json::value::RawValue;
 use tokio::time::Instant;
 
-use super::Source;
-use crate::call::Clients;
-use crate::download::Origin;
+use super::link::CachedLink;
+use super::{Remote, Source};
+use crate::announced::Announced;
+use crate::call::{described, document, operation, undocumented};
 use crate::event::Step;
-use crate::instance::Instance;
+use crate::failure::Failure;
+use crate::fields;
+use crate::list::List;
 use crate::time::collection_days;
-
-/// The one status of a file that can be downloaded (page `ListRedislog`); others are not documented.
-const READY: &str = "succeed";
+use collection::{Collection, Item};
 
 /// A replica to collect from.
+#[derive(Clone, Debug, PartialEq, Eq)]
 struct Replica {
-    id: String,
+    /// `None` for the instance itself, which has no replicas to choose from.
+    id: Option<String>,
     /// The address under which its files are listed.
     ip: Option<String>,
 }
 
+impl Replica {
+    /// What people know it by.
+    fn name(&self) -> Option<&str> {
+        self.ip.as_deref().or(self.id.as_deref())
+    }
+}
+
 pub(super) async fn pull(source: &mut Source<'_>) -> Result<()> {
-    let clients = source.clients();
-    let instance = source.instance;
     source.step(Step::Collect);
-    let known: BTreeSet<String> = list(clients, instance)
-        .await?
-        .into_iter()
-        .filter_map(|item| item.id)
-        .collect();
-    let replicas = replicas(clients, instance).await?;
-    collect(source, &replicas).await?;
+    let (known, listed) = list(source).await?;
+    match listed {
+        Err(error) if !error.is_transient() => {
+            let mut before = Collection::default();
+            before.see(known, true);
+            fetch_ready(source, &mut before).await?;
+            return Err(error);
+        }
+        // It is asked for again below.
+        _ => {}
+    }
+    let mut collecting = Vec::new();
+    for replica in replicas(source).await? {
+        match collect(source, replica.id.as_deref()).await {
+            Ok(()) => collecting.push(replica),
+            Err(error) => source.part(Err(error), replica.name(), None)?,
+        }
+    }
+    let collection = Collection::new(&known, collecting);
+    wait_and_fetch(source, collection).await
+}
 
-    source.step(Step::Wait);
+/// Looks for files until each replica has shown what it has or the time is up, and fetches what is ready meanwhile.
+async fn wait_and_fetch(source: &mut Source<'_>, mut collection: Collection) -> Result<()> {
+    let (poll, settle) = (source.context.options.poll, source.context.options.settle);
     let begun = Instant::now();
-    let settle = source.context.options.settle;
-    let items = source
-        .waiter("the collection of run logs")
-        .wait(|| async {
-            let items = list(clients, instance).await?;
-            Ok(observe(items, &known, &replicas, begun.elapsed() >= settle))
-        })
-        .await?;
-
-    source.step(Step::Download);
-    for item in items {
-        let (Some(id), Some(name)) = (item.id, item.file_name) else {
-            return Err(Error::new(
-                ErrorKind::UndocumentedAnswer,
-                format!(
-                    "ListRedislog names a file of {} without id or name",
-                    instance.name
-                ),
-            ));
-        };
-        if !source.has(&id) {
-            source
-                .download(
-                    &name,
-                    &mut Link {
-                        clients,
-                        instance,
-                        id,
-                        last: None,
-                    },
-                )
-                .await?;
-        }
-    }
-    Ok(())
-}
-
-/// Whether the collection is over, and what it gave.
-///
-/// Every replica has to have a ready file, and none may be in preparation. A file that was listed before counts only
-/// when the service has had time to show a newer one: collecting the same day twice may give nothing new.
-fn observe(
-    items: Vec<RunlogItem>,
-    known: &BTreeSet<String>,
-    replicas: &[Replica],
-    settled: bool,
-) -> Observation<Vec<RunlogItem>> {
-    let status = |item: &RunlogItem| item.status.clone().unwrap_or_default();
-    let is_old = |item: &RunlogItem| item.id.as_ref().is_some_and(|id| known.contains(id));
-    let (failed, items): (Vec<_>, Vec<_>) = items
-        .into_iter()
-        .partition(|item| status(item).to_ascii_lowercase().contains("fail"));
-    if let Some(item) = failed.iter().find(|item| !is_old(item)) {
-        return Observation::Failed(status(item));
-    }
-    if let Some(item) = items
-        .iter()
-        .find(|item| !status(item).eq_ignore_ascii_case(READY))
-    {
-        return Observation::Continue(Some(status(item)));
-    }
-    let fresh = |item: &&RunlogItem| settled || !is_old(item);
-    let seen: BTreeSet<_> = items
-        .iter()
-        .filter(fresh)
-        .filter_map(|item| item.replication_ip.as_deref())
-        .collect();
-    let missing = replicas
-        .iter()
-        .filter_map(|replica| replica.ip.as_deref())
-        .find(|ip| !seen.contains(ip));
-    match missing {
-        Some(ip) => Observation::Continue(Some(format!("nothing from {ip} yet"))),
-        None if items.iter().filter(fresh).count() == 0 => Observation::Continue(None),
-        None => Observation::Done(items),
-    }
-}
-
-/// Asks for a collection of each replica; of the instance itself if it is single-node.
-async fn collect(source: &Source<'_>, replicas: &[Replica]) -> Result<()> {
-    let clients = source.clients();
-    let days = collection_days(source.context.options.since);
-    let single = replicas.len() < 2;
-    let ids: Vec<Option<&str>> = if single {
-        vec![None]
-    } else {
-        replicas
-            .iter()
-            .map(|replica| Some(replica.id.as_str()))
-            .collect()
-    };
-    for id in ids {
-        let mut call = clients
-            .dcs
-            .create_redislog()
-            .project_id(&clients.project)
-            .instance_id(&source.instance.id)
-            .query_time(days)
-            .log_type(LogType::Run);
-        if let Some(id) = id {
-            call = call.replication_id(id);
-        }
-        value(call.send().await).await?;
-    }
-    Ok(())
-}
-
-async fn replicas(clients: &Clients, instance: &Instance) -> Result<Vec<Replica>> {
-    let call = clients
-        .dcs
-        .list_group_replication_info()
-        .project_id(&clients.project)
-        .instance_id(&instance.id);
-    let answer = value(call.send().await).await?;
-    let mut replicas = BTreeMap::new();
-    for group in answer.group_list.unwrap_or_default() {
-        for replica in group.replication_list.unwrap_or_default() {
-            if let Some(id) = replica.replication_id {
-                replicas.insert(id, replica.replication_ip);
+    let mut errors = 0;
+    source.step(Step::Wait);
+    loop {
+        let (items, listed) = list(source).await?;
+        match listed {
+            Ok(()) => {
+                errors = 0;
+                collection.see(items, begun.elapsed() >= settle);
+            }
+            Err(error) if error.is_transient() && errors < poll.transient_errors => {
+                errors += 1;
+                tracing::debug!(%error, errors, "asking again in spite of an error");
+            }
+            Err(error) => {
+                // What was listed up to the error is there all the same.
+                collection.see(items, true);
+                fetch_ready(source, &mut collection).await?;
+                return Err(error);
             }
         }
+        fetch_ready(source, &mut collection).await?;
+        for item in collection.take_failed() {
+            let error = Error::new(
+                ErrorKind::Service,
+                format!("its collection failed; its status is {}", item.status()),
+            );
+            source.part(Err(error), item.ip(), item.file_name.as_deref())?;
+        }
+        if collection.is_over() {
+            return Ok(());
+        }
+        if begun.elapsed().saturating_add(poll.interval) >= poll.deadline {
+            break;
+        }
+        tokio::time::sleep(poll.interval).await;
     }
-    Ok(replicas
-        .into_iter()
-        .map(|(id, ip)| Replica { id, ip })
-        .collect())
+    let late = |what: String| {
+        Error::new(
+            ErrorKind::Timeout,
+            format!("{what} within {} s", poll.deadline.as_secs_f32()),
+        )
+        .with_hint("run it again later, or allow more time: the service goes on with it")
+    };
+    for item in collection.pending() {
+        let error = late(format!(
+            "its collection did not end; its last status is {}",
+            item.status()
+        ));
+        source.part(Err(error), item.ip(), item.file_name.as_deref())?;
+    }
+    for replica in collection.silent() {
+        let error = late("it has shown no run log".to_owned());
+        source.part(Err(error), replica.name(), None)?;
+    }
+    Ok(())
 }
 
-async fn list(clients: &Clients, instance: &Instance) -> Result<Vec<RunlogItem>> {
-    clients
-        .dcs
-        .list_redislog()
-        .project_id(&clients.project)
-        .instance_id(&instance.id)
-        .log_type(LogType::Run)
-        .stream()
+async fn fetch_ready(source: &mut Source<'_>, collection: &mut Collection) -> Result<()> {
+    let ready = collection.take_ready();
+    if !ready.is_empty() {
+        source.step(Step::Download);
+    }
+    for item in ready {
+        fetch(source, item).await?;
+    }
+    Ok(())
+}
+
+async fn fetch(source: &mut Source<'_>, item: Item) -> Result<()> {
+    let Some(id) = item.id.clone() else {
+        let error = Error::new(
+            ErrorKind::UndocumentedAnswer,
+            "the list has a file without an id, so no link can be asked for",
+        )
+        .with_operation("ListRedislog");
+        return source.part(Err(error), item.ip(), item.file_name.as_deref());
+    };
+    let remote = Remote {
+        name: item.file_name.clone().unwrap_or_else(|| id.clone()),
+        replica: item.ip().map(str::to_owned),
+        announced: Announced {
+            size: item.size,
+            created: item.time.clone(),
+            ..Announced::default()
+        },
+        id,
+        ..Remote::default()
+    };
+    let (context, instance) = (source.context, source.instance);
+    // Such a link is good for 24 hours.
+    let ask = || link(context, &instance.id, &remote.id).boxed();
+    let mut origin = CachedLink::new(&remote, ask);
+    source.get_or_go_on(&remote, &mut origin).await
+}
+
+/// Asks for a collection of a replica, or of the instance itself.
+async fn collect(source: &Source<'_>, replica: Option<&str>) -> Result<()> {
+    let operation = operation(Service::Dcs, "CreateRedislog")?;
+    let days = collection_days(source.context.options.since);
+    let mut values = vec![
+        ("instance_id", source.instance.id.clone()),
+        ("query_time", days.to_string()),
+        ("log_type", "run".to_owned()),
+    ];
+    if let Some(replica) = replica {
+        values.push(("replication_id", replica.to_owned()));
+    }
+    let session = &source.clients().session;
+    let call = described(operation, &values)?;
+    let received = session.service(Service::Dcs).execute(call).await?;
+    // Nothing is documented to come; whatever is no JSON is from something else that answers in the service's place.
+    if received.body.is_empty() || serde_json::from_slice::<IgnoredAny>(&received.body).is_ok() {
+        return Ok(());
+    }
+    let what = "an answer without content was expected".to_owned();
+    Err(undocumented(&received, what).with_operation(operation.id.as_str()))
+}
+
+/// What is collected from: each replica, or the instance itself if it has but one.
+///
+/// Where they cannot be listed, that is a failure of its own, unless the instance has one node: it has no shards, and some
+/// clouds refuse to list none.
+async fn replicas(source: &mut Source<'_>) -> Result<Vec<Replica>> {
+    let itself = |ip| vec![Replica { id: None, ip }];
+    let groups: Result<Vec<Box<RawValue>>> = List::new(Service::Dcs, "ListGroupReplicationInfo")?
+        .set("instance_id", source.instance.id.as_str())
+        .items(&source.clients().session)
         .try_collect()
-        .await
-}
-
-/// A link that `CreateRedislogDownloadLink` makes, good for 24 hours.
-struct Link<'a> {
-    clients: &'a Clients,
-    instance: &'a Instance,
-    id: String,
-    last: Option<Secret>,
-}
-
-impl Origin for Link<'_> {
-    fn id(&self) -> &str {
-        &self.id
-    }
-
-    async fn link(&mut self, fresh: bool) -> Result<Secret> {
-        if let (Some(last), false) = (&self.last, fresh) {
-            return Ok(last.clone());
+        .await;
+    let groups = match (groups, source.instance.is_single()) {
+        (Ok(groups), _) => groups,
+        (Err(error), _) if Failure::ends_all(&error) => return Err(error),
+        (Err(error), Some(true)) => {
+            tracing::debug!(%error, "the shards of a single node cannot be listed");
+            return Ok(itself(None));
         }
-        let call = self
-            .clients
-            .dcs
-            .create_redislog_download_link()
-            .project_id(&self.clients.project)
-            .instance_id(&self.instance.id)
-            .id(&self.id);
-        let link = value(call.send().await).await?.link.ok_or_else(|| {
-            Error::new(
-                ErrorKind::UndocumentedAnswer,
-                "CreateRedislogDownloadLink answered without a link",
-            )
-        })?;
-        self.last = Some(link.clone());
-        Ok(link)
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn item(id: &str, ip: &str, status: &str) -> RunlogItem {
-        serde_json::from_value(serde_json::json!({
-            "id": id, "replication_ip": ip, "status": status, "file_name": format!("redis_{ip}.log"),
-        }))
-        .unwrap()
-    }
-
-    fn replica(ip: &str) -> Replica {
-        Replica {
-            id: ip.to_owned(),
-            ip: Some(ip.to_owned()),
+        (Err(error), Some(false)) => {
+            source.part(Err(error), None, None)?;
+            return Ok(Vec::new());
+        }
+        (Err(error), None) => {
+            let has_none = matches!(
+                error.kind(),
+                ErrorKind::NotFound | ErrorKind::InvalidArgument
+            );
+            if !has_none {
+                source.part(Err(error), None, None)?;
+            }
+            return Ok(itself(None));
+        }
+    };
+    let mut replicas = BTreeMap::new();
+    let members = groups
+        .iter()
+        .flat_map(|group| fields::elements(group, "replication_list"));
+    let mut without_id = Vec::new();
+    for member in members {
+        let ip = fields::text(member, "replication_ip");
+        match fields::text(member, "replication_id") {
+            Some(id) => drop(replicas.insert(id, ip)),
+            None => without_id.push((ip, fields::quoted(member, "replication_id"))),
         }
     }
-
-    fn done(observation: &Observation<Vec<RunlogItem>>) -> bool {
-        matches!(observation, Observation::Done(_))
+    if replicas.len() + without_id.len() < 2 {
+        return Ok(itself(replicas.into_values().next().flatten()));
     }
-
-    #[test]
-    fn every_replica_has_to_show_something_new() {
-        let replicas = [replica("a"), replica("b")];
-        let one = || vec![item("1", "a", "succeed")];
-        let both = || vec![item("1", "a", "succeed"), item("2", "b", "SUCCEED")];
-        let known = BTreeSet::new();
-        assert!(!done(&observe(vec![], &known, &replicas, false)));
-        assert!(!done(&observe(one(), &known, &replicas, true)));
-        assert!(done(&observe(both(), &known, &replicas, false)));
-        let known = BTreeSet::from(["2".to_owned()]);
-        assert!(
-            !done(&observe(both(), &known, &replicas, false)),
-            "2 is old"
-        );
-        assert!(
-            done(&observe(both(), &known, &replicas, true)),
-            "nothing newer came in time"
-        );
+    for (ip, quoted) in without_id {
+        let error = Error::new(
+            ErrorKind::UndocumentedAnswer,
+            format!("its replication_id is {quoted}, so its logs cannot be asked for"),
+        )
+        .with_operation("ListGroupReplicationInfo");
+        source.part(Err(error), ip.as_deref(), None)?;
     }
+    let of = |(id, ip)| Replica { id: Some(id), ip };
+    Ok(replicas.into_iter().map(of).collect())
+}
 
-    #[test]
-    fn a_file_in_preparation_is_waited_for_and_a_failed_one_is_not() {
-        let replicas = [replica("a")];
-        let known = BTreeSet::new();
-        let items = vec![item("1", "a", "succeed"), item("2", "a", "collecting")];
-        let observed = observe(items, &known, &replicas, true);
-        assert!(matches!(observed, Observation::Continue(Some(state)) if state == "collecting"));
-        let items = || vec![item("1", "a", "Failed"), item("2", "a", "succeed")];
-        let observed = observe(items(), &known, &replicas, true);
-        assert!(matches!(observed, Observation::Failed(state) if state == "Failed"));
-        let known = BTreeSet::from(["1".to_owned()]);
-        let observed = observe(items(), &known, &replicas, false);
-        assert!(
-            matches!(observed, Observation::Done(files) if files.len() == 1),
-            "an old failure is no failure"
-        );
-    }
+/// The files that are listed, up to an error if there is one.
+async fn list(source: &Source<'_>) -> Result<(Vec<Item>, Result<()>)> {
+    let (items, listed) = List::new(Service::Dcs, "ListRedislog")?
+        .set("instance_id", source.instance.id.as_str())
+        .set("log_type", "run")
+        .gather(&source.clients().session)
+        .await;
+    Ok((items.iter().map(|item| Item::read(item)).collect(), listed))
+}
+
+/// A link that `CreateRedislogDownloadLink` makes.
+async fn link(context: &super::Context<'_>, instance: &str, id: &str) -> Result<Secret> {
+    let operation = operation(Service::Dcs, "CreateRedislogDownloadLink")?;
+    let values = [("instance_id", instance.to_owned()), ("id", id.to_owned())];
+    let call = described(operation, &values)?;
+    let session = &context.clients.session;
+    let answer = document(session, Service::Dcs, operation, call).await?;
+    fields::string(&answer, "link")
+        .map(Secret::from)
+        .ok_or_else(|| {
+            Error::new(ErrorKind::UndocumentedAnswer, "the answer has no link")
+                .with_operation("CreateRedislogDownloadLink")
+        })
 }

@@ -32,6 +32,17 @@ pub(crate) fn instead(
         None => answer,
     };
     Some(match kind {
+        FaultKind::Refuse => fail(
+            Problem::BadParameter("value".to_owned()),
+            StatusCode::BAD_REQUEST,
+            "InvalidRequest",
+        ),
+        FaultKind::Forbid => fail(
+            Problem::Forbidden("You are not authorized to perform the requested action."),
+            StatusCode::FORBIDDEN,
+            "AccessDenied",
+        ),
+        FaultKind::Miss => fail(Problem::NoInstance, StatusCode::NOT_FOUND, "NoSuchKey"),
         FaultKind::Throttle { retry_after: after } => {
             let answer = fail(
                 Problem::Throttled,

@@ -11,6 +11,7 @@
 //!
 //! | Kind | What happens |
 //! |---|---|
+//! | `400`, `403`, `404` | refused: a value of the request, the role of the caller, or the object that is not there |
 //! | `429` | throttled; with `retry-after` a Retry-After header |
 //! | `500`, `502`, `503` | the service, a proxy or the gateway fails; `retry-after` goes with `503` |
 //! | `slow` | the answer begins after `delay` milliseconds of real time (1000) |
@@ -40,6 +41,7 @@
 //! | `expired-link` | on an operation that makes links: the link has ended already; on `download`: the store says so |
 //! | `stale-list` | a list lacks what came into being lately |
 //! | `job-failed`, `job-stuck` | the work that the call begins fails, or never ends |
+//! | `job-lost` | the call is accepted, and nothing comes of it |
 //!
 //! | Key | Meaning |
 //! |---|---|
@@ -60,7 +62,7 @@
 //!
 //! `stale-list` works on ListRedislog, ListAuditlogs, ListSlowLogFile and ListBackupRecords, `job-failed` and
 //! `job-stuck` on CreateRedislog, DownloadErrorlog, DownloadSlowlog and on every operation of DCS whose effect comes
-//! with the end of asynchronous work, such as CreateInstance or CopyInstance. Work that fails or never ends has no effect.
+//! with the end of asynchronous work, such as CreateInstance or CopyInstance, `job-lost` on CreateRedislog. Work that fails or never ends has no effect.
 //! A port, a whitelist and a password change with the answer itself; the tasks that these changes leave always succeed.
 //! A call that is refused uses up none of these faults.
 
@@ -98,6 +100,9 @@ pub(crate) enum Target {
 /// What goes wrong.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum FaultKind {
+    Refuse,
+    Forbid,
+    Miss,
     Throttle { retry_after: Option<u64> },
     Internal,
     BadGateway,
@@ -130,6 +135,7 @@ pub(crate) enum FaultKind {
     StaleList,
     JobFailed,
     JobStuck,
+    JobLost,
 }
 
 /// On which of the matching calls a fault happens.
@@ -147,7 +153,7 @@ impl FaultKind {
     pub(crate) fn is_of_state(self) -> bool {
         matches!(
             self,
-            Self::ExpiredLink | Self::StaleList | Self::JobFailed | Self::JobStuck
+            Self::ExpiredLink | Self::StaleList | Self::JobFailed | Self::JobStuck | Self::JobLost
         )
     }
 

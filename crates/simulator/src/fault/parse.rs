@@ -16,9 +16,9 @@ pub struct FaultError {
     problem: String,
 }
 
-const KINDS: &str = "429, 500, 502, 503, slow, stall, reset, reset-head, reset-body, truncate, corrupt-json, html, \
+const KINDS: &str = "400, 403, 404, 429, 500, 502, 503, slow, stall, reset, reset-head, reset-body, truncate, corrupt-json, html, \
     error-in-200, content-type, empty, changed, no-etag, chunked, no-length, no-range, no-if-range, wrong-range, 416, \
-    redirect, expired-token, missing, damaged, encrypted, expired-link, stale-list, job-failed, job-stuck";
+    redirect, expired-token, missing, damaged, encrypted, expired-link, stale-list, job-failed, job-stuck, job-lost";
 
 /// In milliseconds.
 const DAY: u64 = 24 * 60 * 60 * 1000;
@@ -51,6 +51,7 @@ const JOBS: &[&str] = &[
     "UpdateConfigurations",
     "UpdateSSLSwitch",
 ];
+const LOSSES: &[&str] = &["CreateRedislog"];
 const LINKS: &[&str] = &[
     "CreateRedislogDownloadLink",
     "DownloadSSLCert",
@@ -143,6 +144,9 @@ fn target(text: &str) -> Result<Target, String> {
 
 fn kind(word: &str, keys: &mut Keys<'_>) -> Result<FaultKind, String> {
     Ok(match word {
+        "400" => FaultKind::Refuse,
+        "403" => FaultKind::Forbid,
+        "404" => FaultKind::Miss,
         "429" => FaultKind::Throttle {
             retry_after: keys.take("retry-after", number)?,
         },
@@ -210,6 +214,7 @@ fn kind(word: &str, keys: &mut Keys<'_>) -> Result<FaultKind, String> {
         "stale-list" => FaultKind::StaleList,
         "job-failed" => FaultKind::JobFailed,
         "job-stuck" => FaultKind::JobStuck,
+        "job-lost" => FaultKind::JobLost,
         _ => return Err(format!("there is no kind {word:?}; the kinds are {KINDS}")),
     })
 }
@@ -219,6 +224,7 @@ fn suits(kind: FaultKind, target: &Target, word: &str) -> Result<(), String> {
     let operations = match kind {
         FaultKind::StaleList => LISTS,
         FaultKind::JobFailed | FaultKind::JobStuck => JOBS,
+        FaultKind::JobLost => LOSSES,
         FaultKind::ExpiredLink => LINKS,
         FaultKind::CorruptJson if *target == Target::Download => {
             return Err("`corrupt-json` does not go with `download`".to_owned());
@@ -328,7 +334,7 @@ mod tests {
         for (text, part) in [
             ("", "no target"),
             ("ListRedislog", "no kind"),
-            ("ListRedislog:418", "the kinds are 429"),
+            ("ListRedislog:418", "the kinds are 400"),
             ("ecs.*:500", "dcs, rds or iam"),
             ("*:slow:delay=long", "delay=long: write a whole number"),
             ("*:slow:delay=18446744073709551615", "a day at most"),
@@ -357,6 +363,7 @@ mod tests {
             ("ListRedislog:redirect", "`download` alone"),
             ("download:no-range:at=5", "does not go with `no-range`"),
             ("ListRedislog:job-failed", "only with CreateRedislog"),
+            ("CopyInstance:job-lost", "only with CreateRedislog"),
             ("*:html:status=99", "from 200 to 599"),
         ] {
             let error = text.parse::<Fault>().unwrap_err().to_string();

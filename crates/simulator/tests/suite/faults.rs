@@ -298,6 +298,30 @@ async fn work_fails_or_never_ends_and_can_be_begun_again() {
 }
 
 #[tokio::test]
+async fn a_call_is_refused_or_comes_to_nothing() {
+    let cloud = faulty(&[
+        "CreateRedislog:400",
+        "CreateRedislog:403",
+        "CreateRedislog:404",
+        "CreateRedislog:job-lost",
+    ])
+    .await;
+    let redis = cloud.redis("redis-single-1").id;
+    let path = format!("/v2/P/instances/{redis}/redislog?log_type=run");
+    for (status, code) in [(400, "DCS.4800"), (403, "DCS.3003"), (404, "DCS.3022")] {
+        let (found, body) = cloud.post(&path, None).await;
+        assert_eq!((found, text(&body, "/error_code")), (status, code));
+    }
+    assert_eq!(cloud.post(&path, None).await.0, 204);
+    cloud.advance(10);
+    assert_eq!(cloud.get(&path).await, (204, Value::Null));
+    cloud.post(&path, None).await;
+    cloud.advance(10);
+    assert_eq!(cloud.get(&path).await.0, 200);
+    assert_eq!(cloud.running.idle_faults(), [""; 0]);
+}
+
+#[tokio::test]
 async fn a_fault_for_an_operation_that_does_not_exist_is_refused() {
     let error = builder()
         .fault("ListRedisLogs:500".parse().unwrap())

@@ -20,6 +20,7 @@ struct Report<'a> {
     totals: Totals<'a>,
     files: &'a [Record],
     failures: Vec<Failed<'a>>,
+    notes: &'a [String],
 }
 
 #[derive(Serialize)]
@@ -35,9 +36,16 @@ struct Totals<'a> {
 #[derive(Serialize)]
 struct Failed<'a> {
     service: &'a str,
-    kind: LogKind,
-    instance: &'a str,
-    instance_name: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    kind: Option<LogKind>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    instance: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    instance_name: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    replica: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    file: Option<&'a str>,
     reason: String,
     message: String,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -52,12 +60,14 @@ struct Failed<'a> {
 
 impl<'a> Failed<'a> {
     fn new(failure: &'a Failure) -> Self {
-        let error = &failure.error;
+        let (error, instance) = (&failure.error, failure.instance.as_ref());
         Self {
-            service: failure.instance.service.as_str(),
+            service: failure.service.as_str(),
             kind: failure.kind,
-            instance: &failure.instance.id,
-            instance_name: &failure.instance.name,
+            instance: instance.map(|instance| instance.id.as_str()),
+            instance_name: instance.map(|instance| instance.name.as_str()),
+            replica: failure.replica.as_deref(),
+            file: failure.file.as_deref(),
             reason: error.kind().to_string(),
             message: error.to_string(),
             status: error.status().map(|status| status.as_u16()),
@@ -74,6 +84,7 @@ impl<'a> Failed<'a> {
 enum Line<'a> {
     File(&'a Record),
     Failure(Failed<'a>),
+    Note { text: &'a str },
     Summary(Totals<'a>),
 }
 
@@ -86,7 +97,7 @@ pub(super) fn render(args: &Pull, summary: &Summary) -> Result<String> {
     let totals = Totals {
         out: &out,
         sources: summary.sources,
-        sources_failed: summary.failures.len(),
+        sources_failed: summary.sources_failed,
         files_fetched: summary.files.len(),
         files_skipped: summary.skipped,
         bytes_fetched: summary.bytes(),
@@ -98,17 +109,21 @@ pub(super) fn render(args: &Pull, summary: &Summary) -> Result<String> {
             totals,
             files: &summary.files,
             failures: failures.collect(),
+            notes: &summary.notes,
         }),
         Format::Yaml => output::yaml(&Report {
             totals,
             files: &summary.files,
             failures: failures.collect(),
+            notes: &summary.notes,
         }),
         Format::Jsonl => {
             let mut text = String::new();
             let files = summary.files.iter().map(Line::File);
+            let notes = summary.notes.iter().map(|text| Line::Note { text });
             let lines = files
                 .chain(failures.map(Line::Failure))
+                .chain(notes)
                 .chain([Line::Summary(totals)]);
             for line in lines {
                 text.push_str(&output::json_line(&line)?);
@@ -143,19 +158,28 @@ fn table(totals: &Totals<'_>, summary: &Summary) -> String {
         text.push('\n');
     }
     if !summary.failures.is_empty() {
+        let in_part = |failure: &Failure| failure.replica.is_some() || failure.file.is_some();
+        let mut headings = vec!["SERVICE", "KIND", "INSTANCE", "FAILED"];
+        if summary.failures.iter().any(in_part) {
+            headings.insert(3, "PART");
+        }
         let rows = summary.failures.iter().take(SHOWN).map(|failure| {
-            vec![
-                failure.instance.service.to_string(),
-                failure.kind.to_string(),
-                failure.instance.name.clone(),
+            let instance = failure.instance.as_ref();
+            let parts = [&failure.replica, &failure.file].into_iter().flatten();
+            let parts: Vec<&str> = parts.map(String::as_str).collect();
+            let mut row = vec![
+                failure.service.to_string(),
+                failure.kind.map_or_else(all, |kind| kind.to_string()),
+                instance.map_or_else(all, |instance| instance.name.clone()),
+                parts.join(" "),
                 failure.error.kind().to_string(),
-            ]
+            ];
+            if !headings.contains(&"PART") {
+                row.remove(3);
+            }
+            row
         });
-        text.push_str(&output::table(
-            &["SERVICE", "KIND", "INSTANCE", "FAILED"],
-            &[],
-            rows,
-        ));
+        text.push_str(&output::table(&headings, &[], rows));
         if let Some(more) = summary
             .failures
             .len()
@@ -166,19 +190,27 @@ fn table(totals: &Totals<'_>, summary: &Summary) -> String {
         }
         text.push('\n');
     }
-    text.push_str(&sentence(totals));
+    text.push_str(&sentence(totals, summary));
     text.push('\n');
     text
 }
 
-fn sentence(totals: &Totals<'_>) -> String {
+/// What stands for a place that a failure does not narrow down.
+fn all() -> String {
+    "all".to_owned()
+}
+
+fn sentence(totals: &Totals<'_>, summary: &Summary) -> String {
     let out = clean(totals.out);
     let files = |count: usize| match count {
         1 => "1 file".to_owned(),
         count => format!("{} files", HumanCount(count as u64)),
     };
     let mut text = match (totals.files_fetched, totals.files_skipped) {
-        (0, _) if totals.sources_failed > 0 => "Fetched nothing".to_owned(),
+        (0, _) if !summary.failures.is_empty() => "Fetched nothing".to_owned(),
+        (0, 0) if totals.sources == 0 => {
+            "Fetched nothing: no instance has logs of what is chosen".to_owned()
+        }
         (0, 0) => "Fetched nothing: there are no new logs".to_owned(),
         (0, skipped) => {
             let were = if skipped == 1 { "is" } else { "are" };
@@ -200,32 +232,43 @@ fn sentence(totals: &Totals<'_>) -> String {
             totals.sources_failed, totals.sources
         ));
     }
+    let unlisted: BTreeSet<_> = (summary.failures.iter())
+        .filter(|failure| failure.instance.is_none())
+        .map(|failure| failure.service.as_str())
+        .collect();
+    for service in unlisted {
+        text.push_str(&format!("; not all instances of {service} could be listed"));
+    }
+    let odd = summary
+        .failures
+        .iter()
+        .filter(|failure| failure.instance.is_some() && failure.kind.is_none());
+    match odd.count() {
+        0 => {}
+        1 => text.push_str("; the record of 1 instance could not be read"),
+        odd => text.push_str(&format!(
+            "; the records of {odd} instances could not be read"
+        )),
+    }
     text.push('.');
     text
 }
 
-/// Why sources failed, each hint once.
+/// Why parts failed, each hint once.
 pub(super) fn failures(console: &Console, summary: &Summary) {
     let (cancelled, failed): (Vec<&Failure>, Vec<&Failure>) = summary
         .failures
         .iter()
         .partition(|failure| failure.error.kind() == ErrorKind::Cancelled);
     let mut hints = BTreeSet::new();
-    for Failure {
-        instance,
-        kind,
-        error,
-    } in failed.iter().take(SHOWN)
-    {
+    for failure in failed.iter().take(SHOWN) {
+        let error = &failure.error;
         let hint = error.hint().filter(|hint| hints.insert((*hint).to_owned()));
-        console.failure(
-            &format!("{} {} {kind}: {error}", instance.service, instance.name),
-            hint,
-        );
+        console.failure(&format!("{failure}: {error}"), hint);
     }
     if let Some(more) = failed.len().checked_sub(SHOWN).filter(|more| *more > 0) {
         console.failure(
-            &format!("{more} more sources failed"),
+            &format!("{more} more failures"),
             Some("--output json names them all"),
         );
     }

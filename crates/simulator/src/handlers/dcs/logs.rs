@@ -37,6 +37,9 @@ pub(super) fn collect(call: &Call<'_>) -> Outcome {
         let why = "the instance has no such replica";
         return Err(Invalid::value(Place::Query, "replication_id", why).into());
     };
+    if call.suffers(FaultKind::JobLost) {
+        return Ok(Answer::empty(StatusCode::NO_CONTENT));
+    }
     let days = call.params.number("query_time").unwrap_or(0);
     let seed = redis.seed;
     redis.logs.collect(

@@ -1,0 +1,177 @@
+//! What an export answers.
+
+use otcdb_core::waiter::Observation;
+use otcdb_core::{Error, ErrorKind, Result, Secret};
+use otcdb_spec::Operation;
+use serde_json::value::RawValue;
+
+use crate::fields;
+
+/// A file of an answer, with its link, which is good for 5 minutes.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Exported {
+    pub(super) name: Option<String>,
+    pub(super) link: Option<Secret>,
+    /// In bytes, as announced.
+    pub(super) size: Option<u64>,
+    pub(super) created: Option<String>,
+    /// Whether the service says that it could not be made.
+    pub(super) failed: bool,
+}
+
+/// An export that is over.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Answer {
+    pub(super) files: Vec<Exported>,
+    /// That it failed as a whole, although there are files.
+    pub(super) failed: Option<Error>,
+}
+
+/// Whether the export is over, and what it gave. How far it is stands where the operation's `x-waiter` says.
+///
+/// An export without any file is over too: the log is empty. One that failed is a failure, but what has a link can be
+/// fetched all the same.
+pub(super) fn read(operation: &Operation, answer: &RawValue) -> Result<Observation<Answer>> {
+    let files: Vec<Exported> = fields::elements(answer, "list")
+        .into_iter()
+        .map(file)
+        .collect();
+    let any_link = files.iter().any(|file| file.link.is_some());
+    Ok(match state(operation, answer)? {
+        Observation::Done(()) => Observation::Done(Answer {
+            files,
+            failed: None,
+        }),
+        Observation::Failed(state) if any_link => Observation::Done(Answer {
+            files,
+            failed: Some(failed(operation, &state)),
+        }),
+        Observation::Failed(state) => Observation::Failed(state),
+        // Where each file is made or has failed, nothing more comes, whatever is said of the whole.
+        Observation::Continue(_) if files.iter().any(|file| file.failed) => {
+            if !any_link {
+                Observation::Failed("FAILED".to_owned())
+            } else if files.iter().all(|file| file.failed || file.link.is_some()) {
+                Observation::Done(Answer {
+                    files,
+                    failed: None,
+                })
+            } else {
+                Observation::Continue(Some("FAILED in part".to_owned()))
+            }
+        }
+        Observation::Continue(state) => Observation::Continue(state),
+    })
+}
+
+fn file(item: &RawValue) -> Exported {
+    let failed =
+        fields::text(item, "status").is_some_and(|status| status.eq_ignore_ascii_case("FAILED"));
+    let link = fields::string(item, "file_link").filter(|_| !failed);
+    Exported {
+        name: fields::text(item, "file_name"),
+        link: link.map(Secret::from),
+        size: fields::text(item, "file_size").and_then(|size| size.trim().parse().ok()),
+        created: fields::text(item, "create_at"),
+        failed,
+    }
+}
+
+fn failed(operation: &Operation, state: &str) -> Error {
+    Error::new(
+        ErrorKind::Service,
+        format!("the export failed; its state is {state}"),
+    )
+    .with_operation(operation.id.as_str())
+}
+
+/// How far the work is, by the words of the operation's `x-waiter`.
+fn state(operation: &Operation, answer: &RawValue) -> Result<Observation<()>> {
+    let waiter = operation.waiter.as_ref().ok_or_else(|| {
+        Error::new(
+            ErrorKind::Internal,
+            format!("{} has no x-waiter", operation.id),
+        )
+    })?;
+    let Some(state) = fields::text(answer, &waiter.field) else {
+        return Ok(Observation::Continue(None));
+    };
+    let is_in = |words: &[String]| words.iter().any(|word| word.eq_ignore_ascii_case(&state));
+    let shown = otcdb_core::redact::identifier(&state);
+    Ok(if is_in(&waiter.failed) {
+        Observation::Failed(shown)
+    } else if is_in(&waiter.done) {
+        Observation::Done(())
+    } else {
+        Observation::Continue(Some(shown))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use otcdb_core::Service;
+
+    use super::*;
+
+    fn observe(text: &str) -> Observation<(Vec<Option<String>>, bool)> {
+        let operation = crate::call::operation(Service::Rds, "DownloadSlowlog").unwrap();
+        let answer = RawValue::from_string(text.to_owned()).unwrap();
+        match read(operation, &answer).unwrap() {
+            Observation::Done(answer) => {
+                let ready = answer.files.into_iter().filter(|file| file.link.is_some());
+                Observation::Done((
+                    ready.map(|file| file.name).collect(),
+                    answer.failed.is_some(),
+                ))
+            }
+            Observation::Continue(state) => Observation::Continue(state),
+            Observation::Failed(state) => Observation::Failed(state),
+        }
+    }
+
+    fn done(names: &[&str], failed: bool) -> Observation<(Vec<Option<String>>, bool)> {
+        let names = names.iter().map(|name| Some((*name).to_owned()));
+        Observation::Done((names.collect(), failed))
+    }
+
+    #[test]
+    fn a_file_that_failed_does_not_cost_the_others() {
+        let list = r#""list":[{"file_name":"a","file_link":"x","file_size":{},"new":1e999},{"file_name":"b","status":"failed","file_link":"y"}]"#;
+        for (status, failed) in [("finish", false), ("FAILED", true), ("CREATING", false)] {
+            let answer = format!(r#"{{"status":"{status}",{list}}}"#);
+            assert_eq!(observe(&answer), done(&["a"], failed), "{status}");
+        }
+        let none = r#"{"status":"CREATING","list":[{"file_name":"b","status":"FAILED"}]}"#;
+        assert_eq!(observe(none), Observation::Failed("FAILED".to_owned()));
+        let some = r#"{"status":"CREATING","list":[{"file_name":"b","status":"FAILED"},{"file_name":"a","file_link":"x"},{"file_name":"c"}]}"#;
+        assert!(matches!(observe(some), Observation::Continue(Some(_))));
+    }
+
+    #[test]
+    fn an_export_is_over_when_its_status_says_so() {
+        assert_eq!(
+            observe(r#"{"status":"FINISH","list":[]}"#),
+            done(&[], false)
+        );
+        assert_eq!(
+            observe(r#"{"status":"FINISH","list":null}"#),
+            done(&[], false)
+        );
+        assert_eq!(
+            observe(r#"{"status":"FAILED"}"#),
+            Observation::Failed("FAILED".to_owned())
+        );
+        assert_eq!(
+            observe(r#"{"status":"CREATING"}"#),
+            Observation::Continue(Some("CREATING".to_owned()))
+        );
+        for silent in [
+            "{}",
+            "null",
+            "[]",
+            r#"{"status":null,"list":[{"file_link":"x"}]}"#,
+        ] {
+            assert_eq!(observe(silent), Observation::Continue(None), "{silent}");
+        }
+    }
+}
