@@ -120,8 +120,8 @@ impl List {
 
 /// The items of an answer.
 ///
-/// An answer without a body has none, where the operation may answer so; nor has a list that is null, or one that is
-/// left out by an answer that counts 0 items.
+/// An answer without a body has none, where the operation may answer so; nor has a list that is null while no items are
+/// counted, or one that is left out by an answer that counts 0.
 ///
 /// # Errors
 /// There is no list where it is described.
@@ -146,7 +146,9 @@ fn read(received: &Received, paging: &Pagination) -> Result<Page<Box<RawValue>>>
     };
     let place = &paging.items;
     match at(body, place).map_err(unfit)? {
-        Some(list) if list.get() == "null" => Ok(Page::new(Vec::new(), total)),
+        Some(list) if list.get() == "null" && total.unwrap_or(0) == 0 => {
+            Ok(Page::new(Vec::new(), total))
+        }
         Some(list) if list.get().starts_with('[') => {
             let mut list = serde_json::Deserializer::from_str(list.get());
             let items = Items.deserialize(&mut list).map_err(unfit)?;
@@ -278,6 +280,7 @@ mod tests {
             ("{}", "no list slowlogs"),
             (r#"{"message":"log in"}"#, "no list slowlogs"),
             (r#"{"total_num":2}"#, "no list slowlogs"),
+            (r#"{"total_num":2,"slowlogs":null}"#, "no list at slowlogs"),
             (r#"{"slowlogs":{}}"#, "no list at slowlogs"),
             (r#"{"slowlogs":"x"}"#, "no list at slowlogs"),
             ("[]", "documented shape"),

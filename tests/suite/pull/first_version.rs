@@ -33,7 +33,11 @@ fn write(journal: &Journal, kind: LogKind, from: i64, to: i64, lines: &str) -> S
     let file = format!("{service}/{instance}/{name}_{id}.jsonl");
     let path = journal.out.path().join(&file);
     std::fs::create_dir_all(path.parent().unwrap()).unwrap();
-    std::fs::write(path, lines).unwrap();
+    std::fs::write(&path, lines).unwrap();
+    // It was not touched since, or it would be looked at.
+    let written = std::time::SystemTime::from(time(to));
+    let options = std::fs::OpenOptions::new().append(true).open(path);
+    options.unwrap().set_modified(written).unwrap();
     format!(
         "{{\"kind\":\"{kind}\",\"instance\":\"{instance}\",\"instance_name\":\"i\",\"id\":\"{id}\",\"file\":\"{file}\",\
          \"size\":{},\"sha256\":\"00\",\"until\":\"{}\",\"fetched_at\":\"{}.387373048Z\"}}\n",

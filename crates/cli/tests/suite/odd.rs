@@ -18,6 +18,11 @@ impl Odd {
         std::fs::create_dir(odd.path("folder")).unwrap();
         let large = std::fs::File::create(odd.path("large")).unwrap();
         large.set_len(1 << 43).unwrap();
+        std::fs::write(
+            odd.path("entry.yaml"),
+            "clouds:\n  c:\n    region_name: eu-de\n",
+        )
+        .unwrap();
         let made = Command::new("mkfifo").arg(odd.path("pipe")).status();
         assert!(made.unwrap().success());
         odd
@@ -75,6 +80,8 @@ fn what_is_no_file_is_neither_waited_for_nor_read_without_end() {
             ("HUAWEICLOUD_SDK_CREDENTIALS_FILE", ""),
         ] {
             let mut command = otcdb(["auth", "check"]);
+            // Secrets are looked for once there is an entry that they belong to.
+            command.env("OS_CLIENT_CONFIG_FILE", odd.path("entry.yaml"));
             let ran = run(command.env(variable, &path).env("OS_CLOUD", cloud));
             assert_refused(&ran, &path, what);
         }

@@ -170,7 +170,12 @@ fn a_second_run_against_the_same_cloud_fetches_nothing() {
     let second = pull("table");
     assert_eq!(second.code, 0, "{second:?}");
     assert!(second.out.starts_with("Nothing new: "), "{second:?}");
-    assert_eq!(found(), before);
+    let text = |files: &[(String, Vec<u8>)]| -> Vec<(String, String)> {
+        (files.iter())
+            .map(|(name, bytes)| (name.clone(), String::from_utf8_lossy(bytes).into_owned()))
+            .collect()
+    };
+    assert_eq!(text(&found()), text(&before));
 }
 
 #[test]

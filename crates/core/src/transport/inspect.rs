@@ -94,12 +94,13 @@ fn answer(received: &Received) -> Answer<'_> {
 }
 
 /// What is wrong with an answer in which the list is not where it is to be. A total of nothing stands for an empty list,
-/// and so does no document at all where that is documented.
+/// and so do `null`, unless a total says otherwise, and no document at all where that is documented.
 fn missing(place: &str, census: &Census, expect: Expect) -> Option<String> {
     match census.list {
         Seen::List => None,
         Seen::Nothing if census.is_null && expect == Expect::JsonOrEmpty => None,
-        Seen::Nothing | Seen::Null if census.total == Some(0) => None,
+        Seen::Nothing if census.total == Some(0) => None,
+        Seen::Null if census.total.unwrap_or(0) == 0 => None,
         Seen::Nothing => Some(format!("the answer has no list: there is no {place} in it")),
         Seen::Null => Some(format!("the answer has no list: {place} is null")),
         Seen::Other(kind) => Some(format!("the answer has no list: {place} is {kind}")),

@@ -69,7 +69,10 @@ fn an_answer_without_a_list_is_no_empty_list() {
     for (body, says) in [
         (r#"{}"#, "there is no instances in it"),
         (r#"{"message": "please log in"}"#, "please log in"),
-        (r#"{"instances": null}"#, "instances is null"),
+        (
+            r#"{"instances": null, "instance_num": 2}"#,
+            "instances is null",
+        ),
         (
             r#"{"instances": {}, "instance_num": 0}"#,
             "instances is an object",
