@@ -11,5 +11,4 @@ mod copy;
 mod dcs;
 mod docs;
 mod generated;
-mod operations;
 mod pull;

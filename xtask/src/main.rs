@@ -7,8 +7,9 @@ use std::path::{Path, PathBuf};
 use anyhow::Result;
 use clap::builder::PossibleValuesParser;
 use clap::{Parser, Subcommand};
+use otcdb_openapi::written;
 use xtask::files::Files;
-use xtask::{docs, lint, operations, tasks};
+use xtask::{docs, lint, tasks};
 
 /// Development tasks of otcdb.
 #[derive(Parser)]
@@ -96,7 +97,7 @@ fn main() -> Result<()> {
         }
         Task::Lint { rules: false } => {
             for bundle in tasks::checked_bundles(&root)? {
-                let count = operations::operations(&bundle.document).len();
+                let count = written::operations(&bundle.document).len();
                 println!(
                     "{}: {count} operations keep all {} rules",
                     bundle.service,

@@ -1,10 +1,9 @@
 //! The published description: one self-contained document per service, as YAML and as JSON.
 
 use anyhow::{Result, ensure};
+use otcdb_openapi::{Bundle, yaml};
 
-use crate::bundle::Bundle;
 use crate::files::Files;
-use crate::yaml;
 
 /// Adds `openapi/dist/<service>.{yaml,json}` of a bundle.
 ///

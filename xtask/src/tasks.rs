@@ -2,10 +2,9 @@
 
 use std::path::{Path, PathBuf};
 
-use anyhow::{Result, bail};
+use anyhow::{Context as _, Result, bail, ensure};
+use otcdb_openapi::{Bundle, Faults};
 
-use crate::bundle::{Bundle, services};
-use crate::diagnostic::Faults;
 use crate::files::Files;
 use crate::generate::generate;
 use crate::lint::lint;
@@ -26,6 +25,29 @@ pub fn workspace() -> PathBuf {
         .filter(|folder| folder.ends_with("xtask"))
         .unwrap_or_else(|| PathBuf::from(env!("CARGO_MANIFEST_DIR")));
     xtask.parent().unwrap_or(&xtask).to_owned()
+}
+
+/// The services under `openapi`: every folder with an `openapi.yaml`, sorted by name.
+///
+/// # Errors
+/// When the folder cannot be read or holds no service.
+pub fn services(openapi: &Path) -> Result<Vec<String>> {
+    let mut names = Vec::new();
+    let entries = std::fs::read_dir(openapi)
+        .with_context(|| format!("cannot list the services in {}", openapi.display()))?;
+    for entry in entries {
+        let entry = entry?;
+        if entry.path().join("openapi.yaml").is_file() {
+            names.push(entry.file_name().to_string_lossy().into_owned());
+        }
+    }
+    ensure!(
+        !names.is_empty(),
+        "{} holds no service: a service is a folder with an openapi.yaml",
+        openapi.display()
+    );
+    names.sort();
+    Ok(names)
 }
 
 /// Bundles every service.

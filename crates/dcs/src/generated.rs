@@ -22042,7 +22042,7 @@ pub static OPERATIONS: &[otcdb_core::OperationMeta] = &[
     otcdb_core::OperationMeta::new("ShowInstance", "show_instance", reqwest::Method::GET)
         .expect(otcdb_core::Expect::Json)
         .waiter(otcdb_core::waiter::WaiterMeta {
-            field: "status",
+            path: &[otcdb_core::waiter::Step::Field("status")],
             done: &["RUNNING"],
             failed: &["CREATEFAILED", "ERROR"],
         }),
@@ -22065,7 +22065,13 @@ pub static OPERATIONS: &[otcdb_core::OperationMeta] = &[
         )
         .expect(otcdb_core::Expect::JsonOrEmpty)
         .waiter(otcdb_core::waiter::WaiterMeta {
-            field: "backup_record_response[backup_id].status",
+            path: &[
+                otcdb_core::waiter::Step::Choose {
+                    list: "backup_record_response",
+                    key: "backup_id",
+                },
+                otcdb_core::waiter::Step::Field("status"),
+            ],
             done: &["succeed"],
             failed: &["failed", "expired", "deleted"],
         }),
@@ -22101,7 +22107,7 @@ pub static OPERATIONS: &[otcdb_core::OperationMeta] = &[
         )
         .expect(otcdb_core::Expect::Json)
         .waiter(otcdb_core::waiter::WaiterMeta {
-            field: "status",
+            path: &[otcdb_core::waiter::Step::Field("status")],
             done: &["success"],
             failed: &["failed"],
         }),
@@ -22142,7 +22148,7 @@ pub static OPERATIONS: &[otcdb_core::OperationMeta] = &[
         )
         .expect(otcdb_core::Expect::Json)
         .waiter(otcdb_core::waiter::WaiterMeta {
-            field: "config_status",
+            path: &[otcdb_core::waiter::Step::Field("config_status")],
             done: &["SUCCESS"],
             failed: &["FAILURE"],
         }),
@@ -22159,7 +22165,13 @@ pub static OPERATIONS: &[otcdb_core::OperationMeta] = &[
         )
         .expect(otcdb_core::Expect::Json)
         .waiter(otcdb_core::waiter::WaiterMeta {
-            field: "diagnosis_report_list[report_id].status",
+            path: &[
+                otcdb_core::waiter::Step::Choose {
+                    list: "diagnosis_report_list",
+                    key: "report_id",
+                },
+                otcdb_core::waiter::Step::Field("status"),
+            ],
             done: &["finished"],
             failed: &[],
         }),
@@ -22189,7 +22201,7 @@ pub static OPERATIONS: &[otcdb_core::OperationMeta] = &[
         )
         .expect(otcdb_core::Expect::Json)
         .waiter(otcdb_core::waiter::WaiterMeta {
-            field: "status",
+            path: &[otcdb_core::waiter::Step::Field("status")],
             done: &["success"],
             failed: &["failed"],
         }),
@@ -22234,7 +22246,10 @@ pub static OPERATIONS: &[otcdb_core::OperationMeta] = &[
     otcdb_core::OperationMeta::new("ListRedislog", "list_redislog", reqwest::Method::GET)
         .expect(otcdb_core::Expect::JsonOrEmpty)
         .waiter(otcdb_core::waiter::WaiterMeta {
-            field: "file_list[].status",
+            path: &[
+                otcdb_core::waiter::Step::Each("file_list"),
+                otcdb_core::waiter::Step::Field("status"),
+            ],
             done: &["succeed"],
             failed: &[],
         }),
@@ -22265,7 +22280,13 @@ pub static OPERATIONS: &[otcdb_core::OperationMeta] = &[
         )
         .expect(otcdb_core::Expect::JsonOrEmpty)
         .waiter(otcdb_core::waiter::WaiterMeta {
-            field: "restore_record_response[restore_id].status",
+            path: &[
+                otcdb_core::waiter::Step::Choose {
+                    list: "restore_record_response",
+                    key: "restore_id",
+                },
+                otcdb_core::waiter::Step::Field("status"),
+            ],
             done: &["succeed"],
             failed: &["failed"],
         }),
@@ -22326,7 +22347,7 @@ pub static OPERATIONS: &[otcdb_core::OperationMeta] = &[
     otcdb_core::OperationMeta::new("ShowJobInfo", "show_job_info", reqwest::Method::GET)
         .expect(otcdb_core::Expect::Json)
         .waiter(otcdb_core::waiter::WaiterMeta {
-            field: "status",
+            path: &[otcdb_core::waiter::Step::Field("status")],
             done: &["SUCCESS"],
             failed: &["FAIL"],
         }),
@@ -22350,7 +22371,7 @@ pub static OPERATIONS: &[otcdb_core::OperationMeta] = &[
         )
         .expect(otcdb_core::Expect::Json)
         .waiter(otcdb_core::waiter::WaiterMeta {
-            field: "status",
+            path: &[otcdb_core::waiter::Step::Field("status")],
             done: &["SUCCESS", "TERMINATED", "RELEASED"],
             failed: &["FAILED", "MIGRATION_FAILED"],
         }),
@@ -22380,7 +22401,13 @@ pub static OPERATIONS: &[otcdb_core::OperationMeta] = &[
         )
         .expect(otcdb_core::Expect::Json)
         .waiter(otcdb_core::waiter::WaiterMeta {
-            field: "migration_tasks[task_id].status",
+            path: &[
+                otcdb_core::waiter::Step::Choose {
+                    list: "migration_tasks",
+                    key: "task_id",
+                },
+                otcdb_core::waiter::Step::Field("status"),
+            ],
             done: &["RUNNING", "MIGRATING", "FULLMIGRATING", "INCRMIGRATING", "SUCCESS"],
             failed: &[
                 "FAILED",
@@ -23287,7 +23314,7 @@ Those of [`otcdb_core::waiter::Waiter::wait`], and of the call itself.*/
         waiter
             .watch(
                 otcdb_core::waiter::WaiterMeta {
-                    field: "status",
+                    path: &[otcdb_core::waiter::Step::Field("status")],
                     done: &["RUNNING"],
                     failed: &["CREATEFAILED", "ERROR"],
                 },
@@ -23314,7 +23341,13 @@ Those of [`otcdb_core::waiter::Waiter::wait`], and of the call itself.*/
         waiter
             .watch_element(
                 otcdb_core::waiter::WaiterMeta {
-                    field: "backup_record_response[backup_id].status",
+                    path: &[
+                        otcdb_core::waiter::Step::Choose {
+                            list: "backup_record_response",
+                            key: "backup_id",
+                        },
+                        otcdb_core::waiter::Step::Field("status"),
+                    ],
                     done: &["succeed"],
                     failed: &["failed", "expired", "deleted"],
                 },
@@ -23337,7 +23370,7 @@ Those of [`otcdb_core::waiter::Waiter::wait`], and of the call itself.*/
         waiter
             .watch(
                 otcdb_core::waiter::WaiterMeta {
-                    field: "status",
+                    path: &[otcdb_core::waiter::Step::Field("status")],
                     done: &["success"],
                     failed: &["failed"],
                 },
@@ -23363,7 +23396,7 @@ Those of [`otcdb_core::waiter::Waiter::wait`], and of the call itself.*/
         waiter
             .watch(
                 otcdb_core::waiter::WaiterMeta {
-                    field: "config_status",
+                    path: &[otcdb_core::waiter::Step::Field("config_status")],
                     done: &["SUCCESS"],
                     failed: &["FAILURE"],
                 },
@@ -23390,7 +23423,13 @@ Those of [`otcdb_core::waiter::Waiter::wait`], and of the call itself.*/
         waiter
             .watch_element(
                 otcdb_core::waiter::WaiterMeta {
-                    field: "diagnosis_report_list[report_id].status",
+                    path: &[
+                        otcdb_core::waiter::Step::Choose {
+                            list: "diagnosis_report_list",
+                            key: "report_id",
+                        },
+                        otcdb_core::waiter::Step::Field("status"),
+                    ],
                     done: &["finished"],
                     failed: &[],
                 },
@@ -23413,7 +23452,7 @@ Those of [`otcdb_core::waiter::Waiter::wait`], and of the call itself.*/
         waiter
             .watch(
                 otcdb_core::waiter::WaiterMeta {
-                    field: "status",
+                    path: &[otcdb_core::waiter::Step::Field("status")],
                     done: &["success"],
                     failed: &["failed"],
                 },
@@ -23439,7 +23478,10 @@ Those of [`otcdb_core::waiter::Waiter::wait`], and of the call itself.*/
         waiter
             .watch(
                 otcdb_core::waiter::WaiterMeta {
-                    field: "file_list[].status",
+                    path: &[
+                        otcdb_core::waiter::Step::Each("file_list"),
+                        otcdb_core::waiter::Step::Field("status"),
+                    ],
                     done: &["succeed"],
                     failed: &[],
                 },
@@ -23466,7 +23508,13 @@ Those of [`otcdb_core::waiter::Waiter::wait`], and of the call itself.*/
         waiter
             .watch_element(
                 otcdb_core::waiter::WaiterMeta {
-                    field: "restore_record_response[restore_id].status",
+                    path: &[
+                        otcdb_core::waiter::Step::Choose {
+                            list: "restore_record_response",
+                            key: "restore_id",
+                        },
+                        otcdb_core::waiter::Step::Field("status"),
+                    ],
                     done: &["succeed"],
                     failed: &["failed"],
                 },
@@ -23489,7 +23537,7 @@ Those of [`otcdb_core::waiter::Waiter::wait`], and of the call itself.*/
         waiter
             .watch(
                 otcdb_core::waiter::WaiterMeta {
-                    field: "status",
+                    path: &[otcdb_core::waiter::Step::Field("status")],
                     done: &["SUCCESS"],
                     failed: &["FAIL"],
                 },
@@ -23515,7 +23563,7 @@ Those of [`otcdb_core::waiter::Waiter::wait`], and of the call itself.*/
         waiter
             .watch(
                 otcdb_core::waiter::WaiterMeta {
-                    field: "status",
+                    path: &[otcdb_core::waiter::Step::Field("status")],
                     done: &["SUCCESS", "TERMINATED", "RELEASED"],
                     failed: &["FAILED", "MIGRATION_FAILED"],
                 },
@@ -23542,7 +23590,13 @@ Those of [`otcdb_core::waiter::Waiter::wait`], and of the call itself.*/
         waiter
             .watch_element(
                 otcdb_core::waiter::WaiterMeta {
-                    field: "migration_tasks[task_id].status",
+                    path: &[
+                        otcdb_core::waiter::Step::Choose {
+                            list: "migration_tasks",
+                            key: "task_id",
+                        },
+                        otcdb_core::waiter::Step::Field("status"),
+                    ],
                     done: &[
                         "RUNNING",
                         "MIGRATING",
@@ -23566,7 +23620,7 @@ Those of [`otcdb_core::waiter::Waiter::wait`], and of the call itself.*/
 }
 /// Waiting for the end of what an operation has begun.
 impl Client {
-    /**Waits for the end of what [`CreateInstance`](Self::create_instance) has begun, and gives each answer of [`ShowInstance`](Self::show_instance) that tells of it.
+    /**Waits for the end of what [`CreateInstance`](Self::create_instance) has begun, and gives for each piece of work, all of which are waited for at once, how it ended: with the answer of [`ShowInstance`](Self::show_instance) that tells of it.
 
 # Errors
 
@@ -23576,20 +23630,21 @@ Those of [`otcdb_core::waiter::Waiter::wait`], and of the call itself. An answer
         waiter: &otcdb_core::waiter::Waiter,
         project_id: &str,
         answer: &types::CreateInstanceResponse,
-    ) -> otcdb_core::Result<Vec<types::ShowInstanceResponse>> {
-        let mut ended = Vec::new();
-        for id in otcdb_core::waiter::ids_at(answer, "/instances/0/instance_id")? {
-            ended
-                .push(
-                    self
-                        .show_instance()
-                        .project_id(project_id)
-                        .instance_id(&id)
-                        .wait(waiter)
-                        .await?,
-                );
-        }
-        Ok(ended)
+    ) -> otcdb_core::Result<Vec<otcdb_core::Result<types::ShowInstanceResponse>>> {
+        let ids = otcdb_core::waiter::ids_at(answer, "/instances/0/instance_id")?;
+        Ok(
+            otcdb_core::waiter::all(
+                    &ids,
+                    async |id| {
+                        self.show_instance()
+                            .project_id(project_id)
+                            .instance_id(id)
+                            .wait(&waiter.of(id))
+                            .await
+                    },
+                )
+                .await,
+        )
     }
     /**Waits for the end of what [`CopyInstance`](Self::copy_instance) has begun, and gives the element of [`ListBackupRecords`](Self::list_backup_records) that tells of it.
 

@@ -4824,7 +4824,7 @@ pub static OPERATIONS: &[otcdb_core::OperationMeta] = &[
         .expect(otcdb_core::Expect::Json)
         .idempotent()
         .waiter(otcdb_core::waiter::WaiterMeta {
-            field: "status",
+            path: &[otcdb_core::waiter::Step::Field("status")],
             done: &["FINISH"],
             failed: &["FAILED"],
         }),
@@ -4842,7 +4842,7 @@ pub static OPERATIONS: &[otcdb_core::OperationMeta] = &[
         .expect(otcdb_core::Expect::Json)
         .idempotent()
         .waiter(otcdb_core::waiter::WaiterMeta {
-            field: "status",
+            path: &[otcdb_core::waiter::Step::Field("status")],
             done: &["FINISH"],
             failed: &["FAILED"],
         }),
@@ -4874,7 +4874,10 @@ pub static OPERATIONS: &[otcdb_core::OperationMeta] = &[
     otcdb_core::OperationMeta::new("ListJobInfo", "list_job_info", reqwest::Method::GET)
         .expect(otcdb_core::Expect::Json)
         .waiter(otcdb_core::waiter::WaiterMeta {
-            field: "job.status",
+            path: &[
+                otcdb_core::waiter::Step::Field("job"),
+                otcdb_core::waiter::Step::Field("status"),
+            ],
             done: &["Completed"],
             failed: &["Failed"],
         }),
@@ -5165,7 +5168,7 @@ Those of [`otcdb_core::waiter::Waiter::wait`], and of the call itself.*/
         waiter
             .watch(
                 otcdb_core::waiter::WaiterMeta {
-                    field: "status",
+                    path: &[otcdb_core::waiter::Step::Field("status")],
                     done: &["FINISH"],
                     failed: &["FAILED"],
                 },
@@ -5191,7 +5194,7 @@ Those of [`otcdb_core::waiter::Waiter::wait`], and of the call itself.*/
         waiter
             .watch(
                 otcdb_core::waiter::WaiterMeta {
-                    field: "status",
+                    path: &[otcdb_core::waiter::Step::Field("status")],
                     done: &["FINISH"],
                     failed: &["FAILED"],
                 },
@@ -5217,7 +5220,10 @@ Those of [`otcdb_core::waiter::Waiter::wait`], and of the call itself.*/
         waiter
             .watch(
                 otcdb_core::waiter::WaiterMeta {
-                    field: "job.status",
+                    path: &[
+                        otcdb_core::waiter::Step::Field("job"),
+                        otcdb_core::waiter::Step::Field("status"),
+                    ],
                     done: &["Completed"],
                     failed: &["Failed"],
                 },

@@ -13,10 +13,10 @@ mod waiters;
 use std::fmt::Write as _;
 
 use anyhow::{Context as _, Result};
+use otcdb_openapi::{Bundle, Description, Operation, written};
 use proc_macro2::TokenStream;
 use sha2::{Digest as _, Sha256};
 
-use crate::bundle::Bundle;
 use crate::view::View;
 
 /// The two generated files of one service.
@@ -28,6 +28,27 @@ pub struct Generated {
     pub dispatch: String,
 }
 
+/// A service as code is generated from it: what its description says, and the document that progenitor is given.
+struct Source<'a> {
+    description: Description,
+    view: &'a serde_json::Value,
+}
+
+/// An operation in both.
+struct Method<'a> {
+    described: &'a Operation,
+    viewed: written::Operation<'a>,
+}
+
+impl Source<'_> {
+    /// The operations in the order of the document.
+    fn methods(&self) -> impl Iterator<Item = Method<'_>> {
+        let viewed = written::operations(self.view);
+        let operations = self.description.operations.iter().zip(viewed);
+        operations.map(|(described, viewed)| Method { described, viewed })
+    }
+}
+
 /// Generates the code of one service.
 ///
 /// # Errors
@@ -37,9 +58,13 @@ pub fn generate(bundle: &Bundle, view: &View) -> Result<Generated> {
     let hash = fingerprint(&view.document);
     let client = client::tokens(&view.document)
         .with_context(|| format!("progenitor refused the client view of {service}"))?;
-    let operations = operations::tokens(bundle, view)?;
-    let streams = streams::tokens(bundle, view)?;
-    let waiters = waiters::tokens(bundle, view)?;
+    let source = Source {
+        description: bundle.describe()?,
+        view: &view.document,
+    };
+    let operations = operations::tokens(&source);
+    let streams = streams::tokens(&source)?;
+    let waiters = waiters::tokens(&source)?;
     let mut client = parse(
         service,
         quote::quote! { #client #operations #streams #waiters },
@@ -49,7 +74,7 @@ pub fn generate(bundle: &Bundle, view: &View) -> Result<Generated> {
     client::derive_json_schema(&mut client, &view.document);
     document::examples_are_text(&mut client);
     document::document_setters(&mut client, &view.document);
-    let dispatch = parse(service, dispatch::tokens(bundle, view)?)?;
+    let dispatch = parse(service, dispatch::tokens(&source)?)?;
     let origin = format!("// client view: sha256 {hash}\n");
     Ok(Generated {
         client: format(service, &origin, &client),

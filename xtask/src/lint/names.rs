@@ -2,13 +2,12 @@
 
 use std::collections::BTreeMap;
 
+use otcdb_openapi::grammar::{Kind, Reusable};
+use otcdb_openapi::written::operations;
+use otcdb_openapi::{Bundle, pointer, walk};
 use serde_json::Value;
 
 use super::{Report, Rule};
-use crate::bundle::Bundle;
-use crate::grammar::{Kind, Reusable};
-use crate::operations::operations;
-use crate::{pointer, walk};
 
 pub(super) const VERSION: Rule = Rule {
     name: "version",

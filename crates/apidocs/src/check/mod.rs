@@ -11,17 +11,16 @@ mod deviations;
 mod examples;
 mod parameters;
 mod request_lines;
-mod schema;
 
 use std::collections::BTreeMap;
 use std::fmt;
 
+use otcdb_openapi::alternatives::Spot;
 use serde::Serialize;
 use serde_json::Value;
 
 use crate::facts::{Facts, Stated};
 use crate::interpret::uri;
-use schema::Spot;
 
 pub use deviations::{Deviation, DeviationError, Settled, deviations, settle};
 

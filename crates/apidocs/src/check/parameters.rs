@@ -1,7 +1,8 @@
 //! Parameters outside the bodies, and types and values.
 
+use otcdb_openapi::alternatives::{Spot, View, view};
+
 use super::Report;
-use super::schema::{Spot, View, view};
 use crate::facts::{Facts, Field, Place, State, Stated};
 use crate::typeword::{self, Shape};
 
@@ -162,7 +163,7 @@ pub(crate) fn type_and_values(field: &Field, view: &View<'_>, key: &str, report:
         .map_or(Shape::Unknown, |w| typeword::shape(w));
     if let (Some(expected), false) = (shape.openapi(), view.types.is_empty()) {
         let item = field.type_word.value().and_then(|w| typeword::item_type(w));
-        let inner = view.items.as_ref().map(super::schema::view);
+        let inner = view.items.as_ref().map(otcdb_openapi::alternatives::view);
         let items_differ = match (item, &inner) {
             (Some(wanted), Some(v)) if view.types.contains("array") && !v.types.is_empty() => {
                 !v.types.contains(wanted)
@@ -197,7 +198,7 @@ fn values(field: &Field, shape: Shape, view: &View<'_>, key: &str, report: &mut 
     if field.values.is_empty() || booleans || whole {
         return;
     }
-    let inner = view.items.as_ref().map(super::schema::view);
+    let inner = view.items.as_ref().map(otcdb_openapi::alternatives::view);
     let described = match &inner {
         Some(v) if view.values.is_empty() => &v.values,
         _ => &view.values,

@@ -1,7 +1,7 @@
 //! Calls, and what they answer.
 
 use otcdb_core::{Error, ErrorKind, Result, Session};
-use otcdb_spec::{Expected, Service};
+use otcdb_openapi::Expected;
 use serde_json::Value;
 
 use super::request::Request;
@@ -11,11 +11,7 @@ use super::request::Request;
 /// # Errors
 /// Those of the session, and an answer that is empty or no JSON where JSON is described.
 pub(super) async fn send(session: &Session, request: &Request) -> Result<Option<Value>> {
-    let service = match request.operation.service {
-        Service::Dcs => otcdb_core::Service::Dcs,
-        Service::Rds => otcdb_core::Service::Rds,
-        Service::Iam => otcdb_core::Service::Iam,
-    };
+    let service = request.operation.service.parse()?;
     let received = session.service(service).execute(request.call()?).await?;
     // Where no body is described, one that is no JSON is nothing to show.
     let body = serde_json::from_slice(&received.body).unwrap_or(Value::Null);

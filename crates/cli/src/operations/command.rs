@@ -1,7 +1,9 @@
 //! Commands made of operations.
 
 use clap::{ArgAction, Command};
-use otcdb_spec::{Operation, Service};
+use otcdb_bundles::bundle;
+use otcdb_core::Service;
+use otcdb_openapi::Operation;
 
 use super::{flags, options, words};
 
@@ -22,7 +24,7 @@ pub(super) fn rds(command: Command) -> Command {
 /// Only names and summaries; the rest of a command is made when that command is asked for.
 fn with_operations(command: Command, service: Service, of: fn(Command) -> Command) -> Command {
     // That the bundle can be read is a test's business; a program without it has no operations.
-    let Ok(bundle) = otcdb_spec::bundle(service) else {
+    let Ok(bundle) = bundle(service.as_str()) else {
         return command;
     };
     let mut operations: Vec<&Operation> = bundle.operations.iter().collect();
@@ -35,7 +37,7 @@ fn with_operations(command: Command, service: Service, of: fn(Command) -> Comman
 }
 
 fn of_operation(command: Command, service: Service) -> Command {
-    let operation = otcdb_spec::bundle(service)
+    let operation = bundle(service.as_str())
         .ok()
         .and_then(|bundle| bundle.named(command.get_name()));
     let Some(operation) = operation else {

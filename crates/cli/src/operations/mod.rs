@@ -25,7 +25,9 @@ mod words;
 
 use clap::error::ErrorKind;
 use clap::{ArgMatches, Args, Command, FromArgMatches};
-use otcdb_spec::{Operation, Service};
+use otcdb_bundles::bundle;
+use otcdb_core::Service;
+use otcdb_openapi::Operation;
 
 pub(crate) use run::run;
 
@@ -41,7 +43,7 @@ impl Called {
         matches
             .subcommand()
             .and_then(|(name, matches)| {
-                let operation = otcdb_spec::bundle(service).ok()?.named(name)?;
+                let operation = bundle(service.as_str()).ok()?.named(name)?;
                 Some(Self {
                     operation,
                     matches: matches.clone(),

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::operation::Example;
+use crate::example::Example;
 use crate::schema::Schema;
 
 /// Where a parameter stands.
@@ -14,6 +14,17 @@ pub enum Place {
     Query,
     /// Among the headers.
     Header,
+}
+
+impl Place {
+    /// As a document writes it.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Path => "path",
+            Self::Query => "query",
+            Self::Header => "header",
+        }
+    }
 }
 
 /// A parameter of an operation.

@@ -5,7 +5,6 @@ use std::sync::{Arc, OnceLock};
 use jsonschema::Validator;
 use serde_json::Value;
 
-use crate::check::{self, Complaint};
 use crate::convert;
 use crate::node::{DEPTH, Node};
 use crate::outline::{self, Field};
@@ -14,49 +13,42 @@ use crate::outline::{self, Field};
 #[derive(Debug)]
 pub struct Schema {
     pub(crate) source: Value,
-    pub(crate) components: Arc<Value>,
+    pub(crate) root: Arc<Value>,
     validator: OnceLock<Result<Validator, String>>,
 }
 
 impl Schema {
-    /// `source` is a schema as OpenAPI 3.0 has it, `components` the document's object of that name.
-    pub(crate) fn new(source: Value, components: Arc<Value>) -> Self {
+    /// `source` is a schema as OpenAPI 3.0 has it, `root` the document that it refers into.
+    pub(crate) fn new(source: Value, root: Arc<Value>) -> Self {
         Self {
             source,
-            components,
+            root,
             validator: OnceLock::new(),
         }
     }
 
     #[cfg(test)]
     pub(crate) fn of(source: Value, components: Value) -> Self {
-        Self::new(source, Arc::new(components))
+        Self::new(
+            source,
+            Arc::new(serde_json::json!({ "components": components })),
+        )
     }
 
     pub(crate) fn validator(&self) -> Result<&Validator, &String> {
         self.validator
-            .get_or_init(|| compile(&self.source, &self.components))
+            .get_or_init(|| compile(&self.source, &self.root))
             .as_ref()
     }
 
-    pub(crate) fn node(&self) -> Node<'_> {
-        Node::new(&self.source, &self.components)
-    }
-
-    /// The first thing that is wrong with a value, with where it is; `None` if nothing is. It quotes the value.
-    pub fn complaint(&self, value: &Value) -> Option<String> {
-        check::first(self.validator(), value)
-    }
-
-    /// The same for a value that is to be one element of the list that this schema describes.
-    pub(crate) fn complaint_about_element(&self, value: &Value) -> Option<String> {
+    /// For one element of the list that this schema describes.
+    pub(crate) fn element_validator(&self) -> Option<Result<Validator, String>> {
         let items = self.keyword("items")?;
-        check::first(compile(items, &self.components).as_ref(), value)
+        Some(compile(items, &self.root))
     }
 
-    /// All that is wrong with a value, fields that the schema does not know included. Secrets are not quoted.
-    pub fn complaints(&self, value: &Value) -> Vec<Complaint> {
-        check::all(self, value)
+    pub(crate) fn node(&self) -> Node<'_> {
+        Node::new(&self.source, &self.root)
     }
 
     /// The keyword's value, looked up behind references.
@@ -89,7 +81,7 @@ impl Schema {
     /// The schema of a field of an object.
     pub fn field(&self, name: &str) -> Option<Self> {
         let field = self.node().property(name)?;
-        Some(Self::new(field.source(), Arc::clone(&self.components)))
+        Some(Self::new(field.source(), Arc::clone(&self.root)))
     }
 
     /// The names of the fields of an object, in the order of the description.
@@ -126,9 +118,9 @@ impl Schema {
     }
 }
 
-fn compile(source: &Value, components: &Value) -> Result<Validator, String> {
+fn compile(source: &Value, root: &Value) -> Result<Validator, String> {
     jsonschema::draft202012::options()
-        .build(&convert::standalone(source, components))
+        .build(&convert::standalone(source, root))
         .map_err(|error| error.to_string())
 }
 

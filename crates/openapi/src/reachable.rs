@@ -5,8 +5,9 @@ use std::collections::BTreeSet;
 use serde_json::Value;
 
 use crate::grammar::{Kind, Reusable};
-use crate::operations::{Operation, operations, reference_name, resolve};
+use crate::reference::{name as reference_name, resolve};
 use crate::walk;
+use crate::written::{Operation, operations};
 
 /// Names of the component schemas that can occur in a response body, directly or nested.
 pub fn response_schemas(document: &Value) -> BTreeSet<String> {

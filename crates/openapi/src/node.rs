@@ -2,6 +2,8 @@
 
 use serde_json::{Map, Value};
 
+use crate::{pointer, reference};
+
 /// Bundles have no cycle of bare references; if one had, this would end all the same.
 pub(crate) const DEPTH: usize = 16;
 
@@ -9,14 +11,14 @@ pub(crate) const DEPTH: usize = 16;
 /// from what applies together: a node is for words about a value, never for judging it.
 #[derive(Clone, Debug)]
 pub(crate) struct Node<'a> {
-    components: &'a Value,
+    root: &'a Value,
     schemas: Vec<&'a Map<String, Value>>,
 }
 
 impl<'a> Node<'a> {
-    pub(crate) fn new(source: &'a Value, components: &'a Value) -> Self {
+    pub(crate) fn new(source: &'a Value, root: &'a Value) -> Self {
         let mut node = Self {
-            components,
+            root,
             schemas: Vec::new(),
         };
         node.add(source, DEPTH);
@@ -30,12 +32,7 @@ impl<'a> Node<'a> {
         let Some(depth) = depth.checked_sub(1) else {
             return;
         };
-        let target = schema
-            .get("$ref")
-            .and_then(Value::as_str)
-            .and_then(|reference| reference.strip_prefix("#/components"))
-            .and_then(|pointer| self.components.pointer(pointer));
-        if let Some(target) = target {
+        if let Some((_, target)) = reference::target(self.root, source) {
             return self.add(target, depth);
         }
         self.schemas.push(schema);
@@ -65,7 +62,7 @@ impl<'a> Node<'a> {
             .iter()
             .filter_map(|schema| schema.get("properties")?.as_object())
             .flatten();
-        properties.map(|(name, source)| (name.as_str(), Self::new(source, self.components)))
+        properties.map(|(name, source)| (name.as_str(), Self::new(source, self.root)))
     }
 
     /// A field of an object.
@@ -78,7 +75,7 @@ impl<'a> Node<'a> {
     /// An element of a list.
     pub(crate) fn element(&self) -> Option<Self> {
         self.keyword("items")
-            .map(|source| Self::new(source, self.components))
+            .map(|source| Self::new(source, self.root))
     }
 
     /// What is at a step of a JSON pointer.
@@ -89,7 +86,7 @@ impl<'a> Node<'a> {
         };
         let of_any = || {
             self.keyword("additionalProperties")
-                .map(|source| Self::new(source, self.components))
+                .map(|source| Self::new(source, self.root))
         };
         self.property(step).or_else(of_number).or_else(of_any)
     }
@@ -100,7 +97,7 @@ impl<'a> Node<'a> {
             .split('/')
             .skip(1)
             .try_fold(self.clone(), |node, step| {
-                node.step(&step.replace("~1", "/").replace("~0", "~"))
+                node.step(&pointer::unescape(step))
             })
     }
 

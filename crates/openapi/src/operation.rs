@@ -1,17 +1,21 @@
 //! What the description says of an operation.
 
-use http::Method;
-use serde_json::Value;
+use std::sync::Arc;
 
-use crate::bundle::Service;
+use http::Method;
+
+use crate::example::Example;
+use crate::link::{FINISHED, Link};
+use crate::paging::{PAGE, Pagination, PagingStyle};
 use crate::parameter::{Parameter, Place};
 use crate::schema::Schema;
+use crate::waiter::Waiter;
 
 /// An operation of a service.
 #[derive(Debug)]
 pub struct Operation {
-    /// The service.
-    pub service: Service,
+    /// The name of the service.
+    pub service: Arc<str>,
     /// The operationId, such as `ListInstances`.
     pub id: String,
     /// The operationId in kebab-case, such as `list-instances`.
@@ -50,7 +54,7 @@ pub struct Operation {
 impl Operation {
     /// Service and operationId, such as `dcs.ListInstances`.
     pub fn qualified(&self) -> String {
-        format!("{}.{}", self.service.name(), self.id)
+        format!("{}.{}", self.service, self.id)
     }
 
     /// The parameter of this name at this place.
@@ -90,17 +94,62 @@ impl Operation {
         }
     }
 
+    /// Whether the method alone means that sending it twice has the effect of sending it once.
+    pub fn is_idempotent_by_method(&self) -> bool {
+        !matches!(self.method, Method::POST | Method::PATCH)
+    }
+
     /// The list that comes in pages, if the states of its elements are those that tell how far work is.
     pub fn list_of_states(&self) -> Option<&Pagination> {
-        let field = &self.waiter.as_ref()?.field;
-        let is_in = |list: &str| {
-            field
-                .strip_prefix(list)
-                .is_some_and(|rest| rest.starts_with('['))
-        };
+        let list = self.waiter.as_ref()?.path.list()?;
         self.pagination
             .as_ref()
-            .filter(|paging| is_in(&paging.items))
+            .filter(|paging| paging.items == list)
+    }
+
+    /// The size of its pages: the largest that it allows, up to [`PAGE`].
+    pub fn page_size(&self) -> u64 {
+        let name = self
+            .pagination
+            .as_ref()
+            .and_then(|paging| paging.limit.as_ref());
+        let maximum = name.and_then(|name| match self.parameter(Place::Query, name) {
+            Some(parameter) => parameter.schema.keyword("maximum")?.as_u64(),
+            None => {
+                let body = self.body.as_ref()?;
+                body.schema.field(name)?.keyword("maximum")?.as_u64()
+            }
+        });
+        maximum.map_or(PAGE, |maximum| maximum.min(PAGE))
+    }
+
+    /// The link to the operation that tells when the work is done.
+    pub fn finished(&self) -> Option<&Link> {
+        let mut links = self.successes().flat_map(|response| &response.links);
+        links.find(|link| link.name == FINISHED)
+    }
+
+    /// Whether the operation's own answer tells when work is done. One that chooses an element of a list does not:
+    /// nobody says which element is meant. Nor does a page of a list whose other pages are not looked at.
+    pub fn watches_itself(&self) -> bool {
+        let is_whole = match &self.pagination {
+            Some(paging) => paging.style == PagingStyle::Whole || self.list_of_states().is_some(),
+            None => true,
+        };
+        let waiter = self.waiter.as_ref();
+        is_whole && waiter.is_some_and(|waiter| !waiter.path.chooses())
+    }
+
+    /// Whether there is something to wait for.
+    pub fn can_wait(&self) -> bool {
+        self.watches_itself() || self.finished().is_some()
+    }
+
+    /// Whether there is a documented body to begin with.
+    pub fn has_example(&self) -> bool {
+        self.body
+            .as_ref()
+            .is_some_and(|body| !body.examples.is_empty())
     }
 
     /// Whether a query parameter or a field of the body has this name.
@@ -133,17 +182,6 @@ pub struct Page {
     pub id: String,
 }
 
-/// A documented payload or value.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Example {
-    /// The name under which entries of one example belong together.
-    pub name: String,
-    /// One line about it; may be empty.
-    pub summary: String,
-    /// The payload or value.
-    pub value: Value,
-}
-
 /// The body of a request.
 #[derive(Debug)]
 pub struct RequestBody {
@@ -168,65 +206,4 @@ pub struct Response {
     pub examples: Vec<Example>,
     /// Operations that go on from it.
     pub links: Vec<Link>,
-}
-
-/// An operation that goes on from an answer. Its values are OpenAPI's runtime expressions, such as
-/// `$response.body#/backup_id`, or constants.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Link {
-    /// The link's name; `finished` leads to the operation that tells when the work is done.
-    pub name: String,
-    /// The operationId of the operation that it leads to.
-    pub operation: String,
-    /// Names and expressions of its parameters.
-    pub parameters: Vec<(String, Value)>,
-    /// The expression of the id of the element that is waited for (`x-item`).
-    pub item: Option<String>,
-}
-
-/// How a list comes in pages.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Pagination {
-    /// How positions are counted.
-    pub style: PagingStyle,
-    /// The query parameter, or the field of the body, that says where the page begins.
-    pub position: Option<String>,
-    /// The query parameter, or the field of the body, that says how large the page is.
-    pub limit: Option<String>,
-    /// The field of the answer that holds the items; dots lead into objects.
-    pub items: String,
-    /// The field of the answer that says how many items there are in all.
-    pub total: Option<String>,
-}
-
-impl Pagination {
-    /// Whether pages are counted or measured with the parameter of this name.
-    pub fn counts_with(&self, name: &str) -> bool {
-        let names = [&self.position, &self.limit];
-        names.into_iter().flatten().any(|known| known == name)
-    }
-}
-
-/// How positions in a list are counted.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum PagingStyle {
-    /// In items that are skipped, from 0.
-    Index,
-    /// In pages, from 1, in a parameter that is called otherwise.
-    PageNumber,
-    /// In pages, from 1.
-    CurPage,
-    /// Not at all: one answer has the whole list.
-    Whole,
-}
-
-/// How an answer tells that asynchronous work has ended.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Waiter {
-    /// Where the state is, in the grammar of `x-waiter`.
-    pub field: String,
-    /// The values that mean that the work is done.
-    pub done: Vec<String>,
-    /// The values that mean that it has failed.
-    pub failed: Vec<String>,
 }

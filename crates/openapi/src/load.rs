@@ -6,74 +6,56 @@ use heck::ToKebabCase as _;
 use http::Method;
 use serde_json::{Map, Value};
 
-use crate::bundle::Service;
-use crate::operation::{
-    Example, Link, Operation, Page, Pagination, PagingStyle, RequestBody, Response, Waiter,
-};
+use crate::example::Example;
+use crate::link::{Expression, Link};
+use crate::operation::{Operation, Page, RequestBody, Response};
+use crate::paging::Pagination;
 use crate::parameter::{Parameter, Place};
+use crate::reference::resolve;
 use crate::schema::Schema;
-
-const METHODS: [Method; 6] = [
-    Method::GET,
-    Method::POST,
-    Method::PUT,
-    Method::DELETE,
-    Method::PATCH,
-    Method::HEAD,
-];
+use crate::waiter::Waiter;
+use crate::written::{self, json_content};
 
 /// Reads the operations of a document.
-pub(crate) fn load(service: Service, text: &str) -> Result<Vec<Operation>, String> {
-    let mut root: Value =
-        serde_json::from_str(text).map_err(|error| format!("not JSON: {error}"))?;
-    let components = root
-        .get_mut("components")
-        .map(Value::take)
-        .unwrap_or_default();
+pub(crate) fn load(service: &Arc<str>, document: Value) -> Result<Vec<Operation>, String> {
     let document = Document {
-        service,
-        security: root.get("security"),
-        components: Arc::new(components),
+        service: Arc::clone(service),
+        root: Arc::new(document),
     };
-    let mut operations = Vec::new();
-    for (path, item) in object(root.get("paths")) {
-        for method in METHODS {
-            if let Some(source) = item.get(method.as_str().to_lowercase()) {
-                operations.push(document.operation(method, path, item, source)?);
+    written::operations(&document.root)
+        .iter()
+        .map(|written| {
+            let id = written.id();
+            if id.is_empty() {
+                return Err("an operation has no operationId".to_owned());
             }
-        }
-    }
-    Ok(operations)
+            let operation = document.operation(id, written);
+            operation.map_err(|error| format!("{id}: {error}"))
+        })
+        .collect()
 }
 
-struct Document<'a> {
-    service: Service,
-    security: Option<&'a Value>,
-    components: Arc<Value>,
+struct Document {
+    service: Arc<str>,
+    root: Arc<Value>,
 }
 
-impl Document<'_> {
-    fn operation(
-        &self,
-        method: Method,
-        path: &str,
-        item: &Value,
-        source: &Value,
-    ) -> Result<Operation, String> {
-        let id = text(source, "operationId").ok_or("an operation has no operationId")?;
-        let parameters = array(item.get("parameters"))
-            .chain(array(source.get("parameters")))
-            .map(|parameter| self.parameter(parameter))
-            .collect::<Result<_, _>>()
-            .map_err(|error| format!("{id}: {error}"))?;
-        let idempotent = source
-            .get("x-idempotent")
-            .and_then(Value::as_bool)
-            .unwrap_or(!matches!(method, Method::POST | Method::PATCH));
-        Ok(Operation {
-            service: self.service,
+impl Document {
+    fn operation(&self, id: &str, written: &written::Operation<'_>) -> Result<Operation, String> {
+        let source = written.value;
+        let method = written.method.to_uppercase();
+        let method = Method::from_bytes(method.as_bytes()).map_err(|error| error.to_string())?;
+        let is_idempotent = source.get("x-idempotent").and_then(Value::as_bool);
+        let pagination = source
+            .get("x-pagination")
+            .map(|paging| Pagination::read(paging).ok_or("x-pagination has no form that is known"));
+        let waiter = source.get("x-waiter").map(Waiter::read).transpose();
+        let mut operation = Operation {
+            service: Arc::clone(&self.service),
+            id: id.to_owned(),
             name: id.to_kebab_case(),
-            path: path.to_owned(),
+            method,
+            path: written.path.to_owned(),
             summary: text(source, "summary").unwrap_or_default(),
             description: text(source, "description").unwrap_or_default(),
             tag: array(source.get("tags"))
@@ -83,37 +65,30 @@ impl Document<'_> {
             pages: array(source.get("x-documentation"))
                 .filter_map(page)
                 .collect(),
-            parameters,
+            parameters: written
+                .parameters()
+                .map(|parameter| self.parameter(parameter))
+                .collect::<Result<_, _>>()?,
             body: source.get("requestBody").map(|body| self.body(body)),
-            pagination: source.get("x-pagination").and_then(pagination),
-            waiter: source.get("x-waiter").and_then(waiter),
+            pagination: pagination.transpose()?,
+            waiter: waiter.map_err(|error| error.to_string())?,
             destroys: text(source, "x-destroys"),
-            idempotent,
-            open: array(source.get("security").or(self.security))
+            idempotent: false,
+            open: array(source.get("security").or(self.root.get("security")))
                 .next()
                 .is_none(),
-            responses: self.responses(source),
-            id,
-            method,
-        })
-    }
-
-    fn resolve<'v>(&'v self, value: &'v Value) -> &'v Value {
-        value
-            .get("$ref")
-            .and_then(Value::as_str)
-            .and_then(|reference| reference.strip_prefix("#/components"))
-            .and_then(|pointer| self.components.pointer(pointer))
-            .unwrap_or(value)
+            responses: self.responses(written)?,
+        };
+        operation.idempotent = is_idempotent.unwrap_or(operation.is_idempotent_by_method());
+        Ok(operation)
     }
 
     fn schema(&self, source: Option<&Value>) -> Schema {
         let source = source.cloned().unwrap_or(Value::Bool(true));
-        Schema::new(source, Arc::clone(&self.components))
+        Schema::new(source, Arc::clone(&self.root))
     }
 
     fn parameter(&self, source: &Value) -> Result<Parameter, String> {
-        let source = self.resolve(source);
         let name = text(source, "name").ok_or("a parameter has no name")?;
         let place = match source.get("in").and_then(Value::as_str) {
             Some("path") => Place::Path,
@@ -140,8 +115,8 @@ impl Document<'_> {
     }
 
     fn body(&self, source: &Value) -> RequestBody {
-        let source = self.resolve(source);
-        let media = media(source);
+        let source = resolve(&self.root, source);
+        let media = json_content(source);
         RequestBody {
             required: is_true(source.get("required")),
             schema: self.schema(media.and_then(|media| media.get("schema"))),
@@ -149,64 +124,38 @@ impl Document<'_> {
         }
     }
 
-    fn responses(&self, source: &Value) -> Vec<Response> {
-        let response = |(status, response): (&String, &Value)| {
-            let response = self.resolve(response);
-            let media = media(response);
-            Some(Response {
-                status: status.parse().ok()?,
+    fn responses(&self, written: &written::Operation<'_>) -> Result<Vec<Response>, String> {
+        let mut responses = Vec::new();
+        for (status, response) in written.responses() {
+            // Of `default` nothing is known but that it is an error.
+            let Ok(status) = status.parse() else { continue };
+            let media = json_content(response);
+            let links = object(response.get("links"));
+            responses.push(Response {
+                status,
                 description: text(response, "description").unwrap_or_default(),
                 schema: media
                     .and_then(|media| media.get("schema"))
                     .map(|schema| self.schema(Some(schema))),
                 examples: media.map(examples).unwrap_or_default(),
-                links: object(response.get("links")).filter_map(link).collect(),
-            })
-        };
-        object(source.get("responses"))
-            .filter_map(response)
-            .collect()
+                links: links.map(link).collect::<Result<_, _>>()?,
+            });
+        }
+        Ok(responses)
     }
 }
 
-fn link((name, source): (&String, &Value)) -> Option<Link> {
-    Some(Link {
-        name: name.clone(),
-        operation: text(source, "operationId")?,
-        parameters: object(source.get("parameters"))
-            .map(|(name, value)| (name.clone(), value.clone()))
-            .collect(),
-        item: text(source, "x-item"),
-    })
-}
-
-fn pagination(source: &Value) -> Option<Pagination> {
-    Some(Pagination {
-        style: match source.get("style")?.as_str()? {
-            "index" => PagingStyle::Index,
-            "page_number" => PagingStyle::PageNumber,
-            "cur_page" => PagingStyle::CurPage,
-            "whole" => PagingStyle::Whole,
-            _ => return None,
-        },
-        position: text(source, "position"),
-        limit: text(source, "limit"),
-        items: text(source, "items")?,
-        total: text(source, "total"),
-    })
-}
-
-fn waiter(source: &Value) -> Option<Waiter> {
-    let texts = |key| {
-        array(source.get(key))
-            .filter_map(Value::as_str)
-            .map(ToOwned::to_owned)
-            .collect()
+fn link((name, source): (&String, &Value)) -> Result<Link, String> {
+    let value = |value: &Value| {
+        Expression::parse(value).map_err(|error| format!("the link {name}: {error}"))
     };
-    Some(Waiter {
-        field: text(source, "field")?,
-        done: texts("done"),
-        failed: texts("failed"),
+    Ok(Link {
+        name: name.clone(),
+        operation: text(source, "operationId").ok_or("a link has no operationId")?,
+        parameters: object(source.get("parameters"))
+            .map(|(name, expression)| Ok((name.clone(), value(expression)?)))
+            .collect::<Result<_, String>>()?,
+        item: source.get("x-item").map(value).transpose()?,
     })
 }
 
@@ -227,10 +176,6 @@ fn examples(source: &Value) -> Vec<Example> {
             })
         })
         .collect()
-}
-
-fn media(source: &Value) -> Option<&Value> {
-    source.get("content")?.get("application/json")
 }
 
 fn text(source: &Value, key: &str) -> Option<String> {
@@ -257,6 +202,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+    use crate::paging::PagingStyle;
 
     const DOCUMENT: &str = r##"{
         "security": [{ "Token": [] }],
@@ -306,7 +252,8 @@ mod tests {
 
     #[test]
     fn an_operation_is_all_that_the_document_says() {
-        let operations = load(Service::Dcs, DOCUMENT).unwrap();
+        let document = serde_json::from_str(DOCUMENT).unwrap();
+        let operations = load(&"dcs".into(), document).unwrap();
         let [list, create, flush] = operations.as_slice() else {
             panic!("{operations:?}");
         };
@@ -342,6 +289,9 @@ mod tests {
         assert_eq!(body.examples[0].value, json!(7));
         let begun = create.response(202).unwrap();
         assert_eq!(begun.examples[0].value, json!({ "id": 1 }));
-        assert_eq!(begun.links[0].item.as_deref(), Some("$response.body#/id"));
+        assert_eq!(
+            begun.links[0].item,
+            Some(Expression::ResponseBody("/id".to_owned()))
+        );
     }
 }

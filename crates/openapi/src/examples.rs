@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use crate::operations::{Operation, json_content, reference_name};
+use crate::reference::name as reference_name;
+use crate::written::{Operation, json_content};
 
 /// A documented request: entries of one name in the `examples` of the parameters and of the body.
 #[derive(Debug)]

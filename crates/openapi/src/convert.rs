@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 
 /// A schema with all that it refers to, as one JSON Schema.
-pub(crate) fn standalone(schema: &Value, components: &Value) -> Value {
+pub(crate) fn standalone(schema: &Value, root: &Value) -> Value {
     let mut sections: Map<String, Value> = Map::new();
     let mut open = vec![schema];
     while let Some(next) = open.pop() {
@@ -12,7 +12,7 @@ pub(crate) fn standalone(schema: &Value, components: &Value) -> Value {
             let (Some(section), Some(name)) = (parts.next(), parts.next()) else {
                 continue;
             };
-            let Some(target) = components.get(section).and_then(|all| all.get(name)) else {
+            let Some(target) = root.pointer(&format!("/components/{pointer}")) else {
                 continue;
             };
             let known = sections

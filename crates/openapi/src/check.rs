@@ -6,7 +6,26 @@ use serde_json::Value;
 
 use crate::node::{DEPTH, Node};
 use crate::outline::{allowed, shown};
+use crate::pointer;
 use crate::schema::Schema;
+
+impl Schema {
+    /// The first thing that is wrong with a value, with where it is; `None` if nothing is. It quotes the value.
+    pub fn complaint(&self, value: &Value) -> Option<String> {
+        first(self.validator(), value)
+    }
+
+    /// The same for a value that is to be one element of the list that this schema describes.
+    pub(crate) fn complaint_about_element(&self, value: &Value) -> Option<String> {
+        let validator = self.element_validator()?;
+        first(validator.as_ref(), value)
+    }
+
+    /// All that is wrong with a value, fields that the schema does not know included. Secrets are not quoted.
+    pub fn complaints(&self, value: &Value) -> Vec<Complaint> {
+        all(self, value)
+    }
+}
 
 /// How many fields a hint lists.
 const LISTED: usize = 20;
@@ -23,7 +42,7 @@ pub struct Complaint {
 }
 
 /// The first thing that is wrong, as one line.
-pub(crate) fn first(validator: Result<&Validator, &String>, value: &Value) -> Option<String> {
+fn first(validator: Result<&Validator, &String>, value: &Value) -> Option<String> {
     match validator {
         Ok(validator) => validator.iter_errors(value).next().map(|error| {
             let place = error.instance_path().to_string();
@@ -41,7 +60,7 @@ fn unusable(error: &str) -> String {
 }
 
 /// All that is wrong, fields that the schema does not know included.
-pub(crate) fn all(schema: &Schema, value: &Value) -> Vec<Complaint> {
+fn all(schema: &Schema, value: &Value) -> Vec<Complaint> {
     let node = schema.node();
     let mut found: Vec<Complaint> = match schema.validator() {
         Ok(validator) => validator
@@ -108,18 +127,18 @@ fn hint(node: Option<&Node<'_>>, error: &ValidationError<'_>) -> Option<String> 
 }
 
 /// Fields that no schema lists: the service would ignore them, and a slip would go unnoticed.
-fn unknown(node: &Node<'_>, value: &Value, pointer: &str, found: &mut Vec<Complaint>) {
+fn unknown(node: &Node<'_>, value: &Value, at: &str, found: &mut Vec<Complaint>) {
     match value {
         Value::Array(items) => {
             if let Some(element) = node.element() {
                 for (index, item) in items.iter().enumerate() {
-                    unknown(&element, item, &format!("{pointer}/{index}"), found);
+                    unknown(&element, item, &format!("{at}/{index}"), found);
                 }
             }
         }
         Value::Object(fields) => {
             for (name, field) in fields {
-                let at = format!("{pointer}/{}", name.replace('~', "~0").replace('/', "~1"));
+                let at = pointer::join(at, name);
                 match node.property(name) {
                     Some(known) => unknown(&known, field, &at, found),
                     None if node.is_open() => {}

@@ -1,27 +1,29 @@
-//! The description as the check sees it: references followed, `allOf` merged.
+//! Schemas with what is combined in them taken apart: `allOf` merged, a view for each alternative of `oneOf` and
+//! `anyOf`, and each place with its pointer behind all references.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
-/// How many references in a row are followed.
-const MOST_HOPS: usize = 32;
+use crate::pointer;
+use crate::reference::resolve_at;
+
 /// How deep `allOf` and its like may nest.
 const MOST_NESTED: usize = 12;
 
 /// A place in the document, references followed.
 #[derive(Debug, Clone)]
-pub(crate) struct Spot<'a> {
+pub struct Spot<'a> {
     root: &'a Value,
     /// What stands there.
-    pub(crate) value: &'a Value,
+    pub value: &'a Value,
     /// Its JSON pointer, behind all references.
-    pub(crate) pointer: String,
+    pub pointer: String,
 }
 
 impl<'a> Spot<'a> {
     /// The document itself.
-    pub(crate) fn root(document: &'a Value) -> Self {
+    pub fn root(document: &'a Value) -> Self {
         Self {
             root: document,
             value: document,
@@ -30,13 +32,13 @@ impl<'a> Spot<'a> {
     }
 
     /// A member of an object.
-    pub(crate) fn at(&self, key: &str) -> Option<Spot<'a>> {
+    pub fn at(&self, key: &str) -> Option<Spot<'a>> {
         let value = self.value.get(key)?;
         Some(self.step(value, key).followed())
     }
 
     /// An item of an array.
-    pub(crate) fn items(&self) -> Vec<Spot<'a>> {
+    pub fn items(&self) -> Vec<Spot<'a>> {
         let list = self.value.as_array().map_or(&[][..], Vec::as_slice);
         list.iter()
             .enumerate()
@@ -45,7 +47,7 @@ impl<'a> Spot<'a> {
     }
 
     /// The members of an object.
-    pub(crate) fn members(&self) -> Vec<(&'a str, Spot<'a>)> {
+    pub fn members(&self) -> Vec<(&'a str, Spot<'a>)> {
         let Some(map) = self.value.as_object() else {
             return Vec::new();
         };
@@ -55,66 +57,55 @@ impl<'a> Spot<'a> {
     }
 
     /// A string member.
-    pub(crate) fn text(&self, key: &str) -> Option<&'a str> {
+    pub fn text(&self, key: &str) -> Option<&'a str> {
         self.value.get(key).and_then(Value::as_str)
     }
 
     /// The document that it is a place of.
-    pub(crate) fn document(&self) -> &'a Value {
+    pub fn document(&self) -> &'a Value {
         self.root
     }
 
     fn step(&self, value: &'a Value, key: &str) -> Spot<'a> {
-        let escaped = key.replace('~', "~0").replace('/', "~1");
         Spot {
             root: self.root,
             value,
-            pointer: format!("{}/{escaped}", self.pointer),
+            pointer: pointer::join(&self.pointer, key),
         }
     }
 
     fn followed(self) -> Spot<'a> {
-        let mut spot = self;
-        for _ in 0..MOST_HOPS {
-            let Some(reference) = spot.value.get("$ref").and_then(Value::as_str) else {
-                break;
-            };
-            let Some(pointer) = reference.strip_prefix('#') else {
-                break;
-            };
-            let Some(value) = spot.root.pointer(pointer) else {
-                break;
-            };
-            spot = Spot {
-                root: spot.root,
+        match resolve_at(self.root, self.value) {
+            Some((pointer, value)) => Spot {
+                root: self.root,
                 value,
                 pointer: pointer.to_owned(),
-            };
+            },
+            None => self,
         }
-        spot
     }
 }
 
 /// A schema with `allOf` merged into it.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct View<'a> {
+pub struct View<'a> {
     /// Types; empty where any will do.
-    pub(crate) types: BTreeSet<&'a str>,
+    pub types: BTreeSet<&'a str>,
     /// Properties.
-    pub(crate) properties: BTreeMap<&'a str, Spot<'a>>,
+    pub properties: BTreeMap<&'a str, Spot<'a>>,
     /// Required properties.
-    pub(crate) required: BTreeSet<&'a str>,
+    pub required: BTreeSet<&'a str>,
     /// The schema of array items.
-    pub(crate) items: Option<Spot<'a>>,
+    pub items: Option<Spot<'a>>,
     /// Values of `enum`, as text.
-    pub(crate) values: Vec<String>,
+    pub values: Vec<String>,
     /// Where it stands.
-    pub(crate) pointer: String,
+    pub pointer: String,
 }
 
 /// The alternatives of a schema: one, or one for each branch of `oneOf` or
 /// `anyOf` that has properties of its own.
-pub(crate) fn views<'a>(schema: &Spot<'a>) -> Vec<View<'a>> {
+pub fn views<'a>(schema: &Spot<'a>) -> Vec<View<'a>> {
     let mut out = alternatives(schema, &mut Vec::new());
     if out.is_empty() {
         out.push(View::default());
@@ -124,7 +115,7 @@ pub(crate) fn views<'a>(schema: &Spot<'a>) -> Vec<View<'a>> {
 
 /// A schema as one view, its branches joined; what they require is left to
 /// each of them.
-pub(crate) fn view<'a>(schema: &Spot<'a>) -> View<'a> {
+pub fn view<'a>(schema: &Spot<'a>) -> View<'a> {
     let mut all = views(schema).into_iter();
     let mut joined = all.next().unwrap_or_default();
     for next in all {

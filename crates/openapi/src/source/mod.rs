@@ -9,10 +9,12 @@ use std::path::Path;
 
 use serde_json::Value;
 
+use crate::description::{Description, InvalidDescription};
 use crate::diagnostic::{Diagnostic, Faults};
 use loader::Loader;
-pub use loader::Location;
 use resolver::Resolver;
+
+pub use loader::Location;
 
 /// A description without external references.
 #[derive(Debug)]
@@ -53,6 +55,14 @@ impl Bundle {
         }
     }
 
+    /// What the document says.
+    ///
+    /// # Errors
+    /// See [`Description::of`].
+    pub fn describe(&self) -> Result<Description, InvalidDescription> {
+        Description::of(&self.service, self.document.clone())
+    }
+
     /// Says where the value at a pointer into [`Self::document`] was written.
     pub fn origin(&self, pointer: &str) -> Location {
         let mut prefix = pointer;
@@ -80,39 +90,14 @@ impl Bundle {
     }
 
     /// A bundle of one document that was not read from files.
-    #[cfg(test)]
-    pub(crate) fn of(document: Value) -> Self {
+    pub fn of(service: &str, document: Value) -> Self {
         Self {
-            service: "test".to_owned(),
+            service: service.to_owned(),
             document,
             origins: BTreeMap::new(),
             unused: Vec::new(),
         }
     }
-}
-
-/// The services under `openapi`: every folder with an `openapi.yaml`, sorted by name.
-///
-/// # Errors
-/// When the folder cannot be read or holds no service.
-pub fn services(openapi: &Path) -> anyhow::Result<Vec<String>> {
-    use anyhow::Context as _;
-    let mut names = Vec::new();
-    let entries = std::fs::read_dir(openapi)
-        .with_context(|| format!("cannot list the services in {}", openapi.display()))?;
-    for entry in entries {
-        let entry = entry?;
-        if entry.path().join("openapi.yaml").is_file() {
-            names.push(entry.file_name().to_string_lossy().into_owned());
-        }
-    }
-    anyhow::ensure!(
-        !names.is_empty(),
-        "{} holds no service: a service is a folder with an openapi.yaml",
-        openapi.display()
-    );
-    names.sort();
-    Ok(names)
 }
 
 #[cfg(test)]

@@ -1,14 +1,18 @@
-//! The operations of a bundled document, with their references resolved.
+//! The operations of a document as they are written, with their references resolved: for those who judge or rewrite
+//! a document. What a document says when it is right is an [`Operation`](crate::Operation).
 
 use serde_json::Value;
 
 use crate::grammar::METHODS;
+use crate::link::FINISHED;
 use crate::pointer;
+use crate::reference::resolve;
 
 /// One operation of a document.
 #[derive(Clone, Copy, Debug)]
 pub struct Operation<'a> {
     document: &'a Value,
+    item: &'a Value,
     /// Method in lower case.
     pub method: &'a str,
     /// Path template, such as `/v2/{project_id}/instances`.
@@ -25,6 +29,7 @@ pub fn operations(document: &Value) -> Vec<Operation<'_>> {
             if METHODS.contains(&method.as_str()) {
                 found.push(Operation {
                     document,
+                    item,
                     method,
                     path,
                     value,
@@ -33,26 +38,6 @@ pub fn operations(document: &Value) -> Vec<Operation<'_>> {
         }
     }
     found
-}
-
-/// Follows a local reference, any number of times; a value that is none is returned as it is.
-pub fn resolve<'a>(document: &'a Value, mut value: &'a Value) -> &'a Value {
-    for _ in 0..20 {
-        let target = value["$ref"]
-            .as_str()
-            .and_then(|reference| reference.strip_prefix('#'))
-            .and_then(|pointer| document.pointer(pointer));
-        match target {
-            Some(target) => value = target,
-            None => break,
-        }
-    }
-    value
-}
-
-/// The component's name in a reference such as `#/components/schemas/Name`.
-pub fn reference_name(value: &Value) -> Option<String> {
-    value["$ref"].as_str().and_then(pointer::last)
 }
 
 impl<'a> Operation<'a> {
@@ -71,14 +56,24 @@ impl<'a> Operation<'a> {
         resolve(self.document, value)
     }
 
-    /// The parameters with their references resolved.
+    /// The parameters with their references resolved: those of all operations of the path, then its own.
     pub fn parameters(&self) -> impl Iterator<Item = &'a Value> {
+        self.parameters_at().map(|(_, parameter)| parameter)
+    }
+
+    /// The same, each with the pointer to where the operation or its path names it.
+    pub fn parameters_at(&self) -> impl Iterator<Item = (String, &'a Value)> {
         let document = self.document;
-        self.value["parameters"]
-            .as_array()
-            .into_iter()
-            .flatten()
-            .map(move |parameter| resolve(document, parameter))
+        let of = move |holder: &'a Value, at: String| {
+            let all = holder["parameters"].as_array().into_iter().flatten();
+            all.enumerate().map(move |(index, parameter)| {
+                (
+                    format!("{at}/parameters/{index}"),
+                    resolve(document, parameter),
+                )
+            })
+        };
+        of(self.item, pointer::join("/paths", self.path)).chain(of(self.value, self.pointer()))
     }
 
     /// The media type object of the JSON request body.
@@ -94,6 +89,13 @@ impl<'a> Operation<'a> {
             .into_iter()
             .flatten()
             .map(move |(status, response)| (status.as_str(), resolve(document, response)))
+    }
+
+    /// The links to the operation that tells when work is done, one for each success that has one.
+    pub fn finished(&self) -> impl Iterator<Item = &'a Value> {
+        self.responses()
+            .filter(|(status, _)| is_success(status))
+            .filter_map(|(_, response)| response["links"].get(FINISHED))
     }
 }
 
