@@ -149,14 +149,17 @@ fn finish(files: &Files, check: bool, command: &str) -> Result<()> {
         println!("{} generated files are up to date", files.iter().count());
         return Ok(());
     }
-    let written = files.write(&root)?;
-    for path in &written {
+    let done = files.write(&root)?;
+    for path in &done.written {
         println!("wrote {}", path.display());
+    }
+    for path in &done.removed {
+        println!("removed {}", path.display());
     }
     println!(
         "{} files written, {} unchanged",
-        written.len(),
-        files.iter().count() - written.len()
+        done.written.len(),
+        files.iter().count() - done.written.len()
     );
     Ok(())
 }

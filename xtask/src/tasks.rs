@@ -3,13 +3,17 @@
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result, bail, ensure};
+use heck::ToSnakeCase as _;
 use otcdb_openapi::{Bundle, Faults};
 
 use crate::files::Files;
-use crate::generate::generate;
+use crate::generate::{dispatch_index, generate};
 use crate::lint::lint;
 use crate::publish;
 use crate::view;
+
+/// Calls and models by name, for the tests of the documented examples.
+const DISPATCH: &str = "tests/examples/dispatch/generated";
 
 /// The command that mends out-of-date generated code.
 pub const CODEGEN: &str = "cargo xtask codegen";
@@ -95,15 +99,17 @@ pub fn codegen(root: &Path) -> Result<Files> {
     for (bundle, view) in bundles.iter().zip(&views) {
         let generated = generate(bundle, view)?;
         let service = &bundle.service;
-        files.add(
-            format!("crates/{service}/src/generated.rs"),
-            generated.client,
-        );
-        files.add(
-            format!("tests/examples/dispatch/{service}.rs"),
-            generated.dispatch,
-        );
+        let folder = format!("crates/{service}/src/generated");
+        for (path, text) in generated.client {
+            files.add(format!("{folder}/{path}"), text);
+        }
+        files.own(folder);
+        let module = service.to_snake_case();
+        files.add(format!("{DISPATCH}/{module}.rs"), generated.dispatch);
     }
+    let services: Vec<&str> = bundles.iter().map(|one| one.service.as_str()).collect();
+    files.add(format!("{DISPATCH}/mod.rs"), dispatch_index(&services)?);
+    files.own(DISPATCH);
     Ok(files)
 }
 

@@ -13,7 +13,49 @@ use serde_json::Value;
 use super::rust_names::{method_name, type_name};
 use super::{Method, Source};
 
-/// The whole file.
+/// The file that leads to those of the services.
+pub(super) fn index(services: &[&str]) -> TokenStream {
+    let names: Vec<_> = services
+        .iter()
+        .map(|service| format_ident!("{}", service.to_snake_case()))
+        .collect();
+    let packages = names.iter().map(|name| format_ident!("otcdb_{name}"));
+    quote! {
+        #(mod #names;)*
+
+        use otcdb_core::Session;
+        use serde_json::Value;
+        use super::{How, by_name, unknown};
+        use crate::support::{Arguments, CallError, Model};
+
+        /// The models of a service.
+        pub(crate) fn models(service: &str) -> &'static [Model] {
+            match service {
+                #(#services => #names::MODELS,)*
+                _ => &[],
+            }
+        }
+
+        /// Calls an operation of a service.
+        pub(crate) async fn call(
+            service: &str,
+            session: &Session,
+            operation: &str,
+            arguments: &Arguments<'_>,
+            how: How<'_>,
+        ) -> Result<Value, CallError> {
+            match service {
+                #(#services => {
+                    let client = #packages::Client::connect(session);
+                    by_name(#names::CALLS, &client, operation, arguments, how).await
+                })*
+                _ => Err(unknown(operation)),
+            }
+        }
+    }
+}
+
+/// The file of a service.
 pub(super) fn tokens(source: &Source<'_>) -> Result<TokenStream> {
     let package = format_ident!("otcdb_{}", source.description.service.to_snake_case());
     let builders = source
