@@ -16,8 +16,15 @@ impl Copy {
             copy_folder(&from.join(folder), &copy.root().join(folder));
         }
         for service in tasks::services(&from.join("openapi")).unwrap() {
-            let folder = format!("crates/{service}/src");
+            let folder = format!("crates/{service}");
             copy_folder(&from.join(&folder), &copy.root().join(&folder));
+        }
+        copy_folder(
+            &from.join("crates/core/src/generated"),
+            &copy.root().join("crates/core/src/generated"),
+        );
+        for file in ["Cargo.toml", "tests/Cargo.toml", "redocly.yaml"] {
+            fs::copy(from.join(file), copy.root().join(file)).unwrap();
         }
         copy
     }

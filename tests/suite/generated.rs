@@ -51,11 +51,13 @@ fn an_edited_field_is_noticed_and_changes_one_client() {
     assert_eq!(copy.generated(), before, "a check writes nothing");
 
     let done = files.write(copy.root()).unwrap();
-    let changed = Path::new("crates/dcs/src/generated/types/logs.rs");
-    assert_eq!(
-        (done.written, done.removed),
-        (vec![changed.to_owned()], vec![])
-    );
+    let changed = [
+        "crates/dcs/src/generated/types/logs.rs",
+        "openapi/dist/dcs.yaml",
+        "openapi/dist/dcs.json",
+    ];
+    assert_eq!(done.written, changed.map(Path::new));
+    assert!(done.removed.is_empty());
     files.check(copy.root(), tasks::CODEGEN).unwrap();
 }
 
@@ -63,6 +65,10 @@ fn an_edited_field_is_noticed_and_changes_one_client() {
 fn generated_files_are_named_so_and_no_longer_than_a_reader_takes() {
     let files = tasks::codegen(&tasks::workspace()).unwrap();
     for (path, text) in files.iter() {
+        // The root of a crate has its place, and is short.
+        if path.extension().is_none_or(|extension| extension != "rs") || path.ends_with("lib.rs") {
+            continue;
+        }
         let named = path
             .components()
             .any(|part| part.as_os_str() == "generated");

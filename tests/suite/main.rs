@@ -11,4 +11,5 @@ mod copy;
 mod dcs;
 mod docs;
 mod generated;
+mod new_service;
 mod pull;

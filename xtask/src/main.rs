@@ -83,9 +83,7 @@ fn main() -> Result<()> {
         Task::Codegen { check } => {
             finish(&tasks::codegen(&root)?, check, tasks::CODEGEN)?;
             if !check {
-                println!(
-                    "next: cargo test --workspace (and read each changed snapshot), cargo xtask publish"
-                );
+                println!("next: cargo test --workspace, and read each changed snapshot");
             }
         }
         Task::Publish { check } => finish(&tasks::publish(&root)?, check, tasks::PUBLISH)?,

@@ -17,6 +17,8 @@ pub mod config;
 pub mod credentials;
 pub mod endpoint;
 pub mod error;
+#[rustfmt::skip]
+mod generated;
 mod identity;
 pub mod open;
 pub mod operation;

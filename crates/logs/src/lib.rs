@@ -31,3 +31,8 @@ pub use kind::LogKind;
 pub use manifest::{MANIFEST, Manifest, Record};
 pub use options::{Options, Selection};
 pub use puller::{Failure, Puller, Summary};
+
+/// The README's example is compiled as a test.
+#[cfg(doctest)]
+#[doc = include_str!("../../../README.md")]
+struct Readme;

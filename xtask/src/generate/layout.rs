@@ -124,6 +124,7 @@ pub(super) fn split(
         pub mod types;
         #[allow(clippy::all)]
         mod operations;
+        mod hooks;
         /// Types for composing operation parameters.
         pub mod builder {
             pub use super::operations::*;

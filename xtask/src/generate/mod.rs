@@ -9,6 +9,7 @@ mod layout;
 mod operations;
 mod owner;
 mod rust_names;
+mod shell;
 mod streams;
 mod waiters;
 
@@ -18,10 +19,12 @@ use proc_macro2::TokenStream;
 
 use crate::view::View;
 
+pub use shell::{Names, between, services};
+
 /// The generated files of one service.
 #[derive(Debug)]
 pub struct Generated {
-    /// The files below `crates/<service>/src/generated` with their texts.
+    /// The files below `crates/<service>` with their texts.
     pub client: Vec<(String, String)>,
     /// `tests/examples/dispatch/generated/<service>.rs`
     pub dispatch: String,
@@ -48,11 +51,11 @@ impl Source<'_> {
     }
 }
 
-/// Generates the code of one service.
+/// Generates the code of one service. Where a person has written a README for its crate, that is part of the rustdoc.
 ///
 /// # Errors
 /// What progenitor or the formatter does not accept; [`crate::lint`] finds its causes beforehand.
-pub fn generate(bundle: &Bundle, view: &View) -> Result<Generated> {
+pub fn generate(bundle: &Bundle, view: &View, has_readme: bool) -> Result<Generated> {
     let service = &bundle.service;
     let client = client::tokens(&view.document)
         .with_context(|| format!("progenitor refused the client view of {service}"))?;
@@ -74,10 +77,22 @@ pub fn generate(bundle: &Bundle, view: &View) -> Result<Generated> {
     document::document_setters(&mut client, &view.document);
     let dispatch = parse(service, dispatch::tokens(&source)?)?;
     let modules = layout::split(bundle, &source, client, layout::LONGEST)?;
-    let client = modules
+    let mut client: Vec<(String, String)> = modules
         .into_iter()
-        .map(|module| (module.path, format(&module.from, &module.code)))
+        .map(|module| {
+            (
+                format!("src/generated/{}", module.path),
+                format(&module.from, &module.code),
+            )
+        })
         .collect();
+    let names = Names::of(bundle);
+    let uses_json = client.iter().any(|(_, text)| text.contains("serde_json"));
+    client.extend([
+        ("Cargo.toml".to_owned(), shell::manifest(&names, uses_json)),
+        ("src/lib.rs".to_owned(), shell::root(&names, has_readme)),
+        ("src/generated/hooks.rs".to_owned(), shell::hooks(&names)),
+    ]);
     Ok(Generated {
         client,
         dispatch: format(service, &dispatch),

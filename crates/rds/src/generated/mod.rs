@@ -9,6 +9,7 @@ use progenitor_client::{encode_path, ClientHooks, OperationInfo, RequestBuilderE
 pub mod types;
 #[allow(clippy::all)]
 mod operations;
+mod hooks;
 /// Types for composing operation parameters.
 pub mod builder {
     pub use super::operations::*;
