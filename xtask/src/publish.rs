@@ -10,13 +10,13 @@ use crate::files::Files;
 /// # Errors
 /// When the YAML does not read back as what was written.
 pub fn publish(bundle: &Bundle, files: &mut Files) -> Result<()> {
-    let text = yaml::emit(&bundle.document)?;
+    let text = yaml::emit(&bundle.published)?;
     ensure!(
-        yaml::parse(&text)? == bundle.document,
+        yaml::parse(&text)? == bundle.published,
         "the YAML of {} does not read back as it was written; report this as a bug of xtask",
         bundle.service
     );
-    let mut json = serde_json::to_string_pretty(&bundle.document)?;
+    let mut json = serde_json::to_string_pretty(&bundle.published)?;
     json.push('\n');
     let stem = format!("openapi/dist/{}", bundle.service);
     let note = format!(

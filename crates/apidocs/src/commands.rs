@@ -4,6 +4,7 @@
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
+use otcdb_openapi::variants::is_variant;
 use otcdb_openapi::written::operations;
 use serde_json::Value;
 use thiserror::Error;
@@ -145,12 +146,14 @@ pub fn check_document(spec: &Value, pages: &[Facts]) -> Checked {
     let mut used = vec![false; pages.len()];
     for written in operations(spec) {
         let (method, path, operation) = (written.method, written.path, written.value);
+        let is_alone = !is_variant(written.key);
         let name = format!("{} {path}", method.to_uppercase());
         let ids = page_ids(operation);
         let mut mine: Vec<&Facts> = Vec::new();
         for (facts, slot) in pages.iter().zip(&mut used) {
             let named = facts.page.id.as_ref().is_some_and(|id| ids.contains(id));
-            if named || documents(facts, method, path) {
+            // Of several operations under one path, it is the page that tells which one is meant.
+            if named || is_alone && documents(facts, method, path) {
                 *slot = true;
                 mine.push(facts);
             }
@@ -159,7 +162,14 @@ pub fn check_document(spec: &Value, pages: &[Facts]) -> Checked {
             out.without_facts.push(name);
             continue;
         }
-        let found = check(&mine, Target { spec, method, path });
+        let found = check(
+            &mine,
+            Target {
+                spec,
+                method,
+                path: written.key,
+            },
+        );
         let (recorded, error) = match deviations(operation) {
             Ok(recorded) => (recorded, None),
             Err(error) => (Vec::new(), Some(error)),

@@ -31,6 +31,21 @@ impl<'a> Spot<'a> {
         }
     }
 
+    /// A schema, or what it refers to.
+    pub fn of(root: &'a Value, value: &'a Value) -> Self {
+        let spot = Spot {
+            root,
+            value,
+            pointer: String::new(),
+        };
+        spot.followed()
+    }
+
+    /// The value of a member, references not followed.
+    pub fn at_keyword(&self, key: &str) -> Option<&'a Value> {
+        self.value.get(key)
+    }
+
     /// A member of an object.
     pub fn at(&self, key: &str) -> Option<Spot<'a>> {
         let value = self.value.get(key)?;

@@ -14,6 +14,8 @@ pub enum Kind {
     PathItem,
     /// One operation.
     Operation,
+    /// The list of operations under one method and path.
+    Variants,
     /// A map or list whose values are of one reusable kind.
     Many(Reusable),
     /// A reusable object.
@@ -83,6 +85,7 @@ impl Kind {
     pub fn child(self, key: &str) -> Self {
         use Kind::{
             Components, Content, Many, MediaType, One, Opaque, Operation, PathItem, Paths, Root,
+            Variants,
         };
         use Reusable::{Example, Header, Parameter, RequestBody, Response, Schema};
         match (self, key) {
@@ -90,6 +93,7 @@ impl Kind {
             (Root, "components") => Components,
             (Paths, path) if path.starts_with('/') => PathItem,
             (PathItem, method) if METHODS.contains(&method) => Operation,
+            (Operation, "x-variants") => Variants,
             (PathItem | Operation, "parameters") => Many(Parameter),
             (Operation, "requestBody") => One(RequestBody),
             (Operation, "responses") => Many(Response),
@@ -113,6 +117,7 @@ impl Kind {
     pub const fn element(self) -> Self {
         match self {
             Self::Many(kind) => Self::One(kind),
+            Self::Variants => Self::Operation,
             _ => Self::Opaque,
         }
     }

@@ -46,6 +46,7 @@ pub mod reference;
 mod schema;
 mod source;
 mod state_path;
+pub mod variants;
 mod waiter;
 pub mod walk;
 pub mod written;

@@ -13,6 +13,7 @@ use crate::paging::Pagination;
 use crate::parameter::{Parameter, Place};
 use crate::reference::resolve;
 use crate::schema::Schema;
+use crate::variants::{Mark, expand};
 use crate::waiter::Waiter;
 use crate::written::{self, json_content};
 
@@ -20,7 +21,7 @@ use crate::written::{self, json_content};
 pub(crate) fn load(service: &Arc<str>, document: Value) -> Result<Vec<Operation>, String> {
     let document = Document {
         service: Arc::clone(service),
-        root: Arc::new(document),
+        root: Arc::new(expand(document)),
     };
     written::operations(&document.root)
         .iter()
@@ -73,6 +74,7 @@ impl Document {
             pagination: pagination.transpose()?,
             waiter: waiter.map_err(|error| error.to_string())?,
             destroys: text(source, "x-destroys"),
+            variant: Mark::read(source),
             idempotent: false,
             open: array(source.get("security").or(self.root.get("security")))
                 .next()

@@ -9,6 +9,7 @@ use crate::link::{FINISHED, Link};
 use crate::paging::{PAGE, Pagination, PagingStyle};
 use crate::parameter::{Parameter, Place};
 use crate::schema::Schema;
+use crate::variants::Mark;
 use crate::waiter::Waiter;
 
 /// An operation of a service.
@@ -42,6 +43,8 @@ pub struct Operation {
     pub waiter: Option<Waiter>,
     /// What is lost by it (`x-destroys`), as a noun phrase.
     pub destroys: Option<String>,
+    /// What tells its bodies from those of the other operations under its method and path; `None` if it is alone there.
+    pub variant: Option<Mark>,
     /// Whether sending it twice has the effect of sending it once: what `x-idempotent` says, `true` or `false`, and
     /// else what the method means.
     pub idempotent: bool,

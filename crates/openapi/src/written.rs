@@ -7,6 +7,7 @@ use crate::grammar::METHODS;
 use crate::link::FINISHED;
 use crate::pointer;
 use crate::reference::resolve;
+use crate::variants;
 
 /// One operation of a document.
 #[derive(Clone, Copy, Debug)]
@@ -17,6 +18,8 @@ pub struct Operation<'a> {
     pub method: &'a str,
     /// Path template, such as `/v2/{project_id}/instances`.
     pub path: &'a str,
+    /// The key under `paths`: the path and, for one of several operations under it, what tells it from the others.
+    pub key: &'a str,
     /// The operation object.
     pub value: &'a Value,
 }
@@ -24,14 +27,15 @@ pub struct Operation<'a> {
 /// Lists the operations in document order.
 pub fn operations(document: &Value) -> Vec<Operation<'_>> {
     let mut found = Vec::new();
-    for (path, item) in document["paths"].as_object().into_iter().flatten() {
+    for (key, item) in document["paths"].as_object().into_iter().flatten() {
         for (method, value) in item.as_object().into_iter().flatten() {
             if METHODS.contains(&method.as_str()) {
                 found.push(Operation {
                     document,
                     item,
                     method,
-                    path,
+                    path: variants::path(key),
+                    key,
                     value,
                 });
             }
@@ -48,7 +52,7 @@ impl<'a> Operation<'a> {
 
     /// Pointer to the operation object.
     pub fn pointer(&self) -> String {
-        pointer::join(&pointer::join("/paths", self.path), self.method)
+        pointer::join(&pointer::join("/paths", self.key), self.method)
     }
 
     /// Follows a reference of the operation's document.
@@ -73,7 +77,7 @@ impl<'a> Operation<'a> {
                 )
             })
         };
-        of(self.item, pointer::join("/paths", self.path)).chain(of(self.value, self.pointer()))
+        of(self.item, pointer::join("/paths", self.key)).chain(of(self.value, self.pointer()))
     }
 
     /// The media type object of the JSON request body.

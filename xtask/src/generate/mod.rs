@@ -71,6 +71,7 @@ pub fn generate(bundle: &Bundle, view: &View, has_readme: bool) -> Result<Genera
         quote::quote! { #client #operations #streams #waiters },
     )?;
     builders::keep_those_of_requests(&mut client, &view.document);
+    client::fold_paths(&mut client, &view.document);
     client::decode_by_the_runtime(&mut client);
     client::derive_json_schema(&mut client, &view.document);
     document::examples_are_text(&mut client);

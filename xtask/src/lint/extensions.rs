@@ -21,6 +21,8 @@ fn check(bundle: &Bundle, report: &mut Report<'_>) {
                 "x-documentation",
                 "x-idempotent",
                 "x-pagination",
+                // Written when several operations are folded into one.
+                "x-variant",
                 "x-waiter",
             ],
             Kind::One(Reusable::Schema) => &["x-secret"],

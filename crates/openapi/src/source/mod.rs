@@ -11,6 +11,7 @@ use serde_json::Value;
 
 use crate::description::{Description, InvalidDescription};
 use crate::diagnostic::{Diagnostic, Faults};
+use crate::variants;
 use loader::Loader;
 use resolver::Resolver;
 
@@ -21,8 +22,11 @@ pub use loader::Location;
 pub struct Bundle {
     /// Name of the service: the folder's name.
     pub service: String,
-    /// The document, in the order in which OpenAPI documents are usually read.
+    /// The document, in the order in which OpenAPI documents are usually read. Where there are several operations under
+    /// one method and path, each is one of its own, with a key of its own among the paths.
     pub document: Value,
+    /// The document as it is published: there, they are one operation.
+    pub published: Value,
     /// Where the parts of the document were written, by pointer into the document.
     origins: BTreeMap<String, Location>,
     /// Files of the service's folder, and entries of its component files, that no reference leads to.
@@ -40,18 +44,47 @@ impl Bundle {
         let mut resolver = Resolver::new(&mut loader);
         let document = resolver.document(&root);
         let (document, origins, mut faults) = resolver.finish(document);
-        match document {
-            Some(document) if faults.is_empty() => Ok(Self {
-                service: service.to_owned(),
-                document,
-                origins,
-                unused: unused::unused(openapi, service, &mut loader).map_err(Faults::one)?,
-            }),
-            _ => {
-                faults.sort();
-                faults.dedup();
-                Err(Faults(faults))
-            }
+        let folded = match document {
+            Some(document) if faults.is_empty() => match variants::fold(document) {
+                Ok(folded) => Some(folded),
+                Err(unfoldable) => {
+                    let unplaced = Self::with(service, Value::Null, Value::Null, origins.clone());
+                    let fault = |(at, message, help): (String, String, &str)| {
+                        unplaced.fault("variants", &at, message, help)
+                    };
+                    faults.extend(unfoldable.into_iter().map(fault));
+                    None
+                }
+            },
+            _ => None,
+        };
+        let Some(published) = folded else {
+            faults.sort();
+            faults.dedup();
+            return Err(Faults(faults));
+        };
+        let (document, moved) = variants::expand_with_origins(published.clone());
+        let mut bundle = Self::with(service, document, published, origins);
+        for (from, to) in moved {
+            let origin = bundle.origin(&from);
+            bundle.origins.insert(to, origin);
+        }
+        bundle.unused = unused::unused(openapi, service, &mut loader).map_err(Faults::one)?;
+        Ok(bundle)
+    }
+
+    fn with(
+        service: &str,
+        document: Value,
+        published: Value,
+        origins: BTreeMap<String, Location>,
+    ) -> Self {
+        Self {
+            service: service.to_owned(),
+            document,
+            published,
+            origins,
+            unused: Vec::new(),
         }
     }
 
@@ -91,12 +124,8 @@ impl Bundle {
 
     /// A bundle of one document that was not read from files.
     pub fn of(service: &str, document: Value) -> Self {
-        Self {
-            service: service.to_owned(),
-            document,
-            origins: BTreeMap::new(),
-            unused: Vec::new(),
-        }
+        let expanded = variants::expand(document.clone());
+        Self::with(service, expanded, document, BTreeMap::new())
     }
 }
 
