@@ -93,7 +93,7 @@ responses:
     content:
       application/json:
         schema: { $ref: '../components/things.yaml#/ListThingsResponse' }
-        examples: { one: { summary: One., value: { things: [{ id: t, status: ON }] } } }
+        examples: { one: { summary: One., value: { things: [{ id: t, status: 'ON' }] } } }
   '400': { $ref: '../components/things.yaml#/Failure' }
 ",
     ),

@@ -148,7 +148,8 @@ impl ClientHooks<ServiceSession> for Client {{
 /// The runtime's list of services.
 pub fn services(all: &[Names]) -> String {
     let count = all.len();
-    let (mut variants, mut list, mut names) = (String::new(), String::new(), String::new());
+    let (mut variants, mut list) = (String::new(), String::new());
+    let (mut names, mut titles) = (String::new(), String::new());
     for one in all {
         let Names {
             folder,
@@ -158,6 +159,7 @@ pub fn services(all: &[Names]) -> String {
         } = one;
         let _ = write!(variants, "    /// {title}.\n    {pascal},\n");
         let _ = write!(list, "Self::{pascal}, ");
+        let _ = writeln!(titles, "            Self::{pascal} => {title:?},");
         let _ = writeln!(names, "            Self::{pascal} => {folder:?},");
     }
     let list = list.trim_end_matches(", ");
@@ -178,6 +180,12 @@ impl Service {{
     pub const fn as_str(self) -> &'static str {{
         match self {{
 {names}        }}
+    }}
+
+    /// The name in words, such as `Relational Database Service (RDS)`.
+    pub const fn title(self) -> &'static str {{
+        match self {{
+{titles}        }}
     }}
 }}
 "

@@ -24,4 +24,13 @@ impl Service {
             Self::Rds => "rds",
         }
     }
+
+    /// The name in words, such as `Relational Database Service (RDS)`.
+    pub const fn title(self) -> &'static str {
+        match self {
+            Self::Dcs => "Distributed Cache Service (DCS)",
+            Self::Iam => "Identity and Access Management (IAM)",
+            Self::Rds => "Relational Database Service (RDS)",
+        }
+    }
 }
