@@ -144,6 +144,17 @@ fn a_broken_description_is_an_error_with_a_place_and_writes_nothing() {
             "sumary: ",
             &[list, "#/sumary", "\"summary\""],
         ),
+        // A section that is not the folder.
+        (
+            list,
+            "tags: [log_management]",
+            "tags: [tag_management]",
+            &[
+                list,
+                "log_management/list_redislog.yaml",
+                "tag_management/list_redislog.yaml",
+            ],
+        ),
         // A schema that is none.
         (
             logs,

@@ -17,6 +17,7 @@ mod prose;
 mod responses;
 mod round_trip;
 mod schemas;
+mod sections;
 mod unknown_keys;
 mod unreferenced;
 
@@ -58,6 +59,7 @@ pub const RULES: &[Rule] = &[
     names::COLLISIONS,
     names::RESERVED,
     names::PATHS,
+    sections::RULE,
     parameters::STYLES,
     parameters::DECLARED,
     responses::MEDIA_TYPES,
