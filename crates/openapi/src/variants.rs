@@ -1,7 +1,7 @@
 //! Several operations under one method and path: `x-variants`.
 //!
 //! OpenAPI has one operation there. Who writes a description lists the operations, each in a file of its own, under
-//! `x-variants` of that one. Published is the one operation [folded](fold) of them: the alternatives of its body are told
+//! `x-variants` of that one. Published is one operation that is folded of them: the alternatives of its body are told
 //! apart by what [marks](Mark) each, so that exactly one fits any body. Whoever wants the operations themselves
 //! [expands](expand) the document, in which each has a key of its own among the paths.
 
