@@ -3,10 +3,11 @@
 use std::collections::BTreeSet;
 
 use libtest_mimic::{Failed, Trial};
+use otcdb_openapi::Bundle;
+use otcdb_openapi::examples::{request_examples, response_examples};
+use otcdb_openapi::reference::name as reference_name;
+use otcdb_openapi::written::operations;
 use serde_json::Value;
-use xtask::bundle::Bundle;
-use xtask::examples::{request_examples, response_examples};
-use xtask::operations::{operations, reference_name};
 
 use crate::dispatch;
 use crate::json::normalise;

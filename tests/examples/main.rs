@@ -15,7 +15,7 @@ mod wire;
 mod work;
 
 use libtest_mimic::{Arguments, Failed, Trial};
-use xtask::bundle::Bundle;
+use otcdb_openapi::Bundle;
 use xtask::tasks;
 
 fn main() -> std::process::ExitCode {

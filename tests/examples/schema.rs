@@ -4,8 +4,8 @@
 //! form here; what is left has to be equal.
 
 use libtest_mimic::{Failed, Trial};
+use otcdb_openapi::Bundle;
 use serde_json::{Map, Value, json};
-use xtask::bundle::Bundle;
 use xtask::view;
 
 use crate::dispatch;

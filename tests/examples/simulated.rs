@@ -6,11 +6,11 @@ use std::time::Duration;
 use libtest_mimic::{Failed, Trial};
 use otcdb_core::waiter::{PollPolicy, Waiter};
 use otcdb_core::{Credentials, Endpoints, Region, Session};
+use otcdb_openapi::Bundle;
+use otcdb_openapi::examples::request_examples;
+use otcdb_openapi::written::{Operation, operations};
 use otcdb_simulator::{Clock, RedisKind, Running, Simulator};
 use serde_json::{Value, json};
-use xtask::bundle::Bundle;
-use xtask::examples::request_examples;
-use xtask::operations::{Operation, operations};
 
 use crate::dispatch::{self, How};
 use crate::support::{Arguments, CallError};

@@ -1,10 +1,10 @@
 //! Every documented request, as the generated client puts it on the wire.
 
 use libtest_mimic::{Failed, Trial};
+use otcdb_openapi::Bundle;
+use otcdb_openapi::examples::{request_examples, response_examples};
+use otcdb_openapi::written::{is_success, operations};
 use serde_json::Value;
-use xtask::bundle::Bundle;
-use xtask::examples::{request_examples, response_examples};
-use xtask::operations::{is_success, operations};
 
 use crate::dispatch::{self, How};
 use crate::json::normalise;

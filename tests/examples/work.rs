@@ -4,10 +4,10 @@ use std::time::Duration;
 
 use libtest_mimic::{Failed, Trial};
 use otcdb_core::waiter::{PollPolicy, Waiter};
+use otcdb_openapi::Bundle;
+use otcdb_openapi::examples::{request_examples, response_examples};
+use otcdb_openapi::written::{Operation, is_success, operations};
 use serde_json::{Value, json};
-use xtask::bundle::Bundle;
-use xtask::examples::{request_examples, response_examples};
-use xtask::operations::{Operation, is_success, operations};
 
 use crate::dispatch::{self, How};
 use crate::json::normalise;

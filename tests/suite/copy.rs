@@ -15,10 +15,16 @@ impl Copy {
         for folder in ["openapi", "tests/examples/dispatch"] {
             copy_folder(&from.join(folder), &copy.root().join(folder));
         }
-        for service in ["dcs", "iam", "rds"] {
-            let file = format!("crates/{service}/src/generated.rs");
-            fs::create_dir_all(copy.root().join(&file).parent().unwrap()).unwrap();
-            fs::copy(from.join(&file), copy.root().join(&file)).unwrap();
+        for service in tasks::services(&from.join("openapi")).unwrap() {
+            let folder = format!("crates/{service}");
+            copy_folder(&from.join(&folder), &copy.root().join(&folder));
+        }
+        copy_folder(
+            &from.join("crates/core/src/generated"),
+            &copy.root().join("crates/core/src/generated"),
+        );
+        for file in ["Cargo.toml", "tests/Cargo.toml", "redocly.yaml"] {
+            fs::copy(from.join(file), copy.root().join(file)).unwrap();
         }
         copy
     }

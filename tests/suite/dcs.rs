@@ -101,6 +101,26 @@ impl Story {
 }
 
 #[tokio::test]
+async fn of_several_pieces_of_work_one_that_fails_hides_none() {
+    let story = Story::begin(&[]).await;
+    let mut begun = story.create("orders", 2).await.unwrap();
+    let instances = begun.instances.as_mut().unwrap();
+    instances[0].instance_id = Some("7b4ee42e-a9dc-4d9a-9b8c-27ec4ecf5a5d".to_owned());
+    let ends = story
+        .dcs
+        .wait_for_create_instance(&story.waiter, &story.project, &begun)
+        .await
+        .unwrap();
+    let [missing, made] = ends.as_slice() else {
+        panic!("two instances were begun: {ends:?}");
+    };
+    let error = missing.as_ref().unwrap_err();
+    assert_eq!(error.operation(), Some("ShowInstance"), "{error:?}");
+    let made = made.as_ref().unwrap();
+    assert_eq!(*made.status.as_ref().unwrap(), InstanceStatus::Running);
+}
+
+#[tokio::test]
 async fn an_instance_is_made_resized_and_deleted() {
     let story = Story::begin(&[]).await;
     let Story {
@@ -114,6 +134,7 @@ async fn an_instance_is_made_resized_and_deleted() {
         .wait_for_create_instance(waiter, project, &begun)
         .await
         .unwrap();
+    let made: Vec<_> = made.into_iter().collect::<Result<_>>().unwrap();
     let [first, second] = made.as_slice() else {
         panic!("two instances were begun: {made:?}");
     };

@@ -1,5 +1,6 @@
 //! Generated files are what the description gives, and a description that is wrong changes none of them.
 
+use std::fs;
 use std::path::Path;
 
 use xtask::tasks;
@@ -49,9 +50,51 @@ fn an_edited_field_is_noticed_and_changes_one_client() {
     );
     assert_eq!(copy.generated(), before, "a check writes nothing");
 
-    let written = files.write(copy.root()).unwrap();
-    assert_eq!(written, [Path::new("crates/dcs/src/generated.rs")]);
+    let done = files.write(copy.root()).unwrap();
+    let changed = [
+        "crates/dcs/src/generated/types/logs.rs",
+        "openapi/dist/dcs.yaml",
+        "openapi/dist/dcs.json",
+    ];
+    assert_eq!(done.written, changed.map(Path::new));
+    assert!(done.removed.is_empty());
     files.check(copy.root(), tasks::CODEGEN).unwrap();
+}
+
+#[test]
+fn generated_files_are_named_so_and_no_longer_than_a_reader_takes() {
+    let files = tasks::codegen(&tasks::workspace()).unwrap();
+    for (path, text) in files.iter() {
+        // The root of a crate has its place, and is short.
+        if path.extension().is_none_or(|extension| extension != "rs") || path.ends_with("lib.rs") {
+            continue;
+        }
+        let named = path
+            .components()
+            .any(|part| part.as_os_str() == "generated");
+        assert!(named, "{}", path.display());
+        let lines = text.lines().count();
+        assert!(lines <= 4000, "{} has {lines} lines", path.display());
+    }
+}
+
+#[test]
+fn an_operation_that_goes_takes_its_code_along() {
+    let copy = Copy::of_the_workspace();
+    copy.edit(
+        "openapi/iam/openapi.yaml",
+        "  /v3:\n    get:\n      $ref: version_management/keystone_show_version.yaml\n",
+        "",
+    );
+    fs::remove_dir_all(copy.root().join("openapi/iam/version_management")).unwrap();
+    fs::remove_file(copy.root().join("openapi/iam/components/versions.yaml")).unwrap();
+    let files = tasks::codegen(copy.root()).unwrap();
+    let report = files.check(copy.root(), "").unwrap_err().to_string();
+    let gone = "crates/iam/src/generated/operations/version_management.rs";
+    assert!(report.contains(&format!("{gone} is left over")), "{report}");
+    files.write(copy.root()).unwrap();
+    assert!(!copy.root().join(gone).exists());
+    files.check(copy.root(), "").unwrap();
 }
 
 /// Each way to break a description, with what the error has to name.
@@ -100,6 +143,17 @@ fn a_broken_description_is_an_error_with_a_place_and_writes_nothing() {
             "summary: ",
             "sumary: ",
             &[list, "#/sumary", "\"summary\""],
+        ),
+        // A section that is not the folder.
+        (
+            list,
+            "tags: [log_management]",
+            "tags: [tag_management]",
+            &[
+                list,
+                "log_management/list_redislog.yaml",
+                "tag_management/list_redislog.yaml",
+            ],
         ),
         // A schema that is none.
         (

@@ -11,5 +11,5 @@ mod copy;
 mod dcs;
 mod docs;
 mod generated;
-mod operations;
+mod new_service;
 mod pull;

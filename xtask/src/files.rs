@@ -1,6 +1,7 @@
 //! Generated files: written whole or not at all, or compared with what is there.
 
-use std::io::Write as _;
+use std::collections::BTreeSet;
+use std::io::{ErrorKind, Write as _};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result, bail};
@@ -8,26 +9,36 @@ use similar::TextDiff;
 
 /// Generated files, all of them in memory before the first is written.
 #[derive(Debug, Default)]
-pub struct Files(Vec<(PathBuf, String)>);
+pub struct Files {
+    texts: Vec<(PathBuf, String)>,
+    owned: Vec<PathBuf>,
+}
 
 impl Files {
     /// Adds a file by its path relative to the workspace.
     pub fn add(&mut self, path: impl Into<PathBuf>, text: String) {
-        self.0.push((path.into(), text));
+        self.texts.push((path.into(), text));
+    }
+
+    /// Declares that a folder holds nothing but what is added: any other file in it is left over, and goes.
+    pub fn own(&mut self, folder: impl Into<PathBuf>) {
+        self.owned.push(folder.into());
     }
 
     /// The paths and texts.
     pub fn iter(&self) -> impl Iterator<Item = (&Path, &str)> {
-        self.0
+        self.texts
             .iter()
             .map(|(path, text)| (path.as_path(), text.as_str()))
     }
 
-    /// Writes the files that differ, each through a temporary file beside it, and returns their paths.
+    /// Writes the files that differ, each through a temporary file beside it, removes what is left over, and returns
+    /// the paths of both.
     ///
     /// # Errors
     /// When a file cannot be written. Files before it are whole and new, it and those after it whole and old.
-    pub fn write<'a>(&'a self, root: &'a Path) -> Result<Vec<&'a Path>> {
+    pub fn write(&self, root: &Path) -> Result<Written> {
+        let removed = self.left_over(root)?;
         let mut staged = Vec::new();
         for (path, text) in self.stale(root) {
             let target = root.join(path);
@@ -41,14 +52,56 @@ impl Files {
             file.write_all(text.as_bytes())?;
             staged.push((path, target, file));
         }
-        let mut written = Vec::new();
+        let mut done = Written {
+            written: Vec::new(),
+            removed,
+        };
         for (path, target, file) in staged {
             make_readable(file.as_file())?;
             file.persist(&target)
                 .with_context(|| format!("cannot replace {}", target.display()))?;
-            written.push(path);
+            done.written.push(path.to_owned());
         }
-        Ok(written)
+        for path in &done.removed {
+            let path = root.join(path);
+            std::fs::remove_file(&path)
+                .with_context(|| format!("cannot remove {}", path.display()))?;
+            // Folders that are empty now; one that is not stays, and that is no error.
+            for folder in path.ancestors().skip(1) {
+                if std::fs::remove_dir(folder).is_err() {
+                    break;
+                }
+            }
+        }
+        Ok(done)
+    }
+
+    /// The files in folders of ours that nothing generates any more, sorted.
+    fn left_over(&self, root: &Path) -> Result<Vec<PathBuf>> {
+        let known: BTreeSet<&Path> = self.iter().map(|(path, _)| path).collect();
+        let mut found = Vec::new();
+        let mut folders = self.owned.clone();
+        while let Some(folder) = folders.pop() {
+            let entries = match std::fs::read_dir(root.join(&folder)) {
+                Ok(entries) => entries,
+                Err(error) if error.kind() == ErrorKind::NotFound => continue,
+                Err(error) => {
+                    return Err(error)
+                        .with_context(|| format!("cannot list the folder {}", folder.display()));
+                }
+            };
+            for entry in entries {
+                let entry = entry?;
+                let path = folder.join(entry.file_name());
+                if entry.file_type()?.is_dir() {
+                    folders.push(path);
+                } else if !known.contains(path.as_path()) {
+                    found.push(path);
+                }
+            }
+        }
+        found.sort();
+        Ok(found)
     }
 
     /// Compares without writing.
@@ -78,6 +131,12 @@ impl Files {
                 report.push_str(&format!("… {} more lines\n", lines.len() - LINES));
             }
         }
+        for path in self.left_over(root)? {
+            report.push_str(&format!(
+                "{} is left over: nothing generates it any more\n",
+                path.display()
+            ));
+        }
         if report.is_empty() {
             return Ok(());
         }
@@ -90,6 +149,15 @@ impl Files {
             std::fs::read(root.join(path)).ok().as_deref() != Some(text.as_bytes())
         })
     }
+}
+
+/// What writing has changed, by paths relative to the workspace.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct Written {
+    /// Files that are new or different.
+    pub written: Vec<PathBuf>,
+    /// Files that nothing generates any more.
+    pub removed: Vec<PathBuf>,
 }
 
 /// Temporary files are private; what replaces a source file should not be.
@@ -124,11 +192,44 @@ mod tests {
         );
         assert!(!root.path().join("a").exists(), "a check writes nothing");
 
-        assert_eq!(files.write(root.path()).unwrap().len(), 2);
+        assert_eq!(files.write(root.path()).unwrap().written.len(), 2);
         files.check(root.path(), "").unwrap();
         std::fs::write(root.path().join("a/x.txt"), "other\n").unwrap();
-        assert_eq!(files.write(root.path()).unwrap(), [Path::new("a/x.txt")]);
+        assert_eq!(
+            files.write(root.path()).unwrap().written,
+            [Path::new("a/x.txt")]
+        );
         let left: Vec<_> = std::fs::read_dir(root.path().join("a")).unwrap().collect();
         assert_eq!(left.len(), 2, "no temporary file stays behind");
+    }
+
+    #[test]
+    fn what_is_left_over_in_a_folder_of_ours_is_found_and_goes() {
+        let root = tempfile::tempdir().unwrap();
+        let mut files = Files::default();
+        files.add("a/generated/x/y.txt", "one\n".to_owned());
+        files.own("a/generated");
+        files.own("b/generated");
+        let done = files.write(root.path()).unwrap();
+        assert_eq!((done.written.len(), done.removed.len()), (1, 0));
+        let old = root.path().join("a/generated/old/z.txt");
+        std::fs::create_dir_all(old.parent().unwrap()).unwrap();
+        std::fs::write(&old, "old\n").unwrap();
+        std::fs::write(root.path().join("a/kept.txt"), "mine\n").unwrap();
+        let error = files.check(root.path(), "mend").unwrap_err().to_string();
+        assert!(
+            error.contains("a/generated/old/z.txt is left over"),
+            "{error}"
+        );
+        assert!(old.exists(), "a check removes nothing");
+
+        let done = files.write(root.path()).unwrap();
+        assert_eq!(done.removed, [Path::new("a/generated/old/z.txt")]);
+        assert!(done.written.is_empty() && !old.parent().unwrap().exists());
+        assert!(
+            root.path().join("a/kept.txt").exists(),
+            "it is in no folder of ours"
+        );
+        files.check(root.path(), "mend").unwrap();
     }
 }

@@ -8,8 +8,9 @@ use std::process::ExitCode;
 use anyhow::{Context as _, Result};
 use clap::builder::PossibleValuesParser;
 use clap::{Parser, Subcommand};
+use otcdb_openapi::written;
 use xtask::files::Files;
-use xtask::{docs, lint, operations, tasks};
+use xtask::{docs, lint, tasks};
 
 /// Development tasks of otcdb.
 #[derive(Parser)]
@@ -96,7 +97,7 @@ fn run() -> Result<()> {
             finish(&tasks::codegen(&root)?, check, tasks::CODEGEN)?;
             if !check {
                 say(format_args!(
-                    "next: cargo test --workspace (and read each changed snapshot), cargo xtask publish\n"
+                    "next: cargo test --workspace, and read each changed snapshot\n"
                 ))?;
             }
         }
@@ -109,7 +110,7 @@ fn run() -> Result<()> {
         }
         Task::Lint { rules: false } => {
             for bundle in tasks::checked_bundles(&root)? {
-                let count = operations::operations(&bundle.document).len();
+                let count = written::operations(&bundle.document).len();
                 say(format_args!(
                     "{}: {count} operations keep all {} rules\n",
                     bundle.service,
@@ -176,13 +177,16 @@ fn finish(files: &Files, check: bool, command: &str) -> Result<()> {
         ))?;
         return Ok(());
     }
-    let written = files.write(&root)?;
-    for path in &written {
+    let done = files.write(&root)?;
+    for path in &done.written {
         say(format_args!("wrote {}\n", path.display()))?;
+    }
+    for path in &done.removed {
+        say(format_args!("removed {}\n", path.display()))?;
     }
     say(format_args!(
         "{} files written, {} unchanged\n",
-        written.len(),
-        files.iter().count() - written.len()
+        done.written.len(),
+        files.iter().count() - done.written.len()
     ))
 }

@@ -1,23 +1,22 @@
 //! The published description: one self-contained document per service, as YAML and as JSON.
 
 use anyhow::{Result, ensure};
+use otcdb_openapi::{Bundle, yaml};
 
-use crate::bundle::Bundle;
 use crate::files::Files;
-use crate::yaml;
 
 /// Adds `openapi/dist/<service>.{yaml,json}` of a bundle.
 ///
 /// # Errors
 /// When the YAML does not read back as what was written.
 pub fn publish(bundle: &Bundle, files: &mut Files) -> Result<()> {
-    let text = yaml::emit(&bundle.document)?;
+    let text = yaml::emit(&bundle.published)?;
     ensure!(
-        yaml::parse(&text)? == bundle.document,
+        yaml::parse(&text)? == bundle.published,
         "the YAML of {} does not read back as it was written; report this as a bug of xtask",
         bundle.service
     );
-    let mut json = serde_json::to_string_pretty(&bundle.document)?;
+    let mut json = serde_json::to_string_pretty(&bundle.published)?;
     json.push('\n');
     let stem = format!("openapi/dist/{}", bundle.service);
     let note = format!(

@@ -2,15 +2,21 @@
 
 use std::path::{Path, PathBuf};
 
-use anyhow::{Result, bail};
+use anyhow::{Context as _, Result, bail, ensure};
+use heck::ToSnakeCase as _;
+use otcdb_openapi::{Bundle, Faults};
 
-use crate::bundle::{Bundle, services};
-use crate::diagnostic::Faults;
 use crate::files::Files;
-use crate::generate::generate;
+use crate::generate::{self, Names, dispatch_index, generate};
 use crate::lint::lint;
 use crate::publish;
 use crate::view;
+
+/// Calls and models by name, for the tests of the documented examples.
+const DISPATCH: &str = "tests/examples/dispatch/generated";
+
+/// The published descriptions.
+const DIST: &str = "openapi/dist";
 
 /// The command that mends out-of-date generated code.
 pub const CODEGEN: &str = "cargo xtask codegen";
@@ -26,6 +32,29 @@ pub fn workspace() -> PathBuf {
         .filter(|folder| folder.ends_with("xtask"))
         .unwrap_or_else(|| PathBuf::from(env!("CARGO_MANIFEST_DIR")));
     xtask.parent().unwrap_or(&xtask).to_owned()
+}
+
+/// The services under `openapi`: every folder with an `openapi.yaml`, sorted by name.
+///
+/// # Errors
+/// When the folder cannot be read or holds no service.
+pub fn services(openapi: &Path) -> Result<Vec<String>> {
+    let mut names = Vec::new();
+    let entries = std::fs::read_dir(openapi)
+        .with_context(|| format!("cannot list the services in {}", openapi.display()))?;
+    for entry in entries {
+        let entry = entry?;
+        if entry.path().join("openapi.yaml").is_file() {
+            names.push(entry.file_name().to_string_lossy().into_owned());
+        }
+    }
+    ensure!(
+        !names.is_empty(),
+        "{} holds no service: a service is a folder with an openapi.yaml",
+        openapi.display()
+    );
+    names.sort();
+    Ok(names)
 }
 
 /// Bundles every service.
@@ -51,7 +80,8 @@ pub fn checked_bundles(root: &Path) -> Result<Vec<Bundle>> {
     Ok(bundles)
 }
 
-/// The generated code of every service.
+/// All that follows from the descriptions: clients, their crates, the tests' tables, the published documents, and the
+/// entries in what lists services.
 ///
 /// # Errors
 /// Faults in the description, a rewrite that no service needs, or code that cannot be generated.
@@ -71,18 +101,53 @@ pub fn codegen(root: &Path) -> Result<Files> {
     }
     let mut files = Files::default();
     for (bundle, view) in bundles.iter().zip(&views) {
-        let generated = generate(bundle, view)?;
         let service = &bundle.service;
-        files.add(
-            format!("crates/{service}/src/generated.rs"),
-            generated.client,
-        );
-        files.add(
-            format!("tests/examples/dispatch/{service}.rs"),
-            generated.dispatch,
-        );
+        let package = format!("crates/{service}");
+        let has_readme = root.join(&package).join("README.md").is_file();
+        let generated = generate(bundle, view, has_readme)?;
+        for (path, text) in generated.client {
+            files.add(format!("{package}/{path}"), text);
+        }
+        files.own(format!("{package}/src"));
+        let module = service.to_snake_case();
+        files.add(format!("{DISPATCH}/{module}.rs"), generated.dispatch);
+        publish::publish(bundle, &mut files)?;
     }
+    let services: Vec<&str> = bundles.iter().map(|one| one.service.as_str()).collect();
+    files.add(format!("{DISPATCH}/mod.rs"), dispatch_index(&services)?);
+    files.own(DISPATCH);
+    files.own(DIST);
+    lists(root, &bundles, &mut files)?;
     Ok(files)
+}
+
+/// What lists all services: the runtime, and the manifests and settings that a person writes the rest of.
+fn lists(root: &Path, bundles: &[Bundle], files: &mut Files) -> Result<()> {
+    let names: Vec<Names> = bundles.iter().map(Names::of).collect();
+    files.add(
+        "crates/core/src/generated/mod.rs",
+        generate::services(&names),
+    );
+    files.own("crates/core/src/generated");
+    type Entry = fn(&str) -> String;
+    let lists: [(&str, Entry); 3] = [
+        ("Cargo.toml", |service| {
+            format!("otcdb-{service} = {{ path = \"crates/{service}\" }}\n")
+        }),
+        ("tests/Cargo.toml", |service| {
+            format!("otcdb-{service} = {{ workspace = true, features = [\"schemars\"] }}\n")
+        }),
+        ("redocly.yaml", |service| {
+            format!("  {service}:\n    root: openapi/dist/{service}.yaml\n")
+        }),
+    ];
+    for (file, entry) in lists {
+        let text = std::fs::read_to_string(root.join(file))
+            .with_context(|| format!("cannot read {file}"))?;
+        let lines: Vec<String> = names.iter().map(|one| entry(&one.folder)).collect();
+        files.add(file, generate::between(file, &text, &lines)?);
+    }
+    Ok(())
 }
 
 /// The published description of every service.
@@ -94,6 +159,7 @@ pub fn publish(root: &Path) -> Result<Files> {
     for bundle in checked_bundles(root)? {
         publish::publish(&bundle, &mut files)?;
     }
+    files.own(DIST);
     Ok(files)
 }
 

@@ -4,6 +4,8 @@
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
+use otcdb_openapi::variants::is_variant;
+use otcdb_openapi::written::operations;
 use serde_json::Value;
 use thiserror::Error;
 
@@ -136,53 +138,52 @@ impl Checked {
     }
 }
 
-const METHODS: [&str; 7] = ["get", "put", "post", "delete", "patch", "head", "options"];
-
 /// Checks every operation of a bundled document that has facts. Facts go to
 /// the operation that names their page under `x-documentation`, else to the
 /// one with their method and path.
 pub fn check_document(spec: &Value, pages: &[Facts]) -> Checked {
     let mut out = Checked::default();
     let mut used = vec![false; pages.len()];
-    let paths = spec.get("paths").and_then(Value::as_object);
-    for (path, item) in paths.into_iter().flatten() {
-        for method in METHODS {
-            let Some(operation) = item.get(method) else {
-                continue;
-            };
-            let name = format!("{} {path}", method.to_uppercase());
-            let ids = page_ids(operation);
-            let mut mine: Vec<&Facts> = Vec::new();
-            for (facts, slot) in pages.iter().zip(&mut used) {
-                let named = facts.page.id.as_ref().is_some_and(|id| ids.contains(id));
-                if named || documents(facts, method, path) {
-                    *slot = true;
-                    mine.push(facts);
-                }
+    for written in operations(spec) {
+        let (method, path, operation) = (written.method, written.path, written.value);
+        let is_alone = !is_variant(written.key);
+        let name = format!("{} {path}", method.to_uppercase());
+        let ids = page_ids(operation);
+        let mut mine: Vec<&Facts> = Vec::new();
+        for (facts, slot) in pages.iter().zip(&mut used) {
+            let named = facts.page.id.as_ref().is_some_and(|id| ids.contains(id));
+            // Of several operations under one path, it is the page that tells which one is meant.
+            if named || is_alone && documents(facts, method, path) {
+                *slot = true;
+                mine.push(facts);
             }
-            if mine.is_empty() {
-                out.without_facts.push(name);
-                continue;
-            }
-            let found = check(&mine, Target { spec, method, path });
-            let (recorded, error) = match deviations(operation) {
-                Ok(recorded) => (recorded, None),
-                Err(error) => (Vec::new(), Some(error)),
-            };
-            out.operations.push(CheckedOperation {
-                operation: name,
-                pointer: format!(
-                    "/paths/{}/{method}",
-                    path.replace('~', "~0").replace('/', "~1")
-                ),
-                operation_id: operation
-                    .get("operationId")
-                    .and_then(Value::as_str)
-                    .map(str::to_owned),
-                settled: settle(found, recorded),
-                error,
-            });
         }
+        if mine.is_empty() {
+            out.without_facts.push(name);
+            continue;
+        }
+        let found = check(
+            &mine,
+            Target {
+                spec,
+                method,
+                path: written.key,
+            },
+        );
+        let (recorded, error) = match deviations(operation) {
+            Ok(recorded) => (recorded, None),
+            Err(error) => (Vec::new(), Some(error)),
+        };
+        out.operations.push(CheckedOperation {
+            operation: name,
+            pointer: written.pointer(),
+            operation_id: operation
+                .get("operationId")
+                .and_then(Value::as_str)
+                .map(str::to_owned),
+            settled: settle(found, recorded),
+            error,
+        });
     }
     for (facts, used) in pages.iter().zip(used) {
         if !used {

@@ -91,9 +91,7 @@ fn run(cli: &Cli, console: &Console) -> otcdb_core::Result<Code> {
         Command::Auth(args::Auth::Check(args)) => {
             block_on(commands::auth::check(cli, args, console))
         }
-        Command::Dcs(operations::Dcs(called)) | Command::Rds(operations::Rds(called)) => {
-            block_on(operations::run(cli, called, console))
-        }
+        Command::Operation(called) => block_on(operations::run(cli, called, console)),
         Command::Api(args) => block_on(commands::api::run(cli, args, console)),
     }
 }

@@ -8,31 +8,7 @@ use url::{Host, Url};
 use crate::error::{Error, Result};
 use crate::region::{Cloud, Region};
 
-/// A service of the cloud.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-#[non_exhaustive]
-pub enum Service {
-    /// Distributed Cache Service.
-    Dcs,
-    /// Relational Database Service.
-    Rds,
-    /// Identity and Access Management.
-    Iam,
-}
-
-impl Service {
-    /// All of them.
-    pub const ALL: [Self; 3] = [Self::Dcs, Self::Rds, Self::Iam];
-
-    /// The name in host names, settings and signatures: `dcs`, `rds` or `iam`.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Dcs => "dcs",
-            Self::Rds => "rds",
-            Self::Iam => "iam",
-        }
-    }
-}
+pub use crate::generated::Service;
 
 impl fmt::Display for Service {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -45,13 +21,14 @@ impl FromStr for Service {
 
     /// # Errors
     ///
-    /// Any other text than the three names.
+    /// Any other text than the names of services.
     fn from_str(text: &str) -> Result<Self> {
         Self::ALL
             .into_iter()
             .find(|service| service.as_str() == text)
             .ok_or_else(|| {
-                Error::invalid_argument(format!("{text:?} is no service; use dcs, rds or iam"))
+                let known = Self::ALL.map(Self::as_str).join(", ");
+                Error::invalid_argument(format!("{text:?} is no service; use one of {known}"))
             })
     }
 }
@@ -62,9 +39,8 @@ impl FromStr for Service {
 /// them the credentials, may go: nowhere else.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Endpoints {
-    dcs: Url,
-    rds: Url,
-    iam: Url,
+    /// One for each service, in the order of [`Service::ALL`].
+    urls: Vec<Url>,
 }
 
 impl Endpoints {
@@ -76,11 +52,9 @@ impl Endpoints {
     ///
     /// None for a [`Region`] that could be made; the URL parser has the last word.
     pub fn of_region(region: &Region) -> Result<Self> {
-        let url = |service| public(service, region);
+        let urls = Service::ALL.map(|service| public(service, region));
         Ok(Self {
-            dcs: url(Service::Dcs)?,
-            rds: url(Service::Rds)?,
-            iam: url(Service::Iam)?,
+            urls: urls.into_iter().collect::<Result<_>>()?,
         })
     }
 
@@ -92,9 +66,7 @@ impl Endpoints {
     pub fn all_at(url: &str) -> Result<Self> {
         let url = parse(url)?;
         Ok(Self {
-            dcs: url.clone(),
-            rds: url.clone(),
-            iam: url,
+            urls: vec![url; Service::ALL.len()],
         })
     }
 
@@ -105,21 +77,16 @@ impl Endpoints {
     /// See [`parse`].
     pub fn set(&mut self, service: Service, url: &str) -> Result<()> {
         let url = parse(url)?;
-        match service {
-            Service::Dcs => self.dcs = url,
-            Service::Rds => self.rds = url,
-            Service::Iam => self.iam = without_version(url)?,
-        }
+        self.urls[service as usize] = match service {
+            Service::Iam => without_version(url)?,
+            _ => url,
+        };
         Ok(())
     }
 
     /// The base URL of a service, without a slash at its end unless it is a bare host.
     pub fn get(&self, service: Service) -> &Url {
-        match service {
-            Service::Dcs => &self.dcs,
-            Service::Rds => &self.rds,
-            Service::Iam => &self.iam,
-        }
+        &self.urls[service as usize]
     }
 
     /// Whether any of them is plain HTTP.

@@ -19,6 +19,8 @@ pub mod credentials;
 pub mod endpoint;
 pub mod error;
 pub mod files;
+#[rustfmt::skip]
+mod generated;
 mod identity;
 pub mod limits;
 pub mod open;

@@ -2,7 +2,7 @@
 
 use otcdb_core::error::Answer;
 use otcdb_core::{Error, ErrorKind, Expect, RawCall, Received, Result, Service, Session};
-use otcdb_spec::{Expected, Operation, Place, bundle};
+use otcdb_openapi::{Expected, Operation, Place};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::value::RawValue;
 
@@ -42,10 +42,7 @@ pub(crate) fn operation(service: Service, id: &str) -> Result<&'static Operation
             format!("{service} has no operation {id}"),
         )
     };
-    let described = otcdb_spec::Service::ALL
-        .into_iter()
-        .find(|described| described.name() == service.as_str());
-    let bundle = bundle(described.ok_or_else(unknown)?).map_err(|error| {
+    let bundle = otcdb_bundles::bundle(service.as_str()).map_err(|error| {
         unknown()
             .with_hint("build the program anew")
             .with_source(error)

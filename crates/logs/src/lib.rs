@@ -44,3 +44,8 @@ pub use manifest::{MANIFEST, Manifest, Record, SPANS};
 pub use options::{Options, Selection};
 pub use prune::{Pruned, prune};
 pub use puller::{Puller, Summary};
+
+/// The README's example is compiled as a test.
+#[cfg(doctest)]
+#[doc = include_str!("../../../README.md")]
+struct Readme;

@@ -6,7 +6,7 @@
 use futures_util::{Stream, TryStreamExt as _};
 use otcdb_core::page::{self, Page, PageRequest, Style};
 use otcdb_core::{Error, RawCall, Received, Result, Service, Session};
-use otcdb_spec::{Operation, Pagination, PagingStyle, Place};
+use otcdb_openapi::{Operation, Pagination, PagingStyle, Place};
 use serde::de::{DeserializeSeed, Error as _, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::value::RawValue;
 

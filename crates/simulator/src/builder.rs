@@ -306,7 +306,7 @@ pub(crate) fn check_faults(faults: &[Fault], names: &[String]) -> Result<(), Sta
     let exists = |service: Option<Service>, operation: &str| {
         names.iter().any(|name| {
             name.split_once('.').is_some_and(|(of, id)| {
-                id == operation && service.is_none_or(|service| service.name() == of)
+                id == operation && service.is_none_or(|service| service.as_str() == of)
             })
         })
     };

@@ -50,8 +50,9 @@ impl Problem {
             Some(facts) if service != Service::Iam => facts,
             _ => match service {
                 Service::Dcs => self.dcs(),
-                Service::Rds => self.rds(),
                 Service::Iam => return self.iam(),
+                // The newer services answer alike.
+                _ => self.rds(),
             },
         };
         let mut body = json!({ "error_code": code, "error_msg": message });

@@ -1,27 +1,14 @@
 //! Calls and models of the generated clients by name; everything but this file is generated.
 
 #[rustfmt::skip]
-mod dcs;
-#[rustfmt::skip]
-mod iam;
-#[rustfmt::skip]
-mod rds;
+mod generated;
 
-use otcdb_core::Session;
 use otcdb_core::waiter::Waiter;
 use serde_json::Value;
 
 use crate::support::{Arguments, Call, CallError, Model};
 
-/// The models of a service.
-pub(crate) fn models(service: &str) -> &'static [Model] {
-    match service {
-        "dcs" => dcs::MODELS,
-        "iam" => iam::MODELS,
-        "rds" => rds::MODELS,
-        _ => &[],
-    }
-}
+pub(crate) use generated::{call, models};
 
 /// The model of a schema.
 pub(crate) fn model(service: &str, schema: &str) -> Option<&'static Model> {
@@ -37,31 +24,6 @@ pub(crate) enum How<'a> {
     List,
     /// Until work is done, that of the element with an id where there are several.
     Wait(&'a Waiter, &'a str),
-}
-
-/// Calls an operation of a service.
-pub(crate) async fn call(
-    service: &str,
-    session: &Session,
-    operation: &str,
-    arguments: &Arguments<'_>,
-    how: How<'_>,
-) -> Result<Value, CallError> {
-    match service {
-        "dcs" => {
-            let client = otcdb_dcs::Client::connect(session);
-            by_name(dcs::CALLS, &client, operation, arguments, how).await
-        }
-        "iam" => {
-            let client = otcdb_iam::Client::connect(session);
-            by_name(iam::CALLS, &client, operation, arguments, how).await
-        }
-        "rds" => {
-            let client = otcdb_rds::Client::connect(session);
-            by_name(rds::CALLS, &client, operation, arguments, how).await
-        }
-        _ => Err(unknown(operation)),
-    }
 }
 
 async fn by_name<C>(

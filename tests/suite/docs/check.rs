@@ -2,8 +2,8 @@
 
 use std::fs;
 
+use otcdb_openapi::written::operations;
 use xtask::docs::check::{Checked, check};
-use xtask::operations::operations;
 use xtask::tasks;
 
 use super::pages::{LIST, Pages, changed};

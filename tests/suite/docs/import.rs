@@ -18,7 +18,7 @@ fn a_page_becomes_a_file_of_facts_once() {
         files.check(copy.root(), "").is_err(),
         "the page is another one than the real one"
     );
-    assert_eq!(files.write(copy.root()).unwrap().len(), 1);
+    assert_eq!(files.write(copy.root()).unwrap().written.len(), 1);
     let text = copy.text(FACTS);
     assert!(
         text.contains("id: ListRedislog") && text.contains("sha256:"),

@@ -3,11 +3,11 @@
 use std::path::Path;
 
 use anyhow::{Result, ensure};
+use otcdb_openapi::Diagnostic;
 
 use super::catalogue::{Catalogue, Match, page_name, source};
 use super::committed::Committed;
 use super::{IMPORT, SOURCES, fault, import, pages};
-use crate::diagnostic::Diagnostic;
 
 /// The pages of each source that has a folder.
 pub(super) fn fresh(docs: &Path) -> Result<Vec<(&'static str, pages::Pages)>> {

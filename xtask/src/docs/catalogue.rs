@@ -1,9 +1,8 @@
 //! The described operations of all services, and which of them a page documents.
 
 use otcdb_apidocs::{Facts, documents, file_name};
-
-use crate::bundle::Bundle;
-use crate::operations::{Operation, operations};
+use otcdb_openapi::Bundle;
+use otcdb_openapi::written::{Operation, operations};
 
 /// One described operation.
 pub(super) struct Entry<'a> {

@@ -5,14 +5,13 @@ use std::path::Path;
 
 use anyhow::Result;
 use otcdb_apidocs::{CheckedOperation, Facts, check_document};
+use otcdb_openapi::{Bundle, Diagnostic, Faults};
 
 use super::afresh::{afresh, fresh};
 use super::catalogue::{Catalogue, Entry, Match, page_name, source};
 use super::committed::{self, Committed};
 use super::coverage::{self, Coverage};
 use super::{IMPORT, RULE, SOURCES, fault};
-use crate::bundle::Bundle;
-use crate::diagnostic::{Diagnostic, Faults};
 use crate::tasks;
 
 /// What was compared, and what it came to.

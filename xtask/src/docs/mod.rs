@@ -14,7 +14,7 @@ pub mod import;
 mod pages;
 mod work;
 
-use crate::diagnostic::Diagnostic;
+use otcdb_openapi::Diagnostic;
 
 /// Whose pages are read into facts. Operations may name pages of others, which nothing here reads.
 pub const SOURCES: [&str; 2] = ["otc", "huaweicloud"];

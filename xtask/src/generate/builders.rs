@@ -5,15 +5,15 @@
 
 use std::collections::BTreeSet;
 
+use otcdb_openapi::reachable;
 use serde_json::Value;
 use syn::{ImplItem, Item, ItemImpl, ItemMod, Type};
 
 use super::rust_names::type_name;
-use crate::reach;
 
 /// Removes the builder of every model that stands in no request.
 pub(super) fn keep_those_of_requests(file: &mut syn::File, view: &Value) {
-    let kept: BTreeSet<String> = reach::request_schemas(view)
+    let kept: BTreeSet<String> = reachable::request_schemas(view)
         .iter()
         .map(|name| type_name(name))
         .collect();

@@ -32,6 +32,55 @@ pub(super) fn tokens(view: &Value) -> Result<TokenStream> {
     }
 }
 
+/// Takes out of paths what tells several operations under one of them apart: the service knows the path alone.
+pub(super) fn fold_paths(file: &mut syn::File, view: &Value) {
+    let keys = view["paths"].as_object().into_iter().flatten();
+    let keys = keys.map(|(key, _)| key.as_str());
+    // progenitor writes a path as a format string, and names it in the documentation.
+    let marks: Vec<&str> = keys
+        .filter_map(|key| key.find('#').and_then(|at| key.get(at..)))
+        .collect();
+    struct Paths<'a>(Vec<&'a str>);
+    impl Paths<'_> {
+        fn without(&self, text: &syn::LitStr) -> Option<syn::LitStr> {
+            let value = text.value();
+            let folded = self.0.iter().fold(value.clone(), |value, mark| {
+                // One operation's name may begin with another's.
+                let ended = [format!("{mark}`"), format!("{mark}\"")];
+                let value = value.replace(&ended[0], "`").replace(&ended[1], "\"");
+                value
+                    .strip_suffix(mark)
+                    .map_or(value.clone(), str::to_owned)
+            });
+            (folded != value).then(|| syn::LitStr::new(&folded, text.span()))
+        }
+    }
+    impl VisitMut for Paths<'_> {
+        fn visit_lit_str_mut(&mut self, text: &mut syn::LitStr) {
+            if let Some(folded) = self.without(text) {
+                *text = folded;
+            }
+        }
+
+        fn visit_macro_mut(&mut self, call: &mut syn::Macro) {
+            let tokens = std::mem::take(&mut call.tokens);
+            call.tokens = tokens
+                .into_iter()
+                .map(|token| {
+                    let text = syn::parse2::<syn::LitStr>(token.clone().into());
+                    match text.ok().and_then(|text| self.without(&text)) {
+                        Some(folded) => proc_macro2::Literal::string(&folded.value()).into(),
+                        None => token,
+                    }
+                })
+                .collect();
+        }
+    }
+    if !marks.is_empty() {
+        Paths(marks).visit_file_mut(file);
+    }
+}
+
 /// Has answers decoded by the runtime: progenitor loses status and headers of those that do not fit.
 pub(super) fn decode_by_the_runtime(file: &mut syn::File) {
     struct Answers;

@@ -3,30 +3,70 @@
 //! With it, tests are driven by the examples in the bundle, and a new example needs no new test.
 
 use anyhow::{Context as _, Result};
+use heck::ToSnakeCase as _;
+use otcdb_openapi::reference::{name as reference_name, resolve};
+use otcdb_openapi::written::Operation;
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
 use serde_json::Value;
 
 use super::rust_names::{method_name, type_name};
-use crate::bundle::Bundle;
-use crate::links::chooses;
-use crate::operations::{Operation, operations, reference_name, resolve};
-use crate::view::View;
+use super::{Method, Source};
 
-/// The whole file.
-pub(super) fn tokens(bundle: &Bundle, view: &View) -> Result<TokenStream> {
-    let service = &bundle.service;
-    let package = format_ident!("otcdb_{}", service);
-    let viewed = operations(&view.document);
-    let builders = viewed
+/// The file that leads to those of the services.
+pub(super) fn index(services: &[&str]) -> TokenStream {
+    let names: Vec<_> = services
         .iter()
-        .map(|operation| builder(&view.document, operation))
+        .map(|service| format_ident!("{}", service.to_snake_case()))
+        .collect();
+    let packages = names.iter().map(|name| format_ident!("otcdb_{name}"));
+    quote! {
+        #(mod #names;)*
+
+        use otcdb_core::Session;
+        use serde_json::Value;
+        use super::{How, by_name, unknown};
+        use crate::support::{Arguments, CallError, Model};
+
+        /// The models of a service.
+        pub(crate) fn models(service: &str) -> &'static [Model] {
+            match service {
+                #(#services => #names::MODELS,)*
+                _ => &[],
+            }
+        }
+
+        /// Calls an operation of a service.
+        pub(crate) async fn call(
+            service: &str,
+            session: &Session,
+            operation: &str,
+            arguments: &Arguments<'_>,
+            how: How<'_>,
+        ) -> Result<Value, CallError> {
+            match service {
+                #(#services => {
+                    let client = #packages::Client::connect(session);
+                    by_name(#names::CALLS, &client, operation, arguments, how).await
+                })*
+                _ => Err(unknown(operation)),
+            }
+        }
+    }
+}
+
+/// The file of a service.
+pub(super) fn tokens(source: &Source<'_>) -> Result<TokenStream> {
+    let package = format_ident!("otcdb_{}", source.description.service.to_snake_case());
+    let builders = source
+        .methods()
+        .map(|method| builder(source.view, &method.viewed))
         .collect::<Result<Vec<_>>>()?;
-    let calls = operations(&bundle.document)
-        .iter()
-        .map(call)
+    let calls = source
+        .methods()
+        .map(|method| call(&method))
         .collect::<Result<Vec<_>>>()?;
-    let models = view.document["components"]["schemas"]
+    let models = source.view["components"]["schemas"]
         .as_object()
         .into_iter()
         .flatten()
@@ -51,18 +91,19 @@ pub(super) fn tokens(bundle: &Bundle, view: &View) -> Result<TokenStream> {
 
 /// One operation in every way in which it can be called. Each is a function by itself: all of them in one would need
 /// more stack than a thread has.
-fn call(operation: &Operation<'_>) -> Result<TokenStream> {
-    let id = operation.id();
+fn call(method: &Method<'_>) -> Result<TokenStream> {
+    let operation = method.described;
+    let id = operation.id.as_str();
     let builder = ident(&method_name(id))?;
-    let list = match operation.value.get("x-pagination") {
+    let list = match &operation.pagination {
         Some(_) => quote!(Some(|client, arguments| Box::pin(async move {
             support::items(#builder(client, arguments)?.stream()).await
         }))),
         None => quote!(None),
     };
-    let wait = match operation.value.get("x-waiter") {
+    let wait = match &operation.waiter {
         Some(waiter) => {
-            let (name, id) = if chooses(waiter) {
+            let (name, id) = if waiter.path.chooses() {
                 (quote!(id), quote!(, id))
             } else {
                 (quote!(_), quote!())

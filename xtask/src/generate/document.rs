@@ -2,12 +2,12 @@
 
 use std::collections::HashMap;
 
+use otcdb_openapi::written::operations;
 use serde_json::Value;
 use syn::visit_mut::{self, VisitMut};
 use syn::{ImplItem, Item, parse_quote};
 
 use super::rust_names::{method_name, type_name};
-use crate::operations::operations;
 
 /// Marks the examples that progenitor writes as text: as ignored tests they would be counted as skipped ones.
 pub(super) fn examples_are_text(file: &mut syn::File) {

@@ -1,12 +1,13 @@
 //! Reading a field out of a typed answer.
 
 use anyhow::{Context as _, Result, bail};
+use otcdb_openapi::reference::{name as reference_name, resolve};
+use otcdb_openapi::written::{Operation, json_content};
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 use serde_json::Value;
 
 use super::rust_names::{method_name, type_name};
-use crate::operations::{Operation, json_content, reference_name, resolve};
 
 /// What an operation answers when it succeeds, in the view: one response.
 pub(super) struct Answer<'a> {

@@ -1,61 +1,112 @@
-//! From a bundle to the text of a client crate's `generated.rs` and of the tests' dispatch table.
+//! From a bundle to the texts of a client crate's `generated` and of the tests' dispatch table.
 
 mod builders;
 mod client;
 mod dispatch;
 mod document;
 mod fields;
+mod layout;
 mod operations;
+mod owner;
 mod rust_names;
+mod shell;
 mod streams;
 mod waiters;
 
-use std::fmt::Write as _;
-
 use anyhow::{Context as _, Result};
+use otcdb_openapi::{Bundle, Description, Operation, written};
 use proc_macro2::TokenStream;
-use sha2::{Digest as _, Sha256};
 
-use crate::bundle::Bundle;
 use crate::view::View;
 
-/// The two generated files of one service.
+pub use shell::{Names, between, services};
+
+/// The generated files of one service.
 #[derive(Debug)]
 pub struct Generated {
-    /// `crates/<service>/src/generated.rs`
-    pub client: String,
-    /// `tests/examples/dispatch/<service>.rs`
+    /// The files below `crates/<service>` with their texts.
+    pub client: Vec<(String, String)>,
+    /// `tests/examples/dispatch/generated/<service>.rs`
     pub dispatch: String,
 }
 
-/// Generates the code of one service.
+/// A service as code is generated from it: what its description says, and the document that progenitor is given.
+struct Source<'a> {
+    description: Description,
+    view: &'a serde_json::Value,
+}
+
+/// An operation in both.
+struct Method<'a> {
+    described: &'a Operation,
+    viewed: written::Operation<'a>,
+}
+
+impl Source<'_> {
+    /// The operations in the order of the document.
+    fn methods(&self) -> impl Iterator<Item = Method<'_>> {
+        let viewed = written::operations(self.view);
+        let operations = self.description.operations.iter().zip(viewed);
+        operations.map(|(described, viewed)| Method { described, viewed })
+    }
+}
+
+/// Generates the code of one service. Where a person has written a README for its crate, that is part of the rustdoc.
 ///
 /// # Errors
 /// What progenitor or the formatter does not accept; [`crate::lint`] finds its causes beforehand.
-pub fn generate(bundle: &Bundle, view: &View) -> Result<Generated> {
+pub fn generate(bundle: &Bundle, view: &View, has_readme: bool) -> Result<Generated> {
     let service = &bundle.service;
-    let hash = fingerprint(&view.document);
     let client = client::tokens(&view.document)
         .with_context(|| format!("progenitor refused the client view of {service}"))?;
-    let operations = operations::tokens(bundle, view)?;
-    let streams = streams::tokens(bundle, view)?;
-    let waiters = waiters::tokens(bundle, view)?;
+    let source = Source {
+        description: bundle.describe()?,
+        view: &view.document,
+    };
+    let operations = operations::tokens(&source);
+    let streams = streams::tokens(&source)?;
+    let waiters = waiters::tokens(&source)?;
     let mut client = parse(
         service,
         quote::quote! { #client #operations #streams #waiters },
     )?;
     builders::keep_those_of_requests(&mut client, &view.document);
+    client::fold_paths(&mut client, &view.document);
     client::decode_by_the_runtime(&mut client);
     client::derive_json_schema(&mut client, &view.document);
     document::examples_are_text(&mut client);
     document::document_setters(&mut client, &view.document);
-    let dispatch = parse(service, dispatch::tokens(bundle, view)?)?;
-    let origin = format!("// client view: sha256 {hash}\n");
+    let dispatch = parse(service, dispatch::tokens(&source)?)?;
+    let modules = layout::split(bundle, &source, client, layout::LONGEST)?;
+    let mut client: Vec<(String, String)> = modules
+        .into_iter()
+        .map(|module| {
+            (
+                format!("src/generated/{}", module.path),
+                format(&module.from, &module.code),
+            )
+        })
+        .collect();
+    let names = Names::of(bundle);
+    let uses_json = client.iter().any(|(_, text)| text.contains("serde_json"));
+    client.extend([
+        ("Cargo.toml".to_owned(), shell::manifest(&names, uses_json)),
+        ("src/lib.rs".to_owned(), shell::root(&names, has_readme)),
+        ("src/generated/hooks.rs".to_owned(), shell::hooks(&names)),
+    ]);
     Ok(Generated {
-        client: format(service, &origin, &client),
-        // Without the hash: this file changes only when an operation or a model comes or goes.
-        dispatch: format(service, "", &dispatch),
+        client,
+        dispatch: format(service, &dispatch),
     })
+}
+
+/// `tests/examples/dispatch/generated/mod.rs`
+///
+/// # Errors
+/// A service whose name is no name of a module.
+pub fn dispatch_index(services: &[&str]) -> Result<String> {
+    let file = syn::parse2(dispatch::index(services)).context("a service has no Rust name")?;
+    Ok(format("*/openapi.yaml", &file))
 }
 
 fn parse(service: &str, tokens: TokenStream) -> Result<syn::File> {
@@ -63,18 +114,7 @@ fn parse(service: &str, tokens: TokenStream) -> Result<syn::File> {
 }
 
 /// Formats code with a fixed formatter rather than the toolchain's, so that a new Rust changes no byte.
-fn format(service: &str, origin: &str, file: &syn::File) -> String {
+fn format(from: &str, file: &syn::File) -> String {
     let code = prettyplease::unparse(file);
-    format!(
-        "// @generated by `cargo xtask codegen` from openapi/{service}; do not edit.\n\
-         {origin}\n{code}"
-    )
-}
-
-fn fingerprint(document: &serde_json::Value) -> String {
-    let digest = Sha256::digest(document.to_string().as_bytes());
-    digest.iter().fold(String::new(), |mut hex, byte| {
-        let _ = write!(hex, "{byte:02x}");
-        hex
-    })
+    format!("// @generated by `cargo xtask codegen` from openapi/{from}; do not edit.\n\n{code}")
 }

@@ -1,66 +1,56 @@
 //! Streams over all pages of a list, from `x-pagination`.
 
 use anyhow::{Context as _, Result, bail};
+use otcdb_openapi::reference::resolve;
+use otcdb_openapi::written::Operation;
+use otcdb_openapi::{Pagination, PagingStyle};
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 use serde_json::Value;
 
 use super::fields::{Answer, element, ident, integer};
 use super::rust_names::{method_name, type_name};
-use crate::bundle::Bundle;
-use crate::operations::{Operation, operations, resolve};
-use crate::view::View;
-
-/// Items on a page, unless the operation allows fewer. A service that shortens larger pages in silence, and says no
-/// total, would seem to be at its end.
-const PAGE: u64 = 100;
+use super::{Method, Source};
 
 /// `stream` of every builder whose operation is a list.
-pub(super) fn tokens(bundle: &Bundle, view: &View) -> Result<TokenStream> {
-    let streams = operations(&bundle.document)
-        .iter()
-        .zip(operations(&view.document))
-        .filter(|(written, _)| written.value.get("x-pagination").is_some())
-        .map(|(written, viewed)| {
-            stream(bundle, &view.document, written, &viewed)
-                .with_context(|| format!("no stream can be made of {}", written.id()))
-        })
-        .collect::<Result<Vec<_>>>()?;
+pub(super) fn tokens(source: &Source<'_>) -> Result<TokenStream> {
+    let mut streams = Vec::new();
+    for method in source.methods() {
+        if let Some(paging) = &method.described.pagination {
+            let stream = stream(source.view, &method, paging)
+                .with_context(|| format!("no stream can be made of {}", method.described.id))?;
+            streams.push(stream);
+        }
+    }
     Ok(quote!(#(#streams)*))
 }
 
-fn stream(
-    bundle: &Bundle,
-    view: &Value,
-    written: &Operation<'_>,
-    viewed: &Operation<'_>,
-) -> Result<TokenStream> {
-    let paging = &written.value["x-pagination"];
-    let text = |key: &str| paging[key].as_str().unwrap_or_default();
-    let builder = ident(&type_name(written.id()))?;
-    let answer = Answer::of(view, viewed).context("it answers nothing")?;
-    let (items, list) = answer.take(text("items"))?;
+fn stream(view: &Value, method: &Method<'_>, paging: &Pagination) -> Result<TokenStream> {
+    let operation = method.described;
+    let builder = ident(&type_name(&operation.id))?;
+    let answer = Answer::of(view, &method.viewed).context("it answers nothing")?;
+    let (items, list) = answer.take(&paging.items)?;
     let item = element(list)?;
-    let total = match paging.get("total") {
-        Some(_) => {
-            let (total, _) = answer.borrow(text("total"))?;
+    let total = match &paging.total {
+        Some(total) => {
+            let (total, _) = answer.borrow(total)?;
             quote!(#total.and_then(otcdb_core::page::total))
         }
         None => quote!(None),
     };
-    let style = match text("style") {
-        "index" => "Index",
-        "page_number" => "PageNumber",
-        "cur_page" => "CurPage",
-        _ => "Whole",
+    let style = match paging.style {
+        PagingStyle::Index => "Index",
+        PagingStyle::PageNumber => "PageNumber",
+        PagingStyle::CurPage => "CurPage",
+        PagingStyle::Whole => "Whole",
     };
     let style = format_ident!("{style}");
     let (limit, set, page) = if style == "Whole" {
         (1, quote!(), quote!(_))
     } else {
-        let position = Place::find(&bundle.document, written, text("position"))?;
-        let size = Place::find(&bundle.document, written, text("limit"))?;
-        let limit = size.schema["maximum"].as_u64().unwrap_or(PAGE).min(PAGE);
+        let position = Place::find(view, &method.viewed, paging.position.as_deref())?;
+        let size = Place::find(view, &method.viewed, paging.limit.as_deref())?;
+        let limit = operation.page_size();
         let (place, count) = (
             position.value(&quote!(page.position))?,
             size.value(&quote!(u64::from(page.limit)))?,
@@ -70,9 +60,9 @@ fn stream(
         (limit, quote!(#place #count), quote!(page))
     };
     let limit = u32::try_from(limit)?;
-    let service = format_ident!("{}", type_name(&bundle.service));
-    let id = written.id();
-    let doc = document(style == "Whole", text("items"), limit);
+    let service = format_ident!("{}", type_name(&operation.service));
+    let id = operation.id.as_str();
+    let doc = document(style == "Whole", &paging.items, limit);
     let begin = if style == "Whole" {
         quote!(let call = self.clone();)
     } else {
@@ -124,7 +114,8 @@ struct Place<'a> {
 }
 
 impl<'a> Place<'a> {
-    fn find(document: &'a Value, operation: &Operation<'a>, name: &'a str) -> Result<Self> {
+    fn find(document: &'a Value, operation: &Operation<'a>, name: Option<&'a str>) -> Result<Self> {
+        let name = name.context("nothing says how its pages are asked for")?;
         let parameter = operation
             .parameters()
             .find(|parameter| parameter["name"] == name);

@@ -2,12 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use otcdb_openapi::reference::name as reference_name;
+use otcdb_openapi::{Bundle, pointer};
 use serde_json::{Map, Value};
 
 use super::{Report, Rule};
-use crate::bundle::Bundle;
-use crate::operations::reference_name;
-use crate::pointer;
 
 pub(super) const RULE: Rule = Rule {
     name: "reference-cycle",

@@ -2,11 +2,11 @@
 
 use std::collections::BTreeSet;
 
+use otcdb_openapi::examples::request_examples;
+use otcdb_openapi::written::{is_success, json_content, operations};
+use otcdb_openapi::{Bundle, pointer};
+
 use super::{Report, Rule};
-use crate::bundle::Bundle;
-use crate::examples::request_examples;
-use crate::operations::{is_success, json_content, operations};
-use crate::pointer;
 
 pub(super) const PRESENT: Rule = Rule {
     name: "example",

@@ -1,11 +1,10 @@
 //! The project's own keys: known, and of the form that the generator reads.
 
+use otcdb_openapi::grammar::{Kind, Reusable};
+use otcdb_openapi::{Bundle, Waiter, pointer, walk};
 use serde_json::Value;
 
 use super::{Report, Rule};
-use crate::bundle::Bundle;
-use crate::grammar::{Kind, Reusable};
-use crate::{pointer, walk};
 
 pub(super) const RULE: Rule = Rule {
     name: "extension",
@@ -22,6 +21,8 @@ fn check(bundle: &Bundle, report: &mut Report<'_>) {
                 "x-documentation",
                 "x-idempotent",
                 "x-pagination",
+                // Written when several operations are folded into one.
+                "x-variant",
                 "x-waiter",
             ],
             Kind::One(Reusable::Schema) => &["x-any", "x-secret"],
@@ -112,13 +113,14 @@ fn well_formed(key: &str, value: &Value) -> Result<(), &'static str> {
         "x-secret" => (value == true, "write true, or leave it out"),
         "x-waiter" => (
             value.as_object().is_some_and(|waiter| waiter.len() == 3)
-                && value["field"].is_string()
+                && Waiter::read(value).is_ok()
                 && value["done"]
                     .as_array()
                     .is_some_and(|done| !done.is_empty())
                 && texts(&value["done"])
                 && texts(&value["failed"]),
-            "write {field: path, done: [value, …], failed: [value, …]}",
+            "write {field: path, done: [value, …], failed: [value, …]}; a path is status, list[].status or \
+             records[backup_id].status",
         ),
         _ => (true, ""),
     };
@@ -153,6 +155,10 @@ mod tests {
             (
                 "x-waiter",
                 json!({ "feild": "status", "done": ["ON"], "failed": [] }),
+            ),
+            (
+                "x-waiter",
+                json!({ "field": "list[id.status", "done": ["ON"], "failed": [] }),
             ),
             (
                 "x-documentation",

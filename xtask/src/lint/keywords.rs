@@ -3,13 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use heck::ToPascalCase as _;
+use otcdb_openapi::reference::resolve;
+use otcdb_openapi::{Bundle, pointer};
 use serde_json::Value;
 
 use super::schemas::each_schema;
 use super::{Report, Rule};
-use crate::bundle::Bundle;
-use crate::operations::resolve;
-use crate::pointer;
 
 pub(super) const RULE: Rule = Rule {
     name: "generator",

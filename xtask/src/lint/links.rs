@@ -2,13 +2,12 @@
 
 use std::collections::BTreeSet;
 
+use otcdb_openapi::reference::resolve;
+use otcdb_openapi::written::{Operation, json_content, operations};
+use otcdb_openapi::{Bundle, Expression, FINISHED, Waiter, pointer};
 use serde_json::Value;
 
 use super::{Report, Rule};
-use crate::bundle::Bundle;
-use crate::links::{Expression, FINISHED, chooses};
-use crate::operations::{Operation, json_content, operations, resolve};
-use crate::pointer;
 
 pub(super) const RULE: Rule = Rule {
     name: "link",
@@ -58,7 +57,8 @@ fn check(bundle: &Bundle, report: &mut Report<'_>) {
                     );
                     continue;
                 };
-                if chooses(waiter) != link.get("x-item").is_some() {
+                let chooses = Waiter::read(waiter).is_ok_and(|waiter| waiter.path.chooses());
+                if chooses != link.get("x-item").is_some() {
                     fault(
                         "x-item",
                         format!(
@@ -114,14 +114,14 @@ fn parameters(
         let found = match Expression::parse(value) {
             Err(error) => Err(error.to_string()),
             Ok(Expression::Constant(_)) => Ok(true),
-            Ok(Expression::Parameter(name)) => Ok(operation
+            Ok(Expression::Parameter(place, name)) => Ok(operation
                 .parameters()
-                .any(|parameter| parameter["name"] == name)),
+                .any(|parameter| parameter["name"] == name && parameter["in"] == place.as_str())),
             Ok(Expression::RequestBody(pointer)) => {
-                Ok(leads(document, operation.request_json(), pointer))
+                Ok(leads(document, operation.request_json(), &pointer))
             }
             Ok(Expression::ResponseBody(pointer)) => {
-                Ok(leads(document, json_content(response), pointer))
+                Ok(leads(document, json_content(response), &pointer))
             }
         };
         match found {

@@ -15,13 +15,14 @@ mod parameters;
 mod patterns;
 mod prose;
 mod responses;
+mod round_trip;
 mod schemas;
+mod sections;
 mod unknown_keys;
 mod unreferenced;
 mod untyped;
 
-use crate::bundle::Bundle;
-use crate::diagnostic::{Diagnostic, Faults};
+use otcdb_openapi::{Bundle, Diagnostic, Faults};
 
 /// A rule: looks at a bundle and reports what breaks it.
 pub struct Rule {
@@ -59,6 +60,7 @@ pub const RULES: &[Rule] = &[
     names::COLLISIONS,
     names::RESERVED,
     names::PATHS,
+    sections::RULE,
     parameters::STYLES,
     parameters::DECLARED,
     responses::MEDIA_TYPES,
@@ -118,7 +120,7 @@ fn drop_consequences(faults: &mut Vec<Diagnostic>) {
 #[cfg(test)]
 pub(crate) mod testing {
     use super::{Report, Rule};
-    use crate::bundle::Bundle;
+    use otcdb_openapi::Bundle;
     use serde_json::{Value, json};
 
     /// A document that keeps every rule, with one operation.
@@ -179,7 +181,7 @@ pub(crate) mod testing {
 
     /// The faults that one rule finds, as `pointer: message`.
     pub(crate) fn faults(rule: &Rule, document: Value) -> Vec<String> {
-        let bundle = Bundle::of(document);
+        let bundle = Bundle::of("test", document);
         let mut faults = Vec::new();
         let mut report = Report {
             bundle: &bundle,
@@ -212,6 +214,6 @@ pub(crate) mod testing {
 
     #[test]
     fn every_rule_accepts_the_good_document() {
-        super::lint(&Bundle::of(good())).unwrap();
+        super::lint(&Bundle::of("test", good())).unwrap();
     }
 }

@@ -2,13 +2,12 @@
 
 use std::collections::BTreeMap;
 
+use otcdb_openapi::grammar::{Kind, METHODS, Reusable};
+use otcdb_openapi::written::operations;
+use otcdb_openapi::{Bundle, pointer, variants, walk};
 use serde_json::Value;
 
 use super::{Report, Rule};
-use crate::bundle::Bundle;
-use crate::grammar::{Kind, Reusable};
-use crate::operations::operations;
-use crate::{pointer, walk};
 
 pub(super) const VERSION: Rule = Rule {
     name: "version",
@@ -132,8 +131,17 @@ fn reserved(bundle: &Bundle, report: &mut Report<'_>) {
 fn paths(bundle: &Bundle, report: &mut Report<'_>) {
     let mut seen: BTreeMap<String, &str> = BTreeMap::new();
     let paths = bundle.document["paths"].as_object();
-    for path in paths.into_iter().flat_map(serde_json::Map::keys) {
-        let at = pointer::join("/paths", path);
+    for (key, item) in paths.into_iter().flatten() {
+        let at = pointer::join("/paths", key);
+        // Several operations under one path have keys that begin with it.
+        let is_one_of_several = variants::is_variant(key)
+            && METHODS
+                .iter()
+                .any(|method| item[*method].get("x-variant").is_some());
+        let path = match is_one_of_several {
+            true => variants::path(key),
+            false => key,
+        };
         if path.contains(['?', '#']) {
             report.fault(
                 &at,
@@ -141,7 +149,9 @@ fn paths(bundle: &Bundle, report: &mut Report<'_>) {
                 "describe what follows the ? as query parameters",
             );
         }
-        if let Some(first) = seen.insert(shape(path), path) {
+        if let Some(first) = seen.insert(shape(path), path)
+            && !(is_one_of_several && first == path)
+        {
             report.fault(
                 &at,
                 format!("{path} matches the same requests as {first}"),

@@ -1,11 +1,11 @@
 //! Keys that nothing is written behind.
 
+use otcdb_openapi::grammar::{Kind, Reusable};
+use otcdb_openapi::{Bundle, pointer};
 use serde_json::Value;
 
-use super::{Report, Rule, unknown_keys};
-use crate::bundle::Bundle;
-use crate::grammar::{Kind, Reusable};
-use crate::pointer;
+use super::round_trip::lost;
+use super::{Report, Rule};
 
 pub(super) const RULE: Rule = Rule {
     name: "no-value",
@@ -17,7 +17,7 @@ fn check(bundle: &Bundle, report: &mut Report<'_>) {
     for (at, key) in nulls(&bundle.document) {
         report.fault(&at, format!("{key:?} has no value"), wanted(&key));
     }
-    let lost = unknown_keys::lost(&bundle.document).unwrap_or_default();
+    let lost = lost(&bundle.document).unwrap_or_default();
     for key in lost.iter().filter(|key| key.is_empty_keyword()) {
         report.fault(
             &key.at,
@@ -100,6 +100,7 @@ fn wanted(key: &str) -> &'static str {
 #[cfg(test)]
 mod tests {
     use super::super::testing::{OPERATION, catches, faults, good};
+    use super::super::unknown_keys;
     use super::*;
     use serde_json::json;
 

@@ -1,12 +1,11 @@
 //! Lists: what `x-pagination` names is there, and no list is without it.
 
+use otcdb_openapi::reference::resolve;
+use otcdb_openapi::written::{Operation, json_content, operations};
+use otcdb_openapi::{Bundle, Waiter, pointer};
 use serde_json::Value;
 
 use super::{Report, Rule};
-use crate::bundle::Bundle;
-use crate::links::chooses;
-use crate::operations::{Operation, json_content, operations, resolve};
-use crate::pointer;
 
 pub(super) const RULE: Rule = Rule {
     name: "pagination",
@@ -20,8 +19,7 @@ const POSITIONS: [&str; 3] = ["offset", "cur_page", "page"];
 fn check(bundle: &Bundle, report: &mut Report<'_>) {
     let document = &bundle.document;
     for operation in operations(document) {
-        let waiter = &operation.value["x-waiter"];
-        if chooses(waiter) && !is_of_items(&operation) {
+        if !chooses_from_items(&operation) {
             report.fault(
                 &pointer::join(&pointer::join(&operation.pointer(), "x-waiter"), "field"),
                 "the element is chosen from a list that is not the one of x-pagination",
@@ -78,16 +76,15 @@ fn check(bundle: &Bundle, report: &mut Report<'_>) {
     }
 }
 
-/// Whether the waiter chooses from the items of the list.
-fn is_of_items(operation: &Operation<'_>) -> bool {
-    let field = operation.value["x-waiter"]["field"].as_str();
+/// Whether a waiter that chooses one element chooses it from the items of the list.
+fn chooses_from_items(operation: &Operation<'_>) -> bool {
+    let waiter = operation.value.get("x-waiter").map(Waiter::read);
+    // The rule `extension` reports what is no waiter.
+    let Some(Ok(waiter)) = waiter else {
+        return true;
+    };
     let items = operation.value["x-pagination"]["items"].as_str();
-    match (field, items) {
-        (Some(field), Some(items)) => field
-            .strip_prefix(items)
-            .is_some_and(|rest| rest.starts_with('[')),
-        _ => false,
-    }
+    !waiter.path.chooses() || waiter.path.list().as_deref() == items
 }
 
 /// The schema of a number that a request can carry, in the query or in the body.
@@ -113,7 +110,7 @@ pub(super) fn answered<'a>(
 ) -> Option<&'a Value> {
     operation
         .responses()
-        .filter(|(status, _)| crate::operations::is_success(status))
+        .filter(|(status, _)| otcdb_openapi::written::is_success(status))
         .find_map(|(_, response)| {
             let start = resolve(document, &json_content(response)?["schema"]);
             path.split('.').try_fold(start, |schema, name| {

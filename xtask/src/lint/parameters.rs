@@ -2,14 +2,14 @@
 
 use std::collections::BTreeSet;
 
+use otcdb_openapi::grammar::{Kind, Reusable};
+use otcdb_openapi::reference::resolve;
+use otcdb_openapi::written::operations;
+use otcdb_openapi::{Bundle, pointer, walk};
 use serde_json::Value;
 
 use super::names::path_parameters;
 use super::{Report, Rule};
-use crate::bundle::Bundle;
-use crate::grammar::{Kind, Reusable};
-use crate::operations::{operations, resolve};
-use crate::{pointer, walk};
 
 pub(super) const STYLES: Rule = Rule {
     name: "parameter-style",
@@ -75,11 +75,9 @@ fn styles(bundle: &Bundle, report: &mut Report<'_>) {
 
 fn declared(bundle: &Bundle, report: &mut Report<'_>) {
     for operation in operations(&bundle.document) {
-        let at = pointer::join(&operation.pointer(), "parameters");
         let template: BTreeSet<_> = path_parameters(operation.path).into_iter().collect();
         let mut seen = BTreeSet::new();
-        for (index, parameter) in operation.parameters().enumerate() {
-            let at = pointer::join(&at, &index.to_string());
+        for (at, parameter) in operation.parameters_at() {
             let name = parameter["name"].as_str().unwrap_or_default();
             let place = parameter["in"].as_str().unwrap_or_default();
             if !seen.insert((place, name)) {

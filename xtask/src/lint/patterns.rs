@@ -1,9 +1,9 @@
 //! Regular expressions of strings.
 
+use otcdb_openapi::{Bundle, pointer};
+
 use super::schemas::each_schema;
 use super::{Report, Rule};
-use crate::bundle::Bundle;
-use crate::pointer;
 
 pub(super) const RULE: Rule = Rule {
     name: "pattern",

@@ -1,11 +1,11 @@
 //! Words: everything a reader meets says what it is, and where it was read.
 
+use otcdb_openapi::grammar::{Kind, Reusable};
+use otcdb_openapi::written::operations;
+use otcdb_openapi::{Bundle, pointer, walk};
+
 use super::names::text;
 use super::{Report, Rule};
-use crate::bundle::Bundle;
-use crate::grammar::{Kind, Reusable};
-use crate::operations::operations;
-use crate::{pointer, walk};
 
 pub(super) const DESCRIPTIONS: Rule = Rule {
     name: "description",

@@ -1,11 +1,11 @@
 //! Bodies: media types, named schemas, and the statuses that an operation lists.
 
+use otcdb_openapi::reference::resolve;
+use otcdb_openapi::written::{is_success, operations};
+use otcdb_openapi::{Bundle, pointer};
 use serde_json::Value;
 
 use super::{Report, Rule};
-use crate::bundle::Bundle;
-use crate::operations::{is_success, operations, resolve};
-use crate::pointer;
 
 pub(super) const MEDIA_TYPES: Rule = Rule {
     name: "media-type",

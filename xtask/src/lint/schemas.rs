@@ -2,13 +2,12 @@
 
 use std::collections::BTreeSet;
 
+use otcdb_openapi::grammar::{Kind, Reusable};
+use otcdb_openapi::reference::resolve;
+use otcdb_openapi::{Bundle, pointer, reachable, walk};
 use serde_json::Value;
 
 use super::{Report, Rule};
-use crate::bundle::Bundle;
-use crate::grammar::{Kind, Reusable};
-use crate::operations::resolve;
-use crate::{pointer, reach, walk};
 
 pub(super) const ENUMS: Rule = Rule {
     name: "enum",
@@ -164,7 +163,7 @@ fn combinations(bundle: &Bundle, report: &mut Report<'_>) {
 }
 
 fn closed(bundle: &Bundle, report: &mut Report<'_>) {
-    for name in reach::response_schemas(&bundle.document) {
+    for name in reachable::response_schemas(&bundle.document) {
         let root = pointer::join("/components/schemas", &name);
         let Some(schema) = bundle.document.pointer(&root) else {
             continue;

@@ -1,13 +1,12 @@
 //! Keys that OpenAPI 3.0 does not know.
 
-use serde::Deserialize as _;
+use otcdb_openapi::grammar::{Kind, Reusable};
+use otcdb_openapi::{Bundle, pointer, walk};
 use serde_json::Value;
 use strsim::levenshtein;
 
+use super::round_trip::{KEYWORDS, Lost, lost};
 use super::{Report, Rule, no_value};
-use crate::bundle::Bundle;
-use crate::grammar::{Kind, Reusable};
-use crate::{pointer, walk};
 
 pub(super) const RULE: Rule = Rule {
     name: "unknown-key",
@@ -15,110 +14,13 @@ pub(super) const RULE: Rule = Rule {
     check,
 };
 
-/// Keywords of OpenAPI 3.0, as suggestions for misspelt ones.
-const KEYWORDS: &[&str] = &[
-    "additionalProperties",
-    "allOf",
-    "allowEmptyValue",
-    "anyOf",
-    "callbacks",
-    "components",
-    "contact",
-    "content",
-    "default",
-    "deprecated",
-    "description",
-    "discriminator",
-    "encoding",
-    "enum",
-    "example",
-    "examples",
-    "exclusiveMaximum",
-    "exclusiveMinimum",
-    "explode",
-    "externalDocs",
-    "externalValue",
-    "format",
-    "headers",
-    "in",
-    "info",
-    "items",
-    "license",
-    "links",
-    "maxItems",
-    "maxLength",
-    "maxProperties",
-    "maximum",
-    "minItems",
-    "minLength",
-    "minimum",
-    "multipleOf",
-    "name",
-    "not",
-    "nullable",
-    "oneOf",
-    "operationId",
-    "parameters",
-    "pattern",
-    "properties",
-    "readOnly",
-    "requestBody",
-    "required",
-    "responses",
-    "schema",
-    "security",
-    "servers",
-    "style",
-    "summary",
-    "tags",
-    "title",
-    "type",
-    "uniqueItems",
-    "value",
-    "variables",
-    "writeOnly",
-];
-
-/// Keys whose `false` is their default, so that a round trip may drop it.
-const FALSE_BY_DEFAULT: [&str; 9] = [
-    "allowEmptyValue",
-    "allowReserved",
-    "deprecated",
-    "exclusiveMaximum",
-    "exclusiveMinimum",
-    "nullable",
-    "readOnly",
-    "required",
-    "uniqueItems",
-];
-
-/// A key that the round trip through OpenAPI 3.0 lost.
-pub(super) struct Lost<'a> {
-    /// Pointer to its value.
-    pub(super) at: String,
-    pub(super) name: &'a str,
-    value: &'a Value,
-}
-
-impl Lost<'_> {
-    /// Whether OpenAPI has this key, and it was dropped because there is nothing in it.
-    pub(super) fn is_empty_keyword(&self) -> bool {
-        let empty = match self.value {
-            Value::Array(items) => items.is_empty(),
-            Value::Object(map) => map.is_empty(),
-            _ => false,
-        };
-        empty && KEYWORDS.contains(&self.name)
-    }
-}
-
 fn check(bundle: &Bundle, report: &mut Report<'_>) {
     match lost(&bundle.document) {
         Ok(lost) => {
             // The rule `no-value` reports what is null or empty.
             for key in lost
                 .iter()
-                .filter(|key| !key.value.is_null() && !key.is_empty_keyword())
+                .filter(|key| !key.is_null() && !key.is_empty_keyword())
             {
                 report.fault(
                     &key.at,
@@ -142,45 +44,6 @@ fn instead(key: &Lost<'_>) -> String {
         Some(keyword) => format!("write {keyword:?}, or begin the name with x-"),
         None => "remove it, or begin the name with x-".to_owned(),
     }
-}
-
-/// The keys that are lost when the document is read as OpenAPI 3.0 and written again.
-///
-/// # Errors
-/// Why it cannot be read as that.
-pub(super) fn lost(document: &Value) -> Result<Vec<Lost<'_>>, String> {
-    let known = openapiv3::OpenAPI::deserialize(document)
-        .and_then(serde_json::to_value)
-        .map_err(|error| error.to_string())?;
-    let mut lost = Vec::new();
-    compare(document, &known, "", &mut lost);
-    Ok(lost)
-}
-
-fn compare<'a>(written: &'a Value, known: &Value, at: &str, lost: &mut Vec<Lost<'a>>) {
-    match (written, known) {
-        (Value::Object(written), Value::Object(known)) => {
-            for (name, value) in written {
-                let at = pointer::join(at, name);
-                match known.get(name) {
-                    Some(known) => compare(value, known, &at, lost),
-                    None if is_default(name, value) => {}
-                    None => lost.push(Lost { at, name, value }),
-                }
-            }
-        }
-        (Value::Array(written), Value::Array(known)) => {
-            for (index, (written, known)) in written.iter().zip(known).enumerate() {
-                compare(written, known, &pointer::join(at, &index.to_string()), lost);
-            }
-        }
-        _ => {}
-    }
-}
-
-fn is_default(key: &str, value: &Value) -> bool {
-    value == &Value::Bool(false) && FALSE_BY_DEFAULT.contains(&key)
-        || key == "security" && value.as_array().is_some_and(Vec::is_empty)
 }
 
 /// The document as a whole was refused: finds the smallest parts that are refused by themselves.
@@ -259,7 +122,7 @@ mod tests {
         let mut item = document["paths"]["/v1/{id}/things"].take();
         item["post"]["summary"] = serde_json::json!("");
         document["paths"] = serde_json::json!({ "v1/{id}/things": item });
-        let bundle = Bundle::of(document);
+        let bundle = Bundle::of("test", document);
         let faults = super::super::lint(&bundle).unwrap_err().0;
         let rules: Vec<_> = faults.iter().map(|fault| fault.rule).collect();
         assert_eq!(rules, [RULE.name], "what is inside is not judged");

@@ -2,11 +2,10 @@
 
 use std::collections::BTreeSet;
 
+use otcdb_openapi::{Bundle, pointer};
 use serde_json::Value;
 
 use super::{Report, Rule};
-use crate::bundle::Bundle;
-use crate::pointer;
 
 pub(super) const RULE: Rule = Rule {
     name: "unreferenced",
@@ -83,7 +82,7 @@ fn mentions(value: &Value, used: &mut BTreeSet<String>) {
 mod tests {
     use super::super::testing::{catches, faults, good};
     use super::*;
-    use crate::bundle::Location;
+    use otcdb_openapi::Location;
     use serde_json::json;
 
     #[test]
@@ -98,7 +97,7 @@ mod tests {
 
     #[test]
     fn unused_files_and_entries_are_reported_where_they_are() {
-        let mut bundle = Bundle::of(good());
+        let mut bundle = Bundle::of("test", good());
         bundle.unused = vec![
             Location::new("test/components/a.yaml", "/A"),
             Location::new("test/b.yaml", ""),

@@ -1,11 +1,10 @@
 //! Schemas that allow anything.
 
+use otcdb_openapi::{Bundle, pointer};
 use serde_json::Value;
 
 use super::schemas::each_schema;
 use super::{Report, Rule};
-use crate::bundle::Bundle;
-use crate::pointer;
 
 pub(super) const RULE: Rule = Rule {
     name: "untyped",

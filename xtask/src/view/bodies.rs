@@ -1,11 +1,12 @@
 //! Rewrites of parameters and responses.
 
+use otcdb_openapi::grammar::Kind;
+use otcdb_openapi::reference::resolve;
+use otcdb_openapi::walk;
+use otcdb_openapi::written::is_success;
 use serde_json::{Map, Value, json};
 
 use super::Context;
-use crate::grammar::Kind;
-use crate::operations::{is_success, resolve};
-use crate::walk;
 
 /// Headers that `otcdb-core` sets on every request.
 const RUNTIME_HEADERS: [&str; 3] = ["content-type", "x-auth-token", "x-language"];

@@ -1,11 +1,11 @@
 //! Enums that the service sends: known values typed, any other kept.
 
+use otcdb_openapi::grammar::{Kind, Reusable};
+use otcdb_openapi::reference::name as reference_name;
+use otcdb_openapi::walk;
 use serde_json::{Value, json};
 
 use super::Context;
-use crate::grammar::{Kind, Reusable};
-use crate::operations::reference_name;
-use crate::walk;
 
 /// Replaces each reference to an enum, from a schema that the service sends, by `otcdb_core::Open` of it.
 pub(super) fn open_response_enums(document: &mut Value, context: &Context) -> usize {

@@ -12,9 +12,8 @@ mod strings;
 
 use std::collections::BTreeSet;
 
+use otcdb_openapi::reachable;
 use serde_json::Value;
-
-use crate::reach;
 
 /// What rewrites know of the bundle beside the document as the rewrites before them left it.
 pub struct Context {
@@ -108,7 +107,7 @@ pub struct View {
 /// Rewrites a bundle's document.
 pub fn view(document: &Value) -> View {
     let context = Context {
-        sent: reach::response_schemas(document),
+        sent: reachable::response_schemas(document),
     };
     let mut document = document.clone();
     let applied = REWRITES

@@ -2,12 +2,12 @@
 
 use std::collections::BTreeSet;
 
+use otcdb_openapi::grammar::{Kind, Reusable};
+use otcdb_openapi::reference::name as reference_name;
+use otcdb_openapi::walk;
 use serde_json::{Value, json};
 
 use super::Context;
-use crate::grammar::{Kind, Reusable};
-use crate::operations::reference_name;
-use crate::walk;
 
 /// Keywords that restrict values.
 const RESTRICTIONS: [&str; 11] = [

@@ -1,10 +1,10 @@
 //! Rewrites of strings.
 
+use otcdb_openapi::grammar::{Kind, Reusable};
+use otcdb_openapi::walk;
 use serde_json::{Value, json};
 
 use super::Context;
-use crate::grammar::{Kind, Reusable};
-use crate::walk;
 
 /// Gives each string marked `x-secret` the type `otcdb_core::Secret`.
 pub(super) fn secret_strings(document: &mut Value, _: &Context) -> usize {

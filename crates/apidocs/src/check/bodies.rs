@@ -2,9 +2,10 @@
 
 use std::collections::BTreeSet;
 
+use otcdb_openapi::alternatives::{Spot, View, view, views};
+
 use super::Report;
 use super::parameters::{type_and_values, yes_no};
-use super::schema::{Spot, View, view, views};
 use crate::facts::{Facts, Field, Response, State, Stated};
 use crate::typeword::{self, Shape};
 

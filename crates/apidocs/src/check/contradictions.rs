@@ -1,7 +1,8 @@
 //! Contradictions inside a page, which a person has to decide.
 
+use otcdb_openapi::alternatives::Spot;
+
 use super::Report;
-use super::schema::Spot;
 use crate::facts::Facts;
 use crate::finding::Kind;
 use crate::interpret::contradictions;

@@ -1,9 +1,9 @@
 //! Documented example payloads, which have to be in the description.
 
+use otcdb_openapi::alternatives::Spot;
 use serde_json::Value;
 
 use super::Report;
-use super::schema::Spot;
 use crate::facts::{Facts, Payload, Stated};
 
 /// Looks for every documented payload under `examples` of its body.

@@ -11,17 +11,17 @@ mod deviations;
 mod examples;
 mod parameters;
 mod request_lines;
-mod schema;
 
 use std::collections::BTreeMap;
 use std::fmt;
 
+use otcdb_openapi::alternatives::Spot;
+use otcdb_openapi::variants;
 use serde::Serialize;
 use serde_json::Value;
 
 use crate::facts::{Facts, Stated};
 use crate::interpret::uri;
-use schema::Spot;
 
 pub use deviations::{Deviation, DeviationError, Settled, deviations, settle};
 
@@ -60,7 +60,7 @@ pub struct Target<'a> {
     pub spec: &'a Value,
     /// Method in any letter case.
     pub method: &'a str,
-    /// Path as written in the document.
+    /// The key under `paths`: the path, behind which the name of the operation stands where there are several.
     pub path: &'a str,
 }
 
@@ -129,7 +129,13 @@ fn compare(pages: &[&Facts], target: Target<'_>, report: &mut Report) {
     for facts in pages {
         report.turn_to(facts);
         examples::compare(facts, &operation, report);
-        request_lines::compare(facts, target.path, &path, &operation, report);
+        request_lines::compare(
+            facts,
+            variants::path(target.path),
+            &path,
+            &operation,
+            report,
+        );
     }
     for facts in pages {
         report.turn_to(facts);
@@ -142,22 +148,26 @@ fn operation_line(facts: &Facts, target: Target<'_>, operation: &Spot<'_>, repor
         return;
     };
     let same = stated.method.eq_ignore_ascii_case(target.method)
-        && uri::anonymous(&stated.path) == uri::anonymous(target.path);
+        && uri::anonymous(&stated.path) == uri::anonymous(variants::path(target.path));
     if !same {
         report.add(
             "operation: method and path",
             stated.line,
             format!("{} {}", stated.method, stated.path),
-            format!("{} {}", target.method.to_uppercase(), target.path),
+            format!(
+                "{} {}",
+                target.method.to_uppercase(),
+                variants::path(target.path)
+            ),
             &operation.pointer,
             "move the operation to the documented path, or record the deviation".to_owned(),
         );
-    } else if stated.path != target.path {
+    } else if stated.path != variants::path(target.path) {
         report.add(
             "operation: names in the path",
             stated.line,
             stated.path.clone(),
-            target.path.to_owned(),
+            variants::path(target.path).to_owned(),
             &operation.pointer,
             format!("name the path parameters as in {}", stated.path),
         );

@@ -1,7 +1,8 @@
 //! Parameters outside the bodies, and types and values.
 
+use otcdb_openapi::alternatives::{Spot, View, view};
+
 use super::Report;
-use super::schema::{Spot, View, view};
 use crate::facts::{Facts, Field, Place, State, Stated};
 use crate::typeword::{self, Shape};
 
@@ -199,7 +200,9 @@ fn agrees(view: &View<'_>, expected: &str) -> bool {
 /// The same of what an array or a map holds. Where there is none, it is not that which has lost its type.
 fn inner_agrees(schema: Option<&Spot<'_>>, expected: Option<&str>) -> bool {
     match (schema, expected) {
-        (Some(schema), Some(expected)) => agrees(&super::schema::view(schema), expected),
+        (Some(schema), Some(expected)) => {
+            agrees(&otcdb_openapi::alternatives::view(schema), expected)
+        }
         _ => true,
     }
 }
@@ -208,7 +211,8 @@ fn inner_agrees(schema: Option<&Spot<'_>>, expected: Option<&str>) -> bool {
 fn typed(view: &View<'_>) -> String {
     let own: Vec<&str> = view.types.iter().copied().collect();
     let inner = view.items.as_ref().or(view.entries.as_ref());
-    let untyped = inner.is_some_and(|inner| super::schema::view(inner).types.is_empty());
+    let untyped =
+        inner.is_some_and(|inner| otcdb_openapi::alternatives::view(inner).types.is_empty());
     match (own.is_empty(), untyped) {
         (true, _) => "no type".to_owned(),
         (false, true) => format!("{} of no type", own.join(" or ")),
@@ -225,7 +229,7 @@ fn values(field: &Field, shape: Shape, view: &View<'_>, key: &str, report: &mut 
     if field.values.is_empty() || booleans || whole {
         return;
     }
-    let inner = view.items.as_ref().map(super::schema::view);
+    let inner = view.items.as_ref().map(otcdb_openapi::alternatives::view);
     let described = match &inner {
         Some(v) if view.values.is_empty() => &v.values,
         _ => &view.values,

@@ -3,12 +3,12 @@
 
 use std::borrow::Cow;
 
+use otcdb_openapi::alternatives::Spot;
 use percent_encoding::percent_decode_str;
 use serde_json::Value;
 
 use super::Report;
 use super::parameters;
-use super::schema::Spot;
 use crate::facts::Facts;
 use crate::interpret::uri;
 

@@ -2,6 +2,7 @@
 
 mod bodies;
 pub(crate) mod contradictions;
+mod documented;
 mod examples;
 mod limits;
 mod nesting;

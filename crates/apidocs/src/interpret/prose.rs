@@ -1,6 +1,6 @@
 //! Values in running text.
 
-use super::values::Documented;
+use super::documented::{Documented, is_value_word};
 use crate::block::{Mark, Text};
 
 /// Phrases right before values in a sentence.
@@ -214,14 +214,4 @@ fn listed(sentence: &str) -> Vec<String> {
             .iter()
             .any(|m| m.chars().any(|c| c.is_ascii_digit() || c == '_'));
     if telling { members } else { Vec::new() }
-}
-
-/// Whether a word can be a value where no mark says so.
-pub(crate) fn is_value_word(text: &str) -> bool {
-    !text.is_empty()
-        && text.len() <= 60
-        && text
-            .chars()
-            .all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.'))
-        && text.chars().any(|c| c.is_ascii_alphanumeric())
 }

@@ -5,48 +5,12 @@
 //! begins with a value and explains it. What a sentence merely mentions is not
 //! a documented value.
 
+use super::documented::{Documented, is_value_word};
 use super::limits;
-use super::prose::{inline, is_value_word};
+use super::prose::inline;
 use crate::block::{Cell, Mark, Part, Span, Text};
-use crate::facts::{Limit, Stated};
+use crate::facts::Stated;
 use crate::words;
-
-/// No description documents more; the bound keeps odd input cheap.
-const MOST_VALUES: usize = 200;
-
-/// What a description documents besides prose.
-#[derive(Debug, Default, PartialEq)]
-pub(crate) struct Documented {
-    /// Values.
-    pub(crate) values: Vec<String>,
-    /// Ranges.
-    pub(crate) limits: Vec<Limit>,
-    /// Defaults.
-    pub(crate) default: Stated<Vec<String>>,
-}
-
-impl Documented {
-    /// Adds what another cell documents.
-    pub(crate) fn merge(&mut self, other: Documented) {
-        for value in other.values {
-            self.value(value);
-        }
-        for limit in other.limits {
-            if !self.limits.contains(&limit) {
-                self.limits.push(limit);
-            }
-        }
-    }
-
-    /// Adds a value, each once.
-    pub(crate) fn value(&mut self, value: String) {
-        let value = value.trim().trim_matches('"').to_owned();
-        let room = self.values.len() < MOST_VALUES;
-        if room && !value.is_empty() && !value.starts_with('.') && !self.values.contains(&value) {
-            self.values.push(value);
-        }
-    }
-}
 
 /// Reads a description.
 pub(crate) fn of_description(cell: &Cell) -> Documented {

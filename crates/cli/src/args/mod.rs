@@ -95,10 +95,8 @@ pub(crate) enum Command {
     /// Identity, region and endpoints
     #[command(subcommand)]
     Auth(Auth),
-    /// Call an operation of the Distributed Cache Service (Redis)
-    Dcs(operations::Dcs),
-    /// Call an operation of the Relational Database Service (MySQL, PostgreSQL, SQL Server)
-    Rds(operations::Rds),
+    #[command(flatten)]
+    Operation(operations::Called),
     Api(Api),
     Simulate(Simulate),
     Completions(Completions),

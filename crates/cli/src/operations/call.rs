@@ -1,7 +1,7 @@
 //! Calls, and what they answer.
 
-use otcdb_core::{Error, ErrorKind, Result, Session};
-use otcdb_spec::{Expected, Service};
+use otcdb_core::{Error, ErrorKind, Result, Service, Session};
+use otcdb_openapi::Expected;
 use serde_json::Value;
 
 use super::request::Request;
@@ -10,12 +10,11 @@ use super::request::Request;
 const UNASKED_BYTES: usize = 64 * 1024;
 
 /// The service that a request is for.
-pub(super) fn service(request: &Request) -> otcdb_core::Service {
-    match request.operation.service {
-        Service::Dcs => otcdb_core::Service::Dcs,
-        Service::Rds => otcdb_core::Service::Rds,
-        Service::Iam => otcdb_core::Service::Iam,
-    }
+///
+/// # Errors
+/// The program was built of a description and a runtime that do not know the same services.
+pub(super) fn service(request: &Request) -> Result<Service> {
+    request.operation.service.parse()
 }
 
 /// Sends a request, and gives what it answers; `None` if there is no body.
@@ -23,7 +22,7 @@ pub(super) fn service(request: &Request) -> otcdb_core::Service {
 /// # Errors
 /// Those of the session, and an answer that is empty or no JSON where JSON is described.
 pub(super) async fn send(session: &Session, request: &Request) -> Result<Option<Value>> {
-    let service = service(request);
+    let service = service(request)?;
     let received = session.service(service).execute(request.call()?).await?;
     // Where no body is described, one that is no JSON is nothing to show.
     let body = match request.operation.expected() {
@@ -69,7 +68,12 @@ pub(super) fn items(
     }
 }
 
-fn fault(request: &Request, what: &str) -> Error {
-    Error::new(ErrorKind::UndocumentedAnswer, what)
-        .with_call(service(request), request.operation.id.as_str())
+/// An answer that is not as described, as an error of its call.
+pub(super) fn fault(request: &Request, what: &str) -> Error {
+    let id = request.operation.id.as_str();
+    let error = Error::new(ErrorKind::UndocumentedAnswer, what);
+    match service(request) {
+        Ok(service) => error.with_call(service, id),
+        Err(_) => error.with_operation(id),
+    }
 }

@@ -1,28 +1,48 @@
 //! Commands made of operations.
 
 use clap::{ArgAction, Command};
-use otcdb_spec::{Operation, Service};
+use otcdb_bundles::bundle;
+use otcdb_core::Service;
+use otcdb_openapi::Operation;
 
 use super::{flags, options, words};
 
-/// Adds the operations of DCS.
-pub(super) fn dcs(command: Command) -> Command {
-    with_operations(command, Service::Dcs, |command| {
-        of_operation(command, Service::Dcs)
-    })
+/// What the names of all commands begin with in the manual.
+const PROGRAM: &str = "otcdb-";
+const BETWEEN: &str = "-";
+
+/// The services with a command. Tokens and projects, which are all of the identity service, the program asks for itself.
+pub(super) fn services() -> impl Iterator<Item = Service> {
+    Service::ALL
+        .into_iter()
+        .filter(|service| *service != Service::Iam)
 }
 
-/// Adds the operations of RDS.
-pub(super) fn rds(command: Command) -> Command {
-    with_operations(command, Service::Rds, |command| {
-        of_operation(command, Service::Rds)
-    })
+/// The command of a service. Its operations are read when they are asked for.
+pub(super) fn of_service(service: Service) -> Command {
+    Command::new(service.as_str())
+        .about(format!("Call an operation of the {}", service.title()))
+        .display_name(display_name(service.as_str(), None))
+        .subcommand_required(true)
+        .arg_required_else_help(true)
+        .subcommand_value_name("OPERATION")
+        .subcommand_help_heading("Operations")
+        .defer(with_operations)
+}
+
+/// What the manual calls a command, and by which what is made later finds out what it is to be made of.
+fn display_name(service: &str, operation: Option<&str>) -> String {
+    match operation {
+        None => format!("{PROGRAM}{service}"),
+        Some(operation) => format!("{PROGRAM}{service}{BETWEEN}{operation}"),
+    }
 }
 
 /// Only names and summaries; the rest of a command is made when that command is asked for.
-fn with_operations(command: Command, service: Service, of: fn(Command) -> Command) -> Command {
+fn with_operations(command: Command) -> Command {
+    let service = command.get_name().to_owned();
     // That the bundle can be read is a test's business; a program without it has no operations.
-    let Ok(bundle) = otcdb_spec::bundle(service) else {
+    let Ok(bundle) = bundle(&service) else {
         return command;
     };
     let mut operations: Vec<&Operation> = bundle.operations.iter().collect();
@@ -30,14 +50,19 @@ fn with_operations(command: Command, service: Service, of: fn(Command) -> Comman
     command.subcommands(operations.into_iter().map(|operation| {
         Command::new(operation.name.as_str())
             .about(operation.summary.as_str())
-            .defer(of)
+            .display_name(display_name(&service, Some(&operation.name)))
+            .defer(of_operation)
     }))
 }
 
-fn of_operation(command: Command, service: Service) -> Command {
-    let operation = otcdb_spec::bundle(service)
-        .ok()
-        .and_then(|bundle| bundle.named(command.get_name()));
+fn of_operation(command: Command) -> Command {
+    let name = command.get_name();
+    let service = command.get_display_name().and_then(|full| {
+        full.strip_prefix(PROGRAM)?
+            .strip_suffix(name)?
+            .strip_suffix(BETWEEN)
+    });
+    let operation = service.and_then(|service| bundle(service).ok()?.named(name));
     let Some(operation) = operation else {
         return command;
     };

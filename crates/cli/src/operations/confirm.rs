@@ -3,7 +3,7 @@
 use std::io::{self, BufRead, IsTerminal as _};
 
 use otcdb_core::{Error, ErrorKind, Result, Session};
-use otcdb_spec::Schema;
+use otcdb_openapi::Schema;
 use serde_json::Value;
 
 use super::request::Request;
@@ -85,7 +85,7 @@ fn question(request: &Request, place: &str, destroyed: &str) -> String {
 /// A line for each value and for each list of values, named by the way to it. Secrets are masked.
 fn describe(value: &Value, name: &str, pointer: &str, schema: &Schema, lines: &mut Vec<String>) {
     let shown = |value: &Value, pointer: &str| match schema.may_be_shown(pointer) {
-        true => cut(&otcdb_spec::shown(value)),
+        true => cut(&otcdb_openapi::shown(value)),
         false => "***".to_owned(),
     };
     match value {
@@ -95,8 +95,8 @@ fn describe(value: &Value, name: &str, pointer: &str, schema: &Schema, lines: &m
                     "" => field.clone(),
                     name => format!("{name}.{field}"),
                 };
-                let step = field.replace('~', "~0").replace('/', "~1");
-                describe(value, &name, &format!("{pointer}/{step}"), schema, lines);
+                let at = otcdb_openapi::pointer::join(pointer, field);
+                describe(value, &name, &at, schema, lines);
             }
         }
         Value::Array(items) if items.iter().any(|item| item.is_object() || item.is_array()) => {
@@ -145,13 +145,14 @@ fn confirmed(input: &mut impl BufRead) -> Result<()> {
 
 #[cfg(test)]
 mod tests {
-    use otcdb_spec::{Place, Service, bundle};
+    use otcdb_bundles::bundle;
+    use otcdb_openapi::Place;
     use serde_json::json;
 
     use super::*;
 
     fn request(id: &str, body: Value) -> Request {
-        let operation = bundle(Service::Dcs).unwrap().operation(id).unwrap();
+        let operation = bundle("dcs").unwrap().operation(id).unwrap();
         let mut request = Request::new(operation);
         if let Some(instance) = operation.parameter(Place::Path, "instance_id") {
             request.set_parameter(instance, "i-1".into());

@@ -1,46 +1,29 @@
 //! Runtime expressions of OpenAPI links.
 
+use otcdb_bundles::bundle;
 use otcdb_core::waiter::ids_at;
 use otcdb_core::{Error, ErrorKind, Result};
-use otcdb_spec::{Link, Operation, Place, bundle};
-use serde_json::{Value, json};
+use otcdb_openapi::{Expression, Link, Operation, Place};
+use serde_json::Value;
 
 use super::call;
 use super::flags;
 use super::request::Request;
 
-/// The ids that an expression such as `$request.path.instance_id` or `$response.body#/id` leads to: several where an
-/// index `0` stands for each element of a list. Anything else is itself.
-fn evaluate(expression: &Value, request: &Request, answer: Option<&Value>) -> Option<Vec<Value>> {
-    let Some(text) = expression.as_str().filter(|text| text.starts_with('$')) else {
-        return Some(vec![expression.clone()]);
+/// The ids that an expression leads to: several where it means each element of a list.
+fn evaluate(
+    expression: &Expression,
+    request: &Request,
+    answer: Option<&Value>,
+) -> Option<Vec<Value>> {
+    let (of, pointer) = match expression {
+        Expression::Constant(text) => return Some(vec![Value::from(text.as_str())]),
+        Expression::Parameter(place, name) => (request.value(*place, name), ""),
+        Expression::RequestBody(pointer) => (request.body.as_ref(), pointer.as_str()),
+        Expression::ResponseBody(pointer) => (answer, pointer.as_str()),
     };
-    let (of, pointer) = if let Some(name) = text.strip_prefix("$request.path.") {
-        (request.value(Place::Path, name), "")
-    } else if let Some(name) = text.strip_prefix("$request.query.") {
-        (request.value(Place::Query, name), "")
-    } else if let Some(pointer) = text.strip_prefix("$request.body") {
-        (request.body.as_ref(), pointer)
-    } else if let Some(pointer) = text.strip_prefix("$response.body") {
-        (answer, pointer)
-    } else {
-        return None;
-    };
-    let ids = ids_at(of?, pointer.strip_prefix('#').unwrap_or(pointer)).ok()?;
+    let ids = ids_at(of?, pointer).ok()?;
     Some(ids.into_iter().map(Value::from).collect())
-}
-
-/// The list in the answer whose elements a link leads on from, as a pointer.
-pub(super) fn list_of(link: &Link) -> Option<&str> {
-    let parameters = link
-        .parameters
-        .iter()
-        .filter_map(|(_, value)| value.as_str());
-    parameters
-        .chain(link.item.as_deref())
-        .filter_map(|expression| expression.strip_prefix("$response.body#"))
-        .find_map(|pointer| pointer.split_once("/0/"))
-        .map(|(list, _)| list)
 }
 
 /// A piece of work that a call has begun.
@@ -62,11 +45,8 @@ pub(super) struct Work {
 /// The operation is not described, or the answer lacks what the link needs.
 pub(super) fn follow(link: &Link, request: &Request, answer: Option<&Value>) -> Result<Vec<Work>> {
     let missing = |what: &str| {
-        Error::new(
-            ErrorKind::UndocumentedAnswer,
-            format!("the answer holds no {what}, so nothing can be waited for"),
-        )
-        .with_call(call::service(request), request.operation.id.as_str())
+        let what = format!("the answer holds no {what}, so nothing can be waited for");
+        call::fault(request, &what)
     };
     let operation = linked(request.operation, link).ok_or_else(|| missing(&link.operation))?;
     let mut parameters = Vec::new();
@@ -84,7 +64,7 @@ pub(super) fn follow(link: &Link, request: &Request, answer: Option<&Value>) -> 
     let items = match &link.item {
         None => None,
         Some(expression) => {
-            let items = evaluate(&json!(expression), request, answer);
+            let items = evaluate(expression, request, answer);
             Some(items.ok_or_else(|| missing("id"))?)
         }
     };
@@ -95,7 +75,9 @@ pub(super) fn follow(link: &Link, request: &Request, answer: Option<&Value>) -> 
     }
     // What is the same for all of them stands there once.
     let at = |values: &[Value], index: usize| values.get(index).or(values.first()).cloned();
-    let elements = list_of(link).and_then(|list| answer?.pointer(list)?.as_array());
+    let elements = link
+        .list()
+        .and_then(|list| answer?.pointer(list)?.as_array());
     let work = |index| {
         let mut next = Request::new(operation);
         for (parameter, values) in &parameters {
@@ -108,11 +90,11 @@ pub(super) fn follow(link: &Link, request: &Request, answer: Option<&Value>) -> 
                 .as_ref()
                 .and_then(|items| at(items, index))
                 .as_ref()
-                .map(otcdb_spec::shown),
+                .map(otcdb_openapi::shown),
             id: id
                 .and_then(|ids| at(ids, index))
                 .as_ref()
-                .map(otcdb_spec::shown),
+                .map(otcdb_openapi::shown),
             begun: elements
                 .and_then(|elements| elements.get(index).cloned())
                 .unwrap_or_default(),
@@ -122,25 +104,29 @@ pub(super) fn follow(link: &Link, request: &Request, answer: Option<&Value>) -> 
 }
 
 fn linked(operation: &Operation, link: &Link) -> Option<&'static Operation> {
-    bundle(operation.service).ok()?.operation(&link.operation)
+    bundle(&operation.service).ok()?.operation(&link.operation)
 }
 
 #[cfg(test)]
 mod tests {
-    use otcdb_spec::Service;
+    use serde_json::json;
 
     use super::*;
 
+    fn expression(text: &str) -> Expression {
+        Expression::parse(&text.into()).unwrap()
+    }
+
     #[test]
     fn a_link_takes_values_from_request_and_answer() {
-        let rds = bundle(Service::Rds).unwrap();
+        let rds = bundle("rds").unwrap();
         let operation = rds.operation("DownloadErrorlog").unwrap();
         let mut request = Request::new(operation);
         let instance = operation.parameter(Place::Path, "instance_id").unwrap();
         request.set_parameter(instance, "i".into());
         request.body = Some(json!({ "a": [0, { "b": 1 }] }));
         let answer = json!({ "list": [{ "workflow_id": "w" }], "n": 7 });
-        let of = |text: &str| evaluate(&text.into(), &request, Some(&answer));
+        let of = |text: &str| evaluate(&expression(text), &request, Some(&answer));
         let one = |text: &str| Some(vec![Value::from(text)]);
         assert_eq!(of("$request.path.instance_id"), one("i"));
         assert_eq!(of("$request.body#/a/1/b"), one("1"));
@@ -153,10 +139,16 @@ mod tests {
             name: "finished".to_owned(),
             operation: "ListJobInfo".to_owned(),
             parameters: vec![
-                ("project_id".to_owned(), "$request.path.project_id".into()),
-                ("id".to_owned(), "$response.body#/list/0/workflow_id".into()),
+                (
+                    "project_id".to_owned(),
+                    expression("$request.path.project_id"),
+                ),
+                (
+                    "id".to_owned(),
+                    expression("$response.body#/list/0/workflow_id"),
+                ),
             ],
-            item: Some("$response.body#/n".to_owned()),
+            item: Some(expression("$response.body#/n")),
         };
         let followed = follow(&link, &request, Some(&answer)).unwrap();
         let [work] = followed.as_slice() else {
@@ -172,11 +164,8 @@ mod tests {
 
     #[test]
     fn every_element_of_the_list_is_a_piece_of_work() {
-        let create = bundle(Service::Dcs)
-            .unwrap()
-            .operation("CreateInstance")
-            .unwrap();
-        let link = super::super::options::finished(create).unwrap();
+        let create = bundle("dcs").unwrap().operation("CreateInstance").unwrap();
+        let link = create.finished().unwrap();
         let request = Request::new(create);
         let answer = |ids: &[&str]| {
             let instances: Vec<Value> = ids.iter().map(|id| json!({ "instance_id": id })).collect();

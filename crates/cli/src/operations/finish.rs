@@ -4,12 +4,12 @@ use futures_util::future::join_all;
 use futures_util::stream;
 use otcdb_core::waiter::PollPolicy;
 use otcdb_core::{Error, ErrorKind, Result, Session};
-use otcdb_spec::Link;
+use otcdb_openapi::Link;
 use serde_json::Value;
 use tokio_util::sync::CancellationToken;
 
 use super::expression::{self, Work};
-use super::options::{self, Chosen};
+use super::options::Chosen;
 use super::request::Request;
 use super::show::{self, Shape};
 use super::{call, flags, wait, words};
@@ -99,7 +99,7 @@ impl Waiting<'_> {
             }
         }
         if works.len() > 1 {
-            let list = expression::list_of(link).unwrap_or_default();
+            let list = link.list().unwrap_or_default();
             return self.show_parts(list, &works, ends).await;
         }
         match ends.into_iter().next().unwrap_or(Ok(None)) {
@@ -219,14 +219,12 @@ fn follow_up(work: &Work, wait: bool) -> String {
             line.push_str(&format!(" --{long} {}", words::word(value)));
         }
     }
-    if wait && options::watches_itself(operation) {
+    if wait && operation.watches_itself() {
         line.push_str(" --wait");
     }
     line.push('`');
-    let key = operation.waiter.as_ref().and_then(|waiter| {
-        let (_, key) = waiter.field.split_once('[')?;
-        key.split(']').next().filter(|key| !key.is_empty())
-    });
+    let waiter = operation.waiter.as_ref();
+    let key = waiter.and_then(|waiter| waiter.path.key());
     if let (Some(key), Some(item)) = (key, &work.item) {
         line.push_str(&format!(", where {key} is {item}"));
     }

@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 
 use clap::builder::{PossibleValuesParser, TypedValueParser as _, ValueParser};
 use clap::{Arg, ArgAction, Args as _, ColorChoice, Command};
-use otcdb_spec::{Operation, Parameter, Place};
+use otcdb_openapi::{Operation, Parameter, Place};
 use serde_json::Value;
 
 use super::{options, words};
@@ -103,7 +103,7 @@ pub(super) fn flag(
         });
     // Where all pages are fetched, the program itself says where they begin.
     if parameter.required && !is_paging {
-        arg = match options::has_example(operation) {
+        arg = match operation.has_example() {
             true => arg.required_unless_present(options::BODY_EXAMPLE),
             false => arg.required(true),
         };
@@ -157,7 +157,7 @@ mod tests {
         let document = serde_json::json!({"paths": {"/v2/{id}": {"get": {
             "operationId": "ShowThing", "parameters": parameters
         }}}});
-        let bundle = otcdb_spec::Bundle::parse(otcdb_spec::Service::Dcs, &document.to_string());
+        let bundle = otcdb_openapi::Description::of("dcs", document);
         bundle.unwrap().operations.remove(0)
     }
 
@@ -180,7 +180,7 @@ mod tests {
 
     #[test]
     fn no_value_leads_to_another_path() {
-        let operation = otcdb_spec::bundle(otcdb_spec::Service::Dcs)
+        let operation = otcdb_bundles::bundle("dcs")
             .unwrap()
             .named("list-redislog")
             .unwrap();

@@ -1,7 +1,7 @@
 //! Every described operation as a command: `otcdb dcs list-instances`.
 //!
-//! The commands are not written down anywhere: they are made from the bundled description when one of them, or their
-//! list, is asked for.
+//! The commands are not written down anywhere, nor are the services: they are made from the bundled descriptions, those
+//! of a service when one of them, or their list, is asked for.
 //!
 //! - [`command`], [`flags`] and [`words`] make commands, flags and help of operations;
 //! - [`request`] makes a request of what was typed, and checks it;
@@ -24,8 +24,9 @@ mod wait;
 mod words;
 
 use clap::error::ErrorKind;
-use clap::{ArgMatches, Args, Command, FromArgMatches};
-use otcdb_spec::{Operation, Service};
+use clap::{ArgMatches, Command, FromArgMatches, Subcommand};
+use otcdb_bundles::bundle;
+use otcdb_openapi::Operation;
 
 pub(crate) use run::run;
 
@@ -36,58 +37,36 @@ pub(crate) struct Called {
     matches: ArgMatches,
 }
 
-impl Called {
-    fn of(service: Service, matches: &ArgMatches) -> Result<Self, clap::Error> {
+impl FromArgMatches for Called {
+    fn from_arg_matches(matches: &ArgMatches) -> Result<Self, clap::Error> {
         matches
             .subcommand()
-            .and_then(|(name, matches)| {
-                let operation = otcdb_spec::bundle(service).ok()?.named(name)?;
+            .and_then(|(service, matches)| {
+                let (name, matches) = matches.subcommand()?;
                 Some(Self {
-                    operation,
+                    operation: bundle(service).ok()?.named(name)?,
                     matches: matches.clone(),
                 })
             })
             .ok_or_else(|| clap::Error::new(ErrorKind::MissingSubcommand))
     }
+
+    fn update_from_arg_matches(&mut self, matches: &ArgMatches) -> Result<(), clap::Error> {
+        *self = Self::from_arg_matches(matches)?;
+        Ok(())
+    }
 }
 
-/// An operation of DCS.
-#[derive(Debug)]
-pub(crate) struct Dcs(pub(crate) Called);
+impl Subcommand for Called {
+    fn augment_subcommands(command: Command) -> Command {
+        command.subcommands(command::services().map(command::of_service))
+    }
 
-/// An operation of RDS.
-#[derive(Debug)]
-pub(crate) struct Rds(pub(crate) Called);
+    fn augment_subcommands_for_update(command: Command) -> Command {
+        Self::augment_subcommands(command)
+    }
 
-macro_rules! service {
-    ($name:ident, $deferred:path) => {
-        impl FromArgMatches for $name {
-            fn from_arg_matches(matches: &ArgMatches) -> Result<Self, clap::Error> {
-                Called::of(Service::$name, matches).map(Self)
-            }
-
-            fn update_from_arg_matches(&mut self, matches: &ArgMatches) -> Result<(), clap::Error> {
-                *self = Self::from_arg_matches(matches)?;
-                Ok(())
-            }
-        }
-
-        impl Args for $name {
-            fn augment_args(command: Command) -> Command {
-                command
-                    .subcommand_required(true)
-                    .arg_required_else_help(true)
-                    .subcommand_value_name("OPERATION")
-                    .subcommand_help_heading("Operations")
-                    .defer($deferred)
-            }
-
-            fn augment_args_for_update(command: Command) -> Command {
-                Self::augment_args(command)
-            }
-        }
-    };
+    fn has_subcommand(name: &str) -> bool {
+        command::services().any(|service| service.as_str() == name)
+    }
 }
-
-service!(Dcs, command::dcs);
-service!(Rds, command::rds);

@@ -5,7 +5,7 @@ use std::time::Duration;
 use clap::builder::PossibleValuesParser;
 use clap::{Arg, ArgMatches, Command, value_parser};
 use otcdb_core::waiter::PollPolicy;
-use otcdb_spec::{Link, Operation, PagingStyle};
+use otcdb_openapi::Operation;
 
 use super::command::{is_set, switch};
 use crate::args::values;
@@ -35,36 +35,6 @@ pub(super) const ALL: [&str; 8] = [
     YES,
 ];
 
-/// Whether there is a documented body to begin with.
-pub(super) fn has_example(operation: &Operation) -> bool {
-    operation
-        .body
-        .as_ref()
-        .is_some_and(|body| !body.examples.is_empty())
-}
-
-/// The link to the operation that tells when the work is done.
-pub(super) fn finished(operation: &Operation) -> Option<&Link> {
-    let links = operation.successes().flat_map(|response| &response.links);
-    links.into_iter().find(|link| link.name == "finished")
-}
-
-/// Whether the operation's own answer tells when work is done. One that chooses an element of a list does not: nobody
-/// says which element is meant. Nor does a page of a list whose other pages are not looked at.
-pub(super) fn watches_itself(operation: &Operation) -> bool {
-    let is_whole = match &operation.pagination {
-        Some(paging) => paging.style == PagingStyle::Whole || operation.list_of_states().is_some(),
-        None => true,
-    };
-    let waiter = operation.waiter.as_ref();
-    is_whole && waiter.is_some_and(|waiter| !waiter.field.replace("[]", "").contains('['))
-}
-
-/// Whether there is something to wait for.
-pub(super) fn can_wait(operation: &Operation) -> bool {
-    watches_itself(operation) || finished(operation).is_some()
-}
-
 /// Adds the flags that make sense for the operation.
 pub(super) fn add(mut command: Command, operation: &'static Operation) -> Command {
     let mut args = Vec::new();
@@ -81,13 +51,13 @@ pub(super) fn add(mut command: Command, operation: &'static Operation) -> Comman
                 ),
             });
         if body.required {
-            arg = match has_example(operation) {
+            arg = match operation.has_example() {
                 true => arg.required_unless_present(BODY_EXAMPLE),
                 false => arg.required(true),
             };
         }
         args.push(arg);
-        if has_example(operation) {
+        if operation.has_example() {
             let names = body.examples.iter().map(|example| example.name.as_str());
             let first = body.examples.first().map(|example| example.name.as_str());
             args.push(
@@ -110,7 +80,7 @@ pub(super) fn add(mut command: Command, operation: &'static Operation) -> Comman
                 .help("Do not ask whether the data may be destroyed"),
         );
     }
-    if can_wait(operation) {
+    if operation.can_wait() {
         let duration = |id: &'static str| {
             Arg::new(id)
                 .long(id)

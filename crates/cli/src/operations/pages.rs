@@ -3,15 +3,11 @@
 use futures_util::Stream;
 use otcdb_core::page::{self, Page, PageRequest, Pages, Style};
 use otcdb_core::{Result, Session};
-use otcdb_spec::{Pagination, PagingStyle, Place};
+use otcdb_openapi::{Pagination, PagingStyle, Place};
 use serde_json::Value;
 
 use super::call;
 use super::request::Request;
-
-/// The size of pages, unless the description has a smaller bound. A service that silently shortened larger ones, and
-/// did not say how many items there are, would seem to be at the end of its list.
-const LIMIT: u64 = 100;
 
 /// Whether the request is for one page and not for all: its position is given or, as a flag, its size.
 pub(super) fn is_one_page(request: &Request, paging: &Pagination) -> bool {
@@ -27,11 +23,14 @@ pub(super) fn is_one_page(request: &Request, paging: &Pagination) -> bool {
 }
 
 /// The items: of all pages, each fetched when it is needed, or of the page that was asked for.
+///
+/// # Errors
+/// See [`call::service`].
 pub(super) fn items<'a>(
     session: &'a Session,
     request: &'a Request,
     paging: &'a Pagination,
-) -> impl Stream<Item = Result<Value>> + 'a {
+) -> Result<impl Stream<Item = Result<Value>> + 'a> {
     let one = is_one_page(request, paging);
     let style = match paging.style {
         PagingStyle::Index => Style::Index,
@@ -42,11 +41,11 @@ pub(super) fn items<'a>(
     let style = if one { Style::Whole } else { style };
     let limit = limit(request, paging);
     let mut pages =
-        Pages::new(style, limit).of(call::service(request), request.operation.id.as_str());
+        Pages::new(style, limit).of(call::service(request)?, request.operation.id.as_str());
     if one {
         pages = pages.at_most(asked(&for_page(request, paging, first(limit), one), paging));
     }
-    pages.stream(move |page| {
+    Ok(pages.stream(move |page| {
         let request = for_page(request, paging, page, one);
         async move {
             let mut answer = call::send(session, &request).await?;
@@ -58,7 +57,7 @@ pub(super) fn items<'a>(
             let items = call::items(&request, answer.as_mut(), &paging.items)?;
             Ok(Page::new(items, total))
         }
-    })
+    }))
 }
 
 fn first(limit: u32) -> PageRequest {
@@ -71,23 +70,11 @@ fn asked(request: &Request, paging: &Pagination) -> Option<u32> {
     limit.as_u64().and_then(|limit| u32::try_from(limit).ok())
 }
 
-/// The size of a page: what the caller's body says, else the largest one up to [`LIMIT`].
+/// The size of a page: what the caller's body says, else that of the operation.
 fn limit(request: &Request, paging: &Pagination) -> u32 {
-    let largest = |name: &String| {
-        let maximum = match request.operation.parameter(Place::Query, name) {
-            Some(parameter) => parameter.schema.keyword("maximum")?.as_u64(),
-            None => {
-                let body = request.operation.body.as_ref()?;
-                body.schema.field(name)?.keyword("maximum")?.as_u64()
-            }
-        };
-        maximum.map(|maximum| maximum.min(LIMIT))
-    };
-    let limit = paging.limit.as_ref().and_then(|name| {
-        let given = request.given(name).and_then(Value::as_u64);
-        given.or_else(|| largest(name))
-    });
-    u32::try_from(limit.unwrap_or(LIMIT)).unwrap_or(u32::MAX)
+    let given = paging.limit.as_ref().and_then(|name| request.given(name));
+    let limit = given.and_then(Value::as_u64);
+    u32::try_from(limit.unwrap_or(request.operation.page_size())).unwrap_or(u32::MAX)
 }
 
 /// The request for a page. For one page of the caller's choice only what has to be there is filled in.
@@ -119,13 +106,14 @@ fn for_page(request: &Request, paging: &Pagination, page: PageRequest, one: bool
 
 #[cfg(test)]
 mod tests {
-    use otcdb_spec::{Operation, Service, bundle};
+    use otcdb_bundles::bundle;
+    use otcdb_openapi::Operation;
     use serde_json::json;
 
     use super::*;
 
     fn operation(id: &str) -> (&'static Operation, &'static Pagination) {
-        let operation = bundle(Service::Rds).unwrap().operation(id).unwrap();
+        let operation = bundle("rds").unwrap().operation(id).unwrap();
         (operation, operation.pagination.as_ref().unwrap())
     }
 
@@ -154,7 +142,7 @@ mod tests {
 
     #[test]
     fn pages_are_no_larger_than_a_service_may_shorten_them_to() {
-        let dcs = bundle(Service::Dcs).unwrap();
+        let dcs = bundle("dcs").unwrap();
         let list = dcs.operation("ListInstances").unwrap();
         let limit_of = |given: Option<u64>| {
             let mut request = Request::new(list);

@@ -3,7 +3,7 @@
 use clap::ArgMatches;
 use http::{HeaderMap, HeaderName, HeaderValue};
 use otcdb_core::{Error, Expect, ListMeta, RawCall, Result};
-use otcdb_spec::{Expected, Operation, Parameter, Place, RequestBody};
+use otcdb_openapi::{Expected, Operation, Parameter, Place, RequestBody};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::Value;
 
@@ -199,7 +199,7 @@ fn next_name(path: &str) -> Option<(&str, &str, &str)> {
 fn texts(value: &Value) -> Vec<String> {
     match value {
         Value::Array(values) => values.iter().flat_map(texts).collect(),
-        value => vec![otcdb_spec::shown(value)],
+        value => vec![otcdb_openapi::shown(value)],
     }
 }
 
@@ -255,16 +255,13 @@ fn read_body(
 
 #[cfg(test)]
 mod tests {
-    use otcdb_spec::{Service, bundle};
+    use otcdb_bundles::bundle;
 
     use super::*;
 
     #[test]
     fn what_is_typed_stays_in_its_place() {
-        let operation = bundle(Service::Rds)
-            .unwrap()
-            .operation("ListErrorLogs")
-            .unwrap();
+        let operation = bundle("rds").unwrap().operation("ListErrorLogs").unwrap();
         let mut request = Request::new(operation);
         assert!(request.call().is_err(), "the instance is missing");
         let instance = operation.parameter(Place::Path, "instance_id").unwrap();

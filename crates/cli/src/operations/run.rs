@@ -1,11 +1,11 @@
 //! The way of a command: read, check, ask, call, wait, show.
 
 use otcdb_core::{Result, Session};
-use otcdb_spec::Operation;
+use otcdb_openapi::Operation;
 
 use super::call;
 use super::finish::Waiting;
-use super::options::{self, Chosen};
+use super::options::Chosen;
 use super::request::Request;
 use super::show::{self, Shape};
 use super::{Called, confirm, pages};
@@ -72,13 +72,13 @@ async fn carry_out(
             chosen,
             console,
         };
-        return match options::finished(operation) {
+        return match operation.finished() {
             Some(link) => waiting.finish(link).await,
             None => waiting.repeat().await,
         };
     }
     if let Some(paging) = &operation.pagination {
-        let items = pages::items(session, request, paging);
+        let items = pages::items(session, request, paging)?;
         show::list(items, &Shape::of(operation, paging), chosen.format, console).await?;
         return Ok(Code::Success);
     }

@@ -4,7 +4,7 @@ use std::pin::pin;
 
 use futures_util::{Stream, StreamExt as _};
 use otcdb_core::{Error, ErrorKind, Result};
-use otcdb_spec::{Operation, Pagination};
+use otcdb_openapi::{Operation, Pagination};
 use serde_json::Value;
 
 use super::table;
@@ -40,7 +40,7 @@ impl Shape {
             items: items.to_owned(),
             fields: schemas
                 .next()
-                .map(otcdb_spec::Schema::fields)
+                .map(otcdb_openapi::Schema::fields)
                 .unwrap_or_default(),
         }
     }

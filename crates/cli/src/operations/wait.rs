@@ -5,9 +5,9 @@ use std::future::Future;
 use std::pin::pin;
 
 use futures_util::TryStreamExt as _;
-use otcdb_core::waiter::{Observation, PollPolicy, Waiter, WaiterMeta};
+use otcdb_core::waiter::{Observation, PollPolicy, Step, Waiter, WaiterMeta};
 use otcdb_core::{Result, Session};
-use otcdb_spec::Operation;
+use otcdb_openapi::Operation;
 use serde_json::{Value, json};
 use tokio_util::sync::CancellationToken;
 
@@ -133,8 +133,9 @@ fn judge(
     };
     let done: Vec<&str> = waiter.done.iter().map(String::as_str).collect();
     let failed: Vec<&str> = waiter.failed.iter().map(String::as_str).collect();
+    let path: Vec<Step<'_>> = waiter.path.steps().iter().map(step).collect();
     let meta = WaiterMeta {
-        field: &waiter.field,
+        path: &path,
         done: &done,
         failed: &failed,
     };
@@ -144,6 +145,15 @@ fn judge(
         Observation::Continue(state) => Observation::Continue(state),
         Observation::Failed(state) => Observation::Failed(state),
     })
+}
+
+/// A step of the description as the runtime has it.
+fn step(step: &otcdb_openapi::Step) -> Step<'_> {
+    match step {
+        otcdb_openapi::Step::Field(name) => Step::Field(name),
+        otcdb_openapi::Step::Each(list) => Step::Each(list),
+        otcdb_openapi::Step::Choose { list, key } => Step::Choose { list, key },
+    }
 }
 
 /// A value below the names of a place.

@@ -2,10 +2,9 @@
 
 use std::fmt::Write as _;
 
-use otcdb_spec::{Example, Field, Operation, PagingStyle, Parameter, Place, RequestBody};
+use otcdb_openapi::{Example, Field, Operation, PagingStyle, Parameter, Place, RequestBody};
 use serde_json::Value;
 
-use super::options;
 use crate::exit;
 use crate::output;
 
@@ -59,8 +58,8 @@ pub(super) fn about(operation: &Operation, names: &[(&Parameter, String)]) -> St
             "\nThe answer is the list of items, in json and yaml an array, in jsonl one line for each as it comes.{pages}"
         );
     }
-    if options::can_wait(operation) {
-        text.push_str(match options::finished(operation) {
+    if operation.can_wait() {
+        text.push_str(match operation.finished() {
             Some(_) => {
                 "\nThe work goes on when the call has been answered; --wait waits until it is done, and writes the \
                  answer that says so.\n"
@@ -82,7 +81,7 @@ fn has_secrets(operation: &Operation) -> bool {
     operation
         .successes()
         .filter_map(|response| response.schema.as_ref())
-        .any(otcdb_spec::Schema::holds_secrets)
+        .any(otcdb_openapi::Schema::holds_secrets)
 }
 
 /// The help of a parameter's flag.
@@ -107,7 +106,7 @@ pub(super) fn flag(parameter: &Parameter, is_paging: bool) -> String {
     }
     match parameter.schema.keyword("default") {
         Some(default) if !is_paging => {
-            let default = otcdb_spec::shown(default);
+            let default = otcdb_openapi::shown(default);
             let _ = write!(text, " [the service's default: {default}]");
         }
         _ => {}
@@ -117,7 +116,7 @@ pub(super) fn flag(parameter: &Parameter, is_paging: bool) -> String {
 
 /// The usage, where flags are only needed unless another one is given, which clap does not show.
 pub(super) fn usage(operation: &Operation, names: &[(&Parameter, String)]) -> Option<String> {
-    if !options::has_example(operation) {
+    if !operation.has_example() {
         return None;
     }
     let name = format!("otcdb {} {}", operation.service, operation.name);
@@ -150,7 +149,7 @@ pub(super) fn examples(operation: &Operation, names: &[(&Parameter, String)]) ->
         line.push_str(" --body @body.json");
     }
     let mut text = format!("Example:\n{line}");
-    if options::has_example(operation) {
+    if operation.has_example() {
         let _ = write!(
             text,
             "\n  otcdb {} {} --body-example > body.json",
@@ -162,7 +161,7 @@ pub(super) fn examples(operation: &Operation, names: &[(&Parameter, String)]) ->
 
 /// A value as a word of a shell, as far as documented values need it.
 pub(super) fn word(value: &Value) -> String {
-    let text = otcdb_spec::shown(value);
+    let text = otcdb_openapi::shown(value);
     let is_plain = |c: char| c.is_ascii_alphanumeric() || "-_./:@%+,".contains(c);
     if !text.is_empty() && text.chars().all(is_plain) {
         text
@@ -261,7 +260,7 @@ fn shown(example: &Example, count: usize) -> String {
 
 #[cfg(test)]
 mod tests {
-    use otcdb_spec::{Bundle, Service};
+    use otcdb_openapi::Description;
     use serde_json::json;
 
     use super::*;
@@ -275,7 +274,7 @@ mod tests {
             "parameters": [parameter("output"), parameter("offset")],
             "x-pagination": { "style": "index", "position": "offset", "limit": "output", "items": "things" }
         } } } });
-        let bundle = Bundle::parse(Service::Dcs, &document.to_string()).unwrap();
+        let bundle = Description::of("dcs", document).unwrap();
         let operation = bundle.operations.first().unwrap();
         let long = |parameter: &Parameter| match parameter.name.as_str() {
             "output" => "param-output".to_owned(),

@@ -36,6 +36,14 @@ pub struct ReportLine {
     pub source: Source,
 }
 
+/// The settings for the endpoint of one service, those that go first before the others.
+const OWN_ENDPOINTS: [(Service, Key); 4] = [
+    (Service::Dcs, Key::DcsEndpoint),
+    (Service::Rds, Key::RdsEndpoint),
+    (Service::Iam, Key::IamEndpoint),
+    (Service::Iam, Key::AuthUrl),
+];
+
 impl Settings {
     /// Gathers settings from what was told explicitly and from the environment. No network is used.
     ///
@@ -281,11 +289,8 @@ impl Settings {
     pub fn endpoints(&self) -> Result<Endpoints> {
         let mut endpoints = Endpoints::of_region(&self.region()?)?;
         for service in Service::ALL {
-            let keys: &[Key] = match service {
-                Service::Dcs => &[Key::DcsEndpoint, Key::Endpoint],
-                Service::Rds => &[Key::RdsEndpoint, Key::Endpoint],
-                Service::Iam => &[Key::IamEndpoint, Key::AuthUrl, Key::Endpoint],
-            };
+            let own = OWN_ENDPOINTS.into_iter().filter(|(of, _)| *of == service);
+            let keys: Vec<Key> = own.map(|(_, key)| key).chain([Key::Endpoint]).collect();
             let url = self
                 .layers
                 .iter()

@@ -153,16 +153,15 @@ impl Identity {
         })
     }
 
-    /// This identity on its way to a service. A signature for DCS or RDS names the project, which may have to be
-    /// looked up first.
+    /// This identity on its way to a service. A signature for a service other than IAM names the project, which may
+    /// have to be looked up first.
     pub(crate) async fn caller(&self, service: Service) -> Result<Caller<'_>> {
         let scope = match (&self.credentials, service, &self.domain_id) {
-            (Credentials::AccessKey(_), Service::Dcs | Service::Rds, _) => {
-                Scope::Project(self.project_id().await?)
-            }
             (Credentials::AccessKey(_), Service::Iam, Some(domain)) => {
                 Scope::Domain(domain.clone())
             }
+            (Credentials::AccessKey(_), Service::Iam, None) => Scope::None,
+            (Credentials::AccessKey(_), _, _) => Scope::Project(self.project_id().await?),
             _ => Scope::None,
         };
         Ok(Caller {

@@ -9,45 +9,64 @@ use crate::error::{Error, ErrorKind, Result};
 /// The content of `x-waiter`.
 ///
 /// ```
-/// use otcdb_core::waiter::{Observation, WaiterMeta};
+/// use otcdb_core::waiter::{Observation, Step, WaiterMeta};
 /// use serde_json::json;
 ///
 /// const EXPORT: WaiterMeta = WaiterMeta {
-///     field: "list[].status",
+///     path: &[Step::Each("list"), Step::Field("status")],
 ///     done: &["FINISH"],
 ///     failed: &["FAILED"],
 /// };
 /// let answer = json!({"list": [{"status": "finish"}, {"status": "EXPORTING"}]});
 /// assert_eq!(EXPORT.observe(&answer)?, Observation::Continue(Some("EXPORTING".into())));
 ///
-/// const BACKUP: WaiterMeta = WaiterMeta { field: "list[id].status", ..EXPORT };
+/// const BACKUP: WaiterMeta = WaiterMeta {
+///     path: &[Step::Choose { list: "list", key: "id" }, Step::Field("status")],
+///     ..EXPORT
+/// };
 /// let answer = json!({"list": [{"id": "a", "status": "FINISH"}, {"id": "b", "status": "FAILED"}]});
 /// assert_eq!(BACKUP.observe_item(&answer, Some("a"))?, Observation::Done(()));
 /// # Ok::<(), otcdb_core::Error>(())
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct WaiterMeta<'a> {
-    /// Where the state is: field names joined by dots. After a list stands `[]` if every element counts, as in
-    /// `list[].status`, or the name of the field by which one element is chosen, as in `list[id].status`.
-    pub field: &'a str,
+    /// Where the state is, step by step.
+    pub path: &'a [Step<'a>],
     /// The values that mean that the work is done. Letter case does not matter.
     pub done: &'a [&'a str],
     /// The values that mean that it has failed.
     pub failed: &'a [&'a str],
 }
 
+/// A step from an answer to the state in it. A list without a name is the value that the step begins at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Step<'a> {
+    /// Into a field.
+    Field(&'a str),
+    /// Into every element of the list in a field: all of them count.
+    Each(&'a str),
+    /// Into the one element of a list whose `key` is the id that is waited for.
+    Choose {
+        /// The field that has the list.
+        list: &'a str,
+        /// The field of an element that has its id.
+        key: &'a str,
+    },
+}
+
 impl<'a> WaiterMeta<'a> {
     /// Pointer to the id in an element of the list, and where its state is.
     pub(super) fn of_element(&self) -> Result<(String, Self)> {
-        let parts = self.field.rsplit_once("].").and_then(|(list, field)| {
-            let (_, key) = list.rsplit_once('[')?;
-            (!key.is_empty()).then_some((key, field))
-        });
-        match parts {
-            Some((key, field)) => Ok((format!("/{key}"), Self { field, ..*self })),
-            None => Err(Error::invalid_argument(format!(
+        let is_list = |step: &Step<'_>| !matches!(step, Step::Field(_));
+        let list = self.path.iter().rposition(is_list);
+        let (before, path) = self.path.split_at(list.map_or(0, |index| index + 1));
+        match before.last() {
+            Some(Step::Choose { key, .. }) if !path.is_empty() => {
+                Ok((format!("/{key}"), Self { path, ..*self }))
+            }
+            _ => Err(Error::invalid_argument(format!(
                 "the state is at {}, which chooses no element of a list",
-                self.field
+                shown(self.path)
             ))),
         }
     }
@@ -75,10 +94,11 @@ impl<'a> WaiterMeta<'a> {
         answer: &impl Serialize,
         item: Option<&str>,
     ) -> Result<Observation<()>> {
-        if item.is_none() && self.field.split('.').any(chooses) {
+        let chooses = |step: &Step<'_>| matches!(step, Step::Choose { .. });
+        if item.is_none() && self.path.iter().any(chooses) {
             return Err(Error::invalid_argument(format!(
                 "the state is at {}, so the id of the element has to be given",
-                self.field
+                shown(self.path)
             )));
         }
         let answer = as_json(answer)?;
@@ -87,7 +107,7 @@ impl<'a> WaiterMeta<'a> {
 
     fn observe_value(&self, answer: &Value, id: Option<&str>) -> Observation<()> {
         let mut states = Vec::new();
-        collect(answer, self.field, id, &mut states);
+        collect(answer, self.path, id, &mut states);
         let is_in = |values: &[&str], state: &str| {
             values.iter().any(|value| value.eq_ignore_ascii_case(state))
         };
@@ -149,40 +169,47 @@ fn as_json(answer: &impl Serialize) -> Result<Value> {
     })
 }
 
-/// Whether a step of a path chooses one element of a list.
-fn chooses(step: &str) -> bool {
-    step.ends_with(']') && !step.ends_with("[]")
+/// A path as the description writes it: `list[id].status`.
+fn shown(path: &[Step<'_>]) -> String {
+    let steps = path.iter().map(|step| match step {
+        Step::Field(name) => (*name).to_owned(),
+        Step::Each(list) => format!("{list}[]"),
+        Step::Choose { list, key } => format!("{list}[{key}]"),
+    });
+    steps.collect::<Vec<_>>().join(".")
 }
 
-fn collect(value: &Value, path: &str, id: Option<&str>, states: &mut Vec<String>) {
-    let (step, rest) = path.split_once('.').unwrap_or((path, ""));
-    let (name, key) = match step.strip_suffix(']').and_then(|step| step.split_once('[')) {
-        Some((name, key)) => (name, Some(key)),
-        None => (step, None),
+fn collect(value: &Value, path: &[Step<'_>], id: Option<&str>, states: &mut Vec<String>) {
+    let Some((step, rest)) = path.split_first() else {
+        match value {
+            Value::String(state) => states.push(state.clone()),
+            Value::Bool(_) | Value::Number(_) => states.push(value.to_string()),
+            Value::Null | Value::Array(_) | Value::Object(_) => {}
+        }
+        return;
     };
-    let found = if name.is_empty() {
+    let (name, key) = match step {
+        Step::Field(name) => {
+            if let Some(field) = value.get(name) {
+                collect(field, rest, id, states);
+            }
+            return;
+        }
+        Step::Each(list) => (list, None),
+        Step::Choose { list, key } => (list, Some(format!("/{key}"))),
+    };
+    let list = if name.is_empty() {
         Some(value)
     } else {
         value.get(name)
     };
-    let items: &[Value] = match found {
-        Some(Value::Array(items)) if key.is_some() => items,
-        Some(item) if key.is_none() => std::slice::from_ref(item),
-        _ => &[],
-    };
-    let key = key.filter(|key| !key.is_empty());
-    for item in items {
-        if key.is_some_and(|key| id_at(item, &format!("/{key}")).ok().as_deref() != id) {
-            continue;
-        }
-        if !rest.is_empty() {
+    for item in list.and_then(Value::as_array).into_iter().flatten() {
+        let is_meant = match &key {
+            Some(key) => id_at(item, key).ok().as_deref() == id,
+            None => true,
+        };
+        if is_meant {
             collect(item, rest, id, states);
-            continue;
-        }
-        match item {
-            Value::String(state) => states.push(state.clone()),
-            Value::Bool(_) | Value::Number(_) => states.push(item.to_string()),
-            Value::Null | Value::Array(_) | Value::Object(_) => {}
         }
     }
 }
@@ -193,9 +220,15 @@ mod tests {
 
     use super::*;
 
-    fn meta(field: &str) -> WaiterMeta<'_> {
+    const STATUS: Step<'static> = Step::Field("status");
+    const ONE: Step<'static> = Step::Choose {
+        list: "list",
+        key: "id",
+    };
+
+    fn meta<'a>(path: &'a [Step<'a>]) -> WaiterMeta<'a> {
         WaiterMeta {
-            field,
+            path,
             done: &["FINISH"],
             failed: &["FAILED"],
         }
@@ -203,53 +236,59 @@ mod tests {
 
     #[test]
     fn the_state_is_found_wherever_it_is_and_in_any_case() {
-        for (field, answer, expected) in [
-            ("status", json!({"status": "finish"}), Observation::Done(())),
+        let status: &[Step<'_>] = &[STATUS];
+        let list: &[Step<'_>] = &[Step::Each("list"), STATUS];
+        let nested: &[Step<'_>] = &[Step::Field("a"), Step::Field("b")];
+        let bare: &[Step<'_>] = &[Step::Each(""), Step::Field("s")];
+        for (path, answer, expected) in [
+            (status, json!({"status": "finish"}), Observation::Done(())),
             (
-                "status",
+                status,
                 json!({"status": "FAILED"}),
                 Observation::Failed("FAILED".into()),
             ),
             (
-                "status",
+                status,
                 json!({"status": "x"}),
                 Observation::Continue(Some("x".into())),
             ),
-            ("status", json!({}), Observation::Continue(None)),
-            ("status", json!(null), Observation::Continue(None)),
-            ("a.b", json!({"a": {"b": "FINISH"}}), Observation::Done(())),
+            (status, json!({}), Observation::Continue(None)),
+            (status, json!(null), Observation::Continue(None)),
+            (nested, json!({"a": {"b": "FINISH"}}), Observation::Done(())),
+            (list, json!({"list": []}), Observation::Continue(None)),
             (
-                "list[].status",
-                json!({"list": []}),
-                Observation::Continue(None),
-            ),
-            (
-                "list[].status",
+                list,
                 json!({"list": [{"status": "FINISH"}, {"status": "FINISH"}]}),
                 Observation::Done(()),
             ),
             (
-                "list[].status",
+                list,
                 json!({"list": [{"status": "FINISH"}, {"status": "EXPORTING"}]}),
                 Observation::Continue(Some("EXPORTING".into())),
             ),
             (
-                "list[].status",
+                list,
                 json!({"list": [{"status": "EXPORTING"}, {"status": "failed"}]}),
                 Observation::Failed("failed".into()),
             ),
-            ("[].s", json!([{"s": "FINISH"}]), Observation::Done(())),
+            (
+                list,
+                json!({"list": {"status": "FINISH"}}),
+                Observation::Continue(None),
+            ),
+            (bare, json!([{"s": "FINISH"}]), Observation::Done(())),
         ] {
             assert_eq!(
-                meta(field).observe(&answer).unwrap(),
+                meta(path).observe(&answer).unwrap(),
                 expected,
-                "{field} {answer}"
+                "{path:?} {answer}"
             );
         }
     }
     #[test]
     fn one_element_is_chosen_by_its_id() {
-        let waiter = meta("list[id].status");
+        let path = [ONE, STATUS];
+        let waiter = meta(&path);
         let answer = json!({"list": [
             {"id": "a", "status": "FINISH"}, {"id": "b", "status": "FAILED"}, {"status": "FAILED"},
         ]});
@@ -259,6 +298,7 @@ mod tests {
         assert_eq!(of("c"), Observation::Continue(None), "not in the list yet");
         let error = waiter.observe(&answer).unwrap_err();
         assert_eq!(error.kind(), ErrorKind::InvalidArgument);
+        assert!(error.to_string().contains("list[id].status"), "{error}");
     }
     #[test]
     fn an_id_is_a_text_or_a_number() {

@@ -10,6 +10,7 @@ use std::pin::pin;
 use std::time::Duration;
 
 use futures_util::TryStreamExt as _;
+use futures_util::future::join_all;
 use serde::Serialize;
 use tokio_util::sync::CancellationToken;
 
@@ -17,7 +18,7 @@ use crate::clock::{end_of, until};
 use crate::error::{Error, ErrorKind, Result};
 use crate::page::Stream;
 
-pub use meta::{WaiterMeta, id_at, ids_at};
+pub use meta::{Step, WaiterMeta, id_at, ids_at};
 
 /// How often to ask, and for how long. There is no jitter: one caller asks about one piece of work.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -87,6 +88,15 @@ impl Waiter {
             what: what.into(),
             policy,
             cancelled: CancellationToken::new(),
+        }
+    }
+
+    /// The same for one of several pieces of work, which messages tell by its id.
+    #[must_use]
+    pub fn of(&self, id: &str) -> Self {
+        Self {
+            what: format!("{} of {id}", self.what),
+            ..self.clone()
         }
     }
 
@@ -238,6 +248,16 @@ impl Waiter {
     }
 }
 
+/// Waits for several pieces of work at once, and gives the end of each in the order of their ids: one that fails hides
+/// none of the others.
+pub async fn all<'a, T, F, Fut>(ids: &'a [String], wait: F) -> Vec<Result<T>>
+where
+    F: FnMut(&'a String) -> Fut,
+    Fut: Future<Output = Result<T>>,
+{
+    join_all(ids.iter().map(wait)).await
+}
+
 #[cfg(test)]
 mod tests {
     use tokio::time::Instant;
@@ -301,7 +321,13 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn watching_gives_the_answer_that_says_done() {
         const META: WaiterMeta<'_> = WaiterMeta {
-            field: "list[id].status",
+            path: &[
+                Step::Choose {
+                    list: "list",
+                    key: "id",
+                },
+                Step::Field("status"),
+            ],
             done: &["ON"],
             failed: &["BROKEN"],
         };
@@ -324,7 +350,13 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn an_element_is_looked_for_on_every_page_and_handed_on() {
         const META: WaiterMeta<'_> = WaiterMeta {
-            field: "list[id].status",
+            path: &[
+                Step::Choose {
+                    list: "list",
+                    key: "id",
+                },
+                Step::Field("status"),
+            ],
             done: &["ON"],
             failed: &["BROKEN"],
         };
@@ -346,7 +378,7 @@ mod tests {
         let error = watch(["", "BROKEN", "ON"]).await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Service);
         let whole = WaiterMeta {
-            field: "list[].status",
+            path: &[Step::Each("list"), Step::Field("status")],
             ..META
         };
         let none = Waiter::new("work", POLICY)
@@ -399,6 +431,42 @@ mod tests {
         let (outcome, asked, _) = run(forbidden).await;
         assert_eq!(outcome.unwrap_err().kind(), ErrorKind::Permission);
         assert_eq!(asked, 1);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn pieces_of_work_are_waited_for_at_once_and_one_that_fails_hides_none() {
+        let waiter = Waiter::new("the resizing", POLICY);
+        let ids = ["slow", "broken", "quick"].map(str::to_owned);
+        let start = Instant::now();
+        let ends = all(&ids, |id| {
+            let waiter = waiter.of(id);
+            let left = if id == "slow" { 3 } else { 1 };
+            async move {
+                let mut asked = 0;
+                let question = || {
+                    asked += 1;
+                    std::future::ready(Ok(match id.as_str() {
+                        "broken" => Observation::Failed("FAILED".into()),
+                        _ if asked > left => Observation::Done(id.clone()),
+                        _ => Observation::Continue(None),
+                    }))
+                };
+                waiter.wait(question).await
+            }
+        })
+        .await;
+        assert_eq!(
+            start.elapsed(),
+            3 * POLICY.interval,
+            "as long as the slowest"
+        );
+        let [slow, broken, quick] = ends.as_slice() else {
+            panic!("{ends:?}");
+        };
+        assert_eq!(slow.as_deref().unwrap(), "slow");
+        assert_eq!(quick.as_deref().unwrap(), "quick");
+        let error = broken.as_ref().unwrap_err().to_string();
+        assert!(error.contains("the resizing of broken failed"), "{error}");
     }
 
     #[tokio::test(start_paused = true)]

@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use futures_util::FutureExt as _;
 use otcdb_core::waiter::Observation;
 use otcdb_core::{Error, ErrorKind, Result, Secret, Service};
-use otcdb_spec::Operation;
+use otcdb_openapi::Operation;
 use serde_json::value::RawValue;
 
 use super::link::CachedLink;

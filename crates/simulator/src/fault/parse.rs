@@ -121,7 +121,7 @@ fn target(text: &str) -> Result<Target, String> {
     let service = |name: &str| {
         [Service::Dcs, Service::Rds, Service::Iam]
             .into_iter()
-            .find(|service| service.name() == name)
+            .find(|service| service.as_str() == name)
     };
     match text {
         "" => Err("it has no target; write an operationId, `download` or `*`".to_owned()),

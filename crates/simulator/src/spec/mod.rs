@@ -6,10 +6,10 @@ mod validate;
 
 use std::sync::LazyLock;
 
-use otcdb_spec::{Bundle, bundle};
+use otcdb_openapi::Description;
 
 pub(crate) use operation::Operation;
-pub use otcdb_spec::Service;
+pub use otcdb_core::Service;
 pub(crate) use route::{Found, Spec};
 pub(crate) use validate::{Invalid, InvalidBecause, Params, Place};
 
@@ -17,8 +17,8 @@ pub(crate) use validate::{Invalid, InvalidBecause, Params, Place};
 pub(crate) fn bundled() -> Result<&'static Spec, String> {
     static SPEC: LazyLock<Result<Spec, String>> = LazyLock::new(|| {
         let mut bundles = Vec::new();
-        for service in Service::ALL {
-            bundles.push(bundle(service).map_err(|error| error.to_string())?);
+        for service in otcdb_bundles::services() {
+            bundles.push(otcdb_bundles::bundle(service).map_err(|error| error.to_string())?);
         }
         routes(&bundles)
     });
@@ -26,12 +26,16 @@ pub(crate) fn bundled() -> Result<&'static Spec, String> {
 }
 
 /// One table of routes for all bundles.
-fn routes(bundles: &[&'static Bundle]) -> Result<Spec, String> {
+fn routes(bundles: &[&'static Description]) -> Result<Spec, String> {
     let mut spec = Spec::default();
     for bundle in bundles {
+        let named = |error: String| format!("the bundle of {}: {error}", bundle.service);
+        let service = bundle.service.parse();
+        let service: Service =
+            service.map_err(|error: otcdb_core::Error| named(error.to_string()))?;
         for operation in &bundle.operations {
-            spec.insert(&operation.path, Operation::new(operation))
-                .map_err(|error| format!("the bundle of {}: {error}", bundle.service))?;
+            spec.insert(&operation.path, Operation::new(service, operation))
+                .map_err(named)?;
         }
     }
     Ok(spec)
@@ -91,7 +95,9 @@ mod tests {
 
     #[test]
     fn an_operation_is_found_with_all_that_its_bundle_says() {
-        let bundle = Box::leak(Box::new(Bundle::parse(Service::Dcs, BUNDLE).unwrap()));
+        let bundle = Box::leak(Box::new(
+            Description::parse("dcs", BUNDLE.as_bytes()).unwrap(),
+        ));
         let spec = routes(&[bundle]).unwrap();
         assert_eq!(spec.names(), ["dcs.ListParts", "dcs.CreatePart"]);
         let (list, path) = found(&spec, &Method::GET);

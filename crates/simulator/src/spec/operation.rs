@@ -3,12 +3,15 @@
 use std::collections::HashMap;
 use std::ops::Deref;
 
+use otcdb_core::Service;
 use serde_json::Value;
 
 /// An operation of a bundle.
 #[derive(Debug)]
 pub(crate) struct Operation {
-    described: &'static otcdb_spec::Operation,
+    described: &'static otcdb_openapi::Operation,
+    /// The service.
+    pub(crate) service: Service,
     /// Whether clients call it again and again until something is done (`x-waiter`).
     pub(crate) polled: bool,
     /// The first documented success.
@@ -18,10 +21,11 @@ pub(crate) struct Operation {
 }
 
 impl Operation {
-    pub(crate) fn new(described: &'static otcdb_spec::Operation) -> Self {
+    pub(crate) fn new(service: Service, described: &'static otcdb_openapi::Operation) -> Self {
         let success = described.successes().next();
         let refusals = described.response(400).into_iter();
         Self {
+            service,
             polled: described.waiter.is_some(),
             example: Example {
                 status: success.map_or(200, |response| response.status),
@@ -42,7 +46,7 @@ impl Operation {
 }
 
 impl Deref for Operation {
-    type Target = otcdb_spec::Operation;
+    type Target = otcdb_openapi::Operation;
 
     fn deref(&self) -> &Self::Target {
         self.described

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use axum::http::HeaderMap;
-use otcdb_spec::Parameter;
+use otcdb_openapi::Parameter;
 use serde_json::Value;
 
 use super::operation::Operation;
@@ -17,12 +17,12 @@ pub(crate) enum Place {
     Body,
 }
 
-impl From<otcdb_spec::Place> for Place {
-    fn from(place: otcdb_spec::Place) -> Self {
+impl From<otcdb_openapi::Place> for Place {
+    fn from(place: otcdb_openapi::Place) -> Self {
         match place {
-            otcdb_spec::Place::Path => Self::Path,
-            otcdb_spec::Place::Query => Self::Query,
-            otcdb_spec::Place::Header => Self::Header,
+            otcdb_openapi::Place::Path => Self::Path,
+            otcdb_openapi::Place::Query => Self::Query,
+            otcdb_openapi::Place::Header => Self::Header,
         }
     }
 }
@@ -123,9 +123,9 @@ impl Operation {
                     .collect()
             };
             let texts = match parameter.place {
-                otcdb_spec::Place::Path => find(path),
-                otcdb_spec::Place::Query => find(query),
-                otcdb_spec::Place::Header => headers
+                otcdb_openapi::Place::Path => find(path),
+                otcdb_openapi::Place::Query => find(query),
+                otcdb_openapi::Place::Header => headers
                     .get_all(&parameter.name)
                     .iter()
                     .filter_map(|value| value.to_str().ok())
@@ -143,7 +143,7 @@ impl Operation {
 
     /// A real cloud ignores these; here they are refused, because they are slips of the client.
     fn refuse_unknown(&self, query: &[(String, String)]) -> Result<(), Invalid> {
-        let known = |name: &str| self.parameter(otcdb_spec::Place::Query, name).is_some();
+        let known = |name: &str| self.parameter(otcdb_openapi::Place::Query, name).is_some();
         match query.iter().find(|(name, _)| !known(name)) {
             Some((name, _)) => Err(Invalid::value(
                 Place::Query,

@@ -3,8 +3,9 @@
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use otcdb_bundles::bundle;
+use otcdb_openapi::{Operation, Parameter};
 use otcdb_simulator::{Engine, RedisKind};
-use otcdb_spec::{Operation, Parameter, Service, bundle};
 use serde_json::Value;
 
 use super::database;
@@ -25,7 +26,7 @@ const IDS: [(&str, &str, &str); 8] = [
 
 #[test]
 fn every_operation_can_be_called() {
-    let operations: Vec<&Operation> = [Service::Dcs, Service::Rds]
+    let operations: Vec<&Operation> = ["dcs", "rds"]
         .into_iter()
         .flat_map(|service| &bundle(service).unwrap().operations)
         .collect();
@@ -102,7 +103,7 @@ fn call(operation: &Operation) -> Option<String> {
 /// The command line: what is required, as it is documented, with ids of things that there are. `about` is the operation
 /// that the instance has to be fit for.
 fn arguments(cloud: &Cloud, operation: &Operation, about: &Operation) -> Vec<String> {
-    let service = operation.service.name();
+    let service = &*operation.service;
     let mut arguments = vec![service.to_owned(), operation.name.clone()];
     let example = operation
         .body
@@ -182,7 +183,7 @@ fn id(cloud: &Cloud, about: &Operation, name: &str) -> Option<String> {
             // Only what moves can be stopped; what has ended can be begun anew.
             if operation == "StopMigrationTask" {
                 const BEGIN: &str = "set-online-migration-task";
-                let begin = bundle(about.service).unwrap().named(BEGIN).unwrap();
+                let begin = bundle(&about.service).unwrap().named(BEGIN).unwrap();
                 other(cloud, begin, BEGIN);
             }
             return Some(task.as_str()?.to_owned());
@@ -196,7 +197,7 @@ fn id(cloud: &Cloud, about: &Operation, name: &str) -> Option<String> {
 
 /// What another operation answers.
 fn other(cloud: &Cloud, about: &Operation, name: &str) -> Value {
-    let operation = bundle(about.service).unwrap().named(name).unwrap();
+    let operation = bundle(&about.service).unwrap().named(name).unwrap();
     let arguments = arguments(cloud, operation, about);
     let ran = run(&mut cloud.otcdb(arguments.iter().map(String::as_str)));
     assert_eq!(ran.code, 0, "{arguments:?}: {ran:?}");
@@ -205,10 +206,10 @@ fn other(cloud: &Cloud, about: &Operation, name: &str) -> Value {
 
 /// An instance that has what the operation is about.
 fn instance(cloud: &Cloud, about: &Operation) -> String {
-    match (about.service, about.id.as_str()) {
-        (Service::Rds, "DownloadErrorlog" | "ListJobInfo") => database(cloud, Engine::PostgreSql),
-        (Service::Rds, "ListSlowLogFile") => database(cloud, Engine::SqlServer),
-        (Service::Rds, _) => database(cloud, Engine::MySql),
+    match (&*about.service, about.id.as_str()) {
+        ("rds", "DownloadErrorlog" | "ListJobInfo") => database(cloud, Engine::PostgreSql),
+        ("rds", "ListSlowLogFile") => database(cloud, Engine::SqlServer),
+        ("rds", _) => database(cloud, Engine::MySql),
         (_, id) => {
             let wanted = match id {
                 "CreateRedislog" | "CreateRedislogDownloadLink" => RedisKind::Single,

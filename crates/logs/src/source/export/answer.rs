@@ -2,7 +2,7 @@
 
 use otcdb_core::waiter::Observation;
 use otcdb_core::{Error, ErrorKind, Result, Secret};
-use otcdb_spec::Operation;
+use otcdb_openapi::Operation;
 use serde_json::value::RawValue;
 
 use crate::fields;
@@ -93,7 +93,7 @@ fn state(operation: &Operation, answer: &RawValue) -> Result<Observation<()>> {
             format!("{} has no x-waiter", operation.id),
         )
     })?;
-    let Some(state) = fields::text(answer, &waiter.field) else {
+    let Some(state) = fields::text(answer, &waiter.path.to_string()) else {
         return Ok(Observation::Continue(None));
     };
     let is_in = |words: &[String]| words.iter().any(|word| word.eq_ignore_ascii_case(&state));

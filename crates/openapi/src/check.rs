@@ -1,0 +1,259 @@
+//! What is wrong with a value.
+
+use jsonschema::error::{TypeKind, ValidationErrorKind};
+use jsonschema::{ValidationError, Validator};
+use serde_json::Value;
+
+use crate::node::{DEPTH, Node};
+use crate::outline::{allowed, shown};
+use crate::pointer;
+use crate::schema::Schema;
+
+impl Schema {
+    /// The first thing that is wrong with a value, with where it is; `None` if nothing is. It quotes the value.
+    pub fn complaint(&self, value: &Value) -> Option<String> {
+        first(self.validator(), value)
+    }
+
+    /// The same for a value that is to be one element of the list that this schema describes.
+    pub(crate) fn complaint_about_element(&self, value: &Value) -> Option<String> {
+        let validator = self.element_validator()?;
+        first(validator.as_ref(), value)
+    }
+
+    /// All that is wrong with a value, fields that the schema does not know included. Secrets are not quoted.
+    pub fn complaints(&self, value: &Value) -> Vec<Complaint> {
+        all(self, value)
+    }
+}
+
+/// How many fields a hint lists.
+const LISTED: usize = 20;
+
+/// Something that is wrong with a value.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Complaint {
+    /// The JSON pointer of what is wrong; empty for the value as a whole.
+    pub pointer: String,
+    /// What is wrong. It quotes nothing that is secret.
+    pub problem: String,
+    /// What to write instead.
+    pub hint: Option<String>,
+}
+
+/// The first thing that is wrong, as one line.
+fn first(validator: Result<&Validator, &String>, value: &Value) -> Option<String> {
+    match validator {
+        Ok(validator) => validator.iter_errors(value).next().map(|error| {
+            let place = error.instance_path().to_string();
+            match place.as_str() {
+                "" => error.to_string(),
+                place => format!("at {place}: {error}"),
+            }
+        }),
+        Err(error) => Some(unusable(error)),
+    }
+}
+
+fn unusable(error: &str) -> String {
+    format!("the bundled schema cannot be used: {error}")
+}
+
+/// All that is wrong, fields that the schema does not know included.
+fn all(schema: &Schema, value: &Value) -> Vec<Complaint> {
+    let node = schema.node();
+    let mut found: Vec<Complaint> = match schema.validator() {
+        Ok(validator) => validator
+            .iter_errors(value)
+            .map(|error| complaint(&node, &error))
+            .collect(),
+        Err(error) => vec![Complaint {
+            pointer: String::new(),
+            problem: unusable(error),
+            hint: None,
+        }],
+    };
+    unknown(&node, value, "", &mut found);
+    found
+}
+
+fn complaint(root: &Node<'_>, error: &ValidationError<'_>) -> Complaint {
+    let pointer = error.instance_path().to_string();
+    let node = root.at(&pointer);
+    // An object or a list may hold a secret somewhere, and what stands in the place of one that should may be it.
+    let is_shown = !(error.instance().is_object() || error.instance().is_array())
+        && root.shows(&pointer)
+        && node.as_ref().is_some_and(|node| !node.holds_secrets(DEPTH));
+    Complaint {
+        problem: match is_shown {
+            true => error.to_string(),
+            false => error.masked_with("the value").to_string(),
+        },
+        hint: hint(node.as_ref(), error),
+        pointer,
+    }
+}
+
+fn hint(node: Option<&Node<'_>>, error: &ValidationError<'_>) -> Option<String> {
+    match error.kind() {
+        ValidationErrorKind::Required { property } => {
+            let name = property.as_str()?;
+            let what = node
+                .and_then(|node| node.property(name))
+                .and_then(|field| allowed(&field).or_else(|| field.description()));
+            Some(match what {
+                Some(what) => format!("add {name}: {what}"),
+                None => format!("add {name}"),
+            })
+        }
+        ValidationErrorKind::Enum { options } => {
+            let options: Vec<String> = options.as_array()?.iter().map(shown).collect();
+            Some(format!("write one of {}", options.join(", ")))
+        }
+        ValidationErrorKind::Type { kind } => {
+            let wants_text = matches!(kind, TypeKind::Single(kind) if kind.to_string() == "string");
+            if wants_text && (error.instance().is_number() || error.instance().is_boolean()) {
+                return Some("write it in quotes".to_owned());
+            }
+            node.and_then(allowed)
+                .map(|allowed| format!("write {allowed}"))
+        }
+        _ => node.and_then(|node| {
+            allowed(node)
+                .map(|allowed| format!("write {allowed}"))
+                .or_else(|| node.description())
+        }),
+    }
+}
+
+/// Fields that no schema lists: the service would ignore them, and a slip would go unnoticed.
+fn unknown(node: &Node<'_>, value: &Value, at: &str, found: &mut Vec<Complaint>) {
+    match value {
+        Value::Array(items) => {
+            if let Some(element) = node.element() {
+                for (index, item) in items.iter().enumerate() {
+                    unknown(&element, item, &format!("{at}/{index}"), found);
+                }
+            }
+        }
+        Value::Object(fields) => {
+            for (name, field) in fields {
+                let at = pointer::join(at, name);
+                match node.property(name) {
+                    Some(known) => unknown(&known, field, &at, found),
+                    None if node.is_open() => {}
+                    None => found.push(Complaint {
+                        pointer: at,
+                        problem: format!("{name:?} is no field that is described here"),
+                        hint: nearest(node, name),
+                    }),
+                }
+            }
+        }
+        _ => {}
+    }
+}
+
+fn nearest(node: &Node<'_>, name: &str) -> Option<String> {
+    let mut known: Vec<&str> = node.properties().map(|(known, _)| known).collect();
+    let closest = known
+        .iter()
+        .map(|known| (strsim::jaro(known, name), known))
+        .filter(|(likeness, _)| *likeness > 0.8)
+        .max_by(|a, b| a.0.total_cmp(&b.0));
+    if let Some((_, known)) = closest {
+        return Some(format!("did you mean {known}?"));
+    }
+    let more = known.len() > LISTED;
+    known.truncate(LISTED);
+    let more = if more { ", …" } else { "" };
+    (!known.is_empty()).then(|| format!("the fields are {}{more}", known.join(", ")))
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn schema() -> Schema {
+        Schema::of(
+            json!({ "$ref": "#/components/schemas/Body" }),
+            json!({ "schemas": { "Body": {
+                "type": "object",
+                "required": ["name", "size"],
+                "properties": {
+                    "name": { "type": "string", "description": "Name of\n  the thing." },
+                    "size": { "type": "integer", "minimum": 1 },
+                    "engine": { "type": "string", "enum": ["Redis", "Other"] },
+                    "password": { "type": "string", "x-secret": true, "minLength": 8 },
+                    "user": { "type": "object", "properties": {
+                        "pin": { "type": "string", "format": "password", "nullable": true, "maxLength": 3 }
+                    } },
+                    "labels": { "type": "object", "additionalProperties": { "type": "string" } },
+                    "parts": { "type": "array", "maxItems": 2, "items": {
+                        "type": "object", "properties": { "a/b": { "type": "integer" } }
+                    } }
+                }
+            } } }),
+        )
+    }
+
+    #[test]
+    fn all_that_is_wrong_is_said_with_its_place_and_what_to_write() {
+        let found = schema().complaints(&json!({
+            "name": 5, "sise": 1, "engine": "Reddis",
+            "parts": [{ "a/b": "x" }, { "c": 1 }], "labels": { "any": "thing" }
+        }));
+        let lines: Vec<String> = found
+            .iter()
+            .map(|one| {
+                let hint = one.hint.as_deref().unwrap_or("-");
+                format!("{} | {} | {hint}", one.pointer, one.problem)
+            })
+            .collect();
+        let has = |wanted: &str| {
+            assert!(
+                lines.iter().any(|line| line == wanted),
+                "{wanted}: {lines:#?}"
+            );
+        };
+        has(r#"/name | 5 is not of type "string" | write it in quotes"#);
+        has(r#" | "size" is a required property | add size: a whole number from 1 on"#);
+        has(r#"/engine | "Reddis" is not one of "Redis" or "Other" | write one of Redis, Other"#);
+        has(r#"/parts/0/a~1b | "x" is not of type "integer" | write a whole number"#);
+        has(r#"/parts/1/c | "c" is no field that is described here | the fields are a/b"#);
+        has(r#"/sise | "sise" is no field that is described here | did you mean size?"#);
+        assert_eq!(lines.len(), 6, "{lines:#?}");
+    }
+
+    #[test]
+    fn secrets_are_not_quoted() {
+        let value = json!({
+            "name": "n", "size": 1, "password": "hunter2", "user": { "pin": "hunter2" },
+            "parts": [{ "d": "hunter2" }, 1, "hunter2"]
+        });
+        let found = schema().complaints(&value);
+        assert!(found.len() >= 4, "{found:#?}");
+        for (pointer, whole) in [
+            ("", json!("hunter2")),
+            (
+                "/user",
+                json!({ "name": "n", "size": 1, "user": "hunter2" }),
+            ),
+        ] {
+            let found = schema().complaints(&whole);
+            assert_eq!(found.len(), 1, "{found:#?}");
+            assert_eq!(found[0].pointer, pointer);
+            assert!(!format!("{found:?}").contains("hunter2"), "{found:#?}");
+            assert_eq!(found[0].hint.as_deref(), Some("write an object"));
+        }
+        for complaint in found {
+            let is_about_a_secret = complaint.pointer != "/parts/2";
+            assert!(
+                !(is_about_a_secret && format!("{complaint:?}").contains("hunter2")),
+                "{complaint:?}"
+            );
+        }
+    }
+}

@@ -1,0 +1,110 @@
+//! What the document of a service says.
+
+use std::sync::Arc;
+
+use serde_json::Value;
+use thiserror::Error;
+
+use crate::load;
+use crate::operation::Operation;
+
+/// A document does not say what it should, which for a bundled one is a fault of the build.
+#[derive(Clone, Debug, Error, PartialEq, Eq)]
+#[error("the bundle of {service}: {problem}")]
+pub struct InvalidDescription {
+    service: String,
+    problem: String,
+}
+
+/// The description of one service.
+#[derive(Debug)]
+pub struct Description {
+    /// The service's name, which is that of its folder.
+    pub service: Arc<str>,
+    /// Its operations, in the order of their paths.
+    pub operations: Vec<Operation>,
+}
+
+impl Description {
+    /// Reads a text: a self-contained OpenAPI 3.0 document in JSON.
+    ///
+    /// # Errors
+    ///
+    /// It is no JSON, or see [`of`](Self::of).
+    pub fn parse(service: &str, text: &[u8]) -> Result<Self, InvalidDescription> {
+        let document = serde_json::from_slice(text)
+            .map_err(|error| invalid(service, format!("not JSON: {error}")))?;
+        Self::of(service, document)
+    }
+
+    /// Reads a self-contained OpenAPI 3.0 document.
+    ///
+    /// # Errors
+    ///
+    /// An operation or parameter in it has no name or an unknown place, or what pages, waits or links has no form that
+    /// is known.
+    pub fn of(service: &str, document: Value) -> Result<Self, InvalidDescription> {
+        let name: Arc<str> = service.into();
+        match load::load(&name, document) {
+            Ok(operations) => Ok(Self {
+                service: name,
+                operations,
+            }),
+            Err(problem) => Err(invalid(service, problem)),
+        }
+    }
+
+    /// The operation with this operationId.
+    pub fn operation(&self, id: &str) -> Option<&Operation> {
+        self.operations.iter().find(|operation| operation.id == id)
+    }
+
+    /// The operation with this name in kebab-case.
+    pub fn named(&self, name: &str) -> Option<&Operation> {
+        self.operations
+            .iter()
+            .find(|operation| operation.name == name)
+    }
+}
+
+fn invalid(service: &str, problem: String) -> InvalidDescription {
+    InvalidDescription {
+        service: service.to_owned(),
+        problem,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_bundle_that_cannot_be_read_is_named() {
+        let of = |text: &str| {
+            let error = Description::parse("rds", text.as_bytes()).unwrap_err();
+            error.to_string()
+        };
+        let error = of("{");
+        assert!(error.starts_with("the bundle of rds: not JSON"), "{error}");
+        let operation = |inside: &str| {
+            of(&format!(
+                r#"{{ "paths": {{ "/a": {{ "get": {{ {inside} }} }} }} }}"#
+            ))
+        };
+        assert_eq!(
+            operation(""),
+            "the bundle of rds: an operation has no operationId"
+        );
+        let error = operation(r#""operationId": "A", "x-waiter": { "field": "a[" }"#);
+        assert!(
+            error.starts_with("the bundle of rds: A: \"a[\" is no path"),
+            "{error}"
+        );
+        let error =
+            operation(r#""operationId": "A", "x-pagination": { "items": "a", "style": "b" }"#);
+        assert!(
+            error.starts_with("the bundle of rds: A: x-pagination"),
+            "{error}"
+        );
+    }
+}

@@ -1,0 +1,67 @@
+//! The one reading of OpenAPI: documents and what they say.
+//!
+//! - A [`Bundle`] is a service's document, put together from the files that a person writes, which knows
+//!   [where](Location) each of its parts was written.
+//! - [`written`] is a document operation by operation, [`walk`] and [`grammar`] are its parts by their kind, and
+//!   [`mod@reference`] and [`mod@pointer`] lead from one to another: for those who judge or rewrite documents.
+//! - A [`Description`] is what a document says when it is right: [operations](Operation) with parameters, bodies,
+//!   answers, pages, waiters and links, and [schemas](Schema) that values are checked against. The simulator serves
+//!   them, the program makes commands of them, and clients are generated from them.
+//!
+//! No document is embedded here, and nothing is sent.
+//!
+//! ```
+//! use otcdb_openapi::Description;
+//!
+//! let text = br#"{ "paths": { "/v3/instances": { "get": { "operationId": "ListInstances", "parameters": [
+//!     { "name": "limit", "in": "query", "schema": { "type": "integer", "minimum": 1, "maximum": 100 } }
+//! ] } } } }"#;
+//! let rds = Description::parse("rds", text)?;
+//! let list = rds.named("list-instances").ok_or("no such operation")?;
+//! assert_eq!((list.id.as_str(), list.path.as_str()), ("ListInstances", "/v3/instances"));
+//! let limit = list.parameters.first().ok_or("no limit")?;
+//! assert_eq!(limit.schema.allowed().as_deref(), Some("a whole number from 1 to 100"));
+//! assert!(limit.parse("0").is_err());
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+
+pub mod alternatives;
+mod check;
+mod convert;
+mod description;
+mod diagnostic;
+mod example;
+pub mod examples;
+pub mod grammar;
+mod link;
+mod load;
+mod node;
+mod operation;
+mod outline;
+mod paging;
+mod parameter;
+pub mod pointer;
+pub mod reachable;
+pub mod reference;
+mod schema;
+mod source;
+mod state_path;
+pub mod variants;
+mod waiter;
+pub mod walk;
+pub mod written;
+pub mod yaml;
+
+pub use check::Complaint;
+pub use description::{Description, InvalidDescription};
+pub use diagnostic::{Diagnostic, Faults};
+pub use example::Example;
+pub use link::{Expression, FINISHED, InvalidExpression, Link};
+pub use operation::{Expected, Operation, Page, RequestBody, Response};
+pub use outline::{Field, shown};
+pub use paging::{PAGE, Pagination, PagingStyle};
+pub use parameter::{Parameter, Place};
+pub use schema::Schema;
+pub use source::{Bundle, Location};
+pub use state_path::{InvalidStatePath, StatePath, Step};
+pub use waiter::Waiter;

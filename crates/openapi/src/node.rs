@@ -1,0 +1,166 @@
+//! A place in a schema: all schemas that speak about one value.
+
+use serde_json::{Map, Value};
+
+use crate::{pointer, reference};
+
+/// Bundles have no cycle of bare references; if one had, this would end all the same.
+pub(crate) const DEPTH: usize = 16;
+
+/// The schemas that apply to one value, references resolved and combinations taken apart. Alternatives are not told
+/// from what applies together: a node is for words about a value, never for judging it.
+#[derive(Clone, Debug)]
+pub(crate) struct Node<'a> {
+    root: &'a Value,
+    schemas: Vec<&'a Map<String, Value>>,
+}
+
+impl<'a> Node<'a> {
+    pub(crate) fn new(source: &'a Value, root: &'a Value) -> Self {
+        let mut node = Self {
+            root,
+            schemas: Vec::new(),
+        };
+        node.add(source, DEPTH);
+        node
+    }
+
+    fn add(&mut self, source: &'a Value, depth: usize) {
+        let Some(schema) = source.as_object() else {
+            return;
+        };
+        let Some(depth) = depth.checked_sub(1) else {
+            return;
+        };
+        if let Some((_, target)) = reference::target(self.root, source) {
+            return self.add(target, depth);
+        }
+        self.schemas.push(schema);
+        for combination in ["allOf", "anyOf", "oneOf"] {
+            for part in array(schema.get(combination)) {
+                self.add(part, depth);
+            }
+        }
+    }
+
+    /// The first schema, as it is written; references are resolved.
+    pub(crate) fn source(&self) -> Value {
+        self.schemas
+            .first()
+            .map_or(Value::Bool(true), |schema| Value::Object((*schema).clone()))
+    }
+
+    /// The first value of a keyword.
+    pub(crate) fn keyword(&self, name: &str) -> Option<&'a Value> {
+        self.schemas.iter().find_map(|schema| schema.get(name))
+    }
+
+    /// The fields of an object, in order.
+    pub(crate) fn properties(&self) -> impl Iterator<Item = (&'a str, Self)> {
+        let properties = self
+            .schemas
+            .iter()
+            .filter_map(|schema| schema.get("properties")?.as_object())
+            .flatten();
+        properties.map(|(name, source)| (name.as_str(), Self::new(source, self.root)))
+    }
+
+    /// A field of an object.
+    pub(crate) fn property(&self, name: &str) -> Option<Self> {
+        self.properties()
+            .find(|(known, _)| *known == name)
+            .map(|(_, node)| node)
+    }
+
+    /// An element of a list.
+    pub(crate) fn element(&self) -> Option<Self> {
+        self.keyword("items")
+            .map(|source| Self::new(source, self.root))
+    }
+
+    /// What is at a step of a JSON pointer.
+    fn step(&self, step: &str) -> Option<Self> {
+        let of_number = || {
+            let is_index = step.bytes().all(|byte| byte.is_ascii_digit());
+            self.element().filter(|_| is_index)
+        };
+        let of_any = || {
+            self.keyword("additionalProperties")
+                .map(|source| Self::new(source, self.root))
+        };
+        self.property(step).or_else(of_number).or_else(of_any)
+    }
+
+    /// What is at a JSON pointer of a value.
+    pub(crate) fn at(&self, pointer: &str) -> Option<Self> {
+        pointer
+            .split('/')
+            .skip(1)
+            .try_fold(self.clone(), |node, step| {
+                node.step(&pointer::unescape(step))
+            })
+    }
+
+    /// Whether a field has to be there, by any of the schemas.
+    pub(crate) fn requires(&self, name: &str) -> bool {
+        self.schemas
+            .iter()
+            .any(|schema| array(schema.get("required")).any(|one| one == name))
+    }
+
+    /// Whether an object may have fields that are not listed.
+    pub(crate) fn is_open(&self) -> bool {
+        let lists = |schema: &Map<String, Value>| {
+            schema
+                .get("properties")
+                .and_then(Value::as_object)
+                .is_some_and(|properties| !properties.is_empty())
+        };
+        !self.schemas.iter().any(|schema| lists(schema))
+            || matches!(self.keyword("additionalProperties"), Some(extra) if *extra != Value::Bool(false))
+    }
+
+    /// Whether the value must not be shown.
+    pub(crate) fn is_secret(&self) -> bool {
+        self.keyword("x-secret") == Some(&Value::Bool(true))
+            || self
+                .keyword("format")
+                .is_some_and(|form| form == "password")
+    }
+
+    /// Whether what is at a JSON pointer of a value is known, and neither it nor what it is in must not be shown.
+    pub(crate) fn shows(&self, pointer: &str) -> bool {
+        let ends = pointer
+            .match_indices('/')
+            .map(|(end, _)| end)
+            .chain([pointer.len()]);
+        ends.into_iter().all(|end| {
+            let part = pointer.get(..end).and_then(|part| self.at(part));
+            part.is_some_and(|node| !node.is_secret())
+        })
+    }
+
+    /// Whether the value, or anything inside it down to `depth` levels, must not be shown.
+    pub(crate) fn holds_secrets(&self, depth: usize) -> bool {
+        let Some(depth) = depth.checked_sub(1) else {
+            return false;
+        };
+        self.is_secret()
+            || self
+                .element()
+                .is_some_and(|element| element.holds_secrets(depth))
+            || self
+                .properties()
+                .any(|(_, field)| field.holds_secrets(depth))
+    }
+
+    /// The description of the value, on one line.
+    pub(crate) fn description(&self) -> Option<String> {
+        let text = self.keyword("description")?.as_str()?;
+        Some(text.split_whitespace().collect::<Vec<_>>().join(" "))
+    }
+}
+
+fn array(value: Option<&Value>) -> impl Iterator<Item = &Value> {
+    value.and_then(Value::as_array).into_iter().flatten()
+}

@@ -1,0 +1,229 @@
+//! A schema, and what it says.
+
+use std::sync::{Arc, OnceLock};
+
+use jsonschema::Validator;
+use serde_json::Value;
+
+use crate::convert;
+use crate::node::{DEPTH, Node};
+use crate::outline::{self, Field};
+
+/// What a value has to look like. It is compiled when a value is first checked against it.
+#[derive(Debug)]
+pub struct Schema {
+    pub(crate) source: Value,
+    pub(crate) root: Arc<Value>,
+    validator: OnceLock<Result<Validator, String>>,
+}
+
+impl Schema {
+    /// `source` is a schema as OpenAPI 3.0 has it, `root` the document that it refers into.
+    pub(crate) fn new(source: Value, root: Arc<Value>) -> Self {
+        Self {
+            source,
+            root,
+            validator: OnceLock::new(),
+        }
+    }
+
+    #[cfg(test)]
+    pub(crate) fn of(source: Value, components: Value) -> Self {
+        Self::new(
+            source,
+            Arc::new(serde_json::json!({ "components": components })),
+        )
+    }
+
+    pub(crate) fn validator(&self) -> Result<&Validator, &String> {
+        self.validator
+            .get_or_init(|| compile(&self.source, &self.root))
+            .as_ref()
+    }
+
+    /// For one element of the list that this schema describes.
+    pub(crate) fn element_validator(&self) -> Option<Result<Validator, String>> {
+        let items = self.keyword("items")?;
+        Some(compile(items, &self.root))
+    }
+
+    pub(crate) fn node(&self) -> Node<'_> {
+        Node::new(&self.source, &self.root)
+    }
+
+    /// The keyword's value, looked up behind references.
+    pub fn keyword(&self, name: &str) -> Option<&Value> {
+        self.node().keyword(name)
+    }
+
+    /// The type, such as `integer`; `None` if several are allowed.
+    pub fn kind(&self) -> Option<&str> {
+        self.keyword("type")?.as_str()
+    }
+
+    pub(crate) fn element_kind(&self) -> Option<&str> {
+        self.node().element()?.keyword("type")?.as_str()
+    }
+
+    /// The allowed values, if they are listed; of a list, those of its elements.
+    pub fn values(&self) -> Option<Vec<&str>> {
+        let node = self.node();
+        let node = node.element().unwrap_or(node);
+        let values = node.keyword("enum")?.as_array()?;
+        values.iter().map(Value::as_str).collect()
+    }
+
+    /// What is allowed, in words that follow `write`; `None` for any text.
+    pub fn allowed(&self) -> Option<String> {
+        outline::allowed(&self.node())
+    }
+
+    /// The schema of a field of an object.
+    pub fn field(&self, name: &str) -> Option<Self> {
+        let field = self.node().property(name)?;
+        Some(Self::new(field.source(), Arc::clone(&self.root)))
+    }
+
+    /// The names of the fields of an object, in the order of the description.
+    pub fn fields(&self) -> Vec<String> {
+        let node = self.node();
+        node.properties().map(|(name, _)| name.to_owned()).collect()
+    }
+
+    /// The fields of the elements of the list at this place of an answer, in the order of the description. Dots lead
+    /// into objects.
+    pub fn element_fields(&self, items: &str) -> Vec<String> {
+        let mut node = Some(self.node());
+        for name in items.split('.') {
+            node = node.and_then(|node| node.property(name));
+        }
+        node.and_then(|node| node.element())
+            .map(|node| node.properties().map(|(name, _)| name.to_owned()).collect())
+            .unwrap_or_default()
+    }
+
+    /// Whether a value holds something that must not be shown (`x-secret`).
+    pub fn holds_secrets(&self) -> bool {
+        self.node().holds_secrets(DEPTH)
+    }
+
+    /// Whether what is at a JSON pointer of a value may be shown: it is described, and no secret (`x-secret`).
+    pub fn may_be_shown(&self, pointer: &str) -> bool {
+        self.node().shows(pointer)
+    }
+
+    /// The fields of an object with those inside them, down to `depth` levels.
+    pub fn outline(&self, depth: usize) -> Vec<Field> {
+        outline::fields(&self.node(), depth)
+    }
+}
+
+fn compile(source: &Value, root: &Value) -> Result<Validator, String> {
+    jsonschema::draft202012::options()
+        .build(&convert::standalone(source, root))
+        .map_err(|error| error.to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn nullable_lets_null_through_and_nothing_else() {
+        for (source, components) in [
+            (
+                json!({ "$ref": "#/components/schemas/Text" }),
+                json!({ "schemas": { "Text": { "type": "string", "nullable": true, "maxLength": 3 } } }),
+            ),
+            (
+                json!({ "nullable": true, "allOf": [{ "$ref": "#/components/schemas/Text" }] }),
+                json!({ "schemas": { "Text": { "type": "string", "maxLength": 3 } } }),
+            ),
+        ] {
+            let schema = Schema::of(source, components);
+            assert_eq!(schema.complaint(&Value::Null), None);
+            assert_eq!(schema.complaint(&json!("abc")), None);
+            assert!(schema.complaint(&json!("abcd")).is_some());
+            assert!(schema.complaint(&json!(1)).is_some());
+        }
+        let choice = Schema::of(
+            json!({ "type": "string", "nullable": true, "enum": ["a"] }),
+            json!({}),
+        );
+        assert_eq!(choice.complaint(&Value::Null), None);
+        assert!(choice.complaint(&json!("b")).is_some());
+    }
+
+    #[test]
+    fn an_exclusive_limit_excludes_the_limit() {
+        let schema = Schema::of(
+            json!({ "type": "integer", "minimum": 0, "exclusiveMinimum": true }),
+            json!({}),
+        );
+        assert!(schema.complaint(&json!(0)).is_some());
+        assert_eq!(schema.complaint(&json!(1)), None);
+    }
+
+    #[test]
+    fn a_complaint_says_where() {
+        let schema = Schema::of(
+            json!({ "type": "object", "properties": { "ids": { "type": "array", "maxItems": 1 } } }),
+            json!({}),
+        );
+        let complaint = schema.complaint(&json!({ "ids": [1, 2] })).unwrap();
+        assert!(complaint.starts_with("at /ids: "), "{complaint}");
+    }
+
+    #[test]
+    fn properties_may_have_the_names_of_keywords() {
+        let schema = Schema::of(
+            json!({ "type": "object", "properties": {
+                "nullable": { "type": "string" }, "example": { "type": "integer" }
+            } }),
+            json!({}),
+        );
+        assert!(schema.complaint(&json!({ "nullable": 1 })).is_some());
+        assert!(schema.complaint(&json!({ "example": "x" })).is_some());
+    }
+
+    #[test]
+    fn what_is_secret_or_not_described_may_not_be_shown() {
+        let schema = Schema::of(
+            json!({ "type": "object", "properties": {
+                "ids": { "type": "array", "items": { "type": "string" } },
+                "user": { "type": "object", "properties": {
+                    "name": { "type": "string" },
+                    "pin": { "type": "string", "x-secret": true }
+                } },
+                "keys": { "type": "array", "format": "password", "items": { "type": "string" } }
+            } }),
+            json!({}),
+        );
+        for shown in ["", "/ids", "/ids/1", "/user/name"] {
+            assert!(schema.may_be_shown(shown), "{shown}");
+        }
+        for hidden in ["/user/pin", "/keys", "/keys/0", "/other", "/user/other"] {
+            assert!(!schema.may_be_shown(hidden), "{hidden}");
+        }
+    }
+
+    #[test]
+    fn a_schema_that_holds_itself_is_followed_as_far_as_the_value_goes() {
+        let schema = Schema::of(
+            json!({ "$ref": "#/components/schemas/Tree" }),
+            json!({ "schemas": { "Tree": { "type": "object", "required": ["n"], "properties": {
+                "n": { "type": "integer" },
+                "next": { "$ref": "#/components/schemas/Tree" }
+            } } } }),
+        );
+        assert_eq!(
+            schema.complaint(&json!({ "n": 1, "next": { "n": 2 } })),
+            None
+        );
+        let complaint = schema.complaint(&json!({ "n": 1, "next": {} })).unwrap();
+        assert!(complaint.starts_with("at /next: "), "{complaint}");
+        assert_eq!(schema.outline(3).len(), 2 * 3);
+    }
+}

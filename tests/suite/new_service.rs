@@ -1,0 +1,344 @@
+//! A folder below `openapi` is a service.
+
+use std::fs;
+use std::path::PathBuf;
+
+use serde_json::Value;
+
+use xtask::tasks;
+
+use crate::copy::Copy;
+
+/// A service with an operation that begins work, one that tells of it, and one that lists what was made.
+const THINGS: [(&str, &str); 5] = [
+    (
+        "openapi.yaml",
+        "openapi: 3.0.3
+info: { title: Magic Things (MT) API, version: 1.0.0, description: Things. }
+servers: [{ url: 'https://magic-things.example.com' }]
+security: [{ Token: [] }]
+tags: [{ name: thing-management, description: Things. }]
+paths:
+  /v1/{project_id}/things:
+    get: { $ref: thing-management/list_things.yaml }
+    post: { $ref: thing-management/create_thing.yaml }
+  /v1/{project_id}/things/{thing_id}:
+    get: { $ref: thing-management/show_thing.yaml }
+components: { securitySchemes: { Token: { $ref: 'components/security.yaml#/Token' } } }
+",
+    ),
+    (
+        "components/security.yaml",
+        "Token: { type: apiKey, in: header, name: X-Auth-Token, description: A token. }
+",
+    ),
+    (
+        "components/things.yaml",
+        "Thing:
+  type: object
+  description: A thing.
+  properties:
+    id: { type: string, description: Its id. }
+    status: { type: string, description: Its state. }
+ListThingsResponse:
+  type: object
+  description: All things.
+  properties:
+    things:
+      type: array
+      description: The things.
+      items: { $ref: '#/Thing' }
+CreateThingRequest:
+  type: object
+  description: What to make.
+  required: [name]
+  properties:
+    name: { type: string, description: Its name. }
+ErrorResponse:
+  type: object
+  description: A failure.
+  properties:
+    error_code: { type: string, description: Code. }
+ProjectId:
+  name: project_id
+  in: path
+  required: true
+  description: The project.
+  schema: { type: string }
+  examples: { one: { value: p } }
+ThingId:
+  name: thing_id
+  in: path
+  required: true
+  description: The thing.
+  schema: { type: string }
+  examples: { one: { value: t } }
+Failure:
+  description: Wrong.
+  content: { application/json: { schema: { $ref: '#/ErrorResponse' } } }
+",
+    ),
+    (
+        "thing-management/list_things.yaml",
+        "operationId: ListThings
+summary: List things
+description: Lists them.
+tags: [thing-management]
+x-documentation: [{ source: otc, page: ListThings }]
+x-pagination: { style: whole, items: things }
+parameters: [{ $ref: '../components/things.yaml#/ProjectId' }]
+responses:
+  '200':
+    description: The things.
+    content:
+      application/json:
+        schema: { $ref: '../components/things.yaml#/ListThingsResponse' }
+        examples: { one: { summary: One., value: { things: [{ id: t, status: 'ON' }] } } }
+  '400': { $ref: '../components/things.yaml#/Failure' }
+",
+    ),
+    (
+        "thing-management/create_thing.yaml",
+        "operationId: CreateThing
+summary: Make a thing
+description: Makes it.
+tags: [thing-management]
+x-documentation: [{ source: otc, page: CreateThing }]
+parameters: [{ $ref: '../components/things.yaml#/ProjectId' }]
+requestBody:
+  required: true
+  content:
+    application/json:
+      schema: { $ref: '../components/things.yaml#/CreateThingRequest' }
+      examples: { one: { summary: One., value: { name: n } } }
+responses:
+  '202':
+    description: Begun.
+    content:
+      application/json:
+        schema: { $ref: '../components/things.yaml#/Thing' }
+        examples: { one: { summary: One., value: { id: t, status: MAKING } } }
+    links:
+      finished:
+        operationId: ShowThing
+        parameters: { project_id: $request.path.project_id, thing_id: '$response.body#/id' }
+  '400': { $ref: '../components/things.yaml#/Failure' }
+",
+    ),
+];
+
+const SHOW_THING: &str = "operationId: ShowThing
+summary: Show a thing
+description: Shows it.
+tags: [thing-management]
+x-documentation: [{ source: otc, page: ShowThing }]
+x-waiter: { field: status, done: ['ON'], failed: [BROKEN] }
+parameters:
+  - $ref: '../components/things.yaml#/ProjectId'
+  - $ref: '../components/things.yaml#/ThingId'
+responses:
+  '200':
+    description: The thing.
+    content:
+      application/json:
+        schema: { $ref: '../components/things.yaml#/Thing' }
+        examples: { one: { summary: One., value: { id: t, status: 'ON' } } }
+  '400': { $ref: '../components/things.yaml#/Failure' }
+";
+
+/// Writes the service into a copy, and gives its folder.
+fn write(copy: &Copy) -> PathBuf {
+    let folder = copy.root().join("openapi/magic-things");
+    let files = THINGS
+        .into_iter()
+        .chain([("thing-management/show_thing.yaml", SHOW_THING)]);
+    for (name, text) in files {
+        let path = folder.join(name);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, text).unwrap();
+    }
+    folder
+}
+
+#[test]
+fn a_new_folder_is_a_new_service() {
+    let copy = Copy::of_the_workspace();
+    let folder = write(&copy);
+    tasks::codegen(copy.root())
+        .unwrap()
+        .write(copy.root())
+        .unwrap();
+    for (file, part) in [
+        (
+            "Cargo.toml",
+            "otcdb-magic-things = { path = \"crates/magic-things\" }",
+        ),
+        ("tests/Cargo.toml", "otcdb-magic-things = { workspace"),
+        ("redocly.yaml", "root: openapi/dist/magic-things.yaml"),
+        (
+            "crates/core/src/generated/mod.rs",
+            "Self::MagicThings => \"magic-things\"",
+        ),
+        (
+            "crates/magic-things/Cargo.toml",
+            "name = \"otcdb-magic-things\"",
+        ),
+        (
+            "crates/magic-things/src/lib.rs",
+            "Typed client of the Magic Things (MT) of",
+        ),
+        (
+            "crates/magic-things/src/generated/hooks.rs",
+            "Service::MagicThings",
+        ),
+        (
+            "crates/magic-things/src/generated/types/things.rs",
+            "pub struct Thing {",
+        ),
+        (
+            "crates/magic-things/src/generated/operations/thing_management.rs",
+            "pub async fn wait_for_create_thing(",
+        ),
+        (
+            "tests/examples/dispatch/generated/magic_things.rs",
+            "use otcdb_magic_things::",
+        ),
+        (
+            "tests/examples/dispatch/generated/mod.rs",
+            "\"magic-things\" => magic_things::MODELS",
+        ),
+        ("openapi/dist/magic-things.json", "CreateThing"),
+    ] {
+        assert!(copy.text(file).contains(part), "{file} has no {part:?}");
+    }
+    tasks::codegen(copy.root())
+        .unwrap()
+        .check(copy.root(), tasks::CODEGEN)
+        .unwrap();
+
+    // And a folder that goes takes its entries along; the crate's own folder is a person's to remove.
+    fs::remove_dir_all(folder).unwrap();
+    let files = tasks::codegen(copy.root()).unwrap();
+    files.write(copy.root()).unwrap();
+    for file in [
+        "Cargo.toml",
+        "redocly.yaml",
+        "crates/core/src/generated/mod.rs",
+    ] {
+        assert!(!copy.text(file).contains("magic-things"), "{file}");
+    }
+    assert!(!copy.root().join("openapi/dist/magic-things.json").exists());
+}
+
+/// Two operations under one method and path, each in a file of its own.
+const ACTION: &str = "  /v1/{project_id}/things/{thing_id}/action:
+    post:
+      operationId: RunThingAction
+      summary: Change a thing
+      description: Restarts a thing or makes it larger.
+      tags: [thing-management]
+      x-variants:
+        - $ref: thing-management/restart_thing.yaml
+        - $ref: thing-management/restart_thing_again.yaml
+";
+
+/// One of them, which requires the field `restart`.
+const RESTART: &str = "operationId: RestartThing
+summary: Restart a thing
+description: Restarts it.
+tags: [thing-management]
+x-documentation: [{ source: otc, page: RestartThing }]
+x-destroys: what is in its memory
+parameters:
+  - $ref: '../components/things.yaml#/ProjectId'
+  - $ref: '../components/things.yaml#/ThingId'
+requestBody:
+  required: true
+  content:
+    application/json:
+      schema: { $ref: '../components/things.yaml#/RestartThingRequest' }
+      examples: { one: { summary: One., value: { restart: true } } }
+responses:
+  '202':
+    description: Begun.
+    content:
+      application/json:
+        schema: { $ref: '../components/things.yaml#/Thing' }
+        examples: { one: { summary: One., value: { id: t, status: WAITING } } }
+    links:
+      finished:
+        operationId: ShowThing
+        parameters: { project_id: $request.path.project_id, thing_id: $request.path.thing_id }
+  '400': { $ref: '../components/things.yaml#/Failure' }
+";
+
+const RESTART_REQUEST: &str = "RestartThingRequest:
+  type: object
+  description: How to restart.
+  required: [restart]
+  properties:
+    restart: { type: boolean, description: Whether. }
+";
+
+#[test]
+fn several_operations_under_one_path_are_one_when_published_and_several_everywhere_else() {
+    let copy = Copy::of_the_workspace();
+    let folder = write(&copy);
+    let again = |text: &str| {
+        text.replace("RestartThing", "RestartThingAgain")
+            .replace("restart:", "again:")
+            .replace("[restart]", "[again]")
+    };
+    let section = folder.join("thing-management");
+    fs::write(section.join("restart_thing.yaml"), RESTART).unwrap();
+    fs::write(section.join("restart_thing_again.yaml"), again(RESTART)).unwrap();
+    let components = "openapi/magic-things/components/things.yaml";
+    let requests = format!("{RESTART_REQUEST}{}Failure:\n", again(RESTART_REQUEST));
+    copy.edit(components, "Failure:\n", &requests);
+    let paths = format!("{ACTION}components: {{ sec");
+    copy.edit(
+        "openapi/magic-things/openapi.yaml",
+        "components: { sec",
+        &paths,
+    );
+    let files = tasks::codegen(copy.root()).unwrap_or_else(|error| panic!("{error:#}"));
+    files.write(copy.root()).unwrap();
+
+    let published: Value =
+        serde_json::from_str(&copy.text("openapi/dist/magic-things.json")).unwrap();
+    let post = &published["paths"]["/v1/{project_id}/things/{thing_id}/action"]["post"];
+    assert_eq!(post["operationId"], "RunThingAction");
+    let schema = &post["requestBody"]["content"]["application/json"]["schema"];
+    assert_eq!(schema["oneOf"].as_array().unwrap().len(), 2, "{schema}");
+    assert_eq!(schema["oneOf"][0]["not"]["required"][0], "again");
+    assert_eq!(post["x-variants"][1]["operationId"], "RestartThingAgain");
+
+    let section = "crates/magic-things/src/generated/operations/thing_management.rs";
+    let code = copy.text(section);
+    for part in [
+        "pub struct RestartThing<",
+        "pub struct RestartThingAgain<",
+        "pub async fn wait_for_restart_thing_again(",
+        "Sends a `POST` request to `/v1/{project_id}/things/{thing_id}/action`",
+        "\"{}/v1/{}/things/{}/action\"",
+    ] {
+        assert!(code.contains(part), "{section} has no {part:?}:\n{code}");
+    }
+    let is_folded = |(_, text): (_, &str)| !text.contains("action#") && !text.contains("RunThing");
+    let mut code = files
+        .iter()
+        .filter(|(path, _)| path.extension().is_some_and(|it| it == "rs"));
+    assert!(code.all(is_folded), "the service knows the path alone");
+
+    // What is wrong in one of them is told at its own file.
+    fs::write(
+        folder.join("thing-management/restart_thing.yaml"),
+        RESTART.replace("summary: R", "sumary: R"),
+    )
+    .unwrap();
+    let error = tasks::codegen(copy.root()).unwrap_err().to_string();
+    assert!(
+        error.contains("openapi/magic-things/thing-management/restart_thing.yaml#/sumary"),
+        "{error}"
+    );
+}

@@ -1,0 +1,499 @@
+//! Which file each generated item goes to: a type with the components file that describes it, an operation with its
+//! section, so that a change of the description is a change of the files that are named after what was edited.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use anyhow::{Context as _, Result, bail};
+use heck::ToSnakeCase as _;
+use otcdb_openapi::Bundle;
+use proc_macro2::TokenStream;
+use quote::{format_ident, quote};
+use syn::{ImplItem, Item, ItemImpl, ItemMod};
+
+use super::Source;
+use super::owner::{idents, owner};
+use super::rust_names::{method_name, type_name};
+
+/// Lines that a reader, a review and an editor still take; what is longer becomes a folder.
+pub(super) const LONGEST: usize = 4000;
+
+/// A generated file of a client crate.
+pub(super) struct Module {
+    /// Below `src/generated`.
+    pub(super) path: String,
+    /// What of the description it is generated from, below `openapi`.
+    pub(super) from: String,
+    pub(super) code: syn::File,
+}
+
+/// What is generated for one name: a type with all that is implemented for it, or an operation.
+#[derive(Default)]
+struct Part {
+    items: Vec<Item>,
+    /// Items of a module `builder` beside them.
+    builders: Vec<Item>,
+    /// Methods of the client.
+    methods: Vec<Method>,
+}
+
+/// A method of the client, with the block that it stands in: blocks are told by their place.
+struct Method {
+    block: usize,
+    attributes: Vec<syn::Attribute>,
+    item: ImplItem,
+}
+
+/// The parts of one file, by name and in order.
+struct Group {
+    from: String,
+    parts: Vec<(String, Part)>,
+}
+
+/// The groups of a folder by the names of their modules.
+type Groups = BTreeMap<String, Group>;
+
+/// Distributes the items of a client, as one file, over files.
+///
+/// # Errors
+/// An item that belongs nowhere, or an operation alone that is longer than `longest` lines.
+pub(super) fn split(
+    bundle: &Bundle,
+    source: &Source<'_>,
+    file: syn::File,
+    longest: usize,
+) -> Result<Vec<Module>> {
+    let service = &bundle.service;
+    let mut types = types_by_file(bundle, source);
+    let mut operations = operations_by_section(source);
+    let (mut root, mut shared_types) = (Vec::new(), Vec::new());
+    for (index, item) in file.items.into_iter().enumerate() {
+        match item {
+            Item::Mod(module) if module.ident == "types" => {
+                shared_types = distribute_types(module, &mut types)?;
+            }
+            Item::Mod(module) if module.ident == "builder" => {
+                for item in content(module) {
+                    match item {
+                        // Each file has its own.
+                        Item::Use(_) => {}
+                        item => place(&mut operations, item)?
+                            .context("an item of builder has no operation")?,
+                    }
+                }
+            }
+            Item::Impl(block) if is_of_client(&block) => {
+                if let Some(rest) = distribute_methods(index, block, &mut operations) {
+                    root.push(Item::Impl(rest));
+                }
+            }
+            Item::Impl(block) if idents(&block.self_ty).iter().any(|name| name == "builder") => {
+                place(&mut operations, Item::Impl(block))?
+                    .context("a block of builder has no operation")?;
+            }
+            item => root.push(item),
+        }
+    }
+    let mut modules = Vec::new();
+    let header = quote! {
+        #[allow(unused_imports)]
+        use crate::generated::{
+            ByteStream, Client, ClientHooks, ClientInfo, Error, OperationInfo, RequestBuilderExt, ResponseValue,
+            builder, encode_path, types,
+        };
+    };
+    let all = quote! {
+        #[allow(unused_imports)]
+        use super::*;
+    };
+    folder(("types", longest), types, &all, shared_types, &mut modules)?;
+    folder(
+        ("operations", longest),
+        operations,
+        &header,
+        Vec::new(),
+        &mut modules,
+    )?;
+    for module in &mut modules {
+        if module.from.is_empty() {
+            module.from.clone_from(service);
+        }
+    }
+    let tree = quote! {
+        /// Types used as operation parameters and responses.
+        #[allow(clippy::all)]
+        pub mod types;
+        #[allow(clippy::all)]
+        mod operations;
+        mod hooks;
+        /// Types for composing operation parameters.
+        pub mod builder {
+            pub use super::operations::*;
+        }
+    };
+    let mut code: syn::File = syn::parse2(tree)?;
+    let (uses, rest): (Vec<Item>, Vec<Item>) = root
+        .into_iter()
+        .partition(|item| matches!(item, Item::Use(_)));
+    code.items.splice(..0, uses);
+    code.items.extend(rest);
+    modules.push(Module {
+        path: "mod.rs".to_owned(),
+        from: service.clone(),
+        code,
+    });
+    Ok(modules)
+}
+
+/// An empty group for each file of the description that has schemas.
+fn types_by_file(bundle: &Bundle, source: &Source<'_>) -> Groups {
+    let mut groups = Groups::new();
+    let schemas = source.view["components"]["schemas"].as_object();
+    for (name, _) in schemas.into_iter().flatten() {
+        let pointer = otcdb_openapi::pointer::join("/components/schemas", name);
+        let from = bundle.origin(&pointer).file;
+        let stem = from.rsplit('/').next().unwrap_or(&from);
+        let stem = stem.split('.').next().unwrap_or(stem);
+        add(
+            &mut groups,
+            method_name(stem),
+            from.clone(),
+            type_name(name),
+        );
+    }
+    groups
+}
+
+/// An empty group for each section.
+fn operations_by_section(source: &Source<'_>) -> Groups {
+    let service = &source.description.service;
+    let mut groups = Groups::new();
+    for operation in &source.description.operations {
+        let from = format!("{service}/{}", operation.tag);
+        let name = type_name(&operation.id);
+        add(&mut groups, method_name(&operation.tag), from, name);
+    }
+    groups
+}
+
+fn add(groups: &mut Groups, module: String, from: String, part: String) {
+    let group = groups.entry(module).or_insert_with(|| Group {
+        from,
+        parts: Vec::new(),
+    });
+    group.parts.push((part, Part::default()));
+}
+
+fn find(groups: &mut Groups, is_meant: impl Fn(&str) -> bool) -> Option<&mut Part> {
+    let mut parts = groups.values_mut().flat_map(|group| &mut group.parts);
+    parts.find(|(name, _)| is_meant(name)).map(|(_, part)| part)
+}
+
+/// The name of the part that an item belongs to: its own, or the longest that its own begins with, since a schema
+/// inside another is named after both.
+fn part_of(groups: &Groups, item: &Item) -> Option<String> {
+    let names: BTreeSet<&str> = groups
+        .values()
+        .flat_map(|group| &group.parts)
+        .map(|(name, _)| name.as_str())
+        .collect();
+    let candidates = owner(item);
+    let whole = candidates.iter().find(|name| names.contains(name.as_str()));
+    let begun = || {
+        let all = candidates.iter().flat_map(|candidate| {
+            let begins = |name: &&&str| candidate.starts_with(**name);
+            names.iter().filter(begins).copied()
+        });
+        all.max_by_key(|name| name.len())
+    };
+    whole.map(String::as_str).or_else(begun).map(str::to_owned)
+}
+
+/// Puts an item to its part; `None` if there is none.
+fn place(groups: &mut Groups, item: Item) -> Result<Option<()>> {
+    let Some(name) = part_of(groups, &item) else {
+        return Ok(None);
+    };
+    let part = find(groups, |part| part == name).context("a part vanished")?;
+    part.items.push(item);
+    Ok(Some(()))
+}
+
+/// Puts the types into their groups, and gives what belongs to all of them.
+fn distribute_types(module: ItemMod, groups: &mut Groups) -> Result<Vec<Item>> {
+    let mut shared = Vec::new();
+    for item in content(module) {
+        match item {
+            Item::Mod(module) if module.ident == "builder" => {
+                for item in content(module) {
+                    let name = part_of(groups, &item).context("a builder has no type")?;
+                    let part = find(groups, |part| part == name).context("a part vanished")?;
+                    part.builders.push(item);
+                }
+            }
+            Item::Mod(_) | Item::Use(_) => shared.push(item),
+            item => {
+                if part_of(groups, &item).is_some() {
+                    place(groups, item)?;
+                } else {
+                    shared.push(item);
+                }
+            }
+        }
+    }
+    Ok(shared)
+}
+
+/// Puts the methods of operations to them, and gives the block of the others.
+fn distribute_methods(index: usize, mut block: ItemImpl, groups: &mut Groups) -> Option<ItemImpl> {
+    let mut rest = Vec::new();
+    for item in std::mem::take(&mut block.items) {
+        let name = match &item {
+            ImplItem::Fn(function) => function.sig.ident.to_string(),
+            _ => String::new(),
+        };
+        let name = name.strip_prefix("wait_for_").unwrap_or(&name);
+        match find(groups, |part| method_name(part) == name) {
+            Some(part) => part.methods.push(Method {
+                block: index,
+                attributes: block.attrs.clone(),
+                item,
+            }),
+            None => rest.push(item),
+        }
+    }
+    block.items = rest;
+    (!block.items.is_empty()).then_some(block)
+}
+
+/// Adds the files of a folder: one for each group, or a folder of one for each part if that would be too long.
+fn folder(
+    (name, longest): (&str, usize),
+    groups: Groups,
+    header: &TokenStream,
+    shared: Vec<Item>,
+    modules: &mut Vec<Module>,
+) -> Result<()> {
+    let mut members = Vec::new();
+    for (module, group) in groups {
+        let has_builders = group
+            .parts
+            .iter()
+            .any(|(_, part)| !part.builders.is_empty());
+        let whole = file(header, group.parts.iter().map(|(_, part)| part))?;
+        if lines(&whole) <= longest {
+            modules.push(Module {
+                path: format!("{name}/{module}.rs"),
+                from: group.from,
+                code: whole,
+            });
+        } else {
+            let mut inner = Vec::new();
+            for (part_name, part) in &group.parts {
+                let code = file(header, [part])?;
+                let count = lines(&code);
+                if count > longest {
+                    bail!("the code of {part_name} alone has {count} lines, more than {longest}");
+                }
+                let file = method_name(&part_name.to_snake_case());
+                modules.push(Module {
+                    path: format!("{name}/{module}/{file}.rs"),
+                    from: group.from.clone(),
+                    code,
+                });
+                inner.push((file, !part.builders.is_empty()));
+            }
+            modules.push(Module {
+                path: format!("{name}/{module}/mod.rs"),
+                from: group.from,
+                code: tree(header, inner, Vec::new())?,
+            });
+        }
+        members.push((module, has_builders));
+    }
+    modules.push(Module {
+        path: format!("{name}/mod.rs"),
+        from: String::new(),
+        code: tree(
+            &if name == "types" {
+                TokenStream::new()
+            } else {
+                header.clone()
+            },
+            members,
+            shared,
+        )?,
+    });
+    Ok(())
+}
+
+/// A module that has others and hands on all that is in them. `true` stands for one with a module `builder`.
+fn tree(
+    header: &TokenStream,
+    members: Vec<(String, bool)>,
+    shared: Vec<Item>,
+) -> Result<syn::File> {
+    let names = members.iter().map(|(name, _)| format_ident!("{name}"));
+    let names: Vec<_> = names.collect();
+    let with_builders: Vec<_> = members
+        .iter()
+        .filter(|(_, has_builders)| *has_builders)
+        .map(|(name, _)| format_ident!("{name}"))
+        .collect();
+    let builder = (!with_builders.is_empty()).then(|| {
+        quote! {
+            /// Types for composing complex structures.
+            pub mod builder {
+                #(pub use super::#with_builders::builder::*;)*
+            }
+        }
+    });
+    Ok(syn::parse2(quote! {
+        #header
+        #(mod #names;)*
+        #(#[allow(unused_imports)] pub use #names::*;)*
+        #builder
+        #(#shared)*
+    })?)
+}
+
+/// One file of several parts.
+fn file<'a>(header: &TokenStream, parts: impl IntoIterator<Item = &'a Part>) -> Result<syn::File> {
+    let mut items: Vec<&Item> = Vec::new();
+    let mut builders: Vec<&Item> = Vec::new();
+    let mut blocks: BTreeMap<usize, Vec<&Method>> = BTreeMap::new();
+    for part in parts {
+        items.extend(&part.items);
+        builders.extend(&part.builders);
+        for method in &part.methods {
+            blocks.entry(method.block).or_default().push(method);
+        }
+    }
+    let clients = blocks.values().map(|methods| {
+        let attributes = methods.iter().take(1).flat_map(|method| &method.attributes);
+        let items = methods.iter().map(|method| &method.item);
+        quote! { #(#attributes)* impl Client { #(#items)* } }
+    });
+    let builder = (!builders.is_empty()).then(|| {
+        quote! {
+            /// Types for composing complex structures.
+            pub mod builder { #(#builders)* }
+        }
+    });
+    Ok(syn::parse2(
+        quote! { #header #(#clients)* #(#items)* #builder },
+    )?)
+}
+
+fn lines(file: &syn::File) -> usize {
+    prettyplease::unparse(file).lines().count()
+}
+
+fn content(module: ItemMod) -> Vec<Item> {
+    module.content.map(|(_, items)| items).unwrap_or_default()
+}
+
+fn is_of_client(block: &ItemImpl) -> bool {
+    block.trait_.is_none() && idents(&block.self_ty) == ["Client"]
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn modules(longest: usize) -> Result<Vec<(String, String)>> {
+        let operation = |id: &str| json!({ "operationId": id, "tags": ["things"], "responses": { "200": { "description": "" } } });
+        let document = json!({
+            "paths": { "/a": { "get": operation("ListThings"), "put": operation("SetThing") } },
+            "components": { "schemas": { "Thing": {}, "ThingKind": {} } },
+        });
+        let source = Source {
+            description: otcdb_openapi::Description::of("test", document.clone())?,
+            view: &document,
+        };
+        let bundle = Bundle::of("test", document.clone());
+        let file: syn::File = syn::parse_quote! {
+            use progenitor_client::Error;
+            pub mod types {
+                pub mod error { pub struct ConversionError; }
+                pub struct Thing;
+                impl Thing { pub fn builder() {} }
+                pub struct ThingKind;
+                pub enum ThingKindInside {}
+                impl From<ThingKind> for String {}
+                pub mod builder { pub struct Thing; impl TryFrom<Thing> for super::Thing {} }
+            }
+            pub struct Client;
+            impl Client { pub fn connect() {} }
+            impl Client { pub fn list_things() {} pub fn set_thing() {} }
+            pub mod builder { use super::types; pub struct ListThings; pub struct SetThing; }
+            impl builder::ListThings { pub fn stream() {} }
+            impl Client { pub fn wait_for_set_thing() {} }
+        };
+        let modules = split(&bundle, &source, file, longest)?;
+        let text = |module: Module| (module.path, prettyplease::unparse(&module.code));
+        Ok(modules.into_iter().map(text).collect())
+    }
+
+    fn has(modules: &[(String, String)], path: &str, parts: &[&str]) {
+        let (_, text) = modules
+            .iter()
+            .find(|(known, _)| known == path)
+            .unwrap_or_else(|| panic!("no {path} in {modules:#?}"));
+        for part in parts {
+            assert!(text.contains(part), "{path} has no {part:?}:\n{text}");
+        }
+    }
+
+    #[test]
+    fn what_belongs_together_stands_together() {
+        let found = modules(LONGEST).unwrap();
+        let operation = [
+            "pub fn list_things()",
+            "pub fn wait_for_set_thing()",
+            "pub struct ListThings",
+            "pub fn stream()",
+            "pub struct SetThing",
+        ];
+        has(&found, "operations/things.rs", &operation);
+        // A document that was not read from files is one file.
+        let types = [
+            "pub struct Thing;",
+            "pub enum ThingKindInside",
+            "for String",
+            "pub mod builder",
+        ];
+        has(&found, "types/openapi.rs", &types);
+        has(
+            &found,
+            "types/mod.rs",
+            &["ConversionError", "pub use super::openapi::builder::*"],
+        );
+        has(&found, "mod.rs", &["pub struct Client", "pub fn connect()"]);
+        assert_eq!(found.len(), 5);
+    }
+
+    #[test]
+    fn a_file_that_would_be_too_long_becomes_a_folder() {
+        let found = modules(16).unwrap();
+        has(
+            &found,
+            "operations/things/set_thing.rs",
+            &["pub struct SetThing", "pub fn wait_for_set_thing()"],
+        );
+        has(
+            &found,
+            "operations/things/list_things.rs",
+            &["pub fn stream()"],
+        );
+        has(
+            &found,
+            "operations/things/mod.rs",
+            &["mod set_thing;", "pub use list_things::*"],
+        );
+        has(&found, "operations/mod.rs", &["mod things;"]);
+        let error = modules(3).err().unwrap().to_string();
+        assert!(error.contains("more than 3"), "{error}");
+    }
+}
