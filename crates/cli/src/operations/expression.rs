@@ -1,8 +1,8 @@
 //! Runtime expressions of OpenAPI links.
 
 use otcdb_bundles::bundle;
+use otcdb_core::Result;
 use otcdb_core::waiter::ids_at;
-use otcdb_core::{Error, ErrorKind, Result};
 use otcdb_openapi::{Expression, Link, Operation, Place};
 use serde_json::Value;
 

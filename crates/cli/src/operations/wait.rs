@@ -96,7 +96,7 @@ async fn observe(
         let answer = call::send(session, request).await?;
         return judge(operation, answer, item);
     };
-    let mut elements = pin!(pages::items(session, request, paging));
+    let mut elements = pin!(pages::items(session, request, paging)?);
     let mut all = Vec::new();
     while let Some(element) = elements.try_next().await? {
         if item.is_none() {
