@@ -1,21 +1,14 @@
 //! Where the services are.
 
-use std::fmt;
 use std::str::FromStr;
 
 use url::{Host, Url};
 
 use crate::error::{Error, Result};
 use crate::region::{Cloud, Region};
+use crate::service::Service;
 
-pub use crate::generated::Service;
-
-impl fmt::Display for Service {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
-    }
-}
-
+/// Here and not beside the type: errors name services, so that nothing about services may know errors.
 impl FromStr for Service {
     type Err = Error;
 

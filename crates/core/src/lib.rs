@@ -30,13 +30,14 @@ pub mod redact;
 pub mod region;
 pub mod retry;
 pub mod secret;
+mod service;
 mod session;
 pub mod sign;
 mod transport;
 pub mod waiter;
 
 pub use credentials::Credentials;
-pub use endpoint::{Endpoints, Service};
+pub use endpoint::Endpoints;
 pub use error::{Error, ErrorKind, Result};
 pub use identity::Proof;
 pub use open::Open;
@@ -44,6 +45,7 @@ pub use operation::{Expect, ListMeta, OperationMeta};
 pub use region::{Cloud, Region};
 pub use retry::RetryPolicy;
 pub use secret::Secret;
+pub use service::Service;
 pub use session::{Destinations, RawCall, ServiceSession, Session, SessionBuilder, decode};
 pub use transport::{Received, Timeouts};
 

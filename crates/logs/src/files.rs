@@ -49,6 +49,15 @@ pub(crate) struct Seen {
     pub(crate) modified: i64,
 }
 
+/// A file that is whole and has its final name.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Finished {
+    /// In bytes.
+    pub(crate) size: u64,
+    /// In hexadecimal.
+    pub(crate) sha256: String,
+}
+
 /// A thread's turn.
 pub(crate) struct Thread {
     turn: Option<OwnedSemaphorePermit>,

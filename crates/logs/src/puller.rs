@@ -23,7 +23,7 @@ use crate::layout;
 use crate::manifest::{Manifest, Record};
 use crate::options::{Options, Selection};
 use crate::source::{Context, Pulled, Source, cancelled};
-use crate::time::not_after;
+use crate::time::{later, not_after};
 
 /// What a pull did.
 #[derive(Clone, Debug, Default)]
@@ -149,7 +149,9 @@ impl Puller {
         }
         // What is not over by the service's clock was not asked for, whatever this machine's clock shows.
         let now = not_after(now, self.session.clock_offset());
-        manifest.take_back_after(now)?;
+        // How late an answer comes is not known, so that the present may seem to be before that of an earlier run. What is
+        // this near is asked for again anyway.
+        manifest.take_back_after(later(now, self.options.overlap))?;
         for note in manifest.notes().into_iter().chain(altered) {
             summary.note(observer, note);
         }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use otcdb_logs::{LogKind, Record, SPANS, prune};
+use otcdb_logs::{LogKind, MANIFEST, Record, SPANS, prune};
 use serde_json::{Value, json};
 
 use super::journal::{BEGIN, DAY, HOUR, Journal, MINUTE, Ways};
@@ -151,6 +151,32 @@ async fn a_span_ends_no_later_than_the_service_is_when_it_says_so() {
         journal.at(3 * HOUR);
         journal.pull(4 * HOUR).await;
         assert_eq!(journal.there(), journal.shown(-HOUR, 3 * HOUR));
+    }
+}
+
+/// The date of an answer is cut to the second, and older by its way here, so that the present as a pull takes it may be
+/// before that of the pull before.
+#[tokio::test]
+async fn an_answer_that_comes_late_takes_nothing_back() {
+    for kind in KINDS {
+        for any in [true, false] {
+            let ways = Ways {
+                dates: true,
+                ..Ways::default()
+            };
+            let journal = Journal::start(kind).await.ways(ways);
+            if any {
+                journal.entry(-30 * MINUTE, "early");
+            }
+            journal.pull(HOUR).await;
+            let known = |name| std::fs::read_to_string(journal.out.path().join(name)).ok();
+            let before = [known(MANIFEST), known(SPANS)];
+            assert_eq!(journal.asked().len(), 1);
+            journal.clocks(1, -2);
+            journal.pull(HOUR - MINUTE).await;
+            assert_eq!(journal.asked(), []);
+            assert_eq!([known(MANIFEST), known(SPANS)], before);
+        }
     }
 }
 

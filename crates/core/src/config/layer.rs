@@ -7,6 +7,7 @@ use std::path::PathBuf;
 use secrecy::{ExposeSecret, SecretString};
 
 use super::Key;
+use crate::error::Error;
 
 /// Where a value came from.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -39,6 +40,11 @@ impl fmt::Display for Source {
             Self::Derived(key) => write!(f, "derived from {key}"),
         }
     }
+}
+
+/// The error of what a place says that cannot be used.
+pub(super) fn refused(source: &Source, what: &str, hint: &str) -> Error {
+    Error::invalid_argument(format!("{source}: {what}")).with_hint(hint)
 }
 
 /// A value with its source. All values are held like secrets; whether one may be shown depends on its key.

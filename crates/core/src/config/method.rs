@@ -1,5 +1,6 @@
 //! `auth_type`: the way to prove identity that a place names, where it could have several.
 
+use super::layer::refused;
 use super::owner::METHODS;
 use super::{Key, Layer, Source};
 use crate::error::{Error, ErrorKind, Result};
@@ -27,7 +28,7 @@ impl Method {
             "password" | "v3password" => Ok(Self::Password),
             "token" | "v3token" => Ok(Self::Token),
             "aksk" | "ak_sk" | "ak-sk" | "v3aksk" | "access_key" => Ok(Self::AccessKey),
-            _ => Err(super::clouds::refused(
+            _ => Err(refused(
                 source,
                 &format!("auth_type {} is not supported", crate::redact::line(name)),
                 Self::KNOWN,

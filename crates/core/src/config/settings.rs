@@ -5,9 +5,10 @@ use std::collections::BTreeMap;
 use super::owner::{self, Place, Settled};
 use super::{Environment, Key, Layer, Setting, Source, clouds, huawei_file, resolve, variables};
 use crate::credentials::{AccessKey, Agency, AgencyBase, Credentials, Domain, Password};
-use crate::endpoint::{Endpoints, Service};
+use crate::endpoint::Endpoints;
 use crate::error::{Error, ErrorKind, Result};
 use crate::region::Region;
+use crate::service::Service;
 use crate::session::{Session, SessionBuilder};
 use crate::sign::Form;
 

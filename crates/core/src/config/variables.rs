@@ -1,6 +1,6 @@
 //! Environment variables.
 
-use super::clouds::refused;
+use super::layer::refused;
 use super::method::Method;
 use super::{Environment, Key, Layer, Source, environment};
 use crate::error::Result;

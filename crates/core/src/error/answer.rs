@@ -8,7 +8,7 @@ use reqwest::StatusCode;
 use reqwest::header::{CONTENT_LENGTH, CONTENT_TYPE, DATE, HeaderMap, RETRY_AFTER};
 use serde_json::Value;
 
-use super::said::{Said, said, stated};
+use super::said::{Said, Stated, said, stated};
 use super::{Error, ErrorKind};
 use crate::redact;
 use crate::retry::{is_throttling, is_transient_code, parse_retry_after};
@@ -56,14 +56,6 @@ pub struct Answer<'a> {
     pub headers: &'a HeaderMap,
     /// The body, or as much of it as was read.
     pub body: &'a [u8],
-}
-
-/// What an error body says.
-#[derive(Debug, Default, PartialEq, Eq)]
-pub(super) struct Stated {
-    pub(super) code: Option<String>,
-    pub(super) message: Option<String>,
-    pub(super) request_id: Option<String>,
 }
 
 impl Answer<'_> {

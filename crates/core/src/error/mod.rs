@@ -12,7 +12,7 @@ use std::time::Duration;
 use jiff::SignedDuration;
 use reqwest::StatusCode;
 
-use crate::endpoint::Service;
+use crate::service::Service;
 
 pub(crate) use answer::date_of;
 pub use answer::{Answer, embedded_error, request_id_of, retry_after_of};

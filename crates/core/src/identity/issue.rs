@@ -10,15 +10,13 @@ use url::Url;
 
 use super::token::Token;
 use crate::credentials::{Agency, Domain, Password};
-use crate::endpoint::Service;
 use crate::error::{Answer, Error, ErrorKind, Result};
 use crate::operation::{Expect, ListMeta};
+use crate::service::Service;
 use crate::transport::{Call, Received, X_SUBJECT_TOKEN};
 
 /// Tokens last this long if the answer does not say otherwise.
 const DOCUMENTED_LIFE: SignedDuration = SignedDuration::from_hours(24);
-
-/// The header in which an issued token comes.
 
 /// What a token is good for.
 #[derive(Clone, Debug, PartialEq, Eq)]

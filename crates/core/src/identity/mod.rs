@@ -13,8 +13,8 @@ use url::Url;
 
 use crate::clock::Clock;
 use crate::credentials::{AccessKey, Agency, AgencyBase, Credentials, Password};
-use crate::endpoint::Service;
 use crate::error::{Error, Result};
+use crate::service::Service;
 use crate::sign::{self, Form, Scheme, Scope};
 use crate::transport::{Anonymous, Authorize, Transport};
 pub(crate) use issue::TokenScope;

@@ -11,8 +11,8 @@ use serde::Serialize;
 
 pub use futures_util::stream::Stream;
 
-use crate::endpoint::Service;
 use crate::error::{Error, ErrorKind, Result};
+use crate::service::Service;
 use repeats::{Repeats, hash};
 
 /// How many pages in a row may equal the one before if the total says that they are due.

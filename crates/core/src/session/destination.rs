@@ -13,8 +13,9 @@ use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use tokio::sync::Semaphore;
 use url::{Host, Url};
 
-use crate::endpoint::{Endpoints, Service};
+use crate::endpoint::Endpoints;
 use crate::error::{Error, ErrorKind, Result};
+use crate::service::Service;
 
 /// How many names are looked up at once: each takes a thread for as long as it lasts.
 const LOOKUPS: usize = 4;

@@ -14,11 +14,12 @@ use reqwest::Method;
 use reqwest::header::HeaderMap;
 
 use crate::clock::Clock;
-use crate::endpoint::{Endpoints, Service};
+use crate::endpoint::Endpoints;
 use crate::error::Result;
 use crate::identity::{Identity, Proof};
 use crate::region::Region;
 use crate::retry::RetryBudget;
+use crate::service::Service;
 use crate::transport::Transport;
 
 pub use builder::SessionBuilder;

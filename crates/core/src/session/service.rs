@@ -13,10 +13,11 @@ use reqwest::{Method, Request, Response, ResponseBuilderExt, StatusCode};
 use url::Url;
 
 use super::{RawCall, Session};
-use crate::endpoint::{self, Service};
+use crate::endpoint;
 use crate::error::{Error, Result};
 use crate::identity::below;
 use crate::operation::{Expect, OperationMeta};
+use crate::service::Service;
 use crate::transport::{Call, Received};
 
 const X_LANGUAGE: HeaderName = HeaderName::from_static("x-language");

@@ -23,12 +23,12 @@ use tokio::time::Instant;
 use url::Url;
 
 use crate::clock::{Clock, Jitter, end_of, until};
-use crate::endpoint::Service;
 use crate::error::{Answer, Error, ErrorKind, Result};
 use crate::limits::{EXHAUSTED_PAUSE, is_exhausted};
 use crate::operation::{Expect, ListMeta};
 use crate::redact;
 use crate::retry::{Decision, RetryBudget, RetryPolicy};
+use crate::service::Service;
 use classify::{Failed, Loss};
 use gate::Pass;
 use pace::Spacing;

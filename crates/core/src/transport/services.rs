@@ -8,8 +8,8 @@ use reqwest::header::HeaderMap;
 
 use super::gate::Gate;
 use crate::clock::Clock;
-use crate::endpoint::Service;
 use crate::error::date_of;
+use crate::service::Service;
 
 /// Shared by all clones of a session.
 #[derive(Clone, Debug, Default)]

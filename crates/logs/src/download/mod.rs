@@ -14,11 +14,10 @@ use futures_util::StreamExt as _;
 use otcdb_core::{Destinations, Error, ErrorKind, Result, Secret};
 use reqwest::header::TRANSFER_ENCODING;
 
-use crate::files::Files;
+use crate::files::{Files, Finished};
 use crate::options::Options;
 use answer::{Answer, looks_like_page, page_in_place, read, too_large};
 use pace::Pace;
-pub(crate) use part::Finished;
 use part::{Checked, Part, md5_in};
 
 /// How many new links are asked for because the old one is refused.

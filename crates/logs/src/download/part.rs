@@ -14,7 +14,7 @@ use sha2::{Digest as _, Sha256};
 use tokio::sync::oneshot;
 
 use super::note::{Checkpoint, Note, note_of, part_of, remove};
-use crate::files::{Access, Files, file_error};
+use crate::files::{Access, Files, Finished, file_error};
 
 /// So much is collected before it is written. What the connection gives at once, up to some 400 KiB, may come on top;
 /// every file that is being fetched has that much: this bounds memory.
@@ -24,15 +24,6 @@ const BATCH: usize = 128 * 1024;
 /// that much.
 const CHECKPOINT_BYTES: u64 = 16 * 1024 * 1024;
 const CHECKPOINT_TIME: Duration = Duration::from_secs(30);
-
-/// A file that is whole and has its final name.
-#[derive(Debug, PartialEq, Eq)]
-pub(crate) struct Finished {
-    /// In bytes.
-    pub(crate) size: u64,
-    /// In hexadecimal.
-    pub(crate) sha256: String,
-}
 
 /// An open `.part` file.
 pub(super) struct Part {

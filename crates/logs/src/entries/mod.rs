@@ -10,8 +10,7 @@ use jiff::Timestamp;
 use otcdb_core::{Error, ErrorKind, Result};
 use sha2::{Digest as _, Sha256};
 
-use crate::download::Finished;
-use crate::files::{Access, Files, file_error};
+use crate::files::{Access, Files, Finished, file_error};
 pub(crate) use entry::{Entry, Fields};
 pub(crate) use seen::{Ends, Known, Seen};
 
@@ -101,31 +100,21 @@ impl Writer {
         work: impl FnOnce(&mut Part, &[u8]) -> Result<T> + Send + 'static,
     ) -> Result<T> {
         let Some(mut part) = self.part.take() else {
-            return Err(interrupted());
+            return Err(Error::new(ErrorKind::Cancelled, "the program is ending"));
         };
         let mut lines = std::mem::take(&mut self.lines);
-        let (part, lines, done) = blocking(move || {
-            let done = work(&mut part, &lines);
-            lines.clear();
-            Ok((part, lines, done))
-        })
-        .await?;
+        let files = part.files.clone();
+        let (part, lines, done) = files
+            .run(move |_| {
+                let done = work(&mut part, &lines);
+                lines.clear();
+                Ok((part, lines, done))
+            })
+            .await?;
         self.part = Some(part);
         self.lines = lines;
         done
     }
-}
-
-/// Does work where it may block, so that no other source waits for it.
-pub(crate) async fn blocking<T: Send + 'static>(
-    work: impl FnOnce() -> Result<T> + Send + 'static,
-) -> Result<T> {
-    let done = tokio::task::spawn_blocking(work).await;
-    done.unwrap_or_else(|_| Err(interrupted()))
-}
-
-fn interrupted() -> Error {
-    Error::new(ErrorKind::Cancelled, "the program is ending")
 }
 
 #[derive(Debug)]

@@ -10,7 +10,7 @@ use otcdb_core::Result;
 use serde_json::value::RawValue;
 
 use super::{Progress as _, Shown, Source};
-use crate::entries::{Ends, Entry, Fields, Known, Seen, Writer, blocking, seen};
+use crate::entries::{Ends, Entry, Fields, Known, Seen, Writer, seen};
 use crate::event::{Event, Step};
 use crate::layout;
 use crate::list::List;
@@ -58,26 +58,34 @@ pub(super) async fn pull(source: &mut Source<'_>, log: &Log) -> Result<()> {
     Ok(())
 }
 
+/// Does work on files where it may block, so that no other source waits for it.
+async fn at_work<T: Send + 'static>(
+    source: &Source<'_>,
+    work: impl FnOnce() -> Result<T> + Send + 'static,
+) -> Result<T> {
+    source.context.manifest.files().run(move |_| work()).await
+}
+
 async fn past(source: &Source<'_>) -> Result<Past> {
     let manifest = Arc::clone(source.context.manifest);
     let (kind, instance) = (source.kind, source.instance.id.clone());
-    blocking(move || Ok(manifest.past(kind, &instance))).await
+    at_work(source, move || Ok(manifest.past(kind, &instance))).await
 }
 
 /// Removes what a run has left that was killed: entries cannot be resumed.
 async fn clear(source: &Source<'_>, log: &Log) -> Result<()> {
-    let files = source.context.manifest.files().clone();
     let folder = layout::folder(source.instance);
     let begin = format!("{}_", log.name);
-    blocking(move || {
+    let files = source.context.manifest.files();
+    let removal = files.run(move |files| {
         for name in files.names(&folder)? {
             if name.starts_with(&begin) && name.ends_with(".jsonl.part") {
                 files.remove(&format!("{folder}/{name}"))?;
             }
         }
         Ok(())
-    })
-    .await
+    });
+    removal.await
 }
 
 /// Fetches the entries of a gap, but for those that are there already.
@@ -120,7 +128,7 @@ async fn fetch(source: &mut Source<'_>, log: &Log, gap: Span) -> Result<()> {
     let Some(written) = written else {
         context.observer.event(Event::FileEmpty { file });
         let instance = instance.clone();
-        return blocking(move || manifest.add_empty(kind, &instance, gap)).await;
+        return at_work(source, move || manifest.add_empty(kind, &instance, gap)).await;
     };
     let record = Record {
         kind,
@@ -143,7 +151,7 @@ async fn fetch(source: &mut Source<'_>, log: &Log, gap: Span) -> Result<()> {
         other: <_>::default(),
     };
     let added = record.clone();
-    blocking(move || manifest.add_entries(added, written.seen)).await?;
+    at_work(source, move || manifest.add_entries(added, written.seen)).await?;
     context.observer.event(Event::FileDone {
         file,
         record: &record,
@@ -225,7 +233,7 @@ async fn seen_of(
 ) -> Result<Option<Seen>> {
     let manifest = Arc::clone(source.context.manifest);
     let fields = log.fields;
-    blocking(move || {
+    at_work(source, move || {
         let noted = manifest.seen(&record);
         if let Some(seen) = &noted
             && seen.reach() >= needed

@@ -18,9 +18,10 @@ use tokio_util::sync::CancellationToken;
 
 use crate::announced::{Announced, Change};
 use crate::call::Clients;
-use crate::download::{self, Fetched, Finished, Origin, Progress, Store, fetch};
+use crate::download::{self, Fetched, Origin, Progress, Store, fetch};
 use crate::event::{Event, Observer, Step};
 use crate::failure::Failure;
+use crate::files::Finished;
 use crate::instance::{Engine, Instance};
 use crate::kind::LogKind;
 use crate::layout;

@@ -44,7 +44,7 @@ use fault::Fault;
 use keys::{SECRETS, is_text};
 use yaml::Entry;
 
-use super::{Environment, Layer, Setting, Source};
+use super::{Environment, Layer, Setting};
 use crate::error::{Error, ErrorKind, Result};
 
 const EXTENSIONS: [&str; 3] = ["yaml", "yml", "json"];
@@ -211,9 +211,4 @@ fn secure_file(
         }
     }
     Ok(None)
-}
-
-/// A key of an entry, or what it says, that cannot be used.
-pub(super) fn refused(source: &Source, what: &str, hint: &str) -> Error {
-    Error::invalid_argument(format!("{source}: {what}")).with_hint(hint)
 }

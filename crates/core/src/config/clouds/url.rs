@@ -1,7 +1,7 @@
 //! URLs as they are written for other clients.
 
-use super::refused;
 use crate::config::Source;
+use crate::config::layer::refused;
 use crate::error::Result;
 
 /// The URL with the region filled in, and without the path of a call.

@@ -2,7 +2,6 @@
 
 use serde_json::{Map, Value};
 
-use super::super::answer::Stated;
 use super::{Said, cleaned};
 
 /// How deep texts that hold JSON themselves are followed.
@@ -326,6 +325,14 @@ pub(super) fn is_secret(name: &str) -> bool {
 }
 
 /// What an error in one of the documented forms says.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(in super::super) struct Stated {
+    pub(in super::super) code: Option<String>,
+    pub(in super::super) message: Option<String>,
+    pub(in super::super) request_id: Option<String>,
+}
+
+/// Reads an error in one of the documented forms.
 pub(in super::super) fn stated(object: &Map<String, Value>) -> Option<Stated> {
     let outer = fields(object);
     if outer.code.is_some() || outer.message.is_some() {

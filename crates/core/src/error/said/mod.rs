@@ -12,7 +12,7 @@ use reqwest::header::HeaderMap;
 use crate::redact;
 use crate::transport::body::ERROR_BYTES;
 
-pub(super) use json::stated;
+pub(super) use json::{Stated, stated};
 pub(crate) use plain::encoding as encoding_of;
 
 /// The most characters of what a service says that an error shows.
