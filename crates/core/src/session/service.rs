@@ -251,8 +251,8 @@ impl ServiceSession {
         }
         prepare(&mut call);
         let identity = &self.session.0.identity;
-        let caller = identity
-            .caller(self.service)
+        // Boxed: it is over when the call begins to wait.
+        let caller = Box::pin(identity.caller(self.service))
             .await
             .map_err(|error| error.with_call(self.service, call.name.clone()))?;
         self.session.0.transport.send(&call, &caller).await

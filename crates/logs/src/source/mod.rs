@@ -206,20 +206,16 @@ impl<'a> Source<'a> {
         };
         let path = manifest.claim(kind, instance, id, &wanted);
         let shown = Shown::new(self.context, &path);
-        let patient = self.context.options;
-        let once = Options {
-            attempts: 1,
-            ..patient.clone()
-        };
+        let options = self.context.options;
         let session = &self.clients().session;
         let store = Store {
             client: session.download_client(),
             destinations: session.destinations(),
             files: manifest.files(),
-            options: if self.in_vain < PATIENCE {
-                patient
-            } else {
-                &once
+            options,
+            attempts: match self.in_vain < PATIENCE {
+                true => options.attempts,
+                false => 1,
             },
         };
         let named = |wanted: String| manifest.claim(kind, instance, id, &wanted);
