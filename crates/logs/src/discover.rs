@@ -210,7 +210,9 @@ async fn read(
     listed: &mut Listed,
     known: &mut HashSet<String>,
 ) -> Result<usize> {
-    let items = List::new(service, "ListInstances")?.items(session);
+    let items = List::new(service, "ListInstances")?
+        .counted()
+        .items(session);
     let mut items = std::pin::pin!(items);
     let mut count = 0;
     while let Some(item) = items.try_next().await? {

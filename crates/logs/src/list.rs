@@ -4,7 +4,7 @@
 //! stays as it came: whoever wants fields of it decodes those.
 
 use futures_util::{FutureExt as _, Stream, TryStreamExt as _};
-use otcdb_core::page::{self, Page, PageRequest, Style};
+use otcdb_core::page::{self, Page, PageRequest, Pages, Style};
 use otcdb_core::{Error, RawCall, Received, Result, Service, Session};
 use otcdb_openapi::{Operation, Pagination, PagingStyle, Place};
 use serde::de::{DeserializeSeed, Error as _, IgnoredAny, MapAccess, SeqAccess, Visitor};
@@ -26,6 +26,19 @@ pub(crate) struct List {
     operation: &'static Operation,
     paging: &'static Pagination,
     values: Vec<(&'static str, String)>,
+    /// What its items are.
+    items: Items,
+}
+
+/// What a list consists of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Items {
+    /// Entries of a log, among which are equal ones.
+    Entries,
+    /// Things that have an id each.
+    Things,
+    /// Things of which the answer says how many there are.
+    Counted,
 }
 
 impl List {
@@ -44,7 +57,20 @@ impl List {
             operation,
             paging,
             values: Vec::new(),
+            items: Items::Things,
         })
+    }
+
+    /// Its items are entries of a log: the same one may come many times.
+    pub(crate) fn of_entries(mut self) -> Self {
+        self.items = Items::Entries;
+        self
+    }
+
+    /// Its total is known to count the items, so that a list without any is believed only where the total is 0.
+    pub(crate) fn counted(mut self) -> Self {
+        self.items = Items::Counted;
+        self
     }
 
     /// Gives a parameter of the path or of the query a value.
@@ -56,7 +82,7 @@ impl List {
     /// The items of all pages as they were sent, each page fetched when it is needed.
     ///
     /// # Errors
-    /// The stream ends after its first error, which is that of a call, one of [`page::stream`], or an answer without
+    /// The stream ends after its first error, which is that of a call, one of [`Pages::stream`], or an answer without
     /// the list. It names the operation.
     pub(crate) fn items(
         self,
@@ -70,7 +96,13 @@ impl List {
         };
         let limit = self.limit();
         let id = self.operation.id.as_str();
-        let all = page::stream(style, limit, move |page| {
+        let pages = Pages::new(style, limit);
+        let pages = match self.items {
+            Items::Entries => pages,
+            Items::Things => pages.distinct(),
+            Items::Counted => pages.distinct().counted(),
+        };
+        let all = pages.stream(move |page| {
             let call = self.call(page);
             let (service, paging) = (self.service, self.paging);
             let page = async move {
@@ -153,7 +185,7 @@ fn read(received: &Received, paging: &Pagination) -> Result<Page<Box<RawValue>>>
         }
         Some(list) if list.get().starts_with('[') => {
             let mut list = serde_json::Deserializer::from_str(list.get());
-            let items = Items.deserialize(&mut list).map_err(unfit)?;
+            let items = Elements.deserialize(&mut list).map_err(unfit)?;
             Ok(Page::new(items, total))
         }
         Some(_) => Err(undocumented(format!(
@@ -208,9 +240,9 @@ impl<'de> Visitor<'de> for Field<'_> {
 }
 
 /// The elements of an array, each as it was sent.
-struct Items;
+struct Elements;
 
-impl<'de> DeserializeSeed<'de> for Items {
+impl<'de> DeserializeSeed<'de> for Elements {
     type Value = Vec<Box<RawValue>>;
 
     fn deserialize<D: serde::Deserializer<'de>>(self, from: D) -> Result<Self::Value, D::Error> {
@@ -218,7 +250,7 @@ impl<'de> DeserializeSeed<'de> for Items {
     }
 }
 
-impl<'de> Visitor<'de> for Items {
+impl<'de> Visitor<'de> for Elements {
     type Value = Vec<Box<RawValue>>;
 
     fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {

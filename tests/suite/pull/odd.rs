@@ -208,6 +208,60 @@ async fn an_instance_that_a_shift_lists_twice_is_pulled_once_and_one_that_it_ski
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn instances_that_are_counted_and_not_shown_are_no_success() {
+    type Give = fn(&mut Value, Option<&Value>);
+    // A service that ignores the position, and one that shows nothing.
+    let cases: [(Give, usize, &str); 2] = [
+        (
+            |answer, first| {
+                answer["instances"] = first.unwrap().clone();
+                answer["instance_num"] = json!(6);
+            },
+            2,
+            "page 2 of the list is the same",
+        ),
+        (
+            |answer, _| {
+                answer["instances"] = json!([]);
+                answer["instance_num"] = json!(6);
+            },
+            0,
+            "has no item, and the answer says that it has 6",
+        ),
+    ];
+    for (give, pulled, said) in cases {
+        let cloud = small_cloud()
+            .redis(2, 0, 0)
+            .databases(0, 0, 0)
+            .start()
+            .await
+            .unwrap();
+        let mut first = None;
+        let (_, summary) = run(&cloud, &[LogKind::RedisSlow], move |path, answer| {
+            let is_instances = is_list(path, "/instances") && path.starts_with("/v2/");
+            if is_instances {
+                first.get_or_insert_with(|| answer["instances"].clone());
+                give(answer, first.as_ref());
+            }
+            is_instances
+        })
+        .await;
+        // What was shown is pulled all the same.
+        assert_eq!(summary.files.len(), pulled, "{:?}", summary.failures);
+        let [failure] = summary.failures.as_slice() else {
+            panic!("{:?}", summary.failures);
+        };
+        assert_eq!(failure.service, Service::Dcs);
+        assert!(failure.instance.is_none());
+        assert!(
+            failure.error.to_string().contains(said),
+            "{}",
+            failure.error
+        );
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_file_whose_entry_is_odd_costs_no_other() {
     let removed = |field: &'static str| move |item: &mut Value| item[field] = Value::Null;
     type Odd = Box<dyn Fn(&mut Value) + Send>;

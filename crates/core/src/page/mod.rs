@@ -104,6 +104,8 @@ pub struct Pages {
     style: Style,
     limit: u32,
     at_most: Option<u32>,
+    distinct: bool,
+    counted: bool,
     call: Option<(Service, Cow<'static, str>)>,
 }
 
@@ -114,8 +116,22 @@ impl Pages {
             style,
             limit,
             at_most: (style != Style::Whole).then_some(limit),
+            distinct: false,
+            counted: false,
             call: None,
         }
+    }
+
+    /// No two items are equal, as where each has an id: a page that comes again is an error, whatever the total says.
+    pub fn distinct(mut self) -> Self {
+        self.distinct = true;
+        self
+    }
+
+    /// The total counts what the list shows: a list that shows nothing although the total is larger is an error.
+    pub fn counted(mut self) -> Self {
+        self.counted = true;
+        self
     }
 
     /// Which operation errors are to name.
@@ -146,7 +162,8 @@ impl Pages {
     /// - a page that equals the one before, or pages that come round again in the same order, unless so many items are
     ///   due: the service seems to ignore the position, and the list would never end. A flood of one message makes equal
     ///   pages too, so the total is believed that was said before the pages began to be equal, for up to
-    ///   [`EQUAL_PAGES`] of them;
+    ///   [`EQUAL_PAGES`] of them, but not where items are [`distinct`](Self::distinct);
+    /// - no item at all where the total, which is to be [`counted`](Self::counted) on, says that there are some;
     /// - more than [`MAX_PAGES`] pages or [`MAX_ITEMS`] items.
     pub fn stream<T, F, Fut>(self, fetch: F) -> impl Stream<Item = Result<T>>
     where
@@ -230,9 +247,20 @@ where
                 self.pages + 1
             )));
         }
+        if let Some(total) = total
+            && self.how.counted
+            && count == 0
+            && self.received == 0
+        {
+            return Err(self.fault(format!(
+                "the list has no item, and the answer says that it has {total}"
+            )));
+        }
         if count > 0 && style != Style::Whole {
             let page = fingerprint(&items)?;
-            if let Some(distance) = self.repeats.find(page, count, self.received, total) {
+            // What cannot be twice is never due twice.
+            let due = total.filter(|_| !self.how.distinct);
+            if let Some(distance) = self.repeats.find(page, count, self.received, due) {
                 let what = match distance {
                     1 => "the same as the one before".to_owned(),
                     _ => format!(

@@ -188,6 +188,41 @@ fn pages_that_come_round_again_are_an_error_soon() {
 }
 
 #[test]
+fn a_page_of_distinct_items_that_comes_again_is_an_error_whatever_the_total_says() {
+    for distinct in [true, false] {
+        let pages = Pages::new(Style::PageNumber, 2);
+        let pages = if distinct { pages.distinct() } else { pages };
+        let all = pages.stream(|_| std::future::ready(Ok(Page::new(vec![1, 2], Some(6)))));
+        let all = all.try_collect::<Vec<_>>();
+        let outcome = futures_util::FutureExt::now_or_never(all).unwrap();
+        match outcome {
+            Err(error) => assert!(distinct && error.to_string().contains("page 2"), "{error}"),
+            Ok(items) => assert!(!distinct && items.len() == 6, "{items:?}"),
+        }
+    }
+}
+
+#[test]
+fn a_list_that_shows_nothing_of_what_it_counts_is_an_error_where_its_total_counts() {
+    for (counted, total, good) in [
+        (true, Some(5), false),
+        (true, Some(0), true),
+        (true, None, true),
+        (false, Some(5), true),
+    ] {
+        let pages = Pages::new(Style::Index, 2);
+        let pages = if counted { pages.counted() } else { pages };
+        let all = pages.stream(|_| std::future::ready(Ok(Page::new(Vec::<u64>::new(), total))));
+        let all = all.try_collect::<Vec<_>>();
+        let outcome = futures_util::FutureExt::now_or_never(all).unwrap();
+        assert_eq!(outcome.is_ok(), good, "{counted} {total:?}");
+        if let Err(error) = outcome {
+            assert!(error.to_string().contains("it has 5"), "{error}");
+        }
+    }
+}
+
+#[test]
 fn one_page_that_comes_again_is_no_round() {
     // Entries that a flood repeats now and then, among others.
     let (outcome, _) = pages_of(None, |page| match page {

@@ -31,6 +31,7 @@ pub(super) async fn pull(source: &mut Source<'_>) -> Result<()> {
 
 fn list(instance: &str, span: Span) -> Result<List> {
     Ok(List::new(Service::Rds, "ListErrorLogs")?
+        .of_entries()
         .set("instance_id", instance)
         .set("start_date", rds(span.from))
         .set("end_date", rds(span.to)))

@@ -26,6 +26,7 @@ pub(super) async fn pull(source: &mut Source<'_>) -> Result<()> {
 
 fn list(instance: &str, span: Span) -> Result<List> {
     Ok(List::new(Service::Dcs, "ListSlowlog")?
+        .of_entries()
         .set("instance_id", instance)
         .set("start_time", milliseconds(span.from))
         .set("end_time", milliseconds(span.to))
