@@ -7,6 +7,9 @@ use std::fs::{File, FileType, Metadata};
 use std::io::{self, Read as _};
 use std::path::Path;
 
+/// What no text begins with on purpose.
+const BYTE_ORDER_MARK: char = '\u{feff}';
+
 /// The content of a regular file of at most `most` bytes.
 ///
 /// Pipes that this process was given by its parent, such as `/dev/stdin` or what a shell writes for `<(…)`, are read too:
@@ -43,13 +46,21 @@ pub fn check(path: &Path, most: u64) -> io::Result<()> {
     }
 }
 
-/// The same of text in UTF-8.
+/// The same of text in UTF-8, without the mark of the order of bytes that some editors write before it.
 ///
 /// # Errors
 /// As [`read`], and [`io::ErrorKind::InvalidData`] for what is no UTF-8.
 pub fn read_text(path: &Path, most: u64) -> io::Result<String> {
-    String::from_utf8(read(path, most)?)
-        .map_err(|_| io::Error::new(io::ErrorKind::InvalidData, "it is no text in UTF-8"))
+    let mut text = String::from_utf8(read(path, most)?).map_err(|_| {
+        io::Error::new(
+            io::ErrorKind::InvalidData,
+            "it is no text in UTF-8; save it as UTF-8",
+        )
+    })?;
+    if text.starts_with(BYTE_ORDER_MARK) {
+        text.drain(..BYTE_ORDER_MARK.len_utf8());
+    }
+    Ok(text)
 }
 
 /// All of a stream that has at most `most` bytes. Of a longer one no more than one byte beyond is read.
@@ -178,6 +189,8 @@ mod tests {
         let error = read(&path, 9).unwrap_err();
         assert_eq!(error.kind(), io::ErrorKind::FileTooLarge);
         assert_eq!(error.to_string(), "it has more than 9 bytes");
+        std::fs::write(&path, "\u{feff}a\u{feff}").unwrap();
+        assert_eq!(read_text(&path, 10).unwrap(), "a\u{feff}");
         std::fs::write(&path, b"\xff").unwrap();
         assert_eq!(
             read_text(&path, 10).unwrap_err().kind(),

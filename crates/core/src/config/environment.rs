@@ -145,12 +145,7 @@ impl Environment {
             }
             Err(error) => {
                 let what = format!("the file {} cannot be read: {error}", path.display());
-                let refused = Error::invalid_argument(what);
-                Err(match error.kind() {
-                    io::ErrorKind::InvalidData => refused.with_hint("save it as UTF-8"),
-                    _ => refused,
-                }
-                .with_source(error))
+                Err(Error::invalid_argument(what).with_source(error))
             }
         }
     }

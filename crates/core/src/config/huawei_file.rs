@@ -19,12 +19,17 @@ const NAMES: [(&str, &str, Key); 6] = [
     ("global", "domain_id", Key::DomainId),
 ];
 
-/// The values in the file, none if it is not there.
+/// The values in the file, none if it is not there. A file without keys may still be meant for something else, so that it
+/// is told of among `excuses`, for where no other place has an identity.
 ///
 /// # Errors
 ///
 /// A file that cannot be read or is not of this form, and one that a variable names but is not there.
-pub(super) fn layer(environment: &Environment, notes: &mut Vec<String>) -> Result<Layer> {
+pub(super) fn layer(
+    environment: &Environment,
+    notes: &mut Vec<String>,
+    excuses: &mut Vec<String>,
+) -> Result<Layer> {
     let named = environment.variable(VARIABLE).map(PathBuf::from);
     let is_named = named.is_some();
     let Some(path) = named.or_else(|| environment.at_home(".huaweicloud/credentials")) else {
@@ -59,6 +64,12 @@ pub(super) fn layer(environment: &Environment, notes: &mut Vec<String>) -> Resul
             };
             layer.add(key, value.trim(), source);
         }
+    }
+    if !layer.has_any(&[Key::AccessKey, Key::SecretKey]) {
+        excuses.push(format!(
+            "{} has no ak and sk in a section [basic], so nothing of it is used",
+            path.display()
+        ));
     }
     if layer.has_any(&[Key::SecretKey, Key::SecurityToken]) {
         notes.extend(environment.exposed(&path));

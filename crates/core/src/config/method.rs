@@ -65,7 +65,7 @@ impl Method {
             None => Ok(()),
             Some(other) => Err(Error::new(
                 ErrorKind::Credentials,
-                format!("{source}: its auth_type asks for a {first}, but it has only a {other}"),
+                format!("{source}: its auth_type asks for {first}, but it has only {other}"),
             )
             .with_hint("add what is missing, or leave auth_type out")),
         }

@@ -79,8 +79,13 @@ impl Settings {
             let entry = clouds::layer(name.expose(), region, environment, &mut notes)?;
             places.insert(rank, (Place::Cloud, entry));
         }
-        places.push((Place::File, huawei_file::layer(environment, &mut notes)?));
+        let mut excuses = Vec::new();
+        let file = huawei_file::layer(environment, &mut notes, &mut excuses)?;
+        places.push((Place::File, file));
         let settled = owner::settle(&mut places);
+        if settled.identity.is_none() {
+            notes.extend(excuses);
+        }
         let layers: Vec<_> = places
             .into_iter()
             .filter(|(_, layer)| !layer.is_empty())
@@ -233,12 +238,30 @@ impl Settings {
                 "OTCDB_USERNAME or OS_USERNAME",
             ));
         } else {
-            return Err(Error::new(ErrorKind::Credentials, "no credentials were found").with_hint(
-                "set OTCDB_ACCESS_KEY and OTCDB_SECRET_KEY, or OS_USERNAME, OS_PASSWORD and OS_USER_DOMAIN_NAME, \
-                 or OS_TOKEN, or choose an entry of clouds.yaml with OS_CLOUD",
-            ));
+            return Err(self.none());
         };
         self.with_agency(own)
+    }
+
+    /// That there are no credentials, neither where the user said that they are nor elsewhere.
+    fn none(&self) -> Error {
+        let (what, hint) = match self.get(Key::Cloud) {
+            Some(entry) => (
+                format!(
+                    "no credentials were found: the entry {} that {} names has none",
+                    crate::redact::line(entry.expose()),
+                    entry.source()
+                ),
+                "put username, password and user_domain_name under auth of that entry, or ak and sk, or a token; secrets \
+                 may stand in a secure.yaml beside it",
+            ),
+            None => (
+                "no credentials were found".to_owned(),
+                "set OTCDB_ACCESS_KEY and OTCDB_SECRET_KEY, or OS_USERNAME, OS_PASSWORD and OS_USER_DOMAIN_NAME, \
+                 or OS_TOKEN, or choose an entry of clouds.yaml with OS_CLOUD",
+            ),
+        };
+        Error::new(ErrorKind::Credentials, what).with_hint(hint)
     }
 
     fn with_agency(&self, own: Credentials) -> Result<Credentials> {
@@ -297,7 +320,9 @@ impl Settings {
                 .iter()
                 .find_map(|layer| keys.iter().find_map(|key| layer.get(*key)));
             if let Some(url) = url {
-                endpoints.set(service, url.expose())?;
+                endpoints.set(service, url.expose()).map_err(|error| {
+                    Error::invalid_argument(format!("{}, from {}", error.message(), url.source()))
+                })?;
             }
         }
         Ok(endpoints)
@@ -376,8 +401,27 @@ fn incomplete(key: Key, beside: &Setting, variables: &str) -> Error {
         ErrorKind::Credentials,
         format!("the credentials from {} lack the {key}", beside.source()),
     )
-    .with_hint(format!(
-        "add it where the rest is, since all parts are taken from one place: beside a flag by a flag, beside \
-         variables by {variables}, beside an entry of a file in that entry"
-    ))
+    .with_hint(match beside.source() {
+        Source::File { .. } => format!(
+            "add {} to that entry, since all parts are taken from one place; secrets of clouds.yaml may stand in a \
+             secure.yaml beside it",
+            in_file(key)
+        ),
+        Source::Variable(_) => format!(
+            "set {variables}, since all parts are taken from one place; or unset what is left from other work"
+        ),
+        _ => format!(
+            "add it by a flag too, or by {variables}: all parts are taken from one place"
+        ),
+    })
+}
+
+/// The name of a setting in an entry of a file.
+fn in_file(key: Key) -> &'static str {
+    match key {
+        Key::DomainName => "user_domain_name",
+        Key::AccessKey => "ak",
+        Key::SecretKey => "sk",
+        other => other.as_str(),
+    }
 }

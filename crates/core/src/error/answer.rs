@@ -5,7 +5,10 @@ use std::time::Duration;
 use jiff::Timestamp;
 use jiff::fmt::rfc2822::DateTimeParser;
 use reqwest::StatusCode;
-use reqwest::header::{CONTENT_LENGTH, CONTENT_TYPE, DATE, HeaderMap, RETRY_AFTER};
+use reqwest::header::{
+    CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, DATE, HeaderMap, HeaderValue, LOCATION,
+    RETRY_AFTER,
+};
 use serde_json::Value;
 
 use super::said::{Said, Stated, said, stated};
@@ -79,7 +82,10 @@ impl Answer<'_> {
         let message = match (&read, kind) {
             (Some(read), _) if read.documented => "the service refused the call".to_owned(),
             (_, ErrorKind::UndocumentedAnswer) if self.status.is_redirection() => {
-                "the service answered with a redirection, which is never followed".to_owned()
+                format!(
+                    "the service answered with a redirection{}, which is never followed",
+                    self.location()
+                )
             }
             (None, _) if self.announces_a_body() => {
                 "the call failed, and its error body did not come".to_owned()
@@ -151,10 +157,25 @@ impl Answer<'_> {
     }
 
     pub(crate) fn content_type(self) -> String {
-        self.headers.get(CONTENT_TYPE).map_or_else(
-            || "no content type".to_owned(),
-            |value| redact::line(&String::from_utf8_lossy(value.as_bytes())),
-        )
+        let shown = |value: &HeaderValue| redact::line(&String::from_utf8_lossy(value.as_bytes()));
+        let kind = self
+            .headers
+            .get(CONTENT_TYPE)
+            .map_or_else(|| "no content type".to_owned(), shown);
+        match self.headers.get(CONTENT_ENCODING) {
+            Some(encoding) => format!("{kind}, compressed as {}", shown(encoding)),
+            None => kind,
+        }
+    }
+
+    /// Where a redirection leads, which tells a login page from a region that has moved.
+    fn location(self) -> String {
+        self.headers
+            .get(LOCATION)
+            .map_or_else(String::new, |value| {
+                let to = redact::line(&String::from_utf8_lossy(value.as_bytes()));
+                format!(" to {to}")
+            })
     }
 }
 

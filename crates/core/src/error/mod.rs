@@ -236,6 +236,9 @@ impl Error {
             (ErrorKind::InvalidArgument, Some(_)) => Some(
                 "the service's message says what it refused; see the operation's documentation",
             ),
+            (_, Some(StatusCode::PROXY_AUTHENTICATION_REQUIRED)) => Some(
+                "a proxy asks for a user and password: put them into the URL that HTTPS_PROXY holds",
+            ),
             (kind, _) => kind.hint(),
         };
         self.0.hint.as_deref().or(of_kind)

@@ -99,14 +99,28 @@ pub(crate) fn to_error(error: reqwest::Error) -> (Loss, Error) {
     } else {
         (Loss::Lost, ErrorKind::Connection, "the connection was lost")
     };
-    // A URL may be a presigned link, so reqwest's own rendering of it must not survive.
+    // A URL may be a presigned link, so reqwest's own rendering of it must not survive. Its host is no secret, and whoever
+    // has to find out why there is no connection needs it.
+    let place = match (loss, error.url()) {
+        (Loss::NotSent, Some(url)) => place(url),
+        _ => String::new(),
+    };
     let cause = error.without_url();
     let reason = root_cause(&cause);
-    let mut error = Error::new(kind, format!("{message}: {reason}"));
+    let mut error = Error::new(kind, format!("{message}{place}: {reason}"));
     if reason.contains("peer certificate") {
         error = error.with_hint(CERTIFICATE);
     }
     (loss, error.with_source(cause))
+}
+
+/// Where a connection was to be made.
+fn place(url: &reqwest::Url) -> String {
+    let host = url.host_str().unwrap_or_default();
+    match url.port() {
+        Some(port) => format!(" to {host}:{port}"),
+        None => format!(" to {host}"),
+    }
 }
 
 /// The innermost cause is the one that says something ("Connection refused").

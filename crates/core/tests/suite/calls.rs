@@ -282,11 +282,17 @@ async fn no_connection_is_an_error_of_its_own_kind() {
     let server = Server::start([]).await;
     let session = with_token(&server);
     let request = request(&server, Method::POST, "/things?Signature=s");
+    let place = server.url();
     server.stop().await;
     let error = error_of(exec(&session, request, "create_thing").await).await;
     assert_eq!(error.kind(), ErrorKind::Connection);
     assert_eq!(error.operation(), Some("CreateThing"));
     assert_eq!(error.attempts(), 3);
+    let host = format!(
+        "could not connect to {}: ",
+        place.trim_start_matches("http://")
+    );
+    assert!(error.message().starts_with(&host), "{error}");
     assert!(
         !format!("{error:?} {error}").contains("Signature"),
         "{error:?}"
@@ -392,7 +398,13 @@ async fn undocumented_answers_keep_status_and_request_id() {
         (
             Step::status(302).header("Location", "/login"),
             ErrorKind::UndocumentedAnswer,
-            "redirection",
+            "a redirection to /login, which is never followed",
+        ),
+        (
+            Step::text(400, "application/json", "\u{1}\u{2}\u{0}\u{0}\u{0}")
+                .header("Content-Encoding", "br"),
+            ErrorKind::InvalidArgument,
+            "(application/json, compressed as br)",
         ),
         (
             Step::text(403, "text/html", html),

@@ -202,7 +202,7 @@ fn the_ways_to_prove_identity_are_honoured_or_refused_by_name() {
     }
     let says = refusal(&format!("auth_type: token\n{USER}"));
     assert!(
-        says.contains("asks for a token, but it has only a username"),
+        says.contains("its auth_type asks for token, but it has only username"),
         "{says}"
     );
 
@@ -454,6 +454,64 @@ fn an_older_openrc_that_comes_before_the_entry_is_noted() {
             .notes()
             .is_empty()
     );
+}
+
+#[test]
+fn what_an_entry_lacks_is_named_as_it_is_written_there() {
+    for (lines, says) in [
+        (
+            "region_name: eu-de",
+            "the entry c that flag --os-cloud names has none",
+        ),
+        (
+            "region_name: eu-de\nauth: {username: u, password: p}",
+            "add user_domain_name to that entry",
+        ),
+        (
+            "region_name: eu-de\nauth: {username: u, user_domain_name: d}",
+            "add password to that entry",
+        ),
+        ("region_name: eu-de\nauth: {ak: a}", "add sk to that entry"),
+    ] {
+        let refused = refusal(lines);
+        assert!(refused.contains(says), "{lines}: {refused}");
+        assert!(!refused.contains("OS_CLOUD"), "{lines}: {refused}");
+    }
+}
+
+#[test]
+fn an_endpoint_that_cannot_be_used_is_said_with_its_place() {
+    for lines in ["auth_url: 5", "rds_endpoint_override: rds.example.com"] {
+        let settings = read(&format!("{USER}{lines}\n")).unwrap();
+        let error = settings.endpoints().unwrap_err();
+        assert!(
+            error.to_string().contains("from clouds.yaml (clouds.c)"),
+            "{error}"
+        );
+    }
+    let settings = Settings::discover(
+        Layer::new(),
+        &world(
+            &[("OS_REGION_NAME", "eu-de"), ("OTCDB_ENDPOINT", "ftp://x")],
+            &[],
+        ),
+    )
+    .unwrap();
+    let error = settings.endpoints().unwrap_err();
+    assert!(error.to_string().contains("from variable OTCDB_ENDPOINT"));
+}
+
+#[test]
+fn an_entry_that_stands_twice_is_refused() {
+    let twice = format!("{}{}", entry(USER), "  c: {}\n");
+    let error = chosen(&world(&[], &[("clouds.yaml", &twice)])).unwrap_err();
+    assert!(
+        error.to_string().contains("at line 8: c is given twice"),
+        "{error}"
+    );
+    // Another may.
+    let other = format!("{}{}", entry(USER), "  d: {}\n  d: {}\n");
+    assert!(chosen(&world(&[], &[("clouds.yaml", &other)])).is_ok());
 }
 
 #[test]

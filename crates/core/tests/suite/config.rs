@@ -380,6 +380,18 @@ fn files_that_cannot_be_used_are_named_without_quoting_them() {
         huawei.contains("/home/u/.huaweicloud/credentials is not"),
         "{huawei}"
     );
+    let path = "/home/u/.huaweicloud/credentials";
+    for text in [
+        "ak = a\nsk = b\n",
+        "[global]\nak = a\nsk = b\n",
+        "basic:\n  ak: a\n",
+    ] {
+        let settings = discover(&[], &[(path, text)]);
+        let says = "has no ak and sk in a section [basic]";
+        assert!(settings.notes()[0].contains(says), "{:?}", settings.notes());
+        let settings = discover(&[("OS_TOKEN", "t")], &[(path, text)]);
+        assert!(settings.notes().is_empty());
+    }
     for variable in ["OS_CLIENT_CONFIG_FILE", "HUAWEICLOUD_SDK_CREDENTIALS_FILE"] {
         let missing = fails(
             &[cloud[0], (variable, "/nowhere/file")],

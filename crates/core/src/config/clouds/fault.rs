@@ -82,6 +82,14 @@ impl Fault {
                 let what = format!("the value of {key} holds `: `, which means something to YAML");
                 return at(line, what, QUOTES);
             }
+            if let Some((key, value)) = content.trim().split_once(": ")
+                && value.ends_with(':')
+            {
+                let key = crate::redact::line(key);
+                let what =
+                    format!("the value of {key} ends with `:`, which means something to YAML");
+                return at(line, what, QUOTES);
+            }
         }
         // These are never right, so they are what is wrong even where the parser complains of a later line.
         for (number, content) in (1..).zip(text.lines()) {
@@ -136,9 +144,14 @@ fn special(line: &str, firsts: &str) -> Option<(String, char)> {
             _ => None,
         });
         let is_closed = closed.is_some_and(|end| {
-            value
-                .get(1..)
-                .is_some_and(|rest| rest.trim_end().ends_with(end))
+            value.get(1..).is_some_and(|rest| {
+                // In a collection, others follow.
+                let mut ends = rest.match_indices(end).map(|(at, _)| rest.get(at + 1..));
+                ends.any(|after| {
+                    let after = after.unwrap_or_default().trim_start();
+                    after.is_empty() || after.starts_with([',', '}', ']', '#'])
+                })
+            })
         });
         let is_block = matches!(first, Some('|' | '>'))
             && value

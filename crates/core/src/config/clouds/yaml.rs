@@ -228,6 +228,9 @@ impl<'de> Visitor<'de> for Entries<'_> {
         let mut found = Found::default();
         while let Some(key) = map.next_key::<Spanned<String>>()? {
             if key.value == self.0.name {
+                if found.entry.is_some() {
+                    self.0.twice(&key);
+                }
                 let path = format!("{}.{}", self.0.top, key.value);
                 *self.0.place.borrow_mut() = Some(Place {
                     line: key.defined.line(),

@@ -134,6 +134,21 @@ fn a_fault_says_where_and_what_is_expected() {
             "the value of password holds `: `, which means something to YAML",
         ),
         (
+            "clouds:\n  otc:\n    auth:\n      username: u\n      password: hunter2:\n",
+            5,
+            "the value of password ends with `:`, which means something to YAML",
+        ),
+        (
+            "clouds: {otc: {region_name: 'eu-de', auth: {password: @hunter2}}}\n",
+            1,
+            "the value of password begins with `@`, which means something to YAML",
+        ),
+        (
+            "clouds:\n  otc: {}\n  otc: {auth: {password: hunter2}}\n",
+            3,
+            "otc is given twice",
+        ),
+        (
             "clouds: {}\n---\nclouds: {otc: }\n",
             2,
             "it has more than one document",
