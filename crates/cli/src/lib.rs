@@ -7,6 +7,7 @@
 mod args;
 mod body;
 mod certificates;
+mod cli;
 mod commands;
 mod console;
 mod exit;
@@ -23,7 +24,7 @@ use std::process::ExitCode;
 
 use clap::FromArgMatches as _;
 
-use args::{Cli, Command};
+use cli::{Auth, Cli, Command, Logs};
 use console::Console;
 use exit::Code;
 use runtime::block_on;
@@ -79,8 +80,8 @@ fn run(cli: &Cli, console: &Console) -> otcdb_core::Result<Code> {
             cli.refuse_identity("man")?;
             commands::documents::man(args)
         }
-        Command::Logs(args::Logs::Pull(args)) => block_on(commands::pull::run(cli, args, console)),
-        Command::Logs(args::Logs::Prune(args)) => {
+        Command::Logs(Logs::Pull(args)) => block_on(commands::pull::run(cli, args, console)),
+        Command::Logs(Logs::Prune(args)) => {
             cli.refuse_identity("logs prune")?;
             commands::prune::run(args, console)
         }
@@ -88,9 +89,7 @@ fn run(cli: &Cli, console: &Console) -> otcdb_core::Result<Code> {
             cli.refuse_identity("simulate")?;
             block_on(commands::simulate::run(args, console))
         }
-        Command::Auth(args::Auth::Check(args)) => {
-            block_on(commands::auth::check(cli, args, console))
-        }
+        Command::Auth(Auth::Check(args)) => block_on(commands::auth::check(cli, args, console)),
         Command::Operation(called) => block_on(operations::run(cli, called, console)),
         Command::Api(args) => block_on(commands::api::run(cli, args, console)),
     }

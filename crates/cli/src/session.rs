@@ -5,7 +5,8 @@ use std::path::Path;
 use otcdb_core::config::{Environment, Key, Layer, Settings};
 use otcdb_core::{Error, Result, RetryPolicy, Service, Session, Timeouts, files};
 
-use crate::args::{Calls, Cli, Identity};
+use crate::args::{Calls, Identity};
+use crate::cli::Cli;
 use crate::console::Console;
 
 /// Every setting with its source. What should be known about them is noted.

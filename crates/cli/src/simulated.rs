@@ -6,7 +6,8 @@ use otcdb_core::config::{Environment, Layer, Settings};
 use otcdb_core::{Error, ErrorKind, Result, Session};
 use otcdb_simulator::{Running, Simulator};
 
-use crate::args::{Calls, Cli};
+use crate::args::Calls;
+use crate::cli::Cli;
 use crate::console::Console;
 use crate::session;
 

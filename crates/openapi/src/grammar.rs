@@ -3,6 +3,8 @@
 //! The bundler needs it to know what a `$ref` refers to, and rules need it to tell a schema's keyword from a
 //! property that happens to have the same name.
 
+use serde_json::Value;
+
 /// The kind of a node in an OpenAPI document.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
@@ -121,6 +123,16 @@ impl Kind {
             _ => Self::Opaque,
         }
     }
+}
+
+/// The media type object for JSON in a request body or response.
+pub fn json_content(value: &Value) -> Option<&Value> {
+    value.get("content")?.get("application/json")
+}
+
+/// Whether a key of `responses` stands for success.
+pub fn is_success(status: &str) -> bool {
+    status.starts_with('2')
 }
 
 #[cfg(test)]

@@ -10,10 +10,9 @@ use std::collections::BTreeSet;
 use serde_json::{Map, Value, json};
 
 use crate::alternatives::{Spot, View, view};
-use crate::grammar::METHODS;
+use crate::grammar::{METHODS, is_success, json_content};
 use crate::pointer::join;
 use crate::reference::resolve;
-use crate::written::{is_success, json_content};
 
 const VARIANTS: &str = "x-variants";
 const MARK: &str = "x-variant";

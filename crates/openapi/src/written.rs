@@ -4,6 +4,7 @@
 use serde_json::Value;
 
 use crate::grammar::METHODS;
+pub use crate::grammar::{is_success, json_content};
 use crate::link::FINISHED;
 use crate::pointer;
 use crate::reference::resolve;
@@ -101,14 +102,4 @@ impl<'a> Operation<'a> {
             .filter(|(status, _)| is_success(status))
             .filter_map(|(_, response)| response["links"].get(FINISHED))
     }
-}
-
-/// The media type object for JSON in a request body or response.
-pub fn json_content(value: &Value) -> Option<&Value> {
-    value.get("content")?.get("application/json")
-}
-
-/// Whether a key of `responses` stands for success.
-pub fn is_success(status: &str) -> bool {
-    status.starts_with('2')
 }

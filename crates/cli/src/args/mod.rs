@@ -1,4 +1,4 @@
-//! The command line: the one definition that parsing, help, completions and manual pages come from.
+//! The flags of the single commands, and what their values are.
 
 mod identity;
 mod prune;
@@ -10,109 +10,22 @@ use std::ffi::OsString;
 use std::path::PathBuf;
 
 use anstream::ColorChoice;
-use clap::{Args, CommandFactory as _, Parser, Subcommand, ValueEnum};
+use clap::{Args, ValueEnum};
 use clap_complete::Shell;
 use http::{HeaderName, HeaderValue, Method};
-use otcdb_core::{Error, Result, Service};
+use otcdb_core::Service;
 
 use crate::exit;
-use crate::operations;
 use crate::output::Format;
 
 /// Headings in help.
-const IDENTITY: &str = "Identity and region";
-const CALLS: &str = "Calls";
+pub(crate) const IDENTITY: &str = "Identity and region";
+pub(crate) const CALLS: &str = "Calls";
 
 pub(crate) use identity::{Calls, Identity};
 pub(crate) use prune::Prune;
 pub(crate) use pull::Pull;
 pub(crate) use simulate::{AuthKind, Simulate, SimulateFormat};
-
-/// Pulls Redis, MySQL, PostgreSQL and SQL Server logs from Open Telekom Cloud and Huawei Cloud
-///
-/// Identity, region and endpoints come from flags, from OTCDB_* variables, from OS_* and HUAWEICLOUD_SDK_* variables,
-/// from clouds.yaml with secure.yaml, and from the credentials file of Huawei Cloud, in this order. `otcdb auth check`
-/// shows what was found where, and proves it with one call. `otcdb logs pull --simulate` needs none of this.
-#[derive(Debug, Parser)]
-#[command(name = "otcdb", version, after_long_help = exit::help(), max_term_width = 120)]
-pub(crate) struct Cli {
-    #[command(subcommand)]
-    pub(crate) command: Command,
-    #[command(flatten)]
-    pub(crate) global: Global,
-    #[command(flatten)]
-    pub(crate) identity: Identity,
-    #[command(flatten)]
-    pub(crate) calls: Calls,
-}
-
-impl Cli {
-    /// The definition.
-    pub(crate) fn definition() -> clap::Command {
-        without_flags_of_calls(Self::command())
-    }
-
-    /// The definition without `otcdb help …`, which is no command to be described.
-    pub(crate) fn described() -> clap::Command {
-        without_flags_of_calls(Self::command().disable_help_subcommand(true))
-    }
-
-    /// Refuses flags that would choose an identity where none is used, instead of ignoring them.
-    pub(crate) fn refuse_identity(&self, what: &str) -> Result<()> {
-        match self.identity.first_given() {
-            None => Ok(()),
-            Some(flag) => Err(Error::invalid_argument(format!(
-                "{what} uses no identity and no region of yours, so {flag} cannot be given"
-            ))
-            .with_hint(format!("leave {flag} out"))),
-        }
-    }
-}
-
-/// Commands that make no calls do not show the flags of calls. Flags of every command reach the single commands when
-/// those are built, unless they have them already.
-fn without_flags_of_calls(mut command: clap::Command) -> clap::Command {
-    let hidden: Vec<_> = command
-        .get_arguments()
-        .filter(|arg| matches!(arg.get_help_heading(), Some(IDENTITY | CALLS)))
-        .map(|arg| arg.clone().hide(true))
-        .collect();
-    for name in ["simulate", "completions", "man"] {
-        command = command.mut_subcommand(name, |command| command.args(hidden.iter().cloned()));
-    }
-    // Each in its place: `mut_subcommand` would put it last.
-    command.mut_subcommands(|command| match command.get_name() {
-        "logs" => command.mut_subcommand("prune", |command| command.args(hidden.iter().cloned())),
-        _ => command,
-    })
-}
-
-#[derive(Debug, Subcommand)]
-pub(crate) enum Command {
-    /// Logs of instances
-    #[command(subcommand)]
-    Logs(Logs),
-    /// Identity, region and endpoints
-    #[command(subcommand)]
-    Auth(Auth),
-    #[command(flatten)]
-    Operation(operations::Called),
-    Api(Api),
-    Simulate(Simulate),
-    Completions(Completions),
-    Man(Man),
-}
-
-#[derive(Debug, Subcommand)]
-pub(crate) enum Logs {
-    Pull(Pull),
-    Prune(Prune),
-}
-
-#[derive(Debug, Subcommand)]
-pub(crate) enum Auth {
-    Check(Check),
-}
 
 /// Flags of every command.
 #[derive(Debug, Args)]
@@ -235,12 +148,6 @@ pub(crate) struct Man {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn the_definition_is_sound() {
-        Cli::command().debug_assert();
-        Cli::definition().debug_assert();
-    }
 
     #[test]
     fn colours_are_known_before_the_rest() {

@@ -227,6 +227,22 @@ pub(crate) fn sizes(text: &str) -> Result<RangeInclusive<u64>, String> {
     }
 }
 
+/// Whether a flag was given any number of times, for flags without a value.
+pub(crate) fn is_set(matches: &clap::ArgMatches, id: &str) -> bool {
+    // A flag that the operation does not have is not among its matches.
+    matches
+        .try_get_one::<bool>(id)
+        .ok()
+        .flatten()
+        .copied()
+        .unwrap_or_default()
+}
+
+/// A flag without a value.
+pub(crate) fn switch(id: &'static str) -> clap::Arg {
+    clap::Arg::new(id).long(id).action(clap::ArgAction::SetTrue)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -5,8 +5,9 @@ use http::HeaderMap;
 use http::header::CONTENT_TYPE;
 use otcdb_core::{Error, Received, Result, Service, redact};
 
-use crate::args::{Api, Cli};
+use crate::args::Api;
 use crate::body;
+use crate::cli::Cli;
 use crate::console::Console;
 use crate::exit::Code;
 use crate::output::{self, clean};

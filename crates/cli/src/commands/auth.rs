@@ -4,7 +4,8 @@ use otcdb_core::config::Settings;
 use otcdb_core::{Proof, Result, Service, Session};
 use serde::Serialize;
 
-use crate::args::{Check, Cli};
+use crate::args::Check;
+use crate::cli::Cli;
 use crate::console::Console;
 use crate::exit::Code;
 use crate::output::{self, Format};

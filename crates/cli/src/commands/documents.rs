@@ -5,7 +5,8 @@ use std::path::Path;
 
 use otcdb_core::{Error, ErrorKind, Result};
 
-use crate::args::{Cli, Completions, Man};
+use crate::args::{Completions, Man};
+use crate::cli::Cli;
 use crate::exit::Code;
 use crate::output;
 

@@ -8,7 +8,8 @@ use otcdb_core::waiter::PollPolicy;
 use otcdb_core::{Error, Result, Session};
 use otcdb_logs::{Options, Puller, Selection, Summary};
 
-use crate::args::{Cli, Pull};
+use crate::args::Pull;
+use crate::cli::Cli;
 use crate::console::Console;
 use crate::exit::Code;
 use crate::interrupt;

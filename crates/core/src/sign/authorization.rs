@@ -1,7 +1,7 @@
 //! Reading an `Authorization` header.
 
 use super::ALGORITHM;
-use super::verify::Refusal;
+use super::refusal::Refusal;
 
 /// Who signed, and how.
 #[derive(Debug, PartialEq, Eq)]

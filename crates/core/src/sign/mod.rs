@@ -11,6 +11,7 @@
 mod authorization;
 mod canonical;
 mod mac;
+mod refusal;
 pub mod sdk_hmac;
 pub mod sigv4;
 pub mod verify;

@@ -11,18 +11,18 @@ use otcdb_openapi::Operation;
 use serde_json::{Value, json};
 use tokio_util::sync::CancellationToken;
 
-use super::call;
-use super::expression::Work;
-use super::pages;
-use super::request::Request;
 use crate::console::Console;
+use crate::operations::call::links::Work;
+use crate::operations::call::pages;
+use crate::operations::call::request::Request;
+use crate::operations::call::send;
 
 /// Asks until a piece of work is done, and gives the answer that says so: the element that was waited for, where it lists
 /// several.
 ///
 /// # Errors
 /// The work fails, does not end in time, or the waiting is cancelled; those of the calls.
-pub(super) async fn until_done(
+pub(crate) async fn until_done(
     session: &Session,
     started: &Operation,
     work: &Work,
@@ -43,7 +43,7 @@ pub(super) async fn until_done(
 ///
 /// # Errors
 /// As [`until_done`].
-pub(super) async fn again(
+pub(crate) async fn again(
     session: &Session,
     request: &Request,
     policy: PollPolicy,
@@ -93,7 +93,7 @@ async fn observe(
 ) -> Result<Observation<Option<Value>>> {
     let operation = request.operation;
     let Some(paging) = operation.list_of_states() else {
-        let answer = call::send(session, request).await?;
+        let answer = send::send(session, request).await?;
         return judge(operation, answer, item);
     };
     let mut elements = pin!(pages::items(session, request, paging)?);

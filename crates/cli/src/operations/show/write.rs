@@ -4,11 +4,11 @@ use std::pin::pin;
 
 use futures_util::{Stream, StreamExt as _};
 use otcdb_core::{Error, ErrorKind, Result};
-use otcdb_openapi::{Operation, Pagination};
+use otcdb_openapi::Operation;
 use serde_json::Value;
 
-use super::table;
 use crate::console::Console;
+use crate::operations::show::table::{self, Shape};
 use crate::output::{self, Format};
 
 /// How many items are written at once, at most.
@@ -21,50 +21,12 @@ const HELD: usize = 100_000;
 /// The width of tables that no terminal bounds.
 const WIDTH: usize = 120;
 
-/// What is known of the items of a list.
-#[derive(Debug)]
-pub(super) struct Shape {
-    /// The field that holds them.
-    pub(super) items: String,
-    /// Their fields, in the order of the description.
-    pub(super) fields: Vec<String>,
-}
-
-impl Shape {
-    /// That of a list made of the answers of an operation, each of which is one of `items`.
-    pub(super) fn of_answers(operation: &Operation, items: &str) -> Self {
-        let mut schemas = operation
-            .successes()
-            .filter_map(|response| response.schema.as_ref());
-        Self {
-            items: items.to_owned(),
-            fields: schemas
-                .next()
-                .map(otcdb_openapi::Schema::fields)
-                .unwrap_or_default(),
-        }
-    }
-
-    pub(super) fn of(operation: &Operation, paging: &Pagination) -> Self {
-        let schemas = operation
-            .successes()
-            .filter_map(|response| response.schema.as_ref());
-        Self {
-            items: paging.items.clone(),
-            fields: schemas
-                .map(|schema| schema.element_fields(&paging.items))
-                .find(|fields| !fields.is_empty())
-                .unwrap_or_default(),
-        }
-    }
-}
-
 /// Writes a list. Lines of JSON are written as pages come and stay if a later page fails; the other forms need all of
 /// it first.
 ///
 /// # Errors
 /// Those of the stream, and a standard output stream that cannot be written.
-pub(super) async fn list(
+pub(crate) async fn list(
     items: impl Stream<Item = Result<Value>>,
     shape: &Shape,
     format: Format,
@@ -128,7 +90,7 @@ fn too_many() -> Error {
 ///
 /// # Errors
 /// A standard output stream that cannot be written.
-pub(super) fn answer(
+pub(crate) fn answer(
     operation: &Operation,
     answer: Option<&Value>,
     format: Format,

@@ -3,16 +3,19 @@
 use otcdb_core::{Result, Session};
 use otcdb_openapi::Operation;
 
-use super::call;
-use super::finish::Waiting;
-use super::options::Chosen;
-use super::request::Request;
-use super::show::{self, Shape};
-use super::{Called, confirm, pages};
-use crate::args::Cli;
+use crate::cli::Cli;
 use crate::console::Console;
 use crate::exit::Code;
 use crate::interrupt;
+use crate::operations::Invocation;
+use crate::operations::build::options::Chosen;
+use crate::operations::call::pages;
+use crate::operations::call::prompt;
+use crate::operations::call::request::Request;
+use crate::operations::call::send;
+use crate::operations::call::wait_command::Waiting;
+use crate::operations::show::table::Shape;
+use crate::operations::show::write;
 use crate::output;
 use crate::session;
 use crate::simulated;
@@ -22,7 +25,7 @@ use crate::simulated;
 /// # Errors
 /// Before anything is sent: a body that does not fit, a question that nobody can answer or that is answered with no.
 /// Then those of the session.
-pub(crate) async fn run(cli: &Cli, called: &Called, console: &Console) -> Result<Code> {
+pub(crate) async fn run(cli: &Cli, called: &Invocation, console: &Console) -> Result<Code> {
     let operation = called.operation;
     let chosen = Chosen::of(&called.matches);
     if let Some(name) = &chosen.body_example {
@@ -37,11 +40,11 @@ pub(crate) async fn run(cli: &Cli, called: &Called, console: &Console) -> Result
         return code;
     }
     if !chosen.yes {
-        confirm::possible(&request)?;
+        prompt::possible(&request)?;
     }
     let session = session::session(&cli.calls, &session::settings(cli, console)?)?;
     if !chosen.yes {
-        confirm::ask(&request, &session, console).await?;
+        prompt::ask(&request, &session, console).await?;
     }
     carry_out(&session, &request, &chosen, console).await
 }
@@ -79,10 +82,10 @@ async fn carry_out(
     }
     if let Some(paging) = &operation.pagination {
         let items = pages::items(session, request, paging)?;
-        show::list(items, &Shape::of(operation, paging), chosen.format, console).await?;
+        write::list(items, &Shape::of(operation, paging), chosen.format, console).await?;
         return Ok(Code::Success);
     }
-    let answer = call::send(session, request).await?;
-    show::answer(operation, answer.as_ref(), chosen.format, console)?;
+    let answer = send::send(session, request).await?;
+    write::answer(operation, answer.as_ref(), chosen.format, console)?;
     Ok(Code::Success)
 }

@@ -7,9 +7,9 @@ use otcdb_openapi::{Expected, Operation, Parameter, Place, RequestBody};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::Value;
 
-use super::flags;
 use crate::body;
 use crate::console::Console;
+use crate::operations::build::flags;
 
 /// What may stand in a segment of a path as it is.
 const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC
@@ -20,16 +20,16 @@ const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC
 
 /// A request with typed values. The project is the session's.
 #[derive(Clone, Debug)]
-pub(super) struct Request {
-    pub(super) operation: &'static Operation,
+pub(crate) struct Request {
+    pub(crate) operation: &'static Operation,
     /// Values by place and name, in the order of the description.
     values: Vec<(&'static Parameter, Value)>,
-    pub(super) body: Option<Value>,
+    pub(crate) body: Option<Value>,
 }
 
 impl Request {
     /// A request without values.
-    pub(super) fn new(operation: &'static Operation) -> Self {
+    pub(crate) fn new(operation: &'static Operation) -> Self {
         Self {
             operation,
             values: Vec::new(),
@@ -41,7 +41,7 @@ impl Request {
     ///
     /// # Errors
     /// A list or a body that does not fit its schema; each complaint about a body is written to the console.
-    pub(super) fn read(
+    pub(crate) fn read(
         operation: &'static Operation,
         matches: &ArgMatches,
         given_body: Option<&str>,
@@ -68,7 +68,7 @@ impl Request {
     }
 
     /// The value of a parameter.
-    pub(super) fn value(&self, place: Place, name: &str) -> Option<&Value> {
+    pub(crate) fn value(&self, place: Place, name: &str) -> Option<&Value> {
         self.values
             .iter()
             .find(|(parameter, _)| parameter.place == place && parameter.name == name)
@@ -76,14 +76,14 @@ impl Request {
     }
 
     /// What its parameters are given, in the order of the description.
-    pub(super) fn values(&self) -> impl Iterator<Item = (&'static Parameter, &Value)> {
+    pub(crate) fn values(&self) -> impl Iterator<Item = (&'static Parameter, &Value)> {
         self.values
             .iter()
             .map(|(parameter, value)| (*parameter, value))
     }
 
     /// Gives a parameter or, where there is none of this name, a field of the body a value.
-    pub(super) fn set(&mut self, name: &str, value: Value) {
+    pub(crate) fn set(&mut self, name: &str, value: Value) {
         let of_query = self.operation.parameter(Place::Query, name);
         let Some(parameter) = of_query else {
             let body = self
@@ -98,7 +98,7 @@ impl Request {
     }
 
     /// Gives a parameter a value.
-    pub(super) fn set_parameter(&mut self, parameter: &'static Parameter, value: Value) {
+    pub(crate) fn set_parameter(&mut self, parameter: &'static Parameter, value: Value) {
         match self
             .values
             .iter_mut()
@@ -110,7 +110,7 @@ impl Request {
     }
 
     /// What was given for this name: a query parameter, or a field of the body.
-    pub(super) fn given(&self, name: &str) -> Option<&Value> {
+    pub(crate) fn given(&self, name: &str) -> Option<&Value> {
         self.value(Place::Query, name)
             .or_else(|| self.body.as_ref()?.get(name))
     }
@@ -119,7 +119,7 @@ impl Request {
     ///
     /// # Errors
     /// A parameter of the path has no value, or one for a header cannot be sent.
-    pub(super) fn call(&self) -> Result<RawCall> {
+    pub(crate) fn call(&self) -> Result<RawCall> {
         let mut path = String::new();
         let mut rest = self.operation.path.as_str();
         while let Some((before, name, after)) = next_name(rest) {

@@ -6,11 +6,11 @@ use otcdb_core::{Result, Session};
 use otcdb_openapi::{Pagination, PagingStyle, Place};
 use serde_json::Value;
 
-use super::call;
-use super::request::Request;
+use crate::operations::call::request::Request;
+use crate::operations::call::send;
 
 /// Whether the request is for one page and not for all: its position is given or, as a flag, its size.
-pub(super) fn is_one_page(request: &Request, paging: &Pagination) -> bool {
+pub(crate) fn is_one_page(request: &Request, paging: &Pagination) -> bool {
     let is_given = |name: &Option<String>| {
         name.as_ref()
             .is_some_and(|name| request.given(name).is_some())
@@ -25,8 +25,8 @@ pub(super) fn is_one_page(request: &Request, paging: &Pagination) -> bool {
 /// The items: of all pages, each fetched when it is needed, or of the page that was asked for.
 ///
 /// # Errors
-/// See [`call::service`].
-pub(super) fn items<'a>(
+/// See [`send::service`].
+pub(crate) fn items<'a>(
     session: &'a Session,
     request: &'a Request,
     paging: &'a Pagination,
@@ -41,20 +41,20 @@ pub(super) fn items<'a>(
     let style = if one { Style::Whole } else { style };
     let limit = limit(request, paging);
     let mut pages =
-        Pages::new(style, limit).of(call::service(request)?, request.operation.id.as_str());
+        Pages::new(style, limit).of(send::service(request)?, request.operation.id.as_str());
     if one {
         pages = pages.at_most(asked(&for_page(request, paging, first(limit), one), paging));
     }
     Ok(pages.stream(move |page| {
         let request = for_page(request, paging, page, one);
         async move {
-            let mut answer = call::send(session, &request).await?;
+            let mut answer = send::send(session, &request).await?;
             let total = paging
                 .total
                 .as_ref()
-                .and_then(|total| call::at(answer.as_ref()?, total))
+                .and_then(|total| send::at(answer.as_ref()?, total))
                 .and_then(page::total);
-            let items = call::items(&request, answer.as_mut(), &paging.items)?;
+            let items = send::items(&request, answer.as_mut(), &paging.items)?;
             Ok(Page::new(items, total))
         }
     }))

@@ -6,9 +6,9 @@ use otcdb_core::waiter::ids_at;
 use otcdb_openapi::{Expression, Link, Operation, Place};
 use serde_json::Value;
 
-use super::call;
-use super::flags;
-use super::request::Request;
+use crate::operations::build::flags;
+use crate::operations::call::request::Request;
+use crate::operations::call::send;
 
 /// The ids that an expression leads to: several where it means each element of a list.
 fn evaluate(
@@ -28,25 +28,25 @@ fn evaluate(
 
 /// A piece of work that a call has begun.
 #[derive(Debug)]
-pub(super) struct Work {
+pub(crate) struct Work {
     /// The request whose answer tells how far it is.
-    pub(super) request: Request,
+    pub(crate) request: Request,
     /// The id of the element of that answer that is meant, if it lists several.
-    pub(super) item: Option<String>,
+    pub(crate) item: Option<String>,
     /// What tells it from the other pieces; `None` if it is the only one.
-    pub(super) id: Option<String>,
+    pub(crate) id: Option<String>,
     /// What the answer of the call says of it.
-    pub(super) begun: Value,
+    pub(crate) begun: Value,
 }
 
 /// Follows a link from an answer to each piece of work that was begun.
 ///
 /// # Errors
 /// The operation is not described, or the answer lacks what the link needs.
-pub(super) fn follow(link: &Link, request: &Request, answer: Option<&Value>) -> Result<Vec<Work>> {
+pub(crate) fn follow(link: &Link, request: &Request, answer: Option<&Value>) -> Result<Vec<Work>> {
     let missing = |what: &str| {
         let what = format!("the answer holds no {what}, so nothing can be waited for");
-        call::fault(request, &what)
+        send::fault(request, &what)
     };
     let operation = linked(request.operation, link).ok_or_else(|| missing(&link.operation))?;
     let mut parameters = Vec::new();

@@ -1,25 +1,27 @@
 //! Commands made of operations.
 
-use clap::{ArgAction, Command};
+use clap::Command;
 use otcdb_bundles::bundle;
 use otcdb_core::Service;
 use otcdb_openapi::Operation;
 
-use super::{flags, options, words};
+use crate::operations::build::flags;
+use crate::operations::build::help;
+use crate::operations::build::options;
 
 /// What the names of all commands begin with in the manual.
 const PROGRAM: &str = "otcdb-";
 const BETWEEN: &str = "-";
 
 /// The services with a command. Tokens and projects, which are all of the identity service, the program asks for itself.
-pub(super) fn services() -> impl Iterator<Item = Service> {
+pub(crate) fn services() -> impl Iterator<Item = Service> {
     Service::ALL
         .into_iter()
         .filter(|service| *service != Service::Iam)
 }
 
 /// The command of a service. Its operations are read when they are asked for.
-pub(super) fn of_service(service: Service) -> Command {
+pub(crate) fn of_service(service: Service) -> Command {
     Command::new(service.as_str())
         .about(format!("Call an operation of the {}", service.title()))
         .display_name(display_name(service.as_str(), None))
@@ -71,30 +73,14 @@ fn of_operation(command: Command) -> Command {
         .iter()
         .enumerate()
         .map(|(order, (parameter, long))| flags::flag(operation, parameter, long, order));
-    let command = match words::usage(operation, &names) {
+    let command = match help::usage(operation, &names) {
         Some(usage) => command.override_usage(usage),
         None => command,
     };
     let command = command
-        .long_about(words::about(operation, &names))
-        .after_help(words::examples(operation, &names))
-        .after_long_help(words::after(operation, &names))
+        .long_about(help::about(operation, &names))
+        .after_help(help::examples(operation, &names))
+        .after_long_help(help::after(operation, &names))
         .args(flags);
     options::add(command, operation).next_display_order(None)
-}
-
-/// Whether a flag was given any number of times, for flags without a value.
-pub(super) fn is_set(matches: &clap::ArgMatches, id: &str) -> bool {
-    // A flag that the operation does not have is not among its matches.
-    matches
-        .try_get_one::<bool>(id)
-        .ok()
-        .flatten()
-        .copied()
-        .unwrap_or_default()
-}
-
-/// A flag without a value.
-pub(super) fn switch(id: &'static str) -> clap::Arg {
-    clap::Arg::new(id).long(id).action(ArgAction::SetTrue)
 }

@@ -8,8 +8,9 @@ use clap::{Arg, ArgAction, Args as _, ColorChoice, Command};
 use otcdb_openapi::{Operation, Parameter, Place};
 use serde_json::Value;
 
-use super::{options, words};
 use crate::args::{Calls, Global, Identity};
+use crate::operations::build::help;
+use crate::operations::build::options;
 
 /// Headers that the session sets.
 const OF_THE_SESSION: [&str; 8] = [
@@ -24,7 +25,7 @@ const OF_THE_SESSION: [&str; 8] = [
 ];
 
 /// Whether the identity and not the caller says what a parameter is.
-pub(super) fn is_of_the_session(parameter: &Parameter) -> bool {
+pub(crate) fn is_of_the_session(parameter: &Parameter) -> bool {
     match parameter.place {
         Place::Path => parameter.name == "project_id",
         Place::Query => false,
@@ -33,7 +34,7 @@ pub(super) fn is_of_the_session(parameter: &Parameter) -> bool {
 }
 
 /// The parameters that are flags, with the flags' names.
-pub(super) fn names(operation: &'static Operation) -> Vec<(&'static Parameter, String)> {
+pub(crate) fn names(operation: &'static Operation) -> Vec<(&'static Parameter, String)> {
     names_beside(operation, &TAKEN)
 }
 
@@ -78,12 +79,12 @@ static TAKEN: LazyLock<HashSet<String>> = LazyLock::new(|| {
 });
 
 /// The id of a parameter's flag, which no other flag has.
-pub(super) fn id(parameter: &Parameter) -> String {
+pub(crate) fn id(parameter: &Parameter) -> String {
     format!("parameter {}", parameter.name)
 }
 
 /// The flag of a parameter.
-pub(super) fn flag(
+pub(crate) fn flag(
     operation: &'static Operation,
     parameter: &'static Parameter,
     long: &str,
@@ -94,9 +95,9 @@ pub(super) fn flag(
     let mut arg = Arg::new(id(parameter))
         .long(long.to_owned())
         .display_order(order)
-        .value_name(value_name(parameter))
+        .value_name(help::value_name(parameter))
         .value_parser(parser(parameter))
-        .help(words::flag(parameter, is_paging))
+        .help(help::flag(parameter, is_paging))
         .action(match parameter.is_list() {
             true => ArgAction::Append,
             false => ArgAction::Set,
@@ -109,16 +110,6 @@ pub(super) fn flag(
         };
     }
     arg
-}
-
-pub(super) fn value_name(parameter: &Parameter) -> &'static str {
-    match parameter.schema.kind() {
-        _ if parameter.schema.values().is_some() => "VALUE",
-        Some("integer" | "number") => "NUMBER",
-        Some("boolean") => "BOOLEAN",
-        _ if parameter.name == "id" || parameter.name.ends_with("_id") => "ID",
-        _ => "TEXT",
-    }
 }
 
 fn parser(parameter: &'static Parameter) -> ValueParser {

@@ -4,7 +4,7 @@ use otcdb_core::{Error, ErrorKind, Result, Service, Session};
 use otcdb_openapi::Expected;
 use serde_json::Value;
 
-use super::request::Request;
+use crate::operations::call::request::Request;
 
 /// How much of a body is read where none is described.
 const UNASKED_BYTES: usize = 64 * 1024;
@@ -13,7 +13,7 @@ const UNASKED_BYTES: usize = 64 * 1024;
 ///
 /// # Errors
 /// The program was built of a description and a runtime that do not know the same services.
-pub(super) fn service(request: &Request) -> Result<Service> {
+pub(crate) fn service(request: &Request) -> Result<Service> {
     request.operation.service.parse()
 }
 
@@ -21,7 +21,7 @@ pub(super) fn service(request: &Request) -> Result<Service> {
 ///
 /// # Errors
 /// Those of the session, and an answer that is empty or no JSON where JSON is described.
-pub(super) async fn send(session: &Session, request: &Request) -> Result<Option<Value>> {
+pub(crate) async fn send(session: &Session, request: &Request) -> Result<Option<Value>> {
     let service = service(request)?;
     let received = session.service(service).execute(request.call()?).await?;
     // Where no body is described, one that is no JSON is nothing to show.
@@ -40,7 +40,7 @@ pub(super) async fn send(session: &Session, request: &Request) -> Result<Option<
 }
 
 /// What is at a place of an answer; dots lead into objects.
-pub(super) fn at<'a>(answer: &'a Value, place: &str) -> Option<&'a Value> {
+pub(crate) fn at<'a>(answer: &'a Value, place: &str) -> Option<&'a Value> {
     place
         .split('.')
         .try_fold(answer, |value, name| value.get(name))
@@ -51,7 +51,7 @@ pub(super) fn at<'a>(answer: &'a Value, place: &str) -> Option<&'a Value> {
 ///
 /// # Errors
 /// Something else is in its place.
-pub(super) fn items(
+pub(crate) fn items(
     request: &Request,
     answer: Option<&mut Value>,
     place: &str,
@@ -69,7 +69,7 @@ pub(super) fn items(
 }
 
 /// An answer that is not as described, as an error of its call.
-pub(super) fn fault(request: &Request, what: &str) -> Error {
+pub(crate) fn fault(request: &Request, what: &str) -> Error {
     let id = request.operation.id.as_str();
     let error = Error::new(ErrorKind::UndocumentedAnswer, what);
     match service(request) {

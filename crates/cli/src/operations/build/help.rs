@@ -15,7 +15,7 @@ const DEPTH: usize = 5;
 const EXAMPLE_LINES: usize = 60;
 
 /// The beginning of the long help.
-pub(super) fn about(operation: &Operation, names: &[(&Parameter, String)]) -> String {
+pub(crate) fn about(operation: &Operation, names: &[(&Parameter, String)]) -> String {
     let mut text = format!("{}\n\n{}\n", operation.summary, operation.description);
     let _ = write!(text, "\nCalls {} {}", operation.method, operation.path);
     let pages: Vec<String> = operation
@@ -85,7 +85,7 @@ fn has_secrets(operation: &Operation) -> bool {
 }
 
 /// The help of a parameter's flag.
-pub(super) fn flag(parameter: &Parameter, is_paging: bool) -> String {
+pub(crate) fn flag(parameter: &Parameter, is_paging: bool) -> String {
     let mut text = parameter
         .description
         .trim()
@@ -114,15 +114,26 @@ pub(super) fn flag(parameter: &Parameter, is_paging: bool) -> String {
     text
 }
 
+/// What stands for the value of a parameter's flag.
+pub(crate) fn value_name(parameter: &Parameter) -> &'static str {
+    match parameter.schema.kind() {
+        _ if parameter.schema.values().is_some() => "VALUE",
+        Some("integer" | "number") => "NUMBER",
+        Some("boolean") => "BOOLEAN",
+        _ if parameter.name == "id" || parameter.name.ends_with("_id") => "ID",
+        _ => "TEXT",
+    }
+}
+
 /// The usage, where flags are only needed unless another one is given, which clap does not show.
-pub(super) fn usage(operation: &Operation, names: &[(&Parameter, String)]) -> Option<String> {
+pub(crate) fn usage(operation: &Operation, names: &[(&Parameter, String)]) -> Option<String> {
     if !operation.has_example() {
         return None;
     }
     let name = format!("otcdb {} {}", operation.service, operation.name);
     let mut line = format!("{name} [OPTIONS]");
     for (parameter, long) in names.iter().filter(|(parameter, _)| parameter.required) {
-        let _ = write!(line, " --{long} <{}>", super::flags::value_name(parameter));
+        let _ = write!(line, " --{long} <{}>", value_name(parameter));
     }
     if operation.body.as_ref().is_some_and(|body| body.required) {
         line.push_str(" --body <JSON|@FILE|->");
@@ -131,7 +142,7 @@ pub(super) fn usage(operation: &Operation, names: &[(&Parameter, String)]) -> Op
 }
 
 /// A command line to begin with.
-pub(super) fn examples(operation: &Operation, names: &[(&Parameter, String)]) -> String {
+pub(crate) fn examples(operation: &Operation, names: &[(&Parameter, String)]) -> String {
     let mut line = format!("  otcdb {} {}", operation.service, operation.name);
     for (parameter, long) in names {
         let paging = operation.pagination.as_ref();
@@ -160,7 +171,7 @@ pub(super) fn examples(operation: &Operation, names: &[(&Parameter, String)]) ->
 }
 
 /// A value as a word of a shell, as far as documented values need it.
-pub(super) fn word(value: &Value) -> String {
+pub(crate) fn word(value: &Value) -> String {
     let text = otcdb_openapi::shown(value);
     let is_plain = |c: char| c.is_ascii_alphanumeric() || "-_./:@%+,".contains(c);
     if !text.is_empty() && text.chars().all(is_plain) {
@@ -171,7 +182,7 @@ pub(super) fn word(value: &Value) -> String {
 }
 
 /// The end of the long help.
-pub(super) fn after(operation: &Operation, names: &[(&Parameter, String)]) -> String {
+pub(crate) fn after(operation: &Operation, names: &[(&Parameter, String)]) -> String {
     let mut text = String::new();
     if let Some(body) = &operation.body {
         text.push_str(&describe(body));

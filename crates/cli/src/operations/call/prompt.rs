@@ -6,8 +6,8 @@ use otcdb_core::{Error, ErrorKind, Result, Session};
 use otcdb_openapi::Schema;
 use serde_json::Value;
 
-use super::request::Request;
 use crate::console::Console;
+use crate::operations::call::request::Request;
 use crate::output::clean;
 
 /// How many lines of a question tell what the call is given.
@@ -28,7 +28,7 @@ fn destroyed(request: &Request) -> Option<&'static str> {
 ///
 /// # Errors
 /// The standard streams are no terminal.
-pub(super) fn possible(request: &Request) -> Result<()> {
+pub(crate) fn possible(request: &Request) -> Result<()> {
     match destroyed(request) {
         Some(destroyed) if !(io::stdin().is_terminal() && io::stderr().is_terminal()) => {
             let id = &request.operation.id;
@@ -45,7 +45,7 @@ pub(super) fn possible(request: &Request) -> Result<()> {
 ///
 /// # Errors
 /// The answer is not yes, or the project cannot be found out.
-pub(super) async fn ask(request: &Request, session: &Session, console: &Console) -> Result<()> {
+pub(crate) async fn ask(request: &Request, session: &Session, console: &Console) -> Result<()> {
     let Some(destroyed) = destroyed(request) else {
         return Ok(());
     };

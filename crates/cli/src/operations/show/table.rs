@@ -2,9 +2,9 @@
 
 use std::collections::HashSet;
 
+use otcdb_openapi::{Operation, Pagination};
 use serde_json::{Map, Value};
 
-use super::show::Shape;
 use crate::output::{self, clean};
 
 /// The width to which long cells are cut if others need the room.
@@ -16,6 +16,44 @@ const GAP: usize = 2;
 /// What stands for nothing.
 const NOTHING: &str = "-";
 
+/// What is known of the items of a list.
+#[derive(Debug)]
+pub(crate) struct Shape {
+    /// The field that holds them.
+    pub(crate) items: String,
+    /// Their fields, in the order of the description.
+    pub(crate) fields: Vec<String>,
+}
+
+impl Shape {
+    /// That of a list made of the answers of an operation, each of which is one of `items`.
+    pub(crate) fn of_answers(operation: &Operation, items: &str) -> Self {
+        let mut schemas = operation
+            .successes()
+            .filter_map(|response| response.schema.as_ref());
+        Self {
+            items: items.to_owned(),
+            fields: schemas
+                .next()
+                .map(otcdb_openapi::Schema::fields)
+                .unwrap_or_default(),
+        }
+    }
+
+    pub(crate) fn of(operation: &Operation, paging: &Pagination) -> Self {
+        let schemas = operation
+            .successes()
+            .filter_map(|response| response.schema.as_ref());
+        Self {
+            items: paging.items.clone(),
+            fields: schemas
+                .map(|schema| schema.element_fields(&paging.items))
+                .find(|fields| !fields.is_empty())
+                .unwrap_or_default(),
+        }
+    }
+}
+
 /// A column of a list.
 struct Column {
     name: String,
@@ -26,7 +64,7 @@ struct Column {
 }
 
 /// A list as a table of the fields that fit into `width`, and how many do not. Ids, names and states come first.
-pub(super) fn of_list(items: &[Value], shape: &Shape, width: usize) -> (String, usize) {
+pub(crate) fn of_list(items: &[Value], shape: &Shape, width: usize) -> (String, usize) {
     if items.is_empty() {
         return (String::new(), 0);
     }
@@ -221,7 +259,7 @@ fn cut(text: &str, width: usize) -> String {
 }
 
 /// One answer as rows of field and value, all of it.
-pub(super) fn of_answer(answer: &Value) -> String {
+pub(crate) fn of_answer(answer: &Value) -> String {
     let mut rows = Vec::new();
     flatten(answer, String::new(), &mut rows);
     output::table(&["FIELD", "VALUE"], &[], rows)

@@ -7,12 +7,11 @@ use clap::{Arg, ArgMatches, Command, value_parser};
 use otcdb_core::waiter::PollPolicy;
 use otcdb_openapi::Operation;
 
-use super::command::{is_set, switch};
-use crate::args::values;
+use crate::args::values::{self, is_set, switch};
 use crate::output::Format;
 
-pub(super) const BODY: &str = "body";
-pub(super) const BODY_EXAMPLE: &str = "body-example";
+pub(crate) const BODY: &str = "body";
+pub(crate) const BODY_EXAMPLE: &str = "body-example";
 const OUTPUT: &str = "output";
 const SIMULATE: &str = "simulate";
 const WAIT: &str = "wait";
@@ -24,7 +23,7 @@ const OF_BODY: &str = "The body: JSON, or @ and the name of a file, or - for the
     before anything is sent";
 
 /// The names of all of them.
-pub(super) const ALL: [&str; 8] = [
+pub(crate) const ALL: [&str; 8] = [
     BODY,
     BODY_EXAMPLE,
     OUTPUT,
@@ -36,7 +35,7 @@ pub(super) const ALL: [&str; 8] = [
 ];
 
 /// Adds the flags that make sense for the operation.
-pub(super) fn add(mut command: Command, operation: &'static Operation) -> Command {
+pub(crate) fn add(mut command: Command, operation: &'static Operation) -> Command {
     let mut args = Vec::new();
     if let Some(body) = &operation.body {
         let mut arg = Arg::new(BODY)
@@ -116,17 +115,17 @@ pub(super) fn add(mut command: Command, operation: &'static Operation) -> Comman
 
 /// What these flags say.
 #[derive(Clone, Debug)]
-pub(super) struct Chosen {
-    pub(super) body: Option<String>,
-    pub(super) body_example: Option<String>,
-    pub(super) yes: bool,
-    pub(super) wait: Option<PollPolicy>,
-    pub(super) simulate: bool,
-    pub(super) format: Format,
+pub(crate) struct Chosen {
+    pub(crate) body: Option<String>,
+    pub(crate) body_example: Option<String>,
+    pub(crate) yes: bool,
+    pub(crate) wait: Option<PollPolicy>,
+    pub(crate) simulate: bool,
+    pub(crate) format: Format,
 }
 
 impl Chosen {
-    pub(super) fn of(matches: &ArgMatches) -> Self {
+    pub(crate) fn of(matches: &ArgMatches) -> Self {
         let text = |id| {
             let text = matches.try_get_one::<String>(id).ok().flatten();
             text.cloned()

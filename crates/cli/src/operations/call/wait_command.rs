@@ -8,23 +8,27 @@ use otcdb_openapi::Link;
 use serde_json::Value;
 use tokio_util::sync::CancellationToken;
 
-use super::expression::{self, Work};
-use super::options::Chosen;
-use super::request::Request;
-use super::show::{self, Shape};
-use super::{call, flags, wait, words};
 use crate::console::Console;
 use crate::exit::Code;
+use crate::operations::build::flags;
+use crate::operations::build::help;
+use crate::operations::build::options::Chosen;
+use crate::operations::call::links::{self, Work};
+use crate::operations::call::request::Request;
+use crate::operations::call::send;
+use crate::operations::call::wait;
+use crate::operations::show::table::Shape;
+use crate::operations::show::write;
 
 /// A call whose work is waited for.
 #[derive(Debug)]
-pub(super) struct Waiting<'a> {
-    pub(super) session: &'a Session,
-    pub(super) request: &'a Request,
-    pub(super) policy: PollPolicy,
-    pub(super) cancel: CancellationToken,
-    pub(super) chosen: &'a Chosen,
-    pub(super) console: &'a Console,
+pub(crate) struct Waiting<'a> {
+    pub(crate) session: &'a Session,
+    pub(crate) request: &'a Request,
+    pub(crate) policy: PollPolicy,
+    pub(crate) cancel: CancellationToken,
+    pub(crate) chosen: &'a Chosen,
+    pub(crate) console: &'a Console,
 }
 
 impl Waiting<'_> {
@@ -32,7 +36,7 @@ impl Waiting<'_> {
     ///
     /// # Errors
     /// Those of the calls, of the waiting, and of showing.
-    pub(super) async fn repeat(&self) -> Result<Code> {
+    pub(crate) async fn repeat(&self) -> Result<Code> {
         let Self {
             session,
             request,
@@ -52,9 +56,9 @@ impl Waiting<'_> {
                 })
             })?;
         match &operation.pagination {
-            None => show::answer(operation, done.as_ref(), self.chosen.format, console)?,
+            None => write::answer(operation, done.as_ref(), self.chosen.format, console)?,
             Some(paging) => {
-                let items = call::items(request, done.as_mut(), &paging.items)?;
+                let items = send::items(request, done.as_mut(), &paging.items)?;
                 let shape = Shape::of(operation, paging);
                 self.show_all(items, &shape).await?;
             }
@@ -68,10 +72,10 @@ impl Waiting<'_> {
     /// # Errors
     /// Those of the call, of the waiting for one piece of work, and of showing. Of several pieces of work, those that
     /// fail are told, and the code is that of work in parts.
-    pub(super) async fn finish(&self, link: &Link) -> Result<Code> {
+    pub(crate) async fn finish(&self, link: &Link) -> Result<Code> {
         let operation = self.request.operation;
-        let answer = call::send(self.session, self.request).await?;
-        let works = match expression::follow(link, self.request, answer.as_ref()) {
+        let answer = send::send(self.session, self.request).await?;
+        let works = match links::follow(link, self.request, answer.as_ref()) {
             Ok(works) => works,
             Err(error) => {
                 self.tell(self.show(answer.as_ref()));
@@ -147,7 +151,7 @@ impl Waiting<'_> {
     }
 
     fn show(&self, answer: Option<&Value>) -> Result<()> {
-        show::answer(
+        write::answer(
             self.request.operation,
             answer,
             self.chosen.format,
@@ -157,7 +161,7 @@ impl Waiting<'_> {
 
     async fn show_all(&self, items: Vec<Value>, shape: &Shape) -> Result<()> {
         let items = stream::iter(items.into_iter().map(Ok));
-        show::list(items, shape, self.chosen.format, self.console).await
+        write::list(items, shape, self.chosen.format, self.console).await
     }
 
     /// Reports what went wrong beside an error that matters more.
@@ -216,7 +220,7 @@ fn follow_up(work: &Work, wait: bool) -> String {
             .iter()
             .find(|(known, _)| std::ptr::eq(*known, parameter));
         if let Some((_, long)) = named {
-            line.push_str(&format!(" --{long} {}", words::word(value)));
+            line.push_str(&format!(" --{long} {}", help::word(value)));
         }
     }
     if wait && operation.watches_itself() {

@@ -1,0 +1,49 @@
+//! What was typed for an operation.
+
+use clap::error::ErrorKind;
+use clap::{ArgMatches, Command, FromArgMatches, Subcommand};
+use otcdb_bundles::bundle;
+use otcdb_openapi::Operation;
+
+use super::command;
+
+/// An operation with what was typed for it.
+#[derive(Debug)]
+pub(crate) struct Invocation {
+    pub(crate) operation: &'static Operation,
+    pub(crate) matches: ArgMatches,
+}
+
+impl FromArgMatches for Invocation {
+    fn from_arg_matches(matches: &ArgMatches) -> Result<Self, clap::Error> {
+        matches
+            .subcommand()
+            .and_then(|(service, matches)| {
+                let (name, matches) = matches.subcommand()?;
+                Some(Self {
+                    operation: bundle(service).ok()?.named(name)?,
+                    matches: matches.clone(),
+                })
+            })
+            .ok_or_else(|| clap::Error::new(ErrorKind::MissingSubcommand))
+    }
+
+    fn update_from_arg_matches(&mut self, matches: &ArgMatches) -> Result<(), clap::Error> {
+        *self = Self::from_arg_matches(matches)?;
+        Ok(())
+    }
+}
+
+impl Subcommand for Invocation {
+    fn augment_subcommands(command: Command) -> Command {
+        command.subcommands(command::services().map(command::of_service))
+    }
+
+    fn augment_subcommands_for_update(command: Command) -> Command {
+        Self::augment_subcommands(command)
+    }
+
+    fn has_subcommand(name: &str) -> bool {
+        command::services().any(|service| service.as_str() == name)
+    }
+}

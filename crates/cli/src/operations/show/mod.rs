@@ -1,0 +1,4 @@
+//! Answers as they are written.
+
+pub(super) mod table;
+pub(super) mod write;
