@@ -55,9 +55,8 @@ impl Code {
         match self {
             Self::Success => "Done",
             Self::Incomplete => {
-                "Parts of the work failed and the others are done, such as sources of a pull or instances that were made \
-                 together: by errors of the service, or for different reasons; if all that failed share a reason below, \
-                 the code of that"
+                "Parts of the work failed, such as sources of a pull or instances that were made together, and the rest is \
+                 done. If all that failed did so for one of the reasons below, other than 5, the code is that of the reason"
             }
             Self::Usage => "Wrong usage, or an argument, setting or local file that cannot be used",
             Self::Credentials => "No credentials, or refused ones, or ones that do not allow this",

@@ -48,9 +48,13 @@ pub fn main() -> ExitCode {
                 Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(error),
                 _ => io::stdout().flush(),
             };
-            return match printed {
-                Ok(()) if !error.use_stderr() => Code::Success,
-                _ => Code::Usage,
+            return match (printed, error.use_stderr()) {
+                (Ok(()), false) => Code::Success,
+                (Err(error), false) => {
+                    Console::new(&args::Global::default()).error(&output::unwritten(&error));
+                    Code::Usage
+                }
+                (_, true) => Code::Usage,
             }
             .into();
         }

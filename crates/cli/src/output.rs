@@ -40,12 +40,17 @@ pub(crate) fn write_more(bytes: &[u8]) -> Result<bool> {
     match out.write_all(&shown).and_then(|()| out.flush()) {
         Ok(()) => Ok(true),
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(false),
-        Err(error) => Err(Error::new(
-            ErrorKind::Storage,
-            format!("the standard output stream cannot be written: {error}"),
-        )
-        .with_hint("check where it goes, and the free space there")),
+        Err(error) => Err(unwritten(&error)),
     }
+}
+
+/// That results have not reached whom they are for.
+pub(crate) fn unwritten(error: &io::Error) -> Error {
+    Error::new(
+        ErrorKind::Storage,
+        format!("the standard output stream cannot be written: {error}"),
+    )
+    .with_hint("check where it goes, and the free space there")
 }
 
 /// The width of the terminal that results go to, in columns; `None` if they go elsewhere.

@@ -3,8 +3,9 @@
 use std::collections::HashSet;
 
 use futures_util::stream::FuturesOrdered;
-use futures_util::{StreamExt as _, TryStreamExt as _};
+use futures_util::{Stream, StreamExt as _, TryStreamExt as _};
 use otcdb_core::{Error, ErrorKind, Result, Service, Session};
+use serde_json::value::RawValue;
 
 use crate::failure::Failure;
 use crate::instance::Instance;
@@ -16,6 +17,10 @@ const SERVICES: [Service; 2] = [Service::Dcs, Service::Rds];
 
 /// A list that fits this is one answer; a longer one comes in pages, between which instances may come and go.
 const ONE_PAGE: usize = 100;
+
+/// How many instances of a service there may be. No account has as many, so a list that goes on does not end, and of what it
+/// holds nothing is true.
+const MOST: usize = 50_000;
 
 /// What is there of what is chosen.
 #[derive(Debug, Default)]
@@ -213,10 +218,27 @@ async fn read(
     let items = List::new(service, "ListInstances")?
         .counted()
         .items(session);
+    take(service, items, listed, known).await
+}
+
+async fn take(
+    service: Service,
+    items: impl Stream<Item = Result<Box<RawValue>>>,
+    listed: &mut Listed,
+    known: &mut HashSet<String>,
+) -> Result<usize> {
     let mut items = std::pin::pin!(items);
     let mut count = 0;
     while let Some(item) = items.try_next().await? {
         count += 1;
+        if count > MOST {
+            *listed = Listed::default();
+            return Err(Error::new(
+                ErrorKind::UndocumentedAnswer,
+                format!("the list does not end: more than {MOST} instances came"),
+            )
+            .with_call(service, "ListInstances"));
+        }
         match Instance::read(service, &item) {
             Ok(instance) => {
                 if known.insert(instance.id.clone()) {
@@ -261,6 +283,28 @@ mod tests {
             name: name.to_owned(),
             engine: Engine::Redis,
             mode: None,
+        }
+    }
+
+    #[tokio::test]
+    async fn of_a_list_that_does_not_end_nothing_is_taken() {
+        let records = |number: usize| {
+            let record = |at| format!(r#"{{"instance_id":"i{at}","name":"n","engine":"Redis"}}"#);
+            futures_util::stream::iter(
+                (0..number).map(move |at| Ok(RawValue::from_string(record(at)).unwrap())),
+            )
+        };
+        for (number, taken) in [(MOST, MOST), (MOST + 1, 0), (usize::MAX, 0)] {
+            let mut listed = Listed::default();
+            let mut known = HashSet::new();
+            match take(Service::Dcs, records(number), &mut listed, &mut known).await {
+                Ok(count) => assert_eq!(count, MOST),
+                Err(error) => assert_eq!(
+                    error.to_string(),
+                    "dcs ListInstances: the list does not end: more than 50000 instances came"
+                ),
+            }
+            assert_eq!(listed.instances.len(), taken);
         }
     }
 

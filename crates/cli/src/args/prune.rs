@@ -11,9 +11,9 @@ use crate::output::Format;
 
 /// Delete old logs, and remember that they were pulled
 ///
-/// Deletes the files below DIR whose content ended longer ago than DURATION or, where that is not known, that were fetched
-/// longer ago. Only files that DIR/manifest.jsonl lists are deleted. It keeps their lines, so that no pull fetches them
-/// again. Logs are deleted from this machine only; the service keeps what it has.
+/// Deletes the files below DIR whose logs end more than DURATION ago. Where that is not known, the time counts at which the
+/// file was fetched. Only files that DIR/manifest.jsonl lists are deleted. Their lines stay in it,
+/// so that no pull fetches them again. Logs are deleted from this machine only; the service keeps what it has.
 #[derive(Debug, Args)]
 #[command(
     after_help = EXAMPLES,
@@ -23,7 +23,7 @@ pub(crate) struct Prune {
     /// The folder that logs were pulled into
     #[arg(long, value_name = "DIR", default_value = "logs")]
     pub(crate) out: PathBuf,
-    /// How long ago a log has to have ended, such as 30d or 12w
+    /// How long ago the logs in a file have to end, such as 30d or 12w
     #[arg(long, value_name = "DURATION", value_parser = values::duration)]
     pub(crate) older_than: Duration,
     /// Delete nothing, and say what would be deleted

@@ -42,20 +42,20 @@ pub(crate) struct Pull {
     /// Pull from a simulated cloud inside this program: no account, no network, no configuration
     #[arg(long)]
     pub(crate) simulate: bool,
-    /// How far back, such as 2h or 3d; exports of databases hold what the service keeps
+    /// How far back to look, such as 2h or 3d; exports of databases hold all that the service keeps
     #[arg(long, value_name = "DURATION", default_value = "1d", value_parser = values::positive)]
     pub(crate) since: Duration,
-    /// How far before its end a span that was pulled earlier is asked for again, so that entries that the service shows
-    /// late are found; those that are there already are dropped
+    /// How much of the end of what earlier runs have covered is asked for again, to find entries that the service showed
+    /// late; entries that were written already are not written twice
     #[arg(long, value_name = "DURATION", default_value = "10m", value_parser = values::duration)]
     pub(crate) overlap: Duration,
-    /// Do not fetch a file again that is not in its place: files are moved away on purpose
+    /// Do not fetch files again that are no longer in their place, for those who move them away on purpose
     #[arg(long)]
     pub(crate) no_refetch: bool,
     /// How many sources are worked on at once; at most 16 files are fetched at once
     #[arg(long, value_name = "NUMBER", default_value = "8", value_parser = values::count)]
     pub(crate) concurrency: usize,
-    /// The pause between two questions whether a log is ready [default: 5s, simulated 100ms]
+    /// How long to wait before asking again whether a log is ready [default: 5s, simulated 100ms]
     #[arg(long, value_name = "DURATION", value_parser = values::positive)]
     pub(crate) poll_interval: Option<Duration>,
     /// How long to wait for a log to be ready
@@ -65,15 +65,15 @@ pub(crate) struct Pull {
     /// [default: 30s, simulated 1s]
     #[arg(long, value_name = "DURATION", value_parser = values::duration)]
     pub(crate) settle: Option<Duration>,
-    /// The slowest that a file may come, in bytes a second over a minute, such as 500 or 10KiB; 0 waits as long as
-    /// anything comes
+    /// The lowest rate of a download, in bytes per second over a minute, such as 500 or 10KiB; with 0, a download lasts as
+    /// long as anything comes
     #[arg(long, value_name = "BYTES", default_value = "1KiB", value_parser = values::bytes)]
     pub(crate) min_rate: u64,
     /// The largest file that is fetched, such as 500MiB or 2GiB
     #[arg(long, value_name = "BYTES", default_value = "100GiB", value_parser = values::bytes)]
     pub(crate) max_file_size: u64,
-    /// Who may read the files that are written, in octal, such as 640; folders likewise. Those that are there keep what
-    /// they have
+    /// The permissions of files that are written, in octal, such as 640; who may read files may enter new folders. Files
+    /// and folders that exist keep theirs
     #[arg(long, value_name = "MODE", default_value = "600", value_parser = values::mode)]
     pub(crate) file_mode: u32,
     /// The form of the summary

@@ -132,9 +132,9 @@ fn table(totals: &Totals<'_>, files: &[Record]) -> String {
 
 fn sentence(totals: &Totals<'_>) -> String {
     let out = clean(totals.out);
-    let (did, would_be) = match totals.dry_run {
-        true => ("Would delete", "would be"),
-        false => ("Deleted", "are"),
+    let did = match totals.dry_run {
+        true => "Would delete",
+        false => "Deleted",
     };
     let files = match totals.files_deleted {
         0 => {
@@ -147,8 +147,8 @@ fn sentence(totals: &Totals<'_>) -> String {
         count => format!("{} files", HumanCount(count as u64)),
     };
     format!(
-        "{did} {files} in {out} of logs that ended before {}; {} {would_be} free.",
-        totals.before,
-        HumanBytes(totals.bytes_freed)
+        "{did} {files} ({}) in {out} whose logs ended before {}.",
+        HumanBytes(totals.bytes_freed),
+        totals.before
     )
 }

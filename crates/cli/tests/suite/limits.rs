@@ -141,6 +141,19 @@ fn without_descriptors_the_program_says_so() {
     }
 }
 
+/// A limit of the size of files ends a process by a signal, unless that is caught: then a write fails like on a full disk.
+#[test]
+fn beyond_the_limit_of_file_sizes_the_program_says_so() {
+    let stranger = Stranger::new();
+    let arguments = ["logs", "pull", "--simulate", "--kind", "redis-slow"];
+    let ran = stranger.limited("ulimit -f 0", &arguments);
+    assert_eq!(ran.code, 2, "{ran:?}");
+    assert!(
+        ran.err.contains("File too large") && ran.out.contains("6 of 6 sources failed"),
+        "{ran:?}"
+    );
+}
+
 /// However much is done at once.
 #[test]
 fn a_pull_has_few_threads() {

@@ -121,6 +121,26 @@ fn whoever_stops_reading_gets_no_panic() {
     }
 }
 
+/// What writes them is another than what writes results.
+#[cfg(target_os = "linux")]
+#[test]
+fn help_that_cannot_be_written_is_an_error() {
+    for argument in ["--help", "--version"] {
+        let full = std::fs::File::options().write(true).open("/dev/full");
+        let child = otcdb([argument])
+            .stdout(full.unwrap())
+            .stderr(Stdio::piped())
+            .spawn();
+        let ran: Ran = child.unwrap().wait_with_output().unwrap().into();
+        assert_eq!(ran.code, 2, "{ran:?}");
+        assert!(
+            ran.err
+                .contains("the standard output stream cannot be written: "),
+            "{ran:?}"
+        );
+    }
+}
+
 #[test]
 fn colours_are_for_those_who_see_them() {
     let colours = |arguments: &[&str], variables: &[&str]| {

@@ -13,7 +13,7 @@ pub use futures_util::stream::Stream;
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::service::Service;
-use repeats::{Repeats, hash};
+use repeats::{Content, Repeats};
 
 /// How many pages in a row may equal the one before if the total says that they are due.
 pub const EQUAL_PAGES: u32 = 1000;
@@ -162,7 +162,8 @@ impl Pages {
     /// - a page that equals the one before, or pages that come round again in the same order, unless so many items are
     ///   due: the service seems to ignore the position, and the list would never end. A flood of one message makes equal
     ///   pages too, so the total is believed that was said before the pages began to be equal, for up to
-    ///   [`EQUAL_PAGES`] of them, but not where items are [`distinct`](Self::distinct);
+    ///   [`EQUAL_PAGES`] of them. It is not believed where items are [`distinct`](Self::distinct), nor where a page of ten
+    ///   items or more that all differ comes again;
     /// - no item at all where the total, which is to be [`counted`](Self::counted) on, says that there are some;
     /// - more than [`MAX_PAGES`] pages or [`MAX_ITEMS`] items.
     pub fn stream<T, F, Fut>(self, fetch: F) -> impl Stream<Item = Result<T>>
@@ -257,7 +258,7 @@ where
             )));
         }
         if count > 0 && style != Style::Whole {
-            let page = fingerprint(&items)?;
+            let page = content(&items)?;
             // What cannot be twice is never due twice.
             let due = total.filter(|_| !self.how.distinct);
             if let Some(distance) = self.repeats.find(page, count, self.received, due) {
@@ -312,16 +313,18 @@ impl<T, F> State<T, F> {
     }
 }
 
-/// Enough to tell whether two pages have the same content, without keeping one.
-fn fingerprint<T: Serialize>(items: &[T]) -> Result<u64> {
-    let text = serde_json::to_vec(items).map_err(|error| {
+/// What tells a page from others.
+fn content<T: Serialize>(items: &[T]) -> Result<Content> {
+    let items = items.iter().map(serde_json::to_vec);
+    let texts = items.collect::<serde_json::Result<Vec<_>>>();
+    let texts = texts.map_err(|error| {
         Error::new(
             ErrorKind::UndocumentedAnswer,
             "a list item cannot be written as JSON",
         )
         .with_source(error)
     })?;
-    Ok(hash(&text))
+    Ok(Content::of(&texts))
 }
 
 #[cfg(test)]

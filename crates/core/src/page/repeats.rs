@@ -4,9 +4,32 @@
 //! with a page that is kept until twice as many have come. One equal page is no proof: it is a round when twice the same
 //! pages came in the same order.
 
+use std::collections::HashSet;
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 use super::EQUAL_PAGES;
+
+/// How many items have to differ for a page to be none of a flood.
+const VARIED: usize = 10;
+
+/// Enough to tell whether two pages have the same content, without keeping one.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Content {
+    page: u64,
+    /// There are many items, and all differ.
+    is_varied: bool,
+}
+
+impl Content {
+    /// That of items in this form.
+    pub(super) fn of(items: &[Vec<u8>]) -> Self {
+        let different: HashSet<_> = items.iter().collect();
+        Self {
+            page: hash(&items),
+            is_varied: items.len() >= VARIED && different.len() == items.len(),
+        }
+    }
+}
 
 /// What is kept of the pages that came.
 #[derive(Debug, Default)]
@@ -25,10 +48,10 @@ pub(super) struct Repeats {
 }
 
 impl Repeats {
-    /// How far back this page was before, if it is not due once more.
+    /// How far back this page was before, if it is not due once more. One that no flood makes is never due again.
     pub(super) fn find(
         &mut self,
-        page: u64,
+        Content { page, is_varied }: Content,
         count: u64,
         received: u64,
         total: Option<u64>,
@@ -50,7 +73,7 @@ impl Repeats {
             .believed
             .is_some_and(|total| received.saturating_add(count) <= total);
         self.equal += u32::try_from(distance).unwrap_or(u32::MAX);
-        (!is_due || self.equal > EQUAL_PAGES).then_some(distance)
+        (!is_due || is_varied || self.equal > EQUAL_PAGES).then_some(distance)
     }
 
     fn round_with(&mut self, page: u64) -> Option<u64> {
@@ -80,7 +103,7 @@ impl Repeats {
     }
 }
 
-pub(super) fn hash(value: &impl Hash) -> u64 {
+fn hash(value: &impl Hash) -> u64 {
     let mut hasher = DefaultHasher::new();
     value.hash(&mut hasher);
     hasher.finish()
