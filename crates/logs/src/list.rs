@@ -3,7 +3,7 @@
 //! A generated client decodes every field that is described, so that one odd field costs the whole list. Here an item
 //! stays as it came: whoever wants fields of it decodes those.
 
-use futures_util::{Stream, TryStreamExt as _};
+use futures_util::{FutureExt as _, Stream, TryStreamExt as _};
 use otcdb_core::page::{self, Page, PageRequest, Style};
 use otcdb_core::{Error, RawCall, Received, Result, Service, Session};
 use otcdb_spec::{Operation, Pagination, PagingStyle, Place};
@@ -73,10 +73,12 @@ impl List {
         let all = page::stream(style, limit, move |page| {
             let call = self.call(page);
             let (service, paging) = (self.service, self.paging);
-            async move {
+            let page = async move {
                 let received = session.service(service).execute(call?).await?;
                 read(&received, paging).map_err(|error| error.with_operation(id))
-            }
+            };
+            // It is there only while a page is asked for, and not in every place that it goes through.
+            page.boxed()
         });
         all.map_err(move |error| error.with_operation(id))
     }

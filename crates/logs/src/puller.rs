@@ -7,6 +7,7 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
 
 use futures_util::{FutureExt as _, StreamExt as _, stream};
+use otcdb_core::limits::Limits;
 use otcdb_core::{Error, ErrorKind, Result, Service, Session};
 use tokio_util::sync::CancellationToken;
 
@@ -22,7 +23,7 @@ use crate::kind::LogKind;
 use crate::layout;
 use crate::manifest::{Manifest, Record};
 use crate::options::{Options, Selection};
-use crate::source::{Context, Pulled, Source, cancelled};
+use crate::source::{Context, Lists, Pulled, Source, cancelled};
 use crate::time::{later, not_after};
 
 /// What a pull did.
@@ -163,6 +164,7 @@ impl Puller {
             cancelled: cancel,
             now,
             files: &AtomicU64::new(0),
+            lists: &Lists::of(Limits::of_process()),
         };
         let mut running = stream::iter(sources)
             .map(|(instance, kind)| pull(&context, instance, kind).boxed())

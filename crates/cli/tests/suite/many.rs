@@ -52,34 +52,56 @@ fn run(command: &Command, descriptors: usize) -> (Peak, Option<i32>) {
     }
 }
 
-/// Pulls from so many instances at once.
-fn pull(instances: usize, descriptors: usize) -> Peak {
-    let cloud = Cloud::with(|builder| {
-        let builder = builder.redis(instances, 0, 0).databases(0, 0, 0);
-        builder.log_size(1_000..=100_000)
-    });
+/// Pulls these kinds of log, each of whose sources gives one file, from so many sources at once.
+fn pull(cloud: &Cloud, sources: usize, kinds: &[&str], descriptors: usize) -> Peak {
     let out = tempfile::tempdir().unwrap();
-    let at_once = instances.to_string();
-    let more = ["--kind", "redis-run", "--concurrency", &at_once];
+    let at_once = sources.to_string();
+    let mut more = vec!["--concurrency", &at_once];
+    more.extend(kinds.iter().flat_map(|kind| ["--kind", kind]));
     let (peak, code) = run(&cloud.pull(out.path(), more), descriptors);
-    assert_eq!(code, Some(0), "{peak:?}");
+    assert_eq!(code, Some(0), "{kinds:?}: {peak:?}");
     let manifest = std::fs::read_to_string(out.path().join("manifest.jsonl")).unwrap();
-    assert_eq!(manifest.lines().count(), instances);
+    assert_eq!(manifest.lines().count(), sources, "{kinds:?}");
     peak
 }
 
-#[test]
-fn a_thousand_downloads_at_once_end_with_few_threads_descriptors_and_little_memory() {
-    let peak = pull(1000, 1024);
+fn of_redis(instances: usize) -> Cloud {
+    Cloud::with(|builder| {
+        let builder = builder.redis(instances, 0, 0).databases(0, 0, 0);
+        builder.log_size(1_000..=100_000)
+    })
+}
+
+/// What is held is that of few.
+fn assert_few(peak: &Peak) {
     assert!(peak.threads > 1 && peak.threads <= 40, "{peak:?}");
     assert!(peak.descriptors > 10 && peak.descriptors < 300, "{peak:?}");
     assert!(peak.memory < 64 << 20, "{peak:?}");
 }
 
 #[test]
-fn downloads_end_however_few_descriptors_there_are() {
+fn a_thousand_downloads_at_once_end_with_few_threads_descriptors_and_little_memory() {
+    assert_few(&pull(&of_redis(1000), 1000, &["redis-run"], 1024));
+}
+
+/// A thousand lists of entries, of which each gives more than is written at once, and exports.
+#[test]
+fn a_thousand_lists_and_exports_at_once_need_no_more() {
+    let cloud = Cloud::with(|builder| {
+        let builder = builder.redis(500, 0, 0).databases(250, 250, 0).entries(400);
+        builder.log_size(1_000..=10_000)
+    });
+    let kinds = ["redis-slow", "rds-error"];
+    assert_few(&pull(&cloud, 1000, &kinds, 1024));
+}
+
+#[test]
+fn downloads_and_lists_end_however_few_descriptors_there_are() {
+    let cloud = of_redis(200);
     for descriptors in [256, 64, 40] {
-        let peak = pull(200, descriptors);
-        assert!(peak.descriptors <= descriptors, "{peak:?}");
+        for kind in ["redis-run", "redis-slow"] {
+            let peak = pull(&cloud, 200, &[kind], descriptors);
+            assert!(peak.descriptors <= descriptors, "{peak:?}");
+        }
     }
 }

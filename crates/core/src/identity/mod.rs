@@ -4,6 +4,8 @@ mod issue;
 mod token;
 
 use bytes::Bytes;
+use futures_util::FutureExt as _;
+use futures_util::future::BoxFuture;
 use jiff::Timestamp;
 use reqwest::StatusCode;
 use reqwest::header::{HeaderName, HeaderValue};
@@ -87,19 +89,18 @@ impl Identity {
     }
 
     async fn token(&self) -> Result<Option<Token>> {
-        let now = || self.clock.now();
+        let Some(issue) = self.issue_anew() else {
+            return Ok(None);
+        };
+        self.tokens.get(self.clock.now(), issue).await.map(Some)
+    }
+
+    /// What issues a token, if one can be issued. Boxed: it is large, every call could need it, and nearly none does.
+    fn issue_anew(&self) -> Option<BoxFuture<'_, Result<Token>>> {
         match &self.credentials {
-            Credentials::Password(password) => self
-                .tokens
-                .get(now(), self.issue_for_user(password))
-                .await
-                .map(Some),
-            Credentials::Agency(agency) => self
-                .tokens
-                .get(now(), self.issue_for_agency(agency))
-                .await
-                .map(Some),
-            Credentials::Token(_) | Credentials::AccessKey(_) => Ok(None),
+            Credentials::Password(password) => Some(self.issue_for_user(password).boxed()),
+            Credentials::Agency(agency) => Some(self.issue_for_agency(agency).boxed()),
+            Credentials::Token(_) | Credentials::AccessKey(_) => None,
         }
     }
 
@@ -217,7 +218,7 @@ impl Authorize for Caller<'_> {
                 Ok(None)
             }
             Credentials::Password(_) | Credentials::Agency(_) => {
-                let token = Box::pin(self.identity.token()).await?;
+                let token = self.identity.token().await?;
                 if let Some(token) = &token {
                     request
                         .headers_mut()
@@ -232,20 +233,11 @@ impl Authorize for Caller<'_> {
         let Some(refused) = grant else {
             return Ok(false);
         };
-        let identity = self.identity;
-        match &identity.credentials {
-            Credentials::Password(password) => {
-                let issue = identity.issue_for_user(password);
-                identity.tokens.renew(refused, issue).await?;
-                Ok(true)
-            }
-            Credentials::Agency(agency) => {
-                let issue = identity.issue_for_agency(agency);
-                identity.tokens.renew(refused, issue).await?;
-                Ok(true)
-            }
-            Credentials::Token(_) | Credentials::AccessKey(_) => Ok(false),
-        }
+        let Some(issue) = self.identity.issue_anew() else {
+            return Ok(false);
+        };
+        self.identity.tokens.renew(refused, issue).await?;
+        Ok(true)
     }
 }
 

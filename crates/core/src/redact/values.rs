@@ -5,7 +5,7 @@
 //! written, and what is shown is looked through for these. Nothing of the secrets themselves is kept here.
 
 use std::borrow::Cow;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::hash::{BuildHasher as _, RandomState};
 use std::ops::Range;
 use std::sync::{LazyLock, PoisonError, RwLock};
@@ -45,41 +45,42 @@ static KNOWN: LazyLock<RwLock<Known>> = LazyLock::new(RwLock::default);
 #[derive(Default)]
 struct Pieces(HashMap<usize, OfLength>);
 
-/// The hashes of pieces of one length.
+/// The hashes of pieces of one length. There can be very many, so that no more than these is kept of them.
 struct OfLength {
-    /// Whether a piece counts only where it stands by itself.
-    hashes: HashMap<u64, bool>,
+    hashes: HashSet<u64>,
     /// A bit for each hash, of which nearly all that is looked at has none. It makes that quick.
-    bits: Vec<bool>,
+    bits: Vec<u64>,
 }
 
 impl Default for OfLength {
     fn default() -> Self {
         Self {
-            hashes: HashMap::new(),
-            bits: vec![false; 1 << BITS],
+            hashes: HashSet::new(),
+            bits: vec![0; (1 << BITS) / 64],
         }
     }
 }
 
 impl OfLength {
-    fn bit(hash: u64) -> usize {
-        usize::try_from(hash.wrapping_mul(MIX) >> (64 - BITS)).unwrap_or_default()
+    /// The word that holds the bit of a hash, and the bit in it.
+    fn bit(hash: u64) -> (usize, u64) {
+        let place = hash.wrapping_mul(MIX) >> (64 - BITS);
+        (
+            usize::try_from(place / 64).unwrap_or_default(),
+            1 << (place % 64),
+        )
     }
 
-    fn get(&self, hash: u64) -> Option<bool> {
-        let is_set = self.bits.get(Self::bit(hash)).copied().unwrap_or_default();
-        if is_set {
-            self.hashes.get(&hash).copied()
-        } else {
-            None
-        }
+    fn contains(&self, hash: u64) -> bool {
+        let (word, bit) = Self::bit(hash);
+        self.bits.get(word).is_some_and(|word| word & bit != 0) && self.hashes.contains(&hash)
     }
 
-    fn insert(&mut self, hash: u64, by_itself: bool) {
-        self.hashes.insert(hash, by_itself);
-        if let Some(bit) = self.bits.get_mut(Self::bit(hash)) {
-            *bit = true;
+    fn insert(&mut self, hash: u64) {
+        self.hashes.insert(hash);
+        let (word, bit) = Self::bit(hash);
+        if let Some(word) = self.bits.get_mut(word) {
+            *word |= bit;
         }
     }
 }
@@ -248,7 +249,7 @@ impl Pieces {
     /// and its beginnings and ends.
     fn add(&mut self, form: &[u8], base: u64) {
         if form.len() < PARTS {
-            self.insert(form, base, true);
+            self.insert(form, base);
             return;
         }
         // Longer beginnings and ends than these consist of pieces.
@@ -256,17 +257,17 @@ impl Pieces {
         for length in half..=form.len().min(PIECE) {
             let (start, end) = (form.get(..length), form.get(form.len() - length..));
             for part in [start, end].into_iter().flatten() {
-                self.insert(part, base, false);
+                self.insert(part, base);
             }
         }
         for piece in form.windows(PIECE).take(MOST_PIECES) {
-            self.insert(piece, base, false);
+            self.insert(piece, base);
         }
     }
 
-    fn insert(&mut self, piece: &[u8], base: u64, by_itself: bool) {
+    fn insert(&mut self, piece: &[u8], base: u64) {
         let of_length = self.0.entry(piece.len()).or_default();
-        of_length.insert(hash(piece, base), by_itself);
+        of_length.insert(hash(piece, base));
     }
 
     fn find(&self, bytes: &[u8], base: u64) -> Vec<Range<usize>> {
@@ -276,13 +277,13 @@ impl Pieces {
             let Some(first) = bytes.get(..*length) else {
                 continue;
             };
+            // Only short forms, of which the whole is known, are as short as that.
+            let by_itself = *length < PARTS;
             let mut rolling = hash(first, base);
             let mut start = 0;
             loop {
                 let range = start..start + length;
-                if let Some(by_itself) = pieces.get(rolling)
-                    && !(by_itself && is_part_of_word(bytes, &range))
-                {
+                if pieces.contains(rolling) && !(by_itself && is_part_of_word(bytes, &range)) {
                     match found.last_mut() {
                         Some(last) if (last.start..=last.end).contains(&range.start) => {
                             last.end = range.end.max(last.end)

@@ -203,25 +203,13 @@ impl ServiceSession {
     /// Every answer that is no success or not what is expected, and none at all; a path that is none; a header that
     /// would replace the identity.
     pub async fn execute(&self, call: RawCall) -> Result<Received> {
-        let shown = || crate::redact::text(&call.path);
-        let name = call
-            .name
-            .clone()
-            .unwrap_or_else(|| format!("{} {}", call.method, shown()).into());
-        if !call.path.starts_with('/') || call.path.starts_with("//") {
-            return Err(Error::invalid_argument(format!(
-                "{:?} is no path; it starts with one slash, as in /v2/{{project_id}}/instances",
-                shown()
-            )));
-        }
-        if let Some(header) = [AUTHORIZATION, crate::identity::X_AUTH_TOKEN, COOKIE, HOST]
-            .iter()
-            .find(|header| call.headers.contains_key(*header))
-        {
-            return Err(Error::invalid_argument(format!(
-                "the header {header} is set by the session and cannot be given"
-            )));
-        }
+        check(&call)?;
+        // Boxed, each by itself: whoever makes several calls one after the other would hold each of them all the time.
+        let call = Box::pin(self.described(call)).await?;
+        Box::pin(self.send(call)).await
+    }
+
+    async fn described(&self, call: RawCall) -> Result<Call> {
         let path: Cow<'_, str> = if call.path.contains("{project_id}") {
             call.path
                 .replace("{project_id}", &self.session.project_id().await?)
@@ -239,18 +227,17 @@ impl ServiceSession {
         if !call.query.is_empty() {
             url.query_pairs_mut().extend_pairs(&call.query);
         }
-        self.send(Call {
+        Ok(Call {
             service: self.service,
             idempotent: call.idempotent,
+            name: name_of(&call),
             method: call.method,
             url,
             headers: call.headers,
             body: call.body,
-            name,
             expect: call.expect,
             list: call.list,
         })
-        .await
     }
 
     async fn send(&self, mut call: Call) -> Result<Received> {
@@ -265,12 +252,38 @@ impl ServiceSession {
         }
         prepare(&mut call);
         let identity = &self.session.0.identity;
-        // Boxed: it may make calls of its own, which are over before this one.
+        // Boxed: it is over when the call begins to wait.
         let caller = Box::pin(identity.caller(self.service))
             .await
             .map_err(|error| error.with_call(self.service, call.name.clone()))?;
         self.session.0.transport.send(&call, &caller).await
     }
+}
+
+/// # Errors
+/// A path that is none, or a header that would replace the identity.
+fn check(call: &RawCall) -> Result<()> {
+    if !call.path.starts_with('/') || call.path.starts_with("//") {
+        return Err(Error::invalid_argument(format!(
+            "{:?} is no path; it starts with one slash, as in /v2/{{project_id}}/instances",
+            crate::redact::text(&call.path)
+        )));
+    }
+    if let Some(header) = [AUTHORIZATION, crate::identity::X_AUTH_TOKEN, COOKIE, HOST]
+        .iter()
+        .find(|header| call.headers.contains_key(*header))
+    {
+        return Err(Error::invalid_argument(format!(
+            "the header {header} is set by the session and cannot be given"
+        )));
+    }
+    Ok(())
+}
+
+/// What errors and the log call it.
+fn name_of(call: &RawCall) -> Cow<'static, str> {
+    let unnamed = || format!("{} {}", call.method, crate::redact::text(&call.path));
+    call.name.clone().unwrap_or_else(|| unnamed().into())
 }
 
 /// The headers that every call has, or must not have.

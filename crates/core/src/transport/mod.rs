@@ -11,6 +11,7 @@ mod services;
 
 use std::borrow::Cow;
 use std::fmt;
+use std::pin::{Pin, pin};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -207,12 +208,13 @@ impl Transport {
         outcome.map_err(|error| error.with_call(call.service, call.name.clone()))
     }
 
-    /// Does a part of a call's work, while its time lasts.
+    /// Does a part of a call's work, while its time lasts. The work is pinned elsewhere, else there would be two places
+    /// for it.
     async fn within<T>(
         &self,
         deadline: Option<Instant>,
         progress: &Mutex<Progress>,
-        work: impl Future<Output = T>,
+        work: Pin<&mut impl Future<Output = T>>,
     ) -> Result<T> {
         tokio::select! {
             biased;
@@ -272,19 +274,21 @@ impl Transport {
                 None
             };
             held_back = Duration::ZERO;
-            let work = async {
-                let mut request = call.request();
-                let grant = identity.authorize(&mut request, &call.body).await?;
-                sent += 1;
-                note(progress, |progress| progress.sent = sent);
-                let signed = request.headers().contains_key(AUTHORIZATION);
-                Ok::<_, Error>((
-                    grant,
-                    signed,
-                    self.attempt(call, request, progress, pass.as_ref()).await,
-                ))
+            let (grant, signed, outcome) = {
+                let work = pin!(async {
+                    let mut request = call.request();
+                    let grant = identity.authorize(&mut request, &call.body).await?;
+                    sent += 1;
+                    note(progress, |progress| progress.sent = sent);
+                    let signed = request.headers().contains_key(AUTHORIZATION);
+                    Ok::<_, Error>((
+                        grant,
+                        signed,
+                        self.attempt(call, request, progress, pass.as_ref()).await,
+                    ))
+                });
+                self.within(deadline, progress, work).await??
             };
-            let (grant, signed, outcome) = self.within(deadline, progress, work).await??;
             let Failed { loss, error } = match outcome {
                 Ok(received) => {
                     self.budget.refund(last_loss.map(Loss::as_failure));
@@ -353,7 +357,7 @@ impl Transport {
             }
             if error.status() == Some(StatusCode::UNAUTHORIZED) && !renewed {
                 renewed = true;
-                let renewal = identity.renew(grant);
+                let renewal = pin!(identity.renew(grant));
                 if self.within(deadline, progress, renewal).await?? {
                     tracing::debug!(operation = %call.name, "renewed the token after a 401");
                     continue;

@@ -36,6 +36,8 @@ pub(crate) struct Store<'a> {
     pub(crate) destinations: &'a Destinations,
     pub(crate) files: &'a Files,
     pub(crate) options: &'a Options,
+    /// How many times in a row a download may fail without progress.
+    pub(crate) attempts: u32,
 }
 
 /// Where a file comes from: gives links, each of which may expire.
@@ -226,7 +228,7 @@ async fn pieces(
             Ok(()) if part.length() == 0 => match nothing(announced, part) {
                 Nothing::Proved => return Ok(End::Whole(Vec::new())),
                 // Once may be a slip of a proxy.
-                Nothing::Said if empty || failures + 1 >= options.attempts => {
+                Nothing::Said if empty || failures + 1 >= store.attempts => {
                     return Ok(End::Nothing);
                 }
                 said => {
@@ -275,7 +277,7 @@ async fn pieces(
             renewals = 0;
         }
         failures += 1;
-        if failures >= options.attempts {
+        if failures >= store.attempts {
             return Err(error);
         }
         let asked = error.retry_after().unwrap_or_default();

@@ -157,6 +157,7 @@ impl Place {
             destinations: &self.destinations,
             files: &self.files,
             options: &self.options,
+            attempts: self.options.attempts,
         };
         fetch(&store, origin, "log", |path| path, &Unseen).await
     }
@@ -508,6 +509,7 @@ fn many_downloads_end_with_a_single_thread_for_files() {
             destinations: &place.destinations,
             files: &place.files,
             options: &place.options,
+            attempts: place.options.attempts,
         };
         let (store, host) = (&store, &host);
         let downloads = (0..MANY).map(|number| async move {

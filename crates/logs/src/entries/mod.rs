@@ -7,20 +7,25 @@ use std::fs::File;
 use std::io::Write as _;
 
 use jiff::Timestamp;
+use otcdb_core::limits::{EXHAUSTED_PAUSE, is_exhausted};
 use otcdb_core::{Error, ErrorKind, Result};
 use sha2::{Digest as _, Sha256};
+use tokio::sync::oneshot;
 
 use crate::files::{Access, Files, Finished, file_error};
 pub(crate) use entry::{Entry, Fields};
 pub(crate) use seen::{Ends, Known, Seen};
 
-/// So many bytes are written at once.
-const CHUNK: usize = 256 * 1024;
+/// So many bytes are written at once. Many lists are read at once, and each may have collected so much.
+const CHUNK: usize = 64 * 1024;
 
 /// A file of entries that is being written: `<path>.part` until it is whole. It is removed unless it is [finished](
 /// Self::finish), since entries cannot be resumed.
+///
+/// It is open only while a piece is written: pages of a list can take long, and many lists are read at once.
 #[derive(Debug)]
 pub(crate) struct Writer {
+    files: Files,
     path: String,
     /// What is not written yet.
     lines: Vec<u8>,
@@ -42,15 +47,15 @@ impl Writer {
     /// Begins a file; nothing is made before there is an entry.
     pub(crate) fn new(files: &Files, path: &str, ends: Ends) -> Self {
         Self {
+            files: files.clone(),
             path: path.to_owned(),
             lines: Vec::new(),
             part: Some(Part {
                 files: files.clone(),
                 path: format!("{path}.part"),
-                file: None,
                 hash: Sha256::new(),
                 size: 0,
-                is_renamed: false,
+                is_there: false,
             }),
             ends,
         }
@@ -65,7 +70,7 @@ impl Writer {
         self.lines.extend_from_slice(entry.line.as_bytes());
         self.lines.push(b'\n');
         if self.lines.len() >= CHUNK {
-            self.at_work(Part::write).await?;
+            self.write(None).await?;
         }
         Ok(u64::try_from(entry.line.len())
             .unwrap_or(u64::MAX)
@@ -77,13 +82,7 @@ impl Writer {
     /// # Errors
     /// The file cannot be written.
     pub(crate) async fn finish(mut self) -> Result<Option<Written>> {
-        let path = self.path.clone();
-        let finished = self
-            .at_work(move |part, lines| {
-                part.write(lines)?;
-                part.finish(&path)
-            })
-            .await?;
+        let finished = self.write(Some(self.path.clone())).await?;
         let (oldest, newest) = self.ends.times();
         let seen = self.ends.seen();
         Ok(finished.map(|finished| Written {
@@ -94,75 +93,109 @@ impl Writer {
         }))
     }
 
-    /// Does file work where it may block, with the lines that are not written yet.
-    async fn at_work<T: Send + 'static>(
-        &mut self,
-        work: impl FnOnce(&mut Part, &[u8]) -> Result<T> + Send + 'static,
-    ) -> Result<T> {
-        let Some(mut part) = self.part.take() else {
-            return Err(Error::new(ErrorKind::Cancelled, "the program is ending"));
-        };
-        let mut lines = std::mem::take(&mut self.lines);
-        let files = part.files.clone();
-        let (part, lines, done) = files
-            .run(move |_| {
-                let done = work(&mut part, &lines);
-                lines.clear();
-                Ok((part, lines, done))
-            })
-            .await?;
-        self.part = Some(part);
-        self.lines = lines;
-        done
+    /// Writes the lines that are not written yet where it may block, and finishes the file if it gets a name. Where the
+    /// system has no descriptor it waits for one.
+    async fn write(&mut self, name: Option<String>) -> Result<Option<Finished>> {
+        loop {
+            // Only then is anything taken: while this waits, it may be stopped.
+            let thread = self.files.thread().await;
+            let Some(mut part) = self.part.take() else {
+                return Err(interrupted());
+            };
+            let mut lines = std::mem::take(&mut self.lines);
+            let name = name.clone();
+            let (reply, answer) = oneshot::channel();
+            let working = thread.work(move || {
+                let done = part.write(&mut lines, name.as_deref());
+                // Where nobody is there any more to hear of it, what is unfinished is removed now.
+                drop(reply.send((part, lines, done)));
+            });
+            let Ok((part, lines, done)) = answer.await else {
+                return Err(working.await.err().unwrap_or_else(interrupted));
+            };
+            self.part = Some(part);
+            self.lines = lines;
+            match done {
+                Err(error) if is_exhausted(&error) => {
+                    tracing::debug!(%error, "no descriptor for a file; waiting for one");
+                    tokio::time::sleep(EXHAUSTED_PAUSE).await;
+                }
+                done => return done,
+            }
+        }
     }
+}
+
+fn interrupted() -> Error {
+    Error::new(ErrorKind::Cancelled, "the program is ending")
 }
 
 #[derive(Debug)]
 struct Part {
     files: Files,
     path: String,
-    file: Option<File>,
     hash: Sha256,
     size: u64,
-    is_renamed: bool,
+    /// Whether it was made, and neither renamed nor removed.
+    is_there: bool,
 }
 
 impl Part {
-    fn write(&mut self, lines: &[u8]) -> Result<()> {
-        if lines.is_empty() {
-            return Ok(());
+    /// Appends lines, which are empty afterwards, and finishes the file if it gets a name.
+    fn write(&mut self, lines: &mut Vec<u8>, name: Option<&str>) -> Result<Option<Finished>> {
+        if lines.is_empty() && !(self.is_there && name.is_some()) {
+            return Ok(None);
         }
-        let file = match &mut self.file {
-            Some(file) => file,
-            None => self
-                .file
-                .insert(self.files.open(&self.path, Access::Replace)?),
-        };
-        file.write_all(lines)
-            .map_err(|error| file_error("write", &self.files.full(&self.path), error))?;
-        self.hash.update(lines);
-        self.size += u64::try_from(lines.len()).unwrap_or(u64::MAX);
-        Ok(())
-    }
-
-    fn finish(&mut self, path: &str) -> Result<Option<Finished>> {
-        let Some(file) = &self.file else {
+        let mut file = self.open()?;
+        self.append(&mut file, lines)?;
+        let Some(name) = name else {
             return Ok(None);
         };
-        file.sync_all()
-            .map_err(|error| file_error("write", &self.files.full(&self.path), error))?;
-        self.files.rename(&self.path, path)?;
-        self.is_renamed = true;
+        file.sync_all().map_err(|error| self.failed(error))?;
+        self.files.rename(&self.path, name)?;
+        self.is_there = false;
         Ok(Some(Finished {
             size: self.size,
             sha256: hex::encode(self.hash.clone().finalize()),
         }))
     }
+
+    fn open(&mut self) -> Result<File> {
+        if !self.is_there {
+            let file = self.files.open(&self.path, Access::Replace)?;
+            self.is_there = true;
+            return Ok(file);
+        }
+        let file = self.files.open(&self.path, Access::Append)?;
+        let size = file.metadata().map_err(|error| self.failed(error))?.len();
+        if size != self.size {
+            let (path, written) = (self.files.full(&self.path), self.size);
+            let what = format!(
+                "{} has {size} bytes where {written} were written: something else has changed it",
+                path.display()
+            );
+            return Err(Error::new(ErrorKind::Storage, what)
+                .with_hint("run it again, and let nothing else write below the output folder"));
+        }
+        Ok(file)
+    }
+
+    fn append(&mut self, file: &mut File, lines: &mut Vec<u8>) -> Result<()> {
+        file.write_all(lines).map_err(|error| self.failed(error))?;
+        self.hash.update(lines.as_slice());
+        self.size += u64::try_from(lines.len()).unwrap_or(u64::MAX);
+        lines.clear();
+        Ok(())
+    }
+
+    fn failed(&self, error: std::io::Error) -> Error {
+        file_error("write", &self.files.full(&self.path), error)
+    }
 }
 
 impl Drop for Part {
     fn drop(&mut self) {
-        if self.file.is_some() && !self.is_renamed {
+        if self.is_there {
             // Also when the pull is cancelled. What cannot be removed is removed by the next run.
             let _ = self.files.remove(&self.path);
         }
@@ -220,7 +253,38 @@ mod tests {
         broken.push(&long).await.unwrap();
         let part = folder.path().join("a/slow.jsonl.part");
         assert!(part.exists(), "what has come is on the disk, not in memory");
+        assert!(!is_open(&part), "pages can take long");
         drop(broken);
+        assert!(!part.exists());
+    }
+
+    /// Whether this process has it open, where that can be seen.
+    fn is_open(path: &std::path::Path) -> bool {
+        let open = std::fs::read_dir("/proc/self/fd").into_iter().flatten();
+        open.flatten()
+            .filter_map(|file| std::fs::read_link(file.path()).ok())
+            .any(|file| file == path)
+    }
+
+    #[tokio::test]
+    async fn a_file_is_written_piece_by_piece_unless_something_else_changes_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let part = folder.path().join("a/slow.jsonl.part");
+        let long = entry(&format!("\"{}\"", "x".repeat(CHUNK)));
+        let mut good = writer(folder.path());
+        for _ in 0..2 {
+            good.push(&long).await.unwrap();
+        }
+        let written = good.finish().await.unwrap().unwrap();
+        let text = std::fs::read(folder.path().join("a/slow.jsonl")).unwrap();
+        assert_eq!(text, format!("{0}\n{0}\n", long.line).as_bytes());
+        assert_eq!(written.finished.sha256, hex::encode(Sha256::digest(&text)));
+        assert!(!part.exists());
+        let mut bad = writer(folder.path());
+        bad.push(&long).await.unwrap();
+        std::fs::write(&part, "other").unwrap();
+        let error = bad.finish().await.unwrap_err();
+        assert!(error.to_string().contains("something else"), "{error}");
         assert!(!part.exists());
     }
 

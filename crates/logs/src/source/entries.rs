@@ -1,10 +1,9 @@
 //! Logs that come as entries of a list: what no run has covered of them is asked for, gap by gap.
 
-use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
-use futures_util::TryStreamExt as _;
+use futures_util::{FutureExt as _, StreamExt as _, TryStreamExt as _};
 use jiff::Timestamp;
 use otcdb_core::Result;
 use serde_json::value::RawValue;
@@ -12,6 +11,7 @@ use serde_json::value::RawValue;
 use super::{Progress as _, Shown, Source};
 use crate::entries::{Ends, Entry, Fields, Known, Seen, Writer, seen};
 use crate::event::{Event, Step};
+use crate::files::Files;
 use crate::layout;
 use crate::list::List;
 use crate::manifest::{Past, Record};
@@ -53,39 +53,34 @@ pub(super) async fn pull(source: &mut Source<'_>, log: &Log) -> Result<()> {
     }
     clear(source, log).await?;
     for gap in past(source).await?.covered.gaps_in(window) {
-        fetch(source, log, gap).await?;
+        // To the end: what waits for its turn holds nothing of its work, which is large.
+        let _turn = source.context.lists.turn(source.kind.service()).await;
+        fetch(source, log, gap).boxed().await?;
     }
     Ok(())
-}
-
-/// Does work on files where it may block, so that no other source waits for it.
-async fn at_work<T: Send + 'static>(
-    source: &Source<'_>,
-    work: impl FnOnce() -> Result<T> + Send + 'static,
-) -> Result<T> {
-    source.context.manifest.files().run(move |_| work()).await
 }
 
 async fn past(source: &Source<'_>) -> Result<Past> {
     let manifest = Arc::clone(source.context.manifest);
     let (kind, instance) = (source.kind, source.instance.id.clone());
-    at_work(source, move || Ok(manifest.past(kind, &instance))).await
+    let files = source.context.manifest.files();
+    files.run(move |_| Ok(manifest.past(kind, &instance))).await
 }
 
 /// Removes what a run has left that was killed: entries cannot be resumed.
 async fn clear(source: &Source<'_>, log: &Log) -> Result<()> {
+    let files = source.context.manifest.files();
     let folder = layout::folder(source.instance);
     let begin = format!("{}_", log.name);
-    let files = source.context.manifest.files();
-    let removal = files.run(move |files| {
+    let clear = move |files: &Files| {
         for name in files.names(&folder)? {
             if name.starts_with(&begin) && name.ends_with(".jsonl.part") {
                 files.remove(&format!("{folder}/{name}"))?;
             }
         }
         Ok(())
-    });
-    removal.await
+    };
+    files.run_again(clear).await
 }
 
 /// Fetches the entries of a gap, but for those that are there already.
@@ -128,7 +123,8 @@ async fn fetch(source: &mut Source<'_>, log: &Log, gap: Span) -> Result<()> {
     let Some(written) = written else {
         context.observer.event(Event::FileEmpty { file });
         let instance = instance.clone();
-        return at_work(source, move || manifest.add_empty(kind, &instance, gap)).await;
+        let add = move |_: &Files| manifest.add_empty(kind, &instance, gap);
+        return context.manifest.files().run(add).await;
     };
     let record = Record {
         kind,
@@ -151,7 +147,8 @@ async fn fetch(source: &mut Source<'_>, log: &Log, gap: Span) -> Result<()> {
         other: <_>::default(),
     };
     let added = record.clone();
-    at_work(source, move || manifest.add_entries(added, written.seen)).await?;
+    let add = move |_: &Files| manifest.add_entries(added, written.seen);
+    context.manifest.files().run(add).await?;
     context.observer.event(Event::FileDone {
         file,
         record: &record,
@@ -169,14 +166,15 @@ async fn write(
     shown: &Shown<'_>,
 ) -> Result<Option<crate::entries::Written>> {
     let list = (log.list)(&source.instance.id, span)?;
-    let mut entries = pin!(list.items(&source.clients().session));
+    let mut entries = list.items(&source.clients().session).boxed();
     while let Some(sent) = entries.try_next().await? {
         let entry = Entry::new(&sent, log.fields);
         if !known.take(&entry, || (log.described)(&sent)) {
             shown.advanced(writer.push(&entry).await?);
         }
     }
-    writer.finish().await
+    drop(entries);
+    writer.finish().boxed().await
 }
 
 /// The span to ask for so that nothing of a gap is missed where it meets what was covered, and what is known there.
@@ -233,7 +231,7 @@ async fn seen_of(
 ) -> Result<Option<Seen>> {
     let manifest = Arc::clone(source.context.manifest);
     let fields = log.fields;
-    at_work(source, move || {
+    let look = move |_: &Files| {
         let noted = manifest.seen(&record);
         if let Some(seen) = &noted
             && seen.reach() >= needed
@@ -247,6 +245,6 @@ async fn seen_of(
         let ends = Ends::new(covered, needed.max(late.saturating_add(SECOND)), needed);
         let ends = seen::read(manifest.files(), &record.file, fields, ends)?;
         Ok(Some(ends.seen()))
-    })
-    .await
+    };
+    source.context.manifest.files().run_again(look).await
 }

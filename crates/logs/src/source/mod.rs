@@ -5,12 +5,14 @@ mod entries;
 mod error_entries;
 mod export;
 mod link;
+mod lists;
 mod redis_run;
 mod redis_slow;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use futures_util::FutureExt as _;
 use jiff::Timestamp;
 use otcdb_core::Result;
 use otcdb_core::waiter::Waiter;
@@ -28,6 +30,7 @@ use crate::layout;
 use crate::manifest::{Manifest, Record};
 use crate::options::Options;
 use crate::time::Span;
+pub(crate) use lists::Lists;
 
 /// What every source works with.
 pub(crate) struct Context<'a> {
@@ -38,6 +41,7 @@ pub(crate) struct Context<'a> {
     pub(crate) cancelled: &'a CancellationToken,
     pub(crate) now: Timestamp,
     pub(crate) files: &'a AtomicU64,
+    pub(crate) lists: &'a Lists,
 }
 
 impl Context<'_> {
@@ -117,15 +121,17 @@ impl<'a> Source<'a> {
     /// What kept the rest of the source from being pulled. What was fetched before it, and the parts that failed by
     /// themselves, are in [`Self::pulled`].
     pub(crate) async fn pull(&mut self) -> Result<()> {
-        match (self.kind, &self.instance.engine) {
-            (LogKind::RedisRun, _) => redis_run::pull(self).await,
-            (LogKind::RedisSlow, _) => redis_slow::pull(self).await,
-            (LogKind::RdsError, Engine::PostgreSql) => export::error_log(self).await,
-            (LogKind::RdsError, _) => error_entries::pull(self).await,
-            (LogKind::RdsSlow, Engine::SqlServer) => export::trace_files(self).await,
-            (LogKind::RdsSlow, _) => export::slow_log(self).await,
-            (LogKind::RdsAudit, _) => audit::pull(self).await,
-        }
+        // Boxed: else each would be as large as the largest.
+        let work = match (self.kind, &self.instance.engine) {
+            (LogKind::RedisRun, _) => redis_run::pull(self).boxed(),
+            (LogKind::RedisSlow, _) => redis_slow::pull(self).boxed(),
+            (LogKind::RdsError, Engine::PostgreSql) => export::error_log(self).boxed(),
+            (LogKind::RdsError, _) => error_entries::pull(self).boxed(),
+            (LogKind::RdsSlow, Engine::SqlServer) => export::trace_files(self).boxed(),
+            (LogKind::RdsSlow, _) => export::slow_log(self).boxed(),
+            (LogKind::RdsAudit, _) => audit::pull(self).boxed(),
+        };
+        work.await
     }
 
     fn clients(&self) -> &'a Clients {
@@ -201,20 +207,16 @@ impl<'a> Source<'a> {
         };
         let path = manifest.claim(kind, instance, id, &wanted);
         let shown = Shown::new(self.context, &path);
-        let patient = self.context.options;
-        let once = Options {
-            attempts: 1,
-            ..patient.clone()
-        };
+        let options = self.context.options;
         let session = &self.clients().session;
         let store = Store {
             client: session.download_client(),
             destinations: session.destinations(),
             files: manifest.files(),
-            options: if self.in_vain < PATIENCE {
-                patient
-            } else {
-                &once
+            options,
+            attempts: match self.in_vain < PATIENCE {
+                true => options.attempts,
+                false => 1,
             },
         };
         let named = |wanted: String| manifest.claim(kind, instance, id, &wanted);

@@ -130,7 +130,8 @@ async fn fetch_ready(source: &mut Source<'_>, collection: &mut Collection) -> Re
         source.step(Step::Download);
     }
     for item in ready {
-        fetch(source, item).await?;
+        // Boxed: what waits for a collection has nothing to fetch yet.
+        fetch(source, item).boxed().await?;
     }
     Ok(())
 }
