@@ -93,6 +93,8 @@ pub(crate) fn after(kind: FaultKind, mut answer: Answer) -> (Answer, Option<Cut>
         FaultKind::ResetHead => (answer, cut(Some(0), How::Reset)),
         FaultKind::ResetBody { at } => (answer, cut(within(at), How::Reset)),
         FaultKind::Truncate { at } => (answer, cut(within(at), How::Close)),
+        // Without a body, the head would be the whole of it.
+        FaultKind::Stall { .. } if length == 0 => (answer, cut(None, How::Stall)),
         FaultKind::Stall { at } => (answer, cut(within(at), How::Stall)),
         FaultKind::CorruptJson => {
             if let Body::Bytes(bytes) = &answer.body {
@@ -146,4 +148,23 @@ pub(crate) fn after(kind: FaultKind, mut answer: Answer) -> (Answer, Option<Cut>
 
 fn html(status: StatusCode) -> Answer {
     Answer::text(status, "text/html", HTML.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_answer_without_a_body_stalls_before_its_head() {
+        let stalls_after = |answer: Answer| {
+            let (_, cut) = after(FaultKind::Stall { at: None }, answer);
+            cut.map(|cut| cut.after)
+        };
+        assert_eq!(
+            stalls_after(Answer::empty(StatusCode::NO_CONTENT)),
+            Some(None)
+        );
+        let text = Answer::text(StatusCode::OK, "text/plain", "four".to_owned());
+        assert_eq!(stalls_after(text), Some(Some(2)));
+    }
 }

@@ -15,7 +15,7 @@
 //! | `429` | throttled; with `retry-after` a Retry-After header |
 //! | `500`, `502`, `503` | the service, a proxy or the gateway fails; `retry-after` goes with `503` |
 //! | `slow` | the answer begins after `delay` milliseconds of real time (1000) |
-//! | `stall` | the answer stops after `at` bytes of its body (half) and the connection stays open |
+//! | `stall` | the answer stops after `at` bytes of its body (half), or does not begin if it has none, and the connection stays open |
 //! | `reset` | the request is carried out, then the connection is reset before any of the answer |
 //! | `reset-head` | reset after the head of the answer, before its body |
 //! | `reset-body` | reset after `at` bytes of the body (half) |
