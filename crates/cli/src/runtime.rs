@@ -15,6 +15,8 @@ use jiff::Timestamp;
 use otcdb_core::{Error, Result};
 use tokio::runtime::{Builder, Runtime};
 
+use crate::interrupt::outlive_file_limit;
+
 /// Threads that carry out tasks.
 const WORKERS: usize = 8;
 
@@ -37,7 +39,10 @@ const END: Duration = Duration::from_secs(5);
 pub(crate) fn block_on<T>(work: impl Future<Output = Result<T>>) -> Result<T> {
     within_calendar(SystemTime::now())?;
     let runtime = start(&System)?;
-    let result = runtime.block_on(work);
+    let result = runtime.block_on(async {
+        outlive_file_limit();
+        work.await
+    });
     runtime.shutdown_timeout(END);
     result
 }
