@@ -76,6 +76,21 @@ impl Signals {
     }
 }
 
+/// From now on a file that grows past the limit of this process (`ulimit -f`) is an error like that of a full disk, and
+/// does not end the process in the middle of its work.
+#[cfg(unix)]
+pub(crate) fn outlive_file_limit() {
+    use tokio::signal::unix::{SignalKind, signal};
+    let exceeded = rustix::process::Signal::XFSZ.as_raw();
+    // Without it, the limit is as it always was.
+    if let Err(error) = signal(SignalKind::from_raw(exceeded)) {
+        tracing::debug!(%error, "a limit of the size of files will end the program");
+    }
+}
+
+#[cfg(not(unix))]
+pub(crate) fn outlive_file_limit() {}
+
 /// Whether the signal that a terminal has gone would end this process. Where that cannot be seen, it is left as it is.
 #[cfg(unix)]
 fn minds_hangup() -> bool {

@@ -12,8 +12,10 @@ use std::thread;
 use std::time::{Duration, SystemTime};
 
 use jiff::Timestamp;
-use otcdb_core::{Error, ErrorKind, Result};
+use otcdb_core::{Error, Result};
 use tokio::runtime::{Builder, Runtime};
+
+use crate::interrupt::outlive_file_limit;
 
 /// Threads that carry out tasks.
 const WORKERS: usize = 8;
@@ -38,29 +40,11 @@ pub(crate) fn block_on<T>(work: impl Future<Output = Result<T>>) -> Result<T> {
     within_calendar(SystemTime::now())?;
     let runtime = start(&System)?;
     let result = runtime.block_on(async {
-        let _caught = catch_file_size()?;
+        outlive_file_limit();
         work.await
     });
     runtime.shutdown_timeout(END);
     result
-}
-
-/// From now on a write beyond the limit of the size of files (`ulimit -f`) fails, as on a full disk. Without it, a signal
-/// ends the process there.
-#[cfg(unix)]
-fn catch_file_size() -> Result<tokio::signal::unix::Signal> {
-    use tokio::signal::unix::{SignalKind, signal};
-    signal(SignalKind::from_raw(rustix::process::Signal::XFSZ.as_raw())).map_err(|error| {
-        Error::new(
-            ErrorKind::Internal,
-            format!("signals cannot be caught: {error}"),
-        )
-    })
-}
-
-#[cfg(not(unix))]
-fn catch_file_size() -> Result<()> {
-    Ok(())
 }
 
 /// Refuses a clock that no time can be told by: signatures, the life of tokens and spans of logs all go by it, and most of

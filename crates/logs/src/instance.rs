@@ -96,7 +96,7 @@ impl Instance {
             format!("its {id_at} is {quoted}, which is no id, so its logs cannot be asked for"),
         )
         .with_operation("ListInstances");
-        let known = name.is_some() || quoted != "missing";
+        let known = name.is_some() || !["missing", "\"\"", "null"].contains(&quoted.as_str());
         Err((known.then(|| made(quoted.trim_matches('"'))), error))
     }
 
@@ -165,7 +165,14 @@ mod tests {
             error.to_string().contains("instance_id is missing"),
             "{error}"
         );
-        for nothing in ["{}", "null", "7", r#""x""#] {
+        for nothing in [
+            "{}",
+            "null",
+            "7",
+            r#""x""#,
+            r#"{"instance_id":""}"#,
+            r#"{"instance_id":null,"name":""}"#,
+        ] {
             assert!(read(Service::Dcs, nothing).unwrap_err().0.is_none());
         }
     }

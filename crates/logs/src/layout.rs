@@ -36,6 +36,11 @@ pub(crate) fn component(name: &str) -> String {
     safe
 }
 
+/// What two paths have in common that are one file where file systems take letters for the same in either case.
+pub(crate) fn folded(path: &str) -> String {
+    path.to_lowercase()
+}
+
 /// A path beside another one, told apart by what it is for: `a/f.log` becomes `a/f~1b4f0e98.log`.
 pub(crate) fn variant(path: &str, what: &str) -> String {
     let digest = hex::encode(Sha256::digest(what.as_bytes()));

@@ -225,7 +225,7 @@ fn without_source(
             .any(|failure| failure.service == service);
         if !at_work.contains(kind) && !unknown {
             reasons.push(format!(
-                "no chosen instance has logs of the kind {kind}, which {} of {service} have",
+                "no chosen instance has logs of the kind {kind}; those are of {} in {service}",
                 kind.engines()
             ));
         }

@@ -1,6 +1,7 @@
 //! Answers in which something is odd: a field, an item, a record, an instance that is listed twice.
 
 use std::collections::BTreeSet;
+use std::time::Duration;
 
 use otcdb_core::{ErrorKind, Service};
 use otcdb_logs::{LogKind, Summary};
@@ -356,5 +357,52 @@ async fn what_an_export_lists_beside_a_good_file_costs_that_alone() {
             panic!("{shown}: {:?}", summary.failures);
         };
         assert_eq!(failure.file.as_deref(), named, "{shown}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_export_that_does_not_end_costs_nothing_that_it_has_made() {
+    let cloud = small_cloud().databases(1, 0, 0).start().await.unwrap();
+    let between = Between::new(&cloud, |path, answer| {
+        let over = is_list(path, "/slowlog-download") && answer["status"] == "FINISH";
+        if over {
+            answer["status"] = json!("CREATING");
+            let pending = json!({"file_name": "pending", "status": "CREATING"});
+            items(answer).unwrap().push(pending);
+        }
+        over
+    })
+    .await;
+    let mut pull = Pull::new(&[LogKind::RdsSlow]);
+    pull.endpoint = Some(between.url.clone());
+    pull.options.poll.deadline = Duration::from_secs(1);
+    let summary = pull.run(&cloud).await.unwrap();
+    pull.check(&cloud, &Ok(summary.clone()));
+    assert!(between.changed() > 0);
+    assert_eq!(summary.files.len(), 1, "{:?}", summary.failures);
+    let [failure] = summary.failures.as_slice() else {
+        panic!("{:?}", summary.failures);
+    };
+    assert_eq!(failure.error.kind(), ErrorKind::Timeout);
+    assert!(failure.error.to_string().contains("CREATING"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_export_that_answers_with_nothing_of_it_is_not_waited_for() {
+    for nothing in [json!({}), json!({"message": "please log in"})] {
+        let cloud = small_cloud().databases(1, 0, 0).start().await.unwrap();
+        let (_, summary) = run(&cloud, &[LogKind::RdsSlow], move |path, answer| {
+            let asked = is_list(path, "/slowlog-download");
+            if asked {
+                *answer = nothing.clone();
+            }
+            asked
+        })
+        .await;
+        let [failure] = summary.failures.as_slice() else {
+            panic!("{:?}", summary.failures);
+        };
+        assert_eq!(failure.error.kind(), ErrorKind::UndocumentedAnswer);
+        assert!(failure.error.to_string().contains("how far"));
     }
 }

@@ -207,14 +207,28 @@ pub(super) fn looks_like_page(beginning: &[u8]) -> bool {
         let start = text.trim_ascii_start().get(..form.len());
         start.is_some_and(|start| start.eq_ignore_ascii_case(form))
     };
+    let text = after_comments(text);
     // What the store says of a failure stands behind a declaration.
     let behind = begins(text, b"<?xml")
         .then(|| text.windows(2).position(|end| end == b"?>"))
         .flatten()
-        .and_then(|end| text.get(end + 2..));
+        .and_then(|end| text.get(end + 2..))
+        .map(after_comments);
     FORMS
         .iter()
         .any(|form| begins(text, form) || behind.is_some_and(|behind| begins(behind, form)))
+}
+
+/// A document without the comments that it begins with.
+fn after_comments(mut text: &[u8]) -> &[u8] {
+    while let Some(comment) = text.trim_ascii_start().strip_prefix(b"<!--") {
+        let end = comment.windows(3).position(|end| end == b"-->");
+        match end.and_then(|end| comment.get(end + 3..)) {
+            Some(rest) => text = rest,
+            None => break,
+        }
+    }
+    text
 }
 
 /// The error of content that is a page.
@@ -287,6 +301,8 @@ mod tests {
             "<html><body>",
             "  \r\n<!DOCTYPE HTML>",
             "\u{feff}<HTML lang=en>",
+            "<!-- saved -->\n<!----><html>",
+            "<?xml version='1.0'?><!-- x --><Error><Code>X</Code>",
             "<?xml version='1.0'?>\n<Error><Code>X</Code>",
             "<Error><Code>",
         ] {
@@ -301,6 +317,8 @@ mod tests {
             "<?xml version='1.0'?><events>",
             "{\"time\":1}",
             "<134>Nov 22",
+            "<!-- not closed <html>",
+            "<!-- a --> entry",
             "<htm",
         ] {
             assert!(!looks_like_page(log.as_bytes()), "{log}");

@@ -91,7 +91,7 @@ impl Manifest {
             owners: read
                 .unreadable_files
                 .into_iter()
-                .map(|file| (file, None))
+                .map(|file| (layout::folded(&file), None))
                 .collect(),
             altered: HashSet::new(),
             stale: HashSet::new(),
@@ -177,7 +177,7 @@ impl Manifest {
         let key = ((kind, instance.to_owned()), id.to_owned());
         let mut state = self.lock();
         let owned = |path: &str| {
-            let owner = state.owners.get(path);
+            let owner = state.owners.get(&layout::folded(path));
             owner.is_some_and(|owner| owner.as_ref() != Some(&key))
         };
         let path = if owned(wanted) {
@@ -185,7 +185,7 @@ impl Manifest {
         } else {
             wanted.to_owned()
         };
-        state.owners.insert(path.clone(), Some(key));
+        state.owners.insert(layout::folded(&path), Some(key));
         path
     }
 
@@ -285,7 +285,7 @@ impl State {
     fn know(&mut self, record: Record) {
         let key = key(&record);
         let path = record.file.clone();
-        self.owners.insert(path.clone(), Some(key.clone()));
+        self.owners.insert(layout::folded(&path), Some(key.clone()));
         self.altered.remove(&path);
         self.ids
             .entry(key.0)

@@ -86,6 +86,18 @@ fn two_files_of_one_name_have_two_paths_in_every_run() {
 }
 
 #[test]
+fn names_that_differ_in_case_alone_are_no_two_names_everywhere() {
+    let folder = tempfile::tempdir().unwrap();
+    let manifest = Manifest::open(folder.path()).unwrap();
+    let claim = |id: &str, name: &str| manifest.claim(LogKind::RedisRun, "i", id, name);
+    assert_eq!(claim("a", "f.log"), "f.log");
+    let other = claim("b", "F.LOG");
+    assert!(other.starts_with("F~"), "{other}");
+    // The same file may have its name written otherwise.
+    assert_eq!(claim("a", "F.log"), "F.log");
+}
+
+#[test]
 fn simulated_logs_are_kept_apart_from_real_ones() {
     let root = tempfile::tempdir().unwrap();
     let manifest = Manifest::open(root.path()).unwrap();

@@ -3,6 +3,7 @@
 mod answer;
 
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Mutex, PoisonError};
 
 use futures_util::FutureExt as _;
 use otcdb_core::waiter::Observation;
@@ -15,14 +16,24 @@ use super::{Context, Remote, Source};
 use crate::announced::Announced;
 use crate::call::{described, document, operation};
 use crate::event::Step;
+use crate::failure::Failure;
 use crate::fields;
 use crate::instance::Instance;
 use crate::kind::LogKind;
 use crate::list::List;
-use answer::{Exported, read};
+use answer::{Answer, Exported, is_silent, over, read};
 
 /// How many times a new export may take the place of the one that is being fetched, before the file fails.
 const REPLACEMENTS: u32 = 2;
+
+/// What was seen of an export so far.
+#[derive(Default)]
+struct Seen {
+    /// Its files that are over, by the newest answer.
+    over: Vec<Exported>,
+    /// How many answers in a row said nothing.
+    silent: u32,
+}
 
 /// A log that is exported.
 struct Export<'a> {
@@ -120,18 +131,33 @@ impl Export<'_> {
         }
     }
 
-    async fn wait(&self) -> Result<answer::Answer> {
+    /// Waits until the export is over. Where it does not end, its files that are over by then are what it gave.
+    async fn wait(&self) -> Result<Answer> {
         let waiting = AtomicBool::new(false);
         let waiting = &waiting;
+        let seen = Mutex::new(Seen::default());
+        let seen = &seen;
+        let patience = self.context.options.poll.transient_errors;
         let log = match self.kind {
             LogKind::RdsError => "error",
             _ => "slow",
         };
         let what = format!("the export of the {log} log");
-        self.context
+        let waited = self
+            .context
             .waiter(&what, self.instance)
             .wait(|| async move {
-                let observation = read(self.operation, &self.ask().await?)?;
+                let answer = self.ask().await?;
+                let observation = read(self.operation, &answer)?;
+                let mut seen = seen.lock().unwrap_or_else(PoisonError::into_inner);
+                seen.over = over(&answer);
+                seen.silent = match is_silent(self.operation, &answer) {
+                    true => seen.silent + 1,
+                    false => 0,
+                };
+                if seen.silent > patience {
+                    return Err(self.says_nothing());
+                }
                 if matches!(observation, Observation::Continue(_))
                     && !waiting.swap(true, Ordering::Relaxed)
                 {
@@ -139,7 +165,25 @@ impl Export<'_> {
                 }
                 Ok(observation)
             })
-            .await
+            .await;
+        let mut seen = seen.lock().unwrap_or_else(PoisonError::into_inner);
+        let any_link = seen.over.iter().any(|file| file.link.is_some());
+        match waited {
+            Err(error) if any_link && !Failure::ends_all(&error) => Ok(Answer {
+                files: std::mem::take(&mut seen.over),
+                failed: Some(error),
+            }),
+            waited => waited,
+        }
+    }
+
+    /// The error of answers that are those of something else.
+    fn says_nothing(&self) -> Error {
+        Error::new(
+            ErrorKind::UndocumentedAnswer,
+            "the answer says neither how far the export is nor what it has made",
+        )
+        .with_operation(self.operation.id.as_str())
     }
 
     async fn ask(&self) -> Result<Box<RawValue>> {

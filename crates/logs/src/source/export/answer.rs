@@ -15,6 +15,8 @@ pub(super) struct Exported {
     /// In bytes, as announced.
     pub(super) size: Option<u64>,
     pub(super) created: Option<String>,
+    /// Whether the service says that it is made.
+    pub(super) made: bool,
     /// Whether the service says that it could not be made.
     pub(super) failed: bool,
 }
@@ -32,10 +34,7 @@ pub(super) struct Answer {
 /// An export without any file is over too: the log is empty. One that failed is a failure, but what has a link can be
 /// fetched all the same.
 pub(super) fn read(operation: &Operation, answer: &RawValue) -> Result<Observation<Answer>> {
-    let files: Vec<Exported> = fields::elements(answer, "list")
-        .into_iter()
-        .map(file)
-        .collect();
+    let files = files(answer);
     let any_link = files.iter().any(|file| file.link.is_some());
     Ok(match state(operation, answer)? {
         Observation::Done(()) => Observation::Done(Answer {
@@ -60,19 +59,47 @@ pub(super) fn read(operation: &Operation, answer: &RawValue) -> Result<Observati
                 Observation::Continue(Some("FAILED in part".to_owned()))
             }
         }
+        // Without a word on the whole, those on the files count.
+        Observation::Continue(None) if any_link && files.iter().all(|file| file.made) => {
+            Observation::Done(Answer {
+                files,
+                failed: None,
+            })
+        }
         Observation::Continue(state) => Observation::Continue(state),
     })
 }
 
+/// The files of an export that are made or have failed, however far the others are.
+pub(super) fn over(answer: &RawValue) -> Vec<Exported> {
+    let mut files = files(answer);
+    files.retain(|file| file.failed || file.link.is_some());
+    files
+}
+
+/// Whether an answer has nothing of what one has that is from the service.
+pub(super) fn is_silent(operation: &Operation, answer: &RawValue) -> bool {
+    let state = operation.waiter.as_ref();
+    let says = |place: &str| fields::quoted(answer, place) != "missing";
+    !says("list") && !state.is_some_and(|state| says(&state.field))
+}
+
+fn files(answer: &RawValue) -> Vec<Exported> {
+    let list = fields::elements(answer, "list");
+    list.into_iter().map(file).collect()
+}
+
 fn file(item: &RawValue) -> Exported {
-    let failed =
-        fields::text(item, "status").is_some_and(|status| status.eq_ignore_ascii_case("FAILED"));
+    let status = fields::text(item, "status").unwrap_or_default();
+    let is = |word: &str| status.trim().eq_ignore_ascii_case(word);
+    let failed = is("FAILED");
     let link = fields::string(item, "file_link").filter(|_| !failed);
     Exported {
         name: fields::text(item, "file_name"),
         link: link.map(Secret::from),
         size: fields::text(item, "file_size").and_then(|size| size.trim().parse().ok()),
         created: fields::text(item, "create_at"),
+        made: is("SUCCESS"),
         failed,
     }
 }
@@ -96,8 +123,9 @@ fn state(operation: &Operation, answer: &RawValue) -> Result<Observation<()>> {
     let Some(state) = fields::text(answer, &waiter.path.to_string()) else {
         return Ok(Observation::Continue(None));
     };
-    let is_in = |words: &[String]| words.iter().any(|word| word.eq_ignore_ascii_case(&state));
-    let shown = otcdb_core::redact::identifier(&state);
+    let state = state.trim();
+    let is_in = |words: &[String]| words.iter().any(|word| word.eq_ignore_ascii_case(state));
+    let shown = otcdb_core::redact::identifier(state);
     Ok(if is_in(&waiter.failed) {
         Observation::Failed(shown)
     } else if is_in(&waiter.done) {
@@ -172,6 +200,41 @@ mod tests {
             r#"{"status":null,"list":[{"file_link":"x"}]}"#,
         ] {
             assert_eq!(observe(silent), Observation::Continue(None), "{silent}");
+        }
+        assert_eq!(observe(r#"{"status":" Finish "}"#), done(&[], false));
+    }
+
+    #[test]
+    fn without_a_word_on_the_whole_those_on_the_files_count() {
+        let made = r#"{"file_name":"a","file_link":"x","status":"Success"}"#;
+        let status =
+            |status: &str, more: &str| observe(&format!(r#"{{{status}"list":[{made}{more}]}}"#));
+        assert_eq!(status("", ""), done(&["a"], false));
+        assert_eq!(status(r#""status":"","#, ""), done(&["a"], false));
+        for other in [
+            r#"{"file_name":"b"}"#,
+            r#"{"file_link":"y","status":"CREATING"}"#,
+        ] {
+            let other = format!(",{other}");
+            assert_eq!(status("", &other), Observation::Continue(None), "{other}");
+        }
+        let creating = status(r#""status":"CREATING","#, "");
+        assert!(matches!(creating, Observation::Continue(Some(_))));
+    }
+
+    #[test]
+    fn an_answer_with_neither_state_nor_files_is_silent() {
+        let operation = crate::call::operation(Service::Rds, "DownloadErrorlog").unwrap();
+        for (text, silent) in [
+            ("{}", true),
+            ("null", true),
+            ("[]", true),
+            (r#"{"message":"please log in"}"#, true),
+            (r#"{"status":null}"#, false),
+            (r#"{"list":[]}"#, false),
+        ] {
+            let answer = RawValue::from_string(text.to_owned()).unwrap();
+            assert_eq!(is_silent(operation, &answer), silent, "{text}");
         }
     }
 }

@@ -32,7 +32,9 @@ impl Item {
             id: fields::text(item, "id"),
             file_name: fields::text(item, "file_name"),
             time: fields::text(item, "time"),
-            size: fields::text(item, "file_size").and_then(|size| size.parse().ok()),
+            size: ["file_size", "size"]
+                .into_iter()
+                .find_map(|name| fields::text(item, name)?.parse().ok()),
             ip: fields::string(item, "replication_ip"),
             status: fields::text(item, "status"),
         }
