@@ -11,6 +11,7 @@ use tokio::sync::oneshot;
 
 use crate::clock::Clock;
 use crate::fault::Fault;
+use crate::handlers;
 use crate::running::Running;
 use crate::server;
 use crate::spec::{self, Service};
@@ -33,6 +34,9 @@ pub enum StartError {
     /// A bundle cannot be read.
     #[error("a bundled description cannot be read: {0}")]
     Description(String),
+    /// What is simulated does not fit the bundled descriptions.
+    #[error("the simulator does not fit the bundled descriptions: {0}")]
+    Misfit(String),
     /// A fault names an operation that no bundle has.
     #[error(
         "the fault {fault:?} names the operation {operation}, which no bundled description has"
@@ -226,6 +230,7 @@ impl Builder {
             return Err(StartError::LogSize(smallest, largest));
         }
         let spec = spec::bundled().map_err(StartError::Description)?;
+        handlers::check().map_err(StartError::Misfit)?;
         check_faults(&options.faults, spec.names())?;
         let port = options.port;
         let listen = |source| StartError::Listen { port, source };

@@ -2,29 +2,15 @@
 
 use std::sync::PoisonError;
 
-use axum::http::{HeaderMap, Method};
-use bytes::Bytes;
 use jiff::Timestamp;
 
-use crate::auth::Principal;
 use crate::fault::{self, FaultKind};
+use crate::principal::Principal;
 use crate::problem::Problem;
+use crate::request::Request;
 use crate::spec::{Invalid, Operation, Params};
 use crate::state::Fate;
 use crate::world::World;
-
-/// A request as received.
-pub(crate) struct Request {
-    pub(crate) id: String,
-    pub(crate) now: Timestamp,
-    pub(crate) method: Method,
-    /// As sent.
-    pub(crate) path: String,
-    /// As sent.
-    pub(crate) query: Option<String>,
-    pub(crate) headers: HeaderMap,
-    pub(crate) body: Bytes,
-}
 
 /// A request that is known to keep to its operation, from somebody who may send it.
 pub(crate) struct Call<'a> {

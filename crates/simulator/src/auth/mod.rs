@@ -4,22 +4,12 @@ mod signature;
 
 use std::sync::PoisonError;
 
-use crate::call::Request;
+use crate::principal::Principal;
 use crate::problem::Problem;
+use crate::request::Request;
 use crate::spec::Service;
 use crate::state::iam::{BadToken, Scope};
 use crate::world::World;
-
-/// What a request may touch.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Principal {
-    /// Nobody in particular: an open operation, or a cloud that asks for no proof.
-    Anyone,
-    /// The holder of a token.
-    Token(Scope),
-    /// The holder of an access key, with the project it said it wants.
-    Key(Option<String>),
-}
 
 /// Checks token or signature.
 pub(crate) fn authenticate(world: &World, request: &Request) -> Result<Principal, Problem> {

@@ -4,8 +4,8 @@ use otcdb_core::sign::Parts;
 use otcdb_core::sign::verify::verify as verify_signature;
 use secrecy::SecretString;
 
-use crate::call::Request;
 use crate::problem::Problem;
+use crate::request::Request;
 use crate::world::World;
 
 /// Checks the Authorization header and, for a temporary key, its security token.

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use serde_json::{Map, Value, json};
 
-use super::{Outcome, page};
+use super::{Handler, Outcome, page};
 use crate::answer::Answer;
 use crate::auth::authenticate;
 use crate::call::Call;
@@ -15,7 +15,14 @@ use crate::problem::Problem;
 use crate::spec::{Invalid, Place};
 use crate::state::iam::{Accounts, Grant, Scope};
 
-pub(super) fn version(call: &Call<'_>) -> Answer {
+/// All operations.
+pub(super) const HANDLERS: [(&str, Handler); 3] = [
+    ("KeystoneCreateUserToken", token),
+    ("KeystoneListProjects", |call| Ok(projects(call))),
+    ("KeystoneShowVersion", |call| Ok(version(call))),
+];
+
+fn version(call: &Call<'_>) -> Answer {
     let href = format!("http://{}/v3/", call.world.authority);
     let body = json!({ "version": {
         "id": "v3.6",
@@ -30,7 +37,7 @@ pub(super) fn version(call: &Call<'_>) -> Answer {
     Answer::json(StatusCode::OK, &body)
 }
 
-pub(super) fn token(call: &Call<'_>) -> Outcome {
+fn token(call: &Call<'_>) -> Outcome {
     let accounts = &call.world.accounts;
     let body = call.params.body.as_ref().unwrap_or(&Value::Null);
     let text = |pointer: &str| body.pointer(pointer).and_then(Value::as_str);
@@ -189,7 +196,7 @@ fn microseconds(time: Timestamp) -> String {
     )
 }
 
-pub(super) fn projects(call: &Call<'_>) -> Answer {
+fn projects(call: &Call<'_>) -> Answer {
     let params = &call.params;
     let accounts = &call.world.accounts;
     let base = format!("http://{}/v3/projects", call.world.authority);

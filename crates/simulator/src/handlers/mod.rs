@@ -1,59 +1,175 @@
 //! What each operation does.
 
-mod databases;
 mod dcs;
-mod exports;
 mod iam;
 mod page;
 mod rds;
 
-pub(crate) use dcs::{describe_command, refusals};
+pub(crate) use dcs::describe_command;
 pub(crate) use rds::{describe_failure, describe_statement};
+
+use std::collections::HashSet;
+use std::sync::LazyLock;
 
 use axum::http::StatusCode;
 
 use crate::answer::Answer;
 use crate::call::{Call, Refusal};
-use crate::spec::Service;
+use crate::problem::Problem;
+use crate::spec::{self, Service, Spec};
 
 type Outcome = Result<Answer, Refusal>;
 
 /// Carries out one operation.
 type Handler = fn(&Call<'_>) -> Outcome;
 
-/// Carries a request out. Operations without state answer as their documented example does.
-pub(crate) fn handle(call: &Call<'_>) -> Outcome {
-    match (call.operation.service, call.operation.id.as_str()) {
-        (Service::Dcs, id) => match dcs::handler(id) {
-            Some(handler) => handler(call),
-            None => Ok(example(call)),
-        },
-        (Service::Rds, "ListInstances") => databases::list_instances(call),
-        (Service::Rds, "ListErrorLogs") => rds::error_log(call),
-        (Service::Rds, "ListSlowLogs") => rds::slow_log(call),
-        (Service::Rds, "ListSlowlogStatistics") => rds::statistics(call),
-        (Service::Rds, "ListSlowLogStatisticsForLts") => rds::statistics_for_lts(call),
-        (Service::Rds, "SetSensitiveSlowLog") => rds::set_originals(call),
-        (Service::Rds, "ListSlowLogFile") => exports::slow_log_files(call),
-        (Service::Rds, "DownloadSlowlog") => exports::slow_log(call),
-        (Service::Rds, "DownloadErrorlog") => exports::error_log(call),
-        (Service::Rds, "ListJobInfo") => exports::job(call),
-        (Service::Rds, "ListAuditlogs") => databases::audit_files(call),
-        (Service::Rds, "ShowAuditlogDownloadLink") => databases::audit_links(call),
-        (Service::Rds, "ShowAuditlogPolicy") => databases::audit_policy(call),
-        (Service::Rds, "SetAuditlogPolicy") => databases::set_audit_policy(call),
-        (Service::Iam, "KeystoneShowVersion") => Ok(iam::version(call)),
-        (Service::Iam, "KeystoneCreateUserToken") => iam::token(call),
-        (Service::Iam, "KeystoneListProjects") => Ok(iam::projects(call)),
-        _ => Ok(example(call)),
-    }
+/// What has a handler of its own, by service and operationId.
+const RUST: &[(Service, &[(&str, Handler)])] = &[
+    (Service::Dcs, &dcs::HANDLERS),
+    (Service::Rds, rds::HANDLERS),
+    (Service::Iam, &iam::HANDLERS),
+];
+
+/// What answers as its documented example does, because the answer is the same for everybody.
+const EXAMPLES: &[(Service, &[&str])] = &[(Service::Dcs, &["ListMaintenanceWindows"])];
+
+/// What carries out each operation, by the operations' numbers.
+struct Handlers(Vec<Handler>);
+
+/// The handlers of the bundled operations, bound once per process.
+fn bound() -> Result<&'static Handlers, String> {
+    static BOUND: LazyLock<Result<Handlers, String>> =
+        LazyLock::new(|| bind(spec::bundled()?, RUST, EXAMPLES));
+    BOUND.as_ref().map_err(Clone::clone)
 }
 
-fn example(call: &Call<'_>) -> Answer {
+/// Checks that each operation has its handler.
+///
+/// # Errors
+///
+/// What does not fit the descriptions.
+pub(crate) fn check() -> Result<(), String> {
+    bound().map(|_| ())
+}
+
+/// Finds the handler of each operation. A service of which nothing is said at all answers from its examples; where
+/// something is said, each operation is named once.
+fn bind(
+    spec: &Spec,
+    rust: &[(Service, &[(&str, Handler)])],
+    examples: &[(Service, &[&str])],
+) -> Result<Handlers, String> {
+    let by_hand = rust.iter().flat_map(|(service, handlers)| {
+        handlers
+            .iter()
+            .map(move |(id, handler)| (*service, *id, *handler))
+    });
+    let documented = examples.iter().flat_map(|(service, ids)| {
+        ids.iter()
+            .map(move |id| (*service, *id, example as Handler))
+    });
+    let mut bound: Vec<Option<Handler>> = vec![None; spec.names().len()];
+    let mut services = HashSet::new();
+    for (service, id, handler) in by_hand.chain(documented) {
+        services.insert(service.name());
+        let name = format!("{}.{id}", service.name());
+        let number = spec.names().iter().position(|one| *one == name);
+        let place = number.and_then(|number| bound.get_mut(number));
+        let place = place.ok_or_else(|| {
+            format!("{name} has a handler, but no bundled description has such an operation")
+        })?;
+        if place.replace(handler).is_some() {
+            return Err(format!("{name} has two handlers"));
+        }
+    }
+    let handlers = spec.names().iter().zip(bound).map(|(name, handler)| {
+        let is_known = name
+            .split_once('.')
+            .is_some_and(|(service, _)| services.contains(service));
+        match handler {
+            Some(handler) => Ok(handler),
+            None if !is_known => Ok(example as Handler),
+            None => Err(format!(
+                "{name} has no handler; write one, or list it among what answers from its example"
+            )),
+        }
+    });
+    handlers.collect::<Result<_, _>>().map(Handlers)
+}
+
+/// Carries a request out.
+pub(crate) fn handle(call: &Call<'_>) -> Outcome {
+    let handler = bound()
+        .ok()
+        .and_then(|handlers| handlers.0.get(call.operation.number));
+    // A cloud whose handlers are not bound does not start.
+    handler.ok_or(Problem::Internal)?(call)
+}
+
+#[expect(clippy::unnecessary_wraps, reason = "every handler is like this")]
+fn example(call: &Call<'_>) -> Outcome {
     let example = &call.operation.example;
     let status = StatusCode::from_u16(example.status).unwrap_or(StatusCode::OK);
-    match &example.body {
+    Ok(match &example.body {
         Some(body) => Answer::json(status, body),
         None => Answer::empty(status),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use otcdb_spec::Bundle;
+
+    use super::*;
+
+    const TWO: &str = r#"{ "paths": { "/a": {
+        "get": { "operationId": "ListParts", "responses": {} },
+        "post": { "operationId": "CreatePart", "responses": {} }
+    } } }"#;
+
+    fn spec(text: &str) -> Spec {
+        let bundle = Box::leak(Box::new(Bundle::parse(Service::Rds, text).unwrap()));
+        spec::routes(&[bundle]).unwrap()
+    }
+
+    fn refused(rust: &[(&str, Handler)], examples: &[&str]) -> String {
+        let bound = bind(
+            &spec(TWO),
+            &[(Service::Rds, rust)],
+            &[(Service::Rds, examples)],
+        );
+        bound.err().unwrap()
+    }
+
+    #[test]
+    fn every_bundled_operation_has_its_handler() {
+        check().unwrap();
+    }
+
+    #[test]
+    fn an_operation_that_does_not_exist_or_has_no_handler_keeps_the_cloud_from_starting() {
+        let error = refused(&[("ListPart", example)], &[]);
+        assert!(
+            error.starts_with("rds.ListPart has a handler, but"),
+            "{error}"
+        );
+        let error = refused(&[("ListParts", example)], &[]);
+        assert!(
+            error.starts_with("rds.CreatePart has no handler"),
+            "{error}"
+        );
+        let error = refused(&[("ListParts", example)], &["ListParts", "CreatePart"]);
+        assert_eq!(error, "rds.ListParts has two handlers");
+    }
+
+    #[test]
+    fn a_service_of_which_nothing_is_said_answers_from_its_examples() {
+        assert_eq!(bind(&spec(TWO), &[], &[]).unwrap().0.len(), 2);
+        let listed = bind(
+            &spec(TWO),
+            &[],
+            &[(Service::Rds, &["ListParts", "CreatePart"])],
+        );
+        assert_eq!(listed.unwrap().0.len(), 2);
     }
 }

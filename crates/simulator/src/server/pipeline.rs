@@ -9,13 +9,15 @@ use percent_encoding::percent_decode_str;
 
 use super::connection::Knife;
 use crate::answer::{Answer, Body};
-use crate::auth::{Principal, authenticate, authorize};
-use crate::call::{Call, Refusal, Request};
+use crate::auth::{authenticate, authorize};
+use crate::call::{Call, Refusal};
 use crate::fault::{self, FaultKind};
 use crate::handlers;
 use crate::objects::serve::Download;
+use crate::principal::Principal;
 use crate::problem::{Problem, invalid};
 use crate::record::{self, AuthUsed, RecordedRequest};
+use crate::request::Request;
 use crate::spec::{Found, Operation, Service};
 use crate::world::World;
 

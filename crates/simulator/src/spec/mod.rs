@@ -26,11 +26,11 @@ pub(crate) fn bundled() -> Result<&'static Spec, String> {
 }
 
 /// One table of routes for all bundles.
-fn routes(bundles: &[&'static Bundle]) -> Result<Spec, String> {
+pub(crate) fn routes(bundles: &[&'static Bundle]) -> Result<Spec, String> {
     let mut spec = Spec::default();
     for bundle in bundles {
         for operation in &bundle.operations {
-            spec.insert(&operation.path, Operation::new(operation))
+            spec.insert(operation)
                 .map_err(|error| format!("the bundle of {}: {error}", bundle.service))?;
         }
     }
@@ -133,5 +133,21 @@ mod tests {
             spec.find(&Method::PUT, "/v9/x/parts"),
             Found::OtherMethod(Service::Dcs)
         ));
+    }
+
+    #[test]
+    fn two_operations_of_one_name_or_one_route_are_refused() {
+        let bundle = |service, text: &str| -> &'static Bundle {
+            Box::leak(Box::new(Bundle::parse(service, text).unwrap()))
+        };
+        let twice = r#"{ "paths": {
+            "/a": { "get": { "operationId": "A" } }, "/b": { "get": { "operationId": "A" } }
+        } }"#;
+        let error = routes(&[bundle(Service::Dcs, twice)]).err().unwrap();
+        assert_eq!(error, "the bundle of dcs: there are two operations dcs.A");
+        let one = r#"{ "paths": { "/a": { "get": { "operationId": "A" } } } }"#;
+        let both = [bundle(Service::Dcs, one), bundle(Service::Rds, one)];
+        let error = routes(&both).err().unwrap();
+        assert_eq!(error, "the bundle of rds: dcs.A and rds.A are both GET /a");
     }
 }

@@ -8,6 +8,8 @@ use serde_json::Value;
 /// An operation of a bundle.
 #[derive(Debug)]
 pub(crate) struct Operation {
+    /// Its place among the operations of all bundles.
+    pub(crate) number: usize,
     described: &'static otcdb_spec::Operation,
     /// Whether clients call it again and again until something is done (`x-waiter`).
     pub(crate) polled: bool,
@@ -18,10 +20,11 @@ pub(crate) struct Operation {
 }
 
 impl Operation {
-    pub(crate) fn new(described: &'static otcdb_spec::Operation) -> Self {
+    pub(crate) fn new(number: usize, described: &'static otcdb_spec::Operation) -> Self {
         let success = described.successes().next();
         let refusals = described.response(400).into_iter();
         Self {
+            number,
             polled: described.waiter.is_some(),
             example: Example {
                 status: success.map_or(200, |response| response.status),

@@ -29,14 +29,29 @@ pub(crate) enum Found<'a> {
 }
 
 impl Spec {
-    /// Adds an operation.
-    pub(crate) fn insert(&mut self, path: &str, operation: Operation) -> Result<(), String> {
+    /// Adds an operation. No other one may have its method and path, or it would never be reached.
+    pub(crate) fn insert(
+        &mut self,
+        operation: &'static otcdb_spec::Operation,
+    ) -> Result<(), String> {
+        let path = operation.path.as_str();
         let (pattern, parameters) = pattern(path);
-        self.names.push(operation.qualified());
+        let name = operation.qualified();
+        if self.names.contains(&name) {
+            return Err(format!("there are two operations {name}"));
+        }
+        let operation = Operation::new(self.names.len(), operation);
+        self.names.push(name.clone());
         if let Ok(found) = self.paths.at_mut(&pattern)
             && found.value.parameters == parameters
         {
-            found.value.operations.push(operation);
+            let operations = &mut found.value.operations;
+            let taken = operations.iter().find(|one| one.method == operation.method);
+            if let Some(taken) = taken {
+                let (method, other) = (&operation.method, taken.qualified());
+                return Err(format!("{other} and {name} are both {method} {path}"));
+            }
+            operations.push(operation);
             return Ok(());
         }
         let paths = Paths {
@@ -77,7 +92,7 @@ impl Spec {
         }
     }
 
-    /// All operations, such as `dcs.ListInstances`.
+    /// All operations by their numbers, such as `dcs.ListInstances`.
     pub(crate) fn names(&self) -> &[String] {
         &self.names
     }

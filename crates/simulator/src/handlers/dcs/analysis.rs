@@ -4,12 +4,13 @@ use axum::http::StatusCode;
 use serde_json::{Value, json};
 
 use super::{
-    bad_field, begin, field_texts, find, find_mut, good, idle, moment, nothing, redis, refusals,
-    refuse, shown,
+    bad_field, begin, field_texts, find, find_mut, good, idle, moment, nothing, redis, refuse,
+    shown,
 };
 use crate::call::{Call, Refusal};
 use crate::digits::clock;
 use crate::handlers::Outcome;
+use crate::problem::dcs as refusals;
 use crate::state::dcs::RedisKind;
 use crate::state::dcs::analysis::{Looked, Scan, Schedule};
 use crate::state::dcs::instance::Instance;

@@ -7,12 +7,13 @@ use serde_json::{Value, json};
 
 use super::{
     bad_field, bad_path, begin, field_text, find, find_mut, good, moment, nothing, period, quiet,
-    redis, refusals, refuse, shown,
+    redis, refuse, shown,
 };
 use crate::call::{Call, Refusal};
 use crate::fault::FaultKind;
 use crate::handlers::Outcome;
 use crate::objects::Style;
+use crate::problem::dcs as refusals;
 use crate::state::dcs::backups::{Backup, Restore};
 use crate::state::dcs::flavors::Mode;
 use crate::state::dcs::instance::{Instance, Job};

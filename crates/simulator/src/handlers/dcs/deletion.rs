@@ -3,9 +3,10 @@
 use axum::http::StatusCode;
 use serde_json::{Value, json};
 
-use super::{field_texts, find, good, nothing, redis, refusals, refuse};
+use super::{field_texts, find, good, nothing, redis, refuse};
 use crate::call::{Call, Refusal};
 use crate::handlers::Outcome;
+use crate::problem::dcs as refusals;
 use crate::state::dcs::Redis;
 use crate::state::dcs::instance::Instance;
 

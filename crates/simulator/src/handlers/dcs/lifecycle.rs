@@ -9,10 +9,11 @@ use serde_json::{Value, json};
 use super::schedules::{policy, window};
 use super::{
     at_once, bad_field, begin, field_text, field_texts, find, find_mut, fits, good, idle,
-    makes_things, nothing, redis, refusals, refuse,
+    makes_things, nothing, redis, refuse,
 };
 use crate::call::{Call, Refusal};
 use crate::handlers::Outcome;
+use crate::problem::dcs as refusals;
 use crate::state::dcs::flavors::{Mode, VERSIONS};
 use crate::state::dcs::instance::{Instance, Job, Policy};
 use crate::state::dcs::parameters::Parameters;

@@ -5,10 +5,11 @@ use serde_json::{Value, json};
 
 use super::deletion::{named, result};
 use super::{
-    at_once, begin, field_text, find, find_mut, good, idle, nothing, quiet, redis, refusals, refuse,
+    at_once, begin, field_text, find, find_mut, good, idle, nothing, quiet, redis, refuse,
 };
 use crate::call::Call;
 use crate::handlers::Outcome;
+use crate::problem::dcs as refusals;
 use crate::state::dcs::flavors::Mode;
 use crate::state::dcs::instance::Job;
 use crate::state::dcs::security::{Changed, LOCK_MINUTES, is_complex};

@@ -4,12 +4,12 @@ use axum::http::StatusCode;
 use serde_json::{Map, Value, json};
 
 use super::{
-    bad_field, begin, field_text, field_texts, good, makes_things, moment, nothing, redis,
-    refusals, refuse, shown,
+    bad_field, begin, field_text, field_texts, good, makes_things, moment, nothing, redis, refuse,
+    shown,
 };
 use crate::call::{Call, Refusal};
 use crate::handlers::Outcome;
-use crate::problem::Problem;
+use crate::problem::{Problem, dcs as refusals};
 use crate::state::dcs::Redis;
 use crate::state::dcs::migration::{Migration, Phase, Side};
 use crate::state::dcs::timing::Takes;

@@ -13,7 +13,6 @@ mod management;
 mod migration;
 mod monitored;
 mod parameters;
-pub(crate) mod refusals;
 mod resize;
 mod schedules;
 mod security;
@@ -33,7 +32,7 @@ use serde_json::Value;
 use super::{Handler, Outcome, page};
 use crate::answer::Answer;
 use crate::call::{Call, Refusal};
-use crate::problem::{Documented, Problem};
+use crate::problem::{Documented, Problem, dcs as refusals};
 use crate::spec::{Invalid, Place};
 use crate::state::Fate;
 use crate::state::dcs::Redis;
@@ -42,8 +41,8 @@ use crate::state::dcs::instance::Instance;
 use crate::state::dcs::tasks::Begin;
 pub(crate) use logs::describe_command;
 
-/// What has state. The other operations, whose answers are the same for everybody, answer as documented.
-const HANDLERS: [(&str, Handler); 73] = [
+/// What has state.
+pub(super) const HANDLERS: [(&str, Handler); 73] = [
     ("BatchCreateOrDeleteTags", tags::act),
     ("BatchDeleteInstances", deletion::delete_some),
     ("BatchShowNodesInformation", shards::nodes),
@@ -124,13 +123,6 @@ const HANDLERS: [(&str, Handler); 73] = [
     ("UpdateSSLSwitch", security::set_ssl),
     ("UpdateSlavePriority", shards::set_priority),
 ];
-
-pub(super) fn handler(operation: &str) -> Option<Handler> {
-    HANDLERS
-        .iter()
-        .find(|(id, _)| *id == operation)
-        .map(|(_, handler)| *handler)
-}
 
 /// Where the documentation gives no default.
 const LIMIT: u64 = 10;

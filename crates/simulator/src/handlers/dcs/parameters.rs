@@ -3,11 +3,10 @@
 use axum::http::StatusCode;
 use serde_json::{Value, json};
 
-use super::{
-    bad_field, begin, find, find_mut, good, idle, moment, nothing, redis, refusals, refuse, shown,
-};
+use super::{bad_field, begin, find, find_mut, good, idle, moment, nothing, redis, refuse, shown};
 use crate::call::Call;
 use crate::handlers::Outcome;
+use crate::problem::dcs as refusals;
 use crate::state::dcs::parameters::{DEFINITIONS, Definition, Range};
 use crate::state::dcs::timing::Takes;
 

@@ -4,12 +4,12 @@ use axum::http::StatusCode;
 use serde_json::{Value, json};
 
 use super::{
-    begin, catalog, documented, field_text, field_texts, find, fits, nothing, quiet, redis,
-    refusals, refuse,
+    begin, catalog, documented, field_text, field_texts, find, fits, nothing, quiet, redis, refuse,
 };
 use crate::call::{Call, Refusal};
 use crate::handlers::Outcome;
 use crate::ident::Seed;
+use crate::problem::dcs as refusals;
 use crate::state::dcs::flavors::Mode;
 use crate::state::dcs::instance::{Instance, Job, Resized};
 use crate::state::dcs::timing::Takes;

@@ -9,13 +9,14 @@ use serde_json::{Value, json};
 
 use super::{
     at_once, bad_field, begin, field_text, find, find_mut, good, idle, moment, nothing, redis,
-    refusals, refuse,
+    refuse,
 };
 use crate::call::{Call, Refusal};
 use crate::clock::later;
 use crate::digits::number;
 use crate::handlers::Outcome;
 use crate::objects::Style;
+use crate::problem::dcs as refusals;
 use crate::state::dcs::instance::Instance;
 use crate::state::dcs::security::{WHITELIST_LIMIT, Whitelist};
 use crate::state::dcs::timing::Takes;

@@ -3,9 +3,10 @@
 use axum::http::StatusCode;
 use serde_json::{Value, json};
 
-use super::{begin, find, find_mut, good, idle, nothing, redis, refusals, refuse, shown};
+use super::{begin, find, find_mut, good, idle, nothing, redis, refuse, shown};
 use crate::call::{Call, Refusal};
 use crate::handlers::Outcome;
+use crate::problem::dcs as refusals;
 use crate::state::dcs::flavors::Mode;
 use crate::state::dcs::instance::Instance;
 use crate::state::dcs::timing::Takes;

@@ -3,9 +3,10 @@
 use axum::http::StatusCode;
 use serde_json::{Value, json};
 
-use super::{find, good, moment, nothing, period, redis, refusals, refuse, shown};
+use super::{find, good, moment, nothing, period, redis, refuse, shown};
 use crate::call::{Call, Refusal};
 use crate::handlers::Outcome;
+use crate::problem::dcs as refusals;
 use crate::state::dcs::Redis;
 use crate::state::dcs::tasks::Task;
 

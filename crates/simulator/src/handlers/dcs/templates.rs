@@ -2,9 +2,10 @@
 
 use serde_json::{Value, json};
 
-use super::{bad_field, field_text, good, makes_things, moment, redis, refusals, refuse, shown};
+use super::{bad_field, field_text, good, makes_things, moment, redis, refuse, shown};
 use crate::call::Call;
 use crate::handlers::Outcome;
+use crate::problem::dcs as refusals;
 use crate::state::dcs::flavors::MODES;
 use crate::state::dcs::parameters::Definition;
 use crate::state::dcs::templates::Template;

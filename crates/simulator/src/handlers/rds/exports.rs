@@ -4,8 +4,7 @@ use axum::http::StatusCode;
 use jiff::tz::TimeZone;
 use serde_json::{Map, Value, json};
 
-use super::databases::{databases, instance};
-use super::{Outcome, page};
+use super::{Outcome, databases, instance, page};
 use crate::answer::Answer;
 use crate::call::Call;
 use crate::fault::FaultKind;

@@ -6,8 +6,7 @@ use std::time::Duration;
 use axum::http::StatusCode;
 use serde_json::{Value, json};
 
-use super::databases::{databases, instance, span};
-use super::{Outcome, page};
+use super::{Outcome, databases, instance, page, span};
 use crate::answer::Answer;
 use crate::call::{Call, Refusal};
 use crate::clock::earlier;
