@@ -29,8 +29,8 @@ mod schema;
 pub use bundle::{Bundle, Service, UnreadableBundle, bundle};
 pub use check::Complaint;
 pub use operation::{
-    Example, Expected, Link, Operation, Page, Pagination, PagingStyle, RequestBody, Response,
-    Waiter,
+    Example, Expected, Link, Operation, Page, Pagination, PagingStyle, RequestBody, Resource,
+    Response, Verb, Waiter,
 };
 pub use outline::{Field, shown};
 pub use parameter::{Parameter, Place};

@@ -8,7 +8,8 @@ use serde_json::{Map, Value};
 
 use crate::bundle::Service;
 use crate::operation::{
-    Example, Link, Operation, Page, Pagination, PagingStyle, RequestBody, Response, Waiter,
+    Example, Link, Operation, Page, Pagination, PagingStyle, RequestBody, Resource, Response, Verb,
+    Waiter,
 };
 use crate::parameter::{Parameter, Place};
 use crate::schema::Schema;
@@ -87,6 +88,7 @@ impl Document<'_> {
             body: source.get("requestBody").map(|body| self.body(body)),
             pagination: source.get("x-pagination").and_then(pagination),
             waiter: source.get("x-waiter").and_then(waiter),
+            resource: text(source, "x-resource").and_then(|text| resource(&text)),
             destroys: text(source, "x-destroys"),
             idempotent,
             open: array(source.get("security").or(self.security))
@@ -210,6 +212,14 @@ fn waiter(source: &Value) -> Option<Waiter> {
     })
 }
 
+fn resource(text: &str) -> Option<Resource> {
+    let (name, verb) = text.split_once('#')?;
+    Some(Resource {
+        name: name.to_owned(),
+        verb: Verb::of_word(verb)?,
+    })
+}
+
 fn page(source: &Value) -> Option<Page> {
     Some(Page {
         source: text(source, "source")?,
@@ -276,6 +286,7 @@ mod tests {
                 "operationId": "CreatePart",
                 "security": [],
                 "x-destroys": "the part before",
+                "x-resource": "spare-part#create",
                 "x-waiter": { "field": "status", "done": ["ON"], "failed": [] },
                 "requestBody": { "required": true, "content": { "application/json": {
                     "schema": { "$ref": "#/components/schemas/Limit" },
@@ -336,6 +347,12 @@ mod tests {
 
         assert!(create.open && !create.idempotent);
         assert_eq!(create.destroys.as_deref(), Some("the part before"));
+        let resource = create.resource.as_ref().unwrap();
+        assert_eq!(
+            (resource.name.as_str(), resource.verb),
+            ("spare-part", Verb::Create)
+        );
+        assert!(list.resource.is_none());
         assert_eq!(create.waiter.as_ref().unwrap().done, ["ON"]);
         let body = create.body.as_ref().unwrap();
         assert!(body.required && body.schema.complaint(&json!(10)).is_some());

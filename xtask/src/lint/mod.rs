@@ -14,6 +14,7 @@ mod pagination;
 mod parameters;
 mod patterns;
 mod prose;
+mod resources;
 mod responses;
 mod schemas;
 mod unknown_keys;
@@ -53,6 +54,7 @@ pub const RULES: &[Rule] = &[
     extensions::RULE,
     pagination::RULE,
     links::RULE,
+    resources::RULE,
     names::VERSION,
     names::OPERATION_IDS,
     names::COLLISIONS,
