@@ -239,6 +239,7 @@ impl Builder {
             .map_err(listen)?;
         let address = listener.local_addr().map_err(listen)?;
         let world = Arc::new(World::new(options, spec, address.to_string()));
+        handlers::plant(&world);
         let (stop, stopped) = oneshot::channel();
         let task = tokio::spawn(server::serve(listener, Arc::clone(&world), stopped));
         Ok(Running::new(world, address, stop, task))

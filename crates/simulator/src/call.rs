@@ -7,9 +7,9 @@ use jiff::Timestamp;
 use crate::fault::{self, FaultKind};
 use crate::principal::Principal;
 use crate::problem::Problem;
+use crate::records::JobOutcome;
 use crate::request::Request;
 use crate::spec::{Invalid, Operation, Params};
-use crate::state::Fate;
 use crate::world::World;
 
 /// A request that is known to keep to its operation, from somebody who may send it.
@@ -53,16 +53,16 @@ impl Call<'_> {
     }
 
     /// Whether a fault of this kind happens to the call.
-    pub(crate) fn suffers(&self, wanted: FaultKind) -> bool {
+    pub(crate) fn has_fault(&self, wanted: FaultKind) -> bool {
         self.fault(|kind| kind == wanted).is_some()
     }
 
     /// What becomes of the work that this call begins.
-    pub(crate) fn fate(&self) -> Fate {
+    pub(crate) fn outcome(&self) -> JobOutcome {
         match self.fault(|kind| matches!(kind, FaultKind::JobFailed | FaultKind::JobStuck)) {
-            Some(FaultKind::JobFailed) => Fate::Fails,
-            Some(_) => Fate::Stuck,
-            None => Fate::Good,
+            Some(FaultKind::JobFailed) => JobOutcome::Fails,
+            Some(_) => JobOutcome::Stuck,
+            None => JobOutcome::Good,
         }
     }
 
@@ -77,7 +77,7 @@ impl Call<'_> {
 
     /// A presigned link without scheme. If a fault wants it, it has ended already.
     pub(crate) fn link(&self, key: &str, lifetime: std::time::Duration) -> String {
-        let lifetime = match self.suffers(FaultKind::ExpiredLink) {
+        let lifetime = match self.has_fault(FaultKind::ExpiredLink) {
             true => std::time::Duration::ZERO,
             false => lifetime,
         };

@@ -7,10 +7,11 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use serde_json::{Map, Value, json};
 
-use super::{Handler, Outcome, page};
+use super::{Handler, Outcome};
 use crate::answer::Answer;
 use crate::auth::authenticate;
 use crate::call::Call;
+use crate::engine::{first_of, slice};
 use crate::problem::Problem;
 use crate::spec::{Invalid, Place};
 use crate::state::iam::{Accounts, Grant, Scope};
@@ -222,7 +223,7 @@ fn projects(call: &Call<'_>) -> Answer {
         })
         .collect();
     let shown: Vec<&Value> = match (params.number("page"), params.number("per_page")) {
-        (Some(page), Some(limit)) => page::slice(&found, page::start(page, limit), limit).collect(),
+        (Some(page), Some(limit)) => slice(&found, first_of(page, limit), limit).collect(),
         _ => found.iter().collect(),
     };
     let body = json!({

@@ -2,7 +2,6 @@
 
 mod dcs;
 mod iam;
-mod page;
 mod rds;
 
 pub(crate) use dcs::describe_command;
@@ -15,8 +14,10 @@ use axum::http::StatusCode;
 
 use crate::answer::Answer;
 use crate::call::{Call, Refusal};
+use crate::model::{self, Models};
 use crate::problem::Problem;
 use crate::spec::{self, Service, Spec};
+use crate::world::World;
 
 type Outcome = Result<Answer, Refusal>;
 
@@ -25,10 +26,13 @@ type Handler = fn(&Call<'_>) -> Outcome;
 
 /// What has a handler of its own, by service and operationId.
 const RUST: &[(Service, &[(&str, Handler)])] = &[
-    (Service::Dcs, &dcs::HANDLERS),
+    (Service::Dcs, dcs::HANDLERS),
     (Service::Rds, rds::HANDLERS),
     (Service::Iam, &iam::HANDLERS),
 ];
+
+/// What carries out the operations of which models speak.
+const BY_MODEL: &[(Service, Handler)] = &[(Service::Dcs, dcs::by_model)];
 
 /// What answers as its documented example does, because the answer is the same for everybody.
 const EXAMPLES: &[(Service, &[&str])] = &[(Service::Dcs, &["ListMaintenanceWindows"])];
@@ -38,8 +42,10 @@ struct Handlers(Vec<Handler>);
 
 /// The handlers of the bundled operations, bound once per process.
 fn bound() -> Result<&'static Handlers, String> {
-    static BOUND: LazyLock<Result<Handlers, String>> =
-        LazyLock::new(|| bind(spec::bundled()?, RUST, EXAMPLES));
+    static BOUND: LazyLock<Result<Handlers, String>> = LazyLock::new(|| {
+        dcs::check()?;
+        bind(spec::bundled()?, &modelled()?, RUST, EXAMPLES)
+    });
     BOUND.as_ref().map_err(Clone::clone)
 }
 
@@ -52,25 +58,62 @@ pub(crate) fn check() -> Result<(), String> {
     bound().map(|_| ())
 }
 
+/// Makes what the models have from the start.
+pub(crate) fn plant(world: &World) {
+    dcs::plant(world);
+}
+
+/// The models of the services that have any, with what carries out their operations.
+fn modelled() -> Result<Vec<(Service, &'static Models, Handler)>, String> {
+    let with_handler = |(service, models): &'static (Service, Models)| {
+        let found = BY_MODEL.iter().find(|(of, _)| of == service);
+        let (_, handler) =
+            found.ok_or_else(|| format!("nothing carries out models of {service}"))?;
+        Ok((*service, models, *handler))
+    };
+    model::bundled()?.iter().map(with_handler).collect()
+}
+
 /// Finds the handler of each operation. A service of which nothing is said at all answers from its examples; where
-/// something is said, each operation is named once.
+/// something is said, each operation is named once: by a model, by a function in Rust, or among the examples.
 fn bind(
     spec: &Spec,
+    modelled: &[(Service, &Models, Handler)],
     rust: &[(Service, &[(&str, Handler)])],
     examples: &[(Service, &[&str])],
 ) -> Result<Handlers, String> {
-    let by_hand = rust.iter().flat_map(|(service, handlers)| {
-        handlers
-            .iter()
-            .map(move |(id, handler)| (*service, *id, *handler))
-    });
-    let documented = examples.iter().flat_map(|(service, ids)| {
-        ids.iter()
-            .map(move |id| (*service, *id, example as Handler))
-    });
+    let mut named = Vec::new();
+    for (service, models, handler) in modelled {
+        let operations = models
+            .resources
+            .values()
+            .flat_map(|model| &model.operations);
+        for (id, operation) in operations {
+            if !operation.rust {
+                named.push((*service, id.as_str(), *handler));
+                continue;
+            }
+            let mut own = rust.iter().filter(|(of, _)| of == service);
+            if !own.any(|(_, handlers)| handlers.iter().any(|(own, _)| own == id)) {
+                return Err(format!(
+                    "{service}.{id} is said to be carried out in Rust, and is not"
+                ));
+            }
+        }
+    }
+    for (service, handlers) in rust {
+        named.extend(
+            handlers
+                .iter()
+                .map(|(id, handler)| (*service, *id, *handler)),
+        );
+    }
+    for (service, ids) in examples {
+        named.extend(ids.iter().map(|id| (*service, *id, example as Handler)));
+    }
     let mut bound: Vec<Option<Handler>> = vec![None; spec.names().len()];
     let mut services = HashSet::new();
-    for (service, id, handler) in by_hand.chain(documented) {
+    for (service, id, handler) in named {
         services.insert(service.name());
         let name = format!("{}.{id}", service.name());
         let number = spec.names().iter().position(|one| *one == name);
@@ -135,6 +178,7 @@ mod tests {
     fn refused(rust: &[(&str, Handler)], examples: &[&str]) -> String {
         let bound = bind(
             &spec(TWO),
+            &[],
             &[(Service::Rds, rust)],
             &[(Service::Rds, examples)],
         );
@@ -163,10 +207,46 @@ mod tests {
     }
 
     #[test]
+    fn what_a_model_leaves_to_rust_is_there_and_what_it_does_itself_is_not() {
+        let models = |rust: &str| {
+            let model = format!("operations: {{ListParts: {{rust: {rust}}}}}");
+            let model = serde_saphyr::from_str(&model).unwrap();
+            Models {
+                resources: [("part".to_owned(), model)].into_iter().collect(),
+            }
+        };
+        let bind = |rust: &str, handlers: &[(&str, Handler)]| {
+            let models = models(rust);
+            let modelled = [(Service::Rds, &models, example as Handler)];
+            let examples = [(Service::Rds, ["CreatePart"].as_slice())];
+            let bound = bind(
+                &spec(TWO),
+                &modelled,
+                &[(Service::Rds, handlers)],
+                &examples,
+            );
+            bound.map(|_| ()).err()
+        };
+        let own: [(&str, Handler); 1] = [("ListParts", example)];
+        assert_eq!(bind("true", &own), None);
+        assert_eq!(bind("false", &[]), None);
+        let error = bind("true", &[]).unwrap();
+        assert!(
+            error.contains("rds.ListParts is said to be carried out in Rust"),
+            "{error}"
+        );
+        assert_eq!(
+            bind("false", &own).unwrap(),
+            "rds.ListParts has two handlers"
+        );
+    }
+
+    #[test]
     fn a_service_of_which_nothing_is_said_answers_from_its_examples() {
-        assert_eq!(bind(&spec(TWO), &[], &[]).unwrap().0.len(), 2);
+        assert_eq!(bind(&spec(TWO), &[], &[], &[]).unwrap().0.len(), 2);
         let listed = bind(
             &spec(TWO),
+            &[],
             &[],
             &[(Service::Rds, &["ListParts", "CreatePart"])],
         );

@@ -5,7 +5,7 @@ use axum::http::StatusCode;
 
 use super::{Documented, Problem, known};
 
-/// A constant for each error.
+/// A constant for each error, and all of them.
 macro_rules! errors {
     ($($name:ident = $status:literal $code:literal $message:literal;)*) => {
         $(
@@ -15,6 +15,7 @@ macro_rules! errors {
                 message: $message,
             };
         )*
+        pub(super) const ALL: &[Documented] = &[$($name),*];
     };
 }
 

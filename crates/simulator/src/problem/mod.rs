@@ -133,3 +133,12 @@ fn field_of(why: &str) -> Option<&str> {
     why.strip_prefix('"')?
         .strip_suffix("\" is a required property")
 }
+
+/// The error that a service documents under a code.
+pub(crate) fn documented(service: Service, code: &str) -> Option<Documented> {
+    let all = match service {
+        Service::Dcs => dcs::ALL,
+        Service::Rds | Service::Iam => &[],
+    };
+    all.iter().find(|error| error.code == code).copied()
+}

@@ -60,7 +60,9 @@ fn deletable(call: &Call<'_>, redis: &Redis, instance: &Instance) -> Result<(), 
         "RESTORING" => Err(refuse(refusals::RESTORING)),
         // Data is on its way from or to it.
         _ if redis.migrates(instance.id(), call.now()) => Err(refuse(refusals::STATE)),
-        _ if instance.backing_up(call.now()) => Err(refuse(refusals::BACKING_UP)),
+        _ if redis.store.is_busy("backup", instance.id(), call.now()) => {
+            Err(refuse(refusals::BACKING_UP))
+        }
         _ => Ok(()),
     }
 }

@@ -5,6 +5,7 @@ use serde_json::{Map, Value, json};
 use super::{find, good, moment, redis, shown};
 use crate::call::Call;
 use crate::handlers::Outcome;
+use crate::state::dcs::Redis;
 use crate::state::dcs::flavors::Mode;
 use crate::state::dcs::instance::Instance;
 
@@ -40,7 +41,7 @@ pub(super) fn list(call: &Call<'_>) -> Outcome {
         .filter(|one| params.text("tags").is_none_or(|tags| has_tags(one, tags)))
         .collect();
     let page: Vec<Value> = shown(call, found.iter())
-        .map(|one| Value::Object(summary(call, one)))
+        .map(|one| Value::Object(summary(call, &redis, one)))
         .collect();
     good(&json!({ "instances": page, "instance_num": found.len() }))
 }
@@ -57,9 +58,9 @@ fn has_tags(instance: &Instance, wanted: &str) -> bool {
 pub(super) fn show(call: &Call<'_>) -> Outcome {
     let redis = redis(call);
     let instance = find(call, &redis)?;
-    let mut body = summary(call, instance);
+    let mut body = summary(call, &redis, instance);
     body.remove("updated_at");
-    body.append(&mut details(call, instance));
+    body.append(&mut details(call, &redis, instance));
     good(&Value::Object(body))
 }
 
@@ -70,7 +71,7 @@ pub(super) fn tags(instance: &Instance) -> Vec<Value> {
 }
 
 /// What a list shows of an instance.
-fn summary(call: &Call<'_>, instance: &Instance) -> Map<String, Value> {
+fn summary(call: &Call<'_>, redis: &Redis, instance: &Instance) -> Map<String, Value> {
     let accounts = &call.world.accounts;
     let minor = match instance.capacity < 1.0 {
         true => instance
@@ -112,7 +113,7 @@ fn summary(call: &Call<'_>, instance: &Instance) -> Map<String, Value> {
         "user_id": accounts.user_id,
         "user_name": accounts.user_name,
         "access_user": null,
-        "enable_ssl": instance.ssl.enabled,
+        "enable_ssl": redis.is_encrypted(instance.id()),
         "enable_publicip": false,
         "publicip_id": null,
         "publicip_address": null,
@@ -132,7 +133,7 @@ fn summary(call: &Call<'_>, instance: &Instance) -> Map<String, Value> {
 }
 
 /// What ShowInstance adds.
-fn details(call: &Call<'_>, instance: &Instance) -> Map<String, Value> {
+fn details(call: &Call<'_>, redis: &Redis, instance: &Instance) -> Map<String, Value> {
     let seed = call.world.seed;
     let zones: Vec<String> = instance
         .zones
@@ -193,7 +194,7 @@ fn details(call: &Call<'_>, instance: &Instance) -> Map<String, Value> {
         "libos": "false",
         "crr_role": null,
         "active_active": null,
-        "task": instance.backing_up(call.now()).then_some("BACKUPING"),
+        "task": redis.store.is_busy("backup", instance.id(), call.now()).then_some("BACKUPING"),
         "proxy_links": null,
     }));
     if groups > 1 {
@@ -210,7 +211,7 @@ fn features(instance: &Instance) -> Value {
     json!({
         "support_acl": instance.version != "4.0",
         "support_transparent_client_ip": true,
-        "support_ssl": instance.has_ssl(),
+        "support_ssl": matches!(instance.version.as_str(), "6.0" | "7.0"),
         "support_audit_log": false,
     })
 }

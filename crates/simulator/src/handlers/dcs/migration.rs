@@ -12,7 +12,7 @@ use crate::handlers::Outcome;
 use crate::problem::{Problem, dcs as refusals};
 use crate::state::dcs::Redis;
 use crate::state::dcs::migration::{Migration, Phase, Side};
-use crate::state::dcs::timing::Takes;
+use crate::state::dcs::takes;
 
 /// Version of the migrating machine.
 const VERSION: &str = "6.0.21";
@@ -53,7 +53,7 @@ pub(super) fn import(call: &Call<'_>) -> Outcome {
         backup_files: Some(backup_files),
         network: None,
         created: begin.now,
-        phase: Phase::Importing(begin.course(Takes::FullMigration)),
+        phase: Phase::Importing(begin.deadline(takes("migration", "copy"))),
     };
     let body = started(call, &migration);
     redis.migrations.push(migration);
@@ -79,7 +79,7 @@ pub(super) fn prepare(call: &Call<'_>) -> Outcome {
         backup_files: None,
         network: Some([text("vpc_id"), text("subnet_id"), text("security_group_id")]),
         created: begin.now,
-        phase: Phase::Preparing(begin.course(Takes::PrepareMigration)),
+        phase: Phase::Preparing(begin.deadline(takes("migration", "prepare"))),
     });
     good(&json!({ "instance_id": id }))
 }
@@ -108,7 +108,7 @@ pub(super) fn configure(call: &Call<'_>) -> Outcome {
     task.bandwidth = field("bandwidth_limit_mb")
         .filter(|limit| !limit.is_null())
         .cloned();
-    task.phase = Phase::Copying(begin.course(Takes::FullMigration), follows);
+    task.phase = Phase::Copying(begin.deadline(takes("migration", "copy")), follows);
     good(&started(call, task))
 }
 

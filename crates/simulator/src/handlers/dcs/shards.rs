@@ -3,13 +3,13 @@
 use axum::http::StatusCode;
 use serde_json::{Value, json};
 
-use super::{begin, find, find_mut, good, idle, nothing, redis, refuse, shown};
+use super::{begin, find, find_mut, good, nothing, ready, redis, refuse, shown};
 use crate::call::{Call, Refusal};
 use crate::handlers::Outcome;
 use crate::problem::dcs as refusals;
 use crate::state::dcs::flavors::Mode;
 use crate::state::dcs::instance::Instance;
-use crate::state::dcs::timing::Takes;
+use crate::state::dcs::takes;
 use crate::state::dcs::{RedisKind, Replica};
 
 /// The zone of a node: those of the instance in turn.
@@ -137,8 +137,8 @@ pub(super) fn set_priority(call: &Call<'_>) -> Outcome {
         .and_then(Value::as_u64);
     let weight = weight.ok_or_else(|| refuse(refusals::PRIORITY))?;
     let mut redis = redis(call);
+    ready(call, &redis, "idle")?;
     let instance = find_mut(call, &mut redis)?;
-    idle(instance)?;
     let chosen = replica(call, instance)?;
     let others = instance
         .shape
@@ -158,8 +158,8 @@ pub(super) fn set_priority(call: &Call<'_>) -> Outcome {
 
 pub(super) fn remove_ip(call: &Call<'_>) -> Outcome {
     let mut redis = redis(call);
+    ready(call, &redis, "idle")?;
     let instance = find_mut(call, &mut redis)?;
-    idle(instance)?;
     let chosen = replica(call, instance)?;
     if instance.loses_address(&chosen.id) {
         return Err(refuse(refusals::DOMAIN_NAME_LATEST));
@@ -176,10 +176,8 @@ pub(super) fn remove_ip(call: &Call<'_>) -> Outcome {
     let id = instance.id().to_owned();
     let details = json!({ "replica_ip": chosen.ip, "group_name": chosen.group });
     let begin = begin(call);
-    let course = begin.course(Takes::Change);
-    instance.hiding.insert(chosen.id, course);
-    let job = redis
-        .tasks
-        .add(begin, &id, "RemoveIpFromDns", course, details);
+    let deadline = begin.deadline(takes("instance", "change"));
+    instance.hiding.insert(chosen.id, deadline);
+    let job = redis.leave_task(begin.now, &id, "RemoveIpFromDns", deadline, details);
     good(&json!({ "job_id": job }))
 }

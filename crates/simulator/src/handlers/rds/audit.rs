@@ -5,9 +5,10 @@ use std::time::Duration;
 use axum::http::StatusCode;
 use serde_json::{Value, json};
 
-use super::{Outcome, databases, instance, page, span};
+use super::{Outcome, databases, instance, span};
 use crate::answer::Answer;
 use crate::call::Call;
+use crate::engine::slice;
 use crate::fault::FaultKind;
 use crate::problem::Problem;
 use crate::spec::{Invalid, Place};
@@ -22,7 +23,7 @@ pub(super) fn files(call: &Call<'_>) -> Outcome {
     let instance = instance(call, &databases, &[Engine::MySql])?;
     let names = ["start_time", "end_time"];
     let (start, end) = span(call, Place::Query, names, Some(AUDIT_SPAN))?;
-    let hidden = usize::from(call.suffers(FaultKind::StaleList));
+    let hidden = usize::from(call.has_fault(FaultKind::StaleList));
     let found: Vec<_> = databases
         .audit_files(&instance.id)
         .into_iter()
@@ -31,7 +32,7 @@ pub(super) fn files(call: &Call<'_>) -> Outcome {
         .collect();
     let offset = call.params.number("offset").unwrap_or(0);
     let limit = call.params.number("limit").unwrap_or(10);
-    let shown: Vec<Value> = page::slice(&found, offset, limit)
+    let shown: Vec<Value> = slice(&found, offset, limit)
         .map(|file| {
             let key = call.world.key(&instance.id, &file.name);
             let bytes = call.world.store.get(&key).map_or(0, |file| file.size());

@@ -4,14 +4,15 @@ use axum::http::StatusCode;
 use jiff::tz::TimeZone;
 use serde_json::{Map, Value, json};
 
-use super::{Outcome, databases, instance, page};
+use super::{Outcome, databases, instance};
 use crate::answer::Answer;
 use crate::call::Call;
+use crate::engine::slice;
 use crate::fault::FaultKind;
 use crate::objects::Style;
 use crate::problem::Problem;
+use crate::records::Progress;
 use crate::spec::{Invalid, InvalidBecause, Place};
-use crate::state::Progress;
 use crate::state::entries::with_offset;
 use crate::state::rds::{DatabaseInstance, Engine, Export, Exported, trace_file};
 
@@ -19,13 +20,13 @@ const ALL: [Engine; 3] = [Engine::MySql, Engine::PostgreSql, Engine::SqlServer];
 
 pub(super) fn slow_log_files(call: &Call<'_>) -> Outcome {
     let instance = instance(call, &databases(call), &[Engine::SqlServer])?;
-    let hidden = usize::from(call.suffers(FaultKind::StaleList));
+    let hidden = usize::from(call.has_fault(FaultKind::StaleList));
     let today = TimeZone::UTC.to_datetime(call.now()).date();
     let count = call.world.options.trace_files.saturating_sub(hidden);
     let files: Vec<String> = (0..count).map(trace_file).collect();
     let offset = call.params.number("offset").unwrap_or(0);
     let limit = call.params.number("limit").unwrap_or(10);
-    let shown: Vec<Value> = page::slice(&files, offset, limit)
+    let shown: Vec<Value> = slice(&files, offset, limit)
         .map(|name| {
             let key = call.world.key(&instance.id, name);
             let file = call.world.store.put(&key, Style::SqlServerTrace, today);
@@ -77,7 +78,7 @@ fn export(call: &Call<'_>, instance: &DatabaseInstance, what: Exported) -> Answe
         None => {
             let project = &call.world.accounts.project_id;
             let takes = options.export_delay;
-            let export = databases.export(&instance.id, project, what, now, takes, call.fate());
+            let export = databases.export(&instance.id, project, what, now, takes, call.outcome());
             // The first answer never has a link, however fast the export is.
             (export, Progress::UnderWay)
         }

@@ -3,9 +3,10 @@
 use axum::http::StatusCode;
 use serde_json::{Value, json};
 
-use super::{Outcome, databases, page};
+use super::{Outcome, databases};
 use crate::answer::Answer;
 use crate::call::Call;
+use crate::engine::slice;
 use crate::spec::{Invalid, Place};
 use crate::state::rds::{DatabaseInstance, Engine};
 
@@ -46,7 +47,7 @@ pub(super) fn list(call: &Call<'_>) -> Outcome {
         .collect();
     let offset = params.number("offset").unwrap_or(0);
     let limit = params.number("limit").unwrap_or(100);
-    let shown: Vec<Value> = page::slice(&found, offset, limit)
+    let shown: Vec<Value> = slice(&found, offset, limit)
         .map(|instance| describe(call, instance))
         .collect();
     let body = json!({ "instances": shown, "total_count": found.len() });

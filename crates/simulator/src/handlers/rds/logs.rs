@@ -6,10 +6,11 @@ use std::time::Duration;
 use axum::http::StatusCode;
 use serde_json::{Value, json};
 
-use super::{Outcome, databases, instance, page, span};
+use super::{Outcome, databases, instance, span};
 use crate::answer::Answer;
 use crate::call::{Call, Refusal};
 use crate::clock::earlier;
+use crate::engine::{first_of, slice};
 use crate::spec::{Invalid, Place};
 use crate::state::entries::{Failure, SlowStatement, plain};
 use crate::state::rds::Engine;
@@ -46,10 +47,8 @@ pub(super) fn error_log(call: &Call<'_>) -> Outcome {
         .filter(|entry| level == "ALL" || entry.level == level)
         .collect();
     let limit = call.params.number("limit").unwrap_or(10);
-    let first = page::start(call.params.number("offset").unwrap_or(1), limit);
-    let shown: Vec<Value> = page::slice(&found, first, limit)
-        .map(describe_failure)
-        .collect();
+    let first = first_of(call.params.number("offset").unwrap_or(1), limit);
+    let shown: Vec<Value> = slice(&found, first, limit).map(describe_failure).collect();
     let body = json!({ "error_log_list": shown, "total_record": found.len() });
     Ok(Answer::json(StatusCode::OK, &body))
 }
@@ -77,8 +76,8 @@ pub(super) fn slow_log(call: &Call<'_>) -> Outcome {
         .filter(|entry| kind.is_none_or(|kind| entry.kind == kind))
         .collect();
     let limit = call.params.number("limit").unwrap_or(10);
-    let first = page::start(call.params.number("offset").unwrap_or(1), limit);
-    let shown: Vec<Value> = page::slice(&found, first, limit)
+    let first = first_of(call.params.number("offset").unwrap_or(1), limit);
+    let shown: Vec<Value> = slice(&found, first, limit)
         .map(|entry| describe_statement(entry, originals))
         .collect();
     let body = json!({ "slow_log_list": shown, "total_record": found.len() });
@@ -183,7 +182,7 @@ pub(super) fn statistics(call: &Call<'_>) -> Outcome {
     );
     let page = call.params.number("cur_page").unwrap_or(1);
     let limit = call.params.number("per_page").unwrap_or(10);
-    let shown: Vec<Value> = page::slice(&groups, page::start(page, limit), limit)
+    let shown: Vec<Value> = slice(&groups, first_of(page, limit), limit)
         .map(|group| {
             json!({
                 "count": share(group.count, total),
@@ -232,7 +231,7 @@ pub(super) fn statistics_for_lts(call: &Call<'_>) -> Outcome {
         groups.reverse();
     }
     let (offset, limit) = (number("offset").unwrap_or(0), number("limit").unwrap_or(10));
-    let shown: Vec<Value> = page::slice(&groups, offset, limit)
+    let shown: Vec<Value> = slice(&groups, offset, limit)
         .map(|group| {
             json!({
                 "count": share(group.count, total),

@@ -11,7 +11,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 use serde_json::Value;
 
-use super::{Handler, Outcome, page};
+use super::{Handler, Outcome};
 use crate::call::{Call, Refusal};
 use crate::clock::later;
 use crate::problem::Problem;

@@ -3,20 +3,19 @@
 use jiff::Timestamp;
 use serde_json::Value;
 
-use super::tasks::Begin;
-use super::timing::Takes;
+use super::takes;
 use crate::clock::later;
-use crate::state::{Course, Progress};
+use crate::records::{Deadline, JobStart, Progress};
 
 /// What a migration task is doing.
 #[derive(Clone, Debug)]
 pub(crate) enum Phase {
     /// The machine of an online migration is being set up.
-    Preparing(Course),
+    Preparing(Deadline),
     /// Backup files are imported.
-    Importing(Course),
+    Importing(Deadline),
     /// An online migration copies what there is; with whether it then follows what changes.
-    Copying(Course, bool),
+    Copying(Deadline, bool),
     /// What was going on is being stopped.
     Stopping(Box<Stop>),
 }
@@ -24,7 +23,7 @@ pub(crate) enum Phase {
 /// The end of a migration before its time.
 #[derive(Clone, Debug)]
 pub(crate) struct Stop {
-    course: Course,
+    deadline: Deadline,
     /// Per cent of the full migration when it began.
     copied: u64,
     /// What goes on if it fails.
@@ -66,7 +65,7 @@ impl Phase {
     /// What is going on: a stop that failed leaves what was going on before.
     fn present(&self, now: Timestamp) -> &Self {
         match self {
-            Self::Stopping(stop) if matches!(stop.course.progress(now), Progress::Failed(_)) => {
+            Self::Stopping(stop) if matches!(stop.deadline.progress(now), Progress::Failed(_)) => {
                 &stop.before
             }
             phase => phase,
@@ -75,22 +74,22 @@ impl Phase {
 
     /// Per cent of the full migration.
     fn copied(&self, now: Timestamp) -> u64 {
-        let course = match self {
-            Self::Copying(course, _) => course,
+        let deadline = match self {
+            Self::Copying(deadline, _) => deadline,
             Self::Stopping(stop) => return stop.copied,
             Self::Preparing(_) | Self::Importing(_) => return 0,
         };
         let part = |end: Timestamp| {
-            let whole = Takes::FullMigration.time().as_secs();
+            let whole = takes("migration", "copy").as_secs();
             let left = end.duration_since(now).as_secs();
             let left = u64::try_from(left).unwrap_or(0).min(whole);
             (whole - left) * 100 / whole.max(1)
         };
-        match course {
-            Course::EndsAt(end) => part(*end),
+        match deadline {
+            Deadline::EndsAt(end) => part(*end),
             // A failure comes half-way.
-            Course::FailsAt(end) => part(*end) / 2,
-            Course::Stuck => 50,
+            Deadline::FailsAt(end) => part(*end) / 2,
+            Deadline::Never => 50,
         }
     }
 }
@@ -99,23 +98,23 @@ impl Migration {
     /// The documented word for what it is doing. There is none for a machine that is being set up.
     pub(crate) fn status(&self, now: Timestamp) -> &'static str {
         match self.phase.present(now) {
-            Phase::Preparing(course) => match course.progress(now) {
+            Phase::Preparing(deadline) => match deadline.progress(now) {
                 Progress::UnderWay => "CREATING",
                 Progress::Done(_) => "RUNNING",
                 Progress::Failed(_) => "FAILED",
             },
-            Phase::Importing(course) => match course.progress(now) {
+            Phase::Importing(deadline) => match deadline.progress(now) {
                 Progress::UnderWay => "MIGRATING",
                 Progress::Done(_) => "SUCCESS",
                 Progress::Failed(_) => "FAILED",
             },
-            Phase::Copying(course, follows) => match course.progress(now) {
+            Phase::Copying(deadline, follows) => match deadline.progress(now) {
                 Progress::UnderWay => "FULLMIGRATING",
                 Progress::Done(_) if *follows => "INCRMIGRATING",
                 Progress::Done(_) => "SUCCESS",
                 Progress::Failed(_) => "MIGRATION_FAILED",
             },
-            Phase::Stopping(stop) => match stop.course.progress(now) {
+            Phase::Stopping(stop) => match stop.deadline.progress(now) {
                 Progress::Done(_) => "TERMINATED",
                 Progress::UnderWay | Progress::Failed(_) => "TERMINATING",
             },
@@ -137,17 +136,17 @@ impl Migration {
 
     /// When its present phase ended.
     pub(crate) fn ended(&self, now: Timestamp) -> Option<Timestamp> {
-        let course = match self.phase.present(now) {
+        let deadline = match self.phase.present(now) {
             Phase::Preparing(_) => return None,
             // What follows changes ends only when it is stopped, unless copying failed before.
-            Phase::Copying(course, true) => match course.progress(now) {
-                Progress::Failed(_) => course,
+            Phase::Copying(deadline, true) => match deadline.progress(now) {
+                Progress::Failed(_) => deadline,
                 Progress::Done(_) | Progress::UnderWay => return None,
             },
-            Phase::Importing(course) | Phase::Copying(course, false) => course,
-            Phase::Stopping(stop) => &stop.course,
+            Phase::Importing(deadline) | Phase::Copying(deadline, false) => deadline,
+            Phase::Stopping(stop) => &stop.deadline,
         };
-        match course.progress(now) {
+        match deadline.progress(now) {
             Progress::Done(end) | Progress::Failed(end) => Some(end),
             Progress::UnderWay => None,
         }
@@ -159,13 +158,13 @@ impl Migration {
     }
 
     /// Begins to stop, with what `begin` says of that work. What is stopping or has been stopped stays so.
-    pub(crate) fn stop(&mut self, now: Timestamp, begin: impl FnOnce() -> Begin) -> bool {
+    pub(crate) fn stop(&mut self, now: Timestamp, begin: impl FnOnce() -> JobStart) -> bool {
         if !self.moves(now) {
             return matches!(self.status(now), "TERMINATING" | "TERMINATED");
         }
         let before = self.phase.present(now).clone();
         self.phase = Phase::Stopping(Box::new(Stop {
-            course: begin().course(Takes::StopMigration),
+            deadline: begin().deadline(takes("migration", "stop")),
             copied: before.copied(now),
             before,
         }));

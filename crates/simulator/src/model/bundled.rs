@@ -1,0 +1,104 @@
+//! The models that the simulator carries.
+
+use std::sync::LazyLock;
+
+use otcdb_spec::{Bundle, bundle};
+
+use super::check::check;
+use super::{Model, Models};
+use crate::spec::Service;
+
+/// The files by service and resource.
+macro_rules! files {
+    ($($service:ident $folder:literal: $($name:literal)*;)*) => {
+        const FILES: &[(Service, &[(&str, &str)])] = &[$((Service::$service, &[$((
+            $name,
+            include_str!(concat!("../../models/", $folder, "/", $name, ".yaml")),
+        )),*])),*];
+    };
+}
+
+files! {
+    Dcs "dcs": "backup" "big-key-scan" "big-key-schedule" "diagnosis-report" "expired-key-scan" "hot-key-scan"
+        "hot-key-schedule" "instance" "migration" "parameter" "parameter-change" "restore" "run-log" "ssl" "task"
+        "template" "whitelist";
+}
+
+type Read = Result<Vec<(Service, Models)>, String>;
+
+fn read_all() -> &'static Read {
+    static MODELS: LazyLock<Read> = LazyLock::new(|| {
+        let read = |(service, files): &(Service, &[(&str, &str)])| {
+            let bundle = bundle(*service).map_err(|error| error.to_string())?;
+            Ok((*service, read(bundle, files)?))
+        };
+        FILES.iter().map(read).collect()
+    });
+    &MODELS
+}
+
+/// Reads all models and checks them against the descriptions, once per process.
+///
+/// # Errors
+///
+/// The file with what is wrong in it.
+pub(crate) fn bundled() -> Result<&'static [(Service, Models)], String> {
+    match read_all() {
+        Ok(models) => Ok(models),
+        Err(error) => Err(error.clone()),
+    }
+}
+
+/// The models of a service; none if it has none. A cloud whose models cannot be read does not start.
+pub(crate) fn of(service: Service) -> &'static Models {
+    static NONE: Models = Models {
+        resources: std::collections::BTreeMap::new(),
+    };
+    let found = bundled().ok().and_then(|all| {
+        let mut all = all.iter();
+        all.find(|(of, _)| *of == service)
+    });
+    found.map_or(&NONE, |(_, models)| models)
+}
+
+/// Reads the models of a service.
+pub(super) fn read(bundle: &Bundle, files: &[(&str, &str)]) -> Result<Models, String> {
+    let service = bundle.service.name();
+    let mut models = Models::default();
+    for (name, text) in files {
+        let model: Model = serde_saphyr::from_str(text).map_err(|error| {
+            let error = error.without_snippet().to_string();
+            format!("models/{service}/{name}.yaml: {error}")
+        })?;
+        models.resources.insert((*name).to_owned(), model);
+    }
+    check(&models, bundle)?;
+    Ok(models)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+    use std::path::Path;
+
+    use super::*;
+
+    #[test]
+    fn every_model_is_carried_and_fits_its_description() {
+        bundled().unwrap();
+        for (service, files) in FILES {
+            let carried: BTreeSet<String> = files
+                .iter()
+                .map(|(name, _)| format!("{name}.yaml"))
+                .collect();
+            let folder = Path::new(env!("CARGO_MANIFEST_DIR"))
+                .join("models")
+                .join(service.name());
+            let there: BTreeSet<String> = std::fs::read_dir(folder)
+                .unwrap()
+                .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+                .collect();
+            assert_eq!(carried, there);
+        }
+    }
+}
