@@ -198,11 +198,8 @@ impl<S: State> Context<'_, S> {
             return Ok(None);
         };
         let id = reference.map(|reference| self.text(&reference.from).unwrap_or_default());
-        let mut records = state.store().all(resource).iter();
-        let record = records.find(|record| {
-            let is_named = id.map_or(self.call.is_none(), |id| record.id == id);
-            record.parent == parent && is_named
-        });
+        let mut records = state.store().of(resource, parent).iter();
+        let record = records.find(|record| id.map_or(self.call.is_none(), |id| record.id == id));
         let Some(record) = record else {
             return match reference {
                 Some(reference) => Err(self.refuse(&reference.error)),

@@ -48,8 +48,8 @@ pub(crate) enum Function<S> {
     Value(fn(&Context<'_, S>, Option<&Record>, &S) -> Result<Option<Value>, Refusal>),
     /// A condition of an operation.
     Guard(fn(&Context<'_, S>, Option<&Record>, &S) -> Result<(), Refusal>),
-    /// Whether a query parameter chooses a record, by its fields.
-    Filter(fn(&Map<String, Value>, &str) -> bool),
+    /// Whether the query asks for what a record shows; it is called even where the parameter is not given.
+    Filter(fn(&Context<'_, S>, &Map<String, Value>) -> bool),
     /// What happens beside the model, with the record that the operation was about.
     Effect(fn(&Call<'_>, &mut S, &Record)),
 }

@@ -108,8 +108,8 @@ impl<S: State> Context<'_, S> {
     fn record<'s>(&self, call: &Call<'_>, state: &'s S) -> Result<Option<&'s Record>, Refusal> {
         let parent = self.parent.as_ref().map(|parent| parent.id.as_str());
         if self.model.id.is_none() {
-            let mut all = state.store().all(self.name).iter();
-            return Ok(all.find(|record| record.parent == parent.unwrap_or_default()));
+            let records = state.store().of(self.name, parent.unwrap_or_default());
+            return Ok(records.first());
         }
         let known = self
             .model
@@ -211,16 +211,13 @@ impl<S: State> Context<'_, S> {
     fn stored_records(&self, call: &Call<'_>, state: &mut S) -> Result<Vec<Listed>, Refusal> {
         let stale = call.has_fault(FaultKind::StaleList);
         let parent = self.parent.as_ref().map_or("", |parent| parent.id.as_str());
-        let is_listed = |record: &Record| {
-            (record.shared || call.in_main_project())
-                && (self.model.parent.is_none() || record.parent == parent)
-        };
+        let is_listed = |record: &Record| record.shared || call.in_main_project();
         let now = self.now;
-        let records = state.store_mut().all_mut(self.name).iter_mut();
+        let records = state.store_mut().of_mut(self.name, parent).iter_mut();
         for record in records.filter(|record| !stale && is_listed(record)) {
             record.seen |= !record.under_way(now);
         }
-        let records = state.store().all(self.name).iter();
+        let records = state.store().of(self.name, parent).iter();
         records
             .filter(|record| is_listed(record) && (!stale || record.seen))
             .map(|record| Ok((self.shown(record, state)?, record.created)))
@@ -266,6 +263,7 @@ impl<S: State> Context<'_, S> {
             let second = created.as_second();
             span.0.is_none_or(|first| first.as_second() <= second)
                 && span.1.is_none_or(|last| second <= last.as_second())
+                && self.is_let_through(shown)
                 && asked
                     .iter()
                     .all(|(name, wanted)| self.is_asked_for(name, wanted, shown))
@@ -282,14 +280,22 @@ impl<S: State> Context<'_, S> {
             None => own() == text(wanted),
             Some(Filter::Contains) => own().contains(&text(wanted)),
             Some(Filter::From | Filter::To | Filter::Ignored) => true,
-            Some(Filter::Rust(function)) => {
-                let found = self.functions.iter().find(|(own, _)| own == function);
-                match found {
-                    Some((_, Function::Filter(filter))) => filter(shown, &text(wanted)),
-                    _ => false,
-                }
-            }
+            Some(Filter::Rust(_)) => true,
         }
+    }
+
+    /// Whether the service's own filters let a record through.
+    fn is_let_through(&self, shown: &Map<String, Value>) -> bool {
+        self.operation.filters.values().all(|filter| {
+            let Filter::Rust(name) = filter else {
+                return true;
+            };
+            let found = self.functions.iter().find(|(own, _)| own == name);
+            match found {
+                Some((_, Function::Filter(filter))) => filter(self, shown),
+                _ => false,
+            }
+        })
     }
 
     fn show(&mut self, call: &Call<'_>, state: &mut S) -> Answered {

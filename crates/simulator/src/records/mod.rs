@@ -86,7 +86,8 @@ const KEPT: usize = 1_000;
 /// All records, oldest first.
 pub(crate) struct Store {
     pub(crate) seed: Seed,
-    records: BTreeMap<String, Vec<Record>>,
+    /// By resource and parent.
+    records: BTreeMap<String, BTreeMap<String, Vec<Record>>>,
     made: u64,
 }
 
@@ -117,73 +118,71 @@ impl Store {
     /// Adds a record. Where there are very many of its parent, the oldest one makes room.
     pub(crate) fn add(&mut self, resource: &str, record: Record) {
         let now = record.created;
-        let records = self.records.entry(resource.to_owned()).or_default();
-        let is_sibling = |one: &Record| one.parent == record.parent;
-        if records.iter().filter(|one| is_sibling(one)).count() >= KEPT {
-            let oldest = records
-                .iter()
-                .position(|one| is_sibling(one) && !one.under_way(now));
-            if let Some(oldest) = oldest {
-                records.remove(oldest);
-            }
+        let of_resource = self.records.entry(resource.to_owned()).or_default();
+        let records = of_resource.entry(record.parent.clone()).or_default();
+        if records.len() >= KEPT
+            && let Some(oldest) = records.iter().position(|one| !one.under_way(now))
+        {
+            records.remove(oldest);
         }
         records.push(record);
     }
 
     /// All records of a resource.
-    pub(crate) fn all(&self, resource: &str) -> &[Record] {
-        self.records.get(resource).map_or(&[], Vec::as_slice)
+    pub(crate) fn all(&self, resource: &str) -> impl Iterator<Item = &Record> + use<'_> {
+        let parents = self.records.get(resource).into_iter();
+        parents.flat_map(BTreeMap::values).flatten()
     }
 
-    pub(crate) fn all_mut(&mut self, resource: &str) -> &mut [Record] {
-        self.records
-            .get_mut(resource)
-            .map_or(&mut [], Vec::as_mut_slice)
+    /// The records of a parent; those of the project have an empty one.
+    pub(crate) fn of(&self, resource: &str, parent: &str) -> &[Record] {
+        let records = self.records.get(resource);
+        let records = records.and_then(|parents| parents.get(parent));
+        records.map_or(&[], Vec::as_slice)
     }
 
-    /// The records of a parent.
-    pub(crate) fn of<'a>(
-        &'a self,
-        resource: &str,
-        parent: &'a str,
-    ) -> impl DoubleEndedIterator<Item = &'a Record> {
-        let records = self.all(resource).iter();
-        records.filter(move |record| record.parent == parent)
+    pub(crate) fn of_mut(&mut self, resource: &str, parent: &str) -> &mut [Record] {
+        let records = self.records.get_mut(resource);
+        let records = records.and_then(|parents| parents.get_mut(parent));
+        records.map_or(&mut [], Vec::as_mut_slice)
     }
 
     pub(crate) fn get(&self, resource: &str, id: &str) -> Option<&Record> {
-        self.all(resource).iter().find(|record| record.id == id)
+        self.all(resource).find(|record| record.id == id)
     }
 
     pub(crate) fn get_mut(&mut self, resource: &str, id: &str) -> Option<&mut Record> {
-        let mut records = self.all_mut(resource).iter_mut();
+        let parents = self.records.get_mut(resource).into_iter();
+        let mut records = parents.flat_map(BTreeMap::values_mut).flatten();
         records.find(|record| record.id == id)
     }
 
     pub(crate) fn remove(&mut self, resource: &str, id: &str) {
-        if let Some(records) = self.records.get_mut(resource) {
+        let parents = self.records.get_mut(resource).into_iter();
+        for records in parents.flat_map(BTreeMap::values_mut) {
             records.retain(|record| record.id != id);
         }
     }
 
     /// Whether a job is under way on any of the parent's records.
     pub(crate) fn is_busy(&self, resource: &str, parent: &str, now: Timestamp) -> bool {
-        self.of(resource, parent)
-            .any(|record| record.under_way(now))
+        let mut records = self.of(resource, parent).iter();
+        records.any(|record| record.under_way(now))
     }
 
     /// Removes what belongs to a parent that is gone, but for resources that outlive it.
     pub(crate) fn forget(&mut self, parent: &str, outlives: &[&str]) {
-        for (resource, records) in &mut self.records {
+        for (resource, parents) in &mut self.records {
             if !outlives.contains(&resource.as_str()) {
-                records.retain(|record| record.parent != parent);
+                parents.remove(parent);
             }
         }
     }
 
     /// Jobs that have ended by now take effect.
     pub(crate) fn settle(&mut self, now: Timestamp) {
-        for record in self.records.values_mut().flatten() {
+        let parents = self.records.values_mut().flat_map(BTreeMap::values_mut);
+        for record in parents.flatten() {
             if record.pending.is_empty() || record.under_way(now) {
                 continue;
             }
@@ -227,11 +226,11 @@ mod tests {
         for second in 1..=1_100 {
             add("one", second * 10, JobOutcome::Good);
         }
-        assert_eq!(store.of("task", "one").count(), KEPT);
+        assert_eq!(store.of("task", "one").len(), KEPT);
         assert!(store.get("task", &first).is_none());
         assert!(store.get("task", &other).is_some() && store.get("task", &stuck).is_some());
         store.forget("one", &[]);
-        assert_eq!(store.all("task").len(), 1);
+        assert_eq!(store.all("task").count(), 1);
     }
 
     #[test]

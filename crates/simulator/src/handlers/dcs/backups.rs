@@ -22,7 +22,7 @@ pub(super) fn not_being_restored(
         restore.under_way(scene.now)
             && backup.is_some_and(|backup| restore.text("backup_id") == backup.id)
     };
-    match redis.store.all("restore").iter().any(is_source) {
+    match redis.store.all("restore").any(is_source) {
         true => Err(refuse(refusals::RESTORING)),
         false => Ok(()),
     }
@@ -45,7 +45,7 @@ pub(super) fn links(call: &Call<'_>) -> Outcome {
     let redis = redis(call);
     let instance = find(call, &redis)?;
     let id = call.params.text("backup_id").unwrap_or_default();
-    let mut backups = redis.store.of("backup", instance.id());
+    let mut backups = redis.store.of("backup", instance.id()).iter();
     let backup = backups.find(|backup| backup.id == id);
     let backup = backup.ok_or_else(|| bad_path("backup_id"))?;
     let job = backup.job.as_ref().map(|job| job.status(call.now()));

@@ -1,13 +1,13 @@
 //! What the models of the service ask of Rust: what is known of instances, and the functions that they name.
 
-use std::time::Duration;
-
 use jiff::Timestamp;
-use serde_json::{Map, Value, json};
+use serde_json::Value;
 
-use super::{analysis, backups, diagnosis, moment, parameters, redis, security, templates};
+use super::instances::{FREQUENCY_POLICIES, POLICY, known};
+use super::{
+    analysis, backups, diagnosis, instances, moment, parameters, redis, security, templates,
+};
 use crate::call::{Call, Refusal};
-use crate::clock::later;
 use crate::engine::{self, Context, Function, Functions, Kept, State};
 use crate::handlers::Outcome;
 use crate::model;
@@ -23,12 +23,17 @@ const FUNCTIONS: &Functions<Redis> = &[
     ("big_keys", Function::Value(analysis::big)),
     ("config_status", Function::Value(parameters::status)),
     ("config_time", Function::Value(parameters::time)),
+    ("has_address", Function::Filter(instances::has_address)),
+    ("has_capacity", Function::Filter(instances::has_capacity)),
     ("has_details", Function::Value(has_details)),
+    ("has_name", Function::Filter(instances::has_name)),
+    ("has_tags", Function::Filter(instances::has_tags)),
     ("hot_keys", Function::Value(analysis::hot)),
     (
         "not_being_restored",
         Function::Guard(backups::not_being_restored),
     ),
+    ("is_of_status", Function::Filter(instances::is_of_status)),
     ("node_reports", Function::Value(diagnosis::nodes)),
     ("number_of_keys", Function::Value(analysis::number)),
     (
@@ -117,42 +122,6 @@ impl State for Redis {
     }
 }
 
-/// The policies under which the access frequency of keys is known.
-const FREQUENCY_POLICIES: [&str; 2] = ["allkeys-lfu", "volatile-lfu"];
-const POLICY: &str = "maxmemory-policy";
-
-const YEAR: Duration = Duration::from_secs(365 * 24 * 60 * 60);
-
-/// What is known of an instance.
-fn known(redis: &Redis, instance: &Instance, now: Timestamp) -> Kept {
-    let certificate_end = later(instance.created, YEAR);
-    let policy = redis.parameter(instance.id(), POLICY);
-    let facts = json!({
-        "instance_id": instance.id(),
-        "name": instance.shape.name,
-        "status": instance.status(),
-        "cache_mode": instance.mode.name(),
-        "engine_version": instance.version,
-        "changing": instance.job.is_some(),
-        "data_size": 1_024 + instance.keys * 512,
-        "knows_frequency": FREQUENCY_POLICIES.contains(&policy),
-        "ip": instance.shape.ip,
-        "port_text": instance.port.to_string(),
-        "endpoint": format!("{}:{}", instance.domain_name(), instance.port),
-        "certificate_ends_at": moment(certificate_end),
-        "certificate_is_valid": now < certificate_end,
-        "node_num": instance.shape.replicas.len(),
-    });
-    Kept {
-        id: instance.id().to_owned(),
-        created: instance.created,
-        facts: match facts {
-            Value::Object(facts) => facts,
-            _ => Map::new(),
-        },
-    }
-}
-
 #[expect(clippy::unnecessary_wraps, reason = "every function is like this")]
 fn has_details(_: &Scene<'_>, record: Option<&Record>, _: &Redis) -> Valued {
     let details = record.and_then(|record| record.fields.get("details")?.as_object());
@@ -161,6 +130,8 @@ fn has_details(_: &Scene<'_>, record: Option<&Record>, _: &Redis) -> Valued {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+
     use super::*;
 
     #[test]
@@ -168,12 +139,12 @@ mod tests {
         let now: Timestamp = "2026-01-02T03:04:05Z".parse().unwrap();
         let redis = Redis::new(crate::ident::Seed(1), "eu-de", now, [1, 1, 1]);
         let named = model::of(Service::Dcs).get("instance").unwrap();
-        let mut named: Vec<&str> = named.kept.iter().flatten().map(String::as_str).collect();
-        named.sort_unstable();
-        for kept in redis.all_kept("instance", now) {
-            let mut known: Vec<&str> = kept.facts.keys().map(String::as_str).collect();
-            known.sort_unstable();
-            assert_eq!(known, named);
-        }
+        let named: BTreeSet<String> = named.kept.iter().flatten().cloned().collect();
+        let all = redis.all_kept("instance", now).into_iter();
+        let known: BTreeSet<String> = all
+            .flat_map(|kept| kept.facts)
+            .map(|(name, _)| name)
+            .collect();
+        assert_eq!(known, named);
     }
 }

@@ -54,7 +54,7 @@ pub(super) fn collect(call: &Call<'_>) -> Outcome {
         let Ok(before) = day.yesterday() else { break };
         day = before;
     }
-    redis.store.all_mut("run-log").sort_by(|a, b| {
+    redis.store.of_mut("run-log", &instance.id).sort_by(|a, b| {
         let names = || a.text("file_name").cmp(b.text("file_name"));
         b.text("time").cmp(a.text("time")).then_with(names)
     });
@@ -64,8 +64,7 @@ pub(super) fn collect(call: &Call<'_>) -> Outcome {
 /// Starts the collection of one day. What is being collected or is there already stays, what failed is tried again.
 fn collect_day(redis: &mut Redis, instance: &str, replica: &Replica, day: Date, job: &Job) {
     let file_name = format!("redis_{}_{day}.log", replica.ip);
-    let logs = redis.store.all_mut("run-log").iter_mut();
-    let mut logs = logs.filter(|log| log.parent == instance);
+    let mut logs = redis.store.of_mut("run-log", instance).iter_mut();
     if let Some(log) = logs.find(|log| log.text("file_name") == file_name) {
         if !log.under_way(job.created) && !log.is_done(job.created) {
             log.job = Some(job.clone());
@@ -90,7 +89,7 @@ pub(super) fn link(call: &Call<'_>) -> Outcome {
     let redis = redis(call);
     let instance = &find(call, &redis)?.shape;
     let id = call.params.text("id").unwrap_or_default();
-    let mut logs = redis.store.of("run-log", &instance.id);
+    let mut logs = redis.store.of("run-log", &instance.id).iter();
     let log = logs.find(|log| log.id == id);
     let log = log.ok_or(Problem::NoObject("run log"))?;
     if !log.is_done(call.now()) {

@@ -65,6 +65,7 @@ pub(super) fn update(call: &Call<'_>) -> Outcome {
             && redis
                 .store
                 .of("parameter", &instance)
+                .iter()
                 .any(|own| own.id == id)
             && values.iter().all(|(other, _)| *other != name);
         if !is_good {
@@ -85,11 +86,11 @@ pub(super) fn update(call: &Call<'_>) -> Outcome {
     let mut change = Record::new(id, &instance, begin.now);
     change.job = Some(job.clone());
     redis.store.add("parameter-change", change);
-    for own in redis.store.all_mut("parameter") {
+    for own in redis.store.of_mut("parameter", &instance) {
         let value = values
             .iter()
             .find(|(name, _)| *name == own.text("param_name"));
-        if let Some((_, value)) = value.filter(|_| own.parent == instance) {
+        if let Some((_, value)) = value {
             own.job = Some(job.clone());
             own.pending
                 .insert("param_value".to_owned(), Value::from(*value));
@@ -101,8 +102,7 @@ pub(super) fn update(call: &Call<'_>) -> Outcome {
 /// The last change of the instance's parameters.
 fn last<'a>(scene: &Scene<'_>, redis: &'a Redis) -> Option<&'a Record> {
     let instance = &scene.parent.as_ref()?.id;
-    let mut changes = redis.store.all("parameter-change").iter();
-    changes.rfind(|change| change.parent == *instance)
+    redis.store.of("parameter-change", instance).last()
 }
 
 pub(super) fn status(scene: &Scene<'_>, _: Option<&Record>, redis: &Redis) -> Valued {

@@ -136,21 +136,21 @@ impl Redis {
 
     /// Whether connections to an instance are encrypted.
     pub(crate) fn is_encrypted(&self, instance: &str) -> bool {
-        let mut own = self.store.of("ssl", instance);
+        let mut own = self.store.of("ssl", instance).iter();
         own.any(|own| own.fields.get("enabled") == Some(&Value::Bool(true)))
     }
 
     /// The value of a parameter of an instance.
     pub(crate) fn parameter(&self, instance: &str, name: &str) -> &str {
-        let mut own = self.store.all("parameter").iter();
-        let own = own.find(|own| own.parent == instance && own.text("param_name") == name);
+        let mut own = self.store.of("parameter", instance).iter();
+        let own = own.find(|own| own.text("param_name") == name);
         own.map_or("", |own| own.text("param_value"))
     }
 
     /// Sets a parameter of an instance at once.
     pub(crate) fn set_parameter(&mut self, instance: &str, name: &str, value: &str) {
-        for own in self.store.all_mut("parameter") {
-            if own.parent == instance && own.text("param_name") == name {
+        for own in self.store.of_mut("parameter", instance) {
+            if own.text("param_name") == name {
                 own.fields
                     .insert("param_value".to_owned(), Value::from(value));
             }
