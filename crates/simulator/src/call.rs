@@ -57,6 +57,13 @@ impl Call<'_> {
         self.fault(|kind| kind == wanted).is_some()
     }
 
+    /// Drops what came last from a list that is stale.
+    pub(crate) fn drop_latest<T>(&self, items: &mut Vec<T>) {
+        if self.has_fault(FaultKind::StaleList) {
+            items.pop();
+        }
+    }
+
     /// What becomes of the work that this call begins.
     pub(crate) fn outcome(&self) -> JobOutcome {
         match self.fault(|kind| matches!(kind, FaultKind::JobFailed | FaultKind::JobStuck)) {

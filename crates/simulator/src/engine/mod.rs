@@ -42,12 +42,15 @@ pub(crate) struct Kept {
     pub(crate) facts: Map<String, Value>,
 }
 
+type ValueOf<S> = fn(&Context<'_, S>, Option<&Record>, &S) -> Result<Option<Value>, Refusal>;
+type GuardOf<S> = fn(&Context<'_, S>, Option<&Record>, &S) -> Result<(), Refusal>;
+
 /// A function of a service that its models can name.
 pub(crate) enum Function<S> {
     /// A value to store or to show.
-    Value(fn(&Context<'_, S>, Option<&Record>, &S) -> Result<Option<Value>, Refusal>),
+    Value(ValueOf<S>),
     /// A condition of an operation.
-    Guard(fn(&Context<'_, S>, Option<&Record>, &S) -> Result<(), Refusal>),
+    Guard(GuardOf<S>),
     /// Whether the query asks for what a record shows; it is called even where the parameter is not given.
     Filter(fn(&Context<'_, S>, &Map<String, Value>) -> bool),
     /// What happens beside the model, with the record that the operation was about.
@@ -74,7 +77,7 @@ pub(crate) fn check_functions<S>(models: &Models, functions: &Functions<S>) -> R
     }
     for (name, function) in functions {
         let kind = function.kind();
-        if !wanted.iter().any(|one| *one == (kind, name)) {
+        if !wanted.contains(&(kind, name)) {
             return Err(format!("no model names the {kind} {name:?}"));
         }
     }

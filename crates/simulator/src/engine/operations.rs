@@ -199,9 +199,8 @@ impl<S: State> Context<'_, S> {
             found.push((self.about(kept).shown_of_kept(state)?, created));
         }
         let settled = crate::clock::earlier(self.now, LATELY);
-        match call.has_fault(FaultKind::StaleList) {
-            true => found.retain(|(_, created)| *created <= settled),
-            false => {}
+        if call.has_fault(FaultKind::StaleList) {
+            found.retain(|(_, created)| *created <= settled);
         }
         Ok(found)
     }

@@ -7,7 +7,7 @@ use bytes::Bytes;
 use super::FaultKind;
 use crate::answer::{Answer, Body, Framing};
 use crate::objects::serve;
-use crate::problem::Problem;
+use crate::problem::{self, Problem};
 use crate::server::{Cut, How};
 use crate::spec::Service;
 
@@ -60,6 +60,13 @@ pub(crate) fn instead(
                 StatusCode::INTERNAL_SERVER_ERROR,
                 "InternalError",
             )
+        },
+        FaultKind::Refused { status, code } => match service {
+            Some(service) => problem::chosen(service, status, code.as_str(), request_id),
+            None => {
+                let status = StatusCode::from_u16(status).unwrap_or(StatusCode::BAD_REQUEST);
+                serve::error(status, code.as_str(), "The request is refused.", request_id)
+            }
         },
         _ => return None,
     })

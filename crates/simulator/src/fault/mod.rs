@@ -35,6 +35,7 @@
 //! | `expired-link` | on an operation that makes links: the link has ended already; on `download`: the store says so |
 //! | `stale-list` | a list lacks what came into being lately |
 //! | `job-failed`, `job-stuck` | the work that the call begins fails, or never ends |
+//! | `404` or any status from 400 to 599, with `code` | refused with this status and the service's error `code` |
 //!
 //! | Key | Meaning |
 //! |---|---|
@@ -53,12 +54,13 @@
 //! From `changed` to `416`, the kinds work on `download`. Those that speak of a part leave requests for a whole file
 //! alone, and do not count them.
 //!
-//! `stale-list` works on ListRedislog, ListAuditlogs, ListSlowLogFile and ListBackupRecords, `job-failed` and
-//! `job-stuck` on CreateRedislog, DownloadErrorlog, DownloadSlowlog and on every operation of DCS whose effect comes
-//! with the end of asynchronous work, such as CreateInstance or CopyInstance. Work that fails or never ends has no effect.
+//! `stale-list` works on operations that list a resource, `job-failed` and `job-stuck` on those after whose answer work
+//! goes on, such as CreateInstance or CopyInstance, `expired-link` on those whose answers have presigned links: which these
+//! are follows from the descriptions and models. Work that fails or never ends has no effect.
 //! A port, a whitelist and a password change with the answer itself; the tasks that these changes leave always succeed.
 //! A call that is refused uses up none of these faults.
 
+mod abilities;
 mod apply;
 mod parse;
 mod plan;
@@ -120,6 +122,39 @@ pub(crate) enum FaultKind {
     StaleList,
     JobFailed,
     JobStuck,
+    Refused { status: u16, code: ErrorCode },
+}
+
+/// A service's error code. It is short, so that a kind of fault can be copied.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) struct ErrorCode {
+    bytes: [u8; 32],
+    length: usize,
+}
+
+impl ErrorCode {
+    /// Nothing for no text, and for one that is too long.
+    fn new(text: &str) -> Option<Self> {
+        let mut bytes = [0; 32];
+        bytes
+            .get_mut(..text.len())?
+            .copy_from_slice(text.as_bytes());
+        (!text.is_empty()).then_some(Self {
+            bytes,
+            length: text.len(),
+        })
+    }
+
+    pub(crate) fn as_str(&self) -> &str {
+        let text = self.bytes.get(..self.length).unwrap_or_default();
+        std::str::from_utf8(text).unwrap_or_default()
+    }
+}
+
+impl fmt::Debug for ErrorCode {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(self.as_str(), f)
+    }
 }
 
 /// On which of the matching calls a fault happens.

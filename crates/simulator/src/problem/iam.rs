@@ -15,14 +15,14 @@ pub(super) fn of(problem: &Problem) -> Answer {
             (401, "The request you have made requires authentication.")
         }
         Problem::BadSignature(why) => {
-            return iam_error(StatusCode::UNAUTHORIZED, why);
+            return error(StatusCode::UNAUTHORIZED, why);
         }
         Problem::BadLogin(message) => (401, *message),
         Problem::Forbidden(message) => (403, *message),
         Problem::EmptyBody | Problem::NotJson => (400, "The request body is invalid."),
         Problem::BadParameter(name) => {
             let message = format!("Invalid input for field '{name}'.");
-            return iam_error(StatusCode::BAD_REQUEST, &message);
+            return error(StatusCode::BAD_REQUEST, &message);
         }
         Problem::TooLarge => (413, "The request is too large."),
         Problem::Throttled => (429, "The request rate is too high."),
@@ -32,10 +32,10 @@ pub(super) fn of(problem: &Problem) -> Answer {
             "An unexpected error prevented the server from fulfilling your request.",
         ),
     };
-    iam_error(known(status), message)
+    error(known(status), message)
 }
 
-fn iam_error(status: StatusCode, message: &str) -> Answer {
+pub(super) fn error(status: StatusCode, message: &str) -> Answer {
     let title = status.canonical_reason().unwrap_or("Error");
     Answer::json(
         status,

@@ -58,13 +58,7 @@ impl Problem {
                 Service::Iam => return iam::of(self),
             },
         };
-        let mut body = json!({ "error_code": code, "error_msg": message });
-        if code.starts_with("APIG")
-            && let Some(body) = body.as_object_mut()
-        {
-            body.insert("request_id".to_owned(), Value::from(request_id));
-        }
-        Answer::json(status, &body)
+        with_code(status, code, &message, request_id)
     }
 
     /// What the gateway in front of all services answers in their place.
@@ -132,6 +126,25 @@ fn field_of(why: &str) -> Option<&str> {
     }
     why.strip_prefix('"')?
         .strip_suffix("\" is a required property")
+}
+
+/// A refusal with any status and code, in the service's form. The message is the documented one where there is one.
+pub(crate) fn chosen(service: Service, status: u16, code: &str, request_id: &str) -> Answer {
+    let message = documented(service, code).map_or("The request is refused.", |one| one.message);
+    match service {
+        Service::Iam => iam::error(known(status), message),
+        Service::Dcs | Service::Rds => with_code(known(status), code, message, request_id),
+    }
+}
+
+fn with_code(status: StatusCode, code: &str, message: &str, request_id: &str) -> Answer {
+    let mut body = json!({ "error_code": code, "error_msg": message });
+    if code.starts_with("APIG")
+        && let Some(body) = body.as_object_mut()
+    {
+        body.insert("request_id".to_owned(), Value::from(request_id));
+    }
+    Answer::json(status, &body)
 }
 
 /// The error that a service documents under a code.

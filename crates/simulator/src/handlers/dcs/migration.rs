@@ -175,10 +175,9 @@ fn named_mut<'a>(call: &Call<'_>, redis: &'a mut Redis) -> Result<&'a mut Migrat
 
 pub(super) fn list(call: &Call<'_>) -> Outcome {
     let redis = redis(call);
-    let found: Vec<&Migration> = redis
+    let mut found: Vec<&Migration> = redis
         .migrations
         .iter()
-        .rev()
         .filter(|_| call.in_main_project())
         .filter(|task| {
             call.params
@@ -186,6 +185,8 @@ pub(super) fn list(call: &Call<'_>) -> Outcome {
                 .is_none_or(|name| task.name.contains(name))
         })
         .collect();
+    call.drop_latest(&mut found);
+    found.reverse();
     let page: Vec<Value> = shown(call, found.iter())
         .map(|task| Value::Object(summary(call, &redis, task)))
         .collect();

@@ -30,10 +30,11 @@ fn dimensions(call: &Call<'_>, instance: &Instance, node: &Replica) -> Value {
 pub(super) fn groups(call: &Call<'_>) -> Outcome {
     let redis = redis(call);
     let instance = find(call, &redis)?;
-    let groups = match instance.shape.kind {
+    let mut groups = match instance.shape.kind {
         RedisKind::Single => Vec::new(),
         _ => instance.shape.groups(),
     };
+    call.drop_latest(&mut groups);
     let list: Vec<Value> = groups
         .into_iter()
         .map(|group| {
@@ -69,11 +70,12 @@ pub(super) fn groups(call: &Call<'_>) -> Outcome {
 
 pub(super) fn nodes(call: &Call<'_>) -> Outcome {
     let redis = redis(call);
-    let found: Vec<&Instance> = redis
+    let mut found: Vec<&Instance> = redis
         .instances
         .iter()
         .filter(|_| call.in_main_project())
         .collect();
+    call.drop_latest(&mut found);
     let page: Vec<Value> = shown(call, found.iter())
         .map(|instance| {
             // An instance that is being made shows none yet.

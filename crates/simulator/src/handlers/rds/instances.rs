@@ -30,7 +30,7 @@ pub(super) fn list(call: &Call<'_>) -> Outcome {
             .text(name)
             .is_none_or(|id| call.world.seed.uuid(name) == id)
     };
-    let found: Vec<&DatabaseInstance> = databases
+    let mut found: Vec<&DatabaseInstance> = databases
         .instances
         .iter()
         .filter(|_| call.in_main_project())
@@ -45,6 +45,7 @@ pub(super) fn list(call: &Call<'_>) -> Outcome {
         .filter(|_| network("vpc_id") && network("subnet_id"))
         .filter(|_| params.text("tags").is_none_or(str::is_empty))
         .collect();
+    call.drop_latest(&mut found);
     let offset = params.number("offset").unwrap_or(0);
     let limit = params.number("limit").unwrap_or(100);
     let shown: Vec<Value> = slice(&found, offset, limit)
