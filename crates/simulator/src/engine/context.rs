@@ -70,7 +70,7 @@ impl<S: State> Context<'_, S> {
         record: Option<&Record>,
         state: &S,
     ) -> Result<Option<Value>, Refusal> {
-        let job = record.and_then(|record| record.job.as_ref());
+        let job = record.and_then(|record| record.job(self.now));
         let status = job.map(|job| job.status(self.now));
         Ok(match form {
             Form::Constant(value) => Some(value.clone()),
@@ -129,7 +129,7 @@ impl<S: State> Context<'_, S> {
 
     fn moment(&self, moment: Moment, record: Option<&Record>) -> Option<Timestamp> {
         let record = record?;
-        let job = record.job.as_ref();
+        let job = record.job(self.now);
         match moment {
             Moment::Created => Some(record.created),
             Moment::Started => job
@@ -250,7 +250,7 @@ impl<S: State> Context<'_, S> {
             return Ok(Some(Value::from(record.under_way(self.now))));
         }
         if field == "job" {
-            let status = record.job.as_ref().map(|job| job.status(self.now));
+            let status = record.job(self.now).map(|job| job.status(self.now));
             return Ok(Some(Value::from(match status {
                 None => "none",
                 Some(JobStatus::Waiting) => "waiting",

@@ -388,7 +388,8 @@ impl<S: State> Context<'_, S> {
     /// The job that the operation begins. Faults of jobs count with it, so it is asked for only when nothing refuses
     /// the call any more.
     fn begin(&self, call: &Call<'_>) -> Option<Job> {
-        let name = self.operation.job.as_ref()?;
+        let name = self.operation.job.as_ref();
+        let name = name.filter(|_| !self.operation.begins_in_rust)?;
         let job = self.model.jobs.get(name)?;
         Some(Job::new(
             name,
@@ -402,6 +403,9 @@ impl<S: State> Context<'_, S> {
     fn finish(&mut self, call: &Call<'_>, record: Record, state: &mut S) -> Answered {
         self.leave(&record, state)?;
         self.effect(call, &record, state);
+        // The effect may have changed it.
+        let stored = state.store().get(self.name, &record.id).cloned();
+        let record = stored.unwrap_or(record);
         let shown = self.shown(&record, state)?;
         self.answer_with(call.operation, &shown, Some(&record), state)
     }

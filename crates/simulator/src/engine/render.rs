@@ -41,14 +41,14 @@ impl<S: State> Context<'_, S> {
 
     /// Whether the model says anything of a field. If it does and there is no value, the field is left out.
     fn is_declared(&self, field: &str) -> bool {
-        let fields = [
+        let sets = self.model.operations.values().map(|one| &one.set);
+        let shows = [
             &self.model.set,
             &self.model.show,
-            &self.operation.set,
             &self.operation.show,
             &self.operation.answer,
         ];
-        fields.into_iter().any(|fields| fields.contains_key(field))
+        sets.chain(shows).any(|fields| fields.contains_key(field))
             || self.model.kept.iter().flatten().any(|own| own == field)
             || self.model.hidden.iter().any(|own| own == field)
     }

@@ -138,6 +138,9 @@ pub(crate) struct OperationModel {
     /// The job that it begins. One that a function chooses from has the first of them here.
     #[serde(default)]
     pub(crate) job: Option<String>,
+    /// Whether the function that is called in the end begins the job.
+    #[serde(default)]
+    pub(crate) begins_in_rust: bool,
     /// Records that it refers to, by the names under which paths lead to them.
     #[serde(default)]
     pub(crate) refers: BTreeMap<String, Reference>,

@@ -30,6 +30,8 @@ pub(crate) struct Record {
     /// What is stored of it.
     pub(crate) fields: Map<String, Value>,
     pub(crate) job: Option<Job>,
+    /// The job that goes on if this one, which was to end it, fails.
+    pub(crate) before: Option<Job>,
     /// What is stored when the job is done.
     pub(crate) pending: Map<String, Value>,
     pub(crate) created: Timestamp,
@@ -47,6 +49,7 @@ impl Record {
             parent: parent.to_owned(),
             fields: Map::new(),
             job: None,
+            before: None,
             pending: Map::new(),
             created,
             updated: created,
@@ -55,19 +58,28 @@ impl Record {
         }
     }
 
+    /// The job that counts.
+    pub(crate) fn job(&self, now: Timestamp) -> Option<&Job> {
+        let has_failed = |job: &Job| matches!(job.status(now), JobStatus::Failed(_));
+        match (&self.job, &self.before) {
+            (Some(job), Some(before)) if has_failed(job) => Some(before),
+            (job, _) => job.as_ref(),
+        }
+    }
+
     pub(crate) fn under_way(&self, now: Timestamp) -> bool {
-        self.job.as_ref().is_some_and(|job| job.under_way(now))
+        self.job(now).is_some_and(|job| job.under_way(now))
     }
 
     /// Whether it has no job, or one that ended well.
     pub(crate) fn is_done(&self, now: Timestamp) -> bool {
-        let status = self.job.as_ref().map(|job| job.status(now));
+        let status = self.job(now).map(|job| job.status(now));
         status.is_none_or(|status| matches!(status, JobStatus::Done(_)))
     }
 
     /// When something about it last changed.
     pub(crate) fn updated(&self, now: Timestamp) -> Timestamp {
-        let of_job = self.job.as_ref().map(|job| job.updated(now));
+        let of_job = self.job(now).map(|job| job.updated(now));
         of_job.map_or(self.updated, |of_job| of_job.max(self.updated))
     }
 

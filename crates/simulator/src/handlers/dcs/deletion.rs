@@ -3,7 +3,7 @@
 use axum::http::StatusCode;
 use serde_json::{Value, json};
 
-use super::{field_texts, find, good, nothing, redis, refuse};
+use super::{field_texts, find, good, migration, nothing, redis, refuse};
 use crate::call::{Call, Refusal};
 use crate::handlers::Outcome;
 use crate::problem::dcs as refusals;
@@ -59,7 +59,7 @@ fn deletable(call: &Call<'_>, redis: &Redis, instance: &Instance) -> Result<(), 
         "EXTENDING" => Err(refuse(refusals::EXTENDING)),
         "RESTORING" => Err(refuse(refusals::RESTORING)),
         // Data is on its way from or to it.
-        _ if redis.migrates(instance.id(), call.now()) => Err(refuse(refusals::STATE)),
+        _ if migration::concerns(redis, instance.id(), call.now()) => Err(refuse(refusals::STATE)),
         _ if redis.store.is_busy("backup", instance.id(), call.now()) => {
             Err(refuse(refusals::BACKING_UP))
         }

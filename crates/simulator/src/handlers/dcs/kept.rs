@@ -5,7 +5,8 @@ use serde_json::Value;
 
 use super::instances::{FREQUENCY_POLICIES, POLICY, known};
 use super::{
-    analysis, backups, diagnosis, instances, moment, parameters, redis, security, templates,
+    analysis, backups, diagnosis, instances, migration, moment, parameters, redis, security,
+    templates,
 };
 use crate::call::{Call, Refusal};
 use crate::engine::{self, Context, Function, Functions, Kept, State};
@@ -19,28 +20,46 @@ use crate::world::World;
 
 /// The functions that models name.
 const FUNCTIONS: &Functions<Redis> = &[
+    ("begin_copying", Function::Effect(migration::begin_copying)),
     ("begin_of_diagnosis", Function::Value(diagnosis::begin)),
     ("big_keys", Function::Value(analysis::big)),
     ("config_status", Function::Value(parameters::status)),
     ("config_time", Function::Value(parameters::time)),
+    ("end_of_migration", Function::Value(migration::end_time)),
     ("has_address", Function::Filter(instances::has_address)),
     ("has_capacity", Function::Filter(instances::has_capacity)),
     ("has_details", Function::Value(has_details)),
     ("has_name", Function::Filter(instances::has_name)),
     ("has_tags", Function::Filter(instances::has_tags)),
+    ("has_task_name", Function::Filter(migration::has_name)),
     ("hot_keys", Function::Value(analysis::hot)),
     (
         "not_being_restored",
         Function::Guard(backups::not_being_restored),
     ),
+    ("importable", Function::Guard(migration::importable)),
     ("is_of_status", Function::Filter(instances::is_of_status)),
+    ("migration_source", Function::Value(migration::source)),
+    ("migration_target", Function::Value(migration::target)),
     ("node_reports", Function::Value(diagnosis::nodes)),
     ("number_of_keys", Function::Value(analysis::number)),
     (
         "remove_backup_files",
         Function::Effect(backups::remove_files),
     ),
+    ("released_at", Function::Value(migration::released_at)),
     ("restore_data", Function::Effect(backups::restore)),
+    (
+        "source_instance",
+        Function::Value(migration::source_instance),
+    ),
+    ("source_side", Function::Value(migration::source_side)),
+    ("stop_migration", Function::Effect(migration::stop)),
+    (
+        "target_instance",
+        Function::Value(migration::target_instance),
+    ),
+    ("target_side", Function::Value(migration::target_side)),
     ("template_values", Function::Value(templates::values)),
     ("times_of_day", Function::Guard(analysis::times_of_day)),
     ("whitelist", Function::Value(security::whitelist)),
@@ -76,6 +95,7 @@ pub(in crate::handlers) fn plant(world: &World) {
         let policy = FREQUENCY_POLICIES.last().copied().unwrap_or_default();
         redis.set_parameter(&kept.id, POLICY, policy);
     }
+    migration::plant(&mut redis);
 }
 
 /// Makes what an instance has that has just been made.

@@ -2,7 +2,6 @@
 
 pub(crate) mod flavors;
 pub(crate) mod instance;
-pub(crate) mod migration;
 pub(crate) mod security;
 pub(crate) mod seeds;
 mod shape;
@@ -17,7 +16,6 @@ use serde_json::Value;
 use crate::ident::Seed;
 use crate::records::{Deadline, IdForm, Job, Record, Store};
 use instance::{Instance, InstanceJob};
-use migration::Migration;
 pub(crate) use shape::Addresses;
 pub use shape::{RedisInstance, RedisKind, Replica};
 pub(crate) use timing::takes;
@@ -29,7 +27,6 @@ pub(crate) struct Redis {
     pub(crate) addresses: Addresses,
     pub(crate) store: Store,
     pub(crate) started: Timestamp,
-    pub(crate) migrations: Vec<Migration>,
     /// Instances and GB that the tenant can have.
     pub(crate) quota: (u64, u64),
     passwords: Vec<SecretString>,
@@ -45,7 +42,6 @@ impl Redis {
             addresses: Addresses::default(),
             store: Store::new(seed),
             started,
-            migrations: Vec::new(),
             quota: (0, 0),
             passwords: Vec::new(),
             made: 0,
@@ -83,18 +79,6 @@ impl Redis {
             };
             let mut nodes = instance.shape.replicas.iter().chain(new);
             nodes.any(|node| node.ip == address)
-        })
-    }
-
-    /// Whether data is being migrated from or to an instance.
-    pub(crate) fn migrates(&self, instance: &str, now: Timestamp) -> bool {
-        self.migrations.iter().any(|task| {
-            let sides = [&task.source, &task.target];
-            let is_side = sides
-                .into_iter()
-                .flatten()
-                .any(|side| side.id.as_deref() == Some(instance));
-            is_side && task.moves(now)
         })
     }
 
@@ -161,12 +145,6 @@ impl Redis {
     pub(crate) fn number(&mut self) -> u64 {
         self.made += 1;
         self.made
-    }
-
-    /// A new UUID.
-    pub(crate) fn uuid(&mut self, what: &str) -> String {
-        let number = self.number();
-        self.seed.uuid(&format!("{what} {number}"))
     }
 
     /// Remembers a password, so that tests can look for it where it must not be.

@@ -9,12 +9,9 @@ use serde_json::{Value, json};
 use super::Redis;
 use super::flavors::Mode;
 use super::instance::{Instance, Policy};
-use super::migration::{Migration, Phase, Side};
 use super::security::Login;
 use super::shape::RedisInstance;
-use super::takes;
-use crate::clock::{earlier, later};
-use crate::records::Deadline;
+use crate::clock::earlier;
 
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 
@@ -39,7 +36,6 @@ pub(super) fn fill(redis: &mut Redis, region: &str, started: Timestamp, counts: 
             redis.instances.push(instance);
         }
     }
-    migration(redis, started);
 }
 
 fn instance(
@@ -100,39 +96,4 @@ fn instance(
         mode,
         shape,
     }
-}
-
-/// A migration between the first two instances that ended well.
-fn migration(redis: &mut Redis, started: Timestamp) {
-    let mut sides = redis.instances.iter().map(|instance| Side {
-        id: Some(instance.id().to_owned()),
-        name: instance.shape.name.clone(),
-        addresses: format!("{}:{}", instance.shape.ip, instance.port),
-    });
-    let (Some(source), Some(target)) = (sides.next(), sides.next()) else {
-        return;
-    };
-    drop(sides);
-    let created = earlier(started, DAY * 10);
-    let end = later(created, takes("migration", "copy"));
-    let seed = redis.seed;
-    redis.migrations.push(Migration {
-        id: seed.uuid("first migration"),
-        name: "dcs-migration-first".to_owned(),
-        description: "moved to a larger instance".to_owned(),
-        kind: "online_migration",
-        method: Some("full_amount_migration".to_owned()),
-        resume_mode: "auto".to_owned(),
-        bandwidth: None,
-        source: Some(source),
-        target: Some(target),
-        backup_files: None,
-        network: Some([
-            seed.uuid("vpc"),
-            seed.uuid("subnet"),
-            seed.uuid("security group"),
-        ]),
-        created,
-        phase: Phase::Copying(Deadline::EndsAt(end), false),
-    });
 }
