@@ -7,7 +7,8 @@ use std::time::Duration;
 
 use thiserror::Error;
 use tokio::net::TcpListener;
-use tokio::sync::oneshot;
+use tokio::sync::watch;
+use tokio::task::JoinSet;
 
 use crate::clock::Clock;
 use crate::fault::Fault;
@@ -15,7 +16,7 @@ use crate::handlers;
 use crate::running::Running;
 use crate::server;
 use crate::spec::{self, Service};
-use crate::world::{Options, World};
+use crate::world::{Addresses, Options, World};
 
 /// Why a simulated cloud does not start.
 #[derive(Debug, Error)]
@@ -91,7 +92,8 @@ impl Simulator {
 pub struct Builder(Options);
 
 impl Builder {
-    /// The port on 127.0.0.1; 0 takes any free one, which is the default.
+    /// The port of the first service on 127.0.0.1, behind which those of the others follow, in the order of
+    /// [`Service::ALL`]; 0 takes any free ones, which is the default.
     pub fn port(mut self, port: u16) -> Self {
         self.0.port = port;
         self
@@ -234,15 +236,31 @@ impl Builder {
         check_faults(&options.faults, spec.names())?;
         let port = options.port;
         let listen = |source| StartError::Listen { port, source };
-        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port))
-            .await
-            .map_err(listen)?;
-        let address = listener.local_addr().map_err(listen)?;
-        let world = Arc::new(World::new(options, spec, address.to_string()));
+        let mut listeners = Vec::new();
+        let mut addresses = Vec::new();
+        for (service, place) in Service::ALL.into_iter().zip(0..) {
+            let port = match port {
+                0 => Some(0),
+                _ => port.checked_add(place),
+            };
+            let port = port.ok_or_else(|| listen(std::io::ErrorKind::AddrNotAvailable.into()))?;
+            let listen = |source| StartError::Listen { port, source };
+            let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port))
+                .await
+                .map_err(listen)?;
+            addresses.push((service, listener.local_addr().map_err(listen)?));
+            listeners.push((service, listener));
+        }
+        let world = World::new(options, spec, Addresses(addresses));
         handlers::plant(&world);
-        let (stop, stopped) = oneshot::channel();
-        let task = tokio::spawn(server::serve(listener, Arc::clone(&world), stopped));
-        Ok(Running::new(world, address, stop, task))
+        let world = Arc::new(world);
+        let (stop, stopped) = watch::channel(());
+        let mut tasks = JoinSet::new();
+        for (service, listener) in listeners {
+            let world = Arc::clone(&world);
+            tasks.spawn(server::serve(listener, service, world, stopped.clone()));
+        }
+        Ok(Running::new(world, stop, tasks))
     }
 }
 

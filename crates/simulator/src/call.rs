@@ -89,9 +89,8 @@ impl Call<'_> {
             false => lifetime,
         };
         let world = self.world;
-        let (link, signature) = world
-            .signer
-            .link(&world.authority, key, self.now(), lifetime);
+        let authority = world.addresses.authority(self.operation.service);
+        let (link, signature) = world.signer.link(&authority, key, self.now(), lifetime);
         let mut signatures = world
             .link_signatures
             .lock()

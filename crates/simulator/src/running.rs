@@ -1,13 +1,12 @@
 //! A cloud that runs.
 
-use std::convert::Infallible;
-use std::net::SocketAddr;
+use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::{Arc, PoisonError};
 
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::Value;
-use tokio::sync::oneshot;
-use tokio::task::JoinHandle;
+use tokio::sync::watch;
+use tokio::task::JoinSet;
 
 use crate::builder::{StartError, check_faults};
 use crate::clock::Clock;
@@ -15,6 +14,7 @@ use crate::fault::Fault;
 use crate::handlers::{describe_command, describe_failure, describe_statement};
 use crate::objects::LogFile;
 use crate::record::RecordedRequest;
+use crate::spec::Service;
 use crate::state::dcs::RedisInstance;
 use crate::state::iam::Accounts;
 use crate::state::rds::DatabaseInstance;
@@ -34,42 +34,46 @@ pub enum Entries {
 /// A running cloud. When it is dropped, the server and all its connections end.
 pub struct Running {
     world: Arc<World>,
-    address: SocketAddr,
-    stop: Option<oneshot::Sender<Infallible>>,
-    task: JoinHandle<()>,
+    stop: Option<watch::Sender<()>>,
+    tasks: JoinSet<()>,
 }
 
 impl std::fmt::Debug for Running {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Running")
-            .field("address", &self.address)
+            .field("addresses", &self.world.addresses)
             .finish_non_exhaustive()
     }
 }
 
 impl Running {
-    pub(crate) fn new(
-        world: Arc<World>,
-        address: SocketAddr,
-        stop: oneshot::Sender<Infallible>,
-        task: JoinHandle<()>,
-    ) -> Self {
+    pub(crate) fn new(world: Arc<World>, stop: watch::Sender<()>, tasks: JoinSet<()>) -> Self {
         Self {
             world,
-            address,
             stop: Some(stop),
-            task,
+            tasks,
         }
     }
 
-    /// Where it listens.
-    pub fn address(&self) -> SocketAddr {
-        self.address
+    /// Where each service listens, in the order of [`Service::ALL`].
+    pub fn addresses(&self) -> Vec<(Service, SocketAddr)> {
+        self.world.addresses.0.clone()
     }
 
-    /// `http://` with the address, the endpoint of all services.
+    /// Where the first service listens.
+    pub fn address(&self) -> SocketAddr {
+        let first = self.world.addresses.0.first();
+        first.map_or_else(|| (Ipv4Addr::LOCALHOST, 0).into(), |(_, address)| *address)
+    }
+
+    /// `http://` with the address of a service, its endpoint.
+    pub fn url(&self, service: Service) -> String {
+        format!("http://{}", self.world.addresses.authority(service))
+    }
+
+    /// The endpoint of the first service. No other one answers there.
     pub fn base_url(&self) -> String {
-        format!("http://{}", self.address)
+        format!("http://{}", self.address())
     }
 
     /// Its clock.
@@ -108,7 +112,7 @@ impl Running {
     /// Environment variables for a client with user and password.
     pub fn env_password(&self) -> Vec<(String, String)> {
         let accounts = self.accounts();
-        let auth_url = format!("{}/v3", self.base_url());
+        let auth_url = format!("{}/v3", self.url(Service::Iam));
         self.env(&[
             ("OS_AUTH_URL", &auth_url),
             ("OS_USERNAME", &accounts.user_name),
@@ -141,18 +145,14 @@ impl Running {
     }
 
     fn env(&self, identity: &[(&str, &str)]) -> Vec<(String, String)> {
-        let url = self.base_url();
-        let endpoints = [
-            ("OTCDB_DCS_ENDPOINT", url.as_str()),
-            ("OTCDB_RDS_ENDPOINT", url.as_str()),
-            ("OTCDB_IAM_ENDPOINT", url.as_str()),
-            ("OTCDB_REGION", self.region()),
-        ];
-        endpoints
-            .iter()
-            .chain(identity)
-            .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
-            .collect()
+        let endpoints = Service::ALL.into_iter().map(|service| {
+            let name = service.name().to_uppercase();
+            (format!("OTCDB_{name}_ENDPOINT"), self.url(service))
+        });
+        let others = [("OTCDB_REGION", self.region())].into_iter();
+        let others = others.chain(identity.iter().copied());
+        let others = others.map(|(name, value)| (name.to_owned(), value.to_owned()));
+        endpoints.chain(others).collect()
     }
 
     /// All Redis instances.
@@ -296,10 +296,9 @@ impl Running {
         idle.iter().map(ToString::to_string).collect()
     }
 
-    /// Ends the server and all its connections, and returns when the port is free.
+    /// Ends all servers and their connections, and returns when the ports are free.
     pub async fn shutdown(mut self) {
         self.stop = None;
-        // An error means that the runtime is ending, and the task with it.
-        let _ = (&mut self.task).await;
+        while self.tasks.join_next().await.is_some() {}
     }
 }

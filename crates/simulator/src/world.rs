@@ -1,6 +1,7 @@
 //! All that a simulated cloud is made of.
 
 use std::collections::BTreeSet;
+use std::net::SocketAddr;
 use std::ops::RangeInclusive;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -14,7 +15,7 @@ use crate::ident::Seed;
 use crate::objects::Store;
 use crate::objects::link::Signer;
 use crate::record::Record;
-use crate::spec::Spec;
+use crate::spec::{Service, Spec};
 use crate::state::dcs::Redis;
 use crate::state::entries::Journal;
 use crate::state::iam::{Accounts, Scope, Tokens};
@@ -45,14 +46,26 @@ pub(crate) struct Options {
     pub(crate) faults: Vec<Fault>,
 }
 
+/// Where services listen, in order.
+#[derive(Clone, Debug)]
+pub(crate) struct Addresses(pub(crate) Vec<(Service, SocketAddr)>);
+
+impl Addresses {
+    /// Host and port of a service.
+    pub(crate) fn authority(&self, service: Service) -> String {
+        let own = self.0.iter().find(|(own, _)| *own == service);
+        own.map_or_else(String::new, |(_, address)| address.to_string())
+    }
+}
+
 /// A simulated cloud.
 pub(crate) struct World {
     pub(crate) options: Options,
     pub(crate) spec: &'static Spec,
     pub(crate) seed: Seed,
     pub(crate) clock: Clock,
-    /// Host and port.
-    pub(crate) authority: String,
+    /// Host and port of each service.
+    pub(crate) addresses: Addresses,
     pub(crate) accounts: Accounts,
     /// The token that the environment variables have.
     pub(crate) first_token: String,
@@ -69,7 +82,7 @@ pub(crate) struct World {
 }
 
 impl World {
-    pub(crate) fn new(options: Options, spec: &'static Spec, authority: String) -> Self {
+    pub(crate) fn new(options: Options, spec: &'static Spec, addresses: Addresses) -> Self {
         let seed = Seed(options.seed);
         // Whole seconds, as the services' own times have.
         let started = jiff::Timestamp::from_second(options.clock.now().as_second())
@@ -88,7 +101,7 @@ impl World {
             spec,
             seed,
             clock: options.clock.clone(),
-            authority,
+            addresses,
             accounts,
             first_token,
             tokens: Mutex::new(tokens),

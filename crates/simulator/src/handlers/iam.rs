@@ -13,7 +13,7 @@ use crate::auth::authenticate;
 use crate::call::Call;
 use crate::engine::{first_of, slice};
 use crate::problem::Problem;
-use crate::spec::{Invalid, Place};
+use crate::spec::{Invalid, Place, Service};
 use crate::state::iam::{Accounts, Grant, Scope};
 
 /// All operations.
@@ -24,7 +24,7 @@ pub(super) const HANDLERS: [(&str, Handler); 3] = [
 ];
 
 fn version(call: &Call<'_>) -> Answer {
-    let href = format!("http://{}/v3/", call.world.authority);
+    let href = format!("http://{}/v3/", authority(call));
     let body = json!({ "version": {
         "id": "v3.6",
         "status": "stable",
@@ -162,11 +162,17 @@ fn describe(call: &Call<'_>, token: &mut Map<String, Value>, grant: &Grant) {
     }
 }
 
-/// As in the real one, DCS is there with its version 1 only.
+/// Host and port of the service itself.
+fn authority(call: &Call<'_>) -> String {
+    call.world.addresses.authority(Service::Iam)
+}
+
+/// Leads to the address of each service. As in the real one, DCS is there with its version 1 only.
 fn catalog(call: &Call<'_>, project: &str) -> Value {
     let world = call.world;
     let region = &world.accounts.region;
-    let service = |kind: &str, name: &str, region: &str, path: String| {
+    let service = |of: Service, kind: &str, name: &str, region: &str, path: String| {
+        let authority = world.addresses.authority(of);
         json!({
             "id": world.seed.hex32(&format!("service {name}")),
             "type": kind,
@@ -176,14 +182,26 @@ fn catalog(call: &Call<'_>, project: &str) -> Value {
                 "interface": "public",
                 "region": region,
                 "region_id": region,
-                "url": format!("http://{}{path}", world.authority),
+                "url": format!("http://{authority}{path}"),
             }],
         })
     };
     json!([
-        service("identity", "iam", "*", "/v3".to_owned()),
-        service("dcsv1", "dcsv1", region, format!("/v1.0/{project}")),
-        service("rdsv3", "rdsv3", region, format!("/v3/{project}")),
+        service(Service::Iam, "identity", "iam", "*", "/v3".to_owned()),
+        service(
+            Service::Dcs,
+            "dcsv1",
+            "dcsv1",
+            region,
+            format!("/v1.0/{project}")
+        ),
+        service(
+            Service::Rds,
+            "rdsv3",
+            "rdsv3",
+            region,
+            format!("/v3/{project}")
+        ),
     ])
 }
 
@@ -200,7 +218,7 @@ fn microseconds(time: Timestamp) -> String {
 fn projects(call: &Call<'_>) -> Answer {
     let params = &call.params;
     let accounts = &call.world.accounts;
-    let base = format!("http://{}/v3/projects", call.world.authority);
+    let base = format!("http://{}/v3/projects", authority(call));
     let is = |name: &str, value: &str| params.text(name).is_none_or(|wanted| wanted == value);
     let found: Vec<Value> = accounts
         .projects()

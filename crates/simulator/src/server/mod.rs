@@ -3,7 +3,6 @@
 mod connection;
 mod pipeline;
 
-use std::convert::Infallible;
 use std::sync::Arc;
 
 use axum::Extension;
@@ -14,26 +13,28 @@ use axum::response::Response;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::service::TowerToHyperService;
 use tokio::net::TcpListener;
-use tokio::sync::oneshot;
+use tokio::sync::watch;
 use tokio::task::JoinSet;
 
+use crate::spec::Service;
 use crate::world::World;
 use connection::{Connection, Knife};
 pub(crate) use connection::{Cut, How};
 
-/// Serves until told to stop, then drops all connections at once.
+/// Serves one service until told to stop, then drops all connections at once.
 pub(crate) async fn serve(
     listener: TcpListener,
+    service: Service,
     world: Arc<World>,
-    mut stop: oneshot::Receiver<Infallible>,
+    mut stop: watch::Receiver<()>,
 ) {
-    let router = Router::new().fallback(answer).with_state(world);
+    let router = Router::new().fallback(answer).with_state((world, service));
     // Dropping the set ends the tasks in it.
     let mut connections = JoinSet::new();
     loop {
         tokio::select! {
-            // The sender is never used, only dropped.
-            _ = &mut stop => return,
+            // Nothing is ever sent; the sender is dropped.
+            _ = stop.changed() => return,
             Some(_) = connections.join_next() => {}
             accepted = listener.accept() => match accepted {
                 Ok((stream, _)) => {
@@ -59,9 +60,9 @@ async fn serve_connection(connection: Connection, knife: Knife, router: Router) 
 }
 
 async fn answer(
-    State(world): State<Arc<World>>,
+    State((world, service)): State<(Arc<World>, Service)>,
     Extension(knife): Extension<Knife>,
     request: http::Request<axum::body::Body>,
 ) -> Response {
-    pipeline::answer(&world, &knife, request).await
+    pipeline::answer(&world, service, &knife, request).await
 }

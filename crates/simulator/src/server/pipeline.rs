@@ -54,9 +54,10 @@ impl Aim<'_> {
     }
 }
 
-/// Answers a request.
+/// Answers a request to a service, or for a file: those are to be had at the address of any service.
 pub(crate) async fn answer(
     world: &World,
+    service: Service,
     knife: &Knife,
     request: http::Request<axum::body::Body>,
 ) -> Response {
@@ -64,7 +65,7 @@ pub(crate) async fn answer(
     let id = world.request_id();
     let body = to_bytes(body, BODY_LIMIT).await;
     let path = parts.uri.path().to_owned();
-    let aim = aim(world, &parts.method, &path);
+    let aim = aim(world, service, &parts.method, &path);
     if matches!(&aim, Aim::Operation(operation, _) if operation.polled) {
         world.clock.polled();
     }
@@ -129,26 +130,14 @@ pub(crate) async fn answer(
     respond(answer, &request)
 }
 
-fn aim<'a>(world: &'a World, method: &Method, path: &str) -> Aim<'a> {
+fn aim<'a>(world: &'a World, service: Service, method: &Method, path: &str) -> Aim<'a> {
     if let Some(key) = path.strip_prefix("/obs/") {
         return Aim::Download(percent_decode_str(key).decode_utf8_lossy().into_owned());
     }
-    match world.spec.find(method, path) {
+    match world.spec.find(service, method, path) {
         Found::Operation(operation, parameters) => Aim::Operation(operation, parameters),
-        Found::OtherMethod(service) => Aim::Nothing(service, Problem::UnknownMethod),
-        Found::Nothing => Aim::Nothing(service_of(path), Problem::UnknownPath),
-    }
-}
-
-/// Whose error a path that no bundle has is answered with.
-fn service_of(path: &str) -> Service {
-    let mut segments = path.trim_start_matches('/').split('/');
-    match (segments.next(), segments.next()) {
-        (Some("v3"), None | Some("" | "auth" | "projects" | "users" | "regions" | "domains")) => {
-            Service::Iam
-        }
-        (Some("v3" | "v3.1" | "rds"), _) => Service::Rds,
-        _ => Service::Dcs,
+        Found::OtherMethod => Aim::Nothing(service, Problem::UnknownMethod),
+        Found::Nothing => Aim::Nothing(service, Problem::UnknownPath),
     }
 }
 

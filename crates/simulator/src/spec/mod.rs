@@ -25,7 +25,7 @@ pub(crate) fn bundled() -> Result<&'static Spec, String> {
     SPEC.as_ref().map_err(Clone::clone)
 }
 
-/// One table of routes for all bundles.
+/// The routes of all bundles.
 pub(crate) fn routes(bundles: &[&'static Bundle]) -> Result<Spec, String> {
     let mut spec = Spec::default();
     for bundle in bundles {
@@ -83,7 +83,7 @@ mod tests {
     }"##;
 
     fn found<'a>(spec: &'a Spec, method: &Method) -> (&'a Operation, Vec<(String, String)>) {
-        match spec.find(method, "/v9/a%20b/parts") {
+        match spec.find(Service::Dcs, method, "/v9/a%20b/parts") {
             Found::Operation(operation, path) => (operation, path),
             _ => panic!("not found"),
         }
@@ -130,8 +130,8 @@ mod tests {
             }
         );
         assert!(matches!(
-            spec.find(&Method::PUT, "/v9/x/parts"),
-            Found::OtherMethod(Service::Dcs)
+            spec.find(Service::Dcs, &Method::PUT, "/v9/x/parts"),
+            Found::OtherMethod
         ));
     }
 
@@ -145,9 +145,30 @@ mod tests {
         } }"#;
         let error = routes(&[bundle(Service::Dcs, twice)]).err().unwrap();
         assert_eq!(error, "the bundle of dcs: there are two operations dcs.A");
-        let one = r#"{ "paths": { "/a": { "get": { "operationId": "A" } } } }"#;
-        let both = [bundle(Service::Dcs, one), bundle(Service::Rds, one)];
-        let error = routes(&both).err().unwrap();
-        assert_eq!(error, "the bundle of rds: dcs.A and rds.A are both GET /a");
+        let same = r#"{ "paths": {
+            "/a/{b}": { "get": { "operationId": "A" } }, "/a/{c}": { "get": { "operationId": "B" } }
+        } }"#;
+        let error = routes(&[bundle(Service::Dcs, same)]).err().unwrap();
+        assert!(error.starts_with("the bundle of dcs: /a/{c}: "), "{error}");
+    }
+
+    #[test]
+    fn services_may_have_the_same_routes() {
+        let bundle = |service, id: &str| -> &'static Bundle {
+            let text =
+                format!(r#"{{ "paths": {{ "/a": {{ "get": {{ "operationId": "{id}" }} }} }} }}"#);
+            Box::leak(Box::new(Bundle::parse(service, &text).unwrap()))
+        };
+        let spec = routes(&[bundle(Service::Dcs, "A"), bundle(Service::Rds, "B")]).unwrap();
+        for (service, id) in [(Service::Dcs, "A"), (Service::Rds, "B")] {
+            let Found::Operation(found, _) = spec.find(service, &Method::GET, "/a") else {
+                panic!("{service} has no /a");
+            };
+            assert_eq!((found.service, found.id.as_str()), (service, id));
+        }
+        assert!(matches!(
+            spec.find(Service::Iam, &Method::GET, "/a"),
+            Found::Nothing
+        ));
     }
 }

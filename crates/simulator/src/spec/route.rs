@@ -1,18 +1,23 @@
 //! From method and path to the operation.
 
+use std::collections::BTreeMap;
+
 use axum::http::Method;
 use percent_encoding::percent_decode_str;
 
 use super::{Operation, Service};
 
-/// All operations, by path.
+/// All operations, by service and path: services have the same paths.
 #[derive(Default)]
 pub(crate) struct Spec {
-    paths: matchit::Router<Paths>,
+    services: BTreeMap<&'static str, Router>,
     names: Vec<String>,
 }
 
-/// The operations of one path. Names of path parameters differ between services, places do not.
+#[derive(Default)]
+struct Router(matchit::Router<Paths>);
+
+/// The operations of one path.
 struct Paths {
     parameters: Vec<String>,
     operations: Vec<Operation>,
@@ -22,14 +27,14 @@ struct Paths {
 pub(crate) enum Found<'a> {
     /// An operation, with its path parameters decoded.
     Operation(&'a Operation, Vec<(String, String)>),
-    /// The path exists, but not with this method.
-    OtherMethod(Service),
-    /// No bundle has the path.
+    /// The service has the path, but not with this method.
+    OtherMethod,
+    /// The service has no such path.
     Nothing,
 }
 
 impl Spec {
-    /// Adds an operation. No other one may have its method and path, or it would never be reached.
+    /// Adds an operation. No other one of its service may have its method and path, or it would never be reached.
     pub(crate) fn insert(
         &mut self,
         operation: &'static otcdb_spec::Operation,
@@ -40,9 +45,11 @@ impl Spec {
         if self.names.contains(&name) {
             return Err(format!("there are two operations {name}"));
         }
+        let service = operation.service;
         let operation = Operation::new(self.names.len(), operation);
         self.names.push(name.clone());
-        if let Ok(found) = self.paths.at_mut(&pattern)
+        let paths = self.router(service);
+        if let Ok(found) = paths.at_mut(&pattern)
             && found.value.parameters == parameters
         {
             let operations = &mut found.value.operations;
@@ -54,22 +61,29 @@ impl Spec {
             operations.push(operation);
             return Ok(());
         }
-        let paths = Paths {
+        let only = Paths {
             parameters,
             operations: vec![operation],
         };
-        self.paths
-            .insert(pattern, paths)
+        paths
+            .insert(pattern, only)
             .map_err(|error| format!("{path}: {error}"))
     }
 
-    /// Finds the operation of a request.
-    pub(crate) fn find(&self, method: &Method, path: &str) -> Found<'_> {
+    fn router(&mut self, service: Service) -> &mut matchit::Router<Paths> {
+        &mut self.services.entry(service.name()).or_default().0
+    }
+
+    /// Finds the operation of a request to a service.
+    pub(crate) fn find(&self, service: Service, method: &Method, path: &str) -> Found<'_> {
+        let Some(Router(paths)) = self.services.get(service.name()) else {
+            return Found::Nothing;
+        };
         let path = match path.trim_end_matches('/') {
             "" => "/",
             trimmed => trimmed,
         };
-        let Ok(found) = self.paths.at(path) else {
+        let Ok(found) = paths.at(path) else {
             return Found::Nothing;
         };
         let values = found
@@ -85,10 +99,7 @@ impl Spec {
                 let names = found.value.parameters.iter().cloned();
                 Found::Operation(operation, names.zip(values).collect())
             }
-            None => match operations.first() {
-                Some(operation) => Found::OtherMethod(operation.service),
-                None => Found::Nothing,
-            },
+            None => Found::OtherMethod,
         }
     }
 
