@@ -5,53 +5,18 @@ use std::ops::RangeInclusive;
 use std::sync::Arc;
 use std::time::Duration;
 
-use thiserror::Error;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 
 use crate::clock::Clock;
-use crate::fault::Fault;
+use crate::cloud::{Addresses, Cloud, Options};
+use crate::error::StartError;
+use crate::fault::{self, Fault};
 use crate::handlers;
 use crate::running::Running;
 use crate::server;
 use crate::spec::{self, Service};
-use crate::world::{Addresses, Options, World};
-
-/// Why a simulated cloud does not start.
-#[derive(Debug, Error)]
-#[non_exhaustive]
-pub enum StartError {
-    /// The port is taken or may not be used.
-    #[error(
-        "cannot listen on 127.0.0.1:{port}: {source}; choose another port, or 0 for any free one"
-    )]
-    Listen {
-        /// The port that was asked for.
-        port: u16,
-        /// What the system says.
-        source: std::io::Error,
-    },
-    /// A bundle cannot be read.
-    #[error("a bundled description cannot be read: {0}")]
-    Description(String),
-    /// What is simulated does not fit the bundled descriptions.
-    #[error("the simulator does not fit the bundled descriptions: {0}")]
-    Misfit(String),
-    /// A fault names an operation that no bundle has.
-    #[error(
-        "the fault {fault:?} names the operation {operation}, which no bundled description has"
-    )]
-    UnknownOperation {
-        /// The fault's text.
-        fault: String,
-        /// The operationId.
-        operation: String,
-    },
-    /// The smallest size of log files is larger than the largest.
-    #[error("log files cannot have from {0} to {1} bytes; the first number is the smaller one")]
-    LogSize(u64, u64),
-}
 
 /// A cloud on loopback.
 #[derive(Debug)]
@@ -233,7 +198,7 @@ impl Builder {
         }
         let spec = spec::bundled().map_err(StartError::Description)?;
         handlers::check().map_err(StartError::Misfit)?;
-        check_faults(&options.faults, spec.names())?;
+        fault::check(&options.faults, spec.names())?;
         let port = options.port;
         let listen = |source| StartError::Listen { port, source };
         let mut listeners = Vec::new();
@@ -251,37 +216,15 @@ impl Builder {
             addresses.push((service, listener.local_addr().map_err(listen)?));
             listeners.push((service, listener));
         }
-        let world = World::new(options, spec, Addresses(addresses));
-        handlers::plant(&world);
-        let world = Arc::new(world);
+        let cloud = Cloud::new(options, spec, Addresses(addresses));
+        handlers::plant(&cloud);
+        let cloud = Arc::new(cloud);
         let (stop, stopped) = watch::channel(());
         let mut tasks = JoinSet::new();
         for (service, listener) in listeners {
-            let world = Arc::clone(&world);
-            tasks.spawn(server::serve(listener, service, world, stopped.clone()));
+            let cloud = Arc::clone(&cloud);
+            tasks.spawn(server::serve(listener, service, cloud, stopped.clone()));
         }
-        Ok(Running::new(world, stop, tasks))
+        Ok(Running::new(cloud, stop, tasks))
     }
-}
-
-/// Checks that the operations which faults name exist.
-pub(crate) fn check_faults(faults: &[Fault], names: &[String]) -> Result<(), StartError> {
-    let exists = |service: Option<Service>, operation: &str| {
-        names.iter().any(|name| {
-            name.split_once('.').is_some_and(|(of, id)| {
-                id == operation && service.is_none_or(|service| service.name() == of)
-            })
-        })
-    };
-    for fault in faults {
-        for (service, operation) in fault.operations() {
-            if !exists(service, operation) {
-                return Err(StartError::UnknownOperation {
-                    fault: fault.to_string(),
-                    operation: operation.to_owned(),
-                });
-            }
-        }
-    }
-    Ok(())
 }

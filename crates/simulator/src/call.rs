@@ -4,17 +4,17 @@ use std::sync::PoisonError;
 
 use jiff::Timestamp;
 
+use crate::cloud::Cloud;
 use crate::fault::{self, FaultKind};
 use crate::principal::Principal;
 use crate::problem::Problem;
 use crate::records::JobOutcome;
 use crate::request::Request;
 use crate::spec::{Invalid, Operation, Params};
-use crate::world::World;
 
 /// A request that is known to keep to its operation, from somebody who may send it.
 pub(crate) struct Call<'a> {
-    pub(crate) world: &'a World,
+    pub(crate) cloud: &'a Cloud,
     pub(crate) request: &'a Request,
     pub(crate) operation: &'a Operation,
     pub(crate) params: Params,
@@ -49,7 +49,7 @@ impl Call<'_> {
     /// Whether the project in the path is the one that has instances.
     pub(crate) fn in_main_project(&self) -> bool {
         self.principal == Principal::Anyone
-            || self.params.text("project_id") == Some(self.world.accounts.project_id.as_str())
+            || self.params.text("project_id") == Some(self.cloud.accounts.project_id.as_str())
     }
 
     /// Whether a fault of this kind happens to the call.
@@ -79,7 +79,7 @@ impl Call<'_> {
             path: &self.request.path,
             of_part: false,
         };
-        self.world.faults.fires(call, wanted)
+        self.cloud.faults.fires(call, wanted)
     }
 
     /// A presigned link without scheme. If a fault wants it, it has ended already.
@@ -88,10 +88,10 @@ impl Call<'_> {
             true => std::time::Duration::ZERO,
             false => lifetime,
         };
-        let world = self.world;
-        let authority = world.addresses.authority(self.operation.service);
-        let (link, signature) = world.signer.link(&authority, key, self.now(), lifetime);
-        let mut signatures = world
+        let cloud = self.cloud;
+        let authority = cloud.addresses.authority(self.operation.service);
+        let (link, signature) = cloud.signer.link(&authority, key, self.now(), lifetime);
+        let mut signatures = cloud
             .link_signatures
             .lock()
             .unwrap_or_else(PoisonError::into_inner);

@@ -160,7 +160,7 @@ impl<S: State> Context<'_, S> {
             Some(Value::from(self.total))
         } else if root == "cloud" {
             self.call.and_then(|call| {
-                let accounts = &call.world.accounts;
+                let accounts = &call.cloud.accounts;
                 Some(Value::from(match first.as_str() {
                     "project_id" => accounts.project_id.clone(),
                     "region" => accounts.region.clone(),

@@ -61,16 +61,14 @@
 //! A call that is refused uses up none of these faults.
 
 mod abilities;
-mod apply;
 mod parse;
 mod plan;
 
 use std::fmt;
 use std::time::Duration;
 
-pub(crate) use apply::{after, instead};
 pub use parse::FaultError;
-pub(crate) use plan::{Call, Plan};
+pub(crate) use plan::{Call, Plan, check};
 
 use crate::spec::Service;
 

@@ -39,7 +39,7 @@ fn version(call: &Call<'_>) -> Answer {
 }
 
 fn token(call: &Call<'_>) -> Outcome {
-    let accounts = &call.world.accounts;
+    let accounts = &call.cloud.accounts;
     let body = call.params.body.as_ref().unwrap_or(&Value::Null);
     let text = |pointer: &str| body.pointer(pointer).and_then(Value::as_str);
     let methods = body.pointer("/auth/identity/methods");
@@ -59,7 +59,7 @@ fn token(call: &Call<'_>) -> Outcome {
             json!({ "methods": ["password"], "user": user_of(accounts) })
         }
         Some("assume_role") => {
-            authenticate(call.world, call.request)?;
+            authenticate(call.cloud, call.request)?;
             let given = |field: &str| text(&format!("/auth/identity/assume_role/{field}"));
             let (domain, agency) = &accounts.agency;
             let named = given("agency_name").or_else(|| given("xrole_name"));
@@ -73,9 +73,9 @@ fn token(call: &Call<'_>) -> Outcome {
             json!({
                 "methods": ["assume_role"],
                 "user": {
-                    "id": call.world.seed.hex32("agency"),
+                    "id": call.cloud.seed.hex32("agency"),
                     "name": format!("{domain}/{agency}"),
-                    "domain": { "id": call.world.seed.hex32("agency domain"), "name": domain },
+                    "domain": { "id": call.cloud.seed.hex32("agency domain"), "name": domain },
                 },
                 "assumed_by": { "user": user_of(accounts) },
             })
@@ -87,7 +87,7 @@ fn token(call: &Call<'_>) -> Outcome {
     };
     let scope = scope(accounts, body)?;
     let mut tokens = call
-        .world
+        .cloud
         .tokens
         .lock()
         .unwrap_or_else(PoisonError::into_inner);
@@ -130,7 +130,7 @@ fn scope(accounts: &Accounts, body: &Value) -> Result<Scope, Problem> {
 }
 
 fn describe(call: &Call<'_>, token: &mut Map<String, Value>, grant: &Grant) {
-    let accounts = &call.world.accounts;
+    let accounts = &call.cloud.accounts;
     let domain = json!({ "id": accounts.domain_id, "name": accounts.domain_name });
     let mut add = |name: &str, value: Value| token.insert(name.to_owned(), value);
     add("issued_at", Value::from(microseconds(grant.issued)));
@@ -164,21 +164,21 @@ fn describe(call: &Call<'_>, token: &mut Map<String, Value>, grant: &Grant) {
 
 /// Host and port of the service itself.
 fn authority(call: &Call<'_>) -> String {
-    call.world.addresses.authority(Service::Iam)
+    call.cloud.addresses.authority(Service::Iam)
 }
 
 /// Leads to the address of each service. As in the real one, DCS is there with its version 1 only.
 fn catalog(call: &Call<'_>, project: &str) -> Value {
-    let world = call.world;
-    let region = &world.accounts.region;
+    let cloud = call.cloud;
+    let region = &cloud.accounts.region;
     let service = |of: Service, kind: &str, name: &str, region: &str, path: String| {
-        let authority = world.addresses.authority(of);
+        let authority = cloud.addresses.authority(of);
         json!({
-            "id": world.seed.hex32(&format!("service {name}")),
+            "id": cloud.seed.hex32(&format!("service {name}")),
             "type": kind,
             "name": name,
             "endpoints": [{
-                "id": world.seed.hex32(&format!("endpoint {name}")),
+                "id": cloud.seed.hex32(&format!("endpoint {name}")),
                 "interface": "public",
                 "region": region,
                 "region_id": region,
@@ -217,7 +217,7 @@ fn microseconds(time: Timestamp) -> String {
 
 fn projects(call: &Call<'_>) -> Answer {
     let params = &call.params;
-    let accounts = &call.world.accounts;
+    let accounts = &call.cloud.accounts;
     let base = format!("http://{}/v3/projects", authority(call));
     let is = |name: &str, value: &str| params.text(name).is_none_or(|wanted| wanted == value);
     let found: Vec<Value> = accounts

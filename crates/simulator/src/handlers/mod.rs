@@ -14,10 +14,10 @@ use axum::http::StatusCode;
 
 use crate::answer::Answer;
 use crate::call::{Call, Refusal};
+use crate::cloud::Cloud;
 use crate::model::{self, Models};
 use crate::problem::Problem;
 use crate::spec::{self, Service, Spec};
-use crate::world::World;
 
 type Outcome = Result<Answer, Refusal>;
 
@@ -59,8 +59,8 @@ pub(crate) fn check() -> Result<(), String> {
 }
 
 /// Makes what the models have from the start.
-pub(crate) fn plant(world: &World) {
-    dcs::plant(world);
+pub(crate) fn plant(cloud: &Cloud) {
+    dcs::plant(cloud);
 }
 
 /// The models of the services that have any, with what carries out their operations.

@@ -29,8 +29,8 @@ pub(super) fn not_being_restored(
 }
 
 pub(super) fn remove_files(call: &Call<'_>, _: &mut Redis, backup: &Record) {
-    let folder = format!("{}{}/", call.world.backups(&backup.parent), backup.id);
-    call.world.store.remove_folder(&folder);
+    let folder = format!("{}{}/", call.cloud.backups(&backup.parent), backup.id);
+    call.cloud.store.remove_folder(&folder);
 }
 
 pub(super) fn restore(_: &Call<'_>, redis: &mut Redis, restore: &Record) {
@@ -54,7 +54,7 @@ pub(super) fn links(call: &Call<'_>) -> Outcome {
         Some(JobStatus::Failed(_)) | None => return Err(refuse(refusals::BACKUP_STATE)),
         Some(JobStatus::Waiting | JobStatus::Running) => return Err(refuse(refusals::BACKING_UP)),
     };
-    let world = call.world;
+    let cloud = call.cloud;
     let day = TimeZone::UTC.to_datetime(end).date();
     let stamp = TimeZone::UTC
         .to_datetime(backup.created)
@@ -64,16 +64,16 @@ pub(super) fn links(call: &Call<'_>) -> Outcome {
         .map(|node| {
             let format = backup.text("backup_format");
             let name = format!("redis_{}_{}_{stamp}.{format}", node.ip, instance.port);
-            let key = format!("{}{}/{name}", world.backups(instance.id()), backup.id);
+            let key = format!("{}{}/{name}", cloud.backups(instance.id()), backup.id);
             // Nobody reads what is in a backup here; it has the lines of a log.
-            world.store.put(&key, Style::RedisRun, day);
+            cloud.store.put(&key, Style::RedisRun, day);
             let link = call.link(&key, lifetime);
             json!({ "file_name": name, "link": format!("http://{link}") })
         })
         .collect();
     good(&json!({
         "file_path": format!("{}/{}/", instance.id(), backup.id),
-        "bucket_name": format!("backups-{}", world.options.region),
+        "bucket_name": format!("backups-{}", cloud.options.region),
         "links": links,
     }))
 }

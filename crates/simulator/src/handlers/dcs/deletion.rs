@@ -50,7 +50,7 @@ pub(super) fn delete_some(call: &Call<'_>) -> Outcome {
 
 fn remove(call: &Call<'_>, redis: &mut Redis, id: &str) {
     redis.remove(id);
-    call.world.remove_files(id);
+    call.cloud.remove_files(id);
 }
 
 fn deletable(call: &Call<'_>, redis: &Redis, instance: &Instance) -> Result<(), Refusal> {

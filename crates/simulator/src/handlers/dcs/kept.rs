@@ -1,102 +1,26 @@
-//! What the models of the service ask of Rust: what is known of instances, and the functions that they name.
+//! What the engine asks of Rust: what is known of instances.
+
+use std::time::Duration;
 
 use jiff::Timestamp;
-use serde_json::Value;
+use serde_json::{Map, Value, json};
 
-use super::instances::{FREQUENCY_POLICIES, POLICY, known};
-use super::{
-    analysis, backups, diagnosis, instances, migration, moment, parameters, redis, security,
-    templates,
-};
+use super::moment;
 use crate::call::{Call, Refusal};
-use crate::engine::{self, Context, Function, Functions, Kept, State};
-use crate::handlers::Outcome;
+use crate::clock::later;
+use crate::engine::{self, Context, Kept, State};
 use crate::model;
-use crate::records::{Record, Store};
+use crate::records::Store;
 use crate::spec::Service;
 use crate::state::dcs::Redis;
+use crate::state::dcs::flavors::Mode;
 use crate::state::dcs::instance::Instance;
-use crate::world::World;
-
-/// The functions that models name.
-const FUNCTIONS: &Functions<Redis> = &[
-    ("begin_copying", Function::Effect(migration::begin_copying)),
-    ("begin_of_diagnosis", Function::Value(diagnosis::begin)),
-    ("big_keys", Function::Value(analysis::big)),
-    ("config_status", Function::Value(parameters::status)),
-    ("config_time", Function::Value(parameters::time)),
-    ("end_of_migration", Function::Value(migration::end_time)),
-    ("has_address", Function::Filter(instances::has_address)),
-    ("has_capacity", Function::Filter(instances::has_capacity)),
-    ("has_details", Function::Value(has_details)),
-    ("has_name", Function::Filter(instances::has_name)),
-    ("has_tags", Function::Filter(instances::has_tags)),
-    ("has_task_name", Function::Filter(migration::has_name)),
-    ("hot_keys", Function::Value(analysis::hot)),
-    (
-        "not_being_restored",
-        Function::Guard(backups::not_being_restored),
-    ),
-    ("importable", Function::Guard(migration::importable)),
-    ("is_of_status", Function::Filter(instances::is_of_status)),
-    ("migration_source", Function::Value(migration::source)),
-    ("migration_target", Function::Value(migration::target)),
-    ("node_reports", Function::Value(diagnosis::nodes)),
-    ("number_of_keys", Function::Value(analysis::number)),
-    (
-        "remove_backup_files",
-        Function::Effect(backups::remove_files),
-    ),
-    ("released_at", Function::Value(migration::released_at)),
-    ("restore_data", Function::Effect(backups::restore)),
-    (
-        "source_instance",
-        Function::Value(migration::source_instance),
-    ),
-    ("source_side", Function::Value(migration::source_side)),
-    ("stop_migration", Function::Effect(migration::stop)),
-    (
-        "target_instance",
-        Function::Value(migration::target_instance),
-    ),
-    ("target_side", Function::Value(migration::target_side)),
-    ("template_values", Function::Value(templates::values)),
-    ("times_of_day", Function::Guard(analysis::times_of_day)),
-    ("whitelist", Function::Value(security::whitelist)),
-];
 
 /// What an operation of the service is about.
 pub(super) type Scene<'a> = Context<'a, Redis>;
 
 /// A value, or why the request is refused.
 pub(super) type Valued = Result<Option<Value>, Refusal>;
-
-/// Carries out an operation as the model of its resource says.
-pub(in crate::handlers) fn by_model(call: &Call<'_>) -> Outcome {
-    let mut redis = redis(call);
-    engine::answer(call, model::of(Service::Dcs), FUNCTIONS, &mut *redis)
-}
-
-/// Checks that models name functions that there are.
-pub(in crate::handlers) fn check() -> Result<(), String> {
-    model::bundled()?;
-    engine::check_functions(model::of(Service::Dcs), FUNCTIONS)
-}
-
-/// Makes what there is from the start.
-pub(in crate::handlers) fn plant(world: &World) {
-    let mut redis = super::lock(world);
-    let now = redis.started;
-    let models = model::of(Service::Dcs);
-    engine::plant(&mut *redis, models, None, now, false);
-    for kept in redis.all_kept("instance", now) {
-        engine::plant(&mut *redis, models, Some(("instance", &kept)), now, false);
-        // With this policy hot keys can be looked for.
-        let policy = FREQUENCY_POLICIES.last().copied().unwrap_or_default();
-        redis.set_parameter(&kept.id, POLICY, policy);
-    }
-    migration::plant(&mut redis);
-}
 
 /// Makes what an instance has that has just been made.
 pub(super) fn plant_new(redis: &mut Redis, instance: &str, now: Timestamp) {
@@ -142,10 +66,135 @@ impl State for Redis {
     }
 }
 
-#[expect(clippy::unnecessary_wraps, reason = "every function is like this")]
-fn has_details(_: &Scene<'_>, record: Option<&Record>, _: &Redis) -> Valued {
-    let details = record.and_then(|record| record.fields.get("details")?.as_object());
-    Ok(details.map(|details| Value::from(!details.is_empty())))
+/// The policies under which the access frequency of keys is known.
+pub(super) const FREQUENCY_POLICIES: [&str; 2] = ["allkeys-lfu", "volatile-lfu"];
+pub(super) const POLICY: &str = "maxmemory-policy";
+
+const YEAR: Duration = Duration::from_secs(365 * 24 * 60 * 60);
+
+/// What is known of an instance, by the names of its model.
+pub(super) fn known(redis: &Redis, instance: &Instance, now: Timestamp) -> Kept {
+    let (id, shape, mode) = (instance.id(), &instance.shape, instance.mode);
+    let certificate_end = later(instance.created, YEAR);
+    let groups = shape.groups().len();
+    let domain_name = instance.domain_name();
+    let zone_ids = instance.zones.iter();
+    let zone_ids = zone_ids.map(|zone| redis.seed.hex32(&format!("zone {zone}")));
+    let policy = instance.policy.as_ref().map(|policy| {
+        json!({
+            "backup_policy_id": policy.id,
+            "created_at": moment(policy.created),
+            "updated_at": moment(policy.updated),
+            "policy": policy.value,
+            "tenant_id": redis.seed.hex32("project"),
+        })
+    });
+    // Capacities below 1 GB are 0 and told apart by the other one.
+    let minor = match instance.capacity < 1.0 {
+        true => instance.capacity.to_string().split_off(1),
+        false => String::new(),
+    };
+    let is_arm = instance.spec_code.split('.').any(|part| part == "au1");
+    let has_ssl = matches!(instance.version.as_str(), "6.0" | "7.0");
+    let facts = json!({
+        "instance_id": id,
+        "name": shape.name,
+        "description": instance.description,
+        "status": instance.status(),
+        "engine_version": instance.version,
+        "capacity": instance.capacity.trunc() as u64,
+        "capacity_minor": minor,
+        "ip": shape.ip,
+        "port": instance.port,
+        "domain_name": domain_name,
+        "spec_code": instance.spec_code,
+        "inquery_spec_code": instance.spec_code,
+        "cpu_type": if is_arm { "aarch64" } else { "x86_64" },
+        "az_codes": instance.zones,
+        "available_zones": zone_ids.collect::<Vec<_>>(),
+        "vpc_id": instance.vpc_id,
+        "subnet_id": instance.subnet_id,
+        "security_group_id": instance.security_group_id.as_deref().unwrap_or("securityGroupId"),
+        "created_at": moment(instance.created),
+        "launched_at": moment(instance.created),
+        "updated_at": moment(instance.updated),
+        "update_at": moment(instance.updated),
+        "maintain_begin": instance.window.0,
+        "maintain_end": instance.window.1,
+        "max_memory": instance.megabytes(),
+        "used_memory": instance.used_megabytes(),
+        "enable_ssl": redis.is_encrypted(id),
+        "no_password_access": instance.login.is_open().to_string(),
+        "tags": tags(instance),
+        "enterprise_project_id": instance.enterprise_project.0,
+        "enterprise_project_name": instance.enterprise_project.1,
+    });
+    let more = json!({
+        "instance_backup_policy": policy,
+        "cache_mode": mode.name(),
+        "db_number": if mode == Mode::Cluster { 1 } else { 256 },
+        "replica_count": shape.replicas.len() / groups.max(1),
+        "sharding_count": groups,
+        "task": redis.store.is_busy("backup", id, now).then_some("BACKUPING"),
+        "features": {
+            "support_acl": instance.version != "4.0",
+            "support_transparent_client_ip": true,
+            "support_ssl": has_ssl,
+            "support_audit_log": false,
+        },
+        "bandwidth_info": {
+            "bandwidth": 80,
+            "begin_time": 0,
+            "end_time": 0,
+            "current_time": now.as_millisecond(),
+            "next_expand_time": 0,
+            "expand_count": 0,
+            "expand_effect_time": 0,
+            "expand_interval_time": 0,
+            "max_expand_count": 3,
+            "task_running": false,
+        },
+        // What no answer about an instance shows.
+        "exact_capacity": instance.capacity,
+        "changing": instance.job.is_some(),
+        "data_size": 1_024 + instance.keys * 512,
+        "knows_frequency": FREQUENCY_POLICIES.contains(&redis.parameter(id, POLICY)),
+        "port_text": instance.port.to_string(),
+        "endpoint": format!("{domain_name}:{}", instance.port),
+        "certificate_ends_at": moment(certificate_end),
+        "certificate_is_valid": now < certificate_end,
+        "node_num": shape.replicas.len(),
+    });
+    let mut facts = object(facts);
+    facts.extend(object(more));
+    if matches!(mode, Mode::Ha | Mode::RwSplit) {
+        let name = Value::from(format!("readonly-{domain_name}"));
+        facts.insert("readonly_domain_name".to_owned(), name);
+    }
+    if groups > 1 {
+        let masters = shape.replicas.iter().filter(|node| node.master);
+        let addresses = masters.map(|node| format!("{}:{}", node.ip, instance.port));
+        let addresses = Value::from(addresses.collect::<Vec<_>>().join(","));
+        facts.insert("backend_addrs".to_owned(), addresses);
+    }
+    Kept {
+        id: id.to_owned(),
+        created: instance.created,
+        facts,
+    }
+}
+
+fn object(value: Value) -> Map<String, Value> {
+    match value {
+        Value::Object(object) => object,
+        _ => Map::new(),
+    }
+}
+
+pub(super) fn tags(instance: &Instance) -> Vec<Value> {
+    let tags = instance.tags.iter();
+    tags.map(|(key, value)| json!({ "key": key, "value": value }))
+        .collect()
 }
 
 #[cfg(test)]

@@ -45,7 +45,7 @@ pub(super) fn collect(call: &Call<'_>) -> Outcome {
     let job = Job::new(
         "collect",
         call.now(),
-        (Duration::ZERO, call.world.options.collect_delay),
+        (Duration::ZERO, call.cloud.options.collect_delay),
         call.outcome(),
     );
     let mut day = TimeZone::UTC.to_datetime(call.now()).date();
@@ -95,10 +95,10 @@ pub(super) fn link(call: &Call<'_>) -> Outcome {
     if !log.is_done(call.now()) {
         return Err(Invalid::value(Place::Path, "id", "the run log is not collected yet").into());
     }
-    let key = call.world.key(&instance.id, log.text("file_name"));
+    let key = call.cloud.key(&instance.id, log.text("file_name"));
     let day = log.text("time").parse().map_err(|_| Problem::Internal)?;
-    call.world.store.put(&key, Style::RedisRun, day);
-    let link = call.link(&key, call.world.options.redis_link_lifetime);
+    call.cloud.store.put(&key, Style::RedisRun, day);
+    let link = call.link(&key, call.cloud.options.redis_link_lifetime);
     let body = json!({ "id": log.id, "backup_id": log.id, "link": format!("http://{link}") });
     Ok(Answer::json(StatusCode::OK, &body))
 }
@@ -118,7 +118,7 @@ pub(super) fn slow_log(call: &Call<'_>) -> Outcome {
         return Err(Invalid::value(Place::Query, "end_time", "it is before start_time").into());
     }
     let mut found: Vec<SlowCommand> = call
-        .world
+        .cloud
         .journal
         .slow_commands(&instance.id)
         .into_iter()

@@ -6,6 +6,7 @@ mod catalog;
 mod deletion;
 mod diagnosis;
 mod documented;
+mod functions;
 mod instances;
 mod kept;
 mod lifecycle;
@@ -31,6 +32,7 @@ use serde_json::Value;
 use super::{Handler, Outcome};
 use crate::answer::Answer;
 use crate::call::{Call, Refusal};
+use crate::cloud::Cloud;
 use crate::engine::slice;
 use crate::problem::{Documented, Problem, dcs as refusals};
 use crate::records::{JobOutcome, JobStart};
@@ -38,9 +40,8 @@ use crate::spec::{Invalid, Place};
 use crate::state::dcs::Redis;
 use crate::state::dcs::flavors::Mode;
 use crate::state::dcs::instance::Instance;
-use crate::world::World;
+pub(super) use functions::{by_model, check, plant};
 use kept::is_ready;
-pub(super) use kept::{by_model, check, plant};
 pub(crate) use logs::describe_command;
 
 /// What has state.
@@ -83,13 +84,13 @@ const LIMIT: u64 = 10;
 
 /// The state, with everything that has ended by now in effect.
 fn redis<'a>(call: &Call<'a>) -> MutexGuard<'a, Redis> {
-    let mut redis = lock(call.world);
+    let mut redis = lock(call.cloud);
     redis.settle(call.now());
     redis
 }
 
-fn lock(world: &World) -> MutexGuard<'_, Redis> {
-    world.redis.lock().unwrap_or_else(PoisonError::into_inner)
+fn lock(cloud: &Cloud) -> MutexGuard<'_, Redis> {
+    cloud.redis.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// The instance in the path.

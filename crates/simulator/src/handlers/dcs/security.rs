@@ -75,13 +75,13 @@ pub(super) fn certificate(call: &Call<'_>) -> Outcome {
     let redis = redis(call);
     let instance = find(call, &redis)?;
     is_ready(call, &redis, instance, "encrypts")?;
-    let world = call.world;
-    let bucket = format!("certificates-{}", world.options.region);
+    let cloud = call.cloud;
+    let bucket = format!("certificates-{}", cloud.options.region);
     let name = format!("ssl-{}.zip", instance.id());
-    let key = format!("{}{name}", world.certificates(instance.id()));
+    let key = format!("{}{name}", cloud.certificates(instance.id()));
     // Nobody reads what is in a certificate here; it has the lines of a log.
     let day = TimeZone::UTC.to_datetime(instance.created).date();
-    world.store.put(&key, Style::RedisRun, day);
-    let link = call.link(&key, world.options.redis_link_lifetime);
+    cloud.store.put(&key, Style::RedisRun, day);
+    let link = call.link(&key, cloud.options.redis_link_lifetime);
     good(&json!({ "bucket_name": bucket, "file_name": name, "link": format!("http://{link}") }))
 }

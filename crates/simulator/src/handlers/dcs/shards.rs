@@ -23,7 +23,7 @@ fn zone(instance: &Instance, place: usize) -> &str {
 fn dimensions(call: &Call<'_>, instance: &Instance, node: &Replica) -> Value {
     json!([
         { "name": "dcs_instance_id", "value": instance.id() },
-        { "name": "dcs_cluster_redis_node", "value": node.metric_id(call.world.seed) },
+        { "name": "dcs_cluster_redis_node", "value": node.metric_id(call.cloud.seed) },
     ])
 }
 
@@ -95,7 +95,7 @@ pub(super) fn nodes(call: &Call<'_>) -> Outcome {
 }
 
 fn describe(call: &Call<'_>, instance: &Instance, node: &Replica, place: usize) -> Value {
-    let seed = call.world.seed;
+    let seed = call.cloud.seed;
     let role = if node.master { "master" } else { "replica" };
     json!({
         "logical_node_id": seed.hex32(&format!("logical node {}", node.id)),
@@ -119,7 +119,7 @@ fn describe(call: &Call<'_>, instance: &Instance, node: &Replica, place: usize) 
 
 /// The replica in the path. Ids of replicas are taken for those of their nodes.
 fn replica(call: &Call<'_>, instance: &Instance) -> Result<Replica, Refusal> {
-    let seed = call.world.seed;
+    let seed = call.cloud.seed;
     let text = |name: &str| call.params.text(name).unwrap_or_default();
     let node = instance.shape.replicas.iter().find(|node| {
         instance.shape.group_id(seed, &node.group) == text("group_id")

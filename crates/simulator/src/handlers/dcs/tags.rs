@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use axum::http::StatusCode;
 use serde_json::{Value, json};
 
-use super::{bad_field, field_text, find, find_mut, good, instances, nothing, redis};
+use super::{bad_field, field_text, find, find_mut, good, kept, nothing, redis};
 use crate::call::Call;
 use crate::handlers::Outcome;
 
@@ -44,7 +44,7 @@ pub(super) fn act(call: &Call<'_>) -> Outcome {
 pub(super) fn of_instance(call: &Call<'_>) -> Outcome {
     let redis = redis(call);
     let instance = find(call, &redis)?;
-    let mut tags = instances::tags(instance);
+    let mut tags = kept::tags(instance);
     call.drop_latest(&mut tags);
     good(&json!({ "tags": tags }))
 }

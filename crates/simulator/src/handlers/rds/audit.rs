@@ -34,8 +34,8 @@ pub(super) fn files(call: &Call<'_>) -> Outcome {
     let limit = call.params.number("limit").unwrap_or(10);
     let shown: Vec<Value> = slice(&found, offset, limit)
         .map(|file| {
-            let key = call.world.key(&instance.id, &file.name);
-            let bytes = call.world.store.get(&key).map_or(0, |file| file.size());
+            let key = call.cloud.key(&instance.id, &file.name);
+            let bytes = call.cloud.store.get(&key).map_or(0, |file| file.size());
             // The documented unit is KB, with a fraction; sizes of files fit a float exactly.
             #[expect(clippy::cast_precision_loss, reason = "far below 2^53")]
             let size = bytes as f64 / 1024.0;
@@ -72,8 +72,8 @@ pub(super) fn links(call: &Call<'_>) -> Outcome {
                 .iter()
                 .find(|file| file.id == id)
                 .ok_or(Problem::NoObject("audit log"))?;
-            let key = call.world.key(&instance.id, &file.name);
-            let link = call.link(&key, call.world.options.rds_link_lifetime);
+            let key = call.cloud.key(&instance.id, &file.name);
+            let link = call.link(&key, call.cloud.options.rds_link_lifetime);
             Ok(format!("http://{link}"))
         })
         .collect::<Result<Vec<String>, Problem>>()?;
@@ -106,9 +106,9 @@ pub(super) fn set_policy(call: &Call<'_>) -> Outcome {
             == Some(false);
     if delete {
         for file in databases.audit_files(&instance.id) {
-            call.world
+            call.cloud
                 .store
-                .remove(&call.world.key(&instance.id, &file.name));
+                .remove(&call.cloud.key(&instance.id, &file.name));
         }
     }
     let policy = AuditPolicy {

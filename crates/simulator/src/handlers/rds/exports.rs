@@ -22,14 +22,14 @@ pub(super) fn slow_log_files(call: &Call<'_>) -> Outcome {
     let instance = instance(call, &databases(call), &[Engine::SqlServer])?;
     let hidden = usize::from(call.has_fault(FaultKind::StaleList));
     let today = TimeZone::UTC.to_datetime(call.now()).date();
-    let count = call.world.options.trace_files.saturating_sub(hidden);
+    let count = call.cloud.options.trace_files.saturating_sub(hidden);
     let files: Vec<String> = (0..count).map(trace_file).collect();
     let offset = call.params.number("offset").unwrap_or(0);
     let limit = call.params.number("limit").unwrap_or(10);
     let shown: Vec<Value> = slice(&files, offset, limit)
         .map(|name| {
-            let key = call.world.key(&instance.id, name);
-            let file = call.world.store.put(&key, Style::SqlServerTrace, today);
+            let key = call.cloud.key(&instance.id, name);
+            let file = call.cloud.store.put(&key, Style::SqlServerTrace, today);
             json!({ "file_name": name, "file_size": file.size().to_string() })
         })
         .collect();
@@ -51,7 +51,7 @@ pub(super) fn slow_log(call: &Call<'_>) -> Outcome {
         }
         .into());
     };
-    let number = (0..call.world.options.trace_files)
+    let number = (0..call.cloud.options.trace_files)
         .find(|number| trace_file(*number) == named)
         .ok_or_else(|| Invalid::value(Place::Body, "file_name", "no such file"))?;
     Ok(export(call, &instance, Exported::Trace(number)))
@@ -64,7 +64,7 @@ pub(super) fn error_log(call: &Call<'_>) -> Outcome {
 
 /// Begins an export or tells how far it is.
 fn export(call: &Call<'_>, instance: &DatabaseInstance, what: Exported) -> Answer {
-    let options = &call.world.options;
+    let options = &call.cloud.options;
     let mut databases = databases(call);
     let now = call.now();
     let current = databases
@@ -76,7 +76,7 @@ fn export(call: &Call<'_>, instance: &DatabaseInstance, what: Exported) -> Answe
             (export, progress)
         }
         None => {
-            let project = &call.world.accounts.project_id;
+            let project = &call.cloud.accounts.project_id;
             let takes = options.export_delay;
             let export = databases.export(&instance.id, project, what, now, takes, call.outcome());
             // The first answer never has a link, however fast the export is.
@@ -97,7 +97,7 @@ fn describe(
     export: &Export,
     progress: Progress,
 ) -> Value {
-    let options = &call.world.options;
+    let options = &call.cloud.options;
     let is_error_log = export.what == Exported::Error;
     let lower = is_error_log && options.lowercase_errorlog_status;
     let word = |text: &str| match lower {
@@ -115,7 +115,7 @@ fn describe(
     add("file_name", Value::from(export.file_name.clone()));
     add("status", Value::from(word(one)));
     if let Progress::Done(end) = progress {
-        let key = call.world.key(&instance.id, &export.file_name);
+        let key = call.cloud.key(&instance.id, &export.file_name);
         let style = match (export.what, instance.engine) {
             (Exported::Error, _) => Style::PostgresError,
             (Exported::Slow, Engine::MySql) => Style::MysqlSlow,
@@ -123,7 +123,7 @@ fn describe(
             (Exported::Trace(_), _) | (_, Engine::SqlServer) => Style::SqlServerTrace,
         };
         let day = TimeZone::UTC.to_datetime(end).date();
-        let file = call.world.store.put(&key, style, day);
+        let file = call.cloud.store.put(&key, style, day);
         let link = call.link(&key, options.rds_link_lifetime);
         let link = match is_error_log && options.schemeless_errorlog_links {
             true => link,

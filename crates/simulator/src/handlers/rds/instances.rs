@@ -28,7 +28,7 @@ pub(super) fn list(call: &Call<'_>) -> Outcome {
     let network = |name: &str| {
         params
             .text(name)
-            .is_none_or(|id| call.world.seed.uuid(name) == id)
+            .is_none_or(|id| call.cloud.seed.uuid(name) == id)
     };
     let mut found: Vec<&DatabaseInstance> = databases
         .instances
@@ -56,8 +56,8 @@ pub(super) fn list(call: &Call<'_>) -> Outcome {
 }
 
 fn describe(call: &Call<'_>, instance: &DatabaseInstance) -> Value {
-    let seed = call.world.seed;
-    let region = &call.world.accounts.region;
+    let seed = call.cloud.seed;
+    let region = &call.cloud.accounts.region;
     let (port, version, flavor, user) = match instance.engine {
         Engine::MySql => (3306, "8.0", "rds.mysql.n1.large", "root"),
         Engine::PostgreSql => (5432, "16", "rds.pg.n1.large", "root"),

@@ -39,7 +39,7 @@ pub(super) fn error_log(call: &Call<'_>) -> Outcome {
     let (start, end) = recent_span(call, Place::Query, ["start_date", "end_date"])?;
     let level = call.params.text("level").unwrap_or("ALL");
     let found: Vec<Failure> = call
-        .world
+        .cloud
         .journal
         .failures(&instance.id)
         .into_iter()
@@ -68,7 +68,7 @@ pub(super) fn slow_log(call: &Call<'_>) -> Outcome {
     let (start, end) = recent_span(call, Place::Query, ["start_date", "end_date"])?;
     let kind = call.params.text("type");
     let found: Vec<SlowStatement> = call
-        .world
+        .cloud
         .journal
         .slow_statements(&instance.id)
         .into_iter()
@@ -173,7 +173,7 @@ pub(super) fn statistics(call: &Call<'_>) -> Outcome {
     let instance = instance(call, &databases(call), &[Engine::MySql])?;
     let (start, end) = recent_span(call, Place::Query, ["start_date", "end_date"])?;
     let kind = call.params.text("type").unwrap_or("ALL");
-    let statements = call.world.journal.slow_statements(&instance.id);
+    let statements = call.cloud.journal.slow_statements(&instance.id);
     let (groups, total) = groups(
         statements
             .into_iter()
@@ -216,7 +216,7 @@ pub(super) fn statistics_for_lts(call: &Call<'_>) -> Outcome {
     let number = |name: &str| call.params.field(name).and_then(Value::as_u64);
     let kind = text("type").filter(|kind| *kind != "ALL");
     let database = text("database").filter(|name| !name.is_empty());
-    let statements = call.world.journal.slow_statements(&instance.id);
+    let statements = call.cloud.journal.slow_statements(&instance.id);
     let (mut groups, total) = groups(
         statements
             .into_iter()

@@ -39,7 +39,7 @@ pub(super) const HANDLERS: &[(&str, Handler)] = &[
 ];
 
 fn databases<'a>(call: &Call<'a>) -> MutexGuard<'a, Databases> {
-    call.world
+    call.cloud
         .databases
         .lock()
         .unwrap_or_else(PoisonError::into_inner)

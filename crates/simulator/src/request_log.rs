@@ -72,7 +72,7 @@ const SECRET_HEADERS: [&str; 5] = [
 
 /// All requests so far.
 #[derive(Default)]
-pub(crate) struct Record(Mutex<Inner>);
+pub(crate) struct RequestLog(Mutex<Inner>);
 
 #[derive(Default)]
 struct Inner {
@@ -81,7 +81,7 @@ struct Inner {
     deviations: Vec<String>,
 }
 
-impl Record {
+impl RequestLog {
     pub(crate) fn push(&self, request: RecordedRequest) {
         let mut inner = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(operation) = &request.operation {

@@ -7,8 +7,8 @@ use bytes::Bytes;
 use jiff::civil::Date;
 use sha2::{Digest, Sha256};
 
-use super::style::{Lines, Style};
 use crate::ident::Seed;
+use crate::style::{Lines, Style};
 
 /// Text is made in blocks of this many bytes, each from its own random numbers: a range can begin anywhere
 /// without making what comes before it, and no two blocks are alike.

@@ -14,7 +14,7 @@ use crate::fault::{Fault, Plan};
 use crate::ident::Seed;
 use crate::objects::Store;
 use crate::objects::link::Signer;
-use crate::record::Record;
+use crate::request_log::RequestLog;
 use crate::spec::{Service, Spec};
 use crate::state::dcs::Redis;
 use crate::state::entries::Journal;
@@ -59,7 +59,7 @@ impl Addresses {
 }
 
 /// A simulated cloud.
-pub(crate) struct World {
+pub(crate) struct Cloud {
     pub(crate) options: Options,
     pub(crate) spec: &'static Spec,
     pub(crate) seed: Seed,
@@ -77,11 +77,11 @@ pub(crate) struct World {
     pub(crate) signer: Signer,
     pub(crate) link_signatures: Mutex<BTreeSet<String>>,
     pub(crate) faults: Plan,
-    pub(crate) record: Record,
+    pub(crate) record: RequestLog,
     requests: AtomicU64,
 }
 
-impl World {
+impl Cloud {
     pub(crate) fn new(options: Options, spec: &'static Spec, addresses: Addresses) -> Self {
         let seed = Seed(options.seed);
         // Whole seconds, as the services' own times have.
@@ -97,7 +97,7 @@ impl World {
             (Engine::PostgreSql, postgresql),
             (Engine::SqlServer, sqlserver),
         ];
-        let world = Self {
+        let cloud = Self {
             spec,
             seed,
             clock: options.clock.clone(),
@@ -121,12 +121,12 @@ impl World {
             signer: Signer::new(seed),
             link_signatures: Mutex::default(),
             faults: Plan::new(seed, options.faults.clone()),
-            record: Record::default(),
+            record: RequestLog::default(),
             requests: AtomicU64::new(0),
             options,
         };
-        world.put_audit_files();
-        world
+        cloud.put_audit_files();
+        cloud
     }
 
     /// Audit logs are there from the start.

@@ -4,11 +4,11 @@ use axum::http::StatusCode;
 use axum::http::header::{CONTENT_TYPE, ETAG, RETRY_AFTER};
 use bytes::Bytes;
 
-use super::FaultKind;
+use super::connection::{Cut, How};
 use crate::answer::{Answer, Body, Framing};
+use crate::fault::FaultKind;
 use crate::objects::serve;
 use crate::problem::{self, Problem};
-use crate::server::{Cut, How};
 use crate::spec::Service;
 
 const HTML: &str = "<html>\r\n<head><title>502 Bad Gateway</title></head>\r\n<body>\r\n<center><h1>502 Bad Gateway\
