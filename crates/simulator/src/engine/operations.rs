@@ -104,12 +104,17 @@ impl<S: State> Context<'_, S> {
         kept.map(Some).ok_or(Problem::NoInstance)
     }
 
-    /// The record in the path or, of a resource that a parent has once, the only one.
-    fn record<'s>(&self, call: &Call<'_>, state: &'s S) -> Result<Option<&'s Record>, Refusal> {
-        let parent = self.parent.as_ref().map(|parent| parent.id.as_str());
+    /// The record in the path or, of a resource that a parent has once, the only one. Of what Rust keeps, it has no
+    /// fields.
+    fn record(&self, call: &Call<'_>, state: &S) -> Option<Record> {
+        let parent = self.parent.as_ref();
+        if self.model.kept.is_some() {
+            return parent.map(|kept| Record::new(kept.id.clone(), &kept.id, kept.created));
+        }
+        let parent = parent.map(|parent| parent.id.as_str());
         if self.model.id.is_none() {
             let records = state.store().of(self.name, parent.unwrap_or_default());
-            return Ok(records.first());
+            return records.first().cloned();
         }
         let known = self
             .model
@@ -123,9 +128,18 @@ impl<S: State> Context<'_, S> {
             .and_then(|name| call.params.text(name))
             .unwrap_or_default();
         let record = state.store().get(self.name, id);
-        Ok(record
+        record
             .filter(|_| call.in_main_project())
-            .filter(|record| parent.is_none_or(|parent| record.parent == parent)))
+            .filter(|record| parent.is_none_or(|parent| record.parent == parent))
+            .cloned()
+    }
+
+    /// All that is known of what the operation is about.
+    fn all_shown(&self, record: &Record, state: &S) -> Result<Map<String, Value>, Refusal> {
+        match self.model.kept {
+            Some(_) => self.shown_of_kept(state),
+            None => self.shown(record, state),
+        }
     }
 
     fn missing(&self) -> Refusal {
@@ -299,21 +313,14 @@ impl<S: State> Context<'_, S> {
 
     fn show(&mut self, call: &Call<'_>, state: &mut S) -> Answered {
         self.check(&self.operation.needs, None, state)?;
-        if self.model.kept.is_some() {
-            let shown = self.shown_of_kept(state)?;
-            return self.answer_with(call.operation, &shown, None, state);
-        }
-        let record = self
-            .record(call, state)?
-            .ok_or_else(|| self.missing())?
-            .clone();
+        let record = self.record(call, state).ok_or_else(|| self.missing())?;
         self.adopt(&record, state);
         if let (Some(path), Some(code)) = (&self.operation.only_if, self.operation.nothing)
             && self.at(path, Some(&record), state)? != Some(Value::Bool(true))
         {
             return Ok(empty(code));
         }
-        let shown = self.shown(&record, state)?;
+        let shown = self.all_shown(&record, state)?;
         self.answer_with(call.operation, &shown, Some(&record), state)
     }
 
@@ -347,10 +354,7 @@ impl<S: State> Context<'_, S> {
     }
 
     fn update(&mut self, call: &Call<'_>, set: &Fields, state: &mut S) -> Answered {
-        let mut record = self
-            .record(call, state)?
-            .ok_or_else(|| self.missing())?
-            .clone();
+        let mut record = self.record(call, state).ok_or_else(|| self.missing())?;
         self.adopt(&record, state);
         self.check(&self.operation.needs, Some(&record), state)?;
         let values = self.values(set, Some(&record), state)?;
@@ -370,15 +374,14 @@ impl<S: State> Context<'_, S> {
     }
 
     fn delete(&mut self, call: &Call<'_>, state: &mut S) -> Answered {
-        self.check(&[], None, state)?;
-        let record = match (self.record(call, state)?, self.operation.nothing) {
-            (Some(record), _) => record.clone(),
+        let record = match (self.record(call, state), self.operation.nothing) {
+            (Some(record), _) => record,
             (None, Some(code)) => return Ok(empty(code)),
             (None, None) => return Err(self.missing()),
         };
         self.adopt(&record, state);
         self.check(&self.operation.needs, Some(&record), state)?;
-        let shown = self.shown(&record, state)?;
+        let shown = self.all_shown(&record, state)?;
         let answer = self.answer_with(call.operation, &shown, Some(&record), state)?;
         state.store_mut().remove(self.name, &record.id);
         self.effect(call, &record, state);
@@ -406,7 +409,7 @@ impl<S: State> Context<'_, S> {
         // The effect may have changed it.
         let stored = state.store().get(self.name, &record.id).cloned();
         let record = stored.unwrap_or(record);
-        let shown = self.shown(&record, state)?;
+        let shown = self.all_shown(&record, state)?;
         self.answer_with(call.operation, &shown, Some(&record), state)
     }
 

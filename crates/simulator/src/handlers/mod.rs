@@ -34,9 +34,6 @@ const RUST: &[(Service, &[(&str, Handler)])] = &[
 /// What carries out the operations of which models speak.
 const BY_MODEL: &[(Service, Handler)] = &[(Service::Dcs, dcs::by_model)];
 
-/// What answers as its documented example does, because the answer is the same for everybody.
-const EXAMPLES: &[(Service, &[&str])] = &[(Service::Dcs, &["ListMaintenanceWindows"])];
-
 /// What carries out each operation, by the operations' numbers.
 struct Handlers(Vec<Handler>);
 
@@ -44,7 +41,7 @@ struct Handlers(Vec<Handler>);
 fn bound() -> Result<&'static Handlers, String> {
     static BOUND: LazyLock<Result<Handlers, String>> = LazyLock::new(|| {
         dcs::check()?;
-        bind(spec::bundled()?, &modelled()?, RUST, EXAMPLES)
+        bind(spec::bundled()?, &modelled()?, RUST)
     });
     BOUND.as_ref().map_err(Clone::clone)
 }
@@ -80,10 +77,11 @@ fn bind(
     spec: &Spec,
     modelled: &[(Service, &Models, Handler)],
     rust: &[(Service, &[(&str, Handler)])],
-    examples: &[(Service, &[&str])],
 ) -> Result<Handlers, String> {
     let mut named = Vec::new();
     for (service, models, handler) in modelled {
+        let examples = models.examples.iter();
+        named.extend(examples.map(|id| (*service, id.as_str(), example as Handler)));
         let operations = models
             .resources
             .values()
@@ -108,9 +106,6 @@ fn bind(
                 .map(|(id, handler)| (*service, *id, *handler)),
         );
     }
-    for (service, ids) in examples {
-        named.extend(ids.iter().map(|id| (*service, *id, example as Handler)));
-    }
     let mut bound: Vec<Option<Handler>> = vec![None; spec.names().len()];
     let mut services = HashSet::new();
     for (service, id, handler) in named {
@@ -133,7 +128,7 @@ fn bind(
             Some(handler) => Ok(handler),
             None if !is_known => Ok(example as Handler),
             None => Err(format!(
-                "{name} has no handler; write one, or list it among what answers from its example"
+                "{name} has no handler; write a model or a function, or add it to examples.yaml"
             )),
         }
     });
@@ -175,14 +170,17 @@ mod tests {
         spec::routes(&[bundle]).unwrap()
     }
 
-    fn refused(rust: &[(&str, Handler)], examples: &[&str]) -> String {
-        let bound = bind(
-            &spec(TWO),
-            &[],
-            &[(Service::Rds, rust)],
-            &[(Service::Rds, examples)],
-        );
-        bound.err().unwrap()
+    fn models(resource: &str, examples: &[&str]) -> Models {
+        let model = serde_saphyr::from_str(resource).unwrap();
+        Models {
+            resources: [("part".to_owned(), model)].into_iter().collect(),
+            examples: examples.iter().map(|id| (*id).to_owned()).collect(),
+        }
+    }
+
+    fn bound(models: &Models, rust: &[(&str, Handler)]) -> Result<(), String> {
+        let modelled = [(Service::Rds, models, example as Handler)];
+        bind(&spec(TWO), &modelled, &[(Service::Rds, rust)]).map(|_| ())
     }
 
     #[test]
@@ -192,9 +190,17 @@ mod tests {
 
     #[test]
     fn an_operation_that_does_not_exist_or_has_no_handler_keeps_the_cloud_from_starting() {
+        let refused = |rust: &[(&str, Handler)], examples: &[&str]| {
+            bound(&models("{}", examples), rust).unwrap_err()
+        };
         let error = refused(&[("ListPart", example)], &[]);
         assert!(
             error.starts_with("rds.ListPart has a handler, but"),
+            "{error}"
+        );
+        let error = refused(&[], &["ListParts", "CreateParts"]);
+        assert!(
+            error.starts_with("rds.CreateParts has a handler, but"),
             "{error}"
         );
         let error = refused(&[("ListParts", example)], &[]);
@@ -208,48 +214,24 @@ mod tests {
 
     #[test]
     fn what_a_model_leaves_to_rust_is_there_and_what_it_does_itself_is_not() {
-        let models = |rust: &str| {
-            let model = format!("operations: {{ListParts: {{rust: {rust}}}}}");
-            let model = serde_saphyr::from_str(&model).unwrap();
-            Models {
-                resources: [("part".to_owned(), model)].into_iter().collect(),
-            }
-        };
-        let bind = |rust: &str, handlers: &[(&str, Handler)]| {
-            let models = models(rust);
-            let modelled = [(Service::Rds, &models, example as Handler)];
-            let examples = [(Service::Rds, ["CreatePart"].as_slice())];
-            let bound = bind(
-                &spec(TWO),
-                &modelled,
-                &[(Service::Rds, handlers)],
-                &examples,
-            );
-            bound.map(|_| ()).err()
-        };
-        let own: [(&str, Handler); 1] = [("ListParts", example)];
-        assert_eq!(bind("true", &own), None);
-        assert_eq!(bind("false", &[]), None);
-        let error = bind("true", &[]).unwrap();
+        let left = models("operations: {ListParts: {rust: true}}", &["CreatePart"]);
+        let own = models("operations: {ListParts: {}}", &["CreatePart"]);
+        let rust: [(&str, Handler); 1] = [("ListParts", example)];
+        assert_eq!(bound(&left, &rust), Ok(()));
+        assert_eq!(bound(&own, &[]), Ok(()));
+        let error = bound(&left, &[]).unwrap_err();
         assert!(
             error.contains("rds.ListParts is said to be carried out in Rust"),
             "{error}"
         );
         assert_eq!(
-            bind("false", &own).unwrap(),
+            bound(&own, &rust).unwrap_err(),
             "rds.ListParts has two handlers"
         );
     }
 
     #[test]
     fn a_service_of_which_nothing_is_said_answers_from_its_examples() {
-        assert_eq!(bind(&spec(TWO), &[], &[], &[]).unwrap().0.len(), 2);
-        let listed = bind(
-            &spec(TWO),
-            &[],
-            &[],
-            &[(Service::Rds, &["ListParts", "CreatePart"])],
-        );
-        assert_eq!(listed.unwrap().0.len(), 2);
+        assert_eq!(bind(&spec(TWO), &[], &[]).unwrap().0.len(), 2);
     }
 }

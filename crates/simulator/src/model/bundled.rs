@@ -19,10 +19,13 @@ macro_rules! files {
 }
 
 files! {
-    Dcs "dcs": "backup" "big-key-scan" "big-key-schedule" "diagnosis-report" "expired-key-scan" "hot-key-scan"
+    Dcs "dcs": "backup" "big-key-scan" "big-key-schedule" "diagnosis-report" "examples" "expired-key-scan" "hot-key-scan"
         "hot-key-schedule" "instance" "migration" "parameter" "parameter-change" "restore" "run-log" "ssl" "task"
         "template" "whitelist";
 }
+
+/// The file that is no model.
+const EXAMPLES: &str = "examples";
 
 type Read = Result<Vec<(Service, Models)>, String>;
 
@@ -53,6 +56,7 @@ pub(crate) fn bundled() -> Result<&'static [(Service, Models)], String> {
 pub(crate) fn of(service: Service) -> &'static Models {
     static NONE: Models = Models {
         resources: std::collections::BTreeMap::new(),
+        examples: Vec::new(),
     };
     let found = bundled().ok().and_then(|all| {
         let mut all = all.iter();
@@ -66,11 +70,17 @@ pub(super) fn read(bundle: &Bundle, files: &[(&str, &str)]) -> Result<Models, St
     let service = bundle.service.name();
     let mut models = Models::default();
     for (name, text) in files {
-        let model: Model = serde_saphyr::from_str(text).map_err(|error| {
+        let unreadable = |error: serde_saphyr::Error| {
             let error = error.without_snippet().to_string();
             format!("models/{service}/{name}.yaml: {error}")
-        })?;
-        models.resources.insert((*name).to_owned(), model);
+        };
+        match *name {
+            EXAMPLES => models.examples = serde_saphyr::from_str(text).map_err(unreadable)?,
+            _ => {
+                let model: Model = serde_saphyr::from_str(text).map_err(unreadable)?;
+                models.resources.insert((*name).to_owned(), model);
+            }
+        }
     }
     check(&models, bundle)?;
     Ok(models)

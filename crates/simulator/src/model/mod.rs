@@ -1,6 +1,7 @@
 //! Models of resources: what only a simulator has to know of a service, beside its description.
 //!
-//! A model is a YAML file `models/<service>/<resource>.yaml`. It says how long jobs take and what their states are
+//! Beside the models, `examples.yaml` lists the operations that answer as their documented examples do. A model is a YAML
+//! file `models/<service>/<resource>.yaml`. It says how long jobs take and what their states are
 //! called, what has to hold before an operation does anything and with which documented code it is refused else, and
 //! which values a record has. What it does not say follows from the description: names and types of fields, filters,
 //! pages, and the values of fields that nobody sets, which are those of the documented example.
@@ -30,6 +31,8 @@ pub(crate) type Fields = BTreeMap<String, Form>;
 #[derive(Debug, Default)]
 pub(crate) struct Models {
     pub(crate) resources: BTreeMap<String, Model>,
+    /// Operations that answer as their documented examples do.
+    pub(crate) examples: Vec<String>,
 }
 
 /// The model of a resource.

@@ -4,7 +4,8 @@ use serde_json::Value;
 
 use super::kept::{FREQUENCY_POLICIES, POLICY, Scene, Valued};
 use super::{
-    analysis, backups, diagnosis, instances, migration, parameters, redis, security, templates,
+    analysis, backups, deletion, diagnosis, instances, management, migration, parameters, redis,
+    security, templates,
 };
 use crate::call::Call;
 use crate::cloud::Cloud;
@@ -39,12 +40,14 @@ const FUNCTIONS: &Functions<Redis> = &[
     ("migration_source", Function::Value(migration::source)),
     ("migration_target", Function::Value(migration::target)),
     ("node_reports", Function::Value(diagnosis::nodes)),
+    ("not_migrating", Function::Guard(deletion::not_migrating)),
     ("number_of_keys", Function::Value(analysis::number)),
     (
         "remove_backup_files",
         Function::Effect(backups::remove_files),
     ),
     ("released_at", Function::Value(migration::released_at)),
+    ("remove_instance", Function::Effect(deletion::removed)),
     ("restore_data", Function::Effect(backups::restore)),
     (
         "source_instance",
@@ -56,6 +59,7 @@ const FUNCTIONS: &Functions<Redis> = &[
         "target_instance",
         Function::Value(migration::target_instance),
     ),
+    ("swap_nodes", Function::Effect(management::swap)),
     ("target_side", Function::Value(migration::target_side)),
     ("template_values", Function::Value(templates::values)),
     ("times_of_day", Function::Guard(analysis::times_of_day)),

@@ -1,16 +1,14 @@
 //! Restarts, flushes, passwords, switchover and statistics.
 
-use axum::http::StatusCode;
 use serde_json::{Value, json};
 
 use super::deletion::{named, result};
-use super::{
-    at_once, begin, field_text, find, find_mut, good, is_ready, nothing, ready, redis, refuse,
-};
+use super::{at_once, begin, field_text, find_mut, good, is_ready, ready, redis, refuse};
 use crate::call::Call;
 use crate::handlers::Outcome;
 use crate::problem::dcs as refusals;
-use crate::state::dcs::flavors::Mode;
+use crate::records::Record;
+use crate::state::dcs::Redis;
 use crate::state::dcs::instance::InstanceJob;
 use crate::state::dcs::security::{Changed, LOCK_MINUTES, is_complex};
 use crate::state::dcs::takes;
@@ -116,19 +114,11 @@ pub(super) fn reset_password(call: &Call<'_>) -> Outcome {
     }))
 }
 
-pub(super) fn swap(call: &Call<'_>) -> Outcome {
-    let mut redis = redis(call);
-    let instance = find(call, &redis)?;
-    if !matches!(instance.mode, Mode::Ha | Mode::RwSplit) {
-        return Err(refuse(refusals::NO_SWAP));
+pub(super) fn swap(_: &Call<'_>, redis: &mut Redis, instance: &Record) {
+    let job = instance.job.as_ref().map(|job| job.deadline);
+    if let Some((deadline, instance)) = job.zip(redis.instance_mut(&instance.id)) {
+        instance.job = Some((InstanceJob::Swap, deadline));
     }
-    ready(call, &redis, "quiet")?;
-    let id = instance.id().to_owned();
-    let begin = begin(call);
-    let deadline = begin.deadline(takes("instance", "swap"));
-    redis.leave_task(begin.now, &id, "masterStandbySwapJob", deadline, json!({}));
-    find_mut(call, &mut redis)?.job = Some((InstanceJob::Swap, deadline));
-    nothing(StatusCode::NO_CONTENT)
 }
 
 pub(super) fn statistics(call: &Call<'_>) -> Outcome {
