@@ -185,6 +185,11 @@ impl Builder {
         self
     }
 
+    #[cfg(test)]
+    pub(crate) fn options(self) -> Options {
+        self.0
+    }
+
     /// Starts the cloud, on the current tokio runtime.
     ///
     /// # Errors

@@ -1,6 +1,6 @@
 //! All that a simulated cloud is made of.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::net::SocketAddr;
 use std::ops::RangeInclusive;
 use std::sync::Mutex;
@@ -14,6 +14,7 @@ use crate::fault::{Fault, Plan};
 use crate::ident::Seed;
 use crate::objects::Store;
 use crate::objects::link::Signer;
+use crate::records;
 use crate::request_log::RequestLog;
 use crate::spec::{Service, Spec};
 use crate::state::dcs::Redis;
@@ -72,6 +73,8 @@ pub(crate) struct Cloud {
     pub(crate) tokens: Mutex<Tokens>,
     pub(crate) redis: Mutex<Redis>,
     pub(crate) databases: Mutex<Databases>,
+    /// The records of services that models say all of, by the services' names.
+    pub(crate) records: Mutex<BTreeMap<&'static str, records::Store>>,
     pub(crate) journal: Journal,
     pub(crate) store: Store,
     pub(crate) signer: Signer,
@@ -112,6 +115,7 @@ impl Cloud {
                 databases,
                 options.audit_files,
             )),
+            records: Mutex::default(),
             journal: Journal {
                 seed,
                 started,

@@ -221,7 +221,7 @@ impl<S: State> Context<'_, S> {
         }
     }
 
-    fn about_nothing(&self) -> Context<'_, S> {
+    pub(super) fn about_nothing(&self) -> Context<'_, S> {
         Context {
             call: self.call,
             now: self.now,
@@ -330,7 +330,8 @@ impl<S: State> Context<'_, S> {
         match error {
             Error::Code(code) => {
                 let service = self.call.map(|call| call.operation.service);
-                let found = service.and_then(|service| documented(service, code));
+                let own = self.models.errors.get(code).copied();
+                let found = own.or_else(|| documented(service?, code));
                 found.map_or(Problem::Internal, Problem::Documented).into()
             }
             Error::Field(name, why) => Invalid::value(Place::Body, name, why.as_str()).into(),

@@ -8,8 +8,11 @@
 mod context;
 mod operations;
 mod page;
+mod plain;
 mod render;
 mod seeds;
+#[cfg(test)]
+mod tests;
 
 use jiff::Timestamp;
 use serde_json::{Map, Value};
@@ -20,6 +23,7 @@ use crate::records::{Record, Store};
 pub(crate) use context::Context;
 pub(crate) use operations::{answer, guard};
 pub(crate) use page::{first_of, page, period, slice};
+pub(crate) use plain::Plain;
 pub(crate) use seeds::plant;
 
 /// The state of a service: records of models, and what Rust keeps beside them.

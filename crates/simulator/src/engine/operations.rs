@@ -4,7 +4,7 @@ use otcdb_spec::Verb;
 use serde_json::{Map, Value};
 
 use super::render::{empty, status, with_body};
-use super::{Context, Function, Functions, Kept, State, page, period};
+use super::{Context, Function, Functions, Kept, State, page, period, plant};
 use crate::answer::Answer;
 use crate::call::{Call, Refusal};
 use crate::fault::FaultKind;
@@ -81,7 +81,7 @@ pub(crate) fn guard<S: State>(
 
 impl<S: State> Context<'_, S> {
     /// The parent in the path, if it is there.
-    fn parent_in_path(&self, call: &Call<'_>, state: &S) -> Result<Option<Kept>, Problem> {
+    fn parent_in_path(&self, call: &Call<'_>, state: &S) -> Result<Option<Kept>, Refusal> {
         let own = match self.model.kept {
             Some(_) => self.name,
             None => match &self.model.parent {
@@ -99,9 +99,28 @@ impl<S: State> Context<'_, S> {
         {
             return Ok(None);
         }
-        let kept = state.kept(own, id, self.now);
-        let kept = kept.filter(|_| call.in_main_project());
-        kept.map(Some).ok_or(Problem::NoInstance)
+        let parent = self.parent_of(own, id, state);
+        match parent.filter(|_| call.in_main_project()) {
+            Some(parent) => Ok(Some(parent)),
+            None => Err(self.missing_of(own)),
+        }
+    }
+
+    /// What is known of a parent, whether Rust keeps it or the store has it.
+    fn parent_of(&self, resource: &str, id: &str, state: &S) -> Option<Kept> {
+        let (resource, model) = self.models.resources.get_key_value(resource)?;
+        if model.kept.is_some() {
+            return state.kept(resource, id, self.now);
+        }
+        let record = state.store().get(resource, id)?;
+        let mut context = self.about_nothing();
+        context.name = resource;
+        context.model = model;
+        Some(Kept {
+            id: record.id.clone(),
+            created: record.created,
+            facts: context.shown(record, state).ok()?,
+        })
     }
 
     /// The record in the path or, of a resource that a parent has once, the only one. Of what Rust keeps, it has no
@@ -143,8 +162,16 @@ impl<S: State> Context<'_, S> {
     }
 
     fn missing(&self) -> Refusal {
-        match &self.model.missing {
+        self.missing_of(self.name)
+    }
+
+    /// The refusal of a request for a record that is not there.
+    fn missing_of(&self, resource: &str) -> Refusal {
+        let model = self.models.get(resource);
+        match model.and_then(|model| model.missing.as_ref()) {
             Some(error) => self.refuse(error),
+            // What Rust keeps are instances.
+            None if model.is_some_and(|model| model.kept.is_some()) => Problem::NoInstance.into(),
             None => Problem::NoObject("record").into(),
         }
     }
@@ -327,7 +354,7 @@ impl<S: State> Context<'_, S> {
     /// Takes the parent of a record for the one of the operation, whose path does not name it.
     fn adopt(&mut self, record: &Record, state: &S) {
         if let (None, Some(parent)) = (&self.parent, &self.model.parent) {
-            self.parent = state.kept(parent, &record.parent, self.now);
+            self.parent = self.parent_of(parent, &record.parent, state);
         }
     }
 
@@ -350,6 +377,9 @@ impl<S: State> Context<'_, S> {
         record.id = state.store_mut().id(self.name, form);
         record.job = self.begin(call);
         state.store_mut().add(self.name, record.clone());
+        if let Some(kept) = self.parent_of(self.name, &record.id, state) {
+            plant(state, self.models, Some((self.name, &kept)), self.now, true);
+        }
         self.finish(call, record, state)
     }
 
@@ -383,7 +413,10 @@ impl<S: State> Context<'_, S> {
         self.check(&self.operation.needs, Some(&record), state)?;
         let shown = self.all_shown(&record, state)?;
         let answer = self.answer_with(call.operation, &shown, Some(&record), state)?;
-        state.store_mut().remove(self.name, &record.id);
+        if self.model.kept.is_none() {
+            state.store_mut().remove(self.name, &record.id);
+            state.store_mut().forget(&record.id, &[]);
+        }
         self.effect(call, &record, state);
         Ok(answer)
     }

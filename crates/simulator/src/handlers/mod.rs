@@ -8,15 +8,17 @@ pub(crate) use dcs::describe_command;
 pub(crate) use rds::{describe_failure, describe_statement};
 
 use std::collections::HashSet;
-use std::sync::LazyLock;
+use std::sync::{LazyLock, PoisonError};
 
 use axum::http::StatusCode;
 
 use crate::answer::Answer;
 use crate::call::{Call, Refusal};
 use crate::cloud::Cloud;
+use crate::engine::{self, Plain};
 use crate::model::{self, Models};
 use crate::problem::Problem;
+use crate::records::Store;
 use crate::spec::{self, Service, Spec};
 
 type Outcome = Result<Answer, Refusal>;
@@ -31,7 +33,7 @@ const RUST: &[(Service, &[(&str, Handler)])] = &[
     (Service::Iam, &iam::HANDLERS),
 ];
 
-/// What carries out the operations of which models speak.
+/// What carries out the operations of models, for services of which Rust keeps something, too.
 const BY_MODEL: &[(Service, Handler)] = &[(Service::Dcs, dcs::by_model)];
 
 /// What carries out each operation, by the operations' numbers.
@@ -58,15 +60,43 @@ pub(crate) fn check() -> Result<(), String> {
 /// Makes what the models have from the start.
 pub(crate) fn plant(cloud: &Cloud) {
     dcs::plant(cloud);
+    // A cloud whose models cannot be read does not start.
+    for (service, models) in model::bundled().unwrap_or_default() {
+        if BY_MODEL.iter().all(|(of, _)| of != service) {
+            let now = cloud.clock.now();
+            with_records(cloud, *service, |state| {
+                engine::plant(state, models, None, now, false);
+            });
+        }
+    }
+}
+
+/// Carries out an operation of a service that its models say all of.
+fn by_model(call: &Call<'_>) -> Outcome {
+    let service = call.operation.service;
+    with_records(call.cloud, service, |state| {
+        state.0.settle(call.now());
+        engine::answer(call, model::of(service), &[], state)
+    })
+}
+
+fn with_records<T>(cloud: &Cloud, service: Service, then: impl FnOnce(&mut Plain<'_>) -> T) -> T {
+    let records = cloud.records.lock();
+    let mut records = records.unwrap_or_else(PoisonError::into_inner);
+    let store = records.entry(service.name());
+    then(&mut Plain(store.or_insert_with(|| Store::new(cloud.seed))))
 }
 
 /// The models of the services that have any, with what carries out their operations.
 fn modelled() -> Result<Vec<(Service, &'static Models, Handler)>, String> {
-    let with_handler = |(service, models): &'static (Service, Models)| {
+    let with_handler = |(service, models): &'static (Service, Models)| -> Result<_, String> {
         let found = BY_MODEL.iter().find(|(of, _)| of == service);
-        let (_, handler) =
-            found.ok_or_else(|| format!("nothing carries out models of {service}"))?;
-        Ok((*service, models, *handler))
+        if found.is_none() {
+            // There are no functions that these models could name.
+            engine::check_functions::<()>(models, &[])?;
+        }
+        let handler = found.map_or(by_model as Handler, |(_, handler)| *handler);
+        Ok((*service, models, handler))
     };
     model::bundled()?.iter().map(with_handler).collect()
 }
@@ -175,6 +205,7 @@ mod tests {
         Models {
             resources: [("part".to_owned(), model)].into_iter().collect(),
             examples: examples.iter().map(|id| (*id).to_owned()).collect(),
+            ..Models::default()
         }
     }
 

@@ -1,11 +1,14 @@
 //! The models that the simulator carries.
 
+use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 use otcdb_spec::{Bundle, bundle};
+use serde::Deserialize;
 
 use super::check::check;
 use super::{Model, Models};
+use crate::problem::Documented;
 use crate::spec::Service;
 
 /// The files by service and resource.
@@ -24,7 +27,8 @@ files! {
         "template" "whitelist";
 }
 
-/// The file that is no model.
+/// The files that are no models.
+const ERRORS: &str = "errors";
 const EXAMPLES: &str = "examples";
 
 type Read = Result<Vec<(Service, Models)>, String>;
@@ -56,6 +60,7 @@ pub(crate) fn bundled() -> Result<&'static [(Service, Models)], String> {
 pub(crate) fn of(service: Service) -> &'static Models {
     static NONE: Models = Models {
         resources: std::collections::BTreeMap::new(),
+        errors: std::collections::BTreeMap::new(),
         examples: Vec::new(),
     };
     let found = bundled().ok().and_then(|all| {
@@ -65,8 +70,26 @@ pub(crate) fn of(service: Service) -> &'static Models {
     found.map_or(&NONE, |(_, models)| models)
 }
 
+/// An error of a service.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ErrorModel {
+    status: u16,
+    message: String,
+}
+
+/// Errors live as long as the process, as those that Rust has do.
+fn documented((code, error): (String, ErrorModel)) -> (String, Documented) {
+    let documented = Documented {
+        status: error.status,
+        code: Box::leak(code.clone().into_boxed_str()),
+        message: Box::leak(error.message.into_boxed_str()),
+    };
+    (code, documented)
+}
+
 /// Reads the models of a service.
-pub(super) fn read(bundle: &Bundle, files: &[(&str, &str)]) -> Result<Models, String> {
+pub(crate) fn read(bundle: &Bundle, files: &[(&str, &str)]) -> Result<Models, String> {
     let service = bundle.service.name();
     let mut models = Models::default();
     for (name, text) in files {
@@ -75,6 +98,11 @@ pub(super) fn read(bundle: &Bundle, files: &[(&str, &str)]) -> Result<Models, St
             format!("models/{service}/{name}.yaml: {error}")
         };
         match *name {
+            ERRORS => {
+                let errors: BTreeMap<String, ErrorModel> =
+                    serde_saphyr::from_str(text).map_err(unreadable)?;
+                models.errors = errors.into_iter().map(documented).collect();
+            }
             EXAMPLES => models.examples = serde_saphyr::from_str(text).map_err(unreadable)?,
             _ => {
                 let model: Model = serde_saphyr::from_str(text).map_err(unreadable)?;

@@ -1,6 +1,7 @@
 //! Models of resources: what only a simulator has to know of a service, beside its description.
 //!
-//! Beside the models, `examples.yaml` lists the operations that answer as their documented examples do. A model is a YAML
+//! Beside the models, `errors.yaml` has the documented errors of a service for which Rust has none, and
+//! `examples.yaml` lists the operations that answer as their documented examples do. A model is a YAML
 //! file `models/<service>/<resource>.yaml`. It says how long jobs take and what their states are
 //! called, what has to hold before an operation does anything and with which documented code it is refused else, and
 //! which values a record has. What it does not say follows from the description: names and types of fields, filters,
@@ -18,8 +19,11 @@ use std::time::Duration;
 
 use serde::Deserialize;
 
+use crate::problem::Documented;
 use crate::records::IdForm;
 
+#[cfg(test)]
+pub(crate) use bundled::read;
 pub(crate) use bundled::{bundled, of};
 pub(crate) use form::{End, Error, Form, Moment, Path};
 pub(crate) use guard::Guard;
@@ -31,6 +35,8 @@ pub(crate) type Fields = BTreeMap<String, Form>;
 #[derive(Debug, Default)]
 pub(crate) struct Models {
     pub(crate) resources: BTreeMap<String, Model>,
+    /// Documented errors by their codes, beside those that Rust has.
+    pub(crate) errors: BTreeMap<String, Documented>,
     /// Operations that answer as their documented examples do.
     pub(crate) examples: Vec<String>,
 }
