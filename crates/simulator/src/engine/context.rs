@@ -213,10 +213,15 @@ impl<S: State> Context<'_, S> {
         Ok(Some((context, record)))
     }
 
-    /// The same operation on another record that Rust keeps.
-    pub(super) fn about(&self, kept: Kept) -> Context<'_, S> {
+    /// The same operation on a record that Rust keeps, by what is known of it.
+    pub(super) fn about_facts(
+        &self,
+        facts: Map<String, Value>,
+        created: Timestamp,
+    ) -> Context<'_, S> {
+        let id = String::new();
         Context {
-            parent: Some(kept),
+            parent: Some(Kept { id, created, facts }),
             ..self.about_nothing()
         }
     }

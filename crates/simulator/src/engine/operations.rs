@@ -198,10 +198,14 @@ impl<S: State> Context<'_, S> {
             items?.get(0)
         });
         let fields = schema.element_fields(&paging.items);
-        let items: Vec<Value> = page(call, found)
-            .iter()
-            .map(|(shown, _)| Value::Object(self.fill(&fields, shown, template)))
-            .collect();
+        let mut items = Vec::new();
+        for (known, created) in page(call, found) {
+            let shown = match self.model.kept {
+                Some(_) => self.about_facts(known, created).shown_of_kept(state)?,
+                None => known,
+            };
+            items.push(Value::Object(self.fill(&fields, &shown, template)));
+        }
         let mut top = Map::new();
         if let Some(parent) = self.model.parent.as_ref().zip(self.parent.as_ref()) {
             top.insert(format!("{}_id", parent.0), Value::from(parent.1.id.clone()));
@@ -219,7 +223,7 @@ impl<S: State> Context<'_, S> {
     fn found(&self, call: &Call<'_>, state: &mut S) -> Result<Vec<Listed>, Refusal> {
         let chosen = self.chosen(call)?;
         let mut found = match self.model.kept {
-            Some(_) => self.kept_records(call, state)?,
+            Some(_) => self.kept_records(call, state),
             None => self.stored_records(call, state)?,
         };
         if self.model.newest_first {
@@ -230,20 +234,19 @@ impl<S: State> Context<'_, S> {
     }
 
     /// What is known of records that Rust keeps, each with when it was made.
-    fn kept_records(&self, call: &Call<'_>, state: &S) -> Result<Vec<Listed>, Refusal> {
+    fn kept_records(&self, call: &Call<'_>, state: &S) -> Vec<Listed> {
         let mut found = Vec::new();
         for kept in state.all_kept(self.name, self.now) {
             if !call.in_main_project() {
                 break;
             }
-            let created = kept.created;
-            found.push((self.about(kept).shown_of_kept(state)?, created));
+            found.push((kept.facts, kept.created));
         }
         let settled = crate::clock::earlier(self.now, LATELY);
         if call.has_fault(FaultKind::StaleList) {
             found.retain(|(_, created)| *created <= settled);
         }
-        Ok(found)
+        found
     }
 
     /// The records of the store, each with when it was made. A stale list lacks those that no list has shown since
@@ -478,7 +481,7 @@ impl<S: State> Context<'_, S> {
     }
 }
 
-/// All that a listed record shows, and when it was made.
+/// All that a listed record shows, or what is known of it if Rust keeps it, and when it was made.
 type Listed = (Map<String, Value>, jiff::Timestamp);
 
 /// What was made less than this ago is missing in a stale list of what Rust keeps.

@@ -177,6 +177,10 @@ impl Checked<'_> {
                 .as_ref()
                 .is_some_and(|paging| paging.counts_with(name))
         };
+        let paging = described.pagination.as_ref();
+        if paging.is_some_and(|paging| paging.items.contains('.')) {
+            return Err("its list is inside an object, which only Rust can fill".to_owned());
+        }
         for name in model.filters.keys() {
             if !queries().any(|one| one.name == *name) {
                 return Err(format!("it takes no query parameter {name:?}"));

@@ -2,14 +2,14 @@
 
 use serde_json::Value;
 
-use super::kept::{FREQUENCY_POLICIES, POLICY, Scene, Valued};
+use super::kept::{Scene, Valued};
 use super::{
     analysis, backups, deletion, diagnosis, instances, management, migration, parameters, redis,
     security, templates,
 };
 use crate::call::Call;
 use crate::cloud::Cloud;
-use crate::engine::{self, Function, Functions, State};
+use crate::engine::{self, Function, Functions};
 use crate::handlers::Outcome;
 use crate::model;
 use crate::records::Record;
@@ -84,12 +84,11 @@ pub(in crate::handlers) fn plant(cloud: &Cloud) {
     let now = redis.started;
     let models = model::of(Service::Dcs);
     engine::plant(&mut *redis, models, None, now, false);
-    for kept in redis.all_kept("instance", now) {
-        engine::plant(&mut *redis, models, Some(("instance", &kept)), now, false);
-        // With this policy hot keys can be looked for.
-        let policy = FREQUENCY_POLICIES.last().copied().unwrap_or_default();
-        redis.set_parameter(&kept.id, POLICY, policy);
-    }
+    redis.unplanted = redis
+        .instances
+        .iter()
+        .map(|one| one.id().to_owned())
+        .collect();
     migration::plant(&mut redis);
 }
 

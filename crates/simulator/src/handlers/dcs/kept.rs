@@ -22,6 +22,29 @@ pub(super) type Scene<'a> = Context<'a, Redis>;
 /// A value, or why the request is refused.
 pub(super) type Valued = Result<Option<Value>, Refusal>;
 
+/// Makes what instances have from the start, when a call first concerns it: there may be very many instances.
+pub(super) fn plant_missing(call: &Call<'_>, redis: &mut Redis) {
+    let models = model::of(Service::Dcs);
+    let resource = models.operation(&call.operation.id);
+    let ids: Vec<String> = match call.params.text("instance_id") {
+        Some(id) => redis.unplanted.take(id).into_iter().collect(),
+        // A record of an instance that the call does not name.
+        None if resource.is_some_and(|(_, model, _)| model.parent.is_some()) => {
+            std::mem::take(&mut redis.unplanted).into_iter().collect()
+        }
+        None => Vec::new(),
+    };
+    let now = redis.started;
+    for id in ids {
+        if let Some(kept) = redis.kept("instance", &id, now) {
+            engine::plant(redis, models, Some(("instance", &kept)), now, false);
+            // With this policy hot keys can be looked for.
+            let policy = FREQUENCY_POLICIES.last().copied().unwrap_or_default();
+            redis.set_parameter(&id, POLICY, policy);
+        }
+    }
+}
+
 /// Makes what an instance has that has just been made.
 pub(super) fn plant_new(redis: &mut Redis, instance: &str, now: Timestamp) {
     if let Some(kept) = redis.kept("instance", instance, now) {
@@ -67,8 +90,8 @@ impl State for Redis {
 }
 
 /// The policies under which the access frequency of keys is known.
-pub(super) const FREQUENCY_POLICIES: [&str; 2] = ["allkeys-lfu", "volatile-lfu"];
-pub(super) const POLICY: &str = "maxmemory-policy";
+const FREQUENCY_POLICIES: [&str; 2] = ["allkeys-lfu", "volatile-lfu"];
+const POLICY: &str = "maxmemory-policy";
 
 const YEAR: Duration = Duration::from_secs(365 * 24 * 60 * 60);
 

@@ -41,7 +41,7 @@ use crate::state::dcs::Redis;
 use crate::state::dcs::flavors::Mode;
 use crate::state::dcs::instance::Instance;
 pub(super) use functions::{by_model, check, plant};
-use kept::is_ready;
+use kept::{is_ready, plant_missing};
 pub(crate) use logs::describe_command;
 
 /// What has state.
@@ -83,6 +83,7 @@ const LIMIT: u64 = 10;
 /// The state, with everything that has ended by now in effect.
 fn redis<'a>(call: &Call<'a>) -> MutexGuard<'a, Redis> {
     let mut redis = lock(call.cloud);
+    plant_missing(call, &mut redis);
     redis.settle(call.now());
     redis
 }

@@ -27,6 +27,8 @@ pub(crate) struct Redis {
     pub(crate) addresses: Addresses,
     pub(crate) store: Store,
     pub(crate) started: Timestamp,
+    /// Instances from the start whose other records are not made yet.
+    pub(crate) unplanted: BTreeSet<String>,
     /// Instances and GB that the tenant can have.
     pub(crate) quota: (u64, u64),
     passwords: Vec<SecretString>,
@@ -42,6 +44,7 @@ impl Redis {
             addresses: Addresses::default(),
             store: Store::new(seed),
             started,
+            unplanted: BTreeSet::new(),
             quota: (0, 0),
             passwords: Vec::new(),
             made: 0,
@@ -85,6 +88,7 @@ impl Redis {
     /// Removes an instance with everything of its own. Its background tasks can still be asked for by their ids.
     pub(crate) fn remove(&mut self, id: &str) {
         self.instances.retain(|instance| instance.id() != id);
+        self.unplanted.remove(id);
         self.store.forget(id, &["task"]);
     }
 
