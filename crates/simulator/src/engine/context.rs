@@ -213,15 +213,10 @@ impl<S: State> Context<'_, S> {
         Ok(Some((context, record)))
     }
 
-    /// The same operation on a record that Rust keeps, by what is known of it.
-    pub(super) fn about_facts(
-        &self,
-        facts: Map<String, Value>,
-        created: Timestamp,
-    ) -> Context<'_, S> {
-        let id = String::new();
+    /// The same operation on another record that Rust keeps.
+    pub(super) fn about(&self, kept: Kept) -> Context<'_, S> {
         Context {
-            parent: Some(Kept { id, created, facts }),
+            parent: Some(kept),
             ..self.about_nothing()
         }
     }

@@ -30,9 +30,9 @@ pub(crate) use seeds::plant;
 pub(crate) trait State: Sized {
     fn store(&self) -> &Store;
     fn store_mut(&mut self) -> &mut Store;
-    /// What is known of all records of a resource that Rust keeps.
-    fn all_kept(&self, resource: &str, now: Timestamp) -> Vec<Kept>;
-    /// What is known of one of them.
+    /// All records of a resource that Rust keeps, with what lists choose by: there may be very many.
+    fn all_kept(&self, resource: &str) -> Vec<Kept>;
+    /// All that is known of one of them.
     fn kept(&self, resource: &str, id: &str, now: Timestamp) -> Option<Kept>;
     /// A time as the service writes it.
     fn time(time: Timestamp) -> String;

@@ -199,10 +199,10 @@ impl<S: State> Context<'_, S> {
         });
         let fields = schema.element_fields(&paging.items);
         let mut items = Vec::new();
-        for (known, created) in page(call, found) {
-            let shown = match self.model.kept {
-                Some(_) => self.about_facts(known, created).shown_of_kept(state)?,
-                None => known,
+        for listed in page(call, found) {
+            let shown = match state.kept(self.name, &listed.id, self.now) {
+                Some(kept) => self.about(kept).shown_of_kept(state)?,
+                None => listed.shown,
             };
             items.push(Value::Object(self.fill(&fields, &shown, template)));
         }
@@ -235,16 +235,19 @@ impl<S: State> Context<'_, S> {
 
     /// What is known of records that Rust keeps, each with when it was made.
     fn kept_records(&self, call: &Call<'_>, state: &S) -> Vec<Listed> {
-        let mut found = Vec::new();
-        for kept in state.all_kept(self.name, self.now) {
-            if !call.in_main_project() {
-                break;
-            }
-            found.push((kept.facts, kept.created));
+        if !call.in_main_project() {
+            return Vec::new();
         }
+        let all = state.all_kept(self.name).into_iter();
+        let listed = all.map(|kept| Listed {
+            shown: kept.facts,
+            created: kept.created,
+            id: kept.id,
+        });
+        let mut found: Vec<Listed> = listed.collect();
         let settled = crate::clock::earlier(self.now, LATELY);
         if call.has_fault(FaultKind::StaleList) {
-            found.retain(|(_, created)| *created <= settled);
+            found.retain(|listed| listed.created <= settled);
         }
         found
     }
@@ -263,7 +266,13 @@ impl<S: State> Context<'_, S> {
         let records = state.store().of(self.name, parent).iter();
         records
             .filter(|record| is_listed(record) && (!stale || record.seen))
-            .map(|record| Ok((self.shown(record, state)?, record.created)))
+            .map(|record| {
+                Ok(Listed {
+                    shown: self.shown(record, state)?,
+                    created: record.created,
+                    id: String::new(),
+                })
+            })
             .collect()
     }
 
@@ -301,7 +310,8 @@ impl<S: State> Context<'_, S> {
             .filter(|name| !paging.is_some_and(|paging| paging.counts_with(name)))
             .filter_map(|name| Some((name, call.params.value(name)?)))
             .collect();
-        Ok(move |(shown, created): &Listed| {
+        Ok(move |listed: &Listed| {
+            let (shown, created) = (&listed.shown, listed.created);
             // Whole seconds, so that the last one belongs to it.
             let second = created.as_second();
             span.0.is_none_or(|first| first.as_second() <= second)
@@ -481,8 +491,14 @@ impl<S: State> Context<'_, S> {
     }
 }
 
-/// All that a listed record shows, or what is known of it if Rust keeps it, and when it was made.
-type Listed = (Map<String, Value>, jiff::Timestamp);
+/// A record that a list may show.
+struct Listed {
+    /// All that it shows or, if Rust keeps it, what lists choose by.
+    shown: Map<String, Value>,
+    created: jiff::Timestamp,
+    /// The id, if Rust keeps it.
+    id: String,
+}
 
 /// What was made less than this ago is missing in a stale list of what Rust keeps.
 const LATELY: std::time::Duration = std::time::Duration::from_secs(60);

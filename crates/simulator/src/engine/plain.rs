@@ -18,7 +18,7 @@ impl State for Plain<'_> {
         self.0
     }
 
-    fn all_kept(&self, _: &str, _: Timestamp) -> Vec<Kept> {
+    fn all_kept(&self, _: &str) -> Vec<Kept> {
         Vec::new()
     }
 

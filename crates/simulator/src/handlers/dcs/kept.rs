@@ -73,11 +73,21 @@ impl State for Redis {
         &mut self.store
     }
 
-    fn all_kept(&self, _: &str, now: Timestamp) -> Vec<Kept> {
+    fn all_kept(&self, _: &str) -> Vec<Kept> {
         let instances = self.instances.iter();
-        instances
-            .map(|instance| known(self, instance, now))
-            .collect()
+        let light = instances.map(|instance| Kept {
+            id: instance.id().to_owned(),
+            created: instance.created,
+            facts: object(json!({
+                "instance_id": instance.id(),
+                "name": instance.shape.name,
+                "status": instance.status(),
+                "ip": instance.shape.ip,
+                "exact_capacity": instance.capacity,
+                "tags": tags(instance),
+            })),
+        });
+        light.collect()
     }
 
     fn kept(&self, _: &str, id: &str, now: Timestamp) -> Option<Kept> {
@@ -232,7 +242,8 @@ mod tests {
         let redis = Redis::new(crate::ident::Seed(1), "eu-de", now, [1, 1, 1]);
         let named = model::of(Service::Dcs).get("instance").unwrap();
         let named: BTreeSet<String> = named.kept.iter().flatten().cloned().collect();
-        let all = redis.all_kept("instance", now).into_iter();
+        let ids = redis.all_kept("instance").into_iter().map(|kept| kept.id);
+        let all = ids.filter_map(|id| redis.kept("instance", &id, now));
         let known: BTreeSet<String> = all
             .flat_map(|kept| kept.facts)
             .map(|(name, _)| name)
