@@ -81,7 +81,7 @@ pub(super) fn over(answer: &RawValue) -> Vec<Exported> {
 pub(super) fn is_silent(operation: &Operation, answer: &RawValue) -> bool {
     let state = operation.waiter.as_ref();
     let says = |place: &str| fields::quoted(answer, place) != "missing";
-    !says("list") && !state.is_some_and(|state| says(&state.field))
+    !says("list") && !state.is_some_and(|state| says(&state.path.to_string()))
 }
 
 fn files(answer: &RawValue) -> Vec<Exported> {
