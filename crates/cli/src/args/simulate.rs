@@ -20,7 +20,7 @@ use super::values::{self, Counts};
     after_long_help = FAULTS,
 )]
 pub(crate) struct Simulate {
-    /// The port of the first service (dcs) on 127.0.0.1, behind which those of rds and iam follow; 0 takes any free ones
+    /// The port of the first service (dcs) on 127.0.0.1, behind which those of iam and rds follow; 0 takes any free ones
     #[arg(long, default_value_t = 0)]
     pub(crate) port: u16,
     /// What ids, names, logs, secrets and probable faults follow from
