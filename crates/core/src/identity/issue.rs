@@ -18,8 +18,6 @@ use crate::transport::{Call, Received, X_SUBJECT_TOKEN};
 /// Tokens last this long if the answer does not say otherwise.
 const DOCUMENTED_LIFE: SignedDuration = SignedDuration::from_hours(24);
 
-/// The header in which an issued token comes.
-
 /// What a token is good for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum TokenScope {
