@@ -216,9 +216,12 @@ async fn serve(
         Step::Drip => {
             let head = b"HTTP/1.1 200 X\r\nContent-Type: application/json\r\n\r\n";
             let mut more = stream.write_all(head).await.is_ok();
-            while more {
+            // Whoever reads it to its end is to fail, not to hang.
+            let mut left = 1000_u32;
+            while more && left > 0 {
                 tokio::time::sleep(std::time::Duration::from_millis(5)).await;
                 more = stream.write_all(b" ").await.is_ok();
+                left -= 1;
             }
         }
         Step::Answer {
