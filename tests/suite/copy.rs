@@ -12,7 +12,7 @@ impl Copy {
     pub(crate) fn of_the_workspace() -> Self {
         let copy = Self(tempfile::tempdir().unwrap());
         let from = tasks::workspace();
-        for folder in ["openapi", "tests/examples/dispatch"] {
+        for folder in ["openapi", "tests/documented/dispatch"] {
             copy_folder(&from.join(folder), &copy.root().join(folder));
         }
         for service in tasks::services(&from.join("openapi")).unwrap() {

@@ -200,11 +200,11 @@ fn a_new_folder_is_a_new_service() {
             "pub async fn wait_for_create_thing(",
         ),
         (
-            "tests/examples/dispatch/generated/magic_things.rs",
+            "tests/documented/dispatch/generated/magic_things.rs",
             "use otcdb_magic_things::",
         ),
         (
-            "tests/examples/dispatch/generated/mod.rs",
+            "tests/documented/dispatch/generated/mod.rs",
             "\"magic-things\" => magic_things::MODELS",
         ),
         ("openapi/dist/magic-things.json", "CreateThing"),

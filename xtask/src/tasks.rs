@@ -13,7 +13,7 @@ use crate::publish;
 use crate::view;
 
 /// Calls and models by name, for the tests of the documented examples.
-const DISPATCH: &str = "tests/examples/dispatch/generated";
+const DISPATCH: &str = "tests/documented/dispatch/generated";
 
 /// The published descriptions.
 const DIST: &str = "openapi/dist";

@@ -36,18 +36,24 @@ pub struct ResponseExample<'a> {
 /// Name of the one request of an operation that takes neither parameters nor a body.
 const BARE: &str = "bare";
 
-/// The documented requests of an operation, by name. One that takes nothing has one request, without entries.
+/// The documented requests of an operation, in document order: those of the parameters, then those that only the body
+/// has. One that takes nothing has one request, without entries.
 pub fn request_examples<'a>(operation: &Operation<'a>) -> Vec<RequestExample<'a>> {
-    let mut found: BTreeMap<&str, RequestExample<'_>> = BTreeMap::new();
+    let mut found: Vec<RequestExample<'_>> = Vec::new();
     fn entry<'m, 'a>(
-        found: &'m mut BTreeMap<&'a str, RequestExample<'a>>,
+        found: &'m mut Vec<RequestExample<'a>>,
         name: &'a str,
     ) -> &'m mut RequestExample<'a> {
-        found.entry(name).or_insert_with(|| RequestExample {
-            name,
-            parameters: BTreeMap::new(),
-            body: None,
-        })
+        let known = found.iter().position(|example| example.name == name);
+        let place = known.unwrap_or_else(|| {
+            found.push(RequestExample {
+                name,
+                parameters: BTreeMap::new(),
+                body: None,
+            });
+            found.len() - 1
+        });
+        &mut found[place]
     }
     for parameter in operation.parameters() {
         let name = parameter["name"].as_str().unwrap_or_default();
@@ -61,7 +67,7 @@ pub fn request_examples<'a>(operation: &Operation<'a>) -> Vec<RequestExample<'a>
     if operation.parameters().next().is_none() && operation.value.get("requestBody").is_none() {
         entry(&mut found, BARE);
     }
-    found.into_values().collect()
+    found
 }
 
 /// The documented response bodies of an operation, in document order.
@@ -91,4 +97,46 @@ fn named(holder: &Value) -> impl Iterator<Item = (&str, &Value)> {
         .into_iter()
         .flatten()
         .map(|(name, example)| (name.as_str(), &example["value"]))
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::written::operations;
+
+    #[test]
+    fn requests_come_in_document_order_and_of_one_name_are_one() {
+        let value = |value: i64| json!({ "value": value });
+        let document = json!({ "paths": { "/things": { "post": {
+            "operationId": "CreateThing",
+            "parameters": [{
+                "name": "size",
+                "in": "query",
+                "examples": { "second": value(2), "large": value(9) },
+            }],
+            "requestBody": { "content": { "application/json": { "examples": {
+                "empty": value(0),
+                "second": value(3),
+            } } } },
+        } } } });
+        let [operation] = operations(&document).try_into().ok().unwrap();
+        let requests: Vec<_> = request_examples(&operation)
+            .into_iter()
+            .map(|request| {
+                (
+                    request.name,
+                    request.parameters.get("size").copied().cloned(),
+                    request.body.cloned(),
+                )
+            })
+            .collect();
+        let expected = [
+            ("second", Some(json!(2)), Some(json!(3))),
+            ("large", Some(json!(9)), None),
+            ("empty", None, Some(json!(0))),
+        ];
+        assert_eq!(requests, expected);
+    }
 }

@@ -26,7 +26,7 @@ pub use shell::{Names, between, services};
 pub struct Generated {
     /// The files below `crates/<service>` with their texts.
     pub client: Vec<(String, String)>,
-    /// `tests/examples/dispatch/generated/<service>.rs`
+    /// `tests/documented/dispatch/generated/<service>.rs`
     pub dispatch: String,
 }
 
@@ -100,7 +100,7 @@ pub fn generate(bundle: &Bundle, view: &View, has_readme: bool) -> Result<Genera
     })
 }
 
-/// `tests/examples/dispatch/generated/mod.rs`
+/// `tests/documented/dispatch/generated/mod.rs`
 ///
 /// # Errors
 /// A service whose name is no name of a module.
