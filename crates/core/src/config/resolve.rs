@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::{Key, Layer, Setting, Source};
+use crate::region::Cloud;
 
 /// Of these the id and the name have to come from the same place.
 const PAIRS: [[Key; 2]; 3] = [
@@ -13,8 +14,7 @@ const PAIRS: [[Key; 2]; 3] = [
 
 /// The values that count, of layers that [`settle`](super::owner::settle) has left without anything of other identities.
 pub(super) fn resolve(layers: &[Layer]) -> BTreeMap<Key, Setting> {
-    let mut values: BTreeMap<Key, Setting> = Key::ALL
-        .into_iter()
+    let mut values: BTreeMap<Key, Setting> = Key::all()
         .filter_map(|key| {
             let setting = layers.iter().find_map(|layer| layer.get(key))?;
             Some((key, setting.clone()))
@@ -50,7 +50,7 @@ fn derive_region(values: &mut BTreeMap<Key, Setting>) {
             .split(['/', ':'])
             .next()?;
         let (service, rest) = host.split_once('.')?;
-        let known = rest.ends_with("otc.t-systems.com") || rest.ends_with("myhuaweicloud.com");
+        let known = Cloud::of_host(host).is_some();
         let region = rest.split('.').next()?;
         let named = matches!(service, "iam" | "iam-pub") && known && region != "myhuaweicloud";
         named.then(|| (region.to_owned(), Key::AuthUrl))
