@@ -26,7 +26,8 @@ from huaweicloudsdkdcs.v2 import DcsClient, ListInstancesRequest
 def connect(address, environment, project=None, **instead):
     """The SDK's client for a simulated cloud. Without a project, the SDK asks IAM for that of the region."""
     keys = {**environment, **instead}
-    credentials = BasicCredentials(keys["OS_ACCESS_KEY"], keys["OS_SECRET_KEY"], project).with_iam_endpoint(address)
+    credentials = BasicCredentials(keys["OS_ACCESS_KEY"], keys["OS_SECRET_KEY"], project)
+    credentials = credentials.with_iam_endpoint(environment["OTCDB_IAM_ENDPOINT"])
     if token := keys.get("OS_SECURITY_TOKEN"):
         credentials.with_security_token(token)
     config = HttpConfig(timeout=(5, 60))

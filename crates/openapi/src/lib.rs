@@ -57,7 +57,7 @@ pub use description::{Description, InvalidDescription};
 pub use diagnostic::{Diagnostic, Faults};
 pub use example::Example;
 pub use link::{Expression, FINISHED, InvalidExpression, Link};
-pub use operation::{Expected, Operation, Page, RequestBody, Response};
+pub use operation::{Expected, Operation, Page, RequestBody, Resource, Response, Verb};
 pub use outline::{Field, shown};
 pub use paging::{PAGE, Pagination, PagingStyle};
 pub use parameter::{Parameter, Place};

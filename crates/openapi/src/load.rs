@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 
 use crate::example::Example;
 use crate::link::{Expression, Link};
-use crate::operation::{Operation, Page, RequestBody, Response};
+use crate::operation::{Operation, Page, RequestBody, Resource, Response, Verb};
 use crate::paging::Pagination;
 use crate::parameter::{Parameter, Place};
 use crate::reference::resolve;
@@ -73,6 +73,7 @@ impl Document {
             body: source.get("requestBody").map(|body| self.body(body)),
             pagination: pagination.transpose()?,
             waiter: waiter.map_err(|error| error.to_string())?,
+            resource: text(source, "x-resource").and_then(|text| resource(&text)),
             destroys: text(source, "x-destroys"),
             variant: Mark::read(source),
             idempotent: false,
@@ -161,6 +162,14 @@ fn link((name, source): (&String, &Value)) -> Result<Link, String> {
     })
 }
 
+fn resource(text: &str) -> Option<Resource> {
+    let (name, verb) = text.split_once('#')?;
+    Some(Resource {
+        name: name.to_owned(),
+        verb: Verb::of_word(verb)?,
+    })
+}
+
 fn page(source: &Value) -> Option<Page> {
     Some(Page {
         source: text(source, "source")?,
@@ -224,6 +233,7 @@ mod tests {
                 "operationId": "CreatePart",
                 "security": [],
                 "x-destroys": "the part before",
+                "x-resource": "spare-part#create",
                 "x-waiter": { "field": "status", "done": ["ON"], "failed": [] },
                 "requestBody": { "required": true, "content": { "application/json": {
                     "schema": { "$ref": "#/components/schemas/Limit" },
@@ -285,6 +295,12 @@ mod tests {
 
         assert!(create.open && !create.idempotent);
         assert_eq!(create.destroys.as_deref(), Some("the part before"));
+        let resource = create.resource.as_ref().unwrap();
+        assert_eq!(
+            (resource.name.as_str(), resource.verb),
+            ("spare-part", Verb::Create)
+        );
+        assert!(list.resource.is_none());
         assert_eq!(create.waiter.as_ref().unwrap().done, ["ON"]);
         let body = create.body.as_ref().unwrap();
         assert!(body.required && body.schema.complaint(&json!(10)).is_some());

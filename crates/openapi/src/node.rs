@@ -154,6 +154,21 @@ impl<'a> Node<'a> {
                 .any(|(_, field)| field.holds_secrets(depth))
     }
 
+    /// Whether the value, or anything inside it down to `depth` levels, is a secret that is no password.
+    pub(crate) fn holds_links(&self, depth: usize) -> bool {
+        let Some(depth) = depth.checked_sub(1) else {
+            return false;
+        };
+        let is_password = self
+            .keyword("format")
+            .is_some_and(|form| form == "password");
+        (self.is_secret() && !is_password)
+            || self
+                .element()
+                .is_some_and(|element| element.holds_links(depth))
+            || self.properties().any(|(_, field)| field.holds_links(depth))
+    }
+
     /// The description of the value, on one line.
     pub(crate) fn description(&self) -> Option<String> {
         let text = self.keyword("description")?.as_str()?;

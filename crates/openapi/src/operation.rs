@@ -41,6 +41,8 @@ pub struct Operation {
     pub pagination: Option<Pagination>,
     /// How its answer tells that asynchronous work has ended (`x-waiter`), if it does.
     pub waiter: Option<Waiter>,
+    /// What it does to which resource (`x-resource`), if it concerns one.
+    pub resource: Option<Resource>,
     /// What is lost by it (`x-destroys`), as a noun phrase.
     pub destroys: Option<String>,
     /// What tells its bodies from those of the other operations under its method and path; `None` if it is alone there.
@@ -162,6 +164,59 @@ impl Operation {
                 .body
                 .as_ref()
                 .is_some_and(|body| body.schema.field(name).is_some())
+    }
+}
+
+/// A resource, and what is done to it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Resource {
+    /// The name of one of its kind, such as `backup`.
+    pub name: String,
+    /// What is done.
+    pub verb: Verb,
+}
+
+/// What an operation does to a resource.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Verb {
+    /// Answers with several.
+    List,
+    /// Answers with one.
+    Show,
+    /// Makes one.
+    Create,
+    /// Changes values of one.
+    Update,
+    /// Takes one or several away.
+    Delete,
+    /// Does anything else.
+    Action,
+}
+
+impl Verb {
+    /// The word that the description has for it.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::List => "list",
+            Self::Show => "show",
+            Self::Create => "create",
+            Self::Update => "update",
+            Self::Delete => "delete",
+            Self::Action => "action",
+        }
+    }
+
+    /// The verb that is written like this.
+    pub fn of_word(word: &str) -> Option<Self> {
+        const ALL: [Verb; 6] = [
+            Verb::List,
+            Verb::Show,
+            Verb::Create,
+            Verb::Update,
+            Verb::Delete,
+            Verb::Action,
+        ];
+        ALL.into_iter().find(|verb| verb.word() == word)
     }
 }
 

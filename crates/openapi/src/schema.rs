@@ -107,6 +107,11 @@ impl Schema {
         self.node().holds_secrets(DEPTH)
     }
 
+    /// Whether a value holds a presigned link: something secret (`x-secret`) that is no password.
+    pub fn holds_links(&self) -> bool {
+        self.node().holds_links(DEPTH)
+    }
+
     /// Whether what is at a JSON pointer of a value may be shown: it is described, and no secret (`x-secret`).
     pub fn may_be_shown(&self, pointer: &str) -> bool {
         self.node().shows(pointer)
@@ -201,6 +206,8 @@ mod tests {
             } }),
             json!({}),
         );
+        assert!(schema.holds_secrets() && schema.holds_links());
+        assert!(!schema.field("keys").unwrap().holds_links());
         for shown in ["", "/ids", "/ids/1", "/user/name"] {
             assert!(schema.may_be_shown(shown), "{shown}");
         }

@@ -7,7 +7,7 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, Version};
 use bytes::Bytes;
 use serde_json::Value;
 
-use crate::objects::LogFile;
+use crate::log_file::LogFile;
 
 /// An answer that faults can still change.
 #[derive(Debug)]

@@ -5,61 +5,18 @@ use std::ops::RangeInclusive;
 use std::sync::Arc;
 use std::time::Duration;
 
-use thiserror::Error;
 use tokio::net::TcpListener;
-use tokio::sync::oneshot;
+use tokio::sync::watch;
+use tokio::task::JoinSet;
 
 use crate::clock::Clock;
-use crate::fault::Fault;
+use crate::cloud::{Addresses, Cloud, Options};
+use crate::error::StartError;
+use crate::fault::{self, Fault};
+use crate::handlers;
 use crate::running::Running;
 use crate::server;
 use crate::spec::{self, Service};
-use crate::world::{Options, World};
-
-/// Why a simulated cloud does not start.
-#[derive(Debug, Error)]
-#[non_exhaustive]
-pub enum StartError {
-    /// The port is taken or may not be used.
-    #[error(
-        "cannot listen on 127.0.0.1:{port}: {source}; choose another port, or 0 for any free one"
-    )]
-    Listen {
-        /// The port that was asked for.
-        port: u16,
-        /// What the system says.
-        source: std::io::Error,
-    },
-    /// A bundle cannot be read.
-    #[error("a bundled description cannot be read: {0}")]
-    Description(String),
-    /// A fault names an operation that no bundle has.
-    #[error(
-        "the fault {fault:?} names the operation {operation}, which no bundled description has"
-    )]
-    UnknownOperation {
-        /// The fault's text.
-        fault: String,
-        /// The operationId.
-        operation: String,
-    },
-    /// The smallest size of log files is larger than the largest.
-    #[error("log files cannot have from {0} to {1} bytes; the first number is the smaller one")]
-    LogSize(u64, u64),
-    /// More of something than a simulated cloud can hold or serve in useful time.
-    #[error("there cannot be {given} {what}; {most} is the most")]
-    TooMany {
-        /// What there would be.
-        what: &'static str,
-        /// How many of it were asked for.
-        given: u64,
-        /// How many there can be.
-        most: u64,
-    },
-    /// The cloud could not be made.
-    #[error("the simulated cloud could not be made; try it with fewer instances and files")]
-    Unmade,
-}
 
 /// The most instances of one kind.
 pub const MOST_INSTANCES: usize = 10_000;
@@ -111,7 +68,8 @@ impl Simulator {
 pub struct Builder(Options);
 
 impl Builder {
-    /// The port on 127.0.0.1; 0 takes any free one, which is the default.
+    /// The port of the first service on 127.0.0.1, behind which those of the others follow, in the order of
+    /// [`Service::ALL`]; 0 takes any free ones, which is the default.
     pub fn port(mut self, port: u16) -> Self {
         self.0.port = port;
         self
@@ -241,6 +199,11 @@ impl Builder {
         self
     }
 
+    #[cfg(test)]
+    pub(crate) fn options(self) -> Options {
+        self.0
+    }
+
     /// Starts the cloud, on the current tokio runtime. A large one takes seconds to make, in a thread that lives on when
     /// this future is dropped.
     ///
@@ -251,19 +214,39 @@ impl Builder {
         let options = self.0;
         check_numbers(&options)?;
         let spec = spec::bundled().map_err(StartError::Description)?;
-        check_faults(&options.faults, spec.names())?;
+        handlers::check().map_err(StartError::Misfit)?;
+        fault::check(&options.faults, spec.names())?;
         let port = options.port;
         let listen = |source| StartError::Listen { port, source };
-        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port))
-            .await
-            .map_err(listen)?;
-        let address = listener.local_addr().map_err(listen)?;
-        let make = move || World::new(options, spec, address.to_string());
+        let mut listeners = Vec::new();
+        let mut addresses = Vec::new();
+        for (service, place) in Service::ALL.into_iter().zip(0..) {
+            let port = match port {
+                0 => Some(0),
+                _ => port.checked_add(place),
+            };
+            let port = port.ok_or_else(|| listen(std::io::ErrorKind::AddrNotAvailable.into()))?;
+            let listen = |source| StartError::Listen { port, source };
+            let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port))
+                .await
+                .map_err(listen)?;
+            addresses.push((service, listener.local_addr().map_err(listen)?));
+            listeners.push((service, listener));
+        }
+        let make = move || {
+            let cloud = Cloud::new(options, spec, Addresses(addresses));
+            handlers::plant(&cloud);
+            cloud
+        };
         let made = tokio::task::spawn_blocking(make).await;
-        let world = Arc::new(made.map_err(|_| StartError::Unmade)?);
-        let (stop, stopped) = oneshot::channel();
-        let task = tokio::spawn(server::serve(listener, Arc::clone(&world), stopped));
-        Ok(Running::new(world, address, stop, task))
+        let cloud = Arc::new(made.map_err(|_| StartError::Unmade)?);
+        let (stop, stopped) = watch::channel(());
+        let mut tasks = JoinSet::new();
+        for (service, listener) in listeners {
+            let cloud = Arc::clone(&cloud);
+            tasks.spawn(server::serve(listener, service, cloud, stopped.clone()));
+        }
+        Ok(Running::new(cloud, stop, tasks))
     }
 }
 
@@ -296,28 +279,6 @@ fn check_numbers(options: &Options) -> Result<(), StartError> {
     {
         if given > most {
             return Err(StartError::TooMany { what, given, most });
-        }
-    }
-    Ok(())
-}
-
-/// Checks that the operations which faults name exist.
-pub(crate) fn check_faults(faults: &[Fault], names: &[String]) -> Result<(), StartError> {
-    let exists = |service: Option<Service>, operation: &str| {
-        names.iter().any(|name| {
-            name.split_once('.').is_some_and(|(of, id)| {
-                id == operation && service.is_none_or(|service| service.as_str() == of)
-            })
-        })
-    };
-    for fault in faults {
-        for (service, operation) in fault.operations() {
-            if !exists(service, operation) {
-                return Err(StartError::UnknownOperation {
-                    fault: fault.to_string(),
-                    operation: operation.to_owned(),
-                });
-            }
         }
     }
     Ok(())

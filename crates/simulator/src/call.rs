@@ -2,33 +2,19 @@
 
 use std::sync::PoisonError;
 
-use axum::http::{HeaderMap, Method};
-use bytes::Bytes;
 use jiff::Timestamp;
 
-use crate::auth::Principal;
+use crate::cloud::Cloud;
 use crate::fault::{self, FaultKind};
+use crate::principal::Principal;
 use crate::problem::Problem;
+use crate::records::JobOutcome;
+use crate::request::Request;
 use crate::spec::{Invalid, Operation, Params};
-use crate::state::Fate;
-use crate::world::World;
-
-/// A request as received.
-pub(crate) struct Request {
-    pub(crate) id: String,
-    pub(crate) now: Timestamp,
-    pub(crate) method: Method,
-    /// As sent.
-    pub(crate) path: String,
-    /// As sent.
-    pub(crate) query: Option<String>,
-    pub(crate) headers: HeaderMap,
-    pub(crate) body: Bytes,
-}
 
 /// A request that is known to keep to its operation, from somebody who may send it.
 pub(crate) struct Call<'a> {
-    pub(crate) world: &'a World,
+    pub(crate) cloud: &'a Cloud,
     pub(crate) request: &'a Request,
     pub(crate) operation: &'a Operation,
     pub(crate) params: Params,
@@ -63,20 +49,27 @@ impl Call<'_> {
     /// Whether the project in the path is the one that has instances.
     pub(crate) fn in_main_project(&self) -> bool {
         self.principal == Principal::Anyone
-            || self.params.text("project_id") == Some(self.world.accounts.project_id.as_str())
+            || self.params.text("project_id") == Some(self.cloud.accounts.project_id.as_str())
     }
 
     /// Whether a fault of this kind happens to the call.
-    pub(crate) fn suffers(&self, wanted: FaultKind) -> bool {
+    pub(crate) fn has_fault(&self, wanted: FaultKind) -> bool {
         self.fault(|kind| kind == wanted).is_some()
     }
 
+    /// Drops what came last from a list that is stale.
+    pub(crate) fn drop_latest<T>(&self, items: &mut Vec<T>) {
+        if self.has_fault(FaultKind::StaleList) {
+            items.pop();
+        }
+    }
+
     /// What becomes of the work that this call begins.
-    pub(crate) fn fate(&self) -> Fate {
+    pub(crate) fn outcome(&self) -> JobOutcome {
         match self.fault(|kind| matches!(kind, FaultKind::JobFailed | FaultKind::JobStuck)) {
-            Some(FaultKind::JobFailed) => Fate::Fails,
-            Some(_) => Fate::Stuck,
-            None => Fate::Good,
+            Some(FaultKind::JobFailed) => JobOutcome::Fails,
+            Some(_) => JobOutcome::Stuck,
+            None => JobOutcome::Good,
         }
     }
 
@@ -86,20 +79,19 @@ impl Call<'_> {
             path: &self.request.path,
             of_part: false,
         };
-        self.world.faults.fires(call, wanted)
+        self.cloud.faults.fires(call, wanted)
     }
 
     /// A presigned link without scheme. If a fault wants it, it has ended already.
     pub(crate) fn link(&self, key: &str, lifetime: std::time::Duration) -> String {
-        let lifetime = match self.suffers(FaultKind::ExpiredLink) {
+        let lifetime = match self.has_fault(FaultKind::ExpiredLink) {
             true => std::time::Duration::ZERO,
             false => lifetime,
         };
-        let world = self.world;
-        let (link, signature) = world
-            .signer
-            .link(&world.authority, key, self.now(), lifetime);
-        let mut signatures = world
+        let cloud = self.cloud;
+        let authority = cloud.addresses.authority(self.operation.service);
+        let (link, signature) = cloud.signer.link(&authority, key, self.now(), lifetime);
+        let mut signatures = cloud
             .link_signatures
             .lock()
             .unwrap_or_else(PoisonError::into_inner);

@@ -1,9 +1,10 @@
 //! A simulated cloud on loopback.
 //!
-//! It serves the operations of the bundled descriptions of DCS, RDS and IAM: every request is checked against its
-//! operation, and refused in the service's own form. The operations around logs have real state: a Redis collection
-//! takes time and then shows in a list, a database export goes from `CREATING` to `FINISH`, tokens, links and
-//! signatures end, and links lead to an object store that serves real-looking log files of any size with ranges.
+//! It serves the operations of the bundled descriptions of DCS, RDS and IAM, each service at an address of its own:
+//! every request is checked against its operation, and refused in the service's own form. The operations around logs
+//! have real state: a Redis collection takes time and then shows in a list, a database export goes from `CREATING` to
+//! `FINISH`, tokens, links and signatures end, and links lead to an object store that serves real-looking log files of
+//! any size with ranges.
 //!
 //! All of DCS has state: instances are made, resized, restarted and deleted, with their tags, backups, parameters,
 //! whitelists, SSL, background tasks, migrations and analyses of keys. What was made is listed, what was deleted is
@@ -13,7 +14,8 @@
 //! address of a replica out of the read-only domain name needs a primary/standby instance with two replicas, which
 //! ResizeInstance makes, or a cluster.
 //!
-//! What has no state answers from its documented example. [Faults](fault) come on demand.
+//! What each operation does is said by models of resources, in YAML beside the code, and by Rust where a model cannot say
+//! it. What has no state answers from its documented example. [Faults](fault) come on demand.
 //!
 //! ```
 //! # async fn example() -> Result<(), Box<dyn std::error::Error>> {
@@ -39,27 +41,35 @@ mod auth;
 mod builder;
 mod call;
 mod clock;
+mod cloud;
 mod digits;
+mod engine;
+mod error;
 pub mod fault;
 mod handlers;
 mod ident;
+mod log_file;
+mod model;
 mod objects;
+mod principal;
 mod problem;
-mod record;
+mod records;
+mod request;
+mod request_log;
 mod running;
 mod server;
 mod spec;
 mod state;
-mod world;
+mod style;
 
 pub use builder::{
     Builder, MOST_BYTES, MOST_ENTRIES, MOST_FILES, MOST_FILES_OF_ALL, MOST_INSTANCES, Simulator,
-    StartError,
 };
 pub use clock::Clock;
+pub use error::StartError;
 pub use fault::{Fault, FaultError};
-pub use objects::LogFile;
-pub use record::{AuthUsed, RecordedRequest};
+pub use log_file::LogFile;
+pub use request_log::{AuthUsed, RecordedRequest};
 pub use running::{Entries, Running};
 pub use spec::Service;
 pub use state::dcs::{RedisInstance, RedisKind, Replica};

@@ -1,24 +1,24 @@
 //! A cloud that runs.
 
-use std::convert::Infallible;
-use std::net::SocketAddr;
+use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::{Arc, PoisonError};
 
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::Value;
-use tokio::sync::oneshot;
-use tokio::task::JoinHandle;
+use tokio::sync::watch;
+use tokio::task::JoinSet;
 
-use crate::builder::{StartError, check_faults};
 use crate::clock::Clock;
-use crate::fault::Fault;
+use crate::cloud::Cloud;
+use crate::error::StartError;
+use crate::fault::{self, Fault};
 use crate::handlers::{describe_command, describe_failure, describe_statement};
 use crate::objects::LogFile;
-use crate::record::RecordedRequest;
+use crate::request_log::RecordedRequest;
+use crate::spec::Service;
 use crate::state::dcs::RedisInstance;
 use crate::state::iam::Accounts;
 use crate::state::rds::DatabaseInstance;
-use crate::world::World;
 
 /// A log that is read entry by entry.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -33,68 +33,72 @@ pub enum Entries {
 
 /// A running cloud. When it is dropped, the server and all its connections end.
 pub struct Running {
-    world: Arc<World>,
-    address: SocketAddr,
-    stop: Option<oneshot::Sender<Infallible>>,
-    task: JoinHandle<()>,
+    cloud: Arc<Cloud>,
+    stop: Option<watch::Sender<()>>,
+    tasks: JoinSet<()>,
 }
 
 impl std::fmt::Debug for Running {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Running")
-            .field("address", &self.address)
+            .field("addresses", &self.cloud.addresses)
             .finish_non_exhaustive()
     }
 }
 
 impl Running {
-    pub(crate) fn new(
-        world: Arc<World>,
-        address: SocketAddr,
-        stop: oneshot::Sender<Infallible>,
-        task: JoinHandle<()>,
-    ) -> Self {
+    pub(crate) fn new(cloud: Arc<Cloud>, stop: watch::Sender<()>, tasks: JoinSet<()>) -> Self {
         Self {
-            world,
-            address,
+            cloud,
             stop: Some(stop),
-            task,
+            tasks,
         }
     }
 
-    /// Where it listens.
-    pub fn address(&self) -> SocketAddr {
-        self.address
+    /// Where each service listens, in the order of [`Service::ALL`].
+    pub fn addresses(&self) -> Vec<(Service, SocketAddr)> {
+        self.cloud.addresses.0.clone()
     }
 
-    /// `http://` with the address, the endpoint of all services.
+    /// Where the first service listens.
+    pub fn address(&self) -> SocketAddr {
+        let first = self.cloud.addresses.0.first();
+        first.map_or_else(|| (Ipv4Addr::LOCALHOST, 0).into(), |(_, address)| *address)
+    }
+
+    /// `http://` with the address of a service, its endpoint.
+    pub fn url(&self, service: Service) -> String {
+        format!("http://{}", self.cloud.addresses.authority(service))
+    }
+
+    /// The endpoint of the first service. No other one answers there.
     pub fn base_url(&self) -> String {
-        format!("http://{}", self.address)
+        format!("http://{}", self.address())
     }
 
     /// Its clock.
     pub fn clock(&self) -> &Clock {
-        &self.world.clock
+        &self.cloud.clock
     }
 
     /// A token for the project, which began to live when the cloud did.
     pub fn token(&self) -> &str {
-        &self.world.first_token
+        &self.cloud.first_token
     }
 
     /// The project that all instances belong to.
     pub fn project_id(&self) -> &str {
-        &self.world.accounts.project_id
+        &self.cloud.accounts.project_id
     }
 
     /// The region.
     pub fn region(&self) -> &str {
-        &self.world.accounts.region
+        &self.cloud.accounts.region
     }
 
     /// User, keys, projects.
     pub fn accounts(&self) -> &Accounts {
-        &self.world.accounts
+        &self.cloud.accounts
     }
 
     /// Environment variables for a client with a token.
@@ -108,7 +112,7 @@ impl Running {
     /// Environment variables for a client with user and password.
     pub fn env_password(&self) -> Vec<(String, String)> {
         let accounts = self.accounts();
-        let auth_url = format!("{}/v3", self.base_url());
+        let auth_url = format!("{}/v3", self.url(Service::Iam));
         self.env(&[
             ("OS_AUTH_URL", &auth_url),
             ("OS_USERNAME", &accounts.user_name),
@@ -141,23 +145,19 @@ impl Running {
     }
 
     fn env(&self, identity: &[(&str, &str)]) -> Vec<(String, String)> {
-        let url = self.base_url();
-        let endpoints = [
-            ("OTCDB_DCS_ENDPOINT", url.as_str()),
-            ("OTCDB_RDS_ENDPOINT", url.as_str()),
-            ("OTCDB_IAM_ENDPOINT", url.as_str()),
-            ("OTCDB_REGION", self.region()),
-        ];
-        endpoints
-            .iter()
-            .chain(identity)
-            .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
-            .collect()
+        let endpoints = Service::ALL.into_iter().map(|service| {
+            let name = service.as_str().to_uppercase();
+            (format!("OTCDB_{name}_ENDPOINT"), self.url(service))
+        });
+        let others = [("OTCDB_REGION", self.region())].into_iter();
+        let others = others.chain(identity.iter().copied());
+        let others = others.map(|(name, value)| (name.to_owned(), value.to_owned()));
+        endpoints.chain(others).collect()
     }
 
     /// All Redis instances.
     pub fn redis_instances(&self) -> Vec<RedisInstance> {
-        let redis = self.world.redis.lock();
+        let redis = self.cloud.redis.lock();
         let mut redis = redis.unwrap_or_else(PoisonError::into_inner);
         redis.settle(self.clock().now());
         let shapes = redis.instances.iter().map(|one| one.shape.clone());
@@ -166,7 +166,7 @@ impl Running {
 
     /// All database instances.
     pub fn database_instances(&self) -> Vec<DatabaseInstance> {
-        let databases = self.world.databases.lock();
+        let databases = self.cloud.databases.lock();
         databases
             .unwrap_or_else(PoisonError::into_inner)
             .instances
@@ -175,27 +175,27 @@ impl Running {
 
     /// All requests so far, oldest first; of very many, the last 20,000.
     pub fn requests(&self) -> Vec<RecordedRequest> {
-        self.world.record.all()
+        self.cloud.record.all()
     }
 
     /// How many requests an operation has had: `ListRedislog`, `dcs.ListInstances` or `download`.
     pub fn count(&self, operation: &str) -> u64 {
-        self.world.record.count(operation)
+        self.cloud.record.count(operation)
     }
 
     /// Forgets all requests and counts.
     pub fn clear_requests(&self) {
-        self.world.record.clear();
+        self.cloud.record.clear();
     }
 
     /// Answers, other than faults, that the bundled descriptions do not have like this. There should be none.
     pub fn deviations(&self) -> Vec<String> {
-        self.world.record.deviations()
+        self.cloud.record.deviations()
     }
 
     /// All files that are in the object store by now, ordered by key.
     pub fn objects(&self) -> Vec<LogFile> {
-        self.world.store.all()
+        self.cloud.store.all()
     }
 
     /// The one file whose key ends with these whole parts: a file name, `instance/file`, or all of the key.
@@ -216,7 +216,7 @@ impl Running {
 
     /// All entries of an instance's log as the API shows them, newest first. Empty for an unknown instance.
     pub fn expected_entries(&self, instance_id: &str, log: Entries) -> Vec<Value> {
-        let journal = self.world.journal;
+        let journal = self.cloud.journal;
         match log {
             Entries::RedisSlow => self
                 .redis_instances()
@@ -248,7 +248,7 @@ impl Running {
 
     /// Whether the instance shows original statements, if there is such an instance.
     fn database(&self, id: &str) -> impl Iterator<Item = bool> + use<> {
-        let databases = self.world.databases.lock();
+        let databases = self.cloud.databases.lock();
         let databases = databases.unwrap_or_else(PoisonError::into_inner);
         databases
             .instance(id)
@@ -259,12 +259,12 @@ impl Running {
     /// Everything that must not appear in any output: passwords, keys, and all tokens and signatures of links that
     /// were given out so far, as they are and as they stand in a link.
     pub fn secrets(&self) -> Vec<String> {
-        let mut secrets = self.world.accounts.secrets();
-        let redis = self.world.redis.lock();
+        let mut secrets = self.cloud.accounts.secrets();
+        let redis = self.cloud.redis.lock();
         secrets.extend(redis.unwrap_or_else(PoisonError::into_inner).passwords());
-        let tokens = self.world.tokens.lock();
+        let tokens = self.cloud.tokens.lock();
         secrets.extend(tokens.unwrap_or_else(PoisonError::into_inner).all());
-        let signatures = self.world.link_signatures.lock();
+        let signatures = self.cloud.link_signatures.lock();
         for signature in signatures.unwrap_or_else(PoisonError::into_inner).iter() {
             secrets.push(utf8_percent_encode(signature, NON_ALPHANUMERIC).to_string());
             secrets.push(signature.clone());
@@ -274,7 +274,7 @@ impl Running {
 
     /// Ends all tokens that were given out so far.
     pub fn expire_tokens(&self) {
-        let tokens = self.world.tokens.lock();
+        let tokens = self.cloud.tokens.lock();
         let mut tokens = tokens.unwrap_or_else(PoisonError::into_inner);
         tokens.expire(self.clock().now());
     }
@@ -285,21 +285,20 @@ impl Running {
     ///
     /// [`StartError::UnknownOperation`], and then the old faults stay.
     pub fn set_faults(&self, faults: Vec<Fault>) -> Result<(), StartError> {
-        check_faults(&faults, self.world.spec.names())?;
-        self.world.faults.set(faults);
+        fault::check(&faults, self.cloud.spec.names())?;
+        self.cloud.faults.set(faults);
         Ok(())
     }
 
     /// The faults that have not happened to any call yet, as text. A test whose fault never happened shows nothing.
     pub fn idle_faults(&self) -> Vec<String> {
-        let idle = self.world.faults.idle();
+        let idle = self.cloud.faults.idle();
         idle.iter().map(ToString::to_string).collect()
     }
 
-    /// Ends the server and all its connections, and returns when the port is free.
+    /// Ends all servers and their connections, and returns when the ports are free.
     pub async fn shutdown(mut self) {
         self.stop = None;
-        // An error means that the runtime is ending, and the task with it.
-        let _ = (&mut self.task).await;
+        while self.tasks.join_next().await.is_some() {}
     }
 }

@@ -8,7 +8,7 @@ use axum::body::{Body, Bytes, to_bytes};
 use axum::extract::{Request, State};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
-use otcdb_simulator::Running;
+use otcdb_simulator::{Running, Service};
 use serde_json::Value;
 
 /// Changes the answer to a request for a path with a query, and tells whether it did.
@@ -21,7 +21,8 @@ pub(super) struct Between {
 }
 
 struct Shared {
-    cloud: String,
+    /// The addresses of the services.
+    cloud: HashMap<Service, String>,
     client: reqwest::Client,
     change: Mutex<Change>,
     changed: Mutex<usize>,
@@ -35,7 +36,7 @@ impl Between {
         change: impl FnMut(&str, &mut Value) -> bool + Send + 'static,
     ) -> Self {
         let state = Arc::new(Shared {
-            cloud: cloud.base_url().trim_end_matches('/').to_owned(),
+            cloud: Service::ALL.map(|one| (one, cloud.url(one))).into(),
             client: reqwest::Client::new(),
             change: Mutex::new(Box::new(change)),
             changed: Mutex::default(),
@@ -76,6 +77,16 @@ impl Between {
     }
 }
 
+/// The service that has a path. Files are to be had from any.
+fn service_of(path: &str) -> Service {
+    let mut steps = path.trim_start_matches('/').split(['/', '?']);
+    match (steps.next(), steps.next()) {
+        (Some("v3"), None | Some("" | "auth" | "projects")) => Service::Iam,
+        (Some("v3" | "v3.1"), _) => Service::Rds,
+        _ => Service::Dcs,
+    }
+}
+
 async fn answer(State(state): State<Arc<Shared>>, request: Request) -> Response {
     let path = request.uri().path_and_query().unwrap().to_string();
     if let Some(name) = path.strip_prefix("/own/") {
@@ -90,12 +101,13 @@ async fn answer(State(state): State<Arc<Shared>>, request: Request) -> Response 
         )
             .into_response();
     }
+    let cloud = &state.cloud[&service_of(&path)];
     let (parts, body) = request.into_parts();
     let mut headers = parts.headers;
     headers.remove(header::HOST);
     let body = to_bytes(body, usize::MAX).await.unwrap();
     let sent = (state.client)
-        .request(parts.method, format!("{}{path}", state.cloud))
+        .request(parts.method, format!("{cloud}{path}"))
         .headers(headers)
         .body(body)
         .send()

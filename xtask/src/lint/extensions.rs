@@ -21,6 +21,7 @@ fn check(bundle: &Bundle, report: &mut Report<'_>) {
                 "x-documentation",
                 "x-idempotent",
                 "x-pagination",
+                "x-resource",
                 // Written when several operations are folded into one.
                 "x-variant",
                 "x-waiter",
@@ -110,6 +111,13 @@ fn well_formed(key: &str, value: &Value) -> Result<(), &'static str> {
              total: field} (total if there is one), or {style: whole, items: field}",
         ),
         "x-idempotent" => (value.is_boolean(), "write true or false, or leave it out"),
+        "x-resource" => (
+            value
+                .as_str()
+                .is_some_and(|text| super::resources::read(text).is_some()),
+            "write NAME#WORD, with a name in kebab-case and list, show, create, update, delete or action: \
+             backup#create",
+        ),
         "x-secret" => (value == true, "write true, or leave it out"),
         "x-waiter" => (
             value.as_object().is_some_and(|waiter| waiter.len() == 3)
@@ -166,6 +174,10 @@ mod tests {
             ),
             ("x-doc-deviations", json!([])),
             ("x-destroys", json!(true)),
+            ("x-resource", json!("thing")),
+            ("x-resource", json!("thing#make")),
+            ("x-resource", json!("Thing#list")),
+            ("x-resource", json!(["thing#create"])),
             ("x-pagination", json!({ "style": "index", "items": "list" })),
             (
                 "x-pagination",

@@ -14,6 +14,7 @@ mod pagination;
 mod parameters;
 mod patterns;
 mod prose;
+mod resources;
 mod responses;
 mod round_trip;
 mod schemas;
@@ -55,6 +56,7 @@ pub const RULES: &[Rule] = &[
     extensions::RULE,
     pagination::RULE,
     links::RULE,
+    resources::RULE,
     names::VERSION,
     names::OPERATION_IDS,
     names::COLLISIONS,

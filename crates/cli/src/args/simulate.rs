@@ -20,7 +20,7 @@ use super::values::{self, Counts};
     after_long_help = FAULTS,
 )]
 pub(crate) struct Simulate {
-    /// The port on 127.0.0.1; 0 takes any free one
+    /// The port of the first service (dcs) on 127.0.0.1, behind which those of rds and iam follow; 0 takes any free ones
     #[arg(long, default_value_t = 0)]
     pub(crate) port: u16,
     /// What ids, names, logs, secrets and probable faults follow from
@@ -100,6 +100,7 @@ Faults: TARGET[+TARGET…]:KIND[:KEY=VALUE…]
           truncate, corrupt-json, html, error-in-200, content-type, empty, expired-link,
           changed, no-etag, chunked, no-length, no-range, no-if-range, wrong-range, 416,
           redirect, expired-token, missing, damaged, encrypted,
-          stale-list, job-failed, job-stuck, job-lost
+          stale-list, job-failed, job-stuck, job-lost,
+          any status from 400 to 599 with code=ERROR_CODE, such as ShowInstance:404:code=DCS.3022
   KEY     times=NUMBER|always (1), p=PROBABILITY, after=NUMBER, path=TEXT,
           retry-after=SECONDS, delay=MILLISECONDS, at=BYTES, status=CODE";

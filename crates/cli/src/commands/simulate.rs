@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use otcdb_core::{Error, Result};
-use otcdb_simulator::{Running, Simulator};
+use otcdb_simulator::{Running, Service, Simulator};
 use serde::Serialize;
 
 use crate::args::{AuthKind, Simulate, SimulateFormat};
@@ -17,7 +17,10 @@ const MANY: usize = 1000;
 
 #[derive(Serialize)]
 struct Started<'a> {
+    /// The address of the first service.
     url: &'a str,
+    /// The address of each service.
+    services: BTreeMap<&'static str, String>,
     environment: BTreeMap<String, String>,
 }
 
@@ -69,13 +72,18 @@ fn describe(args: &Simulate, cloud: &Running) -> Result<String> {
         AuthKind::TemporaryAccessKey => cloud.env_temporary_access_key(),
     };
     let url = cloud.base_url();
+    let services = Service::ALL.map(|service| (service.as_str(), cloud.url(service)));
     match args.output {
         SimulateFormat::Json => output::json_line(&Started {
             url: &url,
+            services: BTreeMap::from(services),
             environment: environment.into_iter().collect(),
         }),
         SimulateFormat::Shell => {
-            let mut text = format!("# A simulated cloud listens on {url}; Ctrl-C ends it.\n");
+            let services = services
+                .map(|(name, url)| format!("{url} ({name})"))
+                .join(", ");
+            let mut text = format!("# A simulated cloud listens on {services}; Ctrl-C ends it.\n");
             for (name, value) in environment {
                 text.push_str(&format!("export {name}={}\n", quoted(&value)));
             }

@@ -4,31 +4,21 @@ mod signature;
 
 use std::sync::PoisonError;
 
-use crate::call::Request;
+use crate::cloud::Cloud;
+use crate::principal::Principal;
 use crate::problem::Problem;
+use crate::request::Request;
 use crate::spec::Service;
 use crate::state::iam::{BadToken, Scope};
-use crate::world::World;
-
-/// What a request may touch.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Principal {
-    /// Nobody in particular: an open operation, or a cloud that asks for no proof.
-    Anyone,
-    /// The holder of a token.
-    Token(Scope),
-    /// The holder of an access key, with the project it said it wants.
-    Key(Option<String>),
-}
 
 /// Checks token or signature.
-pub(crate) fn authenticate(world: &World, request: &Request) -> Result<Principal, Problem> {
-    if !world.options.require_auth {
+pub(crate) fn authenticate(cloud: &Cloud, request: &Request) -> Result<Principal, Problem> {
+    if !cloud.options.require_auth {
         return Ok(Principal::Anyone);
     }
     if let Some(token) = request.headers.get("x-auth-token") {
         let token = String::from_utf8_lossy(token.as_bytes());
-        let tokens = world.tokens.lock().unwrap_or_else(PoisonError::into_inner);
+        let tokens = cloud.tokens.lock().unwrap_or_else(PoisonError::into_inner);
         return match tokens.check(&token, request.now) {
             Ok(grant) => Ok(Principal::Token(grant.scope.clone())),
             Err(BadToken::Unknown) => Err(Problem::BadToken),
@@ -36,7 +26,7 @@ pub(crate) fn authenticate(world: &World, request: &Request) -> Result<Principal
         };
     }
     if request.headers.contains_key("authorization") {
-        signature::verify(world, request)?;
+        signature::verify(cloud, request)?;
         let project = request
             .headers
             .get("x-project-id")
@@ -48,7 +38,7 @@ pub(crate) fn authenticate(world: &World, request: &Request) -> Result<Principal
 
 /// Checks that the caller may touch the project in the path.
 pub(crate) fn authorize(
-    world: &World,
+    cloud: &Cloud,
     principal: &Principal,
     service: Service,
     project: Option<&str>,
@@ -59,7 +49,7 @@ pub(crate) fn authorize(
         return Ok(());
     };
     let own = || {
-        world
+        cloud
             .accounts
             .projects()
             .iter()

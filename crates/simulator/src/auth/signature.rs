@@ -4,12 +4,12 @@ use otcdb_core::sign::Parts;
 use otcdb_core::sign::verify::verify as verify_signature;
 use secrecy::SecretString;
 
-use crate::call::Request;
+use crate::cloud::Cloud;
 use crate::problem::Problem;
-use crate::world::World;
+use crate::request::Request;
 
 /// Checks the Authorization header and, for a temporary key, its security token.
-pub(super) fn verify(world: &World, request: &Request) -> Result<(), Problem> {
+pub(super) fn verify(cloud: &Cloud, request: &Request) -> Result<(), Problem> {
     let parts = Parts {
         method: request.method.as_str(),
         path: &request.path,
@@ -18,13 +18,13 @@ pub(super) fn verify(world: &World, request: &Request) -> Result<(), Problem> {
         body: &request.body,
     };
     let secret = |access_key: &str| {
-        let (secret, _) = world.accounts.secret_key(access_key)?;
+        let (secret, _) = cloud.accounts.secret_key(access_key)?;
         Some(SecretString::from(secret.to_owned()))
     };
     let verified = verify_signature(parts, secret, request.now).map_err(|refusal| {
         Problem::BadSignature(format!("verify aksk signature fail: {refusal}"))
     })?;
-    let expected = world
+    let expected = cloud
         .accounts
         .secret_key(&verified.access_key)
         .and_then(|(_, token)| token);

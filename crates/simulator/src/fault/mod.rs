@@ -42,6 +42,7 @@
 //! | `stale-list` | a list lacks what came into being lately |
 //! | `job-failed`, `job-stuck` | the work that the call begins fails, or never ends |
 //! | `job-lost` | the call is accepted, and nothing comes of it |
+//! | any status from 400 to 599, with `code` | refused with this status and the service's error `code` |
 //!
 //! | Key | Meaning |
 //! |---|---|
@@ -60,22 +61,22 @@
 //! From `changed` to `encrypted`, the kinds work on `download`. Those that speak of a part leave requests for a whole file
 //! alone, and do not count them.
 //!
-//! `stale-list` works on ListRedislog, ListAuditlogs, ListSlowLogFile and ListBackupRecords, `job-failed` and
-//! `job-stuck` on CreateRedislog, DownloadErrorlog, DownloadSlowlog and on every operation of DCS whose effect comes
-//! with the end of asynchronous work, such as CreateInstance or CopyInstance, `job-lost` on CreateRedislog. Work that fails or never ends has no effect.
+//! `stale-list` works on operations that list a resource, `job-failed` and `job-stuck` on those after whose answer work
+//! goes on, such as CreateInstance or CopyInstance, `expired-link` on those whose answers have presigned links: which these
+//! are follows from the descriptions and models. `job-lost` works on CreateRedislog. Work that fails or never ends has no
+//! effect.
 //! A port, a whitelist and a password change with the answer itself; the tasks that these changes leave always succeed.
 //! A call that is refused uses up none of these faults.
 
-mod apply;
+mod abilities;
 mod parse;
 mod plan;
 
 use std::fmt;
 use std::time::Duration;
 
-pub(crate) use apply::{after, instead};
 pub use parse::FaultError;
-pub(crate) use plan::{Call, Plan};
+pub(crate) use plan::{Call, Plan, check};
 
 use crate::spec::Service;
 
@@ -136,6 +137,39 @@ pub(crate) enum FaultKind {
     JobFailed,
     JobStuck,
     JobLost,
+    Refused { status: u16, code: ErrorCode },
+}
+
+/// A service's error code. It is short, so that a kind of fault can be copied.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) struct ErrorCode {
+    bytes: [u8; 32],
+    length: usize,
+}
+
+impl ErrorCode {
+    /// Nothing for no text, and for one that is too long.
+    fn new(text: &str) -> Option<Self> {
+        let mut bytes = [0; 32];
+        bytes
+            .get_mut(..text.len())?
+            .copy_from_slice(text.as_bytes());
+        (!text.is_empty()).then_some(Self {
+            bytes,
+            length: text.len(),
+        })
+    }
+
+    pub(crate) fn as_str(&self) -> &str {
+        let text = self.bytes.get(..self.length).unwrap_or_default();
+        std::str::from_utf8(text).unwrap_or_default()
+    }
+}
+
+impl fmt::Debug for ErrorCode {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(self.as_str(), f)
+    }
 }
 
 /// On which of the matching calls a fault happens.

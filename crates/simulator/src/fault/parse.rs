@@ -5,7 +5,8 @@ use std::time::Duration;
 
 use thiserror::Error;
 
-use super::{Fault, FaultKind, Target, When};
+use super::abilities::{Ability, operations};
+use super::{ErrorCode, Fault, FaultKind, Target, When};
 use crate::spec::Service;
 
 /// Why a fault's text cannot be read.
@@ -18,48 +19,13 @@ pub struct FaultError {
 
 const KINDS: &str = "400, 403, 404, 429, 500, 502, 503, slow, stall, reset, reset-head, reset-body, truncate, corrupt-json, html, \
     error-in-200, content-type, empty, changed, no-etag, chunked, no-length, no-range, no-if-range, wrong-range, 416, \
-    redirect, expired-token, missing, damaged, encrypted, expired-link, stale-list, job-failed, job-stuck, job-lost";
+    redirect, expired-token, missing, damaged, encrypted, expired-link, stale-list, job-failed, job-stuck, job-lost, \
+    and any status from 400 to 599 with the key `code`";
 
 /// In milliseconds.
 const DAY: u64 = 24 * 60 * 60 * 1000;
 
-const LISTS: &[&str] = &[
-    "ListRedislog",
-    "ListAuditlogs",
-    "ListSlowLogFile",
-    "ListBackupRecords",
-];
-const JOBS: &[&str] = &[
-    "CreateRedislog",
-    "DownloadErrorlog",
-    "DownloadSlowlog",
-    "BatchStopMigrationTasks",
-    "ChangeMasterStandby",
-    "CopyInstance",
-    "CreateAutoExpireScanTask",
-    "CreateBigkeyScanTask",
-    "CreateHotkeyScanTask",
-    "CreateInstance",
-    "CreateMigrationTask",
-    "CreateOnlineMigrationTask",
-    "DeleteIpFromDomainName",
-    "ResizeInstance",
-    "RestartOrFlushInstances",
-    "RestoreInstance",
-    "SetOnlineMigrationTask",
-    "StopMigrationTask",
-    "UpdateConfigurations",
-    "UpdateSSLSwitch",
-];
 const LOSSES: &[&str] = &["CreateRedislog"];
-const LINKS: &[&str] = &[
-    "CreateRedislogDownloadLink",
-    "DownloadSSLCert",
-    "ListBackupFileLinks",
-    "ShowAuditlogDownloadLink",
-    "DownloadErrorlog",
-    "DownloadSlowlog",
-];
 
 impl FromStr for Fault {
     type Err = FaultError;
@@ -143,6 +109,17 @@ fn target(text: &str) -> Result<Target, String> {
 }
 
 fn kind(word: &str, keys: &mut Keys<'_>) -> Result<FaultKind, String> {
+    let code = keys.take("code", |code| {
+        ErrorCode::new(code).ok_or("write a code of at most 32 bytes, such as DCS.3022")
+    })?;
+    if let Some(code) = code {
+        let status = word
+            .parse()
+            .ok()
+            .filter(|status| (400..600).contains(status));
+        let status = status.ok_or("`code` goes with a status from 400 to 599")?;
+        return Ok(FaultKind::Refused { status, code });
+    }
     Ok(match word {
         "400" => FaultKind::Refuse,
         "403" => FaultKind::Forbid,
@@ -221,11 +198,11 @@ fn kind(word: &str, keys: &mut Keys<'_>) -> Result<FaultKind, String> {
 
 /// A kind that cannot happen to what it is aimed at is a slip, not a fault that never comes.
 fn suits(kind: FaultKind, target: &Target, word: &str) -> Result<(), String> {
-    let operations = match kind {
-        FaultKind::StaleList => LISTS,
-        FaultKind::JobFailed | FaultKind::JobStuck => JOBS,
-        FaultKind::JobLost => LOSSES,
-        FaultKind::ExpiredLink => LINKS,
+    let able = match kind {
+        FaultKind::StaleList => operations(Ability::Lists),
+        FaultKind::JobFailed | FaultKind::JobStuck => operations(Ability::BeginsJob),
+        FaultKind::JobLost => LOSSES.to_vec(),
+        FaultKind::ExpiredLink => operations(Ability::MakesLinks),
         FaultKind::CorruptJson if *target == Target::Download => {
             return Err("`corrupt-json` does not go with `download`".to_owned());
         }
@@ -238,10 +215,13 @@ fn suits(kind: FaultKind, target: &Target, word: &str) -> Result<(), String> {
         _ => return Ok(()),
     };
     match target {
-        Target::Operation(_, name) if !operations.contains(&name.as_str()) => Err(format!(
-            "`{word}` does not go with {name}, only with {}",
-            operations.join(", ")
-        )),
+        Target::Operation(_, name) => match able.contains(&name.as_str()) {
+            true => Ok(()),
+            false => Err(format!(
+                "`{word}` does not go with {name}, only with {}",
+                able.join(", ")
+            )),
+        },
         Target::Download if kind != FaultKind::ExpiredLink => {
             Err(format!("`{word}` does not go with `download`"))
         }
@@ -323,6 +303,11 @@ mod tests {
                 path: Some("abc".into())
             }
         );
+        let fault: Fault = "ShowInstance:404:code=DCS.3022".parse().unwrap();
+        let FaultKind::Refused { status, code } = fault.kind else {
+            panic!("{fault:?}");
+        };
+        assert_eq!((status, code.as_str()), (404, "DCS.3022"));
         let fault: Fault = "download:416:at=5".parse().unwrap();
         assert_eq!(fault.kind, FaultKind::Unsatisfiable { size: Some(5) });
         assert_eq!("*:500".parse::<Fault>().unwrap().when.times, Some(1));
@@ -362,9 +347,24 @@ mod tests {
             ("rds.*:416", "`download` alone"),
             ("ListRedislog:redirect", "`download` alone"),
             ("download:no-range:at=5", "does not go with `no-range`"),
-            ("ListRedislog:job-failed", "only with CreateRedislog"),
+            ("ListRedislog:job-failed", "CreateRedislog, DeleteIp"),
             ("CopyInstance:job-lost", "only with CreateRedislog"),
             ("*:html:status=99", "from 200 to 599"),
+            (
+                "ShowInstance:409",
+                "any status from 400 to 599 with the key `code`",
+            ),
+            ("ShowInstance:200:code=DCS.3022", "a status from 400 to 599"),
+            (
+                "ShowInstance:reset:code=DCS.3022",
+                "a status from 400 to 599",
+            ),
+            ("ShowInstance:404:code=", "a code of at most 32 bytes"),
+            ("ListFlavors:stale-list", "only with BatchShowNodes"),
+            (
+                "ShowMigrationTask:expired-link",
+                "only with CreateRedislogDownloadLink",
+            ),
         ] {
             let error = text.parse::<Fault>().unwrap_err().to_string();
             assert!(error.contains(part), "{text}: {error}");

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
 
 use super::{Fault, FaultKind, Target};
+use crate::error::StartError;
 use crate::ident::Seed;
 use crate::spec::Service;
 
@@ -132,6 +133,28 @@ impl Fault {
             _ => None,
         })
     }
+}
+
+/// Checks that the operations which faults name exist.
+pub(crate) fn check(faults: &[Fault], names: &[String]) -> Result<(), StartError> {
+    let exists = |service: Option<Service>, operation: &str| {
+        names.iter().any(|name| {
+            name.split_once('.').is_some_and(|(of, id)| {
+                id == operation && service.is_none_or(|service| service.as_str() == of)
+            })
+        })
+    };
+    for fault in faults {
+        for (service, operation) in fault.operations() {
+            if !exists(service, operation) {
+                return Err(StartError::UnknownOperation {
+                    fault: fault.to_string(),
+                    operation: operation.to_owned(),
+                });
+            }
+        }
+    }
+    Ok(())
 }
 
 #[cfg(test)]

@@ -7,16 +7,24 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use serde_json::{Map, Value, json};
 
-use super::{Outcome, page};
+use super::{Handler, Outcome};
 use crate::answer::Answer;
 use crate::auth::authenticate;
 use crate::call::Call;
+use crate::engine::{first_of, slice};
 use crate::problem::Problem;
-use crate::spec::{Invalid, Place};
+use crate::spec::{Invalid, Place, Service};
 use crate::state::iam::{Accounts, Grant, Scope};
 
-pub(super) fn version(call: &Call<'_>) -> Answer {
-    let href = format!("http://{}/v3/", call.world.authority);
+/// All operations.
+pub(super) const HANDLERS: [(&str, Handler); 3] = [
+    ("KeystoneCreateUserToken", token),
+    ("KeystoneListProjects", |call| Ok(projects(call))),
+    ("KeystoneShowVersion", |call| Ok(version(call))),
+];
+
+fn version(call: &Call<'_>) -> Answer {
+    let href = format!("http://{}/v3/", authority(call));
     let body = json!({ "version": {
         "id": "v3.6",
         "status": "stable",
@@ -30,8 +38,8 @@ pub(super) fn version(call: &Call<'_>) -> Answer {
     Answer::json(StatusCode::OK, &body)
 }
 
-pub(super) fn token(call: &Call<'_>) -> Outcome {
-    let accounts = &call.world.accounts;
+fn token(call: &Call<'_>) -> Outcome {
+    let accounts = &call.cloud.accounts;
     let body = call.params.body.as_ref().unwrap_or(&Value::Null);
     let text = |pointer: &str| body.pointer(pointer).and_then(Value::as_str);
     let methods = body.pointer("/auth/identity/methods");
@@ -51,7 +59,7 @@ pub(super) fn token(call: &Call<'_>) -> Outcome {
             json!({ "methods": ["password"], "user": user_of(accounts) })
         }
         Some("assume_role") => {
-            authenticate(call.world, call.request)?;
+            authenticate(call.cloud, call.request)?;
             let given = |field: &str| text(&format!("/auth/identity/assume_role/{field}"));
             let (domain, agency) = &accounts.agency;
             let named = given("agency_name").or_else(|| given("xrole_name"));
@@ -65,9 +73,9 @@ pub(super) fn token(call: &Call<'_>) -> Outcome {
             json!({
                 "methods": ["assume_role"],
                 "user": {
-                    "id": call.world.seed.hex32("agency"),
+                    "id": call.cloud.seed.hex32("agency"),
                     "name": format!("{domain}/{agency}"),
-                    "domain": { "id": call.world.seed.hex32("agency domain"), "name": domain },
+                    "domain": { "id": call.cloud.seed.hex32("agency domain"), "name": domain },
                 },
                 "assumed_by": { "user": user_of(accounts) },
             })
@@ -79,7 +87,7 @@ pub(super) fn token(call: &Call<'_>) -> Outcome {
     };
     let scope = scope(accounts, body)?;
     let mut tokens = call
-        .world
+        .cloud
         .tokens
         .lock()
         .unwrap_or_else(PoisonError::into_inner);
@@ -122,7 +130,7 @@ fn scope(accounts: &Accounts, body: &Value) -> Result<Scope, Problem> {
 }
 
 fn describe(call: &Call<'_>, token: &mut Map<String, Value>, grant: &Grant) {
-    let accounts = &call.world.accounts;
+    let accounts = &call.cloud.accounts;
     let domain = json!({ "id": accounts.domain_id, "name": accounts.domain_name });
     let mut add = |name: &str, value: Value| token.insert(name.to_owned(), value);
     add("issued_at", Value::from(microseconds(grant.issued)));
@@ -154,28 +162,46 @@ fn describe(call: &Call<'_>, token: &mut Map<String, Value>, grant: &Grant) {
     }
 }
 
-/// As in the real one, DCS is there with its version 1 only.
+/// Host and port of the service itself.
+fn authority(call: &Call<'_>) -> String {
+    call.cloud.addresses.authority(Service::Iam)
+}
+
+/// Leads to the address of each service. As in the real one, DCS is there with its version 1 only.
 fn catalog(call: &Call<'_>, project: &str) -> Value {
-    let world = call.world;
-    let region = &world.accounts.region;
-    let service = |kind: &str, name: &str, region: &str, path: String| {
+    let cloud = call.cloud;
+    let region = &cloud.accounts.region;
+    let service = |of: Service, kind: &str, name: &str, region: &str, path: String| {
+        let authority = cloud.addresses.authority(of);
         json!({
-            "id": world.seed.hex32(&format!("service {name}")),
+            "id": cloud.seed.hex32(&format!("service {name}")),
             "type": kind,
             "name": name,
             "endpoints": [{
-                "id": world.seed.hex32(&format!("endpoint {name}")),
+                "id": cloud.seed.hex32(&format!("endpoint {name}")),
                 "interface": "public",
                 "region": region,
                 "region_id": region,
-                "url": format!("http://{}{path}", world.authority),
+                "url": format!("http://{authority}{path}"),
             }],
         })
     };
     json!([
-        service("identity", "iam", "*", "/v3".to_owned()),
-        service("dcsv1", "dcsv1", region, format!("/v1.0/{project}")),
-        service("rdsv3", "rdsv3", region, format!("/v3/{project}")),
+        service(Service::Iam, "identity", "iam", "*", "/v3".to_owned()),
+        service(
+            Service::Dcs,
+            "dcsv1",
+            "dcsv1",
+            region,
+            format!("/v1.0/{project}")
+        ),
+        service(
+            Service::Rds,
+            "rdsv3",
+            "rdsv3",
+            region,
+            format!("/v3/{project}")
+        ),
     ])
 }
 
@@ -189,10 +215,10 @@ fn microseconds(time: Timestamp) -> String {
     )
 }
 
-pub(super) fn projects(call: &Call<'_>) -> Answer {
+fn projects(call: &Call<'_>) -> Answer {
     let params = &call.params;
-    let accounts = &call.world.accounts;
-    let base = format!("http://{}/v3/projects", call.world.authority);
+    let accounts = &call.cloud.accounts;
+    let base = format!("http://{}/v3/projects", authority(call));
     let is = |name: &str, value: &str| params.text(name).is_none_or(|wanted| wanted == value);
     let found: Vec<Value> = accounts
         .projects()
@@ -215,7 +241,7 @@ pub(super) fn projects(call: &Call<'_>) -> Answer {
         })
         .collect();
     let shown: Vec<&Value> = match (params.number("page"), params.number("per_page")) {
-        (Some(page), Some(limit)) => page::slice(&found, page::start(page, limit), limit).collect(),
+        (Some(page), Some(limit)) => slice(&found, first_of(page, limit), limit).collect(),
         _ => found.iter().collect(),
     };
     let body = json!({

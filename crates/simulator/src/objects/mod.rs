@@ -4,9 +4,7 @@ pub(crate) mod link;
 mod range;
 pub(crate) mod serve;
 mod store;
-mod style;
-mod text;
 
+pub(crate) use crate::log_file::LogFile;
+pub(crate) use crate::style::Style;
 pub(crate) use store::Store;
-pub(crate) use style::Style;
-pub use text::LogFile;

@@ -29,7 +29,7 @@ pub(crate) enum How {
 
 /// Lets the code that answers a request cut the connection it came on.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Knife(Arc<Mutex<Option<Progress>>>);
+pub(crate) struct ConnectionFault(Arc<Mutex<Option<Progress>>>);
 
 /// A cut, and how far the answer has come.
 #[derive(Clone, Copy, Debug)]
@@ -40,7 +40,7 @@ struct Progress {
     body: u64,
 }
 
-impl Knife {
+impl ConnectionFault {
     /// Cuts the answer that is about to be written.
     pub(crate) fn cut(&self, cut: Cut) {
         *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(Progress {
@@ -93,21 +93,21 @@ impl Progress {
     }
 }
 
-/// A TCP connection with its knife.
+/// A TCP connection with its connection_fault.
 #[derive(Debug)]
 pub(crate) struct Connection {
     stream: TcpStream,
-    knife: Knife,
+    connection_fault: ConnectionFault,
 }
 
 impl Connection {
-    pub(crate) fn new(stream: TcpStream) -> (Self, Knife) {
-        let knife = Knife::default();
+    pub(crate) fn new(stream: TcpStream) -> (Self, ConnectionFault) {
+        let connection_fault = ConnectionFault::default();
         let connection = Self {
             stream,
-            knife: knife.clone(),
+            connection_fault: connection_fault.clone(),
         };
-        (connection, knife)
+        (connection, connection_fault)
     }
 
     fn end(&self, how: How) -> Poll<io::Result<usize>> {
@@ -140,7 +140,11 @@ impl AsyncWrite for Connection {
         context: &mut Context<'_>,
         bytes: &[u8],
     ) -> Poll<io::Result<usize>> {
-        let progress = *self.knife.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let progress = *self
+            .connection_fault
+            .0
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
         let Some(mut progress) = progress else {
             return Pin::new(&mut self.stream).poll_write(context, bytes);
         };
@@ -150,12 +154,20 @@ impl AsyncWrite for Connection {
         };
         let written = ready!(Pin::new(&mut self.stream).poll_write(context, bytes))?;
         progress.sent(bytes.get(..written).unwrap_or_default());
-        *self.knife.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(progress);
+        *self
+            .connection_fault
+            .0
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner) = Some(progress);
         Poll::Ready(Ok(written))
     }
 
     fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
-        let progress = *self.knife.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let progress = *self
+            .connection_fault
+            .0
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
         ready!(Pin::new(&mut self.stream).poll_flush(context))?;
         match progress.filter(Progress::is_over) {
             Some(progress) => self.end(progress.cut.how).map_ok(|_| ()),

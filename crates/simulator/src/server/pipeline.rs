@@ -7,17 +7,20 @@ use axum::response::Response;
 use bytes::Bytes;
 use percent_encoding::percent_decode_str;
 
-use super::connection::Knife;
+use super::connection::ConnectionFault;
+use super::faults;
 use crate::answer::{Answer, Body};
-use crate::auth::{Principal, authenticate, authorize};
-use crate::call::{Call, Refusal, Request};
+use crate::auth::{authenticate, authorize};
+use crate::call::{Call, Refusal};
+use crate::cloud::Cloud;
 use crate::fault::{self, FaultKind};
 use crate::handlers;
 use crate::objects::serve::Download;
+use crate::principal::Principal;
 use crate::problem::{Problem, invalid};
-use crate::record::{self, AuthUsed, RecordedRequest};
+use crate::request::Request;
+use crate::request_log::{self, AuthUsed, RecordedRequest};
 use crate::spec::{Found, Operation, Service};
-use crate::world::World;
 
 /// Larger bodies than any operation takes.
 const BODY_LIMIT: usize = 1024 * 1024;
@@ -27,14 +30,14 @@ const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 const DETAIL: HeaderName = HeaderName::from_static("x-simulator-detail");
 
 /// What a request is for.
-enum Aim<'a> {
+enum Target<'a> {
     Operation(&'a Operation, Vec<(String, String)>),
     /// Bucket and object, decoded.
     Download(String),
     Nothing(Service, Problem),
 }
 
-impl Aim<'_> {
+impl Target<'_> {
     fn service(&self) -> Option<Service> {
         match self {
             Self::Operation(operation, _) => Some(operation.service),
@@ -52,23 +55,25 @@ impl Aim<'_> {
     }
 }
 
-/// Answers a request.
+/// Answers a request to a service, or for a file: those are to be had at the address of any service.
 pub(crate) async fn answer(
-    world: &World,
-    knife: &Knife,
+    cloud: &Cloud,
+    service: Service,
+    connection_fault: &ConnectionFault,
     request: http::Request<axum::body::Body>,
 ) -> Response {
     let (parts, body) = request.into_parts();
-    let id = world.request_id();
+    let id = cloud.request_id();
     let body = to_bytes(body, BODY_LIMIT).await;
     let path = parts.uri.path().to_owned();
-    let aim = aim(world, &parts.method, &path);
-    if matches!(&aim, Aim::Operation(operation, _) if operation.polled) {
-        world.clock.polled();
+    let sent = body.as_deref().unwrap_or_default();
+    let target = target(cloud, service, &parts.method, &path, sent);
+    if matches!(&target, Target::Operation(operation, _) if operation.polled) {
+        cloud.clock.polled();
     }
     let request = Request {
         id,
-        now: world.clock.now(),
+        now: cloud.clock.now(),
         method: parts.method,
         path,
         query: parts.uri.query().map(ToOwned::to_owned),
@@ -77,76 +82,70 @@ pub(crate) async fn answer(
     };
 
     let call = fault::Call {
-        operation: match &aim {
-            Aim::Operation(operation, _) => Some((operation.service, operation.id.as_str())),
-            Aim::Download(_) => None,
+        operation: match &target {
+            Target::Operation(operation, _) => Some((operation.service, operation.id.as_str())),
+            Target::Download(_) => None,
             // Faults leave unknown paths alone, but for `*` and whole services.
-            Aim::Nothing(service, _) => Some((*service, "")),
+            Target::Nothing(service, _) => Some((*service, "")),
         },
         path: &request.path,
         of_part: request.headers.contains_key(RANGE),
     };
-    let slow = world
+    let slow = cloud
         .faults
         .fires(call, |kind| matches!(kind, FaultKind::Slow(_)));
     if let Some(FaultKind::Slow(delay)) = slow {
         tokio::time::sleep(delay).await;
     }
-    let changed = world.faults.fires(call, |kind| kind == FaultKind::Changed);
-    if let (Some(_), Aim::Download(key)) = (changed, &aim) {
-        world.store.replace(key);
+    let changed = cloud.faults.fires(call, |kind| kind == FaultKind::Changed);
+    if let (Some(_), Target::Download(key)) = (changed, &target) {
+        cloud.store.replace(key);
     }
-    let fault = world.faults.fires(call, |kind| {
+    let fault = cloud.faults.fires(call, |kind| {
         let of_answer = !kind.is_of_state() && !kind.is_beside();
-        of_answer || (kind == FaultKind::ExpiredLink && matches!(aim, Aim::Download(_)))
+        of_answer || (kind == FaultKind::ExpiredLink && matches!(target, Target::Download(_)))
     });
 
     let answer = fault
-        .and_then(|fault| fault::instead(fault, aim.service(), &request.id))
+        .and_then(|fault| faults::instead(fault, target.service(), &request.id))
         .unwrap_or_else(|| match body {
-            Ok(_) => carry_out(world, &aim, &request, fault),
-            Err(_) => match aim.service() {
+            Ok(_) => carry_out(cloud, &target, &request, fault),
+            Err(_) => match target.service() {
                 Some(service) => Problem::TooLarge.answer(service, &request.id),
                 None => Problem::TooLarge.answer(Service::Dcs, &request.id),
             },
         });
     if fault.is_none()
-        && let Aim::Operation(operation, _) = &aim
+        && let Target::Operation(operation, _) = &target
     {
-        compare(world, operation, &answer);
+        compare(cloud, operation, &answer);
     }
     let (answer, cut) = match fault {
-        Some(fault) => fault::after(fault, answer),
+        Some(fault) => faults::after(fault, answer),
         None => (answer, None),
     };
     if let Some(cut) = cut {
-        knife.cut(cut);
+        connection_fault.cut(cut);
     }
     let happened = fault.or(changed).or(slow).map(|fault| format!("{fault:?}"));
-    keep(world, &aim, &request, &answer, happened);
+    keep(cloud, &target, &request, &answer, happened);
     respond(answer, &request)
 }
 
-fn aim<'a>(world: &'a World, method: &Method, path: &str) -> Aim<'a> {
+fn target<'a>(
+    cloud: &'a Cloud,
+    service: Service,
+    method: &Method,
+    path: &str,
+    body: &[u8],
+) -> Target<'a> {
     if let Some(key) = path.strip_prefix("/obs/") {
-        return Aim::Download(percent_decode_str(key).decode_utf8_lossy().into_owned());
+        return Target::Download(percent_decode_str(key).decode_utf8_lossy().into_owned());
     }
-    match world.spec.find(method, path) {
-        Found::Operation(operation, parameters) => Aim::Operation(operation, parameters),
-        Found::OtherMethod(service) => Aim::Nothing(service, Problem::UnknownMethod),
-        Found::Nothing => Aim::Nothing(service_of(path), Problem::UnknownPath),
-    }
-}
-
-/// Whose error a path that no bundle has is answered with.
-fn service_of(path: &str) -> Service {
-    let mut segments = path.trim_start_matches('/').split('/');
-    match (segments.next(), segments.next()) {
-        (Some("v3"), None | Some("" | "auth" | "projects" | "users" | "regions" | "domains")) => {
-            Service::Iam
-        }
-        (Some("v3" | "v3.1" | "rds"), _) => Service::Rds,
-        _ => Service::Dcs,
+    match cloud.spec.find(service, method, path, body) {
+        Found::Operation(operation, parameters) => Target::Operation(operation, parameters),
+        Found::OtherMethod => Target::Nothing(service, Problem::UnknownMethod),
+        Found::Nothing => Target::Nothing(service, Problem::UnknownPath),
     }
 }
 
@@ -156,11 +155,16 @@ fn pairs(query: Option<&str>) -> Vec<(String, String)> {
         .collect()
 }
 
-fn carry_out(world: &World, aim: &Aim<'_>, request: &Request, fault: Option<FaultKind>) -> Answer {
+fn carry_out(
+    cloud: &Cloud,
+    target: &Target<'_>,
+    request: &Request,
+    fault: Option<FaultKind>,
+) -> Answer {
     let query = pairs(request.query.as_deref());
-    match aim {
-        Aim::Nothing(service, problem) => problem.answer(*service, &request.id),
-        Aim::Download(key) => {
+    match target {
+        Target::Nothing(service, problem) => problem.answer(*service, &request.id),
+        Target::Download(key) => {
             let download = Download {
                 method: &request.method,
                 key,
@@ -172,21 +176,23 @@ fn carry_out(world: &World, aim: &Aim<'_>, request: &Request, fault: Option<Faul
             };
             match fault {
                 Some(FaultKind::ExpiredLink) => download.expired(),
-                _ => download.answer(&world.signer, &world.store),
+                _ => download.answer(&cloud.signer, &cloud.store),
             }
         }
-        Aim::Operation(operation, path) => match operate(world, operation, path, &query, request) {
-            Ok(answer) => answer,
-            Err(Refusal::Problem(problem)) => problem
-                .answer(operation.service, &request.id)
-                .because(format!("{problem:?}")),
-            Err(Refusal::Invalid(why)) => invalid(operation, &why, &request.id),
-        },
+        Target::Operation(operation, path) => {
+            match operate(cloud, operation, path, &query, request) {
+                Ok(answer) => answer,
+                Err(Refusal::Problem(problem)) => problem
+                    .answer(operation.service, &request.id)
+                    .because(format!("{problem:?}")),
+                Err(Refusal::Invalid(why)) => invalid(operation, &why, &request.id),
+            }
+        }
     }
 }
 
 fn operate(
-    world: &World,
+    cloud: &Cloud,
     operation: &Operation,
     path: &[(String, String)],
     query: &[(String, String)],
@@ -194,16 +200,16 @@ fn operate(
 ) -> Result<Answer, Refusal> {
     let principal = match operation.open {
         true => Principal::Anyone,
-        false => authenticate(world, request)?,
+        false => authenticate(cloud, request)?,
     };
     let project = path
         .iter()
         .find(|(name, _)| name == "project_id")
         .map(|(_, id)| id.as_str());
-    authorize(world, &principal, operation.service, project)?;
+    authorize(cloud, &principal, operation.service, project)?;
     let params = operation.check(path, query, &request.headers, &request.body)?;
     handlers::handle(&Call {
-        world,
+        cloud,
         request,
         operation,
         params,
@@ -212,7 +218,7 @@ fn operate(
 }
 
 /// Notes where the simulator itself does not keep to the bundle. What the gateway says is in no bundle.
-fn compare(world: &World, operation: &Operation, answer: &Answer) {
+fn compare(cloud: &Cloud, operation: &Operation, answer: &Answer) {
     let body: &[u8] = match &answer.body {
         Body::Bytes(bytes) => bytes,
         _ => &[],
@@ -221,20 +227,26 @@ fn compare(world: &World, operation: &Operation, answer: &Answer) {
     if !from_gateway
         && let Some(why) = operation.complaint_about_answer(answer.status.as_u16(), body)
     {
-        world.record.deviation(why);
+        cloud.record.deviation(why);
     }
 }
 
-fn keep(world: &World, aim: &Aim<'_>, request: &Request, answer: &Answer, fault: Option<String>) {
-    world.record.push(RecordedRequest {
+fn keep(
+    cloud: &Cloud,
+    target: &Target<'_>,
+    request: &Request,
+    answer: &Answer,
+    fault: Option<String>,
+) {
+    cloud.record.push(RecordedRequest {
         time: request.now,
         method: request.method.to_string(),
         path: request.path.clone(),
-        query: request.query.as_deref().map(record::query),
-        operation: aim.name(),
-        headers: record::headers(&request.headers),
+        query: request.query.as_deref().map(request_log::query),
+        operation: target.name(),
+        headers: request_log::headers(&request.headers),
         auth: AuthUsed::of(&request.headers, request.query.as_deref()),
-        body: record::body(&request.body),
+        body: request_log::body(&request.body),
         request_id: request.id.clone(),
         status: answer.status.as_u16(),
         fault,

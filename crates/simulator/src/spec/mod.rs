@@ -25,8 +25,8 @@ pub(crate) fn bundled() -> Result<&'static Spec, String> {
     SPEC.as_ref().map_err(Clone::clone)
 }
 
-/// One table of routes for all bundles.
-fn routes(bundles: &[&'static Description]) -> Result<Spec, String> {
+/// The routes of all bundles.
+pub(crate) fn routes(bundles: &[&'static Description]) -> Result<Spec, String> {
     let mut spec = Spec::default();
     for bundle in bundles {
         let named = |error: String| format!("the bundle of {}: {error}", bundle.service);
@@ -34,8 +34,7 @@ fn routes(bundles: &[&'static Description]) -> Result<Spec, String> {
         let service: Service =
             service.map_err(|error: otcdb_core::Error| named(error.to_string()))?;
         for operation in &bundle.operations {
-            spec.insert(&operation.path, Operation::new(service, operation))
-                .map_err(named)?;
+            spec.insert(service, operation).map_err(named)?;
         }
     }
     Ok(spec)
@@ -87,7 +86,7 @@ mod tests {
     }"##;
 
     fn found<'a>(spec: &'a Spec, method: &Method) -> (&'a Operation, Vec<(String, String)>) {
-        match spec.find(method, "/v9/a%20b/parts") {
+        match spec.find(Service::Dcs, method, "/v9/a%20b/parts", b"") {
             Found::Operation(operation, path) => (operation, path),
             _ => panic!("not found"),
         }
@@ -136,8 +135,67 @@ mod tests {
             }
         );
         assert!(matches!(
-            spec.find(&Method::PUT, "/v9/x/parts"),
-            Found::OtherMethod(Service::Dcs)
+            spec.find(Service::Dcs, &Method::PUT, "/v9/x/parts", b""),
+            Found::OtherMethod
+        ));
+    }
+
+    #[test]
+    fn two_operations_of_one_name_or_one_route_are_refused() {
+        let bundle = |service: Service, text: &str| -> &'static Description {
+            Box::leak(Box::new(
+                Description::parse(service.as_str(), text.as_bytes()).unwrap(),
+            ))
+        };
+        let twice = r#"{ "paths": {
+            "/a": { "get": { "operationId": "A" } }, "/b": { "get": { "operationId": "A" } }
+        } }"#;
+        let error = routes(&[bundle(Service::Dcs, twice)]).err().unwrap();
+        assert_eq!(error, "the bundle of dcs: there are two operations dcs.A");
+        let same = r#"{ "paths": {
+            "/a/{b}": { "get": { "operationId": "A" } }, "/a/{c}": { "get": { "operationId": "B" } }
+        } }"#;
+        let error = routes(&[bundle(Service::Dcs, same)]).err().unwrap();
+        assert!(error.starts_with("the bundle of dcs: /a/{c}: "), "{error}");
+    }
+
+    #[test]
+    fn operations_of_one_route_are_told_apart_by_their_bodies() {
+        let of =
+            |id: &str, field: &str| json!({ "operationId": id, "x-variant": { "field": field } });
+        let both = json!({ "x-variants": [of("A", "a"), of("B", "b")] });
+        let document = json!({ "paths": { "/a": { "post": both } } });
+        let bundle = Box::leak(Box::new(Description::of("dcs", document).unwrap()));
+        let spec = routes(&[bundle]).unwrap();
+        let bodies = [r#"{"a": 1}"#, r#"{"b": 1}"#, "{}", "no JSON", ""];
+        let found = bodies.map(|body| {
+            match spec.find(Service::Dcs, &Method::POST, "/a", body.as_bytes()) {
+                Found::Operation(operation, _) => operation.id.as_str(),
+                _ => panic!("{body}: not found"),
+            }
+        });
+        assert_eq!(found, ["A", "B", "A", "A", "A"]);
+    }
+
+    #[test]
+    fn services_may_have_the_same_routes() {
+        let bundle = |service: Service, id: &str| -> &'static Description {
+            let text =
+                format!(r#"{{ "paths": {{ "/a": {{ "get": {{ "operationId": "{id}" }} }} }} }}"#);
+            Box::leak(Box::new(
+                Description::parse(service.as_str(), text.as_bytes()).unwrap(),
+            ))
+        };
+        let spec = routes(&[bundle(Service::Dcs, "A"), bundle(Service::Rds, "B")]).unwrap();
+        for (service, id) in [(Service::Dcs, "A"), (Service::Rds, "B")] {
+            let Found::Operation(found, _) = spec.find(service, &Method::GET, "/a", b"") else {
+                panic!("{service} has no /a");
+            };
+            assert_eq!((found.service, found.id.as_str()), (service, id));
+        }
+        assert!(matches!(
+            spec.find(Service::Iam, &Method::GET, "/a", b""),
+            Found::Nothing
         ));
     }
 }

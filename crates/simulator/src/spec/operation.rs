@@ -9,6 +9,8 @@ use serde_json::Value;
 /// An operation of a bundle.
 #[derive(Debug)]
 pub(crate) struct Operation {
+    /// Its place among the operations of all bundles.
+    pub(crate) number: usize,
     described: &'static otcdb_openapi::Operation,
     /// The service.
     pub(crate) service: Service,
@@ -21,10 +23,15 @@ pub(crate) struct Operation {
 }
 
 impl Operation {
-    pub(crate) fn new(service: Service, described: &'static otcdb_openapi::Operation) -> Self {
+    pub(crate) fn new(
+        number: usize,
+        service: Service,
+        described: &'static otcdb_openapi::Operation,
+    ) -> Self {
         let success = described.successes().next();
         let refusals = described.response(400).into_iter();
         Self {
+            number,
             service,
             polled: described.waiter.is_some(),
             example: Example {

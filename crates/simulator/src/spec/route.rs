@@ -1,18 +1,24 @@
 //! From method and path to the operation.
 
+use std::collections::BTreeMap;
+
 use axum::http::Method;
 use percent_encoding::percent_decode_str;
+use serde_json::Value;
 
 use super::{Operation, Service};
 
-/// All operations, by path.
+/// All operations, by service and path: services have the same paths.
 #[derive(Default)]
 pub(crate) struct Spec {
-    paths: matchit::Router<Paths>,
+    services: BTreeMap<&'static str, Router>,
     names: Vec<String>,
 }
 
-/// The operations of one path. Names of path parameters differ between services, places do not.
+#[derive(Default)]
+struct Router(matchit::Router<Paths>);
+
+/// The operations of one path.
 struct Paths {
     parameters: Vec<String>,
     operations: Vec<Operation>,
@@ -22,65 +28,106 @@ struct Paths {
 pub(crate) enum Found<'a> {
     /// An operation, with its path parameters decoded.
     Operation(&'a Operation, Vec<(String, String)>),
-    /// The path exists, but not with this method.
-    OtherMethod(Service),
-    /// No bundle has the path.
+    /// The service has the path, but not with this method.
+    OtherMethod,
+    /// The service has no such path.
     Nothing,
 }
 
 impl Spec {
-    /// Adds an operation.
-    pub(crate) fn insert(&mut self, path: &str, operation: Operation) -> Result<(), String> {
+    /// Adds an operation. No other one of its service may have its method and path, or it would never be reached, unless
+    /// their bodies tell them apart.
+    pub(crate) fn insert(
+        &mut self,
+        service: Service,
+        operation: &'static otcdb_openapi::Operation,
+    ) -> Result<(), String> {
+        let path = operation.path.as_str();
         let (pattern, parameters) = pattern(path);
-        self.names.push(operation.qualified());
-        if let Ok(found) = self.paths.at_mut(&pattern)
+        let name = operation.qualified();
+        if self.names.contains(&name) {
+            return Err(format!("there are two operations {name}"));
+        }
+        let operation = Operation::new(self.names.len(), service, operation);
+        self.names.push(name.clone());
+        let paths = self.router(service);
+        if let Ok(found) = paths.at_mut(&pattern)
             && found.value.parameters == parameters
         {
-            found.value.operations.push(operation);
+            let operations = &mut found.value.operations;
+            let taken = operations.iter().find(|one| {
+                let told_apart = one.variant.is_some() && operation.variant.is_some();
+                one.method == operation.method && !told_apart
+            });
+            if let Some(taken) = taken {
+                let (method, other) = (&operation.method, taken.qualified());
+                return Err(format!("{other} and {name} are both {method} {path}"));
+            }
+            operations.push(operation);
             return Ok(());
         }
-        let paths = Paths {
+        let only = Paths {
             parameters,
             operations: vec![operation],
         };
-        self.paths
-            .insert(pattern, paths)
+        paths
+            .insert(pattern, only)
             .map_err(|error| format!("{path}: {error}"))
     }
 
-    /// Finds the operation of a request.
-    pub(crate) fn find(&self, method: &Method, path: &str) -> Found<'_> {
+    fn router(&mut self, service: Service) -> &mut matchit::Router<Paths> {
+        &mut self.services.entry(service.as_str()).or_default().0
+    }
+
+    /// Finds the operation of a request to a service. Of several for the method and path it is the one for the body; if
+    /// there is none, any of them says what is wrong.
+    pub(crate) fn find(
+        &self,
+        service: Service,
+        method: &Method,
+        path: &str,
+        body: &[u8],
+    ) -> Found<'_> {
+        let Some(Router(paths)) = self.services.get(service.as_str()) else {
+            return Found::Nothing;
+        };
         let path = match path.trim_end_matches('/') {
             "" => "/",
             trimmed => trimmed,
         };
-        let Ok(found) = self.paths.at(path) else {
+        let Ok(found) = paths.at(path) else {
             return Found::Nothing;
         };
         let values = found
             .params
             .iter()
             .map(|(_, value)| percent_decode_str(value).decode_utf8_lossy().into_owned());
-        let operations = &found.value.operations;
-        match operations
-            .iter()
-            .find(|operation| operation.method == method)
-        {
+        let operations = found.value.operations.iter();
+        let operations: Vec<&Operation> = operations.filter(|one| one.method == method).collect();
+        match choose(&operations, body) {
             Some(operation) => {
                 let names = found.value.parameters.iter().cloned();
                 Found::Operation(operation, names.zip(values).collect())
             }
-            None => match operations.first() {
-                Some(operation) => Found::OtherMethod(operation.service),
-                None => Found::Nothing,
-            },
+            None => Found::OtherMethod,
         }
     }
 
-    /// All operations, such as `dcs.ListInstances`.
+    /// All operations by their numbers, such as `dcs.ListInstances`.
     pub(crate) fn names(&self) -> &[String] {
         &self.names
     }
+}
+
+/// The operation that the body is for, else the first.
+fn choose<'a>(operations: &[&'a Operation], body: &[u8]) -> Option<&'a Operation> {
+    let (first, others) = operations.split_first()?;
+    if others.is_empty() {
+        return Some(*first);
+    }
+    let body: Value = serde_json::from_slice(body).unwrap_or_default();
+    let is_for = |one: &&&Operation| one.variant.as_ref().is_none_or(|mark| mark.fits(&body));
+    operations.iter().find(is_for).or(Some(first)).copied()
 }
 
 /// The path with its parameters named by their place, and their own names.

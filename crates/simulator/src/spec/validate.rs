@@ -51,6 +51,11 @@ impl Params {
         self.values.get(name).and_then(Value::as_bool)
     }
 
+    /// The value of a parameter.
+    pub(crate) fn value(&self, name: &str) -> Option<&Value> {
+        self.values.get(name)
+    }
+
     /// A member of the body.
     pub(crate) fn field(&self, name: &str) -> Option<&Value> {
         self.body.as_ref().and_then(|body| body.get(name))

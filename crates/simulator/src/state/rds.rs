@@ -6,9 +6,9 @@ use std::time::Duration;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
-use super::{Course, Fate, Progress};
 use crate::clock::{earlier, later};
 use crate::ident::Seed;
+use crate::records::{Deadline, JobOutcome, Progress};
 
 /// A database engine.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -78,7 +78,7 @@ pub(crate) struct Export {
     pub(crate) what: Exported,
     pub(crate) file_name: String,
     pub(crate) created: Timestamp,
-    pub(crate) course: Course,
+    pub(crate) course: Deadline,
     /// Whether a caller has been told that it failed.
     reported: bool,
 }
@@ -181,7 +181,7 @@ impl Databases {
         what: Exported,
         now: Timestamp,
         takes: Duration,
-        fate: Fate,
+        outcome: JobOutcome,
     ) -> Export {
         let word = match what {
             Exported::Slow | Exported::Trace(_) => "slowlog",
@@ -212,7 +212,7 @@ impl Databases {
             what,
             file_name,
             created: now,
-            course: Course::new(now, takes, fate),
+            course: Deadline::new(now, takes, outcome),
             reported: false,
         };
         self.exports.push(export.clone());

@@ -6,7 +6,7 @@ use otcdb_simulator::Running;
 use reqwest::Method;
 use serde_json::{Map, Value, json};
 
-use crate::support::{Cloud, builder, start, text};
+use crate::support::{Cloud, builder, faulty, start, text};
 
 const BUNDLE: &str = include_str!("../../../../openapi/dist/dcs.json");
 
@@ -310,4 +310,27 @@ async fn no_operation_reaches_the_main_project_with_the_token_of_another() {
         seen += 1;
     }
     assert!(seen > 30, "{seen}");
+}
+
+#[tokio::test]
+async fn every_list_of_a_resource_can_be_stale() {
+    let mut seen = 0;
+    for operation in operations() {
+        let resource = operation.source["x-resource"].as_str().unwrap_or_default();
+        if !resource.ends_with("#list") {
+            continue;
+        }
+        let cloud = faulty(&[&format!("{}:stale-list", operation.id)]).await;
+        let good = Good {
+            instance: cloud.redis("redis-ha-1").id,
+            ids: Map::new(),
+        };
+        let path = good.path(&cloud.running, &operation.path);
+        let request = cloud.request(Method::GET, &path).query(&query(&operation));
+        let status = request.send().await.unwrap().status();
+        assert!(status.is_success(), "{}: {status}", operation.id);
+        assert_eq!(cloud.running.idle_faults(), [""; 0], "{}", operation.id);
+        seen += 1;
+    }
+    assert!(seen > 10, "{seen}");
 }

@@ -333,3 +333,40 @@ async fn a_fault_for_an_operation_that_does_not_exist_is_refused() {
     let fault = "iam.ListInstances:500".parse().unwrap();
     assert!(cloud.running.set_faults(vec![fault]).is_err());
 }
+
+#[tokio::test]
+async fn a_call_is_refused_with_a_status_and_a_code_of_ones_choice() {
+    let cloud = faulty(&[
+        "dcs.ListInstances:403:code=DCS.9999",
+        "rds.ListInstances:409:code=DBS.200019:times=2",
+        "KeystoneListProjects:418:code=any",
+        "ListRedislog:404:code=DCS.4133",
+        "ShowTags:429:code=APIGW.0308",
+    ])
+    .await;
+    let (status, refused) = cloud.get("/v2/P/instances").await;
+    assert_eq!((status, &refused["error_code"]), (403, &json!("DCS.9999")));
+    for _ in 0..2 {
+        let (status, refused) = cloud.get("/v3/P/instances").await;
+        assert_eq!(
+            (status, &refused["error_code"]),
+            (409, &json!("DBS.200019"))
+        );
+    }
+    assert_eq!(cloud.get("/v3/P/instances").await.0, 200);
+    let (status, refused) = cloud.get("/v3/projects").await;
+    assert_eq!((status, &refused["error"]["code"]), (418, &json!(418)));
+    let id = cloud.redis("redis-ha-1").id;
+    let log = format!("/v2/P/instances/{id}/redislog?log_type=run");
+    let (status, refused) = cloud.get(&log).await;
+    // The documented message goes with a documented code.
+    assert_eq!(status, 404);
+    assert_eq!(refused["error_msg"], "Instance job is not found.");
+    let (status, refused) = cloud.get(&format!("/v2/P/instances/{id}/tags")).await;
+    assert_eq!(
+        (status, &refused["error_code"]),
+        (429, &json!("APIGW.0308"))
+    );
+    assert!(refused["request_id"].is_string());
+    assert_eq!(cloud.running.idle_faults(), [""; 0]);
+}

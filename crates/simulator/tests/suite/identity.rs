@@ -6,7 +6,7 @@ use bytes::Bytes;
 use jiff::Timestamp;
 use otcdb_core::credentials::AccessKey;
 use otcdb_core::sign::{Scheme, Scope, sign};
-use otcdb_simulator::AuthUsed;
+use otcdb_simulator::{AuthUsed, Service};
 use reqwest::Method;
 use serde_json::{Value, json};
 
@@ -57,7 +57,17 @@ async fn a_password_gives_a_token_that_ends() {
         text(&body, "/token/expires_at"),
         "2026-04-16T12:10:00.000000Z"
     );
-    assert_eq!(body.pointer("/token/catalog/2/type"), Some(&json!("rdsv3")));
+    // The catalog leads to the address of each service.
+    for (place, kind, service, path) in [
+        (0, "identity", Service::Iam, "/v3".to_owned()),
+        (1, "dcsv1", Service::Dcs, format!("/v1.0/{project}")),
+        (2, "rdsv3", Service::Rds, format!("/v3/{project}")),
+    ] {
+        let entry = &body["token"]["catalog"][place];
+        assert_eq!(entry["type"], kind);
+        let url = format!("{}{path}", cloud.running.url(service));
+        assert_eq!(entry["endpoints"][0]["url"], url);
+    }
     let dcs = format!("/v2/{project}/instances");
     let rds = format!("/v3/{project}/instances");
     assert_eq!(list_with(&cloud, &dcs, &token).await.0, 200);
@@ -151,7 +161,7 @@ async fn projects_are_found_by_name_and_the_version_without_a_token() {
         let response = cloud.bare(Method::GET, path).send().await.unwrap();
         let (status, body) = answer(response).await;
         assert_eq!(status, 200);
-        let href = format!("{}/v3/", cloud.running.base_url());
+        let href = format!("{}/v3/", cloud.running.url(Service::Iam));
         assert_eq!(text(&body, "/version/links/0/href"), href);
     }
     assert_eq!(cloud.running.deviations(), [""; 0]);

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use otcdb_simulator::{Builder, Clock, Running, Simulator};
+use otcdb_simulator::{Builder, Clock, Running, Service, Simulator};
 use reqwest::{Client, Method, RequestBuilder, Response};
 use serde_json::Value;
 
@@ -40,14 +40,24 @@ pub(crate) struct Cloud {
     pub(crate) client: Client,
 }
 
+/// The service that has a path.
+fn service_of(path: &str) -> Service {
+    let mut steps = path.trim_start_matches('/').split(['/', '?']);
+    match (steps.next(), steps.next()) {
+        (Some("v3"), None | Some("" | "auth" | "projects")) => Service::Iam,
+        (Some("v3" | "v3.1"), _) => Service::Rds,
+        _ => Service::Dcs,
+    }
+}
+
 /// Status and body of an answer.
 pub(crate) type Answer = (u16, Value);
 
 impl Cloud {
     /// A request without proof of identity.
     pub(crate) fn bare(&self, method: Method, path: &str) -> RequestBuilder {
-        self.client
-            .request(method, format!("{}{path}", self.running.base_url()))
+        let url = self.running.url(service_of(path));
+        self.client.request(method, format!("{url}{path}"))
     }
 
     /// A request with a token. `P` in the path stands for the project.

@@ -1,8 +1,9 @@
 //! Requests that do not keep to their operation.
 
+use std::net::TcpListener;
 use std::time::Duration;
 
-use otcdb_simulator::{AuthUsed, Clock};
+use otcdb_simulator::{AuthUsed, Clock, Service};
 use reqwest::Method;
 use serde_json::{Value, json};
 
@@ -210,16 +211,54 @@ async fn polling_moves_an_auto_clock() {
 #[tokio::test]
 async fn shutting_down_frees_the_port() {
     let cloud = cloud().await;
-    let address = cloud.running.address();
-    assert!(address.ip().is_loopback());
+    let addresses = cloud.running.addresses();
+    assert_eq!(addresses.len(), 3);
     cloud.get("/v2/P/instances").await;
     cloud.running.shutdown().await;
-    let again = start(builder().port(address.port())).await;
-    assert_eq!(again.running.address(), address);
-    let (status, _) = again.get("/v2/P/instances").await;
-    assert_eq!(status, 200);
-    let taken = builder().port(address.port()).start().await.unwrap_err();
-    assert!(taken.to_string().contains("choose another port"), "{taken}");
+    for (service, address) in addresses {
+        assert!(address.ip().is_loopback());
+        let again = TcpListener::bind(address);
+        assert!(again.is_ok(), "{service}: {again:?}");
+    }
+}
+
+#[tokio::test]
+async fn the_ports_of_the_services_follow_each_other_and_are_not_shared() {
+    let taken = TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = taken.local_addr().unwrap().port();
+    let error = builder().port(port).start().await.unwrap_err().to_string();
+    assert!(error.contains("choose another port"), "{error}");
+    // The second service would listen there.
+    let error = builder().port(port - 1).start().await.unwrap_err();
+    assert!(error.to_string().contains("choose another port"), "{error}");
+    let error = builder().port(u16::MAX).start().await.unwrap_err();
+    assert!(error.to_string().contains("choose another port"), "{error}");
+}
+
+#[tokio::test]
+async fn a_service_answers_at_its_own_address_alone() {
+    let cloud = cloud().await;
+    let path = format!("/v3/{}/instances", cloud.running.project_id());
+    for (service, status) in [
+        (Service::Dcs, 404),
+        (Service::Rds, 200),
+        (Service::Iam, 404),
+    ] {
+        let url = format!("{}{path}", cloud.running.url(service));
+        let request = cloud.client.get(url);
+        let request = request.header("X-Auth-Token", cloud.running.token());
+        let response = request.send().await.unwrap();
+        assert_eq!(response.status(), status, "{service}");
+    }
+    assert_eq!(cloud.running.base_url(), cloud.running.url(Service::Dcs));
+    let named = cloud.running.env_token();
+    for service in Service::ALL {
+        let name = format!("OTCDB_{}_ENDPOINT", service.as_str().to_uppercase());
+        assert!(
+            named.contains(&(name, cloud.running.url(service))),
+            "{named:?}"
+        );
+    }
 }
 
 #[tokio::test]

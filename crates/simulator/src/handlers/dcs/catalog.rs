@@ -15,11 +15,11 @@ pub(super) fn is_zone(call: &Call<'_>, text: &str) -> bool {
 }
 
 fn zone_codes(call: &Call<'_>) -> [String; 3] {
-    [1, 2, 3].map(|number| format!("{}-{number:02}", call.world.accounts.region))
+    [1, 2, 3].map(|number| format!("{}-{number:02}", call.cloud.accounts.region))
 }
 
 fn zone_id(call: &Call<'_>, code: &str) -> String {
-    call.world.seed.hex32(&format!("zone {code}"))
+    call.cloud.seed.hex32(&format!("zone {code}"))
 }
 
 pub(super) fn zones(call: &Call<'_>) -> Outcome {
@@ -36,7 +36,7 @@ pub(super) fn zones(call: &Call<'_>) -> Outcome {
             })
         })
         .collect();
-    good(&json!({ "region_id": call.world.accounts.region, "available_zones": zones }))
+    good(&json!({ "region_id": call.cloud.accounts.region, "available_zones": zones }))
 }
 
 pub(super) fn flavors(call: &Call<'_>) -> Outcome {

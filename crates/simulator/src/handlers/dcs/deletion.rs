@@ -1,21 +1,30 @@
 //! Deleting instances, one or several.
 
-use axum::http::StatusCode;
 use serde_json::{Value, json};
 
-use super::{field_texts, find, good, nothing, redis, refusals, refuse};
+use super::kept::{Scene, is_ready};
+use super::{field_texts, good, migration, redis, refuse};
 use crate::call::{Call, Refusal};
 use crate::handlers::Outcome;
+use crate::problem::dcs as refusals;
+use crate::records::Record;
 use crate::state::dcs::Redis;
 use crate::state::dcs::instance::Instance;
 
-pub(super) fn delete(call: &Call<'_>) -> Outcome {
-    let mut redis = redis(call);
-    let instance = find(call, &redis)?;
-    deletable(call, &redis, instance)?;
-    let id = instance.id().to_owned();
-    remove(call, &mut redis, &id);
-    nothing(StatusCode::NO_CONTENT)
+/// Whether no data is on its way from or to the instance.
+pub(super) fn not_migrating(
+    scene: &Scene<'_>,
+    instance: Option<&Record>,
+    redis: &Redis,
+) -> Result<(), Refusal> {
+    match instance.is_some_and(|instance| migration::concerns(redis, &instance.id, scene.now)) {
+        true => Err(refuse(refusals::STATE)),
+        false => Ok(()),
+    }
+}
+
+pub(super) fn removed(call: &Call<'_>, redis: &mut Redis, instance: &Record) {
+    remove(call, redis, &instance.id);
 }
 
 pub(super) fn delete_some(call: &Call<'_>) -> Outcome {
@@ -37,7 +46,7 @@ pub(super) fn delete_some(call: &Call<'_>) -> Outcome {
         .iter()
         .map(|id| {
             let instance = redis.instance(id).filter(|_| call.in_main_project());
-            let good = instance.is_some_and(|one| deletable(call, &redis, one).is_ok());
+            let good = instance.is_some_and(|one| deletable(call, &redis, one));
             if good {
                 remove(call, &mut redis, id);
             }
@@ -49,19 +58,12 @@ pub(super) fn delete_some(call: &Call<'_>) -> Outcome {
 
 fn remove(call: &Call<'_>, redis: &mut Redis, id: &str) {
     redis.remove(id);
-    call.world.remove_files(id);
+    call.cloud.remove_files(id);
 }
 
-fn deletable(call: &Call<'_>, redis: &Redis, instance: &Instance) -> Result<(), Refusal> {
-    match instance.status() {
-        "CREATING" | "RESTARTING" => Err(refuse(refusals::CANNOT_DELETE)),
-        "EXTENDING" => Err(refuse(refusals::EXTENDING)),
-        "RESTORING" => Err(refuse(refusals::RESTORING)),
-        // Data is on its way from or to it.
-        _ if redis.migrates(instance.id(), call.now()) => Err(refuse(refusals::STATE)),
-        _ if instance.backing_up(call.now()) => Err(refuse(refusals::BACKING_UP)),
-        _ => Ok(()),
-    }
+fn deletable(call: &Call<'_>, redis: &Redis, instance: &Instance) -> bool {
+    is_ready(call, redis, instance, "deletable").is_ok()
+        && !migration::concerns(redis, instance.id(), call.now())
 }
 
 /// The ids in the body.

@@ -1,13 +1,14 @@
-//! Diagnosis reports. No operation makes one; instances that are there from the start have one each.
+//! What diagnosis reports say.
 
 use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use super::{bad_path, find, good, moment, redis, shown};
-use crate::call::Call;
+use super::kept::{Scene, Valued};
+use super::moment;
 use crate::clock::earlier;
-use crate::handlers::Outcome;
+use crate::records::Record;
+use crate::state::dcs::Redis;
 use crate::state::dcs::instance::Instance;
 
 /// What a diagnosis looks back on.
@@ -30,47 +31,19 @@ const DIMENSIONS: [(&str, &[&str]); 3] = [
 ];
 const ABNORMAL: &str = "inner_memory_fragmentation";
 
-pub(super) fn list(call: &Call<'_>) -> Outcome {
-    let redis = redis(call);
-    let instance = find(call, &redis)?;
-    let reports: Vec<Value> = instance
-        .report_id(redis.seed)
-        .zip(instance.diagnosed)
-        .map(|(id, time)| {
-            json!({
-                "report_id": id,
-                "status": "finished",
-                "begin_time": moment(earlier(time, SPAN)),
-                "end_time": moment(time),
-                "created_at": moment(time),
-                "node_num": instance.shape.replicas.len(),
-                "abnormal_item_sum": 1,
-                "failed_item_sum": 0,
-            })
-        })
-        .into_iter()
-        .collect();
-    let page: Vec<&Value> = shown(call, reports.iter()).collect();
-    good(&json!({ "diagnosis_report_list": page, "total_num": reports.len() }))
+pub(super) fn begin(_: &Scene<'_>, report: Option<&Record>, _: &Redis) -> Valued {
+    Ok(report.map(|report| Value::from(moment(earlier(report.created, SPAN)))))
 }
 
-pub(super) fn show(call: &Call<'_>) -> Outcome {
-    let redis = redis(call);
-    let wanted = call.params.text("report_id");
-    let instance = redis
-        .instances
-        .iter()
-        .filter(|_| call.in_main_project())
-        .find(|one| one.report_id(redis.seed).as_deref() == wanted)
-        .ok_or_else(|| bad_path("report_id"))?;
-    let nodes: Vec<Value> = (0..instance.shape.replicas.len())
-        .filter_map(|place| node(instance, place))
-        .collect();
-    good(&json!({
-        "abnormal_item_sum": 1,
-        "failed_item_sum": 0,
-        "diagnosis_node_report_list": nodes,
-    }))
+/// What a report says of each node.
+pub(super) fn nodes(_: &Scene<'_>, report: Option<&Record>, redis: &Redis) -> Valued {
+    let instance = report.and_then(|report| redis.instance(&report.parent));
+    let nodes = instance.map(|instance| {
+        let places = 0..instance.shape.replicas.len();
+        let nodes: Vec<Value> = places.filter_map(|place| node(instance, place)).collect();
+        Value::from(nodes)
+    });
+    Ok(nodes)
 }
 
 fn node(instance: &Instance, place: usize) -> Option<Value> {

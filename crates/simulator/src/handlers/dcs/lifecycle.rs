@@ -6,19 +6,21 @@ use std::net::Ipv4Addr;
 use axum::http::StatusCode;
 use serde_json::{Value, json};
 
+use super::kept::plant_new;
 use super::schedules::{policy, window};
+use super::templates::of_template;
 use super::{
-    at_once, bad_field, begin, field_text, field_texts, find, find_mut, fits, good, idle,
-    makes_things, nothing, redis, refusals, refuse,
+    at_once, bad_field, begin, field_text, field_texts, find, find_mut, fits, good, is_ready,
+    makes_things, nothing, redis, refuse,
 };
 use crate::call::{Call, Refusal};
 use crate::handlers::Outcome;
+use crate::problem::dcs as refusals;
+use crate::records::JobStart;
 use crate::state::dcs::flavors::{Mode, VERSIONS};
-use crate::state::dcs::instance::{Instance, Job, Policy};
-use crate::state::dcs::parameters::Parameters;
-use crate::state::dcs::security::{Login, Ssl, Whitelist, is_complex};
-use crate::state::dcs::tasks::Begin;
-use crate::state::dcs::timing::Takes;
+use crate::state::dcs::instance::{Instance, InstanceJob, Policy};
+use crate::state::dcs::security::{Login, is_complex};
+use crate::state::dcs::takes;
 use crate::state::dcs::{Redis, RedisInstance};
 
 /// What is asked for, checked.
@@ -65,11 +67,17 @@ pub(super) fn create(call: &Call<'_>) -> Outcome {
     for name in names {
         let instance = instance(call, &mut redis, &order, name, begin);
         made.push(json!({ "instance_id": instance.id(), "instance_name": instance.shape.name }));
-        let course = begin.course(Takes::Create);
-        redis
-            .tasks
-            .add(begin, instance.id(), "CREATE", course, json!({}));
+        let deadline = begin.deadline(takes("instance", "create"));
+        redis.leave_task(begin.now, instance.id(), "CREATE", deadline, json!({}));
+        let id = instance.id().to_owned();
         redis.instances.push(instance);
+        plant_new(&mut redis, &id, begin.now);
+        // A template that is not known here is one of the system; all of those have the defaults.
+        let template = field_text(call, "template_id").unwrap_or_default();
+        let template = redis.store.get("template", template).map(of_template);
+        for (name, value) in template.into_iter().flatten() {
+            redis.set_parameter(&id, &name, value.as_str().unwrap_or_default());
+        }
     }
     good(&json!({ "instances": made }))
 }
@@ -162,7 +170,7 @@ fn instance(
     redis: &mut Redis,
     order: &Order,
     name: String,
-    begin: Begin,
+    begin: JobStart,
 ) -> Instance {
     let seed = redis.seed;
     let mode = order.mode;
@@ -179,18 +187,6 @@ fn instance(
             .filter(|text| !text.is_empty())
             .map(ToOwned::to_owned)
     };
-    let mut parameters = Parameters::default();
-    let template = owned("template_id");
-    // A template that is not known here is one of the system; all of those have the defaults.
-    if let Some(template) = redis
-        .templates
-        .iter()
-        .find(|one| Some(&one.id) == template.as_ref())
-    {
-        for (name, value) in &template.values {
-            parameters.set(name, value.clone());
-        }
-    }
     let project = call.params.field("enterprise_project_id");
     Instance {
         mode,
@@ -229,19 +225,14 @@ fn instance(
         updated: begin.now,
         tags: order.tags.clone(),
         login: Login::new(order.password.as_deref()),
-        whitelist: Whitelist::default(),
-        ssl: Ssl::default(),
         keys: 0,
-        parameters,
-        backups: Vec::new(),
-        restores: Vec::new(),
-        scans: Vec::new(),
-        schedules: HashMap::new(),
         priorities: HashMap::new(),
         hidden: HashSet::new(),
         hiding: HashMap::new(),
-        diagnosed: None,
-        job: Some((Job::Create, begin.course(Takes::Create))),
+        job: Some((
+            InstanceJob::Create,
+            begin.deadline(takes("instance", "create")),
+        )),
         broken: None,
         shape,
     }
@@ -260,7 +251,7 @@ pub(super) fn update(call: &Call<'_>) -> Outcome {
     let mut redis = redis(call);
     let (name, mode) = {
         let instance = find(call, &redis)?;
-        idle(instance)?;
+        is_ready(call, &redis, instance, "idle")?;
         (instance.shape.name.clone(), instance.mode)
     };
     let new_name = field_text(call, "name").filter(|new| *new != name);
@@ -303,11 +294,11 @@ pub(super) fn update(call: &Call<'_>) -> Outcome {
         let details = json!({ "old_port": instance.port, "new_port": port });
         instance.port = port;
         let id = instance.id().to_owned();
-        redis.tasks.add(
-            begin,
+        redis.leave_task(
+            begin.now,
             &id,
             "UpdatePort",
-            begin.course(Takes::Change),
+            begin.deadline(takes("instance", "change")),
             details,
         );
     }

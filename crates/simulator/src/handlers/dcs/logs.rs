@@ -1,20 +1,25 @@
 //! Run logs and slow logs.
 
+use std::time::Duration;
+
 use axum::http::StatusCode;
 use jiff::Timestamp;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
 use serde_json::{Value, json};
 
 use super::{LIMIT, find, redis};
 use crate::answer::Answer;
 use crate::call::{Call, Refusal};
 use crate::digits::number;
+use crate::engine::slice;
 use crate::fault::FaultKind;
-use crate::handlers::{Outcome, page};
+use crate::handlers::Outcome;
 use crate::objects::Style;
 use crate::problem::Problem;
+use crate::records::{Job, Record};
 use crate::spec::{Invalid, InvalidBecause, Place};
-use crate::state::Progress;
-use crate::state::dcs::{RedisInstance, RedisKind, Replica};
+use crate::state::dcs::{Redis, RedisInstance, RedisKind, Replica};
 use crate::state::entries::SlowCommand;
 
 pub(super) fn collect(call: &Call<'_>) -> Outcome {
@@ -37,70 +42,67 @@ pub(super) fn collect(call: &Call<'_>) -> Outcome {
         let why = "the instance has no such replica";
         return Err(Invalid::value(Place::Query, "replication_id", why).into());
     };
-    if call.suffers(FaultKind::JobLost) {
+    if call.has_fault(FaultKind::JobLost) {
         return Ok(Answer::empty(StatusCode::NO_CONTENT));
     }
-    let days = call.params.number("query_time").unwrap_or(0);
-    let seed = redis.seed;
-    redis.logs.collect(
-        seed,
-        &instance.id,
-        replica,
-        days,
+    let days = call.params.number("query_time").unwrap_or(0).max(1);
+    let job = Job::new(
+        "collect",
         call.now(),
-        call.world.options.collect_delay,
-        call.fate(),
+        (Duration::ZERO, call.cloud.options.collect_delay),
+        call.outcome(),
     );
+    let mut day = TimeZone::UTC.to_datetime(call.now()).date();
+    for _ in 0..days {
+        collect_day(&mut redis, &instance.id, replica, day, &job);
+        let Ok(before) = day.yesterday() else { break };
+        day = before;
+    }
+    redis.store.of_mut("run-log", &instance.id).sort_by(|a, b| {
+        let names = || a.text("file_name").cmp(b.text("file_name"));
+        b.text("time").cmp(a.text("time")).then_with(names)
+    });
     Ok(Answer::empty(StatusCode::NO_CONTENT))
 }
 
-pub(super) fn list_run_logs(call: &Call<'_>) -> Outcome {
-    let mut redis = redis(call);
-    let id = find(call, &redis)?.shape.id.clone();
-    let stale = call.suffers(FaultKind::StaleList);
-    let logs = redis.logs.list(&id, call.now(), stale);
-    if logs.is_empty() {
-        return Ok(Answer::empty(StatusCode::NO_CONTENT));
+/// Starts the collection of one day. What is being collected or is there already stays, what failed is tried again.
+fn collect_day(redis: &mut Redis, instance: &str, replica: &Replica, day: Date, job: &Job) {
+    let file_name = format!("redis_{}_{day}.log", replica.ip);
+    let mut logs = redis.store.of_mut("run-log", instance).iter_mut();
+    if let Some(log) = logs.find(|log| log.text("file_name") == file_name) {
+        if !log.under_way(job.created) && !log.is_done(job.created) {
+            log.job = Some(job.clone());
+        }
+        return;
     }
-    let offset = call.params.number("offset").unwrap_or(0);
-    let limit = call.params.number("limit").unwrap_or(LIMIT);
-    let shown: Vec<Value> = page::slice(&logs, offset, limit)
-        .map(|log| {
-            // Only `succeed` is documented.
-            let status = match log.course.progress(call.now()) {
-                Progress::UnderWay => "collecting",
-                Progress::Done(_) => "succeed",
-                Progress::Failed(_) => "failed",
-            };
-            json!({
-                "id": log.id,
-                "file_name": log.file_name,
-                "group_name": log.group,
-                "replication_ip": log.ip,
-                "status": status,
-                "time": log.day.to_string(),
-                "backup_id": log.id,
-            })
-        })
-        .collect();
-    let body = json!({ "total_num": logs.len(), "file_list": shown });
-    Ok(Answer::json(StatusCode::OK, &body))
+    let id = redis.seed.uuid(&format!("run log {instance} {file_name}"));
+    let mut log = Record::new(id, instance, job.created);
+    for (field, value) in [
+        ("file_name", file_name),
+        ("group_name", replica.group.clone()),
+        ("replication_ip", replica.ip.clone()),
+        ("time", day.to_string()),
+    ] {
+        log.fields.insert(field.to_owned(), Value::from(value));
+    }
+    log.job = Some(job.clone());
+    redis.store.add("run-log", log);
 }
 
 pub(super) fn link(call: &Call<'_>) -> Outcome {
     let redis = redis(call);
     let instance = &find(call, &redis)?.shape;
     let id = call.params.text("id").unwrap_or_default();
-    let log = redis
-        .logs
-        .get(&instance.id, id)
-        .ok_or(Problem::NoObject("run log"))?;
-    if !matches!(log.course.progress(call.now()), Progress::Done(_)) {
+    let mut logs = redis.store.of("run-log", &instance.id).iter();
+    let log = logs.find(|log| log.id == id);
+    let log = log.ok_or(Problem::NoObject("run log"))?;
+    if !log.is_done(call.now()) {
         return Err(Invalid::value(Place::Path, "id", "the run log is not collected yet").into());
     }
-    let key = call.world.key(&instance.id, &log.file_name);
-    call.world.store.put(&key, Style::RedisRun, log.day);
-    let link = call.link(&key, call.world.options.redis_link_lifetime);
+    let key = call.cloud.key(&instance.id, log.text("file_name"));
+    let day = log.text("time").parse().map_err(|_| Problem::Internal)?;
+    call.cloud.store.put(&key, Style::RedisRun, day);
+    let link = call.link(&key, call.cloud.options.redis_link_lifetime);
     let body = json!({ "id": log.id, "backup_id": log.id, "link": format!("http://{link}") });
     Ok(Answer::json(StatusCode::OK, &body))
 }
@@ -120,7 +122,7 @@ pub(super) fn slow_log(call: &Call<'_>) -> Outcome {
         return Err(Invalid::value(Place::Query, "end_time", "it is before start_time").into());
     }
     let mut found: Vec<SlowCommand> = call
-        .world
+        .cloud
         .journal
         .slow_commands(&instance.id)
         .into_iter()
@@ -134,7 +136,7 @@ pub(super) fn slow_log(call: &Call<'_>) -> Outcome {
     }
     let offset = call.params.number("offset").unwrap_or(0);
     let limit = call.params.number("limit").unwrap_or(LIMIT);
-    let shown: Vec<Value> = page::slice(&found, offset, limit)
+    let shown: Vec<Value> = slice(&found, offset, limit)
         .map(|command| describe_command(instance, command))
         .collect();
     let body = json!({ "total_num": found.len(), "count": found.len(), "slowlogs": shown });

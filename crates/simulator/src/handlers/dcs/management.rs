@@ -1,38 +1,36 @@
 //! Restarts, flushes, passwords, switchover and statistics.
 
-use axum::http::StatusCode;
 use serde_json::{Value, json};
 
 use super::deletion::{named, result};
-use super::{
-    at_once, begin, field_text, find, find_mut, good, idle, nothing, quiet, redis, refusals, refuse,
-};
+use super::{at_once, begin, field_text, find_mut, good, is_ready, ready, redis, refuse};
 use crate::call::Call;
 use crate::handlers::Outcome;
-use crate::state::dcs::flavors::Mode;
-use crate::state::dcs::instance::Job;
+use crate::problem::dcs as refusals;
+use crate::records::Record;
+use crate::state::dcs::Redis;
+use crate::state::dcs::instance::InstanceJob;
 use crate::state::dcs::security::{Changed, LOCK_MINUTES, is_complex};
-use crate::state::dcs::timing::Takes;
+use crate::state::dcs::takes;
 
 pub(super) fn restart_or_flush(call: &Call<'_>) -> Outcome {
     let action = field_text(call, "action").ok_or_else(|| refuse(refusals::ACTION))?;
     let ids = named(call)?;
-    let (job, takes, task) = match action {
-        "flush" => (Job::Flush, Takes::Flush, "FLUSH"),
-        _ => (Job::Restart, Takes::Restart, "RESTART"),
+    let (job, word, task) = match action {
+        "flush" => (InstanceJob::Flush, "flush", "FLUSH"),
+        _ => (InstanceJob::Restart, "restart", "RESTART"),
     };
     let mut begun = None;
     let mut redis = redis(call);
     let mut results = Vec::new();
     for id in ids {
-        let found = redis.instance_mut(&id).filter(|_| call.in_main_project());
-        let free = found.filter(|instance| quiet(instance, call.now()).is_ok());
-        let good = free.is_some();
-        if let Some(instance) = free {
+        let found = redis.instance(&id).filter(|_| call.in_main_project());
+        let good = found.is_some_and(|found| is_ready(call, &redis, found, "quiet").is_ok());
+        if let Some(instance) = redis.instance_mut(&id).filter(|_| good) {
             let begin = *begun.get_or_insert_with(|| begin(call));
-            let course = begin.course(takes);
-            instance.job = Some((job.clone(), course));
-            redis.tasks.add(begin, &id, task, course, json!({}));
+            let deadline = begin.deadline(takes("instance", word));
+            instance.job = Some((job.clone(), deadline));
+            redis.leave_task(begin.now, &id, task, deadline, json!({}));
         }
         results.push(result(&id, good));
     }
@@ -43,8 +41,8 @@ pub(super) fn change_password(call: &Call<'_>) -> Outcome {
     let old = field_text(call, "old_password").unwrap_or_default();
     let new = field_text(call, "new_password").unwrap_or_default();
     let mut redis = redis(call);
+    ready(call, &redis, "idle")?;
     let instance = find_mut(call, &mut redis)?;
-    idle(instance)?;
     if instance.login.is_open() {
         return Err(refuse(refusals::PASSWORD_FREE));
     }
@@ -60,9 +58,13 @@ pub(super) fn change_password(call: &Call<'_>) -> Outcome {
     if word == "success" {
         let begin = at_once(call);
         redis.remember(new);
-        redis
-            .tasks
-            .add(begin, &id, "modify", begin.course(Takes::Change), json!({}));
+        redis.leave_task(
+            begin.now,
+            &id,
+            "modify",
+            begin.deadline(takes("instance", "change")),
+            json!({}),
+        );
     }
     good(&json!({
         "result": word,
@@ -81,8 +83,8 @@ pub(super) fn reset_password(call: &Call<'_>) -> Outcome {
         .and_then(Value::as_bool)
         == Some(true);
     let mut redis = redis(call);
+    ready(call, &redis, "idle")?;
     let instance = find_mut(call, &mut redis)?;
-    idle(instance)?;
     match (open, new) {
         (true, Some(_)) => return Err(refuse(refusals::NEEDLESS_PASSWORD)),
         (false, None) => return Err(refuse(refusals::NO_PASSWORD)),
@@ -95,9 +97,13 @@ pub(super) fn reset_password(call: &Call<'_>) -> Outcome {
     if let Some(new) = new {
         redis.remember(new);
     }
-    redis
-        .tasks
-        .add(begin, &id, "modify", begin.course(Takes::Change), json!({}));
+    redis.leave_task(
+        begin.now,
+        &id,
+        "modify",
+        begin.deadline(takes("instance", "change")),
+        json!({}),
+    );
     good(&json!({
         "code": "1",
         "message": "success",
@@ -108,21 +114,11 @@ pub(super) fn reset_password(call: &Call<'_>) -> Outcome {
     }))
 }
 
-pub(super) fn swap(call: &Call<'_>) -> Outcome {
-    let mut redis = redis(call);
-    let instance = find(call, &redis)?;
-    if !matches!(instance.mode, Mode::Ha | Mode::RwSplit) {
-        return Err(refuse(refusals::NO_SWAP));
+pub(super) fn swap(_: &Call<'_>, redis: &mut Redis, instance: &Record) {
+    let job = instance.job.as_ref().map(|job| job.deadline);
+    if let Some((deadline, instance)) = job.zip(redis.instance_mut(&instance.id)) {
+        instance.job = Some((InstanceJob::Swap, deadline));
     }
-    quiet(instance, call.now())?;
-    let id = instance.id().to_owned();
-    let begin = begin(call);
-    let course = begin.course(Takes::Swap);
-    redis
-        .tasks
-        .add(begin, &id, "masterStandbySwapJob", course, json!({}));
-    find_mut(call, &mut redis)?.job = Some((Job::Swap, course));
-    nothing(StatusCode::NO_CONTENT)
 }
 
 pub(super) fn statistics(call: &Call<'_>) -> Outcome {

@@ -1,315 +1,242 @@
-//! Migration tasks.
+//! What models cannot say of migrations: their two ends, how far they are, and how they are stopped.
 
-use axum::http::StatusCode;
+use std::time::Duration;
+
+use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 
-use super::{
-    bad_field, begin, field_text, field_texts, good, makes_things, moment, nothing, redis,
-    refusals, refuse, shown,
-};
+use super::kept::{Scene, Valued};
+use super::{bad_field, begin, field_texts, good, moment, redis, refusals, refuse};
 use crate::call::{Call, Refusal};
+use crate::clock::{earlier, later};
 use crate::handlers::Outcome;
 use crate::problem::Problem;
-use crate::state::dcs::Redis;
-use crate::state::dcs::migration::{Migration, Phase, Side};
-use crate::state::dcs::timing::Takes;
+use crate::records::{Job, JobOutcome, JobStart, JobStatus, Record};
+use crate::state::dcs::{Redis, takes};
 
-/// Version of the migrating machine.
-const VERSION: &str = "6.0.21";
+/// How long the machine of an online migration is kept after the end.
+const KEPT: Duration = Duration::from_secs(48 * 60 * 60);
 
-pub(super) fn import(call: &Call<'_>) -> Outcome {
-    makes_things(call)?;
-    if field_text(call, "migration_type") == Some("online_migration") {
+/// Whether there are files to import, and an instance to import them to.
+pub(super) fn importable(
+    scene: &Scene<'_>,
+    _: Option<&Record>,
+    redis: &Redis,
+) -> Result<(), Refusal> {
+    if scene.text("migration_type") == Some("online_migration") {
         let why = "CreateOnlineMigrationTask makes online migrations";
         return Err(bad_field("migration_type", why));
     }
-    let target = call.params.field("target_instance");
-    let backup_files = call
-        .params
-        .field("backup_files")
-        .filter(|files| files.is_object());
-    let backup_files = backup_files
-        .ok_or_else(|| bad_field("backup_files", "there is nothing to import"))?
-        .clone();
-    let mut redis = redis(call);
-    let target = side(call, &redis, target, "target_instance")?;
-    if target.id.is_none() {
-        return Err(Problem::NoInstance.into());
+    if !scene.given("backup_files").is_some_and(Value::is_object) {
+        return Err(bad_field("backup_files", "there is nothing to import"));
     }
-    let begin = begin(call);
-    let id = redis.uuid("migration").replace('-', "");
-    let migration = Migration {
-        id,
-        name: field_text(call, "task_name").unwrap_or_default().to_owned(),
-        description: field_text(call, "description")
-            .unwrap_or_default()
-            .to_owned(),
-        kind: "backupfile_import",
-        method: field_text(call, "migration_method").map(ToOwned::to_owned),
-        resume_mode: "auto".to_owned(),
-        bandwidth: None,
-        source: None,
-        target: Some(target),
-        backup_files: Some(backup_files),
-        network: None,
-        created: begin.now,
-        phase: Phase::Importing(begin.course(Takes::FullMigration)),
-    };
-    let body = started(call, &migration);
-    redis.migrations.push(migration);
-    good(&body)
-}
-
-pub(super) fn prepare(call: &Call<'_>) -> Outcome {
-    makes_things(call)?;
-    let begin = begin(call);
-    let mut redis = redis(call);
-    let id = redis.uuid("migration");
-    let text = |name: &str| field_text(call, name).unwrap_or_default().to_owned();
-    redis.migrations.push(Migration {
-        id: id.clone(),
-        name: text("name"),
-        description: text("description"),
-        kind: "online_migration",
-        method: None,
-        resume_mode: "auto".to_owned(),
-        bandwidth: None,
-        source: None,
-        target: None,
-        backup_files: None,
-        network: Some([text("vpc_id"), text("subnet_id"), text("security_group_id")]),
-        created: begin.now,
-        phase: Phase::Preparing(begin.course(Takes::PrepareMigration)),
-    });
-    good(&json!({ "instance_id": id }))
-}
-
-pub(super) fn configure(call: &Call<'_>) -> Outcome {
-    let mut redis = redis(call);
-    let task = named(call, &redis)?;
-    let id = task.id.clone();
-    // One that has ended can be configured anew, its machine is still there.
-    let ready = task.rests(call.now()) && task.status(call.now()) != "FAILED";
-    if task.kind != "online_migration" || !ready {
-        return Err(refuse(refusals::TASK_STATE));
+    match side(scene, redis, "target_instance")?.get("id") {
+        Some(_) => Ok(()),
+        None => Err(Problem::NoInstance.into()),
     }
-    let field = |name: &str| call.params.field(name);
-    let source = side(call, &redis, field("source_instance"), "source_instance")?;
-    let target = side(call, &redis, field("target_instance"), "target_instance")?;
-    let follows = field_text(call, "migration_method") == Some("incremental_migration");
-    let begin = begin(call);
-    let Some(task) = redis.migrations.iter_mut().find(|task| task.id == id) else {
-        return Err(refuse(refusals::NO_JOB));
-    };
-    task.source = Some(source);
-    task.target = Some(target);
-    task.method = field_text(call, "migration_method").map(ToOwned::to_owned);
-    task.resume_mode = field_text(call, "resume_mode").unwrap_or("auto").to_owned();
-    task.bandwidth = field("bandwidth_limit_mb")
-        .filter(|limit| !limit.is_null())
-        .cloned();
-    task.phase = Phase::Copying(begin.course(Takes::FullMigration), follows);
-    good(&started(call, task))
 }
 
-fn started(call: &Call<'_>, task: &Migration) -> Value {
-    json!({ "id": task.id, "name": task.name, "status": task.status(call.now()), "error": "" })
+pub(super) fn source_side(scene: &Scene<'_>, _: Option<&Record>, redis: &Redis) -> Valued {
+    side(scene, redis, "source_instance").map(Some)
+}
+
+pub(super) fn target_side(scene: &Scene<'_>, _: Option<&Record>, redis: &Redis) -> Valued {
+    side(scene, redis, "target_instance").map(Some)
 }
 
 /// One end of a migration: an instance by its id, or any Redis by its address.
-fn side(
-    call: &Call<'_>,
-    redis: &Redis,
-    value: Option<&Value>,
-    name: &str,
-) -> Result<Side, Refusal> {
+fn side(scene: &Scene<'_>, redis: &Redis, name: &str) -> Result<Value, Refusal> {
     let text = |field: &str| {
-        let text = value
-            .and_then(|value| value.get(field))
-            .and_then(Value::as_str);
-        text.filter(|text| !text.is_empty())
+        let text = scene.given(name)?.get(field)?.as_str()?;
+        (!text.is_empty()).then_some(text)
     };
     match (text("id"), text("addrs")) {
-        (Some(id), _) => {
-            let instance = redis.instance(id).filter(|_| call.in_main_project());
-            let instance = instance.ok_or(Problem::NoInstance)?;
-            Ok(Side {
-                id: Some(id.to_owned()),
-                name: instance.shape.name.clone(),
-                addresses: format!("{}:{}", instance.shape.ip, instance.port),
-            })
-        }
-        (None, Some(addresses)) => Ok(Side {
-            id: None,
-            name: String::new(),
-            addresses: addresses.to_owned(),
-        }),
+        (Some(id), _) => match redis.instance(id) {
+            Some(_) => Ok(end(redis, id)),
+            None => Err(Problem::NoInstance.into()),
+        },
+        (None, Some(addresses)) => Ok(json!({ "name": "", "addrs": addresses })),
         (None, None) => Err(bad_field(name, "it has neither id nor addrs")),
     }
 }
 
-/// The task in the path.
-fn named<'a>(call: &Call<'_>, redis: &'a Redis) -> Result<&'a Migration, Refusal> {
-    let id = call
-        .params
-        .text("task_id")
-        .filter(|_| call.in_main_project());
-    redis
-        .migrations
-        .iter()
-        .find(|task| Some(task.id.as_str()) == id)
-        .ok_or_else(|| refuse(refusals::NO_JOB))
+fn end(redis: &Redis, id: &str) -> Value {
+    let instance = redis.instance(id);
+    let address = instance.map(|one| format!("{}:{}", one.shape.ip, one.port));
+    json!({ "id": id, "name": instance.map(|one| &one.shape.name), "addrs": address })
 }
 
-fn named_mut<'a>(call: &Call<'_>, redis: &'a mut Redis) -> Result<&'a mut Migration, Refusal> {
-    let id = call
-        .params
-        .text("task_id")
-        .filter(|_| call.in_main_project());
-    redis
-        .migrations
-        .iter_mut()
-        .find(|task| Some(task.id.as_str()) == id)
-        .ok_or_else(|| refuse(refusals::NO_JOB))
+pub(super) fn source(_: &Scene<'_>, task: Option<&Record>, redis: &Redis) -> Valued {
+    Ok(present(task, redis, "source_side"))
 }
 
-pub(super) fn list(call: &Call<'_>) -> Outcome {
-    let redis = redis(call);
-    let found: Vec<&Migration> = redis
-        .migrations
-        .iter()
-        .rev()
-        .filter(|_| call.in_main_project())
-        .filter(|task| {
-            call.params
-                .text("name")
-                .is_none_or(|name| task.name.contains(name))
+pub(super) fn target(_: &Scene<'_>, task: Option<&Record>, redis: &Redis) -> Valued {
+    Ok(present(task, redis, "target_side"))
+}
+
+/// An end with what its instance is like now, if it is still there.
+fn present(task: Option<&Record>, redis: &Redis, field: &str) -> Option<Value> {
+    let mut side = task?.fields.get(field)?.clone();
+    let id = side.get("id").and_then(Value::as_str);
+    if let Some(instance) = id.and_then(|id| redis.instance(id)) {
+        side["status"] = Value::from(instance.status());
+        side["subnet_id"] = Value::from(instance.subnet_id.clone());
+        side["spec_code"] = Value::from(instance.spec_code.clone());
+    }
+    Some(side)
+}
+
+pub(super) fn source_instance(_: &Scene<'_>, task: Option<&Record>, _: &Redis) -> Valued {
+    Ok(in_detail(task, "source_side"))
+}
+
+pub(super) fn target_instance(_: &Scene<'_>, task: Option<&Record>, _: &Redis) -> Valued {
+    Ok(in_detail(task, "target_side"))
+}
+
+/// An end as the details show it. Passwords are not given back.
+fn in_detail(task: Option<&Record>, field: &str) -> Option<Value> {
+    let side = task?.fields.get(field)?.as_object()?;
+    let addresses = side
+        .get("addrs")
+        .and_then(Value::as_str)
+        .unwrap_or_default();
+    let (ip, port) = addresses.rsplit_once(':').unwrap_or((addresses, "6379"));
+    let more = json!({
+        "ip": ip, "port": port, "proxy_multi_db": false, "db": "0", "task_status": "RUNNING",
+    });
+    let mut shown = side.clone();
+    shown.extend(
+        more.as_object()
+            .into_iter()
+            .flatten()
+            .map(|(k, v)| (k.clone(), v.clone())),
+    );
+    Some(Value::Object(shown))
+}
+
+pub(super) fn has_name(scene: &Scene<'_>, shown: &Map<String, Value>) -> bool {
+    let own = shown.get("task_name").and_then(Value::as_str);
+    scene
+        .text("name")
+        .is_none_or(|wanted| own.is_some_and(|own| own.contains(wanted)))
+}
+
+/// When what the task is doing ended. What follows changes ends only when it is stopped, unless copying failed before.
+fn ended(task: &Record, now: Timestamp) -> Option<Timestamp> {
+    let job = task.job(now).filter(|job| job.name != "prepare")?;
+    match job.status(now) {
+        JobStatus::Done(_) if job.name == "follow" => None,
+        _ => job.ended(now),
+    }
+}
+
+pub(super) fn end_time(scene: &Scene<'_>, task: Option<&Record>, _: &Redis) -> Valued {
+    let end = task.and_then(|task| ended(task, scene.now));
+    Ok(end.map(|end| Value::from(moment(end))))
+}
+
+/// When the machine of an online migration is given back.
+pub(super) fn released_at(scene: &Scene<'_>, task: Option<&Record>, _: &Redis) -> Valued {
+    let task = task.filter(|task| task.text("migration_type") == "online_migration");
+    let end = task.and_then(|task| ended(task, scene.now));
+    Ok(end.map(|end| Value::from(moment(later(end, KEPT)))))
+}
+
+/// Whether data is on its way.
+fn moves(task: &Record, now: Timestamp) -> bool {
+    task.job(now).is_some_and(|job| match job.name.as_str() {
+        "import" | "copy" => job.under_way(now),
+        "follow" => !matches!(job.status(now), JobStatus::Failed(_)),
+        _ => false,
+    })
+}
+
+/// Per cent of the full migration. What failed or was stopped stays at what it came to.
+fn copied(task: &Record, now: Timestamp) -> u64 {
+    let percent = |job: &Job, time| match job.name.as_str() {
+        // From 0 to 100.
+        "copy" | "follow" => (job.done(time) * 100.0).round() as u64,
+        _ => 0,
+    };
+    match (task.job(now), &task.before) {
+        (Some(job), Some(before)) if job.name == "stop" => percent(before, job.created),
+        (Some(job), _) => percent(job, now),
+        (None, _) => 0,
+    }
+}
+
+/// Whether data is being migrated from or to an instance.
+pub(super) fn concerns(redis: &Redis, instance: &str, now: Timestamp) -> bool {
+    redis.store.all("migration").any(|task| {
+        let mut sides = ["source_side", "target_side"].into_iter();
+        let is_side = |side| {
+            task.fields
+                .get(side)
+                .is_some_and(|side| side["id"] == instance)
+        };
+        sides.any(is_side) && moves(task, now)
+    })
+}
+
+fn job(name: &str, begin: JobStart) -> Job {
+    let times = (Duration::ZERO, takes("migration", name));
+    Job::new(name, begin.now, times, begin.outcome)
+}
+
+pub(super) fn begin_copying(call: &Call<'_>, redis: &mut Redis, task: &Record) {
+    let follows = task.text("migration_method") == "incremental_migration";
+    if let Some(task) = redis.store.get_mut("migration", &task.id) {
+        task.job = Some(job(if follows { "follow" } else { "copy" }, begin(call)));
+        task.before = None;
+    }
+}
+
+/// Begins to stop a task that moves data, with what `begin` says of that work.
+fn stop_one(task: &mut Record, now: Timestamp, begin: impl FnOnce() -> JobStart) {
+    if moves(task, now) {
+        task.before = task.job(now).cloned();
+        task.job = Some(job("stop", begin()));
+    }
+}
+
+pub(super) fn stop(call: &Call<'_>, redis: &mut Redis, task: &Record) {
+    if let Some(task) = redis.store.get_mut("migration", &task.id) {
+        stop_one(task, call.now(), || begin(call));
+    }
+}
+
+pub(super) fn stop_some(call: &Call<'_>) -> Outcome {
+    let mut begun = None;
+    let mut redis = redis(call);
+    let ids = field_texts(call, "migration_tasks").unwrap_or_default();
+    let results: Vec<Value> = ids
+        .into_iter()
+        .map(|id| {
+            let task = redis.store.get_mut("migration", id);
+            let task = task.filter(|_| call.in_main_project());
+            let good = task.is_some_and(|task| {
+                // One fault concerns all that the call stops.
+                stop_one(task, call.now(), || {
+                    *begun.get_or_insert_with(|| begin(call))
+                });
+                task.job.as_ref().is_some_and(|job| job.name == "stop")
+            });
+            json!({ "task_id": id, "result": if good { "success" } else { "failed" } })
         })
         .collect();
-    let page: Vec<Value> = shown(call, found.iter())
-        .map(|task| Value::Object(summary(call, &redis, task)))
-        .collect();
-    good(&json!({ "count": found.len(), "migration_tasks": page }))
-}
-
-/// What list and details have in common. What is not known yet is left out.
-fn common(call: &Call<'_>, task: &Migration) -> Map<String, Value> {
-    let now = call.now();
-    let mut body = Map::new();
-    let mut add = |name: &str, value: Value| body.insert(name.to_owned(), value);
-    add("task_id", Value::from(task.id.clone()));
-    add("task_name", Value::from(task.name.clone()));
-    add("description", Value::from(task.description.clone()));
-    add("status", Value::from(task.status(now)));
-    add("migration_type", Value::from(task.kind));
-    add("version", Value::from(VERSION));
-    add("resume_mode", Value::from(task.resume_mode.clone()));
-    add("supported_features", json!([]));
-    add("created_at", Value::from(moment(task.created)));
-    if let Some(method) = &task.method {
-        add("migration_method", Value::from(method.clone()));
-    }
-    if task.network.is_some() {
-        add("ecs_tenant_private_ip", Value::from("10.20.255.10"));
-    }
-    if let Some(released) = task.released(now) {
-        add("released_at", Value::from(moment(released)));
-    }
-    body
-}
-
-fn summary(call: &Call<'_>, redis: &Redis, task: &Migration) -> Map<String, Value> {
-    let mut body = common(call, task);
-    let bucket = task
-        .backup_files
-        .as_ref()
-        .and_then(|files| files.get("bucket_name"));
-    let failed = task.status(call.now()).ends_with("FAILED");
-    body.insert(
-        "error_message".to_owned(),
-        json!(failed.then_some("The migration failed.")),
-    );
-    if let Some(bucket) = bucket {
-        body.insert("data_source".to_owned(), bucket.clone());
-    }
-    for (word, side) in [("source", &task.source), ("target", &task.target)] {
-        let Some(side) = side else { continue };
-        let address = match word {
-            "source" => "data_source".to_owned(),
-            _ => "target_instance_addrs".to_owned(),
-        };
-        body.insert(address, Value::from(side.addresses.clone()));
-        let Some(id) = &side.id else { continue };
-        let mut add = |name: &str, value: &str| {
-            body.insert(format!("{word}_instance_{name}"), Value::from(value))
-        };
-        add("id", id);
-        add("name", &side.name);
-        if let Some(instance) = redis.instance(id) {
-            add("status", instance.status());
-            add("subnet_id", &instance.subnet_id);
-            add("spec_code", &instance.spec_code);
-        }
-    }
-    body
-}
-
-pub(super) fn show(call: &Call<'_>) -> Outcome {
-    let redis = redis(call);
-    let task = named(call, &redis)?;
-    good(&details(call, task))
-}
-
-/// Everything about a task. Passwords are not given back.
-fn details(call: &Call<'_>, task: &Migration) -> Value {
-    let mut body = common(call, task);
-    let mut add = |name: &str, value: Value| body.insert(name.to_owned(), value);
-    add("network_type", Value::from("vpc"));
-    for (name, side) in [
-        ("source_instance", &task.source),
-        ("target_instance", &task.target),
-    ] {
-        if let Some(side) = side {
-            let (ip, port) = side
-                .addresses
-                .rsplit_once(':')
-                .unwrap_or((&side.addresses, "6379"));
-            let mut value = json!({
-                "addrs": side.addresses, "name": side.name, "ip": ip, "port": port,
-                "proxy_multi_db": false, "db": "0", "task_status": "RUNNING",
-            });
-            if let Some(id) = &side.id {
-                value["id"] = Value::from(id.clone());
-            }
-            add(name, value);
-        }
-    }
-    if let Some(files) = &task.backup_files {
-        add("backup_files", files.clone());
-    }
-    if let Some([vpc, subnet, group]) = &task.network {
-        add("tenant_vpc_id", Value::from(vpc.clone()));
-        add("tenant_subnet_id", Value::from(subnet.clone()));
-        add("tenant_security_group_id", Value::from(group.clone()));
-    }
-    if let Some(limit) = &task.bandwidth {
-        add("bandwidth_limit_mb", limit.clone());
-    }
-    if let Some(end) = task.ended(call.now()) {
-        add("updated_at", Value::from(moment(end)));
-    }
-    Value::Object(body)
+    good(&json!({ "migration_tasks": results }))
 }
 
 pub(super) fn stats(call: &Call<'_>) -> Outcome {
     const KEYS: u64 = 531_221;
     let redis = redis(call);
-    let task = named(call, &redis)?;
-    if task.kind != "online_migration" {
-        return Err(refuse(refusals::NO_JOB));
-    }
-    let copied = task.copied(call.now());
-    let moves = task.moves(call.now());
+    let id = call.params.text("task_id").unwrap_or_default();
+    let task = redis.store.get("migration", id);
+    let task = task
+        .filter(|task| call.in_main_project() && task.text("migration_type") == "online_migration")
+        .ok_or_else(|| refuse(refusals::NO_JOB))?;
+    let (copied, moves) = (copied(task, call.now()), moves(task, call.now()));
     good(&json!({
         "full_migration_progress": copied,
         "offset": 0,
@@ -321,58 +248,56 @@ pub(super) fn stats(call: &Call<'_>) -> Outcome {
     }))
 }
 
-pub(super) fn reconnect(call: &Call<'_>) -> Outcome {
-    let mut redis = redis(call);
-    let task = named_mut(call, &mut redis)?;
-    if let Some(mode) = field_text(call, "resume_mode") {
-        mode.clone_into(&mut task.resume_mode);
-    }
-    nothing(StatusCode::OK)
-}
-
-pub(super) fn stop(call: &Call<'_>) -> Outcome {
-    let mut redis = redis(call);
-    let task = named_mut(call, &mut redis)?;
-    match task.stop(call.now(), || begin(call)) {
-        true => good(&details(call, task)),
-        false => Err(refuse(refusals::TASK_STATE)),
-    }
-}
-
-pub(super) fn stop_some(call: &Call<'_>) -> Outcome {
-    let mut begun = None;
-    let mut redis = redis(call);
-    let ids = field_texts(call, "migration_tasks").unwrap_or_default();
-    let results: Vec<Value> = ids
-        .into_iter()
-        .map(|id| {
-            let mut tasks = redis
-                .migrations
-                .iter_mut()
-                .filter(|_| call.in_main_project());
-            let task = tasks.find(|task| task.id == id);
-            // One fault concerns all that the call stops.
-            let begin = || *begun.get_or_insert_with(|| begin(call));
-            let good = task.is_some_and(|task| task.stop(call.now(), begin));
-            json!({ "task_id": id, "result": if good { "success" } else { "failed" } })
-        })
-        .collect();
-    good(&json!({ "migration_tasks": results }))
-}
-
 pub(super) fn delete(call: &Call<'_>) -> Outcome {
+    let now = call.now();
     let mut redis = redis(call);
     let ids = field_texts(call, "task_id_list").unwrap_or_default();
     // Those that are not there are left out of the answer.
-    let found: Vec<&Migration> = redis
-        .migrations
+    let found = ids
+        .into_iter()
+        .filter_map(|id| redis.store.get("migration", id));
+    let found: Vec<&Record> = found.filter(|_| call.in_main_project()).collect();
+    if found
         .iter()
-        .filter(|task| call.in_main_project() && ids.contains(&task.id.as_str()))
-        .collect();
-    if found.iter().any(|task| !task.rests(call.now())) {
+        .any(|task| moves(task, now) || task.under_way(now))
+    {
         return Err(refuse(refusals::TASK_STATE));
     }
     let deleted: Vec<String> = found.iter().map(|task| task.id.clone()).collect();
-    redis.migrations.retain(|task| !deleted.contains(&task.id));
+    for id in &deleted {
+        redis.store.remove("migration", id);
+    }
     good(&json!({ "task_id_list": deleted }))
+}
+
+/// A migration between the first two instances that ended well.
+pub(super) fn plant(redis: &mut Redis) {
+    let mut ids = redis.instances.iter().map(|one| one.id().to_owned());
+    let (Some(source), Some(target)) = (ids.next(), ids.next()) else {
+        return;
+    };
+    drop(ids);
+    let seed = redis.seed;
+    let created = earlier(redis.started, Duration::from_secs(10 * 24 * 60 * 60));
+    let mut task = Record::new(seed.uuid("first migration"), "", created);
+    let start = JobStart {
+        now: created,
+        outcome: JobOutcome::Good,
+    };
+    task.job = Some(job("copy", start));
+    let fields = json!({
+        "task_name": "dcs-migration-first",
+        "description": "moved to a larger instance",
+        "migration_type": "online_migration",
+        "migration_method": "full_amount_migration",
+        "resume_mode": "auto",
+        "ecs_tenant_private_ip": "10.20.255.10",
+        "tenant_vpc_id": seed.uuid("vpc"),
+        "tenant_subnet_id": seed.uuid("subnet"),
+        "tenant_security_group_id": seed.uuid("security group"),
+        "source_side": end(redis, &source),
+        "target_side": end(redis, &target),
+    });
+    task.fields = fields.as_object().cloned().unwrap_or_default();
+    redis.store.add("migration", task);
 }

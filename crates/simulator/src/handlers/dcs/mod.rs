@@ -6,141 +6,90 @@ mod catalog;
 mod deletion;
 mod diagnosis;
 mod documented;
+mod functions;
 mod instances;
+mod kept;
 mod lifecycle;
 mod logs;
 mod management;
 mod migration;
 mod monitored;
 mod parameters;
-pub(crate) mod refusals;
 mod resize;
 mod schedules;
 mod security;
 mod shards;
 mod tags;
-mod tasks;
 mod templates;
 
 use std::sync::{MutexGuard, PoisonError};
 
 use axum::http::StatusCode;
 use jiff::Timestamp;
-use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
 use serde_json::Value;
 
-use super::{Handler, Outcome, page};
+use super::{Handler, Outcome};
 use crate::answer::Answer;
 use crate::call::{Call, Refusal};
-use crate::problem::{Documented, Problem};
+use crate::cloud::Cloud;
+use crate::engine::slice;
+use crate::problem::{Documented, Problem, dcs as refusals};
+use crate::records::{JobOutcome, JobStart};
 use crate::spec::{Invalid, Place};
-use crate::state::Fate;
 use crate::state::dcs::Redis;
 use crate::state::dcs::flavors::Mode;
 use crate::state::dcs::instance::Instance;
-use crate::state::dcs::tasks::Begin;
+pub(super) use functions::{by_model, check, plant};
+use kept::{is_ready, plant_missing};
 pub(crate) use logs::describe_command;
 
-/// What has state. The other operations, whose answers are the same for everybody, answer as documented.
-const HANDLERS: [(&str, Handler); 73] = [
+/// What has state.
+pub(super) const HANDLERS: &[(&str, Handler)] = &[
     ("BatchCreateOrDeleteTags", tags::act),
     ("BatchDeleteInstances", deletion::delete_some),
     ("BatchShowNodesInformation", shards::nodes),
     ("BatchStopMigrationTasks", migration::stop_some),
-    ("ChangeMasterStandby", management::swap),
-    ("CopyInstance", backups::create),
-    ("CreateAutoExpireScanTask", analysis::scan_expired_keys),
-    ("CreateBigkeyScanTask", analysis::scan_big_keys),
-    ("CreateCustomTemplate", templates::create),
-    ("CreateHotkeyScanTask", analysis::scan_hot_keys),
     ("CreateInstance", lifecycle::create),
-    ("CreateMigrationTask", migration::import),
-    ("CreateOnlineMigrationTask", migration::prepare),
     ("CreateRedislog", logs::collect),
     ("CreateRedislogDownloadLink", logs::link),
-    ("DeleteBackgroundTask", tasks::delete),
-    ("DeleteBackupFile", backups::delete),
-    ("DeleteBigkeyScanTask", analysis::delete_big_keys),
-    ("DeleteCenterTask", tasks::delete_of_center),
-    ("DeleteHotkeyScanTask", analysis::delete_hot_keys),
     ("DeleteIpFromDomainName", shards::remove_ip),
     ("DeleteMigrationTask", migration::delete),
-    ("DeleteSingleInstance", deletion::delete),
     ("DownloadSSLCert", security::certificate),
     ("ListAvailableZones", catalog::zones),
-    ("ListBackgroundTask", tasks::list),
     ("ListBackupFileLinks", backups::links),
-    ("ListBackupRecords", backups::list),
-    ("ListBigkeyScanTasks", analysis::list_big_keys),
-    ("ListConfigHistories", parameters::histories),
-    ("ListConfigTemplates", templates::list),
-    ("ListConfigurations", parameters::list),
-    ("ListDiagnosisTasks", diagnosis::list),
     ("ListFlavors", catalog::flavors),
     ("ListGroupReplicationInfo", shards::groups),
-    ("ListHotKeyScanTasks", analysis::list_hot_keys),
-    ("ListInstances", instances::list),
-    ("ListMigrationTask", migration::list),
     ("ListMonitoredObjects", monitored::instances),
     ("ListMonitoredObjectsOfInstance", monitored::nodes),
-    ("ListRedislog", logs::list_run_logs),
-    ("ListRestoreRecords", backups::list_restores),
     ("ListSlowlog", logs::slow_log),
     ("ListStatisticsOfRunningInstances", management::statistics),
     ("ListTagsOfTenant", tags::of_tenant),
     ("ResetPassword", management::reset_password),
     ("ResizeInstance", resize::resize),
     ("RestartOrFlushInstances", management::restart_or_flush),
-    ("RestoreInstance", backups::restore),
-    ("SetOnlineMigrationTask", migration::configure),
-    ("ShowBigkeyAutoscanConfig", analysis::big_keys_schedule),
-    ("ShowBigkeyScanTaskDetails", analysis::show_big_keys),
-    ("ShowDiagnosisTaskDetails", diagnosis::show),
-    ("ShowHotkeyAutoscanConfig", analysis::hot_keys_schedule),
-    ("ShowHotkeyTaskDetails", analysis::show_hot_keys),
-    ("ShowInstance", instances::show),
-    ("ShowInstanceSSLDetail", security::ssl),
-    ("ShowIpWhitelist", security::whitelist),
-    ("ShowJobInfo", tasks::job),
-    ("ShowMigrationTask", migration::show),
     ("ShowMigrationTaskStats", migration::stats),
     ("ShowQuotaOfTenant", catalog::quotas),
     ("ShowTags", tags::of_instance),
-    ("StopMigrationTask", migration::stop),
-    (
-        "UpdateBigkeyAutoscanConfig",
-        analysis::set_big_keys_schedule,
-    ),
     ("UpdateConfigurations", parameters::update),
-    (
-        "UpdateHotkeyAutoScanConfig",
-        analysis::set_hot_keys_schedule,
-    ),
     ("UpdateInstance", lifecycle::update),
-    ("UpdateIpWhitelist", security::set_whitelist),
-    ("UpdateMigrationTask", migration::reconnect),
     ("UpdatePassword", management::change_password),
-    ("UpdateSSLSwitch", security::set_ssl),
     ("UpdateSlavePriority", shards::set_priority),
 ];
-
-pub(super) fn handler(operation: &str) -> Option<Handler> {
-    HANDLERS
-        .iter()
-        .find(|(id, _)| *id == operation)
-        .map(|(_, handler)| *handler)
-}
 
 /// Where the documentation gives no default.
 const LIMIT: u64 = 10;
 
 /// The state, with everything that has ended by now in effect.
 fn redis<'a>(call: &Call<'a>) -> MutexGuard<'a, Redis> {
-    let redis = call.world.redis.lock();
-    let mut redis = redis.unwrap_or_else(PoisonError::into_inner);
+    let mut redis = lock(call.cloud);
+    plant_missing(call, &mut redis);
     redis.settle(call.now());
     redis
+}
+
+fn lock(cloud: &Cloud) -> MutexGuard<'_, Redis> {
+    cloud.redis.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// The instance in the path.
@@ -173,21 +122,19 @@ fn instance_id<'a>(call: &'a Call<'_>) -> Option<&'a str> {
 
 /// Work that begins with this call. Faults of work count with it: it is asked for only when the work is sure to begin,
 /// so that no call that is refused uses them up.
-fn begin(call: &Call<'_>) -> Begin {
-    Begin {
-        seed: call.world.seed,
+fn begin(call: &Call<'_>) -> JobStart {
+    JobStart {
         now: call.now(),
-        fate: call.fate(),
+        outcome: call.outcome(),
     }
 }
 
 /// The background task of a change that the answer itself reports, and which is in effect at once. No fault concerns
 /// it: a task that failed would contradict what the instance then is.
-fn at_once(call: &Call<'_>) -> Begin {
-    Begin {
-        seed: call.world.seed,
+fn at_once(call: &Call<'_>) -> JobStart {
+    JobStart {
         now: call.now(),
-        fate: Fate::Good,
+        outcome: JobOutcome::Good,
     }
 }
 
@@ -199,25 +146,10 @@ fn fits(mode: Mode, code: &str, capacity: f64, copies: usize) -> Result<(), Refu
     }
 }
 
-/// Whether the instance runs and nothing is done to it as a whole; else the documented error.
-fn idle(instance: &Instance) -> Result<(), Refusal> {
-    match instance.status() {
-        "RUNNING" if instance.job.is_none() => Ok(()),
-        "CREATING" => Err(refuse(refusals::CREATING)),
-        "RESTARTING" => Err(refuse(refusals::RESTARTING)),
-        "EXTENDING" => Err(refuse(refusals::EXTENDING)),
-        "RESTORING" => Err(refuse(refusals::RESTORING)),
-        _ => Err(refuse(refusals::STATE)),
-    }
-}
-
-/// The same, and no backup is being made.
-fn quiet(instance: &Instance, now: Timestamp) -> Result<(), Refusal> {
-    idle(instance)?;
-    match instance.backing_up(now) {
-        true => Err(refuse(refusals::BACKING_UP)),
-        false => Ok(()),
-    }
+/// Whether the instance in the path is in a state in which it can be changed: `idle`, or `quiet` if no backup of it may
+/// be under way either.
+fn ready(call: &Call<'_>, redis: &Redis, guard: &str) -> Result<(), Refusal> {
+    is_ready(call, redis, find(call, redis)?, guard)
 }
 
 fn refuse(error: Documented) -> Refusal {
@@ -258,7 +190,7 @@ fn nothing(status: StatusCode) -> Outcome {
 fn shown<T>(call: &Call<'_>, items: impl IntoIterator<Item = T>) -> impl Iterator<Item = T> {
     let offset = call.params.number("offset").unwrap_or(0);
     let limit = call.params.number("limit").unwrap_or(LIMIT);
-    page::slice(items, offset, limit)
+    slice(items, offset, limit)
 }
 
 /// A time such as `2019-05-10T08:31:16.166Z`.
@@ -267,28 +199,4 @@ fn moment(time: Timestamp) -> String {
         .to_datetime(time)
         .strftime("%Y-%m-%dT%H:%M:%S%.3fZ")
         .to_string()
-}
-
-/// Two query parameters such as `20170718235959`, as a test of times. Either may be left out.
-fn period(
-    call: &Call<'_>,
-    first: &'static str,
-    last: &'static str,
-) -> Result<impl Fn(Timestamp) -> bool, Refusal> {
-    let time = |name: &'static str| match call.params.text(name) {
-        None => Ok(None),
-        Some(text) => DateTime::strptime("%Y%m%d%H%M%S", text)
-            .and_then(|time| TimeZone::UTC.to_timestamp(time))
-            .map(Some)
-            .map_err(|_| Invalid::value(Place::Query, name, "no time such as 20170718235959")),
-    };
-    let (start, end) = (time(first)?, time(last)?);
-    if start.zip(end).is_some_and(|(start, end)| end < start) {
-        return Err(refuse(refusals::END_BEFORE_START));
-    }
-    // Whole seconds, so that the last one belongs to it.
-    Ok(move |time: Timestamp| {
-        start.is_none_or(|start| start.as_second() <= time.as_second())
-            && end.is_none_or(|end| time.as_second() <= end.as_second())
-    })
 }

@@ -1,93 +1,143 @@
 //! Configuration parameters.
 
 use axum::http::StatusCode;
+use jiff::Timestamp;
 use serde_json::{Value, json};
 
-use super::{
-    bad_field, begin, find, find_mut, good, idle, moment, nothing, redis, refusals, refuse, shown,
-};
+use super::kept::{Scene, Valued};
+use super::{bad_field, begin, find, moment, nothing, ready, redis, refusals, refuse};
 use crate::call::Call;
+use crate::digits::number;
 use crate::handlers::Outcome;
-use crate::state::dcs::parameters::{DEFINITIONS, Definition, Range};
-use crate::state::dcs::timing::Takes;
+use crate::model::{self, Form};
+use crate::records::{IdForm, Job, Record};
+use crate::spec::Service;
+use crate::state::dcs::{Redis, takes};
 
-pub(super) fn list(call: &Call<'_>) -> Outcome {
-    let redis = redis(call);
-    let instance = find(call, &redis)?;
-    let parameters: Vec<Value> = DEFINITIONS
-        .iter()
-        .map(|definition| {
-            let (kind, range) = match definition.range {
-                // The service spells it like this.
-                Range::Number(least, most) => ("Interger", format!("{least}-{most}")),
-                Range::OneOf(words) => ("Enum", words.to_owned()),
-                Range::Text => ("regular", String::new()),
-            };
-            json!({
-                "param_id": definition.id,
-                "param_name": definition.name,
-                "param_value": instance.parameters.value(definition),
-                "default_value": definition.default,
-                "value_type": kind,
-                "value_range": range,
-                "description": definition.description,
+/// A parameter as its model has it.
+pub(super) fn definition(name: &str) -> Option<Record> {
+    let seeds = &model::of(Service::Dcs).get("parameter")?.seeds;
+    let records = seeds.iter().map(|seed| {
+        let id = seed.id.clone().unwrap_or_default();
+        let mut record = Record::new(id, "", Timestamp::UNIX_EPOCH);
+        for (field, form) in &seed.set {
+            if let Form::Constant(value) = form {
+                record.fields.insert(field.clone(), value.clone());
+            }
+        }
+        record
+    });
+    records
+        .into_iter()
+        .find(|record| record.text("param_name") == name)
+}
+
+/// Whether a parameter can have a value.
+pub(super) fn accepts(parameter: &Record, value: &str) -> bool {
+    let range = parameter.text("value_range");
+    match parameter.text("value_type") {
+        "Enum" => range.split(',').any(|word| word == value),
+        // The service spells it like this.
+        "Interger" => {
+            let bounds = range.split_once('-');
+            let bounds = bounds.and_then(|(least, most)| Some((number(least)?, number(most)?)));
+            bounds.is_some_and(|(least, most): (u64, u64)| {
+                number(value).is_some_and(|number| (least..=most).contains(&number))
             })
-        })
-        .collect();
-    let last = instance.parameters.changes.last();
-    good(&json!({
-        "instance_id": instance.id(),
-        "config_status": last.map_or("SUCCESS", |change| change.status(call.now())),
-        "config_time": moment(last.map_or(instance.created, |change| change.created)),
-        "redis_config": parameters,
-        "status": instance.status(),
-    }))
+        }
+        _ => true,
+    }
 }
 
 pub(super) fn update(call: &Call<'_>) -> Outcome {
     let mut redis = redis(call);
-    let instance = find(call, &redis)?;
-    idle(instance)?;
-    if instance.parameters.changing(call.now()) {
-        return Err(refuse(refusals::CONFIGURING));
-    }
+    let instance = find(call, &redis)?.id().to_owned();
+    ready(call, &redis, "configurable")?;
     let wanted = call.params.field("redis_config").and_then(Value::as_array);
     let wanted = wanted
         .filter(|wanted| !wanted.is_empty())
         .ok_or_else(|| bad_field("redis_config", "nothing is to be changed"))?;
-    let mut values: Vec<(&str, String)> = Vec::new();
+    let mut values: Vec<(&str, &str)> = Vec::new();
     for one in wanted {
         let text = |name: &str| one.get(name).and_then(Value::as_str).unwrap_or_default();
-        let definition = Definition::named(text("param_name"))
-            .filter(|definition| definition.accepts(text("param_value")))
-            .filter(|definition| values.iter().all(|(name, _)| *name != definition.name))
-            .filter(|_| DEFINITIONS.iter().any(|one| one.id == text("param_id")))
-            .ok_or_else(|| refuse(refusals::PARAMETER))?;
-        values.push((definition.name, text("param_value").to_owned()));
+        let (id, name, value) = (text("param_id"), text("param_name"), text("param_value"));
+        let is_good = definition(name).is_some_and(|own| accepts(&own, value))
+            && redis
+                .store
+                .of("parameter", &instance)
+                .iter()
+                .any(|own| own.id == id)
+            && values.iter().all(|(other, _)| *other != name);
+        if !is_good {
+            return Err(refuse(refusals::PARAMETER));
+        }
+        values.push((name, value));
     }
     let begin = begin(call);
-    let id = redis.uuid("history");
-    let course = begin.course(Takes::Configure);
+    let job = Job {
+        name: "configure".to_owned(),
+        created: begin.now,
+        started: begin.now,
+        deadline: begin.deadline(takes("parameter", "configure")),
+    };
     let details = json!({ "updated_config_length": values.len() });
-    let instance = find_mut(call, &mut redis)?;
-    instance.parameters.change(id, begin.now, course, values);
-    let instance = instance.id().to_owned();
-    redis.tasks.add(begin, &instance, "CONFIG", course, details);
+    redis.leave_task(begin.now, &instance, "CONFIG", job.deadline, details);
+    let id = redis.store.id("history", IdForm::Uuid);
+    let mut change = Record::new(id, &instance, begin.now);
+    change.job = Some(job.clone());
+    redis.store.add("parameter-change", change);
+    for own in redis.store.of_mut("parameter", &instance) {
+        let value = values
+            .iter()
+            .find(|(name, _)| *name == own.text("param_name"));
+        if let Some((_, value)) = value {
+            own.job = Some(job.clone());
+            own.pending
+                .insert("param_value".to_owned(), Value::from(*value));
+        }
+    }
     nothing(StatusCode::NO_CONTENT)
 }
 
-pub(super) fn histories(call: &Call<'_>) -> Outcome {
-    let redis = redis(call);
-    let changes = &find(call, &redis)?.parameters.changes;
-    let page: Vec<Value> = shown(call, changes.iter().rev())
-        .map(|change| {
-            json!({
-                "history_id": change.id,
-                "type": "config_param",
-                "created_at": moment(change.created),
-                "status": change.status(call.now()),
-            })
-        })
-        .collect();
-    good(&json!({ "history_num": changes.len(), "histories": page }))
+/// The last change of the instance's parameters.
+fn last<'a>(scene: &Scene<'_>, redis: &'a Redis) -> Option<&'a Record> {
+    let instance = &scene.parent.as_ref()?.id;
+    redis.store.of("parameter-change", instance).last()
+}
+
+pub(super) fn status(scene: &Scene<'_>, _: Option<&Record>, redis: &Redis) -> Valued {
+    Ok(Some(Value::from(match last(scene, redis) {
+        Some(change) if change.under_way(scene.now) => "UPDATING",
+        Some(change) if !change.is_done(scene.now) => "FAILURE",
+        _ => "SUCCESS",
+    })))
+}
+
+pub(super) fn time(scene: &Scene<'_>, _: Option<&Record>, redis: &Redis) -> Valued {
+    let made = scene.parent.as_ref().map(|parent| parent.created);
+    let time = last(scene, redis).map(|change| change.created).or(made);
+    Ok(time.map(|time| Value::from(moment(time))))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_default_is_a_good_value() {
+        let model = model::of(Service::Dcs).get("parameter").unwrap();
+        assert_eq!(model.seeds.len(), 12);
+        for seed in &model.seeds {
+            let Some(Form::Constant(name)) = seed.set.get("param_name") else {
+                panic!("{seed:?}");
+            };
+            let own = definition(name.as_str().unwrap()).unwrap();
+            assert!(accepts(&own, own.text("default_value")), "{name}");
+        }
+        let timeout = definition("timeout").unwrap();
+        assert!(!accepts(&timeout, "+7") && accepts(&timeout, "7"));
+        for bad in ["7201", "-1", ""] {
+            assert!(!accepts(&timeout, bad), "{bad}");
+        }
+    }
 }

@@ -4,15 +4,15 @@ use axum::http::StatusCode;
 use serde_json::{Value, json};
 
 use super::{
-    begin, catalog, documented, field_text, field_texts, find, fits, nothing, quiet, redis,
-    refusals, refuse,
+    begin, catalog, documented, field_text, field_texts, find, fits, nothing, ready, redis, refuse,
 };
 use crate::call::{Call, Refusal};
 use crate::handlers::Outcome;
 use crate::ident::Seed;
+use crate::problem::dcs as refusals;
 use crate::state::dcs::flavors::Mode;
-use crate::state::dcs::instance::{Instance, Job, Resized};
-use crate::state::dcs::timing::Takes;
+use crate::state::dcs::instance::{Instance, InstanceJob, Resized};
+use crate::state::dcs::takes;
 use crate::state::dcs::{Addresses, Redis, RedisInstance};
 
 /// Nodes that a shard can have.
@@ -21,7 +21,7 @@ const NODES: usize = 6;
 pub(super) fn resize(call: &Call<'_>) -> Outcome {
     let mut redis = redis(call);
     let instance = find(call, &redis)?.clone();
-    quiet(&instance, call.now())?;
+    ready(call, &redis, "quiet")?;
     let change = field_text(call, "change_type");
     let (to, task) = target(call, &mut redis, &instance, change)?;
     let (_, memory) = redis.used();
@@ -43,10 +43,10 @@ pub(super) fn resize(call: &Call<'_>) -> Outcome {
         "is_only_adjust_charging": false,
     });
     let begin = begin(call);
-    let course = begin.course(Takes::Resize);
-    redis.tasks.add(begin, instance.id(), task, course, details);
+    let deadline = begin.deadline(takes("instance", "resize"));
+    redis.leave_task(begin.now, instance.id(), task, deadline, details);
     if let Some(instance) = redis.instance_mut(instance.id()) {
-        instance.job = Some((Job::Resize(Box::new(to)), course));
+        instance.job = Some((InstanceJob::Resize(Box::new(to)), deadline));
     }
     nothing(StatusCode::NO_CONTENT)
 }

@@ -2,9 +2,10 @@
 
 use serde_json::{Value, json};
 
-use super::{bad_field, field_text, refusals, refuse};
+use super::{bad_field, field_text, refuse};
 use crate::call::{Call, Refusal};
 use crate::digits::{self, clock};
+use crate::problem::dcs as refusals;
 use crate::state::dcs::flavors::Mode;
 
 /// The maintenance window in the body: a whole hour.

@@ -3,12 +3,13 @@
 use axum::http::StatusCode;
 use serde_json::{Value, json};
 
-use super::{begin, find, find_mut, good, idle, nothing, redis, refusals, refuse, shown};
+use super::{begin, find, find_mut, good, nothing, ready, redis, refuse, shown};
 use crate::call::{Call, Refusal};
 use crate::handlers::Outcome;
+use crate::problem::dcs as refusals;
 use crate::state::dcs::flavors::Mode;
 use crate::state::dcs::instance::Instance;
-use crate::state::dcs::timing::Takes;
+use crate::state::dcs::takes;
 use crate::state::dcs::{RedisKind, Replica};
 
 /// The zone of a node: those of the instance in turn.
@@ -22,17 +23,18 @@ fn zone(instance: &Instance, place: usize) -> &str {
 fn dimensions(call: &Call<'_>, instance: &Instance, node: &Replica) -> Value {
     json!([
         { "name": "dcs_instance_id", "value": instance.id() },
-        { "name": "dcs_cluster_redis_node", "value": node.metric_id(call.world.seed) },
+        { "name": "dcs_cluster_redis_node", "value": node.metric_id(call.cloud.seed) },
     ])
 }
 
 pub(super) fn groups(call: &Call<'_>) -> Outcome {
     let redis = redis(call);
     let instance = find(call, &redis)?;
-    let groups = match instance.shape.kind {
+    let mut groups = match instance.shape.kind {
         RedisKind::Single => Vec::new(),
         _ => instance.shape.groups(),
     };
+    call.drop_latest(&mut groups);
     let list: Vec<Value> = groups
         .into_iter()
         .map(|group| {
@@ -68,11 +70,12 @@ pub(super) fn groups(call: &Call<'_>) -> Outcome {
 
 pub(super) fn nodes(call: &Call<'_>) -> Outcome {
     let redis = redis(call);
-    let found: Vec<&Instance> = redis
+    let mut found: Vec<&Instance> = redis
         .instances
         .iter()
         .filter(|_| call.in_main_project())
         .collect();
+    call.drop_latest(&mut found);
     let page: Vec<Value> = shown(call, found.iter())
         .map(|instance| {
             // An instance that is being made shows none yet.
@@ -92,7 +95,7 @@ pub(super) fn nodes(call: &Call<'_>) -> Outcome {
 }
 
 fn describe(call: &Call<'_>, instance: &Instance, node: &Replica, place: usize) -> Value {
-    let seed = call.world.seed;
+    let seed = call.cloud.seed;
     let role = if node.master { "master" } else { "replica" };
     json!({
         "logical_node_id": seed.hex32(&format!("logical node {}", node.id)),
@@ -116,7 +119,7 @@ fn describe(call: &Call<'_>, instance: &Instance, node: &Replica, place: usize) 
 
 /// The replica in the path. Ids of replicas are taken for those of their nodes.
 fn replica(call: &Call<'_>, instance: &Instance) -> Result<Replica, Refusal> {
-    let seed = call.world.seed;
+    let seed = call.cloud.seed;
     let text = |name: &str| call.params.text(name).unwrap_or_default();
     let node = instance.shape.replicas.iter().find(|node| {
         instance.shape.group_id(seed, &node.group) == text("group_id")
@@ -136,8 +139,8 @@ pub(super) fn set_priority(call: &Call<'_>) -> Outcome {
         .and_then(Value::as_u64);
     let weight = weight.ok_or_else(|| refuse(refusals::PRIORITY))?;
     let mut redis = redis(call);
+    ready(call, &redis, "idle")?;
     let instance = find_mut(call, &mut redis)?;
-    idle(instance)?;
     let chosen = replica(call, instance)?;
     let others = instance
         .shape
@@ -157,8 +160,8 @@ pub(super) fn set_priority(call: &Call<'_>) -> Outcome {
 
 pub(super) fn remove_ip(call: &Call<'_>) -> Outcome {
     let mut redis = redis(call);
+    ready(call, &redis, "idle")?;
     let instance = find_mut(call, &mut redis)?;
-    idle(instance)?;
     let chosen = replica(call, instance)?;
     if instance.loses_address(&chosen.id) {
         return Err(refuse(refusals::DOMAIN_NAME_LATEST));
@@ -175,10 +178,8 @@ pub(super) fn remove_ip(call: &Call<'_>) -> Outcome {
     let id = instance.id().to_owned();
     let details = json!({ "replica_ip": chosen.ip, "group_name": chosen.group });
     let begin = begin(call);
-    let course = begin.course(Takes::Change);
-    instance.hiding.insert(chosen.id, course);
-    let job = redis
-        .tasks
-        .add(begin, &id, "RemoveIpFromDns", course, details);
+    let deadline = begin.deadline(takes("instance", "change"));
+    instance.hiding.insert(chosen.id, deadline);
+    let job = redis.leave_task(begin.now, &id, "RemoveIpFromDns", deadline, details);
     good(&json!({ "job_id": job }))
 }

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use axum::http::StatusCode;
 use serde_json::{Value, json};
 
-use super::{bad_field, field_text, find, find_mut, good, instances, nothing, redis};
+use super::{bad_field, field_text, find, find_mut, good, kept, nothing, redis};
 use crate::call::Call;
 use crate::handlers::Outcome;
 
@@ -44,7 +44,9 @@ pub(super) fn act(call: &Call<'_>) -> Outcome {
 pub(super) fn of_instance(call: &Call<'_>) -> Outcome {
     let redis = redis(call);
     let instance = find(call, &redis)?;
-    good(&json!({ "tags": instances::tags(instance) }))
+    let mut tags = kept::tags(instance);
+    call.drop_latest(&mut tags);
+    good(&json!({ "tags": tags }))
 }
 
 pub(super) fn of_tenant(call: &Call<'_>) -> Outcome {
@@ -55,9 +57,10 @@ pub(super) fn of_tenant(call: &Call<'_>) -> Outcome {
             tags.entry(key).or_default().insert(value);
         }
     }
-    let tags: Vec<Value> = tags
+    let mut tags: Vec<Value> = tags
         .into_iter()
         .map(|(key, values)| json!({ "key": key, "values": values }))
         .collect();
+    call.drop_latest(&mut tags);
     good(&json!({ "tags": tags }))
 }

@@ -5,18 +5,14 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use jiff::Timestamp;
 use serde_json::Value;
 
-use super::analysis::{Looked, Scan, Schedule};
-use super::backups::{Backup, Restore};
 use super::flavors::Mode;
-use super::parameters::Parameters;
-use super::security::{Login, Ssl, Whitelist};
+use super::security::Login;
 use super::shape::RedisInstance;
-use crate::ident::Seed;
-use crate::state::{Course, Progress};
+use crate::records::{Deadline, Progress};
 
 /// What is done to an instance as a whole. One such thing at a time.
 #[derive(Clone, Debug)]
-pub(crate) enum Job {
+pub(crate) enum InstanceJob {
     Create,
     Resize(Box<Resized>),
     Restart,
@@ -57,25 +53,14 @@ pub(crate) struct Instance {
     pub(crate) updated: Timestamp,
     pub(crate) tags: BTreeMap<String, String>,
     pub(crate) login: Login,
-    pub(crate) whitelist: Whitelist,
-    pub(crate) ssl: Ssl,
     pub(crate) keys: u64,
-    pub(crate) parameters: Parameters,
-    /// Oldest first.
-    pub(crate) backups: Vec<Backup>,
-    /// Oldest first.
-    pub(crate) restores: Vec<Restore>,
-    /// Oldest first.
-    pub(crate) scans: Vec<Scan>,
-    pub(crate) schedules: HashMap<Looked, Schedule>,
     /// Weights of replicas, where they are not 100.
     pub(crate) priorities: HashMap<String, u64>,
     /// Replicas that the read-only domain name does not lead to.
     pub(crate) hidden: HashSet<String>,
     /// Replicas that it will not lead to when the work is done.
-    pub(crate) hiding: HashMap<String, Course>,
-    pub(crate) diagnosed: Option<Timestamp>,
-    pub(crate) job: Option<(Job, Course)>,
+    pub(crate) hiding: HashMap<String, Deadline>,
+    pub(crate) job: Option<(InstanceJob, Deadline)>,
     /// `CREATEFAILED` or `ERROR`, when something went wrong for good.
     pub(crate) broken: Option<&'static str>,
 }
@@ -101,33 +86,13 @@ impl Instance {
             return broken;
         }
         match self.job.as_ref().map(|(job, _)| job) {
-            Some(Job::Create) => "CREATING",
-            Some(Job::Resize(_)) => "EXTENDING",
-            Some(Job::Restart) => "RESTARTING",
-            Some(Job::Restore) => "RESTORING",
+            Some(InstanceJob::Create) => "CREATING",
+            Some(InstanceJob::Resize(_)) => "EXTENDING",
+            Some(InstanceJob::Restart) => "RESTARTING",
+            Some(InstanceJob::Restore) => "RESTORING",
             // There is no documented state for these; the instance serves on.
-            Some(Job::Flush | Job::Swap) | None => "RUNNING",
+            Some(InstanceJob::Flush | InstanceJob::Swap) | None => "RUNNING",
         }
-    }
-
-    pub(crate) fn backing_up(&self, now: Timestamp) -> bool {
-        self.backups.iter().any(|backup| backup.span.under_way(now))
-    }
-
-    pub(crate) fn restoring_from(&self, backup: &str, now: Timestamp) -> bool {
-        self.restores
-            .iter()
-            .any(|restore| restore.backup_id == backup && restore.span.under_way(now))
-    }
-
-    pub(crate) fn scanning(&self, what: Looked, now: Timestamp) -> bool {
-        self.scans
-            .iter()
-            .any(|scan| scan.what == what && scan.span.under_way(now))
-    }
-
-    pub(crate) fn has_ssl(&self) -> bool {
-        matches!(self.version.as_str(), "6.0" | "7.0")
     }
 
     pub(crate) fn megabytes(&self) -> u64 {
@@ -138,7 +103,7 @@ impl Instance {
     /// GB that count for the quota: what it has, or what it is to become if that is more.
     pub(crate) fn claimed(&self) -> f64 {
         match &self.job {
-            Some((Job::Resize(to), _)) => self.capacity.max(to.capacity),
+            Some((InstanceJob::Resize(to), _)) => self.capacity.max(to.capacity),
             _ => self.capacity,
         }
     }
@@ -153,23 +118,11 @@ impl Instance {
 
     /// Work that has ended by now takes effect.
     pub(crate) fn settle(&mut self, now: Timestamp) {
-        self.parameters.settle(now);
-        if let Some((enabled, course)) = self.ssl.change {
-            match course.progress(now) {
-                Progress::UnderWay => {}
-                Progress::Done(end) => {
-                    self.ssl = Ssl {
-                        enabled,
-                        change: None,
-                    };
-                    self.updated = end;
-                }
-                Progress::Failed(_) => self.ssl.change = None,
-            }
-        }
         self.settle_addresses(now);
-        let Some((_, course)) = &self.job else { return };
-        let (good, end) = match course.progress(now) {
+        let Some((_, deadline)) = &self.job else {
+            return;
+        };
+        let (good, end) = match deadline.progress(now) {
             Progress::UnderWay => return,
             Progress::Done(end) => (true, end),
             Progress::Failed(end) => (false, end),
@@ -179,9 +132,9 @@ impl Instance {
         };
         self.updated = end;
         match (job, good) {
-            (Job::Create, false) => self.broken = Some("CREATEFAILED"),
-            (Job::Restart, false) => self.broken = Some("ERROR"),
-            (Job::Resize(to), true) => {
+            (InstanceJob::Create, false) => self.broken = Some("CREATEFAILED"),
+            (InstanceJob::Restart, false) => self.broken = Some("ERROR"),
+            (InstanceJob::Resize(to), true) => {
                 let Resized {
                     mode,
                     spec_code,
@@ -195,9 +148,9 @@ impl Instance {
                 self.shape = RedisInstance { name, ..shape };
                 self.forget_replicas();
             }
-            (Job::Flush, true) => self.keys = 0,
-            (Job::Restore, true) => self.keys = 1_200,
-            (Job::Swap, true) => self.swap(),
+            (InstanceJob::Flush, true) => self.keys = 0,
+            (InstanceJob::Restore, true) => self.keys = 1_200,
+            (InstanceJob::Swap, true) => self.swap(),
             _ => {}
         }
     }
@@ -213,8 +166,8 @@ impl Instance {
 
     fn settle_addresses(&mut self, now: Timestamp) {
         let hidden = &mut self.hidden;
-        self.hiding.retain(|replica, course| {
-            let progress = course.progress(now);
+        self.hiding.retain(|replica, deadline| {
+            let progress = deadline.progress(now);
             if matches!(progress, Progress::Done(_)) {
                 hidden.insert(replica.clone());
             }
@@ -257,8 +210,8 @@ impl Instance {
             if let Some(weight) = self.priorities.remove(&new) {
                 self.priorities.insert(old.clone(), weight);
             }
-            if let Some(course) = self.hiding.remove(&new) {
-                self.hiding.insert(old.clone(), course);
+            if let Some(deadline) = self.hiding.remove(&new) {
+                self.hiding.insert(old.clone(), deadline);
             }
             if self.hidden.remove(&new) {
                 self.hidden.insert(old);
@@ -269,11 +222,5 @@ impl Instance {
 
     pub(crate) fn priority(&self, replica: &str) -> u64 {
         self.priorities.get(replica).copied().unwrap_or(100)
-    }
-
-    /// Id of a diagnosis report, if there is one.
-    pub(crate) fn report_id(&self, seed: Seed) -> Option<String> {
-        self.diagnosed?;
-        Some(seed.uuid(&format!("report {}", self.id())))
     }
 }

@@ -1,43 +1,34 @@
 //! The state of the Redis service.
 
-pub(crate) mod analysis;
-pub(crate) mod backups;
 pub(crate) mod flavors;
 pub(crate) mod instance;
-pub(crate) mod logs;
-pub(crate) mod migration;
-pub(crate) mod parameters;
 pub(crate) mod security;
 pub(crate) mod seeds;
 mod shape;
-pub(crate) mod span;
-pub(crate) mod tasks;
-pub(crate) mod templates;
-pub(crate) mod timing;
+mod timing;
 
 use std::collections::BTreeSet;
 
 use jiff::Timestamp;
 use secrecy::{ExposeSecret, SecretString};
+use serde_json::Value;
 
 use crate::ident::Seed;
-use instance::{Instance, Job};
-use logs::RunLogs;
-use migration::Migration;
+use crate::records::{Deadline, IdForm, Job, Record, Store};
+use instance::{Instance, InstanceJob};
 pub(crate) use shape::Addresses;
 pub use shape::{RedisInstance, RedisKind, Replica};
-use tasks::Tasks;
-use templates::Template;
+pub(crate) use timing::takes;
 
 /// The state of the Redis service.
 pub(crate) struct Redis {
     pub(crate) seed: Seed,
     pub(crate) instances: Vec<Instance>,
     pub(crate) addresses: Addresses,
-    pub(crate) logs: RunLogs,
-    pub(crate) tasks: Tasks,
-    pub(crate) templates: Vec<Template>,
-    pub(crate) migrations: Vec<Migration>,
+    pub(crate) store: Store,
+    pub(crate) started: Timestamp,
+    /// Instances from the start whose other records are not made yet.
+    pub(crate) unplanted: BTreeSet<String>,
     /// Instances and GB that the tenant can have.
     pub(crate) quota: (u64, u64),
     passwords: Vec<SecretString>,
@@ -51,10 +42,9 @@ impl Redis {
             seed,
             instances: Vec::new(),
             addresses: Addresses::default(),
-            logs: RunLogs::default(),
-            tasks: Tasks::default(),
-            templates: templates::of_the_system(),
-            migrations: Vec::new(),
+            store: Store::new(seed),
+            started,
+            unplanted: BTreeSet::new(),
             quota: (0, 0),
             passwords: Vec::new(),
             made: 0,
@@ -77,6 +67,7 @@ impl Redis {
 
     /// What has ended by now takes effect.
     pub(crate) fn settle(&mut self, now: Timestamp) {
+        self.store.settle(now);
         for instance in &mut self.instances {
             instance.settle(now);
         }
@@ -86,7 +77,7 @@ impl Redis {
     pub(crate) fn has_address(&self, address: &str) -> bool {
         self.instances.iter().any(|instance| {
             let new = match &instance.job {
-                Some((Job::Resize(to), _)) => to.shape.replicas.as_slice(),
+                Some((InstanceJob::Resize(to), _)) => to.shape.replicas.as_slice(),
                 _ => &[],
             };
             let mut nodes = instance.shape.replicas.iter().chain(new);
@@ -94,22 +85,11 @@ impl Redis {
         })
     }
 
-    /// Whether data is being migrated from or to an instance.
-    pub(crate) fn migrates(&self, instance: &str, now: Timestamp) -> bool {
-        self.migrations.iter().any(|task| {
-            let sides = [&task.source, &task.target];
-            let is_side = sides
-                .into_iter()
-                .flatten()
-                .any(|side| side.id.as_deref() == Some(instance));
-            is_side && task.moves(now)
-        })
-    }
-
     /// Removes an instance with everything of its own. Its background tasks can still be asked for by their ids.
     pub(crate) fn remove(&mut self, id: &str) {
         self.instances.retain(|instance| instance.id() != id);
-        self.logs.forget(id);
+        self.unplanted.remove(id);
+        self.store.forget(id, &["task"]);
     }
 
     /// Number of instances, and GB that they have or are about to have.
@@ -119,16 +99,56 @@ impl Redis {
         (self.instances.len() as u64, memory.ceil() as u64)
     }
 
+    /// Leaves the background task of a job, and returns its id.
+    pub(crate) fn leave_task(
+        &mut self,
+        now: Timestamp,
+        instance: &str,
+        name: &str,
+        deadline: Deadline,
+        details: Value,
+    ) -> String {
+        let id = self.store.id("task", IdForm::Hex);
+        let mut record = Record::new(id.clone(), instance, now);
+        record.job = Some(Job {
+            name: "run".to_owned(),
+            created: now,
+            started: now,
+            deadline,
+        });
+        record.fields.insert("name".to_owned(), Value::from(name));
+        record.fields.insert("details".to_owned(), details);
+        self.store.add("task", record);
+        id
+    }
+
+    /// Whether connections to an instance are encrypted.
+    pub(crate) fn is_encrypted(&self, instance: &str) -> bool {
+        let mut own = self.store.of("ssl", instance).iter();
+        own.any(|own| own.fields.get("enabled") == Some(&Value::Bool(true)))
+    }
+
+    /// The value of a parameter of an instance.
+    pub(crate) fn parameter(&self, instance: &str, name: &str) -> &str {
+        let mut own = self.store.of("parameter", instance).iter();
+        let own = own.find(|own| own.text("param_name") == name);
+        own.map_or("", |own| own.text("param_value"))
+    }
+
+    /// Sets a parameter of an instance at once.
+    pub(crate) fn set_parameter(&mut self, instance: &str, name: &str, value: &str) {
+        for own in self.store.of_mut("parameter", instance) {
+            if own.text("param_name") == name {
+                own.fields
+                    .insert("param_value".to_owned(), Value::from(value));
+            }
+        }
+    }
+
     /// A number that no other thing has got, for ids.
     pub(crate) fn number(&mut self) -> u64 {
         self.made += 1;
         self.made
-    }
-
-    /// A new UUID.
-    pub(crate) fn uuid(&mut self, what: &str) -> String {
-        let number = self.number();
-        self.seed.uuid(&format!("{what} {number}"))
     }
 
     /// Remembers a password, so that tests can look for it where it must not be.

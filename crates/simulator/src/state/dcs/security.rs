@@ -1,4 +1,4 @@
-//! Password, IP whitelist and SSL of an instance.
+//! The password of an instance.
 
 use std::time::Duration;
 
@@ -6,7 +6,6 @@ use jiff::Timestamp;
 use secrecy::{ExposeSecret, SecretString};
 
 use crate::clock::later;
-use crate::state::Course;
 
 /// Wrong passwords until a lock.
 const TRIES: u32 = 5;
@@ -93,25 +92,6 @@ pub(crate) fn is_complex(password: &str) -> bool {
     let kinds = is.iter().filter(|is| password.chars().any(**is)).count();
     let known = password.chars().all(|c| is.iter().any(|is| is(c)));
     (8..=32).contains(&password.len()) && known && kinds >= 3
-}
-
-/// Who may connect.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct Whitelist {
-    pub(crate) enabled: bool,
-    /// Names of groups with addresses and networks.
-    pub(crate) groups: Vec<(String, Vec<String>)>,
-}
-
-/// Addresses and networks that all groups of an instance can have together.
-pub(crate) const WHITELIST_LIMIT: usize = 20;
-
-/// Whether connections are encrypted.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct Ssl {
-    pub(crate) enabled: bool,
-    /// What it becomes when the work is done.
-    pub(crate) change: Option<(bool, Course)>,
 }
 
 #[cfg(test)]

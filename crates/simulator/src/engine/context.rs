@@ -1,0 +1,343 @@
+//! Looks up paths, evaluates the sources of values, and checks conditions.
+
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+use serde_json::{Map, Value};
+
+use super::{Function, Functions, Kept, State};
+use crate::call::{Call, Refusal};
+use crate::model::{End, Error, Fields, Form, Guard, Model, Models, Moment, OperationModel, Path};
+use crate::problem::{Problem, documented};
+use crate::records::{JobStatus, Record};
+use crate::spec::{Invalid, Place};
+
+/// What an operation is about.
+pub(crate) struct Context<'a, S> {
+    /// Nothing for what is there from the start.
+    pub(crate) call: Option<&'a Call<'a>>,
+    pub(crate) now: Timestamp,
+    pub(crate) models: &'a Models,
+    /// The resource.
+    pub(crate) name: &'a str,
+    pub(crate) model: &'a Model,
+    pub(crate) operation: &'a OperationModel,
+    pub(crate) functions: &'a Functions<S>,
+    pub(crate) parent: Option<Kept>,
+    /// The id of the record that the operation leaves.
+    pub(crate) left: Option<String>,
+    /// How many records a list has on all its pages.
+    pub(crate) total: usize,
+}
+
+impl<S: State> Context<'_, S> {
+    /// A member of the body, or a parameter; nothing for null.
+    pub(crate) fn given(&self, name: &str) -> Option<&Value> {
+        let params = &self.call?.params;
+        let value = params.field(name).or_else(|| params.value(name));
+        value.filter(|value| !value.is_null())
+    }
+
+    /// A text that the request gives.
+    pub(crate) fn text(&self, name: &str) -> Option<&str> {
+        self.given(name)?.as_str()
+    }
+
+    /// What is known of the parent.
+    pub(crate) fn fact(&self, name: &str) -> Option<&Value> {
+        self.parent.as_ref()?.facts.get(name)
+    }
+
+    /// The values of fields. Those without a value are left out.
+    pub(crate) fn values(
+        &self,
+        fields: &Fields,
+        record: Option<&Record>,
+        state: &S,
+    ) -> Result<Map<String, Value>, Refusal> {
+        let mut values = Map::new();
+        for (name, form) in fields {
+            if let Some(value) = self.value(form, record, state)? {
+                values.insert(name.clone(), value);
+            }
+        }
+        Ok(values)
+    }
+
+    /// The value of one source.
+    pub(crate) fn value(
+        &self,
+        form: &Form,
+        record: Option<&Record>,
+        state: &S,
+    ) -> Result<Option<Value>, Refusal> {
+        let job = record.and_then(|record| record.job(self.now));
+        let status = job.map(|job| job.status(self.now));
+        Ok(match form {
+            Form::Constant(value) => Some(value.clone()),
+            Form::From(name) => self.given(name).cloned(),
+            Form::Of(path) => self.at(path, record, state)?,
+            Form::Time(moment) => self
+                .moment(*moment, record)
+                .map(|time| Value::from(S::time(time))),
+            Form::Milliseconds(moment) => self
+                .moment(*moment, record)
+                .map(|time| Value::from(time.as_millisecond().to_string())),
+            Form::Stamp(format) => {
+                let time = TimeZone::UTC.to_datetime(record.map_or(self.now, |one| one.created));
+                Some(Value::from(time.strftime(format).to_string()))
+            }
+            Form::Progress => {
+                let done = job.map_or(1.0, |job| job.done(self.now));
+                Some(Value::from(format!("{:.2}", done * 100.0)))
+            }
+            Form::Status => {
+                let model = job.and_then(|job| self.model.jobs.get(&job.name));
+                model.and_then(|model| {
+                    let word = match status? {
+                        JobStatus::Waiting => model.waiting.as_ref().or(model.running.as_ref()),
+                        JobStatus::Running => model.running.as_ref(),
+                        JobStatus::Done(_) => model.done.as_ref(),
+                        JobStatus::Failed(_) => model.failed.as_ref(),
+                    };
+                    word.map(|word| Value::from(word.as_str()))
+                })
+            }
+            Form::Ended(end, form) => {
+                let has_ended = match end {
+                    End::Done => matches!(status, None | Some(JobStatus::Done(_))),
+                    End::Failed => matches!(status, Some(JobStatus::Failed(_))),
+                };
+                match has_ended {
+                    true => self.value(form, record, state)?,
+                    false => None,
+                }
+            }
+            Form::Rust(name) => {
+                let found = self.functions.iter().find(|(own, _)| own == name);
+                match found {
+                    Some((_, Function::Value(function))) => function(self, record, state)?,
+                    _ => None,
+                }
+            }
+            Form::Fields(fields) => Some(Value::Object(self.values(fields, record, state)?)),
+            Form::Else(form, other) => match self.value(form, record, state)? {
+                Some(value) => Some(value),
+                None => self.value(other, record, state)?,
+            },
+        })
+    }
+
+    fn moment(&self, moment: Moment, record: Option<&Record>) -> Option<Timestamp> {
+        let record = record?;
+        let job = record.job(self.now);
+        match moment {
+            Moment::Created => Some(record.created),
+            Moment::Started => job
+                .map(|job| job.started)
+                .filter(|start| *start <= self.now),
+            Moment::Ended => job.and_then(|job| job.ended(self.now)),
+            Moment::Updated => Some(record.updated(self.now)),
+        }
+    }
+
+    /// What stands at a path.
+    pub(crate) fn at(
+        &self,
+        path: &Path,
+        record: Option<&Record>,
+        state: &S,
+    ) -> Result<Option<Value>, Refusal> {
+        let Some((first, rest)) = path.rest.split_first() else {
+            return Ok(None);
+        };
+        let root = path.root.as_str();
+        let parent = self.model.parent.as_deref().unwrap_or(self.name);
+        let value = if root == "this" {
+            self.of_record(first, record, state)?
+        } else if root == "left" {
+            self.left.clone().map(Value::from)
+        } else if root == "list" {
+            Some(Value::from(self.total))
+        } else if root == "cloud" {
+            self.call.and_then(|call| {
+                let accounts = &call.cloud.accounts;
+                Some(Value::from(match first.as_str() {
+                    "project_id" => accounts.project_id.clone(),
+                    "region" => accounts.region.clone(),
+                    "user_id" => accounts.user_id.clone(),
+                    "user_name" => accounts.user_name.clone(),
+                    _ => return None,
+                }))
+            })
+        } else if root == parent {
+            self.fact(first).cloned()
+        } else {
+            match self.referred(root, state)? {
+                Some((context, record)) => context.of_record(first, Some(record), state)?,
+                None => None,
+            }
+        };
+        let at = |value: Value| {
+            rest.iter()
+                .try_fold(value, |value, step| value.get(step).cloned())
+        };
+        Ok(value.and_then(at))
+    }
+
+    /// A record that the body names or, for what is there from the start, the first one of its resource; with a context
+    /// in which its own model speaks.
+    pub(super) fn referred<'s>(
+        &self,
+        name: &str,
+        state: &'s S,
+    ) -> Result<Option<(Context<'_, S>, &'s Record)>, Refusal> {
+        let parent = self.parent.as_ref().map_or("", |parent| parent.id.as_str());
+        let reference = self.operation.refers.get(name);
+        let resource = reference.map_or(name, |reference| reference.resource.as_str());
+        let Some((resource, model)) = self.models.resources.get_key_value(resource) else {
+            return Ok(None);
+        };
+        let id = reference.map(|reference| self.text(&reference.from).unwrap_or_default());
+        let mut records = state.store().of(resource, parent).iter();
+        let record = records.find(|record| id.map_or(self.call.is_none(), |id| record.id == id));
+        let Some(record) = record else {
+            return match reference {
+                Some(reference) => Err(self.refuse(&reference.error)),
+                None => Ok(None),
+            };
+        };
+        let mut context = self.about_nothing();
+        context.name = resource;
+        context.model = model;
+        context.parent = self.parent.clone();
+        Ok(Some((context, record)))
+    }
+
+    /// The same operation on another record that Rust keeps.
+    pub(super) fn about(&self, kept: Kept) -> Context<'_, S> {
+        Context {
+            parent: Some(kept),
+            ..self.about_nothing()
+        }
+    }
+
+    pub(super) fn about_nothing(&self) -> Context<'_, S> {
+        Context {
+            call: self.call,
+            now: self.now,
+            models: self.models,
+            name: self.name,
+            model: self.model,
+            operation: self.operation,
+            functions: self.functions,
+            parent: None,
+            left: None,
+            total: 0,
+        }
+    }
+
+    /// A field of a record, whether it is stored or found out.
+    fn of_record(
+        &self,
+        field: &str,
+        record: Option<&Record>,
+        state: &S,
+    ) -> Result<Option<Value>, Refusal> {
+        let Some(record) = record else {
+            return Ok(None);
+        };
+        if field == "under_way" {
+            return Ok(Some(Value::from(record.under_way(self.now))));
+        }
+        if field == "job" {
+            let status = record.job(self.now).map(|job| job.status(self.now));
+            return Ok(Some(Value::from(match status {
+                None => "none",
+                Some(JobStatus::Waiting) => "waiting",
+                Some(JobStatus::Running) => "running",
+                Some(JobStatus::Done(_)) => "done",
+                Some(JobStatus::Failed(_)) => "failed",
+            })));
+        }
+        if self.model.id.as_ref().is_some_and(|id| id.field == field) {
+            return Ok(Some(Value::from(record.id.clone())));
+        }
+        let shown = self
+            .operation
+            .show
+            .get(field)
+            .or(self.model.show.get(field));
+        match (record.fields.get(field), shown) {
+            (_, Some(form)) => self.value(form, Some(record), state),
+            (stored, None) => Ok(stored.cloned()),
+        }
+    }
+
+    /// Whether all conditions hold.
+    pub(crate) fn check(
+        &self,
+        guards: &[Guard],
+        record: Option<&Record>,
+        state: &S,
+    ) -> Result<(), Refusal> {
+        guards
+            .iter()
+            .try_for_each(|guard| self.check_one(guard, record, state))
+    }
+
+    fn check_one(&self, guard: &Guard, record: Option<&Record>, state: &S) -> Result<(), Refusal> {
+        let (holds, error) = match guard {
+            Guard::Named(path) => {
+                let guards = self
+                    .models
+                    .get(&path.root)
+                    .zip(path.rest.first())
+                    .and_then(|(model, name)| model.guards.get(name));
+                return match guards {
+                    Some(guards) => self.check(guards, record, state),
+                    None => Ok(()),
+                };
+            }
+            Guard::Rust(name) => {
+                let found = self.functions.iter().find(|(own, _)| own == name);
+                return match found {
+                    Some((_, Function::Guard(function))) => function(self, record, state),
+                    _ => Ok(()),
+                };
+            }
+            Guard::Is {
+                path,
+                values,
+                wanted,
+                error,
+            } => {
+                let value = self.at(path, record, state)?.unwrap_or_default();
+                (values.contains(&value) == *wanted, error)
+            }
+            Guard::Free { resource, error } => {
+                let parent = self.parent.as_ref().map_or("", |parent| parent.id.as_str());
+                (!state.store().is_busy(resource, parent, self.now), error)
+            }
+        };
+        match holds {
+            true => Ok(()),
+            false => Err(self.refuse(error)),
+        }
+    }
+
+    /// The refusal that a model names.
+    pub(crate) fn refuse(&self, error: &Error) -> Refusal {
+        match error {
+            Error::Code(code) => {
+                let service = self.call.map(|call| call.operation.service);
+                let own = self.models.errors.get(code).copied();
+                let found = own.or_else(|| documented(service?, code));
+                found.map_or(Problem::Internal, Problem::Documented).into()
+            }
+            Error::Field(name, why) => Invalid::value(Place::Body, name, why.as_str()).into(),
+            Error::Parameter(name) => {
+                Invalid::value(Place::Path, name, "there is no such thing").into()
+            }
+        }
+    }
+}

@@ -1,0 +1,136 @@
+//! Carries out operations as the models of their resources say.
+//!
+//! The store has the records of all resources, each with its fields, its job and the id of its parent. A request is
+//! checked by the guards of its operation; then records are made, shown, changed or deleted. An answer has the fields
+//! of its schema: those of the record, and for those that the model says nothing of, the values of the documented
+//! example.
+
+mod context;
+mod operations;
+mod page;
+mod plain;
+mod render;
+mod seeds;
+#[cfg(test)]
+mod tests;
+
+use jiff::Timestamp;
+use serde_json::{Map, Value};
+
+use crate::call::{Call, Refusal};
+use crate::model::Models;
+use crate::records::{Record, Store};
+pub(crate) use context::Context;
+pub(crate) use operations::{answer, guard};
+pub(crate) use page::{first_of, page, period, slice};
+pub(crate) use plain::Plain;
+pub(crate) use seeds::plant;
+
+/// The state of a service: records of models, and what Rust keeps beside them.
+pub(crate) trait State: Sized {
+    fn store(&self) -> &Store;
+    fn store_mut(&mut self) -> &mut Store;
+    /// All records of a resource that Rust keeps, with what lists choose by: there may be very many.
+    fn all_kept(&self, resource: &str) -> Vec<Kept>;
+    /// All that is known of one of them.
+    fn kept(&self, resource: &str, id: &str, now: Timestamp) -> Option<Kept>;
+    /// A time as the service writes it.
+    fn time(time: Timestamp) -> String;
+}
+
+/// What is known of a record that Rust keeps.
+#[derive(Clone, Debug)]
+pub(crate) struct Kept {
+    pub(crate) id: String,
+    pub(crate) created: Timestamp,
+    pub(crate) facts: Map<String, Value>,
+}
+
+type ValueOf<S> = fn(&Context<'_, S>, Option<&Record>, &S) -> Result<Option<Value>, Refusal>;
+type GuardOf<S> = fn(&Context<'_, S>, Option<&Record>, &S) -> Result<(), Refusal>;
+
+/// A function of a service that its models can name.
+pub(crate) enum Function<S> {
+    /// A value to store or to show.
+    Value(ValueOf<S>),
+    /// A condition of an operation.
+    Guard(GuardOf<S>),
+    /// Whether the query asks for what a record shows; it is called even where the parameter is not given.
+    Filter(fn(&Context<'_, S>, &Map<String, Value>) -> bool),
+    /// What happens beside the model, with the record that the operation was about.
+    Effect(fn(&Call<'_>, &mut S, &Record)),
+}
+
+/// The functions of a service by their names.
+pub(crate) type Functions<S> = [(&'static str, Function<S>)];
+
+/// Whether models name functions that there are, and each function is named by one.
+///
+/// # Errors
+///
+/// The name that does not fit.
+pub(crate) fn check_functions<S>(models: &Models, functions: &Functions<S>) -> Result<(), String> {
+    let wanted = wanted(models);
+    for (kind, name) in &wanted {
+        let found = functions.iter().find(|(own, _)| own == name);
+        if found.is_none_or(|(_, function)| function.kind() != *kind) {
+            return Err(format!(
+                "a model names a {kind} {name:?}, and there is none"
+            ));
+        }
+    }
+    for (name, function) in functions {
+        let kind = function.kind();
+        if !wanted.contains(&(kind, name)) {
+            return Err(format!("no model names the {kind} {name:?}"));
+        }
+    }
+    Ok(())
+}
+
+impl<S> Function<S> {
+    fn kind(&self) -> &'static str {
+        match self {
+            Self::Value(_) => "value",
+            Self::Guard(_) => "condition",
+            Self::Filter(_) => "filter",
+            Self::Effect(_) => "effect",
+        }
+    }
+}
+
+/// The functions that models name, with their kinds.
+fn wanted(models: &Models) -> Vec<(&'static str, &str)> {
+    use crate::model::{Filter, Form, Guard};
+    let mut wanted = Vec::new();
+    for model in models.resources.values() {
+        let operations = model.operations.values();
+        let guards = model.guards.values().flatten();
+        for guard in guards.chain(operations.clone().flat_map(|one| &one.needs)) {
+            if let Guard::Rust(name) = guard {
+                wanted.push(("condition", name.as_str()));
+            }
+        }
+        let fields = operations
+            .clone()
+            .flat_map(|one| [&one.set, &one.show, &one.answer])
+            .chain([&model.set, &model.show]);
+        for form in fields
+            .flat_map(|fields| fields.values())
+            .flat_map(Form::parts)
+        {
+            if let Form::Rust(name) = form {
+                wanted.push(("value", name.as_str()));
+            }
+        }
+        for operation in operations {
+            wanted.extend(operation.then.iter().map(|name| ("effect", name.as_str())));
+            for filter in operation.filters.values() {
+                if let Filter::Rust(name) = filter {
+                    wanted.push(("filter", name.as_str()));
+                }
+            }
+        }
+    }
+    wanted
+}

@@ -1,0 +1,54 @@
+//! Pages of lists, and spans of time.
+
+use jiff::Timestamp;
+use jiff::civil::DateTime;
+use jiff::tz::TimeZone;
+use otcdb_openapi::PagingStyle;
+
+use crate::call::Call;
+use crate::spec::{Invalid, Place};
+
+/// Where the documentation gives no default.
+const LIMIT: u64 = 10;
+
+/// The items from a position on, at most so many.
+pub(crate) fn slice<T>(
+    items: impl IntoIterator<Item = T>,
+    offset: u64,
+    limit: u64,
+) -> impl Iterator<Item = T> {
+    let number = |value: u64| usize::try_from(value).unwrap_or(usize::MAX);
+    items.into_iter().skip(number(offset)).take(number(limit))
+}
+
+/// The position at which a page with a number from 1 begins.
+pub(crate) fn first_of(page: u64, limit: u64) -> u64 {
+    page.saturating_sub(1).saturating_mul(limit)
+}
+
+/// The part of a list that the call asks for, as its operation counts pages.
+pub(crate) fn page<T>(call: &Call<'_>, items: Vec<T>) -> Vec<T> {
+    let Some(paging) = &call.operation.pagination else {
+        return items;
+    };
+    let asked = |name: &Option<String>| call.params.number(name.as_deref()?);
+    let limit = asked(&paging.limit).unwrap_or(LIMIT);
+    let position = asked(&paging.position);
+    let first = match paging.style {
+        PagingStyle::Whole => return items,
+        PagingStyle::Index => position.unwrap_or(0),
+        PagingStyle::PageNumber | PagingStyle::CurPage => first_of(position.unwrap_or(1), limit),
+    };
+    slice(items, first, limit).collect()
+}
+
+/// A time such as `20170718235959` in a query parameter.
+pub(crate) fn period(call: &Call<'_>, name: &str) -> Result<Option<Timestamp>, Invalid> {
+    let Some(text) = call.params.text(name) else {
+        return Ok(None);
+    };
+    DateTime::strptime("%Y%m%d%H%M%S", text)
+        .and_then(|time| TimeZone::UTC.to_timestamp(time))
+        .map(Some)
+        .map_err(|_| Invalid::value(Place::Query, name, "no time such as 20170718235959"))
+}

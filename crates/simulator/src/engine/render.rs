@@ -1,0 +1,107 @@
+//! Makes answers from records, schemas and documented examples.
+
+use axum::http::StatusCode;
+use otcdb_openapi::{Operation, Response};
+use serde_json::{Map, Value};
+
+use super::{Context, State};
+use crate::answer::Answer;
+use crate::call::Refusal;
+use crate::problem::Problem;
+use crate::records::Record;
+
+impl<S: State> Context<'_, S> {
+    /// All that a record shows: what is stored, what is found out, and its ids.
+    pub(super) fn shown(&self, record: &Record, state: &S) -> Result<Map<String, Value>, Refusal> {
+        let mut shown = record.fields.clone();
+        if let Some(parent) = &self.model.parent {
+            shown.insert(format!("{parent}_id"), Value::from(record.parent.clone()));
+        }
+        if let Some(id) = &self.model.id {
+            shown.insert(id.field.clone(), Value::from(record.id.clone()));
+        }
+        for name in self.model.show.keys().chain(self.operation.show.keys()) {
+            shown.remove(name);
+        }
+        for fields in [&self.model.show, &self.operation.show] {
+            shown.extend(self.values(fields, Some(record), state)?);
+        }
+        Ok(shown)
+    }
+
+    /// All that is known of the record that the operation is about, which Rust keeps.
+    pub(super) fn shown_of_kept(&self, state: &S) -> Result<Map<String, Value>, Refusal> {
+        let kept = self.parent.as_ref().ok_or(Problem::NoInstance)?;
+        let mut shown = kept.facts.clone();
+        for fields in [&self.model.show, &self.operation.show] {
+            shown.extend(self.values(fields, None, state)?);
+        }
+        Ok(shown)
+    }
+
+    /// Whether the model says anything of a field. If it does and there is no value, the field is left out.
+    fn is_declared(&self, field: &str) -> bool {
+        let sets = self.model.operations.values().map(|one| &one.set);
+        let shows = [
+            &self.model.set,
+            &self.model.show,
+            &self.operation.show,
+            &self.operation.answer,
+        ];
+        sets.chain(shows).any(|fields| fields.contains_key(field))
+            || self.model.kept.iter().flatten().any(|own| own == field)
+            || self.model.hidden.iter().any(|own| own == field)
+    }
+
+    /// The fields of a schema: what is known of them, else what the example has.
+    pub(super) fn fill(
+        &self,
+        fields: &[String],
+        shown: &Map<String, Value>,
+        example: Option<&Value>,
+    ) -> Map<String, Value> {
+        let value = |field: &String| match shown.get(field) {
+            Some(value) => Some(value.clone()),
+            None if self.is_declared(field) => None,
+            None => example?.get(field).cloned(),
+        };
+        fields
+            .iter()
+            .filter_map(|field| Some((field.clone(), value(field)?)))
+            .collect()
+    }
+
+    /// The answer to a request about one record.
+    pub(super) fn answer_with(
+        &self,
+        operation: &Operation,
+        shown: &Map<String, Value>,
+        record: Option<&Record>,
+        state: &S,
+    ) -> Result<Answer, Refusal> {
+        let Some((response, schema)) = with_body(operation) else {
+            let status = operation.successes().next().map_or(200, |one| one.status);
+            return Ok(empty(status));
+        };
+        let mut shown = shown.clone();
+        shown.extend(self.values(&self.operation.answer, record, state)?);
+        let example = response.examples.first().map(|example| &example.value);
+        let body = self.fill(&schema.fields(), &shown, example);
+        Ok(Answer::json(status(response.status), &Value::Object(body)))
+    }
+}
+
+/// The first success that has a body.
+pub(super) fn with_body(operation: &Operation) -> Option<(&Response, &otcdb_openapi::Schema)> {
+    operation
+        .successes()
+        .find_map(|response| Some((response, response.schema.as_ref()?)))
+}
+
+pub(super) fn status(status: u16) -> StatusCode {
+    StatusCode::from_u16(status).unwrap_or(StatusCode::OK)
+}
+
+pub(super) fn empty(code: u16) -> Answer {
+    Answer::empty(status(code))
+}

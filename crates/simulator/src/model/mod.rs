@@ -1,0 +1,262 @@
+//! Models of resources: what only a simulator has to know of a service, beside its description.
+//!
+//! Beside the models, `errors.yaml` has the documented errors of a service for which Rust has none, and
+//! `examples.yaml` lists the operations that answer as their documented examples do. A model is a YAML
+//! file `models/<service>/<resource>.yaml`. It says how long jobs take and what their states are
+//! called, what has to hold before an operation does anything and with which documented code it is refused else, and
+//! which values a record has. What it does not say follows from the description: names and types of fields, filters,
+//! pages, and the values of fields that nobody sets, which are those of the documented example.
+//!
+//! Nothing here is a language. What paths and constants cannot say is a function of the service that the model names.
+
+mod bundled;
+mod check;
+mod form;
+mod guard;
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use serde::Deserialize;
+
+use crate::problem::Documented;
+use crate::records::IdForm;
+
+#[cfg(test)]
+pub(crate) use bundled::read;
+pub(crate) use bundled::{bundled, of};
+pub(crate) use form::{End, Error, Form, Moment, Path};
+pub(crate) use guard::Guard;
+
+/// Values by the names of the fields that have them.
+pub(crate) type Fields = BTreeMap<String, Form>;
+
+/// The models of a service.
+#[derive(Debug, Default)]
+pub(crate) struct Models {
+    pub(crate) resources: BTreeMap<String, Model>,
+    /// Documented errors by their codes, beside those that Rust has.
+    pub(crate) errors: BTreeMap<String, Documented>,
+    /// Operations that answer as their documented examples do.
+    pub(crate) examples: Vec<String>,
+}
+
+/// The model of a resource.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Model {
+    /// The resource that it belongs to, whose id is in the paths; nothing for one of the project.
+    #[serde(default)]
+    pub(crate) parent: Option<String>,
+    /// Where its id is shown; a parent has exactly one record of a resource that has none.
+    #[serde(default)]
+    pub(crate) id: Option<Id>,
+    /// For a resource whose state Rust keeps: the names of what is known of it. Nothing is stored then.
+    #[serde(default)]
+    pub(crate) kept: Option<Vec<String>>,
+    /// Lists begin with what was made last.
+    #[serde(default)]
+    pub(crate) newest_first: bool,
+    /// With what a request for one that is not there is refused.
+    #[serde(default)]
+    pub(crate) missing: Option<Error>,
+    #[serde(default)]
+    pub(crate) jobs: BTreeMap<String, JobModel>,
+    /// Conditions that operations can name.
+    #[serde(default)]
+    pub(crate) guards: BTreeMap<String, Vec<Guard>>,
+    /// What is stored when a record is made.
+    #[serde(default)]
+    pub(crate) set: Fields,
+    /// What is found out when it is shown.
+    #[serde(default)]
+    pub(crate) show: Fields,
+    /// What is stored and never shown.
+    #[serde(default)]
+    pub(crate) hidden: Vec<String>,
+    /// What is there from the start.
+    #[serde(default)]
+    pub(crate) seeds: Vec<Seed>,
+    /// What the resource's operations do.
+    #[serde(default)]
+    pub(crate) operations: BTreeMap<String, OperationModel>,
+}
+
+/// The id of a record.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Id {
+    pub(crate) field: String,
+    #[serde(default)]
+    pub(crate) form: IdForm,
+}
+
+/// A job.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct JobModel {
+    /// How long it waits before it begins, if it does.
+    #[serde(default, deserialize_with = "duration")]
+    pub(crate) waits: Duration,
+    #[serde(default, deserialize_with = "duration")]
+    pub(crate) takes: Duration,
+    /// The words for a record on which it waits, runs, is done, has failed. A job without words shows in another way.
+    #[serde(default)]
+    pub(crate) waiting: Option<String>,
+    #[serde(default)]
+    pub(crate) running: Option<String>,
+    #[serde(default)]
+    pub(crate) done: Option<String>,
+    #[serde(default)]
+    pub(crate) failed: Option<String>,
+}
+
+/// A record that is there from the start.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Seed {
+    /// How long before the start it was made.
+    #[serde(default, deserialize_with = "duration")]
+    pub(crate) ago: Duration,
+    /// Which instances have it; all of them without a condition.
+    #[serde(default)]
+    pub(crate) unless: Option<BTreeMap<String, serde_json::Value>>,
+    /// The id, where it is a documented one.
+    #[serde(default)]
+    pub(crate) id: Option<String>,
+    /// The job that was done on it.
+    #[serde(default)]
+    pub(crate) job: Option<String>,
+    /// Whether parents that are made later have it as well.
+    #[serde(default)]
+    pub(crate) of_new: bool,
+    /// Whether every project has it, not the main one alone.
+    #[serde(default)]
+    pub(crate) shared: bool,
+    #[serde(default)]
+    pub(crate) set: Fields,
+}
+
+/// What an operation does.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct OperationModel {
+    /// Whether a function of the service does all of it.
+    #[serde(default)]
+    pub(crate) rust: bool,
+    /// The job that it begins. One that a function chooses from has the first of them here.
+    #[serde(default)]
+    pub(crate) job: Option<String>,
+    /// Whether the function that is called in the end begins the job.
+    #[serde(default)]
+    pub(crate) begins_in_rust: bool,
+    /// Records that it refers to, by the names under which paths lead to them.
+    #[serde(default)]
+    pub(crate) refers: BTreeMap<String, Reference>,
+    #[serde(default)]
+    pub(crate) needs: Vec<Guard>,
+    /// What it stores beside what the model sets.
+    #[serde(default)]
+    pub(crate) set: Fields,
+    /// What it shows otherwise than the model.
+    #[serde(default)]
+    pub(crate) show: Fields,
+    /// Fields of the answer that are no record's.
+    #[serde(default)]
+    pub(crate) answer: Fields,
+    /// A record of another resource that goes with the job, such as a background task.
+    #[serde(default)]
+    pub(crate) leaves: Option<Leaves>,
+    /// A function of the service that is called in the end.
+    #[serde(default)]
+    pub(crate) then: Option<String>,
+    /// What query parameters choose by, where it is no equally named field.
+    #[serde(default)]
+    pub(crate) filters: BTreeMap<String, Filter>,
+    /// The status of an answer without body: to an empty list, or to a deletion of what is not there.
+    #[serde(default)]
+    pub(crate) nothing: Option<u16>,
+    /// With what a span whose end comes before its begin is refused.
+    #[serde(default)]
+    pub(crate) backwards: Option<Error>,
+    /// The condition under which there is something to show; else the answer is `nothing`.
+    #[serde(default)]
+    pub(crate) only_if: Option<Path>,
+}
+
+/// A record that a request names.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Reference {
+    pub(crate) resource: String,
+    /// The member of the body that has its id.
+    pub(crate) from: String,
+    pub(crate) error: Error,
+}
+
+/// A record that an operation leaves.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Leaves {
+    pub(crate) resource: String,
+    /// How long its job takes, where the operation has none.
+    #[serde(default, deserialize_with = "duration")]
+    pub(crate) takes: Duration,
+    #[serde(default)]
+    pub(crate) set: Fields,
+}
+
+/// How a query parameter chooses.
+#[derive(Clone, Debug, Deserialize, PartialEq, Eq)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Filter {
+    /// The text is part of the equally named field.
+    Contains,
+    /// Made at this time or later, to the second; the time is such as `20170718235959`.
+    From,
+    /// Made at this time or earlier.
+    To,
+    /// Nothing: there is only one value that the parameter can have.
+    Ignored,
+    /// As a function of the service says.
+    Rust(String),
+}
+
+impl Models {
+    /// The model of a resource.
+    pub(crate) fn get(&self, resource: &str) -> Option<&Model> {
+        self.resources.get(resource)
+    }
+
+    /// What an operation does, and to which resource.
+    pub(crate) fn operation(&self, id: &str) -> Option<(&str, &Model, &OperationModel)> {
+        self.resources.iter().find_map(|(name, model)| {
+            let operation = model.operations.get(id)?;
+            Some((name.as_str(), model, operation))
+        })
+    }
+
+    /// The job of a resource.
+    pub(crate) fn job(&self, resource: &str, job: &str) -> Option<&JobModel> {
+        self.get(resource)?.jobs.get(job)
+    }
+}
+
+/// Such as `8s`, `5m`, `2h` or `30d`.
+fn duration<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Duration, D::Error> {
+    let text = String::deserialize(deserializer)?;
+    let parsed = text.char_indices().next_back().and_then(|(end, unit)| {
+        let seconds = match unit {
+            's' => 1,
+            'm' => 60,
+            'h' => 3_600,
+            'd' => 86_400,
+            _ => return None,
+        };
+        let count: u64 = crate::digits::number(text.get(..end)?)?;
+        Some(Duration::from_secs(count.checked_mul(seconds)?))
+    });
+    parsed.ok_or_else(|| {
+        serde::de::Error::custom(format!("{text:?} is no duration such as 8s, 5m, 2h or 30d"))
+    })
+}

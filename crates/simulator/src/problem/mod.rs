@@ -1,0 +1,158 @@
+//! Errors in each service's own form, with documented codes where there are such.
+
+pub(crate) mod dcs;
+mod iam;
+mod rds;
+
+use axum::http::StatusCode;
+use serde_json::{Value, json};
+
+use crate::answer::Answer;
+use crate::spec::{Invalid, Operation, Place, Service};
+
+/// Something that a service refuses or fails at.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Problem {
+    UnknownPath,
+    UnknownMethod,
+    NoToken,
+    BadToken,
+    ExpiredToken,
+    /// With the verifier's reason.
+    BadSignature(String),
+    Forbidden(&'static str),
+    EmptyBody,
+    NotJson,
+    /// With the name of the parameter.
+    BadParameter(String),
+    NoInstance,
+    NoObject(&'static str),
+    NoJob,
+    OtherEngine,
+    /// Login with a wrong name or password.
+    BadLogin(&'static str),
+    TooLarge,
+    Throttled,
+    Internal,
+    Unavailable,
+    /// An error of a single service.
+    Documented(Documented),
+}
+
+/// An error as a service's table of error codes has it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Documented {
+    pub(crate) status: u16,
+    pub(crate) code: &'static str,
+    pub(crate) message: &'static str,
+}
+
+impl Problem {
+    /// The answer of the service.
+    pub(crate) fn answer(&self, service: Service, request_id: &str) -> Answer {
+        let (status, code, message) = match self.gateway() {
+            Some(facts) if service != Service::Iam => facts,
+            _ => match service {
+                Service::Dcs => dcs::of(self),
+                Service::Iam => return iam::of(self),
+                // The newer services answer alike.
+                _ => rds::of(self),
+            },
+        };
+        with_code(status, code, &message, request_id)
+    }
+
+    /// What the gateway in front of all services answers in their place.
+    fn gateway(&self) -> Option<(StatusCode, &'static str, String)> {
+        Some(match self {
+            Self::Documented(error) => (known(error.status), error.code, error.message.to_owned()),
+            Self::BadSignature(why) => (
+                StatusCode::UNAUTHORIZED,
+                "APIGW.0301",
+                format!("Incorrect IAM authentication information: {why}"),
+            ),
+            Self::Throttled => (
+                StatusCode::TOO_MANY_REQUESTS,
+                "APIGW.0308",
+                "The throttling threshold has been reached.".to_owned(),
+            ),
+            Self::Unavailable => (
+                StatusCode::SERVICE_UNAVAILABLE,
+                "APIGW.0202",
+                "Backend unavailable.".to_owned(),
+            ),
+            Self::TooLarge => (
+                StatusCode::PAYLOAD_TOO_LARGE,
+                "APIGW.0201",
+                "Request entity too large.".to_owned(),
+            ),
+            _ => return None,
+        })
+    }
+}
+
+fn known(status: u16) -> StatusCode {
+    StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
+}
+
+/// The answer to a request that does not keep to its operation: the documented one where the bundle has one for
+/// the parameter, else the service's general one.
+pub(crate) fn invalid(operation: &Operation, invalid: &Invalid, request_id: &str) -> Answer {
+    use crate::spec::InvalidBecause::{Missing, NotJson, Wrong};
+    let answer = match operation.refusals.get(&invalid.name) {
+        Some(body) => Answer::json(StatusCode::BAD_REQUEST, body),
+        None => {
+            let problem = match (invalid.place, &invalid.problem) {
+                (Place::Body, Missing) if invalid.name.is_empty() => Problem::EmptyBody,
+                (Place::Body, NotJson(_)) => Problem::NotJson,
+                (Place::Body, Wrong(why)) if invalid.name.is_empty() => {
+                    let field = field_of(why).unwrap_or("body");
+                    match operation.service {
+                        Service::Dcs => dcs::of_field(field, why),
+                        _ => Problem::BadParameter(field.to_owned()),
+                    }
+                }
+                _ => Problem::BadParameter(invalid.name.clone()),
+            };
+            problem.answer(operation.service, request_id)
+        }
+    };
+    answer.because(invalid.detail())
+}
+
+/// The member of the body that a complaint of its schema is about: `at /name: ...` or `"name" is a required property`.
+fn field_of(why: &str) -> Option<&str> {
+    if let Some(pointer) = why.strip_prefix("at /") {
+        return pointer.split(['/', ':']).next();
+    }
+    why.strip_prefix('"')?
+        .strip_suffix("\" is a required property")
+}
+
+/// A refusal with any status and code, in the service's form. The message is the documented one where there is one.
+pub(crate) fn chosen(service: Service, status: u16, code: &str, request_id: &str) -> Answer {
+    let message = documented(service, code).map_or("The request is refused.", |one| one.message);
+    match service {
+        Service::Iam => iam::error(known(status), message),
+        _ => with_code(known(status), code, message, request_id),
+    }
+}
+
+fn with_code(status: StatusCode, code: &str, message: &str, request_id: &str) -> Answer {
+    let mut body = json!({ "error_code": code, "error_msg": message });
+    if code.starts_with("APIG")
+        && let Some(body) = body.as_object_mut()
+    {
+        body.insert("request_id".to_owned(), Value::from(request_id));
+    }
+    Answer::json(status, &body)
+}
+
+/// The error that a service documents under a code.
+pub(crate) fn documented(service: Service, code: &str) -> Option<Documented> {
+    let all = match service {
+        Service::Dcs => dcs::ALL,
+        _ => &[],
+    };
+    all.iter().find(|error| error.code == code).copied()
+}
