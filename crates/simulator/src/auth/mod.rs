@@ -45,7 +45,7 @@ pub(crate) fn authorize(
 ) -> Result<(), Problem> {
     const FORBIDDEN: Problem =
         Problem::Forbidden("You are not authorized to perform the requested action.");
-    let Some(project) = project.filter(|_| service != Service::Iam) else {
+    let Some(project) = project.filter(|_| service != Service::IDENTITY) else {
         return Ok(());
     };
     let own = || {
