@@ -32,9 +32,10 @@ says() { # TEXT COMMAND…: the command succeeds, and the text is in what it say
   said=$("$@" 2>&1) || { printf '%s\n' "failed: $*" "$said"; exit 1; }
   grep -qF -- "$text" <<<"$said" || { printf '%s\n' "no $text from: $*" "$said"; exit 1; }
 }
-says '"status": "ON"' "$otcdb" toy create-thing --name n --simulate --wait
-says '"status": "ON"' "$otcdb" toy show-thing --thing-id t --simulate
-says '"things"' "$otcdb" toy list-things --simulate
+# It answers MAKING, as its example has it; that the thing is ON is known only after waiting.
+says 'status  ON' "$otcdb" toy create-thing --body '{"name":"n"}' --simulate --wait
+says 'status  ON' "$otcdb" toy show-thing --thing-id t --simulate
+says 'ID  STATUS' "$otcdb" toy list-things --simulate
 
 # The variables that lead a client to a simulated cloud lead to the new service, too.
 exec 3< <(exec "$otcdb" simulate)
@@ -46,7 +47,7 @@ while read -r line <&3; do
   esac
 done
 says "$OTCDB_TOY_ENDPOINT" "$otcdb" auth check
-says '"things"' "$otcdb" toy list-things
+says 'ID  STATUS' "$otcdb" toy list-things
 says '"things"' "$otcdb" api GET '/v1/{project_id}/things'
 kill "$cloud"
 cloud=
