@@ -151,7 +151,7 @@ pub fn parse(text: &str) -> Result<Url> {
     let mut url = match text.trim().parse::<Url>() {
         Ok(url) => url,
         Err(url::ParseError::RelativeUrlWithoutBase) => {
-            return refuse("it needs a scheme, as in https://dcs.eu-de.otc.t-systems.com");
+            return refuse("it needs a scheme, as in https://SERVICE.eu-de.otc.t-systems.com");
         }
         Err(error) => return refuse(&error.to_string()),
     };
@@ -169,7 +169,7 @@ pub fn parse(text: &str) -> Result<Url> {
     Ok(url)
 }
 
-/// The identity endpoint is often given as `https://iam…/v3`, or as that of the call for a token; paths of calls bring
+/// The identity endpoint is often given with `/v3` at its end, or as that of the call for a token; paths of calls bring
 /// version and call themselves.
 ///
 /// # Errors

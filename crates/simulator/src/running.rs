@@ -16,8 +16,8 @@ use crate::handlers::{describe_command, describe_failure, describe_statement};
 use crate::objects::LogFile;
 use crate::request_log::RecordedRequest;
 use crate::spec::Service;
+use crate::state::accounts::Accounts;
 use crate::state::dcs::RedisInstance;
-use crate::state::iam::Accounts;
 use crate::state::rds::DatabaseInstance;
 
 /// A log that is read entry by entry.

@@ -233,7 +233,7 @@ impl Service {{
     /// All of them.
     pub const ALL: [Self; {count}] = [{list}];
 
-    /// The name in host names, settings and signatures, such as `rds`.
+    /// The name in host names, settings and signatures.
     pub const fn as_str(self) -> &'static str {{
         match self {{
 {names}        }}

@@ -105,7 +105,7 @@ pub(crate) fn mode(text: &str) -> Result<u32, String> {
         .ok_or_else(|| "write permissions of files in octal, such as 600, 640 or 644".to_owned())
 }
 
-/// The names of all services, such as `dcs, iam or rds`.
+/// The names of all services, with commas and an `or` between them.
 pub(crate) fn services() -> String {
     let names = Service::ALL.map(Service::as_str);
     match names.split_last() {
@@ -185,9 +185,10 @@ pub(crate) fn endpoint(text: &str) -> Result<Endpoint, String> {
         _ => (None, text),
     };
     if !url.starts_with("https://") && !url.starts_with("http://") {
-        return Err(
-            "write SERVICE=URL, such as dcs=https://dcs.eu-de.otc.t-systems.com".to_owned(),
-        );
+        let one = service.unwrap_or(Service::IDENTITY);
+        return Err(format!(
+            "write SERVICE=URL, such as {one}=https://{one}.eu-de.otc.t-systems.com"
+        ));
     }
     Ok(Endpoint {
         service,

@@ -16,7 +16,7 @@ impl Service {
     /// All of them.
     pub const ALL: [Self; 3] = [Self::Dcs, Self::Iam, Self::Rds];
 
-    /// The name in host names, settings and signatures, such as `rds`.
+    /// The name in host names, settings and signatures.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Dcs => "dcs",

@@ -9,7 +9,7 @@ use crate::principal::Principal;
 use crate::problem::Problem;
 use crate::request::Request;
 use crate::spec::Service;
-use crate::state::iam::{BadToken, Scope};
+use crate::state::accounts::{BadToken, Scope};
 
 /// Checks token or signature.
 pub(crate) fn authenticate(cloud: &Cloud, request: &Request) -> Result<Principal, Problem> {

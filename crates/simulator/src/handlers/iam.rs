@@ -14,7 +14,7 @@ use crate::call::Call;
 use crate::engine::{first_of, slice};
 use crate::problem::Problem;
 use crate::spec::{Invalid, Place, Service};
-use crate::state::iam::{Accounts, Grant, Scope};
+use crate::state::accounts::{Accounts, Grant, Scope};
 
 /// All operations.
 pub(super) const HANDLERS: [(&str, Handler); 3] = [
