@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use otcdb_core::config::{Environment, Key, Layer, Settings};
-use otcdb_core::{Error, Result, RetryPolicy, Service, Session, Timeouts, files};
+use otcdb_core::{Error, Result, RetryPolicy, Session, Timeouts, files};
 
 use crate::args::{Calls, Identity};
 use crate::cli::Cli;
@@ -89,12 +89,7 @@ fn layer(identity: &Identity) -> Result<(Layer, Vec<&Path>)> {
         );
     let mut files = Vec::new();
     for endpoint in &identity.endpoint {
-        let key = match endpoint.service {
-            Some(Service::Dcs) => Key::DcsEndpoint,
-            Some(Service::Rds) => Key::RdsEndpoint,
-            Some(Service::Iam) => Key::IamEndpoint,
-            _ => Key::Endpoint,
-        };
+        let key = endpoint.service.map_or(Key::Endpoint, Key::EndpointOf);
         layer = layer.flag(key, "--endpoint", Some(endpoint.url.clone()));
     }
     for (key, flag, path) in [

@@ -5,6 +5,7 @@ use std::str::FromStr;
 use url::{Host, Url};
 
 use crate::error::{Error, Result};
+use crate::generated::Server;
 use crate::region::{Cloud, Region};
 use crate::service::Service;
 
@@ -71,7 +72,7 @@ impl Endpoints {
     pub fn set(&mut self, service: Service, url: &str) -> Result<()> {
         let url = parse(url)?;
         self.urls[service as usize] = match service {
-            Service::Iam => without_version(url)?,
+            Service::IDENTITY => without_version(url)?,
             _ => url,
         };
         Ok(())
@@ -98,14 +99,40 @@ impl Endpoints {
     }
 }
 
+const REGION: &str = "{region}";
+
+/// Where a service is in a region: at the server that its description has for that region, or else for others of the
+/// same cloud. One of another cloud is never taken, since it would be sent what proves an identity of this one.
 fn public(service: Service, region: &Region) -> Result<Url> {
-    let host = match (region.cloud(), region.as_str(), service) {
-        (Cloud::Otc, "eu-ch2", Service::Iam) => "iam-pub.eu-ch2.sc.otc.t-systems.com".to_owned(),
-        (Cloud::Otc, "eu-ch2", _) => format!("{service}.eu-ch2.sc.otc.t-systems.com"),
-        (Cloud::Otc, ..) => format!("{service}.{region}.otc.t-systems.com"),
-        (Cloud::HuaweiCloud, ..) => format!("{service}.{region}.myhuaweicloud.com"),
-    };
-    parse(&format!("https://{host}"))
+    let best = service
+        .servers()
+        .iter()
+        .filter(|server| cloud_of(server).is_none_or(|cloud| cloud == region.cloud()))
+        .min_by_key(|server| {
+            let has_region = server.url.contains(REGION);
+            if server.regions.contains(&region.as_str()) {
+                0
+            } else if has_region && server.regions.is_empty() {
+                1
+            } else if has_region {
+                2
+            } else {
+                3
+            }
+        });
+    match best {
+        Some(server) => parse(&server.url.replace(REGION, region.as_str())),
+        // Described for another cloud only: under the name that services of this cloud have.
+        None => parse(&format!(
+            "https://{service}.{region}.{}",
+            region.cloud().domain()
+        )),
+    }
+}
+
+fn cloud_of(server: &Server) -> Option<Cloud> {
+    let (_, rest) = server.url.split_once("://")?;
+    Cloud::of_host(rest.split(['/', ':']).next()?)
 }
 
 /// Reads a base URL: `http` or `https`, a host, possibly a port and a path; no user, query or fragment.
@@ -124,7 +151,7 @@ pub fn parse(text: &str) -> Result<Url> {
     let mut url = match text.trim().parse::<Url>() {
         Ok(url) => url,
         Err(url::ParseError::RelativeUrlWithoutBase) => {
-            return refuse("it needs a scheme, as in https://dcs.eu-de.otc.t-systems.com");
+            return refuse("it needs a scheme, as in https://SERVICE.eu-de.otc.t-systems.com");
         }
         Err(error) => return refuse(&error.to_string()),
     };
@@ -142,7 +169,7 @@ pub fn parse(text: &str) -> Result<Url> {
     Ok(url)
 }
 
-/// The identity endpoint is often given as `https://iam…/v3`, or as that of the call for a token; paths of calls bring
+/// The identity endpoint is often given with `/v3` at its end, or as that of the call for a token; paths of calls bring
 /// version and call themselves.
 ///
 /// # Errors
@@ -193,6 +220,11 @@ mod tests {
                 "https://iam.eu-de.otc.t-systems.com/",
             ),
             (
+                "eu-nl",
+                "https://dcs.eu-nl.otc.t-systems.com/",
+                "https://iam.eu-nl.otc.t-systems.com/",
+            ),
+            (
                 "eu-ch2",
                 "https://dcs.eu-ch2.sc.otc.t-systems.com/",
                 "https://iam-pub.eu-ch2.sc.otc.t-systems.com/",
@@ -206,6 +238,24 @@ mod tests {
             let endpoints = Endpoints::of_region(&Region::new(region).unwrap()).unwrap();
             assert_eq!(endpoints.get(Service::Dcs).as_str(), dcs);
             assert_eq!(endpoints.get(Service::Iam).as_str(), iam);
+        }
+    }
+
+    #[test]
+    fn every_service_is_in_the_cloud_of_the_region() {
+        for region in ["eu-de", "eu-nl", "eu-ch2", "cn-north-4", "ap-southeast-3"] {
+            let region = Region::new(region).unwrap();
+            let endpoints = Endpoints::of_region(&region).unwrap();
+            for service in Service::ALL {
+                let url = endpoints.get(service);
+                assert_eq!(url.scheme(), "https");
+                let host = url.host_str().unwrap();
+                let known = service.servers().iter().any(|one| cloud_of(one).is_some());
+                assert!(
+                    !known || Cloud::of_host(host) == Some(region.cloud()),
+                    "{service} of {region} is at {host}"
+                );
+            }
         }
     }
 

@@ -14,6 +14,27 @@ pub enum Cloud {
     HuaweiCloud,
 }
 
+impl Cloud {
+    /// All of them.
+    const ALL: [Self; 2] = [Self::Otc, Self::HuaweiCloud];
+
+    /// What the public hosts of its services end with.
+    pub(crate) const fn domain(self) -> &'static str {
+        match self {
+            Self::Otc => "otc.t-systems.com",
+            Self::HuaweiCloud => "myhuaweicloud.com",
+        }
+    }
+
+    /// The cloud that a public host belongs to.
+    pub(crate) fn of_host(host: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|cloud| {
+            host.strip_suffix(cloud.domain())
+                .is_some_and(|rest| rest.ends_with('.'))
+        })
+    }
+}
+
 impl fmt::Display for Cloud {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {

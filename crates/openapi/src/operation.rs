@@ -57,7 +57,7 @@ pub struct Operation {
 }
 
 impl Operation {
-    /// Service and operationId, such as `dcs.ListInstances`.
+    /// Service and operationId with a dot between them.
     pub fn qualified(&self) -> String {
         format!("{}.{}", self.service, self.id)
     }

@@ -17,9 +17,9 @@ use crate::objects::link::Signer;
 use crate::records;
 use crate::request_log::RequestLog;
 use crate::spec::{Service, Spec};
+use crate::state::accounts::{Accounts, Scope, Tokens};
 use crate::state::dcs::Redis;
 use crate::state::entries::Journal;
-use crate::state::iam::{Accounts, Scope, Tokens};
 use crate::state::rds::{Databases, Engine};
 
 /// How a cloud is set up.

@@ -72,6 +72,6 @@ pub use log_file::LogFile;
 pub use request_log::{AuthUsed, RecordedRequest};
 pub use running::{Entries, Running};
 pub use spec::Service;
+pub use state::accounts::Accounts;
 pub use state::dcs::{RedisInstance, RedisKind, Replica};
-pub use state::iam::Accounts;
 pub use state::rds::{DatabaseInstance, Engine};

@@ -1,6 +1,6 @@
 //! On whose behalf a request comes.
 
-use crate::state::iam::Scope;
+use crate::state::accounts::Scope;
 
 /// What a request may touch.
 #[derive(Clone, Debug, PartialEq, Eq)]

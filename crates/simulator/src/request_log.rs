@@ -40,7 +40,7 @@ pub struct RecordedRequest {
     pub path: String,
     /// Query as sent, but for the signature of a link, which is `***`.
     pub query: Option<String>,
-    /// Service and operationId such as `dcs.ListRedislog`, `download`, or nothing for an unknown path.
+    /// Service and operationId with a dot between them, `download`, or nothing for an unknown path.
     pub operation: Option<String>,
     /// Headers in the order of their names; those that prove identity are `***`.
     pub headers: Vec<(String, String)>,

@@ -16,8 +16,8 @@ use crate::handlers::{describe_command, describe_failure, describe_statement};
 use crate::objects::LogFile;
 use crate::request_log::RecordedRequest;
 use crate::spec::Service;
+use crate::state::accounts::Accounts;
 use crate::state::dcs::RedisInstance;
-use crate::state::iam::Accounts;
 use crate::state::rds::DatabaseInstance;
 
 /// A log that is read entry by entry.
@@ -112,7 +112,7 @@ impl Running {
     /// Environment variables for a client with user and password.
     pub fn env_password(&self) -> Vec<(String, String)> {
         let accounts = self.accounts();
-        let auth_url = format!("{}/v3", self.url(Service::Iam));
+        let auth_url = format!("{}/v3", self.url(Service::IDENTITY));
         self.env(&[
             ("OS_AUTH_URL", &auth_url),
             ("OS_USERNAME", &accounts.user_name),
@@ -146,8 +146,8 @@ impl Running {
 
     fn env(&self, identity: &[(&str, &str)]) -> Vec<(String, String)> {
         let endpoints = Service::ALL.into_iter().map(|service| {
-            let name = service.as_str().to_uppercase();
-            (format!("OTCDB_{name}_ENDPOINT"), self.url(service))
+            let setting = service.endpoint_setting().to_uppercase();
+            (format!("OTCDB_{setting}"), self.url(service))
         });
         let others = [("OTCDB_REGION", self.region())].into_iter();
         let others = others.chain(identity.iter().copied());

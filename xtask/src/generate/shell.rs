@@ -6,6 +6,7 @@ use std::fmt::Write as _;
 use anyhow::{Context as _, Result};
 use heck::{ToPascalCase as _, ToSnakeCase as _};
 use otcdb_openapi::Bundle;
+use serde_json::Value;
 
 /// A service by its names.
 pub struct Names {
@@ -17,6 +18,38 @@ pub struct Names {
     pub pascal: String,
     /// As `info.title` has it, without `API`.
     pub title: String,
+    /// Where the service is, as `servers` has it.
+    servers: Vec<Server>,
+}
+
+/// A public base URL of a service.
+struct Server {
+    /// With `{region}` where the region stands.
+    url: String,
+    /// Those that `servers` lists; none where it lists none.
+    regions: Vec<String>,
+}
+
+impl Server {
+    /// Variables other than the region have the value that is their default.
+    fn of(server: &Value) -> Self {
+        const REGION: &str = "region";
+        let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+        let mut url = text(&server["url"]);
+        let mut regions = Vec::new();
+        for (name, variable) in server["variables"].as_object().into_iter().flatten() {
+            if name == REGION {
+                let known = variable["enum"].as_array();
+                regions = known.into_iter().flatten().map(text).collect();
+            } else {
+                url = url.replace(&format!("{{{name}}}"), &text(&variable["default"]));
+            }
+        }
+        Self {
+            url: url.trim_end_matches('/').to_owned(),
+            regions,
+        }
+    }
 }
 
 impl Names {
@@ -30,6 +63,12 @@ impl Names {
             snake: bundle.service.to_snake_case(),
             pascal: bundle.service.to_pascal_case(),
             title: title.trim_end_matches("API").trim_end().to_owned(),
+            servers: bundle.document["servers"]
+                .as_array()
+                .into_iter()
+                .flatten()
+                .map(Server::of)
+                .collect(),
         }
     }
 }
@@ -150,17 +189,35 @@ pub fn services(all: &[Names]) -> String {
     let count = all.len();
     let (mut variants, mut list) = (String::new(), String::new());
     let (mut names, mut titles) = (String::new(), String::new());
+    let (mut settings, mut servers) = (String::new(), String::new());
     for one in all {
         let Names {
             folder,
+            snake,
             pascal,
             title,
-            ..
+            servers: at,
         } = one;
         let _ = write!(variants, "    /// {title}.\n    {pascal},\n");
         let _ = write!(list, "Self::{pascal}, ");
         let _ = writeln!(titles, "            Self::{pascal} => {title:?},");
         let _ = writeln!(names, "            Self::{pascal} => {folder:?},");
+        let _ = writeln!(
+            settings,
+            "            Self::{pascal} => \"{snake}_endpoint\","
+        );
+        let _ = writeln!(servers, "            Self::{pascal} => &[");
+        for Server { url, regions } in at {
+            let _ = write!(
+                servers,
+                "                Server {{
+                    url: {url:?},
+                    regions: &{regions:?},
+                }},
+"
+            );
+        }
+        let _ = writeln!(servers, "            ],");
     }
     let list = list.trim_end_matches(", ");
     format!(
@@ -176,7 +233,7 @@ impl Service {{
     /// All of them.
     pub const ALL: [Self; {count}] = [{list}];
 
-    /// The name in host names, settings and signatures, such as `rds`.
+    /// The name in host names, settings and signatures.
     pub const fn as_str(self) -> &'static str {{
         match self {{
 {names}        }}
@@ -187,6 +244,27 @@ impl Service {{
         match self {{
 {titles}        }}
     }}
+
+    /// The setting of its endpoint, such as `rds_endpoint`; in upper case behind `OTCDB_` it is the variable.
+    pub const fn endpoint_setting(self) -> &'static str {{
+        match self {{
+{settings}        }}
+    }}
+
+    /// Where it is for everyone.
+    pub(crate) const fn servers(self) -> &'static [Server] {{
+        match self {{
+{servers}        }}
+    }}
+}}
+
+/// A public base URL of a service.
+#[derive(Debug)]
+pub(crate) struct Server {{
+    /// With `{{region}}` where the region stands.
+    pub(crate) url: &'static str,
+    /// Regions that are known to be there. None are listed where they are too many.
+    pub(crate) regions: &'static [&'static str],
 }}
 "
     )
@@ -218,14 +296,33 @@ mod tests {
 
     #[test]
     fn a_hyphen_stays_in_names_of_folders_only() {
-        let document = json!({ "info": { "title": "Auto Scaling API" } });
+        let document = json!({
+            "info": { "title": "Auto Scaling API" },
+            "servers": [
+                {
+                    "url": "https://as{zone}.{region}.example.com/",
+                    "variables": {
+                        "region": { "enum": ["r-1"], "default": "r-1" },
+                        "zone": { "default": "-a" },
+                    },
+                },
+                { "url": "https://as.example.com" },
+            ],
+        });
         let names = Names::of(&Bundle::of("auto-scaling", document));
         assert_eq!(names.snake, "auto_scaling");
         assert!(manifest(&names, false).contains("name = \"otcdb-auto-scaling\""));
         assert!(hooks(&names).contains("Service::AutoScaling)"));
         let services = services(&[names]);
         assert!(services.contains("/// Auto Scaling.\n    AutoScaling,"));
-        assert!(services.contains("Self::AutoScaling => \"auto-scaling\""));
+        for part in [
+            "Self::AutoScaling => \"auto-scaling\"",
+            "Self::AutoScaling => \"auto_scaling_endpoint\"",
+            "url: \"https://as-a.{region}.example.com\",\n                    regions: &[\"r-1\"]",
+            "url: \"https://as.example.com\",\n                    regions: &[],",
+        ] {
+            assert!(services.contains(part), "no {part:?} in {services}");
+        }
     }
 
     #[test]

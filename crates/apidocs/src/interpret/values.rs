@@ -180,7 +180,7 @@ fn speaks_of_default(item: &Text) -> bool {
     item.plain().to_lowercase().starts_with("default")
 }
 
-/// Whether a list explains the parts of a value, `rds.mysql`, and not values.
+/// Whether a list explains the parts of a value, with dots between them, and not values.
 fn parts_of_a_format(values: &[String], cell: &Cell) -> bool {
     let [first, second, ..] = values else {
         return false;

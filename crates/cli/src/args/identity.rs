@@ -77,8 +77,16 @@ pub(crate) struct Identity {
     /// The identity endpoint, with or without /v3 [env: OTCDB_AUTH_URL, OS_AUTH_URL]
     #[arg(long, global = true, value_name = "URL")]
     pub(crate) auth_url: Option<String>,
-    /// The endpoint of a service (dcs, rds or iam), or of all without SERVICE=; can be repeated
-    #[arg(long, global = true, value_name = "SERVICE=URL", value_parser = values::endpoint)]
+    #[arg(
+        long,
+        global = true,
+        value_name = "SERVICE=URL",
+        value_parser = values::endpoint,
+        help = format!(
+            "The endpoint of a service ({}), or of all without SERVICE=; can be repeated",
+            values::services()
+        )
+    )]
     pub(crate) endpoint: Vec<Endpoint>,
     /// The form of signatures that access keys make [env: OTCDB_SIGNATURE_FORM] [default: sdk-hmac-sha256]
     #[arg(

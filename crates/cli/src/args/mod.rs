@@ -105,7 +105,7 @@ pub(crate) struct Api {
     pub(crate) method: Method,
     /// The path, which starts with a slash; {project_id} in it is replaced
     pub(crate) path: String,
-    /// The service; without it, the path has to tell: /v1.0 and /v2 are dcs, /v3/{project_id} is rds, /v3/auth is iam
+    /// The service; without it, the path has to tell, by the described operation that it is most like
     #[arg(long, value_parser = values::service(&Service::ALL))]
     pub(crate) service: Option<Service>,
     /// A query parameter; can be repeated

@@ -11,6 +11,12 @@ use super::values;
 use crate::exit;
 use crate::output::Format;
 
+/// The services that have logs.
+fn with_logs() -> Vec<Service> {
+    let is_logged = |service: &Service| LogKind::ALL.iter().any(|kind| kind.service() == *service);
+    Service::ALL.into_iter().filter(is_logged).collect()
+}
+
 /// Collect, wait for and download logs
 ///
 /// Has Redis run logs collected, and error, slow and audit logs of databases exported, waits until they are ready, and
@@ -27,7 +33,7 @@ pub(crate) struct Pull {
     #[arg(long, value_name = "DIR", default_value = "logs")]
     pub(crate) out: PathBuf,
     /// Logs of this service only; can be repeated
-    #[arg(long, value_name = "SERVICE", value_parser = values::service(&[Service::Dcs, Service::Rds]))]
+    #[arg(long, value_name = "SERVICE", value_parser = values::service(&with_logs()))]
     pub(crate) service: Vec<Service>,
     /// Logs of this instance only; can be repeated
     #[arg(long, value_name = "ID-OR-NAME")]

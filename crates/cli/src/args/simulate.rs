@@ -4,9 +4,19 @@ use std::ops::RangeInclusive;
 use std::time::Duration;
 
 use clap::{Args, ValueEnum};
+use otcdb_core::Service;
 use otcdb_simulator::{Fault, MOST_ENTRIES, MOST_FILES};
 
 use super::values::{self, Counts};
+
+/// The help of `--port`.
+fn ports() -> String {
+    let services = Service::ALL.map(Service::as_str).join(", ");
+    format!(
+        "The port of the first service on 127.0.0.1, behind which those of the others follow ({services}); 0 takes any \
+         free ones"
+    )
+}
 
 /// Run a simulated cloud until interrupted
 ///
@@ -20,8 +30,7 @@ use super::values::{self, Counts};
     after_long_help = FAULTS,
 )]
 pub(crate) struct Simulate {
-    /// The port of the first service (dcs) on 127.0.0.1, behind which those of iam and rds follow; 0 takes any free ones
-    #[arg(long, default_value_t = 0)]
+    #[arg(long, default_value_t = 0, help = ports())]
     pub(crate) port: u16,
     /// What ids, names, logs, secrets and probable faults follow from
     #[arg(long, value_name = "NUMBER", default_value_t = 1)]

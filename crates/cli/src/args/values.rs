@@ -105,6 +105,16 @@ pub(crate) fn mode(text: &str) -> Result<u32, String> {
         .ok_or_else(|| "write permissions of files in octal, such as 600, 640 or 644".to_owned())
 }
 
+/// The names of all services, with commas and an `or` between them.
+pub(crate) fn services() -> String {
+    let names = Service::ALL.map(Service::as_str);
+    match names.split_last() {
+        Some((last, [])) => (*last).to_owned(),
+        Some((last, rest)) => format!("{} or {last}", rest.join(", ")),
+        None => String::new(),
+    }
+}
+
 /// One of these services.
 pub(crate) fn service(services: &[Service]) -> impl TypedValueParser<Value = Service> + use<> {
     let names: Vec<&str> = services.iter().map(|service| service.as_str()).collect();
@@ -169,15 +179,16 @@ pub(crate) fn endpoint(text: &str) -> Result<Endpoint, String> {
         Some((service, url)) if !service.contains('/') => {
             let service = service
                 .parse()
-                .map_err(|_| format!("{service:?} is no service; write dcs, rds or iam"))?;
+                .map_err(|_| format!("{service:?} is no service; write {}", services()))?;
             (Some(service), url)
         }
         _ => (None, text),
     };
     if !url.starts_with("https://") && !url.starts_with("http://") {
-        return Err(
-            "write SERVICE=URL, such as dcs=https://dcs.eu-de.otc.t-systems.com".to_owned(),
-        );
+        let one = service.unwrap_or(Service::IDENTITY);
+        return Err(format!(
+            "write SERVICE=URL, such as {one}=https://{one}.eu-de.otc.t-systems.com"
+        ));
     }
     Ok(Endpoint {
         service,
@@ -315,6 +326,16 @@ mod tests {
             "example.com",
         ] {
             assert!(endpoint(bad).is_err(), "{bad:?}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_service_is_told_which_there_are() {
+        let error = endpoint("ecs=https://a").unwrap_err();
+        for service in Service::ALL {
+            assert!(error.contains(service.as_str()), "{error}");
+            let given = format!("{service}=https://a");
+            assert_eq!(endpoint(&given).unwrap().service, Some(service));
         }
     }
 

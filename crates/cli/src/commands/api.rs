@@ -5,7 +5,7 @@ use http::HeaderMap;
 use http::header::CONTENT_TYPE;
 use otcdb_core::{Error, Received, Result, Service, redact};
 
-use crate::args::Api;
+use crate::args::{Api, values};
 use crate::body;
 use crate::cli::Cli;
 use crate::console::Console;
@@ -13,20 +13,19 @@ use crate::exit::Code;
 use crate::output::{self, clean};
 use crate::session;
 
-/// Where paths begin that belong to IAM.
-const IAM: [&str; 12] = [
-    "auth",
-    "credentials",
-    "domains",
-    "endpoints",
-    "groups",
-    "policies",
-    "projects",
-    "regions",
-    "roles",
-    "services",
-    "users",
-    "",
+/// Where paths begin of which no operation is described, and whose they are.
+const NOT_DESCRIBED: [(&str, Service); 11] = [
+    ("/v1.0/{project_id}", Service::Dcs),
+    ("/v3/", Service::IDENTITY),
+    ("/v3/credentials", Service::IDENTITY),
+    ("/v3/domains", Service::IDENTITY),
+    ("/v3/endpoints", Service::IDENTITY),
+    ("/v3/groups", Service::IDENTITY),
+    ("/v3/policies", Service::IDENTITY),
+    ("/v3/regions", Service::IDENTITY),
+    ("/v3/roles", Service::IDENTITY),
+    ("/v3/services", Service::IDENTITY),
+    ("/v3/users", Service::IDENTITY),
 ];
 
 pub(crate) async fn run(cli: &Cli, args: &Api, console: &Console) -> Result<Code> {
@@ -51,25 +50,74 @@ pub(crate) async fn run(cli: &Cli, args: &Api, console: &Console) -> Result<Code
     Ok(Code::Success)
 }
 
-/// Whose path it is.
+/// Whose path it is: the service's that has the path most like it.
 fn service_of(path: &str) -> Result<Service> {
-    let path = path.split('?').next().unwrap_or_default();
-    let mut parts = path.split('/').skip(1);
-    let (version, next) = (
-        parts.next().unwrap_or_default(),
-        parts.next().unwrap_or_default(),
-    );
-    let is_project = next == "{project_id}"
-        || (next.len() == 32 && next.bytes().all(|byte| byte.is_ascii_hexdigit()));
-    match version {
-        "v1.0" | "v2" => Ok(Service::Dcs),
-        "v3" if IAM.contains(&next) => Ok(Service::Iam),
-        "v3" | "v3.1" if is_project => Ok(Service::Rds),
+    let wanted = path.split(['?', '#']).next().unwrap_or_default();
+    let mut best = (0, false);
+    let mut of: Vec<Service> = Vec::new();
+    for (known, service) in paths() {
+        let likeness = likeness(known, wanted);
+        if likeness.0 == 0 || likeness < best {
+            continue;
+        }
+        if likeness > best {
+            best = likeness;
+            of.clear();
+        }
+        if !of.contains(&service) {
+            of.push(service);
+        }
+    }
+    match of[..] {
+        [service] => Ok(service),
         _ => Err(Error::invalid_argument(format!(
             "{:?} does not tell whose path it is",
             redact::text(path)
         ))
-        .with_hint("name the service with --service dcs, rds or iam")),
+        .with_hint(format!(
+            "name the service with --service {}",
+            values::services()
+        ))),
+    }
+}
+
+/// The paths of all services.
+fn paths() -> impl Iterator<Item = (&'static str, Service)> {
+    let described = Service::ALL.into_iter().flat_map(|service| {
+        // That the bundle can be read is a test's business; a service without it has no paths.
+        let operations = otcdb_bundles::bundle(service.as_str())
+            .map_or(&[][..], |bundle| &bundle.operations[..]);
+        operations
+            .iter()
+            .map(move |one| (one.path.as_str(), service))
+    });
+    described.chain(NOT_DESCRIBED)
+}
+
+/// How many parts the beginnings of two paths share, and whether they are the same to the end.
+fn likeness(known: &str, wanted: &str) -> (usize, bool) {
+    let Some(wanted) = wanted.strip_prefix('/') else {
+        return (0, false);
+    };
+    let known: Vec<&str> = known.split('/').skip(1).collect();
+    let wanted: Vec<&str> = wanted.split('/').collect();
+    let pairs = known.iter().zip(&wanted);
+    let shared = pairs
+        .take_while(|(known, wanted)| fits(known, wanted))
+        .count();
+    (shared, shared == known.len() && shared == wanted.len())
+}
+
+/// Whether a part of a path can be one of a described path. Ids of projects are known by their form: other words stand in
+/// their place in other services' paths.
+fn fits(known: &str, wanted: &str) -> bool {
+    match known {
+        "{project_id}" => {
+            wanted == known
+                || (wanted.len() == 32 && wanted.bytes().all(|byte| byte.is_ascii_hexdigit()))
+        }
+        _ if known.starts_with('{') => !wanted.is_empty(),
+        _ => wanted == known,
     }
 }
 
@@ -135,11 +183,35 @@ mod tests {
             ("/v3.1/{project_id}/x", Service::Rds),
             ("/v3/auth/tokens", Service::Iam),
             ("/v3", Service::Iam),
+            ("/v3/", Service::Iam),
+            ("/v3/users", Service::Iam),
+            ("/v3/users/x", Service::Iam),
+            ("/v3/projects?name=eu-de", Service::Iam),
+            ("/v2/available-zones", Service::Dcs),
         ] {
             assert_eq!(service_of(path).unwrap(), service, "{path}");
         }
         for path in ["", "/", "v2", "/v9/x", "/v3/something"] {
-            assert!(service_of(path).is_err(), "{path}");
+            let error = service_of(path).unwrap_err();
+            let hint = error.hint().unwrap_or_default();
+            assert!(
+                Service::ALL.iter().all(|one| hint.contains(one.as_str())),
+                "{path}: {hint}"
+            );
+        }
+    }
+
+    #[test]
+    fn the_path_of_an_operation_tells_its_service() {
+        for service in Service::ALL {
+            let bundle = otcdb_bundles::bundle(service.as_str()).unwrap();
+            for operation in &bundle.operations {
+                let of = service_of(&operation.path).ok();
+                let is_shared =
+                    paths().any(|(path, other)| path == operation.path && other != service);
+                let expected = (!is_shared).then_some(service);
+                assert_eq!(of, expected, "{}", operation.path);
+            }
         }
     }
 

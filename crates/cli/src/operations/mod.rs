@@ -1,4 +1,4 @@
-//! Every described operation as a command: `otcdb dcs list-instances`.
+//! Every described operation as a command: `otcdb SERVICE list-instances`.
 //!
 //! The commands are not written down anywhere, nor are the services: they are made from the bundled descriptions, those
 //! of a service when one of them, or their list, is asked for.

@@ -6,6 +6,7 @@ use configparser::ini::Ini;
 
 use super::{Environment, Key, Layer, Source};
 use crate::error::{Error, Result};
+use crate::service::Service;
 
 const VARIABLE: &str = "HUAWEICLOUD_SDK_CREDENTIALS_FILE";
 
@@ -15,7 +16,7 @@ const NAMES: [(&str, &str, Key); 6] = [
     ("basic", "sk", Key::SecretKey),
     ("basic", "security_token", Key::SecurityToken),
     ("basic", "project_id", Key::ProjectId),
-    ("basic", "iam_endpoint", Key::IamEndpoint),
+    ("basic", "iam_endpoint", Key::EndpointOf(Service::IDENTITY)),
     ("global", "domain_id", Key::DomainId),
 ];
 

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use crate::service::Service;
+
 /// A setting.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
@@ -14,12 +16,8 @@ pub enum Key {
     AuthUrl,
     /// One base URL for all services.
     Endpoint,
-    /// The base URL of DCS.
-    DcsEndpoint,
-    /// The base URL of RDS.
-    RdsEndpoint,
-    /// The base URL of IAM.
-    IamEndpoint,
+    /// The base URL of one service.
+    EndpointOf(Service),
     /// The project's id.
     ProjectId,
     /// The project's name.
@@ -53,15 +51,9 @@ pub enum Key {
 }
 
 impl Key {
-    /// All of them, in the order in which they are reported.
-    pub const ALL: [Self; 22] = [
-        Self::Cloud,
-        Self::Region,
-        Self::AuthUrl,
-        Self::Endpoint,
-        Self::DcsEndpoint,
-        Self::RdsEndpoint,
-        Self::IamEndpoint,
+    const BEFORE_ENDPOINTS: [Self; 4] = [Self::Cloud, Self::Region, Self::AuthUrl, Self::Endpoint];
+
+    const AFTER_ENDPOINTS: [Self; 15] = [
         Self::ProjectId,
         Self::ProjectName,
         Self::DomainId,
@@ -79,6 +71,15 @@ impl Key {
         Self::CaCert,
     ];
 
+    /// All of them, in the order in which they are reported.
+    pub fn all() -> impl Iterator<Item = Self> {
+        let endpoints = Service::ALL.into_iter().map(Self::EndpointOf);
+        Self::BEFORE_ENDPOINTS
+            .into_iter()
+            .chain(endpoints)
+            .chain(Self::AFTER_ENDPOINTS)
+    }
+
     /// The name in reports, such as `project_id`.
     pub fn as_str(self) -> &'static str {
         match self {
@@ -86,9 +87,7 @@ impl Key {
             Self::Region => "region",
             Self::AuthUrl => "auth_url",
             Self::Endpoint => "endpoint",
-            Self::DcsEndpoint => "dcs_endpoint",
-            Self::RdsEndpoint => "rds_endpoint",
-            Self::IamEndpoint => "iam_endpoint",
+            Self::EndpointOf(service) => service.endpoint_setting(),
             Self::ProjectId => "project_id",
             Self::ProjectName => "project_name",
             Self::DomainId => "domain_id",

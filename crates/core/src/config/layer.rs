@@ -122,7 +122,11 @@ impl Layer {
     }
 
     pub(super) fn remove(&mut self, keys: &[Key]) {
-        self.0.retain(|key, _| !keys.contains(key));
+        self.remove_all(|key| keys.contains(&key));
+    }
+
+    pub(super) fn remove_all(&mut self, is_removed: impl Fn(Key) -> bool) {
+        self.0.retain(|key, _| !is_removed(*key));
     }
 
     pub(super) fn is_empty(&self) -> bool {

@@ -11,13 +11,9 @@ pub(super) const METHODS: [(Key, &[Key]); 3] = [
 ];
 
 /// Where secrets are sent, beside the public hosts of a region.
-const HOSTS: [Key; 5] = [
-    Key::AuthUrl,
-    Key::Endpoint,
-    Key::DcsEndpoint,
-    Key::RdsEndpoint,
-    Key::IamEndpoint,
-];
+fn is_host(key: Key) -> bool {
+    matches!(key, Key::AuthUrl | Key::Endpoint | Key::EndpointOf(_))
+}
 
 const DOMAIN: [Key; 2] = [Key::DomainId, Key::DomainName];
 
@@ -95,7 +91,7 @@ pub(super) fn settle(places: &mut [(Place, Layer)]) -> Settled {
         }
         // An entry of clouds.yaml says itself which hosts it is for.
         if is_cloud && (index > owner || *place == Place::Foreign) {
-            layer.remove(&HOSTS);
+            layer.remove_all(is_host);
             layer.remove(&AGENCY);
             if has_authority {
                 layer.remove(&[Key::CaCert]);

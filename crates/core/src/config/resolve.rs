@@ -3,6 +3,8 @@
 use std::collections::BTreeMap;
 
 use super::{Key, Layer, Setting, Source};
+use crate::region::Cloud;
+use crate::service::Service;
 
 /// Of these the id and the name have to come from the same place.
 const PAIRS: [[Key; 2]; 3] = [
@@ -13,8 +15,7 @@ const PAIRS: [[Key; 2]; 3] = [
 
 /// The values that count, of layers that [`settle`](super::owner::settle) has left without anything of other identities.
 pub(super) fn resolve(layers: &[Layer]) -> BTreeMap<Key, Setting> {
-    let mut values: BTreeMap<Key, Setting> = Key::ALL
-        .into_iter()
+    let mut values: BTreeMap<Key, Setting> = Key::all()
         .filter_map(|key| {
             let setting = layers.iter().find_map(|layer| layer.get(key))?;
             Some((key, setting.clone()))
@@ -50,9 +51,11 @@ fn derive_region(values: &mut BTreeMap<Key, Setting>) {
             .split(['/', ':'])
             .next()?;
         let (service, rest) = host.split_once('.')?;
-        let known = rest.ends_with("otc.t-systems.com") || rest.ends_with("myhuaweicloud.com");
+        // Hosts of some regions say that they are for everyone.
+        let service = service.strip_suffix("-pub").unwrap_or(service);
+        let known = Cloud::of_host(host).is_some();
         let region = rest.split('.').next()?;
-        let named = matches!(service, "iam" | "iam-pub") && known && region != "myhuaweicloud";
+        let named = service == Service::IDENTITY.as_str() && known && region != "myhuaweicloud";
         named.then(|| (region.to_owned(), Key::AuthUrl))
     });
     let from_project = || {

@@ -37,14 +37,6 @@ pub struct ReportLine {
     pub source: Source,
 }
 
-/// The settings for the endpoint of one service, those that go first before the others.
-const OWN_ENDPOINTS: [(Service, Key); 4] = [
-    (Service::Dcs, Key::DcsEndpoint),
-    (Service::Rds, Key::RdsEndpoint),
-    (Service::Iam, Key::IamEndpoint),
-    (Service::Iam, Key::AuthUrl),
-];
-
 impl Settings {
     /// Gathers settings from what was told explicitly and from the environment. No network is used.
     ///
@@ -155,8 +147,7 @@ impl Settings {
 
     /// Every setting that counts, for people: secrets are masked.
     pub fn report(&self) -> Vec<ReportLine> {
-        Key::ALL
-            .into_iter()
+        Key::all()
             .filter_map(|key| {
                 let setting = self.get(key)?;
                 let shown = if key.is_secret() {
@@ -313,12 +304,16 @@ impl Settings {
     pub fn endpoints(&self) -> Result<Endpoints> {
         let mut endpoints = Endpoints::of_region(&self.region()?)?;
         for service in Service::ALL {
-            let own = OWN_ENDPOINTS.into_iter().filter(|(of, _)| *of == service);
-            let keys: Vec<Key> = own.map(|(_, key)| key).chain([Key::Endpoint]).collect();
-            let url = self
-                .layers
-                .iter()
-                .find_map(|layer| keys.iter().find_map(|key| layer.get(*key)));
+            let url = self.layers.iter().find_map(|layer| {
+                let auth_url = || match service {
+                    Service::IDENTITY => layer.get(Key::AuthUrl),
+                    _ => None,
+                };
+                layer
+                    .get(Key::EndpointOf(service))
+                    .or_else(auth_url)
+                    .or_else(|| layer.get(Key::Endpoint))
+            });
             if let Some(url) = url {
                 endpoints.set(service, url.expose()).map_err(|error| {
                     Error::invalid_argument(format!("{}, from {}", error.message(), url.source()))

@@ -4,15 +4,14 @@ use super::layer::refused;
 use super::method::Method;
 use super::{Environment, Key, Layer, Source, environment};
 use crate::error::Result;
+use crate::service::Service;
 
-const OTCDB: [(&str, Key); 22] = [
+/// Beside one for the endpoint of each service.
+const OTCDB: [(&str, Key); 19] = [
     ("OTCDB_CLOUD", Key::Cloud),
     ("OTCDB_REGION", Key::Region),
     ("OTCDB_AUTH_URL", Key::AuthUrl),
     ("OTCDB_ENDPOINT", Key::Endpoint),
-    ("OTCDB_DCS_ENDPOINT", Key::DcsEndpoint),
-    ("OTCDB_RDS_ENDPOINT", Key::RdsEndpoint),
-    ("OTCDB_IAM_ENDPOINT", Key::IamEndpoint),
     ("OTCDB_PROJECT_ID", Key::ProjectId),
     ("OTCDB_PROJECT_NAME", Key::ProjectName),
     ("OTCDB_DOMAIN_ID", Key::DomainId),
@@ -54,7 +53,10 @@ const OPENSTACK: [(&str, Key); 23] = [
     ("OS_AGENCY_NAME", Key::AgencyName),
     ("OS_AGENCY_DOMAIN_ID", Key::AgencyDomainId),
     ("OS_AGENCY_DOMAIN_NAME", Key::AgencyDomainName),
-    ("OS_IDENTITY_ENDPOINT_OVERRIDE", Key::IamEndpoint),
+    (
+        "OS_IDENTITY_ENDPOINT_OVERRIDE",
+        Key::EndpointOf(Service::IDENTITY),
+    ),
     ("OS_CACERT", Key::CaCert),
 ];
 
@@ -68,15 +70,24 @@ const HUAWEI_CLOUD: [(&str, Key); 5] = [
 
 /// The layers of the three families, in their order.
 pub(super) fn layers(environment: &Environment) -> [Layer; 3] {
-    [&OTCDB[..], &OPENSTACK[..], &HUAWEI_CLOUD[..]].map(|names| {
+    let mut layers = [&OTCDB[..], &OPENSTACK[..], &HUAWEI_CLOUD[..]].map(|names| {
         let mut layer = Layer::new();
         for (name, key) in names {
-            if let Some(value) = environment.variable(name) {
-                layer.add(*key, value, Source::Variable((*name).to_owned()));
-            }
+            add(&mut layer, *key, name, environment);
         }
         layer
-    })
+    });
+    for service in Service::ALL {
+        let name = format!("OTCDB_{}", service.endpoint_setting().to_ascii_uppercase());
+        add(&mut layers[0], Key::EndpointOf(service), &name, environment);
+    }
+    layers
+}
+
+fn add(layer: &mut Layer, key: Key, name: &str, environment: &Environment) {
+    if let Some(value) = environment.variable(name) {
+        layer.add(key, value, Source::Variable(name.to_owned()));
+    }
 }
 
 /// Takes out of the `OS_*` variables what is not of the method that `OS_AUTH_TYPE` names, and refuses what is not

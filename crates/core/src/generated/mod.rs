@@ -16,7 +16,7 @@ impl Service {
     /// All of them.
     pub const ALL: [Self; 3] = [Self::Dcs, Self::Iam, Self::Rds];
 
-    /// The name in host names, settings and signatures, such as `rds`.
+    /// The name in host names, settings and signatures.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Dcs => "dcs",
@@ -33,4 +33,74 @@ impl Service {
             Self::Rds => "Relational Database Service (RDS)",
         }
     }
+
+    /// The setting of its endpoint, such as `rds_endpoint`; in upper case behind `OTCDB_` it is the variable.
+    pub const fn endpoint_setting(self) -> &'static str {
+        match self {
+            Self::Dcs => "dcs_endpoint",
+            Self::Iam => "iam_endpoint",
+            Self::Rds => "rds_endpoint",
+        }
+    }
+
+    /// Where it is for everyone.
+    pub(crate) const fn servers(self) -> &'static [Server] {
+        match self {
+            Self::Dcs => &[
+                Server {
+                    url: "https://dcs.{region}.otc.t-systems.com",
+                    regions: &["eu-de", "eu-nl"],
+                },
+                Server {
+                    url: "https://dcs.{region}.sc.otc.t-systems.com",
+                    regions: &["eu-ch2"],
+                },
+                Server {
+                    url: "https://dcs.{region}.myhuaweicloud.com",
+                    regions: &[],
+                },
+            ],
+            Self::Iam => &[
+                Server {
+                    url: "https://iam.{region}.otc.t-systems.com",
+                    regions: &["eu-de", "eu-nl"],
+                },
+                Server {
+                    url: "https://iam-pub.{region}.sc.otc.t-systems.com",
+                    regions: &["eu-ch2"],
+                },
+                Server {
+                    url: "https://iam.{region}.myhuaweicloud.com",
+                    regions: &[],
+                },
+                Server {
+                    url: "https://iam.myhuaweicloud.com",
+                    regions: &[],
+                },
+            ],
+            Self::Rds => &[
+                Server {
+                    url: "https://rds.{region}.otc.t-systems.com",
+                    regions: &["eu-de", "eu-nl"],
+                },
+                Server {
+                    url: "https://rds.{region}.sc.otc.t-systems.com",
+                    regions: &["eu-ch2"],
+                },
+                Server {
+                    url: "https://rds.{region}.myhuaweicloud.com",
+                    regions: &[],
+                },
+            ],
+        }
+    }
+}
+
+/// A public base URL of a service.
+#[derive(Debug)]
+pub(crate) struct Server {
+    /// With `{region}` where the region stands.
+    pub(crate) url: &'static str,
+    /// Regions that are known to be there. None are listed where they are too many.
+    pub(crate) regions: &'static [&'static str],
 }

@@ -73,16 +73,20 @@ fn scope_object(scope: &TokenScope) -> Value {
 }
 
 /// `POST /v3/auth/tokens`. Issuing a token twice does no harm, so it is repeated like a GET.
-pub(super) fn token_call(iam: &Url, body: &Value, with: Option<&SecretString>) -> Result<Call> {
+pub(super) fn token_call(
+    identity: &Url,
+    body: &Value,
+    with: Option<&SecretString>,
+) -> Result<Call> {
     let mut headers = HeaderMap::new();
     headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
     if let Some(token) = with {
         headers.insert(super::X_AUTH_TOKEN, super::secret_value(token)?);
     }
     Ok(Call {
-        service: Service::Iam,
+        service: Service::IDENTITY,
         method: Method::POST,
-        url: below(iam, "/v3/auth/tokens"),
+        url: below(identity, "/v3/auth/tokens"),
         headers,
         body: body.to_string().into(),
         name: "token issue".into(),
@@ -93,13 +97,13 @@ pub(super) fn token_call(iam: &Url, body: &Value, with: Option<&SecretString>) -
 }
 
 /// `GET /v3/projects?name=…` (page `en-us_topic_0057845625`).
-pub(super) fn project_call(iam: &Url, name: &str) -> Call {
-    let mut url = below(iam, "/v3/projects");
+pub(super) fn project_call(identity: &Url, name: &str) -> Call {
+    let mut url = below(identity, "/v3/projects");
     url.query_pairs_mut().append_pair("name", name);
     let mut headers = HeaderMap::new();
     headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
     Call {
-        service: Service::Iam,
+        service: Service::IDENTITY,
         method: Method::GET,
         url,
         headers,

@@ -30,7 +30,7 @@ pub(crate) const X_AUTH_TOKEN: HeaderName = HeaderName::from_static("x-auth-toke
 pub(crate) struct Identity {
     pub(crate) transport: Transport,
     pub(crate) credentials: Credentials,
-    pub(crate) iam: Url,
+    pub(crate) endpoint: Url,
     pub(crate) scope: TokenScope,
     /// Given by the user; otherwise it is looked up.
     pub(crate) project_id: Option<String>,
@@ -58,7 +58,7 @@ pub struct Proof {
 
 impl Identity {
     async fn issue(&self, body: serde_json::Value, with: Option<&SecretString>) -> Result<Token> {
-        let call = issue::token_call(&self.iam, &body, with)?;
+        let call = issue::token_call(&self.endpoint, &body, with)?;
         let received = self.transport.send(&call, &Anonymous).await?;
         issue::read_token(&received, self.clock.now())
     }
@@ -119,10 +119,10 @@ impl Identity {
     }
 
     async fn look_up_project(&self) -> Result<String> {
-        let call = issue::project_call(&self.iam, &self.project_name);
+        let call = issue::project_call(&self.endpoint, &self.project_name);
         let caller = Caller {
             identity: self,
-            service: Service::Iam,
+            service: Service::IDENTITY,
             scope: self.domain_id.clone().map_or(Scope::None, Scope::Domain),
         };
         let received = self.transport.send(&call, &caller).await?;
@@ -158,10 +158,10 @@ impl Identity {
     /// have to be looked up first.
     pub(crate) async fn caller(&self, service: Service) -> Result<Caller<'_>> {
         let scope = match (&self.credentials, service, &self.domain_id) {
-            (Credentials::AccessKey(_), Service::Iam, Some(domain)) => {
+            (Credentials::AccessKey(_), Service::IDENTITY, Some(domain)) => {
                 Scope::Domain(domain.clone())
             }
-            (Credentials::AccessKey(_), Service::Iam, None) => Scope::None,
+            (Credentials::AccessKey(_), Service::IDENTITY, None) => Scope::None,
             (Credentials::AccessKey(_), _, _) => Scope::Project(self.project_id().await?),
             _ => Scope::None,
         };

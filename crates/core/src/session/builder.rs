@@ -228,7 +228,7 @@ impl SessionBuilder {
         let identity = Identity {
             transport: transport.clone(),
             credentials: self.credentials,
-            iam: endpoints.get(Service::Iam).clone(),
+            endpoint: endpoints.get(Service::IDENTITY).clone(),
             scope,
             project_id: self.project_id,
             project_name: self.project_name.unwrap_or_else(|| self.region.to_string()),

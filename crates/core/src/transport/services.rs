@@ -17,9 +17,8 @@ pub(crate) struct Services(Arc<All>);
 
 #[derive(Debug, Default)]
 struct All {
-    dcs: One,
-    rds: One,
-    iam: One,
+    /// In the order of [`Service::ALL`].
+    each: [One; Service::ALL.len()],
     /// Of whichever answered last.
     offset: Offset,
 }
@@ -32,11 +31,7 @@ pub(crate) struct One {
 
 impl Services {
     pub(crate) fn of(&self, service: Service) -> &One {
-        match service {
-            Service::Dcs => &self.0.dcs,
-            Service::Rds => &self.0.rds,
-            Service::Iam => &self.0.iam,
-        }
+        &self.0.each[service as usize]
     }
 
     pub(crate) fn offset(&self) -> Option<SignedDuration> {

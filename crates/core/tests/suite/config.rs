@@ -353,6 +353,45 @@ fn an_endpoint_for_all_services_gives_way_to_one_beside_it_but_not_to_a_later_on
 }
 
 #[test]
+fn every_service_has_a_variable_a_key_of_clouds_yaml_and_a_line_of_the_report() {
+    let url = |service: Service| format!("https://{service}.example.com");
+    let (mut variables, mut yaml) = (
+        vec![("OTCDB_REGION".to_owned(), "eu-de".to_owned())],
+        "clouds:\n  c:\n    auth: {token: t}\n".to_owned(),
+    );
+    for service in Service::ALL {
+        let name = service.as_str().replace('-', "_");
+        let upper = name.to_uppercase();
+        variables.push((format!("OTCDB_{upper}_ENDPOINT"), url(service)));
+        yaml.push_str(&format!(
+            "    {name}_endpoint_override: {}/v3\n",
+            url(service)
+        ));
+    }
+    let variables: Vec<(&str, &str)> = variables
+        .iter()
+        .map(|(name, value)| (name.as_str(), value.as_str()))
+        .collect();
+    let by_variables = discover(&variables, &[]);
+    let by_file = discover(
+        &[("OTCDB_REGION", "eu-de"), ("OTCDB_CLOUD", "c")],
+        &[("/home/u/.config/openstack/clouds.yaml", yaml.as_str())],
+    );
+    for settings in [by_variables, by_file] {
+        let endpoints = settings.endpoints().unwrap();
+        let report = report(&settings).join("\n");
+        for service in Service::ALL {
+            let base = format!("{}/", url(service));
+            assert_eq!(endpoints.get(service).as_str(), base);
+            let line = format!("{} = {}", Key::EndpointOf(service), url(service));
+            assert!(report.contains(&line), "no {line:?} in {report}");
+        }
+    }
+    let keys: std::collections::BTreeSet<_> = Key::all().collect();
+    assert_eq!(keys.len(), Key::all().count());
+}
+
+#[test]
 fn files_that_cannot_be_used_are_named_without_quoting_them() {
     let fails = |variables: &[(&str, &str)], files: &[(&str, &str)]| {
         let error = Settings::discover(Layer::new(), &world(variables, files)).unwrap_err();

@@ -9,7 +9,7 @@ use crate::principal::Principal;
 use crate::problem::Problem;
 use crate::request::Request;
 use crate::spec::Service;
-use crate::state::iam::{BadToken, Scope};
+use crate::state::accounts::{BadToken, Scope};
 
 /// Checks token or signature.
 pub(crate) fn authenticate(cloud: &Cloud, request: &Request) -> Result<Principal, Problem> {
@@ -45,7 +45,7 @@ pub(crate) fn authorize(
 ) -> Result<(), Problem> {
     const FORBIDDEN: Problem =
         Problem::Forbidden("You are not authorized to perform the requested action.");
-    let Some(project) = project.filter(|_| service != Service::Iam) else {
+    let Some(project) = project.filter(|_| service != Service::IDENTITY) else {
         return Ok(());
     };
     let own = || {

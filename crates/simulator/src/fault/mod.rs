@@ -6,8 +6,8 @@
 //! TARGET[+TARGET]…:KIND[:KEY=VALUE]…
 //! ```
 //!
-//! A target is an operationId (`ListRedislog`), one of a certain service (`dcs.ListInstances`), all of a service
-//! (`rds.*`), the object store (`download`), or everything (`*`).
+//! A target is an operationId (`ListRedislog`), one of a certain service (`SERVICE.ListInstances`), all of a
+//! service (`SERVICE.*`), the object store (`download`), or everything (`*`).
 //!
 //! | Kind | What happens |
 //! |---|---|

@@ -84,11 +84,7 @@ fn parse(text: &str) -> Result<Fault, String> {
 }
 
 fn target(text: &str) -> Result<Target, String> {
-    let service = |name: &str| {
-        [Service::Dcs, Service::Rds, Service::Iam]
-            .into_iter()
-            .find(|service| service.as_str() == name)
-    };
+    let service = |name: &str| Service::ALL.into_iter().find(|one| one.as_str() == name);
     match text {
         "" => Err("it has no target; write an operationId, `download` or `*`".to_owned()),
         "*" => Ok(Target::Everything),
@@ -97,7 +93,8 @@ fn target(text: &str) -> Result<Target, String> {
             None => Ok(Target::Operation(None, text.to_owned())),
             Some((name, operation)) => {
                 let service = service(name).ok_or_else(|| {
-                    format!("there is no service {name:?}; write dcs, rds or iam")
+                    let known = Service::ALL.map(Service::as_str).join(", ");
+                    format!("there is no service {name:?}; there are {known}")
                 })?;
                 Ok(match operation {
                     "*" => Target::Service(service),
@@ -320,7 +317,7 @@ mod tests {
             ("", "no target"),
             ("ListRedislog", "no kind"),
             ("ListRedislog:418", "the kinds are 400"),
-            ("ecs.*:500", "dcs, rds or iam"),
+            ("ecs.*:500", "dcs, iam, rds"),
             ("*:slow:delay=long", "delay=long: write a whole number"),
             ("*:slow:delay=18446744073709551615", "a day at most"),
             ("*:500:p=NaN", "from 0 to 1"),

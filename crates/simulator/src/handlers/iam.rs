@@ -14,7 +14,7 @@ use crate::call::Call;
 use crate::engine::{first_of, slice};
 use crate::problem::Problem;
 use crate::spec::{Invalid, Place, Service};
-use crate::state::iam::{Accounts, Grant, Scope};
+use crate::state::accounts::{Accounts, Grant, Scope};
 
 /// All operations.
 pub(super) const HANDLERS: [(&str, Handler); 3] = [
@@ -186,23 +186,20 @@ fn catalog(call: &Call<'_>, project: &str) -> Value {
             }],
         })
     };
-    json!([
-        service(Service::Iam, "identity", "iam", "*", "/v3".to_owned()),
-        service(
-            Service::Dcs,
-            "dcsv1",
-            "dcsv1",
-            region,
-            format!("/v1.0/{project}")
-        ),
-        service(
-            Service::Rds,
-            "rdsv3",
-            "rdsv3",
-            region,
-            format!("/v3/{project}")
-        ),
-    ])
+    let entry = |of: Service| match of {
+        Service::IDENTITY => service(of, "identity", of.as_str(), "*", "/v3".to_owned()),
+        Service::Dcs => service(of, "dcsv1", "dcsv1", region, format!("/v1.0/{project}")),
+        Service::Rds => service(of, "rdsv3", "rdsv3", region, format!("/v3/{project}")),
+        _ => service(of, of.as_str(), of.as_str(), region, String::new()),
+    };
+    let others = Service::ALL
+        .into_iter()
+        .filter(|service| *service != Service::IDENTITY);
+    [Service::IDENTITY]
+        .into_iter()
+        .chain(others)
+        .map(entry)
+        .collect()
 }
 
 /// Such as `2015-11-09T00:42:57.527404Z`.

@@ -113,7 +113,7 @@ impl Spec {
         }
     }
 
-    /// All operations by their numbers, such as `dcs.ListInstances`.
+    /// All operations by their numbers: service and operationId with a dot between them.
     pub(crate) fn names(&self) -> &[String] {
         &self.names
     }

@@ -17,7 +17,7 @@ const BETWEEN: &str = "-";
 pub(crate) fn services() -> impl Iterator<Item = Service> {
     Service::ALL
         .into_iter()
-        .filter(|service| *service != Service::Iam)
+        .filter(|service| *service != Service::IDENTITY)
 }
 
 /// The command of a service. Its operations are read when they are asked for.

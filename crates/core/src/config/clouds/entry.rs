@@ -11,6 +11,7 @@ use crate::config::layer::refused;
 use crate::config::method::Method;
 use crate::config::{Environment, Key, Layer, Setting, Source, environment};
 use crate::error::{Error, Result};
+use crate::service::Service;
 
 /// Vendor profiles that openstacksdk has built in, with the region where one does not say.
 const PROFILES: [(&str, &str); 2] = [("otc", "eu-de"), ("otc-swiss", "eu-ch2")];
@@ -109,7 +110,7 @@ impl Read {
             || self
                 .beside
                 .keys()
-                .any(|name| endpoint(name) == Some(Key::IamEndpoint));
+                .any(|name| endpoint(name) == Some(Key::EndpointOf(Service::IDENTITY)));
         if says_where {
             notes.push(format!(
                 "{source}: the profile {profile} is not known and adds nothing"

@@ -1,6 +1,7 @@
 //! The names of what is read in an entry.
 
 use crate::config::Key;
+use crate::service::Service;
 
 /// Keys of `auth` that other places of an entry may hold too, after a note.
 pub(super) const INSIDE: [&str; 27] = [
@@ -58,15 +59,8 @@ pub(super) const BESIDE: [&str; 18] = [
 /// Client certificates.
 pub(super) const CLIENT: [&str; 2] = ["cert", "key"];
 
-/// Endpoints by the names under which the services are known to clients.
-pub(super) const ENDPOINTS: [(&str, Key); 6] = [
-    ("identity", Key::IamEndpoint),
-    ("dcs", Key::DcsEndpoint),
-    ("dcsv1", Key::DcsEndpoint),
-    ("dcsv2", Key::DcsEndpoint),
-    ("rds", Key::RdsEndpoint),
-    ("rdsv3", Key::RdsEndpoint),
-];
+/// The name under which the identity service is known to clients.
+const IDENTITY: &str = "identity";
 
 pub(super) const SECRETS: [&str; 8] = [
     "password",
@@ -86,13 +80,27 @@ pub(super) fn is_text(name: &str) -> bool {
         || endpoint(name).is_some()
 }
 
+/// Whose endpoint it is: of a service by its name, behind which other clients write a version, as in `rdsv3_endpoint`.
 pub(super) fn endpoint(name: &str) -> Option<Key> {
-    let service = name
-        .strip_suffix("_endpoint_override")
-        .or_else(|| name.strip_suffix("_endpoint"))?;
-    ENDPOINTS
-        .iter()
-        .find_map(|(known, key)| (*known == service).then_some(*key))
+    let name = name.strip_suffix("_override").unwrap_or(name);
+    if name.strip_suffix("_endpoint") == Some(IDENTITY) {
+        return Some(Key::EndpointOf(Service::IDENTITY));
+    }
+    let called = |name: &str| {
+        Service::ALL
+            .into_iter()
+            .find(|service| service.endpoint_setting() == name)
+    };
+    called(name)
+        .or_else(|| called(&without_version(name)?))
+        .map(Key::EndpointOf)
+}
+
+/// `rds_endpoint` of `rdsv3_endpoint`.
+fn without_version(name: &str) -> Option<String> {
+    let (service, version) = name.strip_suffix("_endpoint")?.rsplit_once('v')?;
+    let is_number = !version.is_empty() && version.bytes().all(|byte| byte.is_ascii_digit());
+    is_number.then(|| format!("{service}_endpoint"))
 }
 
 #[cfg(test)]
@@ -106,5 +114,33 @@ mod tests {
         all.dedup();
         assert_eq!(all.len(), INSIDE.len() + BESIDE.len() + CLIENT.len());
         assert!(SECRETS.iter().all(|name| is_text(name)));
+    }
+
+    #[test]
+    fn every_service_has_an_endpoint_with_or_without_a_version() {
+        for service in Service::ALL {
+            let setting = service.endpoint_setting();
+            let stem = setting.strip_suffix("_endpoint").unwrap();
+            for name in [
+                setting.to_owned(),
+                format!("{setting}_override"),
+                format!("{stem}v1_endpoint"),
+                format!("{stem}v10_endpoint_override"),
+            ] {
+                assert_eq!(endpoint(&name), Some(Key::EndpointOf(service)), "{name}");
+            }
+            for name in [
+                stem.to_owned(),
+                format!("{stem}v_endpoint"),
+                format!("{stem}vx_endpoint"),
+                format!("{stem}_override"),
+                format!("x{setting}"),
+            ] {
+                assert_eq!(endpoint(&name), None, "{name}");
+            }
+        }
+        let identity = Some(Key::EndpointOf(Service::IDENTITY));
+        assert_eq!(endpoint("identity_endpoint_override"), identity);
+        assert_eq!(endpoint("volume_endpoint_override"), None);
     }
 }

@@ -23,7 +23,7 @@
 //! | `region_name` | honoured; of several in a list or with commas the first |
 //! | `regions` | honoured: names, or mappings with `name` and `values`, of which those of the region that is used win |
 //! | `identity_api_version` | 3 is honoured, others are refused |
-//! | `identity_endpoint_override`, `dcs_endpoint_override`, `rds_endpoint_override`, and without `_override` | honoured; a version and a project at the end are left out, since calls bring them |
+//! | `identity_endpoint_override`, `<service>_endpoint_override` of every service, such as `rds_endpoint_override` or `rdsv3_endpoint_override`, and without `_override` | honoured; a version and a project at the end are left out, since calls bring them |
 //! | `interface`, `endpoint_type` | `public` is honoured, others are noted |
 //! | `cacert` | honoured, beside the authorities of the system |
 //! | `verify`, `insecure` | true and false: certificates are always verified, which is noted where the entry says otherwise |
