@@ -127,21 +127,15 @@ struct TokenAnswer {
     token: TokenBody,
 }
 
+/// Fields of any form: an odd one costs what it would have said, and not the token.
 #[derive(Deserialize)]
 struct TokenBody {
     #[serde(default)]
-    issued_at: Option<String>,
+    issued_at: Value,
     #[serde(default)]
-    expires_at: Option<String>,
+    expires_at: Value,
     #[serde(default)]
-    project: Option<Project>,
-}
-
-#[derive(Deserialize)]
-struct Project {
-    id: String,
-    #[serde(default)]
-    name: String,
+    project: Value,
 }
 
 pub(super) fn read_token(received: &Received, now: Timestamp) -> Result<Token> {
@@ -153,7 +147,7 @@ pub(super) fn read_token(received: &Received, now: Timestamp) -> Result<Token> {
         .ok_or_else(|| undocumented(received, "the identity service sent no X-Subject-Token"))?;
     let TokenAnswer { token } = serde_json::from_slice(&received.body)
         .map_err(|_| undocumented(received, "the identity service did not describe the token"))?;
-    let time = |text: Option<String>| text.and_then(|text| text.parse::<Timestamp>().ok());
+    let time = |field: Value| field.as_str()?.parse::<Timestamp>().ok();
     // Only the length of its life is taken from the answer: the clocks may differ.
     let life = match (time(token.issued_at), time(token.expires_at)) {
         (Some(issued), Some(expires)) => expires.duration_since(issued),
@@ -163,9 +157,9 @@ pub(super) fn read_token(received: &Received, now: Timestamp) -> Result<Token> {
     let expires_at = now
         .checked_add(life)
         .map_err(|_| undocumented(received, "the token's end is not a time"))?;
-    let project_id = token
-        .project
-        .map(|project| checked(received, project.id))
+    let project_id = token.project["id"]
+        .as_str()
+        .map(|id| checked(received, id))
         .transpose()?;
     Ok(Token::new(secret.into(), now, expires_at, project_id))
 }
@@ -179,13 +173,13 @@ pub(crate) fn is_id(text: &str) -> bool {
             .all(|byte| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_')
 }
 
-fn checked(received: &Received, id: String) -> Result<String> {
-    if is_id(&id) {
-        return Ok(id);
+fn checked(received: &Received, id: &str) -> Result<String> {
+    if is_id(id) {
+        return Ok(id.to_owned());
     }
     let what = format!(
         "the identity service named a project by {:?}, which is no id",
-        crate::redact::line(&id)
+        crate::redact::line(id)
     );
     Err(undocumented(received, &what))
 }
@@ -193,14 +187,15 @@ fn checked(received: &Received, id: String) -> Result<String> {
 pub(super) fn read_project(received: &Received, name: &str) -> Result<String> {
     #[derive(Deserialize)]
     struct Projects {
-        projects: Vec<Project>,
+        projects: Vec<Value>,
     }
     let Projects { projects } = serde_json::from_slice(&received.body)
         .map_err(|_| undocumented(received, "the identity service did not list projects"))?;
     projects
-        .into_iter()
-        .find(|project| project.name == name)
-        .map(|project| checked(received, project.id))
+        .iter()
+        .filter(|project| project["name"] == name)
+        .find_map(|project| project["id"].as_str())
+        .map(|id| checked(received, id))
         .unwrap_or_else(|| {
             Err(Error::new(
                 ErrorKind::NotFound,

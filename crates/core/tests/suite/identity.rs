@@ -283,3 +283,28 @@ async fn a_project_id_that_could_lead_elsewhere_is_refused_whoever_gives_it() {
         );
     }
 }
+
+#[tokio::test]
+async fn an_odd_field_of_a_token_or_a_project_costs_that_field() {
+    for odd in [
+        json!(1),
+        json!(1.5),
+        json!({}),
+        json!([]),
+        json!(null),
+        json!(""),
+    ] {
+        let token =
+            json!({"token": {"issued_at": odd, "expires_at": odd, "roles": odd, "project": odd}});
+        let projects = json!({"projects": [
+            odd, {"name": odd, "id": odd}, {"name": "eu-de", "id": null}, {"name": "eu-de", "id": "p-1", "enabled": odd},
+        ]});
+        let server = Server::start([
+            Step::json(201, token).header("X-Subject-Token", "a-token-of-iam"),
+            Step::json(200, projects),
+        ])
+        .await;
+        let session = with_password(&server);
+        assert_eq!(session.project_id().await.unwrap(), "p-1", "{odd}");
+    }
+}
