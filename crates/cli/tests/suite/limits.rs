@@ -110,15 +110,20 @@ fn without_a_thread_the_program_says_so() {
 
 /// With each number of threads, a call ends: well, or with an error that says what lacks.
 #[test]
-fn with_few_threads_calls_end() {
+fn with_few_threads_calls_and_pulls_end() {
     let stranger = Stranger::new();
     for more in 0..14 {
-        let ran = stranger.with_threads(more, &["dcs", "list-instances", "--simulate"]);
-        let told = ran.code == 2 && ran.err.contains("the system gives this program no thread");
-        assert!(
-            (ran.code == 0 || told) && !ran.err.contains("panicked"),
-            "{more}: {ran:?}"
-        );
+        let out = stranger.folder.path().join(format!("logs-{more}"));
+        let pull = ["logs", "pull", "--simulate", "--quiet", "--out"];
+        let pull = [&pull[..], &[out.to_str().unwrap()]].concat();
+        for arguments in [&["dcs", "list-instances", "--simulate"][..], &pull] {
+            let ran = stranger.with_threads(more, arguments);
+            let told = ran.code == 2 && ran.err.contains("the system gives this program no thread");
+            assert!(
+                (ran.code == 0 || told) && !ran.err.contains("panicked"),
+                "{more}: {ran:?}"
+            );
+        }
     }
 }
 
