@@ -194,3 +194,26 @@ async fn a_folder_of_an_earlier_version_is_held_against_the_announced_size() {
         assert!(again[0].0.supersedes.is_some());
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn versions_of_one_size_and_time_are_told_apart_by_an_etag_that_the_list_has() {
+    let (cloud, between, pull) = start(LogKind::RdsAudit).await;
+    for (content, tag) in [("morning\n", "1"), ("evening\n", "2")] {
+        let link = between.file("log", content.as_bytes());
+        between.set(move |path, answer| {
+            let path = path.split('?').next().unwrap();
+            *answer = match path {
+                _ if path.ends_with("/auditlog") => json!({
+                    "total_record": 1,
+                    "auditlogs": [{"id": "a", "name": "audit.log", "size": 8.0 / 1024.0, "etag": tag}],
+                }),
+                _ if path.ends_with("/auditlog-links") => json!({"links": [link]}),
+                _ => return false,
+            };
+            true
+        });
+        let fetched = run(&pull, &between, &cloud).await;
+        assert_eq!(fetched.len(), 1, "{content:?}");
+        assert_eq!(fetched[0].1, content);
+    }
+}

@@ -64,7 +64,8 @@ fn remote(file: &RawValue, number: usize) -> Result<Remote> {
             size: fields::number(file, "size").and_then(of_kib),
             begin: fields::text(file, "begin_time"),
             end: fields::text(file, "end_time"),
-            ..Announced::default()
+            etag: fields::text(file, "etag"),
+            created: None,
         },
         id,
         ..Remote::default()

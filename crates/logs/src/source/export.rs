@@ -257,6 +257,7 @@ impl Exported {
             announced: Announced {
                 size: self.size,
                 created: self.created,
+                etag: self.etag,
                 ..Announced::default()
             },
             exact: true,

@@ -151,6 +151,7 @@ async fn fetch(source: &mut Source<'_>, item: Item) -> Result<()> {
         announced: Announced {
             size: item.size,
             created: item.time.clone(),
+            etag: item.etag.clone(),
             ..Announced::default()
         },
         id,

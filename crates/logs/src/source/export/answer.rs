@@ -15,6 +15,8 @@ pub(super) struct Exported {
     /// In bytes, as announced.
     pub(super) size: Option<u64>,
     pub(super) created: Option<String>,
+    /// No page of the documentation has it.
+    pub(super) etag: Option<String>,
     /// Whether the service says that it is made.
     pub(super) made: bool,
     /// Whether the service says that it could not be made.
@@ -99,6 +101,7 @@ fn file(item: &RawValue) -> Exported {
         link: link.map(Secret::from),
         size: fields::text(item, "file_size").and_then(|size| size.trim().parse().ok()),
         created: fields::text(item, "create_at"),
+        etag: fields::text(item, "etag"),
         made: is("SUCCESS"),
         failed,
     }

@@ -15,6 +15,8 @@ pub(super) struct Item {
     pub(super) time: Option<String>,
     /// No page of the documentation has it.
     pub(super) size: Option<u64>,
+    /// Nor this.
+    pub(super) etag: Option<String>,
     ip: Option<String>,
     status: Option<String>,
 }
@@ -35,6 +37,7 @@ impl Item {
             size: ["file_size", "size"]
                 .into_iter()
                 .find_map(|name| fields::text(item, name)?.parse().ok()),
+            etag: fields::text(item, "etag"),
             ip: fields::string(item, "replication_ip"),
             status: fields::text(item, "status"),
         }
