@@ -53,7 +53,7 @@ kill "$cloud"
 cloud=
 
 # Snapshots of its examples are the only thing that a person would read.
-INSTA_UPDATE=always cargo test --quiet -p otcdb-tests --test examples -- toy | tee toy-examples.txt
+INSTA_UPDATE=always cargo test --quiet -p otcdb-tests --test documented -- toy | tee toy-examples.txt
 grep -qE 'ok\. [1-9][0-9]* passed' toy-examples.txt
 cargo xtask codegen --check
 cargo xtask lint
