@@ -87,7 +87,7 @@ fn run(cli: &Cli, console: &Console) -> otcdb_core::Result<Code> {
         Command::Logs(Logs::Pull(args)) => block_on(commands::pull::run(cli, args, console)),
         Command::Logs(Logs::Prune(args)) => {
             cli.refuse_identity("logs prune")?;
-            commands::prune::run(args, console)
+            block_on(async { commands::prune::run(args, console) })
         }
         Command::Simulate(args) => {
             cli.refuse_identity("simulate")?;

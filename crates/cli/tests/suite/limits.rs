@@ -157,6 +157,13 @@ fn beyond_the_limit_of_file_sizes_the_program_says_so() {
         ran.err.contains("File too large") && ran.out.contains("6 of 6 sources failed"),
         "{ran:?}"
     );
+    let pulled = stranger.limited(":", &arguments);
+    assert_eq!(pulled.code, 0, "{pulled:?}");
+    // Those logs end with the second of the pull. What is to be deleted is written down first.
+    let arguments = ["logs", "prune", "--older-than", "1s"];
+    let ran = stranger.limited("sleep 2; ulimit -f 0", &arguments);
+    assert_eq!(ran.code, 2, "{ran:?}");
+    assert!(ran.err.contains("File too large"), "{ran:?}");
 }
 
 /// However much is done at once.
