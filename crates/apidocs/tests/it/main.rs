@@ -17,6 +17,7 @@ mod deviations;
 mod diff;
 mod forms;
 mod layouts;
+mod lost_types;
 mod odd_layouts;
 mod properties;
 mod values;
