@@ -2,9 +2,9 @@
 
 use std::ops::Range;
 
-use axum::http::header::{CONTENT_LENGTH, CONTENT_TYPE};
-use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, Version};
 use bytes::Bytes;
+use http::header::{CONTENT_LENGTH, CONTENT_TYPE};
+use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, Version};
 use serde_json::Value;
 
 use crate::log_file::LogFile;

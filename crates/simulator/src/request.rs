@@ -1,7 +1,7 @@
 //! A request as received.
 
-use axum::http::{HeaderMap, Method};
 use bytes::Bytes;
+use http::{HeaderMap, Method};
 use jiff::Timestamp;
 
 /// A request as received.

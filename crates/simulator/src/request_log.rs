@@ -3,8 +3,8 @@
 use std::collections::{HashMap, VecDeque};
 use std::sync::{Mutex, PoisonError};
 
-use axum::http::HeaderMap;
 use bytes::Bytes;
+use http::HeaderMap;
 use jiff::Timestamp;
 use serde_json::Value;
 

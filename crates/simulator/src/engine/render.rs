@@ -1,6 +1,6 @@
 //! Makes answers from records, schemas and documented examples.
 
-use axum::http::StatusCode;
+use http::StatusCode;
 use otcdb_openapi::{Operation, Response};
 use serde_json::{Map, Value};
 

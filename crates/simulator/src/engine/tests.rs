@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use axum::http::{HeaderMap, Method};
 use bytes::Bytes;
+use http::{HeaderMap, Method};
 use otcdb_openapi::Description;
 use serde_json::{Value, json};
 

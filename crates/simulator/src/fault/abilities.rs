@@ -47,7 +47,7 @@ fn abilities(service: Service, operation: &Operation) -> Vec<Ability> {
     let mut links = operation.successes().flat_map(|response| &response.links);
     let is_finished_elsewhere = links.any(|link| link.name == FINISHED);
     // One that is sent again and again tells of the work that it began.
-    let tells_itself = operation.waiter.is_some() && operation.method != axum::http::Method::GET;
+    let tells_itself = operation.waiter.is_some() && operation.method != http::Method::GET;
     let models = model::of(service);
     let has_job = models
         .operation(&operation.id)

@@ -2,7 +2,7 @@
 
 use std::sync::PoisonError;
 
-use axum::http::{HeaderName, StatusCode};
+use http::{HeaderName, StatusCode};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use serde_json::{Map, Value, json};

@@ -10,7 +10,7 @@ pub(crate) use rds::{describe_failure, describe_statement};
 use std::collections::HashSet;
 use std::sync::{LazyLock, PoisonError};
 
-use axum::http::StatusCode;
+use http::StatusCode;
 
 use crate::answer::Answer;
 use crate::call::{Call, Refusal};

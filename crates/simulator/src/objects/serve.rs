@@ -2,10 +2,10 @@
 
 use std::ops::Range;
 
-use axum::http::header::{
+use http::header::{
     ACCEPT_RANGES, AUTHORIZATION, CONTENT_RANGE, CONTENT_TYPE, ETAG, IF_RANGE, LOCATION, RANGE,
 };
-use axum::http::{HeaderMap, Method, StatusCode};
+use http::{HeaderMap, Method, StatusCode};
 use jiff::Timestamp;
 
 use super::link::{Refusal, Signer};

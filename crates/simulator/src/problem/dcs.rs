@@ -1,7 +1,7 @@
 //! Documented errors of the Redis service, by what is wrong. Codes and messages are those of its table of errors, or
 //! of the page of the operation that refuses with them.
 
-use axum::http::StatusCode;
+use http::StatusCode;
 
 use super::{Documented, Problem, known};
 

@@ -1,6 +1,6 @@
 //! Errors of the identity service.
 
-use axum::http::StatusCode;
+use http::StatusCode;
 use serde_json::json;
 
 use super::{Problem, known};

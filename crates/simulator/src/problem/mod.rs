@@ -4,7 +4,7 @@ pub(crate) mod dcs;
 mod iam;
 mod rds;
 
-use axum::http::StatusCode;
+use http::StatusCode;
 use serde_json::{Value, json};
 
 use crate::answer::Answer;

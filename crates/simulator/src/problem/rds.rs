@@ -1,6 +1,6 @@
 //! Errors of the database service.
 
-use axum::http::StatusCode;
+use http::StatusCode;
 
 use super::{Problem, known};
 

@@ -1,8 +1,8 @@
 //! Does a fault to an answer.
 
-use axum::http::header::{CONTENT_TYPE, ETAG, RETRY_AFTER};
-use axum::http::{HeaderName, StatusCode};
 use bytes::Bytes;
+use http::header::{CONTENT_TYPE, ETAG, RETRY_AFTER};
+use http::{HeaderName, StatusCode};
 
 use super::connection::{Cut, How};
 use crate::answer::{Answer, Body, Framing};

@@ -9,7 +9,6 @@ use std::sync::Arc;
 use axum::Extension;
 use axum::Router;
 use axum::extract::State;
-use axum::http;
 use axum::response::Response;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::service::TowerToHyperService;

@@ -1,10 +1,10 @@
 //! The way of a request: which operation, which fault, from whom, valid, carried out, recorded.
 
 use axum::body::to_bytes;
-use axum::http::header::RANGE;
-use axum::http::{self, HeaderName, HeaderValue, Method};
 use axum::response::Response;
 use bytes::Bytes;
+use http::header::RANGE;
+use http::{HeaderName, HeaderValue, Method};
 use percent_encoding::percent_decode_str;
 
 use super::connection::ConnectionFault;

@@ -42,7 +42,7 @@ pub(crate) fn routes(bundles: &[&'static Description]) -> Result<Spec, String> {
 
 #[cfg(test)]
 mod tests {
-    use axum::http::{HeaderMap, Method};
+    use http::{HeaderMap, Method};
     use serde_json::json;
 
     use super::operation::Example;

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use axum::http::Method;
+use http::Method;
 use percent_encoding::percent_decode_str;
 use serde_json::Value;
 

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use axum::http::HeaderMap;
+use http::HeaderMap;
 use otcdb_openapi::Parameter;
 use serde_json::Value;
 

@@ -24,7 +24,7 @@ mod templates;
 
 use std::sync::{MutexGuard, PoisonError};
 
-use axum::http::StatusCode;
+use http::StatusCode;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use serde_json::Value;

@@ -1,6 +1,6 @@
 //! Configuration parameters.
 
-use axum::http::StatusCode;
+use http::StatusCode;
 use jiff::Timestamp;
 use serde_json::{Value, json};
 

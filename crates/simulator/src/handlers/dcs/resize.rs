@@ -1,6 +1,6 @@
 //! Changing the flavor, the number of shards or the number of replicas of an instance.
 
-use axum::http::StatusCode;
+use http::StatusCode;
 use serde_json::{Value, json};
 
 use super::{

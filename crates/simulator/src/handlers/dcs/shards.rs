@@ -1,6 +1,6 @@
 //! Shards and their nodes.
 
-use axum::http::StatusCode;
+use http::StatusCode;
 use serde_json::{Value, json};
 
 use super::{begin, find, find_mut, good, nothing, ready, redis, refuse, shown};

@@ -1,6 +1,6 @@
 //! Exports of database logs to files.
 
-use axum::http::StatusCode;
+use http::StatusCode;
 use jiff::tz::TimeZone;
 use serde_json::{Map, Value, json};
 

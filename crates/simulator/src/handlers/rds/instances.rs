@@ -1,6 +1,6 @@
 //! Which database instances there are.
 
-use axum::http::StatusCode;
+use http::StatusCode;
 use serde_json::{Value, json};
 
 use super::{Outcome, databases};
