@@ -1,13 +1,21 @@
 //! What the cloud answers, before it becomes HTTP.
 
+use std::convert::Infallible;
 use std::ops::Range;
 
 use bytes::Bytes;
+use futures_util::stream;
 use http::header::{CONTENT_LENGTH, CONTENT_TYPE};
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, Version};
+use http_body_util::combinators::BoxBody;
+use http_body_util::{BodyExt as _, Full, StreamBody};
+use hyper::body::Frame;
 use serde_json::Value;
 
 use crate::log_file::LogFile;
+
+/// The HTTP response to a request.
+pub(crate) type Response = http::Response<BoxBody<Bytes, Infallible>>;
 
 /// An answer that faults can still change.
 #[derive(Debug)]
@@ -94,22 +102,21 @@ impl Answer {
 
     /// The HTTP response. Its length is stated unless it is a file that is framed otherwise. For HEAD the body is left
     /// out.
-    pub(crate) fn into_response(self, head: bool) -> axum::response::Response {
+    pub(crate) fn into_response(self, head: bool) -> Response {
         let length = self.length();
         let framing = match self.body {
             Body::File(..) if !head => self.framing,
             _ => Framing::Length,
         };
         let body = match self.body {
-            _ if head => axum::body::Body::empty(),
-            Body::Empty => axum::body::Body::empty(),
-            Body::Bytes(bytes) => axum::body::Body::from(bytes),
-            Body::File(file, range) => {
-                let chunks = file.chunks(range).map(Ok::<_, std::convert::Infallible>);
-                axum::body::Body::from_stream(futures_util::stream::iter(chunks))
+            Body::Bytes(bytes) if !head => Full::new(bytes).boxed(),
+            Body::File(file, range) if !head => {
+                let chunks = file.chunks(range).map(|chunk| Ok(Frame::data(chunk)));
+                StreamBody::new(stream::iter(chunks)).boxed()
             }
+            _ => Full::default().boxed(),
         };
-        let mut response = axum::response::Response::new(body);
+        let mut response = Response::new(body);
         *response.status_mut() = self.status;
         *response.headers_mut() = self.headers;
         match framing {

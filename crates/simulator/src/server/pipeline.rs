@@ -1,15 +1,15 @@
 //! The way of a request: which operation, which fault, from whom, valid, carried out, recorded.
 
-use axum::body::to_bytes;
-use axum::response::Response;
 use bytes::Bytes;
 use http::header::RANGE;
 use http::{HeaderName, HeaderValue, Method};
+use http_body_util::{BodyExt as _, Limited};
+use hyper::body::Incoming;
 use percent_encoding::percent_decode_str;
 
 use super::connection::ConnectionFault;
 use super::faults;
-use crate::answer::{Answer, Body};
+use crate::answer::{Answer, Body, Response};
 use crate::auth::{authenticate, authorize};
 use crate::call::{Call, Refusal};
 use crate::cloud::Cloud;
@@ -60,11 +60,12 @@ pub(crate) async fn answer(
     cloud: &Cloud,
     service: Service,
     connection_fault: &ConnectionFault,
-    request: http::Request<axum::body::Body>,
+    request: http::Request<Incoming>,
 ) -> Response {
     let (parts, body) = request.into_parts();
     let id = cloud.request_id();
-    let body = to_bytes(body, BODY_LIMIT).await;
+    let body = Limited::new(body, BODY_LIMIT).collect().await;
+    let body = body.map(|body| body.to_bytes());
     let path = parts.uri.path().to_owned();
     let sent = body.as_deref().unwrap_or_default();
     let target = target(cloud, service, &parts.method, &path, sent);
