@@ -11,7 +11,7 @@ use tracing_subscriber::fmt::MakeWriter;
 use tracing_subscriber::prelude::*;
 
 use crate::args::Global;
-use crate::output::clean;
+use crate::output::{clean, escaped};
 
 const ERROR: Style = AnsiColor::Red.on_default().bold();
 const HINT: Style = AnsiColor::Cyan.on_default().bold();
@@ -116,7 +116,13 @@ pub(crate) struct Event<'a>(&'a Console);
 impl Write for Event<'_> {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         // The whole event, so that no secret is cut in two where it could not be found.
-        let shown = redact::values_of_bytes(bytes);
+        let mut shown = redact::values_of_bytes(bytes);
+        if self.0.terminal {
+            // It has what services answered.
+            shown = escaped(&String::from_utf8_lossy(&shown))
+                .into_bytes()
+                .into();
+        }
         self.0
             .bars
             .suspend(|| io::stderr().lock().write_all(&shown))?;

@@ -8,6 +8,7 @@ mod args;
 mod body;
 mod certificates;
 mod cli;
+mod columns;
 mod commands;
 mod console;
 mod exit;

@@ -3,9 +3,13 @@
 use std::io::{self, IsTerminal as _, Write as _};
 
 use clap::ValueEnum;
-use comfy_table::{CellAlignment, ContentArrangement, Table, presets};
 use otcdb_core::{Error, ErrorKind, Result, redact};
 use serde::Serialize;
+
+use crate::columns;
+
+/// Between two columns of a table.
+pub(crate) const GAP: usize = 2;
 
 /// The form of results.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
@@ -101,22 +105,33 @@ pub(crate) fn table(
     right: &[usize],
     rows: impl IntoIterator<Item = Vec<String>>,
 ) -> String {
-    let mut table = Table::new();
-    table
-        .load_style(presets::NOTHING)
-        .set_content_arrangement(ContentArrangement::Disabled);
-    table.set_header(headings);
-    for row in rows {
-        table.add_row(row.iter().map(|cell| clean(cell)));
-    }
-    for (index, column) in table.column_iter_mut().enumerate() {
-        column.set_padding((0, 2));
-        if right.contains(&index) {
-            column.set_cell_alignment(CellAlignment::Right);
-        }
-    }
+    let mut lines = vec![headings.iter().map(|cell| clean(cell)).collect()];
+    lines.extend(
+        rows.into_iter()
+            .map(|row| row.iter().map(|cell| clean(cell)).collect()),
+    );
+    let widths: Vec<usize> = (0..headings.len())
+        .map(|index| {
+            let cells = lines
+                .iter()
+                .filter_map(|line: &Vec<String>| line.get(index));
+            cells
+                .map(|cell| columns::of(cell))
+                .max()
+                .unwrap_or_default()
+        })
+        .collect();
     let mut text = String::new();
-    for line in table.lines() {
+    for cells in &lines {
+        let mut line = String::new();
+        for (index, (cell, width)) in cells.iter().zip(&widths).enumerate() {
+            let room = " ".repeat(width.saturating_sub(columns::of(cell)));
+            let (before, after) = match right.contains(&index) {
+                true => (room.as_str(), ""),
+                false => ("", room.as_str()),
+            };
+            line.extend([before, cell, after, &" ".repeat(GAP)]);
+        }
         text.push_str(line.trim_end());
         text.push('\n');
     }
@@ -175,10 +190,11 @@ mod tests {
         let rows = [
             vec!["日本\u{7}".to_owned(), "1".to_owned()],
             vec!["a".to_owned(), "200".to_owned()],
+            vec!["e\u{301}\u{200b}".to_owned(), "30".to_owned()],
         ];
         assert_eq!(
-            table(&["NAME", "N"], &[1], rows),
-            "NAME    N\n日本    1\na     200\n"
+            table(&["NA\u{1b}ME", "N"], &[1], rows),
+            "NAME    N\n日本    1\na     200\ne\u{301}      30\n"
         );
     }
 }

@@ -9,6 +9,7 @@ use otcdb_logs::{Event, Observer};
 use tokio::runtime::Handle;
 use tokio::task::AbortHandle;
 
+use crate::columns;
 use crate::output::clean;
 
 /// Files that are shown at once.
@@ -99,8 +100,8 @@ fn style(template: &str) -> ProgressStyle {
 fn short(path: &str) -> String {
     let mut parts = path.rsplit('/');
     let name = parts.next().unwrap_or(path);
-    let instance: String = parts.next().unwrap_or_default().chars().take(8).collect();
-    clean(&format!("{instance}…/{name}"))
+    let instance = clean(parts.next().unwrap_or_default());
+    format!("{}…/{}", columns::fitting(&instance, 8), clean(name))
 }
 
 impl Observer for Bars {
@@ -177,11 +178,79 @@ impl Drop for Bars {
 
 #[cfg(test)]
 mod tests {
-    use indicatif::ProgressDrawTarget;
+    use std::io;
+    use std::sync::Arc;
+
+    use indicatif::{ProgressDrawTarget, TermLike};
     use otcdb_core::{Error, Service};
     use otcdb_logs::{Engine, Instance, LogKind};
 
     use super::*;
+
+    /// A terminal that keeps what is written to it.
+    #[derive(Clone, Debug, Default)]
+    struct Screen(Arc<Mutex<String>>);
+
+    impl TermLike for Screen {
+        fn width(&self) -> u16 {
+            80
+        }
+
+        fn move_cursor_up(&self, _: usize) -> io::Result<()> {
+            Ok(())
+        }
+
+        fn move_cursor_down(&self, _: usize) -> io::Result<()> {
+            Ok(())
+        }
+
+        fn move_cursor_right(&self, _: usize) -> io::Result<()> {
+            Ok(())
+        }
+
+        fn move_cursor_left(&self, _: usize) -> io::Result<()> {
+            Ok(())
+        }
+
+        fn write_line(&self, text: &str) -> io::Result<()> {
+            self.write_str(text)?;
+            self.write_str("\n")
+        }
+
+        fn write_str(&self, text: &str) -> io::Result<()> {
+            self.0.lock().unwrap().push_str(text);
+            Ok(())
+        }
+
+        fn clear_line(&self) -> io::Result<()> {
+            self.write_str("\n")
+        }
+
+        fn flush(&self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    #[test]
+    fn bars_fit_the_terminal_whatever_a_file_is_called() {
+        let screen = Screen::default();
+        let target = ProgressDrawTarget::term_like(Box::new(screen.clone()));
+        let bars = Bars::new(&MultiProgress::with_draw_target(target));
+        let name = "生产缓存".repeat(20);
+        bars.event(Event::FileStarted {
+            file: 0,
+            path: &format!("dcs/生产生产生产/\u{1b}[2J\u{200b}{name}.log"),
+            size: Some(10),
+            resumed: 0,
+        });
+        let written = screen.0.lock().unwrap().clone();
+        let lines: Vec<&str> = written.lines().map(str::trim_end).collect();
+        let line = lines.iter().find(|line| line.contains("生产生产…/[2J生产"));
+        assert!(line.is_some(), "{written:?}");
+        for line in lines {
+            assert!(columns::of(line) <= 80, "{line}");
+        }
+    }
 
     #[test]
     fn bars_are_bounded_and_end_with_their_files() {

@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use otcdb_openapi::{Example, Field, Operation, PagingStyle, Parameter, Place, RequestBody};
 use serde_json::Value;
 
+use crate::columns;
 use crate::exit;
 use crate::output;
 
@@ -230,7 +231,7 @@ fn line(field: &Field, width: usize) -> String {
     let mut text = String::new();
     let mut column = 0;
     for (index, word) in head.trim_start().split(' ').enumerate() {
-        let length = word.chars().count();
+        let length = columns::of(word);
         if index == 0 {
             text.push_str(&indent);
             column = indent.len();
@@ -275,6 +276,22 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+
+    #[test]
+    fn a_field_is_wrapped_by_the_room_that_its_words_take() {
+        let field = Field {
+            depth: 0,
+            name: "name".to_owned(),
+            kind: "string".to_owned(),
+            required: false,
+            description: "生产缓存 生产缓存 e\u{301}e\u{301}e\u{301}e\u{301}".to_owned(),
+            allowed: None,
+        };
+        assert_eq!(
+            line(&field, 24),
+            "  name (string):\n      生产缓存 生产缓存\n      e\u{301}e\u{301}e\u{301}e\u{301}\n"
+        );
+    }
 
     #[test]
     fn pages_are_told_of_by_the_names_that_their_flags_have() {

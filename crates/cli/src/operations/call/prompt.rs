@@ -6,6 +6,7 @@ use otcdb_core::{Error, ErrorKind, Result, Session};
 use otcdb_openapi::Schema;
 use serde_json::Value;
 
+use crate::columns;
 use crate::console::Console;
 use crate::operations::call::request::Request;
 use crate::output::clean;
@@ -16,8 +17,8 @@ const LINES: usize = 20;
 /// How many elements of a list it shows.
 const ELEMENTS: usize = 20;
 
-/// How much of a text it shows.
-const CHARACTERS: usize = 120;
+/// How much of a text it shows, in columns of the terminal.
+const COLUMNS: usize = 120;
 
 /// What is lost by a request, if anything is.
 fn destroyed(request: &Request) -> Option<&'static str> {
@@ -85,7 +86,7 @@ fn question(request: &Request, place: &str, destroyed: &str) -> String {
 /// A line for each value and for each list of values, named by the way to it. Secrets are masked.
 fn describe(value: &Value, name: &str, pointer: &str, schema: &Schema, lines: &mut Vec<String>) {
     let shown = |value: &Value, pointer: &str| match schema.may_be_shown(pointer) {
-        true => cut(&otcdb_openapi::shown(value)),
+        true => columns::cut(&clean(&otcdb_openapi::shown(value)), COLUMNS),
         false => "***".to_owned(),
     };
     match value {
@@ -118,14 +119,6 @@ fn describe(value: &Value, name: &str, pointer: &str, schema: &Schema, lines: &m
         }
         value => lines.push(format!("{name} {}", shown(value, pointer))),
     }
-}
-
-fn cut(text: &str) -> String {
-    let mut short: String = text.chars().take(CHARACTERS).collect();
-    if short.len() < text.len() {
-        short.push('…');
-    }
-    short
 }
 
 fn confirmed(input: &mut impl BufRead) -> Result<()> {
@@ -184,6 +177,10 @@ mod tests {
             "{text}"
         );
         assert!(text.contains("r…\n"), "{text}");
+        let restore = request("RestoreInstance", json!({ "remark": "备".repeat(200) }));
+        let text = question(&restore, "project p", "it");
+        let remark = format!("\n  remark {}…\n", "备".repeat(59));
+        assert!(text.contains(&remark), "{text}");
         let whitelist: Vec<Value> = (0..30)
             .map(|n| json!({ "group_name": n.to_string(), "ip_list": ["1.1.1.1"] }))
             .collect();

@@ -5,13 +5,11 @@ use std::collections::HashSet;
 use otcdb_openapi::{Operation, Pagination};
 use serde_json::{Map, Value};
 
-use crate::output::{self, clean};
+use crate::columns;
+use crate::output::{self, GAP, clean};
 
 /// The width to which long cells are cut if others need the room.
 const CELL: usize = 40;
-
-/// Between two columns.
-const GAP: usize = 2;
 
 /// What stands for nothing.
 const NOTHING: &str = "-";
@@ -57,9 +55,10 @@ impl Shape {
 /// A column of a list.
 struct Column {
     name: String,
+    heading: String,
     cells: Vec<String>,
     is_number: bool,
-    /// In characters.
+    /// As the terminal counts it.
     width: usize,
 }
 
@@ -77,11 +76,7 @@ pub(crate) fn of_list(items: &[Value], shape: &Shape, width: usize) -> (String, 
         .collect();
     let hidden = all.len().saturating_sub(shown.len());
     widen(&mut shown, width);
-    let headings: Vec<String> = shown
-        .iter()
-        .map(|column| column.name.to_uppercase())
-        .collect();
-    let headings: Vec<&str> = headings.iter().map(String::as_str).collect();
+    let headings: Vec<&str> = shown.iter().map(|column| column.heading.as_str()).collect();
     let right: Vec<usize> = (0..shown.len())
         .filter(|index| shown[*index].is_number)
         .collect();
@@ -89,7 +84,7 @@ pub(crate) fn of_list(items: &[Value], shape: &Shape, width: usize) -> (String, 
         let cells = shown.iter();
         cells
             .map(|column| {
-                cut(
+                columns::cut(
                     column.cells.get(row).map_or(NOTHING, String::as_str),
                     column.width,
                 )
@@ -170,15 +165,21 @@ fn column(name: String, rows: &[Map<String, Value>]) -> Column {
             .map(|row| row.get(&name).unwrap_or(&Value::Null))
     };
     let cells: Vec<String> = values().map(cell).collect();
-    let longest = cells.iter().map(|cell| cell.chars().count()).max();
+    let longest = widest(&cells);
+    let heading = clean(&name).to_uppercase();
     let is_id = name == "id" || name.ends_with("_id");
-    let longest = longest.unwrap_or_default();
     Column {
-        width: if is_id { longest } else { longest.min(CELL) }.max(name.chars().count()),
+        width: if is_id { longest } else { longest.min(CELL) }.max(columns::of(&heading)),
+        heading,
         is_number: values().all(|value| value.is_number() || value.is_null()),
         cells,
         name,
     }
+}
+
+fn widest(cells: &[String]) -> usize {
+    let widths = cells.iter().map(|cell| columns::of(cell));
+    widths.max().unwrap_or_default()
 }
 
 /// The first columns that fit; one always does.
@@ -200,11 +201,7 @@ fn widen(columns: &mut [Column], width: usize) {
     let used: usize = columns.iter().map(|column| column.width + GAP).sum();
     let mut left = (width + GAP).saturating_sub(used);
     for column in columns {
-        let longest = column.cells.iter().map(|cell| cell.chars().count()).max();
-        let wanted = longest
-            .unwrap_or_default()
-            .saturating_sub(column.width)
-            .min(left);
+        let wanted = widest(&column.cells).saturating_sub(column.width).min(left);
         column.width += wanted;
         left -= wanted;
     }
@@ -247,15 +244,6 @@ fn cell(value: &Value) -> String {
     } else {
         text
     }
-}
-
-fn cut(text: &str, width: usize) -> String {
-    if text.chars().count() <= width {
-        return text.to_owned();
-    }
-    let mut short: String = text.chars().take(width.saturating_sub(1)).collect();
-    short.push('…');
-    short
 }
 
 /// One answer as rows of field and value, all of it.
@@ -347,6 +335,40 @@ mod tests {
         assert_eq!(hidden, 2);
         let (text, hidden) = of_list(&instances(), &shape(), 1);
         assert_eq!((text.lines().count(), hidden), (3, 8));
+    }
+
+    #[test]
+    fn names_of_any_script_fit_the_width() {
+        let named = |name: &str| json!({ "id": "i", "name": name, "status": "RUNNING" });
+        let items = [
+            named(&"生产缓存".repeat(20)),
+            named(&"e\u{301}".repeat(200)),
+            named("a\u{200b}\u{202e}b\u{1b}[31m\u{9b}c"),
+        ];
+        for width in 20..200 {
+            let (text, _) = of_list(&items, &shape(), width);
+            assert!(
+                text.lines().all(|line| columns::of(line) <= width),
+                "{text}"
+            );
+            assert!(!text.contains(['\u{200b}', '\u{202e}', '\u{1b}', '\u{9b}']));
+        }
+        let (text, _) = of_list(&items, &shape(), 53);
+        let lines = [
+            format!("ID  {:40}  STATUS\n", "NAME"),
+            format!("i   {}生产缓…   RUNNING\n", "生产缓存".repeat(4)),
+            format!("i   {}…  RUNNING\n", "e\u{301}".repeat(39)),
+            format!("i   {:40}  RUNNING\n", "ab[31mc"),
+        ];
+        assert_eq!(text, lines.concat());
+    }
+
+    #[test]
+    fn a_field_of_the_service_is_no_heading_that_steers_a_terminal() {
+        let mut item = json!({ "id": "i" });
+        item[format!("\u{1b}[2Jno\nne{}", "\u{7}".repeat(80))] = json!(1);
+        let (text, _) = of_list(&[item], &shape(), 80);
+        assert_eq!(text, "ID  [2JNONE\ni         1\n");
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! The question before data is destroyed, on a terminal.
+//! What is different on a terminal: the question before data is destroyed, and what may not reach it.
 
 use std::fs::File;
 use std::io::{Read as _, Write as _};
@@ -6,7 +6,8 @@ use std::io::{Read as _, Write as _};
 use rustix::fs::{Mode, OFlags, open};
 use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
 
-use crate::support::Cloud;
+use super::canned::{answer_with, at};
+use crate::support::{Cloud, otcdb};
 
 /// The end of a terminal where the person is, and the one where the program is.
 fn terminal() -> (File, File) {
@@ -61,4 +62,31 @@ fn the_question_says_what_is_destroyed_and_only_yes_goes_on() {
     let (again, code) = answer(&cloud, &flush, "yes\n");
     assert_eq!((again, code), (question, 0));
     assert_eq!(cloud.running.count("RestartOrFlushInstances"), 1);
+}
+
+#[test]
+fn no_answer_steers_the_terminal_that_the_log_of_calls_goes_to() {
+    let name = "a\u{202e}\u{9b}2J\u{200b}b\u{7f}";
+    let answer = format!(
+        r#"{{"instance_num": 1, "instances": [{{"instance_id": "i", "name": "{name}"}}]}}"#
+    );
+    let (endpoint, server) = answer_with(vec![answer]);
+    let (mut person, program) = terminal();
+    let mut command = at(otcdb(["-vv", "dcs", "list-instances"]), &endpoint);
+    let mut child = command
+        .stderr(program)
+        .stdout(std::process::Stdio::null())
+        .spawn()
+        .unwrap();
+    drop(command);
+    let mut log = Vec::new();
+    // A terminal without a program at its other end cannot be read.
+    let _ = person.read_to_end(&mut log);
+    assert!(child.wait().unwrap().success());
+    assert_eq!(server.join().unwrap().len(), 1);
+    let log = String::from_utf8(log).unwrap();
+    assert!(log.contains(r#""name":"a\u202e 2J\u200bb"#), "{log}");
+    let hidden =
+        |c: char| "\u{202e}\u{200b}".contains(c) || (c.is_control() && !"\r\n".contains(c));
+    assert!(!log.contains(hidden), "{log:?}");
 }
