@@ -2,13 +2,14 @@
 
 use std::collections::VecDeque;
 use std::fmt::Write as _;
-use std::sync::{Arc, Mutex, MutexGuard};
+use std::sync::{Arc, Mutex};
 
 use axum::body::Bytes;
 use axum::http::{HeaderMap, Method, StatusCode, Uri, header};
 use axum::response::{IntoResponse as _, Response};
 use libtest_mimic::Failed;
 use otcdb_core::Session;
+use otcdb_core::sync::unpoisoned;
 use serde_json::Value;
 
 use crate::support::CallError;
@@ -41,8 +42,8 @@ pub(crate) fn serve(
             let recorder = Arc::clone(&seen);
             let app = axum::Router::new().fallback(
                 move |method: Method, uri: Uri, headers: HeaderMap, body: Bytes| async move {
-                    lock(&recorder).push(see(&method, &uri, &headers, &body));
-                    let answer = lock(&answers).pop_front();
+                    unpoisoned(recorder.lock()).push(see(&method, &uri, &headers, &body));
+                    let answer = unpoisoned(answers.lock()).pop_front();
                     answer.map_or_else(|| StatusCode::IM_A_TEAPOT.into_response(), response)
                 },
             );
@@ -52,13 +53,9 @@ pub(crate) fn serve(
             let session = crate::support::session(&base)?;
             let result = call(&session).await;
             server.abort();
-            let seen = std::mem::take(&mut *lock(&seen));
+            let seen = std::mem::take(&mut *unpoisoned(seen.lock()));
             Ok((result.map_err(|error| error.to_string())?, seen))
         })
-}
-
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(|poison| poison.into_inner())
 }
 
 fn response((status, body): (u16, Option<Value>)) -> Response {

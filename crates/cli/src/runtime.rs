@@ -7,11 +7,12 @@
 use std::io;
 use std::num::NonZero;
 use std::panic::{self, AssertUnwindSafe};
-use std::sync::{Mutex, PoisonError};
+use std::sync::Mutex;
 use std::thread;
 use std::time::{Duration, SystemTime};
 
 use jiff::Timestamp;
+use otcdb_core::sync::unpoisoned;
 use otcdb_core::{Error, Result};
 use tokio::runtime::{Builder, Runtime};
 
@@ -117,7 +118,7 @@ fn built(builder: &mut Builder) -> Result<Option<Runtime>> {
 /// Does something for which tokio has no other way to say that there is no thread.
 fn unless_panics<T>(work: impl FnOnce() -> T) -> Option<T> {
     static ONE: Mutex<()> = Mutex::new(());
-    let _one = ONE.lock().unwrap_or_else(PoisonError::into_inner);
+    let _one = unpoisoned(ONE.lock());
     let hook = panic::take_hook();
     panic::set_hook(Box::new(|_| {}));
     let result = panic::catch_unwind(AssertUnwindSafe(work));
@@ -160,7 +161,7 @@ impl Threads for System {
         let before = running();
         let gate = Mutex::new(());
         let got = thread::scope(|scope| {
-            let _closed = gate.lock().unwrap_or_else(PoisonError::into_inner);
+            let _closed = unpoisoned(gate.lock());
             let begin = |_: &usize| {
                 let wait = || drop(gate.lock());
                 thread::Builder::new().spawn_scoped(scope, wait).is_ok()

@@ -33,6 +33,7 @@ pub mod secret;
 mod service;
 mod session;
 pub mod sign;
+pub mod sync;
 mod transport;
 pub mod waiter;
 

@@ -1,8 +1,7 @@
 //! One request on its way through the simulator.
 
-use std::sync::PoisonError;
-
 use jiff::Timestamp;
+use otcdb_core::sync::unpoisoned;
 
 use crate::cloud::Cloud;
 use crate::fault::{self, FaultKind};
@@ -91,10 +90,7 @@ impl Call<'_> {
         let cloud = self.cloud;
         let authority = cloud.addresses.authority(self.operation.service);
         let (link, signature) = cloud.signer.link(&authority, key, self.now(), lifetime);
-        let mut signatures = cloud
-            .link_signatures
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
+        let mut signatures = unpoisoned(cloud.link_signatures.lock());
         signatures.insert(signature);
         link
     }

@@ -8,6 +8,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use jiff::tz::TimeZone;
+use otcdb_core::sync::unpoisoned;
 
 use crate::clock::Clock;
 use crate::fault::{Fault, Plan};
@@ -135,10 +136,7 @@ impl Cloud {
 
     /// Audit logs are there from the start.
     fn put_audit_files(&self) {
-        let databases = self
-            .databases
-            .lock()
-            .unwrap_or_else(std::sync::PoisonError::into_inner);
+        let databases = unpoisoned(self.databases.lock());
         for instance in &databases.instances {
             if instance.engine == Engine::MySql {
                 for file in databases.audit_files(&instance.id) {

@@ -1,11 +1,12 @@
 //! What was asked of the cloud.
 
 use std::collections::{HashMap, VecDeque};
-use std::sync::{Mutex, PoisonError};
+use std::sync::Mutex;
 
 use bytes::Bytes;
 use http::HeaderMap;
 use jiff::Timestamp;
+use otcdb_core::sync::unpoisoned;
 use serde_json::Value;
 
 /// How a request proved who sent it. The proof need not have been good.
@@ -83,7 +84,7 @@ struct Inner {
 
 impl RequestLog {
     pub(crate) fn push(&self, request: RecordedRequest) {
-        let mut inner = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut inner = unpoisoned(self.0.lock());
         if let Some(operation) = &request.operation {
             *inner.counts.entry(operation.clone()).or_default() += 1;
         }
@@ -95,23 +96,23 @@ impl RequestLog {
 
     /// An answer that the bundle does not have like this.
     pub(crate) fn deviation(&self, text: String) {
-        let mut inner = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut inner = unpoisoned(self.0.lock());
         inner.deviations.push(text);
     }
 
     pub(crate) fn deviations(&self) -> Vec<String> {
-        let inner = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let inner = unpoisoned(self.0.lock());
         inner.deviations.clone()
     }
 
     pub(crate) fn all(&self) -> Vec<RecordedRequest> {
-        let inner = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let inner = unpoisoned(self.0.lock());
         inner.requests.iter().cloned().collect()
     }
 
     /// Requests of an operation, with or without the service in front.
     pub(crate) fn count(&self, operation: &str) -> u64 {
-        let inner = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let inner = unpoisoned(self.0.lock());
         inner
             .counts
             .iter()
@@ -126,7 +127,7 @@ impl RequestLog {
     }
 
     pub(crate) fn clear(&self) {
-        let mut inner = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut inner = unpoisoned(self.0.lock());
         inner.requests.clear();
         inner.counts.clear();
     }

@@ -1,8 +1,9 @@
 //! A cloud that runs.
 
 use std::net::{Ipv4Addr, SocketAddr};
-use std::sync::{Arc, PoisonError};
+use std::sync::Arc;
 
+use otcdb_core::sync::unpoisoned;
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::Value;
 use tokio::sync::watch;
@@ -157,8 +158,7 @@ impl Running {
 
     /// All Redis instances.
     pub fn redis_instances(&self) -> Vec<RedisInstance> {
-        let redis = self.cloud.redis.lock();
-        let mut redis = redis.unwrap_or_else(PoisonError::into_inner);
+        let mut redis = unpoisoned(self.cloud.redis.lock());
         redis.settle(self.clock().now());
         let shapes = redis.instances.iter().map(|one| one.shape.clone());
         shapes.collect()
@@ -166,11 +166,7 @@ impl Running {
 
     /// All database instances.
     pub fn database_instances(&self) -> Vec<DatabaseInstance> {
-        let databases = self.cloud.databases.lock();
-        databases
-            .unwrap_or_else(PoisonError::into_inner)
-            .instances
-            .clone()
+        unpoisoned(self.cloud.databases.lock()).instances.clone()
     }
 
     /// All requests so far, oldest first; of very many, the last 20,000.
@@ -248,8 +244,7 @@ impl Running {
 
     /// Whether the instance shows original statements, if there is such an instance.
     fn database(&self, id: &str) -> impl Iterator<Item = bool> + use<> {
-        let databases = self.cloud.databases.lock();
-        let databases = databases.unwrap_or_else(PoisonError::into_inner);
+        let databases = unpoisoned(self.cloud.databases.lock());
         databases
             .instance(id)
             .map(|_| databases.shows_originals(id))
@@ -260,12 +255,9 @@ impl Running {
     /// were given out so far, as they are and as they stand in a link.
     pub fn secrets(&self) -> Vec<String> {
         let mut secrets = self.cloud.accounts.secrets();
-        let redis = self.cloud.redis.lock();
-        secrets.extend(redis.unwrap_or_else(PoisonError::into_inner).passwords());
-        let tokens = self.cloud.tokens.lock();
-        secrets.extend(tokens.unwrap_or_else(PoisonError::into_inner).all());
-        let signatures = self.cloud.link_signatures.lock();
-        for signature in signatures.unwrap_or_else(PoisonError::into_inner).iter() {
+        secrets.extend(unpoisoned(self.cloud.redis.lock()).passwords());
+        secrets.extend(unpoisoned(self.cloud.tokens.lock()).all());
+        for signature in unpoisoned(self.cloud.link_signatures.lock()).iter() {
             secrets.push(utf8_percent_encode(signature, NON_ALPHANUMERIC).to_string());
             secrets.push(signature.clone());
         }
@@ -274,9 +266,7 @@ impl Running {
 
     /// Ends all tokens that were given out so far.
     pub fn expire_tokens(&self) {
-        let tokens = self.cloud.tokens.lock();
-        let mut tokens = tokens.unwrap_or_else(PoisonError::into_inner);
-        tokens.expire(self.clock().now());
+        unpoisoned(self.cloud.tokens.lock()).expire(self.clock().now());
     }
 
     /// Replaces all faults.

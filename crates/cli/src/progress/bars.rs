@@ -1,10 +1,11 @@
 //! Bars: one for all sources, and one for each file on its way, up to a number that fits a terminal.
 
 use std::collections::HashMap;
-use std::sync::{Mutex, PoisonError};
+use std::sync::Mutex;
 use std::time::Duration;
 
 use indicatif::{HumanBytes, MultiProgress, ProgressBar, ProgressStyle};
+use otcdb_core::sync::unpoisoned;
 use otcdb_logs::{Event, Observer};
 use tokio::runtime::Handle;
 use tokio::task::AbortHandle;
@@ -106,7 +107,7 @@ fn short(path: &str) -> String {
 
 impl Observer for Bars {
     fn event(&self, event: Event<'_>) {
-        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut state = unpoisoned(self.state.lock());
         match event {
             Event::Planned { sources, .. } => {
                 self.overall.set_length(sources as u64);
@@ -168,7 +169,7 @@ impl Drop for Bars {
         if let Some(ticks) = &self.ticks {
             ticks.abort();
         }
-        let state = self.state.get_mut().unwrap_or_else(PoisonError::into_inner);
+        let state = unpoisoned(self.state.get_mut());
         for bar in state.shown.values() {
             bar.finish_and_clear();
         }

@@ -2,14 +2,15 @@
 
 use std::fmt;
 use std::future::Future;
+use std::sync::RwLock;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{PoisonError, RwLock};
 
 use jiff::{SignedDuration, Timestamp};
 use secrecy::SecretString;
 use tokio::sync::{Mutex, MutexGuard};
 
 use crate::error::{Error, Result};
+use crate::sync::unpoisoned;
 
 /// A token is renewed when this much of its life is left, or a tenth of its life if that is less.
 const MARGIN: SignedDuration = SignedDuration::from_mins(10);
@@ -77,10 +78,7 @@ pub(crate) struct TokenCache {
 impl TokenCache {
     /// The token in hand, whatever its state.
     pub(crate) fn current(&self) -> Option<Token> {
-        self.current
-            .read()
-            .unwrap_or_else(PoisonError::into_inner)
-            .clone()
+        unpoisoned(self.current.read()).clone()
     }
 
     /// A token that is good now. `issue` is awaited only if a new one is needed and nobody else is at it.
@@ -107,7 +105,7 @@ impl TokenCache {
                 tracing::warn!(%error, "the token could not be renewed early; the old one serves on");
                 let renew_at = now.checked_add(PAUSE_AFTER_FAILURE).unwrap_or(now);
                 let kept = Token { renew_at, ..old };
-                *self.current.write().unwrap_or_else(PoisonError::into_inner) = Some(kept.clone());
+                *unpoisoned(self.current.write()) = Some(kept.clone());
                 Ok(kept)
             }
             (outcome, _) => outcome,
@@ -152,7 +150,7 @@ impl TokenCache {
         match &outcome {
             Ok(token) => {
                 *failure = None;
-                *self.current.write().unwrap_or_else(PoisonError::into_inner) = Some(token.clone());
+                *unpoisoned(self.current.write()) = Some(token.clone());
             }
             Err(error) => *failure = Some(error.clone()),
         }

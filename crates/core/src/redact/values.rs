@@ -8,8 +8,9 @@ use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 use std::hash::{BuildHasher as _, RandomState};
 use std::ops::Range;
-use std::sync::{LazyLock, PoisonError, RwLock};
+use std::sync::{LazyLock, RwLock};
 
+use crate::sync::unpoisoned;
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_encode};
@@ -133,7 +134,7 @@ fn add(secret: &str, is_transient: bool) {
     if secret.len() < SHORTEST {
         return;
     }
-    let mut known = KNOWN.write().unwrap_or_else(PoisonError::into_inner);
+    let mut known = unpoisoned(KNOWN.write());
     let base = known.base;
     if is_transient && known.transient.len() > MOST_TRANSIENT {
         known.transient = Pieces::default();
@@ -163,7 +164,7 @@ pub fn values_of_bytes(bytes: &[u8]) -> Cow<'_, [u8]> {
 }
 
 fn mask(bytes: &[u8]) -> Option<Vec<u8>> {
-    let known = KNOWN.read().unwrap_or_else(PoisonError::into_inner);
+    let known = unpoisoned(KNOWN.read());
     let mut found = known.lasting.find(bytes, known.base);
     found.extend(known.transient.find(bytes, known.base));
     if found.is_empty() {

@@ -3,7 +3,7 @@
 //! Without it, each call would find out by itself, and all of them would use up their patience on the same pause. After
 //! a pause one call goes first; when it was taken, the others follow one by one, in the order in which they came.
 
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, MutexGuard};
 use std::time::Duration;
 
 use tokio::sync::Notify;
@@ -11,6 +11,7 @@ use tokio::time::{Instant, sleep_until};
 
 use super::pace::{Pace, Spacing, Turn};
 use crate::error::Error;
+use crate::sync::unpoisoned;
 
 #[derive(Debug, Default)]
 pub(crate) struct Gate {
@@ -22,7 +23,7 @@ pub(crate) struct Gate {
 
 impl Gate {
     fn pace(&self) -> MutexGuard<'_, Pace> {
-        self.pace.lock().unwrap_or_else(PoisonError::into_inner)
+        unpoisoned(self.pace.lock())
     }
 
     /// Waits for a turn. Dropping the future gives the place up.

@@ -12,7 +12,7 @@ mod services;
 use std::borrow::Cow;
 use std::fmt;
 use std::pin::{Pin, pin};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -30,6 +30,7 @@ use crate::operation::{Expect, ListMeta};
 use crate::redact;
 use crate::retry::{Decision, RetryBudget, RetryPolicy};
 use crate::service::Service;
+use crate::sync::unpoisoned;
 use classify::{Failed, Loss};
 use gate::Pass;
 use pace::Spacing;
@@ -169,7 +170,8 @@ struct Progress {
 }
 
 fn note<T>(progress: &Mutex<Progress>, change: impl FnOnce(&mut Progress) -> T) -> T {
-    change(&mut progress.lock().unwrap_or_else(PoisonError::into_inner))
+    let mut progress = unpoisoned(progress.lock());
+    change(&mut progress)
 }
 
 /// A body for the log. To mask what is in it, it is decoded, which costs many times its size.

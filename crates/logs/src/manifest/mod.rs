@@ -10,8 +10,9 @@ mod unreadable;
 
 use std::collections::{HashMap, HashSet};
 use std::path::Path;
-use std::sync::{Mutex, PoisonError};
+use std::sync::Mutex;
 
+use otcdb_core::sync::unpoisoned;
 use otcdb_core::{Error, ErrorKind, Result};
 
 use crate::files::{FILE_MODE, Files};
@@ -255,7 +256,7 @@ impl Manifest {
     }
 
     fn lock(&self) -> std::sync::MutexGuard<'_, State> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+        unpoisoned(self.state.lock())
     }
 }
 

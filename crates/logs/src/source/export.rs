@@ -2,10 +2,11 @@
 
 mod answer;
 
+use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Mutex, PoisonError};
 
 use futures_util::FutureExt as _;
+use otcdb_core::sync::unpoisoned;
 use otcdb_core::waiter::Observation;
 use otcdb_core::{Error, ErrorKind, Result, Secret, Service};
 use otcdb_openapi::Operation;
@@ -149,7 +150,7 @@ impl Export<'_> {
             .wait(|| async move {
                 let answer = self.ask().await?;
                 let observation = read(self.operation, &answer)?;
-                let mut seen = seen.lock().unwrap_or_else(PoisonError::into_inner);
+                let mut seen = unpoisoned(seen.lock());
                 seen.over = over(&answer);
                 seen.silent = match is_silent(self.operation, &answer) {
                     true => seen.silent + 1,
@@ -166,7 +167,7 @@ impl Export<'_> {
                 Ok(observation)
             })
             .await;
-        let mut seen = seen.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut seen = unpoisoned(seen.lock());
         let any_link = seen.over.iter().any(|file| file.link.is_some());
         match waited {
             Err(error) if any_link && !Failure::ends_all(&error) => Ok(Answer {

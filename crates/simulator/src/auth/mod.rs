@@ -2,7 +2,7 @@
 
 mod signature;
 
-use std::sync::PoisonError;
+use otcdb_core::sync::unpoisoned;
 
 use crate::cloud::Cloud;
 use crate::principal::Principal;
@@ -18,7 +18,7 @@ pub(crate) fn authenticate(cloud: &Cloud, request: &Request) -> Result<Principal
     }
     if let Some(token) = request.headers.get("x-auth-token") {
         let token = String::from_utf8_lossy(token.as_bytes());
-        let tokens = cloud.tokens.lock().unwrap_or_else(PoisonError::into_inner);
+        let tokens = unpoisoned(cloud.tokens.lock());
         return match tokens.check(&token, request.now) {
             Ok(grant) => Ok(Principal::Token(grant.scope.clone())),
             Err(BadToken::Unknown) => Err(Problem::BadToken),

@@ -1,7 +1,9 @@
 //! Decides which calls a fault happens to.
 
 use std::collections::HashMap;
-use std::sync::{Mutex, PoisonError};
+use std::sync::Mutex;
+
+use otcdb_core::sync::unpoisoned;
 
 use super::{Fault, FaultKind, Target};
 use crate::error::StartError;
@@ -44,7 +46,7 @@ impl Plan {
 
     /// Replaces all faults.
     pub(crate) fn set(&self, faults: Vec<Fault>) {
-        let mut armed = self.faults.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut armed = unpoisoned(self.faults.lock());
         *armed = faults
             .into_iter()
             .map(|fault| Armed {
@@ -58,7 +60,7 @@ impl Plan {
 
     /// The faults that have not happened yet.
     pub(crate) fn idle(&self) -> Vec<Fault> {
-        let armed = self.faults.lock().unwrap_or_else(PoisonError::into_inner);
+        let armed = unpoisoned(self.faults.lock());
         let idle = armed.iter().filter(|armed| armed.fired == 0);
         idle.map(|armed| armed.fault.clone()).collect()
     }
@@ -70,7 +72,7 @@ impl Plan {
         call: Call<'_>,
         wanted: impl Fn(FaultKind) -> bool,
     ) -> Option<FaultKind> {
-        let mut armed = self.faults.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut armed = unpoisoned(self.faults.lock());
         let mut found = None;
         for (number, armed) in armed.iter_mut().enumerate() {
             if found.is_none()

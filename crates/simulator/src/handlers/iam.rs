@@ -1,10 +1,9 @@
 //! Operations of the identity service.
 
-use std::sync::PoisonError;
-
 use http::{HeaderName, StatusCode};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
+use otcdb_core::sync::unpoisoned;
 use serde_json::{Map, Value, json};
 
 use super::{Handler, Outcome};
@@ -86,11 +85,7 @@ fn token(call: &Call<'_>) -> Outcome {
         }
     };
     let scope = scope(accounts, body)?;
-    let mut tokens = call
-        .cloud
-        .tokens
-        .lock()
-        .unwrap_or_else(PoisonError::into_inner);
+    let mut tokens = unpoisoned(call.cloud.tokens.lock());
     let (secret, grant) = tokens.issue(scope, call.now());
     drop(tokens);
     if let Some(token) = token.as_object_mut() {

@@ -8,9 +8,10 @@ pub(crate) use dcs::describe_command;
 pub(crate) use rds::{describe_failure, describe_statement};
 
 use std::collections::HashSet;
-use std::sync::{LazyLock, PoisonError};
+use std::sync::LazyLock;
 
 use http::StatusCode;
+use otcdb_core::sync::unpoisoned;
 
 use crate::answer::Answer;
 use crate::call::{Call, Refusal};
@@ -81,8 +82,7 @@ fn by_model(call: &Call<'_>) -> Outcome {
 }
 
 fn with_records<T>(cloud: &Cloud, service: Service, then: impl FnOnce(&mut Plain<'_>) -> T) -> T {
-    let records = cloud.records.lock();
-    let mut records = records.unwrap_or_else(PoisonError::into_inner);
+    let mut records = unpoisoned(cloud.records.lock());
     let store = records.entry(service.as_str());
     then(&mut Plain(store.or_insert_with(|| Store::new(cloud.seed))))
 }

@@ -2,9 +2,10 @@
 
 use std::collections::BTreeMap;
 use std::ops::RangeInclusive;
-use std::sync::{Mutex, PoisonError};
+use std::sync::Mutex;
 
 use jiff::civil::Date;
+use otcdb_core::sync::unpoisoned;
 
 use super::{LogFile, Style};
 use crate::ident::Seed;
@@ -27,7 +28,7 @@ impl Store {
 
     /// Makes the file unless it is there, and returns it.
     pub(crate) fn put(&self, key: &str, style: Style, day: Date) -> LogFile {
-        let mut files = self.files.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut files = unpoisoned(self.files.lock());
         files
             .entry(key.to_owned())
             .or_insert_with(|| {
@@ -42,32 +43,32 @@ impl Store {
     }
 
     pub(crate) fn get(&self, key: &str) -> Option<LogFile> {
-        let files = self.files.lock().unwrap_or_else(PoisonError::into_inner);
+        let files = unpoisoned(self.files.lock());
         files.get(key).cloned()
     }
 
     /// Puts another version in the place of a file.
     pub(crate) fn replace(&self, key: &str) {
-        let mut files = self.files.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut files = unpoisoned(self.files.lock());
         if let Some(file) = files.get_mut(key) {
             *file = file.other_version();
         }
     }
 
     pub(crate) fn remove(&self, key: &str) {
-        let mut files = self.files.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut files = unpoisoned(self.files.lock());
         files.remove(key);
     }
 
     /// Removes all files of a folder, which is the beginning of their keys up to a slash.
     pub(crate) fn remove_folder(&self, folder: &str) {
-        let mut files = self.files.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut files = unpoisoned(self.files.lock());
         files.retain(|key, _| !key.starts_with(folder));
     }
 
     /// All files, ordered by key.
     pub(crate) fn all(&self) -> Vec<LogFile> {
-        let files = self.files.lock().unwrap_or_else(PoisonError::into_inner);
+        let files = unpoisoned(self.files.lock());
         files.values().cloned().collect()
     }
 }

@@ -2,9 +2,10 @@
 
 use std::io;
 use std::pin::Pin;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex};
 use std::task::{Context, Poll, ready};
 
+use otcdb_core::sync::unpoisoned;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 
@@ -43,7 +44,7 @@ struct Progress {
 impl ConnectionFault {
     /// Cuts the answer that is about to be written.
     pub(crate) fn cut(&self, cut: Cut) {
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(Progress {
+        *unpoisoned(self.0.lock()) = Some(Progress {
             cut,
             seen: 0,
             body: 0,
@@ -140,11 +141,7 @@ impl AsyncWrite for Connection {
         context: &mut Context<'_>,
         bytes: &[u8],
     ) -> Poll<io::Result<usize>> {
-        let progress = *self
-            .connection_fault
-            .0
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
+        let progress = *unpoisoned(self.connection_fault.0.lock());
         let Some(mut progress) = progress else {
             return Pin::new(&mut self.stream).poll_write(context, bytes);
         };
@@ -154,20 +151,12 @@ impl AsyncWrite for Connection {
         };
         let written = ready!(Pin::new(&mut self.stream).poll_write(context, bytes))?;
         progress.sent(bytes.get(..written).unwrap_or_default());
-        *self
-            .connection_fault
-            .0
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner) = Some(progress);
+        *unpoisoned(self.connection_fault.0.lock()) = Some(progress);
         Poll::Ready(Ok(written))
     }
 
     fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
-        let progress = *self
-            .connection_fault
-            .0
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
+        let progress = *unpoisoned(self.connection_fault.0.lock());
         ready!(Pin::new(&mut self.stream).poll_flush(context))?;
         match progress.filter(Progress::is_over) {
             Some(progress) => self.end(progress.cut.how).map_ok(|_| ()),

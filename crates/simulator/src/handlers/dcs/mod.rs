@@ -22,11 +22,12 @@ mod shards;
 mod tags;
 mod templates;
 
-use std::sync::{MutexGuard, PoisonError};
+use std::sync::MutexGuard;
 
 use http::StatusCode;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
+use otcdb_core::sync::unpoisoned;
 use serde_json::Value;
 
 use super::{Handler, Outcome};
@@ -89,7 +90,7 @@ fn redis<'a>(call: &Call<'a>) -> MutexGuard<'a, Redis> {
 }
 
 fn lock(cloud: &Cloud) -> MutexGuard<'_, Redis> {
-    cloud.redis.lock().unwrap_or_else(PoisonError::into_inner)
+    unpoisoned(cloud.redis.lock())
 }
 
 /// The instance in the path.

@@ -5,10 +5,11 @@ mod exports;
 mod instances;
 mod logs;
 
-use std::sync::{MutexGuard, PoisonError};
+use std::sync::MutexGuard;
 use std::time::Duration;
 
 use jiff::Timestamp;
+use otcdb_core::sync::unpoisoned;
 use serde_json::Value;
 
 use super::{Handler, Outcome};
@@ -39,10 +40,7 @@ pub(super) const HANDLERS: &[(&str, Handler)] = &[
 ];
 
 fn databases<'a>(call: &Call<'a>) -> MutexGuard<'a, Databases> {
-    call.cloud
-        .databases
-        .lock()
-        .unwrap_or_else(PoisonError::into_inner)
+    unpoisoned(call.cloud.databases.lock())
 }
 
 /// The instance in the path, if it has one of these engines.
