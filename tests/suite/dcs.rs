@@ -8,9 +8,9 @@ use otcdb_core::waiter::{PollPolicy, Waiter};
 use otcdb_core::{Credentials, Endpoints, ErrorKind, Region, Result, Session};
 use otcdb_dcs::Client;
 use otcdb_dcs::types::{
-    BackupFilesBody, BackupRecordStatus, CreateInstanceResponse, InstanceEngineVersion,
-    InstanceStatus, MigrationFiles, MigrationMethod, MigrationTaskStatus, MigrationType,
-    RedisConfig, TargetInstanceBody,
+    BackupFileToImport, BackupFilesToImport, BackupRecordStatus, ConfigurationValue,
+    CreateInstanceResponse, EngineVersionChoice, InstanceStatus, MigrationMethod, MigrationTarget,
+    MigrationTaskStatus, MigrationType,
 };
 use otcdb_simulator::{Clock, Running, Simulator};
 
@@ -65,7 +65,7 @@ impl Story {
             body.name(name)
                 .instance_num(count)
                 .engine("Redis")
-                .engine_version(InstanceEngineVersion::X60)
+                .engine_version(EngineVersionChoice::X60)
                 .capacity(1.0)
                 .spec_code("redis.ha.xu1.large.r2.1")
                 .az_codes(vec!["region01".to_owned(), "region02".to_owned()])
@@ -249,15 +249,15 @@ async fn data_is_migrated_from_a_bucket() {
         waiter,
         ..
     } = &story;
-    let target: TargetInstanceBody = TargetInstanceBody::builder()
+    let target: MigrationTarget = MigrationTarget::builder()
         .id(story.instance())
         .try_into()
         .unwrap();
-    let file: MigrationFiles = MigrationFiles::builder()
+    let file: BackupFileToImport = BackupFileToImport::builder()
         .file_name("dump.rdb")
         .try_into()
         .unwrap();
-    let files: BackupFilesBody = BackupFilesBody::builder()
+    let files: BackupFilesToImport = BackupFilesToImport::builder()
         .file_source("self_build_obs".to_owned())
         .bucket_name("backups".to_owned())
         .files(vec![file])
@@ -291,7 +291,7 @@ async fn parameters_and_ssl_are_changed() {
         ..
     } = &story;
     let instance = story.instance();
-    let change: RedisConfig = RedisConfig::builder()
+    let change: ConfigurationValue = ConfigurationValue::builder()
         .param_id("1")
         .param_name("timeout")
         .param_value("1000")

@@ -7,7 +7,8 @@ use serde_json::Value;
 use crate::reference::name as reference_name;
 use crate::written::{Operation, json_content};
 
-/// A documented request: entries of one name in the `examples` of the parameters and of the body.
+/// A documented request: entries of one name in the `examples` of the parameters and of the body, and the entry
+/// [`DEFAULT`] of those that have none of that name.
 #[derive(Debug)]
 pub struct RequestExample<'a> {
     /// Name of the entries.
@@ -33,41 +34,41 @@ pub struct ResponseExample<'a> {
     pub value: &'a Value,
 }
 
-/// Name of the one request of an operation that takes neither parameters nor a body.
-const BARE: &str = "bare";
+/// Name of the entry that stands in where a parameter or body has none of the wanted name. It is also that of the one
+/// request of an operation without named entries.
+pub const DEFAULT: &str = "default";
 
 /// The documented requests of an operation, in document order: those of the parameters, then those that only the body
-/// has. One that takes nothing has one request, without entries.
+/// has. An operation without named entries has one request.
 pub fn request_examples<'a>(operation: &Operation<'a>) -> Vec<RequestExample<'a>> {
-    let mut found: Vec<RequestExample<'_>> = Vec::new();
-    fn entry<'m, 'a>(
-        found: &'m mut Vec<RequestExample<'a>>,
-        name: &'a str,
-    ) -> &'m mut RequestExample<'a> {
-        let known = found.iter().position(|example| example.name == name);
-        let place = known.unwrap_or_else(|| {
-            found.push(RequestExample {
-                name,
-                parameters: BTreeMap::new(),
-                body: None,
-            });
-            found.len() - 1
-        });
-        &mut found[place]
-    }
-    for parameter in operation.parameters() {
-        let name = parameter["name"].as_str().unwrap_or_default();
-        for (example, value) in named(parameter) {
-            entry(&mut found, example).parameters.insert(name, value);
+    let parameters: Vec<&Value> = operation.parameters().collect();
+    let body = operation.request_json();
+    let mut names: Vec<&str> = Vec::new();
+    for (name, _) in parameters.iter().copied().chain(body).flat_map(named) {
+        if name != DEFAULT && !names.contains(&name) {
+            names.push(name);
         }
     }
-    for (example, value) in operation.request_json().into_iter().flat_map(named) {
-        entry(&mut found, example).body = Some(value);
+    if names.is_empty() {
+        names.push(DEFAULT);
     }
-    if operation.parameters().next().is_none() && operation.value.get("requestBody").is_none() {
-        entry(&mut found, BARE);
-    }
-    found
+    let example = |name| RequestExample {
+        name,
+        parameters: parameters
+            .iter()
+            .filter_map(|parameter| {
+                Some((parameter["name"].as_str()?, applicable(parameter, name)?))
+            })
+            .collect(),
+        body: body.and_then(|body| applicable(body, name)),
+    };
+    names.into_iter().map(example).collect()
+}
+
+/// The value of the entry with this name, or of the one that stands in for it.
+fn applicable<'a>(holder: &'a Value, name: &str) -> Option<&'a Value> {
+    let of = |name: &str| holder["examples"].get(name)?.get("value");
+    of(name).or_else(|| of(DEFAULT))
 }
 
 /// The documented response bodies of an operation, in document order.
@@ -106,11 +107,19 @@ mod tests {
     use super::*;
     use crate::written::operations;
 
+    fn requests(operation: Value) -> Value {
+        let document = json!({ "paths": { "/things": { "post": operation } } });
+        let [operation] = operations(&document).try_into().ok().unwrap();
+        let requests = request_examples(&operation).into_iter();
+        requests
+            .map(|request| json!([request.name, request.parameters, request.body]))
+            .collect()
+    }
+
     #[test]
     fn requests_come_in_document_order_and_of_one_name_are_one() {
         let value = |value: i64| json!({ "value": value });
-        let document = json!({ "paths": { "/things": { "post": {
-            "operationId": "CreateThing",
+        let found = requests(json!({
             "parameters": [{
                 "name": "size",
                 "in": "query",
@@ -120,23 +129,39 @@ mod tests {
                 "empty": value(0),
                 "second": value(3),
             } } } },
-        } } } });
-        let [operation] = operations(&document).try_into().ok().unwrap();
-        let requests: Vec<_> = request_examples(&operation)
-            .into_iter()
-            .map(|request| {
-                (
-                    request.name,
-                    request.parameters.get("size").copied().cloned(),
-                    request.body.cloned(),
-                )
-            })
-            .collect();
-        let expected = [
-            ("second", Some(json!(2)), Some(json!(3))),
-            ("large", Some(json!(9)), None),
-            ("empty", None, Some(json!(0))),
-        ];
-        assert_eq!(requests, expected);
+        }));
+        let expected = json!([
+            ["second", { "size": 2 }, 3],
+            ["large", { "size": 9 }, null],
+            ["empty", {}, 0],
+        ]);
+        assert_eq!(found, expected);
+    }
+
+    #[test]
+    fn a_default_stands_in_for_the_entry_that_is_missing() {
+        let value = |value: i64| json!({ "value": value });
+        let found = requests(json!({
+            "parameters": [
+                { "name": "id", "examples": { "default": value(7) } },
+                { "name": "size", "examples": { "large": value(9), "default": value(1) } },
+                { "name": "kind" },
+            ],
+            "requestBody": { "content": { "application/json": { "examples": { "empty": value(0) } } } },
+        }));
+        let expected = json!([
+            ["large", { "id": 7, "size": 9 }, null],
+            ["empty", { "id": 7, "size": 1 }, 0],
+        ]);
+        assert_eq!(found, expected);
+    }
+
+    #[test]
+    fn an_operation_without_named_entries_has_one_request() {
+        let id = json!({ "name": "id", "examples": { "default": { "value": 7 } } });
+        for (parameters, expected) in [(json!([id]), json!({ "id": 7 })), (json!([]), json!({}))] {
+            let found = requests(json!({ "parameters": parameters }));
+            assert_eq!(found, json!([["default", expected, null]]));
+        }
     }
 }

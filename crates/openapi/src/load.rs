@@ -258,7 +258,7 @@ mod tests {
             "parameters": { "Thing": {
                 "name": "thing_id", "in": "path", "required": true, "schema": { "type": "string" }
             } },
-            "schemas": { "Limit": { "type": "integer", "default": 7, "maximum": 9 } }
+            "schemas": { "Limit": { "type": "integer", "minimum": 7, "maximum": 9 } }
         }
     }"##;
 
@@ -288,7 +288,7 @@ mod tests {
             .collect();
         assert_eq!(names, ["thing-id", "page-limit"]);
         let limit = list.parameter(Place::Query, "pageLimit").unwrap();
-        assert_eq!(limit.schema.keyword("default"), Some(&json!(7)));
+        assert_eq!(limit.schema.keyword("minimum"), Some(&json!(7)));
         assert!(!limit.explode && !limit.required && list.parameters[0].required);
         assert!(list.successes().next().unwrap().schema.is_none());
         assert!(!flush.idempotent, "the description outweighs the method");

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use otcdb_openapi::examples::request_examples;
+use otcdb_openapi::examples::{DEFAULT, request_examples};
 use otcdb_openapi::written::{is_success, json_content, operations};
 use otcdb_openapi::{Bundle, pointer};
 
@@ -18,6 +18,12 @@ pub(super) const COMPLETE: Rule = Rule {
     name: "request-example",
     why: "an example request that lacks a required part cannot be sent",
     check: complete,
+};
+
+pub(super) const SHARED: Rule = Rule {
+    name: "shared-example",
+    why: "an entry of a shared parameter would be an example request of every operation that refers to it",
+    check: shared,
 };
 
 fn present(bundle: &Bundle, report: &mut Report<'_>) {
@@ -64,9 +70,33 @@ fn complete(bundle: &Bundle, report: &mut Report<'_>) {
                         example.name,
                         missing.join(", ")
                     ),
-                    format!("add an entry {:?} to the `examples` of each", example.name),
+                    format!(
+                        "add an entry {:?} to the `examples` of each, or one {DEFAULT:?} that stands in for it",
+                        example.name
+                    ),
                 );
             }
+        }
+    }
+}
+
+fn shared(bundle: &Bundle, report: &mut Report<'_>) {
+    let parameters = bundle.document["components"]["parameters"].as_object();
+    for (name, parameter) in parameters.into_iter().flatten() {
+        let at = pointer::join(&pointer::join("/components/parameters", name), "examples");
+        let entries = parameter["examples"].as_object();
+        for (entry, _) in entries
+            .into_iter()
+            .flatten()
+            .filter(|(entry, _)| *entry != DEFAULT)
+        {
+            report.fault(
+                &pointer::join(&at, entry),
+                format!("a shared parameter has an example {entry:?}"),
+                format!(
+                    "call it {DEFAULT:?}, or describe the parameter in the operation whose example this is"
+                ),
+            );
         }
     }
 }
@@ -83,6 +113,15 @@ mod tests {
         catches(&PRESENT, &response, |d| {
             let media = &mut d.pointer_mut(&response).unwrap()["content"]["application/json"];
             media["examples"] = json!({});
+        });
+    }
+
+    #[test]
+    fn a_shared_parameter_has_the_default_alone() {
+        let examples = "/components/parameters/Id/examples";
+        catches(&SHARED, &format!("{examples}/one"), |d| {
+            let entries = json!({ "default": { "value": "7" }, "one": { "value": "8" } });
+            d["components"]["parameters"] = json!({ "Id": { "examples": entries } });
         });
     }
 

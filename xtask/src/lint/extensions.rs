@@ -26,7 +26,7 @@ fn check(bundle: &Bundle, report: &mut Report<'_>) {
                 "x-variant",
                 "x-waiter",
             ],
-            Kind::One(Reusable::Schema) => &["x-any", "x-secret"],
+            Kind::One(Reusable::Schema) => &["x-any", "x-enum-varnames", "x-secret"],
             // Their keys are names of properties, responses or headers.
             Kind::Many(_) | Kind::Content | Kind::Paths => return,
             _ => &[],

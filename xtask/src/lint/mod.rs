@@ -14,6 +14,7 @@ mod pagination;
 mod parameters;
 mod patterns;
 mod prose;
+mod requests;
 mod resources;
 mod responses;
 mod round_trip;
@@ -65,6 +66,11 @@ pub const RULES: &[Rule] = &[
     sections::RULE,
     parameters::STYLES,
     parameters::DECLARED,
+    parameters::REPEATED,
+    requests::DEFAULTS,
+    requests::NAMES,
+    requests::PAGES,
+    requests::TIMES,
     responses::MEDIA_TYPES,
     responses::NAMED_SCHEMAS,
     responses::STATUSES,
@@ -79,6 +85,7 @@ pub const RULES: &[Rule] = &[
     keywords::RULE,
     examples::PRESENT,
     examples::COMPLETE,
+    examples::SHARED,
     prose::DESCRIPTIONS,
 ];
 

@@ -23,7 +23,8 @@ pub(super) const OPERATION_IDS: Rule = Rule {
 
 pub(super) const COLLISIONS: Rule = Rule {
     name: "collision",
-    why: "names that differ only by case or style become the same Rust name",
+    why: "names that differ only by case or style become the same Rust name, and Go has one type for a schema and a \
+          shared parameter of one name",
     check: collisions,
 };
 
@@ -111,6 +112,20 @@ fn collisions(bundle: &Bundle, report: &mut Report<'_>) {
             }
         }
     });
+    let components = &bundle.document["components"];
+    for name in components["parameters"]
+        .as_object()
+        .into_iter()
+        .flat_map(serde_json::Map::keys)
+    {
+        if components["schemas"].get(name).is_some() {
+            report.fault(
+                &pointer::join("/components/parameters", name),
+                format!("a schema is called {name:?}, too"),
+                "rename the parameter",
+            );
+        }
+    }
 }
 
 fn reserved(bundle: &Bundle, report: &mut Report<'_>) {
@@ -249,6 +264,13 @@ mod tests {
                     json!({ "type": "string" });
             },
         );
+    }
+
+    #[test]
+    fn a_shared_parameter_is_not_called_like_a_schema() {
+        catches(&COLLISIONS, "/components/parameters/Thing", |d| {
+            d["components"]["parameters"] = json!({ "Thing": {}, "ThingId": {} });
+        });
     }
 
     #[test]

@@ -88,7 +88,11 @@ fn chooses_from_items(operation: &Operation<'_>) -> bool {
 }
 
 /// The schema of a number that a request can carry, in the query or in the body.
-fn asks_for<'a>(document: &'a Value, operation: &Operation<'a>, name: &str) -> Option<&'a Value> {
+pub(super) fn asks_for<'a>(
+    document: &'a Value,
+    operation: &Operation<'a>,
+    name: &str,
+) -> Option<&'a Value> {
     let parameter = operation
         .parameters()
         .find(|parameter| parameter["name"] == name && parameter["in"] == "query")

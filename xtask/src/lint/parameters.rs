@@ -1,6 +1,7 @@
 //! Parameters: the styles that a client can send, and their agreement with the path.
 
-use std::collections::BTreeSet;
+use std::collections::btree_map::Entry;
+use std::collections::{BTreeMap, BTreeSet};
 
 use otcdb_openapi::grammar::{Kind, Reusable};
 use otcdb_openapi::reference::resolve;
@@ -21,6 +22,12 @@ pub(super) const DECLARED: Rule = Rule {
     name: "path-parameter",
     why: "a template and its parameters must name each other",
     check: declared,
+};
+
+pub(super) const REPEATED: Rule = Rule {
+    name: "repeated-parameter",
+    why: "what is written out for each operation says the same in a hundred places, until one of them is changed",
+    check: repeated,
 };
 
 fn styles(bundle: &Bundle, report: &mut Report<'_>) {
@@ -114,11 +121,67 @@ fn declared(bundle: &Bundle, report: &mut Report<'_>) {
     }
 }
 
+fn repeated(bundle: &Bundle, report: &mut Report<'_>) {
+    let mut seen: BTreeMap<String, String> = BTreeMap::new();
+    for operation in operations(&bundle.document) {
+        let parameters = operation.value["parameters"].as_array();
+        for (index, parameter) in parameters.into_iter().flatten().enumerate() {
+            if parameter.get("$ref").is_some() {
+                continue;
+            }
+            let first = seen.entry(but_for_names(parameter));
+            if let Entry::Occupied(first) = first {
+                report.fault(
+                    &format!("{}/parameters/{index}", operation.pointer()),
+                    format!("{} has this parameter with the same words", first.get()),
+                    "move it into components/shared_parameters.yaml, with its example as `default`, and refer to it",
+                );
+            } else {
+                first.or_insert_with(|| operation.id().to_owned());
+            }
+        }
+    }
+}
+
+/// A parameter as text, but for the names of its examples.
+fn but_for_names(parameter: &Value) -> String {
+    let mut parameter = parameter.clone();
+    if let Some(Value::Object(examples)) = parameter.get("examples") {
+        let values: BTreeSet<String> = examples.values().map(Value::to_string).collect();
+        parameter["examples"] = values.into_iter().collect();
+    }
+    parameter.to_string()
+}
+
 #[cfg(test)]
 mod tests {
-    use super::super::testing::{OPERATION, catches};
+    use super::super::testing::{OPERATION, catches, faults, good};
     use super::*;
     use serde_json::json;
+
+    #[test]
+    fn a_parameter_is_written_once() {
+        const OTHER: &str = "/paths/~1v1~1{id}~1parts/get";
+        let other = |edit: fn(&mut Value)| {
+            move |d: &mut Value| {
+                let mut parameter = limit(d).clone();
+                parameter["examples"] = json!({ "another": { "value": 3 } });
+                edit(&mut parameter);
+                d["paths"]["/v1/{id}/parts"]["get"] =
+                    json!({ "operationId": "ListParts", "parameters": [parameter] });
+            }
+        };
+        catches(&REPEATED, &format!("{OTHER}/parameters/0"), other(|_| ()));
+        for edit in [
+            |parameter: &mut Value| parameter["description"] = json!("Page size of the parts."),
+            |parameter: &mut Value| parameter["examples"]["another"]["value"] = json!(4),
+            |parameter: &mut Value| *parameter = json!({ "$ref": "#/components/parameters/Limit" }),
+        ] {
+            let mut document = good();
+            other(edit)(&mut document);
+            assert_eq!(faults(&REPEATED, document), [] as [String; 0]);
+        }
+    }
 
     fn limit(d: &mut Value) -> &mut Value {
         d.pointer_mut(&format!("{OPERATION}/parameters/1")).unwrap()

@@ -69,11 +69,6 @@ pub const REWRITES: &[Rewrite] = &[
         apply: schemas::drop_restrictions,
     },
     Rewrite {
-        name: "drop-defaults",
-        why: "with a default, an absent property cannot be told from one with that value",
-        apply: schemas::drop_defaults,
-    },
-    Rewrite {
         name: "open-response-enums",
         why: "an unknown value or another letter case would make the whole body undecodable",
         apply: enums::open_response_enums,

@@ -37,17 +37,6 @@ pub(super) fn drop_restrictions(document: &mut Value, _: &Context) -> usize {
     dropped
 }
 
-/// Removes the default of every schema.
-pub(super) fn drop_defaults(document: &mut Value, _: &Context) -> usize {
-    let mut dropped = 0;
-    walk::rewrite(document, &mut |kind, value| {
-        if let (Kind::One(Reusable::Schema), Some(map)) = (kind, value.as_object_mut()) {
-            dropped += usize::from(map.shift_remove("default").is_some());
-        }
-    });
-    dropped
-}
-
 /// Moves the null of a named object from its schema to the properties that refer to it.
 pub(super) fn null_where_referred(document: &mut Value, _: &Context) -> usize {
     let mut moved = BTreeSet::new();

@@ -331,7 +331,9 @@ fn one(
     let path = join(&here.path, &field.name);
     met.documented.insert(path.clone());
     let key = format!("{} {path}", here.place);
-    let Some(property) = with.properties.get(field.name.as_str()) else {
+    // What a map holds is described by its entries.
+    let property = with.properties.get(field.name.as_str());
+    let Some(property) = property.or(with.entries.as_ref()) else {
         let word = field.type_word.value().map_or("no type", String::as_str);
         report.add(
             &format!("{key}: missing"),

@@ -13,7 +13,7 @@ use crate::facts::Facts;
 use crate::interpret::uri;
 
 /// Looks for each value of a path or query parameter among the examples of the
-/// parameter. A placeholder is reported too: the description cannot have it.
+/// parameter. A placeholder states no value.
 pub(crate) fn compare(
     facts: &Facts,
     template: &str,
@@ -39,6 +39,9 @@ pub(crate) fn compare(
             values.push(("query", name.clone(), value));
         }
         for (place, name, value) in values {
+            if uri::is_placeholder(value) {
+                continue;
+            }
             let found = described
                 .iter()
                 .find(|p| p.text("in") == Some(place) && p.text("name") == Some(&name));

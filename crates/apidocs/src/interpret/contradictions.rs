@@ -134,7 +134,7 @@ fn request_line(facts: &Facts, target: &Target, out: &mut Sink<'_>) {
                 &place,
                 "the example uses it and no table lists it".to_owned(),
             ),
-            Some(field) if !value.starts_with('{') => {
+            Some(field) if !uri::is_placeholder(value) => {
                 values(field, &Value::from(value.as_str()), &place, out);
             }
             Some(_) => {}

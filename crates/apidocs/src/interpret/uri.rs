@@ -1,5 +1,7 @@
 //! Method and path, as stated and as used by examples.
 
+use percent_encoding::percent_decode_str;
+
 /// A request line taken apart.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Target {
@@ -135,6 +137,21 @@ pub(crate) fn placeholders(path: &str) -> Vec<String> {
         .collect()
 }
 
+/// Whether a value of an example request stands for any value, such as `{id}`, `<id>`, `$ID`, `xxx` or `***`.
+pub(crate) fn is_placeholder(value: &str) -> bool {
+    let value = percent_decode_str(value).decode_utf8_lossy();
+    let bracketed = |open: char, close: char| {
+        // Some pages close a bracket twice.
+        value
+            .strip_prefix(open)
+            .is_some_and(|rest| rest.trim_end_matches(close).len() < rest.len())
+    };
+    // One `*` or `x` alone may be meant.
+    let crossed_out =
+        value.chars().all(|c| "xX*.-".contains(c)) && value.replace('-', "").len() > 2;
+    bracketed('{', '}') || bracketed('<', '>') || value.starts_with('$') || crossed_out
+}
+
 /// The path with the names of its placeholders taken out, for pairing.
 pub fn anonymous(path: &str) -> String {
     path.split('/')
@@ -169,7 +186,7 @@ pub fn fits(template: &str, path: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{anonymous, fits, request_line};
+    use super::{anonymous, fits, is_placeholder, request_line};
 
     #[test]
     fn host_scheme_and_query_are_taken_off() {
@@ -194,6 +211,37 @@ mod tests {
         assert_eq!(target.query.first().unwrap().1, "{begin_time}");
         let target = request_line("PUT https://h/v3/p/instances/ 49b9/switch").unwrap();
         assert_eq!(target.path, "/v3/p/instances/49b9/switch");
+    }
+
+    #[test]
+    fn what_stands_for_any_value_is_a_placeholder() {
+        for value in [
+            "{project_id}",
+            "{project_id}}",
+            "<id>",
+            "%3Cid%3E",
+            "$ID",
+            "${id}",
+            "xxx",
+            "***",
+            "XXXX-XX",
+            "...",
+        ] {
+            assert!(is_placeholder(value), "{value}");
+        }
+        for value in [
+            "",
+            "*",
+            "---",
+            "0483b6b1",
+            "10",
+            "x1",
+            "a{b}",
+            "2018-08-06T10:41:14+0800",
+            "rds001=001",
+        ] {
+            assert!(!is_placeholder(value), "{value}");
+        }
     }
 
     #[test]

@@ -451,6 +451,24 @@ fn broken_json_is_wanted_as_text() {
     assert!(keys(with(json!({}))).contains(&"response 200 example 1: missing".to_owned()));
 }
 
+/// A page lists the keys that it knows of; the description may have a map of them.
+#[test]
+fn a_map_describes_the_fields_that_it_holds() {
+    let with = |entries: Value| {
+        let mut leaf = json!({"type": "object", "additionalProperties": entries});
+        leaf["required"] = json!(["kind", "grams"]);
+        changed("/components/schemas/Leaf", leaf)
+    };
+    assert_eq!(
+        with(json!({"type": "string", "enum": ["GREEN", "BLACK"]})),
+        ["request leaf.grams: type"]
+    );
+    assert_eq!(
+        with(json!(true)),
+        ["request leaf.grams: missing", "request leaf.kind: missing"]
+    );
+}
+
 /// A nested field is extra only if none of the pages has it.
 #[test]
 fn several_pages_share_nested_fields() {
@@ -482,10 +500,12 @@ fn values_of_example_requests_are_examples_of_the_parameters() {
     assert_eq!(of("/v2/0483b6b1/kettles/cee5265e/brews?minutes=5"), [""; 0]);
     assert_eq!(
         of("/v2/{project_id}/kettles/cee5265e/brews?minutes=3"),
-        [
-            "parameter path project_id: example",
-            "parameter query minutes: example",
-        ]
+        ["parameter query minutes: example"],
+        "a placeholder states no value"
+    );
+    assert_eq!(
+        of("/v2/0483b6b1/kettles/xxxxxxxx/brews?minutes=%3Cminutes%3E"),
+        [""; 0]
     );
 }
 

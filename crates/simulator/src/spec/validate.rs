@@ -27,7 +27,7 @@ impl From<otcdb_openapi::Place> for Place {
     }
 }
 
-/// The parameters of a request with their types, defaults filled in, and its body.
+/// The parameters of a request with their types, and its body.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Params {
     values: HashMap<String, Value>,
@@ -207,7 +207,7 @@ impl Operation {
     }
 }
 
-/// The value of a parameter with its type, or its default.
+/// The value of a parameter with its type.
 fn value_of(parameter: &Parameter, texts: &[String]) -> Result<Option<Value>, Invalid> {
     let place = parameter.place.into();
     let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
@@ -217,7 +217,6 @@ fn value_of(parameter: &Parameter, texts: &[String]) -> Result<Option<Value>, In
             &parameter.name,
             InvalidBecause::Missing,
         )),
-        Ok(None) => Ok(parameter.schema.keyword("default").cloned()),
         Ok(value) => Ok(value),
         Err(why) => Err(Invalid::value(place, &parameter.name, why)),
     }

@@ -97,7 +97,7 @@ pub(crate) fn flag(
         .display_order(order)
         .value_name(help::value_name(parameter))
         .value_parser(parser(parameter))
-        .help(help::flag(parameter, is_paging))
+        .help(help::flag(parameter))
         .action(match parameter.is_list() {
             true => ArgAction::Append,
             false => ArgAction::Set,

@@ -86,7 +86,7 @@ fn has_secrets(operation: &Operation) -> bool {
 }
 
 /// The help of a parameter's flag.
-pub(crate) fn flag(parameter: &Parameter, is_paging: bool) -> String {
+pub(crate) fn flag(parameter: &Parameter) -> String {
     let mut text = parameter
         .description
         .trim()
@@ -95,7 +95,9 @@ pub(crate) fn flag(parameter: &Parameter, is_paging: bool) -> String {
     if parameter.is_list() {
         text.push_str("; can be repeated");
     }
+    // A pattern is no help; the description says the form.
     if parameter.schema.values().is_none()
+        && parameter.schema.keyword("pattern").is_none()
         && let Some(allowed) = parameter.schema.allowed()
         && !matches!(
             allowed.as_str(),
@@ -104,13 +106,6 @@ pub(crate) fn flag(parameter: &Parameter, is_paging: bool) -> String {
     {
         let allowed = allowed.trim_start_matches("a whole number ");
         let _ = write!(text, " [{allowed}]");
-    }
-    match parameter.schema.keyword("default") {
-        Some(default) if !is_paging => {
-            let default = otcdb_openapi::shown(default);
-            let _ = write!(text, " [the service's default: {default}]");
-        }
-        _ => {}
     }
     text
 }

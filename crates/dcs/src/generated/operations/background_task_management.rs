@@ -13,11 +13,11 @@ Lists the background tasks of an instance, past and present, one page at a time:
 Sends a `GET` request to `/v2/{project_id}/instances/{instance_id}/tasks`
 
 Arguments:
-- `project_id`: Project the instance belongs to.
-- `instance_id`: Instance whose tasks are listed.
+- `project_id`: Project that the call concerns.
+- `instance_id`: Instance that the call concerns, as instance_id in the answer of ListInstances.
 - `end_time`: End of the span, in the format of start_time.
-- `limit`: Largest number of tasks on a page.
-- `offset`: Position of the first task of the page, 0 for the start.
+- `limit`: Largest number of entries on a page.
+- `offset`: Position of the first entry of the page, 0 for the start.
 - `start_time`: Begin of the span, in UTC, as `yyyyMMddHHmmss`, such as `20200609160000`.
 ```text
 let response = client.list_background_task()
@@ -40,8 +40,8 @@ Removes one background task of an instance, an entry of ListBackgroundTask. It c
 Sends a `DELETE` request to `/v2/{project_id}/instances/{instance_id}/tasks/{task_id}`
 
 Arguments:
-- `project_id`: Project the instance belongs to.
-- `instance_id`: Instance the task belongs to.
+- `project_id`: Project that the call concerns.
+- `instance_id`: Instance that the call concerns, as instance_id in the answer of ListInstances.
 - `task_id`: Background task, as `id` in the answer of ListBackgroundTask.
 ```text
 let response = client.delete_background_task()
@@ -61,7 +61,7 @@ Tells the state of one job: whether it runs, when it began and ended and, if it 
 Sends a `GET` request to `/v2/{project_id}/jobs/{job_id}`
 
 Arguments:
-- `project_id`: Project the job belongs to.
+- `project_id`: Project that the call concerns.
 - `job_id`: Job, as job_id in the answer of the operation that started it.
 ```text
 let response = client.show_job_info()
@@ -80,7 +80,7 @@ Removes one task from the task center of a project. It cannot be brought back. U
 Sends a `DELETE` request to `/v2/{project_id}/tasks/{task_id}`
 
 Arguments:
-- `project_id`: Project the task belongs to.
+- `project_id`: Project that the call concerns.
 - `task_id`: Id of the task in the task center.
 ```text
 let response = client.delete_center_task()
@@ -119,7 +119,7 @@ impl<'a> ListBackgroundTask<'a> {
             start_time: Ok(None),
         }
     }
-    /**Project the instance belongs to.
+    /**Project that the call concerns.
 
 Required.*/
     pub fn project_id<V>(mut self, value: V) -> Self
@@ -134,7 +134,7 @@ Required.*/
             });
         self
     }
-    /**Instance whose tasks are listed.
+    /**Instance that the call concerns, as instance_id in the answer of ListInstances.
 
 Required.*/
     pub fn instance_id<V>(mut self, value: V) -> Self
@@ -163,7 +163,7 @@ Required.*/
             });
         self
     }
-    ///Largest number of tasks on a page.
+    ///Largest number of entries on a page.
     pub fn limit<V>(mut self, value: V) -> Self
     where
         V: std::convert::TryInto<i32>,
@@ -174,7 +174,7 @@ Required.*/
             .map_err(|_| "conversion to `i32` for limit failed".to_string());
         self
     }
-    ///Position of the first task of the page, 0 for the start.
+    ///Position of the first entry of the page, 0 for the start.
     pub fn offset<V>(mut self, value: V) -> Self
     where
         V: std::convert::TryInto<i32>,
@@ -312,7 +312,7 @@ impl<'a> DeleteBackgroundTask<'a> {
             task_id: Err("task_id was not initialized".to_string()),
         }
     }
-    /**Project the instance belongs to.
+    /**Project that the call concerns.
 
 Required.*/
     pub fn project_id<V>(mut self, value: V) -> Self
@@ -327,7 +327,7 @@ Required.*/
             });
         self
     }
-    /**Instance the task belongs to.
+    /**Instance that the call concerns, as instance_id in the answer of ListInstances.
 
 Required.*/
     pub fn instance_id<V>(mut self, value: V) -> Self
@@ -420,7 +420,7 @@ impl<'a> ShowJobInfo<'a> {
             job_id: Err("job_id was not initialized".to_string()),
         }
     }
-    /**Project the job belongs to.
+    /**Project that the call concerns.
 
 Required.*/
     pub fn project_id<V>(mut self, value: V) -> Self
@@ -534,7 +534,7 @@ impl<'a> DeleteCenterTask<'a> {
             task_id: Err("task_id was not initialized".to_string()),
         }
     }
-    /**Project the task belongs to.
+    /**Project that the call concerns.
 
 Required.*/
     pub fn project_id<V>(mut self, value: V) -> Self

@@ -13,12 +13,12 @@ Lists the backups of one instance, one page at a time, those made by CopyInstanc
 Sends a `GET` request to `/v2/{project_id}/instances/{instance_id}/backups`
 
 Arguments:
-- `project_id`: Project the instance belongs to.
-- `instance_id`: Instance whose backups are listed.
+- `project_id`: Project that the call concerns.
+- `instance_id`: Instance that the call concerns, as instance_id in the answer of ListInstances.
 - `begin_time`: Begin of the span, in UTC, as `yyyyMMddHHmmss`, such as `20170718235959`.
 - `end_time`: End of the span, in UTC, in the format of begin_time.
-- `limit`: Largest number of backups on a page.
-- `offset`: Position of the first backup of the page, 0 for the start.
+- `limit`: Largest number of entries on a page.
+- `offset`: Position of the first entry of the page, 0 for the start.
 ```text
 let response = client.list_backup_records()
     .project_id(project_id)
@@ -40,8 +40,8 @@ Starts a backup of the data of one instance. The call returns at once with the i
 Sends a `POST` request to `/v2/{project_id}/instances/{instance_id}/backups`
 
 Arguments:
-- `project_id`: Project the instance belongs to.
-- `instance_id`: Instance to back up.
+- `project_id`: Project that the call concerns.
+- `instance_id`: Instance that the call concerns, as instance_id in the answer of ListInstances.
 - `body`
 ```text
 let response = client.copy_instance()
@@ -61,8 +61,8 @@ Deletes the files of one backup for good: they can neither be downloaded nor res
 Sends a `DELETE` request to `/v2/{project_id}/instances/{instance_id}/backups/{backup_id}`
 
 Arguments:
-- `project_id`: Project the instance belongs to.
-- `instance_id`: Instance that was backed up.
+- `project_id`: Project that the call concerns.
+- `instance_id`: Instance that the call concerns, as instance_id in the answer of ListInstances.
 - `backup_id`: Backup, as backup_id in the answer of ListBackupRecords.
 ```text
 let response = client.delete_backup_file()
@@ -82,8 +82,8 @@ Makes presigned addresses from which the files of one backup can be downloaded w
 Sends a `POST` request to `/v2/{project_id}/instances/{instance_id}/backups/{backup_id}/links`
 
 Arguments:
-- `project_id`: Project the instance belongs to.
-- `instance_id`: Instance that was backed up.
+- `project_id`: Project that the call concerns.
+- `instance_id`: Instance that the call concerns, as instance_id in the answer of ListInstances.
 - `backup_id`: Backup, as backup_id in the answer of ListBackupRecords.
 - `body`
 ```text
@@ -105,12 +105,12 @@ Lists when and from which backups the data of one instance was restored (Restore
 Sends a `GET` request to `/v2/{project_id}/instances/{instance_id}/restores`
 
 Arguments:
-- `project_id`: Project the instance belongs to.
-- `instance_id`: Instance whose restorations are listed.
+- `project_id`: Project that the call concerns.
+- `instance_id`: Instance that the call concerns, as instance_id in the answer of ListInstances.
 - `begin_time`: Begin of the span, as `yyyyMMddHHmmss`, such as `20170718235959`. Presumably in UTC, as for ListBackupRecords; the page does not say so.
 - `end_time`: End of the span, in the format of begin_time.
-- `limit`: Largest number of restorations on a page.
-- `offset`: Position of the first restoration of the page, 0 for the start.
+- `limit`: Largest number of entries on a page.
+- `offset`: Position of the first entry of the page, 0 for the start.
 ```text
 let response = client.list_restore_records()
     .project_id(project_id)
@@ -132,8 +132,8 @@ Starts writing the data of a backup into its instance. What the instance holds i
 Sends a `POST` request to `/v2/{project_id}/instances/{instance_id}/restores`
 
 Arguments:
-- `project_id`: Project the instance belongs to.
-- `instance_id`: Instance whose data is replaced.
+- `project_id`: Project that the call concerns.
+- `instance_id`: Instance that the call concerns, as instance_id in the answer of ListInstances.
 - `body`
 ```text
 let response = client.restore_instance()
@@ -212,7 +212,7 @@ impl<'a> ListBackupRecords<'a> {
             offset: Ok(None),
         }
     }
-    /**Project the instance belongs to.
+    /**Project that the call concerns.
 
 Required.*/
     pub fn project_id<V>(mut self, value: V) -> Self
@@ -227,7 +227,7 @@ Required.*/
             });
         self
     }
-    /**Instance whose backups are listed.
+    /**Instance that the call concerns, as instance_id in the answer of ListInstances.
 
 Required.*/
     pub fn instance_id<V>(mut self, value: V) -> Self
@@ -270,7 +270,7 @@ Required.*/
             });
         self
     }
-    ///Largest number of backups on a page.
+    ///Largest number of entries on a page.
     pub fn limit<V>(mut self, value: V) -> Self
     where
         V: std::convert::TryInto<i32>,
@@ -281,7 +281,7 @@ Required.*/
             .map_err(|_| "conversion to `i32` for limit failed".to_string());
         self
     }
-    ///Position of the first backup of the page, 0 for the start.
+    ///Position of the first entry of the page, 0 for the start.
     pub fn offset<V>(mut self, value: V) -> Self
     where
         V: std::convert::TryInto<i32>,
@@ -436,7 +436,7 @@ impl<'a> CopyInstance<'a> {
             body: Ok(::std::default::Default::default()),
         }
     }
-    /**Project the instance belongs to.
+    /**Project that the call concerns.
 
 Required.*/
     pub fn project_id<V>(mut self, value: V) -> Self
@@ -451,7 +451,7 @@ Required.*/
             });
         self
     }
-    /**Instance to back up.
+    /**Instance that the call concerns, as instance_id in the answer of ListInstances.
 
 Required.*/
     pub fn instance_id<V>(mut self, value: V) -> Self
@@ -558,7 +558,7 @@ impl<'a> DeleteBackupFile<'a> {
             backup_id: Err("backup_id was not initialized".to_string()),
         }
     }
-    /**Project the instance belongs to.
+    /**Project that the call concerns.
 
 Required.*/
     pub fn project_id<V>(mut self, value: V) -> Self
@@ -573,7 +573,7 @@ Required.*/
             });
         self
     }
-    /**Instance that was backed up.
+    /**Instance that the call concerns, as instance_id in the answer of ListInstances.
 
 Required.*/
     pub fn instance_id<V>(mut self, value: V) -> Self
@@ -657,7 +657,7 @@ impl<'a> ListBackupFileLinks<'a> {
             body: Ok(::std::default::Default::default()),
         }
     }
-    /**Project the instance belongs to.
+    /**Project that the call concerns.
 
 Required.*/
     pub fn project_id<V>(mut self, value: V) -> Self
@@ -672,7 +672,7 @@ Required.*/
             });
         self
     }
-    /**Instance that was backed up.
+    /**Instance that the call concerns, as instance_id in the answer of ListInstances.
 
 Required.*/
     pub fn instance_id<V>(mut self, value: V) -> Self
@@ -832,7 +832,7 @@ impl<'a> ListRestoreRecords<'a> {
             offset: Ok(None),
         }
     }
-    /**Project the instance belongs to.
+    /**Project that the call concerns.
 
 Required.*/
     pub fn project_id<V>(mut self, value: V) -> Self
@@ -847,7 +847,7 @@ Required.*/
             });
         self
     }
-    /**Instance whose restorations are listed.
+    /**Instance that the call concerns, as instance_id in the answer of ListInstances.
 
 Required.*/
     pub fn instance_id<V>(mut self, value: V) -> Self
@@ -890,7 +890,7 @@ Required.*/
             });
         self
     }
-    ///Largest number of restorations on a page.
+    ///Largest number of entries on a page.
     pub fn limit<V>(mut self, value: V) -> Self
     where
         V: std::convert::TryInto<i32>,
@@ -901,7 +901,7 @@ Required.*/
             .map_err(|_| "conversion to `i32` for limit failed".to_string());
         self
     }
-    ///Position of the first restoration of the page, 0 for the start.
+    ///Position of the first entry of the page, 0 for the start.
     pub fn offset<V>(mut self, value: V) -> Self
     where
         V: std::convert::TryInto<i32>,
@@ -1059,7 +1059,7 @@ impl<'a> RestoreInstance<'a> {
             body: Ok(::std::default::Default::default()),
         }
     }
-    /**Project the instance belongs to.
+    /**Project that the call concerns.
 
 Required.*/
     pub fn project_id<V>(mut self, value: V) -> Self
@@ -1074,7 +1074,7 @@ Required.*/
             });
         self
     }
-    /**Instance whose data is replaced.
+    /**Instance that the call concerns, as instance_id in the answer of ListInstances.
 
 Required.*/
     pub fn instance_id<V>(mut self, value: V) -> Self

@@ -13,8 +13,8 @@ Starts looking for the keys of an instance whose values are largest. The call re
 Sends a `POST` request to `/v2/{project_id}/instances/{instance_id}/bigkey-task`
 
 Arguments:
-- `project_id`: Project the instance belongs to.
-- `instance_id`: Instance that is analyzed.
+- `project_id`: Project that the call concerns.
+- `instance_id`: Instance that the call concerns, as instance_id in the answer of ListInstances.
 ```text
 let response = client.create_bigkey_scan_task()
     .project_id(project_id)
@@ -32,8 +32,8 @@ Shows how far one analysis for big keys is and, when its status is `success`, th
 Sends a `GET` request to `/v2/{project_id}/instances/{instance_id}/bigkey-task/{bigkey_id}`
 
 Arguments:
-- `project_id`: Project the instance belongs to.
-- `instance_id`: Instance that was analyzed.
+- `project_id`: Project that the call concerns.
+- `instance_id`: Instance that the call concerns, as instance_id in the answer of ListInstances.
 - `bigkey_id`: Analysis, as `id` in the answer of CreateBigkeyScanTask or ListBigkeyScanTasks.
 ```text
 let response = client.show_bigkey_scan_task_details()
@@ -55,8 +55,8 @@ Deletes one analysis for big keys with its results and answers what it was. The 
 Sends a `DELETE` request to `/v2/{project_id}/instances/{instance_id}/bigkey-task/{bigkey_id}`
 
 Arguments:
-- `project_id`: Project the instance belongs to.
-- `instance_id`: Instance that was analyzed.
+- `project_id`: Project that the call concerns.
+- `instance_id`: Instance that the call concerns, as instance_id in the answer of ListInstances.
 - `bigkey_id`: Analysis, as `id` in the answer of CreateBigkeyScanTask or ListBigkeyScanTasks.
 ```text
 let response = client.delete_bigkey_scan_task()
@@ -76,10 +76,10 @@ Lists the analyses of an instance for big keys, one page at a time, those that C
 Sends a `GET` request to `/v2/{project_id}/instances/{instance_id}/bigkey-tasks`
 
 Arguments:
-- `project_id`: Project the instance belongs to.
-- `instance_id`: Instance whose analyses are listed.
-- `limit`: Largest number of analyses on a page.
-- `offset`: Position of the first analysis of the page, 0 for the start.
+- `project_id`: Project that the call concerns.
+- `instance_id`: Instance that the call concerns, as instance_id in the answer of ListInstances.
+- `limit`: Largest number of entries on a page.
+- `offset`: Position of the first entry of the page, 0 for the start.
 - `status`: State of the analyses to list. Without it, those in any state are listed.
 ```text
 let response = client.list_bigkey_scan_tasks()
@@ -101,8 +101,8 @@ Shows whether an instance is analyzed for big keys every day, and at which times
 Sends a `GET` request to `/v2/{project_id}/instances/{instance_id}/bigkey/autoscan`
 
 Arguments:
-- `project_id`: Project the instance belongs to.
-- `instance_id`: Instance whose schedule is shown.
+- `project_id`: Project that the call concerns.
+- `instance_id`: Instance that the call concerns, as instance_id in the answer of ListInstances.
 ```text
 let response = client.show_bigkey_autoscan_config()
     .project_id(project_id)
@@ -120,8 +120,8 @@ Has an instance analyzed for big keys at given times of every day, or ends that.
 Sends a `PUT` request to `/v2/{project_id}/instances/{instance_id}/bigkey/autoscan`
 
 Arguments:
-- `project_id`: Project the instance belongs to.
-- `instance_id`: Instance that is to be analyzed.
+- `project_id`: Project that the call concerns.
+- `instance_id`: Instance that the call concerns, as instance_id in the answer of ListInstances.
 - `body`
 ```text
 let response = client.update_bigkey_autoscan_config()
@@ -143,8 +143,8 @@ Starts looking for the keys of an instance that are used most often. The configu
 Sends a `POST` request to `/v2/{project_id}/instances/{instance_id}/hotkey-task`
 
 Arguments:
-- `project_id`: Project the instance belongs to.
-- `instance_id`: Instance that is analyzed.
+- `project_id`: Project that the call concerns.
+- `instance_id`: Instance that the call concerns, as instance_id in the answer of ListInstances.
 ```text
 let response = client.create_hotkey_scan_task()
     .project_id(project_id)
@@ -162,8 +162,8 @@ Shows how far one analysis for hot keys is and, when its status is `success`, th
 Sends a `GET` request to `/v2/{project_id}/instances/{instance_id}/hotkey-task/{hotkey_id}`
 
 Arguments:
-- `project_id`: Project the instance belongs to.
-- `instance_id`: Instance that was analyzed.
+- `project_id`: Project that the call concerns.
+- `instance_id`: Instance that the call concerns, as instance_id in the answer of ListInstances.
 - `hotkey_id`: Analysis, as `id` in the answer of CreateHotkeyScanTask or ListHotKeyScanTasks.
 ```text
 let response = client.show_hotkey_task_details()
@@ -183,8 +183,8 @@ Deletes one analysis for hot keys with its results and answers what it was. The 
 Sends a `DELETE` request to `/v2/{project_id}/instances/{instance_id}/hotkey-task/{hotkey_id}`
 
 Arguments:
-- `project_id`: Project the instance belongs to.
-- `instance_id`: Instance that was analyzed.
+- `project_id`: Project that the call concerns.
+- `instance_id`: Instance that the call concerns, as instance_id in the answer of ListInstances.
 - `hotkey_id`: Analysis, as `id` in the answer of CreateHotkeyScanTask or ListHotKeyScanTasks.
 ```text
 let response = client.delete_hotkey_scan_task()
@@ -204,10 +204,10 @@ Lists the analyses of an instance for hot keys, one page at a time, those that C
 Sends a `GET` request to `/v2/{project_id}/instances/{instance_id}/hotkey-tasks`
 
 Arguments:
-- `project_id`: Project the instance belongs to.
-- `instance_id`: Instance whose analyses are listed.
-- `limit`: Largest number of analyses on a page.
-- `offset`: Position of the first analysis of the page, 0 for the start.
+- `project_id`: Project that the call concerns.
+- `instance_id`: Instance that the call concerns, as instance_id in the answer of ListInstances.
+- `limit`: Largest number of entries on a page. Without it, 10.
+- `offset`: Position of the first entry of the page, 0 for the start.
 - `status`: State of the analyses to list. Without it, those in any state are listed.
 ```text
 let response = client.list_hot_key_scan_tasks()
@@ -229,8 +229,8 @@ Shows whether an instance is analyzed for hot keys every day, and at which times
 Sends a `GET` request to `/v2/{project_id}/instances/{instance_id}/hotkey/autoscan`
 
 Arguments:
-- `project_id`: Project the instance belongs to.
-- `instance_id`: Instance whose schedule is shown.
+- `project_id`: Project that the call concerns.
+- `instance_id`: Instance that the call concerns, as instance_id in the answer of ListInstances.
 ```text
 let response = client.show_hotkey_autoscan_config()
     .project_id(project_id)
@@ -248,8 +248,8 @@ Has an instance analyzed for hot keys at given times of every day, or ends that.
 Sends a `PUT` request to `/v2/{project_id}/instances/{instance_id}/hotkey/autoscan`
 
 Arguments:
-- `project_id`: Project the instance belongs to.
-- `instance_id`: Instance that is to be analyzed.
+- `project_id`: Project that the call concerns.
+- `instance_id`: Instance that the call concerns, as instance_id in the answer of ListInstances.
 - `body`
 ```text
 let response = client.update_hotkey_auto_scan_config()
@@ -271,8 +271,8 @@ Starts going through all keys of an instance once, so that Redis frees the memor
 Sends a `POST` request to `/v2/{project_id}/instances/{instance_id}/scan-expire-keys-task`
 
 Arguments:
-- `project_id`: Project the instance belongs to.
-- `instance_id`: Instance that is scanned.
+- `project_id`: Project that the call concerns.
+- `instance_id`: Instance that the call concerns, as instance_id in the answer of ListInstances.
 ```text
 let response = client.create_auto_expire_scan_task()
     .project_id(project_id)
@@ -343,7 +343,7 @@ impl<'a> CreateBigkeyScanTask<'a> {
             instance_id: Err("instance_id was not initialized".to_string()),
         }
     }
-    /**Project the instance belongs to.
+    /**Project that the call concerns.
 
 Required.*/
     pub fn project_id<V>(mut self, value: V) -> Self
@@ -358,7 +358,7 @@ Required.*/
             });
         self
     }
-    /**Instance that is analyzed.
+    /**Instance that the call concerns, as instance_id in the answer of ListInstances.
 
 Required.*/
     pub fn instance_id<V>(mut self, value: V) -> Self
@@ -433,7 +433,7 @@ impl<'a> ShowBigkeyScanTaskDetails<'a> {
             bigkey_id: Err("bigkey_id was not initialized".to_string()),
         }
     }
-    /**Project the instance belongs to.
+    /**Project that the call concerns.
 
 Required.*/
     pub fn project_id<V>(mut self, value: V) -> Self
@@ -448,7 +448,7 @@ Required.*/
             });
         self
     }
-    /**Instance that was analyzed.
+    /**Instance that the call concerns, as instance_id in the answer of ListInstances.
 
 Required.*/
     pub fn instance_id<V>(mut self, value: V) -> Self
@@ -566,7 +566,7 @@ impl<'a> DeleteBigkeyScanTask<'a> {
             bigkey_id: Err("bigkey_id was not initialized".to_string()),
         }
     }
-    /**Project the instance belongs to.
+    /**Project that the call concerns.
 
 Required.*/
     pub fn project_id<V>(mut self, value: V) -> Self
@@ -581,7 +581,7 @@ Required.*/
             });
         self
     }
-    /**Instance that was analyzed.
+    /**Instance that the call concerns, as instance_id in the answer of ListInstances.
 
 Required.*/
     pub fn instance_id<V>(mut self, value: V) -> Self
@@ -680,7 +680,7 @@ impl<'a> ListBigkeyScanTasks<'a> {
             status: Ok(None),
         }
     }
-    /**Project the instance belongs to.
+    /**Project that the call concerns.
 
 Required.*/
     pub fn project_id<V>(mut self, value: V) -> Self
@@ -695,7 +695,7 @@ Required.*/
             });
         self
     }
-    /**Instance whose analyses are listed.
+    /**Instance that the call concerns, as instance_id in the answer of ListInstances.
 
 Required.*/
     pub fn instance_id<V>(mut self, value: V) -> Self
@@ -710,7 +710,7 @@ Required.*/
             });
         self
     }
-    ///Largest number of analyses on a page.
+    ///Largest number of entries on a page.
     pub fn limit<V>(mut self, value: V) -> Self
     where
         V: std::convert::TryInto<i32>,
@@ -721,7 +721,7 @@ Required.*/
             .map_err(|_| "conversion to `i32` for limit failed".to_string());
         self
     }
-    ///Position of the first analysis of the page, 0 for the start.
+    ///Position of the first entry of the page, 0 for the start.
     pub fn offset<V>(mut self, value: V) -> Self
     where
         V: std::convert::TryInto<i32>,
@@ -846,7 +846,7 @@ impl<'a> ShowBigkeyAutoscanConfig<'a> {
             instance_id: Err("instance_id was not initialized".to_string()),
         }
     }
-    /**Project the instance belongs to.
+    /**Project that the call concerns.
 
 Required.*/
     pub fn project_id<V>(mut self, value: V) -> Self
@@ -861,7 +861,7 @@ Required.*/
             });
         self
     }
-    /**Instance whose schedule is shown.
+    /**Instance that the call concerns, as instance_id in the answer of ListInstances.
 
 Required.*/
     pub fn instance_id<V>(mut self, value: V) -> Self
@@ -936,7 +936,7 @@ impl<'a> UpdateBigkeyAutoscanConfig<'a> {
             body: Ok(::std::default::Default::default()),
         }
     }
-    /**Project the instance belongs to.
+    /**Project that the call concerns.
 
 Required.*/
     pub fn project_id<V>(mut self, value: V) -> Self
@@ -951,7 +951,7 @@ Required.*/
             });
         self
     }
-    /**Instance that is to be analyzed.
+    /**Instance that the call concerns, as instance_id in the answer of ListInstances.
 
 Required.*/
     pub fn instance_id<V>(mut self, value: V) -> Self
@@ -1060,7 +1060,7 @@ impl<'a> CreateHotkeyScanTask<'a> {
             instance_id: Err("instance_id was not initialized".to_string()),
         }
     }
-    /**Project the instance belongs to.
+    /**Project that the call concerns.
 
 Required.*/
     pub fn project_id<V>(mut self, value: V) -> Self
@@ -1075,7 +1075,7 @@ Required.*/
             });
         self
     }
-    /**Instance that is analyzed.
+    /**Instance that the call concerns, as instance_id in the answer of ListInstances.
 
 Required.*/
     pub fn instance_id<V>(mut self, value: V) -> Self
@@ -1150,7 +1150,7 @@ impl<'a> ShowHotkeyTaskDetails<'a> {
             hotkey_id: Err("hotkey_id was not initialized".to_string()),
         }
     }
-    /**Project the instance belongs to.
+    /**Project that the call concerns.
 
 Required.*/
     pub fn project_id<V>(mut self, value: V) -> Self
@@ -1165,7 +1165,7 @@ Required.*/
             });
         self
     }
-    /**Instance that was analyzed.
+    /**Instance that the call concerns, as instance_id in the answer of ListInstances.
 
 Required.*/
     pub fn instance_id<V>(mut self, value: V) -> Self
@@ -1283,7 +1283,7 @@ impl<'a> DeleteHotkeyScanTask<'a> {
             hotkey_id: Err("hotkey_id was not initialized".to_string()),
         }
     }
-    /**Project the instance belongs to.
+    /**Project that the call concerns.
 
 Required.*/
     pub fn project_id<V>(mut self, value: V) -> Self
@@ -1298,7 +1298,7 @@ Required.*/
             });
         self
     }
-    /**Instance that was analyzed.
+    /**Instance that the call concerns, as instance_id in the answer of ListInstances.
 
 Required.*/
     pub fn instance_id<V>(mut self, value: V) -> Self
@@ -1397,7 +1397,7 @@ impl<'a> ListHotKeyScanTasks<'a> {
             status: Ok(None),
         }
     }
-    /**Project the instance belongs to.
+    /**Project that the call concerns.
 
 Required.*/
     pub fn project_id<V>(mut self, value: V) -> Self
@@ -1412,7 +1412,7 @@ Required.*/
             });
         self
     }
-    /**Instance whose analyses are listed.
+    /**Instance that the call concerns, as instance_id in the answer of ListInstances.
 
 Required.*/
     pub fn instance_id<V>(mut self, value: V) -> Self
@@ -1427,7 +1427,7 @@ Required.*/
             });
         self
     }
-    ///Largest number of analyses on a page.
+    ///Largest number of entries on a page. Without it, 10.
     pub fn limit<V>(mut self, value: V) -> Self
     where
         V: std::convert::TryInto<i32>,
@@ -1438,7 +1438,7 @@ Required.*/
             .map_err(|_| "conversion to `i32` for limit failed".to_string());
         self
     }
-    ///Position of the first analysis of the page, 0 for the start.
+    ///Position of the first entry of the page, 0 for the start.
     pub fn offset<V>(mut self, value: V) -> Self
     where
         V: std::convert::TryInto<i32>,
@@ -1563,7 +1563,7 @@ impl<'a> ShowHotkeyAutoscanConfig<'a> {
             instance_id: Err("instance_id was not initialized".to_string()),
         }
     }
-    /**Project the instance belongs to.
+    /**Project that the call concerns.
 
 Required.*/
     pub fn project_id<V>(mut self, value: V) -> Self
@@ -1578,7 +1578,7 @@ Required.*/
             });
         self
     }
-    /**Instance whose schedule is shown.
+    /**Instance that the call concerns, as instance_id in the answer of ListInstances.
 
 Required.*/
     pub fn instance_id<V>(mut self, value: V) -> Self
@@ -1653,7 +1653,7 @@ impl<'a> UpdateHotkeyAutoScanConfig<'a> {
             body: Ok(::std::default::Default::default()),
         }
     }
-    /**Project the instance belongs to.
+    /**Project that the call concerns.
 
 Required.*/
     pub fn project_id<V>(mut self, value: V) -> Self
@@ -1668,7 +1668,7 @@ Required.*/
             });
         self
     }
-    /**Instance that is to be analyzed.
+    /**Instance that the call concerns, as instance_id in the answer of ListInstances.
 
 Required.*/
     pub fn instance_id<V>(mut self, value: V) -> Self
@@ -1777,7 +1777,7 @@ impl<'a> CreateAutoExpireScanTask<'a> {
             instance_id: Err("instance_id was not initialized".to_string()),
         }
     }
-    /**Project the instance belongs to.
+    /**Project that the call concerns.
 
 Required.*/
     pub fn project_id<V>(mut self, value: V) -> Self
@@ -1792,7 +1792,7 @@ Required.*/
             });
         self
     }
-    /**Instance that is scanned.
+    /**Instance that the call concerns, as instance_id in the answer of ListInstances.
 
 Required.*/
     pub fn instance_id<V>(mut self, value: V) -> Self

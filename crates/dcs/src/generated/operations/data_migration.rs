@@ -13,7 +13,7 @@ Makes a task that imports Redis backup files, from an OBS bucket or from a backu
 Sends a `POST` request to `/v2/{project_id}/migration-task`
 
 Arguments:
-- `project_id`: Project the target instance belongs to.
+- `project_id`: Project the migration task belongs to.
 - `body`
 ```text
 let response = client.create_migration_task()
@@ -32,7 +32,7 @@ Stops several migration tasks that are under way. The answer says for each wheth
 Sends a `POST` request to `/v2/{project_id}/migration-task/batch-stop`
 
 Arguments:
-- `project_id`: Project the tasks belong to.
+- `project_id`: Project the migration task belongs to.
 - `body`
 ```text
 let response = client.batch_stop_migration_tasks()
@@ -70,8 +70,8 @@ Sets what an online migration task does when the connection between source and t
 Sends a `PUT` request to `/v2/{project_id}/migration-task/{task_id}`
 
 Arguments:
-- `project_id`: Project the task belongs to.
-- `task_id`: Task to change, as `task_id` in the answer of ListMigrationTask.
+- `project_id`: Project the migration task belongs to.
+- `task_id`: Migration task, as `id` in the answer of CreateMigrationTask, `instance_id` in that of CreateOnlineMigrationTask, or `task_id` in that of ListMigrationTask.
 - `body`
 ```text
 let response = client.update_migration_task()
@@ -91,7 +91,7 @@ Shows how far an online migration task has come, how much of an incremental migr
 Sends a `GET` request to `/v2/{project_id}/migration-task/{task_id}/stats`
 
 Arguments:
-- `project_id`: Project the task belongs to.
+- `project_id`: Project the migration task belongs to.
 - `task_id`: Online migration task, as `task_id` in the answer of ListMigrationTask.
 ```text
 let response = client.show_migration_task_stats()
@@ -110,8 +110,8 @@ Stops one backup import or online migration task that is under way. It is stoppe
 Sends a `POST` request to `/v2/{project_id}/migration-task/{task_id}/stop`
 
 Arguments:
-- `project_id`: Project the task belongs to.
-- `task_id`: Task to stop, as `task_id` in the answer of ListMigrationTask.
+- `project_id`: Project the migration task belongs to.
+- `task_id`: Migration task, as `id` in the answer of CreateMigrationTask, `instance_id` in that of CreateOnlineMigrationTask, or `task_id` in that of ListMigrationTask.
 ```text
 let response = client.stop_migration_task()
     .project_id(project_id)
@@ -129,10 +129,10 @@ Lists the backup imports and online migration tasks of a project, one page at a 
 Sends a `GET` request to `/v2/{project_id}/migration-tasks`
 
 Arguments:
-- `project_id`: Project the tasks belong to.
-- `limit`: Largest number of tasks on a page.
+- `project_id`: Project the migration task belongs to.
+- `limit`: Largest number of entries on a page.
 - `name`: Name of the tasks to list. Whether a part of it is enough is not documented.
-- `offset`: Position of the first task of the page, 0 for the start.
+- `offset`: Position of the first entry of the page, 0 for the start.
 ```text
 let response = client.list_migration_task()
     .project_id(project_id)
@@ -152,7 +152,7 @@ Deletes backup imports and online migration tasks of a project, by their ids. Li
 Sends a `DELETE` request to `/v2/{project_id}/migration-tasks/delete`
 
 Arguments:
-- `project_id`: Project the tasks belong to.
+- `project_id`: Project the migration task belongs to.
 - `body`
 ```text
 let response = client.delete_migration_task()
@@ -171,7 +171,7 @@ Makes a task that will copy the data of a live Redis into another, and sets up a
 Sends a `POST` request to `/v2/{project_id}/migration/instance`
 
 Arguments:
-- `project_id`: Project in which the task is made.
+- `project_id`: Project the migration task belongs to.
 - `body`
 ```text
 let response = client.create_online_migration_task()
@@ -192,8 +192,8 @@ Tells a task of CreateOnlineMigrationTask from which Redis to which Redis it cop
 Sends a `POST` request to `/v2/{project_id}/migration/{task_id}/task`
 
 Arguments:
-- `project_id`: Project the task belongs to.
-- `task_id`: Task to configure, as `instance_id` in the answer of CreateOnlineMigrationTask.
+- `project_id`: Project the migration task belongs to.
+- `task_id`: Migration task, as `id` in the answer of CreateMigrationTask, `instance_id` in that of CreateOnlineMigrationTask, or `task_id` in that of ListMigrationTask.
 - `body`
 ```text
 let response = client.set_online_migration_task()
@@ -297,7 +297,7 @@ impl<'a> CreateMigrationTask<'a> {
             body: Ok(::std::default::Default::default()),
         }
     }
-    /**Project the target instance belongs to.
+    /**Project the migration task belongs to.
 
 Required.*/
     pub fn project_id<V>(mut self, value: V) -> Self
@@ -403,7 +403,7 @@ impl<'a> BatchStopMigrationTasks<'a> {
             body: Ok(::std::default::Default::default()),
         }
     }
-    /**Project the tasks belong to.
+    /**Project the migration task belongs to.
 
 Required.*/
     pub fn project_id<V>(mut self, value: V) -> Self
@@ -627,7 +627,7 @@ impl<'a> UpdateMigrationTask<'a> {
             body: Ok(::std::default::Default::default()),
         }
     }
-    /**Project the task belongs to.
+    /**Project the migration task belongs to.
 
 Required.*/
     pub fn project_id<V>(mut self, value: V) -> Self
@@ -642,7 +642,7 @@ Required.*/
             });
         self
     }
-    /**Task to change, as `task_id` in the answer of ListMigrationTask.
+    /**Migration task, as `id` in the answer of CreateMigrationTask, `instance_id` in that of CreateOnlineMigrationTask, or `task_id` in that of ListMigrationTask.
 
 Required.*/
     pub fn task_id<V>(mut self, value: V) -> Self
@@ -743,7 +743,7 @@ impl<'a> ShowMigrationTaskStats<'a> {
             task_id: Err("task_id was not initialized".to_string()),
         }
     }
-    /**Project the task belongs to.
+    /**Project the migration task belongs to.
 
 Required.*/
     pub fn project_id<V>(mut self, value: V) -> Self
@@ -831,7 +831,7 @@ impl<'a> StopMigrationTask<'a> {
             task_id: Err("task_id was not initialized".to_string()),
         }
     }
-    /**Project the task belongs to.
+    /**Project the migration task belongs to.
 
 Required.*/
     pub fn project_id<V>(mut self, value: V) -> Self
@@ -846,7 +846,7 @@ Required.*/
             });
         self
     }
-    /**Task to stop, as `task_id` in the answer of ListMigrationTask.
+    /**Migration task, as `id` in the answer of CreateMigrationTask, `instance_id` in that of CreateOnlineMigrationTask, or `task_id` in that of ListMigrationTask.
 
 Required.*/
     pub fn task_id<V>(mut self, value: V) -> Self
@@ -923,7 +923,7 @@ impl<'a> ListMigrationTask<'a> {
             offset: Ok(None),
         }
     }
-    /**Project the tasks belong to.
+    /**Project the migration task belongs to.
 
 Required.*/
     pub fn project_id<V>(mut self, value: V) -> Self
@@ -938,7 +938,7 @@ Required.*/
             });
         self
     }
-    ///Largest number of tasks on a page.
+    ///Largest number of entries on a page.
     pub fn limit<V>(mut self, value: V) -> Self
     where
         V: std::convert::TryInto<i32>,
@@ -962,7 +962,7 @@ Required.*/
             });
         self
     }
-    ///Position of the first task of the page, 0 for the start.
+    ///Position of the first entry of the page, 0 for the start.
     pub fn offset<V>(mut self, value: V) -> Self
     where
         V: std::convert::TryInto<i32>,
@@ -1115,7 +1115,7 @@ impl<'a> DeleteMigrationTask<'a> {
             body: Ok(::std::default::Default::default()),
         }
     }
-    /**Project the tasks belong to.
+    /**Project the migration task belongs to.
 
 Required.*/
     pub fn project_id<V>(mut self, value: V) -> Self
@@ -1221,7 +1221,7 @@ impl<'a> CreateOnlineMigrationTask<'a> {
             body: Ok(::std::default::Default::default()),
         }
     }
-    /**Project in which the task is made.
+    /**Project the migration task belongs to.
 
 Required.*/
     pub fn project_id<V>(mut self, value: V) -> Self
@@ -1331,7 +1331,7 @@ impl<'a> SetOnlineMigrationTask<'a> {
             body: Ok(::std::default::Default::default()),
         }
     }
-    /**Project the task belongs to.
+    /**Project the migration task belongs to.
 
 Required.*/
     pub fn project_id<V>(mut self, value: V) -> Self
@@ -1346,7 +1346,7 @@ Required.*/
             });
         self
     }
-    /**Task to configure, as `instance_id` in the answer of CreateOnlineMigrationTask.
+    /**Migration task, as `id` in the answer of CreateMigrationTask, `instance_id` in that of CreateOnlineMigrationTask, or `task_id` in that of ListMigrationTask.
 
 Required.*/
     pub fn task_id<V>(mut self, value: V) -> Self

@@ -13,7 +13,7 @@ Shows what a diagnosis found at each node of an instance: checks of load, storag
 Sends a `GET` request to `/v2/{project_id}/diagnosis/{report_id}`
 
 Arguments:
-- `project_id`: Project the instance belongs to.
+- `project_id`: Project that the call concerns.
 - `report_id`: Report, as `report_id` in the answer of ListDiagnosisTasks.
 ```text
 let response = client.show_diagnosis_task_details()
@@ -32,10 +32,10 @@ Lists the diagnoses of an instance, one page at a time, and how far each is. The
 Sends a `GET` request to `/v2/{project_id}/instances/{instance_id}/diagnosis`
 
 Arguments:
-- `project_id`: Project the instance belongs to.
-- `instance_id`: Instance whose diagnoses are listed.
-- `limit`: Largest number of diagnoses on a page.
-- `offset`: Position of the first diagnosis of the page, 0 for the start.
+- `project_id`: Project that the call concerns.
+- `instance_id`: Instance that the call concerns, as instance_id in the answer of ListInstances.
+- `limit`: Largest number of entries on a page. Without it, 10.
+- `offset`: Position of the first entry of the page, 0 for the start.
 ```text
 let response = client.list_diagnosis_tasks()
     .project_id(project_id)
@@ -67,7 +67,7 @@ impl<'a> ShowDiagnosisTaskDetails<'a> {
             report_id: Err("report_id was not initialized".to_string()),
         }
     }
-    /**Project the instance belongs to.
+    /**Project that the call concerns.
 
 Required.*/
     pub fn project_id<V>(mut self, value: V) -> Self
@@ -159,7 +159,7 @@ impl<'a> ListDiagnosisTasks<'a> {
             offset: Ok(None),
         }
     }
-    /**Project the instance belongs to.
+    /**Project that the call concerns.
 
 Required.*/
     pub fn project_id<V>(mut self, value: V) -> Self
@@ -174,7 +174,7 @@ Required.*/
             });
         self
     }
-    /**Instance whose diagnoses are listed.
+    /**Instance that the call concerns, as instance_id in the answer of ListInstances.
 
 Required.*/
     pub fn instance_id<V>(mut self, value: V) -> Self
@@ -189,7 +189,7 @@ Required.*/
             });
         self
     }
-    ///Largest number of diagnoses on a page.
+    ///Largest number of entries on a page. Without it, 10.
     pub fn limit<V>(mut self, value: V) -> Self
     where
         V: std::convert::TryInto<i32>,
@@ -200,7 +200,7 @@ Required.*/
             .map_err(|_| "conversion to `i32` for limit failed".to_string());
         self
     }
-    ///Position of the first diagnosis of the page, 0 for the start.
+    ///Position of the first entry of the page, 0 for the start.
     pub fn offset<V>(mut self, value: V) -> Self
     where
         V: std::convert::TryInto<i32>,

@@ -13,7 +13,7 @@ Tells the memory, traffic, commands and processor time of each instance of a pro
 Sends a `GET` request to `/v2/{project_id}/instances/statistic`
 
 Arguments:
-- `project_id`: Project the instances belong to.
+- `project_id`: Project that the call concerns.
 ```text
 let response = client.list_statistics_of_running_instances()
     .project_id(project_id)
@@ -32,7 +32,7 @@ Does one thing to each of several running instances. `restart` restarts them by 
 Sends a `PUT` request to `/v2/{project_id}/instances/status`
 
 Arguments:
-- `project_id`: Project the instances belong to.
+- `project_id`: Project that the call concerns.
 - `body`
 ```text
 let response = client.restart_or_flush_instances()
@@ -51,8 +51,8 @@ Replaces the password of an instance by a new one, for a caller who knows the ol
 Sends a `PUT` request to `/v2/{project_id}/instances/{instance_id}/password`
 
 Arguments:
-- `project_id`: Project the instance belongs to.
-- `instance_id`: Instance whose password changes.
+- `project_id`: Project that the call concerns.
+- `instance_id`: Instance that the call concerns, as instance_id in the answer of ListInstances.
 - `body`
 ```text
 let response = client.update_password()
@@ -72,8 +72,8 @@ Gives an instance a new password without asking for the old one, or lets it take
 Sends a `POST` request to `/v2/{project_id}/instances/{instance_id}/password/reset`
 
 Arguments:
-- `project_id`: Project the instance belongs to.
-- `instance_id`: Instance that gets the new password.
+- `project_id`: Project that the call concerns.
+- `instance_id`: Instance that the call concerns, as instance_id in the answer of ListInstances.
 - `body`
 ```text
 let response = client.reset_password()
@@ -93,8 +93,8 @@ Makes the standby node of a master/standby instance its master, and the master i
 Sends a `POST` request to `/v2/{project_id}/instances/{instance_id}/swap`
 
 Arguments:
-- `project_id`: Project the instance belongs to.
-- `instance_id`: Master/standby instance whose nodes change roles.
+- `project_id`: Project that the call concerns.
+- `instance_id`: Instance that the call concerns, as instance_id in the answer of ListInstances.
 ```text
 let response = client.change_master_standby()
     .project_id(project_id)
@@ -122,7 +122,7 @@ impl<'a> ListStatisticsOfRunningInstances<'a> {
             project_id: Err("project_id was not initialized".to_string()),
         }
     }
-    /**Project the instances belong to.
+    /**Project that the call concerns.
 
 Required.*/
     pub fn project_id<V>(mut self, value: V) -> Self
@@ -227,7 +227,7 @@ impl<'a> RestartOrFlushInstances<'a> {
             body: Ok(::std::default::Default::default()),
         }
     }
-    /**Project the instances belong to.
+    /**Project that the call concerns.
 
 Required.*/
     pub fn project_id<V>(mut self, value: V) -> Self
@@ -337,7 +337,7 @@ impl<'a> UpdatePassword<'a> {
             body: Ok(::std::default::Default::default()),
         }
     }
-    /**Project the instance belongs to.
+    /**Project that the call concerns.
 
 Required.*/
     pub fn project_id<V>(mut self, value: V) -> Self
@@ -352,7 +352,7 @@ Required.*/
             });
         self
     }
-    /**Instance whose password changes.
+    /**Instance that the call concerns, as instance_id in the answer of ListInstances.
 
 Required.*/
     pub fn instance_id<V>(mut self, value: V) -> Self
@@ -459,7 +459,7 @@ impl<'a> ResetPassword<'a> {
             body: Ok(::std::default::Default::default()),
         }
     }
-    /**Project the instance belongs to.
+    /**Project that the call concerns.
 
 Required.*/
     pub fn project_id<V>(mut self, value: V) -> Self
@@ -474,7 +474,7 @@ Required.*/
             });
         self
     }
-    /**Instance that gets the new password.
+    /**Instance that the call concerns, as instance_id in the answer of ListInstances.
 
 Required.*/
     pub fn instance_id<V>(mut self, value: V) -> Self
@@ -579,7 +579,7 @@ impl<'a> ChangeMasterStandby<'a> {
             instance_id: Err("instance_id was not initialized".to_string()),
         }
     }
-    /**Project the instance belongs to.
+    /**Project that the call concerns.
 
 Required.*/
     pub fn project_id<V>(mut self, value: V) -> Self
@@ -594,7 +594,7 @@ Required.*/
             });
         self
     }
-    /**Master/standby instance whose nodes change roles.
+    /**Instance that the call concerns, as instance_id in the answer of ListInstances.
 
 Required.*/
     pub fn instance_id<V>(mut self, value: V) -> Self

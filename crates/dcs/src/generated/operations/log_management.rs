@@ -13,8 +13,8 @@ Lists the run log files that were collected from an instance, one page at a time
 Sends a `GET` request to `/v2/{project_id}/instances/{instance_id}/redislog`
 
 Arguments:
-- `project_id`: Project the instance belongs to.
-- `instance_id`: Instance whose run logs are listed.
+- `project_id`: Project that the call concerns.
+- `instance_id`: Instance that the call concerns, as instance_id in the answer of ListInstances.
 - `limit`: Largest number of entries on a page.
 - `log_type`: Kind of log to list.
 - `offset`: Position of the first entry of the page, 0 for the start. The documented example and the provider's own tools send 1.
@@ -38,8 +38,8 @@ Starts collecting the run logs of one instance. The call returns at once, withou
 Sends a `POST` request to `/v2/{project_id}/instances/{instance_id}/redislog`
 
 Arguments:
-- `project_id`: Project the instance belongs to.
-- `instance_id`: Instance whose logs are collected.
+- `project_id`: Project that the call concerns.
+- `instance_id`: Instance that the call concerns, as instance_id in the answer of ListInstances.
 - `log_type`: Kind of log to collect.
 - `query_time`: How far back the collection reaches.
 - `replication_id`: Replica to collect from. Needed unless the instance is single-node; the replicas of an instance are listed with its shards.
@@ -86,13 +86,13 @@ Lists the commands that ran longer than the instance's slow log threshold and be
 Sends a `GET` request to `/v2/{project_id}/instances/{instance_id}/slowlog`
 
 Arguments:
-- `project_id`: Project the instance belongs to.
-- `instance_id`: Instance whose slow log is read.
+- `project_id`: Project that the call concerns.
+- `instance_id`: Instance that the call concerns, as instance_id in the answer of ListInstances.
 - `end_time`: End of the span, in milliseconds since 1970-01-01 UTC.
 - `limit`: Largest number of entries on a page.
 - `offset`: Position of the first entry of the page, 0 for the start.
-- `sort_dir`: Direction of the order.
-- `sort_key`: Field to order by.
+- `sort_dir`: Direction of the order. Without it, `desc`.
+- `sort_key`: Field to order by. Without it, `start_time`.
 - `start_time`: Begin of the span, in milliseconds since 1970-01-01 UTC.
 ```text
 let response = client.list_slowlog()
@@ -120,7 +120,7 @@ pub struct ListRedislog<'a> {
     project_id: Result<::std::string::String, String>,
     instance_id: Result<::std::string::String, String>,
     limit: Result<Option<i32>, String>,
-    log_type: Result<types::LogType, String>,
+    log_type: Result<types::RedislogType, String>,
     offset: Result<Option<i32>, String>,
 }
 impl<'a> ListRedislog<'a> {
@@ -135,7 +135,7 @@ impl<'a> ListRedislog<'a> {
             offset: Ok(None),
         }
     }
-    /**Project the instance belongs to.
+    /**Project that the call concerns.
 
 Required.*/
     pub fn project_id<V>(mut self, value: V) -> Self
@@ -150,7 +150,7 @@ Required.*/
             });
         self
     }
-    /**Instance whose run logs are listed.
+    /**Instance that the call concerns, as instance_id in the answer of ListInstances.
 
 Required.*/
     pub fn instance_id<V>(mut self, value: V) -> Self
@@ -181,11 +181,11 @@ Required.*/
 Required.*/
     pub fn log_type<V>(mut self, value: V) -> Self
     where
-        V: std::convert::TryInto<types::LogType>,
+        V: std::convert::TryInto<types::RedislogType>,
     {
         self.log_type = value
             .try_into()
-            .map_err(|_| "conversion to `LogType` for log_type failed".to_string());
+            .map_err(|_| "conversion to `RedislogType` for log_type failed".to_string());
         self
     }
     ///Position of the first entry of the page, 0 for the start. The documented example and the provider's own tools send 1.
@@ -319,8 +319,8 @@ pub struct CreateRedislog<'a> {
     client: &'a super::Client,
     project_id: Result<::std::string::String, String>,
     instance_id: Result<::std::string::String, String>,
-    log_type: Result<types::LogType, String>,
-    query_time: Result<Option<types::LogDays>, String>,
+    log_type: Result<types::RedislogType, String>,
+    query_time: Result<Option<types::RedislogDays>, String>,
     replication_id: Result<Option<::std::string::String>, String>,
 }
 impl<'a> CreateRedislog<'a> {
@@ -335,7 +335,7 @@ impl<'a> CreateRedislog<'a> {
             replication_id: Ok(None),
         }
     }
-    /**Project the instance belongs to.
+    /**Project that the call concerns.
 
 Required.*/
     pub fn project_id<V>(mut self, value: V) -> Self
@@ -350,7 +350,7 @@ Required.*/
             });
         self
     }
-    /**Instance whose logs are collected.
+    /**Instance that the call concerns, as instance_id in the answer of ListInstances.
 
 Required.*/
     pub fn instance_id<V>(mut self, value: V) -> Self
@@ -370,22 +370,24 @@ Required.*/
 Required.*/
     pub fn log_type<V>(mut self, value: V) -> Self
     where
-        V: std::convert::TryInto<types::LogType>,
+        V: std::convert::TryInto<types::RedislogType>,
     {
         self.log_type = value
             .try_into()
-            .map_err(|_| "conversion to `LogType` for log_type failed".to_string());
+            .map_err(|_| "conversion to `RedislogType` for log_type failed".to_string());
         self
     }
     ///How far back the collection reaches.
     pub fn query_time<V>(mut self, value: V) -> Self
     where
-        V: std::convert::TryInto<types::LogDays>,
+        V: std::convert::TryInto<types::RedislogDays>,
     {
         self.query_time = value
             .try_into()
             .map(Some)
-            .map_err(|_| "conversion to `LogDays` for query_time failed".to_string());
+            .map_err(|_| {
+                "conversion to `RedislogDays` for query_time failed".to_string()
+            });
         self
     }
     ///Replica to collect from. Needed unless the instance is single-node; the replicas of an instance are listed with its shards.
@@ -568,7 +570,7 @@ pub struct ListSlowlog<'a> {
     end_time: Result<::std::string::String, String>,
     limit: Result<Option<i32>, String>,
     offset: Result<Option<i32>, String>,
-    sort_dir: Result<Option<types::SortDirection>, String>,
+    sort_dir: Result<Option<types::SlowlogSortDirection>, String>,
     sort_key: Result<Option<types::SlowlogSortKey>, String>,
     start_time: Result<::std::string::String, String>,
 }
@@ -587,7 +589,7 @@ impl<'a> ListSlowlog<'a> {
             start_time: Err("start_time was not initialized".to_string()),
         }
     }
-    /**Project the instance belongs to.
+    /**Project that the call concerns.
 
 Required.*/
     pub fn project_id<V>(mut self, value: V) -> Self
@@ -602,7 +604,7 @@ Required.*/
             });
         self
     }
-    /**Instance whose slow log is read.
+    /**Instance that the call concerns, as instance_id in the answer of ListInstances.
 
 Required.*/
     pub fn instance_id<V>(mut self, value: V) -> Self
@@ -654,20 +656,20 @@ Required.*/
             .map_err(|_| "conversion to `i32` for offset failed".to_string());
         self
     }
-    ///Direction of the order.
+    ///Direction of the order. Without it, `desc`.
     pub fn sort_dir<V>(mut self, value: V) -> Self
     where
-        V: std::convert::TryInto<types::SortDirection>,
+        V: std::convert::TryInto<types::SlowlogSortDirection>,
     {
         self.sort_dir = value
             .try_into()
             .map(Some)
             .map_err(|_| {
-                "conversion to `SortDirection` for sort_dir failed".to_string()
+                "conversion to `SlowlogSortDirection` for sort_dir failed".to_string()
             });
         self
     }
-    ///Field to order by.
+    ///Field to order by. Without it, `start_time`.
     pub fn sort_key<V>(mut self, value: V) -> Self
     where
         V: std::convert::TryInto<types::SlowlogSortKey>,

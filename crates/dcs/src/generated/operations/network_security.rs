@@ -13,8 +13,8 @@ Shows from which addresses clients may connect to one instance, and whether that
 Sends a `GET` request to `/v2/{project_id}/instance/{instance_id}/whitelist`
 
 Arguments:
-- `project_id`: Project the instance belongs to.
-- `instance_id`: Instance whose whitelist is shown.
+- `project_id`: Project that the call concerns.
+- `instance_id`: Instance that the call concerns, as instance_id in the answer of ListInstances.
 ```text
 let response = client.show_ip_whitelist()
     .project_id(project_id)
@@ -32,8 +32,8 @@ Replaces the whitelist of one instance of Redis 4.0 or later, that is, which add
 Sends a `PUT` request to `/v2/{project_id}/instance/{instance_id}/whitelist`
 
 Arguments:
-- `project_id`: Project the instance belongs to.
-- `instance_id`: Instance whose whitelist is set.
+- `project_id`: Project that the call concerns.
+- `instance_id`: Instance that the call concerns, as instance_id in the answer of ListInstances.
 - `body`
 ```text
 let response = client.update_ip_whitelist()
@@ -53,8 +53,8 @@ Shows whether one instance takes encrypted connections, under which addresses, a
 Sends a `GET` request to `/v2/{project_id}/instances/{instance_id}/ssl`
 
 Arguments:
-- `project_id`: Project the instance belongs to.
-- `instance_id`: Instance whose SSL is shown.
+- `project_id`: Project that the call concerns.
+- `instance_id`: Instance that the call concerns, as instance_id in the answer of ListInstances.
 ```text
 let response = client.show_instance_ssl_detail()
     .project_id(project_id)
@@ -72,8 +72,8 @@ Switches encrypted connections to one instance on or off. Only instances of Redi
 Sends a `PUT` request to `/v2/{project_id}/instances/{instance_id}/ssl`
 
 Arguments:
-- `project_id`: Project the instance belongs to.
-- `instance_id`: Instance whose SSL is switched.
+- `project_id`: Project that the call concerns.
+- `instance_id`: Instance that the call concerns, as instance_id in the answer of ListInstances.
 - `body`
 ```text
 let response = client.update_ssl_switch()
@@ -93,8 +93,8 @@ Makes a presigned address from which the certificate of one instance can be down
 Sends a `POST` request to `/v2/{project_id}/instances/{instance_id}/ssl-certs/download`
 
 Arguments:
-- `project_id`: Project the instance belongs to.
-- `instance_id`: Instance whose certificate is wanted.
+- `project_id`: Project that the call concerns.
+- `instance_id`: Instance that the call concerns, as instance_id in the answer of ListInstances.
 ```text
 let response = client.download_ssl_cert()
     .project_id(project_id)
@@ -144,7 +144,7 @@ impl<'a> ShowIpWhitelist<'a> {
             instance_id: Err("instance_id was not initialized".to_string()),
         }
     }
-    /**Project the instance belongs to.
+    /**Project that the call concerns.
 
 Required.*/
     pub fn project_id<V>(mut self, value: V) -> Self
@@ -159,7 +159,7 @@ Required.*/
             });
         self
     }
-    /**Instance whose whitelist is shown.
+    /**Instance that the call concerns, as instance_id in the answer of ListInstances.
 
 Required.*/
     pub fn instance_id<V>(mut self, value: V) -> Self
@@ -234,7 +234,7 @@ impl<'a> UpdateIpWhitelist<'a> {
             body: Ok(::std::default::Default::default()),
         }
     }
-    /**Project the instance belongs to.
+    /**Project that the call concerns.
 
 Required.*/
     pub fn project_id<V>(mut self, value: V) -> Self
@@ -249,7 +249,7 @@ Required.*/
             });
         self
     }
-    /**Instance whose whitelist is set.
+    /**Instance that the call concerns, as instance_id in the answer of ListInstances.
 
 Required.*/
     pub fn instance_id<V>(mut self, value: V) -> Self
@@ -350,7 +350,7 @@ impl<'a> ShowInstanceSslDetail<'a> {
             instance_id: Err("instance_id was not initialized".to_string()),
         }
     }
-    /**Project the instance belongs to.
+    /**Project that the call concerns.
 
 Required.*/
     pub fn project_id<V>(mut self, value: V) -> Self
@@ -365,7 +365,7 @@ Required.*/
             });
         self
     }
-    /**Instance whose SSL is shown.
+    /**Instance that the call concerns, as instance_id in the answer of ListInstances.
 
 Required.*/
     pub fn instance_id<V>(mut self, value: V) -> Self
@@ -443,7 +443,7 @@ impl<'a> UpdateSslSwitch<'a> {
             body: Ok(::std::default::Default::default()),
         }
     }
-    /**Project the instance belongs to.
+    /**Project that the call concerns.
 
 Required.*/
     pub fn project_id<V>(mut self, value: V) -> Self
@@ -458,7 +458,7 @@ Required.*/
             });
         self
     }
-    /**Instance whose SSL is switched.
+    /**Instance that the call concerns, as instance_id in the answer of ListInstances.
 
 Required.*/
     pub fn instance_id<V>(mut self, value: V) -> Self
@@ -563,7 +563,7 @@ impl<'a> DownloadSslCert<'a> {
             instance_id: Err("instance_id was not initialized".to_string()),
         }
     }
-    /**Project the instance belongs to.
+    /**Project that the call concerns.
 
 Required.*/
     pub fn project_id<V>(mut self, value: V) -> Self
@@ -578,7 +578,7 @@ Required.*/
             });
         self
     }
-    /**Instance whose certificate is wanted.
+    /**Instance that the call concerns, as instance_id in the answer of ListInstances.
 
 Required.*/
     pub fn instance_id<V>(mut self, value: V) -> Self

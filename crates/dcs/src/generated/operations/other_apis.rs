@@ -41,10 +41,10 @@ Lists the instances of a project whose metrics the monitoring service (Cloud Eye
 Sends a `GET` request to `/v2/{project_id}/dims/monitored-objects`
 
 Arguments:
-- `project_id`: Project the instances belong to.
+- `project_id`: Project that the call concerns.
 - `dim_name`: Primary dimension, which is always that of instances.
-- `limit`: Largest number of instances on a page.
-- `offset`: Position of the first instance of the page, 0 for the start.
+- `limit`: Largest number of entries on a page.
+- `offset`: Position of the first entry of the page, 0 for the start.
 ```text
 let response = client.list_monitored_objects()
     .project_id(project_id)
@@ -64,8 +64,8 @@ Shows an instance and those of its Redis nodes and proxies whose metrics the mon
 Sends a `GET` request to `/v2/{project_id}/dims/monitored-objects/{instance_id}`
 
 Arguments:
-- `project_id`: Project the instance belongs to.
-- `instance_id`: Instance whose nodes are listed.
+- `project_id`: Project that the call concerns.
+- `instance_id`: Instance that the call concerns, as instance_id in the answer of ListInstances.
 - `dim_name`: Primary dimension, which is always that of instances.
 ```text
 let response = client.list_monitored_objects_of_instance()
@@ -87,7 +87,7 @@ Lists the flavors that an instance can be made with, all of them or those that m
 Sends a `GET` request to `/v2/{project_id}/flavors`
 
 Arguments:
-- `project_id`: Project for which an instance is to be made.
+- `project_id`: Project that the call concerns.
 - `cache_mode`: Kind of instance.
 - `capacity`: Capacity in GB, a number as text. Single-node and master/standby instances have `0.125`, `0.25`, `0.5`, `1`, `2`, `4`, `8`, `16`, `24`, `32`, `48` or `64`; clusters `4`, `8`, `16`, `24`, `32`, `48`, `64`, `96`, `128`, `192`, `256`, `384`, `512`, `768` or `1024`; instances of Redis 4.0 and 5.0 with read/write splitting `1`, `2`, `4`, `8`, `16`, `32` or `64`.
 - `cpu_type`: Kind of processor.
@@ -116,7 +116,7 @@ Shows how many instances and how much memory in all a tenant may have in the reg
 Sends a `GET` request to `/v2/{project_id}/quota`
 
 Arguments:
-- `project_id`: Project of the tenant.
+- `project_id`: Project that the call concerns.
 ```text
 let response = client.show_quota_of_tenant()
     .project_id(project_id)
@@ -303,7 +303,7 @@ impl<'a> ListMonitoredObjects<'a> {
             offset: Ok(None),
         }
     }
-    /**Project the instances belong to.
+    /**Project that the call concerns.
 
 Required.*/
     pub fn project_id<V>(mut self, value: V) -> Self
@@ -333,7 +333,7 @@ Required.*/
             });
         self
     }
-    ///Largest number of instances on a page.
+    ///Largest number of entries on a page.
     pub fn limit<V>(mut self, value: V) -> Self
     where
         V: std::convert::TryInto<i32>,
@@ -344,7 +344,7 @@ Required.*/
             .map_err(|_| "conversion to `i32` for limit failed".to_string());
         self
     }
-    ///Position of the first instance of the page, 0 for the start.
+    ///Position of the first entry of the page, 0 for the start.
     pub fn offset<V>(mut self, value: V) -> Self
     where
         V: std::convert::TryInto<i32>,
@@ -457,7 +457,7 @@ impl<'a> ListMonitoredObjectsOfInstance<'a> {
             dim_name: Err("dim_name was not initialized".to_string()),
         }
     }
-    /**Project the instance belongs to.
+    /**Project that the call concerns.
 
 Required.*/
     pub fn project_id<V>(mut self, value: V) -> Self
@@ -472,7 +472,7 @@ Required.*/
             });
         self
     }
-    /**Instance whose nodes are listed.
+    /**Instance that the call concerns, as instance_id in the answer of ListInstances.
 
 Required.*/
     pub fn instance_id<V>(mut self, value: V) -> Self
@@ -554,11 +554,11 @@ Required.*/
 pub struct ListFlavors<'a> {
     client: &'a super::Client,
     project_id: Result<::std::string::String, String>,
-    cache_mode: Result<Option<types::FlavorCacheModeFilter>, String>,
+    cache_mode: Result<Option<types::CacheModeChoice>, String>,
     capacity: Result<Option<types::FlavorCapacityFilter>, String>,
     cpu_type: Result<Option<types::FlavorCpuTypeFilter>, String>,
-    engine: Result<Option<types::FlavorEngineFilter>, String>,
-    engine_version: Result<Option<types::FlavorEngineVersionFilter>, String>,
+    engine: Result<Option<types::EngineChoice>, String>,
+    engine_version: Result<Option<types::EngineVersionChoice>, String>,
     spec_code: Result<Option<::std::string::String>, String>,
 }
 impl<'a> ListFlavors<'a> {
@@ -575,7 +575,7 @@ impl<'a> ListFlavors<'a> {
             spec_code: Ok(None),
         }
     }
-    /**Project for which an instance is to be made.
+    /**Project that the call concerns.
 
 Required.*/
     pub fn project_id<V>(mut self, value: V) -> Self
@@ -593,13 +593,13 @@ Required.*/
     ///Kind of instance.
     pub fn cache_mode<V>(mut self, value: V) -> Self
     where
-        V: std::convert::TryInto<types::FlavorCacheModeFilter>,
+        V: std::convert::TryInto<types::CacheModeChoice>,
     {
         self.cache_mode = value
             .try_into()
             .map(Some)
             .map_err(|_| {
-                "conversion to `FlavorCacheModeFilter` for cache_mode failed".to_string()
+                "conversion to `CacheModeChoice` for cache_mode failed".to_string()
             });
         self
     }
@@ -632,26 +632,24 @@ Required.*/
     ///Cache engine.
     pub fn engine<V>(mut self, value: V) -> Self
     where
-        V: std::convert::TryInto<types::FlavorEngineFilter>,
+        V: std::convert::TryInto<types::EngineChoice>,
     {
         self.engine = value
             .try_into()
             .map(Some)
-            .map_err(|_| {
-                "conversion to `FlavorEngineFilter` for engine failed".to_string()
-            });
+            .map_err(|_| "conversion to `EngineChoice` for engine failed".to_string());
         self
     }
     ///Version of the cache engine.
     pub fn engine_version<V>(mut self, value: V) -> Self
     where
-        V: std::convert::TryInto<types::FlavorEngineVersionFilter>,
+        V: std::convert::TryInto<types::EngineVersionChoice>,
     {
         self.engine_version = value
             .try_into()
             .map(Some)
             .map_err(|_| {
-                "conversion to `FlavorEngineVersionFilter` for engine_version failed"
+                "conversion to `EngineVersionChoice` for engine_version failed"
                     .to_string()
             });
         self
@@ -775,7 +773,7 @@ impl<'a> ShowQuotaOfTenant<'a> {
             project_id: Err("project_id was not initialized".to_string()),
         }
     }
-    /**Project of the tenant.
+    /**Project that the call concerns.
 
 Required.*/
     pub fn project_id<V>(mut self, value: V) -> Self

@@ -13,10 +13,10 @@ Lists the changes that were made to the configuration parameters of an instance,
 Sends a `GET` request to `/v2/{project_id}/instances/{instance_id}/config-histories`
 
 Arguments:
-- `project_id`: Project the instance belongs to.
-- `instance_id`: Instance whose changes are listed.
-- `limit`: Largest number of changes on a page.
-- `offset`: Position of the first change of the page, 0 for the start.
+- `project_id`: Project that the call concerns.
+- `instance_id`: Instance that the call concerns, as instance_id in the answer of ListInstances.
+- `limit`: Largest number of entries on a page. Without it, 10.
+- `offset`: Position of the first entry of the page, 0 for the start.
 ```text
 let response = client.list_config_histories()
     .project_id(project_id)
@@ -36,8 +36,8 @@ Lists the configuration parameters of an instance with their values, and tells h
 Sends a `GET` request to `/v2/{project_id}/instances/{instance_id}/configs`
 
 Arguments:
-- `project_id`: Project the instance belongs to.
-- `instance_id`: Instance whose parameters are listed.
+- `project_id`: Project that the call concerns.
+- `instance_id`: Instance that the call concerns, as instance_id in the answer of ListInstances.
 ```text
 let response = client.list_configurations()
     .project_id(project_id)
@@ -55,8 +55,8 @@ Changes configuration parameters of an instance, such as the time after which an
 Sends a `PUT` request to `/v2/{project_id}/instances/{instance_id}/configs`
 
 Arguments:
-- `project_id`: Project the instance belongs to.
-- `instance_id`: Instance whose parameters are changed.
+- `project_id`: Project that the call concerns.
+- `instance_id`: Instance that the call concerns, as instance_id in the answer of ListInstances.
 - `body`
 ```text
 let response = client.update_configurations()
@@ -112,7 +112,7 @@ impl<'a> ListConfigHistories<'a> {
             offset: Ok(None),
         }
     }
-    /**Project the instance belongs to.
+    /**Project that the call concerns.
 
 Required.*/
     pub fn project_id<V>(mut self, value: V) -> Self
@@ -127,7 +127,7 @@ Required.*/
             });
         self
     }
-    /**Instance whose changes are listed.
+    /**Instance that the call concerns, as instance_id in the answer of ListInstances.
 
 Required.*/
     pub fn instance_id<V>(mut self, value: V) -> Self
@@ -142,7 +142,7 @@ Required.*/
             });
         self
     }
-    ///Largest number of changes on a page.
+    ///Largest number of entries on a page. Without it, 10.
     pub fn limit<V>(mut self, value: V) -> Self
     where
         V: std::convert::TryInto<i32>,
@@ -153,7 +153,7 @@ Required.*/
             .map_err(|_| "conversion to `i32` for limit failed".to_string());
         self
     }
-    ///Position of the first change of the page, 0 for the start.
+    ///Position of the first entry of the page, 0 for the start.
     pub fn offset<V>(mut self, value: V) -> Self
     where
         V: std::convert::TryInto<i32>,
@@ -261,7 +261,7 @@ impl<'a> ListConfigurations<'a> {
             instance_id: Err("instance_id was not initialized".to_string()),
         }
     }
-    /**Project the instance belongs to.
+    /**Project that the call concerns.
 
 Required.*/
     pub fn project_id<V>(mut self, value: V) -> Self
@@ -276,7 +276,7 @@ Required.*/
             });
         self
     }
-    /**Instance whose parameters are listed.
+    /**Instance that the call concerns, as instance_id in the answer of ListInstances.
 
 Required.*/
     pub fn instance_id<V>(mut self, value: V) -> Self
@@ -407,7 +407,7 @@ impl<'a> UpdateConfigurations<'a> {
             body: Ok(::std::default::Default::default()),
         }
     }
-    /**Project the instance belongs to.
+    /**Project that the call concerns.
 
 Required.*/
     pub fn project_id<V>(mut self, value: V) -> Self
@@ -422,7 +422,7 @@ Required.*/
             });
         self
     }
-    /**Instance whose parameters are changed.
+    /**Instance that the call concerns, as instance_id in the answer of ListInstances.
 
 Required.*/
     pub fn instance_id<V>(mut self, value: V) -> Self

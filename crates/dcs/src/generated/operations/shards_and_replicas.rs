@@ -13,8 +13,8 @@ Lists the shards of an instance of Redis 4.0 or later and the replicas of each s
 Sends a `GET` request to `/v2/{project_id}/instance/{instance_id}/groups`
 
 Arguments:
-- `project_id`: Project the instance belongs to.
-- `instance_id`: Instance whose shards are listed.
+- `project_id`: Project that the call concerns.
+- `instance_id`: Instance that the call concerns, as instance_id in the answer of ListInstances.
 ```text
 let response = client.list_group_replication_info()
     .project_id(project_id)
@@ -32,9 +32,9 @@ Lists the instances of a project, Redis 4.0 or later, with the nodes of each, on
 Sends a `GET` request to `/v2/{project_id}/instances-logical-nodes`
 
 Arguments:
-- `project_id`: Project the instances belong to.
-- `limit`: Largest number of instances on a page.
-- `offset`: Position of the first instance of the page, 0 for the start.
+- `project_id`: Project that the call concerns.
+- `limit`: Largest number of entries on a page. Without it, 10.
+- `offset`: Position of the first entry of the page, 0 for the start.
 ```text
 let response = client.batch_show_nodes_information()
     .project_id(project_id)
@@ -55,8 +55,8 @@ Takes the IP address of a replica out of the domain name for reading, so that no
 Sends a `DELETE` request to `/v2/{project_id}/instances/{instance_id}/groups/{group_id}/replications/{node_id}/remove-ip`
 
 Arguments:
-- `project_id`: Project the instance belongs to.
-- `instance_id`: Instance the replica belongs to.
+- `project_id`: Project that the call concerns.
+- `instance_id`: Instance that the call concerns, as instance_id in the answer of ListInstances.
 - `group_id`: Shard the replica belongs to.
 - `node_id`: Node on which the replica runs, as node_id in the answer of ListGroupReplicationInfo.
 ```text
@@ -78,8 +78,8 @@ Sets which replica of a shard takes over when the master fails: the one with the
 Sends a `POST` request to `/v2/{project_id}/instances/{instance_id}/groups/{group_id}/replications/{node_id}/slave-priority`
 
 Arguments:
-- `project_id`: Project the instance belongs to.
-- `instance_id`: Instance the replica belongs to.
+- `project_id`: Project that the call concerns.
+- `instance_id`: Instance that the call concerns, as instance_id in the answer of ListInstances.
 - `group_id`: Shard the replica belongs to.
 - `node_id`: Node on which the replica runs, as node_id in the answer of ListGroupReplicationInfo.
 - `body`
@@ -135,7 +135,7 @@ impl<'a> ListGroupReplicationInfo<'a> {
             instance_id: Err("instance_id was not initialized".to_string()),
         }
     }
-    /**Project the instance belongs to.
+    /**Project that the call concerns.
 
 Required.*/
     pub fn project_id<V>(mut self, value: V) -> Self
@@ -150,7 +150,7 @@ Required.*/
             });
         self
     }
-    /**Instance whose shards are listed.
+    /**Instance that the call concerns, as instance_id in the answer of ListInstances.
 
 Required.*/
     pub fn instance_id<V>(mut self, value: V) -> Self
@@ -257,7 +257,7 @@ impl<'a> BatchShowNodesInformation<'a> {
             offset: Ok(None),
         }
     }
-    /**Project the instances belong to.
+    /**Project that the call concerns.
 
 Required.*/
     pub fn project_id<V>(mut self, value: V) -> Self
@@ -272,7 +272,7 @@ Required.*/
             });
         self
     }
-    ///Largest number of instances on a page.
+    ///Largest number of entries on a page. Without it, 10.
     pub fn limit<V>(mut self, value: V) -> Self
     where
         V: std::convert::TryInto<i32>,
@@ -283,7 +283,7 @@ Required.*/
             .map_err(|_| "conversion to `i32` for limit failed".to_string());
         self
     }
-    ///Position of the first instance of the page, 0 for the start.
+    ///Position of the first entry of the page, 0 for the start.
     pub fn offset<V>(mut self, value: V) -> Self
     where
         V: std::convert::TryInto<i32>,
@@ -396,7 +396,7 @@ impl<'a> DeleteIpFromDomainName<'a> {
             node_id: Err("node_id was not initialized".to_string()),
         }
     }
-    /**Project the instance belongs to.
+    /**Project that the call concerns.
 
 Required.*/
     pub fn project_id<V>(mut self, value: V) -> Self
@@ -411,7 +411,7 @@ Required.*/
             });
         self
     }
-    /**Instance the replica belongs to.
+    /**Instance that the call concerns, as instance_id in the answer of ListInstances.
 
 Required.*/
     pub fn instance_id<V>(mut self, value: V) -> Self
@@ -524,7 +524,7 @@ impl<'a> UpdateSlavePriority<'a> {
             body: Ok(::std::default::Default::default()),
         }
     }
-    /**Project the instance belongs to.
+    /**Project that the call concerns.
 
 Required.*/
     pub fn project_id<V>(mut self, value: V) -> Self
@@ -539,7 +539,7 @@ Required.*/
             });
         self
     }
-    /**Instance the replica belongs to.
+    /**Instance that the call concerns, as instance_id in the answer of ListInstances.
 
 Required.*/
     pub fn instance_id<V>(mut self, value: V) -> Self

@@ -13,7 +13,7 @@ Lists all tags that instances of a project have, each key with all its values. L
 Sends a `GET` request to `/v2/{project_id}/dcs/tags`
 
 Arguments:
-- `project_id`: Project whose tags are listed.
+- `project_id`: Project that the call concerns.
 ```text
 let response = client.list_tags_of_tenant()
     .project_id(project_id)
@@ -51,8 +51,8 @@ Lists the tags of one instance, all at once. BatchCreateOrDeleteTags changes the
 Sends a `GET` request to `/v2/{project_id}/instances/{instance_id}/tags`
 
 Arguments:
-- `project_id`: Project the instance belongs to.
-- `instance_id`: Instance whose tags are listed.
+- `project_id`: Project that the call concerns.
+- `instance_id`: Instance that the call concerns, as instance_id in the answer of ListInstances.
 ```text
 let response = client.show_tags()
     .project_id(project_id)
@@ -80,7 +80,7 @@ impl<'a> ListTagsOfTenant<'a> {
             project_id: Err("project_id was not initialized".to_string()),
         }
     }
-    /**Project whose tags are listed.
+    /**Project that the call concerns.
 
 Required.*/
     pub fn project_id<V>(mut self, value: V) -> Self
@@ -299,7 +299,7 @@ impl<'a> ShowTags<'a> {
             instance_id: Err("instance_id was not initialized".to_string()),
         }
     }
-    /**Project the instance belongs to.
+    /**Project that the call concerns.
 
 Required.*/
     pub fn project_id<V>(mut self, value: V) -> Self
@@ -314,7 +314,7 @@ Required.*/
             });
         self
     }
-    /**Instance whose tags are listed.
+    /**Instance that the call concerns, as instance_id in the answer of ListInstances.
 
 Required.*/
     pub fn instance_id<V>(mut self, value: V) -> Self

@@ -13,13 +13,13 @@ Lists parameter templates, one page at a time, either the service's own or those
 Sends a `GET` request to `/v2/{project_id}/config-templates`
 
 Arguments:
-- `project_id`: Project the templates belong to.
+- `project_id`: Project that the call concerns.
 - `cache_mode`: Kind of instance the template is meant for.
 - `engine`: Cache engine the template is meant for.
 - `engine_version`: Version of the cache engine the template is meant for.
-- `limit`: Largest number of templates on a page.
+- `limit`: Largest number of entries on a page. Without it, 10.
 - `name`: Name of the template, or a part of it.
-- `offset`: Position of the first template of the page, 0 for the start.
+- `offset`: Position of the first entry of the page, 0 for the start.
 - `type_`: Kind of template.
 ```text
 let response = client.list_config_templates()
@@ -44,7 +44,7 @@ Makes a parameter template from one of the service's own, with other values for 
 Sends a `POST` request to `/v2/{project_id}/config-templates`
 
 Arguments:
-- `project_id`: Project the template will belong to.
+- `project_id`: Project that the call concerns.
 - `body`
 ```text
 let response = client.create_custom_template()
@@ -64,9 +64,9 @@ let response = client.create_custom_template()
 pub struct ListConfigTemplates<'a> {
     client: &'a super::Client,
     project_id: Result<::std::string::String, String>,
-    cache_mode: Result<Option<types::TemplateCacheModeChoice>, String>,
-    engine: Result<Option<types::TemplateEngineChoice>, String>,
-    engine_version: Result<Option<types::TemplateEngineVersionChoice>, String>,
+    cache_mode: Result<Option<types::CacheModeChoice>, String>,
+    engine: Result<Option<types::EngineChoice>, String>,
+    engine_version: Result<Option<types::EngineVersionChoice>, String>,
     limit: Result<Option<i32>, String>,
     name: Result<Option<::std::string::String>, String>,
     offset: Result<Option<i32>, String>,
@@ -87,7 +87,7 @@ impl<'a> ListConfigTemplates<'a> {
             type_: Err("type_ was not initialized".to_string()),
         }
     }
-    /**Project the templates belong to.
+    /**Project that the call concerns.
 
 Required.*/
     pub fn project_id<V>(mut self, value: V) -> Self
@@ -105,45 +105,42 @@ Required.*/
     ///Kind of instance the template is meant for.
     pub fn cache_mode<V>(mut self, value: V) -> Self
     where
-        V: std::convert::TryInto<types::TemplateCacheModeChoice>,
+        V: std::convert::TryInto<types::CacheModeChoice>,
     {
         self.cache_mode = value
             .try_into()
             .map(Some)
             .map_err(|_| {
-                "conversion to `TemplateCacheModeChoice` for cache_mode failed"
-                    .to_string()
+                "conversion to `CacheModeChoice` for cache_mode failed".to_string()
             });
         self
     }
     ///Cache engine the template is meant for.
     pub fn engine<V>(mut self, value: V) -> Self
     where
-        V: std::convert::TryInto<types::TemplateEngineChoice>,
+        V: std::convert::TryInto<types::EngineChoice>,
     {
         self.engine = value
             .try_into()
             .map(Some)
-            .map_err(|_| {
-                "conversion to `TemplateEngineChoice` for engine failed".to_string()
-            });
+            .map_err(|_| "conversion to `EngineChoice` for engine failed".to_string());
         self
     }
     ///Version of the cache engine the template is meant for.
     pub fn engine_version<V>(mut self, value: V) -> Self
     where
-        V: std::convert::TryInto<types::TemplateEngineVersionChoice>,
+        V: std::convert::TryInto<types::EngineVersionChoice>,
     {
         self.engine_version = value
             .try_into()
             .map(Some)
             .map_err(|_| {
-                "conversion to `TemplateEngineVersionChoice` for engine_version failed"
+                "conversion to `EngineVersionChoice` for engine_version failed"
                     .to_string()
             });
         self
     }
-    ///Largest number of templates on a page.
+    ///Largest number of entries on a page. Without it, 10.
     pub fn limit<V>(mut self, value: V) -> Self
     where
         V: std::convert::TryInto<i32>,
@@ -167,7 +164,7 @@ Required.*/
             });
         self
     }
-    ///Position of the first template of the page, 0 for the start.
+    ///Position of the first entry of the page, 0 for the start.
     pub fn offset<V>(mut self, value: V) -> Self
     where
         V: std::convert::TryInto<i32>,
@@ -312,7 +309,7 @@ impl<'a> CreateCustomTemplate<'a> {
             body: Ok(::std::default::Default::default()),
         }
     }
-    /**Project the template will belong to.
+    /**Project that the call concerns.
 
 Required.*/
     pub fn project_id<V>(mut self, value: V) -> Self

@@ -291,7 +291,7 @@ impl ::std::convert::TryFrom<::std::string::String> for BackupRestoreSupport {
         value.parse()
     }
 }
-///How a backup is made. Everything may be left out.
+///How a backup is made. Everything may be left out, and so may the whole body.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct CopyInstanceRequest {

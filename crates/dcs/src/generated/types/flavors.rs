@@ -15,6 +15,189 @@ pub struct AttrsObject {
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub value: ::std::option::Option<::std::string::String>,
 }
+///Kind of instance, single-node (`single`), master/standby (`ha`), Redis Cluster (`cluster`), Proxy Cluster (`proxy`) or with read/write splitting (`ha_rw_split`).
+#[derive(
+    ::serde::Deserialize,
+    ::serde::Serialize,
+    Clone,
+    Copy,
+    Debug,
+    Eq,
+    Hash,
+    Ord,
+    PartialEq,
+    PartialOrd
+)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub enum CacheModeChoice {
+    #[serde(rename = "single")]
+    Single,
+    #[serde(rename = "ha")]
+    Ha,
+    #[serde(rename = "cluster")]
+    Cluster,
+    #[serde(rename = "proxy")]
+    Proxy,
+    #[serde(rename = "ha_rw_split")]
+    HaRwSplit,
+}
+impl ::std::fmt::Display for CacheModeChoice {
+    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+        match *self {
+            Self::Single => f.write_str("single"),
+            Self::Ha => f.write_str("ha"),
+            Self::Cluster => f.write_str("cluster"),
+            Self::Proxy => f.write_str("proxy"),
+            Self::HaRwSplit => f.write_str("ha_rw_split"),
+        }
+    }
+}
+impl ::std::str::FromStr for CacheModeChoice {
+    type Err = self::error::ConversionError;
+    fn from_str(
+        value: &str,
+    ) -> ::std::result::Result<Self, self::error::ConversionError> {
+        match value {
+            "single" => Ok(Self::Single),
+            "ha" => Ok(Self::Ha),
+            "cluster" => Ok(Self::Cluster),
+            "proxy" => Ok(Self::Proxy),
+            "ha_rw_split" => Ok(Self::HaRwSplit),
+            _ => Err("invalid value".into()),
+        }
+    }
+}
+impl ::std::convert::TryFrom<&str> for CacheModeChoice {
+    type Error = self::error::ConversionError;
+    fn try_from(
+        value: &str,
+    ) -> ::std::result::Result<Self, self::error::ConversionError> {
+        value.parse()
+    }
+}
+impl ::std::convert::TryFrom<::std::string::String> for CacheModeChoice {
+    type Error = self::error::ConversionError;
+    fn try_from(
+        value: ::std::string::String,
+    ) -> ::std::result::Result<Self, self::error::ConversionError> {
+        value.parse()
+    }
+}
+///Cache engine.
+#[derive(
+    ::serde::Deserialize,
+    ::serde::Serialize,
+    Clone,
+    Copy,
+    Debug,
+    Eq,
+    Hash,
+    Ord,
+    PartialEq,
+    PartialOrd
+)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub enum EngineChoice {
+    Redis,
+}
+impl ::std::fmt::Display for EngineChoice {
+    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+        match *self {
+            Self::Redis => f.write_str("Redis"),
+        }
+    }
+}
+impl ::std::str::FromStr for EngineChoice {
+    type Err = self::error::ConversionError;
+    fn from_str(
+        value: &str,
+    ) -> ::std::result::Result<Self, self::error::ConversionError> {
+        match value {
+            "Redis" => Ok(Self::Redis),
+            _ => Err("invalid value".into()),
+        }
+    }
+}
+impl ::std::convert::TryFrom<&str> for EngineChoice {
+    type Error = self::error::ConversionError;
+    fn try_from(
+        value: &str,
+    ) -> ::std::result::Result<Self, self::error::ConversionError> {
+        value.parse()
+    }
+}
+impl ::std::convert::TryFrom<::std::string::String> for EngineChoice {
+    type Error = self::error::ConversionError;
+    fn try_from(
+        value: ::std::string::String,
+    ) -> ::std::result::Result<Self, self::error::ConversionError> {
+        value.parse()
+    }
+}
+///Version of Redis. The documentation asks for it whenever an instance is made and the engine is Redis.
+#[derive(
+    ::serde::Deserialize,
+    ::serde::Serialize,
+    Clone,
+    Copy,
+    Debug,
+    Eq,
+    Hash,
+    Ord,
+    PartialEq,
+    PartialOrd
+)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub enum EngineVersionChoice {
+    #[serde(rename = "4.0")]
+    X40,
+    #[serde(rename = "5.0")]
+    X50,
+    #[serde(rename = "6.0")]
+    X60,
+    #[serde(rename = "7.0")]
+    X70,
+}
+impl ::std::fmt::Display for EngineVersionChoice {
+    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+        match *self {
+            Self::X40 => f.write_str("4.0"),
+            Self::X50 => f.write_str("5.0"),
+            Self::X60 => f.write_str("6.0"),
+            Self::X70 => f.write_str("7.0"),
+        }
+    }
+}
+impl ::std::str::FromStr for EngineVersionChoice {
+    type Err = self::error::ConversionError;
+    fn from_str(
+        value: &str,
+    ) -> ::std::result::Result<Self, self::error::ConversionError> {
+        match value {
+            "4.0" => Ok(Self::X40),
+            "5.0" => Ok(Self::X50),
+            "6.0" => Ok(Self::X60),
+            "7.0" => Ok(Self::X70),
+            _ => Err("invalid value".into()),
+        }
+    }
+}
+impl ::std::convert::TryFrom<&str> for EngineVersionChoice {
+    type Error = self::error::ConversionError;
+    fn try_from(
+        value: &str,
+    ) -> ::std::result::Result<Self, self::error::ConversionError> {
+        value.parse()
+    }
+}
+impl ::std::convert::TryFrom<::std::string::String> for EngineVersionChoice {
+    type Error = self::error::ConversionError;
+    fn try_from(
+        value: ::std::string::String,
+    ) -> ::std::result::Result<Self, self::error::ConversionError> {
+        value.parse()
+    }
+}
 ///Name of a property of a flavor. `sharding_num` is the number of shards, `proxy_num` of proxies (0 unless it is for Proxy Cluster instances), `db_number` of databases, `max_connections` of connections at most, and `max_clients` of clients at most, mostly the same number. `max_memory` is the memory that can be used at most, `max_bandwidth` the largest bandwidth, and `max_in_bandwidth` the largest bandwidth inwards, mostly the same number.
 #[derive(
     ::serde::Deserialize,
@@ -224,74 +407,6 @@ impl ::std::convert::TryFrom<&str> for FlavorCacheMode {
     }
 }
 impl ::std::convert::TryFrom<::std::string::String> for FlavorCacheMode {
-    type Error = self::error::ConversionError;
-    fn try_from(
-        value: ::std::string::String,
-    ) -> ::std::result::Result<Self, self::error::ConversionError> {
-        value.parse()
-    }
-}
-///Kind of instance whose flavors are listed, single-node (`single`), master/standby (`ha`), Redis Cluster (`cluster`), Proxy Cluster (`proxy`) or with read/write splitting (`ha_rw_split`).
-#[derive(
-    ::serde::Deserialize,
-    ::serde::Serialize,
-    Clone,
-    Copy,
-    Debug,
-    Eq,
-    Hash,
-    Ord,
-    PartialEq,
-    PartialOrd
-)]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub enum FlavorCacheModeFilter {
-    #[serde(rename = "single")]
-    Single,
-    #[serde(rename = "ha")]
-    Ha,
-    #[serde(rename = "cluster")]
-    Cluster,
-    #[serde(rename = "proxy")]
-    Proxy,
-    #[serde(rename = "ha_rw_split")]
-    HaRwSplit,
-}
-impl ::std::fmt::Display for FlavorCacheModeFilter {
-    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-        match *self {
-            Self::Single => f.write_str("single"),
-            Self::Ha => f.write_str("ha"),
-            Self::Cluster => f.write_str("cluster"),
-            Self::Proxy => f.write_str("proxy"),
-            Self::HaRwSplit => f.write_str("ha_rw_split"),
-        }
-    }
-}
-impl ::std::str::FromStr for FlavorCacheModeFilter {
-    type Err = self::error::ConversionError;
-    fn from_str(
-        value: &str,
-    ) -> ::std::result::Result<Self, self::error::ConversionError> {
-        match value {
-            "single" => Ok(Self::Single),
-            "ha" => Ok(Self::Ha),
-            "cluster" => Ok(Self::Cluster),
-            "proxy" => Ok(Self::Proxy),
-            "ha_rw_split" => Ok(Self::HaRwSplit),
-            _ => Err("invalid value".into()),
-        }
-    }
-}
-impl ::std::convert::TryFrom<&str> for FlavorCacheModeFilter {
-    type Error = self::error::ConversionError;
-    fn try_from(
-        value: &str,
-    ) -> ::std::result::Result<Self, self::error::ConversionError> {
-        value.parse()
-    }
-}
-impl ::std::convert::TryFrom<::std::string::String> for FlavorCacheModeFilter {
     type Error = self::error::ConversionError;
     fn try_from(
         value: ::std::string::String,
@@ -532,121 +647,6 @@ impl ::std::convert::TryFrom<&str> for FlavorCpuTypeFilter {
     }
 }
 impl ::std::convert::TryFrom<::std::string::String> for FlavorCpuTypeFilter {
-    type Error = self::error::ConversionError;
-    fn try_from(
-        value: ::std::string::String,
-    ) -> ::std::result::Result<Self, self::error::ConversionError> {
-        value.parse()
-    }
-}
-///Cache engine whose flavors are listed.
-#[derive(
-    ::serde::Deserialize,
-    ::serde::Serialize,
-    Clone,
-    Copy,
-    Debug,
-    Eq,
-    Hash,
-    Ord,
-    PartialEq,
-    PartialOrd
-)]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub enum FlavorEngineFilter {
-    Redis,
-}
-impl ::std::fmt::Display for FlavorEngineFilter {
-    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-        match *self {
-            Self::Redis => f.write_str("Redis"),
-        }
-    }
-}
-impl ::std::str::FromStr for FlavorEngineFilter {
-    type Err = self::error::ConversionError;
-    fn from_str(
-        value: &str,
-    ) -> ::std::result::Result<Self, self::error::ConversionError> {
-        match value {
-            "Redis" => Ok(Self::Redis),
-            _ => Err("invalid value".into()),
-        }
-    }
-}
-impl ::std::convert::TryFrom<&str> for FlavorEngineFilter {
-    type Error = self::error::ConversionError;
-    fn try_from(
-        value: &str,
-    ) -> ::std::result::Result<Self, self::error::ConversionError> {
-        value.parse()
-    }
-}
-impl ::std::convert::TryFrom<::std::string::String> for FlavorEngineFilter {
-    type Error = self::error::ConversionError;
-    fn try_from(
-        value: ::std::string::String,
-    ) -> ::std::result::Result<Self, self::error::ConversionError> {
-        value.parse()
-    }
-}
-///Version of Redis whose flavors are listed.
-#[derive(
-    ::serde::Deserialize,
-    ::serde::Serialize,
-    Clone,
-    Copy,
-    Debug,
-    Eq,
-    Hash,
-    Ord,
-    PartialEq,
-    PartialOrd
-)]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub enum FlavorEngineVersionFilter {
-    #[serde(rename = "4.0")]
-    X40,
-    #[serde(rename = "5.0")]
-    X50,
-    #[serde(rename = "6.0")]
-    X60,
-    #[serde(rename = "7.0")]
-    X70,
-}
-impl ::std::fmt::Display for FlavorEngineVersionFilter {
-    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-        match *self {
-            Self::X40 => f.write_str("4.0"),
-            Self::X50 => f.write_str("5.0"),
-            Self::X60 => f.write_str("6.0"),
-            Self::X70 => f.write_str("7.0"),
-        }
-    }
-}
-impl ::std::str::FromStr for FlavorEngineVersionFilter {
-    type Err = self::error::ConversionError;
-    fn from_str(
-        value: &str,
-    ) -> ::std::result::Result<Self, self::error::ConversionError> {
-        match value {
-            "4.0" => Ok(Self::X40),
-            "5.0" => Ok(Self::X50),
-            "6.0" => Ok(Self::X60),
-            "7.0" => Ok(Self::X70),
-            _ => Err("invalid value".into()),
-        }
-    }
-}
-impl ::std::convert::TryFrom<&str> for FlavorEngineVersionFilter {
-    type Error = self::error::ConversionError;
-    fn try_from(
-        value: &str,
-    ) -> ::std::result::Result<Self, self::error::ConversionError> {
-        value.parse()
-    }
-}
-impl ::std::convert::TryFrom<::std::string::String> for FlavorEngineVersionFilter {
     type Error = self::error::ConversionError;
     fn try_from(
         value: ::std::string::String,

@@ -113,7 +113,7 @@ pub struct ResetPasswordRequest {
     ///Password that the instance gets. Needed unless no_password_access is true; presumably to be left out then (DCS.4849). It has 8 to 32 characters of at least three of four kinds: lower case letters, upper case letters, digits, and the special characters ``` `~!@#$^&*()-_=+\|{},<.>/? ```.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub new_password: ::std::option::Option<::otcdb_core::Secret>,
-    ///Whether the instance takes connections without a password from now on.
+    ///Whether the instance takes connections without a password from now on. Without it, `false`.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub no_password_access: ::std::option::Option<bool>,
 }
@@ -206,14 +206,12 @@ impl ::std::convert::TryFrom<::std::string::String> for RestartOrFlushAction {
     }
 }
 ///What to do, and to which instances.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct RestartOrFlushInstancesRequest {
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub action: ::std::option::Option<RestartOrFlushAction>,
+    pub action: RestartOrFlushAction,
     ///Ids of the instances, at most 50 (DCS.4100).
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub instances: ::std::option::Option<::std::vec::Vec<::std::string::String>>,
+    pub instances: ::std::vec::Vec<::std::string::String>,
 }
 impl RestartOrFlushInstancesRequest {
     pub fn builder() -> builder::RestartOrFlushInstancesRequest {
@@ -332,28 +330,26 @@ pub mod builder {
     #[derive(Clone, Debug)]
     pub struct RestartOrFlushInstancesRequest {
         action: ::std::result::Result<
-            ::std::option::Option<super::RestartOrFlushAction>,
+            super::RestartOrFlushAction,
             ::std::string::String,
         >,
         instances: ::std::result::Result<
-            ::std::option::Option<::std::vec::Vec<::std::string::String>>,
+            ::std::vec::Vec<::std::string::String>,
             ::std::string::String,
         >,
     }
     impl ::std::default::Default for RestartOrFlushInstancesRequest {
         fn default() -> Self {
             Self {
-                action: Ok(Default::default()),
-                instances: Ok(Default::default()),
+                action: Err("no value supplied for action".to_string()),
+                instances: Err("no value supplied for instances".to_string()),
             }
         }
     }
     impl RestartOrFlushInstancesRequest {
         pub fn action<T>(mut self, value: T) -> Self
         where
-            T: ::std::convert::TryInto<
-                ::std::option::Option<super::RestartOrFlushAction>,
-            >,
+            T: ::std::convert::TryInto<super::RestartOrFlushAction>,
             T::Error: ::std::fmt::Display,
         {
             self.action = value
@@ -363,9 +359,7 @@ pub mod builder {
         }
         pub fn instances<T>(mut self, value: T) -> Self
         where
-            T: ::std::convert::TryInto<
-                ::std::option::Option<::std::vec::Vec<::std::string::String>>,
-            >,
+            T: ::std::convert::TryInto<::std::vec::Vec<::std::string::String>>,
             T::Error: ::std::fmt::Display,
         {
             self.instances = value

@@ -24,18 +24,6 @@ impl AssumeRoleIdentity {
         Default::default()
     }
 }
-///Proof of identity, and scope of the token.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct Auth {
-    pub identity: Identity,
-    pub scope: Scope,
-}
-impl Auth {
-    pub fn builder() -> builder::Auth {
-        Default::default()
-    }
-}
 ///Manner of proof. `password` for the name and password of a user, `assume_role` for an agency by which another account lets the caller act on its resources.
 #[derive(
     ::serde::Deserialize,
@@ -129,27 +117,11 @@ pub struct CatalogService {
     #[serde(rename = "type", skip_serializing_if = "::std::option::Option::is_none")]
     pub type_: ::std::option::Option<::std::string::String>,
 }
-///Proof of identity. methods says which of the other members is present; the one of the same name has to be.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct Identity {
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub assume_role: ::std::option::Option<AssumeRoleIdentity>,
-    ///How identity is proved. One value.
-    pub methods: ::std::vec::Vec<AuthMethod>,
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub password: ::std::option::Option<PasswordIdentity>,
-}
-impl Identity {
-    pub fn builder() -> builder::Identity {
-        Default::default()
-    }
-}
 ///Who asks for a token, and what it shall be good for.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct KeystoneCreateUserTokenRequest {
-    pub auth: Auth,
+    pub auth: TokenAuth,
 }
 impl KeystoneCreateUserTokenRequest {
     pub fn builder() -> builder::KeystoneCreateUserTokenRequest {
@@ -201,58 +173,24 @@ impl PasswordUserDomain {
         Default::default()
     }
 }
-///What the token is good for, either one project, which the services of a region ask for (DCS and RDS among them), or a whole account, for global services. With both, the project counts; with neither, the account.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct Scope {
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub domain: ::std::option::Option<ScopeDomain>,
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub project: ::std::option::Option<ScopeProject>,
-}
-impl Scope {
-    pub fn builder() -> builder::Scope {
-        Default::default()
-    }
-}
-///An account, by id or by name; the id is the better choice.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct ScopeDomain {
-    ///Id of the account.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub id: ::std::option::Option<::std::string::String>,
-    ///Name of the account.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub name: ::std::option::Option<::std::string::String>,
-}
-impl ScopeDomain {
-    pub fn builder() -> builder::ScopeDomain {
-        Default::default()
-    }
-}
-///A project, by id or by name.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct ScopeProject {
-    ///Id of the project.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub id: ::std::option::Option<::std::string::String>,
-    ///Name of the project, such as `eu-de`.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub name: ::std::option::Option<::std::string::String>,
-}
-impl ScopeProject {
-    pub fn builder() -> builder::ScopeProject {
-        Default::default()
-    }
-}
 ///Who uses the agency. Sent for agency tokens only.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct TokenAssumedBy {
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub user: ::std::option::Option<TokenUser>,
+}
+///Proof of identity, and scope of the token.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub struct TokenAuth {
+    pub identity: TokenIdentity,
+    pub scope: TokenScope,
+}
+impl TokenAuth {
+    pub fn builder() -> builder::TokenAuth {
+        Default::default()
+    }
 }
 ///An account. As member of a token it is the scope, sent only when an account was asked for.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
@@ -264,6 +202,22 @@ pub struct TokenDomain {
     ///Name of the account.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub name: ::std::option::Option<::std::string::String>,
+}
+///Proof of identity. methods says which of the other members is present; the one of the same name has to be.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub struct TokenIdentity {
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub assume_role: ::std::option::Option<AssumeRoleIdentity>,
+    ///How identity is proved. One value.
+    pub methods: ::std::vec::Vec<AuthMethod>,
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub password: ::std::option::Option<PasswordIdentity>,
+}
+impl TokenIdentity {
+    pub fn builder() -> builder::TokenIdentity {
+        Default::default()
+    }
 }
 ///Validity, scope and rights of a token.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
@@ -319,6 +273,52 @@ pub struct TokenRole {
     ///Name of the right.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub name: ::std::option::Option<::std::string::String>,
+}
+///What the token is good for, either one project, which the services of a region ask for (DCS and RDS among them), or a whole account, for global services. With both, the project counts; with neither, the account.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub struct TokenScope {
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub domain: ::std::option::Option<TokenScopeDomain>,
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub project: ::std::option::Option<TokenScopeProject>,
+}
+impl TokenScope {
+    pub fn builder() -> builder::TokenScope {
+        Default::default()
+    }
+}
+///An account, by id or by name; the id is the better choice.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub struct TokenScopeDomain {
+    ///Id of the account.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub id: ::std::option::Option<::std::string::String>,
+    ///Name of the account.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub name: ::std::option::Option<::std::string::String>,
+}
+impl TokenScopeDomain {
+    pub fn builder() -> builder::TokenScopeDomain {
+        Default::default()
+    }
+}
+///A project, by id or by name.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub struct TokenScopeProject {
+    ///Id of the project.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub id: ::std::option::Option<::std::string::String>,
+    ///Name of the project, such as `eu-de`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub name: ::std::option::Option<::std::string::String>,
+}
+impl TokenScopeProject {
+    pub fn builder() -> builder::TokenScopeProject {
+        Default::default()
+    }
 }
 ///A user. In an agency's token, `user` stands for the agency, with a name made of account and agency.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
@@ -441,147 +441,8 @@ pub mod builder {
         }
     }
     #[derive(Clone, Debug)]
-    pub struct Auth {
-        identity: ::std::result::Result<super::Identity, ::std::string::String>,
-        scope: ::std::result::Result<super::Scope, ::std::string::String>,
-    }
-    impl ::std::default::Default for Auth {
-        fn default() -> Self {
-            Self {
-                identity: Err("no value supplied for identity".to_string()),
-                scope: Err("no value supplied for scope".to_string()),
-            }
-        }
-    }
-    impl Auth {
-        pub fn identity<T>(mut self, value: T) -> Self
-        where
-            T: ::std::convert::TryInto<super::Identity>,
-            T::Error: ::std::fmt::Display,
-        {
-            self.identity = value
-                .try_into()
-                .map_err(|e| {
-                    format!("error converting supplied value for identity: {e}")
-                });
-            self
-        }
-        pub fn scope<T>(mut self, value: T) -> Self
-        where
-            T: ::std::convert::TryInto<super::Scope>,
-            T::Error: ::std::fmt::Display,
-        {
-            self.scope = value
-                .try_into()
-                .map_err(|e| format!("error converting supplied value for scope: {e}"));
-            self
-        }
-    }
-    impl ::std::convert::TryFrom<Auth> for super::Auth {
-        type Error = super::error::ConversionError;
-        fn try_from(
-            value: Auth,
-        ) -> ::std::result::Result<Self, super::error::ConversionError> {
-            Ok(Self {
-                identity: value.identity?,
-                scope: value.scope?,
-            })
-        }
-    }
-    impl ::std::convert::From<super::Auth> for Auth {
-        fn from(value: super::Auth) -> Self {
-            Self {
-                identity: Ok(value.identity),
-                scope: Ok(value.scope),
-            }
-        }
-    }
-    #[derive(Clone, Debug)]
-    pub struct Identity {
-        assume_role: ::std::result::Result<
-            ::std::option::Option<super::AssumeRoleIdentity>,
-            ::std::string::String,
-        >,
-        methods: ::std::result::Result<
-            ::std::vec::Vec<super::AuthMethod>,
-            ::std::string::String,
-        >,
-        password: ::std::result::Result<
-            ::std::option::Option<super::PasswordIdentity>,
-            ::std::string::String,
-        >,
-    }
-    impl ::std::default::Default for Identity {
-        fn default() -> Self {
-            Self {
-                assume_role: Ok(Default::default()),
-                methods: Err("no value supplied for methods".to_string()),
-                password: Ok(Default::default()),
-            }
-        }
-    }
-    impl Identity {
-        pub fn assume_role<T>(mut self, value: T) -> Self
-        where
-            T: ::std::convert::TryInto<::std::option::Option<super::AssumeRoleIdentity>>,
-            T::Error: ::std::fmt::Display,
-        {
-            self.assume_role = value
-                .try_into()
-                .map_err(|e| {
-                    format!("error converting supplied value for assume_role: {e}")
-                });
-            self
-        }
-        pub fn methods<T>(mut self, value: T) -> Self
-        where
-            T: ::std::convert::TryInto<::std::vec::Vec<super::AuthMethod>>,
-            T::Error: ::std::fmt::Display,
-        {
-            self.methods = value
-                .try_into()
-                .map_err(|e| {
-                    format!("error converting supplied value for methods: {e}")
-                });
-            self
-        }
-        pub fn password<T>(mut self, value: T) -> Self
-        where
-            T: ::std::convert::TryInto<::std::option::Option<super::PasswordIdentity>>,
-            T::Error: ::std::fmt::Display,
-        {
-            self.password = value
-                .try_into()
-                .map_err(|e| {
-                    format!("error converting supplied value for password: {e}")
-                });
-            self
-        }
-    }
-    impl ::std::convert::TryFrom<Identity> for super::Identity {
-        type Error = super::error::ConversionError;
-        fn try_from(
-            value: Identity,
-        ) -> ::std::result::Result<Self, super::error::ConversionError> {
-            Ok(Self {
-                assume_role: value.assume_role?,
-                methods: value.methods?,
-                password: value.password?,
-            })
-        }
-    }
-    impl ::std::convert::From<super::Identity> for Identity {
-        fn from(value: super::Identity) -> Self {
-            Self {
-                assume_role: Ok(value.assume_role),
-                methods: Ok(value.methods),
-                password: Ok(value.password),
-            }
-        }
-    }
-    #[derive(Clone, Debug)]
     pub struct KeystoneCreateUserTokenRequest {
-        auth: ::std::result::Result<super::Auth, ::std::string::String>,
+        auth: ::std::result::Result<super::TokenAuth, ::std::string::String>,
     }
     impl ::std::default::Default for KeystoneCreateUserTokenRequest {
         fn default() -> Self {
@@ -593,7 +454,7 @@ pub mod builder {
     impl KeystoneCreateUserTokenRequest {
         pub fn auth<T>(mut self, value: T) -> Self
         where
-            T: ::std::convert::TryInto<super::Auth>,
+            T: ::std::convert::TryInto<super::TokenAuth>,
             T::Error: ::std::fmt::Display,
         {
             self.auth = value
@@ -760,17 +621,156 @@ pub mod builder {
         }
     }
     #[derive(Clone, Debug)]
-    pub struct Scope {
-        domain: ::std::result::Result<
-            ::std::option::Option<super::ScopeDomain>,
+    pub struct TokenAuth {
+        identity: ::std::result::Result<super::TokenIdentity, ::std::string::String>,
+        scope: ::std::result::Result<super::TokenScope, ::std::string::String>,
+    }
+    impl ::std::default::Default for TokenAuth {
+        fn default() -> Self {
+            Self {
+                identity: Err("no value supplied for identity".to_string()),
+                scope: Err("no value supplied for scope".to_string()),
+            }
+        }
+    }
+    impl TokenAuth {
+        pub fn identity<T>(mut self, value: T) -> Self
+        where
+            T: ::std::convert::TryInto<super::TokenIdentity>,
+            T::Error: ::std::fmt::Display,
+        {
+            self.identity = value
+                .try_into()
+                .map_err(|e| {
+                    format!("error converting supplied value for identity: {e}")
+                });
+            self
+        }
+        pub fn scope<T>(mut self, value: T) -> Self
+        where
+            T: ::std::convert::TryInto<super::TokenScope>,
+            T::Error: ::std::fmt::Display,
+        {
+            self.scope = value
+                .try_into()
+                .map_err(|e| format!("error converting supplied value for scope: {e}"));
+            self
+        }
+    }
+    impl ::std::convert::TryFrom<TokenAuth> for super::TokenAuth {
+        type Error = super::error::ConversionError;
+        fn try_from(
+            value: TokenAuth,
+        ) -> ::std::result::Result<Self, super::error::ConversionError> {
+            Ok(Self {
+                identity: value.identity?,
+                scope: value.scope?,
+            })
+        }
+    }
+    impl ::std::convert::From<super::TokenAuth> for TokenAuth {
+        fn from(value: super::TokenAuth) -> Self {
+            Self {
+                identity: Ok(value.identity),
+                scope: Ok(value.scope),
+            }
+        }
+    }
+    #[derive(Clone, Debug)]
+    pub struct TokenIdentity {
+        assume_role: ::std::result::Result<
+            ::std::option::Option<super::AssumeRoleIdentity>,
             ::std::string::String,
         >,
-        project: ::std::result::Result<
-            ::std::option::Option<super::ScopeProject>,
+        methods: ::std::result::Result<
+            ::std::vec::Vec<super::AuthMethod>,
+            ::std::string::String,
+        >,
+        password: ::std::result::Result<
+            ::std::option::Option<super::PasswordIdentity>,
             ::std::string::String,
         >,
     }
-    impl ::std::default::Default for Scope {
+    impl ::std::default::Default for TokenIdentity {
+        fn default() -> Self {
+            Self {
+                assume_role: Ok(Default::default()),
+                methods: Err("no value supplied for methods".to_string()),
+                password: Ok(Default::default()),
+            }
+        }
+    }
+    impl TokenIdentity {
+        pub fn assume_role<T>(mut self, value: T) -> Self
+        where
+            T: ::std::convert::TryInto<::std::option::Option<super::AssumeRoleIdentity>>,
+            T::Error: ::std::fmt::Display,
+        {
+            self.assume_role = value
+                .try_into()
+                .map_err(|e| {
+                    format!("error converting supplied value for assume_role: {e}")
+                });
+            self
+        }
+        pub fn methods<T>(mut self, value: T) -> Self
+        where
+            T: ::std::convert::TryInto<::std::vec::Vec<super::AuthMethod>>,
+            T::Error: ::std::fmt::Display,
+        {
+            self.methods = value
+                .try_into()
+                .map_err(|e| {
+                    format!("error converting supplied value for methods: {e}")
+                });
+            self
+        }
+        pub fn password<T>(mut self, value: T) -> Self
+        where
+            T: ::std::convert::TryInto<::std::option::Option<super::PasswordIdentity>>,
+            T::Error: ::std::fmt::Display,
+        {
+            self.password = value
+                .try_into()
+                .map_err(|e| {
+                    format!("error converting supplied value for password: {e}")
+                });
+            self
+        }
+    }
+    impl ::std::convert::TryFrom<TokenIdentity> for super::TokenIdentity {
+        type Error = super::error::ConversionError;
+        fn try_from(
+            value: TokenIdentity,
+        ) -> ::std::result::Result<Self, super::error::ConversionError> {
+            Ok(Self {
+                assume_role: value.assume_role?,
+                methods: value.methods?,
+                password: value.password?,
+            })
+        }
+    }
+    impl ::std::convert::From<super::TokenIdentity> for TokenIdentity {
+        fn from(value: super::TokenIdentity) -> Self {
+            Self {
+                assume_role: Ok(value.assume_role),
+                methods: Ok(value.methods),
+                password: Ok(value.password),
+            }
+        }
+    }
+    #[derive(Clone, Debug)]
+    pub struct TokenScope {
+        domain: ::std::result::Result<
+            ::std::option::Option<super::TokenScopeDomain>,
+            ::std::string::String,
+        >,
+        project: ::std::result::Result<
+            ::std::option::Option<super::TokenScopeProject>,
+            ::std::string::String,
+        >,
+    }
+    impl ::std::default::Default for TokenScope {
         fn default() -> Self {
             Self {
                 domain: Ok(Default::default()),
@@ -778,10 +778,10 @@ pub mod builder {
             }
         }
     }
-    impl Scope {
+    impl TokenScope {
         pub fn domain<T>(mut self, value: T) -> Self
         where
-            T: ::std::convert::TryInto<::std::option::Option<super::ScopeDomain>>,
+            T: ::std::convert::TryInto<::std::option::Option<super::TokenScopeDomain>>,
             T::Error: ::std::fmt::Display,
         {
             self.domain = value
@@ -791,7 +791,7 @@ pub mod builder {
         }
         pub fn project<T>(mut self, value: T) -> Self
         where
-            T: ::std::convert::TryInto<::std::option::Option<super::ScopeProject>>,
+            T: ::std::convert::TryInto<::std::option::Option<super::TokenScopeProject>>,
             T::Error: ::std::fmt::Display,
         {
             self.project = value
@@ -802,10 +802,10 @@ pub mod builder {
             self
         }
     }
-    impl ::std::convert::TryFrom<Scope> for super::Scope {
+    impl ::std::convert::TryFrom<TokenScope> for super::TokenScope {
         type Error = super::error::ConversionError;
         fn try_from(
-            value: Scope,
+            value: TokenScope,
         ) -> ::std::result::Result<Self, super::error::ConversionError> {
             Ok(Self {
                 domain: value.domain?,
@@ -813,8 +813,8 @@ pub mod builder {
             })
         }
     }
-    impl ::std::convert::From<super::Scope> for Scope {
-        fn from(value: super::Scope) -> Self {
+    impl ::std::convert::From<super::TokenScope> for TokenScope {
+        fn from(value: super::TokenScope) -> Self {
             Self {
                 domain: Ok(value.domain),
                 project: Ok(value.project),
@@ -822,7 +822,7 @@ pub mod builder {
         }
     }
     #[derive(Clone, Debug)]
-    pub struct ScopeDomain {
+    pub struct TokenScopeDomain {
         id: ::std::result::Result<
             ::std::option::Option<::std::string::String>,
             ::std::string::String,
@@ -832,7 +832,7 @@ pub mod builder {
             ::std::string::String,
         >,
     }
-    impl ::std::default::Default for ScopeDomain {
+    impl ::std::default::Default for TokenScopeDomain {
         fn default() -> Self {
             Self {
                 id: Ok(Default::default()),
@@ -840,7 +840,7 @@ pub mod builder {
             }
         }
     }
-    impl ScopeDomain {
+    impl TokenScopeDomain {
         pub fn id<T>(mut self, value: T) -> Self
         where
             T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
@@ -862,10 +862,10 @@ pub mod builder {
             self
         }
     }
-    impl ::std::convert::TryFrom<ScopeDomain> for super::ScopeDomain {
+    impl ::std::convert::TryFrom<TokenScopeDomain> for super::TokenScopeDomain {
         type Error = super::error::ConversionError;
         fn try_from(
-            value: ScopeDomain,
+            value: TokenScopeDomain,
         ) -> ::std::result::Result<Self, super::error::ConversionError> {
             Ok(Self {
                 id: value.id?,
@@ -873,8 +873,8 @@ pub mod builder {
             })
         }
     }
-    impl ::std::convert::From<super::ScopeDomain> for ScopeDomain {
-        fn from(value: super::ScopeDomain) -> Self {
+    impl ::std::convert::From<super::TokenScopeDomain> for TokenScopeDomain {
+        fn from(value: super::TokenScopeDomain) -> Self {
             Self {
                 id: Ok(value.id),
                 name: Ok(value.name),
@@ -882,7 +882,7 @@ pub mod builder {
         }
     }
     #[derive(Clone, Debug)]
-    pub struct ScopeProject {
+    pub struct TokenScopeProject {
         id: ::std::result::Result<
             ::std::option::Option<::std::string::String>,
             ::std::string::String,
@@ -892,7 +892,7 @@ pub mod builder {
             ::std::string::String,
         >,
     }
-    impl ::std::default::Default for ScopeProject {
+    impl ::std::default::Default for TokenScopeProject {
         fn default() -> Self {
             Self {
                 id: Ok(Default::default()),
@@ -900,7 +900,7 @@ pub mod builder {
             }
         }
     }
-    impl ScopeProject {
+    impl TokenScopeProject {
         pub fn id<T>(mut self, value: T) -> Self
         where
             T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
@@ -922,10 +922,10 @@ pub mod builder {
             self
         }
     }
-    impl ::std::convert::TryFrom<ScopeProject> for super::ScopeProject {
+    impl ::std::convert::TryFrom<TokenScopeProject> for super::TokenScopeProject {
         type Error = super::error::ConversionError;
         fn try_from(
-            value: ScopeProject,
+            value: TokenScopeProject,
         ) -> ::std::result::Result<Self, super::error::ConversionError> {
             Ok(Self {
                 id: value.id?,
@@ -933,8 +933,8 @@ pub mod builder {
             })
         }
     }
-    impl ::std::convert::From<super::ScopeProject> for ScopeProject {
-        fn from(value: super::ScopeProject) -> Self {
+    impl ::std::convert::From<super::TokenScopeProject> for TokenScopeProject {
+        fn from(value: super::TokenScopeProject) -> Self {
             Self {
                 id: Ok(value.id),
                 name: Ok(value.name),

@@ -13,8 +13,8 @@ Lists the audit log files that a MySQL instance wrote within a span of at most 3
 Sends a `GET` request to `/v3/{project_id}/instances/{instance_id}/auditlog`
 
 Arguments:
-- `project_id`: Project the instance belongs to.
-- `instance_id`: Instance whose files are listed.
+- `project_id`: Project that the call concerns.
+- `instance_id`: Instance that the call concerns, as `id` in the answer of ListInstances.
 - `end_time`: End of the span, in the format of start_time. It is later than start_time, by 30 days at most.
 - `limit`: Largest number of files on a page.
 - `offset`: Position of the first file of the page, 0 for the start.
@@ -40,8 +40,8 @@ Makes presigned addresses from which audit log files of a MySQL instance can be 
 Sends a `POST` request to `/v3/{project_id}/instances/{instance_id}/auditlog-links`
 
 Arguments:
-- `project_id`: Project the instance belongs to.
-- `instance_id`: Instance that wrote the files.
+- `project_id`: Project that the call concerns.
+- `instance_id`: Instance that the call concerns, as `id` in the answer of ListInstances.
 - `body`
 ```text
 let response = client.show_auditlog_download_link()
@@ -61,8 +61,8 @@ Tells whether a MySQL instance writes audit logs and for how many days it keeps 
 Sends a `GET` request to `/v3/{project_id}/instances/{instance_id}/auditlog-policy`
 
 Arguments:
-- `project_id`: Project the instance belongs to.
-- `instance_id`: Instance whose policy is read.
+- `project_id`: Project that the call concerns.
+- `instance_id`: Instance that the call concerns, as `id` in the answer of ListInstances.
 ```text
 let response = client.show_auditlog_policy()
     .project_id(project_id)
@@ -80,8 +80,8 @@ Turns SQL audit of a MySQL instance on, for a number of days that its logs are k
 Sends a `PUT` request to `/v3/{project_id}/instances/{instance_id}/auditlog-policy`
 
 Arguments:
-- `project_id`: Project the instance belongs to.
-- `instance_id`: Instance whose policy is set.
+- `project_id`: Project that the call concerns.
+- `instance_id`: Instance that the call concerns, as `id` in the answer of ListInstances.
 - `body`
 ```text
 let response = client.set_auditlog_policy()
@@ -101,13 +101,13 @@ Reads the error log of an instance of any engine, one page at a time. Only the n
 Sends a `GET` request to `/v3/{project_id}/instances/{instance_id}/errorlog`
 
 Arguments:
-- `project_id`: Project the instance belongs to.
-- `instance_id`: Instance whose error log is read.
+- `project_id`: Project that the call concerns.
+- `instance_id`: Instance that the call concerns, as `id` in the answer of ListInstances.
 - `end_date`: End of the span, in the format of start_date. The span may reach one month back.
 - `level`: Severity of the entries.
-- `limit`: Largest number of entries on a page.
-- `offset`: Number of the page, 1 for the first. It does not count entries.
-- `start_date`: Begin of the span, as `yyyy-mm-ddThh:mm:ss` followed by the offset from UTC without a colon, such as `2018-08-06T10:41:14+0800`.
+- `limit`: Largest number of entries on a page. Without it, 10.
+- `offset`: Number of the page, 1 for the first. It does not count entries. Without it, 1.
+- `start_date`: Begin of the span, as `yyyy-mm-ddThh:mm:ss` followed by the offset from UTC without a colon, such as `2018-08-06T10:41:14+0800`. Without an offset, it is in UTC.
 ```text
 let response = client.list_error_logs()
     .project_id(project_id)
@@ -130,7 +130,7 @@ Starts the export of a PostgreSQL instance's error log or, while one is under wa
 Sends a `POST` request to `/v3/{project_id}/instances/{instance_id}/errorlog-download`
 
 Arguments:
-- `project_id`: Project the instance belongs to.
+- `project_id`: Project that the call concerns.
 - `instance_id`: Instance whose error log is exported.
 ```text
 let response = client.download_errorlog()
@@ -149,12 +149,12 @@ Reads the slow log of a MySQL or PostgreSQL instance, one page at a time. Only t
 Sends a `GET` request to `/v3/{project_id}/instances/{instance_id}/slowlog`
 
 Arguments:
-- `project_id`: Project the instance belongs to.
-- `instance_id`: Instance whose slow log is read.
+- `project_id`: Project that the call concerns.
+- `instance_id`: Instance that the call concerns, as `id` in the answer of ListInstances.
 - `end_date`: End of the span, in the format of start_date. The span may reach one month back.
-- `limit`: Largest number of entries on a page.
-- `offset`: Number of the page, 1 for the first. It does not count entries.
-- `start_date`: Begin of the span, as `yyyy-mm-ddThh:mm:ss` followed by the offset from UTC without a colon, such as `2018-08-06T10:41:14+0800`.
+- `limit`: Largest number of entries on a page. Without it, 10.
+- `offset`: Number of the page, 1 for the first. It does not count entries. Without it, 1.
+- `start_date`: Begin of the span, as `yyyy-mm-ddThh:mm:ss` followed by the offset from UTC without a colon, such as `2018-08-06T10:41:14+0800`. Without an offset, it is in UTC.
 - `type_`: Kind of statement to list. Leave it out for every kind; a blank value is documented to mean the same.
 ```text
 let response = client.list_slow_logs()
@@ -178,8 +178,8 @@ Starts the export of an instance's slow log or, while one is under way, tells ho
 Sends a `POST` request to `/v3/{project_id}/instances/{instance_id}/slowlog-download`
 
 Arguments:
-- `project_id`: Project the instance belongs to.
-- `instance_id`: Instance whose slow log is exported.
+- `project_id`: Project that the call concerns.
+- `instance_id`: Instance that the call concerns, as `id` in the answer of ListInstances.
 - `body`
 ```text
 let response = client.download_slowlog()
@@ -199,10 +199,10 @@ Lists the slow log files of a SQL Server instance, one page at a time. The name 
 Sends a `GET` request to `/v3/{project_id}/instances/{instance_id}/slowlog-files`
 
 Arguments:
-- `project_id`: Project the instance belongs to.
-- `instance_id`: Instance whose files are listed.
-- `limit`: Largest number of files on a page.
-- `offset`: Position of the first file of the page, 0 for the start.
+- `project_id`: Project that the call concerns.
+- `instance_id`: Instance that the call concerns, as `id` in the answer of ListInstances.
+- `limit`: Largest number of entries on a page. Without it, 10.
+- `offset`: Position of the first file of the page, 0 for the start. Without it, 0.
 ```text
 let response = client.list_slow_log_file()
     .project_id(project_id)
@@ -243,8 +243,8 @@ Groups the slow log of a MySQL instance by statement and counts each group, one 
 Sends a `GET` request to `/v3/{project_id}/instances/{instance_id}/slowlog/statistics`
 
 Arguments:
-- `project_id`: Project the instance belongs to.
-- `instance_id`: Instance whose slow log is counted.
+- `project_id`: Project that the call concerns.
+- `instance_id`: Instance that the call concerns, as `id` in the answer of ListInstances.
 - `cur_page`: Number of the page, 1 for the first.
 - `end_date`: End of the span, in the format of start_date.
 - `per_page`: Largest number of entries on a page.
@@ -272,8 +272,8 @@ Groups the slow log of a MySQL or PostgreSQL instance by statement and counts ea
 Sends a `POST` request to `/v3.1/{project_id}/instances/{instance_id}/slow-logs/statistics`
 
 Arguments:
-- `project_id`: Project the instance belongs to.
-- `instance_id`: Instance whose slow log is counted.
+- `project_id`: Project that the call concerns.
+- `instance_id`: Instance that the call concerns, as `id` in the answer of ListInstances.
 - `body`
 ```text
 let response = client.list_slow_log_statistics_for_lts()
@@ -315,7 +315,7 @@ impl<'a> ListAuditlogs<'a> {
             start_time: Err("start_time was not initialized".to_string()),
         }
     }
-    /**Project the instance belongs to.
+    /**Project that the call concerns.
 
 Required.*/
     pub fn project_id<V>(mut self, value: V) -> Self
@@ -330,7 +330,7 @@ Required.*/
             });
         self
     }
-    /**Instance whose files are listed.
+    /**Instance that the call concerns, as `id` in the answer of ListInstances.
 
 Required.*/
     pub fn instance_id<V>(mut self, value: V) -> Self
@@ -510,7 +510,7 @@ impl<'a> ShowAuditlogDownloadLink<'a> {
             body: Ok(::std::default::Default::default()),
         }
     }
-    /**Project the instance belongs to.
+    /**Project that the call concerns.
 
 Required.*/
     pub fn project_id<V>(mut self, value: V) -> Self
@@ -525,7 +525,7 @@ Required.*/
             });
         self
     }
-    /**Instance that wrote the files.
+    /**Instance that the call concerns, as `id` in the answer of ListInstances.
 
 Required.*/
     pub fn instance_id<V>(mut self, value: V) -> Self
@@ -634,7 +634,7 @@ impl<'a> ShowAuditlogPolicy<'a> {
             instance_id: Err("instance_id was not initialized".to_string()),
         }
     }
-    /**Project the instance belongs to.
+    /**Project that the call concerns.
 
 Required.*/
     pub fn project_id<V>(mut self, value: V) -> Self
@@ -649,7 +649,7 @@ Required.*/
             });
         self
     }
-    /**Instance whose policy is read.
+    /**Instance that the call concerns, as `id` in the answer of ListInstances.
 
 Required.*/
     pub fn instance_id<V>(mut self, value: V) -> Self
@@ -724,7 +724,7 @@ impl<'a> SetAuditlogPolicy<'a> {
             body: Ok(::std::default::Default::default()),
         }
     }
-    /**Project the instance belongs to.
+    /**Project that the call concerns.
 
 Required.*/
     pub fn project_id<V>(mut self, value: V) -> Self
@@ -739,7 +739,7 @@ Required.*/
             });
         self
     }
-    /**Instance whose policy is set.
+    /**Instance that the call concerns, as `id` in the answer of ListInstances.
 
 Required.*/
     pub fn instance_id<V>(mut self, value: V) -> Self
@@ -850,7 +850,7 @@ impl<'a> ListErrorLogs<'a> {
             start_date: Err("start_date was not initialized".to_string()),
         }
     }
-    /**Project the instance belongs to.
+    /**Project that the call concerns.
 
 Required.*/
     pub fn project_id<V>(mut self, value: V) -> Self
@@ -865,7 +865,7 @@ Required.*/
             });
         self
     }
-    /**Instance whose error log is read.
+    /**Instance that the call concerns, as `id` in the answer of ListInstances.
 
 Required.*/
     pub fn instance_id<V>(mut self, value: V) -> Self
@@ -906,7 +906,7 @@ Required.*/
             .map_err(|_| "conversion to `ErrorLogLevel` for level failed".to_string());
         self
     }
-    ///Largest number of entries on a page.
+    ///Largest number of entries on a page. Without it, 10.
     pub fn limit<V>(mut self, value: V) -> Self
     where
         V: std::convert::TryInto<i32>,
@@ -917,7 +917,7 @@ Required.*/
             .map_err(|_| "conversion to `i32` for limit failed".to_string());
         self
     }
-    ///Number of the page, 1 for the first. It does not count entries.
+    ///Number of the page, 1 for the first. It does not count entries. Without it, 1.
     pub fn offset<V>(mut self, value: V) -> Self
     where
         V: std::convert::TryInto<i32>,
@@ -928,7 +928,7 @@ Required.*/
             .map_err(|_| "conversion to `i32` for offset failed".to_string());
         self
     }
-    /**Begin of the span, as `yyyy-mm-ddThh:mm:ss` followed by the offset from UTC without a colon, such as `2018-08-06T10:41:14+0800`.
+    /**Begin of the span, as `yyyy-mm-ddThh:mm:ss` followed by the offset from UTC without a colon, such as `2018-08-06T10:41:14+0800`. Without an offset, it is in UTC.
 
 Required.*/
     pub fn start_date<V>(mut self, value: V) -> Self
@@ -1055,7 +1055,7 @@ impl<'a> DownloadErrorlog<'a> {
             instance_id: Err("instance_id was not initialized".to_string()),
         }
     }
-    /**Project the instance belongs to.
+    /**Project that the call concerns.
 
 Required.*/
     pub fn project_id<V>(mut self, value: V) -> Self
@@ -1179,7 +1179,7 @@ impl<'a> ListSlowLogs<'a> {
             type_: Ok(None),
         }
     }
-    /**Project the instance belongs to.
+    /**Project that the call concerns.
 
 Required.*/
     pub fn project_id<V>(mut self, value: V) -> Self
@@ -1194,7 +1194,7 @@ Required.*/
             });
         self
     }
-    /**Instance whose slow log is read.
+    /**Instance that the call concerns, as `id` in the answer of ListInstances.
 
 Required.*/
     pub fn instance_id<V>(mut self, value: V) -> Self
@@ -1224,7 +1224,7 @@ Required.*/
             });
         self
     }
-    ///Largest number of entries on a page.
+    ///Largest number of entries on a page. Without it, 10.
     pub fn limit<V>(mut self, value: V) -> Self
     where
         V: std::convert::TryInto<i32>,
@@ -1235,7 +1235,7 @@ Required.*/
             .map_err(|_| "conversion to `i32` for limit failed".to_string());
         self
     }
-    ///Number of the page, 1 for the first. It does not count entries.
+    ///Number of the page, 1 for the first. It does not count entries. Without it, 1.
     pub fn offset<V>(mut self, value: V) -> Self
     where
         V: std::convert::TryInto<i32>,
@@ -1246,7 +1246,7 @@ Required.*/
             .map_err(|_| "conversion to `i32` for offset failed".to_string());
         self
     }
-    /**Begin of the span, as `yyyy-mm-ddThh:mm:ss` followed by the offset from UTC without a colon, such as `2018-08-06T10:41:14+0800`.
+    /**Begin of the span, as `yyyy-mm-ddThh:mm:ss` followed by the offset from UTC without a colon, such as `2018-08-06T10:41:14+0800`. Without an offset, it is in UTC.
 
 Required.*/
     pub fn start_date<V>(mut self, value: V) -> Self
@@ -1388,7 +1388,7 @@ impl<'a> DownloadSlowlog<'a> {
             body: Ok(::std::default::Default::default()),
         }
     }
-    /**Project the instance belongs to.
+    /**Project that the call concerns.
 
 Required.*/
     pub fn project_id<V>(mut self, value: V) -> Self
@@ -1403,7 +1403,7 @@ Required.*/
             });
         self
     }
-    /**Instance whose slow log is exported.
+    /**Instance that the call concerns, as `id` in the answer of ListInstances.
 
 Required.*/
     pub fn instance_id<V>(mut self, value: V) -> Self
@@ -1538,7 +1538,7 @@ impl<'a> ListSlowLogFile<'a> {
             offset: Ok(None),
         }
     }
-    /**Project the instance belongs to.
+    /**Project that the call concerns.
 
 Required.*/
     pub fn project_id<V>(mut self, value: V) -> Self
@@ -1553,7 +1553,7 @@ Required.*/
             });
         self
     }
-    /**Instance whose files are listed.
+    /**Instance that the call concerns, as `id` in the answer of ListInstances.
 
 Required.*/
     pub fn instance_id<V>(mut self, value: V) -> Self
@@ -1568,7 +1568,7 @@ Required.*/
             });
         self
     }
-    ///Largest number of files on a page.
+    ///Largest number of entries on a page. Without it, 10.
     pub fn limit<V>(mut self, value: V) -> Self
     where
         V: std::convert::TryInto<i32>,
@@ -1579,7 +1579,7 @@ Required.*/
             .map_err(|_| "conversion to `i32` for limit failed".to_string());
         self
     }
-    ///Position of the first file of the page, 0 for the start.
+    ///Position of the first file of the page, 0 for the start. Without it, 0.
     pub fn offset<V>(mut self, value: V) -> Self
     where
         V: std::convert::TryInto<i32>,
@@ -1793,7 +1793,7 @@ impl<'a> ListSlowlogStatistics<'a> {
             type_: Err("type_ was not initialized".to_string()),
         }
     }
-    /**Project the instance belongs to.
+    /**Project that the call concerns.
 
 Required.*/
     pub fn project_id<V>(mut self, value: V) -> Self
@@ -1808,7 +1808,7 @@ Required.*/
             });
         self
     }
-    /**Instance whose slow log is counted.
+    /**Instance that the call concerns, as `id` in the answer of ListInstances.
 
 Required.*/
     pub fn instance_id<V>(mut self, value: V) -> Self
@@ -2010,7 +2010,7 @@ impl<'a> ListSlowLogStatisticsForLts<'a> {
             body: Ok(::std::default::Default::default()),
         }
     }
-    /**Project the instance belongs to.
+    /**Project that the call concerns.
 
 Required.*/
     pub fn project_id<V>(mut self, value: V) -> Self
@@ -2025,7 +2025,7 @@ Required.*/
             });
         self
     }
-    /**Instance whose slow log is counted.
+    /**Instance that the call concerns, as `id` in the answer of ListInstances.
 
 Required.*/
     pub fn instance_id<V>(mut self, value: V) -> Self

@@ -13,7 +13,7 @@ Tells how far an asynchronous task is. Tasks of the last month can be asked for:
 Sends a `GET` request to `/v3/{project_id}/jobs`
 
 Arguments:
-- `project_id`: Project the task belongs to.
+- `project_id`: Project that the call concerns.
 - `id`: Task to read.
 ```text
 let response = client.list_job_info()
@@ -44,7 +44,7 @@ impl<'a> ListJobInfo<'a> {
             id: Err("id was not initialized".to_string()),
         }
     }
-    /**Project the task belongs to.
+    /**Project that the call concerns.
 
 Required.*/
     pub fn project_id<V>(mut self, value: V) -> Self

@@ -39,7 +39,7 @@ pub struct ListAuditlogsResponse {
 pub struct SetAuditlogPolicyRequest {
     ///Number of days to keep audit logs. 0 turns SQL audit off, any other number turns it on.
     pub keep_days: i32,
-    ///Whether audit logs that exist are kept when SQL audit is turned off; `false` deletes them. Without effect while keep_days is not 0.
+    ///Whether audit logs that exist are kept when SQL audit is turned off, as without it; `false` deletes them. Without effect while keep_days is not 0.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub reserve_auditlogs: ::std::option::Option<bool>,
 }

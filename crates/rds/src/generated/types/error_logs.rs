@@ -89,7 +89,7 @@ pub struct ErrorLogItem {
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub time: ::std::option::Option<::std::string::String>,
 }
-///Severity by which error log entries are chosen. `ALL` chooses every entry.
+///Severity by which error log entries are chosen. `ALL` chooses every entry, as does leaving it out.
 #[derive(
     ::serde::Deserialize,
     ::serde::Serialize,

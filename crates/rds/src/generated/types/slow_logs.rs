@@ -48,17 +48,17 @@ pub struct ListSlowLogStatisticsForLtsRequest {
     pub database: ::std::option::Option<::std::string::String>,
     ///End of the span, in the format of start_time. The span may reach one month back.
     pub end_time: ::std::string::String,
-    ///Largest number of entries on a page.
+    ///Largest number of entries on a page. Without it, 10.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub limit: ::std::option::Option<i32>,
-    ///Position of the first entry of the page, 0 for the start.
+    ///Position of the first entry of the page, 0 for the start. Without it, 0.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub offset: ::std::option::Option<i32>,
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub order: ::std::option::Option<SlowLogStatisticsSortOrder>,
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub sort: ::std::option::Option<SlowLogStatisticsSortKey>,
-    ///Begin of the span, as `yyyy-mm-ddThh:mm:ss` followed by the offset from UTC without a colon, such as `2023-01-05T08:00:00+0800`.
+    ///Begin of the span, as `yyyy-mm-ddThh:mm:ss` followed by the offset from UTC without a colon, such as `2023-01-05T08:00:00+0800`. Without an offset, it is in UTC.
     pub start_time: ::std::string::String,
     #[serde(rename = "type", skip_serializing_if = "::std::option::Option::is_none")]
     pub type_: ::std::option::Option<SlowLogStatisticsStatementType>,
@@ -532,7 +532,7 @@ impl ::std::convert::TryFrom<::std::string::String> for SlowLogStatisticsSortKey
         value.parse()
     }
 }
-///Order of the answer, `desc` for largest first, `asc` for smallest first.
+///Order of the answer, `desc` for largest first, as without it, `asc` for smallest first.
 #[derive(
     ::serde::Deserialize,
     ::serde::Serialize,
