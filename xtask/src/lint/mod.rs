@@ -61,6 +61,7 @@ pub const RULES: &[Rule] = &[
     names::OPERATION_IDS,
     names::COLLISIONS,
     names::RESERVED,
+    names::RESPONSES,
     names::PATHS,
     sections::RULE,
     parameters::STYLES,

@@ -331,7 +331,7 @@ impl BatchDeleteInstancesRequest {
 ///What became of each instance.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct BatchDeleteInstancesResponse {
+pub struct BatchDeleteInstancesResponseBody {
     ///One result for each instance.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub results: ::std::option::Option<::std::vec::Vec<BatchOpsResult>>,
@@ -528,10 +528,21 @@ impl CreateInstanceRequest {
 ///The instances that are being made.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct CreateInstanceResponse {
+pub struct CreateInstanceResponseBody {
     ///The instances, as many as were asked for.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub instances: ::std::option::Option<::std::vec::Vec<Instances>>,
+    pub instances: ::std::option::Option<::std::vec::Vec<CreatedInstance>>,
+}
+///An instance that is being made.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub struct CreatedInstance {
+    ///Id of the instance, which most other operations take.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub instance_id: ::std::option::Option<::std::string::String>,
+    ///Name of the instance.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub instance_name: ::std::option::Option<::std::string::String>,
 }
 ///A domain name that an instance had before.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
@@ -560,23 +571,6 @@ pub struct DomainNameInfo {
     ///Last part of the domain name, which tells the region.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub zone_name: ::std::option::Option<::std::string::String>,
-}
-///What an instance is able to do.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct Features {
-    ///Whether it has accounts with different rights.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub support_acl: ::std::option::Option<bool>,
-    ///Whether it can write audit logs.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub support_audit_log: ::std::option::Option<bool>,
-    ///Whether it can encrypt connections.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub support_ssl: ::std::option::Option<bool>,
-    ///Whether it sees the IP addresses of its clients.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub support_transparent_client_ip: ::std::option::Option<bool>,
 }
 ///The backup policy of an instance. Null when there is none; single-node instances have none.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
@@ -793,6 +787,23 @@ impl ::std::convert::TryFrom<::std::string::String> for InstanceEngineVersion {
         value.parse()
     }
 }
+///What an instance is able to do.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub struct InstanceFeatures {
+    ///Whether it has accounts with different rights.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub support_acl: ::std::option::Option<bool>,
+    ///Whether it can write audit logs.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub support_audit_log: ::std::option::Option<bool>,
+    ///Whether it can encrypt connections.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub support_ssl: ::std::option::Option<bool>,
+    ///Whether it sees the IP addresses of its clients.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub support_transparent_client_ip: ::std::option::Option<bool>,
+}
 ///One shard of an instance.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
@@ -856,7 +867,7 @@ pub struct InstanceListInfo {
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub enterprise_project_id: ::std::option::Option<::serde_json::Value>,
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub features: ::std::option::Option<Features>,
+    pub features: ::std::option::Option<InstanceFeatures>,
     ///Id of the instance, which most other operations take.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub instance_id: ::std::option::Option<::std::string::String>,
@@ -1195,21 +1206,10 @@ impl ::std::convert::TryFrom<::std::string::String> for InstanceStatusFilter {
         value.parse()
     }
 }
-///An instance that is being made.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct Instances {
-    ///Id of the instance, which most other operations take.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub instance_id: ::std::option::Option<::std::string::String>,
-    ///Name of the instance.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub instance_name: ::std::option::Option<::std::string::String>,
-}
 ///Shards and replicas of an instance.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct ListGroupReplicationInfoResponse {
+pub struct ListGroupReplicationInfoResponseBody {
     ///Number of shards.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub group_count: ::std::option::Option<i32>,
@@ -1220,7 +1220,7 @@ pub struct ListGroupReplicationInfoResponse {
 ///A page of the DCS instances of a project.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct ListInstancesResponse {
+pub struct ListInstancesResponseBody {
     ///Number of instances.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub instance_num: ::std::option::Option<i32>,
@@ -1353,7 +1353,7 @@ pub struct ResourceTag {
 ///Everything about one DCS instance.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct ShowInstanceResponse {
+pub struct ShowInstanceResponseBody {
     ///Account to connect with, for an instance that asks for a password.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub access_user: ::std::option::Option<::std::string::String>,
@@ -1429,7 +1429,7 @@ pub struct ShowInstanceResponse {
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub enterprise_project_name: ::std::option::Option<::std::string::String>,
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub features: ::std::option::Option<Features>,
+    pub features: ::std::option::Option<InstanceFeatures>,
     ///The same as is_free. Reserved: the documentation calls it a string and shows false as well as null, so no type is given here.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub free: ::std::option::Option<::serde_json::Value>,

@@ -2,6 +2,49 @@
 
 #[allow(unused_imports)]
 use super::*;
+///One change of the parameters of an instance.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub struct ConfigHistory {
+    ///When the change was made, in UTC, such as `2022-10-20T03:37:44.636Z`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub created_at: ::std::option::Option<::std::string::String>,
+    ///Id of the record of the change.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub history_id: ::std::option::Option<::std::string::String>,
+    ///How the change went, such as `SUCCESS`. The values are not documented.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub status: ::std::option::Option<::std::string::String>,
+    ///Kind of change, such as `config_param`. The values are not documented.
+    #[serde(rename = "type", skip_serializing_if = "::std::option::Option::is_none")]
+    pub type_: ::std::option::Option<::std::string::String>,
+}
+///One configuration parameter and its value.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub struct ConfigParameter {
+    ///Value that the parameter has unless it is changed, numbers as text.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub default_value: ::std::option::Option<::std::string::String>,
+    ///What the parameter does, in English.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub description: ::std::option::Option<::std::string::String>,
+    ///Id of the parameter, which UpdateConfigurations takes.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub param_id: ::std::option::Option<::std::string::String>,
+    ///Name of the parameter, such as `timeout`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub param_name: ::std::option::Option<::std::string::String>,
+    ///Value of the parameter, numbers as text.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub param_value: ::std::option::Option<::std::string::String>,
+    ///Values that the parameter can have, such as `0-7200`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub value_range: ::std::option::Option<::std::string::String>,
+    ///Type of the value. The values are not documented; the documented answer has `Interger`, misspelt, for whole numbers.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub value_type: ::std::option::Option<::std::string::String>,
+}
 ///How far the last change of parameters is. `UPDATING` while it goes on, `SUCCESS` when it has been made, `FAILURE` when it could not be made.
 #[derive(
     ::serde::Deserialize,
@@ -62,30 +105,13 @@ impl ::std::convert::TryFrom<::std::string::String> for ConfigStatus {
         value.parse()
     }
 }
-///One change of the parameters of an instance.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct HistoryInfo {
-    ///When the change was made, in UTC, such as `2022-10-20T03:37:44.636Z`.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub created_at: ::std::option::Option<::std::string::String>,
-    ///Id of the record of the change.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub history_id: ::std::option::Option<::std::string::String>,
-    ///How the change went, such as `SUCCESS`. The values are not documented.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub status: ::std::option::Option<::std::string::String>,
-    ///Kind of change, such as `config_param`. The values are not documented.
-    #[serde(rename = "type", skip_serializing_if = "::std::option::Option::is_none")]
-    pub type_: ::std::option::Option<::std::string::String>,
-}
 ///A page of the changes that were made to the parameters of an instance.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct ListConfigHistoriesResponse {
+pub struct ListConfigHistoriesResponseBody {
     ///The changes of this page.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub histories: ::std::option::Option<::std::vec::Vec<HistoryInfo>>,
+    pub histories: ::std::option::Option<::std::vec::Vec<ConfigHistory>>,
     ///Number of changes, presumably over all pages.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub history_num: ::std::option::Option<i32>,
@@ -93,7 +119,7 @@ pub struct ListConfigHistoriesResponse {
 ///The configuration parameters of an instance.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct ListConfigurationsResponse {
+pub struct ListConfigurationsResponseBody {
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub config_status: ::std::option::Option<::otcdb_core::Open<ConfigStatus>>,
     ///When the instance was last worked on, in UTC, such as `2017-03-31T12:24:46.297Z`.
@@ -104,36 +130,10 @@ pub struct ListConfigurationsResponse {
     pub instance_id: ::std::option::Option<::std::string::String>,
     ///The parameters.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub redis_config: ::std::option::Option<::std::vec::Vec<QueryRedisConfig>>,
+    pub redis_config: ::std::option::Option<::std::vec::Vec<ConfigParameter>>,
     ///State of the instance, such as `RUNNING`. The page names no other value.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub status: ::std::option::Option<::std::string::String>,
-}
-///One configuration parameter and its value.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct QueryRedisConfig {
-    ///Value that the parameter has unless it is changed, numbers as text.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub default_value: ::std::option::Option<::std::string::String>,
-    ///What the parameter does, in English.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub description: ::std::option::Option<::std::string::String>,
-    ///Id of the parameter, which UpdateConfigurations takes.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub param_id: ::std::option::Option<::std::string::String>,
-    ///Name of the parameter, such as `timeout`.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub param_name: ::std::option::Option<::std::string::String>,
-    ///Value of the parameter, numbers as text.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub param_value: ::std::option::Option<::std::string::String>,
-    ///Values that the parameter can have, such as `0-7200`.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub value_range: ::std::option::Option<::std::string::String>,
-    ///Type of the value. The values are not documented; the documented answer has `Interger`, misspelt, for whole numbers.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub value_type: ::std::option::Option<::std::string::String>,
 }
 ///The new value of one configuration parameter.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
