@@ -72,6 +72,7 @@ pub const RULES: &[Rule] = &[
     schemas::TYPES,
     untyped::RULE,
     schemas::ENUMS,
+    schemas::OPENNESS,
     schemas::COMBINATIONS,
     schemas::CLOSED,
     schemas::REFERENCES,
@@ -170,7 +171,7 @@ pub(crate) mod testing {
                         "status": { "$ref": "#/components/schemas/Status" },
                         "size": { "type": "integer", "format": "int64", "description": "Bytes." },
                     } },
-                    "Status": { "type": "string", "description": "State.", "enum": ["ON", "OFF"] },
+                    "Status": { "type": "string", "description": "State.", "x-extensible-enum": ["ON", "OFF"] },
                     "ErrorResponse": { "type": "object", "description": "A failure.", "properties": {
                         "error_code": { "type": "string", "description": "Code." },
                     } },
