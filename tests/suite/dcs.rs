@@ -9,7 +9,7 @@ use otcdb_core::{Credentials, Endpoints, ErrorKind, Region, Result, Session};
 use otcdb_dcs::Client;
 use otcdb_dcs::types::{
     BackupFileToImport, BackupFilesToImport, BackupRecordStatus, ConfigurationValue,
-    CreateInstanceResponse, EngineVersionChoice, InstanceStatus, MigrationMethod, MigrationTarget,
+    CreateInstanceResponseBody, EngineVersionChoice, InstanceStatus, MigrationMethod, MigrationTarget,
     MigrationTaskStatus, MigrationType,
 };
 use otcdb_simulator::{Clock, Running, Simulator};
@@ -59,7 +59,7 @@ impl Story {
         self.cloud.redis_instances()[0].id.clone()
     }
 
-    async fn create(&self, name: &str, count: i32) -> Result<CreateInstanceResponse> {
+    async fn create(&self, name: &str, count: i32) -> Result<CreateInstanceResponseBody> {
         let call = self.dcs.create_instance().project_id(&self.project);
         let call = call.body_map(|body| {
             body.name(name)

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
+use crate::listed::Listed;
 use crate::pointer;
 use crate::reference::resolve_at;
 
@@ -116,7 +117,7 @@ pub struct View<'a> {
     pub entries: Option<Spot<'a>>,
     /// Whether it says why it has no type (`x-any`).
     pub any: bool,
-    /// Values of `enum`, as text.
+    /// The values that it lists, as text.
     pub values: Vec<String>,
     /// Where it stands.
     pub pointer: String,
@@ -247,13 +248,13 @@ fn own<'a>(schema: &Spot<'a>) -> View<'a> {
         .at("additionalProperties")
         .filter(|entries| entries.value.is_object());
     out.any = schema.text("x-any").is_some();
-    if let Some(Value::Array(values)) = schema.value.get("enum") {
-        out.values = values.iter().filter_map(text).collect();
+    if let Some(listed) = schema.value.as_object().and_then(Listed::of) {
+        out.values = listed.values.iter().filter_map(text).collect();
     }
     out
 }
 
-/// A value of `enum` as a page would write it; `null` is no value.
+/// A value as a page would write it; `null` is no value.
 fn text(value: &Value) -> Option<String> {
     match value {
         Value::Null => None,

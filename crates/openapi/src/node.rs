@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use crate::{pointer, reference};
+use crate::{Listed, pointer, reference};
 
 /// Bundles have no cycle of bare references; if one had, this would end all the same.
 pub(crate) const DEPTH: usize = 16;
@@ -53,6 +53,11 @@ impl<'a> Node<'a> {
     /// The first value of a keyword.
     pub(crate) fn keyword(&self, name: &str) -> Option<&'a Value> {
         self.schemas.iter().find_map(|schema| schema.get(name))
+    }
+
+    /// The values that the first of the schemas which lists any does list.
+    pub(crate) fn listed(&self) -> Option<Listed<'a>> {
+        self.schemas.iter().copied().find_map(Listed::of)
     }
 
     /// The fields of an object, in order.

@@ -96,15 +96,12 @@ pub(crate) fn allowed(node: &Node<'_>) -> Option<String> {
 }
 
 fn limits(node: &Node<'_>) -> Option<String> {
-    if let Some(Value::Array(values)) = node
-        .element()
-        .unwrap_or_else(|| node.clone())
-        .keyword("enum")
-    {
-        let values: Vec<String> = values.iter().map(shown).collect();
-        return Some(match values.as_slice() {
-            [only] => only.clone(),
-            values => format!("one of {}", values.join(", ")),
+    if let Some(listed) = node.element().unwrap_or_else(|| node.clone()).listed() {
+        let values: Vec<String> = listed.values.iter().map(shown).collect();
+        return Some(match (values.as_slice(), listed.is_open) {
+            ([only], false) => only.clone(),
+            (values, false) => format!("one of {}", values.join(", ")),
+            (values, true) => format!("one of {}, or another", values.join(", ")),
         });
     }
     let span = |low: &str, high: &str| match (node.keyword(low), node.keyword(high)) {
@@ -156,6 +153,10 @@ mod tests {
             (
                 json!({ "type": "string", "enum": ["a", "b"] }),
                 Some("one of a, b"),
+            ),
+            (
+                json!({ "type": "string", "x-extensible-enum": ["a", "b"] }),
+                Some("one of a, b, or another"),
             ),
             (
                 json!({ "type": "string", "minLength": 4, "maxLength": 64 }),

@@ -6,6 +6,7 @@ use jsonschema::Validator;
 use serde_json::Value;
 
 use crate::convert;
+use crate::listed::Listed;
 use crate::node::{DEPTH, Node};
 use crate::outline::{self, Field};
 
@@ -65,12 +66,16 @@ impl Schema {
         self.node().element()?.keyword("type")?.as_str()
     }
 
-    /// The allowed values, if they are listed; of a list, those of its elements.
+    /// The allowed values, if they are listed and there are no others; of a list, those of its elements.
     pub fn values(&self) -> Option<Vec<&str>> {
+        let listed = self.listed().filter(|listed| !listed.is_open)?;
+        listed.values.iter().map(Value::as_str).collect()
+    }
+
+    /// The values that are listed, whether or not there may be others; of a list, those of its elements.
+    pub fn listed(&self) -> Option<Listed<'_>> {
         let node = self.node();
-        let node = node.element().unwrap_or(node);
-        let values = node.keyword("enum")?.as_array()?;
-        values.iter().map(Value::as_str).collect()
+        node.element().unwrap_or(node).listed()
     }
 
     /// What is allowed, in words that follow `write`; `None` for any text.

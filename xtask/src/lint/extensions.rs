@@ -1,7 +1,7 @@
 //! The project's own keys: known, and of the form that the generator reads.
 
 use otcdb_openapi::grammar::{Kind, Reusable};
-use otcdb_openapi::{Bundle, Waiter, pointer, walk};
+use otcdb_openapi::{Bundle, OPEN, Waiter, pointer, walk};
 use serde_json::Value;
 
 use super::{Report, Rule};
@@ -26,7 +26,7 @@ fn check(bundle: &Bundle, report: &mut Report<'_>) {
                 "x-variant",
                 "x-waiter",
             ],
-            Kind::One(Reusable::Schema) => &["x-any", "x-enum-varnames", "x-secret"],
+            Kind::One(Reusable::Schema) => &["x-any", "x-enum-varnames", OPEN, "x-secret"],
             // Their keys are names of properties, responses or headers.
             Kind::Many(_) | Kind::Content | Kind::Paths => return,
             _ => &[],
@@ -110,6 +110,10 @@ fn well_formed(key: &str, value: &Value) -> Result<(), &'static str> {
             "write {style: index | page_number | cur_page, position: parameter, limit: parameter, items: field, \
              total: field} (total if there is one), or {style: whole, items: field}",
         ),
+        OPEN => (
+            value.is_array(),
+            "write a list of the values that are known",
+        ),
         "x-idempotent" => (value.is_boolean(), "write true or false, or leave it out"),
         "x-resource" => (
             value
@@ -149,6 +153,12 @@ mod tests {
                 d.pointer_mut(size).unwrap()["x-any"] = value;
             });
         }
+    }
+
+    #[test]
+    fn values_are_a_list() {
+        let at = "/components/schemas/Status/x-extensible-enum";
+        catches(&RULE, at, |d| *d.pointer_mut(at).unwrap() = json!("ON"));
     }
 
     #[test]

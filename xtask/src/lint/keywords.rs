@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use heck::ToPascalCase as _;
 use otcdb_openapi::reference::resolve;
-use otcdb_openapi::{Bundle, pointer};
+use otcdb_openapi::{Bundle, Listed, pointer};
 use serde_json::Value;
 
 use super::schemas::each_schema;
@@ -61,10 +61,10 @@ fn unknown_keywords(at: &str, schema: &Value, report: &mut Report<'_>) {
 }
 
 fn enums(at: &str, schema: &Value, report: &mut Report<'_>) {
-    let Some(values) = schema["enum"].as_array() else {
+    let Some(listed) = schema.as_object().and_then(Listed::of) else {
         return;
     };
-    let here = pointer::join(at, "enum");
+    let here = pointer::join(at, listed.keyword());
     if schema.get("type").is_none() {
         report.fault(
             &here,
@@ -73,7 +73,7 @@ fn enums(at: &str, schema: &Value, report: &mut Report<'_>) {
         );
     }
     let mut names: BTreeMap<String, &str> = BTreeMap::new();
-    for value in values.iter().filter_map(Value::as_str) {
+    for value in listed.values.iter().filter_map(Value::as_str) {
         // The rule `enum` reports those that are equal but for their case.
         let twin = |first: &&str| first.to_lowercase() != value.to_lowercase();
         if let Some(first) = names.insert(variant(value), value).filter(twin) {
@@ -223,6 +223,10 @@ mod tests {
         refused("/enum", json!({ "enum": ["a", 1] }));
         refused("/enum", json!({ "type": "string", "enum": ["a-b", "a_b"] }));
         refused("/enum", json!({ "type": "string", "enum": ["+", "-"] }));
+        refused(
+            "/x-extensible-enum",
+            json!({ "type": "string", "x-extensible-enum": ["a-b", "a_b"] }),
+        );
         refused(
             "/maxLength",
             json!({ "type": "string", "enum": ["abc", "d"], "maxLength": 2 }),

@@ -34,6 +34,13 @@ pub(super) const RESERVED: Rule = Rule {
     check: reserved,
 };
 
+pub(super) const RESPONSES: Rule = Rule {
+    name: "response-name",
+    why: "generators for Go call what an operation gives back <operationId>Response, and two types of one name do not \
+          compile",
+    check: responses,
+};
+
 pub(super) const PATHS: Rule = Rule {
     name: "path",
     why: "two templates that match the same request cannot be told apart",
@@ -141,6 +148,23 @@ fn reserved(bundle: &Bundle, report: &mut Report<'_>) {
             );
         }
     });
+}
+
+fn responses(bundle: &Bundle, report: &mut Report<'_>) {
+    for operation in operations(&bundle.document) {
+        let name = format!("{}Response", operation.id());
+        let at = pointer::join("/components/schemas", &name);
+        if bundle.document.pointer(&at).is_some() {
+            report.fault(
+                &at,
+                format!(
+                    "a schema is called {name}, as the response of {} is in some clients",
+                    operation.id()
+                ),
+                format!("call it {name}Body"),
+            );
+        }
+    }
 }
 
 fn paths(bundle: &Bundle, report: &mut Report<'_>) {
@@ -279,6 +303,16 @@ mod tests {
             d.pointer_mut(&format!("{OPERATION}/parameters/1")).unwrap()["name"] =
                 json!("Header-Map");
         });
+    }
+
+    #[test]
+    fn no_schema_has_the_name_of_a_response() {
+        catches(&RESPONSES, "/components/schemas/CreateThingResponse", |d| {
+            d["components"]["schemas"]["CreateThingResponse"] = json!({ "type": "object" });
+        });
+        let mut document = super::super::testing::good();
+        document["components"]["schemas"]["CreateThingResponseBody"] = json!({ "type": "object" });
+        assert!(super::super::testing::faults(&RESPONSES, document).is_empty());
     }
 
     #[test]

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use otcdb_openapi::grammar::{Kind, Reusable};
 use otcdb_openapi::reference::resolve;
-use otcdb_openapi::{Bundle, pointer, reachable, walk};
+use otcdb_openapi::{Bundle, Listed, OPEN, pointer, reachable, walk};
 use serde_json::Value;
 
 use super::{Report, Rule};
@@ -13,6 +13,13 @@ pub(super) const ENUMS: Rule = Rule {
     name: "enum",
     why: "values that differ only by case, or an empty one, have no Rust name of their own",
     check: enums,
+};
+
+pub(super) const OPENNESS: Rule = Rule {
+    name: "open-enum",
+    why: "clients refuse a whole response for one value that its schema does not list, and services send such values; in \
+          requests nothing but the list keeps a caller from them",
+    check: openness,
 };
 
 pub(super) const TYPES: Rule = Rule {
@@ -49,10 +56,11 @@ pub(super) fn each_schema(bundle: &Bundle, visit: &mut dyn FnMut(&str, &Value)) 
 
 fn enums(bundle: &Bundle, report: &mut Report<'_>) {
     each_schema(bundle, &mut |at, schema| {
-        let Some(values) = schema.get("enum").and_then(Value::as_array) else {
+        let Some(listed) = schema.as_object().and_then(Listed::of) else {
             return;
         };
-        let here = pointer::join(at, "enum");
+        let values = listed.values;
+        let here = pointer::join(at, listed.keyword());
         if values.is_empty() || values.iter().any(|value| value == "") {
             report.fault(
                 &here,
@@ -84,8 +92,32 @@ fn enums(bundle: &Bundle, report: &mut Report<'_>) {
         if !named {
             report.fault(
                 &here,
-                "an enum has no name of its own",
+                "this list of values has no name of its own",
                 "move it into components and refer to it",
+            );
+        }
+    });
+}
+
+fn openness(bundle: &Bundle, report: &mut Report<'_>) {
+    let sent = reachable::response_schemas(&bundle.document);
+    each_schema(bundle, &mut |at, schema| {
+        let is_sent = at
+            .strip_prefix("/components/schemas/")
+            .and_then(|at| at.split('/').next())
+            .is_some_and(|name| sent.contains(name));
+        if is_sent && schema.get("enum").is_some() {
+            report.fault(
+                &pointer::join(at, "enum"),
+                "an enum of a response refuses what is not listed",
+                format!("list its values under `{OPEN}`; for a request that has them, too, write another component"),
+            );
+        }
+        if !is_sent && schema.get(OPEN).is_some() {
+            report.fault(
+                &pointer::join(at, OPEN),
+                "the values of a request are not checked under this keyword",
+                "list them under `enum`",
             );
         }
     });
@@ -118,15 +150,18 @@ fn types(bundle: &Bundle, report: &mut Report<'_>) {
                 "write `type: object`",
             );
         }
-        let values = schema["enum"].as_array().into_iter().flatten();
-        for (index, value) in values.enumerate() {
+        let Some(listed) = schema.as_object().and_then(Listed::of) else {
+            return;
+        };
+        for (index, value) in listed.values.iter().enumerate() {
             let fits = match kind.as_str() {
                 Some("string") => value.is_string(),
                 Some("integer") => value.is_i64() || value.is_u64(),
                 _ => true,
             };
             if !fits && !value.is_null() {
-                let at = pointer::join(&pointer::join(at, "enum"), &index.to_string());
+                let at = pointer::join(at, listed.keyword());
+                let at = pointer::join(&at, &index.to_string());
                 report.fault(
                     &at,
                     format!("{value} is no {kind}"),
@@ -212,14 +247,40 @@ mod tests {
 
     #[test]
     fn enums_hold_distinct_values_with_a_name() {
-        let status = "/components/schemas/Status/enum";
-        for values in [json!(["ON", "on"]), json!(["ON", ""]), json!(["ON", null])] {
-            catches(&ENUMS, status, |d| *d.pointer_mut(status).unwrap() = values);
+        for status in [
+            "/components/schemas/Status/x-extensible-enum",
+            "/components/schemas/Kind/enum",
+        ] {
+            for values in [json!(["ON", "on"]), json!(["ON", ""]), json!(["ON", null])] {
+                catches(&ENUMS, status, |d| *d.pointer_mut(status).unwrap() = values);
+            }
         }
         let schema = format!("{OPERATION}/parameters/1/schema");
         catches(&ENUMS, &format!("{schema}/enum"), |d| {
             *d.pointer_mut(&schema).unwrap() = json!({ "type": "string", "enum": ["a"] });
         });
+    }
+
+    #[test]
+    fn what_is_sent_may_have_other_values_and_what_is_asked_for_may_not() {
+        catches(&OPENNESS, "/components/schemas/Status/enum", |d| {
+            d["components"]["schemas"]["Status"] = json!({ "type": "string", "enum": ["ON"] });
+        });
+        catches(
+            &OPENNESS,
+            "/components/schemas/Thing/properties/size/enum",
+            |d| {
+                d["components"]["schemas"]["Thing"]["properties"]["size"]["enum"] = json!([1]);
+            },
+        );
+        catches(
+            &OPENNESS,
+            "/components/schemas/Kind/x-extensible-enum",
+            |d| {
+                d["components"]["schemas"]["Kind"] =
+                    json!({ "type": "string", "x-extensible-enum": ["big"] });
+            },
+        );
     }
 
     #[test]
@@ -232,6 +293,10 @@ mod tests {
             ("/properties", json!({ "type": "string", "properties": {} })),
             ("/enum/1", json!({ "type": "string", "enum": ["a", true] })),
             ("/enum/0", json!({ "type": "integer", "enum": ["0"] })),
+            (
+                "/x-extensible-enum/0",
+                json!({ "type": "integer", "x-extensible-enum": ["0"] }),
+            ),
         ] {
             catches(&TYPES, &format!("{size}{at}"), |d| {
                 *d.pointer_mut(size).unwrap() = schema

@@ -6,13 +6,11 @@ use otcdb_openapi::walk;
 use otcdb_openapi::written::is_success;
 use serde_json::{Map, Value, json};
 
-use super::Context;
-
 /// Headers that `otcdb-core` sets on every request.
 const RUNTIME_HEADERS: [&str; 3] = ["content-type", "x-auth-token", "x-language"];
 
 /// Removes every response that is not a success.
-pub(super) fn drop_error_responses(document: &mut Value, _: &Context) -> usize {
+pub(super) fn drop_error_responses(document: &mut Value) -> usize {
     let mut dropped = 0;
     each_operation(document, &mut |_, operation| {
         if let Some(responses) = operation["responses"].as_object_mut() {
@@ -25,7 +23,7 @@ pub(super) fn drop_error_responses(document: &mut Value, _: &Context) -> usize {
 }
 
 /// Puts one `2XX` with a nullable body in the place of a body and an empty success.
-pub(super) fn merge_successes(document: &mut Value, _: &Context) -> usize {
+pub(super) fn merge_successes(document: &mut Value) -> usize {
     let mut merged = 0;
     each_operation(document, &mut |document, operation| {
         let Some(responses) = operation["responses"].as_object_mut() else {
@@ -61,7 +59,7 @@ pub(super) fn merge_successes(document: &mut Value, _: &Context) -> usize {
 }
 
 /// Removes the header parameters that the runtime sends by itself.
-pub(super) fn drop_runtime_headers(document: &mut Value, _: &Context) -> usize {
+pub(super) fn drop_runtime_headers(document: &mut Value) -> usize {
     let mut dropped = 0;
     each_operation(document, &mut |document, operation| {
         if let Some(parameters) = operation
@@ -95,7 +93,6 @@ fn each_operation(document: &mut Value, edit: &mut dyn FnMut(&Value, &mut Value)
 
 #[cfg(test)]
 mod tests {
-    use super::super::testing::none;
     use super::*;
 
     fn document(responses: Value) -> Value {
@@ -105,7 +102,7 @@ mod tests {
     #[test]
     fn failures_are_dropped() {
         let mut d = document(json!({ "200": {}, "400": {}, "500": {} }));
-        assert_eq!(drop_error_responses(&mut d, &none()), 2);
+        assert_eq!(drop_error_responses(&mut d), 2);
         assert_eq!(d, document(json!({ "200": {} })));
     }
 
@@ -114,12 +111,12 @@ mod tests {
         let schema = json!({ "$ref": "#/components/schemas/A" });
         let body = json!({ "content": { "application/json": { "schema": schema } } });
         let mut d = document(json!({ "200": body, "204": { "description": "none" } }));
-        assert_eq!(merge_successes(&mut d, &none()), 1);
+        assert_eq!(merge_successes(&mut d), 1);
         assert_eq!(
             d["paths"]["/x"]["get"]["responses"]["2XX"]["content"]["application/json"]["schema"],
             json!({ "nullable": true, "allOf": [schema] })
         );
-        assert_eq!(merge_successes(&mut d, &none()), 0);
+        assert_eq!(merge_successes(&mut d), 0);
     }
 
     #[test]
@@ -129,7 +126,7 @@ mod tests {
             { "name": "X-Other", "in": "header" },
             { "name": "x-language", "in": "query" },
         ] } } } });
-        assert_eq!(drop_runtime_headers(&mut d, &none()), 1);
+        assert_eq!(drop_runtime_headers(&mut d), 1);
         assert_eq!(
             d["paths"]["/x"]["get"]["parameters"]
                 .as_array()

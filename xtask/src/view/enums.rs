@@ -2,58 +2,64 @@
 
 use otcdb_openapi::grammar::{Kind, Reusable};
 use otcdb_openapi::reference::name as reference_name;
-use otcdb_openapi::walk;
+use otcdb_openapi::{OPEN, walk};
 use serde_json::{Value, json};
 
-use super::Context;
-
-/// Replaces each reference to an enum, from a schema that the service sends, by `otcdb_core::Open` of it.
-pub(super) fn open_response_enums(document: &mut Value, context: &Context) -> usize {
-    let enums: Vec<String> = document["components"]["schemas"]
-        .as_object()
-        .into_iter()
-        .flatten()
-        .filter(|(_, schema)| schema["type"] == "string" && schema.get("enum").is_some())
-        .map(|(name, _)| name.clone())
-        .collect();
-    let mut opened = 0;
-    for schema in context.sent_schemas(document) {
-        walk::rewrite_from(schema, Kind::One(Reusable::Schema), &mut |kind, value| {
-            if kind != Kind::One(Reusable::Schema) {
-                return;
-            }
-            if reference_name(value).is_some_and(|name| enums.contains(&name)) {
-                *value = json!({
-                    "type": "string",
-                    "x-rust-type": {
-                        "crate": "otcdb-core",
-                        "version": "*",
-                        "path": "otcdb_core::Open",
-                        "parameters": [value],
-                    },
-                });
-                opened += 1;
-            }
-        });
+/// Makes an enum of each named string that may have other values than those listed, and of each reference to one
+/// `otcdb_core::Open` of it.
+pub(super) fn open_enums(document: &mut Value) -> usize {
+    let mut names = Vec::new();
+    let schemas = document
+        .pointer_mut("/components/schemas")
+        .and_then(Value::as_object_mut);
+    for (name, schema) in schemas.into_iter().flatten() {
+        let Some(schema) = schema.as_object_mut().filter(|one| one["type"] == "string") else {
+            continue;
+        };
+        if let Some(values) = schema.shift_remove(OPEN) {
+            schema.insert("enum".to_owned(), values);
+            names.push(name.clone());
+        }
     }
+    let mut opened = 0;
+    walk::rewrite(document, &mut |kind, value| {
+        if kind == Kind::One(Reusable::Schema)
+            && reference_name(value).is_some_and(|name| names.contains(&name))
+        {
+            *value = json!({
+                "type": "string",
+                "x-rust-type": {
+                    "crate": "otcdb-core",
+                    "version": "*",
+                    "path": "otcdb_core::Open",
+                    "parameters": [value],
+                },
+            });
+            opened += 1;
+        }
+    });
     opened
 }
 
 #[cfg(test)]
 mod tests {
-    use super::super::testing::sending;
     use super::*;
 
     #[test]
-    fn an_enum_is_open_in_a_response_and_strict_in_a_request() {
-        let property = json!({ "type": "object", "properties": { "s": { "$ref": "#/components/schemas/S" } } });
+    fn an_enum_is_open_where_other_values_may_come_and_strict_elsewhere() {
+        let property = |name: &str| json!({ "type": "object", "properties": { "s": { "$ref": format!("#/components/schemas/{name}") } } });
         let mut d = json!({ "components": { "schemas": {
-            "In": property, "Out": property, "S": { "type": "string", "enum": ["A"] },
+            "In": property("Strict"), "Out": property("Sent"),
+            "Strict": { "type": "string", "enum": ["A"] },
+            "Sent": { "type": "string", "x-extensible-enum": ["A"] },
+            "Size": { "type": "integer", "x-extensible-enum": [1] },
         } } });
-        assert_eq!(open_response_enums(&mut d, &sending("Out")), 1);
+        assert_eq!(open_enums(&mut d), 1);
         let schemas = &d["components"]["schemas"];
-        assert_eq!(schemas["In"], property);
+        assert_eq!(schemas["In"], property("Strict"));
+        assert_eq!(schemas["Sent"], json!({ "type": "string", "enum": ["A"] }));
+        assert_eq!(schemas["Size"]["type"], "integer");
         let rust = &schemas["Out"]["properties"]["s"]["x-rust-type"];
-        assert_eq!(rust["parameters"][0]["$ref"], "#/components/schemas/S");
+        assert_eq!(rust["parameters"][0]["$ref"], "#/components/schemas/Sent");
     }
 }

@@ -10,28 +10,7 @@ mod enums;
 mod schemas;
 mod strings;
 
-use std::collections::BTreeSet;
-
-use otcdb_openapi::reachable;
 use serde_json::Value;
-
-/// What rewrites know of the bundle beside the document as the rewrites before them left it.
-pub struct Context {
-    /// Names of the component schemas that the service sends, error bodies included.
-    pub sent: BTreeSet<String>,
-}
-
-impl Context {
-    /// The component schemas that the service sends.
-    fn sent_schemas<'a>(&'a self, document: &'a mut Value) -> impl Iterator<Item = &'a mut Value> {
-        document
-            .pointer_mut("/components/schemas")
-            .and_then(Value::as_object_mut)
-            .into_iter()
-            .flatten()
-            .filter_map(|(name, schema)| self.sent.contains(name).then_some(schema))
-    }
-}
 
 /// One rewrite of the bundle.
 pub struct Rewrite {
@@ -40,7 +19,7 @@ pub struct Rewrite {
     /// The limitation that it works around.
     pub why: &'static str,
     /// Applies the rewrite and says how many places it changed.
-    pub apply: fn(&mut Value, &Context) -> usize,
+    pub apply: fn(&mut Value) -> usize,
 }
 
 /// Every rewrite, in the order in which they are applied.
@@ -69,9 +48,9 @@ pub const REWRITES: &[Rewrite] = &[
         apply: schemas::drop_restrictions,
     },
     Rewrite {
-        name: "open-response-enums",
-        why: "an unknown value or another letter case would make the whole body undecodable",
-        apply: enums::open_response_enums,
+        name: "open-enums",
+        why: "progenitor knows enums that refuse other values, and strings of which it knows no value",
+        apply: enums::open_enums,
     },
     Rewrite {
         name: "secret-strings",
@@ -101,13 +80,10 @@ pub struct View {
 
 /// Rewrites a bundle's document.
 pub fn view(document: &Value) -> View {
-    let context = Context {
-        sent: reachable::response_schemas(document),
-    };
     let mut document = document.clone();
     let applied = REWRITES
         .iter()
-        .map(|rewrite| (rewrite.apply)(&mut document, &context))
+        .map(|rewrite| (rewrite.apply)(&mut document))
         .collect();
     View { document, applied }
 }
@@ -125,21 +101,4 @@ pub fn unused<'a>(views: impl IntoIterator<Item = &'a View>) -> Vec<&'static Rew
         .zip(used)
         .filter_map(|(rewrite, used)| (used == 0).then_some(rewrite))
         .collect()
-}
-
-#[cfg(test)]
-mod testing {
-    use super::Context;
-
-    /// A service that sends nothing.
-    pub(super) fn none() -> Context {
-        Context { sent: [].into() }
-    }
-
-    /// A service that sends one schema.
-    pub(super) fn sending(name: &str) -> Context {
-        Context {
-            sent: [name.to_owned()].into(),
-        }
-    }
 }

@@ -7,8 +7,6 @@ use otcdb_openapi::reference::name as reference_name;
 use otcdb_openapi::walk;
 use serde_json::{Value, json};
 
-use super::Context;
-
 /// Keywords that restrict values.
 const RESTRICTIONS: [&str; 11] = [
     "exclusiveMaximum",
@@ -25,7 +23,7 @@ const RESTRICTIONS: [&str; 11] = [
 ];
 
 /// Removes the restrictions of every schema, in requests too.
-pub(super) fn drop_restrictions(document: &mut Value, _: &Context) -> usize {
+pub(super) fn drop_restrictions(document: &mut Value) -> usize {
     let mut dropped = 0;
     walk::rewrite(document, &mut |kind, value| {
         if let (Kind::One(Reusable::Schema), Some(map)) = (kind, value.as_object_mut()) {
@@ -38,7 +36,7 @@ pub(super) fn drop_restrictions(document: &mut Value, _: &Context) -> usize {
 }
 
 /// Moves the null of a named object from its schema to the properties that refer to it.
-pub(super) fn null_where_referred(document: &mut Value, _: &Context) -> usize {
+pub(super) fn null_where_referred(document: &mut Value) -> usize {
     let mut moved = BTreeSet::new();
     let schemas = document
         .pointer_mut("/components/schemas")
@@ -66,7 +64,7 @@ pub(super) fn null_where_referred(document: &mut Value, _: &Context) -> usize {
 }
 
 /// Lets every optional property be null.
-pub(super) fn nullable_optional_properties(document: &mut Value, _: &Context) -> usize {
+pub(super) fn nullable_optional_properties(document: &mut Value) -> usize {
     let mut changed = 0;
     walk::rewrite(document, &mut |kind, schema| {
         if kind != Kind::One(Reusable::Schema) {
@@ -96,7 +94,6 @@ pub(super) fn nullable_optional_properties(document: &mut Value, _: &Context) ->
 
 #[cfg(test)]
 mod tests {
-    use super::super::testing::none;
     use super::*;
 
     #[test]
@@ -110,7 +107,7 @@ mod tests {
                 "b": { "$ref": "#/components/schemas/B" },
             },
         } } } });
-        assert_eq!(nullable_optional_properties(&mut d, &none()), 2);
+        assert_eq!(nullable_optional_properties(&mut d), 2);
         let properties = &d["components"]["schemas"]["A"]["properties"];
         assert_eq!(properties["id"], json!({ "type": "string" }));
         assert_eq!(properties["list"]["nullable"], true);
@@ -118,7 +115,7 @@ mod tests {
             properties["b"],
             json!({ "nullable": true, "allOf": [{ "$ref": "#/components/schemas/B" }] })
         );
-        assert_eq!(nullable_optional_properties(&mut d, &none()), 0);
+        assert_eq!(nullable_optional_properties(&mut d), 0);
     }
 
     #[test]
@@ -128,7 +125,7 @@ mod tests {
             "B": { "type": "array", "maxItems": 50, "items": { "type": "string", "pattern": "^a" } },
             "C": { "type": "object", "properties": { "pattern": { "type": "string" } } },
         } } });
-        assert_eq!(drop_restrictions(&mut d, &none()), 4);
+        assert_eq!(drop_restrictions(&mut d), 4);
         let schemas = &d["components"]["schemas"];
         assert_eq!(schemas["A"], json!({ "type": "integer", "enum": [1, 9] }));
         assert_eq!(
@@ -145,7 +142,7 @@ mod tests {
             "A": { "type": "object", "properties": { "b": reference } },
             "B": { "type": "object", "nullable": true },
         } } });
-        assert_eq!(null_where_referred(&mut d, &none()), 1);
+        assert_eq!(null_where_referred(&mut d), 1);
         let schemas = &d["components"]["schemas"];
         assert_eq!(schemas["B"], json!({ "type": "object" }));
         let property = json!({ "nullable": true, "allOf": [reference] });

@@ -4,10 +4,8 @@ use otcdb_openapi::grammar::{Kind, Reusable};
 use otcdb_openapi::walk;
 use serde_json::{Value, json};
 
-use super::Context;
-
 /// Gives each string marked `x-secret` the type `otcdb_core::Secret`.
-pub(super) fn secret_strings(document: &mut Value, _: &Context) -> usize {
+pub(super) fn secret_strings(document: &mut Value) -> usize {
     let mut hidden = 0;
     walk::rewrite(document, &mut |kind, schema| {
         if kind == Kind::One(Reusable::Schema)
@@ -27,7 +25,6 @@ pub(super) fn secret_strings(document: &mut Value, _: &Context) -> usize {
 
 #[cfg(test)]
 mod tests {
-    use super::super::testing::none;
     use super::*;
 
     #[test]
@@ -36,7 +33,7 @@ mod tests {
             "A": { "type": "string", "format": "password", "x-secret": true },
             "B": { "type": "string" },
         } } });
-        assert_eq!(secret_strings(&mut d, &none()), 1);
+        assert_eq!(secret_strings(&mut d), 1);
         assert_eq!(
             d["components"]["schemas"]["A"]["x-rust-type"]["path"],
             "otcdb_core::Secret"

@@ -250,7 +250,11 @@ fn values(field: &Field, shape: Shape, view: &View<'_>, key: &str, report: &mut 
     }
     let mut advice = Vec::new();
     if !missing.is_empty() {
-        advice.push(format!("add {} to enum", missing.join(", ")));
+        let keyword = match key.starts_with("response") {
+            true => otcdb_openapi::OPEN,
+            false => "enum",
+        };
+        advice.push(format!("add {} to {keyword}", missing.join(", ")));
     }
     if !extra.is_empty() {
         advice.push(format!("say where {} is known from", extra.join(", ")));
@@ -260,7 +264,7 @@ fn values(field: &Field, shape: Shape, view: &View<'_>, key: &str, report: &mut 
         field.line,
         field.values.join(", "),
         if described.is_empty() {
-            "no enum".to_owned()
+            "no values".to_owned()
         } else {
             described.join(", ")
         },

@@ -4,6 +4,9 @@ use otcdb_iam::{Client, builder, types};
 use crate::support::{self, Arguments, Call, CallError, Model};
 /// Every model of the service, by the name of its schema.
 pub(crate) static MODELS: &[Model] = &[
+    Model::new::<types::ApiVersion>("ApiVersion"),
+    Model::new::<types::ApiVersionLink>("ApiVersionLink"),
+    Model::new::<types::ApiVersionMediaType>("ApiVersionMediaType"),
     Model::new::<types::AssumeRoleIdentity>("AssumeRoleIdentity"),
     Model::new::<types::AuthMethod>("AuthMethod"),
     Model::new::<types::CatalogEndpoint>("CatalogEndpoint"),
@@ -14,10 +17,14 @@ pub(crate) static MODELS: &[Model] = &[
         types::KeystoneCreateUserTokenRequest,
     >("KeystoneCreateUserTokenRequest"),
     Model::new::<
-        types::KeystoneCreateUserTokenResponse,
-    >("KeystoneCreateUserTokenResponse"),
-    Model::new::<types::KeystoneListProjectsResponse>("KeystoneListProjectsResponse"),
-    Model::new::<types::KeystoneShowVersionResponse>("KeystoneShowVersionResponse"),
+        types::KeystoneCreateUserTokenResponseBody,
+    >("KeystoneCreateUserTokenResponseBody"),
+    Model::new::<
+        types::KeystoneListProjectsResponseBody,
+    >("KeystoneListProjectsResponseBody"),
+    Model::new::<
+        types::KeystoneShowVersionResponseBody,
+    >("KeystoneShowVersionResponseBody"),
     Model::new::<types::PasswordIdentity>("PasswordIdentity"),
     Model::new::<types::PasswordUser>("PasswordUser"),
     Model::new::<types::PasswordUserDomain>("PasswordUserDomain"),
@@ -34,9 +41,6 @@ pub(crate) static MODELS: &[Model] = &[
     Model::new::<types::TokenScopeDomain>("TokenScopeDomain"),
     Model::new::<types::TokenScopeProject>("TokenScopeProject"),
     Model::new::<types::TokenUser>("TokenUser"),
-    Model::new::<types::Version>("Version"),
-    Model::new::<types::VersionLink>("VersionLink"),
-    Model::new::<types::VersionMediaType>("VersionMediaType"),
 ];
 /// Every operation of the service.
 pub(crate) static CALLS: &[Call<Client>] = &[

@@ -202,7 +202,7 @@ Required.*/
     ///Sends a `GET` request to `/v2/{project_id}/instances/{instance_id}/tasks`
     pub async fn send(
         self,
-    ) -> Result<ResponseValue<types::ListBackgroundTaskResponse>, Error<()>> {
+    ) -> Result<ResponseValue<types::ListBackgroundTaskResponseBody>, Error<()>> {
         let Self {
             client,
             project_id,
@@ -361,7 +361,7 @@ Required.*/
     pub async fn send(
         self,
     ) -> Result<
-        ResponseValue<::std::option::Option<types::DeleteBackgroundTaskResponse>>,
+        ResponseValue<::std::option::Option<types::DeleteBackgroundTaskResponseBody>>,
         Error<()>,
     > {
         let Self { client, project_id, instance_id, task_id } = self;
@@ -453,7 +453,7 @@ Required.*/
     ///Sends a `GET` request to `/v2/{project_id}/jobs/{job_id}`
     pub async fn send(
         self,
-    ) -> Result<ResponseValue<types::ShowJobInfoResponse>, Error<()>> {
+    ) -> Result<ResponseValue<types::ShowJobInfoResponseBody>, Error<()>> {
         let Self { client, project_id, job_id } = self;
         let project_id = project_id.map_err(Error::InvalidRequest)?;
         let job_id = job_id.map_err(Error::InvalidRequest)?;
@@ -499,7 +499,7 @@ Those of [`otcdb_core::waiter::Waiter::wait`], and of the call itself.*/
     pub async fn wait(
         self,
         waiter: &otcdb_core::waiter::Waiter,
-    ) -> otcdb_core::Result<types::ShowJobInfoResponse> {
+    ) -> otcdb_core::Result<types::ShowJobInfoResponseBody> {
         waiter
             .watch(
                 otcdb_core::waiter::WaiterMeta {

@@ -159,8 +159,8 @@ Those of [`otcdb_core::waiter::Waiter::wait`], and of the call itself. An answer
         waiter: &otcdb_core::waiter::Waiter,
         instance_id: &str,
         project_id: &str,
-        answer: &types::CopyInstanceResponse,
-    ) -> otcdb_core::Result<types::BackupRecordResponse> {
+        answer: &types::CopyInstanceResponseBody,
+    ) -> otcdb_core::Result<types::BackupRecord> {
         self.list_backup_records()
             .project_id(project_id)
             .instance_id(instance_id)
@@ -177,7 +177,7 @@ Those of [`otcdb_core::waiter::Waiter::wait`], and of the call itself. An answer
         waiter: &otcdb_core::waiter::Waiter,
         instance_id: &str,
         project_id: &str,
-        answer: &types::RestoreInstanceResponse,
+        answer: &types::RestoreInstanceResponseBody,
     ) -> otcdb_core::Result<types::InstanceRestoreInfo> {
         self.list_restore_records()
             .project_id(project_id)
@@ -296,7 +296,7 @@ Required.*/
     pub async fn send(
         self,
     ) -> Result<
-        ResponseValue<::std::option::Option<types::ListBackupRecordsResponse>>,
+        ResponseValue<::std::option::Option<types::ListBackupRecordsResponseBody>>,
         Error<()>,
     > {
         let Self {
@@ -359,9 +359,7 @@ impl<'a> builder::ListBackupRecords<'a> {
 The stream ends after its first error, which is that of a call or one of [`otcdb_core::page::Pages::stream`].*/
     pub fn stream(
         self,
-    ) -> impl otcdb_core::page::Stream<
-        Item = otcdb_core::Result<types::BackupRecordResponse>,
-    > {
+    ) -> impl otcdb_core::page::Stream<Item = otcdb_core::Result<types::BackupRecord>> {
         otcdb_core::page::Pages::new(otcdb_core::page::Style::Index, 100u32)
             .of(otcdb_core::Service::Dcs, "ListBackupRecords")
             .stream(move |page| {
@@ -396,7 +394,7 @@ Those of [`otcdb_core::waiter::Waiter::wait`], and of the call itself.*/
         self,
         waiter: &otcdb_core::waiter::Waiter,
         id: &str,
-    ) -> otcdb_core::Result<types::BackupRecordResponse> {
+    ) -> otcdb_core::Result<types::BackupRecord> {
         waiter
             .watch_element(
                 otcdb_core::waiter::WaiterMeta {
@@ -495,7 +493,7 @@ Required.*/
     ///Sends a `POST` request to `/v2/{project_id}/instances/{instance_id}/backups`
     pub async fn send(
         self,
-    ) -> Result<ResponseValue<types::CopyInstanceResponse>, Error<()>> {
+    ) -> Result<ResponseValue<types::CopyInstanceResponseBody>, Error<()>> {
         let Self { client, project_id, instance_id, body } = self;
         let project_id = project_id.map_err(Error::InvalidRequest)?;
         let instance_id = instance_id.map_err(Error::InvalidRequest)?;
@@ -733,7 +731,7 @@ Required.*/
     ///Sends a `POST` request to `/v2/{project_id}/instances/{instance_id}/backups/{backup_id}/links`
     pub async fn send(
         self,
-    ) -> Result<ResponseValue<types::ListBackupFileLinksResponse>, Error<()>> {
+    ) -> Result<ResponseValue<types::ListBackupFileLinksResponseBody>, Error<()>> {
         let Self { client, project_id, instance_id, backup_id, body } = self;
         let project_id = project_id.map_err(Error::InvalidRequest)?;
         let instance_id = instance_id.map_err(Error::InvalidRequest)?;
@@ -786,7 +784,9 @@ impl<'a> builder::ListBackupFileLinks<'a> {
 The stream ends after its first error, which is that of a call or one of [`otcdb_core::page::Pages::stream`].*/
     pub fn stream(
         self,
-    ) -> impl otcdb_core::page::Stream<Item = otcdb_core::Result<types::LinksItem>> {
+    ) -> impl otcdb_core::page::Stream<
+        Item = otcdb_core::Result<types::BackupFileLink>,
+    > {
         otcdb_core::page::Pages::new(otcdb_core::page::Style::Whole, 1u32)
             .of(otcdb_core::Service::Dcs, "ListBackupFileLinks")
             .stream(move |_| {
@@ -916,7 +916,7 @@ Required.*/
     pub async fn send(
         self,
     ) -> Result<
-        ResponseValue<::std::option::Option<types::ListRestoreRecordsResponse>>,
+        ResponseValue<::std::option::Option<types::ListRestoreRecordsResponseBody>>,
         Error<()>,
     > {
         let Self {
@@ -1118,7 +1118,7 @@ Required.*/
     ///Sends a `POST` request to `/v2/{project_id}/instances/{instance_id}/restores`
     pub async fn send(
         self,
-    ) -> Result<ResponseValue<types::RestoreInstanceResponse>, Error<()>> {
+    ) -> Result<ResponseValue<types::RestoreInstanceResponseBody>, Error<()>> {
         let Self { client, project_id, instance_id, body } = self;
         let project_id = project_id.map_err(Error::InvalidRequest)?;
         let instance_id = instance_id.map_err(Error::InvalidRequest)?;

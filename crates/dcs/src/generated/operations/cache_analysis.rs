@@ -296,8 +296,8 @@ Those of [`otcdb_core::waiter::Waiter::wait`], and of the call itself. An answer
         waiter: &otcdb_core::waiter::Waiter,
         instance_id: &str,
         project_id: &str,
-        answer: &types::CreateBigkeyScanTaskResponse,
-    ) -> otcdb_core::Result<types::ShowBigkeyScanTaskDetailsResponse> {
+        answer: &types::CreateBigkeyScanTaskResponseBody,
+    ) -> otcdb_core::Result<types::ShowBigkeyScanTaskDetailsResponseBody> {
         self.show_bigkey_scan_task_details()
             .project_id(project_id)
             .instance_id(instance_id)
@@ -315,8 +315,8 @@ Those of [`otcdb_core::waiter::Waiter::wait`], and of the call itself. An answer
         waiter: &otcdb_core::waiter::Waiter,
         instance_id: &str,
         project_id: &str,
-        answer: &types::CreateHotkeyScanTaskResponse,
-    ) -> otcdb_core::Result<types::ShowHotkeyTaskDetailsResponse> {
+        answer: &types::CreateHotkeyScanTaskResponseBody,
+    ) -> otcdb_core::Result<types::ShowHotkeyTaskDetailsResponseBody> {
         self.show_hotkey_task_details()
             .project_id(project_id)
             .instance_id(instance_id)
@@ -376,7 +376,7 @@ Required.*/
     ///Sends a `POST` request to `/v2/{project_id}/instances/{instance_id}/bigkey-task`
     pub async fn send(
         self,
-    ) -> Result<ResponseValue<types::CreateBigkeyScanTaskResponse>, Error<()>> {
+    ) -> Result<ResponseValue<types::CreateBigkeyScanTaskResponseBody>, Error<()>> {
         let Self { client, project_id, instance_id } = self;
         let project_id = project_id.map_err(Error::InvalidRequest)?;
         let instance_id = instance_id.map_err(Error::InvalidRequest)?;
@@ -481,7 +481,7 @@ Required.*/
     ///Sends a `GET` request to `/v2/{project_id}/instances/{instance_id}/bigkey-task/{bigkey_id}`
     pub async fn send(
         self,
-    ) -> Result<ResponseValue<types::ShowBigkeyScanTaskDetailsResponse>, Error<()>> {
+    ) -> Result<ResponseValue<types::ShowBigkeyScanTaskDetailsResponseBody>, Error<()>> {
         let Self { client, project_id, instance_id, bigkey_id } = self;
         let project_id = project_id.map_err(Error::InvalidRequest)?;
         let instance_id = instance_id.map_err(Error::InvalidRequest)?;
@@ -529,7 +529,7 @@ Those of [`otcdb_core::waiter::Waiter::wait`], and of the call itself.*/
     pub async fn wait(
         self,
         waiter: &otcdb_core::waiter::Waiter,
-    ) -> otcdb_core::Result<types::ShowBigkeyScanTaskDetailsResponse> {
+    ) -> otcdb_core::Result<types::ShowBigkeyScanTaskDetailsResponseBody> {
         waiter
             .watch(
                 otcdb_core::waiter::WaiterMeta {
@@ -615,7 +615,7 @@ Required.*/
     pub async fn send(
         self,
     ) -> Result<
-        ResponseValue<::std::option::Option<types::DeleteBigkeyScanTaskResponse>>,
+        ResponseValue<::std::option::Option<types::DeleteBigkeyScanTaskResponseBody>>,
         Error<()>,
     > {
         let Self { client, project_id, instance_id, bigkey_id } = self;
@@ -748,7 +748,7 @@ Required.*/
     ///Sends a `GET` request to `/v2/{project_id}/instances/{instance_id}/bigkey-tasks`
     pub async fn send(
         self,
-    ) -> Result<ResponseValue<types::ListBigkeyScanTasksResponse>, Error<()>> {
+    ) -> Result<ResponseValue<types::ListBigkeyScanTasksResponseBody>, Error<()>> {
         let Self { client, project_id, instance_id, limit, offset, status } = self;
         let project_id = project_id.map_err(Error::InvalidRequest)?;
         let instance_id = instance_id.map_err(Error::InvalidRequest)?;
@@ -799,9 +799,7 @@ impl<'a> builder::ListBigkeyScanTasks<'a> {
 The stream ends after its first error, which is that of a call or one of [`otcdb_core::page::Pages::stream`].*/
     pub fn stream(
         self,
-    ) -> impl otcdb_core::page::Stream<
-        Item = otcdb_core::Result<types::RecordsResponse>,
-    > {
+    ) -> impl otcdb_core::page::Stream<Item = otcdb_core::Result<types::KeyScanRecord>> {
         otcdb_core::page::Pages::new(otcdb_core::page::Style::Index, 100u32)
             .of(otcdb_core::Service::Dcs, "ListBigkeyScanTasks")
             .stream(move |page| {
@@ -879,7 +877,7 @@ Required.*/
     ///Sends a `GET` request to `/v2/{project_id}/instances/{instance_id}/bigkey/autoscan`
     pub async fn send(
         self,
-    ) -> Result<ResponseValue<types::ShowBigkeyAutoscanConfigResponse>, Error<()>> {
+    ) -> Result<ResponseValue<types::ShowBigkeyAutoscanConfigResponseBody>, Error<()>> {
         let Self { client, project_id, instance_id } = self;
         let project_id = project_id.map_err(Error::InvalidRequest)?;
         let instance_id = instance_id.map_err(Error::InvalidRequest)?;
@@ -998,7 +996,10 @@ Required.*/
     ///Sends a `PUT` request to `/v2/{project_id}/instances/{instance_id}/bigkey/autoscan`
     pub async fn send(
         self,
-    ) -> Result<ResponseValue<types::UpdateBigkeyAutoscanConfigResponse>, Error<()>> {
+    ) -> Result<
+        ResponseValue<types::UpdateBigkeyAutoscanConfigResponseBody>,
+        Error<()>,
+    > {
         let Self { client, project_id, instance_id, body } = self;
         let project_id = project_id.map_err(Error::InvalidRequest)?;
         let instance_id = instance_id.map_err(Error::InvalidRequest)?;
@@ -1093,7 +1094,7 @@ Required.*/
     ///Sends a `POST` request to `/v2/{project_id}/instances/{instance_id}/hotkey-task`
     pub async fn send(
         self,
-    ) -> Result<ResponseValue<types::CreateHotkeyScanTaskResponse>, Error<()>> {
+    ) -> Result<ResponseValue<types::CreateHotkeyScanTaskResponseBody>, Error<()>> {
         let Self { client, project_id, instance_id } = self;
         let project_id = project_id.map_err(Error::InvalidRequest)?;
         let instance_id = instance_id.map_err(Error::InvalidRequest)?;
@@ -1198,7 +1199,7 @@ Required.*/
     ///Sends a `GET` request to `/v2/{project_id}/instances/{instance_id}/hotkey-task/{hotkey_id}`
     pub async fn send(
         self,
-    ) -> Result<ResponseValue<types::ShowHotkeyTaskDetailsResponse>, Error<()>> {
+    ) -> Result<ResponseValue<types::ShowHotkeyTaskDetailsResponseBody>, Error<()>> {
         let Self { client, project_id, instance_id, hotkey_id } = self;
         let project_id = project_id.map_err(Error::InvalidRequest)?;
         let instance_id = instance_id.map_err(Error::InvalidRequest)?;
@@ -1246,7 +1247,7 @@ Those of [`otcdb_core::waiter::Waiter::wait`], and of the call itself.*/
     pub async fn wait(
         self,
         waiter: &otcdb_core::waiter::Waiter,
-    ) -> otcdb_core::Result<types::ShowHotkeyTaskDetailsResponse> {
+    ) -> otcdb_core::Result<types::ShowHotkeyTaskDetailsResponseBody> {
         waiter
             .watch(
                 otcdb_core::waiter::WaiterMeta {
@@ -1332,7 +1333,7 @@ Required.*/
     pub async fn send(
         self,
     ) -> Result<
-        ResponseValue<::std::option::Option<types::DeleteHotkeyScanTaskResponse>>,
+        ResponseValue<::std::option::Option<types::DeleteHotkeyScanTaskResponseBody>>,
         Error<()>,
     > {
         let Self { client, project_id, instance_id, hotkey_id } = self;
@@ -1465,7 +1466,7 @@ Required.*/
     ///Sends a `GET` request to `/v2/{project_id}/instances/{instance_id}/hotkey-tasks`
     pub async fn send(
         self,
-    ) -> Result<ResponseValue<types::ListHotKeyScanTasksResponse>, Error<()>> {
+    ) -> Result<ResponseValue<types::ListHotKeyScanTasksResponseBody>, Error<()>> {
         let Self { client, project_id, instance_id, limit, offset, status } = self;
         let project_id = project_id.map_err(Error::InvalidRequest)?;
         let instance_id = instance_id.map_err(Error::InvalidRequest)?;
@@ -1516,9 +1517,7 @@ impl<'a> builder::ListHotKeyScanTasks<'a> {
 The stream ends after its first error, which is that of a call or one of [`otcdb_core::page::Pages::stream`].*/
     pub fn stream(
         self,
-    ) -> impl otcdb_core::page::Stream<
-        Item = otcdb_core::Result<types::RecordsResponse>,
-    > {
+    ) -> impl otcdb_core::page::Stream<Item = otcdb_core::Result<types::KeyScanRecord>> {
         otcdb_core::page::Pages::new(otcdb_core::page::Style::Index, 100u32)
             .of(otcdb_core::Service::Dcs, "ListHotKeyScanTasks")
             .stream(move |page| {
@@ -1596,7 +1595,7 @@ Required.*/
     ///Sends a `GET` request to `/v2/{project_id}/instances/{instance_id}/hotkey/autoscan`
     pub async fn send(
         self,
-    ) -> Result<ResponseValue<types::ShowHotkeyAutoscanConfigResponse>, Error<()>> {
+    ) -> Result<ResponseValue<types::ShowHotkeyAutoscanConfigResponseBody>, Error<()>> {
         let Self { client, project_id, instance_id } = self;
         let project_id = project_id.map_err(Error::InvalidRequest)?;
         let instance_id = instance_id.map_err(Error::InvalidRequest)?;
@@ -1715,7 +1714,10 @@ Required.*/
     ///Sends a `PUT` request to `/v2/{project_id}/instances/{instance_id}/hotkey/autoscan`
     pub async fn send(
         self,
-    ) -> Result<ResponseValue<types::UpdateHotkeyAutoScanConfigResponse>, Error<()>> {
+    ) -> Result<
+        ResponseValue<types::UpdateHotkeyAutoScanConfigResponseBody>,
+        Error<()>,
+    > {
         let Self { client, project_id, instance_id, body } = self;
         let project_id = project_id.map_err(Error::InvalidRequest)?;
         let instance_id = instance_id.map_err(Error::InvalidRequest)?;
@@ -1810,7 +1812,7 @@ Required.*/
     ///Sends a `POST` request to `/v2/{project_id}/instances/{instance_id}/scan-expire-keys-task`
     pub async fn send(
         self,
-    ) -> Result<ResponseValue<types::CreateAutoExpireScanTaskResponse>, Error<()>> {
+    ) -> Result<ResponseValue<types::CreateAutoExpireScanTaskResponseBody>, Error<()>> {
         let Self { client, project_id, instance_id } = self;
         let project_id = project_id.map_err(Error::InvalidRequest)?;
         let instance_id = instance_id.map_err(Error::InvalidRequest)?;

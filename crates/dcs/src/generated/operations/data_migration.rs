@@ -218,8 +218,8 @@ Those of [`otcdb_core::waiter::Waiter::wait`], and of the call itself. An answer
         &self,
         waiter: &otcdb_core::waiter::Waiter,
         project_id: &str,
-        answer: &types::CreateMigrationTaskResponse,
-    ) -> otcdb_core::Result<types::ShowMigrationTaskResponse> {
+        answer: &types::CreateMigrationTaskResponseBody,
+    ) -> otcdb_core::Result<types::ShowMigrationTaskResponseBody> {
         self.show_migration_task()
             .project_id(project_id)
             .task_id(otcdb_core::waiter::id_at(answer, "/id")?)
@@ -236,7 +236,7 @@ Those of [`otcdb_core::waiter::Waiter::wait`], and of the call itself. An answer
         waiter: &otcdb_core::waiter::Waiter,
         project_id: &str,
         task_id: &str,
-    ) -> otcdb_core::Result<types::ShowMigrationTaskResponse> {
+    ) -> otcdb_core::Result<types::ShowMigrationTaskResponseBody> {
         self.show_migration_task()
             .project_id(project_id)
             .task_id(task_id)
@@ -253,8 +253,8 @@ Those of [`otcdb_core::waiter::Waiter::wait`], and of the call itself. An answer
         waiter: &otcdb_core::waiter::Waiter,
         project_id: &str,
         body: &types::CreateOnlineMigrationTaskRequest,
-        answer: &types::CreateOnlineMigrationTaskResponse,
-    ) -> otcdb_core::Result<types::MigrationTaskList> {
+        answer: &types::CreateOnlineMigrationTaskResponseBody,
+    ) -> otcdb_core::Result<types::MigrationTaskSummary> {
         self.list_migration_task()
             .project_id(project_id)
             .name(otcdb_core::waiter::id_at(body, "/name")?)
@@ -271,7 +271,7 @@ Those of [`otcdb_core::waiter::Waiter::wait`], and of the call itself. An answer
         waiter: &otcdb_core::waiter::Waiter,
         project_id: &str,
         task_id: &str,
-    ) -> otcdb_core::Result<types::ShowMigrationTaskResponse> {
+    ) -> otcdb_core::Result<types::ShowMigrationTaskResponseBody> {
         self.show_migration_task()
             .project_id(project_id)
             .task_id(task_id)
@@ -343,7 +343,7 @@ Required.*/
     ///Sends a `POST` request to `/v2/{project_id}/migration-task`
     pub async fn send(
         self,
-    ) -> Result<ResponseValue<types::CreateMigrationTaskResponse>, Error<()>> {
+    ) -> Result<ResponseValue<types::CreateMigrationTaskResponseBody>, Error<()>> {
         let Self { client, project_id, body } = self;
         let project_id = project_id.map_err(Error::InvalidRequest)?;
         let body = body
@@ -450,7 +450,7 @@ Required.*/
     ///Sends a `POST` request to `/v2/{project_id}/migration-task/batch-stop`
     pub async fn send(
         self,
-    ) -> Result<ResponseValue<types::BatchStopMigrationTasksResponse>, Error<()>> {
+    ) -> Result<ResponseValue<types::BatchStopMigrationTasksResponseBody>, Error<()>> {
         let Self { client, project_id, body } = self;
         let project_id = project_id.map_err(Error::InvalidRequest)?;
         let body = body
@@ -544,7 +544,7 @@ Required.*/
     ///Sends a `GET` request to `/v2/{project_id}/migration-task/{task_id}`
     pub async fn send(
         self,
-    ) -> Result<ResponseValue<types::ShowMigrationTaskResponse>, Error<()>> {
+    ) -> Result<ResponseValue<types::ShowMigrationTaskResponseBody>, Error<()>> {
         let Self { client, project_id, task_id } = self;
         let project_id = project_id.map_err(Error::InvalidRequest)?;
         let task_id = task_id.map_err(Error::InvalidRequest)?;
@@ -590,7 +590,7 @@ Those of [`otcdb_core::waiter::Waiter::wait`], and of the call itself.*/
     pub async fn wait(
         self,
         waiter: &otcdb_core::waiter::Waiter,
-    ) -> otcdb_core::Result<types::ShowMigrationTaskResponse> {
+    ) -> otcdb_core::Result<types::ShowMigrationTaskResponseBody> {
         waiter
             .watch(
                 otcdb_core::waiter::WaiterMeta {
@@ -776,7 +776,7 @@ Required.*/
     ///Sends a `GET` request to `/v2/{project_id}/migration-task/{task_id}/stats`
     pub async fn send(
         self,
-    ) -> Result<ResponseValue<types::ShowMigrationTaskStatsResponse>, Error<()>> {
+    ) -> Result<ResponseValue<types::ShowMigrationTaskStatsResponseBody>, Error<()>> {
         let Self { client, project_id, task_id } = self;
         let project_id = project_id.map_err(Error::InvalidRequest)?;
         let task_id = task_id.map_err(Error::InvalidRequest)?;
@@ -864,7 +864,7 @@ Required.*/
     ///Sends a `POST` request to `/v2/{project_id}/migration-task/{task_id}/stop`
     pub async fn send(
         self,
-    ) -> Result<ResponseValue<types::StopMigrationTaskResponse>, Error<()>> {
+    ) -> Result<ResponseValue<types::StopMigrationTaskResponseBody>, Error<()>> {
         let Self { client, project_id, task_id } = self;
         let project_id = project_id.map_err(Error::InvalidRequest)?;
         let task_id = task_id.map_err(Error::InvalidRequest)?;
@@ -976,7 +976,7 @@ Required.*/
     ///Sends a `GET` request to `/v2/{project_id}/migration-tasks`
     pub async fn send(
         self,
-    ) -> Result<ResponseValue<types::ListMigrationTaskResponse>, Error<()>> {
+    ) -> Result<ResponseValue<types::ListMigrationTaskResponseBody>, Error<()>> {
         let Self { client, project_id, limit, name, offset } = self;
         let project_id = project_id.map_err(Error::InvalidRequest)?;
         let limit = limit.map_err(Error::InvalidRequest)?;
@@ -1027,7 +1027,7 @@ The stream ends after its first error, which is that of a call or one of [`otcdb
     pub fn stream(
         self,
     ) -> impl otcdb_core::page::Stream<
-        Item = otcdb_core::Result<types::MigrationTaskList>,
+        Item = otcdb_core::Result<types::MigrationTaskSummary>,
     > {
         otcdb_core::page::Pages::new(otcdb_core::page::Style::Index, 100u32)
             .of(otcdb_core::Service::Dcs, "ListMigrationTask")
@@ -1065,7 +1065,7 @@ Those of [`otcdb_core::waiter::Waiter::wait`], and of the call itself.*/
         self,
         waiter: &otcdb_core::waiter::Waiter,
         id: &str,
-    ) -> otcdb_core::Result<types::MigrationTaskList> {
+    ) -> otcdb_core::Result<types::MigrationTaskSummary> {
         waiter
             .watch_element(
                 otcdb_core::waiter::WaiterMeta {
@@ -1161,7 +1161,7 @@ Required.*/
     ///Sends a `DELETE` request to `/v2/{project_id}/migration-tasks/delete`
     pub async fn send(
         self,
-    ) -> Result<ResponseValue<types::DeleteMigrationTaskResponse>, Error<()>> {
+    ) -> Result<ResponseValue<types::DeleteMigrationTaskResponseBody>, Error<()>> {
         let Self { client, project_id, body } = self;
         let project_id = project_id.map_err(Error::InvalidRequest)?;
         let body = body
@@ -1268,7 +1268,7 @@ Required.*/
     ///Sends a `POST` request to `/v2/{project_id}/migration/instance`
     pub async fn send(
         self,
-    ) -> Result<ResponseValue<types::CreateOnlineMigrationTaskResponse>, Error<()>> {
+    ) -> Result<ResponseValue<types::CreateOnlineMigrationTaskResponseBody>, Error<()>> {
         let Self { client, project_id, body } = self;
         let project_id = project_id.map_err(Error::InvalidRequest)?;
         let body = body
@@ -1393,7 +1393,7 @@ Required.*/
     ///Sends a `POST` request to `/v2/{project_id}/migration/{task_id}/task`
     pub async fn send(
         self,
-    ) -> Result<ResponseValue<types::SetOnlineMigrationTaskResponse>, Error<()>> {
+    ) -> Result<ResponseValue<types::SetOnlineMigrationTaskResponseBody>, Error<()>> {
         let Self { client, project_id, task_id, body } = self;
         let project_id = project_id.map_err(Error::InvalidRequest)?;
         let task_id = task_id.map_err(Error::InvalidRequest)?;

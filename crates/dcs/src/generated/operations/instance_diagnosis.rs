@@ -100,7 +100,7 @@ Required.*/
     ///Sends a `GET` request to `/v2/{project_id}/diagnosis/{report_id}`
     pub async fn send(
         self,
-    ) -> Result<ResponseValue<types::ShowDiagnosisTaskDetailsResponse>, Error<()>> {
+    ) -> Result<ResponseValue<types::ShowDiagnosisTaskDetailsResponseBody>, Error<()>> {
         let Self { client, project_id, report_id } = self;
         let project_id = project_id.map_err(Error::InvalidRequest)?;
         let report_id = report_id.map_err(Error::InvalidRequest)?;
@@ -214,7 +214,7 @@ Required.*/
     ///Sends a `GET` request to `/v2/{project_id}/instances/{instance_id}/diagnosis`
     pub async fn send(
         self,
-    ) -> Result<ResponseValue<types::ListDiagnosisTasksResponse>, Error<()>> {
+    ) -> Result<ResponseValue<types::ListDiagnosisTasksResponseBody>, Error<()>> {
         let Self { client, project_id, instance_id, limit, offset } = self;
         let project_id = project_id.map_err(Error::InvalidRequest)?;
         let instance_id = instance_id.map_err(Error::InvalidRequest)?;

@@ -141,7 +141,7 @@ Required.*/
     pub async fn send(
         self,
     ) -> Result<
-        ResponseValue<types::ListStatisticsOfRunningInstancesResponse>,
+        ResponseValue<types::ListStatisticsOfRunningInstancesResponseBody>,
         Error<()>,
     > {
         let Self { client, project_id } = self;
@@ -274,7 +274,7 @@ Required.*/
     ///Sends a `PUT` request to `/v2/{project_id}/instances/status`
     pub async fn send(
         self,
-    ) -> Result<ResponseValue<types::RestartOrFlushInstancesResponse>, Error<()>> {
+    ) -> Result<ResponseValue<types::RestartOrFlushInstancesResponseBody>, Error<()>> {
         let Self { client, project_id, body } = self;
         let project_id = project_id.map_err(Error::InvalidRequest)?;
         let body = body
@@ -396,7 +396,7 @@ Required.*/
     ///Sends a `PUT` request to `/v2/{project_id}/instances/{instance_id}/password`
     pub async fn send(
         self,
-    ) -> Result<ResponseValue<types::UpdatePasswordResponse>, Error<()>> {
+    ) -> Result<ResponseValue<types::UpdatePasswordResponseBody>, Error<()>> {
         let Self { client, project_id, instance_id, body } = self;
         let project_id = project_id.map_err(Error::InvalidRequest)?;
         let instance_id = instance_id.map_err(Error::InvalidRequest)?;
@@ -518,7 +518,7 @@ Required.*/
     ///Sends a `POST` request to `/v2/{project_id}/instances/{instance_id}/password/reset`
     pub async fn send(
         self,
-    ) -> Result<ResponseValue<types::ResetPasswordResponse>, Error<()>> {
+    ) -> Result<ResponseValue<types::ResetPasswordResponseBody>, Error<()>> {
         let Self { client, project_id, instance_id, body } = self;
         let project_id = project_id.map_err(Error::InvalidRequest)?;
         let instance_id = instance_id.map_err(Error::InvalidRequest)?;

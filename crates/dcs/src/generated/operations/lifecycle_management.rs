@@ -177,8 +177,8 @@ Those of [`otcdb_core::waiter::Waiter::wait`], and of the call itself. An answer
         &self,
         waiter: &otcdb_core::waiter::Waiter,
         project_id: &str,
-        answer: &types::CreateInstanceResponse,
-    ) -> otcdb_core::Result<Vec<otcdb_core::Result<types::ShowInstanceResponse>>> {
+        answer: &types::CreateInstanceResponseBody,
+    ) -> otcdb_core::Result<Vec<otcdb_core::Result<types::ShowInstanceResponseBody>>> {
         let ids = otcdb_core::waiter::ids_at(answer, "/instances/0/instance_id")?;
         Ok(
             otcdb_core::waiter::all(
@@ -204,7 +204,7 @@ Those of [`otcdb_core::waiter::Waiter::wait`], and of the call itself. An answer
         waiter: &otcdb_core::waiter::Waiter,
         instance_id: &str,
         project_id: &str,
-    ) -> otcdb_core::Result<types::ShowInstanceResponse> {
+    ) -> otcdb_core::Result<types::ShowInstanceResponseBody> {
         self.show_instance()
             .project_id(project_id)
             .instance_id(instance_id)
@@ -407,7 +407,7 @@ Required.*/
     ///Sends a `GET` request to `/v2/{project_id}/instances`
     pub async fn send(
         self,
-    ) -> Result<ResponseValue<types::ListInstancesResponse>, Error<()>> {
+    ) -> Result<ResponseValue<types::ListInstancesResponseBody>, Error<()>> {
         let Self {
             client,
             project_id,
@@ -581,7 +581,7 @@ Required.*/
     ///Sends a `POST` request to `/v2/{project_id}/instances`
     pub async fn send(
         self,
-    ) -> Result<ResponseValue<types::CreateInstanceResponse>, Error<()>> {
+    ) -> Result<ResponseValue<types::CreateInstanceResponseBody>, Error<()>> {
         let Self { client, project_id, body } = self;
         let project_id = project_id.map_err(Error::InvalidRequest)?;
         let body = body
@@ -699,7 +699,7 @@ Required.*/
     ///Sends a `DELETE` request to `/v2/{project_id}/instances`
     pub async fn send(
         self,
-    ) -> Result<ResponseValue<types::BatchDeleteInstancesResponse>, Error<()>> {
+    ) -> Result<ResponseValue<types::BatchDeleteInstancesResponseBody>, Error<()>> {
         let Self { client, project_id, all_failure, body } = self;
         let project_id = project_id.map_err(Error::InvalidRequest)?;
         let all_failure = all_failure.map_err(Error::InvalidRequest)?;
@@ -794,7 +794,7 @@ Required.*/
     ///Sends a `GET` request to `/v2/{project_id}/instances/{instance_id}`
     pub async fn send(
         self,
-    ) -> Result<ResponseValue<types::ShowInstanceResponse>, Error<()>> {
+    ) -> Result<ResponseValue<types::ShowInstanceResponseBody>, Error<()>> {
         let Self { client, project_id, instance_id } = self;
         let project_id = project_id.map_err(Error::InvalidRequest)?;
         let instance_id = instance_id.map_err(Error::InvalidRequest)?;
@@ -840,7 +840,7 @@ Those of [`otcdb_core::waiter::Waiter::wait`], and of the call itself.*/
     pub async fn wait(
         self,
         waiter: &otcdb_core::waiter::Waiter,
-    ) -> otcdb_core::Result<types::ShowInstanceResponse> {
+    ) -> otcdb_core::Result<types::ShowInstanceResponseBody> {
         waiter
             .watch(
                 otcdb_core::waiter::WaiterMeta {

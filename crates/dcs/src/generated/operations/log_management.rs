@@ -203,7 +203,7 @@ Required.*/
     pub async fn send(
         self,
     ) -> Result<
-        ResponseValue<::std::option::Option<types::ListRedislogResponse>>,
+        ResponseValue<::std::option::Option<types::ListRedislogResponseBody>>,
         Error<()>,
     > {
         let Self { client, project_id, instance_id, limit, log_type, offset } = self;
@@ -291,7 +291,7 @@ Those of [`otcdb_core::waiter::Waiter::wait`], and of the call itself.*/
     pub async fn wait(
         self,
         waiter: &otcdb_core::waiter::Waiter,
-    ) -> otcdb_core::Result<Option<types::ListRedislogResponse>> {
+    ) -> otcdb_core::Result<Option<types::ListRedislogResponseBody>> {
         waiter
             .watch(
                 otcdb_core::waiter::WaiterMeta {
@@ -520,7 +520,10 @@ Required.*/
     ///Sends a `POST` request to `/v2/{project_id}/instances/{instance_id}/redislog/{id}/links`
     pub async fn send(
         self,
-    ) -> Result<ResponseValue<types::RunlogLinkResponse>, Error<()>> {
+    ) -> Result<
+        ResponseValue<types::CreateRedislogDownloadLinkResponseBody>,
+        Error<()>,
+    > {
         let Self { client, project_id, instance_id, id } = self;
         let project_id = project_id.map_err(Error::InvalidRequest)?;
         let instance_id = instance_id.map_err(Error::InvalidRequest)?;
@@ -700,7 +703,7 @@ Required.*/
     ///Sends a `GET` request to `/v2/{project_id}/instances/{instance_id}/slowlog`
     pub async fn send(
         self,
-    ) -> Result<ResponseValue<types::ListSlowlogResponse>, Error<()>> {
+    ) -> Result<ResponseValue<types::ListSlowlogResponseBody>, Error<()>> {
         let Self {
             client,
             project_id,

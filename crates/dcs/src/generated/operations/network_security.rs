@@ -117,8 +117,8 @@ Those of [`otcdb_core::waiter::Waiter::wait`], and of the call itself. An answer
         &self,
         waiter: &otcdb_core::waiter::Waiter,
         project_id: &str,
-        answer: &types::UpdateSslSwitchResponse,
-    ) -> otcdb_core::Result<types::ShowJobInfoResponse> {
+        answer: &types::UpdateSslSwitchResponseBody,
+    ) -> otcdb_core::Result<types::ShowJobInfoResponseBody> {
         self.show_job_info()
             .project_id(project_id)
             .job_id(otcdb_core::waiter::id_at(answer, "/job_id")?)
@@ -177,7 +177,7 @@ Required.*/
     ///Sends a `GET` request to `/v2/{project_id}/instance/{instance_id}/whitelist`
     pub async fn send(
         self,
-    ) -> Result<ResponseValue<types::ShowIpWhitelistResponse>, Error<()>> {
+    ) -> Result<ResponseValue<types::ShowIpWhitelistResponseBody>, Error<()>> {
         let Self { client, project_id, instance_id } = self;
         let project_id = project_id.map_err(Error::InvalidRequest)?;
         let instance_id = instance_id.map_err(Error::InvalidRequest)?;
@@ -384,7 +384,7 @@ Required.*/
     pub async fn send(
         self,
     ) -> Result<
-        ResponseValue<::std::option::Option<types::ShowInstanceSslDetailResponse>>,
+        ResponseValue<::std::option::Option<types::ShowInstanceSslDetailResponseBody>>,
         Error<()>,
     > {
         let Self { client, project_id, instance_id } = self;
@@ -502,7 +502,7 @@ Required.*/
     ///Sends a `PUT` request to `/v2/{project_id}/instances/{instance_id}/ssl`
     pub async fn send(
         self,
-    ) -> Result<ResponseValue<types::UpdateSslSwitchResponse>, Error<()>> {
+    ) -> Result<ResponseValue<types::UpdateSslSwitchResponseBody>, Error<()>> {
         let Self { client, project_id, instance_id, body } = self;
         let project_id = project_id.map_err(Error::InvalidRequest)?;
         let instance_id = instance_id.map_err(Error::InvalidRequest)?;
@@ -596,7 +596,7 @@ Required.*/
     ///Sends a `POST` request to `/v2/{project_id}/instances/{instance_id}/ssl-certs/download`
     pub async fn send(
         self,
-    ) -> Result<ResponseValue<types::DownloadSslCertResponse>, Error<()>> {
+    ) -> Result<ResponseValue<types::DownloadSslCertResponseBody>, Error<()>> {
         let Self { client, project_id, instance_id } = self;
         let project_id = project_id.map_err(Error::InvalidRequest)?;
         let instance_id = instance_id.map_err(Error::InvalidRequest)?;

@@ -142,7 +142,7 @@ impl<'a> ListAvailableZones<'a> {
     ///Sends a `GET` request to `/v2/available-zones`
     pub async fn send(
         self,
-    ) -> Result<ResponseValue<types::ListAvailableZonesResponse>, Error<()>> {
+    ) -> Result<ResponseValue<types::ListAvailableZonesResponseBody>, Error<()>> {
         let Self { client } = self;
         let url = format!("{}/v2/available-zones", client.baseurl,);
         let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
@@ -183,7 +183,7 @@ The stream ends after its first error, which is that of a call or one of [`otcdb
     pub fn stream(
         self,
     ) -> impl otcdb_core::page::Stream<
-        Item = otcdb_core::Result<types::AvailableZones>,
+        Item = otcdb_core::Result<types::AvailabilityZone>,
     > {
         otcdb_core::page::Pages::new(otcdb_core::page::Style::Whole, 1u32)
             .of(otcdb_core::Service::Dcs, "ListAvailableZones")
@@ -219,7 +219,7 @@ impl<'a> ListMaintenanceWindows<'a> {
     ///Sends a `GET` request to `/v2/instances/maintain-windows`
     pub async fn send(
         self,
-    ) -> Result<ResponseValue<types::ListMaintenanceWindowsResponse>, Error<()>> {
+    ) -> Result<ResponseValue<types::ListMaintenanceWindowsResponseBody>, Error<()>> {
         let Self { client } = self;
         let url = format!("{}/v2/instances/maintain-windows", client.baseurl,);
         let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
@@ -260,7 +260,7 @@ The stream ends after its first error, which is that of a call or one of [`otcdb
     pub fn stream(
         self,
     ) -> impl otcdb_core::page::Stream<
-        Item = otcdb_core::Result<types::MaintainWindowsEntity>,
+        Item = otcdb_core::Result<types::MaintenanceWindow>,
     > {
         otcdb_core::page::Pages::new(otcdb_core::page::Style::Whole, 1u32)
             .of(otcdb_core::Service::Dcs, "ListMaintenanceWindows")
@@ -358,7 +358,7 @@ Required.*/
     ///Sends a `GET` request to `/v2/{project_id}/dims/monitored-objects`
     pub async fn send(
         self,
-    ) -> Result<ResponseValue<types::ListMonitoredObjectsResponse>, Error<()>> {
+    ) -> Result<ResponseValue<types::ListMonitoredObjectsResponseBody>, Error<()>> {
         let Self { client, project_id, dim_name, limit, offset } = self;
         let project_id = project_id.map_err(Error::InvalidRequest)?;
         let dim_name = dim_name.map_err(Error::InvalidRequest)?;
@@ -506,7 +506,7 @@ Required.*/
     pub async fn send(
         self,
     ) -> Result<
-        ResponseValue<types::ListMonitoredObjectsOfInstanceResponse>,
+        ResponseValue<types::ListMonitoredObjectsOfInstanceResponseBody>,
         Error<()>,
     > {
         let Self { client, project_id, instance_id, dim_name } = self;
@@ -671,7 +671,7 @@ Required.*/
     ///Sends a `GET` request to `/v2/{project_id}/flavors`
     pub async fn send(
         self,
-    ) -> Result<ResponseValue<types::ListFlavorsResponse>, Error<()>> {
+    ) -> Result<ResponseValue<types::ListFlavorsResponseBody>, Error<()>> {
         let Self {
             client,
             project_id,
@@ -737,7 +737,7 @@ impl<'a> builder::ListFlavors<'a> {
 The stream ends after its first error, which is that of a call or one of [`otcdb_core::page::Pages::stream`].*/
     pub fn stream(
         self,
-    ) -> impl otcdb_core::page::Stream<Item = otcdb_core::Result<types::FlavorsItems>> {
+    ) -> impl otcdb_core::page::Stream<Item = otcdb_core::Result<types::Flavor>> {
         otcdb_core::page::Pages::new(otcdb_core::page::Style::Whole, 1u32)
             .of(otcdb_core::Service::Dcs, "ListFlavors")
             .stream(move |_| {
@@ -791,7 +791,7 @@ Required.*/
     ///Sends a `GET` request to `/v2/{project_id}/quota`
     pub async fn send(
         self,
-    ) -> Result<ResponseValue<types::ShowQuotaOfTenantResponse>, Error<()>> {
+    ) -> Result<ResponseValue<types::ShowQuotaOfTenantResponseBody>, Error<()>> {
         let Self { client, project_id } = self;
         let project_id = project_id.map_err(Error::InvalidRequest)?;
         let url = format!(
@@ -834,7 +834,7 @@ impl<'a> builder::ShowQuotaOfTenant<'a> {
 The stream ends after its first error, which is that of a call or one of [`otcdb_core::page::Pages::stream`].*/
     pub fn stream(
         self,
-    ) -> impl otcdb_core::page::Stream<Item = otcdb_core::Result<types::Resources>> {
+    ) -> impl otcdb_core::page::Stream<Item = otcdb_core::Result<types::TenantQuota>> {
         otcdb_core::page::Pages::new(otcdb_core::page::Style::Whole, 1u32)
             .of(otcdb_core::Service::Dcs, "ShowQuotaOfTenant")
             .stream(move |_| {

@@ -82,7 +82,7 @@ Those of [`otcdb_core::waiter::Waiter::wait`], and of the call itself. An answer
         waiter: &otcdb_core::waiter::Waiter,
         instance_id: &str,
         project_id: &str,
-    ) -> otcdb_core::Result<types::ListConfigurationsResponse> {
+    ) -> otcdb_core::Result<types::ListConfigurationsResponseBody> {
         self.list_configurations()
             .project_id(project_id)
             .instance_id(instance_id)
@@ -167,7 +167,7 @@ Required.*/
     ///Sends a `GET` request to `/v2/{project_id}/instances/{instance_id}/config-histories`
     pub async fn send(
         self,
-    ) -> Result<ResponseValue<types::ListConfigHistoriesResponse>, Error<()>> {
+    ) -> Result<ResponseValue<types::ListConfigHistoriesResponseBody>, Error<()>> {
         let Self { client, project_id, instance_id, limit, offset } = self;
         let project_id = project_id.map_err(Error::InvalidRequest)?;
         let instance_id = instance_id.map_err(Error::InvalidRequest)?;
@@ -216,7 +216,7 @@ impl<'a> builder::ListConfigHistories<'a> {
 The stream ends after its first error, which is that of a call or one of [`otcdb_core::page::Pages::stream`].*/
     pub fn stream(
         self,
-    ) -> impl otcdb_core::page::Stream<Item = otcdb_core::Result<types::HistoryInfo>> {
+    ) -> impl otcdb_core::page::Stream<Item = otcdb_core::Result<types::ConfigHistory>> {
         otcdb_core::page::Pages::new(otcdb_core::page::Style::Index, 100u32)
             .of(otcdb_core::Service::Dcs, "ListConfigHistories")
             .stream(move |page| {
@@ -294,7 +294,7 @@ Required.*/
     ///Sends a `GET` request to `/v2/{project_id}/instances/{instance_id}/configs`
     pub async fn send(
         self,
-    ) -> Result<ResponseValue<types::ListConfigurationsResponse>, Error<()>> {
+    ) -> Result<ResponseValue<types::ListConfigurationsResponseBody>, Error<()>> {
         let Self { client, project_id, instance_id } = self;
         let project_id = project_id.map_err(Error::InvalidRequest)?;
         let instance_id = instance_id.map_err(Error::InvalidRequest)?;
@@ -340,7 +340,7 @@ The stream ends after its first error, which is that of a call or one of [`otcdb
     pub fn stream(
         self,
     ) -> impl otcdb_core::page::Stream<
-        Item = otcdb_core::Result<types::QueryRedisConfig>,
+        Item = otcdb_core::Result<types::ConfigParameter>,
     > {
         otcdb_core::page::Pages::new(otcdb_core::page::Style::Whole, 1u32)
             .of(otcdb_core::Service::Dcs, "ListConfigurations")
@@ -370,7 +370,7 @@ Those of [`otcdb_core::waiter::Waiter::wait`], and of the call itself.*/
     pub async fn wait(
         self,
         waiter: &otcdb_core::waiter::Waiter,
-    ) -> otcdb_core::Result<types::ListConfigurationsResponse> {
+    ) -> otcdb_core::Result<types::ListConfigurationsResponseBody> {
         waiter
             .watch(
                 otcdb_core::waiter::WaiterMeta {

@@ -108,8 +108,8 @@ Those of [`otcdb_core::waiter::Waiter::wait`], and of the call itself. An answer
         &self,
         waiter: &otcdb_core::waiter::Waiter,
         project_id: &str,
-        answer: &types::DeleteIpFromDomainNameResponse,
-    ) -> otcdb_core::Result<types::ShowJobInfoResponse> {
+        answer: &types::DeleteIpFromDomainNameResponseBody,
+    ) -> otcdb_core::Result<types::ShowJobInfoResponseBody> {
         self.show_job_info()
             .project_id(project_id)
             .job_id(otcdb_core::waiter::id_at(answer, "/job_id")?)
@@ -168,7 +168,7 @@ Required.*/
     ///Sends a `GET` request to `/v2/{project_id}/instance/{instance_id}/groups`
     pub async fn send(
         self,
-    ) -> Result<ResponseValue<types::ListGroupReplicationInfoResponse>, Error<()>> {
+    ) -> Result<ResponseValue<types::ListGroupReplicationInfoResponseBody>, Error<()>> {
         let Self { client, project_id, instance_id } = self;
         let project_id = project_id.map_err(Error::InvalidRequest)?;
         let instance_id = instance_id.map_err(Error::InvalidRequest)?;
@@ -297,7 +297,7 @@ Required.*/
     ///Sends a `GET` request to `/v2/{project_id}/instances-logical-nodes`
     pub async fn send(
         self,
-    ) -> Result<ResponseValue<types::BatchShowNodesInformationResponse>, Error<()>> {
+    ) -> Result<ResponseValue<types::BatchShowNodesInformationResponseBody>, Error<()>> {
         let Self { client, project_id, limit, offset } = self;
         let project_id = project_id.map_err(Error::InvalidRequest)?;
         let limit = limit.map_err(Error::InvalidRequest)?;
@@ -345,9 +345,7 @@ impl<'a> builder::BatchShowNodesInformation<'a> {
 The stream ends after its first error, which is that of a call or one of [`otcdb_core::page::Pages::stream`].*/
     pub fn stream(
         self,
-    ) -> impl otcdb_core::page::Stream<
-        Item = otcdb_core::Result<types::InstanceNodesInfoResp>,
-    > {
+    ) -> impl otcdb_core::page::Stream<Item = otcdb_core::Result<types::InstanceNodes>> {
         otcdb_core::page::Pages::new(otcdb_core::page::Style::Index, 100u32)
             .of(otcdb_core::Service::Dcs, "BatchShowNodesInformation")
             .stream(move |page| {
@@ -459,7 +457,7 @@ Required.*/
     ///Sends a `DELETE` request to `/v2/{project_id}/instances/{instance_id}/groups/{group_id}/replications/{node_id}/remove-ip`
     pub async fn send(
         self,
-    ) -> Result<ResponseValue<types::DeleteIpFromDomainNameResponse>, Error<()>> {
+    ) -> Result<ResponseValue<types::DeleteIpFromDomainNameResponseBody>, Error<()>> {
         let Self { client, project_id, instance_id, group_id, node_id } = self;
         let project_id = project_id.map_err(Error::InvalidRequest)?;
         let instance_id = instance_id.map_err(Error::InvalidRequest)?;

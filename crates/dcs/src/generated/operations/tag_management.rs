@@ -98,7 +98,7 @@ Required.*/
     ///Sends a `GET` request to `/v2/{project_id}/dcs/tags`
     pub async fn send(
         self,
-    ) -> Result<ResponseValue<types::ListTagsOfTenantResponse>, Error<()>> {
+    ) -> Result<ResponseValue<types::ListTagsOfTenantResponseBody>, Error<()>> {
         let Self { client, project_id } = self;
         let project_id = project_id.map_err(Error::InvalidRequest)?;
         let url = format!(
@@ -141,7 +141,7 @@ impl<'a> builder::ListTagsOfTenant<'a> {
 The stream ends after its first error, which is that of a call or one of [`otcdb_core::page::Pages::stream`].*/
     pub fn stream(
         self,
-    ) -> impl otcdb_core::page::Stream<Item = otcdb_core::Result<types::Tag>> {
+    ) -> impl otcdb_core::page::Stream<Item = otcdb_core::Result<types::TenantTag>> {
         otcdb_core::page::Pages::new(otcdb_core::page::Style::Whole, 1u32)
             .of(otcdb_core::Service::Dcs, "ListTagsOfTenant")
             .stream(move |_| {
@@ -332,7 +332,7 @@ Required.*/
     ///Sends a `GET` request to `/v2/{project_id}/instances/{instance_id}/tags`
     pub async fn send(
         self,
-    ) -> Result<ResponseValue<types::ShowTagsResponse>, Error<()>> {
+    ) -> Result<ResponseValue<types::ShowTagsResponseBody>, Error<()>> {
         let Self { client, project_id, instance_id } = self;
         let project_id = project_id.map_err(Error::InvalidRequest)?;
         let instance_id = instance_id.map_err(Error::InvalidRequest)?;

@@ -192,7 +192,7 @@ Required.*/
     ///Sends a `GET` request to `/v2/{project_id}/config-templates`
     pub async fn send(
         self,
-    ) -> Result<ResponseValue<types::ListConfigTemplatesResponse>, Error<()>> {
+    ) -> Result<ResponseValue<types::ListConfigTemplatesResponseBody>, Error<()>> {
         let Self {
             client,
             project_id,
@@ -355,7 +355,7 @@ Required.*/
     ///Sends a `POST` request to `/v2/{project_id}/config-templates`
     pub async fn send(
         self,
-    ) -> Result<ResponseValue<types::CreateCustomTemplateResponse>, Error<()>> {
+    ) -> Result<ResponseValue<types::CreateCustomTemplateResponseBody>, Error<()>> {
         let Self { client, project_id, body } = self;
         let project_id = project_id.map_err(Error::InvalidRequest)?;
         let body = body

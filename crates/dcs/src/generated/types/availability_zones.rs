@@ -5,7 +5,7 @@ use super::*;
 ///One availability zone.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct AvailableZones {
+pub struct AvailabilityZone {
     ///Code of the zone, which CreateInstance takes.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub code: ::std::option::Option<::std::string::String>,
@@ -26,10 +26,10 @@ pub struct AvailableZones {
 ///The availability zones of a region.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct ListAvailableZonesResponse {
+pub struct ListAvailableZonesResponseBody {
     ///The zones.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub available_zones: ::std::option::Option<::std::vec::Vec<AvailableZones>>,
+    pub available_zones: ::std::option::Option<::std::vec::Vec<AvailabilityZone>>,
     ///Id of the region.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub region_id: ::std::option::Option<::std::string::String>,

@@ -5,7 +5,7 @@ use super::*;
 ///A key whose value is large.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct BigkeysBody {
+pub struct BigKey {
     ///Number of the Redis database that holds the key.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub db: ::std::option::Option<i32>,
@@ -26,7 +26,7 @@ pub struct BigkeysBody {
 ///An analysis for big keys that was just started.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct CreateBigkeyScanTaskResponse {
+pub struct CreateBigkeyScanTaskResponseBody {
     ///When the analysis was asked for, in UTC, such as `2020-06-15T02:21:18.669Z`.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub created_at: ::std::option::Option<::std::string::String>,
@@ -41,7 +41,7 @@ pub struct CreateBigkeyScanTaskResponse {
     pub instance_id: ::std::option::Option<::std::string::String>,
     ///The big keys that were found. Missing or null until the analysis has results.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub keys: ::std::option::Option<::std::vec::Vec<BigkeysBody>>,
+    pub keys: ::std::option::Option<::std::vec::Vec<BigKey>>,
     ///Number of big keys that were found.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub num: ::std::option::Option<i32>,
@@ -56,7 +56,7 @@ pub struct CreateBigkeyScanTaskResponse {
 ///The analysis for big keys that was deleted, as it was before.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct DeleteBigkeyScanTaskResponse {
+pub struct DeleteBigkeyScanTaskResponseBody {
     ///When the analysis was asked for, in UTC, such as `2020-06-15T02:21:18.669Z`.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub created_at: ::std::option::Option<::std::string::String>,
@@ -71,7 +71,7 @@ pub struct DeleteBigkeyScanTaskResponse {
     pub instance_id: ::std::option::Option<::std::string::String>,
     ///The big keys that were found. Missing or null until the analysis has results.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub keys: ::std::option::Option<::std::vec::Vec<BigkeysBody>>,
+    pub keys: ::std::option::Option<::std::vec::Vec<BigKey>>,
     ///Number of big keys that were found.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub num: ::std::option::Option<i32>,
@@ -86,7 +86,7 @@ pub struct DeleteBigkeyScanTaskResponse {
 ///A page of the analyses of an instance for big keys.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct ListBigkeyScanTasksResponse {
+pub struct ListBigkeyScanTasksResponseBody {
     ///Number of analyses for big keys, over all pages.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub count: ::std::option::Option<i32>,
@@ -95,12 +95,12 @@ pub struct ListBigkeyScanTasksResponse {
     pub instance_id: ::std::option::Option<::std::string::String>,
     ///The analyses of this page.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub records: ::std::option::Option<::std::vec::Vec<RecordsResponse>>,
+    pub records: ::std::option::Option<::std::vec::Vec<KeyScanRecord>>,
 }
 ///The schedule of the analysis for big keys.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct ShowBigkeyAutoscanConfigResponse {
+pub struct ShowBigkeyAutoscanConfigResponseBody {
     ///Whether the instance is analyzed every day.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub enable_auto_scan: ::std::option::Option<bool>,
@@ -117,7 +117,7 @@ pub struct ShowBigkeyAutoscanConfigResponse {
 ///An analysis for big keys and what it found.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct ShowBigkeyScanTaskDetailsResponse {
+pub struct ShowBigkeyScanTaskDetailsResponseBody {
     ///When the analysis was asked for, in UTC, such as `2020-06-15T02:21:18.669Z`.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub created_at: ::std::option::Option<::std::string::String>,
@@ -132,7 +132,7 @@ pub struct ShowBigkeyScanTaskDetailsResponse {
     pub instance_id: ::std::option::Option<::std::string::String>,
     ///The big keys that were found. Missing or null until the analysis has results.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub keys: ::std::option::Option<::std::vec::Vec<BigkeysBody>>,
+    pub keys: ::std::option::Option<::std::vec::Vec<BigKey>>,
     ///Number of big keys that were found.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub num: ::std::option::Option<i32>,
@@ -161,7 +161,7 @@ impl UpdateBigkeyAutoscanConfigRequest {
 ///The schedule of the analysis for big keys after the change.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct UpdateBigkeyAutoscanConfigResponse {
+pub struct UpdateBigkeyAutoscanConfigResponseBody {
     ///Whether the instance is analyzed every day.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub enable_auto_scan: ::std::option::Option<bool>,

@@ -45,7 +45,7 @@ pub struct CommandTimeTakenList {
 ///A cause, a consequence or a piece of advice.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct ConclusionItem {
+pub struct DiagnosisConclusion {
     ///What is meant, by the numbers in the description of the list.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub id: ::std::option::Option<i32>,
@@ -78,16 +78,16 @@ pub struct DiagnosisDimension {
 pub struct DiagnosisItem {
     ///What to do; null where there is nothing. 1 is for using a pool of connections, 2 for read/write splitting or a cluster, 3 for a larger instance, 4 for the command `MEMORY PURGE` at a quiet time, 5 for looking at what Redis is used for or caching in smaller units, so that no keys have to be evicted, 6 for spreading the times at which keys expire, 7 for avoiding commands of complexity O(N).
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub advice_ids: ::std::option::Option<::std::vec::Vec<ConclusionItem>>,
+    pub advice_ids: ::std::option::Option<::std::vec::Vec<DiagnosisConclusion>>,
     ///Causes; null where there are none. 1 is for too many clients, 2 for a burst of traffic, 3 for a disk that is out of order, 4 for persistence that failed, 5 for too much memory in use, 6 for the same with RDB persistence on, 7 for fragmented memory, 8 for a low hit rate, 9 for many keys that expire at once, 10 for commands of complexity O(N), 11 for too much processor time in use, 12 for data being persisted, 13 for more queries per second.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub cause_ids: ::std::option::Option<::std::vec::Vec<ConclusionItem>>,
+    pub cause_ids: ::std::option::Option<::std::vec::Vec<DiagnosisConclusion>>,
     ///Presumably why the check could not be made. Only an example of the documentation has it, as null.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub error_code: ::std::option::Option<::std::string::String>,
     ///Consequences; null where there are none. 1 is for refused connections, 2 for lost connections, 3 for slow answers, 4 for RDB persistence that fails, 5 for a lower hit rate, 6 for AOF persistence that fails.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub impact_ids: ::std::option::Option<::std::vec::Vec<ConclusionItem>>,
+    pub impact_ids: ::std::option::Option<::std::vec::Vec<DiagnosisConclusion>>,
     ///Name of the check, such as `cpu_usage` or `hit_ratio`.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub name: ::std::option::Option<::std::string::String>,
@@ -267,7 +267,7 @@ impl ::std::convert::TryFrom<::std::string::String> for DiagnosisStatus {
 ///A page of the diagnoses of an instance.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct ListDiagnosisTasksResponse {
+pub struct ListDiagnosisTasksResponseBody {
     ///The diagnoses of this page.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub diagnosis_report_list: ::std::option::Option<
@@ -280,7 +280,7 @@ pub struct ListDiagnosisTasksResponse {
 ///The report of a diagnosis.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct ShowDiagnosisTaskDetailsResponse {
+pub struct ShowDiagnosisTaskDetailsResponseBody {
     ///Number of checks, over all nodes, that found something wrong.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub abnormal_item_sum: ::std::option::Option<i32>,

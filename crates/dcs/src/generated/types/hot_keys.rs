@@ -5,7 +5,7 @@ use super::*;
 ///An analysis for hot keys that was just started.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct CreateHotkeyScanTaskResponse {
+pub struct CreateHotkeyScanTaskResponseBody {
     ///When the analysis was asked for, in UTC, such as `2020-06-15T02:21:18.669Z`.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub created_at: ::std::option::Option<::std::string::String>,
@@ -20,7 +20,7 @@ pub struct CreateHotkeyScanTaskResponse {
     pub instance_id: ::std::option::Option<::std::string::String>,
     ///The hot keys that were found. Missing or null until the analysis has results.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub keys: ::std::option::Option<::std::vec::Vec<HotkeysBody>>,
+    pub keys: ::std::option::Option<::std::vec::Vec<HotKey>>,
     ///Number of hot keys that were found.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub num: ::std::option::Option<i32>,
@@ -35,7 +35,7 @@ pub struct CreateHotkeyScanTaskResponse {
 ///The analysis for hot keys that was deleted, as it was before.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct DeleteHotkeyScanTaskResponse {
+pub struct DeleteHotkeyScanTaskResponseBody {
     ///When the analysis was asked for, in UTC, such as `2020-06-15T02:21:18.669Z`.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub created_at: ::std::option::Option<::std::string::String>,
@@ -50,7 +50,7 @@ pub struct DeleteHotkeyScanTaskResponse {
     pub instance_id: ::std::option::Option<::std::string::String>,
     ///The hot keys that were found. Missing or null until the analysis has results.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub keys: ::std::option::Option<::std::vec::Vec<HotkeysBody>>,
+    pub keys: ::std::option::Option<::std::vec::Vec<HotKey>>,
     ///Number of hot keys that were found.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub num: ::std::option::Option<i32>,
@@ -65,7 +65,7 @@ pub struct DeleteHotkeyScanTaskResponse {
 ///A key that is used often.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct HotkeysBody {
+pub struct HotKey {
     ///Number of the Redis database that holds the key.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub db: ::std::option::Option<i32>,
@@ -89,7 +89,7 @@ pub struct HotkeysBody {
 ///A page of the analyses of an instance for hot keys.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct ListHotKeyScanTasksResponse {
+pub struct ListHotKeyScanTasksResponseBody {
     ///Number of analyses for hot keys, over all pages.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub count: ::std::option::Option<i32>,
@@ -98,12 +98,12 @@ pub struct ListHotKeyScanTasksResponse {
     pub instance_id: ::std::option::Option<::std::string::String>,
     ///The analyses of this page.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub records: ::std::option::Option<::std::vec::Vec<RecordsResponse>>,
+    pub records: ::std::option::Option<::std::vec::Vec<KeyScanRecord>>,
 }
 ///The schedule of the analysis for hot keys.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct ShowHotkeyAutoscanConfigResponse {
+pub struct ShowHotkeyAutoscanConfigResponseBody {
     ///Whether the instance is analyzed every day.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub enable_auto_scan: ::std::option::Option<bool>,
@@ -120,7 +120,7 @@ pub struct ShowHotkeyAutoscanConfigResponse {
 ///An analysis for hot keys and what it found.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct ShowHotkeyTaskDetailsResponse {
+pub struct ShowHotkeyTaskDetailsResponseBody {
     ///When the analysis was asked for, in UTC, such as `2020-06-15T02:21:18.669Z`.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub created_at: ::std::option::Option<::std::string::String>,
@@ -135,7 +135,7 @@ pub struct ShowHotkeyTaskDetailsResponse {
     pub instance_id: ::std::option::Option<::std::string::String>,
     ///The hot keys that were found. Missing or null until the analysis has results.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub keys: ::std::option::Option<::std::vec::Vec<HotkeysBody>>,
+    pub keys: ::std::option::Option<::std::vec::Vec<HotKey>>,
     ///Number of hot keys that were found.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub num: ::std::option::Option<i32>,
@@ -164,7 +164,7 @@ impl UpdateHotkeyAutoScanConfigRequest {
 ///The schedule of the analysis for hot keys after the change.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct UpdateHotkeyAutoScanConfigResponse {
+pub struct UpdateHotkeyAutoScanConfigResponseBody {
     ///Whether the instance is analyzed every day.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub enable_auto_scan: ::std::option::Option<bool>,

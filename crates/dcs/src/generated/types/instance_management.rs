@@ -37,7 +37,7 @@ pub struct InstanceStatistic {
 ///Statistics of the running instances of a project.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct ListStatisticsOfRunningInstancesResponse {
+pub struct ListStatisticsOfRunningInstancesResponseBody {
     ///One entry for each running instance.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub statistics: ::std::option::Option<::std::vec::Vec<InstanceStatistic>>,
@@ -125,7 +125,7 @@ impl ResetPasswordRequest {
 ///What became of a reset of a password. Attempts are not counted here, so the fields about locks have no meaning.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct ResetPasswordResponse {
+pub struct ResetPasswordResponseBody {
     ///Outcome as a code, `1` for success. Other codes are not documented.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub code: ::std::option::Option<::std::string::String>,
@@ -221,7 +221,7 @@ impl RestartOrFlushInstancesRequest {
 ///What became of each instance.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct RestartOrFlushInstancesResponse {
+pub struct RestartOrFlushInstancesResponseBody {
     ///One entry for each instance.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub results: ::std::option::Option<::std::vec::Vec<BatchOpsResult>>,
@@ -243,7 +243,7 @@ impl UpdatePasswordRequest {
 ///What became of a change of password.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct UpdatePasswordResponse {
+pub struct UpdatePasswordResponseBody {
     ///How long the password is locked, in minutes, as a string. May be null unless it is locked.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub lock_time: ::std::option::Option<::std::string::String>,

@@ -2,10 +2,24 @@
 
 #[allow(unused_imports)]
 use super::*;
+///Where a run log can be downloaded.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub struct CreateRedislogDownloadLinkResponseBody {
+    ///Id of the background task that prepared the file.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub backup_id: ::std::option::Option<::std::string::String>,
+    ///Id of the run log. Huawei Cloud documents it too, and leaves it out of its example.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub id: ::std::option::Option<::std::string::String>,
+    ///Presigned download address, valid for 24 hours. Whoever holds it can read the log, so treat it as a secret.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub link: ::std::option::Option<::otcdb_core::Secret>,
+}
 ///A page of the run logs that were collected from an instance.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct ListRedislogResponse {
+pub struct ListRedislogResponseBody {
     ///The run logs of this page.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub file_list: ::std::option::Option<::std::vec::Vec<RunlogItem>>,
@@ -16,7 +30,7 @@ pub struct ListRedislogResponse {
 ///A page of the slow log.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct ListSlowlogResponse {
+pub struct ListSlowlogResponseBody {
     ///Number of slow commands; in the documented example the same as total_num.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub count: ::std::option::Option<i32>,
@@ -142,20 +156,6 @@ pub struct RunlogItem {
     ///Day of the collection, as `yyyy-MM-dd`.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub time: ::std::option::Option<::std::string::String>,
-}
-///Where a run log can be downloaded.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct RunlogLinkResponse {
-    ///Id of the background task that prepared the file.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub backup_id: ::std::option::Option<::std::string::String>,
-    ///Id of the run log. Huawei Cloud documents it too, and leaves it out of its example.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub id: ::std::option::Option<::std::string::String>,
-    ///Presigned download address, valid for 24 hours. Whoever holds it can read the log, so treat it as a secret.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub link: ::std::option::Option<::otcdb_core::Secret>,
 }
 ///One command that took longer than the instance's slow log threshold.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]

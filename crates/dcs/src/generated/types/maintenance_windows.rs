@@ -5,15 +5,15 @@ use super::*;
 ///The maintenance windows that an instance can have.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct ListMaintenanceWindowsResponse {
+pub struct ListMaintenanceWindowsResponseBody {
     ///The windows.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub maintain_windows: ::std::option::Option<::std::vec::Vec<MaintainWindowsEntity>>,
+    pub maintain_windows: ::std::option::Option<::std::vec::Vec<MaintenanceWindow>>,
 }
 ///One daily maintenance window.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct MaintainWindowsEntity {
+pub struct MaintenanceWindow {
     ///When the window begins, in UTC. The documented format is `HH:mm:ss`; the documented answer has the hour alone, such as `18`.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub begin: ::std::option::Option<::std::string::String>,

@@ -56,7 +56,7 @@ impl BatchStopMigrationTasksRequest {
 ///What became of the orders to stop migration tasks.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct BatchStopMigrationTasksResponse {
+pub struct BatchStopMigrationTasksResponseBody {
     ///One entry for each task.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub migration_tasks: ::std::option::Option<::std::vec::Vec<StopMigrationTaskResult>>,
@@ -89,7 +89,7 @@ impl CreateMigrationTaskRequest {
 ///A backup import that was started.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct CreateMigrationTaskResponse {
+pub struct CreateMigrationTaskResponseBody {
     ///What went wrong; empty if nothing did.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub error: ::std::option::Option<::std::string::String>,
@@ -126,7 +126,7 @@ impl CreateOnlineMigrationTaskRequest {
 ///The online migration task that was made.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct CreateOnlineMigrationTaskResponse {
+pub struct CreateOnlineMigrationTaskResponseBody {
     ///Id of the task, which the other operations take as task_id. It is no DCS instance.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub instance_id: ::std::option::Option<::std::string::String>,
@@ -146,7 +146,7 @@ impl DeleteMigrationTaskRequest {
 ///The migration tasks that are deleted.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct DeleteMigrationTaskResponse {
+pub struct DeleteMigrationTaskResponseBody {
     ///Ids of the tasks.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub task_id_list: ::std::option::Option<::std::vec::Vec<::std::string::String>>,
@@ -154,13 +154,13 @@ pub struct DeleteMigrationTaskResponse {
 ///A page of migration tasks.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct ListMigrationTaskResponse {
+pub struct ListMigrationTaskResponseBody {
     ///Number of tasks that match, presumably over all pages.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub count: ::std::option::Option<i32>,
     ///The migration tasks of this page.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub migration_tasks: ::std::option::Option<::std::vec::Vec<MigrationTaskList>>,
+    pub migration_tasks: ::std::option::Option<::std::vec::Vec<MigrationTaskSummary>>,
 }
 ///How much is copied. `full_amount_migration` copies once and misses what is written to the source meanwhile; `incremental_migration` copies everything and then each later write, so that clients can be switched over with little downtime.
 #[derive(
@@ -377,86 +377,6 @@ pub struct MigrationTaskFiles {
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub update_at: ::std::option::Option<::std::string::String>,
 }
-///One migration task, in short.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct MigrationTaskList {
-    ///When the task was made, in UTC, such as `2021-06-16T06:12:55.508Z`.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub created_at: ::std::option::Option<::std::string::String>,
-    ///Where the data comes from, the `ip:port` of a Redis or the name of a bucket. Presumably missing or null until the task is configured.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub data_source: ::std::option::Option<::std::string::String>,
-    ///Remark about the task. Presumably missing or null when there is none.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub description: ::std::option::Option<::std::string::String>,
-    ///Private IP address of the task's virtual machine, which can be put on the whitelist of a source or target in the same virtual private cloud. Presumably missing or null while there is none.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub ecs_tenant_private_ip: ::std::option::Option<::std::string::String>,
-    ///What went wrong; null if nothing did.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub error_message: ::std::option::Option<::std::string::String>,
-    ///How much is copied, all at once or all and each later write, such as `incremental_migration`. Presumably missing or null until the task is configured.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub migration_method: ::std::option::Option<::std::string::String>,
-    ///Kind of task: an import of backup files, or a migration of a live Redis, for which the example has `online_migration`.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub migration_type: ::std::option::Option<::std::string::String>,
-    ///When the task's virtual machine was released, in digits such as `202404011057`. Presumably missing or null until then.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub released_at: ::std::option::Option<::std::string::String>,
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub resume_mode: ::std::option::Option<::otcdb_core::Open<MigrationTaskResumeMode>>,
-    ///Id of the source instance; blank if the source is no DCS instance.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub source_instance_id: ::std::option::Option<::std::string::String>,
-    ///Name of the source instance; blank if the source is no DCS instance.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub source_instance_name: ::std::option::Option<::std::string::String>,
-    ///Code of the source instance's product; blank if the source is no DCS instance.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub source_instance_spec_code: ::std::option::Option<::std::string::String>,
-    ///State of the source instance, such as `RUNNING`; blank if the source is no DCS instance.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub source_instance_status: ::std::option::Option<::std::string::String>,
-    ///Id of the subnet of the source instance; blank if the source is no DCS instance. The example shows an IP address.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub source_instance_subnet_id: ::std::option::Option<::std::string::String>,
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub status: ::std::option::Option<::otcdb_core::Open<MigrationTaskStatus>>,
-    ///Features that the task supports. The values are not documented.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub supported_features: ::std::option::Option<
-        ::std::vec::Vec<::std::string::String>,
-    >,
-    ///Address of the target, as `ip:port`. Presumably missing or null until the task is configured.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub target_instance_addrs: ::std::option::Option<::std::string::String>,
-    ///Id of the target instance. Presumably missing or null until the task is configured.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub target_instance_id: ::std::option::Option<::std::string::String>,
-    ///Name of the target instance. Presumably missing or null until the task is configured.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub target_instance_name: ::std::option::Option<::std::string::String>,
-    ///Code of the target instance's product, such as `redis.single.xu1.tiny.128`. Presumably missing or null until the task is configured.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub target_instance_spec_code: ::std::option::Option<::std::string::String>,
-    ///State of the target instance, such as `RUNNING`. Presumably missing or null until the task is configured.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub target_instance_status: ::std::option::Option<::std::string::String>,
-    ///Id of the subnet of the target instance. The example shows an IP address. Presumably missing or null until the task is configured.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub target_instance_subnet_id: ::std::option::Option<::std::string::String>,
-    ///Id of the task.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub task_id: ::std::option::Option<::std::string::String>,
-    ///Name of the task.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub task_name: ::std::option::Option<::std::string::String>,
-    ///Version, such as `6.0.21`. Of what is not documented.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub version: ::std::option::Option<::std::string::String>,
-}
 ///What happens when the connection between source and target breaks: `auto` reconnects by itself, `manual` leaves it to the owner.
 #[derive(
     ::serde::Deserialize,
@@ -633,6 +553,86 @@ impl ::std::convert::TryFrom<::std::string::String> for MigrationTaskStatus {
         value.parse()
     }
 }
+///One migration task, in short.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub struct MigrationTaskSummary {
+    ///When the task was made, in UTC, such as `2021-06-16T06:12:55.508Z`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub created_at: ::std::option::Option<::std::string::String>,
+    ///Where the data comes from, the `ip:port` of a Redis or the name of a bucket. Presumably missing or null until the task is configured.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub data_source: ::std::option::Option<::std::string::String>,
+    ///Remark about the task. Presumably missing or null when there is none.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub description: ::std::option::Option<::std::string::String>,
+    ///Private IP address of the task's virtual machine, which can be put on the whitelist of a source or target in the same virtual private cloud. Presumably missing or null while there is none.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub ecs_tenant_private_ip: ::std::option::Option<::std::string::String>,
+    ///What went wrong; null if nothing did.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub error_message: ::std::option::Option<::std::string::String>,
+    ///How much is copied, all at once or all and each later write, such as `incremental_migration`. Presumably missing or null until the task is configured.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub migration_method: ::std::option::Option<::std::string::String>,
+    ///Kind of task: an import of backup files, or a migration of a live Redis, for which the example has `online_migration`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub migration_type: ::std::option::Option<::std::string::String>,
+    ///When the task's virtual machine was released, in digits such as `202404011057`. Presumably missing or null until then.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub released_at: ::std::option::Option<::std::string::String>,
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub resume_mode: ::std::option::Option<::otcdb_core::Open<MigrationTaskResumeMode>>,
+    ///Id of the source instance; blank if the source is no DCS instance.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub source_instance_id: ::std::option::Option<::std::string::String>,
+    ///Name of the source instance; blank if the source is no DCS instance.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub source_instance_name: ::std::option::Option<::std::string::String>,
+    ///Code of the source instance's product; blank if the source is no DCS instance.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub source_instance_spec_code: ::std::option::Option<::std::string::String>,
+    ///State of the source instance, such as `RUNNING`; blank if the source is no DCS instance.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub source_instance_status: ::std::option::Option<::std::string::String>,
+    ///Id of the subnet of the source instance; blank if the source is no DCS instance. The example shows an IP address.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub source_instance_subnet_id: ::std::option::Option<::std::string::String>,
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub status: ::std::option::Option<::otcdb_core::Open<MigrationTaskStatus>>,
+    ///Features that the task supports. The values are not documented.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub supported_features: ::std::option::Option<
+        ::std::vec::Vec<::std::string::String>,
+    >,
+    ///Address of the target, as `ip:port`. Presumably missing or null until the task is configured.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub target_instance_addrs: ::std::option::Option<::std::string::String>,
+    ///Id of the target instance. Presumably missing or null until the task is configured.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub target_instance_id: ::std::option::Option<::std::string::String>,
+    ///Name of the target instance. Presumably missing or null until the task is configured.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub target_instance_name: ::std::option::Option<::std::string::String>,
+    ///Code of the target instance's product, such as `redis.single.xu1.tiny.128`. Presumably missing or null until the task is configured.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub target_instance_spec_code: ::std::option::Option<::std::string::String>,
+    ///State of the target instance, such as `RUNNING`. Presumably missing or null until the task is configured.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub target_instance_status: ::std::option::Option<::std::string::String>,
+    ///Id of the subnet of the target instance. The example shows an IP address. Presumably missing or null until the task is configured.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub target_instance_subnet_id: ::std::option::Option<::std::string::String>,
+    ///Id of the task.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub task_id: ::std::option::Option<::std::string::String>,
+    ///Name of the task.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub task_name: ::std::option::Option<::std::string::String>,
+    ///Version, such as `6.0.21`. Of what is not documented.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub version: ::std::option::Option<::std::string::String>,
+}
 ///The DCS instance that a task copies into.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
@@ -760,7 +760,7 @@ impl SetOnlineMigrationTaskRequest {
 ///An online migration that was started.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct SetOnlineMigrationTaskResponse {
+pub struct SetOnlineMigrationTaskResponseBody {
     ///What went wrong; empty if nothing did.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub error: ::std::option::Option<::std::string::String>,
@@ -776,7 +776,7 @@ pub struct SetOnlineMigrationTaskResponse {
 ///A migration task.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct ShowMigrationTaskResponse {
+pub struct ShowMigrationTaskResponseBody {
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub backup_files: ::std::option::Option<MigrationTaskBackupFiles>,
     ///Highest rate of the migration in MB/s. The documentation calls it a string, and shows a number where SetOnlineMigrationTask sets it, so no type is given here.
@@ -844,7 +844,7 @@ pub struct ShowMigrationTaskResponse {
 ///How far an online migration is. The documentation calls all but one of the fields strings and shows numbers.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct ShowMigrationTaskStatsResponse {
+pub struct ShowMigrationTaskStatsResponseBody {
     ///How much of the first copy is done, in percent. The documentation calls it a string and shows a number, so no type is given here.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub full_migration_progress: ::std::option::Option<::serde_json::Value>,
@@ -870,7 +870,7 @@ pub struct ShowMigrationTaskStatsResponse {
 ///The migration task that is being stopped.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct StopMigrationTaskResponse {
+pub struct StopMigrationTaskResponseBody {
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub backup_files: ::std::option::Option<MigrationTaskBackupFiles>,
     ///Highest rate of the migration in MB/s. The documentation calls it a string, and shows a number where SetOnlineMigrationTask sets it, so no type is given here.

@@ -5,7 +5,7 @@ use super::*;
 ///Where the certificate can be downloaded.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct DownloadSslCertResponse {
+pub struct DownloadSslCertResponseBody {
     ///Bucket of the object storage (OBS) that holds the file.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub bucket_name: ::std::option::Option<::std::string::String>,
@@ -33,7 +33,7 @@ impl IpWhitelistGroup {
 ///How clients connect with SSL.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct ShowInstanceSslDetailResponse {
+pub struct ShowInstanceSslDetailResponseBody {
     ///Domain name to connect to with SSL. In the documented example the port follows, after a colon.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub domain_name: ::std::option::Option<::std::string::String>,
@@ -59,7 +59,7 @@ pub struct ShowInstanceSslDetailResponse {
 ///The whitelist of an instance.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct ShowIpWhitelistResponse {
+pub struct ShowIpWhitelistResponseBody {
     ///Whether the whitelist is in force.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub enable_whitelist: ::std::option::Option<bool>,
@@ -105,7 +105,7 @@ impl UpdateSslSwitchRequest {
 ///The task that switches SSL.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct UpdateSslSwitchResponse {
+pub struct UpdateSslSwitchResponseBody {
     ///Id of the instance.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub instance_id: ::std::option::Option<::std::string::String>,

@@ -58,18 +58,17 @@ impl ::std::convert::TryFrom<::std::string::String> for QuotaType {
         value.parse()
     }
 }
-///Holder of the quotas.
+///The quotas of a tenant.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct Quotas {
-    ///The quotas, one for each type.
+pub struct ShowQuotaOfTenantResponseBody {
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub resources: ::std::option::Option<::std::vec::Vec<Resources>>,
+    pub quotas: ::std::option::Option<TenantQuotas>,
 }
 ///How much of one thing a tenant may have, and has.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct Resources {
+pub struct TenantQuota {
     ///Largest quota that can be asked for.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub max: ::std::option::Option<i32>,
@@ -88,10 +87,11 @@ pub struct Resources {
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub used: ::std::option::Option<i32>,
 }
-///The quotas of a tenant.
+///Holder of the quotas.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct ShowQuotaOfTenantResponse {
+pub struct TenantQuotas {
+    ///The quotas, one for each type.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub quotas: ::std::option::Option<Quotas>,
+    pub resources: ::std::option::Option<::std::vec::Vec<TenantQuota>>,
 }

@@ -2,6 +2,89 @@
 
 #[allow(unused_imports)]
 use super::*;
+///What a background task changes. Which fields have a value depends on the kind of task.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub struct BackgroundTaskDetails {
+    ///Name of the account that the task is about.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub account_name: ::std::option::Option<::std::string::String>,
+    ///Whether the instance can be reached from the internet. Set when that is being allowed.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub enable_public_ip: ::std::option::Option<bool>,
+    ///Whether connections are encrypted. Set when encryption is being turned on.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub enable_ssl: ::std::option::Option<bool>,
+    ///Name of the shard, such as `group1`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub group_name: ::std::option::Option<::std::string::String>,
+    ///Whether nothing but the manner of payment changes.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub is_only_adjust_charging: ::std::option::Option<bool>,
+    ///Kind of instance after a change of specification, such as `single`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub new_cache_mode: ::std::option::Option<::std::string::String>,
+    ///Type after a change of specification; in the documented example the same as new_cache_mode.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub new_cache_type: ::std::option::Option<::std::string::String>,
+    ///Capacity after a change of specification, in the form of old_capacity.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub new_capacity: ::std::option::Option<::std::string::String>,
+    ///Port after a change of port.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub new_port: ::std::option::Option<i32>,
+    ///Number of replicas after a change of specification.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub new_replica_num: ::std::option::Option<i32>,
+    ///Code of the product after a change of specification, such as `redis.single.xu1.tiny.256`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub new_resource_spec_code: ::std::option::Option<::std::string::String>,
+    ///Node that the task is about.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub node_name: ::std::option::Option<::std::string::String>,
+    ///Kind of instance before a change of specification, such as `single`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub old_cache_mode: ::std::option::Option<::std::string::String>,
+    ///Kind of instance before a change of specification; in the documented example the same as old_cache_mode.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub old_cache_type: ::std::option::Option<::std::string::String>,
+    ///Capacity before a change of specification, in GB, as a string such as `0.125`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub old_capacity: ::std::option::Option<::std::string::String>,
+    ///Port before a change of port.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub old_port: ::std::option::Option<i32>,
+    ///Number of replicas before a change of specification.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub old_replica_num: ::std::option::Option<i32>,
+    ///Code of the product before a change of specification, such as `redis.single.xu1.tiny.125`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub old_resource_spec_code: ::std::option::Option<::std::string::String>,
+    ///Public IP address. Set when access from the internet is being allowed.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub public_ip_address: ::std::option::Option<::std::string::String>,
+    ///Id of the public IP address. Set when access from the internet is being allowed.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub public_ip_id: ::std::option::Option<::std::string::String>,
+    ///Redis commands that get another name.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub rename_commands: ::std::option::Option<::std::vec::Vec<::std::string::String>>,
+    ///Availability zone in which the replica runs.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub replica_az: ::std::option::Option<::std::string::String>,
+    ///IP address of the replica.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub replica_ip: ::std::option::Option<::std::string::String>,
+    ///IP address of the source. The source of what is not documented.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub source_ip: ::std::option::Option<::std::string::String>,
+    ///IP address of the target. The target of what is not documented.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub target_ip: ::std::option::Option<::std::string::String>,
+    ///Length of the changed configuration parameters.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub updated_config_length: ::std::option::Option<i32>,
+}
 ///What a background task does: `EXTEND` changes the specification, `BindEip` and `UnBindEip` allow and end access from the internet, `AddReplica` and `DelReplica` add and delete replicas, `AddWhitelist` sets the list of allowed IP addresses, `UpdatePort` changes the port, `RemoveIpFromDns` takes IP addresses out of the domain name, `masterStandbySwapJob` switches master and standby, `modify` changes the password.
 #[derive(
     ::serde::Deserialize,
@@ -86,93 +169,10 @@ impl ::std::convert::TryFrom<::std::string::String> for BackgroundTaskName {
 ///What the service says about the deletion of a background task.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct DeleteBackgroundTaskResponse {
+pub struct DeleteBackgroundTaskResponseBody {
     ///Text about the deletion; empty in the documented example.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub message: ::std::option::Option<::std::string::String>,
-}
-///What a background task changes. Which fields have a value depends on the kind of task.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct DetailsBody {
-    ///Name of the account that the task is about.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub account_name: ::std::option::Option<::std::string::String>,
-    ///Whether the instance can be reached from the internet. Set when that is being allowed.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub enable_public_ip: ::std::option::Option<bool>,
-    ///Whether connections are encrypted. Set when encryption is being turned on.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub enable_ssl: ::std::option::Option<bool>,
-    ///Name of the shard, such as `group1`.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub group_name: ::std::option::Option<::std::string::String>,
-    ///Whether nothing but the manner of payment changes.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub is_only_adjust_charging: ::std::option::Option<bool>,
-    ///Kind of instance after a change of specification, such as `single`.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub new_cache_mode: ::std::option::Option<::std::string::String>,
-    ///Type after a change of specification; in the documented example the same as new_cache_mode.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub new_cache_type: ::std::option::Option<::std::string::String>,
-    ///Capacity after a change of specification, in the form of old_capacity.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub new_capacity: ::std::option::Option<::std::string::String>,
-    ///Port after a change of port.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub new_port: ::std::option::Option<i32>,
-    ///Number of replicas after a change of specification.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub new_replica_num: ::std::option::Option<i32>,
-    ///Code of the product after a change of specification, such as `redis.single.xu1.tiny.256`.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub new_resource_spec_code: ::std::option::Option<::std::string::String>,
-    ///Node that the task is about.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub node_name: ::std::option::Option<::std::string::String>,
-    ///Kind of instance before a change of specification, such as `single`.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub old_cache_mode: ::std::option::Option<::std::string::String>,
-    ///Kind of instance before a change of specification; in the documented example the same as old_cache_mode.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub old_cache_type: ::std::option::Option<::std::string::String>,
-    ///Capacity before a change of specification, in GB, as a string such as `0.125`.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub old_capacity: ::std::option::Option<::std::string::String>,
-    ///Port before a change of port.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub old_port: ::std::option::Option<i32>,
-    ///Number of replicas before a change of specification.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub old_replica_num: ::std::option::Option<i32>,
-    ///Code of the product before a change of specification, such as `redis.single.xu1.tiny.125`.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub old_resource_spec_code: ::std::option::Option<::std::string::String>,
-    ///Public IP address. Set when access from the internet is being allowed.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub public_ip_address: ::std::option::Option<::std::string::String>,
-    ///Id of the public IP address. Set when access from the internet is being allowed.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub public_ip_id: ::std::option::Option<::std::string::String>,
-    ///Redis commands that get another name.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub rename_commands: ::std::option::Option<::std::vec::Vec<::std::string::String>>,
-    ///Availability zone in which the replica runs.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub replica_az: ::std::option::Option<::std::string::String>,
-    ///IP address of the replica.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub replica_ip: ::std::option::Option<::std::string::String>,
-    ///IP address of the source. The source of what is not documented.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub source_ip: ::std::option::Option<::std::string::String>,
-    ///IP address of the target. The target of what is not documented.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub target_ip: ::std::option::Option<::std::string::String>,
-    ///Length of the changed configuration parameters.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub updated_config_length: ::std::option::Option<i32>,
 }
 ///State of a job. `INIT` and `RUNNING` while it goes on, `SUCCESS` or `FAIL` when it has ended.
 #[derive(
@@ -297,7 +297,7 @@ impl ::std::convert::TryFrom<::std::string::String> for JobType {
 ///A page of the background tasks of an instance.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct ListBackgroundTaskResponse {
+pub struct ListBackgroundTaskResponseBody {
     ///Number of tasks. The documentation calls it a string and shows a number, so no type is given here.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub task_count: ::std::option::Option<::serde_json::Value>,
@@ -308,7 +308,7 @@ pub struct ListBackgroundTaskResponse {
 ///State of a job.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct ShowJobInfoResponse {
+pub struct ShowJobInfoResponseBody {
     ///When the job began, in milliseconds since 1970-01-01 UTC, as a string.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub begin_time: ::std::option::Option<::std::string::String>,
@@ -334,7 +334,7 @@ pub struct SingleBackgroundTask {
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub created_at: ::std::option::Option<::std::string::String>,
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub details: ::std::option::Option<DetailsBody>,
+    pub details: ::std::option::Option<BackgroundTaskDetails>,
     ///Whether the task has details that can be shown.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub enable_show: ::std::option::Option<bool>,

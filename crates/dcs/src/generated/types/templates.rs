@@ -65,7 +65,7 @@ impl CreateCustomTemplateRequest {
 ///The template that was made.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct CreateCustomTemplateResponse {
+pub struct CreateCustomTemplateResponseBody {
     ///Id of the new template.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub id: ::std::option::Option<::std::string::String>,
@@ -73,7 +73,7 @@ pub struct CreateCustomTemplateResponse {
 ///A page of parameter templates.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct ListConfigTemplatesResponse {
+pub struct ListConfigTemplatesResponseBody {
     ///Number of templates that match, presumably over all pages.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub template_num: ::std::option::Option<i32>,

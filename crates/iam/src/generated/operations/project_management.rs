@@ -152,7 +152,7 @@ impl<'a> KeystoneListProjects<'a> {
     ///Sends a `GET` request to `/v3/projects`
     pub async fn send(
         self,
-    ) -> Result<ResponseValue<types::KeystoneListProjectsResponse>, Error<()>> {
+    ) -> Result<ResponseValue<types::KeystoneListProjectsResponseBody>, Error<()>> {
         let Self {
             client,
             domain_id,

@@ -90,7 +90,7 @@ impl<'a> KeystoneCreateUserToken<'a> {
     ///Sends a `POST` request to `/v3/auth/tokens`
     pub async fn send(
         self,
-    ) -> Result<ResponseValue<types::KeystoneCreateUserTokenResponse>, Error<()>> {
+    ) -> Result<ResponseValue<types::KeystoneCreateUserTokenResponseBody>, Error<()>> {
         let Self { client, nocatalog, body } = self;
         let nocatalog = nocatalog.map_err(Error::InvalidRequest)?;
         let body = body

@@ -36,7 +36,7 @@ impl<'a> KeystoneShowVersion<'a> {
     ///Sends a `GET` request to `/v3`
     pub async fn send(
         self,
-    ) -> Result<ResponseValue<types::KeystoneShowVersionResponse>, Error<()>> {
+    ) -> Result<ResponseValue<types::KeystoneShowVersionResponseBody>, Error<()>> {
         let Self { client } = self;
         let url = format!("{}/v3", client.baseurl,);
         let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);

@@ -5,7 +5,7 @@ use super::*;
 ///The projects that meet the criteria.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct KeystoneListProjectsResponse {
+pub struct KeystoneListProjectsResponseBody {
     pub links: ResourceLinks,
     ///The projects.
     pub projects: ::std::vec::Vec<Project>,

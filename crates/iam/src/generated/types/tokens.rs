@@ -131,7 +131,7 @@ impl KeystoneCreateUserTokenRequest {
 ///What is known about the token. The token itself is in the X-Subject-Token header.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct KeystoneCreateUserTokenResponse {
+pub struct KeystoneCreateUserTokenResponseBody {
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub token: ::std::option::Option<TokenInfo>,
 }

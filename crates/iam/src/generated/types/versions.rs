@@ -2,29 +2,22 @@
 
 #[allow(unused_imports)]
 use super::*;
-///The version document of the identity service.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct KeystoneShowVersionResponse {
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub version: ::std::option::Option<Version>,
-}
 ///A version of the API.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct Version {
+pub struct ApiVersion {
     ///Name of the version, such as `v3.6`.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub id: ::std::option::Option<::std::string::String>,
     ///Addresses that belong to the version; the one with rel `self` is where it is served.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub links: ::std::option::Option<::std::vec::Vec<VersionLink>>,
+    pub links: ::std::option::Option<::std::vec::Vec<ApiVersionLink>>,
     ///Formats in which the version speaks.
     #[serde(
         rename = "media-types",
         skip_serializing_if = "::std::option::Option::is_none"
     )]
-    pub media_types: ::std::option::Option<::std::vec::Vec<VersionMediaType>>,
+    pub media_types: ::std::option::Option<::std::vec::Vec<ApiVersionMediaType>>,
     ///State of the version; `stable` for one that can be relied upon.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub status: ::std::option::Option<::std::string::String>,
@@ -35,7 +28,7 @@ pub struct Version {
 ///An address that belongs to a version.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct VersionLink {
+pub struct ApiVersionLink {
     ///The address.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub href: ::std::option::Option<::std::string::String>,
@@ -46,11 +39,18 @@ pub struct VersionLink {
 ///A format in which a version speaks.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct VersionMediaType {
+pub struct ApiVersionMediaType {
     ///General media type, such as `application/json`.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub base: ::std::option::Option<::std::string::String>,
     ///Media type that names the API and its version as well.
     #[serde(rename = "type", skip_serializing_if = "::std::option::Option::is_none")]
     pub type_: ::std::option::Option<::std::string::String>,
+}
+///The version document of the identity service.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub struct KeystoneShowVersionResponseBody {
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub version: ::std::option::Option<ApiVersion>,
 }

@@ -210,7 +210,7 @@ Required.*/
     ///Sends a `GET` request to `/v3/{project_id}/instances`
     pub async fn send(
         self,
-    ) -> Result<ResponseValue<types::ListInstancesResponse>, Error<()>> {
+    ) -> Result<ResponseValue<types::ListInstancesResponseBody>, Error<()>> {
         let Self {
             client,
             project_id,

@@ -402,7 +402,7 @@ Required.*/
     ///Sends a `GET` request to `/v3/{project_id}/instances/{instance_id}/auditlog`
     pub async fn send(
         self,
-    ) -> Result<ResponseValue<types::ListAuditlogsResponse>, Error<()>> {
+    ) -> Result<ResponseValue<types::ListAuditlogsResponseBody>, Error<()>> {
         let Self {
             client,
             project_id,
@@ -572,7 +572,7 @@ Required.*/
     ///Sends a `POST` request to `/v3/{project_id}/instances/{instance_id}/auditlog-links`
     pub async fn send(
         self,
-    ) -> Result<ResponseValue<types::ShowAuditlogDownloadLinkResponse>, Error<()>> {
+    ) -> Result<ResponseValue<types::ShowAuditlogDownloadLinkResponseBody>, Error<()>> {
         let Self { client, project_id, instance_id, body } = self;
         let project_id = project_id.map_err(Error::InvalidRequest)?;
         let instance_id = instance_id.map_err(Error::InvalidRequest)?;
@@ -667,7 +667,7 @@ Required.*/
     ///Sends a `GET` request to `/v3/{project_id}/instances/{instance_id}/auditlog-policy`
     pub async fn send(
         self,
-    ) -> Result<ResponseValue<types::ShowAuditlogPolicyResponse>, Error<()>> {
+    ) -> Result<ResponseValue<types::ShowAuditlogPolicyResponseBody>, Error<()>> {
         let Self { client, project_id, instance_id } = self;
         let project_id = project_id.map_err(Error::InvalidRequest)?;
         let instance_id = instance_id.map_err(Error::InvalidRequest)?;
@@ -946,7 +946,7 @@ Required.*/
     ///Sends a `GET` request to `/v3/{project_id}/instances/{instance_id}/errorlog`
     pub async fn send(
         self,
-    ) -> Result<ResponseValue<types::ListErrorLogsResponse>, Error<()>> {
+    ) -> Result<ResponseValue<types::ListErrorLogsResponseBody>, Error<()>> {
         let Self {
             client,
             project_id,
@@ -1088,7 +1088,7 @@ Required.*/
     ///Sends a `POST` request to `/v3/{project_id}/instances/{instance_id}/errorlog-download`
     pub async fn send(
         self,
-    ) -> Result<ResponseValue<types::DownloadErrorlogResponse>, Error<()>> {
+    ) -> Result<ResponseValue<types::DownloadErrorlogResponseBody>, Error<()>> {
         let Self { client, project_id, instance_id } = self;
         let project_id = project_id.map_err(Error::InvalidRequest)?;
         let instance_id = instance_id.map_err(Error::InvalidRequest)?;
@@ -1134,7 +1134,7 @@ Those of [`otcdb_core::waiter::Waiter::wait`], and of the call itself.*/
     pub async fn wait(
         self,
         waiter: &otcdb_core::waiter::Waiter,
-    ) -> otcdb_core::Result<types::DownloadErrorlogResponse> {
+    ) -> otcdb_core::Result<types::DownloadErrorlogResponseBody> {
         waiter
             .watch(
                 otcdb_core::waiter::WaiterMeta {
@@ -1277,7 +1277,7 @@ Required.*/
     ///Sends a `GET` request to `/v3/{project_id}/instances/{instance_id}/slowlog`
     pub async fn send(
         self,
-    ) -> Result<ResponseValue<types::ListSlowLogsResponse>, Error<()>> {
+    ) -> Result<ResponseValue<types::ListSlowLogsResponseBody>, Error<()>> {
         let Self {
             client,
             project_id,
@@ -1447,7 +1447,7 @@ Required.*/
     ///Sends a `POST` request to `/v3/{project_id}/instances/{instance_id}/slowlog-download`
     pub async fn send(
         self,
-    ) -> Result<ResponseValue<types::DownloadSlowlogResponse>, Error<()>> {
+    ) -> Result<ResponseValue<types::DownloadSlowlogResponseBody>, Error<()>> {
         let Self { client, project_id, instance_id, body } = self;
         let project_id = project_id.map_err(Error::InvalidRequest)?;
         let instance_id = instance_id.map_err(Error::InvalidRequest)?;
@@ -1499,7 +1499,7 @@ Those of [`otcdb_core::waiter::Waiter::wait`], and of the call itself.*/
     pub async fn wait(
         self,
         waiter: &otcdb_core::waiter::Waiter,
-    ) -> otcdb_core::Result<types::DownloadSlowlogResponse> {
+    ) -> otcdb_core::Result<types::DownloadSlowlogResponseBody> {
         waiter
             .watch(
                 otcdb_core::waiter::WaiterMeta {
@@ -1593,7 +1593,7 @@ Required.*/
     ///Sends a `GET` request to `/v3/{project_id}/instances/{instance_id}/slowlog-files`
     pub async fn send(
         self,
-    ) -> Result<ResponseValue<types::ListSlowLogFileResponse>, Error<()>> {
+    ) -> Result<ResponseValue<types::ListSlowLogFileResponseBody>, Error<()>> {
         let Self { client, project_id, instance_id, limit, offset } = self;
         let project_id = project_id.map_err(Error::InvalidRequest)?;
         let instance_id = instance_id.map_err(Error::InvalidRequest)?;
@@ -1895,7 +1895,7 @@ Required.*/
     ///Sends a `GET` request to `/v3/{project_id}/instances/{instance_id}/slowlog/statistics`
     pub async fn send(
         self,
-    ) -> Result<ResponseValue<types::ListSlowlogStatisticsResponse>, Error<()>> {
+    ) -> Result<ResponseValue<types::ListSlowlogStatisticsResponseBody>, Error<()>> {
         let Self {
             client,
             project_id,
@@ -2072,7 +2072,10 @@ Required.*/
     ///Sends a `POST` request to `/v3.1/{project_id}/instances/{instance_id}/slow-logs/statistics`
     pub async fn send(
         self,
-    ) -> Result<ResponseValue<types::ListSlowLogStatisticsForLtsResponse>, Error<()>> {
+    ) -> Result<
+        ResponseValue<types::ListSlowLogStatisticsForLtsResponseBody>,
+        Error<()>,
+    > {
         let Self { client, project_id, instance_id, body } = self;
         let project_id = project_id.map_err(Error::InvalidRequest)?;
         let instance_id = instance_id.map_err(Error::InvalidRequest)?;

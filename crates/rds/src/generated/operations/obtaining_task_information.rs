@@ -76,7 +76,7 @@ Required.*/
     ///Sends a `GET` request to `/v3/{project_id}/jobs`
     pub async fn send(
         self,
-    ) -> Result<ResponseValue<types::ListJobInfoResponse>, Error<()>> {
+    ) -> Result<ResponseValue<types::ListJobInfoResponseBody>, Error<()>> {
         let Self { client, project_id, id } = self;
         let project_id = project_id.map_err(Error::InvalidRequest)?;
         let id = id.map_err(Error::InvalidRequest)?;
@@ -122,7 +122,7 @@ Those of [`otcdb_core::waiter::Waiter::wait`], and of the call itself.*/
     pub async fn wait(
         self,
         waiter: &otcdb_core::waiter::Waiter,
-    ) -> otcdb_core::Result<types::ListJobInfoResponse> {
+    ) -> otcdb_core::Result<types::ListJobInfoResponseBody> {
         waiter
             .watch(
                 otcdb_core::waiter::WaiterMeta {

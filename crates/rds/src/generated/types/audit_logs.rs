@@ -25,7 +25,7 @@ pub struct AuditLogItem {
 ///A page of the audit log files of an instance.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct ListAuditlogsResponse {
+pub struct ListAuditlogsResponseBody {
     ///The files of this page.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub auditlogs: ::std::option::Option<::std::vec::Vec<AuditLogItem>>,
@@ -63,7 +63,7 @@ impl ShowAuditlogDownloadLinkRequest {
 ///Where the audit log files can be downloaded.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct ShowAuditlogDownloadLinkResponse {
+pub struct ShowAuditlogDownloadLinkResponseBody {
     ///Presigned download addresses, valid for 5 minutes. Whoever holds one can read the log, so treat them as secrets.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub links: ::std::option::Option<::std::vec::Vec<::otcdb_core::Secret>>,
@@ -71,7 +71,7 @@ pub struct ShowAuditlogDownloadLinkResponse {
 ///How long audit logs of an instance are kept.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct ShowAuditlogPolicyResponse {
+pub struct ShowAuditlogPolicyResponseBody {
     ///Number of days audit logs are kept; 0 when SQL audit is off.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub keep_days: ::std::option::Option<i32>,

@@ -5,7 +5,7 @@ use super::*;
 ///How far the export of the error log is and, when it has ended, where the file can be downloaded.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct DownloadErrorlogResponse {
+pub struct DownloadErrorlogResponseBody {
     ///Number of entries of list.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub count: ::std::option::Option<i32>,
@@ -253,7 +253,7 @@ impl ::std::convert::TryFrom<::std::string::String> for ErrorLogLinkStatus {
 ///A page of the error log.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct ListErrorLogsResponse {
+pub struct ListErrorLogsResponseBody {
     ///The entries of this page.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub error_log_list: ::std::option::Option<::std::vec::Vec<ErrorLogItem>>,

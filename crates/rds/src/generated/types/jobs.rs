@@ -73,7 +73,7 @@ pub struct JobEntitiesInstance {
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub replica_of: ::std::option::Option<::std::string::String>,
     #[serde(rename = "type", skip_serializing_if = "::std::option::Option::is_none")]
-    pub type_: ::std::option::Option<::otcdb_core::Open<InstanceType>>,
+    pub type_: ::std::option::Option<::otcdb_core::Open<DbInstanceType>>,
 }
 ///The instance that the task works on.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
@@ -160,7 +160,7 @@ pub struct JobVolume {
 ///One asynchronous task.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct ListJobInfoResponse {
+pub struct ListJobInfoResponseBody {
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub job: ::std::option::Option<Job>,
 }

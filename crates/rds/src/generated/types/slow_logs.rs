@@ -18,7 +18,7 @@ impl DownloadSlowlogRequest {
 ///How far the export of the slow log is and, when it has ended, where the file can be downloaded.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct DownloadSlowlogResponse {
+pub struct DownloadSlowlogResponseBody {
     ///Number of entries of list.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub count: ::std::option::Option<i32>,
@@ -31,7 +31,7 @@ pub struct DownloadSlowlogResponse {
 ///A page of the slow log files of a SQL Server instance.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct ListSlowLogFileResponse {
+pub struct ListSlowLogFileResponseBody {
     ///The files of this page.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub list: ::std::option::Option<::std::vec::Vec<SlowLogFile>>,
@@ -71,7 +71,7 @@ impl ListSlowLogStatisticsForLtsRequest {
 ///A page of slow log statistics, version 3.1.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct ListSlowLogStatisticsForLtsResponse {
+pub struct ListSlowLogStatisticsForLtsResponseBody {
     ///The entries of this page.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub slow_log_list: ::std::option::Option<
@@ -84,7 +84,7 @@ pub struct ListSlowLogStatisticsForLtsResponse {
 ///A page of the slow log.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct ListSlowLogsResponse {
+pub struct ListSlowLogsResponseBody {
     ///The entries of this page.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub slow_log_list: ::std::option::Option<::std::vec::Vec<SlowLogItem>>,
@@ -95,7 +95,7 @@ pub struct ListSlowLogsResponse {
 ///A page of slow log statistics, version 3.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct ListSlowlogStatisticsResponse {
+pub struct ListSlowlogStatisticsResponseBody {
     ///End of the span. The documentation shows it as null only.
     #[serde(rename = "endTime", skip_serializing_if = "::std::option::Option::is_none")]
     pub end_time: ::std::option::Option<::std::string::String>,
