@@ -2,81 +2,6 @@
 
 #[allow(unused_imports)]
 use super::*;
-///One flavor, that is, a kind and size of instance that is for sale.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct Flavor {
-    ///Further properties of the flavor.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub attrs: ::std::option::Option<::std::vec::Vec<FlavorAttribute>>,
-    ///Only for use by the provider.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub billing_factor: ::std::option::Option<::std::string::String>,
-    ///Manners of payment to choose from.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub billing_mode: ::std::option::Option<
-        ::std::vec::Vec<::otcdb_core::Open<FlavorBillingMode>>,
-    >,
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub cache_mode: ::std::option::Option<::otcdb_core::Open<FlavorCacheMode>>,
-    ///Capacities to choose from, in GB, each a number as text.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub capacity: ::std::option::Option<::std::vec::Vec<::std::string::String>>,
-    ///Code of the kind of cloud resource, such as `hws.resource.type.dcs3`.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub cloud_resource_type_code: ::std::option::Option<::std::string::String>,
-    ///Code of the kind of cloud service, such as `hws.resource.type.dcs3`.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub cloud_service_type_code: ::std::option::Option<::std::string::String>,
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub cpu_type: ::std::option::Option<::otcdb_core::Open<FlavorCpuType>>,
-    ///Whether a Redis 3.0 instance of the flavor is for sale in a Dedicated Cloud.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub dec: ::std::option::Option<bool>,
-    ///Cache engine, such as `redis`.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub engine: ::std::option::Option<::std::string::String>,
-    ///Versions of Redis that the flavor is good for, among `4.0`, `5.0`, `6.0` and `7.0`, separated by semicolons where there are several, such as `4.0;5.0`.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub engine_version: ::std::option::Option<::std::string::String>,
-    ///Where there is room for an instance of the flavor.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub flavors_available_zones: ::std::option::Option<::std::vec::Vec<FlavorAzObject>>,
-    ///Only for use by the provider.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub inquery_spec_code: ::std::option::Option<::std::string::String>,
-    ///Whether the flavor is for sale in a Dedicated Cloud.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub is_dec: ::std::option::Option<bool>,
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub pricing_type: ::std::option::Option<::otcdb_core::Open<FlavorPricingType>>,
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub product_type: ::std::option::Option<::otcdb_core::Open<FlavorProductType>>,
-    ///Number of replicas.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub replica_count: ::std::option::Option<i32>,
-    ///Code of the flavor, such as `redis.single.au1.large.1`, which CreateInstance takes.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub spec_code: ::std::option::Option<::std::string::String>,
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub storage_type: ::std::option::Option<::otcdb_core::Open<FlavorStorageType>>,
-    ///Number of tenant IP addresses, presumably those that an instance takes in the owner's subnet.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub tenant_ip_count: ::std::option::Option<i32>,
-}
-///A property of a flavor at one capacity.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct FlavorAttribute {
-    ///Capacity in GB that the property belongs to, a number as text.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub capacity: ::std::option::Option<::std::string::String>,
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub name: ::std::option::Option<::otcdb_core::Open<FlavorAttributeName>>,
-    ///Value of the property, a number as text.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub value: ::std::option::Option<::std::string::String>,
-}
 ///Kind of instance, single-node (`single`), master/standby (`ha`), Redis Cluster (`cluster`), Proxy Cluster (`proxy`) or with read/write splitting (`ha_rw_split`).
 #[derive(
     ::serde::Deserialize,
@@ -259,6 +184,81 @@ impl ::std::convert::TryFrom<::std::string::String> for EngineVersionChoice {
     ) -> ::std::result::Result<Self, self::error::ConversionError> {
         value.parse()
     }
+}
+///One flavor, that is, a kind and size of instance that is for sale.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub struct Flavor {
+    ///Further properties of the flavor.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub attrs: ::std::option::Option<::std::vec::Vec<FlavorAttribute>>,
+    ///Only for use by the provider.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub billing_factor: ::std::option::Option<::std::string::String>,
+    ///Manners of payment to choose from.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub billing_mode: ::std::option::Option<
+        ::std::vec::Vec<::otcdb_core::Open<FlavorBillingMode>>,
+    >,
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub cache_mode: ::std::option::Option<::otcdb_core::Open<FlavorCacheMode>>,
+    ///Capacities to choose from, in GB, each a number as text.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub capacity: ::std::option::Option<::std::vec::Vec<::std::string::String>>,
+    ///Code of the kind of cloud resource, such as `hws.resource.type.dcs3`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub cloud_resource_type_code: ::std::option::Option<::std::string::String>,
+    ///Code of the kind of cloud service, such as `hws.resource.type.dcs3`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub cloud_service_type_code: ::std::option::Option<::std::string::String>,
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub cpu_type: ::std::option::Option<::otcdb_core::Open<FlavorCpuType>>,
+    ///Whether a Redis 3.0 instance of the flavor is for sale in a Dedicated Cloud.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub dec: ::std::option::Option<bool>,
+    ///Cache engine, such as `redis`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub engine: ::std::option::Option<::std::string::String>,
+    ///Versions of Redis that the flavor is good for, among `4.0`, `5.0`, `6.0` and `7.0`, separated by semicolons where there are several, such as `4.0;5.0`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub engine_version: ::std::option::Option<::std::string::String>,
+    ///Where there is room for an instance of the flavor.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub flavors_available_zones: ::std::option::Option<::std::vec::Vec<FlavorAzObject>>,
+    ///Only for use by the provider.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub inquery_spec_code: ::std::option::Option<::std::string::String>,
+    ///Whether the flavor is for sale in a Dedicated Cloud.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub is_dec: ::std::option::Option<bool>,
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub pricing_type: ::std::option::Option<::otcdb_core::Open<FlavorPricingType>>,
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub product_type: ::std::option::Option<::otcdb_core::Open<FlavorProductType>>,
+    ///Number of replicas.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub replica_count: ::std::option::Option<i32>,
+    ///Code of the flavor, such as `redis.single.au1.large.1`, which CreateInstance takes.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub spec_code: ::std::option::Option<::std::string::String>,
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub storage_type: ::std::option::Option<::otcdb_core::Open<FlavorStorageType>>,
+    ///Number of tenant IP addresses, presumably those that an instance takes in the owner's subnet.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub tenant_ip_count: ::std::option::Option<i32>,
+}
+///A property of a flavor at one capacity.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub struct FlavorAttribute {
+    ///Capacity in GB that the property belongs to, a number as text.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub capacity: ::std::option::Option<::std::string::String>,
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub name: ::std::option::Option<::otcdb_core::Open<FlavorAttributeName>>,
+    ///Value of the property, a number as text.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub value: ::std::option::Option<::std::string::String>,
 }
 ///Name of a property of a flavor. `sharding_num` is the number of shards, `proxy_num` of proxies (0 unless it is for Proxy Cluster instances), `db_number` of databases, `max_connections` of connections at most, and `max_clients` of clients at most, mostly the same number. `max_memory` is the memory that can be used at most, `max_bandwidth` the largest bandwidth, and `max_in_bandwidth` the largest bandwidth inwards, mostly the same number.
 #[derive(

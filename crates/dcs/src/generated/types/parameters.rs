@@ -105,6 +105,22 @@ impl ::std::convert::TryFrom<::std::string::String> for ConfigStatus {
         value.parse()
     }
 }
+///The new value of one configuration parameter.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub struct ConfigurationValue {
+    ///Id of the parameter, as in the answer of ListConfigurations.
+    pub param_id: ::std::string::String,
+    ///Name of the parameter, as in the answer of ListConfigurations.
+    pub param_name: ::std::string::String,
+    ///Value that the parameter gets, numbers as text, within value_range of ListConfigurations.
+    pub param_value: ::std::string::String,
+}
+impl ConfigurationValue {
+    pub fn builder() -> builder::ConfigurationValue {
+        Default::default()
+    }
+}
 ///A page of the changes that were made to the parameters of an instance.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
@@ -135,29 +151,12 @@ pub struct ListConfigurationsResponseBody {
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub status: ::std::option::Option<::std::string::String>,
 }
-///The new value of one configuration parameter.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct RedisConfig {
-    ///Id of the parameter, as in the answer of ListConfigurations.
-    pub param_id: ::std::string::String,
-    ///Name of the parameter, as in the answer of ListConfigurations.
-    pub param_name: ::std::string::String,
-    ///Value that the parameter gets, numbers as text, within value_range of ListConfigurations.
-    pub param_value: ::std::string::String,
-}
-impl RedisConfig {
-    pub fn builder() -> builder::RedisConfig {
-        Default::default()
-    }
-}
 ///The configuration parameters to change.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct UpdateConfigurationsRequest {
     ///The parameters with their new values. Those that are left out stay as they are.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub redis_config: ::std::option::Option<::std::vec::Vec<RedisConfig>>,
+    pub redis_config: ::std::vec::Vec<ConfigurationValue>,
 }
 impl UpdateConfigurationsRequest {
     pub fn builder() -> builder::UpdateConfigurationsRequest {
@@ -167,12 +166,12 @@ impl UpdateConfigurationsRequest {
 /// Types for composing complex structures.
 pub mod builder {
     #[derive(Clone, Debug)]
-    pub struct RedisConfig {
+    pub struct ConfigurationValue {
         param_id: ::std::result::Result<::std::string::String, ::std::string::String>,
         param_name: ::std::result::Result<::std::string::String, ::std::string::String>,
         param_value: ::std::result::Result<::std::string::String, ::std::string::String>,
     }
-    impl ::std::default::Default for RedisConfig {
+    impl ::std::default::Default for ConfigurationValue {
         fn default() -> Self {
             Self {
                 param_id: Err("no value supplied for param_id".to_string()),
@@ -181,7 +180,7 @@ pub mod builder {
             }
         }
     }
-    impl RedisConfig {
+    impl ConfigurationValue {
         pub fn param_id<T>(mut self, value: T) -> Self
         where
             T: ::std::convert::TryInto<::std::string::String>,
@@ -219,10 +218,10 @@ pub mod builder {
             self
         }
     }
-    impl ::std::convert::TryFrom<RedisConfig> for super::RedisConfig {
+    impl ::std::convert::TryFrom<ConfigurationValue> for super::ConfigurationValue {
         type Error = super::error::ConversionError;
         fn try_from(
-            value: RedisConfig,
+            value: ConfigurationValue,
         ) -> ::std::result::Result<Self, super::error::ConversionError> {
             Ok(Self {
                 param_id: value.param_id?,
@@ -231,8 +230,8 @@ pub mod builder {
             })
         }
     }
-    impl ::std::convert::From<super::RedisConfig> for RedisConfig {
-        fn from(value: super::RedisConfig) -> Self {
+    impl ::std::convert::From<super::ConfigurationValue> for ConfigurationValue {
+        fn from(value: super::ConfigurationValue) -> Self {
             Self {
                 param_id: Ok(value.param_id),
                 param_name: Ok(value.param_name),
@@ -243,23 +242,21 @@ pub mod builder {
     #[derive(Clone, Debug)]
     pub struct UpdateConfigurationsRequest {
         redis_config: ::std::result::Result<
-            ::std::option::Option<::std::vec::Vec<super::RedisConfig>>,
+            ::std::vec::Vec<super::ConfigurationValue>,
             ::std::string::String,
         >,
     }
     impl ::std::default::Default for UpdateConfigurationsRequest {
         fn default() -> Self {
             Self {
-                redis_config: Ok(Default::default()),
+                redis_config: Err("no value supplied for redis_config".to_string()),
             }
         }
     }
     impl UpdateConfigurationsRequest {
         pub fn redis_config<T>(mut self, value: T) -> Self
         where
-            T: ::std::convert::TryInto<
-                ::std::option::Option<::std::vec::Vec<super::RedisConfig>>,
-            >,
+            T: ::std::convert::TryInto<::std::vec::Vec<super::ConfigurationValue>>,
             T::Error: ::std::fmt::Display,
         {
             self.redis_config = value
