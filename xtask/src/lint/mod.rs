@@ -63,11 +63,13 @@ pub const RULES: &[Rule] = &[
     names::RESERVED,
     names::PATHS,
     sections::RULE,
+    sections::DISPLAY_NAMES,
     parameters::STYLES,
     parameters::DECLARED,
     responses::MEDIA_TYPES,
     responses::NAMED_SCHEMAS,
     responses::STATUSES,
+    responses::FAILURES,
     schemas::TYPES,
     untyped::RULE,
     schemas::ENUMS,
@@ -132,7 +134,7 @@ pub(crate) mod testing {
             "info": { "title": "Test", "version": "1.0.0", "description": "A test." },
             "servers": [{ "url": "https://localhost" }],
             "security": [{ "Token": [] }],
-            "tags": [{ "name": "things", "description": "Things." }],
+            "tags": [{ "name": "things", "description": "Things.", "x-displayName": "Things" }],
             "paths": { "/v1/{id}/things": { "post": {
                 "operationId": "CreateThing",
                 "summary": "Create a thing",
@@ -156,6 +158,9 @@ pub(crate) mod testing {
                         "examples": { "one": { "summary": "One.", "value": { "status": "ON" } } },
                     } } },
                     "400": { "description": "Wrong.", "content": { "application/json": {
+                        "schema": { "$ref": "#/components/schemas/ErrorResponse" },
+                    } } },
+                    "default": { "description": "Failed.", "content": { "application/json": {
                         "schema": { "$ref": "#/components/schemas/ErrorResponse" },
                     } } },
                 },
