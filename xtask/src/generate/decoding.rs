@@ -47,9 +47,13 @@ impl VisitMut for Answers<'_> {
             for alias in name.iter().filter_map(|name| aliases.get(name)).flatten() {
                 field.attrs.push(parse_quote!(#[serde(alias = #alias)]));
             }
-            let ty = &field.ty;
+            let (ty, attributes) = (&field.ty, &field.attrs);
             let text = quote!(::std::option::Option<::std::string::String>);
-            if quote!(#ty).to_string() == text.to_string() {
+            // One that has to be there, but may be null, is decoded by a function already.
+            let has_function = quote!(#(#attributes)*)
+                .to_string()
+                .contains("deserialize_with");
+            if quote!(#ty).to_string() == text.to_string() && !has_function {
                 field.attrs.push(
                     parse_quote!(#[serde(default, deserialize_with = "otcdb_core::lenient::text")]),
                 );
