@@ -8,6 +8,7 @@ pub(crate) static MODELS: &[Model] = &[
     Model::new::<types::Auth>("Auth"),
     Model::new::<types::AuthMethod>("AuthMethod"),
     Model::new::<types::CatalogEndpoint>("CatalogEndpoint"),
+    Model::new::<types::CatalogLinks>("CatalogLinks"),
     Model::new::<types::CatalogService>("CatalogService"),
     Model::new::<types::ErrorDetail>("ErrorDetail"),
     Model::new::<types::ErrorResponse>("ErrorResponse"),
@@ -19,7 +20,13 @@ pub(crate) static MODELS: &[Model] = &[
         types::KeystoneCreateUserTokenResponse,
     >("KeystoneCreateUserTokenResponse"),
     Model::new::<types::KeystoneListProjectsResponse>("KeystoneListProjectsResponse"),
+    Model::new::<
+        types::KeystoneShowCatalogResponseBody,
+    >("KeystoneShowCatalogResponseBody"),
     Model::new::<types::KeystoneShowVersionResponse>("KeystoneShowVersionResponse"),
+    Model::new::<
+        types::KeystoneValidateTokenResponseBody,
+    >("KeystoneValidateTokenResponseBody"),
     Model::new::<types::PasswordIdentity>("PasswordIdentity"),
     Model::new::<types::PasswordUser>("PasswordUser"),
     Model::new::<types::PasswordUserDomain>("PasswordUserDomain"),
@@ -49,6 +56,24 @@ pub(crate) static CALLS: &[Call<Client>] = &[
         wait: None,
     },
     Call {
+        id: "KeystoneShowCatalog",
+        send: |client, arguments| Box::pin(async move {
+            support::outcome(keystone_show_catalog(client, arguments)?.send().await)
+        }),
+        list: Some(|client, arguments| Box::pin(async move {
+            support::items(keystone_show_catalog(client, arguments)?.stream()).await
+        })),
+        wait: None,
+    },
+    Call {
+        id: "KeystoneValidateToken",
+        send: |client, arguments| Box::pin(async move {
+            support::outcome(keystone_validate_token(client, arguments)?.send().await)
+        }),
+        list: None,
+        wait: None,
+    },
+    Call {
         id: "KeystoneCreateUserToken",
         send: |client, arguments| Box::pin(async move {
             support::outcome(keystone_create_user_token(client, arguments)?.send().await)
@@ -72,6 +97,25 @@ fn keystone_show_version<'a>(
     _: &Arguments<'_>,
 ) -> Result<builder::KeystoneShowVersion<'a>, CallError> {
     Ok(client.keystone_show_version())
+}
+fn keystone_show_catalog<'a>(
+    client: &'a Client,
+    _: &Arguments<'_>,
+) -> Result<builder::KeystoneShowCatalog<'a>, CallError> {
+    Ok(client.keystone_show_catalog())
+}
+fn keystone_validate_token<'a>(
+    client: &'a Client,
+    arguments: &Arguments<'_>,
+) -> Result<builder::KeystoneValidateToken<'a>, CallError> {
+    let mut call = client.keystone_validate_token();
+    if let Some(value) = arguments.text("X-Subject-Token")? {
+        call = call.x_subject_token(value);
+    }
+    if let Some(value) = arguments.text("nocatalog")? {
+        call = call.nocatalog(value);
+    }
+    Ok(call)
 }
 fn keystone_create_user_token<'a>(
     client: &'a Client,

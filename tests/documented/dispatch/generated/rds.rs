@@ -13,6 +13,7 @@ pub(crate) static MODELS: &[Model] = &[
     Model::new::<types::DownloadErrorlogResponse>("DownloadErrorlogResponse"),
     Model::new::<types::DownloadSlowlogRequest>("DownloadSlowlogRequest"),
     Model::new::<types::DownloadSlowlogResponse>("DownloadSlowlogResponse"),
+    Model::new::<types::ErrorDetail>("ErrorDetail"),
     Model::new::<types::ErrorLogDownloadStatus>("ErrorLogDownloadStatus"),
     Model::new::<types::ErrorLogItem>("ErrorLogItem"),
     Model::new::<types::ErrorLogLevel>("ErrorLogLevel"),

@@ -64,39 +64,49 @@ impl ::std::convert::TryFrom<::std::string::String> for BackupFormat {
 pub struct BackupRecordResponse {
     ///Form of the files, `aof` or `rdb`, as it was given to CopyInstance.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub backup_format: ::std::option::Option<::std::string::String>,
     ///Id of the backup, which ListBackupFileLinks, RestoreInstance and DeleteBackupFile take.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub backup_id: ::std::option::Option<::std::string::String>,
     ///Name that the service gave the backup, such as `backup_20190510163116`.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub backup_name: ::std::option::Option<::std::string::String>,
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub backup_type: ::std::option::Option<::otcdb_core::Open<BackupRecordType>>,
     ///When the backup was started, in UTC, such as `2019-05-10T08:31:16.166Z`.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub created_at: ::std::option::Option<::std::string::String>,
-    ///Why the backup failed. `dcs.08.0001` the tool could not be started; `dcs.08.0002` it took too long; `dcs.08.0003` the bucket could not be deleted; `dcs.08.0004` no access key could be had; `dcs.08.0005` the bucket could not be made; `dcs.08.0006` the size of the data is unknown; `dcs.08.0007` the data could not be synchronized while it was restored; `dcs.08.0008` a scheduled backup did not run, as the instance was busy. The documentation calls it a string and shows an empty object for a backup that succeeded, so no type is given here.
+    ///Why the backup failed; null when it did not. `dcs.08.0001` the tool could not be started; `dcs.08.0002` it took too long; `dcs.08.0003` the bucket could not be deleted; `dcs.08.0004` no access key could be had; `dcs.08.0005` the bucket could not be made; `dcs.08.0006` the size of the data is unknown; `dcs.08.0007` the data could not be synchronized while it was restored; `dcs.08.0008` a scheduled backup did not run, as the instance was busy.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub error_code: ::std::option::Option<::serde_json::Value>,
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    pub error_code: ::std::option::Option<::std::string::String>,
     ///When the backup is executed, in the format of created_at. In the documented example it is a day after updated_at.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub execution_at: ::std::option::Option<::std::string::String>,
     ///Id of the instance that was backed up.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub instance_id: ::std::option::Option<::std::string::String>,
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub is_support_restore: ::std::option::Option<
         ::otcdb_core::Open<BackupRestoreSupport>,
     >,
-    ///Time at which the backup is executed. The documentation calls it a string and shows an empty object, so no type is given here.
+    ///Time at which the backup is executed. The documented example has none.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub period: ::std::option::Option<::serde_json::Value>,
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    pub period: ::std::option::Option<::std::string::String>,
     ///How much of the backup is done, in percent with two decimals, such as `100.00`.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub progress: ::std::option::Option<::std::string::String>,
     ///Remark that was given to CopyInstance.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub remark: ::std::option::Option<::std::string::String>,
     ///Size of the backup in bytes.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -105,6 +115,7 @@ pub struct BackupRecordResponse {
     pub status: ::std::option::Option<::otcdb_core::Open<BackupRecordStatus>>,
     ///When the backup ended, in the format of created_at.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub updated_at: ::std::option::Option<::std::string::String>,
 }
 ///State of a backup. `waiting` until it begins, `backuping` while it is made, `succeed` once it can be downloaded and restored, `failed` when it could not be made. `expired` when it has outlived its retention, `deleted` when somebody deleted its files.
@@ -312,6 +323,7 @@ impl CopyInstanceRequest {
 pub struct CopyInstanceResponse {
     ///Id of the backup, which ListBackupRecords shows and RestoreInstance takes.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub backup_id: ::std::option::Option<::std::string::String>,
 }
 ///One restoration of an instance from a backup.
@@ -320,35 +332,45 @@ pub struct CopyInstanceResponse {
 pub struct InstanceRestoreInfo {
     ///Id of the backup that was restored.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub backup_id: ::std::option::Option<::std::string::String>,
     ///Name of the backup, such as `backup_20170718000002`.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub backup_name: ::std::option::Option<::std::string::String>,
-    ///Remark on the backup. The documentation calls it a string and shows an empty object, presumably for none, so no type is given here.
+    ///Remark on the backup; null when there is none.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub backup_remark: ::std::option::Option<::serde_json::Value>,
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    pub backup_remark: ::std::option::Option<::std::string::String>,
     ///When the restoration was started, in UTC, such as `2017-07-18T21:41:20.721Z`.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub created_at: ::std::option::Option<::std::string::String>,
-    ///Why the restoration failed. `dcs.08.0001` the tool could not be started; `dcs.08.0002` it took too long; `dcs.08.0003` the bucket could not be deleted; `dcs.08.0004` no access key could be had; `dcs.08.0005` the bucket could not be made; `dcs.08.0006` the size of the data is unknown; `dcs.08.0007` the data could not be synchronized while it was restored; `dcs.08.0008` a scheduled backup did not run, as the instance was busy. The documentation calls it a string and shows an empty object for a restoration that succeeded, so no type is given here.
+    ///Why the restoration failed; null when it did not. `dcs.08.0001` the tool could not be started; `dcs.08.0002` it took too long; `dcs.08.0003` the bucket could not be deleted; `dcs.08.0004` no access key could be had; `dcs.08.0005` the bucket could not be made; `dcs.08.0006` the size of the data is unknown; `dcs.08.0007` the data could not be synchronized while it was restored; `dcs.08.0008` a scheduled backup did not run, as the instance was busy.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub error_code: ::std::option::Option<::serde_json::Value>,
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    pub error_code: ::std::option::Option<::std::string::String>,
     ///How much of the restoration is done, in percent with two decimals, such as `100.00`.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub progress: ::std::option::Option<::std::string::String>,
     ///Id of the restoration, as RestoreInstance answered it.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub restore_id: ::std::option::Option<::std::string::String>,
     ///Name that the service gave the restoration, such as `restore_20170718214120`.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub restore_name: ::std::option::Option<::std::string::String>,
     ///Remark that was given to RestoreInstance.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub restore_remark: ::std::option::Option<::std::string::String>,
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub status: ::std::option::Option<::otcdb_core::Open<RestoreRecordStatus>>,
     ///When the restoration ended, in the format of created_at.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub updated_at: ::std::option::Option<::std::string::String>,
 }
 ///One file of a backup.
@@ -357,6 +379,7 @@ pub struct InstanceRestoreInfo {
 pub struct LinksItem {
     ///Name of the file. In the documented example it consists of the address, the port, the range of hash slots and the time.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub file_name: ::std::option::Option<::std::string::String>,
     ///Presigned download address, valid for as many seconds as were asked for. Whoever holds it can read the data of the instance, so treat it as a secret.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -380,9 +403,11 @@ impl ListBackupFileLinksRequest {
 pub struct ListBackupFileLinksResponse {
     ///Bucket of the object storage (OBS) that holds the files.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub bucket_name: ::std::option::Option<::std::string::String>,
     ///Folder of the files in the bucket, with a slash at its end.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub file_path: ::std::option::Option<::std::string::String>,
     ///The files with their links, at most 64. A backup may have several files.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -435,6 +460,7 @@ impl RestoreInstanceRequest {
 pub struct RestoreInstanceResponse {
     ///Id of the restoration, which ListRestoreRecords shows.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub restore_id: ::std::option::Option<::std::string::String>,
 }
 ///State of a restoration. `waiting` until it begins, `restoring` while data is written, `succeed` once the instance holds the data of the backup, `failed` when it could not be restored.

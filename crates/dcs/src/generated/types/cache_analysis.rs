@@ -8,20 +8,25 @@ use super::*;
 pub struct CreateAutoExpireScanTaskResponse {
     ///When the scan was asked for, in UTC, such as `2020-06-15T02:21:18.669Z`.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub created_at: ::std::option::Option<::std::string::String>,
     ///When the scan ended, in the format of created_at. Missing or null until then.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub finished_at: ::std::option::Option<::std::string::String>,
     ///Id of the scan.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub id: ::std::option::Option<::std::string::String>,
     ///Id of the instance that is scanned.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub instance_id: ::std::option::Option<::std::string::String>,
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub scan_type: ::std::option::Option<::otcdb_core::Open<KeyScanType>>,
     ///When the scan began, in the format of created_at. Missing or null until then.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub started_at: ::std::option::Option<::std::string::String>,
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub status: ::std::option::Option<::otcdb_core::Open<KeyScanStatus>>,
@@ -272,17 +277,21 @@ impl ::std::convert::TryFrom<::std::string::String> for KeySizeUnit {
 pub struct RecordsResponse {
     ///When the analysis was asked for, in UTC, such as `2020-06-15T02:21:18.669Z`.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub created_at: ::std::option::Option<::std::string::String>,
     ///When the analysis ended, in the format of created_at. Missing or null until then.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub finished_at: ::std::option::Option<::std::string::String>,
     ///Id of the analysis, which is bigkey_id or hotkey_id for the operations that show or delete a single one.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub id: ::std::option::Option<::std::string::String>,
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub scan_type: ::std::option::Option<::otcdb_core::Open<KeyScanType>>,
     ///When the analysis began, in the format of created_at. Missing or null until then.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub started_at: ::std::option::Option<::std::string::String>,
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub status: ::std::option::Option<::otcdb_core::Open<KeyScanStatus>>,

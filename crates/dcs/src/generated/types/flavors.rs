@@ -8,11 +8,13 @@ use super::*;
 pub struct AttrsObject {
     ///Capacity in GB that the property belongs to, a number as text.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub capacity: ::std::option::Option<::std::string::String>,
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub name: ::std::option::Option<::otcdb_core::Open<FlavorAttributeName>>,
     ///Value of the property, a number as text.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub value: ::std::option::Option<::std::string::String>,
 }
 ///Name of a property of a flavor. `sharding_num` is the number of shards, `proxy_num` of proxies (0 unless it is for Proxy Cluster instances), `db_number` of databases, `max_connections` of connections at most, and `max_clients` of clients at most, mostly the same number. `max_memory` is the memory that can be used at most, `max_bandwidth` the largest bandwidth, and `max_in_bandwidth` the largest bandwidth inwards, mostly the same number.
@@ -107,9 +109,11 @@ pub struct FlavorAzObject {
     pub az_codes: ::std::option::Option<::std::vec::Vec<::std::string::String>>,
     ///The capacity in terms of unit, a number as text.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub capacity: ::std::option::Option<::std::string::String>,
     ///Unit of capacity, such as `GB`.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub unit: ::std::option::Option<::std::string::String>,
 }
 ///Manner of payment, `Hourly` for paying by use.
@@ -823,6 +827,7 @@ pub struct FlavorsItems {
     pub attrs: ::std::option::Option<::std::vec::Vec<AttrsObject>>,
     ///Only for use by the provider.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub billing_factor: ::std::option::Option<::std::string::String>,
     ///Manners of payment to choose from.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -836,9 +841,11 @@ pub struct FlavorsItems {
     pub capacity: ::std::option::Option<::std::vec::Vec<::std::string::String>>,
     ///Code of the kind of cloud resource, such as `hws.resource.type.dcs3`.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub cloud_resource_type_code: ::std::option::Option<::std::string::String>,
     ///Code of the kind of cloud service, such as `hws.resource.type.dcs3`.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub cloud_service_type_code: ::std::option::Option<::std::string::String>,
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub cpu_type: ::std::option::Option<::otcdb_core::Open<FlavorCpuType>>,
@@ -847,15 +854,18 @@ pub struct FlavorsItems {
     pub dec: ::std::option::Option<bool>,
     ///Cache engine, such as `redis`.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub engine: ::std::option::Option<::std::string::String>,
     ///Versions of Redis that the flavor is good for, among `4.0`, `5.0`, `6.0` and `7.0`, separated by semicolons where there are several, such as `4.0;5.0`.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub engine_version: ::std::option::Option<::std::string::String>,
     ///Where there is room for an instance of the flavor.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub flavors_available_zones: ::std::option::Option<::std::vec::Vec<FlavorAzObject>>,
     ///Only for use by the provider.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub inquery_spec_code: ::std::option::Option<::std::string::String>,
     ///Whether the flavor is for sale in a Dedicated Cloud.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -869,6 +879,7 @@ pub struct FlavorsItems {
     pub replica_count: ::std::option::Option<i32>,
     ///Code of the flavor, such as `redis.single.au1.large.1`, which CreateInstance takes.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub spec_code: ::std::option::Option<::std::string::String>,
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub storage_type: ::std::option::Option<::otcdb_core::Open<FlavorStorageType>>,

@@ -130,14 +130,16 @@ impl ::std::convert::TryFrom<::std::string::String> for BackupPlanPeriodResp {
 pub struct BackupPlanResp {
     ///Days of the week on which backups start, 1 for Monday to 7 for Sunday.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub backup_at: ::std::option::Option<::std::vec::Vec<::serde_json::Value>>,
+    pub backup_at: ::std::option::Option<::std::vec::Vec<i32>>,
     ///Hour in which backups start, in UTC, such as `00:00-01:00`.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub begin_at: ::std::option::Option<::std::string::String>,
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub period_type: ::std::option::Option<::otcdb_core::Open<BackupPlanPeriodResp>>,
     ///Time zone of the plan. No longer in use.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub timezone_offset: ::std::option::Option<::std::string::String>,
 }
 ///When a master/standby or cluster instance is backed up, and how long the backups are kept.
@@ -164,9 +166,9 @@ pub struct BackupPolicyResp {
     pub backup_type: ::std::option::Option<::otcdb_core::Open<BackupPolicyTypeResp>>,
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub periodical_backup_plan: ::std::option::Option<BackupPlanResp>,
-    ///Number of days that backups are kept, from 1 to 7. The documentation calls it an integer and shows a text where it is set (UpdateInstance), so no type is given here.
+    ///Number of days that backups are kept, from 1 to 7.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub save_days: ::std::option::Option<::serde_json::Value>,
+    pub save_days: ::std::option::Option<i32>,
 }
 ///Who starts backups, `auto` for the service by a plan, `manual` for the owner alone. An instance that goes from `auto` to `manual` keeps the plan that it had.
 #[derive(
@@ -280,10 +282,13 @@ impl ::std::convert::TryFrom<::std::string::String> for BackupPolicyTypeResp {
         value.parse()
     }
 }
-///Bandwidth of an instance, and its temporary increases. Times are whole numbers whose unit is not documented.
+///Bandwidth of an instance, and its temporary increases. Points in time are in milliseconds since 1970-01-01 UTC.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct BandwidthInfo {
+    ///Bandwidth in Mbit/s that the instance has at any time. Huawei Cloud sends it.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub assured_bandwidth: ::std::option::Option<i32>,
     ///Bandwidth in Mbit/s at present.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub bandwidth: ::std::option::Option<i32>,
@@ -305,6 +310,9 @@ pub struct BandwidthInfo {
     ///Time until the next increase.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub expand_interval_time: ::std::option::Option<i64>,
+    ///Largest bandwidth of a node in Mbit/s. Huawei Cloud sends it.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub max_bandwidth_for_node: ::std::option::Option<i32>,
     ///Largest number of increases.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub max_expand_count: ::std::option::Option<i32>,
@@ -342,6 +350,7 @@ pub struct BatchDeleteInstancesResponse {
 pub struct BatchOpsResult {
     ///Id of the instance.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub instance: ::std::option::Option<::std::string::String>,
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub result: ::std::option::Option<::otcdb_core::Open<BatchOpsResultStatus>>,
@@ -532,6 +541,10 @@ pub struct CreateInstanceResponse {
     ///The instances, as many as were asked for.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub instances: ::std::option::Option<::std::vec::Vec<Instances>>,
+    ///Id of the order. Huawei Cloud sends it for an instance that is paid in advance.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    pub order_id: ::std::option::Option<::std::string::String>,
 }
 ///A domain name that an instance had before.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
@@ -539,6 +552,7 @@ pub struct CreateInstanceResponse {
 pub struct DomainNameEntity {
     ///The domain name.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub domain_name: ::std::option::Option<::std::string::String>,
     ///Whether it was for reading only.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -559,6 +573,7 @@ pub struct DomainNameInfo {
     pub support_public_resolve: ::std::option::Option<bool>,
     ///Last part of the domain name, which tells the region.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub zone_name: ::std::option::Option<::std::string::String>,
 }
 ///What an instance is able to do.
@@ -584,17 +599,21 @@ pub struct Features {
 pub struct InstanceBackupPolicy {
     ///Id of the policy.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub backup_policy_id: ::std::option::Option<::std::string::String>,
     ///When the policy was made, in UTC, such as `2022-04-11T09:45:24.790Z`.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub created_at: ::std::option::Option<::std::string::String>,
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub policy: ::std::option::Option<BackupPolicyResp>,
     ///Id of the tenant that the policy belongs to.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub tenant_id: ::std::option::Option<::std::string::String>,
     ///When the policy last changed, in the format of created_at.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub updated_at: ::std::option::Option<::std::string::String>,
 }
 ///Kind of instance: `single` for single-node, `ha` for master/standby, `cluster` for Redis Cluster, `proxy` for Proxy Cluster, `ha_rw_split` for read/write splitting.
@@ -799,9 +818,11 @@ impl ::std::convert::TryFrom<::std::string::String> for InstanceEngineVersion {
 pub struct InstanceGroupListInfo {
     ///Id of the shard.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub group_id: ::std::option::Option<::std::string::String>,
     ///Name of the shard, such as `group-0`.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub group_name: ::std::option::Option<::std::string::String>,
     ///Replicas of the shard.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -815,6 +836,7 @@ pub struct InstanceGroupListInfo {
 pub struct InstanceListInfo {
     ///Account to connect with, for an instance that asks for a password.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub access_user: ::std::option::Option<::std::string::String>,
     ///Availability zones in which the instance has resources.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -824,21 +846,26 @@ pub struct InstanceListInfo {
     pub capacity: ::std::option::Option<i32>,
     ///Capacity in GB of an instance below 1 GB, as a string such as `.125`.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub capacity_minor: ::std::option::Option<::std::string::String>,
     ///Manner of payment; 0 is by use.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub charging_mode: ::std::option::Option<i32>,
     ///Kind of processor, mostly `x86_64` or `aarch64`.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub cpu_type: ::std::option::Option<::std::string::String>,
     ///When the instance was made, in UTC, such as `2017-03-31T12:24:46.297Z`.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub created_at: ::std::option::Option<::std::string::String>,
     ///Remark that the owner gave the instance; null when there is none.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub description: ::std::option::Option<::std::string::String>,
     ///Domain name to connect to.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub domain_name: ::std::option::Option<::std::string::String>,
     ///Reserved.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -848,94 +875,117 @@ pub struct InstanceListInfo {
     pub enable_ssl: ::std::option::Option<bool>,
     ///Cache engine, such as `Redis`.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub engine: ::std::option::Option<::std::string::String>,
     ///Version of the engine, such as `5.0`.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub engine_version: ::std::option::Option<::std::string::String>,
-    ///Id of the enterprise project, `0` for the default one. The documentation calls it a string and shows both the text and the number 0, so no type is given here.
+    ///Id of the enterprise project, `0` for the default one.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub enterprise_project_id: ::std::option::Option<::serde_json::Value>,
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    pub enterprise_project_id: ::std::option::Option<::std::string::String>,
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub features: ::std::option::Option<Features>,
     ///Id of the instance, which most other operations take.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub instance_id: ::std::option::Option<::std::string::String>,
     ///IP address to connect to; for a cluster, several, separated by commas.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub ip: ::std::option::Option<::std::string::String>,
     ///Begin of the daily maintenance window, in UTC, as `HH:mm:ss`.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub maintain_begin: ::std::option::Option<::std::string::String>,
     ///End of the daily maintenance window, in UTC, as `HH:mm:ss`.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub maintain_end: ::std::option::Option<::std::string::String>,
     ///Memory of the instance in MB.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub max_memory: ::std::option::Option<i32>,
     ///Name of the instance.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub name: ::std::option::Option<::std::string::String>,
-    ///Whether the instance takes connections without a password. The service sends a truth value or the text `true` or `false`, so no type is given here.
+    ///Whether the instance takes connections without a password, as the text `true` or `false`.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub no_password_access: ::std::option::Option<::serde_json::Value>,
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    pub no_password_access: ::std::option::Option<::std::string::String>,
     ///Id of the order; null for an instance that is paid by use.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub order_id: ::std::option::Option<::std::string::String>,
     ///Port to connect to.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub port: ::std::option::Option<i32>,
     ///Elastic IP address. Reserved; the service sends null.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub publicip_address: ::std::option::Option<::std::string::String>,
-    ///Id of the elastic IP address. Reserved: the documentation calls it a string that is null and shows an empty object, so no type is given here.
+    ///Id of the elastic IP address. Reserved; the service sends null.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub publicip_id: ::std::option::Option<::serde_json::Value>,
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    pub publicip_id: ::std::option::Option<::std::string::String>,
     ///Domain name to connect to for reading only. Sent for master/standby instances only.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub readonly_domain_name: ::std::option::Option<::std::string::String>,
     ///Id of the security group.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub security_group_id: ::std::option::Option<::std::string::String>,
     ///Id of the upgrade task; empty or null when service_upgrade is false.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub service_task_id: ::std::option::Option<::std::string::String>,
     ///Whether a task is upgrading the instance.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub service_upgrade: ::std::option::Option<bool>,
     ///Code of the product, such as `redis.ha.xu1.tiny.r2.128`.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub spec_code: ::std::option::Option<::std::string::String>,
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub status: ::std::option::Option<::otcdb_core::Open<InstanceStatus>>,
     ///Finer state of the instance, such as `normal`. The values are not documented.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub sub_status: ::std::option::Option<::std::string::String>,
     ///Id of the subnet.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub subnet_id: ::std::option::Option<::std::string::String>,
     ///Tags of the instance.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub tags: ::std::option::Option<::std::vec::Vec<ResourceTag>>,
     ///When the instance last changed, in the format of created_at.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub updated_at: ::std::option::Option<::std::string::String>,
     ///Memory in use in MB.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub used_memory: ::std::option::Option<i32>,
     ///Id of the user who made the instance.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub user_id: ::std::option::Option<::std::string::String>,
     ///Name of the user who made the instance.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub user_name: ::std::option::Option<::std::string::String>,
     ///Id of the virtual private cloud.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub vpc_id: ::std::option::Option<::std::string::String>,
     ///Name of the virtual private cloud.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub vpc_name: ::std::option::Option<::std::string::String>,
 }
-///Edition of an instance. `generic`, the basic edition, is the only one.
+///Edition of an instance, `generic` for the basic one. Huawei Cloud has `enterprise`, too.
 #[derive(
     ::serde::Deserialize,
     ::serde::Serialize,
@@ -952,11 +1002,14 @@ pub struct InstanceListInfo {
 pub enum InstanceProductType {
     #[serde(rename = "generic")]
     Generic,
+    #[serde(rename = "enterprise")]
+    Enterprise,
 }
 impl ::std::fmt::Display for InstanceProductType {
     fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
         match *self {
             Self::Generic => f.write_str("generic"),
+            Self::Enterprise => f.write_str("enterprise"),
         }
     }
 }
@@ -967,6 +1020,7 @@ impl ::std::str::FromStr for InstanceProductType {
     ) -> ::std::result::Result<Self, self::error::ConversionError> {
         match value {
             "generic" => Ok(Self::Generic),
+            "enterprise" => Ok(Self::Enterprise),
             _ => Err("invalid value".into()),
         }
     }
@@ -993,9 +1047,11 @@ impl ::std::convert::TryFrom<::std::string::String> for InstanceProductType {
 pub struct InstanceReplicationDimensionsInfo {
     ///Name of the dimension.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub name: ::std::option::Option<::std::string::String>,
     ///Value of the dimension.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub value: ::std::option::Option<::std::string::String>,
 }
 ///One replica of a shard. The one with role `master` counts as a replica too.
@@ -1004,6 +1060,7 @@ pub struct InstanceReplicationDimensionsInfo {
 pub struct InstanceReplicationListInfo {
     ///Availability zone in which the replica runs.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub az_code: ::std::option::Option<::std::string::String>,
     ///Names under which the monitoring service (Cloud Eye) knows the replica, two of them: `dcs_instance_id` with the id of the instance, and `dcs_cluster_redis_node` with an id of its own. A query for metrics gives both.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -1015,17 +1072,21 @@ pub struct InstanceReplicationListInfo {
     pub is_replication: ::std::option::Option<bool>,
     ///Id of the node on which the replica runs.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub node_id: ::std::option::Option<::std::string::String>,
     ///Id of the replica, which CreateRedislog takes.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub replication_id: ::std::option::Option<::std::string::String>,
     ///IP address of the replica.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub replication_ip: ::std::option::Option<::std::string::String>,
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub replication_role: ::std::option::Option<::otcdb_core::Open<ReplicationRole>>,
     ///State of the replica, such as `Active`. The values are not documented.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub status: ::std::option::Option<::std::string::String>,
 }
 ///A tag of a new instance.
@@ -1043,7 +1104,7 @@ impl InstanceResourceTag {
         Default::default()
     }
 }
-///State of an instance. Only a `RUNNING` one serves requests. `CREATING`, `RESTARTING`, `EXTENDING` and `RESTORING` while that goes on; `CREATEFAILED` when it could not be made; `ERROR` when it is out of order.
+///State of an instance. Only a `RUNNING` one serves requests. `CREATING`, `RESTARTING`, `EXTENDING`, `RESTORING`, `FLUSHING`, `MIGRATING` and `UPGRADING` while that goes on; `CREATEFAILED` when it could not be made; `ERROR` when it is out of order; `PAYING` until it is paid for; `FREEZING` and `FROZEN` when its owner may not use it for now, unpaid bills for instance.
 #[derive(
     ::serde::Deserialize,
     ::serde::Serialize,
@@ -1072,6 +1133,18 @@ pub enum InstanceStatus {
     Extending,
     #[serde(rename = "RESTORING")]
     Restoring,
+    #[serde(rename = "FLUSHING")]
+    Flushing,
+    #[serde(rename = "MIGRATING")]
+    Migrating,
+    #[serde(rename = "UPGRADING")]
+    Upgrading,
+    #[serde(rename = "PAYING")]
+    Paying,
+    #[serde(rename = "FREEZING")]
+    Freezing,
+    #[serde(rename = "FROZEN")]
+    Frozen,
 }
 impl ::std::fmt::Display for InstanceStatus {
     fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
@@ -1083,6 +1156,12 @@ impl ::std::fmt::Display for InstanceStatus {
             Self::Restarting => f.write_str("RESTARTING"),
             Self::Extending => f.write_str("EXTENDING"),
             Self::Restoring => f.write_str("RESTORING"),
+            Self::Flushing => f.write_str("FLUSHING"),
+            Self::Migrating => f.write_str("MIGRATING"),
+            Self::Upgrading => f.write_str("UPGRADING"),
+            Self::Paying => f.write_str("PAYING"),
+            Self::Freezing => f.write_str("FREEZING"),
+            Self::Frozen => f.write_str("FROZEN"),
         }
     }
 }
@@ -1099,6 +1178,12 @@ impl ::std::str::FromStr for InstanceStatus {
             "RESTARTING" => Ok(Self::Restarting),
             "EXTENDING" => Ok(Self::Extending),
             "RESTORING" => Ok(Self::Restoring),
+            "FLUSHING" => Ok(Self::Flushing),
+            "MIGRATING" => Ok(Self::Migrating),
+            "UPGRADING" => Ok(Self::Upgrading),
+            "PAYING" => Ok(Self::Paying),
+            "FREEZING" => Ok(Self::Freezing),
+            "FROZEN" => Ok(Self::Frozen),
             _ => Err("invalid value".into()),
         }
     }
@@ -1201,9 +1286,11 @@ impl ::std::convert::TryFrom<::std::string::String> for InstanceStatusFilter {
 pub struct Instances {
     ///Id of the instance, which most other operations take.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub instance_id: ::std::option::Option<::std::string::String>,
     ///Name of the instance.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub instance_name: ::std::option::Option<::std::string::String>,
 }
 ///Shards and replicas of an instance.
@@ -1339,15 +1426,26 @@ impl ResizeInstanceRequest {
         Default::default()
     }
 }
+///The order of a change that is paid in advance.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub struct ResizeInstanceResponseBody {
+    ///Id of the order.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    pub order_id: ::std::option::Option<::std::string::String>,
+}
 ///A tag of an instance.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct ResourceTag {
-    ///Key of the tag, a text. An example of the documentation shows a number, so no type is given here.
+    ///Key of the tag.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub key: ::std::option::Option<::serde_json::Value>,
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    pub key: ::std::option::Option<::std::string::String>,
     ///Value of the tag.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub value: ::std::option::Option<::std::string::String>,
 }
 ///Everything about one DCS instance.
@@ -1356,6 +1454,7 @@ pub struct ResourceTag {
 pub struct ShowInstanceResponse {
     ///Account to connect with, for an instance that asks for a password.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub access_user: ::std::option::Option<::std::string::String>,
     ///How the instance is active in several places. Reserved; the service sends null.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -1370,6 +1469,7 @@ pub struct ShowInstanceResponse {
     pub az_codes: ::std::option::Option<::std::vec::Vec<::std::string::String>>,
     ///Addresses of the nodes of a cluster.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub backend_addrs: ::std::option::Option<::std::string::String>,
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub bandwidth_info: ::std::option::Option<BandwidthInfo>,
@@ -1380,33 +1480,41 @@ pub struct ShowInstanceResponse {
     pub capacity: ::std::option::Option<i32>,
     ///Capacity in GB of an instance below 1 GB, as a string such as `.125`.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub capacity_minor: ::std::option::Option<::std::string::String>,
     ///Manner of payment; 0 is by use.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub charging_mode: ::std::option::Option<i32>,
     ///Code of the kind of resource in the provider's accounts, such as `hws.resource.type.dcs3`.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub cloud_resource_type_code: ::std::option::Option<::std::string::String>,
     ///Code of the service in the provider's accounts, such as `hws.service.type.dcs`.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub cloud_service_type_code: ::std::option::Option<::std::string::String>,
     ///Kind of processor, mostly `x86_64` or `aarch64`.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub cpu_type: ::std::option::Option<::std::string::String>,
     ///When the instance was made, in UTC, such as `2017-03-31T12:24:46.297Z`.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub created_at: ::std::option::Option<::std::string::String>,
     ///Role in disaster recovery between regions. Reserved; the service sends null.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub crr_role: ::std::option::Option<::std::string::String>,
     ///Number of Redis databases.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub db_number: ::std::option::Option<i32>,
     ///Remark that the owner gave the instance; null when there is none.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub description: ::std::option::Option<::std::string::String>,
     ///Domain name to connect to.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub domain_name: ::std::option::Option<::std::string::String>,
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub domain_name_info: ::std::option::Option<DomainNameInfo>,
@@ -1418,58 +1526,71 @@ pub struct ShowInstanceResponse {
     pub enable_ssl: ::std::option::Option<bool>,
     ///Cache engine, such as `Redis`.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub engine: ::std::option::Option<::std::string::String>,
     ///Version of the engine, such as `5.0`.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub engine_version: ::std::option::Option<::std::string::String>,
-    ///Id of the enterprise project, `0` for the default one. The documentation calls it a string and shows both the text and the number 0, so no type is given here.
+    ///Id of the enterprise project, `0` for the default one.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub enterprise_project_id: ::std::option::Option<::serde_json::Value>,
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    pub enterprise_project_id: ::std::option::Option<::std::string::String>,
     ///Name of the enterprise project.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub enterprise_project_name: ::std::option::Option<::std::string::String>,
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub features: ::std::option::Option<Features>,
-    ///The same as is_free. Reserved: the documentation calls it a string and shows false as well as null, so no type is given here.
+    ///The same as is_free. Reserved.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub free: ::std::option::Option<::serde_json::Value>,
     ///Code of the product in the provider's own systems. The name is misspelt in the API.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub inquery_spec_code: ::std::option::Option<::std::string::String>,
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub instance_backup_policy: ::std::option::Option<InstanceBackupPolicy>,
     ///Id of the instance.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub instance_id: ::std::option::Option<::std::string::String>,
     ///IP address to connect to; for a cluster, several, separated by commas.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub ip: ::std::option::Option<::std::string::String>,
-    ///Whether the instance costs nothing. Reserved: the documentation calls it a string and shows the truth value false, so no type is given here.
+    ///Whether the instance costs nothing. Reserved.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub is_free: ::std::option::Option<::serde_json::Value>,
     ///When the instance started, in the format of created_at.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub launched_at: ::std::option::Option<::std::string::String>,
-    ///Whether the instance runs on a library operating system. Reserved: the documentation calls it a string and shows the truth value false, so no type is given here.
+    ///Whether the instance runs on a library operating system. Reserved.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub libos: ::std::option::Option<::serde_json::Value>,
     ///Begin of the daily maintenance window, in UTC, as `HH:mm:ss`.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub maintain_begin: ::std::option::Option<::std::string::String>,
     ///End of the daily maintenance window, in UTC, as `HH:mm:ss`.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub maintain_end: ::std::option::Option<::std::string::String>,
     ///Memory of the instance in MB.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub max_memory: ::std::option::Option<i32>,
     ///Name of the instance.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub name: ::std::option::Option<::std::string::String>,
-    ///Whether the instance takes connections without a password. The service sends the text `true` or `false` or, in the answer of ListInstances, a truth value, so no type is given here.
+    ///Whether the instance takes connections without a password, as the text `true` or `false`.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub no_password_access: ::std::option::Option<::serde_json::Value>,
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    pub no_password_access: ::std::option::Option<::std::string::String>,
     ///Id of the order; null for an instance that is paid by use.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub order_id: ::std::option::Option<::std::string::String>,
     ///Port to connect to.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -1483,24 +1604,30 @@ pub struct ShowInstanceResponse {
     >,
     ///Elastic IP address; null when the instance cannot be reached from the internet.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub publicip_address: ::std::option::Option<::std::string::String>,
-    ///Id of the elastic IP address. Reserved: the documentation calls it a string that is null and shows an empty object in the answer of ListInstances, so no type is given here.
+    ///Id of the elastic IP address. Reserved; the service sends null.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub publicip_id: ::std::option::Option<::serde_json::Value>,
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    pub publicip_id: ::std::option::Option<::std::string::String>,
     ///Domain name to connect to for reading only. Sent for master/standby instances only.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub readonly_domain_name: ::std::option::Option<::std::string::String>,
     ///Number of replicas.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub replica_count: ::std::option::Option<i32>,
     ///Id of the security group.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub security_group_id: ::std::option::Option<::std::string::String>,
     ///Name of the security group.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub security_group_name: ::std::option::Option<::std::string::String>,
     ///Id of the upgrade task; empty or null when service_upgrade is false.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub service_task_id: ::std::option::Option<::std::string::String>,
     ///Whether a task is upgrading the instance.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -1510,31 +1637,38 @@ pub struct ShowInstanceResponse {
     pub sharding_count: ::std::option::Option<i32>,
     ///Code of the product, such as `redis.ha.xu1.tiny.r2.128`.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub spec_code: ::std::option::Option<::std::string::String>,
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub status: ::std::option::Option<::otcdb_core::Open<InstanceStatus>>,
     ///Kind of storage, such as `DRAM`.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub storage_type: ::std::option::Option<::std::string::String>,
     ///Finer state of the instance, such as `normal`. The values are not documented.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub sub_status: ::std::option::Option<::std::string::String>,
     ///Range of the subnet's addresses, such as `192.168.0.0/24`.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub subnet_cidr: ::std::option::Option<::std::string::String>,
     ///Id of the subnet.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub subnet_id: ::std::option::Option<::std::string::String>,
     ///Name of the subnet.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub subnet_name: ::std::option::Option<::std::string::String>,
     ///Whether the slow log can be read, as text.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub support_slow_log_flag: ::std::option::Option<::std::string::String>,
     ///Tags of the instance.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub tags: ::std::option::Option<::std::vec::Vec<ResourceTag>>,
-    ///Task that the instance is busy with. The documentation allows any type and shows the text `BACKUPING`.
+    ///Task that the instance is busy with, such as the text `BACKUPING`.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub task: ::std::option::Option<::serde_json::Value>,
     ///Whether the instance sees the IP addresses of its clients.
@@ -1542,21 +1676,26 @@ pub struct ShowInstanceResponse {
     pub transparent_client_ip_enable: ::std::option::Option<bool>,
     ///When the instance last changed, in the format of created_at.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub update_at: ::std::option::Option<::std::string::String>,
     ///Memory in use in MB.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub used_memory: ::std::option::Option<i32>,
     ///Id of the user who made the instance.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub user_id: ::std::option::Option<::std::string::String>,
     ///Name of the user who made the instance.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub user_name: ::std::option::Option<::std::string::String>,
     ///Id of the virtual private cloud.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub vpc_id: ::std::option::Option<::std::string::String>,
     ///Name of the virtual private cloud.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub vpc_name: ::std::option::Option<::std::string::String>,
 }
 ///A yes or no that is sent as text.

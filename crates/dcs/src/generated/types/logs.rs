@@ -123,24 +123,31 @@ impl ::std::convert::TryFrom<::std::string::String> for LogType {
 pub struct RunlogItem {
     ///Id of the log file in the service's backup store.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub backup_id: ::std::option::Option<::std::string::String>,
     ///Name of the file. It contains the address of the replica and the date.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub file_name: ::std::option::Option<::std::string::String>,
     ///Shard the log was collected from, such as `group-0`.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub group_name: ::std::option::Option<::std::string::String>,
     ///Id of the run log, which CreateRedislogDownloadLink takes.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub id: ::std::option::Option<::std::string::String>,
     ///IP address of the replica the log was collected from.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub replication_ip: ::std::option::Option<::std::string::String>,
-    ///State of the file. It can be downloaded when this is `succeed`; the documentation names no other value.
+    ///State of the file. It can be downloaded when this is `succeed`; `failed` when it could not be collected.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub status: ::std::option::Option<::std::string::String>,
     ///Day of the collection, as `yyyy-MM-dd`.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub time: ::std::option::Option<::std::string::String>,
 }
 ///Where a run log can be downloaded.
@@ -149,9 +156,11 @@ pub struct RunlogItem {
 pub struct RunlogLinkResponse {
     ///Id of the background task that prepared the file.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub backup_id: ::std::option::Option<::std::string::String>,
     ///Id of the run log. Huawei Cloud documents it too, and leaves it out of its example.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub id: ::std::option::Option<::std::string::String>,
     ///Presigned download address, valid for 24 hours. Whoever holds it can read the log, so treat it as a secret.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -161,26 +170,39 @@ pub struct RunlogLinkResponse {
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct SlowlogItem {
+    ///Address of the client that sent it. Huawei Cloud sends it.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    pub client_ip: ::std::option::Option<::std::string::String>,
     ///The command with its arguments.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub command: ::std::option::Option<::std::string::String>,
     ///Number of the Redis database. Sent to some customers only.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub database_id: ::std::option::Option<i32>,
     ///How long it ran, in milliseconds, as a string.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub duration: ::std::option::Option<::std::string::String>,
     ///Number of the entry in the slow log.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub id: ::std::option::Option<i64>,
+    ///Role of the node that ran it. Huawei Cloud sends it.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    pub node_role: ::std::option::Option<::std::string::String>,
     ///Shard that ran the command. Sent for cluster instances only.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub shard_name: ::std::option::Option<::std::string::String>,
     ///When the command began, in UTC, such as `2020-06-19T07:06:07Z`.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub start_time: ::std::option::Option<::std::string::String>,
     ///Redis account that ran the command. Sent to designated customers only.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub username: ::std::option::Option<::std::string::String>,
 }
 ///Field by which the slow log is ordered.

@@ -93,12 +93,15 @@ impl CreateMigrationTaskRequest {
 pub struct CreateMigrationTaskResponse {
     ///What went wrong; empty if nothing did.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub error: ::std::option::Option<::std::string::String>,
     ///Id of the task, which ShowMigrationTask takes as task_id.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub id: ::std::option::Option<::std::string::String>,
     ///Name of the task. The example shows the name of the target instance.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub name: ::std::option::Option<::std::string::String>,
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub status: ::std::option::Option<::otcdb_core::Open<MigrationTaskStatus>>,
@@ -130,7 +133,12 @@ impl CreateOnlineMigrationTaskRequest {
 pub struct CreateOnlineMigrationTaskResponse {
     ///Id of the task, which the other operations take as task_id. It is no DCS instance.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub instance_id: ::std::option::Option<::std::string::String>,
+    ///Id of the job that sets the task up. Huawei Cloud sends it, and ShowJobInfo takes it.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    pub job_id: ::std::option::Option<::std::string::String>,
 }
 ///The migration tasks to delete.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
@@ -299,12 +307,15 @@ impl ::std::convert::TryFrom<::std::string::String> for MigrationResumeMode {
 pub struct MigrationTaskBackupFiles {
     ///Id of the backup record, if the files come from one.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub backup_id: ::std::option::Option<::std::string::String>,
     ///OBS bucket that holds the files.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub bucket_name: ::std::option::Option<::std::string::String>,
     ///Where the files are, an OBS bucket (`self_build_obs`) or a backup record.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub file_source: ::std::option::Option<::std::string::String>,
     ///The files, if they are in an OBS bucket.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -316,12 +327,15 @@ pub struct MigrationTaskBackupFiles {
 pub struct MigrationTaskFiles {
     ///Name of the file.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub file_name: ::std::option::Option<::std::string::String>,
     ///Size of the file, as a string. The documentation says that it is in bytes, and shows `754.0MB` where CreateMigrationTask sets it.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub size: ::std::option::Option<::std::string::String>,
     ///When the file was last changed, as `YYYY-MM-DD HH:MM:SS`.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub update_at: ::std::option::Option<::std::string::String>,
 }
 ///One migration task, in short.
@@ -330,44 +344,57 @@ pub struct MigrationTaskFiles {
 pub struct MigrationTaskList {
     ///When the task was made, in UTC, such as `2021-06-16T06:12:55.508Z`.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub created_at: ::std::option::Option<::std::string::String>,
     ///Where the data comes from, the `ip:port` of a Redis or the name of a bucket. Presumably missing or null until the task is configured.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub data_source: ::std::option::Option<::std::string::String>,
     ///Remark about the task. Presumably missing or null when there is none.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub description: ::std::option::Option<::std::string::String>,
     ///Private IP address of the task's virtual machine, which can be put on the whitelist of a source or target in the same virtual private cloud. Presumably missing or null while there is none.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub ecs_tenant_private_ip: ::std::option::Option<::std::string::String>,
     ///What went wrong; null if nothing did.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub error_message: ::std::option::Option<::std::string::String>,
     ///How much is copied, all at once or all and each later write, such as `incremental_migration`. Presumably missing or null until the task is configured.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub migration_method: ::std::option::Option<::std::string::String>,
     ///Kind of task: an import of backup files, or a migration of a live Redis, for which the example has `online_migration`.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub migration_type: ::std::option::Option<::std::string::String>,
     ///When the task's virtual machine was released, in digits such as `202404011057`. Presumably missing or null until then.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub released_at: ::std::option::Option<::std::string::String>,
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub resume_mode: ::std::option::Option<::otcdb_core::Open<MigrationTaskResumeMode>>,
     ///Id of the source instance; blank if the source is no DCS instance.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub source_instance_id: ::std::option::Option<::std::string::String>,
     ///Name of the source instance; blank if the source is no DCS instance.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub source_instance_name: ::std::option::Option<::std::string::String>,
     ///Code of the source instance's product; blank if the source is no DCS instance.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub source_instance_spec_code: ::std::option::Option<::std::string::String>,
     ///State of the source instance, such as `RUNNING`; blank if the source is no DCS instance.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub source_instance_status: ::std::option::Option<::std::string::String>,
     ///Id of the subnet of the source instance; blank if the source is no DCS instance. The example shows an IP address.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub source_instance_subnet_id: ::std::option::Option<::std::string::String>,
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub status: ::std::option::Option<::otcdb_core::Open<MigrationTaskStatus>>,
@@ -378,30 +405,39 @@ pub struct MigrationTaskList {
     >,
     ///Address of the target, as `ip:port`. Presumably missing or null until the task is configured.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub target_instance_addrs: ::std::option::Option<::std::string::String>,
     ///Id of the target instance. Presumably missing or null until the task is configured.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub target_instance_id: ::std::option::Option<::std::string::String>,
     ///Name of the target instance. Presumably missing or null until the task is configured.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub target_instance_name: ::std::option::Option<::std::string::String>,
     ///Code of the target instance's product, such as `redis.single.xu1.tiny.128`. Presumably missing or null until the task is configured.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub target_instance_spec_code: ::std::option::Option<::std::string::String>,
     ///State of the target instance, such as `RUNNING`. Presumably missing or null until the task is configured.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub target_instance_status: ::std::option::Option<::std::string::String>,
     ///Id of the subnet of the target instance. The example shows an IP address. Presumably missing or null until the task is configured.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub target_instance_subnet_id: ::std::option::Option<::std::string::String>,
     ///Id of the task.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub task_id: ::std::option::Option<::std::string::String>,
     ///Name of the task.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub task_name: ::std::option::Option<::std::string::String>,
     ///Version, such as `6.0.21`. Of what is not documented.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub version: ::std::option::Option<::std::string::String>,
 }
 ///What happens when the connection between source and target breaks: `auto` reconnects by itself, `manual` leaves it to the owner.
@@ -466,33 +502,40 @@ impl ::std::convert::TryFrom<::std::string::String> for MigrationTaskResumeMode 
 pub struct MigrationTaskSourceInstance {
     ///Address of the source, as `ip:port`.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub addrs: ::std::option::Option<::std::string::String>,
     ///Number of the Redis database, as a string.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub db: ::std::option::Option<::std::string::String>,
     ///Id of the instance, if the source is one of DCS.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub id: ::std::option::Option<::std::string::String>,
     ///IP address of the source.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub ip: ::std::option::Option<::std::string::String>,
     ///Name of the source.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub name: ::std::option::Option<::std::string::String>,
     ///Password of the source, in the clear.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub password: ::std::option::Option<::otcdb_core::Secret>,
     ///Port of the source, as a string.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub port: ::std::option::Option<::std::string::String>,
     ///Whether a Proxy Cluster instance has several databases.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub proxy_multi_db: ::std::option::Option<bool>,
     ///Status of the task, such as `RUNNING`. The values are not documented.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub task_status: ::std::option::Option<::std::string::String>,
 }
-///State of a migration task. `RUNNING` is an online task that waits to be configured. `MIGRATING` while data is imported or copied, in an online task `FULLMIGRATING` for the first copy and `INCRMIGRATING` for the later writes. `SUCCESS` when everything was copied, `FAILED` or `MIGRATION_FAILED` when that did not work. `TERMINATING` while it is being stopped, `TERMINATED` when it is; `RELEASED` when its virtual machine is gone. Only the pages of one task name all ten values, the others name four.
+///State of a migration task. `RUNNING` is an online task that waits to be configured. `MIGRATING` while data is imported or copied, in an online task `FULLMIGRATING` for the first copy and `INCRMIGRATING` for the later writes, which the service spells `INCRMIGEATING`. `SUCCESS` when everything was copied, `FAILED` or `MIGRATION_FAILED` when that did not work. `TERMINATING` while it is being stopped, `TERMINATED` when it is; `RELEASED` when its virtual machine is gone, `DELETED` when the task is.
 #[derive(
     ::serde::Deserialize,
     ::serde::Serialize,
@@ -519,6 +562,8 @@ pub enum MigrationTaskStatus {
     Terminating,
     #[serde(rename = "INCRMIGRATING")]
     Incrmigrating,
+    #[serde(rename = "INCRMIGEATING")]
+    Incrmigeating,
     #[serde(rename = "FULLMIGRATING")]
     Fullmigrating,
     #[serde(rename = "RUNNING")]
@@ -527,6 +572,8 @@ pub enum MigrationTaskStatus {
     MigrationFailed,
     #[serde(rename = "RELEASED")]
     Released,
+    #[serde(rename = "DELETED")]
+    Deleted,
 }
 impl ::std::fmt::Display for MigrationTaskStatus {
     fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
@@ -537,10 +584,12 @@ impl ::std::fmt::Display for MigrationTaskStatus {
             Self::Terminated => f.write_str("TERMINATED"),
             Self::Terminating => f.write_str("TERMINATING"),
             Self::Incrmigrating => f.write_str("INCRMIGRATING"),
+            Self::Incrmigeating => f.write_str("INCRMIGEATING"),
             Self::Fullmigrating => f.write_str("FULLMIGRATING"),
             Self::Running => f.write_str("RUNNING"),
             Self::MigrationFailed => f.write_str("MIGRATION_FAILED"),
             Self::Released => f.write_str("RELEASED"),
+            Self::Deleted => f.write_str("DELETED"),
         }
     }
 }
@@ -556,10 +605,12 @@ impl ::std::str::FromStr for MigrationTaskStatus {
             "TERMINATED" => Ok(Self::Terminated),
             "TERMINATING" => Ok(Self::Terminating),
             "INCRMIGRATING" => Ok(Self::Incrmigrating),
+            "INCRMIGEATING" => Ok(Self::Incrmigeating),
             "FULLMIGRATING" => Ok(Self::Fullmigrating),
             "RUNNING" => Ok(Self::Running),
             "MIGRATION_FAILED" => Ok(Self::MigrationFailed),
             "RELEASED" => Ok(Self::Released),
+            "DELETED" => Ok(Self::Deleted),
             _ => Err("invalid value".into()),
         }
     }
@@ -586,30 +637,37 @@ impl ::std::convert::TryFrom<::std::string::String> for MigrationTaskStatus {
 pub struct MigrationTaskTargetInstance {
     ///Address of the instance, as `ip:port`.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub addrs: ::std::option::Option<::std::string::String>,
     ///Number of the Redis database, as a string.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub db: ::std::option::Option<::std::string::String>,
     ///Id of the instance.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub id: ::std::option::Option<::std::string::String>,
     ///IP address of the instance.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub ip: ::std::option::Option<::std::string::String>,
     ///Name of the instance.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub name: ::std::option::Option<::std::string::String>,
     ///Password of the instance, in the clear.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub password: ::std::option::Option<::otcdb_core::Secret>,
     ///Port of the instance, as a string.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub port: ::std::option::Option<::std::string::String>,
     ///Whether a Proxy Cluster instance has several databases.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub proxy_multi_db: ::std::option::Option<bool>,
     ///Status of the task, such as `RUNNING`. The values are not documented.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub task_status: ::std::option::Option<::std::string::String>,
 }
 ///Kind of task to make. Use `backupfile_import`, which imports backup files; `online_migration`, which copies the data of a live Redis, is documented but not made by this operation any more.
@@ -691,12 +749,15 @@ impl SetOnlineMigrationTaskRequest {
 pub struct SetOnlineMigrationTaskResponse {
     ///What went wrong; empty if nothing did.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub error: ::std::option::Option<::std::string::String>,
     ///Id of the task.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub id: ::std::option::Option<::std::string::String>,
     ///Name of the task.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub name: ::std::option::Option<::std::string::String>,
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub status: ::std::option::Option<::otcdb_core::Open<MigrationTaskStatus>>,
@@ -707,29 +768,37 @@ pub struct SetOnlineMigrationTaskResponse {
 pub struct ShowMigrationTaskResponse {
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub backup_files: ::std::option::Option<MigrationTaskBackupFiles>,
-    ///Highest rate of the migration in MB/s. The documentation calls it a string, and shows a number where SetOnlineMigrationTask sets it, so no type is given here.
+    ///Highest rate of the migration in MB/s, as a string.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub bandwidth_limit_mb: ::std::option::Option<::serde_json::Value>,
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    pub bandwidth_limit_mb: ::std::option::Option<::std::string::String>,
     ///When the task was made, such as `2019/10/22 14:44:30`. The time zone is not documented.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub created_at: ::std::option::Option<::std::string::String>,
     ///Remark about the task.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub description: ::std::option::Option<::std::string::String>,
     ///Private IP address of the task's virtual machine, which can be put on the whitelist of a source or target in the same virtual private cloud.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub ecs_tenant_private_ip: ::std::option::Option<::std::string::String>,
     ///How much is copied, all at once or all and each later write, such as `incremental_migration`.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub migration_method: ::std::option::Option<::std::string::String>,
     ///Kind of task: an import of backup files, or a migration of a live Redis. The example has `incremental_migration`, which elsewhere is a value of migration_method.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub migration_type: ::std::option::Option<::std::string::String>,
     ///Kind of network between source and target, such as `vpc`; the documentation names VPC and VPN.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub network_type: ::std::option::Option<::std::string::String>,
     ///When the task's virtual machine was released; ListMigrationTask shows digits such as `202404011057`.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub released_at: ::std::option::Option<::std::string::String>,
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub resume_mode: ::std::option::Option<::otcdb_core::Open<MigrationTaskResumeMode>>,
@@ -746,54 +815,68 @@ pub struct ShowMigrationTaskResponse {
     pub target_instance: ::std::option::Option<MigrationTaskTargetInstance>,
     ///Id of the task.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub task_id: ::std::option::Option<::std::string::String>,
     ///Name of the task.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub task_name: ::std::option::Option<::std::string::String>,
     ///Further status of the task. `EXCHANGING` while IP addresses are switched; other values are not documented.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub task_status: ::std::option::Option<::std::string::String>,
     ///Id of the security group of the task's virtual machine.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub tenant_security_group_id: ::std::option::Option<::std::string::String>,
     ///Id of the subnet of the task's virtual machine.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub tenant_subnet_id: ::std::option::Option<::std::string::String>,
     ///Id of the virtual private cloud of the task's virtual machine.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub tenant_vpc_id: ::std::option::Option<::std::string::String>,
     ///When the task ended, in the format of created_at. The example has it for a task that is still being stopped.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub updated_at: ::std::option::Option<::std::string::String>,
     ///Version, such as `6.0.21`. Of what is not documented.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub version: ::std::option::Option<::std::string::String>,
 }
-///How far an online migration is. The documentation calls all but one of the fields strings and shows numbers.
+///How far an online migration is. Numbers are sent as strings.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct ShowMigrationTaskStatsResponse {
-    ///How much of the first copy is done, in percent. The documentation calls it a string and shows a number, so no type is given here.
+    ///How much of the first copy is done, in percent, such as `100`.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub full_migration_progress: ::std::option::Option<::serde_json::Value>,
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    pub full_migration_progress: ::std::option::Option<::std::string::String>,
     ///Whether the migration is under way.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub is_migrating: ::std::option::Option<bool>,
-    ///How far the target is behind the source in an incremental migration; 0 when both hold the same. The unit is not documented. The documentation calls it a string and shows a number, so no type is given here.
+    ///How far the target is behind the source in an incremental migration; `0` when both hold the same.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub offset: ::std::option::Option<::serde_json::Value>,
-    ///Number of keys in the source. The documentation calls it a string and shows a number, so no type is given here.
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    pub offset: ::std::option::Option<::std::string::String>,
+    ///Number of keys in the source.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub source_dbsize: ::std::option::Option<::serde_json::Value>,
-    ///Number of keys in the target. The documentation calls it a string and shows a number, so no type is given here.
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    pub source_dbsize: ::std::option::Option<::std::string::String>,
+    ///Number of keys in the target.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub target_dbsize: ::std::option::Option<::serde_json::Value>,
-    ///Rate at which keys are written to the target, in KB/s. The documentation calls it a string and shows a number, so no type is given here.
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    pub target_dbsize: ::std::option::Option<::std::string::String>,
+    ///Rate at which keys are written to the target, in KB/s.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub target_input_kbps: ::std::option::Option<::serde_json::Value>,
-    ///Operations that the target does in a second. The documentation calls it a string and shows a number, so no type is given here.
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    pub target_input_kbps: ::std::option::Option<::std::string::String>,
+    ///Operations that the target does in a second.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub target_ops: ::std::option::Option<::serde_json::Value>,
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    pub target_ops: ::std::option::Option<::std::string::String>,
 }
 ///The Redis to copy from. It is for online migrations, which CreateMigrationTask no longer makes.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
@@ -837,29 +920,37 @@ impl SourceInstanceBody {
 pub struct StopMigrationTaskResponse {
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub backup_files: ::std::option::Option<MigrationTaskBackupFiles>,
-    ///Highest rate of the migration in MB/s. The documentation calls it a string, and shows a number where SetOnlineMigrationTask sets it, so no type is given here.
+    ///Highest rate of the migration in MB/s, as a string.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub bandwidth_limit_mb: ::std::option::Option<::serde_json::Value>,
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    pub bandwidth_limit_mb: ::std::option::Option<::std::string::String>,
     ///When the task was made, such as `2019/10/22 14:44:30`. The time zone is not documented.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub created_at: ::std::option::Option<::std::string::String>,
     ///Remark about the task.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub description: ::std::option::Option<::std::string::String>,
     ///Private IP address of the task's virtual machine, which can be put on the whitelist of a source or target in the same virtual private cloud.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub ecs_tenant_private_ip: ::std::option::Option<::std::string::String>,
     ///How much is copied, all at once or all and each later write, such as `incremental_migration`.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub migration_method: ::std::option::Option<::std::string::String>,
     ///Kind of task: an import of backup files, or a migration of a live Redis. The example has `incremental_migration`, which elsewhere is a value of migration_method.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub migration_type: ::std::option::Option<::std::string::String>,
     ///Kind of network between source and target, such as `vpc`; the documentation names VPC and VPN.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub network_type: ::std::option::Option<::std::string::String>,
     ///When the task's virtual machine was released; ListMigrationTask shows digits such as `202404011057`.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub released_at: ::std::option::Option<::std::string::String>,
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub resume_mode: ::std::option::Option<::otcdb_core::Open<MigrationTaskResumeMode>>,
@@ -876,38 +967,56 @@ pub struct StopMigrationTaskResponse {
     pub target_instance: ::std::option::Option<MigrationTaskTargetInstance>,
     ///Id of the task.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub task_id: ::std::option::Option<::std::string::String>,
     ///Name of the task.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub task_name: ::std::option::Option<::std::string::String>,
     ///Further status of the task. `EXCHANGING` while IP addresses are switched; other values are not documented.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub task_status: ::std::option::Option<::std::string::String>,
     ///Id of the security group of the task's virtual machine.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub tenant_security_group_id: ::std::option::Option<::std::string::String>,
     ///Id of the subnet of the task's virtual machine.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub tenant_subnet_id: ::std::option::Option<::std::string::String>,
     ///Id of the virtual private cloud of the task's virtual machine.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub tenant_vpc_id: ::std::option::Option<::std::string::String>,
     ///When the task ended, in the format of created_at. The example has it for a task that is still being stopped.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub updated_at: ::std::option::Option<::std::string::String>,
     ///Version, such as `6.0.21`. Of what is not documented.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub version: ::std::option::Option<::std::string::String>,
 }
 ///What became of the order to stop one migration task.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct StopMigrationTaskResult {
+    ///Why the order was not delivered, as a code. Huawei Cloud sends it.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    pub error_code: ::std::option::Option<::std::string::String>,
+    ///The same in English.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    pub error_msg: ::std::option::Option<::std::string::String>,
     ///Whether the order was delivered: the example has `success` and `failed`. A delivered order has not stopped the task yet.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub result: ::std::option::Option<::std::string::String>,
     ///Id of the task.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub task_id: ::std::option::Option<::std::string::String>,
 }
 ///The DCS instance to copy into.

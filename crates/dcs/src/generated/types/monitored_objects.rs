@@ -8,15 +8,19 @@ use super::*;
 pub struct ClusterRedisNodeMonitoredObject {
     ///Id of the node, by which the monitoring service (Cloud Eye) knows it.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub dcs_cluster_redis_node: ::std::option::Option<::std::string::String>,
     ///Id on the primary dimension. The documentation calls it the id of the node; its example has the id of the instance.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub dcs_instance_id: ::std::option::Option<::std::string::String>,
     ///IP address of the node, with its role in front, such as `(master)192.168.2.145`.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub name: ::std::option::Option<::std::string::String>,
     ///State of the node, such as `RUNNING`. The values are not documented.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub status: ::std::option::Option<::std::string::String>,
 }
 ///A dimension below another one.
@@ -27,6 +31,7 @@ pub struct DimChild {
     pub dim_name: ::std::option::Option<::otcdb_core::Open<MonitoredDimension>>,
     ///Names of the dimensions that lead to this one, separated by commas, itself last, such as `dcs_instance_id,dcs_cluster_redis_node`.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub dim_route: ::std::option::Option<::std::string::String>,
 }
 ///An instance that is monitored.
@@ -35,12 +40,15 @@ pub struct DimChild {
 pub struct InstancesMonitoredObject {
     ///Id of the instance, by which the monitoring service (Cloud Eye) knows it.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub dcs_instance_id: ::std::option::Option<::std::string::String>,
     ///Name of the instance.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub name: ::std::option::Option<::std::string::String>,
     ///State of the instance, such as `RUNNING`. The page names no other value.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub status: ::std::option::Option<::std::string::String>,
 }
 ///An instance and its nodes, as far as they are monitored.
@@ -210,15 +218,19 @@ impl ::std::convert::TryFrom<::std::string::String> for MonitoredDimensionFilter
 pub struct Proxy2NodeMonitoredObject {
     ///Id of the proxy, by which the monitoring service (Cloud Eye) knows it.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub dcs_cluster_proxy2_node: ::std::option::Option<::std::string::String>,
     ///Id on the primary dimension. The documentation calls it the id of the node; for Redis nodes, its example has the id of the instance.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub dcs_instance_id: ::std::option::Option<::std::string::String>,
     ///IP address of the proxy.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub name: ::std::option::Option<::std::string::String>,
     ///State of the proxy. The values are not documented.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub status: ::std::option::Option<::std::string::String>,
 }
 ///A proxy of a Redis 3.0 instance that is monitored.
@@ -227,14 +239,18 @@ pub struct Proxy2NodeMonitoredObject {
 pub struct ProxyNodeMonitoredObject {
     ///Id of the proxy, by which the monitoring service (Cloud Eye) knows it.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub dcs_cluster_proxy_node: ::std::option::Option<::std::string::String>,
     ///Id on the primary dimension. The documentation calls it the id of the node; for Redis nodes, its example has the id of the instance.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub dcs_instance_id: ::std::option::Option<::std::string::String>,
     ///IP address of the proxy.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub name: ::std::option::Option<::std::string::String>,
     ///State of the proxy. The values are not documented.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub status: ::std::option::Option<::std::string::String>,
 }

@@ -8,9 +8,11 @@ use super::*;
 pub struct DownloadSslCertResponse {
     ///Bucket of the object storage (OBS) that holds the file.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub bucket_name: ::std::option::Option<::std::string::String>,
     ///Name of the file.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub file_name: ::std::option::Option<::std::string::String>,
     ///Presigned download address. How long it is good is not documented. Whoever holds it can use the signature in it, so treat it as a secret.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -22,21 +24,26 @@ pub struct DownloadSslCertResponse {
 pub struct ShowInstanceSslDetailResponse {
     ///Domain name to connect to with SSL. In the documented example the port follows, after a colon.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub domain_name: ::std::option::Option<::std::string::String>,
     ///Whether SSL is on. Sent, with `true`, only when it is.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub enabled: ::std::option::Option<bool>,
     ///IPv4 address to connect to with SSL.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub ip: ::std::option::Option<::std::string::String>,
     ///IPv6 address to connect to with SSL.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub ipv6: ::std::option::Option<::std::string::String>,
     ///Port to connect to with SSL, as a string.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub port: ::std::option::Option<::std::string::String>,
     ///When the certificate expires, in UTC, such as `2022-06-15T02:21:18.669Z`.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub ssl_expired_at: ::std::option::Option<::std::string::String>,
     ///Whether the certificate is valid.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -51,13 +58,15 @@ pub struct ShowIpWhitelistResponse {
     pub enable_whitelist: ::std::option::Option<bool>,
     ///Id of the instance.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub instance_id: ::std::option::Option<::std::string::String>,
     ///The groups, at most four.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub whitelist: ::std::option::Option<::std::vec::Vec<WhitelistInfo>>,
-    ///How many addresses and ranges the whitelist can hold, such as 20. The documentation calls it a string and shows a number, so no type is given here.
+    ///How many addresses and ranges the whitelist can hold, such as `20`.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub whitelist_ip_limit_num: ::std::option::Option<::serde_json::Value>,
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    pub whitelist_ip_limit_num: ::std::option::Option<::std::string::String>,
 }
 ///The whole whitelist of an instance, as it is to be.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
@@ -92,12 +101,20 @@ impl UpdateSslSwitchRequest {
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct UpdateSslSwitchResponse {
-    ///Id of the instance.
+    ///Id of the instance. Some regions call it `instanceId`.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(alias = "instanceId")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub instance_id: ::std::option::Option<::std::string::String>,
-    ///Id of the task, which ShowJobInfo takes.
+    ///Id of the task, which ShowJobInfo takes. Some regions call it `jobId`.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(alias = "jobId")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub job_id: ::std::option::Option<::std::string::String>,
+    ///Always null, in the regions that send it.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    pub result: ::std::option::Option<::std::string::String>,
 }
 ///A group of addresses that may connect, as the caller sends it.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
@@ -119,6 +136,7 @@ impl Whitelist {
 pub struct WhitelistInfo {
     ///Name of the group.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub group_name: ::std::option::Option<::std::string::String>,
     ///IP addresses and ranges of addresses.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]

@@ -17,8 +17,10 @@ pub struct BatchShowNodesInformationResponse {
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct DeleteIpFromDomainNameResponse {
-    ///Id of the job, which ShowJobInfo takes.
+    ///Id of the job, which ShowJobInfo takes. Some regions call it `jobId`.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(alias = "jobId")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub job_id: ::std::option::Option<::std::string::String>,
 }
 ///The nodes of one instance.
@@ -27,6 +29,7 @@ pub struct DeleteIpFromDomainNameResponse {
 pub struct InstanceNodesInfoResp {
     ///Id of the instance.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub instance_id: ::std::option::Option<::std::string::String>,
     ///Number of nodes of the instance.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -220,6 +223,7 @@ impl ::std::convert::TryFrom<::std::string::String> for NodeType {
 pub struct NodesInfoResp {
     ///Availability zone in which the node runs.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub az_code: ::std::option::Option<::std::string::String>,
     ///Names under which the monitoring service (Cloud Eye) knows the replica, two of them: `dcs_instance_id` with the id of the instance, and `dcs_cluster_redis_node` with an id of its own. A query for metrics gives both.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -228,9 +232,11 @@ pub struct NodesInfoResp {
     >,
     ///Id of the shard.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub group_id: ::std::option::Option<::std::string::String>,
     ///Name of the shard, such as `group-0`.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub group_name: ::std::option::Option<::std::string::String>,
     ///Whether clients can connect to the node's IP address directly.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -240,18 +246,23 @@ pub struct NodesInfoResp {
     pub is_remove_ip: ::std::option::Option<bool>,
     ///Id of the logical node.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub logical_node_id: ::std::option::Option<::std::string::String>,
     ///Name of the node, such as `(replica)192.168.0.178`.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub name: ::std::option::Option<::std::string::String>,
     ///Id of the node, which UpdateSlavePriority and DeleteIpFromDomainName take.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub node_id: ::std::option::Option<::std::string::String>,
     ///IP address of the node.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub node_ip: ::std::option::Option<::std::string::String>,
     ///Port of the node, as a string.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub node_port: ::std::option::Option<::std::string::String>,
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub node_role: ::std::option::Option<::otcdb_core::Open<NodeRole>>,
@@ -262,6 +273,7 @@ pub struct NodesInfoResp {
     pub priority_weight: ::std::option::Option<i32>,
     ///Id of the replica.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub replication_id: ::std::option::Option<::std::string::String>,
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub status: ::std::option::Option<::otcdb_core::Open<NodeStatus>>,

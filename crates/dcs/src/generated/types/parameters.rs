@@ -68,15 +68,19 @@ impl ::std::convert::TryFrom<::std::string::String> for ConfigStatus {
 pub struct HistoryInfo {
     ///When the change was made, in UTC, such as `2022-10-20T03:37:44.636Z`.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub created_at: ::std::option::Option<::std::string::String>,
     ///Id of the record of the change.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub history_id: ::std::option::Option<::std::string::String>,
     ///How the change went, such as `SUCCESS`. The values are not documented.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub status: ::std::option::Option<::std::string::String>,
     ///Kind of change, such as `config_param`. The values are not documented.
     #[serde(rename = "type", skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub type_: ::std::option::Option<::std::string::String>,
 }
 ///A page of the changes that were made to the parameters of an instance.
@@ -98,15 +102,18 @@ pub struct ListConfigurationsResponse {
     pub config_status: ::std::option::Option<::otcdb_core::Open<ConfigStatus>>,
     ///When the instance was last worked on, in UTC, such as `2017-03-31T12:24:46.297Z`.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub config_time: ::std::option::Option<::std::string::String>,
     ///Id of the instance.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub instance_id: ::std::option::Option<::std::string::String>,
     ///The parameters.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub redis_config: ::std::option::Option<::std::vec::Vec<QueryRedisConfig>>,
     ///State of the instance, such as `RUNNING`. The page names no other value.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub status: ::std::option::Option<::std::string::String>,
 }
 ///One configuration parameter and its value.
@@ -115,24 +122,34 @@ pub struct ListConfigurationsResponse {
 pub struct QueryRedisConfig {
     ///Value that the parameter has unless it is changed, numbers as text.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub default_value: ::std::option::Option<::std::string::String>,
     ///What the parameter does, in English.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub description: ::std::option::Option<::std::string::String>,
+    ///Whether the instance has to restart before a new value holds. Huawei Cloud sends it.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub need_restart: ::std::option::Option<bool>,
     ///Id of the parameter, which UpdateConfigurations takes.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub param_id: ::std::option::Option<::std::string::String>,
     ///Name of the parameter, such as `timeout`.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub param_name: ::std::option::Option<::std::string::String>,
     ///Value of the parameter, numbers as text.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub param_value: ::std::option::Option<::std::string::String>,
     ///Values that the parameter can have, such as `0-7200`.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub value_range: ::std::option::Option<::std::string::String>,
     ///Type of the value. The values are not documented; the documented answer has `Interger`, misspelt, for whole numbers.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub value_type: ::std::option::Option<::std::string::String>,
 }
 ///The new value of one configuration parameter.

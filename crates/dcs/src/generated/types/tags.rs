@@ -44,9 +44,11 @@ pub struct ListTagsOfTenantResponse {
 pub struct QueryResourceTag {
     ///Key of the tag.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub key: ::std::option::Option<::std::string::String>,
     ///Value of the tag.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub value: ::std::option::Option<::std::string::String>,
 }
 ///The tags of one instance.
@@ -63,6 +65,7 @@ pub struct ShowTagsResponse {
 pub struct Tag {
     ///Key of the tags.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub key: ::std::option::Option<::std::string::String>,
     ///Values that occur with the key.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]

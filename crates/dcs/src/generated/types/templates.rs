@@ -10,9 +10,11 @@ pub struct ConfigTemplatesListInfo {
     pub cache_mode: ::std::option::Option<::otcdb_core::Open<TemplateCacheMode>>,
     ///When the template was made, in UTC, such as `2023-05-10T11:09:35.802Z`. Only a template that a user made has it.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub created_at: ::std::option::Option<::std::string::String>,
     ///Remark on the template; null where there is none.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub description: ::std::option::Option<::std::string::String>,
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub engine: ::std::option::Option<::otcdb_core::Open<TemplateEngine>>,
@@ -20,14 +22,17 @@ pub struct ConfigTemplatesListInfo {
     pub engine_version: ::std::option::Option<::otcdb_core::Open<TemplateEngineVersion>>,
     ///Name of the template, such as `Default-Redis-4.0-single-generic-DRAM`.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub name: ::std::option::Option<::std::string::String>,
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub product_type: ::std::option::Option<::otcdb_core::Open<TemplateProductType>>,
     ///Where the data is held, such as `DRAM`. The values are not documented.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub storage_type: ::std::option::Option<::std::string::String>,
     ///Id of the template. CreateInstance takes it, and CreateCustomTemplate that of one of the service's own.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub template_id: ::std::option::Option<::std::string::String>,
     #[serde(rename = "type", skip_serializing_if = "::std::option::Option::is_none")]
     pub type_: ::std::option::Option<::otcdb_core::Open<TemplateType>>,
@@ -65,6 +70,7 @@ impl CreateCustomTemplateRequest {
 pub struct CreateCustomTemplateResponse {
     ///Id of the new template.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub id: ::std::option::Option<::std::string::String>,
 }
 ///A page of parameter templates.
@@ -448,7 +454,7 @@ impl ::std::convert::TryFrom<::std::string::String> for TemplateEngineVersionCho
         value.parse()
     }
 }
-///Edition of the service that a template is meant for, `generic` for the basic one.
+///Edition of the service that a template is meant for, `generic` for the basic one. Huawei Cloud has `enterprise`, too.
 #[derive(
     ::serde::Deserialize,
     ::serde::Serialize,
@@ -465,11 +471,14 @@ impl ::std::convert::TryFrom<::std::string::String> for TemplateEngineVersionCho
 pub enum TemplateProductType {
     #[serde(rename = "generic")]
     Generic,
+    #[serde(rename = "enterprise")]
+    Enterprise,
 }
 impl ::std::fmt::Display for TemplateProductType {
     fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
         match *self {
             Self::Generic => f.write_str("generic"),
+            Self::Enterprise => f.write_str("enterprise"),
         }
     }
 }
@@ -480,6 +489,7 @@ impl ::std::str::FromStr for TemplateProductType {
     ) -> ::std::result::Result<Self, self::error::ConversionError> {
         match value {
             "generic" => Ok(Self::Generic),
+            "enterprise" => Ok(Self::Enterprise),
             _ => Err("invalid value".into()),
         }
     }
