@@ -23,7 +23,8 @@ impl Copy {
             &from.join("crates/core/src/generated"),
             &copy.root().join("crates/core/src/generated"),
         );
-        for file in ["Cargo.toml", "tests/Cargo.toml", "redocly.yaml"] {
+        fs::create_dir(copy.root().join(".ci")).unwrap();
+        for file in ["Cargo.toml", "tests/Cargo.toml", ".ci/redocly.yaml"] {
             fs::copy(from.join(file), copy.root().join(file)).unwrap();
         }
         copy

@@ -9,8 +9,8 @@ use otcdb_core::{Credentials, Endpoints, ErrorKind, Region, Result, Session};
 use otcdb_dcs::Client;
 use otcdb_dcs::types::{
     BackupFileToImport, BackupFilesToImport, BackupRecordStatus, ConfigurationValue,
-    CreateInstanceResponseBody, EngineVersionChoice, InstanceStatus, MigrationMethod, MigrationTarget,
-    MigrationTaskStatus, MigrationType,
+    CreateInstanceResponseBody, EngineVersionChoice, InstanceStatus, MigrationMethod,
+    MigrationTarget, MigrationTaskStatus, MigrationType,
 };
 use otcdb_simulator::{Clock, Running, Simulator};
 

@@ -31,7 +31,10 @@ fn a_new_folder_is_a_new_service() {
             "otcdb-magic-things = { path = \"crates/magic-things\" }",
         ),
         ("tests/Cargo.toml", "otcdb-magic-things = { workspace"),
-        ("redocly.yaml", "root: openapi/dist/magic-things.yaml"),
+        (
+            ".ci/redocly.yaml",
+            "root: ../openapi/dist/magic-things.yaml",
+        ),
         (
             "crates/core/src/generated/mod.rs",
             "Self::MagicThings => \"magic-things\"",
@@ -87,7 +90,7 @@ fn a_new_folder_is_a_new_service() {
     files.write(copy.root()).unwrap();
     for file in [
         "Cargo.toml",
-        "redocly.yaml",
+        ".ci/redocly.yaml",
         "crates/core/src/generated/mod.rs",
     ] {
         assert!(!copy.text(file).contains("magic-things"), "{file}");
@@ -135,6 +138,7 @@ responses:
         operationId: ShowThing
         parameters: { project_id: $request.path.project_id, thing_id: $request.path.thing_id }
   '400': { $ref: '../components/things.yaml#/Failure' }
+  default: { $ref: '../components/things.yaml#/Failure' }
 ";
 
 const RESTART_REQUEST: &str = "RestartThingRequest:

@@ -137,8 +137,8 @@ fn lists(root: &Path, bundles: &[Bundle], files: &mut Files) -> Result<()> {
         ("tests/Cargo.toml", |service| {
             format!("otcdb-{service} = {{ workspace = true, features = [\"schemars\"] }}\n")
         }),
-        ("redocly.yaml", |service| {
-            format!("  {service}:\n    root: openapi/dist/{service}.yaml\n")
+        (".ci/redocly.yaml", |service| {
+            format!("  {service}:\n    root: ../openapi/dist/{service}.yaml\n")
         }),
     ];
     for (file, entry) in lists {

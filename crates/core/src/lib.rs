@@ -8,7 +8,8 @@
 //! - [`ServiceSession`] is the same in the hands of a generated client, whose hooks delegate to it.
 //! - [`waiter`] and [`page`] are for asynchronous work and for long lists.
 //! - [`files`] reads files that a person names.
-//! - [`Open`] holds values of an enumeration that the server may extend, and [`redact`] shows what may be shown.
+//! - [`Open`] holds values of an enumeration that the server may extend, [`lenient`] reads texts that came as something
+//!   else, and [`redact`] shows what may be shown.
 //!
 //! Secrets are held in `secrecy` types, go only to the endpoint of the service they are for, and appear in no
 //! error, log or debug output.
@@ -22,6 +23,7 @@ pub mod files;
 #[rustfmt::skip]
 mod generated;
 mod identity;
+pub mod lenient;
 pub mod limits;
 pub mod open;
 pub mod operation;

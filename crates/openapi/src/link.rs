@@ -38,8 +38,9 @@ pub enum Expression {
     Parameter(Place, String),
     /// `$request.body#POINTER`
     RequestBody(String),
-    /// `$response.body#POINTER`
-    ResponseBody(String),
+    /// `$response.body#POINTER`: the first of these pointers that leads to something. Those behind the first come from the
+    /// other names (`x-alias`) of the field.
+    ResponseBody(Vec<String>),
 }
 
 /// A value is no [`Expression`].
@@ -73,7 +74,7 @@ impl Expression {
         parameter(Place::Path)
             .or_else(|| parameter(Place::Query))
             .or_else(|| behind("$request.body#").map(Self::RequestBody))
-            .or_else(|| behind("$response.body#").map(Self::ResponseBody))
+            .or_else(|| behind("$response.body#").map(|pointer| Self::ResponseBody(vec![pointer])))
             .ok_or_else(|| InvalidExpression::Unknown(text.to_owned()))
     }
 
@@ -81,7 +82,10 @@ impl Expression {
     /// one call may begin several pieces of work.
     pub fn list(&self) -> Option<&str> {
         match self {
-            Self::ResponseBody(pointer) => pointer.split_once("/0/").map(|(list, _)| list),
+            Self::ResponseBody(pointers) => {
+                let (list, _) = pointers.first()?.split_once("/0/")?;
+                Some(list)
+            }
             Self::Constant(_) | Self::Parameter(..) | Self::RequestBody(_) => None,
         }
     }
@@ -112,7 +116,7 @@ mod tests {
             ),
             (
                 "$response.body#/a/0/b",
-                Expression::ResponseBody("/a/0/b".to_owned()),
+                Expression::ResponseBody(vec!["/a/0/b".to_owned()]),
             ),
         ] {
             assert_eq!(parsed(text), Ok(expected), "{text}");

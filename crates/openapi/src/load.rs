@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 
 use crate::example::Example;
 use crate::link::{Expression, Link};
-use crate::operation::{Operation, Page, RequestBody, Resource, Response, Verb};
+use crate::operation::{DEFAULT, Operation, Page, RequestBody, Resource, Response, Verb};
 use crate::paging::Pagination;
 use crate::parameter::{Parameter, Place};
 use crate::reference::resolve;
@@ -81,6 +81,10 @@ impl Document {
                 .next()
                 .is_none(),
             responses: self.responses(written)?,
+            other_responses: written
+                .responses()
+                .find(|(status, _)| *status == DEFAULT)
+                .and_then(|(_, response)| self.body_of(response)),
         };
         operation.idempotent = is_idempotent.unwrap_or(operation.is_idempotent_by_method());
         Ok(operation)
@@ -130,27 +134,42 @@ impl Document {
     fn responses(&self, written: &written::Operation<'_>) -> Result<Vec<Response>, String> {
         let mut responses = Vec::new();
         for (status, response) in written.responses() {
-            // Of `default` nothing is known but that it is an error.
             let Ok(status) = status.parse() else { continue };
-            let media = json_content(response);
+            let schema = self.body_of(response);
             let links = object(response.get("links"));
             responses.push(Response {
                 status,
                 description: text(response, "description").unwrap_or_default(),
-                schema: media
-                    .and_then(|media| media.get("schema"))
-                    .map(|schema| self.schema(Some(schema))),
-                examples: media.map(examples).unwrap_or_default(),
-                links: links.map(link).collect::<Result<_, _>>()?,
+                examples: json_content(response).map(examples).unwrap_or_default(),
+                links: links
+                    .map(|source| link(source, schema.as_ref()))
+                    .collect::<Result<_, _>>()?,
+                schema,
             });
         }
         Ok(responses)
     }
+
+    /// What the body of a response looks like.
+    fn body_of(&self, response: &Value) -> Option<Schema> {
+        let schema = json_content(response)?.get("schema")?;
+        Some(self.schema(Some(schema)))
+    }
 }
 
-fn link((name, source): (&String, &Value)) -> Result<Link, String> {
+fn link((name, source): (&String, &Value), answer: Option<&Schema>) -> Result<Link, String> {
     let value = |value: &Value| {
-        Expression::parse(value).map_err(|error| format!("the link {name}: {error}"))
+        let parsed = Expression::parse(value).map_err(|error| format!("the link {name}: {error}"));
+        Ok::<_, String>(match parsed? {
+            Expression::ResponseBody(pointers) => {
+                let other = pointers.iter().flat_map(|pointer| {
+                    answer.map_or_else(Vec::new, |schema| schema.other_pointers(pointer))
+                });
+                let all = pointers.iter().cloned().chain(other);
+                Expression::ResponseBody(all.collect())
+            }
+            other => other,
+        })
     };
     Ok(Link {
         name: name.clone(),
@@ -240,12 +259,14 @@ mod tests {
                     "examples": { "seven": { "summary": "Seven", "value": 7 } }
                 } } },
                 "responses": { "202": { "description": "Begun.", "content": { "application/json": {
-                    "schema": { "type": "object" },
+                    "schema": { "type": "object", "properties": { "id": { "type": "integer", "x-alias": ["Id"] } } },
                     "examples": { "one": { "value": { "id": 1 } } }
                 } }, "links": { "finished": {
                     "operationId": "ListSSLParts",
                     "parameters": { "thing_id": "$request.path.thing_id" },
                     "x-item": "$response.body#/id"
+                } } }, "default": { "description": "Failed.", "content": { "application/json": {
+                    "schema": { "type": "string" }
                 } } } }
             },
             "put": {
@@ -291,6 +312,7 @@ mod tests {
         assert_eq!(limit.schema.keyword("minimum"), Some(&json!(7)));
         assert!(!limit.explode && !limit.required && list.parameters[0].required);
         assert!(list.successes().next().unwrap().schema.is_none());
+        assert!(list.body_of(500).is_none());
         assert!(!flush.idempotent, "the description outweighs the method");
 
         assert!(create.open && !create.idempotent);
@@ -305,11 +327,18 @@ mod tests {
         let body = create.body.as_ref().unwrap();
         assert!(body.required && body.schema.complaint(&json!(10)).is_some());
         assert_eq!(body.examples[0].value, json!(7));
+        assert!(create.response(500).is_none());
+        let failed = create.body_of(500).unwrap();
+        assert_eq!(failed.keyword("type"), Some(&json!("string")));
+        assert!(create.body_of(201).is_none(), "`default` is for failures");
         let begun = create.response(202).unwrap();
         assert_eq!(begun.examples[0].value, json!({ "id": 1 }));
         assert_eq!(
             begun.links[0].item,
-            Some(Expression::ResponseBody("/id".to_owned()))
+            Some(Expression::ResponseBody(vec![
+                "/id".to_owned(),
+                "/Id".to_owned()
+            ]))
         );
     }
 }

@@ -12,6 +12,9 @@ use crate::schema::Schema;
 use crate::variants::Mark;
 use crate::waiter::Waiter;
 
+/// The key of the response that stands for every status that is not listed.
+pub(crate) const DEFAULT: &str = "default";
+
 /// An operation of a service.
 #[derive(Debug)]
 pub struct Operation {
@@ -54,6 +57,8 @@ pub struct Operation {
     pub open: bool,
     /// The documented answers, in the order of the description.
     pub responses: Vec<Response>,
+    /// What the body of a failure looks like whose status is not among them (`default`).
+    pub other_responses: Option<Schema>,
 }
 
 impl Operation {
@@ -81,6 +86,15 @@ impl Operation {
         self.responses
             .iter()
             .find(|response| response.status == status)
+    }
+
+    /// What the body of an answer with this status looks like: that of its status or, for a failure whose status is not
+    /// documented, that of all others. `None` if it has none, or none is described.
+    pub fn body_of(&self, status: u16) -> Option<&Schema> {
+        match self.response(status) {
+            Some(response) => response.schema.as_ref(),
+            None => self.other_responses.as_ref().filter(|_| status >= 400),
+        }
     }
 
     /// What a successful answer carries, by all successes that are documented.

@@ -9,6 +9,7 @@ use crate::convert;
 use crate::listed::Listed;
 use crate::node::{DEPTH, Node};
 use crate::outline::{self, Field};
+use crate::pointer;
 
 /// What a value has to look like. It is compiled when a value is first checked against it.
 #[derive(Debug)]
@@ -120,6 +121,17 @@ impl Schema {
     /// Whether what is at a JSON pointer of a value may be shown: it is described, and no secret (`x-secret`).
     pub fn may_be_shown(&self, pointer: &str) -> bool {
         self.node().shows(pointer)
+    }
+
+    /// The JSON pointers that lead to a field of a value under its other names (`x-alias`).
+    pub fn other_pointers(&self, pointer: &str) -> Vec<String> {
+        let field = self.node().at(pointer);
+        let names = field.and_then(|field| field.keyword("x-alias")?.as_array());
+        let Some((before, _)) = pointer.rsplit_once('/') else {
+            return Vec::new();
+        };
+        let names = names.into_iter().flatten().filter_map(Value::as_str);
+        names.map(|name| pointer::join(before, name)).collect()
     }
 
     /// The fields of an object with those inside them, down to `depth` levels.

@@ -94,7 +94,7 @@ impl Cloud {
         let accounts = Accounts::new(seed, &options.region);
         let mut tokens = Tokens::new(seed, options.token_lifetime);
         let scope = Scope::Project(accounts.project_id.clone());
-        let (first_token, _) = tokens.issue(scope, started);
+        let (first_token, _) = tokens.issue(accounts.holder(), scope, started);
         let [mysql, postgresql, sqlserver] = options.databases;
         let databases = [
             (Engine::MySql, mysql),

@@ -2,6 +2,7 @@
 
 mod builders;
 mod client;
+mod decoding;
 mod dispatch;
 mod document;
 mod fields;
@@ -73,6 +74,7 @@ pub fn generate(bundle: &Bundle, view: &View, has_readme: bool) -> Result<Genera
     builders::keep_those_of_requests(&mut client, &view.document);
     client::fold_paths(&mut client, &view.document);
     client::decode_by_the_runtime(&mut client);
+    decoding::tolerate(&mut client, &view.document);
     client::derive_json_schema(&mut client, &view.document);
     document::examples_are_text(&mut client);
     document::document_setters(&mut client, &view.document);

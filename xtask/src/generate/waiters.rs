@@ -147,14 +147,16 @@ fn wait_for(
                 request.insert(method_name(name));
                 quote!(#argument)
             }
-            Expression::ResponseBody(pointer) if expression.list().is_some() => {
+            // The field of the answer's type has its first name, whatever name it came under.
+            Expression::ResponseBody(pointers) => {
                 needs_answer = true;
-                each = Some(pointer.clone());
-                quote!(id)
-            }
-            Expression::ResponseBody(pointer) => {
-                needs_answer = true;
-                quote!(otcdb_core::waiter::id_at(answer, #pointer)?)
+                let pointer = pointers.first().context("it leads nowhere")?;
+                if expression.list().is_some() {
+                    each = Some(pointer.clone());
+                    quote!(id)
+                } else {
+                    quote!(otcdb_core::waiter::id_at(answer, #pointer)?)
+                }
             }
             Expression::RequestBody(pointer) => {
                 needs_body = true;

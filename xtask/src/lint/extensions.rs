@@ -26,7 +26,9 @@ fn check(bundle: &Bundle, report: &mut Report<'_>) {
                 "x-variant",
                 "x-waiter",
             ],
-            Kind::One(Reusable::Schema) => &["x-any", "x-enum-varnames", OPEN, "x-secret"],
+            Kind::One(Reusable::Schema) => {
+                &["x-alias", "x-any", "x-enum-varnames", OPEN, "x-secret"]
+            }
             // Their keys are names of properties, responses or headers.
             Kind::Many(_) | Kind::Content | Kind::Paths => return,
             _ => &[],
@@ -83,6 +85,10 @@ fn well_formed(key: &str, value: &Value) -> Result<(), &'static str> {
         "x-doc-deviations" => (
             entries(["fact", "reason"]),
             "write a list of {fact, reason}",
+        ),
+        "x-alias" => (
+            texts(value) && value.as_array().is_some_and(|names| !names.is_empty()),
+            "write a list of the other names under which the service sends the property",
         ),
         "x-any" => (
             value.as_str().is_some_and(|why| !why.trim().is_empty()),
@@ -159,6 +165,16 @@ mod tests {
     fn values_are_a_list() {
         let at = "/components/schemas/Status/x-extensible-enum";
         catches(&RULE, at, |d| *d.pointer_mut(at).unwrap() = json!("ON"));
+    }
+
+    #[test]
+    fn a_property_says_which_other_names_it_has() {
+        let size = "/components/schemas/Thing/properties/size";
+        for value in [json!("Size"), json!([]), json!([7])] {
+            catches(&RULE, &format!("{size}/x-alias"), |d| {
+                d.pointer_mut(size).unwrap()["x-alias"] = value;
+            });
+        }
     }
 
     #[test]

@@ -120,9 +120,9 @@ fn parameters(
             Ok(Expression::RequestBody(pointer)) => {
                 Ok(leads(document, operation.request_json(), &pointer))
             }
-            Ok(Expression::ResponseBody(pointer)) => {
-                Ok(leads(document, json_content(response), &pointer))
-            }
+            Ok(Expression::ResponseBody(pointers)) => Ok(pointers
+                .iter()
+                .all(|pointer| leads(document, json_content(response), pointer))),
         };
         match found {
             Ok(true) => {}

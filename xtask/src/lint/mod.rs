@@ -65,6 +65,7 @@ pub const RULES: &[Rule] = &[
     names::RESPONSES,
     names::PATHS,
     sections::RULE,
+    sections::DISPLAY_NAMES,
     parameters::STYLES,
     parameters::DECLARED,
     parameters::REPEATED,
@@ -75,6 +76,7 @@ pub const RULES: &[Rule] = &[
     responses::MEDIA_TYPES,
     responses::NAMED_SCHEMAS,
     responses::STATUSES,
+    responses::FAILURES,
     schemas::TYPES,
     untyped::RULE,
     schemas::ENUMS,
@@ -141,7 +143,7 @@ pub(crate) mod testing {
             "info": { "title": "Test", "version": "1.0.0", "description": "A test." },
             "servers": [{ "url": "https://localhost" }],
             "security": [{ "Token": [] }],
-            "tags": [{ "name": "things", "description": "Things." }],
+            "tags": [{ "name": "things", "description": "Things.", "x-displayName": "Things" }],
             "paths": { "/v1/{id}/things": { "post": {
                 "operationId": "CreateThing",
                 "summary": "Create a thing",
@@ -165,6 +167,9 @@ pub(crate) mod testing {
                         "examples": { "one": { "summary": "One.", "value": { "status": "ON" } } },
                     } } },
                     "400": { "description": "Wrong.", "content": { "application/json": {
+                        "schema": { "$ref": "#/components/schemas/ErrorResponse" },
+                    } } },
+                    "default": { "description": "Failed.", "content": { "application/json": {
                         "schema": { "$ref": "#/components/schemas/ErrorResponse" },
                     } } },
                 },

@@ -1,7 +1,7 @@
 //! Bodies: media types, named schemas, and the statuses that an operation lists.
 
 use otcdb_openapi::reference::resolve;
-use otcdb_openapi::written::{is_success, operations};
+use otcdb_openapi::written::{is_success, json_content, operations};
 use otcdb_openapi::{Bundle, pointer};
 use serde_json::Value;
 
@@ -24,6 +24,15 @@ pub(super) const STATUSES: Rule = Rule {
     why: "two success bodies of different types, or none, have no type in a client",
     check: statuses,
 };
+
+pub(super) const FAILURES: Rule = Rule {
+    name: "default-error",
+    why: "every operation can fail in ways that its page does not list, and a client without a type for that loses them",
+    check: failures,
+};
+
+/// The key of the response that stands for every status that is not listed.
+const DEFAULT: &str = "default";
 
 /// Calls `visit` with every request body and response, its pointer, and whether it is a request.
 fn bodies(bundle: &Bundle, visit: &mut dyn FnMut(&str, &Value)) {
@@ -94,11 +103,14 @@ fn statuses(bundle: &Bundle, report: &mut Report<'_>) {
         let mut successes: Vec<Option<&Value>> = Vec::new();
         for (status, response) in operation.responses() {
             let exact = status.len() == 3 && status.parse::<u16>().is_ok_and(|n| n >= 200);
+            if status == DEFAULT {
+                continue;
+            }
             if !exact {
                 report.fault(
                     &pointer::join(&at, status),
                     format!("{status:?} is not a status code"),
-                    "list each documented status; the runtime handles every other one",
+                    "list each documented status; `default` stands for every other one",
                 );
             } else if is_success(status) {
                 successes.push(
@@ -118,6 +130,26 @@ fn statuses(bundle: &Bundle, report: &mut Report<'_>) {
                 "the success statuses have different bodies",
                 "describe one schema with the members of both as optional properties",
             );
+        }
+    }
+}
+
+fn failures(bundle: &Bundle, report: &mut Report<'_>) {
+    for operation in operations(&bundle.document) {
+        let at = pointer::join(&operation.pointer(), "responses");
+        let other = operation.responses().find(|(status, _)| *status == DEFAULT);
+        match other.map(|(_, response)| json_content(response)) {
+            Some(Some(_)) => {}
+            Some(None) => report.fault(
+                &pointer::join(&at, DEFAULT),
+                "the error has no JSON body",
+                "refer to the response of components/responses.yaml that every operation has",
+            ),
+            None => report.fault(
+                &at,
+                "nothing says what other errors look like",
+                "add `default` with a $ref to the response of components/responses.yaml that every operation has",
+            ),
         }
     }
 }
@@ -163,7 +195,19 @@ mod tests {
             let responses = d.pointer_mut(&responses).unwrap();
             responses["202"] = responses["400"].clone();
         });
-        catches(&STATUSES, &format!("{responses}/default"), |d| {
+        catches(&STATUSES, &format!("{responses}/4XX"), |d| {
+            d.pointer_mut(&responses).unwrap()["4XX"] = json!({ "description": "x" });
+        });
+    }
+
+    #[test]
+    fn every_operation_says_what_other_errors_look_like() {
+        let responses = format!("{OPERATION}/responses");
+        catches(&FAILURES, &responses, |d| {
+            let responses = d.pointer_mut(&responses).unwrap();
+            responses.as_object_mut().unwrap().remove("default");
+        });
+        catches(&FAILURES, &format!("{responses}/default"), |d| {
             d.pointer_mut(&responses).unwrap()["default"] = json!({ "description": "x" });
         });
     }

@@ -1,10 +1,31 @@
-//! Where operations are written.
+//! Sections: where their operations are written, and what a person calls them.
 
 use heck::ToSnakeCase as _;
-use otcdb_openapi::Bundle;
 use otcdb_openapi::written::operations;
+use otcdb_openapi::{Bundle, pointer};
 
+use super::names::text;
 use super::{Report, Rule};
+
+pub(super) const DISPLAY_NAMES: Rule = Rule {
+    name: "section-name",
+    why: "a tag is the name of a folder, and reference pages would show it to people as it is",
+    check: display_names,
+};
+
+fn display_names(bundle: &Bundle, report: &mut Report<'_>) {
+    let tags = bundle.document["tags"].as_array().into_iter().flatten();
+    for (index, tag) in tags.enumerate() {
+        let shown = text(tag, "x-displayName");
+        if shown.is_empty() || shown.contains('_') {
+            report.fault(
+                &pointer::join("/tags", &index.to_string()),
+                "this tag has no name for people",
+                "write it under x-displayName, in words with spaces: `Background tasks`",
+            );
+        }
+    }
+}
 
 pub(super) const RULE: Rule = Rule {
     name: "section",
@@ -31,6 +52,22 @@ fn check(bundle: &Bundle, report: &mut Report<'_>) {
                 "the file is not named after the section and the operation",
                 format!("move it to openapi/{expected}, or write the tag that is its folder"),
             );
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::catches;
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn a_tag_has_a_name_for_people() {
+        for name in [json!(""), json!("thing_management"), json!(null)] {
+            catches(&DISPLAY_NAMES, "/tags/0", |d| {
+                d["tags"][0]["x-displayName"] = name;
+            });
         }
     }
 }

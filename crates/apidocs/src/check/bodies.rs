@@ -57,7 +57,7 @@ pub(crate) fn request(pages: &[&Facts], operation: &Spot<'_>, report: &mut Repor
                         .map(|form| (**f, form.fields.as_slice()))
                 })
                 .collect();
-            root("request", &forms, schema, report);
+            root("request", &forms, schema, true, report);
         }
     }
 }
@@ -75,12 +75,7 @@ pub(crate) fn responses(pages: &[&Facts], operation: &Spot<'_>, report: &mut Rep
                 .find(|(key, _)| key.eq_ignore_ascii_case(wanted))
                 .map(|(_, spot)| spot.clone())
         };
-        let shared = if code >= 400 {
-            by(&range).or_else(|| by("default"))
-        } else {
-            None
-        };
-        by(&exact).or(shared)
+        by(&exact).or_else(|| by(&range).filter(|_| code >= 400))
     };
     let mut codes: BTreeSet<u16> = BTreeSet::new();
     for facts in pages {
@@ -131,7 +126,7 @@ pub(crate) fn responses(pages: &[&Facts], operation: &Spot<'_>, report: &mut Rep
                     })
             })
             .collect();
-        root(&format!("response {key}"), &forms, &schema, report);
+        root(&format!("response {key}"), &forms, &schema, true, report);
     }
 }
 
@@ -184,7 +179,8 @@ fn body_of(pages: &[&Facts], code: u16, spot: &Spot<'_>, report: &mut Report) {
         .collect();
     let place = format!("response {code}");
     match schema {
-        Some(schema) if !forms.is_empty() => root(&place, &forms, &schema, report),
+        // What stands in front of a service answers with errors of its own, of which no page of an operation speaks.
+        Some(schema) if !forms.is_empty() => root(&place, &forms, &schema, code < 400, report),
         Some(schema) => {
             if let Some((facts, response)) = of.iter().find(|(_, r)| r.body.state == State::None) {
                 report.turn_to(facts);
@@ -227,8 +223,14 @@ fn content<'a>(body: &Spot<'a>) -> Option<Spot<'a>> {
 }
 
 /// Compares the top of a body: each form with the alternative that knows most
-/// of its fields.
-fn root(place: &str, forms: &[(&Facts, &[Field])], schema: &Spot<'_>, report: &mut Report) {
+/// of its fields. With `closed`, it may have no others.
+fn root(
+    place: &str,
+    forms: &[(&Facts, &[Field])],
+    schema: &Spot<'_>,
+    closed: bool,
+    report: &mut Report,
+) {
     let whole = view(schema);
     let (schema, path) = match &whole.items {
         Some(items) if whole.types.contains("array") => (items.clone(), "[]"),
@@ -258,6 +260,9 @@ fn root(place: &str, forms: &[(&Facts, &[Field])], schema: &Spot<'_>, report: &m
             met.extras
                 .push((join(path, name), property.pointer.clone(), String::new()));
         }
+    }
+    if !closed {
+        return;
     }
     // A field is extra only if no form of the body has it, on whichever page.
     for (path, pointer, page) in met.extras {
@@ -345,9 +350,12 @@ fn one(
         );
         return;
     };
+    // A client relies on no field of an answer, whatever its page says.
+    let may_be_left_out = here.place.starts_with("response");
     if let Stated::Value(stated) = field.mandatory
         && uniform
         && stated != with.required.contains(field.name.as_str())
+        && !(stated && may_be_left_out)
     {
         report.add(
             &format!("{key}: mandatory"),

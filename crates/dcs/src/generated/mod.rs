@@ -17,7 +17,7 @@ pub mod builder {
 #[derive(Clone, Debug)]
 /**Client for Distributed Cache Service (DCS) API
 
-Managed Redis on Open Telekom Cloud and Huawei Cloud: all operations of API version V2. An instance is made with CreateInstance, found with ListInstances and shown with ShowInstance; everything else takes its id. Operations that take their time answer at once; where their end can be found out, they have a link `finished` to the operation that tells of it. A run log is collected first (CreateRedislog), shows up in a list (ListRedislog) and is then downloaded from a link (CreateRedislogDownloadLink); slow commands are read directly (ListSlowlog).
+Managed Redis on Open Telekom Cloud and Huawei Cloud: all operations of API version V2 that Open Telekom Cloud documents; Huawei Cloud has more of them. An instance is made with CreateInstance, found with ListInstances and shown with ShowInstance; everything else takes its id. Operations that take their time answer at once; where their end can be found out, they have a link `finished` to the operation that tells of it. A run log is collected first (CreateRedislog), shows up in a list (ListRedislog) and is then downloaded from a link (CreateRedislogDownloadLink); slow commands are read directly (ListSlowlog).
 
 Version: 2.0.0*/
 pub struct Client {
@@ -214,7 +214,7 @@ pub static OPERATIONS: &[otcdb_core::OperationMeta] = &[
         .waiter(otcdb_core::waiter::WaiterMeta {
             path: &[otcdb_core::waiter::Step::Field("status")],
             done: &["RUNNING"],
-            failed: &["CREATEFAILED", "ERROR"],
+            failed: &["CREATEFAILED", "ERROR", "FROZEN"],
         }),
     otcdb_core::OperationMeta::new(
             "UpdateInstance",
@@ -429,7 +429,7 @@ pub static OPERATIONS: &[otcdb_core::OperationMeta] = &[
                 otcdb_core::waiter::Step::Field("status"),
             ],
             done: &["succeed"],
-            failed: &[],
+            failed: &["failed"],
         }),
     otcdb_core::OperationMeta::new(
             "CreateRedislog",
@@ -450,7 +450,7 @@ pub static OPERATIONS: &[otcdb_core::OperationMeta] = &[
             "resize_instance",
             reqwest::Method::POST,
         )
-        .expect(otcdb_core::Expect::Empty),
+        .expect(otcdb_core::Expect::JsonOrEmpty),
     otcdb_core::OperationMeta::new(
             "ListRestoreRecords",
             "list_restore_records",
@@ -555,7 +555,7 @@ pub static OPERATIONS: &[otcdb_core::OperationMeta] = &[
         .waiter(otcdb_core::waiter::WaiterMeta {
             path: &[otcdb_core::waiter::Step::Field("status")],
             done: &["SUCCESS", "TERMINATED", "RELEASED"],
-            failed: &["FAILED", "MIGRATION_FAILED"],
+            failed: &["FAILED", "MIGRATION_FAILED", "DELETED"],
         }),
     otcdb_core::OperationMeta::new(
             "UpdateMigrationTask",
@@ -591,13 +591,21 @@ pub static OPERATIONS: &[otcdb_core::OperationMeta] = &[
                 },
                 otcdb_core::waiter::Step::Field("status"),
             ],
-            done: &["RUNNING", "MIGRATING", "FULLMIGRATING", "INCRMIGRATING", "SUCCESS"],
+            done: &[
+                "RUNNING",
+                "MIGRATING",
+                "FULLMIGRATING",
+                "INCRMIGRATING",
+                "INCRMIGEATING",
+                "SUCCESS",
+            ],
             failed: &[
                 "FAILED",
                 "MIGRATION_FAILED",
                 "TERMINATING",
                 "TERMINATED",
                 "RELEASED",
+                "DELETED",
             ],
         }),
     otcdb_core::OperationMeta::new(

@@ -17,7 +17,7 @@ pub mod builder {
 #[derive(Clone, Debug)]
 /**Client for Identity and Access Management (IAM) API
 
-Identity service of Open Telekom Cloud and Huawei Cloud, compatible with OpenStack Keystone V3. This description covers what a client needs before it can call another service: a token (KeystoneCreateUserToken), the id of its project (KeystoneListProjects), and the version document by which OpenStack tools recognise the service (KeystoneShowVersion).
+Identity service of Open Telekom Cloud and Huawei Cloud, compatible with OpenStack Keystone V3. This description covers what a client needs before it can call another service: a token (KeystoneCreateUserToken, KeystoneValidateToken), the id of its project (KeystoneListProjects), the addresses of services (KeystoneShowCatalog), and the version document by which OpenStack tools recognise the service (KeystoneShowVersion).
 
 Version: 3.0.0*/
 pub struct Client {
@@ -90,6 +90,19 @@ pub static OPERATIONS: &[otcdb_core::OperationMeta] = &[
     otcdb_core::OperationMeta::new(
             "KeystoneShowVersion",
             "keystone_show_version",
+            reqwest::Method::GET,
+        )
+        .expect(otcdb_core::Expect::Json),
+    otcdb_core::OperationMeta::new(
+            "KeystoneShowCatalog",
+            "keystone_show_catalog",
+            reqwest::Method::GET,
+        )
+        .expect(otcdb_core::Expect::Json)
+        .list(otcdb_core::ListMeta::new("catalog", None)),
+    otcdb_core::OperationMeta::new(
+            "KeystoneValidateToken",
+            "keystone_validate_token",
             reqwest::Method::GET,
         )
         .expect(otcdb_core::Expect::Json),

@@ -11,15 +11,18 @@ use crate::answer::Answer;
 use crate::auth::authenticate;
 use crate::call::Call;
 use crate::engine::{first_of, slice};
+use crate::principal::Principal;
 use crate::problem::Problem;
 use crate::spec::{Invalid, Place, Service};
 use crate::state::accounts::{Accounts, Grant, Scope};
 
 /// All operations.
-pub(super) const HANDLERS: [(&str, Handler); 3] = [
+pub(super) const HANDLERS: [(&str, Handler); 5] = [
     ("KeystoneCreateUserToken", token),
     ("KeystoneListProjects", |call| Ok(projects(call))),
+    ("KeystoneShowCatalog", |call| Ok(show_catalog(call))),
     ("KeystoneShowVersion", |call| Ok(version(call))),
+    ("KeystoneValidateToken", validate),
 ];
 
 fn version(call: &Call<'_>) -> Answer {
@@ -45,7 +48,7 @@ fn token(call: &Call<'_>) -> Outcome {
     let method = methods
         .and_then(|methods| methods.get(0))
         .and_then(Value::as_str);
-    let mut token = match method {
+    let holder = match method {
         Some("password") => {
             let user = "/auth/identity/password/user";
             let given = |field: &str| text(&format!("{user}/{field}"));
@@ -55,7 +58,7 @@ fn token(call: &Call<'_>) -> Outcome {
             if !good {
                 return Err(Problem::BadLogin("The username or password is wrong.").into());
             }
-            json!({ "methods": ["password"], "user": user_of(accounts) })
+            accounts.holder()
         }
         Some("assume_role") => {
             authenticate(call.cloud, call.request)?;
@@ -76,7 +79,7 @@ fn token(call: &Call<'_>) -> Outcome {
                     "name": format!("{domain}/{agency}"),
                     "domain": { "id": call.cloud.seed.hex32("agency domain"), "name": domain },
                 },
-                "assumed_by": { "user": user_of(accounts) },
+                "assumed_by": { "user": accounts.user() },
             })
         }
         _ => {
@@ -86,22 +89,33 @@ fn token(call: &Call<'_>) -> Outcome {
     };
     let scope = scope(accounts, body)?;
     let mut tokens = unpoisoned(call.cloud.tokens.lock());
-    let (secret, grant) = tokens.issue(scope, call.now());
+    let (secret, grant) = tokens.issue(holder, scope, call.now());
     drop(tokens);
-    if let Some(token) = token.as_object_mut() {
-        describe(call, token, &grant);
-    }
-    let answer = Answer::json(StatusCode::CREATED, &json!({ "token": token }));
-    Ok(answer.header(HeaderName::from_static("x-subject-token"), secret))
+    Ok(described(call, StatusCode::CREATED, secret, &grant))
 }
 
-fn user_of(accounts: &Accounts) -> Value {
-    json!({
-        "id": accounts.user_id,
-        "name": accounts.user_name,
-        "password_expires_at": null,
-        "domain": { "id": accounts.domain_id, "name": accounts.domain_name },
-    })
+/// The user of the account may look at each of its tokens.
+fn validate(call: &Call<'_>) -> Outcome {
+    let secret = call.params.text("X-Subject-Token").unwrap_or_default();
+    let tokens = call
+        .cloud
+        .tokens
+        .lock()
+        .unwrap_or_else(PoisonError::into_inner);
+    let grant = tokens.check(secret, call.now()).cloned();
+    drop(tokens);
+    let grant = grant.map_err(|_| Problem::NoObject("token"))?;
+    Ok(described(call, StatusCode::OK, secret.to_owned(), &grant))
+}
+
+/// A token in the header, and what is known about it in the body.
+fn described(call: &Call<'_>, status: StatusCode, secret: String, grant: &Grant) -> Answer {
+    let mut token = grant.holder.clone();
+    if let Some(token) = token.as_object_mut() {
+        describe(call, token, grant);
+    }
+    let answer = Answer::json(status, &json!({ "token": token }));
+    answer.header(HeaderName::from_static("x-subject-token"), secret)
 }
 
 /// The project that is asked for, else the account.
@@ -134,10 +148,6 @@ fn describe(call: &Call<'_>, token: &mut Map<String, Value>, grant: &Grant) {
         "roles",
         json!([{ "id": "0", "name": "dcs_adm" }, { "id": "0", "name": "rds_adm" }]),
     );
-    let project = match &grant.scope {
-        Scope::Project(id) => id,
-        Scope::Domain => &accounts.project_id,
-    };
     match &grant.scope {
         Scope::Domain => add("domain", domain),
         Scope::Project(id) => {
@@ -153,8 +163,30 @@ fn describe(call: &Call<'_>, token: &mut Map<String, Value>, grant: &Grant) {
         }
     };
     if call.params.text("nocatalog").is_none_or(str::is_empty) {
-        add("catalog", catalog(call, project));
+        add("catalog", catalog(call, project_of(accounts, &grant.scope)));
     }
+}
+
+/// The project that the addresses of a catalog contain.
+fn project_of<'a>(accounts: &'a Accounts, scope: &'a Scope) -> &'a str {
+    match scope {
+        Scope::Project(id) => id,
+        Scope::Domain => &accounts.project_id,
+    }
+}
+
+fn show_catalog(call: &Call<'_>) -> Answer {
+    let accounts = &call.cloud.accounts;
+    let project = match &call.principal {
+        Principal::Token(scope) => project_of(accounts, scope),
+        Principal::Key(Some(project)) => project,
+        Principal::Key(None) | Principal::Anyone => &accounts.project_id,
+    };
+    let body = json!({
+        "catalog": catalog(call, project),
+        "links": { "self": format!("http://{}/v3/auth/catalog", authority(call)) },
+    });
+    Answer::json(StatusCode::OK, &body)
 }
 
 /// Host and port of the service itself.
@@ -162,11 +194,11 @@ fn authority(call: &Call<'_>) -> String {
     call.cloud.addresses.authority(Service::Iam)
 }
 
-/// Leads to the address of each service. As in the real one, DCS is there with its version 1 only.
+/// Leads to the address of each service. Clients look for DCS as `dcsv1`, with the path of its version 1, or as `dcs`.
 fn catalog(call: &Call<'_>, project: &str) -> Value {
     let cloud = call.cloud;
     let region = &cloud.accounts.region;
-    let service = |of: Service, kind: &str, name: &str, region: &str, path: String| {
+    let entry = |of: Service, name: &str, kind: &str, path: String| {
         let authority = cloud.addresses.authority(of);
         json!({
             "id": cloud.seed.hex32(&format!("service {name}")),
@@ -181,11 +213,14 @@ fn catalog(call: &Call<'_>, project: &str) -> Value {
             }],
         })
     };
-    let entry = |of: Service| match of {
-        Service::IDENTITY => service(of, "identity", of.as_str(), "*", "/v3".to_owned()),
-        Service::Dcs => service(of, "dcsv1", "dcsv1", region, format!("/v1.0/{project}")),
-        Service::Rds => service(of, "rdsv3", "rdsv3", region, format!("/v3/{project}")),
-        _ => service(of, of.as_str(), of.as_str(), region, String::new()),
+    let entries = |of: Service| match of {
+        Service::IDENTITY => vec![entry(of, of.as_str(), "identity", "/v3".to_owned())],
+        Service::Dcs => vec![
+            entry(of, "dcsv1", "dcsv1", format!("/v1.0/{project}")),
+            entry(of, "dcs", "dcs", String::new()),
+        ],
+        Service::Rds => vec![entry(of, "rdsv3", "rdsv3", format!("/v3/{project}"))],
+        _ => vec![entry(of, of.as_str(), of.as_str(), String::new())],
     };
     let others = Service::ALL
         .into_iter()
@@ -193,7 +228,7 @@ fn catalog(call: &Call<'_>, project: &str) -> Value {
     [Service::IDENTITY]
         .into_iter()
         .chain(others)
-        .map(entry)
+        .flat_map(entries)
         .collect()
 }
 

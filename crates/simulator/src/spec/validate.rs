@@ -189,12 +189,10 @@ impl Operation {
 
     /// What an answer breaks of what is documented; `None` if nothing.
     pub(crate) fn complaint_about_answer(&self, status: u16, body: &[u8]) -> Option<String> {
-        let schema = match self.response(status) {
-            // Pages leave out errors that every operation can have.
-            None if status >= 400 => return None,
-            None => return Some(format!("{}: status {status} is not documented", self.id)),
-            Some(response) => response.schema.as_ref()?,
-        };
+        if status < 400 && self.response(status).is_none() {
+            return Some(format!("{}: status {status} is not documented", self.id));
+        }
+        let schema = self.body_of(status)?;
         let value: Value = match serde_json::from_slice(body) {
             Ok(value) => value,
             Err(error) => return Some(format!("{} {status}: not JSON: {error}", self.id)),

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::time::Duration;
 
 use jiff::Timestamp;
+use serde_json::{Value, json};
 
 use crate::clock::later;
 use crate::ident::Seed;
@@ -73,6 +74,21 @@ impl Accounts {
         }
     }
 
+    /// The holder of a token that was given for the user's password.
+    pub(crate) fn holder(&self) -> Value {
+        json!({ "methods": ["password"], "user": self.user() })
+    }
+
+    /// The user, as a token describes its holder.
+    pub(crate) fn user(&self) -> Value {
+        json!({
+            "id": self.user_id,
+            "name": self.user_name,
+            "password_expires_at": null,
+            "domain": { "id": self.domain_id, "name": self.domain_name },
+        })
+    }
+
     /// Id and name of each project.
     pub(crate) fn projects(&self) -> [(&str, String); 2] {
         [
@@ -113,6 +129,8 @@ pub(crate) enum Scope {
 /// What is known about a token.
 #[derive(Clone, Debug)]
 pub(crate) struct Grant {
+    /// Who has it, and how they proved who they are: members of its description.
+    pub(crate) holder: Value,
     pub(crate) scope: Scope,
     pub(crate) issued: Timestamp,
     pub(crate) expires: Timestamp,
@@ -144,12 +162,13 @@ impl Tokens {
     }
 
     /// Gives out a token.
-    pub(crate) fn issue(&mut self, scope: Scope, now: Timestamp) -> (String, Grant) {
+    pub(crate) fn issue(&mut self, holder: Value, scope: Scope, now: Timestamp) -> (String, Grant) {
         self.issued += 1;
         let part = |number: usize| self.seed.hex64(&format!("token {} {number}", self.issued));
         // Real ones are some kilobytes of Base64.
         let token = format!("MIIDkgYJKoZI{}{}{}", part(1), part(2), part(3));
         let grant = Grant {
+            holder,
             scope,
             issued: now,
             expires: later(now, self.lifetime),

@@ -43,6 +43,82 @@ async fn list_with(cloud: &Cloud, path: &str, token: &str) -> Answer {
     answer(request.send().await.unwrap()).await
 }
 
+fn leads_to_the_services(cloud: &Cloud, catalog: &Value, project: &str) {
+    let entries = catalog.as_array().unwrap();
+    for (kind, service, path) in [
+        ("identity", Service::Iam, "/v3".to_owned()),
+        ("dcsv1", Service::Dcs, format!("/v1.0/{project}")),
+        ("dcs", Service::Dcs, String::new()),
+        ("rdsv3", Service::Rds, format!("/v3/{project}")),
+    ] {
+        let entry = entries.iter().find(|entry| entry["type"] == kind).unwrap();
+        let endpoint = &entry["endpoints"][0];
+        let url = format!("{}{path}", cloud.running.url(service));
+        assert_eq!(endpoint["url"], url);
+        for region in ["region", "region_id"] {
+            assert_eq!(endpoint[region], "eu-de", "{kind}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn the_catalog_is_that_of_the_callers_project() {
+    let cloud = cloud().await;
+    let accounts = cloud.running.accounts().clone();
+    for project in [&accounts.project_id, &accounts.other_project_id] {
+        let token = cloud.token_of(project).await;
+        let (status, body) = list_with(&cloud, "/v3/auth/catalog", &token).await;
+        assert_eq!(status, 200);
+        leads_to_the_services(&cloud, &body["catalog"], project);
+        let own = format!("{}/v3/auth/catalog", cloud.running.url(Service::Iam));
+        assert_eq!(text(&body, "/links/self"), own);
+    }
+    let request = cloud.bare(Method::GET, "/v3/auth/catalog");
+    assert_eq!(answer(request.send().await.unwrap()).await.0, 401);
+    assert_eq!(cloud.running.deviations(), [""; 0]);
+}
+
+#[tokio::test]
+async fn a_token_is_described_while_it_is_valid() {
+    let cloud = start(builder().token_lifetime(Duration::from_secs(600))).await;
+    let accounts = cloud.running.accounts().clone();
+    cloud.advance(60);
+    let scope = json!({ "project": { "id": accounts.other_project_id } });
+    let login = login(&cloud, &accounts.password, scope);
+    let (token, (_, made)) = log_in(&cloud, &login).await;
+    let token = token.unwrap();
+    let check = async |subject: Option<&str>, query: &str| {
+        let path = format!("/v3/auth/tokens{query}");
+        let mut request = cloud
+            .bare(Method::GET, &path)
+            .header("X-Auth-Token", &token);
+        if let Some(subject) = subject {
+            request = request.header("X-Subject-Token", subject);
+        }
+        let response = request.send().await.unwrap();
+        let sent = response.headers().get("x-subject-token").cloned();
+        (sent, answer(response).await)
+    };
+    let (sent, (status, body)) = check(Some(&token), "").await;
+    assert_eq!((status, sent.unwrap().to_str().unwrap()), (200, &*token));
+    assert_eq!(body, made, "it is described as when it was made");
+    let (_, (_, brief)) = check(Some(&token), "?nocatalog=1").await;
+    assert_eq!(brief.pointer("/token/catalog"), None);
+    assert_eq!(text(&brief, "/token/user/name"), accounts.user_name);
+
+    // The first token of the cloud is a minute older than the one that asks.
+    let first = cloud.running.token().to_owned();
+    let (_, (_, older)) = check(Some(&first), "").await;
+    assert_eq!(text(&older, "/token/project/id"), accounts.project_id);
+    cloud.advance(560);
+    for subject in [&*first, "no-token"] {
+        let (sent, (status, refused)) = check(Some(subject), "").await;
+        assert_eq!((status, sent), (404, None), "{refused}");
+    }
+    assert_eq!(check(None, "").await.1.0, 400);
+    assert_eq!(cloud.running.deviations(), [""; 0]);
+}
+
 #[tokio::test]
 async fn a_password_gives_a_token_that_ends() {
     let cloud = start(builder().token_lifetime(Duration::from_secs(600))).await;
@@ -58,16 +134,7 @@ async fn a_password_gives_a_token_that_ends() {
         "2026-04-16T12:10:00.000000Z"
     );
     // The catalog leads to the address of each service.
-    for (place, kind, service, path) in [
-        (0, "identity", Service::Iam, "/v3".to_owned()),
-        (1, "dcsv1", Service::Dcs, format!("/v1.0/{project}")),
-        (2, "rdsv3", Service::Rds, format!("/v3/{project}")),
-    ] {
-        let entry = &body["token"]["catalog"][place];
-        assert_eq!(entry["type"], kind);
-        let url = format!("{}{path}", cloud.running.url(service));
-        assert_eq!(entry["endpoints"][0]["url"], url);
-    }
+    leads_to_the_services(&cloud, &body["token"]["catalog"], &project);
     let dcs = format!("/v2/{project}/instances");
     let rds = format!("/v3/{project}/instances");
     assert_eq!(list_with(&cloud, &dcs, &token).await.0, 200);

@@ -4,43 +4,46 @@ use otcdb_iam::{Client, builder, types};
 use crate::support::{self, Arguments, Call, CallError, Model};
 /// Every model of the service, by the name of its schema.
 pub(crate) static MODELS: &[Model] = &[
-    Model::new::<types::ApiVersion>("ApiVersion"),
-    Model::new::<types::ApiVersionLink>("ApiVersionLink"),
-    Model::new::<types::ApiVersionMediaType>("ApiVersionMediaType"),
     Model::new::<types::AssumeRoleIdentity>("AssumeRoleIdentity"),
+    Model::new::<types::Auth>("Auth"),
     Model::new::<types::AuthMethod>("AuthMethod"),
     Model::new::<types::CatalogEndpoint>("CatalogEndpoint"),
+    Model::new::<types::CatalogLinks>("CatalogLinks"),
     Model::new::<types::CatalogService>("CatalogService"),
     Model::new::<types::ErrorDetail>("ErrorDetail"),
     Model::new::<types::ErrorResponse>("ErrorResponse"),
+    Model::new::<types::Identity>("Identity"),
     Model::new::<
         types::KeystoneCreateUserTokenRequest,
     >("KeystoneCreateUserTokenRequest"),
     Model::new::<
-        types::KeystoneCreateUserTokenResponseBody,
-    >("KeystoneCreateUserTokenResponseBody"),
+        types::KeystoneCreateUserTokenResponse,
+    >("KeystoneCreateUserTokenResponse"),
+    Model::new::<types::KeystoneListProjectsResponse>("KeystoneListProjectsResponse"),
     Model::new::<
-        types::KeystoneListProjectsResponseBody,
-    >("KeystoneListProjectsResponseBody"),
+        types::KeystoneShowCatalogResponseBody,
+    >("KeystoneShowCatalogResponseBody"),
+    Model::new::<types::KeystoneShowVersionResponse>("KeystoneShowVersionResponse"),
     Model::new::<
-        types::KeystoneShowVersionResponseBody,
-    >("KeystoneShowVersionResponseBody"),
+        types::KeystoneValidateTokenResponseBody,
+    >("KeystoneValidateTokenResponseBody"),
     Model::new::<types::PasswordIdentity>("PasswordIdentity"),
     Model::new::<types::PasswordUser>("PasswordUser"),
     Model::new::<types::PasswordUserDomain>("PasswordUserDomain"),
     Model::new::<types::Project>("Project"),
     Model::new::<types::ResourceLinks>("ResourceLinks"),
+    Model::new::<types::Scope>("Scope"),
+    Model::new::<types::ScopeDomain>("ScopeDomain"),
+    Model::new::<types::ScopeProject>("ScopeProject"),
     Model::new::<types::TokenAssumedBy>("TokenAssumedBy"),
-    Model::new::<types::TokenAuth>("TokenAuth"),
     Model::new::<types::TokenDomain>("TokenDomain"),
-    Model::new::<types::TokenIdentity>("TokenIdentity"),
     Model::new::<types::TokenInfo>("TokenInfo"),
     Model::new::<types::TokenProject>("TokenProject"),
     Model::new::<types::TokenRole>("TokenRole"),
-    Model::new::<types::TokenScope>("TokenScope"),
-    Model::new::<types::TokenScopeDomain>("TokenScopeDomain"),
-    Model::new::<types::TokenScopeProject>("TokenScopeProject"),
     Model::new::<types::TokenUser>("TokenUser"),
+    Model::new::<types::Version>("Version"),
+    Model::new::<types::VersionLink>("VersionLink"),
+    Model::new::<types::VersionMediaType>("VersionMediaType"),
 ];
 /// Every operation of the service.
 pub(crate) static CALLS: &[Call<Client>] = &[
@@ -48,6 +51,24 @@ pub(crate) static CALLS: &[Call<Client>] = &[
         id: "KeystoneShowVersion",
         send: |client, arguments| Box::pin(async move {
             support::outcome(keystone_show_version(client, arguments)?.send().await)
+        }),
+        list: None,
+        wait: None,
+    },
+    Call {
+        id: "KeystoneShowCatalog",
+        send: |client, arguments| Box::pin(async move {
+            support::outcome(keystone_show_catalog(client, arguments)?.send().await)
+        }),
+        list: Some(|client, arguments| Box::pin(async move {
+            support::items(keystone_show_catalog(client, arguments)?.stream()).await
+        })),
+        wait: None,
+    },
+    Call {
+        id: "KeystoneValidateToken",
+        send: |client, arguments| Box::pin(async move {
+            support::outcome(keystone_validate_token(client, arguments)?.send().await)
         }),
         list: None,
         wait: None,
@@ -76,6 +97,25 @@ fn keystone_show_version<'a>(
     _: &Arguments<'_>,
 ) -> Result<builder::KeystoneShowVersion<'a>, CallError> {
     Ok(client.keystone_show_version())
+}
+fn keystone_show_catalog<'a>(
+    client: &'a Client,
+    _: &Arguments<'_>,
+) -> Result<builder::KeystoneShowCatalog<'a>, CallError> {
+    Ok(client.keystone_show_catalog())
+}
+fn keystone_validate_token<'a>(
+    client: &'a Client,
+    arguments: &Arguments<'_>,
+) -> Result<builder::KeystoneValidateToken<'a>, CallError> {
+    let mut call = client.keystone_validate_token();
+    if let Some(value) = arguments.text("X-Subject-Token")? {
+        call = call.x_subject_token(value);
+    }
+    if let Some(value) = arguments.text("nocatalog")? {
+        call = call.nocatalog(value);
+    }
+    Ok(call)
 }
 fn keystone_create_user_token<'a>(
     client: &'a Client,

@@ -16,13 +16,15 @@ fn evaluate(
     request: &Request,
     answer: Option<&Value>,
 ) -> Option<Vec<Value>> {
-    let (of, pointer) = match expression {
-        Expression::Constant(text) => return Some(vec![Value::from(text.as_str())]),
-        Expression::Parameter(place, name) => (request.value(*place, name), ""),
-        Expression::RequestBody(pointer) => (request.body.as_ref(), pointer.as_str()),
-        Expression::ResponseBody(pointer) => (answer, pointer.as_str()),
+    let at = |of: Option<&Value>, pointer: &str| ids_at(of?, pointer).ok();
+    let ids = match expression {
+        Expression::Constant(text) => vec![text.clone()],
+        Expression::Parameter(place, name) => at(request.value(*place, name), "")?,
+        Expression::RequestBody(pointer) => at(request.body.as_ref(), pointer)?,
+        Expression::ResponseBody(pointers) => {
+            pointers.iter().find_map(|pointer| at(answer, pointer))?
+        }
     };
-    let ids = ids_at(of?, pointer).ok()?;
     Some(ids.into_iter().map(Value::from).collect())
 }
 
@@ -160,6 +162,23 @@ mod tests {
         assert!(follow(&link, &request, None).is_err());
         link.operation = "Nothing".to_owned();
         assert!(follow(&link, &request, Some(&answer)).is_err());
+    }
+
+    #[test]
+    fn an_id_counts_under_any_of_its_names() {
+        let operation = bundle("dcs").unwrap().operation("UpdateSSLSwitch").unwrap();
+        let link = operation.finished().unwrap();
+        let request = Request::new(operation);
+        for answer in [
+            json!({ "job_id": "j" }),
+            json!({ "jobId": "j", "result": null }),
+            json!({ "job_id": null, "jobId": "j" }),
+        ] {
+            let works = follow(link, &request, Some(&answer)).unwrap();
+            let job = works[0].request.value(Place::Path, "job_id");
+            assert_eq!(job, Some(&json!("j")), "{answer}");
+        }
+        assert!(follow(link, &request, Some(&json!({ "id": "j" }))).is_err());
     }
 
     #[test]

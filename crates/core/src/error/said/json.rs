@@ -11,12 +11,13 @@ const NESTED: usize = 3;
 const TEXTS: usize = 8;
 
 /// Fields of documented errors, which the documented forms have shown or left out on purpose.
-const DOCUMENTED: [&str; 16] = [
+const DOCUMENTED: [&str; 17] = [
     "errorcode",
     "errcode",
     "code",
     "errormsg",
     "errorextmsg",
+    "extmessage",
     "externalmessage",
     "message",
     "errordescription",
@@ -375,7 +376,7 @@ fn fields(object: &Map<String, Value>) -> Stated {
         "message",
         "error_description",
     ]);
-    if let (Some(text), Some(more)) = (&mut message, first(&["error_ext_msg"]))
+    if let (Some(text), Some(more)) = (&mut message, first(&["error_ext_msg", "ext_message"]))
         && more != *text
     {
         text.push_str(" (");

@@ -86,8 +86,12 @@ fn a_documented_body_is_known_as_one_and_says_nothing_twice() {
         json!({"error_code": "DCS.4004", "error_msg": "m", "error_ext_msg": "more", "request_id": "r"}),
         json!({"error": {"code": 401, "message": "m (more)", "title": "Unauthorized"}}),
         json!({"errCode": "RDS.1", "externalMessage": "m (more)"}),
+        json!({"request_id": "r", "error_code": "APIGW.0201", "error_msg": "m (more)"}),
+        json!({"error": {"code": "111401001", "message": "m", "ext_message": "more"}}),
+        json!({"error": {"code": "111401001", "message": "m (more)", "ext_message": null}}),
     ] {
         let said = read(body.to_string());
+        assert!(said.code.is_some(), "{body}");
         assert!(said.documented, "{body}");
         assert_eq!(said.message.as_deref(), Some("m (more)"));
     }

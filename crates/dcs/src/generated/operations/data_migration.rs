@@ -582,7 +582,7 @@ Required.*/
     }
 }
 impl<'a> builder::ShowMigrationTask<'a> {
-    /**Makes the call again and again until `status` is `SUCCESS` or `TERMINATED` or `RELEASED`, and gives that answer; `FAILED` or `MIGRATION_FAILED` means that the work has failed.
+    /**Makes the call again and again until `status` is `SUCCESS` or `TERMINATED` or `RELEASED`, and gives that answer; `FAILED` or `MIGRATION_FAILED` or `DELETED` means that the work has failed.
 
 # Errors
 
@@ -596,7 +596,7 @@ Those of [`otcdb_core::waiter::Waiter::wait`], and of the call itself.*/
                 otcdb_core::waiter::WaiterMeta {
                     path: &[otcdb_core::waiter::Step::Field("status")],
                     done: &["SUCCESS", "TERMINATED", "RELEASED"],
-                    failed: &["FAILED", "MIGRATION_FAILED"],
+                    failed: &["FAILED", "MIGRATION_FAILED", "DELETED"],
                 },
                 None,
                 || {
@@ -1056,7 +1056,7 @@ The stream ends after its first error, which is that of a call or one of [`otcdb
     }
 }
 impl<'a> builder::ListMigrationTask<'a> {
-    /**Reads the list of [`ListMigrationTask`](super::Client::list_migration_task) again and again until the `migration_tasks[task_id].status` of the element with this id is `RUNNING` or `MIGRATING` or `FULLMIGRATING` or `INCRMIGRATING` or `SUCCESS`, and gives that element; `FAILED` or `MIGRATION_FAILED` or `TERMINATING` or `TERMINATED` or `RELEASED` means that the work has failed.
+    /**Reads the list of [`ListMigrationTask`](super::Client::list_migration_task) again and again until the `migration_tasks[task_id].status` of the element with this id is `RUNNING` or `MIGRATING` or `FULLMIGRATING` or `INCRMIGRATING` or `INCRMIGEATING` or `SUCCESS`, and gives that element; `FAILED` or `MIGRATION_FAILED` or `TERMINATING` or `TERMINATED` or `RELEASED` or `DELETED` means that the work has failed.
 
 # Errors
 
@@ -1081,6 +1081,7 @@ Those of [`otcdb_core::waiter::Waiter::wait`], and of the call itself.*/
                         "MIGRATING",
                         "FULLMIGRATING",
                         "INCRMIGRATING",
+                        "INCRMIGEATING",
                         "SUCCESS",
                     ],
                     failed: &[
@@ -1089,6 +1090,7 @@ Those of [`otcdb_core::waiter::Waiter::wait`], and of the call itself.*/
                         "TERMINATING",
                         "TERMINATED",
                         "RELEASED",
+                        "DELETED",
                     ],
                 },
                 id,

@@ -832,7 +832,7 @@ Required.*/
     }
 }
 impl<'a> builder::ShowInstance<'a> {
-    /**Makes the call again and again until `status` is `RUNNING`, and gives that answer; `CREATEFAILED` or `ERROR` means that the work has failed.
+    /**Makes the call again and again until `status` is `RUNNING`, and gives that answer; `CREATEFAILED` or `ERROR` or `FROZEN` means that the work has failed.
 
 # Errors
 
@@ -846,7 +846,7 @@ Those of [`otcdb_core::waiter::Waiter::wait`], and of the call itself.*/
                 otcdb_core::waiter::WaiterMeta {
                     path: &[otcdb_core::waiter::Step::Field("status")],
                     done: &["RUNNING"],
-                    failed: &["CREATEFAILED", "ERROR"],
+                    failed: &["CREATEFAILED", "ERROR", "FROZEN"],
                 },
                 None,
                 || {
@@ -1128,7 +1128,12 @@ Required.*/
         self
     }
     ///Sends a `POST` request to `/v2/{project_id}/instances/{instance_id}/resize`
-    pub async fn send(self) -> Result<ResponseValue<()>, Error<()>> {
+    pub async fn send(
+        self,
+    ) -> Result<
+        ResponseValue<::std::option::Option<types::ResizeInstanceResponseBody>>,
+        Error<()>,
+    > {
         let Self { client, project_id, instance_id, body } = self;
         let project_id = project_id.map_err(Error::InvalidRequest)?;
         let instance_id = instance_id.map_err(Error::InvalidRequest)?;
@@ -1151,6 +1156,10 @@ Required.*/
         let mut request = client
             .client
             .post(url)
+            .header(
+                ::reqwest::header::ACCEPT,
+                ::reqwest::header::HeaderValue::from_static("application/json"),
+            )
             .json(&body)
             .headers(header_map)
             .build()?;
@@ -1162,7 +1171,7 @@ Required.*/
         client.post(&result, &info).await?;
         let response = result?;
         match response.status().as_u16() {
-            204u16 => Ok(ResponseValue::empty(response)),
+            200..=299 => otcdb_core::decode(response).await,
             _ => Err(Error::UnexpectedResponse(response)),
         }
     }

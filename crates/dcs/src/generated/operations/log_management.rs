@@ -17,7 +17,7 @@ Arguments:
 - `instance_id`: Instance that the call concerns, as instance_id in the answer of ListInstances.
 - `limit`: Largest number of entries on a page.
 - `log_type`: Kind of log to list.
-- `offset`: Position of the first entry of the page, 0 for the start. The documented example and the provider's own tools send 1.
+- `offset`: Position of the first entry of the page, 0 for the start. The documented example and the provider's own tools send 1, so that 0 and 1 may mean the same; nobody is known to have tried.
 ```text
 let response = client.list_redislog()
     .project_id(project_id)
@@ -188,7 +188,7 @@ Required.*/
             .map_err(|_| "conversion to `RedislogType` for log_type failed".to_string());
         self
     }
-    ///Position of the first entry of the page, 0 for the start. The documented example and the provider's own tools send 1.
+    ///Position of the first entry of the page, 0 for the start. The documented example and the provider's own tools send 1, so that 0 and 1 may mean the same; nobody is known to have tried.
     pub fn offset<V>(mut self, value: V) -> Self
     where
         V: std::convert::TryInto<i32>,
@@ -283,7 +283,7 @@ The stream ends after its first error, which is that of a call or one of [`otcdb
     }
 }
 impl<'a> builder::ListRedislog<'a> {
-    /**Makes the call again and again until `file_list[].status` is `succeed`, and gives that answer.
+    /**Makes the call again and again until `file_list[].status` is `succeed`, and gives that answer; `failed` means that the work has failed.
 
 # Errors
 
@@ -300,7 +300,7 @@ Those of [`otcdb_core::waiter::Waiter::wait`], and of the call itself.*/
                         otcdb_core::waiter::Step::Field("status"),
                     ],
                     done: &["succeed"],
-                    failed: &[],
+                    failed: &["failed"],
                 },
                 None,
                 || {

@@ -8,15 +8,19 @@ use super::*;
 pub struct AvailabilityZone {
     ///Code of the zone, which CreateInstance takes.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub code: ::std::option::Option<::std::string::String>,
     ///Id of the zone.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub id: ::std::option::Option<::std::string::String>,
     ///Name of the zone for people.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub name: ::std::option::Option<::std::string::String>,
     ///Port of the zone, a number as text.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub port: ::std::option::Option<::std::string::String>,
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub resource_availability: ::std::option::Option<
@@ -32,6 +36,7 @@ pub struct ListAvailableZonesResponseBody {
     pub available_zones: ::std::option::Option<::std::vec::Vec<AvailabilityZone>>,
     ///Id of the region.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub region_id: ::std::option::Option<::std::string::String>,
 }
 ///Whether a zone has room for another instance, as text.

@@ -2,17 +2,6 @@
 
 #[allow(unused_imports)]
 use super::*;
-///One file of a backup.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct BackupFileLink {
-    ///Name of the file. In the documented example it consists of the address, the port, the range of hash slots and the time.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub file_name: ::std::option::Option<::std::string::String>,
-    ///Presigned download address, valid for as many seconds as were asked for. Whoever holds it can read the data of the instance, so treat it as a secret.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub link: ::std::option::Option<::otcdb_core::Secret>,
-}
 ///Form of a backup's files, `rdb` for snapshots of the data, `aof` for logs of the commands that wrote it.
 #[derive(
     ::serde::Deserialize,
@@ -72,42 +61,52 @@ impl ::std::convert::TryFrom<::std::string::String> for BackupFormat {
 ///One backup of an instance, whether it is planned, under way, usable or gone.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct BackupRecord {
+pub struct BackupRecordResponse {
     ///Form of the files, `aof` or `rdb`, as it was given to CopyInstance.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub backup_format: ::std::option::Option<::std::string::String>,
     ///Id of the backup, which ListBackupFileLinks, RestoreInstance and DeleteBackupFile take.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub backup_id: ::std::option::Option<::std::string::String>,
     ///Name that the service gave the backup, such as `backup_20190510163116`.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub backup_name: ::std::option::Option<::std::string::String>,
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub backup_type: ::std::option::Option<::otcdb_core::Open<BackupRecordType>>,
     ///When the backup was started, in UTC, such as `2019-05-10T08:31:16.166Z`.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub created_at: ::std::option::Option<::std::string::String>,
-    ///Why the backup failed. `dcs.08.0001` the tool could not be started; `dcs.08.0002` it took too long; `dcs.08.0003` the bucket could not be deleted; `dcs.08.0004` no access key could be had; `dcs.08.0005` the bucket could not be made; `dcs.08.0006` the size of the data is unknown; `dcs.08.0007` the data could not be synchronized while it was restored; `dcs.08.0008` a scheduled backup did not run, as the instance was busy. The documentation calls it a string and shows an empty object for a backup that succeeded, so no type is given here.
+    ///Why the backup failed; null when it did not. `dcs.08.0001` the tool could not be started; `dcs.08.0002` it took too long; `dcs.08.0003` the bucket could not be deleted; `dcs.08.0004` no access key could be had; `dcs.08.0005` the bucket could not be made; `dcs.08.0006` the size of the data is unknown; `dcs.08.0007` the data could not be synchronized while it was restored; `dcs.08.0008` a scheduled backup did not run, as the instance was busy.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub error_code: ::std::option::Option<::serde_json::Value>,
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    pub error_code: ::std::option::Option<::std::string::String>,
     ///When the backup is executed, in the format of created_at. In the documented example it is a day after updated_at.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub execution_at: ::std::option::Option<::std::string::String>,
     ///Id of the instance that was backed up.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub instance_id: ::std::option::Option<::std::string::String>,
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub is_support_restore: ::std::option::Option<
         ::otcdb_core::Open<BackupRestoreSupport>,
     >,
-    ///Time at which the backup is executed. The documentation calls it a string and shows an empty object, so no type is given here.
+    ///Time at which the backup is executed. The documented example has none.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub period: ::std::option::Option<::serde_json::Value>,
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    pub period: ::std::option::Option<::std::string::String>,
     ///How much of the backup is done, in percent with two decimals, such as `100.00`.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub progress: ::std::option::Option<::std::string::String>,
     ///Remark that was given to CopyInstance.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub remark: ::std::option::Option<::std::string::String>,
     ///Size of the backup in bytes.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -116,6 +115,7 @@ pub struct BackupRecord {
     pub status: ::std::option::Option<::otcdb_core::Open<BackupRecordStatus>>,
     ///When the backup ended, in the format of created_at.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub updated_at: ::std::option::Option<::std::string::String>,
 }
 ///State of a backup. `waiting` until it begins, `backuping` while it is made, `succeed` once it can be downloaded and restored, `failed` when it could not be made. `expired` when it has outlived its retention, `deleted` when somebody deleted its files.
@@ -302,7 +302,7 @@ impl ::std::convert::TryFrom<::std::string::String> for BackupRestoreSupport {
         value.parse()
     }
 }
-///How a backup is made. Everything may be left out, and so may the whole body.
+///How a backup is made. Everything may be left out.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct CopyInstanceRequest {
@@ -320,9 +320,10 @@ impl CopyInstanceRequest {
 ///The backup that was started.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct CopyInstanceResponseBody {
+pub struct CopyInstanceResponse {
     ///Id of the backup, which ListBackupRecords shows and RestoreInstance takes.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub backup_id: ::std::option::Option<::std::string::String>,
 }
 ///One restoration of an instance from a backup.
@@ -331,36 +332,58 @@ pub struct CopyInstanceResponseBody {
 pub struct InstanceRestoreInfo {
     ///Id of the backup that was restored.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub backup_id: ::std::option::Option<::std::string::String>,
     ///Name of the backup, such as `backup_20170718000002`.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub backup_name: ::std::option::Option<::std::string::String>,
-    ///Remark on the backup. The documentation calls it a string and shows an empty object, presumably for none, so no type is given here.
+    ///Remark on the backup; null when there is none.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub backup_remark: ::std::option::Option<::serde_json::Value>,
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    pub backup_remark: ::std::option::Option<::std::string::String>,
     ///When the restoration was started, in UTC, such as `2017-07-18T21:41:20.721Z`.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub created_at: ::std::option::Option<::std::string::String>,
-    ///Why the restoration failed. `dcs.08.0001` the tool could not be started; `dcs.08.0002` it took too long; `dcs.08.0003` the bucket could not be deleted; `dcs.08.0004` no access key could be had; `dcs.08.0005` the bucket could not be made; `dcs.08.0006` the size of the data is unknown; `dcs.08.0007` the data could not be synchronized while it was restored; `dcs.08.0008` a scheduled backup did not run, as the instance was busy. The documentation calls it a string and shows an empty object for a restoration that succeeded, so no type is given here.
+    ///Why the restoration failed; null when it did not. `dcs.08.0001` the tool could not be started; `dcs.08.0002` it took too long; `dcs.08.0003` the bucket could not be deleted; `dcs.08.0004` no access key could be had; `dcs.08.0005` the bucket could not be made; `dcs.08.0006` the size of the data is unknown; `dcs.08.0007` the data could not be synchronized while it was restored; `dcs.08.0008` a scheduled backup did not run, as the instance was busy.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub error_code: ::std::option::Option<::serde_json::Value>,
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    pub error_code: ::std::option::Option<::std::string::String>,
     ///How much of the restoration is done, in percent with two decimals, such as `100.00`.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub progress: ::std::option::Option<::std::string::String>,
     ///Id of the restoration, as RestoreInstance answered it.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub restore_id: ::std::option::Option<::std::string::String>,
     ///Name that the service gave the restoration, such as `restore_20170718214120`.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub restore_name: ::std::option::Option<::std::string::String>,
     ///Remark that was given to RestoreInstance.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub restore_remark: ::std::option::Option<::std::string::String>,
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub status: ::std::option::Option<::otcdb_core::Open<RestoreRecordStatus>>,
     ///When the restoration ended, in the format of created_at.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub updated_at: ::std::option::Option<::std::string::String>,
+}
+///One file of a backup.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub struct LinksItem {
+    ///Name of the file. In the documented example it consists of the address, the port, the range of hash slots and the time.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    pub file_name: ::std::option::Option<::std::string::String>,
+    ///Presigned download address, valid for as many seconds as were asked for. Whoever holds it can read the data of the instance, so treat it as a secret.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub link: ::std::option::Option<::otcdb_core::Secret>,
 }
 ///How long the links are good.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
@@ -377,24 +400,28 @@ impl ListBackupFileLinksRequest {
 ///Where the files of a backup can be downloaded.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct ListBackupFileLinksResponseBody {
+pub struct ListBackupFileLinksResponse {
     ///Bucket of the object storage (OBS) that holds the files.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub bucket_name: ::std::option::Option<::std::string::String>,
     ///Folder of the files in the bucket, with a slash at its end.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub file_path: ::std::option::Option<::std::string::String>,
     ///The files with their links, at most 64. A backup may have several files.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub links: ::std::option::Option<::std::vec::Vec<BackupFileLink>>,
+    pub links: ::std::option::Option<::std::vec::Vec<LinksItem>>,
 }
 ///A page of the backups of an instance.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct ListBackupRecordsResponseBody {
+pub struct ListBackupRecordsResponse {
     ///The backups of this page.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub backup_record_response: ::std::option::Option<::std::vec::Vec<BackupRecord>>,
+    pub backup_record_response: ::std::option::Option<
+        ::std::vec::Vec<BackupRecordResponse>,
+    >,
     ///Number of records in the answer. Whether those of other pages are counted too is not documented.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub total_num: ::std::option::Option<i32>,
@@ -402,7 +429,7 @@ pub struct ListBackupRecordsResponseBody {
 ///A page of the restorations of an instance.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct ListRestoreRecordsResponseBody {
+pub struct ListRestoreRecordsResponse {
     ///The restorations of this page.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub restore_record_response: ::std::option::Option<
@@ -430,9 +457,10 @@ impl RestoreInstanceRequest {
 ///The restoration that was started.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct RestoreInstanceResponseBody {
+pub struct RestoreInstanceResponse {
     ///Id of the restoration, which ListRestoreRecords shows.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub restore_id: ::std::option::Option<::std::string::String>,
 }
 ///State of a restoration. `waiting` until it begins, `restoring` while data is written, `succeed` once the instance holds the data of the backup, `failed` when it could not be restored.

@@ -11,9 +11,11 @@ pub struct BigKey {
     pub db: ::std::option::Option<i32>,
     ///Name of the key.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub name: ::std::option::Option<::std::string::String>,
     ///Shard that holds the key, as `ip:port`. Sent for cluster instances only.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub shard: ::std::option::Option<::std::string::String>,
     ///How large the value is, in what unit says.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -29,15 +31,19 @@ pub struct BigKey {
 pub struct CreateBigkeyScanTaskResponseBody {
     ///When the analysis was asked for, in UTC, such as `2020-06-15T02:21:18.669Z`.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub created_at: ::std::option::Option<::std::string::String>,
     ///When the analysis ended, in the format of created_at. Missing or null until then.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub finished_at: ::std::option::Option<::std::string::String>,
     ///Id of the analysis, which ShowBigkeyScanTaskDetails and DeleteBigkeyScanTask take as bigkey_id.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub id: ::std::option::Option<::std::string::String>,
     ///Id of the instance that is analyzed.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub instance_id: ::std::option::Option<::std::string::String>,
     ///The big keys that were found. Missing or null until the analysis has results.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -49,6 +55,7 @@ pub struct CreateBigkeyScanTaskResponseBody {
     pub scan_type: ::std::option::Option<::otcdb_core::Open<KeyScanType>>,
     ///When the analysis began, in the format of created_at. Missing or null until then.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub started_at: ::std::option::Option<::std::string::String>,
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub status: ::std::option::Option<::otcdb_core::Open<KeyScanStatus>>,
@@ -59,15 +66,19 @@ pub struct CreateBigkeyScanTaskResponseBody {
 pub struct DeleteBigkeyScanTaskResponseBody {
     ///When the analysis was asked for, in UTC, such as `2020-06-15T02:21:18.669Z`.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub created_at: ::std::option::Option<::std::string::String>,
     ///When the analysis ended, in the format of created_at. Missing or null until then.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub finished_at: ::std::option::Option<::std::string::String>,
     ///Id of the analysis, which ShowBigkeyScanTaskDetails and DeleteBigkeyScanTask take as bigkey_id.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub id: ::std::option::Option<::std::string::String>,
     ///Id of the instance that is analyzed.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub instance_id: ::std::option::Option<::std::string::String>,
     ///The big keys that were found. Missing or null until the analysis has results.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -79,6 +90,7 @@ pub struct DeleteBigkeyScanTaskResponseBody {
     pub scan_type: ::std::option::Option<::otcdb_core::Open<KeyScanType>>,
     ///When the analysis began, in the format of created_at. Missing or null until then.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub started_at: ::std::option::Option<::std::string::String>,
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub status: ::std::option::Option<::otcdb_core::Open<KeyScanStatus>>,
@@ -92,6 +104,7 @@ pub struct ListBigkeyScanTasksResponseBody {
     pub count: ::std::option::Option<i32>,
     ///Id of the instance.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub instance_id: ::std::option::Option<::std::string::String>,
     ///The analyses of this page.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -106,12 +119,14 @@ pub struct ShowBigkeyAutoscanConfigResponseBody {
     pub enable_auto_scan: ::std::option::Option<bool>,
     ///Id of the instance.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub instance_id: ::std::option::Option<::std::string::String>,
     ///Times of day at which an analysis starts, in UTC, as `HH:mm`.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub schedule_at: ::std::option::Option<::std::vec::Vec<::std::string::String>>,
     ///When the schedule last changed, in UTC, such as `2020-06-15T02:21:18.669Z`.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub updated_at: ::std::option::Option<::std::string::String>,
 }
 ///An analysis for big keys and what it found.
@@ -120,15 +135,19 @@ pub struct ShowBigkeyAutoscanConfigResponseBody {
 pub struct ShowBigkeyScanTaskDetailsResponseBody {
     ///When the analysis was asked for, in UTC, such as `2020-06-15T02:21:18.669Z`.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub created_at: ::std::option::Option<::std::string::String>,
     ///When the analysis ended, in the format of created_at. Missing or null until then.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub finished_at: ::std::option::Option<::std::string::String>,
     ///Id of the analysis, which ShowBigkeyScanTaskDetails and DeleteBigkeyScanTask take as bigkey_id.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub id: ::std::option::Option<::std::string::String>,
     ///Id of the instance that is analyzed.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub instance_id: ::std::option::Option<::std::string::String>,
     ///The big keys that were found. Missing or null until the analysis has results.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -140,6 +159,7 @@ pub struct ShowBigkeyScanTaskDetailsResponseBody {
     pub scan_type: ::std::option::Option<::otcdb_core::Open<KeyScanType>>,
     ///When the analysis began, in the format of created_at. Missing or null until then.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub started_at: ::std::option::Option<::std::string::String>,
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub status: ::std::option::Option<::otcdb_core::Open<KeyScanStatus>>,
@@ -167,12 +187,14 @@ pub struct UpdateBigkeyAutoscanConfigResponseBody {
     pub enable_auto_scan: ::std::option::Option<bool>,
     ///Id of the instance.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub instance_id: ::std::option::Option<::std::string::String>,
     ///Times of day at which an analysis starts, in UTC, as `HH:mm`.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub schedule_at: ::std::option::Option<::std::vec::Vec<::std::string::String>>,
     ///When the schedule last changed, in UTC, such as `2020-06-15T02:21:18.669Z`.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub updated_at: ::std::option::Option<::std::string::String>,
 }
 /// Types for composing complex structures.

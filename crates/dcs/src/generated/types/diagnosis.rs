@@ -14,9 +14,11 @@ pub struct CommandTimeTaken {
     pub calls_sum: ::std::option::Option<i64>,
     ///Name of the command, in lower case.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub command_name: ::std::option::Option<::std::string::String>,
     ///Share of the command in the time spent on all of them, as a percentage such as `68.61%`.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub per_usec: ::std::option::Option<::std::string::String>,
     ///Time spent on the command. The unit is not documented: the name suggests microseconds, the size of the numbers in the example suggests milliseconds.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -31,9 +33,11 @@ pub struct CommandTimeTakenList {
     pub command_list: ::std::option::Option<::std::vec::Vec<CommandTimeTaken>>,
     ///Presumably why the times could not be collected. Only an example of the documentation has it, as null.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub error_code: ::std::option::Option<::std::string::String>,
     ///Whether the times could be collected, such as `succeed`. The values are not documented.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub result: ::std::option::Option<::std::string::String>,
     ///Number of executions according to the documentation. In its example this is the number of entries of command_list.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -70,6 +74,7 @@ pub struct DiagnosisDimension {
     pub failed_num: ::std::option::Option<i32>,
     ///Name of the area, such as `load`, `storage` or `network`.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub name: ::std::option::Option<::std::string::String>,
 }
 ///One check and what it found.
@@ -84,15 +89,18 @@ pub struct DiagnosisItem {
     pub cause_ids: ::std::option::Option<::std::vec::Vec<DiagnosisConclusion>>,
     ///Presumably why the check could not be made. Only an example of the documentation has it, as null.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub error_code: ::std::option::Option<::std::string::String>,
     ///Consequences; null where there are none. 1 is for refused connections, 2 for lost connections, 3 for slow answers, 4 for RDB persistence that fails, 5 for a lower hit rate, 6 for AOF persistence that fails.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub impact_ids: ::std::option::Option<::std::vec::Vec<DiagnosisConclusion>>,
     ///Name of the check, such as `cpu_usage` or `hit_ratio`.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub name: ::std::option::Option<::std::string::String>,
     ///What the check came to. The values are not documented; the example has `normal` throughout, even for the check that has causes and is counted as abnormal, so look at cause_ids as well.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub result: ::std::option::Option<::std::string::String>,
 }
 ///What a diagnosis found at one node.
@@ -104,6 +112,7 @@ pub struct DiagnosisNodeReport {
     pub abnormal_sum: ::std::option::Option<i32>,
     ///Availability zone in which the node runs.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub az_code: ::std::option::Option<::std::string::String>,
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub command_time_taken_list: ::std::option::Option<CommandTimeTakenList>,
@@ -117,9 +126,14 @@ pub struct DiagnosisNodeReport {
     pub failed_sum: ::std::option::Option<i32>,
     ///Shard of the node, such as `group-0`.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub group_name: ::std::option::Option<::std::string::String>,
+    ///Whether the node is out of order. Huawei Cloud sends it.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub is_faulted: ::std::option::Option<bool>,
     ///IP address and port of the node, such as `192.168.0.234:6379`.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub node_ip: ::std::option::Option<::std::string::String>,
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub role: ::std::option::Option<::otcdb_core::Open<DiagnosisNodeRole>>,
@@ -189,12 +203,15 @@ pub struct DiagnosisReportInfo {
     pub abnormal_item_sum: ::std::option::Option<i32>,
     ///Begin of the span of time that was looked into, in UTC, such as `2017-03-31T12:24:46.297Z`.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub begin_time: ::std::option::Option<::std::string::String>,
     ///When the report was made, in the format of begin_time.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub created_at: ::std::option::Option<::std::string::String>,
     ///End of the span of time that was looked into, in the format of begin_time.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub end_time: ::std::option::Option<::std::string::String>,
     ///Number of checks, over all nodes, that could not be made.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -204,6 +221,7 @@ pub struct DiagnosisReportInfo {
     pub node_num: ::std::option::Option<i32>,
     ///Id of the report, which ShowDiagnosisTaskDetails takes.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub report_id: ::std::option::Option<::std::string::String>,
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub status: ::std::option::Option<::otcdb_core::Open<DiagnosisStatus>>,

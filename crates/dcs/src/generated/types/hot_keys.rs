@@ -8,15 +8,19 @@ use super::*;
 pub struct CreateHotkeyScanTaskResponseBody {
     ///When the analysis was asked for, in UTC, such as `2020-06-15T02:21:18.669Z`.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub created_at: ::std::option::Option<::std::string::String>,
     ///When the analysis ended, in the format of created_at. Missing or null until then.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub finished_at: ::std::option::Option<::std::string::String>,
     ///Id of the analysis, which ShowHotkeyTaskDetails and DeleteHotkeyScanTask take as hotkey_id.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub id: ::std::option::Option<::std::string::String>,
     ///Id of the instance that is analyzed.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub instance_id: ::std::option::Option<::std::string::String>,
     ///The hot keys that were found. Missing or null until the analysis has results.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -28,6 +32,7 @@ pub struct CreateHotkeyScanTaskResponseBody {
     pub scan_type: ::std::option::Option<::otcdb_core::Open<KeyScanType>>,
     ///When the analysis began, in the format of created_at. Missing or null until then.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub started_at: ::std::option::Option<::std::string::String>,
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub status: ::std::option::Option<::otcdb_core::Open<KeyScanStatus>>,
@@ -38,15 +43,19 @@ pub struct CreateHotkeyScanTaskResponseBody {
 pub struct DeleteHotkeyScanTaskResponseBody {
     ///When the analysis was asked for, in UTC, such as `2020-06-15T02:21:18.669Z`.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub created_at: ::std::option::Option<::std::string::String>,
     ///When the analysis ended, in the format of created_at. Missing or null until then.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub finished_at: ::std::option::Option<::std::string::String>,
     ///Id of the analysis, which ShowHotkeyTaskDetails and DeleteHotkeyScanTask take as hotkey_id.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub id: ::std::option::Option<::std::string::String>,
     ///Id of the instance that is analyzed.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub instance_id: ::std::option::Option<::std::string::String>,
     ///The hot keys that were found. Missing or null until the analysis has results.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -58,6 +67,7 @@ pub struct DeleteHotkeyScanTaskResponseBody {
     pub scan_type: ::std::option::Option<::otcdb_core::Open<KeyScanType>>,
     ///When the analysis began, in the format of created_at. Missing or null until then.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub started_at: ::std::option::Option<::std::string::String>,
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub status: ::std::option::Option<::otcdb_core::Open<KeyScanStatus>>,
@@ -74,9 +84,11 @@ pub struct HotKey {
     pub freq: ::std::option::Option<i32>,
     ///Name of the key.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub name: ::std::option::Option<::std::string::String>,
     ///Shard that holds the key, as `ip:port`. Sent for cluster instances only.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub shard: ::std::option::Option<::std::string::String>,
     ///How large the value is, in what unit says.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -95,6 +107,7 @@ pub struct ListHotKeyScanTasksResponseBody {
     pub count: ::std::option::Option<i32>,
     ///Id of the instance.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub instance_id: ::std::option::Option<::std::string::String>,
     ///The analyses of this page.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -109,12 +122,14 @@ pub struct ShowHotkeyAutoscanConfigResponseBody {
     pub enable_auto_scan: ::std::option::Option<bool>,
     ///Id of the instance.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub instance_id: ::std::option::Option<::std::string::String>,
     ///Times of day at which an analysis starts, in UTC, as `HH:mm`.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub schedule_at: ::std::option::Option<::std::vec::Vec<::std::string::String>>,
     ///When the schedule last changed, in UTC, such as `2020-06-15T02:21:18.669Z`.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub updated_at: ::std::option::Option<::std::string::String>,
 }
 ///An analysis for hot keys and what it found.
@@ -123,15 +138,19 @@ pub struct ShowHotkeyAutoscanConfigResponseBody {
 pub struct ShowHotkeyTaskDetailsResponseBody {
     ///When the analysis was asked for, in UTC, such as `2020-06-15T02:21:18.669Z`.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub created_at: ::std::option::Option<::std::string::String>,
     ///When the analysis ended, in the format of created_at. Missing or null until then.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub finished_at: ::std::option::Option<::std::string::String>,
     ///Id of the analysis, which ShowHotkeyTaskDetails and DeleteHotkeyScanTask take as hotkey_id.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub id: ::std::option::Option<::std::string::String>,
     ///Id of the instance that is analyzed.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub instance_id: ::std::option::Option<::std::string::String>,
     ///The hot keys that were found. Missing or null until the analysis has results.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -143,6 +162,7 @@ pub struct ShowHotkeyTaskDetailsResponseBody {
     pub scan_type: ::std::option::Option<::otcdb_core::Open<KeyScanType>>,
     ///When the analysis began, in the format of created_at. Missing or null until then.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub started_at: ::std::option::Option<::std::string::String>,
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub status: ::std::option::Option<::otcdb_core::Open<KeyScanStatus>>,
@@ -170,12 +190,14 @@ pub struct UpdateHotkeyAutoScanConfigResponseBody {
     pub enable_auto_scan: ::std::option::Option<bool>,
     ///Id of the instance.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub instance_id: ::std::option::Option<::std::string::String>,
     ///Times of day at which an analysis starts, in UTC, as `HH:mm`.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub schedule_at: ::std::option::Option<::std::vec::Vec<::std::string::String>>,
     ///When the schedule last changed, in UTC, such as `2020-06-15T02:21:18.669Z`.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub updated_at: ::std::option::Option<::std::string::String>,
 }
 /// Types for composing complex structures.

@@ -14,9 +14,11 @@ pub struct InstanceStatistic {
     pub cmd_set_count: ::std::option::Option<i64>,
     ///Traffic into the instance in kbit/s, a decimal number as a string.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub input_kbps: ::std::option::Option<::std::string::String>,
     ///Id of the instance.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub instance_id: ::std::option::Option<::std::string::String>,
     ///Number of entries in the cache.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -26,9 +28,11 @@ pub struct InstanceStatistic {
     pub max_memory: ::std::option::Option<i64>,
     ///Traffic out of the instance in kbit/s, a decimal number as a string.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub output_kbps: ::std::option::Option<::std::string::String>,
     ///Processor time that the cache has used so far, in user and kernel mode together, in seconds, a decimal number as a string.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub used_cpu: ::std::option::Option<::std::string::String>,
     ///Memory in use in MB.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -128,21 +132,27 @@ impl ResetPasswordRequest {
 pub struct ResetPasswordResponseBody {
     ///Outcome as a code, `1` for success. Other codes are not documented.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub code: ::std::option::Option<::std::string::String>,
     ///Why the reset failed; null when it did not.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub ext_message: ::std::option::Option<::std::string::String>,
     ///Out of use; always `0`.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub lock_time: ::std::option::Option<::std::string::String>,
     ///Out of use; always `0`.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub lock_time_left: ::std::option::Option<::std::string::String>,
     ///Outcome in a word, such as `success`.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub message: ::std::option::Option<::std::string::String>,
     ///Out of use; always `5`.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub retry_times_left: ::std::option::Option<::std::string::String>,
 }
 ///What is done to instances: `restart` restarts them by force, `soft_restart` restarts their processes only, `flush` deletes all their data, which works in Redis 4.0 and later.
@@ -246,17 +256,21 @@ impl UpdatePasswordRequest {
 pub struct UpdatePasswordResponseBody {
     ///How long the password is locked, in minutes, as a string. May be null unless it is locked.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub lock_time: ::std::option::Option<::std::string::String>,
     ///Minutes until the lock ends, as a string. May be null unless the password is locked.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub lock_time_left: ::std::option::Option<::std::string::String>,
     ///What happened, in English.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub message: ::std::option::Option<::std::string::String>,
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub result: ::std::option::Option<::otcdb_core::Open<PasswordChangeResult>>,
     ///How many attempts are left before the password is locked, as a string. May be null unless the old password was wrong.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub retry_times_left: ::std::option::Option<::std::string::String>,
 }
 /// Types for composing complex structures.

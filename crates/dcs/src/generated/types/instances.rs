@@ -7,7 +7,7 @@ use super::*;
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct BackupPlan {
     ///Days of the week on which backups start, 1 for Monday to 7 for Sunday.
-    pub backup_at: ::std::vec::Vec<i32>,
+    pub backup_at: ::std::vec::Vec<::serde_json::Value>,
     ///Hour in which backups start, on the hour and one hour long, such as `00:00-01:00`.
     pub begin_at: ::std::string::String,
     pub period_type: BackupPlanPeriod,
@@ -130,14 +130,16 @@ impl ::std::convert::TryFrom<::std::string::String> for BackupPlanPeriodResp {
 pub struct BackupPlanResp {
     ///Days of the week on which backups start, 1 for Monday to 7 for Sunday.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub backup_at: ::std::option::Option<::std::vec::Vec<::serde_json::Value>>,
+    pub backup_at: ::std::option::Option<::std::vec::Vec<i32>>,
     ///Hour in which backups start, in UTC, such as `00:00-01:00`.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub begin_at: ::std::option::Option<::std::string::String>,
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub period_type: ::std::option::Option<::otcdb_core::Open<BackupPlanPeriodResp>>,
     ///Time zone of the plan. No longer in use.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub timezone_offset: ::std::option::Option<::std::string::String>,
 }
 ///When a master/standby or cluster instance is backed up, and how long the backups are kept.
@@ -147,9 +149,9 @@ pub struct BackupPolicy {
     pub backup_type: BackupPolicyType,
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub periodical_backup_plan: ::std::option::Option<BackupPlan>,
-    ///Number of days that backups are kept. It is needed when backup_type is `auto`, as the page of CreateInstance and the example of UpdateInstance have it; the table of UpdateInstance says `manual`.
+    ///Number of days that backups are kept, from 1 to 7. The documentation calls it an integer and shows the text `1,`, so no type is given here. It is needed when backup_type is `auto`, as the page of CreateInstance and the example of UpdateInstance have it; the table of UpdateInstance says `manual`.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub save_days: ::std::option::Option<i32>,
+    pub save_days: ::std::option::Option<::serde_json::Value>,
 }
 impl BackupPolicy {
     pub fn builder() -> builder::BackupPolicy {
@@ -164,9 +166,9 @@ pub struct BackupPolicyResp {
     pub backup_type: ::std::option::Option<::otcdb_core::Open<BackupPolicyTypeResp>>,
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub periodical_backup_plan: ::std::option::Option<BackupPlanResp>,
-    ///Number of days that backups are kept, from 1 to 7. The documentation calls it an integer and shows a text where it is set (UpdateInstance), so no type is given here.
+    ///Number of days that backups are kept, from 1 to 7.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub save_days: ::std::option::Option<::serde_json::Value>,
+    pub save_days: ::std::option::Option<i32>,
 }
 ///Who starts backups, `auto` for the service by a plan, `manual` for the owner alone. An instance that goes from `auto` to `manual` keeps the plan that it had.
 #[derive(
@@ -280,10 +282,13 @@ impl ::std::convert::TryFrom<::std::string::String> for BackupPolicyTypeResp {
         value.parse()
     }
 }
-///Bandwidth of an instance, and its temporary increases. Times are whole numbers whose unit is not documented.
+///Bandwidth of an instance, and its temporary increases. Points in time are in milliseconds since 1970-01-01 UTC.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct BandwidthInfo {
+    ///Bandwidth in Mbit/s that the instance has at any time. Huawei Cloud sends it.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub assured_bandwidth: ::std::option::Option<i32>,
     ///Bandwidth in Mbit/s at present.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub bandwidth: ::std::option::Option<i32>,
@@ -305,6 +310,9 @@ pub struct BandwidthInfo {
     ///Time until the next increase.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub expand_interval_time: ::std::option::Option<i64>,
+    ///Largest bandwidth of a node in Mbit/s. Huawei Cloud sends it.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub max_bandwidth_for_node: ::std::option::Option<i32>,
     ///Largest number of increases.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub max_expand_count: ::std::option::Option<i32>,
@@ -319,7 +327,7 @@ pub struct BandwidthInfo {
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct BatchDeleteInstancesRequest {
-    ///Ids of the instances, at most 50 (DCS.4100). Needed unless all_failure is true (DCS.4065), and left out then.
+    ///Ids of the instances, at most 50 (DCS.4100). Set it only when all_failure is not true.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub instances: ::std::option::Option<::std::vec::Vec<::std::string::String>>,
 }
@@ -331,7 +339,7 @@ impl BatchDeleteInstancesRequest {
 ///What became of each instance.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct BatchDeleteInstancesResponseBody {
+pub struct BatchDeleteInstancesResponse {
     ///One result for each instance.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub results: ::std::option::Option<::std::vec::Vec<BatchOpsResult>>,
@@ -342,6 +350,7 @@ pub struct BatchDeleteInstancesResponseBody {
 pub struct BatchOpsResult {
     ///Id of the instance.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub instance: ::std::option::Option<::std::string::String>,
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub result: ::std::option::Option<::otcdb_core::Open<BatchOpsResultStatus>>,
@@ -402,6 +411,43 @@ impl ::std::convert::TryFrom<::std::string::String> for BatchOpsResultStatus {
         value.parse()
     }
 }
+///How a new instance is paid. Without it, by use, which is the only manner there is.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub struct BssParam {
+    ///Manner of payment; `postPaid` is by use. No other one is supported.
+    pub charging_mode: ::std::string::String,
+    ///Not in use.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub is_auto_pay: ::std::option::Option<::std::string::String>,
+    ///Not in use.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub is_auto_renew: ::std::option::Option<::std::string::String>,
+    ///Not in use.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub period_num: ::std::option::Option<i32>,
+    ///Not in use.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub period_type: ::std::option::Option<::std::string::String>,
+}
+impl BssParam {
+    pub fn builder() -> builder::BssParam {
+        Default::default()
+    }
+}
+///How the change is paid. Instances that are paid by use do without.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub struct BssParamEntity {
+    ///Reserved.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub is_auto_pay: ::std::option::Option<::std::string::String>,
+}
+impl BssParamEntity {
+    pub fn builder() -> builder::BssParamEntity {
+        Default::default()
+    }
+}
 ///What the new instance shall be like, or the new instances.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
@@ -412,7 +458,7 @@ pub struct CreateInstanceRequest {
     ///Codes of the availability zones of the nodes, as ListAvailableZones lists them; those that have resources left can be taken. Instances that are not single-node may name a second zone, for the standby node.
     pub az_codes: ::std::vec::Vec<::std::string::String>,
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub bss_param: ::std::option::Option<InstanceBilling>,
+    pub bss_param: ::std::option::Option<BssParam>,
     ///Capacity in GB, which has to suit spec_code. Single-node and master/standby instances have 0.125, 0.25, 0.5, 1, 2, 4, 8, 16, 24, 32, 48 or 64; clusters 4, 8, 16, 24, 32, 48, 64, 96, 128, 192, 256, 384, 512, 768 or 1024; instances with read/write splitting (Redis 4.0 and 5.0) 1, 2, 4, 8, 16, 32 or 64.
     pub capacity: f64,
     ///Remark about the instance.
@@ -427,16 +473,16 @@ pub struct CreateInstanceRequest {
     ///Cache engine. `Redis` is the only one that is documented.
     pub engine: ::std::string::String,
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub engine_version: ::std::option::Option<EngineVersionChoice>,
-    ///Id of the enterprise project, such as `0`.
+    pub engine_version: ::std::option::Option<InstanceEngineVersion>,
+    ///Id of the enterprise project. The documentation calls it a string and shows the number 0, so no type is given here.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub enterprise_project_id: ::std::option::Option<::std::string::String>,
+    pub enterprise_project_id: ::std::option::Option<::serde_json::Value>,
     ///Name of the enterprise project, such as `default`.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub enterprise_project_name: ::std::option::Option<::std::string::String>,
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub instance_backup_policy: ::std::option::Option<BackupPolicy>,
-    ///Number of instances to make. Without it, 1.
+    ///Number of instances to make.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub instance_num: ::std::option::Option<i32>,
     ///Begin of the daily maintenance window, in UTC, as `HH:mm:ss` on the hour. It has to be that of a window which ListMaintenanceWindows lists, and goes together with maintain_end. When both are left out, the window is from `18:00:00` to `19:00:00`.
@@ -447,13 +493,13 @@ pub struct CreateInstanceRequest {
     pub maintain_end: ::std::option::Option<::std::string::String>,
     ///Name of the instance: letters, digits, `_` and `-`, with a letter or a digit first. When instance_num is more than 1, at most 56 characters, to which the service adds `-000`, `-001` and so on. The appendix has an error for a name that exists already (DCS.4060).
     pub name: ::std::string::String,
-    ///Whether the instance takes connections without a password. Without it, `false`.
+    ///Whether the instance takes connections without a password.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub no_password_access: ::std::option::Option<bool>,
     ///Password to connect with. Needed unless no_password_access is true. It has at least three of lower-case letters, upper-case letters, digits, and the special characters `` `~!@#$^&*()-_=+\|{},<.>/? ``.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub password: ::std::option::Option<::otcdb_core::Secret>,
-    ///Port to connect to. Instances of Redis 4.0 or later can have one of their own. Without it, 6379.
+    ///Port to connect to. Instances of Redis 4.0 or later can have one of their own.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub port: ::std::option::Option<i32>,
     ///IP address that the instance shall have. The documented examples leave it empty; presumably the service then chooses one.
@@ -462,8 +508,11 @@ pub struct CreateInstanceRequest {
     ///Id of the elastic IP address. Reserved; leave it out.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub publicip_id: ::std::option::Option<::std::string::String>,
+    ///New names of critical commands, by their old names in lower case, such as `flushall`. The commands `COMMAND`, `KEYS`, `FLUSHDB`, `FLUSHALL`, `SCAN`, `HSCAN`, `SSCAN`, `ZSCAN` and `HGETALL` of Redis 4.0 or later can be renamed; what is left out keeps its name.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub rename_commands: ::std::option::Option<RenamedCommands>,
+    pub rename_commands: ::std::option::Option<
+        ::std::collections::BTreeMap<::std::string::String, ::std::string::String>,
+    >,
     ///Id of the security group. Instances of Redis 4.0 or later have a whitelist instead of one.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub security_group_id: ::std::option::Option<::std::string::String>,
@@ -488,21 +537,14 @@ impl CreateInstanceRequest {
 ///The instances that are being made.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct CreateInstanceResponseBody {
+pub struct CreateInstanceResponse {
     ///The instances, as many as were asked for.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub instances: ::std::option::Option<::std::vec::Vec<CreatedInstance>>,
-}
-///An instance that is being made.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct CreatedInstance {
-    ///Id of the instance, which most other operations take.
+    pub instances: ::std::option::Option<::std::vec::Vec<Instances>>,
+    ///Id of the order. Huawei Cloud sends it for an instance that is paid in advance.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub instance_id: ::std::option::Option<::std::string::String>,
-    ///Name of the instance.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub instance_name: ::std::option::Option<::std::string::String>,
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    pub order_id: ::std::option::Option<::std::string::String>,
 }
 ///A domain name that an instance had before.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
@@ -510,6 +552,7 @@ pub struct CreatedInstance {
 pub struct DomainNameEntity {
     ///The domain name.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub domain_name: ::std::option::Option<::std::string::String>,
     ///Whether it was for reading only.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -530,7 +573,25 @@ pub struct DomainNameInfo {
     pub support_public_resolve: ::std::option::Option<bool>,
     ///Last part of the domain name, which tells the region.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub zone_name: ::std::option::Option<::std::string::String>,
+}
+///What an instance is able to do.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub struct Features {
+    ///Whether it has accounts with different rights.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub support_acl: ::std::option::Option<bool>,
+    ///Whether it can write audit logs.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub support_audit_log: ::std::option::Option<bool>,
+    ///Whether it can encrypt connections.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub support_ssl: ::std::option::Option<bool>,
+    ///Whether it sees the IP addresses of its clients.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub support_transparent_client_ip: ::std::option::Option<bool>,
 }
 ///The backup policy of an instance. Null when there is none; single-node instances have none.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
@@ -538,42 +599,22 @@ pub struct DomainNameInfo {
 pub struct InstanceBackupPolicy {
     ///Id of the policy.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub backup_policy_id: ::std::option::Option<::std::string::String>,
     ///When the policy was made, in UTC, such as `2022-04-11T09:45:24.790Z`.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub created_at: ::std::option::Option<::std::string::String>,
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub policy: ::std::option::Option<BackupPolicyResp>,
     ///Id of the tenant that the policy belongs to.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub tenant_id: ::std::option::Option<::std::string::String>,
     ///When the policy last changed, in the format of created_at.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub updated_at: ::std::option::Option<::std::string::String>,
-}
-///How a new instance is paid. Without it, by use, which is the only manner there is.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct InstanceBilling {
-    ///Manner of payment; `postPaid` is by use. No other one is supported.
-    pub charging_mode: ::std::string::String,
-    ///Not in use.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub is_auto_pay: ::std::option::Option<::std::string::String>,
-    ///Not in use.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub is_auto_renew: ::std::option::Option<::std::string::String>,
-    ///Not in use.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub period_num: ::std::option::Option<i32>,
-    ///Not in use.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub period_type: ::std::option::Option<::std::string::String>,
-}
-impl InstanceBilling {
-    pub fn builder() -> builder::InstanceBilling {
-        Default::default()
-    }
 }
 ///Kind of instance: `single` for single-node, `ha` for master/standby, `cluster` for Redis Cluster, `proxy` for Proxy Cluster, `ha_rw_split` for read/write splitting.
 #[derive(
@@ -707,22 +748,69 @@ impl ::std::convert::TryFrom<::std::string::String> for InstanceChangeType {
         value.parse()
     }
 }
-///What an instance is able to do.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+///Version of Redis that a new instance has. The documentation asks for it whenever the engine is Redis.
+#[derive(
+    ::serde::Deserialize,
+    ::serde::Serialize,
+    Clone,
+    Copy,
+    Debug,
+    Eq,
+    Hash,
+    Ord,
+    PartialEq,
+    PartialOrd
+)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct InstanceFeatures {
-    ///Whether it has accounts with different rights.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub support_acl: ::std::option::Option<bool>,
-    ///Whether it can write audit logs.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub support_audit_log: ::std::option::Option<bool>,
-    ///Whether it can encrypt connections.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub support_ssl: ::std::option::Option<bool>,
-    ///Whether it sees the IP addresses of its clients.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub support_transparent_client_ip: ::std::option::Option<bool>,
+pub enum InstanceEngineVersion {
+    #[serde(rename = "4.0")]
+    X40,
+    #[serde(rename = "5.0")]
+    X50,
+    #[serde(rename = "6.0")]
+    X60,
+    #[serde(rename = "7.0")]
+    X70,
+}
+impl ::std::fmt::Display for InstanceEngineVersion {
+    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+        match *self {
+            Self::X40 => f.write_str("4.0"),
+            Self::X50 => f.write_str("5.0"),
+            Self::X60 => f.write_str("6.0"),
+            Self::X70 => f.write_str("7.0"),
+        }
+    }
+}
+impl ::std::str::FromStr for InstanceEngineVersion {
+    type Err = self::error::ConversionError;
+    fn from_str(
+        value: &str,
+    ) -> ::std::result::Result<Self, self::error::ConversionError> {
+        match value {
+            "4.0" => Ok(Self::X40),
+            "5.0" => Ok(Self::X50),
+            "6.0" => Ok(Self::X60),
+            "7.0" => Ok(Self::X70),
+            _ => Err("invalid value".into()),
+        }
+    }
+}
+impl ::std::convert::TryFrom<&str> for InstanceEngineVersion {
+    type Error = self::error::ConversionError;
+    fn try_from(
+        value: &str,
+    ) -> ::std::result::Result<Self, self::error::ConversionError> {
+        value.parse()
+    }
+}
+impl ::std::convert::TryFrom<::std::string::String> for InstanceEngineVersion {
+    type Error = self::error::ConversionError;
+    fn try_from(
+        value: ::std::string::String,
+    ) -> ::std::result::Result<Self, self::error::ConversionError> {
+        value.parse()
+    }
 }
 ///One shard of an instance.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
@@ -730,9 +818,11 @@ pub struct InstanceFeatures {
 pub struct InstanceGroupListInfo {
     ///Id of the shard.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub group_id: ::std::option::Option<::std::string::String>,
     ///Name of the shard, such as `group-0`.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub group_name: ::std::option::Option<::std::string::String>,
     ///Replicas of the shard.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -746,6 +836,7 @@ pub struct InstanceGroupListInfo {
 pub struct InstanceListInfo {
     ///Account to connect with, for an instance that asks for a password.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub access_user: ::std::option::Option<::std::string::String>,
     ///Availability zones in which the instance has resources.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -755,21 +846,26 @@ pub struct InstanceListInfo {
     pub capacity: ::std::option::Option<i32>,
     ///Capacity in GB of an instance below 1 GB, as a string such as `.125`.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub capacity_minor: ::std::option::Option<::std::string::String>,
     ///Manner of payment; 0 is by use.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub charging_mode: ::std::option::Option<i32>,
     ///Kind of processor, mostly `x86_64` or `aarch64`.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub cpu_type: ::std::option::Option<::std::string::String>,
     ///When the instance was made, in UTC, such as `2017-03-31T12:24:46.297Z`.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub created_at: ::std::option::Option<::std::string::String>,
     ///Remark that the owner gave the instance; null when there is none.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub description: ::std::option::Option<::std::string::String>,
     ///Domain name to connect to.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub domain_name: ::std::option::Option<::std::string::String>,
     ///Reserved.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -779,94 +875,117 @@ pub struct InstanceListInfo {
     pub enable_ssl: ::std::option::Option<bool>,
     ///Cache engine, such as `Redis`.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub engine: ::std::option::Option<::std::string::String>,
     ///Version of the engine, such as `5.0`.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub engine_version: ::std::option::Option<::std::string::String>,
-    ///Id of the enterprise project, `0` for the default one. The documentation calls it a string and shows both the text and the number 0, so no type is given here.
+    ///Id of the enterprise project, `0` for the default one.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub enterprise_project_id: ::std::option::Option<::serde_json::Value>,
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    pub enterprise_project_id: ::std::option::Option<::std::string::String>,
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub features: ::std::option::Option<InstanceFeatures>,
+    pub features: ::std::option::Option<Features>,
     ///Id of the instance, which most other operations take.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub instance_id: ::std::option::Option<::std::string::String>,
     ///IP address to connect to; for a cluster, several, separated by commas.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub ip: ::std::option::Option<::std::string::String>,
     ///Begin of the daily maintenance window, in UTC, as `HH:mm:ss`.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub maintain_begin: ::std::option::Option<::std::string::String>,
     ///End of the daily maintenance window, in UTC, as `HH:mm:ss`.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub maintain_end: ::std::option::Option<::std::string::String>,
     ///Memory of the instance in MB.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub max_memory: ::std::option::Option<i32>,
     ///Name of the instance.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub name: ::std::option::Option<::std::string::String>,
-    ///Whether the instance takes connections without a password. The service sends a truth value or the text `true` or `false`, so no type is given here.
+    ///Whether the instance takes connections without a password, as the text `true` or `false`.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub no_password_access: ::std::option::Option<::serde_json::Value>,
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    pub no_password_access: ::std::option::Option<::std::string::String>,
     ///Id of the order; null for an instance that is paid by use.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub order_id: ::std::option::Option<::std::string::String>,
     ///Port to connect to.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub port: ::std::option::Option<i32>,
     ///Elastic IP address. Reserved; the service sends null.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub publicip_address: ::std::option::Option<::std::string::String>,
-    ///Id of the elastic IP address. Reserved: the documentation calls it a string that is null and shows an empty object, so no type is given here.
+    ///Id of the elastic IP address. Reserved; the service sends null.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub publicip_id: ::std::option::Option<::serde_json::Value>,
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    pub publicip_id: ::std::option::Option<::std::string::String>,
     ///Domain name to connect to for reading only. Sent for master/standby instances only.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub readonly_domain_name: ::std::option::Option<::std::string::String>,
     ///Id of the security group.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub security_group_id: ::std::option::Option<::std::string::String>,
     ///Id of the upgrade task; empty or null when service_upgrade is false.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub service_task_id: ::std::option::Option<::std::string::String>,
     ///Whether a task is upgrading the instance.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub service_upgrade: ::std::option::Option<bool>,
     ///Code of the product, such as `redis.ha.xu1.tiny.r2.128`.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub spec_code: ::std::option::Option<::std::string::String>,
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub status: ::std::option::Option<::otcdb_core::Open<InstanceStatus>>,
     ///Finer state of the instance, such as `normal`. The values are not documented.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub sub_status: ::std::option::Option<::std::string::String>,
     ///Id of the subnet.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub subnet_id: ::std::option::Option<::std::string::String>,
     ///Tags of the instance.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub tags: ::std::option::Option<::std::vec::Vec<ResourceTag>>,
     ///When the instance last changed, in the format of created_at.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub updated_at: ::std::option::Option<::std::string::String>,
     ///Memory in use in MB.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub used_memory: ::std::option::Option<i32>,
     ///Id of the user who made the instance.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub user_id: ::std::option::Option<::std::string::String>,
     ///Name of the user who made the instance.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub user_name: ::std::option::Option<::std::string::String>,
     ///Id of the virtual private cloud.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub vpc_id: ::std::option::Option<::std::string::String>,
     ///Name of the virtual private cloud.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub vpc_name: ::std::option::Option<::std::string::String>,
 }
-///Edition of an instance. `generic`, the basic edition, is the only one.
+///Edition of an instance, `generic` for the basic one. Huawei Cloud has `enterprise`, too.
 #[derive(
     ::serde::Deserialize,
     ::serde::Serialize,
@@ -883,11 +1002,14 @@ pub struct InstanceListInfo {
 pub enum InstanceProductType {
     #[serde(rename = "generic")]
     Generic,
+    #[serde(rename = "enterprise")]
+    Enterprise,
 }
 impl ::std::fmt::Display for InstanceProductType {
     fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
         match *self {
             Self::Generic => f.write_str("generic"),
+            Self::Enterprise => f.write_str("enterprise"),
         }
     }
 }
@@ -898,6 +1020,7 @@ impl ::std::str::FromStr for InstanceProductType {
     ) -> ::std::result::Result<Self, self::error::ConversionError> {
         match value {
             "generic" => Ok(Self::Generic),
+            "enterprise" => Ok(Self::Enterprise),
             _ => Err("invalid value".into()),
         }
     }
@@ -924,9 +1047,11 @@ impl ::std::convert::TryFrom<::std::string::String> for InstanceProductType {
 pub struct InstanceReplicationDimensionsInfo {
     ///Name of the dimension.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub name: ::std::option::Option<::std::string::String>,
     ///Value of the dimension.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub value: ::std::option::Option<::std::string::String>,
 }
 ///One replica of a shard. The one with role `master` counts as a replica too.
@@ -935,6 +1060,7 @@ pub struct InstanceReplicationDimensionsInfo {
 pub struct InstanceReplicationListInfo {
     ///Availability zone in which the replica runs.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub az_code: ::std::option::Option<::std::string::String>,
     ///Names under which the monitoring service (Cloud Eye) knows the replica, two of them: `dcs_instance_id` with the id of the instance, and `dcs_cluster_redis_node` with an id of its own. A query for metrics gives both.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -946,17 +1072,21 @@ pub struct InstanceReplicationListInfo {
     pub is_replication: ::std::option::Option<bool>,
     ///Id of the node on which the replica runs.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub node_id: ::std::option::Option<::std::string::String>,
     ///Id of the replica, which CreateRedislog takes.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub replication_id: ::std::option::Option<::std::string::String>,
     ///IP address of the replica.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub replication_ip: ::std::option::Option<::std::string::String>,
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub replication_role: ::std::option::Option<::otcdb_core::Open<ReplicationRole>>,
     ///State of the replica, such as `Active`. The values are not documented.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub status: ::std::option::Option<::std::string::String>,
 }
 ///A tag of a new instance.
@@ -974,7 +1104,7 @@ impl InstanceResourceTag {
         Default::default()
     }
 }
-///State of an instance. Only a `RUNNING` one serves requests. `CREATING`, `RESTARTING`, `EXTENDING` and `RESTORING` while that goes on; `CREATEFAILED` when it could not be made; `ERROR` when it is out of order.
+///State of an instance. Only a `RUNNING` one serves requests. `CREATING`, `RESTARTING`, `EXTENDING`, `RESTORING`, `FLUSHING`, `MIGRATING` and `UPGRADING` while that goes on; `CREATEFAILED` when it could not be made; `ERROR` when it is out of order; `PAYING` until it is paid for; `FREEZING` and `FROZEN` when its owner may not use it for now, unpaid bills for instance.
 #[derive(
     ::serde::Deserialize,
     ::serde::Serialize,
@@ -1003,6 +1133,18 @@ pub enum InstanceStatus {
     Extending,
     #[serde(rename = "RESTORING")]
     Restoring,
+    #[serde(rename = "FLUSHING")]
+    Flushing,
+    #[serde(rename = "MIGRATING")]
+    Migrating,
+    #[serde(rename = "UPGRADING")]
+    Upgrading,
+    #[serde(rename = "PAYING")]
+    Paying,
+    #[serde(rename = "FREEZING")]
+    Freezing,
+    #[serde(rename = "FROZEN")]
+    Frozen,
 }
 impl ::std::fmt::Display for InstanceStatus {
     fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
@@ -1014,6 +1156,12 @@ impl ::std::fmt::Display for InstanceStatus {
             Self::Restarting => f.write_str("RESTARTING"),
             Self::Extending => f.write_str("EXTENDING"),
             Self::Restoring => f.write_str("RESTORING"),
+            Self::Flushing => f.write_str("FLUSHING"),
+            Self::Migrating => f.write_str("MIGRATING"),
+            Self::Upgrading => f.write_str("UPGRADING"),
+            Self::Paying => f.write_str("PAYING"),
+            Self::Freezing => f.write_str("FREEZING"),
+            Self::Frozen => f.write_str("FROZEN"),
         }
     }
 }
@@ -1030,6 +1178,12 @@ impl ::std::str::FromStr for InstanceStatus {
             "RESTARTING" => Ok(Self::Restarting),
             "EXTENDING" => Ok(Self::Extending),
             "RESTORING" => Ok(Self::Restoring),
+            "FLUSHING" => Ok(Self::Flushing),
+            "MIGRATING" => Ok(Self::Migrating),
+            "UPGRADING" => Ok(Self::Upgrading),
+            "PAYING" => Ok(Self::Paying),
+            "FREEZING" => Ok(Self::Freezing),
+            "FROZEN" => Ok(Self::Frozen),
             _ => Err("invalid value".into()),
         }
     }
@@ -1126,10 +1280,23 @@ impl ::std::convert::TryFrom<::std::string::String> for InstanceStatusFilter {
         value.parse()
     }
 }
+///An instance that is being made.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub struct Instances {
+    ///Id of the instance, which most other operations take.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    pub instance_id: ::std::option::Option<::std::string::String>,
+    ///Name of the instance.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    pub instance_name: ::std::option::Option<::std::string::String>,
+}
 ///Shards and replicas of an instance.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct ListGroupReplicationInfoResponseBody {
+pub struct ListGroupReplicationInfoResponse {
     ///Number of shards.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub group_count: ::std::option::Option<i32>,
@@ -1140,7 +1307,7 @@ pub struct ListGroupReplicationInfoResponseBody {
 ///A page of the DCS instances of a project.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct ListInstancesResponseBody {
+pub struct ListInstancesResponse {
     ///Number of instances.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub instance_num: ::std::option::Option<i32>,
@@ -1148,37 +1315,29 @@ pub struct ListInstancesResponseBody {
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub instances: ::std::option::Option<::std::vec::Vec<InstanceListInfo>>,
 }
-///New names of critical commands, by their old names in lower case, such as `flushall`. The commands `COMMAND`, `KEYS`, `FLUSHDB`, `FLUSHALL`, `SCAN`, `HSCAN`, `SSCAN`, `ZSCAN` and `HGETALL` of Redis 4.0 or later can be renamed; what is left out keeps its name.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+///New names of critical commands. The documentation says no more of them than which commands they are for.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-#[serde(transparent)]
-pub struct RenamedCommands(
-    pub ::std::collections::BTreeMap<::std::string::String, ::std::string::String>,
-);
-impl ::std::ops::Deref for RenamedCommands {
-    type Target = ::std::collections::BTreeMap<
-        ::std::string::String,
-        ::std::string::String,
-    >;
-    fn deref(
-        &self,
-    ) -> &::std::collections::BTreeMap<::std::string::String, ::std::string::String> {
-        &self.0
-    }
+pub struct RenameCommandResp {
+    ///New name of the command `COMMAND`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub command: ::std::option::Option<::std::string::String>,
+    ///New name of the command `FLUSHALL`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub flushall: ::std::option::Option<::std::string::String>,
+    ///New name of the command `FLUSHDB`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub flushdb: ::std::option::Option<::std::string::String>,
+    ///New name of the command `HGETALL`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub hgetall: ::std::option::Option<::std::string::String>,
+    ///New name of the command `KEYS`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub keys: ::std::option::Option<::std::string::String>,
 }
-impl ::std::convert::From<RenamedCommands>
-for ::std::collections::BTreeMap<::std::string::String, ::std::string::String> {
-    fn from(value: RenamedCommands) -> Self {
-        value.0
-    }
-}
-impl ::std::convert::From<
-    ::std::collections::BTreeMap<::std::string::String, ::std::string::String>,
-> for RenamedCommands {
-    fn from(
-        value: ::std::collections::BTreeMap<::std::string::String, ::std::string::String>,
-    ) -> Self {
-        Self(value)
+impl RenameCommandResp {
+    pub fn builder() -> builder::RenameCommandResp {
+        Default::default()
     }
 }
 ///What a replica does, `master` for the one that takes writes and `slave` for the others.
@@ -1237,19 +1396,6 @@ impl ::std::convert::TryFrom<::std::string::String> for ReplicationRole {
         value.parse()
     }
 }
-///How the change is paid. Instances that are paid by use do without.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct ResizeBilling {
-    ///Reserved.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub is_auto_pay: ::std::option::Option<::std::string::String>,
-}
-impl ResizeBilling {
-    pub fn builder() -> builder::ResizeBilling {
-        Default::default()
-    }
-}
 ///What an instance shall become.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
@@ -1258,10 +1404,10 @@ pub struct ResizeInstanceRequest {
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub available_zones: ::std::option::Option<::std::vec::Vec<::std::string::String>>,
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub bss_param: ::std::option::Option<ResizeBilling>,
+    pub bss_param: ::std::option::Option<BssParamEntity>,
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub change_type: ::std::option::Option<InstanceChangeType>,
-    ///Whether the change is made at once, as without it; `false` waits for the maintenance window.
+    ///Whether the change is made at once; false waits for the maintenance window.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub execute_immediately: ::std::option::Option<bool>,
     ///New capacity in GB, which has to suit spec_code. Single-node and master/standby instances have 0.125, 0.25, 0.5, 1, 2, 4, 8, 16, 32 or 64; clusters 4, 8, 16, 24, 32, 48, 64, 96, 128, 192, 256, 384, 512, 768 or 1024; instances with read/write splitting 1, 2, 4, 8, 16, 32 or 64. Proxy Cluster instances of Redis 3.0 cannot become smaller.
@@ -1280,23 +1426,35 @@ impl ResizeInstanceRequest {
         Default::default()
     }
 }
+///The order of a change that is paid in advance.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub struct ResizeInstanceResponseBody {
+    ///Id of the order.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    pub order_id: ::std::option::Option<::std::string::String>,
+}
 ///A tag of an instance.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct ResourceTag {
-    ///Key of the tag, a text. An example of the documentation shows a number, so no type is given here.
+    ///Key of the tag.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub key: ::std::option::Option<::serde_json::Value>,
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    pub key: ::std::option::Option<::std::string::String>,
     ///Value of the tag.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub value: ::std::option::Option<::std::string::String>,
 }
 ///Everything about one DCS instance.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct ShowInstanceResponseBody {
+pub struct ShowInstanceResponse {
     ///Account to connect with, for an instance that asks for a password.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub access_user: ::std::option::Option<::std::string::String>,
     ///How the instance is active in several places. Reserved; the service sends null.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -1311,6 +1469,7 @@ pub struct ShowInstanceResponseBody {
     pub az_codes: ::std::option::Option<::std::vec::Vec<::std::string::String>>,
     ///Addresses of the nodes of a cluster.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub backend_addrs: ::std::option::Option<::std::string::String>,
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub bandwidth_info: ::std::option::Option<BandwidthInfo>,
@@ -1321,33 +1480,41 @@ pub struct ShowInstanceResponseBody {
     pub capacity: ::std::option::Option<i32>,
     ///Capacity in GB of an instance below 1 GB, as a string such as `.125`.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub capacity_minor: ::std::option::Option<::std::string::String>,
     ///Manner of payment; 0 is by use.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub charging_mode: ::std::option::Option<i32>,
     ///Code of the kind of resource in the provider's accounts, such as `hws.resource.type.dcs3`.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub cloud_resource_type_code: ::std::option::Option<::std::string::String>,
     ///Code of the service in the provider's accounts, such as `hws.service.type.dcs`.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub cloud_service_type_code: ::std::option::Option<::std::string::String>,
     ///Kind of processor, mostly `x86_64` or `aarch64`.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub cpu_type: ::std::option::Option<::std::string::String>,
     ///When the instance was made, in UTC, such as `2017-03-31T12:24:46.297Z`.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub created_at: ::std::option::Option<::std::string::String>,
     ///Role in disaster recovery between regions. Reserved; the service sends null.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub crr_role: ::std::option::Option<::std::string::String>,
     ///Number of Redis databases.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub db_number: ::std::option::Option<i32>,
     ///Remark that the owner gave the instance; null when there is none.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub description: ::std::option::Option<::std::string::String>,
     ///Domain name to connect to.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub domain_name: ::std::option::Option<::std::string::String>,
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub domain_name_info: ::std::option::Option<DomainNameInfo>,
@@ -1359,58 +1526,71 @@ pub struct ShowInstanceResponseBody {
     pub enable_ssl: ::std::option::Option<bool>,
     ///Cache engine, such as `Redis`.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub engine: ::std::option::Option<::std::string::String>,
     ///Version of the engine, such as `5.0`.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub engine_version: ::std::option::Option<::std::string::String>,
-    ///Id of the enterprise project, `0` for the default one. The documentation calls it a string and shows both the text and the number 0, so no type is given here.
+    ///Id of the enterprise project, `0` for the default one.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub enterprise_project_id: ::std::option::Option<::serde_json::Value>,
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    pub enterprise_project_id: ::std::option::Option<::std::string::String>,
     ///Name of the enterprise project.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub enterprise_project_name: ::std::option::Option<::std::string::String>,
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub features: ::std::option::Option<InstanceFeatures>,
-    ///The same as is_free. Reserved: the documentation calls it a string and shows false as well as null, so no type is given here.
+    pub features: ::std::option::Option<Features>,
+    ///The same as is_free. Reserved.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub free: ::std::option::Option<::serde_json::Value>,
     ///Code of the product in the provider's own systems. The name is misspelt in the API.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub inquery_spec_code: ::std::option::Option<::std::string::String>,
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub instance_backup_policy: ::std::option::Option<InstanceBackupPolicy>,
     ///Id of the instance.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub instance_id: ::std::option::Option<::std::string::String>,
     ///IP address to connect to; for a cluster, several, separated by commas.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub ip: ::std::option::Option<::std::string::String>,
-    ///Whether the instance costs nothing. Reserved: the documentation calls it a string and shows the truth value false, so no type is given here.
+    ///Whether the instance costs nothing. Reserved.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub is_free: ::std::option::Option<::serde_json::Value>,
     ///When the instance started, in the format of created_at.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub launched_at: ::std::option::Option<::std::string::String>,
-    ///Whether the instance runs on a library operating system. Reserved: the documentation calls it a string and shows the truth value false, so no type is given here.
+    ///Whether the instance runs on a library operating system. Reserved.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub libos: ::std::option::Option<::serde_json::Value>,
     ///Begin of the daily maintenance window, in UTC, as `HH:mm:ss`.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub maintain_begin: ::std::option::Option<::std::string::String>,
     ///End of the daily maintenance window, in UTC, as `HH:mm:ss`.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub maintain_end: ::std::option::Option<::std::string::String>,
     ///Memory of the instance in MB.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub max_memory: ::std::option::Option<i32>,
     ///Name of the instance.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub name: ::std::option::Option<::std::string::String>,
-    ///Whether the instance takes connections without a password. The service sends the text `true` or `false` or, in the answer of ListInstances, a truth value, so no type is given here.
+    ///Whether the instance takes connections without a password, as the text `true` or `false`.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub no_password_access: ::std::option::Option<::serde_json::Value>,
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    pub no_password_access: ::std::option::Option<::std::string::String>,
     ///Id of the order; null for an instance that is paid by use.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub order_id: ::std::option::Option<::std::string::String>,
     ///Port to connect to.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -1424,24 +1604,30 @@ pub struct ShowInstanceResponseBody {
     >,
     ///Elastic IP address; null when the instance cannot be reached from the internet.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub publicip_address: ::std::option::Option<::std::string::String>,
-    ///Id of the elastic IP address. Reserved: the documentation calls it a string that is null and shows an empty object in the answer of ListInstances, so no type is given here.
+    ///Id of the elastic IP address. Reserved; the service sends null.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub publicip_id: ::std::option::Option<::serde_json::Value>,
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    pub publicip_id: ::std::option::Option<::std::string::String>,
     ///Domain name to connect to for reading only. Sent for master/standby instances only.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub readonly_domain_name: ::std::option::Option<::std::string::String>,
     ///Number of replicas.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub replica_count: ::std::option::Option<i32>,
     ///Id of the security group.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub security_group_id: ::std::option::Option<::std::string::String>,
     ///Name of the security group.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub security_group_name: ::std::option::Option<::std::string::String>,
     ///Id of the upgrade task; empty or null when service_upgrade is false.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub service_task_id: ::std::option::Option<::std::string::String>,
     ///Whether a task is upgrading the instance.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -1451,31 +1637,38 @@ pub struct ShowInstanceResponseBody {
     pub sharding_count: ::std::option::Option<i32>,
     ///Code of the product, such as `redis.ha.xu1.tiny.r2.128`.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub spec_code: ::std::option::Option<::std::string::String>,
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub status: ::std::option::Option<::otcdb_core::Open<InstanceStatus>>,
     ///Kind of storage, such as `DRAM`.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub storage_type: ::std::option::Option<::std::string::String>,
     ///Finer state of the instance, such as `normal`. The values are not documented.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub sub_status: ::std::option::Option<::std::string::String>,
     ///Range of the subnet's addresses, such as `192.168.0.0/24`.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub subnet_cidr: ::std::option::Option<::std::string::String>,
     ///Id of the subnet.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub subnet_id: ::std::option::Option<::std::string::String>,
     ///Name of the subnet.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub subnet_name: ::std::option::Option<::std::string::String>,
     ///Whether the slow log can be read, as text.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub support_slow_log_flag: ::std::option::Option<::std::string::String>,
     ///Tags of the instance.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub tags: ::std::option::Option<::std::vec::Vec<ResourceTag>>,
-    ///Task that the instance is busy with. The documentation allows any type and shows the text `BACKUPING`.
+    ///Task that the instance is busy with, such as the text `BACKUPING`.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub task: ::std::option::Option<::serde_json::Value>,
     ///Whether the instance sees the IP addresses of its clients.
@@ -1483,21 +1676,26 @@ pub struct ShowInstanceResponseBody {
     pub transparent_client_ip_enable: ::std::option::Option<bool>,
     ///When the instance last changed, in the format of created_at.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub update_at: ::std::option::Option<::std::string::String>,
     ///Memory in use in MB.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub used_memory: ::std::option::Option<i32>,
     ///Id of the user who made the instance.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub user_id: ::std::option::Option<::std::string::String>,
     ///Name of the user who made the instance.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub user_name: ::std::option::Option<::std::string::String>,
     ///Id of the virtual private cloud.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub vpc_id: ::std::option::Option<::std::string::String>,
     ///Name of the virtual private cloud.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub vpc_name: ::std::option::Option<::std::string::String>,
 }
 ///A yes or no that is sent as text.
@@ -1578,7 +1776,7 @@ pub struct UpdateInstanceRequest {
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub port: ::std::option::Option<i32>,
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub rename_commands: ::std::option::Option<RenamedCommands>,
+    pub rename_commands: ::std::option::Option<RenameCommandResp>,
     ///Id of the new security group. For instances of Redis 3.0 only.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub security_group_id: ::std::option::Option<::std::string::String>,
@@ -1592,7 +1790,10 @@ impl UpdateInstanceRequest {
 pub mod builder {
     #[derive(Clone, Debug)]
     pub struct BackupPlan {
-        backup_at: ::std::result::Result<::std::vec::Vec<i32>, ::std::string::String>,
+        backup_at: ::std::result::Result<
+            ::std::vec::Vec<::serde_json::Value>,
+            ::std::string::String,
+        >,
         begin_at: ::std::result::Result<::std::string::String, ::std::string::String>,
         period_type: ::std::result::Result<
             super::BackupPlanPeriod,
@@ -1616,7 +1817,7 @@ pub mod builder {
     impl BackupPlan {
         pub fn backup_at<T>(mut self, value: T) -> Self
         where
-            T: ::std::convert::TryInto<::std::vec::Vec<i32>>,
+            T: ::std::convert::TryInto<::std::vec::Vec<::serde_json::Value>>,
             T::Error: ::std::fmt::Display,
         {
             self.backup_at = value
@@ -1697,7 +1898,7 @@ pub mod builder {
             ::std::string::String,
         >,
         save_days: ::std::result::Result<
-            ::std::option::Option<i32>,
+            ::std::option::Option<::serde_json::Value>,
             ::std::string::String,
         >,
     }
@@ -1739,7 +1940,7 @@ pub mod builder {
         }
         pub fn save_days<T>(mut self, value: T) -> Self
         where
-            T: ::std::convert::TryInto<::std::option::Option<i32>>,
+            T: ::std::convert::TryInto<::std::option::Option<::serde_json::Value>>,
             T::Error: ::std::fmt::Display,
         {
             self.save_days = value
@@ -1821,6 +2022,172 @@ pub mod builder {
         }
     }
     #[derive(Clone, Debug)]
+    pub struct BssParam {
+        charging_mode: ::std::result::Result<
+            ::std::string::String,
+            ::std::string::String,
+        >,
+        is_auto_pay: ::std::result::Result<
+            ::std::option::Option<::std::string::String>,
+            ::std::string::String,
+        >,
+        is_auto_renew: ::std::result::Result<
+            ::std::option::Option<::std::string::String>,
+            ::std::string::String,
+        >,
+        period_num: ::std::result::Result<
+            ::std::option::Option<i32>,
+            ::std::string::String,
+        >,
+        period_type: ::std::result::Result<
+            ::std::option::Option<::std::string::String>,
+            ::std::string::String,
+        >,
+    }
+    impl ::std::default::Default for BssParam {
+        fn default() -> Self {
+            Self {
+                charging_mode: Err("no value supplied for charging_mode".to_string()),
+                is_auto_pay: Ok(Default::default()),
+                is_auto_renew: Ok(Default::default()),
+                period_num: Ok(Default::default()),
+                period_type: Ok(Default::default()),
+            }
+        }
+    }
+    impl BssParam {
+        pub fn charging_mode<T>(mut self, value: T) -> Self
+        where
+            T: ::std::convert::TryInto<::std::string::String>,
+            T::Error: ::std::fmt::Display,
+        {
+            self.charging_mode = value
+                .try_into()
+                .map_err(|e| {
+                    format!("error converting supplied value for charging_mode: {e}")
+                });
+            self
+        }
+        pub fn is_auto_pay<T>(mut self, value: T) -> Self
+        where
+            T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
+            T::Error: ::std::fmt::Display,
+        {
+            self.is_auto_pay = value
+                .try_into()
+                .map_err(|e| {
+                    format!("error converting supplied value for is_auto_pay: {e}")
+                });
+            self
+        }
+        pub fn is_auto_renew<T>(mut self, value: T) -> Self
+        where
+            T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
+            T::Error: ::std::fmt::Display,
+        {
+            self.is_auto_renew = value
+                .try_into()
+                .map_err(|e| {
+                    format!("error converting supplied value for is_auto_renew: {e}")
+                });
+            self
+        }
+        pub fn period_num<T>(mut self, value: T) -> Self
+        where
+            T: ::std::convert::TryInto<::std::option::Option<i32>>,
+            T::Error: ::std::fmt::Display,
+        {
+            self.period_num = value
+                .try_into()
+                .map_err(|e| {
+                    format!("error converting supplied value for period_num: {e}")
+                });
+            self
+        }
+        pub fn period_type<T>(mut self, value: T) -> Self
+        where
+            T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
+            T::Error: ::std::fmt::Display,
+        {
+            self.period_type = value
+                .try_into()
+                .map_err(|e| {
+                    format!("error converting supplied value for period_type: {e}")
+                });
+            self
+        }
+    }
+    impl ::std::convert::TryFrom<BssParam> for super::BssParam {
+        type Error = super::error::ConversionError;
+        fn try_from(
+            value: BssParam,
+        ) -> ::std::result::Result<Self, super::error::ConversionError> {
+            Ok(Self {
+                charging_mode: value.charging_mode?,
+                is_auto_pay: value.is_auto_pay?,
+                is_auto_renew: value.is_auto_renew?,
+                period_num: value.period_num?,
+                period_type: value.period_type?,
+            })
+        }
+    }
+    impl ::std::convert::From<super::BssParam> for BssParam {
+        fn from(value: super::BssParam) -> Self {
+            Self {
+                charging_mode: Ok(value.charging_mode),
+                is_auto_pay: Ok(value.is_auto_pay),
+                is_auto_renew: Ok(value.is_auto_renew),
+                period_num: Ok(value.period_num),
+                period_type: Ok(value.period_type),
+            }
+        }
+    }
+    #[derive(Clone, Debug)]
+    pub struct BssParamEntity {
+        is_auto_pay: ::std::result::Result<
+            ::std::option::Option<::std::string::String>,
+            ::std::string::String,
+        >,
+    }
+    impl ::std::default::Default for BssParamEntity {
+        fn default() -> Self {
+            Self {
+                is_auto_pay: Ok(Default::default()),
+            }
+        }
+    }
+    impl BssParamEntity {
+        pub fn is_auto_pay<T>(mut self, value: T) -> Self
+        where
+            T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
+            T::Error: ::std::fmt::Display,
+        {
+            self.is_auto_pay = value
+                .try_into()
+                .map_err(|e| {
+                    format!("error converting supplied value for is_auto_pay: {e}")
+                });
+            self
+        }
+    }
+    impl ::std::convert::TryFrom<BssParamEntity> for super::BssParamEntity {
+        type Error = super::error::ConversionError;
+        fn try_from(
+            value: BssParamEntity,
+        ) -> ::std::result::Result<Self, super::error::ConversionError> {
+            Ok(Self {
+                is_auto_pay: value.is_auto_pay?,
+            })
+        }
+    }
+    impl ::std::convert::From<super::BssParamEntity> for BssParamEntity {
+        fn from(value: super::BssParamEntity) -> Self {
+            Self {
+                is_auto_pay: Ok(value.is_auto_pay),
+            }
+        }
+    }
+    #[derive(Clone, Debug)]
     pub struct CreateInstanceRequest {
         access_user: ::std::result::Result<
             ::std::option::Option<::std::string::String>,
@@ -1831,7 +2198,7 @@ pub mod builder {
             ::std::string::String,
         >,
         bss_param: ::std::result::Result<
-            ::std::option::Option<super::InstanceBilling>,
+            ::std::option::Option<super::BssParam>,
             ::std::string::String,
         >,
         capacity: ::std::result::Result<f64, ::std::string::String>,
@@ -1849,11 +2216,11 @@ pub mod builder {
         >,
         engine: ::std::result::Result<::std::string::String, ::std::string::String>,
         engine_version: ::std::result::Result<
-            ::std::option::Option<super::EngineVersionChoice>,
+            ::std::option::Option<super::InstanceEngineVersion>,
             ::std::string::String,
         >,
         enterprise_project_id: ::std::result::Result<
-            ::std::option::Option<::std::string::String>,
+            ::std::option::Option<::serde_json::Value>,
             ::std::string::String,
         >,
         enterprise_project_name: ::std::result::Result<
@@ -1895,7 +2262,12 @@ pub mod builder {
             ::std::string::String,
         >,
         rename_commands: ::std::result::Result<
-            ::std::option::Option<super::RenamedCommands>,
+            ::std::option::Option<
+                ::std::collections::BTreeMap<
+                    ::std::string::String,
+                    ::std::string::String,
+                >,
+            >,
             ::std::string::String,
         >,
         security_group_id: ::std::result::Result<
@@ -1975,7 +2347,7 @@ pub mod builder {
         }
         pub fn bss_param<T>(mut self, value: T) -> Self
         where
-            T: ::std::convert::TryInto<::std::option::Option<super::InstanceBilling>>,
+            T: ::std::convert::TryInto<::std::option::Option<super::BssParam>>,
             T::Error: ::std::fmt::Display,
         {
             self.bss_param = value
@@ -2046,7 +2418,7 @@ pub mod builder {
         pub fn engine_version<T>(mut self, value: T) -> Self
         where
             T: ::std::convert::TryInto<
-                ::std::option::Option<super::EngineVersionChoice>,
+                ::std::option::Option<super::InstanceEngineVersion>,
             >,
             T::Error: ::std::fmt::Display,
         {
@@ -2059,7 +2431,7 @@ pub mod builder {
         }
         pub fn enterprise_project_id<T>(mut self, value: T) -> Self
         where
-            T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
+            T: ::std::convert::TryInto<::std::option::Option<::serde_json::Value>>,
             T::Error: ::std::fmt::Display,
         {
             self.enterprise_project_id = value
@@ -2207,7 +2579,14 @@ pub mod builder {
         }
         pub fn rename_commands<T>(mut self, value: T) -> Self
         where
-            T: ::std::convert::TryInto<::std::option::Option<super::RenamedCommands>>,
+            T: ::std::convert::TryInto<
+                ::std::option::Option<
+                    ::std::collections::BTreeMap<
+                        ::std::string::String,
+                        ::std::string::String,
+                    >,
+                >,
+            >,
             T::Error: ::std::fmt::Display,
         {
             self.rename_commands = value
@@ -2361,127 +2740,6 @@ pub mod builder {
         }
     }
     #[derive(Clone, Debug)]
-    pub struct InstanceBilling {
-        charging_mode: ::std::result::Result<
-            ::std::string::String,
-            ::std::string::String,
-        >,
-        is_auto_pay: ::std::result::Result<
-            ::std::option::Option<::std::string::String>,
-            ::std::string::String,
-        >,
-        is_auto_renew: ::std::result::Result<
-            ::std::option::Option<::std::string::String>,
-            ::std::string::String,
-        >,
-        period_num: ::std::result::Result<
-            ::std::option::Option<i32>,
-            ::std::string::String,
-        >,
-        period_type: ::std::result::Result<
-            ::std::option::Option<::std::string::String>,
-            ::std::string::String,
-        >,
-    }
-    impl ::std::default::Default for InstanceBilling {
-        fn default() -> Self {
-            Self {
-                charging_mode: Err("no value supplied for charging_mode".to_string()),
-                is_auto_pay: Ok(Default::default()),
-                is_auto_renew: Ok(Default::default()),
-                period_num: Ok(Default::default()),
-                period_type: Ok(Default::default()),
-            }
-        }
-    }
-    impl InstanceBilling {
-        pub fn charging_mode<T>(mut self, value: T) -> Self
-        where
-            T: ::std::convert::TryInto<::std::string::String>,
-            T::Error: ::std::fmt::Display,
-        {
-            self.charging_mode = value
-                .try_into()
-                .map_err(|e| {
-                    format!("error converting supplied value for charging_mode: {e}")
-                });
-            self
-        }
-        pub fn is_auto_pay<T>(mut self, value: T) -> Self
-        where
-            T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
-            T::Error: ::std::fmt::Display,
-        {
-            self.is_auto_pay = value
-                .try_into()
-                .map_err(|e| {
-                    format!("error converting supplied value for is_auto_pay: {e}")
-                });
-            self
-        }
-        pub fn is_auto_renew<T>(mut self, value: T) -> Self
-        where
-            T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
-            T::Error: ::std::fmt::Display,
-        {
-            self.is_auto_renew = value
-                .try_into()
-                .map_err(|e| {
-                    format!("error converting supplied value for is_auto_renew: {e}")
-                });
-            self
-        }
-        pub fn period_num<T>(mut self, value: T) -> Self
-        where
-            T: ::std::convert::TryInto<::std::option::Option<i32>>,
-            T::Error: ::std::fmt::Display,
-        {
-            self.period_num = value
-                .try_into()
-                .map_err(|e| {
-                    format!("error converting supplied value for period_num: {e}")
-                });
-            self
-        }
-        pub fn period_type<T>(mut self, value: T) -> Self
-        where
-            T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
-            T::Error: ::std::fmt::Display,
-        {
-            self.period_type = value
-                .try_into()
-                .map_err(|e| {
-                    format!("error converting supplied value for period_type: {e}")
-                });
-            self
-        }
-    }
-    impl ::std::convert::TryFrom<InstanceBilling> for super::InstanceBilling {
-        type Error = super::error::ConversionError;
-        fn try_from(
-            value: InstanceBilling,
-        ) -> ::std::result::Result<Self, super::error::ConversionError> {
-            Ok(Self {
-                charging_mode: value.charging_mode?,
-                is_auto_pay: value.is_auto_pay?,
-                is_auto_renew: value.is_auto_renew?,
-                period_num: value.period_num?,
-                period_type: value.period_type?,
-            })
-        }
-    }
-    impl ::std::convert::From<super::InstanceBilling> for InstanceBilling {
-        fn from(value: super::InstanceBilling) -> Self {
-            Self {
-                charging_mode: Ok(value.charging_mode),
-                is_auto_pay: Ok(value.is_auto_pay),
-                is_auto_renew: Ok(value.is_auto_renew),
-                period_num: Ok(value.period_num),
-                period_type: Ok(value.period_type),
-            }
-        }
-    }
-    #[derive(Clone, Debug)]
     pub struct InstanceResourceTag {
         key: ::std::result::Result<::std::string::String, ::std::string::String>,
         value: ::std::result::Result<
@@ -2539,47 +2797,121 @@ pub mod builder {
         }
     }
     #[derive(Clone, Debug)]
-    pub struct ResizeBilling {
-        is_auto_pay: ::std::result::Result<
+    pub struct RenameCommandResp {
+        command: ::std::result::Result<
+            ::std::option::Option<::std::string::String>,
+            ::std::string::String,
+        >,
+        flushall: ::std::result::Result<
+            ::std::option::Option<::std::string::String>,
+            ::std::string::String,
+        >,
+        flushdb: ::std::result::Result<
+            ::std::option::Option<::std::string::String>,
+            ::std::string::String,
+        >,
+        hgetall: ::std::result::Result<
+            ::std::option::Option<::std::string::String>,
+            ::std::string::String,
+        >,
+        keys: ::std::result::Result<
             ::std::option::Option<::std::string::String>,
             ::std::string::String,
         >,
     }
-    impl ::std::default::Default for ResizeBilling {
+    impl ::std::default::Default for RenameCommandResp {
         fn default() -> Self {
             Self {
-                is_auto_pay: Ok(Default::default()),
+                command: Ok(Default::default()),
+                flushall: Ok(Default::default()),
+                flushdb: Ok(Default::default()),
+                hgetall: Ok(Default::default()),
+                keys: Ok(Default::default()),
             }
         }
     }
-    impl ResizeBilling {
-        pub fn is_auto_pay<T>(mut self, value: T) -> Self
+    impl RenameCommandResp {
+        pub fn command<T>(mut self, value: T) -> Self
         where
             T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
             T::Error: ::std::fmt::Display,
         {
-            self.is_auto_pay = value
+            self.command = value
                 .try_into()
                 .map_err(|e| {
-                    format!("error converting supplied value for is_auto_pay: {e}")
+                    format!("error converting supplied value for command: {e}")
                 });
             self
         }
+        pub fn flushall<T>(mut self, value: T) -> Self
+        where
+            T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
+            T::Error: ::std::fmt::Display,
+        {
+            self.flushall = value
+                .try_into()
+                .map_err(|e| {
+                    format!("error converting supplied value for flushall: {e}")
+                });
+            self
+        }
+        pub fn flushdb<T>(mut self, value: T) -> Self
+        where
+            T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
+            T::Error: ::std::fmt::Display,
+        {
+            self.flushdb = value
+                .try_into()
+                .map_err(|e| {
+                    format!("error converting supplied value for flushdb: {e}")
+                });
+            self
+        }
+        pub fn hgetall<T>(mut self, value: T) -> Self
+        where
+            T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
+            T::Error: ::std::fmt::Display,
+        {
+            self.hgetall = value
+                .try_into()
+                .map_err(|e| {
+                    format!("error converting supplied value for hgetall: {e}")
+                });
+            self
+        }
+        pub fn keys<T>(mut self, value: T) -> Self
+        where
+            T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
+            T::Error: ::std::fmt::Display,
+        {
+            self.keys = value
+                .try_into()
+                .map_err(|e| format!("error converting supplied value for keys: {e}"));
+            self
+        }
     }
-    impl ::std::convert::TryFrom<ResizeBilling> for super::ResizeBilling {
+    impl ::std::convert::TryFrom<RenameCommandResp> for super::RenameCommandResp {
         type Error = super::error::ConversionError;
         fn try_from(
-            value: ResizeBilling,
+            value: RenameCommandResp,
         ) -> ::std::result::Result<Self, super::error::ConversionError> {
             Ok(Self {
-                is_auto_pay: value.is_auto_pay?,
+                command: value.command?,
+                flushall: value.flushall?,
+                flushdb: value.flushdb?,
+                hgetall: value.hgetall?,
+                keys: value.keys?,
             })
         }
     }
-    impl ::std::convert::From<super::ResizeBilling> for ResizeBilling {
-        fn from(value: super::ResizeBilling) -> Self {
+    impl ::std::convert::From<super::RenameCommandResp> for RenameCommandResp {
+        fn from(value: super::RenameCommandResp) -> Self {
             Self {
-                is_auto_pay: Ok(value.is_auto_pay),
+                command: Ok(value.command),
+                flushall: Ok(value.flushall),
+                flushdb: Ok(value.flushdb),
+                hgetall: Ok(value.hgetall),
+                keys: Ok(value.keys),
             }
         }
     }
@@ -2590,7 +2922,7 @@ pub mod builder {
             ::std::string::String,
         >,
         bss_param: ::std::result::Result<
-            ::std::option::Option<super::ResizeBilling>,
+            ::std::option::Option<super::BssParamEntity>,
             ::std::string::String,
         >,
         change_type: ::std::result::Result<
@@ -2643,7 +2975,7 @@ pub mod builder {
         }
         pub fn bss_param<T>(mut self, value: T) -> Self
         where
-            T: ::std::convert::TryInto<::std::option::Option<super::ResizeBilling>>,
+            T: ::std::convert::TryInto<::std::option::Option<super::BssParamEntity>>,
             T::Error: ::std::fmt::Display,
         {
             self.bss_param = value
@@ -2788,7 +3120,7 @@ pub mod builder {
         >,
         port: ::std::result::Result<::std::option::Option<i32>, ::std::string::String>,
         rename_commands: ::std::result::Result<
-            ::std::option::Option<super::RenamedCommands>,
+            ::std::option::Option<super::RenameCommandResp>,
             ::std::string::String,
         >,
         security_group_id: ::std::result::Result<
@@ -2883,7 +3215,7 @@ pub mod builder {
         }
         pub fn rename_commands<T>(mut self, value: T) -> Self
         where
-            T: ::std::convert::TryInto<::std::option::Option<super::RenamedCommands>>,
+            T: ::std::convert::TryInto<::std::option::Option<super::RenameCommandResp>>,
             T::Error: ::std::fmt::Display,
         {
             self.rename_commands = value

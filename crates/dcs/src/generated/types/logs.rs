@@ -2,24 +2,10 @@
 
 #[allow(unused_imports)]
 use super::*;
-///Where a run log can be downloaded.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct CreateRedislogDownloadLinkResponseBody {
-    ///Id of the background task that prepared the file.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub backup_id: ::std::option::Option<::std::string::String>,
-    ///Id of the run log. Huawei Cloud documents it too, and leaves it out of its example.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub id: ::std::option::Option<::std::string::String>,
-    ///Presigned download address, valid for 24 hours. Whoever holds it can read the log, so treat it as a secret.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub link: ::std::option::Option<::otcdb_core::Secret>,
-}
 ///A page of the run logs that were collected from an instance.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct ListRedislogResponseBody {
+pub struct ListRedislogResponse {
     ///The run logs of this page.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub file_list: ::std::option::Option<::std::vec::Vec<RunlogItem>>,
@@ -30,7 +16,7 @@ pub struct ListRedislogResponseBody {
 ///A page of the slow log.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct ListSlowlogResponseBody {
+pub struct ListSlowlogResponse {
     ///Number of slow commands; in the documented example the same as total_num.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub count: ::std::option::Option<i32>,
@@ -46,19 +32,19 @@ pub struct ListSlowlogResponseBody {
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[cfg_attr(feature = "schemars", schemars(extend("enum" = [0, 1, 3, 7])))]
 #[serde(transparent)]
-pub struct RedislogDays(i32);
-impl ::std::ops::Deref for RedislogDays {
+pub struct LogDays(i32);
+impl ::std::ops::Deref for LogDays {
     type Target = i32;
     fn deref(&self) -> &i32 {
         &self.0
     }
 }
-impl ::std::convert::From<RedislogDays> for i32 {
-    fn from(value: RedislogDays) -> Self {
+impl ::std::convert::From<LogDays> for i32 {
+    fn from(value: LogDays) -> Self {
         value.0
     }
 }
-impl ::std::convert::TryFrom<i32> for RedislogDays {
+impl ::std::convert::TryFrom<i32> for LogDays {
     type Error = self::error::ConversionError;
     fn try_from(
         value: i32,
@@ -70,7 +56,7 @@ impl ::std::convert::TryFrom<i32> for RedislogDays {
         }
     }
 }
-impl<'de> ::serde::Deserialize<'de> for RedislogDays {
+impl<'de> ::serde::Deserialize<'de> for LogDays {
     fn deserialize<D>(deserializer: D) -> ::std::result::Result<Self, D::Error>
     where
         D: ::serde::Deserializer<'de>,
@@ -93,18 +79,18 @@ impl<'de> ::serde::Deserialize<'de> for RedislogDays {
     PartialOrd
 )]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub enum RedislogType {
+pub enum LogType {
     #[serde(rename = "run")]
     Run,
 }
-impl ::std::fmt::Display for RedislogType {
+impl ::std::fmt::Display for LogType {
     fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
         match *self {
             Self::Run => f.write_str("run"),
         }
     }
 }
-impl ::std::str::FromStr for RedislogType {
+impl ::std::str::FromStr for LogType {
     type Err = self::error::ConversionError;
     fn from_str(
         value: &str,
@@ -115,7 +101,7 @@ impl ::std::str::FromStr for RedislogType {
         }
     }
 }
-impl ::std::convert::TryFrom<&str> for RedislogType {
+impl ::std::convert::TryFrom<&str> for LogType {
     type Error = self::error::ConversionError;
     fn try_from(
         value: &str,
@@ -123,7 +109,7 @@ impl ::std::convert::TryFrom<&str> for RedislogType {
         value.parse()
     }
 }
-impl ::std::convert::TryFrom<::std::string::String> for RedislogType {
+impl ::std::convert::TryFrom<::std::string::String> for LogType {
     type Error = self::error::ConversionError;
     fn try_from(
         value: ::std::string::String,
@@ -137,107 +123,87 @@ impl ::std::convert::TryFrom<::std::string::String> for RedislogType {
 pub struct RunlogItem {
     ///Id of the log file in the service's backup store.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub backup_id: ::std::option::Option<::std::string::String>,
     ///Name of the file. It contains the address of the replica and the date.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub file_name: ::std::option::Option<::std::string::String>,
     ///Shard the log was collected from, such as `group-0`.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub group_name: ::std::option::Option<::std::string::String>,
     ///Id of the run log, which CreateRedislogDownloadLink takes.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub id: ::std::option::Option<::std::string::String>,
     ///IP address of the replica the log was collected from.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub replication_ip: ::std::option::Option<::std::string::String>,
-    ///State of the file. It can be downloaded when this is `succeed`; the documentation names no other value.
+    ///State of the file. It can be downloaded when this is `succeed`; `failed` when it could not be collected.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub status: ::std::option::Option<::std::string::String>,
     ///Day of the collection, as `yyyy-MM-dd`.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub time: ::std::option::Option<::std::string::String>,
+}
+///Where a run log can be downloaded.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub struct RunlogLinkResponse {
+    ///Id of the background task that prepared the file.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    pub backup_id: ::std::option::Option<::std::string::String>,
+    ///Id of the run log. Huawei Cloud documents it too, and leaves it out of its example.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    pub id: ::std::option::Option<::std::string::String>,
+    ///Presigned download address, valid for 24 hours. Whoever holds it can read the log, so treat it as a secret.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub link: ::std::option::Option<::otcdb_core::Secret>,
 }
 ///One command that took longer than the instance's slow log threshold.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct SlowlogItem {
+    ///Address of the client that sent it. Huawei Cloud sends it.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    pub client_ip: ::std::option::Option<::std::string::String>,
     ///The command with its arguments.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub command: ::std::option::Option<::std::string::String>,
     ///Number of the Redis database. Sent to some customers only.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub database_id: ::std::option::Option<i32>,
     ///How long it ran, in milliseconds, as a string.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub duration: ::std::option::Option<::std::string::String>,
     ///Number of the entry in the slow log.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub id: ::std::option::Option<i64>,
+    ///Role of the node that ran it. Huawei Cloud sends it.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    pub node_role: ::std::option::Option<::std::string::String>,
     ///Shard that ran the command. Sent for cluster instances only.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub shard_name: ::std::option::Option<::std::string::String>,
     ///When the command began, in UTC, such as `2020-06-19T07:06:07Z`.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub start_time: ::std::option::Option<::std::string::String>,
     ///Redis account that ran the command. Sent to designated customers only.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub username: ::std::option::Option<::std::string::String>,
-}
-///Order of the answer, `desc` for largest or newest first, `asc` for smallest or oldest first.
-#[derive(
-    ::serde::Deserialize,
-    ::serde::Serialize,
-    Clone,
-    Copy,
-    Debug,
-    Eq,
-    Hash,
-    Ord,
-    PartialEq,
-    PartialOrd
-)]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub enum SlowlogSortDirection {
-    #[serde(rename = "desc")]
-    Desc,
-    #[serde(rename = "asc")]
-    Asc,
-}
-impl ::std::fmt::Display for SlowlogSortDirection {
-    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-        match *self {
-            Self::Desc => f.write_str("desc"),
-            Self::Asc => f.write_str("asc"),
-        }
-    }
-}
-impl ::std::str::FromStr for SlowlogSortDirection {
-    type Err = self::error::ConversionError;
-    fn from_str(
-        value: &str,
-    ) -> ::std::result::Result<Self, self::error::ConversionError> {
-        match value {
-            "desc" => Ok(Self::Desc),
-            "asc" => Ok(Self::Asc),
-            _ => Err("invalid value".into()),
-        }
-    }
-}
-impl ::std::convert::TryFrom<&str> for SlowlogSortDirection {
-    type Error = self::error::ConversionError;
-    fn try_from(
-        value: &str,
-    ) -> ::std::result::Result<Self, self::error::ConversionError> {
-        value.parse()
-    }
-}
-impl ::std::convert::TryFrom<::std::string::String> for SlowlogSortDirection {
-    type Error = self::error::ConversionError;
-    fn try_from(
-        value: ::std::string::String,
-    ) -> ::std::result::Result<Self, self::error::ConversionError> {
-        value.parse()
-    }
 }
 ///Field by which the slow log is ordered.
 #[derive(
@@ -288,6 +254,62 @@ impl ::std::convert::TryFrom<&str> for SlowlogSortKey {
     }
 }
 impl ::std::convert::TryFrom<::std::string::String> for SlowlogSortKey {
+    type Error = self::error::ConversionError;
+    fn try_from(
+        value: ::std::string::String,
+    ) -> ::std::result::Result<Self, self::error::ConversionError> {
+        value.parse()
+    }
+}
+///Order of the answer, `desc` for largest or newest first, `asc` for smallest or oldest first.
+#[derive(
+    ::serde::Deserialize,
+    ::serde::Serialize,
+    Clone,
+    Copy,
+    Debug,
+    Eq,
+    Hash,
+    Ord,
+    PartialEq,
+    PartialOrd
+)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub enum SortDirection {
+    #[serde(rename = "desc")]
+    Desc,
+    #[serde(rename = "asc")]
+    Asc,
+}
+impl ::std::fmt::Display for SortDirection {
+    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+        match *self {
+            Self::Desc => f.write_str("desc"),
+            Self::Asc => f.write_str("asc"),
+        }
+    }
+}
+impl ::std::str::FromStr for SortDirection {
+    type Err = self::error::ConversionError;
+    fn from_str(
+        value: &str,
+    ) -> ::std::result::Result<Self, self::error::ConversionError> {
+        match value {
+            "desc" => Ok(Self::Desc),
+            "asc" => Ok(Self::Asc),
+            _ => Err("invalid value".into()),
+        }
+    }
+}
+impl ::std::convert::TryFrom<&str> for SortDirection {
+    type Error = self::error::ConversionError;
+    fn try_from(
+        value: &str,
+    ) -> ::std::result::Result<Self, self::error::ConversionError> {
+        value.parse()
+    }
+}
+impl ::std::convert::TryFrom<::std::string::String> for SortDirection {
     type Error = self::error::ConversionError;
     fn try_from(
         value: ::std::string::String,

@@ -2,28 +2,10 @@
 
 #[allow(unused_imports)]
 use super::*;
-///A backup file to import.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct BackupFileToImport {
-    ///Name of the file.
-    pub file_name: ::std::string::String,
-    ///Size of the file, as a string. The documentation says that it is in bytes, and shows `754.0MB`.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub size: ::std::option::Option<::std::string::String>,
-    ///When the file was last changed, as `YYYY-MM-DD HH:MM:SS`.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub update_at: ::std::option::Option<::std::string::String>,
-}
-impl BackupFileToImport {
-    pub fn builder() -> builder::BackupFileToImport {
-        Default::default()
-    }
-}
 ///Backup files to import, in an OBS bucket or of a backup record. Needed for `backupfile_import`.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct BackupFilesToImport {
+pub struct BackupFilesBody {
     ///Id of the backup record. Needed when the files come from one.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub backup_id: ::std::option::Option<::std::string::String>,
@@ -34,10 +16,10 @@ pub struct BackupFilesToImport {
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub file_source: ::std::option::Option<::std::string::String>,
     ///The files. The documentation always demands the list, and then says that it is for files in an OBS bucket.
-    pub files: ::std::vec::Vec<BackupFileToImport>,
+    pub files: ::std::vec::Vec<MigrationFiles>,
 }
-impl BackupFilesToImport {
-    pub fn builder() -> builder::BackupFilesToImport {
+impl BackupFilesBody {
+    pub fn builder() -> builder::BackupFilesBody {
         Default::default()
     }
 }
@@ -56,17 +38,36 @@ impl BatchStopMigrationTasksRequest {
 ///What became of the orders to stop migration tasks.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct BatchStopMigrationTasksResponseBody {
+pub struct BatchStopMigrationTasksResponse {
     ///One entry for each task.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub migration_tasks: ::std::option::Option<::std::vec::Vec<StopMigrationTaskResult>>,
+}
+///The source or the target of an online migration, given by id or by addresses.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub struct ConfigMigrationInstanceBody {
+    ///Addresses of the Redis as `ip:port`, separated by commas. Needed unless id is given.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub addrs: ::std::option::Option<::std::string::String>,
+    ///Id of the DCS instance. Needed unless addrs is given.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub id: ::std::option::Option<::std::string::String>,
+    ///Password of the Redis. Needed if it has one.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub password: ::std::option::Option<::otcdb_core::Secret>,
+}
+impl ConfigMigrationInstanceBody {
+    pub fn builder() -> builder::ConfigMigrationInstanceBody {
+        Default::default()
+    }
 }
 ///The backup files to import, and the instance to import them into.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct CreateMigrationTaskRequest {
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub backup_files: ::std::option::Option<BackupFilesToImport>,
+    pub backup_files: ::std::option::Option<BackupFilesBody>,
     ///Remark about the task.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub description: ::std::option::Option<::std::string::String>,
@@ -76,8 +77,8 @@ pub struct CreateMigrationTaskRequest {
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub network_type: ::std::option::Option<::std::string::String>,
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub source_instance: ::std::option::Option<MigrationSource>,
-    pub target_instance: MigrationTarget,
+    pub source_instance: ::std::option::Option<SourceInstanceBody>,
+    pub target_instance: TargetInstanceBody,
     ///Name of the task.
     pub task_name: ::std::string::String,
 }
@@ -89,15 +90,18 @@ impl CreateMigrationTaskRequest {
 ///A backup import that was started.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct CreateMigrationTaskResponseBody {
+pub struct CreateMigrationTaskResponse {
     ///What went wrong; empty if nothing did.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub error: ::std::option::Option<::std::string::String>,
     ///Id of the task, which ShowMigrationTask takes as task_id.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub id: ::std::option::Option<::std::string::String>,
     ///Name of the task. The example shows the name of the target instance.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub name: ::std::option::Option<::std::string::String>,
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub status: ::std::option::Option<::otcdb_core::Open<MigrationTaskStatus>>,
@@ -126,10 +130,15 @@ impl CreateOnlineMigrationTaskRequest {
 ///The online migration task that was made.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct CreateOnlineMigrationTaskResponseBody {
+pub struct CreateOnlineMigrationTaskResponse {
     ///Id of the task, which the other operations take as task_id. It is no DCS instance.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub instance_id: ::std::option::Option<::std::string::String>,
+    ///Id of the job that sets the task up. Huawei Cloud sends it, and ShowJobInfo takes it.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    pub job_id: ::std::option::Option<::std::string::String>,
 }
 ///The migration tasks to delete.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
@@ -146,7 +155,7 @@ impl DeleteMigrationTaskRequest {
 ///The migration tasks that are deleted.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct DeleteMigrationTaskResponseBody {
+pub struct DeleteMigrationTaskResponse {
     ///Ids of the tasks.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub task_id_list: ::std::option::Option<::std::vec::Vec<::std::string::String>>,
@@ -154,13 +163,31 @@ pub struct DeleteMigrationTaskResponseBody {
 ///A page of migration tasks.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct ListMigrationTaskResponseBody {
+pub struct ListMigrationTaskResponse {
     ///Number of tasks that match, presumably over all pages.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub count: ::std::option::Option<i32>,
     ///The migration tasks of this page.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub migration_tasks: ::std::option::Option<::std::vec::Vec<MigrationTaskSummary>>,
+    pub migration_tasks: ::std::option::Option<::std::vec::Vec<MigrationTaskList>>,
+}
+///A backup file to import.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub struct MigrationFiles {
+    ///Name of the file.
+    pub file_name: ::std::string::String,
+    ///Size of the file, as a string. The documentation says that it is in bytes, and shows `754.0MB`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub size: ::std::option::Option<::std::string::String>,
+    ///When the file was last changed, as `YYYY-MM-DD HH:MM:SS`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub update_at: ::std::option::Option<::std::string::String>,
+}
+impl MigrationFiles {
+    pub fn builder() -> builder::MigrationFiles {
+        Default::default()
+    }
 }
 ///How much is copied. `full_amount_migration` copies once and misses what is written to the source meanwhile; `incremental_migration` copies everything and then each later write, so that clients can be switched over with little downtime.
 #[derive(
@@ -274,90 +301,21 @@ impl ::std::convert::TryFrom<::std::string::String> for MigrationResumeMode {
         value.parse()
     }
 }
-///The Redis to copy from. It is for online migrations, which CreateMigrationTask no longer makes.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct MigrationSource {
-    ///Address of the source, as `ip:port`.
-    pub addrs: ::std::string::String,
-    ///Number of the Redis database, as a string.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub db: ::std::option::Option<::std::string::String>,
-    ///Id of the instance, if the source is one of DCS.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub id: ::std::option::Option<::std::string::String>,
-    ///IP address of the source.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub ip: ::std::option::Option<::std::string::String>,
-    ///Name of the source.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub name: ::std::option::Option<::std::string::String>,
-    ///Password of the source. Needed if it has one.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub password: ::std::option::Option<::otcdb_core::Secret>,
-    ///Port of the source, as a string.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub port: ::std::option::Option<::std::string::String>,
-    ///Whether a Proxy Cluster instance has several databases.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub proxy_multi_db: ::std::option::Option<bool>,
-    ///Status of the task. The values are not documented.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub task_status: ::std::option::Option<::std::string::String>,
-}
-impl MigrationSource {
-    pub fn builder() -> builder::MigrationSource {
-        Default::default()
-    }
-}
-///The DCS instance to copy into.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct MigrationTarget {
-    ///Address of the instance, as `ip:port`.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub addrs: ::std::option::Option<::std::string::String>,
-    ///Number of the Redis database, as a string.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub db: ::std::option::Option<::std::string::String>,
-    ///Id of the instance.
-    pub id: ::std::string::String,
-    ///IP address of the instance.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub ip: ::std::option::Option<::std::string::String>,
-    ///Name of the instance.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub name: ::std::option::Option<::std::string::String>,
-    ///Password of the instance. Needed if it has one.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub password: ::std::option::Option<::otcdb_core::Secret>,
-    ///Port of the instance, as a string.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub port: ::std::option::Option<::std::string::String>,
-    ///Whether a Proxy Cluster instance has several databases.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub proxy_multi_db: ::std::option::Option<bool>,
-    ///Status of the task. The values are not documented.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub task_status: ::std::option::Option<::std::string::String>,
-}
-impl MigrationTarget {
-    pub fn builder() -> builder::MigrationTarget {
-        Default::default()
-    }
-}
 ///Backup files that a task imports.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct MigrationTaskBackupFiles {
     ///Id of the backup record, if the files come from one.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub backup_id: ::std::option::Option<::std::string::String>,
     ///OBS bucket that holds the files.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub bucket_name: ::std::option::Option<::std::string::String>,
     ///Where the files are, an OBS bucket (`self_build_obs`) or a backup record.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub file_source: ::std::option::Option<::std::string::String>,
     ///The files, if they are in an OBS bucket.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -369,13 +327,118 @@ pub struct MigrationTaskBackupFiles {
 pub struct MigrationTaskFiles {
     ///Name of the file.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub file_name: ::std::option::Option<::std::string::String>,
     ///Size of the file, as a string. The documentation says that it is in bytes, and shows `754.0MB` where CreateMigrationTask sets it.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub size: ::std::option::Option<::std::string::String>,
     ///When the file was last changed, as `YYYY-MM-DD HH:MM:SS`.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub update_at: ::std::option::Option<::std::string::String>,
+}
+///One migration task, in short.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub struct MigrationTaskList {
+    ///When the task was made, in UTC, such as `2021-06-16T06:12:55.508Z`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    pub created_at: ::std::option::Option<::std::string::String>,
+    ///Where the data comes from, the `ip:port` of a Redis or the name of a bucket. Presumably missing or null until the task is configured.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    pub data_source: ::std::option::Option<::std::string::String>,
+    ///Remark about the task. Presumably missing or null when there is none.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    pub description: ::std::option::Option<::std::string::String>,
+    ///Private IP address of the task's virtual machine, which can be put on the whitelist of a source or target in the same virtual private cloud. Presumably missing or null while there is none.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    pub ecs_tenant_private_ip: ::std::option::Option<::std::string::String>,
+    ///What went wrong; null if nothing did.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    pub error_message: ::std::option::Option<::std::string::String>,
+    ///How much is copied, all at once or all and each later write, such as `incremental_migration`. Presumably missing or null until the task is configured.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    pub migration_method: ::std::option::Option<::std::string::String>,
+    ///Kind of task: an import of backup files, or a migration of a live Redis, for which the example has `online_migration`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    pub migration_type: ::std::option::Option<::std::string::String>,
+    ///When the task's virtual machine was released, in digits such as `202404011057`. Presumably missing or null until then.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    pub released_at: ::std::option::Option<::std::string::String>,
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub resume_mode: ::std::option::Option<::otcdb_core::Open<MigrationTaskResumeMode>>,
+    ///Id of the source instance; blank if the source is no DCS instance.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    pub source_instance_id: ::std::option::Option<::std::string::String>,
+    ///Name of the source instance; blank if the source is no DCS instance.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    pub source_instance_name: ::std::option::Option<::std::string::String>,
+    ///Code of the source instance's product; blank if the source is no DCS instance.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    pub source_instance_spec_code: ::std::option::Option<::std::string::String>,
+    ///State of the source instance, such as `RUNNING`; blank if the source is no DCS instance.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    pub source_instance_status: ::std::option::Option<::std::string::String>,
+    ///Id of the subnet of the source instance; blank if the source is no DCS instance. The example shows an IP address.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    pub source_instance_subnet_id: ::std::option::Option<::std::string::String>,
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub status: ::std::option::Option<::otcdb_core::Open<MigrationTaskStatus>>,
+    ///Features that the task supports. The values are not documented.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub supported_features: ::std::option::Option<
+        ::std::vec::Vec<::std::string::String>,
+    >,
+    ///Address of the target, as `ip:port`. Presumably missing or null until the task is configured.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    pub target_instance_addrs: ::std::option::Option<::std::string::String>,
+    ///Id of the target instance. Presumably missing or null until the task is configured.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    pub target_instance_id: ::std::option::Option<::std::string::String>,
+    ///Name of the target instance. Presumably missing or null until the task is configured.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    pub target_instance_name: ::std::option::Option<::std::string::String>,
+    ///Code of the target instance's product, such as `redis.single.xu1.tiny.128`. Presumably missing or null until the task is configured.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    pub target_instance_spec_code: ::std::option::Option<::std::string::String>,
+    ///State of the target instance, such as `RUNNING`. Presumably missing or null until the task is configured.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    pub target_instance_status: ::std::option::Option<::std::string::String>,
+    ///Id of the subnet of the target instance. The example shows an IP address. Presumably missing or null until the task is configured.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    pub target_instance_subnet_id: ::std::option::Option<::std::string::String>,
+    ///Id of the task.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    pub task_id: ::std::option::Option<::std::string::String>,
+    ///Name of the task.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    pub task_name: ::std::option::Option<::std::string::String>,
+    ///Version, such as `6.0.21`. Of what is not documented.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    pub version: ::std::option::Option<::std::string::String>,
 }
 ///What happens when the connection between source and target breaks: `auto` reconnects by itself, `manual` leaves it to the owner.
 #[derive(
@@ -439,33 +502,40 @@ impl ::std::convert::TryFrom<::std::string::String> for MigrationTaskResumeMode 
 pub struct MigrationTaskSourceInstance {
     ///Address of the source, as `ip:port`.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub addrs: ::std::option::Option<::std::string::String>,
     ///Number of the Redis database, as a string.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub db: ::std::option::Option<::std::string::String>,
     ///Id of the instance, if the source is one of DCS.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub id: ::std::option::Option<::std::string::String>,
     ///IP address of the source.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub ip: ::std::option::Option<::std::string::String>,
     ///Name of the source.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub name: ::std::option::Option<::std::string::String>,
     ///Password of the source, in the clear.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub password: ::std::option::Option<::otcdb_core::Secret>,
     ///Port of the source, as a string.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub port: ::std::option::Option<::std::string::String>,
     ///Whether a Proxy Cluster instance has several databases.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub proxy_multi_db: ::std::option::Option<bool>,
     ///Status of the task, such as `RUNNING`. The values are not documented.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub task_status: ::std::option::Option<::std::string::String>,
 }
-///State of a migration task. `RUNNING` is an online task that waits to be configured. `MIGRATING` while data is imported or copied, in an online task `FULLMIGRATING` for the first copy and `INCRMIGRATING` for the later writes. `SUCCESS` when everything was copied, `FAILED` or `MIGRATION_FAILED` when that did not work. `TERMINATING` while it is being stopped, `TERMINATED` when it is; `RELEASED` when its virtual machine is gone. Only the pages of one task name all ten values, the others name four.
+///State of a migration task. `RUNNING` is an online task that waits to be configured. `MIGRATING` while data is imported or copied, in an online task `FULLMIGRATING` for the first copy and `INCRMIGRATING` for the later writes, which the service spells `INCRMIGEATING`. `SUCCESS` when everything was copied, `FAILED` or `MIGRATION_FAILED` when that did not work. `TERMINATING` while it is being stopped, `TERMINATED` when it is; `RELEASED` when its virtual machine is gone, `DELETED` when the task is.
 #[derive(
     ::serde::Deserialize,
     ::serde::Serialize,
@@ -492,6 +562,8 @@ pub enum MigrationTaskStatus {
     Terminating,
     #[serde(rename = "INCRMIGRATING")]
     Incrmigrating,
+    #[serde(rename = "INCRMIGEATING")]
+    Incrmigeating,
     #[serde(rename = "FULLMIGRATING")]
     Fullmigrating,
     #[serde(rename = "RUNNING")]
@@ -500,6 +572,8 @@ pub enum MigrationTaskStatus {
     MigrationFailed,
     #[serde(rename = "RELEASED")]
     Released,
+    #[serde(rename = "DELETED")]
+    Deleted,
 }
 impl ::std::fmt::Display for MigrationTaskStatus {
     fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
@@ -510,10 +584,12 @@ impl ::std::fmt::Display for MigrationTaskStatus {
             Self::Terminated => f.write_str("TERMINATED"),
             Self::Terminating => f.write_str("TERMINATING"),
             Self::Incrmigrating => f.write_str("INCRMIGRATING"),
+            Self::Incrmigeating => f.write_str("INCRMIGEATING"),
             Self::Fullmigrating => f.write_str("FULLMIGRATING"),
             Self::Running => f.write_str("RUNNING"),
             Self::MigrationFailed => f.write_str("MIGRATION_FAILED"),
             Self::Released => f.write_str("RELEASED"),
+            Self::Deleted => f.write_str("DELETED"),
         }
     }
 }
@@ -529,10 +605,12 @@ impl ::std::str::FromStr for MigrationTaskStatus {
             "TERMINATED" => Ok(Self::Terminated),
             "TERMINATING" => Ok(Self::Terminating),
             "INCRMIGRATING" => Ok(Self::Incrmigrating),
+            "INCRMIGEATING" => Ok(Self::Incrmigeating),
             "FULLMIGRATING" => Ok(Self::Fullmigrating),
             "RUNNING" => Ok(Self::Running),
             "MIGRATION_FAILED" => Ok(Self::MigrationFailed),
             "RELEASED" => Ok(Self::Released),
+            "DELETED" => Ok(Self::Deleted),
             _ => Err("invalid value".into()),
         }
     }
@@ -553,116 +631,43 @@ impl ::std::convert::TryFrom<::std::string::String> for MigrationTaskStatus {
         value.parse()
     }
 }
-///One migration task, in short.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct MigrationTaskSummary {
-    ///When the task was made, in UTC, such as `2021-06-16T06:12:55.508Z`.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub created_at: ::std::option::Option<::std::string::String>,
-    ///Where the data comes from, the `ip:port` of a Redis or the name of a bucket. Presumably missing or null until the task is configured.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub data_source: ::std::option::Option<::std::string::String>,
-    ///Remark about the task. Presumably missing or null when there is none.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub description: ::std::option::Option<::std::string::String>,
-    ///Private IP address of the task's virtual machine, which can be put on the whitelist of a source or target in the same virtual private cloud. Presumably missing or null while there is none.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub ecs_tenant_private_ip: ::std::option::Option<::std::string::String>,
-    ///What went wrong; null if nothing did.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub error_message: ::std::option::Option<::std::string::String>,
-    ///How much is copied, all at once or all and each later write, such as `incremental_migration`. Presumably missing or null until the task is configured.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub migration_method: ::std::option::Option<::std::string::String>,
-    ///Kind of task: an import of backup files, or a migration of a live Redis, for which the example has `online_migration`.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub migration_type: ::std::option::Option<::std::string::String>,
-    ///When the task's virtual machine was released, in digits such as `202404011057`. Presumably missing or null until then.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub released_at: ::std::option::Option<::std::string::String>,
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub resume_mode: ::std::option::Option<::otcdb_core::Open<MigrationTaskResumeMode>>,
-    ///Id of the source instance; blank if the source is no DCS instance.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub source_instance_id: ::std::option::Option<::std::string::String>,
-    ///Name of the source instance; blank if the source is no DCS instance.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub source_instance_name: ::std::option::Option<::std::string::String>,
-    ///Code of the source instance's product; blank if the source is no DCS instance.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub source_instance_spec_code: ::std::option::Option<::std::string::String>,
-    ///State of the source instance, such as `RUNNING`; blank if the source is no DCS instance.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub source_instance_status: ::std::option::Option<::std::string::String>,
-    ///Id of the subnet of the source instance; blank if the source is no DCS instance. The example shows an IP address.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub source_instance_subnet_id: ::std::option::Option<::std::string::String>,
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub status: ::std::option::Option<::otcdb_core::Open<MigrationTaskStatus>>,
-    ///Features that the task supports. The values are not documented.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub supported_features: ::std::option::Option<
-        ::std::vec::Vec<::std::string::String>,
-    >,
-    ///Address of the target, as `ip:port`. Presumably missing or null until the task is configured.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub target_instance_addrs: ::std::option::Option<::std::string::String>,
-    ///Id of the target instance. Presumably missing or null until the task is configured.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub target_instance_id: ::std::option::Option<::std::string::String>,
-    ///Name of the target instance. Presumably missing or null until the task is configured.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub target_instance_name: ::std::option::Option<::std::string::String>,
-    ///Code of the target instance's product, such as `redis.single.xu1.tiny.128`. Presumably missing or null until the task is configured.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub target_instance_spec_code: ::std::option::Option<::std::string::String>,
-    ///State of the target instance, such as `RUNNING`. Presumably missing or null until the task is configured.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub target_instance_status: ::std::option::Option<::std::string::String>,
-    ///Id of the subnet of the target instance. The example shows an IP address. Presumably missing or null until the task is configured.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub target_instance_subnet_id: ::std::option::Option<::std::string::String>,
-    ///Id of the task.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub task_id: ::std::option::Option<::std::string::String>,
-    ///Name of the task.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub task_name: ::std::option::Option<::std::string::String>,
-    ///Version, such as `6.0.21`. Of what is not documented.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub version: ::std::option::Option<::std::string::String>,
-}
 ///The DCS instance that a task copies into.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct MigrationTaskTargetInstance {
     ///Address of the instance, as `ip:port`.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub addrs: ::std::option::Option<::std::string::String>,
     ///Number of the Redis database, as a string.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub db: ::std::option::Option<::std::string::String>,
     ///Id of the instance.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub id: ::std::option::Option<::std::string::String>,
     ///IP address of the instance.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub ip: ::std::option::Option<::std::string::String>,
     ///Name of the instance.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub name: ::std::option::Option<::std::string::String>,
     ///Password of the instance, in the clear.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub password: ::std::option::Option<::otcdb_core::Secret>,
     ///Port of the instance, as a string.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub port: ::std::option::Option<::std::string::String>,
     ///Whether a Proxy Cluster instance has several databases.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub proxy_multi_db: ::std::option::Option<bool>,
     ///Status of the task, such as `RUNNING`. The values are not documented.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub task_status: ::std::option::Option<::std::string::String>,
 }
 ///Kind of task to make. Use `backupfile_import`, which imports backup files; `online_migration`, which copies the data of a live Redis, is documented but not made by this operation any more.
@@ -721,36 +726,17 @@ impl ::std::convert::TryFrom<::std::string::String> for MigrationType {
         value.parse()
     }
 }
-///The source or the target of an online migration, given by id or by addresses.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct OnlineMigrationInstance {
-    ///Addresses of the Redis as `ip:port`, separated by commas. Needed unless id is given.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub addrs: ::std::option::Option<::std::string::String>,
-    ///Id of the DCS instance. Needed unless addrs is given.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub id: ::std::option::Option<::std::string::String>,
-    ///Password of the Redis. Needed if it has one.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub password: ::std::option::Option<::otcdb_core::Secret>,
-}
-impl OnlineMigrationInstance {
-    pub fn builder() -> builder::OnlineMigrationInstance {
-        Default::default()
-    }
-}
 ///What an online migration task copies, and how.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct SetOnlineMigrationTaskRequest {
-    ///Highest rate of an incremental migration in MB/s, a whole number from 1 to 10240 as text.
+    ///Highest rate of an incremental migration in MB/s, a whole number from 1 to 10240. The documentation calls it a string and shows a number, so no type is given here.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub bandwidth_limit_mb: ::std::option::Option<::std::string::String>,
+    pub bandwidth_limit_mb: ::std::option::Option<::serde_json::Value>,
     pub migration_method: MigrationMethod,
     pub resume_mode: MigrationResumeMode,
-    pub source_instance: OnlineMigrationInstance,
-    pub target_instance: OnlineMigrationInstance,
+    pub source_instance: ConfigMigrationInstanceBody,
+    pub target_instance: ConfigMigrationInstanceBody,
 }
 impl SetOnlineMigrationTaskRequest {
     pub fn builder() -> builder::SetOnlineMigrationTaskRequest {
@@ -760,15 +746,18 @@ impl SetOnlineMigrationTaskRequest {
 ///An online migration that was started.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct SetOnlineMigrationTaskResponseBody {
+pub struct SetOnlineMigrationTaskResponse {
     ///What went wrong; empty if nothing did.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub error: ::std::option::Option<::std::string::String>,
     ///Id of the task.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub id: ::std::option::Option<::std::string::String>,
     ///Name of the task.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub name: ::std::option::Option<::std::string::String>,
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub status: ::std::option::Option<::otcdb_core::Open<MigrationTaskStatus>>,
@@ -776,32 +765,40 @@ pub struct SetOnlineMigrationTaskResponseBody {
 ///A migration task.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct ShowMigrationTaskResponseBody {
+pub struct ShowMigrationTaskResponse {
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub backup_files: ::std::option::Option<MigrationTaskBackupFiles>,
-    ///Highest rate of the migration in MB/s. The documentation calls it a string, and shows a number where SetOnlineMigrationTask sets it, so no type is given here.
+    ///Highest rate of the migration in MB/s, as a string.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub bandwidth_limit_mb: ::std::option::Option<::serde_json::Value>,
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    pub bandwidth_limit_mb: ::std::option::Option<::std::string::String>,
     ///When the task was made, such as `2019/10/22 14:44:30`. The time zone is not documented.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub created_at: ::std::option::Option<::std::string::String>,
     ///Remark about the task.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub description: ::std::option::Option<::std::string::String>,
     ///Private IP address of the task's virtual machine, which can be put on the whitelist of a source or target in the same virtual private cloud.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub ecs_tenant_private_ip: ::std::option::Option<::std::string::String>,
     ///How much is copied, all at once or all and each later write, such as `incremental_migration`.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub migration_method: ::std::option::Option<::std::string::String>,
     ///Kind of task: an import of backup files, or a migration of a live Redis. The example has `incremental_migration`, which elsewhere is a value of migration_method.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub migration_type: ::std::option::Option<::std::string::String>,
     ///Kind of network between source and target, such as `vpc`; the documentation names VPC and VPN.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub network_type: ::std::option::Option<::std::string::String>,
     ///When the task's virtual machine was released; ListMigrationTask shows digits such as `202404011057`.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub released_at: ::std::option::Option<::std::string::String>,
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub resume_mode: ::std::option::Option<::otcdb_core::Open<MigrationTaskResumeMode>>,
@@ -818,84 +815,142 @@ pub struct ShowMigrationTaskResponseBody {
     pub target_instance: ::std::option::Option<MigrationTaskTargetInstance>,
     ///Id of the task.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub task_id: ::std::option::Option<::std::string::String>,
     ///Name of the task.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub task_name: ::std::option::Option<::std::string::String>,
     ///Further status of the task. `EXCHANGING` while IP addresses are switched; other values are not documented.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub task_status: ::std::option::Option<::std::string::String>,
     ///Id of the security group of the task's virtual machine.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub tenant_security_group_id: ::std::option::Option<::std::string::String>,
     ///Id of the subnet of the task's virtual machine.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub tenant_subnet_id: ::std::option::Option<::std::string::String>,
     ///Id of the virtual private cloud of the task's virtual machine.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub tenant_vpc_id: ::std::option::Option<::std::string::String>,
     ///When the task ended, in the format of created_at. The example has it for a task that is still being stopped.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub updated_at: ::std::option::Option<::std::string::String>,
     ///Version, such as `6.0.21`. Of what is not documented.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub version: ::std::option::Option<::std::string::String>,
 }
-///How far an online migration is. The documentation calls all but one of the fields strings and shows numbers.
+///How far an online migration is. Numbers are sent as strings.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct ShowMigrationTaskStatsResponseBody {
-    ///How much of the first copy is done, in percent. The documentation calls it a string and shows a number, so no type is given here.
+pub struct ShowMigrationTaskStatsResponse {
+    ///How much of the first copy is done, in percent, such as `100`.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub full_migration_progress: ::std::option::Option<::serde_json::Value>,
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    pub full_migration_progress: ::std::option::Option<::std::string::String>,
     ///Whether the migration is under way.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub is_migrating: ::std::option::Option<bool>,
-    ///How far the target is behind the source in an incremental migration; 0 when both hold the same. The unit is not documented. The documentation calls it a string and shows a number, so no type is given here.
+    ///How far the target is behind the source in an incremental migration; `0` when both hold the same.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub offset: ::std::option::Option<::serde_json::Value>,
-    ///Number of keys in the source. The documentation calls it a string and shows a number, so no type is given here.
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    pub offset: ::std::option::Option<::std::string::String>,
+    ///Number of keys in the source.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub source_dbsize: ::std::option::Option<::serde_json::Value>,
-    ///Number of keys in the target. The documentation calls it a string and shows a number, so no type is given here.
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    pub source_dbsize: ::std::option::Option<::std::string::String>,
+    ///Number of keys in the target.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub target_dbsize: ::std::option::Option<::serde_json::Value>,
-    ///Rate at which keys are written to the target, in KB/s. The documentation calls it a string and shows a number, so no type is given here.
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    pub target_dbsize: ::std::option::Option<::std::string::String>,
+    ///Rate at which keys are written to the target, in KB/s.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub target_input_kbps: ::std::option::Option<::serde_json::Value>,
-    ///Operations that the target does in a second. The documentation calls it a string and shows a number, so no type is given here.
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    pub target_input_kbps: ::std::option::Option<::std::string::String>,
+    ///Operations that the target does in a second.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub target_ops: ::std::option::Option<::serde_json::Value>,
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    pub target_ops: ::std::option::Option<::std::string::String>,
+}
+///The Redis to copy from. It is for online migrations, which CreateMigrationTask no longer makes.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub struct SourceInstanceBody {
+    ///Address of the source, as `ip:port`.
+    pub addrs: ::std::string::String,
+    ///Number of the Redis database, as a string.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub db: ::std::option::Option<::std::string::String>,
+    ///Id of the instance, if the source is one of DCS.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub id: ::std::option::Option<::std::string::String>,
+    ///IP address of the source.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub ip: ::std::option::Option<::std::string::String>,
+    ///Name of the source.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub name: ::std::option::Option<::std::string::String>,
+    ///Password of the source. Needed if it has one.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub password: ::std::option::Option<::otcdb_core::Secret>,
+    ///Port of the source, as a string.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub port: ::std::option::Option<::std::string::String>,
+    ///Whether a Proxy Cluster instance has several databases.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub proxy_multi_db: ::std::option::Option<bool>,
+    ///Status of the task. The values are not documented.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub task_status: ::std::option::Option<::std::string::String>,
+}
+impl SourceInstanceBody {
+    pub fn builder() -> builder::SourceInstanceBody {
+        Default::default()
+    }
 }
 ///The migration task that is being stopped.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct StopMigrationTaskResponseBody {
+pub struct StopMigrationTaskResponse {
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub backup_files: ::std::option::Option<MigrationTaskBackupFiles>,
-    ///Highest rate of the migration in MB/s. The documentation calls it a string, and shows a number where SetOnlineMigrationTask sets it, so no type is given here.
+    ///Highest rate of the migration in MB/s, as a string.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub bandwidth_limit_mb: ::std::option::Option<::serde_json::Value>,
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    pub bandwidth_limit_mb: ::std::option::Option<::std::string::String>,
     ///When the task was made, such as `2019/10/22 14:44:30`. The time zone is not documented.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub created_at: ::std::option::Option<::std::string::String>,
     ///Remark about the task.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub description: ::std::option::Option<::std::string::String>,
     ///Private IP address of the task's virtual machine, which can be put on the whitelist of a source or target in the same virtual private cloud.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub ecs_tenant_private_ip: ::std::option::Option<::std::string::String>,
     ///How much is copied, all at once or all and each later write, such as `incremental_migration`.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub migration_method: ::std::option::Option<::std::string::String>,
     ///Kind of task: an import of backup files, or a migration of a live Redis. The example has `incremental_migration`, which elsewhere is a value of migration_method.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub migration_type: ::std::option::Option<::std::string::String>,
     ///Kind of network between source and target, such as `vpc`; the documentation names VPC and VPN.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub network_type: ::std::option::Option<::std::string::String>,
     ///When the task's virtual machine was released; ListMigrationTask shows digits such as `202404011057`.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub released_at: ::std::option::Option<::std::string::String>,
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub resume_mode: ::std::option::Option<::otcdb_core::Open<MigrationTaskResumeMode>>,
@@ -912,39 +967,93 @@ pub struct StopMigrationTaskResponseBody {
     pub target_instance: ::std::option::Option<MigrationTaskTargetInstance>,
     ///Id of the task.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub task_id: ::std::option::Option<::std::string::String>,
     ///Name of the task.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub task_name: ::std::option::Option<::std::string::String>,
     ///Further status of the task. `EXCHANGING` while IP addresses are switched; other values are not documented.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub task_status: ::std::option::Option<::std::string::String>,
     ///Id of the security group of the task's virtual machine.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub tenant_security_group_id: ::std::option::Option<::std::string::String>,
     ///Id of the subnet of the task's virtual machine.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub tenant_subnet_id: ::std::option::Option<::std::string::String>,
     ///Id of the virtual private cloud of the task's virtual machine.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub tenant_vpc_id: ::std::option::Option<::std::string::String>,
     ///When the task ended, in the format of created_at. The example has it for a task that is still being stopped.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub updated_at: ::std::option::Option<::std::string::String>,
     ///Version, such as `6.0.21`. Of what is not documented.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub version: ::std::option::Option<::std::string::String>,
 }
 ///What became of the order to stop one migration task.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct StopMigrationTaskResult {
+    ///Why the order was not delivered, as a code. Huawei Cloud sends it.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    pub error_code: ::std::option::Option<::std::string::String>,
+    ///The same in English.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    pub error_msg: ::std::option::Option<::std::string::String>,
     ///Whether the order was delivered: the example has `success` and `failed`. A delivered order has not stopped the task yet.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub result: ::std::option::Option<::std::string::String>,
     ///Id of the task.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub task_id: ::std::option::Option<::std::string::String>,
+}
+///The DCS instance to copy into.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub struct TargetInstanceBody {
+    ///Address of the instance, as `ip:port`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub addrs: ::std::option::Option<::std::string::String>,
+    ///Number of the Redis database, as a string.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub db: ::std::option::Option<::std::string::String>,
+    ///Id of the instance.
+    pub id: ::std::string::String,
+    ///IP address of the instance.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub ip: ::std::option::Option<::std::string::String>,
+    ///Name of the instance.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub name: ::std::option::Option<::std::string::String>,
+    ///Password of the instance. Needed if it has one.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub password: ::std::option::Option<::otcdb_core::Secret>,
+    ///Port of the instance, as a string.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub port: ::std::option::Option<::std::string::String>,
+    ///Whether a Proxy Cluster instance has several databases.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub proxy_multi_db: ::std::option::Option<bool>,
+    ///Status of the task. The values are not documented.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub task_status: ::std::option::Option<::std::string::String>,
+}
+impl TargetInstanceBody {
+    pub fn builder() -> builder::TargetInstanceBody {
+        Default::default()
+    }
 }
 ///What to change about a migration task.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
@@ -961,85 +1070,7 @@ impl UpdateMigrationTaskRequest {
 /// Types for composing complex structures.
 pub mod builder {
     #[derive(Clone, Debug)]
-    pub struct BackupFileToImport {
-        file_name: ::std::result::Result<::std::string::String, ::std::string::String>,
-        size: ::std::result::Result<
-            ::std::option::Option<::std::string::String>,
-            ::std::string::String,
-        >,
-        update_at: ::std::result::Result<
-            ::std::option::Option<::std::string::String>,
-            ::std::string::String,
-        >,
-    }
-    impl ::std::default::Default for BackupFileToImport {
-        fn default() -> Self {
-            Self {
-                file_name: Err("no value supplied for file_name".to_string()),
-                size: Ok(Default::default()),
-                update_at: Ok(Default::default()),
-            }
-        }
-    }
-    impl BackupFileToImport {
-        pub fn file_name<T>(mut self, value: T) -> Self
-        where
-            T: ::std::convert::TryInto<::std::string::String>,
-            T::Error: ::std::fmt::Display,
-        {
-            self.file_name = value
-                .try_into()
-                .map_err(|e| {
-                    format!("error converting supplied value for file_name: {e}")
-                });
-            self
-        }
-        pub fn size<T>(mut self, value: T) -> Self
-        where
-            T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
-            T::Error: ::std::fmt::Display,
-        {
-            self.size = value
-                .try_into()
-                .map_err(|e| format!("error converting supplied value for size: {e}"));
-            self
-        }
-        pub fn update_at<T>(mut self, value: T) -> Self
-        where
-            T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
-            T::Error: ::std::fmt::Display,
-        {
-            self.update_at = value
-                .try_into()
-                .map_err(|e| {
-                    format!("error converting supplied value for update_at: {e}")
-                });
-            self
-        }
-    }
-    impl ::std::convert::TryFrom<BackupFileToImport> for super::BackupFileToImport {
-        type Error = super::error::ConversionError;
-        fn try_from(
-            value: BackupFileToImport,
-        ) -> ::std::result::Result<Self, super::error::ConversionError> {
-            Ok(Self {
-                file_name: value.file_name?,
-                size: value.size?,
-                update_at: value.update_at?,
-            })
-        }
-    }
-    impl ::std::convert::From<super::BackupFileToImport> for BackupFileToImport {
-        fn from(value: super::BackupFileToImport) -> Self {
-            Self {
-                file_name: Ok(value.file_name),
-                size: Ok(value.size),
-                update_at: Ok(value.update_at),
-            }
-        }
-    }
-    #[derive(Clone, Debug)]
-    pub struct BackupFilesToImport {
+    pub struct BackupFilesBody {
         backup_id: ::std::result::Result<
             ::std::option::Option<::std::string::String>,
             ::std::string::String,
@@ -1053,11 +1084,11 @@ pub mod builder {
             ::std::string::String,
         >,
         files: ::std::result::Result<
-            ::std::vec::Vec<super::BackupFileToImport>,
+            ::std::vec::Vec<super::MigrationFiles>,
             ::std::string::String,
         >,
     }
-    impl ::std::default::Default for BackupFilesToImport {
+    impl ::std::default::Default for BackupFilesBody {
         fn default() -> Self {
             Self {
                 backup_id: Ok(Default::default()),
@@ -1067,7 +1098,7 @@ pub mod builder {
             }
         }
     }
-    impl BackupFilesToImport {
+    impl BackupFilesBody {
         pub fn backup_id<T>(mut self, value: T) -> Self
         where
             T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
@@ -1106,7 +1137,7 @@ pub mod builder {
         }
         pub fn files<T>(mut self, value: T) -> Self
         where
-            T: ::std::convert::TryInto<::std::vec::Vec<super::BackupFileToImport>>,
+            T: ::std::convert::TryInto<::std::vec::Vec<super::MigrationFiles>>,
             T::Error: ::std::fmt::Display,
         {
             self.files = value
@@ -1115,10 +1146,10 @@ pub mod builder {
             self
         }
     }
-    impl ::std::convert::TryFrom<BackupFilesToImport> for super::BackupFilesToImport {
+    impl ::std::convert::TryFrom<BackupFilesBody> for super::BackupFilesBody {
         type Error = super::error::ConversionError;
         fn try_from(
-            value: BackupFilesToImport,
+            value: BackupFilesBody,
         ) -> ::std::result::Result<Self, super::error::ConversionError> {
             Ok(Self {
                 backup_id: value.backup_id?,
@@ -1128,8 +1159,8 @@ pub mod builder {
             })
         }
     }
-    impl ::std::convert::From<super::BackupFilesToImport> for BackupFilesToImport {
-        fn from(value: super::BackupFilesToImport) -> Self {
+    impl ::std::convert::From<super::BackupFilesBody> for BackupFilesBody {
+        fn from(value: super::BackupFilesBody) -> Self {
             Self {
                 backup_id: Ok(value.backup_id),
                 bucket_name: Ok(value.bucket_name),
@@ -1186,9 +1217,90 @@ pub mod builder {
         }
     }
     #[derive(Clone, Debug)]
+    pub struct ConfigMigrationInstanceBody {
+        addrs: ::std::result::Result<
+            ::std::option::Option<::std::string::String>,
+            ::std::string::String,
+        >,
+        id: ::std::result::Result<
+            ::std::option::Option<::std::string::String>,
+            ::std::string::String,
+        >,
+        password: ::std::result::Result<
+            ::std::option::Option<::otcdb_core::Secret>,
+            ::std::string::String,
+        >,
+    }
+    impl ::std::default::Default for ConfigMigrationInstanceBody {
+        fn default() -> Self {
+            Self {
+                addrs: Ok(Default::default()),
+                id: Ok(Default::default()),
+                password: Ok(Default::default()),
+            }
+        }
+    }
+    impl ConfigMigrationInstanceBody {
+        pub fn addrs<T>(mut self, value: T) -> Self
+        where
+            T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
+            T::Error: ::std::fmt::Display,
+        {
+            self.addrs = value
+                .try_into()
+                .map_err(|e| format!("error converting supplied value for addrs: {e}"));
+            self
+        }
+        pub fn id<T>(mut self, value: T) -> Self
+        where
+            T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
+            T::Error: ::std::fmt::Display,
+        {
+            self.id = value
+                .try_into()
+                .map_err(|e| format!("error converting supplied value for id: {e}"));
+            self
+        }
+        pub fn password<T>(mut self, value: T) -> Self
+        where
+            T: ::std::convert::TryInto<::std::option::Option<::otcdb_core::Secret>>,
+            T::Error: ::std::fmt::Display,
+        {
+            self.password = value
+                .try_into()
+                .map_err(|e| {
+                    format!("error converting supplied value for password: {e}")
+                });
+            self
+        }
+    }
+    impl ::std::convert::TryFrom<ConfigMigrationInstanceBody>
+    for super::ConfigMigrationInstanceBody {
+        type Error = super::error::ConversionError;
+        fn try_from(
+            value: ConfigMigrationInstanceBody,
+        ) -> ::std::result::Result<Self, super::error::ConversionError> {
+            Ok(Self {
+                addrs: value.addrs?,
+                id: value.id?,
+                password: value.password?,
+            })
+        }
+    }
+    impl ::std::convert::From<super::ConfigMigrationInstanceBody>
+    for ConfigMigrationInstanceBody {
+        fn from(value: super::ConfigMigrationInstanceBody) -> Self {
+            Self {
+                addrs: Ok(value.addrs),
+                id: Ok(value.id),
+                password: Ok(value.password),
+            }
+        }
+    }
+    #[derive(Clone, Debug)]
     pub struct CreateMigrationTaskRequest {
         backup_files: ::std::result::Result<
-            ::std::option::Option<super::BackupFilesToImport>,
+            ::std::option::Option<super::BackupFilesBody>,
             ::std::string::String,
         >,
         description: ::std::result::Result<
@@ -1208,11 +1320,11 @@ pub mod builder {
             ::std::string::String,
         >,
         source_instance: ::std::result::Result<
-            ::std::option::Option<super::MigrationSource>,
+            ::std::option::Option<super::SourceInstanceBody>,
             ::std::string::String,
         >,
         target_instance: ::std::result::Result<
-            super::MigrationTarget,
+            super::TargetInstanceBody,
             ::std::string::String,
         >,
         task_name: ::std::result::Result<::std::string::String, ::std::string::String>,
@@ -1238,9 +1350,7 @@ pub mod builder {
     impl CreateMigrationTaskRequest {
         pub fn backup_files<T>(mut self, value: T) -> Self
         where
-            T: ::std::convert::TryInto<
-                ::std::option::Option<super::BackupFilesToImport>,
-            >,
+            T: ::std::convert::TryInto<::std::option::Option<super::BackupFilesBody>>,
             T::Error: ::std::fmt::Display,
         {
             self.backup_files = value
@@ -1300,7 +1410,7 @@ pub mod builder {
         }
         pub fn source_instance<T>(mut self, value: T) -> Self
         where
-            T: ::std::convert::TryInto<::std::option::Option<super::MigrationSource>>,
+            T: ::std::convert::TryInto<::std::option::Option<super::SourceInstanceBody>>,
             T::Error: ::std::fmt::Display,
         {
             self.source_instance = value
@@ -1312,7 +1422,7 @@ pub mod builder {
         }
         pub fn target_instance<T>(mut self, value: T) -> Self
         where
-            T: ::std::convert::TryInto<super::MigrationTarget>,
+            T: ::std::convert::TryInto<super::TargetInstanceBody>,
             T::Error: ::std::fmt::Display,
         {
             self.target_instance = value
@@ -1528,454 +1638,87 @@ pub mod builder {
         }
     }
     #[derive(Clone, Debug)]
-    pub struct MigrationSource {
-        addrs: ::std::result::Result<::std::string::String, ::std::string::String>,
-        db: ::std::result::Result<
+    pub struct MigrationFiles {
+        file_name: ::std::result::Result<::std::string::String, ::std::string::String>,
+        size: ::std::result::Result<
             ::std::option::Option<::std::string::String>,
             ::std::string::String,
         >,
-        id: ::std::result::Result<
-            ::std::option::Option<::std::string::String>,
-            ::std::string::String,
-        >,
-        ip: ::std::result::Result<
-            ::std::option::Option<::std::string::String>,
-            ::std::string::String,
-        >,
-        name: ::std::result::Result<
-            ::std::option::Option<::std::string::String>,
-            ::std::string::String,
-        >,
-        password: ::std::result::Result<
-            ::std::option::Option<::otcdb_core::Secret>,
-            ::std::string::String,
-        >,
-        port: ::std::result::Result<
-            ::std::option::Option<::std::string::String>,
-            ::std::string::String,
-        >,
-        proxy_multi_db: ::std::result::Result<
-            ::std::option::Option<bool>,
-            ::std::string::String,
-        >,
-        task_status: ::std::result::Result<
+        update_at: ::std::result::Result<
             ::std::option::Option<::std::string::String>,
             ::std::string::String,
         >,
     }
-    impl ::std::default::Default for MigrationSource {
+    impl ::std::default::Default for MigrationFiles {
         fn default() -> Self {
             Self {
-                addrs: Err("no value supplied for addrs".to_string()),
-                db: Ok(Default::default()),
-                id: Ok(Default::default()),
-                ip: Ok(Default::default()),
-                name: Ok(Default::default()),
-                password: Ok(Default::default()),
-                port: Ok(Default::default()),
-                proxy_multi_db: Ok(Default::default()),
-                task_status: Ok(Default::default()),
+                file_name: Err("no value supplied for file_name".to_string()),
+                size: Ok(Default::default()),
+                update_at: Ok(Default::default()),
             }
         }
     }
-    impl MigrationSource {
-        pub fn addrs<T>(mut self, value: T) -> Self
+    impl MigrationFiles {
+        pub fn file_name<T>(mut self, value: T) -> Self
         where
             T: ::std::convert::TryInto<::std::string::String>,
             T::Error: ::std::fmt::Display,
         {
-            self.addrs = value
-                .try_into()
-                .map_err(|e| format!("error converting supplied value for addrs: {e}"));
-            self
-        }
-        pub fn db<T>(mut self, value: T) -> Self
-        where
-            T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
-            T::Error: ::std::fmt::Display,
-        {
-            self.db = value
-                .try_into()
-                .map_err(|e| format!("error converting supplied value for db: {e}"));
-            self
-        }
-        pub fn id<T>(mut self, value: T) -> Self
-        where
-            T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
-            T::Error: ::std::fmt::Display,
-        {
-            self.id = value
-                .try_into()
-                .map_err(|e| format!("error converting supplied value for id: {e}"));
-            self
-        }
-        pub fn ip<T>(mut self, value: T) -> Self
-        where
-            T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
-            T::Error: ::std::fmt::Display,
-        {
-            self.ip = value
-                .try_into()
-                .map_err(|e| format!("error converting supplied value for ip: {e}"));
-            self
-        }
-        pub fn name<T>(mut self, value: T) -> Self
-        where
-            T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
-            T::Error: ::std::fmt::Display,
-        {
-            self.name = value
-                .try_into()
-                .map_err(|e| format!("error converting supplied value for name: {e}"));
-            self
-        }
-        pub fn password<T>(mut self, value: T) -> Self
-        where
-            T: ::std::convert::TryInto<::std::option::Option<::otcdb_core::Secret>>,
-            T::Error: ::std::fmt::Display,
-        {
-            self.password = value
+            self.file_name = value
                 .try_into()
                 .map_err(|e| {
-                    format!("error converting supplied value for password: {e}")
+                    format!("error converting supplied value for file_name: {e}")
                 });
             self
         }
-        pub fn port<T>(mut self, value: T) -> Self
+        pub fn size<T>(mut self, value: T) -> Self
         where
             T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
             T::Error: ::std::fmt::Display,
         {
-            self.port = value
+            self.size = value
                 .try_into()
-                .map_err(|e| format!("error converting supplied value for port: {e}"));
+                .map_err(|e| format!("error converting supplied value for size: {e}"));
             self
         }
-        pub fn proxy_multi_db<T>(mut self, value: T) -> Self
-        where
-            T: ::std::convert::TryInto<::std::option::Option<bool>>,
-            T::Error: ::std::fmt::Display,
-        {
-            self.proxy_multi_db = value
-                .try_into()
-                .map_err(|e| {
-                    format!("error converting supplied value for proxy_multi_db: {e}")
-                });
-            self
-        }
-        pub fn task_status<T>(mut self, value: T) -> Self
+        pub fn update_at<T>(mut self, value: T) -> Self
         where
             T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
             T::Error: ::std::fmt::Display,
         {
-            self.task_status = value
+            self.update_at = value
                 .try_into()
                 .map_err(|e| {
-                    format!("error converting supplied value for task_status: {e}")
+                    format!("error converting supplied value for update_at: {e}")
                 });
             self
         }
     }
-    impl ::std::convert::TryFrom<MigrationSource> for super::MigrationSource {
+    impl ::std::convert::TryFrom<MigrationFiles> for super::MigrationFiles {
         type Error = super::error::ConversionError;
         fn try_from(
-            value: MigrationSource,
+            value: MigrationFiles,
         ) -> ::std::result::Result<Self, super::error::ConversionError> {
             Ok(Self {
-                addrs: value.addrs?,
-                db: value.db?,
-                id: value.id?,
-                ip: value.ip?,
-                name: value.name?,
-                password: value.password?,
-                port: value.port?,
-                proxy_multi_db: value.proxy_multi_db?,
-                task_status: value.task_status?,
+                file_name: value.file_name?,
+                size: value.size?,
+                update_at: value.update_at?,
             })
         }
     }
-    impl ::std::convert::From<super::MigrationSource> for MigrationSource {
-        fn from(value: super::MigrationSource) -> Self {
+    impl ::std::convert::From<super::MigrationFiles> for MigrationFiles {
+        fn from(value: super::MigrationFiles) -> Self {
             Self {
-                addrs: Ok(value.addrs),
-                db: Ok(value.db),
-                id: Ok(value.id),
-                ip: Ok(value.ip),
-                name: Ok(value.name),
-                password: Ok(value.password),
-                port: Ok(value.port),
-                proxy_multi_db: Ok(value.proxy_multi_db),
-                task_status: Ok(value.task_status),
-            }
-        }
-    }
-    #[derive(Clone, Debug)]
-    pub struct MigrationTarget {
-        addrs: ::std::result::Result<
-            ::std::option::Option<::std::string::String>,
-            ::std::string::String,
-        >,
-        db: ::std::result::Result<
-            ::std::option::Option<::std::string::String>,
-            ::std::string::String,
-        >,
-        id: ::std::result::Result<::std::string::String, ::std::string::String>,
-        ip: ::std::result::Result<
-            ::std::option::Option<::std::string::String>,
-            ::std::string::String,
-        >,
-        name: ::std::result::Result<
-            ::std::option::Option<::std::string::String>,
-            ::std::string::String,
-        >,
-        password: ::std::result::Result<
-            ::std::option::Option<::otcdb_core::Secret>,
-            ::std::string::String,
-        >,
-        port: ::std::result::Result<
-            ::std::option::Option<::std::string::String>,
-            ::std::string::String,
-        >,
-        proxy_multi_db: ::std::result::Result<
-            ::std::option::Option<bool>,
-            ::std::string::String,
-        >,
-        task_status: ::std::result::Result<
-            ::std::option::Option<::std::string::String>,
-            ::std::string::String,
-        >,
-    }
-    impl ::std::default::Default for MigrationTarget {
-        fn default() -> Self {
-            Self {
-                addrs: Ok(Default::default()),
-                db: Ok(Default::default()),
-                id: Err("no value supplied for id".to_string()),
-                ip: Ok(Default::default()),
-                name: Ok(Default::default()),
-                password: Ok(Default::default()),
-                port: Ok(Default::default()),
-                proxy_multi_db: Ok(Default::default()),
-                task_status: Ok(Default::default()),
-            }
-        }
-    }
-    impl MigrationTarget {
-        pub fn addrs<T>(mut self, value: T) -> Self
-        where
-            T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
-            T::Error: ::std::fmt::Display,
-        {
-            self.addrs = value
-                .try_into()
-                .map_err(|e| format!("error converting supplied value for addrs: {e}"));
-            self
-        }
-        pub fn db<T>(mut self, value: T) -> Self
-        where
-            T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
-            T::Error: ::std::fmt::Display,
-        {
-            self.db = value
-                .try_into()
-                .map_err(|e| format!("error converting supplied value for db: {e}"));
-            self
-        }
-        pub fn id<T>(mut self, value: T) -> Self
-        where
-            T: ::std::convert::TryInto<::std::string::String>,
-            T::Error: ::std::fmt::Display,
-        {
-            self.id = value
-                .try_into()
-                .map_err(|e| format!("error converting supplied value for id: {e}"));
-            self
-        }
-        pub fn ip<T>(mut self, value: T) -> Self
-        where
-            T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
-            T::Error: ::std::fmt::Display,
-        {
-            self.ip = value
-                .try_into()
-                .map_err(|e| format!("error converting supplied value for ip: {e}"));
-            self
-        }
-        pub fn name<T>(mut self, value: T) -> Self
-        where
-            T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
-            T::Error: ::std::fmt::Display,
-        {
-            self.name = value
-                .try_into()
-                .map_err(|e| format!("error converting supplied value for name: {e}"));
-            self
-        }
-        pub fn password<T>(mut self, value: T) -> Self
-        where
-            T: ::std::convert::TryInto<::std::option::Option<::otcdb_core::Secret>>,
-            T::Error: ::std::fmt::Display,
-        {
-            self.password = value
-                .try_into()
-                .map_err(|e| {
-                    format!("error converting supplied value for password: {e}")
-                });
-            self
-        }
-        pub fn port<T>(mut self, value: T) -> Self
-        where
-            T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
-            T::Error: ::std::fmt::Display,
-        {
-            self.port = value
-                .try_into()
-                .map_err(|e| format!("error converting supplied value for port: {e}"));
-            self
-        }
-        pub fn proxy_multi_db<T>(mut self, value: T) -> Self
-        where
-            T: ::std::convert::TryInto<::std::option::Option<bool>>,
-            T::Error: ::std::fmt::Display,
-        {
-            self.proxy_multi_db = value
-                .try_into()
-                .map_err(|e| {
-                    format!("error converting supplied value for proxy_multi_db: {e}")
-                });
-            self
-        }
-        pub fn task_status<T>(mut self, value: T) -> Self
-        where
-            T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
-            T::Error: ::std::fmt::Display,
-        {
-            self.task_status = value
-                .try_into()
-                .map_err(|e| {
-                    format!("error converting supplied value for task_status: {e}")
-                });
-            self
-        }
-    }
-    impl ::std::convert::TryFrom<MigrationTarget> for super::MigrationTarget {
-        type Error = super::error::ConversionError;
-        fn try_from(
-            value: MigrationTarget,
-        ) -> ::std::result::Result<Self, super::error::ConversionError> {
-            Ok(Self {
-                addrs: value.addrs?,
-                db: value.db?,
-                id: value.id?,
-                ip: value.ip?,
-                name: value.name?,
-                password: value.password?,
-                port: value.port?,
-                proxy_multi_db: value.proxy_multi_db?,
-                task_status: value.task_status?,
-            })
-        }
-    }
-    impl ::std::convert::From<super::MigrationTarget> for MigrationTarget {
-        fn from(value: super::MigrationTarget) -> Self {
-            Self {
-                addrs: Ok(value.addrs),
-                db: Ok(value.db),
-                id: Ok(value.id),
-                ip: Ok(value.ip),
-                name: Ok(value.name),
-                password: Ok(value.password),
-                port: Ok(value.port),
-                proxy_multi_db: Ok(value.proxy_multi_db),
-                task_status: Ok(value.task_status),
-            }
-        }
-    }
-    #[derive(Clone, Debug)]
-    pub struct OnlineMigrationInstance {
-        addrs: ::std::result::Result<
-            ::std::option::Option<::std::string::String>,
-            ::std::string::String,
-        >,
-        id: ::std::result::Result<
-            ::std::option::Option<::std::string::String>,
-            ::std::string::String,
-        >,
-        password: ::std::result::Result<
-            ::std::option::Option<::otcdb_core::Secret>,
-            ::std::string::String,
-        >,
-    }
-    impl ::std::default::Default for OnlineMigrationInstance {
-        fn default() -> Self {
-            Self {
-                addrs: Ok(Default::default()),
-                id: Ok(Default::default()),
-                password: Ok(Default::default()),
-            }
-        }
-    }
-    impl OnlineMigrationInstance {
-        pub fn addrs<T>(mut self, value: T) -> Self
-        where
-            T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
-            T::Error: ::std::fmt::Display,
-        {
-            self.addrs = value
-                .try_into()
-                .map_err(|e| format!("error converting supplied value for addrs: {e}"));
-            self
-        }
-        pub fn id<T>(mut self, value: T) -> Self
-        where
-            T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
-            T::Error: ::std::fmt::Display,
-        {
-            self.id = value
-                .try_into()
-                .map_err(|e| format!("error converting supplied value for id: {e}"));
-            self
-        }
-        pub fn password<T>(mut self, value: T) -> Self
-        where
-            T: ::std::convert::TryInto<::std::option::Option<::otcdb_core::Secret>>,
-            T::Error: ::std::fmt::Display,
-        {
-            self.password = value
-                .try_into()
-                .map_err(|e| {
-                    format!("error converting supplied value for password: {e}")
-                });
-            self
-        }
-    }
-    impl ::std::convert::TryFrom<OnlineMigrationInstance>
-    for super::OnlineMigrationInstance {
-        type Error = super::error::ConversionError;
-        fn try_from(
-            value: OnlineMigrationInstance,
-        ) -> ::std::result::Result<Self, super::error::ConversionError> {
-            Ok(Self {
-                addrs: value.addrs?,
-                id: value.id?,
-                password: value.password?,
-            })
-        }
-    }
-    impl ::std::convert::From<super::OnlineMigrationInstance>
-    for OnlineMigrationInstance {
-        fn from(value: super::OnlineMigrationInstance) -> Self {
-            Self {
-                addrs: Ok(value.addrs),
-                id: Ok(value.id),
-                password: Ok(value.password),
+                file_name: Ok(value.file_name),
+                size: Ok(value.size),
+                update_at: Ok(value.update_at),
             }
         }
     }
     #[derive(Clone, Debug)]
     pub struct SetOnlineMigrationTaskRequest {
         bandwidth_limit_mb: ::std::result::Result<
-            ::std::option::Option<::std::string::String>,
+            ::std::option::Option<::serde_json::Value>,
             ::std::string::String,
         >,
         migration_method: ::std::result::Result<
@@ -1987,11 +1730,11 @@ pub mod builder {
             ::std::string::String,
         >,
         source_instance: ::std::result::Result<
-            super::OnlineMigrationInstance,
+            super::ConfigMigrationInstanceBody,
             ::std::string::String,
         >,
         target_instance: ::std::result::Result<
-            super::OnlineMigrationInstance,
+            super::ConfigMigrationInstanceBody,
             ::std::string::String,
         >,
     }
@@ -2013,7 +1756,7 @@ pub mod builder {
     impl SetOnlineMigrationTaskRequest {
         pub fn bandwidth_limit_mb<T>(mut self, value: T) -> Self
         where
-            T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
+            T: ::std::convert::TryInto<::std::option::Option<::serde_json::Value>>,
             T::Error: ::std::fmt::Display,
         {
             self.bandwidth_limit_mb = value
@@ -2051,7 +1794,7 @@ pub mod builder {
         }
         pub fn source_instance<T>(mut self, value: T) -> Self
         where
-            T: ::std::convert::TryInto<super::OnlineMigrationInstance>,
+            T: ::std::convert::TryInto<super::ConfigMigrationInstanceBody>,
             T::Error: ::std::fmt::Display,
         {
             self.source_instance = value
@@ -2063,7 +1806,7 @@ pub mod builder {
         }
         pub fn target_instance<T>(mut self, value: T) -> Self
         where
-            T: ::std::convert::TryInto<super::OnlineMigrationInstance>,
+            T: ::std::convert::TryInto<super::ConfigMigrationInstanceBody>,
             T::Error: ::std::fmt::Display,
         {
             self.target_instance = value
@@ -2098,6 +1841,370 @@ pub mod builder {
                 resume_mode: Ok(value.resume_mode),
                 source_instance: Ok(value.source_instance),
                 target_instance: Ok(value.target_instance),
+            }
+        }
+    }
+    #[derive(Clone, Debug)]
+    pub struct SourceInstanceBody {
+        addrs: ::std::result::Result<::std::string::String, ::std::string::String>,
+        db: ::std::result::Result<
+            ::std::option::Option<::std::string::String>,
+            ::std::string::String,
+        >,
+        id: ::std::result::Result<
+            ::std::option::Option<::std::string::String>,
+            ::std::string::String,
+        >,
+        ip: ::std::result::Result<
+            ::std::option::Option<::std::string::String>,
+            ::std::string::String,
+        >,
+        name: ::std::result::Result<
+            ::std::option::Option<::std::string::String>,
+            ::std::string::String,
+        >,
+        password: ::std::result::Result<
+            ::std::option::Option<::otcdb_core::Secret>,
+            ::std::string::String,
+        >,
+        port: ::std::result::Result<
+            ::std::option::Option<::std::string::String>,
+            ::std::string::String,
+        >,
+        proxy_multi_db: ::std::result::Result<
+            ::std::option::Option<bool>,
+            ::std::string::String,
+        >,
+        task_status: ::std::result::Result<
+            ::std::option::Option<::std::string::String>,
+            ::std::string::String,
+        >,
+    }
+    impl ::std::default::Default for SourceInstanceBody {
+        fn default() -> Self {
+            Self {
+                addrs: Err("no value supplied for addrs".to_string()),
+                db: Ok(Default::default()),
+                id: Ok(Default::default()),
+                ip: Ok(Default::default()),
+                name: Ok(Default::default()),
+                password: Ok(Default::default()),
+                port: Ok(Default::default()),
+                proxy_multi_db: Ok(Default::default()),
+                task_status: Ok(Default::default()),
+            }
+        }
+    }
+    impl SourceInstanceBody {
+        pub fn addrs<T>(mut self, value: T) -> Self
+        where
+            T: ::std::convert::TryInto<::std::string::String>,
+            T::Error: ::std::fmt::Display,
+        {
+            self.addrs = value
+                .try_into()
+                .map_err(|e| format!("error converting supplied value for addrs: {e}"));
+            self
+        }
+        pub fn db<T>(mut self, value: T) -> Self
+        where
+            T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
+            T::Error: ::std::fmt::Display,
+        {
+            self.db = value
+                .try_into()
+                .map_err(|e| format!("error converting supplied value for db: {e}"));
+            self
+        }
+        pub fn id<T>(mut self, value: T) -> Self
+        where
+            T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
+            T::Error: ::std::fmt::Display,
+        {
+            self.id = value
+                .try_into()
+                .map_err(|e| format!("error converting supplied value for id: {e}"));
+            self
+        }
+        pub fn ip<T>(mut self, value: T) -> Self
+        where
+            T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
+            T::Error: ::std::fmt::Display,
+        {
+            self.ip = value
+                .try_into()
+                .map_err(|e| format!("error converting supplied value for ip: {e}"));
+            self
+        }
+        pub fn name<T>(mut self, value: T) -> Self
+        where
+            T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
+            T::Error: ::std::fmt::Display,
+        {
+            self.name = value
+                .try_into()
+                .map_err(|e| format!("error converting supplied value for name: {e}"));
+            self
+        }
+        pub fn password<T>(mut self, value: T) -> Self
+        where
+            T: ::std::convert::TryInto<::std::option::Option<::otcdb_core::Secret>>,
+            T::Error: ::std::fmt::Display,
+        {
+            self.password = value
+                .try_into()
+                .map_err(|e| {
+                    format!("error converting supplied value for password: {e}")
+                });
+            self
+        }
+        pub fn port<T>(mut self, value: T) -> Self
+        where
+            T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
+            T::Error: ::std::fmt::Display,
+        {
+            self.port = value
+                .try_into()
+                .map_err(|e| format!("error converting supplied value for port: {e}"));
+            self
+        }
+        pub fn proxy_multi_db<T>(mut self, value: T) -> Self
+        where
+            T: ::std::convert::TryInto<::std::option::Option<bool>>,
+            T::Error: ::std::fmt::Display,
+        {
+            self.proxy_multi_db = value
+                .try_into()
+                .map_err(|e| {
+                    format!("error converting supplied value for proxy_multi_db: {e}")
+                });
+            self
+        }
+        pub fn task_status<T>(mut self, value: T) -> Self
+        where
+            T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
+            T::Error: ::std::fmt::Display,
+        {
+            self.task_status = value
+                .try_into()
+                .map_err(|e| {
+                    format!("error converting supplied value for task_status: {e}")
+                });
+            self
+        }
+    }
+    impl ::std::convert::TryFrom<SourceInstanceBody> for super::SourceInstanceBody {
+        type Error = super::error::ConversionError;
+        fn try_from(
+            value: SourceInstanceBody,
+        ) -> ::std::result::Result<Self, super::error::ConversionError> {
+            Ok(Self {
+                addrs: value.addrs?,
+                db: value.db?,
+                id: value.id?,
+                ip: value.ip?,
+                name: value.name?,
+                password: value.password?,
+                port: value.port?,
+                proxy_multi_db: value.proxy_multi_db?,
+                task_status: value.task_status?,
+            })
+        }
+    }
+    impl ::std::convert::From<super::SourceInstanceBody> for SourceInstanceBody {
+        fn from(value: super::SourceInstanceBody) -> Self {
+            Self {
+                addrs: Ok(value.addrs),
+                db: Ok(value.db),
+                id: Ok(value.id),
+                ip: Ok(value.ip),
+                name: Ok(value.name),
+                password: Ok(value.password),
+                port: Ok(value.port),
+                proxy_multi_db: Ok(value.proxy_multi_db),
+                task_status: Ok(value.task_status),
+            }
+        }
+    }
+    #[derive(Clone, Debug)]
+    pub struct TargetInstanceBody {
+        addrs: ::std::result::Result<
+            ::std::option::Option<::std::string::String>,
+            ::std::string::String,
+        >,
+        db: ::std::result::Result<
+            ::std::option::Option<::std::string::String>,
+            ::std::string::String,
+        >,
+        id: ::std::result::Result<::std::string::String, ::std::string::String>,
+        ip: ::std::result::Result<
+            ::std::option::Option<::std::string::String>,
+            ::std::string::String,
+        >,
+        name: ::std::result::Result<
+            ::std::option::Option<::std::string::String>,
+            ::std::string::String,
+        >,
+        password: ::std::result::Result<
+            ::std::option::Option<::otcdb_core::Secret>,
+            ::std::string::String,
+        >,
+        port: ::std::result::Result<
+            ::std::option::Option<::std::string::String>,
+            ::std::string::String,
+        >,
+        proxy_multi_db: ::std::result::Result<
+            ::std::option::Option<bool>,
+            ::std::string::String,
+        >,
+        task_status: ::std::result::Result<
+            ::std::option::Option<::std::string::String>,
+            ::std::string::String,
+        >,
+    }
+    impl ::std::default::Default for TargetInstanceBody {
+        fn default() -> Self {
+            Self {
+                addrs: Ok(Default::default()),
+                db: Ok(Default::default()),
+                id: Err("no value supplied for id".to_string()),
+                ip: Ok(Default::default()),
+                name: Ok(Default::default()),
+                password: Ok(Default::default()),
+                port: Ok(Default::default()),
+                proxy_multi_db: Ok(Default::default()),
+                task_status: Ok(Default::default()),
+            }
+        }
+    }
+    impl TargetInstanceBody {
+        pub fn addrs<T>(mut self, value: T) -> Self
+        where
+            T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
+            T::Error: ::std::fmt::Display,
+        {
+            self.addrs = value
+                .try_into()
+                .map_err(|e| format!("error converting supplied value for addrs: {e}"));
+            self
+        }
+        pub fn db<T>(mut self, value: T) -> Self
+        where
+            T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
+            T::Error: ::std::fmt::Display,
+        {
+            self.db = value
+                .try_into()
+                .map_err(|e| format!("error converting supplied value for db: {e}"));
+            self
+        }
+        pub fn id<T>(mut self, value: T) -> Self
+        where
+            T: ::std::convert::TryInto<::std::string::String>,
+            T::Error: ::std::fmt::Display,
+        {
+            self.id = value
+                .try_into()
+                .map_err(|e| format!("error converting supplied value for id: {e}"));
+            self
+        }
+        pub fn ip<T>(mut self, value: T) -> Self
+        where
+            T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
+            T::Error: ::std::fmt::Display,
+        {
+            self.ip = value
+                .try_into()
+                .map_err(|e| format!("error converting supplied value for ip: {e}"));
+            self
+        }
+        pub fn name<T>(mut self, value: T) -> Self
+        where
+            T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
+            T::Error: ::std::fmt::Display,
+        {
+            self.name = value
+                .try_into()
+                .map_err(|e| format!("error converting supplied value for name: {e}"));
+            self
+        }
+        pub fn password<T>(mut self, value: T) -> Self
+        where
+            T: ::std::convert::TryInto<::std::option::Option<::otcdb_core::Secret>>,
+            T::Error: ::std::fmt::Display,
+        {
+            self.password = value
+                .try_into()
+                .map_err(|e| {
+                    format!("error converting supplied value for password: {e}")
+                });
+            self
+        }
+        pub fn port<T>(mut self, value: T) -> Self
+        where
+            T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
+            T::Error: ::std::fmt::Display,
+        {
+            self.port = value
+                .try_into()
+                .map_err(|e| format!("error converting supplied value for port: {e}"));
+            self
+        }
+        pub fn proxy_multi_db<T>(mut self, value: T) -> Self
+        where
+            T: ::std::convert::TryInto<::std::option::Option<bool>>,
+            T::Error: ::std::fmt::Display,
+        {
+            self.proxy_multi_db = value
+                .try_into()
+                .map_err(|e| {
+                    format!("error converting supplied value for proxy_multi_db: {e}")
+                });
+            self
+        }
+        pub fn task_status<T>(mut self, value: T) -> Self
+        where
+            T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
+            T::Error: ::std::fmt::Display,
+        {
+            self.task_status = value
+                .try_into()
+                .map_err(|e| {
+                    format!("error converting supplied value for task_status: {e}")
+                });
+            self
+        }
+    }
+    impl ::std::convert::TryFrom<TargetInstanceBody> for super::TargetInstanceBody {
+        type Error = super::error::ConversionError;
+        fn try_from(
+            value: TargetInstanceBody,
+        ) -> ::std::result::Result<Self, super::error::ConversionError> {
+            Ok(Self {
+                addrs: value.addrs?,
+                db: value.db?,
+                id: value.id?,
+                ip: value.ip?,
+                name: value.name?,
+                password: value.password?,
+                port: value.port?,
+                proxy_multi_db: value.proxy_multi_db?,
+                task_status: value.task_status?,
+            })
+        }
+    }
+    impl ::std::convert::From<super::TargetInstanceBody> for TargetInstanceBody {
+        fn from(value: super::TargetInstanceBody) -> Self {
+            Self {
+                addrs: Ok(value.addrs),
+                db: Ok(value.db),
+                id: Ok(value.id),
+                ip: Ok(value.ip),
+                name: Ok(value.name),
+                password: Ok(value.password),
+                port: Ok(value.port),
+                proxy_multi_db: Ok(value.proxy_multi_db),
+                task_status: Ok(value.task_status),
             }
         }
     }

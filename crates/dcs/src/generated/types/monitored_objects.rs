@@ -8,16 +8,31 @@ use super::*;
 pub struct ClusterRedisNodeMonitoredObject {
     ///Id of the node, by which the monitoring service (Cloud Eye) knows it.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub dcs_cluster_redis_node: ::std::option::Option<::std::string::String>,
     ///Id on the primary dimension. The documentation calls it the id of the node; its example has the id of the instance.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub dcs_instance_id: ::std::option::Option<::std::string::String>,
     ///IP address of the node, with its role in front, such as `(master)192.168.2.145`.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub name: ::std::option::Option<::std::string::String>,
     ///State of the node, such as `RUNNING`. The values are not documented.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub status: ::std::option::Option<::std::string::String>,
+}
+///A dimension below another one.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub struct DimChild {
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub dim_name: ::std::option::Option<::otcdb_core::Open<MonitoredDimension>>,
+    ///Names of the dimensions that lead to this one, separated by commas, itself last, such as `dcs_instance_id,dcs_cluster_redis_node`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    pub dim_route: ::std::option::Option<::std::string::String>,
 }
 ///An instance that is monitored.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
@@ -25,21 +40,24 @@ pub struct ClusterRedisNodeMonitoredObject {
 pub struct InstancesMonitoredObject {
     ///Id of the instance, by which the monitoring service (Cloud Eye) knows it.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub dcs_instance_id: ::std::option::Option<::std::string::String>,
     ///Name of the instance.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub name: ::std::option::Option<::std::string::String>,
     ///State of the instance, such as `RUNNING`. The page names no other value.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub status: ::std::option::Option<::std::string::String>,
 }
 ///An instance and its nodes, as far as they are monitored.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct ListMonitoredObjectsOfInstanceResponseBody {
+pub struct ListMonitoredObjectsOfInstanceResponse {
     ///Secondary dimensions that the instance has. Each name is the name of the list with its objects.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub children: ::std::option::Option<::std::vec::Vec<MonitoredDimensionChild>>,
+    pub children: ::std::option::Option<::std::vec::Vec<DimChild>>,
     ///Proxies of the instance. Sent for Proxy Cluster instances of Redis 4.0 and 5.0 only.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub dcs_cluster_proxy2_node: ::std::option::Option<
@@ -68,10 +86,10 @@ pub struct ListMonitoredObjectsOfInstanceResponseBody {
 ///A page of the instances that are monitored.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct ListMonitoredObjectsResponseBody {
+pub struct ListMonitoredObjectsResponse {
     ///Secondary dimensions below the asked one. Proxy Cluster instances have `dcs_cluster_redis_node` and `dcs_cluster_proxy_node`. For Redis Cluster instances the documentation names `dcs_cluster_proxy_node`; the example of ListMonitoredObjectsOfInstance has `dcs_cluster_redis_node`.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub children: ::std::option::Option<::std::vec::Vec<MonitoredDimensionChild>>,
+    pub children: ::std::option::Option<::std::vec::Vec<DimChild>>,
     ///The instances of this page.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub instances: ::std::option::Option<::std::vec::Vec<InstancesMonitoredObject>>,
@@ -142,16 +160,6 @@ impl ::std::convert::TryFrom<::std::string::String> for MonitoredDimension {
         value.parse()
     }
 }
-///A dimension below another one.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct MonitoredDimensionChild {
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub dim_name: ::std::option::Option<::otcdb_core::Open<MonitoredDimension>>,
-    ///Names of the dimensions that lead to this one, separated by commas, itself last, such as `dcs_instance_id,dcs_cluster_redis_node`.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub dim_route: ::std::option::Option<::std::string::String>,
-}
 ///Primary dimension of the objects to list. Instances are the only one.
 #[derive(
     ::serde::Deserialize,
@@ -210,15 +218,19 @@ impl ::std::convert::TryFrom<::std::string::String> for MonitoredDimensionFilter
 pub struct Proxy2NodeMonitoredObject {
     ///Id of the proxy, by which the monitoring service (Cloud Eye) knows it.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub dcs_cluster_proxy2_node: ::std::option::Option<::std::string::String>,
     ///Id on the primary dimension. The documentation calls it the id of the node; for Redis nodes, its example has the id of the instance.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub dcs_instance_id: ::std::option::Option<::std::string::String>,
     ///IP address of the proxy.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub name: ::std::option::Option<::std::string::String>,
     ///State of the proxy. The values are not documented.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub status: ::std::option::Option<::std::string::String>,
 }
 ///A proxy of a Redis 3.0 instance that is monitored.
@@ -227,14 +239,18 @@ pub struct Proxy2NodeMonitoredObject {
 pub struct ProxyNodeMonitoredObject {
     ///Id of the proxy, by which the monitoring service (Cloud Eye) knows it.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub dcs_cluster_proxy_node: ::std::option::Option<::std::string::String>,
     ///Id on the primary dimension. The documentation calls it the id of the node; for Redis nodes, its example has the id of the instance.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub dcs_instance_id: ::std::option::Option<::std::string::String>,
     ///IP address of the proxy.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub name: ::std::option::Option<::std::string::String>,
     ///State of the proxy. The values are not documented.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub status: ::std::option::Option<::std::string::String>,
 }

@@ -5,52 +5,45 @@ use super::*;
 ///Where the certificate can be downloaded.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct DownloadSslCertResponseBody {
+pub struct DownloadSslCertResponse {
     ///Bucket of the object storage (OBS) that holds the file.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub bucket_name: ::std::option::Option<::std::string::String>,
     ///Name of the file.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub file_name: ::std::option::Option<::std::string::String>,
     ///Presigned download address. How long it is good is not documented. Whoever holds it can use the signature in it, so treat it as a secret.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub link: ::std::option::Option<::otcdb_core::Secret>,
 }
-///A group of addresses that may connect, as the caller sends it.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct IpWhitelistGroup {
-    ///Name of the group.
-    pub group_name: ::std::string::String,
-    ///IP addresses and ranges of addresses, each an entry of its own. All groups of an instance together have at most 20, or as many as whitelist_ip_limit_num in the answer of ShowIpWhitelist. The address 0.0.0.0 and the range of all addresses (0.0.0.0/0) are refused. The page writes the range as 0.0.0/0.
-    pub ip_list: ::std::vec::Vec<::std::string::String>,
-}
-impl IpWhitelistGroup {
-    pub fn builder() -> builder::IpWhitelistGroup {
-        Default::default()
-    }
-}
 ///How clients connect with SSL.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct ShowInstanceSslDetailResponseBody {
+pub struct ShowInstanceSslDetailResponse {
     ///Domain name to connect to with SSL. In the documented example the port follows, after a colon.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub domain_name: ::std::option::Option<::std::string::String>,
     ///Whether SSL is on. Sent, with `true`, only when it is.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub enabled: ::std::option::Option<bool>,
     ///IPv4 address to connect to with SSL.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub ip: ::std::option::Option<::std::string::String>,
     ///IPv6 address to connect to with SSL.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub ipv6: ::std::option::Option<::std::string::String>,
     ///Port to connect to with SSL, as a string.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub port: ::std::option::Option<::std::string::String>,
     ///When the certificate expires, in UTC, such as `2022-06-15T02:21:18.669Z`.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub ssl_expired_at: ::std::option::Option<::std::string::String>,
     ///Whether the certificate is valid.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -59,19 +52,21 @@ pub struct ShowInstanceSslDetailResponseBody {
 ///The whitelist of an instance.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct ShowIpWhitelistResponseBody {
+pub struct ShowIpWhitelistResponse {
     ///Whether the whitelist is in force.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub enable_whitelist: ::std::option::Option<bool>,
     ///Id of the instance.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub instance_id: ::std::option::Option<::std::string::String>,
     ///The groups, at most four.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub whitelist: ::std::option::Option<::std::vec::Vec<WhitelistInfo>>,
-    ///How many addresses and ranges the whitelist can hold, such as 20. The documentation calls it a string and shows a number, so no type is given here.
+    ///How many addresses and ranges the whitelist can hold, such as `20`.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub whitelist_ip_limit_num: ::std::option::Option<::serde_json::Value>,
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    pub whitelist_ip_limit_num: ::std::option::Option<::std::string::String>,
 }
 ///The whole whitelist of an instance, as it is to be.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
@@ -83,7 +78,7 @@ pub struct UpdateIpWhitelistRequest {
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub instance_id: ::std::option::Option<::std::string::String>,
     ///All groups that the instance has from now on, at most four. A group that is not among them is gone.
-    pub whitelist: ::std::vec::Vec<IpWhitelistGroup>,
+    pub whitelist: ::std::vec::Vec<Whitelist>,
 }
 impl UpdateIpWhitelistRequest {
     pub fn builder() -> builder::UpdateIpWhitelistRequest {
@@ -105,13 +100,35 @@ impl UpdateSslSwitchRequest {
 ///The task that switches SSL.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct UpdateSslSwitchResponseBody {
-    ///Id of the instance.
+pub struct UpdateSslSwitchResponse {
+    ///Id of the instance. Some regions call it `instanceId`.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(alias = "instanceId")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub instance_id: ::std::option::Option<::std::string::String>,
-    ///Id of the task, which ShowJobInfo takes.
+    ///Id of the task, which ShowJobInfo takes. Some regions call it `jobId`.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(alias = "jobId")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub job_id: ::std::option::Option<::std::string::String>,
+    ///Always null, in the regions that send it.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    pub result: ::std::option::Option<::std::string::String>,
+}
+///A group of addresses that may connect, as the caller sends it.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub struct Whitelist {
+    ///Name of the group.
+    pub group_name: ::std::string::String,
+    ///IP addresses and ranges of addresses, each an entry of its own. All groups of an instance together have at most 20, or as many as whitelist_ip_limit_num in the answer of ShowIpWhitelist. The address 0.0.0.0 and the range of all addresses (0.0.0.0/0) are refused. The page writes the range as 0.0.0/0.
+    pub ip_list: ::std::vec::Vec<::std::string::String>,
+}
+impl Whitelist {
+    pub fn builder() -> builder::Whitelist {
+        Default::default()
+    }
 }
 ///A group of addresses that may connect, as the service sends it.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
@@ -119,6 +136,7 @@ pub struct UpdateSslSwitchResponseBody {
 pub struct WhitelistInfo {
     ///Name of the group.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub group_name: ::std::option::Option<::std::string::String>,
     ///IP addresses and ranges of addresses.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -127,67 +145,6 @@ pub struct WhitelistInfo {
 /// Types for composing complex structures.
 pub mod builder {
     #[derive(Clone, Debug)]
-    pub struct IpWhitelistGroup {
-        group_name: ::std::result::Result<::std::string::String, ::std::string::String>,
-        ip_list: ::std::result::Result<
-            ::std::vec::Vec<::std::string::String>,
-            ::std::string::String,
-        >,
-    }
-    impl ::std::default::Default for IpWhitelistGroup {
-        fn default() -> Self {
-            Self {
-                group_name: Err("no value supplied for group_name".to_string()),
-                ip_list: Err("no value supplied for ip_list".to_string()),
-            }
-        }
-    }
-    impl IpWhitelistGroup {
-        pub fn group_name<T>(mut self, value: T) -> Self
-        where
-            T: ::std::convert::TryInto<::std::string::String>,
-            T::Error: ::std::fmt::Display,
-        {
-            self.group_name = value
-                .try_into()
-                .map_err(|e| {
-                    format!("error converting supplied value for group_name: {e}")
-                });
-            self
-        }
-        pub fn ip_list<T>(mut self, value: T) -> Self
-        where
-            T: ::std::convert::TryInto<::std::vec::Vec<::std::string::String>>,
-            T::Error: ::std::fmt::Display,
-        {
-            self.ip_list = value
-                .try_into()
-                .map_err(|e| {
-                    format!("error converting supplied value for ip_list: {e}")
-                });
-            self
-        }
-    }
-    impl ::std::convert::TryFrom<IpWhitelistGroup> for super::IpWhitelistGroup {
-        type Error = super::error::ConversionError;
-        fn try_from(
-            value: IpWhitelistGroup,
-        ) -> ::std::result::Result<Self, super::error::ConversionError> {
-            Ok(Self {
-                group_name: value.group_name?,
-                ip_list: value.ip_list?,
-            })
-        }
-    }
-    impl ::std::convert::From<super::IpWhitelistGroup> for IpWhitelistGroup {
-        fn from(value: super::IpWhitelistGroup) -> Self {
-            Self {
-                group_name: Ok(value.group_name),
-                ip_list: Ok(value.ip_list),
-            }
-        }
-    }
-    #[derive(Clone, Debug)]
     pub struct UpdateIpWhitelistRequest {
         enable_whitelist: ::std::result::Result<bool, ::std::string::String>,
         instance_id: ::std::result::Result<
@@ -195,7 +152,7 @@ pub mod builder {
             ::std::string::String,
         >,
         whitelist: ::std::result::Result<
-            ::std::vec::Vec<super::IpWhitelistGroup>,
+            ::std::vec::Vec<super::Whitelist>,
             ::std::string::String,
         >,
     }
@@ -237,7 +194,7 @@ pub mod builder {
         }
         pub fn whitelist<T>(mut self, value: T) -> Self
         where
-            T: ::std::convert::TryInto<::std::vec::Vec<super::IpWhitelistGroup>>,
+            T: ::std::convert::TryInto<::std::vec::Vec<super::Whitelist>>,
             T::Error: ::std::fmt::Display,
         {
             self.whitelist = value
@@ -308,6 +265,67 @@ pub mod builder {
     impl ::std::convert::From<super::UpdateSslSwitchRequest> for UpdateSslSwitchRequest {
         fn from(value: super::UpdateSslSwitchRequest) -> Self {
             Self { enabled: Ok(value.enabled) }
+        }
+    }
+    #[derive(Clone, Debug)]
+    pub struct Whitelist {
+        group_name: ::std::result::Result<::std::string::String, ::std::string::String>,
+        ip_list: ::std::result::Result<
+            ::std::vec::Vec<::std::string::String>,
+            ::std::string::String,
+        >,
+    }
+    impl ::std::default::Default for Whitelist {
+        fn default() -> Self {
+            Self {
+                group_name: Err("no value supplied for group_name".to_string()),
+                ip_list: Err("no value supplied for ip_list".to_string()),
+            }
+        }
+    }
+    impl Whitelist {
+        pub fn group_name<T>(mut self, value: T) -> Self
+        where
+            T: ::std::convert::TryInto<::std::string::String>,
+            T::Error: ::std::fmt::Display,
+        {
+            self.group_name = value
+                .try_into()
+                .map_err(|e| {
+                    format!("error converting supplied value for group_name: {e}")
+                });
+            self
+        }
+        pub fn ip_list<T>(mut self, value: T) -> Self
+        where
+            T: ::std::convert::TryInto<::std::vec::Vec<::std::string::String>>,
+            T::Error: ::std::fmt::Display,
+        {
+            self.ip_list = value
+                .try_into()
+                .map_err(|e| {
+                    format!("error converting supplied value for ip_list: {e}")
+                });
+            self
+        }
+    }
+    impl ::std::convert::TryFrom<Whitelist> for super::Whitelist {
+        type Error = super::error::ConversionError;
+        fn try_from(
+            value: Whitelist,
+        ) -> ::std::result::Result<Self, super::error::ConversionError> {
+            Ok(Self {
+                group_name: value.group_name?,
+                ip_list: value.ip_list?,
+            })
+        }
+    }
+    impl ::std::convert::From<super::Whitelist> for Whitelist {
+        fn from(value: super::Whitelist) -> Self {
+            Self {
+                group_name: Ok(value.group_name),
+                ip_list: Ok(value.ip_list),
+            }
         }
     }
 }

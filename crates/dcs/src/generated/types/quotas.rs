@@ -80,9 +80,10 @@ pub struct TenantQuota {
     pub quota: ::std::option::Option<i32>,
     #[serde(rename = "type", skip_serializing_if = "::std::option::Option::is_none")]
     pub type_: ::std::option::Option<::otcdb_core::Open<QuotaType>>,
-    ///Unit of the numbers, the text `GB` for memory. There is none for instances; the documentation calls it a string and shows an empty object in this case, so no type is given here.
+    ///Unit of the numbers, the text `GB` for memory; null where they have none.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub unit: ::std::option::Option<::serde_json::Value>,
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    pub unit: ::std::option::Option<::std::string::String>,
     ///How many instances, or how much memory in GB, the tenant has.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub used: ::std::option::Option<i32>,

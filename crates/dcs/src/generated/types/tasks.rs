@@ -2,89 +2,6 @@
 
 #[allow(unused_imports)]
 use super::*;
-///What a background task changes. Which fields have a value depends on the kind of task.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct BackgroundTaskDetails {
-    ///Name of the account that the task is about.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub account_name: ::std::option::Option<::std::string::String>,
-    ///Whether the instance can be reached from the internet. Set when that is being allowed.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub enable_public_ip: ::std::option::Option<bool>,
-    ///Whether connections are encrypted. Set when encryption is being turned on.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub enable_ssl: ::std::option::Option<bool>,
-    ///Name of the shard, such as `group1`.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub group_name: ::std::option::Option<::std::string::String>,
-    ///Whether nothing but the manner of payment changes.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub is_only_adjust_charging: ::std::option::Option<bool>,
-    ///Kind of instance after a change of specification, such as `single`.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub new_cache_mode: ::std::option::Option<::std::string::String>,
-    ///Type after a change of specification; in the documented example the same as new_cache_mode.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub new_cache_type: ::std::option::Option<::std::string::String>,
-    ///Capacity after a change of specification, in the form of old_capacity.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub new_capacity: ::std::option::Option<::std::string::String>,
-    ///Port after a change of port.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub new_port: ::std::option::Option<i32>,
-    ///Number of replicas after a change of specification.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub new_replica_num: ::std::option::Option<i32>,
-    ///Code of the product after a change of specification, such as `redis.single.xu1.tiny.256`.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub new_resource_spec_code: ::std::option::Option<::std::string::String>,
-    ///Node that the task is about.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub node_name: ::std::option::Option<::std::string::String>,
-    ///Kind of instance before a change of specification, such as `single`.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub old_cache_mode: ::std::option::Option<::std::string::String>,
-    ///Kind of instance before a change of specification; in the documented example the same as old_cache_mode.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub old_cache_type: ::std::option::Option<::std::string::String>,
-    ///Capacity before a change of specification, in GB, as a string such as `0.125`.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub old_capacity: ::std::option::Option<::std::string::String>,
-    ///Port before a change of port.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub old_port: ::std::option::Option<i32>,
-    ///Number of replicas before a change of specification.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub old_replica_num: ::std::option::Option<i32>,
-    ///Code of the product before a change of specification, such as `redis.single.xu1.tiny.125`.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub old_resource_spec_code: ::std::option::Option<::std::string::String>,
-    ///Public IP address. Set when access from the internet is being allowed.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub public_ip_address: ::std::option::Option<::std::string::String>,
-    ///Id of the public IP address. Set when access from the internet is being allowed.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub public_ip_id: ::std::option::Option<::std::string::String>,
-    ///Redis commands that get another name.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub rename_commands: ::std::option::Option<::std::vec::Vec<::std::string::String>>,
-    ///Availability zone in which the replica runs.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub replica_az: ::std::option::Option<::std::string::String>,
-    ///IP address of the replica.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub replica_ip: ::std::option::Option<::std::string::String>,
-    ///IP address of the source. The source of what is not documented.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub source_ip: ::std::option::Option<::std::string::String>,
-    ///IP address of the target. The target of what is not documented.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub target_ip: ::std::option::Option<::std::string::String>,
-    ///Length of the changed configuration parameters.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub updated_config_length: ::std::option::Option<i32>,
-}
 ///What a background task does: `EXTEND` changes the specification, `BindEip` and `UnBindEip` allow and end access from the internet, `AddReplica` and `DelReplica` add and delete replicas, `AddWhitelist` sets the list of allowed IP addresses, `UpdatePort` changes the port, `RemoveIpFromDns` takes IP addresses out of the domain name, `masterStandbySwapJob` switches master and standby, `modify` changes the password.
 #[derive(
     ::serde::Deserialize,
@@ -169,10 +86,111 @@ impl ::std::convert::TryFrom<::std::string::String> for BackgroundTaskName {
 ///What the service says about the deletion of a background task.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct DeleteBackgroundTaskResponseBody {
+pub struct DeleteBackgroundTaskResponse {
     ///Text about the deletion; empty in the documented example.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub message: ::std::option::Option<::std::string::String>,
+}
+///What a background task changes. Which fields have a value depends on the kind of task.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub struct DetailsBody {
+    ///Name of the account that the task is about.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    pub account_name: ::std::option::Option<::std::string::String>,
+    ///Whether the instance can be reached from the internet. Set when that is being allowed.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub enable_public_ip: ::std::option::Option<bool>,
+    ///Whether connections are encrypted. Set when encryption is being turned on.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub enable_ssl: ::std::option::Option<bool>,
+    ///Name of the shard, such as `group1`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    pub group_name: ::std::option::Option<::std::string::String>,
+    ///Whether nothing but the manner of payment changes.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub is_only_adjust_charging: ::std::option::Option<bool>,
+    ///Kind of instance after a change of specification, such as `single`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    pub new_cache_mode: ::std::option::Option<::std::string::String>,
+    ///Type after a change of specification; in the documented example the same as new_cache_mode.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    pub new_cache_type: ::std::option::Option<::std::string::String>,
+    ///Capacity after a change of specification, in the form of old_capacity.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    pub new_capacity: ::std::option::Option<::std::string::String>,
+    ///Port after a change of port.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub new_port: ::std::option::Option<i32>,
+    ///Number of replicas after a change of specification.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub new_replica_num: ::std::option::Option<i32>,
+    ///Code of the product after a change of specification, such as `redis.single.xu1.tiny.256`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    pub new_resource_spec_code: ::std::option::Option<::std::string::String>,
+    ///Node that the task is about.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    pub node_name: ::std::option::Option<::std::string::String>,
+    ///Kind of instance before a change of specification, such as `single`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    pub old_cache_mode: ::std::option::Option<::std::string::String>,
+    ///Kind of instance before a change of specification; in the documented example the same as old_cache_mode.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    pub old_cache_type: ::std::option::Option<::std::string::String>,
+    ///Capacity before a change of specification, in GB, as a string such as `0.125`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    pub old_capacity: ::std::option::Option<::std::string::String>,
+    ///Port before a change of port.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub old_port: ::std::option::Option<i32>,
+    ///Number of replicas before a change of specification.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub old_replica_num: ::std::option::Option<i32>,
+    ///Code of the product before a change of specification, such as `redis.single.xu1.tiny.125`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    pub old_resource_spec_code: ::std::option::Option<::std::string::String>,
+    ///Public IP address. Set when access from the internet is being allowed.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    pub public_ip_address: ::std::option::Option<::std::string::String>,
+    ///Id of the public IP address. Set when access from the internet is being allowed.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    pub public_ip_id: ::std::option::Option<::std::string::String>,
+    ///Redis commands that get another name.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub rename_commands: ::std::option::Option<::std::vec::Vec<::std::string::String>>,
+    ///Availability zone in which the replica runs.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    pub replica_az: ::std::option::Option<::std::string::String>,
+    ///IP address of the replica.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    pub replica_ip: ::std::option::Option<::std::string::String>,
+    ///IP address of the source. The source of what is not documented.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    pub source_ip: ::std::option::Option<::std::string::String>,
+    ///IP address of the target. The target of what is not documented.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    pub target_ip: ::std::option::Option<::std::string::String>,
+    ///Length of the changed configuration parameters.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub updated_config_length: ::std::option::Option<i32>,
 }
 ///State of a job. `INIT` and `RUNNING` while it goes on, `SUCCESS` or `FAIL` when it has ended.
 #[derive(
@@ -297,10 +315,11 @@ impl ::std::convert::TryFrom<::std::string::String> for JobType {
 ///A page of the background tasks of an instance.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct ListBackgroundTaskResponseBody {
-    ///Number of tasks. The documentation calls it a string and shows a number, so no type is given here.
+pub struct ListBackgroundTaskResponse {
+    ///Number of tasks, as a string.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub task_count: ::std::option::Option<::serde_json::Value>,
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    pub task_count: ::std::option::Option<::std::string::String>,
     ///The tasks of this page.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub tasks: ::std::option::Option<::std::vec::Vec<SingleBackgroundTask>>,
@@ -308,18 +327,22 @@ pub struct ListBackgroundTaskResponseBody {
 ///State of a job.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct ShowJobInfoResponseBody {
+pub struct ShowJobInfoResponse {
     ///When the job began, in milliseconds since 1970-01-01 UTC, as a string.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub begin_time: ::std::option::Option<::std::string::String>,
     ///When the job ended, in the format of begin_time. The documentation calls it the start once more; its example is later than begin_time.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub end_time: ::std::option::Option<::std::string::String>,
     ///Why the job failed; null when it did not.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub fail_reason: ::std::option::Option<::std::string::String>,
     ///Id of the job.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub job_id: ::std::option::Option<::std::string::String>,
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub job_type: ::std::option::Option<::otcdb_core::Open<JobType>>,
@@ -332,30 +355,37 @@ pub struct ShowJobInfoResponseBody {
 pub struct SingleBackgroundTask {
     ///When the task began, in UTC, such as `2020-06-17T07:38:42.503Z`.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub created_at: ::std::option::Option<::std::string::String>,
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub details: ::std::option::Option<BackgroundTaskDetails>,
+    pub details: ::std::option::Option<DetailsBody>,
     ///Whether the task has details that can be shown.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub enable_show: ::std::option::Option<bool>,
     ///Id of the task, which DeleteBackgroundTask takes.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub id: ::std::option::Option<::std::string::String>,
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub name: ::std::option::Option<::otcdb_core::Open<BackgroundTaskName>>,
     ///Parameters of the task. Their form is not documented.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub params: ::std::option::Option<::std::string::String>,
     ///State of the task, such as `SUCCESS`. The values are not documented.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub status: ::std::option::Option<::std::string::String>,
     ///When the task ended, in the format of created_at.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub updated_at: ::std::option::Option<::std::string::String>,
     ///Id of the user who started the task.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub user_id: ::std::option::Option<::std::string::String>,
     ///Name of the user who started the task.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub user_name: ::std::option::Option<::std::string::String>,
 }

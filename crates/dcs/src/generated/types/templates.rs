@@ -10,9 +10,11 @@ pub struct ConfigTemplatesListInfo {
     pub cache_mode: ::std::option::Option<::otcdb_core::Open<TemplateCacheMode>>,
     ///When the template was made, in UTC, such as `2023-05-10T11:09:35.802Z`. Only a template that a user made has it.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub created_at: ::std::option::Option<::std::string::String>,
     ///Remark on the template; null where there is none.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub description: ::std::option::Option<::std::string::String>,
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub engine: ::std::option::Option<::otcdb_core::Open<TemplateEngine>>,
@@ -20,14 +22,17 @@ pub struct ConfigTemplatesListInfo {
     pub engine_version: ::std::option::Option<::otcdb_core::Open<TemplateEngineVersion>>,
     ///Name of the template, such as `Default-Redis-4.0-single-generic-DRAM`.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub name: ::std::option::Option<::std::string::String>,
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub product_type: ::std::option::Option<::otcdb_core::Open<TemplateProductType>>,
     ///Where the data is held, such as `DRAM`. The values are not documented.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub storage_type: ::std::option::Option<::std::string::String>,
     ///Id of the template. CreateInstance takes it, and CreateCustomTemplate that of one of the service's own.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub template_id: ::std::option::Option<::std::string::String>,
     #[serde(rename = "type", skip_serializing_if = "::std::option::Option::is_none")]
     pub type_: ::std::option::Option<::otcdb_core::Open<TemplateType>>,
@@ -37,21 +42,18 @@ pub struct ConfigTemplatesListInfo {
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct CreateCustomTemplateRequest {
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub cache_mode: ::std::option::Option<CacheModeChoice>,
+    pub cache_mode: ::std::option::Option<TemplateCacheModeChoice>,
     ///Remark on the new template.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub description: ::std::option::Option<::std::string::String>,
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub engine: ::std::option::Option<EngineChoice>,
+    pub engine: ::std::option::Option<TemplateEngineChoice>,
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub engine_version: ::std::option::Option<EngineVersionChoice>,
+    pub engine_version: ::std::option::Option<TemplateEngineVersionChoice>,
     ///Name of the new template.
     pub name: ::std::string::String,
-    ///Parameters of the new template, the value of each under its name, numbers as text.
-    pub params: ::std::collections::BTreeMap<
-        ::std::string::String,
-        ::std::string::String,
-    >,
+    ///Parameters of the new template, the value of each under its name.
+    pub params: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     ///Template of the service from which the new one is made, as `template_id` in the answer of ListConfigTemplates.
     pub template_id: ::std::string::String,
     #[serde(rename = "type")]
@@ -65,15 +67,16 @@ impl CreateCustomTemplateRequest {
 ///The template that was made.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct CreateCustomTemplateResponseBody {
+pub struct CreateCustomTemplateResponse {
     ///Id of the new template.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub id: ::std::option::Option<::std::string::String>,
 }
 ///A page of parameter templates.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct ListConfigTemplatesResponseBody {
+pub struct ListConfigTemplatesResponse {
     ///Number of templates that match, presumably over all pages.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub template_num: ::std::option::Option<i32>,
@@ -149,6 +152,74 @@ impl ::std::convert::TryFrom<::std::string::String> for TemplateCacheMode {
         value.parse()
     }
 }
+///Kind of instance that the template is meant for, single-node (`single`), master/standby (`ha`), Redis Cluster (`cluster`), Proxy Cluster (`proxy`) or with read/write splitting (`ha_rw_split`).
+#[derive(
+    ::serde::Deserialize,
+    ::serde::Serialize,
+    Clone,
+    Copy,
+    Debug,
+    Eq,
+    Hash,
+    Ord,
+    PartialEq,
+    PartialOrd
+)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub enum TemplateCacheModeChoice {
+    #[serde(rename = "single")]
+    Single,
+    #[serde(rename = "ha")]
+    Ha,
+    #[serde(rename = "cluster")]
+    Cluster,
+    #[serde(rename = "proxy")]
+    Proxy,
+    #[serde(rename = "ha_rw_split")]
+    HaRwSplit,
+}
+impl ::std::fmt::Display for TemplateCacheModeChoice {
+    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+        match *self {
+            Self::Single => f.write_str("single"),
+            Self::Ha => f.write_str("ha"),
+            Self::Cluster => f.write_str("cluster"),
+            Self::Proxy => f.write_str("proxy"),
+            Self::HaRwSplit => f.write_str("ha_rw_split"),
+        }
+    }
+}
+impl ::std::str::FromStr for TemplateCacheModeChoice {
+    type Err = self::error::ConversionError;
+    fn from_str(
+        value: &str,
+    ) -> ::std::result::Result<Self, self::error::ConversionError> {
+        match value {
+            "single" => Ok(Self::Single),
+            "ha" => Ok(Self::Ha),
+            "cluster" => Ok(Self::Cluster),
+            "proxy" => Ok(Self::Proxy),
+            "ha_rw_split" => Ok(Self::HaRwSplit),
+            _ => Err("invalid value".into()),
+        }
+    }
+}
+impl ::std::convert::TryFrom<&str> for TemplateCacheModeChoice {
+    type Error = self::error::ConversionError;
+    fn try_from(
+        value: &str,
+    ) -> ::std::result::Result<Self, self::error::ConversionError> {
+        value.parse()
+    }
+}
+impl ::std::convert::TryFrom<::std::string::String> for TemplateCacheModeChoice {
+    type Error = self::error::ConversionError;
+    fn try_from(
+        value: ::std::string::String,
+    ) -> ::std::result::Result<Self, self::error::ConversionError> {
+        value.parse()
+    }
+}
 ///Cache engine that a template is meant for.
 #[derive(
     ::serde::Deserialize,
@@ -193,6 +264,57 @@ impl ::std::convert::TryFrom<&str> for TemplateEngine {
     }
 }
 impl ::std::convert::TryFrom<::std::string::String> for TemplateEngine {
+    type Error = self::error::ConversionError;
+    fn try_from(
+        value: ::std::string::String,
+    ) -> ::std::result::Result<Self, self::error::ConversionError> {
+        value.parse()
+    }
+}
+///Cache engine that the template is meant for.
+#[derive(
+    ::serde::Deserialize,
+    ::serde::Serialize,
+    Clone,
+    Copy,
+    Debug,
+    Eq,
+    Hash,
+    Ord,
+    PartialEq,
+    PartialOrd
+)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub enum TemplateEngineChoice {
+    Redis,
+}
+impl ::std::fmt::Display for TemplateEngineChoice {
+    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+        match *self {
+            Self::Redis => f.write_str("Redis"),
+        }
+    }
+}
+impl ::std::str::FromStr for TemplateEngineChoice {
+    type Err = self::error::ConversionError;
+    fn from_str(
+        value: &str,
+    ) -> ::std::result::Result<Self, self::error::ConversionError> {
+        match value {
+            "Redis" => Ok(Self::Redis),
+            _ => Err("invalid value".into()),
+        }
+    }
+}
+impl ::std::convert::TryFrom<&str> for TemplateEngineChoice {
+    type Error = self::error::ConversionError;
+    fn try_from(
+        value: &str,
+    ) -> ::std::result::Result<Self, self::error::ConversionError> {
+        value.parse()
+    }
+}
+impl ::std::convert::TryFrom<::std::string::String> for TemplateEngineChoice {
     type Error = self::error::ConversionError;
     fn try_from(
         value: ::std::string::String,
@@ -268,7 +390,71 @@ impl ::std::convert::TryFrom<::std::string::String> for TemplateEngineVersion {
         value.parse()
     }
 }
-///Edition of the service that a template is meant for, `generic` for the basic one.
+///Version of Redis that the template is meant for.
+#[derive(
+    ::serde::Deserialize,
+    ::serde::Serialize,
+    Clone,
+    Copy,
+    Debug,
+    Eq,
+    Hash,
+    Ord,
+    PartialEq,
+    PartialOrd
+)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub enum TemplateEngineVersionChoice {
+    #[serde(rename = "4.0")]
+    X40,
+    #[serde(rename = "5.0")]
+    X50,
+    #[serde(rename = "6.0")]
+    X60,
+    #[serde(rename = "7.0")]
+    X70,
+}
+impl ::std::fmt::Display for TemplateEngineVersionChoice {
+    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+        match *self {
+            Self::X40 => f.write_str("4.0"),
+            Self::X50 => f.write_str("5.0"),
+            Self::X60 => f.write_str("6.0"),
+            Self::X70 => f.write_str("7.0"),
+        }
+    }
+}
+impl ::std::str::FromStr for TemplateEngineVersionChoice {
+    type Err = self::error::ConversionError;
+    fn from_str(
+        value: &str,
+    ) -> ::std::result::Result<Self, self::error::ConversionError> {
+        match value {
+            "4.0" => Ok(Self::X40),
+            "5.0" => Ok(Self::X50),
+            "6.0" => Ok(Self::X60),
+            "7.0" => Ok(Self::X70),
+            _ => Err("invalid value".into()),
+        }
+    }
+}
+impl ::std::convert::TryFrom<&str> for TemplateEngineVersionChoice {
+    type Error = self::error::ConversionError;
+    fn try_from(
+        value: &str,
+    ) -> ::std::result::Result<Self, self::error::ConversionError> {
+        value.parse()
+    }
+}
+impl ::std::convert::TryFrom<::std::string::String> for TemplateEngineVersionChoice {
+    type Error = self::error::ConversionError;
+    fn try_from(
+        value: ::std::string::String,
+    ) -> ::std::result::Result<Self, self::error::ConversionError> {
+        value.parse()
+    }
+}
+///Edition of the service that a template is meant for, `generic` for the basic one. Huawei Cloud has `enterprise`, too.
 #[derive(
     ::serde::Deserialize,
     ::serde::Serialize,
@@ -285,11 +471,14 @@ impl ::std::convert::TryFrom<::std::string::String> for TemplateEngineVersion {
 pub enum TemplateProductType {
     #[serde(rename = "generic")]
     Generic,
+    #[serde(rename = "enterprise")]
+    Enterprise,
 }
 impl ::std::fmt::Display for TemplateProductType {
     fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
         match *self {
             Self::Generic => f.write_str("generic"),
+            Self::Enterprise => f.write_str("enterprise"),
         }
     }
 }
@@ -300,6 +489,7 @@ impl ::std::str::FromStr for TemplateProductType {
     ) -> ::std::result::Result<Self, self::error::ConversionError> {
         match value {
             "generic" => Ok(Self::Generic),
+            "enterprise" => Ok(Self::Enterprise),
             _ => Err("invalid value".into()),
         }
     }
@@ -437,7 +627,7 @@ pub mod builder {
     #[derive(Clone, Debug)]
     pub struct CreateCustomTemplateRequest {
         cache_mode: ::std::result::Result<
-            ::std::option::Option<super::CacheModeChoice>,
+            ::std::option::Option<super::TemplateCacheModeChoice>,
             ::std::string::String,
         >,
         description: ::std::result::Result<
@@ -445,16 +635,16 @@ pub mod builder {
             ::std::string::String,
         >,
         engine: ::std::result::Result<
-            ::std::option::Option<super::EngineChoice>,
+            ::std::option::Option<super::TemplateEngineChoice>,
             ::std::string::String,
         >,
         engine_version: ::std::result::Result<
-            ::std::option::Option<super::EngineVersionChoice>,
+            ::std::option::Option<super::TemplateEngineVersionChoice>,
             ::std::string::String,
         >,
         name: ::std::result::Result<::std::string::String, ::std::string::String>,
         params: ::std::result::Result<
-            ::std::collections::BTreeMap<::std::string::String, ::std::string::String>,
+            ::serde_json::Map<::std::string::String, ::serde_json::Value>,
             ::std::string::String,
         >,
         template_id: ::std::result::Result<::std::string::String, ::std::string::String>,
@@ -477,7 +667,9 @@ pub mod builder {
     impl CreateCustomTemplateRequest {
         pub fn cache_mode<T>(mut self, value: T) -> Self
         where
-            T: ::std::convert::TryInto<::std::option::Option<super::CacheModeChoice>>,
+            T: ::std::convert::TryInto<
+                ::std::option::Option<super::TemplateCacheModeChoice>,
+            >,
             T::Error: ::std::fmt::Display,
         {
             self.cache_mode = value
@@ -501,7 +693,9 @@ pub mod builder {
         }
         pub fn engine<T>(mut self, value: T) -> Self
         where
-            T: ::std::convert::TryInto<::std::option::Option<super::EngineChoice>>,
+            T: ::std::convert::TryInto<
+                ::std::option::Option<super::TemplateEngineChoice>,
+            >,
             T::Error: ::std::fmt::Display,
         {
             self.engine = value
@@ -512,7 +706,7 @@ pub mod builder {
         pub fn engine_version<T>(mut self, value: T) -> Self
         where
             T: ::std::convert::TryInto<
-                ::std::option::Option<super::EngineVersionChoice>,
+                ::std::option::Option<super::TemplateEngineVersionChoice>,
             >,
             T::Error: ::std::fmt::Display,
         {
@@ -536,10 +730,7 @@ pub mod builder {
         pub fn params<T>(mut self, value: T) -> Self
         where
             T: ::std::convert::TryInto<
-                ::std::collections::BTreeMap<
-                    ::std::string::String,
-                    ::std::string::String,
-                >,
+                ::serde_json::Map<::std::string::String, ::serde_json::Value>,
             >,
             T::Error: ::std::fmt::Display,
         {

@@ -6,10 +6,13 @@ use crate::generated::{
     ResponseValue, builder, encode_path, types,
 };
 mod project_management;
+mod services_and_endpoints;
 mod token_management;
 mod version_management;
 #[allow(unused_imports)]
 pub use project_management::*;
+#[allow(unused_imports)]
+pub use services_and_endpoints::*;
 #[allow(unused_imports)]
 pub use token_management::*;
 #[allow(unused_imports)]

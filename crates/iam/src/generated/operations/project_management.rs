@@ -232,7 +232,9 @@ The stream ends after its first error, which is that of a call or one of [`otcdb
                     let total = None;
                     Ok(
                         otcdb_core::page::Page::new(
-                            Some(answer).map(|value| value.projects).unwrap_or_default(),
+                            Some(answer)
+                                .and_then(|value| value.projects)
+                                .unwrap_or_default(),
                             total,
                         ),
                     )

@@ -6,6 +6,25 @@ use crate::generated::{
     ResponseValue, builder, encode_path, types,
 };
 impl Client {
+    /**Check a token
+
+Tells whether a token is valid and, if so, for whom, for what and until when. Anybody may check their own token; to check that of another user of the account, the caller needs the policy Security Administrator. A token that is not valid is answered with 404.
+
+Sends a `GET` request to `/v3/auth/tokens`
+
+Arguments:
+- `nocatalog`: Any text that is not empty leaves the catalog out of the answer, which makes it much smaller.
+- `x_subject_token`: The token to check.
+```text
+let response = client.keystone_validate_token()
+    .nocatalog(nocatalog)
+    .x_subject_token(x_subject_token)
+    .send()
+    .await;
+```*/
+    pub fn keystone_validate_token(&self) -> builder::KeystoneValidateToken<'_> {
+        builder::KeystoneValidateToken::new(self)
+    }
     /**Obtain a token
 
 Makes a token, either for a user with a password (method `password`), or, through an agency, for acting on the resources of another account (method `assume_role`). The token is in the X-Subject-Token header of the answer and is sent to other services as X-Auth-Token. It is valid for 24 hours and should be kept and used again; a new one does not end older ones. All tokens of a user end within 30 minutes when the user is deleted or disabled or gets another password, access key or right. The agency method needs the X-Auth-Token of a user who may use agencies (policy Agent Operator); the password method needs no other proof.
@@ -24,6 +43,92 @@ let response = client.keystone_create_user_token()
 ```*/
     pub fn keystone_create_user_token(&self) -> builder::KeystoneCreateUserToken<'_> {
         builder::KeystoneCreateUserToken::new(self)
+    }
+}
+/**Builder for [`Client::keystone_validate_token`]
+
+[`Client::keystone_validate_token`]: super::Client::keystone_validate_token*/
+#[derive(Debug, Clone)]
+pub struct KeystoneValidateToken<'a> {
+    client: &'a super::Client,
+    nocatalog: Result<Option<::std::string::String>, String>,
+    x_subject_token: Result<::std::string::String, String>,
+}
+impl<'a> KeystoneValidateToken<'a> {
+    ///Begins a call.
+    pub fn new(client: &'a super::Client) -> Self {
+        Self {
+            client: client,
+            nocatalog: Ok(None),
+            x_subject_token: Err("x_subject_token was not initialized".to_string()),
+        }
+    }
+    ///Any text that is not empty leaves the catalog out of the answer, which makes it much smaller.
+    pub fn nocatalog<V>(mut self, value: V) -> Self
+    where
+        V: std::convert::TryInto<::std::string::String>,
+    {
+        self.nocatalog = value
+            .try_into()
+            .map(Some)
+            .map_err(|_| {
+                "conversion to `:: std :: string :: String` for nocatalog failed"
+                    .to_string()
+            });
+        self
+    }
+    /**The token to check.
+
+Required.*/
+    pub fn x_subject_token<V>(mut self, value: V) -> Self
+    where
+        V: std::convert::TryInto<::std::string::String>,
+    {
+        self.x_subject_token = value
+            .try_into()
+            .map_err(|_| {
+                "conversion to `:: std :: string :: String` for x_subject_token failed"
+                    .to_string()
+            });
+        self
+    }
+    ///Sends a `GET` request to `/v3/auth/tokens`
+    pub async fn send(
+        self,
+    ) -> Result<ResponseValue<types::KeystoneValidateTokenResponseBody>, Error<()>> {
+        let Self { client, nocatalog, x_subject_token } = self;
+        let nocatalog = nocatalog.map_err(Error::InvalidRequest)?;
+        let x_subject_token = x_subject_token.map_err(Error::InvalidRequest)?;
+        let url = format!("{}/v3/auth/tokens", client.baseurl,);
+        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(2usize);
+        header_map
+            .append(
+                ::reqwest::header::HeaderName::from_static("api-version"),
+                ::reqwest::header::HeaderValue::from_static(super::Client::api_version()),
+            );
+        header_map.append("X-Subject-Token", x_subject_token.to_string().try_into()?);
+        #[allow(unused_mut)]
+        let mut request = client
+            .client
+            .get(url)
+            .header(
+                ::reqwest::header::ACCEPT,
+                ::reqwest::header::HeaderValue::from_static("application/json"),
+            )
+            .query(&progenitor_client::QueryParam::new("nocatalog", &nocatalog))
+            .headers(header_map)
+            .build()?;
+        let info = OperationInfo {
+            operation_id: "keystone_validate_token",
+        };
+        client.pre(&mut request, &info).await?;
+        let result = client.exec(request, &info).await;
+        client.post(&result, &info).await?;
+        let response = result?;
+        match response.status().as_u16() {
+            200u16 => otcdb_core::decode(response).await,
+            _ => Err(Error::UnexpectedResponse(response)),
+        }
     }
 }
 /**Builder for [`Client::keystone_create_user_token`]

@@ -3,32 +3,47 @@
 #[allow(unused_imports)]
 use super::*;
 ///The projects that meet the criteria.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct KeystoneListProjectsResponseBody {
-    pub links: ResourceLinks,
+pub struct KeystoneListProjectsResponse {
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub links: ::std::option::Option<ResourceLinks>,
     ///The projects.
-    pub projects: ::std::vec::Vec<Project>,
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub projects: ::std::option::Option<::std::vec::Vec<Project>>,
 }
 ///A project, which is the part of an account that lies in one region.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct Project {
-    ///Remark about the project; may be empty.
-    pub description: ::std::string::String,
+    ///Remark about the project; may be empty or null.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    pub description: ::std::option::Option<::std::string::String>,
     ///Id of the account that the project belongs to.
-    pub domain_id: ::std::string::String,
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    pub domain_id: ::std::option::Option<::std::string::String>,
     ///Whether the project can be used.
-    pub enabled: bool,
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub enabled: ::std::option::Option<bool>,
     ///Id of the project, which the paths of DCS and RDS contain.
-    pub id: ::std::string::String,
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    pub id: ::std::option::Option<::std::string::String>,
     ///Whether the caller is an account rather than a user of one.
-    pub is_domain: bool,
-    pub links: ResourceLinks,
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub is_domain: ::std::option::Option<bool>,
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub links: ::std::option::Option<ResourceLinks>,
     ///Name of the project. The project that every account has in a region is named after it, such as `eu-de`.
-    pub name: ::std::string::String,
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    pub name: ::std::option::Option<::std::string::String>,
     ///Id of the project or account above it.
-    pub parent_id: ::std::string::String,
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    pub parent_id: ::std::option::Option<::std::string::String>,
 }
 ///Addresses of a resource and its neighbours.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
@@ -36,11 +51,14 @@ pub struct Project {
 pub struct ResourceLinks {
     ///Address of the page after; null when there is none.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub next: ::std::option::Option<::std::string::String>,
     ///Address of the page before; null when there is none.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub previous: ::std::option::Option<::std::string::String>,
     ///Address of the resource or of this page.
     #[serde(rename = "self", skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub self_: ::std::option::Option<::std::string::String>,
 }

@@ -86,19 +86,33 @@ impl ::std::convert::TryFrom<::std::string::String> for AuthMethod {
 pub struct CatalogEndpoint {
     ///Id of the address.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub id: ::std::option::Option<::std::string::String>,
     ///Who can reach it; `public` for everybody.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub interface: ::std::option::Option<::std::string::String>,
-    ///Region it serves, `*` for all.
+    ///Region it serves, `*` or null for all.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub region: ::std::option::Option<::std::string::String>,
-    ///Id of the region it serves, `*` for all.
+    ///Id of the region it serves, `*` or null for all.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub region_id: ::std::option::Option<::std::string::String>,
     ///The address.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub url: ::std::option::Option<::std::string::String>,
+}
+///Address of the catalog.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub struct CatalogLinks {
+    ///Address of the catalog.
+    #[serde(rename = "self", skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    pub self_: ::std::option::Option<::std::string::String>,
 }
 ///A service of the cloud.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
@@ -109,12 +123,15 @@ pub struct CatalogService {
     pub endpoints: ::std::option::Option<::std::vec::Vec<CatalogEndpoint>>,
     ///Id of the service.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub id: ::std::option::Option<::std::string::String>,
     ///Name of the service, such as `iam`.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub name: ::std::option::Option<::std::string::String>,
     ///Kind of the service, such as `identity`.
     #[serde(rename = "type", skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub type_: ::std::option::Option<::std::string::String>,
 }
 ///Who asks for a token, and what it shall be good for.
@@ -132,6 +149,23 @@ impl KeystoneCreateUserTokenRequest {
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct KeystoneCreateUserTokenResponseBody {
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub token: ::std::option::Option<TokenInfo>,
+}
+///Services and their addresses.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub struct KeystoneShowCatalogResponseBody {
+    ///The services.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub catalog: ::std::option::Option<::std::vec::Vec<CatalogService>>,
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub links: ::std::option::Option<CatalogLinks>,
+}
+///What is known about the token that was checked.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub struct KeystoneValidateTokenResponseBody {
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub token: ::std::option::Option<TokenInfo>,
 }
@@ -198,9 +232,11 @@ impl TokenAuth {
 pub struct TokenDomain {
     ///Id of the account.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub id: ::std::option::Option<::std::string::String>,
     ///Name of the account.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub name: ::std::option::Option<::std::string::String>,
 }
 ///Proof of identity. methods says which of the other members is present; the one of the same name has to be.
@@ -232,15 +268,18 @@ pub struct TokenInfo {
     pub domain: ::std::option::Option<TokenDomain>,
     ///When the token ends, in the format of issued_at.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub expires_at: ::std::option::Option<::std::string::String>,
     ///When the token was made, in UTC with microseconds, such as `2015-11-09T00:42:57.527404Z`.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub issued_at: ::std::option::Option<::std::string::String>,
     ///How the token was obtained, such as `password`.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub methods: ::std::option::Option<::std::vec::Vec<::std::string::String>>,
     ///When a second factor was given. Sent only where virtual MFA is in use.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub mfa_authn_at: ::std::option::Option<::std::string::String>,
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub project: ::std::option::Option<TokenProject>,
@@ -258,9 +297,11 @@ pub struct TokenProject {
     pub domain: ::std::option::Option<TokenDomain>,
     ///Id of the project, which the paths of DCS and RDS contain.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub id: ::std::option::Option<::std::string::String>,
     ///Name of the project.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub name: ::std::option::Option<::std::string::String>,
 }
 ///A right of the token.
@@ -269,9 +310,11 @@ pub struct TokenProject {
 pub struct TokenRole {
     ///Id of the right; `0` when it stands for none in particular.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub id: ::std::option::Option<::std::string::String>,
     ///Name of the right.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub name: ::std::option::Option<::std::string::String>,
 }
 ///What the token is good for, either one project, which the services of a region ask for (DCS and RDS among them), or a whole account, for global services. With both, the project counts; with neither, the account.
@@ -328,12 +371,15 @@ pub struct TokenUser {
     pub domain: ::std::option::Option<TokenDomain>,
     ///Id of the user or the agency.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub id: ::std::option::Option<::std::string::String>,
     ///Name of the user or the agency.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub name: ::std::option::Option<::std::string::String>,
     ///When the password ends, in UTC, such as `2016-11-06T15:32:17.000000`; null when it does not end.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub password_expires_at: ::std::option::Option<::std::string::String>,
 }
 /// Types for composing complex structures.

@@ -8,6 +8,7 @@ use super::*;
 pub struct ApiVersion {
     ///Name of the version, such as `v3.6`.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub id: ::std::option::Option<::std::string::String>,
     ///Addresses that belong to the version; the one with rel `self` is where it is served.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -20,9 +21,11 @@ pub struct ApiVersion {
     pub media_types: ::std::option::Option<::std::vec::Vec<ApiVersionMediaType>>,
     ///State of the version; `stable` for one that can be relied upon.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub status: ::std::option::Option<::std::string::String>,
     ///When the version last changed, in UTC, such as `2016-04-04T00:00:00Z`.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub updated: ::std::option::Option<::std::string::String>,
 }
 ///An address that belongs to a version.
@@ -31,9 +34,11 @@ pub struct ApiVersion {
 pub struct ApiVersionLink {
     ///The address.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub href: ::std::option::Option<::std::string::String>,
     ///What the address is, such as `self`.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub rel: ::std::option::Option<::std::string::String>,
 }
 ///A format in which a version speaks.
@@ -42,9 +47,11 @@ pub struct ApiVersionLink {
 pub struct ApiVersionMediaType {
     ///General media type, such as `application/json`.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub base: ::std::option::Option<::std::string::String>,
     ///Media type that names the API and its version as well.
     #[serde(rename = "type", skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub type_: ::std::option::Option<::std::string::String>,
 }
 ///The version document of the identity service.

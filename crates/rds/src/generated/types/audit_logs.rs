@@ -8,15 +8,19 @@ use super::*;
 pub struct AuditLogItem {
     ///When the file begins, as `yyyy-mm-ddThh:mm:ss` followed by the offset from UTC without a colon, such as `2019-11-06T09:03:34+0800`.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub begin_time: ::std::option::Option<::std::string::String>,
     ///When the file ends, in the format of begin_time.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub end_time: ::std::option::Option<::std::string::String>,
     ///Id of the file, which ShowAuditlogDownloadLink takes.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub id: ::std::option::Option<::std::string::String>,
     ///Name of the file.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub name: ::std::option::Option<::std::string::String>,
     ///Size in KB, with a fraction.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]

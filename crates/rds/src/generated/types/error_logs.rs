@@ -81,12 +81,15 @@ impl ::std::convert::TryFrom<::std::string::String> for ErrorLogDownloadStatus {
 pub struct ErrorLogItem {
     ///Text of the entry.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub content: ::std::option::Option<::std::string::String>,
     ///Severity that the database engine gave it, such as `ERROR`.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub level: ::std::option::Option<::std::string::String>,
     ///When it was written, in UTC and without an offset, such as `2018-12-04T14:24:42`.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub time: ::std::option::Option<::std::string::String>,
 }
 ///Severity by which error log entries are chosen. `ALL` chooses every entry, as does leaving it out.
@@ -181,9 +184,11 @@ pub struct ErrorLogLink {
     pub file_link: ::std::option::Option<::otcdb_core::Secret>,
     ///Name of the file.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub file_name: ::std::option::Option<::std::string::String>,
     ///Size in bytes, as a string.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub file_size: ::std::option::Option<::std::string::String>,
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub status: ::std::option::Option<::otcdb_core::Open<ErrorLogLinkStatus>>,
@@ -192,9 +197,10 @@ pub struct ErrorLogLink {
     pub update_at: ::std::option::Option<i64>,
     ///Id of the task that makes the file. ListJobInfo takes it.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub workflow_id: ::std::option::Option<::std::string::String>,
 }
-///State of one link: `SUCCESS` when it was made, `FAILED` when it could not be made.
+///State of one link. `EXPORTING` while it is being made, `SUCCESS` when it can be used, `FAILED` when it could not be made.
 #[derive(
     ::serde::Deserialize,
     ::serde::Serialize,
@@ -209,6 +215,8 @@ pub struct ErrorLogLink {
 )]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub enum ErrorLogLinkStatus {
+    #[serde(rename = "EXPORTING")]
+    Exporting,
     #[serde(rename = "SUCCESS")]
     Success,
     #[serde(rename = "FAILED")]
@@ -217,6 +225,7 @@ pub enum ErrorLogLinkStatus {
 impl ::std::fmt::Display for ErrorLogLinkStatus {
     fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
         match *self {
+            Self::Exporting => f.write_str("EXPORTING"),
             Self::Success => f.write_str("SUCCESS"),
             Self::Failed => f.write_str("FAILED"),
         }
@@ -228,6 +237,7 @@ impl ::std::str::FromStr for ErrorLogLinkStatus {
         value: &str,
     ) -> ::std::result::Result<Self, self::error::ConversionError> {
         match value {
+            "EXPORTING" => Ok(Self::Exporting),
             "SUCCESS" => Ok(Self::Success),
             "FAILED" => Ok(Self::Failed),
             _ => Err("invalid value".into()),

@@ -11,15 +11,17 @@ pub struct BackupStrategy {
     pub keep_days: ::std::option::Option<i32>,
     ///Daily span in which a backup begins, in UTC, such as `19:00-20:00`.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub start_time: ::std::option::Option<::std::string::String>,
 }
 ///How the instance is paid for.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct ChargeInfo {
-    pub charge_mode: ::otcdb_core::Open<ChargeMode>,
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub charge_mode: ::std::option::Option<::otcdb_core::Open<ChargeMode>>,
 }
-///Manner of payment. `postPaid` is by use.
+///Manner of payment. `postPaid` is by use; `prePaid` is in advance, which Huawei Cloud has.
 #[derive(
     ::serde::Deserialize,
     ::serde::Serialize,
@@ -36,11 +38,14 @@ pub struct ChargeInfo {
 pub enum ChargeMode {
     #[serde(rename = "postPaid")]
     PostPaid,
+    #[serde(rename = "prePaid")]
+    PrePaid,
 }
 impl ::std::fmt::Display for ChargeMode {
     fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
         match *self {
             Self::PostPaid => f.write_str("postPaid"),
+            Self::PrePaid => f.write_str("prePaid"),
         }
     }
 }
@@ -51,6 +56,7 @@ impl ::std::str::FromStr for ChargeMode {
     ) -> ::std::result::Result<Self, self::error::ConversionError> {
         match value {
             "postPaid" => Ok(Self::PostPaid),
+            "prePaid" => Ok(Self::PrePaid),
             _ => Err("invalid value".into()),
         }
     }
@@ -70,6 +76,23 @@ impl ::std::convert::TryFrom<::std::string::String> for ChargeMode {
     ) -> ::std::result::Result<Self, self::error::ConversionError> {
         value.parse()
     }
+}
+///Database engine of the instance.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub struct Datastore {
+    ///Version with all its parts. Sent for MySQL and PostgreSQL only.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    pub complete_version: ::std::option::Option<::std::string::String>,
+    ///Engine, such as `MySQL`.
+    #[serde(rename = "type", skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    pub type_: ::std::option::Option<::std::string::String>,
+    ///Version of the engine, such as `5.7`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    pub version: ::std::option::Option<::std::string::String>,
 }
 ///Database engine of the instances to list. Case matters.
 #[derive(
@@ -131,63 +154,6 @@ impl ::std::convert::TryFrom<::std::string::String> for DatastoreTypeFilter {
         value.parse()
     }
 }
-///Kind of an instance. `Single` is one without standby, `Ha` has primary and standby, `Replica` is a read replica.
-#[derive(
-    ::serde::Deserialize,
-    ::serde::Serialize,
-    Clone,
-    Copy,
-    Debug,
-    Eq,
-    Hash,
-    Ord,
-    PartialEq,
-    PartialOrd
-)]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub enum DbInstanceType {
-    Single,
-    Ha,
-    Replica,
-}
-impl ::std::fmt::Display for DbInstanceType {
-    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-        match *self {
-            Self::Single => f.write_str("Single"),
-            Self::Ha => f.write_str("Ha"),
-            Self::Replica => f.write_str("Replica"),
-        }
-    }
-}
-impl ::std::str::FromStr for DbInstanceType {
-    type Err = self::error::ConversionError;
-    fn from_str(
-        value: &str,
-    ) -> ::std::result::Result<Self, self::error::ConversionError> {
-        match value {
-            "Single" => Ok(Self::Single),
-            "Ha" => Ok(Self::Ha),
-            "Replica" => Ok(Self::Replica),
-            _ => Err("invalid value".into()),
-        }
-    }
-}
-impl ::std::convert::TryFrom<&str> for DbInstanceType {
-    type Error = self::error::ConversionError;
-    fn try_from(
-        value: &str,
-    ) -> ::std::result::Result<Self, self::error::ConversionError> {
-        value.parse()
-    }
-}
-impl ::std::convert::TryFrom<::std::string::String> for DbInstanceType {
-    type Error = self::error::ConversionError;
-    fn try_from(
-        value: ::std::string::String,
-    ) -> ::std::result::Result<Self, self::error::ConversionError> {
-        value.parse()
-    }
-}
 ///How primary and standby work together. Sent for such instances only.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
@@ -201,6 +167,7 @@ pub struct HighAvailability {
 pub struct Instance {
     ///Remark that the owner gave the instance.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub alias: ::std::option::Option<::std::string::String>,
     ///Whether a Distributed Database Middleware instance uses this one.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -214,52 +181,64 @@ pub struct Instance {
     pub charge_info: ::std::option::Option<ChargeInfo>,
     ///Collation of the server. Sent for SQL Server only.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub collation: ::std::option::Option<::std::string::String>,
     ///Number of virtual CPUs, as a string.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub cpu: ::std::option::Option<::std::string::String>,
     ///When the instance was made, as `yyyy-mm-ddThh:mm:ss` followed by the offset from UTC without a colon, such as `2018-08-20T02:33:49+0800`. Empty while it is being made.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub created: ::std::option::Option<::std::string::String>,
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub datastore: ::std::option::Option<InstanceDatastore>,
+    pub datastore: ::std::option::Option<Datastore>,
     ///Name of the database administrator's account.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub db_user_name: ::std::option::Option<::std::string::String>,
     ///Id of the key that encrypts the disk. Empty without encryption.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub disk_encryption_id: ::std::option::Option<::std::string::String>,
     ///Whether connections are encrypted.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub enable_ssl: ::std::option::Option<bool>,
     ///Id of the enterprise project.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub enterprise_project_id: ::std::option::Option<::std::string::String>,
     ///Code of the instance class, such as `rds.mysql.n1.large`.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub flavor_ref: ::std::option::Option<::std::string::String>,
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub ha: ::std::option::Option<HighAvailability>,
     ///Id of the instance, which every log operation takes.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub id: ::std::option::Option<::std::string::String>,
     ///Daily span in which maintenance may take place, in UTC, such as `02:00-06:00`.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub maintenance_window: ::std::option::Option<::std::string::String>,
     ///Largest number of disk operations each second. Sent for SQL Server only.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub max_iops: ::std::option::Option<i64>,
     ///Memory in GB, as a string.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub mem: ::std::option::Option<::std::string::String>,
     ///Name of the instance. It need not be unique.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub name: ::std::option::Option<::std::string::String>,
     ///Nodes of the instance, primary and standby.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub nodes: ::std::option::Option<::std::vec::Vec<InstanceNode>>,
     ///Id of the order.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub order_id: ::std::option::Option<::std::string::String>,
     ///Port of the database. Without another choice it is 3306 for MySQL, 5432 for PostgreSQL and 1433 for SQL Server.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -291,12 +270,14 @@ pub struct Instance {
     pub read_only_by_user: ::std::option::Option<bool>,
     ///Region in which the instance runs.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub region: ::std::option::Option<::std::string::String>,
     ///Primary instance or read replicas that belong to this one.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub related_instance: ::std::option::Option<::std::vec::Vec<RelatedInstance>>,
     ///Id of the security group.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub security_group_id: ::std::option::Option<::std::string::String>,
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub status: ::std::option::Option<::otcdb_core::Open<InstanceStatus>>,
@@ -305,6 +286,7 @@ pub struct Instance {
     pub storage_used_space: ::std::option::Option<f64>,
     ///Network id of the subnet.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub subnet_id: ::std::option::Option<::std::string::String>,
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub switch_strategy: ::std::option::Option<::otcdb_core::Open<SwitchStrategy>>,
@@ -313,31 +295,20 @@ pub struct Instance {
     pub tags: ::std::option::Option<::std::vec::Vec<InstanceTag>>,
     ///Time zone of the instance.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub time_zone: ::std::option::Option<::std::string::String>,
     #[serde(rename = "type", skip_serializing_if = "::std::option::Option::is_none")]
-    pub type_: ::std::option::Option<::otcdb_core::Open<DbInstanceType>>,
+    pub type_: ::std::option::Option<::otcdb_core::Open<InstanceType>>,
     ///When the instance last changed, in the format of created. Empty while it is being made.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub updated: ::std::option::Option<::std::string::String>,
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub volume: ::std::option::Option<InstanceVolume>,
+    pub volume: ::std::option::Option<Volume>,
     ///Id of the virtual private cloud.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub vpc_id: ::std::option::Option<::std::string::String>,
-}
-///Database engine of the instance.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct InstanceDatastore {
-    ///Version with all its parts. Sent for MySQL and PostgreSQL only.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub complete_version: ::std::option::Option<::std::string::String>,
-    ///Engine, such as `MySQL`.
-    #[serde(rename = "type", skip_serializing_if = "::std::option::Option::is_none")]
-    pub type_: ::std::option::Option<::std::string::String>,
-    ///Version of the engine, such as `5.7`.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub version: ::std::option::Option<::std::string::String>,
 }
 ///One node of an instance.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
@@ -345,20 +316,24 @@ pub struct InstanceDatastore {
 pub struct InstanceNode {
     ///Availability zone in which the node runs.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub availability_zone: ::std::option::Option<::std::string::String>,
     ///Id of the node.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub id: ::std::option::Option<::std::string::String>,
     ///Name of the node.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub name: ::std::option::Option<::std::string::String>,
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub role: ::std::option::Option<::otcdb_core::Open<NodeRole>>,
     ///State of the node, such as `ACTIVE`. The values are not documented.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub status: ::std::option::Option<::std::string::String>,
 }
-///State of an instance. `ACTIVE` is normal and `FAILED` abnormal; `BUILD` while it is being made and `CREATE FAIL` when that failed; `MODIFYING` while it is being enlarged, `MODIFYING INSTANCE TYPE` while it becomes primary and standby, `MODIFYING DATABASE PORT` while its port changes; `REBOOTING`, `RESTORING`, `SWITCHOVER`, `MIGRATING` and `BACKING UP` while that goes on; `SHUTDOWN` when it is stopped.
+///State of an instance. `ACTIVE` is normal and `FAILED` abnormal; `BUILD` while it is being made and `CREATE FAIL` when that failed; `MODIFYING` while it is being enlarged, `MODIFYING INSTANCE TYPE` while it becomes primary and standby, `MODIFYING DATABASE PORT` while its port changes; `REBOOTING`, `RESTORING`, `SWITCHOVER`, `MIGRATING` and `BACKING UP` while that goes on; `SHUTDOWN` when it is stopped; `FROZEN` when its owner may not use it for now; `STORAGE FULL` when its disk is full.
 #[derive(
     ::serde::Deserialize,
     ::serde::Serialize,
@@ -399,6 +374,10 @@ pub enum InstanceStatus {
     ModifyingDatabasePort,
     #[serde(rename = "SHUTDOWN")]
     Shutdown,
+    #[serde(rename = "FROZEN")]
+    Frozen,
+    #[serde(rename = "STORAGE FULL")]
+    StorageFull,
 }
 impl ::std::fmt::Display for InstanceStatus {
     fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
@@ -416,6 +395,8 @@ impl ::std::fmt::Display for InstanceStatus {
             Self::BackingUp => f.write_str("BACKING UP"),
             Self::ModifyingDatabasePort => f.write_str("MODIFYING DATABASE PORT"),
             Self::Shutdown => f.write_str("SHUTDOWN"),
+            Self::Frozen => f.write_str("FROZEN"),
+            Self::StorageFull => f.write_str("STORAGE FULL"),
         }
     }
 }
@@ -438,6 +419,8 @@ impl ::std::str::FromStr for InstanceStatus {
             "BACKING UP" => Ok(Self::BackingUp),
             "MODIFYING DATABASE PORT" => Ok(Self::ModifyingDatabasePort),
             "SHUTDOWN" => Ok(Self::Shutdown),
+            "FROZEN" => Ok(Self::Frozen),
+            "STORAGE FULL" => Ok(Self::StorageFull),
             _ => Err("invalid value".into()),
         }
     }
@@ -464,10 +447,69 @@ impl ::std::convert::TryFrom<::std::string::String> for InstanceStatus {
 pub struct InstanceTag {
     ///Key of the tag.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub key: ::std::option::Option<::std::string::String>,
     ///Value of the tag.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub value: ::std::option::Option<::std::string::String>,
+}
+///Kind of an instance. `Single` is one without standby, `Ha` has primary and standby, `Replica` is a read replica.
+#[derive(
+    ::serde::Deserialize,
+    ::serde::Serialize,
+    Clone,
+    Copy,
+    Debug,
+    Eq,
+    Hash,
+    Ord,
+    PartialEq,
+    PartialOrd
+)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub enum InstanceType {
+    Single,
+    Ha,
+    Replica,
+}
+impl ::std::fmt::Display for InstanceType {
+    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+        match *self {
+            Self::Single => f.write_str("Single"),
+            Self::Ha => f.write_str("Ha"),
+            Self::Replica => f.write_str("Replica"),
+        }
+    }
+}
+impl ::std::str::FromStr for InstanceType {
+    type Err = self::error::ConversionError;
+    fn from_str(
+        value: &str,
+    ) -> ::std::result::Result<Self, self::error::ConversionError> {
+        match value {
+            "Single" => Ok(Self::Single),
+            "Ha" => Ok(Self::Ha),
+            "Replica" => Ok(Self::Replica),
+            _ => Err("invalid value".into()),
+        }
+    }
+}
+impl ::std::convert::TryFrom<&str> for InstanceType {
+    type Error = self::error::ConversionError;
+    fn try_from(
+        value: &str,
+    ) -> ::std::result::Result<Self, self::error::ConversionError> {
+        value.parse()
+    }
+}
+impl ::std::convert::TryFrom<::std::string::String> for InstanceType {
+    type Error = self::error::ConversionError;
+    fn try_from(
+        value: ::std::string::String,
+    ) -> ::std::result::Result<Self, self::error::ConversionError> {
+        value.parse()
+    }
 }
 ///Kind of instance to list. `Single` for one without standby, `Ha` for primary and standby, `Replica` for read replicas.
 #[derive(
@@ -526,21 +568,10 @@ impl ::std::convert::TryFrom<::std::string::String> for InstanceTypeFilter {
         value.parse()
     }
 }
-///Storage of the instance.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct InstanceVolume {
-    ///Size in GB.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub size: ::std::option::Option<i32>,
-    ///Kind of volume, such as `ULTRAHIGH`.
-    #[serde(rename = "type", skip_serializing_if = "::std::option::Option::is_none")]
-    pub type_: ::std::option::Option<::std::string::String>,
-}
 ///A page of the database instances of a project.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct ListInstancesResponseBody {
+pub struct ListInstancesResponse {
     ///The instances of this page.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub instances: ::std::option::Option<::std::vec::Vec<Instance>>,
@@ -614,6 +645,7 @@ impl ::std::convert::TryFrom<::std::string::String> for NodeRole {
 pub struct RelatedInstance {
     ///Id of the related instance.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub id: ::std::option::Option<::std::string::String>,
     #[serde(rename = "type", skip_serializing_if = "::std::option::Option::is_none")]
     pub type_: ::std::option::Option<::otcdb_core::Open<RelatedInstanceType>>,
@@ -789,4 +821,16 @@ impl ::std::convert::TryFrom<::std::string::String> for SwitchStrategy {
     ) -> ::std::result::Result<Self, self::error::ConversionError> {
         value.parse()
     }
+}
+///Storage of the instance.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub struct Volume {
+    ///Size in GB.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub size: ::std::option::Option<i32>,
+    ///Kind of volume, such as `ULTRAHIGH`.
+    #[serde(rename = "type", skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    pub type_: ::std::option::Option<::std::string::String>,
 }

@@ -8,25 +8,31 @@ use super::*;
 pub struct Job {
     ///When the task was made, as `yyyy-mm-ddThh:mm:ss` followed by the offset from UTC without a colon, such as `2018-08-06T10:41:14+0000`.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub created: ::std::option::Option<::std::string::String>,
     ///When the task ended, in the format of created. Left out while it runs.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub ended: ::std::option::Option<::std::string::String>,
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub entities: ::std::option::Option<JobEntities>,
     ///What went wrong, when the task failed.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub fail_reason: ::std::option::Option<::std::string::String>,
     ///Id of the task.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub id: ::std::option::Option<::std::string::String>,
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub instance: ::std::option::Option<JobInstance>,
     ///What the task does, such as `CreateMysqlSingleHAInstance`. It may begin with a space.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub name: ::std::option::Option<::std::string::String>,
     ///Progress in percent while the task runs, such as `60`, maybe with a percent sign and a space. Empty when it does not run.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub process: ::std::option::Option<::std::string::String>,
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub status: ::std::option::Option<::otcdb_core::Open<JobStatus>>,
@@ -37,9 +43,11 @@ pub struct Job {
 pub struct JobDatastore {
     ///Engine, such as `mysql`.
     #[serde(rename = "type", skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub type_: ::std::option::Option<::std::string::String>,
     ///Version of the engine, such as `5.7`.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub version: ::std::option::Option<::std::string::String>,
 }
 ///Details that depend on the kind of task. Empty for tasks that have none.
@@ -50,12 +58,18 @@ pub struct JobEntities {
     pub instance: ::std::option::Option<JobEntitiesInstance>,
     ///Elastic IP address that the task bound or unbound.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub public_ip: ::std::option::Option<::std::string::String>,
+    ///Id of the resource that the task works on. Huawei Cloud sends it.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    pub resource_id: ::std::option::Option<::std::string::String>,
     ///Ids of the resources that the task made.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub resource_ids: ::std::option::Option<::std::vec::Vec<::std::string::String>>,
     ///Policy of a switch between primary and standby.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub switch_strategy: ::std::option::Option<::std::string::String>,
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub volume: ::std::option::Option<JobVolume>,
@@ -68,9 +82,11 @@ pub struct JobEntitiesInstance {
     pub datastore: ::std::option::Option<JobDatastore>,
     ///Address and port to connect to. Left out until the instance exists.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub endpoint: ::std::option::Option<::std::string::String>,
     ///Id of the primary instance. Sent only for a task that makes a read replica.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub replica_of: ::std::option::Option<::std::string::String>,
     #[serde(rename = "type", skip_serializing_if = "::std::option::Option::is_none")]
     pub type_: ::std::option::Option<::otcdb_core::Open<DbInstanceType>>,
@@ -81,9 +97,11 @@ pub struct JobEntitiesInstance {
 pub struct JobInstance {
     ///Id of the instance.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub id: ::std::option::Option<::std::string::String>,
     ///Name of the instance.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub name: ::std::option::Option<::std::string::String>,
 }
 ///State of a task. `Running` while it is carried out, `Completed` when it has succeeded, `Failed` when it has not.
@@ -149,12 +167,15 @@ impl ::std::convert::TryFrom<::std::string::String> for JobStatus {
 pub struct JobVolume {
     ///Size before, in GB, as a string.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub original_size: ::std::option::Option<::std::string::String>,
     ///Size after, in GB, as a string.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub target_size: ::std::option::Option<::std::string::String>,
     ///Kind of volume.
     #[serde(rename = "type", skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub type_: ::std::option::Option<::std::string::String>,
 }
 ///One asynchronous task.

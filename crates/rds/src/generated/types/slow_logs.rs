@@ -18,7 +18,7 @@ impl DownloadSlowlogRequest {
 ///How far the export of the slow log is and, when it has ended, where the file can be downloaded.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct DownloadSlowlogResponseBody {
+pub struct DownloadSlowlogResponse {
     ///Number of entries of list.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub count: ::std::option::Option<i32>,
@@ -31,13 +31,13 @@ pub struct DownloadSlowlogResponseBody {
 ///A page of the slow log files of a SQL Server instance.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct ListSlowLogFileResponseBody {
+pub struct ListSlowLogFileResponse {
     ///The files of this page.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub list: ::std::option::Option<::std::vec::Vec<SlowLogFile>>,
     ///Number of files, over all pages.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub total_count: ::std::option::Option<i32>,
+    pub total_count: ::std::option::Option<i64>,
 }
 ///What to count, and which page of the result to return.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
@@ -48,17 +48,17 @@ pub struct ListSlowLogStatisticsForLtsRequest {
     pub database: ::std::option::Option<::std::string::String>,
     ///End of the span, in the format of start_time. The span may reach one month back.
     pub end_time: ::std::string::String,
-    ///Largest number of entries on a page. Without it, 10.
+    ///Largest number of entries on a page.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub limit: ::std::option::Option<i32>,
-    ///Position of the first entry of the page, 0 for the start. Without it, 0.
+    ///Position of the first entry of the page, 0 for the start.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub offset: ::std::option::Option<i32>,
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub order: ::std::option::Option<SlowLogStatisticsSortOrder>,
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub sort: ::std::option::Option<SlowLogStatisticsSortKey>,
-    ///Begin of the span, as `yyyy-mm-ddThh:mm:ss` followed by the offset from UTC without a colon, such as `2023-01-05T08:00:00+0800`. Without an offset, it is in UTC.
+    ///Begin of the span, as `yyyy-mm-ddThh:mm:ss` followed by the offset from UTC without a colon, such as `2023-01-05T08:00:00+0800`.
     pub start_time: ::std::string::String,
     #[serde(rename = "type", skip_serializing_if = "::std::option::Option::is_none")]
     pub type_: ::std::option::Option<SlowLogStatisticsStatementType>,
@@ -71,7 +71,7 @@ impl ListSlowLogStatisticsForLtsRequest {
 ///A page of slow log statistics, version 3.1.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct ListSlowLogStatisticsForLtsResponseBody {
+pub struct ListSlowLogStatisticsForLtsResponse {
     ///The entries of this page.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub slow_log_list: ::std::option::Option<
@@ -84,7 +84,7 @@ pub struct ListSlowLogStatisticsForLtsResponseBody {
 ///A page of the slow log.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct ListSlowLogsResponseBody {
+pub struct ListSlowLogsResponse {
     ///The entries of this page.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub slow_log_list: ::std::option::Option<::std::vec::Vec<SlowLogItem>>,
@@ -95,10 +95,10 @@ pub struct ListSlowLogsResponseBody {
 ///A page of slow log statistics, version 3.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct ListSlowlogStatisticsResponseBody {
-    ///End of the span. The documentation shows it as null only.
+pub struct ListSlowlogStatisticsResponse {
+    ///End of the span as a whole number, or null.
     #[serde(rename = "endTime", skip_serializing_if = "::std::option::Option::is_none")]
-    pub end_time: ::std::option::Option<::std::string::String>,
+    pub end_time: ::std::option::Option<i64>,
     ///Number of this page.
     #[serde(
         rename = "pageNumber",
@@ -117,12 +117,12 @@ pub struct ListSlowlogStatisticsResponseBody {
         skip_serializing_if = "::std::option::Option::is_none"
     )]
     pub slow_log_list: ::std::option::Option<::std::vec::Vec<SlowlogStatisticsItem>>,
-    ///Begin of the span. The documentation shows it as null only.
+    ///Begin of the span as a whole number, or null.
     #[serde(
         rename = "startTime",
         skip_serializing_if = "::std::option::Option::is_none"
     )]
-    pub start_time: ::std::option::Option<::std::string::String>,
+    pub start_time: ::std::option::Option<i64>,
     ///Number of entries that match, over all pages.
     #[serde(
         rename = "totalRecord",
@@ -252,9 +252,11 @@ impl ::std::convert::TryFrom<::std::string::String> for SlowLogDownloadStatus {
 pub struct SlowLogFile {
     ///Name of the file, which DownloadSlowlog takes.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub file_name: ::std::option::Option<::std::string::String>,
     ///Size in bytes, as a string.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub file_size: ::std::option::Option<::std::string::String>,
 }
 ///A statement that took longer than the instance's threshold. Numbers are sent as strings.
@@ -263,36 +265,47 @@ pub struct SlowLogFile {
 pub struct SlowLogItem {
     ///Address of the client that sent it.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub client_ip: ::std::option::Option<::std::string::String>,
     ///How often the statement was run.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub count: ::std::option::Option<::std::string::String>,
     ///Database it ran in.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub database: ::std::option::Option<::std::string::String>,
     ///How long it waited for locks, with its unit. Not sent by PostgreSQL.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub lock_time: ::std::option::Option<::std::string::String>,
     ///The statement, with its values replaced by `N` unless the instance shows original logs.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub query_sample: ::std::option::Option<::std::string::String>,
     ///Number of rows it read. Not sent by PostgreSQL.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub rows_examined: ::std::option::Option<::std::string::String>,
     ///Number of rows it returned. Not sent by PostgreSQL.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub rows_sent: ::std::option::Option<::std::string::String>,
     ///When it began, in UTC and without an offset, such as `2018-08-06T10:41:14`.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub start_time: ::std::option::Option<::std::string::String>,
     ///How long it ran, with its unit, such as `1.04899 s`.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub time: ::std::option::Option<::std::string::String>,
     ///Kind of the statement, such as `INSERT`.
     #[serde(rename = "type", skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub type_: ::std::option::Option<::std::string::String>,
     ///Database account that ran it.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub users: ::std::option::Option<::std::string::String>,
 }
 ///One file of a slow log export.
@@ -307,14 +320,20 @@ pub struct SlowLogLink {
     pub file_link: ::std::option::Option<::otcdb_core::Secret>,
     ///Name of the file.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub file_name: ::std::option::Option<::std::string::String>,
     ///Size of the file, as a string. Left out until the export has ended.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub file_size: ::std::option::Option<::std::string::String>,
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub status: ::std::option::Option<::otcdb_core::Open<SlowLogLinkStatus>>,
+    ///When the entry last changed, in milliseconds since 1970-01-01 UTC. Huawei Cloud sends it.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub update_at: ::std::option::Option<i64>,
     ///Id of the task that makes the file.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub workflow_id: ::std::option::Option<::std::string::String>,
 }
 ///State of one link. `EXPORTING` while it is being made, `SUCCESS` when it can be used, `FAILED` when it could not be made.
@@ -451,18 +470,23 @@ impl ::std::convert::TryFrom<::std::string::String> for SlowLogStatementType {
 pub struct SlowLogStatisticsForLtsItem {
     ///Address of the client that sent it.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub client_ip: ::std::option::Option<::std::string::String>,
     ///How often such a statement was run, with its share of all slow statements, such as `9 (100.00%)`.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub count: ::std::option::Option<::std::string::String>,
     ///Database it ran in. Characters such as `<`, `>` and `'` in its name are escaped.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub database: ::std::option::Option<::std::string::String>,
     ///Mean time of waiting for locks, with its unit. Sent by MySQL only.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub lock_time: ::std::option::Option<::std::string::String>,
     ///The statement's shape, with its values replaced by `N`.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub query_sample: ::std::option::Option<::std::string::String>,
     ///Mean number of rows read. Sent by MySQL only.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -472,12 +496,15 @@ pub struct SlowLogStatisticsForLtsItem {
     pub rows_sent: ::std::option::Option<i64>,
     ///Mean time of execution, with its unit, such as `3.00018 s`.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub time: ::std::option::Option<::std::string::String>,
     ///Kind of the statement, such as `SELECT`.
     #[serde(rename = "type", skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub type_: ::std::option::Option<::std::string::String>,
     ///Database account that ran it.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub users: ::std::option::Option<::std::string::String>,
 }
 ///Field by which statistics are ordered. `executeTime` stands for the mean time of execution; without it, they are ordered by number of executions.
@@ -532,7 +559,7 @@ impl ::std::convert::TryFrom<::std::string::String> for SlowLogStatisticsSortKey
         value.parse()
     }
 }
-///Order of the answer, `desc` for largest first, as without it, `asc` for smallest first.
+///Order of the answer, `desc` for largest first, `asc` for smallest first.
 #[derive(
     ::serde::Deserialize,
     ::serde::Serialize,
@@ -666,21 +693,26 @@ impl ::std::convert::TryFrom<::std::string::String> for SlowLogStatisticsStateme
 pub struct SlowlogStatisticsItem {
     ///Address of the client that sent it.
     #[serde(rename = "clientIP", skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub client_ip: ::std::option::Option<::std::string::String>,
     ///How often such a statement was run.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub count: ::std::option::Option<::std::string::String>,
     ///Database it ran in.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub database: ::std::option::Option<::std::string::String>,
     ///How long it waited for locks. Not sent by PostgreSQL.
     #[serde(rename = "lockTime", skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub lock_time: ::std::option::Option<::std::string::String>,
     ///The statement's shape, with its values replaced.
     #[serde(
         rename = "querySample",
         skip_serializing_if = "::std::option::Option::is_none"
     )]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub query_sample: ::std::option::Option<::std::string::String>,
     ///Number of rows it read. Not sent by PostgreSQL.
     #[serde(
@@ -693,12 +725,15 @@ pub struct SlowlogStatisticsItem {
     pub rows_sent: ::std::option::Option<i64>,
     ///How long it ran.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub time: ::std::option::Option<::std::string::String>,
     ///Kind of the statement.
     #[serde(rename = "type", skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub type_: ::std::option::Option<::std::string::String>,
     ///Database account that ran it.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub users: ::std::option::Option<::std::string::String>,
 }
 /// Types for composing complex structures.
