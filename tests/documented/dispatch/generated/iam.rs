@@ -4,26 +4,31 @@ use otcdb_iam::{Client, builder, types};
 use crate::support::{self, Arguments, Call, CallError, Model};
 /// Every model of the service, by the name of its schema.
 pub(crate) static MODELS: &[Model] = &[
+    Model::new::<types::ApiVersion>("ApiVersion"),
+    Model::new::<types::ApiVersionLink>("ApiVersionLink"),
+    Model::new::<types::ApiVersionMediaType>("ApiVersionMediaType"),
     Model::new::<types::AssumeRoleIdentity>("AssumeRoleIdentity"),
-    Model::new::<types::Auth>("Auth"),
     Model::new::<types::AuthMethod>("AuthMethod"),
     Model::new::<types::CatalogEndpoint>("CatalogEndpoint"),
     Model::new::<types::CatalogLinks>("CatalogLinks"),
     Model::new::<types::CatalogService>("CatalogService"),
     Model::new::<types::ErrorDetail>("ErrorDetail"),
     Model::new::<types::ErrorResponse>("ErrorResponse"),
-    Model::new::<types::Identity>("Identity"),
     Model::new::<
         types::KeystoneCreateUserTokenRequest,
     >("KeystoneCreateUserTokenRequest"),
     Model::new::<
-        types::KeystoneCreateUserTokenResponse,
-    >("KeystoneCreateUserTokenResponse"),
-    Model::new::<types::KeystoneListProjectsResponse>("KeystoneListProjectsResponse"),
+        types::KeystoneCreateUserTokenResponseBody,
+    >("KeystoneCreateUserTokenResponseBody"),
+    Model::new::<
+        types::KeystoneListProjectsResponseBody,
+    >("KeystoneListProjectsResponseBody"),
     Model::new::<
         types::KeystoneShowCatalogResponseBody,
     >("KeystoneShowCatalogResponseBody"),
-    Model::new::<types::KeystoneShowVersionResponse>("KeystoneShowVersionResponse"),
+    Model::new::<
+        types::KeystoneShowVersionResponseBody,
+    >("KeystoneShowVersionResponseBody"),
     Model::new::<
         types::KeystoneValidateTokenResponseBody,
     >("KeystoneValidateTokenResponseBody"),
@@ -32,18 +37,17 @@ pub(crate) static MODELS: &[Model] = &[
     Model::new::<types::PasswordUserDomain>("PasswordUserDomain"),
     Model::new::<types::Project>("Project"),
     Model::new::<types::ResourceLinks>("ResourceLinks"),
-    Model::new::<types::Scope>("Scope"),
-    Model::new::<types::ScopeDomain>("ScopeDomain"),
-    Model::new::<types::ScopeProject>("ScopeProject"),
     Model::new::<types::TokenAssumedBy>("TokenAssumedBy"),
+    Model::new::<types::TokenAuth>("TokenAuth"),
     Model::new::<types::TokenDomain>("TokenDomain"),
+    Model::new::<types::TokenIdentity>("TokenIdentity"),
     Model::new::<types::TokenInfo>("TokenInfo"),
     Model::new::<types::TokenProject>("TokenProject"),
     Model::new::<types::TokenRole>("TokenRole"),
+    Model::new::<types::TokenScope>("TokenScope"),
+    Model::new::<types::TokenScopeDomain>("TokenScopeDomain"),
+    Model::new::<types::TokenScopeProject>("TokenScopeProject"),
     Model::new::<types::TokenUser>("TokenUser"),
-    Model::new::<types::Version>("Version"),
-    Model::new::<types::VersionLink>("VersionLink"),
-    Model::new::<types::VersionMediaType>("VersionMediaType"),
 ];
 /// Every operation of the service.
 pub(crate) static CALLS: &[Call<Client>] = &[

@@ -2,6 +2,18 @@
 
 #[allow(unused_imports)]
 use super::*;
+///One file of a backup.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub struct BackupFileLink {
+    ///Name of the file. In the documented example it consists of the address, the port, the range of hash slots and the time.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    pub file_name: ::std::option::Option<::std::string::String>,
+    ///Presigned download address, valid for as many seconds as were asked for. Whoever holds it can read the data of the instance, so treat it as a secret.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub link: ::std::option::Option<::otcdb_core::Secret>,
+}
 ///Form of a backup's files, `rdb` for snapshots of the data, `aof` for logs of the commands that wrote it.
 #[derive(
     ::serde::Deserialize,
@@ -61,7 +73,7 @@ impl ::std::convert::TryFrom<::std::string::String> for BackupFormat {
 ///One backup of an instance, whether it is planned, under way, usable or gone.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct BackupRecordResponse {
+pub struct BackupRecord {
     ///Form of the files, `aof` or `rdb`, as it was given to CopyInstance.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
@@ -302,7 +314,7 @@ impl ::std::convert::TryFrom<::std::string::String> for BackupRestoreSupport {
         value.parse()
     }
 }
-///How a backup is made. Everything may be left out.
+///How a backup is made. Everything may be left out, and so may the whole body.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct CopyInstanceRequest {
@@ -320,7 +332,7 @@ impl CopyInstanceRequest {
 ///The backup that was started.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct CopyInstanceResponse {
+pub struct CopyInstanceResponseBody {
     ///Id of the backup, which ListBackupRecords shows and RestoreInstance takes.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
@@ -373,18 +385,6 @@ pub struct InstanceRestoreInfo {
     #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub updated_at: ::std::option::Option<::std::string::String>,
 }
-///One file of a backup.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct LinksItem {
-    ///Name of the file. In the documented example it consists of the address, the port, the range of hash slots and the time.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
-    pub file_name: ::std::option::Option<::std::string::String>,
-    ///Presigned download address, valid for as many seconds as were asked for. Whoever holds it can read the data of the instance, so treat it as a secret.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub link: ::std::option::Option<::otcdb_core::Secret>,
-}
 ///How long the links are good.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
@@ -400,7 +400,7 @@ impl ListBackupFileLinksRequest {
 ///Where the files of a backup can be downloaded.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct ListBackupFileLinksResponse {
+pub struct ListBackupFileLinksResponseBody {
     ///Bucket of the object storage (OBS) that holds the files.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
@@ -411,17 +411,15 @@ pub struct ListBackupFileLinksResponse {
     pub file_path: ::std::option::Option<::std::string::String>,
     ///The files with their links, at most 64. A backup may have several files.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub links: ::std::option::Option<::std::vec::Vec<LinksItem>>,
+    pub links: ::std::option::Option<::std::vec::Vec<BackupFileLink>>,
 }
 ///A page of the backups of an instance.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct ListBackupRecordsResponse {
+pub struct ListBackupRecordsResponseBody {
     ///The backups of this page.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub backup_record_response: ::std::option::Option<
-        ::std::vec::Vec<BackupRecordResponse>,
-    >,
+    pub backup_record_response: ::std::option::Option<::std::vec::Vec<BackupRecord>>,
     ///Number of records in the answer. Whether those of other pages are counted too is not documented.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub total_num: ::std::option::Option<i32>,
@@ -429,7 +427,7 @@ pub struct ListBackupRecordsResponse {
 ///A page of the restorations of an instance.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct ListRestoreRecordsResponse {
+pub struct ListRestoreRecordsResponseBody {
     ///The restorations of this page.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub restore_record_response: ::std::option::Option<
@@ -457,7 +455,7 @@ impl RestoreInstanceRequest {
 ///The restoration that was started.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct RestoreInstanceResponse {
+pub struct RestoreInstanceResponseBody {
     ///Id of the restoration, which ListRestoreRecords shows.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     #[serde(default, deserialize_with = "otcdb_core::lenient::text")]

@@ -5,7 +5,7 @@ use super::*;
 ///A scan for expired keys that was just started.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct CreateAutoExpireScanTaskResponse {
+pub struct CreateAutoExpireScanTaskResponseBody {
     ///When the scan was asked for, in UTC, such as `2020-06-15T02:21:18.669Z`.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
@@ -25,6 +25,31 @@ pub struct CreateAutoExpireScanTaskResponse {
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub scan_type: ::std::option::Option<::otcdb_core::Open<KeyScanType>>,
     ///When the scan began, in the format of created_at. Missing or null until then.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    pub started_at: ::std::option::Option<::std::string::String>,
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub status: ::std::option::Option<::otcdb_core::Open<KeyScanStatus>>,
+}
+///One analysis of an instance for big keys or for hot keys, without the keys that it found.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub struct KeyScanRecord {
+    ///When the analysis was asked for, in UTC, such as `2020-06-15T02:21:18.669Z`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    pub created_at: ::std::option::Option<::std::string::String>,
+    ///When the analysis ended, in the format of created_at. Missing or null until then.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    pub finished_at: ::std::option::Option<::std::string::String>,
+    ///Id of the analysis, which is bigkey_id or hotkey_id for the operations that show or delete a single one.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    pub id: ::std::option::Option<::std::string::String>,
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub scan_type: ::std::option::Option<::otcdb_core::Open<KeyScanType>>,
+    ///When the analysis began, in the format of created_at. Missing or null until then.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub started_at: ::std::option::Option<::std::string::String>,
@@ -270,31 +295,6 @@ impl ::std::convert::TryFrom<::std::string::String> for KeySizeUnit {
     ) -> ::std::result::Result<Self, self::error::ConversionError> {
         value.parse()
     }
-}
-///One analysis of an instance for big keys or for hot keys, without the keys that it found.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct RecordsResponse {
-    ///When the analysis was asked for, in UTC, such as `2020-06-15T02:21:18.669Z`.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
-    pub created_at: ::std::option::Option<::std::string::String>,
-    ///When the analysis ended, in the format of created_at. Missing or null until then.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
-    pub finished_at: ::std::option::Option<::std::string::String>,
-    ///Id of the analysis, which is bigkey_id or hotkey_id for the operations that show or delete a single one.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
-    pub id: ::std::option::Option<::std::string::String>,
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub scan_type: ::std::option::Option<::otcdb_core::Open<KeyScanType>>,
-    ///When the analysis began, in the format of created_at. Missing or null until then.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
-    pub started_at: ::std::option::Option<::std::string::String>,
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub status: ::std::option::Option<::otcdb_core::Open<KeyScanStatus>>,
 }
 ///Redis data type of a key's value.
 #[derive(

@@ -2,10 +2,262 @@
 
 #[allow(unused_imports)]
 use super::*;
+///Kind of instance, single-node (`single`), master/standby (`ha`), Redis Cluster (`cluster`), Proxy Cluster (`proxy`) or with read/write splitting (`ha_rw_split`).
+#[derive(
+    ::serde::Deserialize,
+    ::serde::Serialize,
+    Clone,
+    Copy,
+    Debug,
+    Eq,
+    Hash,
+    Ord,
+    PartialEq,
+    PartialOrd
+)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub enum CacheModeChoice {
+    #[serde(rename = "single")]
+    Single,
+    #[serde(rename = "ha")]
+    Ha,
+    #[serde(rename = "cluster")]
+    Cluster,
+    #[serde(rename = "proxy")]
+    Proxy,
+    #[serde(rename = "ha_rw_split")]
+    HaRwSplit,
+}
+impl ::std::fmt::Display for CacheModeChoice {
+    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+        match *self {
+            Self::Single => f.write_str("single"),
+            Self::Ha => f.write_str("ha"),
+            Self::Cluster => f.write_str("cluster"),
+            Self::Proxy => f.write_str("proxy"),
+            Self::HaRwSplit => f.write_str("ha_rw_split"),
+        }
+    }
+}
+impl ::std::str::FromStr for CacheModeChoice {
+    type Err = self::error::ConversionError;
+    fn from_str(
+        value: &str,
+    ) -> ::std::result::Result<Self, self::error::ConversionError> {
+        match value {
+            "single" => Ok(Self::Single),
+            "ha" => Ok(Self::Ha),
+            "cluster" => Ok(Self::Cluster),
+            "proxy" => Ok(Self::Proxy),
+            "ha_rw_split" => Ok(Self::HaRwSplit),
+            _ => Err("invalid value".into()),
+        }
+    }
+}
+impl ::std::convert::TryFrom<&str> for CacheModeChoice {
+    type Error = self::error::ConversionError;
+    fn try_from(
+        value: &str,
+    ) -> ::std::result::Result<Self, self::error::ConversionError> {
+        value.parse()
+    }
+}
+impl ::std::convert::TryFrom<::std::string::String> for CacheModeChoice {
+    type Error = self::error::ConversionError;
+    fn try_from(
+        value: ::std::string::String,
+    ) -> ::std::result::Result<Self, self::error::ConversionError> {
+        value.parse()
+    }
+}
+///Cache engine.
+#[derive(
+    ::serde::Deserialize,
+    ::serde::Serialize,
+    Clone,
+    Copy,
+    Debug,
+    Eq,
+    Hash,
+    Ord,
+    PartialEq,
+    PartialOrd
+)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub enum EngineChoice {
+    Redis,
+}
+impl ::std::fmt::Display for EngineChoice {
+    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+        match *self {
+            Self::Redis => f.write_str("Redis"),
+        }
+    }
+}
+impl ::std::str::FromStr for EngineChoice {
+    type Err = self::error::ConversionError;
+    fn from_str(
+        value: &str,
+    ) -> ::std::result::Result<Self, self::error::ConversionError> {
+        match value {
+            "Redis" => Ok(Self::Redis),
+            _ => Err("invalid value".into()),
+        }
+    }
+}
+impl ::std::convert::TryFrom<&str> for EngineChoice {
+    type Error = self::error::ConversionError;
+    fn try_from(
+        value: &str,
+    ) -> ::std::result::Result<Self, self::error::ConversionError> {
+        value.parse()
+    }
+}
+impl ::std::convert::TryFrom<::std::string::String> for EngineChoice {
+    type Error = self::error::ConversionError;
+    fn try_from(
+        value: ::std::string::String,
+    ) -> ::std::result::Result<Self, self::error::ConversionError> {
+        value.parse()
+    }
+}
+///Version of Redis. The documentation asks for it whenever an instance is made and the engine is Redis.
+#[derive(
+    ::serde::Deserialize,
+    ::serde::Serialize,
+    Clone,
+    Copy,
+    Debug,
+    Eq,
+    Hash,
+    Ord,
+    PartialEq,
+    PartialOrd
+)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub enum EngineVersionChoice {
+    #[serde(rename = "4.0")]
+    X40,
+    #[serde(rename = "5.0")]
+    X50,
+    #[serde(rename = "6.0")]
+    X60,
+    #[serde(rename = "7.0")]
+    X70,
+}
+impl ::std::fmt::Display for EngineVersionChoice {
+    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+        match *self {
+            Self::X40 => f.write_str("4.0"),
+            Self::X50 => f.write_str("5.0"),
+            Self::X60 => f.write_str("6.0"),
+            Self::X70 => f.write_str("7.0"),
+        }
+    }
+}
+impl ::std::str::FromStr for EngineVersionChoice {
+    type Err = self::error::ConversionError;
+    fn from_str(
+        value: &str,
+    ) -> ::std::result::Result<Self, self::error::ConversionError> {
+        match value {
+            "4.0" => Ok(Self::X40),
+            "5.0" => Ok(Self::X50),
+            "6.0" => Ok(Self::X60),
+            "7.0" => Ok(Self::X70),
+            _ => Err("invalid value".into()),
+        }
+    }
+}
+impl ::std::convert::TryFrom<&str> for EngineVersionChoice {
+    type Error = self::error::ConversionError;
+    fn try_from(
+        value: &str,
+    ) -> ::std::result::Result<Self, self::error::ConversionError> {
+        value.parse()
+    }
+}
+impl ::std::convert::TryFrom<::std::string::String> for EngineVersionChoice {
+    type Error = self::error::ConversionError;
+    fn try_from(
+        value: ::std::string::String,
+    ) -> ::std::result::Result<Self, self::error::ConversionError> {
+        value.parse()
+    }
+}
+///One flavor, that is, a kind and size of instance that is for sale.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub struct Flavor {
+    ///Further properties of the flavor.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub attrs: ::std::option::Option<::std::vec::Vec<FlavorAttribute>>,
+    ///Only for use by the provider.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    pub billing_factor: ::std::option::Option<::std::string::String>,
+    ///Manners of payment to choose from.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub billing_mode: ::std::option::Option<
+        ::std::vec::Vec<::otcdb_core::Open<FlavorBillingMode>>,
+    >,
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub cache_mode: ::std::option::Option<::otcdb_core::Open<FlavorCacheMode>>,
+    ///Capacities to choose from, in GB, each a number as text.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub capacity: ::std::option::Option<::std::vec::Vec<::std::string::String>>,
+    ///Code of the kind of cloud resource, such as `hws.resource.type.dcs3`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    pub cloud_resource_type_code: ::std::option::Option<::std::string::String>,
+    ///Code of the kind of cloud service, such as `hws.resource.type.dcs3`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    pub cloud_service_type_code: ::std::option::Option<::std::string::String>,
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub cpu_type: ::std::option::Option<::otcdb_core::Open<FlavorCpuType>>,
+    ///Whether a Redis 3.0 instance of the flavor is for sale in a Dedicated Cloud.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub dec: ::std::option::Option<bool>,
+    ///Cache engine, such as `redis`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    pub engine: ::std::option::Option<::std::string::String>,
+    ///Versions of Redis that the flavor is good for, among `4.0`, `5.0`, `6.0` and `7.0`, separated by semicolons where there are several, such as `4.0;5.0`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    pub engine_version: ::std::option::Option<::std::string::String>,
+    ///Where there is room for an instance of the flavor.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub flavors_available_zones: ::std::option::Option<::std::vec::Vec<FlavorAzObject>>,
+    ///Only for use by the provider.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    pub inquery_spec_code: ::std::option::Option<::std::string::String>,
+    ///Whether the flavor is for sale in a Dedicated Cloud.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub is_dec: ::std::option::Option<bool>,
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub pricing_type: ::std::option::Option<::otcdb_core::Open<FlavorPricingType>>,
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub product_type: ::std::option::Option<::otcdb_core::Open<FlavorProductType>>,
+    ///Number of replicas.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub replica_count: ::std::option::Option<i32>,
+    ///Code of the flavor, such as `redis.single.au1.large.1`, which CreateInstance takes.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    pub spec_code: ::std::option::Option<::std::string::String>,
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub storage_type: ::std::option::Option<::otcdb_core::Open<FlavorStorageType>>,
+    ///Number of tenant IP addresses, presumably those that an instance takes in the owner's subnet.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub tenant_ip_count: ::std::option::Option<i32>,
+}
 ///A property of a flavor at one capacity.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct AttrsObject {
+pub struct FlavorAttribute {
     ///Capacity in GB that the property belongs to, a number as text.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
@@ -228,74 +480,6 @@ impl ::std::convert::TryFrom<&str> for FlavorCacheMode {
     }
 }
 impl ::std::convert::TryFrom<::std::string::String> for FlavorCacheMode {
-    type Error = self::error::ConversionError;
-    fn try_from(
-        value: ::std::string::String,
-    ) -> ::std::result::Result<Self, self::error::ConversionError> {
-        value.parse()
-    }
-}
-///Kind of instance whose flavors are listed, single-node (`single`), master/standby (`ha`), Redis Cluster (`cluster`), Proxy Cluster (`proxy`) or with read/write splitting (`ha_rw_split`).
-#[derive(
-    ::serde::Deserialize,
-    ::serde::Serialize,
-    Clone,
-    Copy,
-    Debug,
-    Eq,
-    Hash,
-    Ord,
-    PartialEq,
-    PartialOrd
-)]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub enum FlavorCacheModeFilter {
-    #[serde(rename = "single")]
-    Single,
-    #[serde(rename = "ha")]
-    Ha,
-    #[serde(rename = "cluster")]
-    Cluster,
-    #[serde(rename = "proxy")]
-    Proxy,
-    #[serde(rename = "ha_rw_split")]
-    HaRwSplit,
-}
-impl ::std::fmt::Display for FlavorCacheModeFilter {
-    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-        match *self {
-            Self::Single => f.write_str("single"),
-            Self::Ha => f.write_str("ha"),
-            Self::Cluster => f.write_str("cluster"),
-            Self::Proxy => f.write_str("proxy"),
-            Self::HaRwSplit => f.write_str("ha_rw_split"),
-        }
-    }
-}
-impl ::std::str::FromStr for FlavorCacheModeFilter {
-    type Err = self::error::ConversionError;
-    fn from_str(
-        value: &str,
-    ) -> ::std::result::Result<Self, self::error::ConversionError> {
-        match value {
-            "single" => Ok(Self::Single),
-            "ha" => Ok(Self::Ha),
-            "cluster" => Ok(Self::Cluster),
-            "proxy" => Ok(Self::Proxy),
-            "ha_rw_split" => Ok(Self::HaRwSplit),
-            _ => Err("invalid value".into()),
-        }
-    }
-}
-impl ::std::convert::TryFrom<&str> for FlavorCacheModeFilter {
-    type Error = self::error::ConversionError;
-    fn try_from(
-        value: &str,
-    ) -> ::std::result::Result<Self, self::error::ConversionError> {
-        value.parse()
-    }
-}
-impl ::std::convert::TryFrom<::std::string::String> for FlavorCacheModeFilter {
     type Error = self::error::ConversionError;
     fn try_from(
         value: ::std::string::String,
@@ -543,121 +727,6 @@ impl ::std::convert::TryFrom<::std::string::String> for FlavorCpuTypeFilter {
         value.parse()
     }
 }
-///Cache engine whose flavors are listed.
-#[derive(
-    ::serde::Deserialize,
-    ::serde::Serialize,
-    Clone,
-    Copy,
-    Debug,
-    Eq,
-    Hash,
-    Ord,
-    PartialEq,
-    PartialOrd
-)]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub enum FlavorEngineFilter {
-    Redis,
-}
-impl ::std::fmt::Display for FlavorEngineFilter {
-    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-        match *self {
-            Self::Redis => f.write_str("Redis"),
-        }
-    }
-}
-impl ::std::str::FromStr for FlavorEngineFilter {
-    type Err = self::error::ConversionError;
-    fn from_str(
-        value: &str,
-    ) -> ::std::result::Result<Self, self::error::ConversionError> {
-        match value {
-            "Redis" => Ok(Self::Redis),
-            _ => Err("invalid value".into()),
-        }
-    }
-}
-impl ::std::convert::TryFrom<&str> for FlavorEngineFilter {
-    type Error = self::error::ConversionError;
-    fn try_from(
-        value: &str,
-    ) -> ::std::result::Result<Self, self::error::ConversionError> {
-        value.parse()
-    }
-}
-impl ::std::convert::TryFrom<::std::string::String> for FlavorEngineFilter {
-    type Error = self::error::ConversionError;
-    fn try_from(
-        value: ::std::string::String,
-    ) -> ::std::result::Result<Self, self::error::ConversionError> {
-        value.parse()
-    }
-}
-///Version of Redis whose flavors are listed.
-#[derive(
-    ::serde::Deserialize,
-    ::serde::Serialize,
-    Clone,
-    Copy,
-    Debug,
-    Eq,
-    Hash,
-    Ord,
-    PartialEq,
-    PartialOrd
-)]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub enum FlavorEngineVersionFilter {
-    #[serde(rename = "4.0")]
-    X40,
-    #[serde(rename = "5.0")]
-    X50,
-    #[serde(rename = "6.0")]
-    X60,
-    #[serde(rename = "7.0")]
-    X70,
-}
-impl ::std::fmt::Display for FlavorEngineVersionFilter {
-    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-        match *self {
-            Self::X40 => f.write_str("4.0"),
-            Self::X50 => f.write_str("5.0"),
-            Self::X60 => f.write_str("6.0"),
-            Self::X70 => f.write_str("7.0"),
-        }
-    }
-}
-impl ::std::str::FromStr for FlavorEngineVersionFilter {
-    type Err = self::error::ConversionError;
-    fn from_str(
-        value: &str,
-    ) -> ::std::result::Result<Self, self::error::ConversionError> {
-        match value {
-            "4.0" => Ok(Self::X40),
-            "5.0" => Ok(Self::X50),
-            "6.0" => Ok(Self::X60),
-            "7.0" => Ok(Self::X70),
-            _ => Err("invalid value".into()),
-        }
-    }
-}
-impl ::std::convert::TryFrom<&str> for FlavorEngineVersionFilter {
-    type Error = self::error::ConversionError;
-    fn try_from(
-        value: &str,
-    ) -> ::std::result::Result<Self, self::error::ConversionError> {
-        value.parse()
-    }
-}
-impl ::std::convert::TryFrom<::std::string::String> for FlavorEngineVersionFilter {
-    type Error = self::error::ConversionError;
-    fn try_from(
-        value: ::std::string::String,
-    ) -> ::std::result::Result<Self, self::error::ConversionError> {
-        value.parse()
-    }
-}
 ///How the price is set, `tier` where a flavor has several capacities and `normal` where it has one.
 #[derive(
     ::serde::Deserialize,
@@ -818,80 +887,11 @@ impl ::std::convert::TryFrom<::std::string::String> for FlavorStorageType {
         value.parse()
     }
 }
-///One flavor, that is, a kind and size of instance that is for sale.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct FlavorsItems {
-    ///Further properties of the flavor.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub attrs: ::std::option::Option<::std::vec::Vec<AttrsObject>>,
-    ///Only for use by the provider.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
-    pub billing_factor: ::std::option::Option<::std::string::String>,
-    ///Manners of payment to choose from.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub billing_mode: ::std::option::Option<
-        ::std::vec::Vec<::otcdb_core::Open<FlavorBillingMode>>,
-    >,
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub cache_mode: ::std::option::Option<::otcdb_core::Open<FlavorCacheMode>>,
-    ///Capacities to choose from, in GB, each a number as text.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub capacity: ::std::option::Option<::std::vec::Vec<::std::string::String>>,
-    ///Code of the kind of cloud resource, such as `hws.resource.type.dcs3`.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
-    pub cloud_resource_type_code: ::std::option::Option<::std::string::String>,
-    ///Code of the kind of cloud service, such as `hws.resource.type.dcs3`.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
-    pub cloud_service_type_code: ::std::option::Option<::std::string::String>,
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub cpu_type: ::std::option::Option<::otcdb_core::Open<FlavorCpuType>>,
-    ///Whether a Redis 3.0 instance of the flavor is for sale in a Dedicated Cloud.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub dec: ::std::option::Option<bool>,
-    ///Cache engine, such as `redis`.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
-    pub engine: ::std::option::Option<::std::string::String>,
-    ///Versions of Redis that the flavor is good for, among `4.0`, `5.0`, `6.0` and `7.0`, separated by semicolons where there are several, such as `4.0;5.0`.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
-    pub engine_version: ::std::option::Option<::std::string::String>,
-    ///Where there is room for an instance of the flavor.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub flavors_available_zones: ::std::option::Option<::std::vec::Vec<FlavorAzObject>>,
-    ///Only for use by the provider.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
-    pub inquery_spec_code: ::std::option::Option<::std::string::String>,
-    ///Whether the flavor is for sale in a Dedicated Cloud.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub is_dec: ::std::option::Option<bool>,
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub pricing_type: ::std::option::Option<::otcdb_core::Open<FlavorPricingType>>,
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub product_type: ::std::option::Option<::otcdb_core::Open<FlavorProductType>>,
-    ///Number of replicas.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub replica_count: ::std::option::Option<i32>,
-    ///Code of the flavor, such as `redis.single.au1.large.1`, which CreateInstance takes.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
-    pub spec_code: ::std::option::Option<::std::string::String>,
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub storage_type: ::std::option::Option<::otcdb_core::Open<FlavorStorageType>>,
-    ///Number of tenant IP addresses, presumably those that an instance takes in the owner's subnet.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub tenant_ip_count: ::std::option::Option<i32>,
-}
 ///The flavors that an instance can be made with.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct ListFlavorsResponse {
+pub struct ListFlavorsResponseBody {
     ///The flavors.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub flavors: ::std::option::Option<::std::vec::Vec<FlavorsItems>>,
+    pub flavors: ::std::option::Option<::std::vec::Vec<Flavor>>,
 }

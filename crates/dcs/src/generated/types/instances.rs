@@ -7,7 +7,7 @@ use super::*;
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct BackupPlan {
     ///Days of the week on which backups start, 1 for Monday to 7 for Sunday.
-    pub backup_at: ::std::vec::Vec<::serde_json::Value>,
+    pub backup_at: ::std::vec::Vec<i32>,
     ///Hour in which backups start, on the hour and one hour long, such as `00:00-01:00`.
     pub begin_at: ::std::string::String,
     pub period_type: BackupPlanPeriod,
@@ -149,9 +149,9 @@ pub struct BackupPolicy {
     pub backup_type: BackupPolicyType,
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub periodical_backup_plan: ::std::option::Option<BackupPlan>,
-    ///Number of days that backups are kept, from 1 to 7. The documentation calls it an integer and shows the text `1,`, so no type is given here. It is needed when backup_type is `auto`, as the page of CreateInstance and the example of UpdateInstance have it; the table of UpdateInstance says `manual`.
+    ///Number of days that backups are kept. It is needed when backup_type is `auto`, as the page of CreateInstance and the example of UpdateInstance have it; the table of UpdateInstance says `manual`.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub save_days: ::std::option::Option<::serde_json::Value>,
+    pub save_days: ::std::option::Option<i32>,
 }
 impl BackupPolicy {
     pub fn builder() -> builder::BackupPolicy {
@@ -327,7 +327,7 @@ pub struct BandwidthInfo {
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct BatchDeleteInstancesRequest {
-    ///Ids of the instances, at most 50 (DCS.4100). Set it only when all_failure is not true.
+    ///Ids of the instances, at most 50 (DCS.4100). Needed unless all_failure is true (DCS.4065), and left out then.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub instances: ::std::option::Option<::std::vec::Vec<::std::string::String>>,
 }
@@ -339,7 +339,7 @@ impl BatchDeleteInstancesRequest {
 ///What became of each instance.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct BatchDeleteInstancesResponse {
+pub struct BatchDeleteInstancesResponseBody {
     ///One result for each instance.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub results: ::std::option::Option<::std::vec::Vec<BatchOpsResult>>,
@@ -411,43 +411,6 @@ impl ::std::convert::TryFrom<::std::string::String> for BatchOpsResultStatus {
         value.parse()
     }
 }
-///How a new instance is paid. Without it, by use, which is the only manner there is.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct BssParam {
-    ///Manner of payment; `postPaid` is by use. No other one is supported.
-    pub charging_mode: ::std::string::String,
-    ///Not in use.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub is_auto_pay: ::std::option::Option<::std::string::String>,
-    ///Not in use.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub is_auto_renew: ::std::option::Option<::std::string::String>,
-    ///Not in use.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub period_num: ::std::option::Option<i32>,
-    ///Not in use.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub period_type: ::std::option::Option<::std::string::String>,
-}
-impl BssParam {
-    pub fn builder() -> builder::BssParam {
-        Default::default()
-    }
-}
-///How the change is paid. Instances that are paid by use do without.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct BssParamEntity {
-    ///Reserved.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub is_auto_pay: ::std::option::Option<::std::string::String>,
-}
-impl BssParamEntity {
-    pub fn builder() -> builder::BssParamEntity {
-        Default::default()
-    }
-}
 ///What the new instance shall be like, or the new instances.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
@@ -458,7 +421,7 @@ pub struct CreateInstanceRequest {
     ///Codes of the availability zones of the nodes, as ListAvailableZones lists them; those that have resources left can be taken. Instances that are not single-node may name a second zone, for the standby node.
     pub az_codes: ::std::vec::Vec<::std::string::String>,
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub bss_param: ::std::option::Option<BssParam>,
+    pub bss_param: ::std::option::Option<InstanceBilling>,
     ///Capacity in GB, which has to suit spec_code. Single-node and master/standby instances have 0.125, 0.25, 0.5, 1, 2, 4, 8, 16, 24, 32, 48 or 64; clusters 4, 8, 16, 24, 32, 48, 64, 96, 128, 192, 256, 384, 512, 768 or 1024; instances with read/write splitting (Redis 4.0 and 5.0) 1, 2, 4, 8, 16, 32 or 64.
     pub capacity: f64,
     ///Remark about the instance.
@@ -473,16 +436,16 @@ pub struct CreateInstanceRequest {
     ///Cache engine. `Redis` is the only one that is documented.
     pub engine: ::std::string::String,
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub engine_version: ::std::option::Option<InstanceEngineVersion>,
-    ///Id of the enterprise project. The documentation calls it a string and shows the number 0, so no type is given here.
+    pub engine_version: ::std::option::Option<EngineVersionChoice>,
+    ///Id of the enterprise project, such as `0`.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub enterprise_project_id: ::std::option::Option<::serde_json::Value>,
+    pub enterprise_project_id: ::std::option::Option<::std::string::String>,
     ///Name of the enterprise project, such as `default`.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub enterprise_project_name: ::std::option::Option<::std::string::String>,
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub instance_backup_policy: ::std::option::Option<BackupPolicy>,
-    ///Number of instances to make.
+    ///Number of instances to make. Without it, 1.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub instance_num: ::std::option::Option<i32>,
     ///Begin of the daily maintenance window, in UTC, as `HH:mm:ss` on the hour. It has to be that of a window which ListMaintenanceWindows lists, and goes together with maintain_end. When both are left out, the window is from `18:00:00` to `19:00:00`.
@@ -493,13 +456,13 @@ pub struct CreateInstanceRequest {
     pub maintain_end: ::std::option::Option<::std::string::String>,
     ///Name of the instance: letters, digits, `_` and `-`, with a letter or a digit first. When instance_num is more than 1, at most 56 characters, to which the service adds `-000`, `-001` and so on. The appendix has an error for a name that exists already (DCS.4060).
     pub name: ::std::string::String,
-    ///Whether the instance takes connections without a password.
+    ///Whether the instance takes connections without a password. Without it, `false`.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub no_password_access: ::std::option::Option<bool>,
     ///Password to connect with. Needed unless no_password_access is true. It has at least three of lower-case letters, upper-case letters, digits, and the special characters `` `~!@#$^&*()-_=+\|{},<.>/? ``.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub password: ::std::option::Option<::otcdb_core::Secret>,
-    ///Port to connect to. Instances of Redis 4.0 or later can have one of their own.
+    ///Port to connect to. Instances of Redis 4.0 or later can have one of their own. Without it, 6379.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub port: ::std::option::Option<i32>,
     ///IP address that the instance shall have. The documented examples leave it empty; presumably the service then chooses one.
@@ -508,11 +471,8 @@ pub struct CreateInstanceRequest {
     ///Id of the elastic IP address. Reserved; leave it out.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub publicip_id: ::std::option::Option<::std::string::String>,
-    ///New names of critical commands, by their old names in lower case, such as `flushall`. The commands `COMMAND`, `KEYS`, `FLUSHDB`, `FLUSHALL`, `SCAN`, `HSCAN`, `SSCAN`, `ZSCAN` and `HGETALL` of Redis 4.0 or later can be renamed; what is left out keeps its name.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub rename_commands: ::std::option::Option<
-        ::std::collections::BTreeMap<::std::string::String, ::std::string::String>,
-    >,
+    pub rename_commands: ::std::option::Option<RenamedCommands>,
     ///Id of the security group. Instances of Redis 4.0 or later have a whitelist instead of one.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub security_group_id: ::std::option::Option<::std::string::String>,
@@ -537,14 +497,27 @@ impl CreateInstanceRequest {
 ///The instances that are being made.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct CreateInstanceResponse {
+pub struct CreateInstanceResponseBody {
     ///The instances, as many as were asked for.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub instances: ::std::option::Option<::std::vec::Vec<Instances>>,
+    pub instances: ::std::option::Option<::std::vec::Vec<CreatedInstance>>,
     ///Id of the order. Huawei Cloud sends it for an instance that is paid in advance.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub order_id: ::std::option::Option<::std::string::String>,
+}
+///An instance that is being made.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub struct CreatedInstance {
+    ///Id of the instance, which most other operations take.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    pub instance_id: ::std::option::Option<::std::string::String>,
+    ///Name of the instance.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    pub instance_name: ::std::option::Option<::std::string::String>,
 }
 ///A domain name that an instance had before.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
@@ -576,23 +549,6 @@ pub struct DomainNameInfo {
     #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub zone_name: ::std::option::Option<::std::string::String>,
 }
-///What an instance is able to do.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct Features {
-    ///Whether it has accounts with different rights.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub support_acl: ::std::option::Option<bool>,
-    ///Whether it can write audit logs.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub support_audit_log: ::std::option::Option<bool>,
-    ///Whether it can encrypt connections.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub support_ssl: ::std::option::Option<bool>,
-    ///Whether it sees the IP addresses of its clients.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub support_transparent_client_ip: ::std::option::Option<bool>,
-}
 ///The backup policy of an instance. Null when there is none; single-node instances have none.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
@@ -615,6 +571,30 @@ pub struct InstanceBackupPolicy {
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub updated_at: ::std::option::Option<::std::string::String>,
+}
+///How a new instance is paid. Without it, by use, which is the only manner there is.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub struct InstanceBilling {
+    ///Manner of payment; `postPaid` is by use. No other one is supported.
+    pub charging_mode: ::std::string::String,
+    ///Not in use.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub is_auto_pay: ::std::option::Option<::std::string::String>,
+    ///Not in use.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub is_auto_renew: ::std::option::Option<::std::string::String>,
+    ///Not in use.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub period_num: ::std::option::Option<i32>,
+    ///Not in use.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub period_type: ::std::option::Option<::std::string::String>,
+}
+impl InstanceBilling {
+    pub fn builder() -> builder::InstanceBilling {
+        Default::default()
+    }
 }
 ///Kind of instance: `single` for single-node, `ha` for master/standby, `cluster` for Redis Cluster, `proxy` for Proxy Cluster, `ha_rw_split` for read/write splitting.
 #[derive(
@@ -748,69 +728,22 @@ impl ::std::convert::TryFrom<::std::string::String> for InstanceChangeType {
         value.parse()
     }
 }
-///Version of Redis that a new instance has. The documentation asks for it whenever the engine is Redis.
-#[derive(
-    ::serde::Deserialize,
-    ::serde::Serialize,
-    Clone,
-    Copy,
-    Debug,
-    Eq,
-    Hash,
-    Ord,
-    PartialEq,
-    PartialOrd
-)]
+///What an instance is able to do.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub enum InstanceEngineVersion {
-    #[serde(rename = "4.0")]
-    X40,
-    #[serde(rename = "5.0")]
-    X50,
-    #[serde(rename = "6.0")]
-    X60,
-    #[serde(rename = "7.0")]
-    X70,
-}
-impl ::std::fmt::Display for InstanceEngineVersion {
-    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-        match *self {
-            Self::X40 => f.write_str("4.0"),
-            Self::X50 => f.write_str("5.0"),
-            Self::X60 => f.write_str("6.0"),
-            Self::X70 => f.write_str("7.0"),
-        }
-    }
-}
-impl ::std::str::FromStr for InstanceEngineVersion {
-    type Err = self::error::ConversionError;
-    fn from_str(
-        value: &str,
-    ) -> ::std::result::Result<Self, self::error::ConversionError> {
-        match value {
-            "4.0" => Ok(Self::X40),
-            "5.0" => Ok(Self::X50),
-            "6.0" => Ok(Self::X60),
-            "7.0" => Ok(Self::X70),
-            _ => Err("invalid value".into()),
-        }
-    }
-}
-impl ::std::convert::TryFrom<&str> for InstanceEngineVersion {
-    type Error = self::error::ConversionError;
-    fn try_from(
-        value: &str,
-    ) -> ::std::result::Result<Self, self::error::ConversionError> {
-        value.parse()
-    }
-}
-impl ::std::convert::TryFrom<::std::string::String> for InstanceEngineVersion {
-    type Error = self::error::ConversionError;
-    fn try_from(
-        value: ::std::string::String,
-    ) -> ::std::result::Result<Self, self::error::ConversionError> {
-        value.parse()
-    }
+pub struct InstanceFeatures {
+    ///Whether it has accounts with different rights.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub support_acl: ::std::option::Option<bool>,
+    ///Whether it can write audit logs.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub support_audit_log: ::std::option::Option<bool>,
+    ///Whether it can encrypt connections.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub support_ssl: ::std::option::Option<bool>,
+    ///Whether it sees the IP addresses of its clients.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub support_transparent_client_ip: ::std::option::Option<bool>,
 }
 ///One shard of an instance.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
@@ -886,7 +819,7 @@ pub struct InstanceListInfo {
     #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub enterprise_project_id: ::std::option::Option<::std::string::String>,
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub features: ::std::option::Option<Features>,
+    pub features: ::std::option::Option<InstanceFeatures>,
     ///Id of the instance, which most other operations take.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
@@ -1280,23 +1213,10 @@ impl ::std::convert::TryFrom<::std::string::String> for InstanceStatusFilter {
         value.parse()
     }
 }
-///An instance that is being made.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct Instances {
-    ///Id of the instance, which most other operations take.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
-    pub instance_id: ::std::option::Option<::std::string::String>,
-    ///Name of the instance.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
-    pub instance_name: ::std::option::Option<::std::string::String>,
-}
 ///Shards and replicas of an instance.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct ListGroupReplicationInfoResponse {
+pub struct ListGroupReplicationInfoResponseBody {
     ///Number of shards.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub group_count: ::std::option::Option<i32>,
@@ -1307,7 +1227,7 @@ pub struct ListGroupReplicationInfoResponse {
 ///A page of the DCS instances of a project.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct ListInstancesResponse {
+pub struct ListInstancesResponseBody {
     ///Number of instances.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub instance_num: ::std::option::Option<i32>,
@@ -1315,29 +1235,37 @@ pub struct ListInstancesResponse {
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub instances: ::std::option::Option<::std::vec::Vec<InstanceListInfo>>,
 }
-///New names of critical commands. The documentation says no more of them than which commands they are for.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+///New names of critical commands, by their old names in lower case, such as `flushall`. The commands `COMMAND`, `KEYS`, `FLUSHDB`, `FLUSHALL`, `SCAN`, `HSCAN`, `SSCAN`, `ZSCAN` and `HGETALL` of Redis 4.0 or later can be renamed; what is left out keeps its name.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct RenameCommandResp {
-    ///New name of the command `COMMAND`.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub command: ::std::option::Option<::std::string::String>,
-    ///New name of the command `FLUSHALL`.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub flushall: ::std::option::Option<::std::string::String>,
-    ///New name of the command `FLUSHDB`.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub flushdb: ::std::option::Option<::std::string::String>,
-    ///New name of the command `HGETALL`.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub hgetall: ::std::option::Option<::std::string::String>,
-    ///New name of the command `KEYS`.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub keys: ::std::option::Option<::std::string::String>,
+#[serde(transparent)]
+pub struct RenamedCommands(
+    pub ::std::collections::BTreeMap<::std::string::String, ::std::string::String>,
+);
+impl ::std::ops::Deref for RenamedCommands {
+    type Target = ::std::collections::BTreeMap<
+        ::std::string::String,
+        ::std::string::String,
+    >;
+    fn deref(
+        &self,
+    ) -> &::std::collections::BTreeMap<::std::string::String, ::std::string::String> {
+        &self.0
+    }
 }
-impl RenameCommandResp {
-    pub fn builder() -> builder::RenameCommandResp {
-        Default::default()
+impl ::std::convert::From<RenamedCommands>
+for ::std::collections::BTreeMap<::std::string::String, ::std::string::String> {
+    fn from(value: RenamedCommands) -> Self {
+        value.0
+    }
+}
+impl ::std::convert::From<
+    ::std::collections::BTreeMap<::std::string::String, ::std::string::String>,
+> for RenamedCommands {
+    fn from(
+        value: ::std::collections::BTreeMap<::std::string::String, ::std::string::String>,
+    ) -> Self {
+        Self(value)
     }
 }
 ///What a replica does, `master` for the one that takes writes and `slave` for the others.
@@ -1396,6 +1324,19 @@ impl ::std::convert::TryFrom<::std::string::String> for ReplicationRole {
         value.parse()
     }
 }
+///How the change is paid. Instances that are paid by use do without.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub struct ResizeBilling {
+    ///Reserved.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub is_auto_pay: ::std::option::Option<::std::string::String>,
+}
+impl ResizeBilling {
+    pub fn builder() -> builder::ResizeBilling {
+        Default::default()
+    }
+}
 ///What an instance shall become.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
@@ -1404,10 +1345,10 @@ pub struct ResizeInstanceRequest {
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub available_zones: ::std::option::Option<::std::vec::Vec<::std::string::String>>,
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub bss_param: ::std::option::Option<BssParamEntity>,
+    pub bss_param: ::std::option::Option<ResizeBilling>,
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub change_type: ::std::option::Option<InstanceChangeType>,
-    ///Whether the change is made at once; false waits for the maintenance window.
+    ///Whether the change is made at once, as without it; `false` waits for the maintenance window.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub execute_immediately: ::std::option::Option<bool>,
     ///New capacity in GB, which has to suit spec_code. Single-node and master/standby instances have 0.125, 0.25, 0.5, 1, 2, 4, 8, 16, 32 or 64; clusters 4, 8, 16, 24, 32, 48, 64, 96, 128, 192, 256, 384, 512, 768 or 1024; instances with read/write splitting 1, 2, 4, 8, 16, 32 or 64. Proxy Cluster instances of Redis 3.0 cannot become smaller.
@@ -1451,7 +1392,7 @@ pub struct ResourceTag {
 ///Everything about one DCS instance.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct ShowInstanceResponse {
+pub struct ShowInstanceResponseBody {
     ///Account to connect with, for an instance that asks for a password.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
@@ -1541,7 +1482,7 @@ pub struct ShowInstanceResponse {
     #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub enterprise_project_name: ::std::option::Option<::std::string::String>,
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub features: ::std::option::Option<Features>,
+    pub features: ::std::option::Option<InstanceFeatures>,
     ///The same as is_free. Reserved.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub free: ::std::option::Option<::serde_json::Value>,
@@ -1776,7 +1717,7 @@ pub struct UpdateInstanceRequest {
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub port: ::std::option::Option<i32>,
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub rename_commands: ::std::option::Option<RenameCommandResp>,
+    pub rename_commands: ::std::option::Option<RenamedCommands>,
     ///Id of the new security group. For instances of Redis 3.0 only.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub security_group_id: ::std::option::Option<::std::string::String>,
@@ -1790,10 +1731,7 @@ impl UpdateInstanceRequest {
 pub mod builder {
     #[derive(Clone, Debug)]
     pub struct BackupPlan {
-        backup_at: ::std::result::Result<
-            ::std::vec::Vec<::serde_json::Value>,
-            ::std::string::String,
-        >,
+        backup_at: ::std::result::Result<::std::vec::Vec<i32>, ::std::string::String>,
         begin_at: ::std::result::Result<::std::string::String, ::std::string::String>,
         period_type: ::std::result::Result<
             super::BackupPlanPeriod,
@@ -1817,7 +1755,7 @@ pub mod builder {
     impl BackupPlan {
         pub fn backup_at<T>(mut self, value: T) -> Self
         where
-            T: ::std::convert::TryInto<::std::vec::Vec<::serde_json::Value>>,
+            T: ::std::convert::TryInto<::std::vec::Vec<i32>>,
             T::Error: ::std::fmt::Display,
         {
             self.backup_at = value
@@ -1898,7 +1836,7 @@ pub mod builder {
             ::std::string::String,
         >,
         save_days: ::std::result::Result<
-            ::std::option::Option<::serde_json::Value>,
+            ::std::option::Option<i32>,
             ::std::string::String,
         >,
     }
@@ -1940,7 +1878,7 @@ pub mod builder {
         }
         pub fn save_days<T>(mut self, value: T) -> Self
         where
-            T: ::std::convert::TryInto<::std::option::Option<::serde_json::Value>>,
+            T: ::std::convert::TryInto<::std::option::Option<i32>>,
             T::Error: ::std::fmt::Display,
         {
             self.save_days = value
@@ -2022,172 +1960,6 @@ pub mod builder {
         }
     }
     #[derive(Clone, Debug)]
-    pub struct BssParam {
-        charging_mode: ::std::result::Result<
-            ::std::string::String,
-            ::std::string::String,
-        >,
-        is_auto_pay: ::std::result::Result<
-            ::std::option::Option<::std::string::String>,
-            ::std::string::String,
-        >,
-        is_auto_renew: ::std::result::Result<
-            ::std::option::Option<::std::string::String>,
-            ::std::string::String,
-        >,
-        period_num: ::std::result::Result<
-            ::std::option::Option<i32>,
-            ::std::string::String,
-        >,
-        period_type: ::std::result::Result<
-            ::std::option::Option<::std::string::String>,
-            ::std::string::String,
-        >,
-    }
-    impl ::std::default::Default for BssParam {
-        fn default() -> Self {
-            Self {
-                charging_mode: Err("no value supplied for charging_mode".to_string()),
-                is_auto_pay: Ok(Default::default()),
-                is_auto_renew: Ok(Default::default()),
-                period_num: Ok(Default::default()),
-                period_type: Ok(Default::default()),
-            }
-        }
-    }
-    impl BssParam {
-        pub fn charging_mode<T>(mut self, value: T) -> Self
-        where
-            T: ::std::convert::TryInto<::std::string::String>,
-            T::Error: ::std::fmt::Display,
-        {
-            self.charging_mode = value
-                .try_into()
-                .map_err(|e| {
-                    format!("error converting supplied value for charging_mode: {e}")
-                });
-            self
-        }
-        pub fn is_auto_pay<T>(mut self, value: T) -> Self
-        where
-            T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
-            T::Error: ::std::fmt::Display,
-        {
-            self.is_auto_pay = value
-                .try_into()
-                .map_err(|e| {
-                    format!("error converting supplied value for is_auto_pay: {e}")
-                });
-            self
-        }
-        pub fn is_auto_renew<T>(mut self, value: T) -> Self
-        where
-            T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
-            T::Error: ::std::fmt::Display,
-        {
-            self.is_auto_renew = value
-                .try_into()
-                .map_err(|e| {
-                    format!("error converting supplied value for is_auto_renew: {e}")
-                });
-            self
-        }
-        pub fn period_num<T>(mut self, value: T) -> Self
-        where
-            T: ::std::convert::TryInto<::std::option::Option<i32>>,
-            T::Error: ::std::fmt::Display,
-        {
-            self.period_num = value
-                .try_into()
-                .map_err(|e| {
-                    format!("error converting supplied value for period_num: {e}")
-                });
-            self
-        }
-        pub fn period_type<T>(mut self, value: T) -> Self
-        where
-            T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
-            T::Error: ::std::fmt::Display,
-        {
-            self.period_type = value
-                .try_into()
-                .map_err(|e| {
-                    format!("error converting supplied value for period_type: {e}")
-                });
-            self
-        }
-    }
-    impl ::std::convert::TryFrom<BssParam> for super::BssParam {
-        type Error = super::error::ConversionError;
-        fn try_from(
-            value: BssParam,
-        ) -> ::std::result::Result<Self, super::error::ConversionError> {
-            Ok(Self {
-                charging_mode: value.charging_mode?,
-                is_auto_pay: value.is_auto_pay?,
-                is_auto_renew: value.is_auto_renew?,
-                period_num: value.period_num?,
-                period_type: value.period_type?,
-            })
-        }
-    }
-    impl ::std::convert::From<super::BssParam> for BssParam {
-        fn from(value: super::BssParam) -> Self {
-            Self {
-                charging_mode: Ok(value.charging_mode),
-                is_auto_pay: Ok(value.is_auto_pay),
-                is_auto_renew: Ok(value.is_auto_renew),
-                period_num: Ok(value.period_num),
-                period_type: Ok(value.period_type),
-            }
-        }
-    }
-    #[derive(Clone, Debug)]
-    pub struct BssParamEntity {
-        is_auto_pay: ::std::result::Result<
-            ::std::option::Option<::std::string::String>,
-            ::std::string::String,
-        >,
-    }
-    impl ::std::default::Default for BssParamEntity {
-        fn default() -> Self {
-            Self {
-                is_auto_pay: Ok(Default::default()),
-            }
-        }
-    }
-    impl BssParamEntity {
-        pub fn is_auto_pay<T>(mut self, value: T) -> Self
-        where
-            T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
-            T::Error: ::std::fmt::Display,
-        {
-            self.is_auto_pay = value
-                .try_into()
-                .map_err(|e| {
-                    format!("error converting supplied value for is_auto_pay: {e}")
-                });
-            self
-        }
-    }
-    impl ::std::convert::TryFrom<BssParamEntity> for super::BssParamEntity {
-        type Error = super::error::ConversionError;
-        fn try_from(
-            value: BssParamEntity,
-        ) -> ::std::result::Result<Self, super::error::ConversionError> {
-            Ok(Self {
-                is_auto_pay: value.is_auto_pay?,
-            })
-        }
-    }
-    impl ::std::convert::From<super::BssParamEntity> for BssParamEntity {
-        fn from(value: super::BssParamEntity) -> Self {
-            Self {
-                is_auto_pay: Ok(value.is_auto_pay),
-            }
-        }
-    }
-    #[derive(Clone, Debug)]
     pub struct CreateInstanceRequest {
         access_user: ::std::result::Result<
             ::std::option::Option<::std::string::String>,
@@ -2198,7 +1970,7 @@ pub mod builder {
             ::std::string::String,
         >,
         bss_param: ::std::result::Result<
-            ::std::option::Option<super::BssParam>,
+            ::std::option::Option<super::InstanceBilling>,
             ::std::string::String,
         >,
         capacity: ::std::result::Result<f64, ::std::string::String>,
@@ -2216,11 +1988,11 @@ pub mod builder {
         >,
         engine: ::std::result::Result<::std::string::String, ::std::string::String>,
         engine_version: ::std::result::Result<
-            ::std::option::Option<super::InstanceEngineVersion>,
+            ::std::option::Option<super::EngineVersionChoice>,
             ::std::string::String,
         >,
         enterprise_project_id: ::std::result::Result<
-            ::std::option::Option<::serde_json::Value>,
+            ::std::option::Option<::std::string::String>,
             ::std::string::String,
         >,
         enterprise_project_name: ::std::result::Result<
@@ -2262,12 +2034,7 @@ pub mod builder {
             ::std::string::String,
         >,
         rename_commands: ::std::result::Result<
-            ::std::option::Option<
-                ::std::collections::BTreeMap<
-                    ::std::string::String,
-                    ::std::string::String,
-                >,
-            >,
+            ::std::option::Option<super::RenamedCommands>,
             ::std::string::String,
         >,
         security_group_id: ::std::result::Result<
@@ -2347,7 +2114,7 @@ pub mod builder {
         }
         pub fn bss_param<T>(mut self, value: T) -> Self
         where
-            T: ::std::convert::TryInto<::std::option::Option<super::BssParam>>,
+            T: ::std::convert::TryInto<::std::option::Option<super::InstanceBilling>>,
             T::Error: ::std::fmt::Display,
         {
             self.bss_param = value
@@ -2418,7 +2185,7 @@ pub mod builder {
         pub fn engine_version<T>(mut self, value: T) -> Self
         where
             T: ::std::convert::TryInto<
-                ::std::option::Option<super::InstanceEngineVersion>,
+                ::std::option::Option<super::EngineVersionChoice>,
             >,
             T::Error: ::std::fmt::Display,
         {
@@ -2431,7 +2198,7 @@ pub mod builder {
         }
         pub fn enterprise_project_id<T>(mut self, value: T) -> Self
         where
-            T: ::std::convert::TryInto<::std::option::Option<::serde_json::Value>>,
+            T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
             T::Error: ::std::fmt::Display,
         {
             self.enterprise_project_id = value
@@ -2579,14 +2346,7 @@ pub mod builder {
         }
         pub fn rename_commands<T>(mut self, value: T) -> Self
         where
-            T: ::std::convert::TryInto<
-                ::std::option::Option<
-                    ::std::collections::BTreeMap<
-                        ::std::string::String,
-                        ::std::string::String,
-                    >,
-                >,
-            >,
+            T: ::std::convert::TryInto<::std::option::Option<super::RenamedCommands>>,
             T::Error: ::std::fmt::Display,
         {
             self.rename_commands = value
@@ -2740,6 +2500,127 @@ pub mod builder {
         }
     }
     #[derive(Clone, Debug)]
+    pub struct InstanceBilling {
+        charging_mode: ::std::result::Result<
+            ::std::string::String,
+            ::std::string::String,
+        >,
+        is_auto_pay: ::std::result::Result<
+            ::std::option::Option<::std::string::String>,
+            ::std::string::String,
+        >,
+        is_auto_renew: ::std::result::Result<
+            ::std::option::Option<::std::string::String>,
+            ::std::string::String,
+        >,
+        period_num: ::std::result::Result<
+            ::std::option::Option<i32>,
+            ::std::string::String,
+        >,
+        period_type: ::std::result::Result<
+            ::std::option::Option<::std::string::String>,
+            ::std::string::String,
+        >,
+    }
+    impl ::std::default::Default for InstanceBilling {
+        fn default() -> Self {
+            Self {
+                charging_mode: Err("no value supplied for charging_mode".to_string()),
+                is_auto_pay: Ok(Default::default()),
+                is_auto_renew: Ok(Default::default()),
+                period_num: Ok(Default::default()),
+                period_type: Ok(Default::default()),
+            }
+        }
+    }
+    impl InstanceBilling {
+        pub fn charging_mode<T>(mut self, value: T) -> Self
+        where
+            T: ::std::convert::TryInto<::std::string::String>,
+            T::Error: ::std::fmt::Display,
+        {
+            self.charging_mode = value
+                .try_into()
+                .map_err(|e| {
+                    format!("error converting supplied value for charging_mode: {e}")
+                });
+            self
+        }
+        pub fn is_auto_pay<T>(mut self, value: T) -> Self
+        where
+            T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
+            T::Error: ::std::fmt::Display,
+        {
+            self.is_auto_pay = value
+                .try_into()
+                .map_err(|e| {
+                    format!("error converting supplied value for is_auto_pay: {e}")
+                });
+            self
+        }
+        pub fn is_auto_renew<T>(mut self, value: T) -> Self
+        where
+            T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
+            T::Error: ::std::fmt::Display,
+        {
+            self.is_auto_renew = value
+                .try_into()
+                .map_err(|e| {
+                    format!("error converting supplied value for is_auto_renew: {e}")
+                });
+            self
+        }
+        pub fn period_num<T>(mut self, value: T) -> Self
+        where
+            T: ::std::convert::TryInto<::std::option::Option<i32>>,
+            T::Error: ::std::fmt::Display,
+        {
+            self.period_num = value
+                .try_into()
+                .map_err(|e| {
+                    format!("error converting supplied value for period_num: {e}")
+                });
+            self
+        }
+        pub fn period_type<T>(mut self, value: T) -> Self
+        where
+            T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
+            T::Error: ::std::fmt::Display,
+        {
+            self.period_type = value
+                .try_into()
+                .map_err(|e| {
+                    format!("error converting supplied value for period_type: {e}")
+                });
+            self
+        }
+    }
+    impl ::std::convert::TryFrom<InstanceBilling> for super::InstanceBilling {
+        type Error = super::error::ConversionError;
+        fn try_from(
+            value: InstanceBilling,
+        ) -> ::std::result::Result<Self, super::error::ConversionError> {
+            Ok(Self {
+                charging_mode: value.charging_mode?,
+                is_auto_pay: value.is_auto_pay?,
+                is_auto_renew: value.is_auto_renew?,
+                period_num: value.period_num?,
+                period_type: value.period_type?,
+            })
+        }
+    }
+    impl ::std::convert::From<super::InstanceBilling> for InstanceBilling {
+        fn from(value: super::InstanceBilling) -> Self {
+            Self {
+                charging_mode: Ok(value.charging_mode),
+                is_auto_pay: Ok(value.is_auto_pay),
+                is_auto_renew: Ok(value.is_auto_renew),
+                period_num: Ok(value.period_num),
+                period_type: Ok(value.period_type),
+            }
+        }
+    }
+    #[derive(Clone, Debug)]
     pub struct InstanceResourceTag {
         key: ::std::result::Result<::std::string::String, ::std::string::String>,
         value: ::std::result::Result<
@@ -2797,121 +2678,47 @@ pub mod builder {
         }
     }
     #[derive(Clone, Debug)]
-    pub struct RenameCommandResp {
-        command: ::std::result::Result<
-            ::std::option::Option<::std::string::String>,
-            ::std::string::String,
-        >,
-        flushall: ::std::result::Result<
-            ::std::option::Option<::std::string::String>,
-            ::std::string::String,
-        >,
-        flushdb: ::std::result::Result<
-            ::std::option::Option<::std::string::String>,
-            ::std::string::String,
-        >,
-        hgetall: ::std::result::Result<
-            ::std::option::Option<::std::string::String>,
-            ::std::string::String,
-        >,
-        keys: ::std::result::Result<
+    pub struct ResizeBilling {
+        is_auto_pay: ::std::result::Result<
             ::std::option::Option<::std::string::String>,
             ::std::string::String,
         >,
     }
-    impl ::std::default::Default for RenameCommandResp {
+    impl ::std::default::Default for ResizeBilling {
         fn default() -> Self {
             Self {
-                command: Ok(Default::default()),
-                flushall: Ok(Default::default()),
-                flushdb: Ok(Default::default()),
-                hgetall: Ok(Default::default()),
-                keys: Ok(Default::default()),
+                is_auto_pay: Ok(Default::default()),
             }
         }
     }
-    impl RenameCommandResp {
-        pub fn command<T>(mut self, value: T) -> Self
+    impl ResizeBilling {
+        pub fn is_auto_pay<T>(mut self, value: T) -> Self
         where
             T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
             T::Error: ::std::fmt::Display,
         {
-            self.command = value
+            self.is_auto_pay = value
                 .try_into()
                 .map_err(|e| {
-                    format!("error converting supplied value for command: {e}")
+                    format!("error converting supplied value for is_auto_pay: {e}")
                 });
-            self
-        }
-        pub fn flushall<T>(mut self, value: T) -> Self
-        where
-            T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
-            T::Error: ::std::fmt::Display,
-        {
-            self.flushall = value
-                .try_into()
-                .map_err(|e| {
-                    format!("error converting supplied value for flushall: {e}")
-                });
-            self
-        }
-        pub fn flushdb<T>(mut self, value: T) -> Self
-        where
-            T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
-            T::Error: ::std::fmt::Display,
-        {
-            self.flushdb = value
-                .try_into()
-                .map_err(|e| {
-                    format!("error converting supplied value for flushdb: {e}")
-                });
-            self
-        }
-        pub fn hgetall<T>(mut self, value: T) -> Self
-        where
-            T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
-            T::Error: ::std::fmt::Display,
-        {
-            self.hgetall = value
-                .try_into()
-                .map_err(|e| {
-                    format!("error converting supplied value for hgetall: {e}")
-                });
-            self
-        }
-        pub fn keys<T>(mut self, value: T) -> Self
-        where
-            T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
-            T::Error: ::std::fmt::Display,
-        {
-            self.keys = value
-                .try_into()
-                .map_err(|e| format!("error converting supplied value for keys: {e}"));
             self
         }
     }
-    impl ::std::convert::TryFrom<RenameCommandResp> for super::RenameCommandResp {
+    impl ::std::convert::TryFrom<ResizeBilling> for super::ResizeBilling {
         type Error = super::error::ConversionError;
         fn try_from(
-            value: RenameCommandResp,
+            value: ResizeBilling,
         ) -> ::std::result::Result<Self, super::error::ConversionError> {
             Ok(Self {
-                command: value.command?,
-                flushall: value.flushall?,
-                flushdb: value.flushdb?,
-                hgetall: value.hgetall?,
-                keys: value.keys?,
+                is_auto_pay: value.is_auto_pay?,
             })
         }
     }
-    impl ::std::convert::From<super::RenameCommandResp> for RenameCommandResp {
-        fn from(value: super::RenameCommandResp) -> Self {
+    impl ::std::convert::From<super::ResizeBilling> for ResizeBilling {
+        fn from(value: super::ResizeBilling) -> Self {
             Self {
-                command: Ok(value.command),
-                flushall: Ok(value.flushall),
-                flushdb: Ok(value.flushdb),
-                hgetall: Ok(value.hgetall),
-                keys: Ok(value.keys),
+                is_auto_pay: Ok(value.is_auto_pay),
             }
         }
     }
@@ -2922,7 +2729,7 @@ pub mod builder {
             ::std::string::String,
         >,
         bss_param: ::std::result::Result<
-            ::std::option::Option<super::BssParamEntity>,
+            ::std::option::Option<super::ResizeBilling>,
             ::std::string::String,
         >,
         change_type: ::std::result::Result<
@@ -2975,7 +2782,7 @@ pub mod builder {
         }
         pub fn bss_param<T>(mut self, value: T) -> Self
         where
-            T: ::std::convert::TryInto<::std::option::Option<super::BssParamEntity>>,
+            T: ::std::convert::TryInto<::std::option::Option<super::ResizeBilling>>,
             T::Error: ::std::fmt::Display,
         {
             self.bss_param = value
@@ -3120,7 +2927,7 @@ pub mod builder {
         >,
         port: ::std::result::Result<::std::option::Option<i32>, ::std::string::String>,
         rename_commands: ::std::result::Result<
-            ::std::option::Option<super::RenameCommandResp>,
+            ::std::option::Option<super::RenamedCommands>,
             ::std::string::String,
         >,
         security_group_id: ::std::result::Result<
@@ -3215,7 +3022,7 @@ pub mod builder {
         }
         pub fn rename_commands<T>(mut self, value: T) -> Self
         where
-            T: ::std::convert::TryInto<::std::option::Option<super::RenameCommandResp>>,
+            T: ::std::convert::TryInto<::std::option::Option<super::RenamedCommands>>,
             T::Error: ::std::fmt::Display,
         {
             self.rename_commands = value

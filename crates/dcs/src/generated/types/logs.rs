@@ -2,10 +2,26 @@
 
 #[allow(unused_imports)]
 use super::*;
+///Where a run log can be downloaded.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub struct CreateRedislogDownloadLinkResponseBody {
+    ///Id of the background task that prepared the file.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    pub backup_id: ::std::option::Option<::std::string::String>,
+    ///Id of the run log. Huawei Cloud documents it too, and leaves it out of its example.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    pub id: ::std::option::Option<::std::string::String>,
+    ///Presigned download address, valid for 24 hours. Whoever holds it can read the log, so treat it as a secret.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub link: ::std::option::Option<::otcdb_core::Secret>,
+}
 ///A page of the run logs that were collected from an instance.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct ListRedislogResponse {
+pub struct ListRedislogResponseBody {
     ///The run logs of this page.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub file_list: ::std::option::Option<::std::vec::Vec<RunlogItem>>,
@@ -16,7 +32,7 @@ pub struct ListRedislogResponse {
 ///A page of the slow log.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct ListSlowlogResponse {
+pub struct ListSlowlogResponseBody {
     ///Number of slow commands; in the documented example the same as total_num.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub count: ::std::option::Option<i32>,
@@ -32,19 +48,19 @@ pub struct ListSlowlogResponse {
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[cfg_attr(feature = "schemars", schemars(extend("enum" = [0, 1, 3, 7])))]
 #[serde(transparent)]
-pub struct LogDays(i32);
-impl ::std::ops::Deref for LogDays {
+pub struct RedislogDays(i32);
+impl ::std::ops::Deref for RedislogDays {
     type Target = i32;
     fn deref(&self) -> &i32 {
         &self.0
     }
 }
-impl ::std::convert::From<LogDays> for i32 {
-    fn from(value: LogDays) -> Self {
+impl ::std::convert::From<RedislogDays> for i32 {
+    fn from(value: RedislogDays) -> Self {
         value.0
     }
 }
-impl ::std::convert::TryFrom<i32> for LogDays {
+impl ::std::convert::TryFrom<i32> for RedislogDays {
     type Error = self::error::ConversionError;
     fn try_from(
         value: i32,
@@ -56,7 +72,7 @@ impl ::std::convert::TryFrom<i32> for LogDays {
         }
     }
 }
-impl<'de> ::serde::Deserialize<'de> for LogDays {
+impl<'de> ::serde::Deserialize<'de> for RedislogDays {
     fn deserialize<D>(deserializer: D) -> ::std::result::Result<Self, D::Error>
     where
         D: ::serde::Deserializer<'de>,
@@ -79,18 +95,18 @@ impl<'de> ::serde::Deserialize<'de> for LogDays {
     PartialOrd
 )]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub enum LogType {
+pub enum RedislogType {
     #[serde(rename = "run")]
     Run,
 }
-impl ::std::fmt::Display for LogType {
+impl ::std::fmt::Display for RedislogType {
     fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
         match *self {
             Self::Run => f.write_str("run"),
         }
     }
 }
-impl ::std::str::FromStr for LogType {
+impl ::std::str::FromStr for RedislogType {
     type Err = self::error::ConversionError;
     fn from_str(
         value: &str,
@@ -101,7 +117,7 @@ impl ::std::str::FromStr for LogType {
         }
     }
 }
-impl ::std::convert::TryFrom<&str> for LogType {
+impl ::std::convert::TryFrom<&str> for RedislogType {
     type Error = self::error::ConversionError;
     fn try_from(
         value: &str,
@@ -109,7 +125,7 @@ impl ::std::convert::TryFrom<&str> for LogType {
         value.parse()
     }
 }
-impl ::std::convert::TryFrom<::std::string::String> for LogType {
+impl ::std::convert::TryFrom<::std::string::String> for RedislogType {
     type Error = self::error::ConversionError;
     fn try_from(
         value: ::std::string::String,
@@ -150,22 +166,6 @@ pub struct RunlogItem {
     #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub time: ::std::option::Option<::std::string::String>,
 }
-///Where a run log can be downloaded.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct RunlogLinkResponse {
-    ///Id of the background task that prepared the file.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
-    pub backup_id: ::std::option::Option<::std::string::String>,
-    ///Id of the run log. Huawei Cloud documents it too, and leaves it out of its example.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
-    pub id: ::std::option::Option<::std::string::String>,
-    ///Presigned download address, valid for 24 hours. Whoever holds it can read the log, so treat it as a secret.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub link: ::std::option::Option<::otcdb_core::Secret>,
-}
 ///One command that took longer than the instance's slow log threshold.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
@@ -204,6 +204,62 @@ pub struct SlowlogItem {
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub username: ::std::option::Option<::std::string::String>,
+}
+///Order of the answer, `desc` for largest or newest first, `asc` for smallest or oldest first.
+#[derive(
+    ::serde::Deserialize,
+    ::serde::Serialize,
+    Clone,
+    Copy,
+    Debug,
+    Eq,
+    Hash,
+    Ord,
+    PartialEq,
+    PartialOrd
+)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub enum SlowlogSortDirection {
+    #[serde(rename = "desc")]
+    Desc,
+    #[serde(rename = "asc")]
+    Asc,
+}
+impl ::std::fmt::Display for SlowlogSortDirection {
+    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+        match *self {
+            Self::Desc => f.write_str("desc"),
+            Self::Asc => f.write_str("asc"),
+        }
+    }
+}
+impl ::std::str::FromStr for SlowlogSortDirection {
+    type Err = self::error::ConversionError;
+    fn from_str(
+        value: &str,
+    ) -> ::std::result::Result<Self, self::error::ConversionError> {
+        match value {
+            "desc" => Ok(Self::Desc),
+            "asc" => Ok(Self::Asc),
+            _ => Err("invalid value".into()),
+        }
+    }
+}
+impl ::std::convert::TryFrom<&str> for SlowlogSortDirection {
+    type Error = self::error::ConversionError;
+    fn try_from(
+        value: &str,
+    ) -> ::std::result::Result<Self, self::error::ConversionError> {
+        value.parse()
+    }
+}
+impl ::std::convert::TryFrom<::std::string::String> for SlowlogSortDirection {
+    type Error = self::error::ConversionError;
+    fn try_from(
+        value: ::std::string::String,
+    ) -> ::std::result::Result<Self, self::error::ConversionError> {
+        value.parse()
+    }
 }
 ///Field by which the slow log is ordered.
 #[derive(
@@ -254,62 +310,6 @@ impl ::std::convert::TryFrom<&str> for SlowlogSortKey {
     }
 }
 impl ::std::convert::TryFrom<::std::string::String> for SlowlogSortKey {
-    type Error = self::error::ConversionError;
-    fn try_from(
-        value: ::std::string::String,
-    ) -> ::std::result::Result<Self, self::error::ConversionError> {
-        value.parse()
-    }
-}
-///Order of the answer, `desc` for largest or newest first, `asc` for smallest or oldest first.
-#[derive(
-    ::serde::Deserialize,
-    ::serde::Serialize,
-    Clone,
-    Copy,
-    Debug,
-    Eq,
-    Hash,
-    Ord,
-    PartialEq,
-    PartialOrd
-)]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub enum SortDirection {
-    #[serde(rename = "desc")]
-    Desc,
-    #[serde(rename = "asc")]
-    Asc,
-}
-impl ::std::fmt::Display for SortDirection {
-    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-        match *self {
-            Self::Desc => f.write_str("desc"),
-            Self::Asc => f.write_str("asc"),
-        }
-    }
-}
-impl ::std::str::FromStr for SortDirection {
-    type Err = self::error::ConversionError;
-    fn from_str(
-        value: &str,
-    ) -> ::std::result::Result<Self, self::error::ConversionError> {
-        match value {
-            "desc" => Ok(Self::Desc),
-            "asc" => Ok(Self::Asc),
-            _ => Err("invalid value".into()),
-        }
-    }
-}
-impl ::std::convert::TryFrom<&str> for SortDirection {
-    type Error = self::error::ConversionError;
-    fn try_from(
-        value: &str,
-    ) -> ::std::result::Result<Self, self::error::ConversionError> {
-        value.parse()
-    }
-}
-impl ::std::convert::TryFrom<::std::string::String> for SortDirection {
     type Error = self::error::ConversionError;
     fn try_from(
         value: ::std::string::String,

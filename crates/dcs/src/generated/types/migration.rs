@@ -2,10 +2,28 @@
 
 #[allow(unused_imports)]
 use super::*;
+///A backup file to import.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub struct BackupFileToImport {
+    ///Name of the file.
+    pub file_name: ::std::string::String,
+    ///Size of the file, as a string. The documentation says that it is in bytes, and shows `754.0MB`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub size: ::std::option::Option<::std::string::String>,
+    ///When the file was last changed, as `YYYY-MM-DD HH:MM:SS`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub update_at: ::std::option::Option<::std::string::String>,
+}
+impl BackupFileToImport {
+    pub fn builder() -> builder::BackupFileToImport {
+        Default::default()
+    }
+}
 ///Backup files to import, in an OBS bucket or of a backup record. Needed for `backupfile_import`.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct BackupFilesBody {
+pub struct BackupFilesToImport {
     ///Id of the backup record. Needed when the files come from one.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub backup_id: ::std::option::Option<::std::string::String>,
@@ -16,10 +34,10 @@ pub struct BackupFilesBody {
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub file_source: ::std::option::Option<::std::string::String>,
     ///The files. The documentation always demands the list, and then says that it is for files in an OBS bucket.
-    pub files: ::std::vec::Vec<MigrationFiles>,
+    pub files: ::std::vec::Vec<BackupFileToImport>,
 }
-impl BackupFilesBody {
-    pub fn builder() -> builder::BackupFilesBody {
+impl BackupFilesToImport {
+    pub fn builder() -> builder::BackupFilesToImport {
         Default::default()
     }
 }
@@ -38,36 +56,17 @@ impl BatchStopMigrationTasksRequest {
 ///What became of the orders to stop migration tasks.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct BatchStopMigrationTasksResponse {
+pub struct BatchStopMigrationTasksResponseBody {
     ///One entry for each task.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub migration_tasks: ::std::option::Option<::std::vec::Vec<StopMigrationTaskResult>>,
-}
-///The source or the target of an online migration, given by id or by addresses.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct ConfigMigrationInstanceBody {
-    ///Addresses of the Redis as `ip:port`, separated by commas. Needed unless id is given.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub addrs: ::std::option::Option<::std::string::String>,
-    ///Id of the DCS instance. Needed unless addrs is given.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub id: ::std::option::Option<::std::string::String>,
-    ///Password of the Redis. Needed if it has one.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub password: ::std::option::Option<::otcdb_core::Secret>,
-}
-impl ConfigMigrationInstanceBody {
-    pub fn builder() -> builder::ConfigMigrationInstanceBody {
-        Default::default()
-    }
 }
 ///The backup files to import, and the instance to import them into.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct CreateMigrationTaskRequest {
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub backup_files: ::std::option::Option<BackupFilesBody>,
+    pub backup_files: ::std::option::Option<BackupFilesToImport>,
     ///Remark about the task.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub description: ::std::option::Option<::std::string::String>,
@@ -77,8 +76,8 @@ pub struct CreateMigrationTaskRequest {
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub network_type: ::std::option::Option<::std::string::String>,
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub source_instance: ::std::option::Option<SourceInstanceBody>,
-    pub target_instance: TargetInstanceBody,
+    pub source_instance: ::std::option::Option<MigrationSource>,
+    pub target_instance: MigrationTarget,
     ///Name of the task.
     pub task_name: ::std::string::String,
 }
@@ -90,7 +89,7 @@ impl CreateMigrationTaskRequest {
 ///A backup import that was started.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct CreateMigrationTaskResponse {
+pub struct CreateMigrationTaskResponseBody {
     ///What went wrong; empty if nothing did.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
@@ -130,7 +129,7 @@ impl CreateOnlineMigrationTaskRequest {
 ///The online migration task that was made.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct CreateOnlineMigrationTaskResponse {
+pub struct CreateOnlineMigrationTaskResponseBody {
     ///Id of the task, which the other operations take as task_id. It is no DCS instance.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
@@ -155,7 +154,7 @@ impl DeleteMigrationTaskRequest {
 ///The migration tasks that are deleted.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct DeleteMigrationTaskResponse {
+pub struct DeleteMigrationTaskResponseBody {
     ///Ids of the tasks.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub task_id_list: ::std::option::Option<::std::vec::Vec<::std::string::String>>,
@@ -163,31 +162,13 @@ pub struct DeleteMigrationTaskResponse {
 ///A page of migration tasks.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct ListMigrationTaskResponse {
+pub struct ListMigrationTaskResponseBody {
     ///Number of tasks that match, presumably over all pages.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub count: ::std::option::Option<i32>,
     ///The migration tasks of this page.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub migration_tasks: ::std::option::Option<::std::vec::Vec<MigrationTaskList>>,
-}
-///A backup file to import.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct MigrationFiles {
-    ///Name of the file.
-    pub file_name: ::std::string::String,
-    ///Size of the file, as a string. The documentation says that it is in bytes, and shows `754.0MB`.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub size: ::std::option::Option<::std::string::String>,
-    ///When the file was last changed, as `YYYY-MM-DD HH:MM:SS`.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub update_at: ::std::option::Option<::std::string::String>,
-}
-impl MigrationFiles {
-    pub fn builder() -> builder::MigrationFiles {
-        Default::default()
-    }
+    pub migration_tasks: ::std::option::Option<::std::vec::Vec<MigrationTaskSummary>>,
 }
 ///How much is copied. `full_amount_migration` copies once and misses what is written to the source meanwhile; `incremental_migration` copies everything and then each later write, so that clients can be switched over with little downtime.
 #[derive(
@@ -301,6 +282,78 @@ impl ::std::convert::TryFrom<::std::string::String> for MigrationResumeMode {
         value.parse()
     }
 }
+///The Redis to copy from. It is for online migrations, which CreateMigrationTask no longer makes.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub struct MigrationSource {
+    ///Address of the source, as `ip:port`.
+    pub addrs: ::std::string::String,
+    ///Number of the Redis database, as a string.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub db: ::std::option::Option<::std::string::String>,
+    ///Id of the instance, if the source is one of DCS.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub id: ::std::option::Option<::std::string::String>,
+    ///IP address of the source.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub ip: ::std::option::Option<::std::string::String>,
+    ///Name of the source.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub name: ::std::option::Option<::std::string::String>,
+    ///Password of the source. Needed if it has one.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub password: ::std::option::Option<::otcdb_core::Secret>,
+    ///Port of the source, as a string.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub port: ::std::option::Option<::std::string::String>,
+    ///Whether a Proxy Cluster instance has several databases.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub proxy_multi_db: ::std::option::Option<bool>,
+    ///Status of the task. The values are not documented.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub task_status: ::std::option::Option<::std::string::String>,
+}
+impl MigrationSource {
+    pub fn builder() -> builder::MigrationSource {
+        Default::default()
+    }
+}
+///The DCS instance to copy into.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub struct MigrationTarget {
+    ///Address of the instance, as `ip:port`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub addrs: ::std::option::Option<::std::string::String>,
+    ///Number of the Redis database, as a string.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub db: ::std::option::Option<::std::string::String>,
+    ///Id of the instance.
+    pub id: ::std::string::String,
+    ///IP address of the instance.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub ip: ::std::option::Option<::std::string::String>,
+    ///Name of the instance.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub name: ::std::option::Option<::std::string::String>,
+    ///Password of the instance. Needed if it has one.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub password: ::std::option::Option<::otcdb_core::Secret>,
+    ///Port of the instance, as a string.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub port: ::std::option::Option<::std::string::String>,
+    ///Whether a Proxy Cluster instance has several databases.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub proxy_multi_db: ::std::option::Option<bool>,
+    ///Status of the task. The values are not documented.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub task_status: ::std::option::Option<::std::string::String>,
+}
+impl MigrationTarget {
+    pub fn builder() -> builder::MigrationTarget {
+        Default::default()
+    }
+}
 ///Backup files that a task imports.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
@@ -337,108 +390,6 @@ pub struct MigrationTaskFiles {
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub update_at: ::std::option::Option<::std::string::String>,
-}
-///One migration task, in short.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct MigrationTaskList {
-    ///When the task was made, in UTC, such as `2021-06-16T06:12:55.508Z`.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
-    pub created_at: ::std::option::Option<::std::string::String>,
-    ///Where the data comes from, the `ip:port` of a Redis or the name of a bucket. Presumably missing or null until the task is configured.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
-    pub data_source: ::std::option::Option<::std::string::String>,
-    ///Remark about the task. Presumably missing or null when there is none.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
-    pub description: ::std::option::Option<::std::string::String>,
-    ///Private IP address of the task's virtual machine, which can be put on the whitelist of a source or target in the same virtual private cloud. Presumably missing or null while there is none.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
-    pub ecs_tenant_private_ip: ::std::option::Option<::std::string::String>,
-    ///What went wrong; null if nothing did.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
-    pub error_message: ::std::option::Option<::std::string::String>,
-    ///How much is copied, all at once or all and each later write, such as `incremental_migration`. Presumably missing or null until the task is configured.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
-    pub migration_method: ::std::option::Option<::std::string::String>,
-    ///Kind of task: an import of backup files, or a migration of a live Redis, for which the example has `online_migration`.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
-    pub migration_type: ::std::option::Option<::std::string::String>,
-    ///When the task's virtual machine was released, in digits such as `202404011057`. Presumably missing or null until then.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
-    pub released_at: ::std::option::Option<::std::string::String>,
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub resume_mode: ::std::option::Option<::otcdb_core::Open<MigrationTaskResumeMode>>,
-    ///Id of the source instance; blank if the source is no DCS instance.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
-    pub source_instance_id: ::std::option::Option<::std::string::String>,
-    ///Name of the source instance; blank if the source is no DCS instance.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
-    pub source_instance_name: ::std::option::Option<::std::string::String>,
-    ///Code of the source instance's product; blank if the source is no DCS instance.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
-    pub source_instance_spec_code: ::std::option::Option<::std::string::String>,
-    ///State of the source instance, such as `RUNNING`; blank if the source is no DCS instance.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
-    pub source_instance_status: ::std::option::Option<::std::string::String>,
-    ///Id of the subnet of the source instance; blank if the source is no DCS instance. The example shows an IP address.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
-    pub source_instance_subnet_id: ::std::option::Option<::std::string::String>,
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub status: ::std::option::Option<::otcdb_core::Open<MigrationTaskStatus>>,
-    ///Features that the task supports. The values are not documented.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub supported_features: ::std::option::Option<
-        ::std::vec::Vec<::std::string::String>,
-    >,
-    ///Address of the target, as `ip:port`. Presumably missing or null until the task is configured.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
-    pub target_instance_addrs: ::std::option::Option<::std::string::String>,
-    ///Id of the target instance. Presumably missing or null until the task is configured.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
-    pub target_instance_id: ::std::option::Option<::std::string::String>,
-    ///Name of the target instance. Presumably missing or null until the task is configured.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
-    pub target_instance_name: ::std::option::Option<::std::string::String>,
-    ///Code of the target instance's product, such as `redis.single.xu1.tiny.128`. Presumably missing or null until the task is configured.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
-    pub target_instance_spec_code: ::std::option::Option<::std::string::String>,
-    ///State of the target instance, such as `RUNNING`. Presumably missing or null until the task is configured.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
-    pub target_instance_status: ::std::option::Option<::std::string::String>,
-    ///Id of the subnet of the target instance. The example shows an IP address. Presumably missing or null until the task is configured.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
-    pub target_instance_subnet_id: ::std::option::Option<::std::string::String>,
-    ///Id of the task.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
-    pub task_id: ::std::option::Option<::std::string::String>,
-    ///Name of the task.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
-    pub task_name: ::std::option::Option<::std::string::String>,
-    ///Version, such as `6.0.21`. Of what is not documented.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
-    pub version: ::std::option::Option<::std::string::String>,
 }
 ///What happens when the connection between source and target breaks: `auto` reconnects by itself, `manual` leaves it to the owner.
 #[derive(
@@ -631,6 +582,108 @@ impl ::std::convert::TryFrom<::std::string::String> for MigrationTaskStatus {
         value.parse()
     }
 }
+///One migration task, in short.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub struct MigrationTaskSummary {
+    ///When the task was made, in UTC, such as `2021-06-16T06:12:55.508Z`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    pub created_at: ::std::option::Option<::std::string::String>,
+    ///Where the data comes from, the `ip:port` of a Redis or the name of a bucket. Presumably missing or null until the task is configured.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    pub data_source: ::std::option::Option<::std::string::String>,
+    ///Remark about the task. Presumably missing or null when there is none.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    pub description: ::std::option::Option<::std::string::String>,
+    ///Private IP address of the task's virtual machine, which can be put on the whitelist of a source or target in the same virtual private cloud. Presumably missing or null while there is none.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    pub ecs_tenant_private_ip: ::std::option::Option<::std::string::String>,
+    ///What went wrong; null if nothing did.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    pub error_message: ::std::option::Option<::std::string::String>,
+    ///How much is copied, all at once or all and each later write, such as `incremental_migration`. Presumably missing or null until the task is configured.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    pub migration_method: ::std::option::Option<::std::string::String>,
+    ///Kind of task: an import of backup files, or a migration of a live Redis, for which the example has `online_migration`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    pub migration_type: ::std::option::Option<::std::string::String>,
+    ///When the task's virtual machine was released, in digits such as `202404011057`. Presumably missing or null until then.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    pub released_at: ::std::option::Option<::std::string::String>,
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub resume_mode: ::std::option::Option<::otcdb_core::Open<MigrationTaskResumeMode>>,
+    ///Id of the source instance; blank if the source is no DCS instance.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    pub source_instance_id: ::std::option::Option<::std::string::String>,
+    ///Name of the source instance; blank if the source is no DCS instance.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    pub source_instance_name: ::std::option::Option<::std::string::String>,
+    ///Code of the source instance's product; blank if the source is no DCS instance.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    pub source_instance_spec_code: ::std::option::Option<::std::string::String>,
+    ///State of the source instance, such as `RUNNING`; blank if the source is no DCS instance.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    pub source_instance_status: ::std::option::Option<::std::string::String>,
+    ///Id of the subnet of the source instance; blank if the source is no DCS instance. The example shows an IP address.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    pub source_instance_subnet_id: ::std::option::Option<::std::string::String>,
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub status: ::std::option::Option<::otcdb_core::Open<MigrationTaskStatus>>,
+    ///Features that the task supports. The values are not documented.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub supported_features: ::std::option::Option<
+        ::std::vec::Vec<::std::string::String>,
+    >,
+    ///Address of the target, as `ip:port`. Presumably missing or null until the task is configured.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    pub target_instance_addrs: ::std::option::Option<::std::string::String>,
+    ///Id of the target instance. Presumably missing or null until the task is configured.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    pub target_instance_id: ::std::option::Option<::std::string::String>,
+    ///Name of the target instance. Presumably missing or null until the task is configured.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    pub target_instance_name: ::std::option::Option<::std::string::String>,
+    ///Code of the target instance's product, such as `redis.single.xu1.tiny.128`. Presumably missing or null until the task is configured.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    pub target_instance_spec_code: ::std::option::Option<::std::string::String>,
+    ///State of the target instance, such as `RUNNING`. Presumably missing or null until the task is configured.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    pub target_instance_status: ::std::option::Option<::std::string::String>,
+    ///Id of the subnet of the target instance. The example shows an IP address. Presumably missing or null until the task is configured.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    pub target_instance_subnet_id: ::std::option::Option<::std::string::String>,
+    ///Id of the task.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    pub task_id: ::std::option::Option<::std::string::String>,
+    ///Name of the task.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    pub task_name: ::std::option::Option<::std::string::String>,
+    ///Version, such as `6.0.21`. Of what is not documented.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    pub version: ::std::option::Option<::std::string::String>,
+}
 ///The DCS instance that a task copies into.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
@@ -726,17 +779,36 @@ impl ::std::convert::TryFrom<::std::string::String> for MigrationType {
         value.parse()
     }
 }
+///The source or the target of an online migration, given by id or by addresses.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub struct OnlineMigrationInstance {
+    ///Addresses of the Redis as `ip:port`, separated by commas. Needed unless id is given.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub addrs: ::std::option::Option<::std::string::String>,
+    ///Id of the DCS instance. Needed unless addrs is given.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub id: ::std::option::Option<::std::string::String>,
+    ///Password of the Redis. Needed if it has one.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub password: ::std::option::Option<::otcdb_core::Secret>,
+}
+impl OnlineMigrationInstance {
+    pub fn builder() -> builder::OnlineMigrationInstance {
+        Default::default()
+    }
+}
 ///What an online migration task copies, and how.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct SetOnlineMigrationTaskRequest {
-    ///Highest rate of an incremental migration in MB/s, a whole number from 1 to 10240. The documentation calls it a string and shows a number, so no type is given here.
+    ///Highest rate of an incremental migration in MB/s, a whole number from 1 to 10240 as text.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub bandwidth_limit_mb: ::std::option::Option<::serde_json::Value>,
+    pub bandwidth_limit_mb: ::std::option::Option<::std::string::String>,
     pub migration_method: MigrationMethod,
     pub resume_mode: MigrationResumeMode,
-    pub source_instance: ConfigMigrationInstanceBody,
-    pub target_instance: ConfigMigrationInstanceBody,
+    pub source_instance: OnlineMigrationInstance,
+    pub target_instance: OnlineMigrationInstance,
 }
 impl SetOnlineMigrationTaskRequest {
     pub fn builder() -> builder::SetOnlineMigrationTaskRequest {
@@ -746,7 +818,7 @@ impl SetOnlineMigrationTaskRequest {
 ///An online migration that was started.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct SetOnlineMigrationTaskResponse {
+pub struct SetOnlineMigrationTaskResponseBody {
     ///What went wrong; empty if nothing did.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
@@ -765,7 +837,7 @@ pub struct SetOnlineMigrationTaskResponse {
 ///A migration task.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct ShowMigrationTaskResponse {
+pub struct ShowMigrationTaskResponseBody {
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub backup_files: ::std::option::Option<MigrationTaskBackupFiles>,
     ///Highest rate of the migration in MB/s, as a string.
@@ -849,7 +921,7 @@ pub struct ShowMigrationTaskResponse {
 ///How far an online migration is. Numbers are sent as strings.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct ShowMigrationTaskStatsResponse {
+pub struct ShowMigrationTaskStatsResponseBody {
     ///How much of the first copy is done, in percent, such as `100`.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
@@ -878,46 +950,10 @@ pub struct ShowMigrationTaskStatsResponse {
     #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub target_ops: ::std::option::Option<::std::string::String>,
 }
-///The Redis to copy from. It is for online migrations, which CreateMigrationTask no longer makes.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct SourceInstanceBody {
-    ///Address of the source, as `ip:port`.
-    pub addrs: ::std::string::String,
-    ///Number of the Redis database, as a string.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub db: ::std::option::Option<::std::string::String>,
-    ///Id of the instance, if the source is one of DCS.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub id: ::std::option::Option<::std::string::String>,
-    ///IP address of the source.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub ip: ::std::option::Option<::std::string::String>,
-    ///Name of the source.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub name: ::std::option::Option<::std::string::String>,
-    ///Password of the source. Needed if it has one.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub password: ::std::option::Option<::otcdb_core::Secret>,
-    ///Port of the source, as a string.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub port: ::std::option::Option<::std::string::String>,
-    ///Whether a Proxy Cluster instance has several databases.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub proxy_multi_db: ::std::option::Option<bool>,
-    ///Status of the task. The values are not documented.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub task_status: ::std::option::Option<::std::string::String>,
-}
-impl SourceInstanceBody {
-    pub fn builder() -> builder::SourceInstanceBody {
-        Default::default()
-    }
-}
 ///The migration task that is being stopped.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct StopMigrationTaskResponse {
+pub struct StopMigrationTaskResponseBody {
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub backup_files: ::std::option::Option<MigrationTaskBackupFiles>,
     ///Highest rate of the migration in MB/s, as a string.
@@ -1019,42 +1055,6 @@ pub struct StopMigrationTaskResult {
     #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub task_id: ::std::option::Option<::std::string::String>,
 }
-///The DCS instance to copy into.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct TargetInstanceBody {
-    ///Address of the instance, as `ip:port`.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub addrs: ::std::option::Option<::std::string::String>,
-    ///Number of the Redis database, as a string.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub db: ::std::option::Option<::std::string::String>,
-    ///Id of the instance.
-    pub id: ::std::string::String,
-    ///IP address of the instance.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub ip: ::std::option::Option<::std::string::String>,
-    ///Name of the instance.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub name: ::std::option::Option<::std::string::String>,
-    ///Password of the instance. Needed if it has one.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub password: ::std::option::Option<::otcdb_core::Secret>,
-    ///Port of the instance, as a string.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub port: ::std::option::Option<::std::string::String>,
-    ///Whether a Proxy Cluster instance has several databases.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub proxy_multi_db: ::std::option::Option<bool>,
-    ///Status of the task. The values are not documented.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub task_status: ::std::option::Option<::std::string::String>,
-}
-impl TargetInstanceBody {
-    pub fn builder() -> builder::TargetInstanceBody {
-        Default::default()
-    }
-}
 ///What to change about a migration task.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
@@ -1070,7 +1070,85 @@ impl UpdateMigrationTaskRequest {
 /// Types for composing complex structures.
 pub mod builder {
     #[derive(Clone, Debug)]
-    pub struct BackupFilesBody {
+    pub struct BackupFileToImport {
+        file_name: ::std::result::Result<::std::string::String, ::std::string::String>,
+        size: ::std::result::Result<
+            ::std::option::Option<::std::string::String>,
+            ::std::string::String,
+        >,
+        update_at: ::std::result::Result<
+            ::std::option::Option<::std::string::String>,
+            ::std::string::String,
+        >,
+    }
+    impl ::std::default::Default for BackupFileToImport {
+        fn default() -> Self {
+            Self {
+                file_name: Err("no value supplied for file_name".to_string()),
+                size: Ok(Default::default()),
+                update_at: Ok(Default::default()),
+            }
+        }
+    }
+    impl BackupFileToImport {
+        pub fn file_name<T>(mut self, value: T) -> Self
+        where
+            T: ::std::convert::TryInto<::std::string::String>,
+            T::Error: ::std::fmt::Display,
+        {
+            self.file_name = value
+                .try_into()
+                .map_err(|e| {
+                    format!("error converting supplied value for file_name: {e}")
+                });
+            self
+        }
+        pub fn size<T>(mut self, value: T) -> Self
+        where
+            T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
+            T::Error: ::std::fmt::Display,
+        {
+            self.size = value
+                .try_into()
+                .map_err(|e| format!("error converting supplied value for size: {e}"));
+            self
+        }
+        pub fn update_at<T>(mut self, value: T) -> Self
+        where
+            T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
+            T::Error: ::std::fmt::Display,
+        {
+            self.update_at = value
+                .try_into()
+                .map_err(|e| {
+                    format!("error converting supplied value for update_at: {e}")
+                });
+            self
+        }
+    }
+    impl ::std::convert::TryFrom<BackupFileToImport> for super::BackupFileToImport {
+        type Error = super::error::ConversionError;
+        fn try_from(
+            value: BackupFileToImport,
+        ) -> ::std::result::Result<Self, super::error::ConversionError> {
+            Ok(Self {
+                file_name: value.file_name?,
+                size: value.size?,
+                update_at: value.update_at?,
+            })
+        }
+    }
+    impl ::std::convert::From<super::BackupFileToImport> for BackupFileToImport {
+        fn from(value: super::BackupFileToImport) -> Self {
+            Self {
+                file_name: Ok(value.file_name),
+                size: Ok(value.size),
+                update_at: Ok(value.update_at),
+            }
+        }
+    }
+    #[derive(Clone, Debug)]
+    pub struct BackupFilesToImport {
         backup_id: ::std::result::Result<
             ::std::option::Option<::std::string::String>,
             ::std::string::String,
@@ -1084,11 +1162,11 @@ pub mod builder {
             ::std::string::String,
         >,
         files: ::std::result::Result<
-            ::std::vec::Vec<super::MigrationFiles>,
+            ::std::vec::Vec<super::BackupFileToImport>,
             ::std::string::String,
         >,
     }
-    impl ::std::default::Default for BackupFilesBody {
+    impl ::std::default::Default for BackupFilesToImport {
         fn default() -> Self {
             Self {
                 backup_id: Ok(Default::default()),
@@ -1098,7 +1176,7 @@ pub mod builder {
             }
         }
     }
-    impl BackupFilesBody {
+    impl BackupFilesToImport {
         pub fn backup_id<T>(mut self, value: T) -> Self
         where
             T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
@@ -1137,7 +1215,7 @@ pub mod builder {
         }
         pub fn files<T>(mut self, value: T) -> Self
         where
-            T: ::std::convert::TryInto<::std::vec::Vec<super::MigrationFiles>>,
+            T: ::std::convert::TryInto<::std::vec::Vec<super::BackupFileToImport>>,
             T::Error: ::std::fmt::Display,
         {
             self.files = value
@@ -1146,10 +1224,10 @@ pub mod builder {
             self
         }
     }
-    impl ::std::convert::TryFrom<BackupFilesBody> for super::BackupFilesBody {
+    impl ::std::convert::TryFrom<BackupFilesToImport> for super::BackupFilesToImport {
         type Error = super::error::ConversionError;
         fn try_from(
-            value: BackupFilesBody,
+            value: BackupFilesToImport,
         ) -> ::std::result::Result<Self, super::error::ConversionError> {
             Ok(Self {
                 backup_id: value.backup_id?,
@@ -1159,8 +1237,8 @@ pub mod builder {
             })
         }
     }
-    impl ::std::convert::From<super::BackupFilesBody> for BackupFilesBody {
-        fn from(value: super::BackupFilesBody) -> Self {
+    impl ::std::convert::From<super::BackupFilesToImport> for BackupFilesToImport {
+        fn from(value: super::BackupFilesToImport) -> Self {
             Self {
                 backup_id: Ok(value.backup_id),
                 bucket_name: Ok(value.bucket_name),
@@ -1217,90 +1295,9 @@ pub mod builder {
         }
     }
     #[derive(Clone, Debug)]
-    pub struct ConfigMigrationInstanceBody {
-        addrs: ::std::result::Result<
-            ::std::option::Option<::std::string::String>,
-            ::std::string::String,
-        >,
-        id: ::std::result::Result<
-            ::std::option::Option<::std::string::String>,
-            ::std::string::String,
-        >,
-        password: ::std::result::Result<
-            ::std::option::Option<::otcdb_core::Secret>,
-            ::std::string::String,
-        >,
-    }
-    impl ::std::default::Default for ConfigMigrationInstanceBody {
-        fn default() -> Self {
-            Self {
-                addrs: Ok(Default::default()),
-                id: Ok(Default::default()),
-                password: Ok(Default::default()),
-            }
-        }
-    }
-    impl ConfigMigrationInstanceBody {
-        pub fn addrs<T>(mut self, value: T) -> Self
-        where
-            T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
-            T::Error: ::std::fmt::Display,
-        {
-            self.addrs = value
-                .try_into()
-                .map_err(|e| format!("error converting supplied value for addrs: {e}"));
-            self
-        }
-        pub fn id<T>(mut self, value: T) -> Self
-        where
-            T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
-            T::Error: ::std::fmt::Display,
-        {
-            self.id = value
-                .try_into()
-                .map_err(|e| format!("error converting supplied value for id: {e}"));
-            self
-        }
-        pub fn password<T>(mut self, value: T) -> Self
-        where
-            T: ::std::convert::TryInto<::std::option::Option<::otcdb_core::Secret>>,
-            T::Error: ::std::fmt::Display,
-        {
-            self.password = value
-                .try_into()
-                .map_err(|e| {
-                    format!("error converting supplied value for password: {e}")
-                });
-            self
-        }
-    }
-    impl ::std::convert::TryFrom<ConfigMigrationInstanceBody>
-    for super::ConfigMigrationInstanceBody {
-        type Error = super::error::ConversionError;
-        fn try_from(
-            value: ConfigMigrationInstanceBody,
-        ) -> ::std::result::Result<Self, super::error::ConversionError> {
-            Ok(Self {
-                addrs: value.addrs?,
-                id: value.id?,
-                password: value.password?,
-            })
-        }
-    }
-    impl ::std::convert::From<super::ConfigMigrationInstanceBody>
-    for ConfigMigrationInstanceBody {
-        fn from(value: super::ConfigMigrationInstanceBody) -> Self {
-            Self {
-                addrs: Ok(value.addrs),
-                id: Ok(value.id),
-                password: Ok(value.password),
-            }
-        }
-    }
-    #[derive(Clone, Debug)]
     pub struct CreateMigrationTaskRequest {
         backup_files: ::std::result::Result<
-            ::std::option::Option<super::BackupFilesBody>,
+            ::std::option::Option<super::BackupFilesToImport>,
             ::std::string::String,
         >,
         description: ::std::result::Result<
@@ -1320,11 +1317,11 @@ pub mod builder {
             ::std::string::String,
         >,
         source_instance: ::std::result::Result<
-            ::std::option::Option<super::SourceInstanceBody>,
+            ::std::option::Option<super::MigrationSource>,
             ::std::string::String,
         >,
         target_instance: ::std::result::Result<
-            super::TargetInstanceBody,
+            super::MigrationTarget,
             ::std::string::String,
         >,
         task_name: ::std::result::Result<::std::string::String, ::std::string::String>,
@@ -1350,7 +1347,9 @@ pub mod builder {
     impl CreateMigrationTaskRequest {
         pub fn backup_files<T>(mut self, value: T) -> Self
         where
-            T: ::std::convert::TryInto<::std::option::Option<super::BackupFilesBody>>,
+            T: ::std::convert::TryInto<
+                ::std::option::Option<super::BackupFilesToImport>,
+            >,
             T::Error: ::std::fmt::Display,
         {
             self.backup_files = value
@@ -1410,7 +1409,7 @@ pub mod builder {
         }
         pub fn source_instance<T>(mut self, value: T) -> Self
         where
-            T: ::std::convert::TryInto<::std::option::Option<super::SourceInstanceBody>>,
+            T: ::std::convert::TryInto<::std::option::Option<super::MigrationSource>>,
             T::Error: ::std::fmt::Display,
         {
             self.source_instance = value
@@ -1422,7 +1421,7 @@ pub mod builder {
         }
         pub fn target_instance<T>(mut self, value: T) -> Self
         where
-            T: ::std::convert::TryInto<super::TargetInstanceBody>,
+            T: ::std::convert::TryInto<super::MigrationTarget>,
             T::Error: ::std::fmt::Display,
         {
             self.target_instance = value
@@ -1638,87 +1637,454 @@ pub mod builder {
         }
     }
     #[derive(Clone, Debug)]
-    pub struct MigrationFiles {
-        file_name: ::std::result::Result<::std::string::String, ::std::string::String>,
-        size: ::std::result::Result<
+    pub struct MigrationSource {
+        addrs: ::std::result::Result<::std::string::String, ::std::string::String>,
+        db: ::std::result::Result<
             ::std::option::Option<::std::string::String>,
             ::std::string::String,
         >,
-        update_at: ::std::result::Result<
+        id: ::std::result::Result<
+            ::std::option::Option<::std::string::String>,
+            ::std::string::String,
+        >,
+        ip: ::std::result::Result<
+            ::std::option::Option<::std::string::String>,
+            ::std::string::String,
+        >,
+        name: ::std::result::Result<
+            ::std::option::Option<::std::string::String>,
+            ::std::string::String,
+        >,
+        password: ::std::result::Result<
+            ::std::option::Option<::otcdb_core::Secret>,
+            ::std::string::String,
+        >,
+        port: ::std::result::Result<
+            ::std::option::Option<::std::string::String>,
+            ::std::string::String,
+        >,
+        proxy_multi_db: ::std::result::Result<
+            ::std::option::Option<bool>,
+            ::std::string::String,
+        >,
+        task_status: ::std::result::Result<
             ::std::option::Option<::std::string::String>,
             ::std::string::String,
         >,
     }
-    impl ::std::default::Default for MigrationFiles {
+    impl ::std::default::Default for MigrationSource {
         fn default() -> Self {
             Self {
-                file_name: Err("no value supplied for file_name".to_string()),
-                size: Ok(Default::default()),
-                update_at: Ok(Default::default()),
+                addrs: Err("no value supplied for addrs".to_string()),
+                db: Ok(Default::default()),
+                id: Ok(Default::default()),
+                ip: Ok(Default::default()),
+                name: Ok(Default::default()),
+                password: Ok(Default::default()),
+                port: Ok(Default::default()),
+                proxy_multi_db: Ok(Default::default()),
+                task_status: Ok(Default::default()),
             }
         }
     }
-    impl MigrationFiles {
-        pub fn file_name<T>(mut self, value: T) -> Self
+    impl MigrationSource {
+        pub fn addrs<T>(mut self, value: T) -> Self
         where
             T: ::std::convert::TryInto<::std::string::String>,
             T::Error: ::std::fmt::Display,
         {
-            self.file_name = value
+            self.addrs = value
+                .try_into()
+                .map_err(|e| format!("error converting supplied value for addrs: {e}"));
+            self
+        }
+        pub fn db<T>(mut self, value: T) -> Self
+        where
+            T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
+            T::Error: ::std::fmt::Display,
+        {
+            self.db = value
+                .try_into()
+                .map_err(|e| format!("error converting supplied value for db: {e}"));
+            self
+        }
+        pub fn id<T>(mut self, value: T) -> Self
+        where
+            T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
+            T::Error: ::std::fmt::Display,
+        {
+            self.id = value
+                .try_into()
+                .map_err(|e| format!("error converting supplied value for id: {e}"));
+            self
+        }
+        pub fn ip<T>(mut self, value: T) -> Self
+        where
+            T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
+            T::Error: ::std::fmt::Display,
+        {
+            self.ip = value
+                .try_into()
+                .map_err(|e| format!("error converting supplied value for ip: {e}"));
+            self
+        }
+        pub fn name<T>(mut self, value: T) -> Self
+        where
+            T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
+            T::Error: ::std::fmt::Display,
+        {
+            self.name = value
+                .try_into()
+                .map_err(|e| format!("error converting supplied value for name: {e}"));
+            self
+        }
+        pub fn password<T>(mut self, value: T) -> Self
+        where
+            T: ::std::convert::TryInto<::std::option::Option<::otcdb_core::Secret>>,
+            T::Error: ::std::fmt::Display,
+        {
+            self.password = value
                 .try_into()
                 .map_err(|e| {
-                    format!("error converting supplied value for file_name: {e}")
+                    format!("error converting supplied value for password: {e}")
                 });
             self
         }
-        pub fn size<T>(mut self, value: T) -> Self
+        pub fn port<T>(mut self, value: T) -> Self
         where
             T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
             T::Error: ::std::fmt::Display,
         {
-            self.size = value
+            self.port = value
                 .try_into()
-                .map_err(|e| format!("error converting supplied value for size: {e}"));
+                .map_err(|e| format!("error converting supplied value for port: {e}"));
             self
         }
-        pub fn update_at<T>(mut self, value: T) -> Self
+        pub fn proxy_multi_db<T>(mut self, value: T) -> Self
+        where
+            T: ::std::convert::TryInto<::std::option::Option<bool>>,
+            T::Error: ::std::fmt::Display,
+        {
+            self.proxy_multi_db = value
+                .try_into()
+                .map_err(|e| {
+                    format!("error converting supplied value for proxy_multi_db: {e}")
+                });
+            self
+        }
+        pub fn task_status<T>(mut self, value: T) -> Self
         where
             T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
             T::Error: ::std::fmt::Display,
         {
-            self.update_at = value
+            self.task_status = value
                 .try_into()
                 .map_err(|e| {
-                    format!("error converting supplied value for update_at: {e}")
+                    format!("error converting supplied value for task_status: {e}")
                 });
             self
         }
     }
-    impl ::std::convert::TryFrom<MigrationFiles> for super::MigrationFiles {
+    impl ::std::convert::TryFrom<MigrationSource> for super::MigrationSource {
         type Error = super::error::ConversionError;
         fn try_from(
-            value: MigrationFiles,
+            value: MigrationSource,
         ) -> ::std::result::Result<Self, super::error::ConversionError> {
             Ok(Self {
-                file_name: value.file_name?,
-                size: value.size?,
-                update_at: value.update_at?,
+                addrs: value.addrs?,
+                db: value.db?,
+                id: value.id?,
+                ip: value.ip?,
+                name: value.name?,
+                password: value.password?,
+                port: value.port?,
+                proxy_multi_db: value.proxy_multi_db?,
+                task_status: value.task_status?,
             })
         }
     }
-    impl ::std::convert::From<super::MigrationFiles> for MigrationFiles {
-        fn from(value: super::MigrationFiles) -> Self {
+    impl ::std::convert::From<super::MigrationSource> for MigrationSource {
+        fn from(value: super::MigrationSource) -> Self {
             Self {
-                file_name: Ok(value.file_name),
-                size: Ok(value.size),
-                update_at: Ok(value.update_at),
+                addrs: Ok(value.addrs),
+                db: Ok(value.db),
+                id: Ok(value.id),
+                ip: Ok(value.ip),
+                name: Ok(value.name),
+                password: Ok(value.password),
+                port: Ok(value.port),
+                proxy_multi_db: Ok(value.proxy_multi_db),
+                task_status: Ok(value.task_status),
+            }
+        }
+    }
+    #[derive(Clone, Debug)]
+    pub struct MigrationTarget {
+        addrs: ::std::result::Result<
+            ::std::option::Option<::std::string::String>,
+            ::std::string::String,
+        >,
+        db: ::std::result::Result<
+            ::std::option::Option<::std::string::String>,
+            ::std::string::String,
+        >,
+        id: ::std::result::Result<::std::string::String, ::std::string::String>,
+        ip: ::std::result::Result<
+            ::std::option::Option<::std::string::String>,
+            ::std::string::String,
+        >,
+        name: ::std::result::Result<
+            ::std::option::Option<::std::string::String>,
+            ::std::string::String,
+        >,
+        password: ::std::result::Result<
+            ::std::option::Option<::otcdb_core::Secret>,
+            ::std::string::String,
+        >,
+        port: ::std::result::Result<
+            ::std::option::Option<::std::string::String>,
+            ::std::string::String,
+        >,
+        proxy_multi_db: ::std::result::Result<
+            ::std::option::Option<bool>,
+            ::std::string::String,
+        >,
+        task_status: ::std::result::Result<
+            ::std::option::Option<::std::string::String>,
+            ::std::string::String,
+        >,
+    }
+    impl ::std::default::Default for MigrationTarget {
+        fn default() -> Self {
+            Self {
+                addrs: Ok(Default::default()),
+                db: Ok(Default::default()),
+                id: Err("no value supplied for id".to_string()),
+                ip: Ok(Default::default()),
+                name: Ok(Default::default()),
+                password: Ok(Default::default()),
+                port: Ok(Default::default()),
+                proxy_multi_db: Ok(Default::default()),
+                task_status: Ok(Default::default()),
+            }
+        }
+    }
+    impl MigrationTarget {
+        pub fn addrs<T>(mut self, value: T) -> Self
+        where
+            T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
+            T::Error: ::std::fmt::Display,
+        {
+            self.addrs = value
+                .try_into()
+                .map_err(|e| format!("error converting supplied value for addrs: {e}"));
+            self
+        }
+        pub fn db<T>(mut self, value: T) -> Self
+        where
+            T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
+            T::Error: ::std::fmt::Display,
+        {
+            self.db = value
+                .try_into()
+                .map_err(|e| format!("error converting supplied value for db: {e}"));
+            self
+        }
+        pub fn id<T>(mut self, value: T) -> Self
+        where
+            T: ::std::convert::TryInto<::std::string::String>,
+            T::Error: ::std::fmt::Display,
+        {
+            self.id = value
+                .try_into()
+                .map_err(|e| format!("error converting supplied value for id: {e}"));
+            self
+        }
+        pub fn ip<T>(mut self, value: T) -> Self
+        where
+            T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
+            T::Error: ::std::fmt::Display,
+        {
+            self.ip = value
+                .try_into()
+                .map_err(|e| format!("error converting supplied value for ip: {e}"));
+            self
+        }
+        pub fn name<T>(mut self, value: T) -> Self
+        where
+            T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
+            T::Error: ::std::fmt::Display,
+        {
+            self.name = value
+                .try_into()
+                .map_err(|e| format!("error converting supplied value for name: {e}"));
+            self
+        }
+        pub fn password<T>(mut self, value: T) -> Self
+        where
+            T: ::std::convert::TryInto<::std::option::Option<::otcdb_core::Secret>>,
+            T::Error: ::std::fmt::Display,
+        {
+            self.password = value
+                .try_into()
+                .map_err(|e| {
+                    format!("error converting supplied value for password: {e}")
+                });
+            self
+        }
+        pub fn port<T>(mut self, value: T) -> Self
+        where
+            T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
+            T::Error: ::std::fmt::Display,
+        {
+            self.port = value
+                .try_into()
+                .map_err(|e| format!("error converting supplied value for port: {e}"));
+            self
+        }
+        pub fn proxy_multi_db<T>(mut self, value: T) -> Self
+        where
+            T: ::std::convert::TryInto<::std::option::Option<bool>>,
+            T::Error: ::std::fmt::Display,
+        {
+            self.proxy_multi_db = value
+                .try_into()
+                .map_err(|e| {
+                    format!("error converting supplied value for proxy_multi_db: {e}")
+                });
+            self
+        }
+        pub fn task_status<T>(mut self, value: T) -> Self
+        where
+            T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
+            T::Error: ::std::fmt::Display,
+        {
+            self.task_status = value
+                .try_into()
+                .map_err(|e| {
+                    format!("error converting supplied value for task_status: {e}")
+                });
+            self
+        }
+    }
+    impl ::std::convert::TryFrom<MigrationTarget> for super::MigrationTarget {
+        type Error = super::error::ConversionError;
+        fn try_from(
+            value: MigrationTarget,
+        ) -> ::std::result::Result<Self, super::error::ConversionError> {
+            Ok(Self {
+                addrs: value.addrs?,
+                db: value.db?,
+                id: value.id?,
+                ip: value.ip?,
+                name: value.name?,
+                password: value.password?,
+                port: value.port?,
+                proxy_multi_db: value.proxy_multi_db?,
+                task_status: value.task_status?,
+            })
+        }
+    }
+    impl ::std::convert::From<super::MigrationTarget> for MigrationTarget {
+        fn from(value: super::MigrationTarget) -> Self {
+            Self {
+                addrs: Ok(value.addrs),
+                db: Ok(value.db),
+                id: Ok(value.id),
+                ip: Ok(value.ip),
+                name: Ok(value.name),
+                password: Ok(value.password),
+                port: Ok(value.port),
+                proxy_multi_db: Ok(value.proxy_multi_db),
+                task_status: Ok(value.task_status),
+            }
+        }
+    }
+    #[derive(Clone, Debug)]
+    pub struct OnlineMigrationInstance {
+        addrs: ::std::result::Result<
+            ::std::option::Option<::std::string::String>,
+            ::std::string::String,
+        >,
+        id: ::std::result::Result<
+            ::std::option::Option<::std::string::String>,
+            ::std::string::String,
+        >,
+        password: ::std::result::Result<
+            ::std::option::Option<::otcdb_core::Secret>,
+            ::std::string::String,
+        >,
+    }
+    impl ::std::default::Default for OnlineMigrationInstance {
+        fn default() -> Self {
+            Self {
+                addrs: Ok(Default::default()),
+                id: Ok(Default::default()),
+                password: Ok(Default::default()),
+            }
+        }
+    }
+    impl OnlineMigrationInstance {
+        pub fn addrs<T>(mut self, value: T) -> Self
+        where
+            T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
+            T::Error: ::std::fmt::Display,
+        {
+            self.addrs = value
+                .try_into()
+                .map_err(|e| format!("error converting supplied value for addrs: {e}"));
+            self
+        }
+        pub fn id<T>(mut self, value: T) -> Self
+        where
+            T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
+            T::Error: ::std::fmt::Display,
+        {
+            self.id = value
+                .try_into()
+                .map_err(|e| format!("error converting supplied value for id: {e}"));
+            self
+        }
+        pub fn password<T>(mut self, value: T) -> Self
+        where
+            T: ::std::convert::TryInto<::std::option::Option<::otcdb_core::Secret>>,
+            T::Error: ::std::fmt::Display,
+        {
+            self.password = value
+                .try_into()
+                .map_err(|e| {
+                    format!("error converting supplied value for password: {e}")
+                });
+            self
+        }
+    }
+    impl ::std::convert::TryFrom<OnlineMigrationInstance>
+    for super::OnlineMigrationInstance {
+        type Error = super::error::ConversionError;
+        fn try_from(
+            value: OnlineMigrationInstance,
+        ) -> ::std::result::Result<Self, super::error::ConversionError> {
+            Ok(Self {
+                addrs: value.addrs?,
+                id: value.id?,
+                password: value.password?,
+            })
+        }
+    }
+    impl ::std::convert::From<super::OnlineMigrationInstance>
+    for OnlineMigrationInstance {
+        fn from(value: super::OnlineMigrationInstance) -> Self {
+            Self {
+                addrs: Ok(value.addrs),
+                id: Ok(value.id),
+                password: Ok(value.password),
             }
         }
     }
     #[derive(Clone, Debug)]
     pub struct SetOnlineMigrationTaskRequest {
         bandwidth_limit_mb: ::std::result::Result<
-            ::std::option::Option<::serde_json::Value>,
+            ::std::option::Option<::std::string::String>,
             ::std::string::String,
         >,
         migration_method: ::std::result::Result<
@@ -1730,11 +2096,11 @@ pub mod builder {
             ::std::string::String,
         >,
         source_instance: ::std::result::Result<
-            super::ConfigMigrationInstanceBody,
+            super::OnlineMigrationInstance,
             ::std::string::String,
         >,
         target_instance: ::std::result::Result<
-            super::ConfigMigrationInstanceBody,
+            super::OnlineMigrationInstance,
             ::std::string::String,
         >,
     }
@@ -1756,7 +2122,7 @@ pub mod builder {
     impl SetOnlineMigrationTaskRequest {
         pub fn bandwidth_limit_mb<T>(mut self, value: T) -> Self
         where
-            T: ::std::convert::TryInto<::std::option::Option<::serde_json::Value>>,
+            T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
             T::Error: ::std::fmt::Display,
         {
             self.bandwidth_limit_mb = value
@@ -1794,7 +2160,7 @@ pub mod builder {
         }
         pub fn source_instance<T>(mut self, value: T) -> Self
         where
-            T: ::std::convert::TryInto<super::ConfigMigrationInstanceBody>,
+            T: ::std::convert::TryInto<super::OnlineMigrationInstance>,
             T::Error: ::std::fmt::Display,
         {
             self.source_instance = value
@@ -1806,7 +2172,7 @@ pub mod builder {
         }
         pub fn target_instance<T>(mut self, value: T) -> Self
         where
-            T: ::std::convert::TryInto<super::ConfigMigrationInstanceBody>,
+            T: ::std::convert::TryInto<super::OnlineMigrationInstance>,
             T::Error: ::std::fmt::Display,
         {
             self.target_instance = value
@@ -1841,370 +2207,6 @@ pub mod builder {
                 resume_mode: Ok(value.resume_mode),
                 source_instance: Ok(value.source_instance),
                 target_instance: Ok(value.target_instance),
-            }
-        }
-    }
-    #[derive(Clone, Debug)]
-    pub struct SourceInstanceBody {
-        addrs: ::std::result::Result<::std::string::String, ::std::string::String>,
-        db: ::std::result::Result<
-            ::std::option::Option<::std::string::String>,
-            ::std::string::String,
-        >,
-        id: ::std::result::Result<
-            ::std::option::Option<::std::string::String>,
-            ::std::string::String,
-        >,
-        ip: ::std::result::Result<
-            ::std::option::Option<::std::string::String>,
-            ::std::string::String,
-        >,
-        name: ::std::result::Result<
-            ::std::option::Option<::std::string::String>,
-            ::std::string::String,
-        >,
-        password: ::std::result::Result<
-            ::std::option::Option<::otcdb_core::Secret>,
-            ::std::string::String,
-        >,
-        port: ::std::result::Result<
-            ::std::option::Option<::std::string::String>,
-            ::std::string::String,
-        >,
-        proxy_multi_db: ::std::result::Result<
-            ::std::option::Option<bool>,
-            ::std::string::String,
-        >,
-        task_status: ::std::result::Result<
-            ::std::option::Option<::std::string::String>,
-            ::std::string::String,
-        >,
-    }
-    impl ::std::default::Default for SourceInstanceBody {
-        fn default() -> Self {
-            Self {
-                addrs: Err("no value supplied for addrs".to_string()),
-                db: Ok(Default::default()),
-                id: Ok(Default::default()),
-                ip: Ok(Default::default()),
-                name: Ok(Default::default()),
-                password: Ok(Default::default()),
-                port: Ok(Default::default()),
-                proxy_multi_db: Ok(Default::default()),
-                task_status: Ok(Default::default()),
-            }
-        }
-    }
-    impl SourceInstanceBody {
-        pub fn addrs<T>(mut self, value: T) -> Self
-        where
-            T: ::std::convert::TryInto<::std::string::String>,
-            T::Error: ::std::fmt::Display,
-        {
-            self.addrs = value
-                .try_into()
-                .map_err(|e| format!("error converting supplied value for addrs: {e}"));
-            self
-        }
-        pub fn db<T>(mut self, value: T) -> Self
-        where
-            T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
-            T::Error: ::std::fmt::Display,
-        {
-            self.db = value
-                .try_into()
-                .map_err(|e| format!("error converting supplied value for db: {e}"));
-            self
-        }
-        pub fn id<T>(mut self, value: T) -> Self
-        where
-            T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
-            T::Error: ::std::fmt::Display,
-        {
-            self.id = value
-                .try_into()
-                .map_err(|e| format!("error converting supplied value for id: {e}"));
-            self
-        }
-        pub fn ip<T>(mut self, value: T) -> Self
-        where
-            T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
-            T::Error: ::std::fmt::Display,
-        {
-            self.ip = value
-                .try_into()
-                .map_err(|e| format!("error converting supplied value for ip: {e}"));
-            self
-        }
-        pub fn name<T>(mut self, value: T) -> Self
-        where
-            T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
-            T::Error: ::std::fmt::Display,
-        {
-            self.name = value
-                .try_into()
-                .map_err(|e| format!("error converting supplied value for name: {e}"));
-            self
-        }
-        pub fn password<T>(mut self, value: T) -> Self
-        where
-            T: ::std::convert::TryInto<::std::option::Option<::otcdb_core::Secret>>,
-            T::Error: ::std::fmt::Display,
-        {
-            self.password = value
-                .try_into()
-                .map_err(|e| {
-                    format!("error converting supplied value for password: {e}")
-                });
-            self
-        }
-        pub fn port<T>(mut self, value: T) -> Self
-        where
-            T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
-            T::Error: ::std::fmt::Display,
-        {
-            self.port = value
-                .try_into()
-                .map_err(|e| format!("error converting supplied value for port: {e}"));
-            self
-        }
-        pub fn proxy_multi_db<T>(mut self, value: T) -> Self
-        where
-            T: ::std::convert::TryInto<::std::option::Option<bool>>,
-            T::Error: ::std::fmt::Display,
-        {
-            self.proxy_multi_db = value
-                .try_into()
-                .map_err(|e| {
-                    format!("error converting supplied value for proxy_multi_db: {e}")
-                });
-            self
-        }
-        pub fn task_status<T>(mut self, value: T) -> Self
-        where
-            T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
-            T::Error: ::std::fmt::Display,
-        {
-            self.task_status = value
-                .try_into()
-                .map_err(|e| {
-                    format!("error converting supplied value for task_status: {e}")
-                });
-            self
-        }
-    }
-    impl ::std::convert::TryFrom<SourceInstanceBody> for super::SourceInstanceBody {
-        type Error = super::error::ConversionError;
-        fn try_from(
-            value: SourceInstanceBody,
-        ) -> ::std::result::Result<Self, super::error::ConversionError> {
-            Ok(Self {
-                addrs: value.addrs?,
-                db: value.db?,
-                id: value.id?,
-                ip: value.ip?,
-                name: value.name?,
-                password: value.password?,
-                port: value.port?,
-                proxy_multi_db: value.proxy_multi_db?,
-                task_status: value.task_status?,
-            })
-        }
-    }
-    impl ::std::convert::From<super::SourceInstanceBody> for SourceInstanceBody {
-        fn from(value: super::SourceInstanceBody) -> Self {
-            Self {
-                addrs: Ok(value.addrs),
-                db: Ok(value.db),
-                id: Ok(value.id),
-                ip: Ok(value.ip),
-                name: Ok(value.name),
-                password: Ok(value.password),
-                port: Ok(value.port),
-                proxy_multi_db: Ok(value.proxy_multi_db),
-                task_status: Ok(value.task_status),
-            }
-        }
-    }
-    #[derive(Clone, Debug)]
-    pub struct TargetInstanceBody {
-        addrs: ::std::result::Result<
-            ::std::option::Option<::std::string::String>,
-            ::std::string::String,
-        >,
-        db: ::std::result::Result<
-            ::std::option::Option<::std::string::String>,
-            ::std::string::String,
-        >,
-        id: ::std::result::Result<::std::string::String, ::std::string::String>,
-        ip: ::std::result::Result<
-            ::std::option::Option<::std::string::String>,
-            ::std::string::String,
-        >,
-        name: ::std::result::Result<
-            ::std::option::Option<::std::string::String>,
-            ::std::string::String,
-        >,
-        password: ::std::result::Result<
-            ::std::option::Option<::otcdb_core::Secret>,
-            ::std::string::String,
-        >,
-        port: ::std::result::Result<
-            ::std::option::Option<::std::string::String>,
-            ::std::string::String,
-        >,
-        proxy_multi_db: ::std::result::Result<
-            ::std::option::Option<bool>,
-            ::std::string::String,
-        >,
-        task_status: ::std::result::Result<
-            ::std::option::Option<::std::string::String>,
-            ::std::string::String,
-        >,
-    }
-    impl ::std::default::Default for TargetInstanceBody {
-        fn default() -> Self {
-            Self {
-                addrs: Ok(Default::default()),
-                db: Ok(Default::default()),
-                id: Err("no value supplied for id".to_string()),
-                ip: Ok(Default::default()),
-                name: Ok(Default::default()),
-                password: Ok(Default::default()),
-                port: Ok(Default::default()),
-                proxy_multi_db: Ok(Default::default()),
-                task_status: Ok(Default::default()),
-            }
-        }
-    }
-    impl TargetInstanceBody {
-        pub fn addrs<T>(mut self, value: T) -> Self
-        where
-            T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
-            T::Error: ::std::fmt::Display,
-        {
-            self.addrs = value
-                .try_into()
-                .map_err(|e| format!("error converting supplied value for addrs: {e}"));
-            self
-        }
-        pub fn db<T>(mut self, value: T) -> Self
-        where
-            T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
-            T::Error: ::std::fmt::Display,
-        {
-            self.db = value
-                .try_into()
-                .map_err(|e| format!("error converting supplied value for db: {e}"));
-            self
-        }
-        pub fn id<T>(mut self, value: T) -> Self
-        where
-            T: ::std::convert::TryInto<::std::string::String>,
-            T::Error: ::std::fmt::Display,
-        {
-            self.id = value
-                .try_into()
-                .map_err(|e| format!("error converting supplied value for id: {e}"));
-            self
-        }
-        pub fn ip<T>(mut self, value: T) -> Self
-        where
-            T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
-            T::Error: ::std::fmt::Display,
-        {
-            self.ip = value
-                .try_into()
-                .map_err(|e| format!("error converting supplied value for ip: {e}"));
-            self
-        }
-        pub fn name<T>(mut self, value: T) -> Self
-        where
-            T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
-            T::Error: ::std::fmt::Display,
-        {
-            self.name = value
-                .try_into()
-                .map_err(|e| format!("error converting supplied value for name: {e}"));
-            self
-        }
-        pub fn password<T>(mut self, value: T) -> Self
-        where
-            T: ::std::convert::TryInto<::std::option::Option<::otcdb_core::Secret>>,
-            T::Error: ::std::fmt::Display,
-        {
-            self.password = value
-                .try_into()
-                .map_err(|e| {
-                    format!("error converting supplied value for password: {e}")
-                });
-            self
-        }
-        pub fn port<T>(mut self, value: T) -> Self
-        where
-            T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
-            T::Error: ::std::fmt::Display,
-        {
-            self.port = value
-                .try_into()
-                .map_err(|e| format!("error converting supplied value for port: {e}"));
-            self
-        }
-        pub fn proxy_multi_db<T>(mut self, value: T) -> Self
-        where
-            T: ::std::convert::TryInto<::std::option::Option<bool>>,
-            T::Error: ::std::fmt::Display,
-        {
-            self.proxy_multi_db = value
-                .try_into()
-                .map_err(|e| {
-                    format!("error converting supplied value for proxy_multi_db: {e}")
-                });
-            self
-        }
-        pub fn task_status<T>(mut self, value: T) -> Self
-        where
-            T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
-            T::Error: ::std::fmt::Display,
-        {
-            self.task_status = value
-                .try_into()
-                .map_err(|e| {
-                    format!("error converting supplied value for task_status: {e}")
-                });
-            self
-        }
-    }
-    impl ::std::convert::TryFrom<TargetInstanceBody> for super::TargetInstanceBody {
-        type Error = super::error::ConversionError;
-        fn try_from(
-            value: TargetInstanceBody,
-        ) -> ::std::result::Result<Self, super::error::ConversionError> {
-            Ok(Self {
-                addrs: value.addrs?,
-                db: value.db?,
-                id: value.id?,
-                ip: value.ip?,
-                name: value.name?,
-                password: value.password?,
-                port: value.port?,
-                proxy_multi_db: value.proxy_multi_db?,
-                task_status: value.task_status?,
-            })
-        }
-    }
-    impl ::std::convert::From<super::TargetInstanceBody> for TargetInstanceBody {
-        fn from(value: super::TargetInstanceBody) -> Self {
-            Self {
-                addrs: Ok(value.addrs),
-                db: Ok(value.db),
-                id: Ok(value.id),
-                ip: Ok(value.ip),
-                name: Ok(value.name),
-                password: Ok(value.password),
-                port: Ok(value.port),
-                proxy_multi_db: Ok(value.proxy_multi_db),
-                task_status: Ok(value.task_status),
             }
         }
     }

@@ -23,17 +23,6 @@ pub struct ClusterRedisNodeMonitoredObject {
     #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub status: ::std::option::Option<::std::string::String>,
 }
-///A dimension below another one.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct DimChild {
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub dim_name: ::std::option::Option<::otcdb_core::Open<MonitoredDimension>>,
-    ///Names of the dimensions that lead to this one, separated by commas, itself last, such as `dcs_instance_id,dcs_cluster_redis_node`.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
-    pub dim_route: ::std::option::Option<::std::string::String>,
-}
 ///An instance that is monitored.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
@@ -54,10 +43,10 @@ pub struct InstancesMonitoredObject {
 ///An instance and its nodes, as far as they are monitored.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct ListMonitoredObjectsOfInstanceResponse {
+pub struct ListMonitoredObjectsOfInstanceResponseBody {
     ///Secondary dimensions that the instance has. Each name is the name of the list with its objects.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub children: ::std::option::Option<::std::vec::Vec<DimChild>>,
+    pub children: ::std::option::Option<::std::vec::Vec<MonitoredDimensionChild>>,
     ///Proxies of the instance. Sent for Proxy Cluster instances of Redis 4.0 and 5.0 only.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub dcs_cluster_proxy2_node: ::std::option::Option<
@@ -86,10 +75,10 @@ pub struct ListMonitoredObjectsOfInstanceResponse {
 ///A page of the instances that are monitored.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct ListMonitoredObjectsResponse {
+pub struct ListMonitoredObjectsResponseBody {
     ///Secondary dimensions below the asked one. Proxy Cluster instances have `dcs_cluster_redis_node` and `dcs_cluster_proxy_node`. For Redis Cluster instances the documentation names `dcs_cluster_proxy_node`; the example of ListMonitoredObjectsOfInstance has `dcs_cluster_redis_node`.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub children: ::std::option::Option<::std::vec::Vec<DimChild>>,
+    pub children: ::std::option::Option<::std::vec::Vec<MonitoredDimensionChild>>,
     ///The instances of this page.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub instances: ::std::option::Option<::std::vec::Vec<InstancesMonitoredObject>>,
@@ -159,6 +148,17 @@ impl ::std::convert::TryFrom<::std::string::String> for MonitoredDimension {
     ) -> ::std::result::Result<Self, self::error::ConversionError> {
         value.parse()
     }
+}
+///A dimension below another one.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub struct MonitoredDimensionChild {
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub dim_name: ::std::option::Option<::otcdb_core::Open<MonitoredDimension>>,
+    ///Names of the dimensions that lead to this one, separated by commas, itself last, such as `dcs_instance_id,dcs_cluster_redis_node`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    pub dim_route: ::std::option::Option<::std::string::String>,
 }
 ///Primary dimension of the objects to list. Instances are the only one.
 #[derive(

@@ -5,7 +5,7 @@ use super::*;
 ///Where the certificate can be downloaded.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct DownloadSslCertResponse {
+pub struct DownloadSslCertResponseBody {
     ///Bucket of the object storage (OBS) that holds the file.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
@@ -18,10 +18,24 @@ pub struct DownloadSslCertResponse {
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub link: ::std::option::Option<::otcdb_core::Secret>,
 }
+///A group of addresses that may connect, as the caller sends it.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub struct IpWhitelistGroup {
+    ///Name of the group.
+    pub group_name: ::std::string::String,
+    ///IP addresses and ranges of addresses, each an entry of its own. All groups of an instance together have at most 20, or as many as whitelist_ip_limit_num in the answer of ShowIpWhitelist. The address 0.0.0.0 and the range of all addresses (0.0.0.0/0) are refused. The page writes the range as 0.0.0/0.
+    pub ip_list: ::std::vec::Vec<::std::string::String>,
+}
+impl IpWhitelistGroup {
+    pub fn builder() -> builder::IpWhitelistGroup {
+        Default::default()
+    }
+}
 ///How clients connect with SSL.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct ShowInstanceSslDetailResponse {
+pub struct ShowInstanceSslDetailResponseBody {
     ///Domain name to connect to with SSL. In the documented example the port follows, after a colon.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
@@ -52,7 +66,7 @@ pub struct ShowInstanceSslDetailResponse {
 ///The whitelist of an instance.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct ShowIpWhitelistResponse {
+pub struct ShowIpWhitelistResponseBody {
     ///Whether the whitelist is in force.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub enable_whitelist: ::std::option::Option<bool>,
@@ -78,7 +92,7 @@ pub struct UpdateIpWhitelistRequest {
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub instance_id: ::std::option::Option<::std::string::String>,
     ///All groups that the instance has from now on, at most four. A group that is not among them is gone.
-    pub whitelist: ::std::vec::Vec<Whitelist>,
+    pub whitelist: ::std::vec::Vec<IpWhitelistGroup>,
 }
 impl UpdateIpWhitelistRequest {
     pub fn builder() -> builder::UpdateIpWhitelistRequest {
@@ -100,7 +114,7 @@ impl UpdateSslSwitchRequest {
 ///The task that switches SSL.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct UpdateSslSwitchResponse {
+pub struct UpdateSslSwitchResponseBody {
     ///Id of the instance. Some regions call it `instanceId`.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     #[serde(alias = "instanceId")]
@@ -115,20 +129,6 @@ pub struct UpdateSslSwitchResponse {
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub result: ::std::option::Option<::std::string::String>,
-}
-///A group of addresses that may connect, as the caller sends it.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct Whitelist {
-    ///Name of the group.
-    pub group_name: ::std::string::String,
-    ///IP addresses and ranges of addresses, each an entry of its own. All groups of an instance together have at most 20, or as many as whitelist_ip_limit_num in the answer of ShowIpWhitelist. The address 0.0.0.0 and the range of all addresses (0.0.0.0/0) are refused. The page writes the range as 0.0.0/0.
-    pub ip_list: ::std::vec::Vec<::std::string::String>,
-}
-impl Whitelist {
-    pub fn builder() -> builder::Whitelist {
-        Default::default()
-    }
 }
 ///A group of addresses that may connect, as the service sends it.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
@@ -145,6 +145,67 @@ pub struct WhitelistInfo {
 /// Types for composing complex structures.
 pub mod builder {
     #[derive(Clone, Debug)]
+    pub struct IpWhitelistGroup {
+        group_name: ::std::result::Result<::std::string::String, ::std::string::String>,
+        ip_list: ::std::result::Result<
+            ::std::vec::Vec<::std::string::String>,
+            ::std::string::String,
+        >,
+    }
+    impl ::std::default::Default for IpWhitelistGroup {
+        fn default() -> Self {
+            Self {
+                group_name: Err("no value supplied for group_name".to_string()),
+                ip_list: Err("no value supplied for ip_list".to_string()),
+            }
+        }
+    }
+    impl IpWhitelistGroup {
+        pub fn group_name<T>(mut self, value: T) -> Self
+        where
+            T: ::std::convert::TryInto<::std::string::String>,
+            T::Error: ::std::fmt::Display,
+        {
+            self.group_name = value
+                .try_into()
+                .map_err(|e| {
+                    format!("error converting supplied value for group_name: {e}")
+                });
+            self
+        }
+        pub fn ip_list<T>(mut self, value: T) -> Self
+        where
+            T: ::std::convert::TryInto<::std::vec::Vec<::std::string::String>>,
+            T::Error: ::std::fmt::Display,
+        {
+            self.ip_list = value
+                .try_into()
+                .map_err(|e| {
+                    format!("error converting supplied value for ip_list: {e}")
+                });
+            self
+        }
+    }
+    impl ::std::convert::TryFrom<IpWhitelistGroup> for super::IpWhitelistGroup {
+        type Error = super::error::ConversionError;
+        fn try_from(
+            value: IpWhitelistGroup,
+        ) -> ::std::result::Result<Self, super::error::ConversionError> {
+            Ok(Self {
+                group_name: value.group_name?,
+                ip_list: value.ip_list?,
+            })
+        }
+    }
+    impl ::std::convert::From<super::IpWhitelistGroup> for IpWhitelistGroup {
+        fn from(value: super::IpWhitelistGroup) -> Self {
+            Self {
+                group_name: Ok(value.group_name),
+                ip_list: Ok(value.ip_list),
+            }
+        }
+    }
+    #[derive(Clone, Debug)]
     pub struct UpdateIpWhitelistRequest {
         enable_whitelist: ::std::result::Result<bool, ::std::string::String>,
         instance_id: ::std::result::Result<
@@ -152,7 +213,7 @@ pub mod builder {
             ::std::string::String,
         >,
         whitelist: ::std::result::Result<
-            ::std::vec::Vec<super::Whitelist>,
+            ::std::vec::Vec<super::IpWhitelistGroup>,
             ::std::string::String,
         >,
     }
@@ -194,7 +255,7 @@ pub mod builder {
         }
         pub fn whitelist<T>(mut self, value: T) -> Self
         where
-            T: ::std::convert::TryInto<::std::vec::Vec<super::Whitelist>>,
+            T: ::std::convert::TryInto<::std::vec::Vec<super::IpWhitelistGroup>>,
             T::Error: ::std::fmt::Display,
         {
             self.whitelist = value
@@ -265,67 +326,6 @@ pub mod builder {
     impl ::std::convert::From<super::UpdateSslSwitchRequest> for UpdateSslSwitchRequest {
         fn from(value: super::UpdateSslSwitchRequest) -> Self {
             Self { enabled: Ok(value.enabled) }
-        }
-    }
-    #[derive(Clone, Debug)]
-    pub struct Whitelist {
-        group_name: ::std::result::Result<::std::string::String, ::std::string::String>,
-        ip_list: ::std::result::Result<
-            ::std::vec::Vec<::std::string::String>,
-            ::std::string::String,
-        >,
-    }
-    impl ::std::default::Default for Whitelist {
-        fn default() -> Self {
-            Self {
-                group_name: Err("no value supplied for group_name".to_string()),
-                ip_list: Err("no value supplied for ip_list".to_string()),
-            }
-        }
-    }
-    impl Whitelist {
-        pub fn group_name<T>(mut self, value: T) -> Self
-        where
-            T: ::std::convert::TryInto<::std::string::String>,
-            T::Error: ::std::fmt::Display,
-        {
-            self.group_name = value
-                .try_into()
-                .map_err(|e| {
-                    format!("error converting supplied value for group_name: {e}")
-                });
-            self
-        }
-        pub fn ip_list<T>(mut self, value: T) -> Self
-        where
-            T: ::std::convert::TryInto<::std::vec::Vec<::std::string::String>>,
-            T::Error: ::std::fmt::Display,
-        {
-            self.ip_list = value
-                .try_into()
-                .map_err(|e| {
-                    format!("error converting supplied value for ip_list: {e}")
-                });
-            self
-        }
-    }
-    impl ::std::convert::TryFrom<Whitelist> for super::Whitelist {
-        type Error = super::error::ConversionError;
-        fn try_from(
-            value: Whitelist,
-        ) -> ::std::result::Result<Self, super::error::ConversionError> {
-            Ok(Self {
-                group_name: value.group_name?,
-                ip_list: value.ip_list?,
-            })
-        }
-    }
-    impl ::std::convert::From<super::Whitelist> for Whitelist {
-        fn from(value: super::Whitelist) -> Self {
-            Self {
-                group_name: Ok(value.group_name),
-                ip_list: Ok(value.ip_list),
-            }
         }
     }
 }

@@ -5,28 +5,89 @@ use super::*;
 ///A page of the instances of a project with their nodes.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct BatchShowNodesInformationResponse {
+pub struct BatchShowNodesInformationResponseBody {
     ///Number of instances, over all pages.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub count: ::std::option::Option<i32>,
     ///The instances of this page.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub instances: ::std::option::Option<::std::vec::Vec<InstanceNodesInfoResp>>,
+    pub instances: ::std::option::Option<::std::vec::Vec<InstanceNodes>>,
 }
 ///The job that takes an IP address out of a domain name.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct DeleteIpFromDomainNameResponse {
+pub struct DeleteIpFromDomainNameResponseBody {
     ///Id of the job, which ShowJobInfo takes. Some regions call it `jobId`.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     #[serde(alias = "jobId")]
     #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub job_id: ::std::option::Option<::std::string::String>,
 }
+///One node of an instance.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub struct InstanceNode {
+    ///Availability zone in which the node runs.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    pub az_code: ::std::option::Option<::std::string::String>,
+    ///Names under which the monitoring service (Cloud Eye) knows the replica, two of them: `dcs_instance_id` with the id of the instance, and `dcs_cluster_redis_node` with an id of its own. A query for metrics gives both.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub dimensions: ::std::option::Option<
+        ::std::vec::Vec<InstanceReplicationDimensionsInfo>,
+    >,
+    ///Id of the shard.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    pub group_id: ::std::option::Option<::std::string::String>,
+    ///Name of the shard, such as `group-0`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    pub group_name: ::std::option::Option<::std::string::String>,
+    ///Whether clients can connect to the node's IP address directly.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub is_access: ::std::option::Option<bool>,
+    ///Whether the IP address is taken out of the domain name for reading.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub is_remove_ip: ::std::option::Option<bool>,
+    ///Id of the logical node.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    pub logical_node_id: ::std::option::Option<::std::string::String>,
+    ///Name of the node, such as `(replica)192.168.0.178`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    pub name: ::std::option::Option<::std::string::String>,
+    ///Id of the node, which UpdateSlavePriority and DeleteIpFromDomainName take.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    pub node_id: ::std::option::Option<::std::string::String>,
+    ///IP address of the node.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    pub node_ip: ::std::option::Option<::std::string::String>,
+    ///Port of the node, as a string.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    pub node_port: ::std::option::Option<::std::string::String>,
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub node_role: ::std::option::Option<::otcdb_core::Open<NodeRole>>,
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub node_type: ::std::option::Option<::otcdb_core::Open<NodeType>>,
+    ///Weight of the replica when the master fails: the smallest takes over first, 0 does not take over. Set with UpdateSlavePriority.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub priority_weight: ::std::option::Option<i32>,
+    ///Id of the replica.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    pub replication_id: ::std::option::Option<::std::string::String>,
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub status: ::std::option::Option<::otcdb_core::Open<NodeStatus>>,
+}
 ///The nodes of one instance.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct InstanceNodesInfoResp {
+pub struct InstanceNodes {
     ///Id of the instance.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
@@ -36,7 +97,7 @@ pub struct InstanceNodesInfoResp {
     pub node_count: ::std::option::Option<i32>,
     ///The nodes of the instance. None while the instance is being made.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub nodes: ::std::option::Option<::std::vec::Vec<NodesInfoResp>>,
+    pub nodes: ::std::option::Option<::std::vec::Vec<InstanceNode>>,
 }
 ///Kind of a node, `redis-server` for one that holds data and `redis-proxy` for one that passes requests on.
 #[derive(
@@ -216,67 +277,6 @@ impl ::std::convert::TryFrom<::std::string::String> for NodeType {
     ) -> ::std::result::Result<Self, self::error::ConversionError> {
         value.parse()
     }
-}
-///One node of an instance.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct NodesInfoResp {
-    ///Availability zone in which the node runs.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
-    pub az_code: ::std::option::Option<::std::string::String>,
-    ///Names under which the monitoring service (Cloud Eye) knows the replica, two of them: `dcs_instance_id` with the id of the instance, and `dcs_cluster_redis_node` with an id of its own. A query for metrics gives both.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub dimensions: ::std::option::Option<
-        ::std::vec::Vec<InstanceReplicationDimensionsInfo>,
-    >,
-    ///Id of the shard.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
-    pub group_id: ::std::option::Option<::std::string::String>,
-    ///Name of the shard, such as `group-0`.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
-    pub group_name: ::std::option::Option<::std::string::String>,
-    ///Whether clients can connect to the node's IP address directly.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub is_access: ::std::option::Option<bool>,
-    ///Whether the IP address is taken out of the domain name for reading.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub is_remove_ip: ::std::option::Option<bool>,
-    ///Id of the logical node.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
-    pub logical_node_id: ::std::option::Option<::std::string::String>,
-    ///Name of the node, such as `(replica)192.168.0.178`.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
-    pub name: ::std::option::Option<::std::string::String>,
-    ///Id of the node, which UpdateSlavePriority and DeleteIpFromDomainName take.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
-    pub node_id: ::std::option::Option<::std::string::String>,
-    ///IP address of the node.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
-    pub node_ip: ::std::option::Option<::std::string::String>,
-    ///Port of the node, as a string.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
-    pub node_port: ::std::option::Option<::std::string::String>,
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub node_role: ::std::option::Option<::otcdb_core::Open<NodeRole>>,
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub node_type: ::std::option::Option<::otcdb_core::Open<NodeType>>,
-    ///Weight of the replica when the master fails: the smallest takes over first, 0 does not take over. Set with UpdateSlavePriority.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub priority_weight: ::std::option::Option<i32>,
-    ///Id of the replica.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
-    pub replication_id: ::std::option::Option<::std::string::String>,
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub status: ::std::option::Option<::otcdb_core::Open<NodeStatus>>,
 }
 ///The priority of a replica.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]

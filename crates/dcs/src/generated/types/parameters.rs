@@ -2,6 +2,63 @@
 
 #[allow(unused_imports)]
 use super::*;
+///One change of the parameters of an instance.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub struct ConfigHistory {
+    ///When the change was made, in UTC, such as `2022-10-20T03:37:44.636Z`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    pub created_at: ::std::option::Option<::std::string::String>,
+    ///Id of the record of the change.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    pub history_id: ::std::option::Option<::std::string::String>,
+    ///How the change went, such as `SUCCESS`. The values are not documented.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    pub status: ::std::option::Option<::std::string::String>,
+    ///Kind of change, such as `config_param`. The values are not documented.
+    #[serde(rename = "type", skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    pub type_: ::std::option::Option<::std::string::String>,
+}
+///One configuration parameter and its value.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub struct ConfigParameter {
+    ///Value that the parameter has unless it is changed, numbers as text.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    pub default_value: ::std::option::Option<::std::string::String>,
+    ///What the parameter does, in English.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    pub description: ::std::option::Option<::std::string::String>,
+    ///Whether the instance has to restart before a new value holds. Huawei Cloud sends it.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub need_restart: ::std::option::Option<bool>,
+    ///Id of the parameter, which UpdateConfigurations takes.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    pub param_id: ::std::option::Option<::std::string::String>,
+    ///Name of the parameter, such as `timeout`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    pub param_name: ::std::option::Option<::std::string::String>,
+    ///Value of the parameter, numbers as text.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    pub param_value: ::std::option::Option<::std::string::String>,
+    ///Values that the parameter can have, such as `0-7200`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    pub value_range: ::std::option::Option<::std::string::String>,
+    ///Type of the value. The values are not documented; the documented answer has `Interger`, misspelt, for whole numbers.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    pub value_type: ::std::option::Option<::std::string::String>,
+}
 ///How far the last change of parameters is. `UPDATING` while it goes on, `SUCCESS` when it has been made, `FAILURE` when it could not be made.
 #[derive(
     ::serde::Deserialize,
@@ -62,34 +119,29 @@ impl ::std::convert::TryFrom<::std::string::String> for ConfigStatus {
         value.parse()
     }
 }
-///One change of the parameters of an instance.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+///The new value of one configuration parameter.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct HistoryInfo {
-    ///When the change was made, in UTC, such as `2022-10-20T03:37:44.636Z`.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
-    pub created_at: ::std::option::Option<::std::string::String>,
-    ///Id of the record of the change.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
-    pub history_id: ::std::option::Option<::std::string::String>,
-    ///How the change went, such as `SUCCESS`. The values are not documented.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
-    pub status: ::std::option::Option<::std::string::String>,
-    ///Kind of change, such as `config_param`. The values are not documented.
-    #[serde(rename = "type", skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
-    pub type_: ::std::option::Option<::std::string::String>,
+pub struct ConfigurationValue {
+    ///Id of the parameter, as in the answer of ListConfigurations.
+    pub param_id: ::std::string::String,
+    ///Name of the parameter, as in the answer of ListConfigurations.
+    pub param_name: ::std::string::String,
+    ///Value that the parameter gets, numbers as text, within value_range of ListConfigurations.
+    pub param_value: ::std::string::String,
+}
+impl ConfigurationValue {
+    pub fn builder() -> builder::ConfigurationValue {
+        Default::default()
+    }
 }
 ///A page of the changes that were made to the parameters of an instance.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct ListConfigHistoriesResponse {
+pub struct ListConfigHistoriesResponseBody {
     ///The changes of this page.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub histories: ::std::option::Option<::std::vec::Vec<HistoryInfo>>,
+    pub histories: ::std::option::Option<::std::vec::Vec<ConfigHistory>>,
     ///Number of changes, presumably over all pages.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub history_num: ::std::option::Option<i32>,
@@ -97,7 +149,7 @@ pub struct ListConfigHistoriesResponse {
 ///The configuration parameters of an instance.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct ListConfigurationsResponse {
+pub struct ListConfigurationsResponseBody {
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub config_status: ::std::option::Option<::otcdb_core::Open<ConfigStatus>>,
     ///When the instance was last worked on, in UTC, such as `2017-03-31T12:24:46.297Z`.
@@ -110,71 +162,18 @@ pub struct ListConfigurationsResponse {
     pub instance_id: ::std::option::Option<::std::string::String>,
     ///The parameters.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub redis_config: ::std::option::Option<::std::vec::Vec<QueryRedisConfig>>,
+    pub redis_config: ::std::option::Option<::std::vec::Vec<ConfigParameter>>,
     ///State of the instance, such as `RUNNING`. The page names no other value.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub status: ::std::option::Option<::std::string::String>,
 }
-///One configuration parameter and its value.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct QueryRedisConfig {
-    ///Value that the parameter has unless it is changed, numbers as text.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
-    pub default_value: ::std::option::Option<::std::string::String>,
-    ///What the parameter does, in English.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
-    pub description: ::std::option::Option<::std::string::String>,
-    ///Whether the instance has to restart before a new value holds. Huawei Cloud sends it.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub need_restart: ::std::option::Option<bool>,
-    ///Id of the parameter, which UpdateConfigurations takes.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
-    pub param_id: ::std::option::Option<::std::string::String>,
-    ///Name of the parameter, such as `timeout`.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
-    pub param_name: ::std::option::Option<::std::string::String>,
-    ///Value of the parameter, numbers as text.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
-    pub param_value: ::std::option::Option<::std::string::String>,
-    ///Values that the parameter can have, such as `0-7200`.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
-    pub value_range: ::std::option::Option<::std::string::String>,
-    ///Type of the value. The values are not documented; the documented answer has `Interger`, misspelt, for whole numbers.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
-    pub value_type: ::std::option::Option<::std::string::String>,
-}
-///The new value of one configuration parameter.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct RedisConfig {
-    ///Id of the parameter, as in the answer of ListConfigurations.
-    pub param_id: ::std::string::String,
-    ///Name of the parameter, as in the answer of ListConfigurations.
-    pub param_name: ::std::string::String,
-    ///Value that the parameter gets, numbers as text, within value_range of ListConfigurations.
-    pub param_value: ::std::string::String,
-}
-impl RedisConfig {
-    pub fn builder() -> builder::RedisConfig {
-        Default::default()
-    }
-}
 ///The configuration parameters to change.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct UpdateConfigurationsRequest {
     ///The parameters with their new values. Those that are left out stay as they are.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub redis_config: ::std::option::Option<::std::vec::Vec<RedisConfig>>,
+    pub redis_config: ::std::vec::Vec<ConfigurationValue>,
 }
 impl UpdateConfigurationsRequest {
     pub fn builder() -> builder::UpdateConfigurationsRequest {
@@ -184,12 +183,12 @@ impl UpdateConfigurationsRequest {
 /// Types for composing complex structures.
 pub mod builder {
     #[derive(Clone, Debug)]
-    pub struct RedisConfig {
+    pub struct ConfigurationValue {
         param_id: ::std::result::Result<::std::string::String, ::std::string::String>,
         param_name: ::std::result::Result<::std::string::String, ::std::string::String>,
         param_value: ::std::result::Result<::std::string::String, ::std::string::String>,
     }
-    impl ::std::default::Default for RedisConfig {
+    impl ::std::default::Default for ConfigurationValue {
         fn default() -> Self {
             Self {
                 param_id: Err("no value supplied for param_id".to_string()),
@@ -198,7 +197,7 @@ pub mod builder {
             }
         }
     }
-    impl RedisConfig {
+    impl ConfigurationValue {
         pub fn param_id<T>(mut self, value: T) -> Self
         where
             T: ::std::convert::TryInto<::std::string::String>,
@@ -236,10 +235,10 @@ pub mod builder {
             self
         }
     }
-    impl ::std::convert::TryFrom<RedisConfig> for super::RedisConfig {
+    impl ::std::convert::TryFrom<ConfigurationValue> for super::ConfigurationValue {
         type Error = super::error::ConversionError;
         fn try_from(
-            value: RedisConfig,
+            value: ConfigurationValue,
         ) -> ::std::result::Result<Self, super::error::ConversionError> {
             Ok(Self {
                 param_id: value.param_id?,
@@ -248,8 +247,8 @@ pub mod builder {
             })
         }
     }
-    impl ::std::convert::From<super::RedisConfig> for RedisConfig {
-        fn from(value: super::RedisConfig) -> Self {
+    impl ::std::convert::From<super::ConfigurationValue> for ConfigurationValue {
+        fn from(value: super::ConfigurationValue) -> Self {
             Self {
                 param_id: Ok(value.param_id),
                 param_name: Ok(value.param_name),
@@ -260,23 +259,21 @@ pub mod builder {
     #[derive(Clone, Debug)]
     pub struct UpdateConfigurationsRequest {
         redis_config: ::std::result::Result<
-            ::std::option::Option<::std::vec::Vec<super::RedisConfig>>,
+            ::std::vec::Vec<super::ConfigurationValue>,
             ::std::string::String,
         >,
     }
     impl ::std::default::Default for UpdateConfigurationsRequest {
         fn default() -> Self {
             Self {
-                redis_config: Ok(Default::default()),
+                redis_config: Err("no value supplied for redis_config".to_string()),
             }
         }
     }
     impl UpdateConfigurationsRequest {
         pub fn redis_config<T>(mut self, value: T) -> Self
         where
-            T: ::std::convert::TryInto<
-                ::std::option::Option<::std::vec::Vec<super::RedisConfig>>,
-            >,
+            T: ::std::convert::TryInto<::std::vec::Vec<super::ConfigurationValue>>,
             T::Error: ::std::fmt::Display,
         {
             self.redis_config = value

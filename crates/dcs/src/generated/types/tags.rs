@@ -33,10 +33,10 @@ impl BatchCreateOrDeleteTagsRequest {
 ///The tags of all instances of a project.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct ListTagsOfTenantResponse {
+pub struct ListTagsOfTenantResponseBody {
     ///The tags, each key once.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub tags: ::std::option::Option<::std::vec::Vec<Tag>>,
+    pub tags: ::std::option::Option<::std::vec::Vec<TenantTag>>,
 }
 ///A tag of an instance.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
@@ -54,22 +54,10 @@ pub struct QueryResourceTag {
 ///The tags of one instance.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct ShowTagsResponse {
+pub struct ShowTagsResponseBody {
     ///The tags.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub tags: ::std::option::Option<::std::vec::Vec<QueryResourceTag>>,
-}
-///A key with all the values that it has on instances of the project.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct Tag {
-    ///Key of the tags.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
-    pub key: ::std::option::Option<::std::string::String>,
-    ///Values that occur with the key.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub values: ::std::option::Option<::std::vec::Vec<::std::string::String>>,
 }
 ///What is done with the tags, `create` to add them, `delete` to take them away.
 #[derive(
@@ -126,6 +114,18 @@ impl ::std::convert::TryFrom<::std::string::String> for TagAction {
     ) -> ::std::result::Result<Self, self::error::ConversionError> {
         value.parse()
     }
+}
+///A key with all the values that it has on instances of the project.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub struct TenantTag {
+    ///Key of the tags.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    pub key: ::std::option::Option<::std::string::String>,
+    ///Values that occur with the key.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub values: ::std::option::Option<::std::vec::Vec<::std::string::String>>,
 }
 /// Types for composing complex structures.
 pub mod builder {

@@ -2,100 +2,10 @@
 
 #[allow(unused_imports)]
 use super::*;
-///What a background task does: `EXTEND` changes the specification, `BindEip` and `UnBindEip` allow and end access from the internet, `AddReplica` and `DelReplica` add and delete replicas, `AddWhitelist` sets the list of allowed IP addresses, `UpdatePort` changes the port, `RemoveIpFromDns` takes IP addresses out of the domain name, `masterStandbySwapJob` switches master and standby, `modify` changes the password.
-#[derive(
-    ::serde::Deserialize,
-    ::serde::Serialize,
-    Clone,
-    Copy,
-    Debug,
-    Eq,
-    Hash,
-    Ord,
-    PartialEq,
-    PartialOrd
-)]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub enum BackgroundTaskName {
-    #[serde(rename = "EXTEND")]
-    Extend,
-    BindEip,
-    UnBindEip,
-    AddReplica,
-    DelReplica,
-    AddWhitelist,
-    UpdatePort,
-    RemoveIpFromDns,
-    #[serde(rename = "masterStandbySwapJob")]
-    MasterStandbySwapJob,
-    #[serde(rename = "modify")]
-    Modify,
-}
-impl ::std::fmt::Display for BackgroundTaskName {
-    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-        match *self {
-            Self::Extend => f.write_str("EXTEND"),
-            Self::BindEip => f.write_str("BindEip"),
-            Self::UnBindEip => f.write_str("UnBindEip"),
-            Self::AddReplica => f.write_str("AddReplica"),
-            Self::DelReplica => f.write_str("DelReplica"),
-            Self::AddWhitelist => f.write_str("AddWhitelist"),
-            Self::UpdatePort => f.write_str("UpdatePort"),
-            Self::RemoveIpFromDns => f.write_str("RemoveIpFromDns"),
-            Self::MasterStandbySwapJob => f.write_str("masterStandbySwapJob"),
-            Self::Modify => f.write_str("modify"),
-        }
-    }
-}
-impl ::std::str::FromStr for BackgroundTaskName {
-    type Err = self::error::ConversionError;
-    fn from_str(
-        value: &str,
-    ) -> ::std::result::Result<Self, self::error::ConversionError> {
-        match value {
-            "EXTEND" => Ok(Self::Extend),
-            "BindEip" => Ok(Self::BindEip),
-            "UnBindEip" => Ok(Self::UnBindEip),
-            "AddReplica" => Ok(Self::AddReplica),
-            "DelReplica" => Ok(Self::DelReplica),
-            "AddWhitelist" => Ok(Self::AddWhitelist),
-            "UpdatePort" => Ok(Self::UpdatePort),
-            "RemoveIpFromDns" => Ok(Self::RemoveIpFromDns),
-            "masterStandbySwapJob" => Ok(Self::MasterStandbySwapJob),
-            "modify" => Ok(Self::Modify),
-            _ => Err("invalid value".into()),
-        }
-    }
-}
-impl ::std::convert::TryFrom<&str> for BackgroundTaskName {
-    type Error = self::error::ConversionError;
-    fn try_from(
-        value: &str,
-    ) -> ::std::result::Result<Self, self::error::ConversionError> {
-        value.parse()
-    }
-}
-impl ::std::convert::TryFrom<::std::string::String> for BackgroundTaskName {
-    type Error = self::error::ConversionError;
-    fn try_from(
-        value: ::std::string::String,
-    ) -> ::std::result::Result<Self, self::error::ConversionError> {
-        value.parse()
-    }
-}
-///What the service says about the deletion of a background task.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct DeleteBackgroundTaskResponse {
-    ///Text about the deletion; empty in the documented example.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
-    pub message: ::std::option::Option<::std::string::String>,
-}
 ///What a background task changes. Which fields have a value depends on the kind of task.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct DetailsBody {
+pub struct BackgroundTaskDetails {
     ///Name of the account that the task is about.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
@@ -191,6 +101,96 @@ pub struct DetailsBody {
     ///Length of the changed configuration parameters.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub updated_config_length: ::std::option::Option<i32>,
+}
+///What a background task does: `EXTEND` changes the specification, `BindEip` and `UnBindEip` allow and end access from the internet, `AddReplica` and `DelReplica` add and delete replicas, `AddWhitelist` sets the list of allowed IP addresses, `UpdatePort` changes the port, `RemoveIpFromDns` takes IP addresses out of the domain name, `masterStandbySwapJob` switches master and standby, `modify` changes the password.
+#[derive(
+    ::serde::Deserialize,
+    ::serde::Serialize,
+    Clone,
+    Copy,
+    Debug,
+    Eq,
+    Hash,
+    Ord,
+    PartialEq,
+    PartialOrd
+)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub enum BackgroundTaskName {
+    #[serde(rename = "EXTEND")]
+    Extend,
+    BindEip,
+    UnBindEip,
+    AddReplica,
+    DelReplica,
+    AddWhitelist,
+    UpdatePort,
+    RemoveIpFromDns,
+    #[serde(rename = "masterStandbySwapJob")]
+    MasterStandbySwapJob,
+    #[serde(rename = "modify")]
+    Modify,
+}
+impl ::std::fmt::Display for BackgroundTaskName {
+    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+        match *self {
+            Self::Extend => f.write_str("EXTEND"),
+            Self::BindEip => f.write_str("BindEip"),
+            Self::UnBindEip => f.write_str("UnBindEip"),
+            Self::AddReplica => f.write_str("AddReplica"),
+            Self::DelReplica => f.write_str("DelReplica"),
+            Self::AddWhitelist => f.write_str("AddWhitelist"),
+            Self::UpdatePort => f.write_str("UpdatePort"),
+            Self::RemoveIpFromDns => f.write_str("RemoveIpFromDns"),
+            Self::MasterStandbySwapJob => f.write_str("masterStandbySwapJob"),
+            Self::Modify => f.write_str("modify"),
+        }
+    }
+}
+impl ::std::str::FromStr for BackgroundTaskName {
+    type Err = self::error::ConversionError;
+    fn from_str(
+        value: &str,
+    ) -> ::std::result::Result<Self, self::error::ConversionError> {
+        match value {
+            "EXTEND" => Ok(Self::Extend),
+            "BindEip" => Ok(Self::BindEip),
+            "UnBindEip" => Ok(Self::UnBindEip),
+            "AddReplica" => Ok(Self::AddReplica),
+            "DelReplica" => Ok(Self::DelReplica),
+            "AddWhitelist" => Ok(Self::AddWhitelist),
+            "UpdatePort" => Ok(Self::UpdatePort),
+            "RemoveIpFromDns" => Ok(Self::RemoveIpFromDns),
+            "masterStandbySwapJob" => Ok(Self::MasterStandbySwapJob),
+            "modify" => Ok(Self::Modify),
+            _ => Err("invalid value".into()),
+        }
+    }
+}
+impl ::std::convert::TryFrom<&str> for BackgroundTaskName {
+    type Error = self::error::ConversionError;
+    fn try_from(
+        value: &str,
+    ) -> ::std::result::Result<Self, self::error::ConversionError> {
+        value.parse()
+    }
+}
+impl ::std::convert::TryFrom<::std::string::String> for BackgroundTaskName {
+    type Error = self::error::ConversionError;
+    fn try_from(
+        value: ::std::string::String,
+    ) -> ::std::result::Result<Self, self::error::ConversionError> {
+        value.parse()
+    }
+}
+///What the service says about the deletion of a background task.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub struct DeleteBackgroundTaskResponseBody {
+    ///Text about the deletion; empty in the documented example.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    pub message: ::std::option::Option<::std::string::String>,
 }
 ///State of a job. `INIT` and `RUNNING` while it goes on, `SUCCESS` or `FAIL` when it has ended.
 #[derive(
@@ -315,7 +315,7 @@ impl ::std::convert::TryFrom<::std::string::String> for JobType {
 ///A page of the background tasks of an instance.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct ListBackgroundTaskResponse {
+pub struct ListBackgroundTaskResponseBody {
     ///Number of tasks, as a string.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
@@ -327,7 +327,7 @@ pub struct ListBackgroundTaskResponse {
 ///State of a job.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct ShowJobInfoResponse {
+pub struct ShowJobInfoResponseBody {
     ///When the job began, in milliseconds since 1970-01-01 UTC, as a string.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
@@ -358,7 +358,7 @@ pub struct SingleBackgroundTask {
     #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub created_at: ::std::option::Option<::std::string::String>,
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub details: ::std::option::Option<DetailsBody>,
+    pub details: ::std::option::Option<BackgroundTaskDetails>,
     ///Whether the task has details that can be shown.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub enable_show: ::std::option::Option<bool>,

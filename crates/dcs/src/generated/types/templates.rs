@@ -42,18 +42,21 @@ pub struct ConfigTemplatesListInfo {
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct CreateCustomTemplateRequest {
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub cache_mode: ::std::option::Option<TemplateCacheModeChoice>,
+    pub cache_mode: ::std::option::Option<CacheModeChoice>,
     ///Remark on the new template.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub description: ::std::option::Option<::std::string::String>,
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub engine: ::std::option::Option<TemplateEngineChoice>,
+    pub engine: ::std::option::Option<EngineChoice>,
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub engine_version: ::std::option::Option<TemplateEngineVersionChoice>,
+    pub engine_version: ::std::option::Option<EngineVersionChoice>,
     ///Name of the new template.
     pub name: ::std::string::String,
-    ///Parameters of the new template, the value of each under its name.
-    pub params: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+    ///Parameters of the new template, the value of each under its name, numbers as text.
+    pub params: ::std::collections::BTreeMap<
+        ::std::string::String,
+        ::std::string::String,
+    >,
     ///Template of the service from which the new one is made, as `template_id` in the answer of ListConfigTemplates.
     pub template_id: ::std::string::String,
     #[serde(rename = "type")]
@@ -67,7 +70,7 @@ impl CreateCustomTemplateRequest {
 ///The template that was made.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct CreateCustomTemplateResponse {
+pub struct CreateCustomTemplateResponseBody {
     ///Id of the new template.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
@@ -76,7 +79,7 @@ pub struct CreateCustomTemplateResponse {
 ///A page of parameter templates.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct ListConfigTemplatesResponse {
+pub struct ListConfigTemplatesResponseBody {
     ///Number of templates that match, presumably over all pages.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub template_num: ::std::option::Option<i32>,
@@ -152,74 +155,6 @@ impl ::std::convert::TryFrom<::std::string::String> for TemplateCacheMode {
         value.parse()
     }
 }
-///Kind of instance that the template is meant for, single-node (`single`), master/standby (`ha`), Redis Cluster (`cluster`), Proxy Cluster (`proxy`) or with read/write splitting (`ha_rw_split`).
-#[derive(
-    ::serde::Deserialize,
-    ::serde::Serialize,
-    Clone,
-    Copy,
-    Debug,
-    Eq,
-    Hash,
-    Ord,
-    PartialEq,
-    PartialOrd
-)]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub enum TemplateCacheModeChoice {
-    #[serde(rename = "single")]
-    Single,
-    #[serde(rename = "ha")]
-    Ha,
-    #[serde(rename = "cluster")]
-    Cluster,
-    #[serde(rename = "proxy")]
-    Proxy,
-    #[serde(rename = "ha_rw_split")]
-    HaRwSplit,
-}
-impl ::std::fmt::Display for TemplateCacheModeChoice {
-    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-        match *self {
-            Self::Single => f.write_str("single"),
-            Self::Ha => f.write_str("ha"),
-            Self::Cluster => f.write_str("cluster"),
-            Self::Proxy => f.write_str("proxy"),
-            Self::HaRwSplit => f.write_str("ha_rw_split"),
-        }
-    }
-}
-impl ::std::str::FromStr for TemplateCacheModeChoice {
-    type Err = self::error::ConversionError;
-    fn from_str(
-        value: &str,
-    ) -> ::std::result::Result<Self, self::error::ConversionError> {
-        match value {
-            "single" => Ok(Self::Single),
-            "ha" => Ok(Self::Ha),
-            "cluster" => Ok(Self::Cluster),
-            "proxy" => Ok(Self::Proxy),
-            "ha_rw_split" => Ok(Self::HaRwSplit),
-            _ => Err("invalid value".into()),
-        }
-    }
-}
-impl ::std::convert::TryFrom<&str> for TemplateCacheModeChoice {
-    type Error = self::error::ConversionError;
-    fn try_from(
-        value: &str,
-    ) -> ::std::result::Result<Self, self::error::ConversionError> {
-        value.parse()
-    }
-}
-impl ::std::convert::TryFrom<::std::string::String> for TemplateCacheModeChoice {
-    type Error = self::error::ConversionError;
-    fn try_from(
-        value: ::std::string::String,
-    ) -> ::std::result::Result<Self, self::error::ConversionError> {
-        value.parse()
-    }
-}
 ///Cache engine that a template is meant for.
 #[derive(
     ::serde::Deserialize,
@@ -264,57 +199,6 @@ impl ::std::convert::TryFrom<&str> for TemplateEngine {
     }
 }
 impl ::std::convert::TryFrom<::std::string::String> for TemplateEngine {
-    type Error = self::error::ConversionError;
-    fn try_from(
-        value: ::std::string::String,
-    ) -> ::std::result::Result<Self, self::error::ConversionError> {
-        value.parse()
-    }
-}
-///Cache engine that the template is meant for.
-#[derive(
-    ::serde::Deserialize,
-    ::serde::Serialize,
-    Clone,
-    Copy,
-    Debug,
-    Eq,
-    Hash,
-    Ord,
-    PartialEq,
-    PartialOrd
-)]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub enum TemplateEngineChoice {
-    Redis,
-}
-impl ::std::fmt::Display for TemplateEngineChoice {
-    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-        match *self {
-            Self::Redis => f.write_str("Redis"),
-        }
-    }
-}
-impl ::std::str::FromStr for TemplateEngineChoice {
-    type Err = self::error::ConversionError;
-    fn from_str(
-        value: &str,
-    ) -> ::std::result::Result<Self, self::error::ConversionError> {
-        match value {
-            "Redis" => Ok(Self::Redis),
-            _ => Err("invalid value".into()),
-        }
-    }
-}
-impl ::std::convert::TryFrom<&str> for TemplateEngineChoice {
-    type Error = self::error::ConversionError;
-    fn try_from(
-        value: &str,
-    ) -> ::std::result::Result<Self, self::error::ConversionError> {
-        value.parse()
-    }
-}
-impl ::std::convert::TryFrom<::std::string::String> for TemplateEngineChoice {
     type Error = self::error::ConversionError;
     fn try_from(
         value: ::std::string::String,
@@ -383,70 +267,6 @@ impl ::std::convert::TryFrom<&str> for TemplateEngineVersion {
     }
 }
 impl ::std::convert::TryFrom<::std::string::String> for TemplateEngineVersion {
-    type Error = self::error::ConversionError;
-    fn try_from(
-        value: ::std::string::String,
-    ) -> ::std::result::Result<Self, self::error::ConversionError> {
-        value.parse()
-    }
-}
-///Version of Redis that the template is meant for.
-#[derive(
-    ::serde::Deserialize,
-    ::serde::Serialize,
-    Clone,
-    Copy,
-    Debug,
-    Eq,
-    Hash,
-    Ord,
-    PartialEq,
-    PartialOrd
-)]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub enum TemplateEngineVersionChoice {
-    #[serde(rename = "4.0")]
-    X40,
-    #[serde(rename = "5.0")]
-    X50,
-    #[serde(rename = "6.0")]
-    X60,
-    #[serde(rename = "7.0")]
-    X70,
-}
-impl ::std::fmt::Display for TemplateEngineVersionChoice {
-    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-        match *self {
-            Self::X40 => f.write_str("4.0"),
-            Self::X50 => f.write_str("5.0"),
-            Self::X60 => f.write_str("6.0"),
-            Self::X70 => f.write_str("7.0"),
-        }
-    }
-}
-impl ::std::str::FromStr for TemplateEngineVersionChoice {
-    type Err = self::error::ConversionError;
-    fn from_str(
-        value: &str,
-    ) -> ::std::result::Result<Self, self::error::ConversionError> {
-        match value {
-            "4.0" => Ok(Self::X40),
-            "5.0" => Ok(Self::X50),
-            "6.0" => Ok(Self::X60),
-            "7.0" => Ok(Self::X70),
-            _ => Err("invalid value".into()),
-        }
-    }
-}
-impl ::std::convert::TryFrom<&str> for TemplateEngineVersionChoice {
-    type Error = self::error::ConversionError;
-    fn try_from(
-        value: &str,
-    ) -> ::std::result::Result<Self, self::error::ConversionError> {
-        value.parse()
-    }
-}
-impl ::std::convert::TryFrom<::std::string::String> for TemplateEngineVersionChoice {
     type Error = self::error::ConversionError;
     fn try_from(
         value: ::std::string::String,
@@ -627,7 +447,7 @@ pub mod builder {
     #[derive(Clone, Debug)]
     pub struct CreateCustomTemplateRequest {
         cache_mode: ::std::result::Result<
-            ::std::option::Option<super::TemplateCacheModeChoice>,
+            ::std::option::Option<super::CacheModeChoice>,
             ::std::string::String,
         >,
         description: ::std::result::Result<
@@ -635,16 +455,16 @@ pub mod builder {
             ::std::string::String,
         >,
         engine: ::std::result::Result<
-            ::std::option::Option<super::TemplateEngineChoice>,
+            ::std::option::Option<super::EngineChoice>,
             ::std::string::String,
         >,
         engine_version: ::std::result::Result<
-            ::std::option::Option<super::TemplateEngineVersionChoice>,
+            ::std::option::Option<super::EngineVersionChoice>,
             ::std::string::String,
         >,
         name: ::std::result::Result<::std::string::String, ::std::string::String>,
         params: ::std::result::Result<
-            ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+            ::std::collections::BTreeMap<::std::string::String, ::std::string::String>,
             ::std::string::String,
         >,
         template_id: ::std::result::Result<::std::string::String, ::std::string::String>,
@@ -667,9 +487,7 @@ pub mod builder {
     impl CreateCustomTemplateRequest {
         pub fn cache_mode<T>(mut self, value: T) -> Self
         where
-            T: ::std::convert::TryInto<
-                ::std::option::Option<super::TemplateCacheModeChoice>,
-            >,
+            T: ::std::convert::TryInto<::std::option::Option<super::CacheModeChoice>>,
             T::Error: ::std::fmt::Display,
         {
             self.cache_mode = value
@@ -693,9 +511,7 @@ pub mod builder {
         }
         pub fn engine<T>(mut self, value: T) -> Self
         where
-            T: ::std::convert::TryInto<
-                ::std::option::Option<super::TemplateEngineChoice>,
-            >,
+            T: ::std::convert::TryInto<::std::option::Option<super::EngineChoice>>,
             T::Error: ::std::fmt::Display,
         {
             self.engine = value
@@ -706,7 +522,7 @@ pub mod builder {
         pub fn engine_version<T>(mut self, value: T) -> Self
         where
             T: ::std::convert::TryInto<
-                ::std::option::Option<super::TemplateEngineVersionChoice>,
+                ::std::option::Option<super::EngineVersionChoice>,
             >,
             T::Error: ::std::fmt::Display,
         {
@@ -730,7 +546,10 @@ pub mod builder {
         pub fn params<T>(mut self, value: T) -> Self
         where
             T: ::std::convert::TryInto<
-                ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+                ::std::collections::BTreeMap<
+                    ::std::string::String,
+                    ::std::string::String,
+                >,
             >,
             T::Error: ::std::fmt::Display,
         {

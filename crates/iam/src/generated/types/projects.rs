@@ -5,7 +5,7 @@ use super::*;
 ///The projects that meet the criteria.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct KeystoneListProjectsResponse {
+pub struct KeystoneListProjectsResponseBody {
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub links: ::std::option::Option<ResourceLinks>,
     ///The projects.

@@ -77,23 +77,6 @@ impl ::std::convert::TryFrom<::std::string::String> for ChargeMode {
         value.parse()
     }
 }
-///Database engine of the instance.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct Datastore {
-    ///Version with all its parts. Sent for MySQL and PostgreSQL only.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
-    pub complete_version: ::std::option::Option<::std::string::String>,
-    ///Engine, such as `MySQL`.
-    #[serde(rename = "type", skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
-    pub type_: ::std::option::Option<::std::string::String>,
-    ///Version of the engine, such as `5.7`.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
-    pub version: ::std::option::Option<::std::string::String>,
-}
 ///Database engine of the instances to list. Case matters.
 #[derive(
     ::serde::Deserialize,
@@ -154,6 +137,63 @@ impl ::std::convert::TryFrom<::std::string::String> for DatastoreTypeFilter {
         value.parse()
     }
 }
+///Kind of an instance. `Single` is one without standby, `Ha` has primary and standby, `Replica` is a read replica.
+#[derive(
+    ::serde::Deserialize,
+    ::serde::Serialize,
+    Clone,
+    Copy,
+    Debug,
+    Eq,
+    Hash,
+    Ord,
+    PartialEq,
+    PartialOrd
+)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub enum DbInstanceType {
+    Single,
+    Ha,
+    Replica,
+}
+impl ::std::fmt::Display for DbInstanceType {
+    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+        match *self {
+            Self::Single => f.write_str("Single"),
+            Self::Ha => f.write_str("Ha"),
+            Self::Replica => f.write_str("Replica"),
+        }
+    }
+}
+impl ::std::str::FromStr for DbInstanceType {
+    type Err = self::error::ConversionError;
+    fn from_str(
+        value: &str,
+    ) -> ::std::result::Result<Self, self::error::ConversionError> {
+        match value {
+            "Single" => Ok(Self::Single),
+            "Ha" => Ok(Self::Ha),
+            "Replica" => Ok(Self::Replica),
+            _ => Err("invalid value".into()),
+        }
+    }
+}
+impl ::std::convert::TryFrom<&str> for DbInstanceType {
+    type Error = self::error::ConversionError;
+    fn try_from(
+        value: &str,
+    ) -> ::std::result::Result<Self, self::error::ConversionError> {
+        value.parse()
+    }
+}
+impl ::std::convert::TryFrom<::std::string::String> for DbInstanceType {
+    type Error = self::error::ConversionError;
+    fn try_from(
+        value: ::std::string::String,
+    ) -> ::std::result::Result<Self, self::error::ConversionError> {
+        value.parse()
+    }
+}
 ///How primary and standby work together. Sent for such instances only.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
@@ -192,7 +232,7 @@ pub struct Instance {
     #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub created: ::std::option::Option<::std::string::String>,
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub datastore: ::std::option::Option<Datastore>,
+    pub datastore: ::std::option::Option<InstanceDatastore>,
     ///Name of the database administrator's account.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
@@ -298,17 +338,34 @@ pub struct Instance {
     #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub time_zone: ::std::option::Option<::std::string::String>,
     #[serde(rename = "type", skip_serializing_if = "::std::option::Option::is_none")]
-    pub type_: ::std::option::Option<::otcdb_core::Open<InstanceType>>,
+    pub type_: ::std::option::Option<::otcdb_core::Open<DbInstanceType>>,
     ///When the instance last changed, in the format of created. Empty while it is being made.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub updated: ::std::option::Option<::std::string::String>,
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub volume: ::std::option::Option<Volume>,
+    pub volume: ::std::option::Option<InstanceVolume>,
     ///Id of the virtual private cloud.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub vpc_id: ::std::option::Option<::std::string::String>,
+}
+///Database engine of the instance.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub struct InstanceDatastore {
+    ///Version with all its parts. Sent for MySQL and PostgreSQL only.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    pub complete_version: ::std::option::Option<::std::string::String>,
+    ///Engine, such as `MySQL`.
+    #[serde(rename = "type", skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    pub type_: ::std::option::Option<::std::string::String>,
+    ///Version of the engine, such as `5.7`.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    pub version: ::std::option::Option<::std::string::String>,
 }
 ///One node of an instance.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
@@ -454,63 +511,6 @@ pub struct InstanceTag {
     #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub value: ::std::option::Option<::std::string::String>,
 }
-///Kind of an instance. `Single` is one without standby, `Ha` has primary and standby, `Replica` is a read replica.
-#[derive(
-    ::serde::Deserialize,
-    ::serde::Serialize,
-    Clone,
-    Copy,
-    Debug,
-    Eq,
-    Hash,
-    Ord,
-    PartialEq,
-    PartialOrd
-)]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub enum InstanceType {
-    Single,
-    Ha,
-    Replica,
-}
-impl ::std::fmt::Display for InstanceType {
-    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-        match *self {
-            Self::Single => f.write_str("Single"),
-            Self::Ha => f.write_str("Ha"),
-            Self::Replica => f.write_str("Replica"),
-        }
-    }
-}
-impl ::std::str::FromStr for InstanceType {
-    type Err = self::error::ConversionError;
-    fn from_str(
-        value: &str,
-    ) -> ::std::result::Result<Self, self::error::ConversionError> {
-        match value {
-            "Single" => Ok(Self::Single),
-            "Ha" => Ok(Self::Ha),
-            "Replica" => Ok(Self::Replica),
-            _ => Err("invalid value".into()),
-        }
-    }
-}
-impl ::std::convert::TryFrom<&str> for InstanceType {
-    type Error = self::error::ConversionError;
-    fn try_from(
-        value: &str,
-    ) -> ::std::result::Result<Self, self::error::ConversionError> {
-        value.parse()
-    }
-}
-impl ::std::convert::TryFrom<::std::string::String> for InstanceType {
-    type Error = self::error::ConversionError;
-    fn try_from(
-        value: ::std::string::String,
-    ) -> ::std::result::Result<Self, self::error::ConversionError> {
-        value.parse()
-    }
-}
 ///Kind of instance to list. `Single` for one without standby, `Ha` for primary and standby, `Replica` for read replicas.
 #[derive(
     ::serde::Deserialize,
@@ -568,10 +568,22 @@ impl ::std::convert::TryFrom<::std::string::String> for InstanceTypeFilter {
         value.parse()
     }
 }
+///Storage of the instance.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub struct InstanceVolume {
+    ///Size in GB.
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub size: ::std::option::Option<i32>,
+    ///Kind of volume, such as `ULTRAHIGH`.
+    #[serde(rename = "type", skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    pub type_: ::std::option::Option<::std::string::String>,
+}
 ///A page of the database instances of a project.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct ListInstancesResponse {
+pub struct ListInstancesResponseBody {
     ///The instances of this page.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub instances: ::std::option::Option<::std::vec::Vec<Instance>>,
@@ -821,16 +833,4 @@ impl ::std::convert::TryFrom<::std::string::String> for SwitchStrategy {
     ) -> ::std::result::Result<Self, self::error::ConversionError> {
         value.parse()
     }
-}
-///Storage of the instance.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct Volume {
-    ///Size in GB.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub size: ::std::option::Option<i32>,
-    ///Kind of volume, such as `ULTRAHIGH`.
-    #[serde(rename = "type", skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
-    pub type_: ::std::option::Option<::std::string::String>,
 }

@@ -18,7 +18,7 @@ impl DownloadSlowlogRequest {
 ///How far the export of the slow log is and, when it has ended, where the file can be downloaded.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct DownloadSlowlogResponse {
+pub struct DownloadSlowlogResponseBody {
     ///Number of entries of list.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub count: ::std::option::Option<i32>,
@@ -31,7 +31,7 @@ pub struct DownloadSlowlogResponse {
 ///A page of the slow log files of a SQL Server instance.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct ListSlowLogFileResponse {
+pub struct ListSlowLogFileResponseBody {
     ///The files of this page.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub list: ::std::option::Option<::std::vec::Vec<SlowLogFile>>,
@@ -48,17 +48,17 @@ pub struct ListSlowLogStatisticsForLtsRequest {
     pub database: ::std::option::Option<::std::string::String>,
     ///End of the span, in the format of start_time. The span may reach one month back.
     pub end_time: ::std::string::String,
-    ///Largest number of entries on a page.
+    ///Largest number of entries on a page. Without it, 10.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub limit: ::std::option::Option<i32>,
-    ///Position of the first entry of the page, 0 for the start.
+    ///Position of the first entry of the page, 0 for the start. Without it, 0.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub offset: ::std::option::Option<i32>,
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub order: ::std::option::Option<SlowLogStatisticsSortOrder>,
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub sort: ::std::option::Option<SlowLogStatisticsSortKey>,
-    ///Begin of the span, as `yyyy-mm-ddThh:mm:ss` followed by the offset from UTC without a colon, such as `2023-01-05T08:00:00+0800`.
+    ///Begin of the span, as `yyyy-mm-ddThh:mm:ss` followed by the offset from UTC without a colon, such as `2023-01-05T08:00:00+0800`. Without an offset, it is in UTC.
     pub start_time: ::std::string::String,
     #[serde(rename = "type", skip_serializing_if = "::std::option::Option::is_none")]
     pub type_: ::std::option::Option<SlowLogStatisticsStatementType>,
@@ -71,7 +71,7 @@ impl ListSlowLogStatisticsForLtsRequest {
 ///A page of slow log statistics, version 3.1.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct ListSlowLogStatisticsForLtsResponse {
+pub struct ListSlowLogStatisticsForLtsResponseBody {
     ///The entries of this page.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub slow_log_list: ::std::option::Option<
@@ -84,7 +84,7 @@ pub struct ListSlowLogStatisticsForLtsResponse {
 ///A page of the slow log.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct ListSlowLogsResponse {
+pub struct ListSlowLogsResponseBody {
     ///The entries of this page.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub slow_log_list: ::std::option::Option<::std::vec::Vec<SlowLogItem>>,
@@ -95,7 +95,7 @@ pub struct ListSlowLogsResponse {
 ///A page of slow log statistics, version 3.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct ListSlowlogStatisticsResponse {
+pub struct ListSlowlogStatisticsResponseBody {
     ///End of the span as a whole number, or null.
     #[serde(rename = "endTime", skip_serializing_if = "::std::option::Option::is_none")]
     pub end_time: ::std::option::Option<i64>,
@@ -559,7 +559,7 @@ impl ::std::convert::TryFrom<::std::string::String> for SlowLogStatisticsSortKey
         value.parse()
     }
 }
-///Order of the answer, `desc` for largest first, `asc` for smallest first.
+///Order of the answer, `desc` for largest first, as without it, `asc` for smallest first.
 #[derive(
     ::serde::Deserialize,
     ::serde::Serialize,
