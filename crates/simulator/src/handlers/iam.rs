@@ -97,11 +97,7 @@ fn token(call: &Call<'_>) -> Outcome {
 /// The user of the account may look at each of its tokens.
 fn validate(call: &Call<'_>) -> Outcome {
     let secret = call.params.text("X-Subject-Token").unwrap_or_default();
-    let tokens = call
-        .cloud
-        .tokens
-        .lock()
-        .unwrap_or_else(PoisonError::into_inner);
+    let tokens = unpoisoned(call.cloud.tokens.lock());
     let grant = tokens.check(secret, call.now()).cloned();
     drop(tokens);
     let grant = grant.map_err(|_| Problem::NoObject("token"))?;
