@@ -73,6 +73,7 @@ pub const RULES: &[Rule] = &[
     untyped::RULE,
     schemas::ENUMS,
     schemas::OPENNESS,
+    schemas::NULLS,
     schemas::COMBINATIONS,
     schemas::CLOSED,
     schemas::REFERENCES,

@@ -63,11 +63,6 @@ pub const REWRITES: &[Rewrite] = &[
         apply: strings::secret_strings,
     },
     Rewrite {
-        name: "null-where-referred",
-        why: "progenitor makes a wrapper of a named object that may be null, and calls the object itself …Inner",
-        apply: schemas::null_where_referred,
-    },
-    Rewrite {
         name: "nullable-optional-properties",
         why: "progenitor reads an absent list as empty and refuses null; services send both",
         apply: schemas::nullable_optional_properties,
