@@ -58,15 +58,22 @@ fn typed(document: &Value, at: &str, schema: &Value, depth: usize, places: &mut 
     }
 }
 
-/// Writes the rule into a document.
+/// Writes the rule into a document. Named objects get their name as a title: some generators make two types of what may
+/// be null, and call that of the object as its title says.
 pub fn admit(document: &mut Value) {
     for place in by_rule(document) {
         let schema = document.pointer_mut(&place).and_then(Value::as_object_mut);
-        if let Some(schema) = schema
-            && let Some(at) = schema.keys().position(|key| key == "type")
+        let Some(schema) = schema else { continue };
+        let Some(at) = schema.keys().position(|key| key == "type") else {
+            continue;
+        };
+        schema.shift_remove("nullable");
+        schema.shift_insert(at + 1, "nullable".to_owned(), Value::Bool(true));
+        let name = place.strip_prefix("/components/schemas/");
+        if let Some(name) = name.filter(|name| !name.contains('/'))
+            && schema.get("type").is_some_and(|kind| kind == "object")
         {
-            schema.shift_remove("nullable");
-            schema.shift_insert(at + 1, "nullable".to_owned(), Value::Bool(true));
+            schema.shift_insert(0, "title".to_owned(), name.into());
         }
     }
 }
@@ -138,6 +145,9 @@ mod tests {
         ] {
             assert!(!null(place), "{place}");
         }
+        let schemas = &found["components"]["schemas"];
+        assert_eq!(schemas["Part"]["title"], "Part");
+        assert!(schemas["Status"].get("title").is_none());
         let deep = "/components/schemas/Thing/properties/inside/properties/deep";
         let keys: Vec<_> = found
             .pointer(deep)
