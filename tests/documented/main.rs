@@ -12,6 +12,7 @@ mod schema;
 mod server;
 mod simulated;
 mod snapshot;
+mod success;
 mod support;
 mod wire;
 mod work;
@@ -43,6 +44,7 @@ fn main() -> std::process::ExitCode {
     for bundle in bundles {
         trials.extend(schema::trials(bundle));
         trials.extend(work::trials(bundle));
+        trials.extend(success::trials(bundle));
         trials.extend(simulated::trials(bundle));
     }
     libtest_mimic::run(&arguments, trials).exit_code()

@@ -32,7 +32,8 @@ pub const REWRITES: &[Rewrite] = &[
     },
     Rewrite {
         name: "merge-successes",
-        why: "progenitor panics on two success statuses; 200 with a body and 204 without become an optional body",
+        why: "progenitor panics on two success statuses, and takes one that is not documented for a failure, though the \
+              service has done what it was asked for; 200 with a body and 204 without become an optional body",
         apply: bodies::merge_successes,
     },
     Rewrite {

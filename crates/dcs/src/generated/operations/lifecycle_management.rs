@@ -477,7 +477,7 @@ Required.*/
         client.post(&result, &info).await?;
         let response = result?;
         match response.status().as_u16() {
-            200u16 => otcdb_core::decode(response).await,
+            200..=299 => otcdb_core::decode(response).await,
             _ => Err(Error::UnexpectedResponse(response)),
         }
     }
@@ -617,7 +617,7 @@ Required.*/
         client.post(&result, &info).await?;
         let response = result?;
         match response.status().as_u16() {
-            200u16 => otcdb_core::decode(response).await,
+            200..=299 => otcdb_core::decode(response).await,
             _ => Err(Error::UnexpectedResponse(response)),
         }
     }
@@ -738,7 +738,7 @@ Required.*/
         client.post(&result, &info).await?;
         let response = result?;
         match response.status().as_u16() {
-            200u16 => otcdb_core::decode(response).await,
+            200..=299 => otcdb_core::decode(response).await,
             _ => Err(Error::UnexpectedResponse(response)),
         }
     }
@@ -826,7 +826,7 @@ Required.*/
         client.post(&result, &info).await?;
         let response = result?;
         match response.status().as_u16() {
-            200u16 => otcdb_core::decode(response).await,
+            200..=299 => otcdb_core::decode(response).await,
             _ => Err(Error::UnexpectedResponse(response)),
         }
     }
@@ -968,7 +968,7 @@ Required.*/
         client.post(&result, &info).await?;
         let response = result?;
         match response.status().as_u16() {
-            204u16 => Ok(ResponseValue::empty(response)),
+            200..=299 => Ok(ResponseValue::empty(response)),
             _ => Err(Error::UnexpectedResponse(response)),
         }
     }
@@ -1046,7 +1046,7 @@ Required.*/
         client.post(&result, &info).await?;
         let response = result?;
         match response.status().as_u16() {
-            204u16 => Ok(ResponseValue::empty(response)),
+            200..=299 => Ok(ResponseValue::empty(response)),
             _ => Err(Error::UnexpectedResponse(response)),
         }
     }
@@ -1162,7 +1162,7 @@ Required.*/
         client.post(&result, &info).await?;
         let response = result?;
         match response.status().as_u16() {
-            204u16 => Ok(ResponseValue::empty(response)),
+            200..=299 => Ok(ResponseValue::empty(response)),
             _ => Err(Error::UnexpectedResponse(response)),
         }
     }
