@@ -8,6 +8,7 @@ mod decode;
 mod dispatch;
 mod example;
 mod json;
+mod published;
 mod schema;
 mod server;
 mod simulated;
@@ -41,7 +42,9 @@ fn main() -> std::process::ExitCode {
         let pages: Vec<_> = pages.iter().collect();
         snapshot::left_over(&snapshot::folder(), &pages, snapshot::is_updated())
     }));
+    let dist = tasks::workspace().join("openapi/dist");
     for bundle in bundles {
+        trials.extend(published::trials(&dist, &bundle.service));
         trials.extend(schema::trials(bundle));
         trials.extend(work::trials(bundle));
         trials.extend(success::trials(bundle));
