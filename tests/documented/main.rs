@@ -8,10 +8,12 @@ mod decode;
 mod dispatch;
 mod example;
 mod json;
+mod published;
 mod schema;
 mod server;
 mod simulated;
 mod snapshot;
+mod success;
 mod support;
 mod wire;
 mod work;
@@ -40,9 +42,12 @@ fn main() -> std::process::ExitCode {
         let pages: Vec<_> = pages.iter().collect();
         snapshot::left_over(&snapshot::folder(), &pages, snapshot::is_updated())
     }));
+    let dist = tasks::workspace().join("openapi/dist");
     for bundle in bundles {
+        trials.extend(published::trials(&dist, &bundle.service));
         trials.extend(schema::trials(bundle));
         trials.extend(work::trials(bundle));
+        trials.extend(success::trials(bundle));
         trials.extend(simulated::trials(bundle));
     }
     libtest_mimic::run(&arguments, trials).exit_code()

@@ -7,10 +7,11 @@ use crate::waiter::WaiterMeta;
 /// What a successful answer of an operation carries.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Expect {
-    /// A JSON document, always.
+    /// A JSON document. A success of another status than 200 may come without one: the service has done what it was
+    /// asked for, and its answer is handed on as an object without fields. Not so where there is to be a list.
     Json,
-    /// A JSON document, or nothing when there is nothing to report (200 and 204). Nothing is handed on as JSON
-    /// `null`, which the generated type reads as `None`.
+    /// A JSON document, or nothing when there is nothing to report. Nothing is handed on as JSON `null`, which the
+    /// generated type reads as `None`.
     JsonOrEmpty,
     /// Nothing. A body is ignored, unless it is an error.
     Empty,

@@ -96,22 +96,16 @@ fn convert_properties(value: &Value) -> Value {
     }
 }
 
-/// Lets null through. Where the type stands in the schema itself, it becomes one more type, since errors then name it.
+/// Lets null through as one more type. Beside anything but a type `nullable` says nothing.
 fn nullable(mut schema: Map<String, Value>) -> Value {
-    let combines = ["allOf", "anyOf", "oneOf", "$ref", "not"]
-        .iter()
-        .any(|key| schema.contains_key(*key));
-    match schema.get("type") {
-        Some(kind @ Value::String(_)) if !combines => {
-            let kinds = json!([kind, "null"]);
-            schema.insert("type".to_owned(), kinds);
-            if let Some(Value::Array(values)) = schema.get_mut("enum")
-                && !values.contains(&Value::Null)
-            {
-                values.push(Value::Null);
-            }
-            Value::Object(schema)
+    if let Some(kind @ Value::String(_)) = schema.get("type") {
+        let kinds = json!([kind, "null"]);
+        schema.insert("type".to_owned(), kinds);
+        if let Some(Value::Array(values)) = schema.get_mut("enum")
+            && !values.contains(&Value::Null)
+        {
+            values.push(Value::Null);
         }
-        _ => json!({ "anyOf": [schema, { "type": "null" }] }),
     }
+    Value::Object(schema)
 }

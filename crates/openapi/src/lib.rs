@@ -37,6 +37,7 @@ mod link;
 mod listed;
 mod load;
 mod node;
+pub mod nulls;
 mod operation;
 mod outline;
 mod paging;

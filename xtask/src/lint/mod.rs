@@ -81,6 +81,7 @@ pub const RULES: &[Rule] = &[
     untyped::RULE,
     schemas::ENUMS,
     schemas::OPENNESS,
+    schemas::NULLS,
     schemas::COMBINATIONS,
     schemas::CLOSED,
     schemas::REFERENCES,

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use otcdb_openapi::grammar::{Kind, Reusable};
 use otcdb_openapi::reference::resolve;
-use otcdb_openapi::{Bundle, Listed, OPEN, pointer, reachable, walk};
+use otcdb_openapi::{Bundle, Listed, OPEN, nulls, pointer, reachable, walk};
 use serde_json::Value;
 
 use super::{Report, Rule};
@@ -20,6 +20,13 @@ pub(super) const OPENNESS: Rule = Rule {
     why: "clients refuse a whole response for one value that its schema does not list, and services send such values; in \
           requests nothing but the list keeps a caller from them",
     check: openness,
+};
+
+pub(super) const NULLS: Rule = Rule {
+    name: "nullable",
+    why: "strict tools read `nullable` beside a type alone, and what may be absent from a response is published as \
+          nullable anyway",
+    check: nulls,
 };
 
 pub(super) const TYPES: Rule = Rule {
@@ -118,6 +125,29 @@ fn openness(bundle: &Bundle, report: &mut Report<'_>) {
                 &pointer::join(at, OPEN),
                 "the values of a request are not checked under this keyword",
                 "list them under `enum`",
+            );
+        }
+    });
+}
+
+fn nulls(bundle: &Bundle, report: &mut Report<'_>) {
+    let by_rule = nulls::by_rule(&bundle.document);
+    each_schema(bundle, &mut |at, schema| {
+        if schema.get("nullable").is_none() {
+            return;
+        }
+        let here = pointer::join(at, "nullable");
+        if by_rule.contains(at) {
+            report.fault(
+                &here,
+                "this stands in a response where it may be absent, so it may be null anyway",
+                "remove this key",
+            );
+        } else if schema.get("type").is_none() {
+            report.fault(
+                &here,
+                "without a type beside it, `nullable` says nothing",
+                "write it into the component that is referred to, beside its type",
             );
         }
     });
@@ -281,6 +311,33 @@ mod tests {
                     json!({ "type": "string", "x-extensible-enum": ["big"] });
             },
         );
+    }
+
+    #[test]
+    fn null_is_written_where_no_rule_has_it_and_a_type_stands_beside_it() {
+        let thing = "/components/schemas/Thing";
+        catches(&NULLS, &format!("{thing}/properties/size/nullable"), |d| {
+            d.pointer_mut(thing).unwrap()["properties"]["size"]["nullable"] = json!(true);
+        });
+        catches(&NULLS, "/components/schemas/Status/nullable", |d| {
+            d["components"]["schemas"]["Status"]["nullable"] = json!(true);
+        });
+        let kind = "/components/schemas/CreateThingRequest/properties/kind";
+        for schema in [
+            json!({ "nullable": true, "allOf": [{ "$ref": "#/components/schemas/Kind" }] }),
+            json!({ "nullable": true, "x-any": "It takes texts and numbers." }),
+        ] {
+            catches(&NULLS, &format!("{kind}/nullable"), |d| {
+                *d.pointer_mut(kind).unwrap() = schema;
+            });
+        }
+        let mut document = super::super::testing::good();
+        let thing = document.pointer_mut(thing).unwrap();
+        thing["required"] = json!(["size"]);
+        thing["properties"]["size"]["nullable"] = json!(true);
+        document["components"]["schemas"]["Kind"]["nullable"] = json!(true);
+        let faults = super::super::testing::faults(&NULLS, document);
+        assert_eq!(faults, [] as [String; 0]);
     }
 
     #[test]

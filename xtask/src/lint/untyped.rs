@@ -1,4 +1,4 @@
-//! Schemas that allow anything.
+//! Schemas that allow anything, and objects of anything.
 
 use otcdb_openapi::{Bundle, pointer};
 use serde_json::Value;
@@ -15,12 +15,31 @@ pub(super) const RULE: Rule = Rule {
 /// What says which values there are.
 const TYPED: [&str; 5] = ["$ref", "allOf", "anyOf", "oneOf", "type"];
 
+/// What says what is in an object.
+const CONTENTS: [&str; 5] = [
+    "additionalProperties",
+    "allOf",
+    "anyOf",
+    "oneOf",
+    "properties",
+];
+
 fn check(bundle: &Bundle, report: &mut Report<'_>) {
     each_schema(bundle, &mut |at, schema| {
         // `additionalProperties: true` is no schema.
         let Some(keys) = schema.as_object() else {
             return;
         };
+        let is_empty = keys.get("type").is_some_and(|kind| kind == "object")
+            && !CONTENTS.iter().any(|key| keys.contains_key(*key));
+        if is_empty {
+            report.fault(
+                at,
+                "this object says nothing of what is in it",
+                "write its `properties`, or `additionalProperties` for what its fields have; where neither is known, \
+                 leave out the type and say so under x-any",
+            );
+        }
         let is_typed = TYPED.iter().any(|key| keys.contains_key(*key));
         let says_why = keys.get("x-any").and_then(Value::as_str);
         match (is_typed, says_why) {
@@ -83,13 +102,25 @@ mod tests {
             ),
             (
                 "/oneOf/1",
-                json!({ "oneOf": [{ "type": "object" }, { "required": ["a"] }] }),
+                json!({ "oneOf": [{ "type": "string" }, { "required": ["a"] }] }),
             ),
         ] {
             catches(&RULE, &format!("{THING}{at}"), |d| {
                 *d.pointer_mut(THING).unwrap() = schema;
             });
         }
+    }
+
+    #[test]
+    fn an_object_says_what_is_in_it() {
+        let size = format!("{THING}/properties/size");
+        catches(&RULE, &size, |d| {
+            *d.pointer_mut(&size).unwrap() = json!({ "type": "object" });
+        });
+        let mut document = good();
+        *document.pointer_mut(&size).unwrap() =
+            json!({ "type": "object", "additionalProperties": { "type": "string" } });
+        assert_eq!(faults(&RULE, document), [] as [String; 0]);
     }
 
     #[test]

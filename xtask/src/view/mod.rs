@@ -32,7 +32,8 @@ pub const REWRITES: &[Rewrite] = &[
     },
     Rewrite {
         name: "merge-successes",
-        why: "progenitor panics on two success statuses; 200 with a body and 204 without become an optional body",
+        why: "progenitor panics on two success statuses, and takes one that is not documented for a failure, though the \
+              service has done what it was asked for; 200 with a body and 204 without become an optional body",
         apply: bodies::merge_successes,
     },
     Rewrite {
@@ -56,11 +57,6 @@ pub const REWRITES: &[Rewrite] = &[
         name: "secret-strings",
         why: "generated types print every field, and passwords and presigned links must not be printed",
         apply: strings::secret_strings,
-    },
-    Rewrite {
-        name: "null-where-referred",
-        why: "progenitor makes a wrapper of a named object that may be null, and calls the object itself …Inner",
-        apply: schemas::null_where_referred,
     },
     Rewrite {
         name: "nullable-optional-properties",

@@ -1,9 +1,6 @@
 //! Rewrites of schemas.
 
-use std::collections::BTreeSet;
-
 use otcdb_openapi::grammar::{Kind, Reusable};
-use otcdb_openapi::reference::name as reference_name;
 use otcdb_openapi::walk;
 use serde_json::{Value, json};
 
@@ -33,34 +30,6 @@ pub(super) fn drop_restrictions(document: &mut Value) -> usize {
         }
     });
     dropped
-}
-
-/// Moves the null of a named object from its schema to the properties that refer to it.
-pub(super) fn null_where_referred(document: &mut Value) -> usize {
-    let mut moved = BTreeSet::new();
-    let schemas = document
-        .pointer_mut("/components/schemas")
-        .and_then(Value::as_object_mut);
-    for (name, schema) in schemas.into_iter().flatten() {
-        if schema["nullable"] == true && schema["type"] == "object" {
-            schema
-                .as_object_mut()
-                .map(|map| map.shift_remove("nullable"));
-            moved.insert(name.clone());
-        }
-    }
-    walk::rewrite(document, &mut |kind, schema| {
-        if kind != Kind::One(Reusable::Schema) {
-            return;
-        }
-        let properties = schema.get_mut("properties").and_then(Value::as_object_mut);
-        for (_, property) in properties.into_iter().flatten() {
-            if reference_name(property).is_some_and(|name| moved.contains(&name)) {
-                *property = json!({ "nullable": true, "allOf": [property] });
-            }
-        }
-    });
-    moved.len()
 }
 
 /// Lets every optional property be null.
@@ -133,19 +102,5 @@ mod tests {
             json!({ "type": "array", "items": { "type": "string" } })
         );
         assert_eq!(schemas["C"]["properties"]["pattern"]["type"], "string");
-    }
-
-    #[test]
-    fn the_null_of_a_named_object_moves_to_where_it_is_referred_to() {
-        let reference = json!({ "$ref": "#/components/schemas/B" });
-        let mut d = json!({ "components": { "schemas": {
-            "A": { "type": "object", "properties": { "b": reference } },
-            "B": { "type": "object", "nullable": true },
-        } } });
-        assert_eq!(null_where_referred(&mut d), 1);
-        let schemas = &d["components"]["schemas"];
-        assert_eq!(schemas["B"], json!({ "type": "object" }));
-        let property = json!({ "nullable": true, "allOf": [reference] });
-        assert_eq!(schemas["A"]["properties"]["b"], property);
     }
 }

@@ -123,7 +123,10 @@ impl Head {
     }
 
     fn mismatch(self, body: &Bytes, error: &Mismatch) -> ClientError<()> {
-        let what = format!("the answer does not have the documented shape: {error}");
+        let what = match body.as_ref() {
+            b"{}" => format!("the answer is empty where a document was expected: {error}"),
+            _ => format!("the answer does not have the documented shape: {error}"),
+        };
         let error = Answer {
             status: self.status,
             headers: &self.headers,

@@ -1,6 +1,7 @@
 //! Whether a successful answer is one.
 
 use bytes::Bytes;
+use reqwest::StatusCode;
 use reqwest::header::CONTENT_TYPE;
 
 use super::census::{self, Census, Seen};
@@ -9,7 +10,7 @@ use super::{Call, Received, encoding};
 use crate::error::{Answer, Error};
 use crate::operation::Expect;
 
-/// Undoes compression and other encodings than UTF-8. Refuses errors in disguise, answers that are not JSON where JSON was promised, JSON that breaks off, holds far more than anyone asks for, or lacks the list that was asked for; turns an empty answer into `null` where emptiness was promised.
+/// Undoes compression and other encodings than UTF-8. Refuses errors in disguise, answers that are not JSON where JSON was promised, JSON that breaks off, holds far more than anyone asks for, or lacks the list that was asked for; turns an empty answer into `null` where emptiness was promised, and into an object without fields where it is another success than the usual one.
 ///
 /// JSON that ends too early counts as a lost connection, which an idempotent call may try again. Everything else
 /// would only come again.
@@ -37,8 +38,13 @@ pub(super) fn inspect(call: &Call, mut received: Received) -> Result<Received, B
             received.body = Bytes::from_static(b"null");
             return Ok(received);
         }
-        Expect::Json | Expect::JsonOrEmpty if received.body.is_empty() => {
-            return refuse("the answer is empty where JSON was expected");
+        Expect::Json if received.body.is_empty() => {
+            // A list of nothing and a list that was lost look the same.
+            if received.status == StatusCode::OK || call.list.is_some() {
+                return refuse("the answer is empty where JSON was expected");
+            }
+            received.body = Bytes::from_static(b"{}");
+            return Ok(received);
         }
         Expect::Json | Expect::JsonOrEmpty => {}
     }

@@ -58,6 +58,49 @@ async fn nothing_to_report_becomes_null_only_where_the_operation_says_so() {
 }
 
 #[tokio::test]
+async fn a_success_of_another_status_may_come_without_its_document() {
+    for status in [201, 202, 204] {
+        let server = Server::start([Step::status(status)]).await;
+        let request = request(&server, Method::POST, "/things");
+        let made = exec(&with_token(&server), request, "create_thing").await;
+        assert_eq!(made.status().as_u16(), status);
+        let decoded = otcdb_core::decode::<serde_json::Map<_, serde_json::Value>>(made).await;
+        assert!(decoded.unwrap().into_inner().is_empty());
+    }
+    let server = Server::start([Step::status(202)]).await;
+    let request = request(&server, Method::POST, "/things");
+    let made = exec(&with_token(&server), request, "create_thing").await;
+    #[derive(Debug, serde::Deserialize)]
+    #[allow(dead_code)]
+    struct Thing {
+        id: String,
+    }
+    let error = otcdb_core::decode::<Thing>(made).await.unwrap_err();
+    let error = otcdb_core::error::from_client(error).await;
+    let said = error.to_string();
+    assert!(
+        said.contains("the answer is empty where a document was expected: missing field `id`"),
+        "{said}"
+    );
+    assert_eq!(error.operation(), Some("CreateThing"));
+}
+
+#[tokio::test]
+async fn an_answer_without_its_list_or_lost_on_the_way_is_no_success() {
+    for (method, status, name) in [
+        (Method::GET, 204, "list_items"),
+        (Method::GET, 202, "list_items"),
+        (Method::POST, 200, "create_thing"),
+    ] {
+        let server = Server::start([Step::status(status)]).await;
+        let request = request(&server, method, "/things");
+        let error = error_of(exec(&with_token(&server), request, name).await).await;
+        let said = error.to_string();
+        assert!(said.contains("the answer is empty"), "{status}: {said}");
+    }
+}
+
+#[tokio::test]
 async fn what_is_repeated_depends_on_the_operation() {
     // The answer or accident, then how often each of the three operations is sent in all.
     for (step, get, post, idempotent_post) in [

@@ -11,7 +11,7 @@ use serde_json::Value;
 
 use crate::description::{Description, InvalidDescription};
 use crate::diagnostic::{Diagnostic, Faults};
-use crate::variants;
+use crate::{nulls, variants};
 use loader::Loader;
 use resolver::Resolver;
 
@@ -25,7 +25,8 @@ pub struct Bundle {
     /// The document, in the order in which OpenAPI documents are usually read. Where there are several operations under
     /// one method and path, each is one of its own, with a key of its own among the paths.
     pub document: Value,
-    /// The document as it is published: there, they are one operation.
+    /// The document as it is published: there, they are one operation, and what may be absent from a response may be
+    /// null.
     pub published: Value,
     /// Where the parts of the document were written, by pointer into the document.
     origins: BTreeMap<String, Location>,
@@ -76,9 +77,10 @@ impl Bundle {
     fn with(
         service: &str,
         document: Value,
-        published: Value,
+        mut published: Value,
         origins: BTreeMap<String, Location>,
     ) -> Self {
+        nulls::admit(&mut published);
         Self {
             service: service.to_owned(),
             document,

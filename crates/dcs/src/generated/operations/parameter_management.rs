@@ -203,7 +203,7 @@ Required.*/
         client.post(&result, &info).await?;
         let response = result?;
         match response.status().as_u16() {
-            200u16 => otcdb_core::decode(response).await,
+            200..=299 => otcdb_core::decode(response).await,
             _ => Err(Error::UnexpectedResponse(response)),
         }
     }
@@ -326,7 +326,7 @@ Required.*/
         client.post(&result, &info).await?;
         let response = result?;
         match response.status().as_u16() {
-            200u16 => otcdb_core::decode(response).await,
+            200..=299 => otcdb_core::decode(response).await,
             _ => Err(Error::UnexpectedResponse(response)),
         }
     }
@@ -501,7 +501,7 @@ Required.*/
         client.post(&result, &info).await?;
         let response = result?;
         match response.status().as_u16() {
-            204u16 => Ok(ResponseValue::empty(response)),
+            200..=299 => Ok(ResponseValue::empty(response)),
             _ => Err(Error::UnexpectedResponse(response)),
         }
     }

@@ -1399,9 +1399,7 @@ pub struct ShowInstanceResponseBody {
     pub access_user: ::std::option::Option<::std::string::String>,
     ///How the instance is active in several places. Reserved; the service sends null.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub active_active: ::std::option::Option<
-        ::serde_json::Map<::std::string::String, ::serde_json::Value>,
-    >,
+    pub active_active: ::std::option::Option<::serde_json::Value>,
     ///Ids of the availability zones in which the instance is.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub available_zones: ::std::option::Option<::std::vec::Vec<::std::string::String>>,
@@ -1540,9 +1538,7 @@ pub struct ShowInstanceResponseBody {
     pub product_type: ::std::option::Option<::otcdb_core::Open<InstanceProductType>>,
     ///Links of the instance's proxies. Reserved; the service sends null.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub proxy_links: ::std::option::Option<
-        ::serde_json::Map<::std::string::String, ::serde_json::Value>,
-    >,
+    pub proxy_links: ::std::option::Option<::serde_json::Value>,
     ///Elastic IP address; null when the instance cannot be reached from the internet.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
