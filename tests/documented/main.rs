@@ -13,6 +13,7 @@ mod server;
 mod simulated;
 mod snapshot;
 mod support;
+mod tolerance;
 mod wire;
 mod work;
 
@@ -44,6 +45,7 @@ fn main() -> std::process::ExitCode {
         trials.extend(schema::trials(bundle));
         trials.extend(work::trials(bundle));
         trials.extend(simulated::trials(bundle));
+        trials.extend(tolerance::trials(bundle));
     }
     libtest_mimic::run(&arguments, trials).exit_code()
 }
