@@ -5,13 +5,12 @@ use serde_json::Value;
 /// The differences that encoding a decoded example may make; there are no others.
 ///
 /// - A member that is null and one that is absent are the same: the types hold both as `None`.
-/// - A member whose name begins or ends with a space is a slip of the documentation, and no type has it.
 /// - A number keeps its value, not its spelling: `1.0` and `1` are the same where the type is a float.
 pub(crate) fn normalise(value: &Value) -> Value {
     match value {
         Value::Object(map) => map
             .iter()
-            .filter(|(key, value)| !value.is_null() && key.trim() == key.as_str())
+            .filter(|(_, value)| !value.is_null())
             .map(|(key, value)| (key.clone(), normalise(value)))
             .collect(),
         Value::Array(items) => items.iter().map(normalise).collect(),

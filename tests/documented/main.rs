@@ -15,6 +15,7 @@ mod simulated;
 mod snapshot;
 mod success;
 mod support;
+mod tolerance;
 mod wire;
 mod work;
 
@@ -49,6 +50,7 @@ fn main() -> std::process::ExitCode {
         trials.extend(work::trials(bundle));
         trials.extend(success::trials(bundle));
         trials.extend(simulated::trials(bundle));
+        trials.extend(tolerance::trials(bundle));
     }
     libtest_mimic::run(&arguments, trials).exit_code()
 }

@@ -41,6 +41,7 @@ pub(crate) fn document() -> Value {
                         "examples": {"one": {"$ref": "#/components/examples/one"}},
                     }}},
                     "204": {"description": ""},
+                    "400": {"$ref": "#/components/responses/Error"},
                     "default": {"$ref": "#/components/responses/Error"},
                 },
             },
@@ -218,10 +219,62 @@ fn each_difference_has_its_key() {
             Value::Null,
             vec!["response 400 error_msg: missing"],
         ),
+        // `default` says nothing about what the page lists.
+        (
+            format!("{post}/responses/400"),
+            Value::Null,
+            vec!["response 400: missing"],
+        ),
+        // What stands in front of the service sends more.
+        (
+            "/components/responses/Error/content/application~1json/schema/properties/request_id"
+                .to_owned(),
+            json!({"type": "string"}),
+            vec![],
+        ),
     ] {
         let found = changed(&pointer, value);
         assert_eq!(found, expected, "{pointer}");
     }
+}
+
+/// A page that calls a field of an answer mandatory is followed only if it is: a client relies on none.
+#[test]
+fn what_is_mandatory_in_an_answer_need_not_be_required() {
+    let page = |word: &str| {
+        let page = include_str!("pages/brew.rst");
+        let row = "   | Parameter | Type                                                  | Description          |";
+        let id = "   | id        | String                                                | Brew ID.             |";
+        let narrow = "   | Parameter | Mandatory | Type                                      | Description          |";
+        let stated = format!(
+            "   | id        | {word:<9} | String                                    | Brew ID.             |"
+        );
+        let cups = "   | cups      | Array of :ref:`Cup <startbrew__response_cup>` objects | Cups that are ready. |\n   +-----------+-------------------------------------------------------+----------------------+\n";
+        let page = page
+            .replacen(row, narrow, 1)
+            .replacen(id, &stated, 1)
+            .replacen(cups, "", 1);
+        let wide = "   +-----------+-------------------------------------------------------+----------------------+";
+        let ruled = "   +-----------+-----------+-------------------------------------------+----------------------+";
+        let doubled = wide.replace('-', "=");
+        facts(
+            &page
+                .replace(wide, ruled)
+                .replace(&doubled, &ruled.replace('-', "=")),
+        )
+    };
+    let keys = |word: &str, required: Value| {
+        let mut spec = document();
+        spec["paths"][PATH]["post"]["responses"]["202"]["content"]["application/json"]["schema"]
+            ["required"] = required;
+        let mut keys = keys_of(&spec, &[&page(word)]);
+        keys.retain(|key| key.starts_with("response 202 id:"));
+        keys
+    };
+    assert_eq!(keys("Yes", json!([])), [""; 0]);
+    assert_eq!(keys("Yes", json!(["id"])), [""; 0]);
+    assert_eq!(keys("No", json!([])), [""; 0]);
+    assert_eq!(keys("No", json!(["id"])), ["response 202 id: mandatory"]);
 }
 
 #[test]
