@@ -127,6 +127,10 @@ pub(crate) async fn answer(
     if let Some(cut) = cut {
         connection_fault.cut(cut);
     }
+    let answer = match &target {
+        Target::Operation(operation, _) => note_unknown(cloud, operation, &request, answer),
+        _ => answer,
+    };
     let happened = fault.or(changed).or(slow).map(|fault| format!("{fault:?}"));
     keep(cloud, &target, &request, &answer, happened);
     respond(answer, &request)
@@ -229,6 +233,22 @@ fn compare(cloud: &Cloud, operation: &Operation, answer: &Answer) {
     {
         cloud.record.deviation(why);
     }
+}
+
+/// Notes query parameters that the operation does not have.
+fn note_unknown(
+    cloud: &Cloud,
+    operation: &Operation,
+    request: &Request,
+    mut answer: Answer,
+) -> Answer {
+    let unknown = operation.unknown_parameters(&pairs(request.query.as_deref()));
+    if !unknown.is_empty() {
+        cloud.record.unknown(operation, &unknown);
+        let ignored = || format!("ignored, as it is not described: {}", unknown.join(", "));
+        answer.detail.get_or_insert_with(ignored);
+    }
+    answer
 }
 
 fn keep(

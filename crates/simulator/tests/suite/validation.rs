@@ -54,11 +54,6 @@ async fn bad_parameters_are_refused_in_the_services_form() {
             "Invalid limit in the request.",
         ),
         (
-            format!("{p}?limt=1"),
-            "DCS.4800",
-            "Invalid limt in the request.",
-        ),
-        (
             format!("{r}/{mysql}/slowlog"),
             "DBS.280001",
             "Parameter error.",
@@ -97,6 +92,92 @@ async fn bad_parameters_are_refused_in_the_services_form() {
         .await;
     assert_eq!((status, text(&body, "/error_code")), (400, "DCS.4800"));
     assert_eq!(cloud.running.deviations(), [""; 0]);
+}
+
+#[tokio::test]
+async fn parameters_that_are_not_described_are_ignored_and_counted() {
+    let cloud = cloud().await;
+    let mysql = cloud.database("mysql-1");
+    let instances = "/v2/P/instances";
+    let (_, plain) = cloud.get(&format!("{instances}?limit=2")).await;
+    let path = format!("{instances}?limit=2&limt=1&foo");
+    let response = cloud.request(Method::GET, &path).send().await.unwrap();
+    let detail = response.headers()["x-simulator-detail"].to_str().unwrap();
+    assert_eq!(detail, "ignored, as it is not described: limt, foo");
+    assert_eq!(answer(response).await, (200, plain));
+    let week = "start_date=2026-04-09T12:00:00%2B0000&end_date=2026-04-16T12:00:00%2B0000";
+    let path = format!("/v3/P/instances/{mysql}/slowlog?{week}&level=ALL");
+    let (status, body) = cloud.get(&path).await;
+    assert_eq!(status, 200, "{body}");
+    cloud.running.clear_requests();
+    assert_eq!(
+        cloud.running.unknown_parameters(),
+        [
+            "dcs.ListInstances: limt",
+            "dcs.ListInstances: foo",
+            "rds.ListSlowLogs: level"
+        ]
+    );
+}
+
+#[tokio::test]
+async fn times_are_taken_with_a_bare_plus_and_without_an_offset() {
+    let cloud = cloud().await;
+    let mysql = cloud.database("mysql-1");
+    let p = format!("/v3/P/instances/{mysql}");
+    for (path, first, last) in [
+        ("errorlog", "start_date", "end_date"),
+        ("slowlog", "start_date", "end_date"),
+        (
+            "slowlog/statistics",
+            "cur_page=1&per_page=10&type=ALL&start_date",
+            "end_date",
+        ),
+        ("auditlog", "offset=0&limit=10&start_time", "end_time"),
+    ] {
+        let list = |start: &str, end: &str| {
+            let path = format!("{p}/{path}?{first}={start}&{last}={end}");
+            let cloud = &cloud;
+            async move { cloud.get(&path).await }
+        };
+        let (start, end) = ("2026-04-10T00:27:23%2B0000", "2026-04-14T00:27:23%2B0000");
+        let (status, body) = list(start, end).await;
+        assert_eq!(status, 200, "{path}: {body}");
+        for (start, end) in [
+            ("2026-04-10T00:27:23+0000", "2026-04-14T00:27:23+0000"),
+            ("2026-04-10T08:27:23+0800", "2026-04-14T00:27:23"),
+            ("2026-04-10T00:27:23", "2026-04-13T19:27:23-0500"),
+        ] {
+            assert_eq!(
+                list(start, end).await,
+                (200, body.clone()),
+                "{path} {start}"
+            );
+        }
+        for bad in [
+            "2026-04-10",
+            "2026-04-10T00:27:23+",
+            "2026-04-10T00:27:23++0000",
+        ] {
+            assert_eq!(
+                list(bad, "2026-04-14T00:27:23+0000").await.0,
+                400,
+                "{path} {bad}"
+            );
+        }
+    }
+    let statistics = |start: &str, end: &str| {
+        let body = json!({ "start_time": start, "end_time": end, "limit": 10, "offset": 0 });
+        let path = format!("/v3.1/P/instances/{mysql}/slow-logs/statistics");
+        let cloud = &cloud;
+        async move { cloud.post(&path, Some(body)).await }
+    };
+    let documented = statistics("2026-04-10T00:27:23+0000", "2026-04-14T00:27:23+0000").await;
+    assert_eq!(documented.0, 200, "{}", documented.1);
+    assert_eq!(
+        statistics("2026-04-10T00:27:23", "2026-04-14T00:27:23").await,
+        documented
+    );
 }
 
 #[tokio::test]
