@@ -119,6 +119,10 @@ impl<S: State> Context<'_, S> {
                     _ => None,
                 }
             }
+            Form::Text(form) => self.value(form, record, state)?.map(|value| match value {
+                Value::String(_) | Value::Null => value,
+                other => Value::from(other.to_string()),
+            }),
             Form::Fields(fields) => Some(Value::Object(self.values(fields, record, state)?)),
             Form::Else(form, other) => match self.value(form, record, state)? {
                 Some(value) => Some(value),

@@ -257,6 +257,7 @@ impl Checked<'_> {
                 | Form::Progress
                 | Form::Status
                 | Form::Rust(_)
+                | Form::Text(_)
                 | Form::Fields(_)
                 | Form::Else(..) => {}
             }

@@ -30,6 +30,8 @@ pub(crate) enum Form {
     Ended(End, Box<Form>),
     /// What a function of the service says.
     Rust(String),
+    /// A value as text; null stays null.
+    Text(Box<Form>),
     /// An object of several values.
     Fields(BTreeMap<String, Form>),
     /// The first source that has a value.
@@ -125,7 +127,7 @@ impl TryFrom<Value> for Form {
 }
 
 fn read(keys: &mut Map<String, Value>) -> Result<Form, String> {
-    const KEYS: [&str; 11] = [
+    const KEYS: [&str; 12] = [
         "value",
         "from",
         "of",
@@ -135,6 +137,7 @@ fn read(keys: &mut Map<String, Value>) -> Result<Form, String> {
         "job",
         "done",
         "failed",
+        "text",
         "rust",
         "fields",
     ];
@@ -169,6 +172,7 @@ fn read(keys: &mut Map<String, Value>) -> Result<Form, String> {
         },
         "done" => ended(End::Done),
         "failed" => ended(End::Failed),
+        "text" => Ok(Form::Text(Box::new(Form::try_from(value)?))),
         "fields" => {
             let fields = value
                 .as_object()
@@ -193,7 +197,7 @@ impl Form {
     pub(crate) fn parts(&self) -> Vec<&Self> {
         let mut parts = vec![self];
         match self {
-            Self::Ended(_, form) => parts.extend(form.parts()),
+            Self::Ended(_, form) | Self::Text(form) => parts.extend(form.parts()),
             Self::Fields(fields) => parts.extend(fields.values().flat_map(Self::parts)),
             Self::Else(form, other) => {
                 parts.extend(form.parts());
@@ -218,6 +222,10 @@ mod tests {
         assert!(matches!(
             form(json!({ "value": {} })),
             Ok(Form::Constant(_))
+        ));
+        assert!(matches!(
+            form(json!({ "text": { "from": "a" } })),
+            Ok(Form::Text(_))
         ));
         assert!(matches!(
             form(json!({ "from": "a", "else": 1 })),

@@ -159,7 +159,7 @@ async fn migrated(cloud: &Cloud, id: &str) -> (String, u64) {
     let (_, stats) = cloud.get(&format!("/v2/P/migration-task/{id}/stats")).await;
     (
         text(&shown, "/status").to_owned(),
-        stats["full_migration_progress"].as_u64().unwrap(),
+        text(&stats, "/full_migration_progress").parse().unwrap(),
     )
 }
 

@@ -2,11 +2,12 @@
 
 use std::collections::HashSet;
 
-use otcdb_simulator::Running;
+use otcdb_simulator::{Running, Service};
 use reqwest::Method;
 use serde_json::{Map, Value, json};
 
 use crate::support::{Cloud, builder, faulty, start, text};
+use crate::tables;
 
 const BUNDLE: &str = include_str!("../../../../openapi/dist/dcs.json");
 
@@ -211,6 +212,10 @@ async fn every_operation_answers_its_documented_request() {
             "{}: {status} {answer} {detail:?}",
             operation.id
         );
+        let body = serde_json::from_str(&answer).unwrap_or_default();
+        let (method, path) = (&operation.method, operation.path.as_str());
+        let no_texts = tables::no_texts(Service::Dcs, method, path, status.as_u16(), &body);
+        assert_eq!(no_texts, [""; 0], "{}", operation.id);
         assert_eq!(cloud.running.count(&operation.id), 1, "{}", operation.id);
         assert_eq!(cloud.running.deviations(), [""; 0], "{}", operation.id);
         ids.insert(operation.id);

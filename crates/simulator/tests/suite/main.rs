@@ -21,4 +21,5 @@ mod identity;
 mod objects;
 mod rds;
 mod support;
+mod tables;
 mod validation;

@@ -116,8 +116,7 @@ pub(super) fn quotas(call: &Call<'_>) -> Outcome {
     let (most_instances, most_memory) = redis.quota;
     good(&json!({ "quotas": { "resources": [
         {
-            // As documented, an empty object where there is no unit.
-            "unit": {}, "type": "instance", "min": 1, "max": most_instances,
+            "unit": null, "type": "instance", "min": 1, "max": most_instances,
             "quota": most_instances, "used": instances,
         },
         {

@@ -187,7 +187,12 @@ fn instance(
             .filter(|text| !text.is_empty())
             .map(ToOwned::to_owned)
     };
+    // One documented example has a number.
     let project = call.params.field("enterprise_project_id");
+    let project = project.map(|id| {
+        id.as_str()
+            .map_or_else(|| id.to_string(), ToOwned::to_owned)
+    });
     Instance {
         mode,
         spec_code: owned("spec_code").unwrap_or_default(),
@@ -209,10 +214,7 @@ fn instance(
             .collect(),
         window: order.window.clone(),
         enterprise_project: (
-            project
-                .filter(|id| !id.is_null())
-                .cloned()
-                .unwrap_or_else(|| Value::from("0")),
+            project.unwrap_or_else(|| "0".to_owned()),
             owned("enterprise_project_name").unwrap_or_else(|| "default".to_owned()),
         ),
         policy: order.policy.clone().map(|value| Policy {

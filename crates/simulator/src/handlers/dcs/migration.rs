@@ -238,12 +238,12 @@ pub(super) fn stats(call: &Call<'_>) -> Outcome {
         .ok_or_else(|| refuse(refusals::NO_JOB))?;
     let (copied, moves) = (copied(task, call.now()), moves(task, call.now()));
     good(&json!({
-        "full_migration_progress": copied,
-        "offset": 0,
-        "source_dbsize": KEYS,
-        "target_dbsize": KEYS * copied / 100,
-        "target_input_kbps": if moves { 50 } else { 0 },
-        "target_ops": if moves { 5_300 } else { 0 },
+        "full_migration_progress": copied.to_string(),
+        "offset": "0",
+        "source_dbsize": KEYS.to_string(),
+        "target_dbsize": (KEYS * copied / 100).to_string(),
+        "target_input_kbps": if moves { "50" } else { "0" },
+        "target_ops": if moves { "5300" } else { "0" },
         "is_migrating": moves,
     }))
 }

@@ -47,7 +47,7 @@ pub(crate) struct Instance {
     pub(crate) zones: Vec<String>,
     /// First and last hour, such as `18:00:00`.
     pub(crate) window: (String, String),
-    pub(crate) enterprise_project: (Value, String),
+    pub(crate) enterprise_project: (String, String),
     pub(crate) policy: Option<Policy>,
     pub(crate) created: Timestamp,
     pub(crate) updated: Timestamp,

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use std::time::Duration;
 
 use jiff::Timestamp;
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::Redis;
 use super::flavors::Mode;
@@ -67,7 +67,7 @@ fn instance(
         security_group_id: None,
         zones: vec![format!("{region}-01")],
         window: ("18:00:00".to_owned(), "19:00:00".to_owned()),
-        enterprise_project: (Value::from("0"), "default".to_owned()),
+        enterprise_project: ("0".to_owned(), "default".to_owned()),
         policy: keeps.then(|| Policy {
             id: uuid("backup policy"),
             created,
