@@ -8,7 +8,7 @@ use bytes::Bytes;
 use percent_encoding::percent_decode_str;
 
 use super::connection::ConnectionFault;
-use super::faults;
+use super::{browser, faults};
 use crate::answer::{Answer, Body};
 use crate::auth::{authenticate, authorize};
 use crate::call::{Call, Refusal};
@@ -81,6 +81,9 @@ pub(crate) async fn answer(
         body: body.as_ref().cloned().unwrap_or_else(|_| Bytes::new()),
     };
 
+    if let Some(answer) = browser::answer(cloud, service, &request) {
+        return respond(answer, &request);
+    }
     let call = fault::Call {
         operation: match &target {
             Target::Operation(operation, _) => Some((operation.service, operation.id.as_str())),
@@ -277,6 +280,7 @@ fn keep(
 fn respond(answer: Answer, request: &Request) -> Response {
     let detail = answer.detail.clone();
     let mut response = answer.into_response(request.method == Method::HEAD);
+    browser::allow(request, response.headers_mut());
     let mut add = |name, text: &str| {
         if let Ok(value) = HeaderValue::from_str(text) {
             response.headers_mut().insert(name, value);

@@ -121,6 +121,72 @@ async fn parameters_that_are_not_described_are_ignored_and_counted() {
 }
 
 #[tokio::test]
+async fn a_number_beyond_its_format_is_refused_by_every_list() {
+    let cloud = cloud().await;
+    let (redis, mysql) = (cloud.redis("redis-single-1").id, cloud.database("mysql-1"));
+    let (r, m) = (
+        format!("/v2/P/instances/{redis}"),
+        format!("/v3/P/instances/{mysql}"),
+    );
+    for path in [
+        "/v2/P/instances?offset".to_owned(),
+        "/v2/P/config-templates?type=sys&offset".to_owned(),
+        "/v2/P/migration-tasks?offset".to_owned(),
+        format!("{r}/backups?offset"),
+        format!("{r}/tasks?offset"),
+        format!("{r}/bigkey-tasks?offset"),
+        format!("{r}/redislog?log_type=run&offset"),
+        "/v3/P/instances?offset".to_owned(),
+        format!("{m}/slowlog-files?limit=1&offset"),
+        "/v3/projects?page".to_owned(),
+    ] {
+        let (status, body) = cloud.get(&format!("{path}=2147483648")).await;
+        assert_eq!(status, 400, "{path}: {body}");
+    }
+    let (status, _) = cloud.get("/v2/P/instances?offset=2147483647").await;
+    assert_eq!(status, 200);
+}
+
+#[tokio::test]
+async fn null_means_absent_in_bodies() {
+    let cloud = cloud().await;
+    let id = cloud.redis("redis-ha-1").id;
+    let own = format!("/v2/P/instances/{id}");
+    let change = json!({ "description": "new", "name": null, "port": null,
+        "instance_backup_policy": { "backup_type": "manual", "periodical_backup_plan": null } });
+    let (_, before) = cloud.get(&own).await;
+    let (status, refused) = cloud.send(Method::PUT, &own, Some(change)).await;
+    assert_eq!(status, 204, "{refused}");
+    let (_, after) = cloud.get(&own).await;
+    assert_eq!(text(&after, "/description"), "new");
+    assert_eq!(
+        (&after["name"], &after["port"]),
+        (&before["name"], &before["port"])
+    );
+    let resize = format!("{own}/resize");
+    let wanted =
+        |code: Value| json!({ "spec_code": code, "new_capacity": 2, "execute_immediately": null });
+    let (status, refused) = cloud.post(&resize, Some(wanted(Value::Null))).await;
+    let without = json!({ "new_capacity": 2 });
+    assert_eq!(
+        cloud.post(&resize, Some(without)).await,
+        (status, refused.clone())
+    );
+    assert_eq!((status, text(&refused, "/error_code")), (400, "DCS.4927"));
+    let good = wanted(json!("redis.ha.xu1.large.r2.2"));
+    assert_eq!(cloud.post(&resize, Some(good)).await.0, 204);
+    let policy = format!(
+        "/v3/P/instances/{}/auditlog-policy",
+        cloud.database("mysql-1")
+    );
+    let body = json!({ "keep_days": null });
+    let (status, refused) = cloud.send(Method::PUT, &policy, Some(body)).await;
+    assert_eq!((status, text(&refused, "/error_code")), (400, "DBS.280001"));
+    let body = json!({ "keep_days": 5, "reserve_auditlogs": null });
+    assert_eq!(cloud.send(Method::PUT, &policy, Some(body)).await.0, 200);
+}
+
+#[tokio::test]
 async fn times_are_taken_with_a_bare_plus_and_without_an_offset() {
     let cloud = cloud().await;
     let mysql = cloud.database("mysql-1");
