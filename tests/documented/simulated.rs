@@ -211,8 +211,9 @@ async fn call(bundle: &Bundle, operation: &Operation<'static>) -> Result<(), Fai
     if count != 1 {
         return Err(format!("it was called {count} times").into());
     }
-    match world.cloud.deviations().as_slice() {
+    let noted = [world.cloud.deviations(), world.cloud.unknown_parameters()].concat();
+    match noted.as_slice() {
         [] => Ok(()),
-        deviations => Err(deviations.join("\n").into()),
+        noted => Err(noted.join("\n").into()),
     }
 }

@@ -173,6 +173,7 @@ async fn an_instance_is_made_resized_and_deleted() {
     let error = value(gone.send().await).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::NotFound);
     assert_eq!(story.cloud.deviations(), [""; 0]);
+    assert_eq!(story.cloud.unknown_parameters(), [""; 0]);
 }
 
 #[tokio::test]

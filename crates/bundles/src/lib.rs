@@ -13,6 +13,7 @@ use std::sync::OnceLock;
 
 use miniz_oxide::inflate::decompress_to_vec_zlib_with_limit;
 use otcdb_openapi::{Description, InvalidDescription};
+use serde_json::Value;
 use thiserror::Error;
 
 /// A document as it is embedded.
@@ -65,10 +66,25 @@ pub fn bundle(service: &str) -> Result<&'static Description, BundleError> {
         .map_err(Clone::clone)
 }
 
+/// The published document of a service as it is, unpacked and read anew.
+///
+/// # Errors
+///
+/// As [`bundle`].
+pub fn document(service: &str) -> Result<Value, BundleError> {
+    let mut all = EMBEDDED.iter();
+    let embedded = all.find(|embedded| embedded.service == service);
+    let embedded = embedded.ok_or_else(|| BundleError::Unknown(service.to_owned()))?;
+    serde_json::from_slice(&unpack(embedded)?).map_err(|_| BundleError::Packed(embedded.service))
+}
+
 fn open(embedded: &Embedded) -> Result<Description, BundleError> {
-    let text = decompress_to_vec_zlib_with_limit(embedded.packed, embedded.size)
-        .map_err(|_| BundleError::Packed(embedded.service))?;
-    Ok(Description::parse(embedded.service, &text)?)
+    Ok(Description::parse(embedded.service, &unpack(embedded)?)?)
+}
+
+fn unpack(embedded: &Embedded) -> Result<Vec<u8>, BundleError> {
+    decompress_to_vec_zlib_with_limit(embedded.packed, embedded.size)
+        .map_err(|_| BundleError::Packed(embedded.service))
 }
 
 #[cfg(test)]
@@ -125,6 +141,7 @@ mod tests {
     fn what_is_not_there_or_broken_is_named() {
         let error = bundle("none").unwrap_err();
         assert_eq!(error.to_string(), "no service is called \"none\"");
+        assert_eq!(document("none").unwrap_err(), error);
         let broken = Embedded {
             service: "rds",
             size: 100,

@@ -47,7 +47,8 @@ fn references(value: &Value) -> Vec<&str> {
     }
 }
 
-/// Rewrites what OpenAPI 3.0 says in its own way: `nullable` and boolean `exclusiveMinimum`/`exclusiveMaximum`.
+/// Rewrites what OpenAPI 3.0 says in its own way: `nullable`, boolean `exclusiveMinimum`/`exclusiveMaximum`, and the
+/// formats that bound whole numbers.
 fn convert(schema: &Value) -> Value {
     match schema {
         Value::Array(items) => Value::Array(items.iter().map(convert).collect()),
@@ -80,9 +81,29 @@ fn convert_object(object: &Map<String, Value>) -> Value {
             }
         }
     }
+    if let Some((least, most)) = bounds(object.get("format")) {
+        // Limits of their own are within those of the format.
+        for (limit, exclusive, bound) in [
+            ("minimum", "exclusiveMinimum", least),
+            ("maximum", "exclusiveMaximum", most),
+        ] {
+            if !converted.contains_key(exclusive) {
+                converted.entry(limit).or_insert_with(|| Value::from(bound));
+            }
+        }
+    }
     match converted.remove("nullable") {
         Some(Value::Bool(true)) => nullable(converted),
         _ => Value::Object(converted),
+    }
+}
+
+/// The least and the largest number of a format.
+fn bounds(format: Option<&Value>) -> Option<(i64, i64)> {
+    match format?.as_str()? {
+        "int32" => Some((i32::MIN.into(), i32::MAX.into())),
+        "int64" => Some((i64::MIN, i64::MAX)),
+        _ => None,
     }
 }
 

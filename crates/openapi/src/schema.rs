@@ -183,6 +183,23 @@ mod tests {
     }
 
     #[test]
+    fn a_whole_number_fits_its_format() {
+        for (format, least, most) in [
+            ("int32", json!(i32::MIN), json!(i32::MAX)),
+            ("int64", json!(i64::MIN), json!(i64::MAX)),
+        ] {
+            let schema = Schema::of(json!({ "type": "integer", "format": format }), json!({}));
+            assert_eq!(schema.complaint(&least), None);
+            assert_eq!(schema.complaint(&most), None);
+            let beyond = json!(most.as_u64().unwrap() + 1);
+            assert!(schema.complaint(&beyond).is_some(), "{format}");
+        }
+        let source = json!({ "type": "integer", "format": "int32", "minimum": 1, "maximum": 9 });
+        let schema = Schema::of(source, json!({}));
+        assert!(schema.complaint(&json!(0)).is_some() && schema.complaint(&json!(10)).is_some());
+    }
+
+    #[test]
     fn a_complaint_says_where() {
         let schema = Schema::of(
             json!({ "type": "object", "properties": { "ids": { "type": "array", "maxItems": 1 } } }),

@@ -61,6 +61,7 @@ mod server;
 mod spec;
 mod state;
 mod style;
+mod times;
 
 pub use builder::{
     Builder, MOST_BYTES, MOST_ENTRIES, MOST_FILES, MOST_FILES_OF_ALL, MOST_INSTANCES, Simulator,

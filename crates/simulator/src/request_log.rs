@@ -9,6 +9,8 @@ use jiff::Timestamp;
 use otcdb_core::sync::unpoisoned;
 use serde_json::Value;
 
+use crate::spec::Operation;
+
 /// How a request proved who sent it. The proof need not have been good.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum AuthUsed {
@@ -55,7 +57,7 @@ pub struct RecordedRequest {
     pub status: u16,
     /// The fault that happened to it.
     pub fault: Option<String>,
-    /// Why it was refused.
+    /// Why it was refused, or what of it was ignored.
     pub detail: Option<String>,
 }
 
@@ -80,6 +82,7 @@ struct Inner {
     requests: VecDeque<RecordedRequest>,
     counts: HashMap<String, u64>,
     deviations: Vec<String>,
+    unknown_parameters: Vec<String>,
 }
 
 impl RequestLog {
@@ -103,6 +106,20 @@ impl RequestLog {
     pub(crate) fn deviations(&self) -> Vec<String> {
         let inner = unpoisoned(self.0.lock());
         inner.deviations.clone()
+    }
+
+    /// Query parameters that an operation does not have.
+    pub(crate) fn unknown(&self, operation: &Operation, names: &[String]) {
+        let mut inner = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let room = KEPT.saturating_sub(inner.unknown_parameters.len());
+        let operation = operation.qualified();
+        let named = names.iter().map(|name| format!("{operation}: {name}"));
+        inner.unknown_parameters.extend(named.take(room));
+    }
+
+    pub(crate) fn unknown_parameters(&self) -> Vec<String> {
+        let inner = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        inner.unknown_parameters.clone()
     }
 
     pub(crate) fn all(&self) -> Vec<RecordedRequest> {

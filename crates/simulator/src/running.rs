@@ -189,6 +189,12 @@ impl Running {
         self.cloud.record.deviations()
     }
 
+    /// Query parameters that an operation was sent and does not have, such as `dcs.ListInstances: limt`. They are ignored
+    /// as by the services, but are slips of the client.
+    pub fn unknown_parameters(&self) -> Vec<String> {
+        self.cloud.record.unknown_parameters()
+    }
+
     /// All files that are in the object store by now, ordered by key.
     pub fn objects(&self) -> Vec<LogFile> {
         self.cloud.store.all()

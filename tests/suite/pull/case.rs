@@ -105,6 +105,9 @@ async fn run(case: &Case, files_of_all: usize) -> Result<usize, String> {
             "the cloud itself answered otherwise than described: {deviation}"
         ));
     }
+    if let Some(unknown) = cloud.unknown_parameters().first() {
+        return Err(format!("a parameter that is not described: {unknown}"));
+    }
     if let Some(fault) = cloud.idle_faults().first() {
         return Err(format!("{fault} never happened"));
     }

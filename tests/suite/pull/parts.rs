@@ -23,6 +23,7 @@ async fn run(pull: &Pull, cloud: &Running) -> (Vec<Record>, Summary) {
     let records = pull.check(cloud, &result);
     assert_eq!(cloud.idle_faults(), [""; 0], "a fault never happened");
     assert_eq!(cloud.deviations(), [""; 0]);
+    assert_eq!(cloud.unknown_parameters(), [""; 0]);
     (records, result.unwrap())
 }
 

@@ -198,4 +198,5 @@ async fn more_trace_files_than_a_page_holds_are_all_pulled() {
         .collect();
     assert_eq!(asked.len(), count, "each is exported by its name");
     assert_eq!(cloud.deviations(), [""; 0]);
+    assert_eq!(cloud.unknown_parameters(), [""; 0]);
 }

@@ -111,6 +111,15 @@ impl Cloud {
     }
 }
 
+/// The program sends no parameter that is not described, in whatever test.
+impl Drop for Cloud {
+    fn drop(&mut self) {
+        if !std::thread::panicking() {
+            assert_eq!(self.running.unknown_parameters(), [""; 0]);
+        }
+    }
+}
+
 /// A process that does not outlive its test.
 pub(crate) struct Background(pub(crate) Child);
 

@@ -274,9 +274,9 @@ fn wrong_and_missing_signatures_are_refused_with_the_reason() {
     );
     assert_eq!(
         refusal(&with(
-            "SDK-HMAC-SHA256 Access=AK, SignedHeaders=x-sdk-date, Signature=00"
+            "SDK-HMAC-SHA256 Access=AK, SignedHeaders=host, Signature=00"
         )),
-        Refusal::NotSigned("host")
+        Refusal::NotSigned("x-sdk-date")
     );
     assert_eq!(
         refusal(&with(

@@ -1,12 +1,11 @@
 //! Pages of lists, and spans of time.
 
 use jiff::Timestamp;
-use jiff::civil::DateTime;
-use jiff::tz::TimeZone;
 use otcdb_openapi::PagingStyle;
 
 use crate::call::Call;
 use crate::spec::{Invalid, Place};
+use crate::times::TimeForm;
 
 /// Where the documentation gives no default.
 const LIMIT: u64 = 10;
@@ -47,8 +46,8 @@ pub(crate) fn period(call: &Call<'_>, name: &str) -> Result<Option<Timestamp>, I
     let Some(text) = call.params.text(name) else {
         return Ok(None);
     };
-    DateTime::strptime("%Y%m%d%H%M%S", text)
-        .and_then(|time| TimeZone::UTC.to_timestamp(time))
-        .map(Some)
-        .map_err(|_| Invalid::value(Place::Query, name, "no time such as 20170718235959"))
+    let form = TimeForm::Digits;
+    let time = form.read(text);
+    time.map(Some)
+        .ok_or_else(|| Invalid::value(Place::Query, name, form.complaint()))
 }

@@ -1,5 +1,6 @@
 //! The HTTP side: connections, and the way of a request through the simulator.
 
+mod browser;
 mod connection;
 mod faults;
 mod pipeline;

@@ -8,7 +8,7 @@ use hyper::body::Incoming;
 use percent_encoding::percent_decode_str;
 
 use super::connection::ConnectionFault;
-use super::faults;
+use super::{browser, faults};
 use crate::answer::{Answer, Body, Response};
 use crate::auth::{authenticate, authorize};
 use crate::call::{Call, Refusal};
@@ -82,6 +82,9 @@ pub(crate) async fn answer(
         body: body.as_ref().cloned().unwrap_or_else(|_| Bytes::new()),
     };
 
+    if let Some(answer) = browser::answer(cloud, service, &request) {
+        return respond(answer, &request);
+    }
     let call = fault::Call {
         operation: match &target {
             Target::Operation(operation, _) => Some((operation.service, operation.id.as_str())),
@@ -128,6 +131,10 @@ pub(crate) async fn answer(
     if let Some(cut) = cut {
         connection_fault.cut(cut);
     }
+    let answer = match &target {
+        Target::Operation(operation, _) => note_unknown(cloud, operation, &request, answer),
+        _ => answer,
+    };
     let happened = fault.or(changed).or(slow).map(|fault| format!("{fault:?}"));
     keep(cloud, &target, &request, &answer, happened);
     respond(answer, &request)
@@ -232,6 +239,22 @@ fn compare(cloud: &Cloud, operation: &Operation, answer: &Answer) {
     }
 }
 
+/// Notes query parameters that the operation does not have.
+fn note_unknown(
+    cloud: &Cloud,
+    operation: &Operation,
+    request: &Request,
+    mut answer: Answer,
+) -> Answer {
+    let unknown = operation.unknown_parameters(&pairs(request.query.as_deref()));
+    if !unknown.is_empty() {
+        cloud.record.unknown(operation, &unknown);
+        let ignored = || format!("ignored, as it is not described: {}", unknown.join(", "));
+        answer.detail.get_or_insert_with(ignored);
+    }
+    answer
+}
+
 fn keep(
     cloud: &Cloud,
     target: &Target<'_>,
@@ -258,6 +281,7 @@ fn keep(
 fn respond(answer: Answer, request: &Request) -> Response {
     let detail = answer.detail.clone();
     let mut response = answer.into_response(request.method == Method::HEAD);
+    browser::allow(request, response.headers_mut());
     let mut add = |name, text: &str| {
         if let Ok(value) = HeaderValue::from_str(text) {
             response.headers_mut().insert(name, value);

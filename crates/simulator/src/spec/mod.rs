@@ -2,6 +2,7 @@
 
 mod operation;
 mod route;
+mod tolerance;
 mod validate;
 
 use std::sync::LazyLock;

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use http::Method;
 use percent_encoding::percent_decode_str;
-use serde_json::Value;
 
+use super::tolerance::without_nulls;
 use super::{Operation, Service};
 
 /// All operations, by service and path: services have the same paths.
@@ -125,7 +125,7 @@ fn choose<'a>(operations: &[&'a Operation], body: &[u8]) -> Option<&'a Operation
     if others.is_empty() {
         return Some(*first);
     }
-    let body: Value = serde_json::from_slice(body).unwrap_or_default();
+    let body = without_nulls(serde_json::from_slice(body).unwrap_or_default());
     let is_for = |one: &&&Operation| one.variant.as_ref().is_none_or(|mark| mark.fits(&body));
     operations.iter().find(is_for).or(Some(first)).copied()
 }

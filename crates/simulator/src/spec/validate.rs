@@ -7,6 +7,8 @@ use otcdb_openapi::Parameter;
 use serde_json::Value;
 
 use super::operation::Operation;
+use super::tolerance::without_nulls;
+use crate::times;
 
 /// Where something of a request stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -141,22 +143,15 @@ impl Operation {
                 params.values.insert(parameter.name.clone(), value);
             }
         }
-        self.refuse_unknown(query)?;
         params.body = self.check_body(body)?;
         Ok(params)
     }
 
-    /// A real cloud ignores these; here they are refused, because they are slips of the client.
-    fn refuse_unknown(&self, query: &[(String, String)]) -> Result<(), Invalid> {
+    /// The names of query parameters that are not described. They are ignored, and noted as slips of the client.
+    pub(crate) fn unknown_parameters(&self, query: &[(String, String)]) -> Vec<String> {
         let known = |name: &str| self.parameter(otcdb_openapi::Place::Query, name).is_some();
-        match query.iter().find(|(name, _)| !known(name)) {
-            Some((name, _)) => Err(Invalid::value(
-                Place::Query,
-                name,
-                format!("the operation {} has no such parameter", self.id),
-            )),
-            None => Ok(()),
-        }
+        let names = query.iter().map(|(name, _)| name.clone());
+        names.filter(|name| !known(name)).collect()
     }
 
     fn check_body(&self, body: &[u8]) -> Result<Option<Value>, Invalid> {
@@ -172,6 +167,11 @@ impl Operation {
         let value: Value = serde_json::from_slice(body).map_err(|error| {
             Invalid::new(Place::Body, "", InvalidBecause::NotJson(error.to_string()))
         })?;
+        let value = without_nulls(value);
+        if expected.schema.complaint(&value).is_none() {
+            return Ok(Some(value));
+        }
+        let value = self.as_described(value);
         if expected.schema.complaint(&value).is_none() {
             return Ok(Some(value));
         }
@@ -207,7 +207,7 @@ impl Operation {
 fn value_of(parameter: &Parameter, texts: &[String]) -> Result<Option<Value>, Invalid> {
     let place = parameter.place.into();
     let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
-    match parameter.parse_all(&texts) {
+    match parse(parameter, &texts) {
         Ok(None) if parameter.required => Err(Invalid::new(
             place,
             &parameter.name,
@@ -216,4 +216,20 @@ fn value_of(parameter: &Parameter, texts: &[String]) -> Result<Option<Value>, In
         Ok(value) => Ok(value),
         Err(why) => Err(Invalid::value(place, &parameter.name, why)),
     }
+}
+
+/// Reads the texts as they are or, where they are refused like this, as times that are written otherwise than described.
+fn parse(parameter: &Parameter, texts: &[&str]) -> Result<Option<Value>, String> {
+    parameter.parse_all(texts).or_else(|why| {
+        let times: Option<Vec<String>> = texts
+            .iter()
+            .map(|text| times::as_documented(text))
+            .collect();
+        let times = times.unwrap_or_default();
+        let times: Vec<&str> = times.iter().map(String::as_str).collect();
+        match parameter.parse_all(&times) {
+            Ok(Some(time)) => Ok(Some(time)),
+            _ => Err(why),
+        }
+    })
 }

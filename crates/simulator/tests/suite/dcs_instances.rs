@@ -352,6 +352,49 @@ async fn replicas_are_added_weighed_hidden_and_deleted() {
 }
 
 #[tokio::test]
+async fn an_instance_that_refuses_work_is_not_running_until_it_takes_it_again() {
+    let every = |body: Value| (Method::PUT, "/v2/P/instances/status", Some(body));
+    for work in ["swap", "resize", "restart", "flush", "restore"] {
+        let cloud = cloud().await;
+        let id = cloud.redis("redis-ha-1").id;
+        let own = format!("/v2/P/instances/{id}");
+        let of_own = |what: &str| format!("{own}/{what}");
+        let act = |action: &str| every(json!({ "instances": [id], "action": action }));
+        let (_, backups) = cloud.get(&of_own("backups")).await;
+        let backup = text(&backups, "/backup_record_response/0/backup_id");
+        let (resize, swap, restore) = (of_own("resize"), of_own("swap"), of_own("restores"));
+        let (method, path, body) = match work {
+            "swap" => (Method::POST, swap.as_str(), None),
+            "restore" => (
+                Method::POST,
+                restore.as_str(),
+                Some(json!({ "backup_id": backup })),
+            ),
+            "resize" => {
+                let larger = json!({ "spec_code": "redis.ha.xu1.large.r2.2", "new_capacity": 2 });
+                (Method::POST, resize.as_str(), Some(larger))
+            }
+            action => act(action),
+        };
+        let (code, answer) = cloud.send(method, path, body).await;
+        assert!(code < 300, "{work}: {answer}");
+        let rename = json!({ "name": "renamed" });
+        let mut refused = 0;
+        while cloud.send(Method::PUT, &own, Some(rename.clone())).await.0 == 400 {
+            let status = status(&cloud, &id).await;
+            assert!(
+                ["RESTARTING", "EXTENDING", "FLUSHING", "RESTORING"].contains(&status.as_str()),
+                "{work}: {status}"
+            );
+            refused += 1;
+            cloud.advance(1);
+        }
+        assert!((1..20).contains(&refused), "{work}: {refused}");
+        assert_eq!(status(&cloud, &id).await, "RUNNING", "{work}");
+    }
+}
+
+#[tokio::test]
 async fn a_switchover_makes_the_replica_the_master() {
     let cloud = cloud().await;
     let before = cloud.redis("redis-ha-1");
@@ -361,7 +404,9 @@ async fn a_switchover_makes_the_replica_the_master() {
         .get(&format!("/v2/P/instances/{}/tasks", before.id))
         .await;
     assert_eq!(text(&tasks, "/tasks/0/name"), "masterStandbySwapJob");
+    assert_eq!(status(&cloud, &before.id).await, "RESTARTING");
     cloud.advance(2);
+    assert_eq!(status(&cloud, &before.id).await, "RUNNING");
     let after = cloud.redis("redis-ha-1");
     assert!(before.replicas[0].master && after.replicas[1].master && !after.replicas[0].master);
     assert_eq!(after.ip, before.replicas[1].ip);

@@ -5,9 +5,10 @@ use std::time::Duration;
 use bytes::Bytes;
 use jiff::Timestamp;
 use otcdb_core::credentials::AccessKey;
-use otcdb_core::sign::{Scheme, Scope, sign};
+use otcdb_core::sign::{Parts, Scheme, Scope, sdk_hmac, sign};
 use otcdb_simulator::{AuthUsed, Service};
 use reqwest::Method;
+use reqwest::header::{HeaderMap, HeaderName};
 use serde_json::{Value, json};
 
 use crate::support::{Answer, Cloud, answer, builder, cloud, start, text};
@@ -290,6 +291,72 @@ async fn signatures_of_both_forms_are_checked() {
     };
     let scheme = Scheme::SdkHmacSha256;
     assert_eq!(signed(&cloud, &wrong, &scheme, now, |_| {}).await.0, 401);
+}
+
+/// A request that signs these headers and no other.
+fn signing(cloud: &Cloud, path: &str, headers: &[(HeaderName, &str)]) -> reqwest::Request {
+    let (id, secret) = cloud.running.accounts().access_key.clone();
+    let mut signed = HeaderMap::new();
+    for (name, value) in headers {
+        signed.insert(name, value.parse().unwrap());
+    }
+    let mut request = cloud.bare(Method::GET, path).build().unwrap();
+    let parts = Parts {
+        method: "GET",
+        path: request.url().path(),
+        query: request.url().query(),
+        headers: &signed,
+        body: b"",
+    };
+    let signature = sdk_hmac::sign(parts, &AccessKey::new(id, secret.into())).unwrap();
+    signed.insert("authorization", signature.authorization.parse().unwrap());
+    request.headers_mut().extend(signed);
+    request
+}
+
+#[tokio::test]
+async fn a_signature_of_the_date_alone_is_good_at_every_service() {
+    let cloud = cloud().await;
+    let project = cloud.running.project_id();
+    let date = HeaderName::from_static("x-sdk-date");
+    let now = || (date.clone(), "20260416T120000Z");
+    let id = HeaderName::from_static("x-project-id");
+    for (service, path) in [
+        (Service::Dcs, format!("/v2/{project}/instances?limit=5")),
+        (Service::Rds, format!("/v3/{project}/instances")),
+        (Service::Iam, "/v3/projects".to_owned()),
+    ] {
+        let sent = |request| async { answer(cloud.client.execute(request).await.unwrap()).await };
+        let changed = |headers: &[(HeaderName, &str)], change: fn(&mut HeaderMap)| {
+            let mut request = signing(&cloud, &path, headers);
+            change(request.headers_mut());
+            request
+        };
+        let (status, body) = sent(changed(&[now()], |_| {})).await;
+        assert_eq!(status, 200, "{service}: {body}");
+        let with_id = [now(), (id.clone(), project)];
+        assert_eq!(sent(changed(&with_id, |_| {})).await.0, 200, "{service}");
+        let broken = [
+            changed(&[now()], |headers| {
+                headers.insert("x-sdk-date", "20260416T120001Z".parse().unwrap());
+            }),
+            changed(&[now()], |headers| {
+                let text = headers["authorization"].to_str().unwrap();
+                let other = text.replace("SignedHeaders=x-sdk-date", "SignedHeaders=host");
+                headers.insert("authorization", other.parse().unwrap());
+            }),
+            changed(&[(date.clone(), "20260416T114459Z")], |_| {}),
+            changed(&with_id, |headers| {
+                headers.remove("x-project-id");
+            }),
+            changed(&with_id, |headers| {
+                headers.insert("x-project-id", "other".parse().unwrap());
+            }),
+        ];
+        for (number, request) in broken.into_iter().enumerate() {
+            assert_eq!(sent(request).await.0, 401, "{service}: {number}");
+        }
+    }
 }
 
 #[tokio::test]

@@ -1,10 +1,13 @@
 //! Databases: instances, entries, statistics, audit logs.
 
-use otcdb_simulator::Entries;
+use std::collections::HashSet;
+
+use otcdb_simulator::{Entries, Service};
 use reqwest::Method;
 use serde_json::{Value, json};
 
 use crate::support::{builder, cloud, start, text};
+use crate::tables;
 
 const WEEK: &str = "start_date=2026-04-09T12:00:00%2B0000&end_date=2026-04-16T12:00:00%2B0000";
 
@@ -20,6 +23,67 @@ async fn instances_come_in_pages_and_by_criteria() {
     assert_eq!(found["total_count"], 2);
     assert_eq!(cloud.get("/v3/P/instances?name=*").await.0, 400);
     assert_eq!(cloud.running.deviations(), [""; 0]);
+}
+
+#[tokio::test]
+async fn what_the_tables_call_a_text_is_sent_as_one() {
+    let cloud = start(builder().trace_files(2)).await;
+    let id = |name: &str| cloud.database(name);
+    let own = |name: &str, rest: &str| format!("/v3/P/instances/{}/{rest}", id(name));
+    let span = "2026-04-09T12:00:00+0000&end_time=2026-04-16T12:00:00+0000";
+    let audit = own(
+        "mysql-1",
+        &format!("auditlog?start_time={span}&offset=0&limit=10"),
+    );
+    let (_, logs) = cloud.get(&audit).await;
+    let (_, export) = cloud
+        .post(&own("mysql-1", "slowlog-download"), Some(json!({})))
+        .await;
+    let job = text(&export, "/list/0/workflow_id").to_owned();
+    let statistics = own("mysql-1", "slow-logs/statistics").replace("v3", "v3.1");
+    let week = json!({ "start_time": "2026-04-09T12:00:00+0000", "end_time": "2026-04-16T12:00:00+0000",
+        "offset": 0, "limit": 10 });
+    let of_file = json!({ "ids": [logs["auditlogs"][0]["id"]] });
+    let log = |name: &str, path: &str| own(name, &format!("{path}?{WEEK}&offset=1&limit=10"));
+    let in_pages = format!("slowlog/statistics?{WEEK}&cur_page=1&per_page=10&type=ALL");
+    let mut checked = HashSet::new();
+    for (path, body) in [
+        ("/v3/P/instances".to_owned(), None),
+        (audit, None),
+        (own("mysql-1", "auditlog-policy"), None),
+        (own("mysql-1", "auditlog-links"), Some(of_file)),
+        (log("mysql-1", "errorlog"), None),
+        (log("mysql-1", "slowlog"), None),
+        (own("mysql-1", &in_pages), None),
+        (statistics, Some(week)),
+        (own("sqlserver-1", "slowlog-files?offset=0&limit=10"), None),
+        (own("mysql-1", "slowlog-download"), Some(json!({}))),
+        (own("postgresql-1", "errorlog-download"), None),
+        (format!("/v3/P/jobs?id={job}"), None),
+    ] {
+        let method = match body.is_some() || path.ends_with("-download") {
+            true => Method::POST,
+            false => Method::GET,
+        };
+        for seconds in [0, 30] {
+            cloud.advance(seconds);
+            let (status, answer) = cloud.send(method.clone(), &path, body.clone()).await;
+            assert_eq!(status, 200, "{path}: {answer}");
+            let (described, _) = path.split_once('?').unwrap_or((&path, ""));
+            let described = described.replace("/P", "/{project_id}");
+            let mut described: Vec<&str> = described.split('/').collect();
+            if described.len() > 4 {
+                described[4] = "{instance_id}";
+            }
+            let described = described.join("/");
+            let no_texts = tables::no_texts(Service::Rds, &method, &described, status, &answer);
+            assert_eq!(no_texts, [""; 0], "{path}");
+            checked.insert(described);
+        }
+    }
+    assert_eq!(checked.len(), 12);
+    assert_eq!(cloud.running.deviations(), [""; 0]);
+    assert_eq!(cloud.running.unknown_parameters(), [""; 0]);
 }
 
 #[tokio::test]

@@ -54,11 +54,6 @@ async fn bad_parameters_are_refused_in_the_services_form() {
             "Invalid limit in the request.",
         ),
         (
-            format!("{p}?limt=1"),
-            "DCS.4800",
-            "Invalid limt in the request.",
-        ),
-        (
             format!("{r}/{mysql}/slowlog"),
             "DBS.280001",
             "Parameter error.",
@@ -97,6 +92,158 @@ async fn bad_parameters_are_refused_in_the_services_form() {
         .await;
     assert_eq!((status, text(&body, "/error_code")), (400, "DCS.4800"));
     assert_eq!(cloud.running.deviations(), [""; 0]);
+}
+
+#[tokio::test]
+async fn parameters_that_are_not_described_are_ignored_and_counted() {
+    let cloud = cloud().await;
+    let mysql = cloud.database("mysql-1");
+    let instances = "/v2/P/instances";
+    let (_, plain) = cloud.get(&format!("{instances}?limit=2")).await;
+    let path = format!("{instances}?limit=2&limt=1&foo");
+    let response = cloud.request(Method::GET, &path).send().await.unwrap();
+    let detail = response.headers()["x-simulator-detail"].to_str().unwrap();
+    assert_eq!(detail, "ignored, as it is not described: limt, foo");
+    assert_eq!(answer(response).await, (200, plain));
+    let week = "start_date=2026-04-09T12:00:00%2B0000&end_date=2026-04-16T12:00:00%2B0000";
+    let path = format!("/v3/P/instances/{mysql}/slowlog?{week}&level=ALL");
+    let (status, body) = cloud.get(&path).await;
+    assert_eq!(status, 200, "{body}");
+    cloud.running.clear_requests();
+    assert_eq!(
+        cloud.running.unknown_parameters(),
+        [
+            "dcs.ListInstances: limt",
+            "dcs.ListInstances: foo",
+            "rds.ListSlowLogs: level"
+        ]
+    );
+}
+
+#[tokio::test]
+async fn a_number_beyond_its_format_is_refused_by_every_list() {
+    let cloud = cloud().await;
+    let (redis, mysql) = (cloud.redis("redis-single-1").id, cloud.database("mysql-1"));
+    let (r, m) = (
+        format!("/v2/P/instances/{redis}"),
+        format!("/v3/P/instances/{mysql}"),
+    );
+    for path in [
+        "/v2/P/instances?offset".to_owned(),
+        "/v2/P/config-templates?type=sys&offset".to_owned(),
+        "/v2/P/migration-tasks?offset".to_owned(),
+        format!("{r}/backups?offset"),
+        format!("{r}/tasks?offset"),
+        format!("{r}/bigkey-tasks?offset"),
+        format!("{r}/redislog?log_type=run&offset"),
+        "/v3/P/instances?offset".to_owned(),
+        format!("{m}/slowlog-files?limit=1&offset"),
+        "/v3/projects?page".to_owned(),
+    ] {
+        let (status, body) = cloud.get(&format!("{path}=2147483648")).await;
+        assert_eq!(status, 400, "{path}: {body}");
+    }
+    let (status, _) = cloud.get("/v2/P/instances?offset=2147483647").await;
+    assert_eq!(status, 200);
+}
+
+#[tokio::test]
+async fn null_means_absent_in_bodies() {
+    let cloud = cloud().await;
+    let id = cloud.redis("redis-ha-1").id;
+    let own = format!("/v2/P/instances/{id}");
+    let change = json!({ "description": "new", "name": null, "port": null,
+        "instance_backup_policy": { "backup_type": "manual", "periodical_backup_plan": null } });
+    let (_, before) = cloud.get(&own).await;
+    let (status, refused) = cloud.send(Method::PUT, &own, Some(change)).await;
+    assert_eq!(status, 204, "{refused}");
+    let (_, after) = cloud.get(&own).await;
+    assert_eq!(text(&after, "/description"), "new");
+    assert_eq!(
+        (&after["name"], &after["port"]),
+        (&before["name"], &before["port"])
+    );
+    let resize = format!("{own}/resize");
+    let wanted =
+        |code: Value| json!({ "spec_code": code, "new_capacity": 2, "execute_immediately": null });
+    let (status, refused) = cloud.post(&resize, Some(wanted(Value::Null))).await;
+    let without = json!({ "new_capacity": 2 });
+    assert_eq!(
+        cloud.post(&resize, Some(without)).await,
+        (status, refused.clone())
+    );
+    assert_eq!((status, text(&refused, "/error_code")), (400, "DCS.4927"));
+    let good = wanted(json!("redis.ha.xu1.large.r2.2"));
+    assert_eq!(cloud.post(&resize, Some(good)).await.0, 204);
+    let policy = format!(
+        "/v3/P/instances/{}/auditlog-policy",
+        cloud.database("mysql-1")
+    );
+    let body = json!({ "keep_days": null });
+    let (status, refused) = cloud.send(Method::PUT, &policy, Some(body)).await;
+    assert_eq!((status, text(&refused, "/error_code")), (400, "DBS.280001"));
+    let body = json!({ "keep_days": 5, "reserve_auditlogs": null });
+    assert_eq!(cloud.send(Method::PUT, &policy, Some(body)).await.0, 200);
+}
+
+#[tokio::test]
+async fn times_are_taken_with_a_bare_plus_and_without_an_offset() {
+    let cloud = cloud().await;
+    let mysql = cloud.database("mysql-1");
+    let p = format!("/v3/P/instances/{mysql}");
+    for (path, first, last) in [
+        ("errorlog", "start_date", "end_date"),
+        ("slowlog", "start_date", "end_date"),
+        (
+            "slowlog/statistics",
+            "cur_page=1&per_page=10&type=ALL&start_date",
+            "end_date",
+        ),
+        ("auditlog", "offset=0&limit=10&start_time", "end_time"),
+    ] {
+        let list = |start: &str, end: &str| {
+            let path = format!("{p}/{path}?{first}={start}&{last}={end}");
+            let cloud = &cloud;
+            async move { cloud.get(&path).await }
+        };
+        let (start, end) = ("2026-04-10T00:27:23%2B0000", "2026-04-14T00:27:23%2B0000");
+        let (status, body) = list(start, end).await;
+        assert_eq!(status, 200, "{path}: {body}");
+        for (start, end) in [
+            ("2026-04-10T00:27:23+0000", "2026-04-14T00:27:23+0000"),
+            ("2026-04-10T08:27:23+0800", "2026-04-14T00:27:23"),
+            ("2026-04-10T00:27:23", "2026-04-13T19:27:23-0500"),
+        ] {
+            assert_eq!(
+                list(start, end).await,
+                (200, body.clone()),
+                "{path} {start}"
+            );
+        }
+        for bad in [
+            "2026-04-10",
+            "2026-04-10T00:27:23+",
+            "2026-04-10T00:27:23++0000",
+        ] {
+            assert_eq!(
+                list(bad, "2026-04-14T00:27:23+0000").await.0,
+                400,
+                "{path} {bad}"
+            );
+        }
+    }
+    let statistics = |start: &str, end: &str| {
+        let body = json!({ "start_time": start, "end_time": end, "limit": 10, "offset": 0 });
+        let path = format!("/v3.1/P/instances/{mysql}/slow-logs/statistics");
+        let cloud = &cloud;
+        async move { cloud.post(&path, Some(body)).await }
+    };
+    let documented = statistics("2026-04-10T00:27:23+0000", "2026-04-14T00:27:23+0000").await;
+    assert_eq!(documented.0, 200, "{}", documented.1);
+    assert_eq!(
+        statistics("2026-04-10T00:27:23", "2026-04-14T00:27:23").await,
+        documented
+    );
 }
 
 #[tokio::test]

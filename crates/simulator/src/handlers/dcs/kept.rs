@@ -189,7 +189,6 @@ pub(super) fn known(redis: &Redis, instance: &Instance, now: Timestamp) -> Kept 
         },
         // What no answer about an instance shows.
         "exact_capacity": instance.capacity,
-        "changing": instance.job.is_some(),
         "data_size": 1_024 + instance.keys * 512,
         "knows_frequency": FREQUENCY_POLICIES.contains(&redis.parameter(id, POLICY)),
         "port_text": instance.port.to_string(),

@@ -3,7 +3,6 @@
 use std::time::Duration;
 
 use http::StatusCode;
-use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use serde_json::{Value, json};
@@ -11,7 +10,6 @@ use serde_json::{Value, json};
 use super::{LIMIT, find, redis};
 use crate::answer::Answer;
 use crate::call::{Call, Refusal};
-use crate::digits::number;
 use crate::engine::slice;
 use crate::fault::FaultKind;
 use crate::handlers::Outcome;
@@ -21,6 +19,7 @@ use crate::records::{Job, Record};
 use crate::spec::{Invalid, InvalidBecause, Place};
 use crate::state::dcs::{Redis, RedisInstance, RedisKind, Replica};
 use crate::state::entries::SlowCommand;
+use crate::times::TimeForm;
 
 pub(super) fn collect(call: &Call<'_>) -> Outcome {
     let mut redis = redis(call);
@@ -110,12 +109,12 @@ pub(super) fn link(call: &Call<'_>) -> Outcome {
 pub(super) fn slow_log(call: &Call<'_>) -> Outcome {
     let redis = redis(call);
     let instance = &find(call, &redis)?.shape;
+    let form = TimeForm::Milliseconds;
     let time = |name: &'static str| {
         call.params
             .text(name)
-            .and_then(number)
-            .and_then(|milliseconds| Timestamp::from_millisecond(milliseconds).ok())
-            .ok_or_else(|| Invalid::value(Place::Query, name, "no number of milliseconds"))
+            .and_then(|text| form.read(text))
+            .ok_or_else(|| Invalid::value(Place::Query, name, form.complaint()))
     };
     let (start, end) = (time("start_time")?, time("end_time")?);
     if start > end {

@@ -17,8 +17,8 @@ use crate::call::{Call, Refusal};
 use crate::clock::later;
 use crate::problem::Problem;
 use crate::spec::{Invalid, Place};
-use crate::state::entries::parse_with_offset;
 use crate::state::rds::{DatabaseInstance, Databases, Engine};
+use crate::times::TimeForm;
 pub(crate) use logs::{describe_failure, describe_statement};
 
 /// All operations.
@@ -72,10 +72,11 @@ fn span(
         Place::Body => call.params.field(name).and_then(Value::as_str),
         _ => call.params.text(name),
     };
+    let form = TimeForm::WithOffset;
     let time = |name: &'static str| {
         text(name)
-            .and_then(parse_with_offset)
-            .ok_or_else(|| Invalid::value(place, name, "no time such as 2018-08-06T10:41:14+0800"))
+            .and_then(|text| form.read(text))
+            .ok_or_else(|| Invalid::value(place, name, form.complaint()))
     };
     let (start, end) = (time(first)?, time(last)?);
     if end <= start {

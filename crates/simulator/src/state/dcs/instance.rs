@@ -80,7 +80,7 @@ impl Instance {
         &self.shape.id
     }
 
-    /// The documented state.
+    /// The state. While work goes on it is never RUNNING, since other work is refused then and clients wait for that.
     pub(crate) fn status(&self) -> &'static str {
         if let Some(broken) = self.broken {
             return broken;
@@ -88,10 +88,11 @@ impl Instance {
         match self.job.as_ref().map(|(job, _)| job) {
             Some(InstanceJob::Create) => "CREATING",
             Some(InstanceJob::Resize(_)) => "EXTENDING",
-            Some(InstanceJob::Restart) => "RESTARTING",
+            // A switchover has no state of its own; as in a restart, clients lose their connections.
+            Some(InstanceJob::Restart | InstanceJob::Swap) => "RESTARTING",
             Some(InstanceJob::Restore) => "RESTORING",
-            // There is no documented state for these; the instance serves on.
-            Some(InstanceJob::Flush | InstanceJob::Swap) | None => "RUNNING",
+            Some(InstanceJob::Flush) => "FLUSHING",
+            None => "RUNNING",
         }
     }
 

@@ -1,0 +1,66 @@
+//! What a page in a browser needs to try the services: their descriptions, and leave to call them from another origin.
+
+use http::header::{
+    ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_METHODS, ACCESS_CONTROL_ALLOW_ORIGIN,
+    ACCESS_CONTROL_EXPOSE_HEADERS, ACCESS_CONTROL_MAX_AGE, ACCESS_CONTROL_REQUEST_HEADERS,
+    ACCESS_CONTROL_REQUEST_METHOD, ORIGIN,
+};
+use http::{HeaderMap, HeaderValue, Method, StatusCode};
+use serde_json::json;
+
+use crate::answer::Answer;
+use crate::cloud::Cloud;
+use crate::problem::Problem;
+use crate::request::Request;
+use crate::spec::Service;
+
+/// Where each service has its description. No operation of the services has this path.
+const DESCRIPTION: &str = "/openapi.json";
+
+/// The answer to a request that is none to the service itself.
+pub(super) fn answer(cloud: &Cloud, service: Service, request: &Request) -> Option<Answer> {
+    let headers = &request.headers;
+    if request.method == Method::OPTIONS && headers.contains_key(ACCESS_CONTROL_REQUEST_METHOD) {
+        return Some(preflight(headers));
+    }
+    let asks = matches!(request.method, Method::GET | Method::HEAD) && request.path == DESCRIPTION;
+    asks.then(|| description(cloud, service, &request.id))
+}
+
+/// What a browser asks before it sends a request from another origin.
+fn preflight(headers: &HeaderMap) -> Answer {
+    let mut answer = Answer::empty(StatusCode::NO_CONTENT)
+        .header(
+            ACCESS_CONTROL_ALLOW_METHODS,
+            "GET, HEAD, POST, PUT, PATCH, DELETE",
+        )
+        .header(ACCESS_CONTROL_MAX_AGE, "600");
+    // An asterisk would not cover Authorization.
+    if let Some(wanted) = headers.get(ACCESS_CONTROL_REQUEST_HEADERS) {
+        answer
+            .headers
+            .insert(ACCESS_CONTROL_ALLOW_HEADERS, wanted.clone());
+    }
+    answer
+}
+
+/// The published description, with the address of the simulated service as its only server.
+fn description(cloud: &Cloud, service: Service, request_id: &str) -> Answer {
+    let Ok(mut document) = otcdb_bundles::document(service.as_str()) else {
+        return Problem::Internal.answer(service, request_id);
+    };
+    if let Some(document) = document.as_object_mut() {
+        let url = format!("http://{}", cloud.addresses.authority(service));
+        document.insert("servers".to_owned(), json!([{ "url": url }]));
+    }
+    Answer::json(StatusCode::OK, &document)
+}
+
+/// Lets a page of any origin read the answer.
+pub(super) fn allow(request: &Request, headers: &mut HeaderMap) {
+    if request.headers.contains_key(ORIGIN) {
+        for name in [ACCESS_CONTROL_ALLOW_ORIGIN, ACCESS_CONTROL_EXPOSE_HEADERS] {
+            headers.insert(name, HeaderValue::from_static("*"));
+        }
+    }
+}
