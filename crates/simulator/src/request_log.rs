@@ -110,7 +110,7 @@ impl RequestLog {
 
     /// Query parameters that an operation does not have.
     pub(crate) fn unknown(&self, operation: &Operation, names: &[String]) {
-        let mut inner = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut inner = unpoisoned(self.0.lock());
         let room = KEPT.saturating_sub(inner.unknown_parameters.len());
         let operation = operation.qualified();
         let named = names.iter().map(|name| format!("{operation}: {name}"));
@@ -118,7 +118,7 @@ impl RequestLog {
     }
 
     pub(crate) fn unknown_parameters(&self) -> Vec<String> {
-        let inner = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let inner = unpoisoned(self.0.lock());
         inner.unknown_parameters.clone()
     }
 

@@ -13,16 +13,16 @@ Lists the DCS instances of a project, one page at a time, all of them or those t
 Sends a `GET` request to `/v2/{project_id}/instances`
 
 Arguments:
-- `project_id`: Project the instances belong to.
+- `project_id`: Project that the call concerns.
 - `capacity`: Capacity of the instance in GB.
 - `include_delete`: Whether deleted instances are counted. Anything but `true` means no.
 - `include_failure`: Whether instances that could not be made are counted. Anything but `true` means no.
 - `instance_id`: Id of one instance.
 - `ip`: IP address of the instance, such as `192.168.7.146`.
-- `limit`: Largest number of instances on a page.
+- `limit`: Largest number of entries on a page. Without it, 10.
 - `name`: Name of the instance, or a part of it unless name_equal is `true`.
 - `name_equal`: Whether name has to match as a whole. Without this, `false` is assumed.
-- `offset`: Position of the first instance of the page, 0 for the start.
+- `offset`: Position of the first entry of the page, 0 for the start.
 - `status`: State of the instance.
 - `tags`: Tags that an instance has, separated by commas. How a key and its value are joined is not documented, presumably as `key=value`.
 ```text
@@ -52,7 +52,7 @@ Makes one DCS instance, or several alike (instance_num), which cost money by use
 Sends a `POST` request to `/v2/{project_id}/instances`
 
 Arguments:
-- `project_id`: Project the instances will belong to.
+- `project_id`: Project that the call concerns.
 - `body`
 ```text
 let response = client.create_instance()
@@ -66,12 +66,12 @@ let response = client.create_instance()
     }
     /**Delete several DCS instances
 
-Deletes the named instances or, with all_failure true and an empty object as body, every instance of the project that could not be made. Nothing brings them back. The answer tells for each instance whether it was deleted. DeleteSingleInstance deletes one. An instance that is being created, started, stopped or restarted cannot be deleted (DCS.4099).
+Deletes the named instances or, with all_failure true and without a body, every instance of the project that could not be made. Nothing brings them back. The answer tells for each instance whether it was deleted. DeleteSingleInstance deletes one. An instance that is being created, started, stopped or restarted cannot be deleted (DCS.4099).
 
 Sends a `DELETE` request to `/v2/{project_id}/instances`
 
 Arguments:
-- `project_id`: Project the instances belong to.
+- `project_id`: Project that the call concerns.
 - `all_failure`: Whether all instances that could not be made are deleted, and instances is not needed. Anything but true means those that instances names.
 - `body`
 ```text
@@ -92,8 +92,8 @@ Tells everything about one DCS instance, more than ListInstances does. Its statu
 Sends a `GET` request to `/v2/{project_id}/instances/{instance_id}`
 
 Arguments:
-- `project_id`: Project the instance belongs to.
-- `instance_id`: Instance to show.
+- `project_id`: Project that the call concerns.
+- `instance_id`: Instance that the call concerns, as instance_id in the answer of ListInstances.
 ```text
 let response = client.show_instance()
     .project_id(project_id)
@@ -111,8 +111,8 @@ Changes the name, remark, port, names of commands, maintenance window, security 
 Sends a `PUT` request to `/v2/{project_id}/instances/{instance_id}`
 
 Arguments:
-- `project_id`: Project the instance belongs to.
-- `instance_id`: Instance to change.
+- `project_id`: Project that the call concerns.
+- `instance_id`: Instance that the call concerns, as instance_id in the answer of ListInstances.
 - `body`
 ```text
 let response = client.update_instance()
@@ -132,8 +132,8 @@ Deletes one instance that is paid by use, with everything that it occupies, and 
 Sends a `DELETE` request to `/v2/{project_id}/instances/{instance_id}`
 
 Arguments:
-- `project_id`: Project the instance belongs to.
-- `instance_id`: Instance to delete.
+- `project_id`: Project that the call concerns.
+- `instance_id`: Instance that the call concerns, as instance_id in the answer of ListInstances.
 ```text
 let response = client.delete_single_instance()
     .project_id(project_id)
@@ -151,8 +151,8 @@ Gives one instance another product (ListFlavors): another capacity, other number
 Sends a `POST` request to `/v2/{project_id}/instances/{instance_id}/resize`
 
 Arguments:
-- `project_id`: Project the instance belongs to.
-- `instance_id`: Instance to change.
+- `project_id`: Project that the call concerns.
+- `instance_id`: Instance that the call concerns, as instance_id in the answer of ListInstances.
 - `body`
 ```text
 let response = client.resize_instance()
@@ -250,7 +250,7 @@ impl<'a> ListInstances<'a> {
             tags: Ok(None),
         }
     }
-    /**Project the instances belong to.
+    /**Project that the call concerns.
 
 Required.*/
     pub fn project_id<V>(mut self, value: V) -> Self
@@ -332,7 +332,7 @@ Required.*/
             });
         self
     }
-    ///Largest number of instances on a page.
+    ///Largest number of entries on a page. Without it, 10.
     pub fn limit<V>(mut self, value: V) -> Self
     where
         V: std::convert::TryInto<i32>,
@@ -367,7 +367,7 @@ Required.*/
             .map_err(|_| "conversion to `TextFlag` for name_equal failed".to_string());
         self
     }
-    ///Position of the first instance of the page, 0 for the start.
+    ///Position of the first entry of the page, 0 for the start.
     pub fn offset<V>(mut self, value: V) -> Self
     where
         V: std::convert::TryInto<i32>,
@@ -537,7 +537,7 @@ impl<'a> CreateInstance<'a> {
             body: Ok(::std::default::Default::default()),
         }
     }
-    /**Project the instances will belong to.
+    /**Project that the call concerns.
 
 Required.*/
     pub fn project_id<V>(mut self, value: V) -> Self
@@ -642,7 +642,7 @@ impl<'a> BatchDeleteInstances<'a> {
             body: Ok(::std::default::Default::default()),
         }
     }
-    /**Project the instances belong to.
+    /**Project that the call concerns.
 
 Required.*/
     pub fn project_id<V>(mut self, value: V) -> Self
@@ -761,7 +761,7 @@ impl<'a> ShowInstance<'a> {
             instance_id: Err("instance_id was not initialized".to_string()),
         }
     }
-    /**Project the instance belongs to.
+    /**Project that the call concerns.
 
 Required.*/
     pub fn project_id<V>(mut self, value: V) -> Self
@@ -776,7 +776,7 @@ Required.*/
             });
         self
     }
-    /**Instance to show.
+    /**Instance that the call concerns, as instance_id in the answer of ListInstances.
 
 Required.*/
     pub fn instance_id<V>(mut self, value: V) -> Self
@@ -832,7 +832,7 @@ Required.*/
     }
 }
 impl<'a> builder::ShowInstance<'a> {
-    /**Makes the call again and again until `status` is `RUNNING`, and gives that answer; `CREATEFAILED` or `ERROR` means that the work has failed.
+    /**Makes the call again and again until `status` is `RUNNING`, and gives that answer; `CREATEFAILED` or `ERROR` or `FROZEN` means that the work has failed.
 
 # Errors
 
@@ -846,7 +846,7 @@ Those of [`otcdb_core::waiter::Waiter::wait`], and of the call itself.*/
                 otcdb_core::waiter::WaiterMeta {
                     path: &[otcdb_core::waiter::Step::Field("status")],
                     done: &["RUNNING"],
-                    failed: &["CREATEFAILED", "ERROR"],
+                    failed: &["CREATEFAILED", "ERROR", "FROZEN"],
                 },
                 None,
                 || {
@@ -877,7 +877,7 @@ impl<'a> UpdateInstance<'a> {
             body: Ok(::std::default::Default::default()),
         }
     }
-    /**Project the instance belongs to.
+    /**Project that the call concerns.
 
 Required.*/
     pub fn project_id<V>(mut self, value: V) -> Self
@@ -892,7 +892,7 @@ Required.*/
             });
         self
     }
-    /**Instance to change.
+    /**Instance that the call concerns, as instance_id in the answer of ListInstances.
 
 Required.*/
     pub fn instance_id<V>(mut self, value: V) -> Self
@@ -991,7 +991,7 @@ impl<'a> DeleteSingleInstance<'a> {
             instance_id: Err("instance_id was not initialized".to_string()),
         }
     }
-    /**Project the instance belongs to.
+    /**Project that the call concerns.
 
 Required.*/
     pub fn project_id<V>(mut self, value: V) -> Self
@@ -1006,7 +1006,7 @@ Required.*/
             });
         self
     }
-    /**Instance to delete.
+    /**Instance that the call concerns, as instance_id in the answer of ListInstances.
 
 Required.*/
     pub fn instance_id<V>(mut self, value: V) -> Self
@@ -1071,7 +1071,7 @@ impl<'a> ResizeInstance<'a> {
             body: Ok(::std::default::Default::default()),
         }
     }
-    /**Project the instance belongs to.
+    /**Project that the call concerns.
 
 Required.*/
     pub fn project_id<V>(mut self, value: V) -> Self
@@ -1086,7 +1086,7 @@ Required.*/
             });
         self
     }
-    /**Instance to change.
+    /**Instance that the call concerns, as instance_id in the answer of ListInstances.
 
 Required.*/
     pub fn instance_id<V>(mut self, value: V) -> Self
@@ -1128,7 +1128,12 @@ Required.*/
         self
     }
     ///Sends a `POST` request to `/v2/{project_id}/instances/{instance_id}/resize`
-    pub async fn send(self) -> Result<ResponseValue<()>, Error<()>> {
+    pub async fn send(
+        self,
+    ) -> Result<
+        ResponseValue<::std::option::Option<types::ResizeInstanceResponseBody>>,
+        Error<()>,
+    > {
         let Self { client, project_id, instance_id, body } = self;
         let project_id = project_id.map_err(Error::InvalidRequest)?;
         let instance_id = instance_id.map_err(Error::InvalidRequest)?;
@@ -1151,6 +1156,10 @@ Required.*/
         let mut request = client
             .client
             .post(url)
+            .header(
+                ::reqwest::header::ACCEPT,
+                ::reqwest::header::HeaderValue::from_static("application/json"),
+            )
             .json(&body)
             .headers(header_map)
             .build()?;
@@ -1162,7 +1171,7 @@ Required.*/
         client.post(&result, &info).await?;
         let response = result?;
         match response.status().as_u16() {
-            200..=299 => Ok(ResponseValue::empty(response)),
+            200..=299 => otcdb_core::decode(response).await,
             _ => Err(Error::UnexpectedResponse(response)),
         }
     }

@@ -63,7 +63,7 @@ impl<'a> KeystoneShowCatalog<'a> {
         client.post(&result, &info).await?;
         let response = result?;
         match response.status().as_u16() {
-            200u16 => otcdb_core::decode(response).await,
+            200..=299 => otcdb_core::decode(response).await,
             _ => Err(Error::UnexpectedResponse(response)),
         }
     }
