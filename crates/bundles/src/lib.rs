@@ -3,10 +3,11 @@
 //! What is in `openapi/dist` when this crate is built is in it: nothing here names a service.
 //!
 //! ```
-//! let rds = otcdb_bundles::bundle("rds")?;
-//! let list = rds.named("list-instances").ok_or("no such operation")?;
-//! assert_eq!((list.id.as_str(), list.path.as_str()), ("ListInstances", "/v3/{project_id}/instances"));
-//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! for service in otcdb_bundles::services() {
+//!     let operations = &otcdb_bundles::bundle(service)?.operations;
+//!     assert!(operations.iter().all(|operation| operation.service.as_ref() == service));
+//! }
+//! # Ok::<(), otcdb_bundles::BundleError>(())
 //! ```
 
 use std::sync::OnceLock;

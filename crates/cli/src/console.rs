@@ -4,7 +4,7 @@ use std::io::{self, IsTerminal as _, Write};
 
 use anstyle::{AnsiColor, Style};
 use indicatif::{MultiProgress, ProgressDrawTarget};
-use otcdb_core::{Error, redact};
+use otcdb_core::{Error, Service, redact};
 use tracing::level_filters::LevelFilter;
 use tracing_subscriber::filter::Targets;
 use tracing_subscriber::fmt::MakeWriter;
@@ -53,17 +53,11 @@ impl Console {
             (false, 0, false) => LevelFilter::WARN,
             (false, 0, true) => LevelFilter::ERROR,
         };
-        let targets = [
-            "otcdb_core",
-            "otcdb_dcs",
-            "otcdb_rds",
-            "otcdb_iam",
-            "otcdb_logs",
-            "otcdb_cli",
-        ];
-        let filter = targets.into_iter().fold(Targets::new(), |filter, target| {
-            filter.with_target(target, level)
-        });
+        let crates = ["core", "logs", "cli"];
+        let clients = Service::ALL.map(|service| service.as_str().replace('-', "_"));
+        let targets = (crates.iter().map(ToString::to_string).chain(clients))
+            .map(|name| (format!("otcdb_{name}"), level));
+        let filter = targets.collect::<Targets>();
         let layer = tracing_subscriber::fmt::layer()
             .with_ansi(false)
             .with_writer(self.clone())

@@ -81,11 +81,14 @@ mod tests {
     #[test]
     fn a_bundle_that_cannot_be_read_is_named() {
         let of = |text: &str| {
-            let error = Description::parse("rds", text.as_bytes()).unwrap_err();
+            let error = Description::parse("things", text.as_bytes()).unwrap_err();
             error.to_string()
         };
         let error = of("{");
-        assert!(error.starts_with("the bundle of rds: not JSON"), "{error}");
+        assert!(
+            error.starts_with("the bundle of things: not JSON"),
+            "{error}"
+        );
         let operation = |inside: &str| {
             of(&format!(
                 r#"{{ "paths": {{ "/a": {{ "get": {{ {inside} }} }} }} }}"#
@@ -93,17 +96,17 @@ mod tests {
         };
         assert_eq!(
             operation(""),
-            "the bundle of rds: an operation has no operationId"
+            "the bundle of things: an operation has no operationId"
         );
         let error = operation(r#""operationId": "A", "x-waiter": { "field": "a[" }"#);
         assert!(
-            error.starts_with("the bundle of rds: A: \"a[\" is no path"),
+            error.starts_with("the bundle of things: A: \"a[\" is no path"),
             "{error}"
         );
         let error =
             operation(r#""operationId": "A", "x-pagination": { "items": "a", "style": "b" }"#);
         assert!(
-            error.starts_with("the bundle of rds: A: x-pagination"),
+            error.starts_with("the bundle of things: A: x-pagination"),
             "{error}"
         );
     }

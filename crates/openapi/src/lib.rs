@@ -16,8 +16,8 @@
 //! let text = br#"{ "paths": { "/v3/instances": { "get": { "operationId": "ListInstances", "parameters": [
 //!     { "name": "limit", "in": "query", "schema": { "type": "integer", "minimum": 1, "maximum": 100 } }
 //! ] } } } }"#;
-//! let rds = Description::parse("rds", text)?;
-//! let list = rds.named("list-instances").ok_or("no such operation")?;
+//! let description = Description::parse("databases", text)?;
+//! let list = description.named("list-instances").ok_or("no such operation")?;
 //! assert_eq!((list.id.as_str(), list.path.as_str()), ("ListInstances", "/v3/instances"));
 //! let limit = list.parameters.first().ok_or("no limit")?;
 //! assert_eq!(limit.schema.allowed().as_deref(), Some("a whole number from 1 to 100"));

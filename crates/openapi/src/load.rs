@@ -286,7 +286,7 @@ mod tests {
     #[test]
     fn an_operation_is_all_that_the_document_says() {
         let document = serde_json::from_str(DOCUMENT).unwrap();
-        let operations = load(&"dcs".into(), document).unwrap();
+        let operations = load(&"things".into(), document).unwrap();
         let [list, create, flush] = operations.as_slice() else {
             panic!("{operations:?}");
         };
@@ -294,7 +294,7 @@ mod tests {
             (list.name.as_str(), list.tag.as_str()),
             ("list-ssl-parts", "parts")
         );
-        assert_eq!(list.qualified(), "dcs.ListSSLParts");
+        assert_eq!(list.qualified(), "things.ListSSLParts");
         assert_eq!(list.pages[0].id, "p");
         assert!(list.idempotent && !list.open && list.waiter.is_none());
         let paging = list.pagination.as_ref().unwrap();

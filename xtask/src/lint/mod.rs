@@ -24,7 +24,9 @@ mod unknown_keys;
 mod unreferenced;
 mod untyped;
 
-use otcdb_openapi::{Bundle, Diagnostic, Faults};
+use std::collections::BTreeSet;
+
+use otcdb_openapi::{Bundle, Diagnostic, Faults, written};
 
 /// A rule: looks at a bundle and reports what breaks it.
 pub struct Rule {
@@ -115,6 +117,22 @@ pub fn lint(bundle: &Bundle) -> Result<(), Faults> {
     faults.sort();
     faults.dedup();
     Err(Faults(faults))
+}
+
+/// How much a bundle describes. Several operations can be under one path, with a method each or told apart by their
+/// bodies.
+pub fn size(bundle: &Bundle) -> String {
+    let operations = written::operations(&bundle.document);
+    let paths: BTreeSet<&str> = operations.iter().map(|one| one.path).collect();
+    let count = |count: usize, what: &str| match count {
+        1 => format!("1 {what}"),
+        count => format!("{count} {what}s"),
+    };
+    format!(
+        "{}, {}",
+        count(paths.len(), "path"),
+        count(operations.len(), "operation")
+    )
 }
 
 /// Leaves out what was found inside a key that OpenAPI does not know: it was judged as what it is not.
@@ -228,6 +246,23 @@ pub(crate) mod testing {
 
     /// Pointer to the operation of [`good`].
     pub(crate) const OPERATION: &str = "/paths/~1v1~1{id}~1things/post";
+
+    #[test]
+    fn paths_and_operations_are_counted_apart() {
+        let mut document = good();
+        assert_eq!(
+            super::size(&Bundle::of("test", document.clone())),
+            "1 path, 1 operation"
+        );
+        let item = document["paths"]["/v1/{id}/things"].clone();
+        document["paths"]["/v1/{id}/things"]["get"] = item["post"].clone();
+        document["paths"]["/v1/{id}/things#ResizeThing"] = item.clone();
+        document["paths"]["/v1/{id}/things/{name}"] = item;
+        assert_eq!(
+            super::size(&Bundle::of("test", document)),
+            "2 paths, 4 operations"
+        );
+    }
 
     #[test]
     fn every_rule_accepts_the_good_document() {

@@ -104,7 +104,7 @@ const FAULTS: &str = "Examples:
   otcdb simulate --fault ListRedislog:429:times=2:retry-after=1 --fault 'download:truncate:p=0.2'
 
 Faults: TARGET[+TARGET…]:KIND[:KEY=VALUE…]
-  TARGET  an operationId, dcs.ListInstances, dcs.*, rds.*, iam.*, download, *
+  TARGET  an operationId, SERVICE.OPERATION_ID, SERVICE.*, download, *
   KIND    400, 403, 404, 429, 500, 502, 503, slow, stall, reset, reset-head, reset-body,
           truncate, corrupt-json, html, error-in-200, content-type, empty, expired-link,
           changed, no-etag, chunked, no-length, no-range, no-if-range, wrong-range, 416,

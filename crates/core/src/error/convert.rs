@@ -41,8 +41,7 @@ pub async fn from_client<E>(error: ClientError<E>) -> Error {
         ClientError::CommunicationError(error)
         | ClientError::ResponseBodyError(error)
         | ClientError::InvalidUpgrade(error) => classify::to_error(error).1,
-        // Status and headers are lost here: give the operation's table entry a `check`, and the session
-        // finds the mismatch while it still has them.
+        // Status and headers are lost here. Generated clients decode with `crate::decode`, which still has them.
         ClientError::InvalidResponsePayload(body, error) => Error::new(
             ErrorKind::UndocumentedAnswer,
             format!(

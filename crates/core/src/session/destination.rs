@@ -305,7 +305,7 @@ mod tests {
 
     #[test]
     fn links_do_not_lead_to_this_machine_or_to_a_metadata_service_however_they_are_written() {
-        let real = destinations("https://dcs.eu-de.otc.t-systems.com", true);
+        let real = destinations("https://service.eu-de.otc.t-systems.com", true);
         for host in [
             "127.0.0.1",
             "127.1",
@@ -372,17 +372,17 @@ mod tests {
     #[test]
     fn plain_http_to_another_machine_is_allowed_only_where_it_is_said() {
         let link = "http://obs.example.com/f";
-        let why = refusal(&destinations("https://dcs.example.com", false), link).unwrap();
+        let why = refusal(&destinations("https://service.example.com", false), link).unwrap();
         assert!(why.contains("plain HTTP"), "{why}");
         assert_eq!(
-            refusal(&destinations("https://dcs.example.com", true), link),
+            refusal(&destinations("https://service.example.com", true), link),
             None
         );
         let why = refusal(&destinations("http://127.0.0.1:1", false), link).unwrap();
         assert!(why.contains("plain HTTP"), "{why}");
         assert!(
             refusal(
-                &destinations("https://dcs.example.com", true),
+                &destinations("https://service.example.com", true),
                 "file:///etc/passwd"
             )
             .is_some()
@@ -391,7 +391,7 @@ mod tests {
 
     #[test]
     fn a_name_is_what_it_resolves_to() {
-        let real = destinations("https://dcs.example.com", false);
+        let real = destinations("https://service.example.com", false);
         let found = |addresses: &[&str]| {
             addresses
                 .iter()
@@ -408,7 +408,9 @@ mod tests {
             .unwrap();
         assert_eq!(left, found(&["10.0.0.1"]));
         // The services' own host was named by a person, wherever it is.
-        let left = real.only("dcs.example.com", found(&["127.0.0.1"])).unwrap();
+        let left = real
+            .only("service.example.com", found(&["127.0.0.1"]))
+            .unwrap();
         assert_eq!(left.len(), 1);
         let here = destinations("http://127.0.0.1:8080", false);
         assert_eq!(here.only("x.test", found(&["127.0.0.1"])).unwrap().len(), 1);
@@ -417,7 +419,7 @@ mod tests {
     #[tokio::test]
     async fn the_client_for_links_looks_at_what_a_name_resolves_to() {
         // This machine's own name for itself, which every system resolves.
-        let real = destinations("https://dcs.example.com", false);
+        let real = destinations("https://service.example.com", false);
         assert!(real.addresses("localhost").await.is_err());
         let here = destinations("http://127.0.0.1:1", false);
         assert!(!here.addresses("localhost").await.unwrap().is_empty());

@@ -38,8 +38,10 @@ pub use service::ServiceSession;
 ///
 /// # fn main() -> otcdb_core::Result<()> {
 /// let session = Session::builder(Credentials::Token("…".into()), Region::new("eu-de")?).build()?;
-/// let dcs = session.service(Service::Dcs);
-/// assert_eq!(dcs.endpoint(), "https://dcs.eu-de.otc.t-systems.com");
+/// for service in Service::ALL {
+///     let endpoint = session.service(service).endpoint();
+///     assert_eq!(endpoint, format!("https://{service}.eu-de.otc.t-systems.com"));
+/// }
 /// # Ok(())
 /// # }
 /// ```

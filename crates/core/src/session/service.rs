@@ -69,9 +69,9 @@ const PATH: &AsciiSet = &CONTROLS
 /// #     }
 /// # }
 ///
-/// fn client(session: &Session) -> Client {
-///     let dcs = session.service(otcdb_core::Service::Dcs);
-///     Client::new_with_client(&dcs.endpoint(), dcs.http_client(), dcs)
+/// fn client(session: &Session, service: otcdb_core::Service) -> Client {
+///     let inner = session.service(service);
+///     Client::new_with_client(&inner.endpoint(), inner.http_client(), inner)
 /// }
 /// ```
 #[derive(Clone, Debug)]

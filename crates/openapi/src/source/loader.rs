@@ -196,14 +196,14 @@ mod tests {
 
     #[test]
     fn references_are_followed_from_the_file_they_stand_in() {
-        let here = Location::new("dcs/log_management/list.yaml", "/responses");
+        let here = Location::new("things/log_management/list.yaml", "/responses");
         assert_eq!(
             here.follow("../components/logs.yaml#/RunlogItem"),
-            Ok(Location::new("dcs/components/logs.yaml", "/RunlogItem"))
+            Ok(Location::new("things/components/logs.yaml", "/RunlogItem"))
         );
         assert_eq!(
             here.follow("#/x"),
-            Ok(Location::new("dcs/log_management/list.yaml", "/x"))
+            Ok(Location::new("things/log_management/list.yaml", "/x"))
         );
         for outside in [
             "../../../secret.yaml",

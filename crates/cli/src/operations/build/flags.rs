@@ -148,7 +148,7 @@ mod tests {
         let document = serde_json::json!({"paths": {"/v2/{id}": {"get": {
             "operationId": "ShowThing", "parameters": parameters
         }}}});
-        let bundle = otcdb_openapi::Description::of("dcs", document);
+        let bundle = otcdb_openapi::Description::of("things", document);
         bundle.unwrap().operations.remove(0)
     }
 

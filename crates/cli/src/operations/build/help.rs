@@ -297,7 +297,7 @@ mod tests {
             "parameters": [parameter("output"), parameter("offset")],
             "x-pagination": { "style": "index", "position": "offset", "limit": "output", "items": "things" }
         } } } });
-        let bundle = Description::of("dcs", document).unwrap();
+        let bundle = Description::of("things", document).unwrap();
         let operation = bundle.operations.first().unwrap();
         let long = |parameter: &Parameter| match parameter.name.as_str() {
             "output" => "param-output".to_owned(),

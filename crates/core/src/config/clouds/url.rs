@@ -54,22 +54,22 @@ mod tests {
     #[test]
     fn endpoints_lose_version_and_project() {
         for (given, base) in [
-            ("https://rds.example.com", "https://rds.example.com"),
+            ("https://service.example.com", "https://service.example.com"),
             (
-                "https://rds.example.com/v3/%(project_id)s",
-                "https://rds.example.com",
+                "https://service.example.com/v3/%(project_id)s",
+                "https://service.example.com",
             ),
             (
-                "https://rds.example.com/v3/$(tenant_id)s/",
-                "https://rds.example.com",
+                "https://service.example.com/v3/$(tenant_id)s/",
+                "https://service.example.com",
             ),
             (
-                "https://dcs.example.com/v1.0/0123456789abcdef0123456789abcdef",
-                "https://dcs.example.com",
+                "https://service.example.com/v1.0/0123456789abcdef0123456789abcdef",
+                "https://service.example.com",
             ),
             (
-                "https://gateway.example.com/rds/v3",
-                "https://gateway.example.com/rds",
+                "https://gateway.example.com/service/v3",
+                "https://gateway.example.com/service",
             ),
             ("https://v3", "https://v3"),
         ] {
