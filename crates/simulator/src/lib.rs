@@ -6,6 +6,11 @@
 //! `FINISH`, tokens, links and signatures end, and links lead to an object store that serves real-looking log files of
 //! any size with ranges.
 //!
+//! Clients of every make are to get along with it, so it takes what the services take beside what is described: a
+//! signature of the date alone, times with a bare plus or without an offset, null for what is absent. Query parameters
+//! that are not described are ignored and [counted](Running::unknown_parameters). A page in a browser finds the
+//! description of each service at `/openapi.json` of its address, and may call it from another origin.
+//!
 //! All of DCS has state: instances are made, resized, restarted and deleted, with their tags, backups, parameters,
 //! whitelists, SSL, background tasks, migrations and analyses of keys. What was made is listed, what was deleted is
 //! gone, states move with the clock, and what is wrong is refused with the documented code. VPCs, subnets and zones
