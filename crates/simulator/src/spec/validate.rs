@@ -3,10 +3,11 @@
 use std::collections::HashMap;
 
 use axum::http::HeaderMap;
-use otcdb_openapi::Parameter;
+use otcdb_openapi::{Parameter, Schema};
 use serde_json::Value;
 
 use super::operation::Operation;
+use crate::digits;
 
 /// Where something of a request stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -175,6 +176,10 @@ impl Operation {
         if expected.schema.complaint(&value).is_none() {
             return Ok(Some(value));
         }
+        let value = as_described(&expected.schema, &value);
+        if expected.schema.complaint(&value).is_none() {
+            return Ok(Some(value));
+        }
         // The first of these is the same complaint, but for secrets, which it does not quote.
         let first = expected.schema.complaints(&value).into_iter().next();
         let why = first.map_or_else(
@@ -205,6 +210,43 @@ impl Operation {
             .filter(|why| !why.contains("is not one of"))
             .map(|why| format!("{} {status}: {why}", self.id))
     }
+}
+
+/// Fields that the documentation's examples have as text where its tables have a number, or the other way. The services
+/// take both.
+const EITHER: [&str; 4] = [
+    "backup_at",
+    "bandwidth_limit_mb",
+    "enterprise_project_id",
+    "save_days",
+];
+
+/// The body with these fields as they are described. One documented example has a comma after the number.
+fn as_described(schema: &Schema, body: &Value) -> Value {
+    let mut described = body.clone();
+    for complaint in schema.complaints(body) {
+        if !complaint
+            .pointer
+            .split('/')
+            .any(|step| EITHER.contains(&step))
+        {
+            continue;
+        }
+        let Some(place) = described.pointer_mut(&complaint.pointer) else {
+            continue;
+        };
+        let other = match place {
+            Value::String(text) => {
+                digits::number::<u64>(text.trim_end_matches(',')).map(Value::from)
+            }
+            Value::Number(number) => Some(Value::from(number.to_string())),
+            _ => None,
+        };
+        if let Some(other) = other {
+            *place = other;
+        }
+    }
+    described
 }
 
 /// The value of a parameter with its type.

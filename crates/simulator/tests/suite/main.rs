@@ -20,5 +20,6 @@ mod faults;
 mod identity;
 mod objects;
 mod rds;
+mod requests;
 mod support;
 mod validation;
