@@ -118,9 +118,9 @@ pub(super) fn of(problem: &Problem) -> (StatusCode, &'static str, String) {
     (known(status), code, message.to_owned())
 }
 
-/// The documented error for a member of a body, where there is one of its own.
-pub(super) fn of_field(field: &str, why: &str) -> Problem {
-    Problem::Documented(match field {
+/// The documented error for a member of a body, with dots behind what it is in, where there is one of its own.
+pub(super) fn of_field(field: &str, why: &str) -> Option<Documented> {
+    Some(match field {
         "name" => NAME,
         "description" => DESCRIPTION,
         "capacity" | "new_capacity" => CAPACITY,
@@ -137,6 +137,11 @@ pub(super) fn of_field(field: &str, why: &str) -> Problem {
         "available_zones" => ZONES,
         "node_list" => NODE_LIST,
         "remark" => REMARK,
-        _ => return Problem::BadParameter(field.to_owned()),
+        "action" => ACTION,
+        "maintain_begin" | "maintain_end" => WINDOW,
+        "instance_backup_policy.save_days" => SAVE_DAYS,
+        "instance_backup_policy.periodical_backup_plan.backup_at" => BACKUP_AT,
+        "instance_backup_policy.periodical_backup_plan.begin_at" => BEGIN_AT,
+        _ => return None,
     })
 }

@@ -106,11 +106,16 @@ pub(crate) fn invalid(operation: &Operation, invalid: &Invalid, request_id: &str
                 (Place::Body, Missing) if invalid.name.is_empty() => Problem::EmptyBody,
                 (Place::Body, NotJson(_)) => Problem::NotJson,
                 (Place::Body, Wrong(why)) if invalid.name.is_empty() => {
-                    let field = field_of(why).unwrap_or("body");
-                    match operation.service {
-                        Service::Dcs => dcs::of_field(field, why),
-                        _ => Problem::BadParameter(field.to_owned()),
-                    }
+                    let fields = fields_of(why);
+                    let own = match operation.service {
+                        Service::Dcs => dcs::of_field(&fields.join("."), why),
+                        _ => None,
+                    };
+                    let field = fields.first().copied().unwrap_or("body");
+                    own.map_or_else(
+                        || Problem::BadParameter(field.to_owned()),
+                        Problem::Documented,
+                    )
                 }
                 _ => Problem::BadParameter(invalid.name.clone()),
             };
@@ -120,13 +125,20 @@ pub(crate) fn invalid(operation: &Operation, invalid: &Invalid, request_id: &str
     answer.because(invalid.detail())
 }
 
-/// The member of the body that a complaint of its schema is about: `at /name: ...` or `"name" is a required property`.
-fn field_of(why: &str) -> Option<&str> {
-    if let Some(pointer) = why.strip_prefix("at /") {
-        return pointer.split(['/', ':']).next();
-    }
-    why.strip_prefix('"')?
-        .strip_suffix("\" is a required property")
+/// The member of the body that a complaint of its schema is about, behind those that it is in, without the numbers of
+/// elements: `at /policy/days/0: ...` or `at /policy: "days" is a required property`.
+fn fields_of(why: &str) -> Vec<&str> {
+    let (pointer, problem) = match why.strip_prefix("at /") {
+        Some(rest) => rest.split_once(": ").unwrap_or((rest, "")),
+        None => ("", why),
+    };
+    let missing = problem
+        .strip_prefix('"')
+        .and_then(|rest| rest.strip_suffix("\" is a required property"));
+    let steps = pointer
+        .split('/')
+        .filter(|step| !step.bytes().all(|byte| byte.is_ascii_digit()));
+    steps.chain(missing).collect()
 }
 
 /// A refusal with any status and code, in the service's form. The message is the documented one where there is one.

@@ -19,25 +19,28 @@ pub(super) fn without_nulls(value: Value) -> Value {
 }
 
 impl Operation {
-    /// The body with what its schema refuses written as described: times, and numbers that a documented example of the
-    /// operation has in quotes, too.
+    /// The body with what its schema refuses written as described: times, numbers that a documented example of the
+    /// operation has in quotes, and texts that one has as numbers.
     pub(super) fn as_described(&self, mut body: Value) -> Value {
         let Some(expected) = &self.body else {
             return body;
         };
         for complaint in expected.schema.complaints(&body) {
             let pointer = complaint.pointer.as_str();
-            let Some(Value::String(text)) = body.pointer(pointer) else {
-                continue;
-            };
-            let number = quoted(text).filter(|_| {
+            let documented = |is: fn(&Value) -> bool| {
                 let mut examples = expected.examples.iter();
-                examples.any(|example| has_quotes(&example.value, pointer))
-            });
-            let described = number.map(Value::from).or_else(|| {
-                let time = times::as_documented(text)?;
-                Some(Value::from(time))
-            });
+                examples.any(|example| shown(&example.value, pointer).is_some_and(is))
+            };
+            let described = match body.pointer(pointer) {
+                Some(Value::String(text)) => quoted(text)
+                    .filter(|_| documented(|value| value.as_str().and_then(quoted).is_some()))
+                    .map(Value::from)
+                    .or_else(|| times::as_documented(text).map(Value::from)),
+                Some(Value::Number(number)) if documented(Value::is_number) => {
+                    Some(Value::from(number.to_string()))
+                }
+                _ => None,
+            };
             if let (Some(described), Some(place)) = (described, body.pointer_mut(pointer)) {
                 *place = described;
             }
@@ -51,15 +54,13 @@ fn quoted(text: &str) -> Option<i64> {
     text.trim_end_matches(',').parse().ok()
 }
 
-/// Whether an example has a number in quotes at the place, or at the same place of another element of a list.
-fn has_quotes(example: &Value, pointer: &str) -> bool {
+/// What an example has at the place, or at the same place of another element of a list.
+fn shown<'a>(example: &'a Value, pointer: &str) -> Option<&'a Value> {
     let mut steps = pointer.split('/').skip(1);
-    let found = steps.try_fold(example, |value, step| match value {
+    steps.try_fold(example, |value, step| match value {
         Value::Array(items) => items.first(),
         other => other.get(step),
-    });
-    let text = found.and_then(Value::as_str);
-    text.is_some_and(|text| quoted(text).is_some())
+    })
 }
 
 #[cfg(test)]
@@ -134,6 +135,17 @@ mod tests {
         ] {
             assert_eq!(taken(&operation, &refused), None, "{refused}");
         }
+    }
+
+    #[test]
+    fn a_number_may_stand_for_a_text_where_a_documented_example_has_it_so() {
+        let schema = json!({ "type": "object", "properties": {
+            "project": { "type": "string" }, "name": { "type": "string" }
+        } });
+        let operation = operation(&schema, &json!({}), &json!({ "project": 0, "name": "n" }));
+        let taken_as = taken(&operation, &json!({ "project": 7 }));
+        assert_eq!(taken_as, Some(json!({ "project": "7" })));
+        assert_eq!(taken(&operation, &json!({ "name": 7 })), None);
     }
 
     #[test]

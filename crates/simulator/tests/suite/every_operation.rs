@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 
+use otcdb_openapi::reference::resolve;
 use otcdb_simulator::{Running, Service};
 use reqwest::Method;
 use serde_json::{Map, Value, json};
@@ -24,11 +25,16 @@ fn operations() -> Vec<Operation> {
     for (path, item) in bundle["paths"].as_object().unwrap() {
         for (method, source) in item.as_object().unwrap() {
             if let Some(id) = source.get("operationId") {
+                let mut source = source.clone();
+                let parameters = source["parameters"].as_array_mut();
+                for parameter in parameters.into_iter().flatten() {
+                    *parameter = resolve(&bundle, parameter).clone();
+                }
                 found.push(Operation {
                     id: id.as_str().unwrap().to_owned(),
                     method: method.to_uppercase().parse().unwrap(),
                     path: path.clone(),
-                    source: source.clone(),
+                    source,
                 });
             }
         }

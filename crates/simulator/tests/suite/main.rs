@@ -21,6 +21,7 @@ mod faults;
 mod identity;
 mod objects;
 mod rds;
+mod requests;
 mod support;
 mod tables;
 mod validation;

@@ -34,7 +34,7 @@ Sends a `GET` request to `/v2/{project_id}/instances/{instance_id}/diagnosis`
 Arguments:
 - `project_id`: Project that the call concerns.
 - `instance_id`: Instance that the call concerns, as instance_id in the answer of ListInstances.
-- `limit`: Largest number of entries on a page. Without it, 10.
+- `limit`: Largest number of entries on a page, 10 in a request without it.
 - `offset`: Position of the first entry of the page, 0 for the start.
 ```text
 let response = client.list_diagnosis_tasks()
@@ -189,7 +189,7 @@ Required.*/
             });
         self
     }
-    ///Largest number of entries on a page. Without it, 10.
+    ///Largest number of entries on a page, 10 in a request without it.
     pub fn limit<V>(mut self, value: V) -> Self
     where
         V: std::convert::TryInto<i32>,

@@ -19,7 +19,7 @@ Arguments:
 - `include_failure`: Whether instances that could not be made are counted. Anything but `true` means no.
 - `instance_id`: Id of one instance.
 - `ip`: IP address of the instance, such as `192.168.7.146`.
-- `limit`: Largest number of entries on a page. Without it, 10.
+- `limit`: Largest number of entries on a page, 10 in a request without it.
 - `name`: Name of the instance, or a part of it unless name_equal is `true`.
 - `name_equal`: Whether name has to match as a whole. Without this, `false` is assumed.
 - `offset`: Position of the first entry of the page, 0 for the start.
@@ -332,7 +332,7 @@ Required.*/
             });
         self
     }
-    ///Largest number of entries on a page. Without it, 10.
+    ///Largest number of entries on a page, 10 in a request without it.
     pub fn limit<V>(mut self, value: V) -> Self
     where
         V: std::convert::TryInto<i32>,

@@ -33,7 +33,7 @@ Sends a `GET` request to `/v2/{project_id}/instances-logical-nodes`
 
 Arguments:
 - `project_id`: Project that the call concerns.
-- `limit`: Largest number of entries on a page. Without it, 10.
+- `limit`: Largest number of entries on a page, 10 in a request without it.
 - `offset`: Position of the first entry of the page, 0 for the start.
 ```text
 let response = client.batch_show_nodes_information()
@@ -272,7 +272,7 @@ Required.*/
             });
         self
     }
-    ///Largest number of entries on a page. Without it, 10.
+    ///Largest number of entries on a page, 10 in a request without it.
     pub fn limit<V>(mut self, value: V) -> Self
     where
         V: std::convert::TryInto<i32>,

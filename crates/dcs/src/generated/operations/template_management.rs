@@ -17,7 +17,7 @@ Arguments:
 - `cache_mode`: Kind of instance the template is meant for.
 - `engine`: Cache engine the template is meant for.
 - `engine_version`: Version of the cache engine the template is meant for.
-- `limit`: Largest number of entries on a page. Without it, 10.
+- `limit`: Largest number of entries on a page, 10 in a request without it.
 - `name`: Name of the template, or a part of it.
 - `offset`: Position of the first entry of the page, 0 for the start.
 - `type_`: Kind of template.
@@ -140,7 +140,7 @@ Required.*/
             });
         self
     }
-    ///Largest number of entries on a page. Without it, 10.
+    ///Largest number of entries on a page, 10 in a request without it.
     pub fn limit<V>(mut self, value: V) -> Self
     where
         V: std::convert::TryInto<i32>,

@@ -52,11 +52,8 @@ pub struct CreateCustomTemplateRequest {
     pub engine_version: ::std::option::Option<EngineVersionChoice>,
     ///Name of the new template.
     pub name: ::std::string::String,
-    ///Parameters of the new template, the value of each under its name, numbers as text.
-    pub params: ::std::collections::BTreeMap<
-        ::std::string::String,
-        ::std::string::String,
-    >,
+    ///Parameters of the new template, the value of each under its name.
+    pub params: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     ///Template of the service from which the new one is made, as `template_id` in the answer of ListConfigTemplates.
     pub template_id: ::std::string::String,
     #[serde(rename = "type")]
@@ -464,7 +461,7 @@ pub mod builder {
         >,
         name: ::std::result::Result<::std::string::String, ::std::string::String>,
         params: ::std::result::Result<
-            ::std::collections::BTreeMap<::std::string::String, ::std::string::String>,
+            ::serde_json::Map<::std::string::String, ::serde_json::Value>,
             ::std::string::String,
         >,
         template_id: ::std::result::Result<::std::string::String, ::std::string::String>,
@@ -546,10 +543,7 @@ pub mod builder {
         pub fn params<T>(mut self, value: T) -> Self
         where
             T: ::std::convert::TryInto<
-                ::std::collections::BTreeMap<
-                    ::std::string::String,
-                    ::std::string::String,
-                >,
+                ::serde_json::Map<::std::string::String, ::serde_json::Value>,
             >,
             T::Error: ::std::fmt::Display,
         {

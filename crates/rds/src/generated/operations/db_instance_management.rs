@@ -16,9 +16,9 @@ Arguments:
 - `project_id`: Project the instances belong to.
 - `datastore_type`: Database engine.
 - `id`: Id of one instance. With an asterisk in front, every instance whose id contains what follows it. An asterisk alone is refused.
-- `limit`: Largest number of instances on a page. Without it, 100.
+- `limit`: Largest number of instances on a page, 100 in a request without it.
 - `name`: Name of the instance. With an asterisk in front, every instance whose name contains what follows it. An asterisk alone is refused.
-- `offset`: Position of the first instance of the page, 0 for the start. Without it, 0.
+- `offset`: Position of the first instance of the page, 0 for the start, as in a request without it.
 - `subnet_id`: Network id of the subnet.
 - `tags`: Tags that an instance has, as `key=value`, separated by commas.
 - `type_`: Kind of instance.
@@ -118,7 +118,7 @@ Required.*/
             });
         self
     }
-    ///Largest number of instances on a page. Without it, 100.
+    ///Largest number of instances on a page, 100 in a request without it.
     pub fn limit<V>(mut self, value: V) -> Self
     where
         V: std::convert::TryInto<i32>,
@@ -142,7 +142,7 @@ Required.*/
             });
         self
     }
-    ///Position of the first instance of the page, 0 for the start. Without it, 0.
+    ///Position of the first instance of the page, 0 for the start, as in a request without it.
     pub fn offset<V>(mut self, value: V) -> Self
     where
         V: std::convert::TryInto<i32>,

@@ -105,8 +105,8 @@ Arguments:
 - `instance_id`: Instance that the call concerns, as `id` in the answer of ListInstances.
 - `end_date`: End of the span, in the format of start_date. The span may reach one month back.
 - `level`: Severity of the entries.
-- `limit`: Largest number of entries on a page. Without it, 10.
-- `offset`: Number of the page, 1 for the first. It does not count entries. Without it, 1.
+- `limit`: Largest number of entries on a page, 10 in a request without it.
+- `offset`: Number of the page, 1 for the first, as in a request without it. It does not count entries.
 - `start_date`: Begin of the span, as `yyyy-mm-ddThh:mm:ss` followed by the offset from UTC without a colon, such as `2018-08-06T10:41:14+0800`. Without an offset, it is in UTC.
 ```text
 let response = client.list_error_logs()
@@ -152,8 +152,8 @@ Arguments:
 - `project_id`: Project that the call concerns.
 - `instance_id`: Instance that the call concerns, as `id` in the answer of ListInstances.
 - `end_date`: End of the span, in the format of start_date. The span may reach one month back.
-- `limit`: Largest number of entries on a page. Without it, 10.
-- `offset`: Number of the page, 1 for the first. It does not count entries. Without it, 1.
+- `limit`: Largest number of entries on a page, 10 in a request without it.
+- `offset`: Number of the page, 1 for the first, as in a request without it. It does not count entries.
 - `start_date`: Begin of the span, as `yyyy-mm-ddThh:mm:ss` followed by the offset from UTC without a colon, such as `2018-08-06T10:41:14+0800`. Without an offset, it is in UTC.
 - `type_`: Kind of statement to list. Leave it out for every kind; a blank value is documented to mean the same.
 ```text
@@ -201,8 +201,8 @@ Sends a `GET` request to `/v3/{project_id}/instances/{instance_id}/slowlog-files
 Arguments:
 - `project_id`: Project that the call concerns.
 - `instance_id`: Instance that the call concerns, as `id` in the answer of ListInstances.
-- `limit`: Largest number of entries on a page. Without it, 10.
-- `offset`: Position of the first file of the page, 0 for the start. Without it, 0.
+- `limit`: Largest number of entries on a page, 10 in a request without it.
+- `offset`: Position of the first file of the page, 0 for the start, as in a request without it.
 ```text
 let response = client.list_slow_log_file()
     .project_id(project_id)
@@ -906,7 +906,7 @@ Required.*/
             .map_err(|_| "conversion to `ErrorLogLevel` for level failed".to_string());
         self
     }
-    ///Largest number of entries on a page. Without it, 10.
+    ///Largest number of entries on a page, 10 in a request without it.
     pub fn limit<V>(mut self, value: V) -> Self
     where
         V: std::convert::TryInto<i32>,
@@ -917,7 +917,7 @@ Required.*/
             .map_err(|_| "conversion to `i32` for limit failed".to_string());
         self
     }
-    ///Number of the page, 1 for the first. It does not count entries. Without it, 1.
+    ///Number of the page, 1 for the first, as in a request without it. It does not count entries.
     pub fn offset<V>(mut self, value: V) -> Self
     where
         V: std::convert::TryInto<i32>,
@@ -1224,7 +1224,7 @@ Required.*/
             });
         self
     }
-    ///Largest number of entries on a page. Without it, 10.
+    ///Largest number of entries on a page, 10 in a request without it.
     pub fn limit<V>(mut self, value: V) -> Self
     where
         V: std::convert::TryInto<i32>,
@@ -1235,7 +1235,7 @@ Required.*/
             .map_err(|_| "conversion to `i32` for limit failed".to_string());
         self
     }
-    ///Number of the page, 1 for the first. It does not count entries. Without it, 1.
+    ///Number of the page, 1 for the first, as in a request without it. It does not count entries.
     pub fn offset<V>(mut self, value: V) -> Self
     where
         V: std::convert::TryInto<i32>,
@@ -1568,7 +1568,7 @@ Required.*/
             });
         self
     }
-    ///Largest number of entries on a page. Without it, 10.
+    ///Largest number of entries on a page, 10 in a request without it.
     pub fn limit<V>(mut self, value: V) -> Self
     where
         V: std::convert::TryInto<i32>,
@@ -1579,7 +1579,7 @@ Required.*/
             .map_err(|_| "conversion to `i32` for limit failed".to_string());
         self
     }
-    ///Position of the first file of the page, 0 for the start. Without it, 0.
+    ///Position of the first file of the page, 0 for the start, as in a request without it.
     pub fn offset<V>(mut self, value: V) -> Self
     where
         V: std::convert::TryInto<i32>,

@@ -48,10 +48,10 @@ pub struct ListSlowLogStatisticsForLtsRequest {
     pub database: ::std::option::Option<::std::string::String>,
     ///End of the span, in the format of start_time. The span may reach one month back.
     pub end_time: ::std::string::String,
-    ///Largest number of entries on a page. Without it, 10.
+    ///Largest number of entries on a page, 10 in a request without it.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub limit: ::std::option::Option<i32>,
-    ///Position of the first entry of the page, 0 for the start. Without it, 0.
+    ///Position of the first entry of the page, 0 for the start, as in a request without it.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub offset: ::std::option::Option<i32>,
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
