@@ -4,8 +4,8 @@
     cases.py --requests DOCUMENT > CASES
 
 Each documented response of each operation is a case, and so is one made from its schema with every field there is. Each of
-these comes again with an unknown value in place of each enum's and with a null in each field that may be absent: one
-at a time, and all at once. With --requests, the documented bodies of requests are written instead.
+these comes again with an unknown value in place of each enum's, with a null in each field that may be absent, and with the
+largest integers: one at a time, and all at once. With --requests, the documented bodies of requests are written instead.
 """
 
 import copy
@@ -23,6 +23,8 @@ SAMPLES = {
     "uuid": "00112233-4455-6677-8899-aabbccddeeff",
 }
 UNKNOWN = {"string": "not among the values", "integer": 1023}
+# What each format holds; that of 64 bits is the largest that JavaScript has, too.
+LARGEST = {"int32": 2**31 - 1, "int64": 2**53 - 1}
 # A status that no operation describes stands for `default`. Drivers in Python take none that HTTP does not know.
 OTHER_STATUS = 502
 
@@ -93,6 +95,8 @@ class Document:
         schema = self.parts(schema)
         if (schema.get("enum") or schema.get("x-extensible-enum")) and value is not None:
             yield "unknown value", pointer, UNKNOWN[schema.get("type", "string")]
+        elif schema.get("format") in LARGEST and value is not None:
+            yield "largest", pointer, min(LARGEST[schema["format"]], schema.get("maximum", LARGEST[schema["format"]]))
         if isinstance(value, list) and value and "items" in schema:
             yield from self.changes(schema["items"], value[0], pointer + (0,))
         if isinstance(value, dict):
@@ -121,6 +125,16 @@ def replaced(body, pointer, value):
     return body
 
 
+def with_all(body, changes):
+    for pointer, value in changes:
+        body = replaced(body, pointer, value)
+    return body
+
+
+def below(pointer, changes):
+    return any(other[: len(pointer)] == pointer != other for other, _ in changes)
+
+
 def text(pointer):
     return "".join("/" + str(step).replace("~", "~0").replace("/", "~1") for step in pointer)
 
@@ -139,12 +153,14 @@ def responses(document):
                 changes = list(document.changes(schema, body))
                 for kind, pointer, value in changes:
                     yield about | {"case": f"{name}, {kind}", "pointer": text(pointer), "body": replaced(body, pointer, value)}
-                for kind in ("unknown value", "null"):
-                    several = copy.deepcopy(body)
-                    for one, pointer, value in changes:
-                        if one == kind:
-                            several = replaced(several, pointer, value)
-                    yield about | {"case": f"{name}, {kind} everywhere", "body": several}
+                for kind in ("unknown value", "null", "largest"):
+                    of_kind = [(pointer, value) for one, pointer, value in changes if one == kind]
+                    if of_kind:
+                        yield about | {"case": f"{name}, {kind} everywhere", "body": with_all(body, of_kind)}
+                    # A null hides what is below it.
+                    innermost = [(pointer, value) for pointer, value in of_kind if not below(pointer, of_kind)]
+                    if innermost != of_kind:
+                        yield about | {"case": f"{name}, {kind} innermost", "body": with_all(body, innermost)}
 
 
 def requests(document):

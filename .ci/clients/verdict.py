@@ -57,7 +57,7 @@ def main():
                 continue
             pointer, reason = found
             reason = " ".join(reason.split())[:160]
-            failed[path.name, case["operation"], case["response"], reason].append(f"{case['case']}: {pointer or 'the body'}")
+            failed[path.name, case["operation"], case.get("response", "request"), reason].append(f"{case['case']}: {pointer or 'the body'}")
     for (service, operation, response, reason), where in list(failed.items())[:TOLD]:
         more = f" (and {len(where) - 1} more)" if len(where) > 1 else ""
         print(f"{name}: {service} {operation} {response}, {where[0]}{more}: {reason}")
