@@ -66,6 +66,9 @@ impl Document {
             pages: array(source.get("x-documentation"))
                 .filter_map(page)
                 .collect(),
+            deviations: array(source.get("x-doc-deviations"))
+                .filter_map(|deviation| text(deviation, "fact"))
+                .collect(),
             parameters: written
                 .parameters()
                 .map(|parameter| self.parameter(parameter))

@@ -36,6 +36,8 @@ pub struct Operation {
     pub tag: String,
     /// The documentation pages that it was read from (`x-documentation`).
     pub pages: Vec<Page>,
+    /// The keys of what those pages say otherwise than the description (`x-doc-deviations`).
+    pub deviations: Vec<String>,
     /// The parameters, those of the path first where the description has it so.
     pub parameters: Vec<Parameter>,
     /// The body of the request, if it takes one.

@@ -19,48 +19,51 @@ pub(super) fn without_nulls(value: Value) -> Value {
 }
 
 impl Operation {
-    /// The body with what its schema refuses written as described: times, numbers that a documented example of the
-    /// operation has in quotes, and texts that one has as numbers.
+    /// The body with what its schema refuses written as described: times, and texts and numbers in place of each other
+    /// where an example of the operation's page has them so.
     pub(super) fn as_described(&self, mut body: Value) -> Value {
         let Some(expected) = &self.body else {
             return body;
         };
         for complaint in expected.schema.complaints(&body) {
             let pointer = complaint.pointer.as_str();
-            let documented = |is: fn(&Value) -> bool| {
-                let mut examples = expected.examples.iter();
-                examples.any(|example| shown(&example.value, pointer).is_some_and(is))
+            let Some(place) = body.pointer_mut(pointer) else {
+                continue;
             };
-            let described = match body.pointer(pointer) {
-                Some(Value::String(text)) => quoted(text)
-                    .filter(|_| documented(|value| value.as_str().and_then(quoted).is_some()))
-                    .map(Value::from)
-                    .or_else(|| times::as_documented(text).map(Value::from)),
-                Some(Value::Number(number)) if documented(Value::is_number) => {
-                    Some(Value::from(number.to_string()))
-                }
+            let described = match place {
+                _ if self.shows_otherwise(pointer) => of_other_type(place),
+                Value::String(text) => times::as_documented(text).map(Value::from),
                 _ => None,
             };
-            if let (Some(described), Some(place)) = (described, body.pointer_mut(pointer)) {
+            if let Some(described) = described {
                 *place = described;
             }
         }
         body
     }
+
+    /// Whether it is recorded that an example of the page has a value of another type here than its table.
+    fn shows_otherwise(&self, pointer: &str) -> bool {
+        let steps = pointer.split('/').skip(1);
+        // Elements of a list are meant by its name.
+        let names = steps.filter(|step| !step.bytes().all(|byte| byte.is_ascii_digit()));
+        let place = names.collect::<Vec<_>>().join(".");
+        let wanted = format!("request {place}: example-type");
+        let mut deviations = self.deviations.iter();
+        deviations.any(|fact| fact.replace("[]", "") == wanted)
+    }
 }
 
-/// The number in a text. One documented example has a comma after it.
-fn quoted(text: &str) -> Option<i64> {
-    text.trim_end_matches(',').parse().ok()
-}
-
-/// What an example has at the place, or at the same place of another element of a list.
-fn shown<'a>(example: &'a Value, pointer: &str) -> Option<&'a Value> {
-    let mut steps = pointer.split('/').skip(1);
-    steps.try_fold(example, |value, step| match value {
-        Value::Array(items) => items.first(),
-        other => other.get(step),
-    })
+/// The number that a text has, or the text of a number. One example has a comma after the number.
+fn of_other_type(value: &Value) -> Option<Value> {
+    match value {
+        Value::String(text) => {
+            let number: Option<i64> = text.trim_end_matches(',').parse().ok();
+            number.map(Value::from)
+        }
+        Value::Number(number) => Some(Value::from(number.to_string())),
+        _ => None,
+    }
 }
 
 #[cfg(test)]
@@ -72,13 +75,17 @@ mod tests {
 
     use super::*;
 
-    /// An operation with this schema as its body and as that of the query parameter `p`, and an example of the body.
-    fn operation(body: &Value, parameter: &Value, example: &Value) -> Operation {
+    /// An operation with these schemas for its body and for the query parameter `p`, whose page shows values of other
+    /// types at these places of the body.
+    fn operation(body: &Value, parameter: &Value, shown: &[&str]) -> Operation {
+        let fact = |place: &&str| json!({ "fact": format!("request {place}: example-type") });
+        let deviations: Vec<Value> = shown.iter().map(fact).collect();
         let document = json!({ "paths": { "/a": { "post": {
             "operationId": "A",
+            "x-doc-deviations": deviations,
             "parameters": [{ "name": "p", "in": "query", "schema": parameter }],
             "requestBody": { "required": true, "content": { "application/json": {
-                "schema": body, "examples": { "one": { "value": example } }
+                "schema": body
             } } },
             "responses": {}
         } } } });
@@ -101,7 +108,7 @@ mod tests {
             "size": { "type": "integer" },
             "parts": { "type": "array", "items": element }
         } });
-        let operation = operation(&schema, &json!({}), &json!({}));
+        let operation = operation(&schema, &json!({}), &[]);
         let sent = json!({ "name": "n", "size": null, "parts": [{ "id": "i", "note": null }] });
         let absent = json!({ "name": "n", "parts": [{ "id": "i" }] });
         assert_eq!(taken(&operation, &sent), Some(absent));
@@ -115,37 +122,28 @@ mod tests {
     }
 
     #[test]
-    fn a_number_may_stand_in_quotes_where_a_documented_example_has_it_so() {
+    fn a_number_may_be_a_text_or_not_be_one_where_an_example_of_the_page_has_it_so() {
         let number = json!({ "type": "integer", "minimum": 1 });
         let schema = json!({ "type": "object", "properties": {
             "days": { "type": "array", "items": number },
             "size": number,
-            "volume": { "type": "object", "properties": { "size": number } }
+            "volume": { "type": "object", "properties": { "size": number } },
+            "project": { "type": "string" }
         } });
-        let example = json!({ "days": ["1,"], "size": 40, "volume": { "size": "40" } });
-        let operation = operation(&schema, &json!({}), &example);
-        let sent = json!({ "days": ["1", 2, "3,"], "volume": { "size": "40" } });
-        let meant = json!({ "days": [1, 2, 3], "volume": { "size": 40 } });
+        let shown = ["days[]", "volume.size", "project"];
+        let operation = operation(&schema, &json!({}), &shown);
+        let sent = json!({ "days": ["1", 2, "3,"], "volume": { "size": "40" }, "project": 0 });
+        let meant = json!({ "days": [1, 2, 3], "volume": { "size": 40 }, "project": "0" });
         assert_eq!(taken(&operation, &sent), Some(meant.clone()));
         assert_eq!(taken(&operation, &meant), Some(meant));
         for refused in [
             json!({ "size": "40" }),
             json!({ "days": ["one"] }),
+            json!({ "project": ["0"] }),
             json!({ "volume": { "size": "0" } }),
         ] {
             assert_eq!(taken(&operation, &refused), None, "{refused}");
         }
-    }
-
-    #[test]
-    fn a_number_may_stand_for_a_text_where_a_documented_example_has_it_so() {
-        let schema = json!({ "type": "object", "properties": {
-            "project": { "type": "string" }, "name": { "type": "string" }
-        } });
-        let operation = operation(&schema, &json!({}), &json!({ "project": 0, "name": "n" }));
-        let taken_as = taken(&operation, &json!({ "project": 7 }));
-        assert_eq!(taken_as, Some(json!({ "project": "7" })));
-        assert_eq!(taken(&operation, &json!({ "name": 7 })), None);
     }
 
     #[test]
@@ -154,7 +152,7 @@ mod tests {
             "type": "string", "pattern": r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d[+-]\d{4}$"
         });
         let schema = json!({ "type": "object", "properties": { "t": time } });
-        let operation = operation(&schema, &time, &json!({}));
+        let operation = operation(&schema, &time, &[]);
         for (sent, meant) in [
             ("2018-08-06T10:41:14+0800", "2018-08-06T10:41:14+0800"),
             ("2018-08-06T10:41:14 0800", "2018-08-06T10:41:14+0800"),
