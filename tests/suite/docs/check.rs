@@ -40,9 +40,9 @@ fn a_difference_is_one_fault_with_a_place_and_advice() {
         // A parameter in another place, and one that may be left out.
         (
             list,
-            "name: limit\n    in: query",
-            "name: limit\n    in: header",
-            &[list, "parameter query limit: place", "write in: query"],
+            "name: offset\n    in: query",
+            "name: offset\n    in: header",
+            &[list, "parameter query offset: place", "write in: query"],
         ),
         (
             list,
@@ -81,9 +81,9 @@ fn a_difference_is_one_fault_with_a_place_and_advice() {
         ),
         (
             list,
-            "value: 10\n",
-            "value: 11\n",
-            &[list, "parameter query limit: example", "\"10\""],
+            "value: 1\n",
+            "value: 2\n",
+            &[list, "parameter query offset: example", "\"1\""],
         ),
         // A deviation that nothing explains any more, one without a reason, and none where one is needed.
         (
