@@ -66,6 +66,9 @@ mod tests {
                     "204": { "description": "None." },
                     "400": { "content": { "application/json": {
                         "examples": { "invalid_limit": { "value": { "error_code": "X.1" } } }
+                    } } },
+                    "default": { "content": { "application/json": {
+                        "schema": { "type": "object", "properties": { "error_code": { "type": "string" } } }
                     } } }
                 }
             },
@@ -125,6 +128,12 @@ mod tests {
         assert_eq!(check(&[("limit", "10")]).unwrap_err().name, "limit");
         assert!(check(&[("ids", "1"), ("ids", "2")]).is_ok());
         assert_eq!(check(&[("ids", "x")]).unwrap_err().name, "ids");
+
+        let complaint = |status, body: &str| list.complaint_about_answer(status, body.as_bytes());
+        assert_eq!(complaint(503, r#"{"error_code": "X.2"}"#), None);
+        let odd = complaint(503, r#"{"error_code": 7}"#).unwrap();
+        assert!(odd.starts_with("ListParts 503: at /error_code: "), "{odd}");
+        assert!(complaint(200, "{}").is_some(), "`default` is for failures");
 
         let (create, _) = found(&spec, &Method::POST);
         assert!(create.open && !create.polled);
