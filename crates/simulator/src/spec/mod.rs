@@ -34,8 +34,9 @@ pub(crate) fn routes(bundles: &[&'static Description]) -> Result<Spec, String> {
         let service = bundle.service.parse();
         let service: Service =
             service.map_err(|error: otcdb_core::Error| named(error.to_string()))?;
+        let loose = tolerance::loose_fields(&bundle.operations);
         for operation in &bundle.operations {
-            spec.insert(service, operation).map_err(named)?;
+            spec.insert(service, operation, &loose).map_err(named)?;
         }
     }
     Ok(spec)

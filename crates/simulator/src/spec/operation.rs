@@ -20,6 +20,8 @@ pub(crate) struct Operation {
     pub(crate) example: Example,
     /// Documented 400 bodies by the parameter they are about.
     pub(crate) refusals: HashMap<String, Value>,
+    /// Fields of bodies in which a text may stand for a number, or a number for a text.
+    pub(super) loose: Vec<String>,
 }
 
 impl Operation {
@@ -27,6 +29,7 @@ impl Operation {
         number: usize,
         service: Service,
         described: &'static otcdb_openapi::Operation,
+        loose: &[String],
     ) -> Self {
         let success = described.successes().next();
         let refusals = described.response(400).into_iter();
@@ -47,6 +50,7 @@ impl Operation {
                     Some((parameter.to_owned(), example.value.clone()))
                 })
                 .collect(),
+            loose: loose.to_vec(),
             described,
         }
     }

@@ -41,6 +41,7 @@ impl Spec {
         &mut self,
         service: Service,
         operation: &'static otcdb_openapi::Operation,
+        loose: &[String],
     ) -> Result<(), String> {
         let path = operation.path.as_str();
         let (pattern, parameters) = pattern(path);
@@ -48,7 +49,7 @@ impl Spec {
         if self.names.contains(&name) {
             return Err(format!("there are two operations {name}"));
         }
-        let operation = Operation::new(self.names.len(), service, operation);
+        let operation = Operation::new(self.names.len(), service, operation, loose);
         self.names.push(name.clone());
         let paths = self.router(service);
         if let Ok(found) = paths.at_mut(&pattern)

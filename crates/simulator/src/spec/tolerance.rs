@@ -42,16 +42,29 @@ impl Operation {
         body
     }
 
-    /// Whether it is recorded that an example of the page has a value of another type here than its table.
+    /// Whether the last field on the way there is one of [`loose_fields`].
     fn shows_otherwise(&self, pointer: &str) -> bool {
-        let steps = pointer.split('/').skip(1);
+        let mut steps = pointer.rsplit('/');
         // Elements of a list are meant by its name.
-        let names = steps.filter(|step| !step.bytes().all(|byte| byte.is_ascii_digit()));
-        let place = names.collect::<Vec<_>>().join(".");
-        let wanted = format!("request {place}: example-type");
-        let mut deviations = self.deviations.iter();
-        deviations.any(|fact| fact.replace("[]", "") == wanted)
+        let field = steps.find(|step| !step.bytes().all(|byte| byte.is_ascii_digit()));
+        field.is_some_and(|field| self.loose.iter().any(|loose| loose == field))
     }
+}
+
+/// The fields that an example request on some page of a service has with another type than its table, as recorded. A service
+/// reads such a field alike in all its operations.
+pub(super) fn loose_fields(operations: &[otcdb_openapi::Operation]) -> Vec<String> {
+    let facts = operations
+        .iter()
+        .flat_map(|operation| &operation.deviations);
+    let places = facts.filter_map(|fact| {
+        let place = fact.strip_prefix("request ")?;
+        place.strip_suffix(": example-type")
+    });
+    let fields = places.filter_map(|place| place.rsplit('.').next());
+    fields
+        .map(|field| field.trim_end_matches("[]").to_owned())
+        .collect()
 }
 
 /// The number that a text has, or the text of a number. One example has a comma after the number.
@@ -90,7 +103,8 @@ mod tests {
             "responses": {}
         } } } });
         let bundle = Box::leak(Box::new(Description::of("dcs", document).unwrap()));
-        Operation::new(0, Service::Dcs, &bundle.operations[0])
+        let loose = loose_fields(&bundle.operations);
+        Operation::new(0, Service::Dcs, &bundle.operations[0], &loose)
     }
 
     fn taken(operation: &Operation, body: &Value) -> Option<Value> {
@@ -126,7 +140,7 @@ mod tests {
         let number = json!({ "type": "integer", "minimum": 1 });
         let schema = json!({ "type": "object", "properties": {
             "days": { "type": "array", "items": number },
-            "size": number,
+            "count": number,
             "volume": { "type": "object", "properties": { "size": number } },
             "project": { "type": "string" }
         } });
@@ -137,7 +151,7 @@ mod tests {
         assert_eq!(taken(&operation, &sent), Some(meant.clone()));
         assert_eq!(taken(&operation, &meant), Some(meant));
         for refused in [
-            json!({ "size": "40" }),
+            json!({ "count": "40" }),
             json!({ "days": ["one"] }),
             json!({ "project": ["0"] }),
             json!({ "volume": { "size": "0" } }),
