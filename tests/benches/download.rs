@@ -16,7 +16,7 @@ use std::time::{Duration, Instant};
 use otcdb_core::Session;
 use otcdb_core::config::{Environment, Layer, Settings};
 use otcdb_core::waiter::PollPolicy;
-use otcdb_dcs::types::LogType;
+use otcdb_dcs::types::RedislogType;
 use otcdb_logs::{Event, LogKind, Observer, Options, Puller};
 use otcdb_simulator::{Clock, Running, Simulator};
 use tokio_util::sync::CancellationToken;
@@ -110,7 +110,7 @@ async fn curl(cloud: &Running) -> Duration {
         .list_redislog()
         .project_id(cloud.project_id())
         .instance_id(&instance)
-        .log_type(LogType::Run);
+        .log_type(RedislogType::Run);
     let files = list
         .send()
         .await
