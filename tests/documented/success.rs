@@ -19,7 +19,7 @@ pub(crate) fn trials(bundle: &'static Bundle) -> Vec<Trial> {
         let name = format!("success::{}::{}", bundle.service, operation.id());
         Trial::test(name, move || {
             let undocumented = |status: &&str| !documented(&operation).any(|one| one == *status);
-            for status in STATUSES.iter().copied().filter(|one| undocumented(&one)) {
+            for status in STATUSES.iter().copied().filter(undocumented) {
                 other(bundle, &operation, status)?;
             }
             Ok(())
