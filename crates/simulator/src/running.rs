@@ -8,17 +8,17 @@ use serde_json::Value;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 
+use crate::accounts::Accounts;
 use crate::clock::Clock;
 use crate::cloud::Cloud;
 use crate::error::StartError;
 use crate::fault::{self, Fault};
-use crate::handlers::{describe_command, describe_failure, describe_statement};
 use crate::objects::LogFile;
 use crate::request_log::RecordedRequest;
+use crate::services::{
+    DatabaseInstance, RedisInstance, describe_command, describe_failure, describe_statement,
+};
 use crate::spec::Service;
-use crate::state::accounts::Accounts;
-use crate::state::dcs::RedisInstance;
-use crate::state::rds::DatabaseInstance;
 
 /// A log that is read entry by entry.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -157,16 +157,15 @@ impl Running {
 
     /// All Redis instances.
     pub fn redis_instances(&self) -> Vec<RedisInstance> {
-        let redis = self.cloud.redis.lock();
+        let redis = self.cloud.services.redis.lock();
         let mut redis = redis.unwrap_or_else(PoisonError::into_inner);
         redis.settle(self.clock().now());
-        let shapes = redis.instances.iter().map(|one| one.shape.clone());
-        shapes.collect()
+        redis.shapes()
     }
 
     /// All database instances.
     pub fn database_instances(&self) -> Vec<DatabaseInstance> {
-        let databases = self.cloud.databases.lock();
+        let databases = self.cloud.services.databases.lock();
         databases
             .unwrap_or_else(PoisonError::into_inner)
             .instances
@@ -248,7 +247,7 @@ impl Running {
 
     /// Whether the instance shows original statements, if there is such an instance.
     fn database(&self, id: &str) -> impl Iterator<Item = bool> + use<> {
-        let databases = self.cloud.databases.lock();
+        let databases = self.cloud.services.databases.lock();
         let databases = databases.unwrap_or_else(PoisonError::into_inner);
         databases
             .instance(id)
@@ -260,7 +259,7 @@ impl Running {
     /// were given out so far, as they are and as they stand in a link.
     pub fn secrets(&self) -> Vec<String> {
         let mut secrets = self.cloud.accounts.secrets();
-        let redis = self.cloud.redis.lock();
+        let redis = self.cloud.services.redis.lock();
         secrets.extend(redis.unwrap_or_else(PoisonError::into_inner).passwords());
         let tokens = self.cloud.tokens.lock();
         secrets.extend(tokens.unwrap_or_else(PoisonError::into_inner).all());

@@ -60,6 +60,9 @@ impl Checked<'_> {
         }
         self.fields(&self.model.set, &none, None)?;
         self.fields(&self.model.show, &none, None)?;
+        for field in self.model.facts.iter().flat_map(|facts| &facts.fields) {
+            self.field(field)?;
+        }
         for seed in &self.model.seeds {
             self.fields(&seed.set, &none, None)?;
             self.job(seed.job.as_deref())?;
@@ -304,17 +307,15 @@ impl Checked<'_> {
     fn path(&self, path: &Path, model: &OperationModel) -> Result<(), String> {
         let first = path.rest.first().map_or("", String::as_str);
         let root = path.root.as_str();
-        let has = |model: &Model| match &model.kept {
-            Some(kept) => kept.iter().any(|one| one == first),
-            None => {
-                let seeds = model.seeds.iter().map(|seed| &seed.set);
-                let of_operations = model.operations.values().map(|operation| &operation.set);
-                let mut sets = seeds.chain(of_operations).chain([&model.set, &model.show]);
-                sets.any(|fields| fields.contains_key(first))
-                    || model.hidden.iter().any(|one| one == first)
-                    || model.id.as_ref().is_some_and(|id| id.field == first)
-                    || OF_RECORDS.contains(&first)
-            }
+        let has = |model: &Model| {
+            let seeds = model.seeds.iter().map(|seed| &seed.set);
+            let of_operations = model.operations.values().map(|operation| &operation.set);
+            let mut sets = seeds.chain(of_operations).chain([&model.set, &model.show]);
+            let facts = model.facts.iter().flat_map(|facts| &facts.fields);
+            sets.any(|fields| fields.contains_key(first))
+                || facts.chain(&model.hidden).any(|one| one == first)
+                || model.id.as_ref().is_some_and(|id| id.field == first)
+                || OF_RECORDS.contains(&first)
         };
         let good = if root == "left" {
             model.leaves.is_some() && first == "id"
@@ -434,7 +435,7 @@ mod tests {
         "/{project_id}/boxes": { "get": { "operationId": "ListBoxes", "responses": {} } }
     } }"#;
 
-    const BOX: &str = "kept: [id, size]";
+    const BOX: &str = "id: {field: id}\nhidden: [size]";
     const PART: &str = r"
 parent: box
 id: {field: id}

@@ -79,6 +79,7 @@ errors! {
     NO_BIG_KEY_TASK = 400 "DCS.4942" "The bigkey id does not exist.";
     TASK_STATE = 400 "DCS.4957" "This operation is not allowed when the task is in the current state.";
     DOMAIN_NAME_LATEST = 400 "DCS.4998" "Domain names are up to date.";
+    NO_INSTANCE = 404 "DCS.3022" "This DCS instance does not exist.";
     NODE = 400 "DCS.3053" "Incorrect node ID.";
 }
 

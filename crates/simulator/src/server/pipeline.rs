@@ -14,12 +14,12 @@ use crate::auth::{authenticate, authorize};
 use crate::call::{Call, Refusal};
 use crate::cloud::Cloud;
 use crate::fault::{self, FaultKind};
-use crate::handlers;
 use crate::objects::serve::Download;
 use crate::principal::Principal;
 use crate::problem::{Problem, invalid};
 use crate::request::Request;
 use crate::request_log::{self, AuthUsed, RecordedRequest};
+use crate::services;
 use crate::spec::{Found, Operation, Service};
 
 /// Larger bodies than any operation takes.
@@ -110,10 +110,7 @@ pub(crate) async fn answer(
         .and_then(|fault| faults::instead(fault, target.service(), &request.id))
         .unwrap_or_else(|| match body {
             Ok(_) => carry_out(cloud, &target, &request, fault),
-            Err(_) => match target.service() {
-                Some(service) => Problem::TooLarge.answer(service, &request.id),
-                None => Problem::TooLarge.answer(Service::Dcs, &request.id),
-            },
+            Err(_) => Problem::TooLarge.answer(service, &request.id),
         });
     if fault.is_none()
         && let Target::Operation(operation, _) = &target
@@ -208,7 +205,7 @@ fn operate(
         .map(|(_, id)| id.as_str());
     authorize(cloud, &principal, operation.service, project)?;
     let params = operation.check(path, query, &request.headers, &request.body)?;
-    handlers::handle(&Call {
+    services::handle(&Call {
         cloud,
         request,
         operation,

@@ -1,0 +1,274 @@
+//! What models cannot say of migrations: their two ends, how far they are, and how they are stopped.
+
+use std::time::Duration;
+
+use jiff::Timestamp;
+use serde_json::{Map, Value, json};
+
+use super::shape::RedisInstance;
+use super::state::object;
+use super::{
+    Redis, Scene, Valued, bad_field, field_texts, good, hold, job, known, moment, redis, refuse,
+    takes, word,
+};
+use crate::call::{Call, Refusal};
+use crate::clock::{earlier, later};
+use crate::engine::State;
+use crate::records::{Job, JobOutcome, JobStatus, Record};
+use crate::services::Outcome;
+
+/// How long the machine of an online migration is kept after the end.
+const KEPT: Duration = Duration::from_secs(48 * 60 * 60);
+
+/// Whether there are files to import, and an instance to import them to.
+pub(super) fn importable(
+    scene: &Scene<'_>,
+    _: Option<&Record>,
+    redis: &Redis,
+) -> Result<(), Refusal> {
+    if scene.text("migration_type") == Some("online_migration") {
+        let why = "CreateOnlineMigrationTask makes online migrations";
+        return Err(bad_field("migration_type", why));
+    }
+    if !scene.given("backup_files").is_some_and(Value::is_object) {
+        return Err(bad_field("backup_files", "there is nothing to import"));
+    }
+    let target = side(scene, redis, "target_instance")?;
+    hold(target.get("id").is_some(), "DCS.3022")
+}
+
+pub(super) fn source_side(scene: &Scene<'_>, _: Option<&Record>, redis: &Redis) -> Valued {
+    side(scene, redis, "source_instance").map(Some)
+}
+
+pub(super) fn target_side(scene: &Scene<'_>, _: Option<&Record>, redis: &Redis) -> Valued {
+    side(scene, redis, "target_instance").map(Some)
+}
+
+/// One end of a migration: an instance by its id, or any Redis by its address.
+fn side(scene: &Scene<'_>, redis: &Redis, name: &str) -> Result<Value, Refusal> {
+    let text = |field: &str| {
+        let text = scene.given(name)?.get(field)?.as_str()?;
+        (!text.is_empty()).then_some(text)
+    };
+    match (text("id"), text("addrs")) {
+        (Some(id), _) => {
+            let instance = redis.instance(id);
+            instance.map(end).ok_or_else(|| refuse("DCS.3022"))
+        }
+        (None, Some(addresses)) => Ok(json!({ "name": "", "addrs": addresses })),
+        (None, None) => Err(bad_field(name, "it has neither id nor addrs")),
+    }
+}
+
+fn end(instance: &Record) -> Value {
+    let address = format!(
+        "{}:{}",
+        RedisInstance::of(instance).ip,
+        known::port(instance)
+    );
+    json!({ "id": instance.id, "name": instance.text("name"), "addrs": address })
+}
+
+pub(super) fn source(scene: &Scene<'_>, task: Option<&Record>, redis: &Redis) -> Valued {
+    Ok(present(scene, task, redis, "source_side"))
+}
+
+pub(super) fn target(scene: &Scene<'_>, task: Option<&Record>, redis: &Redis) -> Valued {
+    Ok(present(scene, task, redis, "target_side"))
+}
+
+/// An end with what its instance is like now, if it is still there.
+fn present(scene: &Scene<'_>, task: Option<&Record>, redis: &Redis, field: &str) -> Option<Value> {
+    let mut side = task?.fields.get(field)?.clone();
+    let id = side.get("id").and_then(Value::as_str);
+    if let Some(instance) = id.and_then(|id| redis.instance(id)) {
+        side["status"] = Value::from(known::status(instance, scene.now));
+        side["subnet_id"] = Value::from(instance.text("subnet_id"));
+        side["spec_code"] = Value::from(instance.text("spec_code"));
+    }
+    Some(side)
+}
+
+pub(super) fn source_instance(_: &Scene<'_>, task: Option<&Record>, _: &Redis) -> Valued {
+    Ok(in_detail(task, "source_side"))
+}
+
+pub(super) fn target_instance(_: &Scene<'_>, task: Option<&Record>, _: &Redis) -> Valued {
+    Ok(in_detail(task, "target_side"))
+}
+
+/// An end as the details show it. Passwords are not given back.
+fn in_detail(task: Option<&Record>, field: &str) -> Option<Value> {
+    let side = task?.fields.get(field)?.as_object()?;
+    let addresses = side
+        .get("addrs")
+        .and_then(Value::as_str)
+        .unwrap_or_default();
+    let (ip, port) = addresses.rsplit_once(':').unwrap_or((addresses, "6379"));
+    let mut shown = side.clone();
+    shown.extend(object(json!({
+        "ip": ip, "port": port, "proxy_multi_db": false, "db": "0", "task_status": "RUNNING",
+    })));
+    Some(Value::Object(shown))
+}
+
+/// When what the task is doing ended. What follows changes ends only when it is stopped, unless copying failed before.
+fn ended(task: &Record, now: Timestamp) -> Option<Timestamp> {
+    let job = task.job(now).filter(|job| job.name != "prepare")?;
+    match job.status(now) {
+        JobStatus::Done(_) if job.name == "follow" => None,
+        _ => job.ended(now),
+    }
+}
+
+pub(super) fn end_time(scene: &Scene<'_>, task: Option<&Record>, _: &Redis) -> Valued {
+    let end = task.and_then(|task| ended(task, scene.now));
+    Ok(end.map(|end| Value::from(moment(end))))
+}
+
+/// When the machine of an online migration is given back.
+pub(super) fn released_at(scene: &Scene<'_>, task: Option<&Record>, _: &Redis) -> Valued {
+    let task = task.filter(|task| task.text("migration_type") == "online_migration");
+    let end = task.and_then(|task| ended(task, scene.now));
+    Ok(end.map(|end| Value::from(moment(later(end, KEPT)))))
+}
+
+/// Whether data is on its way.
+fn moves(task: &Record, now: Timestamp) -> bool {
+    task.job(now).is_some_and(|job| match job.name.as_str() {
+        "import" | "copy" => job.under_way(now),
+        "follow" => !matches!(job.status(now), JobStatus::Failed(_)),
+        _ => false,
+    })
+}
+
+/// Per cent of the full migration. What failed or was stopped stays at what it came to.
+fn copied(task: &Record, now: Timestamp) -> u64 {
+    let percent = |job: &Job, time| match job.name.as_str() {
+        // From 0 to 100.
+        "copy" | "follow" => (job.done(time) * 100.0).round() as u64,
+        _ => 0,
+    };
+    match (task.job(now), &task.before) {
+        (Some(job), Some(before)) if job.name == "stop" => percent(before, job.created),
+        (Some(job), _) => percent(job, now),
+        (None, _) => 0,
+    }
+}
+
+/// Whether data is being migrated from or to an instance.
+pub(super) fn concerns(redis: &Redis, instance: &str, now: Timestamp) -> bool {
+    redis.store().all("migration").any(|task| {
+        let mut sides = ["source_side", "target_side"].into_iter();
+        let is_side = |side| {
+            task.fields
+                .get(side)
+                .is_some_and(|side| side["id"] == instance)
+        };
+        sides.any(is_side) && moves(task, now)
+    })
+}
+
+pub(super) fn begin_copying(call: &Call<'_>, redis: &mut Redis, task: &Record) {
+    let follows = task.text("migration_method") == "incremental_migration";
+    if let Some(task) = redis.store_mut().get_mut("migration", &task.id) {
+        let name = if follows { "follow" } else { "copy" };
+        task.job = Some(job(call, "migration", name));
+        task.before = None;
+    }
+}
+
+/// Begins to stop a task that moves data, by the job that is made then.
+fn stop_one(task: &mut Record, now: Timestamp, job: impl FnOnce() -> Job) {
+    if moves(task, now) {
+        task.before = task.job(now).cloned();
+        task.job = Some(job());
+    }
+}
+
+pub(super) fn stop(call: &Call<'_>, redis: &mut Redis, task: &Record) {
+    if let Some(task) = redis.store_mut().get_mut("migration", &task.id) {
+        stop_one(task, call.now(), || job(call, "migration", "stop"));
+    }
+}
+
+pub(super) fn stop_some(call: &Call<'_>) -> Outcome {
+    let mut begun = None;
+    let mut redis = redis(call);
+    let ids = field_texts(call, "migration_tasks").into_iter();
+    let results = ids.map(|id| {
+        let task = redis.store_mut().get_mut("migration", id);
+        let task = task.filter(|_| call.in_main_project());
+        let is_stopped = task.is_some_and(|task| {
+            // One fault concerns all that the call stops.
+            let stop = || {
+                begun
+                    .get_or_insert_with(|| job(call, "migration", "stop"))
+                    .clone()
+            };
+            stop_one(task, call.now(), stop);
+            task.job.as_ref().is_some_and(|job| job.name == "stop")
+        });
+        json!({ "task_id": id, "result": word(is_stopped) })
+    });
+    let results: Vec<Value> = results.collect();
+    good(&json!({ "migration_tasks": results }))
+}
+
+pub(super) fn statistics(scene: &Scene<'_>, task: &Record, _: &Redis) -> Map<String, Value> {
+    const KEYS: u64 = 531_221;
+    let (copied, moves) = (copied(task, scene.now), moves(task, scene.now));
+    object(json!({
+        "full_migration_progress": copied,
+        "source_dbsize": KEYS,
+        "target_dbsize": KEYS * copied / 100,
+        "target_input_kbps": if moves { 50 } else { 0 },
+        "target_ops": if moves { 5_300 } else { 0 },
+        "is_migrating": moves,
+    }))
+}
+
+pub(super) fn delete(call: &Call<'_>) -> Outcome {
+    let now = call.now();
+    let mut redis = redis(call);
+    // Those that are not there are left out of the answer.
+    let ids = field_texts(call, "task_id_list").into_iter();
+    let found = ids.filter_map(|id| redis.store().get("migration", id));
+    let found: Vec<&Record> = found.filter(|_| call.in_main_project()).collect();
+    let is_busy = |task: &&Record| moves(task, now) || task.under_way(now);
+    hold(!found.iter().any(is_busy), "DCS.4957")?;
+    let deleted: Vec<String> = found.iter().map(|task| task.id.clone()).collect();
+    for id in &deleted {
+        redis.store_mut().remove("migration", id);
+    }
+    good(&json!({ "task_id_list": deleted }))
+}
+
+/// A migration between the first two instances that ended well.
+pub(super) fn plant(redis: &mut Redis) {
+    let mut ends = redis.instances().map(end);
+    let Some((source, target)) = ends.next().zip(ends.next()) else {
+        return;
+    };
+    drop(ends);
+    let seed = redis.seed;
+    let created = earlier(redis.started, Duration::from_secs(10 * 24 * 60 * 60));
+    let mut task = Record::new(seed.uuid("first migration"), "", created);
+    let times = (Duration::ZERO, takes("migration", "copy"));
+    task.job = Some(Job::new("copy", created, times, JobOutcome::Good));
+    task.fields = object(json!({
+        "task_name": "dcs-migration-first",
+        "description": "moved to a larger instance",
+        "migration_type": "online_migration",
+        "migration_method": "full_amount_migration",
+        "resume_mode": "auto",
+        "ecs_tenant_private_ip": "10.20.255.10",
+        "tenant_vpc_id": seed.uuid("vpc"),
+        "tenant_subnet_id": seed.uuid("subnet"),
+        "tenant_security_group_id": seed.uuid("security group"),
+        "source_side": source,
+        "target_side": target,
+    }));
+    redis.store_mut().add("migration", task);
+}
