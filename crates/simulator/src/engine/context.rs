@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 use super::{Function, Functions, Parent, State};
 use crate::call::{Call, Refusal};
 use crate::model::{End, Error, Fields, Form, Guard, Model, Models, Moment, OperationModel, Path};
-use crate::problem::{Problem, documented};
+use crate::problem::Problem;
 use crate::records::{JobStatus, Record};
 use crate::spec::{Invalid, Place};
 
@@ -97,6 +97,17 @@ impl<'a, S: State> Context<'a, S> {
             Form::Constant(value) => Some(value.clone()),
             Form::From(name) => self.given(name).cloned(),
             Form::Of(path) => self.at(path, record, state)?,
+            Form::Text(text) => {
+                let mut whole = String::new();
+                for (before, path) in &text.pieces {
+                    let Some(value) = self.at(path, record, state)? else {
+                        return Ok(None);
+                    };
+                    whole += before;
+                    whole += &as_text(value);
+                }
+                Some(Value::from(whole + &text.end))
+            }
             Form::Time(moment) => self
                 .moment(*moment, record)
                 .map(|time| Value::from(S::time(time))),
@@ -194,8 +205,8 @@ impl<'a, S: State> Context<'a, S> {
         Ok(value.and_then(at))
     }
 
-    /// A record that the body names or, for what is there from the start, the first one of its resource; with a context
-    /// in which its own model speaks.
+    /// A record that the body names or, without a name, the newest one of its resource; with a context in which its own
+    /// model speaks.
     pub(super) fn referred<'s>(
         &self,
         name: &str,
@@ -208,8 +219,8 @@ impl<'a, S: State> Context<'a, S> {
             return Ok(None);
         };
         let id = reference.map(|reference| self.text(&reference.from).unwrap_or_default());
-        let mut records = state.store().of(resource, parent).iter();
-        let record = records.find(|record| id.map_or(self.call.is_none(), |id| record.id == id));
+        let mut records = state.store().of(resource, parent).iter().rev();
+        let record = records.find(|record| id.is_none_or(|id| record.id == id));
         let Some(record) = record else {
             return match reference {
                 Some(reference) => Err(self.refuse(&reference.error)),
@@ -351,9 +362,7 @@ impl<'a, S: State> Context<'a, S> {
     pub(crate) fn refuse(&self, error: &Error) -> Refusal {
         match error {
             Error::Code(code) => {
-                let service = self.call.map(|call| call.operation.service);
-                let own = self.models.errors.get(code).copied();
-                let found = own.or_else(|| documented(service?, code));
+                let found = self.models.errors.get(code);
                 found.map_or(Problem::Internal, Problem::Documented).into()
             }
             Error::Field(name, why) => Invalid::value(Place::Body, name, why.as_str()).into(),
@@ -361,5 +370,13 @@ impl<'a, S: State> Context<'a, S> {
                 Invalid::value(Place::Path, name, "there is no such thing").into()
             }
         }
+    }
+}
+
+/// A value as it stands in texts.
+pub(super) fn as_text(value: Value) -> String {
+    match value {
+        Value::String(text) => text,
+        other => other.to_string(),
     }
 }

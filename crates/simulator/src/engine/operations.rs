@@ -3,6 +3,7 @@
 use otcdb_openapi::Verb;
 use serde_json::{Map, Value};
 
+use super::context::as_text;
 use super::render::{empty, status, with_body};
 use super::{Context, Function, Functions, Parent, State, page, period, plant};
 use crate::answer::Answer;
@@ -250,17 +251,15 @@ impl<'a, S: State> Context<'a, S> {
     }
 
     fn is_asked_for(&self, name: &str, wanted: &Value, record: &Record, state: &S) -> bool {
-        let text = |value: Value| match value {
-            Value::String(text) => text,
-            other => other.to_string(),
-        };
-        let wanted = text(wanted.clone());
+        let wanted = as_text(wanted.clone());
         let own = |field: &str| {
             let own = self.of_record(field, Some(record), state);
-            own.ok().flatten().map(text).unwrap_or_default()
+            own.ok().flatten().map(as_text).unwrap_or_default()
         };
         match self.operation.filters.get(name) {
             None => own(name) == wanted,
+            Some(Filter::Is(field)) => own(field) == wanted,
+            Some(Filter::Among(field)) => own(field).split(',').any(|own| own == wanted),
             Some(Filter::Within(field)) => own(field).contains(&wanted),
             Some(Filter::From | Filter::To | Filter::Ignored | Filter::Rust(_)) => true,
         }

@@ -46,16 +46,20 @@ pub(crate) fn page<T>(call: &Call<'_>, items: Vec<T>) -> Vec<T> {
     slice(items, first, limit).collect()
 }
 
-/// The answer that lists what was found, as the operation says how lists come, beside fields that are no element's.
+/// The answer that lists what was found, as the operation says how lists come, beside fields that are no element's. Those
+/// of which nothing is known are as in the documented example.
 pub(crate) fn list<T>(
     call: &Call<'_>,
     found: Vec<T>,
     show: impl FnMut(T) -> Value,
-    beside: Value,
+    beside: &Value,
 ) -> Result<Answer, Refusal> {
     let paging = call.operation.pagination.as_ref();
     let paging = paging.ok_or(Problem::Internal)?;
-    let mut body = beside;
+    let mut body = call.operation.example.body.clone().unwrap_or_default();
+    for (name, value) in beside.as_object().into_iter().flatten() {
+        body[name] = value.clone();
+    }
     if let Some(total) = &paging.total {
         body[total] = Value::from(found.len());
     }

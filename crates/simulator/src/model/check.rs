@@ -2,8 +2,7 @@
 
 use otcdb_openapi::{Description, Operation, Place, Response, Verb};
 
-use super::{End, Error, Fields, Form, Guard, Model, Models, OperationModel, Path};
-use crate::problem::{Documented, documented};
+use super::{End, Error, Fields, Filter, Form, Guard, Model, Models, OperationModel, Path};
 
 /// What is known of the cloud as a whole.
 pub(crate) const CLOUD: [&str; 4] = ["project_id", "region", "user_id", "user_name"];
@@ -184,9 +183,12 @@ impl Checked<'_> {
         if paging.is_some_and(|paging| paging.items.contains('.')) {
             return Err("its list is inside an object, which only Rust can fill".to_owned());
         }
-        for name in model.filters.keys() {
+        for (name, filter) in &model.filters {
             if !queries().any(|one| one.name == *name) {
                 return Err(format!("it takes no query parameter {name:?}"));
+            }
+            if let Filter::Is(field) | Filter::Among(field) | Filter::Within(field) = filter {
+                self.field(field)?;
             }
         }
         for parameter in queries() {
@@ -252,6 +254,11 @@ impl Checked<'_> {
                     None => self.anything_takes(name)?,
                 },
                 Form::Of(path) => self.path(path, model)?,
+                Form::Text(text) => {
+                    for (_, path) in &text.pieces {
+                        self.path(path, model)?;
+                    }
+                }
                 Form::Ended(End::Done | End::Failed, _)
                 | Form::Constant(_)
                 | Form::Time(_)
@@ -332,7 +339,11 @@ impl Checked<'_> {
             let mut references = own.filter_map(|operation| operation.refers.get(root));
             match references.next() {
                 Some(reference) => has(self.resource(&reference.resource)?),
-                None => false,
+                // The newest one of another resource of the same parent.
+                None => self
+                    .models
+                    .get(root)
+                    .is_some_and(|other| other.parent == self.model.parent && has(other)),
             }
         };
         match good {
@@ -364,15 +375,9 @@ impl Checked<'_> {
         model.ok_or_else(|| format!("there is no model of a resource {name:?}"))
     }
 
-    fn documented(&self, code: &str) -> Option<Documented> {
-        documented(self.bundle.service.parse().ok()?, code)
-    }
-
     fn error(&self, error: &Error) -> Result<(), String> {
         match error {
-            Error::Code(code)
-                if !self.models.errors.contains_key(code) && self.documented(code).is_none() =>
-            {
+            Error::Code(code) if self.models.errors.get(code).is_none() => {
                 Err(format!("{code:?} is no error that is documented here"))
             }
             _ => Ok(()),
@@ -435,6 +440,7 @@ mod tests {
         "/{project_id}/boxes": { "get": { "operationId": "ListBoxes", "responses": {} } }
     } }"#;
 
+    const ERRORS: &str = "DCS.4026: {status: 400, message: It is busy.}";
     const BOX: &str = "id: {field: id}\nhidden: [size]";
     const PART: &str = r"
 parent: box
@@ -451,7 +457,7 @@ operations:
 
     fn error(part: &str) -> Option<String> {
         let bundle = Description::parse("dcs", DESCRIPTION.as_bytes()).unwrap();
-        read(&bundle, &[("box", BOX), ("part", part)]).err()
+        read(&bundle, &[("errors", ERRORS), ("box", BOX), ("part", part)]).err()
     }
 
     #[test]

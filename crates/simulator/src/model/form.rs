@@ -16,6 +16,8 @@ pub(crate) enum Form {
     From(String),
     /// What stands at a path, such as `instance.port` or `this.status`.
     Of(Path),
+    /// A text with what stands at paths in braces, such as `{this.domain_name}:{this.port}`.
+    Text(Text),
     /// A moment in the life of the record, as text.
     Time(Moment),
     /// The same in milliseconds since 1970, as text.
@@ -63,6 +65,13 @@ pub(crate) struct Path {
     pub(crate) rest: Vec<String>,
 }
 
+/// Texts, each with the path whose value follows it.
+#[derive(Clone, Debug)]
+pub(crate) struct Text {
+    pub(crate) pieces: Vec<(String, Path)>,
+    pub(crate) end: String,
+}
+
 /// With what a request is refused: a documented code, or the name of what is wrong in the body or in the path.
 #[derive(Clone, Debug, Deserialize, PartialEq, Eq)]
 #[serde(try_from = "Value")]
@@ -83,6 +92,23 @@ impl TryFrom<String> for Path {
             true => Err(format!("{text:?} is no path such as this.status")),
             false => Ok(Self { root, rest }),
         }
+    }
+}
+
+impl TryFrom<String> for Text {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<Self, String> {
+        let (mut pieces, mut rest) = (Vec::new(), text.as_str());
+        while let Some((before, after)) = rest.split_once('{') {
+            let (path, after) = after
+                .split_once('}')
+                .ok_or_else(|| format!("{text:?} has no end of a path"))?;
+            pieces.push((before.to_owned(), Path::try_from(path.to_owned())?));
+            rest = after;
+        }
+        let end = rest.to_owned();
+        Ok(Self { pieces, end })
     }
 }
 
@@ -125,10 +151,11 @@ impl TryFrom<Value> for Form {
 }
 
 fn read(keys: &mut Map<String, Value>) -> Result<Form, String> {
-    const KEYS: [&str; 11] = [
+    const KEYS: [&str; 12] = [
         "value",
         "from",
         "of",
+        "text",
         "time",
         "milliseconds",
         "stamp",
@@ -159,6 +186,7 @@ fn read(keys: &mut Map<String, Value>) -> Result<Form, String> {
         "value" => Ok(Form::Constant(value)),
         "from" => Ok(Form::From(text()?)),
         "of" => Ok(Form::Of(Path::try_from(text()?)?)),
+        "text" => Ok(Form::Text(Text::try_from(text()?)?)),
         "time" => Ok(Form::Time(moment()?)),
         "milliseconds" => Ok(Form::Milliseconds(moment()?)),
         "stamp" => Ok(Form::Stamp(text()?)),
@@ -230,6 +258,8 @@ mod tests {
             (json!({ "from": "a", "of": "this.b" }), "\"of\" does not go"),
             (json!({ "of": "this" }), "no path"),
             (json!({ "of": "this..a" }), "no path"),
+            (json!({ "text": "a {this.b" }), "no end of a path"),
+            (json!({ "text": "a {b}" }), "no path"),
             (json!({ "time": "late" }), "write created"),
             (json!({ "job": "state" }), "progress or status"),
             (json!({ "failed": { "x": 1 } }), "one of the keys"),

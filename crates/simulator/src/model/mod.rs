@@ -1,6 +1,6 @@
 //! Models of resources: what only a simulator has to know of a service, beside its description.
 //!
-//! Beside the models, `errors.yaml` has the documented errors of a service for which Rust has none, and
+//! Beside the models, `errors.yaml` has the documented errors of a service, and
 //! `examples.yaml` lists the operations that answer as their documented examples do. A model is a YAML
 //! file `models/<service>/<resource>.yaml`. It says how long jobs take and what their states are
 //! called, what has to hold before an operation does anything and with which documented code it is refused else, and
@@ -11,6 +11,7 @@
 
 mod bundled;
 mod check;
+mod errors;
 mod form;
 mod guard;
 
@@ -20,12 +21,12 @@ use std::time::Duration;
 use jiff::Timestamp;
 use serde::Deserialize;
 
-use crate::problem::Documented;
 use crate::records::{IdForm, Job, JobStatus};
 
 #[cfg(test)]
 pub(crate) use bundled::read;
 pub(crate) use bundled::{bundled, of};
+pub(crate) use errors::{Common, Documented, Errors};
 pub(crate) use form::{End, Error, Form, Moment, Path};
 pub(crate) use guard::Guard;
 
@@ -36,8 +37,8 @@ pub(crate) type Fields = BTreeMap<String, Form>;
 #[derive(Debug, Default)]
 pub(crate) struct Models {
     pub(crate) resources: BTreeMap<String, Model>,
-    /// Documented errors by their codes, beside those that Rust has.
-    pub(crate) errors: BTreeMap<String, Documented>,
+    /// Documented errors.
+    pub(crate) errors: Errors,
     /// Operations that answer as their documented examples do.
     pub(crate) examples: Vec<String>,
 }
@@ -223,6 +224,10 @@ pub(crate) struct Leaves {
 #[derive(Clone, Debug, Deserialize, PartialEq, Eq)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum Filter {
+    /// It is the text of this field.
+    Is(String),
+    /// It is one of the texts that this field has, with commas between them.
+    Among(String),
     /// The text is part of this field.
     Within(String),
     /// Made at this time or later, to the second; the time is such as `20170718235959`.

@@ -83,6 +83,17 @@ impl Record {
         of_job.map_or(self.updated, |of_job| of_job.max(self.updated))
     }
 
+    pub(crate) fn number(&self, field: &str) -> u64 {
+        let number = self.fields.get(field).and_then(Value::as_u64);
+        number.unwrap_or_default()
+    }
+
+    pub(crate) fn texts(&self, field: &str) -> Vec<&str> {
+        let texts = self.fields.get(field).and_then(Value::as_array);
+        let texts = texts.into_iter().flatten().filter_map(Value::as_str);
+        texts.collect()
+    }
+
     pub(crate) fn text(&self, field: &str) -> &str {
         self.fields
             .get(field)

@@ -10,6 +10,7 @@ use std::sync::{LazyLock, Mutex, PoisonError};
 
 use axum::http::StatusCode;
 use jiff::Timestamp;
+use serde_json::Value;
 
 use crate::answer::Answer;
 use crate::call::{Call, Refusal};
@@ -50,7 +51,6 @@ pub(crate) struct States {
 
 impl States {
     pub(crate) fn new(options: &Options, seed: Seed, started: Timestamp) -> Self {
-        let redis = dcs::Redis::new(seed, &options.region, started, options.redis);
         let [mysql, postgresql, sqlserver] = options.databases;
         let databases = [
             (Engine::MySql, mysql),
@@ -59,7 +59,7 @@ impl States {
         ];
         let databases = rds::Databases::new(seed, started, databases, options.audit_files);
         Self {
-            redis: Mutex::new(redis),
+            redis: Mutex::new(dcs::Redis::new(seed, started)),
             databases: Mutex::new(databases),
             records: Mutex::default(),
         }
@@ -203,6 +203,16 @@ pub(crate) fn handle(call: &Call<'_>) -> Outcome {
         .and_then(|handlers| handlers.0.get(call.operation.number));
     // A cloud whose handlers are not bound does not start.
     handler.ok_or(Problem::Internal)?(call)
+}
+
+#[expect(clippy::unnecessary_wraps, reason = "every handler ends with it")]
+fn good(body: &Value) -> Outcome {
+    Ok(Answer::json(StatusCode::OK, body))
+}
+
+#[expect(clippy::unnecessary_wraps, reason = "every handler ends with it")]
+fn nothing(status: StatusCode) -> Outcome {
+    Ok(Answer::empty(status))
 }
 
 #[expect(clippy::unnecessary_wraps, reason = "every handler is like this")]

@@ -1,31 +1,28 @@
 //! What analyses of keys find, and when they begin.
 
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
-use super::{Redis, RedisInstance, RedisKind, Scene, Valued, bad_field, known};
+use super::{Redis, RedisInstance, RedisKind, Scene, bad_field};
 use crate::call::Refusal;
 use crate::digits::clock;
 use crate::records::Record;
 
-pub(super) fn big(_: &Scene<'_>, record: Option<&Record>, redis: &Redis) -> Valued {
-    Ok(keys(record, redis, false).map(Value::from))
-}
-
-pub(super) fn hot(_: &Scene<'_>, record: Option<&Record>, redis: &Redis) -> Valued {
-    Ok(keys(record, redis, true).map(Value::from))
-}
-
-pub(super) fn number(_: &Scene<'_>, record: Option<&Record>, redis: &Redis) -> Valued {
-    let found = keys(record, redis, false).unwrap_or_default();
-    Ok(Some(Value::from(found.len())))
+/// The keys that an analysis has found, and how many there are.
+pub(super) fn found(scene: &Scene<'_>, scan: &Record, redis: &Redis) -> Map<String, Value> {
+    let keys = scan.is_done(scene.now).then(|| keys(scene, scan, redis));
+    let keys = keys.flatten();
+    let number = keys.as_ref().map_or(0, Vec::len);
+    let keys = keys.map(|keys| ("keys".to_owned(), Value::from(keys)));
+    keys.into_iter()
+        .chain([("num".to_owned(), Value::from(number))])
+        .collect()
 }
 
 /// The keys that an analysis finds, if there are any.
-fn keys(scan: Option<&Record>, redis: &Redis, are_hot: bool) -> Option<Vec<Value>> {
+fn keys(scene: &Scene<'_>, scan: &Record, redis: &Redis) -> Option<Vec<Value>> {
     const KINDS: [&str; 5] = ["string", "list", "set", "zset", "hash"];
-    let scan = scan?;
     let instance = redis.instance(&scan.parent);
-    let instance = instance.filter(|one| known::used(one).0 > 0)?;
+    let instance = instance.filter(|one| one.number("keys") > 0)?;
     let shape = RedisInstance::of(instance);
     let mut rng = redis.seed.rng(&format!("keys {}", scan.id));
     let masters: Vec<_> = shape.masters().collect();
@@ -41,9 +38,9 @@ fn keys(scan: Option<&Record>, redis: &Redis, are_hot: bool) -> Option<Vec<Value
         if shape.kind == RedisKind::Cluster
             && let Some(shard) = shard
         {
-            key["shard"] = Value::from(format!("{}:{}", shard.ip, known::port(instance)));
+            key["shard"] = Value::from(format!("{}:{}", shard.ip, instance.number("port")));
         }
-        if are_hot {
+        if scene.name == "hot-key-scan" {
             key["freq"] = Value::from(rng.u8(1..));
         }
         key

@@ -1,16 +1,16 @@
 //! The files of backups, and what restorations do to instances.
 
+use std::time::Duration;
+
 use jiff::tz::TimeZone;
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::state::object;
-use super::{Redis, RedisInstance, Scene, find, good, hold, known, redis, refuse};
+use super::{Redis, RedisInstance, Scene, Valued, hold};
 use crate::call::{Call, Refusal};
 use crate::engine::State;
 use crate::objects::Style;
-use crate::records::{Job, JobStatus, Record};
-use crate::services::Outcome;
-use crate::spec::{Invalid, Place};
+use crate::records::{Job, Record};
 
 /// Whether no restoration from the backup is under way.
 pub(super) fn not_being_restored(
@@ -43,43 +43,28 @@ pub(super) fn restore(_: &Call<'_>, redis: &mut Redis, restore: &Record) {
     }
 }
 
-pub(super) fn links(call: &Call<'_>) -> Outcome {
-    let seconds = call.params.field("expiration").and_then(Value::as_u64);
-    let lifetime = std::time::Duration::from_secs(seconds.unwrap_or_default());
-    let redis = redis(call);
-    let instance = find(call, &redis)?;
-    let id = call.params.text("backup_id").unwrap_or_default();
-    let mut backups = redis.store().of("backup", &instance.id).iter();
-    let backup = backups.find(|backup| backup.id == id);
-    let missing = || Invalid::value(Place::Path, "backup_id", "there is no such thing");
-    let backup = backup.ok_or_else(missing)?;
-    let job = backup.job.as_ref().map(|job| job.status(call.now()));
-    let end = match job {
-        Some(JobStatus::Done(end)) => end,
-        Some(JobStatus::Failed(_)) | None => return Err(refuse("DCS.4087")),
-        Some(JobStatus::Waiting | JobStatus::Running) => return Err(refuse("DCS.4096")),
+/// Links to the files of a backup, one for each shard.
+pub(super) fn links(scene: &Scene<'_>, backup: Option<&Record>, redis: &Redis) -> Valued {
+    let instance = backup.and_then(|backup| redis.instance(&backup.parent));
+    let (Some(call), Some(backup), Some(instance)) = (scene.call, backup, instance) else {
+        return Ok(None);
     };
-    let cloud = call.cloud;
-    let day = TimeZone::UTC.to_datetime(end).date();
+    let seconds = call.field_number("expiration").unwrap_or_default();
+    let end = backup.job.as_ref().and_then(|job| job.ended(scene.now));
+    let day = TimeZone::UTC
+        .to_datetime(end.unwrap_or(backup.created))
+        .date();
     let stamp = TimeZone::UTC
         .to_datetime(backup.created)
         .strftime("%Y%m%d%H%M%S");
-    let (shape, port) = (RedisInstance::of(instance), known::port(instance));
-    let links: Vec<Value> = shape
-        .masters()
-        .map(|node| {
-            let format = backup.text("backup_format");
-            let name = format!("redis_{}_{port}_{stamp}.{format}", node.ip);
-            let key = format!("{}{}/{name}", cloud.backups(&instance.id), backup.id);
-            // Nobody reads what is in a backup here; it has the lines of a log.
-            cloud.store.put(&key, Style::RedisRun, day);
-            let link = call.link(&key, lifetime);
-            json!({ "file_name": name, "link": format!("http://{link}") })
-        })
-        .collect();
-    good(&json!({
-        "file_path": format!("{}/{}/", instance.id, backup.id),
-        "bucket_name": format!("backups-{}", cloud.options.region),
-        "links": links,
-    }))
+    let (shape, port) = (RedisInstance::of(instance), instance.number("port"));
+    let links = shape.masters().map(|node| {
+        let format = backup.text("backup_format");
+        let name = format!("redis_{}_{port}_{stamp}.{format}", node.ip);
+        let key = format!("{}{}/{name}", call.cloud.backups(&instance.id), backup.id);
+        // Nobody reads what is in a backup here; it has the lines of a log.
+        let link = call.file_link(&key, Style::RedisRun, day, Duration::from_secs(seconds));
+        json!({ "file_name": name, "link": link })
+    });
+    Ok(Some(links.collect()))
 }

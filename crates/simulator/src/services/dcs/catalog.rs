@@ -37,7 +37,7 @@ pub(super) fn zones(call: &Call<'_>) -> Outcome {
         call,
         zones,
         describe,
-        json!({ "region_id": call.cloud.accounts.region }),
+        &json!({ "region_id": call.cloud.accounts.region }),
     )
 }
 
@@ -45,21 +45,21 @@ pub(super) fn flavors(call: &Call<'_>) -> Outcome {
     let is = |name: &str, value: &str| call.params.text(name).is_none_or(|text| text == value);
     let mut found = Vec::new();
     for mode in &flavors::all().modes {
-        for processor in &flavors::all().processors {
+        for (short, processor) in &flavors::all().processors {
             for capacity in &mode.capacities {
-                let code = mode.code(&processor.code, *capacity, mode.nodes.1);
+                let code = mode.code(short, *capacity, mode.nodes.1);
                 let capacity = capacity.to_string();
                 if is("cache_mode", &mode.name)
-                    && is("cpu_type", &processor.name)
+                    && is("cpu_type", processor)
                     && is("spec_code", &code)
                     && is("capacity", &capacity)
                 {
-                    found.push(flavor(call, mode, &processor.name, &capacity, &code));
+                    found.push(flavor(call, mode, processor, &capacity, &code));
                 }
             }
         }
     }
-    list(call, found, |flavor| flavor, json!({}))
+    list(call, found, |flavor| flavor, &Value::Null)
 }
 
 /// A flavor. What is the same for all of them is as in the documented example.
@@ -117,5 +117,5 @@ pub(super) fn quotas(call: &Call<'_>) -> Outcome {
         ("instance", json!({}), redis.quota.0, instances),
         ("ram", json!("GB"), redis.quota.1, memory),
     ];
-    list(call, quotas, quota, json!({}))
+    list(call, quotas, quota, &Value::Null)
 }

@@ -1,19 +1,9 @@
 //! What diagnosis reports say.
 
-use std::time::Duration;
-
 use serde_json::{Value, json};
 
-use super::{Redis, RedisInstance, Scene, Valued, known, moment};
-use crate::clock::earlier;
+use super::{Redis, RedisInstance, Scene, Valued};
 use crate::records::Record;
-
-/// What a diagnosis looks back on.
-const SPAN: Duration = Duration::from_secs(10 * 60);
-
-pub(super) fn begin(_: &Scene<'_>, report: Option<&Record>, _: &Redis) -> Valued {
-    Ok(report.map(|report| Value::from(moment(earlier(report.created, SPAN)))))
-}
 
 /// What a report says of each node: of the first one what the documented example says, of the others that they are well.
 pub(super) fn nodes(scene: &Scene<'_>, report: Option<&Record>, redis: &Redis) -> Valued {
@@ -28,8 +18,8 @@ pub(super) fn nodes(scene: &Scene<'_>, report: Option<&Record>, redis: &Redis) -
     let shape = RedisInstance::of(instance);
     let nodes = shape.replicas.iter().enumerate().map(|(place, node)| {
         let mut report = example.clone();
-        report["node_ip"] = json!(format!("{}:{}", node.ip, known::port(instance)));
-        report["az_code"] = json!(known::zones(instance).first());
+        report["node_ip"] = json!(format!("{}:{}", node.ip, instance.number("port")));
+        report["az_code"] = json!(instance.texts("az_codes").first());
         report["group_name"] = json!(node.group);
         report["role"] = json!(node.role());
         if place > 0 {

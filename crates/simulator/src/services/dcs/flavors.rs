@@ -14,21 +14,11 @@ use crate::call::Refusal;
 #[serde(deny_unknown_fields)]
 pub(super) struct Flavors {
     pub(super) versions: Vec<String>,
-    pub(super) processors: Vec<Processor>,
+    /// Kinds of processors, as codes have them, and their names.
+    pub(super) processors: Vec<(String, String)>,
     pub(super) modes: Vec<Mode>,
-    pub(super) documented: Documented,
-}
-
-#[derive(Debug, Deserialize)]
-pub(super) struct Processor {
-    pub(super) code: String,
-    pub(super) name: String,
-}
-
-#[derive(Debug, Default, Deserialize)]
-pub(super) struct Documented {
-    codes: BTreeMap<String, f64>,
-    pub(super) zones: Vec<String>,
+    documented_codes: BTreeMap<String, f64>,
+    pub(super) documented_zones: Vec<String>,
 }
 
 /// How an instance is built.
@@ -73,7 +63,7 @@ impl Mode {
     /// What a code such as `redis.ha.xu1.large.r2.1` says; why it is refused if it is no code. Capacities are given on
     /// their own, so those of the code are not read.
     pub(super) fn of_code(code: &str) -> Result<&'static Self, Refusal> {
-        let found = match all().documented.codes.contains_key(code) {
+        let found = match all().documented_codes.contains_key(code) {
             true => Self::named("ha"),
             false => all().modes.iter().find(|mode| mode.has_form_of(code)),
         };
@@ -106,13 +96,13 @@ impl Mode {
     /// Whether a code goes with the capacity, for an instance with so many nodes per shard: as it is listed, or with its
     /// own number of nodes.
     pub(super) fn takes(&self, code: &str, capacity: f64, nodes: usize) -> Result<(), Refusal> {
-        let is_listed = all().processors.iter().any(|processor| {
+        let is_listed = all().processors.iter().any(|(processor, _)| {
             [nodes, self.nodes.1]
-                .map(|nodes| self.code(&processor.code, capacity, nodes))
+                .map(|nodes| self.code(processor, capacity, nodes))
                 .iter()
                 .any(|own| own == code)
         });
-        match is_listed || all().documented.codes.get(code) == Some(&capacity) {
+        match is_listed || all().documented_codes.get(code) == Some(&capacity) {
             true => Ok(()),
             false => Err(refuse("DCS.4927")),
         }

@@ -2,8 +2,8 @@
 
 use super::state::INSTANCE;
 use super::{
-    Redis, analysis, backups, diagnosis, instances, known, management, migration, models, order,
-    parameters, redis, schedules, security, tags, templates,
+    Redis, analysis, backups, diagnosis, instances, known, logs, management, migration, models,
+    order, parameters, redis, schedules, security, tags,
 };
 use crate::call::Call;
 use crate::cloud::Cloud;
@@ -15,46 +15,36 @@ use crate::services::Outcome;
 /// The functions that models name.
 pub(super) const FUNCTIONS: &Functions<Redis> = &[
     ("backup_policy", Value(schedules::backup_policy)),
+    ("backup_links", Value(backups::links)),
     ("begin_copying", Effect(migration::begin_copying)),
-    ("begin_of_diagnosis", Value(diagnosis::begin)),
-    ("big_keys", Value(analysis::big)),
+    ("certificate_link", Value(security::certificate)),
     ("changeable", Guard(order::changeable)),
-    ("config_status", Value(parameters::status)),
-    ("config_time", Value(parameters::time)),
-    ("copy_statistics", Facts(migration::statistics)),
-    ("end_of_migration", Value(migration::end_time)),
-    ("has_address", Filter(instances::has_address)),
-    ("has_capacity", Filter(instances::has_capacity)),
-    ("has_details", Value(has_details)),
+    ("found_keys", Facts(analysis::found)),
     ("has_name", Filter(instances::has_name)),
     ("has_tags", Filter(instances::has_tags)),
-    ("hot_keys", Value(analysis::hot)),
     ("importable", Guard(migration::importable)),
     ("instance_facts", Facts(known::facts)),
     ("instances_made", Value(order::made)),
     ("is_of_status", Filter(instances::is_of_status)),
     ("leave_port", Effect(order::leave_port)),
     ("make_instances", Effect(order::make)),
-    ("migration_source", Value(migration::source)),
-    ("migration_target", Value(migration::target)),
+    ("milliseconds", Value(known::milliseconds)),
+    ("migration_facts", Facts(migration::facts)),
     ("mode", Value(order::mode)),
     ("node_reports", Value(diagnosis::nodes)),
     ("not_being_restored", Guard(backups::not_being_restored)),
     ("not_migrating", Guard(instances::not_migrating)),
-    ("number_of_keys", Value(analysis::number)),
     ("orderable", Guard(order::orderable)),
-    ("released_at", Value(migration::released_at)),
     ("remove_backup_files", Effect(backups::remove_files)),
     ("remove_instance", Effect(instances::removed)),
     ("restore_data", Effect(backups::restore)),
-    ("source_instance", Value(migration::source_instance)),
+    ("run_log_link", Value(logs::link)),
     ("source_side", Value(migration::source_side)),
     ("stop_migration", Effect(migration::stop)),
     ("swapped_nodes", Value(management::swapped)),
     ("tags_given", Value(tags::given)),
-    ("target_instance", Value(migration::target_instance)),
     ("target_side", Value(migration::target_side)),
-    ("template_values", Value(templates::values)),
+    ("template_values", Value(parameters::template_values)),
     ("times_of_day", Guard(analysis::times_of_day)),
     ("whitelist", Value(security::whitelist)),
 ];
@@ -72,10 +62,15 @@ pub(in crate::services) fn check() -> Result<(), String> {
 
 /// Makes what there is from the start.
 pub(in crate::services) fn plant(cloud: &Cloud) {
-    let mut redis = super::lock(cloud);
+    let options = &cloud.options;
+    plant_all(&mut super::lock(cloud), &options.region, options.redis);
+}
+
+pub(super) fn plant_all(redis: &mut Redis, region: &str, counts: [usize; 3]) {
     let now = redis.started;
-    engine::plant(&mut *redis, models(), FUNCTIONS, None, now, false);
-    migration::plant(&mut redis);
+    engine::plant(redis, models(), FUNCTIONS, None, now, false);
+    redis.multiply(region, counts);
+    migration::plant(redis);
 }
 
 /// Makes what instances have from the start, when a call first concerns it: there may be very many instances.
@@ -114,14 +109,4 @@ pub(super) fn plant_new(redis: &mut Redis, instance: &str, now: jiff::Timestamp)
         now,
         true,
     );
-}
-
-#[expect(clippy::unnecessary_wraps, reason = "every function is like this")]
-fn has_details(
-    _: &super::Scene<'_>,
-    record: Option<&crate::records::Record>,
-    _: &Redis,
-) -> super::Valued {
-    let details = record.and_then(|record| record.fields.get("details")?.as_object());
-    Ok(details.map(|details| (!details.is_empty()).into()))
 }

@@ -3,8 +3,7 @@
 use serde_json::{Value, json};
 
 use super::{
-    Redis, RedisInstance, Scene, field_texts, good, hold, instances, is_ready, known, migration,
-    redis, refuse, word,
+    Redis, Scene, good, hold, instances, is_ready, known, migration, of_each, redis, refuse,
 };
 use crate::call::{Call, Refusal};
 use crate::records::Record;
@@ -26,20 +25,6 @@ pub(super) fn is_of_status(scene: &Scene<'_>, instance: &Record, _: &Redis) -> b
         Some(wanted) => own == wanted,
         None => failures || own != "CREATEFAILED",
     }
-}
-
-pub(super) fn has_address(scene: &Scene<'_>, instance: &Record, _: &Redis) -> bool {
-    let wanted = scene.text("ip");
-    wanted.is_none_or(|wanted| {
-        RedisInstance::of(instance)
-            .masters()
-            .any(|node| node.ip == wanted)
-    })
-}
-
-pub(super) fn has_capacity(scene: &Scene<'_>, instance: &Record, _: &Redis) -> bool {
-    let wanted = scene.text("capacity");
-    wanted.is_none_or(|wanted| wanted.parse() == Ok(known::capacity(instance)))
 }
 
 /// Whether it has all of `key=value,key=value`; a key alone asks for any value.
@@ -83,28 +68,23 @@ pub(super) fn delete_some(call: &Call<'_>) -> Outcome {
         }
         _ => named(call)?,
     };
-    let mut results = Vec::new();
-    for id in ids {
-        let found = redis.instance(&id).filter(|_| call.in_main_project());
+    let results = of_each("instance", &ids, |id| {
+        let found = redis.instance(id).filter(|_| call.in_main_project());
         let found = found.filter(|one| is_ready(call, &redis, one, "deletable").is_ok());
         let found = found.cloned();
         if let Some(instance) = &found {
             removed(call, &mut redis, instance);
         }
-        results.push(result(&id, found.is_some()));
-    }
+        found.is_some()
+    });
     good(&json!({ "results": results }))
 }
 
 /// The ids in the body.
 pub(super) fn named(call: &Call<'_>) -> Result<Vec<String>, Refusal> {
-    let ids = field_texts(call, "instances");
+    let ids = call.field_texts("instances");
     match ids.is_empty() {
         true => Err(refuse("DCS.4065")),
         false => Ok(ids.into_iter().map(ToOwned::to_owned).collect()),
     }
-}
-
-pub(super) fn result(id: &str, is_good: bool) -> Value {
-    json!({ "instance": id, "result": word(is_good) })
 }

@@ -8,7 +8,7 @@ use serde_json::{Map, Value, json};
 use super::flavors::Mode;
 use super::shape::RedisInstance;
 use super::state::{INSTANCE, object};
-use super::{Redis, Scene, models, moment};
+use super::{Redis, Scene, Valued, models, moment};
 use crate::clock::later;
 use crate::engine::State;
 use crate::records::Record;
@@ -17,11 +17,9 @@ pub(super) const POLICY: &str = "maxmemory-policy";
 
 const YEAR: Duration = Duration::from_secs(365 * 24 * 60 * 60);
 
-/// Keys in memory, and MB that they and the service itself take.
-pub(super) fn used(instance: &Record) -> (u64, u64) {
-    let keys = instance.fields.get("keys").and_then(Value::as_u64);
-    let keys = keys.unwrap_or_default();
-    (keys, 2 + keys / 1_000)
+/// MB that the service itself and the keys take.
+pub(super) fn used_megabytes(instance: &Record) -> u64 {
+    2 + instance.number("keys") / 1_000
 }
 
 /// The documented state.
@@ -42,29 +40,14 @@ pub(super) fn megabytes(instance: &Record) -> u64 {
     (capacity(instance) * 1024.0).round() as u64
 }
 
-pub(super) fn port(instance: &Record) -> u64 {
-    let port = instance.fields.get("port").and_then(Value::as_u64);
-    port.unwrap_or(6379)
-}
-
-/// The zones of an instance, by their names.
-pub(super) fn zones(instance: &Record) -> Vec<&str> {
-    let zones = instance.fields.get("az_codes").and_then(Value::as_array);
-    zones
-        .into_iter()
-        .flatten()
-        .filter_map(Value::as_str)
-        .collect()
-}
-
 /// What the model of instances says of none of them by itself.
 pub(super) fn facts(scene: &Scene<'_>, instance: &Record, redis: &Redis) -> Map<String, Value> {
     let (id, now): (_, Timestamp) = (instance.id.as_str(), scene.now);
     let shape = RedisInstance::of(instance);
     let mode = Mode::named(instance.text("cache_mode"));
     let version = instance.text("engine_version");
-    let (port, capacity) = (port(instance), capacity(instance));
-    let zones = zones(instance).into_iter();
+    let (port, capacity) = (instance.number("port"), capacity(instance));
+    let zones = instance.texts("az_codes").into_iter();
     let zone_ids: Vec<String> = zones
         .map(|zone| redis.seed.hex32(&format!("zone {zone}")))
         .collect();
@@ -79,7 +62,6 @@ pub(super) fn facts(scene: &Scene<'_>, instance: &Record, redis: &Redis) -> Map<
         .text("spec_code")
         .split('.')
         .any(|part| part == "au1");
-    let (keys, used) = used(instance);
     let eviction = redis.parameter(id, POLICY);
     let backups = instance.fields.get("policy").cloned().map(|mut policy| {
         policy["backup_policy_id"] = Value::from(redis.seed.uuid(&format!("policy {id}")));
@@ -94,7 +76,7 @@ pub(super) fn facts(scene: &Scene<'_>, instance: &Record, redis: &Redis) -> Map<
         "cpu_type": if is_arm { "aarch64" } else { "x86_64" },
         "available_zones": zone_ids,
         "max_memory": megabytes(instance),
-        "used_memory": used,
+        "used_memory": used_megabytes(instance),
         "enable_ssl": redis.is_encrypted(id),
         "no_password_access": redis.is_open(id).to_string(),
         "instance_backup_policy": backups,
@@ -108,22 +90,8 @@ pub(super) fn facts(scene: &Scene<'_>, instance: &Record, redis: &Redis) -> Map<
             "support_ssl": matches!(version, "6.0" | "7.0"),
             "support_audit_log": false,
         },
-        "bandwidth_info": {
-            "bandwidth": 80,
-            "begin_time": 0,
-            "end_time": 0,
-            "current_time": now.as_millisecond(),
-            "next_expand_time": 0,
-            "expand_count": 0,
-            "expand_effect_time": 0,
-            "expand_interval_time": 0,
-            "max_expand_count": 3,
-            "task_running": false,
-        },
-        "data_size": 1_024 + keys * 512,
+        "data_size": 1_024 + instance.number("keys") * 512,
         "knows_frequency": eviction.ends_with("-lfu"),
-        "port_text": port.to_string(),
-        "endpoint": format!("{domain_name}:{port}"),
         "certificate_ends_at": moment(certificate_end),
         "certificate_is_valid": now < certificate_end,
         "node_num": shape.replicas.len(),
@@ -139,6 +107,11 @@ pub(super) fn facts(scene: &Scene<'_>, instance: &Record, redis: &Redis) -> Map<
     facts
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "every function is like this")]
+pub(super) fn milliseconds(scene: &Scene<'_>, _: Option<&Record>, _: &Redis) -> Valued {
+    Ok(Some(Value::from(scene.now.as_millisecond())))
+}
+
 #[cfg(test)]
 mod tests {
     use std::collections::BTreeSet;
@@ -149,7 +122,8 @@ mod tests {
     #[test]
     fn what_is_known_of_an_instance_is_what_its_model_names() {
         let now: Timestamp = "2026-01-02T03:04:05Z".parse().unwrap();
-        let redis = Redis::new(crate::ident::Seed(1), "eu-de", now, [1, 1, 1]);
+        let mut redis = Redis::new(crate::ident::Seed(1), now);
+        super::super::functions::plant_all(&mut redis, "eu-de", [1, 1, 1]);
         let (name, model) = super::super::models()
             .resources
             .get_key_value("instance")

@@ -2,45 +2,38 @@
 
 use std::time::Duration;
 
+use axum::http::StatusCode;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use serde_json::{Value, json};
 
 use super::state::object;
-use super::{Redis, RedisInstance, RedisKind, Replica, find, good, nothing, redis};
-use crate::call::{Call, Refusal};
+use super::{Redis, RedisInstance, RedisKind, Replica, Scene, Valued, find, nothing, redis};
+use crate::call::Call;
 use crate::digits::number;
 use crate::engine::{State, list};
 use crate::entries::SlowCommand;
 use crate::fault::FaultKind;
 use crate::objects::Style;
-use crate::problem::Problem;
 use crate::records::{Job, Record};
 use crate::services::Outcome;
-use crate::spec::{Invalid, InvalidBecause, Place};
+use crate::spec::{Invalid, Place};
 
 pub(super) fn collect(call: &Call<'_>) -> Outcome {
     let mut redis = redis(call);
     let instance = RedisInstance::of(find(call, &redis)?);
     let wanted = call.params.text("replication_id");
-    let replica = match (instance.kind, wanted) {
-        (RedisKind::Single, None) => instance.replicas.first(),
-        (RedisKind::Single, Some(_)) => None,
-        (_, None) => {
-            return Err(Refusal::Invalid(Invalid {
-                place: Place::Query,
-                name: "replication_id".to_owned(),
-                problem: InvalidBecause::Missing,
-            }));
-        }
-        (_, Some(id)) => instance.replicas.iter().find(|replica| replica.id == id),
+    let is_wanted = |replica: &&Replica| match instance.kind {
+        RedisKind::Single => wanted.is_none(),
+        _ => wanted == Some(&replica.id),
     };
-    let why = "the instance has no such replica";
+    let why = "it has to be a replica of the instance, if that has any";
     let missing = || Invalid::value(Place::Query, "replication_id", why);
-    let replica = replica.ok_or_else(missing)?;
+    let mut replicas = instance.replicas.iter();
+    let replica = replicas.find(is_wanted).ok_or_else(missing)?;
     if call.has_fault(FaultKind::JobLost) {
-        return nothing();
+        return nothing(StatusCode::NO_CONTENT);
     }
     let days = call.params.number("query_time").unwrap_or(0).max(1);
     let times = (Duration::ZERO, call.cloud.options.collect_delay);
@@ -58,7 +51,7 @@ pub(super) fn collect(call: &Call<'_>) -> Outcome {
             let names = || a.text("file_name").cmp(b.text("file_name"));
             b.text("time").cmp(a.text("time")).then_with(names)
         });
-    nothing()
+    nothing(StatusCode::NO_CONTENT)
 }
 
 /// Starts the collection of one day. What is being collected or is there already stays, what failed is tried again.
@@ -83,21 +76,15 @@ fn collect_day(redis: &mut Redis, instance: &str, replica: &Replica, day: Date, 
     redis.store_mut().add("run-log", log);
 }
 
-pub(super) fn link(call: &Call<'_>) -> Outcome {
-    let redis = redis(call);
-    let instance = find(call, &redis)?;
-    let id = call.params.text("id").unwrap_or_default();
-    let mut logs = redis.store().of("run-log", &instance.id).iter();
-    let log = logs.find(|log| log.id == id);
-    let log = log.ok_or(Problem::NoObject("run log"))?;
-    if !log.is_done(call.now()) {
-        return Err(Invalid::value(Place::Path, "id", "the run log is not collected yet").into());
-    }
-    let key = call.cloud.key(&instance.id, log.text("file_name"));
-    let day = log.text("time").parse().map_err(|_| Problem::Internal)?;
-    call.cloud.store.put(&key, Style::RedisRun, day);
-    let link = call.link(&key, call.cloud.options.redis_link_lifetime);
-    good(&json!({ "id": log.id, "backup_id": log.id, "link": format!("http://{link}") }))
+/// A link to a run log that is collected.
+pub(super) fn link(scene: &Scene<'_>, log: Option<&Record>, _: &Redis) -> Valued {
+    let link = scene.call.zip(log).and_then(|(call, log)| {
+        let key = call.cloud.key(&log.parent, log.text("file_name"));
+        let day = log.text("time").parse().ok()?;
+        let lifetime = call.cloud.options.redis_link_lifetime;
+        Some(call.file_link(&key, Style::RedisRun, day, lifetime))
+    });
+    Ok(link.map(Value::from))
 }
 
 pub(super) fn slow_log(call: &Call<'_>) -> Outcome {
@@ -132,7 +119,7 @@ pub(super) fn slow_log(call: &Call<'_>) -> Outcome {
         call,
         found,
         |command| describe_command(&instance, &command),
-        beside,
+        &beside,
     )
 }
 

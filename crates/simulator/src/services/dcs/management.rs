@@ -2,44 +2,43 @@
 
 use serde_json::{Value, json};
 
-use super::instances::{named, result};
+use super::instances::named;
 use super::login::{Changed, LOCK_MINUTES, is_complex};
 use super::state::INSTANCE;
 use super::{
-    Redis, RedisInstance, Scene, Valued, at_once, field_text, field_truth, good, hold, instances,
-    is_ready, job, known, ready, redis, refuse,
+    Redis, RedisInstance, Scene, Valued, at_once, good, hold, instances, is_ready, job, known,
+    of_each, ready, redis, refuse,
 };
 use crate::call::Call;
 use crate::records::Record;
 use crate::services::Outcome;
 
 pub(super) fn restart_or_flush(call: &Call<'_>) -> Outcome {
-    let action = field_text(call, "action").ok_or_else(|| refuse("DCS.4064"))?;
+    let action = call
+        .field_text("action")
+        .ok_or_else(|| refuse("DCS.4064"))?;
     let (name, task, then) = match action {
         "flush" => ("flush", "FLUSH", json!({ "keys": 0 })),
         _ => ("restart", "RESTART", json!({})),
     };
     let ids = named(call)?;
-    let mut redis = redis(call);
-    let (mut begun, mut results) = (None, Vec::new());
-    for id in ids {
-        let found = redis.instance(&id).filter(|_| call.in_main_project());
+    let (mut begun, mut redis) = (None, redis(call));
+    let results = of_each("instance", &ids, |id| {
+        let found = redis.instance(id).filter(|_| call.in_main_project());
         let is_good = found.is_some_and(|one| is_ready(call, &redis, one, "quiet").is_ok());
         if is_good {
             // One fault concerns all that the call does.
-            let job = begun
-                .get_or_insert_with(|| job(call, INSTANCE, name))
-                .clone();
-            redis.begin(&id, job, (task, json!({})), then.clone());
+            let job = begun.get_or_insert_with(|| job(call, INSTANCE, name));
+            redis.begin(id, job.clone(), (task, json!({})), then.clone());
         }
-        results.push(result(&id, is_good));
-    }
+        is_good
+    });
     good(&json!({ "results": results }))
 }
 
 pub(super) fn change_password(call: &Call<'_>) -> Outcome {
-    let old = field_text(call, "old_password").unwrap_or_default();
-    let new = field_text(call, "new_password").unwrap_or_default();
+    let old = call.field_text("old_password").unwrap_or_default();
+    let new = call.field_text("new_password").unwrap_or_default();
     let mut redis = redis(call);
     let id = ready(call, &redis, "idle")?.id.clone();
     hold(!redis.is_open(&id), "DCS.4850")?;
@@ -64,8 +63,10 @@ pub(super) fn change_password(call: &Call<'_>) -> Outcome {
 }
 
 pub(super) fn reset_password(call: &Call<'_>) -> Outcome {
-    let new = field_text(call, "new_password").filter(|new| !new.is_empty());
-    let is_open = field_truth(call, "no_password_access") == Some(true);
+    let new = call
+        .field_text("new_password")
+        .filter(|new| !new.is_empty());
+    let is_open = call.field_truth("no_password_access") == Some(true);
     let mut redis = redis(call);
     let id = ready(call, &redis, "idle")?.id.clone();
     hold(!is_open || new.is_none(), "DCS.4849")?;
@@ -97,11 +98,11 @@ pub(super) fn statistics(call: &Call<'_>) -> Outcome {
     let running = all.filter(|one| known::status(one, call.now()) == "RUNNING");
     let statistics = running.map(|one| {
         let mut rng = redis.seed.rng(&format!("statistics {}", one.id));
-        let (keys, used) = known::used(one);
+        let keys = one.number("keys");
         json!({
             "instance_id": one.id,
             "keys": keys,
-            "used_memory": used,
+            "used_memory": known::used_megabytes(one),
             "max_memory": known::megabytes(one),
             "cmd_get_count": keys * 7,
             "cmd_set_count": keys,

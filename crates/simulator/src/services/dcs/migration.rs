@@ -8,8 +8,7 @@ use serde_json::{Map, Value, json};
 use super::shape::RedisInstance;
 use super::state::object;
 use super::{
-    Redis, Scene, Valued, bad_field, field_texts, good, hold, job, known, moment, redis, refuse,
-    takes, word,
+    Redis, Scene, Valued, bad_field, good, hold, job, known, moment, of_each, redis, refuse, takes,
 };
 use crate::call::{Call, Refusal};
 use crate::clock::{earlier, later};
@@ -65,42 +64,26 @@ fn end(instance: &Record) -> Value {
     let address = format!(
         "{}:{}",
         RedisInstance::of(instance).ip,
-        known::port(instance)
+        instance.number("port")
     );
     json!({ "id": instance.id, "name": instance.text("name"), "addrs": address })
 }
 
-pub(super) fn source(scene: &Scene<'_>, task: Option<&Record>, redis: &Redis) -> Valued {
-    Ok(present(scene, task, redis, "source_side"))
-}
-
-pub(super) fn target(scene: &Scene<'_>, task: Option<&Record>, redis: &Redis) -> Valued {
-    Ok(present(scene, task, redis, "target_side"))
-}
-
 /// An end with what its instance is like now, if it is still there.
-fn present(scene: &Scene<'_>, task: Option<&Record>, redis: &Redis, field: &str) -> Option<Value> {
-    let mut side = task?.fields.get(field)?.clone();
+fn present(scene: &Scene<'_>, task: &Record, redis: &Redis, field: &str) -> Option<Value> {
+    let mut side = task.fields.get(field)?.clone();
     let id = side.get("id").and_then(Value::as_str);
     if let Some(instance) = id.and_then(|id| redis.instance(id)) {
-        side["status"] = Value::from(known::status(instance, scene.now));
+        side["status"] = known::status(instance, scene.now);
         side["subnet_id"] = Value::from(instance.text("subnet_id"));
         side["spec_code"] = Value::from(instance.text("spec_code"));
     }
     Some(side)
 }
 
-pub(super) fn source_instance(_: &Scene<'_>, task: Option<&Record>, _: &Redis) -> Valued {
-    Ok(in_detail(task, "source_side"))
-}
-
-pub(super) fn target_instance(_: &Scene<'_>, task: Option<&Record>, _: &Redis) -> Valued {
-    Ok(in_detail(task, "target_side"))
-}
-
 /// An end as the details show it. Passwords are not given back.
-fn in_detail(task: Option<&Record>, field: &str) -> Option<Value> {
-    let side = task?.fields.get(field)?.as_object()?;
+fn in_detail(task: &Record, field: &str) -> Option<Value> {
+    let side = task.fields.get(field)?.as_object()?;
     let addresses = side
         .get("addrs")
         .and_then(Value::as_str)
@@ -120,18 +103,6 @@ fn ended(task: &Record, now: Timestamp) -> Option<Timestamp> {
         JobStatus::Done(_) if job.name == "follow" => None,
         _ => job.ended(now),
     }
-}
-
-pub(super) fn end_time(scene: &Scene<'_>, task: Option<&Record>, _: &Redis) -> Valued {
-    let end = task.and_then(|task| ended(task, scene.now));
-    Ok(end.map(|end| Value::from(moment(end))))
-}
-
-/// When the machine of an online migration is given back.
-pub(super) fn released_at(scene: &Scene<'_>, task: Option<&Record>, _: &Redis) -> Valued {
-    let task = task.filter(|task| task.text("migration_type") == "online_migration");
-    let end = task.and_then(|task| ended(task, scene.now));
-    Ok(end.map(|end| Value::from(moment(later(end, KEPT)))))
 }
 
 /// Whether data is on its way.
@@ -194,14 +165,13 @@ pub(super) fn stop(call: &Call<'_>, redis: &mut Redis, task: &Record) {
 }
 
 pub(super) fn stop_some(call: &Call<'_>) -> Outcome {
-    let mut begun = None;
-    let mut redis = redis(call);
-    let ids = field_texts(call, "migration_tasks").into_iter();
-    let results = ids.map(|id| {
+    let (mut begun, mut redis) = (None, redis(call));
+    let results = of_each("task_id", &call.field_texts("migration_tasks"), |id| {
         let task = redis.store_mut().get_mut("migration", id);
         let task = task.filter(|_| call.in_main_project());
-        let is_stopped = task.is_some_and(|task| {
+        task.is_some_and(|task| {
             // One fault concerns all that the call stops.
+            let begun = &mut begun;
             let stop = || {
                 begun
                     .get_or_insert_with(|| job(call, "migration", "stop"))
@@ -209,31 +179,48 @@ pub(super) fn stop_some(call: &Call<'_>) -> Outcome {
             };
             stop_one(task, call.now(), stop);
             task.job.as_ref().is_some_and(|job| job.name == "stop")
-        });
-        json!({ "task_id": id, "result": word(is_stopped) })
+        })
     });
-    let results: Vec<Value> = results.collect();
     good(&json!({ "migration_tasks": results }))
 }
 
-pub(super) fn statistics(scene: &Scene<'_>, task: &Record, _: &Redis) -> Map<String, Value> {
+/// What a migration is like now.
+pub(super) fn facts(scene: &Scene<'_>, task: &Record, redis: &Redis) -> Map<String, Value> {
     const KEYS: u64 = 531_221;
-    let (copied, moves) = (copied(task, scene.now), moves(task, scene.now));
-    object(json!({
+    let now = scene.now;
+    let (copied, moves) = (copied(task, now), moves(task, now));
+    let mut facts = object(json!({
         "full_migration_progress": copied,
         "source_dbsize": KEYS,
         "target_dbsize": KEYS * copied / 100,
         "target_input_kbps": if moves { 50 } else { 0 },
         "target_ops": if moves { 5_300 } else { 0 },
         "is_migrating": moves,
-    }))
+    }));
+    let end = ended(task, now);
+    // The machine of an online migration is given back some time after the end.
+    let released = end.filter(|_| task.text("migration_type") == "online_migration");
+    for (name, value) in [
+        ("source", present(scene, task, redis, "source_side")),
+        ("target", present(scene, task, redis, "target_side")),
+        ("source_instance", in_detail(task, "source_side")),
+        ("target_instance", in_detail(task, "target_side")),
+        ("updated_at", end.map(|end| Value::from(moment(end)))),
+        (
+            "released_at",
+            released.map(|end| Value::from(moment(later(end, KEPT)))),
+        ),
+    ] {
+        facts.extend(value.map(|value| (name.to_owned(), value)));
+    }
+    facts
 }
 
 pub(super) fn delete(call: &Call<'_>) -> Outcome {
     let now = call.now();
     let mut redis = redis(call);
     // Those that are not there are left out of the answer.
-    let ids = field_texts(call, "task_id_list").into_iter();
+    let ids = call.field_texts("task_id_list").into_iter();
     let found = ids.filter_map(|id| redis.store().get("migration", id));
     let found: Vec<&Record> = found.filter(|_| call.in_main_project()).collect();
     let is_busy = |task: &&Record| moves(task, now) || task.under_way(now);

@@ -21,18 +21,15 @@ mod security;
 mod shape;
 mod state;
 mod tags;
-mod templates;
 
 use std::sync::{MutexGuard, PoisonError};
 use std::time::Duration;
 
-use axum::http::StatusCode;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
-use serde_json::Value;
+use serde_json::{Value, json};
 
-use super::{Handler, Outcome};
-use crate::answer::Answer;
+use super::{Handler, good, nothing};
 use crate::call::{Call, Refusal};
 use crate::cloud::Cloud;
 use crate::engine::{self, Context};
@@ -53,12 +50,9 @@ pub(super) const HANDLERS: &[(&str, Handler)] = &[
     ("BatchShowNodesInformation", nodes::of_all),
     ("BatchStopMigrationTasks", migration::stop_some),
     ("CreateRedislog", logs::collect),
-    ("CreateRedislogDownloadLink", logs::link),
     ("DeleteIpFromDomainName", nodes::remove_ip),
     ("DeleteMigrationTask", migration::delete),
-    ("DownloadSSLCert", security::certificate),
     ("ListAvailableZones", catalog::zones),
-    ("ListBackupFileLinks", backups::links),
     ("ListFlavors", catalog::flavors),
     ("ListGroupReplicationInfo", nodes::groups),
     ("ListMonitoredObjects", nodes::monitored),
@@ -171,36 +165,11 @@ fn bad_field(name: &str, why: &str) -> Refusal {
     Invalid::value(Place::Body, name, why).into()
 }
 
-fn field_text<'a>(call: &'a Call<'_>, name: &str) -> Option<&'a str> {
-    call.params.field(name).and_then(Value::as_str)
-}
-
-/// A list of texts in the body.
-fn field_texts<'a>(call: &'a Call<'_>, name: &str) -> Vec<&'a str> {
-    let list = call.params.field(name).and_then(Value::as_array);
-    list.into_iter()
-        .flatten()
-        .filter_map(Value::as_str)
+/// What becomes of several things that a call is about: their ids, each with whether the work is done.
+fn of_each(name: &str, ids: &[impl AsRef<str>], mut act: impl FnMut(&str) -> bool) -> Value {
+    let ids = ids.iter().map(AsRef::as_ref);
+    ids.map(|id| json!({ name: id, "result": if act(id) { "success" } else { "failed" } }))
         .collect()
-}
-
-fn field_truth(call: &Call<'_>, name: &str) -> Option<bool> {
-    call.params.field(name).and_then(Value::as_bool)
-}
-
-/// What became of one of several things that a call is about.
-fn word(is_good: bool) -> &'static str {
-    if is_good { "success" } else { "failed" }
-}
-
-#[expect(clippy::unnecessary_wraps, reason = "every handler ends with it")]
-fn good(body: &Value) -> Outcome {
-    Ok(Answer::json(StatusCode::OK, body))
-}
-
-#[expect(clippy::unnecessary_wraps, reason = "every handler ends with it")]
-fn nothing() -> Outcome {
-    Ok(Answer::empty(StatusCode::NO_CONTENT))
 }
 
 /// A time such as `2019-05-10T08:31:16.166Z`.

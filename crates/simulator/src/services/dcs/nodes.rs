@@ -1,5 +1,6 @@
 //! Shards, their nodes, and what is monitored.
 
+use axum::http::StatusCode;
 use serde_json::{Value, json};
 
 use super::flavors::Mode;
@@ -19,7 +20,7 @@ const NODE: &str = "dcs_cluster_redis_node";
 
 /// The zone of a node: those of the instance in turn.
 fn zone(instance: &Record, place: usize) -> &str {
-    let zones = known::zones(instance);
+    let zones = instance.texts("az_codes");
     let place = place % zones.len().max(1);
     zones.get(place).copied().unwrap_or_default()
 }
@@ -60,7 +61,7 @@ pub(super) fn groups(call: &Call<'_>) -> Outcome {
             "replication_list": nodes.collect::<Vec<_>>(),
         })
     };
-    list(call, groups, group, json!({}))
+    list(call, groups, group, &Value::Null)
 }
 
 pub(super) fn of_all(call: &Call<'_>) -> Outcome {
@@ -84,7 +85,7 @@ pub(super) fn of_all(call: &Call<'_>) -> Outcome {
                 "node_role": "redis-server",
                 "node_type": node.role(),
                 "node_ip": node.ip,
-                "node_port": known::port(instance).to_string(),
+                "node_port": instance.number("port").to_string(),
                 "node_id": node.node_id(redis.seed),
                 "priority_weight": node.weight,
                 "is_access": true,
@@ -98,11 +99,7 @@ pub(super) fn of_all(call: &Call<'_>) -> Outcome {
         let nodes: Vec<Value> = nodes.collect();
         json!({ "instance_id": instance.id, "node_count": nodes.len(), "nodes": nodes })
     };
-    list(call, found, describe, json!({}))
-}
-
-fn monitored_children() -> Value {
-    json!([{ "dim_name": NODE, "dim_route": format!("{PRIMARY},{NODE}") }])
+    list(call, found, describe, &Value::Null)
 }
 
 fn monitored_instance(call: &Call<'_>, instance: &Record) -> Value {
@@ -115,31 +112,29 @@ fn monitored_instance(call: &Call<'_>, instance: &Record) -> Value {
 
 pub(super) fn monitored(call: &Call<'_>) -> Outcome {
     let redis = redis(call);
-    let beside = json!({ "router": [PRIMARY], "children": monitored_children() });
     let describe = |instance| monitored_instance(call, instance);
-    list(call, instances(call, &redis), describe, beside)
+    list(call, instances(call, &redis), describe, &Value::Null)
 }
 
 pub(super) fn monitored_of_instance(call: &Call<'_>) -> Outcome {
     let redis = redis(call);
     let instance = find(call, &redis)?;
     let shown = monitored_instance(call, instance);
-    let mut body = json!({
-        "router": [PRIMARY],
-        "children": [],
-        "instances": [shown],
-        "total": 1,
-    });
     let shape = RedisInstance::of(instance);
-    if shape.kind == RedisKind::Cluster {
-        let nodes = shape.replicas.iter().map(|node| {
-            let mut shown = shown.clone();
-            shown["name"] = Value::from(node.name());
-            shown[NODE] = Value::from(node.metric_id(redis.seed));
-            shown
-        });
-        body[NODE] = nodes.collect();
-        body["children"] = monitored_children();
+    let nodes = shape.replicas.iter().map(|node| {
+        let mut shown = shown.clone();
+        shown["name"] = Value::from(node.name());
+        shown[NODE] = Value::from(node.metric_id(redis.seed));
+        shown
+    });
+    let nodes: Vec<Value> = nodes.collect();
+    // The example is of a cluster. Other instances have nodes, too, but none that are monitored.
+    let mut body = call.operation.example.body.clone().unwrap_or_default();
+    body["instances"] = json!([shown]);
+    body[NODE] = Value::from(nodes);
+    if shape.kind != RedisKind::Cluster {
+        body["children"] = json!([]);
+        body.as_object_mut().map(|body| body.remove(NODE));
     }
     good(&body)
 }
@@ -181,7 +176,7 @@ pub(super) fn set_priority(call: &Call<'_>) -> Outcome {
         "DCS.4253",
     )?;
     change(&mut redis, &shape.id, place, "weight", weight.clone());
-    nothing()
+    nothing(StatusCode::NO_CONTENT)
 }
 
 pub(super) fn remove_ip(call: &Call<'_>) -> Outcome {

@@ -7,9 +7,9 @@ use serde_json::{Value, json};
 use super::flavors::{self, Mode};
 use super::functions::plant_new;
 use super::login::is_complex;
+use super::parameters::of_template;
 use super::state::INSTANCE;
-use super::templates::of_template;
-use super::{Redis, Scene, Valued, at_once, bad_field, field_text, hold, known, schedules};
+use super::{Redis, Scene, Valued, at_once, bad_field, hold, schedules};
 use crate::call::{Call, Refusal};
 use crate::engine::State;
 use crate::records::{IdForm, Record};
@@ -35,8 +35,8 @@ fn names(name: &str, count: u64) -> Vec<String> {
 }
 
 pub(super) fn mode(scene: &Scene<'_>, _: Option<&Record>, _: &Redis) -> Valued {
-    let mode = Mode::of_code(scene.text("spec_code").unwrap_or_default())?;
-    Ok(Some(Value::from(mode.name.as_str())))
+    let mode = scene.text("spec_code").map(Mode::of_code).transpose()?;
+    Ok(mode.map(|mode| Value::from(mode.name.as_str())))
 }
 
 /// Whether what is ordered can be had.
@@ -104,14 +104,14 @@ fn are_free(redis: &Redis, names: &[String]) -> Result<(), Refusal> {
 /// Makes of the record of an order as many instances as are ordered, each with its nodes, its password and the values of
 /// the template.
 pub(super) fn make(call: &Call<'_>, redis: &mut Redis, first: &Record) {
-    let address = field_text(call, "private_ip").filter(|ip| !ip.is_empty());
+    let address = call.field_text("private_ip").filter(|ip| !ip.is_empty());
     if let Some(address) = address {
         redis.addresses.choose(address);
     }
-    let is_open = super::field_truth(call, "no_password_access") == Some(true);
-    let password = field_text(call, "password").filter(|_| !is_open);
+    let is_open = call.field_truth("no_password_access") == Some(true);
+    let password = call.field_text("password").filter(|_| !is_open);
     // A template that is not known here is one of the system; all of those have the defaults.
-    let template = field_text(call, "template_id").unwrap_or_default();
+    let template = call.field_text("template_id").unwrap_or_default();
     let template = redis.store().get("template", template).map(of_template);
     let count = count(call.params.field("instance_num"));
     for (place, name) in names(first.text("name"), count).into_iter().enumerate() {
@@ -164,7 +164,7 @@ pub(super) fn changeable(
 
 /// Leaves the background task of a change of the port.
 pub(super) fn leave_port(call: &Call<'_>, redis: &mut Redis, instance: &Record) {
-    let (new, old) = (known::port(instance), instance.fields.get("former_port"));
+    let (new, old) = (instance.number("port"), instance.fields.get("former_port"));
     if old.is_some_and(|old| *old != new) {
         let details = json!({ "old_port": old, "new_port": new });
         redis.leave_task(&instance.id, &at_once(call), ("UpdatePort", details));

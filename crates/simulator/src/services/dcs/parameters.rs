@@ -1,9 +1,10 @@
-//! Configuration parameters.
+//! Configuration parameters and templates of them.
 
+use axum::http::StatusCode;
 use jiff::Timestamp;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
-use super::{Redis, Scene, Valued, bad_field, hold, job, models, moment, nothing, ready, redis};
+use super::{Redis, Scene, Valued, bad_field, hold, job, models, nothing, ready, redis};
 use crate::call::Call;
 use crate::digits::number;
 use crate::engine::State;
@@ -81,27 +82,33 @@ pub(super) fn update(call: &Call<'_>) -> Outcome {
                 .insert("param_value".to_owned(), Value::from(*value));
         }
     }
-    nothing()
+    nothing(StatusCode::NO_CONTENT)
 }
 
-/// The last change of the instance's parameters.
-fn last<'a>(scene: &Scene<'_>, redis: &'a Redis) -> Option<&'a Record> {
-    let instance = &scene.parent.as_ref()?.id;
-    redis.store().of("parameter-change", instance).last()
+/// The values of parameters that a template has: those of the template that it is made from, and those of the request.
+pub(super) fn template_values(scene: &Scene<'_>, _: Option<&Record>, redis: &Redis) -> Valued {
+    let base = scene.text("template_id").unwrap_or_default();
+    let base = redis.store().get("template", base);
+    let mut values = base.map_or_else(Map::new, of_template);
+    let params = scene.given("params").and_then(Value::as_object);
+    for (name, value) in params.into_iter().flatten() {
+        let value = match value {
+            Value::String(text) => text.clone(),
+            other => other.to_string(),
+        };
+        hold(
+            definition(name).is_some_and(|own| accepts(&own, &value)),
+            "DCS.4066",
+        )?;
+        values.insert(name.clone(), Value::from(value));
+    }
+    Ok(Some(Value::Object(values)))
 }
 
-pub(super) fn status(scene: &Scene<'_>, _: Option<&Record>, redis: &Redis) -> Valued {
-    Ok(Some(Value::from(match last(scene, redis) {
-        Some(change) if change.under_way(scene.now) => "UPDATING",
-        Some(change) if !change.is_done(scene.now) => "FAILURE",
-        _ => "SUCCESS",
-    })))
-}
-
-pub(super) fn time(scene: &Scene<'_>, _: Option<&Record>, redis: &Redis) -> Valued {
-    let made = scene.parent.as_ref().map(|parent| parent.created);
-    let time = last(scene, redis).map(|change| change.created).or(made);
-    Ok(time.map(|time| Value::from(moment(time))))
+/// The values of a template.
+pub(super) fn of_template(template: &Record) -> Map<String, Value> {
+    let values = template.fields.get("values").and_then(Value::as_object);
+    values.cloned().unwrap_or_default()
 }
 
 #[cfg(test)]

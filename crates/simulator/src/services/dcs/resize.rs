@@ -1,12 +1,12 @@
 //! Changing the flavor, the number of shards or the number of replicas of an instance.
 
+use axum::http::StatusCode;
 use serde_json::{Value, json};
 
 use super::flavors::{self, Mode};
 use super::state::INSTANCE;
 use super::{
-    Redis, RedisInstance, Replica, catalog, field_text, field_texts, hold, job, known, nothing,
-    ready, redis, refuse,
+    Redis, RedisInstance, Replica, catalog, hold, job, known, nothing, ready, redis, refuse,
 };
 use crate::call::{Call, Refusal};
 use crate::ident::Seed;
@@ -19,10 +19,11 @@ const NODES: usize = 6;
 pub(super) fn resize(call: &Call<'_>) -> Outcome {
     let mut redis = redis(call);
     let instance = ready(call, &redis, "quiet")?.clone();
-    let code = field_text(call, "spec_code").unwrap_or_default();
+    let code = call.field_text("spec_code").unwrap_or_default();
     let mode = Mode::of_code(code)?;
-    let capacity = call.params.field("new_capacity").and_then(Value::as_f64);
-    let (old, new) = (known::capacity(&instance), capacity.unwrap_or_default());
+    let wanted = call.params.field("new_capacity");
+    let new = wanted.and_then(Value::as_f64).unwrap_or_default();
+    let old = known::capacity(&instance);
     mode.has_capacity(new)?;
     let before = RedisInstance::of(&instance);
     let (after, task) = target(call, &mut redis, &instance, (mode, code, new))?;
@@ -44,7 +45,7 @@ pub(super) fn resize(call: &Call<'_>) -> Outcome {
         "is_only_adjust_charging": false,
     });
     let then = json!({
-        "cache_mode": mode.name, "spec_code": code, "exact_capacity": new, "nodes": after.nodes(),
+        "cache_mode": mode.name, "spec_code": code, "exact_capacity": wanted, "nodes": after.nodes(),
     });
     redis.begin(
         &instance.id,
@@ -52,7 +53,7 @@ pub(super) fn resize(call: &Call<'_>) -> Outcome {
         (task, details),
         then,
     );
-    nothing()
+    nothing(StatusCode::NO_CONTENT)
 }
 
 /// The nodes that the instance is to have, and the name of the task.
@@ -62,7 +63,7 @@ fn target(
     instance: &Record,
     (mode, code, capacity): (&Mode, &str, f64),
 ) -> Result<(RedisInstance, &'static str), Refusal> {
-    let change = field_text(call, "change_type");
+    let change = call.field_text("change_type");
     let (seed, addresses) = (redis.seed, &mut redis.addresses);
     let mut shape = RedisInstance::of(instance);
     let grows = capacity - known::capacity(instance);
@@ -96,7 +97,7 @@ fn target(
         }
         Some("deleteReplication") => {
             hold(copies > 2, "DCS.4937")?;
-            delete_replicas(&mut shape, &groups, &field_texts(call, "node_list"), seed)?;
+            delete_replicas(&mut shape, &groups, &call.field_texts("node_list"), seed)?;
             serves(call, mode, &shape)?;
             Ok((shape, "DelReplica"))
         }
@@ -121,15 +122,14 @@ fn target(
 
 /// How many zones are named, all of which have to exist. Instances can have been made in others, which then do too.
 fn zones(call: &Call<'_>, instance: &Record) -> Result<usize, Refusal> {
-    let zones = field_texts(call, "available_zones");
+    let zones = call.field_texts("available_zones");
     let exists = |zone: &&str| {
         catalog::is_zone(call, zone)
             || flavors::all()
-                .documented
-                .zones
+                .documented_zones
                 .iter()
                 .any(|own| own == zone)
-            || known::zones(instance).contains(zone)
+            || instance.texts("az_codes").contains(zone)
     };
     hold(zones.iter().all(exists), "DCS.4933")?;
     Ok(zones.len())

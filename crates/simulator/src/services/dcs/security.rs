@@ -5,12 +5,10 @@ use std::net::IpAddr;
 use jiff::tz::TimeZone;
 use serde_json::{Value, json};
 
-use super::{Redis, Scene, Valued, bad_field, good, ready, redis};
-use crate::call::Call;
+use super::{Redis, Scene, Valued, bad_field};
 use crate::digits::number;
 use crate::objects::Style;
 use crate::records::Record;
-use crate::services::Outcome;
 
 /// Addresses and networks that all groups of an instance can have together.
 const WHITELIST_LIMIT: usize = 20;
@@ -69,16 +67,19 @@ fn is_network(text: &str) -> bool {
     }
 }
 
-pub(super) fn certificate(call: &Call<'_>) -> Outcome {
-    let redis = redis(call);
-    let instance = ready(call, &redis, "encrypts")?;
-    let cloud = call.cloud;
-    let bucket = format!("certificates-{}", cloud.options.region);
-    let name = format!("ssl-{}.zip", instance.id);
-    let key = format!("{}{name}", cloud.certificates(&instance.id));
-    // Nobody reads what is in a certificate here; it has the lines of a log.
-    let day = TimeZone::UTC.to_datetime(instance.created).date();
-    cloud.store.put(&key, Style::RedisRun, day);
-    let link = call.link(&key, cloud.options.redis_link_lifetime);
-    good(&json!({ "bucket_name": bucket, "file_name": name, "link": format!("http://{link}") }))
+/// A link to the certificate of an instance.
+pub(super) fn certificate(scene: &Scene<'_>, ssl: Option<&Record>, redis: &Redis) -> Valued {
+    let instance = ssl.and_then(|ssl| redis.instance(&ssl.parent));
+    let link = scene.call.zip(instance).map(|(call, instance)| {
+        let key = format!(
+            "{}ssl-{}.zip",
+            call.cloud.certificates(&instance.id),
+            instance.id
+        );
+        // Nobody reads what is in a certificate here; it has the lines of a log.
+        let day = TimeZone::UTC.to_datetime(instance.created).date();
+        let lifetime = call.cloud.options.redis_link_lifetime;
+        Value::from(call.file_link(&key, Style::RedisRun, day, lifetime))
+    });
+    Ok(link)
 }

@@ -10,15 +10,12 @@ use super::flavors::Mode;
 use super::login::Login;
 use super::shape::{Addresses, RedisInstance};
 use super::{models, moment};
-use crate::clock::earlier;
 use crate::engine::{self, State};
 use crate::ident::Seed;
 use crate::records::{Job, Record, Store};
 
 /// The resource of instances.
 pub(super) const INSTANCE: &str = "instance";
-
-const MONTH: std::time::Duration = std::time::Duration::from_secs(30 * 24 * 60 * 60);
 
 /// The state of the Redis service.
 pub(crate) struct Redis {
@@ -50,9 +47,8 @@ impl State for Redis {
 }
 
 impl Redis {
-    /// A service with so many instances of each kind: single-node, primary/standby, cluster.
-    pub(crate) fn new(seed: Seed, region: &str, started: Timestamp, counts: [usize; 3]) -> Self {
-        let mut redis = Self {
+    pub(crate) fn new(seed: Seed, started: Timestamp) -> Self {
+        Self {
             seed,
             addresses: Addresses::default(),
             store: Store::new(seed),
@@ -61,69 +57,45 @@ impl Redis {
             quota: (0, 0),
             logins: BTreeMap::new(),
             passwords: Vec::new(),
-        };
-        let kinds = [("single", 1.0), ("ha", 1.0), ("cluster", 24.0)];
-        for ((mode, capacity), count) in kinds.into_iter().zip(counts) {
-            let Some(mode) = Mode::named(mode) else {
-                continue;
-            };
-            for number in 1..=count {
-                redis.add_first(region, (mode, capacity), number);
-            }
         }
-        let (instances, memory) = redis.used();
-        redis.quota = (instances + 100, memory + 4096);
-        redis
     }
 
-    /// Adds an instance that is there from the start.
-    fn add_first(&mut self, region: &str, (mode, capacity): (&Mode, f64), number: usize) {
+    /// Makes of the first instance of each kind, which the model has, as many as there shall be: single-node,
+    /// primary/standby, cluster.
+    pub(super) fn multiply(&mut self, region: &str, counts: [usize; 3]) {
         let seed = self.seed;
-        let name = format!("redis-{}-{number}", mode.name);
-        let id = seed.uuid(&format!("instance {name}"));
-        let mut record = Record::new(id, "", earlier(self.started, MONTH));
-        record.seen = true;
-        record.fields = object(json!({
-            "name": name,
-            "description": "An instance of the simulated cloud",
-            "engine_version": "6.0",
-            "cache_mode": mode.name,
-            "spec_code": mode.code("xu1", capacity, mode.nodes.1),
-            "exact_capacity": capacity,
-            "port": 6379,
-            "vpc_id": seed.uuid("vpc"),
-            "subnet_id": seed.uuid("subnet"),
-            "security_group_id": "securityGroupId",
-            "az_codes": [format!("{region}-01")],
-            "maintain_begin": "18:00:00",
-            "maintain_end": "19:00:00",
-            "enterprise_project_id": "0",
-            "enterprise_project_name": "default",
-            "tags": [
-                { "key": "environment", "value": "simulated" }, { "key": "kind", "value": mode.name },
-            ],
-            "keys": 1_200,
-        }));
-        if mode.name != "single" {
-            let policy = json!({
-                "created_at": moment(record.created),
-                "updated_at": moment(record.created),
-                "policy": {
-                    "backup_type": "auto",
-                    "save_days": 7,
-                    "periodical_backup_plan": {
-                        "backup_at": [1, 3, 5], "period_type": "weekly", "begin_at": "01:00-02:00",
-                    },
-                },
-            });
-            record.fields.insert("policy".to_owned(), policy);
+        let first = self.store.of(INSTANCE, "").to_vec();
+        self.store.forget(INSTANCE, "");
+        for (first, count) in first.into_iter().zip(counts) {
+            for number in 1..=count {
+                let mode = first.text("cache_mode");
+                let name = format!("redis-{mode}-{number}");
+                let mut one = Record {
+                    id: seed.uuid(&format!("instance {name}")),
+                    ..first.clone()
+                };
+                one.fields.extend(object(json!({
+                    "name": name,
+                    "description": "An instance of the simulated cloud",
+                    "engine_version": "6.0",
+                    "vpc_id": seed.uuid("vpc"),
+                    "subnet_id": seed.uuid("subnet"),
+                    "az_codes": [format!("{region}-01")],
+                    "tags": [
+                        { "key": "environment", "value": "simulated" }, { "key": "kind", "value": mode },
+                    ],
+                    "keys": 1_200,
+                })));
+                let password = seed.hex32(&format!("password {}", one.id));
+                let password = format!("Dcs-{}", password.split_at(16).0);
+                self.set_password(&one.id, Some(&password));
+                self.unplanted.insert(one.id.clone());
+                self.build(&mut one, None);
+                self.store.add_for_good(INSTANCE, one);
+            }
         }
-        let password = seed.hex32(&format!("password {}", record.id));
-        let password = format!("Dcs-{}", password.split_at(16).0);
-        self.set_password(&record.id, Some(&password));
-        self.unplanted.insert(record.id.clone());
-        self.build(&mut record, None);
-        self.store.add_for_good(INSTANCE, record);
+        let (instances, memory) = self.used();
+        self.quota = (instances + 100, memory + 4096);
     }
 
     /// Gives an instance its first nodes, the first one of them with an address that was chosen.
@@ -207,9 +179,12 @@ impl Redis {
         job: &Job,
         (name, details): (&str, Value),
     ) -> String {
-        let fields = object(json!({ "name": name, "details": details }));
+        let enable_show = details != json!({});
+        let fields = json!({ "name": name, "details": details, "enable_show": enable_show });
         match models().resources.get_key_value("task") {
-            Some((task, model)) => engine::leave(self, (task, model), id, job.clone(), fields),
+            Some((task, model)) => {
+                engine::leave(self, (task, model), id, job.clone(), object(fields))
+            }
             None => String::new(),
         }
     }

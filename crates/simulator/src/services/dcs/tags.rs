@@ -2,9 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use axum::http::StatusCode;
 use serde_json::{Value, json};
 
-use super::{Redis, Scene, Valued, bad_field, field_text, find, instances, nothing, redis};
+use super::{Redis, Scene, Valued, bad_field, find, instances, nothing, redis};
 use crate::call::{Call, Refusal};
 use crate::engine::list;
 use crate::records::Record;
@@ -55,7 +56,7 @@ pub(super) fn act(call: &Call<'_>) -> Outcome {
     let mut redis = redis(call);
     let instance = find(call, &redis)?;
     let (id, mut tags) = (instance.id.clone(), of(instance));
-    let deletes = field_text(call, "action") == Some("delete");
+    let deletes = call.field_text("action") == Some("delete");
     for (key, value) in read(call.params.field("tags"))? {
         match value {
             // With a value, only the tag that has it.
@@ -72,19 +73,15 @@ pub(super) fn act(call: &Call<'_>) -> Outcome {
     if let Some(instance) = redis.instance_mut(&id) {
         instance.fields.insert("tags".to_owned(), shown(tags));
     }
-    nothing()
+    nothing(StatusCode::NO_CONTENT)
 }
 
 pub(super) fn of_instance(call: &Call<'_>) -> Outcome {
     let redis = redis(call);
-    let mut tags: Vec<_> = of(find(call, &redis)?).into_iter().collect();
+    let tags = find(call, &redis)?.fields.get("tags");
+    let mut tags = tags.and_then(Value::as_array).cloned().unwrap_or_default();
     call.drop_latest(&mut tags);
-    list(
-        call,
-        tags,
-        |(key, value)| json!({ "key": key, "value": value }),
-        json!({}),
-    )
+    list(call, tags, |tag| tag, &Value::Null)
 }
 
 pub(super) fn of_tenant(call: &Call<'_>) -> Outcome {
@@ -95,10 +92,6 @@ pub(super) fn of_tenant(call: &Call<'_>) -> Outcome {
     }
     let mut tags: Vec<_> = tags.into_iter().collect();
     call.drop_latest(&mut tags);
-    list(
-        call,
-        tags,
-        |(key, values)| json!({ "key": key, "values": values }),
-        json!({}),
-    )
+    let show = |(key, values)| json!({ "key": key, "values": values });
+    list(call, tags, show, &Value::Null)
 }

@@ -5,11 +5,10 @@ use std::time::Duration;
 use axum::http::StatusCode;
 use serde_json::{Value, json};
 
-use super::state::{AuditPolicy, Engine};
-use super::{Outcome, databases, instance, span};
-use crate::answer::Answer;
+use super::state::{AuditFile, AuditPolicy, Engine};
+use super::{Outcome, databases, good, instance, nothing, span};
 use crate::call::Call;
-use crate::engine::slice;
+use crate::engine::list;
 use crate::entries::with_offset;
 use crate::fault::FaultKind;
 use crate::problem::Problem;
@@ -30,38 +29,28 @@ pub(super) fn files(call: &Call<'_>) -> Outcome {
         .skip(hidden)
         .filter(|file| file.begin <= end && file.end >= start)
         .collect();
-    let offset = call.params.number("offset").unwrap_or(0);
-    let limit = call.params.number("limit").unwrap_or(10);
-    let shown: Vec<Value> = slice(&found, offset, limit)
-        .map(|file| {
-            let key = call.cloud.key(&instance.id, &file.name);
-            let bytes = call.cloud.store.get(&key).map_or(0, |file| file.size());
-            // The documented unit is KB, with a fraction; sizes of files fit a float exactly.
-            #[expect(clippy::cast_precision_loss, reason = "far below 2^53")]
-            let size = bytes as f64 / 1024.0;
-            json!({
-                "id": file.id,
-                "name": file.name,
-                "size": size,
-                "begin_time": with_offset(file.begin),
-                "end_time": with_offset(file.end),
-            })
+    let describe = |file: AuditFile| {
+        let key = call.cloud.key(&instance.id, &file.name);
+        let bytes = call.cloud.store.get(&key).map_or(0, |file| file.size());
+        // The documented unit is KB, with a fraction; sizes of files fit a float exactly.
+        #[expect(clippy::cast_precision_loss, reason = "far below 2^53")]
+        let size = bytes as f64 / 1024.0;
+        json!({
+            "id": file.id,
+            "name": file.name,
+            "size": size,
+            "begin_time": with_offset(file.begin),
+            "end_time": with_offset(file.end),
         })
-        .collect();
-    let body = json!({ "auditlogs": shown, "total_record": found.len() });
-    Ok(Answer::json(StatusCode::OK, &body))
+    };
+    list(call, found, describe, &Value::Null)
 }
 
 pub(super) fn links(call: &Call<'_>) -> Outcome {
     let databases = databases(call);
     let instance = instance(call, &databases, &[Engine::MySql])?;
     let files = databases.audit_files(&instance.id);
-    let ids = call.params.field("ids").and_then(Value::as_array);
-    let ids: Vec<&str> = ids
-        .into_iter()
-        .flatten()
-        .filter_map(Value::as_str)
-        .collect();
+    let ids = call.field_texts("ids");
     if ids.is_empty() {
         return Err(Invalid::value(Place::Body, "ids", "it is empty").into());
     }
@@ -77,33 +66,23 @@ pub(super) fn links(call: &Call<'_>) -> Outcome {
             Ok(format!("http://{link}"))
         })
         .collect::<Result<Vec<String>, Problem>>()?;
-    Ok(Answer::json(StatusCode::OK, &json!({ "links": links })))
+    good(&json!({ "links": links }))
 }
 
 pub(super) fn policy(call: &Call<'_>) -> Outcome {
     let databases = databases(call);
     let instance = instance(call, &databases, &[Engine::MySql])?;
     let keep_days = databases.audit_policy(&instance.id).keep_days;
-    Ok(Answer::json(
-        StatusCode::OK,
-        &json!({ "keep_days": keep_days }),
-    ))
+    good(&json!({ "keep_days": keep_days }))
 }
 
 pub(super) fn set_policy(call: &Call<'_>) -> Outcome {
     let mut databases = databases(call);
     let instance = instance(call, &databases, &[Engine::MySql])?;
     let keep_days = call
-        .params
-        .field("keep_days")
-        .and_then(Value::as_u64)
+        .field_number("keep_days")
         .ok_or_else(|| Invalid::value(Place::Body, "keep_days", "no whole number"))?;
-    let delete = keep_days == 0
-        && call
-            .params
-            .field("reserve_auditlogs")
-            .and_then(Value::as_bool)
-            == Some(false);
+    let delete = keep_days == 0 && call.field_truth("reserve_auditlogs") == Some(false);
     if delete {
         for file in databases.audit_files(&instance.id) {
             call.cloud
@@ -116,5 +95,5 @@ pub(super) fn set_policy(call: &Call<'_>) -> Outcome {
         files_deleted: delete || databases.audit_policy(&instance.id).files_deleted,
     };
     databases.set_audit_policy(&instance.id, policy);
-    Ok(Answer::empty(StatusCode::OK))
+    nothing(StatusCode::OK)
 }

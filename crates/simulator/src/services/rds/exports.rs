@@ -1,14 +1,12 @@
 //! Exports of database logs to files.
 
-use axum::http::StatusCode;
 use jiff::tz::TimeZone;
 use serde_json::{Map, Value, json};
 
 use super::state::{DatabaseInstance, Engine, Export, Exported, trace_file};
-use super::{Outcome, databases, instance};
-use crate::answer::Answer;
+use super::{Outcome, databases, good, instance};
 use crate::call::Call;
-use crate::engine::slice;
+use crate::engine::list;
 use crate::entries::with_offset;
 use crate::fault::FaultKind;
 use crate::objects::Style;
@@ -24,24 +22,19 @@ pub(super) fn slow_log_files(call: &Call<'_>) -> Outcome {
     let today = TimeZone::UTC.to_datetime(call.now()).date();
     let count = call.cloud.options.trace_files.saturating_sub(hidden);
     let files: Vec<String> = (0..count).map(trace_file).collect();
-    let offset = call.params.number("offset").unwrap_or(0);
-    let limit = call.params.number("limit").unwrap_or(10);
-    let shown: Vec<Value> = slice(&files, offset, limit)
-        .map(|name| {
-            let key = call.cloud.key(&instance.id, name);
-            let file = call.cloud.store.put(&key, Style::SqlServerTrace, today);
-            json!({ "file_name": name, "file_size": file.size().to_string() })
-        })
-        .collect();
-    let body = json!({ "list": shown, "total_count": files.len() });
-    Ok(Answer::json(StatusCode::OK, &body))
+    let describe = |name: String| {
+        let key = call.cloud.key(&instance.id, &name);
+        let file = call.cloud.store.put(&key, Style::SqlServerTrace, today);
+        json!({ "file_name": name, "file_size": file.size().to_string() })
+    };
+    list(call, files, describe, &Value::Null)
 }
 
 pub(super) fn slow_log(call: &Call<'_>) -> Outcome {
     let instance = instance(call, &databases(call), &ALL)?;
-    let named = call.params.field("file_name").and_then(Value::as_str);
+    let named = call.field_text("file_name");
     if instance.engine != Engine::SqlServer {
-        return Ok(export(call, &instance, Exported::Slow));
+        return export(call, &instance, Exported::Slow);
     }
     let Some(named) = named else {
         return Err(Invalid {
@@ -54,16 +47,16 @@ pub(super) fn slow_log(call: &Call<'_>) -> Outcome {
     let number = (0..call.cloud.options.trace_files)
         .find(|number| trace_file(*number) == named)
         .ok_or_else(|| Invalid::value(Place::Body, "file_name", "no such file"))?;
-    Ok(export(call, &instance, Exported::Trace(number)))
+    export(call, &instance, Exported::Trace(number))
 }
 
 pub(super) fn error_log(call: &Call<'_>) -> Outcome {
     let instance = instance(call, &databases(call), &[Engine::PostgreSql])?;
-    Ok(export(call, &instance, Exported::Error))
+    export(call, &instance, Exported::Error)
 }
 
 /// Begins an export or tells how far it is.
-fn export(call: &Call<'_>, instance: &DatabaseInstance, what: Exported) -> Answer {
+fn export(call: &Call<'_>, instance: &DatabaseInstance, what: Exported) -> Outcome {
     let options = &call.cloud.options;
     let mut databases = databases(call);
     let now = call.now();
@@ -87,8 +80,7 @@ fn export(call: &Call<'_>, instance: &DatabaseInstance, what: Exported) -> Answe
         databases.reported(&export.workflow_id);
     }
     drop(databases);
-    let body = describe(call, instance, &export, progress);
-    Answer::json(StatusCode::OK, &body)
+    good(&describe(call, instance, &export, progress))
 }
 
 fn describe(
@@ -175,5 +167,5 @@ pub(super) fn job(call: &Call<'_>) -> Outcome {
             job.insert("fail_reason".to_owned(), Value::from("exportLog failed."));
         }
     }
-    Ok(Answer::json(StatusCode::OK, &json!({ "job": job })))
+    good(&json!({ "job": job }))
 }

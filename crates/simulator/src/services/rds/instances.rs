@@ -1,13 +1,11 @@
 //! Which database instances there are.
 
-use axum::http::StatusCode;
 use serde_json::{Value, json};
 
 use super::state::{DatabaseInstance, Engine};
 use super::{Outcome, databases};
-use crate::answer::Answer;
 use crate::call::Call;
-use crate::engine::slice;
+use crate::engine::list as list_of;
 use crate::spec::{Invalid, Place};
 
 pub(super) fn list(call: &Call<'_>) -> Outcome {
@@ -46,13 +44,12 @@ pub(super) fn list(call: &Call<'_>) -> Outcome {
         .filter(|_| params.text("tags").is_none_or(str::is_empty))
         .collect();
     call.drop_latest(&mut found);
-    let offset = params.number("offset").unwrap_or(0);
-    let limit = params.number("limit").unwrap_or(100);
-    let shown: Vec<Value> = slice(&found, offset, limit)
-        .map(|instance| describe(call, instance))
-        .collect();
-    let body = json!({ "instances": shown, "total_count": found.len() });
-    Ok(Answer::json(StatusCode::OK, &body))
+    list_of(
+        call,
+        found,
+        |instance| describe(call, instance),
+        &Value::Null,
+    )
 }
 
 fn describe(call: &Call<'_>, instance: &DatabaseInstance) -> Value {

@@ -7,11 +7,10 @@ use axum::http::StatusCode;
 use serde_json::{Value, json};
 
 use super::state::Engine;
-use super::{Outcome, databases, instance, span};
-use crate::answer::Answer;
+use super::{Outcome, databases, good, instance, nothing, span};
 use crate::call::{Call, Refusal};
 use crate::clock::earlier;
-use crate::engine::{first_of, slice};
+use crate::engine::{list, slice};
 use crate::entries::{Failure, SlowStatement, plain};
 use crate::spec::{Invalid, Place};
 
@@ -46,11 +45,7 @@ pub(super) fn error_log(call: &Call<'_>) -> Outcome {
         .filter(|entry| (start..=end).contains(&entry.time))
         .filter(|entry| level == "ALL" || entry.level == level)
         .collect();
-    let limit = call.params.number("limit").unwrap_or(10);
-    let first = first_of(call.params.number("offset").unwrap_or(1), limit);
-    let shown: Vec<Value> = slice(&found, first, limit).map(describe_failure).collect();
-    let body = json!({ "error_log_list": shown, "total_record": found.len() });
-    Ok(Answer::json(StatusCode::OK, &body))
+    list(call, found, |entry| describe_failure(&entry), &Value::Null)
 }
 
 /// An entry of the error log as the API shows it.
@@ -75,13 +70,8 @@ pub(super) fn slow_log(call: &Call<'_>) -> Outcome {
         .filter(|entry| (start..=end).contains(&entry.time))
         .filter(|entry| kind.is_none_or(|kind| entry.kind == kind))
         .collect();
-    let limit = call.params.number("limit").unwrap_or(10);
-    let first = first_of(call.params.number("offset").unwrap_or(1), limit);
-    let shown: Vec<Value> = slice(&found, first, limit)
-        .map(|entry| describe_statement(entry, originals))
-        .collect();
-    let body = json!({ "slow_log_list": shown, "total_record": found.len() });
-    Ok(Answer::json(StatusCode::OK, &body))
+    let describe = |entry| describe_statement(&entry, originals);
+    list(call, found, describe, &Value::Null)
 }
 
 /// A slow statement as the API shows it.
@@ -113,7 +103,7 @@ pub(super) fn set_originals(call: &Call<'_>) -> Outcome {
     let mut databases = databases(call);
     let instance = instance(call, &databases, &SLOW)?;
     databases.show_originals(&instance.id, call.params.text("status") == Some("on"));
-    Ok(Answer::empty(StatusCode::OK))
+    nothing(StatusCode::OK)
 }
 
 /// Statements that are alike.
@@ -180,40 +170,34 @@ pub(super) fn statistics(call: &Call<'_>) -> Outcome {
             .filter(|entry| (start..=end).contains(&entry.time))
             .filter(|entry| kind == "ALL" || entry.kind == kind),
     );
-    let page = call.params.number("cur_page").unwrap_or(1);
-    let limit = call.params.number("per_page").unwrap_or(10);
-    let shown: Vec<Value> = slice(&groups, first_of(page, limit), limit)
-        .map(|group| {
-            json!({
-                "count": share(group.count, total),
-                "time": seconds(group.mean()),
-                "lockTime": seconds(group.mean_lock()),
-                "rowsSent": group.rows_sent / group.count.max(1) as u64,
-                "rowsExamined": group.rows_examined / group.count.max(1) as u64,
-                "database": group.sample.database,
-                "users": group.sample.user,
-                "querySample": group.sample.pattern,
-                "type": group.sample.kind,
-                "clientIP": group.sample.client,
-            })
-        })
-        .collect();
-    let body = json!({
-        "pageNumber": page,
-        "pageRecord": limit,
-        "slowLogList": shown,
-        "totalRecord": groups.len(),
+    let beside = json!({
+        "pageNumber": call.params.number("cur_page").unwrap_or(1),
+        "pageRecord": call.params.number("per_page").unwrap_or(10),
         "startTime": null,
         "endTime": null,
     });
-    Ok(Answer::json(StatusCode::OK, &body))
+    let describe = |group: Group| {
+        json!({
+            "count": share(group.count, total),
+            "time": seconds(group.mean()),
+            "lockTime": seconds(group.mean_lock()),
+            "rowsSent": group.rows_sent / group.count.max(1) as u64,
+            "rowsExamined": group.rows_examined / group.count.max(1) as u64,
+            "database": group.sample.database,
+            "users": group.sample.user,
+            "querySample": group.sample.pattern,
+            "type": group.sample.kind,
+            "clientIP": group.sample.client,
+        })
+    };
+    list(call, groups, describe, &beside)
 }
 
 pub(super) fn statistics_for_lts(call: &Call<'_>) -> Outcome {
     let instance = instance(call, &databases(call), &SLOW)?;
     let (start, end) = recent_span(call, Place::Body, ["start_time", "end_time"])?;
-    let text = |name: &str| call.params.field(name).and_then(Value::as_str);
-    let number = |name: &str| call.params.field(name).and_then(Value::as_u64);
+    let text = |name: &str| call.field_text(name);
+    let number = |name: &str| call.field_number(name);
     let kind = text("type").filter(|kind| *kind != "ALL");
     let database = text("database").filter(|name| !name.is_empty());
     let statements = call.cloud.journal.slow_statements(&instance.id);
@@ -248,5 +232,5 @@ pub(super) fn statistics_for_lts(call: &Call<'_>) -> Outcome {
         })
         .collect();
     let body = json!({ "slow_log_list": shown, "total_count": groups.len() });
-    Ok(Answer::json(StatusCode::OK, &body))
+    good(&body)
 }

@@ -11,9 +11,8 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
-use serde_json::Value;
 
-use super::{Handler, Outcome};
+use super::{Handler, Outcome, good, nothing};
 use crate::call::{Call, Refusal};
 use crate::clock::later;
 use crate::cloud::Cloud;
@@ -92,7 +91,7 @@ fn span(
     longest: Option<Duration>,
 ) -> Result<(Timestamp, Timestamp), Refusal> {
     let text = |name: &str| match place {
-        Place::Body => call.params.field(name).and_then(Value::as_str),
+        Place::Body => call.field_text(name),
         _ => call.params.text(name),
     };
     let time = |name: &'static str| {
