@@ -177,7 +177,8 @@ impl Running {
         self.cloud.record.all()
     }
 
-    /// How many requests an operation has had: `ListRedislog`, `dcs.ListInstances` or `download`.
+    /// How many requests an operation has had: its id, alone or behind its service's name and a point,
+    /// or `download`.
     pub fn count(&self, operation: &str) -> u64 {
         self.cloud.record.count(operation)
     }

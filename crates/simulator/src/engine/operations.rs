@@ -315,7 +315,12 @@ impl<'a, S: State> Context<'a, S> {
         let form = self.model.id.as_ref().map_or(IdForm::Uuid, |id| id.form);
         record.id = state.store_mut().id(self.name, form);
         record.job = self.begin(call);
-        state.store_mut().add(self.name, record.clone());
+        let mut others = self.models.resources.values();
+        let store = state.store_mut();
+        match others.any(|other| other.parent.as_deref() == Some(self.name)) {
+            true => store.add_for_good(self.name, record.clone()),
+            false => store.add(self.name, record.clone()),
+        }
         let made = Some((self.name, record.id.as_str()));
         plant(state, self.models, self.functions, made, self.now, true);
         self.finish(call, record, state)

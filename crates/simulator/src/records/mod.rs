@@ -150,7 +150,7 @@ impl Store {
         records.push(record);
     }
 
-    /// Adds a record beside which all others stay, however many there are.
+    /// Adds a record beside which all others stay, however many there are: those to which others belong.
     pub(crate) fn add_for_good(&mut self, resource: &str, record: Record) {
         self.records_of(resource, &record.parent).push(record);
     }

@@ -10,7 +10,7 @@ use super::{Redis, RedisInstance, Scene, Valued, hold};
 use crate::call::{Call, Refusal};
 use crate::engine::State;
 use crate::objects::Style;
-use crate::records::{Job, Record};
+use crate::records::Record;
 
 /// Whether no restoration from the backup is under way.
 pub(super) fn not_being_restored(
@@ -32,13 +32,7 @@ pub(super) fn remove_files(call: &Call<'_>, _: &mut Redis, backup: &Record) {
 
 pub(super) fn restore(_: &Call<'_>, redis: &mut Redis, restore: &Record) {
     if let (Some(job), Some(instance)) = (&restore.job, redis.instance_mut(&restore.parent)) {
-        // All of the time that the restoration takes, its wait included.
-        let (name, started) = ("restore".to_owned(), job.created);
-        instance.job = Some(Job {
-            name,
-            started,
-            ..job.clone()
-        });
+        instance.job = Some(job.clone());
         instance.pending = object(json!({ "keys": 1_200 }));
     }
 }

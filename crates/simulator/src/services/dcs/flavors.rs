@@ -18,7 +18,7 @@ pub(super) struct Flavors {
     pub(super) processors: Vec<(String, String)>,
     pub(super) modes: Vec<Mode>,
     documented_codes: BTreeMap<String, f64>,
-    pub(super) documented_zones: Vec<String>,
+    documented_zones: Vec<String>,
 }
 
 /// How an instance is built.
@@ -31,7 +31,6 @@ pub(super) struct Mode {
     code: String,
     /// Numbers of shards and of nodes per shard that a new instance has.
     pub(super) nodes: (usize, usize),
-    #[serde(default = "many")]
     pub(super) databases: u16,
     #[serde(default)]
     pub(super) proxies: u8,
@@ -39,10 +38,6 @@ pub(super) struct Mode {
     pub(super) readonly_domain_name: bool,
     /// Capacities in GB that instances of this kind can have.
     pub(super) capacities: Vec<f64>,
-}
-
-fn many() -> u16 {
-    256
 }
 
 fn read() -> Result<Flavors, serde_saphyr::Error> {
@@ -53,6 +48,10 @@ fn read() -> Result<Flavors, serde_saphyr::Error> {
 pub(super) fn all() -> &'static Flavors {
     static FLAVORS: LazyLock<Flavors> = LazyLock::new(|| read().unwrap_or_default());
     &FLAVORS
+}
+
+pub(super) fn is_documented_zone(zone: &str) -> bool {
+    all().documented_zones.iter().any(|own| own == zone)
 }
 
 impl Mode {

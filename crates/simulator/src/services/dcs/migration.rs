@@ -8,12 +8,12 @@ use serde_json::{Map, Value, json};
 use super::shape::RedisInstance;
 use super::state::object;
 use super::{
-    Redis, Scene, Valued, bad_field, good, hold, job, known, moment, of_each, redis, refuse, takes,
+    Redis, Scene, Valued, bad_field, good, hold, job, known, moment, of_each, redis, refuse,
 };
 use crate::call::{Call, Refusal};
-use crate::clock::{earlier, later};
+use crate::clock::later;
 use crate::engine::State;
-use crate::records::{Job, JobOutcome, JobStatus, Record};
+use crate::records::{Job, JobStatus, Record};
 use crate::services::Outcome;
 
 /// How long the machine of an online migration is kept after the end.
@@ -61,11 +61,8 @@ fn side(scene: &Scene<'_>, redis: &Redis, name: &str) -> Result<Value, Refusal> 
 }
 
 fn end(instance: &Record) -> Value {
-    let address = format!(
-        "{}:{}",
-        RedisInstance::of(instance).ip,
-        instance.number("port")
-    );
+    let (ip, port) = (RedisInstance::of(instance).ip, instance.number("port"));
+    let address = format!("{ip}:{port}");
     json!({ "id": instance.id, "name": instance.text("name"), "addrs": address })
 }
 
@@ -232,30 +229,20 @@ pub(super) fn delete(call: &Call<'_>) -> Outcome {
     good(&json!({ "task_id_list": deleted }))
 }
 
-/// A migration between the first two instances that ended well.
+/// The migration that is there from the start went from the first instance to the second one.
 pub(super) fn plant(redis: &mut Redis) {
-    let mut ends = redis.instances().map(end);
-    let Some((source, target)) = ends.next().zip(ends.next()) else {
-        return;
+    let (seed, migration) = (redis.seed, "migration");
+    let ends: Vec<Value> = redis.instances().take(2).map(end).collect();
+    let [source, target] = ends.as_slice() else {
+        return redis.store_mut().forget(migration, "");
     };
-    drop(ends);
-    let seed = redis.seed;
-    let created = earlier(redis.started, Duration::from_secs(10 * 24 * 60 * 60));
-    let mut task = Record::new(seed.uuid("first migration"), "", created);
-    let times = (Duration::ZERO, takes("migration", "copy"));
-    task.job = Some(Job::new("copy", created, times, JobOutcome::Good));
-    task.fields = object(json!({
-        "task_name": "dcs-migration-first",
-        "description": "moved to a larger instance",
-        "migration_type": "online_migration",
-        "migration_method": "full_amount_migration",
-        "resume_mode": "auto",
-        "ecs_tenant_private_ip": "10.20.255.10",
-        "tenant_vpc_id": seed.uuid("vpc"),
-        "tenant_subnet_id": seed.uuid("subnet"),
-        "tenant_security_group_id": seed.uuid("security group"),
-        "source_side": source,
-        "target_side": target,
-    }));
-    redis.store_mut().add("migration", task);
+    for task in redis.store_mut().of_mut(migration, "") {
+        task.fields.extend(object(json!({
+            "tenant_vpc_id": seed.uuid("vpc"),
+            "tenant_subnet_id": seed.uuid("subnet"),
+            "tenant_security_group_id": seed.uuid("security group"),
+            "source_side": source,
+            "target_side": target,
+        })));
+    }
 }

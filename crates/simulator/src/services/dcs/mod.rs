@@ -126,23 +126,22 @@ fn ready<'a>(call: &Call<'_>, redis: &'a Redis, guard: &str) -> Result<&'a Recor
     Ok(instance)
 }
 
-/// How long a job takes, as the model of its resource has it.
-fn takes(resource: &str, job: &str) -> Duration {
+/// How long a job waits and takes, as the model of its resource has it.
+fn times(resource: &str, job: &str) -> (Duration, Duration) {
     let job = models().job(resource, job);
-    job.map_or(Duration::ZERO, |job| job.takes)
+    job.map_or_else(Default::default, |job| (job.waits, job.takes))
 }
 
 /// A job that begins with this call. Faults of jobs count with it: it is asked for only when the job is sure to begin,
 /// so that no call that is refused uses them up.
 fn job(call: &Call<'_>, resource: &str, name: &str) -> Job {
-    let times = (Duration::ZERO, takes(resource, name));
-    Job::new(name, call.now(), times, call.outcome())
+    Job::new(name, call.now(), times(resource, name), call.outcome())
 }
 
 /// The job of a change that the answer itself reports, and which is in effect at once. No fault concerns it: a task that
 /// failed would contradict what the instance then is.
 fn at_once(call: &Call<'_>) -> Job {
-    let times = (Duration::ZERO, takes(INSTANCE, "change"));
+    let times = times(INSTANCE, "change");
     Job::new("change", call.now(), times, JobOutcome::Good)
 }
 

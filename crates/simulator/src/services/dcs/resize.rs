@@ -87,11 +87,8 @@ fn target(
         Some("createReplication") => {
             hold(zones > 0, "DCS.4933")?;
             hold(copies + zones <= NODES, "DCS.4875")?;
-            for group in groups
-                .iter()
-                .flat_map(|group| std::iter::repeat_n(group, zones))
-            {
-                shape.add(seed, group, false, addresses.next());
+            for group in &groups {
+                (0..zones).for_each(|_| shape.add(seed, group, false, addresses.next()));
             }
             Ok((shape, "AddReplica"))
         }
@@ -111,10 +108,8 @@ fn target(
             Ok((shape, "EXTEND"))
         }
         _ => {
-            hold(
-                grows != 0.0 || code != instance.text("spec_code"),
-                "DCS.4103",
-            )?;
+            let is_other = grows != 0.0 || code != instance.text("spec_code");
+            hold(is_other, "DCS.4103")?;
             Ok((shape, "EXTEND"))
         }
     }
@@ -125,10 +120,7 @@ fn zones(call: &Call<'_>, instance: &Record) -> Result<usize, Refusal> {
     let zones = call.field_texts("available_zones");
     let exists = |zone: &&str| {
         catalog::is_zone(call, zone)
-            || flavors::all()
-                .documented_zones
-                .iter()
-                .any(|own| own == zone)
+            || flavors::is_documented_zone(zone)
             || instance.texts("az_codes").contains(zone)
     };
     hold(zones.iter().all(exists), "DCS.4933")?;

@@ -78,14 +78,14 @@ impl Replica {
 
     /// Whether the read-only domain name does not lead to it.
     pub(super) fn is_hidden(&self, now: Timestamp) -> bool {
-        let progress = self.hidden.map(|hidden| hidden.progress(now));
-        matches!(progress, Some(Progress::Done(_)))
+        let hidden = self.hidden.map(|hidden| hidden.progress(now));
+        matches!(hidden, Some(Progress::Done(_)))
     }
 
     /// Whether the read-only domain name does not lead to it, or soon will not.
     pub(super) fn loses_address(&self, now: Timestamp) -> bool {
-        let progress = self.hidden.map(|hidden| hidden.progress(now));
-        matches!(progress, Some(Progress::Done(_) | Progress::UnderWay))
+        let hidden = self.hidden.map(|hidden| hidden.progress(now));
+        hidden.is_some_and(|hidden| !matches!(hidden, Progress::Failed(_)))
     }
 }
 

@@ -76,18 +76,15 @@ impl Redis {
                 };
                 one.fields.extend(object(json!({
                     "name": name,
-                    "description": "An instance of the simulated cloud",
-                    "engine_version": "6.0",
                     "vpc_id": seed.uuid("vpc"),
                     "subnet_id": seed.uuid("subnet"),
                     "az_codes": [format!("{region}-01")],
                     "tags": [
                         { "key": "environment", "value": "simulated" }, { "key": "kind", "value": mode },
                     ],
-                    "keys": 1_200,
                 })));
                 let password = seed.hex32(&format!("password {}", one.id));
-                let password = format!("Dcs-{}", password.split_at(16).0);
+                let password = format!("Pw-{}", password.split_at(16).0);
                 self.set_password(&one.id, Some(&password));
                 self.unplanted.insert(one.id.clone());
                 self.build(&mut one, None);
