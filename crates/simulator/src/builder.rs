@@ -15,7 +15,7 @@ use crate::error::StartError;
 use crate::fault::{self, Fault};
 use crate::running::Running;
 use crate::server;
-use crate::services;
+use crate::services::{self, Simulation};
 use crate::spec::{self, Service};
 
 /// The most instances of one kind.
@@ -235,8 +235,7 @@ impl Builder {
         }
         let make = move || {
             let cloud = Cloud::new(options, spec, Addresses(addresses));
-            services::plant(&cloud);
-            cloud
+            Simulation::new(cloud)
         };
         let made = tokio::task::spawn_blocking(make).await;
         let cloud = Arc::new(made.map_err(|_| StartError::Unmade)?);

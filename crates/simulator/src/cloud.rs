@@ -15,7 +15,6 @@ use crate::ident::Seed;
 use crate::objects::Store;
 use crate::objects::link::Signer;
 use crate::request_log::RequestLog;
-use crate::services::States;
 use crate::spec::{Service, Spec};
 
 /// How a cloud is set up.
@@ -67,7 +66,6 @@ pub(crate) struct Cloud {
     /// The token that the environment variables have.
     pub(crate) first_token: String,
     pub(crate) tokens: Mutex<Tokens>,
-    pub(crate) services: States,
     pub(crate) journal: Journal,
     pub(crate) store: Store,
     pub(crate) signer: Signer,
@@ -95,7 +93,6 @@ impl Cloud {
             accounts,
             first_token,
             tokens: Mutex::new(tokens),
-            services: States::new(&options, seed, started),
             journal: Journal {
                 seed,
                 started,

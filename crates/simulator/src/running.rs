@@ -10,13 +10,13 @@ use tokio::task::JoinSet;
 
 use crate::accounts::Accounts;
 use crate::clock::Clock;
-use crate::cloud::Cloud;
 use crate::error::StartError;
 use crate::fault::{self, Fault};
 use crate::objects::LogFile;
 use crate::request_log::RecordedRequest;
 use crate::services::{
-    DatabaseInstance, RedisInstance, describe_command, describe_failure, describe_statement,
+    DatabaseInstance, RedisInstance, Simulation, describe_command, describe_failure,
+    describe_statement,
 };
 use crate::spec::Service;
 
@@ -33,7 +33,7 @@ pub enum Entries {
 
 /// A running cloud. When it is dropped, the server and all its connections end.
 pub struct Running {
-    cloud: Arc<Cloud>,
+    cloud: Arc<Simulation>,
     stop: Option<watch::Sender<()>>,
     tasks: JoinSet<()>,
 }
@@ -47,7 +47,7 @@ impl std::fmt::Debug for Running {
 }
 
 impl Running {
-    pub(crate) fn new(cloud: Arc<Cloud>, stop: watch::Sender<()>, tasks: JoinSet<()>) -> Self {
+    pub(crate) fn new(cloud: Arc<Simulation>, stop: watch::Sender<()>, tasks: JoinSet<()>) -> Self {
         Self {
             cloud,
             stop: Some(stop),
@@ -157,7 +157,7 @@ impl Running {
 
     /// All Redis instances.
     pub fn redis_instances(&self) -> Vec<RedisInstance> {
-        let redis = self.cloud.services.redis.lock();
+        let redis = self.cloud.states.redis.lock();
         let mut redis = redis.unwrap_or_else(PoisonError::into_inner);
         redis.settle(self.clock().now());
         redis.shapes()
@@ -165,7 +165,7 @@ impl Running {
 
     /// All database instances.
     pub fn database_instances(&self) -> Vec<DatabaseInstance> {
-        let databases = self.cloud.services.databases.lock();
+        let databases = self.cloud.states.databases.lock();
         databases
             .unwrap_or_else(PoisonError::into_inner)
             .instances
@@ -248,7 +248,7 @@ impl Running {
 
     /// Whether the instance shows original statements, if there is such an instance.
     fn database(&self, id: &str) -> impl Iterator<Item = bool> + use<> {
-        let databases = self.cloud.services.databases.lock();
+        let databases = self.cloud.states.databases.lock();
         let databases = databases.unwrap_or_else(PoisonError::into_inner);
         databases
             .instance(id)
@@ -260,7 +260,7 @@ impl Running {
     /// were given out so far, as they are and as they stand in a link.
     pub fn secrets(&self) -> Vec<String> {
         let mut secrets = self.cloud.accounts.secrets();
-        let redis = self.cloud.services.redis.lock();
+        let redis = self.cloud.states.redis.lock();
         secrets.extend(redis.unwrap_or_else(PoisonError::into_inner).passwords());
         let tokens = self.cloud.tokens.lock();
         secrets.extend(tokens.unwrap_or_else(PoisonError::into_inner).all());

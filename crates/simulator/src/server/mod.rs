@@ -17,7 +17,7 @@ use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 
-use crate::cloud::Cloud;
+use crate::services::Simulation;
 use crate::spec::Service;
 use connection::{Connection, ConnectionFault};
 
@@ -25,7 +25,7 @@ use connection::{Connection, ConnectionFault};
 pub(crate) async fn serve(
     listener: TcpListener,
     service: Service,
-    cloud: Arc<Cloud>,
+    cloud: Arc<Simulation>,
     mut stop: watch::Receiver<()>,
 ) {
     let router = Router::new().fallback(answer).with_state((cloud, service));
@@ -64,7 +64,7 @@ async fn serve_connection(
 }
 
 async fn answer(
-    State((cloud, service)): State<(Arc<Cloud>, Service)>,
+    State((cloud, service)): State<(Arc<Simulation>, Service)>,
     Extension(connection_fault): Extension<ConnectionFault>,
     request: http::Request<axum::body::Body>,
 ) -> Response {

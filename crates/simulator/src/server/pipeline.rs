@@ -19,7 +19,7 @@ use crate::principal::Principal;
 use crate::problem::{Problem, invalid};
 use crate::request::Request;
 use crate::request_log::{self, AuthUsed, RecordedRequest};
-use crate::services;
+use crate::services::{self, Simulation};
 use crate::spec::{Found, Operation, Service};
 
 /// Larger bodies than any operation takes.
@@ -57,7 +57,7 @@ impl Target<'_> {
 
 /// Answers a request to a service, or for a file: those are to be had at the address of any service.
 pub(crate) async fn answer(
-    cloud: &Cloud,
+    cloud: &Simulation,
     service: Service,
     connection_fault: &ConnectionFault,
     request: http::Request<axum::body::Body>,
@@ -153,7 +153,7 @@ fn pairs(query: Option<&str>) -> Vec<(String, String)> {
 }
 
 fn carry_out(
-    cloud: &Cloud,
+    cloud: &Simulation,
     target: &Target<'_>,
     request: &Request,
     fault: Option<FaultKind>,
@@ -189,7 +189,7 @@ fn carry_out(
 }
 
 fn operate(
-    cloud: &Cloud,
+    cloud: &Simulation,
     operation: &Operation,
     path: &[(String, String)],
     query: &[(String, String)],
@@ -205,13 +205,14 @@ fn operate(
         .map(|(_, id)| id.as_str());
     authorize(cloud, &principal, operation.service, project)?;
     let params = operation.check(path, query, &request.headers, &request.body)?;
-    services::handle(&Call {
+    let call = Call {
         cloud,
         request,
         operation,
         params,
         principal,
-    })
+    };
+    services::handle(&call, &cloud.states)
 }
 
 /// Notes where the simulator itself does not keep to the bundle. What the gateway says is in no bundle.

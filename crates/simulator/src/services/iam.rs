@@ -18,9 +18,9 @@ use crate::spec::{Invalid, Place, Service};
 
 /// All operations.
 pub(super) const HANDLERS: [(&str, Handler); 3] = [
-    ("KeystoneCreateUserToken", token),
-    ("KeystoneListProjects", |call| Ok(projects(call))),
-    ("KeystoneShowVersion", |call| Ok(version(call))),
+    ("KeystoneCreateUserToken", |call, _| token(call)),
+    ("KeystoneListProjects", |call, _| Ok(projects(call))),
+    ("KeystoneShowVersion", |call, _| Ok(version(call))),
 ];
 
 fn version(call: &Call<'_>) -> Answer {

@@ -6,17 +6,16 @@ mod iam;
 mod rds;
 
 use std::collections::{BTreeMap, HashSet};
+use std::ops::Deref;
 use std::sync::{LazyLock, Mutex, PoisonError};
 
 use axum::http::StatusCode;
-use jiff::Timestamp;
 use serde_json::Value;
 
 use crate::answer::Answer;
 use crate::call::{Call, Refusal};
-use crate::cloud::{Cloud, Options};
+use crate::cloud::Cloud;
 use crate::engine::{self, Plain};
-use crate::ident::Seed;
 use crate::model::{self, Models};
 use crate::problem::Problem;
 use crate::records::Store;
@@ -29,7 +28,7 @@ pub(crate) use rds::{describe_failure, describe_statement};
 type Outcome = Result<Answer, Refusal>;
 
 /// Carries out one operation.
-type Handler = fn(&Call<'_>) -> Outcome;
+type Handler = fn(&Call<'_>, &States) -> Outcome;
 
 /// What has a handler of its own, by service and operationId.
 const RUST: &[(Service, &[(&str, Handler)])] = &[
@@ -50,7 +49,8 @@ pub(crate) struct States {
 }
 
 impl States {
-    pub(crate) fn new(options: &Options, seed: Seed, started: Timestamp) -> Self {
+    fn new(cloud: &Cloud) -> Self {
+        let (options, seed, started) = (&cloud.options, cloud.seed, cloud.journal.started);
         let [mysql, postgresql, sqlserver] = options.databases;
         let databases = [
             (Engine::MySql, mysql),
@@ -63,6 +63,29 @@ impl States {
             databases: Mutex::new(databases),
             records: Mutex::default(),
         }
+    }
+}
+
+/// A cloud with what its services remember.
+pub(crate) struct Simulation {
+    cloud: Cloud,
+    pub(crate) states: States,
+}
+
+impl Deref for Simulation {
+    type Target = Cloud;
+
+    fn deref(&self) -> &Cloud {
+        &self.cloud
+    }
+}
+
+impl Simulation {
+    pub(crate) fn new(cloud: Cloud) -> Self {
+        let states = States::new(&cloud);
+        let simulation = Self { cloud, states };
+        plant(&simulation);
+        simulation
     }
 }
 
@@ -87,15 +110,15 @@ pub(crate) fn check() -> Result<(), String> {
     bound().map(|_| ())
 }
 
-/// Makes what the models have from the start.
-pub(crate) fn plant(cloud: &Cloud) {
-    dcs::plant(cloud);
-    rds::plant(cloud);
+/// Makes what there is from the start.
+fn plant(Simulation { cloud, states }: &Simulation) {
+    dcs::plant(cloud, states);
+    rds::plant(cloud, states);
     // A cloud whose models cannot be read does not start.
     for (service, models) in model::bundled().unwrap_or_default() {
         if BY_MODEL.iter().all(|(of, _)| of != service) {
             let now = cloud.clock.now();
-            with_records(cloud, *service, |state| {
+            with_records(cloud, states, *service, |state| {
                 engine::plant(state, models, &[], None, now, false);
             });
         }
@@ -103,16 +126,21 @@ pub(crate) fn plant(cloud: &Cloud) {
 }
 
 /// Carries out an operation of a service that its models say all of.
-fn by_model(call: &Call<'_>) -> Outcome {
+fn by_model(call: &Call<'_>, states: &States) -> Outcome {
     let service = call.operation.service;
-    with_records(call.cloud, service, |state| {
+    with_records(call.cloud, states, service, |state| {
         state.0.settle(call.now());
         engine::answer(call, model::of(service), &[], state)
     })
 }
 
-fn with_records<T>(cloud: &Cloud, service: Service, then: impl FnOnce(&mut Plain<'_>) -> T) -> T {
-    let records = cloud.services.records.lock();
+fn with_records<T>(
+    cloud: &Cloud,
+    states: &States,
+    service: Service,
+    then: impl FnOnce(&mut Plain<'_>) -> T,
+) -> T {
+    let records = states.records.lock();
     let mut records = records.unwrap_or_else(PoisonError::into_inner);
     let store = records.entry(service.as_str());
     then(&mut Plain(store.or_insert_with(|| Store::new(cloud.seed))))
@@ -197,12 +225,12 @@ fn bind(
 }
 
 /// Carries a request out.
-pub(crate) fn handle(call: &Call<'_>) -> Outcome {
+pub(crate) fn handle(call: &Call<'_>, states: &States) -> Outcome {
     let handler = bound()
         .ok()
         .and_then(|handlers| handlers.0.get(call.operation.number));
     // A cloud whose handlers are not bound does not start.
-    handler.ok_or(Problem::Internal)?(call)
+    handler.ok_or(Problem::Internal)?(call, states)
 }
 
 #[expect(clippy::unnecessary_wraps, reason = "every handler ends with it")]
@@ -216,7 +244,7 @@ fn nothing(status: StatusCode) -> Outcome {
 }
 
 #[expect(clippy::unnecessary_wraps, reason = "every handler is like this")]
-fn example(call: &Call<'_>) -> Outcome {
+fn example(call: &Call<'_>, _: &States) -> Outcome {
     let example = &call.operation.example;
     let status = StatusCode::from_u16(example.status).unwrap_or(StatusCode::OK);
     Ok(match &example.body {

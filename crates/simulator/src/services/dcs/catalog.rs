@@ -6,7 +6,7 @@ use super::flavors::{self, Mode};
 use super::redis;
 use crate::call::Call;
 use crate::engine::list;
-use crate::services::Outcome;
+use crate::services::{Outcome, States};
 
 /// Whether this is the code or the id of a zone.
 pub(super) fn is_zone(call: &Call<'_>, text: &str) -> bool {
@@ -22,7 +22,7 @@ fn zone_id(call: &Call<'_>, code: &str) -> String {
     call.cloud.seed.hex32(&format!("zone {code}"))
 }
 
-pub(super) fn zones(call: &Call<'_>) -> Outcome {
+pub(super) fn zones(call: &Call<'_>, _: &States) -> Outcome {
     let zones = zone_codes(call).into_iter().zip(1..).collect();
     let describe = |(code, number): (String, u16)| {
         json!({
@@ -41,7 +41,7 @@ pub(super) fn zones(call: &Call<'_>) -> Outcome {
     )
 }
 
-pub(super) fn flavors(call: &Call<'_>) -> Outcome {
+pub(super) fn flavors(call: &Call<'_>, _: &States) -> Outcome {
     let is = |name: &str, value: &str| call.params.text(name).is_none_or(|text| text == value);
     let mut found = Vec::new();
     for mode in &flavors::all().modes {
@@ -105,8 +105,8 @@ fn flavor(call: &Call<'_>, mode: &Mode, processor: &str, capacity: &str, code: &
     flavor
 }
 
-pub(super) fn quotas(call: &Call<'_>) -> Outcome {
-    let redis = redis(call);
+pub(super) fn quotas(call: &Call<'_>, states: &States) -> Outcome {
+    let redis = redis(call, states);
     let (instances, memory) = match call.in_main_project() {
         true => redis.used(),
         false => (0, 0),

@@ -10,7 +10,7 @@ use crate::cloud::Cloud;
 use crate::engine::Function::{Effect, Facts, Filter, Guard, Value};
 use crate::engine::{self, Functions};
 use crate::model;
-use crate::services::Outcome;
+use crate::services::{Outcome, States};
 
 /// The functions that models name.
 pub(super) const FUNCTIONS: &Functions<Redis> = &[
@@ -50,8 +50,8 @@ pub(super) const FUNCTIONS: &Functions<Redis> = &[
 ];
 
 /// Carries out an operation as the model of its resource says.
-pub(in crate::services) fn by_model(call: &Call<'_>) -> Outcome {
-    engine::answer(call, models(), FUNCTIONS, &mut *redis(call))
+pub(in crate::services) fn by_model(call: &Call<'_>, states: &States) -> Outcome {
+    engine::answer(call, models(), FUNCTIONS, &mut *redis(call, states))
 }
 
 /// Checks that models name functions that there are.
@@ -61,9 +61,9 @@ pub(in crate::services) fn check() -> Result<(), String> {
 }
 
 /// Makes what there is from the start.
-pub(in crate::services) fn plant(cloud: &Cloud) {
+pub(in crate::services) fn plant(cloud: &Cloud, states: &States) {
     let options = &cloud.options;
-    plant_all(&mut super::lock(cloud), &options.region, options.redis);
+    plant_all(&mut super::lock(states), &options.region, options.redis);
 }
 
 pub(super) fn plant_all(redis: &mut Redis, region: &str, counts: [usize; 3]) {

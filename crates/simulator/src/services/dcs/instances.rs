@@ -7,7 +7,7 @@ use super::{
 };
 use crate::call::{Call, Refusal};
 use crate::records::Record;
-use crate::services::Outcome;
+use crate::services::{Outcome, States};
 
 /// Whether the name is the one that is asked for, or has it in it.
 pub(super) fn has_name(scene: &Scene<'_>, instance: &Record, _: &Redis) -> bool {
@@ -58,8 +58,8 @@ pub(super) fn removed(call: &Call<'_>, redis: &mut Redis, instance: &Record) {
     call.cloud.remove_files(&instance.id);
 }
 
-pub(super) fn delete_some(call: &Call<'_>) -> Outcome {
-    let mut redis = redis(call);
+pub(super) fn delete_some(call: &Call<'_>, states: &States) -> Outcome {
+    let mut redis = redis(call, states);
     let ids: Vec<String> = match call.params.truth("all_failure") {
         Some(true) => {
             let all = instances(call, &redis).into_iter();

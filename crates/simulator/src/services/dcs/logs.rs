@@ -17,11 +17,11 @@ use crate::entries::SlowCommand;
 use crate::fault::FaultKind;
 use crate::objects::Style;
 use crate::records::{Job, Record};
-use crate::services::Outcome;
+use crate::services::{Outcome, States};
 use crate::spec::{Invalid, Place};
 
-pub(super) fn collect(call: &Call<'_>) -> Outcome {
-    let mut redis = redis(call);
+pub(super) fn collect(call: &Call<'_>, states: &States) -> Outcome {
+    let mut redis = redis(call, states);
     let instance = RedisInstance::of(find(call, &redis)?);
     let wanted = call.params.text("replication_id");
     let is_wanted = |replica: &&Replica| match instance.kind {
@@ -87,8 +87,8 @@ pub(super) fn link(scene: &Scene<'_>, log: Option<&Record>, _: &Redis) -> Valued
     Ok(link.map(Value::from))
 }
 
-pub(super) fn slow_log(call: &Call<'_>) -> Outcome {
-    let redis = redis(call);
+pub(super) fn slow_log(call: &Call<'_>, states: &States) -> Outcome {
+    let redis = redis(call, states);
     let instance = RedisInstance::of(find(call, &redis)?);
     let time = |name: &'static str| {
         call.params

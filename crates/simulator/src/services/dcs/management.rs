@@ -11,9 +11,9 @@ use super::{
 };
 use crate::call::Call;
 use crate::records::Record;
-use crate::services::Outcome;
+use crate::services::{Outcome, States};
 
-pub(super) fn restart_or_flush(call: &Call<'_>) -> Outcome {
+pub(super) fn restart_or_flush(call: &Call<'_>, states: &States) -> Outcome {
     let action = call
         .field_text("action")
         .ok_or_else(|| refuse("DCS.4064"))?;
@@ -22,7 +22,7 @@ pub(super) fn restart_or_flush(call: &Call<'_>) -> Outcome {
         _ => ("restart", "RESTART", json!({})),
     };
     let ids = named(call)?;
-    let (mut begun, mut redis) = (None, redis(call));
+    let (mut begun, mut redis) = (None, redis(call, states));
     let results = of_each("instance", &ids, |id| {
         let found = redis.instance(id).filter(|_| call.in_main_project());
         let is_good = found.is_some_and(|one| is_ready(call, &redis, one, "quiet").is_ok());
@@ -36,10 +36,10 @@ pub(super) fn restart_or_flush(call: &Call<'_>) -> Outcome {
     good(&json!({ "results": results }))
 }
 
-pub(super) fn change_password(call: &Call<'_>) -> Outcome {
+pub(super) fn change_password(call: &Call<'_>, states: &States) -> Outcome {
     let old = call.field_text("old_password").unwrap_or_default();
     let new = call.field_text("new_password").unwrap_or_default();
-    let mut redis = redis(call);
+    let mut redis = redis(call, states);
     let id = ready(call, &redis, "idle")?.id.clone();
     hold(!redis.is_open(&id), "DCS.4850")?;
     hold(is_complex(new) && old != new, "DCS.4019")?;
@@ -62,12 +62,12 @@ pub(super) fn change_password(call: &Call<'_>) -> Outcome {
     }))
 }
 
-pub(super) fn reset_password(call: &Call<'_>) -> Outcome {
+pub(super) fn reset_password(call: &Call<'_>, states: &States) -> Outcome {
     let new = call
         .field_text("new_password")
         .filter(|new| !new.is_empty());
     let is_open = call.field_truth("no_password_access") == Some(true);
-    let mut redis = redis(call);
+    let mut redis = redis(call, states);
     let id = ready(call, &redis, "idle")?.id.clone();
     hold(!is_open || new.is_none(), "DCS.4849")?;
     hold(is_open || new.is_some(), "DCS.4845")?;
@@ -92,8 +92,8 @@ pub(super) fn swapped(_: &Scene<'_>, instance: Option<&Record>, _: &Redis) -> Va
     Ok(shape.map(|shape| shape.nodes()))
 }
 
-pub(super) fn statistics(call: &Call<'_>) -> Outcome {
-    let redis = redis(call);
+pub(super) fn statistics(call: &Call<'_>, states: &States) -> Outcome {
+    let redis = redis(call, states);
     let all = instances(call, &redis).into_iter();
     let running = all.filter(|one| known::status(one, call.now()) == "RUNNING");
     let statistics = running.map(|one| {

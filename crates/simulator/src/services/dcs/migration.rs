@@ -14,7 +14,7 @@ use crate::call::{Call, Refusal};
 use crate::clock::later;
 use crate::engine::State;
 use crate::records::{Job, JobStatus, Record};
-use crate::services::Outcome;
+use crate::services::{Outcome, States};
 
 /// How long the machine of an online migration is kept after the end.
 const KEPT: Duration = Duration::from_secs(48 * 60 * 60);
@@ -161,8 +161,8 @@ pub(super) fn stop(call: &Call<'_>, redis: &mut Redis, task: &Record) {
     }
 }
 
-pub(super) fn stop_some(call: &Call<'_>) -> Outcome {
-    let (mut begun, mut redis) = (None, redis(call));
+pub(super) fn stop_some(call: &Call<'_>, states: &States) -> Outcome {
+    let (mut begun, mut redis) = (None, redis(call, states));
     let results = of_each("task_id", &call.field_texts("migration_tasks"), |id| {
         let task = redis.store_mut().get_mut("migration", id);
         let task = task.filter(|_| call.in_main_project());
@@ -213,9 +213,9 @@ pub(super) fn facts(scene: &Scene<'_>, task: &Record, redis: &Redis) -> Map<Stri
     facts
 }
 
-pub(super) fn delete(call: &Call<'_>) -> Outcome {
+pub(super) fn delete(call: &Call<'_>, states: &States) -> Outcome {
     let now = call.now();
-    let mut redis = redis(call);
+    let mut redis = redis(call, states);
     // Those that are not there are left out of the answer.
     let ids = call.field_texts("task_id_list").into_iter();
     let found = ids.filter_map(|id| redis.store().get("migration", id));

@@ -29,9 +29,8 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use serde_json::{Value, json};
 
-use super::{Handler, good, nothing};
+use super::{Handler, States, good, nothing};
 use crate::call::{Call, Refusal};
-use crate::cloud::Cloud;
 use crate::engine::{self, Context};
 use crate::model::{self, Models};
 use crate::problem::{self, Problem};
@@ -84,15 +83,15 @@ fn models() -> &'static Models {
 }
 
 /// The state, with everything that has ended by now in effect.
-fn redis<'a>(call: &Call<'a>) -> MutexGuard<'a, Redis> {
-    let mut redis = lock(call.cloud);
+fn redis<'a>(call: &Call<'_>, states: &'a States) -> MutexGuard<'a, Redis> {
+    let mut redis = lock(states);
     functions::plant_missing(call, &mut redis);
     redis.settle(call.now());
     redis
 }
 
-fn lock(cloud: &Cloud) -> MutexGuard<'_, Redis> {
-    let redis = cloud.services.redis.lock();
+fn lock(states: &States) -> MutexGuard<'_, Redis> {
+    let redis = states.redis.lock();
     redis.unwrap_or_else(PoisonError::into_inner)
 }
 

@@ -13,7 +13,7 @@ use crate::call::{Call, Refusal};
 use crate::engine::list;
 use crate::ident::Seed;
 use crate::records::Record;
-use crate::services::Outcome;
+use crate::services::{Outcome, States};
 
 const PRIMARY: &str = "dcs_instance_id";
 const NODE: &str = "dcs_cluster_redis_node";
@@ -32,8 +32,8 @@ fn dimensions(seed: Seed, instance: &Record, node: &Replica) -> Value {
     ])
 }
 
-pub(super) fn groups(call: &Call<'_>) -> Outcome {
-    let redis = redis(call);
+pub(super) fn groups(call: &Call<'_>, states: &States) -> Outcome {
+    let redis = redis(call, states);
     let (seed, instance) = (redis.seed, find(call, &redis)?);
     let shape = RedisInstance::of(instance);
     let mut groups = match shape.kind {
@@ -64,8 +64,8 @@ pub(super) fn groups(call: &Call<'_>) -> Outcome {
     list(call, groups, group, &Value::Null)
 }
 
-pub(super) fn of_all(call: &Call<'_>) -> Outcome {
-    let redis = redis(call);
+pub(super) fn of_all(call: &Call<'_>, states: &States) -> Outcome {
+    let redis = redis(call, states);
     let mut found = instances(call, &redis);
     call.drop_latest(&mut found);
     let describe = |instance: &Record| {
@@ -110,14 +110,14 @@ fn monitored_instance(call: &Call<'_>, instance: &Record) -> Value {
     })
 }
 
-pub(super) fn monitored(call: &Call<'_>) -> Outcome {
-    let redis = redis(call);
+pub(super) fn monitored(call: &Call<'_>, states: &States) -> Outcome {
+    let redis = redis(call, states);
     let describe = |instance| monitored_instance(call, instance);
     list(call, instances(call, &redis), describe, &Value::Null)
 }
 
-pub(super) fn monitored_of_instance(call: &Call<'_>) -> Outcome {
-    let redis = redis(call);
+pub(super) fn monitored_of_instance(call: &Call<'_>, states: &States) -> Outcome {
+    let redis = redis(call, states);
     let instance = find(call, &redis)?;
     let shown = monitored_instance(call, instance);
     let shape = RedisInstance::of(instance);
@@ -163,11 +163,11 @@ fn change(redis: &mut Redis, id: &str, place: usize, name: &str, value: Value) {
     }
 }
 
-pub(super) fn set_priority(call: &Call<'_>) -> Outcome {
+pub(super) fn set_priority(call: &Call<'_>, states: &States) -> Outcome {
     let weight = call.params.field("slave_priority_weight");
     let weight = weight.filter(|weight| weight.is_u64());
     let weight = weight.ok_or_else(|| refuse("DCS.4939"))?;
-    let mut redis = redis(call);
+    let mut redis = redis(call, states);
     let (mut shape, place) = replica(call, &redis)?;
     let chosen = shape.replicas.remove(place);
     let mut others = shape.shard(&chosen.group).filter(|node| !node.master);
@@ -179,8 +179,8 @@ pub(super) fn set_priority(call: &Call<'_>) -> Outcome {
     nothing(StatusCode::NO_CONTENT)
 }
 
-pub(super) fn remove_ip(call: &Call<'_>) -> Outcome {
-    let mut redis = redis(call);
+pub(super) fn remove_ip(call: &Call<'_>, states: &States) -> Outcome {
+    let mut redis = redis(call, states);
     let (mut shape, place) = replica(call, &redis)?;
     let chosen = shape.replicas.remove(place);
     let now = call.now();

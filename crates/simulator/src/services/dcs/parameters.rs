@@ -10,7 +10,7 @@ use crate::digits::number;
 use crate::engine::State;
 use crate::model::Form;
 use crate::records::{IdForm, Record};
-use crate::services::Outcome;
+use crate::services::{Outcome, States};
 
 /// A parameter as its model has it.
 pub(super) fn definition(name: &str) -> Option<Record> {
@@ -47,8 +47,8 @@ pub(super) fn accepts(parameter: &Record, value: &str) -> bool {
     }
 }
 
-pub(super) fn update(call: &Call<'_>) -> Outcome {
-    let mut redis = redis(call);
+pub(super) fn update(call: &Call<'_>, states: &States) -> Outcome {
+    let mut redis = redis(call, states);
     let instance = ready(call, &redis, "configurable")?.id.clone();
     let wanted = call.params.field("redis_config").and_then(Value::as_array);
     let wanted = wanted

@@ -11,13 +11,13 @@ use super::{
 use crate::call::{Call, Refusal};
 use crate::ident::Seed;
 use crate::records::Record;
-use crate::services::Outcome;
+use crate::services::{Outcome, States};
 
 /// Nodes that a shard can have.
 const NODES: usize = 6;
 
-pub(super) fn resize(call: &Call<'_>) -> Outcome {
-    let mut redis = redis(call);
+pub(super) fn resize(call: &Call<'_>, states: &States) -> Outcome {
+    let mut redis = redis(call, states);
     let instance = ready(call, &redis, "quiet")?.clone();
     let code = call.field_text("spec_code").unwrap_or_default();
     let mode = Mode::of_code(code)?;

@@ -9,7 +9,7 @@ use super::{Redis, Scene, Valued, bad_field, find, instances, nothing, redis};
 use crate::call::{Call, Refusal};
 use crate::engine::list;
 use crate::records::Record;
-use crate::services::Outcome;
+use crate::services::{Outcome, States};
 
 type Tags = BTreeMap<String, String>;
 
@@ -52,8 +52,8 @@ pub(super) fn given(scene: &Scene<'_>, _: Option<&Record>, _: &Redis) -> Valued 
     )))
 }
 
-pub(super) fn act(call: &Call<'_>) -> Outcome {
-    let mut redis = redis(call);
+pub(super) fn act(call: &Call<'_>, states: &States) -> Outcome {
+    let mut redis = redis(call, states);
     let instance = find(call, &redis)?;
     let (id, mut tags) = (instance.id.clone(), of(instance));
     let deletes = call.field_text("action") == Some("delete");
@@ -76,16 +76,16 @@ pub(super) fn act(call: &Call<'_>) -> Outcome {
     nothing(StatusCode::NO_CONTENT)
 }
 
-pub(super) fn of_instance(call: &Call<'_>) -> Outcome {
-    let redis = redis(call);
+pub(super) fn of_instance(call: &Call<'_>, states: &States) -> Outcome {
+    let redis = redis(call, states);
     let tags = find(call, &redis)?.fields.get("tags");
     let mut tags = tags.and_then(Value::as_array).cloned().unwrap_or_default();
     call.drop_latest(&mut tags);
     list(call, tags, |tag| tag, &Value::Null)
 }
 
-pub(super) fn of_tenant(call: &Call<'_>) -> Outcome {
-    let redis = redis(call);
+pub(super) fn of_tenant(call: &Call<'_>, states: &States) -> Outcome {
+    let redis = redis(call, states);
     let mut tags: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
     for (key, value) in instances(call, &redis).into_iter().flat_map(of) {
         tags.entry(key).or_default().insert(value);

@@ -6,7 +6,7 @@ use axum::http::StatusCode;
 use serde_json::{Value, json};
 
 use super::state::{AuditFile, AuditPolicy, Engine};
-use super::{Outcome, databases, good, instance, nothing, span};
+use super::{Outcome, States, databases, good, instance, nothing, span};
 use crate::call::Call;
 use crate::engine::list;
 use crate::entries::with_offset;
@@ -17,8 +17,8 @@ use crate::spec::{Invalid, Place};
 /// The longest span of audit logs that can be asked for.
 const AUDIT_SPAN: Duration = Duration::from_secs(30 * 24 * 60 * 60);
 
-pub(super) fn files(call: &Call<'_>) -> Outcome {
-    let databases = databases(call);
+pub(super) fn files(call: &Call<'_>, states: &States) -> Outcome {
+    let databases = databases(states);
     let instance = instance(call, &databases, &[Engine::MySql])?;
     let names = ["start_time", "end_time"];
     let (start, end) = span(call, Place::Query, names, Some(AUDIT_SPAN))?;
@@ -46,8 +46,8 @@ pub(super) fn files(call: &Call<'_>) -> Outcome {
     list(call, found, describe, &Value::Null)
 }
 
-pub(super) fn links(call: &Call<'_>) -> Outcome {
-    let databases = databases(call);
+pub(super) fn links(call: &Call<'_>, states: &States) -> Outcome {
+    let databases = databases(states);
     let instance = instance(call, &databases, &[Engine::MySql])?;
     let files = databases.audit_files(&instance.id);
     let ids = call.field_texts("ids");
@@ -69,15 +69,15 @@ pub(super) fn links(call: &Call<'_>) -> Outcome {
     good(&json!({ "links": links }))
 }
 
-pub(super) fn policy(call: &Call<'_>) -> Outcome {
-    let databases = databases(call);
+pub(super) fn policy(call: &Call<'_>, states: &States) -> Outcome {
+    let databases = databases(states);
     let instance = instance(call, &databases, &[Engine::MySql])?;
     let keep_days = databases.audit_policy(&instance.id).keep_days;
     good(&json!({ "keep_days": keep_days }))
 }
 
-pub(super) fn set_policy(call: &Call<'_>) -> Outcome {
-    let mut databases = databases(call);
+pub(super) fn set_policy(call: &Call<'_>, states: &States) -> Outcome {
+    let mut databases = databases(states);
     let instance = instance(call, &databases, &[Engine::MySql])?;
     let keep_days = call
         .field_number("keep_days")

@@ -4,7 +4,7 @@ use jiff::tz::TimeZone;
 use serde_json::{Map, Value, json};
 
 use super::state::{DatabaseInstance, Engine, Export, Exported, trace_file};
-use super::{Outcome, databases, good, instance};
+use super::{Outcome, States, databases, good, instance};
 use crate::call::Call;
 use crate::engine::list;
 use crate::entries::with_offset;
@@ -16,8 +16,8 @@ use crate::spec::{Invalid, InvalidBecause, Place};
 
 const ALL: [Engine; 3] = [Engine::MySql, Engine::PostgreSql, Engine::SqlServer];
 
-pub(super) fn slow_log_files(call: &Call<'_>) -> Outcome {
-    let instance = instance(call, &databases(call), &[Engine::SqlServer])?;
+pub(super) fn slow_log_files(call: &Call<'_>, states: &States) -> Outcome {
+    let instance = instance(call, &databases(states), &[Engine::SqlServer])?;
     let hidden = usize::from(call.has_fault(FaultKind::StaleList));
     let today = TimeZone::UTC.to_datetime(call.now()).date();
     let count = call.cloud.options.trace_files.saturating_sub(hidden);
@@ -30,11 +30,11 @@ pub(super) fn slow_log_files(call: &Call<'_>) -> Outcome {
     list(call, files, describe, &Value::Null)
 }
 
-pub(super) fn slow_log(call: &Call<'_>) -> Outcome {
-    let instance = instance(call, &databases(call), &ALL)?;
+pub(super) fn slow_log(call: &Call<'_>, states: &States) -> Outcome {
+    let instance = instance(call, &databases(states), &ALL)?;
     let named = call.field_text("file_name");
     if instance.engine != Engine::SqlServer {
-        return export(call, &instance, Exported::Slow);
+        return export(call, states, &instance, Exported::Slow);
     }
     let Some(named) = named else {
         return Err(Invalid {
@@ -47,18 +47,23 @@ pub(super) fn slow_log(call: &Call<'_>) -> Outcome {
     let number = (0..call.cloud.options.trace_files)
         .find(|number| trace_file(*number) == named)
         .ok_or_else(|| Invalid::value(Place::Body, "file_name", "no such file"))?;
-    export(call, &instance, Exported::Trace(number))
+    export(call, states, &instance, Exported::Trace(number))
 }
 
-pub(super) fn error_log(call: &Call<'_>) -> Outcome {
-    let instance = instance(call, &databases(call), &[Engine::PostgreSql])?;
-    export(call, &instance, Exported::Error)
+pub(super) fn error_log(call: &Call<'_>, states: &States) -> Outcome {
+    let instance = instance(call, &databases(states), &[Engine::PostgreSql])?;
+    export(call, states, &instance, Exported::Error)
 }
 
 /// Begins an export or tells how far it is.
-fn export(call: &Call<'_>, instance: &DatabaseInstance, what: Exported) -> Outcome {
+fn export(
+    call: &Call<'_>,
+    states: &States,
+    instance: &DatabaseInstance,
+    what: Exported,
+) -> Outcome {
     let options = &call.cloud.options;
-    let mut databases = databases(call);
+    let mut databases = databases(states);
     let now = call.now();
     let current = databases
         .current_export(&instance.id, what, now, options.export_kept)
@@ -131,8 +136,8 @@ fn describe(
     json!({ "list": [item], "status": word(all), "count": 1 })
 }
 
-pub(super) fn job(call: &Call<'_>) -> Outcome {
-    let databases = databases(call);
+pub(super) fn job(call: &Call<'_>, states: &States) -> Outcome {
+    let databases = databases(states);
     let id = call.params.text("id").unwrap_or_default();
     let export = databases
         .export_by_workflow(id)

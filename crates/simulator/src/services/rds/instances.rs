@@ -3,14 +3,14 @@
 use serde_json::{Value, json};
 
 use super::state::{DatabaseInstance, Engine};
-use super::{Outcome, databases};
+use super::{Outcome, States, databases};
 use crate::call::Call;
 use crate::engine::list as list_of;
 use crate::spec::{Invalid, Place};
 
-pub(super) fn list(call: &Call<'_>) -> Outcome {
+pub(super) fn list(call: &Call<'_>, states: &States) -> Outcome {
     let params = &call.params;
-    let databases = databases(call);
+    let databases = databases(states);
     let matches = |value: &str, wanted: Option<&str>| match wanted {
         None => true,
         Some(wanted) => match wanted.strip_prefix('*') {

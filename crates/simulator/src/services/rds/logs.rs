@@ -7,7 +7,7 @@ use axum::http::StatusCode;
 use serde_json::{Value, json};
 
 use super::state::Engine;
-use super::{Outcome, databases, good, instance, nothing, span};
+use super::{Outcome, States, databases, good, instance, nothing, span};
 use crate::call::{Call, Refusal};
 use crate::clock::earlier;
 use crate::engine::{list, slice};
@@ -33,8 +33,8 @@ fn recent_span(
     Ok((start, end))
 }
 
-pub(super) fn error_log(call: &Call<'_>) -> Outcome {
-    let instance = instance(call, &databases(call), &ALL)?;
+pub(super) fn error_log(call: &Call<'_>, states: &States) -> Outcome {
+    let instance = instance(call, &databases(states), &ALL)?;
     let (start, end) = recent_span(call, Place::Query, ["start_date", "end_date"])?;
     let level = call.params.text("level").unwrap_or("ALL");
     let found: Vec<Failure> = call
@@ -53,9 +53,9 @@ pub(crate) fn describe_failure(entry: &Failure) -> Value {
     json!({ "time": plain(entry.time), "level": entry.level, "content": entry.content })
 }
 
-pub(super) fn slow_log(call: &Call<'_>) -> Outcome {
+pub(super) fn slow_log(call: &Call<'_>, states: &States) -> Outcome {
     let (instance, originals) = {
-        let databases = databases(call);
+        let databases = databases(states);
         let instance = instance(call, &databases, &SLOW)?;
         let originals = databases.shows_originals(&instance.id);
         (instance, originals)
@@ -99,8 +99,8 @@ fn seconds(microseconds: u64) -> String {
     )
 }
 
-pub(super) fn set_originals(call: &Call<'_>) -> Outcome {
-    let mut databases = databases(call);
+pub(super) fn set_originals(call: &Call<'_>, states: &States) -> Outcome {
+    let mut databases = databases(states);
     let instance = instance(call, &databases, &SLOW)?;
     databases.show_originals(&instance.id, call.params.text("status") == Some("on"));
     nothing(StatusCode::OK)
@@ -159,8 +159,8 @@ fn share(count: usize, total: usize) -> String {
     format!("{count} ({}.{:02}%)", hundredths / 100, hundredths % 100)
 }
 
-pub(super) fn statistics(call: &Call<'_>) -> Outcome {
-    let instance = instance(call, &databases(call), &[Engine::MySql])?;
+pub(super) fn statistics(call: &Call<'_>, states: &States) -> Outcome {
+    let instance = instance(call, &databases(states), &[Engine::MySql])?;
     let (start, end) = recent_span(call, Place::Query, ["start_date", "end_date"])?;
     let kind = call.params.text("type").unwrap_or("ALL");
     let statements = call.cloud.journal.slow_statements(&instance.id);
@@ -193,8 +193,8 @@ pub(super) fn statistics(call: &Call<'_>) -> Outcome {
     list(call, groups, describe, &beside)
 }
 
-pub(super) fn statistics_for_lts(call: &Call<'_>) -> Outcome {
-    let instance = instance(call, &databases(call), &SLOW)?;
+pub(super) fn statistics_for_lts(call: &Call<'_>, states: &States) -> Outcome {
+    let instance = instance(call, &databases(states), &SLOW)?;
     let (start, end) = recent_span(call, Place::Body, ["start_time", "end_time"])?;
     let text = |name: &str| call.field_text(name);
     let number = |name: &str| call.field_number(name);

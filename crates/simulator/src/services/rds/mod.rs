@@ -12,7 +12,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
-use super::{Handler, Outcome, good, nothing};
+use super::{Handler, Outcome, States, good, nothing};
 use crate::call::{Call, Refusal};
 use crate::clock::later;
 use crate::cloud::Cloud;
@@ -43,8 +43,8 @@ pub(super) const HANDLERS: &[(&str, Handler)] = &[
 ];
 
 /// Makes what there is from the start: audit logs.
-pub(super) fn plant(cloud: &Cloud) {
-    let databases = lock(cloud);
+pub(super) fn plant(cloud: &Cloud, states: &States) {
+    let databases = databases(states);
     for instance in &databases.instances {
         if instance.engine == Engine::MySql {
             for file in databases.audit_files(&instance.id) {
@@ -56,13 +56,9 @@ pub(super) fn plant(cloud: &Cloud) {
     }
 }
 
-fn lock(cloud: &Cloud) -> MutexGuard<'_, Databases> {
-    let databases = cloud.services.databases.lock();
+fn databases(states: &States) -> MutexGuard<'_, Databases> {
+    let databases = states.databases.lock();
     databases.unwrap_or_else(PoisonError::into_inner)
-}
-
-fn databases<'a>(call: &Call<'a>) -> MutexGuard<'a, Databases> {
-    lock(call.cloud)
 }
 
 /// The instance in the path, if it has one of these engines.
