@@ -13,9 +13,9 @@ use crate::clock::Clock;
 use crate::cloud::{Addresses, Cloud, Options};
 use crate::error::StartError;
 use crate::fault::{self, Fault};
-use crate::handlers;
 use crate::running::Running;
 use crate::server;
+use crate::services::{self, Simulation};
 use crate::spec::{self, Service};
 
 /// The most instances of one kind.
@@ -214,7 +214,7 @@ impl Builder {
         let options = self.0;
         check_numbers(&options)?;
         let spec = spec::bundled().map_err(StartError::Description)?;
-        handlers::check().map_err(StartError::Misfit)?;
+        services::check().map_err(StartError::Misfit)?;
         fault::check(&options.faults, spec.names())?;
         let port = options.port;
         let listen = |source| StartError::Listen { port, source };
@@ -235,8 +235,7 @@ impl Builder {
         }
         let make = move || {
             let cloud = Cloud::new(options, spec, Addresses(addresses));
-            handlers::plant(&cloud);
-            cloud
+            Simulation::new(cloud)
         };
         let made = tokio::task::spawn_blocking(make).await;
         let cloud = Arc::new(made.map_err(|_| StartError::Unmade)?);

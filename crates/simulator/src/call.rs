@@ -1,10 +1,15 @@
 //! One request on its way through the simulator.
 
+use std::time::Duration;
+
 use jiff::Timestamp;
+use jiff::civil::Date;
 use otcdb_core::sync::unpoisoned;
+use serde_json::Value;
 
 use crate::cloud::Cloud;
 use crate::fault::{self, FaultKind};
+use crate::objects::Style;
 use crate::principal::Principal;
 use crate::problem::Problem;
 use crate::records::JobOutcome;
@@ -81,10 +86,44 @@ impl Call<'_> {
         self.cloud.faults.fires(call, wanted)
     }
 
+    /// A text in the body.
+    pub(crate) fn field_text(&self, name: &str) -> Option<&str> {
+        self.params.field(name)?.as_str()
+    }
+
+    /// A list of texts in the body.
+    pub(crate) fn field_texts(&self, name: &str) -> Vec<&str> {
+        let list = self.params.field(name).and_then(Value::as_array);
+        let texts = list.into_iter().flatten().filter_map(Value::as_str);
+        texts.collect()
+    }
+
+    /// A whole number in the body that is not negative.
+    pub(crate) fn field_number(&self, name: &str) -> Option<u64> {
+        self.params.field(name)?.as_u64()
+    }
+
+    /// A truth value in the body.
+    pub(crate) fn field_truth(&self, name: &str) -> Option<bool> {
+        self.params.field(name)?.as_bool()
+    }
+
+    /// A presigned link to a file, which is put where it leads.
+    pub(crate) fn file_link(
+        &self,
+        key: &str,
+        style: Style,
+        day: Date,
+        lifetime: Duration,
+    ) -> String {
+        self.cloud.store.put(key, style, day);
+        format!("http://{}", self.link(key, lifetime))
+    }
+
     /// A presigned link without scheme. If a fault wants it, it has ended already.
-    pub(crate) fn link(&self, key: &str, lifetime: std::time::Duration) -> String {
+    pub(crate) fn link(&self, key: &str, lifetime: Duration) -> String {
         let lifetime = match self.has_fault(FaultKind::ExpiredLink) {
-            true => std::time::Duration::ZERO,
+            true => Duration::ZERO,
             false => lifetime,
         };
         let cloud = self.cloud;

@@ -1,27 +1,21 @@
 //! All that a simulated cloud is made of.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::net::SocketAddr;
 use std::ops::RangeInclusive;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-use jiff::tz::TimeZone;
-use otcdb_core::sync::unpoisoned;
-
+use crate::accounts::{Accounts, Scope, Tokens};
 use crate::clock::Clock;
+use crate::entries::Journal;
 use crate::fault::{Fault, Plan};
 use crate::ident::Seed;
 use crate::objects::Store;
 use crate::objects::link::Signer;
-use crate::records;
 use crate::request_log::RequestLog;
 use crate::spec::{Service, Spec};
-use crate::state::accounts::{Accounts, Scope, Tokens};
-use crate::state::dcs::Redis;
-use crate::state::entries::Journal;
-use crate::state::rds::{Databases, Engine};
 
 /// How a cloud is set up.
 #[derive(Clone, Debug)]
@@ -72,10 +66,6 @@ pub(crate) struct Cloud {
     /// The token that the environment variables have.
     pub(crate) first_token: String,
     pub(crate) tokens: Mutex<Tokens>,
-    pub(crate) redis: Mutex<Redis>,
-    pub(crate) databases: Mutex<Databases>,
-    /// The records of services that models say all of, by the services' names.
-    pub(crate) records: Mutex<BTreeMap<&'static str, records::Store>>,
     pub(crate) journal: Journal,
     pub(crate) store: Store,
     pub(crate) signer: Signer,
@@ -95,13 +85,7 @@ impl Cloud {
         let mut tokens = Tokens::new(seed, options.token_lifetime);
         let scope = Scope::Project(accounts.project_id.clone());
         let (first_token, _) = tokens.issue(accounts.holder(), scope, started);
-        let [mysql, postgresql, sqlserver] = options.databases;
-        let databases = [
-            (Engine::MySql, mysql),
-            (Engine::PostgreSql, postgresql),
-            (Engine::SqlServer, sqlserver),
-        ];
-        let cloud = Self {
+        Self {
             spec,
             seed,
             clock: options.clock.clone(),
@@ -109,14 +93,6 @@ impl Cloud {
             accounts,
             first_token,
             tokens: Mutex::new(tokens),
-            redis: Mutex::new(Redis::new(seed, &options.region, started, options.redis)),
-            databases: Mutex::new(Databases::new(
-                seed,
-                started,
-                databases,
-                options.audit_files,
-            )),
-            records: Mutex::default(),
             journal: Journal {
                 seed,
                 started,
@@ -129,22 +105,6 @@ impl Cloud {
             record: RequestLog::default(),
             requests: AtomicU64::new(0),
             options,
-        };
-        cloud.put_audit_files();
-        cloud
-    }
-
-    /// Audit logs are there from the start.
-    fn put_audit_files(&self) {
-        let databases = unpoisoned(self.databases.lock());
-        for instance in &databases.instances {
-            if instance.engine == Engine::MySql {
-                for file in databases.audit_files(&instance.id) {
-                    let day = TimeZone::UTC.to_datetime(file.begin).date();
-                    let key = self.key(&instance.id, &file.name);
-                    self.store.put(&key, crate::objects::Style::MysqlAudit, day);
-                }
-            }
         }
     }
 

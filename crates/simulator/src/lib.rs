@@ -41,6 +41,7 @@
 //! # }
 //! ```
 
+mod accounts;
 mod answer;
 mod auth;
 mod builder;
@@ -49,9 +50,9 @@ mod clock;
 mod cloud;
 mod digits;
 mod engine;
+mod entries;
 mod error;
 pub mod fault;
-mod handlers;
 mod ident;
 mod log_file;
 mod model;
@@ -63,11 +64,12 @@ mod request;
 mod request_log;
 mod running;
 mod server;
+mod services;
 mod spec;
-mod state;
 mod style;
 mod times;
 
+pub use accounts::Accounts;
 pub use builder::{
     Builder, MOST_BYTES, MOST_ENTRIES, MOST_FILES, MOST_FILES_OF_ALL, MOST_INSTANCES, Simulator,
 };
@@ -77,7 +79,5 @@ pub use fault::{Fault, FaultError};
 pub use log_file::LogFile;
 pub use request_log::{AuthUsed, RecordedRequest};
 pub use running::{Entries, Running};
+pub use services::{DatabaseInstance, Engine, RedisInstance, RedisKind, Replica};
 pub use spec::Service;
-pub use state::accounts::Accounts;
-pub use state::dcs::{RedisInstance, RedisKind, Replica};
-pub use state::rds::{DatabaseInstance, Engine};

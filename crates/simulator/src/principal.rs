@@ -1,6 +1,6 @@
 //! On whose behalf a request comes.
 
-use crate::state::accounts::Scope;
+use crate::accounts::Scope;
 
 /// What a request may touch.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -9,17 +9,17 @@ use serde_json::Value;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 
+use crate::accounts::Accounts;
 use crate::clock::Clock;
-use crate::cloud::Cloud;
 use crate::error::StartError;
 use crate::fault::{self, Fault};
-use crate::handlers::{describe_command, describe_failure, describe_statement};
 use crate::objects::LogFile;
 use crate::request_log::RecordedRequest;
+use crate::services::{
+    DatabaseInstance, RedisInstance, Simulation, describe_command, describe_failure,
+    describe_statement,
+};
 use crate::spec::Service;
-use crate::state::accounts::Accounts;
-use crate::state::dcs::RedisInstance;
-use crate::state::rds::DatabaseInstance;
 
 /// A log that is read entry by entry.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -34,7 +34,7 @@ pub enum Entries {
 
 /// A running cloud. When it is dropped, the server and all its connections end.
 pub struct Running {
-    cloud: Arc<Cloud>,
+    cloud: Arc<Simulation>,
     stop: Option<watch::Sender<()>>,
     tasks: JoinSet<()>,
 }
@@ -48,7 +48,7 @@ impl std::fmt::Debug for Running {
 }
 
 impl Running {
-    pub(crate) fn new(cloud: Arc<Cloud>, stop: watch::Sender<()>, tasks: JoinSet<()>) -> Self {
+    pub(crate) fn new(cloud: Arc<Simulation>, stop: watch::Sender<()>, tasks: JoinSet<()>) -> Self {
         Self {
             cloud,
             stop: Some(stop),
@@ -158,15 +158,16 @@ impl Running {
 
     /// All Redis instances.
     pub fn redis_instances(&self) -> Vec<RedisInstance> {
-        let mut redis = unpoisoned(self.cloud.redis.lock());
+        let mut redis = unpoisoned(self.cloud.states.redis.lock());
         redis.settle(self.clock().now());
-        let shapes = redis.instances.iter().map(|one| one.shape.clone());
-        shapes.collect()
+        redis.shapes()
     }
 
     /// All database instances.
     pub fn database_instances(&self) -> Vec<DatabaseInstance> {
-        unpoisoned(self.cloud.databases.lock()).instances.clone()
+        unpoisoned(self.cloud.states.databases.lock())
+            .instances
+            .clone()
     }
 
     /// All requests so far, oldest first; of very many, the last 20,000.
@@ -174,7 +175,8 @@ impl Running {
         self.cloud.record.all()
     }
 
-    /// How many requests an operation has had: `ListRedislog`, `dcs.ListInstances` or `download`.
+    /// How many requests an operation has had: its id, alone or behind its service's name and a point,
+    /// or `download`.
     pub fn count(&self, operation: &str) -> u64 {
         self.cloud.record.count(operation)
     }
@@ -250,7 +252,7 @@ impl Running {
 
     /// Whether the instance shows original statements, if there is such an instance.
     fn database(&self, id: &str) -> impl Iterator<Item = bool> + use<> {
-        let databases = unpoisoned(self.cloud.databases.lock());
+        let databases = unpoisoned(self.cloud.states.databases.lock());
         databases
             .instance(id)
             .map(|_| databases.shows_originals(id))
@@ -261,7 +263,7 @@ impl Running {
     /// were given out so far, as they are and as they stand in a link.
     pub fn secrets(&self) -> Vec<String> {
         let mut secrets = self.cloud.accounts.secrets();
-        secrets.extend(unpoisoned(self.cloud.redis.lock()).passwords());
+        secrets.extend(unpoisoned(self.cloud.states.redis.lock()).passwords());
         secrets.extend(unpoisoned(self.cloud.tokens.lock()).all());
         for signature in unpoisoned(self.cloud.link_signatures.lock()).iter() {
             secrets.push(utf8_percent_encode(signature, NON_ALPHANUMERIC).to_string());

@@ -4,12 +4,12 @@ mod signature;
 
 use otcdb_core::sync::unpoisoned;
 
+use crate::accounts::{BadToken, Scope};
 use crate::cloud::Cloud;
 use crate::principal::Principal;
 use crate::problem::Problem;
 use crate::request::Request;
 use crate::spec::Service;
-use crate::state::accounts::{BadToken, Scope};
 
 /// Checks token or signature.
 pub(crate) fn authenticate(cloud: &Cloud, request: &Request) -> Result<Principal, Problem> {

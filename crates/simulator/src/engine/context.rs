@@ -4,10 +4,10 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use serde_json::{Map, Value};
 
-use super::{Function, Functions, Kept, State};
+use super::{Function, Functions, Parent, State};
 use crate::call::{Call, Refusal};
 use crate::model::{End, Error, Fields, Form, Guard, Model, Models, Moment, OperationModel, Path};
-use crate::problem::{Problem, documented};
+use crate::problem::Problem;
 use crate::records::{JobStatus, Record};
 use crate::spec::{Invalid, Place};
 
@@ -22,14 +22,35 @@ pub(crate) struct Context<'a, S> {
     pub(crate) model: &'a Model,
     pub(crate) operation: &'a OperationModel,
     pub(crate) functions: &'a Functions<S>,
-    pub(crate) parent: Option<Kept>,
+    pub(crate) parent: Option<Parent>,
     /// The id of the record that the operation leaves.
     pub(crate) left: Option<String>,
     /// How many records a list has on all its pages.
     pub(crate) total: usize,
 }
 
-impl<S: State> Context<'_, S> {
+impl<'a, S: State> Context<'a, S> {
+    pub(crate) fn new(
+        call: Option<&'a Call<'a>>,
+        now: Timestamp,
+        models: &'a Models,
+        functions: &'a Functions<S>,
+        (name, model, operation): (&'a str, &'a Model, &'a OperationModel),
+    ) -> Self {
+        Self {
+            call,
+            now,
+            models,
+            name,
+            model,
+            operation,
+            functions,
+            parent: None,
+            left: None,
+            total: 0,
+        }
+    }
+
     /// A member of the body, or a parameter; nothing for null.
     pub(crate) fn given(&self, name: &str) -> Option<&Value> {
         let params = &self.call?.params;
@@ -76,6 +97,17 @@ impl<S: State> Context<'_, S> {
             Form::Constant(value) => Some(value.clone()),
             Form::From(name) => self.given(name).cloned(),
             Form::Of(path) => self.at(path, record, state)?,
+            Form::Text(text) => {
+                let mut whole = String::new();
+                for (before, path) in &text.pieces {
+                    let Some(value) = self.at(path, record, state)? else {
+                        return Ok(None);
+                    };
+                    whole += before;
+                    whole += &as_text(value);
+                }
+                Some(Value::from(whole + &text.end))
+            }
             Form::Time(moment) => self
                 .moment(*moment, record)
                 .map(|time| Value::from(S::time(time))),
@@ -90,18 +122,9 @@ impl<S: State> Context<'_, S> {
                 let done = job.map_or(1.0, |job| job.done(self.now));
                 Some(Value::from(format!("{:.2}", done * 100.0)))
             }
-            Form::Status => {
-                let model = job.and_then(|job| self.model.jobs.get(&job.name));
-                model.and_then(|model| {
-                    let word = match status? {
-                        JobStatus::Waiting => model.waiting.as_ref().or(model.running.as_ref()),
-                        JobStatus::Running => model.running.as_ref(),
-                        JobStatus::Done(_) => model.done.as_ref(),
-                        JobStatus::Failed(_) => model.failed.as_ref(),
-                    };
-                    word.map(|word| Value::from(word.as_str()))
-                })
-            }
+            Form::Status => job
+                .and_then(|job| self.model.status(job, self.now))
+                .map(Value::from),
             Form::Ended(end, form) => {
                 let has_ended = match end {
                     End::Done => matches!(status, None | Some(JobStatus::Done(_))),
@@ -112,19 +135,14 @@ impl<S: State> Context<'_, S> {
                     false => None,
                 }
             }
-            Form::Rust(name) => {
-                let found = self.functions.iter().find(|(own, _)| own == name);
-                match found {
-                    Some((_, Function::Value(function))) => function(self, record, state)?,
-                    _ => None,
-                }
-            }
-            Form::Text(form) => self.value(form, record, state)?.map(|value| match value {
-                Value::String(_) | Value::Null => value,
-                other => Value::from(other.to_string()),
-            }),
+            Form::Rust(name) => match self.function(name) {
+                Some(Function::Value(function)) => function(self, record, state)?,
+                _ => None,
+            },
             Form::Fields(fields) => Some(Value::Object(self.values(fields, record, state)?)),
             Form::Else(form, other) => match self.value(form, record, state)? {
+                // An empty text is as good as none.
+                Some(Value::String(text)) if text.is_empty() => self.value(other, record, state)?,
                 Some(value) => Some(value),
                 None => self.value(other, record, state)?,
             },
@@ -155,8 +173,7 @@ impl<S: State> Context<'_, S> {
             return Ok(None);
         };
         let root = path.root.as_str();
-        let parent = self.model.parent.as_deref().unwrap_or(self.name);
-        let value = if root == "this" {
+        let value = if root == "this" || root == self.name {
             self.of_record(first, record, state)?
         } else if root == "left" {
             self.left.clone().map(Value::from)
@@ -173,7 +190,7 @@ impl<S: State> Context<'_, S> {
                     _ => return None,
                 }))
             })
-        } else if root == parent {
+        } else if self.model.parent.as_deref() == Some(root) {
             self.fact(first).cloned()
         } else {
             match self.referred(root, state)? {
@@ -188,13 +205,13 @@ impl<S: State> Context<'_, S> {
         Ok(value.and_then(at))
     }
 
-    /// A record that the body names or, for what is there from the start, the first one of its resource; with a context
-    /// in which its own model speaks.
+    /// A record that the body names or, without a name, the newest one of its resource; with a context in which its own
+    /// model speaks.
     pub(super) fn referred<'s>(
         &self,
         name: &str,
         state: &'s S,
-    ) -> Result<Option<(Context<'_, S>, &'s Record)>, Refusal> {
+    ) -> Result<Option<(Self, &'s Record)>, Refusal> {
         let parent = self.parent.as_ref().map_or("", |parent| parent.id.as_str());
         let reference = self.operation.refers.get(name);
         let resource = reference.map_or(name, |reference| reference.resource.as_str());
@@ -202,46 +219,27 @@ impl<S: State> Context<'_, S> {
             return Ok(None);
         };
         let id = reference.map(|reference| self.text(&reference.from).unwrap_or_default());
-        let mut records = state.store().of(resource, parent).iter();
-        let record = records.find(|record| id.map_or(self.call.is_none(), |id| record.id == id));
+        let mut records = state.store().of(resource, parent).iter().rev();
+        let record = records.find(|record| id.is_none_or(|id| record.id == id));
         let Some(record) = record else {
             return match reference {
                 Some(reference) => Err(self.refuse(&reference.error)),
                 None => Ok(None),
             };
         };
-        let mut context = self.about_nothing();
-        context.name = resource;
-        context.model = model;
+        let mut context = self.about(resource, model);
         context.parent = self.parent.clone();
         Ok(Some((context, record)))
     }
 
-    /// The same operation on another record that Rust keeps.
-    pub(super) fn about(&self, kept: Kept) -> Context<'_, S> {
-        Context {
-            parent: Some(kept),
-            ..self.about_nothing()
-        }
-    }
-
-    pub(super) fn about_nothing(&self) -> Context<'_, S> {
-        Context {
-            call: self.call,
-            now: self.now,
-            models: self.models,
-            name: self.name,
-            model: self.model,
-            operation: self.operation,
-            functions: self.functions,
-            parent: None,
-            left: None,
-            total: 0,
-        }
+    /// The same operation on a record of another resource, without a parent.
+    pub(super) fn about(&self, name: &'a str, model: &'a Model) -> Self {
+        let about = (name, model, self.operation);
+        Self::new(self.call, self.now, self.models, self.functions, about)
     }
 
     /// A field of a record, whether it is stored or found out.
-    fn of_record(
+    pub(crate) fn of_record(
         &self,
         field: &str,
         record: Option<&Record>,
@@ -271,9 +269,41 @@ impl<S: State> Context<'_, S> {
             .show
             .get(field)
             .or(self.model.show.get(field));
-        match (record.fields.get(field), shown) {
-            (_, Some(form)) => self.value(form, Some(record), state),
-            (stored, None) => Ok(stored.cloned()),
+        if let Some(form) = shown {
+            return self.value(form, Some(record), state);
+        }
+        let facts = self.model.facts.as_ref();
+        if facts.is_some_and(|facts| facts.fields.iter().any(|own| own == field)) {
+            return Ok(self.facts(record, state).remove(field));
+        }
+        Ok(record.fields.get(field).cloned())
+    }
+
+    /// What the function of the model says of a record.
+    pub(super) fn facts(&self, record: &Record, state: &S) -> Map<String, Value> {
+        let named = self.model.facts.as_ref();
+        let named = named.and_then(|facts| self.function(&facts.rust));
+        match named {
+            Some(Function::Facts(facts)) => facts(self, record, state),
+            _ => Map::new(),
+        }
+    }
+
+    /// The function of the service that has a name.
+    pub(super) fn function(&self, name: &str) -> Option<&'a Function<S>> {
+        let mut all = self.functions.iter();
+        all.find(|(own, _)| *own == name)
+            .map(|(_, function)| function)
+    }
+
+    /// The id of what the records of a resource belong to: the record itself, or what that belongs to.
+    pub(super) fn owner<'r>(&'r self, resource: &str, record: Option<&'r Record>) -> &'r str {
+        let model = self.models.get(resource);
+        let is_own = model.is_some_and(|model| model.parent.as_deref() == Some(self.name));
+        let parent = self.parent.as_ref().map(|parent| parent.id.as_str());
+        match record {
+            Some(record) if is_own => &record.id,
+            _ => parent.unwrap_or_default(),
         }
     }
 
@@ -303,9 +333,8 @@ impl<S: State> Context<'_, S> {
                 };
             }
             Guard::Rust(name) => {
-                let found = self.functions.iter().find(|(own, _)| own == name);
-                return match found {
-                    Some((_, Function::Guard(function))) => function(self, record, state),
+                return match self.function(name) {
+                    Some(Function::Guard(function)) => function(self, record, state),
                     _ => Ok(()),
                 };
             }
@@ -319,8 +348,8 @@ impl<S: State> Context<'_, S> {
                 (values.contains(&value) == *wanted, error)
             }
             Guard::Free { resource, error } => {
-                let parent = self.parent.as_ref().map_or("", |parent| parent.id.as_str());
-                (!state.store().is_busy(resource, parent, self.now), error)
+                let owner = self.owner(resource, record);
+                (!state.store().is_busy(resource, owner, self.now), error)
             }
         };
         match holds {
@@ -333,9 +362,7 @@ impl<S: State> Context<'_, S> {
     pub(crate) fn refuse(&self, error: &Error) -> Refusal {
         match error {
             Error::Code(code) => {
-                let service = self.call.map(|call| call.operation.service);
-                let own = self.models.errors.get(code).copied();
-                let found = own.or_else(|| documented(service?, code));
+                let found = self.models.errors.get(code);
                 found.map_or(Problem::Internal, Problem::Documented).into()
             }
             Error::Field(name, why) => Invalid::value(Place::Body, name, why.as_str()).into(),
@@ -343,5 +370,13 @@ impl<S: State> Context<'_, S> {
                 Invalid::value(Place::Path, name, "there is no such thing").into()
             }
         }
+    }
+}
+
+/// A value as it stands in texts.
+pub(super) fn as_text(value: Value) -> String {
+    match value {
+        Value::String(text) => text,
+        other => other.to_string(),
     }
 }

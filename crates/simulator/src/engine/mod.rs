@@ -21,8 +21,8 @@ use crate::call::{Call, Refusal};
 use crate::model::Models;
 use crate::records::{Record, Store};
 pub(crate) use context::Context;
-pub(crate) use operations::{answer, guard};
-pub(crate) use page::{first_of, page, period, slice};
+pub(crate) use operations::{answer, guard, leave, remove};
+pub(crate) use page::{first_of, list, page, period, slice};
 pub(crate) use plain::Plain;
 pub(crate) use seeds::plant;
 
@@ -30,17 +30,13 @@ pub(crate) use seeds::plant;
 pub(crate) trait State: Sized {
     fn store(&self) -> &Store;
     fn store_mut(&mut self) -> &mut Store;
-    /// All records of a resource that Rust keeps, with what lists choose by: there may be very many.
-    fn all_kept(&self, resource: &str) -> Vec<Kept>;
-    /// All that is known of one of them.
-    fn kept(&self, resource: &str, id: &str, now: Timestamp) -> Option<Kept>;
     /// A time as the service writes it.
     fn time(time: Timestamp) -> String;
 }
 
-/// What is known of a record that Rust keeps.
+/// What is known of the record that others belong to.
 #[derive(Clone, Debug)]
-pub(crate) struct Kept {
+pub(crate) struct Parent {
     pub(crate) id: String,
     pub(crate) created: Timestamp,
     pub(crate) facts: Map<String, Value>,
@@ -53,10 +49,12 @@ type GuardOf<S> = fn(&Context<'_, S>, Option<&Record>, &S) -> Result<(), Refusal
 pub(crate) enum Function<S> {
     /// A value to store or to show.
     Value(ValueOf<S>),
+    /// Several values that are found out together.
+    Facts(fn(&Context<'_, S>, &Record, &S) -> Map<String, Value>),
     /// A condition of an operation.
     Guard(GuardOf<S>),
-    /// Whether the query asks for what a record shows; it is called even where the parameter is not given.
-    Filter(fn(&Context<'_, S>, &Map<String, Value>) -> bool),
+    /// Whether the query asks for a record; it is called even where the parameter is not given.
+    Filter(fn(&Context<'_, S>, &Record, &S) -> bool),
     /// What happens beside the model, with the record that the operation was about.
     Effect(fn(&Call<'_>, &mut S, &Record)),
 }
@@ -92,6 +90,7 @@ impl<S> Function<S> {
     fn kind(&self) -> &'static str {
         match self {
             Self::Value(_) => "value",
+            Self::Facts(_) => "list of values",
             Self::Guard(_) => "condition",
             Self::Filter(_) => "filter",
             Self::Effect(_) => "effect",
@@ -105,6 +104,8 @@ fn wanted(models: &Models) -> Vec<(&'static str, &str)> {
     let mut wanted = Vec::new();
     for model in models.resources.values() {
         let operations = model.operations.values();
+        let facts = model.facts.iter().map(|facts| facts.rust.as_str());
+        wanted.extend(facts.map(|name| ("list of values", name)));
         let guards = model.guards.values().flatten();
         for guard in guards.chain(operations.clone().flat_map(|one| &one.needs)) {
             if let Guard::Rust(name) = guard {

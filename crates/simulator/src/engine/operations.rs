@@ -3,8 +3,9 @@
 use otcdb_openapi::Verb;
 use serde_json::{Map, Value};
 
+use super::context::as_text;
 use super::render::{empty, status, with_body};
-use super::{Context, Function, Functions, Kept, State, page, period, plant};
+use super::{Context, Function, Functions, Parent, State, page, period, plant};
 use crate::answer::Answer;
 use crate::call::{Call, Refusal};
 use crate::fault::FaultKind;
@@ -30,18 +31,8 @@ pub(crate) fn answer<S: State>(
     let found = models.operation(&call.operation.id);
     // An operation of which no model speaks is bound to no model.
     let ((name, model, operation), verb) = found.zip(verb).ok_or(Problem::Internal)?;
-    let mut context = Context {
-        call: Some(call),
-        now: call.now(),
-        models,
-        name,
-        model,
-        operation,
-        functions,
-        parent: None,
-        left: None,
-        total: 0,
-    };
+    let about = (name, model, operation);
+    let mut context = Context::new(Some(call), call.now(), models, functions, about);
     context.parent = context.parent_in_path(call, state)?;
     match verb {
         Verb::List => context.list(call, state),
@@ -54,40 +45,40 @@ pub(crate) fn answer<S: State>(
     }
 }
 
-/// Whether the conditions of this name hold for a record that Rust keeps.
+/// Whether the conditions of this name hold for a record of a resource that belongs to nothing.
 pub(crate) fn guard<S: State>(
     call: &Call<'_>,
     models: &Models,
-    (resource, kept): (&str, Kept),
+    functions: &Functions<S>,
+    (resource, record): (&str, &Record),
     name: &str,
     state: &S,
 ) -> Result<(), Refusal> {
     let model = models.get(resource).ok_or(Problem::Internal)?;
     let guards = model.guards.get(name).ok_or(Problem::Internal)?;
-    let context = Context {
-        call: Some(call),
-        now: call.now(),
-        models,
-        name: resource,
-        model,
-        operation: &OperationModel::default(),
-        functions: &[],
-        parent: Some(kept),
-        left: None,
-        total: 0,
-    };
-    context.check(guards, None, state)
+    let about = (resource, model, &OperationModel::default());
+    let context = Context::new(Some(call), call.now(), models, functions, about);
+    context.check(guards, Some(record), state)
 }
 
-impl<S: State> Context<'_, S> {
+/// Removes a record with all that belongs to it and does not outlive it.
+pub(crate) fn remove<S: State>(models: &Models, resource: &str, id: &str, state: &mut S) {
+    let children = models
+        .resources
+        .iter()
+        .filter(|(_, model)| model.parent.as_deref() == Some(resource) && !model.outlives_parent);
+    let store = state.store_mut();
+    store.remove(resource, id);
+    for (child, _) in children {
+        store.forget(child, id);
+    }
+}
+
+impl<'a, S: State> Context<'a, S> {
     /// The parent in the path, if it is there.
-    fn parent_in_path(&self, call: &Call<'_>, state: &S) -> Result<Option<Kept>, Refusal> {
-        let own = match self.model.kept {
-            Some(_) => self.name,
-            None => match &self.model.parent {
-                Some(parent) => parent,
-                None => return Ok(None),
-            },
+    fn parent_in_path(&self, call: &Call<'_>, state: &S) -> Result<Option<Parent>, Refusal> {
+        let Some(own) = &self.model.parent else {
+            return Ok(None);
         };
         let Some(id) = call.params.text(&format!("{own}_id")) else {
             return Ok(None);
@@ -106,31 +97,20 @@ impl<S: State> Context<'_, S> {
         }
     }
 
-    /// What is known of a parent, whether Rust keeps it or the store has it.
-    fn parent_of(&self, resource: &str, id: &str, state: &S) -> Option<Kept> {
+    /// What is known of a parent.
+    pub(super) fn parent_of(&self, resource: &str, id: &str, state: &S) -> Option<Parent> {
         let (resource, model) = self.models.resources.get_key_value(resource)?;
-        if model.kept.is_some() {
-            return state.kept(resource, id, self.now);
-        }
         let record = state.store().get(resource, id)?;
-        let mut context = self.about_nothing();
-        context.name = resource;
-        context.model = model;
-        Some(Kept {
+        Some(Parent {
             id: record.id.clone(),
             created: record.created,
-            facts: context.shown(record, state).ok()?,
+            facts: self.about(resource, model).shown(record, state).ok()?,
         })
     }
 
-    /// The record in the path or, of a resource that a parent has once, the only one. Of what Rust keeps, it has no
-    /// fields.
+    /// The record in the path or, of a resource that a parent has once, the only one.
     fn record(&self, call: &Call<'_>, state: &S) -> Option<Record> {
-        let parent = self.parent.as_ref();
-        if self.model.kept.is_some() {
-            return parent.map(|kept| Record::new(kept.id.clone(), &kept.id, kept.created));
-        }
-        let parent = parent.map(|parent| parent.id.as_str());
+        let parent = self.parent.as_ref().map(|parent| parent.id.as_str());
         if self.model.id.is_none() {
             let records = state.store().of(self.name, parent.unwrap_or_default());
             return records.first().cloned();
@@ -153,14 +133,6 @@ impl<S: State> Context<'_, S> {
             .cloned()
     }
 
-    /// All that is known of what the operation is about.
-    fn all_shown(&self, record: &Record, state: &S) -> Result<Map<String, Value>, Refusal> {
-        match self.model.kept {
-            Some(_) => self.shown_of_kept(state),
-            None => self.shown(record, state),
-        }
-    }
-
     fn missing(&self) -> Refusal {
         self.missing_of(self.name)
     }
@@ -170,15 +142,31 @@ impl<S: State> Context<'_, S> {
         let model = self.models.get(resource);
         match model.and_then(|model| model.missing.as_ref()) {
             Some(error) => self.refuse(error),
-            // What Rust keeps are instances.
-            None if model.is_some_and(|model| model.kept.is_some()) => Problem::NoInstance.into(),
             None => Problem::NoObject("record").into(),
         }
     }
 
     fn list(&mut self, call: &Call<'_>, state: &mut S) -> Answered {
         self.check(&self.operation.needs, None, state)?;
-        let found = self.found(call, state)?;
+        let parent = self.owner(self.name, None).to_owned();
+        let is_listed = |record: &Record| record.shared || call.in_main_project();
+        let is_chosen = self.chosen(call)?;
+        // A stale list lacks the records that no list has shown since their jobs ended.
+        let is_stale = call.has_fault(FaultKind::StaleList);
+        let records = state.store_mut().of_mut(self.name, &parent).iter_mut();
+        for record in records.filter(|record| !is_stale && is_listed(record)) {
+            record.seen |= !record.under_way(self.now);
+        }
+        let state: &S = state;
+        let records = state.store().of(self.name, &parent).iter();
+        let mut found: Vec<&Record> = records
+            .filter(|record| is_listed(record) && (!is_stale || record.seen))
+            .filter(|record| is_chosen(record, state))
+            .collect();
+        drop(is_chosen);
+        if self.model.newest_first {
+            found.reverse();
+        }
         if let Some(code) = self.operation.nothing.filter(|_| found.is_empty()) {
             return Ok(empty(code));
         }
@@ -199,11 +187,8 @@ impl<S: State> Context<'_, S> {
         });
         let fields = schema.element_fields(&paging.items);
         let mut items = Vec::new();
-        for listed in page(call, found) {
-            let shown = match state.kept(self.name, &listed.id, self.now) {
-                Some(kept) => self.about(kept).shown_of_kept(state)?,
-                None => listed.shown,
-            };
+        for record in page(call, found) {
+            let shown = self.shown(record, state)?;
             items.push(Value::Object(self.fill(&fields, &shown, template)));
         }
         let mut top = Map::new();
@@ -219,68 +204,11 @@ impl<S: State> Context<'_, S> {
         Ok(Answer::json(status(response.status), &Value::Object(body)))
     }
 
-    /// The records that the request asks for, on whatever page.
-    fn found(&self, call: &Call<'_>, state: &mut S) -> Result<Vec<Listed>, Refusal> {
-        let chosen = self.chosen(call)?;
-        let mut found = match self.model.kept {
-            Some(_) => self.kept_records(call, state),
-            None => self.stored_records(call, state)?,
-        };
-        if self.model.newest_first {
-            found.reverse();
-        }
-        found.retain(|listed| chosen(listed));
-        Ok(found)
-    }
-
-    /// What is known of records that Rust keeps, each with when it was made.
-    fn kept_records(&self, call: &Call<'_>, state: &S) -> Vec<Listed> {
-        if !call.in_main_project() {
-            return Vec::new();
-        }
-        let all = state.all_kept(self.name).into_iter();
-        let listed = all.map(|kept| Listed {
-            shown: kept.facts,
-            created: kept.created,
-            id: kept.id,
-        });
-        let mut found: Vec<Listed> = listed.collect();
-        let settled = crate::clock::earlier(self.now, LATELY);
-        if call.has_fault(FaultKind::StaleList) {
-            found.retain(|listed| listed.created <= settled);
-        }
-        found
-    }
-
-    /// The records of the store, each with when it was made. A stale list lacks those that no list has shown since
-    /// their jobs ended.
-    fn stored_records(&self, call: &Call<'_>, state: &mut S) -> Result<Vec<Listed>, Refusal> {
-        let stale = call.has_fault(FaultKind::StaleList);
-        let parent = self.parent.as_ref().map_or("", |parent| parent.id.as_str());
-        let is_listed = |record: &Record| record.shared || call.in_main_project();
-        let now = self.now;
-        let records = state.store_mut().of_mut(self.name, parent).iter_mut();
-        for record in records.filter(|record| !stale && is_listed(record)) {
-            record.seen |= !record.under_way(now);
-        }
-        let records = state.store().of(self.name, parent).iter();
-        records
-            .filter(|record| is_listed(record) && (!stale || record.seen))
-            .map(|record| {
-                Ok(Listed {
-                    shown: self.shown(record, state)?,
-                    created: record.created,
-                    id: String::new(),
-                })
-            })
-            .collect()
-    }
-
     /// Whether the query asks for a record.
     fn chosen<'c>(
         &'c self,
         call: &'c Call<'_>,
-    ) -> Result<impl Fn(&Listed) -> bool + use<'c, S>, Refusal> {
+    ) -> Result<impl Fn(&Record, &S) -> bool + use<'a, 'c, S>, Refusal> {
         let mut span = (None, None);
         for (name, filter) in &self.operation.filters {
             match filter {
@@ -310,57 +238,55 @@ impl<S: State> Context<'_, S> {
             .filter(|name| !paging.is_some_and(|paging| paging.counts_with(name)))
             .filter_map(|name| Some((name, call.params.value(name)?)))
             .collect();
-        Ok(move |listed: &Listed| {
-            let (shown, created) = (&listed.shown, listed.created);
+        Ok(move |record: &Record, state: &S| {
             // Whole seconds, so that the last one belongs to it.
-            let second = created.as_second();
+            let second = record.created.as_second();
             span.0.is_none_or(|first| first.as_second() <= second)
                 && span.1.is_none_or(|last| second <= last.as_second())
-                && self.is_let_through(shown)
+                && self.is_let_through(record, state)
                 && asked
                     .iter()
-                    .all(|(name, wanted)| self.is_asked_for(name, wanted, shown))
+                    .all(|(name, wanted)| self.is_asked_for(name, wanted, record, state))
         })
     }
 
-    fn is_asked_for(&self, name: &str, wanted: &Value, shown: &Map<String, Value>) -> bool {
-        let text = |value: &Value| match value {
-            Value::String(text) => text.clone(),
-            other => other.to_string(),
+    fn is_asked_for(&self, name: &str, wanted: &Value, record: &Record, state: &S) -> bool {
+        let wanted = as_text(wanted.clone());
+        let own = |field: &str| {
+            let own = self.of_record(field, Some(record), state);
+            own.ok().flatten().map(as_text).unwrap_or_default()
         };
-        let own = || shown.get(name).map(text).unwrap_or_default();
         match self.operation.filters.get(name) {
-            None => own() == text(wanted),
-            Some(Filter::Contains) => own().contains(&text(wanted)),
-            Some(Filter::From | Filter::To | Filter::Ignored) => true,
-            Some(Filter::Rust(_)) => true,
+            None => own(name) == wanted,
+            Some(Filter::Is(field)) => own(field) == wanted,
+            Some(Filter::Among(field)) => own(field).split(',').any(|own| own == wanted),
+            Some(Filter::Within(field)) => own(field).contains(&wanted),
+            Some(Filter::From | Filter::To | Filter::Ignored | Filter::Rust(_)) => true,
         }
     }
 
     /// Whether the service's own filters let a record through.
-    fn is_let_through(&self, shown: &Map<String, Value>) -> bool {
-        self.operation.filters.values().all(|filter| {
-            let Filter::Rust(name) = filter else {
-                return true;
-            };
-            let found = self.functions.iter().find(|(own, _)| own == name);
-            match found {
-                Some((_, Function::Filter(filter))) => filter(self, shown),
+    fn is_let_through(&self, record: &Record, state: &S) -> bool {
+        self.operation.filters.values().all(|filter| match filter {
+            Filter::Rust(name) => match self.function(name) {
+                Some(Function::Filter(filter)) => filter(self, record, state),
                 _ => false,
-            }
+            },
+            _ => true,
         })
     }
 
     fn show(&mut self, call: &Call<'_>, state: &mut S) -> Answered {
-        self.check(&self.operation.needs, None, state)?;
-        let record = self.record(call, state).ok_or_else(|| self.missing())?;
+        let record = self.record(call, state);
+        self.check(&self.operation.needs, record.as_ref(), state)?;
+        let record = record.ok_or_else(|| self.missing())?;
         self.adopt(&record, state);
         if let (Some(path), Some(code)) = (&self.operation.only_if, self.operation.nothing)
             && self.at(path, Some(&record), state)? != Some(Value::Bool(true))
         {
             return Ok(empty(code));
         }
-        let shown = self.all_shown(&record, state)?;
+        let shown = self.shown(&record, state)?;
         self.answer_with(call.operation, &shown, Some(&record), state)
     }
 
@@ -389,10 +315,14 @@ impl<S: State> Context<'_, S> {
         let form = self.model.id.as_ref().map_or(IdForm::Uuid, |id| id.form);
         record.id = state.store_mut().id(self.name, form);
         record.job = self.begin(call);
-        state.store_mut().add(self.name, record.clone());
-        if let Some(kept) = self.parent_of(self.name, &record.id, state) {
-            plant(state, self.models, Some((self.name, &kept)), self.now, true);
+        let mut others = self.models.resources.values();
+        let store = state.store_mut();
+        match others.any(|other| other.parent.as_deref() == Some(self.name)) {
+            true => store.add_for_good(self.name, record.clone()),
+            false => store.add(self.name, record.clone()),
         }
+        let made = Some((self.name, record.id.as_str()));
+        plant(state, self.models, self.functions, made, self.now, true);
         self.finish(call, record, state)
     }
 
@@ -424,12 +354,9 @@ impl<S: State> Context<'_, S> {
         };
         self.adopt(&record, state);
         self.check(&self.operation.needs, Some(&record), state)?;
-        let shown = self.all_shown(&record, state)?;
+        let shown = self.shown(&record, state)?;
         let answer = self.answer_with(call.operation, &shown, Some(&record), state)?;
-        if self.model.kept.is_none() {
-            state.store_mut().remove(self.name, &record.id);
-            state.store_mut().forget(&record.id, &[]);
-        }
+        remove(self.models, self.name, &record.id, state);
         self.effect(call, &record, state);
         Ok(answer)
     }
@@ -455,7 +382,7 @@ impl<S: State> Context<'_, S> {
         // The effect may have changed it.
         let stored = state.store().get(self.name, &record.id).cloned();
         let record = stored.unwrap_or(record);
-        let shown = self.all_shown(&record, state)?;
+        let shown = self.shown(&record, state)?;
         self.answer_with(call.operation, &shown, Some(&record), state)
     }
 
@@ -474,7 +401,7 @@ impl<S: State> Context<'_, S> {
         let id = leave(
             state,
             (&leaves.resource, model),
-            &record.parent,
+            self.owner(&leaves.resource, Some(record)),
             job,
             fields,
         );
@@ -483,28 +410,15 @@ impl<S: State> Context<'_, S> {
     }
 
     fn effect(&self, call: &Call<'_>, record: &Record, state: &mut S) {
-        let name = self.operation.then.as_ref();
-        let found = name.and_then(|name| self.functions.iter().find(|(own, _)| own == name));
-        if let Some((_, Function::Effect(effect))) = found {
+        let named = self.operation.then.as_ref();
+        if let Some(Function::Effect(effect)) = named.and_then(|name| self.function(name)) {
             effect(call, state, record);
         }
     }
 }
 
-/// A record that a list may show.
-struct Listed {
-    /// All that it shows or, if Rust keeps it, what lists choose by.
-    shown: Map<String, Value>,
-    created: jiff::Timestamp,
-    /// The id, if Rust keeps it.
-    id: String,
-}
-
-/// What was made less than this ago is missing in a stale list of what Rust keeps.
-const LATELY: std::time::Duration = std::time::Duration::from_secs(60);
-
 /// Makes a record that goes with a job of something else, such as a background task, and returns its id.
-fn leave<S: State>(
+pub(crate) fn leave<S: State>(
     state: &mut S,
     (resource, model): (&str, &Model),
     parent: &str,

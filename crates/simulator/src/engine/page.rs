@@ -1,9 +1,13 @@
 //! Pages of lists, and spans of time.
 
+use http::StatusCode;
 use jiff::Timestamp;
 use otcdb_openapi::PagingStyle;
+use serde_json::Value;
 
-use crate::call::Call;
+use crate::answer::Answer;
+use crate::call::{Call, Refusal};
+use crate::problem::Problem;
 use crate::spec::{Invalid, Place};
 use crate::times::TimeForm;
 
@@ -39,6 +43,29 @@ pub(crate) fn page<T>(call: &Call<'_>, items: Vec<T>) -> Vec<T> {
         PagingStyle::PageNumber | PagingStyle::CurPage => first_of(position.unwrap_or(1), limit),
     };
     slice(items, first, limit).collect()
+}
+
+/// The answer that lists what was found, as the operation says how lists come, beside fields that are no element's. Those
+/// of which nothing is known are as in the documented example.
+pub(crate) fn list<T>(
+    call: &Call<'_>,
+    found: Vec<T>,
+    show: impl FnMut(T) -> Value,
+    beside: &Value,
+) -> Result<Answer, Refusal> {
+    let paging = call.operation.pagination.as_ref();
+    let paging = paging.ok_or(Problem::Internal)?;
+    let mut body = call.operation.example.body.clone().unwrap_or_default();
+    for (name, value) in beside.as_object().into_iter().flatten() {
+        body[name] = value.clone();
+    }
+    if let Some(total) = &paging.total {
+        body[total] = Value::from(found.len());
+    }
+    let shown: Vec<Value> = page(call, found).into_iter().map(show).collect();
+    let items = paging.items.split('.');
+    *items.fold(&mut body, |place, step| &mut place[step]) = Value::from(shown);
+    Ok(Answer::json(StatusCode::OK, &body))
 }
 
 /// A time such as `20170718235959` in a query parameter.

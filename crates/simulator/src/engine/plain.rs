@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
-use super::{Kept, State};
+use super::State;
 use crate::records::Store;
 
 /// Records alone.
@@ -16,14 +16,6 @@ impl State for Plain<'_> {
 
     fn store_mut(&mut self) -> &mut Store {
         self.0
-    }
-
-    fn all_kept(&self, _: &str) -> Vec<Kept> {
-        Vec::new()
-    }
-
-    fn kept(&self, _: &str, _: &str, _: Timestamp) -> Option<Kept> {
-        None
     }
 
     fn time(time: Timestamp) -> String {

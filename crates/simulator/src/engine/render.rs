@@ -7,7 +7,6 @@ use serde_json::{Map, Value};
 use super::{Context, State};
 use crate::answer::Answer;
 use crate::call::Refusal;
-use crate::problem::Problem;
 use crate::records::Record;
 
 impl<S: State> Context<'_, S> {
@@ -20,21 +19,12 @@ impl<S: State> Context<'_, S> {
         if let Some(id) = &self.model.id {
             shown.insert(id.field.clone(), Value::from(record.id.clone()));
         }
+        shown.extend(self.facts(record, state));
         for name in self.model.show.keys().chain(self.operation.show.keys()) {
             shown.remove(name);
         }
         for fields in [&self.model.show, &self.operation.show] {
             shown.extend(self.values(fields, Some(record), state)?);
-        }
-        Ok(shown)
-    }
-
-    /// All that is known of the record that the operation is about, which Rust keeps.
-    pub(super) fn shown_of_kept(&self, state: &S) -> Result<Map<String, Value>, Refusal> {
-        let kept = self.parent.as_ref().ok_or(Problem::NoInstance)?;
-        let mut shown = kept.facts.clone();
-        for fields in [&self.model.show, &self.operation.show] {
-            shown.extend(self.values(fields, None, state)?);
         }
         Ok(shown)
     }
@@ -49,7 +39,11 @@ impl<S: State> Context<'_, S> {
             &self.operation.answer,
         ];
         sets.chain(shows).any(|fields| fields.contains_key(field))
-            || self.model.kept.iter().flatten().any(|own| own == field)
+            || self
+                .model
+                .facts
+                .iter()
+                .any(|facts| facts.fields.iter().any(|own| own == field))
             || self.model.hidden.iter().any(|own| own == field)
     }
 

@@ -1,14 +1,11 @@
 //! The models that the simulator carries.
 
-use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 use otcdb_openapi::Description;
-use serde::Deserialize;
 
 use super::check::check;
-use super::{Model, Models};
-use crate::problem::Documented;
+use super::{Errors, Model, Models};
 use crate::spec::Service;
 
 /// A file by the name of its resource.
@@ -53,7 +50,7 @@ pub(crate) fn bundled() -> Result<&'static [(Service, Models)], String> {
 pub(crate) fn of(service: Service) -> &'static Models {
     static NONE: Models = Models {
         resources: std::collections::BTreeMap::new(),
-        errors: std::collections::BTreeMap::new(),
+        errors: Errors::NONE,
         examples: Vec::new(),
     };
     let found = bundled().ok().and_then(|all| {
@@ -61,24 +58,6 @@ pub(crate) fn of(service: Service) -> &'static Models {
         all.find(|(of, _)| *of == service)
     });
     found.map_or(&NONE, |(_, models)| models)
-}
-
-/// An error of a service.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct ErrorModel {
-    status: u16,
-    message: String,
-}
-
-/// Errors live as long as the process, as those that Rust has do.
-fn documented((code, error): (String, ErrorModel)) -> (String, Documented) {
-    let documented = Documented {
-        status: error.status,
-        code: Box::leak(code.clone().into_boxed_str()),
-        message: Box::leak(error.message.into_boxed_str()),
-    };
-    (code, documented)
 }
 
 /// Reads the models of a service.
@@ -92,9 +71,7 @@ pub(crate) fn read(bundle: &Description, files: &[(&str, &str)]) -> Result<Model
         };
         match *name {
             ERRORS => {
-                let errors: BTreeMap<String, ErrorModel> =
-                    serde_saphyr::from_str(text).map_err(unreadable)?;
-                models.errors = errors.into_iter().map(documented).collect();
+                models.errors = Errors::read(text).map_err(unreadable)?;
             }
             EXAMPLES => models.examples = serde_saphyr::from_str(text).map_err(unreadable)?,
             _ => {
@@ -119,7 +96,10 @@ mod tests {
         let models = Path::new(env!("CARGO_MANIFEST_DIR")).join("models");
         for service in Service::ALL {
             let folder = models.join(service.as_str());
-            let there = std::fs::read_dir(folder).map_or(0, Iterator::count);
+            let files = std::fs::read_dir(folder).into_iter().flatten();
+            // What is in `data` is for Rust to read.
+            let files = files.filter(|file| file.as_ref().unwrap().path().is_file());
+            let there = files.count();
             let carried = FILES
                 .iter()
                 .find(|(name, _)| *name == service.as_str())

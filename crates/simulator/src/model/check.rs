@@ -2,8 +2,7 @@
 
 use otcdb_openapi::{Description, Operation, Place, Response, Verb};
 
-use super::{End, Error, Fields, Form, Guard, Model, Models, OperationModel, Path};
-use crate::problem::{Documented, documented};
+use super::{End, Error, Fields, Filter, Form, Guard, Model, Models, OperationModel, Path};
 
 /// What is known of the cloud as a whole.
 pub(crate) const CLOUD: [&str; 4] = ["project_id", "region", "user_id", "user_name"];
@@ -60,6 +59,9 @@ impl Checked<'_> {
         }
         self.fields(&self.model.set, &none, None)?;
         self.fields(&self.model.show, &none, None)?;
+        for field in self.model.facts.iter().flat_map(|facts| &facts.fields) {
+            self.field(field)?;
+        }
         for seed in &self.model.seeds {
             self.fields(&seed.set, &none, None)?;
             self.job(seed.job.as_deref())?;
@@ -181,9 +183,12 @@ impl Checked<'_> {
         if paging.is_some_and(|paging| paging.items.contains('.')) {
             return Err("its list is inside an object, which only Rust can fill".to_owned());
         }
-        for name in model.filters.keys() {
+        for (name, filter) in &model.filters {
             if !queries().any(|one| one.name == *name) {
                 return Err(format!("it takes no query parameter {name:?}"));
+            }
+            if let Filter::Is(field) | Filter::Among(field) | Filter::Within(field) = filter {
+                self.field(field)?;
             }
         }
         for parameter in queries() {
@@ -249,6 +254,11 @@ impl Checked<'_> {
                     None => self.anything_takes(name)?,
                 },
                 Form::Of(path) => self.path(path, model)?,
+                Form::Text(text) => {
+                    for (_, path) in &text.pieces {
+                        self.path(path, model)?;
+                    }
+                }
                 Form::Ended(End::Done | End::Failed, _)
                 | Form::Constant(_)
                 | Form::Time(_)
@@ -257,7 +267,6 @@ impl Checked<'_> {
                 | Form::Progress
                 | Form::Status
                 | Form::Rust(_)
-                | Form::Text(_)
                 | Form::Fields(_)
                 | Form::Else(..) => {}
             }
@@ -305,17 +314,15 @@ impl Checked<'_> {
     fn path(&self, path: &Path, model: &OperationModel) -> Result<(), String> {
         let first = path.rest.first().map_or("", String::as_str);
         let root = path.root.as_str();
-        let has = |model: &Model| match &model.kept {
-            Some(kept) => kept.iter().any(|one| one == first),
-            None => {
-                let seeds = model.seeds.iter().map(|seed| &seed.set);
-                let of_operations = model.operations.values().map(|operation| &operation.set);
-                let mut sets = seeds.chain(of_operations).chain([&model.set, &model.show]);
-                sets.any(|fields| fields.contains_key(first))
-                    || model.hidden.iter().any(|one| one == first)
-                    || model.id.as_ref().is_some_and(|id| id.field == first)
-                    || OF_RECORDS.contains(&first)
-            }
+        let has = |model: &Model| {
+            let seeds = model.seeds.iter().map(|seed| &seed.set);
+            let of_operations = model.operations.values().map(|operation| &operation.set);
+            let mut sets = seeds.chain(of_operations).chain([&model.set, &model.show]);
+            let facts = model.facts.iter().flat_map(|facts| &facts.fields);
+            sets.any(|fields| fields.contains_key(first))
+                || facts.chain(&model.hidden).any(|one| one == first)
+                || model.id.as_ref().is_some_and(|id| id.field == first)
+                || OF_RECORDS.contains(&first)
         };
         let good = if root == "left" {
             model.leaves.is_some() && first == "id"
@@ -332,7 +339,11 @@ impl Checked<'_> {
             let mut references = own.filter_map(|operation| operation.refers.get(root));
             match references.next() {
                 Some(reference) => has(self.resource(&reference.resource)?),
-                None => false,
+                // The newest one of another resource of the same parent.
+                None => self
+                    .models
+                    .get(root)
+                    .is_some_and(|other| other.parent == self.model.parent && has(other)),
             }
         };
         match good {
@@ -364,15 +375,9 @@ impl Checked<'_> {
         model.ok_or_else(|| format!("there is no model of a resource {name:?}"))
     }
 
-    fn documented(&self, code: &str) -> Option<Documented> {
-        documented(self.bundle.service.parse().ok()?, code)
-    }
-
     fn error(&self, error: &Error) -> Result<(), String> {
         match error {
-            Error::Code(code)
-                if !self.models.errors.contains_key(code) && self.documented(code).is_none() =>
-            {
+            Error::Code(code) if self.models.errors.get(code).is_none() => {
                 Err(format!("{code:?} is no error that is documented here"))
             }
             _ => Ok(()),
@@ -435,7 +440,8 @@ mod tests {
         "/{project_id}/boxes": { "get": { "operationId": "ListBoxes", "responses": {} } }
     } }"#;
 
-    const BOX: &str = "kept: [id, size]";
+    const ERRORS: &str = "DCS.4026: {status: 400, message: It is busy.}";
+    const BOX: &str = "id: {field: id}\nhidden: [size]";
     const PART: &str = r"
 parent: box
 id: {field: id}
@@ -451,7 +457,7 @@ operations:
 
     fn error(part: &str) -> Option<String> {
         let bundle = Description::parse("dcs", DESCRIPTION.as_bytes()).unwrap();
-        read(&bundle, &[("box", BOX), ("part", part)]).err()
+        read(&bundle, &[("errors", ERRORS), ("box", BOX), ("part", part)]).err()
     }
 
     #[test]

@@ -16,6 +16,8 @@ pub(crate) enum Form {
     From(String),
     /// What stands at a path, such as `instance.port` or `this.status`.
     Of(Path),
+    /// A text with what stands at paths in braces, such as `{this.domain_name}:{this.port}`.
+    Text(Text),
     /// A moment in the life of the record, as text.
     Time(Moment),
     /// The same in milliseconds since 1970, as text.
@@ -30,8 +32,6 @@ pub(crate) enum Form {
     Ended(End, Box<Form>),
     /// What a function of the service says.
     Rust(String),
-    /// A value as text; null stays null.
-    Text(Box<Form>),
     /// An object of several values.
     Fields(BTreeMap<String, Form>),
     /// The first source that has a value.
@@ -65,6 +65,13 @@ pub(crate) struct Path {
     pub(crate) rest: Vec<String>,
 }
 
+/// Texts, each with the path whose value follows it.
+#[derive(Clone, Debug)]
+pub(crate) struct Text {
+    pub(crate) pieces: Vec<(String, Path)>,
+    pub(crate) end: String,
+}
+
 /// With what a request is refused: a documented code, or the name of what is wrong in the body or in the path.
 #[derive(Clone, Debug, Deserialize, PartialEq, Eq)]
 #[serde(try_from = "Value")]
@@ -85,6 +92,23 @@ impl TryFrom<String> for Path {
             true => Err(format!("{text:?} is no path such as this.status")),
             false => Ok(Self { root, rest }),
         }
+    }
+}
+
+impl TryFrom<String> for Text {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<Self, String> {
+        let (mut pieces, mut rest) = (Vec::new(), text.as_str());
+        while let Some((before, after)) = rest.split_once('{') {
+            let (path, after) = after
+                .split_once('}')
+                .ok_or_else(|| format!("{text:?} has no end of a path"))?;
+            pieces.push((before.to_owned(), Path::try_from(path.to_owned())?));
+            rest = after;
+        }
+        let end = rest.to_owned();
+        Ok(Self { pieces, end })
     }
 }
 
@@ -131,13 +155,13 @@ fn read(keys: &mut Map<String, Value>) -> Result<Form, String> {
         "value",
         "from",
         "of",
+        "text",
         "time",
         "milliseconds",
         "stamp",
         "job",
         "done",
         "failed",
-        "text",
         "rust",
         "fields",
     ];
@@ -162,6 +186,7 @@ fn read(keys: &mut Map<String, Value>) -> Result<Form, String> {
         "value" => Ok(Form::Constant(value)),
         "from" => Ok(Form::From(text()?)),
         "of" => Ok(Form::Of(Path::try_from(text()?)?)),
+        "text" => Ok(Form::Text(Text::try_from(text()?)?)),
         "time" => Ok(Form::Time(moment()?)),
         "milliseconds" => Ok(Form::Milliseconds(moment()?)),
         "stamp" => Ok(Form::Stamp(text()?)),
@@ -172,7 +197,6 @@ fn read(keys: &mut Map<String, Value>) -> Result<Form, String> {
         },
         "done" => ended(End::Done),
         "failed" => ended(End::Failed),
-        "text" => Ok(Form::Text(Box::new(Form::try_from(value)?))),
         "fields" => {
             let fields = value
                 .as_object()
@@ -197,7 +221,7 @@ impl Form {
     pub(crate) fn parts(&self) -> Vec<&Self> {
         let mut parts = vec![self];
         match self {
-            Self::Ended(_, form) | Self::Text(form) => parts.extend(form.parts()),
+            Self::Ended(_, form) => parts.extend(form.parts()),
             Self::Fields(fields) => parts.extend(fields.values().flat_map(Self::parts)),
             Self::Else(form, other) => {
                 parts.extend(form.parts());
@@ -224,10 +248,6 @@ mod tests {
             Ok(Form::Constant(_))
         ));
         assert!(matches!(
-            form(json!({ "text": { "from": "a" } })),
-            Ok(Form::Text(_))
-        ));
-        assert!(matches!(
             form(json!({ "from": "a", "else": 1 })),
             Ok(Form::Else(..))
         ));
@@ -238,6 +258,8 @@ mod tests {
             (json!({ "from": "a", "of": "this.b" }), "\"of\" does not go"),
             (json!({ "of": "this" }), "no path"),
             (json!({ "of": "this..a" }), "no path"),
+            (json!({ "text": "a {this.b" }), "no end of a path"),
+            (json!({ "text": "a {b}" }), "no path"),
             (json!({ "time": "late" }), "write created"),
             (json!({ "job": "state" }), "progress or status"),
             (json!({ "failed": { "x": 1 } }), "one of the keys"),

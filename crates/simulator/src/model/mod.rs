@@ -1,6 +1,6 @@
 //! Models of resources: what only a simulator has to know of a service, beside its description.
 //!
-//! Beside the models, `errors.yaml` has the documented errors of a service for which Rust has none, and
+//! Beside the models, `errors.yaml` has the documented errors of a service, and
 //! `examples.yaml` lists the operations that answer as their documented examples do. A model is a YAML
 //! file `models/<service>/<resource>.yaml`. It says how long jobs take and what their states are
 //! called, what has to hold before an operation does anything and with which documented code it is refused else, and
@@ -11,20 +11,22 @@
 
 mod bundled;
 mod check;
+mod errors;
 mod form;
 mod guard;
 
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use jiff::Timestamp;
 use serde::Deserialize;
 
-use crate::problem::Documented;
-use crate::records::IdForm;
+use crate::records::{IdForm, Job, JobStatus};
 
 #[cfg(test)]
 pub(crate) use bundled::read;
 pub(crate) use bundled::{bundled, of};
+pub(crate) use errors::{Common, Documented, Errors};
 pub(crate) use form::{End, Error, Form, Moment, Path};
 pub(crate) use guard::Guard;
 
@@ -35,8 +37,8 @@ pub(crate) type Fields = BTreeMap<String, Form>;
 #[derive(Debug, Default)]
 pub(crate) struct Models {
     pub(crate) resources: BTreeMap<String, Model>,
-    /// Documented errors by their codes, beside those that Rust has.
-    pub(crate) errors: BTreeMap<String, Documented>,
+    /// Documented errors.
+    pub(crate) errors: Errors,
     /// Operations that answer as their documented examples do.
     pub(crate) examples: Vec<String>,
 }
@@ -51,9 +53,9 @@ pub(crate) struct Model {
     /// Where its id is shown; a parent has exactly one record of a resource that has none.
     #[serde(default)]
     pub(crate) id: Option<Id>,
-    /// For a resource whose state Rust keeps: the names of what is known of it. Nothing is stored then.
+    /// Whether its records stay when what they belong to is deleted.
     #[serde(default)]
-    pub(crate) kept: Option<Vec<String>>,
+    pub(crate) outlives_parent: bool,
     /// Lists begin with what was made last.
     #[serde(default)]
     pub(crate) newest_first: bool,
@@ -71,7 +73,10 @@ pub(crate) struct Model {
     /// What is found out when it is shown.
     #[serde(default)]
     pub(crate) show: Fields,
-    /// What is stored and never shown.
+    /// More that is found out when it is shown, by a function of the service.
+    #[serde(default)]
+    pub(crate) facts: Option<Facts>,
+    /// What is stored or found out and never shown.
     #[serde(default)]
     pub(crate) hidden: Vec<String>,
     /// What is there from the start.
@@ -80,6 +85,15 @@ pub(crate) struct Model {
     /// What the resource's operations do.
     #[serde(default)]
     pub(crate) operations: BTreeMap<String, OperationModel>,
+}
+
+/// Values that a function finds out together.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Facts {
+    pub(crate) rust: String,
+    /// All values that it may say.
+    pub(crate) fields: Vec<String>,
 }
 
 /// The id of a record.
@@ -210,8 +224,12 @@ pub(crate) struct Leaves {
 #[derive(Clone, Debug, Deserialize, PartialEq, Eq)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum Filter {
-    /// The text is part of the equally named field.
-    Contains,
+    /// It is the text of this field.
+    Is(String),
+    /// It is one of the texts that this field has, with commas between them.
+    Among(String),
+    /// The text is part of this field.
+    Within(String),
     /// Made at this time or later, to the second; the time is such as `20170718235959`.
     From,
     /// Made at this time or earlier.
@@ -220,6 +238,20 @@ pub(crate) enum Filter {
     Ignored,
     /// As a function of the service says.
     Rust(String),
+}
+
+impl Model {
+    /// The word for how far a job is.
+    pub(crate) fn status(&self, job: &Job, now: Timestamp) -> Option<&str> {
+        let model = self.jobs.get(&job.name)?;
+        let word = match job.status(now) {
+            JobStatus::Waiting => model.waiting.as_ref().or(model.running.as_ref()),
+            JobStatus::Running => model.running.as_ref(),
+            JobStatus::Done(_) => model.done.as_ref(),
+            JobStatus::Failed(_) => model.failed.as_ref(),
+        };
+        word.map(String::as_str)
+    }
 }
 
 impl Models {

@@ -1,13 +1,12 @@
 //! Errors in each service's own form, with documented codes where there are such.
 
-pub(crate) mod dcs;
-mod iam;
-mod rds;
+mod keystone;
 
 use http::StatusCode;
 use serde_json::{Value, json};
 
 use crate::answer::Answer;
+use crate::model::{self, Common, Documented};
 use crate::spec::{Invalid, Operation, Place, Service};
 
 /// Something that a service refuses or fails at.
@@ -39,27 +38,42 @@ pub(crate) enum Problem {
     Documented(Documented),
 }
 
-/// An error as a service's table of error codes has it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Documented {
-    pub(crate) status: u16,
-    pub(crate) code: &'static str,
-    pub(crate) message: &'static str,
-}
-
 impl Problem {
     /// The answer of the service.
     pub(crate) fn answer(&self, service: Service, request_id: &str) -> Answer {
-        let (status, code, message) = match self.gateway() {
-            Some(facts) if service != Service::Iam => facts,
-            _ => match service {
-                Service::Dcs => dcs::of(self),
-                Service::Iam => return iam::of(self),
-                // The newer services answer alike.
-                _ => rds::of(self),
-            },
-        };
+        if service == Service::IDENTITY {
+            return keystone::of(self);
+        }
+        let (status, code, message) = self.gateway().unwrap_or_else(|| self.of(service));
         with_code(status, code, &message, request_id)
+    }
+
+    /// What the service itself answers, behind the gateway.
+    fn of(&self, service: Service) -> (StatusCode, &'static str, String) {
+        let (common, name) = match self {
+            Self::UnknownPath => (Common::UnknownPath, ""),
+            Self::UnknownMethod => (Common::UnknownMethod, ""),
+            Self::NoToken => (Common::NoToken, "x-auth-token not found"),
+            Self::BadToken => (Common::BadToken, "decrypt token fail"),
+            Self::ExpiredToken => (Common::ExpiredToken, "token expires"),
+            Self::Forbidden(_) => (Common::Forbidden, ""),
+            Self::EmptyBody => (Common::EmptyBody, ""),
+            Self::NotJson => (Common::NotJson, ""),
+            Self::BadParameter(name) => (Common::BadParameter, name.as_str()),
+            Self::NoInstance => (Common::NoInstance, ""),
+            Self::NoObject(_) => (Common::NoObject, "id"),
+            Self::NoJob => (Common::NoJob, "id"),
+            Self::OtherEngine => (Common::OtherEngine, ""),
+            _ => (Common::Internal, ""),
+        };
+        let internal = Documented {
+            status: 500,
+            code: "",
+            message: "",
+        };
+        let error = model::of(service).errors.of(common).unwrap_or(internal);
+        let message = error.message.replace("{name}", name);
+        (known(error.status), error.code, message)
     }
 
     /// What the gateway in front of all services answers in their place.
@@ -107,10 +121,8 @@ pub(crate) fn invalid(operation: &Operation, invalid: &Invalid, request_id: &str
                 (Place::Body, NotJson(_)) => Problem::NotJson,
                 (Place::Body, Wrong(why)) if invalid.name.is_empty() => {
                     let fields = fields_of(why);
-                    let own = match operation.service {
-                        Service::Dcs => dcs::of_field(&fields.join("."), why),
-                        _ => None,
-                    };
+                    let errors = &model::of(operation.service).errors;
+                    let own = errors.of_field(&fields.join("."), why.contains("has more than"));
                     let field = fields.first().copied().unwrap_or("body");
                     own.map_or_else(
                         || Problem::BadParameter(field.to_owned()),
@@ -145,7 +157,7 @@ fn fields_of(why: &str) -> Vec<&str> {
 pub(crate) fn chosen(service: Service, status: u16, code: &str, request_id: &str) -> Answer {
     let message = documented(service, code).map_or("The request is refused.", |one| one.message);
     match service {
-        Service::Iam => iam::error(known(status), message),
+        Service::IDENTITY => keystone::error(known(status), message),
         _ => with_code(known(status), code, message, request_id),
     }
 }
@@ -162,9 +174,5 @@ fn with_code(status: StatusCode, code: &str, message: &str, request_id: &str) ->
 
 /// The error that a service documents under a code.
 pub(crate) fn documented(service: Service, code: &str) -> Option<Documented> {
-    let all = match service {
-        Service::Dcs => dcs::ALL,
-        _ => &[],
-    };
-    all.iter().find(|error| error.code == code).copied()
+    model::of(service).errors.get(code)
 }

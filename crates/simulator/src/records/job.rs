@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
 
 use crate::clock::later;
 
@@ -16,7 +17,7 @@ pub(crate) enum JobOutcome {
 }
 
 /// When a job ends, and how.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq, Serialize)]
 pub(crate) enum Deadline {
     /// Done at this time.
     EndsAt(Timestamp),
@@ -24,19 +25,6 @@ pub(crate) enum Deadline {
     FailsAt(Timestamp),
     /// Goes on for ever.
     Never,
-}
-
-/// A job that begins now.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct JobStart {
-    pub(crate) now: Timestamp,
-    pub(crate) outcome: JobOutcome,
-}
-
-impl JobStart {
-    pub(crate) fn deadline(self, takes: Duration) -> Deadline {
-        Deadline::new(self.now, takes, self.outcome)
-    }
 }
 
 /// How far a job is.

@@ -9,7 +9,7 @@ use serde::Deserialize;
 use serde_json::{Map, Value};
 
 use crate::ident::Seed;
-pub(crate) use job::{Deadline, Job, JobOutcome, JobStart, JobStatus, Progress};
+pub(crate) use job::{Deadline, Job, JobOutcome, JobStatus, Progress};
 
 /// What an id looks like.
 #[derive(Clone, Copy, Debug, Default, Deserialize, PartialEq, Eq)]
@@ -83,6 +83,17 @@ impl Record {
         of_job.map_or(self.updated, |of_job| of_job.max(self.updated))
     }
 
+    pub(crate) fn number(&self, field: &str) -> u64 {
+        let number = self.fields.get(field).and_then(Value::as_u64);
+        number.unwrap_or_default()
+    }
+
+    pub(crate) fn texts(&self, field: &str) -> Vec<&str> {
+        let texts = self.fields.get(field).and_then(Value::as_array);
+        let texts = texts.into_iter().flatten().filter_map(Value::as_str);
+        texts.collect()
+    }
+
     pub(crate) fn text(&self, field: &str) -> &str {
         self.fields
             .get(field)
@@ -130,14 +141,23 @@ impl Store {
     /// Adds a record. Where there are very many of its parent, the oldest one makes room.
     pub(crate) fn add(&mut self, resource: &str, record: Record) {
         let now = record.created;
-        let of_resource = self.records.entry(resource.to_owned()).or_default();
-        let records = of_resource.entry(record.parent.clone()).or_default();
+        let records = self.records_of(resource, &record.parent);
         if records.len() >= KEPT
             && let Some(oldest) = records.iter().position(|one| !one.under_way(now))
         {
             records.remove(oldest);
         }
         records.push(record);
+    }
+
+    /// Adds a record beside which all others stay, however many there are: those to which others belong.
+    pub(crate) fn add_for_good(&mut self, resource: &str, record: Record) {
+        self.records_of(resource, &record.parent).push(record);
+    }
+
+    fn records_of(&mut self, resource: &str, parent: &str) -> &mut Vec<Record> {
+        let of_resource = self.records.entry(resource.to_owned()).or_default();
+        of_resource.entry(parent.to_owned()).or_default()
     }
 
     /// All records of a resource.
@@ -182,12 +202,10 @@ impl Store {
         records.any(|record| record.under_way(now))
     }
 
-    /// Removes what belongs to a parent that is gone, but for resources that outlive it.
-    pub(crate) fn forget(&mut self, parent: &str, outlives: &[&str]) {
-        for (resource, parents) in &mut self.records {
-            if !outlives.contains(&resource.as_str()) {
-                parents.remove(parent);
-            }
+    /// Removes the records of a parent that is gone.
+    pub(crate) fn forget(&mut self, resource: &str, parent: &str) {
+        if let Some(parents) = self.records.get_mut(resource) {
+            parents.remove(parent);
         }
     }
 
@@ -241,7 +259,7 @@ mod tests {
         assert_eq!(store.of("task", "one").len(), KEPT);
         assert!(store.get("task", &first).is_none());
         assert!(store.get("task", &other).is_some() && store.get("task", &stuck).is_some());
-        store.forget("one", &[]);
+        store.forget("task", "one");
         assert_eq!(store.all("task").count(), 1);
     }
 

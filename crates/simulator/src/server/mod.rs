@@ -14,7 +14,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 
-use crate::cloud::Cloud;
+use crate::services::Simulation;
 use crate::spec::Service;
 use connection::Connection;
 
@@ -22,7 +22,7 @@ use connection::Connection;
 pub(crate) async fn serve(
     listener: TcpListener,
     service: Service,
-    cloud: Arc<Cloud>,
+    cloud: Arc<Simulation>,
     mut stop: watch::Receiver<()>,
 ) {
     // Dropping the set ends the tasks in it.
@@ -44,7 +44,7 @@ pub(crate) async fn serve(
     }
 }
 
-async fn serve_connection(stream: TcpStream, service: Service, cloud: Arc<Cloud>) {
+async fn serve_connection(stream: TcpStream, service: Service, cloud: Arc<Simulation>) {
     let (connection, connection_fault) = Connection::new(stream);
     let answer = service_fn(async |request| {
         let response = pipeline::answer(&cloud, service, &connection_fault, request).await;

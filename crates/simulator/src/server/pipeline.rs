@@ -14,12 +14,12 @@ use crate::auth::{authenticate, authorize};
 use crate::call::{Call, Refusal};
 use crate::cloud::Cloud;
 use crate::fault::{self, FaultKind};
-use crate::handlers;
 use crate::objects::serve::Download;
 use crate::principal::Principal;
 use crate::problem::{Problem, invalid};
 use crate::request::Request;
 use crate::request_log::{self, AuthUsed, RecordedRequest};
+use crate::services::{self, Simulation};
 use crate::spec::{Found, Operation, Service};
 
 /// Larger bodies than any operation takes.
@@ -57,7 +57,7 @@ impl Target<'_> {
 
 /// Answers a request to a service, or for a file: those are to be had at the address of any service.
 pub(crate) async fn answer(
-    cloud: &Cloud,
+    cloud: &Simulation,
     service: Service,
     connection_fault: &ConnectionFault,
     request: http::Request<Incoming>,
@@ -114,10 +114,7 @@ pub(crate) async fn answer(
         .and_then(|fault| faults::instead(fault, target.service(), &request.id))
         .unwrap_or_else(|| match body {
             Ok(_) => carry_out(cloud, &target, &request, fault),
-            Err(_) => match target.service() {
-                Some(service) => Problem::TooLarge.answer(service, &request.id),
-                None => Problem::TooLarge.answer(Service::Dcs, &request.id),
-            },
+            Err(_) => Problem::TooLarge.answer(service, &request.id),
         });
     if fault.is_none()
         && let Target::Operation(operation, _) = &target
@@ -164,7 +161,7 @@ fn pairs(query: Option<&str>) -> Vec<(String, String)> {
 }
 
 fn carry_out(
-    cloud: &Cloud,
+    cloud: &Simulation,
     target: &Target<'_>,
     request: &Request,
     fault: Option<FaultKind>,
@@ -200,7 +197,7 @@ fn carry_out(
 }
 
 fn operate(
-    cloud: &Cloud,
+    cloud: &Simulation,
     operation: &Operation,
     path: &[(String, String)],
     query: &[(String, String)],
@@ -216,13 +213,14 @@ fn operate(
         .map(|(_, id)| id.as_str());
     authorize(cloud, &principal, operation.service, project)?;
     let params = operation.check(path, query, &request.headers, &request.body)?;
-    handlers::handle(&Call {
+    let call = Call {
         cloud,
         request,
         operation,
         params,
         principal,
-    })
+    };
+    services::handle(&call, &cloud.states)
 }
 
 /// Notes where the simulator itself does not keep to the bundle. What the gateway says is in no bundle.

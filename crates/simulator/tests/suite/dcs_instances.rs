@@ -3,7 +3,7 @@
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use crate::support::{Cloud, cloud, faulty, text};
+use crate::support::{Cloud, builder, cloud, faulty, start, text};
 
 fn order(name: &str) -> Value {
     json!({
@@ -605,4 +605,14 @@ async fn clock_times_and_days_have_no_signs() {
     }
     let good = policy("1", "23:00-24:00");
     assert_eq!(cloud.send(Method::PUT, &path, Some(good)).await.0, 204);
+}
+
+#[tokio::test]
+async fn however_many_instances_there_are_a_new_one_takes_the_place_of_none() {
+    let cloud = start(builder().redis(1_001, 0, 0)).await;
+    create(&cloud, "one-more").await;
+    let (_, list) = cloud.get("/v2/P/instances?limit=1").await;
+    assert_eq!(list["instance_num"], 1_002);
+    let first = cloud.redis("redis-single-1").id;
+    assert_eq!(status(&cloud, &first).await, "RUNNING");
 }

@@ -1,0 +1,112 @@
+//! The functions that the service's models name, and how the models are carried out.
+
+use super::state::INSTANCE;
+use super::{
+    Redis, analysis, backups, diagnosis, instances, known, logs, management, migration, models,
+    order, parameters, redis, schedules, security, tags,
+};
+use crate::call::Call;
+use crate::cloud::Cloud;
+use crate::engine::Function::{Effect, Facts, Filter, Guard, Value};
+use crate::engine::{self, Functions};
+use crate::model;
+use crate::services::{Outcome, States};
+
+/// The functions that models name.
+pub(super) const FUNCTIONS: &Functions<Redis> = &[
+    ("backup_policy", Value(schedules::backup_policy)),
+    ("backup_links", Value(backups::links)),
+    ("begin_copying", Effect(migration::begin_copying)),
+    ("certificate_link", Value(security::certificate)),
+    ("changeable", Guard(order::changeable)),
+    ("found_keys", Facts(analysis::found)),
+    ("has_name", Filter(instances::has_name)),
+    ("has_tags", Filter(instances::has_tags)),
+    ("importable", Guard(migration::importable)),
+    ("instance_facts", Facts(known::facts)),
+    ("instances_made", Value(order::made)),
+    ("is_of_status", Filter(instances::is_of_status)),
+    ("leave_port", Effect(order::leave_port)),
+    ("make_instances", Effect(order::make)),
+    ("milliseconds", Value(known::milliseconds)),
+    ("migration_facts", Facts(migration::facts)),
+    ("mode", Value(order::mode)),
+    ("node_reports", Value(diagnosis::nodes)),
+    ("not_being_restored", Guard(backups::not_being_restored)),
+    ("not_migrating", Guard(instances::not_migrating)),
+    ("orderable", Guard(order::orderable)),
+    ("remove_backup_files", Effect(backups::remove_files)),
+    ("remove_instance", Effect(instances::removed)),
+    ("restore_data", Effect(backups::restore)),
+    ("run_log_link", Value(logs::link)),
+    ("source_side", Value(migration::source_side)),
+    ("stop_migration", Effect(migration::stop)),
+    ("swapped_nodes", Value(management::swapped)),
+    ("tags_given", Value(tags::given)),
+    ("target_side", Value(migration::target_side)),
+    ("template_values", Value(parameters::template_values)),
+    ("times_of_day", Guard(analysis::times_of_day)),
+    ("whitelist", Value(security::whitelist)),
+];
+
+/// Carries out an operation as the model of its resource says.
+pub(in crate::services) fn by_model(call: &Call<'_>, states: &States) -> Outcome {
+    engine::answer(call, models(), FUNCTIONS, &mut *redis(call, states))
+}
+
+/// Checks that models name functions that there are.
+pub(in crate::services) fn check() -> Result<(), String> {
+    model::bundled()?;
+    engine::check_functions(models(), FUNCTIONS)
+}
+
+/// Makes what there is from the start.
+pub(in crate::services) fn plant(cloud: &Cloud, states: &States) {
+    let options = &cloud.options;
+    plant_all(&mut super::lock(states), &options.region, options.redis);
+}
+
+pub(super) fn plant_all(redis: &mut Redis, region: &str, counts: [usize; 3]) {
+    let now = redis.started;
+    engine::plant(redis, models(), FUNCTIONS, None, now, false);
+    redis.multiply(region, counts);
+    migration::plant(redis);
+}
+
+/// Makes what instances have from the start, when a call first concerns it: there may be very many instances.
+pub(super) fn plant_missing(call: &Call<'_>, redis: &mut Redis) {
+    let resource = models().operation(&call.operation.id);
+    let ids = match call.params.text("instance_id") {
+        Some(id) => redis.unplanted.take(id).into_iter().collect(),
+        // A record of an instance that the call does not name.
+        None if resource.is_some_and(|(_, model, _)| model.parent.is_some()) => {
+            std::mem::take(&mut redis.unplanted)
+        }
+        None => return,
+    };
+    let now = redis.started;
+    for id in ids {
+        engine::plant(
+            redis,
+            models(),
+            FUNCTIONS,
+            Some((INSTANCE, &id)),
+            now,
+            false,
+        );
+        // With this policy hot keys can be looked for.
+        redis.set_parameter(&id, known::POLICY, "volatile-lfu");
+    }
+}
+
+/// Makes what an instance has that has just been made.
+pub(super) fn plant_new(redis: &mut Redis, instance: &str, now: jiff::Timestamp) {
+    engine::plant(
+        redis,
+        models(),
+        FUNCTIONS,
+        Some((INSTANCE, instance)),
+        now,
+        true,
+    );
+}

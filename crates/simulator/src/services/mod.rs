@@ -1,0 +1,339 @@
+//! The services: what each of their operations does, and what they remember. Nothing else in this crate knows which
+//! services there are.
+
+mod dcs;
+mod iam;
+mod rds;
+
+use std::collections::{BTreeMap, HashSet};
+use std::ops::Deref;
+use std::sync::{LazyLock, Mutex};
+
+use http::StatusCode;
+use otcdb_core::sync::unpoisoned;
+use serde_json::Value;
+
+use crate::answer::Answer;
+use crate::call::{Call, Refusal};
+use crate::cloud::Cloud;
+use crate::engine::{self, Plain};
+use crate::model::{self, Models};
+use crate::problem::Problem;
+use crate::records::Store;
+use crate::spec::{self, Service, Spec};
+pub(crate) use dcs::describe_command;
+pub use dcs::{RedisInstance, RedisKind, Replica};
+pub use rds::{DatabaseInstance, Engine};
+pub(crate) use rds::{describe_failure, describe_statement};
+
+type Outcome = Result<Answer, Refusal>;
+
+/// Carries out one operation.
+type Handler = fn(&Call<'_>, &States) -> Outcome;
+
+/// What has a handler of its own, by service and operationId.
+const RUST: &[(Service, &[(&str, Handler)])] = &[
+    (Service::Dcs, dcs::HANDLERS),
+    (Service::Rds, rds::HANDLERS),
+    (Service::Iam, &iam::HANDLERS),
+];
+
+/// What carries out the operations of models, for services of which Rust keeps something, too.
+const BY_MODEL: &[(Service, Handler)] = &[(Service::Dcs, dcs::by_model)];
+
+/// What the services remember.
+pub(crate) struct States {
+    pub(crate) redis: Mutex<dcs::Redis>,
+    pub(crate) databases: Mutex<rds::Databases>,
+    /// The records of services that models say all of, by the services' names.
+    records: Mutex<BTreeMap<&'static str, Store>>,
+}
+
+impl States {
+    fn new(cloud: &Cloud) -> Self {
+        let (options, seed, started) = (&cloud.options, cloud.seed, cloud.journal.started);
+        let [mysql, postgresql, sqlserver] = options.databases;
+        let databases = [
+            (Engine::MySql, mysql),
+            (Engine::PostgreSql, postgresql),
+            (Engine::SqlServer, sqlserver),
+        ];
+        let databases = rds::Databases::new(seed, started, databases, options.audit_files);
+        Self {
+            redis: Mutex::new(dcs::Redis::new(seed, started)),
+            databases: Mutex::new(databases),
+            records: Mutex::default(),
+        }
+    }
+}
+
+/// A cloud with what its services remember.
+pub(crate) struct Simulation {
+    cloud: Cloud,
+    pub(crate) states: States,
+}
+
+impl Deref for Simulation {
+    type Target = Cloud;
+
+    fn deref(&self) -> &Cloud {
+        &self.cloud
+    }
+}
+
+impl Simulation {
+    pub(crate) fn new(cloud: Cloud) -> Self {
+        let states = States::new(&cloud);
+        let simulation = Self { cloud, states };
+        plant(&simulation);
+        simulation
+    }
+}
+
+/// What carries out each operation, by the operations' numbers.
+struct Handlers(Vec<Handler>);
+
+/// The handlers of the bundled operations, bound once per process.
+fn bound() -> Result<&'static Handlers, String> {
+    static BOUND: LazyLock<Result<Handlers, String>> = LazyLock::new(|| {
+        dcs::check()?;
+        bind(spec::bundled()?, &modelled()?, RUST)
+    });
+    BOUND.as_ref().map_err(Clone::clone)
+}
+
+/// Checks that each operation has its handler.
+///
+/// # Errors
+///
+/// What does not fit the descriptions.
+pub(crate) fn check() -> Result<(), String> {
+    bound().map(|_| ())
+}
+
+/// Makes what there is from the start.
+fn plant(Simulation { cloud, states }: &Simulation) {
+    dcs::plant(cloud, states);
+    rds::plant(cloud, states);
+    // A cloud whose models cannot be read does not start.
+    for (service, models) in model::bundled().unwrap_or_default() {
+        if BY_MODEL.iter().all(|(of, _)| of != service) {
+            let now = cloud.clock.now();
+            with_records(cloud, states, *service, |state| {
+                engine::plant(state, models, &[], None, now, false);
+            });
+        }
+    }
+}
+
+/// Carries out an operation of a service that its models say all of.
+fn by_model(call: &Call<'_>, states: &States) -> Outcome {
+    let service = call.operation.service;
+    with_records(call.cloud, states, service, |state| {
+        state.0.settle(call.now());
+        engine::answer(call, model::of(service), &[], state)
+    })
+}
+
+fn with_records<T>(
+    cloud: &Cloud,
+    states: &States,
+    service: Service,
+    then: impl FnOnce(&mut Plain<'_>) -> T,
+) -> T {
+    let mut records = unpoisoned(states.records.lock());
+    let store = records.entry(service.as_str());
+    then(&mut Plain(store.or_insert_with(|| Store::new(cloud.seed))))
+}
+
+/// The models of the services that have any, with what carries out their operations.
+fn modelled() -> Result<Vec<(Service, &'static Models, Handler)>, String> {
+    let with_handler = |(service, models): &'static (Service, Models)| -> Result<_, String> {
+        let found = BY_MODEL.iter().find(|(of, _)| of == service);
+        if found.is_none() {
+            // There are no functions that these models could name.
+            engine::check_functions::<()>(models, &[])?;
+        }
+        let handler = found.map_or(by_model as Handler, |(_, handler)| *handler);
+        Ok((*service, models, handler))
+    };
+    model::bundled()?.iter().map(with_handler).collect()
+}
+
+/// Finds the handler of each operation. A service of which nothing is said at all answers from its examples; where
+/// something is said, each operation is named once: by a model, by a function in Rust, or among the examples.
+fn bind(
+    spec: &Spec,
+    modelled: &[(Service, &Models, Handler)],
+    rust: &[(Service, &[(&str, Handler)])],
+) -> Result<Handlers, String> {
+    let mut named = Vec::new();
+    for (service, models, handler) in modelled {
+        let examples = models.examples.iter();
+        named.extend(examples.map(|id| (*service, id.as_str(), example as Handler)));
+        let operations = models
+            .resources
+            .values()
+            .flat_map(|model| &model.operations);
+        for (id, operation) in operations {
+            if !operation.rust {
+                named.push((*service, id.as_str(), *handler));
+                continue;
+            }
+            let mut own = rust.iter().filter(|(of, _)| of == service);
+            if !own.any(|(_, handlers)| handlers.iter().any(|(own, _)| own == id)) {
+                return Err(format!(
+                    "{service}.{id} is said to be carried out in Rust, and is not"
+                ));
+            }
+        }
+    }
+    for (service, handlers) in rust {
+        named.extend(
+            handlers
+                .iter()
+                .map(|(id, handler)| (*service, *id, *handler)),
+        );
+    }
+    let mut bound: Vec<Option<Handler>> = vec![None; spec.names().len()];
+    let mut services = HashSet::new();
+    for (service, id, handler) in named {
+        services.insert(service.as_str());
+        let name = format!("{}.{id}", service.as_str());
+        let number = spec.names().iter().position(|one| *one == name);
+        let place = number.and_then(|number| bound.get_mut(number));
+        let place = place.ok_or_else(|| {
+            format!("{name} has a handler, but no bundled description has such an operation")
+        })?;
+        if place.replace(handler).is_some() {
+            return Err(format!("{name} has two handlers"));
+        }
+    }
+    let handlers = spec.names().iter().zip(bound).map(|(name, handler)| {
+        let is_known = name
+            .split_once('.')
+            .is_some_and(|(service, _)| services.contains(service));
+        match handler {
+            Some(handler) => Ok(handler),
+            None if !is_known => Ok(example as Handler),
+            None => Err(format!(
+                "{name} has no handler; write a model or a function, or add it to examples.yaml"
+            )),
+        }
+    });
+    handlers.collect::<Result<_, _>>().map(Handlers)
+}
+
+/// Carries a request out.
+pub(crate) fn handle(call: &Call<'_>, states: &States) -> Outcome {
+    let handler = bound()
+        .ok()
+        .and_then(|handlers| handlers.0.get(call.operation.number));
+    // A cloud whose handlers are not bound does not start.
+    handler.ok_or(Problem::Internal)?(call, states)
+}
+
+#[expect(clippy::unnecessary_wraps, reason = "every handler ends with it")]
+fn good(body: &Value) -> Outcome {
+    Ok(Answer::json(StatusCode::OK, body))
+}
+
+#[expect(clippy::unnecessary_wraps, reason = "every handler ends with it")]
+fn nothing(status: StatusCode) -> Outcome {
+    Ok(Answer::empty(status))
+}
+
+#[expect(clippy::unnecessary_wraps, reason = "every handler is like this")]
+fn example(call: &Call<'_>, _: &States) -> Outcome {
+    let example = &call.operation.example;
+    let status = StatusCode::from_u16(example.status).unwrap_or(StatusCode::OK);
+    Ok(match &example.body {
+        Some(body) => Answer::json(status, body),
+        None => Answer::empty(status),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use otcdb_openapi::Description;
+
+    use super::*;
+
+    const TWO: &str = r#"{ "paths": { "/a": {
+        "get": { "operationId": "ListParts", "responses": {} },
+        "post": { "operationId": "CreatePart", "responses": {} }
+    } } }"#;
+
+    fn spec(text: &str) -> Spec {
+        let bundle = Box::leak(Box::new(
+            Description::parse("rds", text.as_bytes()).unwrap(),
+        ));
+        spec::routes(&[bundle]).unwrap()
+    }
+
+    fn models(resource: &str, examples: &[&str]) -> Models {
+        let model = serde_saphyr::from_str(resource).unwrap();
+        Models {
+            resources: [("part".to_owned(), model)].into_iter().collect(),
+            examples: examples.iter().map(|id| (*id).to_owned()).collect(),
+            ..Models::default()
+        }
+    }
+
+    fn bound(models: &Models, rust: &[(&str, Handler)]) -> Result<(), String> {
+        let modelled = [(Service::Rds, models, example as Handler)];
+        bind(&spec(TWO), &modelled, &[(Service::Rds, rust)]).map(|_| ())
+    }
+
+    #[test]
+    fn every_bundled_operation_has_its_handler() {
+        check().unwrap();
+    }
+
+    #[test]
+    fn an_operation_that_does_not_exist_or_has_no_handler_keeps_the_cloud_from_starting() {
+        let refused = |rust: &[(&str, Handler)], examples: &[&str]| {
+            bound(&models("{}", examples), rust).unwrap_err()
+        };
+        let error = refused(&[("ListPart", example)], &[]);
+        assert!(
+            error.starts_with("rds.ListPart has a handler, but"),
+            "{error}"
+        );
+        let error = refused(&[], &["ListParts", "CreateParts"]);
+        assert!(
+            error.starts_with("rds.CreateParts has a handler, but"),
+            "{error}"
+        );
+        let error = refused(&[("ListParts", example)], &[]);
+        assert!(
+            error.starts_with("rds.CreatePart has no handler"),
+            "{error}"
+        );
+        let error = refused(&[("ListParts", example)], &["ListParts", "CreatePart"]);
+        assert_eq!(error, "rds.ListParts has two handlers");
+    }
+
+    #[test]
+    fn what_a_model_leaves_to_rust_is_there_and_what_it_does_itself_is_not() {
+        let left = models("operations: {ListParts: {rust: true}}", &["CreatePart"]);
+        let own = models("operations: {ListParts: {}}", &["CreatePart"]);
+        let rust: [(&str, Handler); 1] = [("ListParts", example)];
+        assert_eq!(bound(&left, &rust), Ok(()));
+        assert_eq!(bound(&own, &[]), Ok(()));
+        let error = bound(&left, &[]).unwrap_err();
+        assert!(
+            error.contains("rds.ListParts is said to be carried out in Rust"),
+            "{error}"
+        );
+        assert_eq!(
+            bound(&own, &rust).unwrap_err(),
+            "rds.ListParts has two handlers"
+        );
+    }
+
+    #[test]
+    fn a_service_of_which_nothing_is_said_answers_from_its_examples() {
+        assert_eq!(bind(&spec(TWO), &[], &[]).unwrap().0.len(), 2);
+    }
+}

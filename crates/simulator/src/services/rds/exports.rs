@@ -1,0 +1,176 @@
+//! Exports of database logs to files.
+
+use jiff::tz::TimeZone;
+use serde_json::{Map, Value, json};
+
+use super::state::{DatabaseInstance, Engine, Export, Exported, trace_file};
+use super::{Outcome, States, databases, good, instance};
+use crate::call::Call;
+use crate::engine::list;
+use crate::entries::with_offset;
+use crate::fault::FaultKind;
+use crate::objects::Style;
+use crate::problem::Problem;
+use crate::records::Progress;
+use crate::spec::{Invalid, InvalidBecause, Place};
+
+const ALL: [Engine; 3] = [Engine::MySql, Engine::PostgreSql, Engine::SqlServer];
+
+pub(super) fn slow_log_files(call: &Call<'_>, states: &States) -> Outcome {
+    let instance = instance(call, &databases(states), &[Engine::SqlServer])?;
+    let hidden = usize::from(call.has_fault(FaultKind::StaleList));
+    let today = TimeZone::UTC.to_datetime(call.now()).date();
+    let count = call.cloud.options.trace_files.saturating_sub(hidden);
+    let files: Vec<String> = (0..count).map(trace_file).collect();
+    let describe = |name: String| {
+        let key = call.cloud.key(&instance.id, &name);
+        let file = call.cloud.store.put(&key, Style::SqlServerTrace, today);
+        json!({ "file_name": name, "file_size": file.size().to_string() })
+    };
+    list(call, files, describe, &Value::Null)
+}
+
+pub(super) fn slow_log(call: &Call<'_>, states: &States) -> Outcome {
+    let instance = instance(call, &databases(states), &ALL)?;
+    let named = call.field_text("file_name");
+    if instance.engine != Engine::SqlServer {
+        return export(call, states, &instance, Exported::Slow);
+    }
+    let Some(named) = named else {
+        return Err(Invalid {
+            place: Place::Body,
+            name: "file_name".to_owned(),
+            problem: InvalidBecause::Missing,
+        }
+        .into());
+    };
+    let number = (0..call.cloud.options.trace_files)
+        .find(|number| trace_file(*number) == named)
+        .ok_or_else(|| Invalid::value(Place::Body, "file_name", "no such file"))?;
+    export(call, states, &instance, Exported::Trace(number))
+}
+
+pub(super) fn error_log(call: &Call<'_>, states: &States) -> Outcome {
+    let instance = instance(call, &databases(states), &[Engine::PostgreSql])?;
+    export(call, states, &instance, Exported::Error)
+}
+
+/// Begins an export or tells how far it is.
+fn export(
+    call: &Call<'_>,
+    states: &States,
+    instance: &DatabaseInstance,
+    what: Exported,
+) -> Outcome {
+    let options = &call.cloud.options;
+    let mut databases = databases(states);
+    let now = call.now();
+    let current = databases
+        .current_export(&instance.id, what, now, options.export_kept)
+        .cloned();
+    let (export, progress) = match current {
+        Some(export) => {
+            let progress = export.course.progress(now);
+            (export, progress)
+        }
+        None => {
+            let project = &call.cloud.accounts.project_id;
+            let takes = options.export_delay;
+            let export = databases.export(&instance.id, project, what, now, takes, call.outcome());
+            // The first answer never has a link, however fast the export is.
+            (export, Progress::UnderWay)
+        }
+    };
+    if let Progress::Failed(_) = progress {
+        databases.reported(&export.workflow_id);
+    }
+    drop(databases);
+    good(&describe(call, instance, &export, progress))
+}
+
+fn describe(
+    call: &Call<'_>,
+    instance: &DatabaseInstance,
+    export: &Export,
+    progress: Progress,
+) -> Value {
+    let options = &call.cloud.options;
+    let is_error_log = export.what == Exported::Error;
+    let lower = is_error_log && options.lowercase_errorlog_status;
+    let word = |text: &str| match lower {
+        true => text.to_lowercase(),
+        false => text.to_owned(),
+    };
+    let (one, all, changed) = match progress {
+        Progress::UnderWay => ("EXPORTING", "CREATING", export.created),
+        Progress::Done(end) => ("SUCCESS", "FINISH", end),
+        Progress::Failed(end) => ("FAILED", "FAILED", end),
+    };
+    let mut item = Map::new();
+    let mut add = |name: &str, value: Value| item.insert(name.to_owned(), value);
+    add("workflow_id", Value::from(export.workflow_id.clone()));
+    add("file_name", Value::from(export.file_name.clone()));
+    add("status", Value::from(word(one)));
+    if let Progress::Done(end) = progress {
+        let key = call.cloud.key(&instance.id, &export.file_name);
+        let style = match (export.what, instance.engine) {
+            (Exported::Error, _) => Style::PostgresError,
+            (Exported::Slow, Engine::MySql) => Style::MysqlSlow,
+            (Exported::Slow, Engine::PostgreSql) => Style::PostgresSlow,
+            (Exported::Trace(_), _) | (_, Engine::SqlServer) => Style::SqlServerTrace,
+        };
+        let day = TimeZone::UTC.to_datetime(end).date();
+        let file = call.cloud.store.put(&key, style, day);
+        let link = call.link(&key, options.rds_link_lifetime);
+        let link = match is_error_log && options.schemeless_errorlog_links {
+            true => link,
+            false => format!("http://{link}"),
+        };
+        add("file_size", Value::from(file.size().to_string()));
+        add("file_link", Value::from(link));
+    }
+    add("create_at", Value::from(export.created.as_millisecond()));
+    if is_error_log {
+        add("update_at", Value::from(changed.as_millisecond()));
+    }
+    json!({ "list": [item], "status": word(all), "count": 1 })
+}
+
+pub(super) fn job(call: &Call<'_>, states: &States) -> Outcome {
+    let databases = databases(states);
+    let id = call.params.text("id").unwrap_or_default();
+    let export = databases
+        .export_by_workflow(id)
+        .filter(|_| call.in_main_project())
+        .ok_or(Problem::NoJob)?;
+    let instance = databases
+        .instance(&export.instance)
+        .ok_or(Problem::NoInstance)?;
+    let (status, ended, process) = match export.course.progress(call.now()) {
+        Progress::UnderWay => ("Running", None, "50"),
+        Progress::Done(end) => ("Completed", Some(end), ""),
+        Progress::Failed(end) => ("Failed", Some(end), ""),
+    };
+    let name = match export.what {
+        Exported::Slow | Exported::Trace(_) => "DownloadSlowLog",
+        Exported::Error => "DownloadErrorLog",
+    };
+    let mut job = json!({
+        "id": export.workflow_id,
+        "name": name,
+        "status": status,
+        "created": with_offset(export.created),
+        "process": process,
+        "instance": { "id": instance.id, "name": instance.name },
+        "entities": {},
+    });
+    if let Some(job) = job.as_object_mut() {
+        if let Some(ended) = ended {
+            job.insert("ended".to_owned(), Value::from(with_offset(ended)));
+        }
+        if status == "Failed" {
+            job.insert("fail_reason".to_owned(), Value::from("exportLog failed."));
+        }
+    }
+    good(&json!({ "job": job }))
+}
