@@ -46,6 +46,7 @@ mod digits;
 mod engine;
 mod error;
 pub mod fault;
+mod fixtures;
 mod handlers;
 mod ident;
 mod log_file;
@@ -68,6 +69,7 @@ pub use builder::{
 pub use clock::Clock;
 pub use error::StartError;
 pub use fault::{Fault, FaultError};
+pub use fixtures::{Fixture, FixtureError, Ids, order};
 pub use log_file::LogFile;
 pub use request_log::{AuthUsed, RecordedRequest};
 pub use running::{Entries, Running};

@@ -21,6 +21,8 @@ use crate::cloud::Cloud;
 use crate::spec::Service;
 use connection::{Connection, ConnectionFault};
 
+pub(crate) use pipeline::operate;
+
 /// Serves one service until told to stop, then drops all connections at once.
 pub(crate) async fn serve(
     listener: TcpListener,

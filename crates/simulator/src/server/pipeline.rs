@@ -191,7 +191,8 @@ fn carry_out(
     }
 }
 
-fn operate(
+/// Carries out an operation for whoever sends the request.
+pub(crate) fn operate(
     cloud: &Cloud,
     operation: &Operation,
     path: &[(String, String)],

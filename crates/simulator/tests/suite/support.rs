@@ -2,21 +2,11 @@
 
 use std::time::Duration;
 
-use otcdb_simulator::{Builder, Clock, Running, Service, Simulator};
+use otcdb_simulator::{Builder, Running, Service};
 use reqwest::{Client, Method, RequestBuilder, Response};
 use serde_json::Value;
 
-/// A small cloud whose clock only tests move.
-pub(crate) fn builder() -> Builder {
-    Simulator::builder()
-        .clock(Clock::manual("2026-04-16T12:00:00Z".parse().unwrap()))
-        .redis(1, 1, 1)
-        .databases(1, 1, 1)
-        .log_size(1_000..=2_000)
-        .entries(25)
-        .collect_delay(Duration::from_secs(10))
-        .export_delay(Duration::from_secs(20))
-}
+pub(crate) use otcdb_testing::builder;
 
 pub(crate) async fn cloud() -> Cloud {
     start(builder()).await
@@ -101,23 +91,6 @@ impl Cloud {
         let instances = self.running.database_instances();
         let found = instances.into_iter().find(|instance| instance.name == name);
         found.unwrap().id
-    }
-
-    /// A token of the user for a project.
-    pub(crate) async fn token_of(&self, project: &str) -> String {
-        let accounts = self.running.accounts();
-        let user = serde_json::json!({
-            "name": accounts.user_name, "password": accounts.password,
-            "domain": { "name": accounts.domain_name },
-        });
-        let body = serde_json::json!({ "auth": {
-            "identity": { "methods": ["password"], "password": { "user": user } },
-            "scope": { "project": { "id": project } },
-        } });
-        let request = self.bare(Method::POST, "/v3/auth/tokens").json(&body);
-        let response = request.send().await.unwrap();
-        let token = response.headers().get("x-subject-token").unwrap();
-        token.to_str().unwrap().to_owned()
     }
 
     /// Collects today's run log of the single-node instance and returns its link.
