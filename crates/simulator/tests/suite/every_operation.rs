@@ -60,7 +60,7 @@ fn no_operation_reaches_the_main_project_with_the_token_of_another() {
             .collect();
         let before = main_project(&world, &reads);
         let read = before.iter().filter(|answer| answer.is_ok()).count();
-        assert!(read > 5, "{name}: {before:?}");
+        assert!(read > 2, "{name}: {before:?}");
         let other = world.other_project();
         fixture.parameters["project_id"] = json!(other.project);
         let answer = Http.call(&world, &other, &fixture);
