@@ -1,7 +1,8 @@
-//! Every operation, called by the generated clients in the simulated cloud.
+//! Every operation and every resource in the simulated cloud, by the generated clients.
 
 use libtest_mimic::{Failed, Trial};
 use otcdb_core::{Credentials, Endpoints, Region, RetryPolicy, Service, Session};
+use otcdb_testing::contract::{contract, resources};
 use otcdb_testing::{Client, Fixture, Identity, Refused, World, every, operations};
 use serde_json::Value;
 
@@ -9,13 +10,21 @@ use crate::dispatch::{self, How};
 use crate::support::Arguments;
 
 pub(crate) fn trials() -> Vec<Trial> {
-    operations()
-        .map(|operation| {
-            let name = format!("simulated::{}::{}", operation.service, operation.id);
-            let run = move || every(&Generated, operation).map(drop).map_err(Failed::from);
-            Trial::test(name, run)
-        })
-        .collect()
+    let operations = operations().map(|operation| {
+        let name = format!("simulated::{}::{}", operation.service, operation.id);
+        let run = move || every(&Generated, operation).map(drop).map_err(Failed::from);
+        Trial::test(name, run)
+    });
+    let resources = resources().into_iter().map(|resource| {
+        let name = format!("contract::{}::{}", resource.service, resource.name);
+        let run = move || {
+            contract(&Generated, &resource)
+                .map(drop)
+                .map_err(Failed::from)
+        };
+        Trial::test(name, run)
+    });
+    operations.chain(resources).collect()
 }
 
 /// The generated clients.

@@ -203,6 +203,12 @@ impl Running {
         fixtures::fixtures(&self.cloud)
     }
 
+    /// Whether a service of this name remembers what was made; one of which nothing but its description is known answers
+    /// from its examples.
+    pub fn remembers(&self, service: &str) -> bool {
+        crate::handlers::remembers(service)
+    }
+
     /// All requests so far, oldest first; of very many, the last 20,000.
     pub fn requests(&self) -> Vec<RecordedRequest> {
         self.cloud.record.all()

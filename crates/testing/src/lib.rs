@@ -3,7 +3,8 @@
 //! - [`World`] is one small cloud, whose clock only the test moves.
 //! - What each operation can be called with is said by the simulated cloud itself, [`Fixture`].
 //! - A [`Client`] is a way to call an operation: [`Http`] here, the generated clients and the program where those are tested.
-//! - [`every`] is the story that each client tells of each operation. One that is new is told without a new test.
+//! - [`every`] calls one operation once, and [`contract`] proves of a resource what `x-resource` promises. Each client tells
+//!   both stories of all that is described: what is new is told without a new test.
 
 #![allow(
     clippy::panic,
@@ -12,6 +13,7 @@
 )]
 
 mod client;
+pub mod contract;
 mod every;
 mod http;
 mod world;

@@ -7,6 +7,7 @@
     reason = "helpers of tests fail as tests do"
 )]
 
+mod contract;
 mod dcs;
 mod dcs_deletion;
 mod dcs_faults;

@@ -58,13 +58,18 @@ fn every_operation_can_be_called() {
     let operations: Vec<&Operation> = operations()
         .filter(|operation| *operation.service != *Service::IDENTITY.as_str())
         .collect();
+    in_parallel(&operations, |operation| call(operation));
+}
+
+/// Does something with each item, a few at a time, and tells all that went wrong.
+pub(crate) fn in_parallel<T: Sync>(items: &[T], run: impl Fn(&T) -> Result<(), String> + Sync) {
     let next = AtomicUsize::new(0);
     let failures = Mutex::new(Vec::new());
     std::thread::scope(|scope| {
         for _ in 0..4 {
             scope.spawn(|| {
-                while let Some(operation) = operations.get(next.fetch_add(1, Ordering::Relaxed)) {
-                    if let Err(failure) = call(operation) {
+                while let Some(item) = items.get(next.fetch_add(1, Ordering::Relaxed)) {
+                    if let Err(failure) = run(item) {
                         failures.lock().unwrap().push(failure);
                     }
                 }
@@ -74,9 +79,9 @@ fn every_operation_can_be_called() {
     let failures = failures.into_inner().unwrap();
     assert!(
         failures.is_empty(),
-        "{} of {} operations:\n{}",
+        "{} of {}:\n{}",
         failures.len(),
-        operations.len(),
+        items.len(),
         failures.join("\n")
     );
 }
