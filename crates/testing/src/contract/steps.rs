@@ -28,6 +28,9 @@ pub(super) const ALL: &[(&str, Step)] = &[
 /// Longer than any work takes, in seconds.
 const PATIENCE: u64 = 600;
 
+/// Why much is left of a service that nobody has said more of than its description does.
+const EXAMPLES: &str = "the answers are examples";
+
 fn left(why: impl Into<String>) -> Result<Outcome, String> {
     Ok(Outcome::Left(why.into()))
 }
@@ -72,7 +75,7 @@ fn busy(story: &mut Story<'_>) -> Result<Outcome, String> {
             return left("no work goes on");
         }
         return match story.resource.does(Verb::Delete) {
-            Some(delete) if story.world.cloud.remembers(story.resource.service) => Err(format!(
+            Some(delete) if story.is_remembered() => Err(format!(
                 "contract.yaml has no code with which {} is refused while work goes on",
                 delete.id
             )),
@@ -264,6 +267,9 @@ fn updated(story: &mut Story<'_>) -> Result<Outcome, String> {
 
 /// Another project neither sees it nor takes it away.
 fn other_project(story: &mut Story<'_>) -> Result<Outcome, String> {
+    if !story.is_remembered() {
+        return left(EXAMPLES);
+    }
     let other = story.world.other_project();
     let own = story.own().cloned();
     let mut count = 0;
@@ -303,6 +309,9 @@ fn deleted(story: &mut Story<'_>) -> Result<Outcome, String> {
     else {
         return left("no operation deletes it");
     };
+    if !story.is_remembered() {
+        return left(EXAMPLES);
+    }
     let again = story.fixture(delete);
     story.succeed(delete)?;
     story.world.advance(PATIENCE);
@@ -345,8 +354,8 @@ fn ends(story: &Story<'_>, fault: &str, badly: bool) -> Result<Outcome, String> 
     else {
         return left("no operation tells of work that makes one");
     };
-    if !story.world.cloud.remembers(story.resource.service) {
-        return left("the answers are examples");
+    if !story.is_remembered() {
+        return left(EXAMPLES);
     }
     let mut story = story.again();
     story.world.fail(&format!("{}:{fault}", create.qualified()));

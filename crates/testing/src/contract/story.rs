@@ -41,6 +41,11 @@ impl<'a> Story<'a> {
         Self::new(self.client, self.resource, self.entry)
     }
 
+    /// Whether the simulated cloud remembers what was made; else its answers are examples.
+    pub(super) fn is_remembered(&self) -> bool {
+        self.world.cloud.remembers(self.resource.service)
+    }
+
     /// Its own id.
     pub(super) fn own(&self) -> Option<&Value> {
         self.ids.get(self.resource.name)
@@ -81,9 +86,7 @@ impl<'a> Story<'a> {
                 let mut new = after.into_iter().filter(|id| !before.contains(id));
                 match (new.next(), new.next()) {
                     (Some(id), None) => Some(id),
-                    (None, None) if !self.world.cloud.remembers(self.resource.service) => {
-                        before.into_iter().next()
-                    }
+                    (None, None) if !self.is_remembered() => before.into_iter().next(),
                     _ => return Err(format!("{} does not list one more", list.id)),
                 }
             }
