@@ -50,8 +50,13 @@ impl Default for World {
 impl World {
     /// A cloud of its own.
     pub fn new() -> Self {
+        Self::of(builder())
+    }
+
+    /// A cloud of its own that is not the usual one.
+    pub fn of(builder: Builder) -> Self {
         let runtime = Runtime::new().unwrap();
-        let cloud = runtime.block_on(builder().start()).unwrap();
+        let cloud = runtime.block_on(builder.start()).unwrap();
         let identity = Identity {
             project: cloud.project_id().to_owned(),
             token: cloud.token().to_owned(),

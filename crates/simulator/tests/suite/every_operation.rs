@@ -1,7 +1,7 @@
 //! Every operation of the bundled descriptions is answered, with what the documentation shows as a request.
 
 use otcdb_openapi::{Operation, Verb};
-use otcdb_testing::{Client as _, Fixture, Http, Ids, World, every, operations};
+use otcdb_testing::{Client as _, Fixture, Http, Ids, World, builder, every, operations};
 use serde_json::{Value, json};
 
 #[test]
@@ -10,6 +10,18 @@ fn every_operation_answers_its_documented_request() {
         .filter_map(|operation| every(&Http, operation).err())
         .collect();
     assert!(failures.is_empty(), "{}", failures.join("\n"));
+}
+
+#[test]
+fn in_a_cloud_with_enough_instances_operations_can_be_called_one_after_the_other() {
+    let world = World::of(builder().redis(4, 90, 4));
+    let fixtures = world.cloud.fixtures().unwrap();
+    assert_eq!(fixtures.len(), operations().count());
+    for fixture in fixtures {
+        if let Err(refused) = world.call(&Http, &fixture) {
+            panic!("{fixture:?}: {}", refused.text);
+        }
+    }
 }
 
 #[test]
