@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 
 use super::Outcome;
 use super::story::Story;
+use crate::client::Refused;
 
 type Step = fn(&mut Story<'_>) -> Result<Outcome, String>;
 
@@ -141,14 +142,24 @@ fn filtered(story: &mut Story<'_>) -> Result<Outcome, String> {
                 && (value.is_number() || value.as_str().is_some_and(|it| !it.is_empty()))
         });
         let Some(value) = value else { continue };
-        let mut fixture = story.fixture(list);
-        fixture
-            .parameters
-            .insert(parameter.name.clone(), value.clone());
-        let answer = story.world.call(story.client, &fixture);
-        let answer = answer.map_err(|refused| format!("{}: {}", parameter.name, refused.text))?;
-        if !story.ids_in(list, &answer).contains(own) {
-            return Err(format!("{}={value} does not list {own}", parameter.name));
+        let name = parameter.name.as_str();
+        let by = |value: Value| {
+            let mut fixture = story.fixture(list);
+            fixture.parameters.insert(name.to_owned(), value);
+            let answer = story.world.call(story.client, &fixture)?;
+            Ok(story.ids_in(list, &answer).contains(own))
+        };
+        match by(value.clone()) {
+            Ok(true) => {}
+            Ok(false) => return Err(format!("{name}={value} does not list {own}")),
+            Err(Refused { text }) => return Err(format!("{name}={value}: {text}")),
+        }
+        // A value that nothing has may be refused.
+        let other = value.as_str().map(|text| json!(format!("no{text}")));
+        if let (Some(other), None) = (other, parameter.schema.values())
+            && by(other.clone()).unwrap_or(false)
+        {
+            return Err(format!("{name}={other} lists {own}"));
         }
         count += 1;
     }
