@@ -143,6 +143,10 @@ fn filtered(story: &mut Story<'_>) -> Result<Outcome, String> {
         });
         let Some(value) = value else { continue };
         let name = parameter.name.as_str();
+        let value = &match parameter.schema.kind() {
+            Some("string") if value.is_number() => json!(value.to_string()),
+            _ => value.clone(),
+        };
         let by = |value: Value| {
             let mut fixture = story.fixture(list);
             fixture.parameters.insert(name.to_owned(), value);
