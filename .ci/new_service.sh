@@ -53,7 +53,10 @@ kill "$cloud"
 cloud=
 
 # Snapshots of its examples are the only thing that a person would read.
-INSTA_UPDATE=always cargo test --quiet -p otcdb-tests --test documented -- toy | tee toy-examples.txt
+INSTA_UPDATE=always cargo test --quiet -p otcdb-tests --test documented -- toy --format pretty | tee toy-examples.txt
 grep -qE 'ok\. [1-9][0-9]* passed' toy-examples.txt
+# Its operations are called, and its resource keeps the contract, without a test of its own.
+grep -qE '^test simulated::toy::CreateThing +\.\.\. ok' toy-examples.txt
+grep -qE '^test contract::toy::thing +\.\.\. ok' toy-examples.txt
 cargo xtask codegen --check
 cargo xtask lint

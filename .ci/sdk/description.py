@@ -1,4 +1,4 @@
-"""The operations of a published description, with their documented examples."""
+"""The operations of a published description."""
 
 import dataclasses
 import json
@@ -10,17 +10,18 @@ METHODS = ("get", "put", "post", "delete", "patch", "head")
 
 @dataclasses.dataclass(frozen=True)
 class Operation:
-    """One operation. Keys of `parameters` and `bodies` are names; values are the first example of a parameter,
-    None where it has none, and the examples of a body by their names."""
+    """One operation. `parameters` are names. `items` says where a list stands in the answer."""
 
     id: str
     method: str
     path: str
-    parameters: dict
-    bodies: dict
+    parameters: frozenset
     statuses: frozenset
     # Of the statuses, those whose answers have a body.
     with_body: frozenset
+    resource: str
+    waiter: dict
+    items: str
 
     @property
     def shape(self):
@@ -44,32 +45,30 @@ def read(path):
             value = target
         return value
 
-    def examples(holder):
-        if "example" in holder:
-            return {"example": holder["example"]}
-        return {name: resolve(example).get("value") for name, example in holder.get("examples", {}).items()}
-
     operations = []
     for template, item in document["paths"].items():
         for method in METHODS:
             if method not in item:
                 continue
             operation = item[method]
-            parameters = {}
-            for parameter in map(resolve, [*item.get("parameters", []), *operation.get("parameters", [])]):
-                parameters[parameter["name"]] = next(iter(examples(parameter).values()), None)
-            body = resolve(operation["requestBody"]) if "requestBody" in operation else {"content": {}}
-            bodies = {}
-            for media in body["content"].values():
-                bodies.update(examples(media))
+            parameters = map(resolve, [*item.get("parameters", []), *operation.get("parameters", [])])
             good = {
                 int(status): "content" in resolve(answer)
                 for status, answer in operation["responses"].items()
                 if status.startswith("2")
             }
             with_body = frozenset(status for status, content in good.items() if content)
-            name = operation["operationId"]
             operations.append(
-                Operation(name, method.upper(), template, parameters, bodies, frozenset(good), with_body)
+                Operation(
+                    operation["operationId"],
+                    method.upper(),
+                    template,
+                    frozenset(parameter["name"] for parameter in parameters),
+                    frozenset(good),
+                    frozenset(status for status, content in good.items() if content),
+                    operation.get("x-resource", ""),
+                    operation.get("x-waiter"),
+                    operation.get("x-pagination", {}).get("items", ""),
+                )
             )
     return operations

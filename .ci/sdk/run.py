@@ -30,12 +30,10 @@ class Row:
 
 
 class Run:
-    """`answers_only` leaves out what only a cloud with state can answer; such checks are then counted as left out."""
+    """The operations that the client and the description share."""
 
-    def __init__(self, client, operations, answers_only=False):
+    def __init__(self, client, operations):
         self.client = client
-        self.answers_only = answers_only
-        self.left_out = 0
         self.broken = []
         methods = sdk.methods()
         self.rows = {
@@ -46,37 +44,29 @@ class Run:
         self.only_described = [operation for operation in operations if operation.shape not in methods]
         self.only_in_sdk = len(methods) - len(self.rows)
 
-    def request(self, operation_id, example=None, body=None, without=(), **values):
-        """The SDK's request from the documented example, with `values` in place of its parameters, `body` in place
-        of members of its body, and without what `without` names."""
-        row = self.rows[operation_id]
-        operation = row.operation
-        parameters = {name: value for name, value in operation.parameters.items() if value is not None}
-        parameters.update(values)
+    def request(self, name, parameters, body):
+        """The SDK's request."""
+        row = self.rows[name]
         # The project is the client's: the SDK puts it into the path.
-        parameters.pop("project_id", None)
-        whole = None
-        if operation.bodies:
-            whole = dict(operation.bodies[example] if example else self.example(operation_id))
-            whole.update(body or {})
-        for name in without:
-            (whole if whole and name in whole else parameters).pop(name, None)
-        return sdk.request(row.request_class, parameters, whole, row.notes)
+        own = {parameter: value for parameter, value in parameters.items() if parameter != "project_id"}
+        return sdk.request(row.request_class, own, body, row.notes)
 
-    def example(self, operation_id):
-        """The first documented body of an operation."""
-        return next(iter(self.rows[operation_id].operation.bodies.values()))
+    def states(self, resource):
+        """The states in which work on a resource is done, and those in which it has failed."""
+        operations = [row.operation for row in self.rows.values()]
+        waiters = [one.waiter for one in operations if one.waiter and one.resource.startswith(f"{resource}#")]
+        return ({state for waiter in waiters for state in waiter[key]} for key in ("done", "failed"))
 
-    def call(self, operation_id, **how):
+    def call(self, name, parameters, body=None):
         """Calls an operation, and gives the SDK's answer. Its status has to be a documented one, and the SDK has to
         read the answer as it was sent."""
-        row = self.rows[operation_id]
+        row = self.rows[name]
         try:
-            answer = sdk.call(self.client, row.method, self.request(operation_id, **how))
+            answer = sdk.call(self.client, row.method, self.request(name, parameters, body))
             wrong, unknown = sdk.misread(answer)
         except Exception as error:  # Whatever it is, the operation has not succeeded.
             self._fault(row, f"{type(error).__name__}: {error}")
-            raise Failed(operation_id) from error
+            raise Failed(name) from error
         if answer.status_code not in row.statuses:
             row.statuses.append(answer.status_code)
         if answer.status_code not in row.operation.statuses:
@@ -88,63 +78,44 @@ class Run:
         row.notes.extend(f"{name} in the answer is not in the SDK" for name in unknown)
         return answer
 
-    def refused(self, operation_id, status, code, **how):
+    def refused(self, name, wanted, parameters):
         """Calls an operation that has to be refused as documented."""
-        if self.answers_only:
-            self.left_out += 1
-            return
-        row = self.rows[operation_id]
         try:
-            sdk.call(self.client, row.method, self.request(operation_id, **how))
+            sdk.call(self.client, self.rows[name].method, self.request(name, parameters, None))
             got = "success"
         except ServiceResponseException as error:
             got = f"{error.status_code} {error.error_code}"
         except SdkException as error:
             got = str(error)
-        self.check(operation_id, f"{status} {code} for what does not exist", got == f"{status} {code}", got)
+        self.check(name, f"{wanted} for what does not exist", got == wanted, got)
 
-    def check(self, operation_id, what, good, got=None):
+    def check(self, name, what, good, got=None):
         """Notes what holds, or a fault."""
-        row = self.rows[operation_id]
+        row = self.rows[name]
         if good:
             if what not in row.checks:
                 row.checks.append(what)
         else:
             self._fault(row, f"not so: {what}" + ("" if got is None else f" (but: {got})"))
 
-    def state(self, operation_id, what, good, got=None):
-        """Notes what holds in a cloud that remembers."""
-        if self.answers_only:
-            self.left_out += 1
-        else:
-            self.check(operation_id, what, good, got)
-
-    def wait(self, operation_id, what, done, remembered=False, **how):
-        """Calls an operation until its answer is as it shall be, and gives that. What has been `remembered` by every
-        simulated cloud is waited for when answers are all that is asked for, too."""
+    def wait(self, name, what, holds):
+        """Waits until something holds."""
         end = time.monotonic() + PATIENCE
-        while True:
-            answer = self.call(operation_id, **how)
-            good = done(answer)
-            if self.answers_only and not remembered:
-                self.left_out += 1
-                return answer
-            if good:
-                self.check(operation_id, what, True)
-                return answer
+        while not holds():
             if time.monotonic() >= end:
-                self.check(operation_id, what, False, f"after {PATIENCE} s: {answer}")
-                raise Failed(operation_id)
+                self.check(name, what, False, f"after {PATIENCE} s")
+                raise Failed(name)
             time.sleep(PAUSE)
+        self.check(name, what, True)
 
-    def chapter(self, tell):
+    def chapter(self, title, tell, *what):
         """Tells a part of the story. Faults are in the rows; what could not be called shows there too."""
         try:
-            tell()
+            tell(*what)
         except Failed as error:
-            self.broken.append(f"{tell.__name__}: not told to its end, because of {error}")
+            self.broken.append(f"{title}: not told to its end, because of {error}")
         except Exception as error:  # An answer without what the story needs next.
-            self.broken.append(f"{tell.__name__}: {type(error).__name__}: {error}")
+            self.broken.append(f"{title}: {type(error).__name__}: {error}")
 
     @staticmethod
     def _fault(row, text):

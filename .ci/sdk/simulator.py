@@ -13,10 +13,11 @@ START_SECONDS = 30
 
 @contextlib.contextmanager
 def simulator(program, auth):
-    """Starts a simulated cloud; yields its address and the variables for one way to prove identity. Ends it always."""
+    """Starts a simulated cloud with enough instances for each operation to have its own. Yields its address, the
+    variables for one way to prove identity, and what every operation can be called with. Ends it always."""
     # What it says is kept in a file: nobody reads along, and a full pipe would stop it.
     with tempfile.TemporaryFile() as said:
-        command = [program, "simulate", "--output", "json", "--auth", auth]
+        command = [program, "simulate", "--output", "json", "--auth", auth, "--fixtures", "--redis", "4,90,4"]
         try:
             child = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=said)
         except OSError as error:
@@ -28,7 +29,7 @@ def simulator(program, auth):
                 said.seek(0)
                 text = said.read().decode(errors="replace").strip()
                 raise SystemExit(f"{' '.join(command)}: not started: {error}\n{text}") from error
-            yield started["url"], started["environment"]
+            yield started["url"], started["environment"], started["fixtures"]
         finally:
             child.terminate()
             try:

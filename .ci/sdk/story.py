@@ -1,66 +1,137 @@
-"""What a user does with DCS, in an order that makes sense: nothing is shown before it is made, nor deleted before it
-is shown. Each chapter stands for itself once the instances are there."""
+"""What a user does with DCS. Every operation is called once, with what the simulated cloud says that it can be called
+with, each on an instance of its own; of each resource that is made, listed and deleted, that is so."""
 
-from chapters import by, values
-from data import Data
-from instances import Instances
-from nodes_and_tasks import NodesAndTasks
+import json
+import urllib.request
+
+NOT_THERE = "404 DCS.3022"
+# Made ones are listed only if they are asked for.
+LISTED_WITH = {"template": {"type": "user"}}
+# There is one of them a day: one that is made again takes the place of the one before.
+ONE = {"run-log"}
 
 
-class Story(Instances, Data, NodesAndTasks):
-    """All chapters."""
+def found(value, path):
+    """What stands at a path whose steps have dots between them."""
+    for step in path.split("."):
+        value = value[step] if value else None
+    return value
 
-    CHAPTERS = (
-        "what_there_is",
-        "templates",
-        "instances",
-        "change_an_instance",
-        "tags",
-        "whitelist",
-        "parameters",
-        "passwords",
-        "backups",
-        "big_keys",
-        "hot_keys",
-        "expired_keys",
-        "encryption",
-        "nodes",
-        "monitoring",
-        "diagnosis",
-        "run_logs",
-        "slow_log",
-        "switch_and_restart",
-        "resize",
-        "background_tasks",
-        "center_tasks",
-        "import_of_files",
-        "online_migration",
-        "deletion",
-        "end_of_last_instance",
-    )
+
+def links(value):
+    """All links in an answer, at any depth."""
+    if isinstance(value, list):
+        return [link for item in value for link in links(item)]
+    if not isinstance(value, dict):
+        return []
+    return [inner for name, item in value.items() for inner in ([item] if name == "link" else links(item))]
+
+
+class Story:
+    """`fixtures` are the requests that the simulated cloud gave out, in the order in which they make sense."""
+
+    def __init__(self, run, fixtures, address):
+        self.run, self.address = run, address
+        self.fixtures = {fixture["operation"]: fixture for fixture in fixtures}
+        # The operations of each resource by what they do, the first of each.
+        self.resources = {}
+        for name, row in run.rows.items():
+            if row.operation.resource:
+                resource, verb = row.operation.resource.split("#")
+                self.resources.setdefault(resource, {}).setdefault(verb, name)
 
     def tell(self):
-        for chapter in self.CHAPTERS:
-            self.run.chapter(getattr(self, chapter))
+        shared = [name for name in self.fixtures if name in self.run.rows]
+        for name in shared:
+            self.run.chapter(name, self.operation, name)
+        for resource in self.resources:
+            self.run.chapter(resource, self.contract, resource)
+        self.run.chapter("refusals", self.refusals)
 
-    def what_there_is(self):
-        run = self.run
-        self.zones = values(run.call("ListAvailableZones").available_zones, "code")
-        run.check("ListAvailableZones", "has zones", bool(self.zones) and all(self.zones))
-        windows = run.call("ListMaintenanceWindows").maintain_windows
-        run.check("ListMaintenanceWindows", "cover the day", len(set(values(windows, "begin"))) == 24)
-        flavors = run.call("ListFlavors", engine="Redis").flavors
-        run.check("ListFlavors", "each has a code", bool(flavors) and all(values(flavors, "spec_code")))
-        for mode, version, capacity in (("single", "5.0", "1"), ("ha", "6.0", "2"), ("ha", "6.0", "4")):
-            how = {"cache_mode": mode, "engine_version": version, "capacity": capacity}
-            flavors = run.call("ListFlavors", **how).flavors
-            run.state("ListFlavors", "has what is asked for", set(values(flavors, "cache_mode")) == {mode}, mode)
-            self.flavors[mode, capacity] = flavors[0].spec_code
-        before = run.call("ListInstances", without=["include_failure", "include_delete"])
-        run.check("ListInstances", "the number is right", before.instance_num == len(before.instances))
-        self.before = set(values(before.instances, "instance_id"))
-        self.cluster = next(item.instance_id for item in before.instances if "cluster" in item.name)
-        self.replicated = next(item.instance_id for item in before.instances if "-ha-" in item.name)
-        resources = run.call("ShowQuotaOfTenant").quotas.resources
-        self.used = by(resources, "type", "instance").used
-        run.state("ShowQuotaOfTenant", "counts the instances", self.used == len(self.before), self.used)
+    def call(self, name, body=None, **values):
+        """Calls an operation with its fixture, of which some values are others, and gives the JSON of the answer."""
+        fixture = self.fixtures[name]
+        known = {parameter: value for parameter, value in values.items() if parameter in self.parameters(name)}
+        body = body or fixture.get("body")
+        text = self.run.call(name, {**fixture["parameters"], **known}, body).raw_content
+        return json.loads(text) if text.strip() else None
+
+    def parameters(self, name):
+        return self.run.rows[name].operation.parameters
+
+    def operation(self, name):
+        for link in links(self.call(name)):
+            self.run.check(name, "leads to files", self.leads_to_file(link), link)
+
+    def leads_to_file(self, link):
+        """Whether a link leads to a file of the simulated cloud. It needs no proof of identity."""
+        if not link.startswith(self.address):
+            return False
+        with urllib.request.urlopen(link, timeout=30) as response:
+            return bool(response.read())
+
+    def contract(self, resource):
+        verbs = self.resources[resource]
+        create, show, update, delete = map(verbs.get, ("create", "show", "update", "delete"))
+        if show and update:
+            self.updated(show, update)
+        if not create or "list" not in verbs:
+            return
+        about = dict(self.fixtures[create]["parameters"])
+        before = self.listed(resource, about)
+        self.made(resource, create, about)
+        new = [item for item in self.listed(resource, about) if resource in ONE or item not in before]
+        self.run.check(create, "one more is listed", len(new) == 1, new)
+        if not delete or not self.last(delete) or not new:
+            return
+        self.call(delete, **about, **{self.last(delete): new[0]})
+        self.run.wait(delete, "the one deleted is gone", lambda: new[0] not in self.listed(resource, about))
+
+    def made(self, resource, create, about):
+        """Makes one, and waits until work on all is done. Another one may be under way, since each is made once already."""
+        self.run.wait(create, "nothing is under way", lambda: self.is_still(resource, about))
+        body = self.fixtures[create].get("body")
+        if body and "name" in body:
+            body = {**body, "name": f"{body['name']}-again"}
+        self.call(create, body)
+        self.run.wait(create, "is done in the end", lambda: self.is_still(resource, about))
+
+    def is_still(self, resource, about):
+        done, ended = self.run.states(resource)
+        states = {item.get("status") for item in self.items(resource, about)}
+        return not done or states <= done | ended
+
+    def updated(self, show, update):
+        about = {**self.fixtures[update]["parameters"], "limit": 100}
+        body = self.fixtures[update]["body"]
+        # One such change may be under way, since each is made once already.
+        self.call(update, **about)
+        shown = self.call(show, **about)
+        for name, value in body.items():
+            if shown and name in shown and not isinstance(value, (dict, list)):
+                # Times are shown with or without seconds.
+                good = str(shown[name]).startswith(str(value).removesuffix(":00"))
+                self.run.check(update, f"{name} is shown", good, shown[name])
+
+    def listed(self, resource, about):
+        """The ids of all that a list has."""
+        verbs = self.resources[resource]
+        own = [self.last(verbs[verb]) for verb in ("delete", "show") if verb in verbs]
+        names = [f"{resource.replace('-', '_')}_id", *filter(None, own), "id"]
+        return [next(item[name] for name in names if name in item) for item in self.items(resource, about)]
+
+    def items(self, resource, about):
+        name = self.resources[resource]["list"]
+        limit = {"limit": 100, "offset": 0, **LISTED_WITH.get(resource, {})}
+        answer = self.call(name, **{**about, **limit})
+        return found(answer, self.run.rows[name].operation.items) or []
+
+    def last(self, name):
+        """The last parameter in the path of an operation, unless that is the instance of something else."""
+        path = self.run.rows[name].operation.path
+        last = path.rpartition("{")[2].partition("}")[0] if path.endswith("}") else None
+        return None if last == "project_id" else last
+
+    def refusals(self):
+        for name in ("ShowInstance", "DeleteSingleInstance"):
+            self.run.refused(name, NOT_THERE, self.fixtures[name]["parameters"] | {"instance_id": "none"})

@@ -49,9 +49,9 @@ fn main() -> std::process::ExitCode {
         trials.extend(schema::trials(bundle));
         trials.extend(work::trials(bundle));
         trials.extend(success::trials(bundle));
-        trials.extend(simulated::trials(bundle));
         trials.extend(tolerance::trials(bundle));
     }
+    trials.extend(simulated::trials());
     libtest_mimic::run(&arguments, trials).exit_code()
 }
 

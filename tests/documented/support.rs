@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 use std::fmt::Debug;
 use std::pin::Pin;
 
-use futures_util::TryStreamExt as _;
+use futures_util::{FutureExt as _, TryStreamExt as _};
+use otcdb_core::error::from_client;
 use otcdb_core::page::Stream;
 use otcdb_core::progenitor_client::{Error, ResponseValue};
 use otcdb_core::waiter::Waiter;
@@ -168,7 +169,11 @@ pub(crate) fn outcome<T: Serialize>(
 ) -> Result<Value, CallError> {
     match result {
         Ok(response) => Ok(serde_json::to_value(response.into_inner())?),
-        Err(error) => Err(CallError::Client(format!("{error:?}"))),
+        // The session has read the answer, so that there is nothing to wait for.
+        Err(error) => Err(CallError::Client(format!(
+            "{:?}",
+            from_client(error).now_or_never()
+        ))),
     }
 }
 

@@ -53,6 +53,7 @@ mod engine;
 mod entries;
 mod error;
 pub mod fault;
+mod fixtures;
 mod ident;
 mod log_file;
 mod model;
@@ -76,6 +77,7 @@ pub use builder::{
 pub use clock::Clock;
 pub use error::StartError;
 pub use fault::{Fault, FaultError};
+pub use fixtures::{Fixture, FixtureError, Ids, order};
 pub use log_file::LogFile;
 pub use request_log::{AuthUsed, RecordedRequest};
 pub use running::{Entries, Running};

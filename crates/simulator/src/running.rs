@@ -13,6 +13,7 @@ use crate::accounts::Accounts;
 use crate::clock::Clock;
 use crate::error::StartError;
 use crate::fault::{self, Fault};
+use crate::fixtures::{self, Fixture, FixtureError, Ids};
 use crate::objects::LogFile;
 use crate::request_log::RecordedRequest;
 use crate::services::{
@@ -168,6 +169,41 @@ impl Running {
         unpoisoned(self.cloud.states.databases.lock())
             .instances
             .clone()
+    }
+
+    /// What an operation can be called with, such as `dcs.ShowInstance`: the documented request with ids of what there
+    /// is. What that needs is made before, a few minutes ago by the cloud's clock.
+    ///
+    /// # Errors
+    ///
+    /// There is no such operation, or the cloud has nothing that it could be about.
+    pub fn fixture(&self, operation: &str) -> Result<Fixture, FixtureError> {
+        self.fixture_about(operation, &Ids::new())
+    }
+
+    /// The same about what has these ids.
+    ///
+    /// # Errors
+    ///
+    /// See [`fixture`](Self::fixture).
+    pub fn fixture_about(&self, operation: &str, ids: &Ids) -> Result<Fixture, FixtureError> {
+        fixtures::fixture(&self.cloud, operation, ids)
+    }
+
+    /// What every operation of every service can be called with, one after the other: what lists and shows comes first,
+    /// what deletes comes last. Each operation has an instance of its own as long as there are enough of them.
+    ///
+    /// # Errors
+    ///
+    /// The cloud has nothing that some operation could be about.
+    pub fn fixtures(&self) -> Result<Vec<Fixture>, FixtureError> {
+        fixtures::fixtures(&self.cloud)
+    }
+
+    /// Whether a service of this name remembers what was made; one of which nothing but its description is known answers
+    /// from its examples.
+    pub fn remembers(&self, service: &str) -> bool {
+        crate::services::remembers(service)
     }
 
     /// All requests so far, oldest first; of very many, the last 20,000.

@@ -74,6 +74,9 @@ pub(crate) struct Simulate {
     /// How long links to database logs are good
     #[arg(long, value_name = "DURATION", default_value = "5m", value_parser = values::duration)]
     pub(crate) rds_link_lifetime: Duration,
+    /// Also write what every operation can be called with, for tests of other clients
+    #[arg(long, hide = true)]
+    pub(crate) fixtures: bool,
     /// The form in which address and variables are written
     #[arg(short, long, value_enum, default_value_t, value_name = "FORMAT")]
     pub(crate) output: SimulateFormat,

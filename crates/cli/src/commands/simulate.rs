@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use otcdb_core::{Error, Result};
-use otcdb_simulator::{Running, Service, Simulator};
+use otcdb_simulator::{Fixture, Running, Service, Simulator};
 use serde::Serialize;
 
 use crate::args::{AuthKind, Simulate, SimulateFormat};
@@ -22,9 +22,16 @@ struct Started<'a> {
     /// The address of each service.
     services: BTreeMap<&'static str, String>,
     environment: BTreeMap<String, String>,
+    /// What every operation can be called with.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    fixtures: Option<Vec<Fixture>>,
 }
 
 pub(crate) async fn run(args: &Simulate, console: &Console) -> Result<Code> {
+    if args.fixtures && args.output != SimulateFormat::Json {
+        let why = "--fixtures are written with --output json only; add that";
+        return Err(Error::invalid_argument(why));
+    }
     let [single, replicated, cluster] = args.redis.0;
     let [mysql, postgresql, sqlserver] = args.databases.0;
     let mut signals = Signals::catch()?;
@@ -56,7 +63,9 @@ pub(crate) async fn run(args: &Simulate, console: &Console) -> Result<Code> {
             .map_err(|error| Error::invalid_argument(error.to_string()))
     };
     let cloud = interrupt::or_exit(&mut signals, console, start).await?;
-    output::write(describe(args, &cloud)?.as_bytes())?;
+    let fixtures = args.fixtures.then(|| cloud.fixtures()).transpose();
+    let fixtures = fixtures.map_err(|error| Error::invalid_argument(error.to_string()))?;
+    output::write(describe(args, &cloud, fixtures)?.as_bytes())?;
     signals.next().await;
     console.note("interrupted: the simulated cloud ends");
     cloud.shutdown().await;
@@ -64,7 +73,7 @@ pub(crate) async fn run(args: &Simulate, console: &Console) -> Result<Code> {
     Ok(Code::Success)
 }
 
-fn describe(args: &Simulate, cloud: &Running) -> Result<String> {
+fn describe(args: &Simulate, cloud: &Running, fixtures: Option<Vec<Fixture>>) -> Result<String> {
     let environment = match args.auth {
         AuthKind::Token => cloud.env_token(),
         AuthKind::Password => cloud.env_password(),
@@ -78,6 +87,7 @@ fn describe(args: &Simulate, cloud: &Running) -> Result<String> {
             url: &url,
             services: BTreeMap::from(services),
             environment: environment.into_iter().collect(),
+            fixtures,
         }),
         SimulateFormat::Shell => {
             let services = services

@@ -41,6 +41,11 @@ fn wrong_usage_is_2() {
             vec!["simulate", "--fault", "NoSuchOperation:500"],
             "NoSuchOperation",
         ),
+        (vec!["simulate", "--fixtures"], "--output json"),
+        (
+            vec!["simulate", "--fixtures", "-o", "json", "--redis", "0,0,0"],
+            "ListInstances lists none that is fit",
+        ),
         (
             vec!["simulate", "--os-cloud", "mine"],
             "--os-cloud cannot be given",

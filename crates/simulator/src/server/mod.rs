@@ -18,6 +18,8 @@ use crate::services::Simulation;
 use crate::spec::Service;
 use connection::Connection;
 
+pub(crate) use pipeline::operate;
+
 /// Serves one service until told to stop, then drops all connections at once.
 pub(crate) async fn serve(
     listener: TcpListener,

@@ -196,7 +196,8 @@ fn carry_out(
     }
 }
 
-fn operate(
+/// Carries out an operation for whoever sends the request.
+pub(crate) fn operate(
     cloud: &Simulation,
     operation: &Operation,
     path: &[(String, String)],

@@ -224,6 +224,15 @@ fn bind(
     handlers.collect::<Result<_, _>>().map(Handlers)
 }
 
+/// Whether models or functions say what a service does.
+pub(crate) fn remembers(service: &str) -> bool {
+    let models = model::bundled().unwrap_or_default().iter();
+    let mut services = models
+        .map(|(of, _)| of)
+        .chain(RUST.iter().map(|(of, _)| of));
+    services.any(|of| of.as_str() == service)
+}
+
 /// Carries a request out.
 pub(crate) fn handle(call: &Call<'_>, states: &States) -> Outcome {
     let handler = bound()

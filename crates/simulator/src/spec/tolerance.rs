@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use super::Operation;
+use crate::digits;
 use crate::times;
 
 /// Leaves out what is null: clients send that for absent fields.
@@ -70,10 +71,7 @@ pub(super) fn loose_fields(operations: &[otcdb_openapi::Operation]) -> Vec<Strin
 /// The number that a text has, or the text of a number. One example has a comma after the number.
 fn of_other_type(value: &Value) -> Option<Value> {
     match value {
-        Value::String(text) => {
-            let number: Option<i64> = text.trim_end_matches(',').parse().ok();
-            number.map(Value::from)
-        }
+        Value::String(text) => digits::number::<u64>(text.trim_end_matches(',')).map(Value::from),
         Value::Number(number) => Some(Value::from(number.to_string())),
         _ => None,
     }

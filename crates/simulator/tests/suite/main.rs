@@ -8,6 +8,7 @@
 )]
 
 mod browser;
+mod contract;
 mod dcs;
 mod dcs_deletion;
 mod dcs_faults;

@@ -2,21 +2,11 @@
 
 use std::time::Duration;
 
-use otcdb_simulator::{Builder, Clock, Running, Service, Simulator};
+use otcdb_simulator::{Builder, Running, Service};
 use reqwest::{Client, Method, RequestBuilder, Response};
 use serde_json::Value;
 
-/// A small cloud whose clock only tests move.
-pub(crate) fn builder() -> Builder {
-    Simulator::builder()
-        .clock(Clock::manual("2026-04-16T12:00:00Z".parse().unwrap()))
-        .redis(1, 1, 1)
-        .databases(1, 1, 1)
-        .log_size(1_000..=2_000)
-        .entries(25)
-        .collect_delay(Duration::from_secs(10))
-        .export_delay(Duration::from_secs(20))
-}
+pub(crate) use otcdb_testing::builder;
 
 pub(crate) async fn cloud() -> Cloud {
     start(builder()).await

@@ -36,7 +36,10 @@ pub(crate) fn no_texts(
         let operation = &page["operation"];
         operation["method"] == method.as_str() && operation["path"] == path
     });
-    let page = page.unwrap_or_else(|| panic!("no page has {method} {path}"));
+    // Not every operation has a page.
+    let Some(page) = page else {
+        return Vec::new();
+    };
     let responses = page["responses"].as_array().into_iter().flatten();
     let response = responses.into_iter().find(|one| one["status"] == status);
     let forms = response.and_then(|one| one["body"]["forms"].as_array());

@@ -2,6 +2,7 @@
 
 mod bodies;
 pub(crate) mod canned;
+mod contract;
 mod destroying;
 mod ending;
 mod every;

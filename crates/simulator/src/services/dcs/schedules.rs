@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::flavors::Mode;
 use super::{Redis, Scene, Valued, bad_field, hold, moment, refuse};
 use crate::call::Refusal;
-use crate::digits::{self, clock};
+use crate::digits::clock;
 use crate::records::Record;
 
 /// Whether the maintenance window, if there is one, is a whole hour.
@@ -43,10 +43,10 @@ pub(super) fn backup_policy(scene: &Scene<'_>, instance: Option<&Record>, _: &Re
     })))
 }
 
-/// The policy in the body. Numbers that came as texts are numbers again.
+/// The policy in the body.
 fn policy(asked: &Value) -> Result<Value, Refusal> {
     let is_automatic = asked["backup_type"] == "auto";
-    let day = |value: &Value| number(value).filter(|day| (1..=7).contains(day));
+    let day = |value: &Value| value.as_u64().filter(|day| (1..=7).contains(day));
     let mut policy = json!({ "backup_type": if is_automatic { "auto" } else { "manual" } });
     match &asked["save_days"] {
         Value::Null => hold(!is_automatic, "DCS.4072")?,
@@ -69,14 +69,6 @@ fn policy(asked: &Value) -> Result<Value, Refusal> {
         return Err(bad_field("periodical_backup_plan", "it is missing"));
     }
     Ok(policy)
-}
-
-/// A number, or the digits that a text begins with: one documented example has `1,`.
-fn number(value: &Value) -> Option<u64> {
-    let text = value.as_str().unwrap_or_default();
-    let end = text.find(|c: char| !c.is_ascii_digit());
-    let digits = text.split_at(end.unwrap_or(text.len())).0;
-    value.as_u64().or_else(|| digits::number(digits))
 }
 
 /// Whether two texts are a whole hour and the next one, such as `00:00` and `01:00`.

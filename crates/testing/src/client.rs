@@ -1,0 +1,31 @@
+//! A way to call operations.
+
+use otcdb_simulator::Fixture;
+use serde_json::Value;
+
+use crate::world::{Identity, World};
+
+/// A way to call operations.
+pub trait Client {
+    /// Calls an operation once on somebody's behalf, and gives the answer: `null` for none. A client that takes a list out
+    /// of its answer may give that list.
+    ///
+    /// # Errors
+    ///
+    /// The cloud, or the client itself, has refused the request.
+    fn call(&self, world: &World, who: &Identity, fixture: &Fixture) -> Result<Value, Refused>;
+}
+
+/// A request that was not carried out.
+#[derive(Clone, Debug)]
+pub struct Refused {
+    /// All that the client says about it; the cloud's own code is part of that.
+    pub text: String,
+}
+
+impl Refused {
+    /// Whether the cloud has given this error code.
+    pub fn has(&self, code: &str) -> bool {
+        self.text.contains(code)
+    }
+}

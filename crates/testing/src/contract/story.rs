@@ -1,0 +1,175 @@
+//! One resource on its way through the contract.
+
+use otcdb_openapi::{Operation, Step, Verb, Waiter};
+use otcdb_simulator::{Fixture, Ids};
+use serde_json::{Value, json};
+
+use super::Resource;
+use super::table::Entry;
+use crate::client::{Client, Refused};
+use crate::world::{Identity, World};
+
+/// One resource on its way.
+pub(super) struct Story<'a> {
+    pub(super) world: World,
+    pub(super) client: &'a dyn Client,
+    pub(super) resource: &'a Resource,
+    pub(super) entry: &'a Entry,
+    /// What it belongs to, and its own id as soon as there is one.
+    pub(super) ids: Ids,
+    /// What making it answered, once it was made.
+    pub(super) made: Option<Value>,
+    /// The request with which it was deleted.
+    pub(super) deletion: Option<Fixture>,
+}
+
+impl<'a> Story<'a> {
+    pub(super) fn new(client: &'a dyn Client, resource: &'a Resource, entry: &'a Entry) -> Self {
+        Self {
+            world: World::new(),
+            client,
+            resource,
+            entry,
+            ids: Ids::new(),
+            made: None,
+            deletion: None,
+        }
+    }
+
+    /// The same resource in another cloud.
+    pub(super) fn again(&self) -> Self {
+        Self::new(self.client, self.resource, self.entry)
+    }
+
+    /// Whether the simulated cloud remembers what was made; else its answers are examples.
+    pub(super) fn is_remembered(&self) -> bool {
+        self.world.cloud.remembers(self.resource.service)
+    }
+
+    /// Its own id.
+    pub(super) fn own(&self) -> Option<&Value> {
+        self.ids.get(self.resource.name)
+    }
+
+    /// What an operation can be called with, about this one.
+    pub(super) fn fixture(&self, operation: &Operation) -> Fixture {
+        let mut fixture = self.world.fixture(&operation.qualified(), &self.ids);
+        let resource = operation.resource.as_ref();
+        if resource.is_some_and(|resource| resource.verb == Verb::List) {
+            fixture.parameters.extend(self.entry.list.clone());
+        }
+        fixture
+    }
+
+    /// Calls an operation about this one.
+    pub(super) fn call(&self, operation: &Operation) -> Result<Value, Refused> {
+        self.world.call(self.client, &self.fixture(operation))
+    }
+
+    /// Calls one that has to succeed.
+    pub(super) fn succeed(&self, operation: &Operation) -> Result<Value, String> {
+        let answer = self.call(operation);
+        answer.map_err(|refused| format!("{}: {}", operation.id, refused.text))
+    }
+
+    /// Makes one.
+    pub(super) fn make(&mut self, create: &Operation) -> Result<(), String> {
+        let fixture = self.fixture(create);
+        self.ids.extend(fixture.ids.clone());
+        let list = self.resource.does(Verb::List);
+        let before = list.map(|list| self.listed(list)).transpose()?;
+        let answer = self.world.call(self.client, &fixture);
+        let answer = answer.map_err(|refused| format!("{}: {}", create.id, refused.text))?;
+        let id = match (list, before) {
+            (Some(list), Some(before)) => {
+                let after = self.listed(list)?;
+                let mut new = after.into_iter().filter(|id| !before.contains(id));
+                match (new.next(), new.next()) {
+                    (Some(id), None) => Some(id),
+                    (None, None) if !self.is_remembered() => before.into_iter().next(),
+                    _ => return Err(format!("{} does not list one more", list.id)),
+                }
+            }
+            _ => self.id_of(&answer),
+        };
+        if let Some(id) = id {
+            self.ids.insert(self.resource.name.to_owned(), id);
+        }
+        self.made = Some(answer);
+        Ok(())
+    }
+
+    /// The ids of all that a list has.
+    pub(super) fn listed(&self, list: &Operation) -> Result<Vec<Value>, String> {
+        let answer = self.succeed(list)?;
+        let items = items(list, &answer);
+        Ok(items.iter().filter_map(|item| self.id_of(item)).collect())
+    }
+
+    /// The same of a request that is about something else, or from somebody else.
+    pub(super) fn ids_in(&self, list: &Operation, answer: &Value) -> Vec<Value> {
+        let items = items(list, answer);
+        items.iter().filter_map(|item| self.id_of(item)).collect()
+    }
+
+    /// The id in what is said of one.
+    pub(super) fn id_of(&self, item: &Value) -> Option<Value> {
+        let own = format!("{}_id", self.resource.name.replace('-', "_"));
+        let of_one = self.resource.operations.iter().filter_map(|operation| {
+            let (_, rest) = operation.path.rsplit_once('{')?;
+            rest.strip_suffix('}').map(ToOwned::to_owned)
+        });
+        let names = std::iter::once(own).chain(of_one).chain(["id".to_owned()]);
+        let mut found = names.filter_map(|name| item.get(name).cloned());
+        found.find(Value::is_string)
+    }
+
+    /// What the list says of this one.
+    pub(super) fn item(&self, list: &Operation) -> Result<Option<Value>, String> {
+        let answer = self.succeed(list)?;
+        let own = self.own();
+        let mut items = items(list, &answer).into_iter();
+        Ok(items.find(|item| self.id_of(item).as_ref() == own))
+    }
+
+    /// What tells how far work on one is.
+    pub(super) fn waiter(&self) -> Option<(&'static Operation, &'static Waiter)> {
+        let tells = [Verb::Show, Verb::List];
+        let mut operations = tells.iter().flat_map(|verb| self.resource.all(*verb));
+        operations.find_map(|operation| Some((operation, operation.waiter.as_ref()?)))
+    }
+
+    /// How far work on this one is.
+    pub(super) fn state(&self, operation: &Operation, waiter: &Waiter) -> Result<String, String> {
+        let shown = match operation.pagination {
+            Some(_) => self.item(operation)?.unwrap_or_default(),
+            None => self.succeed(operation)?,
+        };
+        let name = match waiter.path.steps().last() {
+            Some(Step::Field(name) | Step::Each(name)) => name.as_str(),
+            _ => "",
+        };
+        let state = shown.get(name).and_then(Value::as_str);
+        let state = state.ok_or_else(|| format!("{} shows no {name}: {shown}", operation.id))?;
+        Ok(state.to_owned())
+    }
+
+    /// Calls an operation on behalf of the account's other project.
+    pub(super) fn call_as(&self, who: &Identity, operation: &Operation) -> Result<Value, Refused> {
+        let mut fixture = self.fixture(operation);
+        if let Some(project) = fixture.parameters.get_mut("project_id") {
+            *project = json!(who.project);
+        }
+        self.client.call(&self.world, who, &fixture)
+    }
+}
+
+/// The items of a list. Some clients take them out of the answer.
+pub(super) fn items(list: &Operation, answer: &Value) -> Vec<Value> {
+    let items = list.pagination.as_ref().map(|paging| paging.items.as_str());
+    let path = format!("/{}", items.unwrap_or_default().replace('.', "/"));
+    let items = answer
+        .as_array()
+        .or_else(|| answer.pointer(&path)?.as_array());
+    items.cloned().unwrap_or_default()
+}

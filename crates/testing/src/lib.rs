@@ -1,0 +1,25 @@
+//! What the tests of all crates share.
+//!
+//! - [`World`] is one small cloud, whose clock only the test moves.
+//! - What each operation can be called with is said by the simulated cloud itself, [`Fixture`].
+//! - A [`Client`] is a way to call an operation: [`Http`] here, the generated clients and the program where those are tested.
+//! - [`every`] calls one operation once, and [`contract`] proves of a resource what `x-resource` promises. Each client tells
+//!   both stories of all that is described: what is new is told without a new test.
+
+#![allow(
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "helpers of tests fail as tests do"
+)]
+
+mod client;
+pub mod contract;
+mod every;
+mod http;
+mod world;
+
+pub use client::{Client, Refused};
+pub use every::{every, operations};
+pub use http::Http;
+pub use otcdb_simulator::{Fixture, Ids, order};
+pub use world::{Identity, World, builder};

@@ -1,0 +1,119 @@
+//! A small cloud in this process.
+
+use std::time::Duration;
+
+use otcdb_simulator::{Builder, Clock, Fixture, Ids, Running, Simulator};
+use serde_json::{Value, json};
+use tokio::runtime::Runtime;
+
+use crate::client::{Client, Refused};
+use crate::http;
+
+/// One instance of each kind, with short logs, and a clock that only tests move.
+pub fn builder() -> Builder {
+    Simulator::builder()
+        .clock(Clock::manual("2026-04-16T12:00:00Z".parse().unwrap()))
+        .redis(1, 1, 1)
+        .databases(1, 1, 1)
+        .log_size(1_000..=2_000)
+        .entries(25)
+        .collect_delay(Duration::from_secs(10))
+        .export_delay(Duration::from_secs(20))
+}
+
+/// Who calls.
+#[derive(Clone, Debug)]
+pub struct Identity {
+    /// The project that calls are about.
+    pub project: String,
+    /// A token for it.
+    pub token: String,
+}
+
+/// A small cloud with a runtime for it and its clients.
+#[derive(Debug)]
+pub struct World {
+    /// The cloud.
+    pub cloud: Running,
+    /// Who calls if nothing else is said.
+    pub identity: Identity,
+    pub(crate) http: reqwest::Client,
+    runtime: Runtime,
+}
+
+impl Default for World {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl World {
+    /// A cloud of its own.
+    pub fn new() -> Self {
+        Self::of(builder())
+    }
+
+    /// A cloud of its own that is not the usual one.
+    pub fn of(builder: Builder) -> Self {
+        let runtime = Runtime::new().unwrap();
+        let cloud = runtime.block_on(builder.start()).unwrap();
+        let identity = Identity {
+            project: cloud.project_id().to_owned(),
+            token: cloud.token().to_owned(),
+        };
+        Self {
+            cloud,
+            identity,
+            http: reqwest::Client::new(),
+            runtime,
+        }
+    }
+
+    /// Runs what a client does.
+    pub fn run<T>(&self, work: impl Future<Output = T>) -> T {
+        self.runtime.block_on(work)
+    }
+
+    /// What an operation can be called with, about what has these ids.
+    pub fn fixture(&self, operation: &str, ids: &Ids) -> Fixture {
+        let fixture = self.cloud.fixture_about(operation, ids);
+        fixture.unwrap_or_else(|error| panic!("{error}"))
+    }
+
+    /// Calls an operation.
+    ///
+    /// # Errors
+    ///
+    /// The cloud has refused it.
+    pub fn call(&self, client: &dyn Client, fixture: &Fixture) -> Result<Value, Refused> {
+        client.call(self, &self.identity, fixture)
+    }
+
+    /// Puts the clock forward.
+    pub fn advance(&self, seconds: u64) {
+        self.cloud.clock().advance(Duration::from_secs(seconds));
+    }
+
+    /// Replaces all faults by one.
+    pub fn fail(&self, fault: &str) {
+        let faults = vec![fault.parse().unwrap()];
+        self.cloud.set_faults(faults).unwrap();
+    }
+
+    /// The user with a token for the account's other project, which has nothing.
+    pub fn other_project(&self) -> Identity {
+        let accounts = self.cloud.accounts();
+        let user = json!({
+            "name": accounts.user_name, "password": accounts.password,
+            "domain": { "name": accounts.domain_name },
+        });
+        let body = json!({ "auth": {
+            "identity": { "methods": ["password"], "password": { "user": user } },
+            "scope": { "project": { "id": accounts.other_project_id } },
+        } });
+        Identity {
+            project: accounts.other_project_id.clone(),
+            token: self.run(http::token(self, &body)),
+        }
+    }
+}
