@@ -1,5 +1,7 @@
 //! The stub as a client sees it that is none of a library.
 
+#![allow(clippy::unwrap_used)]
+
 use std::io::{Read as _, Write as _};
 use std::net::TcpStream;
 use std::time::Duration;
