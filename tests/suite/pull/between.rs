@@ -3,12 +3,9 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
 
-use axum::Router;
-use axum::body::{Body, Bytes, to_bytes};
-use axum::extract::{Request, State};
-use axum::http::{StatusCode, header};
-use axum::response::{IntoResponse as _, Response};
 use otcdb_simulator::{Running, Service};
+use otcdb_stub::{Request, Response, Stub};
+use reqwest::header;
 use serde_json::Value;
 
 /// Changes the answer to a request for a path with a query, and tells whether it did.
@@ -16,7 +13,7 @@ type Change = Box<dyn FnMut(&str, &mut Value) -> bool + Send>;
 
 /// A server that hands requests on to a cloud.
 pub(super) struct Between {
-    pub(super) url: String,
+    stub: Stub,
     state: Arc<Shared>,
 }
 
@@ -27,11 +24,10 @@ struct Shared {
     change: Mutex<Change>,
     changed: Mutex<usize>,
     files: Mutex<HashMap<String, Vec<u8>>>,
-    fetched: Mutex<Vec<String>>,
 }
 
 impl Between {
-    pub(super) async fn new(
+    pub(super) fn new(
         cloud: &Running,
         change: impl FnMut(&str, &mut Value) -> bool + Send + 'static,
     ) -> Self {
@@ -41,16 +37,16 @@ impl Between {
             change: Mutex::new(Box::new(change)),
             changed: Mutex::default(),
             files: Mutex::default(),
-            fetched: Mutex::default(),
         });
-        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let url = format!("http://{}", listener.local_addr().unwrap());
-        let router = Router::new()
-            .fallback(answer)
-            .with_state(Arc::clone(&state));
-        // It ends with the test's runtime.
-        tokio::spawn(async move { axum::serve(listener, router).await });
-        Self { url, state }
+        let stub = Stub::start();
+        let of_stub = Arc::clone(&state);
+        stub.any()
+            .by_async(move |request| answer(Arc::clone(&of_stub), request));
+        Self { stub, state }
+    }
+
+    pub(super) fn url(&self) -> String {
+        self.stub.url()
     }
 
     /// Changes answers otherwise from now on.
@@ -68,12 +64,13 @@ impl Between {
     pub(super) fn file(&self, name: &str, content: &[u8]) -> String {
         let mut files = self.state.files.lock().unwrap();
         files.insert(name.to_owned(), content.to_vec());
-        format!("{}/own/{name}", self.url)
+        format!("{}/own/{name}", self.url())
     }
 
     /// The names of the own files that were asked for, in order.
     pub(super) fn fetched(&self) -> Vec<String> {
-        self.state.fetched.lock().unwrap().clone()
+        let own = |request: &Request| Some(request.target.strip_prefix("/own/")?.to_owned());
+        self.stub.requests().iter().filter_map(own).collect()
     }
 }
 
@@ -87,47 +84,38 @@ fn service_of(path: &str) -> Service {
     }
 }
 
-async fn answer(State(state): State<Arc<Shared>>, request: Request) -> Response {
-    let path = request.uri().path_and_query().unwrap().to_string();
+async fn answer(state: Arc<Shared>, request: Request) -> Response {
+    let path = &request.target;
     if let Some(name) = path.strip_prefix("/own/") {
-        state.fetched.lock().unwrap().push(name.to_owned());
-        let content = state.files.lock().unwrap().get(name).cloned();
-        let Some(content) = content else {
-            return StatusCode::NOT_FOUND.into_response();
+        return match state.files.lock().unwrap().get(name) {
+            Some(content) => Response::bytes(200, "application/octet-stream", content.clone()),
+            None => Response::empty(404),
         };
-        return (
-            [(header::CONTENT_TYPE, "application/octet-stream")],
-            content,
-        )
-            .into_response();
     }
-    let cloud = &state.cloud[&service_of(&path)];
-    let (parts, body) = request.into_parts();
-    let mut headers = parts.headers;
+    let cloud = &state.cloud[&service_of(path)];
+    let mut headers = request.headers;
     headers.remove(header::HOST);
-    let body = to_bytes(body, usize::MAX).await.unwrap();
     let sent = (state.client)
-        .request(parts.method, format!("{cloud}{path}"))
+        .request(request.method.parse().unwrap(), format!("{cloud}{path}"))
         .headers(headers)
-        .body(body)
+        .body(request.body)
         .send()
         .await
         .unwrap();
-    let (mut status, headers) = (sent.status(), sent.headers().clone());
-    let mut body = sent.bytes().await.unwrap();
+    let (mut status, headers) = (sent.status().as_u16(), sent.headers().clone());
+    let mut body = Vec::from(sent.bytes().await.unwrap());
     if let Ok(mut value) = serde_json::from_slice::<Value>(&body)
-        && (state.change.lock().unwrap())(&path, &mut value)
+        && (state.change.lock().unwrap())(path, &mut value)
     {
         *state.changed.lock().unwrap() += 1;
-        body = Bytes::from(value.to_string());
+        body = value.to_string().into_bytes();
         // The cloud may not know what it is made to answer for.
-        status = StatusCode::OK;
+        status = 200;
     }
-    let mut response = Response::new(Body::from(body));
-    *response.status_mut() = status;
+    let mut response = Response::empty(status).body(body);
     for (name, value) in &headers {
         if ![header::CONTENT_LENGTH, header::TRANSFER_ENCODING].contains(name) {
-            response.headers_mut().insert(name, value.clone());
+            response = response.header(name.as_str(), value.to_str().unwrap());
         }
     }
     response

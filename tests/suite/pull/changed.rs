@@ -78,9 +78,9 @@ async fn start(kind: LogKind) -> (otcdb_simulator::Running, Between, Pull) {
         .start()
         .await
         .unwrap();
-    let between = Between::new(&cloud, |_, _| false).await;
+    let between = Between::new(&cloud, |_, _| false);
     let mut pull = Pull::new(&[kind]);
-    pull.endpoint = Some(between.url.clone());
+    pull.endpoint = Some(between.url());
     (cloud, between, pull)
 }
 

@@ -66,7 +66,7 @@ fn times(journal: &Journal) -> BTreeMap<i64, usize> {
 #[tokio::test]
 async fn entries_of_the_first_version_are_known_and_its_spans_are_covered() {
     for kind in [LogKind::RedisSlow, LogKind::RdsError] {
-        let journal = Journal::start(kind).await;
+        let journal = Journal::start(kind);
         // Before what it has pulled, in its two runs (one in the second in which they meet), twice at the end, and late.
         let seconds = [
             -5 * HOUR,
@@ -125,7 +125,7 @@ async fn entries_of_the_first_version_are_known_and_its_spans_are_covered() {
 
 #[tokio::test]
 async fn a_clock_that_was_fast_in_the_first_version_is_not_believed_either() {
-    let journal = Journal::start(LogKind::RedisSlow).await;
+    let journal = Journal::start(LogKind::RedisSlow);
     journal.entry(-MINUTE, "x");
     journal.entry(HOUR, "y");
     let lines = line(LogKind::RedisSlow, 0, -MINUTE, "");

@@ -5,15 +5,11 @@ use std::path::Path;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use axum::Json;
-use axum::extract::{Query, State};
-use axum::http::header::DATE;
-use axum::http::{StatusCode, Uri};
-use axum::response::{IntoResponse as _, Response};
 use otcdb_core::clock::Clock;
 use otcdb_core::config::{Environment, Layer, Settings};
 use otcdb_core::{Result, RetryPolicy};
 use otcdb_logs::{LogKind, Options, Puller, Record, Silent, Summary};
+use otcdb_stub::{Request, Response, Stub};
 use serde_json::{Value, json};
 use tokio_util::sync::CancellationToken;
 
@@ -49,29 +45,25 @@ struct Inner {
     pages_left: Option<usize>,
 }
 
-/// The cloud. Its server ends with the test's runtime.
+/// The cloud.
 pub(super) struct Journal {
     inner: Arc<Mutex<Inner>>,
-    url: String,
+    stub: Stub,
     pub(super) out: tempfile::TempDir,
     pub(super) options: Options,
 }
 
 impl Journal {
-    pub(super) async fn start(kind: LogKind) -> Self {
+    pub(super) fn start(kind: LogKind) -> Self {
         let inner = Arc::new(Mutex::new(Inner::default()));
-        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let url = format!("http://{}", listener.local_addr().unwrap());
-        let app = axum::Router::new()
-            .fallback(answer)
-            .with_state(Arc::clone(&inner));
-        tokio::spawn(async move { axum::serve(listener, app).await });
+        let of_stub = Arc::clone(&inner);
+        let stub = Stub::answering(move |request| answer(&of_stub, request));
         let out = tempfile::tempdir().unwrap();
         let mut options = Options::new(out.path());
         options.selection.kinds = vec![kind];
         let journal = Self {
             inner,
-            url,
+            stub,
             out,
             options,
         };
@@ -130,7 +122,7 @@ impl Journal {
             ("OTCDB_TOKEN", "t"),
             ("OTCDB_REGION", "eu-de"),
             ("OTCDB_PROJECT_ID", "0123456789abcdef0123456789abcdef"),
-            ("OTCDB_ENDPOINT", &self.url),
+            ("OTCDB_ENDPOINT", &self.stub.url()),
         ];
         let variables = variables.map(|(name, value)| (name.to_owned(), value.to_owned()));
         let absent = |_: &Path| Err(std::io::ErrorKind::NotFound.into());
@@ -219,46 +211,34 @@ impl Journal {
     }
 }
 
-async fn answer(
-    state: State<Arc<Mutex<Inner>>>,
-    query: Query<HashMap<String, String>>,
-    uri: Uri,
-) -> Response {
-    let now = {
-        let inner = state.lock().unwrap();
-        inner.ways.dates.then_some(BEGIN + inner.now.1)
+fn answer(inner: &Mutex<Inner>, request: &Request) -> Response {
+    let mut inner = inner.lock().unwrap();
+    let now = match inner.ways.dates {
+        true => jiff::Timestamp::from_second(BEGIN + inner.now.1).unwrap(),
+        false => jiff::Timestamp::now(),
     };
-    let mut response = body(state, query, uri).await;
-    if let Some(now) = now {
-        let now = jiff::Timestamp::from_second(now).unwrap();
-        let date = now.strftime("%a, %d %b %Y %H:%M:%S GMT").to_string();
-        response.headers_mut().insert(DATE, date.parse().unwrap());
-    }
-    response
+    let date = now.strftime("%a, %d %b %Y %H:%M:%S GMT").to_string();
+    body(&mut inner, request).header("Date", &date)
 }
 
-async fn body(
-    State(inner): State<Arc<Mutex<Inner>>>,
-    Query(query): Query<HashMap<String, String>>,
-    uri: Uri,
-) -> Response {
-    let mut inner = inner.lock().unwrap();
-    let path = uri.path();
+fn body(inner: &mut Inner, request: &Request) -> Response {
+    let path = request.path();
     let instances = path.ends_with("/instances");
     if instances && path.starts_with("/v2/") {
         let all = json!([{ "instance_id": "cache-1", "name": "cache" }]);
-        return Json(json!({ "instance_num": 1, "instances": all })).into_response();
+        return Response::json(200, json!({ "instance_num": 1, "instances": all }));
     }
     if instances {
         let all = json!([{ "id": "db-1", "name": "db", "datastore": { "type": "MySQL" } }]);
-        return Json(json!({ "total_count": 1, "instances": all })).into_response();
+        return Response::json(200, json!({ "total_count": 1, "instances": all }));
     }
     match &mut inner.pages_left {
-        Some(0) => return StatusCode::INTERNAL_SERVER_ERROR.into_response(),
+        Some(0) => return Response::empty(500),
         Some(left) => *left -= 1,
         None => {}
     }
     let is_redis = path.ends_with("/slowlog");
+    let query: HashMap<String, String> = request.pairs().collect();
     let (from, to) = if is_redis {
         let second = |name: &str| query[name].parse::<i64>().unwrap() / 1000 - BEGIN;
         (second("start_time"), second("end_time"))
@@ -308,5 +288,5 @@ async fn body(
     } else {
         json!({ "total_record": total, "error_log_list": page })
     };
-    Json(body).into_response()
+    Response::json(200, body)
 }

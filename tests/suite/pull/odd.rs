@@ -17,9 +17,9 @@ async fn run(
     kinds: &[LogKind],
     change: impl FnMut(&str, &mut Value) -> bool + Send + 'static,
 ) -> (Pull, Summary) {
-    let between = Between::new(cloud, change).await;
+    let between = Between::new(cloud, change);
     let mut pull = Pull::new(kinds);
-    pull.endpoint = Some(between.url.clone());
+    pull.endpoint = Some(between.url());
     let summary = pull.run(cloud).await.unwrap();
     assert!(between.changed() > 0, "no answer was changed");
     (pull, summary)
@@ -371,10 +371,9 @@ async fn an_export_that_does_not_end_costs_nothing_that_it_has_made() {
             items(answer).unwrap().push(pending);
         }
         over
-    })
-    .await;
+    });
     let mut pull = Pull::new(&[LogKind::RdsSlow]);
-    pull.endpoint = Some(between.url.clone());
+    pull.endpoint = Some(between.url());
     pull.options.poll.deadline = Duration::from_secs(1);
     let summary = pull.run(&cloud).await.unwrap();
     pull.check(&cloud, &Ok(summary.clone()));

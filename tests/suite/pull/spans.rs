@@ -20,7 +20,7 @@ fn one_of_each<const N: usize>(contents: [&str; N]) -> BTreeMap<String, usize> {
 #[tokio::test]
 async fn a_longer_span_fetches_what_no_run_has_fetched_and_nothing_else() {
     for kind in KINDS {
-        let journal = Journal::start(kind).await;
+        let journal = Journal::start(kind);
         journal.entry(-5 * HOUR, "five hours ago");
         journal.entry(-30 * MINUTE, "half an hour ago");
         journal.pull(HOUR).await;
@@ -61,7 +61,7 @@ async fn a_longer_span_fetches_what_no_run_has_fetched_and_nothing_else() {
 #[tokio::test]
 async fn an_entry_that_is_shown_late_is_fetched_and_no_other_twice() {
     for kind in KINDS {
-        let journal = Journal::start(kind).await;
+        let journal = Journal::start(kind);
         journal.entry(-30 * MINUTE, "in time");
         journal.entry(-MINUTE, "a minute before");
         journal.late(-2 * MINUTE, 2, json!("late"));
@@ -89,7 +89,7 @@ async fn an_answer_that_holds_an_entry_several_times_is_kept_so() {
             ..Ways::default()
         },
     ] {
-        let journal = Journal::start(LogKind::RdsError).await.ways(ways);
+        let journal = Journal::start(LogKind::RdsError).ways(ways);
         for _ in 0..150 {
             journal.entry(-MINUTE, "again and again");
         }
@@ -106,7 +106,7 @@ async fn an_answer_that_holds_an_entry_several_times_is_kept_so() {
 #[tokio::test]
 async fn a_clock_that_was_fast_once_loses_nothing() {
     for kind in KINDS {
-        let journal = Journal::start(kind).await;
+        let journal = Journal::start(kind);
         for minute in -60..240 {
             journal.entry(minute * MINUTE + 7, minute);
         }
@@ -114,7 +114,7 @@ async fn a_clock_that_was_fast_once_loses_nothing() {
         journal.pull(3 * HOUR).await;
         assert_eq!(journal.there(), journal.shown(-HOUR, 0));
         // Without an entry, the whole span is claimed.
-        let quiet = Journal::start(kind).await;
+        let quiet = Journal::start(kind);
         quiet.clocks(2 * HOUR, 0);
         quiet.pull(HOUR).await;
         quiet.entry(HOUR + MINUTE, "later");
@@ -140,7 +140,7 @@ async fn a_span_ends_no_later_than_the_service_is_when_it_says_so() {
             dates: true,
             ..Ways::default()
         };
-        let journal = Journal::start(kind).await.ways(ways);
+        let journal = Journal::start(kind).ways(ways);
         for minute in -60..240 {
             journal.entry(minute * MINUTE + 7, minute);
         }
@@ -164,7 +164,7 @@ async fn an_answer_that_comes_late_takes_nothing_back() {
                 dates: true,
                 ..Ways::default()
             };
-            let journal = Journal::start(kind).await.ways(ways);
+            let journal = Journal::start(kind).ways(ways);
             if any {
                 journal.entry(-30 * MINUTE, "early");
             }
@@ -183,7 +183,7 @@ async fn an_answer_that_comes_late_takes_nothing_back() {
 #[tokio::test]
 async fn a_deleted_file_is_fetched_again_unless_it_was_moved_away() {
     for kind in KINDS {
-        let mut journal = Journal::start(kind).await;
+        let mut journal = Journal::start(kind);
         for minute in -60..60 {
             journal.entry(minute * MINUTE, minute);
         }
@@ -239,7 +239,7 @@ async fn a_deleted_file_is_fetched_again_unless_it_was_moved_away() {
 
 #[tokio::test]
 async fn deleted_files_that_touch_come_again_as_one() {
-    let journal = Journal::start(LogKind::RedisSlow).await;
+    let journal = Journal::start(LogKind::RedisSlow);
     for minute in -60..40 {
         journal.entry(minute * MINUTE, minute);
     }
@@ -259,7 +259,7 @@ async fn deleted_files_that_touch_come_again_as_one() {
 #[tokio::test]
 async fn what_was_pruned_is_remembered() {
     for kind in KINDS {
-        let journal = Journal::start(kind).await;
+        let journal = Journal::start(kind);
         for minute in -60..0 {
             journal.entry(minute * MINUTE, minute);
         }
@@ -279,7 +279,7 @@ async fn what_was_pruned_is_remembered() {
 #[tokio::test]
 async fn a_list_that_fails_on_the_way_has_covered_nothing() {
     for kind in KINDS {
-        let journal = Journal::start(kind).await;
+        let journal = Journal::start(kind);
         for second in 0..250 {
             journal.entry(-HOUR + second, second);
         }
@@ -295,7 +295,7 @@ async fn a_list_that_fails_on_the_way_has_covered_nothing() {
 
 #[tokio::test]
 async fn what_a_killed_run_left_is_removed() {
-    let journal = Journal::start(LogKind::RedisSlow).await;
+    let journal = Journal::start(LogKind::RedisSlow);
     journal.entry(-MINUTE, "x");
     let folder = journal.out.path().join("dcs/cache-1");
     std::fs::create_dir_all(&folder).unwrap();
@@ -308,7 +308,7 @@ async fn what_a_killed_run_left_is_removed() {
 
 #[tokio::test]
 async fn entries_stay_as_they_were_sent() {
-    let journal = Journal::start(LogKind::RedisSlow).await;
+    let journal = Journal::start(LogKind::RedisSlow);
     let odd = json!({ "more": [1.50, u64::MAX], "text": " a\n\"b\" " });
     journal.entry(-MINUTE, odd.clone());
     journal.entry(-MINUTE, Value::Null);
@@ -323,7 +323,7 @@ async fn entries_stay_as_they_were_sent() {
 
 #[tokio::test]
 async fn a_span_that_the_service_cuts_is_said() {
-    let journal = Journal::start(LogKind::RdsError).await;
+    let journal = Journal::start(LogKind::RdsError);
     let summary = journal.pull(60 * DAY).await;
     assert_eq!(journal.asked(), [(-30 * DAY, 0)]);
     assert!(
@@ -339,7 +339,7 @@ async fn a_span_that_the_service_cuts_is_said() {
 #[tokio::test]
 async fn quiet_runs_leave_a_short_manifest() {
     for kind in KINDS {
-        let journal = Journal::start(kind).await;
+        let journal = Journal::start(kind);
         for minute in 1..300 {
             journal.at(minute * MINUTE);
             journal.pull(HOUR).await;
@@ -355,7 +355,7 @@ async fn quiet_runs_leave_a_short_manifest() {
 
 #[tokio::test]
 async fn entries_of_busy_runs_are_not_noted_for_ever() {
-    let journal = Journal::start(LogKind::RedisSlow).await;
+    let journal = Journal::start(LogKind::RedisSlow);
     for minute in 0..300 {
         journal.entry(minute * MINUTE - 1, minute);
         journal.at(minute * MINUTE);
@@ -384,7 +384,7 @@ async fn nothing_is_lost_and_nothing_repeated_whatever_happens() {
             newest_first: kind == LogKind::RdsError && rng.bool(),
             dates: rng.bool(),
         };
-        let mut journal = Journal::start(kind).await.ways(ways);
+        let mut journal = Journal::start(kind).ways(ways);
         let overlap = rng.i64(1..20) * MINUTE;
         journal.options.overlap = std::time::Duration::from_secs(overlap.unsigned_abs());
         let mut now = 0;

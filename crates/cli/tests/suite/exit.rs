@@ -1,6 +1,6 @@
 //! Exit codes, and the errors beside them.
 
-use std::net::TcpListener;
+use otcdb_stub::Stub;
 
 use crate::support::{Cloud, Ran, otcdb, run};
 
@@ -142,9 +142,9 @@ fn work_that_does_not_end_in_time_is_6() {
 #[test]
 fn a_cloud_that_cannot_be_reached_is_7() {
     let cloud = Cloud::new();
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    let endpoint = format!("http://{}", listener.local_addr().unwrap());
-    drop(listener);
+    let nobody = Stub::start();
+    let endpoint = nobody.url();
+    nobody.stop();
     let ran = run(&mut cloud.otcdb([
         "auth",
         "check",

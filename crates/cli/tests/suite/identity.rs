@@ -1,9 +1,10 @@
 //! Settings of other tools, and the secrets in them, as the program's user sees them.
 
-use std::io::{Read as _, Write as _};
-use std::net::TcpListener;
 use std::path::Path;
 use std::process::Command;
+
+use otcdb_stub::{Response, Stub};
+use serde_json::json;
 
 use crate::support::{Ran, otcdb, run};
 
@@ -11,60 +12,20 @@ const PASSWORD: &str = "Wd6/nPz&8rTk3Yq1";
 const TOKEN: &str = "tok-Bx7mLc2Vh9Gs4Nf6";
 
 /// A cloud that issues a token, and refuses everything else by sending back what it was sent.
-fn echoing_cloud() -> String {
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    let url = format!("http://{}", listener.local_addr().unwrap());
-    // It waits for connections until the process of the tests ends.
-    std::thread::spawn(move || {
-        for stream in listener.incoming() {
-            let mut stream = stream.unwrap();
-            let mut head = Vec::new();
-            while !head.ends_with(b"\r\n\r\n") {
-                let mut byte = [0];
-                if stream.read(&mut byte).unwrap_or(0) == 0 {
-                    break;
-                }
-                head.push(byte[0]);
-            }
-            let head = String::from_utf8(head).unwrap();
-            let length = head
-                .lines()
-                .find_map(|line| {
-                    line.to_lowercase()
-                        .strip_prefix("content-length: ")?
-                        .parse()
-                        .ok()
-                })
-                .unwrap_or(0);
-            let mut body = vec![0; length];
-            stream.read_exact(&mut body).unwrap();
-            let answer = |status: &str, body: serde_json::Value| {
-                let body = body.to_string();
-                format!(
-                    "HTTP/1.1 {status}\r\nContent-Type: application/json\r\nX-Subject-Token: {TOKEN}\r\nX-Request-Id: {}\r\n\
-                     Content-Length: {}\r\nConnection: close\r\n\r\n{body}",
-                    &TOKEN[..12],
-                    body.len()
-                )
-            };
-            let says = format!("{TOKEN} of {PASSWORD}, or {}", &PASSWORD[4..]);
-            let text = if head.starts_with("POST /v3/auth/tokens") {
-                answer(
-                    "201 Created",
-                    serde_json::json!({"token": {"project": {"id": "p1"}}}),
-                )
-            } else if head.contains("/good") {
-                answer("200 OK", serde_json::json!({"name": says, "size": 1}))
-            } else {
-                answer(
-                    "400 Bad Request",
-                    serde_json::json!({"error_code": "X.1", "error_msg": says}),
-                )
-            };
-            let _ = stream.write_all(text.as_bytes());
-        }
-    });
-    url
+fn echoing_cloud() -> Stub {
+    Stub::answering(|request| {
+        let says = format!("{TOKEN} of {PASSWORD}, or {}", &PASSWORD[4..]);
+        let response = if request.head.starts_with("POST /v3/auth/tokens") {
+            Response::json(201, json!({"token": {"project": {"id": "p1"}}}))
+        } else if request.head.contains("/good") {
+            Response::json(200, json!({"name": says, "size": 1}))
+        } else {
+            Response::json(400, json!({"error_code": "X.1", "error_msg": says}))
+        };
+        response
+            .header("X-Subject-Token", TOKEN)
+            .header("X-Request-Id", &TOKEN[..12])
+    })
 }
 
 /// A folder with a clouds file of this mode.
@@ -111,7 +72,8 @@ fn has_secret(ran: &Ran) -> bool {
 
 #[test]
 fn what_a_service_sends_back_of_the_secrets_is_shown_nowhere() {
-    let url = echoing_cloud();
+    let cloud = echoing_cloud();
+    let url = cloud.url();
     let folder = folder(&url, 0o600);
     for arguments in [
         &["logs", "pull", "--all"][..],
@@ -135,16 +97,14 @@ fn what_a_service_sends_back_of_the_secrets_is_shown_nowhere() {
     }
     let good = ["--os-cloud", "c", "api", "GET", "/v2/good"];
     let ran = run(&mut otcdb_in(folder.path(), good));
-    assert_eq!(
-        ran.json(),
-        serde_json::json!({"name": "*** of ***, or ***", "size": 1})
-    );
+    assert_eq!(ran.json(), json!({"name": "*** of ***, or ***", "size": 1}));
 }
 
 #[cfg(unix)]
 #[test]
 fn a_file_of_secrets_that_others_may_read_is_noted_once() {
-    let url = echoing_cloud();
+    let cloud = echoing_cloud();
+    let url = cloud.url();
     let note = "note: clouds.yaml holds a secret and is open to others (mode 0644); close it with: chmod 600 clouds.yaml\n";
     let noted = |mode, more: &[&str]| {
         let folder = folder(&url, mode);
@@ -163,7 +123,8 @@ fn a_file_of_secrets_that_others_may_read_is_noted_once() {
 
 #[test]
 fn auth_check_tells_what_is_not_used_and_why() {
-    let url = echoing_cloud();
+    let cloud = echoing_cloud();
+    let url = cloud.url();
     let folder = folder(&url, 0o600);
     let left = [
         ("OS_CLOUD", "c"),
@@ -176,10 +137,7 @@ fn auth_check_tells_what_is_not_used_and_why() {
     let ran = run(otcdb_in(folder.path(), ["auth", "check", "--output", "json"]).envs(left));
     assert_eq!(ran.code, 0, "{ran:?}");
     let report = ran.json();
-    assert_eq!(
-        report["passed_over"],
-        serde_json::json!(["clouds.yaml (clouds.c)"])
-    );
+    assert_eq!(report["passed_over"], json!(["clouds.yaml (clouds.c)"]));
     let note = report["notes"][0].as_str().unwrap();
     assert!(
         note.starts_with(

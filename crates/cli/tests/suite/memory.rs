@@ -5,7 +5,9 @@
 use std::process::{Command, ExitStatus, Stdio};
 use std::time::Duration;
 
-use super::operations::canned::{Serving, at};
+use otcdb_stub::{Response, Stub};
+
+use super::operations::canned::at;
 use super::support::{Background, Cloud, otcdb};
 
 /// What a pull may take.
@@ -73,7 +75,7 @@ fn a_thousand_instances_are_pulled_within_it() {
 fn an_answer_of_many_small_objects_is_refused_before_it_is_decoded() {
     const LENGTH: usize = 60 << 20;
     for item in ["{}", "[]", "{\"a\":[1,{}]}", "0", "\"\""] {
-        let serving = Serving::new(move |_| {
+        let serving = Stub::answering(move |_| {
             let mut body = b"{\"instance_num\":1,\"instances\":[".to_vec();
             while body.len() < LENGTH {
                 body.extend_from_slice(item.as_bytes());
@@ -81,10 +83,10 @@ fn an_answer_of_many_small_objects_is_refused_before_it_is_decoded() {
             }
             body.pop();
             body.extend_from_slice(b"]}");
-            (200, "application/json", body)
+            Response::bytes(200, "application/json", body)
         });
         let command = otcdb(["dcs", "list-instances", "--output", "jsonl", "--debug"]);
-        let (peak, ended) = peak_and_end(&mut at(command, &serving.endpoint));
+        let (peak, ended) = peak_and_end(&mut at(command, &serving));
         assert_eq!(ended.code(), Some(5), "{item}");
         assert!(peak > 0 && peak < 4 * BOUND, "{item}: {peak} bytes");
     }
@@ -93,13 +95,13 @@ fn an_answer_of_many_small_objects_is_refused_before_it_is_decoded() {
 /// The most that is decoded.
 #[test]
 fn an_answer_at_the_bound_of_what_is_decoded_takes_less_than_a_gibibyte() {
-    let serving = Serving::new(|_| {
+    let serving = Stub::answering(|_| {
         let items = r#"{"a":1,"b":"c","d":null},"#.repeat(199_000);
         let body = format!("{{\"instance_num\":1,\"instances\":[{items}{{}}]}}");
-        (200, "application/json", body.into_bytes())
+        Response::bytes(200, "application/json", body)
     });
     let command = otcdb(["dcs", "list-instances", "--offset", "0", "--output", "json"]);
-    let (peak, ended) = peak_and_end(&mut at(command, &serving.endpoint));
+    let (peak, ended) = peak_and_end(&mut at(command, &serving));
     assert_eq!(ended.code(), Some(5), "more than are held at once");
     assert!(peak > 0 && peak < 1 << 30, "{peak} bytes");
 }

@@ -6,11 +6,11 @@ use std::time::Duration;
 use flate2::Compression;
 use flate2::write::{GzEncoder, ZlibEncoder};
 use otcdb_core::{Credentials, ErrorKind, Timeouts};
+use otcdb_stub::{Response, Stub};
 use reqwest::Method;
 use serde_json::json;
 
 use crate::fixture::{builder, error_of, exec, failure, request, with_token};
-use crate::support::{Server, Step};
 
 fn gzip(content: &[u8]) -> Vec<u8> {
     let mut encoder = GzEncoder::new(Vec::new(), Compression::fast());
@@ -29,8 +29,8 @@ fn utf16(text: &str) -> Vec<u8> {
     marked.flat_map(u16::to_le_bytes).collect()
 }
 
-fn as_json(body: impl Into<Vec<u8>>) -> Step {
-    Step::bytes(200, "application/json", body)
+fn as_json(body: impl Into<Vec<u8>>) -> Response {
+    Response::bytes(200, "application/json", body)
 }
 
 #[tokio::test]
@@ -44,13 +44,13 @@ async fn compressed_answers_and_other_encodings_are_read() {
         as_json(gzip(&utf16(text))).header("Content-Encoding", "x-gzip"),
         as_json(utf16(text)),
         as_json(format!("\u{feff}{text}")),
-        Step::bytes(
+        Response::bytes(
             200,
             "application/json; charset=ISO-8859-1",
             b"{\"size\": 1, \"name\": \"\xe4\"}",
         ),
     ] {
-        let server = Server::start([step.clone()]).await;
+        let server = Stub::in_turn([step.clone()]);
         let request = request(&server, Method::GET, "/things");
         let response = exec(&with_token(&server), request, "list_things").await;
         assert_eq!(response.status(), 200, "{step:?}");
@@ -63,7 +63,7 @@ async fn compressed_answers_and_other_encodings_are_read() {
     }
 }
 
-fn step_is_identity(step: &Step) -> bool {
+fn step_is_identity(step: &Response) -> bool {
     format!("{step:?}").contains("identity")
 }
 
@@ -91,7 +91,7 @@ async fn what_cannot_be_read_is_named() {
             "more than was asked for",
         ),
     ] {
-        let server = Server::start([step]).await;
+        let server = Stub::in_turn([step]);
         let error = failure(&server, "create_thing").await;
         assert_eq!(error.kind(), ErrorKind::UndocumentedAnswer, "{error}");
         assert!(error.to_string().contains(says), "{error}");
@@ -125,7 +125,7 @@ async fn an_answer_without_the_list_that_was_asked_for_is_an_error_that_says_wha
         (json!([]), "there is no result.items in it"),
         (json!(null), "there is no result.items in it"),
     ] {
-        let server = Server::start([Step::json(200, body)]).await;
+        let server = Stub::in_turn([Response::json(200, body)]);
         let error = failure(&server, "list_items").await;
         assert_eq!(error.kind(), ErrorKind::UndocumentedAnswer, "{error}");
         let shown = error.to_string();
@@ -142,7 +142,7 @@ async fn an_answer_without_the_list_that_was_asked_for_is_an_error_that_says_wha
         json!({"result": {"items": null}, "count": 0}),
         json!({"count": "0"}),
     ] {
-        let server = Server::start([Step::json(200, body.clone())]).await;
+        let server = Stub::in_turn([Response::json(200, body.clone())]);
         let request = request(&server, Method::GET, "/things");
         let response = exec(&with_token(&server), request, "list_items").await;
         assert_eq!(response.status(), 200, "{body}");
@@ -151,7 +151,9 @@ async fn an_answer_without_the_list_that_was_asked_for_is_an_error_that_says_wha
 
 #[tokio::test]
 async fn a_body_that_comes_byte_by_byte_ends_with_the_calls_time() {
-    let server = Server::start(vec![Step::Drip; 2]).await;
+    let dripping =
+        Response::bytes(200, "application/json", "").then_endlessly(" ", Duration::from_millis(5));
+    let server = Stub::in_turn(vec![dripping; 2]);
     let session = builder(&server, Credentials::Token("t".into()))
         .project_id("p")
         .timeouts(Timeouts {

@@ -6,16 +6,16 @@ use bytes::Bytes;
 use otcdb_core::clock::Clock;
 use otcdb_core::credentials::AccessKey;
 use otcdb_core::{Credentials, Endpoints, ErrorKind, Service, Timeouts};
+use otcdb_stub::{Response, Stub};
 use reqwest::Method;
 use reqwest::header::{HeaderMap, HeaderValue};
 use serde_json::json;
 
 use crate::fixture::{builder, error_of, exec, failure, request, with_token};
-use crate::support::{Server, Step};
 
 #[tokio::test]
 async fn a_call_carries_token_and_language_but_not_the_descriptions_version() {
-    let server = Server::start([Step::json(200, json!({"size": 1}))]).await;
+    let server = Stub::in_turn([Response::json(200, json!({"size": 1}))]);
     let mut request = request(&server, Method::GET, "/v2/p1/things?name=a+b");
     request
         .headers_mut()
@@ -33,7 +33,7 @@ async fn a_call_carries_token_and_language_but_not_the_descriptions_version() {
 
 #[tokio::test]
 async fn nothing_to_report_becomes_null_only_where_the_operation_says_so() {
-    let server = Server::start([Step::status(204), Step::status(204)]).await;
+    let server = Stub::in_turn([Response::empty(204), Response::empty(204)]);
     let session = with_token(&server);
     let list = exec(
         &session,
@@ -60,14 +60,14 @@ async fn nothing_to_report_becomes_null_only_where_the_operation_says_so() {
 #[tokio::test]
 async fn a_success_of_another_status_may_come_without_its_document() {
     for status in [201, 202, 204] {
-        let server = Server::start([Step::status(status)]).await;
+        let server = Stub::in_turn([Response::empty(status)]);
         let request = request(&server, Method::POST, "/things");
         let made = exec(&with_token(&server), request, "create_thing").await;
         assert_eq!(made.status().as_u16(), status);
         let decoded = otcdb_core::decode::<serde_json::Map<_, serde_json::Value>>(made).await;
         assert!(decoded.unwrap().into_inner().is_empty());
     }
-    let server = Server::start([Step::status(202)]).await;
+    let server = Stub::in_turn([Response::empty(202)]);
     let request = request(&server, Method::POST, "/things");
     let made = exec(&with_token(&server), request, "create_thing").await;
     #[derive(Debug, serde::Deserialize)]
@@ -92,7 +92,7 @@ async fn an_answer_without_its_list_or_lost_on_the_way_is_no_success() {
         (Method::GET, 202, "list_items"),
         (Method::POST, 200, "create_thing"),
     ] {
-        let server = Server::start([Step::status(status)]).await;
+        let server = Stub::in_turn([Response::empty(status)]);
         let request = request(&server, method, "/things");
         let error = error_of(exec(&with_token(&server), request, name).await).await;
         let said = error.to_string();
@@ -104,19 +104,19 @@ async fn an_answer_without_its_list_or_lost_on_the_way_is_no_success() {
 async fn what_is_repeated_depends_on_the_operation() {
     // The answer or accident, then how often each of the three operations is sent in all.
     for (step, get, post, idempotent_post) in [
-        (Step::status(503), 3, 1, 3),
-        (Step::status(500), 3, 1, 3),
-        (Step::status(502), 3, 1, 3),
-        (Step::Reset, 3, 1, 3),
-        (Step::json(200, json!({"size": 1})).cut(), 3, 1, 3),
-        (Step::status(404), 1, 1, 1),
+        (Response::empty(503), 3, 1, 3),
+        (Response::empty(500), 3, 1, 3),
+        (Response::empty(502), 3, 1, 3),
+        (Response::close(), 3, 1, 3),
+        (Response::json(200, json!({"size": 1})).cut_at(3), 3, 1, 3),
+        (Response::empty(404), 1, 1, 1),
     ] {
         for (name, expected) in [
             ("list_things", get),
             ("create_thing", post),
             ("collect_thing", idempotent_post),
         ] {
-            let server = Server::start(vec![step.clone(); 5]).await;
+            let server = Stub::in_turn(vec![step.clone(); 5]);
             let error = failure(&server, name).await;
             assert_eq!(server.count(), expected, "{name} {step:?} {error}");
             assert_eq!(error.attempts() as usize, expected);
@@ -128,12 +128,12 @@ async fn what_is_repeated_depends_on_the_operation() {
 async fn too_many_calls_use_up_no_attempt_whatever_the_operation() {
     let gateway = json!({"error_code": "APIGW.0308", "error_msg": "too many"});
     for name in ["list_things", "create_thing", "collect_thing"] {
-        let mut steps = vec![Step::status(429); 5];
-        steps.push(Step::json(503, gateway.clone()));
-        steps.push(Step::Reset);
-        steps.extend(vec![Step::json(429, gateway.clone()); 5]);
-        steps.push(Step::json(200, json!({"size": 1})));
-        let server = Server::start(steps).await;
+        let mut steps = vec![Response::empty(429); 5];
+        steps.push(Response::json(503, gateway.clone()));
+        steps.push(Response::close());
+        steps.extend(vec![Response::json(429, gateway.clone()); 5]);
+        steps.push(Response::json(200, json!({"size": 1})));
+        let server = Stub::in_turn(steps);
         let request = request(&server, Method::GET, "/things");
         let response = exec(&with_token(&server), request, name).await;
         if name == "create_thing" {
@@ -148,13 +148,12 @@ async fn too_many_calls_use_up_no_attempt_whatever_the_operation() {
 
 #[tokio::test]
 async fn a_service_that_refuses_for_ever_is_left_when_the_calls_time_ends() {
-    let server = Server::routed(|_| {
-        Step::json(
+    let server = Stub::answering(|_| {
+        Response::json(
             429,
             json!({"error_code": "APIGW.0308", "error_msg": "wait up to one minute"}),
         )
-    })
-    .await;
+    });
     let session = builder(&server, Credentials::Token("t".into()))
         .project_id("p")
         .timeouts(Timeouts {
@@ -190,14 +189,13 @@ async fn a_service_that_refuses_for_ever_is_left_when_the_calls_time_ends() {
 
 #[tokio::test]
 async fn a_service_that_is_waited_for_holds_back_its_own_calls_only() {
-    let server = Server::routed(|seen| {
+    let server = Stub::answering(|seen| {
         if seen.path() == "/v3/things" {
-            Step::json(200, json!({}))
+            Response::json(200, json!({}))
         } else {
-            Step::status(429).header("Retry-After", "60")
+            Response::empty(429).header("Retry-After", "60")
         }
-    })
-    .await;
+    });
     let session = with_token(&server);
     let waiting = exec(
         &session,
@@ -224,7 +222,7 @@ async fn a_service_that_is_waited_for_holds_back_its_own_calls_only() {
     }
     assert!(
         server
-            .seen()
+            .requests()
             .iter()
             .filter(|seen| seen.path() == "/v2/things")
             .count()
@@ -235,14 +233,13 @@ async fn a_service_that_is_waited_for_holds_back_its_own_calls_only() {
 #[tokio::test]
 async fn the_clock_of_a_service_is_known_from_its_answers() {
     let clock = || Clock::new(|| "2026-01-02T03:04:05Z".parse().unwrap());
-    let at = |date: &'static str| Step::json(200, json!({})).header("Date", date);
-    let refused = |date: &'static str| Step::status(401).header("Date", date);
-    let server = Server::start([
+    let at = |date: &'static str| Response::json(200, json!({})).header("Date", date);
+    let refused = |date: &'static str| Response::empty(401).header("Date", date);
+    let server = Stub::in_turn([
         refused("Fri, 02 Jan 2026 03:14:05 GMT"),
         at("Fri, 02 Jan 2026 03:04:35 GMT"),
         at("Fri, 02 Jan 2026 03:03:05 GMT"),
-    ])
-    .await;
+    ]);
     let keys = AccessKey {
         id: "AK".into(),
         secret: "SK".into(),
@@ -283,8 +280,8 @@ async fn the_clock_of_a_service_is_known_from_its_answers() {
 #[tokio::test]
 async fn json_that_breaks_off_counts_as_a_lost_connection() {
     for (name, expected) in [("list_things", 3), ("create_thing", 1)] {
-        let cut = Step::text(200, "application/json", r#"{"size": "#);
-        let server = Server::start(vec![cut; 3]).await;
+        let cut = Response::bytes(200, "application/json", r#"{"size": "#);
+        let server = Stub::in_turn(vec![cut; 3]);
         let error = failure(&server, name).await;
         assert_eq!(error.kind(), ErrorKind::UndocumentedAnswer);
         assert_eq!(server.count(), expected);
@@ -293,12 +290,11 @@ async fn json_that_breaks_off_counts_as_a_lost_connection() {
 
 #[tokio::test]
 async fn a_retry_that_succeeds_is_a_success() {
-    let server = Server::start([
-        Step::Reset,
-        Step::status(503).header("Retry-After", "0"),
-        Step::json(200, json!({"size": 1})),
-    ])
-    .await;
+    let server = Stub::in_turn([
+        Response::close(),
+        Response::empty(503).header("Retry-After", "0"),
+        Response::json(200, json!({"size": 1})),
+    ]);
     let response = exec(
         &with_token(&server),
         request(&server, Method::GET, "/things"),
@@ -311,7 +307,7 @@ async fn a_retry_that_succeeds_is_a_success() {
 
 #[tokio::test]
 async fn a_service_that_asks_for_too_long_a_wait_gets_no_retry() {
-    let server = Server::start(vec![Step::status(429).header("Retry-After", "3600"); 2]).await;
+    let server = Stub::in_turn(vec![Response::empty(429).header("Retry-After", "3600"); 2]);
     let error = failure(&server, "list_things").await;
     assert_eq!(error.kind(), ErrorKind::Throttled);
     assert_eq!(error.retry_after(), Some(Duration::from_secs(3600)));
@@ -322,11 +318,11 @@ async fn a_service_that_asks_for_too_long_a_wait_gets_no_retry() {
 
 #[tokio::test]
 async fn no_connection_is_an_error_of_its_own_kind() {
-    let server = Server::start([]).await;
+    let server = Stub::in_turn([]);
     let session = with_token(&server);
     let request = request(&server, Method::POST, "/things?Signature=s");
     let place = server.url();
-    server.stop().await;
+    server.stop();
     let error = error_of(exec(&session, request, "create_thing").await).await;
     assert_eq!(error.kind(), ErrorKind::Connection);
     assert_eq!(error.operation(), Some("CreateThing"));
@@ -344,7 +340,7 @@ async fn no_connection_is_an_error_of_its_own_kind() {
 
 #[tokio::test]
 async fn an_answer_that_never_comes_is_a_timeout() {
-    let server = Server::start(vec![Step::Hang; 4]).await;
+    let server = Stub::in_turn(vec![Response::stall(); 4]);
     for (read, total) in [(50, 60_000), (60_000, 200)] {
         let session = builder(&server, Credentials::Token("t".into()))
             .project_id("p")
@@ -365,10 +361,10 @@ async fn an_answer_that_never_comes_is_a_timeout() {
 
 #[tokio::test]
 async fn a_call_whose_time_ends_says_what_the_last_attempt_said() {
-    let busy = Step::json(503, json!({"error_code": "DCS.9", "error_msg": "busy"}))
+    let busy = Response::json(503, json!({"error_code": "DCS.9", "error_msg": "busy"}))
         .header("X-Request-Id", "req-1");
     // The second attempt never ends.
-    let server = Server::start([busy, Step::Hang]).await;
+    let server = Stub::in_turn([busy, Response::stall()]);
     let session = builder(&server, Credentials::Token("t".into()))
         .project_id("p")
         .timeouts(Timeouts {
@@ -390,7 +386,10 @@ async fn a_call_whose_time_ends_says_what_the_last_attempt_said() {
 
 #[tokio::test]
 async fn a_timeout_of_the_longest_duration_is_no_limit() {
-    let server = Server::start([Step::status(503), Step::json(200, json!({"size": 1}))]).await;
+    let server = Stub::in_turn([
+        Response::empty(503),
+        Response::json(200, json!({"size": 1})),
+    ]);
     let session = builder(&server, Credentials::Token("t".into()))
         .project_id("p")
         .timeouts(Timeouts {
@@ -409,63 +408,63 @@ async fn undocumented_answers_keep_status_and_request_id() {
     let html = "<html>Please log in</html>";
     for (step, kind, says) in [
         (
-            Step::text(200, "text/html", html),
+            Response::bytes(200, "text/html", html),
             ErrorKind::UndocumentedAnswer,
             "(text/html), HTTP 200 OK, Please log in",
         ),
         (
-            Step::text(200, "text/plain", "{}"),
+            Response::bytes(200, "text/plain", "{}"),
             ErrorKind::UndocumentedAnswer,
             "content type",
         ),
         (
-            Step::text(200, "application/json", ""),
+            Response::bytes(200, "application/json", ""),
             ErrorKind::UndocumentedAnswer,
             "empty",
         ),
         (
-            Step::text(200, "application/json", "{\"a\""),
+            Response::bytes(200, "application/json", "{\"a\""),
             ErrorKind::UndocumentedAnswer,
             "breaks off",
         ),
         (
-            Step::text(200, "application/json", "{a}"),
+            Response::bytes(200, "application/json", "{a}"),
             ErrorKind::UndocumentedAnswer,
             "not valid JSON",
         ),
         (
-            Step::json(200, json!({"error_code": "DCS.1", "error_msg": "m"})),
+            Response::json(200, json!({"error_code": "DCS.1", "error_msg": "m"})),
             ErrorKind::UndocumentedAnswer,
             "DCS.1: m",
         ),
         (
-            Step::status(302).header("Location", "/login"),
+            Response::empty(302).header("Location", "/login"),
             ErrorKind::UndocumentedAnswer,
             "a redirection to /login, which is never followed",
         ),
         (
-            Step::text(400, "application/json", "\u{1}\u{2}\u{0}\u{0}\u{0}")
+            Response::bytes(400, "application/json", "\u{1}\u{2}\u{0}\u{0}\u{0}")
                 .header("Content-Encoding", "br"),
             ErrorKind::InvalidArgument,
             "(application/json, compressed as br)",
         ),
         (
-            Step::text(403, "text/html", html),
+            Response::bytes(403, "text/html", html),
             ErrorKind::Permission,
             "not documented (text/html), HTTP 403 Forbidden, Please log in",
         ),
         (
-            Step::status(500),
+            Response::empty(500),
             ErrorKind::Service,
             "without an error body",
         ),
         (
-            Step::text(404, "application/json", "{\"err"),
+            Response::bytes(404, "application/json", "{\"err"),
             ErrorKind::NotFound,
             "not documented",
         ),
         (
-            Step::json(
+            Response::json(
                 400,
                 json!({"exception": "BadLimit", "errorMessage": "limit is 50"}),
             ),
@@ -473,26 +472,26 @@ async fn undocumented_answers_keep_status_and_request_id() {
             "BadLimit: limit is 50",
         ),
         (
-            Step::text(400, "text/plain", "limit is 50"),
+            Response::bytes(400, "text/plain", "limit is 50"),
             ErrorKind::InvalidArgument,
             ", limit is 50",
         ),
         (
-            Step::text(403, "application/json", " "),
+            Response::bytes(403, "application/json", " "),
             ErrorKind::Permission,
             "1 bytes of white space",
         ),
         (
-            Step::text(500, "text/plain", "x").cut(),
+            Response::bytes(500, "text/plain", "x").cut_at(0),
             ErrorKind::Service,
             "its error body did not come",
         ),
     ] {
         let step = step.header("X-Request-Id", "req-1");
-        let server = Server::start(vec![step.clone(); 3]).await;
+        let server = Stub::in_turn(vec![step.clone(); 3]);
         let error = failure(&server, "create_thing").await;
         assert_eq!(error.kind(), kind, "{error}");
-        assert_eq!(error.status().unwrap(), step.code(), "{error}");
+        assert_eq!(error.status().unwrap(), step.status().unwrap(), "{error}");
         assert_eq!(error.request_id(), Some("req-1"), "{error}");
         assert!(error.to_string().contains(says), "{error}");
         assert!(
@@ -505,9 +504,9 @@ async fn undocumented_answers_keep_status_and_request_id() {
 
 #[tokio::test]
 async fn a_redirect_is_not_followed() {
-    let elsewhere = Server::start(vec![Step::status(200); 2]).await;
-    let redirect = Step::status(307).header("Location", &elsewhere.url());
-    let server = Server::start(vec![redirect; 2]).await;
+    let elsewhere = Stub::in_turn(vec![Response::empty(200); 2]);
+    let redirect = Response::empty(307).header("Location", &elsewhere.url());
+    let server = Stub::in_turn(vec![redirect; 2]);
     let error = failure(&server, "list_things").await;
     assert_eq!(error.kind(), ErrorKind::UndocumentedAnswer);
     let session = with_token(&server);
@@ -515,13 +514,13 @@ async fn a_redirect_is_not_followed() {
     let answer = session.download_client().get(link).send().await.unwrap();
     assert_eq!(answer.status(), 307);
     assert_eq!(elsewhere.count(), 0);
-    assert_eq!(server.seen()[1].header("x-auth-token"), None);
+    assert_eq!(server.requests()[1].header("x-auth-token"), None);
 }
 
 #[tokio::test]
 async fn credentials_go_to_the_services_own_endpoint_only() {
-    let server = Server::start([]).await;
-    let elsewhere = Server::start([]).await;
+    let server = Stub::in_turn([]);
+    let elsewhere = Stub::in_turn([]);
     let session = with_token(&server);
     let error = error_of(
         exec(
@@ -546,7 +545,10 @@ async fn credentials_go_to_the_services_own_endpoint_only() {
 
 #[tokio::test]
 async fn a_raw_call_uses_the_same_ways() {
-    let server = Server::start([Step::status(503), Step::text(200, "text/csv", "a,b")]).await;
+    let server = Stub::in_turn([
+        Response::empty(503),
+        Response::bytes(200, "text/csv", "a,b"),
+    ]);
     let session = with_token(&server);
     let raw = |path: &'static str, headers: HeaderMap| {
         let session = session.clone();
@@ -572,7 +574,7 @@ async fn a_raw_call_uses_the_same_ways() {
     .unwrap();
     assert_eq!(received.body, "a,b");
     assert_eq!(
-        server.seen()[1].target,
+        server.requests()[1].target,
         "/v3/p1/instances?since=00:00%2B0800&a=b%20c%2B&limit=1%202%2B3"
     );
     for path in ["v3/x", "//evil.example/x", "https://evil.example/"] {
@@ -588,7 +590,7 @@ async fn a_raw_call_uses_the_same_ways() {
 
 #[tokio::test]
 async fn the_budget_is_shared_by_the_clones_of_a_session() {
-    let server = Server::routed(|_| Step::status(503)).await;
+    let server = Stub::answering(|_| Response::empty(503));
     let session = builder(&server, Credentials::Token("t".into()))
         .project_id("p")
         .retry_budget(otcdb_core::retry::RetryBudget::new(10))

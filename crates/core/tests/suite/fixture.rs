@@ -8,10 +8,9 @@ use otcdb_core::{
     Credentials, Endpoints, Expect, ListMeta, OperationMeta, Region, RetryPolicy, Service, Session,
     SessionBuilder,
 };
-use reqwest::{Method, Request, Response};
+use otcdb_stub::{Response, Stub};
+use reqwest::{Method, Request};
 use serde_json::json;
-
-use crate::support::{Server, Step};
 
 pub(crate) static OPERATIONS: &[OperationMeta] = &[
     OperationMeta::new("ListThings", "list_things", Method::GET).expect(Expect::JsonOrEmpty),
@@ -24,7 +23,7 @@ pub(crate) static OPERATIONS: &[OperationMeta] = &[
         .list(ListMeta::new("result.items", Some("count"))),
 ];
 
-pub(crate) fn builder(server: &Server, credentials: Credentials) -> SessionBuilder {
+pub(crate) fn builder(server: &Stub, credentials: Credentials) -> SessionBuilder {
     Session::builder(credentials, Region::new("eu-de").unwrap())
         .endpoints(Endpoints::all_at(&server.url()).unwrap())
         .jitter(Jitter::new(|| 0.0))
@@ -36,14 +35,14 @@ pub(crate) fn builder(server: &Server, credentials: Credentials) -> SessionBuild
         })
 }
 
-pub(crate) fn with_token(server: &Server) -> Session {
+pub(crate) fn with_token(server: &Stub) -> Session {
     builder(server, Credentials::Token("tok-secret".into()))
         .project_id("p1")
         .build()
         .unwrap()
 }
 
-pub(crate) fn with_password(server: &Server) -> Session {
+pub(crate) fn with_password(server: &Stub) -> Session {
     let password = Password {
         user: "u".into(),
         password: "pw-secret".into(),
@@ -54,23 +53,27 @@ pub(crate) fn with_password(server: &Server) -> Session {
         .unwrap()
 }
 
-pub(crate) fn request(server: &Server, method: Method, path: &str) -> Request {
+pub(crate) fn request(server: &Stub, method: Method, path: &str) -> Request {
     Request::new(method, format!("{}{path}", server.url()).parse().unwrap())
 }
 
-pub(crate) async fn exec(session: &Session, request: Request, name: &'static str) -> Response {
+pub(crate) async fn exec(
+    session: &Session,
+    request: Request,
+    name: &'static str,
+) -> reqwest::Response {
     session
         .service(Service::Dcs)
         .exec(request, OPERATIONS, name)
         .await
 }
 
-pub(crate) async fn error_of(response: Response) -> otcdb_core::Error {
+pub(crate) async fn error_of(response: reqwest::Response) -> otcdb_core::Error {
     otcdb_core::error::from_client::<()>(progenitor_client::Error::UnexpectedResponse(response))
         .await
 }
 
-pub(crate) async fn failure(server: &Server, name: &'static str) -> otcdb_core::Error {
+pub(crate) async fn failure(server: &Stub, name: &'static str) -> otcdb_core::Error {
     let method = if name.starts_with("list_") {
         Method::GET
     } else {
@@ -86,8 +89,8 @@ pub(crate) async fn failure(server: &Server, name: &'static str) -> otcdb_core::
     error_of(response).await
 }
 
-pub(crate) fn token_answer(token: &str) -> Step {
-    Step::json(
+pub(crate) fn token_answer(token: &str) -> Response {
+    Response::json(
         201,
         json!({"token": {
             "issued_at": "2026-01-02T03:04:05.000000Z",

@@ -1,10 +1,10 @@
 //! The hooks of a client as progenitor generates it, which has nothing in it but what matters here.
 
-use crate::support::{Server, Step};
 use otcdb_core::{
     Credentials, Endpoints, ErrorKind, Expect, OperationMeta, Region, RetryPolicy, Service,
     ServiceSession, Session,
 };
+use otcdb_stub::{Response, Stub};
 use progenitor_client::{ClientHooks, ClientInfo, Error, OperationInfo, ResponseValue};
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -50,7 +50,7 @@ impl ClientHooks<ServiceSession> for Client {
 }
 
 impl Client {
-    fn new(server: &Server) -> Self {
+    fn new(server: &Stub) -> Self {
         let session = Session::builder(
             Credentials::Token("t".into()),
             Region::new("eu-de").unwrap(),
@@ -88,8 +88,8 @@ impl Client {
     }
 }
 
-async fn outcome(step: Step) -> Result<Option<Vec<u8>>, otcdb_core::Error> {
-    let server = Server::start([step.header("X-Request-Id", "r1")]).await;
+async fn outcome(step: Response) -> Result<Option<Vec<u8>>, otcdb_core::Error> {
+    let server = Stub::in_turn([step.header("X-Request-Id", "r1")]);
     match Client::new(&server).show_thing().await {
         Ok(value) => Ok(value.into_inner()),
         Err(error) => Err(otcdb_core::error::from_client(error).await),
@@ -99,10 +99,10 @@ async fn outcome(step: Step) -> Result<Option<Vec<u8>>, otcdb_core::Error> {
 #[tokio::test]
 async fn successes_are_typed_and_an_empty_one_is_none() {
     assert_eq!(
-        outcome(Step::json(200, json!([1]))).await.unwrap(),
+        outcome(Response::json(200, json!([1]))).await.unwrap(),
         Some(vec![1])
     );
-    assert_eq!(outcome(Step::status(204)).await.unwrap(), None);
+    assert_eq!(outcome(Response::empty(204)).await.unwrap(), None);
 }
 
 #[tokio::test]
@@ -110,27 +110,27 @@ async fn errors_come_through_generated_code_whole() {
     let refused = json!({"error_code": "DBS.200022", "error_msg": "not running"});
     for (step, kind, code) in [
         (
-            Step::json(409, refused.clone()),
+            Response::json(409, refused.clone()),
             ErrorKind::Service,
             Some("DBS.200022"),
         ),
         (
-            Step::json(200, refused),
+            Response::json(200, refused),
             ErrorKind::UndocumentedAnswer,
             Some("DBS.200022"),
         ),
         (
-            Step::json(200, json!({"a": 1})),
+            Response::json(200, json!({"a": 1})),
             ErrorKind::UndocumentedAnswer,
             None,
         ),
         (
-            Step::text(502, "text/html", "<html>"),
+            Response::bytes(502, "text/html", "<html>"),
             ErrorKind::Service,
             None,
         ),
     ] {
-        let status = step.code();
+        let status = step.status().unwrap();
         let error = outcome(step).await.unwrap_err();
         assert_eq!(error.kind(), kind);
         assert_eq!(error.code(), code);
@@ -138,7 +138,7 @@ async fn errors_come_through_generated_code_whole() {
         assert_eq!(error.request_id(), Some("r1"));
         assert_eq!(error.operation(), Some("ShowThing"));
     }
-    let lost = outcome(Step::Reset).await.unwrap_err();
+    let lost = outcome(Response::close()).await.unwrap_err();
     assert_eq!((lost.kind(), lost.status()), (ErrorKind::Connection, None));
     assert_eq!(lost.operation(), Some("ShowThing"));
 }
@@ -146,10 +146,10 @@ async fn errors_come_through_generated_code_whole() {
 /// For a client that does not go through a session.
 #[tokio::test]
 async fn errors_of_any_generated_client_can_be_converted() {
-    let server = Server::start([
-        Step::json(404, json!({"error_code": "X", "error_msg": "m"})).header("X-Request-Id", "r2"),
-    ])
-    .await;
+    let server = Stub::in_turn([
+        Response::json(404, json!({"error_code": "X", "error_msg": "m"}))
+            .header("X-Request-Id", "r2"),
+    ]);
     let response = reqwest::get(server.url()).await.unwrap();
     let error = otcdb_core::error::from_client::<()>(Error::UnexpectedResponse(response)).await;
     assert_eq!(error.kind(), ErrorKind::NotFound);

@@ -5,29 +5,40 @@ use std::sync::atomic::{AtomicI64, Ordering};
 
 use otcdb_core::clock::Clock;
 use otcdb_core::credentials::{AccessKey, Agency, AgencyBase, Domain, Password};
+use otcdb_core::sign::Parts;
 use otcdb_core::sign::verify::verify;
 use otcdb_core::{Credentials, ErrorKind};
+use otcdb_stub::{Request, Response, Stub};
 use reqwest::Method;
 use serde_json::json;
 use tokio::sync::Barrier;
 
 use crate::fixture::{builder, error_of, exec, request, token_answer, with_password, with_token};
-use crate::support::{Server, Step};
+
+/// What a signature covers of a request that was received.
+fn parts(request: &Request) -> Parts<'_> {
+    Parts {
+        method: &request.method,
+        path: request.path(),
+        query: request.query(),
+        headers: &request.headers,
+        body: &request.body,
+    }
+}
 
 #[tokio::test]
 async fn one_token_is_issued_for_many_calls_and_scoped_to_the_region() {
-    let server = Server::routed(|seen| match seen.path() {
+    let server = Stub::answering(|seen| match seen.path() {
         "/v3/auth/tokens" => token_answer("tok-1"),
-        _ => Step::json(200, json!({"size": 1})),
-    })
-    .await;
+        _ => Response::json(200, json!({"size": 1})),
+    });
     let session = with_password(&server);
     let calls = (0..20).map(|_| exec(&session, request(&server, Method::GET, "/x"), "list_things"));
     for response in futures_util::future::join_all(calls).await {
         assert_eq!(response.status(), 200);
     }
     let issued: Vec<_> = server
-        .seen()
+        .requests()
         .into_iter()
         .filter(|seen| seen.method == "POST")
         .collect();
@@ -48,24 +59,26 @@ async fn one_token_is_issued_for_many_calls_and_scoped_to_the_region() {
 async fn a_401_renews_the_token_once_for_all_and_replays_the_call() {
     // The first token is refused, and only once every call has been refused with it.
     let barrier = Arc::new(Barrier::new(10));
-    let server = Server::routed_async(move |seen, number| {
+    let server = Stub::start();
+    server.any().by_async(move |seen| {
         let barrier = Arc::clone(&barrier);
         async move {
             match (seen.path(), seen.header("x-auth-token")) {
-                ("/v3/auth/tokens", _) => token_answer(if number == 0 { "old" } else { "new" }),
+                ("/v3/auth/tokens", _) => {
+                    token_answer(if seen.number == 0 { "old" } else { "new" })
+                }
                 (_, Some("old")) => {
                     barrier.wait().await;
-                    Step::json(
+                    Response::json(
                         401,
                         json!({"error_code": "APIGW.0301", "error_msg": "expired"}),
                     )
                 }
-                (_, Some("new")) => Step::json(200, json!({"size": 1})),
-                _ => Step::status(400),
+                (_, Some("new")) => Response::json(200, json!({"size": 1})),
+                _ => Response::empty(400),
             }
         }
-    })
-    .await;
+    });
     let session = with_password(&server);
     let calls = (0..10).map(|_| {
         exec(
@@ -78,7 +91,7 @@ async fn a_401_renews_the_token_once_for_all_and_replays_the_call() {
         assert_eq!(response.status(), 200);
     }
     let issued = server
-        .seen()
+        .requests()
         .iter()
         .filter(|seen| seen.path() == "/v3/auth/tokens")
         .count();
@@ -88,11 +101,10 @@ async fn a_401_renews_the_token_once_for_all_and_replays_the_call() {
 
 #[tokio::test]
 async fn a_token_that_is_refused_anew_is_an_error() {
-    let server = Server::routed(|seen| match seen.path() {
+    let server = Stub::answering(|seen| match seen.path() {
         "/v3/auth/tokens" => token_answer("t"),
-        _ => Step::json(401, json!({"error_code": "APIGW.0301", "error_msg": "no"})),
-    })
-    .await;
+        _ => Response::json(401, json!({"error_code": "APIGW.0301", "error_msg": "no"})),
+    });
     let response = exec(
         &with_password(&server),
         request(&server, Method::GET, "/x"),
@@ -108,7 +120,7 @@ async fn a_token_that_is_refused_anew_is_an_error() {
 #[tokio::test]
 async fn a_wrong_password_shows_neither_itself_nor_the_token() {
     let body = json!({"error": {"code": 401, "message": "The username or password is wrong.", "title": "Unauthorized"}});
-    let server = Server::start(vec![Step::json(401, body); 4]).await;
+    let server = Stub::in_turn(vec![Response::json(401, body); 4]);
     let session = with_password(&server);
     let error =
         error_of(exec(&session, request(&server, Method::GET, "/x"), "list_things").await).await;
@@ -124,12 +136,11 @@ async fn a_wrong_password_shows_neither_itself_nor_the_token() {
 
 #[tokio::test]
 async fn an_agency_is_taken_with_a_token_of_the_users_own_domain() {
-    let server = Server::start([
+    let server = Stub::in_turn([
         token_answer("own"),
         token_answer("agency"),
-        Step::json(200, json!({"size": 1})),
-    ])
-    .await;
+        Response::json(200, json!({"size": 1})),
+    ]);
     let agency = Agency {
         name: "ops".into(),
         domain: Domain::Id("dom-a".into()),
@@ -145,7 +156,7 @@ async fn an_agency_is_taken_with_a_token_of_the_users_own_domain() {
         .unwrap();
     let response = exec(&session, request(&server, Method::GET, "/x"), "list_things").await;
     assert_eq!(response.status(), 200);
-    let seen = server.seen();
+    let seen = server.requests();
     assert_eq!(
         seen[0].json()["auth"]["scope"],
         json!({"domain": {"name": "dom-b"}})
@@ -163,16 +174,15 @@ async fn an_agency_is_taken_with_a_token_of_the_users_own_domain() {
 
 #[tokio::test]
 async fn each_attempt_is_signed_afresh_and_the_project_is_looked_up_once() {
-    let server = Server::start([
-        Step::json(
+    let server = Stub::in_turn([
+        Response::json(
             200,
             json!({"projects": [{"id": "x", "name": "eu-de_x"}, {"id": "p1", "name": "eu-de"}]}),
         ),
-        Step::status(503),
-        Step::json(200, json!({"size": 1})),
-        Step::json(200, json!({"size": 1})),
-    ])
-    .await;
+        Response::empty(503),
+        Response::json(200, json!({"size": 1})),
+        Response::json(200, json!({"size": 1})),
+    ]);
     let keys = AccessKey::new("AK", "sk-secret".into()).with_security_token("st".into());
     let clock = {
         let seconds = AtomicI64::new(1_767_323_045);
@@ -190,13 +200,13 @@ async fn each_attempt_is_signed_afresh_and_the_project_is_looked_up_once() {
         let response = exec(&session, request, "collect_thing").await;
         assert_eq!(response.status(), 200);
     }
-    let seen = server.seen();
+    let seen = server.requests();
     assert_eq!(seen[0].target, "/v3/projects?name=eu-de");
     assert_eq!(seen[0].header("x-project-id"), None);
     for (number, seen) in seen.iter().enumerate() {
         let at = jiff::Timestamp::from_second(1_767_323_045 + 60 * i64::try_from(number).unwrap())
             .unwrap();
-        let verified = verify(seen.parts(), |_| Some("sk-secret".into()), at).unwrap();
+        let verified = verify(parts(seen), |_| Some("sk-secret".into()), at).unwrap();
         assert!(
             verified
                 .signed_headers
@@ -214,7 +224,7 @@ async fn each_attempt_is_signed_afresh_and_the_project_is_looked_up_once() {
 
 #[tokio::test]
 async fn a_missing_project_says_which() {
-    let server = Server::start([Step::json(200, json!({"projects": []}))]).await;
+    let server = Stub::in_turn([Response::json(200, json!({"projects": []}))]);
     let session = builder(&server, Credentials::Token("t".into()))
         .build()
         .unwrap();
@@ -225,11 +235,10 @@ async fn a_missing_project_says_which() {
 
 #[tokio::test]
 async fn proving_an_identity_takes_one_call() {
-    let server = Server::routed(|seen| match seen.path() {
+    let server = Stub::answering(|seen| match seen.path() {
         "/v3/auth/tokens" => token_answer("t"),
-        _ => Step::json(200, json!({"projects": [{"id": "p1", "name": "eu-de"}]})),
-    })
-    .await;
+        _ => Response::json(200, json!({"projects": [{"id": "p1", "name": "eu-de"}]})),
+    });
     let proof = with_password(&server).prove().await.unwrap();
     assert_eq!(proof.project_id, "p1");
     assert!(proof.token_expires_at.is_some());
@@ -255,18 +264,18 @@ async fn a_project_id_that_could_lead_elsewhere_is_refused_whoever_gives_it() {
         "a%2fb",
         "\u{e4}",
     ] {
-        let token = Step::json(
+        let token = Response::json(
             201,
             json!({"token": {"project": {"id": id, "name": "eu-de"}}}),
         )
         .header("X-Subject-Token", "a-token-of-iam");
-        let server = Server::start([token]).await;
+        let server = Stub::in_turn([token]);
         let error = with_password(&server).project_id().await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::UndocumentedAnswer, "{id}");
         assert!(error.to_string().contains("named a project by"), "{error}");
 
         let projects = json!({"projects": [{"id": id, "name": "eu-de"}]});
-        let server = Server::start([Step::json(200, projects)]).await;
+        let server = Stub::in_turn([Response::json(200, projects)]);
         let session = builder(&server, Credentials::Token("t".into()))
             .build()
             .unwrap();
@@ -299,11 +308,10 @@ async fn an_odd_field_of_a_token_or_a_project_costs_that_field() {
         let projects = json!({"projects": [
             odd, {"name": odd, "id": odd}, {"name": "eu-de", "id": null}, {"name": "eu-de", "id": "p-1", "enabled": odd},
         ]});
-        let server = Server::start([
-            Step::json(201, token).header("X-Subject-Token", "a-token-of-iam"),
-            Step::json(200, projects),
-        ])
-        .await;
+        let server = Stub::in_turn([
+            Response::json(201, token).header("X-Subject-Token", "a-token-of-iam"),
+            Response::json(200, projects),
+        ]);
         let session = with_password(&server);
         assert_eq!(session.project_id().await.unwrap(), "p-1", "{odd}");
     }

@@ -16,5 +16,4 @@ mod identity;
 mod one_identity;
 mod secrets;
 mod sign;
-mod support;
 mod tls;

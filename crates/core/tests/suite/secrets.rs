@@ -7,6 +7,7 @@ use bytes::Bytes;
 use otcdb_core::Service;
 use otcdb_core::credentials::{AccessKey, Domain, Password};
 use otcdb_core::{Credentials, Session};
+use otcdb_stub::{Response, Stub};
 use reqwest::Method;
 use reqwest::header::HeaderMap;
 use serde_json::json;
@@ -15,7 +16,6 @@ use tracing::subscriber::{DefaultGuard, NoSubscriber};
 use tracing_subscriber::fmt::MakeWriter;
 
 use crate::fixture::{builder, error_of, exec, request, token_answer, with_password};
-use crate::support::{Server, Step};
 
 /// One log at a time: what is logged where is decided for the whole process when a subscriber comes or goes.
 static LOGGING: tokio::sync::Mutex<()> = tokio::sync::Mutex::const_new(());
@@ -54,7 +54,7 @@ fn subscribe(log: &Log) -> (DefaultGuard, Dispatch) {
 }
 
 /// Everything that calls of the session log, and every form of the errors.
-async fn said(session: &Session, server: &Server) -> String {
+async fn said(session: &Session, server: &Stub) -> String {
     let log = Log::default();
     let _logging = subscribe(&log);
     let mut said = Vec::new();
@@ -92,28 +92,27 @@ async fn said(session: &Session, server: &Server) -> String {
     said.join("\n")
 }
 
-async fn server() -> Server {
-    Server::routed(|seen| match seen.path() {
+fn server() -> Stub {
+    Stub::answering(|seen| match seen.path() {
         "/v3/auth/tokens" => token_answer("hunter2-token"),
-        "/good" => Step::json(
+        "/good" => Response::json(
             200,
             json!({"link": "https://obs.example.com/f?Signature=hunter2-sig", "size": 1}),
         )
         .header("Set-Cookie", "hunter2-cookie"),
-        "/refused" => Step::json(
+        "/refused" => Response::json(
             400,
             json!({"error_code": "X.1", "error_msg": "see obs.example.com/f?Signature=hunter2-sig"}),
         ),
-        "/html" => Step::text(500, "text/html", "<a href='/f?Signature=hunter2-sig'>"),
-        _ => Step::Reset,
+        "/html" => Response::bytes(500, "text/html", "<a href='/f?Signature=hunter2-sig'>"),
+        _ => Response::close(),
     })
-    .await
 }
 
 #[tokio::test]
 async fn a_session_keeps_its_secrets() {
     let _logging = LOGGING.lock().await;
-    let server = server().await;
+    let server = server();
     let keys = AccessKey::new("AK", "hunter2-sk".into()).with_security_token("hunter2-st".into());
     let with_keys = builder(&server, Credentials::AccessKey(keys))
         .project_id("p1")
@@ -155,21 +154,19 @@ async fn what_a_service_sends_back_of_the_secrets_is_masked() {
     };
     for echo in echoes(PASSWORD).into_iter().chain(echoes(TOKEN)) {
         let says = format!("not good: {echo}!");
-        let server = Server::routed({
+        let server = Stub::answering({
             let says = says.clone();
             move |seen| match seen.path() {
                 "/v3/auth/tokens" => token_answer(TOKEN),
-                "/text" => {
-                    Step::text(403, "text/plain", &says).header("X-Request-Id", &clean(&says))
-                }
-                "/good" => Step::json(200, json!({"name": says, "message": says})),
-                _ => Step::json(
+                "/text" => Response::bytes(403, "text/plain", says.as_str())
+                    .header("X-Request-Id", &clean(&says)),
+                "/good" => Response::json(200, json!({"name": says, "message": says})),
+                _ => Response::json(
                     400,
                     json!({"error_code": "X.1", "error_msg": says, "request_id": says}),
                 ),
             }
-        })
-        .await;
+        });
         let password = Password {
             user: "u".into(),
             password: PASSWORD.into(),

@@ -4,33 +4,24 @@ use std::sync::Arc;
 
 use otcdb_core::config::{Key, Layer, Settings};
 use otcdb_core::{Credentials, Endpoints, ErrorKind, Region, RetryPolicy, Session};
+use otcdb_stub::Stub;
 use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair};
 use serde_json::json;
-use tokio::net::{TcpListener, TcpStream};
-use tokio::task::JoinHandle;
 use tokio_rustls::TlsAcceptor;
 use tokio_rustls::rustls::ServerConfig;
 use tokio_rustls::rustls::crypto::aws_lc_rs;
 use tokio_rustls::rustls::pki_types::PrivateKeyDer;
 
 use crate::config::world;
-use crate::support::{Server, Step};
 
 /// A server behind TLS, and the certificate of the authority that vouches for it.
 struct Secured {
     url: String,
     authority: String,
-    task: JoinHandle<()>,
-    _plain: Server,
+    _server: Stub,
 }
 
-impl Drop for Secured {
-    fn drop(&mut self) {
-        self.task.abort();
-    }
-}
-
-async fn secured() -> Secured {
+fn secured() -> Secured {
     let mut params = CertificateParams::default();
     params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
     let authority = CertifiedIssuer::self_signed(params, KeyPair::generate().unwrap()).unwrap();
@@ -49,29 +40,14 @@ async fn secured() -> Secured {
         )
         .unwrap();
     let acceptor = TlsAcceptor::from(Arc::new(config));
-    let plain =
-        Server::routed(|_| Step::json(200, json!({"projects": [{"id": "p1", "name": "eu-de"}]})))
-            .await;
-    let behind = plain.url().replace("http://", "");
-    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let url = format!("https://{}", listener.local_addr().unwrap());
-    let task = tokio::spawn(async move {
-        while let Ok((stream, _)) = listener.accept().await {
-            let (acceptor, behind) = (acceptor.clone(), behind.clone());
-            tokio::spawn(async move {
-                let Ok(mut outer) = acceptor.accept(stream).await else {
-                    return;
-                };
-                let mut inner = TcpStream::connect(behind).await.unwrap();
-                let _ = tokio::io::copy_bidirectional(&mut outer, &mut inner).await;
-            });
-        }
-    });
+    let server = Stub::over(move |stream| acceptor.accept(stream));
+    server
+        .any()
+        .respond(200, json!({"projects": [{"id": "p1", "name": "eu-de"}]}));
     Secured {
-        url,
+        url: format!("https://{}", server.address()),
         authority: authority.pem(),
-        task,
-        _plain: plain,
+        _server: server,
     }
 }
 
@@ -85,7 +61,7 @@ async fn project(settings: &Settings) -> otcdb_core::Result<String> {
 
 #[tokio::test]
 async fn an_authority_is_trusted_where_a_file_names_it() {
-    let server = secured().await;
+    let server = secured();
     let entry = |more: &str| {
         format!(
             "clouds: {{c: {{region_name: eu-de, auth: {{token: t, auth_url: '{}/v3'}}{more}}}}}",
@@ -143,7 +119,7 @@ async fn an_authority_is_trusted_where_a_file_names_it() {
 
 #[tokio::test]
 async fn downloads_trust_the_same_authority() {
-    let server = secured().await;
+    let server = secured();
     let builder = || {
         Session::builder(
             Credentials::Token("t".into()),

@@ -1,64 +1,40 @@
 //! Downloads from hosts that do what they should not.
 
-use std::sync::Mutex;
 use std::time::Duration;
 
-use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
-use tokio::net::TcpListener;
+use otcdb_stub::{Response, Stub};
 
 use super::*;
 
 mod links;
 mod pace;
 
-/// A host that answers with each of these texts once, then with the last one for ever, and closes after each.
-struct Host {
-    address: std::net::SocketAddr,
-    requests: std::sync::Arc<Mutex<Vec<String>>>,
-}
+/// A host that answers with each of these texts once, then with the last one for ever.
+struct Host(Stub);
 
 impl Host {
-    async fn new(answers: Vec<String>) -> Self {
-        Self::going_on(answers, None).await
+    fn new(mut answers: Vec<String>) -> Self {
+        let stub = Stub::start();
+        let last = Response::raw(answers.pop().unwrap());
+        stub.any().in_turn(answers.into_iter().map(Response::raw));
+        stub.any().with(last);
+        Self(stub)
     }
 
-    /// Likewise, but after each answer this text follows without end, with these pauses.
-    async fn without_end(answer: &str, more: &str, pause: Duration) -> Self {
-        Self::going_on(vec![answer.to_owned()], Some((more.to_owned(), pause))).await
-    }
-
-    async fn going_on(answers: Vec<String>, more: Option<(String, Duration)>) -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let address = listener.local_addr().unwrap();
-        let requests = std::sync::Arc::new(Mutex::new(Vec::new()));
-        let seen = std::sync::Arc::clone(&requests);
-        tokio::spawn(async move {
-            for number in 0.. {
-                let (mut socket, _) = listener.accept().await.unwrap();
-                let mut request = vec![0; 4096];
-                let length = socket.read(&mut request).await.unwrap();
-                seen.lock()
-                    .unwrap()
-                    .push(String::from_utf8_lossy(&request[..length]).into_owned());
-                let answer = &answers[number.min(answers.len() - 1)];
-                // A client may have enough before the end.
-                let mut sent = socket.write_all(answer.as_bytes()).await;
-                while let (Ok(()), Some((more, pause))) = (&sent, &more) {
-                    tokio::time::sleep(*pause).await;
-                    sent = socket.write_all(more.as_bytes()).await;
-                }
-                let _ = socket.shutdown().await;
-            }
-        });
-        Self { address, requests }
+    /// Answers with a text that is followed by another without end, with these pauses.
+    fn without_end(answer: &str, more: &str, pause: Duration) -> Self {
+        let response = Response::raw(answer).then_endlessly(more, pause);
+        Self(Stub::answering(move |_| response.clone()))
     }
 
     fn link(&self) -> Secret {
-        format!("http://{}/log?Signature=s3cret", self.address).into()
+        format!("{}/log?Signature=s3cret", self.0.url()).into()
     }
 
+    /// The heads of the requests.
     fn asked(&self) -> Vec<String> {
-        self.requests.lock().unwrap().clone()
+        let requests = self.0.requests().into_iter();
+        requests.map(|request| request.head).collect()
     }
 }
 
@@ -191,8 +167,7 @@ async fn a_cut_download_is_continued_where_it_stopped() {
             3,
             "def",
         ),
-    ])
-    .await;
+    ]);
     assert_eq!(fetched(&host).await.1.as_deref(), Some("abcdef"));
     let asked = host.asked();
     assert!(
@@ -213,8 +188,7 @@ async fn the_rest_of_another_file_is_not_appended() {
             answer("200 OK", "etag: \"1\"\r\n", 6, "abc"),
             answer("206 Partial Content", other, 3, "DEF"),
             whole.clone(),
-        ])
-        .await;
+        ]);
         assert_eq!(
             fetched(&host).await.1.as_deref(),
             Some("ABCDEF"),
@@ -236,7 +210,7 @@ async fn the_end_of_another_file_is_not_taken_for_the_end_of_this_one() {
             "",
         ] {
             let refused = answer("416 Range Not Satisfiable", range, 0, "");
-            let host = Host::new(vec![begun.clone(), refused, whole.clone()]).await;
+            let host = Host::new(vec![begun.clone(), refused, whole.clone()]);
             assert_eq!(
                 fetched(&host).await.1.as_deref(),
                 Some("ABCDEF"),
@@ -258,8 +232,7 @@ async fn a_rest_without_the_tag_that_was_asked_for_is_not_appended() {
             "DEF",
         ),
         answer("200 OK", "etag: \"2\"\r\n", 6, "ABCDEF"),
-    ])
-    .await;
+    ]);
     assert_eq!(fetched(&host).await.1.as_deref(), Some("ABCDEF"));
 }
 
@@ -268,8 +241,7 @@ async fn without_a_tag_a_download_begins_anew() {
     let host = Host::new(vec![
         answer("200 OK", "", 6, "abc"),
         answer("200 OK", "", 6, "ABCDEF"),
-    ])
-    .await;
+    ]);
     assert_eq!(fetched(&host).await.1.as_deref(), Some("ABCDEF"));
     assert!(!host.asked()[1].contains("range:"), "{:?}", host.asked());
 }
@@ -278,8 +250,7 @@ async fn without_a_tag_a_download_begins_anew() {
 async fn a_file_without_a_length_is_not_taken_for_whole() {
     let host = Host::new(vec![
         "HTTP/1.1 200 OK\r\nconnection: close\r\n\r\nabc".to_owned(),
-    ])
-    .await;
+    ]);
     let (result, file) = fetched(&host).await;
     assert_eq!(result.unwrap_err().kind(), ErrorKind::UndocumentedAnswer);
     assert_eq!(file, None);
@@ -291,7 +262,7 @@ async fn sending_the_beginning_again_and_again_is_no_progress() {
     let again: Vec<String> = (0..50)
         .map(|n| cut(if n % 2 == 0 { "abcdef" } else { "abc" }))
         .collect();
-    let host = Host::new(again).await;
+    let host = Host::new(again);
     let (result, file) = fetched(&host).await;
     assert_eq!(result.unwrap_err().kind(), ErrorKind::Connection);
     assert_eq!(file, None);
@@ -301,7 +272,7 @@ async fn sending_the_beginning_again_and_again_is_no_progress() {
 #[tokio::test]
 async fn an_error_says_status_and_request_id_and_how_long_to_wait() {
     let headers = "x-request-id: abc-123\r\nretry-after: 3600\r\n";
-    let host = Host::new(vec![answer("503 Service Unavailable", headers, 0, "")]).await;
+    let host = Host::new(vec![answer("503 Service Unavailable", headers, 0, "")]);
     let error = fetched(&host).await.0.unwrap_err();
     assert_eq!(error.status().map(|status| status.as_u16()), Some(503));
     assert_eq!(error.request_id(), Some("abc-123"));
@@ -331,11 +302,11 @@ const MD5_OF_ABC: &str = "etag: \"900150983cd24fb0d6963f7d28e17f72\"\r\n";
 #[tokio::test]
 async fn content_that_is_not_what_the_tag_says_is_fetched_again_and_never_kept() {
     let wrong = answer("200 OK", MD5_OF_ABC, 3, "abd");
-    let host = Host::new(vec![wrong.clone(), answer("200 OK", MD5_OF_ABC, 3, "abc")]).await;
+    let host = Host::new(vec![wrong.clone(), answer("200 OK", MD5_OF_ABC, 3, "abc")]);
     assert_eq!(fetched(&host).await.1.as_deref(), Some("abc"));
     assert!(!host.asked()[1].contains("range:"), "{:?}", host.asked());
 
-    let host = Host::new(vec![wrong]).await;
+    let host = Host::new(vec![wrong]);
     let place = Place::new();
     let error = place.from(&host).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::UndocumentedAnswer);
@@ -351,9 +322,9 @@ async fn a_checksum_holds_over_several_pieces() {
         let range = format!("{MD5_OF_ABC}content-range: bytes 2-2/3\r\n");
         answer("206 Partial Content", &range, 1, text)
     };
-    let host = Host::new(vec![cut.clone(), rest("c")]).await;
+    let host = Host::new(vec![cut.clone(), rest("c")]);
     assert_eq!(fetched(&host).await.1.as_deref(), Some("abc"));
-    let host = Host::new(vec![cut, rest("x"), answer("200 OK", MD5_OF_ABC, 3, "abc")]).await;
+    let host = Host::new(vec![cut, rest("x"), answer("200 OK", MD5_OF_ABC, 3, "abc")]);
     assert_eq!(fetched(&host).await.1.as_deref(), Some("abc"));
     assert_eq!(host.asked().len(), 3);
 }
@@ -365,18 +336,18 @@ async fn where_the_store_encrypts_a_tag_that_is_no_checksum_is_only_noted() {
         "X-Amz-Server-Side-Encryption-Customer-Algorithm: AES256",
     ] {
         let headers = format!("{MD5_OF_ABC}{header}\r\n");
-        let host = Host::new(vec![answer("200 OK", &headers, 3, "xyz")]).await;
+        let host = Host::new(vec![answer("200 OK", &headers, 3, "xyz")]);
         let (_, notes) = whole(fetched(&host).await.0);
         assert!(
             notes.len() == 1 && notes[0].contains("encryption"),
             "{notes:?}"
         );
-        let host = Host::new(vec![answer("200 OK", &headers, 3, "abc")]).await;
+        let host = Host::new(vec![answer("200 OK", &headers, 3, "abc")]);
         assert_eq!(whole(fetched(&host).await.0).1, [""; 0]);
     }
     // A tag of another form promises nothing.
     let multipart = "etag: \"900150983cd24fb0d6963f7d28e17f72-1\"\r\n";
-    let host = Host::new(vec![answer("200 OK", multipart, 3, "xyz")]).await;
+    let host = Host::new(vec![answer("200 OK", multipart, 3, "xyz")]);
     assert_eq!(whole(fetched(&host).await.0).1, [""; 0]);
 }
 
@@ -390,7 +361,7 @@ async fn a_file_that_is_packed_is_kept_so_and_named_for_it() {
             "abc",
         )
     };
-    let host = Host::new(vec![packed("gzip")]).await;
+    let host = Host::new(vec![packed("gzip")]);
     let place = Place::new();
     let (path, notes) = whole(place.from(&host).await);
     assert_eq!(path, "log.gz");
@@ -405,7 +376,7 @@ async fn a_file_that_is_packed_is_kept_so_and_named_for_it() {
         host.asked()
     );
 
-    let host = Host::new(vec![packed("identity")]).await;
+    let host = Host::new(vec![packed("identity")]);
     assert_eq!(whole(fetched(&host).await.0), ("log".to_owned(), vec![]));
     for (encoding, ending) in [
         ("GZip", ".gz"),
@@ -413,7 +384,7 @@ async fn a_file_that_is_packed_is_kept_so_and_named_for_it() {
         ("zstd", ".zst"),
         ("x-new", ".packed"),
     ] {
-        let host = Host::new(vec![packed(encoding)]).await;
+        let host = Host::new(vec![packed(encoding)]);
         assert_eq!(whole(fetched(&host).await.0).0, format!("log{ending}"));
     }
 }
@@ -430,7 +401,7 @@ async fn a_page_in_place_of_a_log_is_an_error_that_shows_it() {
         ),
     ] {
         let headers = format!("content-type: {media}\r\netag: \"1\"\r\n");
-        let host = Host::new(vec![answer("200 OK", &headers, page.len(), page)]).await;
+        let host = Host::new(vec![answer("200 OK", &headers, page.len(), page)]);
         let place = Place::new();
         let error = place.from(&host).await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::UndocumentedAnswer);
@@ -449,32 +420,30 @@ async fn nothing_is_a_file_only_where_it_is_proved() {
     // Nobody says that there is anything: that is believed at the second time, and asked again by the next run.
     let host = Host::new(vec![empty(
         "etag: \"d41d8cd98f00b204e9800998ecf8427e-1\"\r\n",
-    )])
-    .await;
+    )]);
     let place = Place::new();
     assert_eq!(place.from(&host).await.unwrap(), Fetched::Nothing);
     assert_eq!((host.asked().len(), place.names()), (2, vec![]));
-    let host = Host::new(vec![empty(""), answer("200 OK", "", 3, "abc")]).await;
+    let host = Host::new(vec![empty(""), answer("200 OK", "", 3, "abc")]);
     assert_eq!(fetched(&host).await.1.as_deref(), Some("abc"));
     // The store, or the service, says so.
     let host = Host::new(vec![empty(
         "etag: \"d41d8cd98f00b204e9800998ecf8427e\"\r\n",
-    )])
-    .await;
+    )]);
     assert_eq!(fetched(&host).await.1.as_deref(), Some(""));
-    let host = Host::new(vec![empty("")]).await;
+    let host = Host::new(vec![empty("")]);
     assert!(matches!(
         place.fetch(&mut Announced(host.link(), 0)).await,
         Ok(Fetched::File { .. })
     ));
     // One of them says otherwise.
-    let host = Host::new(vec![empty("")]).await;
+    let host = Host::new(vec![empty("")]);
     let error = place
         .fetch(&mut Announced(host.link(), 5))
         .await
         .unwrap_err();
     assert!(error.to_string().contains("empty"), "{error}");
-    let host = Host::new(vec![empty(MD5_OF_ABC)]).await;
+    let host = Host::new(vec![empty(MD5_OF_ABC)]);
     assert!(place.from(&host).await.is_err());
 }
 
@@ -482,11 +451,11 @@ async fn nothing_is_a_file_only_where_it_is_proved() {
 async fn what_was_left_is_proved_before_it_is_continued() {
     let place = Place::new();
     let cut = answer("200 OK", "etag: \"1\"\r\n", 6, "abc");
-    assert!(place.from(&Host::new(vec![cut]).await).await.is_err());
+    assert!(place.from(&Host::new(vec![cut])).await.is_err());
     assert_eq!(place.content("log.part").as_deref(), Some("abc"));
     // Zeros in place of bytes, as a file system may leave them.
     std::fs::write(place.files.full("log.part"), "a\0c").unwrap();
-    let host = Host::new(vec![answer("200 OK", "etag: \"1\"\r\n", 6, "abcdef")]).await;
+    let host = Host::new(vec![answer("200 OK", "etag: \"1\"\r\n", 6, "abcdef")]);
     whole(place.from(&host).await);
     assert_eq!(place.content("log").as_deref(), Some("abcdef"));
     assert!(!host.asked()[0].contains("range:"), "{:?}", host.asked());
@@ -502,7 +471,7 @@ fn many_downloads_end_with_a_single_thread_for_files() {
         .build()
         .unwrap();
     runtime.block_on(async {
-        let host = Host::new(vec![answer("200 OK", "etag: \"1\"\r\n", 3, "abc")]).await;
+        let host = Host::new(vec![answer("200 OK", "etag: \"1\"\r\n", 3, "abc")]);
         let place = Place::new();
         let store = Store {
             client: &place.client,
@@ -525,7 +494,7 @@ fn many_downloads_end_with_a_single_thread_for_files() {
 #[tokio::test]
 async fn another_size_than_the_service_announced_is_said() {
     let text = "x".repeat(3000);
-    let host = Host::new(vec![answer("200 OK", "", text.len(), &text)]).await;
+    let host = Host::new(vec![answer("200 OK", "", text.len(), &text)]);
     let place = Place::new();
     for (announced, said) in [
         (3000, false),

@@ -57,10 +57,10 @@ fn work_that_is_left_alone_is_told_how_to_be_followed() {
 
 #[test]
 fn an_answer_that_cannot_be_followed_was_accepted_all_the_same() {
-    let (endpoint, server) = answer_with(vec![r#"{"instances":[]}"#.to_owned()]);
+    let service = answer_with([r#"{"instances":[]}"#]);
     let arguments = ["dcs", "copy-instance", "--instance-id", "i", "--body", "{}"];
-    let ran = run(&mut at(otcdb(arguments.into_iter().chain(WAIT)), &endpoint));
-    server.join().unwrap();
+    let ran = run(&mut at(otcdb(arguments.into_iter().chain(WAIT)), &service));
+    assert_eq!(service.count(), 1);
     assert_eq!(ran.code, 5, "{ran:?}");
     assert!(
         ran.err
@@ -77,10 +77,10 @@ fn an_answer_that_cannot_be_followed_was_accepted_all_the_same() {
 fn an_element_of_a_list_is_followed_by_its_id() {
     let list = r#"{"backup_record_response":[{"backup_id":"b","status":"failed"}]}"#;
     let answers = [r#"{"backup_id":"b"}"#, list];
-    let (endpoint, server) = answer_with(answers.map(ToOwned::to_owned).to_vec());
+    let service = answer_with(answers);
     let arguments = ["dcs", "copy-instance", "--instance-id", "i", "--body", "{}"];
-    let ran = run(&mut at(otcdb(arguments.into_iter().chain(WAIT)), &endpoint));
-    server.join().unwrap();
+    let ran = run(&mut at(otcdb(arguments.into_iter().chain(WAIT)), &service));
+    assert_eq!(service.count(), 2);
     assert_eq!(ran.code, 5, "{ran:?}");
     assert!(
         ran.err
@@ -95,9 +95,9 @@ fn an_element_of_a_list_is_followed_by_its_id() {
 fn a_full_disk_does_not_hide_how_waiting_ended() {
     let list = r#"{"backup_record_response":[{"backup_id":"b","status":"failed"}]}"#;
     let answers = [r#"{"backup_id":"b"}"#, list];
-    let (endpoint, server) = answer_with(answers.map(ToOwned::to_owned).to_vec());
+    let service = answer_with(answers);
     let arguments = ["dcs", "copy-instance", "--instance-id", "i", "--body", "{}"];
-    let mut command = at(otcdb(arguments.into_iter().chain(WAIT)), &endpoint);
+    let mut command = at(otcdb(arguments.into_iter().chain(WAIT)), &service);
     let full = std::fs::File::options()
         .write(true)
         .open("/dev/full")
@@ -108,7 +108,7 @@ fn a_full_disk_does_not_hide_how_waiting_ended() {
         .stderr(std::process::Stdio::piped())
         .spawn();
     let ran: crate::support::Ran = child.unwrap().wait_with_output().unwrap().into();
-    server.join().unwrap();
+    assert_eq!(service.count(), 2);
     assert_eq!(ran.code, 5, "{ran:?}");
     for text in ["cannot be written", "its state is failed", "backup_id is b"] {
         assert!(ran.err.contains(text), "{ran:?}");

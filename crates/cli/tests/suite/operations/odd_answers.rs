@@ -1,30 +1,31 @@
 //! Answers that say something else than documented, and lists that are none or never end.
 
+use otcdb_stub::{Request, Response, Stub};
 use serde_json::{Value, json};
 
-use super::canned::{Serving, at};
+use super::canned::at;
 use crate::support::{Ran, otcdb, run};
 
-fn list(serving: &Serving, more: &[&str]) -> Ran {
+fn list(serving: &Stub, more: &[&str]) -> Ran {
     let arguments = ["dcs", "list-instances"].iter().chain(more);
-    run(&mut at(otcdb(arguments.copied()), &serving.endpoint))
+    run(&mut at(otcdb(arguments.copied()), serving))
 }
 
-fn position(target: &str) -> u64 {
-    let query = target.split_once('?').unwrap().1;
+fn position(request: &Request) -> u64 {
+    let query = request.query().unwrap();
     let offset = query
         .split('&')
         .find_map(|pair| pair.strip_prefix("offset="));
     offset.unwrap().parse().unwrap()
 }
 
-fn page(names: impl Iterator<Item = String>, total: Option<u64>) -> (u16, &'static str, Vec<u8>) {
+fn page(names: impl Iterator<Item = String>, total: Option<u64>) -> Response {
     let instances: Vec<_> = names.map(|name| json!({"name": name})).collect();
     let mut answer = json!({"instances": instances});
     if let Some(total) = total {
         answer["instance_num"] = total.into();
     }
-    (200, "application/json", answer.to_string().into_bytes())
+    Response::json(200, answer)
 }
 
 #[test]
@@ -54,7 +55,7 @@ fn what_a_service_says_is_shown_whatever_its_form() {
             "<Error><Code>BadLimit</Code><Message>limit is at most 50</Message></Error>",
         ),
     ] {
-        let serving = Serving::new(move |_| (400, content_type, body.into()));
+        let serving = Stub::answering(move |_| Response::bytes(400, content_type, body));
         for more in [&[][..], &["--debug"]] {
             let ran = list(&serving, more);
             assert_eq!(ran.code, 2, "{ran:?}");
@@ -78,7 +79,7 @@ fn an_answer_without_a_list_is_no_empty_list() {
             "instances is an object",
         ),
     ] {
-        let serving = Serving::new(move |_| (200, "application/json", body.into()));
+        let serving = Stub::answering(move |_| Response::bytes(200, "application/json", body));
         for form in ["json", "jsonl", "table"] {
             let ran = list(&serving, &["--output", form]);
             assert_eq!((ran.code, ran.out.as_str()), (5, ""), "{ran:?}");
@@ -90,10 +91,8 @@ fn an_answer_without_a_list_is_no_empty_list() {
             assert!(ran.err.contains(says), "{ran:?}");
         }
     }
-    let serving = Serving::new(|_| {
-        let body = r#"{"instances": null, "instance_num": 0}"#;
-        (200, "application/json", body.into())
-    });
+    let serving =
+        Stub::answering(|_| Response::json(200, json!({"instances": null, "instance_num": 0})));
     let ran = list(&serving, &["--output", "json"]);
     assert_eq!((ran.code, ran.json()), (0, json!([])), "{ran:?}");
 }
@@ -101,8 +100,9 @@ fn an_answer_without_a_list_is_no_empty_list() {
 #[test]
 fn a_list_that_repeats_or_does_not_end_is_an_error_that_says_so() {
     let hundred = |name: String| (0..100).map(move |_| name.clone());
-    let in_turn =
-        Serving::new(move |target| page(hundred((position(target) / 100 % 2).to_string()), None));
+    let in_turn = Stub::answering(move |request| {
+        page(hundred((position(request) / 100 % 2).to_string()), None)
+    });
     let ran = list(&in_turn, &["--output", "jsonl"]);
     assert_eq!(ran.code, 5, "{ran:?}");
     assert!(
@@ -110,7 +110,8 @@ fn a_list_that_repeats_or_does_not_end_is_an_error_that_says_so() {
         "{ran:?}"
     );
 
-    let endless = Serving::new(move |target| page(hundred(position(target).to_string()), None));
+    let endless =
+        Stub::answering(move |request| page(hundred(position(request).to_string()), None));
     let ran = list(&endless, &["--output", "table"]);
     assert_eq!((ran.code, ran.out.as_str()), (5, ""), "{}", ran.err);
     assert!(ran.err.contains("more than 100000 items"), "{ran:?}");
@@ -118,7 +119,7 @@ fn a_list_that_repeats_or_does_not_end_is_an_error_that_says_so() {
 
 #[test]
 fn more_items_than_were_asked_for_are_an_error_that_says_so() {
-    let serving = Serving::new(|_| page((0..250).map(|n| n.to_string()), Some(250)));
+    let serving = Stub::answering(|_| page((0..250).map(|n| n.to_string()), Some(250)));
     let ran = list(&serving, &[]);
     assert_eq!(ran.code, 5, "{ran:?}");
     assert!(
@@ -138,14 +139,12 @@ fn more_items_than_were_asked_for_are_an_error_that_says_so() {
 
 #[test]
 fn an_odd_item_is_shown_with_the_others() {
-    let serving = Serving::new(|_| {
-        let body = json!({"instance_num": 3, "instances": [
-            {"name": "one", "port": 6379},
-            {"name": "two", "port": "6379", "tags": {"a": 1}},
-            "three",
-        ]});
-        (200, "application/json", body.to_string().into_bytes())
-    });
+    let body = json!({"instance_num": 3, "instances": [
+        {"name": "one", "port": 6379},
+        {"name": "two", "port": "6379", "tags": {"a": 1}},
+        "three",
+    ]});
+    let serving = Stub::answering(move |_| Response::json(200, body.clone()));
     let ran = list(&serving, &["--output", "json"]);
     assert_eq!(
         (ran.code, ran.json().as_array().map(Vec::len)),

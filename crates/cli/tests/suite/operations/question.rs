@@ -70,9 +70,9 @@ fn no_answer_steers_the_terminal_that_the_log_of_calls_goes_to() {
     let answer = format!(
         r#"{{"instance_num": 1, "instances": [{{"instance_id": "i", "name": "{name}"}}]}}"#
     );
-    let (endpoint, server) = answer_with(vec![answer]);
+    let service = answer_with([answer]);
     let (mut person, program) = terminal();
-    let mut command = at(otcdb(["-vv", "dcs", "list-instances"]), &endpoint);
+    let mut command = at(otcdb(["-vv", "dcs", "list-instances"]), &service);
     let mut child = command
         .stderr(program)
         .stdout(std::process::Stdio::null())
@@ -83,7 +83,7 @@ fn no_answer_steers_the_terminal_that_the_log_of_calls_goes_to() {
     // A terminal without a program at its other end cannot be read.
     let _ = person.read_to_end(&mut log);
     assert!(child.wait().unwrap().success());
-    assert_eq!(server.join().unwrap().len(), 1);
+    assert_eq!(service.count(), 1);
     let log = String::from_utf8(log).unwrap();
     assert!(log.contains(r#""name":"a\u202e 2J\u200bb"#), "{log}");
     let hidden =

@@ -151,7 +151,7 @@ fn a_list_in_which_nothing_was_begun_is_not_waited_for() {
 fn a_list_whose_work_is_done_is_not_fetched_again() {
     let lists = ["exporting", "succeed"]
         .map(|state| format!(r#"{{"file_list":[{{"id":"a","status":"{state}"}}],"total_num":1}}"#));
-    let (endpoint, server) = answer_with(lists.to_vec());
+    let service = answer_with(lists);
     let list = [
         "dcs",
         "list-redislog",
@@ -162,19 +162,19 @@ fn a_list_whose_work_is_done_is_not_fetched_again() {
         "--output",
         "json",
     ];
-    let ran = run(&mut at(otcdb(list.into_iter().chain(WAIT)), &endpoint));
+    let ran = run(&mut at(otcdb(list.into_iter().chain(WAIT)), &service));
     assert_eq!(ran.code, 0, "{ran:?}");
     assert_eq!(
         ran.json(),
         serde_json::json!([{ "id": "a", "status": "succeed" }])
     );
-    assert_eq!(server.join().unwrap().len(), 2);
+    assert_eq!(service.count(), 2);
 }
 
 /// Which characters a name has is not for the program to change.
 #[test]
 fn a_document_is_written_byte_by_byte() {
-    let (endpoint, server) = answer_with(vec!["{\"name\":\"a\u{7f}b\u{9b}c\"}".to_owned()]);
+    let service = answer_with(["{\"name\":\"a\u{7f}b\u{9b}c\"}"]);
     let show = [
         "dcs",
         "show-instance",
@@ -183,8 +183,8 @@ fn a_document_is_written_byte_by_byte() {
         "--output",
         "json",
     ];
-    let ran = run(&mut at(otcdb(show), &endpoint));
-    server.join().unwrap();
+    let ran = run(&mut at(otcdb(show), &service));
+    assert_eq!(service.count(), 1);
     assert_eq!(ran.json()["name"], "a\u{7f}b\u{9b}c", "{ran:?}");
 }
 
@@ -248,7 +248,7 @@ fn the_element_that_was_begun_is_the_one_that_is_waited_for() {
         r#"{"backup_record_response":[{"backup_id":"a","status":"failed"},{"backup_id":"b","status":"succeed"}]}"#,
     ];
     let answers = std::iter::once(r#"{"backup_id":"b"}"#).chain(lists);
-    let (endpoint, server) = answer_with(answers.map(ToOwned::to_owned).collect());
+    let service = answer_with(answers);
     let arguments = [
         "dcs",
         "copy-instance",
@@ -259,20 +259,25 @@ fn the_element_that_was_begun_is_the_one_that_is_waited_for() {
         "--output",
         "json",
     ];
-    let ran = run(&mut at(otcdb(arguments.into_iter().chain(WAIT)), &endpoint));
+    let ran = run(&mut at(otcdb(arguments.into_iter().chain(WAIT)), &service));
     assert_eq!(ran.code, 0, "{ran:?}");
     assert_eq!(
         ran.json(),
         serde_json::json!({ "backup_id": "b", "status": "succeed" })
     );
     assert_eq!(ran.err, "CopyInstance: waiting\n");
-    let requests = server.join().unwrap();
+    let requests = service.requests();
+    assert_eq!(requests.len(), 4);
     assert!(
-        requests[0].starts_with("POST /v2/p/instances/i/backups "),
+        requests[0]
+            .head
+            .starts_with("POST /v2/p/instances/i/backups "),
         "{requests:?}"
     );
     assert!(
-        requests[1].starts_with("GET /v2/p/instances/i/backups?"),
+        requests[1]
+            .head
+            .starts_with("GET /v2/p/instances/i/backups?"),
         "{requests:?}"
     );
 }

@@ -33,17 +33,15 @@ async fn a_redirection_is_followed_with_all_that_is_asked_for_and_without_creden
         "etag: \"1\"\r\ncontent-range: bytes 3-5/6\r\n",
         3,
         "def",
-    )])
-    .await;
+    )]);
     let moved = format!(
         "location: http://user:secret@{}/elsewhere?Signature=other\r\nset-cookie: a=b\r\n",
-        other.address
+        other.0.address()
     );
     let host = Host::new(vec![
         answer("200 OK", "etag: \"1\"\r\n", 6, "abc"),
         answer("307 Temporary Redirect", &moved, 0, ""),
-    ])
-    .await;
+    ]);
     assert_eq!(fetched(&host).await.1.as_deref(), Some("abcdef"));
     let asked = other.asked();
     assert!(
@@ -68,7 +66,7 @@ async fn a_redirection_is_followed_with_all_that_is_asked_for_and_without_creden
 #[tokio::test]
 async fn redirections_that_do_not_end_or_lead_where_no_link_may_are_errors() {
     let moved = |to: &str| answer("302 Found", &format!("location: {to}\r\n"), 0, "");
-    let host = Host::new(vec![moved("/again")]).await;
+    let host = Host::new(vec![moved("/again")]);
     let error = fetched(&host).await.0.unwrap_err();
     assert!(error.to_string().contains("more than 5 times"), "{error}");
     assert!(!error.to_string().contains("s3cret"), "{error}");
@@ -79,14 +77,14 @@ async fn redirections_that_do_not_end_or_lead_where_no_link_may_are_errors() {
         "https://obs.example.com/f",
         "http://",
     ] {
-        let host = Host::new(vec![moved(to)]).await;
+        let host = Host::new(vec![moved(to)]);
         let error = fetched(&host).await.0.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::UndocumentedAnswer);
         assert!(error.to_string().contains("redirected"), "{error}");
         assert_eq!(host.asked().len(), 1, "it is not tried again");
     }
     // One that names no place is an answer like any other.
-    let host = Host::new(vec![answer("304 Not Modified", "", 0, "")]).await;
+    let host = Host::new(vec![answer("304 Not Modified", "", 0, "")]);
     assert!(fetched(&host).await.0.is_err());
 }
 
@@ -137,13 +135,13 @@ async fn what_a_store_says_of_a_link_decides_whether_another_one_helps() {
         says("401 Unauthorized", "X", ""),
         answer("410 Gone", "", 0, ""),
     ] {
-        let host = Host::new(vec![refusal.clone(), refusal.clone(), good.clone()]).await;
+        let host = Host::new(vec![refusal.clone(), refusal.clone(), good.clone()]);
         let place = Place::new();
         let mut origin = Counting(host.link(), 0);
         whole(place.fetch(&mut origin).await);
         assert_eq!(origin.1, 2, "{refusal}");
         // Not for ever.
-        let host = Host::new(vec![refusal.clone()]).await;
+        let host = Host::new(vec![refusal.clone()]);
         let mut origin = Counting(host.link(), 0);
         assert!(place.fetch(&mut origin).await.is_err());
         assert_eq!((origin.1, host.asked().len()), (3, 4), "{refusal}");
@@ -166,7 +164,7 @@ async fn what_a_store_says_of_a_link_decides_whether_another_one_helps() {
             ErrorKind::InvalidArgument,
         ),
     ] {
-        let host = Host::new(vec![refusal]).await;
+        let host = Host::new(vec![refusal]);
         let place = Place::new();
         let mut origin = Counting(host.link(), 0);
         let error = place.fetch(&mut origin).await.unwrap_err();
@@ -175,6 +173,6 @@ async fn what_a_store_says_of_a_link_decides_whether_another_one_helps() {
         assert!(error.to_string().contains(error.code().unwrap()), "{error}");
     }
     // Some say with 400 that they were busy.
-    let host = Host::new(vec![says("400 Bad Request", "RequestTimeout", ""), good]).await;
+    let host = Host::new(vec![says("400 Bad Request", "RequestTimeout", ""), good]);
     assert_eq!(fetched(&host).await.1.as_deref(), Some("abc"));
 }

@@ -13,7 +13,7 @@ async fn a_byte_over_each_connection_is_no_progress() {
         );
         answers.push(answer("206 Partial Content", &range, size - at, "x"));
     }
-    let host = Host::new(answers).await;
+    let host = Host::new(answers);
     let (result, file) = fetched(&host).await;
     assert_eq!(result.unwrap_err().kind(), ErrorKind::Connection);
     assert_eq!(file, None);
@@ -23,7 +23,7 @@ async fn a_byte_over_each_connection_is_no_progress() {
 #[tokio::test]
 async fn a_host_that_sends_next_to_nothing_is_left() {
     let head = answer("200 OK", "etag: \"1\"\r\n", 1 << 30, "");
-    let host = Host::without_end(&head, "x", Duration::from_millis(5)).await;
+    let host = Host::without_end(&head, "x", Duration::from_millis(5));
     let mut place = Place::new();
     (place.options.min_rate, place.options.min_rate_over) = (1 << 30, Duration::from_millis(50));
     let error = place.from(&host).await.unwrap_err();
@@ -35,7 +35,7 @@ async fn a_host_that_sends_next_to_nothing_is_left() {
 
 #[tokio::test]
 async fn a_host_that_answers_nothing_is_left() {
-    let host = Host::without_end("", "", Duration::from_millis(5)).await;
+    let host = Host::without_end("", "", Duration::from_millis(5));
     let mut place = Place::new();
     (place.options.min_rate, place.options.min_rate_over) = (1, Duration::from_millis(1000));
     place.options.attempts = 1;
@@ -52,7 +52,7 @@ async fn a_body_without_end_ends_in_an_error() {
     let mut place = Place::new();
     place.options.max_file_size = 5000;
     for (head, more) in [(chunked, &chunk), (plain, &long)] {
-        let host = Host::without_end(head, more, Duration::ZERO).await;
+        let host = Host::without_end(head, more, Duration::ZERO);
         let error = place.from(&host).await.unwrap_err();
         assert!(error.to_string().contains("5000 bytes at most"), "{error}");
         assert!(error.hint().unwrap().contains("--max-file-size"));
@@ -61,7 +61,7 @@ async fn a_body_without_end_ends_in_an_error() {
     // What the service has announced is an end, too: in bytes where nothing else says where the file ends.
     place.options.max_file_size = u64::MAX;
     for (head, more) in [(chunked, &chunk), (plain, &long)] {
-        let host = Host::without_end(head, more, Duration::ZERO).await;
+        let host = Host::without_end(head, more, Duration::ZERO);
         let error = place
             .fetch(&mut Announced(host.link(), 100))
             .await
@@ -76,7 +76,7 @@ async fn a_body_without_end_ends_in_an_error() {
 
 #[tokio::test]
 async fn a_file_that_is_too_large_is_not_begun() {
-    let host = Host::new(vec![answer("200 OK", "", 5001, "abc")]).await;
+    let host = Host::new(vec![answer("200 OK", "", 5001, "abc")]);
     let mut place = Place::new();
     place.options.max_file_size = 5000;
     let error = place.from(&host).await.unwrap_err();
