@@ -257,8 +257,8 @@ impl<'a, S: State> Context<'a, S> {
             own.ok().flatten().map(as_text).unwrap_or_default()
         };
         match self.operation.filters.get(name) {
-            None => own(name) == wanted,
-            Some(Filter::Is(field)) => own(field) == wanted,
+            None => is_same(&own(name), &wanted),
+            Some(Filter::Is(field)) => is_same(&own(field), &wanted),
             Some(Filter::Among(field)) => own(field).split(',').any(|own| own == wanted),
             Some(Filter::Within(field)) => own(field).contains(&wanted),
             Some(Filter::From | Filter::To | Filter::Ignored | Filter::Rust(_)) => true,
@@ -434,4 +434,10 @@ pub(crate) fn leave<S: State>(
     let id = record.id.clone();
     store.add(resource, record);
     id
+}
+
+/// Whether a field has the value that is asked for. Some clients write a whole number as `2.0`.
+fn is_same(own: &str, wanted: &str) -> bool {
+    let number = |text: &str| text.parse::<f64>().ok();
+    own == wanted || number(own).is_some_and(|own| number(wanted) == Some(own))
 }
