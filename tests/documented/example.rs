@@ -129,7 +129,7 @@ fn sent(
 ) -> Example {
     let (id, name) = (operation.id(), example.name);
     let success = operation.responses().find(|(status, _)| is_success(status));
-    let answer: Option<&Value> = response_examples(operation)
+    let response: Option<&Value> = response_examples(operation)
         .into_iter()
         .find(|example| is_success(example.status))
         .map(|example| example.value);
@@ -146,7 +146,7 @@ fn sent(
             status: success
                 .and_then(|(status, _)| status.parse().ok())
                 .unwrap_or(500),
-            answer,
+            response,
         }),
     }
 }

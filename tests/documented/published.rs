@@ -37,7 +37,7 @@ pub(crate) fn trials(dist: &Path, service: &str) -> Vec<Trial> {
 
 /// A documented response is as its schema says, and all of its fields are described.
 fn fits(schema: &Schema, body: &Value) -> Result<(), Failed> {
-    match schema.complaints(body).into_iter().next() {
+    match schema.validation_errors(body).into_iter().next() {
         None => Ok(()),
         Some(one) => Err(format!("{}: {}", one.pointer, one.problem).into()),
     }
@@ -54,13 +54,13 @@ fn null_for_absent(schema: &Schema, body: &Value) -> Result<(), Failed> {
             return Err(format!("there is no {object}").into());
         };
         members.insert(name.clone(), Value::Null);
-        let Some(why) = schema.complaint(&body) else {
+        let Some(why) = schema.validation_error(&body) else {
             continue;
         };
         if let Some(Value::Object(members)) = body.pointer_mut(&object) {
             members.remove(&name);
         }
-        if schema.complaint(&body).is_none() {
+        if schema.validation_error(&body).is_none() {
             return Err(format!("{place} may be absent, and not null: {why}").into());
         }
     }

@@ -20,13 +20,13 @@ pub(crate) struct Seen {
     pub(crate) body: Value,
 }
 
-/// Runs a call against a service that gives these answers, one after the other and then none. Says what the call gave
+/// Runs a call against a service that gives these responses, one after the other and then none. Says what the call gave
 /// and what arrived.
 pub(crate) fn serve(
-    answers: Vec<(u16, Option<Value>)>,
+    responses: Vec<(u16, Option<Value>)>,
     call: impl AsyncFnOnce(&Session) -> Result<Value, CallError>,
 ) -> Result<(Value, Vec<Seen>), Failed> {
-    let stub = Stub::in_turn(answers.into_iter().map(|(status, body)| match body {
+    let stub = Stub::in_turn(responses.into_iter().map(|(status, body)| match body {
         Some(body) => Response::json(status, body),
         None => Response::empty(status),
     }));

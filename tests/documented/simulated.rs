@@ -3,7 +3,7 @@
 use libtest_mimic::{Failed, Trial};
 use otcdb_core::{Credentials, Endpoints, Region, RetryPolicy, Service, Session};
 use otcdb_testing::contract::{contract, resources};
-use otcdb_testing::{Client, Fixture, Identity, Refused, World, every, operations};
+use otcdb_testing::{Client, Fixture, Identity, Refused, SmallCloud, every, operations};
 use serde_json::Value;
 
 use crate::dispatch::{self, How};
@@ -31,7 +31,12 @@ pub(crate) fn trials() -> Vec<Trial> {
 pub(crate) struct Generated;
 
 impl Client for Generated {
-    fn call(&self, world: &World, who: &Identity, fixture: &Fixture) -> Result<Value, Refused> {
+    fn call(
+        &self,
+        world: &SmallCloud,
+        who: &Identity,
+        fixture: &Fixture,
+    ) -> Result<Value, Refused> {
         let session = session(world, who).map_err(|error| Refused {
             text: format!("{error:?}"),
         })?;
@@ -50,7 +55,7 @@ impl Client for Generated {
     }
 }
 
-fn session(world: &World, who: &Identity) -> otcdb_core::Result<Session> {
+fn session(world: &SmallCloud, who: &Identity) -> otcdb_core::Result<Session> {
     let cloud = &world.cloud;
     let mut endpoints = Endpoints::all_at(&cloud.base_url())?;
     for service in Service::ALL {

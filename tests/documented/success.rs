@@ -81,7 +81,7 @@ fn same(status: &str, got: &Value, expected: &Value) -> Result<(), Failed> {
     Err(format!("{status}: the client read {got:#}, not {expected:#}").into())
 }
 
-/// What the client makes of an answer to the first documented request.
+/// What the client makes of a response to the first documented request.
 fn answered(
     bundle: &Bundle,
     operation: &Operation<'static>,
@@ -96,8 +96,8 @@ fn answered(
         parameters: request.parameters,
         body: request.body,
     };
-    let answers = vec![(status.parse()?, body)];
-    let (got, _) = server::serve(answers, async |session| {
+    let responses = vec![(status.parse()?, body)];
+    let (got, _) = server::serve(responses, async |session| {
         let service = bundle.service.as_str();
         dispatch::call(service, session, operation.id(), &arguments, How::Send).await
     })?;

@@ -158,7 +158,7 @@ pub(crate) async fn items<T: Serialize>(
 /// Turns what a builder's `wait` gives into JSON.
 pub(crate) fn watched<T: Serialize>(result: otcdb_core::Result<T>) -> Result<Value, CallError> {
     match result {
-        Ok(answer) => Ok(serde_json::to_value(answer)?),
+        Ok(response) => Ok(serde_json::to_value(response)?),
         Err(error) => Err(CallError::Client(format!("{error:?}"))),
     }
 }
@@ -169,7 +169,7 @@ pub(crate) fn outcome<T: Serialize>(
 ) -> Result<Value, CallError> {
     match result {
         Ok(response) => Ok(serde_json::to_value(response.into_inner())?),
-        // The session has read the answer, so that there is nothing to wait for.
+        // The session has read the response, so that there is nothing to wait for.
         Err(error) => Err(CallError::Client(format!(
             "{:?}",
             from_client(error).now_or_never()

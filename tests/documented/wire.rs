@@ -15,14 +15,15 @@ pub(crate) struct Request {
     pub(crate) arguments: Arguments<'static>,
     /// The status of the success and its documented body.
     pub(crate) status: u16,
-    pub(crate) answer: Option<&'static Value>,
+    pub(crate) response: Option<&'static Value>,
 }
 
 impl Request {
-    /// Sends it, and gives what arrived. An error where the client reads another answer than the documented one.
+    /// Sends it, and gives what arrived. An error where the client reads another response than the documented one.
     pub(crate) fn send(&self) -> Result<String, Failed> {
-        let (got, seen) =
-            server::serve(vec![(self.status, self.answer.cloned())], async |session| {
+        let (got, seen) = server::serve(
+            vec![(self.status, self.response.cloned())],
+            async |session| {
                 dispatch::call(
                     self.service,
                     session,
@@ -31,11 +32,12 @@ impl Request {
                     How::Send,
                 )
                 .await
-            })?;
+            },
+        )?;
         let [request] = seen.as_slice() else {
             return Err(format!("one request was expected, not {}", seen.len()).into());
         };
-        let expected = self.answer.map_or(Value::Null, normalise);
+        let expected = self.response.map_or(Value::Null, normalise);
         if normalise(&got) != expected {
             return Err(format!("the client read {got:#} from {expected:#}").into());
         }

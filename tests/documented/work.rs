@@ -32,24 +32,24 @@ pub(crate) fn trials(bundle: &'static Bundle) -> Vec<Trial> {
 }
 
 /// A full page of documented items comes and then one with a single item; the whole list at once where it has no pages.
-/// The total, if the answer has one, is right.
+/// The total, if the response has one, is right.
 fn list(service: &str, operation: &Operation<'static>) -> Result<(), Failed> {
     let paging = &operation.value["x-pagination"];
     let text = |key: &str| paging[key].as_str();
     let items = text("items").unwrap_or_default();
-    let (status, answer) = documented(operation)?;
-    let mut first = answer.clone();
+    let (status, response) = documented(operation)?;
+    let mut first = response.clone();
     let page = first
         .pointer_mut(&pointer(items))
         .and_then(Value::as_array_mut)
-        .ok_or("the documented answer has no such list")?;
+        .ok_or("the documented response has no such list")?;
     if page.is_empty() {
-        // No field of an answer is required.
+        // No field of a response is required.
         page.push(json!({}));
     }
     let mut expected = page.clone();
     let whole = text("style") == Some("whole");
-    let mut answers = Vec::new();
+    let mut responses = Vec::new();
     if !whole {
         // A full page, so that a list without a total goes on.
         let one = page[0].clone();
@@ -70,18 +70,18 @@ fn list(service: &str, operation: &Operation<'static>) -> Result<(), Failed> {
     }
     if let Some(total) = text("total") {
         let stated = expected.len();
-        for answer in [&mut first, &mut last] {
-            if let Some(total) = answer.pointer_mut(&pointer(total)) {
+        for response in [&mut first, &mut last] {
+            if let Some(total) = response.pointer_mut(&pointer(total)) {
                 *total = json!(stated);
             }
         }
     }
-    answers.push((status, Some(first)));
+    responses.push((status, Some(first)));
     if !whole {
-        answers.push((status, Some(last)));
+        responses.push((status, Some(last)));
     }
-    let pages = answers.len();
-    let (got, seen) = server::serve(answers, async |session| {
+    let pages = responses.len();
+    let (got, seen) = server::serve(responses, async |session| {
         dispatch::call(
             service,
             session,
@@ -117,21 +117,25 @@ fn list(service: &str, operation: &Operation<'static>) -> Result<(), Failed> {
     Ok(())
 }
 
-/// The documented answer comes with another state first, then with one that means done; then with one that means failed.
+/// The documented response comes with another state first, then with one that means done; then with one that means
+/// failed.
 fn wait(service: &str, operation: &Operation<'static>) -> Result<(), Failed> {
     let waiter = &operation.value["x-waiter"];
     let field = waiter["field"].as_str().unwrap_or_default();
-    let (status, answer) = documented(operation)?;
-    let (answer, id) = with_state(answer, field, &json!("NOT-YET"))?;
+    let (status, response) = documented(operation)?;
+    let (response, id) = with_state(response, field, &json!("NOT-YET"))?;
     let run = |state: &Value| {
-        let (end, _) = with_state(&answer, field, state)?;
-        let answers = vec![(status, Some(answer.clone())), (status, Some(end.clone()))];
+        let (end, _) = with_state(&response, field, state)?;
+        let responses = vec![
+            (status, Some(response.clone())),
+            (status, Some(end.clone())),
+        ];
         let policy = PollPolicy {
             interval: Duration::ZERO,
             ..PollPolicy::default()
         };
         let waiter = Waiter::new("work", policy);
-        let outcome = server::serve(answers, async |session| {
+        let outcome = server::serve(responses, async |session| {
             let how = How::Wait(&waiter, &id);
             dispatch::call(service, session, operation.id(), &arguments(operation), how).await
         });
@@ -157,11 +161,11 @@ fn wait(service: &str, operation: &Operation<'static>) -> Result<(), Failed> {
     Ok(())
 }
 
-/// The answer with a state at the waiter's field, in one element of a list, and the id of that element.
-fn with_state(answer: &Value, field: &str, state: &Value) -> Result<(Value, String), Failed> {
-    let mut answer = answer.clone();
+/// The response with a state at the waiter's field, in one element of a list, and the id of that element.
+fn with_state(response: &Value, field: &str, state: &Value) -> Result<(Value, String), Failed> {
+    let mut response = response.clone();
     let mut id = String::new();
-    let mut place = &mut answer;
+    let mut place = &mut response;
     for step in field.split('.') {
         let (name, key) = match step.strip_suffix(']').and_then(|step| step.split_once('[')) {
             Some((name, key)) => (name, Some(key)),
@@ -169,7 +173,7 @@ fn with_state(answer: &Value, field: &str, state: &Value) -> Result<(Value, Stri
         };
         place = place
             .get_mut(name)
-            .ok_or_else(|| format!("the documented answer has no {name}"))?;
+            .ok_or_else(|| format!("the documented response has no {name}"))?;
         if let Some(key) = key {
             let list = place.as_array_mut().ok_or("it is no list")?;
             list.truncate(1);
@@ -180,7 +184,7 @@ fn with_state(answer: &Value, field: &str, state: &Value) -> Result<(Value, Stri
         }
     }
     *place = state.clone();
-    Ok((answer, id))
+    Ok((response, id))
 }
 
 fn documented(operation: &Operation<'static>) -> Result<(u16, &'static Value), Failed> {

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result, bail, ensure};
 use heck::ToSnakeCase as _;
-use otcdb_openapi::{Bundle, Faults};
+use otcdb_openapi::{Bundle, Diagnostics};
 
 use crate::files::Files;
 use crate::generate::{self, Names, dispatch_index, generate};
@@ -60,7 +60,7 @@ pub fn services(openapi: &Path) -> Result<Vec<String>> {
 /// Bundles every service.
 ///
 /// # Errors
-/// The faults of all services together.
+/// The diagnostics of all services together.
 pub fn bundles(root: &Path) -> Result<Vec<Bundle>> {
     let openapi = root.join("openapi");
     collect(
@@ -73,7 +73,7 @@ pub fn bundles(root: &Path) -> Result<Vec<Bundle>> {
 /// Bundles every service and applies the rules.
 ///
 /// # Errors
-/// The faults of all services together.
+/// The diagnostics of all services together.
 pub fn checked_bundles(root: &Path) -> Result<Vec<Bundle>> {
     let bundles = bundles(root)?;
     collect(bundles.iter().map(lint))?;
@@ -163,18 +163,18 @@ pub fn publish(root: &Path) -> Result<Files> {
     Ok(files)
 }
 
-fn collect<T>(results: impl Iterator<Item = Result<T, Faults>>) -> Result<Vec<T>> {
+fn collect<T>(results: impl Iterator<Item = Result<T, Diagnostics>>) -> Result<Vec<T>> {
     let mut values = Vec::new();
-    let mut faults = Vec::new();
+    let mut diagnostics = Vec::new();
     for result in results {
         match result {
             Ok(value) => values.push(value),
-            Err(found) => faults.extend(found.0),
+            Err(found) => diagnostics.extend(found.0),
         }
     }
-    if faults.is_empty() {
+    if diagnostics.is_empty() {
         Ok(values)
     } else {
-        Err(Faults(faults).into())
+        Err(Diagnostics(diagnostics).into())
     }
 }

@@ -24,7 +24,7 @@ pub enum Mark {
 
 /// A run of text with one mark.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Span {
+pub struct Run {
     /// The text as it would be shown.
     pub text: String,
     /// Its mark.
@@ -35,7 +35,7 @@ pub struct Span {
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Text {
     /// Runs in reading order.
-    pub spans: Vec<Span>,
+    pub spans: Vec<Run>,
 }
 
 impl Text {
@@ -58,7 +58,7 @@ impl Text {
             last.text.push_str(text);
             return;
         }
-        self.spans.push(Span {
+        self.spans.push(Run {
             text: text.to_owned(),
             mark,
         });

@@ -15,7 +15,7 @@ use crate::facts::Facts;
 use crate::finding::Finding;
 use crate::interpret::{Hint, pairing_key, uri};
 use crate::read::read;
-use crate::refusal::{Reason, Refusal};
+use crate::read_error::{ReadError, Reason};
 use crate::yaml::{YamlError, to_yaml};
 
 /// A page that could not be imported.
@@ -23,7 +23,7 @@ use crate::yaml::{YamlError, to_yaml};
 pub enum ImportError {
     /// The page was refused.
     #[error(transparent)]
-    Refused(#[from] Refusal),
+    Refused(#[from] ReadError),
     /// Its facts could not be written.
     #[error(transparent)]
     Yaml(#[from] YamlError),

@@ -28,22 +28,22 @@ mod commands;
 mod coverage;
 mod detect;
 mod diff;
+mod digest;
 mod facts;
 mod finding;
-mod hash;
 mod html;
 mod interpret;
 mod json;
 mod markdown;
 mod read;
-mod refusal;
+mod read_error;
 mod rst;
 mod text;
-mod typeword;
-mod words;
+mod type_name;
+mod vocabulary;
 mod yaml;
 
-pub use block::{Block, Cell, Content, Document, Format, Mark, Part, Row, Span, Table, Text};
+pub use block::{Block, Cell, Content, Document, Format, Mark, Part, Row, Run, Table, Text};
 pub use check::{
     Deviation, DeviationError, Discrepancy, Settled, Target, check, deviations, settle,
 };
@@ -63,6 +63,6 @@ pub use interpret::uri::{anonymous, fits};
 pub use interpret::{Hint, pairing_key};
 pub use json::{Parsed, Repair, parse as parse_json};
 pub use read::{MAX_PAGE_BYTES, Reading, document, read};
-pub use refusal::{Reason, Refusal};
-pub use typeword::{Shape, shape};
+pub use read_error::{ReadError, Reason};
+pub use type_name::{Shape, shape};
 pub use yaml::{YamlError, from_yaml, to_yaml};

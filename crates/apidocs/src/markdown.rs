@@ -4,8 +4,8 @@ use pulldown_cmark::{Event, HeadingLevel, Options, Parser, Tag, TagEnd};
 
 use crate::block::{Builder, Cell, Content, Document, Format, Mark, Part, Row, Table, Text};
 use crate::html;
-use crate::refusal::{Reason, Refusal};
-use crate::words;
+use crate::read_error::{ReadError, Reason};
+use crate::vocabulary;
 
 /// How deep containers may nest.
 const MAX_DEPTH: usize = 32;
@@ -14,9 +14,9 @@ const MAX_DEPTH: usize = 32;
 ///
 /// # Errors
 /// HTML tables that cannot be read exactly, and too deep nesting.
-pub(crate) fn read(source: &str) -> Result<Document, Refusal> {
+pub(crate) fn read(source: &str) -> Result<Document, ReadError> {
     if let Some(line) = deep_line(source) {
-        return Err(Refusal::at(
+        return Err(ReadError::at(
             Reason::TooDeep,
             line,
             "block quotes or lists are nested too deeply",
@@ -121,7 +121,7 @@ struct Open {
 }
 
 impl Reader {
-    fn event(&mut self, event: Event<'_>, line: u32) -> Result<(), Refusal> {
+    fn event(&mut self, event: Event<'_>, line: u32) -> Result<(), ReadError> {
         if !matches!(event, Event::Html(_)) && self.html.is_some() {
             self.flush_html()?;
         }
@@ -129,7 +129,7 @@ impl Reader {
             Event::Start(tag) => {
                 self.depth += 1;
                 if self.depth > MAX_DEPTH * 3 {
-                    return Err(Refusal::at(
+                    return Err(ReadError::at(
                         Reason::TooDeep,
                         line,
                         "block quotes or lists are nested too deeply",
@@ -291,7 +291,7 @@ impl Reader {
             self.out.enter(label);
             return;
         }
-        let caption = words::caption(&text.plain());
+        let caption = vocabulary::caption(&text.plain());
         if caption.number.is_some() {
             self.caption = Some((text, self.line));
         } else {
@@ -322,7 +322,7 @@ impl Reader {
         }
     }
 
-    fn flush_html(&mut self) -> Result<(), Refusal> {
+    fn flush_html(&mut self) -> Result<(), ReadError> {
         let Some((html, line)) = self.html.take() else {
             return Ok(());
         };

@@ -6,7 +6,7 @@ use crate::facts::Facts;
 use crate::finding::Finding;
 use crate::html::gutter;
 use crate::interpret::{self, Hint};
-use crate::refusal::{Reason, Refusal};
+use crate::read_error::{ReadError, Reason};
 use crate::{html, markdown, rst, text};
 
 /// The largest page that is read, in bytes. The largest of the documentation
@@ -29,8 +29,8 @@ pub struct Reading {
 /// read; what it has lost stays missing.
 ///
 /// # Errors
-/// A [`Refusal`] names the rule, the line and what to do.
-pub fn read(bytes: &[u8], hint: &Hint) -> Result<Reading, Refusal> {
+/// A [`ReadError`] names the rule, the line and what to do.
+pub fn read(bytes: &[u8], hint: &Hint) -> Result<Reading, ReadError> {
     let doc = document(bytes)?;
     let (facts, findings) = interpret::interpret(&doc, bytes, hint)?;
     Ok(Reading { facts, findings })
@@ -40,15 +40,15 @@ pub fn read(bytes: &[u8], hint: &Hint) -> Result<Reading, Refusal> {
 ///
 /// # Errors
 /// As for [`read`], but for the rules that concern the meaning of the page.
-pub fn document(bytes: &[u8]) -> Result<Document, Refusal> {
+pub fn document(bytes: &[u8]) -> Result<Document, ReadError> {
     if bytes.len() > MAX_PAGE_BYTES {
-        return Err(Refusal::page(
+        return Err(ReadError::page(
             Reason::TooLarge,
             format!("it has {} bytes and {MAX_PAGE_BYTES} are read", bytes.len()),
         ));
     }
     let source = std::str::from_utf8(bytes).map_err(|error| {
-        Refusal::page(
+        ReadError::page(
             Reason::NotUtf8,
             format!(
                 "the byte at offset {} begins no UTF-8 character; convert the page",
@@ -58,7 +58,7 @@ pub fn document(bytes: &[u8]) -> Result<Document, Refusal> {
     })?;
     let source = source.trim_start_matches('\u{feff}').replace("\r\n", "\n");
     if source.trim().is_empty() {
-        return Err(Refusal::page(Reason::Empty, "nothing is in it"));
+        return Err(ReadError::page(Reason::Empty, "nothing is in it"));
     }
     if let Some(plain) = gutter::strip(&source) {
         return html::read(&plain.text, &plain.numbers);

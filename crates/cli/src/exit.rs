@@ -61,8 +61,8 @@ impl Code {
             Self::Usage => "Wrong usage, or an argument, setting or local file that cannot be used",
             Self::Credentials => "No credentials, or refused ones, or ones that do not allow this",
             Self::NotFound => "The instance, project or path does not exist",
-            Self::Service => "The service failed, or its answer is not as documented",
-            Self::Timeout => "No answer, or no end of asynchronous work, in time",
+            Self::Service => "The service failed, or its response is not as documented",
+            Self::Timeout => "No response, or no end of asynchronous work, in time",
             Self::Connection => "No connection, or still too many requests after all retries",
             Self::Internal => {
                 "A fault of the program, or a system that gives no threads or sockets"
@@ -81,7 +81,7 @@ impl Code {
             ErrorKind::NotFound => Self::NotFound,
             ErrorKind::Timeout => Self::Timeout,
             ErrorKind::Connection | ErrorKind::Throttled => Self::Connection,
-            ErrorKind::Service | ErrorKind::UndocumentedAnswer => Self::Service,
+            ErrorKind::Service | ErrorKind::UndocumentedResponse => Self::Service,
             ErrorKind::Cancelled => Self::Interrupted,
             ErrorKind::Internal => Self::Internal,
             // What is left is about arguments, settings and local files.

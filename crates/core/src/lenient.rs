@@ -1,7 +1,7 @@
 //! Texts that services send as something else.
 //!
 //! Their documentation has numbers, truth values and `{}` in examples of fields that its tables call strings. A client
-//! that refused them would lose a whole answer over one field.
+//! that refused them would lose a whole response over one field.
 
 use std::fmt;
 
@@ -9,7 +9,7 @@ use serde::Deserializer;
 use serde::de::{Error, IgnoredAny, MapAccess, Visitor};
 
 /// Reads a text that may be missing. A number or a truth value becomes the text that it is written as; null and an empty
-/// object are no text. Generated types decode the texts of answers with it.
+/// object are no text. Generated types decode the texts of responses with it.
 ///
 /// ```
 /// #[derive(serde::Deserialize)]

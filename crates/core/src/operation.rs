@@ -4,11 +4,11 @@ use reqwest::Method;
 
 use crate::waiter::WaiterMeta;
 
-/// What a successful answer of an operation carries.
+/// What a successful response of an operation carries.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Expect {
     /// A JSON document. A success of another status than 200 may come without one: the service has done what it was
-    /// asked for, and its answer is handed on as an object without fields. Not so where there is to be a list.
+    /// asked for, and its response is handed on as an object without fields. Not so where there is to be a list.
     Json,
     /// A JSON document, or nothing when there is nothing to report. Nothing is handed on as JSON `null`, which the
     /// generated type reads as `None`.
@@ -19,7 +19,7 @@ pub enum Expect {
     Unknown,
 }
 
-/// Where the list is in the answer of an operation that lists.
+/// Where the list is in the response of an operation that lists.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ListMeta {
     pub(crate) items: &'static str,
@@ -27,8 +27,8 @@ pub struct ListMeta {
 }
 
 impl ListMeta {
-    /// The field that holds the items, and the one that says how many there are in all, if the answer has it. Dots lead
-    /// into objects.
+    /// The field that holds the items, and the one that says how many there are in all, if the response has it. Dots
+    /// lead into objects.
     pub const fn new(items: &'static str, total: Option<&'static str>) -> Self {
         Self { items, total }
     }
@@ -98,14 +98,14 @@ impl OperationMeta {
         self
     }
 
-    /// Says what a successful answer carries.
+    /// Says what a successful response carries.
     #[must_use]
     pub const fn expect(mut self, expect: Expect) -> Self {
         self.expect = expect;
         self
     }
 
-    /// Says that it lists, and where the list is (`x-pagination`): an answer without one is an error then, unless it
+    /// Says that it lists, and where the list is (`x-pagination`): a response without one is an error then, unless it
     /// says that the total is 0.
     #[must_use]
     pub const fn list(mut self, list: ListMeta) -> Self {
@@ -113,7 +113,7 @@ impl OperationMeta {
         self
     }
 
-    /// Says how its answer tells that asynchronous work is done (`x-waiter`).
+    /// Says how its response tells that asynchronous work is done (`x-waiter`).
     #[must_use]
     pub const fn waiter(mut self, waiter: WaiterMeta<'static>) -> Self {
         self.waiter = Some(waiter);
@@ -145,17 +145,17 @@ impl OperationMeta {
         self.idempotent
     }
 
-    /// What a successful answer carries.
+    /// What a successful response carries.
     pub const fn expected(&self) -> Expect {
         self.expect
     }
 
-    /// Where the list is in its answer, if it lists.
+    /// Where the list is in its response, if it lists.
     pub const fn lists(&self) -> Option<&ListMeta> {
         self.list.as_ref()
     }
 
-    /// How its answer tells that asynchronous work is done, if it does.
+    /// How its response tells that asynchronous work is done, if it does.
     pub const fn waits_for(&self) -> Option<&WaiterMeta<'static>> {
         self.waiter.as_ref()
     }

@@ -5,7 +5,7 @@ use std::fmt;
 use secrecy::{ExposeSecret as _, SecretString};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-/// A string of a request or an answer that its holder must not print.
+/// A string of a request or a response that its holder must not print.
 ///
 /// Generated models have this type where the description says `x-secret`: passwords, and presigned links, with
 /// which anyone can download. `Debug` shows `[secret]`, there is no `Display`, and the memory is overwritten when

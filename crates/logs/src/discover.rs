@@ -15,7 +15,7 @@ use crate::options::Selection;
 /// The services that have logs.
 const SERVICES: [Service; 2] = [Service::Dcs, Service::Rds];
 
-/// A list that fits this is one answer; a longer one comes in pages, between which instances may come and go.
+/// A list that fits this is one response; a longer one comes in pages, between which instances may come and go.
 const ONE_PAGE: usize = 100;
 
 /// How many instances of a service there may be. No account has as many, so a list that goes on does not end, and of what it
@@ -171,7 +171,7 @@ fn not_of(instance: &Instance) -> String {
 async fn list_all(session: &Session, services: &[Service]) -> Vec<(Service, Result<Listed>)> {
     let mut lists = FuturesOrdered::new();
     for service in services {
-        lists.push_back(list(session, *service));
+        lists.push_back(list_instances(session, *service));
     }
     let listed: Vec<_> = lists.collect().await;
     services.iter().copied().zip(listed).collect()
@@ -184,7 +184,7 @@ async fn list_all(session: &Session, services: &[Service]) -> Vec<(Service, Resu
 ///
 /// # Errors
 /// One that concerns everything else too.
-async fn list(session: &Session, service: Service) -> Result<Listed> {
+async fn list_instances(session: &Session, service: Service) -> Result<Listed> {
     let mut listed = Listed::default();
     let mut known = HashSet::new();
     let first = read(session, service, &mut listed, &mut known).await;
@@ -234,7 +234,7 @@ async fn take(
         if count > MOST {
             *listed = Listed::default();
             return Err(Error::new(
-                ErrorKind::UndocumentedAnswer,
+                ErrorKind::UndocumentedResponse,
                 format!("the list does not end: more than {MOST} instances came"),
             )
             .with_call(service, "ListInstances"));
@@ -310,7 +310,7 @@ mod tests {
 
     #[test]
     fn an_instance_with_an_odd_record_is_chosen_by_its_name() {
-        let error = || Error::new(ErrorKind::UndocumentedAnswer, "odd");
+        let error = || Error::new(ErrorKind::UndocumentedResponse, "odd");
         let all = || Listed {
             instances: vec![
                 instance(Service::Dcs, "a", "one"),

@@ -5,7 +5,7 @@ use otcdb_core::Error;
 use crate::failure::Failure;
 use crate::instance::Instance;
 use crate::kind::LogKind;
-use crate::manifest::Record;
+use crate::manifest::ManifestEntry;
 
 /// Where a source is on its way.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -77,7 +77,7 @@ pub enum Event<'a> {
         /// The number of the file.
         file: u64,
         /// Its entry in the manifest.
-        record: &'a Record,
+        record: &'a ManifestEntry,
     },
     /// A file could not be fetched.
     FileFailed {

@@ -92,7 +92,7 @@ impl Instance {
         }
         let quoted = fields::quoted(item, id_at);
         let error = Error::new(
-            ErrorKind::UndocumentedAnswer,
+            ErrorKind::UndocumentedResponse,
             format!("its {id_at} is {quoted}, which is no id, so its logs cannot be asked for"),
         )
         .with_operation("ListInstances");

@@ -9,11 +9,11 @@ use otcdb_core::Result;
 use sha2::{Digest as _, Sha256};
 
 use crate::files::{Access, Files, Seen, file_error};
-use crate::manifest::{Manifest, Record};
+use crate::manifest::{Manifest, ManifestEntry};
 
 /// What the content of a file that was touched says.
 enum Content {
-    AsRecorded(Box<Record>),
+    AsRecorded(Box<ManifestEntry>),
     Altered(String),
 }
 
@@ -51,7 +51,7 @@ pub(crate) async fn look(manifest: &Manifest) -> Result<Vec<String>> {
 }
 
 /// The files that were written after they were recorded.
-fn touched(files: &Files, records: Vec<Record>) -> Vec<(Record, Seen)> {
+fn touched(files: &Files, records: Vec<ManifestEntry>) -> Vec<(ManifestEntry, Seen)> {
     let seen = records.into_iter().filter_map(|record| {
         let seen = files.look(&record.file).ok()??;
         Some((record, seen))
@@ -60,7 +60,7 @@ fn touched(files: &Files, records: Vec<Record>) -> Vec<(Record, Seen)> {
         .collect()
 }
 
-fn is_untouched(record: &Record, seen: &Seen) -> bool {
+fn is_untouched(record: &ManifestEntry, seen: &Seen) -> bool {
     /// Records have whole seconds.
     const SECOND: i128 = 1_000_000_000;
     match record.modified {
@@ -70,7 +70,7 @@ fn is_untouched(record: &Record, seen: &Seen) -> bool {
     }
 }
 
-fn content(files: &Files, record: Record, seen: Seen) -> Result<Content> {
+fn content(files: &Files, record: ManifestEntry, seen: Seen) -> Result<Content> {
     let failed = |error| file_error("read", &files.full(&record.file), error);
     let mut file = files.open(&record.file, Access::Read)?;
     let mut hash = Sha256::new();
@@ -86,7 +86,7 @@ fn content(files: &Files, record: Record, seen: Seen) -> Result<Content> {
         hash.update(buffer.get(..read).unwrap_or_default());
     }
     Ok(match hex::encode(hash.finalize()) == record.sha256 {
-        true => Content::AsRecorded(Box::new(Record {
+        true => Content::AsRecorded(Box::new(ManifestEntry {
             modified: Some(seen.modified),
             ..record
         })),
@@ -122,7 +122,7 @@ mod tests {
         (folder, manifest)
     }
 
-    fn find(manifest: &Manifest) -> Option<Record> {
+    fn find(manifest: &Manifest) -> Option<ManifestEntry> {
         manifest.find(LogKind::RdsAudit, "i", "1")
     }
 

@@ -14,7 +14,7 @@
 //! - Memory does not grow with the size or the number of logs.
 
 mod announced;
-mod call;
+mod clients;
 mod discover;
 mod download;
 mod entries;
@@ -24,6 +24,7 @@ mod fields;
 mod files;
 mod instance;
 mod intact;
+mod intervals;
 mod kind;
 mod layout;
 mod list;
@@ -32,7 +33,6 @@ mod options;
 mod prune;
 mod puller;
 mod source;
-mod spans;
 mod time;
 
 pub use announced::Announced;
@@ -40,7 +40,7 @@ pub use event::{Event, Observer, Silent, Step};
 pub use failure::Failure;
 pub use instance::{Engine, Instance};
 pub use kind::LogKind;
-pub use manifest::{MANIFEST, Manifest, Record, SPANS};
+pub use manifest::{MANIFEST, Manifest, ManifestEntry, SPANS};
 pub use options::{Options, Selection};
 pub use prune::{Pruned, prune};
 pub use puller::{Puller, Summary};

@@ -10,13 +10,13 @@ use otcdb_openapi::{Operation, Pagination, PagingStyle, Place};
 use serde::de::{DeserializeSeed, Error as _, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::value::RawValue;
 
-use crate::call;
+use crate::clients;
 
 /// The size of pages, unless the description has a smaller bound. A service that silently shortened larger ones, and
 /// did not say how many items there are, would seem to be at the end of its list.
 const LIMIT: u64 = 100;
 
-/// No answer has more items than that: more than any service has instances, and few enough to be kept.
+/// No response has more items than that: more than any service has instances, and few enough to be kept.
 const MOST_ITEMS: usize = 100_000;
 
 /// A call of a list operation.
@@ -37,7 +37,7 @@ enum Items {
     Entries,
     /// Things that have an id each.
     Things,
-    /// Things of which the answer says how many there are.
+    /// Things of which the response says how many there are.
     Counted,
 }
 
@@ -47,7 +47,7 @@ impl List {
     /// # Errors
     /// It is not described, or not as a list.
     pub(crate) fn new(service: Service, id: &str) -> Result<Self> {
-        let operation = call::operation(service, id)?;
+        let operation = clients::operation(service, id)?;
         let paging = operation
             .pagination
             .as_ref()
@@ -82,7 +82,7 @@ impl List {
     /// The items of all pages as they were sent, each page fetched when it is needed.
     ///
     /// # Errors
-    /// The stream ends after its first error, which is that of a call, one of [`Pages::stream`], or an answer without
+    /// The stream ends after its first error, which is that of a call, one of [`Pages::stream`], or a response without
     /// the list. It names the operation.
     pub(crate) fn items(
         self,
@@ -148,22 +148,22 @@ impl List {
                 values.push((name.as_str(), value.to_string()));
             }
         }
-        call::described(self.operation, &values)
+        clients::described(self.operation, &values)
     }
 }
 
-/// The items of an answer.
+/// The items of a response.
 ///
-/// An answer without a body has none, where the operation may answer so; nor has a list that is null while no items are
-/// counted, or one that is left out by an answer that counts 0.
+/// A response without a body has none, where the operation may answer so; nor has a list that is null while no items
+/// are counted, or one that is left out by a response that counts 0.
 ///
 /// # Errors
 /// There is no list where it is described.
 fn read(received: &Received, paging: &Pagination) -> Result<Page<Box<RawValue>>> {
-    let undocumented = |what: String| call::undocumented(received, what);
+    let undocumented = |what: String| clients::undocumented(received, what);
     let unfit = |error: serde_json::Error| {
         undocumented(format!(
-            "the answer does not have the documented shape: {}",
+            "the response does not have the documented shape: {}",
             otcdb_core::redact::decode_error(&error)
         ))
     };
@@ -189,19 +189,19 @@ fn read(received: &Received, paging: &Pagination) -> Result<Page<Box<RawValue>>>
             Ok(Page::new(items, total))
         }
         Some(_) => Err(undocumented(format!(
-            "there is no list at {place} of the answer"
+            "there is no list at {place} of the response"
         ))),
         None if total == Some(0) => Ok(Page::new(Vec::new(), total)),
-        None => Err(undocumented(format!("the answer has no list {place}"))),
+        None => Err(undocumented(format!("the response has no list {place}"))),
     }
 }
 
-/// What is at a place of an answer; dots lead into objects.
+/// What is at a place of a response; dots lead into objects.
 pub(crate) fn at<'a>(
-    answer: &'a RawValue,
+    response: &'a RawValue,
     place: &str,
 ) -> serde_json::Result<Option<&'a RawValue>> {
-    place.split('.').try_fold(Some(answer), |value, name| {
+    place.split('.').try_fold(Some(response), |value, name| {
         let Some(value) = value else { return Ok(None) };
         let mut value = serde_json::Deserializer::from_str(value.get());
         Field(name).deserialize(&mut value)
@@ -262,7 +262,7 @@ impl<'de> Visitor<'de> for Elements {
         while let Some(item) = seq.next_element::<&RawValue>()? {
             if items.len() == MOST_ITEMS {
                 return Err(A::Error::custom(format_args!(
-                    "one answer lists more than {MOST_ITEMS} items"
+                    "one response lists more than {MOST_ITEMS} items"
                 )));
             }
             items.push(item.to_owned());
@@ -301,7 +301,7 @@ mod tests {
     }
 
     #[test]
-    fn no_list_is_an_error_unless_the_answer_says_that_there_is_nothing() {
+    fn no_list_is_an_error_unless_the_response_says_that_there_is_nothing() {
         for empty in [
             "null",
             r#"{"slowlogs":null}"#,
@@ -322,13 +322,13 @@ mod tests {
             (r#"{"slowlogs":[1,"#, "documented shape"),
         ] {
             let error = answer("ListSlowlog", wrong).unwrap_err();
-            assert_eq!(error.kind(), ErrorKind::UndocumentedAnswer, "{wrong}");
+            assert_eq!(error.kind(), ErrorKind::UndocumentedResponse, "{wrong}");
             assert!(error.to_string().contains(said), "{wrong}: {error}");
         }
     }
 
     #[test]
-    fn an_answer_of_very_many_items_ends_early() {
+    fn a_response_of_very_many_items_ends_early() {
         let list = |count: usize| format!(r#"{{"slowlogs":[0{}]}}"#, ",0".repeat(count - 1));
         let page = answer("ListSlowlog", &list(MOST_ITEMS)).unwrap();
         assert_eq!(page.items.len(), MOST_ITEMS);

@@ -45,8 +45,8 @@ pub struct Options {
     pub selection: Selection,
     /// How far back. RDS exports ignore it: they hold what the service keeps.
     pub since: Duration,
-    /// How far before its end a span that was covered earlier is asked for again, so that entries that the service shows
-    /// late are found. Those that were fetched already are dropped.
+    /// How far before its end an interval that was covered earlier is asked for again, so that entries that the service
+    /// shows late are found. Those that were fetched already are dropped.
     pub overlap: Duration,
     /// Whether a file that is not there any more was moved away on purpose. It is then not fetched again.
     pub no_refetch: bool,

@@ -8,7 +8,7 @@ use otcdb_core::clock::Clock;
 use otcdb_core::{Error, ErrorKind, Result};
 
 use crate::files::{FILE_MODE, Files};
-use crate::manifest::{MANIFEST, Manifest, Record, SPANS};
+use crate::manifest::{MANIFEST, Manifest, ManifestEntry, SPANS};
 use crate::time;
 
 /// What was pruned.
@@ -17,9 +17,9 @@ pub struct Pruned {
     /// What ended before this is old.
     pub before: Timestamp,
     /// The files that were deleted or, as a rehearsal, would be.
-    pub files: Vec<Record>,
+    pub files: Vec<ManifestEntry>,
     /// The files that could not be deleted, and why. The next time, they are tried again.
-    pub failures: Vec<(Record, Error)>,
+    pub failures: Vec<(ManifestEntry, Error)>,
     /// What a person should know: one sentence each.
     pub notes: Vec<String>,
 }
@@ -108,8 +108,8 @@ mod tests {
         time::earlier(time::now(&Clock::system()).unwrap(), DAY * days)
     }
 
-    fn record(file: &str, until: Option<u32>, fetched: u32) -> Record {
-        Record {
+    fn record(file: &str, until: Option<u32>, fetched: u32) -> ManifestEntry {
+        ManifestEntry {
             kind: LogKind::RedisRun,
             instance: "i".to_owned(),
             instance_name: "cache".to_owned(),
@@ -132,7 +132,7 @@ mod tests {
     }
 
     /// A folder with files, each in the manifest.
-    fn folder(records: &[Record]) -> tempfile::TempDir {
+    fn folder(records: &[ManifestEntry]) -> tempfile::TempDir {
         let root = tempfile::tempdir().unwrap();
         let manifest = Manifest::open(root.path()).unwrap();
         std::fs::create_dir(root.path().join("dcs")).unwrap();
@@ -211,7 +211,7 @@ mod tests {
     #[test]
     fn what_could_not_be_deleted_is_deleted_the_next_time() {
         let pruned_at = Some(days_ago(5));
-        let old = Record {
+        let old = ManifestEntry {
             pruned_at,
             ..record("dcs/old", None, 40)
         };

@@ -11,7 +11,7 @@ use otcdb_core::limits::Limits;
 use otcdb_core::{Error, ErrorKind, Result, Service, Session};
 use tokio_util::sync::CancellationToken;
 
-use crate::call::Clients;
+use crate::clients::Clients;
 use crate::discover::{Found, find, nothing_chosen};
 use crate::download;
 use crate::event::{Event, Observer};
@@ -21,7 +21,7 @@ use crate::instance::Instance;
 use crate::intact;
 use crate::kind::LogKind;
 use crate::layout;
-use crate::manifest::{Manifest, Record};
+use crate::manifest::{Manifest, ManifestEntry};
 use crate::options::{Options, Selection};
 use crate::source::{Context, Lists, Pulled, Source, cancelled};
 use crate::time::{later, not_after};
@@ -30,7 +30,7 @@ use crate::time::{later, not_after};
 #[derive(Clone, Debug, Default)]
 pub struct Summary {
     /// The files that were fetched.
-    pub files: Vec<Record>,
+    pub files: Vec<ManifestEntry>,
     /// How many files were there already.
     pub skipped: usize,
     /// How many sources were worked on.
@@ -150,8 +150,8 @@ impl Puller {
         }
         // What is not over by the service's clock was not asked for, whatever this machine's clock shows.
         let now = not_after(now, self.session.clock_offset());
-        // How late an answer comes is not known, so that the present may seem to be before that of an earlier run. What is
-        // this near is asked for again anyway.
+        // How late a response comes is not known, so that the present may seem to be before that of an earlier run.
+        // What is this near is asked for again anyway.
         manifest.take_back_after(later(now, self.options.overlap))?;
         for note in manifest.notes().into_iter().chain(altered) {
             summary.note(observer, note);

@@ -1,4 +1,4 @@
-//! Spans of time, in the forms that the services take.
+//! Intervals, in the forms that the services take.
 
 use std::time::Duration;
 
@@ -8,20 +8,20 @@ use jiff::{SignedDuration, Timestamp};
 use otcdb_core::clock::Clock;
 use otcdb_core::{Error, Result};
 
-/// A span of time.
+/// An interval.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Span {
+pub(crate) struct Interval {
     pub(crate) from: Timestamp,
     pub(crate) to: Timestamp,
 }
 
-impl Span {
+impl Interval {
     /// Whether nothing can lie in it.
     pub(crate) fn is_empty(self) -> bool {
         self.from >= self.to
     }
 
-    /// The span of a length that ends now. Nothing was before 1970.
+    /// The interval of a length that ends now. Nothing was before 1970.
     pub(crate) fn last(length: Duration, now: Timestamp) -> Self {
         Self {
             from: earlier(now, length).max(Timestamp::UNIX_EPOCH),
@@ -29,7 +29,7 @@ impl Span {
         }
     }
 
-    /// The same span, but not longer than that.
+    /// The same interval, but not longer than that.
     pub(crate) fn at_most(self, length: Duration) -> Self {
         let shortest = Self::last(length, self.to);
         Self {
@@ -52,7 +52,7 @@ impl Span {
         )
     }
 
-    /// The span that [`Self::compact`] wrote.
+    /// The interval that [`Self::compact`] wrote.
     pub(crate) fn of_compact(text: &str) -> Option<Self> {
         let instant = |text: &str| {
             let civil = DateTime::strptime(COMPACT, text).ok()?;
@@ -95,7 +95,7 @@ pub(crate) fn not_after(now: Timestamp, offset: Option<SignedDuration>) -> Times
         .filter(|ahead| ahead.is_negative())
         .and_then(|ahead| now.checked_add(ahead).ok())
         .and_then(|there| Timestamp::from_second(there.as_second()).ok());
-    // An answer from before 1970 is none that says anything.
+    // A response from before 1970 is none that says anything.
     there
         .filter(|there| *there > Timestamp::UNIX_EPOCH)
         .unwrap_or(now)
@@ -160,30 +160,33 @@ mod tests {
     #[test]
     fn spans_are_written_as_the_services_read_them() {
         let now: Timestamp = "2026-11-22T02:22:33.5Z".parse().unwrap();
-        let span = Span::last(Duration::from_secs(3600), now);
-        assert_eq!(span.compact(), "20261122T012233Z_20261122T022233Z");
-        assert_eq!(rds(span.from), "2026-11-22T01:22:33+0000");
-        assert_eq!(milliseconds(span.to), "1795314153500");
+        let interval = Interval::last(Duration::from_secs(3600), now);
+        assert_eq!(interval.compact(), "20261122T012233Z_20261122T022233Z");
+        assert_eq!(rds(interval.from), "2026-11-22T01:22:33+0000");
+        assert_eq!(milliseconds(interval.to), "1795314153500");
     }
 
     #[test]
     fn a_span_can_be_cut() {
         let now: Timestamp = "2026-11-22T00:00:00Z".parse().unwrap();
-        let year = Span::last(Duration::from_secs(365 * 86_400), now);
+        let year = Interval::last(Duration::from_secs(365 * 86_400), now);
         assert_eq!(
             year.at_most(Duration::from_secs(60)).from,
             "2026-11-21T23:59:00Z".parse().unwrap()
         );
-        assert_eq!(Span::last(Duration::MAX, now).from, Timestamp::UNIX_EPOCH);
+        assert_eq!(
+            Interval::last(Duration::MAX, now).from,
+            Timestamp::UNIX_EPOCH
+        );
     }
 
     #[test]
     fn a_span_is_read_as_it_was_written() {
         let now: Timestamp = "2026-11-22T02:22:33Z".parse().unwrap();
-        let span = Span::last(Duration::from_secs(3600), now);
-        assert_eq!(Span::of_compact(&span.compact()), Some(span));
+        let interval = Interval::last(Duration::from_secs(3600), now);
+        assert_eq!(Interval::of_compact(&interval.compact()), Some(interval));
         for bad in ["", "_", "20261122T012233Z", "20261122T012233Z_x", "run-1_2"] {
-            assert_eq!(Span::of_compact(bad), None, "{bad:?}");
+            assert_eq!(Interval::of_compact(bad), None, "{bad:?}");
         }
     }
 

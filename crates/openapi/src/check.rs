@@ -1,7 +1,7 @@
 //! What is wrong with a value.
 
 use jsonschema::error::{TypeKind, ValidationErrorKind};
-use jsonschema::{ValidationError, Validator};
+use jsonschema::{ValidationError as SchemaError, Validator};
 use serde_json::Value;
 
 use crate::node::{DEPTH, Node};
@@ -11,18 +11,18 @@ use crate::schema::Schema;
 
 impl Schema {
     /// The first thing that is wrong with a value, with where it is; `None` if nothing is. It quotes the value.
-    pub fn complaint(&self, value: &Value) -> Option<String> {
+    pub fn validation_error(&self, value: &Value) -> Option<String> {
         first(self.validator(), value)
     }
 
     /// The same for a value that is to be one element of the list that this schema describes.
-    pub(crate) fn complaint_about_element(&self, value: &Value) -> Option<String> {
+    pub(crate) fn element_validation_error(&self, value: &Value) -> Option<String> {
         let validator = self.element_validator()?;
         first(validator.as_ref(), value)
     }
 
     /// All that is wrong with a value, fields that the schema does not know included. Secrets are not quoted.
-    pub fn complaints(&self, value: &Value) -> Vec<Complaint> {
+    pub fn validation_errors(&self, value: &Value) -> Vec<ValidationError> {
         all(self, value)
     }
 }
@@ -32,7 +32,7 @@ const LISTED: usize = 20;
 
 /// Something that is wrong with a value.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Complaint {
+pub struct ValidationError {
     /// The JSON pointer of what is wrong; empty for the value as a whole.
     pub pointer: String,
     /// What is wrong. It quotes nothing that is secret.
@@ -60,14 +60,14 @@ fn unusable(error: &str) -> String {
 }
 
 /// All that is wrong, fields that the schema does not know included.
-fn all(schema: &Schema, value: &Value) -> Vec<Complaint> {
+fn all(schema: &Schema, value: &Value) -> Vec<ValidationError> {
     let node = schema.node();
-    let mut found: Vec<Complaint> = match schema.validator() {
+    let mut found: Vec<ValidationError> = match schema.validator() {
         Ok(validator) => validator
             .iter_errors(value)
-            .map(|error| complaint(&node, &error))
+            .map(|error| validation_error(&node, &error))
             .collect(),
-        Err(error) => vec![Complaint {
+        Err(error) => vec![ValidationError {
             pointer: String::new(),
             problem: unusable(error),
             hint: None,
@@ -77,14 +77,14 @@ fn all(schema: &Schema, value: &Value) -> Vec<Complaint> {
     found
 }
 
-fn complaint(root: &Node<'_>, error: &ValidationError<'_>) -> Complaint {
+fn validation_error(root: &Node<'_>, error: &SchemaError<'_>) -> ValidationError {
     let pointer = error.instance_path().to_string();
     let node = root.at(&pointer);
     // An object or a list may hold a secret somewhere, and what stands in the place of one that should may be it.
     let is_shown = !(error.instance().is_object() || error.instance().is_array())
         && root.shows(&pointer)
         && node.as_ref().is_some_and(|node| !node.holds_secrets(DEPTH));
-    Complaint {
+    ValidationError {
         problem: match is_shown {
             true => error.to_string(),
             false => error.masked_with("the value").to_string(),
@@ -94,7 +94,7 @@ fn complaint(root: &Node<'_>, error: &ValidationError<'_>) -> Complaint {
     }
 }
 
-fn hint(node: Option<&Node<'_>>, error: &ValidationError<'_>) -> Option<String> {
+fn hint(node: Option<&Node<'_>>, error: &SchemaError<'_>) -> Option<String> {
     match error.kind() {
         ValidationErrorKind::Required { property } => {
             let name = property.as_str()?;
@@ -127,7 +127,7 @@ fn hint(node: Option<&Node<'_>>, error: &ValidationError<'_>) -> Option<String> 
 }
 
 /// Fields that no schema lists: the service would ignore them, and a slip would go unnoticed.
-fn unknown(node: &Node<'_>, value: &Value, at: &str, found: &mut Vec<Complaint>) {
+fn unknown(node: &Node<'_>, value: &Value, at: &str, found: &mut Vec<ValidationError>) {
     match value {
         Value::Array(items) => {
             if let Some(element) = node.element() {
@@ -142,7 +142,7 @@ fn unknown(node: &Node<'_>, value: &Value, at: &str, found: &mut Vec<Complaint>)
                 match node.property(name) {
                     Some(known) => unknown(&known, field, &at, found),
                     None if node.is_open() => {}
-                    None => found.push(Complaint {
+                    None => found.push(ValidationError {
                         pointer: at,
                         problem: format!("{name:?} is no field that is described here"),
                         hint: nearest(node, name),
@@ -201,7 +201,7 @@ mod tests {
 
     #[test]
     fn all_that_is_wrong_is_said_with_its_place_and_what_to_write() {
-        let found = schema().complaints(&json!({
+        let found = schema().validation_errors(&json!({
             "name": 5, "sise": 1, "engine": "Reddis",
             "parts": [{ "a/b": "x" }, { "c": 1 }], "labels": { "any": "thing" }
         }));
@@ -233,7 +233,7 @@ mod tests {
             "name": "n", "size": 1, "password": "hunter2", "user": { "pin": "hunter2" },
             "parts": [{ "d": "hunter2" }, 1, "hunter2"]
         });
-        let found = schema().complaints(&value);
+        let found = schema().validation_errors(&value);
         assert!(found.len() >= 4, "{found:#?}");
         for (pointer, whole) in [
             ("", json!("hunter2")),
@@ -242,17 +242,17 @@ mod tests {
                 json!({ "name": "n", "size": 1, "user": "hunter2" }),
             ),
         ] {
-            let found = schema().complaints(&whole);
+            let found = schema().validation_errors(&whole);
             assert_eq!(found.len(), 1, "{found:#?}");
             assert_eq!(found[0].pointer, pointer);
             assert!(!format!("{found:?}").contains("hunter2"), "{found:#?}");
             assert_eq!(found[0].hint.as_deref(), Some("write an object"));
         }
-        for complaint in found {
-            let is_about_a_secret = complaint.pointer != "/parts/2";
+        for validation_error in found {
+            let is_about_a_secret = validation_error.pointer != "/parts/2";
             assert!(
-                !(is_about_a_secret && format!("{complaint:?}").contains("hunter2")),
-                "{complaint:?}"
+                !(is_about_a_secret && format!("{validation_error:?}").contains("hunter2")),
+                "{validation_error:?}"
             );
         }
     }

@@ -8,7 +8,7 @@ use thiserror::Error;
 use crate::load;
 use crate::operation::Operation;
 
-/// A document does not say what it should, which for a bundled one is a fault of the build.
+/// A document does not say what it should, which for a bundled one is an error of the build.
 #[derive(Clone, Debug, Error, PartialEq, Eq)]
 #[error("the bundle of {service}: {problem}")]
 pub struct InvalidDescription {

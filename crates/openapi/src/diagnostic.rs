@@ -2,14 +2,14 @@
 
 use std::fmt;
 
-/// One fault in a hand-written description file.
+/// One mistake in a hand-written description file.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Diagnostic {
     /// File, relative to the workspace, with `/` as separator.
     pub file: String,
     /// JSON pointer inside that file (RFC 6901); empty for the whole file.
     pub pointer: String,
-    /// Stable name of the rule that found the fault.
+    /// Stable name of the rule that found it.
     pub rule: &'static str,
     /// What is wrong.
     pub message: String,
@@ -27,18 +27,18 @@ impl fmt::Display for Diagnostic {
     }
 }
 
-/// Every fault that was found, sorted by file and pointer. Never empty as an error.
+/// Every diagnostic that was found, sorted by file and pointer. Never empty as an error.
 #[derive(Debug)]
-pub struct Faults(pub Vec<Diagnostic>);
+pub struct Diagnostics(pub Vec<Diagnostic>);
 
-impl Faults {
-    /// Wraps a single fault.
+impl Diagnostics {
+    /// Wraps a single diagnostic.
     pub fn one(diagnostic: Diagnostic) -> Self {
         Self(vec![diagnostic])
     }
 }
 
-impl fmt::Display for Faults {
+impl fmt::Display for Diagnostics {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for diagnostic in &self.0 {
             writeln!(f, "{diagnostic}")?;
@@ -46,10 +46,10 @@ impl fmt::Display for Faults {
         let n = self.0.len();
         write!(
             f,
-            "{n} fault{} in the description",
+            "{n} error{} in the description",
             if n == 1 { "" } else { "s" }
         )
     }
 }
 
-impl std::error::Error for Faults {}
+impl std::error::Error for Diagnostics {}

@@ -54,9 +54,9 @@ pub mod walk;
 pub mod written;
 pub mod yaml;
 
-pub use check::Complaint;
+pub use check::ValidationError;
 pub use description::{Description, InvalidDescription};
-pub use diagnostic::{Diagnostic, Faults};
+pub use diagnostic::{Diagnostic, Diagnostics};
 pub use example::Example;
 pub use link::{Expression, FINISHED, InvalidExpression, Link};
 pub use listed::{Listed, OPEN};

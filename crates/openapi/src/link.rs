@@ -8,7 +8,7 @@ use crate::parameter::Place;
 /// The name of the links that lead to the operation that tells when work is done.
 pub const FINISHED: &str = "finished";
 
-/// An operation that goes on from an answer.
+/// An operation that goes on from a response.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Link {
     /// The link's name; [`FINISHED`] leads to the operation that tells when the work is done.
@@ -22,7 +22,7 @@ pub struct Link {
 }
 
 impl Link {
-    /// The list in the answer, as a pointer, whose elements the link leads on from: a piece of work for each.
+    /// The list in the response, as a pointer, whose elements the link leads on from: a job for each.
     pub fn list(&self) -> Option<&str> {
         let parameters = self.parameters.iter().map(|(_, value)| value);
         parameters.chain(&self.item).find_map(Expression::list)
@@ -78,8 +78,8 @@ impl Expression {
             .ok_or_else(|| InvalidExpression::Unknown(text.to_owned()))
     }
 
-    /// The list in the answer, as a pointer, each element of which is meant: an index `0` stands for all of them, since
-    /// one call may begin several pieces of work.
+    /// The list in the response, as a pointer, each element of which is meant: an index `0` stands for all of them,
+    /// since one call may begin several jobs.
     pub fn list(&self) -> Option<&str> {
         match self {
             Self::ResponseBody(pointers) => {

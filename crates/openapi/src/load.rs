@@ -160,13 +160,13 @@ impl Document {
     }
 }
 
-fn link((name, source): (&String, &Value), answer: Option<&Schema>) -> Result<Link, String> {
+fn link((name, source): (&String, &Value), response: Option<&Schema>) -> Result<Link, String> {
     let value = |value: &Value| {
         let parsed = Expression::parse(value).map_err(|error| format!("the link {name}: {error}"));
         Ok::<_, String>(match parsed? {
             Expression::ResponseBody(pointers) => {
                 let other = pointers.iter().flat_map(|pointer| {
-                    answer.map_or_else(Vec::new, |schema| schema.other_pointers(pointer))
+                    response.map_or_else(Vec::new, |schema| schema.other_pointers(pointer))
                 });
                 let all = pointers.iter().cloned().chain(other);
                 Expression::ResponseBody(all.collect())
@@ -328,7 +328,7 @@ mod tests {
         assert!(list.resource.is_none());
         assert_eq!(create.waiter.as_ref().unwrap().done, ["ON"]);
         let body = create.body.as_ref().unwrap();
-        assert!(body.required && body.schema.complaint(&json!(10)).is_some());
+        assert!(body.required && body.schema.validation_error(&json!(10)).is_some());
         assert_eq!(body.examples[0].value, json!(7));
         assert!(create.response(500).is_none());
         let failed = create.body_of(500).unwrap();

@@ -44,7 +44,7 @@ pub struct Operation {
     pub body: Option<RequestBody>,
     /// How its list comes in pages (`x-pagination`), if it answers with a list.
     pub pagination: Option<Pagination>,
-    /// How its answer tells that asynchronous work has ended (`x-waiter`), if it does.
+    /// How its response tells that asynchronous work has ended (`x-waiter`), if it does.
     pub waiter: Option<Waiter>,
     /// What it does to which resource (`x-resource`), if it concerns one.
     pub resource: Option<Resource>,
@@ -57,7 +57,7 @@ pub struct Operation {
     pub idempotent: bool,
     /// Whether it can be called without proof of identity.
     pub open: bool,
-    /// The documented answers, in the order of the description.
+    /// The documented responses, in the order of the description.
     pub responses: Vec<Response>,
     /// What the body of a failure looks like whose status is not among them (`default`).
     pub other_responses: Option<Schema>,
@@ -83,15 +83,15 @@ impl Operation {
             .filter(|response| (200..300).contains(&response.status))
     }
 
-    /// The documented answer with this status.
+    /// The documented response with this status.
     pub fn response(&self, status: u16) -> Option<&Response> {
         self.responses
             .iter()
             .find(|response| response.status == status)
     }
 
-    /// What the body of an answer with this status looks like: that of its status or, for a failure whose status is not
-    /// documented, that of all others. `None` if it has none, or none is described.
+    /// What the body of a response with this status looks like: that of its status or, for a failure whose status is
+    /// not documented, that of all others. `None` if it has none, or none is described.
     pub fn body_of(&self, status: u16) -> Option<&Schema> {
         match self.response(status) {
             Some(response) => response.schema.as_ref(),
@@ -99,7 +99,7 @@ impl Operation {
         }
     }
 
-    /// What a successful answer carries, by all successes that are documented.
+    /// What a successful response carries, by all successes that are documented.
     pub fn expected(&self) -> Expected {
         let (mut with, mut without) = (false, false);
         for response in self.successes() {
@@ -150,7 +150,7 @@ impl Operation {
         links.find(|link| link.name == FINISHED)
     }
 
-    /// Whether the operation's own answer tells when work is done. One that chooses an element of a list does not:
+    /// Whether the operation's own response tells when work is done. One that chooses an element of a list does not:
     /// nobody says which element is meant. Nor does a page of a list whose other pages are not looked at.
     pub fn watches_itself(&self) -> bool {
         let is_whole = match &self.pagination {
@@ -236,10 +236,10 @@ impl Verb {
     }
 }
 
-/// What a successful answer carries.
+/// What a successful response carries.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Expected {
-    /// A JSON document, always: an empty answer is none that is documented.
+    /// A JSON document, always: an empty response is none that is documented.
     Json,
     /// A JSON document, or nothing (204) when there is nothing to report.
     JsonOrEmpty,
@@ -267,7 +267,7 @@ pub struct RequestBody {
     pub examples: Vec<Example>,
 }
 
-/// A documented answer.
+/// A documented response.
 #[derive(Debug)]
 pub struct Response {
     /// The HTTP status.

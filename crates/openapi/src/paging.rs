@@ -15,9 +15,9 @@ pub struct Pagination {
     pub position: Option<String>,
     /// The query parameter, or the field of the body, that says how large the page is.
     pub limit: Option<String>,
-    /// The field of the answer that holds the items; dots lead into objects.
+    /// The field of the response that holds the items; dots lead into objects.
     pub items: String,
-    /// The field of the answer that says how many items there are in all.
+    /// The field of the response that says how many items there are in all.
     pub total: Option<String>,
 }
 
@@ -59,6 +59,6 @@ pub enum PagingStyle {
     PageNumber,
     /// In pages, from 1.
     CurPage,
-    /// Not at all: one answer has the whole list.
+    /// Not at all: one response has the whole list.
     Whole,
 }

@@ -62,12 +62,12 @@ impl Parameter {
     pub fn parse(&self, text: &str) -> Result<Value, String> {
         if self.is_list() {
             let value = typed(text, self.schema.element_kind());
-            let complaint = self.schema.complaint_about_element(&value);
-            return refuse_unless(complaint, value, None);
+            let validation_error = self.schema.element_validation_error(&value);
+            return refuse_unless(validation_error, value, None);
         }
         let value = typed(text, self.schema.kind());
-        let complaint = self.schema.complaint(&value);
-        refuse_unless(complaint, value, self.schema.allowed())
+        let validation_error = self.schema.validation_error(&value);
+        refuse_unless(validation_error, value, self.schema.allowed())
     }
 
     /// The elements of a list, or the only value.
@@ -88,16 +88,16 @@ impl Parameter {
         });
         let kind = self.schema.element_kind();
         let value = Value::Array(elements.map(|text| typed(text, kind)).collect());
-        refuse_unless(self.schema.complaint(&value), value, None).map(Some)
+        refuse_unless(self.schema.validation_error(&value), value, None).map(Some)
     }
 }
 
 fn refuse_unless(
-    complaint: Option<String>,
+    validation_error: Option<String>,
     value: Value,
     allowed: Option<String>,
 ) -> Result<Value, String> {
-    match (complaint, allowed) {
+    match (validation_error, allowed) {
         (None, _) => Ok(value),
         (Some(why), None) => Err(why),
         (Some(why), Some(allowed)) => Err(format!("{why}; write {allowed}")),

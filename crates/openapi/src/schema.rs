@@ -96,7 +96,7 @@ impl Schema {
         node.properties().map(|(name, _)| name.to_owned()).collect()
     }
 
-    /// The fields of the elements of the list at this place of an answer, in the order of the description. Dots lead
+    /// The fields of the elements of the list at this place of a response, in the order of the description. Dots lead
     /// into objects.
     pub fn element_fields(&self, items: &str) -> Vec<String> {
         let mut node = Some(self.node());
@@ -157,19 +157,19 @@ mod tests {
         let text = |nullable| json!({ "schemas": { "Text": { "type": "string", "nullable": nullable, "maxLength": 3 } } });
         let reference = json!({ "$ref": "#/components/schemas/Text" });
         let schema = Schema::of(reference.clone(), text(true));
-        assert_eq!(schema.complaint(&Value::Null), None);
-        assert_eq!(schema.complaint(&json!("abc")), None);
-        assert!(schema.complaint(&json!("abcd")).is_some());
-        assert!(schema.complaint(&json!(1)).is_some());
+        assert_eq!(schema.validation_error(&Value::Null), None);
+        assert_eq!(schema.validation_error(&json!("abc")), None);
+        assert!(schema.validation_error(&json!("abcd")).is_some());
+        assert!(schema.validation_error(&json!(1)).is_some());
         let without_a_type = json!({ "nullable": true, "allOf": [reference] });
         let schema = Schema::of(without_a_type, text(false));
-        assert!(schema.complaint(&Value::Null).is_some());
+        assert!(schema.validation_error(&Value::Null).is_some());
         let choice = Schema::of(
             json!({ "type": "string", "nullable": true, "enum": ["a"] }),
             json!({}),
         );
-        assert_eq!(choice.complaint(&Value::Null), None);
-        assert!(choice.complaint(&json!("b")).is_some());
+        assert_eq!(choice.validation_error(&Value::Null), None);
+        assert!(choice.validation_error(&json!("b")).is_some());
     }
 
     #[test]
@@ -178,8 +178,8 @@ mod tests {
             json!({ "type": "integer", "minimum": 0, "exclusiveMinimum": true }),
             json!({}),
         );
-        assert!(schema.complaint(&json!(0)).is_some());
-        assert_eq!(schema.complaint(&json!(1)), None);
+        assert!(schema.validation_error(&json!(0)).is_some());
+        assert_eq!(schema.validation_error(&json!(1)), None);
     }
 
     #[test]
@@ -189,14 +189,17 @@ mod tests {
             ("int64", json!(i64::MIN), json!(i64::MAX)),
         ] {
             let schema = Schema::of(json!({ "type": "integer", "format": format }), json!({}));
-            assert_eq!(schema.complaint(&least), None);
-            assert_eq!(schema.complaint(&most), None);
+            assert_eq!(schema.validation_error(&least), None);
+            assert_eq!(schema.validation_error(&most), None);
             let beyond = json!(most.as_u64().unwrap() + 1);
-            assert!(schema.complaint(&beyond).is_some(), "{format}");
+            assert!(schema.validation_error(&beyond).is_some(), "{format}");
         }
         let source = json!({ "type": "integer", "format": "int32", "minimum": 1, "maximum": 9 });
         let schema = Schema::of(source, json!({}));
-        assert!(schema.complaint(&json!(0)).is_some() && schema.complaint(&json!(10)).is_some());
+        assert!(
+            schema.validation_error(&json!(0)).is_some()
+                && schema.validation_error(&json!(10)).is_some()
+        );
     }
 
     #[test]
@@ -205,8 +208,11 @@ mod tests {
             json!({ "type": "object", "properties": { "ids": { "type": "array", "maxItems": 1 } } }),
             json!({}),
         );
-        let complaint = schema.complaint(&json!({ "ids": [1, 2] })).unwrap();
-        assert!(complaint.starts_with("at /ids: "), "{complaint}");
+        let validation_error = schema.validation_error(&json!({ "ids": [1, 2] })).unwrap();
+        assert!(
+            validation_error.starts_with("at /ids: "),
+            "{validation_error}"
+        );
     }
 
     #[test]
@@ -217,8 +223,12 @@ mod tests {
             } }),
             json!({}),
         );
-        assert!(schema.complaint(&json!({ "nullable": 1 })).is_some());
-        assert!(schema.complaint(&json!({ "example": "x" })).is_some());
+        assert!(schema.validation_error(&json!({ "nullable": 1 })).is_some());
+        assert!(
+            schema
+                .validation_error(&json!({ "example": "x" }))
+                .is_some()
+        );
     }
 
     #[test]
@@ -254,11 +264,16 @@ mod tests {
             } } } }),
         );
         assert_eq!(
-            schema.complaint(&json!({ "n": 1, "next": { "n": 2 } })),
+            schema.validation_error(&json!({ "n": 1, "next": { "n": 2 } })),
             None
         );
-        let complaint = schema.complaint(&json!({ "n": 1, "next": {} })).unwrap();
-        assert!(complaint.starts_with("at /next: "), "{complaint}");
+        let validation_error = schema
+            .validation_error(&json!({ "n": 1, "next": {} }))
+            .unwrap();
+        assert!(
+            validation_error.starts_with("at /next: "),
+            "{validation_error}"
+        );
         assert_eq!(schema.outline(3).len(), 2 * 3);
     }
 }

@@ -1,4 +1,4 @@
-//! Where an answer has the state of asynchronous work: the grammar of `field` in `x-waiter`.
+//! Where a response has the state of asynchronous work: the grammar of `field` in `x-waiter`.
 
 use std::fmt;
 
@@ -19,7 +19,7 @@ use thiserror::Error;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct StatePath(Vec<Step>);
 
-/// A step of a [`StatePath`]. A list without a name is the answer itself.
+/// A step of a [`StatePath`]. A list without a name is the response itself.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Step {
     /// Into a field.

@@ -121,7 +121,7 @@ pub(crate) type Unfoldable = (String, String, &'static str);
 /// What keeps them from it.
 pub(crate) fn fold(mut document: Value) -> Result<Value, Vec<Unfoldable>> {
     let mut folded = Vec::new();
-    let mut faults = Vec::new();
+    let mut diagnostics = Vec::new();
     for (path, item) in document["paths"].as_object().into_iter().flatten() {
         for method in METHODS {
             let Some(operation) = item.get(method).filter(|one| one.get(VARIANTS).is_some()) else {
@@ -130,7 +130,7 @@ pub(crate) fn fold(mut document: Value) -> Result<Value, Vec<Unfoldable>> {
             let at = join(&join("/paths", path), method);
             match one(&document, operation, &at) {
                 Ok(operation) => folded.push((at, operation)),
-                Err(found) => faults.extend(found),
+                Err(found) => diagnostics.extend(found),
             }
         }
     }
@@ -139,15 +139,15 @@ pub(crate) fn fold(mut document: Value) -> Result<Value, Vec<Unfoldable>> {
             *place = operation;
         }
     }
-    if faults.is_empty() {
+    if diagnostics.is_empty() {
         Ok(document)
     } else {
-        Err(faults)
+        Err(diagnostics)
     }
 }
 
 fn one(document: &Value, written: &Value, at: &str) -> Result<Value, Vec<Unfoldable>> {
-    let mut faults = Vec::new();
+    let mut diagnostics = Vec::new();
     let at_variants = format!("{at}/{VARIANTS}");
     let variants: Vec<&Value> = written[VARIANTS].as_array().into_iter().flatten().collect();
     let help = "list at least two operations, each as a $ref to its file";
@@ -161,7 +161,7 @@ fn one(document: &Value, written: &Value, at: &str) -> Result<Value, Vec<Unfolda
     for key in ["parameters", "requestBody", "responses"] {
         if written.get(key).is_some() {
             let help = "write it in the files of the operations";
-            faults.push((
+            diagnostics.push((
                 join(at, key),
                 format!("{key} is made of the operations listed"),
                 help,
@@ -171,21 +171,21 @@ fn one(document: &Value, written: &Value, at: &str) -> Result<Value, Vec<Unfolda
     for key in ["operationId", "summary", "description", "tags"] {
         if written.get(key).is_none() {
             let message = format!("the operation that is published in their place has no {key}");
-            faults.push((at.to_owned(), message, "add it beside x-variants"));
+            diagnostics.push((at.to_owned(), message, "add it beside x-variants"));
         }
     }
     let marks = marks(document, &variants);
     for (index, mark) in marks.iter().enumerate() {
         if mark.is_none() {
-            faults.push((
+            diagnostics.push((
                 format!("{at_variants}/{index}"),
                 "nothing tells its bodies from those of the other operations of this path".to_owned(),
                 "require a field that the others do not have, or one with a single value that differs",
             ));
         }
     }
-    if !faults.is_empty() {
-        return Err(faults);
+    if !diagnostics.is_empty() {
+        return Err(diagnostics);
     }
     let marks: Vec<Mark> = marks.into_iter().flatten().collect();
     let parameters = parameters(&variants).map_err(|name| {
@@ -311,7 +311,7 @@ fn body(document: &Value, variants: &[&Value], marks: &[Mark]) -> Value {
     json!({ "required": true, "content": { "application/json": media } })
 }
 
-/// The answers of all: where they differ, any of them may come.
+/// The responses of all: where they differ, any of them may come.
 fn responses(document: &Value, variants: &[&Value]) -> Value {
     let mut merged = Map::new();
     for variant in variants {

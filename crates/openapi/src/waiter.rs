@@ -1,10 +1,10 @@
-//! How an answer tells that asynchronous work has ended: `x-waiter`.
+//! How a response tells that asynchronous work has ended: `x-waiter`.
 
 use serde_json::Value;
 
 use crate::state_path::{InvalidStatePath, StatePath};
 
-/// How an answer tells that asynchronous work has ended.
+/// How a response tells that asynchronous work has ended.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Waiter {
     /// Where the state is.

@@ -12,7 +12,7 @@ pub struct YamlError {
 /// Reads one YAML document. Duplicate keys are an error.
 pub fn parse(text: &str) -> Result<Value, YamlError> {
     serde_saphyr::from_str(text).map_err(|error| {
-        // In one line, like every other fault: it says the line and the column itself.
+        // In one line, like every other diagnostic: it says the line and the column itself.
         let message = error.without_snippet().to_string();
         // Behind the semicolon it names functions of the parser, which are no help to who wrote the file.
         let message = match message.split_once("; use from_str_multiple") {

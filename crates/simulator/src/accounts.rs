@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use crate::clock::later;
-use crate::ident::Seed;
+use crate::seed::Seed;
 
 /// The one account of the simulated cloud, with everything that belongs to it.
 #[derive(Clone)]

@@ -11,10 +11,10 @@ use crate::cloud::Cloud;
 use crate::fault::{self, FaultKind};
 use crate::objects::Style;
 use crate::principal::Principal;
-use crate::problem::Problem;
 use crate::records::JobOutcome;
 use crate::request::Request;
-use crate::spec::{Invalid, Operation, Params};
+use crate::service_error::ServiceError;
+use crate::spec::{InvalidRequest, Operation, Params};
 
 /// A request that is known to keep to its operation, from somebody who may send it.
 pub(crate) struct Call<'a> {
@@ -27,20 +27,20 @@ pub(crate) struct Call<'a> {
 
 /// Why a handler does not do what it is asked.
 #[derive(Debug)]
-pub(crate) enum Refusal {
-    Problem(Problem),
-    Invalid(Invalid),
+pub(crate) enum CallError {
+    ServiceError(ServiceError),
+    InvalidRequest(InvalidRequest),
 }
 
-impl From<Problem> for Refusal {
-    fn from(problem: Problem) -> Self {
-        Self::Problem(problem)
+impl From<ServiceError> for CallError {
+    fn from(problem: ServiceError) -> Self {
+        Self::ServiceError(problem)
     }
 }
 
-impl From<Invalid> for Refusal {
-    fn from(invalid: Invalid) -> Self {
-        Self::Invalid(invalid)
+impl From<InvalidRequest> for CallError {
+    fn from(invalid: InvalidRequest) -> Self {
+        Self::InvalidRequest(invalid)
     }
 }
 

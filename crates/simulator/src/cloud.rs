@@ -9,12 +9,12 @@ use std::time::Duration;
 
 use crate::accounts::{Accounts, Scope, Tokens};
 use crate::clock::Clock;
-use crate::entries::Journal;
 use crate::fault::{Fault, Plan};
-use crate::ident::Seed;
+use crate::log_entries::LogEntries;
 use crate::objects::Store;
 use crate::objects::link::Signer;
 use crate::request_log::RequestLog;
+use crate::seed::Seed;
 use crate::spec::{Service, Spec};
 
 /// How a cloud is set up.
@@ -66,7 +66,7 @@ pub(crate) struct Cloud {
     /// The token that the environment variables have.
     pub(crate) first_token: String,
     pub(crate) tokens: Mutex<Tokens>,
-    pub(crate) journal: Journal,
+    pub(crate) journal: LogEntries,
     pub(crate) store: Store,
     pub(crate) signer: Signer,
     pub(crate) link_signatures: Mutex<BTreeSet<String>>,
@@ -93,7 +93,7 @@ impl Cloud {
             accounts,
             first_token,
             tokens: Mutex::new(tokens),
-            journal: Journal {
+            journal: LogEntries {
                 seed,
                 started,
                 count: options.entries,

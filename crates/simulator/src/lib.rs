@@ -42,29 +42,29 @@
 //! ```
 
 mod accounts;
-mod answer;
 mod auth;
 mod builder;
 mod call;
 mod clock;
 mod cloud;
-mod digits;
 mod engine;
-mod entries;
 mod error;
 pub mod fault;
 mod fixtures;
-mod ident;
+mod log_entries;
 mod log_file;
 mod model;
 mod objects;
+mod parse;
 mod principal;
-mod problem;
 mod records;
 mod request;
 mod request_log;
+mod response;
 mod running;
+mod seed;
 mod server;
+mod service_error;
 mod services;
 mod spec;
 mod style;

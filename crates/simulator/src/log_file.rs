@@ -8,7 +8,7 @@ use jiff::civil::Date;
 use md5::Md5;
 use sha2::{Digest, Sha256};
 
-use crate::ident::Seed;
+use crate::seed::Seed;
 use crate::style::{Lines, Style};
 
 /// Text is made in blocks of this many bytes, each from its own random numbers: a range can begin anywhere

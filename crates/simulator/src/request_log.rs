@@ -51,9 +51,9 @@ pub struct RecordedRequest {
     pub auth: AuthUsed,
     /// Body; a password in it is `***`. Of a body that is not JSON, its length alone.
     pub body: Bytes,
-    /// The X-Request-Id of the answer.
+    /// The X-Request-Id of the response.
     pub request_id: String,
-    /// The status of the answer, even if a fault kept it from arriving.
+    /// The status of the response, even if a fault kept it from arriving.
     pub status: u16,
     /// The fault that happened to it.
     pub fault: Option<String>,
@@ -97,7 +97,7 @@ impl RequestLog {
         inner.requests.push_back(request);
     }
 
-    /// An answer that the bundle does not have like this.
+    /// A response that the bundle does not have like this.
     pub(crate) fn deviation(&self, text: String) {
         let mut inner = unpoisoned(self.0.lock());
         inner.deviations.push(text);

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
 
-use crate::digits::number;
+use crate::parse::number;
 
 /// How a parameter has a time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -35,7 +35,7 @@ impl TimeForm {
     }
 
     /// What is wrong with a text that stands for no time.
-    pub(crate) const fn complaint(self) -> &'static str {
+    pub(crate) const fn validation_error(self) -> &'static str {
         match self {
             Self::WithOffset => "no time such as 2018-08-06T10:41:14+0800",
             Self::Digits => "no time such as 20170718235959",

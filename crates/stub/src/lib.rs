@@ -15,9 +15,9 @@
 //! assert_eq!(stub.count(), 0);
 //! ```
 //!
-//! The first route that fits and has a response left answers; without one, the answer is 418. The stub works on a thread
-//! of its own, so that it serves asynchronous tests, whatever their clock shows, and tests that wait for a process. It
-//! knows no other crate of this workspace: tests of all of them can use it.
+//! The first route that fits and has a response left answers; without one, the response is 418. The stub works on a
+//! thread of its own, so that it serves asynchronous tests, whatever their clock shows, and tests that wait for a
+//! process. It knows no other crate of this workspace: tests of all of them can use it.
 
 #![allow(
     clippy::unwrap_used,

@@ -3,17 +3,18 @@
 use otcdb_simulator::Fixture;
 use serde_json::Value;
 
-use crate::world::{Identity, World};
+use crate::small_cloud::{Identity, SmallCloud};
 
 /// A way to call operations.
 pub trait Client {
-    /// Calls an operation once on somebody's behalf, and gives the answer: `null` for none. A client that takes a list out
-    /// of its answer may give that list.
+    /// Calls an operation once on somebody's behalf, and gives the response: `null` for none. A client that takes a
+    /// list out of its response may give that list.
     ///
     /// # Errors
     ///
     /// The cloud, or the client itself, has refused the request.
-    fn call(&self, world: &World, who: &Identity, fixture: &Fixture) -> Result<Value, Refused>;
+    fn call(&self, world: &SmallCloud, who: &Identity, fixture: &Fixture)
+    -> Result<Value, Refused>;
 }
 
 /// A request that was not carried out.

@@ -4,7 +4,7 @@ use otcdb_openapi::Operation;
 use serde_json::Value;
 
 use crate::client::Client;
-use crate::world::World;
+use crate::small_cloud::SmallCloud;
 
 /// All operations of all services.
 pub fn operations() -> impl Iterator<Item = &'static Operation> {
@@ -12,23 +12,23 @@ pub fn operations() -> impl Iterator<Item = &'static Operation> {
     bundles.flat_map(|bundle| &bundle.operations)
 }
 
-/// Calls an operation in a cloud of its own, since some destroy what others need, and gives the answer.
+/// Calls an operation in a cloud of its own, since some destroy what others need, and gives the response.
 ///
 /// # Errors
 ///
-/// It was not carried out, was not called exactly once, or the call or the cloud's answer was none that is described.
+/// It was not carried out, was not called exactly once, or the call or the cloud's response was none that is described.
 pub fn every(client: &dyn Client, operation: &Operation) -> Result<Value, String> {
-    let world = World::new();
+    let world = SmallCloud::new();
     let name = operation.qualified();
     let fixture = world
         .cloud
         .fixture(&name)
         .map_err(|error| error.to_string())?;
-    let answer = world.call(client, &fixture);
-    let answer = answer.map_err(|refused| format!("{name}: {fixture:?}: {}", refused.text))?;
+    let response = world.call(client, &fixture);
+    let response = response.map_err(|refused| format!("{name}: {fixture:?}: {}", refused.text))?;
     let noted = [world.cloud.deviations(), world.cloud.unknown_parameters()].concat();
     match (world.cloud.count(&name), noted.as_slice()) {
-        (1, []) => Ok(answer),
+        (1, []) => Ok(response),
         (1, noted) => Err(format!("{name}: {}", noted.join("\n"))),
         (count, _) => Err(format!("{name} was called {count} times")),
     }

@@ -4,19 +4,24 @@ use otcdb_simulator::{Fixture, Service};
 use serde_json::Value;
 
 use crate::client::{Client, Refused};
-use crate::world::{Identity, World};
+use crate::small_cloud::{Identity, SmallCloud};
 
 /// Requests as they are.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Http;
 
 impl Client for Http {
-    fn call(&self, world: &World, who: &Identity, fixture: &Fixture) -> Result<Value, Refused> {
+    fn call(
+        &self,
+        world: &SmallCloud,
+        who: &Identity,
+        fixture: &Fixture,
+    ) -> Result<Value, Refused> {
         world.run(send(world, who, fixture))
     }
 }
 
-async fn send(world: &World, who: &Identity, fixture: &Fixture) -> Result<Value, Refused> {
+async fn send(world: &SmallCloud, who: &Identity, fixture: &Fixture) -> Result<Value, Refused> {
     let service: Service = fixture.service.parse().unwrap();
     let operation = fixture.described().unwrap();
     let url = format!("{}{}", world.cloud.url(service), fixture.target());
@@ -44,7 +49,7 @@ async fn send(world: &World, who: &Identity, fixture: &Fixture) -> Result<Value,
 }
 
 /// A token by password.
-pub(crate) async fn token(world: &World, body: &Value) -> String {
+pub(crate) async fn token(world: &SmallCloud, body: &Value) -> String {
     let url = format!("{}/v3/auth/tokens", world.cloud.url(Service::IDENTITY));
     let request = world.http.post(url).json(body);
     let response = request.send().await.unwrap();

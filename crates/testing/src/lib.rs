@@ -1,6 +1,6 @@
 //! What the tests of all crates share.
 //!
-//! - [`World`] is one small cloud, whose clock only the test moves.
+//! - [`SmallCloud`] is one small cloud, whose clock only the test moves.
 //! - What each operation can be called with is said by the simulated cloud itself, [`Fixture`].
 //! - A [`Client`] is a way to call an operation: [`Http`] here, the generated clients and the program where those are tested.
 //! - [`every`] calls one operation once, and [`contract`] proves of a resource what `x-resource` promises. Each client tells
@@ -16,10 +16,10 @@ mod client;
 pub mod contract;
 mod every;
 mod http;
-mod world;
+mod small_cloud;
 
 pub use client::{Client, Refused};
 pub use every::{every, operations};
 pub use http::Http;
 pub use otcdb_simulator::{Fixture, Ids, order};
-pub use world::{Identity, World, builder};
+pub use small_cloud::{Identity, SmallCloud, builder};

@@ -8,7 +8,7 @@ use otcdb_stub::{Request, Response, Stub};
 use reqwest::header;
 use serde_json::Value;
 
-/// Changes the answer to a request for a path with a query, and tells whether it did.
+/// Changes the response to a request for a path with a query, and tells whether it did.
 type Change = Box<dyn FnMut(&str, &mut Value) -> bool + Send>;
 
 /// A server that hands requests on to a cloud.
@@ -55,7 +55,7 @@ impl Between {
         *self.state.changed.lock().unwrap() = 0;
     }
 
-    /// How many answers were changed. A change that never happened proves nothing.
+    /// How many responses were changed. A change that never happened proves nothing.
     pub(super) fn changed(&self) -> usize {
         *self.state.changed.lock().unwrap()
     }

@@ -93,7 +93,7 @@ async fn run(case: &Case, files_of_all: usize) -> Result<usize, String> {
     let patient = pull.options.poll;
     pull.identity = case.identity;
     let stuck = case.faults.iter().any(|fault| fault.contains("job-stuck"));
-    // An answer without a body may say that there is nothing yet, and is then waited for likewise.
+    // A response without a body may say that there is nothing yet, and is then waited for likewise.
     let empty = |fault: &String| fault.contains(":empty:") && !fault.starts_with("download");
     if stuck || case.faults.iter().any(empty) {
         pull.options.poll.deadline = Duration::from_millis(300);

@@ -1,6 +1,6 @@
 //! A file that has changed under its old name or id is fetched again beside its earlier copy, and only then.
 
-use otcdb_logs::{LogKind, MANIFEST, Record};
+use otcdb_logs::{LogKind, MANIFEST, ManifestEntry};
 use serde_json::{Value, json};
 
 use super::between::Between;
@@ -20,10 +20,10 @@ const MORNING: File = File {
 };
 
 /// Puts the file in the place of what the cloud lists.
-fn list(between: &Between, kind: LogKind, file: File) {
+fn announce_file(between: &Between, kind: LogKind, file: File) {
     let link = between.file("log", file.content.as_bytes());
     let size = file.content.len();
-    between.set(move |path, answer| {
+    between.set(move |path, response| {
         let path = path.split('?').next().unwrap();
         let new = match kind {
             LogKind::RdsSlow if path.ends_with("/slowlog-files") => json!({
@@ -47,7 +47,7 @@ fn list(between: &Between, kind: LogKind, file: File) {
             LogKind::RdsAudit if path.ends_with("/auditlog-links") => json!({"links": [link]}),
             _ => return false,
         };
-        *answer = new;
+        *response = new;
         true
     });
 }
@@ -57,11 +57,11 @@ async fn run(
     pull: &Pull,
     between: &Between,
     cloud: &otcdb_simulator::Running,
-) -> Vec<(Record, String)> {
+) -> Vec<(ManifestEntry, String)> {
     let summary = pull.run(cloud).await.unwrap();
     assert!(summary.failures.is_empty(), "{:?}", summary.failures);
-    assert!(between.changed() > 0, "no answer was changed");
-    let read = |record: Record| {
+    assert!(between.changed() > 0, "no response was changed");
+    let read = |record: ManifestEntry| {
         let content = std::fs::read_to_string(pull.out.path().join(&record.file)).unwrap();
         (record, content)
     };
@@ -91,12 +91,12 @@ async fn what_has_grown_or_rotated_is_fetched_beside_its_earlier_copy() {
     for kind in KINDS {
         for content in ["morning\nevening\n", "short\n", "evening\n"] {
             let (cloud, between, pull) = start(kind).await;
-            list(&between, kind, MORNING);
+            announce_file(&between, kind, MORNING);
             let first = run(&pull, &between, &cloud).await;
             assert_eq!(first.len(), 1, "{kind}");
             assert_eq!(first[0].0.supersedes, None);
 
-            list(
+            announce_file(
                 &between,
                 kind,
                 File {
@@ -136,9 +136,9 @@ async fn what_has_grown_or_rotated_is_fetched_beside_its_earlier_copy() {
 #[tokio::test(flavor = "multi_thread")]
 async fn an_export_that_is_made_anew_with_the_same_content_is_no_other_file() {
     let (cloud, between, pull) = start(LogKind::RdsSlow).await;
-    list(&between, LogKind::RdsSlow, MORNING);
+    announce_file(&between, LogKind::RdsSlow, MORNING);
     assert_eq!(run(&pull, &between, &cloud).await.len(), 1);
-    list(
+    announce_file(
         &between,
         LogKind::RdsSlow,
         File {
@@ -159,7 +159,7 @@ async fn an_export_that_is_made_anew_with_the_same_content_is_no_other_file() {
 async fn a_folder_of_an_earlier_version_is_held_against_the_announced_size() {
     for kind in KINDS {
         let (cloud, between, pull) = start(kind).await;
-        list(&between, kind, MORNING);
+        announce_file(&between, kind, MORNING);
         assert_eq!(run(&pull, &between, &cloud).await.len(), 1);
         let path = pull.out.path().join(MANIFEST);
         let line = std::fs::read_to_string(&path).unwrap();
@@ -180,7 +180,7 @@ async fn a_folder_of_an_earlier_version_is_held_against_the_announced_size() {
         assert_eq!(between.fetched().len(), 1);
         // More than what a size in KB is rounded by.
         let content: &'static str = Box::leak("evening\n".repeat(1000).into_boxed_str());
-        list(
+        announce_file(
             &between,
             kind,
             File {
@@ -200,9 +200,9 @@ async fn versions_of_one_size_and_time_are_told_apart_by_an_etag_that_the_list_h
     let (cloud, between, pull) = start(LogKind::RdsAudit).await;
     for (content, tag) in [("morning\n", "1"), ("evening\n", "2")] {
         let link = between.file("log", content.as_bytes());
-        between.set(move |path, answer| {
+        between.set(move |path, response| {
             let path = path.split('?').next().unwrap();
-            *answer = match path {
+            *response = match path {
                 _ if path.ends_with("/auditlog") => json!({
                     "total_record": 1,
                     "auditlogs": [{"id": "a", "name": "audit.log", "size": 8.0 / 1024.0, "etag": tag}],

@@ -8,7 +8,7 @@ use super::case::{Case, End, run_all};
 
 use End::{Either, Fails, Files, Listed};
 use ErrorKind::{
-    Connection, InvalidArgument, Permission, Service, Throttled, Timeout, UndocumentedAnswer,
+    Connection, InvalidArgument, Permission, Service, Throttled, Timeout, UndocumentedResponse,
 };
 
 /// Faults of any call to a service.
@@ -29,20 +29,23 @@ const CALLS: &[(&str, End)] = &[
     ("reset-head:times=2", Files),
     ("reset-body:times=2", Files),
     ("truncate:times=2", Files),
-    ("corrupt-json:times=1", Either(&[UndocumentedAnswer])),
+    ("corrupt-json:times=1", Either(&[UndocumentedResponse])),
     (
         "corrupt-json:times=always",
-        Either(&[UndocumentedAnswer, Connection]),
+        Either(&[UndocumentedResponse, Connection]),
     ),
-    ("html:times=always", Either(&[UndocumentedAnswer])),
+    ("html:times=always", Either(&[UndocumentedResponse])),
     ("html:status=502:times=2", Files),
     ("html:status=502:times=always", Fails(&[Service])),
     (
         "error-in-200:times=always",
-        Fails(&[Service, UndocumentedAnswer, InvalidArgument]),
+        Fails(&[Service, UndocumentedResponse, InvalidArgument]),
     ),
-    ("content-type:times=always", Either(&[UndocumentedAnswer])),
-    ("empty:times=always", Either(&[UndocumentedAnswer, Timeout])),
+    ("content-type:times=always", Either(&[UndocumentedResponse])),
+    (
+        "empty:times=always",
+        Either(&[UndocumentedResponse, Timeout]),
+    ),
 ];
 
 /// Faults of the host that has the files.
@@ -64,12 +67,12 @@ const DOWNLOADS: &[(&str, End)] = &[
     ("truncate:times=2", Files),
     ("truncate:at=1000:times=always", Files),
     ("html:times=2", Files),
-    ("html:times=always", Fails(&[UndocumentedAnswer])),
+    ("html:times=always", Fails(&[UndocumentedResponse])),
     ("html:status=502:times=2", Files),
-    ("error-in-200:times=always", Fails(&[UndocumentedAnswer])),
+    ("error-in-200:times=always", Fails(&[UndocumentedResponse])),
     ("content-type:times=2", Files),
     ("empty:times=2", Files),
-    ("empty:times=always", Fails(&[UndocumentedAnswer])),
+    ("empty:times=always", Fails(&[UndocumentedResponse])),
     ("expired-link:times=2", Files),
     ("expired-link:times=always", Fails(&[Permission])),
 ];

@@ -9,7 +9,9 @@ use std::time::Duration;
 use otcdb_core::config::{Environment, Layer, Settings};
 use otcdb_core::waiter::PollPolicy;
 use otcdb_core::{Error, Result, RetryPolicy, Session};
-use otcdb_logs::{Event, LogKind, MANIFEST, Observer, Options, Puller, Record, SPANS, Summary};
+use otcdb_logs::{
+    Event, LogKind, MANIFEST, ManifestEntry, Observer, Options, Puller, SPANS, Summary,
+};
 use otcdb_simulator::{Builder, Clock, Entries, Running, Simulator};
 use serde_json::Value;
 use tokio_util::sync::CancellationToken;
@@ -101,7 +103,7 @@ impl Pull {
     }
 
     /// Checks what has to hold after any pull, and gives the records of the manifest.
-    pub(super) fn check(&self, cloud: &Running, result: &Result<Summary>) -> Vec<Record> {
+    pub(super) fn check(&self, cloud: &Running, result: &Result<Summary>) -> Vec<ManifestEntry> {
         let mut shown = self.events.lock().unwrap().clone();
         let log = self.log.0.lock().unwrap();
         shown.push_str(std::str::from_utf8(&log).unwrap());
@@ -110,10 +112,10 @@ impl Pull {
         match result {
             Ok(summary) => {
                 for failure in &summary.failures {
-                    show(&mut shown, &failure.error);
+                    render_error(&mut shown, &failure.error);
                 }
             }
-            Err(error) => show(&mut shown, error),
+            Err(error) => render_error(&mut shown, error),
         }
         let manifest = std::fs::read_to_string(self.out.path().join(MANIFEST)).unwrap_or_default();
         shown.push_str(&manifest);
@@ -127,7 +129,7 @@ impl Pull {
         for secret in cloud.secrets() {
             assert!(!shown.contains(&secret), "a secret was let out");
         }
-        let records: Vec<Record> = manifest
+        let records: Vec<ManifestEntry> = manifest
             .lines()
             .map(|line| serde_json::from_str(line).unwrap())
             .collect();
@@ -182,7 +184,7 @@ fn lines(content: &[u8]) -> Vec<String> {
 }
 
 /// What the cloud holds for the span of a file, likewise.
-fn expected_lines(cloud: &Running, record: &Record) -> Vec<String> {
+fn expected_lines(cloud: &Running, record: &ManifestEntry) -> Vec<String> {
     let (log, time) = match record.kind {
         LogKind::RedisSlow => (Entries::RedisSlow, "start_time"),
         _ => (Entries::DatabaseError, "time"),
@@ -227,7 +229,7 @@ impl Observer for Pull {
     }
 }
 
-fn show(text: &mut String, error: &Error) {
+fn render_error(text: &mut String, error: &Error) {
     let _ = write!(text, "{error} {error:?} {:?}", error.hint());
 }
 

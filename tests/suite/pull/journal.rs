@@ -8,7 +8,7 @@ use std::time::Duration;
 use otcdb_core::clock::Clock;
 use otcdb_core::config::{Environment, Layer, Settings};
 use otcdb_core::{Result, RetryPolicy};
-use otcdb_logs::{LogKind, Options, Puller, Record, Silent, Summary};
+use otcdb_logs::{LogKind, ManifestEntry, Options, Puller, Silent, Summary};
 use otcdb_stub::{Request, Response, Stub};
 use serde_json::{Value, json};
 use tokio_util::sync::CancellationToken;
@@ -24,7 +24,7 @@ pub(super) const DAY: i64 = 24 * HOUR;
 pub(super) struct Ways {
     /// Whether a span that is asked for has no entries of its last second.
     pub(super) half_open: bool,
-    /// Whether entries of Redis have their place in the answer as their number.
+    /// Whether entries of Redis have their place in the response as their number.
     pub(super) places: bool,
     /// Whether the newest entry comes first.
     pub(super) newest_first: bool,
@@ -199,10 +199,10 @@ impl Journal {
     }
 
     /// The files, in order.
-    pub(super) fn records(&self) -> Vec<Record> {
+    pub(super) fn records(&self) -> Vec<ManifestEntry> {
         let path = self.out.path().join(otcdb_logs::MANIFEST);
         let text = std::fs::read_to_string(path).unwrap_or_default();
-        let mut records: Vec<Record> = text
+        let mut records: Vec<ManifestEntry> = text
             .lines()
             .map(|line| serde_json::from_str(line).unwrap())
             .collect();

@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use super::between::Between;
 use super::harness::{Pull, small_cloud};
 
-/// Pulls with answers changed, and fails if none was.
+/// Pulls with responses changed, and fails if none was.
 async fn run(
     cloud: &Running,
     kinds: &[LogKind],
@@ -21,7 +21,7 @@ async fn run(
     let mut pull = Pull::new(kinds);
     pull.endpoint = Some(between.url());
     let summary = pull.run(cloud).await.unwrap();
-    assert!(between.changed() > 0, "no answer was changed");
+    assert!(between.changed() > 0, "no response was changed");
     (pull, summary)
 }
 
@@ -29,9 +29,9 @@ fn is_list(path: &str, name: &str) -> bool {
     path.split('?').next().unwrap().ends_with(name)
 }
 
-/// The items of an answer's list, wherever it is.
-fn items(answer: &mut Value) -> Option<&mut Vec<Value>> {
-    let fields = answer.as_object_mut()?.values_mut();
+/// The items of a response's list, wherever it is.
+fn items(response: &mut Value) -> Option<&mut Vec<Value>> {
+    let fields = response.as_object_mut()?.values_mut();
     fields
         .filter_map(Value::as_array_mut)
         .find(|list| !list.is_empty())
@@ -64,11 +64,11 @@ async fn a_field_that_is_not_needed_may_be_anything() {
         let (_, summary) = run(
             &cloud,
             &[LogKind::RedisSlow, LogKind::RdsAudit],
-            move |path, answer| {
+            move |path, response| {
                 if !is_list(path, "/instances") {
                     return false;
                 }
-                for item in items(answer).unwrap() {
+                for item in items(response).unwrap() {
                     for (name, field) in item.as_object_mut().unwrap() {
                         if !needed.contains(&name.as_str()) {
                             *field = value.clone();
@@ -104,7 +104,7 @@ async fn an_instance_whose_record_is_odd_costs_no_other_and_is_named() {
             let (_, summary) = run(
                 &cloud,
                 &[LogKind::RedisSlow, LogKind::RdsAudit, LogKind::RdsError],
-                move |path, answer| {
+                move |path, response| {
                     let version = if service == Service::Dcs {
                         "/v2/"
                     } else {
@@ -113,7 +113,7 @@ async fn an_instance_whose_record_is_odd_costs_no_other_and_is_named() {
                     if !(is_list(path, "/instances") && path.starts_with(version)) {
                         return false;
                     }
-                    let item = &mut items(answer).unwrap()[0];
+                    let item = &mut items(response).unwrap()[0];
                     item["name"] = json!("the odd one");
                     item[place] = id.clone();
                     true
@@ -125,7 +125,7 @@ async fn an_instance_whose_record_is_odd_costs_no_other_and_is_named() {
             };
             assert_eq!(failure.service, service);
             assert_eq!(failure.instance.as_ref().unwrap().name, "the odd one");
-            assert_eq!(failure.error.kind(), ErrorKind::UndocumentedAnswer);
+            assert_eq!(failure.error.kind(), ErrorKind::UndocumentedResponse);
             let said = failure.error.to_string();
             assert!(said.contains(&format!("{place} is {shown}")), "{said}");
             let instances: BTreeSet<_> = summary.files.iter().map(|it| &it.instance).collect();
@@ -139,9 +139,9 @@ async fn an_item_that_is_no_record_at_all_costs_no_other() {
     for odd in [json!(null), json!("x"), json!([]), json!({})] {
         let cloud = small_cloud().start().await.unwrap();
         let shown = odd.to_string();
-        let (_, summary) = run(&cloud, &[LogKind::RedisSlow], move |path, answer| {
+        let (_, summary) = run(&cloud, &[LogKind::RedisSlow], move |path, response| {
             is_list(path, "/instances") && {
-                items(answer).unwrap()[0] = odd.clone();
+                items(response).unwrap()[0] = odd.clone();
                 true
             }
         })
@@ -171,25 +171,25 @@ async fn an_instance_that_a_shift_lists_twice_is_pulled_once_and_one_that_it_ski
             .collect();
         let mut first = None;
         let mut shifted = false;
-        let (_, summary) = run(&cloud, &[LogKind::RedisSlow], move |path, answer| {
+        let (_, summary) = run(&cloud, &[LogKind::RedisSlow], move |path, response| {
             if !is_list(path, "/instances") {
                 return false;
             }
             if path.contains("offset=0") {
-                first = items(answer).map(|items| (items[0].clone(), items[99].clone()));
+                first = items(response).map(|items| (items[0].clone(), items[99].clone()));
                 return false;
             }
             if shifted {
                 return false;
             }
             shifted = true;
-            let page = items(answer).unwrap();
+            let page = items(response).unwrap();
             if made {
                 page.insert(0, first.clone().unwrap().1);
-                answer["instance_num"] = json!(121);
+                response["instance_num"] = json!(121);
             } else {
                 page.remove(0);
-                answer["instance_num"] = json!(119);
+                response["instance_num"] = json!(119);
             }
             true
         })
@@ -214,20 +214,20 @@ async fn instances_that_are_counted_and_not_shown_are_no_success() {
     // A service that ignores the position, and one that shows nothing.
     let cases: [(Give, usize, &str); 2] = [
         (
-            |answer, first| {
-                answer["instances"] = first.unwrap().clone();
-                answer["instance_num"] = json!(6);
+            |response, first| {
+                response["instances"] = first.unwrap().clone();
+                response["instance_num"] = json!(6);
             },
             2,
             "page 2 of the list is the same",
         ),
         (
-            |answer, _| {
-                answer["instances"] = json!([]);
-                answer["instance_num"] = json!(6);
+            |response, _| {
+                response["instances"] = json!([]);
+                response["instance_num"] = json!(6);
             },
             0,
-            "has no item, and the answer says that it has 6",
+            "has no item, and the response says that it has 6",
         ),
     ];
     for (give, pulled, said) in cases {
@@ -238,11 +238,11 @@ async fn instances_that_are_counted_and_not_shown_are_no_success() {
             .await
             .unwrap();
         let mut first = None;
-        let (_, summary) = run(&cloud, &[LogKind::RedisSlow], move |path, answer| {
+        let (_, summary) = run(&cloud, &[LogKind::RedisSlow], move |path, response| {
             let is_instances = is_list(path, "/instances") && path.starts_with("/v2/");
             if is_instances {
-                first.get_or_insert_with(|| answer["instances"].clone());
-                give(answer, first.as_ref());
+                first.get_or_insert_with(|| response["instances"].clone());
+                give(response, first.as_ref());
             }
             is_instances
         })
@@ -301,9 +301,9 @@ async fn a_file_whose_entry_is_odd_costs_no_other() {
             .start()
             .await
             .unwrap();
-        let (pull, summary) = run(&cloud, &[kind], move |path, answer| {
+        let (pull, summary) = run(&cloud, &[kind], move |path, response| {
             is_list(path, list)
-                && items(answer).is_some_and(|items| {
+                && items(response).is_some_and(|items| {
                     odd(&mut items[0]);
                     true
                 })
@@ -319,7 +319,7 @@ async fn a_file_whose_entry_is_odd_costs_no_other() {
         assert_eq!(summary.failures.len(), 1, "{kind}: {:?}", summary.failures);
         assert_eq!(
             summary.failures[0].error.kind(),
-            ErrorKind::UndocumentedAnswer
+            ErrorKind::UndocumentedResponse
         );
     }
 }
@@ -343,10 +343,10 @@ async fn what_an_export_lists_beside_a_good_file_costs_that_alone() {
     ] {
         let cloud = small_cloud().databases(1, 0, 0).start().await.unwrap();
         let shown = odd.to_string();
-        let (pull, summary) = run(&cloud, &[LogKind::RdsSlow], move |path, answer| {
-            let over = is_list(path, "/slowlog-download") && answer["status"] == "FINISH";
+        let (pull, summary) = run(&cloud, &[LogKind::RdsSlow], move |path, response| {
+            let over = is_list(path, "/slowlog-download") && response["status"] == "FINISH";
             if over {
-                items(answer).unwrap().insert(0, odd.clone());
+                items(response).unwrap().insert(0, odd.clone());
             }
             over
         })
@@ -363,12 +363,12 @@ async fn what_an_export_lists_beside_a_good_file_costs_that_alone() {
 #[tokio::test(flavor = "multi_thread")]
 async fn an_export_that_does_not_end_costs_nothing_that_it_has_made() {
     let cloud = small_cloud().databases(1, 0, 0).start().await.unwrap();
-    let between = Between::new(&cloud, |path, answer| {
-        let over = is_list(path, "/slowlog-download") && answer["status"] == "FINISH";
+    let between = Between::new(&cloud, |path, response| {
+        let over = is_list(path, "/slowlog-download") && response["status"] == "FINISH";
         if over {
-            answer["status"] = json!("CREATING");
+            response["status"] = json!("CREATING");
             let pending = json!({"file_name": "pending", "status": "CREATING"});
-            items(answer).unwrap().push(pending);
+            items(response).unwrap().push(pending);
         }
         over
     });
@@ -390,10 +390,10 @@ async fn an_export_that_does_not_end_costs_nothing_that_it_has_made() {
 async fn an_export_that_answers_with_nothing_of_it_is_not_waited_for() {
     for nothing in [json!({}), json!({"message": "please log in"})] {
         let cloud = small_cloud().databases(1, 0, 0).start().await.unwrap();
-        let (_, summary) = run(&cloud, &[LogKind::RdsSlow], move |path, answer| {
+        let (_, summary) = run(&cloud, &[LogKind::RdsSlow], move |path, response| {
             let asked = is_list(path, "/slowlog-download");
             if asked {
-                *answer = nothing.clone();
+                *response = nothing.clone();
             }
             asked
         })
@@ -401,7 +401,7 @@ async fn an_export_that_answers_with_nothing_of_it_is_not_waited_for() {
         let [failure] = summary.failures.as_slice() else {
             panic!("{:?}", summary.failures);
         };
-        assert_eq!(failure.error.kind(), ErrorKind::UndocumentedAnswer);
+        assert_eq!(failure.error.kind(), ErrorKind::UndocumentedResponse);
         assert!(failure.error.to_string().contains("how far"));
     }
 }

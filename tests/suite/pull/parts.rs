@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use otcdb_core::{ErrorKind, Service};
-use otcdb_logs::{Event, Failure, LogKind, Observer, Record, Step, Summary};
+use otcdb_logs::{Event, Failure, LogKind, ManifestEntry, Observer, Step, Summary};
 use otcdb_simulator::Running;
 
 use super::harness::{Pull, files, small_cloud};
@@ -18,7 +18,7 @@ fn set(cloud: &Running, faults: &[&str]) {
 }
 
 /// Pulls, and checks that every fault happened.
-async fn run(pull: &Pull, cloud: &Running) -> (Vec<Record>, Summary) {
+async fn run(pull: &Pull, cloud: &Running) -> (Vec<ManifestEntry>, Summary) {
     let result = pull.run(cloud).await;
     let records = pull.check(cloud, &result);
     assert_eq!(cloud.idle_faults(), [""; 0], "a fault never happened");
@@ -37,7 +37,7 @@ async fn a_replica_that_fails_costs_no_other() {
     for (fault, kind, failures, with_file) in [
         ("400", ErrorKind::InvalidArgument, 1, false),
         ("403", ErrorKind::Permission, 1, false),
-        ("html", ErrorKind::UndocumentedAnswer, 1, false),
+        ("html", ErrorKind::UndocumentedResponse, 1, false),
         ("job-failed", ErrorKind::Service, DAYS, true),
         ("job-stuck", ErrorKind::Timeout, DAYS, true),
         ("job-lost", ErrorKind::Timeout, 1, false),

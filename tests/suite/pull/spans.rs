@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use otcdb_logs::{LogKind, MANIFEST, Record, SPANS, prune};
+use otcdb_logs::{LogKind, MANIFEST, ManifestEntry, SPANS, prune};
 use serde_json::{Value, json};
 
 use super::journal::{BEGIN, DAY, HOUR, Journal, MINUTE, Ways};
@@ -81,7 +81,7 @@ async fn an_entry_that_is_shown_late_is_fetched_and_no_other_twice() {
 }
 
 #[tokio::test]
-async fn an_answer_that_holds_an_entry_several_times_is_kept_so() {
+async fn a_response_that_holds_an_entry_several_times_is_kept_so() {
     for ways in [
         Ways::default(),
         Ways {
@@ -154,10 +154,10 @@ async fn a_span_ends_no_later_than_the_service_is_when_it_says_so() {
     }
 }
 
-/// The date of an answer is cut to the second, and older by its way here, so that the present as a pull takes it may be
-/// before that of the pull before.
+/// The date of a response is cut to the second, and older by its way here, so that the present as a pull takes it may
+/// be before that of the pull before.
 #[tokio::test]
-async fn an_answer_that_comes_late_takes_nothing_back() {
+async fn a_response_that_comes_late_takes_nothing_back() {
     for kind in KINDS {
         for any in [true, false] {
             let ways = Ways {
@@ -199,7 +199,7 @@ async fn a_deleted_file_is_fetched_again_unless_it_was_moved_away() {
         // The one in the middle, and one that was cut.
         let records = journal.records();
         assert_eq!(records.len(), 4);
-        let path = |record: &Record| journal.out.path().join(&record.file);
+        let path = |record: &ManifestEntry| journal.out.path().join(&record.file);
         std::fs::remove_file(path(&records[1])).unwrap();
         std::fs::write(path(&records[3]), "").unwrap();
         let summary = journal.pull(2 * HOUR).await;

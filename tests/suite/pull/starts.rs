@@ -8,7 +8,7 @@ use super::case::{Case, End, run_all};
 use super::harness::Identity;
 
 use End::{Costs, Files, Refused};
-use ErrorKind::{Connection, Service, Throttled, UndocumentedAnswer};
+use ErrorKind::{Connection, Service, Throttled, UndocumentedResponse};
 
 /// The calls, and the identity that makes a pull need them.
 const CALLS: &[(Identity, &str)] = &[
@@ -40,13 +40,13 @@ const FAULTS: &[(&str, End)] = &[
     ("reset-body:times=always", Refused(Connection)),
     ("truncate:times=2", Files),
     ("truncate:times=always", Refused(Connection)),
-    ("corrupt-json:times=always", Refused(UndocumentedAnswer)),
-    ("html:times=always", Refused(UndocumentedAnswer)),
+    ("corrupt-json:times=always", Refused(UndocumentedResponse)),
+    ("html:times=always", Refused(UndocumentedResponse)),
     ("html:status=502:times=2", Files),
     ("html:status=502:times=always", Refused(Service)),
-    ("error-in-200:times=always", Refused(UndocumentedAnswer)),
-    ("content-type:times=always", Refused(UndocumentedAnswer)),
-    ("empty:times=always", Refused(UndocumentedAnswer)),
+    ("error-in-200:times=always", Refused(UndocumentedResponse)),
+    ("content-type:times=always", Refused(UndocumentedResponse)),
+    ("empty:times=always", Refused(UndocumentedResponse)),
 ];
 
 #[tokio::test(flavor = "multi_thread")]

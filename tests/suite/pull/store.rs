@@ -6,7 +6,7 @@ use otcdb_logs::LogKind;
 use super::case::{Case, End, run_all};
 
 use End::{Fails, Files};
-use ErrorKind::{Connection, InvalidArgument, NotFound, UndocumentedAnswer};
+use ErrorKind::{Connection, InvalidArgument, NotFound, UndocumentedResponse};
 
 /// A cut after which the client has exactly so many bytes.
 const CUT: &str = "download:truncate:at=1000";
@@ -36,11 +36,11 @@ const FAULTS: &[(&[&str], End)] = &[
     (&["download:chunked:at=1000:times=always"], Files),
     (
         &["download:no-length:at=1000"],
-        Fails(&[UndocumentedAnswer]),
+        Fails(&[UndocumentedResponse]),
     ),
     (
         &["download:no-length:at=1000:times=always"],
-        Fails(&[UndocumentedAnswer]),
+        Fails(&[UndocumentedResponse]),
     ),
     // No ranges, or wrong ones.
     (&["download:no-range:times=always", CUT], Files),
@@ -49,25 +49,25 @@ const FAULTS: &[(&[&str], End)] = &[
     (&["download:wrong-range:times=always", CUT], Files),
     (
         &["download:wrong-range:times=always", ALWAYS_CUT],
-        Fails(&[Connection, UndocumentedAnswer]),
+        Fails(&[Connection, UndocumentedResponse]),
     ),
     (&["download:416", CUT], Files),
     (&["download:416:times=always", CUT], Files),
     (&["download:416:at=1000", CUT], Files),
     (
         &["download:416:at=1000:times=always", ALWAYS_CUT],
-        Fails(&[Connection, UndocumentedAnswer]),
+        Fails(&[Connection, UndocumentedResponse]),
     ),
     // A page in place of the rest, such as a login form.
     (&[CUT, "download:html:times=2"], Files),
     (
         &[CUT, "download:html:times=always"],
-        Fails(&[UndocumentedAnswer]),
+        Fails(&[UndocumentedResponse]),
     ),
     (&[CUT, "download:content-type:times=2"], Files),
     (
         &[CUT, "download:content-type:times=always"],
-        Fails(&[UndocumentedAnswer]),
+        Fails(&[UndocumentedResponse]),
     ),
     (&[CUT, "download:error-in-200:times=2"], Files),
     // The store sends us elsewhere, once or without end.
@@ -75,7 +75,7 @@ const FAULTS: &[(&[&str], End)] = &[
     (&[CUT, "download:redirect:times=3"], Files),
     (
         &["download:redirect:times=always"],
-        Fails(&[UndocumentedAnswer]),
+        Fails(&[UndocumentedResponse]),
     ),
     // Another way to say that a link has ended.
     (&["download:expired-token:times=3"], Files),
@@ -89,7 +89,7 @@ const FAULTS: &[(&[&str], End)] = &[
     (&["download:damaged"], Files),
     (
         &["download:damaged:times=always"],
-        Fails(&[UndocumentedAnswer]),
+        Fails(&[UndocumentedResponse]),
     ),
     (&["download:encrypted:times=always"], Files),
     (&[CUT, "download:encrypted:times=always"], Files),
@@ -114,7 +114,7 @@ async fn a_store_that_misbehaves_never_leaves_a_broken_file() {
         let end = if *announced {
             Files
         } else {
-            Fails(&[UndocumentedAnswer])
+            Fails(&[UndocumentedResponse])
         };
         let endless = "download:no-length:times=always";
         cases.push(Case::new(&[*kind], &[endless], end));

@@ -5,20 +5,20 @@ use std::path::Path;
 
 use anyhow::Result;
 use otcdb_apidocs::{CheckedOperation, Facts, check_document};
-use otcdb_openapi::{Bundle, Diagnostic, Faults};
+use otcdb_openapi::{Bundle, Diagnostic, Diagnostics};
 
-use super::afresh::{afresh, fresh};
 use super::catalogue::{Catalogue, Entry, Match, page_name, source};
 use super::committed::{self, Committed};
 use super::coverage::{self, Coverage};
-use super::{IMPORT, RULE, SOURCES, fault};
+use super::reread::{afresh, fresh};
+use super::{IMPORT, RULE, SOURCES, diagnostic};
 use crate::tasks;
 
 /// What was compared, and what it came to.
 #[derive(Debug)]
 pub struct Checked {
     /// What has to be mended, sorted by file and pointer.
-    pub faults: Vec<Diagnostic>,
+    pub diagnostics: Vec<Diagnostic>,
     /// Per service: its name, operations compared, deviations that are recorded.
     pub services: Vec<(String, usize, usize)>,
     /// Operations that no readable page documents.
@@ -39,11 +39,11 @@ pub struct Checked {
 pub fn check(root: &Path, docs: Option<&Path>) -> Result<Checked> {
     let bundles = tasks::bundles(root)?;
     let catalogue = Catalogue::of(&bundles);
-    let mut faults = Vec::new();
+    let mut diagnostics = Vec::new();
     let mut facts = Vec::new();
     for bundle in &bundles {
         for committed in committed::load(root, &bundle.service)? {
-            faults.extend(misplaced(&committed, &catalogue));
+            diagnostics.extend(misplaced(&committed, &catalogue));
             facts.push(committed);
         }
     }
@@ -51,18 +51,18 @@ pub fn check(root: &Path, docs: Option<&Path>) -> Result<Checked> {
     if let Some(docs) = docs {
         let fresh = fresh(docs)?;
         for (source, pages) in &fresh {
-            afresh(source, pages, &catalogue, &mut facts, &mut faults)?;
+            afresh(source, pages, &catalogue, &mut facts, &mut diagnostics)?;
             coverage.extend(coverage::of(&docs.join(source), pages, &catalogue));
         }
     }
     let mut checked = Checked {
-        faults: Vec::new(),
+        diagnostics: Vec::new(),
         services: Vec::new(),
         without_page: Vec::new(),
         coverage,
     };
     for entry in &catalogue.0 {
-        faults.extend(without_facts(entry, &facts, &mut checked.without_page));
+        diagnostics.extend(without_facts(entry, &facts, &mut checked.without_page));
     }
     for bundle in &bundles {
         let mine: Vec<Facts> = facts
@@ -72,7 +72,7 @@ pub fn check(root: &Path, docs: Option<&Path>) -> Result<Checked> {
             .collect();
         let compared = check_document(&bundle.document, &mine);
         for operation in &compared.operations {
-            differences(operation, bundle, &mut faults);
+            differences(operation, bundle, &mut diagnostics);
         }
         let recorded = compared
             .operations
@@ -84,9 +84,9 @@ pub fn check(root: &Path, docs: Option<&Path>) -> Result<Checked> {
             recorded.sum(),
         ));
     }
-    faults.sort();
-    faults.dedup();
-    checked.faults = faults;
+    diagnostics.sort();
+    diagnostics.dedup();
+    checked.diagnostics = diagnostics;
     Ok(checked)
 }
 
@@ -94,12 +94,12 @@ impl Checked {
     /// Whether the description says what its pages say.
     ///
     /// # Errors
-    /// The faults.
-    pub fn verdict(self) -> Result<(), Faults> {
-        if self.faults.is_empty() {
+    /// The diagnostics.
+    pub fn verdict(self) -> Result<(), Diagnostics> {
+        if self.diagnostics.is_empty() {
             Ok(())
         } else {
-            Err(Faults(self.faults))
+            Err(Diagnostics(self.diagnostics))
         }
     }
 }
@@ -170,7 +170,7 @@ fn misplaced(committed: &Committed, catalogue: &Catalogue<'_>) -> Option<Diagnos
             "describe it, or remove the file".to_owned(),
         ),
     };
-    Some(fault(committed.file.clone(), message, &help))
+    Some(diagnostic(committed.file.clone(), message, &help))
 }
 
 /// Whether facts are those of a page that an operation of the bundle names.
@@ -195,7 +195,7 @@ fn without_facts(
                 .any(|f| source(&f.facts) == *from && f.facts.page.id.as_deref() == Some(id))
         })
         .map(|(from, id)| {
-            fault(
+            diagnostic(
                 entry.file(),
                 format!(
                     "{} names the page {id} of {from}, whose facts are not committed",
@@ -207,12 +207,12 @@ fn without_facts(
         .collect()
 }
 
-fn differences(operation: &CheckedOperation, bundle: &Bundle, faults: &mut Vec<Diagnostic>) {
+fn differences(operation: &CheckedOperation, bundle: &Bundle, diagnostics: &mut Vec<Diagnostic>) {
     let id = operation.operation_id.as_deref().unwrap_or_default();
     let records = format!("{}/x-doc-deviations", operation.pointer);
     let file = format!("openapi/{}", bundle.origin(&operation.pointer).file);
     if let Some(error) = &operation.error {
-        faults.push(bundle.fault(
+        diagnostics.push(bundle.diagnostic(
             RULE,
             &records,
             error.to_string(),
@@ -220,7 +220,7 @@ fn differences(operation: &CheckedOperation, bundle: &Bundle, faults: &mut Vec<D
         ));
     }
     for found in &operation.settled.unexplained {
-        faults.push(bundle.fault(
+        diagnostics.push(bundle.diagnostic(
             RULE,
             &found.pointer,
             format!(
@@ -234,7 +234,7 @@ fn differences(operation: &CheckedOperation, bundle: &Bundle, faults: &mut Vec<D
         ));
     }
     for stale in &operation.settled.stale {
-        faults.push(bundle.fault(
+        diagnostics.push(bundle.diagnostic(
             RULE,
             &records,
             format!(

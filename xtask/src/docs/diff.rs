@@ -9,7 +9,7 @@ use otcdb_apidocs::{
 };
 
 use super::catalogue::{Catalogue, Match, page_name, source};
-use super::work::Work;
+use super::next_steps::NextSteps;
 use super::{committed, pages};
 use crate::tasks;
 
@@ -62,7 +62,7 @@ pub fn diff(root: &Path, before: Option<&Path>, after: &Path, source: &str) -> R
             "{not_described} pages document operations that are not described; `cargo xtask docs check --docs` lists them"
         );
     }
-    let mut work = Work::default();
+    let mut work = NextSteps::default();
     for page in &report.diff.pages {
         let is = new.facts.iter().find(|facts| page.is_of(facts));
         let was = old.iter().find(|facts| page.is_of(facts));

@@ -4,15 +4,15 @@
 //! `openapi/<service>/facts`. The description is [checked](check) against them, and a page that has changed is
 //! [compared](diff) with them. Reading pages and comparing facts is the work of `otcdb-apidocs`.
 
-mod afresh;
 mod catalogue;
 pub mod check;
 mod committed;
 pub mod coverage;
 pub mod diff;
 pub mod import;
+mod next_steps;
 mod pages;
-mod work;
+mod reread;
 
 use otcdb_openapi::Diagnostic;
 
@@ -22,11 +22,11 @@ pub const SOURCES: [&str; 2] = ["otc", "huaweicloud"];
 /// The command that mends facts that are missing or out of date.
 pub const IMPORT: &str = "cargo xtask docs import";
 
-/// The rule that faults of the comparison are reported under.
+/// The rule that diagnostics of the comparison are reported under.
 const RULE: &str = "docs";
 
-/// A fault of a whole file.
-fn fault(file: String, message: String, help: &str) -> Diagnostic {
+/// A diagnostic of a whole file.
+fn diagnostic(file: String, message: String, help: &str) -> Diagnostic {
     Diagnostic {
         file,
         pointer: String::new(),

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result, ensure};
-use otcdb_apidocs::{Facts, Hint, MAX_PAGE_BYTES, Reason, Refusal, read};
+use otcdb_apidocs::{Facts, Hint, MAX_PAGE_BYTES, ReadError, Reason, read};
 
 /// Endings of the forms in which pages come. A file that is named on its own may have any.
 const ENDINGS: [&str; 5] = ["htm", "html", "md", "rst", "txt"];
@@ -24,7 +24,7 @@ pub(super) struct Pages {
     /// Pages that state no operation, such as a list of error codes.
     pub(super) others: usize,
     /// Pages that could not be read.
-    pub(super) refused: Vec<(PathBuf, Refusal)>,
+    pub(super) refused: Vec<(PathBuf, ReadError)>,
 }
 
 impl Pages {
@@ -44,7 +44,7 @@ impl Pages {
     }
 }
 
-/// Reads pages in the order of their paths. In a folder, a page that states no operation is no fault.
+/// Reads pages in the order of their paths. In a folder, a page that states no operation is no diagnostic.
 ///
 /// # Errors
 /// A path that is not there or cannot be read.

@@ -1,7 +1,7 @@
 //! Leaves out the builders of models that no caller makes.
 //!
 //! progenitor writes a builder for every model, which is half of all its code and of the time to compile it. Only
-//! those of request bodies are of use; an answer is read, or made of its public fields.
+//! those of request bodies are of use; a response is read, or made of its public fields.
 
 use std::collections::BTreeSet;
 

@@ -83,15 +83,15 @@ pub(super) fn fold_paths(file: &mut syn::File, view: &Value) {
 
 /// Has answers decoded by the runtime: progenitor loses status and headers of those that do not fit.
 pub(super) fn decode_by_the_runtime(file: &mut syn::File) {
-    struct Answers;
-    impl VisitMut for Answers {
+    struct Responses;
+    impl VisitMut for Responses {
         fn visit_expr_path_mut(&mut self, path: &mut syn::ExprPath) {
             if quote!(#path).to_string() == "ResponseValue :: from_response" {
                 *path = parse_quote!(otcdb_core::decode);
             }
         }
     }
-    Answers.visit_file_mut(file);
+    Responses.visit_file_mut(file);
 }
 
 /// Derives `schemars::JsonSchema` on every model, behind the feature `schemars`.

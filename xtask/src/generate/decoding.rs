@@ -1,4 +1,4 @@
-//! How fields of answers are decoded: under all their names, and texts whatever stands for them.
+//! How fields of responses are decoded: under all their names, and texts whatever stands for them.
 
 use std::collections::BTreeMap;
 
@@ -19,7 +19,7 @@ pub(super) fn tolerate(file: &mut syn::File, view: &Value) {
         .flatten()
         .filter(|(name, _)| sent.contains(*name));
     let aliases = sent.map(|(name, schema)| (type_name(name), aliases(schema)));
-    Answers(aliases.collect()).visit_file_mut(file);
+    ResponseTypes(aliases.collect()).visit_file_mut(file);
 }
 
 /// The other names of each field that has some (`x-alias`).
@@ -35,9 +35,9 @@ fn aliases(schema: &Value) -> BTreeMap<String, Vec<&str>> {
 }
 
 /// The types that are sent, with the other names of their fields.
-struct Answers<'a>(BTreeMap<String, BTreeMap<String, Vec<&'a str>>>);
+struct ResponseTypes<'a>(BTreeMap<String, BTreeMap<String, Vec<&'a str>>>);
 
-impl VisitMut for Answers<'_> {
+impl VisitMut for ResponseTypes<'_> {
     fn visit_item_struct_mut(&mut self, item: &mut syn::ItemStruct) {
         let Some(aliases) = self.0.get(&item.ident.to_string()) else {
             return;
@@ -70,7 +70,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn fields_of_answers_alone_are_tolerant() {
+    fn fields_of_responses_alone_are_tolerant() {
         let body = |name: &str| {
             json!({ "content": { "application/json": {
                 "schema": { "$ref": format!("#/components/schemas/{name}") }

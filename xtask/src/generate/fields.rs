@@ -1,4 +1,4 @@
-//! Reading a field out of a typed answer.
+//! Reading a field out of a typed response.
 
 use anyhow::{Context as _, Result, bail};
 use otcdb_openapi::reference::{name as reference_name, resolve};
@@ -10,14 +10,14 @@ use serde_json::Value;
 use super::rust_names::{method_name, type_name};
 
 /// What an operation answers when it succeeds, in the view: one response.
-pub(super) struct Answer<'a> {
+pub(super) struct SuccessResponse<'a> {
     document: &'a Value,
     schema: &'a Value,
     /// Whether there may be no body, so that the type is an `Option`.
     pub(super) may_be_empty: bool,
 }
 
-impl<'a> Answer<'a> {
+impl<'a> SuccessResponse<'a> {
     /// `None` for an operation that answers nothing.
     pub(super) fn of(document: &'a Value, operation: &Operation<'a>) -> Option<Self> {
         let (_, response) = operation.responses().next()?;
@@ -36,7 +36,7 @@ impl<'a> Answer<'a> {
 
     /// The type of the body, without the `Option`.
     pub(super) fn body(&self) -> Result<TokenStream> {
-        let name = reference_name(self.schema).context("the answer has no named schema")?;
+        let name = reference_name(self.schema).context("the response has no named schema")?;
         let name = ident(&type_name(&name))?;
         Ok(quote!(types::#name))
     }
@@ -54,9 +54,9 @@ impl<'a> Answer<'a> {
     /// The `Option` of a field that is owned, taken out of `answer`, and the field's schema.
     pub(super) fn take(&self, path: &str) -> Result<(TokenStream, &'a Value)> {
         let start = if self.may_be_empty {
-            quote!(answer)
+            quote!(response)
         } else {
-            quote!(Some(answer))
+            quote!(Some(response))
         };
         self.steps(path, start, |name, optional| match optional {
             true => quote!(.and_then(|value| value.#name)),
@@ -67,9 +67,9 @@ impl<'a> Answer<'a> {
     /// The `Option` of a reference to a field of `answer`.
     pub(super) fn borrow(&self, path: &str) -> Result<(TokenStream, &'a Value)> {
         let start = if self.may_be_empty {
-            quote!(answer.as_ref())
+            quote!(response.as_ref())
         } else {
-            quote!(Some(&answer))
+            quote!(Some(&response))
         };
         self.steps(path, start, |name, optional| match optional {
             true => quote!(.and_then(|value| value.#name.as_ref())),
@@ -88,7 +88,7 @@ impl<'a> Answer<'a> {
         for name in path.split('.') {
             let parent = resolve(self.document, schema);
             let Some(property) = parent["properties"].get(name) else {
-                bail!("the answer has no field {path}");
+                bail!("the response has no field {path}");
             };
             let required = parent["required"]
                 .as_array()

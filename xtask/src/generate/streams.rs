@@ -8,7 +8,7 @@ use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 use serde_json::Value;
 
-use super::fields::{Answer, element, ident, integer};
+use super::fields::{SuccessResponse, element, ident, integer};
 use super::rust_names::{method_name, type_name};
 use super::{Method, Source};
 
@@ -28,12 +28,12 @@ pub(super) fn tokens(source: &Source<'_>) -> Result<TokenStream> {
 fn stream(view: &Value, method: &Method<'_>, paging: &Pagination) -> Result<TokenStream> {
     let operation = method.described;
     let builder = ident(&type_name(&operation.id))?;
-    let answer = Answer::of(view, &method.viewed).context("it answers nothing")?;
-    let (items, list) = answer.take(&paging.items)?;
+    let response = SuccessResponse::of(view, &method.viewed).context("it answers nothing")?;
+    let (items, list) = response.take(&paging.items)?;
     let item = element(list)?;
     let total = match &paging.total {
         Some(total) => {
-            let (total, _) = answer.borrow(total)?;
+            let (total, _) = response.borrow(total)?;
             quote!(#total.and_then(otcdb_core::page::total))
         }
         None => quote!(None),
@@ -82,7 +82,7 @@ fn stream(view: &Value, method: &Method<'_>, paging: &Pagination) -> Result<Toke
                     .stream(move |#page| {
                     #begin
                     async move {
-                        let answer = otcdb_core::error::value(#send).await?;
+                        let response = otcdb_core::error::value(#send).await?;
                         let total = #total;
                         Ok(otcdb_core::page::Page::new(#items.unwrap_or_default(), total))
                     }
@@ -94,7 +94,7 @@ fn stream(view: &Value, method: &Method<'_>, paging: &Pagination) -> Result<Toke
 
 fn document(whole: bool, items: &str, limit: u32) -> String {
     let pages = if whole {
-        "in one answer".to_owned()
+        "in one response".to_owned()
     } else {
         format!(
             "page after page, each fetched when it is needed; {limit} are asked for at once, whatever was set before"

@@ -9,7 +9,7 @@ use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 use serde_json::Value;
 
-use super::fields::{Answer, element, ident};
+use super::fields::{SuccessResponse, element, ident};
 use super::rust_names::{method_name, type_name};
 use super::{Method, Source};
 
@@ -65,8 +65,8 @@ const ERRORS: &str =
 
 fn wait(view: &Value, method: &Method<'_>, waiter: &Waiter) -> Result<TokenStream> {
     let builder = ident(&type_name(&method.described.id))?;
-    let answer = Answer::of(view, &method.viewed).context("it answers nothing")?;
-    let ty = answer.ty()?;
+    let response = SuccessResponse::of(view, &method.viewed).context("it answers nothing")?;
+    let ty = response.ty()?;
     let meta = meta(waiter);
     let path = &waiter.path;
     let words = |values: &[String]| {
@@ -81,7 +81,7 @@ fn wait(view: &Value, method: &Method<'_>, waiter: &Waiter) -> Result<TokenStrea
     if path.chooses() {
         // The rule `pagination` sees to it that there is a list, and that it is the one of x-pagination.
         let list = path.list().context("it has no list")?;
-        let element = element(answer.take(&list)?.1)?;
+        let element = element(response.take(&list)?.1)?;
         let id = &method.described.id;
         let doc = format!(
             "Reads the list of [`{id}`](super::Client::{}) again and again until the `{path}` of the element with this id is {done}, and gives that element{failed}.\n\n{ERRORS}",
@@ -101,7 +101,7 @@ fn wait(view: &Value, method: &Method<'_>, waiter: &Waiter) -> Result<TokenStrea
         });
     }
     let doc = format!(
-        "Makes the call again and again until `{path}` is {done}, and gives that answer{failed}.\n\n{ERRORS}"
+        "Makes the call again and again until `{path}` is {done}, and gives that response{failed}.\n\n{ERRORS}"
     );
     Ok(quote! {
         impl<'a> builder::#builder<'a> {
@@ -129,11 +129,11 @@ fn wait_for(
     let path = &waiter
         .context("the operation that is linked to has no waiter")?
         .path;
-    let answer =
-        Answer::of(view, &end.viewed).context("the operation that is linked to answers nothing")?;
+    let response = SuccessResponse::of(view, &end.viewed)
+        .context("the operation that is linked to answers nothing")?;
     let (ty, what) = match path.list().filter(|_| path.chooses()) {
-        Some(list) => (element(answer.take(&list)?.1)?, "element"),
-        None => (answer.ty()?, "answer"),
+        Some(list) => (element(response.take(&list)?.1)?, "element"),
+        None => (response.ty()?, "answer"),
     };
     let mut request = BTreeSet::new();
     let mut needs_answer = false;
@@ -147,7 +147,7 @@ fn wait_for(
                 request.insert(method_name(name));
                 quote!(#argument)
             }
-            // The field of the answer's type has its first name, whatever name it came under.
+            // The field of the response's type has its first name, whatever name it came under.
             Expression::ResponseBody(pointers) => {
                 needs_answer = true;
                 let pointer = pointers.first().context("it leads nowhere")?;
@@ -155,7 +155,7 @@ fn wait_for(
                     each = Some(pointer.clone());
                     quote!(id)
                 } else {
-                    quote!(otcdb_core::waiter::id_at(answer, #pointer)?)
+                    quote!(otcdb_core::waiter::id_at(response, #pointer)?)
                 }
             }
             Expression::RequestBody(pointer) => {
@@ -189,15 +189,15 @@ fn wait_for(
         arguments.push(quote!(body: &types::#body));
     }
     if needs_answer {
-        let answer = Answer::of(view, &begins.viewed).context("it answers nothing")?;
-        let answer = answer.body()?;
-        arguments.push(quote!(answer: &#answer));
+        let response = SuccessResponse::of(view, &begins.viewed).context("it answers nothing")?;
+        let response = response.body()?;
+        arguments.push(quote!(response: &#response));
     }
     let (ty, wait, given) = match each {
         Some(pointer) => (
             quote!(Vec<otcdb_core::Result<#ty>>),
             quote! {
-                let ids = otcdb_core::waiter::ids_at(answer, #pointer)?;
+                let ids = otcdb_core::waiter::ids_at(response, #pointer)?;
                 Ok(otcdb_core::waiter::all(&ids, async |id| {
                     self.#call() #(#setters)* .wait(&waiter.of(id) #item).await
                 }).await)
@@ -215,11 +215,11 @@ fn wait_for(
     let early = if needs_answer {
         ""
     } else {
-        " The answer of that call names no work, so for a moment after it the state may still be that of before."
+        " The response of that call names no work, so for a moment after it the state may still be that of before."
     };
     let doc = format!(
         "Waits for the end of what [`{}`](Self::{}) has begun, and gives {given} of [`{}`](Self::{call}) that tells \
-         of it.{early}\n\n{ERRORS} An answer without the id that is needed is one too.",
+         of it.{early}\n\n{ERRORS} A response without the id that is needed is one too.",
         id,
         method_name(id),
         end.described.id,

@@ -69,7 +69,7 @@ fn report_cycles(
             continue;
         }
         if let Some(cycle) = way_back(&graph, name) {
-            report.fault(
+            report.diagnostic(
                 &pointer::join(at, name),
                 format!("{message}: {} -> {name}", cycle.join(" -> ")),
                 help,
@@ -161,7 +161,7 @@ fn needed(schema: &Value, possible: &BTreeSet<String>) -> Vec<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::testing::{catches, faults, good};
+    use super::super::testing::{catches, diagnostics, good};
     use super::*;
     use serde_json::json;
 
@@ -199,7 +199,7 @@ mod tests {
         schemas["CreateThingRequest"] = reference("Thing");
         schemas["Thing"] = reference("Status");
         schemas["Status"] = reference("Thing");
-        let found = faults(&RULE, document);
+        let found = diagnostics(&RULE, document);
         assert_eq!(found.len(), 1, "{found:#?}");
         assert!(
             found[0].starts_with("/components/schemas/Thing: "),
@@ -253,7 +253,7 @@ mod tests {
             let thing = &mut document["components"]["schemas"]["Thing"];
             thing["properties"]["inside"] = inside;
             thing["required"] = required;
-            assert_eq!(faults(&RULE, document), [] as [String; 0]);
+            assert_eq!(diagnostics(&RULE, document), [] as [String; 0]);
         }
     }
 }

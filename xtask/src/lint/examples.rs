@@ -39,7 +39,7 @@ fn present(bundle: &Bundle, report: &mut Report<'_>) {
                 .as_object()
                 .is_none_or(serde_json::Map::is_empty)
             {
-                report.fault(
+                report.diagnostic(
                     &pointer::join(&pointer::join(&operation.pointer(), "responses"), status),
                     "the documented example of this body is missing",
                     "add it under `examples`, with a name that says what it shows",
@@ -63,7 +63,7 @@ fn complete(bundle: &Bundle, report: &mut Report<'_>) {
             }
             if !missing.is_empty() {
                 let missing: Vec<_> = missing.into_iter().collect();
-                report.fault(
+                report.diagnostic(
                     &operation.pointer(),
                     format!(
                         "the example request {:?} lacks {}",
@@ -90,7 +90,7 @@ fn shared(bundle: &Bundle, report: &mut Report<'_>) {
             .flatten()
             .filter(|(entry, _)| *entry != DEFAULT)
         {
-            report.fault(
+            report.diagnostic(
                 &pointer::join(&at, entry),
                 format!("a shared parameter has an example {entry:?}"),
                 format!(

@@ -44,13 +44,13 @@ fn check(bundle: &Bundle, report: &mut Report<'_>) {
                 } else {
                     known.join(", ")
                 };
-                report.fault(
+                report.diagnostic(
                     &here,
                     format!("no extension is called {key:?} here"),
                     format!("those that stand here are: {known}"),
                 );
             } else if let Err(wanted) = well_formed(key, value) {
-                report.fault(
+                report.diagnostic(
                     &here,
                     format!("{key} has another form than it is read in"),
                     wanted,

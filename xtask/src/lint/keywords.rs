@@ -27,14 +27,14 @@ fn check(bundle: &Bundle, report: &mut Report<'_>) {
 
 fn unknown_keywords(at: &str, schema: &Value, report: &mut Report<'_>) {
     if schema.get("not").is_some() {
-        report.fault(
+        report.diagnostic(
             &pointer::join(at, "not"),
             "progenitor panics on `not`",
             "say in the description which values are refused",
         );
     }
     if schema.get("discriminator").is_some() {
-        report.fault(
+        report.diagnostic(
             &pointer::join(at, "discriminator"),
             "progenitor ignores a discriminator, and no reference of its mapping is followed",
             "describe one object with optional properties, or variants with different required ones",
@@ -42,7 +42,7 @@ fn unknown_keywords(at: &str, schema: &Value, report: &mut Report<'_>) {
     }
     for key in ["allOf", "anyOf", "oneOf"] {
         if schema[key].as_array().is_some_and(Vec::is_empty) {
-            report.fault(
+            report.diagnostic(
                 &pointer::join(at, key),
                 format!("an empty {key} stops progenitor, or becomes a type without values"),
                 "list the schemas it consists of, or remove this key",
@@ -52,7 +52,7 @@ fn unknown_keywords(at: &str, schema: &Value, report: &mut Report<'_>) {
     if let Some(format @ ("date" | "date-time" | "uuid")) = schema["format"].as_str()
         && schema["type"] == "string"
     {
-        report.fault(
+        report.diagnostic(
             &pointer::join(at, "format"),
             format!("for {format:?} progenitor uses a crate that the clients do not depend on"),
             "remove this key and name the form in the description: the services do not keep to one",
@@ -66,7 +66,7 @@ fn enums(at: &str, schema: &Value, report: &mut Report<'_>) {
     };
     let here = pointer::join(at, listed.keyword());
     if schema.get("type").is_none() {
-        report.fault(
+        report.diagnostic(
             &here,
             "progenitor panics on an enum whose values are of several types",
             "write the `type` of its values",
@@ -77,7 +77,7 @@ fn enums(at: &str, schema: &Value, report: &mut Report<'_>) {
         // The rule `enum` reports those that are equal but for their case.
         let twin = |first: &&str| first.to_lowercase() != value.to_lowercase();
         if let Some(first) = names.insert(variant(value), value).filter(twin) {
-            report.fault(
+            report.diagnostic(
                 &here,
                 format!("{first:?} and {value:?} have the same Rust name"),
                 "values on the wire cannot change: leave the enum out, and list them in the description",
@@ -86,7 +86,7 @@ fn enums(at: &str, schema: &Value, report: &mut Report<'_>) {
     }
     for key in ["maxLength", "minLength", "pattern"] {
         if schema.get(key).is_some() {
-            report.fault(
+            report.diagnostic(
                 &pointer::join(at, key),
                 format!("progenitor drops the values of an enum that break its {key}, in silence"),
                 "remove this key: the values say it all",
@@ -118,7 +118,7 @@ fn required(at: &str, schema: &Value, report: &mut Report<'_>) {
             .as_str()
             .is_some_and(|name| properties.contains_key(name))
         {
-            report.fault(
+            report.diagnostic(
                 &pointer::join(&pointer::join(at, "required"), &index.to_string()),
                 format!("{name} is required and not described, so no client has it"),
                 "correct the name, or add it to `properties`",
@@ -138,7 +138,7 @@ fn all_of(document: &Value, at: &str, schema: &Value, report: &mut Report<'_>) {
         .chain([schema])
         .collect();
     if types(parts.iter().copied()).len() > 1 {
-        report.fault(
+        report.diagnostic(
             &here,
             "no value is of all the types of these parts",
             "combine schemas of one type, or use one of them alone",
@@ -155,7 +155,7 @@ fn all_of(document: &Value, at: &str, schema: &Value, report: &mut Report<'_>) {
     }
     for (name, described) in properties {
         if types(described.into_iter()).len() > 1 {
-            report.fault(
+            report.diagnostic(
                 &here,
                 format!("these parts give the property {name:?} different types"),
                 "describe it once, with the type that the service sends",
@@ -166,7 +166,7 @@ fn all_of(document: &Value, at: &str, schema: &Value, report: &mut Report<'_>) {
         .iter()
         .any(|part| part["additionalProperties"] == false)
     {
-        report.fault(
+        report.diagnostic(
             &here,
             "a closed part refuses what the other parts add, so that no value is left",
             "remove `additionalProperties: false` from the part",
@@ -183,7 +183,7 @@ fn types<'a>(schemas: impl Iterator<Item = &'a Value>) -> BTreeSet<&'a str> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::testing::{catches, faults, good};
+    use super::super::testing::{catches, diagnostics, good};
     use super::*;
     use serde_json::json;
 
@@ -264,6 +264,6 @@ mod tests {
         let mut document = good();
         let part = json!({ "type": "object", "required": ["b"] });
         *document.pointer_mut(THING).unwrap() = json!({ "type": "object", "allOf": [object("a", "string"), object("b", "string"), part] });
-        assert_eq!(faults(&RULE, document), [] as [String; 0]);
+        assert_eq!(diagnostics(&RULE, document), [] as [String; 0]);
     }
 }

@@ -23,15 +23,15 @@ fn check(bundle: &Bundle, report: &mut Report<'_>) {
                 let at = ["responses", status, "links", name]
                     .iter()
                     .fold(operation.pointer(), |at, step| pointer::join(&at, step));
-                let mut fault = |key: &str, message: String, help: &str| {
+                let mut diagnostic = |key: &str, message: String, help: &str| {
                     let at = match key {
                         "" => at.clone(),
                         key => pointer::join(&at, key),
                     };
-                    report.fault(&at, message, help);
+                    report.diagnostic(&at, message, help);
                 };
                 if name != FINISHED {
-                    fault(
+                    diagnostic(
                         "",
                         format!("nothing reads a link called {name:?}"),
                         "call it `finished`, which leads to the operation that tells of the end",
@@ -40,7 +40,7 @@ fn check(bundle: &Bundle, report: &mut Report<'_>) {
                 }
                 let target = link["operationId"].as_str().unwrap_or_default();
                 let Some(end) = all.iter().find(|operation| operation.id() == target) else {
-                    fault(
+                    diagnostic(
                         "operationId",
                         format!("there is no operation {target:?}"),
                         "name the operation that tells of the end",
@@ -48,7 +48,7 @@ fn check(bundle: &Bundle, report: &mut Report<'_>) {
                     continue;
                 };
                 let Some(waiter) = end.value.get("x-waiter") else {
-                    fault(
+                    diagnostic(
                         "operationId",
                         format!(
                             "{target} has no x-waiter, so nothing says what the end looks like"
@@ -59,7 +59,7 @@ fn check(bundle: &Bundle, report: &mut Report<'_>) {
                 };
                 let chooses = Waiter::read(waiter).is_ok_and(|waiter| waiter.path.chooses());
                 if chooses != link.get("x-item").is_some() {
-                    fault(
+                    diagnostic(
                         "x-item",
                         format!(
                             "the waiter of {target} and this link do not agree on whether one element is chosen"
@@ -68,10 +68,10 @@ fn check(bundle: &Bundle, report: &mut Report<'_>) {
                     );
                 }
                 for (key, message) in parameters(&bundle.document, operation, response, link, end) {
-                    fault(
+                    diagnostic(
                         key,
                         message,
-                        "give each required parameter, and take values from the request or the answer",
+                        "give each required parameter, and take values from the request or the response",
                     );
                 }
             }
@@ -156,7 +156,7 @@ fn leads(document: &Value, media: Option<&Value>, pointer: &str) -> bool {
 mod tests {
     use serde_json::json;
 
-    use super::super::testing::{OPERATION, faults, good};
+    use super::super::testing::{OPERATION, diagnostics, good};
     use super::*;
 
     /// A document whose operation begins work and tells of its end itself.
@@ -169,8 +169,8 @@ mod tests {
             "parameters": { "id": "$request.path.id" },
         } });
         change(operation);
-        let places = faults(&RULE, document);
-        let place = |fault: &String| fault.split(": ").next().unwrap().to_owned();
+        let places = diagnostics(&RULE, document);
+        let place = |diagnostic: &String| diagnostic.split(": ").next().unwrap().to_owned();
         places.iter().map(place).collect()
     }
 

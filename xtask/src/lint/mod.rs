@@ -1,6 +1,6 @@
 //! Rules that the description keeps, beyond being valid OpenAPI 3.0.
 //!
-//! Each rule names a fault that would mislead a reader, break a generated client or be dropped silently. All
+//! Each rule names a mistake that would mislead a reader, break a generated client or be dropped silently. All
 //! of them run on the bundle and report where the faulty part was written.
 
 mod cycles;
@@ -26,28 +26,28 @@ mod untyped;
 
 use std::collections::BTreeSet;
 
-use otcdb_openapi::{Bundle, Diagnostic, Faults, written};
+use otcdb_openapi::{Bundle, Diagnostic, Diagnostics, written};
 
 /// A rule: looks at a bundle and reports what breaks it.
 pub struct Rule {
-    /// Stable name, as printed behind each fault.
+    /// Stable name, as printed behind each diagnostic.
     pub name: &'static str,
     /// What goes wrong when the rule is broken.
     pub why: &'static str,
     check: fn(&Bundle, &mut Report<'_>),
 }
 
-/// Collects the faults of one rule.
+/// Collects the diagnostics of one rule.
 pub struct Report<'a> {
     bundle: &'a Bundle,
     rule: &'static str,
-    faults: &'a mut Vec<Diagnostic>,
+    diagnostics: &'a mut Vec<Diagnostic>,
 }
 
 impl Report<'_> {
-    fn fault(&mut self, pointer: &str, message: impl Into<String>, help: impl Into<String>) {
-        self.faults
-            .push(self.bundle.fault(self.rule, pointer, message, help));
+    fn diagnostic(&mut self, pointer: &str, message: impl Into<String>, help: impl Into<String>) {
+        self.diagnostics
+            .push(self.bundle.diagnostic(self.rule, pointer, message, help));
     }
 }
 
@@ -99,24 +99,24 @@ pub const RULES: &[Rule] = &[
 /// Applies every rule to a bundle.
 ///
 /// # Errors
-/// All faults, sorted by file and pointer.
-pub fn lint(bundle: &Bundle) -> Result<(), Faults> {
-    let mut faults = Vec::new();
+/// All diagnostics, sorted by file and pointer.
+pub fn lint(bundle: &Bundle) -> Result<(), Diagnostics> {
+    let mut diagnostics = Vec::new();
     for rule in RULES {
         let mut report = Report {
             bundle,
             rule: rule.name,
-            faults: &mut faults,
+            diagnostics: &mut diagnostics,
         };
         (rule.check)(bundle, &mut report);
     }
-    drop_consequences(&mut faults);
-    if faults.is_empty() {
+    drop_consequences(&mut diagnostics);
+    if diagnostics.is_empty() {
         return Ok(());
     }
-    faults.sort();
-    faults.dedup();
-    Err(Faults(faults))
+    diagnostics.sort();
+    diagnostics.dedup();
+    Err(Diagnostics(diagnostics))
 }
 
 /// How much a bundle describes. Several operations can be under one path, with a method each or told apart by their
@@ -136,16 +136,16 @@ pub fn size(bundle: &Bundle) -> String {
 }
 
 /// Leaves out what was found inside a key that OpenAPI does not know: it was judged as what it is not.
-fn drop_consequences(faults: &mut Vec<Diagnostic>) {
-    let unknown: Vec<(String, String)> = faults
+fn drop_consequences(diagnostics: &mut Vec<Diagnostic>) {
+    let unknown: Vec<(String, String)> = diagnostics
         .iter()
-        .filter(|fault| fault.rule == unknown_keys::RULE.name)
-        .map(|fault| (fault.file.clone(), format!("{}/", fault.pointer)))
+        .filter(|diagnostic| diagnostic.rule == unknown_keys::RULE.name)
+        .map(|diagnostic| (diagnostic.file.clone(), format!("{}/", diagnostic.pointer)))
         .collect();
-    faults.retain(|fault| {
-        !unknown
-            .iter()
-            .any(|(file, inside)| fault.file == *file && fault.pointer.starts_with(inside))
+    diagnostics.retain(|diagnostic| {
+        !unknown.iter().any(|(file, inside)| {
+            diagnostic.file == *file && diagnostic.pointer.starts_with(inside)
+        })
     });
 }
 
@@ -214,29 +214,33 @@ pub(crate) mod testing {
         })
     }
 
-    /// The faults that one rule finds, as `pointer: message`.
-    pub(crate) fn faults(rule: &Rule, document: Value) -> Vec<String> {
+    /// The diagnostics that one rule finds, as `pointer: message`.
+    pub(crate) fn diagnostics(rule: &Rule, document: Value) -> Vec<String> {
         let bundle = Bundle::of("test", document);
-        let mut faults = Vec::new();
+        let mut diagnostics = Vec::new();
         let mut report = Report {
             bundle: &bundle,
             rule: rule.name,
-            faults: &mut faults,
+            diagnostics: &mut diagnostics,
         };
         (rule.check)(&bundle, &mut report);
-        faults
+        diagnostics
             .iter()
-            .inspect(|fault| assert!(!fault.help.is_empty(), "{fault} has no help"))
-            .map(|fault| format!("{}: {}", fault.pointer, fault.message))
+            .inspect(|diagnostic| assert!(!diagnostic.help.is_empty(), "{diagnostic} has no help"))
+            .map(|diagnostic| format!("{}: {}", diagnostic.pointer, diagnostic.message))
             .collect()
     }
 
-    /// Asserts that a rule accepts the good document and finds exactly one fault, at `pointer`, in the edited.
+    /// Asserts that a rule accepts the good document and finds exactly one diagnostic, at `pointer`, in the edited.
     pub(crate) fn catches(rule: &Rule, pointer: &str, edit: impl FnOnce(&mut Value)) {
-        assert_eq!(faults(rule, good()), [] as [String; 0], "the good document");
+        assert_eq!(
+            diagnostics(rule, good()),
+            [] as [String; 0],
+            "the good document"
+        );
         let mut document = good();
         edit(&mut document);
-        let found = faults(rule, document);
+        let found = diagnostics(rule, document);
         assert_eq!(found.len(), 1, "{found:#?}");
         assert!(
             found[0].starts_with(&format!("{pointer}: ")),

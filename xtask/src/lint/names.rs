@@ -50,7 +50,7 @@ pub(super) const PATHS: Rule = Rule {
 fn version(bundle: &Bundle, report: &mut Report<'_>) {
     let openapi = bundle.document["openapi"].as_str().unwrap_or_default();
     if !openapi.starts_with("3.0.") {
-        report.fault(
+        report.diagnostic(
             "/openapi",
             format!("the description says it is OpenAPI {openapi:?}"),
             "write `openapi: 3.0.3`",
@@ -60,7 +60,7 @@ fn version(bundle: &Bundle, report: &mut Report<'_>) {
         .as_str()
         .unwrap_or_default();
     if version.is_empty() || !version.chars().all(|c| c.is_ascii_graphic()) {
-        report.fault(
+        report.diagnostic(
             "/info/version",
             format!("the version {version:?} is empty or not ASCII"),
             "write a version such as 1.0.0",
@@ -74,7 +74,7 @@ fn operation_ids(bundle: &Bundle, report: &mut Report<'_>) {
         let at = pointer::join(&operation.pointer(), "operationId");
         let id = operation.id();
         if id.is_empty() {
-            report.fault(
+            report.diagnostic(
                 &operation.pointer(),
                 "this operation has no operationId",
                 "give it the documentation's page name, such as CreateRedislog",
@@ -82,13 +82,13 @@ fn operation_ids(bundle: &Bundle, report: &mut Report<'_>) {
         } else if !id.starts_with(|c: char| c.is_ascii_uppercase())
             || !id.chars().all(|c| c.is_ascii_alphanumeric())
         {
-            report.fault(
+            report.diagnostic(
                 &at,
                 format!("the operationId {id:?} is not in PascalCase"),
                 "write letters and digits only, beginning with a capital",
             );
         } else if let Some(first) = seen.insert(fold(id), id.to_owned()) {
-            report.fault(
+            report.diagnostic(
                 &at,
                 format!("the operationId {id:?} is used twice, the first time as {first:?}"),
                 "rename one of the two operations",
@@ -111,7 +111,7 @@ fn collisions(bundle: &Bundle, report: &mut Report<'_>) {
         let mut seen: BTreeMap<String, &str> = BTreeMap::new();
         for name in map.as_object().into_iter().flat_map(serde_json::Map::keys) {
             if let Some(first) = seen.insert(fold(name), name) {
-                report.fault(
+                report.diagnostic(
                     &pointer::join(&at, name),
                     format!("the {what} {first:?} and {name:?} differ only by case or style"),
                     "rename one, or describe both by one object if they are the same",
@@ -126,7 +126,7 @@ fn collisions(bundle: &Bundle, report: &mut Report<'_>) {
         .flat_map(serde_json::Map::keys)
     {
         if components["schemas"].get(name).is_some() {
-            report.fault(
+            report.diagnostic(
                 &pointer::join("/components/parameters", name),
                 format!("a schema is called {name:?}, too"),
                 "rename the parameter",
@@ -141,7 +141,7 @@ fn reserved(bundle: &Bundle, report: &mut Report<'_>) {
         if kind == Kind::One(Reusable::Parameter)
             && ["body", "header_map", "new", "send"].contains(&fold_snake(name).as_str())
         {
-            report.fault(
+            report.diagnostic(
                 &pointer::join(at, "name"),
                 format!("a parameter called {name:?} clashes with a method of the generated builder"),
                 "a name on the wire cannot change: add a rewrite to the client view that renames it",
@@ -155,7 +155,7 @@ fn responses(bundle: &Bundle, report: &mut Report<'_>) {
         let name = format!("{}Response", operation.id());
         let at = pointer::join("/components/schemas", &name);
         if bundle.document.pointer(&at).is_some() {
-            report.fault(
+            report.diagnostic(
                 &at,
                 format!(
                     "a schema is called {name}, as the response of {} is in some clients",
@@ -182,7 +182,7 @@ fn paths(bundle: &Bundle, report: &mut Report<'_>) {
             false => key,
         };
         if path.contains(['?', '#']) {
-            report.fault(
+            report.diagnostic(
                 &at,
                 "a path template holds no query",
                 "describe what follows the ? as query parameters",
@@ -191,7 +191,7 @@ fn paths(bundle: &Bundle, report: &mut Report<'_>) {
         if let Some(first) = seen.insert(shape(path), path)
             && !(is_one_of_several && first == path)
         {
-            report.fault(
+            report.diagnostic(
                 &at,
                 format!("{path} matches the same requests as {first}"),
                 "describe both methods under one path",
@@ -312,7 +312,7 @@ mod tests {
         });
         let mut document = super::super::testing::good();
         document["components"]["schemas"]["CreateThingResponseBody"] = json!({ "type": "object" });
-        assert!(super::super::testing::faults(&RESPONSES, document).is_empty());
+        assert!(super::super::testing::diagnostics(&RESPONSES, document).is_empty());
     }
 
     #[test]

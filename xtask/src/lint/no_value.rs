@@ -15,11 +15,11 @@ pub(super) const RULE: Rule = Rule {
 
 fn check(bundle: &Bundle, report: &mut Report<'_>) {
     for (at, key) in nulls(&bundle.document) {
-        report.fault(&at, format!("{key:?} has no value"), wanted(&key));
+        report.diagnostic(&at, format!("{key:?} has no value"), wanted(&key));
     }
     let lost = lost(&bundle.document).unwrap_or_default();
     for key in lost.iter().filter(|key| key.is_empty_keyword()) {
-        report.fault(
+        report.diagnostic(
             &key.at,
             format!("{:?} is empty", key.name),
             "write what it should hold, or remove the key",
@@ -99,7 +99,7 @@ fn wanted(key: &str) -> &'static str {
 
 #[cfg(test)]
 mod tests {
-    use super::super::testing::{OPERATION, catches, faults, good};
+    use super::super::testing::{OPERATION, catches, diagnostics, good};
     use super::super::unknown_keys;
     use super::*;
     use serde_json::json;
@@ -122,9 +122,11 @@ mod tests {
             catches(&RULE, &at, edit);
             let mut document = good();
             edit(&mut document);
-            assert!(faults(&RULE, document.clone())[0].contains(&format!("{key:?} has no value")));
+            assert!(
+                diagnostics(&RULE, document.clone())[0].contains(&format!("{key:?} has no value"))
+            );
             assert_eq!(
-                faults(&unknown_keys::RULE, document),
+                diagnostics(&unknown_keys::RULE, document),
                 [] as [String; 0],
                 "{at}"
             );
@@ -145,7 +147,7 @@ mod tests {
             let mut document = good();
             edit(&mut document);
             assert_eq!(
-                faults(&unknown_keys::RULE, document),
+                diagnostics(&unknown_keys::RULE, document),
                 [] as [String; 0],
                 "{key}"
             );
@@ -165,6 +167,6 @@ mod tests {
         let responses = &mut document.pointer_mut(OPERATION).unwrap()["responses"];
         responses["200"]["content"]["application/json"]["examples"]["one"]["value"] =
             json!({ "status": null });
-        assert_eq!(faults(&RULE, document), [] as [String; 0]);
+        assert_eq!(diagnostics(&RULE, document), [] as [String; 0]);
     }
 }

@@ -20,7 +20,7 @@ fn check(bundle: &Bundle, report: &mut Report<'_>) {
     let document = &bundle.document;
     for operation in operations(document) {
         if !chooses_from_items(&operation) {
-            report.fault(
+            report.diagnostic(
                 &pointer::join(&pointer::join(&operation.pointer(), "x-waiter"), "field"),
                 "the element is chosen from a list that is not the one of x-pagination",
                 "write ITEMS[ID].STATE, with the items of x-pagination, so that it is found on any page",
@@ -31,7 +31,7 @@ fn check(bundle: &Bundle, report: &mut Report<'_>) {
                 .into_iter()
                 .find(|name| asks_for(document, &operation, name).is_some());
             if let Some(name) = position {
-                report.fault(
+                report.diagnostic(
                     &operation.pointer(),
                     format!("it takes {name:?}, and nothing says how its pages are counted"),
                     "add x-pagination",
@@ -51,13 +51,13 @@ fn check(bundle: &Bundle, report: &mut Report<'_>) {
                 _ => field["type"] != "array" && field["type"] != "object",
             });
             if !good {
-                report.fault(
+                report.diagnostic(
                     &pointer::join(&at, key),
                     format!(
                         "no success of {} has a field {path} of type {wanted}",
                         operation.id()
                     ),
-                    "name a field of the answer, with dots between the steps",
+                    "name a field of the response, with dots between the steps",
                 );
             }
         }
@@ -66,7 +66,7 @@ fn check(bundle: &Bundle, report: &mut Report<'_>) {
                 continue;
             };
             if asks_for(document, &operation, name).is_none() {
-                report.fault(
+                report.diagnostic(
                     &pointer::join(&at, key),
                     format!("{} takes no {name:?}", operation.id()),
                     "name a query parameter or a field of the request body, an integer or a text",
@@ -127,7 +127,7 @@ pub(super) fn answered<'a>(
 mod tests {
     use serde_json::json;
 
-    use super::super::testing::{OPERATION, catches, faults, good};
+    use super::super::testing::{OPERATION, catches, diagnostics, good};
     use super::*;
 
     fn list() -> Value {
@@ -148,7 +148,7 @@ mod tests {
 
     #[test]
     fn what_is_named_has_to_be_there() {
-        assert!(faults(&RULE, list()).is_empty());
+        assert!(diagnostics(&RULE, list()).is_empty());
         for (key, value) in [
             ("items", "thing"),
             ("items", "size"),
@@ -158,7 +158,7 @@ mod tests {
         ] {
             let mut document = list();
             document.pointer_mut(OPERATION).unwrap()["x-pagination"][key] = json!(value);
-            let found = faults(&RULE, document);
+            let found = diagnostics(&RULE, document);
             assert_eq!(found.len(), 1, "{key} {value}");
             assert!(found[0].starts_with(&format!("{OPERATION}/x-pagination/{key}: ")));
         }
@@ -179,7 +179,7 @@ mod tests {
             let mut document = list();
             document.pointer_mut(OPERATION).unwrap()["x-waiter"] =
                 json!({ "field": field, "done": ["ON"], "failed": [] });
-            faults(&RULE, document).len()
+            diagnostics(&RULE, document).len()
         };
         assert_eq!(with_field("things[id].status"), 0);
         assert_eq!(with_field("others[id].status"), 1);

@@ -41,7 +41,7 @@ fn styles(bundle: &Bundle, report: &mut Report<'_>) {
         let explode = value["explode"]
             .as_bool()
             .unwrap_or(style.is_empty() || style == "form");
-        let fault = if place == "cookie" {
+        let diagnostic = if place == "cookie" {
             Some((
                 "in",
                 "cookie parameters cannot be generated",
@@ -74,8 +74,8 @@ fn styles(bundle: &Bundle, report: &mut Report<'_>) {
         } else {
             None
         };
-        if let Some((key, message, help)) = fault {
-            report.fault(&pointer::join(at, key), message, help);
+        if let Some((key, message, help)) = diagnostic {
+            report.diagnostic(&pointer::join(at, key), message, help);
         }
     });
 }
@@ -88,21 +88,21 @@ fn declared(bundle: &Bundle, report: &mut Report<'_>) {
             let name = parameter["name"].as_str().unwrap_or_default();
             let place = parameter["in"].as_str().unwrap_or_default();
             if !seen.insert((place, name)) {
-                report.fault(
+                report.diagnostic(
                     &at,
                     format!("the {place} parameter {name:?} stands here twice"),
                     "remove one",
                 );
             }
             if place == "path" && !template.contains(name) {
-                report.fault(
+                report.diagnostic(
                     &at,
                     format!("{} has no {{{name}}}", operation.path),
                     "correct the name, the place or the path",
                 );
             }
             if place == "path" && parameter["required"] != Value::Bool(true) {
-                report.fault(
+                report.diagnostic(
                     &at,
                     "a path parameter is always required",
                     "add `required: true`",
@@ -111,7 +111,7 @@ fn declared(bundle: &Bundle, report: &mut Report<'_>) {
         }
         for name in template {
             if !seen.contains(&("path", name)) {
-                report.fault(
+                report.diagnostic(
                     &operation.pointer(),
                     format!("{{{name}}} of the path is not described"),
                     "add a parameter with `in: path`",
@@ -131,7 +131,7 @@ fn repeated(bundle: &Bundle, report: &mut Report<'_>) {
             }
             let first = seen.entry(but_for_names(parameter));
             if let Entry::Occupied(first) = first {
-                report.fault(
+                report.diagnostic(
                     &format!("{}/parameters/{index}", operation.pointer()),
                     format!("{} has this parameter with the same words", first.get()),
                     "move it into components/shared_parameters.yaml, with its example as `default`, and refer to it",
@@ -155,7 +155,7 @@ fn but_for_names(parameter: &Value) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::super::testing::{OPERATION, catches, faults, good};
+    use super::super::testing::{OPERATION, catches, diagnostics, good};
     use super::*;
     use serde_json::json;
 
@@ -179,7 +179,7 @@ mod tests {
         ] {
             let mut document = good();
             other(edit)(&mut document);
-            assert_eq!(faults(&REPEATED, document), [] as [String; 0]);
+            assert_eq!(diagnostics(&REPEATED, document), [] as [String; 0]);
         }
     }
 

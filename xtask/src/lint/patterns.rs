@@ -17,7 +17,7 @@ fn check(bundle: &Bundle, report: &mut Report<'_>) {
             return;
         };
         if let Err(error) = regress::Regex::new(pattern) {
-            report.fault(
+            report.diagnostic(
                 &pointer::join(at, "pattern"),
                 format!("{pattern:?} is no regular expression: {error}"),
                 "write it in ECMAScript's syntax, as OpenAPI asks, in single quotes, so that YAML keeps each \\",
@@ -28,7 +28,7 @@ fn check(bundle: &Bundle, report: &mut Report<'_>) {
 
 #[cfg(test)]
 mod tests {
-    use super::super::testing::{catches, faults, good};
+    use super::super::testing::{catches, diagnostics, good};
     use super::*;
     use serde_json::json;
 
@@ -48,7 +48,7 @@ mod tests {
         for pattern in [r"^(?!x)[A-Z]{3}\.\d{4}$", r"^[\u4e00-\u9fa5\w]+$"] {
             let mut document = good();
             document.pointer_mut(CODE).unwrap()["pattern"] = json!(pattern);
-            assert_eq!(faults(&RULE, document), [] as [String; 0]);
+            assert_eq!(diagnostics(&RULE, document), [] as [String; 0]);
         }
     }
 }

@@ -17,7 +17,7 @@ fn check(bundle: &Bundle, report: &mut Report<'_>) {
     for operation in operations(&bundle.document) {
         for key in ["summary", "description"] {
             if text(operation.value, key).is_empty() {
-                report.fault(
+                report.diagnostic(
                     &operation.pointer(),
                     format!("this operation has no {key}"),
                     "write one in your own words",
@@ -32,7 +32,7 @@ fn check(bundle: &Bundle, report: &mut Report<'_>) {
                     .all(|page| !text(page, "source").is_empty() && !text(page, "page").is_empty())
         });
         if !named {
-            report.fault(
+            report.diagnostic(
                 &operation.pointer(),
                 "x-documentation does not name the page that this was read from",
                 "add a list of {source, page}",
@@ -42,7 +42,7 @@ fn check(bundle: &Bundle, report: &mut Report<'_>) {
         for (index, tag) in tags.enumerate() {
             let known = bundle.document["tags"].as_array().into_iter().flatten();
             if !known.clone().any(|known| known["name"] == *tag) {
-                report.fault(
+                report.diagnostic(
                     &pointer::join(
                         &pointer::join(&operation.pointer(), "tags"),
                         &index.to_string(),
@@ -66,7 +66,7 @@ fn check(bundle: &Bundle, report: &mut Report<'_>) {
             }
             _ => return,
         };
-        report.fault(
+        report.diagnostic(
             at,
             format!("this {what} has no description"),
             "write one in your own words",

@@ -39,7 +39,7 @@ pub(super) const TIMES: Rule = Rule {
 fn defaults(bundle: &Bundle, report: &mut Report<'_>) {
     each_schema(bundle, &mut |at, schema| {
         if schema.get("default").is_some() {
-            report.fault(
+            report.diagnostic(
                 &pointer::join(at, "default"),
                 "this schema has a default",
                 "say in the description what happens without a value, and remove this key",
@@ -62,13 +62,13 @@ fn names(bundle: &Bundle, report: &mut Report<'_>) {
         };
         match schema.get("x-enum-varnames") {
             None if sent.contains(name) || values.iter().all(begins_with_a_letter) => {}
-            None => report.fault(
+            None => report.diagnostic(
                 &pointer::join(&at, "enum"),
                 "not every value of this enum begins with a letter",
                 "add x-enum-varnames, with a name for each value: V4_0 for 4.0",
             ),
             Some(names) if are_names(names, values.len()) => {}
-            Some(_) => report.fault(
+            Some(_) => report.diagnostic(
                 &pointer::join(&at, "x-enum-varnames"),
                 "these are no names of the values",
                 "write a list with a name for each value, in their order, of letters, digits and _ after a letter, \
@@ -106,7 +106,7 @@ fn pages(bundle: &Bundle, report: &mut Report<'_>) {
             for bound in bounds.iter().filter(|bound| number.get(**bound).is_none()) {
                 let named = |(_, parameter): &(String, &Value)| parameter["name"] == name;
                 let parameter = operation.parameters_at().find(named);
-                report.fault(
+                report.diagnostic(
                     &parameter.map_or_else(|| operation.pointer(), |(at, _)| at),
                     format!("{name} has no {bound}"),
                     format!("add `{bound}` to its schema"),
@@ -122,7 +122,7 @@ fn times(bundle: &Bundle, report: &mut Report<'_>) {
         let schema = resolve(document, schema);
         let is_time = ["_time", "_date"].iter().any(|end| name.ends_with(end));
         if is_time && schema["type"] == "string" && schema.get("pattern").is_none() {
-            report.fault(
+            report.diagnostic(
                 at,
                 format!("{name} does not say in which form the time is"),
                 "add `pattern` to its schema",
@@ -149,7 +149,7 @@ fn times(bundle: &Bundle, report: &mut Report<'_>) {
 mod tests {
     use serde_json::json;
 
-    use super::super::testing::{OPERATION, catches, faults, good};
+    use super::super::testing::{OPERATION, catches, diagnostics, good};
     use super::*;
 
     const KIND: &str = "/components/schemas/Kind";
@@ -197,7 +197,7 @@ mod tests {
         with(json!(["5.0", "6.0"]), Some(json!(["V5_0", "V6_0"])))(&mut document);
         // What the service sends is nothing that a caller names.
         document["components"]["schemas"]["Status"]["enum"] = json!(["1", "2"]);
-        assert_eq!(faults(&NAMES, document), [] as [String; 0]);
+        assert_eq!(diagnostics(&NAMES, document), [] as [String; 0]);
     }
 
     #[test]
@@ -210,7 +210,7 @@ mod tests {
                 json!({ "type": "integer", "minimum": 0, "maximum": 9 });
             document
         };
-        assert_eq!(faults(&PAGES, list()), [] as [String; 0]);
+        assert_eq!(diagnostics(&PAGES, list()), [] as [String; 0]);
         for (key, bound) in [
             ("limit", "minimum"),
             ("position", "minimum"),
@@ -242,9 +242,9 @@ mod tests {
         limit(&mut document)["schema"]["pattern"] = json!("^\\d{14}$");
         document["components"]["schemas"]["Thing"]["properties"]["end_date"] = time;
         assert_eq!(
-            faults(&TIMES, document),
+            diagnostics(&TIMES, document),
             [] as [String; 0],
-            "an answer has what it has"
+            "a response has what it has"
         );
     }
 }

@@ -38,7 +38,7 @@ fn check(bundle: &Bundle, report: &mut Report<'_>) {
         let at = pointer::join(&operation.pointer(), "x-resource");
         let wrong = contradiction(&operation, word);
         if let Some((message, help)) = wrong {
-            report.fault(&at, format!("{} {message}", operation.id()), help);
+            report.diagnostic(&at, format!("{} {message}", operation.id()), help);
         }
         let shows = matches!(word, "list" | "show") || (word == "create" && answers(&operation));
         let shows = shows || wrong.is_some();
@@ -47,7 +47,7 @@ fn check(bundle: &Bundle, report: &mut Report<'_>) {
     }
     for (name, (is_shown, at)) in shown {
         if !is_shown {
-            report.fault(
+            report.diagnostic(
                 &at,
                 format!("no operation lists or shows a {name}"),
                 "name the resource that the operation concerns, as the operations that list and show it do",

@@ -58,7 +58,7 @@ fn media_types(bundle: &Bundle, report: &mut Report<'_>) {
             return;
         };
         if content.len() > 1 {
-            report.fault(
+            report.diagnostic(
                 &at,
                 "one body has several media types",
                 "keep application/json",
@@ -66,7 +66,7 @@ fn media_types(bundle: &Bundle, report: &mut Report<'_>) {
         }
         for (name, media) in content {
             if media.get("schema").is_none() {
-                report.fault(
+                report.diagnostic(
                     &pointer::join(&at, name),
                     "this body has no schema",
                     "add `schema` with a $ref into components",
@@ -84,7 +84,7 @@ fn named_schemas(bundle: &Bundle, report: &mut Report<'_>) {
                 .get("schema")
                 .is_some_and(|schema| schema.get("$ref").is_none())
             {
-                report.fault(
+                report.diagnostic(
                     &pointer::join(
                         &pointer::join(&pointer::join(at, "content"), name),
                         "schema",
@@ -107,7 +107,7 @@ fn statuses(bundle: &Bundle, report: &mut Report<'_>) {
                 continue;
             }
             if !exact {
-                report.fault(
+                report.diagnostic(
                     &pointer::join(&at, status),
                     format!("{status:?} is not a status code"),
                     "list each documented status; `default` stands for every other one",
@@ -123,9 +123,9 @@ fn statuses(bundle: &Bundle, report: &mut Report<'_>) {
         let mut bodies: Vec<_> = successes.iter().flatten().collect();
         bodies.dedup();
         if successes.is_empty() {
-            report.fault(&at, "no success status is listed", "add the documented one");
+            report.diagnostic(&at, "no success status is listed", "add the documented one");
         } else if bodies.len() > 1 {
-            report.fault(
+            report.diagnostic(
                 &at,
                 "the success statuses have different bodies",
                 "describe one schema with the members of both as optional properties",
@@ -140,12 +140,12 @@ fn failures(bundle: &Bundle, report: &mut Report<'_>) {
         let other = operation.responses().find(|(status, _)| *status == DEFAULT);
         match other.map(|(_, response)| json_content(response)) {
             Some(Some(_)) => {}
-            Some(None) => report.fault(
+            Some(None) => report.diagnostic(
                 &pointer::join(&at, DEFAULT),
                 "the error has no JSON body",
                 "refer to the response of components/responses.yaml that every operation has",
             ),
-            None => report.fault(
+            None => report.diagnostic(
                 &at,
                 "nothing says what other errors look like",
                 "add `default` with a $ref to the response of components/responses.yaml that every operation has",
@@ -218,6 +218,6 @@ mod tests {
         document
             .pointer_mut(&format!("{OPERATION}/responses"))
             .unwrap()["204"] = json!({ "description": "None." });
-        assert!(super::super::testing::faults(&STATUSES, document).is_empty());
+        assert!(super::super::testing::diagnostics(&STATUSES, document).is_empty());
     }
 }

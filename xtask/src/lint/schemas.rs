@@ -69,14 +69,14 @@ fn enums(bundle: &Bundle, report: &mut Report<'_>) {
         let values = listed.values;
         let here = pointer::join(at, listed.keyword());
         if values.is_empty() || values.iter().any(|value| value == "") {
-            report.fault(
+            report.diagnostic(
                 &here,
                 "an enum holds an empty value or none",
                 "say in words that it may be blank",
             );
         }
         if values.iter().any(Value::is_null) {
-            report.fault(&here, "an enum holds null", "use `nullable: true`");
+            report.diagnostic(&here, "an enum holds null", "use `nullable: true`");
         }
         let folded: BTreeSet<String> = values
             .iter()
@@ -87,7 +87,7 @@ fn enums(bundle: &Bundle, report: &mut Report<'_>) {
             })
             .collect();
         if folded.len() < values.len() {
-            report.fault(
+            report.diagnostic(
                 &here,
                 "an enum holds the same value twice, or in two letter cases",
                 "keep the documented one: clients accept any letter case",
@@ -97,7 +97,7 @@ fn enums(bundle: &Bundle, report: &mut Report<'_>) {
             .strip_prefix("/components/schemas/")
             .is_some_and(|name| !name.contains('/'));
         if !named {
-            report.fault(
+            report.diagnostic(
                 &here,
                 "this list of values has no name of its own",
                 "move it into components and refer to it",
@@ -114,14 +114,14 @@ fn openness(bundle: &Bundle, report: &mut Report<'_>) {
             .and_then(|at| at.split('/').next())
             .is_some_and(|name| sent.contains(name));
         if is_sent && schema.get("enum").is_some() {
-            report.fault(
+            report.diagnostic(
                 &pointer::join(at, "enum"),
                 "an enum of a response refuses what is not listed",
                 format!("list its values under `{OPEN}`; for a request that has them, too, write another component"),
             );
         }
         if !is_sent && schema.get(OPEN).is_some() {
-            report.fault(
+            report.diagnostic(
                 &pointer::join(at, OPEN),
                 "the values of a request are not checked under this keyword",
                 "list them under `enum`",
@@ -138,13 +138,13 @@ fn nulls(bundle: &Bundle, report: &mut Report<'_>) {
         }
         let here = pointer::join(at, "nullable");
         if by_rule.contains(at) {
-            report.fault(
+            report.diagnostic(
                 &here,
                 "this stands in a response where it may be absent, so it may be null anyway",
                 "remove this key",
             );
         } else if schema.get("type").is_none() {
-            report.fault(
+            report.diagnostic(
                 &here,
                 "without a type beside it, `nullable` says nothing",
                 "write it into the component that is referred to, beside its type",
@@ -161,7 +161,7 @@ fn types(bundle: &Bundle, report: &mut Report<'_>) {
         };
         match kind.as_str() {
             Some(kind) if TYPES.contains(&kind) => {}
-            _ => report.fault(
+            _ => report.diagnostic(
                 &pointer::join(at, "type"),
                 format!("{kind} is no type of OpenAPI 3.0"),
                 format!(
@@ -171,10 +171,10 @@ fn types(bundle: &Bundle, report: &mut Report<'_>) {
             ),
         }
         if kind == "array" && schema.get("items").is_none() {
-            report.fault(at, "this array does not say what it holds", "add `items`");
+            report.diagnostic(at, "this array does not say what it holds", "add `items`");
         }
         if kind != "object" && schema.get("properties").is_some() {
-            report.fault(
+            report.diagnostic(
                 &pointer::join(at, "properties"),
                 "only an object has properties",
                 "write `type: object`",
@@ -192,7 +192,7 @@ fn types(bundle: &Bundle, report: &mut Report<'_>) {
             if !fits && !value.is_null() {
                 let at = pointer::join(at, listed.keyword());
                 let at = pointer::join(&at, &index.to_string());
-                report.fault(
+                report.diagnostic(
                     &at,
                     format!("{value} is no {kind}"),
                     "quote it, or correct the type",
@@ -205,7 +205,7 @@ fn types(bundle: &Bundle, report: &mut Report<'_>) {
 fn combinations(bundle: &Bundle, report: &mut Report<'_>) {
     each_schema(bundle, &mut |at, schema| {
         if schema.get("anyOf").is_some() {
-            report.fault(
+            report.diagnostic(
                 &pointer::join(at, "anyOf"),
                 "anyOf becomes a struct that decodes nothing right",
                 "describe one object with optional properties",
@@ -218,7 +218,7 @@ fn combinations(bundle: &Bundle, report: &mut Report<'_>) {
                 .is_none_or(Vec::is_empty)
         });
         if ambiguous {
-            report.fault(
+            report.diagnostic(
                 &pointer::join(at, "oneOf"),
                 "a variant without required properties swallows every other one",
                 "describe one object with optional properties",
@@ -241,7 +241,7 @@ fn closed(bundle: &Bundle, report: &mut Report<'_>) {
                 if kind == Kind::One(Reusable::Schema)
                     && value.get("additionalProperties") == Some(&Value::Bool(false))
                 {
-                    report.fault(
+                    report.diagnostic(
                         &pointer::join(at, "additionalProperties"),
                         "a response is closed to fields that the service may add",
                         "remove this key",
@@ -259,7 +259,7 @@ fn references(bundle: &Bundle, report: &mut Report<'_>) {
                 .strip_prefix('#')
                 .and_then(|p| bundle.document.pointer(p));
             if target.is_none() {
-                report.fault(
+                report.diagnostic(
                     at,
                     format!("{reference:?} leads nowhere"),
                     "add what it should lead to",
@@ -336,8 +336,8 @@ mod tests {
         thing["required"] = json!(["size"]);
         thing["properties"]["size"]["nullable"] = json!(true);
         document["components"]["schemas"]["Kind"]["nullable"] = json!(true);
-        let faults = super::super::testing::faults(&NULLS, document);
-        assert_eq!(faults, [] as [String; 0]);
+        let diagnostics = super::super::testing::diagnostics(&NULLS, document);
+        assert_eq!(diagnostics, [] as [String; 0]);
     }
 
     #[test]

@@ -18,7 +18,7 @@ fn display_names(bundle: &Bundle, report: &mut Report<'_>) {
     for (index, tag) in tags.enumerate() {
         let shown = text(tag, "x-displayName");
         if shown.is_empty() || shown.contains('_') {
-            report.fault(
+            report.diagnostic(
                 &pointer::join("/tags", &index.to_string()),
                 "this tag has no name for people",
                 "write it under x-displayName, in words with spaces: `Background tasks`",
@@ -47,7 +47,7 @@ fn check(bundle: &Bundle, report: &mut Report<'_>) {
             operation.id().to_snake_case()
         );
         if written != expected {
-            report.fault(
+            report.diagnostic(
                 &operation.pointer(),
                 "the file is not named after the section and the operation",
                 format!("move it to openapi/{expected}, or write the tag that is its folder"),

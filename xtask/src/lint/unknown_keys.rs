@@ -22,7 +22,7 @@ fn check(bundle: &Bundle, report: &mut Report<'_>) {
                 .iter()
                 .filter(|key| !key.is_null() && !key.is_empty_keyword())
             {
-                report.fault(
+                report.diagnostic(
                     &key.at,
                     format!("OpenAPI 3.0 knows no key {:?} here", key.name),
                     instead(key),
@@ -59,7 +59,7 @@ fn locate(bundle: &Bundle, report: &mut Report<'_>, whole: &str) {
         refused.push((String::new(), whole.to_owned()));
     }
     for (at, error) in refused {
-        report.fault(
+        report.diagnostic(
             &at,
             format!("this is not valid OpenAPI 3.0: {error}"),
             "compare with the OpenAPI 3.0.3 specification of this object",
@@ -103,7 +103,7 @@ fn nearest(key: &str) -> Option<&'static str> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::testing::{OPERATION, catches, faults, good};
+    use super::super::testing::{OPERATION, catches, diagnostics, good};
     use super::*;
 
     #[test]
@@ -123,13 +123,16 @@ mod tests {
         item["post"]["summary"] = serde_json::json!("");
         document["paths"] = serde_json::json!({ "v1/{id}/things": item });
         let bundle = Bundle::of("test", document);
-        let faults = super::super::lint(&bundle).unwrap_err().0;
-        let rules: Vec<_> = faults.iter().map(|fault| fault.rule).collect();
+        let diagnostics = super::super::lint(&bundle).unwrap_err().0;
+        let rules: Vec<_> = diagnostics
+            .iter()
+            .map(|diagnostic| diagnostic.rule)
+            .collect();
         assert_eq!(rules, [RULE.name], "what is inside is not judged");
-        let fault = &faults[0];
-        assert_eq!(fault.pointer, "/paths/v1~1{id}~1things");
+        let diagnostic = &diagnostics[0];
+        assert_eq!(diagnostic.pointer, "/paths/v1~1{id}~1things");
         assert_eq!(
-            fault.help,
+            diagnostic.help,
             "a path begins with /: write \"/v1/{id}/things\""
         );
     }
@@ -145,8 +148,8 @@ mod tests {
     #[test]
     fn a_document_that_is_nothing_like_openapi_is_one_fault() {
         for document in [serde_json::json!([]), serde_json::json!({"swagger": "2.0"})] {
-            assert_eq!(faults(&RULE, document).len(), 1);
+            assert_eq!(diagnostics(&RULE, document).len(), 1);
         }
-        assert!(faults(&RULE, good()).is_empty());
+        assert!(diagnostics(&RULE, good()).is_empty());
     }
 }

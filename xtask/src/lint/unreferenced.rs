@@ -19,7 +19,7 @@ fn check(bundle: &Bundle, report: &mut Report<'_>) {
     let document = &bundle.document;
     let mut used = BTreeSet::new();
     mentions(document, &mut used);
-    // A reference in an unknown place is not followed. Other rules name that place; what it leads to is no fault.
+    // A reference in an unknown place is not followed. Other rules name that place; what it leads to is no diagnostic.
     if used.iter().any(|reference| !reference.starts_with('#')) {
         return;
     }
@@ -29,7 +29,7 @@ fn check(bundle: &Bundle, report: &mut Report<'_>) {
         } else {
             "component"
         };
-        report.faults.push(place.fault(
+        report.diagnostics.push(place.diagnostic(
             report.rule,
             format!("nothing refers to this {what}"),
             HELP,
@@ -45,7 +45,7 @@ fn check(bundle: &Bundle, report: &mut Report<'_>) {
         {
             let at = pointer::join(&at, name);
             if !used.contains(&format!("#{at}")) {
-                report.fault(&at, "nothing refers to this component", HELP);
+                report.diagnostic(&at, "nothing refers to this component", HELP);
             }
         }
     }
@@ -80,7 +80,7 @@ fn mentions(value: &Value, used: &mut BTreeSet<String>) {
 
 #[cfg(test)]
 mod tests {
-    use super::super::testing::{catches, faults, good};
+    use super::super::testing::{catches, diagnostics, good};
     use super::*;
     use otcdb_openapi::Location;
     use serde_json::json;
@@ -106,7 +106,12 @@ mod tests {
             .unwrap_err()
             .0
             .iter()
-            .map(|fault| format!("{}#{} {}", fault.file, fault.pointer, fault.message))
+            .map(|diagnostic| {
+                format!(
+                    "{}#{} {}",
+                    diagnostic.file, diagnostic.pointer, diagnostic.message
+                )
+            })
             .collect();
         assert_eq!(
             found,
@@ -122,6 +127,6 @@ mod tests {
         let mut document = good();
         document["paths"]["v1/other"] = json!({ "$ref": "other.yaml" });
         document["components"]["schemas"]["Forgotten"] = json!({ "type": "string" });
-        assert_eq!(faults(&RULE, document), [] as [String; 0]);
+        assert_eq!(diagnostics(&RULE, document), [] as [String; 0]);
     }
 }

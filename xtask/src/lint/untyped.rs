@@ -33,7 +33,7 @@ fn check(bundle: &Bundle, report: &mut Report<'_>) {
         let is_empty = keys.get("type").is_some_and(|kind| kind == "object")
             && !CONTENTS.iter().any(|key| keys.contains_key(*key));
         if is_empty {
-            report.fault(
+            report.diagnostic(
                 at,
                 "this object says nothing of what is in it",
                 "write its `properties`, or `additionalProperties` for what its fields have; where neither is known, \
@@ -43,12 +43,12 @@ fn check(bundle: &Bundle, report: &mut Report<'_>) {
         let is_typed = TYPED.iter().any(|key| keys.contains_key(*key));
         let says_why = keys.get("x-any").and_then(Value::as_str);
         match (is_typed, says_why) {
-            (false, None) => report.fault(
+            (false, None) => report.diagnostic(
                 at,
                 "this schema has no type",
                 "write its `type`, or say under x-any why any value may stand there",
             ),
-            (true, Some(_)) => report.fault(
+            (true, Some(_)) => report.diagnostic(
                 &pointer::join(at, "x-any"),
                 "this schema has a type, so not any value may stand there",
                 "remove x-any, or the type",
@@ -60,7 +60,7 @@ fn check(bundle: &Bundle, report: &mut Report<'_>) {
 
 #[cfg(test)]
 mod tests {
-    use super::super::testing::{OPERATION, catches, faults, good};
+    use super::super::testing::{OPERATION, catches, diagnostics, good};
     use super::*;
     use serde_json::json;
 
@@ -120,7 +120,7 @@ mod tests {
         let mut document = good();
         *document.pointer_mut(&size).unwrap() =
             json!({ "type": "object", "additionalProperties": { "type": "string" } });
-        assert_eq!(faults(&RULE, document), [] as [String; 0]);
+        assert_eq!(diagnostics(&RULE, document), [] as [String; 0]);
     }
 
     #[test]
@@ -129,7 +129,7 @@ mod tests {
         let size = format!("{THING}/properties/size");
         *document.pointer_mut(&size).unwrap() = json!({ "x-any": "It sends texts and numbers." });
         document.pointer_mut(THING).unwrap()["additionalProperties"] = json!(true);
-        assert_eq!(faults(&RULE, document), [] as [String; 0]);
+        assert_eq!(diagnostics(&RULE, document), [] as [String; 0]);
         catches(&RULE, &format!("{size}/x-any"), |d| {
             d.pointer_mut(&size).unwrap()["x-any"] = json!("It sends texts and numbers.");
         });

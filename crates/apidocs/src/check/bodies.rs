@@ -7,7 +7,7 @@ use otcdb_openapi::alternatives::{Spot, View, view, views};
 use super::Report;
 use super::parameters::{type_and_values, yes_no};
 use crate::facts::{Facts, Field, Response, State, Stated};
-use crate::typeword::{self, Shape};
+use crate::type_name::{self, Shape};
 
 /// Compares the request body of all pages with the description's.
 pub(crate) fn request(pages: &[&Facts], operation: &Spot<'_>, report: &mut Report) {
@@ -350,7 +350,7 @@ fn one(
         );
         return;
     };
-    // A client relies on no field of an answer, whatever its page says.
+    // A client relies on no field of a response, whatever its page says.
     let may_be_left_out = here.place.starts_with("response");
     if let Stated::Value(stated) = field.mandatory
         && uniform
@@ -375,7 +375,7 @@ fn one(
     let shape = field
         .type_word
         .value()
-        .map_or(Shape::Unknown, |w| typeword::shape(w));
+        .map_or(Shape::Unknown, |w| type_name::shape(w));
     // A schema says nothing of the JSON inside a string.
     if field.fields.is_empty() || shape.is_scalar() {
         return;

@@ -4,7 +4,7 @@ use otcdb_openapi::alternatives::{Spot, View, view};
 
 use super::Report;
 use crate::facts::{Facts, Field, Place, State, Stated};
-use crate::typeword::{self, Shape};
+use crate::type_name::{self, Shape};
 
 /// Compares the parameters of all pages with the description's.
 pub(crate) fn compare(
@@ -160,11 +160,11 @@ pub(crate) fn type_and_values(field: &Field, view: &View<'_>, key: &str, report:
     let shape = field
         .type_word
         .value()
-        .map_or(Shape::Unknown, |w| typeword::shape(w));
+        .map_or(Shape::Unknown, |w| type_name::shape(w));
     if let Some(expected) = shape.openapi() {
         let word = field.type_word.value().map_or("", String::as_str);
-        let item = typeword::item_type(word).filter(|_| expected == "array");
-        let entry = typeword::entry_type(word).filter(|_| shape == Shape::Map);
+        let item = type_name::item_type(word).filter(|_| expected == "array");
+        let entry = type_name::entry_type(word).filter(|_| shape == Shape::Map);
         let same = agrees(view, expected)
             && inner_agrees(view.items.as_ref(), item)
             && inner_agrees(view.entries.as_ref(), entry);

@@ -2,7 +2,7 @@
 
 use super::{Changes, Class};
 use crate::facts::{Field, Limit, Limited, Stated};
-use crate::typeword;
+use crate::type_name;
 
 /// Compares two lists of fields. `request` says whether the caller sends them.
 pub(crate) fn compare(old: &[Field], new: &[Field], place: &str, request: bool, out: &mut Changes) {
@@ -135,7 +135,7 @@ fn type_word(old: &Field, new: &Field, here: &str, out: &mut Changes) {
         return;
     }
     let class = match (old.type_word.value(), new.type_word.value()) {
-        (Some(a), Some(b)) if typeword::shape(a) == typeword::shape(b) => Class::WordingOnly,
+        (Some(a), Some(b)) if type_name::shape(a) == type_name::shape(b) => Class::WordingOnly,
         (Some(_), Some(_)) => Class::Breaking,
         (Some(_), None) => Class::DocumentationLost,
         _ => Class::Additive,

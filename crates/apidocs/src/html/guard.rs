@@ -6,7 +6,7 @@
 
 use std::collections::HashMap;
 
-use crate::refusal::{Reason, Refusal};
+use crate::read_error::{ReadError, Reason};
 
 /// How many elements may be open at once.
 const MAX_OPEN: usize = 400;
@@ -28,7 +28,7 @@ const SELF_CLOSING: [&str; 30] = [
 ///
 /// # Errors
 /// Too many elements open at once.
-pub(crate) fn check(source: &str) -> Result<(), Refusal> {
+pub(crate) fn check(source: &str) -> Result<(), ReadError> {
     let mut open: HashMap<String, usize> = HashMap::new();
     let mut formatting = 0usize;
     let mut others = 0usize;
@@ -64,7 +64,7 @@ pub(crate) fn check(source: &str) -> Result<(), Refusal> {
             *total += 1;
         }
         if formatting > MAX_FORMATTING || others > MAX_OPEN {
-            return Err(Refusal::at(
+            return Err(ReadError::at(
                 Reason::TooDeep,
                 line,
                 "more elements are open at once than in any page; is an end tag missing?",

@@ -10,7 +10,7 @@ use scraper::{ElementRef, Html};
 use inline::{has_blocks, inline, is_block, undented};
 
 use crate::block::{Block, Builder, Cell, Content, Document, Format, Mark, Part, Row, Table, Text};
-use crate::refusal::{Reason, Refusal};
+use crate::read_error::{ReadError, Reason};
 
 /// How deep elements may nest.
 const MAX_DEPTH: usize = 200;
@@ -23,7 +23,7 @@ const LINE: &str = "data-source-line";
 ///
 /// # Errors
 /// Tables with spanning cells, and elements nested too deeply.
-pub(crate) fn read(source: &str, numbers: &[u32]) -> Result<Document, Refusal> {
+pub(crate) fn read(source: &str, numbers: &[u32]) -> Result<Document, ReadError> {
     let mut walk = Walk::new(true);
     walk.whole(source, numbers)?;
     Ok(Document {
@@ -37,7 +37,7 @@ pub(crate) fn read(source: &str, numbers: &[u32]) -> Result<Document, Refusal> {
 ///
 /// # Errors
 /// As for a page.
-pub(crate) fn fragment(source: &str, numbers: &[u32]) -> Result<Vec<Block>, Refusal> {
+pub(crate) fn fragment(source: &str, numbers: &[u32]) -> Result<Vec<Block>, ReadError> {
     let mut walk = Walk::new(false);
     walk.whole(source, numbers)?;
     Ok(walk.out.finish())
@@ -64,14 +64,14 @@ impl Walk {
         }
     }
 
-    fn whole(&mut self, source: &str, numbers: &[u32]) -> Result<(), Refusal> {
+    fn whole(&mut self, source: &str, numbers: &[u32]) -> Result<(), ReadError> {
         guard::check(source)?;
         let html = Html::parse_document(&guard::with_lines(source, numbers, LINE));
         self.children(html.root_element(), 0)
     }
 
     /// Reads the blocks of an element; text between them is a paragraph.
-    fn children(&mut self, element: ElementRef<'_>, depth: usize) -> Result<(), Refusal> {
+    fn children(&mut self, element: ElementRef<'_>, depth: usize) -> Result<(), ReadError> {
         let mut text = Text::default();
         self.mixed(element, depth, &mut text)?;
         self.paragraph(text, false);
@@ -83,9 +83,9 @@ impl Walk {
         element: ElementRef<'_>,
         depth: usize,
         text: &mut Text,
-    ) -> Result<(), Refusal> {
+    ) -> Result<(), ReadError> {
         if depth > MAX_DEPTH {
-            return Err(Refusal::at(
+            return Err(ReadError::at(
                 Reason::TooDeep,
                 self.line,
                 "elements are nested too deeply",
@@ -116,7 +116,7 @@ impl Walk {
         Ok(())
     }
 
-    fn block(&mut self, element: ElementRef<'_>, depth: usize) -> Result<(), Refusal> {
+    fn block(&mut self, element: ElementRef<'_>, depth: usize) -> Result<(), ReadError> {
         let line = self.line;
         let value = element.value();
         match value.name() {
@@ -164,7 +164,7 @@ impl Walk {
     }
 
     /// A list item: its text up to the first block is its label.
-    fn item(&mut self, element: ElementRef<'_>, depth: usize) -> Result<(), Refusal> {
+    fn item(&mut self, element: ElementRef<'_>, depth: usize) -> Result<(), ReadError> {
         self.anchor_of(element.value());
         let line = self.line;
         let mut label = Text::default();
@@ -250,7 +250,7 @@ impl Walk {
         }
     }
 
-    fn table(&mut self, element: ElementRef<'_>, depth: usize) -> Result<(), Refusal> {
+    fn table(&mut self, element: ElementRef<'_>, depth: usize) -> Result<(), ReadError> {
         let line = self.line;
         self.anchor_of(element.value());
         let mut table = Table::default();
@@ -272,7 +272,7 @@ impl Walk {
                         .is_some_and(|v| v.trim() != "1")
                 };
                 if spans("rowspan") || spans("colspan") {
-                    return Err(Refusal::at(
+                    return Err(ReadError::at(
                         Reason::Table,
                         number,
                         "a cell of this table spans rows or columns; split it into plain cells",
@@ -293,7 +293,7 @@ impl Walk {
                 continue;
             }
             if width > 0 && cells.len() != width {
-                return Err(Refusal::at(
+                return Err(ReadError::at(
                     Reason::Table,
                     number,
                     "a row of this table has another number of cells than its header",
@@ -338,7 +338,7 @@ fn rows(table: ElementRef<'_>) -> Vec<ElementRef<'_>> {
     out
 }
 
-fn read_cell(cell: ElementRef<'_>, depth: usize, line: u32) -> Result<Cell, Refusal> {
+fn read_cell(cell: ElementRef<'_>, depth: usize, line: u32) -> Result<Cell, ReadError> {
     let mut walk = Walk::new(false);
     walk.line = line;
     walk.children(cell, depth + 1)?;
@@ -349,7 +349,7 @@ fn read_cell(cell: ElementRef<'_>, depth: usize, line: u32) -> Result<Cell, Refu
             Content::Paragraph(text, false) | Content::Heading(_, text) => Part::Para(text),
             Content::Code(code) => Part::Code(code),
             Content::Table(_) => {
-                return Err(Refusal::at(
+                return Err(ReadError::at(
                     Reason::Table,
                     line,
                     "a table stands inside a cell of another table",

@@ -8,8 +8,8 @@ use super::uri;
 use crate::block::{Content, Document};
 use crate::facts::{Body, Field, Form, Operation, Parameters, Place, Response, State, Stated};
 use crate::finding::{Finding, Kind};
-use crate::refusal::Refusal;
-use crate::words::{self, Section};
+use crate::read_error::ReadError;
+use crate::vocabulary::{self, Section};
 
 /// The tables of a page, placed.
 #[derive(Debug)]
@@ -59,7 +59,7 @@ impl Placing<'_> {
     ///
     /// # Errors
     /// References that multiply without end.
-    pub(crate) fn parts(&mut self, statuses: &[StatusRow]) -> Result<Parts, Refusal> {
+    pub(crate) fn parts(&mut self, statuses: &[StatusRow]) -> Result<Parts, ReadError> {
         let mut parameters = Parameters::default();
         let mut request = Body::default();
         let mut responses: Vec<Response> = statuses
@@ -107,7 +107,7 @@ impl Placing<'_> {
         if self.nesting.reached.get(at).copied().unwrap_or(true) {
             return false;
         }
-        let titled = words::titled_field(table.title());
+        let titled = vocabulary::titled_field(table.title());
         let side = self.side(table);
         titled.is_none() || side != Side::Mixed || self.is_first_of_region(at, table)
     }
@@ -123,7 +123,7 @@ impl Placing<'_> {
     /// What the words over a table say it lists.
     fn side(&self, table: &FieldTable) -> Side {
         let title = table.title().to_lowercase();
-        let nested = words::titled_field(table.title()).is_some();
+        let nested = vocabulary::titled_field(table.title()).is_some();
         if title.contains("header") && !title.contains('.') {
             Side::Parameters(Place::Header)
         } else if title.contains("body") && !nested {
@@ -181,7 +181,7 @@ impl Placing<'_> {
 
     /// The place of a field whose table does not say what it lists.
     fn place_of(&mut self, table: &FieldTable, field: &Field) -> Option<Place> {
-        if words::is_header_name(&field.name) {
+        if vocabulary::is_header_name(&field.name) {
             return Some(Place::Header);
         }
         let (path, query, method) = match self.operation {
@@ -296,7 +296,7 @@ impl Placing<'_> {
             let Content::Paragraph(text, _) = &block.content else {
                 continue;
             };
-            if !words::is_none(&text.plain()) {
+            if !vocabulary::is_none(&text.plain()) {
                 continue;
             }
             let spot = self.spots.of(index);

@@ -9,7 +9,7 @@ use crate::facts::{
     Body, Facts, Field, Payload, Place, RequestExample, Response, ResponseExample, Stated,
 };
 use crate::finding::{Finding, Kind};
-use crate::typeword::{self, Shape};
+use crate::type_name::{self, Shape};
 
 /// Compares the examples of a page with its tables.
 pub(crate) fn find(
@@ -249,7 +249,7 @@ fn field(field: &Field, value: &Value, path: &str, with: &Walk<'_>, out: &mut Si
     let shape = field
         .type_word
         .value()
-        .map_or(Shape::Unknown, |w| typeword::shape(w));
+        .map_or(Shape::Unknown, |w| type_name::shape(w));
     let fits = accepts(shape, value) && items_fit(field, value);
     if !fits {
         out.add(
@@ -258,7 +258,7 @@ fn field(field: &Field, value: &Value, path: &str, with: &Walk<'_>, out: &mut Si
             format!(
                 "documented as {}, the example has {}",
                 field.type_word.value().map_or("", String::as_str),
-                describe(value)
+                show_value(value)
             ),
         );
     }
@@ -282,10 +282,13 @@ fn field(field: &Field, value: &Value, path: &str, with: &Walk<'_>, out: &mut Si
 
 /// Whether the items of an array are of the type that the array's type says.
 fn items_fit(field: &Field, value: &Value) -> bool {
-    let item = field.type_word.value().and_then(|w| typeword::item_type(w));
+    let item = field
+        .type_word
+        .value()
+        .and_then(|w| type_name::item_type(w));
     match (item, value) {
         (Some(word), Value::Array(items)) => {
-            let shape = typeword::shape(word);
+            let shape = type_name::shape(word);
             items.iter().all(|i| accepts(shape, i))
         }
         _ => true,
@@ -313,7 +316,7 @@ pub(crate) fn accepts(shape: Shape, value: &Value) -> bool {
 }
 
 /// A JSON value in a few words.
-fn describe(value: &Value) -> String {
+fn show_value(value: &Value) -> String {
     match value {
         Value::Object(_) => "an object".to_owned(),
         Value::Array(_) => "an array".to_owned(),
@@ -344,7 +347,7 @@ fn values(field: &Field, value: &Value, place: &str, out: &mut Sink<'_>) {
         None => out.add(
             Kind::ExampleValue,
             place,
-            format!("{} is not among the documented values", describe(value)),
+            format!("{} is not among the documented values", show_value(value)),
         ),
     }
 }

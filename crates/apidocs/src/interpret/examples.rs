@@ -6,7 +6,7 @@ use super::section::Spots;
 use super::uri::{self, Target};
 use crate::block::{Content, Document};
 use crate::facts::{Header, Payload, RequestExample, ResponseExample, Stated};
-use crate::words::Section;
+use crate::vocabulary::Section;
 
 /// The examples of a page.
 #[derive(Debug, Default)]

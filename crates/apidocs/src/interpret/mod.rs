@@ -2,22 +2,22 @@
 
 mod bodies;
 pub(crate) mod contradictions;
-mod documented;
 mod examples;
 mod limits;
 mod nesting;
 mod operation;
 mod prose;
 mod section;
+mod stated_values;
 mod tables;
 pub(crate) mod uri;
 mod values;
 
 use crate::block::{Block, Content, Document};
+use crate::digest;
 use crate::facts::{Facts, Operation, Page, Stated};
 use crate::finding::Finding;
-use crate::hash;
-use crate::refusal::Refusal;
+use crate::read_error::ReadError;
 use nesting::{Budget, Nesting};
 
 /// What is known of a page besides its text.
@@ -38,7 +38,7 @@ pub(crate) fn interpret(
     doc: &Document,
     bytes: &[u8],
     hint: &Hint,
-) -> Result<(Facts, Vec<Finding>), Refusal> {
+) -> Result<(Facts, Vec<Finding>), ReadError> {
     let mut findings = Vec::new();
     let spots = section::spots(doc);
     let operation = operation::find(doc, &spots, &mut findings)?;
@@ -82,8 +82,8 @@ fn page(doc: &Document, bytes: &[u8], hint: &Hint) -> Page {
         source: hint.source.clone(),
         title: title(&doc.blocks),
         format: doc.format,
-        sha256: hash::full(bytes),
-        text: hash::short(&words_of(&doc.blocks)),
+        sha256: digest::full(bytes),
+        text: digest::short(&words_of(&doc.blocks)),
     }
 }
 

@@ -9,9 +9,9 @@ use super::tables::{FieldRow, FieldTable};
 use crate::block::{Content, Document};
 use crate::facts::{Field, Stated};
 use crate::finding::{Finding, Kind};
-use crate::refusal::{Reason, Refusal};
-use crate::typeword::{self, Shape};
-use crate::words;
+use crate::read_error::{ReadError, Reason};
+use crate::type_name::{self, Shape};
+use crate::vocabulary;
 
 /// How deep fields may nest.
 const MAX_DEPTH: usize = 24;
@@ -58,7 +58,7 @@ impl<'a> Nesting<'a> {
         for (at, table) in tables.iter().enumerate() {
             let first = !tables.iter().take(at).any(|t| same_region(t, table));
             if first
-                && words::is_root_title(&table.caption.title)
+                && vocabulary::is_root_title(&table.caption.title)
                 && let Some(slot) = reached.get_mut(at)
             {
                 *slot = false;
@@ -80,7 +80,7 @@ impl<'a> Nesting<'a> {
         table: usize,
         budget: &mut Budget,
         findings: &mut Vec<Finding>,
-    ) -> Result<Vec<Field>, Refusal> {
+    ) -> Result<Vec<Field>, ReadError> {
         let mut path = Vec::new();
         self.expand(table, &mut path, budget, findings)
     }
@@ -91,12 +91,12 @@ impl<'a> Nesting<'a> {
         path: &mut Vec<usize>,
         budget: &mut Budget,
         findings: &mut Vec<Finding>,
-    ) -> Result<Vec<Field>, Refusal> {
+    ) -> Result<Vec<Field>, ReadError> {
         let Some(table) = self.tables.get(at) else {
             return Ok(Vec::new());
         };
         if path.len() >= MAX_DEPTH {
-            return Err(Refusal::at(
+            return Err(ReadError::at(
                 Reason::TooDeep,
                 table.line,
                 "fields are nested too deeply",
@@ -107,7 +107,7 @@ impl<'a> Nesting<'a> {
         let mut out = Vec::with_capacity(table.rows.len());
         for (index, row) in table.rows.iter().enumerate() {
             budget.left = budget.left.checked_sub(1).ok_or_else(|| {
-                Refusal::at(
+                ReadError::at(
                     Reason::TooLarge,
                     table.line,
                     "the references between the tables of this page multiply without end",
@@ -154,7 +154,7 @@ impl Budget {
 }
 
 fn missing(row: &FieldRow, findings: &mut Vec<Finding>) {
-    let shape = row.field.type_word.value().map(|w| typeword::shape(w));
+    let shape = row.field.type_word.value().map(|w| type_name::shape(w));
     if matches!(shape, Some(Shape::Object | Shape::ArrayOfObjects)) {
         let kind = if table_number(&row.prose).is_some() {
             Kind::TableMissing
@@ -200,7 +200,7 @@ impl<'a> Index<'a> {
             }
             let title = table.title().to_lowercase();
             if !title.is_empty() {
-                if let Some(field) = words::titled_field(table.title()) {
+                if let Some(field) = vocabulary::titled_field(table.title()) {
                     index
                         .fields
                         .entry(field.to_lowercase())
@@ -235,7 +235,7 @@ impl<'a> Index<'a> {
             .field
             .type_word
             .value()
-            .map_or(Shape::Unknown, |w| typeword::shape(w));
+            .map_or(Shape::Unknown, |w| type_name::shape(w));
         if shape != Shape::String {
             return self.target(from, table, row, shape).into_iter().collect();
         }
@@ -248,7 +248,7 @@ impl<'a> Index<'a> {
             let named = |at: &usize| {
                 self.tables
                     .get(*at)
-                    .and_then(|t| words::titled_field(t.title()))
+                    .and_then(|t| vocabulary::titled_field(t.title()))
                     .is_some_and(|name| name == row.field.name)
             };
             if let Some(at) = at.filter(named)
@@ -278,7 +278,7 @@ impl<'a> Index<'a> {
             return by_anchor;
         }
         if let Some(word) = row.field.type_word.value()
-            && let Some(name) = typeword::named(word)
+            && let Some(name) = type_name::named(word)
             && let Some(at) = self.nearest(self.titles.get(&name.to_lowercase()), from)
         {
             return Some(at);
@@ -332,7 +332,7 @@ fn table_numbers(prose: &str, most: usize) -> Vec<u32> {
     {
         let tail = rest.get(at..).unwrap_or_default();
         let end = tail.char_indices().nth(60).map_or(tail.len(), |(at, _)| at);
-        let caption = words::caption(tail.get(..end).unwrap_or_default());
+        let caption = vocabulary::caption(tail.get(..end).unwrap_or_default());
         let skip = tail.chars().next().map_or(1, char::len_utf8);
         rest = tail.get(skip..).unwrap_or_default();
         let elsewhere = ["in section", "in the section", "of section"]

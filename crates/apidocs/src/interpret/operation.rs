@@ -6,8 +6,8 @@ use super::uri::{self, Target};
 use crate::block::{Content, Document};
 use crate::facts::{Facts, Operation, Place, Stated};
 use crate::finding::{Finding, Kind};
-use crate::refusal::{Reason, Refusal};
-use crate::words::{self, Section};
+use crate::read_error::{ReadError, Reason};
+use crate::vocabulary::{self, Section};
 
 /// Finds the method and path that the page states.
 ///
@@ -17,7 +17,7 @@ pub(crate) fn find(
     doc: &Document,
     spots: &Spots,
     findings: &mut Vec<Finding>,
-) -> Result<Stated<Operation>, Refusal> {
+) -> Result<Stated<Operation>, ReadError> {
     let mut found: Option<(Target, u32)> = None;
     let mut apart = Apart::default();
     for (index, block) in doc.blocks.iter().enumerate() {
@@ -41,7 +41,7 @@ pub(crate) fn find(
                 if first.method == target.method && uri::fits(&first.path, &target.path) {
                     continue;
                 }
-                return Err(Refusal::at(
+                return Err(ReadError::at(
                     Reason::SeveralOperations,
                     block.line,
                     "the page states several methods and paths; split it",
@@ -51,7 +51,7 @@ pub(crate) fn find(
     }
     let Some((target, line)) = found else {
         if doc.format.is_structured() {
-            return Err(Refusal::page(
+            return Err(ReadError::page(
                 Reason::NoOperation,
                 "no section states a method and a path, so this is not the page of an operation",
             ));
@@ -127,7 +127,7 @@ pub(crate) fn statuses(doc: &Document, spots: &Spots, rows: Vec<StatusRow>) -> V
             Content::Code(code) => code.clone(),
             _ => continue,
         };
-        if let Some(status) = words::status(&text) {
+        if let Some(status) = vocabulary::status(&text) {
             out.push(StatusRow {
                 status,
                 line: block.line,

@@ -1,6 +1,6 @@
 //! Values in running text.
 
-use super::documented::{Documented, is_value_word};
+use super::stated_values::{StatedValues, is_value_word};
 use crate::block::{Mark, Text};
 
 /// Phrases right before values in a sentence.
@@ -40,7 +40,7 @@ const UNLESS: [&str; 12] = [
 ];
 
 /// Values in running text: `The value can be **0**, **1**, or **3**.`
-pub(crate) fn inline(text: &Text, out: &mut Documented) {
+pub(crate) fn inline(text: &Text, out: &mut StatedValues) {
     let marked = text.spans.iter().any(|s| s.mark == Mark::Strong);
     if marked {
         marked_values(text, out);
@@ -49,7 +49,7 @@ pub(crate) fn inline(text: &Text, out: &mut Documented) {
     }
 }
 
-fn marked_values(text: &Text, out: &mut Documented) {
+fn marked_values(text: &Text, out: &mut StatedValues) {
     let mut sentence = String::new();
     let mut at = 0;
     while let Some(span) = text.spans.get(at) {
@@ -158,7 +158,7 @@ fn separates(text: &str) -> bool {
 
 /// The same where the form of the page has lost its bold marks: only lists
 /// whose members look like values.
-fn plain_values(plain: &str, out: &mut Documented) {
+fn plain_values(plain: &str, out: &mut StatedValues) {
     let lower = plain.to_lowercase();
     if lower.len() != plain.len() {
         return;

@@ -1,7 +1,7 @@
 //! Which part of the page each block belongs to.
 
 use crate::block::{Content, Document};
-use crate::words::{self, Section};
+use crate::vocabulary::{self, Section};
 
 /// Where a block stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -44,21 +44,21 @@ pub(crate) fn spots(doc: &Document) -> Spots {
             .iter()
             .skip(1)
             .rev()
-            .find_map(|h| words::section(h));
+            .find_map(|h| vocabulary::section(h));
         let mut section = heading.unwrap_or(Section::Other);
         for label in block.labels.iter() {
-            section = words::labelled(section, label);
+            section = vocabulary::labelled(section, label);
         }
         if let Content::Paragraph(text, _) = &block.content
             && matches!(section, Section::Response | Section::ResponseExample)
-            && let Some(code) = words::status_marker(&text.plain())
+            && let Some(code) = vocabulary::status_marker(&text.plain())
         {
             status = Some(code);
         }
         spots.push(Spot {
             section,
             status,
-            abnormal: block.labels.iter().any(|l| words::abnormal(l)),
+            abnormal: block.labels.iter().any(|l| vocabulary::abnormal(l)),
             label: block.labels.last().cloned().unwrap_or_default(),
         });
     }

@@ -3,10 +3,10 @@
 use super::section::{Spot, Spots};
 use super::values;
 use crate::block::{Block, Cell, Content, Document, Row, Table};
+use crate::digest;
 use crate::facts::{Field, Stated};
-use crate::hash;
-use crate::refusal::{Reason, Refusal};
-use crate::words::{self, Caption, Role, Section};
+use crate::read_error::{ReadError, Reason};
+use crate::vocabulary::{self, Caption, Role, Section};
 
 /// A table of fields as it stands in the page, before nesting is resolved.
 #[derive(Debug)]
@@ -70,7 +70,7 @@ pub(crate) struct Tables {
 ///
 /// # Errors
 /// In structured forms, a table of fields that cannot be read exactly.
-pub(crate) fn collect(doc: &Document, spots: &Spots) -> Result<Tables, Refusal> {
+pub(crate) fn collect(doc: &Document, spots: &Spots) -> Result<Tables, ReadError> {
     let strict = doc.format.is_structured();
     let mut out = Tables::default();
     for (index, block) in doc.blocks.iter().enumerate() {
@@ -92,7 +92,7 @@ pub(crate) fn collect(doc: &Document, spots: &Spots) -> Result<Tables, Refusal> 
         out.fields.push(FieldTable {
             block: index,
             line: block.line,
-            caption: words::caption(table.caption.as_deref().unwrap_or_default()),
+            caption: vocabulary::caption(table.caption.as_deref().unwrap_or_default()),
             spot: spot.clone(),
             anchors: block.anchors.clone(),
             rows: rows(table, &roles, strict)?,
@@ -106,9 +106,9 @@ fn roles(
     table: &Table,
     spot: &Spot,
     strict: bool,
-) -> Result<Vec<Option<Role>>, Refusal> {
+) -> Result<Vec<Option<Role>>, ReadError> {
     let headers: Vec<String> = table.header.iter().map(Cell::plain).collect();
-    let roles: Vec<Option<Role>> = headers.iter().map(|h| words::role(h)).collect();
+    let roles: Vec<Option<Role>> = headers.iter().map(|h| vocabulary::role(h)).collect();
     let known = roles.iter().flatten().count();
     let stray = known < headers.len() || headers.is_empty();
     let matters = matches!(
@@ -122,7 +122,7 @@ fn roles(
             .filter(|(_, role)| role.is_none())
             .map(|(header, _)| header.as_str())
             .collect();
-        return Err(Refusal::at(
+        return Err(ReadError::at(
             Reason::FieldTable,
             block.line,
             format!(
@@ -132,7 +132,7 @@ fn roles(
     }
     for (index, role) in roles.iter().enumerate() {
         if role.is_some() && roles.iter().take(index).any(|r| r == role) {
-            return Err(Refusal::at(
+            return Err(ReadError::at(
                 Reason::FieldTable,
                 block.line,
                 "two columns of this table have the same role",
@@ -147,16 +147,16 @@ fn statuses(
     column: usize,
     strict: bool,
     out: &mut Vec<StatusRow>,
-) -> Result<(), Refusal> {
+) -> Result<(), ReadError> {
     for row in &table.rows {
         let text = row.cells.get(column).map(Cell::plain).unwrap_or_default();
-        match words::status(&text) {
+        match vocabulary::status(&text) {
             Some(status) => out.push(StatusRow {
                 status,
                 line: row.line,
             }),
             None if strict && !text.is_empty() => {
-                return Err(Refusal::at(
+                return Err(ReadError::at(
                     Reason::Field,
                     row.line,
                     format!("{text:?} stands where a status code is expected"),
@@ -168,7 +168,7 @@ fn statuses(
     Ok(())
 }
 
-fn rows(table: &Table, roles: &[Option<Role>], strict: bool) -> Result<Vec<FieldRow>, Refusal> {
+fn rows(table: &Table, roles: &[Option<Role>], strict: bool) -> Result<Vec<FieldRow>, ReadError> {
     let mut out = Vec::new();
     for row in &table.rows {
         if row.cells.iter().all(|c| c.plain().is_empty()) {
@@ -179,7 +179,7 @@ fn rows(table: &Table, roles: &[Option<Role>], strict: bool) -> Result<Vec<Field
     Ok(out)
 }
 
-fn read_row(row: &Row, roles: &[Option<Role>], strict: bool) -> Result<FieldRow, Refusal> {
+fn read_row(row: &Row, roles: &[Option<Role>], strict: bool) -> Result<FieldRow, ReadError> {
     let empty = Cell::default();
     let cell = |wanted: Role| {
         roles
@@ -189,7 +189,7 @@ fn read_row(row: &Row, roles: &[Option<Role>], strict: bool) -> Result<FieldRow,
     };
     let name = cell(Role::Name).map(Cell::plain).unwrap_or_default();
     if name.is_empty() {
-        return Err(Refusal::at(
+        return Err(ReadError::at(
             Reason::Field,
             row.line,
             "a row of this table has no name; merged rows are not read",
@@ -197,12 +197,12 @@ fn read_row(row: &Row, roles: &[Option<Role>], strict: bool) -> Result<FieldRow,
     }
     let mandatory = match cell(Role::Mandatory).map(Cell::plain) {
         None => Stated::Missing,
-        Some(text) => match words::mandatory(&text) {
+        Some(text) => match vocabulary::mandatory(&text) {
             Some(value) => Stated::Value(value),
             None if text.is_empty() => Stated::Missing,
-            None if words::is_none(&text) => Stated::Nothing,
+            None if vocabulary::is_none(&text) => Stated::Nothing,
             None if strict => {
-                return Err(Refusal::at(
+                return Err(ReadError::at(
                     Reason::Field,
                     row.line,
                     format!("{text:?} says neither yes nor no in the mandatory column"),
@@ -214,7 +214,7 @@ fn read_row(row: &Row, roles: &[Option<Role>], strict: bool) -> Result<FieldRow,
     let type_word = match cell(Role::Type).map(Cell::plain) {
         None => Stated::Missing,
         Some(text) if text.is_empty() => Stated::Missing,
-        Some(text) if words::is_none(&text) => Stated::Nothing,
+        Some(text) if vocabulary::is_none(&text) => Stated::Nothing,
         Some(text) => Stated::Value(text),
     };
     let description = cell(Role::Description).unwrap_or(&empty);
@@ -239,7 +239,7 @@ fn read_row(row: &Row, roles: &[Option<Role>], strict: bool) -> Result<FieldRow,
             values: documented.values,
             limits: documented.limits,
             default: documented.default,
-            text: hash::short(&prose),
+            text: digest::short(&prose),
             line: row.line,
             recursive: false,
             fields: Vec::new(),

@@ -5,16 +5,16 @@
 //! begins with a value and explains it. What a sentence merely mentions is not
 //! a documented value.
 
-use super::documented::{Documented, is_value_word};
 use super::limits;
 use super::prose::inline;
-use crate::block::{Cell, Mark, Part, Span, Text};
+use super::stated_values::{StatedValues, is_value_word};
+use crate::block::{Cell, Mark, Part, Run, Text};
 use crate::facts::Stated;
-use crate::words;
+use crate::vocabulary;
 
 /// Reads a description.
-pub(crate) fn of_description(cell: &Cell) -> Documented {
-    let mut out = Documented::default();
+pub(crate) fn of_description(cell: &Cell) -> StatedValues {
+    let mut out = StatedValues::default();
     let mut introduced = false;
     let mut exemplary = false;
     let mut rest = cell.parts.as_slice();
@@ -48,7 +48,7 @@ pub(crate) fn of_description(cell: &Cell) -> Documented {
                     .collect();
                 // What follows "Example values:" documents nothing.
                 if !exemplary {
-                    list(&items, introduced, cell, &mut out);
+                    read_list(&items, introduced, cell, &mut out);
                 }
                 rest = tail.get(more..).unwrap_or_default();
             }
@@ -62,13 +62,13 @@ pub(crate) fn of_description(cell: &Cell) -> Documented {
 fn bare_value(text: &Text) -> Option<String> {
     match text.spans.as_slice() {
         [
-            Span {
+            Run {
                 text,
                 mark: Mark::Strong,
             },
         ] => Some(text.clone()),
         [
-            Span {
+            Run {
                 text,
                 mark: Mark::Strong,
             },
@@ -80,7 +80,7 @@ fn bare_value(text: &Text) -> Option<String> {
 }
 
 /// Reads a column of values or ranges.
-pub(crate) fn of_range(cell: &Cell) -> Documented {
+pub(crate) fn of_range(cell: &Cell) -> StatedValues {
     let mut out = of_description(cell);
     limits::range(&cell.plain(), &mut out.limits);
     out
@@ -91,7 +91,7 @@ pub(crate) fn of_default(cell: &Cell) -> Stated<Vec<String>> {
     let text = cell.plain();
     if text.is_empty() {
         Stated::Missing
-    } else if words::is_none(&text) {
+    } else if vocabulary::is_none(&text) {
         Stated::Nothing
     } else {
         Stated::Value(vec![text])
@@ -152,7 +152,7 @@ fn introduces(plain: &str) -> bool {
 }
 
 /// The items of a list.
-fn list(items: &[&Text], introduced: bool, cell: &Cell, out: &mut Documented) {
+fn read_list(items: &[&Text], introduced: bool, cell: &Cell, out: &mut StatedValues) {
     let leading: Vec<Option<String>> = items.iter().map(|t| leading_value(t)).collect();
     if introduced {
         for (item, value) in items.iter().zip(&leading) {
@@ -192,7 +192,7 @@ fn parts_of_a_format(values: &[String], cell: &Cell) -> bool {
         .any(|part| matches!(part, Part::Para(text) if text.plain().contains(&joined)))
 }
 
-fn sentence_item(item: &Text, out: &mut Documented) {
+fn sentence_item(item: &Text, out: &mut StatedValues) {
     inline(item, out);
     let plain = item.plain();
     limits::of_sentence(&plain, &mut out.limits);

@@ -10,7 +10,7 @@ mod table;
 use lines::{Line, adornment, bullet, dedent, indented, join, paragraph_lines, paragraph_text};
 
 use crate::block::{Block, Builder, Cell, Content, Document, Format, Part, Row, Table};
-use crate::refusal::{Reason, Refusal};
+use crate::read_error::{ReadError, Reason};
 
 /// How deep lists, directives and cells may nest.
 const MAX_DEPTH: usize = 24;
@@ -19,7 +19,7 @@ const MAX_DEPTH: usize = 24;
 ///
 /// # Errors
 /// A construct that cannot be read exactly refuses the page.
-pub(crate) fn read(source: &str) -> Result<Document, Refusal> {
+pub(crate) fn read(source: &str) -> Result<Document, ReadError> {
     let expanded = source.replace('\t', "        ");
     let lines: Vec<Line<'_>> = expanded
         .lines()
@@ -47,10 +47,10 @@ struct Reader {
 }
 
 impl Reader {
-    fn blocks(&mut self, lines: &[Line<'_>], depth: usize) -> Result<(), Refusal> {
+    fn blocks(&mut self, lines: &[Line<'_>], depth: usize) -> Result<(), ReadError> {
         if depth > MAX_DEPTH {
             let line = lines.first().map_or(0, |l| l.number);
-            return Err(Refusal::at(
+            return Err(ReadError::at(
                 Reason::TooDeep,
                 line,
                 "lists or directives are nested too deeply",
@@ -135,7 +135,7 @@ impl Reader {
     }
 
     /// Everything that begins with `.. `.
-    fn explicit(&mut self, lines: &[Line<'_>], depth: usize) -> Result<usize, Refusal> {
+    fn explicit(&mut self, lines: &[Line<'_>], depth: usize) -> Result<usize, ReadError> {
         let Some(first) = lines.first() else {
             return Ok(1);
         };
@@ -166,7 +166,7 @@ impl Reader {
         body: &[Line<'_>],
         number: u32,
         depth: usize,
-    ) -> Result<(), Refusal> {
+    ) -> Result<(), ReadError> {
         match name {
             "code-block" | "code" | "sourcecode" | "parsed-literal" => {
                 let inner = dedent(body);
@@ -179,11 +179,15 @@ impl Reader {
             }
             "table" => self.captioned(argument, &dedent(body), number),
             "toctree" | "contents" | "image" | "only" => Ok(()),
-            "list-table" | "csv-table" | "include" | "raw" | "literalinclude" => Err(Refusal::at(
-                Reason::Construct,
-                number,
-                format!("the directive {name} may hold facts and is not read; write a grid table"),
-            )),
+            "list-table" | "csv-table" | "include" | "raw" | "literalinclude" => {
+                Err(ReadError::at(
+                    Reason::Construct,
+                    number,
+                    format!(
+                        "the directive {name} may hold facts and is not read; write a grid table"
+                    ),
+                ))
+            }
             _ => {
                 if !argument.is_empty() {
                     self.out
@@ -196,7 +200,12 @@ impl Reader {
 
     /// The table directive: caption over as many lines as it takes, a blank
     /// line, the table.
-    fn captioned(&mut self, argument: &str, body: &[Line<'_>], number: u32) -> Result<(), Refusal> {
+    fn captioned(
+        &mut self,
+        argument: &str,
+        body: &[Line<'_>],
+        number: u32,
+    ) -> Result<(), ReadError> {
         let mut caption = argument.to_owned();
         let mut at = 0;
         while let Some(line) = body.get(at).filter(|l| !l.is_blank()) {
@@ -214,7 +223,7 @@ impl Reader {
         }
         let rest = body.get(at..).unwrap_or_default();
         let Some(first) = rest.first() else {
-            return Err(Refusal::at(
+            return Err(ReadError::at(
                 Reason::Table,
                 number,
                 "a table directive without a table",
@@ -225,7 +234,7 @@ impl Reader {
         } else if table::is_simple_border(first.text) {
             table::simple(rest)?
         } else {
-            return Err(Refusal::at(
+            return Err(ReadError::at(
                 Reason::Table,
                 first.number,
                 "a table directive whose table is neither a grid nor a simple table",
@@ -241,7 +250,7 @@ impl Reader {
         raw: table::RawTable<'_>,
         caption: Option<String>,
         number: u32,
-    ) -> Result<usize, Refusal> {
+    ) -> Result<usize, ReadError> {
         let mut header = Vec::new();
         for cell in raw.header.iter().flatten() {
             header.push(read_cell(cell)?);
@@ -288,7 +297,7 @@ impl Reader {
         self.out.push(number, Content::Code(text.join("\n")));
     }
 
-    fn item(&mut self, lines: &[Line<'_>], width: usize, depth: usize) -> Result<usize, Refusal> {
+    fn item(&mut self, lines: &[Line<'_>], width: usize, depth: usize) -> Result<usize, ReadError> {
         let Some(first) = lines.first() else {
             return Ok(1);
         };
@@ -342,7 +351,7 @@ impl Reader {
         lines: &[Line<'_>],
         depth: usize,
         item: bool,
-    ) -> Result<usize, Refusal> {
+    ) -> Result<usize, ReadError> {
         let count = paragraph_lines(lines);
         let Some(first) = lines.first() else {
             return Ok(1);
@@ -376,7 +385,7 @@ impl Reader {
     }
 }
 
-fn read_cell(lines: &[Line<'_>]) -> Result<Cell, Refusal> {
+fn read_cell(lines: &[Line<'_>]) -> Result<Cell, ReadError> {
     let mut reader = Reader {
         out: Builder::new(),
         page_id: None,
@@ -391,12 +400,12 @@ fn read_cell(lines: &[Line<'_>]) -> Result<Cell, Refusal> {
     Ok(Cell { parts })
 }
 
-fn cell_part(block: Block) -> Result<Part, Refusal> {
+fn cell_part(block: Block) -> Result<Part, ReadError> {
     match block.content {
         Content::Paragraph(text, true) => Ok(Part::Item(text)),
         Content::Paragraph(text, false) | Content::Heading(_, text) => Ok(Part::Para(text)),
         Content::Code(code) => Ok(Part::Code(code)),
-        Content::Table(_) => Err(Refusal::at(
+        Content::Table(_) => Err(ReadError::at(
             Reason::Table,
             block.line,
             "a table stands inside a cell of another table",

@@ -1,7 +1,7 @@
 //! Grid and simple tables of reStructuredText, cut into cells.
 
 use super::lines::Line;
-use crate::refusal::{Reason, Refusal};
+use crate::read_error::{ReadError, Reason};
 
 /// A table cut into cells that are still source lines.
 #[derive(Debug, Default)]
@@ -37,7 +37,7 @@ pub(crate) fn is_simple_border(text: &str) -> bool {
 /// # Errors
 /// A table with cells that span rows or columns, or whose borders do not line
 /// up, is refused.
-pub(crate) fn grid<'a>(lines: &[Line<'a>]) -> Result<RawTable<'a>, Refusal> {
+pub(crate) fn grid<'a>(lines: &[Line<'a>]) -> Result<RawTable<'a>, ReadError> {
     let Some(first) = lines.first() else {
         return Ok(RawTable::default());
     };
@@ -53,7 +53,7 @@ pub(crate) fn grid<'a>(lines: &[Line<'a>]) -> Result<RawTable<'a>, Refusal> {
         table.taken += 1;
         if is_grid_border(text) {
             if grid_columns(text) != columns {
-                return Err(Refusal::at(
+                return Err(ReadError::at(
                     Reason::Table,
                     line.number,
                     "a cell of this grid table spans rows or columns; split it into plain cells",
@@ -63,7 +63,7 @@ pub(crate) fn grid<'a>(lines: &[Line<'a>]) -> Result<RawTable<'a>, Refusal> {
                 let done = std::mem::replace(&mut row, vec![Vec::new(); columns.len()]);
                 if text.contains('=') {
                     if table.header.is_some() || !table.rows.is_empty() {
-                        return Err(Refusal::at(
+                        return Err(ReadError::at(
                             Reason::Table,
                             line.number,
                             "this grid table has a second header border",
@@ -78,7 +78,7 @@ pub(crate) fn grid<'a>(lines: &[Line<'a>]) -> Result<RawTable<'a>, Refusal> {
             continue;
         }
         if text.starts_with('+') {
-            return Err(Refusal::at(
+            return Err(ReadError::at(
                 Reason::Table,
                 line.number,
                 "a cell of this grid table spans columns; split it into plain cells",
@@ -91,7 +91,7 @@ pub(crate) fn grid<'a>(lines: &[Line<'a>]) -> Result<RawTable<'a>, Refusal> {
         let number = lines
             .get(table.taken.saturating_sub(1))
             .map_or(0, |l| l.number);
-        return Err(Refusal::at(
+        return Err(ReadError::at(
             Reason::Table,
             number,
             "this grid table has no closing border",
@@ -121,9 +121,9 @@ fn cut_grid_line<'a>(
     text: &'a str,
     columns: &[(usize, usize)],
     row: &mut RawRow<'a>,
-) -> Result<(), Refusal> {
+) -> Result<(), ReadError> {
     let misaligned = || {
-        Refusal::at(
+        ReadError::at(
             Reason::Table,
             line.number,
             "the cell borders of this grid table do not line up with its first border",
@@ -166,7 +166,7 @@ fn cut_grid_line<'a>(
 /// # Errors
 /// Text that runs across a column border, and a table without its closing
 /// border, are refused.
-pub(crate) fn simple<'a>(lines: &[Line<'a>]) -> Result<RawTable<'a>, Refusal> {
+pub(crate) fn simple<'a>(lines: &[Line<'a>]) -> Result<RawTable<'a>, ReadError> {
     let Some(first) = lines.first() else {
         return Ok(RawTable::default());
     };
@@ -176,7 +176,7 @@ pub(crate) fn simple<'a>(lines: &[Line<'a>]) -> Result<RawTable<'a>, Refusal> {
         [_, end] => (None, *end),
         [_, header, end] => (Some(*header), *end),
         _ => {
-            return Err(Refusal::at(
+            return Err(ReadError::at(
                 Reason::Table,
                 first.number,
                 "this simple table has no closing border",
@@ -260,7 +260,7 @@ fn simple_columns(border: &str) -> Vec<(usize, usize)> {
 fn cut_simple_line<'a>(
     line: &Line<'a>,
     columns: &[(usize, usize)],
-) -> Result<Vec<Line<'a>>, Refusal> {
+) -> Result<Vec<Line<'a>>, ReadError> {
     let text = line.text.trim_end();
     // Byte offsets of the columns' starts; the text may end before the last.
     let mut starts: Vec<usize> = Vec::with_capacity(columns.len());
@@ -269,7 +269,7 @@ fn cut_simple_line<'a>(
     for (position, (offset, c)) in text.char_indices().enumerate() {
         if wanted.peek() == Some(&position) {
             if position > 0 && previous != ' ' {
-                return Err(Refusal::at(
+                return Err(ReadError::at(
                     Reason::Table,
                     line.number,
                     "text of this simple table runs across a column border",

@@ -8,7 +8,7 @@ mod table;
 
 use crate::block::{Builder, Content, Document, Format, Text};
 use crate::interpret::uri;
-use crate::words::{self, Section};
+use crate::vocabulary::{self, Section};
 
 /// A line that is not blank, trimmed.
 #[derive(Debug, Clone, Copy)]
@@ -62,7 +62,7 @@ fn page<'s, 'a>(lines: &'s [Line<'a>], portal: bool) -> &'s [Line<'a>] {
     } else {
         lines
             .iter()
-            .position(|l| words::section(l.text).is_some())
+            .position(|l| vocabulary::section(l.text).is_some())
             .map(|at| title_before(lines, at))
     };
     let lines = lines.get(start.unwrap_or(0)..).unwrap_or_default();
@@ -255,10 +255,10 @@ pub(crate) fn is_heading(lines: &[Line<'_>], portal: bool) -> bool {
         return false;
     };
     if portal {
-        return line.marked && words::caption(line.text).number.is_none();
+        return line.marked && vocabulary::caption(line.text).number.is_none();
     }
     // "Example:" stands in descriptions.
-    let section = words::section(line.text).filter(|_| !line.text.ends_with(':'));
+    let section = vocabulary::section(line.text).filter(|_| !line.text.ends_with(':'));
     let Some(section) = section else {
         return false;
     };
@@ -270,9 +270,9 @@ pub(crate) fn is_heading(lines: &[Line<'_>], portal: bool) -> bool {
         .split(' ')
         .all(|w| w.starts_with(|c: char| !c.is_lowercase()));
     let label = known_label(line.text).is_some() && !(title_case && line.text.contains(' '));
-    if words::role(line.text) == Some(words::Role::Description) || label {
+    if vocabulary::role(line.text) == Some(vocabulary::Role::Description) || label {
         return false;
     }
-    let next = lines.get(1).and_then(|l| words::role(l.text));
-    !(section == Section::Status && next == Some(words::Role::Description))
+    let next = lines.get(1).and_then(|l| vocabulary::role(l.text));
+    !(section == Section::Status && next == Some(vocabulary::Role::Description))
 }

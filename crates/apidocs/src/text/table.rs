@@ -3,8 +3,8 @@
 use super::{Line, bullet, is_heading, known_label};
 use crate::block::{Cell, Part, Row, Table, Text};
 use crate::interpret::uri;
-use crate::typeword::{self, Shape};
-use crate::words::{self, Role};
+use crate::type_name::{self, Shape};
+use crate::vocabulary::{self, Role};
 
 /// Reads the table that begins at the first line, with the lines it takes.
 pub(crate) fn read(lines: &[Line<'_>], portal: bool) -> Option<(Table, usize)> {
@@ -13,13 +13,15 @@ pub(crate) fn read(lines: &[Line<'_>], portal: bool) -> Option<(Table, usize)> {
     let mut header = Vec::new();
     let mut at = 0;
     let mut caption = None;
-    if words::caption(first.text).number.is_some() && first.text.len() < 300 {
+    if vocabulary::caption(first.text).number.is_some() && first.text.len() < 300 {
         let mut text = first.text;
         // The first header word may stand at the end of the caption's line.
         if let Some((head, word)) = text.rsplit_once(' ')
             && matches!(word, "Name" | "Parameter")
             && !first.marked
-            && lines.get(1).is_some_and(|l| words::role(l.text).is_some())
+            && lines
+                .get(1)
+                .is_some_and(|l| vocabulary::role(l.text).is_some())
         {
             text = head;
             roles.push(Role::Name);
@@ -28,7 +30,7 @@ pub(crate) fn read(lines: &[Line<'_>], portal: bool) -> Option<(Table, usize)> {
         caption = Some(text.to_owned());
         at = 1;
     }
-    while let Some(role) = lines.get(at).and_then(|l| words::role(l.text)) {
+    while let Some(role) = lines.get(at).and_then(|l| vocabulary::role(l.text)) {
         if roles.contains(&role) {
             break;
         }
@@ -75,9 +77,11 @@ fn row(lines: &[Line<'_>], roles: &[Role]) -> Option<Vec<Cell>> {
         }
         let fits = match role {
             Role::Name => is_name(line.text),
-            Role::Status => line.text.len() == 3 && words::status(line.text).is_some(),
-            Role::Mandatory => words::mandatory(line.text).is_some() || words::is_none(line.text),
-            Role::Type => typeword::shape(line.text) != Shape::Unknown && line.text.len() <= 100,
+            Role::Status => line.text.len() == 3 && vocabulary::status(line.text).is_some(),
+            Role::Mandatory => {
+                vocabulary::mandatory(line.text).is_some() || vocabulary::is_none(line.text)
+            }
+            Role::Type => type_name::shape(line.text) != Shape::Unknown && line.text.len() <= 100,
             Role::Description | Role::Values | Role::Default => true,
         };
         if *role == Role::Description {
@@ -143,7 +147,7 @@ fn ends_table(lines: &[Line<'_>], portal: bool) -> bool {
     let label = known_label(label).filter(|l| !l.to_lowercase().ends_with("normal"));
     line.marked
         || is_heading(lines, portal)
-        || words::status_marker(line.text).is_some()
+        || vocabulary::status_marker(line.text).is_some()
         || label.is_some()
         || line.text.starts_with('{')
         || uri::request_line(line.text).is_some()
@@ -155,7 +159,7 @@ fn is_caption(lines: &[Line<'_>]) -> bool {
     let Some(line) = lines.first() else {
         return false;
     };
-    if words::caption(line.text).number.is_none() || line.text.ends_with('.') {
+    if vocabulary::caption(line.text).number.is_none() || line.text.ends_with('.') {
         return false;
     }
     let named = line
@@ -163,7 +167,10 @@ fn is_caption(lines: &[Line<'_>]) -> bool {
         .rsplit(' ')
         .next()
         .is_some_and(|w| matches!(w, "Name" | "Parameter"));
-    named || lines.get(1).is_some_and(|l| words::role(l.text).is_some())
+    named
+        || lines
+            .get(1)
+            .is_some_and(|l| vocabulary::role(l.text).is_some())
 }
 
 fn is_name(text: &str) -> bool {

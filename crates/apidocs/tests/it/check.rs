@@ -238,9 +238,9 @@ fn each_difference_has_its_key() {
     }
 }
 
-/// A page that calls a field of an answer mandatory is followed only if it is: a client relies on none.
+/// A page that calls a field of a response mandatory is followed only if it is: a client relies on none.
 #[test]
-fn what_is_mandatory_in_an_answer_need_not_be_required() {
+fn what_is_mandatory_in_a_response_need_not_be_required() {
     let page = |word: &str| {
         let page = include_str!("pages/brew.rst");
         let row = "   | Parameter | Type                                                  | Description          |";

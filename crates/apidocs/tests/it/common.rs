@@ -1,6 +1,6 @@
 //! Small pages of a made-up API, in the layouts that real pages have.
 
-use otcdb_apidocs::{Facts, Field, Finding, Hint, Kind, Reading, Refusal, Stated, read};
+use otcdb_apidocs::{Facts, Field, Finding, Hint, Kind, ReadError, Reading, Stated, read};
 
 /// A grid table without indentation.
 pub(crate) fn grid(header: &[&str], rows: &[&[&str]]) -> String {
@@ -176,7 +176,7 @@ pub(crate) fn facts(page: &str) -> Facts {
 }
 
 /// Reads a page that has to be refused.
-pub(crate) fn refusal(page: &str) -> Refusal {
+pub(crate) fn refusal(page: &str) -> ReadError {
     read(page.as_bytes(), &Hint::default()).expect_err("the page was read")
 }
 

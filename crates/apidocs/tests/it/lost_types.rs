@@ -21,7 +21,7 @@ fn a_type_that_is_lost_is_found() {
     };
     let schemas = "/components/schemas";
     let operation = format!("/paths/{}/post", PATH.replace('/', "~1"));
-    let answer = format!("{operation}/responses/202/content/application~1json/schema");
+    let response = format!("{operation}/responses/202/content/application~1json/schema");
     for (at, key) in [
         (
             format!("{schemas}/Brew/properties/note"),
@@ -33,9 +33,9 @@ fn a_type_that_is_lost_is_found() {
             format!("{schemas}/Leaf/properties/grams"),
             "request leaf.grams: type",
         ),
-        (format!("{answer}/properties/id"), "response 202 id: type"),
+        (format!("{response}/properties/id"), "response 202 id: type"),
         (
-            format!("{answer}/properties/cups"),
+            format!("{response}/properties/cups"),
             "response 202 cups: type",
         ),
         // What the elements of a list are.

@@ -154,7 +154,7 @@ pub(crate) struct Calls {
     /// How long a connection may take to be made
     #[arg(long, global = true, hide_short_help = true, value_name = "DURATION", default_value = "10s", value_parser = values::positive)]
     pub(crate) connect_timeout: Duration,
-    /// How long an answer may pause
+    /// How long a response may pause
     #[arg(long, global = true, hide_short_help = true, value_name = "DURATION", default_value = "60s", value_parser = values::positive)]
     pub(crate) read_timeout: Duration,
     /// How long a call may take with all its retries; downloads are not bounded by it

@@ -34,7 +34,7 @@ pub(crate) struct Global {
     /// Show no progress and no notes, only results and errors
     #[arg(short, long, global = true)]
     pub(crate) quiet: bool,
-    /// Show each call, its answer's status and request id, and each retry
+    /// Show each call, its response's status and request id, and each retry
     #[arg(short, long, global = true, action = clap::ArgAction::Count, conflicts_with = "quiet")]
     pub(crate) verbose: u8,
     /// Show calls with headers and bodies too, like -vv; secrets are masked
@@ -88,8 +88,9 @@ pub(crate) struct Check {
 
 /// Make any call with the same identity, retries and redaction
 ///
-/// The body of the answer goes to the standard output stream as it is, on a terminal as indented JSON. An answer that
-/// is no success is an error. Calls that are not idempotent are only sent again if the service cannot have taken them.
+/// The body of the response goes to the standard output stream as it is, on a terminal as indented JSON. A response
+/// that is no success is an error. Calls that are not idempotent are only sent again if the service cannot have taken
+/// them.
 #[derive(Debug, Args)]
 #[command(
     after_help = "Examples:\n  otcdb api GET '/v2/{project_id}/instances' --query limit=5\n  \

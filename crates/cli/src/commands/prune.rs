@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use indicatif::{HumanBytes, HumanCount};
 use otcdb_core::Result;
-use otcdb_logs::{LogKind, Pruned, Record};
+use otcdb_logs::{LogKind, ManifestEntry, Pruned};
 use serde::Serialize;
 
 use crate::args::Prune;
@@ -16,8 +16,8 @@ use crate::output::{self, Format, clean};
 struct Report<'a> {
     #[serde(flatten)]
     totals: Totals<'a>,
-    files: &'a [Record],
-    failures: Vec<Failed<'a>>,
+    files: &'a [ManifestEntry],
+    failures: Vec<FailureLine<'a>>,
 }
 
 #[derive(Serialize)]
@@ -32,7 +32,7 @@ struct Totals<'a> {
 }
 
 #[derive(Serialize)]
-struct Failed<'a> {
+struct FailureLine<'a> {
     file: &'a str,
     message: String,
 }
@@ -41,8 +41,8 @@ struct Failed<'a> {
 #[derive(Serialize)]
 #[serde(tag = "type", rename_all = "kebab-case")]
 enum Line<'a> {
-    File(&'a Record),
-    Failure(Failed<'a>),
+    File(&'a ManifestEntry),
+    Failure(FailureLine<'a>),
     Summary(Totals<'a>),
 }
 
@@ -70,7 +70,7 @@ fn render(args: &Prune, pruned: &Pruned) -> Result<String> {
         files_failed: pruned.failures.len(),
         bytes_freed: pruned.bytes(),
     };
-    let failures = pruned.failures.iter().map(|(record, error)| Failed {
+    let failures = pruned.failures.iter().map(|(record, error)| FailureLine {
         file: &record.file,
         message: error.to_string(),
     });
@@ -101,7 +101,7 @@ fn render(args: &Prune, pruned: &Pruned) -> Result<String> {
     }
 }
 
-fn table(totals: &Totals<'_>, files: &[Record]) -> String {
+fn table(totals: &Totals<'_>, files: &[ManifestEntry]) -> String {
     let mut text = String::new();
     if !files.is_empty() {
         let mut kinds: BTreeMap<LogKind, (u64, u64)> = BTreeMap::new();

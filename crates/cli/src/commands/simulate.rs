@@ -65,7 +65,7 @@ pub(crate) async fn run(args: &Simulate, console: &Console) -> Result<Code> {
     let cloud = interrupt::or_exit(&mut signals, console, start).await?;
     let fixtures = args.fixtures.then(|| cloud.fixtures()).transpose();
     let fixtures = fixtures.map_err(|error| Error::invalid_argument(error.to_string()))?;
-    output::write(describe(args, &cloud, fixtures)?.as_bytes())?;
+    output::write(cloud_as_json(args, &cloud, fixtures)?.as_bytes())?;
     signals.next().await;
     console.note("interrupted: the simulated cloud ends");
     cloud.shutdown().await;
@@ -73,7 +73,11 @@ pub(crate) async fn run(args: &Simulate, console: &Console) -> Result<Code> {
     Ok(Code::Success)
 }
 
-fn describe(args: &Simulate, cloud: &Running, fixtures: Option<Vec<Fixture>>) -> Result<String> {
+fn cloud_as_json(
+    args: &Simulate,
+    cloud: &Running,
+    fixtures: Option<Vec<Fixture>>,
+) -> Result<String> {
     let environment = match args.auth {
         AuthKind::Token => cloud.env_token(),
         AuthKind::Password => cloud.env_password(),

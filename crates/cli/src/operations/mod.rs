@@ -5,7 +5,7 @@
 //!
 //! - [`build`] makes commands, flags and help of operations;
 //! - [`call`] makes a request of what was typed, checks it, and sends it, page by page or until its work has ended;
-//! - [`show`] writes the answer.
+//! - [`show`] writes the response.
 
 mod build;
 mod call;

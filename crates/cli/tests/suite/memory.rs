@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use otcdb_stub::{Response, Stub};
 
-use super::operations::canned::at;
+use super::operations::stub::at;
 use super::support::{Background, Cloud, otcdb};
 
 /// What a pull may take.
@@ -72,7 +72,7 @@ fn a_thousand_instances_are_pulled_within_it() {
 
 /// A decoded object is many times as large as its text.
 #[test]
-fn an_answer_of_many_small_objects_is_refused_before_it_is_decoded() {
+fn a_response_of_many_small_objects_is_refused_before_it_is_decoded() {
     const LENGTH: usize = 60 << 20;
     for item in ["{}", "[]", "{\"a\":[1,{}]}", "0", "\"\""] {
         let serving = Stub::answering(move |_| {
@@ -94,7 +94,7 @@ fn an_answer_of_many_small_objects_is_refused_before_it_is_decoded() {
 
 /// The most that is decoded.
 #[test]
-fn an_answer_at_the_bound_of_what_is_decoded_takes_less_than_a_gibibyte() {
+fn a_response_at_the_bound_of_what_is_decoded_takes_less_than_a_gibibyte() {
     let serving = Stub::answering(|_| {
         let items = r#"{"a":1,"b":"c","d":null},"#.repeat(199_000);
         let body = format!("{{\"instance_num\":1,\"instances\":[{items}{{}}]}}");

@@ -7,7 +7,7 @@ use clap::Command;
 #[test]
 fn every_help_is_as_it_was() {
     let mut text = String::new();
-    describe(&built(), &mut text);
+    render_command(&built(), &mut text);
     insta::assert_snapshot!("help", text);
 }
 
@@ -57,7 +57,7 @@ fn built() -> Command {
     command
 }
 
-fn describe(command: &Command, text: &mut String) {
+fn render_command(command: &Command, text: &mut String) {
     let help = command.clone().term_width(100).render_long_help();
     let name = command.get_bin_name().unwrap_or_else(|| command.get_name());
     writeln!(text, "=== {name}\n\n{help}").unwrap();
@@ -68,7 +68,7 @@ fn describe(command: &Command, text: &mut String) {
         if command.get_subcommands().count() > 10 {
             continue;
         }
-        describe(command, text);
+        render_command(command, text);
     }
 }
 

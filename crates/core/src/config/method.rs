@@ -1,7 +1,7 @@
 //! `auth_type`: the way to prove identity that a place names, where it could have several.
 
 use super::layer::refused;
-use super::owner::METHODS;
+use super::precedence::METHODS;
 use super::{Key, Layer, Source};
 use crate::error::{Error, ErrorKind, Result};
 

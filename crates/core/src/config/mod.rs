@@ -46,7 +46,7 @@ mod huawei_file;
 mod key;
 mod layer;
 mod method;
-mod owner;
+mod precedence;
 mod resolve;
 mod settings;
 mod variables;

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::owner::{self, Place, Settled};
+use super::precedence::{self, Place, Settled};
 use super::{Environment, Key, Layer, Setting, Source, clouds, huawei_file, resolve, variables};
 use crate::credentials::{AccessKey, Agency, AgencyBase, Credentials, Domain, Password};
 use crate::endpoint::Endpoints;
@@ -74,7 +74,7 @@ impl Settings {
         let mut excuses = Vec::new();
         let file = huawei_file::layer(environment, &mut notes, &mut excuses)?;
         places.push((Place::File, file));
-        let settled = owner::settle(&mut places);
+        let settled = precedence::settle(&mut places);
         if settled.identity.is_none() {
             notes.extend(excuses);
         }

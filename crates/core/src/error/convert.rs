@@ -2,7 +2,7 @@
 
 use progenitor_client::{Error as ClientError, ResponseValue};
 
-use super::{Answer, Error, ErrorKind, Result};
+use super::{Error, ErrorKind, RawResponse, Result};
 use crate::transport::{body, classify};
 
 /// The body of what a generated call gave.
@@ -19,7 +19,7 @@ pub async fn value<T, E>(outcome: Result<ResponseValue<T>, ClientError<E>>) -> R
 
 /// Turns the error of a generated client into an [`Error`].
 ///
-/// Asynchronous because the body of a failing answer may still have to be read; at most
+/// Asynchronous because the body of a failing response may still have to be read; at most
 /// 64 KiB of it are. An error that [`crate::ServiceSession::exec`] made travels inside the
 /// response and comes out unchanged.
 pub async fn from_client<E>(error: ClientError<E>) -> Error {
@@ -31,7 +31,7 @@ pub async fn from_client<E>(error: ClientError<E>) -> Error {
             let status = response.status();
             let headers = response.headers().clone();
             let body = body::read_up_to(response, body::ERROR_BYTES).await;
-            Answer {
+            RawResponse {
                 status,
                 headers: &headers,
                 body: &body,
@@ -43,14 +43,14 @@ pub async fn from_client<E>(error: ClientError<E>) -> Error {
         | ClientError::InvalidUpgrade(error) => classify::to_error(error).1,
         // Status and headers are lost here. Generated clients decode with `crate::decode`, which still has them.
         ClientError::InvalidResponsePayload(body, error) => Error::new(
-            ErrorKind::UndocumentedAnswer,
+            ErrorKind::UndocumentedResponse,
             format!(
-                "the answer does not have the documented shape: {}",
+                "the response does not have the documented shape: {}",
                 crate::redact::decode_error(&error)
             ),
         )
-        .edit(|inner| inner.excerpt = Some(super::answer::excerpt(&body))),
-        ClientError::ErrorResponse(response) => Answer {
+        .edit(|inner| inner.excerpt = Some(super::response::excerpt(&body))),
+        ClientError::ErrorResponse(response) => RawResponse {
             status: response.status(),
             headers: response.headers(),
             body: b"",

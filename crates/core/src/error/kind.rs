@@ -18,12 +18,12 @@ pub enum ErrorKind {
     Throttled,
     /// The service refused the call for a reason of its own (409 and the like) or failed (5xx).
     Service,
-    /// No answer: the name did not resolve, or the connection was refused or lost.
+    /// No response: the name did not resolve, or the connection was refused or lost.
     Connection,
-    /// No answer in time, or asynchronous work that did not end in time.
+    /// No response in time, or asynchronous work that did not end in time.
     Timeout,
-    /// An answer that is not what the documentation describes.
-    UndocumentedAnswer,
+    /// A response that is not what the documentation describes.
+    UndocumentedResponse,
     /// An argument or setting that cannot be used, found here or by the service (400).
     InvalidArgument,
     /// A file or folder of this machine cannot be read or written.
@@ -37,7 +37,7 @@ pub enum ErrorKind {
 
 impl ErrorKind {
     /// What an HTTP status says by itself. A success or redirection that is handled as an error is
-    /// an undocumented answer.
+    /// an undocumented response.
     pub fn of_status(status: StatusCode) -> Self {
         match status.as_u16() {
             400 | 413..=415 | 422 => Self::InvalidArgument,
@@ -47,7 +47,7 @@ impl ErrorKind {
             408 | 504 => Self::Timeout,
             429 => Self::Throttled,
             402..=599 => Self::Service,
-            _ => Self::UndocumentedAnswer,
+            _ => Self::UndocumentedResponse,
         }
     }
 
@@ -70,7 +70,7 @@ impl ErrorKind {
                 Some("check the endpoint, the network, the proxy and the certificate store")
             }
             Self::Timeout => Some("run it again, or allow more time"),
-            Self::UndocumentedAnswer => Some(
+            Self::UndocumentedResponse => Some(
                 "check that the endpoint is the service's own and no proxy or login page answers in its place",
             ),
             Self::Storage => Some("check the path, its permissions and the free space"),
@@ -92,7 +92,7 @@ impl fmt::Display for ErrorKind {
             Self::Service => "service",
             Self::Connection => "connection",
             Self::Timeout => "timeout",
-            Self::UndocumentedAnswer => "undocumented answer",
+            Self::UndocumentedResponse => "undocumented response",
             Self::InvalidArgument => "invalid argument",
             Self::Storage => "storage",
             Self::Cancelled => "cancelled",

@@ -1,8 +1,8 @@
 //! The one error type of the runtime.
 
-mod answer;
 mod convert;
 mod kind;
+mod response;
 mod said;
 
 use std::fmt;
@@ -14,10 +14,10 @@ use reqwest::StatusCode;
 
 use crate::service::Service;
 
-pub(crate) use answer::date_of;
-pub use answer::{Answer, embedded_error, request_id_of, retry_after_of};
 pub use convert::{from_client, value};
 pub use kind::ErrorKind;
+pub(crate) use response::date_of;
+pub use response::{RawResponse, embedded_error, request_id_of, retry_after_of};
 pub(crate) use said::encoding_of;
 pub use said::{SAID_CHARS, Said, said};
 
@@ -49,7 +49,7 @@ struct Inner {
     excerpt: Option<String>,
     hint: Option<String>,
     attempts: u32,
-    /// How far the answer's clock is ahead of this machine's.
+    /// How far the response's clock is ahead of this machine's.
     clock_offset: Option<SignedDuration>,
     source: Option<Arc<dyn std::error::Error + Send + Sync>>,
 }
@@ -157,7 +157,7 @@ impl Error {
         self.0.clock_offset
     }
 
-    /// Adds what the head of an answer said, for an answer whose body never came or is not read here (a
+    /// Adds what the head of a response said, for a response whose body never came or is not read here (a
     /// download). The request id, best taken with [`request_id_of`], is cleaned for display.
     #[must_use]
     pub fn with_answer(self, status: StatusCode, request_id: Option<String>) -> Self {
@@ -195,7 +195,7 @@ impl Error {
         self.0.service
     }
 
-    /// The HTTP status, if there was an answer.
+    /// The HTTP status, if there was a response.
     pub fn status(&self) -> Option<StatusCode> {
         self.0.status
     }
@@ -220,7 +220,7 @@ impl Error {
         self.0.retry_after
     }
 
-    /// The beginning of an undocumented answer, redacted, at most [`crate::redact::EXCERPT_CHARS`] characters.
+    /// The beginning of an undocumented response, redacted, at most [`crate::redact::EXCERPT_CHARS`] characters.
     pub fn excerpt(&self) -> Option<&str> {
         self.0.excerpt.as_deref()
     }
@@ -249,7 +249,7 @@ impl Error {
     pub fn is_transient(&self) -> bool {
         match self.0.kind {
             ErrorKind::Throttled | ErrorKind::Connection | ErrorKind::Timeout => true,
-            ErrorKind::Service | ErrorKind::UndocumentedAnswer => {
+            ErrorKind::Service | ErrorKind::UndocumentedResponse => {
                 self.0.status.is_some_and(|status| status.is_server_error())
                     || self.code().is_some_and(crate::retry::is_transient_code)
             }

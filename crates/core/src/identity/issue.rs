@@ -10,12 +10,12 @@ use url::Url;
 
 use super::token::Token;
 use crate::credentials::{Agency, Domain, Password};
-use crate::error::{Answer, Error, ErrorKind, Result};
+use crate::error::{Error, ErrorKind, RawResponse, Result};
 use crate::operation::{Expect, ListMeta};
 use crate::service::Service;
 use crate::transport::{Call, Received, X_SUBJECT_TOKEN};
 
-/// Tokens last this long if the answer does not say otherwise.
+/// Tokens last this long if the response does not say otherwise.
 const DOCUMENTED_LIFE: SignedDuration = SignedDuration::from_hours(24);
 
 /// What a token is good for.
@@ -123,7 +123,7 @@ pub(crate) fn below(base: &Url, path: &str) -> Url {
 }
 
 #[derive(Deserialize)]
-struct TokenAnswer {
+struct TokenResponse {
     token: TokenBody,
 }
 
@@ -145,10 +145,10 @@ pub(super) fn read_token(received: &Received, now: Timestamp) -> Result<Token> {
         .and_then(|value| value.to_str().ok())
         .filter(|text| !text.is_empty())
         .ok_or_else(|| undocumented(received, "the identity service sent no X-Subject-Token"))?;
-    let TokenAnswer { token } = serde_json::from_slice(&received.body)
+    let TokenResponse { token } = serde_json::from_slice(&received.body)
         .map_err(|_| undocumented(received, "the identity service did not describe the token"))?;
     let time = |field: Value| field.as_str()?.parse::<Timestamp>().ok();
-    // Only the length of its life is taken from the answer: the clocks may differ.
+    // Only the length of its life is taken from the response: the clocks may differ.
     let life = match (time(token.issued_at), time(token.expires_at)) {
         (Some(issued), Some(expires)) => expires.duration_since(issued),
         (None, Some(expires)) => expires.duration_since(now),
@@ -206,7 +206,7 @@ pub(super) fn read_project(received: &Received, name: &str) -> Result<String> {
 }
 
 fn undocumented(received: &Received, what: &str) -> Error {
-    Answer {
+    RawResponse {
         status: received.status,
         headers: &received.headers,
         // Never quoted: it describes the identity.

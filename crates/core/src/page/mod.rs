@@ -34,7 +34,7 @@ pub enum Style {
     PageNumber,
     /// `cur_page` is a page number, from 1, beside `per_page`.
     CurPage,
-    /// One answer has the whole list; nothing is asked for by position.
+    /// One response has the whole list; nothing is asked for by position.
     Whole,
 }
 
@@ -52,7 +52,7 @@ pub struct PageRequest {
 pub struct Page<T> {
     /// The items, at most as many as were asked for.
     pub items: Vec<T>,
-    /// How many items the whole list has, if the answer says so.
+    /// How many items the whole list has, if the response says so.
     pub total: Option<u64>,
 }
 
@@ -75,7 +75,7 @@ pub fn number<N: TryFrom<u64>>(value: u64) -> Result<N> {
     })
 }
 
-/// A total that an answer states, as a number or as text; `None` if it states none.
+/// A total that a response states, as a number or as text; `None` if it states none.
 pub fn total(stated: &impl Serialize) -> Option<u64> {
     match serde_json::to_value(stated).ok()? {
         serde_json::Value::Number(total) => total.as_u64(),
@@ -140,7 +140,7 @@ impl Pages {
         self
     }
 
-    /// How many items were asked for where one answer is taken for the whole list.
+    /// How many items were asked for where one response is taken for the whole list.
     pub fn at_most(mut self, limit: Option<u32>) -> Self {
         self.at_most = limit;
         self
@@ -149,7 +149,7 @@ impl Pages {
     /// The items of all pages, each page fetched when it is needed.
     ///
     /// The list ends with an empty page, with one that is shorter than `limit`, or when as many items came as the
-    /// answer says there are. An answer that says `0` although it has items is not believed. A service may shorten
+    /// response says there are. A response that says `0` although it has items is not believed. A service may shorten
     /// `limit` to its own bound: if it then says how many there are in all, the stream goes on.
     ///
     /// # Errors
@@ -158,7 +158,7 @@ impl Pages {
     ///
     /// - that of `fetch`;
     /// - a `limit` of 0 ([`ErrorKind::InvalidArgument`]);
-    /// - a page that holds more items than were asked for ([`ErrorKind::UndocumentedAnswer`], as all that follow);
+    /// - a page that holds more items than were asked for ([`ErrorKind::UndocumentedResponse`], as all that follow);
     /// - a page that equals the one before, or pages that come round again in the same order, unless so many items are
     ///   due: the service seems to ignore the position, and the list would never end. A flood of one message makes equal
     ///   pages too, so the total is believed that was said before the pages began to be equal, for up to
@@ -254,7 +254,7 @@ where
             && self.received == 0
         {
             return Err(self.fault(format!(
-                "the list has no item, and the answer says that it has {total}"
+                "the list has no item, and the response says that it has {total}"
             )));
         }
         if count > 0 && style != Style::Whole {
@@ -296,16 +296,16 @@ where
 
 impl<T, F> State<T, F> {
     fn fault(&self, what: String) -> Error {
-        let error = Error::new(ErrorKind::UndocumentedAnswer, what);
+        let error = Error::new(ErrorKind::UndocumentedResponse, what);
         match &self.how.call {
             Some((service, operation)) => error.with_call(*service, operation.clone()),
             None => error,
         }
     }
 
-    /// An answer that is not as documented, with the page on which it came.
+    /// A response that is not as documented, with the page on which it came.
     fn on_page(&self, error: Error) -> Error {
-        if error.kind() == ErrorKind::UndocumentedAnswer && self.pages > 0 {
+        if error.kind() == ErrorKind::UndocumentedResponse && self.pages > 0 {
             error.with_place(&format!("on page {} of the list", self.pages + 1))
         } else {
             error
@@ -319,7 +319,7 @@ fn content<T: Serialize>(items: &[T]) -> Result<Content> {
     let texts = items.collect::<serde_json::Result<Vec<_>>>();
     let texts = texts.map_err(|error| {
         Error::new(
-            ErrorKind::UndocumentedAnswer,
+            ErrorKind::UndocumentedResponse,
             "a list item cannot be written as JSON",
         )
         .with_source(error)

@@ -73,7 +73,7 @@ proptest! {
         let items = u64::from(limit) * full + u64::from(rest % (limit - 1) + 1);
         let service = Service { items, bound: 60, shows_total, ignores_position: true };
         let (outcome, pages) = service.list(style, limit);
-        prop_assert_eq!(outcome.unwrap_err().kind(), ErrorKind::UndocumentedAnswer);
+        prop_assert_eq!(outcome.unwrap_err().kind(), ErrorKind::UndocumentedResponse);
         // As few items could be those of a flood.
         prop_assert_eq!(pages, if shows_total && limit < 10 { full + 1 } else { 2 });
     }
@@ -142,10 +142,10 @@ fn totals_come_as_numbers_or_text() {
 fn equal_pages_end_whatever_the_total_says() {
     let growing = |pages| Some(20 + 10 * pages);
     let (outcome, pages) = flood(Style::PageNumber, 10, growing, u64::MAX);
-    assert_eq!(outcome.unwrap_err().kind(), ErrorKind::UndocumentedAnswer);
+    assert_eq!(outcome.unwrap_err().kind(), ErrorKind::UndocumentedResponse);
     assert_eq!(pages, 3);
     let (outcome, pages) = flood(Style::Index, 1, |_| Some(u64::MAX), u64::MAX);
-    assert_eq!(outcome.unwrap_err().kind(), ErrorKind::UndocumentedAnswer);
+    assert_eq!(outcome.unwrap_err().kind(), ErrorKind::UndocumentedResponse);
     assert_eq!(pages, u64::from(EQUAL_PAGES) + 2);
 }
 
@@ -175,7 +175,7 @@ fn pages_that_come_round_again_are_an_error_soon() {
                 vec![page, 0]
             });
             let error = outcome.unwrap_err();
-            assert_eq!(error.kind(), ErrorKind::UndocumentedAnswer);
+            assert_eq!(error.kind(), ErrorKind::UndocumentedResponse);
             assert!(
                 pages <= before + 6 * round,
                 "{round} {before}: {pages} pages"
@@ -303,21 +303,21 @@ fn more_items_than_were_asked_for_are_an_error() {
 }
 
 #[test]
-fn an_answer_that_is_not_as_documented_is_told_with_its_page() {
+fn a_response_that_is_not_as_documented_is_told_with_its_page() {
     let all = stream(Style::PageNumber, 1, |request: PageRequest| {
         std::future::ready(if request.position == 1 {
             Ok(Page::new(vec![1], None))
         } else {
             Err(Error::new(
-                ErrorKind::UndocumentedAnswer,
-                "the answer has no list",
+                ErrorKind::UndocumentedResponse,
+                "the response has no list",
             ))
         })
     });
     let all = futures_util::FutureExt::now_or_never(all.try_collect::<Vec<_>>()).unwrap();
     assert_eq!(
         all.unwrap_err().to_string(),
-        "the answer has no list on page 2 of the list"
+        "the response has no list on page 2 of the list"
     );
 }
 

@@ -1,4 +1,4 @@
-//! What may be shown of a request, an answer or a link.
+//! What may be shown of a request, a response or a link.
 //!
 //! Everything here works by allow-list: a query parameter, header or body field whose name is not known
 //! to be harmless is shown as `***`. Presigned links are secrets in their query only, so scheme, host

@@ -384,7 +384,7 @@ mod tests {
         }
     }
 
-    /// A long answer is shown in the time that it takes to read it.
+    /// A long response is shown in the time that it takes to read it.
     #[test]
     fn a_long_text_is_looked_through_once_per_length() {
         let token: String = (0..8_000_u32)

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use super::Failure;
+use super::AttemptError;
 
 const CAPACITY: u32 = 500;
 const RETRY_COST: u32 = 5;
@@ -46,7 +46,7 @@ impl RetryBudget {
     }
 
     /// Pays for a retry; false, and nothing taken, if there is not enough.
-    pub(super) fn withdraw(&self, failure: Failure<'_>) -> bool {
+    pub(super) fn withdraw(&self, failure: AttemptError<'_>) -> bool {
         let cost = cost(failure);
         self.0
             .tokens
@@ -57,7 +57,7 @@ impl RetryBudget {
     }
 
     /// Records a success, after the failure that the last retry paid for, if there was one.
-    pub(crate) fn refund(&self, last_failure: Option<Failure<'_>>) {
+    pub(crate) fn refund(&self, last_failure: Option<AttemptError<'_>>) {
         let amount = last_failure.map_or(SUCCESS_REFUND, cost);
         let capacity = self.0.capacity;
         let _ = self
@@ -69,10 +69,10 @@ impl RetryBudget {
     }
 }
 
-fn cost(failure: Failure<'_>) -> u32 {
+fn cost(failure: AttemptError<'_>) -> u32 {
     match failure {
-        Failure::TimedOut => TIMEOUT_COST,
-        Failure::NotSent | Failure::Lost | Failure::Answered { .. } => RETRY_COST,
+        AttemptError::TimedOut => TIMEOUT_COST,
+        AttemptError::NotSent | AttemptError::Lost | AttemptError::Answered { .. } => RETRY_COST,
     }
 }
 
@@ -83,15 +83,15 @@ mod tests {
     #[test]
     fn retries_cost_and_successes_refund_never_past_the_brim() {
         let budget = RetryBudget::new(20);
-        assert!(budget.withdraw(Failure::TimedOut));
-        assert!(budget.clone().withdraw(Failure::Lost));
+        assert!(budget.withdraw(AttemptError::TimedOut));
+        assert!(budget.clone().withdraw(AttemptError::Lost));
         assert_eq!(budget.tokens(), 5);
-        assert!(!budget.withdraw(Failure::TimedOut));
+        assert!(!budget.withdraw(AttemptError::TimedOut));
         assert_eq!(budget.tokens(), 5);
         budget.refund(None);
         assert_eq!(budget.tokens(), 6);
-        budget.refund(Some(Failure::TimedOut));
-        budget.refund(Some(Failure::Lost));
+        budget.refund(Some(AttemptError::TimedOut));
+        budget.refund(Some(AttemptError::Lost));
         assert_eq!(budget.tokens(), 20);
     }
 }

@@ -39,7 +39,7 @@ const TRANSIENT_CODES: [&str; 1] = ["DCS.4104"];
 /// Codes of the API gateway for too many calls, whatever status they come with. `APIG.` is how newer gateways spell it.
 const THROTTLING_CODES: [&str; 4] = ["APIGW.0308", "APIGW.0309", "APIG.0308", "APIG.0309"];
 
-/// Whether an answer says that there were too many calls: nothing was done, and all calls of the service are to pause.
+/// Whether a response says that there were too many calls: nothing was done, and all calls of the service are to pause.
 pub fn is_throttling(status: StatusCode, code: Option<&str>) -> bool {
     status == StatusCode::TOO_MANY_REQUESTS
         || (!status.is_success() && code.is_some_and(|code| THROTTLING_CODES.contains(&code)))
@@ -88,12 +88,12 @@ impl Default for RetryPolicy {
 
 /// How one attempt failed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Failure<'a> {
+pub enum AttemptError<'a> {
     /// There was no connection, so nothing was sent.
     NotSent,
-    /// The connection was lost after something was sent, before the whole answer was there.
+    /// The connection was lost after something was sent, before the whole response was there.
     Lost,
-    /// No answer, or no more of it, in time.
+    /// No response, or no more of it, in time.
     TimedOut,
     /// The service answered.
     Answered {
@@ -144,7 +144,7 @@ impl RetryPolicy {
     pub fn decide(
         &self,
         attempt: u32,
-        failure: Failure<'_>,
+        failure: AttemptError<'_>,
         idempotent: bool,
         budget: &RetryBudget,
         random: f64,
@@ -156,7 +156,7 @@ impl RetryPolicy {
             return Decision::Stop(Stop::Attempts);
         }
         let mut pause = self.pause(attempt, random);
-        if let Failure::Answered {
+        if let AttemptError::Answered {
             retry_after: Some(asked),
             ..
         } = failure
@@ -219,14 +219,14 @@ fn part(bound: Duration, random: f64) -> Duration {
         .map_or(bound, |pause| pause.min(bound))
 }
 
-fn is_retryable(failure: Failure<'_>, idempotent: bool) -> bool {
+fn is_retryable(failure: AttemptError<'_>, idempotent: bool) -> bool {
     match failure {
-        Failure::NotSent => true,
-        Failure::Lost | Failure::TimedOut => idempotent,
-        Failure::Answered {
+        AttemptError::NotSent => true,
+        AttemptError::Lost | AttemptError::TimedOut => idempotent,
+        AttemptError::Answered {
             code: Some(code), ..
         } if is_transient_code(code) => true,
-        Failure::Answered { status, .. } => match status.as_u16() {
+        AttemptError::Answered { status, .. } => match status.as_u16() {
             429 => true,
             408 => idempotent,
             // Not implemented and version not supported will not change.
@@ -243,15 +243,15 @@ mod tests {
 
     use super::*;
 
-    fn answered(status: u16) -> Failure<'static> {
-        Failure::Answered {
+    fn answered(status: u16) -> AttemptError<'static> {
+        AttemptError::Answered {
             status: StatusCode::from_u16(status).unwrap(),
             code: None,
             retry_after: None,
         }
     }
 
-    fn retries(failure: Failure<'_>, idempotent: bool) -> bool {
+    fn retries(failure: AttemptError<'_>, idempotent: bool) -> bool {
         let budget = RetryBudget::default();
         let decision = RetryPolicy::default().decide(1, failure, idempotent, &budget, 0.5);
         matches!(decision, Decision::RetryAfter(_))
@@ -260,9 +260,9 @@ mod tests {
     #[test]
     fn what_is_repeated_depends_on_what_may_have_happened() {
         for (failure, any_call, idempotent_call) in [
-            (Failure::NotSent, true, true),
-            (Failure::Lost, false, true),
-            (Failure::TimedOut, false, true),
+            (AttemptError::NotSent, true, true),
+            (AttemptError::Lost, false, true),
+            (AttemptError::TimedOut, false, true),
             (answered(429), true, true),
             (answered(503), false, true),
             (answered(408), false, true),
@@ -283,7 +283,7 @@ mod tests {
 
     #[test]
     fn a_code_that_says_try_later_is_believed_whatever_its_status() {
-        let failure = Failure::Answered {
+        let failure = AttemptError::Answered {
             status: StatusCode::BAD_REQUEST,
             code: Some("DCS.4104"),
             retry_after: None,
@@ -316,7 +316,7 @@ mod tests {
         let policy = RetryPolicy::default();
         let budget = RetryBudget::default();
         let decide = |seconds| {
-            let failure = Failure::Answered {
+            let failure = AttemptError::Answered {
                 status: StatusCode::TOO_MANY_REQUESTS,
                 code: None,
                 retry_after: Some(Duration::from_secs(seconds)),
@@ -333,7 +333,7 @@ mod tests {
     fn attempts_and_budget_end_the_retries() {
         let policy = RetryPolicy::default();
         let budget = RetryBudget::new(7);
-        let decide = |attempt| policy.decide(attempt, Failure::NotSent, true, &budget, 0.0);
+        let decide = |attempt| policy.decide(attempt, AttemptError::NotSent, true, &budget, 0.0);
         assert_eq!(decide(4), Decision::Stop(Stop::Attempts));
         assert_eq!(decide(1), Decision::RetryAfter(Duration::ZERO));
         assert_eq!(decide(2), Decision::Stop(Stop::Budget));

@@ -1,4 +1,4 @@
-//! The body of a successful answer as the type that the description gives it.
+//! The body of a successful response as the type that the description gives it.
 
 use std::fmt;
 
@@ -10,7 +10,7 @@ use serde_json::Value;
 use serde_path_to_error::{Path, Segment};
 
 use super::service::{OperationName, error_response};
-use crate::error::Answer;
+use crate::error::RawResponse;
 use crate::redact;
 
 /// Decodes a response of [`ServiceSession::exec`](super::ServiceSession::exec). Generated clients call it where
@@ -18,7 +18,7 @@ use crate::redact;
 ///
 /// # Errors
 ///
-/// A body of another shape than documented: [`ErrorKind::UndocumentedAnswer`](crate::ErrorKind::UndocumentedAnswer)
+/// A body of another shape than documented: [`ErrorKind::UndocumentedResponse`](crate::ErrorKind::UndocumentedResponse)
 /// with status, request id and operation, the field and the item that it belongs to, once it went through [`from_client`](crate::error::from_client).
 pub async fn decode<T: DeserializeOwned>(
     response: Response,
@@ -31,14 +31,14 @@ pub async fn decode<T: DeserializeOwned>(
     match serde_json::from_slice(&body) {
         Ok(inner) => Ok(ResponseValue::new(inner, head.status, head.headers)),
         Err(_) => match located::<T>(&body) {
-            // It is decoded a second time to find the place, which costs more than most answers need.
+            // It is decoded a second time to find the place, which costs more than most responses need.
             Ok(inner) => Ok(ResponseValue::new(inner, head.status, head.headers)),
             Err(error) => Err(head.mismatch(&body, &error)),
         },
     }
 }
 
-/// Where an answer is not as documented, and how.
+/// Where a response is not as documented, and how.
 struct Mismatch {
     /// `instances[3].port`
     place: String,
@@ -124,10 +124,10 @@ impl Head {
 
     fn mismatch(self, body: &Bytes, error: &Mismatch) -> ClientError<()> {
         let what = match body.as_ref() {
-            b"{}" => format!("the answer is empty where a document was expected: {error}"),
-            _ => format!("the answer does not have the documented shape: {error}"),
+            b"{}" => format!("the response is empty where a document was expected: {error}"),
+            _ => format!("the response does not have the documented shape: {error}"),
         };
-        let error = Answer {
+        let error = RawResponse {
             status: self.status,
             headers: &self.headers,
             body,

@@ -1,8 +1,8 @@
 //! Where a link may lead.
 //!
-//! A service names the host from which a file is fetched, and that host may name another. An answer that was tampered with
-//! could lead a request to this machine, or to the address at which clouds give a machine its credentials, and what
-//! comes back would be kept as a log. Those addresses are refused, in a link, in a redirection and in what a name
+//! A service names the host from which a file is fetched, and that host may name another. A response that was tampered
+//! with could lead a request to this machine, or to the address at which clouds give a machine its credentials, and
+//! what comes back would be kept as a log. Those addresses are refused, in a link, in a redirection and in what a name
 //! resolves to, unless the services themselves are there, as a simulated cloud is.
 
 use std::fmt;
@@ -150,13 +150,13 @@ impl Destinations {
         let refused = |what: String| {
             let shown = url.host_str().unwrap_or_default();
             Error::new(
-                ErrorKind::UndocumentedAnswer,
+                ErrorKind::UndocumentedResponse,
                 format!("the link leads to {shown}, which is {what}; it is not followed"),
             )
         };
         if !matches!(url.scheme(), "http" | "https") || !url.has_host() {
             return Err(Error::new(
-                ErrorKind::UndocumentedAnswer,
+                ErrorKind::UndocumentedResponse,
                 "the service's link is no address of a file",
             ));
         }
@@ -164,7 +164,7 @@ impl Destinations {
             && !self.allows(place)
         {
             return Err(refused(place.name().to_owned()).with_hint(
-                "check that the endpoint is the service's own and that no proxy changes its answers",
+                "check that the endpoint is the service's own and that no proxy changes its responses",
             ));
         }
         if url.scheme() == "http" && !self.0.plain_http && !self.is_here(url) {
@@ -201,16 +201,16 @@ impl Destinations {
     }
 
     /// The addresses of a name that may be connected to.
-    async fn addresses(&self, host: &str) -> Result<Vec<SocketAddr>, Refusal> {
-        let _turn = self.0.lookups.acquire().await.map_err(Refusal::from)?;
+    async fn addresses(&self, host: &str) -> Result<Vec<SocketAddr>, BoxError> {
+        let _turn = self.0.lookups.acquire().await.map_err(BoxError::from)?;
         let found = tokio::net::lookup_host((host, 0))
             .await
-            .map_err(Refusal::from)?;
+            .map_err(BoxError::from)?;
         let found: Vec<SocketAddr> = found.collect();
         self.only(host, found)
     }
 
-    fn only(&self, host: &str, mut found: Vec<SocketAddr>) -> Result<Vec<SocketAddr>, Refusal> {
+    fn only(&self, host: &str, mut found: Vec<SocketAddr>) -> Result<Vec<SocketAddr>, BoxError> {
         if self.is_trusted(host) {
             return Ok(found);
         }
@@ -224,7 +224,7 @@ impl Destinations {
         });
         match refused {
             Some((address, place)) if found.is_empty() => {
-                Err(Refusal::from(NoDestination(format!(
+                Err(BoxError::from(NoDestination(format!(
                     "{host} is {address}, {}, to which no link may lead",
                     place.name()
                 ))))
@@ -245,7 +245,7 @@ impl Resolve for Destinations {
     }
 }
 
-type Refusal = Box<dyn std::error::Error + Send + Sync>;
+type BoxError = Box<dyn std::error::Error + Send + Sync>;
 
 /// The error of a name that resolves to where no link may lead.
 #[derive(Debug)]

@@ -115,9 +115,9 @@ impl Session {
         &self.0.identity.clock
     }
 
-    /// How far the cloud's clock is ahead of this machine's, by the `Date` of the last successful answer of any service;
-    /// `None` before the first one. `Date` is cut to the second and older by the answer's way here, so the true offset
-    /// can be larger by a second and that way. See also [`ServiceSession::clock_offset`].
+    /// How far the cloud's clock is ahead of this machine's, by the `Date` of the last successful response of any
+    /// service; `None` before the first one. `Date` is cut to the second and older by the response's way here, so the
+    /// true offset can be larger by a second and that way. See also [`ServiceSession::clock_offset`].
     pub fn clock_offset(&self) -> Option<SignedDuration> {
         self.0.transport.services.offset()
     }

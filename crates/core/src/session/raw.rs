@@ -26,8 +26,8 @@ pub struct RawCall {
 }
 
 impl RawCall {
-    /// A call of this method and path, without query, headers and body, whose answer is handed on as it is. GET, HEAD,
-    /// OPTIONS, PUT and DELETE are idempotent by definition.
+    /// A call of this method and path, without query, headers and body, whose response is handed on as it is. GET,
+    /// HEAD, OPTIONS, PUT and DELETE are idempotent by definition.
     ///
     /// The path starts with a slash and may hold a query of its own, in which a `+` is a plus sign. `{project_id}` in
     /// it is replaced by the session's project.
@@ -75,13 +75,13 @@ impl RawCall {
         self
     }
 
-    /// What a successful answer carries.
+    /// What a successful response carries.
     pub fn expect(mut self, expect: Expect) -> Self {
         self.expect = expect;
         self
     }
 
-    /// Where the list is that the answer is to hold.
+    /// Where the list is that the response is to hold.
     pub fn list(mut self, list: Option<ListMeta>) -> Self {
         self.list = list;
         self

@@ -23,7 +23,7 @@ use crate::transport::{Call, Received};
 const X_LANGUAGE: HeaderName = HeaderName::from_static("x-language");
 const API_VERSION: HeaderName = HeaderName::from_static("api-version");
 
-/// The status of a response that stands for an error without an answer. No service sends it.
+/// The status of a response that stands for an error without a response. No service sends it.
 const NO_ANSWER: u16 = 599;
 
 /// What a raw path may not hold as it is.
@@ -119,7 +119,7 @@ impl ServiceSession {
     /// table does not know is treated by its method alone.
     ///
     /// The response is that of the service, with its body in memory. An error of any kind is a response too: one
-    /// that carries the [`Error`] for [`crate::error::from_client`], with the status of the answer, or
+    /// that carries the [`Error`] for [`crate::error::from_client`], with the status of the response, or
     /// 599 if there was none or it was a success.
     pub async fn exec(
         &self,
@@ -200,7 +200,7 @@ impl ServiceSession {
     ///
     /// # Errors
     ///
-    /// Every answer that is no success or not what is expected, and none at all; a path that is none; a header that
+    /// Every response that is no success or not what is expected, and none at all; a path that is none; a header that
     /// would replace the identity.
     pub async fn execute(&self, call: RawCall) -> Result<Received> {
         check(&call)?;

@@ -1,7 +1,7 @@
 //! Reading an `Authorization` header.
 
 use super::ALGORITHM;
-use super::refusal::Refusal;
+use super::error::SignatureError;
 
 /// Who signed, and how.
 #[derive(Debug, PartialEq, Eq)]
@@ -25,13 +25,17 @@ pub(super) struct Authorization {
     pub(super) signature: Vec<u8>,
 }
 
-pub(super) fn parse(text: &str) -> Result<Authorization, Refusal> {
+pub(super) fn parse(text: &str) -> Result<Authorization, SignatureError> {
     let (algorithm, fields) = text
         .trim()
         .split_once(' ')
-        .ok_or(Refusal::Malformed("there is nothing after the algorithm"))?;
+        .ok_or(SignatureError::Malformed(
+            "there is nothing after the algorithm",
+        ))?;
     if algorithm != ALGORITHM {
-        return Err(Refusal::Algorithm(crate::redact::identifier(algorithm)));
+        return Err(SignatureError::Algorithm(crate::redact::identifier(
+            algorithm,
+        )));
     }
     let mut access = None;
     let mut credential = None;
@@ -41,16 +45,20 @@ pub(super) fn parse(text: &str) -> Result<Authorization, Refusal> {
         let (name, value) = field
             .trim()
             .split_once('=')
-            .ok_or(Refusal::Malformed("a field has no value"))?;
+            .ok_or(SignatureError::Malformed("a field has no value"))?;
         let slot = match name {
             "Access" => &mut access,
             "Credential" => &mut credential,
             "SignedHeaders" => &mut signed_headers,
             "Signature" => &mut signature,
-            _ => return Err(Refusal::Malformed("there is a field of an unknown name")),
+            _ => {
+                return Err(SignatureError::Malformed(
+                    "there is a field of an unknown name",
+                ));
+            }
         };
         if slot.replace(value).is_some() {
-            return Err(Refusal::Malformed("a field is there twice"));
+            return Err(SignatureError::Malformed("a field is there twice"));
         }
     }
     let claim = match (access, credential) {
@@ -59,25 +67,25 @@ pub(super) fn parse(text: &str) -> Result<Authorization, Refusal> {
         },
         (None, Some(credential)) => parse_credential(credential)?,
         _ => {
-            return Err(Refusal::Malformed(
+            return Err(SignatureError::Malformed(
                 "exactly one of Access and Credential is needed",
             ));
         }
     };
-    let signature = signature.ok_or(Refusal::Malformed("Signature is missing"))?;
+    let signature = signature.ok_or(SignatureError::Malformed("Signature is missing"))?;
     Ok(Authorization {
         claim,
         signed_headers: signed_headers
-            .ok_or(Refusal::Malformed("SignedHeaders is missing"))?
+            .ok_or(SignatureError::Malformed("SignedHeaders is missing"))?
             .split(';')
             .map(str::to_ascii_lowercase)
             .collect(),
         signature: hex::decode(signature)
-            .map_err(|_| Refusal::Malformed("Signature is not hexadecimal"))?,
+            .map_err(|_| SignatureError::Malformed("Signature is not hexadecimal"))?,
     })
 }
 
-fn parse_credential(credential: &str) -> Result<Claim, Refusal> {
+fn parse_credential(credential: &str) -> Result<Claim, SignatureError> {
     match credential.split('/').collect::<Vec<_>>().as_slice() {
         [access_key, date, region, service, "sdk_request"] => Ok(Claim::SigV4 {
             access_key: (*access_key).to_owned(),
@@ -85,7 +93,7 @@ fn parse_credential(credential: &str) -> Result<Claim, Refusal> {
             region: (*region).to_owned(),
             service: (*service).to_owned(),
         }),
-        _ => Err(Refusal::Malformed(
+        _ => Err(SignatureError::Malformed(
             "Credential is not key/date/region/service/sdk_request",
         )),
     }

@@ -10,8 +10,8 @@
 
 mod authorization;
 mod canonical;
-mod mac;
-mod refusal;
+mod error;
+mod hmac;
 pub mod sdk_hmac;
 pub mod sigv4;
 pub mod verify;

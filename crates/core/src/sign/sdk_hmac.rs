@@ -3,7 +3,7 @@
 use secrecy::ExposeSecret;
 
 use super::canonical::{self, Spaces};
-use super::{ALGORITHM, Parts, Signature, X_CONTENT_SHA256, X_SDK_DATE, mac};
+use super::{ALGORITHM, Parts, Signature, X_CONTENT_SHA256, X_SDK_DATE, hmac};
 use crate::credentials::AccessKey;
 use crate::error::{Error, Result};
 
@@ -23,7 +23,7 @@ pub fn sign(parts: Parts<'_>, keys: &AccessKey) -> Result<Signature> {
     let signed_headers = canonical::names_to_sign(parts.headers, false);
     let canonical_request = canonical_request(parts, &signed_headers, &payload_hash(parts));
     let string_to_sign = string_to_sign(date, &canonical_request);
-    let signature = mac::hmac(
+    let signature = hmac::hmac(
         keys.secret.expose_secret().as_bytes(),
         string_to_sign.as_bytes(),
     )?;
@@ -47,7 +47,7 @@ fn payload_hash(parts: Parts<'_>) -> String {
         Some(stated) if !parts.body.is_empty() && !stated.is_empty() => {
             String::from_utf8_lossy(stated.as_bytes()).into_owned()
         }
-        _ => mac::sha256_hex(parts.body),
+        _ => hmac::sha256_hex(parts.body),
     }
 }
 
@@ -69,6 +69,6 @@ pub(super) fn canonical_request(
 pub(super) fn string_to_sign(date: &str, canonical_request: &[u8]) -> String {
     format!(
         "{ALGORITHM}\n{date}\n{}",
-        mac::sha256_hex(canonical_request)
+        hmac::sha256_hex(canonical_request)
     )
 }

@@ -7,7 +7,7 @@
 use secrecy::ExposeSecret;
 
 use super::canonical::{self, Spaces};
-use super::{ALGORITHM, Parts, Signature, X_CONTENT_SHA256, X_SDK_DATE, mac};
+use super::{ALGORITHM, Parts, Signature, X_CONTENT_SHA256, X_SDK_DATE, hmac};
 use crate::credentials::AccessKey;
 use crate::error::{Error, Result};
 
@@ -32,7 +32,7 @@ pub fn sign(parts: Parts<'_>, keys: &AccessKey, region: &str, service: &str) -> 
     let canonical_request = canonical_request(parts, &signed_headers, query_is_payload(parts));
     let string_to_sign = string_to_sign(date_time, &scope, &canonical_request);
     let key = derived_key(keys.secret.expose_secret(), date, region, service)?;
-    let signature = mac::hmac(&key, string_to_sign.as_bytes())?;
+    let signature = hmac::hmac(&key, string_to_sign.as_bytes())?;
     let authorization = format!(
         "{ALGORITHM} Credential={}/{scope}, SignedHeaders={}, Signature={}",
         keys.id,
@@ -63,9 +63,9 @@ pub(super) fn canonical_request(
     let pairs = canonical::pairs(parts.query);
     let (query, hash) = if query_is_payload {
         let payload = canonical::form(&pairs);
-        (String::new(), mac::sha256_hex(payload.as_bytes()))
+        (String::new(), hmac::sha256_hex(payload.as_bytes()))
     } else {
-        (canonical::query(&pairs), mac::sha256_hex(parts.body))
+        (canonical::query(&pairs), hmac::sha256_hex(parts.body))
     };
     let stated = parts
         .headers
@@ -84,7 +84,7 @@ pub(super) fn canonical_request(
 pub(super) fn string_to_sign(date_time: &str, scope: &str, canonical_request: &[u8]) -> String {
     format!(
         "{ALGORITHM}\n{date_time}\n{scope}\n{}",
-        mac::sha256_hex(canonical_request)
+        hmac::sha256_hex(canonical_request)
     )
 }
 
@@ -96,7 +96,7 @@ pub(super) fn derived_key(
 ) -> Result<Vec<u8>> {
     let mut key = format!("SDK{secret}").into_bytes();
     for part in [date, region, service, TERMINATOR] {
-        key = mac::hmac(&key, part.as_bytes())?;
+        key = hmac::hmac(&key, part.as_bytes())?;
     }
     Ok(key)
 }

@@ -5,9 +5,9 @@ use reqwest::header::{AUTHORIZATION, HeaderMap};
 use secrecy::{ExposeSecret, SecretString};
 
 use super::authorization::{self, Authorization, Claim};
-pub use super::refusal::{MAX_AGE, Refusal};
+pub use super::error::{MAX_AGE, SignatureError};
 use super::{
-    Parts, UNSIGNED_PAYLOAD, X_CONTENT_SHA256, X_SDK_DATE, canonical, mac, sdk_hmac, sigv4,
+    Parts, UNSIGNED_PAYLOAD, X_CONTENT_SHA256, X_SDK_DATE, canonical, hmac, sdk_hmac, sigv4,
 };
 
 /// Without it a signature could be moved to another time. Nothing else is insisted on: an official SDK signs it alone.
@@ -34,27 +34,32 @@ pub fn verify(
     parts: Parts<'_>,
     secret_of: impl FnOnce(&str) -> Option<SecretString>,
     now: Timestamp,
-) -> Result<Verified, Refusal> {
-    let header = parts.headers.get(AUTHORIZATION).ok_or(Refusal::Missing)?;
+) -> Result<Verified, SignatureError> {
+    let header = parts
+        .headers
+        .get(AUTHORIZATION)
+        .ok_or(SignatureError::Missing)?;
     let text = header
         .to_str()
-        .map_err(|_| Refusal::Malformed("it is not plain text"))?;
+        .map_err(|_| SignatureError::Malformed("it is not plain text"))?;
     let authorization = authorization::parse(text)?;
     let signed = &authorization.signed_headers;
     if !signed.iter().any(|name| name == NEEDED) {
-        return Err(Refusal::NotSigned(NEEDED));
+        return Err(SignatureError::NotSigned(NEEDED));
     }
     if let Some(name) = signed
         .iter()
         .find(|name| !parts.headers.contains_key(name.as_str()))
     {
-        return Err(Refusal::HeaderNotSent(crate::redact::identifier(name)));
+        return Err(SignatureError::HeaderNotSent(crate::redact::identifier(
+            name,
+        )));
     }
     let date = fresh_date(parts.headers, now)?;
     check_stated_hash(parts)?;
 
     let (Claim::SdkHmac { access_key } | Claim::SigV4 { access_key, .. }) = &authorization.claim;
-    let secret = secret_of(access_key).ok_or(Refusal::UnknownAccessKey)?;
+    let secret = secret_of(access_key).ok_or(SignatureError::UnknownAccessKey)?;
     let good = match &authorization.claim {
         Claim::SdkHmac { .. } => is_good_sdk_hmac(parts, &authorization, date, &secret),
         Claim::SigV4 {
@@ -64,13 +69,13 @@ pub fn verify(
             ..
         } => {
             if !date.starts_with(&format!("{day}T")) {
-                return Err(Refusal::Date);
+                return Err(SignatureError::Date);
             }
             is_good_sigv4(parts, &authorization, date, [day, region, service], &secret)
         }
     };
     if !good {
-        return Err(Refusal::Mismatch);
+        return Err(SignatureError::Mismatch);
     }
     Ok(Verified {
         access_key: access_key.clone(),
@@ -78,28 +83,28 @@ pub fn verify(
     })
 }
 
-fn fresh_date(headers: &HeaderMap, now: Timestamp) -> Result<&str, Refusal> {
+fn fresh_date(headers: &HeaderMap, now: Timestamp) -> Result<&str, SignatureError> {
     let text = headers
         .get(X_SDK_DATE)
         .and_then(|value| value.to_str().ok())
-        .ok_or(Refusal::Date)?;
-    let signed = canonical::parse_date_time(text).ok_or(Refusal::Date)?;
+        .ok_or(SignatureError::Date)?;
+    let signed = canonical::parse_date_time(text).ok_or(SignatureError::Date)?;
     if now.duration_since(signed).unsigned_abs() > MAX_AGE {
-        return Err(Refusal::Stale { signed, now });
+        return Err(SignatureError::Stale { signed, now });
     }
     Ok(text)
 }
 
 /// A stated hash takes the place of the body's in the signature, so it has to be true.
-fn check_stated_hash(parts: Parts<'_>) -> Result<(), Refusal> {
+fn check_stated_hash(parts: Parts<'_>) -> Result<(), SignatureError> {
     match parts.headers.get(X_CONTENT_SHA256) {
         Some(stated)
             if stated != UNSIGNED_PAYLOAD
                 && !stated
                     .as_bytes()
-                    .eq_ignore_ascii_case(mac::sha256_hex(parts.body).as_bytes()) =>
+                    .eq_ignore_ascii_case(hmac::sha256_hex(parts.body).as_bytes()) =>
         {
-            Err(Refusal::Body)
+            Err(SignatureError::Body)
         }
         _ => Ok(()),
     }
@@ -112,7 +117,7 @@ fn payload_hashes(parts: Parts<'_>) -> impl Iterator<Item = String> {
         .headers
         .get(X_CONTENT_SHA256)
         .map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned());
-    let own = (stated.is_none() || parts.body.is_empty()).then(|| mac::sha256_hex(parts.body));
+    let own = (stated.is_none() || parts.body.is_empty()).then(|| hmac::sha256_hex(parts.body));
     stated.into_iter().chain(own)
 }
 
@@ -125,7 +130,7 @@ fn is_good_sdk_hmac(
     payload_hashes(parts).any(|hash| {
         let canonical = sdk_hmac::canonical_request(parts, &authorization.signed_headers, &hash);
         let text = sdk_hmac::string_to_sign(date, &canonical);
-        mac::is_hmac(
+        hmac::is_hmac(
             secret.expose_secret().as_bytes(),
             text.as_bytes(),
             &authorization.signature,
@@ -154,6 +159,6 @@ fn is_good_sigv4(
         let canonical =
             sigv4::canonical_request(parts, &authorization.signed_headers, *query_is_payload);
         let text = sigv4::string_to_sign(date_time, &scope, &canonical);
-        mac::is_hmac(&key, text.as_bytes(), &authorization.signature)
+        hmac::is_hmac(&key, text.as_bytes(), &authorization.signature)
     })
 }

@@ -2,10 +2,10 @@
 
 use bytes::{Bytes, BytesMut};
 
-/// How much of a failing answer's body is read.
+/// How much of a failing response's body is read.
 pub(crate) const ERROR_BYTES: usize = 64 * 1024;
 
-/// The longest successful answer that is held in memory. Log files are streamed elsewhere.
+/// The longest successful response that is held in memory. Log files are streamed elsewhere.
 pub(crate) const SUCCESS_BYTES: usize = 64 * 1024 * 1024;
 
 pub(crate) enum Unread {

@@ -1,16 +1,17 @@
-//! What is in an answer, counted before any of it is decoded.
+//! What is in a response, counted before any of it is decoded.
 //!
-//! A decoded value is many times as large as its text: `{}` becomes a record of a kilobyte. So what an answer holds is
+//! A decoded value is many times as large as its text: `{}` becomes a record of a kilobyte. So what a response holds is
 //! counted first, in a pass that keeps nothing.
 
 use std::fmt;
 
 use serde::de::{DeserializeSeed, MapAccess, SeqAccess, Visitor};
 
-/// The most lists and objects of one answer. The largest documented page has a thousand instances with some dozens each.
+/// The most lists and objects of one response. The largest documented page has a thousand instances with some dozens
+/// each.
 pub(super) const CONTAINERS: usize = 200_000;
 
-/// The most values of one answer: five for each list or object.
+/// The most values of one response: five for each list or object.
 pub(super) const VALUES: usize = 1_000_000;
 
 /// What was seen where the list was to be.

@@ -3,21 +3,21 @@
 use reqwest::StatusCode;
 
 use crate::error::{Error, ErrorKind};
-use crate::retry::Failure;
+use crate::retry::AttemptError;
 
 /// How far an attempt got.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Loss {
+pub(crate) enum Reached {
     NotSent,
     Lost,
     TimedOut,
     Answered,
 }
 
-impl Loss {
-    pub(crate) fn failure(self, error: &Error) -> Failure<'_> {
+impl Reached {
+    pub(crate) fn failure(self, error: &Error) -> AttemptError<'_> {
         match (self, error.status()) {
-            (Self::Answered, Some(status)) => Failure::Answered {
+            (Self::Answered, Some(status)) => AttemptError::Answered {
                 status,
                 code: error.code(),
                 retry_after: error.retry_after(),
@@ -27,12 +27,12 @@ impl Loss {
     }
 
     /// The failure without its details.
-    pub(crate) fn as_failure(self) -> Failure<'static> {
+    pub(crate) fn as_failure(self) -> AttemptError<'static> {
         match self {
-            Self::NotSent => Failure::NotSent,
-            Self::Lost => Failure::Lost,
-            Self::TimedOut => Failure::TimedOut,
-            Self::Answered => Failure::Answered {
+            Self::NotSent => AttemptError::NotSent,
+            Self::Lost => AttemptError::Lost,
+            Self::TimedOut => AttemptError::TimedOut,
+            Self::Answered => AttemptError::Answered {
                 status: StatusCode::OK,
                 code: None,
                 retry_after: None,
@@ -42,23 +42,23 @@ impl Loss {
 }
 
 /// A failed attempt.
-pub(crate) struct Failed {
-    pub(crate) loss: Loss,
+pub(crate) struct FailedAttempt {
+    pub(crate) loss: Reached,
     pub(crate) error: Error,
 }
 
-impl Failed {
+impl FailedAttempt {
     pub(crate) fn answered(error: Error) -> Box<Self> {
         Box::new(Self {
-            loss: Loss::Answered,
+            loss: Reached::Answered,
             error,
         })
     }
 
-    /// An answer that broke off: the service may have done its work, or not.
+    /// A response that broke off: the service may have done its work, or not.
     pub(crate) fn broken_off(error: Error) -> Box<Self> {
         Box::new(Self {
-            loss: Loss::Lost,
+            loss: Reached::Lost,
             error,
         })
     }
@@ -72,7 +72,7 @@ impl Failed {
     }
 }
 
-impl From<reqwest::Error> for Failed {
+impl From<reqwest::Error> for FailedAttempt {
     fn from(error: reqwest::Error) -> Self {
         let (loss, error) = to_error(error);
         Self { loss, error }
@@ -83,26 +83,34 @@ impl From<reqwest::Error> for Failed {
 const CERTIFICATE: &str = "certificates are always verified: check the endpoint and whether a proxy answers in its place; an \
      authority that this system does not know is named with cacert in clouds.yaml, OS_CACERT or SSL_CERT_FILE";
 
-pub(crate) fn to_error(error: reqwest::Error) -> (Loss, Error) {
+pub(crate) fn to_error(error: reqwest::Error) -> (Reached, Error) {
     let (loss, kind, message) = if error.is_builder() {
         (
-            Loss::Answered,
+            Reached::Answered,
             ErrorKind::InvalidArgument,
             "the request could not be built",
         )
     } else if error.is_connect() && error.is_timeout() {
-        (Loss::NotSent, ErrorKind::Timeout, "no connection in time")
+        (
+            Reached::NotSent,
+            ErrorKind::Timeout,
+            "no connection in time",
+        )
     } else if error.is_connect() {
-        (Loss::NotSent, ErrorKind::Connection, "could not connect")
+        (Reached::NotSent, ErrorKind::Connection, "could not connect")
     } else if error.is_timeout() {
-        (Loss::TimedOut, ErrorKind::Timeout, "no answer in time")
+        (Reached::TimedOut, ErrorKind::Timeout, "no response in time")
     } else {
-        (Loss::Lost, ErrorKind::Connection, "the connection was lost")
+        (
+            Reached::Lost,
+            ErrorKind::Connection,
+            "the connection was lost",
+        )
     };
     // A URL may be a presigned link, so reqwest's own rendering of it must not survive. Its host is no secret, and whoever
     // has to find out why there is no connection needs it.
     let place = match (loss, error.url()) {
-        (Loss::NotSent, Some(url)) => place(url),
+        (Reached::NotSent, Some(url)) => place(url),
         _ => String::new(),
     };
     let cause = error.without_url();

@@ -30,7 +30,7 @@ pub(super) fn decompress(headers: &mut HeaderMap, body: Bytes) -> Result<Bytes, 
         Some("gzip" | "x-gzip") => body,
         Some(other) => {
             return Err(format!(
-                "the answer is compressed in a way that was not asked for ({})",
+                "the response is compressed in a way that was not asked for ({})",
                 crate::redact::identifier(other)
             ));
         }
@@ -46,10 +46,10 @@ fn read(decoder: impl std::io::Read) -> Result<Bytes, String> {
     decoder
         .take(limit + 1)
         .read_to_end(&mut inner)
-        .map_err(|error| format!("the answer cannot be decompressed: {error}"))?;
+        .map_err(|error| format!("the response cannot be decompressed: {error}"))?;
     if inner.len() as u64 > limit {
         return Err(format!(
-            "the answer is longer than {} MiB when it is decompressed, which is more than any documented one",
+            "the response is longer than {} MiB when it is decompressed, which is more than any documented one",
             limit >> 20
         ));
     }

@@ -1,27 +1,32 @@
-//! Whether a successful answer is one.
+//! Whether a successful response is one.
 
 use bytes::Bytes;
 use reqwest::StatusCode;
 use reqwest::header::CONTENT_TYPE;
 
 use super::census::{self, Census, Seen};
-use super::classify::Failed;
+use super::classify::FailedAttempt;
 use super::{Call, Received, encoding};
-use crate::error::{Answer, Error};
+use crate::error::{Error, RawResponse};
 use crate::operation::Expect;
 
-/// Undoes compression and other encodings than UTF-8. Refuses errors in disguise, answers that are not JSON where JSON was promised, JSON that breaks off, holds far more than anyone asks for, or lacks the list that was asked for; turns an empty answer into `null` where emptiness was promised, and into an object without fields where it is another success than the usual one.
+/// Undoes compression and other encodings than UTF-8. Refuses errors in disguise, answers that are not JSON where JSON
+/// was promised, JSON that breaks off, holds far more than anyone asks for, or lacks the list that was asked for; turns
+/// an empty response into `null` where emptiness was promised, and into an object without fields where it is another
+/// success than the usual one.
 ///
 /// JSON that ends too early counts as a lost connection, which an idempotent call may try again. Everything else
 /// would only come again.
-pub(super) fn inspect(call: &Call, mut received: Received) -> Result<Received, Box<Failed>> {
+pub(super) fn inspect(call: &Call, mut received: Received) -> Result<Received, Box<FailedAttempt>> {
     let body = std::mem::take(&mut received.body);
     let compressed = body.clone();
     received.body = match encoding::decompress(&mut received.headers, body) {
         Ok(body) => body,
         Err(what) => {
             received.body = compressed;
-            return Err(Failed::answered(answer(&received).to_undocumented(what)));
+            return Err(FailedAttempt::answered(
+                answer(&received).to_undocumented(what),
+            ));
         }
     };
     drop(compressed);
@@ -29,9 +34,13 @@ pub(super) fn inspect(call: &Call, mut received: Received) -> Result<Received, B
         received.body = encoding::to_utf8(&received.headers, received.body);
     }
     if let Some(error) = answer(&received).to_embedded_error() {
-        return Err(Failed::answered(error));
+        return Err(FailedAttempt::answered(error));
     }
-    let refuse = |what: &str| Err(Failed::answered(answer(&received).to_unexpected(what)));
+    let refuse = |what: &str| {
+        Err(FailedAttempt::answered(
+            answer(&received).to_unexpected(what),
+        ))
+    };
     match call.expect {
         Expect::Empty | Expect::Unknown => return Ok(received),
         Expect::JsonOrEmpty if received.body.is_empty() => {
@@ -41,7 +50,7 @@ pub(super) fn inspect(call: &Call, mut received: Received) -> Result<Received, B
         Expect::Json if received.body.is_empty() => {
             // A list of nothing and a list that was lost look the same.
             if received.status == StatusCode::OK || call.list.is_some() {
-                return refuse("the answer is empty where JSON was expected");
+                return refuse("the response is empty where JSON was expected");
             }
             received.body = Bytes::from_static(b"{}");
             return Ok(received);
@@ -51,7 +60,7 @@ pub(super) fn inspect(call: &Call, mut received: Received) -> Result<Received, B
     if !is_json(&received) {
         let content_type = answer(&received).content_type();
         return refuse(&format!(
-            "the answer is not JSON by its content type ({content_type})"
+            "the response is not JSON by its content type ({content_type})"
         ));
     }
     let way = |place: &'static str| place.split('.').collect::<Vec<_>>();
@@ -62,23 +71,23 @@ pub(super) fn inspect(call: &Call, mut received: Received) -> Result<Received, B
     match outcome {
         Ok(()) => {}
         Err(_) if census.overflowed => {
-            return Err(Failed::answered(answer(&received).to_undocumented(format!(
-                "the answer holds more than {} values or {} lists and objects, which is more than was asked for",
+            return Err(FailedAttempt::answered(answer(&received).to_undocumented(format!(
+                "the response holds more than {} values or {} lists and objects, which is more than was asked for",
                 census::VALUES,
                 census::CONTAINERS
             ))));
         }
         Err(error) if error.is_eof() => {
-            return Err(Failed::broken_off(described(
+            return Err(FailedAttempt::broken_off(described(
                 answer(&received),
-                "the answer's JSON breaks off",
+                "the response's JSON breaks off",
                 &error,
             )));
         }
         Err(error) => {
-            return Err(Failed::answered(described(
+            return Err(FailedAttempt::answered(described(
                 answer(&received),
-                "the answer is not valid JSON",
+                "the response is not valid JSON",
                 &error,
             )));
         }
@@ -91,30 +100,32 @@ pub(super) fn inspect(call: &Call, mut received: Received) -> Result<Received, B
     Ok(received)
 }
 
-fn answer(received: &Received) -> Answer<'_> {
-    Answer {
+fn answer(received: &Received) -> RawResponse<'_> {
+    RawResponse {
         status: received.status,
         headers: &received.headers,
         body: &received.body,
     }
 }
 
-/// What is wrong with an answer in which the list is not where it is to be. A total of nothing stands for an empty list,
-/// and so do `null`, unless a total says otherwise, and no document at all where that is documented.
+/// What is wrong with a response in which the list is not where it is to be. A total of nothing stands for an empty
+/// list, and so do `null`, unless a total says otherwise, and no document at all where that is documented.
 fn missing(place: &str, census: &Census, expect: Expect) -> Option<String> {
     match census.list {
         Seen::List => None,
         Seen::Nothing if census.is_null && expect == Expect::JsonOrEmpty => None,
         Seen::Nothing if census.total == Some(0) => None,
         Seen::Null if census.total.unwrap_or(0) == 0 => None,
-        Seen::Nothing => Some(format!("the answer has no list: there is no {place} in it")),
-        Seen::Null => Some(format!("the answer has no list: {place} is null")),
-        Seen::Other(kind) => Some(format!("the answer has no list: {place} is {kind}")),
+        Seen::Nothing => Some(format!(
+            "the response has no list: there is no {place} in it"
+        )),
+        Seen::Null => Some(format!("the response has no list: {place} is null")),
+        Seen::Other(kind) => Some(format!("the response has no list: {place} is {kind}")),
     }
 }
 
-fn described(answer: Answer<'_>, what: &str, error: &serde_json::Error) -> Error {
-    answer.to_undocumented(format!("{what}: {}", crate::redact::decode_error(error)))
+fn described(response: RawResponse<'_>, what: &str, error: &serde_json::Error) -> Error {
+    response.to_undocumented(format!("{what}: {}", crate::redact::decode_error(error)))
 }
 
 /// `application/json`, `application/…+json`, or no content type at all.

@@ -24,14 +24,14 @@ use tokio::time::Instant;
 use url::Url;
 
 use crate::clock::{Clock, Jitter, end_of, until};
-use crate::error::{Answer, Error, ErrorKind, Result};
+use crate::error::{Error, ErrorKind, RawResponse, Result};
 use crate::limits::{EXHAUSTED_PAUSE, is_exhausted};
 use crate::operation::{Expect, ListMeta};
 use crate::redact;
 use crate::retry::{Decision, RetryBudget, RetryPolicy};
 use crate::service::Service;
 use crate::sync::unpoisoned;
-use classify::{Failed, Loss};
+use classify::{FailedAttempt, Reached};
 use gate::Pass;
 use pace::Spacing;
 pub(crate) use services::Services;
@@ -44,7 +44,7 @@ pub(crate) const X_SUBJECT_TOKEN: &str = "x-subject-token";
 pub struct Timeouts {
     /// From the start of a connection until TLS is up.
     pub connect: Duration,
-    /// Between two pieces of an answer, and until its first.
+    /// Between two pieces of a response, and until its first.
     pub read: Duration,
     /// The whole call, with all its attempts and pauses. While a service refuses calls for being too many, those that
     /// wait for their turn behind others do so beyond it, as long as the service lets any through.
@@ -62,12 +62,12 @@ impl Default for Timeouts {
     }
 }
 
-/// What the answer to a call was. Headers and body can hold secrets, so `Debug` shows neither.
+/// What the response to a call was. Headers and body can hold secrets, so `Debug` shows neither.
 #[derive(Clone)]
 pub struct Received {
     /// A status of the 2xx class.
     pub status: StatusCode,
-    /// The answer's headers.
+    /// The response's headers.
     pub headers: HeaderMap,
     /// The whole body.
     pub body: Bytes,
@@ -147,7 +147,7 @@ impl Authorize for Anonymous {
 #[derive(Clone, Debug)]
 pub(crate) struct Transport {
     pub(crate) client: reqwest::Client,
-    /// A call that is on its way holds one, from its first byte to the last of its answer, and waits for nothing else
+    /// A call that is on its way holds one, from its first byte to the last of its response, and waits for nothing else
     /// meanwhile.
     pub(crate) turns: Arc<Semaphore>,
     pub(crate) policy: RetryPolicy,
@@ -163,8 +163,8 @@ pub(crate) struct Transport {
 struct Progress {
     /// How many times it was sent.
     sent: u32,
-    /// The head of the answer whose body is being read.
-    answer: Option<(StatusCode, Option<String>)>,
+    /// The head of the response whose body is being read.
+    response: Option<(StatusCode, Option<String>)>,
     /// How the last attempt failed.
     last: Option<Error>,
 }
@@ -202,7 +202,7 @@ impl Transport {
     ///
     /// # Errors
     ///
-    /// Any answer but a success as documented, and none at all.
+    /// Any response but a success as documented, and none at all.
     pub(crate) async fn send<A: Authorize>(&self, call: &Call, identity: &A) -> Result<Received> {
         let progress = Mutex::new(Progress::default());
         // Boxed: it is tens of kilobytes, which every future that makes a call would otherwise hold, and copy.
@@ -227,7 +227,11 @@ impl Transport {
 
     /// The error of a call whose time ended, with what its last attempt had to say.
     fn late(&self, progress: &Mutex<Progress>) -> Error {
-        let Progress { sent, answer, last } = note(progress, std::mem::take);
+        let Progress {
+            sent,
+            response,
+            last,
+        } = note(progress, std::mem::take);
         let mut message = format!(
             "no success within {} s, retries included",
             self.total.as_secs_f32()
@@ -241,8 +245,8 @@ impl Transport {
             _ => ErrorKind::Timeout,
         };
         let error = Error::new(kind, message).with_attempts(sent);
-        // The head of an answer whose body did not come is newer than the last failure.
-        match (answer, last) {
+        // The head of a response whose body did not come is newer than the last failure.
+        match (response, last) {
             (Some((status, id)), Some(last)) => error.with_answer(status, id).with_source(last),
             (Some((status, id)), None) => error.with_answer(status, id),
             (None, Some(last)) => error.with_last(last),
@@ -263,7 +267,7 @@ impl Transport {
         let mut refused_since = None;
         let mut held_back = Duration::ZERO;
         let mut renewed = false;
-        let mut last_loss: Option<Loss> = None;
+        let mut last_loss: Option<Reached> = None;
         loop {
             let pass = if A::WAITS {
                 let begun = Instant::now();
@@ -291,9 +295,9 @@ impl Transport {
                 });
                 self.within(deadline, progress, work).await??
             };
-            let Failed { loss, error } = match outcome {
+            let FailedAttempt { loss, error } = match outcome {
                 Ok(received) => {
-                    self.budget.refund(last_loss.map(Loss::as_failure));
+                    self.budget.refund(last_loss.map(Reached::as_failure));
                     return Ok(received);
                 }
                 Err(failed) => *failed,
@@ -305,7 +309,7 @@ impl Transport {
                 error
             };
             note(progress, |progress| {
-                progress.answer = None;
+                progress.response = None;
                 progress.last = Some(error.clone());
             });
             if error.kind() == ErrorKind::Throttled {
@@ -353,7 +357,7 @@ impl Transport {
                 continue;
             }
             if let Some(pass) = &pass
-                && loss == Loss::Answered
+                && loss == Reached::Answered
             {
                 pass.taken();
             }
@@ -439,7 +443,10 @@ impl Transport {
 
     /// Sends a request. Where the system has no descriptor for a connection it waits for one: nothing was sent then,
     /// and the time of the call ends the wait.
-    async fn execute(&self, mut request: reqwest::Request) -> Result<reqwest::Response, Failed> {
+    async fn execute(
+        &self,
+        mut request: reqwest::Request,
+    ) -> Result<reqwest::Response, FailedAttempt> {
         loop {
             let again = request.try_clone();
             match (self.client.execute(request).await, again) {
@@ -448,7 +455,7 @@ impl Transport {
                     tokio::time::sleep(EXHAUSTED_PAUSE).await;
                     request = again;
                 }
-                (outcome, _) => return outcome.map_err(Failed::from),
+                (outcome, _) => return outcome.map_err(FailedAttempt::from),
             }
         }
     }
@@ -459,7 +466,7 @@ impl Transport {
         request: reqwest::Request,
         progress: &Mutex<Progress>,
         pass: Option<&Pass<'_>>,
-    ) -> Result<Received, Box<Failed>> {
+    ) -> Result<Received, Box<FailedAttempt>> {
         // Nobody closes it: then all calls go at once.
         let _turn = self.turns.acquire().await.ok();
         // Boxed: what waits for its turn holds nothing of it.
@@ -472,7 +479,7 @@ impl Transport {
         request: reqwest::Request,
         progress: &Mutex<Progress>,
         pass: Option<&Pass<'_>>,
-    ) -> Result<Received, Box<Failed>> {
+    ) -> Result<Received, Box<FailedAttempt>> {
         tracing::trace!(
             headers = ?redact::headers(request.headers()),
             body = %redact::body(&call.body, 2000),
@@ -482,13 +489,13 @@ impl Transport {
         let response = self.execute(request).await?;
         let status = response.status();
         let headers = response.headers().clone();
-        // Before anything of the answer is said, which may repeat it.
+        // Before anything of the response is said, which may repeat it.
         if let Some(Ok(token)) = headers.get(X_SUBJECT_TOKEN).map(|token| token.to_str()) {
             redact::register(token);
         }
         let request_id = crate::error::request_id_of(&headers);
         let number = note(progress, |progress| {
-            progress.answer = Some((status, request_id.clone()));
+            progress.response = Some((status, request_id.clone()));
             progress.sent
         });
         tracing::debug!(
@@ -503,14 +510,14 @@ impl Transport {
         if !status.is_success() {
             let body = body::read_up_to(response, body::ERROR_BYTES).await;
             tracing::trace!(body = %shown(&body), "answer body");
-            let error = Answer {
+            let error = RawResponse {
                 status,
                 headers: &headers,
                 body: &body,
             }
             .to_error()
             .with_clock_offset(services::offset(&headers, &self.clock));
-            return Err(Failed::answered(error));
+            return Err(FailedAttempt::answered(error));
         }
         self.services.note_time(call.service, &headers, &self.clock);
         if let Some(pass) = pass {
@@ -519,19 +526,19 @@ impl Transport {
         let body = match body::read_whole(response, body::SUCCESS_BYTES).await {
             Ok(body) => body,
             Err(body::Unread::TooLong) => {
-                let error = Answer {
+                let error = RawResponse {
                     status,
                     headers: &headers,
                     body: b"",
                 }
                 .to_undocumented(format!(
-                    "the answer is longer than {} MiB, which is more than any documented one",
+                    "the response is longer than {} MiB, which is more than any documented one",
                     body::SUCCESS_BYTES >> 20
                 ));
-                return Err(Failed::answered(error));
+                return Err(FailedAttempt::answered(error));
             }
             Err(body::Unread::Broken(error)) => {
-                return Err(Failed::from(error).with_answer(status, request_id));
+                return Err(FailedAttempt::from(error).with_answer(status, request_id));
             }
         };
         let received = inspect::inspect(

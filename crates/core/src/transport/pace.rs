@@ -179,7 +179,7 @@ impl Pace {
         }
     }
 
-    /// A call of `round` ended without an answer that says anything about this: another one may probe.
+    /// A call of `round` ended without a response that says anything about this: another one may probe.
     pub(super) fn abandon(&mut self, round: u64, now: Instant) {
         if round == self.round && self.phase == Phase::Probing {
             self.phase = Phase::Shut(now);

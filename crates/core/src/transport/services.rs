@@ -38,7 +38,7 @@ impl Services {
         self.0.offset.get()
     }
 
-    /// Takes the time from an answer that just came.
+    /// Takes the time from a response that just came.
     pub(super) fn note_time(&self, service: Service, headers: &HeaderMap, clock: &Clock) {
         if let Some(offset) = offset(headers, clock) {
             self.of(service).offset.set(offset);
@@ -47,7 +47,7 @@ impl Services {
     }
 }
 
-/// How far an answer's `Date` is ahead of the clock.
+/// How far a response's `Date` is ahead of the clock.
 pub(super) fn offset(headers: &HeaderMap, clock: &Clock) -> Option<SignedDuration> {
     Some(date_of(headers)?.duration_since(clock.now()))
 }

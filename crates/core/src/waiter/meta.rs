@@ -38,7 +38,7 @@ pub struct WaiterMeta<'a> {
     pub failed: &'a [&'a str],
 }
 
-/// A step from an answer to the state in it. A list without a name is the value that the step begins at.
+/// A step from a response to the state in it. A list without a name is the value that the step begins at.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Step<'a> {
     /// Into a field.
@@ -71,27 +71,27 @@ impl<'a> WaiterMeta<'a> {
         }
     }
 
-    /// Reads the state out of an answer. With several elements, one that has failed decides, and all have to be done.
+    /// Reads the state out of a response. With several elements, one that has failed decides, and all have to be done.
     /// No element at all, or a missing or null field, means that the work has not shown itself yet.
     ///
     /// # Errors
     ///
-    /// - an answer that cannot be written as JSON ([`ErrorKind::UndocumentedAnswer`]);
+    /// - a response that cannot be written as JSON ([`ErrorKind::UndocumentedResponse`]);
     /// - the field chooses one element, which [`observe_item`](Self::observe_item) does
     ///   ([`ErrorKind::InvalidArgument`]).
-    pub fn observe(&self, answer: &impl Serialize) -> Result<Observation<()>> {
-        self.observe_item(answer, None)
+    pub fn observe(&self, response: &impl Serialize) -> Result<Observation<()>> {
+        self.observe_item(response, None)
     }
 
     /// The same, for the element whose id is `item`.
     ///
     /// # Errors
     ///
-    /// - an answer that cannot be written as JSON ([`ErrorKind::UndocumentedAnswer`]);
+    /// - a response that cannot be written as JSON ([`ErrorKind::UndocumentedResponse`]);
     /// - the field chooses an element, and there is no `item` ([`ErrorKind::InvalidArgument`]).
     pub fn observe_item(
         &self,
-        answer: &impl Serialize,
+        response: &impl Serialize,
         item: Option<&str>,
     ) -> Result<Observation<()>> {
         let chooses = |step: &Step<'_>| matches!(step, Step::Choose { .. });
@@ -101,13 +101,13 @@ impl<'a> WaiterMeta<'a> {
                 shown(self.path)
             )));
         }
-        let answer = as_json(answer)?;
-        Ok(self.observe_value(&answer, item))
+        let response = as_json(response)?;
+        Ok(self.observe_value(&response, item))
     }
 
-    fn observe_value(&self, answer: &Value, id: Option<&str>) -> Observation<()> {
+    fn observe_value(&self, response: &Value, id: Option<&str>) -> Observation<()> {
         let mut states = Vec::new();
-        collect(answer, self.path, id, &mut states);
+        collect(response, self.path, id, &mut states);
         let is_in = |values: &[&str], state: &str| {
             values.iter().any(|value| value.eq_ignore_ascii_case(state))
         };
@@ -122,18 +122,18 @@ impl<'a> WaiterMeta<'a> {
     }
 }
 
-/// The id at a JSON pointer of an answer or a request, for asking after what an operation has begun.
+/// The id at a JSON pointer of a response or a request, for asking after what an operation has begun.
 ///
 /// # Errors
 ///
-/// There is none, or it is neither text nor a number ([`ErrorKind::UndocumentedAnswer`]).
+/// There is none, or it is neither text nor a number ([`ErrorKind::UndocumentedResponse`]).
 pub fn id_at(value: &impl Serialize, pointer: &str) -> Result<String> {
     let value = as_json(value)?;
     match value.pointer(pointer) {
         Some(Value::String(id)) if !id.is_empty() => Ok(id.clone()),
         Some(Value::Number(id)) => Ok(id.to_string()),
         _ => Err(Error::new(
-            ErrorKind::UndocumentedAnswer,
+            ErrorKind::UndocumentedResponse,
             format!("there is no id at {pointer}, so nothing can be waited for"),
         )),
     }
@@ -159,11 +159,11 @@ pub fn ids_at(value: &impl Serialize, pointer: &str) -> Result<Vec<String>> {
         .collect()
 }
 
-fn as_json(answer: &impl Serialize) -> Result<Value> {
-    serde_json::to_value(answer).map_err(|error| {
+fn as_json(response: &impl Serialize) -> Result<Value> {
+    serde_json::to_value(response).map_err(|error| {
         Error::new(
-            ErrorKind::UndocumentedAnswer,
-            "the answer cannot be written as JSON",
+            ErrorKind::UndocumentedResponse,
+            "the response cannot be written as JSON",
         )
         .with_source(error)
     })
@@ -240,7 +240,7 @@ mod tests {
         let list: &[Step<'_>] = &[Step::Each("list"), STATUS];
         let nested: &[Step<'_>] = &[Step::Field("a"), Step::Field("b")];
         let bare: &[Step<'_>] = &[Step::Each(""), Step::Field("s")];
-        for (path, answer, expected) in [
+        for (path, response, expected) in [
             (status, json!({"status": "finish"}), Observation::Done(())),
             (
                 status,
@@ -279,9 +279,9 @@ mod tests {
             (bare, json!([{"s": "FINISH"}]), Observation::Done(())),
         ] {
             assert_eq!(
-                meta(path).observe(&answer).unwrap(),
+                meta(path).observe(&response).unwrap(),
                 expected,
-                "{path:?} {answer}"
+                "{path:?} {response}"
             );
         }
     }
@@ -289,33 +289,33 @@ mod tests {
     fn one_element_is_chosen_by_its_id() {
         let path = [ONE, STATUS];
         let waiter = meta(&path);
-        let answer = json!({"list": [
+        let response = json!({"list": [
             {"id": "a", "status": "FINISH"}, {"id": "b", "status": "FAILED"}, {"status": "FAILED"},
         ]});
-        let of = |id| waiter.observe_item(&answer, Some(id)).unwrap();
+        let of = |id| waiter.observe_item(&response, Some(id)).unwrap();
         assert_eq!(of("a"), Observation::Done(()));
         assert_eq!(of("b"), Observation::Failed("FAILED".into()));
         assert_eq!(of("c"), Observation::Continue(None), "not in the list yet");
-        let error = waiter.observe(&answer).unwrap_err();
+        let error = waiter.observe(&response).unwrap_err();
         assert_eq!(error.kind(), ErrorKind::InvalidArgument);
         assert!(error.to_string().contains("list[id].status"), "{error}");
     }
     #[test]
     fn an_id_is_a_text_or_a_number() {
-        let answer = json!({"list": [{"id": "a", "n": 7, "empty": ""}]});
-        assert_eq!(id_at(&answer, "/list/0/id").unwrap(), "a");
-        assert_eq!(id_at(&answer, "/list/0/n").unwrap(), "7");
+        let response = json!({"list": [{"id": "a", "n": 7, "empty": ""}]});
+        assert_eq!(id_at(&response, "/list/0/id").unwrap(), "a");
+        assert_eq!(id_at(&response, "/list/0/n").unwrap(), "7");
         for pointer in ["/list/1/id", "/list", "/list/0/empty"] {
-            let error = id_at(&answer, pointer).unwrap_err();
-            assert_eq!(error.kind(), ErrorKind::UndocumentedAnswer, "{pointer}");
+            let error = id_at(&response, pointer).unwrap_err();
+            assert_eq!(error.kind(), ErrorKind::UndocumentedResponse, "{pointer}");
         }
     }
 
     #[test]
     fn an_index_stands_for_every_element() {
-        let answer = json!({"list": [{"id": "a"}, {"id": "b"}], "none": []});
-        assert_eq!(ids_at(&answer, "/list/0/id").unwrap(), ["a", "b"]);
-        assert_eq!(ids_at(&answer, "/list/1/id").unwrap(), ["b"]);
-        assert!(ids_at(&answer, "/none/0/id").is_err());
+        let response = json!({"list": [{"id": "a"}, {"id": "b"}], "none": []});
+        assert_eq!(ids_at(&response, "/list/0/id").unwrap(), ["a", "b"]);
+        assert_eq!(ids_at(&response, "/list/1/id").unwrap(), ["b"]);
+        assert!(ids_at(&response, "/none/0/id").is_err());
     }
 }

@@ -1,6 +1,6 @@
 //! Waiting for asynchronous work.
 //!
-//! The description says under `x-waiter` which field of an answer tells how far work is, and which values mean that it
+//! The description says under `x-waiter` which field of a response tells how far work is, and which values mean that it
 //! is done or has failed. A [`Waiter`] is made of that, and asks again and again until one of them appears.
 
 mod meta;
@@ -20,7 +20,7 @@ use crate::page::Stream;
 
 pub use meta::{Step, WaiterMeta, id_at, ids_at};
 
-/// How often to ask, and for how long. There is no jitter: one caller asks about one piece of work.
+/// How often to ask, and for how long. There is no jitter: one caller asks about one job.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct PollPolicy {
     /// From the end of one question to the start of the next.
@@ -91,7 +91,7 @@ impl Waiter {
         }
     }
 
-    /// The same for one of several pieces of work, which messages tell by its id.
+    /// The same for one of several jobs, which messages tell by its id.
     #[must_use]
     pub fn of(&self, id: &str) -> Self {
         Self {
@@ -125,13 +125,13 @@ impl Waiter {
         let mut errors = 0;
         let mut state = None;
         loop {
-            let answer = tokio::select! {
+            let response = tokio::select! {
                 biased;
                 () = self.cancelled.cancelled() => return Err(self.stopped()),
                 () = until(deadline) => return Err(self.late(state.as_deref())),
-                answer = ask() => answer,
+                response = ask() => response,
             };
-            match answer {
+            match response {
                 Ok(Observation::Done(result)) => return Ok(result),
                 Ok(Observation::Failed(found)) => {
                     return Err(Error::new(
@@ -162,7 +162,7 @@ impl Waiter {
         }
     }
 
-    /// Asks until the answer says that the work is done, and hands that answer on. `item` is the id of the element
+    /// Asks until the response says that the work is done, and hands that response on. `item` is the id of the element
     /// that is waited for, where `meta` chooses one.
     ///
     /// # Errors
@@ -180,11 +180,11 @@ impl Waiter {
         Fut: Future<Output = Result<T>>,
     {
         self.wait(|| {
-            let answer = ask();
+            let response = ask();
             async move {
-                let answer = answer.await?;
-                Ok(match meta.observe_item(&answer, item)? {
-                    Observation::Done(()) => Observation::Done(answer),
+                let response = response.await?;
+                Ok(match meta.observe_item(&response, item)? {
+                    Observation::Done(()) => Observation::Done(response),
                     Observation::Continue(state) => Observation::Continue(state),
                     Observation::Failed(state) => Observation::Failed(state),
                 })
@@ -248,7 +248,7 @@ impl Waiter {
     }
 }
 
-/// Waits for several pieces of work at once, and gives the end of each in the order of their ids: one that fails hides
+/// Waits for several jobs at once, and gives the end of each in the order of their ids: one that fails hides
 /// none of the others.
 pub async fn all<'a, T, F, Fut>(ids: &'a [String], wait: F) -> Vec<Result<T>>
 where
@@ -319,7 +319,7 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn watching_gives_the_answer_that_says_done() {
+    async fn watching_gives_the_response_that_says_done() {
         const META: WaiterMeta<'_> = WaiterMeta {
             path: &[
                 Step::Choose {
@@ -336,13 +336,13 @@ mod tests {
             Waiter::new("work", POLICY)
                 .watch(META, Some("a"), || {
                     let state = states.next().unwrap();
-                    let answer = serde_json::json!({"list": [{"id": "a", "status": state}]});
-                    std::future::ready(Ok(answer))
+                    let response = serde_json::json!({"list": [{"id": "a", "status": state}]});
+                    std::future::ready(Ok(response))
                 })
                 .await
         };
-        let answer = watch(["STARTING", "ON"]).await.unwrap();
-        assert_eq!(answer["list"][0]["status"], "ON");
+        let response = watch(["STARTING", "ON"]).await.unwrap();
+        assert_eq!(response["list"][0]["status"], "ON");
         let error = watch(["STARTING", "BROKEN"]).await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Service);
     }

@@ -79,14 +79,14 @@ async fn a_success_of_another_status_may_come_without_its_document() {
     let error = otcdb_core::error::from_client(error).await;
     let said = error.to_string();
     assert!(
-        said.contains("the answer is empty where a document was expected: missing field `id`"),
+        said.contains("the response is empty where a document was expected: missing field `id`"),
         "{said}"
     );
     assert_eq!(error.operation(), Some("CreateThing"));
 }
 
 #[tokio::test]
-async fn an_answer_without_its_list_or_lost_on_the_way_is_no_success() {
+async fn a_response_without_its_list_or_lost_on_the_way_is_no_success() {
     for (method, status, name) in [
         (Method::GET, 204, "list_items"),
         (Method::GET, 202, "list_items"),
@@ -96,13 +96,13 @@ async fn an_answer_without_its_list_or_lost_on_the_way_is_no_success() {
         let request = request(&server, method, "/things");
         let error = error_of(exec(&with_token(&server), request, name).await).await;
         let said = error.to_string();
-        assert!(said.contains("the answer is empty"), "{status}: {said}");
+        assert!(said.contains("the response is empty"), "{status}: {said}");
     }
 }
 
 #[tokio::test]
 async fn what_is_repeated_depends_on_the_operation() {
-    // The answer or accident, then how often each of the three operations is sent in all.
+    // The response or accident, then how often each of the three operations is sent in all.
     for (step, get, post, idempotent_post) in [
         (Response::empty(503), 3, 1, 3),
         (Response::empty(500), 3, 1, 3),
@@ -283,7 +283,7 @@ async fn json_that_breaks_off_counts_as_a_lost_connection() {
         let cut = Response::bytes(200, "application/json", r#"{"size": "#);
         let server = Stub::in_turn(vec![cut; 3]);
         let error = failure(&server, name).await;
-        assert_eq!(error.kind(), ErrorKind::UndocumentedAnswer);
+        assert_eq!(error.kind(), ErrorKind::UndocumentedResponse);
         assert_eq!(server.count(), expected);
     }
 }
@@ -339,7 +339,7 @@ async fn no_connection_is_an_error_of_its_own_kind() {
 }
 
 #[tokio::test]
-async fn an_answer_that_never_comes_is_a_timeout() {
+async fn a_response_that_never_comes_is_a_timeout() {
     let server = Stub::in_turn(vec![Response::stall(); 4]);
     for (read, total) in [(50, 60_000), (60_000, 200)] {
         let session = builder(&server, Credentials::Token("t".into()))
@@ -404,42 +404,42 @@ async fn a_timeout_of_the_longest_duration_is_no_limit() {
 }
 
 #[tokio::test]
-async fn undocumented_answers_keep_status_and_request_id() {
+async fn undocumented_responses_keep_status_and_request_id() {
     let html = "<html>Please log in</html>";
     for (step, kind, says) in [
         (
             Response::bytes(200, "text/html", html),
-            ErrorKind::UndocumentedAnswer,
+            ErrorKind::UndocumentedResponse,
             "(text/html), HTTP 200 OK, Please log in",
         ),
         (
             Response::bytes(200, "text/plain", "{}"),
-            ErrorKind::UndocumentedAnswer,
+            ErrorKind::UndocumentedResponse,
             "content type",
         ),
         (
             Response::bytes(200, "application/json", ""),
-            ErrorKind::UndocumentedAnswer,
+            ErrorKind::UndocumentedResponse,
             "empty",
         ),
         (
             Response::bytes(200, "application/json", "{\"a\""),
-            ErrorKind::UndocumentedAnswer,
+            ErrorKind::UndocumentedResponse,
             "breaks off",
         ),
         (
             Response::bytes(200, "application/json", "{a}"),
-            ErrorKind::UndocumentedAnswer,
+            ErrorKind::UndocumentedResponse,
             "not valid JSON",
         ),
         (
             Response::json(200, json!({"error_code": "DCS.1", "error_msg": "m"})),
-            ErrorKind::UndocumentedAnswer,
+            ErrorKind::UndocumentedResponse,
             "DCS.1: m",
         ),
         (
             Response::empty(302).header("Location", "/login"),
-            ErrorKind::UndocumentedAnswer,
+            ErrorKind::UndocumentedResponse,
             "a redirection to /login, which is never followed",
         ),
         (
@@ -508,11 +508,11 @@ async fn a_redirect_is_not_followed() {
     let redirect = Response::empty(307).header("Location", &elsewhere.url());
     let server = Stub::in_turn(vec![redirect; 2]);
     let error = failure(&server, "list_things").await;
-    assert_eq!(error.kind(), ErrorKind::UndocumentedAnswer);
+    assert_eq!(error.kind(), ErrorKind::UndocumentedResponse);
     let session = with_token(&server);
     let link = format!("{}/f?Signature=s", server.url());
-    let answer = session.download_client().get(link).send().await.unwrap();
-    assert_eq!(answer.status(), 307);
+    let response = session.download_client().get(link).send().await.unwrap();
+    assert_eq!(response.status(), 307);
     assert_eq!(elsewhere.count(), 0);
     assert_eq!(server.requests()[1].header("x-auth-token"), None);
 }

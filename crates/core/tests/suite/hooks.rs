@@ -116,12 +116,12 @@ async fn errors_come_through_generated_code_whole() {
         ),
         (
             Response::json(200, refused),
-            ErrorKind::UndocumentedAnswer,
+            ErrorKind::UndocumentedResponse,
             Some("DBS.200022"),
         ),
         (
             Response::json(200, json!({"a": 1})),
-            ErrorKind::UndocumentedAnswer,
+            ErrorKind::UndocumentedResponse,
             None,
         ),
         (
@@ -158,7 +158,7 @@ async fn errors_of_any_generated_client_can_be_converted() {
     let broken = serde_json::from_str::<Value>("{").unwrap_err();
     let payload = Error::<()>::InvalidResponsePayload(r#"{"password":"hunter2"}"#.into(), broken);
     let error = otcdb_core::error::from_client(payload).await;
-    assert_eq!(error.kind(), ErrorKind::UndocumentedAnswer);
+    assert_eq!(error.kind(), ErrorKind::UndocumentedResponse);
     assert!(!format!("{error:?}").contains("hunter2"));
 }
 

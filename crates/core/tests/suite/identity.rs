@@ -271,7 +271,7 @@ async fn a_project_id_that_could_lead_elsewhere_is_refused_whoever_gives_it() {
         .header("X-Subject-Token", "a-token-of-iam");
         let server = Stub::in_turn([token]);
         let error = with_password(&server).project_id().await.unwrap_err();
-        assert_eq!(error.kind(), ErrorKind::UndocumentedAnswer, "{id}");
+        assert_eq!(error.kind(), ErrorKind::UndocumentedResponse, "{id}");
         assert!(error.to_string().contains("named a project by"), "{error}");
 
         let projects = json!({"projects": [{"id": id, "name": "eu-de"}]});
@@ -280,7 +280,7 @@ async fn a_project_id_that_could_lead_elsewhere_is_refused_whoever_gives_it() {
             .build()
             .unwrap();
         let error = session.project_id().await.unwrap_err();
-        assert_eq!(error.kind(), ErrorKind::UndocumentedAnswer, "{id}");
+        assert_eq!(error.kind(), ErrorKind::UndocumentedResponse, "{id}");
 
         let given = builder(&server, Credentials::Token("t".into()))
             .project_id(id)

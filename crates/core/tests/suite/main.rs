@@ -6,7 +6,6 @@
     clippy::string_slice
 )]
 
-mod answers;
 mod calls;
 mod clouds;
 mod config;
@@ -14,6 +13,7 @@ mod fixture;
 mod hooks;
 mod identity;
 mod one_identity;
+mod responses;
 mod secrets;
 mod sign;
 mod tls;

@@ -3,7 +3,7 @@
 use bytes::Bytes;
 use jiff::{SignedDuration, Timestamp};
 use otcdb_core::credentials::AccessKey;
-use otcdb_core::sign::verify::{Refusal, verify};
+use otcdb_core::sign::verify::{SignatureError, verify};
 use otcdb_core::sign::{self, Form, Parts, Scheme, Scope};
 use proptest::prelude::*;
 use reqwest::header::{AUTHORIZATION, HeaderName, HeaderValue};
@@ -191,7 +191,7 @@ fn parts<'a>(request: &'a Request, body: &'a [u8]) -> Parts<'a> {
     }
 }
 
-fn check(request: &Request, body: &[u8], at: Timestamp) -> Result<String, Refusal> {
+fn check(request: &Request, body: &[u8], at: Timestamp) -> Result<String, SignatureError> {
     let secret_of = |key: &str| (key == "AK").then(|| "SK".into());
     verify(parts(request, body), secret_of, at).map(|verified| verified.access_key)
 }
@@ -236,7 +236,10 @@ fn a_signature_is_good_for_fifteen_minutes_either_way() {
             if good {
                 assert_eq!(outcome.unwrap(), "AK");
             } else {
-                assert!(matches!(outcome, Err(Refusal::Stale { .. })), "{outcome:?}");
+                assert!(
+                    matches!(outcome, Err(SignatureError::Stale { .. })),
+                    "{outcome:?}"
+                );
             }
         }
     }
@@ -261,28 +264,28 @@ fn wrong_and_missing_signatures_are_refused_with_the_reason() {
             request.headers_mut().remove(name);
         }
     };
-    assert_eq!(refusal(&remove("authorization")), Refusal::Missing);
+    assert_eq!(refusal(&remove("authorization")), SignatureError::Missing);
     assert_eq!(
         refusal(&remove("x-sdk-date")),
-        Refusal::HeaderNotSent("x-sdk-date".into())
+        SignatureError::HeaderNotSent("x-sdk-date".into())
     );
     assert_eq!(
         refusal(&with(
             "SDK-HMAC-SM3 Access=AK, SignedHeaders=host, Signature=00"
         )),
-        Refusal::Algorithm("SDK-HMAC-SM3".into())
+        SignatureError::Algorithm("SDK-HMAC-SM3".into())
     );
     assert_eq!(
         refusal(&with(
             "SDK-HMAC-SHA256 Access=AK, SignedHeaders=host, Signature=00"
         )),
-        Refusal::NotSigned("x-sdk-date")
+        SignatureError::NotSigned("x-sdk-date")
     );
     assert_eq!(
         refusal(&with(
             "SDK-HMAC-SHA256 Access=other, SignedHeaders=host;x-sdk-date, Signature=00"
         )),
-        Refusal::UnknownAccessKey
+        SignatureError::UnknownAccessKey
     );
     for broken in [
         "",
@@ -295,7 +298,7 @@ fn wrong_and_missing_signatures_are_refused_with_the_reason() {
     ] {
         let refusal = refusal(&with(broken));
         assert!(
-            matches!(refusal, Refusal::Malformed(_)),
+            matches!(refusal, SignatureError::Malformed(_)),
             "{broken}: {refusal:?}"
         );
     }
@@ -335,7 +338,7 @@ fn a_stated_body_hash_has_to_be_true() {
     )
     .unwrap();
     assert!(check(&request, b"test", now()).is_ok());
-    assert_eq!(check(&request, b"tesu", now()), Err(Refusal::Body));
+    assert_eq!(check(&request, b"tesu", now()), Err(SignatureError::Body));
 }
 
 /// Python's signer hashes an empty body even though it announces an unsigned payload; a verifier takes both.

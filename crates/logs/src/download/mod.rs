@@ -1,10 +1,10 @@
 //! Fetching one file: through a `.part` file, in as many pieces as it takes.
 
-mod answer;
-mod note;
 mod pace;
 mod part;
 mod request;
+mod response;
+mod sidecar;
 #[cfg(test)]
 mod tests;
 
@@ -16,9 +16,9 @@ use reqwest::header::TRANSFER_ENCODING;
 
 use crate::files::{Files, Finished};
 use crate::options::Options;
-use answer::{Answer, looks_like_page, page_in_place, read, too_large};
 use pace::Pace;
 use part::{Checked, Part, md5_in};
+use response::{FileResponse, looks_like_page, page_in_place, read, too_large};
 
 /// How many new links are asked for because the old one is refused.
 const RENEWALS: u32 = 3;
@@ -96,7 +96,7 @@ pub(crate) async fn discard(
     but: Vec<String>,
 ) -> Result<()> {
     files
-        .run(move |files| note::discard(files, &folder, &series, &but))
+        .run(move |files| sidecar::discard(files, &folder, &series, &but))
         .await
 }
 
@@ -116,7 +116,7 @@ pub(crate) async fn sweep(
             let folders = files.names(service).unwrap_or_default();
             for folder in folders {
                 let gone = known.as_ref().is_some_and(|known| !known.contains(&folder));
-                if let Err(error) = note::sweep(files, &format!("{service}/{folder}"), gone) {
+                if let Err(error) = sidecar::sweep(files, &format!("{service}/{folder}"), gone) {
                     tracing::debug!(%error, "what is unfinished stays");
                 }
             }
@@ -234,7 +234,7 @@ async fn pieces(
                 said => {
                     empty = said == Nothing::Said;
                     Error::new(
-                        ErrorKind::UndocumentedAnswer,
+                        ErrorKind::UndocumentedResponse,
                         "an empty file came in place of the log",
                     )
                 }
@@ -252,14 +252,14 @@ async fn pieces(
                 Checked::Wrong => {
                     restart(part, progress).await?;
                     Error::new(
-                        ErrorKind::UndocumentedAnswer,
+                        ErrorKind::UndocumentedResponse,
                         "the content is not that of the store's tag, which is its MD5",
                     )
                     .with_hint("something on the way, such as a proxy, changes what is fetched")
                 }
             },
-            Err(Trouble::Final(error)) => return Err(error),
-            Err(Trouble::Refused(error)) => {
+            Err(AttemptError::Fatal(error)) => return Err(error),
+            Err(AttemptError::Relink(error)) => {
                 tracing::debug!(%error, "a link is refused; asking for a new one");
                 renewals += 1;
                 fresh = true;
@@ -268,7 +268,7 @@ async fn pieces(
                 }
                 continue;
             }
-            Err(Trouble::Passing(error)) => error,
+            Err(AttemptError::Retry(error)) => error,
         };
         // Only what was never there before is progress: a host that sends the beginning again and again makes none.
         if part.length() >= furthest.saturating_add(PROGRESS) {
@@ -332,13 +332,13 @@ fn pause(base: Duration, failures: u32) -> Duration {
 }
 
 /// Why a piece ended before the file did.
-enum Trouble {
+enum AttemptError {
     /// Another try may go better.
-    Passing(Error),
+    Retry(Error),
     /// The link is not accepted, as when it has expired.
-    Refused(Error),
+    Relink(Error),
     /// No try will go better.
-    Final(Error),
+    Fatal(Error),
 }
 
 async fn restart(part: &mut Part, progress: &impl Progress) -> Result<()> {
@@ -355,10 +355,10 @@ async fn piece(
     announced: Option<u64>,
     pace: &mut Pace,
     progress: &impl Progress,
-) -> Result<(), Trouble> {
+) -> Result<(), AttemptError> {
     // Without a tag nothing tells whether what is there belongs to what would come.
     if part.length() > 0 && part.tag().is_none() {
-        restart(part, progress).await.map_err(Trouble::Final)?;
+        restart(part, progress).await.map_err(AttemptError::Fatal)?;
     }
     pace.run();
     let (mut response, shown) = tokio::select! {
@@ -368,25 +368,25 @@ async fn piece(
     };
     let chunked = response.headers().contains_key(TRANSFER_ENCODING);
     match read(&mut response, part, &shown).await? {
-        Answer::Complete => return Ok(()),
-        Answer::Void => {
-            restart(part, progress).await.map_err(Trouble::Final)?;
-            return Err(Trouble::Passing(Error::new(
-                ErrorKind::UndocumentedAnswer,
+        FileResponse::Complete => return Ok(()),
+        FileResponse::Void => {
+            restart(part, progress).await.map_err(AttemptError::Fatal)?;
+            return Err(AttemptError::Retry(Error::new(
+                ErrorKind::UndocumentedResponse,
                 format!("the file at {shown} is not the one that was begun"),
             )));
         }
-        Answer::Whole(about) => {
+        FileResponse::Whole(about) => {
             if part.length() > 0 {
-                restart(part, progress).await.map_err(Trouble::Final)?;
+                restart(part, progress).await.map_err(AttemptError::Fatal)?;
             }
-            part.describe(about).await.map_err(Trouble::Final)?;
+            part.describe(about).await.map_err(AttemptError::Fatal)?;
         }
-        Answer::Rest(about) => part.describe(about).await.map_err(Trouble::Final)?,
+        FileResponse::Rest(about) => part.describe(about).await.map_err(AttemptError::Fatal)?,
     }
     let largest = store.options.max_file_size;
     if part.size().is_some_and(|size| size > largest) {
-        return Err(Trouble::Final(too_large(&shown, part.size(), largest)));
+        return Err(AttemptError::Fatal(too_large(&shown, part.size(), largest)));
     }
     let end = Bound::of(part.size(), chunked, announced, largest);
     progress.started(part.length(), part.size());
@@ -402,23 +402,23 @@ async fn piece(
             },
         };
         let Some(chunk) = chunk else { break };
-        let chunk = chunk.map_err(|error| Trouble::Passing(request::lost(error, &shown)))?;
+        let chunk = chunk.map_err(|error| AttemptError::Retry(request::lost(error, &shown)))?;
         if part.length() == 0 && looks_like_page(&chunk) {
             return Err(page_in_place(status, &headers, &chunk, &shown));
         }
         let bytes = u64::try_from(chunk.len()).unwrap_or(u64::MAX);
         if part.length().saturating_add(bytes) > end.at {
-            restart(part, progress).await.map_err(Trouble::Final)?;
+            restart(part, progress).await.map_err(AttemptError::Fatal)?;
             return Err(end.error(&shown));
         }
         // The disk's time is not the host's.
         pace.pause();
-        part.write(chunk).await.map_err(Trouble::Final)?;
+        part.write(chunk).await.map_err(AttemptError::Fatal)?;
         pace.run();
         progress.advanced(bytes);
     }
     match part.size() {
-        Some(size) if part.length() != size => Err(Trouble::Passing(Error::new(
+        Some(size) if part.length() != size => Err(AttemptError::Retry(Error::new(
             ErrorKind::Connection,
             format!(
                 "the file at {shown} ended after {} of {size} bytes",
@@ -426,18 +426,20 @@ async fn piece(
             ),
         ))),
         // Neither length nor chunks: a connection that is cut looks like one that has ended.
-        None if !chunked && announced != Some(part.length()) => Err(Trouble::Final(Error::new(
-            ErrorKind::UndocumentedAnswer,
-            format!("the host of {shown} does not say how long the file is"),
-        ))),
+        None if !chunked && announced != Some(part.length()) => {
+            Err(AttemptError::Fatal(Error::new(
+                ErrorKind::UndocumentedResponse,
+                format!("the host of {shown} does not say how long the file is"),
+            )))
+        }
         _ => Ok(()),
     }
 }
 
 /// The error of a host that sends too little in too long a time.
-fn slow(pace: &mut Pace, part: &Part) -> Trouble {
+fn slow(pace: &mut Pace, part: &Part) -> AttemptError {
     pace.is_kept(part.length());
-    Trouble::Passing(
+    AttemptError::Retry(
         Error::new(
             ErrorKind::Timeout,
             format!(
@@ -466,7 +468,7 @@ enum Why {
 
 impl Bound {
     fn of(size: Option<u64>, chunked: bool, announced: Option<u64>, largest: u64) -> Self {
-        /// Some services count in KiB, and their answers do not say so.
+        /// Some services count in KiB, and their responses do not say so.
         const UNIT: u64 = 1024;
         /// Logs grow while they are exported.
         const GROWTH: u64 = 1 << 20;
@@ -489,10 +491,10 @@ impl Bound {
         }
     }
 
-    fn error(&self, shown: &str) -> Trouble {
+    fn error(&self, shown: &str) -> AttemptError {
         let longer = |than: &str| {
             Error::new(
-                ErrorKind::UndocumentedAnswer,
+                ErrorKind::UndocumentedResponse,
                 format!(
                     "the file at {shown} is longer than the {} bytes that {than}",
                     self.at
@@ -500,9 +502,9 @@ impl Bound {
             )
         };
         match self.why {
-            Why::Size => Trouble::Passing(longer("its host has announced")),
-            Why::Announced => Trouble::Final(longer("fit what the service has announced")),
-            Why::Largest => Trouble::Final(too_large(shown, None, self.at)),
+            Why::Size => AttemptError::Retry(longer("its host has announced")),
+            Why::Announced => AttemptError::Fatal(longer("fit what the service has announced")),
+            Why::Largest => AttemptError::Fatal(too_large(shown, None, self.at)),
         }
     }
 }

@@ -1,6 +1,6 @@
 //! The unfinished file: `<file>.part`, and beside it what it is part of.
 //!
-//! What arrives is collected, and then written and hashed in short pieces of work that hold a thread only while
+//! What arrives is collected, and then written and hashed in short jobs that hold a thread only while
 //! they last, so that any number of files can be fetched with a few threads.
 
 use std::fs::{File, TryLockError};
@@ -13,7 +13,7 @@ use otcdb_core::{Error, ErrorKind, Result};
 use sha2::{Digest as _, Sha256};
 use tokio::sync::oneshot;
 
-use super::note::{Checkpoint, Note, note_of, part_of, remove};
+use super::sidecar::{Checkpoint, Sidecar, note_of, part_of, remove};
 use crate::files::{Access, Files, Finished, file_error};
 
 /// So much is collected before it is written. What the connection gives at once, up to some 400 KiB, may come on top;
@@ -41,7 +41,7 @@ struct State {
     files: Files,
     path: String,
     file: File,
-    note: Note,
+    note: Sidecar,
     hash: Sha256,
     /// Where the tag is one.
     md5: Option<Md5>,
@@ -71,10 +71,10 @@ impl Part {
         id: &str,
         series: Option<&str>,
     ) -> Result<Self> {
-        let begin = Note {
+        let begin = Sidecar {
             id: id.to_owned(),
             series: series.map(str::to_owned),
-            ..Note::default()
+            ..Sidecar::default()
         };
         let owned = path.to_owned();
         let state = files.run_again(move |files| State::open(files, &owned, begin.clone()));
@@ -108,7 +108,7 @@ impl Part {
         self.note()?.encoding.as_deref()
     }
 
-    fn note(&self) -> Option<&Note> {
+    fn note(&self) -> Option<&Sidecar> {
         self.state.as_ref().map(|state| &state.note)
     }
 
@@ -177,7 +177,7 @@ impl Part {
             return Err(Error::new(ErrorKind::Storage, message));
         };
         let collected = std::mem::take(&mut self.collected);
-        let (reply, answer) = oneshot::channel();
+        let (reply, response) = oneshot::channel();
         let working = thread.work(move || {
             let done = state.append(&collected).and_then(|()| work(&mut state));
             let mut collected = collected;
@@ -187,7 +187,7 @@ impl Part {
                 state.leave();
             }
         });
-        match answer.await {
+        match response.await {
             Ok((state, collected, done)) => {
                 self.state = Some(state);
                 self.collected = collected;
@@ -226,7 +226,7 @@ pub(super) enum Checked {
 }
 
 impl State {
-    fn open(files: &Files, path: &str, begin: Note) -> Result<Self> {
+    fn open(files: &Files, path: &str, begin: Sidecar) -> Result<Self> {
         let part = part_of(path);
         let file = files.open(&part, Access::Update)?;
         match file.try_lock() {
@@ -239,7 +239,7 @@ impl State {
             // Not every file system can; the manifest keeps runs apart then.
             Err(TryLockError::Error(_)) | Ok(()) => {}
         }
-        let left = Note::read(files, path).filter(|left| left.id == begin.id);
+        let left = Sidecar::read(files, path).filter(|left| left.id == begin.id);
         let mut state = Self {
             files: files.clone(),
             path: path.to_owned(),
@@ -387,10 +387,10 @@ impl State {
             .set_len(0)
             .and_then(|()| self.file.seek(SeekFrom::Start(0)))
             .map_err(|error| self.failed("write", error))?;
-        self.note = Note {
+        self.note = Sidecar {
             id: std::mem::take(&mut self.note.id),
             series: self.note.series.take(),
-            ..Note::default()
+            ..Sidecar::default()
         };
         (self.hash, self.md5, self.written) = (Sha256::new(), None, 0);
         self.broken = false;

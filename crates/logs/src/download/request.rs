@@ -5,7 +5,7 @@ use otcdb_core::{Destinations, Error, ErrorKind, Result, Secret, redact};
 use reqwest::header::{IF_RANGE, LOCATION, RANGE};
 use reqwest::{Response, StatusCode, Url};
 
-use super::{Store, Trouble, part::Part};
+use super::{AttemptError, Store, part::Part};
 
 /// How many times a host may name another place. Stores do it once: for the region of a bucket.
 const REDIRECTS: usize = 5;
@@ -15,11 +15,14 @@ pub(super) async fn ask(
     store: &Store<'_>,
     link: &Secret,
     part: &Part,
-) -> Result<(Response, String), Trouble> {
-    let mut url = url_of(link, store.destinations).map_err(Trouble::Final)?;
+) -> Result<(Response, String), AttemptError> {
+    let mut url = url_of(link, store.destinations).map_err(AttemptError::Fatal)?;
     let first = redact::url(&url);
     for _ in 0..=REDIRECTS {
-        store.destinations.check(&url).map_err(Trouble::Final)?;
+        store
+            .destinations
+            .check(&url)
+            .map_err(AttemptError::Fatal)?;
         let shown = redact::url(&url);
         let response = send(store, &url, part, &shown).await?;
         tracing::debug!(
@@ -30,16 +33,21 @@ pub(super) async fn ask(
         );
         match elsewhere(&response, &url) {
             None => return Ok((response, shown)),
-            Some(next) => url = next.map_err(Trouble::Final)?,
+            Some(next) => url = next.map_err(AttemptError::Fatal)?,
         }
     }
-    Err(Trouble::Final(Error::new(
-        ErrorKind::UndocumentedAnswer,
+    Err(AttemptError::Fatal(Error::new(
+        ErrorKind::UndocumentedResponse,
         format!("the link {first} was redirected more than {REDIRECTS} times"),
     )))
 }
 
-async fn send(store: &Store<'_>, url: &Url, part: &Part, shown: &str) -> Result<Response, Trouble> {
+async fn send(
+    store: &Store<'_>,
+    url: &Url,
+    part: &Part,
+    shown: &str,
+) -> Result<Response, AttemptError> {
     loop {
         let mut request = store.client.get(url.clone());
         if part.length() > 0 {
@@ -55,8 +63,10 @@ async fn send(store: &Store<'_>, url: &Url, part: &Part, shown: &str) -> Result<
             }
             Err(error) => {
                 return Err(match Destinations::refusal(&error) {
-                    Some(why) => Trouble::Final(Error::new(ErrorKind::UndocumentedAnswer, why)),
-                    None => Trouble::Passing(lost(error, shown)),
+                    Some(why) => {
+                        AttemptError::Fatal(Error::new(ErrorKind::UndocumentedResponse, why))
+                    }
+                    None => AttemptError::Retry(lost(error, shown)),
                 });
             }
             Ok(response) => return Ok(response),
@@ -64,7 +74,7 @@ async fn send(store: &Store<'_>, url: &Url, part: &Part, shown: &str) -> Result<
     }
 }
 
-/// Where an answer sends us, if it does.
+/// Where a response sends us, if it does.
 fn elsewhere(response: &Response, from: &Url) -> Option<Result<Url>> {
     let moved = [
         StatusCode::MOVED_PERMANENTLY,
@@ -89,7 +99,7 @@ fn elsewhere(response: &Response, from: &Url) -> Option<Result<Url>> {
 fn follow(from: &Url, location: &str) -> Result<Url> {
     let refused = |what: &str| {
         Error::new(
-            ErrorKind::UndocumentedAnswer,
+            ErrorKind::UndocumentedResponse,
             format!(
                 "{} was redirected {what}; that is not followed",
                 redact::url(from)
@@ -114,8 +124,8 @@ fn follow(from: &Url, location: &str) -> Result<Url> {
     }
 }
 
-/// Reads a link. Some answers leave the scheme out; where the services are on this machine, such a link to it is plain
-/// HTTP, anywhere else HTTPS.
+/// Reads a link. Some responses leave the scheme out; where the services are on this machine, such a link to it is
+/// plain HTTP, anywhere else HTTPS.
 pub(super) fn url_of(link: &Secret, destinations: &Destinations) -> Result<Url> {
     let text = link.expose().trim();
     let url = if text.contains("://") {
@@ -132,7 +142,7 @@ pub(super) fn url_of(link: &Secret, destinations: &Destinations) -> Result<Url> 
     let url = url.filter(|url| url.has_host() && matches!(url.scheme(), "http" | "https"));
     let mut url = url.ok_or_else(|| {
         Error::new(
-            ErrorKind::UndocumentedAnswer,
+            ErrorKind::UndocumentedResponse,
             "the service's link is no address of a file",
         )
     })?;

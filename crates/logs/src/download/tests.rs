@@ -13,10 +13,10 @@ mod pace;
 struct Host(Stub);
 
 impl Host {
-    fn new(mut answers: Vec<String>) -> Self {
+    fn new(mut responses: Vec<String>) -> Self {
         let stub = Stub::start();
-        let last = Response::raw(answers.pop().unwrap());
-        stub.any().in_turn(answers.into_iter().map(Response::raw));
+        let last = Response::raw(responses.pop().unwrap());
+        stub.any().in_turn(responses.into_iter().map(Response::raw));
         stub.any().with(last);
         Self(stub)
     }
@@ -89,7 +89,7 @@ impl Progress for Unseen {
     fn restarted(&self) {}
 }
 
-/// An answer with a body that is shorter than its head says, if `sent` is.
+/// A response with a body that is shorter than its head says, if `sent` is.
 fn answer(status: &str, headers: &str, length: usize, sent: &str) -> String {
     format!(
         "HTTP/1.1 {status}\r\nconnection: close\r\n{headers}content-length: {length}\r\n\r\n{sent}"
@@ -252,7 +252,7 @@ async fn a_file_without_a_length_is_not_taken_for_whole() {
         "HTTP/1.1 200 OK\r\nconnection: close\r\n\r\nabc".to_owned(),
     ]);
     let (result, file) = fetched(&host).await;
-    assert_eq!(result.unwrap_err().kind(), ErrorKind::UndocumentedAnswer);
+    assert_eq!(result.unwrap_err().kind(), ErrorKind::UndocumentedResponse);
     assert_eq!(file, None);
 }
 
@@ -309,7 +309,7 @@ async fn content_that_is_not_what_the_tag_says_is_fetched_again_and_never_kept()
     let host = Host::new(vec![wrong]);
     let place = Place::new();
     let error = place.from(&host).await.unwrap_err();
-    assert_eq!(error.kind(), ErrorKind::UndocumentedAnswer);
+    assert_eq!(error.kind(), ErrorKind::UndocumentedResponse);
     assert!(error.to_string().contains("MD5"), "{error}");
     assert_eq!(host.asked().len(), 3);
     assert_eq!(place.names(), [""; 0], "nothing is left of it");
@@ -404,7 +404,7 @@ async fn a_page_in_place_of_a_log_is_an_error_that_shows_it() {
         let host = Host::new(vec![answer("200 OK", &headers, page.len(), page)]);
         let place = Place::new();
         let error = place.from(&host).await.unwrap_err();
-        assert_eq!(error.kind(), ErrorKind::UndocumentedAnswer);
+        assert_eq!(error.kind(), ErrorKind::UndocumentedResponse);
         assert!(error.to_string().contains("in place of the log"), "{error}");
         assert!(
             error.excerpt().unwrap().contains("Please log in"),

@@ -13,7 +13,7 @@ use crate::time;
 pub(crate) struct Fields {
     /// The field with the time.
     pub(crate) time: &'static str,
-    /// The field with a number that may be that of the entry or that of its place in the answer.
+    /// The field with a number that may be that of the entry or that of its place in the response.
     pub(crate) number: Option<&'static str>,
 }
 

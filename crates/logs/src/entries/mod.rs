@@ -104,13 +104,13 @@ impl Writer {
             };
             let mut lines = std::mem::take(&mut self.lines);
             let name = name.clone();
-            let (reply, answer) = oneshot::channel();
+            let (reply, response) = oneshot::channel();
             let working = thread.work(move || {
                 let done = part.write(&mut lines, name.as_deref());
                 // Where nobody is there any more to hear of it, what is unfinished is removed now.
                 drop(reply.send((part, lines, done)));
             });
-            let Ok((part, lines, done)) = answer.await else {
+            let Ok((part, lines, done)) = response.await else {
                 return Err(working.await.err().unwrap_or_else(interrupted));
             };
             self.part = Some(part);
@@ -206,7 +206,7 @@ impl Drop for Part {
 mod tests {
     use super::*;
     use crate::files::FILE_MODE;
-    use crate::time::Span;
+    use crate::time::Interval;
     use serde_json::value::RawValue;
     use std::time::Duration;
 
@@ -220,11 +220,11 @@ mod tests {
     }
 
     fn writer(root: &std::path::Path) -> Writer {
-        let span = Span::last(
+        let interval = Interval::last(
             Duration::from_secs(60),
             Timestamp::from_second(1000).unwrap(),
         );
-        let ends = Ends::new(span, Duration::ZERO, Duration::ZERO);
+        let ends = Ends::new(interval, Duration::ZERO, Duration::ZERO);
         Writer::new(&Files::new(root, FILE_MODE), "a/slow.jsonl", ends)
     }
 

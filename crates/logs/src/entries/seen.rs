@@ -11,7 +11,7 @@ use serde_json::value::RawValue;
 
 use super::entry::{Digest, Entry, Fields, Identity};
 use crate::files::{Access, Files, file_error};
-use crate::time::{Span, earlier, later};
+use crate::time::{Interval, earlier, later};
 
 /// How many entries are kept of one end. Where a flood has more, that end reaches less far.
 const MOST: usize = 50_000;
@@ -23,7 +23,7 @@ const SLACK: Duration = Duration::from_secs(24 * 60 * 60);
 #[derive(Debug)]
 pub(crate) struct Ends {
     /// Where times can lie.
-    bounds: Span,
+    bounds: Interval,
     /// How far the two ends reach, unless there is a flood.
     reach: (Duration, Duration),
     head: End,
@@ -65,12 +65,12 @@ fn between(from: Timestamp, to: Timestamp) -> Duration {
 }
 
 impl Ends {
-    /// For a file of a span; both ends are to reach so far.
-    pub(crate) fn new(span: Span, head: Duration, tail: Duration) -> Self {
+    /// For a file of an interval; both ends are to reach so far.
+    pub(crate) fn new(interval: Interval, head: Duration, tail: Duration) -> Self {
         Self {
-            bounds: Span {
-                from: earlier(span.from, SLACK),
-                to: later(span.to, SLACK),
+            bounds: Interval {
+                from: earlier(interval.from, SLACK),
+                to: later(interval.to, SLACK),
             },
             reach: (head, tail),
             head: End::default(),
@@ -177,7 +177,7 @@ mod milliseconds {
 }
 
 impl Seen {
-    /// How far before its end a span can be asked for again with every entry known.
+    /// How far before its end an interval can be asked for again with every entry known.
     pub(crate) fn reach(&self) -> Duration {
         if self.is_whole {
             Duration::MAX
@@ -236,16 +236,17 @@ impl Multiset {
     }
 }
 
-/// What an answer has to leave out.
+/// What a response has to leave out.
 #[derive(Debug)]
 pub(crate) struct Known {
     fields: Fields,
     seen: Multiset,
     /// Of files that the first version of this program wrote, which kept what is described of an entry.
     first_version: Multiset,
-    /// How many entries the answer had so far.
+    /// How many entries the response had so far.
     place: u64,
-    /// Whether each had its place in the answer as its number, so that the same entry has another one in the next answer.
+    /// Whether each had its place in the response as its number, so that the same entry has another one in the next
+    /// response.
     are_places: bool,
 }
 
@@ -267,7 +268,8 @@ impl Known {
         }
     }
 
-    /// Whether the next entry of the answer was fetched already. `described` gives what the first version would have kept.
+    /// Whether the next entry of the response was fetched already. `described` gives what the first version would have
+    /// kept.
     pub(crate) fn take(
         &mut self,
         entry: &Entry,
@@ -305,8 +307,8 @@ mod tests {
         Timestamp::from_second(second).unwrap()
     }
 
-    fn span(from: i64, to: i64) -> Span {
-        Span {
+    fn interval(from: i64, to: i64) -> Interval {
+        Interval {
             from: at(from),
             to: at(to),
         }
@@ -320,7 +322,7 @@ mod tests {
 
     fn seen<'a>(entries: impl IntoIterator<Item = &'a Entry>, reach: u64) -> Seen {
         let reach = Duration::from_secs(reach);
-        let mut ends = Ends::new(span(0, 1000), reach, reach);
+        let mut ends = Ends::new(interval(0, 1000), reach, reach);
         entries.into_iter().for_each(|entry| ends.add(entry));
         ends.seen()
     }
@@ -356,7 +358,7 @@ mod tests {
         }
 
         #[test]
-        fn an_answer_leaves_out_what_was_seen_as_often_as_it_was(
+        fn a_response_leaves_out_what_was_seen_as_often_as_it_was(
             before in prop::collection::vec((0_i64..4, 0_u8..3), 0..30),
             now in prop::collection::vec((0_i64..4, 0_u8..3), 0..30),
         ) {
@@ -390,7 +392,7 @@ mod tests {
             entry(500, 0),
         ];
         let reach = Duration::from_secs(1);
-        let mut ends = Ends::new(span(0, 1000), reach, reach);
+        let mut ends = Ends::new(interval(0, 1000), reach, reach);
         entries.iter().for_each(|entry| ends.add(entry));
         assert_eq!(ends.times(), (Some(at(500)), Some(at(500))));
         let seen = ends.seen();

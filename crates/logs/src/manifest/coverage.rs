@@ -1,4 +1,4 @@
-//! What the manifest's lines do not say: spans in which there was no entry, and the entries where files meet.
+//! What the manifest's lines do not say: intervals in which there was no entry, and the entries where files meet.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -9,14 +9,14 @@ use serde::{Deserialize, Serialize};
 
 use super::lines::Lines;
 use super::unreadable::Unreadable;
-use super::{Key, Record, Source, key};
+use super::{Key, ManifestEntry, Source, key};
 use crate::entries::Seen;
 use crate::files::Files;
+use crate::intervals::Intervals;
 use crate::kind::LogKind;
-use crate::spans::Spans;
-use crate::time::{Span, earlier, later};
+use crate::time::{Interval, earlier, later};
 
-/// Name of the file beside the manifest that says which spans hold no entry, and how entries are known again.
+/// Name of the file beside the manifest that says which intervals hold no entry, and how entries are known again.
 pub const SPANS: &str = "manifest-spans.jsonl";
 
 /// So many lines more than needed are left alone.
@@ -34,7 +34,7 @@ struct Line {
 #[derive(Serialize, Deserialize)]
 #[serde(untagged)]
 enum Says {
-    /// Every entry of a span was asked for, and there was none.
+    /// Every entry of an interval was asked for, and there was none.
     Empty { from: Timestamp, to: Timestamp },
     /// What is at the ends of a file, by the id of its record.
     Ends {
@@ -50,7 +50,7 @@ pub(super) struct Coverage {
     files: Files,
     /// `None` while there is no file.
     lines: Option<Lines>,
-    empty: HashMap<Source, Spans>,
+    empty: HashMap<Source, Intervals>,
     seen: HashMap<Key, Arc<Seen>>,
     count: usize,
     /// Lines that cannot be read. One that is JSON is of a newer version, perhaps, and is kept.
@@ -102,8 +102,8 @@ impl Coverage {
         let source = (line.kind, line.instance);
         match line.says {
             Says::Empty { from, to } => {
-                let spans = self.empty.entry(source).or_default();
-                spans.insert(Span { from, to });
+                let intervals = self.empty.entry(source).or_default();
+                intervals.insert(Interval { from, to });
             }
             Says::Ends { id, seen } => {
                 self.seen.insert((source, id), Arc::new(seen));
@@ -116,8 +116,8 @@ impl Coverage {
         self.note.clone()
     }
 
-    /// The spans of a source in which there was no entry.
-    pub(super) fn empty(&self, source: &Source) -> Spans {
+    /// The intervals of a source in which there was no entry.
+    pub(super) fn empty(&self, source: &Source) -> Intervals {
         self.empty.get(source).cloned().unwrap_or_default()
     }
 
@@ -128,10 +128,10 @@ impl Coverage {
 
     /// # Errors
     /// The file cannot be written.
-    pub(super) fn add_empty(&mut self, source: Source, span: Span) -> Result<()> {
-        let Span { from, to } = span;
+    pub(super) fn add_empty(&mut self, source: Source, interval: Interval) -> Result<()> {
+        let Interval { from, to } = interval;
         self.write(&source, Says::Empty { from, to })?;
-        self.empty.entry(source).or_default().insert(span);
+        self.empty.entry(source).or_default().insert(interval);
         Ok(())
     }
 
@@ -155,26 +155,29 @@ impl Coverage {
         Ok(())
     }
 
-    /// Forgets spans that end later than now: the clock was wrong when they were written. As they hold no entry, nothing is
-    /// fetched twice for that. Gives whether there was one.
+    /// Forgets intervals that end later than now: the clock was wrong when they were written. As they hold no entry,
+    /// nothing is fetched twice for that. Gives whether there was one.
     pub(super) fn take_back_after(&mut self, now: Timestamp) -> bool {
         let mut any = false;
-        for spans in self.empty.values_mut() {
-            let good: Spans = spans.iter().filter(|span| span.to <= now).collect();
-            any |= good != *spans;
-            *spans = good;
+        for intervals in self.empty.values_mut() {
+            let good: Intervals = intervals
+                .iter()
+                .filter(|interval| interval.to <= now)
+                .collect();
+            any |= good != *intervals;
+            *intervals = good;
         }
         any
     }
 
-    /// Writes the file anew where that makes it much shorter: spans that touch become one, and what was seen of files is
-    /// only kept where something else may come to touch them.
+    /// Writes the file anew where that makes it much shorter: intervals that touch become one, and what was seen of
+    /// files is only kept where something else may come to touch them.
     ///
     /// # Errors
     /// The file cannot be written; it is then as it was.
     pub(super) fn compact(
         &mut self,
-        records: &HashMap<String, Record>,
+        records: &HashMap<String, ManifestEntry>,
         always: bool,
     ) -> Result<()> {
         let Some(lines) = &mut self.lines else {
@@ -182,8 +185,8 @@ impl Coverage {
         };
         let mut covered = self.empty.clone();
         for record in records.values() {
-            if let Some(span) = record.span() {
-                covered.entry(key(record).0).or_default().insert(span);
+            if let Some(interval) = record.interval() {
+                covered.entry(key(record).0).or_default().insert(interval);
             }
         }
         let mut needed = HashMap::new();
@@ -195,8 +198,12 @@ impl Coverage {
                 needed.insert(key, Arc::clone(seen));
             }
         }
-        let spans: usize = self.empty.values().map(|spans| spans.iter().count()).sum();
-        let least = spans + needed.len() + self.kept.len();
+        let intervals: usize = self
+            .empty
+            .values()
+            .map(|intervals| intervals.iter().count())
+            .sum();
+        let least = intervals + needed.len() + self.kept.len();
         if !always && self.count <= 2 * least + SPARE {
             return Ok(());
         }
@@ -206,8 +213,8 @@ impl Coverage {
             text.push(b'\n');
         };
         self.kept.iter().for_each(|line| add(line));
-        for (source, spans) in &self.empty {
-            for Span { from, to } in spans.iter() {
+        for (source, intervals) in &self.empty {
+            for Interval { from, to } in intervals.iter() {
                 add(text_of(source, Says::Empty { from, to })?.as_bytes());
             }
         }
@@ -223,13 +230,13 @@ impl Coverage {
 }
 
 /// Whether a file is near an end of what was covered without a gap.
-fn is_at_an_end(record: &Record, seen: &Seen, covered: Option<&Spans>) -> bool {
+fn is_at_an_end(record: &ManifestEntry, seen: &Seen, covered: Option<&Intervals>) -> bool {
     let (Some(extent), Some(covered)) = (record.extent(), covered) else {
         return false;
     };
-    covered.iter().any(|span| {
-        [span.from, span.to].into_iter().any(|end| {
-            extent.meets(Span {
+    covered.iter().any(|interval| {
+        [interval.from, interval.to].into_iter().any(|end| {
+            extent.meets(Interval {
                 from: earlier(end, seen.reach),
                 to: later(end, seen.reach),
             })

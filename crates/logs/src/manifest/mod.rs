@@ -22,7 +22,7 @@ use coverage::Coverage;
 pub use coverage::SPANS;
 use lines::Lines;
 pub(crate) use past::Past;
-pub use record::Record;
+pub use record::ManifestEntry;
 use unreadable::Unreadable;
 
 /// Name of the manifest in the output folder.
@@ -33,7 +33,7 @@ type Source = (LogKind, String);
 /// Source and id of a file.
 type Key = (Source, String);
 
-fn key(record: &Record) -> Key {
+fn key(record: &ManifestEntry) -> Key {
     let source = (record.kind, record.instance.clone());
     (source, record.id.clone())
 }
@@ -51,7 +51,7 @@ pub struct Manifest {
 struct State {
     lines: Lines,
     /// By path.
-    records: HashMap<String, Record>,
+    records: HashMap<String, ManifestEntry>,
     /// The path of the latest record of each id.
     ids: HashMap<Source, HashMap<String, String>>,
     /// Whose file a path holds or will hold; of those that lines name which cannot be read, nobody knows.
@@ -150,18 +150,18 @@ impl Manifest {
 
     /// The record of a file that need not be fetched: it is still there with its size, or was [pruned](crate::prune), or
     /// was [moved away](Self::moved_away).
-    pub fn find(&self, kind: LogKind, instance: &str, id: &str) -> Option<Record> {
+    pub fn find(&self, kind: LogKind, instance: &str, id: &str) -> Option<ManifestEntry> {
         let record = self.lock().latest(kind, instance, id).cloned()?;
         self.counts(&record).then_some(record)
     }
 
     /// The newest record of a file, wherever the file is now.
-    pub fn newest(&self, kind: LogKind, instance: &str, id: &str) -> Option<Record> {
+    pub fn newest(&self, kind: LogKind, instance: &str, id: &str) -> Option<ManifestEntry> {
         self.lock().latest(kind, instance, id).cloned()
     }
 
     /// Whether what a record names need not be fetched.
-    fn counts(&self, record: &Record) -> bool {
+    fn counts(&self, record: &ManifestEntry) -> bool {
         record.pruned_at.is_some()
             || match self.files.look(&record.file) {
                 Ok(Some(there)) => {
@@ -199,7 +199,7 @@ impl Manifest {
     ///
     /// # Errors
     /// The manifest cannot be written.
-    pub fn add(&self, record: Record) -> Result<()> {
+    pub fn add(&self, record: ManifestEntry) -> Result<()> {
         let line = line_of(&record)?;
         let mut state = self.lock();
         state.lines.append(&line)?;
@@ -211,7 +211,7 @@ impl Manifest {
     ///
     /// # Errors
     /// The manifest cannot be written; it is then as it was.
-    pub(crate) fn change(&self, records: Vec<Record>) -> Result<()> {
+    pub(crate) fn change(&self, records: Vec<ManifestEntry>) -> Result<()> {
         let mut state = self.lock();
         let before = state.records.clone();
         for record in records {
@@ -226,7 +226,7 @@ impl Manifest {
     }
 
     /// Every record, in the order of their paths.
-    pub(crate) fn records(&self) -> Vec<Record> {
+    pub(crate) fn records(&self) -> Vec<ManifestEntry> {
         let mut records: Vec<_> = self.lock().records.values().cloned().collect();
         records.sort_by(|a, b| a.file.cmp(&b.file));
         records
@@ -261,12 +261,12 @@ impl Manifest {
 }
 
 impl State {
-    fn latest(&self, kind: LogKind, instance: &str, id: &str) -> Option<&Record> {
+    fn latest(&self, kind: LogKind, instance: &str, id: &str) -> Option<&ManifestEntry> {
         let ids = self.ids.get(&(kind, instance.to_owned()))?;
         self.records.get(ids.get(id)?)
     }
 
-    fn records_of(&self, source: &Source) -> Vec<Record> {
+    fn records_of(&self, source: &Source) -> Vec<ManifestEntry> {
         let ids = self.ids.get(source).into_iter().flatten();
         ids.filter_map(|(_, path)| self.records.get(path))
             .cloned()
@@ -274,7 +274,7 @@ impl State {
     }
 
     /// Takes out the record of a file that is gone.
-    fn forget(&mut self, record: &Record) {
+    fn forget(&mut self, record: &ManifestEntry) {
         let key = key(record);
         self.records.remove(&record.file);
         self.stale.insert(record.file.clone());
@@ -283,7 +283,7 @@ impl State {
         }
     }
 
-    fn know(&mut self, record: Record) {
+    fn know(&mut self, record: ManifestEntry) {
         let key = key(&record);
         let path = record.file.clone();
         self.owners.insert(layout::folded(&path), Some(key.clone()));
@@ -309,7 +309,7 @@ impl State {
             if line.trim_ascii().is_empty() {
                 continue;
             }
-            if let Ok(record) = serde_json::from_slice::<Record>(line)
+            if let Ok(record) = serde_json::from_slice::<ManifestEntry>(line)
                 && self.stale.contains(&record.file)
             {
                 if let Some(record) = self.records.get(&record.file)
@@ -329,7 +329,7 @@ impl State {
     }
 }
 
-fn line_of(record: &Record) -> Result<String> {
+fn line_of(record: &ManifestEntry) -> Result<String> {
     serde_json::to_string(record).map_err(|error| {
         Error::new(ErrorKind::Storage, "a record cannot be written as JSON").with_source(error)
     })
@@ -338,7 +338,7 @@ fn line_of(record: &Record) -> Result<String> {
 /// What the lines of a manifest say.
 #[derive(Default)]
 struct Read {
-    records: Vec<Record>,
+    records: Vec<ManifestEntry>,
     /// Lines that are no records.
     unreadable: Unreadable,
     /// The files that they name, as far as they can be read.
@@ -352,7 +352,7 @@ impl Read {
         for (number, line) in (1..).zip(text.split_inclusive(|byte| *byte == b'\n')) {
             let is_last = !line.ends_with(b"\n");
             if !line.trim_ascii().is_empty() {
-                match serde_json::from_slice::<Record>(line) {
+                match serde_json::from_slice::<ManifestEntry>(line) {
                     Ok(record) => self.records.push(record),
                     Err(why) => {
                         self.unreadable.add(number, &why);

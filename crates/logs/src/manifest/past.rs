@@ -5,19 +5,19 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use otcdb_core::Result;
 
-use super::{Manifest, Record, State, key};
+use super::{Manifest, ManifestEntry, State, key};
 use crate::entries::{Ends, Seen, seen};
+use crate::intervals::Intervals;
 use crate::kind::LogKind;
-use crate::spans::Spans;
-use crate::time::Span;
+use crate::time::Interval;
 
 /// What earlier runs have covered of a source.
 #[derive(Debug)]
 pub(crate) struct Past {
     /// What need not be asked for again.
-    pub(crate) covered: Spans,
+    pub(crate) covered: Intervals,
     /// The files that count as fetched.
-    pub(crate) records: Vec<Record>,
+    pub(crate) records: Vec<ManifestEntry>,
 }
 
 impl Manifest {
@@ -30,41 +30,43 @@ impl Manifest {
             (state.records_of(&source), state.coverage.empty(&source))
         };
         let mut records = all;
-        records.retain(|record| record.span().is_some() && self.counts(record));
-        let spans = records.iter().filter_map(Record::span);
+        records.retain(|record| record.interval().is_some() && self.counts(record));
+        let intervals = records.iter().filter_map(ManifestEntry::interval);
         Past {
-            covered: spans.chain(empty.iter()).collect(),
+            covered: intervals.chain(empty.iter()).collect(),
             records,
         }
     }
 
     /// What an earlier run has seen of a file, if that was kept.
-    pub(crate) fn seen(&self, record: &Record) -> Option<Arc<Seen>> {
+    pub(crate) fn seen(&self, record: &ManifestEntry) -> Option<Arc<Seen>> {
         self.lock().coverage.seen(&key(record))
     }
 
     /// Whether a file is there as it was fetched.
-    pub(crate) fn is_there(&self, record: &Record) -> bool {
+    pub(crate) fn is_there(&self, record: &ManifestEntry) -> bool {
         let there = self.files.look(&record.file);
         matches!(there, Ok(Some(there)) if there.size == record.size)
     }
 
-    /// Adds a file of entries that has its final name. It takes the place of files that are gone and whose span it covers.
+    /// Adds a file of entries that has its final name. It takes the place of files that are gone and whose interval it
+    /// covers.
     ///
     /// # Errors
     /// The manifest cannot be written.
-    pub(crate) fn add_entries(&self, record: Record, seen: Seen) -> Result<()> {
+    pub(crate) fn add_entries(&self, record: ManifestEntry, seen: Seen) -> Result<()> {
         let key = key(&record);
-        let span = record.span();
+        let interval = record.interval();
         let gone: Vec<_> = {
             let mut others = self.lock().records_of(&key.0);
             others.retain(|other| {
-                let within =
-                    |span: Span, other: Span| span.from <= other.from && other.to <= span.to;
+                let within = |interval: Interval, other: Interval| {
+                    interval.from <= other.from && other.to <= interval.to
+                };
                 other.file != record.file
-                    && span
-                        .zip(other.span())
-                        .is_some_and(|(span, other)| within(span, other))
+                    && interval
+                        .zip(other.interval())
+                        .is_some_and(|(interval, other)| within(interval, other))
                     && !self.counts(other)
             });
             others
@@ -75,13 +77,18 @@ impl Manifest {
         state.coverage.add_seen(key, seen)
     }
 
-    /// Notes that everything of a span was asked for, and that there was no entry in it.
+    /// Notes that everything of an interval was asked for, and that there was no entry in it.
     ///
     /// # Errors
     /// The manifest cannot be written.
-    pub(crate) fn add_empty(&self, kind: LogKind, instance: &str, span: Span) -> Result<()> {
+    pub(crate) fn add_empty(
+        &self,
+        kind: LogKind,
+        instance: &str,
+        interval: Interval,
+    ) -> Result<()> {
         let source = (kind, instance.to_owned());
-        self.lock().coverage.add_empty(source, span)
+        self.lock().coverage.add_empty(source, interval)
     }
 
     /// Takes back what was said of the time after now: when it was written, the clock was wrong, so the service had not
@@ -91,11 +98,15 @@ impl Manifest {
     /// The manifest cannot be written.
     pub(crate) fn take_back_after(&self, now: Timestamp) -> Result<()> {
         let mut late = self.records();
-        late.retain(|record| record.span().is_some_and(|span| span.to > now));
+        late.retain(|record| record.interval().is_some_and(|interval| interval.to > now));
         for record in &mut late {
-            let Some(span) = record.span() else { continue };
-            let newest = record.newest.or_else(|| self.newest_in(record, span));
-            let end = newest.unwrap_or(span.from).clamp(span.from, span.to);
+            let Some(interval) = record.interval() else {
+                continue;
+            };
+            let newest = record.newest.or_else(|| self.newest_in(record, interval));
+            let end = newest
+                .unwrap_or(interval.from)
+                .clamp(interval.from, interval.to);
             record.until = Some(end);
         }
         late.retain(|record| self.latest_is_other(record));
@@ -113,16 +124,16 @@ impl Manifest {
         self.change(late)
     }
 
-    fn latest_is_other(&self, record: &Record) -> bool {
+    fn latest_is_other(&self, record: &ManifestEntry) -> bool {
         let state = self.lock();
         state.records.get(&record.file) != Some(record)
     }
 
     /// The time of the newest entry of a file of the first version, which did not note it.
-    fn newest_in(&self, record: &Record, span: Span) -> Option<Timestamp> {
+    fn newest_in(&self, record: &ManifestEntry, interval: Interval) -> Option<Timestamp> {
         let fields = record.kind.fields()?;
         let none = std::time::Duration::ZERO;
-        let ends = Ends::new(span, none, none);
+        let ends = Ends::new(interval, none, none);
         let ends = seen::read(&self.files, &record.file, fields, ends).ok()?;
         ends.times().1
     }

@@ -6,18 +6,18 @@ use serde_json::{Map, Value};
 
 use crate::announced::Announced;
 use crate::kind::LogKind;
-use crate::time::Span;
+use crate::time::Interval;
 
 /// One file.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Record {
+pub struct ManifestEntry {
     /// The kind of log.
     pub kind: LogKind,
     /// Id of the instance.
     pub instance: String,
     /// Name of the instance when the file was fetched.
     pub instance_name: String,
-    /// What the service calls the file: an id or a name; for entries, the span that was asked for.
+    /// What the service calls the file: an id or a name; for entries, the interval that was asked for.
     pub id: String,
     /// Path below the output folder, with `/` as separator.
     pub file: String,
@@ -25,7 +25,7 @@ pub struct Record {
     pub size: u64,
     /// SHA-256 of the content, in hexadecimal.
     pub sha256: String,
-    /// When the span begins whose entries the file holds. Only files of entries have it.
+    /// When the interval begins whose entries the file holds. Only files of entries have it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub from: Option<Timestamp>,
     /// When what the file holds ends, if that is known.
@@ -60,23 +60,28 @@ pub struct Record {
     pub other: Map<String, Value>,
 }
 
-impl Record {
-    /// The span whose entries the file holds, if it is one of entries. Files of the first version have it in their id.
-    pub(crate) fn span(&self) -> Option<Span> {
+impl ManifestEntry {
+    /// The interval whose entries the file holds, if it is one of entries. Files of the first version have it in their
+    /// id.
+    pub(crate) fn interval(&self) -> Option<Interval> {
         let to = self.until?;
         let from = match self.from {
             Some(from) => from,
-            None => Span::of_compact(&self.id)?.from,
+            None => Interval::of_compact(&self.id)?.from,
         };
-        Some(Span { from, to })
+        Some(Interval { from, to })
     }
 
-    /// The span within which all its entries are.
-    pub(crate) fn extent(&self) -> Option<Span> {
-        let span = self.span()?;
-        Some(Span {
-            from: self.oldest.map_or(span.from, |time| span.from.min(time)),
-            to: self.newest.map_or(span.to, |time| span.to.max(time)),
+    /// The interval within which all its entries are.
+    pub(crate) fn extent(&self) -> Option<Interval> {
+        let interval = self.interval()?;
+        Some(Interval {
+            from: self
+                .oldest
+                .map_or(interval.from, |time| interval.from.min(time)),
+            to: self
+                .newest
+                .map_or(interval.to, |time| interval.to.max(time)),
         })
     }
 

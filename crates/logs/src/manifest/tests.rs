@@ -6,8 +6,8 @@ use serde_json::{Map, json};
 
 use super::*;
 
-fn record(id: &str, size: u64) -> Record {
-    Record {
+fn record(id: &str, size: u64) -> ManifestEntry {
+    ManifestEntry {
         kind: LogKind::RedisRun,
         instance: "i".to_owned(),
         instance_name: "cache \"one\"".to_owned(),
@@ -72,7 +72,7 @@ fn two_files_of_one_name_have_two_paths_in_every_run() {
         ("f.log".to_owned(), other.clone())
     );
     let file = "f.log".to_owned();
-    let first = Record {
+    let first = ManifestEntry {
         file,
         ..record("a", 3)
     };
@@ -162,7 +162,7 @@ fn a_damaged_line_costs_that_line_and_stays_where_it_is() {
         let manifest = Manifest::open(root.path()).unwrap();
         let pruned_at = Some(Timestamp::UNIX_EPOCH);
         manifest
-            .change(vec![Record {
+            .change(vec![ManifestEntry {
                 pruned_at,
                 ..record("a", 3)
             }])
@@ -242,7 +242,7 @@ fn files_that_are_not_there_count_only_when_they_were_pruned_or_moved_away() {
     let pruned_at = Some(Timestamp::UNIX_EPOCH);
     manifest.add(record("a", 3)).unwrap();
     manifest
-        .add(Record {
+        .add(ManifestEntry {
             pruned_at,
             ..record("b", 3)
         })

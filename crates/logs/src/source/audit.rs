@@ -9,24 +9,24 @@ use serde_json::value::RawValue;
 use super::link::CachedLink;
 use super::{Remote, Source};
 use crate::announced::Announced;
-use crate::call::{described, document, operation};
+use crate::clients::{described, document, operation};
 use crate::event::Step;
 use crate::fields;
 use crate::list::List;
 use crate::time::rds;
 
-/// The longest span that the list can be asked for.
+/// The longest interval that the list can be asked for.
 const LONGEST: Duration = Duration::from_secs(30 * 24 * 60 * 60);
 
 pub(super) async fn pull(source: &mut Source<'_>) -> Result<()> {
     let session = &source.clients().session;
     let (context, instance) = (source.context, source.instance);
-    let span = source.span().at_most(LONGEST);
+    let interval = source.interval().at_most(LONGEST);
     source.step(Step::Collect);
     let (files, listed) = List::new(Service::Rds, "ListAuditlogs")?
         .set("instance_id", instance.id.as_str())
-        .set("start_time", rds(span.from))
-        .set("end_time", rds(span.to))
+        .set("start_time", rds(interval.from))
+        .set("end_time", rds(interval.to))
         .gather(session)
         .await;
     source.step(Step::Download);
@@ -50,7 +50,7 @@ pub(super) async fn pull(source: &mut Source<'_>) -> Result<()> {
 fn remote(file: &RawValue, number: usize) -> Result<Remote> {
     let id = fields::text(file, "id").ok_or_else(|| {
         Error::new(
-            ErrorKind::UndocumentedAnswer,
+            ErrorKind::UndocumentedResponse,
             format!(
                 "the id of item {number} of the list is {}, so no link can be asked for",
                 fields::quoted(file, "id")
@@ -89,14 +89,14 @@ async fn link(context: &super::Context<'_>, instance: &str, id: &str) -> Result<
     let call = described(operation, &[("instance_id", instance.to_owned())])?
         .body(serde_json::json!({ "ids": [id] }).to_string());
     let session = &context.clients.session;
-    let answer = document(session, Service::Rds, operation, call).await?;
-    let links = fields::elements(&answer, "links");
+    let response = document(session, Service::Rds, operation, call).await?;
+    let links = fields::elements(&response, "links");
     let link = (links.first()).and_then(|link| serde_json::from_str::<String>(link.get()).ok());
     let link = link.filter(|link| !link.trim().is_empty());
     link.map(Secret::from).ok_or_else(|| {
         Error::new(
-            ErrorKind::UndocumentedAnswer,
-            "the answer has no link for the file",
+            ErrorKind::UndocumentedResponse,
+            "the response has no link for the file",
         )
         .with_operation("ShowAuditlogDownloadLink")
     })

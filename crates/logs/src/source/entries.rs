@@ -14,10 +14,10 @@ use crate::event::{Event, Step};
 use crate::files::Files;
 use crate::layout;
 use crate::list::List;
-use crate::manifest::{Past, Record};
-use crate::time::{Span, earlier, later};
+use crate::manifest::{ManifestEntry, Past};
+use crate::time::{Interval, earlier, later};
 
-/// Services count in seconds, and nobody knows whether a span that is asked for holds its last one.
+/// Services count in seconds, and nobody knows whether an interval that is asked for holds its last one.
 const SECOND: Duration = Duration::from_secs(1);
 
 /// A log that comes as entries.
@@ -27,8 +27,8 @@ pub(super) struct Log {
     pub(super) fields: Fields,
     /// How far back it can be asked for.
     pub(super) longest: Option<Duration>,
-    /// The list of the entries of a span.
-    pub(super) list: fn(instance: &str, span: Span) -> Result<List>,
+    /// The list of the entries of an interval.
+    pub(super) list: fn(instance: &str, interval: Interval) -> Result<List>,
     /// What the first version of this program kept of an entry: what is described.
     pub(super) described: fn(sent: &RawValue) -> Option<String>,
 }
@@ -38,7 +38,7 @@ pub(super) struct Log {
 /// # Errors
 /// The first gap that cannot be fetched; those before it were recorded.
 pub(super) async fn pull(source: &mut Source<'_>, log: &Log) -> Result<()> {
-    let wanted = source.span();
+    let wanted = source.interval();
     let window = match log.longest {
         Some(longest) => wanted.at_most(longest),
         None => wanted,
@@ -84,14 +84,14 @@ async fn clear(source: &Source<'_>, log: &Log) -> Result<()> {
 }
 
 /// Fetches the entries of a gap, but for those that are there already.
-async fn fetch(source: &mut Source<'_>, log: &Log, gap: Span) -> Result<()> {
+async fn fetch(source: &mut Source<'_>, log: &Log, gap: Interval) -> Result<()> {
     let context = source.context;
     let overlap = context.options.overlap.max(SECOND);
     let oldest = match log.longest {
-        Some(longest) => Span::last(longest, context.now).from,
+        Some(longest) => Interval::last(longest, context.now).from,
         None => Timestamp::UNIX_EPOCH,
     };
-    let (span, known) = around(source, log, gap, overlap, oldest).await?;
+    let (interval, known) = around(source, log, gap, overlap, oldest).await?;
 
     source.step(Step::Download);
     let id = gap.compact();
@@ -105,12 +105,12 @@ async fn fetch(source: &mut Source<'_>, log: &Log, gap: Span) -> Result<()> {
     let shown = Shown::new(context, &path);
     shown.started(0, None);
     let ends = Ends::new(
-        span,
+        interval,
         overlap.saturating_add(SECOND),
         overlap.saturating_add(SECOND),
     );
     let writer = Writer::new(context.manifest.files(), &path, ends);
-    let written = write(source, log, span, known, writer, &shown).await;
+    let written = write(source, log, interval, known, writer, &shown).await;
     let file = shown.file;
     let written = match written {
         Ok(written) => written,
@@ -126,7 +126,7 @@ async fn fetch(source: &mut Source<'_>, log: &Log, gap: Span) -> Result<()> {
         let add = move |_: &Files| manifest.add_empty(kind, &instance, gap);
         return context.manifest.files().run(add).await;
     };
-    let record = Record {
+    let record = ManifestEntry {
         kind,
         instance: instance.clone(),
         instance_name: source.instance.name.clone(),
@@ -160,12 +160,12 @@ async fn fetch(source: &mut Source<'_>, log: &Log, gap: Span) -> Result<()> {
 async fn write(
     source: &Source<'_>,
     log: &Log,
-    span: Span,
+    interval: Interval,
     mut known: Known,
     mut writer: Writer,
     shown: &Shown<'_>,
 ) -> Result<Option<crate::entries::Written>> {
-    let list = (log.list)(&source.instance.id, span)?;
+    let list = (log.list)(&source.instance.id, interval)?;
     let mut entries = list.items(&source.clients().session).boxed();
     while let Some(sent) = entries.try_next().await? {
         let entry = Entry::new(&sent, log.fields);
@@ -177,30 +177,30 @@ async fn write(
     writer.finish().boxed().await
 }
 
-/// The span to ask for so that nothing of a gap is missed where it meets what was covered, and what is known there.
+/// The interval to ask for so that nothing of a gap is missed where it meets what was covered, and what is known there.
 async fn around(
     source: &Source<'_>,
     log: &Log,
-    gap: Span,
+    gap: Interval,
     overlap: Duration,
     oldest: Timestamp,
-) -> Result<(Span, Known)> {
+) -> Result<(Interval, Known)> {
     let past = past(source).await?;
-    let mut span = gap;
+    let mut interval = gap;
     // Entries that were shown late are in the end of what came before.
     if let Some(before) = past.covered.ending_at(gap.from) {
-        span.from = earlier(gap.from, overlap).max(before.from).max(oldest);
+        interval.from = earlier(gap.from, overlap).max(before.from).max(oldest);
     }
     // What comes after may or may not have the second in which it begins.
     if past.covered.beginning_at(gap.to).is_some() {
-        span.to = later(gap.to, SECOND);
+        interval.to = later(gap.to, SECOND);
     }
     let mut known = Known::new(log.fields);
     for record in past.records {
-        let Some((covered, extent)) = record.span().zip(record.extent()) else {
+        let Some((covered, extent)) = record.interval().zip(record.extent()) else {
             continue;
         };
-        if !extent.meets(span) {
+        if !extent.meets(interval) {
             continue;
         }
         let is_of_first_version = record.is_of_first_version();
@@ -209,7 +209,7 @@ async fn around(
         let seen = seen_of(source, log, record, covered, extent, needed).await?;
         let reach = seen.as_ref().map_or(Duration::ZERO, Seen::reach);
         if covered.to <= gap.from && reach < needed {
-            span.from = span
+            interval.from = interval
                 .from
                 .max(earlier(covered.to, reach.saturating_sub(SECOND)));
         }
@@ -217,16 +217,16 @@ async fn around(
             known.add(seen, is_of_first_version);
         }
     }
-    Ok((span, known))
+    Ok((interval, known))
 }
 
 /// What is known of the ends of a file: what was noted or, where that does not reach far enough, what the file says.
 async fn seen_of(
     source: &Source<'_>,
     log: &Log,
-    record: Record,
-    covered: Span,
-    extent: Span,
+    record: ManifestEntry,
+    covered: Interval,
+    extent: Interval,
     needed: Duration,
 ) -> Result<Option<Seen>> {
     let manifest = Arc::clone(source.context.manifest);

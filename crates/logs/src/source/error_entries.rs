@@ -10,7 +10,7 @@ use super::Source;
 use super::entries::{self, Log};
 use crate::kind::LogKind;
 use crate::list::List;
-use crate::time::{Span, rds};
+use crate::time::{Interval, rds};
 
 /// Entries are kept, and can be asked for, that long.
 const LONGEST: Duration = Duration::from_secs(30 * 24 * 60 * 60);
@@ -23,18 +23,18 @@ pub(super) async fn pull(source: &mut Source<'_>) -> Result<()> {
         name: "errorlog",
         fields,
         longest: Some(LONGEST),
-        list,
+        list: error_entries_list,
         described,
     };
     entries::pull(source, &log).await
 }
 
-fn list(instance: &str, span: Span) -> Result<List> {
+fn error_entries_list(instance: &str, interval: Interval) -> Result<List> {
     Ok(List::new(Service::Rds, "ListErrorLogs")?
         .of_entries()
         .set("instance_id", instance)
-        .set("start_date", rds(span.from))
-        .set("end_date", rds(span.to)))
+        .set("start_date", rds(interval.from))
+        .set("end_date", rds(interval.to)))
 }
 
 fn described(sent: &RawValue) -> Option<String> {

@@ -1,6 +1,6 @@
 //! RDS error and slow logs that are exported: the same call is repeated until it answers with a link.
 
-mod answer;
+mod response;
 
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -15,14 +15,14 @@ use serde_json::value::RawValue;
 use super::link::CachedLink;
 use super::{Context, Remote, Source};
 use crate::announced::Announced;
-use crate::call::{described, document, operation};
+use crate::clients::{described, document, operation};
 use crate::event::Step;
 use crate::failure::Failure;
 use crate::fields;
 use crate::instance::Instance;
 use crate::kind::LogKind;
 use crate::list::List;
-use answer::{Answer, Exported, is_silent, over, read};
+use response::{ExportResponse, Exported, is_silent, over, read};
 
 /// How many times a new export may take the place of the one that is being fetched, before the file fails.
 const REPLACEMENTS: u32 = 2;
@@ -30,9 +30,9 @@ const REPLACEMENTS: u32 = 2;
 /// What was seen of an export so far.
 #[derive(Default)]
 struct Seen {
-    /// Its files that are over, by the newest answer.
+    /// Its files that are over, by the newest response.
     over: Vec<Exported>,
-    /// How many answers in a row said nothing.
+    /// How many responses in a row said nothing.
     silent: u32,
 }
 
@@ -68,7 +68,7 @@ pub(super) async fn trace_files(source: &mut Source<'_>) -> Result<()> {
         let result = match &name {
             Some(name) => pull(source, "DownloadSlowlog", Some(name)).await,
             None => Err(Error::new(
-                ErrorKind::UndocumentedAnswer,
+                ErrorKind::UndocumentedResponse,
                 format!(
                     "the file_name of item {number} of the list is {}, so it cannot be exported",
                     fields::quoted(&file, "file_name")
@@ -93,11 +93,11 @@ async fn pull(source: &mut Source<'_>, id: &str, file: Option<&str>) -> Result<(
     let series = export.series();
     let mut replacements = 0;
     'anew: loop {
-        let answer = export.wait().await?;
-        let names = answer.files.iter().filter_map(|file| file.name.clone());
+        let response = export.wait().await?;
+        let names = response.files.iter().filter_map(|file| file.name.clone());
         source.discard(&series, names.collect()).await?;
         source.step(Step::Download);
-        for (number, exported) in (1..).zip(answer.files) {
+        for (number, exported) in (1..).zip(response.files) {
             let (remote, link) = match exported.into_remote(number, &export) {
                 Ok(file) => file,
                 Err((name, error)) => {
@@ -119,7 +119,7 @@ async fn pull(source: &mut Source<'_>, id: &str, file: Option<&str>) -> Result<(
             }
             source.part(result, None, Some(&remote.name))?;
         }
-        return answer.failed.map_or(Ok(()), Err);
+        return response.failed.map_or(Ok(()), Err);
     }
 }
 
@@ -133,7 +133,7 @@ impl Export<'_> {
     }
 
     /// Waits until the export is over. Where it does not end, its files that are over by then are what it gave.
-    async fn wait(&self) -> Result<Answer> {
+    async fn wait(&self) -> Result<ExportResponse> {
         let waiting = AtomicBool::new(false);
         let waiting = &waiting;
         let seen = Mutex::new(Seen::default());
@@ -148,11 +148,11 @@ impl Export<'_> {
             .context
             .waiter(&what, self.instance)
             .wait(|| async move {
-                let answer = self.ask().await?;
-                let observation = read(self.operation, &answer)?;
+                let response = self.ask().await?;
+                let observation = read(self.operation, &response)?;
                 let mut seen = unpoisoned(seen.lock());
-                seen.over = over(&answer);
-                seen.silent = match is_silent(self.operation, &answer) {
+                seen.over = over(&response);
+                seen.silent = match is_silent(self.operation, &response) {
                     true => seen.silent + 1,
                     false => 0,
                 };
@@ -170,7 +170,7 @@ impl Export<'_> {
         let mut seen = unpoisoned(seen.lock());
         let any_link = seen.over.iter().any(|file| file.link.is_some());
         match waited {
-            Err(error) if any_link && !Failure::ends_all(&error) => Ok(Answer {
+            Err(error) if any_link && !Failure::ends_all(&error) => Ok(ExportResponse {
                 files: std::mem::take(&mut seen.over),
                 failed: Some(error),
             }),
@@ -178,11 +178,11 @@ impl Export<'_> {
         }
     }
 
-    /// The error of answers that are those of something else.
+    /// The error of responses that are those of something else.
     fn says_nothing(&self) -> Error {
         Error::new(
-            ErrorKind::UndocumentedAnswer,
-            "the answer says neither how far the export is nor what it has made",
+            ErrorKind::UndocumentedResponse,
+            "the response says neither how far the export is nor what it has made",
         )
         .with_operation(self.operation.id.as_str())
     }
@@ -221,7 +221,7 @@ impl Export<'_> {
 }
 
 impl Exported {
-    /// What the service calls it. A trace file has a name even where the answer leaves it out.
+    /// What the service calls it. A trace file has a name even where the response leaves it out.
     fn id<'a>(&'a self, asked: Option<&'a str>) -> Option<&'a str> {
         self.name.as_deref().or(asked)
     }
@@ -247,7 +247,7 @@ impl Exported {
                 let missing = if link.is_none() { "link" } else { "name" };
                 let what =
                     format!("the export is finished, but its file {number} has no {missing}");
-                let error = Error::new(ErrorKind::UndocumentedAnswer, what);
+                let error = Error::new(ErrorKind::UndocumentedResponse, what);
                 return Err((id, error.with_operation(export.operation.id.as_str())));
             }
         };

@@ -19,7 +19,7 @@ use otcdb_core::waiter::Waiter;
 use tokio_util::sync::CancellationToken;
 
 use crate::announced::{Announced, Change};
-use crate::call::Clients;
+use crate::clients::Clients;
 use crate::download::{self, Fetched, Origin, Progress, Store, fetch};
 use crate::event::{Event, Observer, Step};
 use crate::failure::Failure;
@@ -27,9 +27,9 @@ use crate::files::Finished;
 use crate::instance::{Engine, Instance};
 use crate::kind::LogKind;
 use crate::layout;
-use crate::manifest::{Manifest, Record};
+use crate::manifest::{Manifest, ManifestEntry};
 use crate::options::Options;
-use crate::time::Span;
+use crate::time::Interval;
 pub(crate) use lists::Lists;
 
 /// What every source works with.
@@ -62,7 +62,7 @@ impl Context<'_> {
 /// What a source gave.
 #[derive(Debug, Default)]
 pub(crate) struct Pulled {
-    pub(crate) records: Vec<Record>,
+    pub(crate) records: Vec<ManifestEntry>,
     pub(crate) skipped: usize,
     pub(crate) failures: Vec<Failure>,
     /// What stops nothing; see [`Event::Note`].
@@ -138,8 +138,8 @@ impl<'a> Source<'a> {
         self.context.clients
     }
 
-    fn span(&self) -> Span {
-        Span::last(self.context.options.since, self.context.now)
+    fn interval(&self) -> Interval {
+        Interval::last(self.context.options.since, self.context.now)
     }
 
     fn step(&self, step: Step) {
@@ -262,7 +262,7 @@ impl<'a> Source<'a> {
         self.context.observer.event(event);
         manifest.files().remove(&path)?;
         self.skip(&before.file);
-        manifest.change(vec![Record {
+        manifest.change(vec![ManifestEntry {
             announced: Some(remote.announced.clone()),
             ..before
         }])
@@ -310,7 +310,7 @@ impl<'a> Source<'a> {
         shown: &Shown<'_>,
     ) -> Result<()> {
         let announced = &remote.announced;
-        let record = Record {
+        let record = ManifestEntry {
             kind: self.kind,
             instance: self.instance.id.clone(),
             instance_name: self.instance.name.clone(),

@@ -15,7 +15,7 @@ use tokio::time::Instant;
 use super::link::CachedLink;
 use super::{Remote, Source};
 use crate::announced::Announced;
-use crate::call::{described, document, operation, undocumented};
+use crate::clients::{described, document, operation, undocumented};
 use crate::event::Step;
 use crate::failure::Failure;
 use crate::fields;
@@ -41,7 +41,7 @@ impl Replica {
 
 pub(super) async fn pull(source: &mut Source<'_>) -> Result<()> {
     source.step(Step::Collect);
-    let (known, listed) = list(source).await?;
+    let (known, listed) = list_run_logs(source).await?;
     match listed {
         Err(error) if !error.is_transient() => {
             let mut before = Collection::default();
@@ -70,7 +70,7 @@ async fn wait_and_fetch(source: &mut Source<'_>, mut collection: Collection) -> 
     let mut errors = 0;
     source.step(Step::Wait);
     loop {
-        let (items, listed) = list(source).await?;
+        let (items, listed) = list_run_logs(source).await?;
         match listed {
             Ok(()) => {
                 errors = 0;
@@ -139,7 +139,7 @@ async fn fetch_ready(source: &mut Source<'_>, collection: &mut Collection) -> Re
 async fn fetch(source: &mut Source<'_>, item: Item) -> Result<()> {
     let Some(id) = item.id.clone() else {
         let error = Error::new(
-            ErrorKind::UndocumentedAnswer,
+            ErrorKind::UndocumentedResponse,
             "the list has a file without an id, so no link can be asked for",
         )
         .with_operation("ListRedislog");
@@ -183,7 +183,7 @@ async fn collect(source: &Source<'_>, replica: Option<&str>) -> Result<()> {
     if received.body.is_empty() || serde_json::from_slice::<IgnoredAny>(&received.body).is_ok() {
         return Ok(());
     }
-    let what = "an answer without content was expected".to_owned();
+    let what = "a response without content was expected".to_owned();
     Err(undocumented(&received, what).with_operation(operation.id.as_str()))
 }
 
@@ -237,7 +237,7 @@ async fn replicas(source: &mut Source<'_>) -> Result<Vec<Replica>> {
     }
     for (ip, quoted) in without_id {
         let error = Error::new(
-            ErrorKind::UndocumentedAnswer,
+            ErrorKind::UndocumentedResponse,
             format!("its replication_id is {quoted}, so its logs cannot be asked for"),
         )
         .with_operation("ListGroupReplicationInfo");
@@ -248,7 +248,7 @@ async fn replicas(source: &mut Source<'_>) -> Result<Vec<Replica>> {
 }
 
 /// The files that are listed, up to an error if there is one.
-async fn list(source: &Source<'_>) -> Result<(Vec<Item>, Result<()>)> {
+async fn list_run_logs(source: &Source<'_>) -> Result<(Vec<Item>, Result<()>)> {
     let (items, listed) = List::new(Service::Dcs, "ListRedislog")?
         .set("instance_id", source.instance.id.as_str())
         .set("log_type", "run")
@@ -263,11 +263,11 @@ async fn link(context: &super::Context<'_>, instance: &str, id: &str) -> Result<
     let values = [("instance_id", instance.to_owned()), ("id", id.to_owned())];
     let call = described(operation, &values)?;
     let session = &context.clients.session;
-    let answer = document(session, Service::Dcs, operation, call).await?;
-    fields::string(&answer, "link")
+    let response = document(session, Service::Dcs, operation, call).await?;
+    fields::string(&response, "link")
         .map(Secret::from)
         .ok_or_else(|| {
-            Error::new(ErrorKind::UndocumentedAnswer, "the answer has no link")
+            Error::new(ErrorKind::UndocumentedResponse, "the response has no link")
                 .with_operation("CreateRedislogDownloadLink")
         })
 }

@@ -8,7 +8,7 @@ use super::Source;
 use super::entries::{self, Log};
 use crate::kind::LogKind;
 use crate::list::List;
-use crate::time::{Span, milliseconds};
+use crate::time::{Interval, milliseconds};
 
 pub(super) async fn pull(source: &mut Source<'_>) -> Result<()> {
     let Some(fields) = LogKind::RedisSlow.fields() else {
@@ -18,18 +18,18 @@ pub(super) async fn pull(source: &mut Source<'_>) -> Result<()> {
         name: "slowlog",
         fields,
         longest: None,
-        list,
+        list: slow_commands_list,
         described,
     };
     entries::pull(source, &log).await
 }
 
-fn list(instance: &str, span: Span) -> Result<List> {
+fn slow_commands_list(instance: &str, interval: Interval) -> Result<List> {
     Ok(List::new(Service::Dcs, "ListSlowlog")?
         .of_entries()
         .set("instance_id", instance)
-        .set("start_time", milliseconds(span.from))
-        .set("end_time", milliseconds(span.to))
+        .set("start_time", milliseconds(interval.from))
+        .set("end_time", milliseconds(interval.to))
         // Oldest first: entries that come in meanwhile do not shift the pages.
         .set("sort_key", "start_time")
         .set("sort_dir", "asc"))

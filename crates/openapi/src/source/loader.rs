@@ -35,8 +35,8 @@ impl Location {
         }
     }
 
-    /// A fault at this place.
-    pub fn fault(
+    /// A diagnostic at this place.
+    pub fn diagnostic(
         &self,
         rule: &'static str,
         message: impl Into<String>,
@@ -89,7 +89,7 @@ impl Location {
 pub(super) enum Absent {
     /// The file or the pointer does not exist; the text says which.
     Nothing(String),
-    /// The file cannot be read. That is a fault of the file, which the loader keeps, and not of who refers to it.
+    /// The file cannot be read. That is a diagnostic of the file, which the loader keeps, and not of who refers to it.
     Broken,
 }
 
@@ -118,10 +118,10 @@ impl Loader {
     pub(super) fn get(&mut self, location: &Location) -> Result<&Value, Absent> {
         self.visited.insert(location.clone());
         let file = self.files.entry(location.file.clone()).or_insert_with(|| {
-            read(&self.root, &location.file).map_err(|fault| match fault {
+            read(&self.root, &location.file).map_err(|diagnostic| match diagnostic {
                 Unreadable::Absent(message) => Absent::Nothing(message),
-                Unreadable::Broken(fault) => {
-                    self.broken.push(fault);
+                Unreadable::Broken(diagnostic) => {
+                    self.broken.push(diagnostic);
                     Absent::Broken
                 }
             })
@@ -143,7 +143,7 @@ impl Loader {
         &self.visited
     }
 
-    /// The faults of the files that were read, one for each broken file.
+    /// The diagnostics of the files that were read, one for each broken file.
     pub(super) fn take_broken(&mut self) -> Vec<Diagnostic> {
         std::mem::take(&mut self.broken)
     }
@@ -156,7 +156,7 @@ enum Unreadable {
 
 fn read(root: &Path, file: &str) -> Result<Value, Unreadable> {
     let broken = |message: String, help: &str| {
-        Unreadable::Broken(Location::new(file, "").fault("yaml", message, help))
+        Unreadable::Broken(Location::new(file, "").diagnostic("yaml", message, help))
     };
     let bytes = std::fs::read(root.join(file)).map_err(|error| match error.kind() {
         ErrorKind::NotFound | ErrorKind::NotADirectory => {

@@ -10,7 +10,7 @@ use std::path::Path;
 use serde_json::Value;
 
 use crate::description::{Description, InvalidDescription};
-use crate::diagnostic::{Diagnostic, Faults};
+use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::{nulls, variants};
 use loader::Loader;
 use resolver::Resolver;
@@ -39,30 +39,30 @@ impl Bundle {
     ///
     /// # Errors
     /// Every broken file, reference or name clash that was found.
-    pub fn load(openapi: &Path, service: &str) -> Result<Self, Faults> {
+    pub fn load(openapi: &Path, service: &str) -> Result<Self, Diagnostics> {
         let mut loader = Loader::new(openapi);
         let root = Location::new(&format!("{service}/openapi.yaml"), "");
         let mut resolver = Resolver::new(&mut loader);
         let document = resolver.document(&root);
-        let (document, origins, mut faults) = resolver.finish(document);
+        let (document, origins, mut diagnostics) = resolver.finish(document);
         let folded = match document {
-            Some(document) if faults.is_empty() => match variants::fold(document) {
+            Some(document) if diagnostics.is_empty() => match variants::fold(document) {
                 Ok(folded) => Some(folded),
                 Err(unfoldable) => {
                     let unplaced = Self::with(service, Value::Null, Value::Null, origins.clone());
-                    let fault = |(at, message, help): (String, String, &str)| {
-                        unplaced.fault("variants", &at, message, help)
+                    let diagnostic = |(at, message, help): (String, String, &str)| {
+                        unplaced.diagnostic("variants", &at, message, help)
                     };
-                    faults.extend(unfoldable.into_iter().map(fault));
+                    diagnostics.extend(unfoldable.into_iter().map(diagnostic));
                     None
                 }
             },
             _ => None,
         };
         let Some(published) = folded else {
-            faults.sort();
-            faults.dedup();
-            return Err(Faults(faults));
+            diagnostics.sort();
+            diagnostics.dedup();
+            return Err(Diagnostics(diagnostics));
         };
         let (document, moved) = variants::expand_with_origins(published.clone());
         let mut bundle = Self::with(service, document, published, origins);
@@ -70,7 +70,7 @@ impl Bundle {
             let origin = bundle.origin(&from);
             bundle.origins.insert(to, origin);
         }
-        bundle.unused = unused::unused(openapi, service, &mut loader).map_err(Faults::one)?;
+        bundle.unused = unused::unused(openapi, service, &mut loader).map_err(Diagnostics::one)?;
         Ok(bundle)
     }
 
@@ -113,15 +113,15 @@ impl Bundle {
         }
     }
 
-    /// A fault at a pointer into [`Self::document`], reported where that part was written.
-    pub fn fault(
+    /// A diagnostic at a pointer into [`Self::document`], reported where that part was written.
+    pub fn diagnostic(
         &self,
         rule: &'static str,
         pointer: &str,
         message: impl Into<String>,
         help: impl Into<String>,
     ) -> Diagnostic {
-        self.origin(pointer).fault(rule, message, help)
+        self.origin(pointer).diagnostic(rule, message, help)
     }
 
     /// A bundle of one document that was not read from files.
@@ -144,7 +144,7 @@ mod tests {
             std::fs::write(path, text).unwrap();
         }
         Bundle::load(folder.path(), "test")
-            .map_err(|faults| faults.0.iter().map(ToString::to_string).collect())
+            .map_err(|diagnostics| diagnostics.0.iter().map(ToString::to_string).collect())
     }
 
     const ROOT: &[u8] = b"openapi: 3.0.3
@@ -179,7 +179,7 @@ components:
             assert_eq!(
                 found[0].lines().count(),
                 2,
-                "a fault and its help: {found:#?}"
+                "an error and its help: {found:#?}"
             );
             assert!(
                 found[0].starts_with("openapi/test/components/all.yaml#: ")
@@ -204,12 +204,12 @@ components:
     fn a_missing_file_is_a_fault_of_each_reference_to_it() {
         let found = load(&[("openapi.yaml", ROOT), ("a.yaml", b"get: {}")]).unwrap_err();
         assert_eq!(found.len(), 2, "{found:#?}");
-        for (fault, name) in found.iter().zip(["A", "B"]) {
+        for (diagnostic, name) in found.iter().zip(["A", "B"]) {
             let at = format!("openapi/test/openapi.yaml#/components/schemas/{name}: ");
-            assert!(fault.starts_with(&at), "{fault}");
+            assert!(diagnostic.starts_with(&at), "{diagnostic}");
             assert!(
-                fault.contains("there is no file openapi/test/components/all.yaml"),
-                "{fault}"
+                diagnostic.contains("there is no file openapi/test/components/all.yaml"),
+                "{diagnostic}"
             );
         }
     }

@@ -18,7 +18,7 @@ pub(super) struct Resolver<'a> {
     loader: &'a mut Loader,
     components: BTreeMap<(Reusable, String), Component>,
     origins: BTreeMap<String, Location>,
-    faults: Vec<Diagnostic>,
+    diagnostics: Vec<Diagnostic>,
 }
 
 struct Component {
@@ -32,7 +32,7 @@ impl<'a> Resolver<'a> {
             loader,
             components: BTreeMap::new(),
             origins: BTreeMap::new(),
-            faults: Vec::new(),
+            diagnostics: Vec::new(),
         }
     }
 
@@ -43,14 +43,14 @@ impl<'a> Resolver<'a> {
                 Some(self.walk(value, Kind::Root, root, String::new(), 0))
             }
             Ok(_) => {
-                let fault =
-                    root.fault(RULE, "this is not a mapping", "start with `openapi: 3.0.3`");
-                self.faults.push(fault);
+                let diagnostic =
+                    root.diagnostic(RULE, "this is not a mapping", "start with `openapi: 3.0.3`");
+                self.diagnostics.push(diagnostic);
                 None
             }
             Err(Absent::Nothing(message)) => {
-                let fault = root.fault(RULE, message, "add the file");
-                self.faults.push(fault);
+                let diagnostic = root.diagnostic(RULE, message, "add the file");
+                self.diagnostics.push(diagnostic);
                 None
             }
             Err(Absent::Broken) => None,
@@ -62,8 +62,8 @@ impl<'a> Resolver<'a> {
         self,
         document: Option<Value>,
     ) -> (Option<Value>, BTreeMap<String, Location>, Vec<Diagnostic>) {
-        let mut faults = self.faults;
-        faults.extend(self.loader.take_broken());
+        let mut diagnostics = self.diagnostics;
+        diagnostics.extend(self.loader.take_broken());
         let document = document.map(|mut document| {
             let mut sections: BTreeMap<Reusable, Map<String, Value>> = BTreeMap::new();
             for ((kind, name), component) in self.components {
@@ -84,7 +84,7 @@ impl<'a> Resolver<'a> {
             }
             document
         });
-        (document, self.origins, faults)
+        (document, self.origins, diagnostics)
     }
 
     /// Rewrites a value of the given kind, written at `source`, for its place `target` in the bundle.
@@ -97,7 +97,7 @@ impl<'a> Resolver<'a> {
         depth: usize,
     ) -> Value {
         if depth > MAX_DEPTH {
-            self.faults.push(source.fault(
+            self.diagnostics.push(source.diagnostic(
                 RULE,
                 format!("nested deeper than {MAX_DEPTH} levels"),
                 "break the circle of references that are put in place, or flatten the structure",
@@ -148,7 +148,7 @@ impl<'a> Resolver<'a> {
     ) -> Value {
         let reference = map.get("$ref").and_then(Value::as_str).unwrap_or_default();
         if map.len() > 1 {
-            self.faults.push(source.fault(
+            self.diagnostics.push(source.diagnostic(
                 RULE,
                 "OpenAPI 3.0 ignores whatever stands beside a $ref",
                 "move the other keys into the referenced object, or copy that object here",
@@ -157,7 +157,7 @@ impl<'a> Resolver<'a> {
         let place = match source.follow(reference) {
             Ok(place) => place,
             Err(message) => {
-                self.faults.push(source.fault(
+                self.diagnostics.push(source.diagnostic(
                     RULE,
                     message,
                     "write a path relative to this file, such as ../components/errors.yaml#/ErrorResponse",
@@ -168,7 +168,7 @@ impl<'a> Resolver<'a> {
         let value = match self.loader.get(&place) {
             Ok(value) => value.clone(),
             Err(Absent::Nothing(message)) => {
-                self.faults.push(source.fault(
+                self.diagnostics.push(source.diagnostic(
                     RULE,
                     format!("$ref {reference:?} leads nowhere: {message}"),
                     "correct the path or the pointer, or add what it should lead to",
@@ -184,7 +184,7 @@ impl<'a> Resolver<'a> {
                 self.walk(value, kind, &place, target, depth + 1)
             }
             _ => {
-                self.faults.push(source.fault(
+                self.diagnostics.push(source.diagnostic(
                     RULE,
                     format!("a $ref cannot stand for {kind:?}"),
                     "refer to a path item, an operation, a schema, response, parameter, example, request \
@@ -219,7 +219,7 @@ impl<'a> Resolver<'a> {
                     place.file,
                     place.pointer
                 );
-                self.faults.push(from.fault(
+                self.diagnostics.push(from.diagnostic(
                     RULE,
                     message,
                     "rename one: a component's name is the last part of the reference",
@@ -249,7 +249,7 @@ impl<'a> Resolver<'a> {
         for (section, entries) in sections {
             let source = source.at(&section);
             let Kind::Many(kind) = Kind::Components.child(&section) else {
-                self.faults.push(source.fault(
+                self.diagnostics.push(source.diagnostic(
                     RULE,
                     format!("components has no section {section:?}"),
                     "use one of schemas, responses, parameters, examples, requestBodies, headers, \
@@ -258,7 +258,7 @@ impl<'a> Resolver<'a> {
                 continue;
             };
             let Value::Object(entries) = entries else {
-                self.faults.push(source.fault(
+                self.diagnostics.push(source.diagnostic(
                     RULE,
                     "this is not a mapping",
                     "map names to objects",
@@ -272,12 +272,12 @@ impl<'a> Resolver<'a> {
                         Ok(place) if pointer::last(&place.pointer).as_ref() == Some(&name) => {
                             self.walk(value, Kind::One(kind), &here, String::new(), depth + 1);
                         }
-                        Ok(_) => self.faults.push(here.fault(
+                        Ok(_) => self.diagnostics.push(here.diagnostic(
                             RULE,
                             format!("{name} refers to an object of another name"),
                             "give both the same name",
                         )),
-                        Err(message) => self.faults.push(here.fault(
+                        Err(message) => self.diagnostics.push(here.diagnostic(
                             RULE,
                             message,
                             "write a path relative to this file",

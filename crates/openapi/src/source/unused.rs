@@ -22,7 +22,7 @@ pub(super) fn unused(
     loader: &mut Loader,
 ) -> Result<Vec<Location>, Diagnostic> {
     let mut files = Vec::new();
-    list(openapi, service, &mut files)?;
+    list_files(openapi, service, &mut files)?;
     files.sort();
     let mut unused = Vec::new();
     for file in files {
@@ -53,9 +53,9 @@ pub(super) fn unused(
 }
 
 /// Collects the YAML files below a folder, by their paths below `openapi/`.
-fn list(openapi: &Path, folder: &str, files: &mut Vec<String>) -> Result<(), Diagnostic> {
+fn list_files(openapi: &Path, folder: &str, files: &mut Vec<String>) -> Result<(), Diagnostic> {
     let unlisted = |error: std::io::Error| {
-        Location::new(folder, "").fault(
+        Location::new(folder, "").diagnostic(
             "unreferenced",
             format!("this folder cannot be listed: {error}"),
             "see that it may be read",
@@ -68,7 +68,7 @@ fn list(openapi: &Path, folder: &str, files: &mut Vec<String>) -> Result<(), Dia
         let path = format!("{folder}/{name}");
         if entry.file_type().map_err(unlisted)?.is_dir() {
             if !(is_service && name == FACTS) {
-                list(openapi, &path, files)?;
+                list_files(openapi, &path, files)?;
             }
         } else if (name.ends_with(".yaml") || name.ends_with(".yml"))
             && !(is_service && name == "openapi.yaml")

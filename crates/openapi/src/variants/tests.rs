@@ -126,14 +126,17 @@ fn exactly_one_alternative_fits_the_body_of_each_operation() {
         let operation = plain.operation(id).unwrap();
         let body = operation.body.as_ref().unwrap();
         for value in good {
-            assert_eq!(body.schema.complaint(&value), None, "{id} {value}");
+            assert_eq!(body.schema.validation_error(&value), None, "{id} {value}");
         }
         for value in bad {
-            assert!(body.schema.complaint(&value).is_some(), "{id} {value}");
+            assert!(
+                body.schema.validation_error(&value).is_some(),
+                "{id} {value}"
+            );
         }
         for example in &body.examples {
             assert_eq!(
-                body.schema.complaint(&example.value),
+                body.schema.validation_error(&example.value),
                 None,
                 "{}",
                 example.name
@@ -205,31 +208,35 @@ fn the_model_has_each_operation_with_all_of_its_own() {
 
 #[test]
 fn what_cannot_be_told_apart_is_a_fault_at_its_place() {
-    let faults = |change: &dyn Fn(&mut Value)| {
+    let diagnostics = |change: &dyn Fn(&mut Value)| {
         let mut document = document();
         change(&mut document["paths"]["/v3/{id}/action"]["post"]);
         fold(document).unwrap_err()
     };
     let at = "/paths/~1v3~1{id}~1action/post";
-    let same = faults(&|post| {
+    let same = diagnostics(&|post| {
         let body = post["x-variants"][0]["requestBody"].clone();
         post["x-variants"][1]["requestBody"] = body;
     });
-    let places: Vec<&str> = same.iter().map(|fault| fault.0.as_str()).collect();
+    let places: Vec<&str> = same
+        .iter()
+        .map(|diagnostic| diagnostic.0.as_str())
+        .collect();
     assert_eq!(
         places,
         [format!("{at}/x-variants/0"), format!("{at}/x-variants/1")]
     );
-    let beside = faults(&|post| post["responses"] = json!({}));
+    let beside = diagnostics(&|post| post["responses"] = json!({}));
     assert_eq!(beside[0].0, format!("{at}/responses"));
-    let nameless = faults(&|post| {
+    let nameless = diagnostics(&|post| {
         post.as_object_mut().unwrap().shift_remove("summary");
     });
     assert!(nameless[0].0 == at && nameless[0].1.ends_with("no summary"));
-    let alone = faults(&|post| {
+    let alone = diagnostics(&|post| {
         post["x-variants"].as_array_mut().unwrap().truncate(1);
     });
     assert_eq!(alone[0].0, format!("{at}/x-variants"));
-    let differ = faults(&|post| post["x-variants"][0]["parameters"][0]["required"] = json!(false));
+    let differ =
+        diagnostics(&|post| post["x-variants"][0]["parameters"][0]["required"] = json!(false));
     assert!(differ[0].1.contains("\"id\""), "{differ:?}");
 }

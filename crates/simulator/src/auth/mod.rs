@@ -7,12 +7,12 @@ use otcdb_core::sync::unpoisoned;
 use crate::accounts::{BadToken, Scope};
 use crate::cloud::Cloud;
 use crate::principal::Principal;
-use crate::problem::Problem;
 use crate::request::Request;
+use crate::service_error::ServiceError;
 use crate::spec::Service;
 
 /// Checks token or signature.
-pub(crate) fn authenticate(cloud: &Cloud, request: &Request) -> Result<Principal, Problem> {
+pub(crate) fn authenticate(cloud: &Cloud, request: &Request) -> Result<Principal, ServiceError> {
     if !cloud.options.require_auth {
         return Ok(Principal::Anyone);
     }
@@ -21,8 +21,8 @@ pub(crate) fn authenticate(cloud: &Cloud, request: &Request) -> Result<Principal
         let tokens = unpoisoned(cloud.tokens.lock());
         return match tokens.check(&token, request.now) {
             Ok(grant) => Ok(Principal::Token(grant.scope.clone())),
-            Err(BadToken::Unknown) => Err(Problem::BadToken),
-            Err(BadToken::Expired) => Err(Problem::ExpiredToken),
+            Err(BadToken::Unknown) => Err(ServiceError::BadToken),
+            Err(BadToken::Expired) => Err(ServiceError::ExpiredToken),
         };
     }
     if request.headers.contains_key("authorization") {
@@ -33,7 +33,7 @@ pub(crate) fn authenticate(cloud: &Cloud, request: &Request) -> Result<Principal
             .map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned());
         return Ok(Principal::Key(project));
     }
-    Err(Problem::NoToken)
+    Err(ServiceError::NoToken)
 }
 
 /// Checks that the caller may touch the project in the path.
@@ -42,9 +42,9 @@ pub(crate) fn authorize(
     principal: &Principal,
     service: Service,
     project: Option<&str>,
-) -> Result<(), Problem> {
-    const FORBIDDEN: Problem =
-        Problem::Forbidden("You are not authorized to perform the requested action.");
+) -> Result<(), ServiceError> {
+    const FORBIDDEN: ServiceError =
+        ServiceError::Forbidden("You are not authorized to perform the requested action.");
     let Some(project) = project.filter(|_| service != Service::IDENTITY) else {
         return Ok(());
     };

@@ -5,11 +5,11 @@ use otcdb_core::sign::verify::verify as verify_signature;
 use secrecy::SecretString;
 
 use crate::cloud::Cloud;
-use crate::problem::Problem;
 use crate::request::Request;
+use crate::service_error::ServiceError;
 
 /// Checks the Authorization header and, for a temporary key, its security token.
-pub(super) fn verify(cloud: &Cloud, request: &Request) -> Result<(), Problem> {
+pub(super) fn verify(cloud: &Cloud, request: &Request) -> Result<(), ServiceError> {
     let parts = Parts {
         method: request.method.as_str(),
         path: &request.path,
@@ -22,7 +22,7 @@ pub(super) fn verify(cloud: &Cloud, request: &Request) -> Result<(), Problem> {
         Some(SecretString::from(secret.to_owned()))
     };
     let verified = verify_signature(parts, secret, request.now).map_err(|refusal| {
-        Problem::BadSignature(format!("verify aksk signature fail: {refusal}"))
+        ServiceError::BadSignature(format!("verify aksk signature fail: {refusal}"))
     })?;
     let expected = cloud
         .accounts
@@ -33,7 +33,7 @@ pub(super) fn verify(cloud: &Cloud, request: &Request) -> Result<(), Problem> {
         .get("x-security-token")
         .map(|value| value.as_bytes());
     if expected.map(str::as_bytes) != sent {
-        return Err(Problem::BadSignature(
+        return Err(ServiceError::BadSignature(
             "the security token does not belong to the access key".to_owned(),
         ));
     }

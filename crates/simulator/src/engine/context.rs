@@ -5,11 +5,11 @@ use jiff::tz::TimeZone;
 use serde_json::{Map, Value};
 
 use super::{Function, Functions, Parent, State};
-use crate::call::{Call, Refusal};
+use crate::call::{Call, CallError};
 use crate::model::{End, Error, Fields, Form, Guard, Model, Models, Moment, OperationModel, Path};
-use crate::problem::Problem;
 use crate::records::{JobStatus, Record};
-use crate::spec::{Invalid, Place};
+use crate::service_error::ServiceError;
+use crate::spec::{InvalidRequest, Place};
 
 /// What an operation is about.
 pub(crate) struct Context<'a, S> {
@@ -74,7 +74,7 @@ impl<'a, S: State> Context<'a, S> {
         fields: &Fields,
         record: Option<&Record>,
         state: &S,
-    ) -> Result<Map<String, Value>, Refusal> {
+    ) -> Result<Map<String, Value>, CallError> {
         let mut values = Map::new();
         for (name, form) in fields {
             if let Some(value) = self.value(form, record, state)? {
@@ -90,7 +90,7 @@ impl<'a, S: State> Context<'a, S> {
         form: &Form,
         record: Option<&Record>,
         state: &S,
-    ) -> Result<Option<Value>, Refusal> {
+    ) -> Result<Option<Value>, CallError> {
         let job = record.and_then(|record| record.job(self.now));
         let status = job.map(|job| job.status(self.now));
         Ok(match form {
@@ -168,7 +168,7 @@ impl<'a, S: State> Context<'a, S> {
         path: &Path,
         record: Option<&Record>,
         state: &S,
-    ) -> Result<Option<Value>, Refusal> {
+    ) -> Result<Option<Value>, CallError> {
         let Some((first, rest)) = path.rest.split_first() else {
             return Ok(None);
         };
@@ -211,7 +211,7 @@ impl<'a, S: State> Context<'a, S> {
         &self,
         name: &str,
         state: &'s S,
-    ) -> Result<Option<(Self, &'s Record)>, Refusal> {
+    ) -> Result<Option<(Self, &'s Record)>, CallError> {
         let parent = self.parent.as_ref().map_or("", |parent| parent.id.as_str());
         let reference = self.operation.refers.get(name);
         let resource = reference.map_or(name, |reference| reference.resource.as_str());
@@ -244,7 +244,7 @@ impl<'a, S: State> Context<'a, S> {
         field: &str,
         record: Option<&Record>,
         state: &S,
-    ) -> Result<Option<Value>, Refusal> {
+    ) -> Result<Option<Value>, CallError> {
         let Some(record) = record else {
             return Ok(None);
         };
@@ -313,13 +313,18 @@ impl<'a, S: State> Context<'a, S> {
         guards: &[Guard],
         record: Option<&Record>,
         state: &S,
-    ) -> Result<(), Refusal> {
+    ) -> Result<(), CallError> {
         guards
             .iter()
             .try_for_each(|guard| self.check_one(guard, record, state))
     }
 
-    fn check_one(&self, guard: &Guard, record: Option<&Record>, state: &S) -> Result<(), Refusal> {
+    fn check_one(
+        &self,
+        guard: &Guard,
+        record: Option<&Record>,
+        state: &S,
+    ) -> Result<(), CallError> {
         let (holds, error) = match guard {
             Guard::Named(path) => {
                 let guards = self
@@ -359,15 +364,19 @@ impl<'a, S: State> Context<'a, S> {
     }
 
     /// The refusal that a model names.
-    pub(crate) fn refuse(&self, error: &Error) -> Refusal {
+    pub(crate) fn refuse(&self, error: &Error) -> CallError {
         match error {
             Error::Code(code) => {
                 let found = self.models.errors.get(code);
-                found.map_or(Problem::Internal, Problem::Documented).into()
+                found
+                    .map_or(ServiceError::Internal, ServiceError::DocumentedError)
+                    .into()
             }
-            Error::Field(name, why) => Invalid::value(Place::Body, name, why.as_str()).into(),
+            Error::Field(name, why) => {
+                InvalidRequest::value(Place::Body, name, why.as_str()).into()
+            }
             Error::Parameter(name) => {
-                Invalid::value(Place::Path, name, "there is no such thing").into()
+                InvalidRequest::value(Place::Path, name, "there is no such thing").into()
             }
         }
     }

@@ -1,7 +1,7 @@
 //! Carries out operations as the models of their resources say.
 //!
 //! The store has the records of all resources, each with its fields, its job and the id of its parent. A request is
-//! checked by the guards of its operation; then records are made, shown, changed or deleted. An answer has the fields
+//! checked by the guards of its operation; then records are made, shown, changed or deleted. A response has the fields
 //! of its schema: those of the record, and for those that the model says nothing of, the values of the documented
 //! example.
 
@@ -17,7 +17,7 @@ mod tests;
 use jiff::Timestamp;
 use serde_json::{Map, Value};
 
-use crate::call::{Call, Refusal};
+use crate::call::{Call, CallError};
 use crate::model::Models;
 use crate::records::{Record, Store};
 pub(crate) use context::Context;
@@ -42,8 +42,8 @@ pub(crate) struct Parent {
     pub(crate) facts: Map<String, Value>,
 }
 
-type ValueOf<S> = fn(&Context<'_, S>, Option<&Record>, &S) -> Result<Option<Value>, Refusal>;
-type GuardOf<S> = fn(&Context<'_, S>, Option<&Record>, &S) -> Result<(), Refusal>;
+type ValueOf<S> = fn(&Context<'_, S>, Option<&Record>, &S) -> Result<Option<Value>, CallError>;
+type GuardOf<S> = fn(&Context<'_, S>, Option<&Record>, &S) -> Result<(), CallError>;
 
 /// A function of a service that its models can name.
 pub(crate) enum Function<S> {
@@ -114,7 +114,7 @@ fn wanted(models: &Models) -> Vec<(&'static str, &str)> {
         }
         let fields = operations
             .clone()
-            .flat_map(|one| [&one.set, &one.show, &one.answer])
+            .flat_map(|one| [&one.set, &one.show, &one.response])
             .chain([&model.set, &model.show]);
         for form in fields
             .flat_map(|fields| fields.values())

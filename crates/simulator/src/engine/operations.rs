@@ -6,15 +6,15 @@ use serde_json::{Map, Value};
 use super::context::as_text;
 use super::render::{empty, status, with_body};
 use super::{Context, Function, Functions, Parent, State, page, period, plant};
-use crate::answer::Answer;
-use crate::call::{Call, Refusal};
+use crate::call::{Call, CallError};
 use crate::fault::FaultKind;
 use crate::model::{Fields, Filter, Model, Models, OperationModel};
-use crate::problem::Problem;
 use crate::records::{IdForm, Job, JobOutcome, Record};
-use crate::spec::{Invalid, Place};
+use crate::response::Response;
+use crate::service_error::ServiceError;
+use crate::spec::{InvalidRequest, Place};
 
-type Answered = Result<Answer, Refusal>;
+type Outcome = Result<Response, CallError>;
 
 /// Carries out an operation as its model says.
 pub(crate) fn answer<S: State>(
@@ -22,7 +22,7 @@ pub(crate) fn answer<S: State>(
     models: &Models,
     functions: &Functions<S>,
     state: &mut S,
-) -> Answered {
+) -> Outcome {
     let verb = call
         .operation
         .resource
@@ -30,7 +30,7 @@ pub(crate) fn answer<S: State>(
         .map(|resource| resource.verb);
     let found = models.operation(&call.operation.id);
     // An operation of which no model speaks is bound to no model.
-    let ((name, model, operation), verb) = found.zip(verb).ok_or(Problem::Internal)?;
+    let ((name, model, operation), verb) = found.zip(verb).ok_or(ServiceError::Internal)?;
     let about = (name, model, operation);
     let mut context = Context::new(Some(call), call.now(), models, functions, about);
     context.parent = context.parent_in_path(call, state)?;
@@ -53,9 +53,9 @@ pub(crate) fn guard<S: State>(
     (resource, record): (&str, &Record),
     name: &str,
     state: &S,
-) -> Result<(), Refusal> {
-    let model = models.get(resource).ok_or(Problem::Internal)?;
-    let guards = model.guards.get(name).ok_or(Problem::Internal)?;
+) -> Result<(), CallError> {
+    let model = models.get(resource).ok_or(ServiceError::Internal)?;
+    let guards = model.guards.get(name).ok_or(ServiceError::Internal)?;
     let about = (resource, model, &OperationModel::default());
     let context = Context::new(Some(call), call.now(), models, functions, about);
     context.check(guards, Some(record), state)
@@ -76,7 +76,7 @@ pub(crate) fn remove<S: State>(models: &Models, resource: &str, id: &str, state:
 
 impl<'a, S: State> Context<'a, S> {
     /// The parent in the path, if it is there.
-    fn parent_in_path(&self, call: &Call<'_>, state: &S) -> Result<Option<Parent>, Refusal> {
+    fn parent_in_path(&self, call: &Call<'_>, state: &S) -> Result<Option<Parent>, CallError> {
         let Some(own) = &self.model.parent else {
             return Ok(None);
         };
@@ -133,20 +133,20 @@ impl<'a, S: State> Context<'a, S> {
             .cloned()
     }
 
-    fn missing(&self) -> Refusal {
+    fn missing(&self) -> CallError {
         self.missing_of(self.name)
     }
 
     /// The refusal of a request for a record that is not there.
-    fn missing_of(&self, resource: &str) -> Refusal {
+    fn missing_of(&self, resource: &str) -> CallError {
         let model = self.models.get(resource);
         match model.and_then(|model| model.missing.as_ref()) {
             Some(error) => self.refuse(error),
-            None => Problem::NoObject("record").into(),
+            None => ServiceError::NoObject("record").into(),
         }
     }
 
-    fn list(&mut self, call: &Call<'_>, state: &mut S) -> Answered {
+    fn list(&mut self, call: &Call<'_>, state: &mut S) -> Outcome {
         self.check(&self.operation.needs, None, state)?;
         let parent = self.owner(self.name, None).to_owned();
         let is_listed = |record: &Record| record.shared || call.in_main_project();
@@ -171,12 +171,12 @@ impl<'a, S: State> Context<'a, S> {
             return Ok(empty(code));
         }
         self.total = found.len();
-        let (response, schema) = with_body(call.operation).ok_or(Problem::Internal)?;
+        let (response, schema) = with_body(call.operation).ok_or(ServiceError::Internal)?;
         let paging = call
             .operation
             .pagination
             .as_ref()
-            .ok_or(Problem::Internal)?;
+            .ok_or(ServiceError::Internal)?;
         let example = response.examples.first().map(|example| &example.value);
         let template = example.and_then(|example| {
             let items = paging
@@ -199,16 +199,19 @@ impl<'a, S: State> Context<'a, S> {
         if let Some(field) = &paging.total {
             top.insert(field.clone(), Value::from(self.total));
         }
-        top.extend(self.values(&self.operation.answer, None, state)?);
+        top.extend(self.values(&self.operation.response, None, state)?);
         let body = self.fill(&schema.fields(), &top, example);
-        Ok(Answer::json(status(response.status), &Value::Object(body)))
+        Ok(Response::json(
+            status(response.status),
+            &Value::Object(body),
+        ))
     }
 
     /// Whether the query asks for a record.
     fn chosen<'c>(
         &'c self,
         call: &'c Call<'_>,
-    ) -> Result<impl Fn(&Record, &S) -> bool + use<'a, 'c, S>, Refusal> {
+    ) -> Result<impl Fn(&Record, &S) -> bool + use<'a, 'c, S>, CallError> {
         let mut span = (None, None);
         for (name, filter) in &self.operation.filters {
             match filter {
@@ -225,7 +228,9 @@ impl<'a, S: State> Context<'a, S> {
             let name = last.map_or("", |(name, _)| name.as_str());
             return Err(match &self.operation.backwards {
                 Some(error) => self.refuse(error),
-                None => Invalid::value(Place::Query, name, "it is before the beginning").into(),
+                None => {
+                    InvalidRequest::value(Place::Query, name, "it is before the beginning").into()
+                }
             });
         }
         let paging = call.operation.pagination.as_ref();
@@ -276,7 +281,7 @@ impl<'a, S: State> Context<'a, S> {
         })
     }
 
-    fn show(&mut self, call: &Call<'_>, state: &mut S) -> Answered {
+    fn show(&mut self, call: &Call<'_>, state: &mut S) -> Outcome {
         let record = self.record(call, state);
         self.check(&self.operation.needs, record.as_ref(), state)?;
         let record = record.ok_or_else(|| self.missing())?;
@@ -297,9 +302,9 @@ impl<'a, S: State> Context<'a, S> {
         }
     }
 
-    fn create(&mut self, call: &Call<'_>, state: &mut S) -> Answered {
+    fn create(&mut self, call: &Call<'_>, state: &mut S) -> Outcome {
         if !call.in_main_project() {
-            return Err(Problem::Forbidden("this project of the simulator is empty").into());
+            return Err(ServiceError::Forbidden("this project of the simulator is empty").into());
         }
         self.check(&self.operation.needs, None, state)?;
         for name in self.operation.refers.keys() {
@@ -326,7 +331,7 @@ impl<'a, S: State> Context<'a, S> {
         self.finish(call, record, state)
     }
 
-    fn update(&mut self, call: &Call<'_>, set: &Fields, state: &mut S) -> Answered {
+    fn update(&mut self, call: &Call<'_>, set: &Fields, state: &mut S) -> Outcome {
         let mut record = self.record(call, state).ok_or_else(|| self.missing())?;
         self.adopt(&record, state);
         self.check(&self.operation.needs, Some(&record), state)?;
@@ -346,7 +351,7 @@ impl<'a, S: State> Context<'a, S> {
         self.finish(call, record, state)
     }
 
-    fn delete(&mut self, call: &Call<'_>, state: &mut S) -> Answered {
+    fn delete(&mut self, call: &Call<'_>, state: &mut S) -> Outcome {
         let record = match (self.record(call, state), self.operation.nothing) {
             (Some(record), _) => record,
             (None, Some(code)) => return Ok(empty(code)),
@@ -355,10 +360,10 @@ impl<'a, S: State> Context<'a, S> {
         self.adopt(&record, state);
         self.check(&self.operation.needs, Some(&record), state)?;
         let shown = self.shown(&record, state)?;
-        let answer = self.answer_with(call.operation, &shown, Some(&record), state)?;
+        let response = self.answer_with(call.operation, &shown, Some(&record), state)?;
         remove(self.models, self.name, &record.id, state);
         self.effect(call, &record, state);
-        Ok(answer)
+        Ok(response)
     }
 
     /// The job that the operation begins. Faults of jobs count with it, so it is asked for only when nothing refuses
@@ -376,7 +381,7 @@ impl<'a, S: State> Context<'a, S> {
     }
 
     /// Leaves what the operation leaves, and answers.
-    fn finish(&mut self, call: &Call<'_>, record: Record, state: &mut S) -> Answered {
+    fn finish(&mut self, call: &Call<'_>, record: Record, state: &mut S) -> Outcome {
         self.leave(&record, state)?;
         self.effect(call, &record, state);
         // The effect may have changed it.
@@ -386,7 +391,7 @@ impl<'a, S: State> Context<'a, S> {
         self.answer_with(call.operation, &shown, Some(&record), state)
     }
 
-    fn leave(&mut self, record: &Record, state: &mut S) -> Result<(), Refusal> {
+    fn leave(&mut self, record: &Record, state: &mut S) -> Result<(), CallError> {
         let leaves = self.operation.leaves.as_ref();
         let Some((leaves, model)) =
             leaves.and_then(|leaves| Some((leaves, self.models.get(&leaves.resource)?)))
@@ -394,7 +399,7 @@ impl<'a, S: State> Context<'a, S> {
             return Ok(());
         };
         let fields = self.values(&leaves.set, Some(record), state)?;
-        // A task of what has changed with the answer itself always succeeds.
+        // A task of what has changed with the response itself always succeeds.
         let own = (std::time::Duration::ZERO, leaves.takes);
         let job = self.operation.job.as_ref().and(record.job.clone());
         let job = job.unwrap_or_else(|| Job::new("", self.now, own, JobOutcome::Good));

@@ -5,10 +5,10 @@ use jiff::Timestamp;
 use otcdb_openapi::PagingStyle;
 use serde_json::Value;
 
-use crate::answer::Answer;
-use crate::call::{Call, Refusal};
-use crate::problem::Problem;
-use crate::spec::{Invalid, Place};
+use crate::call::{Call, CallError};
+use crate::response::Response;
+use crate::service_error::ServiceError;
+use crate::spec::{InvalidRequest, Place};
 use crate::times::TimeForm;
 
 /// Where the documentation gives no default.
@@ -45,16 +45,16 @@ pub(crate) fn page<T>(call: &Call<'_>, items: Vec<T>) -> Vec<T> {
     slice(items, first, limit).collect()
 }
 
-/// The answer that lists what was found, as the operation says how lists come, beside fields that are no element's. Those
-/// of which nothing is known are as in the documented example.
+/// The response that lists what was found, as the operation says how lists come, beside fields that are no element's.
+/// Those of which nothing is known are as in the documented example.
 pub(crate) fn list<T>(
     call: &Call<'_>,
     found: Vec<T>,
     show: impl FnMut(T) -> Value,
     beside: &Value,
-) -> Result<Answer, Refusal> {
+) -> Result<Response, CallError> {
     let paging = call.operation.pagination.as_ref();
-    let paging = paging.ok_or(Problem::Internal)?;
+    let paging = paging.ok_or(ServiceError::Internal)?;
     let mut body = call.operation.example.body.clone().unwrap_or_default();
     for (name, value) in beside.as_object().into_iter().flatten() {
         body[name] = value.clone();
@@ -65,16 +65,16 @@ pub(crate) fn list<T>(
     let shown: Vec<Value> = page(call, found).into_iter().map(show).collect();
     let items = paging.items.split('.');
     *items.fold(&mut body, |place, step| &mut place[step]) = Value::from(shown);
-    Ok(Answer::json(StatusCode::OK, &body))
+    Ok(Response::json(StatusCode::OK, &body))
 }
 
 /// A time such as `20170718235959` in a query parameter.
-pub(crate) fn period(call: &Call<'_>, name: &str) -> Result<Option<Timestamp>, Invalid> {
+pub(crate) fn period(call: &Call<'_>, name: &str) -> Result<Option<Timestamp>, InvalidRequest> {
     let Some(text) = call.params.text(name) else {
         return Ok(None);
     };
     let form = TimeForm::Digits;
     let time = form.read(text);
     time.map(Some)
-        .ok_or_else(|| Invalid::value(Place::Query, name, form.complaint()))
+        .ok_or_else(|| InvalidRequest::value(Place::Query, name, form.validation_error()))
 }

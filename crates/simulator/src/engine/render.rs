@@ -1,17 +1,21 @@
 //! Makes answers from records, schemas and documented examples.
 
 use http::StatusCode;
-use otcdb_openapi::{Operation, Response};
+use otcdb_openapi::Operation;
 use serde_json::{Map, Value};
 
 use super::{Context, State};
-use crate::answer::Answer;
-use crate::call::Refusal;
+use crate::call::CallError;
 use crate::records::Record;
+use crate::response::Response;
 
 impl<S: State> Context<'_, S> {
     /// All that a record shows: what is stored, what is found out, and its ids.
-    pub(super) fn shown(&self, record: &Record, state: &S) -> Result<Map<String, Value>, Refusal> {
+    pub(super) fn shown(
+        &self,
+        record: &Record,
+        state: &S,
+    ) -> Result<Map<String, Value>, CallError> {
         let mut shown = record.fields.clone();
         if let Some(parent) = &self.model.parent {
             shown.insert(format!("{parent}_id"), Value::from(record.parent.clone()));
@@ -36,7 +40,7 @@ impl<S: State> Context<'_, S> {
             &self.model.set,
             &self.model.show,
             &self.operation.show,
-            &self.operation.answer,
+            &self.operation.response,
         ];
         sets.chain(shows).any(|fields| fields.contains_key(field))
             || self
@@ -65,28 +69,33 @@ impl<S: State> Context<'_, S> {
             .collect()
     }
 
-    /// The answer to a request about one record.
+    /// The response to a request about one record.
     pub(super) fn answer_with(
         &self,
         operation: &Operation,
         shown: &Map<String, Value>,
         record: Option<&Record>,
         state: &S,
-    ) -> Result<Answer, Refusal> {
+    ) -> Result<Response, CallError> {
         let Some((response, schema)) = with_body(operation) else {
             let status = operation.successes().next().map_or(200, |one| one.status);
             return Ok(empty(status));
         };
         let mut shown = shown.clone();
-        shown.extend(self.values(&self.operation.answer, record, state)?);
+        shown.extend(self.values(&self.operation.response, record, state)?);
         let example = response.examples.first().map(|example| &example.value);
         let body = self.fill(&schema.fields(), &shown, example);
-        Ok(Answer::json(status(response.status), &Value::Object(body)))
+        Ok(Response::json(
+            status(response.status),
+            &Value::Object(body),
+        ))
     }
 }
 
 /// The first success that has a body.
-pub(super) fn with_body(operation: &Operation) -> Option<(&Response, &otcdb_openapi::Schema)> {
+pub(super) fn with_body(
+    operation: &Operation,
+) -> Option<(&otcdb_openapi::Response, &otcdb_openapi::Schema)> {
     operation
         .successes()
         .find_map(|response| Some((response, response.schema.as_ref()?)))
@@ -96,6 +105,6 @@ pub(super) fn status(status: u16) -> StatusCode {
     StatusCode::from_u16(status).unwrap_or(StatusCode::OK)
 }
 
-pub(super) fn empty(code: u16) -> Answer {
-    Answer::empty(status(code))
+pub(super) fn empty(code: u16) -> Response {
+    Response::empty(status(code))
 }

@@ -8,16 +8,16 @@ use otcdb_openapi::Description;
 use serde_json::{Value, json};
 
 use super::{Plain, answer, check_functions};
-use crate::answer::{Answer, Body};
 use crate::builder::Simulator;
-use crate::call::{Call, Refusal};
+use crate::call::{Call, CallError};
 use crate::clock::Clock;
 use crate::cloud::{Addresses, Cloud};
-use crate::ident::Seed;
 use crate::model::{Models, read};
 use crate::principal::Principal;
 use crate::records::Store;
 use crate::request::Request;
+use crate::response::{Body, Response};
+use crate::seed::Seed;
 use crate::spec::{Found, Service, Spec, routes};
 
 const DESCRIPTION: &str = include_str!("../../tests/toy/description.json");
@@ -51,7 +51,7 @@ impl Toy {
         }
     }
 
-    /// The status and the body of an answer, or the code of a refusal.
+    /// The status and the body of a response, or the code of a refusal.
     fn send(&mut self, method: Method, path: &str, body: Value) -> Result<(u16, Value), String> {
         let (path, query) = path.split_once('?').unwrap_or((path, ""));
         let Found::Operation(operation, found) = self.spec.find(Service::Iam, &method, path, b"")
@@ -86,16 +86,16 @@ impl Toy {
         self.store.settle(call.now());
         let answered = answer(&call, &self.models, &[], &mut Plain(&mut self.store));
         match answered {
-            Ok(Answer { status, body, .. }) => {
+            Ok(Response { status, body, .. }) => {
                 let body = match body {
                     Body::Bytes(bytes) => serde_json::from_slice(&bytes).unwrap(),
                     _ => Value::Null,
                 };
                 Ok((status.as_u16(), body))
             }
-            Err(Refusal::Problem(crate::problem::Problem::Documented(error))) => {
-                Err(error.code.to_owned())
-            }
+            Err(CallError::ServiceError(crate::service_error::ServiceError::DocumentedError(
+                error,
+            ))) => Err(error.code.to_owned()),
             Err(refusal) => Err(format!("{refusal:?}")),
         }
     }

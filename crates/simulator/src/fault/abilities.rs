@@ -13,9 +13,9 @@ use crate::spec::Service;
 pub(super) enum Ability {
     /// It lists what comes into being.
     Lists,
-    /// Work goes on after its answer.
+    /// Work goes on after its response.
     BeginsJob,
-    /// Its answer has presigned links.
+    /// Its response has presigned links.
     MakesLinks,
 }
 

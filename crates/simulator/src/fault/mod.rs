@@ -14,10 +14,11 @@
 //! | `400`, `403`, `404` | refused: a value of the request, the role of the caller, or the object that is not there |
 //! | `429` | throttled; with `retry-after` a Retry-After header |
 //! | `500`, `502`, `503` | the service, a proxy or the gateway fails; `retry-after` goes with `503` |
-//! | `slow` | the answer begins after `delay` milliseconds of real time (1000) |
-//! | `stall` | the answer stops after `at` bytes of its body (half), or does not begin if it has none, and the connection stays open |
-//! | `reset` | the request is carried out, then the connection is reset before any of the answer |
-//! | `reset-head` | reset after the head of the answer, before its body |
+//! | `slow` | the response begins after `delay` milliseconds of real time (1000) |
+//! | `stall` | the response stops after `at` bytes of its body (half), or does not begin if it has none, and the
+//!   connection stays open |
+//! | `reset` | the request is carried out, then the connection is reset before any of the response |
+//! | `reset-head` | reset after the head of the response, before its body |
 //! | `reset-body` | reset after `at` bytes of the body (half) |
 //! | `truncate` | the connection ends in good order after `at` bytes of the body (half) |
 //! | `corrupt-json` | the body is cut to half, with a length that fits |
@@ -52,8 +53,8 @@
 //! | `path` | text that the path has to contain, such as the id of an instance |
 //!
 //! One fault at most happens to a call, besides `slow`, `changed` and those that concern links, lists and work: the
-//! first in order whose turn it is. Where a cut is asked for behind the end of a body, the answer arrives and the connection
-//! ends after it.
+//! first in order whose turn it is. Where a cut is asked for behind the end of a body, the response arrives and the
+//! connection ends after it.
 //!
 //! What is probable is decided by the simulator's seed, the path and how often that path was called before, so
 //! that it does not depend on the order in which different paths are called.
@@ -61,12 +62,12 @@
 //! From `changed` to `encrypted`, the kinds work on `download`. Those that speak of a part leave requests for a whole file
 //! alone, and do not count them.
 //!
-//! `stale-list` works on operations that list a resource, `job-failed` and `job-stuck` on those after whose answer work
-//! goes on, such as CreateInstance or CopyInstance, `expired-link` on those whose answers have presigned links: which these
-//! are follows from the descriptions and models. `job-lost` works on CreateRedislog. Work that fails or never ends has no
-//! effect.
-//! A port, a whitelist and a password change with the answer itself; the tasks that these changes leave always succeed.
-//! A call that is refused uses up none of these faults.
+//! `stale-list` works on operations that list a resource, `job-failed` and `job-stuck` on those after whose response
+//! work goes on, such as CreateInstance or CopyInstance, `expired-link` on those whose responses have presigned links:
+//! which these are follows from the descriptions and models. `job-lost` works on CreateRedislog. Work that fails or
+//! never ends has no effect.
+//! A port, a whitelist and a password change with the response itself; the tasks that these changes leave always
+//! succeed. A call that is refused uses up none of these faults.
 
 mod abilities;
 mod parse;
@@ -183,7 +184,7 @@ pub(crate) struct When {
 }
 
 impl FaultKind {
-    /// Whether the operation's own code asks for it, instead of it being done to the answer.
+    /// Whether the operation's own code asks for it, instead of it being done to the response.
     pub(crate) fn is_of_state(self) -> bool {
         matches!(
             self,
@@ -191,7 +192,7 @@ impl FaultKind {
         )
     }
 
-    /// Whether it goes together with another fault of the same call, because it does not spoil the answer itself.
+    /// Whether it goes together with another fault of the same call, because it does not spoil the response itself.
     pub(crate) fn is_beside(self) -> bool {
         matches!(self, Self::Slow(_) | Self::Changed)
     }

@@ -7,7 +7,7 @@ use otcdb_core::sync::unpoisoned;
 
 use super::{Fault, FaultKind, Target};
 use crate::error::StartError;
-use crate::ident::Seed;
+use crate::seed::Seed;
 use crate::spec::Service;
 
 /// A call, as far as faults look at it.

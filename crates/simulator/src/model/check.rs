@@ -94,7 +94,7 @@ impl Checked<'_> {
         }
         self.fields(&model.set, model, Some(described))?;
         self.fields(&model.show, model, Some(described))?;
-        for (field, form) in &model.answer {
+        for (field, form) in &model.response {
             if !answers(described).iter().any(|one| one == field) {
                 return Err(format!("no success of it has a field {field:?}"));
             }
@@ -290,7 +290,7 @@ impl Checked<'_> {
         }
     }
 
-    /// A field that an answer about the resource has, or that is hidden.
+    /// A field that a response about the resource has, or that is hidden.
     fn field(&self, name: &str) -> Result<(), String> {
         let of_id = self.model.id.as_ref().is_some_and(|id| id.field == name);
         let known = || {
@@ -305,7 +305,7 @@ impl Checked<'_> {
         match of_id || self.model.hidden.iter().any(|one| one == name) || known() {
             true => Ok(()),
             false => Err(format!(
-                "no answer about a {} has a field {name:?}; name one that it has, or add it to `hidden`",
+                "no response about a {} has a field {name:?}; name one that it has, or add it to `hidden`",
                 self.name
             )),
         }

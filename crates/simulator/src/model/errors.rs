@@ -7,7 +7,7 @@ use serde::Deserialize;
 
 /// An error as a service's table of error codes has it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Documented {
+pub(crate) struct DocumentedError {
     pub(crate) status: u16,
     pub(crate) code: &'static str,
     pub(crate) message: &'static str,
@@ -39,7 +39,7 @@ pub(crate) struct Errors(BTreeMap<String, Entry>);
 
 #[derive(Debug)]
 struct Entry {
-    documented: Documented,
+    documented: DocumentedError,
     written: Written,
 }
 
@@ -49,7 +49,7 @@ struct Entry {
 struct Written {
     status: u16,
     message: String,
-    /// The problems that it is the answer to.
+    /// The problems that it answers.
     #[serde(default)]
     answers: Vec<Common>,
     /// Members of bodies with which something is wrong then.
@@ -75,7 +75,7 @@ impl Errors {
     pub(crate) fn read(text: &str) -> Result<Self, serde_saphyr::Error> {
         let written: BTreeMap<String, Written> = serde_saphyr::from_str(text)?;
         let entry = |(code, written): (String, Written)| {
-            let documented = Documented {
+            let documented = DocumentedError {
                 status: written.status,
                 code: Box::leak(code.clone().into_boxed_str()),
                 message: Box::leak(written.message.clone().into_boxed_str()),
@@ -90,25 +90,25 @@ impl Errors {
     }
 
     /// The error with a code.
-    pub(crate) fn get(&self, code: &str) -> Option<Documented> {
+    pub(crate) fn get(&self, code: &str) -> Option<DocumentedError> {
         let found = self.0.get(code).or_else(|| shared().0.get(code));
         found.map(|entry| entry.documented)
     }
 
     /// What is answered to a problem that any service may have.
-    pub(crate) fn of(&self, common: Common) -> Option<Documented> {
+    pub(crate) fn of(&self, common: Common) -> Option<DocumentedError> {
         let answers = |error: &Written| error.answers.contains(&common);
         self.find(answers).or_else(|| shared().find(answers))
     }
 
     /// The error for a member of a body, where there is one of its own.
-    pub(crate) fn of_field(&self, field: &str, too_many: bool) -> Option<Documented> {
+    pub(crate) fn of_field(&self, field: &str, too_many: bool) -> Option<DocumentedError> {
         let has = |fields: &[String]| fields.iter().any(|own| own == field);
         let of_number = self.find(|error| too_many && has(&error.too_many));
         of_number.or_else(|| self.find(|error| has(&error.fields)))
     }
 
-    fn find(&self, is: impl Fn(&Written) -> bool) -> Option<Documented> {
+    fn find(&self, is: impl Fn(&Written) -> bool) -> Option<DocumentedError> {
         let mut entries = self.0.values();
         let found = entries.find(|entry| is(&entry.written));
         found.map(|entry| entry.documented)
@@ -126,7 +126,7 @@ mod tests {
              A.2: {status: 400, message: m, too_many: [name]}",
         );
         let own = own.unwrap();
-        let code = |found: Option<Documented>| found.map(|error| error.code);
+        let code = |found: Option<DocumentedError>| found.map(|error| error.code);
         assert_eq!(code(own.of(Common::NoJob)), Some("A.1"));
         assert_eq!(code(own.of(Common::NotJson)), Some("DBS.280001"));
         assert_eq!(code(own.of_field("name", false)), Some("A.1"));

@@ -26,7 +26,7 @@ use crate::records::{IdForm, Job, JobStatus};
 #[cfg(test)]
 pub(crate) use bundled::read;
 pub(crate) use bundled::{bundled, of};
-pub(crate) use errors::{Common, Documented, Errors};
+pub(crate) use errors::{Common, DocumentedError, Errors};
 pub(crate) use form::{End, Error, Form, Moment, Path};
 pub(crate) use guard::Guard;
 
@@ -175,9 +175,9 @@ pub(crate) struct OperationModel {
     /// What it shows otherwise than the model.
     #[serde(default)]
     pub(crate) show: Fields,
-    /// Fields of the answer that are no record's.
+    /// Fields of the response that are no record's.
     #[serde(default)]
-    pub(crate) answer: Fields,
+    pub(crate) response: Fields,
     /// A record of another resource that goes with the job, such as a background task.
     #[serde(default)]
     pub(crate) leaves: Option<Leaves>,
@@ -187,13 +187,13 @@ pub(crate) struct OperationModel {
     /// What query parameters choose by, where it is no equally named field.
     #[serde(default)]
     pub(crate) filters: BTreeMap<String, Filter>,
-    /// The status of an answer without body: to an empty list, or to a deletion of what is not there.
+    /// The status of a response without body: to an empty list, or to a deletion of what is not there.
     #[serde(default)]
     pub(crate) nothing: Option<u16>,
     /// With what a span whose end comes before its begin is refused.
     #[serde(default)]
     pub(crate) backwards: Option<Error>,
-    /// The condition under which there is something to show; else the answer is `nothing`.
+    /// The condition under which there is something to show; else the response is `nothing`.
     #[serde(default)]
     pub(crate) only_if: Option<Path>,
 }
@@ -285,7 +285,7 @@ fn duration<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Duratio
             'd' => 86_400,
             _ => return None,
         };
-        let count: u64 = crate::digits::number(text.get(..end)?)?;
+        let count: u64 = crate::parse::number(text.get(..end)?)?;
         Some(Duration::from_secs(count.checked_mul(seconds)?))
     });
     parsed.ok_or_else(|| {

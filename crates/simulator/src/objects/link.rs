@@ -9,7 +9,7 @@ use sha2::Sha256;
 use std::time::Duration;
 
 use crate::clock::later;
-use crate::ident::Seed;
+use crate::seed::Seed;
 
 const PATH: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'-')
@@ -20,7 +20,7 @@ const PATH: &AsciiSet = &NON_ALPHANUMERIC
 
 /// What is wrong with a link.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Refusal {
+pub(crate) enum LinkError {
     /// There is no complete signature in the query.
     Unsigned,
     /// The signature belongs to something else.
@@ -73,23 +73,23 @@ impl Signer {
         key: &str,
         query: &[(String, String)],
         now: Timestamp,
-    ) -> Result<(), Refusal> {
+    ) -> Result<(), LinkError> {
         let value = |name: &str| {
             query
                 .iter()
                 .find(|(found, _)| found == name)
                 .map(|(_, value)| value.as_str())
         };
-        let access_key = value("AWSAccessKeyId").ok_or(Refusal::Unsigned)?;
-        let signature = value("Signature").ok_or(Refusal::Unsigned)?;
+        let access_key = value("AWSAccessKeyId").ok_or(LinkError::Unsigned)?;
+        let signature = value("Signature").ok_or(LinkError::Unsigned)?;
         let expires: i64 = value("Expires")
             .and_then(|text| text.parse().ok())
-            .ok_or(Refusal::Unsigned)?;
+            .ok_or(LinkError::Unsigned)?;
         if access_key != self.access_key || signature != self.signature(key, expires) {
-            return Err(Refusal::Mismatch);
+            return Err(LinkError::Mismatch);
         }
         if now.as_second() >= expires {
-            return Err(Refusal::Expired(expires));
+            return Err(LinkError::Expired(expires));
         }
         Ok(())
     }
@@ -123,12 +123,15 @@ mod tests {
         assert!(link.starts_with("127.0.0.1:1/obs/b/a%20log?AWSAccessKeyId="));
         let query = query(&link);
         assert_eq!(signer.check("b/a log", &query, now), Ok(()));
-        assert_eq!(signer.check("b/other", &query, now), Err(Refusal::Mismatch));
-        assert_eq!(signer.check("b/a log", &[], now), Err(Refusal::Unsigned));
+        assert_eq!(
+            signer.check("b/other", &query, now),
+            Err(LinkError::Mismatch)
+        );
+        assert_eq!(signer.check("b/a log", &[], now), Err(LinkError::Unsigned));
         let end = later(now, Duration::from_secs(300));
         assert_eq!(
             signer.check("b/a log", &query, end),
-            Err(Refusal::Expired(end.as_second()))
+            Err(LinkError::Expired(end.as_second()))
         );
     }
 }

@@ -8,11 +8,11 @@ use http::header::{
 use http::{HeaderMap, Method, StatusCode};
 use jiff::Timestamp;
 
-use super::link::{Refusal, Signer};
+use super::link::{LinkError, Signer};
 use super::range::{self, Part};
 use super::{LogFile, Store};
-use crate::answer::{Answer, Body};
 use crate::fault::FaultKind;
+use crate::response::{Body, Response};
 
 /// A request for an object.
 pub(crate) struct Download<'a> {
@@ -29,7 +29,7 @@ pub(crate) struct Download<'a> {
 
 impl Download<'_> {
     /// The file or a part of it, or the store's refusal.
-    pub(crate) fn answer(&self, signer: &Signer, store: &Store) -> Answer {
+    pub(crate) fn answer(&self, signer: &Signer, store: &Store) -> Response {
         for name in ["x-auth-token", AUTHORIZATION.as_str(), "x-security-token"] {
             if self.headers.contains_key(name) {
                 return self
@@ -52,17 +52,17 @@ impl Download<'_> {
         }
         match signer.check(self.key, self.query, self.now) {
             Ok(()) => {}
-            Err(Refusal::Unsigned) => {
+            Err(LinkError::Unsigned) => {
                 return self.error(StatusCode::FORBIDDEN, "AccessDenied", "Access Denied");
             }
-            Err(Refusal::Mismatch) => {
+            Err(LinkError::Mismatch) => {
                 return self.error(
                     StatusCode::FORBIDDEN,
                     "SignatureDoesNotMatch",
                     "The request signature we calculated does not match the signature you provided.",
                 );
             }
-            Err(Refusal::Expired(_)) => return self.expired(),
+            Err(LinkError::Expired(_)) => return self.expired(),
         }
         match store.get(self.key) {
             Some(_) if self.fault == Some(FaultKind::Redirect) => self.elsewhere(),
@@ -75,13 +75,13 @@ impl Download<'_> {
         }
     }
 
-    /// The answer for a link that has ended.
-    pub(crate) fn expired(&self) -> Answer {
+    /// The response for a link that has ended.
+    pub(crate) fn expired(&self) -> Response {
         self.error(StatusCode::FORBIDDEN, "AccessDenied", "Request has expired")
     }
 
     /// The same place by another address: the client has to go there with all that it asks for.
-    fn elsewhere(&self) -> Answer {
+    fn elsewhere(&self) -> Response {
         let mut query = form_urlencoded::Serializer::new(String::new());
         query
             .extend_pairs(self.query)
@@ -94,7 +94,7 @@ impl Download<'_> {
         .header(LOCATION, format!("?{}", query.finish()))
     }
 
-    fn file(&self, file: LogFile) -> Answer {
+    fn file(&self, file: LogFile) -> Response {
         let header = |name| self.headers.get(name).and_then(|value| value.to_str().ok());
         let etag = file.etag();
         let size = file.size();
@@ -130,20 +130,20 @@ impl Download<'_> {
                     .header(CONTENT_RANGE, format!("bytes */{stated}"));
             }
         };
-        let answer = Answer {
+        let response = Response {
             body: Body::File(file, part),
-            ..Answer::empty(status)
+            ..Response::empty(status)
         }
         .header(CONTENT_TYPE, "text/plain")
         .header(ETAG, etag)
         .header(ACCEPT_RANGES, "bytes");
         match content_range {
-            Some(range) => answer.header(CONTENT_RANGE, range),
-            None => answer,
+            Some(range) => response.header(CONTENT_RANGE, range),
+            None => response,
         }
     }
 
-    fn error(&self, status: StatusCode, code: &str, message: &str) -> Answer {
+    fn error(&self, status: StatusCode, code: &str, message: &str) -> Response {
         error(status, code, message, self.request_id)
     }
 }
@@ -159,8 +159,8 @@ fn elsewhere(part: Range<u64>) -> Range<u64> {
 }
 
 /// An error in the object store's form.
-pub(crate) fn error(status: StatusCode, code: &str, message: &str, request_id: &str) -> Answer {
-    Answer::text(
+pub(crate) fn error(status: StatusCode, code: &str, message: &str, request_id: &str) -> Response {
+    Response::text(
         status,
         "application/xml",
         format!(

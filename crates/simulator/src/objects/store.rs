@@ -8,7 +8,7 @@ use jiff::civil::Date;
 use otcdb_core::sync::unpoisoned;
 
 use super::{LogFile, Style};
-use crate::ident::Seed;
+use crate::seed::Seed;
 
 /// The files that the services have put into the object store.
 pub(crate) struct Store {

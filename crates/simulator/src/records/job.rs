@@ -1,4 +1,4 @@
-//! Asynchronous work, by the driven clock.
+//! Asynchronous jobs, by the driven clock.
 
 use std::time::Duration;
 

@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
-use crate::ident::Seed;
+use crate::seed::Seed;
 pub(crate) use job::{Deadline, Job, JobOutcome, JobStatus, Progress};
 
 /// What an id looks like.

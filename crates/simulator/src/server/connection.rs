@@ -9,7 +9,7 @@ use otcdb_core::sync::unpoisoned;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 
-/// Where and how the answer that is written next is cut.
+/// Where and how the response that is written next is cut.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Cut {
     /// After so many bytes of the body; `None` is before the head.
@@ -32,7 +32,7 @@ pub(crate) enum How {
 #[derive(Clone, Debug, Default)]
 pub(crate) struct ConnectionFault(Arc<Mutex<Option<Progress>>>);
 
-/// A cut, and how far the answer has come.
+/// A cut, and how far the response has come.
 #[derive(Clone, Copy, Debug)]
 struct Progress {
     cut: Cut,
@@ -42,7 +42,7 @@ struct Progress {
 }
 
 impl ConnectionFault {
-    /// Cuts the answer that is about to be written.
+    /// Cuts the response that is about to be written.
     pub(crate) fn cut(&self, cut: Cut) {
         *unpoisoned(self.0.lock()) = Some(Progress {
             cut,
@@ -175,8 +175,8 @@ mod tests {
 
     #[test]
     fn a_cut_counts_from_the_end_of_the_head_however_it_is_split() {
-        let answer = b"HTTP/1.1 200 OK\r\nA: b\r\n\r\n0123456789";
-        let head = answer.len() - 10;
+        let response = b"HTTP/1.1 200 OK\r\nA: b\r\n\r\n0123456789";
+        let head = response.len() - 10;
         for size in [1, 3, 7, 100] {
             let cut = Cut {
                 after: Some(4),
@@ -188,7 +188,7 @@ mod tests {
                 body: 0,
             };
             let mut sent = 0;
-            for piece in answer.chunks(size) {
+            for piece in response.chunks(size) {
                 let allowed = progress.allowed(piece);
                 progress.sent(&piece[..allowed]);
                 sent += allowed;

@@ -9,16 +9,16 @@ use percent_encoding::percent_decode_str;
 
 use super::connection::ConnectionFault;
 use super::{browser, faults};
-use crate::answer::{Answer, Body, Response};
 use crate::auth::{authenticate, authorize};
-use crate::call::{Call, Refusal};
+use crate::call::{Call, CallError};
 use crate::cloud::Cloud;
 use crate::fault::{self, FaultKind};
 use crate::objects::serve::Download;
 use crate::principal::Principal;
-use crate::problem::{Problem, invalid};
 use crate::request::Request;
 use crate::request_log::{self, AuthUsed, RecordedRequest};
+use crate::response::{Body, HttpResponse, Response};
+use crate::service_error::{ServiceError, invalid};
 use crate::services::{self, Simulation};
 use crate::spec::{Found, Operation, Service};
 
@@ -34,7 +34,7 @@ enum Target<'a> {
     Operation(&'a Operation, Vec<(String, String)>),
     /// Bucket and object, decoded.
     Download(String),
-    Nothing(Service, Problem),
+    Nothing(Service, ServiceError),
 }
 
 impl Target<'_> {
@@ -61,7 +61,7 @@ pub(crate) async fn answer(
     service: Service,
     connection_fault: &ConnectionFault,
     request: http::Request<Incoming>,
-) -> Response {
+) -> HttpResponse {
     let (parts, body) = request.into_parts();
     let id = cloud.request_id();
     let body = Limited::new(body, BODY_LIMIT).collect().await;
@@ -82,8 +82,8 @@ pub(crate) async fn answer(
         body: body.as_ref().cloned().unwrap_or_else(|_| Bytes::new()),
     };
 
-    if let Some(answer) = browser::answer(cloud, service, &request) {
-        return respond(answer, &request);
+    if let Some(response) = browser::answer(cloud, service, &request) {
+        return respond(response, &request);
     }
     let call = fault::Call {
         operation: match &target {
@@ -110,31 +110,31 @@ pub(crate) async fn answer(
         of_answer || (kind == FaultKind::ExpiredLink && matches!(target, Target::Download(_)))
     });
 
-    let answer = fault
+    let response = fault
         .and_then(|fault| faults::instead(fault, target.service(), &request.id))
         .unwrap_or_else(|| match body {
             Ok(_) => carry_out(cloud, &target, &request, fault),
-            Err(_) => Problem::TooLarge.answer(service, &request.id),
+            Err(_) => ServiceError::TooLarge.answer(service, &request.id),
         });
     if fault.is_none()
         && let Target::Operation(operation, _) = &target
     {
-        compare(cloud, operation, &answer);
+        compare(cloud, operation, &response);
     }
-    let (answer, cut) = match fault {
-        Some(fault) => faults::after(fault, answer),
-        None => (answer, None),
+    let (response, cut) = match fault {
+        Some(fault) => faults::after(fault, response),
+        None => (response, None),
     };
     if let Some(cut) = cut {
         connection_fault.cut(cut);
     }
-    let answer = match &target {
-        Target::Operation(operation, _) => note_unknown(cloud, operation, &request, answer),
-        _ => answer,
+    let response = match &target {
+        Target::Operation(operation, _) => note_unknown(cloud, operation, &request, response),
+        _ => response,
     };
     let happened = fault.or(changed).or(slow).map(|fault| format!("{fault:?}"));
-    keep(cloud, &target, &request, &answer, happened);
-    respond(answer, &request)
+    keep(cloud, &target, &request, &response, happened);
+    respond(response, &request)
 }
 
 fn target<'a>(
@@ -149,8 +149,8 @@ fn target<'a>(
     }
     match cloud.spec.find(service, method, path, body) {
         Found::Operation(operation, parameters) => Target::Operation(operation, parameters),
-        Found::OtherMethod => Target::Nothing(service, Problem::UnknownMethod),
-        Found::Nothing => Target::Nothing(service, Problem::UnknownPath),
+        Found::OtherMethod => Target::Nothing(service, ServiceError::UnknownMethod),
+        Found::Nothing => Target::Nothing(service, ServiceError::UnknownPath),
     }
 }
 
@@ -165,7 +165,7 @@ fn carry_out(
     target: &Target<'_>,
     request: &Request,
     fault: Option<FaultKind>,
-) -> Answer {
+) -> Response {
     let query = pairs(request.query.as_deref());
     match target {
         Target::Nothing(service, problem) => problem.answer(*service, &request.id),
@@ -186,11 +186,11 @@ fn carry_out(
         }
         Target::Operation(operation, path) => {
             match operate(cloud, operation, path, &query, request) {
-                Ok(answer) => answer,
-                Err(Refusal::Problem(problem)) => problem
+                Ok(response) => response,
+                Err(CallError::ServiceError(problem)) => problem
                     .answer(operation.service, &request.id)
                     .because(format!("{problem:?}")),
-                Err(Refusal::Invalid(why)) => invalid(operation, &why, &request.id),
+                Err(CallError::InvalidRequest(why)) => invalid(operation, &why, &request.id),
             }
         }
     }
@@ -203,7 +203,7 @@ pub(crate) fn operate(
     path: &[(String, String)],
     query: &[(String, String)],
     request: &Request,
-) -> Result<Answer, Refusal> {
+) -> Result<Response, CallError> {
     let principal = match operation.open {
         true => Principal::Anyone,
         false => authenticate(cloud, request)?,
@@ -225,14 +225,14 @@ pub(crate) fn operate(
 }
 
 /// Notes where the simulator itself does not keep to the bundle. What the gateway says is in no bundle.
-fn compare(cloud: &Cloud, operation: &Operation, answer: &Answer) {
-    let body: &[u8] = match &answer.body {
+fn compare(cloud: &Cloud, operation: &Operation, response: &Response) {
+    let body: &[u8] = match &response.body {
         Body::Bytes(bytes) => bytes,
         _ => &[],
     };
     let from_gateway = body.windows(4).any(|part| part == b"APIG");
     if !from_gateway
-        && let Some(why) = operation.complaint_about_answer(answer.status.as_u16(), body)
+        && let Some(why) = operation.deviation_of_response(response.status.as_u16(), body)
     {
         cloud.record.deviation(why);
     }
@@ -243,22 +243,22 @@ fn note_unknown(
     cloud: &Cloud,
     operation: &Operation,
     request: &Request,
-    mut answer: Answer,
-) -> Answer {
+    mut response: Response,
+) -> Response {
     let unknown = operation.unknown_parameters(&pairs(request.query.as_deref()));
     if !unknown.is_empty() {
         cloud.record.unknown(operation, &unknown);
         let ignored = || format!("ignored, as it is not described: {}", unknown.join(", "));
-        answer.detail.get_or_insert_with(ignored);
+        response.detail.get_or_insert_with(ignored);
     }
-    answer
+    response
 }
 
 fn keep(
     cloud: &Cloud,
     target: &Target<'_>,
     request: &Request,
-    answer: &Answer,
+    response: &Response,
     fault: Option<String>,
 ) {
     cloud.record.push(RecordedRequest {
@@ -271,13 +271,13 @@ fn keep(
         auth: AuthUsed::of(&request.headers, request.query.as_deref()),
         body: request_log::body(&request.body),
         request_id: request.id.clone(),
-        status: answer.status.as_u16(),
+        status: response.status.as_u16(),
         fault,
-        detail: answer.detail.clone(),
+        detail: response.detail.clone(),
     });
 }
 
-fn respond(answer: Answer, request: &Request) -> Response {
+fn respond(answer: Response, request: &Request) -> HttpResponse {
     let detail = answer.detail.clone();
     let mut response = answer.into_response(request.method == Method::HEAD);
     browser::allow(request, response.headers_mut());

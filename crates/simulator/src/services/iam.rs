@@ -8,13 +8,13 @@ use serde_json::{Map, Value, json};
 
 use super::{Handler, Outcome};
 use crate::accounts::{Accounts, Grant, Scope};
-use crate::answer::Answer;
 use crate::auth::authenticate;
 use crate::call::Call;
 use crate::engine::{first_of, slice};
 use crate::principal::Principal;
-use crate::problem::Problem;
-use crate::spec::{Invalid, Place, Service};
+use crate::response::Response;
+use crate::service_error::ServiceError;
+use crate::spec::{InvalidRequest, Place, Service};
 
 /// All operations.
 pub(super) const HANDLERS: [(&str, Handler); 5] = [
@@ -25,7 +25,7 @@ pub(super) const HANDLERS: [(&str, Handler); 5] = [
     ("KeystoneValidateToken", |call, _| validate(call)),
 ];
 
-fn version(call: &Call<'_>) -> Answer {
+fn version(call: &Call<'_>) -> Response {
     let href = format!("http://{}/v3/", authority(call));
     let body = json!({ "version": {
         "id": "v3.6",
@@ -37,7 +37,7 @@ fn version(call: &Call<'_>) -> Answer {
             "type": "application/vnd.openstack.identity-v3+json",
         }],
     }});
-    Answer::json(StatusCode::OK, &body)
+    Response::json(StatusCode::OK, &body)
 }
 
 fn token(call: &Call<'_>) -> Outcome {
@@ -56,7 +56,7 @@ fn token(call: &Call<'_>) -> Outcome {
                 && given("domain/name") == Some(&accounts.domain_name)
                 && given("password") == Some(&accounts.password);
             if !good {
-                return Err(Problem::BadLogin("The username or password is wrong.").into());
+                return Err(ServiceError::BadLogin("The username or password is wrong.").into());
             }
             accounts.holder()
         }
@@ -67,7 +67,7 @@ fn token(call: &Call<'_>) -> Outcome {
             let named = given("agency_name").or_else(|| given("xrole_name"));
             let good = named == Some(agency) && given("domain_name") == Some(domain);
             if !good {
-                return Err(Problem::Forbidden(
+                return Err(ServiceError::Forbidden(
                     "You are not authorized to perform the requested action: assume_role.",
                 )
                 .into());
@@ -84,7 +84,7 @@ fn token(call: &Call<'_>) -> Outcome {
         }
         _ => {
             let why = "neither password nor assume_role";
-            return Err(Invalid::value(Place::Body, "methods", why).into());
+            return Err(InvalidRequest::value(Place::Body, "methods", why).into());
         }
     };
     let scope = scope(accounts, body)?;
@@ -100,22 +100,22 @@ fn validate(call: &Call<'_>) -> Outcome {
     let tokens = unpoisoned(call.cloud.tokens.lock());
     let grant = tokens.check(secret, call.now()).cloned();
     drop(tokens);
-    let grant = grant.map_err(|_| Problem::NoObject("token"))?;
+    let grant = grant.map_err(|_| ServiceError::NoObject("token"))?;
     Ok(described(call, StatusCode::OK, secret.to_owned(), &grant))
 }
 
 /// A token in the header, and what is known about it in the body.
-fn described(call: &Call<'_>, status: StatusCode, secret: String, grant: &Grant) -> Answer {
+fn described(call: &Call<'_>, status: StatusCode, secret: String, grant: &Grant) -> Response {
     let mut token = grant.holder.clone();
     if let Some(token) = token.as_object_mut() {
-        describe(call, token, grant);
+        render_token(call, token, grant);
     }
-    let answer = Answer::json(status, &json!({ "token": token }));
-    answer.header(HeaderName::from_static("x-subject-token"), secret)
+    let response = Response::json(status, &json!({ "token": token }));
+    response.header(HeaderName::from_static("x-subject-token"), secret)
 }
 
 /// The project that is asked for, else the account.
-fn scope(accounts: &Accounts, body: &Value) -> Result<Scope, Problem> {
+fn scope(accounts: &Accounts, body: &Value) -> Result<Scope, ServiceError> {
     let text = |pointer: &str| body.pointer(pointer).and_then(Value::as_str);
     let (id, name) = (
         text("/auth/scope/project/id"),
@@ -131,10 +131,10 @@ fn scope(accounts: &Accounts, body: &Value) -> Result<Scope, Problem> {
             id.is_none_or(|id| id == *own_id) && name.is_none_or(|name| name == own_name)
         })
         .map(|(id, _)| Scope::Project(id.to_owned()))
-        .ok_or(Problem::BadLogin("The project could not be found."))
+        .ok_or(ServiceError::BadLogin("The project could not be found."))
 }
 
-fn describe(call: &Call<'_>, token: &mut Map<String, Value>, grant: &Grant) {
+fn render_token(call: &Call<'_>, token: &mut Map<String, Value>, grant: &Grant) {
     let accounts = &call.cloud.accounts;
     let domain = json!({ "id": accounts.domain_id, "name": accounts.domain_name });
     let mut add = |name: &str, value: Value| token.insert(name.to_owned(), value);
@@ -171,7 +171,7 @@ fn project_of<'a>(accounts: &'a Accounts, scope: &'a Scope) -> &'a str {
     }
 }
 
-fn show_catalog(call: &Call<'_>) -> Answer {
+fn show_catalog(call: &Call<'_>) -> Response {
     let accounts = &call.cloud.accounts;
     let project = match &call.principal {
         Principal::Token(scope) => project_of(accounts, scope),
@@ -182,7 +182,7 @@ fn show_catalog(call: &Call<'_>) -> Answer {
         "catalog": catalog(call, project),
         "links": { "self": format!("http://{}/v3/auth/catalog", authority(call)) },
     });
-    Answer::json(StatusCode::OK, &body)
+    Response::json(StatusCode::OK, &body)
 }
 
 /// Host and port of the service itself.
@@ -238,7 +238,7 @@ fn microseconds(time: Timestamp) -> String {
     )
 }
 
-fn projects(call: &Call<'_>) -> Answer {
+fn projects(call: &Call<'_>) -> Response {
     let params = &call.params;
     let accounts = &call.cloud.accounts;
     let base = format!("http://{}/v3/projects", authority(call));
@@ -271,5 +271,5 @@ fn projects(call: &Call<'_>) -> Answer {
         "projects": shown,
         "links": { "self": base, "previous": null, "next": null },
     });
-    Answer::json(StatusCode::OK, &body)
+    Response::json(StatusCode::OK, &body)
 }

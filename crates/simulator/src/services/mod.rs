@@ -13,20 +13,20 @@ use http::StatusCode;
 use otcdb_core::sync::unpoisoned;
 use serde_json::Value;
 
-use crate::answer::Answer;
-use crate::call::{Call, Refusal};
+use crate::call::{Call, CallError};
 use crate::cloud::Cloud;
 use crate::engine::{self, Plain};
 use crate::model::{self, Models};
-use crate::problem::Problem;
 use crate::records::Store;
+use crate::response::Response;
+use crate::service_error::ServiceError;
 use crate::spec::{self, Service, Spec};
 pub(crate) use dcs::describe_command;
 pub use dcs::{RedisInstance, RedisKind, Replica};
 pub use rds::{DatabaseInstance, Engine};
 pub(crate) use rds::{describe_failure, describe_statement};
 
-type Outcome = Result<Answer, Refusal>;
+type Outcome = Result<Response, CallError>;
 
 /// Carries out one operation.
 type Handler = fn(&Call<'_>, &States) -> Outcome;
@@ -239,17 +239,17 @@ pub(crate) fn handle(call: &Call<'_>, states: &States) -> Outcome {
         .ok()
         .and_then(|handlers| handlers.0.get(call.operation.number));
     // A cloud whose handlers are not bound does not start.
-    handler.ok_or(Problem::Internal)?(call, states)
+    handler.ok_or(ServiceError::Internal)?(call, states)
 }
 
 #[expect(clippy::unnecessary_wraps, reason = "every handler ends with it")]
 fn good(body: &Value) -> Outcome {
-    Ok(Answer::json(StatusCode::OK, body))
+    Ok(Response::json(StatusCode::OK, body))
 }
 
 #[expect(clippy::unnecessary_wraps, reason = "every handler ends with it")]
 fn nothing(status: StatusCode) -> Outcome {
-    Ok(Answer::empty(status))
+    Ok(Response::empty(status))
 }
 
 #[expect(clippy::unnecessary_wraps, reason = "every handler is like this")]
@@ -257,8 +257,8 @@ fn example(call: &Call<'_>, _: &States) -> Outcome {
     let example = &call.operation.example;
     let status = StatusCode::from_u16(example.status).unwrap_or(StatusCode::OK);
     Ok(match &example.body {
-        Some(body) => Answer::json(status, body),
-        None => Answer::empty(status),
+        Some(body) => Response::json(status, body),
+        None => Response::empty(status),
     })
 }
 

@@ -1,4 +1,4 @@
-//! The bundled descriptions: which operations there are, and whether a request or an answer keeps to them.
+//! The bundled descriptions: which operations there are, and whether a request or a response keeps to them.
 
 mod operation;
 mod route;
@@ -12,7 +12,7 @@ use otcdb_openapi::Description;
 pub(crate) use operation::Operation;
 pub use otcdb_core::Service;
 pub(crate) use route::{Found, Spec};
-pub(crate) use validate::{Invalid, InvalidBecause, Params, Place};
+pub(crate) use validate::{InvalidReason, InvalidRequest, Params, Place};
 
 /// All bundles, read once per process.
 pub(crate) fn bundled() -> Result<&'static Spec, String> {
@@ -130,11 +130,15 @@ mod tests {
         assert!(check(&[("ids", "1"), ("ids", "2")]).is_ok());
         assert_eq!(check(&[("ids", "x")]).unwrap_err().name, "ids");
 
-        let complaint = |status, body: &str| list.complaint_about_answer(status, body.as_bytes());
-        assert_eq!(complaint(503, r#"{"error_code": "X.2"}"#), None);
-        let odd = complaint(503, r#"{"error_code": 7}"#).unwrap();
+        let validation_error =
+            |status, body: &str| list.deviation_of_response(status, body.as_bytes());
+        assert_eq!(validation_error(503, r#"{"error_code": "X.2"}"#), None);
+        let odd = validation_error(503, r#"{"error_code": 7}"#).unwrap();
         assert!(odd.starts_with("ListParts 503: at /error_code: "), "{odd}");
-        assert!(complaint(200, "{}").is_some(), "`default` is for failures");
+        assert!(
+            validation_error(200, "{}").is_some(),
+            "`default` is for failures"
+        );
 
         let (create, _) = found(&spec, &Method::POST);
         assert!(create.open && !create.polled);

@@ -64,7 +64,7 @@ impl Deref for Operation {
     }
 }
 
-/// A documented answer.
+/// A documented response.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Example {
     pub(crate) status: u16,

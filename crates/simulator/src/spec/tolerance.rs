@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::Operation;
-use crate::digits;
+use crate::parse;
 use crate::times;
 
 /// Leaves out what is null: clients send that for absent fields.
@@ -26,8 +26,8 @@ impl Operation {
         let Some(expected) = &self.body else {
             return body;
         };
-        for complaint in expected.schema.complaints(&body) {
-            let pointer = complaint.pointer.as_str();
+        for validation_error in expected.schema.validation_errors(&body) {
+            let pointer = validation_error.pointer.as_str();
             let Some(place) = body.pointer_mut(pointer) else {
                 continue;
             };
@@ -71,7 +71,7 @@ pub(super) fn loose_fields(operations: &[otcdb_openapi::Operation]) -> Vec<Strin
 /// The number that a text has, or the text of a number. One example has a comma after the number.
 fn of_other_type(value: &Value) -> Option<Value> {
     match value {
-        Value::String(text) => digits::number::<u64>(text.trim_end_matches(',')).map(Value::from),
+        Value::String(text) => parse::number::<u64>(text.trim_end_matches(',')).map(Value::from),
         Value::Number(number) => Some(Value::from(number.to_string())),
         _ => None,
     }

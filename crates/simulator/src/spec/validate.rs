@@ -66,23 +66,23 @@ impl Params {
 
 /// Why a request does not keep to its operation.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Invalid {
+pub(crate) struct InvalidRequest {
     pub(crate) place: Place,
     /// The parameter; empty for the body.
     pub(crate) name: String,
-    pub(crate) problem: InvalidBecause,
+    pub(crate) problem: InvalidReason,
 }
 
 /// The kind of violation.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum InvalidBecause {
+pub(crate) enum InvalidReason {
     Missing,
     NotJson(String),
     Wrong(String),
 }
 
-impl Invalid {
-    fn new(place: Place, name: &str, problem: InvalidBecause) -> Self {
+impl InvalidRequest {
+    fn new(place: Place, name: &str, problem: InvalidReason) -> Self {
         Self {
             place,
             name: name.to_owned(),
@@ -92,7 +92,7 @@ impl Invalid {
 
     /// A parameter with a value that the service refuses.
     pub(crate) fn value(place: Place, name: &str, why: impl Into<String>) -> Self {
-        Self::new(place, name, InvalidBecause::Wrong(why.into()))
+        Self::new(place, name, InvalidReason::Wrong(why.into()))
     }
 
     /// What is wrong, for a person.
@@ -105,9 +105,9 @@ impl Invalid {
             Place::Header => format!("the header {}", self.name),
         };
         match &self.problem {
-            InvalidBecause::Missing => format!("{what} is missing"),
-            InvalidBecause::NotJson(why) => format!("{what} is not JSON: {why}"),
-            InvalidBecause::Wrong(why) => format!("{what}: {why}"),
+            InvalidReason::Missing => format!("{what} is missing"),
+            InvalidReason::NotJson(why) => format!("{what} is not JSON: {why}"),
+            InvalidReason::Wrong(why) => format!("{what}: {why}"),
         }
     }
 }
@@ -120,7 +120,7 @@ impl Operation {
         query: &[(String, String)],
         headers: &HeaderMap,
         body: &[u8],
-    ) -> Result<Params, Invalid> {
+    ) -> Result<Params, InvalidRequest> {
         let mut params = Params::default();
         for parameter in &self.parameters {
             let find = |list: &[(String, String)]| -> Vec<String> {
@@ -154,29 +154,29 @@ impl Operation {
         names.filter(|name| !known(name)).collect()
     }
 
-    fn check_body(&self, body: &[u8]) -> Result<Option<Value>, Invalid> {
+    fn check_body(&self, body: &[u8]) -> Result<Option<Value>, InvalidRequest> {
         let Some(expected) = &self.body else {
             return Ok(None);
         };
         if body.iter().all(u8::is_ascii_whitespace) {
             return match expected.required {
-                true => Err(Invalid::new(Place::Body, "", InvalidBecause::Missing)),
+                true => Err(InvalidRequest::new(Place::Body, "", InvalidReason::Missing)),
                 false => Ok(None),
             };
         }
         let value: Value = serde_json::from_slice(body).map_err(|error| {
-            Invalid::new(Place::Body, "", InvalidBecause::NotJson(error.to_string()))
+            InvalidRequest::new(Place::Body, "", InvalidReason::NotJson(error.to_string()))
         })?;
         let value = without_nulls(value);
-        if expected.schema.complaint(&value).is_none() {
+        if expected.schema.validation_error(&value).is_none() {
             return Ok(Some(value));
         }
         let value = self.as_described(value);
-        if expected.schema.complaint(&value).is_none() {
+        if expected.schema.validation_error(&value).is_none() {
             return Ok(Some(value));
         }
         // The first of these is the same complaint, but for secrets, which it does not quote.
-        let first = expected.schema.complaints(&value).into_iter().next();
+        let first = expected.schema.validation_errors(&value).into_iter().next();
         let why = first.map_or_else(
             || "the body does not fit its schema".to_owned(),
             |first| match first.pointer.as_str() {
@@ -184,11 +184,11 @@ impl Operation {
                 pointer => format!("at {pointer}: {}", first.problem),
             },
         );
-        Err(Invalid::value(Place::Body, "", why))
+        Err(InvalidRequest::value(Place::Body, "", why))
     }
 
-    /// What an answer breaks of what is documented; `None` if nothing.
-    pub(crate) fn complaint_about_answer(&self, status: u16, body: &[u8]) -> Option<String> {
+    /// What a response breaks of what is documented; `None` if nothing.
+    pub(crate) fn deviation_of_response(&self, status: u16, body: &[u8]) -> Option<String> {
         if status < 400 && self.response(status).is_none() {
             return Some(format!("{}: status {status} is not documented", self.id));
         }
@@ -198,23 +198,23 @@ impl Operation {
             Err(error) => return Some(format!("{} {status}: not JSON: {error}", self.id)),
         };
         schema
-            .complaint(&value)
+            .validation_error(&value)
             .map(|why| format!("{} {status}: {why}", self.id))
     }
 }
 
 /// The value of a parameter with its type.
-fn value_of(parameter: &Parameter, texts: &[String]) -> Result<Option<Value>, Invalid> {
+fn value_of(parameter: &Parameter, texts: &[String]) -> Result<Option<Value>, InvalidRequest> {
     let place = parameter.place.into();
     let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
     match parse(parameter, &texts) {
-        Ok(None) if parameter.required => Err(Invalid::new(
+        Ok(None) if parameter.required => Err(InvalidRequest::new(
             place,
             &parameter.name,
-            InvalidBecause::Missing,
+            InvalidReason::Missing,
         )),
         Ok(value) => Ok(value),
-        Err(why) => Err(Invalid::value(place, &parameter.name, why)),
+        Err(why) => Err(InvalidRequest::value(place, &parameter.name, why)),
     }
 }
 

@@ -3,7 +3,7 @@
 use reqwest::Method;
 use serde_json::json;
 
-use crate::dcs_work::code;
+use crate::dcs_jobs::code;
 use crate::support::{cloud, text};
 
 #[tokio::test]
@@ -27,8 +27,8 @@ async fn files_of_what_is_deleted_are_gone() {
     let mut links = Vec::new();
     for backup in [first, second] {
         let body = Some(json!({ "expiration": 300 }));
-        let (_, answer) = cloud.post(&format!("{path}/{backup}/links"), body).await;
-        links.push(text(&answer, "/links/0/link").to_owned());
+        let (_, response) = cloud.post(&format!("{path}/{backup}/links"), body).await;
+        links.push(text(&response, "/links/0/link").to_owned());
     }
     let certificate = format!("/v2/P/instances/{id}/ssl-certs/download");
     let (_, certificate) = cloud.post(&certificate, None).await;

@@ -15,7 +15,7 @@ async fn statuses_of_tasks(cloud: &Cloud, id: &str) -> Vec<String> {
 }
 
 #[tokio::test]
-async fn what_changes_with_the_answer_has_a_task_that_succeeds() {
+async fn what_changes_with_the_response_has_a_task_that_succeeds() {
     let cloud = faulty(&["dcs.*:job-failed:times=always"]).await;
     let id = cloud.redis("redis-ha-1").id;
     let path = format!("/v2/P/instances/{id}");
@@ -38,8 +38,8 @@ async fn what_changes_with_the_answer_has_a_task_that_succeeds() {
             json!({ "old_password": "Simulated-1", "new_password": "Simulated-2" }),
         ),
     ] {
-        let (status, answer) = cloud.send(method, &path, Some(body)).await;
-        assert!(status < 300, "{path}: {answer}");
+        let (status, response) = cloud.send(method, &path, Some(body)).await;
+        assert!(status < 300, "{path}: {response}");
     }
     cloud.advance(60);
     assert_eq!(cloud.get(&path).await.1["port"], 6390);
@@ -87,10 +87,10 @@ async fn a_refused_call_uses_up_no_fault() {
     let id = cloud.redis("redis-ha-1").id;
     let restart = |id: &str| json!({ "instances": [id], "action": "restart" });
     let status = "/v2/P/instances/status";
-    let (_, answer) = cloud
+    let (_, response) = cloud
         .send(Method::PUT, status, Some(restart("unknown")))
         .await;
-    assert_eq!(text(&answer, "/results/0/result"), "failed");
+    assert_eq!(text(&response, "/results/0/result"), "failed");
     let stop = async |id: &str| {
         let path = format!("/v2/P/migration-task/{id}/stop");
         cloud.post(&path, None).await
@@ -146,10 +146,10 @@ async fn copying(cloud: &Cloud) -> String {
         "source_instance": { "addrs": "192.0.2.1:6379" },
         "target_instance": { "id": cloud.redis("redis-ha-1").id },
     });
-    let (status, answer) = cloud
+    let (status, response) = cloud
         .post(&format!("/v2/P/migration/{id}/task"), Some(body))
         .await;
-    assert_eq!(status, 200, "{answer}");
+    assert_eq!(status, 200, "{response}");
     id
 }
 

@@ -29,8 +29,8 @@ async fn status(cloud: &Cloud, id: &str) -> String {
 
 /// Status and code of a refusal.
 async fn refused(cloud: &Cloud, method: Method, path: &str, body: Value) -> (u16, String) {
-    let (status, answer) = cloud.send(method, path, Some(body)).await;
-    (status, text(&answer, "/error_code").to_owned())
+    let (status, response) = cloud.send(method, path, Some(body)).await;
+    (status, text(&response, "/error_code").to_owned())
 }
 
 fn code(code: &str) -> (u16, String) {
@@ -376,8 +376,8 @@ async fn an_instance_that_refuses_work_is_not_running_until_it_takes_it_again() 
             }
             action => act(action),
         };
-        let (code, answer) = cloud.send(method, path, body).await;
-        assert!(code < 300, "{work}: {answer}");
+        let (code, response) = cloud.send(method, path, body).await;
+        assert!(code < 300, "{work}: {response}");
         let rename = json!({ "name": "renamed" });
         let mut refused = 0;
         while cloud.send(Method::PUT, &own, Some(rename.clone())).await.0 == 400 {

@@ -9,8 +9,8 @@ const LARGER: &str = "redis.ha.xu1.large.r3.1";
 
 async fn resize(cloud: &Cloud, id: &str, body: Value) -> (u16, Value) {
     let path = format!("/v2/P/instances/{id}/resize");
-    let (status, answer) = cloud.post(&path, Some(body)).await;
-    (status, answer["error_code"].clone())
+    let (status, response) = cloud.post(&path, Some(body)).await;
+    (status, response["error_code"].clone())
 }
 
 fn refusal(code: &str) -> (u16, Value) {

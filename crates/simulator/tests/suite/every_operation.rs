@@ -2,7 +2,7 @@
 
 use otcdb_openapi::{Operation, Verb};
 use otcdb_simulator::Service;
-use otcdb_testing::{Client as _, Fixture, Http, Ids, World, builder, every, operations};
+use otcdb_testing::{Client as _, Fixture, Http, Ids, SmallCloud, builder, every, operations};
 use serde_json::{Value, json};
 
 use crate::tables;
@@ -11,14 +11,14 @@ use crate::tables;
 fn every_operation_answers_its_documented_request() {
     let failures: Vec<String> = operations()
         .filter_map(|operation| match every(&Http, operation) {
-            Ok(answer) => no_texts(operation, &answer),
+            Ok(response) => no_texts(operation, &response),
             Err(error) => Some(error),
         })
         .collect();
     assert!(failures.is_empty(), "{}", failures.join("\n"));
 }
 
-/// Where a table of the operation's page says String and the answer has something else.
+/// Where a table of the operation's page says String and the response has something else.
 fn no_texts(operation: &Operation, answer: &Value) -> Option<String> {
     let service: Service = operation.service.parse().unwrap();
     let statuses = operation.successes().map(|response| response.status);
@@ -32,7 +32,7 @@ fn no_texts(operation: &Operation, answer: &Value) -> Option<String> {
 
 #[test]
 fn in_a_cloud_with_enough_instances_operations_can_be_called_one_after_the_other() {
-    let world = World::of(builder().redis(4, 90, 4));
+    let world = SmallCloud::of(builder().redis(4, 90, 4));
     let fixtures = world.cloud.fixtures().unwrap();
     assert_eq!(fixtures.len(), operations().count());
     for fixture in fixtures {
@@ -44,7 +44,7 @@ fn in_a_cloud_with_enough_instances_operations_can_be_called_one_after_the_other
 
 #[test]
 fn every_operation_on_an_instance_refuses_an_unknown_one() {
-    let world = World::new();
+    let world = SmallCloud::new();
     let mut seen = 0;
     for operation in operations().filter(|one| one.path.contains("{instance_id}")) {
         let name = operation.qualified();
@@ -63,12 +63,12 @@ fn every_operation_on_an_instance_refuses_an_unknown_one() {
 }
 
 /// What the main project has, as its own token shows it. Not everything can be read of each instance.
-fn main_project(world: &World, reads: &[Fixture]) -> Vec<Result<Value, String>> {
-    let answers = reads.iter().map(|fixture| {
-        let answer = world.call(&Http, fixture);
-        answer.map_err(|refused| refused.text)
+fn main_project(world: &SmallCloud, reads: &[Fixture]) -> Vec<Result<Value, String>> {
+    let responses = reads.iter().map(|fixture| {
+        let response = world.call(&Http, fixture);
+        response.map_err(|refused| refused.text)
     });
-    answers.collect()
+    responses.collect()
 }
 
 #[test]
@@ -77,7 +77,7 @@ fn no_operation_reaches_the_main_project_with_the_token_of_another() {
     let in_project = || operations().filter(|one| one.path.contains("{project_id}"));
     let mut seen = 0;
     for operation in in_project().filter(|one| !is_get(one)) {
-        let world = World::new();
+        let world = SmallCloud::new();
         let name = operation.qualified();
         let mut fixture = world.fixture(&name, &Ids::new());
         let reads: Vec<_> = in_project()
@@ -89,13 +89,13 @@ fn no_operation_reaches_the_main_project_with_the_token_of_another() {
             })
             .collect();
         let before = main_project(&world, &reads);
-        let read = before.iter().filter(|answer| answer.is_ok()).count();
+        let read = before.iter().filter(|response| response.is_ok()).count();
         assert!(read > 2, "{name}: {before:?}");
         let other = world.other_project();
         fixture.parameters["project_id"] = json!(other.project);
-        let answer = Http.call(&world, &other, &fixture);
+        let response = Http.call(&world, &other, &fixture);
         if operation.id.starts_with("Create") {
-            let refused = answer.unwrap_err();
+            let refused = response.unwrap_err();
             assert!(
                 refused.has("403 ") || refused.has("404 "),
                 "{name}: {}",
@@ -117,7 +117,7 @@ fn every_list_of_a_resource_can_be_stale() {
     let mut seen = 0;
     for operation in operations().filter(is_list) {
         let name = operation.qualified();
-        let world = World::new();
+        let world = SmallCloud::new();
         let fixture = world.fixture(&name, &Ids::new());
         world.fail(&format!("{name}:stale-list"));
         world.call(&Http, &fixture).unwrap();

@@ -4,13 +4,13 @@ use serde_json::{Value, json};
 
 use crate::support::{Cloud, builder, cloud, start, text};
 
-/// An export that has ended, as the last answer tells.
+/// An export that has ended, as the last response tells.
 async fn export(cloud: &Cloud, path: &str, body: Option<Value>) -> Value {
     cloud.post(path, body.clone()).await;
     cloud.advance(20);
-    let (status, answer) = cloud.post(path, body).await;
-    assert_eq!(status, 200, "{answer}");
-    answer
+    let (status, response) = cloud.post(path, body).await;
+    assert_eq!(status, 200, "{response}");
+    response
 }
 
 async fn download(cloud: &Cloud, link: &str) -> (u16, Vec<u8>) {
@@ -71,9 +71,11 @@ async fn sql_server_wants_the_name_of_its_trace_file() {
         assert_eq!((status, text(&refused, "/error_code")), (400, "DBS.280001"));
     }
     let named = json!({ "file_name": "SQLTrace.trc" });
-    let answer = export(&cloud, &path, Some(named)).await;
+    let response = export(&cloud, &path, Some(named)).await;
     assert_eq!(
-        download(&cloud, text(&answer, "/list/0/file_link")).await.0,
+        download(&cloud, text(&response, "/list/0/file_link"))
+            .await
+            .0,
         200
     );
     let other = cloud.database("mysql-1");
@@ -110,8 +112,8 @@ async fn each_trace_file_is_listed_page_by_page_and_exported_by_itself() {
     let mut exported = std::collections::BTreeSet::new();
     for name in &first[..2] {
         let named = json!({ "file_name": name });
-        let answer = export(&cloud, &path, Some(named)).await;
-        exported.insert(text(&answer, "/list/0/file_name").to_owned());
+        let response = export(&cloud, &path, Some(named)).await;
+        exported.insert(text(&response, "/list/0/file_name").to_owned());
     }
     assert_eq!(exported.len(), 2);
     let beyond = json!({ "file_name": "SQLTrace_12.trc" });
@@ -124,14 +126,14 @@ async fn an_error_log_link_comes_as_the_documented_example_has_it() {
     let cloud = cloud().await;
     let id = cloud.database("postgresql-1");
     let path = format!("/v3/P/instances/{id}/errorlog-download");
-    let answer = export(&cloud, &path, None).await;
-    assert_eq!(text(&answer, "/status"), "finish");
-    assert_eq!(text(&answer, "/list/0/status"), "success");
-    let link = text(&answer, "/list/0/file_link");
+    let response = export(&cloud, &path, None).await;
+    assert_eq!(text(&response, "/status"), "finish");
+    assert_eq!(text(&response, "/list/0/status"), "success");
+    let link = text(&response, "/list/0/file_link");
     assert!(link.starts_with("127.0.0.1:"), "{link}");
     let (status, bytes) = download(&cloud, &format!("http://{link}")).await;
     assert_eq!(status, 200);
-    let name = text(&answer, "/list/0/file_name");
+    let name = text(&response, "/list/0/file_name");
     assert!(bytes == cloud.running.expected_bytes(name).unwrap());
     let other = cloud.database("mysql-1");
     let (status, refused) = cloud
@@ -149,9 +151,9 @@ async fn an_error_log_link_can_be_made_like_the_others() {
     let cloud = start(builder).await;
     let id = cloud.database("postgresql-1");
     let path = format!("/v3/P/instances/{id}/errorlog-download");
-    let answer = export(&cloud, &path, None).await;
-    assert_eq!(text(&answer, "/status"), "FINISH");
-    assert!(text(&answer, "/list/0/file_link").starts_with("http://"));
+    let response = export(&cloud, &path, None).await;
+    assert_eq!(text(&response, "/status"), "FINISH");
+    assert!(text(&response, "/list/0/file_link").starts_with("http://"));
 }
 
 #[tokio::test]
@@ -179,7 +181,7 @@ async fn two_exports_in_one_moment_have_names_of_their_own() {
     for name in ["mysql-1", "mysql-2"] {
         let id = cloud.database(name);
         let path = format!("/v3/P/instances/{id}/slowlog-download");
-        let (_, answer) = cloud.post(&path, Some(json!({}))).await;
-        assert!(names.insert(text(&answer, "/list/0/file_name").to_owned()));
+        let (_, response) = cloud.post(&path, Some(json!({}))).await;
+        assert!(names.insert(text(&response, "/list/0/file_name").to_owned()));
     }
 }

@@ -45,7 +45,7 @@ fn at_the_ends() -> [Timestamp; 4] {
     ]
 }
 
-/// An answer of any kind: none came where a handler had panicked.
+/// A response of any kind: none came where a handler had panicked.
 #[tokio::test]
 async fn every_operation_is_answered_at_the_ends_of_the_calendar() {
     for time in at_the_ends() {

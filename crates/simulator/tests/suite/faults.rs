@@ -121,13 +121,13 @@ async fn bodies_are_spoilt_in_every_way() {
 }
 
 #[tokio::test]
-async fn a_reset_before_the_answer_comes_after_the_work() {
+async fn a_reset_before_the_response_comes_after_the_work() {
     let cloud = faulty(&["CreateRedislog:reset", "ListRedislog:reset-head"]).await;
     let id = cloud.redis("redis-single-1").id;
     let path = format!("/v2/P/instances/{id}/redislog?log_type=run");
     let request = cloud.request(reqwest::Method::POST, &path);
     assert!(request.send().await.is_err());
-    // The head of an answer can be lost with the connection that it came on.
+    // The head of a response can be lost with the connection that it came on.
     let request = cloud.request(reqwest::Method::GET, &path);
     let broken = match request.send().await {
         Ok(response) => response.bytes().await.is_err(),
@@ -175,7 +175,7 @@ async fn a_download_breaks_where_it_is_told_to() {
 }
 
 #[tokio::test]
-async fn a_stalled_answer_does_not_go_on_and_does_not_keep_the_cloud_from_ending() {
+async fn a_stalled_response_does_not_go_on_and_does_not_keep_the_cloud_from_ending() {
     let fault = "download:stall:at=100".parse().unwrap();
     let cloud = start(builder().databases(0, 0, 0).fault(fault)).await;
     let link = cloud.run_log_link().await;
@@ -191,7 +191,7 @@ async fn a_stalled_answer_does_not_go_on_and_does_not_keep_the_cloud_from_ending
 }
 
 #[tokio::test]
-async fn a_slow_answer_takes_at_least_its_delay() {
+async fn a_slow_response_takes_at_least_its_delay() {
     let cloud = faulty(&["ListInstances:slow:delay=150", "ListInstances:500"]).await;
     let before = Instant::now();
     // Slowness goes together with another fault.
@@ -219,8 +219,8 @@ async fn links_can_have_ended_when_they_come() {
     cloud.post(&path, Some(json!({}))).await;
     cloud.advance(20);
     for expected in [403, 200] {
-        let (_, answer) = cloud.post(&path, Some(json!({}))).await;
-        let link = text(&answer, "/list/0/file_link").to_owned();
+        let (_, response) = cloud.post(&path, Some(json!({}))).await;
+        let link = text(&response, "/list/0/file_link").to_owned();
         assert_eq!(status(link).await, expected);
     }
 

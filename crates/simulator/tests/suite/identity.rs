@@ -11,7 +11,7 @@ use reqwest::Method;
 use reqwest::header::{HeaderMap, HeaderName};
 use serde_json::{Value, json};
 
-use crate::support::{Answer, Cloud, answer, builder, cloud, start, text};
+use crate::support::{Cloud, StatusAndBody, answer, builder, cloud, start, text};
 
 fn login(cloud: &Cloud, password: &str, scope: Value) -> Value {
     let accounts = cloud.running.accounts();
@@ -29,7 +29,7 @@ fn login(cloud: &Cloud, password: &str, scope: Value) -> Value {
 }
 
 /// Token and answer.
-async fn log_in(cloud: &Cloud, body: &Value) -> (Option<String>, Answer) {
+async fn log_in(cloud: &Cloud, body: &Value) -> (Option<String>, StatusAndBody) {
     let request = cloud.bare(Method::POST, "/v3/auth/tokens").json(body);
     let response = request.send().await.unwrap();
     let token = response
@@ -39,7 +39,7 @@ async fn log_in(cloud: &Cloud, body: &Value) -> (Option<String>, Answer) {
     (token, answer(response).await)
 }
 
-async fn list_with(cloud: &Cloud, path: &str, token: &str) -> Answer {
+async fn list_with(cloud: &Cloud, path: &str, token: &str) -> StatusAndBody {
     let request = cloud.bare(Method::GET, path).header("X-Auth-Token", token);
     answer(request.send().await.unwrap()).await
 }
@@ -242,7 +242,7 @@ async fn signed(
     scheme: &Scheme,
     now: Timestamp,
     change: impl FnOnce(&mut reqwest::Request),
-) -> Answer {
+) -> StatusAndBody {
     let project = cloud.running.project_id();
     let path = format!("/v2/{project}/instances?limit=5");
     let mut request = cloud.bare(Method::GET, &path).build().unwrap();

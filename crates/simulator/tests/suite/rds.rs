@@ -67,8 +67,8 @@ async fn what_the_tables_call_a_text_is_sent_as_one() {
         };
         for seconds in [0, 30] {
             cloud.advance(seconds);
-            let (status, answer) = cloud.send(method.clone(), &path, body.clone()).await;
-            assert_eq!(status, 200, "{path}: {answer}");
+            let (status, response) = cloud.send(method.clone(), &path, body.clone()).await;
+            assert_eq!(status, 200, "{path}: {response}");
             let (described, _) = path.split_once('?').unwrap_or((&path, ""));
             let described = described.replace("/P", "/{project_id}");
             let mut described: Vec<&str> = described.split('/').collect();
@@ -76,7 +76,7 @@ async fn what_the_tables_call_a_text_is_sent_as_one() {
                 described[4] = "{instance_id}";
             }
             let described = described.join("/");
-            let no_texts = tables::no_texts(Service::Rds, &method, &described, status, &answer);
+            let no_texts = tables::no_texts(Service::Rds, &method, &described, status, &response);
             assert_eq!(no_texts, [""; 0], "{path}");
             checked.insert(described);
         }
@@ -107,9 +107,9 @@ async fn entries_come_in_numbered_pages() {
         let mut shown: Vec<Value> = Vec::new();
         for page in 1..=3 {
             let path = format!("/v3/P/instances/{id}/{path}?{WEEK}&offset={page}&limit=10");
-            let (status, answer) = cloud.get(&path).await;
-            assert_eq!((status, &answer["total_record"]), (200, &json!(25)));
-            shown.extend(answer[list].as_array().unwrap().iter().cloned());
+            let (status, response) = cloud.get(&path).await;
+            assert_eq!((status, &response["total_record"]), (200, &json!(25)));
+            shown.extend(response[list].as_array().unwrap().iter().cloned());
         }
         assert_eq!(shown, cloud.running.expected_entries(&id, log));
     }
@@ -127,7 +127,7 @@ async fn values_in_slow_statements_are_hidden_until_asked_for() {
     let cloud = cloud().await;
     let id = cloud.database("mysql-1");
     let path = format!("/v3/P/instances/{id}/slowlog?{WEEK}&type=SELECT");
-    let sample = |answer: &Value| text(answer, "/slow_log_list/0/query_sample").to_owned();
+    let sample = |response: &Value| text(response, "/slow_log_list/0/query_sample").to_owned();
     let (_, hidden) = cloud.get(&path).await;
     assert!(sample(&hidden).contains("> N;"), "{hidden}");
     let switch = format!("/v3/P/instances/{id}/slowlog-sensitization");

@@ -40,8 +40,8 @@ fn service_of(path: &str) -> Service {
     }
 }
 
-/// Status and body of an answer.
-pub(crate) type Answer = (u16, Value);
+/// Status and body of a response.
+pub(crate) type StatusAndBody = (u16, Value);
 
 impl Cloud {
     /// A request without proof of identity.
@@ -57,15 +57,20 @@ impl Cloud {
             .header("X-Auth-Token", self.running.token())
     }
 
-    pub(crate) async fn get(&self, path: &str) -> Answer {
+    pub(crate) async fn get(&self, path: &str) -> StatusAndBody {
         answer(self.request(Method::GET, path).send().await.unwrap()).await
     }
 
-    pub(crate) async fn post(&self, path: &str, body: Option<Value>) -> Answer {
+    pub(crate) async fn post(&self, path: &str, body: Option<Value>) -> StatusAndBody {
         self.send(Method::POST, path, body).await
     }
 
-    pub(crate) async fn send(&self, method: Method, path: &str, body: Option<Value>) -> Answer {
+    pub(crate) async fn send(
+        &self,
+        method: Method,
+        path: &str,
+        body: Option<Value>,
+    ) -> StatusAndBody {
         let mut request = self.request(method, path);
         if let Some(body) = body {
             request = request.json(&body);
@@ -124,7 +129,7 @@ impl Cloud {
     }
 }
 
-pub(crate) async fn answer(response: Response) -> Answer {
+pub(crate) async fn answer(response: Response) -> StatusAndBody {
     let status = response.status().as_u16();
     assert!(
         response.headers().contains_key("x-request-id"),

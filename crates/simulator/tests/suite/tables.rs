@@ -1,4 +1,4 @@
-//! What the tables of the documentation's pages say of the types of answers.
+//! What the tables of the documentation's pages say of the types of responses.
 
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
@@ -24,7 +24,7 @@ fn pages(service: Service) -> Vec<Value> {
         .collect()
 }
 
-/// The places of an answer where a table says String and something else stands that is not null.
+/// The places of a response where a table says String and something else stands that is not null.
 pub(crate) fn no_texts(
     service: Service,
     method: &Method,
@@ -50,15 +50,15 @@ pub(crate) fn no_texts(
     found
 }
 
-fn compare(fields: &Value, answer: &Value, at: &str, found: &mut Vec<String>) {
-    if let Some(items) = answer.as_array() {
+fn compare(fields: &Value, response: &Value, at: &str, found: &mut Vec<String>) {
+    if let Some(items) = response.as_array() {
         for item in items {
             compare(fields, item, at, found);
         }
     }
     for field in fields.as_array().into_iter().flatten() {
         let name = field["name"].as_str().unwrap();
-        let Some(value) = answer.get(name) else {
+        let Some(value) = response.get(name) else {
             continue;
         };
         let at = format!("{at}/{name}");

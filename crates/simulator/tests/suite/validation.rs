@@ -346,8 +346,8 @@ async fn polling_moves_an_auto_clock() {
     let path = format!("/v3/P/instances/{id}/slowlog-download");
     let mut polls = 0;
     loop {
-        let (_, answer) = cloud.post(&path, Some(json!({}))).await;
-        if text(&answer, "/status") == "FINISH" {
+        let (_, response) = cloud.post(&path, Some(json!({}))).await;
+        if text(&response, "/status") == "FINISH" {
             break;
         }
         polls += 1;

@@ -30,7 +30,7 @@ pub(super) const ALL: &[(&str, Step)] = &[
 const PATIENCE: u64 = 600;
 
 /// Why much is left of a service that nobody has said more of than its description does.
-const EXAMPLES: &str = "the answers are examples";
+const EXAMPLES: &str = "the responses are examples";
 
 fn left(why: impl Into<String>) -> Result<Outcome, String> {
     Ok(Outcome::Left(why.into()))
@@ -89,7 +89,7 @@ fn busy(story: &mut Story<'_>) -> Result<Outcome, String> {
             .operation(id);
         let operation = operation.ok_or_else(|| format!("there is no operation {id}"))?;
         match story.call(operation) {
-            Ok(answer) => return Err(format!("{id} is not refused: {answer}")),
+            Ok(response) => return Err(format!("{id} is not refused: {response}")),
             Err(refused) if refused.has(code) => {}
             Err(refused) => return Err(format!("{id}: no {code} in: {}", refused.text)),
         }
@@ -150,8 +150,8 @@ fn filtered(story: &mut Story<'_>) -> Result<Outcome, String> {
         let by = |value: Value| {
             let mut fixture = story.fixture(list);
             fixture.parameters.insert(name.to_owned(), value);
-            let answer = story.world.call(story.client, &fixture)?;
-            Ok(story.ids_in(list, &answer).contains(own))
+            let response = story.world.call(story.client, &fixture)?;
+            Ok(story.ids_in(list, &response).contains(own))
         };
         match by(value.clone()) {
             Ok(true) => {}
@@ -194,9 +194,9 @@ fn paged(story: &mut Story<'_>) -> Result<Outcome, String> {
         let mut fixture = story.fixture(list);
         fixture.parameters.insert(position.clone(), json!(number));
         fixture.parameters.insert(limit.clone(), json!(1));
-        let answer = story.world.call(story.client, &fixture);
-        let answer = answer.map_err(|refused| format!("page {number}: {}", refused.text))?;
-        let page = story.ids_in(list, &answer);
+        let response = story.world.call(story.client, &fixture);
+        let response = response.map_err(|refused| format!("page {number}: {}", refused.text))?;
+        let page = story.ids_in(list, &response);
         if page != [id.clone()] {
             return Err(format!("page {number} has {page:?}, not {id}"));
         }
@@ -242,8 +242,8 @@ fn updated(story: &mut Story<'_>) -> Result<Outcome, String> {
         return left("no operation changes it");
     };
     let fixture = story.fixture(update);
-    let answer = story.world.call(story.client, &fixture);
-    answer.map_err(|refused| format!("{}: {}", update.id, refused.text))?;
+    let response = story.world.call(story.client, &fixture);
+    response.map_err(|refused| format!("{}: {}", update.id, refused.text))?;
     story.world.advance(PATIENCE);
     let shown = match (
         story.resource.does(Verb::Show),
@@ -289,8 +289,8 @@ fn other_project(story: &mut Story<'_>) -> Result<Outcome, String> {
     let own = story.own().cloned();
     let mut count = 0;
     if let (Some(list), Some(own)) = (story.resource.does(Verb::List), &own) {
-        if let Ok(answer) = story.call_as(&other, list)
-            && story.ids_in(list, &answer).contains(own)
+        if let Ok(response) = story.call_as(&other, list)
+            && story.ids_in(list, &response).contains(own)
         {
             return Err(format!("{} lists {own}", list.id));
         }
@@ -298,12 +298,12 @@ fn other_project(story: &mut Story<'_>) -> Result<Outcome, String> {
     }
     let others = [Verb::Show, Verb::Update, Verb::Delete].into_iter();
     for operation in others.flat_map(|verb| story.resource.all(verb)) {
-        // One that is about several answers for each.
+        // One that is about several responses for each.
         let is_of_one = operation.path.ends_with('}') || own.is_none();
-        if let (true, Ok(answer)) = (is_of_one, story.call_as(&other, operation))
-            && !answer.is_null()
+        if let (true, Ok(response)) = (is_of_one, story.call_as(&other, operation))
+            && !response.is_null()
         {
-            return Err(format!("{} answers {answer}", operation.id));
+            return Err(format!("{} answers {response}", operation.id));
         }
         count += 1;
     }
@@ -336,9 +336,9 @@ fn deleted(story: &mut Story<'_>) -> Result<Outcome, String> {
         return Err(format!("{own} is still listed"));
     }
     if let Some(show) = story.resource.does(Verb::Show)
-        && let Ok(answer) = story.call(show)
+        && let Ok(response) = story.call(show)
     {
-        return Err(format!("it is still shown: {answer}"));
+        return Err(format!("it is still shown: {response}"));
     }
     story.deletion = Some(again);
     Ok(Outcome::Holds)
@@ -349,7 +349,7 @@ fn deleted_again(story: &mut Story<'_>) -> Result<Outcome, String> {
         return left("no operation deletes it");
     };
     match story.world.call(story.client, deletion) {
-        Ok(answer) => Err(format!("it is deleted again: {answer}")),
+        Ok(response) => Err(format!("it is deleted again: {response}")),
         Err(_) => Ok(Outcome::Holds),
     }
 }

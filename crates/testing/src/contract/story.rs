@@ -7,11 +7,11 @@ use serde_json::{Value, json};
 use super::Resource;
 use super::table::Entry;
 use crate::client::{Client, Refused};
-use crate::world::{Identity, World};
+use crate::small_cloud::{Identity, SmallCloud};
 
 /// One resource on its way.
 pub(super) struct Story<'a> {
-    pub(super) world: World,
+    pub(super) world: SmallCloud,
     pub(super) client: &'a dyn Client,
     pub(super) resource: &'a Resource,
     pub(super) entry: &'a Entry,
@@ -26,7 +26,7 @@ pub(super) struct Story<'a> {
 impl<'a> Story<'a> {
     pub(super) fn new(client: &'a dyn Client, resource: &'a Resource, entry: &'a Entry) -> Self {
         Self {
-            world: World::new(),
+            world: SmallCloud::new(),
             client,
             resource,
             entry,
@@ -41,7 +41,7 @@ impl<'a> Story<'a> {
         Self::new(self.client, self.resource, self.entry)
     }
 
-    /// Whether the simulated cloud remembers what was made; else its answers are examples.
+    /// Whether the simulated cloud remembers what was made; else its responses are examples.
     pub(super) fn is_remembered(&self) -> bool {
         self.world.cloud.remembers(self.resource.service)
     }
@@ -68,8 +68,8 @@ impl<'a> Story<'a> {
 
     /// Calls one that has to succeed.
     pub(super) fn succeed(&self, operation: &Operation) -> Result<Value, String> {
-        let answer = self.call(operation);
-        answer.map_err(|refused| format!("{}: {}", operation.id, refused.text))
+        let response = self.call(operation);
+        response.map_err(|refused| format!("{}: {}", operation.id, refused.text))
     }
 
     /// Makes one.
@@ -78,8 +78,8 @@ impl<'a> Story<'a> {
         self.ids.extend(fixture.ids.clone());
         let list = self.resource.does(Verb::List);
         let before = list.map(|list| self.listed(list)).transpose()?;
-        let answer = self.world.call(self.client, &fixture);
-        let answer = answer.map_err(|refused| format!("{}: {}", create.id, refused.text))?;
+        let response = self.world.call(self.client, &fixture);
+        let response = response.map_err(|refused| format!("{}: {}", create.id, refused.text))?;
         let id = match (list, before) {
             (Some(list), Some(before)) => {
                 let after = self.listed(list)?;
@@ -90,25 +90,25 @@ impl<'a> Story<'a> {
                     _ => return Err(format!("{} does not list one more", list.id)),
                 }
             }
-            _ => self.id_of(&answer),
+            _ => self.id_of(&response),
         };
         if let Some(id) = id {
             self.ids.insert(self.resource.name.to_owned(), id);
         }
-        self.made = Some(answer);
+        self.made = Some(response);
         Ok(())
     }
 
     /// The ids of all that a list has.
     pub(super) fn listed(&self, list: &Operation) -> Result<Vec<Value>, String> {
-        let answer = self.succeed(list)?;
-        let items = items(list, &answer);
+        let response = self.succeed(list)?;
+        let items = items(list, &response);
         Ok(items.iter().filter_map(|item| self.id_of(item)).collect())
     }
 
     /// The same of a request that is about something else, or from somebody else.
-    pub(super) fn ids_in(&self, list: &Operation, answer: &Value) -> Vec<Value> {
-        let items = items(list, answer);
+    pub(super) fn ids_in(&self, list: &Operation, response: &Value) -> Vec<Value> {
+        let items = items(list, response);
         items.iter().filter_map(|item| self.id_of(item)).collect()
     }
 
@@ -126,9 +126,9 @@ impl<'a> Story<'a> {
 
     /// What the list says of this one.
     pub(super) fn item(&self, list: &Operation) -> Result<Option<Value>, String> {
-        let answer = self.succeed(list)?;
+        let response = self.succeed(list)?;
         let own = self.own();
-        let mut items = items(list, &answer).into_iter();
+        let mut items = items(list, &response).into_iter();
         Ok(items.find(|item| self.id_of(item).as_ref() == own))
     }
 
@@ -164,12 +164,12 @@ impl<'a> Story<'a> {
     }
 }
 
-/// The items of a list. Some clients take them out of the answer.
-pub(super) fn items(list: &Operation, answer: &Value) -> Vec<Value> {
+/// The items of a list. Some clients take them out of the response.
+pub(super) fn items(list: &Operation, response: &Value) -> Vec<Value> {
     let items = list.pagination.as_ref().map(|paging| paging.items.as_str());
     let path = format!("/{}", items.unwrap_or_default().replace('.', "/"));
-    let items = answer
+    let items = response
         .as_array()
-        .or_else(|| answer.pointer(&path)?.as_array());
+        .or_else(|| response.pointer(&path)?.as_array());
     items.cloned().unwrap_or_default()
 }

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use indicatif::{HumanBytes, HumanCount};
 use otcdb_core::{ErrorKind, Result};
-use otcdb_logs::{Failure, LogKind, Record, Summary};
+use otcdb_logs::{Failure, LogKind, ManifestEntry, Summary};
 use serde::Serialize;
 
 use crate::args::Pull;
@@ -18,8 +18,8 @@ const SHOWN: usize = 50;
 struct Report<'a> {
     #[serde(flatten)]
     totals: Totals<'a>,
-    files: &'a [Record],
-    failures: Vec<Failed<'a>>,
+    files: &'a [ManifestEntry],
+    failures: Vec<FailureLine<'a>>,
     notes: &'a [String],
 }
 
@@ -34,7 +34,7 @@ struct Totals<'a> {
 }
 
 #[derive(Serialize)]
-struct Failed<'a> {
+struct FailureLine<'a> {
     service: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
     kind: Option<LogKind>,
@@ -58,7 +58,7 @@ struct Failed<'a> {
     hint: Option<&'a str>,
 }
 
-impl<'a> Failed<'a> {
+impl<'a> FailureLine<'a> {
     fn new(failure: &'a Failure) -> Self {
         let (error, instance) = (&failure.error, failure.instance.as_ref());
         Self {
@@ -82,8 +82,8 @@ impl<'a> Failed<'a> {
 #[derive(Serialize)]
 #[serde(tag = "type", rename_all = "kebab-case")]
 enum Line<'a> {
-    File(&'a Record),
-    Failure(Failed<'a>),
+    File(&'a ManifestEntry),
+    Failure(FailureLine<'a>),
     Note { text: &'a str },
     Summary(Totals<'a>),
 }
@@ -102,7 +102,7 @@ pub(super) fn render(args: &Pull, summary: &Summary) -> Result<String> {
         files_skipped: summary.skipped,
         bytes_fetched: summary.bytes(),
     };
-    let failures = summary.failures.iter().map(Failed::new);
+    let failures = summary.failures.iter().map(FailureLine::new);
     match args.output {
         Format::Table => Ok(table(&totals, summary)),
         Format::Json => output::json(&Report {

@@ -56,21 +56,21 @@ pub(crate) fn about(operation: &Operation, names: &[(&Parameter, String)]) -> St
         };
         let _ = writeln!(
             text,
-            "\nThe answer is the list of items, in json and yaml an array, in jsonl one line for each as it comes.{pages}"
+            "\nThe response is the list of items, in json and yaml an array, in jsonl one line for each as it comes.{pages}"
         );
     }
     if operation.can_wait() {
         text.push_str(match operation.finished() {
             Some(_) => {
                 "\nThe work goes on when the call has been answered; --wait waits until it is done, and writes the \
-                 answer that says so.\n"
+                 response that says so.\n"
             }
-            None => "\nWith --wait the call is made again until the answer says that the work is done.\n",
+            None => "\nWith --wait the call is made again until the response says that the work is done.\n",
         });
     }
     if has_secrets(operation) {
         text.push_str(
-            "\nThe answer holds secrets, such as links that need no further proof of identity. They are written to the \
+            "\nThe response holds secrets, such as links that need no further proof of identity. They are written to the \
              standard output stream, since they are what was asked for, and nowhere else.\n",
         );
     }
@@ -181,7 +181,7 @@ pub(crate) fn word(value: &Value) -> String {
 pub(crate) fn after(operation: &Operation, names: &[(&Parameter, String)]) -> String {
     let mut text = String::new();
     if let Some(body) = &operation.body {
-        text.push_str(&describe(body));
+        text.push_str(&body_help(body));
     }
     text.push_str(&examples(operation, names));
     text.push_str("\n\n");
@@ -189,7 +189,7 @@ pub(crate) fn after(operation: &Operation, names: &[(&Parameter, String)]) -> St
     text
 }
 
-fn describe(body: &RequestBody) -> String {
+fn body_help(body: &RequestBody) -> String {
     let width = output::width().unwrap_or(100).min(120);
     let fields = body.schema.outline(DEPTH);
     let mut text = match body.required {

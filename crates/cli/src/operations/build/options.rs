@@ -88,7 +88,7 @@ pub(crate) fn add(mut command: Command, operation: &'static Operation) -> Comman
                 .value_parser(values::positive)
         };
         args.push(switch(WAIT).help(
-            "Wait until the work is done, and write the answer that says so; an error if it fails",
+            "Wait until the work is done, and write the response that says so; an error if it fails",
         ));
         args.push(duration(WAIT_INTERVAL).help(
             "The pause between two questions whether it is done [default: 5s, simulated 100ms]",
@@ -105,7 +105,7 @@ pub(crate) fn add(mut command: Command, operation: &'static Operation) -> Comman
             .value_name("FORMAT")
             .value_parser(value_parser!(Format))
             .default_value("table")
-            .help("The form of the answer"),
+            .help("The form of the response"),
     );
     for (order, arg) in args.into_iter().enumerate() {
         command = command.arg(arg.display_order(500 + order));
@@ -115,7 +115,7 @@ pub(crate) fn add(mut command: Command, operation: &'static Operation) -> Comman
 
 /// What these flags say.
 #[derive(Clone, Debug)]
-pub(crate) struct Chosen {
+pub(crate) struct CommonOptions {
     pub(crate) body: Option<String>,
     pub(crate) body_example: Option<String>,
     pub(crate) yes: bool,
@@ -124,7 +124,7 @@ pub(crate) struct Chosen {
     pub(crate) format: Format,
 }
 
-impl Chosen {
+impl CommonOptions {
     pub(crate) fn of(matches: &ArgMatches) -> Self {
         let text = |id| {
             let text = matches.try_get_one::<String>(id).ok().flatten();

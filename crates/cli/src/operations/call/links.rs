@@ -14,7 +14,7 @@ use crate::operations::call::send;
 fn evaluate(
     expression: &Expression,
     request: &Request,
-    answer: Option<&Value>,
+    response: Option<&Value>,
 ) -> Option<Vec<Value>> {
     let at = |of: Option<&Value>, pointer: &str| ids_at(of?, pointer).ok();
     let ids = match expression {
@@ -22,32 +22,32 @@ fn evaluate(
         Expression::Parameter(place, name) => at(request.value(*place, name), "")?,
         Expression::RequestBody(pointer) => at(request.body.as_ref(), pointer)?,
         Expression::ResponseBody(pointers) => {
-            pointers.iter().find_map(|pointer| at(answer, pointer))?
+            pointers.iter().find_map(|pointer| at(response, pointer))?
         }
     };
     Some(ids.into_iter().map(Value::from).collect())
 }
 
-/// A piece of work that a call has begun.
+/// A job that a call has begun.
 #[derive(Debug)]
-pub(crate) struct Work {
-    /// The request whose answer tells how far it is.
+pub(crate) struct Job {
+    /// The request whose response tells how far it is.
     pub(crate) request: Request,
-    /// The id of the element of that answer that is meant, if it lists several.
+    /// The id of the element of that response that is meant, if it lists several.
     pub(crate) item: Option<String>,
     /// What tells it from the other pieces; `None` if it is the only one.
     pub(crate) id: Option<String>,
-    /// What the answer of the call says of it.
+    /// What the response of the call says of it.
     pub(crate) begun: Value,
 }
 
-/// Follows a link from an answer to each piece of work that was begun.
+/// Follows a link from a response to each job that was begun.
 ///
 /// # Errors
-/// The operation is not described, or the answer lacks what the link needs.
-pub(crate) fn follow(link: &Link, request: &Request, answer: Option<&Value>) -> Result<Vec<Work>> {
+/// The operation is not described, or the response lacks what the link needs.
+pub(crate) fn follow(link: &Link, request: &Request, response: Option<&Value>) -> Result<Vec<Job>> {
     let missing = |what: &str| {
-        let what = format!("the answer holds no {what}, so nothing can be waited for");
+        let what = format!("the response holds no {what}, so nothing can be waited for");
         send::fault(request, &what)
     };
     let operation = linked(request.operation, link).ok_or_else(|| missing(&link.operation))?;
@@ -60,13 +60,13 @@ pub(crate) fn follow(link: &Link, request: &Request, answer: Option<&Value>) -> 
         let Some(parameter) = parameter.filter(|one| !flags::is_of_the_session(one)) else {
             continue;
         };
-        let values = evaluate(expression, request, answer).ok_or_else(|| missing(name))?;
+        let values = evaluate(expression, request, response).ok_or_else(|| missing(name))?;
         parameters.push((parameter, values));
     }
     let items = match &link.item {
         None => None,
         Some(expression) => {
-            let items = evaluate(expression, request, answer);
+            let items = evaluate(expression, request, response);
             Some(items.ok_or_else(|| missing("id"))?)
         }
     };
@@ -79,14 +79,14 @@ pub(crate) fn follow(link: &Link, request: &Request, answer: Option<&Value>) -> 
     let at = |values: &[Value], index: usize| values.get(index).or(values.first()).cloned();
     let elements = link
         .list()
-        .and_then(|list| answer?.pointer(list)?.as_array());
+        .and_then(|list| response?.pointer(list)?.as_array());
     let work = |index| {
         let mut next = Request::new(operation);
         for (parameter, values) in &parameters {
             next.set_parameter(parameter, at(values, index).unwrap_or_default());
         }
         let id = lists().find(|values| values.len() > 1);
-        Work {
+        Job {
             request: next,
             item: items
                 .as_ref()
@@ -127,8 +127,8 @@ mod tests {
         let instance = operation.parameter(Place::Path, "instance_id").unwrap();
         request.set_parameter(instance, "i".into());
         request.body = Some(json!({ "a": [0, { "b": 1 }] }));
-        let answer = json!({ "list": [{ "workflow_id": "w" }], "n": 7 });
-        let of = |text: &str| evaluate(&expression(text), &request, Some(&answer));
+        let response = json!({ "list": [{ "workflow_id": "w" }], "n": 7 });
+        let of = |text: &str| evaluate(&expression(text), &request, Some(&response));
         let one = |text: &str| Some(vec![Value::from(text)]);
         assert_eq!(of("$request.path.instance_id"), one("i"));
         assert_eq!(of("$request.body#/a/1/b"), one("1"));
@@ -152,7 +152,7 @@ mod tests {
             ],
             item: Some(expression("$response.body#/n")),
         };
-        let followed = follow(&link, &request, Some(&answer)).unwrap();
+        let followed = follow(&link, &request, Some(&response)).unwrap();
         let [work] = followed.as_slice() else {
             panic!("{followed:?}");
         };
@@ -161,7 +161,7 @@ mod tests {
         assert_eq!((work.item.as_deref(), &work.id), (Some("7"), &None));
         assert!(follow(&link, &request, None).is_err());
         link.operation = "Nothing".to_owned();
-        assert!(follow(&link, &request, Some(&answer)).is_err());
+        assert!(follow(&link, &request, Some(&response)).is_err());
     }
 
     #[test]
@@ -169,14 +169,14 @@ mod tests {
         let operation = bundle("dcs").unwrap().operation("UpdateSSLSwitch").unwrap();
         let link = operation.finished().unwrap();
         let request = Request::new(operation);
-        for answer in [
+        for response in [
             json!({ "job_id": "j" }),
             json!({ "jobId": "j", "result": null }),
             json!({ "job_id": null, "jobId": "j" }),
         ] {
-            let works = follow(link, &request, Some(&answer)).unwrap();
+            let works = follow(link, &request, Some(&response)).unwrap();
             let job = works[0].request.value(Place::Path, "job_id");
-            assert_eq!(job, Some(&json!("j")), "{answer}");
+            assert_eq!(job, Some(&json!("j")), "{response}");
         }
         assert!(follow(link, &request, Some(&json!({ "id": "j" }))).is_err());
     }

@@ -48,13 +48,13 @@ pub(crate) fn items<'a>(
     Ok(pages.stream(move |page| {
         let request = for_page(request, paging, page, one);
         async move {
-            let mut answer = send::send(session, &request).await?;
+            let mut response = send::send(session, &request).await?;
             let total = paging
                 .total
                 .as_ref()
-                .and_then(|total| send::at(answer.as_ref()?, total))
+                .and_then(|total| send::at(response.as_ref()?, total))
                 .and_then(page::total);
-            let items = send::items(&request, answer.as_mut(), &paging.items)?;
+            let items = send::items(&request, response.as_mut(), &paging.items)?;
             Ok(Page::new(items, total))
         }
     }))

@@ -61,10 +61,10 @@ fn question(request: &Request, place: &str, destroyed: &str) -> String {
     let mut lines = Vec::new();
     for (parameter, value) in request.values() {
         let schema = &parameter.schema;
-        describe(value, &parameter.name, "", schema, &mut lines);
+        list_values(value, &parameter.name, "", schema, &mut lines);
     }
     if let (Some(value), Some(body)) = (&request.body, &request.operation.body) {
-        describe(value, "", "", &body.schema, &mut lines);
+        list_values(value, "", "", &body.schema, &mut lines);
     }
     let id = &request.operation.id;
     let mut text = match lines.is_empty() {
@@ -84,7 +84,7 @@ fn question(request: &Request, place: &str, destroyed: &str) -> String {
 }
 
 /// A line for each value and for each list of values, named by the way to it. Secrets are masked.
-fn describe(value: &Value, name: &str, pointer: &str, schema: &Schema, lines: &mut Vec<String>) {
+fn list_values(value: &Value, name: &str, pointer: &str, schema: &Schema, lines: &mut Vec<String>) {
     let shown = |value: &Value, pointer: &str| match schema.may_be_shown(pointer) {
         true => columns::cut(&clean(&otcdb_openapi::shown(value)), COLUMNS),
         false => "***".to_owned(),
@@ -97,13 +97,13 @@ fn describe(value: &Value, name: &str, pointer: &str, schema: &Schema, lines: &m
                     name => format!("{name}.{field}"),
                 };
                 let at = otcdb_openapi::pointer::join(pointer, field);
-                describe(value, &name, &at, schema, lines);
+                list_values(value, &name, &at, schema, lines);
             }
         }
         Value::Array(items) if items.iter().any(|item| item.is_object() || item.is_array()) => {
             for (index, item) in items.iter().enumerate() {
                 let (name, pointer) = (format!("{name}[{index}]"), format!("{pointer}/{index}"));
-                describe(item, &name, &pointer, schema, lines);
+                list_values(item, &name, &pointer, schema, lines);
             }
         }
         Value::Array(items) => {

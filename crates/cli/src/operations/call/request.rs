@@ -228,21 +228,21 @@ fn read_body(
     };
     let (bytes, place) = body::read(given)?;
     let value = body::json(&bytes, &place).map_err(|error| error.with_hint(hint()))?;
-    let complaints = expected.schema.complaints(&value);
-    if complaints.is_empty() {
+    let validation_errors = expected.schema.validation_errors(&value);
+    if validation_errors.is_empty() {
         return Ok(value);
     }
-    for complaint in &complaints {
-        let pointer = match complaint.pointer.as_str() {
+    for validation_error in &validation_errors {
+        let pointer = match validation_error.pointer.as_str() {
             "" => "the body",
             pointer => pointer,
         };
         console.failure(
-            &format!("{pointer}: {}", complaint.problem),
-            complaint.hint.as_deref(),
+            &format!("{pointer}: {}", validation_error.problem),
+            validation_error.hint.as_deref(),
         );
     }
-    let faults = match complaints.len() {
+    let faults = match validation_errors.len() {
         1 => "1 fault".to_owned(),
         count => format!("{count} faults"),
     };

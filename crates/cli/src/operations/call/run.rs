@@ -8,7 +8,7 @@ use crate::console::Console;
 use crate::exit::Code;
 use crate::interrupt;
 use crate::operations::Invocation;
-use crate::operations::build::options::Chosen;
+use crate::operations::build::options::CommonOptions;
 use crate::operations::call::pages;
 use crate::operations::call::prompt;
 use crate::operations::call::request::Request;
@@ -27,7 +27,7 @@ use crate::simulated;
 /// Then those of the session.
 pub(crate) async fn run(cli: &Cli, called: &Invocation, console: &Console) -> Result<Code> {
     let operation = called.operation;
-    let chosen = Chosen::of(&called.matches);
+    let chosen = CommonOptions::of(&called.matches);
     if let Some(name) = &chosen.body_example {
         return body_example(operation, name);
     }
@@ -60,7 +60,7 @@ fn body_example(operation: &Operation, name: &str) -> Result<Code> {
 async fn carry_out(
     session: &Session,
     request: &Request,
-    chosen: &Chosen,
+    chosen: &CommonOptions,
     console: &Console,
 ) -> Result<Code> {
     let operation = request.operation;
@@ -85,7 +85,7 @@ async fn carry_out(
         write::list(items, &Shape::of(operation, paging), chosen.format, console).await?;
         return Ok(Code::Success);
     }
-    let answer = send::send(session, request).await?;
-    write::answer(operation, answer.as_ref(), chosen.format, console)?;
+    let response = send::send(session, request).await?;
+    write::answer(operation, response.as_ref(), chosen.format, console)?;
     Ok(Code::Success)
 }

@@ -20,7 +20,7 @@ pub(crate) fn service(request: &Request) -> Result<Service> {
 /// Sends a request, and gives what it answers; `None` if there is no body.
 ///
 /// # Errors
-/// Those of the session, and an answer that is empty or no JSON where JSON is described.
+/// Those of the session, and a response that is empty or no JSON where JSON is described.
 pub(crate) async fn send(session: &Session, request: &Request) -> Result<Option<Value>> {
     let service = service(request)?;
     let received = session.service(service).execute(request.call()?).await?;
@@ -33,45 +33,45 @@ pub(crate) async fn send(session: &Session, request: &Request) -> Result<Option<
     if body.is_null() && request.operation.expected() == Expected::Json {
         return Err(fault(
             request,
-            "the answer is null where a document was expected",
+            "the response is null where a document was expected",
         ));
     }
     Ok(Some(body).filter(|body| !body.is_null()))
 }
 
-/// What is at a place of an answer; dots lead into objects.
-pub(crate) fn at<'a>(answer: &'a Value, place: &str) -> Option<&'a Value> {
+/// What is at a place of a response; dots lead into objects.
+pub(crate) fn at<'a>(response: &'a Value, place: &str) -> Option<&'a Value> {
     place
         .split('.')
-        .try_fold(answer, |value, name| value.get(name))
+        .try_fold(response, |value, name| value.get(name))
 }
 
-/// Takes the list out of an answer. No body and no list are an empty one: where it has to be there, the session has seen
-/// that it is.
+/// Takes the list out of a response. No body and no list are an empty one: where it has to be there, the session has
+/// seen that it is.
 ///
 /// # Errors
 /// Something else is in its place.
 pub(crate) fn items(
     request: &Request,
-    answer: Option<&mut Value>,
+    response: Option<&mut Value>,
     place: &str,
 ) -> Result<Vec<Value>> {
     let mut names = place.split('.');
-    let list = answer.and_then(|body| names.try_fold(body, |value, name| value.get_mut(name)));
+    let list = response.and_then(|body| names.try_fold(body, |value, name| value.get_mut(name)));
     match list.map(Value::take) {
         None | Some(Value::Null) => Ok(Vec::new()),
         Some(Value::Array(items)) => Ok(items),
         Some(_) => Err(fault(
             request,
-            &format!("there is no list at {place} of the answer"),
+            &format!("there is no list at {place} of the response"),
         )),
     }
 }
 
-/// An answer that is not as described, as an error of its call.
+/// A response that is not as described, as an error of its call.
 pub(crate) fn fault(request: &Request, what: &str) -> Error {
     let id = request.operation.id.as_str();
-    let error = Error::new(ErrorKind::UndocumentedAnswer, what);
+    let error = Error::new(ErrorKind::UndocumentedResponse, what);
     match service(request) {
         Ok(service) => error.with_call(service, id),
         Err(_) => error.with_operation(id),

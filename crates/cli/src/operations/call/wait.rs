@@ -12,12 +12,12 @@ use serde_json::{Value, json};
 use tokio_util::sync::CancellationToken;
 
 use crate::console::Console;
-use crate::operations::call::links::Work;
+use crate::operations::call::links::Job;
 use crate::operations::call::pages;
 use crate::operations::call::request::Request;
 use crate::operations::call::send;
 
-/// Asks until a piece of work is done, and gives the answer that says so: the element that was waited for, where it lists
+/// Asks until a job is done, and gives the response that says so: the element that was waited for, where it lists
 /// several.
 ///
 /// # Errors
@@ -25,7 +25,7 @@ use crate::operations::call::send;
 pub(crate) async fn until_done(
     session: &Session,
     started: &Operation,
-    work: &Work,
+    work: &Job,
     policy: PollPolicy,
     cancel: &CancellationToken,
     console: &Console,
@@ -38,8 +38,8 @@ pub(crate) async fn until_done(
     watch(&name, policy, cancel, console, ask).await
 }
 
-/// Makes the same call until its own answer says that the work is done, and gives that answer: of a list in pages, all of
-/// it.
+/// Makes the same call until its own response says that the work is done, and gives that response: of a list in pages,
+/// all of it.
 ///
 /// # Errors
 /// As [`until_done`].
@@ -93,8 +93,8 @@ async fn observe(
 ) -> Result<Observation<Option<Value>>> {
     let operation = request.operation;
     let Some(paging) = operation.list_of_states() else {
-        let answer = send::send(session, request).await?;
-        return judge(operation, answer, item);
+        let response = send::send(session, request).await?;
+        return judge(operation, response, item);
     };
     let mut elements = pin!(pages::items(session, request, paging)?);
     let mut all = Vec::new();
@@ -115,21 +115,21 @@ async fn observe(
         return Ok(Observation::Continue(None));
     }
     let is_empty = all.is_empty();
-    let answer = Some(nested(&paging.items, Value::Array(all)));
+    let response = Some(nested(&paging.items, Value::Array(all)));
     match is_empty {
         // Where nothing was begun, nothing is left to be done.
-        true => Ok(Observation::Done(answer)),
-        false => judge(operation, answer, None),
+        true => Ok(Observation::Done(response)),
+        false => judge(operation, response, None),
     }
 }
 
 fn judge(
     operation: &Operation,
-    answer: Option<Value>,
+    response: Option<Value>,
     item: Option<&str>,
 ) -> Result<Observation<Option<Value>>> {
     let Some(waiter) = &operation.waiter else {
-        return Ok(Observation::Done(answer));
+        return Ok(Observation::Done(response));
     };
     let done: Vec<&str> = waiter.done.iter().map(String::as_str).collect();
     let failed: Vec<&str> = waiter.failed.iter().map(String::as_str).collect();
@@ -139,9 +139,9 @@ fn judge(
         done: &done,
         failed: &failed,
     };
-    let observed = meta.observe_item(&answer.as_ref().unwrap_or(&Value::Null), item)?;
+    let observed = meta.observe_item(&response.as_ref().unwrap_or(&Value::Null), item)?;
     Ok(match observed {
-        Observation::Done(()) => Observation::Done(answer),
+        Observation::Done(()) => Observation::Done(response),
         Observation::Continue(state) => Observation::Continue(state),
         Observation::Failed(state) => Observation::Failed(state),
     })

@@ -12,8 +12,8 @@ use crate::console::Console;
 use crate::exit::Code;
 use crate::operations::build::flags;
 use crate::operations::build::help;
-use crate::operations::build::options::Chosen;
-use crate::operations::call::links::{self, Work};
+use crate::operations::build::options::CommonOptions;
+use crate::operations::call::links::{self, Job};
 use crate::operations::call::request::Request;
 use crate::operations::call::send;
 use crate::operations::call::wait;
@@ -27,12 +27,12 @@ pub(crate) struct Waiting<'a> {
     pub(crate) request: &'a Request,
     pub(crate) policy: PollPolicy,
     pub(crate) cancel: CancellationToken,
-    pub(crate) chosen: &'a Chosen,
+    pub(crate) chosen: &'a CommonOptions,
     pub(crate) console: &'a Console,
 }
 
 impl Waiting<'_> {
-    /// Makes the call until its own answer says that the work is done, and shows that answer.
+    /// Makes the call until its own response says that the work is done, and shows that response.
     ///
     /// # Errors
     /// Those of the calls, of the waiting, and of showing.
@@ -70,15 +70,15 @@ impl Waiting<'_> {
     /// call answered is shown instead: it has the ids that are needed to go on.
     ///
     /// # Errors
-    /// Those of the call, of the waiting for one piece of work, and of showing. Of several pieces of work, those that
+    /// Those of the call, of the waiting for one job, and of showing. Of several jobs, those that
     /// fail are told, and the code is that of work in parts.
     pub(crate) async fn finish(&self, link: &Link) -> Result<Code> {
         let operation = self.request.operation;
-        let answer = send::send(self.session, self.request).await?;
-        let works = match links::follow(link, self.request, answer.as_ref()) {
+        let response = send::send(self.session, self.request).await?;
+        let works = match links::follow(link, self.request, response.as_ref()) {
             Ok(works) => works,
             Err(error) => {
-                self.tell(self.show(answer.as_ref()));
+                self.tell(self.show(response.as_ref()));
                 return Err(error.with_hint(format!(
                     "{} was accepted: do not call it again, ask for its state later",
                     operation.id
@@ -109,8 +109,8 @@ impl Waiting<'_> {
         match ends.into_iter().next().unwrap_or(Ok(None)) {
             Ok(done) => self.show(done.as_ref())?,
             Err(error) => {
-                if answer.is_some() {
-                    self.tell(self.show(answer.as_ref()));
+                if response.is_some() {
+                    self.tell(self.show(response.as_ref()));
                 }
                 return Err(error);
             }
@@ -118,11 +118,11 @@ impl Waiting<'_> {
         Ok(Code::Success)
     }
 
-    /// Shows the ends of several pieces of work as a list; of one that has no good end, what the call answered.
+    /// Shows the ends of several jobs as a list; of one that has no good end, what the call answered.
     async fn show_parts(
         &self,
         list: &str,
-        works: &[Work],
+        works: &[Job],
         ends: Vec<Result<Option<Value>>>,
     ) -> Result<Code> {
         let mut shown = Vec::new();
@@ -150,10 +150,10 @@ impl Waiting<'_> {
         Ok(Code::of_parts(errors.iter().map(Error::kind)))
     }
 
-    fn show(&self, answer: Option<&Value>) -> Result<()> {
+    fn show(&self, response: Option<&Value>) -> Result<()> {
         write::answer(
             self.request.operation,
-            answer,
+            response,
             self.chosen.format,
             self.console,
         )
@@ -185,7 +185,7 @@ impl Waiting<'_> {
 
 /// An error of waiting for work that a call has begun: the call must not be made again, since it would begin the work
 /// again.
-fn accepted(request: &Request, work: &Work, error: Error) -> Error {
+fn accepted(request: &Request, work: &Job, error: Error) -> Error {
     let id = &request.operation.id;
     // Errors of calls name their operation, those of the waiting do not.
     let hint = if error.kind() == ErrorKind::Service && error.operation().is_none() {
@@ -210,8 +210,8 @@ fn accepted(request: &Request, work: &Work, error: Error) -> Error {
     error.with_hint(hint)
 }
 
-/// The command that asks after a piece of work.
-fn follow_up(work: &Work, wait: bool) -> String {
+/// The command that asks after a job.
+fn follow_up(work: &Job, wait: bool) -> String {
     let operation = work.request.operation;
     let mut line = format!("`otcdb {} {}", operation.service, operation.name);
     let names = flags::names(operation);

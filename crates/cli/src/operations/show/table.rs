@@ -24,7 +24,7 @@ pub(crate) struct Shape {
 }
 
 impl Shape {
-    /// That of a list made of the answers of an operation, each of which is one of `items`.
+    /// That of a list made of the responses of an operation, each of which is one of `items`.
     pub(crate) fn of_answers(operation: &Operation, items: &str) -> Self {
         let mut schemas = operation
             .successes()
@@ -246,10 +246,10 @@ fn cell(value: &Value) -> String {
     }
 }
 
-/// One answer as rows of field and value, all of it.
-pub(crate) fn of_answer(answer: &Value) -> String {
+/// One response as rows of field and value, all of it.
+pub(crate) fn of_answer(response: &Value) -> String {
     let mut rows = Vec::new();
-    flatten(answer, String::new(), &mut rows);
+    flatten(response, String::new(), &mut rows);
     output::table(&["FIELD", "VALUE"], &[], rows)
 }
 
@@ -379,10 +379,10 @@ mod tests {
     }
 
     #[test]
-    fn an_answer_is_shown_whole() {
-        let answer = json!({ "list": [{ "id": 1, "ok": true }], "ids": ["a", "b"], "none": null, "empty": {} });
+    fn a_response_is_shown_whole() {
+        let response = json!({ "list": [{ "id": 1, "ok": true }], "ids": ["a", "b"], "none": null, "empty": {} });
         assert_eq!(
-            of_answer(&answer),
+            of_answer(&response),
             "FIELD       VALUE\nlist[0].id  1\nlist[0].ok  true\nids         a, b\nnone        -\nempty       -\n"
         );
     }

@@ -80,24 +80,24 @@ pub(crate) async fn list(
 
 fn too_many() -> Error {
     Error::new(
-        ErrorKind::UndocumentedAnswer,
+        ErrorKind::UndocumentedResponse,
         format!("the list has more than {HELD} items, which are not held at once"),
     )
     .with_hint("use --output jsonl, which is written as it comes, or ask for less with a filter or a span of time")
 }
 
-/// Writes one answer.
+/// Writes one response.
 ///
 /// # Errors
 /// A standard output stream that cannot be written.
 pub(crate) fn answer(
     operation: &Operation,
-    answer: Option<&Value>,
+    response: Option<&Value>,
     format: Format,
     console: &Console,
 ) -> Result<()> {
-    let Some(body) = answer else {
-        console.note(&format!("{}: done; the answer is empty", operation.id));
+    let Some(body) = response else {
+        console.note(&format!("{}: done; the response is empty", operation.id));
         return Ok(());
     };
     match format {

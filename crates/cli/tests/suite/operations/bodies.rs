@@ -31,8 +31,8 @@ fn a_body_comes_from_the_flag_a_file_or_a_stream() {
         let _ = child.stdin.take().unwrap().write_all(body.as_bytes());
         let ran: Ran = child.wait_with_output().unwrap().into();
         assert_eq!(ran.code, 0, "{ran:?}");
-        assert_eq!(ran.out, "", "an empty answer is nothing");
-        assert_eq!(ran.err, "SetAuditlogPolicy: done; the answer is empty\n");
+        assert_eq!(ran.out, "", "an empty response is nothing");
+        assert_eq!(ran.err, "SetAuditlogPolicy: done; the response is empty\n");
         let request = cloud.running.requests().pop().unwrap();
         let sent: Value = serde_json::from_slice(&request.body).unwrap();
         assert_eq!(sent, json!({ "keep_days": 5 }));

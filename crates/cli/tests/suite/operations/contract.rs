@@ -2,7 +2,7 @@
 
 use otcdb_testing::contract::{contract, resources};
 
-use super::every::{Program, in_parallel};
+use super::all_operations::{Program, in_parallel};
 
 #[test]
 fn every_resource_keeps_the_contract() {

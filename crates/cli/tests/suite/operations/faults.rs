@@ -40,11 +40,11 @@ fn too_many_calls_use_up_no_attempts() {
 
 /// It could be the middle of a list, or work that was never begun.
 #[test]
-fn an_empty_answer_is_no_success_where_a_document_is_documented() {
+fn an_empty_response_is_no_success_where_a_document_is_documented() {
     let cloud = Cloud::with_fault("dcs.ListInstances:empty:times=always");
     let ran = run(&mut cloud.otcdb(["dcs", "list-instances"]));
     assert_eq!((ran.code, ran.out.as_str()), (5, ""), "{ran:?}");
-    assert!(ran.err.contains("the answer is empty"), "{ran:?}");
+    assert!(ran.err.contains("the response is empty"), "{ran:?}");
 
     let cloud = Cloud::with_fault("CreateBigkeyScanTask:empty:times=always");
     let id = cloud.running.redis_instances()[0].id.clone();

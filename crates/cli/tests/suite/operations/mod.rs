@@ -1,17 +1,17 @@
 //! `otcdb dcs` and `otcdb rds`.
 
+mod all_operations;
 mod bodies;
-pub(crate) mod canned;
 mod contract;
 mod destroying;
-mod ending;
-mod every;
 mod faults;
-mod forms;
+mod interrupted_wait;
 mod lists;
-mod odd_answers;
+mod odd_responses;
+mod output_formats;
 #[cfg(target_os = "linux")]
-mod question;
+mod prompt;
+pub(crate) mod stub;
 mod usage;
 mod waiting;
 

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use otcdb_simulator::{Clock, Engine};
 
-use super::canned::{answer_with, at};
+use super::stub::{answer_with, at};
 use super::{database, succeed};
 use crate::support::{Cloud, otcdb, run};
 
@@ -247,8 +247,8 @@ fn the_element_that_was_begun_is_the_one_that_is_waited_for() {
         r#"{"backup_record_response":[{"backup_id":"a","status":"succeed"},{"backup_id":"b","status":"waiting"}]}"#,
         r#"{"backup_record_response":[{"backup_id":"a","status":"failed"},{"backup_id":"b","status":"succeed"}]}"#,
     ];
-    let answers = std::iter::once(r#"{"backup_id":"b"}"#).chain(lists);
-    let service = answer_with(answers);
+    let responses = std::iter::once(r#"{"backup_id":"b"}"#).chain(lists);
+    let service = answer_with(responses);
     let arguments = [
         "dcs",
         "copy-instance",

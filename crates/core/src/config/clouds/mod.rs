@@ -31,7 +31,7 @@
 //! | other entries, other keys beside `clouds` | not read |
 
 mod entry;
-mod fault;
+mod error;
 mod keys;
 mod url;
 mod yaml;
@@ -40,7 +40,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use entry::Read;
-use fault::Fault;
+use error::Fault;
 use keys::{SECRETS, is_text};
 use yaml::Entry;
 

@@ -10,7 +10,7 @@ use std::fmt;
 use serde::de::{self, DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_saphyr::Spanned;
 
-use super::fault::{Fault, Place, line_of};
+use super::error::{Fault, Place, line_of};
 
 /// What a file has of one entry.
 #[derive(Debug, Default)]

@@ -1,4 +1,4 @@
-//! What the body of a failing answer says, whatever its form.
+//! What the body of a failing response says, whatever its form.
 //!
 //! The forms that are documented come first ([`json`]). Behind them stand gateways, proxies and stores that answer in
 //! JSON of their own, XML, HTML or plain text; what they say is often the only thing that tells what went wrong.
@@ -18,7 +18,7 @@ pub(crate) use plain::encoding as encoding_of;
 /// The most characters of what a service says that an error shows.
 pub const SAID_CHARS: usize = 1000;
 
-/// What the body of a failing answer says. The texts are one line each, bounded and redacted.
+/// What the body of a failing response says. The texts are one line each, bounded and redacted.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Said {
     /// The code, such as `DCS.4004`, or `NoSuchKey` of an object store.
@@ -38,8 +38,9 @@ impl Said {
     }
 }
 
-/// Reads the body of a failing answer: documented JSON or any other, also cut off; XML and HTML; plain text; in UTF-8,
-/// UTF-16 or what the content type names; also compressed. Only the first 64 KiB are looked at. `None` if it is empty.
+/// Reads the body of a failing response: documented JSON or any other, also cut off; XML and HTML; plain text; in
+/// UTF-8, UTF-16 or what the content type names; also compressed. Only the first 64 KiB are looked at. `None` if it is
+/// empty.
 ///
 /// ```
 /// use otcdb_core::error::said;

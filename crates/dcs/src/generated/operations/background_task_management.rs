@@ -276,13 +276,13 @@ The stream ends after its first error, which is that of a call or one of [`otcdb
                         .limit(otcdb_core::page::number::<i32>(u64::from(page.limit))?),
                 ))();
                 async move {
-                    let answer = otcdb_core::error::value(call?.send().await).await?;
-                    let total = Some(&answer)
+                    let response = otcdb_core::error::value(call?.send().await).await?;
+                    let total = Some(&response)
                         .and_then(|value| value.task_count.as_ref())
                         .and_then(otcdb_core::page::total);
                     Ok(
                         otcdb_core::page::Page::new(
-                            Some(answer)
+                            Some(response)
                                 .and_then(|value| value.tasks)
                                 .unwrap_or_default(),
                             total,
@@ -491,7 +491,7 @@ Required.*/
     }
 }
 impl<'a> builder::ShowJobInfo<'a> {
-    /**Makes the call again and again until `status` is `SUCCESS`, and gives that answer; `FAIL` means that the work has failed.
+    /**Makes the call again and again until `status` is `SUCCESS`, and gives that response; `FAIL` means that the work has failed.
 
 # Errors
 

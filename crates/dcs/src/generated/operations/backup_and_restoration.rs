@@ -153,36 +153,36 @@ impl Client {
 
 # Errors
 
-Those of [`otcdb_core::waiter::Waiter::wait`], and of the call itself. An answer without the id that is needed is one too.*/
+Those of [`otcdb_core::waiter::Waiter::wait`], and of the call itself. A response without the id that is needed is one too.*/
     pub async fn wait_for_copy_instance(
         &self,
         waiter: &otcdb_core::waiter::Waiter,
         instance_id: &str,
         project_id: &str,
-        answer: &types::CopyInstanceResponseBody,
+        response: &types::CopyInstanceResponseBody,
     ) -> otcdb_core::Result<types::BackupRecord> {
         self.list_backup_records()
             .project_id(project_id)
             .instance_id(instance_id)
-            .wait(waiter, &otcdb_core::waiter::id_at(answer, "/backup_id")?)
+            .wait(waiter, &otcdb_core::waiter::id_at(response, "/backup_id")?)
             .await
     }
     /**Waits for the end of what [`RestoreInstance`](Self::restore_instance) has begun, and gives the element of [`ListRestoreRecords`](Self::list_restore_records) that tells of it.
 
 # Errors
 
-Those of [`otcdb_core::waiter::Waiter::wait`], and of the call itself. An answer without the id that is needed is one too.*/
+Those of [`otcdb_core::waiter::Waiter::wait`], and of the call itself. A response without the id that is needed is one too.*/
     pub async fn wait_for_restore_instance(
         &self,
         waiter: &otcdb_core::waiter::Waiter,
         instance_id: &str,
         project_id: &str,
-        answer: &types::RestoreInstanceResponseBody,
+        response: &types::RestoreInstanceResponseBody,
     ) -> otcdb_core::Result<types::InstanceRestoreInfo> {
         self.list_restore_records()
             .project_id(project_id)
             .instance_id(instance_id)
-            .wait(waiter, &otcdb_core::waiter::id_at(answer, "/restore_id")?)
+            .wait(waiter, &otcdb_core::waiter::id_at(response, "/restore_id")?)
             .await
     }
 }
@@ -370,11 +370,11 @@ The stream ends after its first error, which is that of a call or one of [`otcdb
                         .limit(otcdb_core::page::number::<i32>(u64::from(page.limit))?),
                 ))();
                 async move {
-                    let answer = otcdb_core::error::value(call?.send().await).await?;
+                    let response = otcdb_core::error::value(call?.send().await).await?;
                     let total = None;
                     Ok(
                         otcdb_core::page::Page::new(
-                            answer
+                            response
                                 .and_then(|value| value.backup_record_response)
                                 .unwrap_or_default(),
                             total,
@@ -777,7 +777,7 @@ Required.*/
     }
 }
 impl<'a> builder::ListBackupFileLinks<'a> {
-    /**The elements of `links`: all that match, in one answer.
+    /**The elements of `links`: all that match, in one response.
 
 # Errors
 
@@ -792,11 +792,11 @@ The stream ends after its first error, which is that of a call or one of [`otcdb
             .stream(move |_| {
                 let call = self.clone();
                 async move {
-                    let answer = otcdb_core::error::value(call.send().await).await?;
+                    let response = otcdb_core::error::value(call.send().await).await?;
                     let total = None;
                     Ok(
                         otcdb_core::page::Page::new(
-                            Some(answer)
+                            Some(response)
                                 .and_then(|value| value.links)
                                 .unwrap_or_default(),
                             total,
@@ -992,14 +992,14 @@ The stream ends after its first error, which is that of a call or one of [`otcdb
                         .limit(otcdb_core::page::number::<i32>(u64::from(page.limit))?),
                 ))();
                 async move {
-                    let answer = otcdb_core::error::value(call?.send().await).await?;
-                    let total = answer
+                    let response = otcdb_core::error::value(call?.send().await).await?;
+                    let total = response
                         .as_ref()
                         .and_then(|value| value.total_num.as_ref())
                         .and_then(otcdb_core::page::total);
                     Ok(
                         otcdb_core::page::Page::new(
-                            answer
+                            response
                                 .and_then(|value| value.restore_record_response)
                                 .unwrap_or_default(),
                             total,

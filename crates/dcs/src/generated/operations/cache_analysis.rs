@@ -290,18 +290,18 @@ impl Client {
 
 # Errors
 
-Those of [`otcdb_core::waiter::Waiter::wait`], and of the call itself. An answer without the id that is needed is one too.*/
+Those of [`otcdb_core::waiter::Waiter::wait`], and of the call itself. A response without the id that is needed is one too.*/
     pub async fn wait_for_create_bigkey_scan_task(
         &self,
         waiter: &otcdb_core::waiter::Waiter,
         instance_id: &str,
         project_id: &str,
-        answer: &types::CreateBigkeyScanTaskResponseBody,
+        response: &types::CreateBigkeyScanTaskResponseBody,
     ) -> otcdb_core::Result<types::ShowBigkeyScanTaskDetailsResponseBody> {
         self.show_bigkey_scan_task_details()
             .project_id(project_id)
             .instance_id(instance_id)
-            .bigkey_id(otcdb_core::waiter::id_at(answer, "/id")?)
+            .bigkey_id(otcdb_core::waiter::id_at(response, "/id")?)
             .wait(waiter)
             .await
     }
@@ -309,18 +309,18 @@ Those of [`otcdb_core::waiter::Waiter::wait`], and of the call itself. An answer
 
 # Errors
 
-Those of [`otcdb_core::waiter::Waiter::wait`], and of the call itself. An answer without the id that is needed is one too.*/
+Those of [`otcdb_core::waiter::Waiter::wait`], and of the call itself. A response without the id that is needed is one too.*/
     pub async fn wait_for_create_hotkey_scan_task(
         &self,
         waiter: &otcdb_core::waiter::Waiter,
         instance_id: &str,
         project_id: &str,
-        answer: &types::CreateHotkeyScanTaskResponseBody,
+        response: &types::CreateHotkeyScanTaskResponseBody,
     ) -> otcdb_core::Result<types::ShowHotkeyTaskDetailsResponseBody> {
         self.show_hotkey_task_details()
             .project_id(project_id)
             .instance_id(instance_id)
-            .hotkey_id(otcdb_core::waiter::id_at(answer, "/id")?)
+            .hotkey_id(otcdb_core::waiter::id_at(response, "/id")?)
             .wait(waiter)
             .await
     }
@@ -521,7 +521,7 @@ Required.*/
     }
 }
 impl<'a> builder::ShowBigkeyScanTaskDetails<'a> {
-    /**Makes the call again and again until `status` is `success`, and gives that answer; `failed` means that the work has failed.
+    /**Makes the call again and again until `status` is `success`, and gives that response; `failed` means that the work has failed.
 
 # Errors
 
@@ -810,13 +810,13 @@ The stream ends after its first error, which is that of a call or one of [`otcdb
                         .limit(otcdb_core::page::number::<i32>(u64::from(page.limit))?),
                 ))();
                 async move {
-                    let answer = otcdb_core::error::value(call?.send().await).await?;
-                    let total = Some(&answer)
+                    let response = otcdb_core::error::value(call?.send().await).await?;
+                    let total = Some(&response)
                         .and_then(|value| value.count.as_ref())
                         .and_then(otcdb_core::page::total);
                     Ok(
                         otcdb_core::page::Page::new(
-                            Some(answer)
+                            Some(response)
                                 .and_then(|value| value.records)
                                 .unwrap_or_default(),
                             total,
@@ -1239,7 +1239,7 @@ Required.*/
     }
 }
 impl<'a> builder::ShowHotkeyTaskDetails<'a> {
-    /**Makes the call again and again until `status` is `success`, and gives that answer; `failed` means that the work has failed.
+    /**Makes the call again and again until `status` is `success`, and gives that response; `failed` means that the work has failed.
 
 # Errors
 
@@ -1528,13 +1528,13 @@ The stream ends after its first error, which is that of a call or one of [`otcdb
                         .limit(otcdb_core::page::number::<i32>(u64::from(page.limit))?),
                 ))();
                 async move {
-                    let answer = otcdb_core::error::value(call?.send().await).await?;
-                    let total = Some(&answer)
+                    let response = otcdb_core::error::value(call?.send().await).await?;
+                    let total = Some(&response)
                         .and_then(|value| value.count.as_ref())
                         .and_then(otcdb_core::page::total);
                     Ok(
                         otcdb_core::page::Page::new(
-                            Some(answer)
+                            Some(response)
                                 .and_then(|value| value.records)
                                 .unwrap_or_default(),
                             total,

@@ -213,24 +213,24 @@ impl Client {
 
 # Errors
 
-Those of [`otcdb_core::waiter::Waiter::wait`], and of the call itself. An answer without the id that is needed is one too.*/
+Those of [`otcdb_core::waiter::Waiter::wait`], and of the call itself. A response without the id that is needed is one too.*/
     pub async fn wait_for_create_migration_task(
         &self,
         waiter: &otcdb_core::waiter::Waiter,
         project_id: &str,
-        answer: &types::CreateMigrationTaskResponseBody,
+        response: &types::CreateMigrationTaskResponseBody,
     ) -> otcdb_core::Result<types::ShowMigrationTaskResponseBody> {
         self.show_migration_task()
             .project_id(project_id)
-            .task_id(otcdb_core::waiter::id_at(answer, "/id")?)
+            .task_id(otcdb_core::waiter::id_at(response, "/id")?)
             .wait(waiter)
             .await
     }
-    /**Waits for the end of what [`StopMigrationTask`](Self::stop_migration_task) has begun, and gives the answer of [`ShowMigrationTask`](Self::show_migration_task) that tells of it. The answer of that call names no work, so for a moment after it the state may still be that of before.
+    /**Waits for the end of what [`StopMigrationTask`](Self::stop_migration_task) has begun, and gives the answer of [`ShowMigrationTask`](Self::show_migration_task) that tells of it. The response of that call names no work, so for a moment after it the state may still be that of before.
 
 # Errors
 
-Those of [`otcdb_core::waiter::Waiter::wait`], and of the call itself. An answer without the id that is needed is one too.*/
+Those of [`otcdb_core::waiter::Waiter::wait`], and of the call itself. A response without the id that is needed is one too.*/
     pub async fn wait_for_stop_migration_task(
         &self,
         waiter: &otcdb_core::waiter::Waiter,
@@ -247,25 +247,25 @@ Those of [`otcdb_core::waiter::Waiter::wait`], and of the call itself. An answer
 
 # Errors
 
-Those of [`otcdb_core::waiter::Waiter::wait`], and of the call itself. An answer without the id that is needed is one too.*/
+Those of [`otcdb_core::waiter::Waiter::wait`], and of the call itself. A response without the id that is needed is one too.*/
     pub async fn wait_for_create_online_migration_task(
         &self,
         waiter: &otcdb_core::waiter::Waiter,
         project_id: &str,
         body: &types::CreateOnlineMigrationTaskRequest,
-        answer: &types::CreateOnlineMigrationTaskResponseBody,
+        response: &types::CreateOnlineMigrationTaskResponseBody,
     ) -> otcdb_core::Result<types::MigrationTaskSummary> {
         self.list_migration_task()
             .project_id(project_id)
             .name(otcdb_core::waiter::id_at(body, "/name")?)
-            .wait(waiter, &otcdb_core::waiter::id_at(answer, "/instance_id")?)
+            .wait(waiter, &otcdb_core::waiter::id_at(response, "/instance_id")?)
             .await
     }
-    /**Waits for the end of what [`SetOnlineMigrationTask`](Self::set_online_migration_task) has begun, and gives the answer of [`ShowMigrationTask`](Self::show_migration_task) that tells of it. The answer of that call names no work, so for a moment after it the state may still be that of before.
+    /**Waits for the end of what [`SetOnlineMigrationTask`](Self::set_online_migration_task) has begun, and gives the answer of [`ShowMigrationTask`](Self::show_migration_task) that tells of it. The response of that call names no work, so for a moment after it the state may still be that of before.
 
 # Errors
 
-Those of [`otcdb_core::waiter::Waiter::wait`], and of the call itself. An answer without the id that is needed is one too.*/
+Those of [`otcdb_core::waiter::Waiter::wait`], and of the call itself. A response without the id that is needed is one too.*/
     pub async fn wait_for_set_online_migration_task(
         &self,
         waiter: &otcdb_core::waiter::Waiter,
@@ -582,7 +582,7 @@ Required.*/
     }
 }
 impl<'a> builder::ShowMigrationTask<'a> {
-    /**Makes the call again and again until `status` is `SUCCESS` or `TERMINATED` or `RELEASED`, and gives that answer; `FAILED` or `MIGRATION_FAILED` or `DELETED` means that the work has failed.
+    /**Makes the call again and again until `status` is `SUCCESS` or `TERMINATED` or `RELEASED`, and gives that response; `FAILED` or `MIGRATION_FAILED` or `DELETED` means that the work has failed.
 
 # Errors
 
@@ -1039,13 +1039,13 @@ The stream ends after its first error, which is that of a call or one of [`otcdb
                         .limit(otcdb_core::page::number::<i32>(u64::from(page.limit))?),
                 ))();
                 async move {
-                    let answer = otcdb_core::error::value(call?.send().await).await?;
-                    let total = Some(&answer)
+                    let response = otcdb_core::error::value(call?.send().await).await?;
+                    let total = Some(&response)
                         .and_then(|value| value.count.as_ref())
                         .and_then(otcdb_core::page::total);
                     Ok(
                         otcdb_core::page::Page::new(
-                            Some(answer)
+                            Some(response)
                                 .and_then(|value| value.migration_tasks)
                                 .unwrap_or_default(),
                             total,

@@ -180,7 +180,7 @@ Required.*/
     }
 }
 impl<'a> builder::ListStatisticsOfRunningInstances<'a> {
-    /**The elements of `statistics`: all that match, in one answer.
+    /**The elements of `statistics`: all that match, in one response.
 
 # Errors
 
@@ -195,11 +195,11 @@ The stream ends after its first error, which is that of a call or one of [`otcdb
             .stream(move |_| {
                 let call = self.clone();
                 async move {
-                    let answer = otcdb_core::error::value(call.send().await).await?;
+                    let response = otcdb_core::error::value(call.send().await).await?;
                     let total = None;
                     Ok(
                         otcdb_core::page::Page::new(
-                            Some(answer)
+                            Some(response)
                                 .and_then(|value| value.statistics)
                                 .unwrap_or_default(),
                             total,

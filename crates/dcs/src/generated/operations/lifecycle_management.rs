@@ -172,14 +172,14 @@ impl Client {
 
 # Errors
 
-Those of [`otcdb_core::waiter::Waiter::wait`], and of the call itself. An answer without the id that is needed is one too.*/
+Those of [`otcdb_core::waiter::Waiter::wait`], and of the call itself. A response without the id that is needed is one too.*/
     pub async fn wait_for_create_instance(
         &self,
         waiter: &otcdb_core::waiter::Waiter,
         project_id: &str,
-        answer: &types::CreateInstanceResponseBody,
+        response: &types::CreateInstanceResponseBody,
     ) -> otcdb_core::Result<Vec<otcdb_core::Result<types::ShowInstanceResponseBody>>> {
-        let ids = otcdb_core::waiter::ids_at(answer, "/instances/0/instance_id")?;
+        let ids = otcdb_core::waiter::ids_at(response, "/instances/0/instance_id")?;
         Ok(
             otcdb_core::waiter::all(
                     &ids,
@@ -194,11 +194,11 @@ Those of [`otcdb_core::waiter::Waiter::wait`], and of the call itself. An answer
                 .await,
         )
     }
-    /**Waits for the end of what [`ResizeInstance`](Self::resize_instance) has begun, and gives the answer of [`ShowInstance`](Self::show_instance) that tells of it. The answer of that call names no work, so for a moment after it the state may still be that of before.
+    /**Waits for the end of what [`ResizeInstance`](Self::resize_instance) has begun, and gives the answer of [`ShowInstance`](Self::show_instance) that tells of it. The response of that call names no work, so for a moment after it the state may still be that of before.
 
 # Errors
 
-Those of [`otcdb_core::waiter::Waiter::wait`], and of the call itself. An answer without the id that is needed is one too.*/
+Those of [`otcdb_core::waiter::Waiter::wait`], and of the call itself. A response without the id that is needed is one too.*/
     pub async fn wait_for_resize_instance(
         &self,
         waiter: &otcdb_core::waiter::Waiter,
@@ -503,13 +503,13 @@ The stream ends after its first error, which is that of a call or one of [`otcdb
                         .limit(otcdb_core::page::number::<i32>(u64::from(page.limit))?),
                 ))();
                 async move {
-                    let answer = otcdb_core::error::value(call?.send().await).await?;
-                    let total = Some(&answer)
+                    let response = otcdb_core::error::value(call?.send().await).await?;
+                    let total = Some(&response)
                         .and_then(|value| value.instance_num.as_ref())
                         .and_then(otcdb_core::page::total);
                     Ok(
                         otcdb_core::page::Page::new(
-                            Some(answer)
+                            Some(response)
                                 .and_then(|value| value.instances)
                                 .unwrap_or_default(),
                             total,
@@ -832,7 +832,7 @@ Required.*/
     }
 }
 impl<'a> builder::ShowInstance<'a> {
-    /**Makes the call again and again until `status` is `RUNNING`, and gives that answer; `CREATEFAILED` or `ERROR` or `FROZEN` means that the work has failed.
+    /**Makes the call again and again until `status` is `RUNNING`, and gives that response; `CREATEFAILED` or `ERROR` or `FROZEN` means that the work has failed.
 
 # Errors
 

@@ -267,14 +267,16 @@ The stream ends after its first error, which is that of a call or one of [`otcdb
                         .limit(otcdb_core::page::number::<i32>(u64::from(page.limit))?),
                 ))();
                 async move {
-                    let answer = otcdb_core::error::value(call?.send().await).await?;
-                    let total = answer
+                    let response = otcdb_core::error::value(call?.send().await).await?;
+                    let total = response
                         .as_ref()
                         .and_then(|value| value.total_num.as_ref())
                         .and_then(otcdb_core::page::total);
                     Ok(
                         otcdb_core::page::Page::new(
-                            answer.and_then(|value| value.file_list).unwrap_or_default(),
+                            response
+                                .and_then(|value| value.file_list)
+                                .unwrap_or_default(),
                             total,
                         ),
                     )
@@ -283,7 +285,7 @@ The stream ends after its first error, which is that of a call or one of [`otcdb
     }
 }
 impl<'a> builder::ListRedislog<'a> {
-    /**Makes the call again and again until `file_list[].status` is `succeed`, and gives that answer; `failed` means that the work has failed.
+    /**Makes the call again and again until `file_list[].status` is `succeed`, and gives that response; `failed` means that the work has failed.
 
 # Errors
 
@@ -781,13 +783,13 @@ The stream ends after its first error, which is that of a call or one of [`otcdb
                         .limit(otcdb_core::page::number::<i32>(u64::from(page.limit))?),
                 ))();
                 async move {
-                    let answer = otcdb_core::error::value(call?.send().await).await?;
-                    let total = Some(&answer)
+                    let response = otcdb_core::error::value(call?.send().await).await?;
+                    let total = Some(&response)
                         .and_then(|value| value.total_num.as_ref())
                         .and_then(otcdb_core::page::total);
                     Ok(
                         otcdb_core::page::Page::new(
-                            Some(answer)
+                            Some(response)
                                 .and_then(|value| value.slowlogs)
                                 .unwrap_or_default(),
                             total,

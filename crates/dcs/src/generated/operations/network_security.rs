@@ -112,16 +112,16 @@ impl Client {
 
 # Errors
 
-Those of [`otcdb_core::waiter::Waiter::wait`], and of the call itself. An answer without the id that is needed is one too.*/
+Those of [`otcdb_core::waiter::Waiter::wait`], and of the call itself. A response without the id that is needed is one too.*/
     pub async fn wait_for_update_ssl_switch(
         &self,
         waiter: &otcdb_core::waiter::Waiter,
         project_id: &str,
-        answer: &types::UpdateSslSwitchResponseBody,
+        response: &types::UpdateSslSwitchResponseBody,
     ) -> otcdb_core::Result<types::ShowJobInfoResponseBody> {
         self.show_job_info()
             .project_id(project_id)
-            .job_id(otcdb_core::waiter::id_at(answer, "/job_id")?)
+            .job_id(otcdb_core::waiter::id_at(response, "/job_id")?)
             .wait(waiter)
             .await
     }

@@ -175,7 +175,7 @@ impl<'a> ListAvailableZones<'a> {
     }
 }
 impl<'a> builder::ListAvailableZones<'a> {
-    /**The elements of `available_zones`: all that match, in one answer.
+    /**The elements of `available_zones`: all that match, in one response.
 
 # Errors
 
@@ -190,11 +190,11 @@ The stream ends after its first error, which is that of a call or one of [`otcdb
             .stream(move |_| {
                 let call = self.clone();
                 async move {
-                    let answer = otcdb_core::error::value(call.send().await).await?;
+                    let response = otcdb_core::error::value(call.send().await).await?;
                     let total = None;
                     Ok(
                         otcdb_core::page::Page::new(
-                            Some(answer)
+                            Some(response)
                                 .and_then(|value| value.available_zones)
                                 .unwrap_or_default(),
                             total,
@@ -252,7 +252,7 @@ impl<'a> ListMaintenanceWindows<'a> {
     }
 }
 impl<'a> builder::ListMaintenanceWindows<'a> {
-    /**The elements of `maintain_windows`: all that match, in one answer.
+    /**The elements of `maintain_windows`: all that match, in one response.
 
 # Errors
 
@@ -267,11 +267,11 @@ The stream ends after its first error, which is that of a call or one of [`otcdb
             .stream(move |_| {
                 let call = self.clone();
                 async move {
-                    let answer = otcdb_core::error::value(call.send().await).await?;
+                    let response = otcdb_core::error::value(call.send().await).await?;
                     let total = None;
                     Ok(
                         otcdb_core::page::Page::new(
-                            Some(answer)
+                            Some(response)
                                 .and_then(|value| value.maintain_windows)
                                 .unwrap_or_default(),
                             total,
@@ -421,13 +421,13 @@ The stream ends after its first error, which is that of a call or one of [`otcdb
                         .limit(otcdb_core::page::number::<i32>(u64::from(page.limit))?),
                 ))();
                 async move {
-                    let answer = otcdb_core::error::value(call?.send().await).await?;
-                    let total = Some(&answer)
+                    let response = otcdb_core::error::value(call?.send().await).await?;
+                    let total = Some(&response)
                         .and_then(|value| value.total.as_ref())
                         .and_then(otcdb_core::page::total);
                     Ok(
                         otcdb_core::page::Page::new(
-                            Some(answer)
+                            Some(response)
                                 .and_then(|value| value.instances)
                                 .unwrap_or_default(),
                             total,
@@ -730,7 +730,7 @@ Required.*/
     }
 }
 impl<'a> builder::ListFlavors<'a> {
-    /**The elements of `flavors`: all that match, in one answer.
+    /**The elements of `flavors`: all that match, in one response.
 
 # Errors
 
@@ -743,11 +743,11 @@ The stream ends after its first error, which is that of a call or one of [`otcdb
             .stream(move |_| {
                 let call = self.clone();
                 async move {
-                    let answer = otcdb_core::error::value(call.send().await).await?;
+                    let response = otcdb_core::error::value(call.send().await).await?;
                     let total = None;
                     Ok(
                         otcdb_core::page::Page::new(
-                            Some(answer)
+                            Some(response)
                                 .and_then(|value| value.flavors)
                                 .unwrap_or_default(),
                             total,
@@ -827,7 +827,7 @@ Required.*/
     }
 }
 impl<'a> builder::ShowQuotaOfTenant<'a> {
-    /**The elements of `quotas.resources`: all that match, in one answer.
+    /**The elements of `quotas.resources`: all that match, in one response.
 
 # Errors
 
@@ -840,11 +840,11 @@ The stream ends after its first error, which is that of a call or one of [`otcdb
             .stream(move |_| {
                 let call = self.clone();
                 async move {
-                    let answer = otcdb_core::error::value(call.send().await).await?;
+                    let response = otcdb_core::error::value(call.send().await).await?;
                     let total = None;
                     Ok(
                         otcdb_core::page::Page::new(
-                            Some(answer)
+                            Some(response)
                                 .and_then(|value| value.quotas)
                                 .and_then(|value| value.resources)
                                 .unwrap_or_default(),

@@ -72,11 +72,11 @@ let response = client.update_configurations()
 }
 /// Waiting for the end of what an operation has begun.
 impl Client {
-    /**Waits for the end of what [`UpdateConfigurations`](Self::update_configurations) has begun, and gives the answer of [`ListConfigurations`](Self::list_configurations) that tells of it. The answer of that call names no work, so for a moment after it the state may still be that of before.
+    /**Waits for the end of what [`UpdateConfigurations`](Self::update_configurations) has begun, and gives the answer of [`ListConfigurations`](Self::list_configurations) that tells of it. The response of that call names no work, so for a moment after it the state may still be that of before.
 
 # Errors
 
-Those of [`otcdb_core::waiter::Waiter::wait`], and of the call itself. An answer without the id that is needed is one too.*/
+Those of [`otcdb_core::waiter::Waiter::wait`], and of the call itself. A response without the id that is needed is one too.*/
     pub async fn wait_for_update_configurations(
         &self,
         waiter: &otcdb_core::waiter::Waiter,
@@ -227,13 +227,13 @@ The stream ends after its first error, which is that of a call or one of [`otcdb
                         .limit(otcdb_core::page::number::<i32>(u64::from(page.limit))?),
                 ))();
                 async move {
-                    let answer = otcdb_core::error::value(call?.send().await).await?;
-                    let total = Some(&answer)
+                    let response = otcdb_core::error::value(call?.send().await).await?;
+                    let total = Some(&response)
                         .and_then(|value| value.history_num.as_ref())
                         .and_then(otcdb_core::page::total);
                     Ok(
                         otcdb_core::page::Page::new(
-                            Some(answer)
+                            Some(response)
                                 .and_then(|value| value.histories)
                                 .unwrap_or_default(),
                             total,
@@ -332,7 +332,7 @@ Required.*/
     }
 }
 impl<'a> builder::ListConfigurations<'a> {
-    /**The elements of `redis_config`: all that match, in one answer.
+    /**The elements of `redis_config`: all that match, in one response.
 
 # Errors
 
@@ -347,11 +347,11 @@ The stream ends after its first error, which is that of a call or one of [`otcdb
             .stream(move |_| {
                 let call = self.clone();
                 async move {
-                    let answer = otcdb_core::error::value(call.send().await).await?;
+                    let response = otcdb_core::error::value(call.send().await).await?;
                     let total = None;
                     Ok(
                         otcdb_core::page::Page::new(
-                            Some(answer)
+                            Some(response)
                                 .and_then(|value| value.redis_config)
                                 .unwrap_or_default(),
                             total,
@@ -362,7 +362,7 @@ The stream ends after its first error, which is that of a call or one of [`otcdb
     }
 }
 impl<'a> builder::ListConfigurations<'a> {
-    /**Makes the call again and again until `config_status` is `SUCCESS`, and gives that answer; `FAILURE` means that the work has failed.
+    /**Makes the call again and again until `config_status` is `SUCCESS`, and gives that response; `FAILURE` means that the work has failed.
 
 # Errors
 

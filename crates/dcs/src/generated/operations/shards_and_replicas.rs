@@ -103,16 +103,16 @@ impl Client {
 
 # Errors
 
-Those of [`otcdb_core::waiter::Waiter::wait`], and of the call itself. An answer without the id that is needed is one too.*/
+Those of [`otcdb_core::waiter::Waiter::wait`], and of the call itself. A response without the id that is needed is one too.*/
     pub async fn wait_for_delete_ip_from_domain_name(
         &self,
         waiter: &otcdb_core::waiter::Waiter,
         project_id: &str,
-        answer: &types::DeleteIpFromDomainNameResponseBody,
+        response: &types::DeleteIpFromDomainNameResponseBody,
     ) -> otcdb_core::Result<types::ShowJobInfoResponseBody> {
         self.show_job_info()
             .project_id(project_id)
-            .job_id(otcdb_core::waiter::id_at(answer, "/job_id")?)
+            .job_id(otcdb_core::waiter::id_at(response, "/job_id")?)
             .wait(waiter)
             .await
     }
@@ -206,7 +206,7 @@ Required.*/
     }
 }
 impl<'a> builder::ListGroupReplicationInfo<'a> {
-    /**The elements of `group_list`: all that match, in one answer.
+    /**The elements of `group_list`: all that match, in one response.
 
 # Errors
 
@@ -221,13 +221,13 @@ The stream ends after its first error, which is that of a call or one of [`otcdb
             .stream(move |_| {
                 let call = self.clone();
                 async move {
-                    let answer = otcdb_core::error::value(call.send().await).await?;
-                    let total = Some(&answer)
+                    let response = otcdb_core::error::value(call.send().await).await?;
+                    let total = Some(&response)
                         .and_then(|value| value.group_count.as_ref())
                         .and_then(otcdb_core::page::total);
                     Ok(
                         otcdb_core::page::Page::new(
-                            Some(answer)
+                            Some(response)
                                 .and_then(|value| value.group_list)
                                 .unwrap_or_default(),
                             total,
@@ -356,13 +356,13 @@ The stream ends after its first error, which is that of a call or one of [`otcdb
                         .limit(otcdb_core::page::number::<i32>(u64::from(page.limit))?),
                 ))();
                 async move {
-                    let answer = otcdb_core::error::value(call?.send().await).await?;
-                    let total = Some(&answer)
+                    let response = otcdb_core::error::value(call?.send().await).await?;
+                    let total = Some(&response)
                         .and_then(|value| value.count.as_ref())
                         .and_then(otcdb_core::page::total);
                     Ok(
                         otcdb_core::page::Page::new(
-                            Some(answer)
+                            Some(response)
                                 .and_then(|value| value.instances)
                                 .unwrap_or_default(),
                             total,

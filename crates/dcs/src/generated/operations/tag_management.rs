@@ -134,7 +134,7 @@ Required.*/
     }
 }
 impl<'a> builder::ListTagsOfTenant<'a> {
-    /**The elements of `tags`: all that match, in one answer.
+    /**The elements of `tags`: all that match, in one response.
 
 # Errors
 
@@ -147,11 +147,11 @@ The stream ends after its first error, which is that of a call or one of [`otcdb
             .stream(move |_| {
                 let call = self.clone();
                 async move {
-                    let answer = otcdb_core::error::value(call.send().await).await?;
+                    let response = otcdb_core::error::value(call.send().await).await?;
                     let total = None;
                     Ok(
                         otcdb_core::page::Page::new(
-                            Some(answer)
+                            Some(response)
                                 .and_then(|value| value.tags)
                                 .unwrap_or_default(),
                             total,
@@ -370,7 +370,7 @@ Required.*/
     }
 }
 impl<'a> builder::ShowTags<'a> {
-    /**The elements of `tags`: all that match, in one answer.
+    /**The elements of `tags`: all that match, in one response.
 
 # Errors
 
@@ -385,11 +385,11 @@ The stream ends after its first error, which is that of a call or one of [`otcdb
             .stream(move |_| {
                 let call = self.clone();
                 async move {
-                    let answer = otcdb_core::error::value(call.send().await).await?;
+                    let response = otcdb_core::error::value(call.send().await).await?;
                     let total = None;
                     Ok(
                         otcdb_core::page::Page::new(
-                            Some(answer)
+                            Some(response)
                                 .and_then(|value| value.tags)
                                 .unwrap_or_default(),
                             total,

@@ -275,13 +275,13 @@ The stream ends after its first error, which is that of a call or one of [`otcdb
                         .limit(otcdb_core::page::number::<i32>(u64::from(page.limit))?),
                 ))();
                 async move {
-                    let answer = otcdb_core::error::value(call?.send().await).await?;
-                    let total = Some(&answer)
+                    let response = otcdb_core::error::value(call?.send().await).await?;
+                    let total = Some(&response)
                         .and_then(|value| value.template_num.as_ref())
                         .and_then(otcdb_core::page::total);
                     Ok(
                         otcdb_core::page::Page::new(
-                            Some(answer)
+                            Some(response)
                                 .and_then(|value| value.templates)
                                 .unwrap_or_default(),
                             total,

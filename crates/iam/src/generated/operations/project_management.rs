@@ -228,11 +228,11 @@ The stream ends after its first error, which is that of a call or one of [`otcdb
                         ),
                 ))();
                 async move {
-                    let answer = otcdb_core::error::value(call?.send().await).await?;
+                    let response = otcdb_core::error::value(call?.send().await).await?;
                     let total = None;
                     Ok(
                         otcdb_core::page::Page::new(
-                            Some(answer)
+                            Some(response)
                                 .and_then(|value| value.projects)
                                 .unwrap_or_default(),
                             total,

@@ -59,7 +59,7 @@ async fn what_is_left_of_another_file_is_not_continued() {
     let part = Part::open(&files, "a/log", "2", None).await.unwrap();
     assert_eq!((part.length(), part.size()), (0, None));
     // There is word of what it is about before anything has come.
-    let note = Note::read(&files, "a/log").unwrap();
+    let note = Sidecar::read(&files, "a/log").unwrap();
     assert_eq!(note.id, "2");
 }
 
@@ -118,7 +118,7 @@ async fn two_never_write_to_one_file() {
         assert_eq!(error.kind(), ErrorKind::Storage);
         assert!(error.to_string().contains("another download"), "{error}");
     }
-    assert_eq!(Note::read(&files, "a/log").unwrap().id, "1");
+    assert_eq!(Sidecar::read(&files, "a/log").unwrap().id, "1");
     first.keep().await.unwrap();
     assert!(Part::open(&files, "a/log", "2", None).await.is_ok());
 }
@@ -146,7 +146,7 @@ async fn what_has_arrived_is_kept_when_a_pull_is_stopped() {
     let part = Part::open(&files, "log", "1", None).await.unwrap();
     assert_eq!(part.length(), u64::try_from(BATCH).unwrap() + 10);
     drop(part);
-    // While a piece of work is under way, too, or has just ended.
+    // While a job is under way, too, or has just ended.
     let mut part = Part::open(&files, "other", "1", None).await.unwrap();
     let long = Bytes::from(vec![b'x'; BATCH]);
     let mut writing = Box::pin(part.write(long));

@@ -79,11 +79,11 @@ async fn redirections_that_do_not_end_or_lead_where_no_link_may_are_errors() {
     ] {
         let host = Host::new(vec![moved(to)]);
         let error = fetched(&host).await.0.unwrap_err();
-        assert_eq!(error.kind(), ErrorKind::UndocumentedAnswer);
+        assert_eq!(error.kind(), ErrorKind::UndocumentedResponse);
         assert!(error.to_string().contains("redirected"), "{error}");
         assert_eq!(host.asked().len(), 1, "it is not tried again");
     }
-    // One that names no place is an answer like any other.
+    // One that names no place is a response like any other.
     let host = Host::new(vec![answer("304 Not Modified", "", 0, "")]);
     assert!(fetched(&host).await.0.is_err());
 }

@@ -5,15 +5,15 @@ use super::*;
 #[tokio::test]
 async fn a_byte_over_each_connection_is_no_progress() {
     let size = 100;
-    let mut answers = vec![answer("200 OK", "etag: \"1\"\r\n", size, "x")];
+    let mut responses = vec![answer("200 OK", "etag: \"1\"\r\n", size, "x")];
     for at in 1..size {
         let range = format!(
             "etag: \"1\"\r\ncontent-range: bytes {at}-{}/{size}\r\n",
             size - 1
         );
-        answers.push(answer("206 Partial Content", &range, size - at, "x"));
+        responses.push(answer("206 Partial Content", &range, size - at, "x"));
     }
-    let host = Host::new(answers);
+    let host = Host::new(responses);
     let (result, file) = fetched(&host).await;
     assert_eq!(result.unwrap_err().kind(), ErrorKind::Connection);
     assert_eq!(file, None);

@@ -474,13 +474,13 @@ The stream ends after its first error, which is that of a call or one of [`otcdb
                         .limit(otcdb_core::page::number::<i32>(u64::from(page.limit))?),
                 ))();
                 async move {
-                    let answer = otcdb_core::error::value(call?.send().await).await?;
-                    let total = Some(&answer)
+                    let response = otcdb_core::error::value(call?.send().await).await?;
+                    let total = Some(&response)
                         .and_then(|value| value.total_record.as_ref())
                         .and_then(otcdb_core::page::total);
                     Ok(
                         otcdb_core::page::Page::new(
-                            Some(answer)
+                            Some(response)
                                 .and_then(|value| value.auditlogs)
                                 .unwrap_or_default(),
                             total,
@@ -1021,13 +1021,13 @@ The stream ends after its first error, which is that of a call or one of [`otcdb
                         .limit(otcdb_core::page::number::<i32>(u64::from(page.limit))?),
                 ))();
                 async move {
-                    let answer = otcdb_core::error::value(call?.send().await).await?;
-                    let total = Some(&answer)
+                    let response = otcdb_core::error::value(call?.send().await).await?;
+                    let total = Some(&response)
                         .and_then(|value| value.total_record.as_ref())
                         .and_then(otcdb_core::page::total);
                     Ok(
                         otcdb_core::page::Page::new(
-                            Some(answer)
+                            Some(response)
                                 .and_then(|value| value.error_log_list)
                                 .unwrap_or_default(),
                             total,
@@ -1126,7 +1126,7 @@ Required.*/
     }
 }
 impl<'a> builder::DownloadErrorlog<'a> {
-    /**Makes the call again and again until `status` is `FINISH`, and gives that answer; `FAILED` means that the work has failed.
+    /**Makes the call again and again until `status` is `FINISH`, and gives that response; `FAILED` means that the work has failed.
 
 # Errors
 
@@ -1352,13 +1352,13 @@ The stream ends after its first error, which is that of a call or one of [`otcdb
                         .limit(otcdb_core::page::number::<i32>(u64::from(page.limit))?),
                 ))();
                 async move {
-                    let answer = otcdb_core::error::value(call?.send().await).await?;
-                    let total = Some(&answer)
+                    let response = otcdb_core::error::value(call?.send().await).await?;
+                    let total = Some(&response)
                         .and_then(|value| value.total_record.as_ref())
                         .and_then(otcdb_core::page::total);
                     Ok(
                         otcdb_core::page::Page::new(
-                            Some(answer)
+                            Some(response)
                                 .and_then(|value| value.slow_log_list)
                                 .unwrap_or_default(),
                             total,
@@ -1491,7 +1491,7 @@ Required.*/
     }
 }
 impl<'a> builder::DownloadSlowlog<'a> {
-    /**Makes the call again and again until `status` is `FINISH`, and gives that answer; `FAILED` means that the work has failed.
+    /**Makes the call again and again until `status` is `FINISH`, and gives that response; `FAILED` means that the work has failed.
 
 # Errors
 
@@ -1653,13 +1653,13 @@ The stream ends after its first error, which is that of a call or one of [`otcdb
                         .limit(otcdb_core::page::number::<i32>(u64::from(page.limit))?),
                 ))();
                 async move {
-                    let answer = otcdb_core::error::value(call?.send().await).await?;
-                    let total = Some(&answer)
+                    let response = otcdb_core::error::value(call?.send().await).await?;
+                    let total = Some(&response)
                         .and_then(|value| value.total_count.as_ref())
                         .and_then(otcdb_core::page::total);
                     Ok(
                         otcdb_core::page::Page::new(
-                            Some(answer)
+                            Some(response)
                                 .and_then(|value| value.list)
                                 .unwrap_or_default(),
                             total,
@@ -1974,13 +1974,13 @@ The stream ends after its first error, which is that of a call or one of [`otcdb
                         ),
                 ))();
                 async move {
-                    let answer = otcdb_core::error::value(call?.send().await).await?;
-                    let total = Some(&answer)
+                    let response = otcdb_core::error::value(call?.send().await).await?;
+                    let total = Some(&response)
                         .and_then(|value| value.total_record.as_ref())
                         .and_then(otcdb_core::page::total);
                     Ok(
                         otcdb_core::page::Page::new(
-                            Some(answer)
+                            Some(response)
                                 .and_then(|value| value.slow_log_list)
                                 .unwrap_or_default(),
                             total,
@@ -2148,13 +2148,13 @@ The stream ends after its first error, which is that of a call or one of [`otcdb
                         }),
                 ))();
                 async move {
-                    let answer = otcdb_core::error::value(call?.send().await).await?;
-                    let total = Some(&answer)
+                    let response = otcdb_core::error::value(call?.send().await).await?;
+                    let total = Some(&response)
                         .and_then(|value| value.total_count.as_ref())
                         .and_then(otcdb_core::page::total);
                     Ok(
                         otcdb_core::page::Page::new(
-                            Some(answer)
+                            Some(response)
                                 .and_then(|value| value.slow_log_list)
                                 .unwrap_or_default(),
                             total,

@@ -114,7 +114,7 @@ Required.*/
     }
 }
 impl<'a> builder::ListJobInfo<'a> {
-    /**Makes the call again and again until `job.status` is `Completed`, and gives that answer; `Failed` means that the work has failed.
+    /**Makes the call again and again until `job.status` is `Completed`, and gives that response; `Failed` means that the work has failed.
 
 # Errors
 

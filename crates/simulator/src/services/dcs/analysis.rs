@@ -3,8 +3,8 @@
 use serde_json::{Map, Value, json};
 
 use super::{Redis, RedisInstance, RedisKind, Scene, bad_field};
-use crate::call::Refusal;
-use crate::digits::clock;
+use crate::call::CallError;
+use crate::parse::clock;
 use crate::records::Record;
 
 /// The keys that an analysis has found, and how many there are.
@@ -53,7 +53,7 @@ pub(super) fn times_of_day(
     scene: &Scene<'_>,
     _: Option<&Record>,
     _: &Redis,
-) -> Result<(), Refusal> {
+) -> Result<(), CallError> {
     let times = scene.given("schedule_at").and_then(Value::as_array);
     let mut texts = times.into_iter().flatten().filter_map(Value::as_str);
     match texts.find(|text| clock(text).is_none_or(|(hour, _)| hour == 24)) {

@@ -7,7 +7,7 @@ use serde_json::json;
 
 use super::state::object;
 use super::{Redis, RedisInstance, Scene, Valued, hold};
-use crate::call::{Call, Refusal};
+use crate::call::{Call, CallError};
 use crate::engine::State;
 use crate::objects::Style;
 use crate::records::Record;
@@ -17,7 +17,7 @@ pub(super) fn not_being_restored(
     scene: &Scene<'_>,
     backup: Option<&Record>,
     redis: &Redis,
-) -> Result<(), Refusal> {
+) -> Result<(), CallError> {
     let is_source = |restore: &Record| {
         restore.under_way(scene.now)
             && backup.is_some_and(|backup| restore.text("backup_id") == backup.id)

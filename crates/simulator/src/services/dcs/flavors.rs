@@ -6,8 +6,8 @@ use std::sync::LazyLock;
 use serde::Deserialize;
 
 use super::refuse;
-use super::shape::RedisKind;
-use crate::call::Refusal;
+use super::topology::RedisKind;
+use crate::call::CallError;
 
 /// All of them.
 #[derive(Debug, Default, Deserialize)]
@@ -61,7 +61,7 @@ impl Mode {
 
     /// What a code such as `redis.ha.xu1.large.r2.1` says; why it is refused if it is no code. Capacities are given on
     /// their own, so those of the code are not read.
-    pub(super) fn of_code(code: &str) -> Result<&'static Self, Refusal> {
+    pub(super) fn of_code(code: &str) -> Result<&'static Self, CallError> {
         let found = match all().documented_codes.contains_key(code) {
             true => Self::named("ha"),
             false => all().modes.iter().find(|mode| mode.has_form_of(code)),
@@ -94,7 +94,7 @@ impl Mode {
 
     /// Whether a code goes with the capacity, for an instance with so many nodes per shard: as it is listed, or with its
     /// own number of nodes.
-    pub(super) fn takes(&self, code: &str, capacity: f64, nodes: usize) -> Result<(), Refusal> {
+    pub(super) fn takes(&self, code: &str, capacity: f64, nodes: usize) -> Result<(), CallError> {
         let is_listed = all().processors.iter().any(|(processor, _)| {
             [nodes, self.nodes.1]
                 .map(|nodes| self.code(processor, capacity, nodes))
@@ -108,7 +108,7 @@ impl Mode {
     }
 
     /// Whether instances of this kind can have a capacity.
-    pub(super) fn has_capacity(&self, capacity: f64) -> Result<(), Refusal> {
+    pub(super) fn has_capacity(&self, capacity: f64) -> Result<(), CallError> {
         match self.capacities.contains(&capacity) {
             true => Ok(()),
             false => Err(refuse("DCS.4012")),

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::{
     Redis, Scene, good, hold, instances, is_ready, known, migration, of_each, redis, refuse,
 };
-use crate::call::{Call, Refusal};
+use crate::call::{Call, CallError};
 use crate::records::Record;
 use crate::services::{Outcome, States};
 
@@ -48,7 +48,7 @@ pub(super) fn not_migrating(
     scene: &Scene<'_>,
     instance: Option<&Record>,
     redis: &Redis,
-) -> Result<(), Refusal> {
+) -> Result<(), CallError> {
     let is_end = |instance: &Record| migration::concerns(redis, &instance.id, scene.now);
     hold(!instance.is_some_and(is_end), "DCS.4026")
 }
@@ -81,7 +81,7 @@ pub(super) fn delete_some(call: &Call<'_>, states: &States) -> Outcome {
 }
 
 /// The ids in the body.
-pub(super) fn named(call: &Call<'_>) -> Result<Vec<String>, Refusal> {
+pub(super) fn named(call: &Call<'_>) -> Result<Vec<String>, CallError> {
     let ids = call.field_texts("instances");
     match ids.is_empty() {
         true => Err(refuse("DCS.4065")),

@@ -6,8 +6,8 @@ use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 
 use super::flavors::Mode;
-use super::shape::RedisInstance;
 use super::state::{INSTANCE, object};
+use super::topology::RedisInstance;
 use super::{Redis, Scene, Valued, models, moment};
 use crate::clock::later;
 use crate::engine::State;
@@ -122,7 +122,7 @@ mod tests {
     #[test]
     fn what_is_known_of_an_instance_is_what_its_model_names() {
         let now: Timestamp = "2026-01-02T03:04:05Z".parse().unwrap();
-        let mut redis = Redis::new(crate::ident::Seed(1), now);
+        let mut redis = Redis::new(crate::seed::Seed(1), now);
         super::super::functions::plant_all(&mut redis, "eu-de", [1, 1, 1]);
         let (name, model) = super::super::models()
             .resources

@@ -11,12 +11,12 @@ use super::state::object;
 use super::{Redis, RedisInstance, RedisKind, Replica, Scene, Valued, find, nothing, redis};
 use crate::call::Call;
 use crate::engine::{State, list};
-use crate::entries::SlowCommand;
 use crate::fault::FaultKind;
+use crate::log_entries::SlowCommand;
 use crate::objects::Style;
 use crate::records::{Job, Record};
 use crate::services::{Outcome, States};
-use crate::spec::{Invalid, Place};
+use crate::spec::{InvalidRequest, Place};
 use crate::times::TimeForm;
 
 pub(super) fn collect(call: &Call<'_>, states: &States) -> Outcome {
@@ -28,7 +28,7 @@ pub(super) fn collect(call: &Call<'_>, states: &States) -> Outcome {
         _ => wanted == Some(&replica.id),
     };
     let why = "it has to be a replica of the instance, if that has any";
-    let missing = || Invalid::value(Place::Query, "replication_id", why);
+    let missing = || InvalidRequest::value(Place::Query, "replication_id", why);
     let mut replicas = instance.replicas.iter();
     let replica = replicas.find(is_wanted).ok_or_else(missing)?;
     if call.has_fault(FaultKind::JobLost) {
@@ -94,11 +94,13 @@ pub(super) fn slow_log(call: &Call<'_>, states: &States) -> Outcome {
         call.params
             .text(name)
             .and_then(|text| form.read(text))
-            .ok_or_else(|| Invalid::value(Place::Query, name, form.complaint()))
+            .ok_or_else(|| InvalidRequest::value(Place::Query, name, form.validation_error()))
     };
     let (start, end) = (time("start_time")?, time("end_time")?);
     if start > end {
-        return Err(Invalid::value(Place::Query, "end_time", "it is before start_time").into());
+        return Err(
+            InvalidRequest::value(Place::Query, "end_time", "it is before start_time").into(),
+        );
     }
     let mut found: Vec<SlowCommand> = call
         .cloud

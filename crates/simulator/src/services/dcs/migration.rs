@@ -5,12 +5,12 @@ use std::time::Duration;
 use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 
-use super::shape::RedisInstance;
 use super::state::object;
+use super::topology::RedisInstance;
 use super::{
     Redis, Scene, Valued, bad_field, good, hold, job, known, moment, of_each, redis, refuse,
 };
-use crate::call::{Call, Refusal};
+use crate::call::{Call, CallError};
 use crate::clock::later;
 use crate::engine::State;
 use crate::records::{Job, JobStatus, Record};
@@ -24,7 +24,7 @@ pub(super) fn importable(
     scene: &Scene<'_>,
     _: Option<&Record>,
     redis: &Redis,
-) -> Result<(), Refusal> {
+) -> Result<(), CallError> {
     if scene.text("migration_type") == Some("online_migration") {
         let why = "CreateOnlineMigrationTask makes online migrations";
         return Err(bad_field("migration_type", why));
@@ -45,7 +45,7 @@ pub(super) fn target_side(scene: &Scene<'_>, _: Option<&Record>, redis: &Redis) 
 }
 
 /// One end of a migration: an instance by its id, or any Redis by its address.
-fn side(scene: &Scene<'_>, redis: &Redis, name: &str) -> Result<Value, Refusal> {
+fn side(scene: &Scene<'_>, redis: &Redis, name: &str) -> Result<Value, CallError> {
     let text = |field: &str| {
         let text = scene.given(name)?.get(field)?.as_str()?;
         (!text.is_empty()).then_some(text)
@@ -216,7 +216,7 @@ pub(super) fn facts(scene: &Scene<'_>, task: &Record, redis: &Redis) -> Map<Stri
 pub(super) fn delete(call: &Call<'_>, states: &States) -> Outcome {
     let now = call.now();
     let mut redis = redis(call, states);
-    // Those that are not there are left out of the answer.
+    // Those that are not there are left out of the response.
     let ids = call.field_texts("task_id_list").into_iter();
     let found = ids.filter_map(|id| redis.store().get("migration", id));
     let found: Vec<&Record> = found.filter(|_| call.in_main_project()).collect();

@@ -18,9 +18,9 @@ mod parameters;
 mod resize;
 mod schedules;
 mod security;
-mod shape;
 mod state;
 mod tags;
+mod topology;
 
 use std::sync::MutexGuard;
 
@@ -32,17 +32,17 @@ use jiff::tz::TimeZone;
 use serde_json::{Value, json};
 
 use super::{Handler, States, good, nothing};
-use crate::call::{Call, Refusal};
+use crate::call::{Call, CallError};
 use crate::engine::{self, Context};
 use crate::model::{self, Models};
-use crate::problem::{self, Problem};
 use crate::records::{Job, JobOutcome, Record};
-use crate::spec::{Invalid, Place, Service};
+use crate::service_error::{self, ServiceError};
+use crate::spec::{InvalidRequest, Place, Service};
 pub(super) use functions::{by_model, check, plant};
 pub(crate) use logs::describe_command;
-pub use shape::{RedisInstance, RedisKind, Replica};
 use state::INSTANCE;
 pub(crate) use state::Redis;
+pub use topology::{RedisInstance, RedisKind, Replica};
 
 /// What no model carries out.
 pub(super) const HANDLERS: &[(&str, Handler)] = &[
@@ -78,7 +78,7 @@ pub(super) const HANDLERS: &[(&str, Handler)] = &[
 type Scene<'a> = Context<'a, Redis>;
 
 /// A value, or why the request is refused.
-type Valued = Result<Option<Value>, Refusal>;
+type Valued = Result<Option<Value>, CallError>;
 
 fn models() -> &'static Models {
     model::of(Service::Dcs)
@@ -103,7 +103,7 @@ fn instances<'a>(call: &Call<'_>, redis: &'a Redis) -> Vec<&'a Record> {
 }
 
 /// The instance in the path.
-fn find<'a>(call: &Call<'_>, redis: &'a Redis) -> Result<&'a Record, Refusal> {
+fn find<'a>(call: &Call<'_>, redis: &'a Redis) -> Result<&'a Record, CallError> {
     let id = call
         .params
         .text("instance_id")
@@ -114,13 +114,18 @@ fn find<'a>(call: &Call<'_>, redis: &'a Redis) -> Result<&'a Record, Refusal> {
 
 /// Whether an instance is in a state in which it can be changed: `idle`, or `quiet` if no backup of it may be under way
 /// either.
-fn is_ready(call: &Call<'_>, redis: &Redis, instance: &Record, guard: &str) -> Result<(), Refusal> {
+fn is_ready(
+    call: &Call<'_>,
+    redis: &Redis,
+    instance: &Record,
+    guard: &str,
+) -> Result<(), CallError> {
     let about = (INSTANCE, instance);
     engine::guard(call, models(), functions::FUNCTIONS, about, guard, redis)
 }
 
 /// The instance in the path, if it is in a state in which it can be changed.
-fn ready<'a>(call: &Call<'_>, redis: &'a Redis, guard: &str) -> Result<&'a Record, Refusal> {
+fn ready<'a>(call: &Call<'_>, redis: &'a Redis, guard: &str) -> Result<&'a Record, CallError> {
     let instance = find(call, redis)?;
     is_ready(call, redis, instance, guard)?;
     Ok(instance)
@@ -138,21 +143,23 @@ fn job(call: &Call<'_>, resource: &str, name: &str) -> Job {
     Job::new(name, call.now(), times(resource, name), call.outcome())
 }
 
-/// The job of a change that the answer itself reports, and which is in effect at once. No fault concerns it: a task that
-/// failed would contradict what the instance then is.
+/// The job of a change that the response itself reports, and which is in effect at once. No fault concerns it: a task
+/// that failed would contradict what the instance then is.
 fn at_once(call: &Call<'_>) -> Job {
     let times = times(INSTANCE, "change");
     Job::new("change", call.now(), times, JobOutcome::Good)
 }
 
 /// The refusal with a documented code.
-fn refuse(code: &str) -> Refusal {
-    let error = problem::documented(Service::Dcs, code);
-    error.map_or(Problem::Internal, Problem::Documented).into()
+fn refuse(code: &str) -> CallError {
+    let error = service_error::documented(Service::Dcs, code);
+    error
+        .map_or(ServiceError::Internal, ServiceError::DocumentedError)
+        .into()
 }
 
 /// Refuses with a documented code what does not hold.
-fn hold(holds: bool, code: &str) -> Result<(), Refusal> {
+fn hold(holds: bool, code: &str) -> Result<(), CallError> {
     match holds {
         true => Ok(()),
         false => Err(refuse(code)),
@@ -160,8 +167,8 @@ fn hold(holds: bool, code: &str) -> Result<(), Refusal> {
 }
 
 /// A member of the body that the service refuses.
-fn bad_field(name: &str, why: &str) -> Refusal {
-    Invalid::value(Place::Body, name, why).into()
+fn bad_field(name: &str, why: &str) -> CallError {
+    InvalidRequest::value(Place::Body, name, why).into()
 }
 
 /// What becomes of several things that a call is about: their ids, each with whether the work is done.
@@ -195,7 +202,10 @@ mod tests {
                     continue;
                 };
                 let code = format!("DCS.{number}");
-                assert!(problem::documented(Service::Dcs, &code).is_some(), "{code}");
+                assert!(
+                    service_error::documented(Service::Dcs, &code).is_some(),
+                    "{code}"
+                );
                 codes += 1;
             }
         }

@@ -9,10 +9,10 @@ use super::{
     Redis, RedisInstance, RedisKind, Replica, find, good, hold, instances, job, known, nothing,
     ready, redis, refuse,
 };
-use crate::call::{Call, Refusal};
+use crate::call::{Call, CallError};
 use crate::engine::list;
-use crate::ident::Seed;
 use crate::records::Record;
+use crate::seed::Seed;
 use crate::services::{Outcome, States};
 
 const PRIMARY: &str = "dcs_instance_id";
@@ -141,7 +141,7 @@ pub(super) fn monitored_of_instance(call: &Call<'_>, states: &States) -> Outcome
 
 /// The shape of the instance in the path, if it can be changed, with the place of the replica in the path. Ids of
 /// replicas are taken for those of their nodes.
-fn replica(call: &Call<'_>, redis: &Redis) -> Result<(RedisInstance, usize), Refusal> {
+fn replica(call: &Call<'_>, redis: &Redis) -> Result<(RedisInstance, usize), CallError> {
     let shape = RedisInstance::of(ready(call, redis, "idle")?);
     let text = |name: &str| call.params.text(name).unwrap_or_default();
     let place = shape.replicas.iter().position(|node| {

@@ -10,7 +10,7 @@ use super::login::is_complex;
 use super::parameters::of_template;
 use super::state::INSTANCE;
 use super::{Redis, Scene, Valued, at_once, bad_field, hold, schedules};
-use crate::call::{Call, Refusal};
+use crate::call::{Call, CallError};
 use crate::engine::State;
 use crate::records::{IdForm, Record};
 
@@ -44,7 +44,7 @@ pub(super) fn orderable(
     scene: &Scene<'_>,
     _: Option<&Record>,
     redis: &Redis,
-) -> Result<(), Refusal> {
+) -> Result<(), CallError> {
     let engine = scene.text("engine").unwrap_or_default();
     hold(engine.eq_ignore_ascii_case("redis"), "DCS.4006")?;
     let version = scene.text("engine_version").unwrap_or_default();
@@ -93,7 +93,7 @@ pub(super) fn orderable(
 }
 
 /// Whether no instance has one of these names.
-fn are_free(redis: &Redis, names: &[String]) -> Result<(), Refusal> {
+fn are_free(redis: &Redis, names: &[String]) -> Result<(), CallError> {
     let mut taken = redis.instances().map(|instance| instance.text("name"));
     hold(
         !taken.any(|taken| names.iter().any(|name| name == taken)),
@@ -154,7 +154,7 @@ pub(super) fn changeable(
     scene: &Scene<'_>,
     instance: Option<&Record>,
     redis: &Redis,
-) -> Result<(), Refusal> {
+) -> Result<(), CallError> {
     let own = instance.map_or("", |instance| instance.text("name"));
     if let Some(new) = scene.text("name").filter(|new| *new != own) {
         are_free(redis, &[new.to_owned()])?;

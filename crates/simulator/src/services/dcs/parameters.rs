@@ -6,9 +6,9 @@ use serde_json::{Map, Value, json};
 
 use super::{Redis, Scene, Valued, bad_field, hold, job, models, nothing, ready, redis};
 use crate::call::Call;
-use crate::digits::number;
 use crate::engine::State;
 use crate::model::Form;
+use crate::parse::number;
 use crate::records::{IdForm, Record};
 use crate::services::{Outcome, States};
 

@@ -8,9 +8,9 @@ use super::state::INSTANCE;
 use super::{
     Redis, RedisInstance, Replica, catalog, hold, job, known, nothing, ready, redis, refuse,
 };
-use crate::call::{Call, Refusal};
-use crate::ident::Seed;
+use crate::call::{Call, CallError};
 use crate::records::Record;
+use crate::seed::Seed;
 use crate::services::{Outcome, States};
 
 /// Nodes that a shard can have.
@@ -62,7 +62,7 @@ fn target(
     redis: &mut Redis,
     instance: &Record,
     (mode, code, capacity): (&Mode, &str, f64),
-) -> Result<(RedisInstance, &'static str), Refusal> {
+) -> Result<(RedisInstance, &'static str), CallError> {
     let change = call.field_text("change_type");
     let (seed, addresses) = (redis.seed, &mut redis.addresses);
     let mut shape = RedisInstance::of(instance);
@@ -116,7 +116,7 @@ fn target(
 }
 
 /// How many zones are named, all of which have to exist. Instances can have been made in others, which then do too.
-fn zones(call: &Call<'_>, instance: &Record) -> Result<usize, Refusal> {
+fn zones(call: &Call<'_>, instance: &Record) -> Result<usize, CallError> {
     let zones = call.field_texts("available_zones");
     let exists = |zone: &&str| {
         catalog::is_zone(call, zone)
@@ -129,7 +129,7 @@ fn zones(call: &Call<'_>, instance: &Record) -> Result<usize, Refusal> {
 
 /// Whether the replicas that stay can do what replicas are for: be read from by the read-only domain name, which only
 /// some kinds have, and become the master.
-fn serves(call: &Call<'_>, mode: &Mode, shape: &RedisInstance) -> Result<(), Refusal> {
+fn serves(call: &Call<'_>, mode: &Mode, shape: &RedisInstance) -> Result<(), CallError> {
     let mut replicas = shape.replicas.iter().filter(|node| !node.master);
     let is_named = replicas.any(|node| !node.loses_address(call.now()));
     hold(is_named || !mode.readonly_domain_name, "DCS.4935")?;
@@ -147,7 +147,7 @@ fn delete_replicas(
     groups: &[String],
     named: &[&str],
     seed: Seed,
-) -> Result<(), Refusal> {
+) -> Result<(), CallError> {
     let nodes = &mut shape.replicas;
     if groups.len() > 1 && named.is_empty() {
         for group in groups {

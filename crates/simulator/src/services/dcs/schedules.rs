@@ -4,12 +4,12 @@ use serde_json::{Value, json};
 
 use super::flavors::Mode;
 use super::{Redis, Scene, Valued, bad_field, hold, moment, refuse};
-use crate::call::Refusal;
-use crate::digits::clock;
+use crate::call::CallError;
+use crate::parse::clock;
 use crate::records::Record;
 
 /// Whether the maintenance window, if there is one, is a whole hour.
-pub(super) fn window(scene: &Scene<'_>) -> Result<(), Refusal> {
+pub(super) fn window(scene: &Scene<'_>) -> Result<(), CallError> {
     let text = |name: &str| scene.text(name).filter(|text| !text.is_empty());
     let is_hour = match (text("maintain_begin"), text("maintain_end")) {
         (None, None) => true,
@@ -44,7 +44,7 @@ pub(super) fn backup_policy(scene: &Scene<'_>, instance: Option<&Record>, _: &Re
 }
 
 /// The policy in the body.
-fn policy(asked: &Value) -> Result<Value, Refusal> {
+fn policy(asked: &Value) -> Result<Value, CallError> {
     let is_automatic = asked["backup_type"] == "auto";
     let day = |value: &Value| value.as_u64().filter(|day| (1..=7).contains(day));
     let mut policy = json!({ "backup_type": if is_automatic { "auto" } else { "manual" } });

@@ -6,8 +6,8 @@ use jiff::tz::TimeZone;
 use serde_json::{Value, json};
 
 use super::{Redis, Scene, Valued, bad_field};
-use crate::digits::number;
 use crate::objects::Style;
+use crate::parse::number;
 use crate::records::Record;
 
 /// Addresses and networks that all groups of an instance can have together.

@@ -8,11 +8,11 @@ use serde_json::{Map, Value, json};
 
 use super::flavors::Mode;
 use super::login::Login;
-use super::shape::{Addresses, RedisInstance};
+use super::topology::{Addresses, RedisInstance};
 use super::{models, moment};
 use crate::engine::{self, State};
-use crate::ident::Seed;
 use crate::records::{Job, Record, Store};
+use crate::seed::Seed;
 
 /// The resource of instances.
 pub(super) const INSTANCE: &str = "instance";

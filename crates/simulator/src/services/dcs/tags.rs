@@ -6,7 +6,7 @@ use http::StatusCode;
 use serde_json::{Value, json};
 
 use super::{Redis, Scene, Valued, bad_field, find, instances, nothing, redis};
-use crate::call::{Call, Refusal};
+use crate::call::{Call, CallError};
 use crate::engine::list;
 use crate::records::Record;
 use crate::services::{Outcome, States};
@@ -14,7 +14,7 @@ use crate::services::{Outcome, States};
 type Tags = BTreeMap<String, String>;
 
 /// The tags in a list, each key once; those without a value have none.
-fn read(list: Option<&Value>) -> Result<BTreeMap<String, Option<String>>, Refusal> {
+fn read(list: Option<&Value>) -> Result<BTreeMap<String, Option<String>>, CallError> {
     let mut tags = BTreeMap::new();
     for tag in list.and_then(Value::as_array).into_iter().flatten() {
         let text = |name: &str| tag.get(name).and_then(Value::as_str).map(ToOwned::to_owned);

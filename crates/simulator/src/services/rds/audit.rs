@@ -9,10 +9,10 @@ use super::state::{AuditFile, AuditPolicy, Engine};
 use super::{Outcome, States, databases, good, instance, nothing, span};
 use crate::call::Call;
 use crate::engine::list;
-use crate::entries::with_offset;
 use crate::fault::FaultKind;
-use crate::problem::Problem;
-use crate::spec::{Invalid, Place};
+use crate::log_entries::with_offset;
+use crate::service_error::ServiceError;
+use crate::spec::{InvalidRequest, Place};
 
 /// The longest span of audit logs that can be asked for.
 const AUDIT_SPAN: Duration = Duration::from_secs(30 * 24 * 60 * 60);
@@ -52,7 +52,7 @@ pub(super) fn links(call: &Call<'_>, states: &States) -> Outcome {
     let files = databases.audit_files(&instance.id);
     let ids = call.field_texts("ids");
     if ids.is_empty() {
-        return Err(Invalid::value(Place::Body, "ids", "it is empty").into());
+        return Err(InvalidRequest::value(Place::Body, "ids", "it is empty").into());
     }
     let links = ids
         .into_iter()
@@ -60,12 +60,12 @@ pub(super) fn links(call: &Call<'_>, states: &States) -> Outcome {
             let file = files
                 .iter()
                 .find(|file| file.id == id)
-                .ok_or(Problem::NoObject("audit log"))?;
+                .ok_or(ServiceError::NoObject("audit log"))?;
             let key = call.cloud.key(&instance.id, &file.name);
             let link = call.link(&key, call.cloud.options.rds_link_lifetime);
             Ok(format!("http://{link}"))
         })
-        .collect::<Result<Vec<String>, Problem>>()?;
+        .collect::<Result<Vec<String>, ServiceError>>()?;
     good(&json!({ "links": links }))
 }
 
@@ -81,7 +81,7 @@ pub(super) fn set_policy(call: &Call<'_>, states: &States) -> Outcome {
     let instance = instance(call, &databases, &[Engine::MySql])?;
     let keep_days = call
         .field_number("keep_days")
-        .ok_or_else(|| Invalid::value(Place::Body, "keep_days", "no whole number"))?;
+        .ok_or_else(|| InvalidRequest::value(Place::Body, "keep_days", "no whole number"))?;
     let delete = keep_days == 0 && call.field_truth("reserve_auditlogs") == Some(false);
     if delete {
         for file in databases.audit_files(&instance.id) {

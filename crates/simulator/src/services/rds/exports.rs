@@ -7,12 +7,12 @@ use super::state::{DatabaseInstance, Engine, Export, Exported, trace_file};
 use super::{Outcome, States, databases, good, instance};
 use crate::call::Call;
 use crate::engine::list;
-use crate::entries::with_offset;
 use crate::fault::FaultKind;
+use crate::log_entries::with_offset;
 use crate::objects::Style;
-use crate::problem::Problem;
 use crate::records::Progress;
-use crate::spec::{Invalid, InvalidBecause, Place};
+use crate::service_error::ServiceError;
+use crate::spec::{InvalidReason, InvalidRequest, Place};
 
 const ALL: [Engine; 3] = [Engine::MySql, Engine::PostgreSql, Engine::SqlServer];
 
@@ -22,12 +22,12 @@ pub(super) fn slow_log_files(call: &Call<'_>, states: &States) -> Outcome {
     let today = TimeZone::UTC.to_datetime(call.now()).date();
     let count = call.cloud.options.trace_files.saturating_sub(hidden);
     let files: Vec<String> = (0..count).map(trace_file).collect();
-    let describe = |name: String| {
+    let render = |name: String| {
         let key = call.cloud.key(&instance.id, &name);
         let file = call.cloud.store.put(&key, Style::SqlServerTrace, today);
         json!({ "file_name": name, "file_size": file.size().to_string() })
     };
-    list(call, files, describe, &Value::Null)
+    list(call, files, render, &Value::Null)
 }
 
 pub(super) fn slow_log(call: &Call<'_>, states: &States) -> Outcome {
@@ -37,16 +37,16 @@ pub(super) fn slow_log(call: &Call<'_>, states: &States) -> Outcome {
         return export(call, states, &instance, Exported::Slow);
     }
     let Some(named) = named else {
-        return Err(Invalid {
+        return Err(InvalidRequest {
             place: Place::Body,
             name: "file_name".to_owned(),
-            problem: InvalidBecause::Missing,
+            problem: InvalidReason::Missing,
         }
         .into());
     };
     let number = (0..call.cloud.options.trace_files)
         .find(|number| trace_file(*number) == named)
-        .ok_or_else(|| Invalid::value(Place::Body, "file_name", "no such file"))?;
+        .ok_or_else(|| InvalidRequest::value(Place::Body, "file_name", "no such file"))?;
     export(call, states, &instance, Exported::Trace(number))
 }
 
@@ -70,14 +70,14 @@ fn export(
         .cloned();
     let (export, progress) = match current {
         Some(export) => {
-            let progress = export.course.progress(now);
+            let progress = export.deadline.progress(now);
             (export, progress)
         }
         None => {
             let project = &call.cloud.accounts.project_id;
             let takes = options.export_delay;
             let export = databases.export(&instance.id, project, what, now, takes, call.outcome());
-            // The first answer never has a link, however fast the export is.
+            // The first response never has a link, however fast the export is.
             (export, Progress::UnderWay)
         }
     };
@@ -85,10 +85,10 @@ fn export(
         databases.reported(&export.workflow_id);
     }
     drop(databases);
-    good(&describe(call, instance, &export, progress))
+    good(&render_export(call, instance, &export, progress))
 }
 
-fn describe(
+fn render_export(
     call: &Call<'_>,
     instance: &DatabaseInstance,
     export: &Export,
@@ -142,11 +142,11 @@ pub(super) fn job(call: &Call<'_>, states: &States) -> Outcome {
     let export = databases
         .export_by_workflow(id)
         .filter(|_| call.in_main_project())
-        .ok_or(Problem::NoJob)?;
+        .ok_or(ServiceError::NoJob)?;
     let instance = databases
         .instance(&export.instance)
-        .ok_or(Problem::NoInstance)?;
-    let (status, ended, process) = match export.course.progress(call.now()) {
+        .ok_or(ServiceError::NoInstance)?;
+    let (status, ended, process) = match export.deadline.progress(call.now()) {
         Progress::UnderWay => ("Running", None, "50"),
         Progress::Done(end) => ("Completed", Some(end), ""),
         Progress::Failed(end) => ("Failed", Some(end), ""),

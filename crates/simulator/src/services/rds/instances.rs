@@ -6,9 +6,9 @@ use super::state::{DatabaseInstance, Engine};
 use super::{Outcome, States, databases};
 use crate::call::Call;
 use crate::engine::list as list_of;
-use crate::spec::{Invalid, Place};
+use crate::spec::{InvalidRequest, Place};
 
-pub(super) fn list(call: &Call<'_>, states: &States) -> Outcome {
+pub(super) fn list_instances(call: &Call<'_>, states: &States) -> Outcome {
     let params = &call.params;
     let databases = databases(states);
     let matches = |value: &str, wanted: Option<&str>| match wanted {
@@ -20,7 +20,7 @@ pub(super) fn list(call: &Call<'_>, states: &States) -> Outcome {
     };
     for name in ["id", "name"] {
         if params.text(name) == Some("*") {
-            return Err(Invalid::value(Place::Query, name, "an asterisk alone").into());
+            return Err(InvalidRequest::value(Place::Query, name, "an asterisk alone").into());
         }
     }
     let network = |name: &str| {
@@ -47,12 +47,12 @@ pub(super) fn list(call: &Call<'_>, states: &States) -> Outcome {
     list_of(
         call,
         found,
-        |instance| describe(call, instance),
+        |instance| render_instance(call, instance),
         &Value::Null,
     )
 }
 
-fn describe(call: &Call<'_>, instance: &DatabaseInstance) -> Value {
+fn render_instance(call: &Call<'_>, instance: &DatabaseInstance) -> Value {
     let seed = call.cloud.seed;
     let region = &call.cloud.accounts.region;
     let (port, version, flavor, user) = match instance.engine {

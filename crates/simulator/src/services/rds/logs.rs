@@ -8,11 +8,11 @@ use serde_json::{Value, json};
 
 use super::state::Engine;
 use super::{Outcome, States, databases, good, instance, nothing, span};
-use crate::call::{Call, Refusal};
+use crate::call::{Call, CallError};
 use crate::clock::earlier;
 use crate::engine::{list, slice};
-use crate::entries::{Failure, SlowStatement, plain};
-use crate::spec::{Invalid, Place};
+use crate::log_entries::{ErrorEntry, SlowStatement, plain};
+use crate::spec::{InvalidRequest, Place};
 
 const ALL: [Engine; 3] = [Engine::MySql, Engine::PostgreSql, Engine::SqlServer];
 const SLOW: [Engine; 2] = [Engine::MySql, Engine::PostgreSql];
@@ -24,11 +24,11 @@ fn recent_span(
     call: &Call<'_>,
     place: Place,
     names: [&'static str; 2],
-) -> Result<(jiff::Timestamp, jiff::Timestamp), Refusal> {
+) -> Result<(jiff::Timestamp, jiff::Timestamp), CallError> {
     let [first, _] = names;
     let (start, end) = span(call, place, names, None)?;
     if start < earlier(call.now(), MONTH) {
-        return Err(Invalid::value(place, first, "it is more than a month ago").into());
+        return Err(InvalidRequest::value(place, first, "it is more than a month ago").into());
     }
     Ok((start, end))
 }
@@ -37,7 +37,7 @@ pub(super) fn error_log(call: &Call<'_>, states: &States) -> Outcome {
     let instance = instance(call, &databases(states), &ALL)?;
     let (start, end) = recent_span(call, Place::Query, ["start_date", "end_date"])?;
     let level = call.params.text("level").unwrap_or("ALL");
-    let found: Vec<Failure> = call
+    let found: Vec<ErrorEntry> = call
         .cloud
         .journal
         .failures(&instance.id)
@@ -49,7 +49,7 @@ pub(super) fn error_log(call: &Call<'_>, states: &States) -> Outcome {
 }
 
 /// An entry of the error log as the API shows it.
-pub(crate) fn describe_failure(entry: &Failure) -> Value {
+pub(crate) fn describe_failure(entry: &ErrorEntry) -> Value {
     json!({ "time": plain(entry.time), "level": entry.level, "content": entry.content })
 }
 

@@ -14,12 +14,12 @@ use jiff::tz::TimeZone;
 use otcdb_core::sync::unpoisoned;
 
 use super::{Handler, Outcome, States, good, nothing};
-use crate::call::{Call, Refusal};
+use crate::call::{Call, CallError};
 use crate::clock::later;
 use crate::cloud::Cloud;
 use crate::objects::Style;
-use crate::problem::Problem;
-use crate::spec::{Invalid, Place};
+use crate::service_error::ServiceError;
+use crate::spec::{InvalidRequest, Place};
 use crate::times::TimeForm;
 pub(crate) use logs::{describe_failure, describe_statement};
 pub(crate) use state::Databases;
@@ -31,7 +31,7 @@ pub(super) const HANDLERS: &[(&str, Handler)] = &[
     ("DownloadSlowlog", exports::slow_log),
     ("ListAuditlogs", audit::files),
     ("ListErrorLogs", logs::error_log),
-    ("ListInstances", instances::list),
+    ("ListInstances", instances::list_instances),
     ("ListJobInfo", exports::job),
     ("ListSlowLogFile", exports::slow_log_files),
     ("ListSlowLogStatisticsForLts", logs::statistics_for_lts),
@@ -66,16 +66,16 @@ fn instance(
     call: &Call<'_>,
     databases: &Databases,
     engines: &[Engine],
-) -> Result<DatabaseInstance, Problem> {
+) -> Result<DatabaseInstance, ServiceError> {
     let instance = call
         .params
         .text("instance_id")
         .filter(|_| call.in_main_project())
         .and_then(|id| databases.instance(id))
-        .ok_or(Problem::NoInstance)?;
+        .ok_or(ServiceError::NoInstance)?;
     match engines.contains(&instance.engine) {
         true => Ok(instance.clone()),
-        false => Err(Problem::OtherEngine),
+        false => Err(ServiceError::OtherEngine),
     }
 }
 
@@ -85,7 +85,7 @@ fn span(
     place: Place,
     [first, last]: [&'static str; 2],
     longest: Option<Duration>,
-) -> Result<(Timestamp, Timestamp), Refusal> {
+) -> Result<(Timestamp, Timestamp), CallError> {
     let text = |name: &str| match place {
         Place::Body => call.field_text(name),
         _ => call.params.text(name),
@@ -94,14 +94,16 @@ fn span(
     let time = |name: &'static str| {
         text(name)
             .and_then(|text| form.read(text))
-            .ok_or_else(|| Invalid::value(place, name, form.complaint()))
+            .ok_or_else(|| InvalidRequest::value(place, name, form.validation_error()))
     };
     let (start, end) = (time(first)?, time(last)?);
     if end <= start {
-        return Err(Invalid::value(place, last, format!("it is not after {first}")).into());
+        return Err(InvalidRequest::value(place, last, format!("it is not after {first}")).into());
     }
     if longest.is_some_and(|longest| later(start, longest) < end) {
-        return Err(Invalid::value(place, last, format!("it is too long after {first}")).into());
+        return Err(
+            InvalidRequest::value(place, last, format!("it is too long after {first}")).into(),
+        );
     }
     Ok((start, end))
 }

@@ -7,8 +7,8 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
 use crate::clock::{earlier, later};
-use crate::ident::Seed;
 use crate::records::{Deadline, JobOutcome, Progress};
+use crate::seed::Seed;
 
 /// A database engine.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -78,7 +78,7 @@ pub(crate) struct Export {
     pub(crate) what: Exported,
     pub(crate) file_name: String,
     pub(crate) created: Timestamp,
-    pub(crate) course: Deadline,
+    pub(crate) deadline: Deadline,
     /// Whether a caller has been told that it failed.
     reported: bool,
 }
@@ -166,7 +166,7 @@ impl Databases {
             .iter()
             .rev()
             .find(|export| export.instance == instance && export.what == what)
-            .filter(|export| match export.course.progress(now) {
+            .filter(|export| match export.deadline.progress(now) {
                 Progress::UnderWay => true,
                 Progress::Done(end) => later(end, kept) > now,
                 Progress::Failed(_) => !export.reported,
@@ -212,7 +212,7 @@ impl Databases {
             what,
             file_name,
             created: now,
-            course: Deadline::new(now, takes, outcome),
+            deadline: Deadline::new(now, takes, outcome),
             reported: false,
         };
         self.exports.push(export.clone());

@@ -1,6 +1,6 @@
 //! What is read of an entry, and how faults are told.
 
-use super::super::fault::QUOTES;
+use super::super::error::QUOTES;
 use super::*;
 
 fn read_otc(text: &str) -> Result<Entry, Fault> {

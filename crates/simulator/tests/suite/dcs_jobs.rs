@@ -6,9 +6,9 @@ use serde_json::{Value, json};
 use crate::support::{Cloud, cloud, faulty, text};
 
 pub(crate) async fn code(cloud: &Cloud, method: Method, path: &str, body: Option<Value>) -> String {
-    let (status, answer) = cloud.send(method, path, body).await;
-    assert_eq!(status, 400, "{answer}");
-    text(&answer, "/error_code").to_owned()
+    let (status, response) = cloud.send(method, path, body).await;
+    assert_eq!(status, 400, "{response}");
+    text(&response, "/error_code").to_owned()
 }
 
 #[tokio::test]

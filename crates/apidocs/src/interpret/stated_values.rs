@@ -7,7 +7,7 @@ const MOST_VALUES: usize = 200;
 
 /// What a description documents besides prose.
 #[derive(Debug, Default, PartialEq)]
-pub(crate) struct Documented {
+pub(crate) struct StatedValues {
     /// Values.
     pub(crate) values: Vec<String>,
     /// Ranges.
@@ -16,9 +16,9 @@ pub(crate) struct Documented {
     pub(crate) default: Stated<Vec<String>>,
 }
 
-impl Documented {
+impl StatedValues {
     /// Adds what another cell documents.
-    pub(crate) fn merge(&mut self, other: Documented) {
+    pub(crate) fn merge(&mut self, other: StatedValues) {
         for value in other.values {
             self.value(value);
         }

@@ -15,16 +15,16 @@ use serde_json::Value;
 use crate::log_file::LogFile;
 
 /// The HTTP response to a request.
-pub(crate) type Response = http::Response<BoxBody<Bytes, Infallible>>;
+pub(crate) type HttpResponse = http::Response<BoxBody<Bytes, Infallible>>;
 
-/// An answer that faults can still change.
+/// A response that faults can still change.
 #[derive(Debug)]
-pub(crate) struct Answer {
+pub(crate) struct Response {
     pub(crate) status: StatusCode,
     pub(crate) headers: HeaderMap,
     pub(crate) body: Body,
     pub(crate) framing: Framing,
-    /// What a person who wonders about the answer should know. The cloud's own texts are often short.
+    /// What a person who wonders about the response should know. The cloud's own texts are often short.
     pub(crate) detail: Option<String>,
 }
 
@@ -40,7 +40,7 @@ pub(crate) enum Framing {
     Connection,
 }
 
-/// The body of an answer.
+/// The body of a response.
 #[derive(Debug)]
 pub(crate) enum Body {
     /// Nothing.
@@ -51,7 +51,7 @@ pub(crate) enum Body {
     File(LogFile, Range<u64>),
 }
 
-impl Answer {
+impl Response {
     /// A status without a body.
     pub(crate) fn empty(status: StatusCode) -> Self {
         Self {
@@ -85,7 +85,7 @@ impl Answer {
         self
     }
 
-    /// Explains the answer.
+    /// Explains the response.
     pub(crate) fn because(mut self, detail: impl Into<String>) -> Self {
         self.detail = Some(detail.into());
         self
@@ -102,7 +102,7 @@ impl Answer {
 
     /// The HTTP response. Its length is stated unless it is a file that is framed otherwise. For HEAD the body is left
     /// out.
-    pub(crate) fn into_response(self, head: bool) -> Response {
+    pub(crate) fn into_response(self, head: bool) -> HttpResponse {
         let length = self.length();
         let framing = match self.body {
             Body::File(..) if !head => self.framing,
@@ -116,7 +116,7 @@ impl Answer {
             }
             _ => Full::default().boxed(),
         };
-        let mut response = Response::new(body);
+        let mut response = HttpResponse::new(body);
         *response.status_mut() = self.status;
         *response.headers_mut() = self.headers;
         match framing {

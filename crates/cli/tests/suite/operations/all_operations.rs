@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use otcdb_openapi::Operation;
 use otcdb_simulator::Service;
-use otcdb_testing::{Client, Fixture, Identity, Refused, World, every, operations};
+use otcdb_testing::{Client, Fixture, Identity, Refused, SmallCloud, every, operations};
 use serde_json::Value;
 
 use crate::support::{otcdb, run};
@@ -14,7 +14,12 @@ use crate::support::{otcdb, run};
 pub(crate) struct Program;
 
 impl Client for Program {
-    fn call(&self, world: &World, who: &Identity, fixture: &Fixture) -> Result<Value, Refused> {
+    fn call(
+        &self,
+        world: &SmallCloud,
+        who: &Identity,
+        fixture: &Fixture,
+    ) -> Result<Value, Refused> {
         let arguments = arguments(fixture);
         let mut command = otcdb(arguments.iter().map(String::as_str));
         command.envs(world.cloud.env_token());
@@ -86,23 +91,26 @@ pub(crate) fn in_parallel<T: Sync>(items: &[T], run: impl Fn(&T) -> Result<(), S
     );
 }
 
-/// Calls an operation, and checks what the program writes of the answer.
+/// Calls an operation, and checks what the program writes of the response.
 fn call(operation: &Operation) -> Result<(), String> {
-    let answer = every(&Program, operation)?;
+    let response = every(&Program, operation)?;
     let mut described = operation.successes().filter_map(|one| one.schema.as_ref());
-    let fits = match &answer {
+    let fits = match &response {
         Value::Null => described.next().is_none() || operation.response(204).is_some(),
         Value::Array(_) if operation.pagination.is_some() => true,
         // The documentation's own examples break its enums.
         _ => described.any(|schema| {
-            let complaints = schema.complaints(&answer);
-            complaints
+            let validation_errors = schema.validation_errors(&response);
+            validation_errors
                 .iter()
                 .all(|one| one.problem.contains("is not one of"))
         }),
     };
     match fits {
         true => Ok(()),
-        false => Err(format!("{}: {answer} does not fit", operation.qualified())),
+        false => Err(format!(
+            "{}: {response} does not fit",
+            operation.qualified()
+        )),
     }
 }

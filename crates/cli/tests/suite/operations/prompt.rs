@@ -6,7 +6,7 @@ use std::io::{Read as _, Write as _};
 use rustix::fs::{Mode, OFlags, open};
 use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
 
-use super::canned::{answer_with, at};
+use super::stub::{answer_with, at};
 use crate::support::{Cloud, otcdb};
 
 /// The end of a terminal where the person is, and the one where the program is.

@@ -7,7 +7,7 @@ use serde_json::value::RawValue;
 
 use crate::fields;
 
-/// A file of an answer, with its link, which is good for 5 minutes.
+/// A file of a response, with its link, which is good for 5 minutes.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Exported {
     pub(super) name: Option<String>,
@@ -25,7 +25,7 @@ pub(super) struct Exported {
 
 /// An export that is over.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Answer {
+pub(super) struct ExportResponse {
     pub(super) files: Vec<Exported>,
     /// That it failed as a whole, although there are files.
     pub(super) failed: Option<Error>,
@@ -35,15 +35,18 @@ pub(super) struct Answer {
 ///
 /// An export without any file is over too: the log is empty. One that failed is a failure, but what has a link can be
 /// fetched all the same.
-pub(super) fn read(operation: &Operation, answer: &RawValue) -> Result<Observation<Answer>> {
-    let files = files(answer);
+pub(super) fn read(
+    operation: &Operation,
+    response: &RawValue,
+) -> Result<Observation<ExportResponse>> {
+    let files = files(response);
     let any_link = files.iter().any(|file| file.link.is_some());
-    Ok(match state(operation, answer)? {
-        Observation::Done(()) => Observation::Done(Answer {
+    Ok(match state(operation, response)? {
+        Observation::Done(()) => Observation::Done(ExportResponse {
             files,
             failed: None,
         }),
-        Observation::Failed(state) if any_link => Observation::Done(Answer {
+        Observation::Failed(state) if any_link => Observation::Done(ExportResponse {
             files,
             failed: Some(failed(operation, &state)),
         }),
@@ -53,7 +56,7 @@ pub(super) fn read(operation: &Operation, answer: &RawValue) -> Result<Observati
             if !any_link {
                 Observation::Failed("FAILED".to_owned())
             } else if files.iter().all(|file| file.failed || file.link.is_some()) {
-                Observation::Done(Answer {
+                Observation::Done(ExportResponse {
                     files,
                     failed: None,
                 })
@@ -63,7 +66,7 @@ pub(super) fn read(operation: &Operation, answer: &RawValue) -> Result<Observati
         }
         // Without a word on the whole, those on the files count.
         Observation::Continue(None) if any_link && files.iter().all(|file| file.made) => {
-            Observation::Done(Answer {
+            Observation::Done(ExportResponse {
                 files,
                 failed: None,
             })
@@ -73,21 +76,21 @@ pub(super) fn read(operation: &Operation, answer: &RawValue) -> Result<Observati
 }
 
 /// The files of an export that are made or have failed, however far the others are.
-pub(super) fn over(answer: &RawValue) -> Vec<Exported> {
-    let mut files = files(answer);
+pub(super) fn over(response: &RawValue) -> Vec<Exported> {
+    let mut files = files(response);
     files.retain(|file| file.failed || file.link.is_some());
     files
 }
 
-/// Whether an answer has nothing of what one has that is from the service.
-pub(super) fn is_silent(operation: &Operation, answer: &RawValue) -> bool {
+/// Whether a response has nothing of what one has that is from the service.
+pub(super) fn is_silent(operation: &Operation, response: &RawValue) -> bool {
     let state = operation.waiter.as_ref();
-    let says = |place: &str| fields::quoted(answer, place) != "missing";
+    let says = |place: &str| fields::quoted(response, place) != "missing";
     !says("list") && !state.is_some_and(|state| says(&state.path.to_string()))
 }
 
-fn files(answer: &RawValue) -> Vec<Exported> {
-    let list = fields::elements(answer, "list");
+fn files(response: &RawValue) -> Vec<Exported> {
+    let list = fields::elements(response, "list");
     list.into_iter().map(file).collect()
 }
 
@@ -116,14 +119,14 @@ fn failed(operation: &Operation, state: &str) -> Error {
 }
 
 /// How far the work is, by the words of the operation's `x-waiter`.
-fn state(operation: &Operation, answer: &RawValue) -> Result<Observation<()>> {
+fn state(operation: &Operation, response: &RawValue) -> Result<Observation<()>> {
     let waiter = operation.waiter.as_ref().ok_or_else(|| {
         Error::new(
             ErrorKind::Internal,
             format!("{} has no x-waiter", operation.id),
         )
     })?;
-    let Some(state) = fields::text(answer, &waiter.path.to_string()) else {
+    let Some(state) = fields::text(response, &waiter.path.to_string()) else {
         return Ok(Observation::Continue(None));
     };
     let state = state.trim();
@@ -145,14 +148,17 @@ mod tests {
     use super::*;
 
     fn observe(text: &str) -> Observation<(Vec<Option<String>>, bool)> {
-        let operation = crate::call::operation(Service::Rds, "DownloadSlowlog").unwrap();
-        let answer = RawValue::from_string(text.to_owned()).unwrap();
-        match read(operation, &answer).unwrap() {
-            Observation::Done(answer) => {
-                let ready = answer.files.into_iter().filter(|file| file.link.is_some());
+        let operation = crate::clients::operation(Service::Rds, "DownloadSlowlog").unwrap();
+        let response = RawValue::from_string(text.to_owned()).unwrap();
+        match read(operation, &response).unwrap() {
+            Observation::Done(response) => {
+                let ready = response
+                    .files
+                    .into_iter()
+                    .filter(|file| file.link.is_some());
                 Observation::Done((
                     ready.map(|file| file.name).collect(),
-                    answer.failed.is_some(),
+                    response.failed.is_some(),
                 ))
             }
             Observation::Continue(state) => Observation::Continue(state),
@@ -169,8 +175,8 @@ mod tests {
     fn a_file_that_failed_does_not_cost_the_others() {
         let list = r#""list":[{"file_name":"a","file_link":"x","file_size":{},"new":1e999},{"file_name":"b","status":"failed","file_link":"y"}]"#;
         for (status, failed) in [("finish", false), ("FAILED", true), ("CREATING", false)] {
-            let answer = format!(r#"{{"status":"{status}",{list}}}"#);
-            assert_eq!(observe(&answer), done(&["a"], failed), "{status}");
+            let response = format!(r#"{{"status":"{status}",{list}}}"#);
+            assert_eq!(observe(&response), done(&["a"], failed), "{status}");
         }
         let none = r#"{"status":"CREATING","list":[{"file_name":"b","status":"FAILED"}]}"#;
         assert_eq!(observe(none), Observation::Failed("FAILED".to_owned()));
@@ -226,8 +232,8 @@ mod tests {
     }
 
     #[test]
-    fn an_answer_with_neither_state_nor_files_is_silent() {
-        let operation = crate::call::operation(Service::Rds, "DownloadErrorlog").unwrap();
+    fn a_response_with_neither_state_nor_files_is_silent() {
+        let operation = crate::clients::operation(Service::Rds, "DownloadErrorlog").unwrap();
         for (text, silent) in [
             ("{}", true),
             ("null", true),
@@ -236,8 +242,8 @@ mod tests {
             (r#"{"status":null}"#, false),
             (r#"{"list":[]}"#, false),
         ] {
-            let answer = RawValue::from_string(text.to_owned()).unwrap();
-            assert_eq!(is_silent(operation, &answer), silent, "{text}");
+            let response = RawValue::from_string(text.to_owned()).unwrap();
+            assert_eq!(is_silent(operation, &response), silent, "{text}");
         }
     }
 }

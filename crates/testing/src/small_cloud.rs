@@ -32,7 +32,7 @@ pub struct Identity {
 
 /// A small cloud with a runtime for it and its clients.
 #[derive(Debug)]
-pub struct World {
+pub struct SmallCloud {
     /// The cloud.
     pub cloud: Running,
     /// Who calls if nothing else is said.
@@ -41,13 +41,13 @@ pub struct World {
     runtime: Runtime,
 }
 
-impl Default for World {
+impl Default for SmallCloud {
     fn default() -> Self {
         Self::new()
     }
 }
 
-impl World {
+impl SmallCloud {
     /// A cloud of its own.
     pub fn new() -> Self {
         Self::of(builder())

@@ -6,11 +6,11 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
 use crate::clock::earlier;
-use crate::ident::Seed;
+use crate::seed::Seed;
 
 /// Where the entries of all instances come from.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Journal {
+pub(crate) struct LogEntries {
     pub(crate) seed: Seed,
     /// The newest entry of each log is shortly before this time.
     pub(crate) started: Timestamp,
@@ -55,13 +55,13 @@ pub(crate) struct SlowStatement {
 
 /// An entry of an error log.
 #[derive(Clone, Debug)]
-pub(crate) struct Failure {
+pub(crate) struct ErrorEntry {
     pub(crate) time: Timestamp,
     pub(crate) level: &'static str,
     pub(crate) content: String,
 }
 
-impl Journal {
+impl LogEntries {
     /// Number, time and random numbers of each entry, newest first.
     fn each(self, log: &str) -> impl Iterator<Item = (usize, Timestamp, fastrand::Rng)> {
         let gap = SPAN / u32::try_from(self.count.max(1)).unwrap_or(u32::MAX);
@@ -125,7 +125,7 @@ impl Journal {
             .collect()
     }
 
-    pub(crate) fn failures(self, instance: &str) -> Vec<Failure> {
+    pub(crate) fn failures(self, instance: &str) -> Vec<ErrorEntry> {
         self.each(&format!("failures {instance}"))
             .take(KEPT)
             .map(|(_, time, mut rng)| {
@@ -140,7 +140,7 @@ impl Journal {
                     1 => "Slave I/O for channel '': error reconnecting, retry-time: 60".to_owned(),
                     _ => format!("relation \"orders_{}\" does not exist", rng.u16(..)),
                 };
-                Failure {
+                ErrorEntry {
                     time,
                     level,
                     content,
@@ -175,7 +175,7 @@ mod tests {
 
     #[test]
     fn entries_follow_from_the_seed_and_go_back_in_time() {
-        let journal = Journal {
+        let journal = LogEntries {
             seed: Seed(1),
             started: "2026-01-02T03:04:05Z".parse().unwrap(),
             count: 50,

@@ -1,4 +1,4 @@
-//! Forms of answers.
+//! Forms of responses.
 
 use otcdb_simulator::Engine;
 use serde_json::Value;
@@ -41,7 +41,7 @@ fn a_list_is_written_in_every_form() {
 }
 
 #[test]
-fn one_answer_is_written_in_every_form() {
+fn one_response_is_written_in_every_form() {
     let cloud = Cloud::new();
     let id = database(&cloud, Engine::MySql);
     let show = |form| {
@@ -55,9 +55,9 @@ fn one_answer_is_written_in_every_form() {
         ];
         succeed(&cloud, show).out
     };
-    let answer: Value = serde_json::from_str(&show("json")).unwrap();
-    let days = &answer["keep_days"];
-    assert!(days.is_number(), "{answer}");
+    let response: Value = serde_json::from_str(&show("json")).unwrap();
+    let days = &response["keep_days"];
+    assert!(days.is_number(), "{response}");
     assert_eq!(show("jsonl"), format!("{{\"keep_days\":{days}}}\n"));
     assert_eq!(show("yaml"), format!("keep_days: {days}\n"));
     assert_eq!(
@@ -86,8 +86,8 @@ fn a_secret_that_was_asked_for_is_shown_and_not_logged() {
             "--debug",
         ],
     );
-    let answer = ran.json();
-    let link = answer["list"][0]["file_link"].as_str().unwrap();
+    let response = ran.json();
+    let link = response["list"][0]["file_link"].as_str().unwrap();
     let (_, signature) = link.rsplit_once("Signature=").unwrap();
     assert!(
         !signature.is_empty() && !ran.err.contains(signature),

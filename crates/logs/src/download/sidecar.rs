@@ -12,7 +12,7 @@ const NOTE: &str = ".part.json";
 
 /// What a `.part` file is part of.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub(super) struct Note {
+pub(super) struct Sidecar {
     /// What the service calls the file.
     pub(super) id: String,
     /// See [`Origin::series`](super::Origin::series).
@@ -42,7 +42,7 @@ pub(super) struct Checkpoint {
     pub(super) sha256: String,
 }
 
-impl Note {
+impl Sidecar {
     /// The note of a file, if there is one that can be read.
     pub(super) fn read(files: &Files, path: &str) -> Option<Self> {
         /// A longer one is not ours.
@@ -72,7 +72,7 @@ pub(super) fn discard(files: &Files, folder: &str, series: &str, but: &[String])
             continue;
         };
         let path = format!("{folder}/{name}");
-        let left = Note::read(files, &path);
+        let left = Sidecar::read(files, &path);
         if left
             .is_some_and(|left| left.series.as_deref() == Some(series) && !but.contains(&left.id))
         {
@@ -92,7 +92,7 @@ pub(super) fn sweep(files: &Files, folder: &str, gone: bool) -> Result<()> {
             (None, None) => continue,
         };
         let path = format!("{folder}/{name}");
-        let whole = files.look(&part_of(&path))?.is_some() && Note::read(files, &path).is_some();
+        let whole = files.look(&part_of(&path))?.is_some() && Sidecar::read(files, &path).is_some();
         if gone || !whole {
             tracing::debug!(path, "nobody can go on from an unfinished file");
             remove(files, &path)?;
@@ -121,10 +121,10 @@ mod tests {
     use crate::files::FILE_MODE;
 
     fn leave(files: &Files, path: &str, series: Option<&str>) {
-        let note = Note {
+        let note = Sidecar {
             id: path.rsplit('/').next().unwrap().to_owned(),
             series: series.map(str::to_owned),
-            ..Note::default()
+            ..Sidecar::default()
         };
         note.write(files, path).unwrap();
         files.open(&part_of(path), Access::Update).unwrap();

@@ -11,7 +11,7 @@ pub const MAX_AGE: Duration = Duration::from_secs(15 * 60);
 /// Why a signature is refused.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 #[non_exhaustive]
-pub enum Refusal {
+pub enum SignatureError {
     /// There is no `Authorization` header.
     #[error("the request has no Authorization header")]
     Missing,

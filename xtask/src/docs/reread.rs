@@ -7,7 +7,7 @@ use otcdb_openapi::Diagnostic;
 
 use super::catalogue::{Catalogue, Match, page_name, source};
 use super::committed::Committed;
-use super::{IMPORT, SOURCES, fault, import, pages};
+use super::{IMPORT, SOURCES, diagnostic, import, pages};
 
 /// The pages of each source that has a folder.
 pub(super) fn fresh(docs: &Path) -> Result<Vec<(&'static str, pages::Pages)>> {
@@ -35,10 +35,10 @@ pub(super) fn afresh(
     pages: &pages::Pages,
     catalogue: &Catalogue<'_>,
     facts: &mut Vec<Committed>,
-    faults: &mut Vec<Diagnostic>,
+    diagnostics: &mut Vec<Diagnostic>,
 ) -> Result<()> {
     for (path, refusal) in &pages.refused {
-        faults.push(fault(
+        diagnostics.push(diagnostic(
             path.display().to_string(),
             refusal.to_string(),
             "mend the page; if its form is new, teach it to crates/apidocs",
@@ -54,7 +54,7 @@ pub(super) fn afresh(
         match facts.iter_mut().find(|f| f.file == file) {
             Some(old) if old.text == text => {}
             Some(old) => {
-                faults.push(fault(
+                diagnostics.push(diagnostic(
                     file.clone(),
                     format!("{path} says something else now"),
                     &format!("read `cargo xtask docs diff {path}`, then `{IMPORT} {path}`"),
@@ -77,7 +77,7 @@ pub(super) fn afresh(
             .read
             .iter()
             .find(|p| p.facts.operation.key() == gone.facts.operation.key());
-        faults.push(fault(
+        diagnostics.push(diagnostic(
             gone.file.clone(),
             format!("the page {} is gone", page_name(&gone.facts)),
             &match same {

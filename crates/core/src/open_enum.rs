@@ -12,13 +12,13 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 ///
 /// The services answer with values that the documentation does not list and spell documented ones in
 /// another letter case (`"finish"` for `FINISH`, `"replica"` for `Replica`). A client that refused
-/// these would lose a whole answer over one field, so this type accepts any text:
+/// these would lose a whole response over one field, so this type accepts any text:
 ///
 /// - The text is parsed as a `T` as it was given, then in upper case, then in lower case, then
 ///   with a capital first letter. Only ASCII letters change case. The first success makes the value *known*.
 /// - Text that is no `T` in any of these is *unknown*, and no error.
 /// - The text is kept exactly as it was received. [`as_str`](Self::as_str), [`Display`](fmt::Display) and
-///   serialisation give it back unchanged, so decoding and encoding an answer alters nothing.
+///   serialisation give it back unchanged, so decoding and encoding a response alters nothing.
 ///
 /// # Equality
 ///
@@ -267,7 +267,7 @@ mod tests {
     }
 
     #[derive(Debug, PartialEq, Serialize, Deserialize)]
-    struct Answer {
+    struct Response {
         status: Open<Status>,
         previous: Option<Open<Status>>,
     }
@@ -304,14 +304,14 @@ mod tests {
     }
 
     #[test]
-    fn an_answer_is_encoded_as_it_was_received() {
+    fn a_response_is_encoded_as_it_was_received() {
         for text in [
             r#"{"status":"finish","previous":"EXPORTING"}"#,
             r#"{"status":"FINISH","previous":null}"#,
             r#"{"status":"never heard of","previous":""}"#,
         ] {
-            let answer: Answer = serde_json::from_str(text).unwrap();
-            assert_eq!(serde_json::to_string(&answer).unwrap(), text);
+            let response: Response = serde_json::from_str(text).unwrap();
+            assert_eq!(serde_json::to_string(&response).unwrap(), text);
         }
     }
 

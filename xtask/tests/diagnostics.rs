@@ -18,7 +18,7 @@ fn xtask(workspace: &Path, arguments: &[&str]) -> Command {
 }
 
 /// What it says, which is one error without a place in the program.
-fn fault(workspace: &Path, arguments: &[&str]) -> String {
+fn diagnostic(workspace: &Path, arguments: &[&str]) -> String {
     let output = xtask(workspace, arguments).output().unwrap();
     let text = String::from_utf8(output.stderr).unwrap();
     assert_eq!(output.status.code(), Some(1), "{arguments:?}: {text}");
@@ -53,11 +53,11 @@ fn a_fault_is_told_without_a_backtrace() {
             &["docs", "import", "/no/such/page"],
             &["docs", "diff", "/no/such/page"],
         ] {
-            fault(workspace.path(), arguments);
+            diagnostic(workspace.path(), arguments);
         }
     }
     for workspace in [&broken, &no_text, &lacking] {
-        let text = fault(workspace.path(), &["lint"]);
+        let text = diagnostic(workspace.path(), &["lint"]);
         assert!(text.contains("openapi/tea/openapi.yaml"), "{text}");
     }
 }
@@ -78,7 +78,7 @@ fn what_is_no_file_is_not_waited_for() {
         );
         let pipe = pipe.to_str().unwrap();
         for arguments in [["docs", "import", pipe], ["docs", "diff", pipe]] {
-            let text = fault(root, &arguments);
+            let text = diagnostic(root, &arguments);
             assert!(
                 text.contains(pipe) && text.contains("no regular file"),
                 "{text}"
@@ -86,9 +86,9 @@ fn what_is_no_file_is_not_waited_for() {
         }
     }
     let folder = folder.path().to_str().unwrap();
-    let text = fault(root, &["docs", "import", folder]);
+    let text = diagnostic(root, &["docs", "import", folder]);
     assert!(text.contains("no regular file"), "{text}");
-    assert!(fault(root, &["docs", "import", "/dev/zero"]).contains("/dev/zero"));
+    assert!(diagnostic(root, &["docs", "import", "/dev/zero"]).contains("/dev/zero"));
 }
 
 #[test]

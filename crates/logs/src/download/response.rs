@@ -1,16 +1,16 @@
 //! What the host of a file answers.
 
-use otcdb_core::error::Answer as Refusal;
+use otcdb_core::error::RawResponse;
 use otcdb_core::{Error, ErrorKind, Result};
 use reqwest::header::{
     CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_RANGE, CONTENT_TYPE, ETAG, HeaderMap, HeaderName,
 };
 use reqwest::{Response, StatusCode};
 
-use super::Trouble;
+use super::AttemptError;
 use super::part::{About, Part};
 
-/// How much of an answer that is no file is read.
+/// How much of a response that is no file is read.
 const LONGEST: usize = 16 * 1024;
 
 /// Announcements of encryption at the store, of Huawei Cloud and of Amazon, by the beginning of their names.
@@ -19,9 +19,9 @@ const ENCRYPTED: [&str; 2] = [
     "x-amz-server-side-encryption",
 ];
 
-/// An answer that leads to the file.
+/// A response that leads to the file.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) enum Answer {
+pub(super) enum FileResponse {
     /// The file from its beginning.
     Whole(About),
     /// What was missing.
@@ -32,27 +32,27 @@ pub(super) enum Answer {
     Void,
 }
 
-/// What follows from an answer's head.
+/// What follows from a response's head.
 enum Head {
-    Leads(Answer),
+    Leads(FileResponse),
     /// A document in place of the log, by its media type.
     Page(String),
     Refused,
 }
 
-/// Reads an answer to a request for everything that `part` does not hold yet. The body of one that leads to the file is
-/// left in it.
+/// Reads a response to a request for everything that `part` does not hold yet. The body of one that leads to the file
+/// is left in it.
 pub(super) async fn read(
     response: &mut Response,
     part: &Part,
     shown: &str,
-) -> Result<Answer, Trouble> {
+) -> Result<FileResponse, AttemptError> {
     let head = match head(response.status(), response.headers(), part) {
-        Head::Leads(answer) => return Ok(answer),
+        Head::Leads(raw) => return Ok(raw),
         head => head,
     };
     let body = beginning(response).await;
-    let answer = Refusal {
+    let raw = RawResponse {
         status: response.status(),
         headers: response.headers(),
         body: &body,
@@ -61,9 +61,9 @@ pub(super) async fn read(
     Err(match head {
         Head::Page(media) => {
             let what = format!("a document of the type {media} stands in place of the log");
-            Trouble::Passing(answer.to_undocumented(what).with_operation(from))
+            AttemptError::Retry(raw.to_undocumented(what).with_operation(from))
         }
-        _ => refused(answer.status, answer.to_error().with_operation(from)),
+        _ => refused(raw.status, raw.to_error().with_operation(from)),
     })
 }
 
@@ -82,22 +82,24 @@ fn head(status: StatusCode, headers: &HeaderMap, part: &Part) -> Head {
             .any(|name| ENCRYPTED.iter().any(|it| name.as_str().starts_with(it))),
     };
     Head::Leads(match status {
-        StatusCode::OK => Answer::Whole(about(number(headers, &CONTENT_LENGTH))),
+        StatusCode::OK => FileResponse::Whole(about(number(headers, &CONTENT_LENGTH))),
         StatusCode::PARTIAL_CONTENT => match content_range(headers) {
             Some((start, size))
                 if start == part.length()
                     && same(size, part.size())
                     && (part.length() == 0 || strong_tag(headers).as_deref() == part.tag()) =>
             {
-                Answer::Rest(about(size))
+                FileResponse::Rest(about(size))
             }
-            _ => Answer::Void,
+            _ => FileResponse::Void,
         },
         // The whole file is here; or more than there is, when it has become another one. What was never said to be the
         // size proves nothing: another file may end by chance where the connection was cut.
         StatusCode::RANGE_NOT_SATISFIABLE => match (unsatisfied(headers), part.size()) {
-            (Some(now), Some(before)) if now == part.length() && now == before => Answer::Complete,
-            _ => Answer::Void,
+            (Some(now), Some(before)) if now == part.length() && now == before => {
+                FileResponse::Complete
+            }
+            _ => FileResponse::Void,
         },
         _ => return Head::Refused,
     })
@@ -105,7 +107,7 @@ fn head(status: StatusCode, headers: &HeaderMap, part: &Part) -> Head {
 
 /// What a refusal means for the link. Stores say in different ways that one has expired: with 401, 403 and 410, and some
 /// with 400, where only the code tells it from a request that is wrong.
-fn refused(status: StatusCode, error: Error) -> Trouble {
+fn refused(status: StatusCode, error: Error) -> AttemptError {
     /// Codes of links whose time is over, or whose key is.
     const EXPIRED: [&str; 8] = [
         "ExpiredToken",
@@ -140,19 +142,19 @@ fn refused(status: StatusCode, error: Error) -> Trouble {
         .service_message()
         .is_some_and(|message| message.to_ascii_lowercase().contains("expired"));
     let renew = |error: Error| {
-        Trouble::Refused(error.with_hint(
+        AttemptError::Relink(error.with_hint(
             "links expire; a new one was asked for and refused as well, so check this machine's clock and proxy",
         ))
     };
     match status {
-        _ if is(&["RequestTimeTooSkewed"]) => Trouble::Final(error.with_hint(
+        _ if is(&["RequestTimeTooSkewed"]) => AttemptError::Fatal(error.with_hint(
             "the clocks of the service that made the link and of the store differ; run it again later",
         )),
-        _ if is(&LASTING) => Trouble::Final(error),
+        _ if is(&LASTING) => AttemptError::Fatal(error),
         StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN | StatusCode::GONE => renew(error),
         StatusCode::BAD_REQUEST if is(&EXPIRED) || says_expired => renew(error),
-        _ if is(&BUSY) || error.is_transient() || status.is_server_error() => Trouble::Passing(error),
-        _ => Trouble::Final(error),
+        _ if is(&BUSY) || error.is_transient() || status.is_server_error() => AttemptError::Retry(error),
+        _ => AttemptError::Fatal(error),
     }
 }
 
@@ -237,14 +239,14 @@ pub(super) fn page_in_place(
     headers: &HeaderMap,
     beginning: &[u8],
     shown: &str,
-) -> Trouble {
-    let answer = Refusal {
+) -> AttemptError {
+    let raw = RawResponse {
         status: response,
         headers,
         body: beginning,
     };
-    let error = answer.to_undocumented("a page or an error stands in place of the log");
-    Trouble::Passing(error.with_operation(format!("download from {shown}")))
+    let error = raw.to_undocumented("a page or an error stands in place of the log");
+    AttemptError::Retry(error.with_operation(format!("download from {shown}")))
 }
 
 /// The error of a file that is larger than allowed.
@@ -254,7 +256,7 @@ pub(super) fn too_large(shown: &str, size: Option<u64>, largest: u64) -> Error {
         |size| format!("{size} bytes long"),
     );
     Error::new(
-        ErrorKind::UndocumentedAnswer,
+        ErrorKind::UndocumentedResponse,
         format!("the file at {shown} may have {largest} bytes at most and is {size}"),
     )
     .with_hint("--max-file-size allows larger ones")

@@ -1,6 +1,6 @@
 //! Calling the services, as they are described, without decoding what a pull does not use.
 
-use otcdb_core::error::Answer;
+use otcdb_core::error::RawResponse;
 use otcdb_core::{Error, ErrorKind, Expect, RawCall, Received, Result, Service, Session};
 use otcdb_openapi::{Expected, Operation, Place};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
@@ -118,7 +118,7 @@ pub(crate) async fn document(
         undocumented(
             &received,
             format!(
-                "the answer is no JSON: {}",
+                "the response is no JSON: {}",
                 otcdb_core::redact::decode_error(&error)
             ),
         )
@@ -128,7 +128,7 @@ pub(crate) async fn document(
 
 /// The error of a success that is not what is described.
 pub(crate) fn undocumented(received: &Received, what: String) -> Error {
-    Answer {
+    RawResponse {
         status: received.status,
         headers: &received.headers,
         body: &received.body,

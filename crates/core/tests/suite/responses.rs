@@ -1,4 +1,4 @@
-//! Successful answers that are not what was asked for, or come in another form.
+//! Successful responses that are not what was asked for, or come in another form.
 
 use std::io::Write as _;
 use std::time::Duration;
@@ -93,13 +93,13 @@ async fn what_cannot_be_read_is_named() {
     ] {
         let server = Stub::in_turn([step]);
         let error = failure(&server, "create_thing").await;
-        assert_eq!(error.kind(), ErrorKind::UndocumentedAnswer, "{error}");
+        assert_eq!(error.kind(), ErrorKind::UndocumentedResponse, "{error}");
         assert!(error.to_string().contains(says), "{error}");
     }
 }
 
 #[tokio::test]
-async fn an_answer_without_the_list_that_was_asked_for_is_an_error_that_says_what_came() {
+async fn a_response_without_the_list_that_was_asked_for_is_an_error_that_says_what_came() {
     for (body, says) in [
         (json!({}), "there is no result.items in it, HTTP 200"),
         (
@@ -127,10 +127,10 @@ async fn an_answer_without_the_list_that_was_asked_for_is_an_error_that_says_wha
     ] {
         let server = Stub::in_turn([Response::json(200, body)]);
         let error = failure(&server, "list_items").await;
-        assert_eq!(error.kind(), ErrorKind::UndocumentedAnswer, "{error}");
+        assert_eq!(error.kind(), ErrorKind::UndocumentedResponse, "{error}");
         let shown = error.to_string();
         assert!(
-            shown.starts_with("dcs ListItems: the answer has no list: "),
+            shown.starts_with("dcs ListItems: the response has no list: "),
             "{shown}"
         );
         assert!(shown.contains(says), "{shown}");

@@ -3,7 +3,7 @@
 use otcdb_stub::{Request, Response, Stub};
 use serde_json::{Value, json};
 
-use super::canned::at;
+use super::stub::at;
 use crate::support::{Ran, otcdb, run};
 
 fn list(serving: &Stub, more: &[&str]) -> Ran {
@@ -21,11 +21,11 @@ fn position(request: &Request) -> u64 {
 
 fn page(names: impl Iterator<Item = String>, total: Option<u64>) -> Response {
     let instances: Vec<_> = names.map(|name| json!({"name": name})).collect();
-    let mut answer = json!({"instances": instances});
+    let mut response = json!({"instances": instances});
     if let Some(total) = total {
-        answer["instance_num"] = total.into();
+        response["instance_num"] = total.into();
     }
-    Response::json(200, answer)
+    Response::json(200, response)
 }
 
 #[test]
@@ -66,7 +66,7 @@ fn what_a_service_says_is_shown_whatever_its_form() {
 }
 
 #[test]
-fn an_answer_without_a_list_is_no_empty_list() {
+fn a_response_without_a_list_is_no_empty_list() {
     for (body, says) in [
         (r#"{}"#, "there is no instances in it"),
         (r#"{"message": "please log in"}"#, "please log in"),
@@ -85,7 +85,7 @@ fn an_answer_without_a_list_is_no_empty_list() {
             assert_eq!((ran.code, ran.out.as_str()), (5, ""), "{ran:?}");
             assert!(
                 ran.err
-                    .contains("dcs ListInstances: the answer has no list"),
+                    .contains("dcs ListInstances: the response has no list"),
                 "{ran:?}"
             );
             assert!(ran.err.contains(says), "{ran:?}");

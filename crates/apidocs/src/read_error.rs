@@ -4,7 +4,7 @@ use std::fmt;
 
 /// A page was refused: reading it would have meant guessing.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Refusal {
+pub struct ReadError {
     /// The rule that refused it.
     pub reason: Reason,
     /// Line of the page, counted from 1, where that is known.
@@ -56,7 +56,7 @@ impl Reason {
     }
 }
 
-impl Refusal {
+impl ReadError {
     /// A refusal at a line.
     pub(crate) fn at(reason: Reason, line: u32, detail: impl Into<String>) -> Self {
         Self {
@@ -76,7 +76,7 @@ impl Refusal {
     }
 }
 
-impl fmt::Display for Refusal {
+impl fmt::Display for ReadError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "page refused ({})", self.reason.as_str())?;
         if let Some(line) = self.line {
@@ -86,4 +86,4 @@ impl fmt::Display for Refusal {
     }
 }
 
-impl std::error::Error for Refusal {}
+impl std::error::Error for ReadError {}

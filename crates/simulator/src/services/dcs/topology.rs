@@ -7,8 +7,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::flavors::Mode;
-use crate::ident::Seed;
 use crate::records::{Deadline, Progress, Record};
+use crate::seed::Seed;
 
 /// How a Redis instance is built.
 #[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use otcdb_simulator::Clock;
 
-use super::canned::{answer_with, at};
+use super::stub::{answer_with, at};
 use super::waiting::WAIT;
 use crate::support::{Cloud, otcdb, run};
 
@@ -56,7 +56,7 @@ fn work_that_is_left_alone_is_told_how_to_be_followed() {
 }
 
 #[test]
-fn an_answer_that_cannot_be_followed_was_accepted_all_the_same() {
+fn a_response_that_cannot_be_followed_was_accepted_all_the_same() {
     let service = answer_with([r#"{"instances":[]}"#]);
     let arguments = ["dcs", "copy-instance", "--instance-id", "i", "--body", "{}"];
     let ran = run(&mut at(otcdb(arguments.into_iter().chain(WAIT)), &service));
@@ -76,8 +76,8 @@ fn an_answer_that_cannot_be_followed_was_accepted_all_the_same() {
 #[test]
 fn an_element_of_a_list_is_followed_by_its_id() {
     let list = r#"{"backup_record_response":[{"backup_id":"b","status":"failed"}]}"#;
-    let answers = [r#"{"backup_id":"b"}"#, list];
-    let service = answer_with(answers);
+    let responses = [r#"{"backup_id":"b"}"#, list];
+    let service = answer_with(responses);
     let arguments = ["dcs", "copy-instance", "--instance-id", "i", "--body", "{}"];
     let ran = run(&mut at(otcdb(arguments.into_iter().chain(WAIT)), &service));
     assert_eq!(service.count(), 2);
@@ -89,13 +89,13 @@ fn an_element_of_a_list_is_followed_by_its_id() {
     );
 }
 
-/// What became of the call matters more than where its answer was to go.
+/// What became of the call matters more than where its response was to go.
 #[cfg(target_os = "linux")]
 #[test]
 fn a_full_disk_does_not_hide_how_waiting_ended() {
     let list = r#"{"backup_record_response":[{"backup_id":"b","status":"failed"}]}"#;
-    let answers = [r#"{"backup_id":"b"}"#, list];
-    let service = answer_with(answers);
+    let responses = [r#"{"backup_id":"b"}"#, list];
+    let service = answer_with(responses);
     let arguments = ["dcs", "copy-instance", "--instance-id", "i", "--body", "{}"];
     let mut command = at(otcdb(arguments.into_iter().chain(WAIT)), &service);
     let full = std::fs::File::options()

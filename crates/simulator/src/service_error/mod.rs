@@ -5,13 +5,13 @@ mod keystone;
 use http::StatusCode;
 use serde_json::{Value, json};
 
-use crate::answer::Answer;
-use crate::model::{self, Common, Documented};
-use crate::spec::{Invalid, Operation, Place, Service};
+use crate::model::{self, Common, DocumentedError};
+use crate::response::Response;
+use crate::spec::{InvalidRequest, Operation, Place, Service};
 
 /// Something that a service refuses or fails at.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Problem {
+pub(crate) enum ServiceError {
     UnknownPath,
     UnknownMethod,
     NoToken,
@@ -35,12 +35,12 @@ pub(crate) enum Problem {
     Internal,
     Unavailable,
     /// An error of a single service.
-    Documented(Documented),
+    DocumentedError(DocumentedError),
 }
 
-impl Problem {
-    /// The answer of the service.
-    pub(crate) fn answer(&self, service: Service, request_id: &str) -> Answer {
+impl ServiceError {
+    /// The response of the service.
+    pub(crate) fn answer(&self, service: Service, request_id: &str) -> Response {
         if service == Service::IDENTITY {
             return keystone::of(self);
         }
@@ -66,7 +66,7 @@ impl Problem {
             Self::OtherEngine => (Common::OtherEngine, ""),
             _ => (Common::Internal, ""),
         };
-        let internal = Documented {
+        let internal = DocumentedError {
             status: 500,
             code: "",
             message: "",
@@ -79,7 +79,9 @@ impl Problem {
     /// What the gateway in front of all services answers in their place.
     fn gateway(&self) -> Option<(StatusCode, &'static str, String)> {
         Some(match self {
-            Self::Documented(error) => (known(error.status), error.code, error.message.to_owned()),
+            Self::DocumentedError(error) => {
+                (known(error.status), error.code, error.message.to_owned())
+            }
             Self::BadSignature(why) => (
                 StatusCode::UNAUTHORIZED,
                 "APIGW.0301",
@@ -109,32 +111,36 @@ fn known(status: u16) -> StatusCode {
     StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
 }
 
-/// The answer to a request that does not keep to its operation: the documented one where the bundle has one for
+/// The response to a request that does not keep to its operation: the documented one where the bundle has one for
 /// the parameter, else the service's general one.
-pub(crate) fn invalid(operation: &Operation, invalid: &Invalid, request_id: &str) -> Answer {
-    use crate::spec::InvalidBecause::{Missing, NotJson, Wrong};
-    let answer = match operation.refusals.get(&invalid.name) {
-        Some(body) => Answer::json(StatusCode::BAD_REQUEST, body),
+pub(crate) fn invalid(
+    operation: &Operation,
+    invalid: &InvalidRequest,
+    request_id: &str,
+) -> Response {
+    use crate::spec::InvalidReason::{Missing, NotJson, Wrong};
+    let response = match operation.refusals.get(&invalid.name) {
+        Some(body) => Response::json(StatusCode::BAD_REQUEST, body),
         None => {
             let problem = match (invalid.place, &invalid.problem) {
-                (Place::Body, Missing) if invalid.name.is_empty() => Problem::EmptyBody,
-                (Place::Body, NotJson(_)) => Problem::NotJson,
+                (Place::Body, Missing) if invalid.name.is_empty() => ServiceError::EmptyBody,
+                (Place::Body, NotJson(_)) => ServiceError::NotJson,
                 (Place::Body, Wrong(why)) if invalid.name.is_empty() => {
                     let fields = fields_of(why);
                     let errors = &model::of(operation.service).errors;
                     let own = errors.of_field(&fields.join("."), why.contains("has more than"));
                     let field = fields.first().copied().unwrap_or("body");
                     own.map_or_else(
-                        || Problem::BadParameter(field.to_owned()),
-                        Problem::Documented,
+                        || ServiceError::BadParameter(field.to_owned()),
+                        ServiceError::DocumentedError,
                     )
                 }
-                _ => Problem::BadParameter(invalid.name.clone()),
+                _ => ServiceError::BadParameter(invalid.name.clone()),
             };
             problem.answer(operation.service, request_id)
         }
     };
-    answer.because(invalid.detail())
+    response.because(invalid.detail())
 }
 
 /// The member of the body that a complaint of its schema is about, behind those that it is in, without the numbers of
@@ -154,7 +160,7 @@ fn fields_of(why: &str) -> Vec<&str> {
 }
 
 /// A refusal with any status and code, in the service's form. The message is the documented one where there is one.
-pub(crate) fn chosen(service: Service, status: u16, code: &str, request_id: &str) -> Answer {
+pub(crate) fn chosen(service: Service, status: u16, code: &str, request_id: &str) -> Response {
     let message = documented(service, code).map_or("The request is refused.", |one| one.message);
     match service {
         Service::IDENTITY => keystone::error(known(status), message),
@@ -162,17 +168,17 @@ pub(crate) fn chosen(service: Service, status: u16, code: &str, request_id: &str
     }
 }
 
-fn with_code(status: StatusCode, code: &str, message: &str, request_id: &str) -> Answer {
+fn with_code(status: StatusCode, code: &str, message: &str, request_id: &str) -> Response {
     let mut body = json!({ "error_code": code, "error_msg": message });
     if code.starts_with("APIG")
         && let Some(body) = body.as_object_mut()
     {
         body.insert("request_id".to_owned(), Value::from(request_id));
     }
-    Answer::json(status, &body)
+    Response::json(status, &body)
 }
 
 /// The error that a service documents under a code.
-pub(crate) fn documented(service: Service, code: &str) -> Option<Documented> {
+pub(crate) fn documented(service: Service, code: &str) -> Option<DocumentedError> {
     model::of(service).errors.get(code)
 }

@@ -1,4 +1,4 @@
-//! Errors made from an HTTP answer, whatever its body looks like.
+//! Errors made from an HTTP response, whatever its body looks like.
 
 use std::time::Duration;
 
@@ -29,7 +29,7 @@ const REQUEST_ID_HEADERS: [&str; 7] = [
     "request-id",
 ];
 
-/// The keys that error bodies use, over all services. A successful answer that has an error code and
+/// The keys that error bodies use, over all services. A successful response that has an error code and
 /// none but these is an error in disguise.
 const ERROR_KEYS: [&str; 16] = [
     "error_code",
@@ -50,19 +50,19 @@ const ERROR_KEYS: [&str; 16] = [
     "status",
 ];
 
-/// An answer as far as errors are concerned.
+/// A response as far as errors are concerned.
 #[derive(Clone, Copy)]
-pub struct Answer<'a> {
+pub struct RawResponse<'a> {
     /// The HTTP status.
     pub status: StatusCode,
-    /// The answer's headers.
+    /// The response's headers.
     pub headers: &'a HeaderMap,
     /// The body, or as much of it as was read.
     pub body: &'a [u8],
 }
 
-impl Answer<'_> {
-    /// The error that an answer with a failing status is.
+impl RawResponse<'_> {
+    /// The error that a response with a failing status is.
     ///
     /// Documented are the bodies of DCS (`error_code`, `error_msg`, `error_ext_msg`), RDS (`error_code`,
     /// `error_msg`, and `errCode`, `externalMessage`), IAM (`error` with `code`, `message`, `title`), the API
@@ -81,7 +81,7 @@ impl Answer<'_> {
         };
         let message = match (&read, kind) {
             (Some(read), _) if read.documented => "the service refused the call".to_owned(),
-            (_, ErrorKind::UndocumentedAnswer) if self.status.is_redirection() => {
+            (_, ErrorKind::UndocumentedResponse) if self.status.is_redirection() => {
                 format!(
                     "the service answered with a redirection{}, which is never followed",
                     self.location()
@@ -106,15 +106,15 @@ impl Answer<'_> {
             .is_some_and(|length| length > 0)
     }
 
-    /// An answer that is not what was documented: `what` says in which way.
+    /// A response that is not what was documented: `what` says in which way.
     pub fn to_undocumented(self, what: impl Into<String>) -> Error {
-        self.error(ErrorKind::UndocumentedAnswer, what.into(), None)
+        self.error(ErrorKind::UndocumentedResponse, what.into(), None)
     }
 
-    /// The same, with what the answer says instead: a login page, a notice of a gateway.
+    /// The same, with what the response says instead: a login page, a notice of a gateway.
     pub(crate) fn to_unexpected(self, what: impl Into<String>) -> Error {
         let read = said(self.headers, self.body);
-        self.error(ErrorKind::UndocumentedAnswer, what.into(), read)
+        self.error(ErrorKind::UndocumentedResponse, what.into(), read)
     }
 
     /// A successful status whose body is an error.
@@ -126,7 +126,7 @@ impl Answer<'_> {
         let value: Value = serde_json::from_slice(self.body).ok()?;
         let stated = embedded(&value)?;
         Some(self.error(
-            ErrorKind::UndocumentedAnswer,
+            ErrorKind::UndocumentedResponse,
             "the service answered with success but sent an error".to_owned(),
             Some(Said {
                 code: stated.code,
@@ -200,12 +200,12 @@ fn time_of(headers: &HeaderMap) -> Timestamp {
     date_of(headers).unwrap_or_else(crate::clock::now)
 }
 
-/// How long an answer's `Retry-After` asks to wait; a date in it is read by the answer's own `Date`.
+/// How long a response's `Retry-After` asks to wait; a date in it is read by the response's own `Date`.
 pub fn retry_after_of(headers: &HeaderMap) -> Option<Duration> {
     parse_retry_after(headers.get(RETRY_AFTER)?, time_of(headers))
 }
 
-/// The request id in an answer's headers, of a service, a gateway or the object storage, cleaned for display.
+/// The request id in a response's headers, of a service, a gateway or the object storage, cleaned for display.
 pub fn request_id_of(headers: &HeaderMap) -> Option<String> {
     REQUEST_ID_HEADERS
         .iter()
@@ -214,7 +214,7 @@ pub fn request_id_of(headers: &HeaderMap) -> Option<String> {
         .find(|id| !id.is_empty())
 }
 
-/// Whether a decoded body of a successful answer is an error in disguise: an object that has a
+/// Whether a decoded body of a successful response is an error in disguise: an object that has a
 /// non-empty error code or message and no key outside the vocabulary of error bodies.
 pub fn embedded_error(body: &Value) -> bool {
     embedded(body).is_some()
@@ -225,7 +225,7 @@ fn embedded(body: &Value) -> Option<Stated> {
     if !object.keys().all(|key| ERROR_KEYS.contains(&key.as_str())) {
         return None;
     }
-    // `status`, `code` and `message` alone are ordinary fields of ordinary answers.
+    // `status`, `code` and `message` alone are ordinary fields of ordinary responses.
     let marked = ["error_code", "error_msg", "errCode", "errorCode", "error"]
         .iter()
         .any(|key| object.get(*key).is_some_and(is_filled));
@@ -253,7 +253,7 @@ mod tests {
             .iter()
             .map(|(name, value)| (name.parse().unwrap(), HeaderValue::from_static(value)))
             .collect();
-        Answer {
+        RawResponse {
             status: StatusCode::from_u16(status).unwrap(),
             headers: &headers,
             body: body.as_bytes(),
@@ -316,7 +316,7 @@ mod tests {
     }
 
     #[test]
-    fn an_error_made_elsewhere_can_carry_what_the_head_of_an_answer_said() {
+    fn an_error_made_elsewhere_can_carry_what_the_head_of_a_response_said() {
         for name in ["x-obs-request-id", "x-amz-request-id"] {
             let headers = HeaderMap::from_iter([
                 (name.parse().unwrap(), HeaderValue::from_static("0000018A")),

@@ -13,12 +13,12 @@ use crate::tasks;
 
 /// Files to edit, with what to write there.
 #[derive(Default)]
-pub(super) struct Work {
+pub(super) struct NextSteps {
     pub(super) edit: BTreeMap<String, Vec<String>>,
     import: bool,
 }
 
-impl Work {
+impl NextSteps {
     /// A page of a described operation: every difference between the description and the page as it is now, with
     /// the other pages of the operation as they are committed.
     pub(super) fn described(
