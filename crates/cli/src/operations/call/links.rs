@@ -120,7 +120,7 @@ mod tests {
     }
 
     #[test]
-    fn a_link_takes_values_from_request_and_answer() {
+    fn a_link_takes_values_from_request_and_response() {
         let rds = bundle("rds").unwrap();
         let operation = rds.operation("DownloadErrorlog").unwrap();
         let mut request = Request::new(operation);
@@ -186,11 +186,11 @@ mod tests {
         let create = bundle("dcs").unwrap().operation("CreateInstance").unwrap();
         let link = create.finished().unwrap();
         let request = Request::new(create);
-        let answer = |ids: &[&str]| {
+        let response = |ids: &[&str]| {
             let instances: Vec<Value> = ids.iter().map(|id| json!({ "instance_id": id })).collect();
             json!({ "instances": instances })
         };
-        let works = follow(link, &request, Some(&answer(&["a", "b"]))).unwrap();
+        let works = follow(link, &request, Some(&response(&["a", "b"]))).unwrap();
         let shown: Vec<_> = works
             .iter()
             .map(|work| {
@@ -208,9 +208,9 @@ mod tests {
                 (Some(&json!("b")), Some("b"), &json!({ "instance_id": "b" })),
             ]
         );
-        assert!(follow(link, &request, Some(&answer(&[]))).is_err());
+        assert!(follow(link, &request, Some(&response(&[]))).is_err());
         assert!(
-            follow(link, &request, Some(&answer(&["a", ""]))).is_err(),
+            follow(link, &request, Some(&response(&["a", ""]))).is_err(),
             "none is forgotten"
         );
     }
