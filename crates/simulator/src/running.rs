@@ -222,7 +222,7 @@ impl Running {
         self.cloud.record.clear();
     }
 
-    /// Answers, other than faults, that the bundled descriptions do not have like this. There should be none.
+    /// Responses, other than faults, that the bundled descriptions do not have like this. There should be none.
     pub fn deviations(&self) -> Vec<String> {
         self.cloud.record.deviations()
     }

@@ -62,7 +62,7 @@ impl Default for Timeouts {
     }
 }
 
-/// What the response to a call was. Headers and body can hold secrets, so `Debug` shows neither.
+/// The response to a call. Headers and body can hold secrets, so `Debug` shows neither.
 #[derive(Clone)]
 pub struct Received {
     /// A status of the 2xx class.

@@ -1,4 +1,4 @@
-//! Which answers mean that work is done.
+//! Which responses mean that work is done.
 
 use serde::Serialize;
 use serde_json::Value;

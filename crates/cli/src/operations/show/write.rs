@@ -1,4 +1,4 @@
-//! Answers on the standard output stream.
+//! Responses on the standard output stream.
 
 use std::pin::pin;
 
