@@ -1,4 +1,4 @@
-"""The SDK: its operations, requests built from documented examples, and whether it reads an answer faithfully."""
+"""The SDK: its operations, requests built from documented examples, and whether it reads a response faithfully."""
 
 import decimal
 import importlib
@@ -80,26 +80,26 @@ def _build(kind, value, where, notes):
 
 
 def call(client, method, request):
-    """Calls the SDK. Its warnings are errors: it gives them for answers that do not fit its models."""
+    """Calls the SDK. Its warnings are errors: it gives them for responses that do not fit its models."""
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         return getattr(client, method)(request)
 
 
-def misread(answer):
+def misread(response):
     """Where the SDK's model says something else than the JSON that was sent. Members that the SDK does not know are
-    no fault of the answer: they are returned too, as second list."""
-    if not answer.raw_content.strip():
+    no fault of the response: they are returned too, as second list."""
+    if not response.raw_content.strip():
         return [], []
     wrong, unknown = [], []
-    _compare(json.loads(answer.raw_content, parse_float=decimal.Decimal), answer, "", wrong, unknown)
+    _compare(json.loads(response.raw_content, parse_float=decimal.Decimal), response, "", wrong, unknown)
     return wrong, sorted(set(unknown))
 
 
 def _compare(sent, read, where, wrong, unknown):
     if hasattr(read, "openapi_types"):
         if not isinstance(sent, dict):
-            wrong.append(f"{where or 'the answer'}: {sent!r} was read as {type(read).__name__}")
+            wrong.append(f"{where or 'the response'}: {sent!r} was read as {type(read).__name__}")
             return
         attributes = {name: attribute for attribute, name in read.attribute_map.items()}
         for name, value in sent.items():

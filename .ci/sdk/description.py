@@ -10,14 +10,14 @@ METHODS = ("get", "put", "post", "delete", "patch", "head")
 
 @dataclasses.dataclass(frozen=True)
 class Operation:
-    """One operation. `parameters` are names. `items` says where a list stands in the answer."""
+    """One operation. `parameters` are names. `items` says where a list stands in the response."""
 
     id: str
     method: str
     path: str
     parameters: frozenset
     statuses: frozenset
-    # Of the statuses, those whose answers have a body.
+    # Of the statuses, those whose responses have a body.
     with_body: frozenset
     resource: str
     waiter: dict
@@ -53,8 +53,8 @@ def read(path):
             operation = item[method]
             parameters = map(resolve, [*item.get("parameters", []), *operation.get("parameters", [])])
             good = {
-                int(status): "content" in resolve(answer)
-                for status, answer in operation["responses"].items()
+                int(status): "content" in resolve(response)
+                for status, response in operation["responses"].items()
                 if status.startswith("2")
             }
             with_body = frozenset(status for status, content in good.items() if content)

@@ -58,25 +58,25 @@ class Run:
         return ({state for waiter in waiters for state in waiter[key]} for key in ("done", "failed"))
 
     def call(self, name, parameters, body=None):
-        """Calls an operation, and gives the SDK's answer. Its status has to be a documented one, and the SDK has to
-        read the answer as it was sent."""
+        """Calls an operation, and gives the SDK's response. Its status has to be a documented one, and the SDK has to
+        read the response as it was sent."""
         row = self.rows[name]
         try:
-            answer = sdk.call(self.client, row.method, self.request(name, parameters, body))
-            wrong, unknown = sdk.misread(answer)
+            response = sdk.call(self.client, row.method, self.request(name, parameters, body))
+            wrong, unknown = sdk.misread(response)
         except Exception as error:  # Whatever it is, the operation has not succeeded.
             self._fault(row, f"{type(error).__name__}: {error}")
             raise Failed(name) from error
-        if answer.status_code not in row.statuses:
-            row.statuses.append(answer.status_code)
-        if answer.status_code not in row.operation.statuses:
-            self._fault(row, f"status {answer.status_code} is not documented")
-        if answer.status_code in row.operation.with_body and not answer.raw_content.strip():
-            self._fault(row, f"status {answer.status_code} without a body")
+        if response.status_code not in row.statuses:
+            row.statuses.append(response.status_code)
+        if response.status_code not in row.operation.statuses:
+            self._fault(row, f"status {response.status_code} is not documented")
+        if response.status_code in row.operation.with_body and not response.raw_content.strip():
+            self._fault(row, f"status {response.status_code} without a body")
         for fault in wrong:
             self._fault(row, fault)
-        row.notes.extend(f"{name} in the answer is not in the SDK" for name in unknown)
-        return answer
+        row.notes.extend(f"{name} in the response is not in the SDK" for name in unknown)
+        return response
 
     def refused(self, name, wanted, parameters):
         """Calls an operation that has to be refused as documented."""
@@ -114,7 +114,7 @@ class Run:
             tell(*what)
         except Failed as error:
             self.broken.append(f"{title}: not told to its end, because of {error}")
-        except Exception as error:  # An answer without what the story needs next.
+        except Exception as error:  # A response without what the story needs next.
             self.broken.append(f"{title}: {type(error).__name__}: {error}")
 
     @staticmethod

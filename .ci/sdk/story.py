@@ -19,7 +19,7 @@ def found(value, path):
 
 
 def links(value):
-    """All links in an answer, at any depth."""
+    """All links in a response, at any depth."""
     if isinstance(value, list):
         return [link for item in value for link in links(item)]
     if not isinstance(value, dict):
@@ -49,7 +49,7 @@ class Story:
         self.run.chapter("refusals", self.refusals)
 
     def call(self, name, body=None, **values):
-        """Calls an operation with its fixture, of which some values are others, and gives the JSON of the answer."""
+        """Calls an operation with its fixture, of which some values are others, and gives the JSON of the response."""
         fixture = self.fixtures[name]
         known = {parameter: value for parameter, value in values.items() if parameter in self.parameters(name)}
         body = body or fixture.get("body")
@@ -123,8 +123,8 @@ class Story:
     def items(self, resource, about):
         name = self.resources[resource]["list"]
         limit = {"limit": 100, "offset": 0, **LISTED_WITH.get(resource, {})}
-        answer = self.call(name, **{**about, **limit})
-        return found(answer, self.run.rows[name].operation.items) or []
+        response = self.call(name, **{**about, **limit})
+        return found(response, self.run.rows[name].operation.items) or []
 
     def last(self, name):
         """The last parameter in the path of an operation, unless that is the instance of something else."""

@@ -1,4 +1,4 @@
-//! A service that gives prepared answers.
+//! A service that gives prepared responses.
 
 use std::fmt::Write as _;
 

@@ -33,11 +33,11 @@ pub(crate) struct Generated;
 impl Client for Generated {
     fn call(
         &self,
-        world: &SmallCloud,
+        cloud: &SmallCloud,
         who: &Identity,
         fixture: &Fixture,
     ) -> Result<Value, Refused> {
-        let session = session(world, who).map_err(|error| Refused {
+        let session = session(cloud, who).map_err(|error| Refused {
             text: format!("{error:?}"),
         })?;
         let parameters = fixture.parameters.iter();
@@ -49,20 +49,20 @@ impl Client for Generated {
         };
         let (service, operation) = (fixture.service, fixture.operation);
         let call = dispatch::call(service, &session, operation, &arguments, How::Send);
-        world.run(call).map_err(|error| Refused {
+        cloud.run(call).map_err(|error| Refused {
             text: error.to_string(),
         })
     }
 }
 
-fn session(world: &SmallCloud, who: &Identity) -> otcdb_core::Result<Session> {
-    let cloud = &world.cloud;
-    let mut endpoints = Endpoints::all_at(&cloud.base_url())?;
+fn session(cloud: &SmallCloud, who: &Identity) -> otcdb_core::Result<Session> {
+    let running = &cloud.running;
+    let mut endpoints = Endpoints::all_at(&running.base_url())?;
     for service in Service::ALL {
-        endpoints.set(service, &cloud.url(service))?;
+        endpoints.set(service, &running.url(service))?;
     }
     let token = Credentials::Token(who.token.as_str().into());
-    Session::builder(token, Region::new(cloud.region())?)
+    Session::builder(token, Region::new(running.region())?)
         .endpoints(endpoints)
         .project_id(&who.project)
         .retry(RetryPolicy::never())

@@ -35,7 +35,7 @@ for path in pathlib.Path(sys.argv[1]).glob("openapi_client/api/*_api.py"):
 def decode(case):
     client.rest_client.request = lambda *args, **kwargs: RESTResponse(Answer(case))
     call = operations[re.sub("[^a-z0-9]", "", case["operation"].lower())]
-    # Only the answer matters: what checks the arguments is passed by.
+    # Only the response matters: what checks the arguments is passed by.
     unchecked = call.__func__.raw_function
     arguments = unchecked.__code__.co_varnames[1 : unchecked.__code__.co_argcount]
     try:

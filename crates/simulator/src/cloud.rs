@@ -66,7 +66,7 @@ pub(crate) struct Cloud {
     /// The token that the environment variables have.
     pub(crate) first_token: String,
     pub(crate) tokens: Mutex<Tokens>,
-    pub(crate) journal: LogEntries,
+    pub(crate) log_entries: LogEntries,
     pub(crate) store: Store,
     pub(crate) signer: Signer,
     pub(crate) link_signatures: Mutex<BTreeSet<String>>,
@@ -93,7 +93,7 @@ impl Cloud {
             accounts,
             first_token,
             tokens: Mutex::new(tokens),
-            journal: LogEntries {
+            log_entries: LogEntries {
                 seed,
                 started,
                 count: options.entries,

@@ -175,17 +175,17 @@ mod tests {
 
     #[test]
     fn entries_follow_from_the_seed_and_go_back_in_time() {
-        let journal = LogEntries {
+        let log_entries = LogEntries {
             seed: Seed(1),
             started: "2026-01-02T03:04:05Z".parse().unwrap(),
             count: 50,
         };
-        let entries = journal.slow_statements("a");
+        let entries = log_entries.slow_statements("a");
         assert_eq!(entries.len(), 50);
         assert!(entries.is_sorted_by(|a, b| a.time > b.time));
         assert_eq!(
             entries.first().map(|entry| &entry.original),
-            journal
+            log_entries
                 .slow_statements("a")
                 .first()
                 .map(|entry| &entry.original)

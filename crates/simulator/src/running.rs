@@ -222,7 +222,7 @@ impl Running {
         self.cloud.record.clear();
     }
 
-    /// Answers, other than faults, that the bundled descriptions do not have like this. There should be none.
+    /// Responses, other than faults, that the bundled descriptions do not have like this. There should be none.
     pub fn deviations(&self) -> Vec<String> {
         self.cloud.record.deviations()
     }
@@ -256,14 +256,14 @@ impl Running {
 
     /// All entries of an instance's log as the API shows them, newest first. Empty for an unknown instance.
     pub fn expected_entries(&self, instance_id: &str, log: Entries) -> Vec<Value> {
-        let journal = self.cloud.journal;
+        let entries = self.cloud.log_entries;
         match log {
             Entries::RedisSlow => self
                 .redis_instances()
                 .iter()
                 .filter(|instance| instance.id == instance_id)
                 .flat_map(|instance| {
-                    let commands = journal.slow_commands(instance_id);
+                    let commands = entries.slow_commands(instance_id);
                     commands
                         .into_iter()
                         .map(|command| describe_command(instance, &command))
@@ -271,13 +271,13 @@ impl Running {
                 .collect(),
             Entries::DatabaseError => self
                 .database(instance_id)
-                .flat_map(|_| journal.failures(instance_id))
+                .flat_map(|_| entries.failures(instance_id))
                 .map(|entry| describe_failure(&entry))
                 .collect(),
             Entries::DatabaseSlow => self
                 .database(instance_id)
                 .flat_map(|originals| {
-                    let statements = journal.slow_statements(instance_id);
+                    let statements = entries.slow_statements(instance_id);
                     statements
                         .into_iter()
                         .map(move |entry| describe_statement(&entry, originals))

@@ -34,14 +34,14 @@ impl Which {
     }
 }
 
-enum Answer {
+enum Responses {
     InTurn(VecDeque<Response>),
     By(Arc<Answering>),
 }
 
 /// All that a stub was told to answer.
 #[derive(Default)]
-pub(crate) struct Routes(Mutex<Vec<(Which, Answer)>>);
+pub(crate) struct Routes(Mutex<Vec<(Which, Responses)>>);
 
 impl Routes {
     pub(crate) async fn answer(&self, request: Request) -> Response {
@@ -50,12 +50,12 @@ impl Routes {
             let mut fitting = routes
                 .iter_mut()
                 .filter(|(which, _)| which.fits(&request))
-                .map(|(_, answer)| answer);
+                .map(|(_, responses)| responses);
             loop {
                 match fitting.next() {
                     None => return unexpected(&request),
-                    Some(Answer::By(answering)) => break Arc::clone(answering),
-                    Some(Answer::InTurn(left)) => {
+                    Some(Responses::By(answering)) => break Arc::clone(answering),
+                    Some(Responses::InTurn(left)) => {
                         if let Some(response) = left.pop_front() {
                             return response;
                         }
@@ -66,8 +66,8 @@ impl Routes {
         answering(request).await
     }
 
-    fn add(&self, which: Which, answer: Answer) {
-        self.0.lock().unwrap().push((which, answer));
+    fn add(&self, which: Which, responses: Responses) {
+        self.0.lock().unwrap().push((which, responses));
     }
 }
 
@@ -101,7 +101,7 @@ impl Route<'_> {
     /// With each of these once. What follows is for the routes behind.
     pub fn in_turn(self, responses: impl IntoIterator<Item = Response>) {
         let left = responses.into_iter().collect();
-        self.stub.routes().add(self.which, Answer::InTurn(left));
+        self.stub.routes().add(self.which, Responses::InTurn(left));
     }
 
     /// As the function says.
@@ -115,7 +115,7 @@ impl Route<'_> {
         F: Fn(Request) -> A + Send + Sync + 'static,
         A: Future<Output = Response> + Send + 'static,
     {
-        let answer = Answer::By(Arc::new(move |request| Box::pin(answer(request))));
-        self.stub.routes().add(self.which, answer);
+        let responses = Responses::By(Arc::new(move |request| Box::pin(answer(request))));
+        self.stub.routes().add(self.which, responses);
     }
 }

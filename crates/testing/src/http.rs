@@ -3,8 +3,7 @@
 use otcdb_simulator::{Fixture, Service};
 use serde_json::Value;
 
-use crate::client::{Client, Refused};
-use crate::small_cloud::{Identity, SmallCloud};
+use crate::small_cloud::{Client, Identity, Refused, SmallCloud};
 
 /// Requests as they are.
 #[derive(Clone, Copy, Debug, Default)]
@@ -13,19 +12,19 @@ pub struct Http;
 impl Client for Http {
     fn call(
         &self,
-        world: &SmallCloud,
+        cloud: &SmallCloud,
         who: &Identity,
         fixture: &Fixture,
     ) -> Result<Value, Refused> {
-        world.run(send(world, who, fixture))
+        cloud.run(send(cloud, who, fixture))
     }
 }
 
-async fn send(world: &SmallCloud, who: &Identity, fixture: &Fixture) -> Result<Value, Refused> {
+async fn send(cloud: &SmallCloud, who: &Identity, fixture: &Fixture) -> Result<Value, Refused> {
     let service: Service = fixture.service.parse().unwrap();
     let operation = fixture.described().unwrap();
-    let url = format!("{}{}", world.cloud.url(service), fixture.target());
-    let mut request = world
+    let url = format!("{}{}", cloud.running.url(service), fixture.target());
+    let mut request = cloud
         .http
         .request(operation.method.clone(), url)
         .header("X-Auth-Token", &who.token);
@@ -46,13 +45,4 @@ async fn send(world: &SmallCloud, who: &Identity, fixture: &Fixture) -> Result<V
             text: format!("{status} {text} {detail:?}"),
         }),
     }
-}
-
-/// A token by password.
-pub(crate) async fn token(world: &SmallCloud, body: &Value) -> String {
-    let url = format!("{}/v3/auth/tokens", world.cloud.url(Service::IDENTITY));
-    let request = world.http.post(url).json(body);
-    let response = request.send().await.unwrap();
-    let token = response.headers().get("x-subject-token").unwrap();
-    token.to_str().unwrap().to_owned()
 }

@@ -12,14 +12,12 @@
     reason = "helpers of tests fail as tests do"
 )]
 
-mod client;
 pub mod contract;
 mod every;
 mod http;
 mod small_cloud;
 
-pub use client::{Client, Refused};
 pub use every::{every, operations};
 pub use http::Http;
 pub use otcdb_simulator::{Fixture, Ids, order};
-pub use small_cloud::{Identity, SmallCloud, builder};
+pub use small_cloud::{Client, Identity, Refused, SmallCloud, builder};

@@ -1,13 +1,10 @@
-//! A small cloud in this process.
+//! A small cloud in this process, and who calls it in which way.
 
 use std::time::Duration;
 
-use otcdb_simulator::{Builder, Clock, Fixture, Ids, Running, Simulator};
+use otcdb_simulator::{Builder, Clock, Fixture, Ids, Running, Service, Simulator};
 use serde_json::{Value, json};
 use tokio::runtime::Runtime;
-
-use crate::client::{Client, Refused};
-use crate::http;
 
 /// One instance of each kind, with short logs, and a clock that only tests move.
 pub fn builder() -> Builder {
@@ -19,6 +16,32 @@ pub fn builder() -> Builder {
         .entries(25)
         .collect_delay(Duration::from_secs(10))
         .export_delay(Duration::from_secs(20))
+}
+
+/// A way to call operations.
+pub trait Client {
+    /// Calls an operation once on somebody's behalf, and gives the response: `null` for none. A client that takes a
+    /// list out of its response may give that list.
+    ///
+    /// # Errors
+    ///
+    /// The cloud, or the client itself, has refused the request.
+    fn call(&self, cloud: &SmallCloud, who: &Identity, fixture: &Fixture)
+    -> Result<Value, Refused>;
+}
+
+/// A request that was not carried out.
+#[derive(Clone, Debug)]
+pub struct Refused {
+    /// All that the client says about it; the cloud's own code is part of that.
+    pub text: String,
+}
+
+impl Refused {
+    /// Whether the cloud has given this error code.
+    pub fn has(&self, code: &str) -> bool {
+        self.text.contains(code)
+    }
 }
 
 /// Who calls.
@@ -34,7 +57,7 @@ pub struct Identity {
 #[derive(Debug)]
 pub struct SmallCloud {
     /// The cloud.
-    pub cloud: Running,
+    pub running: Running,
     /// Who calls if nothing else is said.
     pub identity: Identity,
     pub(crate) http: reqwest::Client,
@@ -56,13 +79,13 @@ impl SmallCloud {
     /// A cloud of its own that is not the usual one.
     pub fn of(builder: Builder) -> Self {
         let runtime = Runtime::new().unwrap();
-        let cloud = runtime.block_on(builder.start()).unwrap();
+        let running = runtime.block_on(builder.start()).unwrap();
         let identity = Identity {
-            project: cloud.project_id().to_owned(),
-            token: cloud.token().to_owned(),
+            project: running.project_id().to_owned(),
+            token: running.token().to_owned(),
         };
         Self {
-            cloud,
+            running,
             identity,
             http: reqwest::Client::new(),
             runtime,
@@ -76,7 +99,7 @@ impl SmallCloud {
 
     /// What an operation can be called with, about what has these ids.
     pub fn fixture(&self, operation: &str, ids: &Ids) -> Fixture {
-        let fixture = self.cloud.fixture_about(operation, ids);
+        let fixture = self.running.fixture_about(operation, ids);
         fixture.unwrap_or_else(|error| panic!("{error}"))
     }
 
@@ -91,18 +114,18 @@ impl SmallCloud {
 
     /// Puts the clock forward.
     pub fn advance(&self, seconds: u64) {
-        self.cloud.clock().advance(Duration::from_secs(seconds));
+        self.running.clock().advance(Duration::from_secs(seconds));
     }
 
     /// Replaces all faults by one.
     pub fn fail(&self, fault: &str) {
         let faults = vec![fault.parse().unwrap()];
-        self.cloud.set_faults(faults).unwrap();
+        self.running.set_faults(faults).unwrap();
     }
 
     /// The user with a token for the account's other project, which has nothing.
     pub fn other_project(&self) -> Identity {
-        let accounts = self.cloud.accounts();
+        let accounts = self.running.accounts();
         let user = json!({
             "name": accounts.user_name, "password": accounts.password,
             "domain": { "name": accounts.domain_name },
@@ -113,7 +136,15 @@ impl SmallCloud {
         } });
         Identity {
             project: accounts.other_project_id.clone(),
-            token: self.run(http::token(self, &body)),
+            token: self.run(self.token_for(&body)),
         }
+    }
+
+    /// A token by password.
+    async fn token_for(&self, body: &Value) -> String {
+        let url = format!("{}/v3/auth/tokens", self.running.url(Service::IDENTITY));
+        let response = self.http.post(url).json(body).send().await.unwrap();
+        let token = response.headers().get("x-subject-token").unwrap();
+        token.to_str().unwrap().to_owned()
     }
 }

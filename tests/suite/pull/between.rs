@@ -1,4 +1,4 @@
-//! Someone between a pull and the cloud, who changes answers: what no fault of the simulator says.
+//! Someone between a pull and the cloud, who changes responses: what no fault of the simulator says.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
@@ -49,7 +49,7 @@ impl Between {
         self.stub.url()
     }
 
-    /// Changes answers otherwise from now on.
+    /// Changes responses otherwise from now on.
     pub(super) fn set(&self, change: impl FnMut(&str, &mut Value) -> bool + Send + 'static) {
         *self.state.change.lock().unwrap() = Box::new(change);
         *self.state.changed.lock().unwrap() = 0;

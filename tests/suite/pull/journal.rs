@@ -28,7 +28,7 @@ pub(super) struct Ways {
     pub(super) places: bool,
     /// Whether the newest entry comes first.
     pub(super) newest_first: bool,
-    /// Whether answers are dated by the service's clock; else, this machine's own dates them, which no story goes by.
+    /// Whether responses are dated by the service's clock; else, this machine's own dates them, which no story goes by.
     pub(super) dates: bool,
 }
 

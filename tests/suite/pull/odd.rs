@@ -1,4 +1,4 @@
-//! Answers in which something is odd: a field, an item, a record, an instance that is listed twice.
+//! Responses in which something is odd: a field, an item, a record, an instance that is listed twice.
 
 use std::collections::BTreeSet;
 use std::time::Duration;

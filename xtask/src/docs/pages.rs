@@ -44,7 +44,7 @@ impl Pages {
     }
 }
 
-/// Reads pages in the order of their paths. In a folder, a page that states no operation is no diagnostic.
+/// Reads pages in the order of their paths. In a folder, one that states no operation is passed by.
 ///
 /// # Errors
 /// A path that is not there or cannot be read.

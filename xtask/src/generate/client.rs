@@ -81,7 +81,7 @@ pub(super) fn fold_paths(file: &mut syn::File, view: &Value) {
     }
 }
 
-/// Has answers decoded by the runtime: progenitor loses status and headers of those that do not fit.
+/// Has responses decoded by the runtime: progenitor loses status and headers of those that do not fit.
 pub(super) fn decode_by_the_runtime(file: &mut syn::File) {
     struct Responses;
     impl VisitMut for Responses {

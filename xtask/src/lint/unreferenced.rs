@@ -19,7 +19,7 @@ fn check(bundle: &Bundle, report: &mut Report<'_>) {
     let document = &bundle.document;
     let mut used = BTreeSet::new();
     mentions(document, &mut used);
-    // A reference in an unknown place is not followed. Other rules name that place; what it leads to is no diagnostic.
+    // A reference in an unknown place is not followed. Other rules name that place; what it leads to is not told again.
     if used.iter().any(|reference| !reference.starts_with('#')) {
         return;
     }

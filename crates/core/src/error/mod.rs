@@ -160,7 +160,7 @@ impl Error {
     /// Adds what the head of a response said, for a response whose body never came or is not read here (a
     /// download). The request id, best taken with [`request_id_of`], is cleaned for display.
     #[must_use]
-    pub fn with_answer(self, status: StatusCode, request_id: Option<String>) -> Self {
+    pub fn with_response(self, status: StatusCode, request_id: Option<String>) -> Self {
         self.edit(|inner| {
             inner.status = Some(status);
             inner.request_id = request_id

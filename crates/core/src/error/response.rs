@@ -323,7 +323,7 @@ mod tests {
                 (RETRY_AFTER, HeaderValue::from_static("5")),
             ]);
             let error = Error::new(ErrorKind::Service, "the file cannot be had")
-                .with_answer(StatusCode::SERVICE_UNAVAILABLE, request_id_of(&headers))
+                .with_response(StatusCode::SERVICE_UNAVAILABLE, request_id_of(&headers))
                 .with_retry_after(retry_after_of(&headers).unwrap());
             assert_eq!(error.status(), Some(StatusCode::SERVICE_UNAVAILABLE));
             assert_eq!(error.request_id(), Some("0000018A"));

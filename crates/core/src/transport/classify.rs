@@ -64,9 +64,9 @@ impl FailedAttempt {
     }
 
     /// Adds what was known when the body broke off.
-    pub(crate) fn with_answer(self, status: StatusCode, request_id: Option<String>) -> Box<Self> {
+    pub(crate) fn with_response(self, status: StatusCode, request_id: Option<String>) -> Box<Self> {
         Box::new(Self {
-            error: self.error.with_answer(status, request_id),
+            error: self.error.with_response(status, request_id),
             ..self
         })
     }

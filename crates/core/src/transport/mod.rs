@@ -62,7 +62,7 @@ impl Default for Timeouts {
     }
 }
 
-/// What the response to a call was. Headers and body can hold secrets, so `Debug` shows neither.
+/// The response to a call. Headers and body can hold secrets, so `Debug` shows neither.
 #[derive(Clone)]
 pub struct Received {
     /// A status of the 2xx class.
@@ -247,8 +247,8 @@ impl Transport {
         let error = Error::new(kind, message).with_attempts(sent);
         // The head of a response whose body did not come is newer than the last failure.
         match (response, last) {
-            (Some((status, id)), Some(last)) => error.with_answer(status, id).with_source(last),
-            (Some((status, id)), None) => error.with_answer(status, id),
+            (Some((status, id)), Some(last)) => error.with_response(status, id).with_source(last),
+            (Some((status, id)), None) => error.with_response(status, id),
             (None, Some(last)) => error.with_last(last),
             (None, None) => error,
         }
@@ -538,7 +538,7 @@ impl Transport {
                 return Err(FailedAttempt::answered(error));
             }
             Err(body::Unread::Broken(error)) => {
-                return Err(FailedAttempt::from(error).with_answer(status, request_id));
+                return Err(FailedAttempt::from(error).with_response(status, request_id));
             }
         };
         let received = inspect::inspect(

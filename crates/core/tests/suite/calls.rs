@@ -231,7 +231,7 @@ async fn a_service_that_is_waited_for_holds_back_its_own_calls_only() {
 }
 
 #[tokio::test]
-async fn the_clock_of_a_service_is_known_from_its_answers() {
+async fn the_clock_of_a_service_is_known_from_its_responses() {
     let clock = || Clock::new(|| "2026-01-02T03:04:05Z".parse().unwrap());
     let at = |date: &'static str| Response::json(200, json!({})).header("Date", date);
     let refused = |date: &'static str| Response::empty(401).header("Date", date);

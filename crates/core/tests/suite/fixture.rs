@@ -89,7 +89,7 @@ pub(crate) async fn failure(server: &Stub, name: &'static str) -> otcdb_core::Er
     error_of(response).await
 }
 
-pub(crate) fn token_answer(token: &str) -> Response {
+pub(crate) fn token_response(token: &str) -> Response {
     Response::json(
         201,
         json!({"token": {

@@ -13,7 +13,7 @@ use reqwest::Method;
 use serde_json::json;
 use tokio::sync::Barrier;
 
-use crate::fixture::{builder, error_of, exec, request, token_answer, with_password, with_token};
+use crate::fixture::{builder, error_of, exec, request, token_response, with_password, with_token};
 
 /// What a signature covers of a request that was received.
 fn parts(request: &Request) -> Parts<'_> {
@@ -29,7 +29,7 @@ fn parts(request: &Request) -> Parts<'_> {
 #[tokio::test]
 async fn one_token_is_issued_for_many_calls_and_scoped_to_the_region() {
     let server = Stub::answering(|seen| match seen.path() {
-        "/v3/auth/tokens" => token_answer("tok-1"),
+        "/v3/auth/tokens" => token_response("tok-1"),
         _ => Response::json(200, json!({"size": 1})),
     });
     let session = with_password(&server);
@@ -65,7 +65,7 @@ async fn a_401_renews_the_token_once_for_all_and_replays_the_call() {
         async move {
             match (seen.path(), seen.header("x-auth-token")) {
                 ("/v3/auth/tokens", _) => {
-                    token_answer(if seen.number == 0 { "old" } else { "new" })
+                    token_response(if seen.number == 0 { "old" } else { "new" })
                 }
                 (_, Some("old")) => {
                     barrier.wait().await;
@@ -102,7 +102,7 @@ async fn a_401_renews_the_token_once_for_all_and_replays_the_call() {
 #[tokio::test]
 async fn a_token_that_is_refused_anew_is_an_error() {
     let server = Stub::answering(|seen| match seen.path() {
-        "/v3/auth/tokens" => token_answer("t"),
+        "/v3/auth/tokens" => token_response("t"),
         _ => Response::json(401, json!({"error_code": "APIGW.0301", "error_msg": "no"})),
     });
     let response = exec(
@@ -137,8 +137,8 @@ async fn a_wrong_password_shows_neither_itself_nor_the_token() {
 #[tokio::test]
 async fn an_agency_is_taken_with_a_token_of_the_users_own_domain() {
     let server = Stub::in_turn([
-        token_answer("own"),
-        token_answer("agency"),
+        token_response("own"),
+        token_response("agency"),
         Response::json(200, json!({"size": 1})),
     ]);
     let agency = Agency {
@@ -236,7 +236,7 @@ async fn a_missing_project_says_which() {
 #[tokio::test]
 async fn proving_an_identity_takes_one_call() {
     let server = Stub::answering(|seen| match seen.path() {
-        "/v3/auth/tokens" => token_answer("t"),
+        "/v3/auth/tokens" => token_response("t"),
         _ => Response::json(200, json!({"projects": [{"id": "p1", "name": "eu-de"}]})),
     });
     let proof = with_password(&server).prove().await.unwrap();

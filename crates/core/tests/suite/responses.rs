@@ -34,7 +34,7 @@ fn as_json(body: impl Into<Vec<u8>>) -> Response {
 }
 
 #[tokio::test]
-async fn compressed_answers_and_other_encodings_are_read() {
+async fn compressed_responses_and_other_encodings_are_read() {
     let text = r#"{"size": 1, "name": "ä"}"#;
     for step in [
         as_json(gzip(text.as_bytes())).header("Content-Encoding", "gzip"),

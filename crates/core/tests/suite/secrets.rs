@@ -15,7 +15,7 @@ use tracing::Dispatch;
 use tracing::subscriber::{DefaultGuard, NoSubscriber};
 use tracing_subscriber::fmt::MakeWriter;
 
-use crate::fixture::{builder, error_of, exec, request, token_answer, with_password};
+use crate::fixture::{builder, error_of, exec, request, token_response, with_password};
 
 /// One log at a time: what is logged where is decided for the whole process when a subscriber comes or goes.
 static LOGGING: tokio::sync::Mutex<()> = tokio::sync::Mutex::const_new(());
@@ -94,7 +94,7 @@ async fn said(session: &Session, server: &Stub) -> String {
 
 fn server() -> Stub {
     Stub::answering(|seen| match seen.path() {
-        "/v3/auth/tokens" => token_answer("hunter2-token"),
+        "/v3/auth/tokens" => token_response("hunter2-token"),
         "/good" => Response::json(
             200,
             json!({"link": "https://obs.example.com/f?Signature=hunter2-sig", "size": 1}),
@@ -157,7 +157,7 @@ async fn what_a_service_sends_back_of_the_secrets_is_masked() {
         let server = Stub::answering({
             let says = says.clone();
             move |seen| match seen.path() {
-                "/v3/auth/tokens" => token_answer(TOKEN),
+                "/v3/auth/tokens" => token_response(TOKEN),
                 "/text" => Response::bytes(403, "text/plain", says.as_str())
                     .header("X-Request-Id", &clean(&says)),
                 "/good" => Response::json(200, json!({"name": says, "message": says})),

@@ -14,12 +14,12 @@ use tokio::net::TcpStream;
 pub(crate) struct Cut {
     /// After so many bytes of the body; `None` is before the head.
     pub(crate) after: Option<u64>,
-    pub(crate) how: How,
+    pub(crate) kind: CutKind,
 }
 
 /// What becomes of the connection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum How {
+pub(crate) enum CutKind {
     /// TCP RST.
     Reset,
     /// TCP FIN.
@@ -111,12 +111,12 @@ impl Connection {
         (connection, connection_fault)
     }
 
-    fn end(&self, how: How) -> Poll<io::Result<usize>> {
-        match how {
+    fn end(&self, kind: CutKind) -> Poll<io::Result<usize>> {
+        match kind {
             // The task that serves the connection sleeps until the client or the simulator ends it.
-            How::Stall => return Poll::Pending,
-            How::Close => {}
-            How::Reset => self.stream.set_zero_linger()?,
+            CutKind::Stall => return Poll::Pending,
+            CutKind::Close => {}
+            CutKind::Reset => self.stream.set_zero_linger()?,
         }
         Poll::Ready(Err(io::Error::new(
             io::ErrorKind::ConnectionAborted,
@@ -147,7 +147,7 @@ impl AsyncWrite for Connection {
         };
         let allowed = progress.allowed(bytes);
         let Some(bytes) = bytes.get(..allowed).filter(|bytes| !bytes.is_empty()) else {
-            return self.end(progress.cut.how);
+            return self.end(progress.cut.kind);
         };
         let written = ready!(Pin::new(&mut self.stream).poll_write(context, bytes))?;
         progress.sent(bytes.get(..written).unwrap_or_default());
@@ -159,7 +159,7 @@ impl AsyncWrite for Connection {
         let progress = *unpoisoned(self.connection_fault.0.lock());
         ready!(Pin::new(&mut self.stream).poll_flush(context))?;
         match progress.filter(Progress::is_over) {
-            Some(progress) => self.end(progress.cut.how).map_ok(|_| ()),
+            Some(progress) => self.end(progress.cut.kind).map_ok(|_| ()),
             None => Poll::Ready(Ok(())),
         }
     }
@@ -180,7 +180,7 @@ mod tests {
         for size in [1, 3, 7, 100] {
             let cut = Cut {
                 after: Some(4),
-                how: How::Reset,
+                kind: CutKind::Reset,
             };
             let mut progress = Progress {
                 cut,

@@ -4,7 +4,7 @@ use bytes::Bytes;
 use http::header::{CONTENT_TYPE, ETAG, RETRY_AFTER};
 use http::{HeaderName, StatusCode};
 
-use super::connection::{Cut, How};
+use super::connection::{Cut, CutKind};
 use crate::fault::FaultKind;
 use crate::objects::serve;
 use crate::response::{Body, Framing, Response};
@@ -97,16 +97,16 @@ pub(crate) fn after(kind: FaultKind, mut response: Response) -> (Response, Optio
     let half = length / 2;
     // Behind the end there is nothing to cut; the connection ends there then.
     let within = |at: Option<u64>| Some(at.unwrap_or(half).min(length));
-    let cut = |after, how| Some(Cut { after, how });
-    let end = |at: Option<u64>| at.and_then(|at| cut(within(Some(at)), How::Close));
+    let cut = |after, kind| Some(Cut { after, kind });
+    let end = |at: Option<u64>| at.and_then(|at| cut(within(Some(at)), CutKind::Close));
     match kind {
-        FaultKind::Reset => (response, cut(None, How::Reset)),
-        FaultKind::ResetHead => (response, cut(Some(0), How::Reset)),
-        FaultKind::ResetBody { at } => (response, cut(within(at), How::Reset)),
-        FaultKind::Truncate { at } => (response, cut(within(at), How::Close)),
+        FaultKind::Reset => (response, cut(None, CutKind::Reset)),
+        FaultKind::ResetHead => (response, cut(Some(0), CutKind::Reset)),
+        FaultKind::ResetBody { at } => (response, cut(within(at), CutKind::Reset)),
+        FaultKind::Truncate { at } => (response, cut(within(at), CutKind::Close)),
         // Without a body, the head would be the whole of it.
-        FaultKind::Stall { .. } if length == 0 => (response, cut(None, How::Stall)),
-        FaultKind::Stall { at } => (response, cut(within(at), How::Stall)),
+        FaultKind::Stall { .. } if length == 0 => (response, cut(None, CutKind::Stall)),
+        FaultKind::Stall { at } => (response, cut(within(at), CutKind::Stall)),
         FaultKind::CorruptJson => {
             if let Body::Bytes(bytes) = &response.body {
                 response.body = Body::Bytes(bytes.slice(..bytes.len() / 2));

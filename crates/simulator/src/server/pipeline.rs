@@ -106,8 +106,8 @@ pub(crate) async fn answer(
         cloud.store.replace(key);
     }
     let fault = cloud.faults.fires(call, |kind| {
-        let of_answer = !kind.is_of_state() && !kind.is_beside();
-        of_answer || (kind == FaultKind::ExpiredLink && matches!(target, Target::Download(_)))
+        let of_response = !kind.is_of_state() && !kind.is_beside();
+        of_response || (kind == FaultKind::ExpiredLink && matches!(target, Target::Download(_)))
     });
 
     let response = fault
@@ -277,9 +277,9 @@ fn keep(
     });
 }
 
-fn respond(answer: Response, request: &Request) -> HttpResponse {
-    let detail = answer.detail.clone();
-    let mut response = answer.into_response(request.method == Method::HEAD);
+fn respond(response: Response, request: &Request) -> HttpResponse {
+    let detail = response.detail.clone();
+    let mut response = response.into_response(request.method == Method::HEAD);
     browser::allow(request, response.headers_mut());
     let mut add = |name, text: &str| {
         if let Ok(value) = HeaderValue::from_str(text) {

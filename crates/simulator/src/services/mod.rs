@@ -51,7 +51,7 @@ pub(crate) struct States {
 
 impl States {
     fn new(cloud: &Cloud) -> Self {
-        let (options, seed, started) = (&cloud.options, cloud.seed, cloud.journal.started);
+        let (options, seed, started) = (&cloud.options, cloud.seed, cloud.log_entries.started);
         let [mysql, postgresql, sqlserver] = options.databases;
         let databases = [
             (Engine::MySql, mysql),

@@ -19,12 +19,18 @@ fn every_operation_answers_its_documented_request() {
 }
 
 /// Where a table of the operation's page says String and the response has something else.
-fn no_texts(operation: &Operation, answer: &Value) -> Option<String> {
+fn no_texts(operation: &Operation, response: &Value) -> Option<String> {
     let service: Service = operation.service.parse().unwrap();
-    let statuses = operation.successes().map(|response| response.status);
+    let statuses = operation.successes().map(|one| one.status);
     let places: Vec<String> = statuses
         .flat_map(|status| {
-            tables::no_texts(service, &operation.method, &operation.path, status, answer)
+            tables::no_texts(
+                service,
+                &operation.method,
+                &operation.path,
+                status,
+                response,
+            )
         })
         .collect();
     (!places.is_empty()).then(|| format!("{}: no texts at {places:?}", operation.qualified()))
@@ -32,11 +38,11 @@ fn no_texts(operation: &Operation, answer: &Value) -> Option<String> {
 
 #[test]
 fn in_a_cloud_with_enough_instances_operations_can_be_called_one_after_the_other() {
-    let world = SmallCloud::of(builder().redis(4, 90, 4));
-    let fixtures = world.cloud.fixtures().unwrap();
+    let cloud = SmallCloud::of(builder().redis(4, 90, 4));
+    let fixtures = cloud.running.fixtures().unwrap();
     assert_eq!(fixtures.len(), operations().count());
     for fixture in fixtures {
-        if let Err(refused) = world.call(&Http, &fixture) {
+        if let Err(refused) = cloud.call(&Http, &fixture) {
             panic!("{fixture:?}: {}", refused.text);
         }
     }
@@ -44,13 +50,13 @@ fn in_a_cloud_with_enough_instances_operations_can_be_called_one_after_the_other
 
 #[test]
 fn every_operation_on_an_instance_refuses_an_unknown_one() {
-    let world = SmallCloud::new();
+    let cloud = SmallCloud::new();
     let mut seen = 0;
     for operation in operations().filter(|one| one.path.contains("{instance_id}")) {
         let name = operation.qualified();
-        let mut fixture = world.fixture(&name, &Ids::new());
+        let mut fixture = cloud.fixture(&name, &Ids::new());
         fixture.parameters["instance_id"] = json!("no-such-instance");
-        let refused = world.call(&Http, &fixture).unwrap_err();
+        let refused = cloud.call(&Http, &fixture).unwrap_err();
         let expected = match fixture.service {
             "dcs" => "404 Not Found {\"error_code\":\"DCS.3022\"",
             _ => "404 Not Found {\"error_code\":\"DBS.200002\"",
@@ -59,13 +65,13 @@ fn every_operation_on_an_instance_refuses_an_unknown_one() {
         seen += 1;
     }
     assert!(seen > 50, "{seen}");
-    assert_eq!(world.cloud.deviations(), [""; 0]);
+    assert_eq!(cloud.running.deviations(), [""; 0]);
 }
 
 /// What the main project has, as its own token shows it. Not everything can be read of each instance.
-fn main_project(world: &SmallCloud, reads: &[Fixture]) -> Vec<Result<Value, String>> {
+fn main_project(cloud: &SmallCloud, reads: &[Fixture]) -> Vec<Result<Value, String>> {
     let responses = reads.iter().map(|fixture| {
-        let response = world.call(&Http, fixture);
+        let response = cloud.call(&Http, fixture);
         response.map_err(|refused| refused.text)
     });
     responses.collect()
@@ -77,23 +83,23 @@ fn no_operation_reaches_the_main_project_with_the_token_of_another() {
     let in_project = || operations().filter(|one| one.path.contains("{project_id}"));
     let mut seen = 0;
     for operation in in_project().filter(|one| !is_get(one)) {
-        let world = SmallCloud::new();
+        let cloud = SmallCloud::new();
         let name = operation.qualified();
-        let mut fixture = world.fixture(&name, &Ids::new());
+        let mut fixture = cloud.fixture(&name, &Ids::new());
         let reads: Vec<_> = in_project()
             .filter(|one| is_get(one) && one.service == operation.service)
             .map(|one| {
                 // Not everything can be read of each instance.
-                let about = world.cloud.fixture_about(&one.qualified(), &fixture.ids);
-                about.unwrap_or_else(|_| world.fixture(&one.qualified(), &Ids::new()))
+                let about = cloud.running.fixture_about(&one.qualified(), &fixture.ids);
+                about.unwrap_or_else(|_| cloud.fixture(&one.qualified(), &Ids::new()))
             })
             .collect();
-        let before = main_project(&world, &reads);
+        let before = main_project(&cloud, &reads);
         let read = before.iter().filter(|response| response.is_ok()).count();
         assert!(read > 2, "{name}: {before:?}");
-        let other = world.other_project();
+        let other = cloud.other_project();
         fixture.parameters["project_id"] = json!(other.project);
-        let response = Http.call(&world, &other, &fixture);
+        let response = Http.call(&cloud, &other, &fixture);
         if operation.id.starts_with("Create") {
             let refused = response.unwrap_err();
             assert!(
@@ -102,7 +108,7 @@ fn no_operation_reaches_the_main_project_with_the_token_of_another() {
                 refused.text
             );
         }
-        assert_eq!(main_project(&world, &reads), before, "{name}");
+        assert_eq!(main_project(&cloud, &reads), before, "{name}");
         seen += 1;
     }
     assert!(seen > 35, "{seen}");
@@ -117,11 +123,11 @@ fn every_list_of_a_resource_can_be_stale() {
     let mut seen = 0;
     for operation in operations().filter(is_list) {
         let name = operation.qualified();
-        let world = SmallCloud::new();
-        let fixture = world.fixture(&name, &Ids::new());
-        world.fail(&format!("{name}:stale-list"));
-        world.call(&Http, &fixture).unwrap();
-        assert_eq!(world.cloud.idle_faults(), [""; 0], "{name}");
+        let cloud = SmallCloud::new();
+        let fixture = cloud.fixture(&name, &Ids::new());
+        cloud.fail(&format!("{name}:stale-list"));
+        cloud.call(&Http, &fixture).unwrap();
+        assert_eq!(cloud.running.idle_faults(), [""; 0], "{name}");
         seen += 1;
     }
     assert!(seen > 10, "{seen}");

@@ -30,7 +30,7 @@ pub(crate) fn no_texts(
     method: &Method,
     path: &str,
     status: u16,
-    answer: &Value,
+    body: &Value,
 ) -> Vec<String> {
     let page = PAGES[service.as_str()].iter().find(|page| {
         let operation = &page["operation"];
@@ -45,7 +45,7 @@ pub(crate) fn no_texts(
     let forms = response.and_then(|one| one["body"]["forms"].as_array());
     let mut found = Vec::new();
     for form in forms.into_iter().flatten() {
-        compare(&form["fields"], answer, "", &mut found);
+        compare(&form["fields"], body, "", &mut found);
     }
     found
 }

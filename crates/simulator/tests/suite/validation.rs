@@ -447,11 +447,11 @@ async fn refused_passwords_come_back_nowhere() {
             let response = request.send().await.unwrap();
             assert!(response.status().is_client_error(), "{path} {secret}");
             let headers = format!("{:?}", response.headers());
-            let answer = response.text().await.unwrap();
+            let body = response.text().await.unwrap();
             for text in ["Sec-1", "987654321"] {
                 assert!(
-                    !headers.contains(text) && !answer.contains(text),
-                    "{path}: {headers} {answer}"
+                    !headers.contains(text) && !body.contains(text),
+                    "{path}: {headers} {body}"
                 );
             }
         }

@@ -14,8 +14,8 @@ use std::fmt;
 
 use otcdb_openapi::{Operation, Verb};
 
-use crate::client::Client;
 use crate::every::operations;
+use crate::small_cloud::Client;
 use story::Story;
 
 /// A resource with its operations.

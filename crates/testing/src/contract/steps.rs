@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use super::Outcome;
 use super::story::Story;
-use crate::client::Refused;
+use crate::small_cloud::Refused;
 
 type Step = fn(&mut Story<'_>) -> Result<Outcome, String>;
 
@@ -114,12 +114,12 @@ fn states(story: &mut Story<'_>) -> Result<Outcome, String> {
         if seen.last().is_some_and(|state| waiter.done.contains(state)) {
             break;
         }
-        story.world.advance(1);
+        story.cloud.advance(1);
     }
     let is_done = seen.last().is_some_and(|state| waiter.done.contains(state));
     let is_listed = story.entry.states.is_empty() || story.entry.states == seen;
     // What the work leaves elsewhere ends, too.
-    story.world.advance(PATIENCE);
+    story.cloud.advance(PATIENCE);
     holds(is_done && is_listed, || format!("the states are {seen:?}"))
 }
 
@@ -150,7 +150,7 @@ fn filtered(story: &mut Story<'_>) -> Result<Outcome, String> {
         let by = |value: Value| {
             let mut fixture = story.fixture(list);
             fixture.parameters.insert(name.to_owned(), value);
-            let response = story.world.call(story.client, &fixture)?;
+            let response = story.cloud.call(story.client, &fixture)?;
             Ok(story.ids_in(list, &response).contains(own))
         };
         match by(value.clone()) {
@@ -194,7 +194,7 @@ fn paged(story: &mut Story<'_>) -> Result<Outcome, String> {
         let mut fixture = story.fixture(list);
         fixture.parameters.insert(position.clone(), json!(number));
         fixture.parameters.insert(limit.clone(), json!(1));
-        let response = story.world.call(story.client, &fixture);
+        let response = story.cloud.call(story.client, &fixture);
         let response = response.map_err(|refused| format!("page {number}: {}", refused.text))?;
         let page = story.ids_in(list, &response);
         if page != [id.clone()] {
@@ -242,9 +242,9 @@ fn updated(story: &mut Story<'_>) -> Result<Outcome, String> {
         return left("no operation changes it");
     };
     let fixture = story.fixture(update);
-    let response = story.world.call(story.client, &fixture);
+    let response = story.cloud.call(story.client, &fixture);
     response.map_err(|refused| format!("{}: {}", update.id, refused.text))?;
-    story.world.advance(PATIENCE);
+    story.cloud.advance(PATIENCE);
     let shown = match (
         story.resource.does(Verb::Show),
         story.resource.does(Verb::List),
@@ -285,7 +285,7 @@ fn other_project(story: &mut Story<'_>) -> Result<Outcome, String> {
     if !story.is_remembered() {
         return left(EXAMPLES);
     }
-    let other = story.world.other_project();
+    let other = story.cloud.other_project();
     let own = story.own().cloned();
     let mut count = 0;
     if let (Some(list), Some(own)) = (story.resource.does(Verb::List), &own) {
@@ -298,7 +298,7 @@ fn other_project(story: &mut Story<'_>) -> Result<Outcome, String> {
     }
     let others = [Verb::Show, Verb::Update, Verb::Delete].into_iter();
     for operation in others.flat_map(|verb| story.resource.all(verb)) {
-        // One that is about several responses for each.
+        // One that is about several tells of each what became of it.
         let is_of_one = operation.path.ends_with('}') || own.is_none();
         if let (true, Ok(response)) = (is_of_one, story.call_as(&other, operation))
             && !response.is_null()
@@ -329,7 +329,7 @@ fn deleted(story: &mut Story<'_>) -> Result<Outcome, String> {
     }
     let again = story.fixture(delete);
     story.succeed(delete)?;
-    story.world.advance(PATIENCE);
+    story.cloud.advance(PATIENCE);
     if let Some(list) = story.resource.does(Verb::List)
         && story.listed(list)?.contains(&own)
     {
@@ -348,7 +348,7 @@ fn deleted_again(story: &mut Story<'_>) -> Result<Outcome, String> {
     let Some(deletion) = &story.deletion else {
         return left("no operation deletes it");
     };
-    match story.world.call(story.client, deletion) {
+    match story.cloud.call(story.client, deletion) {
         Ok(response) => Err(format!("it is deleted again: {response}")),
         Err(_) => Ok(Outcome::Holds),
     }
@@ -373,11 +373,11 @@ fn ends(story: &Story<'_>, fault: &str, badly: bool) -> Result<Outcome, String> 
         return left(EXAMPLES);
     }
     let mut story = story.again();
-    story.world.fail(&format!("{}:{fault}", create.qualified()));
+    story.cloud.fail(&format!("{}:{fault}", create.qualified()));
     story.make(create)?;
-    story.world.advance(PATIENCE);
+    story.cloud.advance(PATIENCE);
     let state = story.state(operation, waiter)?;
-    let idle = story.world.cloud.idle_faults();
+    let idle = story.cloud.running.idle_faults();
     let is_so = match badly {
         // Not every description says how a failure looks.
         true if waiter.failed.is_empty() => !waiter.done.contains(&state),

@@ -6,12 +6,11 @@ use serde_json::{Value, json};
 
 use super::Resource;
 use super::table::Entry;
-use crate::client::{Client, Refused};
-use crate::small_cloud::{Identity, SmallCloud};
+use crate::small_cloud::{Client, Identity, Refused, SmallCloud};
 
 /// One resource on its way.
 pub(super) struct Story<'a> {
-    pub(super) world: SmallCloud,
+    pub(super) cloud: SmallCloud,
     pub(super) client: &'a dyn Client,
     pub(super) resource: &'a Resource,
     pub(super) entry: &'a Entry,
@@ -26,7 +25,7 @@ pub(super) struct Story<'a> {
 impl<'a> Story<'a> {
     pub(super) fn new(client: &'a dyn Client, resource: &'a Resource, entry: &'a Entry) -> Self {
         Self {
-            world: SmallCloud::new(),
+            cloud: SmallCloud::new(),
             client,
             resource,
             entry,
@@ -43,7 +42,7 @@ impl<'a> Story<'a> {
 
     /// Whether the simulated cloud remembers what was made; else its responses are examples.
     pub(super) fn is_remembered(&self) -> bool {
-        self.world.cloud.remembers(self.resource.service)
+        self.cloud.running.remembers(self.resource.service)
     }
 
     /// Its own id.
@@ -53,7 +52,7 @@ impl<'a> Story<'a> {
 
     /// What an operation can be called with, about this one.
     pub(super) fn fixture(&self, operation: &Operation) -> Fixture {
-        let mut fixture = self.world.fixture(&operation.qualified(), &self.ids);
+        let mut fixture = self.cloud.fixture(&operation.qualified(), &self.ids);
         let resource = operation.resource.as_ref();
         if resource.is_some_and(|resource| resource.verb == Verb::List) {
             fixture.parameters.extend(self.entry.list.clone());
@@ -63,7 +62,7 @@ impl<'a> Story<'a> {
 
     /// Calls an operation about this one.
     pub(super) fn call(&self, operation: &Operation) -> Result<Value, Refused> {
-        self.world.call(self.client, &self.fixture(operation))
+        self.cloud.call(self.client, &self.fixture(operation))
     }
 
     /// Calls one that has to succeed.
@@ -78,7 +77,7 @@ impl<'a> Story<'a> {
         self.ids.extend(fixture.ids.clone());
         let list = self.resource.does(Verb::List);
         let before = list.map(|list| self.listed(list)).transpose()?;
-        let response = self.world.call(self.client, &fixture);
+        let response = self.cloud.call(self.client, &fixture);
         let response = response.map_err(|refused| format!("{}: {}", create.id, refused.text))?;
         let id = match (list, before) {
             (Some(list), Some(before)) => {
@@ -160,7 +159,7 @@ impl<'a> Story<'a> {
         if let Some(project) = fixture.parameters.get_mut("project_id") {
             *project = json!(who.project);
         }
-        self.client.call(&self.world, who, &fixture)
+        self.client.call(&self.cloud, who, &fixture)
     }
 }
 

@@ -80,7 +80,7 @@ pub(crate) fn follow(link: &Link, request: &Request, response: Option<&Value>) -
     let elements = link
         .list()
         .and_then(|list| response?.pointer(list)?.as_array());
-    let work = |index| {
+    let job = |index| {
         let mut next = Request::new(operation);
         for (parameter, values) in &parameters {
             next.set_parameter(parameter, at(values, index).unwrap_or_default());
@@ -102,7 +102,7 @@ pub(crate) fn follow(link: &Link, request: &Request, response: Option<&Value>) -
                 .unwrap_or_default(),
         }
     };
-    Ok((0..count).map(work).collect())
+    Ok((0..count).map(job).collect())
 }
 
 fn linked(operation: &Operation, link: &Link) -> Option<&'static Operation> {
@@ -120,7 +120,7 @@ mod tests {
     }
 
     #[test]
-    fn a_link_takes_values_from_request_and_answer() {
+    fn a_link_takes_values_from_request_and_response() {
         let rds = bundle("rds").unwrap();
         let operation = rds.operation("DownloadErrorlog").unwrap();
         let mut request = Request::new(operation);
@@ -153,12 +153,12 @@ mod tests {
             item: Some(expression("$response.body#/n")),
         };
         let followed = follow(&link, &request, Some(&response)).unwrap();
-        let [work] = followed.as_slice() else {
+        let [job] = followed.as_slice() else {
             panic!("{followed:?}");
         };
-        assert_eq!(work.request.operation.id, "ListJobInfo");
-        assert_eq!(work.request.given("id"), Some(&"w".into()));
-        assert_eq!((work.item.as_deref(), &work.id), (Some("7"), &None));
+        assert_eq!(job.request.operation.id, "ListJobInfo");
+        assert_eq!(job.request.given("id"), Some(&"w".into()));
+        assert_eq!((job.item.as_deref(), &job.id), (Some("7"), &None));
         assert!(follow(&link, &request, None).is_err());
         link.operation = "Nothing".to_owned();
         assert!(follow(&link, &request, Some(&response)).is_err());
@@ -174,8 +174,8 @@ mod tests {
             json!({ "jobId": "j", "result": null }),
             json!({ "job_id": null, "jobId": "j" }),
         ] {
-            let works = follow(link, &request, Some(&response)).unwrap();
-            let job = works[0].request.value(Place::Path, "job_id");
+            let followed = follow(link, &request, Some(&response)).unwrap();
+            let job = followed[0].request.value(Place::Path, "job_id");
             assert_eq!(job, Some(&json!("j")), "{response}");
         }
         assert!(follow(link, &request, Some(&json!({ "id": "j" }))).is_err());
@@ -186,18 +186,18 @@ mod tests {
         let create = bundle("dcs").unwrap().operation("CreateInstance").unwrap();
         let link = create.finished().unwrap();
         let request = Request::new(create);
-        let answer = |ids: &[&str]| {
+        let response = |ids: &[&str]| {
             let instances: Vec<Value> = ids.iter().map(|id| json!({ "instance_id": id })).collect();
             json!({ "instances": instances })
         };
-        let works = follow(link, &request, Some(&answer(&["a", "b"]))).unwrap();
-        let shown: Vec<_> = works
+        let jobs = follow(link, &request, Some(&response(&["a", "b"]))).unwrap();
+        let shown: Vec<_> = jobs
             .iter()
-            .map(|work| {
+            .map(|job| {
                 (
-                    work.request.value(Place::Path, "instance_id"),
-                    work.id.as_deref(),
-                    &work.begun,
+                    job.request.value(Place::Path, "instance_id"),
+                    job.id.as_deref(),
+                    &job.begun,
                 )
             })
             .collect();
@@ -208,9 +208,9 @@ mod tests {
                 (Some(&json!("b")), Some("b"), &json!({ "instance_id": "b" })),
             ]
         );
-        assert!(follow(link, &request, Some(&answer(&[]))).is_err());
+        assert!(follow(link, &request, Some(&response(&[]))).is_err());
         assert!(
-            follow(link, &request, Some(&answer(&["a", ""]))).is_err(),
+            follow(link, &request, Some(&response(&["a", ""]))).is_err(),
             "none is forgotten"
         );
     }

@@ -25,13 +25,13 @@ use crate::operations::call::send;
 pub(crate) async fn until_done(
     session: &Session,
     started: &Operation,
-    work: &Job,
+    job: &Job,
     policy: PollPolicy,
     cancel: &CancellationToken,
     console: &Console,
 ) -> Result<Option<Value>> {
-    let ask = || async { observe(session, &work.request, work.item.as_deref()).await };
-    let name = match &work.id {
+    let ask = || async { observe(session, &job.request, job.item.as_deref()).await };
+    let name = match &job.id {
         None => started.id.clone(),
         Some(id) => format!("{} of {id}", started.id),
     };

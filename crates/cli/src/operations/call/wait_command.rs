@@ -56,7 +56,7 @@ impl Waiting<'_> {
                 })
             })?;
         match &operation.pagination {
-            None => write::answer(operation, done.as_ref(), self.chosen.format, console)?,
+            None => write::response(operation, done.as_ref(), self.chosen.format, console)?,
             Some(paging) => {
                 let items = send::items(request, done.as_mut(), &paging.items)?;
                 let shape = Shape::of(operation, paging);
@@ -75,8 +75,8 @@ impl Waiting<'_> {
     pub(crate) async fn finish(&self, link: &Link) -> Result<Code> {
         let operation = self.request.operation;
         let response = send::send(self.session, self.request).await?;
-        let works = match links::follow(link, self.request, response.as_ref()) {
-            Ok(works) => works,
+        let jobs = match links::follow(link, self.request, response.as_ref()) {
+            Ok(jobs) => jobs,
             Err(error) => {
                 self.tell(self.show(response.as_ref()));
                 return Err(error.with_hint(format!(
@@ -85,26 +85,26 @@ impl Waiting<'_> {
                 )));
             }
         };
-        let waits = works.iter().map(|work| {
+        let waits = jobs.iter().map(|job| {
             let cancel = &self.cancel;
             wait::until_done(
                 self.session,
                 operation,
-                work,
+                job,
                 self.policy,
                 cancel,
                 self.console,
             )
         });
         let mut ends: Vec<Result<Option<Value>>> = join_all(waits).await;
-        for (work, end) in works.iter().zip(&mut ends) {
+        for (job, end) in jobs.iter().zip(&mut ends) {
             if let Err(error) = end {
-                *error = self.advise(error.clone(), |error| accepted(self.request, work, error));
+                *error = self.advise(error.clone(), |error| accepted(self.request, job, error));
             }
         }
-        if works.len() > 1 {
+        if jobs.len() > 1 {
             let list = link.list().unwrap_or_default();
-            return self.show_parts(list, &works, ends).await;
+            return self.show_parts(list, &jobs, ends).await;
         }
         match ends.into_iter().next().unwrap_or(Ok(None)) {
             Ok(done) => self.show(done.as_ref())?,
@@ -122,22 +122,22 @@ impl Waiting<'_> {
     async fn show_parts(
         &self,
         list: &str,
-        works: &[Job],
+        jobs: &[Job],
         ends: Vec<Result<Option<Value>>>,
     ) -> Result<Code> {
         let mut shown = Vec::new();
         let mut errors = Vec::new();
-        for (work, end) in works.iter().zip(ends) {
+        for (job, end) in jobs.iter().zip(ends) {
             let end = end.unwrap_or_else(|error| {
                 errors.push(error);
                 None
             });
-            shown.push(end.unwrap_or_else(|| work.begun.clone()));
+            shown.push(end.unwrap_or_else(|| job.begun.clone()));
         }
         let items = list.trim_start_matches('/').replace('/', ".");
-        let asked = works.first().map_or(self.request, |work| &work.request);
+        let asked = jobs.first().map_or(self.request, |job| &job.request);
         let written = self
-            .show_all(shown, &Shape::of_answers(asked.operation, &items))
+            .show_all(shown, &Shape::of_responses(asked.operation, &items))
             .await;
         if errors.is_empty() {
             written?;
@@ -151,7 +151,7 @@ impl Waiting<'_> {
     }
 
     fn show(&self, response: Option<&Value>) -> Result<()> {
-        write::answer(
+        write::response(
             self.request.operation,
             response,
             self.chosen.format,
@@ -185,18 +185,18 @@ impl Waiting<'_> {
 
 /// An error of waiting for work that a call has begun: the call must not be made again, since it would begin the work
 /// again.
-fn accepted(request: &Request, work: &Job, error: Error) -> Error {
+fn accepted(request: &Request, job: &Job, error: Error) -> Error {
     let id = &request.operation.id;
     // Errors of calls name their operation, those of the waiting do not.
     let hint = if error.kind() == ErrorKind::Service && error.operation().is_none() {
         format!(
             "{id} was accepted and its work has failed; see {}",
-            follow_up(work, false)
+            follow_up(job, false)
         )
     } else {
         let goes_on = format!(
             "{id} was accepted and goes on: do not call it again, follow it with {}",
-            follow_up(work, true)
+            follow_up(job, true)
         );
         let is_of_calls = matches!(
             error.kind(),
@@ -211,11 +211,11 @@ fn accepted(request: &Request, work: &Job, error: Error) -> Error {
 }
 
 /// The command that asks after a job.
-fn follow_up(work: &Job, wait: bool) -> String {
-    let operation = work.request.operation;
+fn follow_up(job: &Job, wait: bool) -> String {
+    let operation = job.request.operation;
     let mut line = format!("`otcdb {} {}", operation.service, operation.name);
     let names = flags::names(operation);
-    for (parameter, value) in work.request.values() {
+    for (parameter, value) in job.request.values() {
         let named = names
             .iter()
             .find(|(known, _)| std::ptr::eq(*known, parameter));
@@ -229,7 +229,7 @@ fn follow_up(work: &Job, wait: bool) -> String {
     line.push('`');
     let waiter = operation.waiter.as_ref();
     let key = waiter.and_then(|waiter| waiter.path.key());
-    if let (Some(key), Some(item)) = (key, &work.item) {
+    if let (Some(key), Some(item)) = (key, &job.item) {
         line.push_str(&format!(", where {key} is {item}"));
     }
     line

@@ -16,13 +16,13 @@ pub(crate) struct Program;
 impl Client for Program {
     fn call(
         &self,
-        world: &SmallCloud,
+        cloud: &SmallCloud,
         who: &Identity,
         fixture: &Fixture,
     ) -> Result<Value, Refused> {
         let arguments = arguments(fixture);
         let mut command = otcdb(arguments.iter().map(String::as_str));
-        command.envs(world.cloud.env_token());
+        command.envs(cloud.running.env_token());
         command.env("OTCDB_PROJECT_ID", &who.project);
         command.env("OTCDB_TOKEN", &who.token);
         let ran = run(&mut command);

@@ -1,4 +1,4 @@
-//! Answers that break off, are empty, or never come.
+//! Responses that break off, are empty, or never come.
 
 use crate::support::{Cloud, run};
 

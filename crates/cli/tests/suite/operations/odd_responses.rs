@@ -1,4 +1,4 @@
-//! Answers that say something else than documented, and lists that are none or never end.
+//! Responses that say something else than documented, and lists that are none or never end.
 
 use otcdb_stub::{Request, Response, Stub};
 use serde_json::{Value, json};

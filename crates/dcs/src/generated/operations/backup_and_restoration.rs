@@ -14,7 +14,7 @@ Sends a `GET` request to `/v2/{project_id}/instances/{instance_id}/backups`
 
 Arguments:
 - `project_id`: Project that the call concerns.
-- `instance_id`: Instance that the call concerns, as instance_id in the answer of ListInstances.
+- `instance_id`: Instance that the call concerns, as instance_id in the response of ListInstances.
 - `begin_time`: Begin of the span, in UTC, as `yyyyMMddHHmmss`, such as `20170718235959`.
 - `end_time`: End of the span, in UTC, in the format of begin_time.
 - `limit`: Largest number of entries on a page.
@@ -41,7 +41,7 @@ Sends a `POST` request to `/v2/{project_id}/instances/{instance_id}/backups`
 
 Arguments:
 - `project_id`: Project that the call concerns.
-- `instance_id`: Instance that the call concerns, as instance_id in the answer of ListInstances.
+- `instance_id`: Instance that the call concerns, as instance_id in the response of ListInstances.
 - `body`
 ```text
 let response = client.copy_instance()
@@ -62,8 +62,8 @@ Sends a `DELETE` request to `/v2/{project_id}/instances/{instance_id}/backups/{b
 
 Arguments:
 - `project_id`: Project that the call concerns.
-- `instance_id`: Instance that the call concerns, as instance_id in the answer of ListInstances.
-- `backup_id`: Backup, as backup_id in the answer of ListBackupRecords.
+- `instance_id`: Instance that the call concerns, as instance_id in the response of ListInstances.
+- `backup_id`: Backup, as backup_id in the response of ListBackupRecords.
 ```text
 let response = client.delete_backup_file()
     .project_id(project_id)
@@ -83,8 +83,8 @@ Sends a `POST` request to `/v2/{project_id}/instances/{instance_id}/backups/{bac
 
 Arguments:
 - `project_id`: Project that the call concerns.
-- `instance_id`: Instance that the call concerns, as instance_id in the answer of ListInstances.
-- `backup_id`: Backup, as backup_id in the answer of ListBackupRecords.
+- `instance_id`: Instance that the call concerns, as instance_id in the response of ListInstances.
+- `backup_id`: Backup, as backup_id in the response of ListBackupRecords.
 - `body`
 ```text
 let response = client.list_backup_file_links()
@@ -106,7 +106,7 @@ Sends a `GET` request to `/v2/{project_id}/instances/{instance_id}/restores`
 
 Arguments:
 - `project_id`: Project that the call concerns.
-- `instance_id`: Instance that the call concerns, as instance_id in the answer of ListInstances.
+- `instance_id`: Instance that the call concerns, as instance_id in the response of ListInstances.
 - `begin_time`: Begin of the span, as `yyyyMMddHHmmss`, such as `20170718235959`. Presumably in UTC, as for ListBackupRecords; the page does not say so.
 - `end_time`: End of the span, in the format of begin_time.
 - `limit`: Largest number of entries on a page.
@@ -133,7 +133,7 @@ Sends a `POST` request to `/v2/{project_id}/instances/{instance_id}/restores`
 
 Arguments:
 - `project_id`: Project that the call concerns.
-- `instance_id`: Instance that the call concerns, as instance_id in the answer of ListInstances.
+- `instance_id`: Instance that the call concerns, as instance_id in the response of ListInstances.
 - `body`
 ```text
 let response = client.restore_instance()
@@ -227,7 +227,7 @@ Required.*/
             });
         self
     }
-    /**Instance that the call concerns, as instance_id in the answer of ListInstances.
+    /**Instance that the call concerns, as instance_id in the response of ListInstances.
 
 Required.*/
     pub fn instance_id<V>(mut self, value: V) -> Self
@@ -449,7 +449,7 @@ Required.*/
             });
         self
     }
-    /**Instance that the call concerns, as instance_id in the answer of ListInstances.
+    /**Instance that the call concerns, as instance_id in the response of ListInstances.
 
 Required.*/
     pub fn instance_id<V>(mut self, value: V) -> Self
@@ -571,7 +571,7 @@ Required.*/
             });
         self
     }
-    /**Instance that the call concerns, as instance_id in the answer of ListInstances.
+    /**Instance that the call concerns, as instance_id in the response of ListInstances.
 
 Required.*/
     pub fn instance_id<V>(mut self, value: V) -> Self
@@ -586,7 +586,7 @@ Required.*/
             });
         self
     }
-    /**Backup, as backup_id in the answer of ListBackupRecords.
+    /**Backup, as backup_id in the response of ListBackupRecords.
 
 Required.*/
     pub fn backup_id<V>(mut self, value: V) -> Self
@@ -670,7 +670,7 @@ Required.*/
             });
         self
     }
-    /**Instance that the call concerns, as instance_id in the answer of ListInstances.
+    /**Instance that the call concerns, as instance_id in the response of ListInstances.
 
 Required.*/
     pub fn instance_id<V>(mut self, value: V) -> Self
@@ -685,7 +685,7 @@ Required.*/
             });
         self
     }
-    /**Backup, as backup_id in the answer of ListBackupRecords.
+    /**Backup, as backup_id in the response of ListBackupRecords.
 
 Required.*/
     pub fn backup_id<V>(mut self, value: V) -> Self
@@ -847,7 +847,7 @@ Required.*/
             });
         self
     }
-    /**Instance that the call concerns, as instance_id in the answer of ListInstances.
+    /**Instance that the call concerns, as instance_id in the response of ListInstances.
 
 Required.*/
     pub fn instance_id<V>(mut self, value: V) -> Self
@@ -1074,7 +1074,7 @@ Required.*/
             });
         self
     }
-    /**Instance that the call concerns, as instance_id in the answer of ListInstances.
+    /**Instance that the call concerns, as instance_id in the response of ListInstances.
 
 Required.*/
     pub fn instance_id<V>(mut self, value: V) -> Self

@@ -295,7 +295,7 @@ pub struct BandwidthInfo {
     ///When the temporary increase begins.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub begin_time: ::std::option::Option<i64>,
-    ///The time of the answer.
+    ///The time of the response.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub current_time: ::std::option::Option<i64>,
     ///When the temporary increase ends.
@@ -1353,7 +1353,7 @@ pub struct ResizeInstanceRequest {
     pub execute_immediately: ::std::option::Option<bool>,
     ///New capacity in GB, which has to suit spec_code. Single-node and master/standby instances have 0.125, 0.25, 0.5, 1, 2, 4, 8, 16, 32 or 64; clusters 4, 8, 16, 24, 32, 48, 64, 96, 128, 192, 256, 384, 512, 768 or 1024; instances with read/write splitting 1, 2, 4, 8, 16, 32 or 64. Proxy Cluster instances of Redis 3.0 cannot become smaller.
     pub new_capacity: f64,
-    ///Id of the replica to delete, as node_id in the answer of ListGroupReplicationInfo. Needed when a master/standby instance or one with read/write splitting, of Redis 4.0 or 5.0, loses a replica; one at a time.
+    ///Id of the replica to delete, as node_id in the response of ListGroupReplicationInfo. Needed when a master/standby instance or one with read/write splitting, of Redis 4.0 or 5.0, loses a replica; one at a time.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub node_list: ::std::option::Option<::std::vec::Vec<::std::string::String>>,
     ///IP addresses of the shards that stay when a cluster loses shards. The documentation asks for it then; without it the service chooses at random which shards go.

@@ -6,7 +6,6 @@ use std::sync::LazyLock;
 use serde::Deserialize;
 
 use super::refuse;
-use super::topology::RedisKind;
 use crate::call::CallError;
 
 /// All of them.
@@ -21,7 +20,19 @@ pub(super) struct Flavors {
     documented_zones: Vec<String>,
 }
 
-/// How an instance is built.
+/// How a Redis instance is built.
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
+#[serde(rename_all = "lowercase")]
+pub enum RedisKind {
+    /// One node, no shards.
+    Single,
+    /// One shard with a master and a replica.
+    Replicated,
+    /// Three shards with a master and a replica each.
+    Cluster,
+}
+
+/// A way to build an instance, as orders name it.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Mode {

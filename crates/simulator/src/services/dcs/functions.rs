@@ -10,6 +10,7 @@ use crate::cloud::Cloud;
 use crate::engine::Function::{Effect, Facts, Filter, Guard, Value};
 use crate::engine::{self, Functions};
 use crate::model;
+use crate::records::Record;
 use crate::services::{Outcome, States};
 
 /// The functions that models name.
@@ -27,7 +28,7 @@ pub(super) const FUNCTIONS: &Functions<Redis> = &[
     ("instances_made", Value(order::made)),
     ("is_of_status", Filter(instances::is_of_status)),
     ("leave_port", Effect(order::leave_port)),
-    ("make_instances", Effect(order::make)),
+    ("make_instances", Effect(make_instances)),
     ("milliseconds", Value(known::milliseconds)),
     ("migration_facts", Facts(migration::facts)),
     ("mode", Value(order::mode)),
@@ -86,27 +87,19 @@ pub(super) fn plant_missing(call: &Call<'_>, redis: &mut Redis) {
     };
     let now = redis.started;
     for id in ids {
-        engine::plant(
-            redis,
-            models(),
-            FUNCTIONS,
-            Some((INSTANCE, &id)),
-            now,
-            false,
-        );
+        let instance = Some((INSTANCE, id.as_str()));
+        engine::plant(redis, models(), FUNCTIONS, instance, now, false);
         // With this policy hot keys can be looked for.
         redis.set_parameter(&id, known::POLICY, "volatile-lfu");
     }
 }
 
-/// Makes what an instance has that has just been made.
-pub(super) fn plant_new(redis: &mut Redis, instance: &str, now: jiff::Timestamp) {
-    engine::plant(
-        redis,
-        models(),
-        FUNCTIONS,
-        Some((INSTANCE, instance)),
-        now,
-        true,
-    );
+/// Makes what is ordered: beside the first instance, which has its other records, as many as there shall be.
+fn make_instances(call: &Call<'_>, redis: &mut Redis, first: &Record) {
+    let made = order::make(call, redis, first);
+    for id in made.iter().filter(|id| **id != first.id) {
+        let instance = Some((INSTANCE, id.as_str()));
+        engine::plant(redis, models(), FUNCTIONS, instance, call.now(), true);
+    }
+    order::set_up(call, redis, &made);
 }

@@ -104,7 +104,7 @@ pub(super) fn slow_log(call: &Call<'_>, states: &States) -> Outcome {
     }
     let mut found: Vec<SlowCommand> = call
         .cloud
-        .journal
+        .log_entries
         .slow_commands(&instance.id)
         .into_iter()
         .filter(|command| (start..=end).contains(&command.time))

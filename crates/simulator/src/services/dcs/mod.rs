@@ -23,12 +23,11 @@ mod tags;
 mod topology;
 
 use std::sync::MutexGuard;
-
-use otcdb_core::sync::unpoisoned;
 use std::time::Duration;
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
+use otcdb_core::sync::unpoisoned;
 use serde_json::{Value, json};
 
 use super::{Handler, States, good, nothing};
@@ -38,11 +37,12 @@ use crate::model::{self, Models};
 use crate::records::{Job, JobOutcome, Record};
 use crate::service_error::{self, ServiceError};
 use crate::spec::{InvalidRequest, Place, Service};
+pub use flavors::RedisKind;
 pub(super) use functions::{by_model, check, plant};
 pub(crate) use logs::describe_command;
 use state::INSTANCE;
 pub(crate) use state::Redis;
-pub use topology::{RedisInstance, RedisKind, Replica};
+pub use topology::{RedisInstance, Replica};
 
 /// What no model carries out.
 pub(super) const HANDLERS: &[(&str, Handler)] = &[

@@ -5,7 +5,6 @@ use std::net::Ipv4Addr;
 use serde_json::{Value, json};
 
 use super::flavors::{self, Mode};
-use super::functions::plant_new;
 use super::login::is_complex;
 use super::parameters::of_template;
 use super::state::INSTANCE;
@@ -101,19 +100,14 @@ fn are_free(redis: &Redis, names: &[String]) -> Result<(), CallError> {
     )
 }
 
-/// Makes of the record of an order as many instances as are ordered, each with its nodes, its password and the values of
-/// the template.
-pub(super) fn make(call: &Call<'_>, redis: &mut Redis, first: &Record) {
+/// Makes of the record of an order as many instances as are ordered, each with its nodes. Returns their ids.
+pub(super) fn make(call: &Call<'_>, redis: &mut Redis, first: &Record) -> Vec<String> {
     let address = call.field_text("private_ip").filter(|ip| !ip.is_empty());
     if let Some(address) = address {
         redis.addresses.choose(address);
     }
-    let is_open = call.field_truth("no_password_access") == Some(true);
-    let password = call.field_text("password").filter(|_| !is_open);
-    // A template that is not known here is one of the system; all of those have the defaults.
-    let template = call.field_text("template_id").unwrap_or_default();
-    let template = redis.store().get("template", template).map(of_template);
     let count = count(call.params.field("instance_num"));
+    let mut made = Vec::new();
     for (place, name) in names(first.text("name"), count).into_iter().enumerate() {
         let mut one = first.clone();
         one.fields.insert("name".to_owned(), Value::from(name));
@@ -123,20 +117,31 @@ pub(super) fn make(call: &Call<'_>, redis: &mut Redis, first: &Record) {
             one.id = redis.store_mut().id(INSTANCE, IdForm::Uuid);
         }
         redis.build(&mut one, address);
-        let id = one.id.clone();
-        match redis.instance_mut(&id) {
+        made.push(one.id.clone());
+        match redis.instance_mut(&one.id) {
             Some(stored) => *stored = one,
             None => {
                 if let Some(job) = &one.job {
-                    redis.leave_task(&id, job, ("CREATE", json!({})));
+                    redis.leave_task(&one.id, job, ("CREATE", json!({})));
                 }
                 redis.store_mut().add_for_good(INSTANCE, one);
-                plant_new(redis, &id, call.now());
             }
         }
-        redis.set_password(&id, password);
+    }
+    made
+}
+
+/// Gives instances the password and the values of the template that are ordered.
+pub(super) fn set_up(call: &Call<'_>, redis: &mut Redis, instances: &[String]) {
+    let is_open = call.field_truth("no_password_access") == Some(true);
+    let password = call.field_text("password").filter(|_| !is_open);
+    // A template that is not known here is one of the system; all of those have the defaults.
+    let template = call.field_text("template_id").unwrap_or_default();
+    let template = redis.store().get("template", template).map(of_template);
+    for id in instances {
+        redis.set_password(id, password);
         for (name, value) in template.iter().flatten() {
-            redis.set_parameter(&id, name, value.as_str().unwrap_or_default());
+            redis.set_parameter(id, name, value.as_str().unwrap_or_default());
         }
     }
 }

@@ -36,7 +36,7 @@ fn of(instance: &Record) -> Tags {
         .collect()
 }
 
-/// Tags as records have them and answers show them.
+/// Tags as records have them and responses show them.
 fn shown(tags: Tags) -> Value {
     let tags = tags.into_iter();
     tags.map(|(key, value)| json!({ "key": key, "value": value }))

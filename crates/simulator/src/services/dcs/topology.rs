@@ -6,21 +6,9 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::flavors::Mode;
+use super::flavors::{Mode, RedisKind};
 use crate::records::{Deadline, Progress, Record};
 use crate::seed::Seed;
-
-/// How a Redis instance is built.
-#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
-#[serde(rename_all = "lowercase")]
-pub enum RedisKind {
-    /// One node, no shards.
-    Single,
-    /// One shard with a master and a replica.
-    Replicated,
-    /// Three shards with a master and a replica each.
-    Cluster,
-}
 
 /// A Redis instance.
 #[derive(Clone, Debug)]

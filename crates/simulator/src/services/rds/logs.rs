@@ -39,7 +39,7 @@ pub(super) fn error_log(call: &Call<'_>, states: &States) -> Outcome {
     let level = call.params.text("level").unwrap_or("ALL");
     let found: Vec<ErrorEntry> = call
         .cloud
-        .journal
+        .log_entries
         .failures(&instance.id)
         .into_iter()
         .filter(|entry| (start..=end).contains(&entry.time))
@@ -64,7 +64,7 @@ pub(super) fn slow_log(call: &Call<'_>, states: &States) -> Outcome {
     let kind = call.params.text("type");
     let found: Vec<SlowStatement> = call
         .cloud
-        .journal
+        .log_entries
         .slow_statements(&instance.id)
         .into_iter()
         .filter(|entry| (start..=end).contains(&entry.time))
@@ -163,7 +163,7 @@ pub(super) fn statistics(call: &Call<'_>, states: &States) -> Outcome {
     let instance = instance(call, &databases(states), &[Engine::MySql])?;
     let (start, end) = recent_span(call, Place::Query, ["start_date", "end_date"])?;
     let kind = call.params.text("type").unwrap_or("ALL");
-    let statements = call.cloud.journal.slow_statements(&instance.id);
+    let statements = call.cloud.log_entries.slow_statements(&instance.id);
     let (groups, total) = groups(
         statements
             .into_iter()
@@ -200,7 +200,7 @@ pub(super) fn statistics_for_lts(call: &Call<'_>, states: &States) -> Outcome {
     let number = |name: &str| call.field_number(name);
     let kind = text("type").filter(|kind| *kind != "ALL");
     let database = text("database").filter(|name| !name.is_empty());
-    let statements = call.cloud.journal.slow_statements(&instance.id);
+    let statements = call.cloud.log_entries.slow_statements(&instance.id);
     let (mut groups, total) = groups(
         statements
             .into_iter()
