@@ -14,7 +14,7 @@ Sends a `GET` request to `/v2/{project_id}/instances/{instance_id}/tasks`
 
 Arguments:
 - `project_id`: Project that the call concerns.
-- `instance_id`: Instance that the call concerns, as instance_id in the answer of ListInstances.
+- `instance_id`: Instance that the call concerns, as instance_id in the response of ListInstances.
 - `end_time`: End of the span, in the format of start_time.
 - `limit`: Largest number of entries on a page.
 - `offset`: Position of the first entry of the page, 0 for the start.
@@ -41,8 +41,8 @@ Sends a `DELETE` request to `/v2/{project_id}/instances/{instance_id}/tasks/{tas
 
 Arguments:
 - `project_id`: Project that the call concerns.
-- `instance_id`: Instance that the call concerns, as instance_id in the answer of ListInstances.
-- `task_id`: Background task, as `id` in the answer of ListBackgroundTask.
+- `instance_id`: Instance that the call concerns, as instance_id in the response of ListInstances.
+- `task_id`: Background task, as `id` in the response of ListBackgroundTask.
 ```text
 let response = client.delete_background_task()
     .project_id(project_id)
@@ -56,13 +56,13 @@ let response = client.delete_background_task()
     }
     /**Show how a job went
 
-Tells the state of one job: whether it runs, when it began and ended and, if it failed, why. The id of a job is job_id in the answer of the operation that started it, such as DeleteIpFromDomainName.
+Tells the state of one job: whether it runs, when it began and ended and, if it failed, why. The id of a job is job_id in the response of the operation that started it, such as DeleteIpFromDomainName.
 
 Sends a `GET` request to `/v2/{project_id}/jobs/{job_id}`
 
 Arguments:
 - `project_id`: Project that the call concerns.
-- `job_id`: Job, as job_id in the answer of the operation that started it.
+- `job_id`: Job, as job_id in the response of the operation that started it.
 ```text
 let response = client.show_job_info()
     .project_id(project_id)
@@ -134,7 +134,7 @@ Required.*/
             });
         self
     }
-    /**Instance that the call concerns, as instance_id in the answer of ListInstances.
+    /**Instance that the call concerns, as instance_id in the response of ListInstances.
 
 Required.*/
     pub fn instance_id<V>(mut self, value: V) -> Self
@@ -327,7 +327,7 @@ Required.*/
             });
         self
     }
-    /**Instance that the call concerns, as instance_id in the answer of ListInstances.
+    /**Instance that the call concerns, as instance_id in the response of ListInstances.
 
 Required.*/
     pub fn instance_id<V>(mut self, value: V) -> Self
@@ -342,7 +342,7 @@ Required.*/
             });
         self
     }
-    /**Background task, as `id` in the answer of ListBackgroundTask.
+    /**Background task, as `id` in the response of ListBackgroundTask.
 
 Required.*/
     pub fn task_id<V>(mut self, value: V) -> Self
@@ -435,7 +435,7 @@ Required.*/
             });
         self
     }
-    /**Job, as job_id in the answer of the operation that started it.
+    /**Job, as job_id in the response of the operation that started it.
 
 Required.*/
     pub fn job_id<V>(mut self, value: V) -> Self

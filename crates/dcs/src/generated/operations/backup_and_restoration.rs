@@ -8,13 +8,13 @@ use crate::generated::{
 impl Client {
     /**List the backups of an instance
 
-Lists the backups of one instance, one page at a time, those made by CopyInstance as well as those made by its backup policy, all of them or those of a span of time. Backups that failed, have expired or were deleted are listed too. The backup_id is what ListBackupFileLinks, RestoreInstance and DeleteBackupFile take. When there is no backup to list, the service answers 204 and no body.
+Lists the backups of one instance, one page at a time, those made by CopyInstance as well as those made by its backup policy, all of them or those of a span of time. Backups that failed, have expired or were deleted are listed too. The backup_id is what ListBackupFileLinks, RestoreInstance and DeleteBackupFile take. When there is no backup to list, the service responds with 204 and no body.
 
 Sends a `GET` request to `/v2/{project_id}/instances/{instance_id}/backups`
 
 Arguments:
 - `project_id`: Project that the call concerns.
-- `instance_id`: Instance that the call concerns, as instance_id in the answer of ListInstances.
+- `instance_id`: Instance that the call concerns, as instance_id in the response of ListInstances.
 - `begin_time`: Begin of the span, in UTC, as `yyyyMMddHHmmss`, such as `20170718235959`.
 - `end_time`: End of the span, in UTC, in the format of begin_time.
 - `limit`: Largest number of entries on a page.
@@ -41,7 +41,7 @@ Sends a `POST` request to `/v2/{project_id}/instances/{instance_id}/backups`
 
 Arguments:
 - `project_id`: Project that the call concerns.
-- `instance_id`: Instance that the call concerns, as instance_id in the answer of ListInstances.
+- `instance_id`: Instance that the call concerns, as instance_id in the response of ListInstances.
 - `body`
 ```text
 let response = client.copy_instance()
@@ -62,8 +62,8 @@ Sends a `DELETE` request to `/v2/{project_id}/instances/{instance_id}/backups/{b
 
 Arguments:
 - `project_id`: Project that the call concerns.
-- `instance_id`: Instance that the call concerns, as instance_id in the answer of ListInstances.
-- `backup_id`: Backup, as backup_id in the answer of ListBackupRecords.
+- `instance_id`: Instance that the call concerns, as instance_id in the response of ListInstances.
+- `backup_id`: Backup, as backup_id in the response of ListBackupRecords.
 ```text
 let response = client.delete_backup_file()
     .project_id(project_id)
@@ -83,8 +83,8 @@ Sends a `POST` request to `/v2/{project_id}/instances/{instance_id}/backups/{bac
 
 Arguments:
 - `project_id`: Project that the call concerns.
-- `instance_id`: Instance that the call concerns, as instance_id in the answer of ListInstances.
-- `backup_id`: Backup, as backup_id in the answer of ListBackupRecords.
+- `instance_id`: Instance that the call concerns, as instance_id in the response of ListInstances.
+- `backup_id`: Backup, as backup_id in the response of ListBackupRecords.
 - `body`
 ```text
 let response = client.list_backup_file_links()
@@ -100,13 +100,13 @@ let response = client.list_backup_file_links()
     }
     /**List the restorations of an instance
 
-Lists when and from which backups the data of one instance was restored (RestoreInstance), one page at a time, all restorations or those of a span of time. When there is none to list, the service answers 204 and no body.
+Lists when and from which backups the data of one instance was restored (RestoreInstance), one page at a time, all restorations or those of a span of time. When there is none to list, the service responds with 204 and no body.
 
 Sends a `GET` request to `/v2/{project_id}/instances/{instance_id}/restores`
 
 Arguments:
 - `project_id`: Project that the call concerns.
-- `instance_id`: Instance that the call concerns, as instance_id in the answer of ListInstances.
+- `instance_id`: Instance that the call concerns, as instance_id in the response of ListInstances.
 - `begin_time`: Begin of the span, as `yyyyMMddHHmmss`, such as `20170718235959`. Presumably in UTC, as for ListBackupRecords; the page does not say so.
 - `end_time`: End of the span, in the format of begin_time.
 - `limit`: Largest number of entries on a page.
@@ -133,7 +133,7 @@ Sends a `POST` request to `/v2/{project_id}/instances/{instance_id}/restores`
 
 Arguments:
 - `project_id`: Project that the call concerns.
-- `instance_id`: Instance that the call concerns, as instance_id in the answer of ListInstances.
+- `instance_id`: Instance that the call concerns, as instance_id in the response of ListInstances.
 - `body`
 ```text
 let response = client.restore_instance()
@@ -227,7 +227,7 @@ Required.*/
             });
         self
     }
-    /**Instance that the call concerns, as instance_id in the answer of ListInstances.
+    /**Instance that the call concerns, as instance_id in the response of ListInstances.
 
 Required.*/
     pub fn instance_id<V>(mut self, value: V) -> Self
@@ -449,7 +449,7 @@ Required.*/
             });
         self
     }
-    /**Instance that the call concerns, as instance_id in the answer of ListInstances.
+    /**Instance that the call concerns, as instance_id in the response of ListInstances.
 
 Required.*/
     pub fn instance_id<V>(mut self, value: V) -> Self
@@ -571,7 +571,7 @@ Required.*/
             });
         self
     }
-    /**Instance that the call concerns, as instance_id in the answer of ListInstances.
+    /**Instance that the call concerns, as instance_id in the response of ListInstances.
 
 Required.*/
     pub fn instance_id<V>(mut self, value: V) -> Self
@@ -586,7 +586,7 @@ Required.*/
             });
         self
     }
-    /**Backup, as backup_id in the answer of ListBackupRecords.
+    /**Backup, as backup_id in the response of ListBackupRecords.
 
 Required.*/
     pub fn backup_id<V>(mut self, value: V) -> Self
@@ -670,7 +670,7 @@ Required.*/
             });
         self
     }
-    /**Instance that the call concerns, as instance_id in the answer of ListInstances.
+    /**Instance that the call concerns, as instance_id in the response of ListInstances.
 
 Required.*/
     pub fn instance_id<V>(mut self, value: V) -> Self
@@ -685,7 +685,7 @@ Required.*/
             });
         self
     }
-    /**Backup, as backup_id in the answer of ListBackupRecords.
+    /**Backup, as backup_id in the response of ListBackupRecords.
 
 Required.*/
     pub fn backup_id<V>(mut self, value: V) -> Self
@@ -847,7 +847,7 @@ Required.*/
             });
         self
     }
-    /**Instance that the call concerns, as instance_id in the answer of ListInstances.
+    /**Instance that the call concerns, as instance_id in the response of ListInstances.
 
 Required.*/
     pub fn instance_id<V>(mut self, value: V) -> Self
@@ -1074,7 +1074,7 @@ Required.*/
             });
         self
     }
-    /**Instance that the call concerns, as instance_id in the answer of ListInstances.
+    /**Instance that the call concerns, as instance_id in the response of ListInstances.
 
 Required.*/
     pub fn instance_id<V>(mut self, value: V) -> Self

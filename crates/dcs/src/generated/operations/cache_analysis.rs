@@ -14,7 +14,7 @@ Sends a `POST` request to `/v2/{project_id}/instances/{instance_id}/bigkey-task`
 
 Arguments:
 - `project_id`: Project that the call concerns.
-- `instance_id`: Instance that the call concerns, as instance_id in the answer of ListInstances.
+- `instance_id`: Instance that the call concerns, as instance_id in the response of ListInstances.
 ```text
 let response = client.create_bigkey_scan_task()
     .project_id(project_id)
@@ -33,8 +33,8 @@ Sends a `GET` request to `/v2/{project_id}/instances/{instance_id}/bigkey-task/{
 
 Arguments:
 - `project_id`: Project that the call concerns.
-- `instance_id`: Instance that the call concerns, as instance_id in the answer of ListInstances.
-- `bigkey_id`: Analysis, as `id` in the answer of CreateBigkeyScanTask or ListBigkeyScanTasks.
+- `instance_id`: Instance that the call concerns, as instance_id in the response of ListInstances.
+- `bigkey_id`: Analysis, as `id` in the response of CreateBigkeyScanTask or ListBigkeyScanTasks.
 ```text
 let response = client.show_bigkey_scan_task_details()
     .project_id(project_id)
@@ -50,14 +50,14 @@ let response = client.show_bigkey_scan_task_details()
     }
     /**Delete an analysis for big keys
 
-Deletes one analysis for big keys with its results and answers what it was. The keys themselves stay in the instance. When nothing is deleted, the answer is 204 without a body; an id that does not exist may also be refused with DCS.4942. ListBigkeyScanTasks lists the analyses that there are.
+Deletes one analysis for big keys with its results and responds with what it was. The keys themselves stay in the instance. When nothing is deleted, the response is 204 without a body; an id that does not exist may also be refused with DCS.4942. ListBigkeyScanTasks lists the analyses that there are.
 
 Sends a `DELETE` request to `/v2/{project_id}/instances/{instance_id}/bigkey-task/{bigkey_id}`
 
 Arguments:
 - `project_id`: Project that the call concerns.
-- `instance_id`: Instance that the call concerns, as instance_id in the answer of ListInstances.
-- `bigkey_id`: Analysis, as `id` in the answer of CreateBigkeyScanTask or ListBigkeyScanTasks.
+- `instance_id`: Instance that the call concerns, as instance_id in the response of ListInstances.
+- `bigkey_id`: Analysis, as `id` in the response of CreateBigkeyScanTask or ListBigkeyScanTasks.
 ```text
 let response = client.delete_bigkey_scan_task()
     .project_id(project_id)
@@ -77,7 +77,7 @@ Sends a `GET` request to `/v2/{project_id}/instances/{instance_id}/bigkey-tasks`
 
 Arguments:
 - `project_id`: Project that the call concerns.
-- `instance_id`: Instance that the call concerns, as instance_id in the answer of ListInstances.
+- `instance_id`: Instance that the call concerns, as instance_id in the response of ListInstances.
 - `limit`: Largest number of entries on a page.
 - `offset`: Position of the first entry of the page, 0 for the start.
 - `status`: State of the analyses to list. Without it, those in any state are listed.
@@ -102,7 +102,7 @@ Sends a `GET` request to `/v2/{project_id}/instances/{instance_id}/bigkey/autosc
 
 Arguments:
 - `project_id`: Project that the call concerns.
-- `instance_id`: Instance that the call concerns, as instance_id in the answer of ListInstances.
+- `instance_id`: Instance that the call concerns, as instance_id in the response of ListInstances.
 ```text
 let response = client.show_bigkey_autoscan_config()
     .project_id(project_id)
@@ -121,7 +121,7 @@ Sends a `PUT` request to `/v2/{project_id}/instances/{instance_id}/bigkey/autosc
 
 Arguments:
 - `project_id`: Project that the call concerns.
-- `instance_id`: Instance that the call concerns, as instance_id in the answer of ListInstances.
+- `instance_id`: Instance that the call concerns, as instance_id in the response of ListInstances.
 - `body`
 ```text
 let response = client.update_bigkey_autoscan_config()
@@ -144,7 +144,7 @@ Sends a `POST` request to `/v2/{project_id}/instances/{instance_id}/hotkey-task`
 
 Arguments:
 - `project_id`: Project that the call concerns.
-- `instance_id`: Instance that the call concerns, as instance_id in the answer of ListInstances.
+- `instance_id`: Instance that the call concerns, as instance_id in the response of ListInstances.
 ```text
 let response = client.create_hotkey_scan_task()
     .project_id(project_id)
@@ -163,8 +163,8 @@ Sends a `GET` request to `/v2/{project_id}/instances/{instance_id}/hotkey-task/{
 
 Arguments:
 - `project_id`: Project that the call concerns.
-- `instance_id`: Instance that the call concerns, as instance_id in the answer of ListInstances.
-- `hotkey_id`: Analysis, as `id` in the answer of CreateHotkeyScanTask or ListHotKeyScanTasks.
+- `instance_id`: Instance that the call concerns, as instance_id in the response of ListInstances.
+- `hotkey_id`: Analysis, as `id` in the response of CreateHotkeyScanTask or ListHotKeyScanTasks.
 ```text
 let response = client.show_hotkey_task_details()
     .project_id(project_id)
@@ -178,14 +178,14 @@ let response = client.show_hotkey_task_details()
     }
     /**Delete an analysis for hot keys
 
-Deletes one analysis for hot keys with its results and answers what it was. The keys themselves stay in the instance. When there is no such analysis, the answer is 204 without a body, or it is refused with DCS.4941. ListHotKeyScanTasks lists the analyses that there are.
+Deletes one analysis for hot keys with its results and responds with what it was. The keys themselves stay in the instance. When there is no such analysis, the response is 204 without a body, or it is refused with DCS.4941. ListHotKeyScanTasks lists the analyses that there are.
 
 Sends a `DELETE` request to `/v2/{project_id}/instances/{instance_id}/hotkey-task/{hotkey_id}`
 
 Arguments:
 - `project_id`: Project that the call concerns.
-- `instance_id`: Instance that the call concerns, as instance_id in the answer of ListInstances.
-- `hotkey_id`: Analysis, as `id` in the answer of CreateHotkeyScanTask or ListHotKeyScanTasks.
+- `instance_id`: Instance that the call concerns, as instance_id in the response of ListInstances.
+- `hotkey_id`: Analysis, as `id` in the response of CreateHotkeyScanTask or ListHotKeyScanTasks.
 ```text
 let response = client.delete_hotkey_scan_task()
     .project_id(project_id)
@@ -205,7 +205,7 @@ Sends a `GET` request to `/v2/{project_id}/instances/{instance_id}/hotkey-tasks`
 
 Arguments:
 - `project_id`: Project that the call concerns.
-- `instance_id`: Instance that the call concerns, as instance_id in the answer of ListInstances.
+- `instance_id`: Instance that the call concerns, as instance_id in the response of ListInstances.
 - `limit`: Largest number of entries on a page, 10 in a request without it.
 - `offset`: Position of the first entry of the page, 0 for the start.
 - `status`: State of the analyses to list. Without it, those in any state are listed.
@@ -230,7 +230,7 @@ Sends a `GET` request to `/v2/{project_id}/instances/{instance_id}/hotkey/autosc
 
 Arguments:
 - `project_id`: Project that the call concerns.
-- `instance_id`: Instance that the call concerns, as instance_id in the answer of ListInstances.
+- `instance_id`: Instance that the call concerns, as instance_id in the response of ListInstances.
 ```text
 let response = client.show_hotkey_autoscan_config()
     .project_id(project_id)
@@ -249,7 +249,7 @@ Sends a `PUT` request to `/v2/{project_id}/instances/{instance_id}/hotkey/autosc
 
 Arguments:
 - `project_id`: Project that the call concerns.
-- `instance_id`: Instance that the call concerns, as instance_id in the answer of ListInstances.
+- `instance_id`: Instance that the call concerns, as instance_id in the response of ListInstances.
 - `body`
 ```text
 let response = client.update_hotkey_auto_scan_config()
@@ -272,7 +272,7 @@ Sends a `POST` request to `/v2/{project_id}/instances/{instance_id}/scan-expire-
 
 Arguments:
 - `project_id`: Project that the call concerns.
-- `instance_id`: Instance that the call concerns, as instance_id in the answer of ListInstances.
+- `instance_id`: Instance that the call concerns, as instance_id in the response of ListInstances.
 ```text
 let response = client.create_auto_expire_scan_task()
     .project_id(project_id)
@@ -358,7 +358,7 @@ Required.*/
             });
         self
     }
-    /**Instance that the call concerns, as instance_id in the answer of ListInstances.
+    /**Instance that the call concerns, as instance_id in the response of ListInstances.
 
 Required.*/
     pub fn instance_id<V>(mut self, value: V) -> Self
@@ -448,7 +448,7 @@ Required.*/
             });
         self
     }
-    /**Instance that the call concerns, as instance_id in the answer of ListInstances.
+    /**Instance that the call concerns, as instance_id in the response of ListInstances.
 
 Required.*/
     pub fn instance_id<V>(mut self, value: V) -> Self
@@ -463,7 +463,7 @@ Required.*/
             });
         self
     }
-    /**Analysis, as `id` in the answer of CreateBigkeyScanTask or ListBigkeyScanTasks.
+    /**Analysis, as `id` in the response of CreateBigkeyScanTask or ListBigkeyScanTasks.
 
 Required.*/
     pub fn bigkey_id<V>(mut self, value: V) -> Self
@@ -581,7 +581,7 @@ Required.*/
             });
         self
     }
-    /**Instance that the call concerns, as instance_id in the answer of ListInstances.
+    /**Instance that the call concerns, as instance_id in the response of ListInstances.
 
 Required.*/
     pub fn instance_id<V>(mut self, value: V) -> Self
@@ -596,7 +596,7 @@ Required.*/
             });
         self
     }
-    /**Analysis, as `id` in the answer of CreateBigkeyScanTask or ListBigkeyScanTasks.
+    /**Analysis, as `id` in the response of CreateBigkeyScanTask or ListBigkeyScanTasks.
 
 Required.*/
     pub fn bigkey_id<V>(mut self, value: V) -> Self
@@ -695,7 +695,7 @@ Required.*/
             });
         self
     }
-    /**Instance that the call concerns, as instance_id in the answer of ListInstances.
+    /**Instance that the call concerns, as instance_id in the response of ListInstances.
 
 Required.*/
     pub fn instance_id<V>(mut self, value: V) -> Self
@@ -859,7 +859,7 @@ Required.*/
             });
         self
     }
-    /**Instance that the call concerns, as instance_id in the answer of ListInstances.
+    /**Instance that the call concerns, as instance_id in the response of ListInstances.
 
 Required.*/
     pub fn instance_id<V>(mut self, value: V) -> Self
@@ -949,7 +949,7 @@ Required.*/
             });
         self
     }
-    /**Instance that the call concerns, as instance_id in the answer of ListInstances.
+    /**Instance that the call concerns, as instance_id in the response of ListInstances.
 
 Required.*/
     pub fn instance_id<V>(mut self, value: V) -> Self
@@ -1076,7 +1076,7 @@ Required.*/
             });
         self
     }
-    /**Instance that the call concerns, as instance_id in the answer of ListInstances.
+    /**Instance that the call concerns, as instance_id in the response of ListInstances.
 
 Required.*/
     pub fn instance_id<V>(mut self, value: V) -> Self
@@ -1166,7 +1166,7 @@ Required.*/
             });
         self
     }
-    /**Instance that the call concerns, as instance_id in the answer of ListInstances.
+    /**Instance that the call concerns, as instance_id in the response of ListInstances.
 
 Required.*/
     pub fn instance_id<V>(mut self, value: V) -> Self
@@ -1181,7 +1181,7 @@ Required.*/
             });
         self
     }
-    /**Analysis, as `id` in the answer of CreateHotkeyScanTask or ListHotKeyScanTasks.
+    /**Analysis, as `id` in the response of CreateHotkeyScanTask or ListHotKeyScanTasks.
 
 Required.*/
     pub fn hotkey_id<V>(mut self, value: V) -> Self
@@ -1299,7 +1299,7 @@ Required.*/
             });
         self
     }
-    /**Instance that the call concerns, as instance_id in the answer of ListInstances.
+    /**Instance that the call concerns, as instance_id in the response of ListInstances.
 
 Required.*/
     pub fn instance_id<V>(mut self, value: V) -> Self
@@ -1314,7 +1314,7 @@ Required.*/
             });
         self
     }
-    /**Analysis, as `id` in the answer of CreateHotkeyScanTask or ListHotKeyScanTasks.
+    /**Analysis, as `id` in the response of CreateHotkeyScanTask or ListHotKeyScanTasks.
 
 Required.*/
     pub fn hotkey_id<V>(mut self, value: V) -> Self
@@ -1413,7 +1413,7 @@ Required.*/
             });
         self
     }
-    /**Instance that the call concerns, as instance_id in the answer of ListInstances.
+    /**Instance that the call concerns, as instance_id in the response of ListInstances.
 
 Required.*/
     pub fn instance_id<V>(mut self, value: V) -> Self
@@ -1577,7 +1577,7 @@ Required.*/
             });
         self
     }
-    /**Instance that the call concerns, as instance_id in the answer of ListInstances.
+    /**Instance that the call concerns, as instance_id in the response of ListInstances.
 
 Required.*/
     pub fn instance_id<V>(mut self, value: V) -> Self
@@ -1667,7 +1667,7 @@ Required.*/
             });
         self
     }
-    /**Instance that the call concerns, as instance_id in the answer of ListInstances.
+    /**Instance that the call concerns, as instance_id in the response of ListInstances.
 
 Required.*/
     pub fn instance_id<V>(mut self, value: V) -> Self
@@ -1794,7 +1794,7 @@ Required.*/
             });
         self
     }
-    /**Instance that the call concerns, as instance_id in the answer of ListInstances.
+    /**Instance that the call concerns, as instance_id in the response of ListInstances.
 
 Required.*/
     pub fn instance_id<V>(mut self, value: V) -> Self

@@ -8,7 +8,7 @@ use crate::generated::{
 impl Client {
     /**Import backup files
 
-Makes a task that imports Redis backup files, from an OBS bucket or from a backup record, into a DCS instance, and starts it. The import goes on after the answer; ShowMigrationTask tells when it has ended. By Open Telekom Cloud's user guide, keys that the target holds already are overwritten when the files have them too, and its other keys stay; the page says nothing about it. Data of a live Redis is migrated with CreateOnlineMigrationTask instead: this operation once did that too and still documents the fields for it.
+Makes a task that imports Redis backup files, from an OBS bucket or from a backup record, into a DCS instance, and starts it. The import goes on after the response; ShowMigrationTask tells when it has ended. By Open Telekom Cloud's user guide, keys that the target holds already are overwritten when the files have them too, and its other keys stay; the page says nothing about it. Data of a live Redis is migrated with CreateOnlineMigrationTask instead: this operation once did that too and still documents the fields for it.
 
 Sends a `POST` request to `/v2/{project_id}/migration-task`
 
@@ -27,7 +27,7 @@ let response = client.create_migration_task()
     }
     /**Stop several migration tasks
 
-Stops several migration tasks that are under way. The answer says for each whether the order to stop was delivered; a task is stopped when ShowMigrationTask has the status `TERMINATED`, so look at each. StopMigrationTask does the same for one task.
+Stops several migration tasks that are under way. The response says for each whether the order to stop was delivered; a task is stopped when ShowMigrationTask has the status `TERMINATED`, so look at each. StopMigrationTask does the same for one task.
 
 Sends a `POST` request to `/v2/{project_id}/migration-task/batch-stop`
 
@@ -46,13 +46,13 @@ let response = client.batch_stop_migration_tasks()
     }
     /**Show a migration task
 
-Shows one backup import or online migration task: what it copies from where to where, and how it stands. Call it again until status says that the task has ended. A task in status `RUNNING` waits for SetOnlineMigrationTask, and an incremental migration ends only when it is stopped, with StopMigrationTask or BatchStopMigrationTasks; ShowMigrationTaskStats tells how far it is. The answer holds passwords.
+Shows one backup import or online migration task: what it copies from where to where, and how it stands. Call it again until status says that the task has ended. A task in status `RUNNING` waits for SetOnlineMigrationTask, and an incremental migration ends only when it is stopped, with StopMigrationTask or BatchStopMigrationTasks; ShowMigrationTaskStats tells how far it is. The response holds passwords.
 
 Sends a `GET` request to `/v2/{project_id}/migration-task/{task_id}`
 
 Arguments:
 - `project_id`: Project the task belongs to.
-- `task_id`: Task to show, as `id` in the answer of CreateMigrationTask, `instance_id` in that of CreateOnlineMigrationTask, or `task_id` in that of ListMigrationTask.
+- `task_id`: Task to show, as `id` in the response of CreateMigrationTask, `instance_id` in that of CreateOnlineMigrationTask, or `task_id` in that of ListMigrationTask.
 ```text
 let response = client.show_migration_task()
     .project_id(project_id)
@@ -71,7 +71,7 @@ Sends a `PUT` request to `/v2/{project_id}/migration-task/{task_id}`
 
 Arguments:
 - `project_id`: Project the migration task belongs to.
-- `task_id`: Migration task, as `id` in the answer of CreateMigrationTask, `instance_id` in that of CreateOnlineMigrationTask, or `task_id` in that of ListMigrationTask.
+- `task_id`: Migration task, as `id` in the response of CreateMigrationTask, `instance_id` in that of CreateOnlineMigrationTask, or `task_id` in that of ListMigrationTask.
 - `body`
 ```text
 let response = client.update_migration_task()
@@ -92,7 +92,7 @@ Sends a `GET` request to `/v2/{project_id}/migration-task/{task_id}/stats`
 
 Arguments:
 - `project_id`: Project the migration task belongs to.
-- `task_id`: Online migration task, as `task_id` in the answer of ListMigrationTask.
+- `task_id`: Online migration task, as `task_id` in the response of ListMigrationTask.
 ```text
 let response = client.show_migration_task_stats()
     .project_id(project_id)
@@ -105,13 +105,13 @@ let response = client.show_migration_task_stats()
     }
     /**Stop a migration task
 
-Stops one backup import or online migration task that is under way. It is stopped when ShowMigrationTask has the status `TERMINATED`; the answer here still says `TERMINATING`. This is how an incremental migration ends: stop writing to the source, see with ShowMigrationTaskStats that nothing is left, and stop the task. BatchStopMigrationTasks stops several at once. The answer holds passwords.
+Stops one backup import or online migration task that is under way. It is stopped when ShowMigrationTask has the status `TERMINATED`; the response here still says `TERMINATING`. This is how an incremental migration ends: stop writing to the source, see with ShowMigrationTaskStats that nothing is left, and stop the task. BatchStopMigrationTasks stops several at once. The response holds passwords.
 
 Sends a `POST` request to `/v2/{project_id}/migration-task/{task_id}/stop`
 
 Arguments:
 - `project_id`: Project the migration task belongs to.
-- `task_id`: Migration task, as `id` in the answer of CreateMigrationTask, `instance_id` in that of CreateOnlineMigrationTask, or `task_id` in that of ListMigrationTask.
+- `task_id`: Migration task, as `id` in the response of CreateMigrationTask, `instance_id` in that of CreateOnlineMigrationTask, or `task_id` in that of ListMigrationTask.
 ```text
 let response = client.stop_migration_task()
     .project_id(project_id)
@@ -193,7 +193,7 @@ Sends a `POST` request to `/v2/{project_id}/migration/{task_id}/task`
 
 Arguments:
 - `project_id`: Project the migration task belongs to.
-- `task_id`: Migration task, as `id` in the answer of CreateMigrationTask, `instance_id` in that of CreateOnlineMigrationTask, or `task_id` in that of ListMigrationTask.
+- `task_id`: Migration task, as `id` in the response of CreateMigrationTask, `instance_id` in that of CreateOnlineMigrationTask, or `task_id` in that of ListMigrationTask.
 - `body`
 ```text
 let response = client.set_online_migration_task()
@@ -526,7 +526,7 @@ Required.*/
             });
         self
     }
-    /**Task to show, as `id` in the answer of CreateMigrationTask, `instance_id` in that of CreateOnlineMigrationTask, or `task_id` in that of ListMigrationTask.
+    /**Task to show, as `id` in the response of CreateMigrationTask, `instance_id` in that of CreateOnlineMigrationTask, or `task_id` in that of ListMigrationTask.
 
 Required.*/
     pub fn task_id<V>(mut self, value: V) -> Self
@@ -642,7 +642,7 @@ Required.*/
             });
         self
     }
-    /**Migration task, as `id` in the answer of CreateMigrationTask, `instance_id` in that of CreateOnlineMigrationTask, or `task_id` in that of ListMigrationTask.
+    /**Migration task, as `id` in the response of CreateMigrationTask, `instance_id` in that of CreateOnlineMigrationTask, or `task_id` in that of ListMigrationTask.
 
 Required.*/
     pub fn task_id<V>(mut self, value: V) -> Self
@@ -758,7 +758,7 @@ Required.*/
             });
         self
     }
-    /**Online migration task, as `task_id` in the answer of ListMigrationTask.
+    /**Online migration task, as `task_id` in the response of ListMigrationTask.
 
 Required.*/
     pub fn task_id<V>(mut self, value: V) -> Self
@@ -846,7 +846,7 @@ Required.*/
             });
         self
     }
-    /**Migration task, as `id` in the answer of CreateMigrationTask, `instance_id` in that of CreateOnlineMigrationTask, or `task_id` in that of ListMigrationTask.
+    /**Migration task, as `id` in the response of CreateMigrationTask, `instance_id` in that of CreateOnlineMigrationTask, or `task_id` in that of ListMigrationTask.
 
 Required.*/
     pub fn task_id<V>(mut self, value: V) -> Self
@@ -1348,7 +1348,7 @@ Required.*/
             });
         self
     }
-    /**Migration task, as `id` in the answer of CreateMigrationTask, `instance_id` in that of CreateOnlineMigrationTask, or `task_id` in that of ListMigrationTask.
+    /**Migration task, as `id` in the response of CreateMigrationTask, `instance_id` in that of CreateOnlineMigrationTask, or `task_id` in that of ListMigrationTask.
 
 Required.*/
     pub fn task_id<V>(mut self, value: V) -> Self

@@ -14,7 +14,7 @@ Sends a `GET` request to `/v2/{project_id}/diagnosis/{report_id}`
 
 Arguments:
 - `project_id`: Project that the call concerns.
-- `report_id`: Report, as `report_id` in the answer of ListDiagnosisTasks.
+- `report_id`: Report, as `report_id` in the response of ListDiagnosisTasks.
 ```text
 let response = client.show_diagnosis_task_details()
     .project_id(project_id)
@@ -33,7 +33,7 @@ Sends a `GET` request to `/v2/{project_id}/instances/{instance_id}/diagnosis`
 
 Arguments:
 - `project_id`: Project that the call concerns.
-- `instance_id`: Instance that the call concerns, as instance_id in the answer of ListInstances.
+- `instance_id`: Instance that the call concerns, as instance_id in the response of ListInstances.
 - `limit`: Largest number of entries on a page, 10 in a request without it.
 - `offset`: Position of the first entry of the page, 0 for the start.
 ```text
@@ -82,7 +82,7 @@ Required.*/
             });
         self
     }
-    /**Report, as `report_id` in the answer of ListDiagnosisTasks.
+    /**Report, as `report_id` in the response of ListDiagnosisTasks.
 
 Required.*/
     pub fn report_id<V>(mut self, value: V) -> Self
@@ -174,7 +174,7 @@ Required.*/
             });
         self
     }
-    /**Instance that the call concerns, as instance_id in the answer of ListInstances.
+    /**Instance that the call concerns, as instance_id in the response of ListInstances.
 
 Required.*/
     pub fn instance_id<V>(mut self, value: V) -> Self

@@ -8,7 +8,7 @@ use crate::generated::{
 impl Client {
     /**List statistics of running instances
 
-Tells the memory, traffic, commands and processor time of each instance of a project whose status is `RUNNING`, all of them in one answer. Instances in another state are left out; ListInstances has them.
+Tells the memory, traffic, commands and processor time of each instance of a project whose status is `RUNNING`, all of them in one response. Instances in another state are left out; ListInstances has them.
 
 Sends a `GET` request to `/v2/{project_id}/instances/statistic`
 
@@ -27,7 +27,7 @@ let response = client.list_statistics_of_running_instances()
     }
     /**Restart or empty instances
 
-Does one thing to each of several running instances. `restart` restarts them by force, `soft_restart` restarts their processes only; an instance serves nobody meanwhile, its clients have to connect again, and one that does not keep its data on disk (single-node, or with appendonly set to no) comes back empty, as Huawei Cloud's user guide warns. `flush` deletes all data of the instances, in Redis 4.0 or later only, and it cannot be brought back. So every action can destroy data. The answer has a result for each instance, and 200 does not mean that all of them succeeded. While an instance restarts, its status in ShowInstance is `RESTARTING`, then `RUNNING` again; each instance is followed on its own. A request that is sent twice restarts or empties the instances twice.
+Does one thing to each of several running instances. `restart` restarts them by force, `soft_restart` restarts their processes only; an instance serves nobody meanwhile, its clients have to connect again, and one that does not keep its data on disk (single-node, or with appendonly set to no) comes back empty, as Huawei Cloud's user guide warns. `flush` deletes all data of the instances, in Redis 4.0 or later only, and it cannot be brought back. So every action can destroy data. The response has a result for each instance, and 200 does not mean that all of them succeeded. While an instance restarts, its status in ShowInstance is `RESTARTING`, then `RUNNING` again; each instance is followed on its own. A request that is sent twice restarts or empties the instances twice.
 
 Sends a `PUT` request to `/v2/{project_id}/instances/status`
 
@@ -52,7 +52,7 @@ Sends a `PUT` request to `/v2/{project_id}/instances/{instance_id}/password`
 
 Arguments:
 - `project_id`: Project that the call concerns.
-- `instance_id`: Instance that the call concerns, as instance_id in the answer of ListInstances.
+- `instance_id`: Instance that the call concerns, as instance_id in the response of ListInstances.
 - `body`
 ```text
 let response = client.update_password()
@@ -67,13 +67,13 @@ let response = client.update_password()
     }
     /**Set the password of an instance anew
 
-Gives an instance a new password without asking for the old one, or lets it take connections without a password (no_password_access is true). From then on the old password fails. UpdatePassword is for callers who know the old one. Not every instance allows it; one that does not answers 400.
+Gives an instance a new password without asking for the old one, or lets it take connections without a password (no_password_access is true). From then on the old password fails. UpdatePassword is for callers who know the old one. Not every instance allows it; one that does not responds with 400.
 
 Sends a `POST` request to `/v2/{project_id}/instances/{instance_id}/password/reset`
 
 Arguments:
 - `project_id`: Project that the call concerns.
-- `instance_id`: Instance that the call concerns, as instance_id in the answer of ListInstances.
+- `instance_id`: Instance that the call concerns, as instance_id in the response of ListInstances.
 - `body`
 ```text
 let response = client.reset_password()
@@ -88,13 +88,13 @@ let response = client.reset_password()
     }
     /**Switch master and standby
 
-Makes the standby node of a master/standby instance its master, and the master its standby. Other kinds of instance are refused. Clients may have to connect again. The answer has no body, so no id to follow the work by; it shows up in ListBackgroundTask as a task named `masterStandbySwapJob`, and the roles of the nodes, from Redis 4.0 on, in ListGroupReplicationInfo. Each call switches again, so a call whose answer was lost is not to be repeated blindly.
+Makes the standby node of a master/standby instance its master, and the master its standby. Other kinds of instance are refused. Clients may have to connect again. The response has no body, so no id to follow the work by; it shows up in ListBackgroundTask as a task named `masterStandbySwapJob`, and the roles of the nodes, from Redis 4.0 on, in ListGroupReplicationInfo. Each call switches again, so a call whose response was lost is not to be repeated blindly.
 
 Sends a `POST` request to `/v2/{project_id}/instances/{instance_id}/swap`
 
 Arguments:
 - `project_id`: Project that the call concerns.
-- `instance_id`: Instance that the call concerns, as instance_id in the answer of ListInstances.
+- `instance_id`: Instance that the call concerns, as instance_id in the response of ListInstances.
 ```text
 let response = client.change_master_standby()
     .project_id(project_id)
@@ -352,7 +352,7 @@ Required.*/
             });
         self
     }
-    /**Instance that the call concerns, as instance_id in the answer of ListInstances.
+    /**Instance that the call concerns, as instance_id in the response of ListInstances.
 
 Required.*/
     pub fn instance_id<V>(mut self, value: V) -> Self
@@ -474,7 +474,7 @@ Required.*/
             });
         self
     }
-    /**Instance that the call concerns, as instance_id in the answer of ListInstances.
+    /**Instance that the call concerns, as instance_id in the response of ListInstances.
 
 Required.*/
     pub fn instance_id<V>(mut self, value: V) -> Self
@@ -594,7 +594,7 @@ Required.*/
             });
         self
     }
-    /**Instance that the call concerns, as instance_id in the answer of ListInstances.
+    /**Instance that the call concerns, as instance_id in the response of ListInstances.
 
 Required.*/
     pub fn instance_id<V>(mut self, value: V) -> Self

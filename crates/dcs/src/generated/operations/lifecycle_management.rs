@@ -47,7 +47,7 @@ let response = client.list_instances()
     }
     /**Make DCS instances
 
-Makes one DCS instance, or several alike (instance_num), which cost money by use from then on. Products come from ListFlavors, availability zones from ListAvailableZones, maintenance windows from ListMaintenanceWindows and parameter templates from ListConfigTemplates. The answer comes at once; an instance can be used when ShowInstance has it as `RUNNING`. Sending the request twice makes twice as many instances.
+Makes one DCS instance, or several alike (instance_num), which cost money by use from then on. Products come from ListFlavors, availability zones from ListAvailableZones, maintenance windows from ListMaintenanceWindows and parameter templates from ListConfigTemplates. The response comes at once; an instance can be used when ShowInstance has it as `RUNNING`. Sending the request twice makes twice as many instances.
 
 Sends a `POST` request to `/v2/{project_id}/instances`
 
@@ -66,7 +66,7 @@ let response = client.create_instance()
     }
     /**Delete several DCS instances
 
-Deletes the named instances or, with all_failure true and without a body, every instance of the project that could not be made. Nothing brings them back. The answer tells for each instance whether it was deleted. DeleteSingleInstance deletes one. An instance that is being created, started, stopped or restarted cannot be deleted (DCS.4099).
+Deletes the named instances or, with all_failure true and without a body, every instance of the project that could not be made. Nothing brings them back. The response tells for each instance whether it was deleted. DeleteSingleInstance deletes one. An instance that is being created, started, stopped or restarted cannot be deleted (DCS.4099).
 
 Sends a `DELETE` request to `/v2/{project_id}/instances`
 
@@ -93,7 +93,7 @@ Sends a `GET` request to `/v2/{project_id}/instances/{instance_id}`
 
 Arguments:
 - `project_id`: Project that the call concerns.
-- `instance_id`: Instance that the call concerns, as instance_id in the answer of ListInstances.
+- `instance_id`: Instance that the call concerns, as instance_id in the response of ListInstances.
 ```text
 let response = client.show_instance()
     .project_id(project_id)
@@ -112,7 +112,7 @@ Sends a `PUT` request to `/v2/{project_id}/instances/{instance_id}`
 
 Arguments:
 - `project_id`: Project that the call concerns.
-- `instance_id`: Instance that the call concerns, as instance_id in the answer of ListInstances.
+- `instance_id`: Instance that the call concerns, as instance_id in the response of ListInstances.
 - `body`
 ```text
 let response = client.update_instance()
@@ -133,7 +133,7 @@ Sends a `DELETE` request to `/v2/{project_id}/instances/{instance_id}`
 
 Arguments:
 - `project_id`: Project that the call concerns.
-- `instance_id`: Instance that the call concerns, as instance_id in the answer of ListInstances.
+- `instance_id`: Instance that the call concerns, as instance_id in the response of ListInstances.
 ```text
 let response = client.delete_single_instance()
     .project_id(project_id)
@@ -152,7 +152,7 @@ Sends a `POST` request to `/v2/{project_id}/instances/{instance_id}/resize`
 
 Arguments:
 - `project_id`: Project that the call concerns.
-- `instance_id`: Instance that the call concerns, as instance_id in the answer of ListInstances.
+- `instance_id`: Instance that the call concerns, as instance_id in the response of ListInstances.
 - `body`
 ```text
 let response = client.resize_instance()
@@ -776,7 +776,7 @@ Required.*/
             });
         self
     }
-    /**Instance that the call concerns, as instance_id in the answer of ListInstances.
+    /**Instance that the call concerns, as instance_id in the response of ListInstances.
 
 Required.*/
     pub fn instance_id<V>(mut self, value: V) -> Self
@@ -892,7 +892,7 @@ Required.*/
             });
         self
     }
-    /**Instance that the call concerns, as instance_id in the answer of ListInstances.
+    /**Instance that the call concerns, as instance_id in the response of ListInstances.
 
 Required.*/
     pub fn instance_id<V>(mut self, value: V) -> Self
@@ -1006,7 +1006,7 @@ Required.*/
             });
         self
     }
-    /**Instance that the call concerns, as instance_id in the answer of ListInstances.
+    /**Instance that the call concerns, as instance_id in the response of ListInstances.
 
 Required.*/
     pub fn instance_id<V>(mut self, value: V) -> Self
@@ -1086,7 +1086,7 @@ Required.*/
             });
         self
     }
-    /**Instance that the call concerns, as instance_id in the answer of ListInstances.
+    /**Instance that the call concerns, as instance_id in the response of ListInstances.
 
 Required.*/
     pub fn instance_id<V>(mut self, value: V) -> Self

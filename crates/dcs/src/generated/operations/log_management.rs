@@ -8,13 +8,13 @@ use crate::generated::{
 impl Client {
     /**List Redis run logs
 
-Lists the run log files that were collected from an instance, one page at a time. An instance without any collected log answers 204 and no body.
+Lists the run log files that were collected from an instance, one page at a time. An instance without any collected log is a 204 without a body.
 
 Sends a `GET` request to `/v2/{project_id}/instances/{instance_id}/redislog`
 
 Arguments:
 - `project_id`: Project that the call concerns.
-- `instance_id`: Instance that the call concerns, as instance_id in the answer of ListInstances.
+- `instance_id`: Instance that the call concerns, as instance_id in the response of ListInstances.
 - `limit`: Largest number of entries on a page.
 - `log_type`: Kind of log to list.
 - `offset`: Position of the first entry of the page, 0 for the start. The documented example and the provider's own tools send 1, so that 0 and 1 may mean the same; nobody is known to have tried.
@@ -39,7 +39,7 @@ Sends a `POST` request to `/v2/{project_id}/instances/{instance_id}/redislog`
 
 Arguments:
 - `project_id`: Project that the call concerns.
-- `instance_id`: Instance that the call concerns, as instance_id in the answer of ListInstances.
+- `instance_id`: Instance that the call concerns, as instance_id in the response of ListInstances.
 - `log_type`: Kind of log to collect.
 - `query_time`: How far back the collection reaches.
 - `replication_id`: Replica to collect from. Needed unless the instance is single-node; the replicas of an instance are listed with its shards.
@@ -65,7 +65,7 @@ Sends a `POST` request to `/v2/{project_id}/instances/{instance_id}/redislog/{id
 Arguments:
 - `project_id`: Project the instance belongs to.
 - `instance_id`: Instance the log was collected from.
-- `id`: Run log, as `id` in the answer of ListRedislog.
+- `id`: Run log, as `id` in the response of ListRedislog.
 ```text
 let response = client.create_redislog_download_link()
     .project_id(project_id)
@@ -81,13 +81,13 @@ let response = client.create_redislog_download_link()
     }
     /**List slow commands
 
-Lists the commands that ran longer than the instance's slow log threshold and began within a span of time, one page at a time. The span is given in milliseconds since the epoch; the answer has ISO 8601 times.
+Lists the commands that ran longer than the instance's slow log threshold and began within a span of time, one page at a time. The span is given in milliseconds since the epoch; the response has ISO 8601 times.
 
 Sends a `GET` request to `/v2/{project_id}/instances/{instance_id}/slowlog`
 
 Arguments:
 - `project_id`: Project that the call concerns.
-- `instance_id`: Instance that the call concerns, as instance_id in the answer of ListInstances.
+- `instance_id`: Instance that the call concerns, as instance_id in the response of ListInstances.
 - `end_time`: End of the span, in milliseconds since 1970-01-01 UTC.
 - `limit`: Largest number of entries on a page.
 - `offset`: Position of the first entry of the page, 0 for the start.
@@ -150,7 +150,7 @@ Required.*/
             });
         self
     }
-    /**Instance that the call concerns, as instance_id in the answer of ListInstances.
+    /**Instance that the call concerns, as instance_id in the response of ListInstances.
 
 Required.*/
     pub fn instance_id<V>(mut self, value: V) -> Self
@@ -352,7 +352,7 @@ Required.*/
             });
         self
     }
-    /**Instance that the call concerns, as instance_id in the answer of ListInstances.
+    /**Instance that the call concerns, as instance_id in the response of ListInstances.
 
 Required.*/
     pub fn instance_id<V>(mut self, value: V) -> Self
@@ -505,7 +505,7 @@ Required.*/
             });
         self
     }
-    /**Run log, as `id` in the answer of ListRedislog.
+    /**Run log, as `id` in the response of ListRedislog.
 
 Required.*/
     pub fn id<V>(mut self, value: V) -> Self
@@ -609,7 +609,7 @@ Required.*/
             });
         self
     }
-    /**Instance that the call concerns, as instance_id in the answer of ListInstances.
+    /**Instance that the call concerns, as instance_id in the response of ListInstances.
 
 Required.*/
     pub fn instance_id<V>(mut self, value: V) -> Self

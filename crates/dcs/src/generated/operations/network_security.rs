@@ -14,7 +14,7 @@ Sends a `GET` request to `/v2/{project_id}/instance/{instance_id}/whitelist`
 
 Arguments:
 - `project_id`: Project that the call concerns.
-- `instance_id`: Instance that the call concerns, as instance_id in the answer of ListInstances.
+- `instance_id`: Instance that the call concerns, as instance_id in the response of ListInstances.
 ```text
 let response = client.show_ip_whitelist()
     .project_id(project_id)
@@ -33,7 +33,7 @@ Sends a `PUT` request to `/v2/{project_id}/instance/{instance_id}/whitelist`
 
 Arguments:
 - `project_id`: Project that the call concerns.
-- `instance_id`: Instance that the call concerns, as instance_id in the answer of ListInstances.
+- `instance_id`: Instance that the call concerns, as instance_id in the response of ListInstances.
 - `body`
 ```text
 let response = client.update_ip_whitelist()
@@ -48,13 +48,13 @@ let response = client.update_ip_whitelist()
     }
     /**Show how to connect with SSL
 
-Shows whether one instance takes encrypted connections, under which addresses, and until when its certificate is good. Only instances of Redis 6.0 and 7.0 have SSL; UpdateSSLSwitch switches it on. When there is nothing to show, the service answers 204 and no body.
+Shows whether one instance takes encrypted connections, under which addresses, and until when its certificate is good. Only instances of Redis 6.0 and 7.0 have SSL; UpdateSSLSwitch switches it on. When there is nothing to show, the service responds with 204 and no body.
 
 Sends a `GET` request to `/v2/{project_id}/instances/{instance_id}/ssl`
 
 Arguments:
 - `project_id`: Project that the call concerns.
-- `instance_id`: Instance that the call concerns, as instance_id in the answer of ListInstances.
+- `instance_id`: Instance that the call concerns, as instance_id in the response of ListInstances.
 ```text
 let response = client.show_instance_ssl_detail()
     .project_id(project_id)
@@ -73,7 +73,7 @@ Sends a `PUT` request to `/v2/{project_id}/instances/{instance_id}/ssl`
 
 Arguments:
 - `project_id`: Project that the call concerns.
-- `instance_id`: Instance that the call concerns, as instance_id in the answer of ListInstances.
+- `instance_id`: Instance that the call concerns, as instance_id in the response of ListInstances.
 - `body`
 ```text
 let response = client.update_ssl_switch()
@@ -94,7 +94,7 @@ Sends a `POST` request to `/v2/{project_id}/instances/{instance_id}/ssl-certs/do
 
 Arguments:
 - `project_id`: Project that the call concerns.
-- `instance_id`: Instance that the call concerns, as instance_id in the answer of ListInstances.
+- `instance_id`: Instance that the call concerns, as instance_id in the response of ListInstances.
 ```text
 let response = client.download_ssl_cert()
     .project_id(project_id)
@@ -159,7 +159,7 @@ Required.*/
             });
         self
     }
-    /**Instance that the call concerns, as instance_id in the answer of ListInstances.
+    /**Instance that the call concerns, as instance_id in the response of ListInstances.
 
 Required.*/
     pub fn instance_id<V>(mut self, value: V) -> Self
@@ -249,7 +249,7 @@ Required.*/
             });
         self
     }
-    /**Instance that the call concerns, as instance_id in the answer of ListInstances.
+    /**Instance that the call concerns, as instance_id in the response of ListInstances.
 
 Required.*/
     pub fn instance_id<V>(mut self, value: V) -> Self
@@ -365,7 +365,7 @@ Required.*/
             });
         self
     }
-    /**Instance that the call concerns, as instance_id in the answer of ListInstances.
+    /**Instance that the call concerns, as instance_id in the response of ListInstances.
 
 Required.*/
     pub fn instance_id<V>(mut self, value: V) -> Self
@@ -458,7 +458,7 @@ Required.*/
             });
         self
     }
-    /**Instance that the call concerns, as instance_id in the answer of ListInstances.
+    /**Instance that the call concerns, as instance_id in the response of ListInstances.
 
 Required.*/
     pub fn instance_id<V>(mut self, value: V) -> Self
@@ -578,7 +578,7 @@ Required.*/
             });
         self
     }
-    /**Instance that the call concerns, as instance_id in the answer of ListInstances.
+    /**Instance that the call concerns, as instance_id in the response of ListInstances.
 
 Required.*/
     pub fn instance_id<V>(mut self, value: V) -> Self

@@ -65,7 +65,7 @@ Sends a `GET` request to `/v2/{project_id}/dims/monitored-objects/{instance_id}`
 
 Arguments:
 - `project_id`: Project that the call concerns.
-- `instance_id`: Instance that the call concerns, as instance_id in the answer of ListInstances.
+- `instance_id`: Instance that the call concerns, as instance_id in the response of ListInstances.
 - `dim_name`: Primary dimension, which is always that of instances.
 ```text
 let response = client.list_monitored_objects_of_instance()
@@ -472,7 +472,7 @@ Required.*/
             });
         self
     }
-    /**Instance that the call concerns, as instance_id in the answer of ListInstances.
+    /**Instance that the call concerns, as instance_id in the response of ListInstances.
 
 Required.*/
     pub fn instance_id<V>(mut self, value: V) -> Self

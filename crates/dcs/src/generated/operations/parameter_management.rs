@@ -14,7 +14,7 @@ Sends a `GET` request to `/v2/{project_id}/instances/{instance_id}/config-histor
 
 Arguments:
 - `project_id`: Project that the call concerns.
-- `instance_id`: Instance that the call concerns, as instance_id in the answer of ListInstances.
+- `instance_id`: Instance that the call concerns, as instance_id in the response of ListInstances.
 - `limit`: Largest number of entries on a page, 10 in a request without it.
 - `offset`: Position of the first entry of the page, 0 for the start.
 ```text
@@ -37,7 +37,7 @@ Sends a `GET` request to `/v2/{project_id}/instances/{instance_id}/configs`
 
 Arguments:
 - `project_id`: Project that the call concerns.
-- `instance_id`: Instance that the call concerns, as instance_id in the answer of ListInstances.
+- `instance_id`: Instance that the call concerns, as instance_id in the response of ListInstances.
 ```text
 let response = client.list_configurations()
     .project_id(project_id)
@@ -50,13 +50,13 @@ let response = client.list_configurations()
     }
     /**Change configuration parameters
 
-Changes configuration parameters of an instance, such as the time after which an idle connection is closed. The call returns without a body; ListConfigurations has the ids and ranges of the parameters before the change and tells how far it is afterwards, ListConfigHistories keeps a record of it. A value that a parameter cannot have is refused with DCS.4066. While another change goes on, the answer is DCS.4114 or, with status 500, DCS.4069: try again later. Presumably config_status is that of an earlier change until this one has begun; config_time tells them apart.
+Changes configuration parameters of an instance, such as the time after which an idle connection is closed. The call returns without a body; ListConfigurations has the ids and ranges of the parameters before the change and tells how far it is afterwards, ListConfigHistories keeps a record of it. A value that a parameter cannot have is refused with DCS.4066. While another change goes on, the response is DCS.4114 or, with status 500, DCS.4069: try again later. Presumably config_status is that of an earlier change until this one has begun; config_time tells them apart.
 
 Sends a `PUT` request to `/v2/{project_id}/instances/{instance_id}/configs`
 
 Arguments:
 - `project_id`: Project that the call concerns.
-- `instance_id`: Instance that the call concerns, as instance_id in the answer of ListInstances.
+- `instance_id`: Instance that the call concerns, as instance_id in the response of ListInstances.
 - `body`
 ```text
 let response = client.update_configurations()
@@ -127,7 +127,7 @@ Required.*/
             });
         self
     }
-    /**Instance that the call concerns, as instance_id in the answer of ListInstances.
+    /**Instance that the call concerns, as instance_id in the response of ListInstances.
 
 Required.*/
     pub fn instance_id<V>(mut self, value: V) -> Self
@@ -276,7 +276,7 @@ Required.*/
             });
         self
     }
-    /**Instance that the call concerns, as instance_id in the answer of ListInstances.
+    /**Instance that the call concerns, as instance_id in the response of ListInstances.
 
 Required.*/
     pub fn instance_id<V>(mut self, value: V) -> Self
@@ -422,7 +422,7 @@ Required.*/
             });
         self
     }
-    /**Instance that the call concerns, as instance_id in the answer of ListInstances.
+    /**Instance that the call concerns, as instance_id in the response of ListInstances.
 
 Required.*/
     pub fn instance_id<V>(mut self, value: V) -> Self

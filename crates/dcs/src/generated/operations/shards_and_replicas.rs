@@ -14,7 +14,7 @@ Sends a `GET` request to `/v2/{project_id}/instance/{instance_id}/groups`
 
 Arguments:
 - `project_id`: Project that the call concerns.
-- `instance_id`: Instance that the call concerns, as instance_id in the answer of ListInstances.
+- `instance_id`: Instance that the call concerns, as instance_id in the response of ListInstances.
 ```text
 let response = client.list_group_replication_info()
     .project_id(project_id)
@@ -50,15 +50,15 @@ let response = client.batch_show_nodes_information()
     }
     /**Take a replica out of the read-only domain name
 
-Takes the IP address of a replica out of the domain name for reading, so that no further client is led to it. The replica itself and its data stay. No documented operation puts the address back. The last address cannot be taken out (DCS.4879). The work goes on after the answer; ShowJobInfo tells when it has ended, and is_remove_ip in BatchShowNodesInformation what the state is. ListGroupReplicationInfo has the group_id of each shard and the node_id of each replica.
+Takes the IP address of a replica out of the domain name for reading, so that no further client is led to it. The replica itself and its data stay. No documented operation puts the address back. The last address cannot be taken out (DCS.4879). The work goes on after the response; ShowJobInfo tells when it has ended, and is_remove_ip in BatchShowNodesInformation what the state is. ListGroupReplicationInfo has the group_id of each shard and the node_id of each replica.
 
 Sends a `DELETE` request to `/v2/{project_id}/instances/{instance_id}/groups/{group_id}/replications/{node_id}/remove-ip`
 
 Arguments:
 - `project_id`: Project that the call concerns.
-- `instance_id`: Instance that the call concerns, as instance_id in the answer of ListInstances.
+- `instance_id`: Instance that the call concerns, as instance_id in the response of ListInstances.
 - `group_id`: Shard the replica belongs to.
-- `node_id`: Node on which the replica runs, as node_id in the answer of ListGroupReplicationInfo.
+- `node_id`: Node on which the replica runs, as node_id in the response of ListGroupReplicationInfo.
 ```text
 let response = client.delete_ip_from_domain_name()
     .project_id(project_id)
@@ -79,9 +79,9 @@ Sends a `POST` request to `/v2/{project_id}/instances/{instance_id}/groups/{grou
 
 Arguments:
 - `project_id`: Project that the call concerns.
-- `instance_id`: Instance that the call concerns, as instance_id in the answer of ListInstances.
+- `instance_id`: Instance that the call concerns, as instance_id in the response of ListInstances.
 - `group_id`: Shard the replica belongs to.
-- `node_id`: Node on which the replica runs, as node_id in the answer of ListGroupReplicationInfo.
+- `node_id`: Node on which the replica runs, as node_id in the response of ListGroupReplicationInfo.
 - `body`
 ```text
 let response = client.update_slave_priority()
@@ -150,7 +150,7 @@ Required.*/
             });
         self
     }
-    /**Instance that the call concerns, as instance_id in the answer of ListInstances.
+    /**Instance that the call concerns, as instance_id in the response of ListInstances.
 
 Required.*/
     pub fn instance_id<V>(mut self, value: V) -> Self
@@ -409,7 +409,7 @@ Required.*/
             });
         self
     }
-    /**Instance that the call concerns, as instance_id in the answer of ListInstances.
+    /**Instance that the call concerns, as instance_id in the response of ListInstances.
 
 Required.*/
     pub fn instance_id<V>(mut self, value: V) -> Self
@@ -439,7 +439,7 @@ Required.*/
             });
         self
     }
-    /**Node on which the replica runs, as node_id in the answer of ListGroupReplicationInfo.
+    /**Node on which the replica runs, as node_id in the response of ListGroupReplicationInfo.
 
 Required.*/
     pub fn node_id<V>(mut self, value: V) -> Self
@@ -537,7 +537,7 @@ Required.*/
             });
         self
     }
-    /**Instance that the call concerns, as instance_id in the answer of ListInstances.
+    /**Instance that the call concerns, as instance_id in the response of ListInstances.
 
 Required.*/
     pub fn instance_id<V>(mut self, value: V) -> Self
@@ -567,7 +567,7 @@ Required.*/
             });
         self
     }
-    /**Node on which the replica runs, as node_id in the answer of ListGroupReplicationInfo.
+    /**Node on which the replica runs, as node_id in the response of ListGroupReplicationInfo.
 
 Required.*/
     pub fn node_id<V>(mut self, value: V) -> Self

@@ -52,7 +52,7 @@ Sends a `GET` request to `/v2/{project_id}/instances/{instance_id}/tags`
 
 Arguments:
 - `project_id`: Project that the call concerns.
-- `instance_id`: Instance that the call concerns, as instance_id in the answer of ListInstances.
+- `instance_id`: Instance that the call concerns, as instance_id in the response of ListInstances.
 ```text
 let response = client.show_tags()
     .project_id(project_id)
@@ -314,7 +314,7 @@ Required.*/
             });
         self
     }
-    /**Instance that the call concerns, as instance_id in the answer of ListInstances.
+    /**Instance that the call concerns, as instance_id in the response of ListInstances.
 
 Required.*/
     pub fn instance_id<V>(mut self, value: V) -> Self

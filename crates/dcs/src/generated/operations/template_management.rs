@@ -8,7 +8,7 @@ use crate::generated::{
 impl Client {
     /**List parameter templates
 
-Lists parameter templates, one page at a time, either the service's own or those that were made by users with CreateCustomTemplate, all of them or those that meet every given criterion. The parameters in a template are not part of the answer.
+Lists parameter templates, one page at a time, either the service's own or those that were made by users with CreateCustomTemplate, all of them or those that meet every given criterion. The parameters in a template are not part of the response.
 
 Sends a `GET` request to `/v2/{project_id}/config-templates`
 

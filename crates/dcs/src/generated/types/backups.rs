@@ -420,7 +420,7 @@ pub struct ListBackupRecordsResponseBody {
     ///The backups of this page.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub backup_record_response: ::std::option::Option<::std::vec::Vec<BackupRecord>>,
-    ///Number of records in the answer. Whether those of other pages are counted too is not documented.
+    ///Number of records in the response. Whether those of other pages are counted too is not documented.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub total_num: ::std::option::Option<i32>,
 }
@@ -441,7 +441,7 @@ pub struct ListRestoreRecordsResponseBody {
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct RestoreInstanceRequest {
-    ///Backup to restore, with status `succeed` in the answer of ListBackupRecords.
+    ///Backup to restore, with status `succeed` in the response of ListBackupRecords.
     pub backup_id: ::std::string::String,
     ///Remark on the restoration, of at most 128 characters (DCS.4098), which ListRestoreRecords shows again as restore_remark.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]

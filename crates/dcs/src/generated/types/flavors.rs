@@ -121,7 +121,7 @@ impl ::std::convert::TryFrom<::std::string::String> for EngineChoice {
         value.parse()
     }
 }
-///Version of Redis. The documentation asks for it whenever an instance is made and the engine is Redis.
+///Version of Redis. CreateInstance needs it whenever the engine is Redis.
 #[derive(
     ::serde::Deserialize,
     ::serde::Serialize,
@@ -353,10 +353,10 @@ impl ::std::convert::TryFrom<::std::string::String> for FlavorAttributeName {
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct FlavorAzObject {
-    ///Ids of the zones, as `id` in the answer of ListAvailableZones.
+    ///Ids of the zones, as `id` in the response of ListAvailableZones.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub available_zones: ::std::option::Option<::std::vec::Vec<::std::string::String>>,
-    ///Codes of the zones, as `code` in the answer of ListAvailableZones.
+    ///Codes of the zones, as `code` in the response of ListAvailableZones.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub az_codes: ::std::option::Option<::std::vec::Vec<::std::string::String>>,
     ///The capacity in terms of unit, a number as text.

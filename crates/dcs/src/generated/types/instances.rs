@@ -295,7 +295,7 @@ pub struct BandwidthInfo {
     ///When the temporary increase begins.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub begin_time: ::std::option::Option<i64>,
-    ///The time of the answer.
+    ///The time of the response.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub current_time: ::std::option::Option<i64>,
     ///When the temporary increase ends.
@@ -1028,7 +1028,7 @@ pub struct InstanceReplicationListInfo {
 pub struct InstanceResourceTag {
     ///Key of the tag. No other tag of the instance has the same one. BatchCreateOrDeleteTags allows up to 128 characters.
     pub key: ::std::string::String,
-    ///Value of the tag. The documentation asks for it whenever tags are added, without marking it as mandatory. BatchCreateOrDeleteTags allows up to 255 characters.
+    ///Value of the tag. Needed when tags are added. BatchCreateOrDeleteTags allows up to 255 characters.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub value: ::std::option::Option<::std::string::String>,
 }
@@ -1341,7 +1341,7 @@ impl ResizeBilling {
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct ResizeInstanceRequest {
-    ///Availability zone of each replica. The documentation asks for the code that ListAvailableZones has; its example shows what looks like the id. Needed when replicas are added, where the zones must have resources left, and when a cluster loses replicas.
+    ///Availability zone of each replica, as `code` in the response of ListAvailableZones. Needed when replicas are added, where the zones must have resources left, and when a cluster loses replicas.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub available_zones: ::std::option::Option<::std::vec::Vec<::std::string::String>>,
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -1353,10 +1353,10 @@ pub struct ResizeInstanceRequest {
     pub execute_immediately: ::std::option::Option<bool>,
     ///New capacity in GB, which has to suit spec_code. Single-node and master/standby instances have 0.125, 0.25, 0.5, 1, 2, 4, 8, 16, 32 or 64; clusters 4, 8, 16, 24, 32, 48, 64, 96, 128, 192, 256, 384, 512, 768 or 1024; instances with read/write splitting 1, 2, 4, 8, 16, 32 or 64. Proxy Cluster instances of Redis 3.0 cannot become smaller.
     pub new_capacity: f64,
-    ///Id of the replica to delete, as node_id in the answer of ListGroupReplicationInfo. Needed when a master/standby instance or one with read/write splitting, of Redis 4.0 or 5.0, loses a replica; one at a time.
+    ///Id of the replica to delete, as node_id in the response of ListGroupReplicationInfo. Needed when a master/standby instance or one with read/write splitting, of Redis 4.0 or 5.0, loses a replica; one at a time.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub node_list: ::std::option::Option<::std::vec::Vec<::std::string::String>>,
-    ///IP addresses of the shards that stay when a cluster loses shards. The documentation asks for it then; without it the service chooses at random which shards go.
+    ///IP addresses of the shards that stay. Needed when a cluster loses shards; without it the service chooses at random which shards go.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub reserved_ip: ::std::option::Option<::std::vec::Vec<::std::string::String>>,
     ///Code of the product that the instance shall have. ListFlavors lists them.

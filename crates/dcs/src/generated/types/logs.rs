@@ -205,7 +205,7 @@ pub struct SlowlogItem {
     #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub username: ::std::option::Option<::std::string::String>,
 }
-///Order of the answer, `desc` for largest or newest first, `asc` for smallest or oldest first.
+///Order of the response, `desc` for largest or newest first, `asc` for smallest or oldest first.
 #[derive(
     ::serde::Deserialize,
     ::serde::Serialize,

@@ -14,18 +14,18 @@ pub struct ListMaintenanceWindowsResponseBody {
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct MaintenanceWindow {
-    ///When the window begins, in UTC. The documented format is `HH:mm:ss`; the documented answer has the hour alone, such as `18`.
+    ///When the window begins, in UTC. The documented format is `HH:mm:ss`; the documented response has the hour alone, such as `18`.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub begin: ::std::option::Option<::std::string::String>,
-    ///Whether an instance gets this window when none is asked for. In the documented answer three windows have it.
+    ///Whether an instance gets this window when none is asked for. In the documented response three windows have it.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub default: ::std::option::Option<bool>,
     ///When the window ends, in UTC, in the format of begin.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub end: ::std::option::Option<::std::string::String>,
-    ///Number of the window. In the documented answer several windows have the same number.
+    ///Number of the window. In the documented response several windows have the same number.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub seq: ::std::option::Option<i32>,
 }

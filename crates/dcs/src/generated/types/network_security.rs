@@ -24,7 +24,7 @@ pub struct DownloadSslCertResponseBody {
 pub struct IpWhitelistGroup {
     ///Name of the group.
     pub group_name: ::std::string::String,
-    ///IP addresses and ranges of addresses, each an entry of its own. All groups of an instance together have at most 20, or as many as whitelist_ip_limit_num in the answer of ShowIpWhitelist. The address 0.0.0.0 and the range of all addresses (0.0.0.0/0) are refused. The page writes the range as 0.0.0/0.
+    ///IP addresses and ranges of addresses, each an entry of its own. All groups of an instance together have at most 20, or as many as whitelist_ip_limit_num in the response of ShowIpWhitelist. The address 0.0.0.0 and the range of all addresses (0.0.0.0/0) are refused. The page writes the range as 0.0.0/0.
     pub ip_list: ::std::vec::Vec<::std::string::String>,
 }
 impl IpWhitelistGroup {

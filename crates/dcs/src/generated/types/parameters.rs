@@ -54,7 +54,7 @@ pub struct ConfigParameter {
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub value_range: ::std::option::Option<::std::string::String>,
-    ///Type of the value. The values are not documented; the documented answer has `Interger`, misspelt, for whole numbers.
+    ///Type of the value. The values are not documented; the documented response has `Interger`, misspelt, for whole numbers.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub value_type: ::std::option::Option<::std::string::String>,
@@ -123,9 +123,9 @@ impl ::std::convert::TryFrom<::std::string::String> for ConfigStatus {
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct ConfigurationValue {
-    ///Id of the parameter, as in the answer of ListConfigurations.
+    ///Id of the parameter, as in the response of ListConfigurations.
     pub param_id: ::std::string::String,
-    ///Name of the parameter, as in the answer of ListConfigurations.
+    ///Name of the parameter, as in the response of ListConfigurations.
     pub param_name: ::std::string::String,
     ///Value that the parameter gets, numbers as text, within value_range of ListConfigurations.
     pub param_value: ::std::string::String,

@@ -54,7 +54,7 @@ pub struct CreateCustomTemplateRequest {
     pub name: ::std::string::String,
     ///Parameters of the new template, the value of each under its name.
     pub params: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
-    ///Template of the service from which the new one is made, as `template_id` in the answer of ListConfigTemplates.
+    ///Template of the service from which the new one is made, as `template_id` in the response of ListConfigTemplates.
     pub template_id: ::std::string::String,
     #[serde(rename = "type")]
     pub type_: TemplateTypeChoice,

@@ -13,7 +13,7 @@ Tells whether a token is valid and, if so, for whom, for what and until when. An
 Sends a `GET` request to `/v3/auth/tokens`
 
 Arguments:
-- `nocatalog`: Any text that is not empty leaves the catalog out of the answer, which makes it much smaller.
+- `nocatalog`: Any text that is not empty leaves the catalog out of the response, which makes it much smaller.
 - `x_subject_token`: The token to check.
 ```text
 let response = client.keystone_validate_token()
@@ -27,12 +27,12 @@ let response = client.keystone_validate_token()
     }
     /**Obtain a token
 
-Makes a token, either for a user with a password (method `password`), or, through an agency, for acting on the resources of another account (method `assume_role`). The token is in the X-Subject-Token header of the answer and is sent to other services as X-Auth-Token. It is valid for 24 hours and should be kept and used again; a new one does not end older ones. All tokens of a user end within 30 minutes when the user is deleted or disabled or gets another password, access key or right. The agency method needs the X-Auth-Token of a user who may use agencies (policy Agent Operator); the password method needs no other proof.
+Makes a token, either for a user with a password (method `password`), or, through an agency, for acting on the resources of another account (method `assume_role`). The token is in the X-Subject-Token header of the response and is sent to other services as X-Auth-Token. It is valid for 24 hours and should be kept and used again; a new one does not end older ones. All tokens of a user end within 30 minutes when the user is deleted or disabled or gets another password, access key or right. The agency method needs the X-Auth-Token of a user who may use agencies (policy Agent Operator); the password method needs no other proof.
 
 Sends a `POST` request to `/v3/auth/tokens`
 
 Arguments:
-- `nocatalog`: Any text that is not empty leaves the catalog out of the answer, which makes it much smaller.
+- `nocatalog`: Any text that is not empty leaves the catalog out of the response, which makes it much smaller.
 - `body`
 ```text
 let response = client.keystone_create_user_token()
@@ -63,7 +63,7 @@ impl<'a> KeystoneValidateToken<'a> {
             x_subject_token: Err("x_subject_token was not initialized".to_string()),
         }
     }
-    ///Any text that is not empty leaves the catalog out of the answer, which makes it much smaller.
+    ///Any text that is not empty leaves the catalog out of the response, which makes it much smaller.
     pub fn nocatalog<V>(mut self, value: V) -> Self
     where
         V: std::convert::TryInto<::std::string::String>,
@@ -149,7 +149,7 @@ impl<'a> KeystoneCreateUserToken<'a> {
             body: Ok(::std::default::Default::default()),
         }
     }
-    ///Any text that is not empty leaves the catalog out of the answer, which makes it much smaller.
+    ///Any text that is not empty leaves the catalog out of the response, which makes it much smaller.
     pub fn nocatalog<V>(mut self, value: V) -> Self
     where
         V: std::convert::TryInto<::std::string::String>,

@@ -14,11 +14,11 @@ Sends a `GET` request to `/v3/{project_id}/instances/{instance_id}/auditlog`
 
 Arguments:
 - `project_id`: Project that the call concerns.
-- `instance_id`: Instance that the call concerns, as `id` in the answer of ListInstances.
+- `instance_id`: Instance that the call concerns, as `id` in the response of ListInstances.
 - `end_time`: End of the span, in the format of start_time. It is later than start_time, by 30 days at most.
 - `limit`: Largest number of files on a page.
 - `offset`: Position of the first file of the page, 0 for the start.
-- `start_time`: Begin of the span, as `yyyy-mm-ddThh:mm:ss` followed by the offset from UTC without a colon, such as `2019-11-06T09:00:00+0800`.
+- `start_time`: Begin of the span, as `yyyy-mm-ddThh:mm:ss` followed by the offset from UTC without a colon, such as `2019-11-06T09:00:00+0800`. Without an offset, it is in UTC.
 ```text
 let response = client.list_auditlogs()
     .project_id(project_id)
@@ -41,7 +41,7 @@ Sends a `POST` request to `/v3/{project_id}/instances/{instance_id}/auditlog-lin
 
 Arguments:
 - `project_id`: Project that the call concerns.
-- `instance_id`: Instance that the call concerns, as `id` in the answer of ListInstances.
+- `instance_id`: Instance that the call concerns, as `id` in the response of ListInstances.
 - `body`
 ```text
 let response = client.show_auditlog_download_link()
@@ -62,7 +62,7 @@ Sends a `GET` request to `/v3/{project_id}/instances/{instance_id}/auditlog-poli
 
 Arguments:
 - `project_id`: Project that the call concerns.
-- `instance_id`: Instance that the call concerns, as `id` in the answer of ListInstances.
+- `instance_id`: Instance that the call concerns, as `id` in the response of ListInstances.
 ```text
 let response = client.show_auditlog_policy()
     .project_id(project_id)
@@ -81,7 +81,7 @@ Sends a `PUT` request to `/v3/{project_id}/instances/{instance_id}/auditlog-poli
 
 Arguments:
 - `project_id`: Project that the call concerns.
-- `instance_id`: Instance that the call concerns, as `id` in the answer of ListInstances.
+- `instance_id`: Instance that the call concerns, as `id` in the response of ListInstances.
 - `body`
 ```text
 let response = client.set_auditlog_policy()
@@ -102,7 +102,7 @@ Sends a `GET` request to `/v3/{project_id}/instances/{instance_id}/errorlog`
 
 Arguments:
 - `project_id`: Project that the call concerns.
-- `instance_id`: Instance that the call concerns, as `id` in the answer of ListInstances.
+- `instance_id`: Instance that the call concerns, as `id` in the response of ListInstances.
 - `end_date`: End of the span, in the format of start_date. The span may reach one month back.
 - `level`: Severity of the entries.
 - `limit`: Largest number of entries on a page, 10 in a request without it.
@@ -125,7 +125,7 @@ let response = client.list_error_logs()
     }
     /**Export the error log to a file
 
-Starts the export of a PostgreSQL instance's error log or, while one is under way, tells how far it is. Call it again until status is `FINISH`; the answer then holds the download link. Instead of calling it often, the workflow_id of the first answer can be followed with ListJobInfo. The instance has to be in working order.
+Starts the export of a PostgreSQL instance's error log or, while one is under way, tells how far it is. Call it again until status is `FINISH`; the response then holds the download link. Instead of calling it often, the workflow_id of the first response can be followed with ListJobInfo. The instance has to be in working order.
 
 Sends a `POST` request to `/v3/{project_id}/instances/{instance_id}/errorlog-download`
 
@@ -150,7 +150,7 @@ Sends a `GET` request to `/v3/{project_id}/instances/{instance_id}/slowlog`
 
 Arguments:
 - `project_id`: Project that the call concerns.
-- `instance_id`: Instance that the call concerns, as `id` in the answer of ListInstances.
+- `instance_id`: Instance that the call concerns, as `id` in the response of ListInstances.
 - `end_date`: End of the span, in the format of start_date. The span may reach one month back.
 - `limit`: Largest number of entries on a page, 10 in a request without it.
 - `offset`: Number of the page, 1 for the first, as in a request without it. It does not count entries.
@@ -173,13 +173,13 @@ let response = client.list_slow_logs()
     }
     /**Export the slow log to a file
 
-Starts the export of an instance's slow log or, while one is under way, tells how far it is. Call it again with the same body until status is `FINISH`; the answer then holds a link that is good for 5 minutes. The body is empty (`{}`) for MySQL and PostgreSQL and names a file of ListSlowLogFile for SQL Server.
+Starts the export of an instance's slow log or, while one is under way, tells how far it is. Call it again with the same body until status is `FINISH`; the response then holds a link that is good for 5 minutes. The body is empty (`{}`) for MySQL and PostgreSQL and names a file of ListSlowLogFile for SQL Server.
 
 Sends a `POST` request to `/v3/{project_id}/instances/{instance_id}/slowlog-download`
 
 Arguments:
 - `project_id`: Project that the call concerns.
-- `instance_id`: Instance that the call concerns, as `id` in the answer of ListInstances.
+- `instance_id`: Instance that the call concerns, as `id` in the response of ListInstances.
 - `body`
 ```text
 let response = client.download_slowlog()
@@ -200,7 +200,7 @@ Sends a `GET` request to `/v3/{project_id}/instances/{instance_id}/slowlog-files
 
 Arguments:
 - `project_id`: Project that the call concerns.
-- `instance_id`: Instance that the call concerns, as `id` in the answer of ListInstances.
+- `instance_id`: Instance that the call concerns, as `id` in the response of ListInstances.
 - `limit`: Largest number of entries on a page, 10 in a request without it.
 - `offset`: Position of the first file of the page, 0 for the start, as in a request without it.
 ```text
@@ -238,17 +238,17 @@ let response = client.set_sensitive_slow_log()
     }
     /**Count slow statements (version 3)
 
-Groups the slow log of a MySQL instance by statement and counts each group, one page at a time. Field names of the answer are in camelCase, unlike everywhere else in this API. ListSlowLogStatisticsForLts is the newer operation of version 3.1, which serves PostgreSQL too.
+Groups the slow log of a MySQL instance by statement and counts each group, one page at a time. Field names of the response are in camelCase, unlike everywhere else in this API. ListSlowLogStatisticsForLts is the newer operation of version 3.1, which serves PostgreSQL too.
 
 Sends a `GET` request to `/v3/{project_id}/instances/{instance_id}/slowlog/statistics`
 
 Arguments:
 - `project_id`: Project that the call concerns.
-- `instance_id`: Instance that the call concerns, as `id` in the answer of ListInstances.
+- `instance_id`: Instance that the call concerns, as `id` in the response of ListInstances.
 - `cur_page`: Number of the page, 1 for the first.
 - `end_date`: End of the span, in the format of start_date.
 - `per_page`: Largest number of entries on a page.
-- `start_date`: Begin of the span, as `yyyy-mm-ddThh:mm:ss` followed by the offset from UTC without a colon, such as `2020-02-06T10:41:14+0800`.
+- `start_date`: Begin of the span, as `yyyy-mm-ddThh:mm:ss` followed by the offset from UTC without a colon, such as `2020-02-06T10:41:14+0800`. Without an offset, it is in UTC.
 - `type_`: Kind of statement to count, `ALL` for every kind; a blank value is documented to mean the same.
 ```text
 let response = client.list_slowlog_statistics()
@@ -267,13 +267,13 @@ let response = client.list_slowlog_statistics()
     }
     /**Count slow statements (version 3.1)
 
-Groups the slow log of a MySQL or PostgreSQL instance by statement and counts each group, one page at a time. Only entries of the last month can be asked for. Nothing is changed, although the method is POST. ListSlowlogStatistics is the older operation, for MySQL only, whose answer has other names and types.
+Groups the slow log of a MySQL or PostgreSQL instance by statement and counts each group, one page at a time. Only entries of the last month can be asked for. Nothing is changed, although the method is POST. ListSlowlogStatistics is the older operation, for MySQL only, whose response has other names and types.
 
 Sends a `POST` request to `/v3.1/{project_id}/instances/{instance_id}/slow-logs/statistics`
 
 Arguments:
 - `project_id`: Project that the call concerns.
-- `instance_id`: Instance that the call concerns, as `id` in the answer of ListInstances.
+- `instance_id`: Instance that the call concerns, as `id` in the response of ListInstances.
 - `body`
 ```text
 let response = client.list_slow_log_statistics_for_lts()
@@ -330,7 +330,7 @@ Required.*/
             });
         self
     }
-    /**Instance that the call concerns, as `id` in the answer of ListInstances.
+    /**Instance that the call concerns, as `id` in the response of ListInstances.
 
 Required.*/
     pub fn instance_id<V>(mut self, value: V) -> Self
@@ -384,7 +384,7 @@ Required.*/
             .map_err(|_| "conversion to `i32` for offset failed".to_string());
         self
     }
-    /**Begin of the span, as `yyyy-mm-ddThh:mm:ss` followed by the offset from UTC without a colon, such as `2019-11-06T09:00:00+0800`.
+    /**Begin of the span, as `yyyy-mm-ddThh:mm:ss` followed by the offset from UTC without a colon, such as `2019-11-06T09:00:00+0800`. Without an offset, it is in UTC.
 
 Required.*/
     pub fn start_time<V>(mut self, value: V) -> Self
@@ -525,7 +525,7 @@ Required.*/
             });
         self
     }
-    /**Instance that the call concerns, as `id` in the answer of ListInstances.
+    /**Instance that the call concerns, as `id` in the response of ListInstances.
 
 Required.*/
     pub fn instance_id<V>(mut self, value: V) -> Self
@@ -649,7 +649,7 @@ Required.*/
             });
         self
     }
-    /**Instance that the call concerns, as `id` in the answer of ListInstances.
+    /**Instance that the call concerns, as `id` in the response of ListInstances.
 
 Required.*/
     pub fn instance_id<V>(mut self, value: V) -> Self
@@ -739,7 +739,7 @@ Required.*/
             });
         self
     }
-    /**Instance that the call concerns, as `id` in the answer of ListInstances.
+    /**Instance that the call concerns, as `id` in the response of ListInstances.
 
 Required.*/
     pub fn instance_id<V>(mut self, value: V) -> Self
@@ -865,7 +865,7 @@ Required.*/
             });
         self
     }
-    /**Instance that the call concerns, as `id` in the answer of ListInstances.
+    /**Instance that the call concerns, as `id` in the response of ListInstances.
 
 Required.*/
     pub fn instance_id<V>(mut self, value: V) -> Self
@@ -1194,7 +1194,7 @@ Required.*/
             });
         self
     }
-    /**Instance that the call concerns, as `id` in the answer of ListInstances.
+    /**Instance that the call concerns, as `id` in the response of ListInstances.
 
 Required.*/
     pub fn instance_id<V>(mut self, value: V) -> Self
@@ -1403,7 +1403,7 @@ Required.*/
             });
         self
     }
-    /**Instance that the call concerns, as `id` in the answer of ListInstances.
+    /**Instance that the call concerns, as `id` in the response of ListInstances.
 
 Required.*/
     pub fn instance_id<V>(mut self, value: V) -> Self
@@ -1553,7 +1553,7 @@ Required.*/
             });
         self
     }
-    /**Instance that the call concerns, as `id` in the answer of ListInstances.
+    /**Instance that the call concerns, as `id` in the response of ListInstances.
 
 Required.*/
     pub fn instance_id<V>(mut self, value: V) -> Self
@@ -1808,7 +1808,7 @@ Required.*/
             });
         self
     }
-    /**Instance that the call concerns, as `id` in the answer of ListInstances.
+    /**Instance that the call concerns, as `id` in the response of ListInstances.
 
 Required.*/
     pub fn instance_id<V>(mut self, value: V) -> Self
@@ -1862,7 +1862,7 @@ Required.*/
             .map_err(|_| "conversion to `i32` for per_page failed".to_string());
         self
     }
-    /**Begin of the span, as `yyyy-mm-ddThh:mm:ss` followed by the offset from UTC without a colon, such as `2020-02-06T10:41:14+0800`.
+    /**Begin of the span, as `yyyy-mm-ddThh:mm:ss` followed by the offset from UTC without a colon, such as `2020-02-06T10:41:14+0800`. Without an offset, it is in UTC.
 
 Required.*/
     pub fn start_date<V>(mut self, value: V) -> Self
@@ -2025,7 +2025,7 @@ Required.*/
             });
         self
     }
-    /**Instance that the call concerns, as `id` in the answer of ListInstances.
+    /**Instance that the call concerns, as `id` in the response of ListInstances.
 
 Required.*/
     pub fn instance_id<V>(mut self, value: V) -> Self

@@ -56,7 +56,7 @@ impl SetAuditlogPolicyRequest {
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct ShowAuditlogDownloadLinkRequest {
-    ///Ids of audit log files, as in the answer of ListAuditlogs; at most 50.
+    ///Ids of audit log files, as in the response of ListAuditlogs; at most 50.
     pub ids: ::std::vec::Vec<::std::string::String>,
 }
 impl ShowAuditlogDownloadLinkRequest {

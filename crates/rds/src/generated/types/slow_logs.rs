@@ -559,7 +559,7 @@ impl ::std::convert::TryFrom<::std::string::String> for SlowLogStatisticsSortKey
         value.parse()
     }
 }
-///Order of the answer, `desc` for largest first, as without it, `asc` for smallest first.
+///Order of the response, `desc` for largest first, as without it, `asc` for smallest first.
 #[derive(
     ::serde::Deserialize,
     ::serde::Serialize,
