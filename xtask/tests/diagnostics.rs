@@ -62,6 +62,23 @@ fn a_fault_is_told_without_a_backtrace() {
     }
 }
 
+#[test]
+fn an_operation_is_in_the_file_that_its_tag_and_its_name_say() {
+    let workspace = with_service(
+        b"openapi: 3.0.3\ninfo: { title: Tea, version: 1.0.0 }\npaths:\n  /tea:\n    get: { $ref: cups/pour_tea.yaml }\n",
+    );
+    let folder = workspace.path().join("openapi/tea/cups");
+    std::fs::create_dir(&folder).unwrap();
+    let misplaced = |operation: &str| {
+        std::fs::write(folder.join("pour_tea.yaml"), operation).unwrap();
+        let text = diagnostic(workspace.path(), &["lint"]);
+        text.contains("is not named after the section and the operation")
+    };
+    assert!(!misplaced("{ operationId: PourTea, tags: [cups] }"));
+    assert!(misplaced("{ operationId: PourTea, tags: [pots] }"));
+    assert!(misplaced("{ operationId: DrinkTea, tags: [cups] }"));
+}
+
 #[cfg(unix)]
 #[test]
 fn what_is_no_file_is_not_waited_for() {

@@ -73,6 +73,7 @@ pub const RULES: &[Rule] = &[
     parameters::REPEATED,
     requests::DEFAULTS,
     requests::NAMES,
+    requests::CONSTANTS,
     requests::PAGES,
     requests::TIMES,
     responses::MEDIA_TYPES,

@@ -215,7 +215,7 @@ fn shape(path: &str) -> String {
 }
 
 /// The part of a name that survives any change of case or style.
-fn fold(name: &str) -> String {
+pub(super) fn fold(name: &str) -> String {
     name.chars()
         .filter(char::is_ascii_alphanumeric)
         .map(|c| c.to_ascii_lowercase())

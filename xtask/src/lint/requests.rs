@@ -1,6 +1,6 @@
 //! Requests: what a client would send unasked, and what it could not know it must not send.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use otcdb_openapi::reachable::{request_schemas, response_schemas};
 use otcdb_openapi::reference::resolve;
@@ -8,6 +8,7 @@ use otcdb_openapi::written::operations;
 use otcdb_openapi::{Bundle, pointer};
 use serde_json::Value;
 
+use super::names::fold;
 use super::pagination::asks_for;
 use super::schemas::each_schema;
 use super::{Report, Rule};
@@ -22,6 +23,12 @@ pub(super) const NAMES: Rule = Rule {
     name: "enum-varnames",
     why: "a value that does not begin with a letter is no name: generators number such constants, or call them _5_0",
     check: names,
+};
+
+pub(super) const CONSTANTS: Rule = Rule {
+    name: "enum-constants",
+    why: "some generators for Go name a constant after its value alone, and two of one name do not compile",
+    check: constants,
 };
 
 pub(super) const PAGES: Rule = Rule {
@@ -74,6 +81,31 @@ fn names(bundle: &Bundle, report: &mut Report<'_>) {
                 "write a list with a name for each value, in their order, of letters, digits and _ after a letter, \
                  no two alike",
             ),
+        }
+    }
+}
+
+fn constants(bundle: &Bundle, report: &mut Report<'_>) {
+    let mut first: BTreeMap<String, &str> = BTreeMap::new();
+    let schemas = bundle.document["components"]["schemas"].as_object();
+    for (name, schema) in schemas.into_iter().flatten() {
+        let names = schema.get("x-enum-varnames").unwrap_or(&schema["enum"]);
+        let texts = names
+            .as_array()
+            .into_iter()
+            .flatten()
+            .filter_map(Value::as_str);
+        for constant in texts {
+            let other = *first.entry(fold(constant)).or_insert(name);
+            if other != name {
+                let at = pointer::join("/components/schemas", name);
+                report.diagnostic(
+                    &pointer::join(&at, "enum"),
+                    format!("{constant} is a value of {other}, too"),
+                    "add x-enum-varnames that say what is chosen: COUNT_ALL for ALL",
+                );
+                break;
+            }
         }
     }
 }
@@ -198,6 +230,25 @@ mod tests {
         // What the service sends is nothing that a caller names.
         document["components"]["schemas"]["Status"]["enum"] = json!(["1", "2"]);
         assert_eq!(diagnostics(&NAMES, document), [] as [String; 0]);
+    }
+
+    #[test]
+    fn values_of_two_enums_have_names_of_their_own() {
+        let other = |names: Option<Value>| {
+            move |document: &mut Value| {
+                let mut color = json!({ "type": "string", "enum": ["red", "BIG"] });
+                if let Some(names) = names {
+                    color["x-enum-varnames"] = names;
+                }
+                document["components"]["schemas"]["Color"] = color;
+            }
+        };
+        let at = "/components/schemas/Color/enum";
+        catches(&CONSTANTS, at, other(None));
+        catches(&CONSTANTS, at, other(Some(json!(["SMALL", "BLUE"]))));
+        let mut document = good();
+        other(Some(json!(["RED", "BIG_COLOR"])))(&mut document);
+        assert_eq!(diagnostics(&CONSTANTS, document), [] as [String; 0]);
     }
 
     #[test]

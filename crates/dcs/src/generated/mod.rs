@@ -17,7 +17,7 @@ pub mod builder {
 #[derive(Clone, Debug)]
 /**Client for Distributed Cache Service (DCS) API
 
-Managed Redis on Open Telekom Cloud and Huawei Cloud: all operations of API version V2 that Open Telekom Cloud documents; Huawei Cloud has more of them. An instance is made with CreateInstance, found with ListInstances and shown with ShowInstance; everything else takes its id. Operations that take their time answer at once; where their end can be found out, they have a link `finished` to the operation that tells of it. A run log is collected first (CreateRedislog), shows up in a list (ListRedislog) and is then downloaded from a link (CreateRedislogDownloadLink); slow commands are read directly (ListSlowlog).
+Managed Redis on Open Telekom Cloud and Huawei Cloud: all operations of API version V2 that Open Telekom Cloud documents; Huawei Cloud has more of them. An instance is made with CreateInstance, found with ListInstances and shown with ShowInstance; everything else takes its id. Operations that take their time respond at once; where their end can be found out, they have a link `finished` to the operation that tells of it. A run log is collected first (CreateRedislog), shows up in a list (ListRedislog) and is then downloaded from a link (CreateRedislogDownloadLink); slow commands are read directly (ListSlowlog).
 
 Version: 2.0.0*/
 pub struct Client {

@@ -17,7 +17,7 @@ pub mod builder {
 #[derive(Clone, Debug)]
 /**Client for Relational Database Service (RDS) API
 
-Managed MySQL, PostgreSQL and SQL Server on Open Telekom Cloud and Huawei Cloud. This description covers the operations of API versions V3 and V3.1 that deal with logs: error logs and slow logs are read entry by entry or exported to files (DownloadErrorlog and DownloadSlowlog, called until they answer FINISH), audit logs are listed and then linked (ListAuditlogs, ShowAuditlogDownloadLink). Instances are found with ListInstances, and the state of an asynchronous task is read with ListJobInfo.
+Managed MySQL, PostgreSQL and SQL Server on Open Telekom Cloud and Huawei Cloud. This description covers the operations of API versions V3 and V3.1 that deal with logs: error logs and slow logs are read entry by entry or exported to files (DownloadErrorlog and DownloadSlowlog, called until they respond with FINISH), audit logs are listed and then linked (ListAuditlogs, ShowAuditlogDownloadLink). Instances are found with ListInstances, and the state of an asynchronous task is read with ListJobInfo. In a query, the plus sign of a time's offset from UTC is sent as `%2B`.
 
 Version: 3.0.0*/
 pub struct Client {

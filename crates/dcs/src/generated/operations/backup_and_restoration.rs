@@ -8,7 +8,7 @@ use crate::generated::{
 impl Client {
     /**List the backups of an instance
 
-Lists the backups of one instance, one page at a time, those made by CopyInstance as well as those made by its backup policy, all of them or those of a span of time. Backups that failed, have expired or were deleted are listed too. The backup_id is what ListBackupFileLinks, RestoreInstance and DeleteBackupFile take. When there is no backup to list, the service answers 204 and no body.
+Lists the backups of one instance, one page at a time, those made by CopyInstance as well as those made by its backup policy, all of them or those of a span of time. Backups that failed, have expired or were deleted are listed too. The backup_id is what ListBackupFileLinks, RestoreInstance and DeleteBackupFile take. When there is no backup to list, the service responds with 204 and no body.
 
 Sends a `GET` request to `/v2/{project_id}/instances/{instance_id}/backups`
 
@@ -100,7 +100,7 @@ let response = client.list_backup_file_links()
     }
     /**List the restorations of an instance
 
-Lists when and from which backups the data of one instance was restored (RestoreInstance), one page at a time, all restorations or those of a span of time. When there is none to list, the service answers 204 and no body.
+Lists when and from which backups the data of one instance was restored (RestoreInstance), one page at a time, all restorations or those of a span of time. When there is none to list, the service responds with 204 and no body.
 
 Sends a `GET` request to `/v2/{project_id}/instances/{instance_id}/restores`
 

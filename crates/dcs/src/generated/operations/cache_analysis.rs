@@ -50,7 +50,7 @@ let response = client.show_bigkey_scan_task_details()
     }
     /**Delete an analysis for big keys
 
-Deletes one analysis for big keys with its results and answers what it was. The keys themselves stay in the instance. When nothing is deleted, the response is 204 without a body; an id that does not exist may also be refused with DCS.4942. ListBigkeyScanTasks lists the analyses that there are.
+Deletes one analysis for big keys with its results and responds with what it was. The keys themselves stay in the instance. When nothing is deleted, the response is 204 without a body; an id that does not exist may also be refused with DCS.4942. ListBigkeyScanTasks lists the analyses that there are.
 
 Sends a `DELETE` request to `/v2/{project_id}/instances/{instance_id}/bigkey-task/{bigkey_id}`
 
@@ -178,7 +178,7 @@ let response = client.show_hotkey_task_details()
     }
     /**Delete an analysis for hot keys
 
-Deletes one analysis for hot keys with its results and answers what it was. The keys themselves stay in the instance. When there is no such analysis, the response is 204 without a body, or it is refused with DCS.4941. ListHotKeyScanTasks lists the analyses that there are.
+Deletes one analysis for hot keys with its results and responds with what it was. The keys themselves stay in the instance. When there is no such analysis, the response is 204 without a body, or it is refused with DCS.4941. ListHotKeyScanTasks lists the analyses that there are.
 
 Sends a `DELETE` request to `/v2/{project_id}/instances/{instance_id}/hotkey-task/{hotkey_id}`
 

@@ -67,7 +67,7 @@ let response = client.update_password()
     }
     /**Set the password of an instance anew
 
-Gives an instance a new password without asking for the old one, or lets it take connections without a password (no_password_access is true). From then on the old password fails. UpdatePassword is for callers who know the old one. Not every instance allows it; one that does not answers 400.
+Gives an instance a new password without asking for the old one, or lets it take connections without a password (no_password_access is true). From then on the old password fails. UpdatePassword is for callers who know the old one. Not every instance allows it; one that does not responds with 400.
 
 Sends a `POST` request to `/v2/{project_id}/instances/{instance_id}/password/reset`
 

@@ -8,7 +8,7 @@ use crate::generated::{
 impl Client {
     /**List Redis run logs
 
-Lists the run log files that were collected from an instance, one page at a time. An instance without any collected log answers 204 and no body.
+Lists the run log files that were collected from an instance, one page at a time. An instance without any collected log is a 204 without a body.
 
 Sends a `GET` request to `/v2/{project_id}/instances/{instance_id}/redislog`
 

@@ -48,7 +48,7 @@ let response = client.update_ip_whitelist()
     }
     /**Show how to connect with SSL
 
-Shows whether one instance takes encrypted connections, under which addresses, and until when its certificate is good. Only instances of Redis 6.0 and 7.0 have SSL; UpdateSSLSwitch switches it on. When there is nothing to show, the service answers 204 and no body.
+Shows whether one instance takes encrypted connections, under which addresses, and until when its certificate is good. Only instances of Redis 6.0 and 7.0 have SSL; UpdateSSLSwitch switches it on. When there is nothing to show, the service responds with 204 and no body.
 
 Sends a `GET` request to `/v2/{project_id}/instances/{instance_id}/ssl`
 

@@ -16,7 +16,7 @@ pub struct ErrorDetail {
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub message: ::std::option::Option<::std::string::String>,
 }
-///What an operation answers when it fails. The service itself sends error_code and error_msg; the gateway in front of it adds request_id and has codes of its own, such as `APIGW.0301`; where the caller's identity is refused, `error` may come in their place.
+///The response of an operation that fails. The service itself sends error_code and error_msg; the gateway in front of it adds request_id and has codes of its own, such as `APIGW.0301`; where the caller's identity is refused, `error` may come in their place.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct ErrorResponse {

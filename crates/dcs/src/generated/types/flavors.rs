@@ -121,7 +121,7 @@ impl ::std::convert::TryFrom<::std::string::String> for EngineChoice {
         value.parse()
     }
 }
-///Version of Redis. The documentation asks for it whenever an instance is made and the engine is Redis.
+///Version of Redis. CreateInstance needs it whenever the engine is Redis.
 #[derive(
     ::serde::Deserialize,
     ::serde::Serialize,

@@ -1028,7 +1028,7 @@ pub struct InstanceReplicationListInfo {
 pub struct InstanceResourceTag {
     ///Key of the tag. No other tag of the instance has the same one. BatchCreateOrDeleteTags allows up to 128 characters.
     pub key: ::std::string::String,
-    ///Value of the tag. The documentation asks for it whenever tags are added, without marking it as mandatory. BatchCreateOrDeleteTags allows up to 255 characters.
+    ///Value of the tag. Needed when tags are added. BatchCreateOrDeleteTags allows up to 255 characters.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub value: ::std::option::Option<::std::string::String>,
 }
@@ -1341,7 +1341,7 @@ impl ResizeBilling {
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct ResizeInstanceRequest {
-    ///Availability zone of each replica. The documentation asks for the code that ListAvailableZones has; its example shows what looks like the id. Needed when replicas are added, where the zones must have resources left, and when a cluster loses replicas.
+    ///Availability zone of each replica, as `code` in the response of ListAvailableZones. Needed when replicas are added, where the zones must have resources left, and when a cluster loses replicas.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub available_zones: ::std::option::Option<::std::vec::Vec<::std::string::String>>,
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -1356,7 +1356,7 @@ pub struct ResizeInstanceRequest {
     ///Id of the replica to delete, as node_id in the response of ListGroupReplicationInfo. Needed when a master/standby instance or one with read/write splitting, of Redis 4.0 or 5.0, loses a replica; one at a time.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub node_list: ::std::option::Option<::std::vec::Vec<::std::string::String>>,
-    ///IP addresses of the shards that stay when a cluster loses shards. The documentation asks for it then; without it the service chooses at random which shards go.
+    ///IP addresses of the shards that stay. Needed when a cluster loses shards; without it the service chooses at random which shards go.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub reserved_ip: ::std::option::Option<::std::vec::Vec<::std::string::String>>,
     ///Code of the product that the instance shall have. ListFlavors lists them.

@@ -33,7 +33,7 @@ pub struct BackupFilesToImport {
     ///Where the files are. The example has `self_build_obs` for an OBS bucket; the value for a backup record is not documented.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub file_source: ::std::option::Option<::std::string::String>,
-    ///The files. The documentation always demands the list, and then says that it is for files in an OBS bucket.
+    ///Files in the OBS bucket. The list has to be there for a backup record, too.
     pub files: ::std::vec::Vec<BackupFileToImport>,
 }
 impl BackupFilesToImport {

@@ -16,7 +16,7 @@ pub struct ErrorDetail {
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub title: ::std::option::Option<::std::string::String>,
 }
-///What an operation answers when it fails. The service itself sends `error`; the gateway in front of it sends error_code, error_msg and request_id in its place.
+///The response of an operation that fails. The service itself sends `error`; the gateway in front of it sends error_code, error_msg and request_id in its place.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct ErrorResponse {

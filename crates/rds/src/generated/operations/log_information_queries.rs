@@ -18,7 +18,7 @@ Arguments:
 - `end_time`: End of the span, in the format of start_time. It is later than start_time, by 30 days at most.
 - `limit`: Largest number of files on a page.
 - `offset`: Position of the first file of the page, 0 for the start.
-- `start_time`: Begin of the span, as `yyyy-mm-ddThh:mm:ss` followed by the offset from UTC without a colon, such as `2019-11-06T09:00:00+0800`.
+- `start_time`: Begin of the span, as `yyyy-mm-ddThh:mm:ss` followed by the offset from UTC without a colon, such as `2019-11-06T09:00:00+0800`. Without an offset, it is in UTC.
 ```text
 let response = client.list_auditlogs()
     .project_id(project_id)
@@ -248,7 +248,7 @@ Arguments:
 - `cur_page`: Number of the page, 1 for the first.
 - `end_date`: End of the span, in the format of start_date.
 - `per_page`: Largest number of entries on a page.
-- `start_date`: Begin of the span, as `yyyy-mm-ddThh:mm:ss` followed by the offset from UTC without a colon, such as `2020-02-06T10:41:14+0800`.
+- `start_date`: Begin of the span, as `yyyy-mm-ddThh:mm:ss` followed by the offset from UTC without a colon, such as `2020-02-06T10:41:14+0800`. Without an offset, it is in UTC.
 - `type_`: Kind of statement to count, `ALL` for every kind; a blank value is documented to mean the same.
 ```text
 let response = client.list_slowlog_statistics()
@@ -384,7 +384,7 @@ Required.*/
             .map_err(|_| "conversion to `i32` for offset failed".to_string());
         self
     }
-    /**Begin of the span, as `yyyy-mm-ddThh:mm:ss` followed by the offset from UTC without a colon, such as `2019-11-06T09:00:00+0800`.
+    /**Begin of the span, as `yyyy-mm-ddThh:mm:ss` followed by the offset from UTC without a colon, such as `2019-11-06T09:00:00+0800`. Without an offset, it is in UTC.
 
 Required.*/
     pub fn start_time<V>(mut self, value: V) -> Self
@@ -1862,7 +1862,7 @@ Required.*/
             .map_err(|_| "conversion to `i32` for per_page failed".to_string());
         self
     }
-    /**Begin of the span, as `yyyy-mm-ddThh:mm:ss` followed by the offset from UTC without a colon, such as `2020-02-06T10:41:14+0800`.
+    /**Begin of the span, as `yyyy-mm-ddThh:mm:ss` followed by the offset from UTC without a colon, such as `2020-02-06T10:41:14+0800`. Without an offset, it is in UTC.
 
 Required.*/
     pub fn start_date<V>(mut self, value: V) -> Self

@@ -16,7 +16,7 @@ pub struct ErrorDetail {
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub message: ::std::option::Option<::std::string::String>,
 }
-///What an operation answers when it fails. The service itself sends error_code and error_msg, and some of its parts errCode and externalMessage in their place. The gateway in front of it adds request_id and has codes of its own, such as `APIGW.0301`; where the caller's identity is refused, `error` may come instead.
+///The response of an operation that fails. The service itself sends error_code and error_msg, and some of its parts errCode and externalMessage in their place. The gateway in front of it adds request_id and has codes of its own, such as `APIGW.0301`; where the caller's identity is refused, `error` may come instead.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct ErrorResponse {
