@@ -9,14 +9,14 @@ use crate::reference::{name as reference_name, resolve};
 use crate::walk;
 use crate::written::{Operation, operations};
 
-/// Names of the component schemas that can occur in a response body, directly or nested.
+/// Names of the component schemas that can occur in a response, in its body or a header, directly or nested.
 pub fn response_schemas(document: &Value) -> BTreeSet<String> {
     let operations = operations(document);
     let responses = operations.iter().flat_map(Operation::responses);
     reached(
         document,
         responses
-            .flat_map(|(_, response)| bodies(response))
+            .flat_map(|(_, response)| bodies(response).chain(headers(document, response)))
             .collect(),
     )
 }
@@ -48,6 +48,11 @@ fn reached<'a>(document: &'a Value, mut pending: Vec<&'a Value>) -> BTreeSet<Str
         );
     }
     names
+}
+
+fn headers<'a>(document: &'a Value, response: &'a Value) -> impl Iterator<Item = &'a Value> {
+    let headers = response["headers"].as_object().into_iter().flatten();
+    headers.map(|(_, header)| &resolve(document, header)["schema"])
 }
 
 fn bodies(holder: &Value) -> impl Iterator<Item = &Value> {

@@ -303,6 +303,16 @@ mod tests {
                 d["components"]["schemas"]["Thing"]["properties"]["size"]["enum"] = json!([1]);
             },
         );
+        catches(&OPENNESS, "/components/schemas/Status/enum", |d| {
+            let schemas = &mut d["components"]["schemas"];
+            schemas["Thing"]["properties"]["status"] = json!({ "type": "string" });
+            schemas["Status"] = json!({ "type": "string", "enum": ["ON"] });
+            let response = d
+                .pointer_mut(&format!("{OPERATION}/responses/200"))
+                .unwrap();
+            let status = json!({ "$ref": "#/components/schemas/Status" });
+            response["headers"] = json!({ "X-Status": { "schema": status } });
+        });
         catches(
             &OPENNESS,
             "/components/schemas/Kind/x-extensible-enum",
