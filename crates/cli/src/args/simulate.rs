@@ -116,3 +116,26 @@ Faults: TARGET[+TARGET…]:KIND[:KEY=VALUE…]
           any status from 400 to 599 with code=ERROR_CODE, such as ShowInstance:404:code=DCS.3022
   KEY     times=NUMBER|always (1), p=PROBABILITY, after=NUMBER, path=TEXT,
           retry-after=SECONDS, delay=MILLISECONDS, at=BYTES, status=CODE";
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use otcdb_simulator::Fault;
+
+    use super::FAULTS;
+
+    fn kinds<'a>(text: &'a str, end: &str) -> BTreeSet<&'a str> {
+        let (kinds, _) = text.split_once(end).unwrap();
+        let words = kinds.split(',').map(str::trim);
+        words.filter(|word| !word.is_empty()).collect()
+    }
+
+    #[test]
+    fn the_help_names_the_kinds_of_faults_that_there_are() {
+        let error = "*:none".parse::<Fault>().unwrap_err().to_string();
+        let (_, known) = error.split_once("the kinds are ").unwrap();
+        let (_, named) = FAULTS.split_once("KIND ").unwrap();
+        assert_eq!(kinds(named, "any status"), kinds(known, "and any status"));
+    }
+}

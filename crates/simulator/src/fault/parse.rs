@@ -312,6 +312,18 @@ mod tests {
     }
 
     #[test]
+    fn every_kind_that_is_named_can_be_read_and_is_documented() {
+        let documentation = include_str!("mod.rs");
+        let kinds: Vec<&str> = KINDS.split(", ").filter(|one| !one.contains(' ')).collect();
+        assert!(kinds.len() > 30, "{kinds:?}");
+        for word in kinds {
+            let mut keys = Keys::new(std::iter::empty()).unwrap();
+            assert!(kind(word, &mut keys).is_ok(), "{word}");
+            assert!(documentation.contains(&format!("`{word}`")), "{word}");
+        }
+    }
+
+    #[test]
     fn what_cannot_be_read_is_explained() {
         for (text, part) in [
             ("", "no target"),

@@ -1,6 +1,6 @@
 //! The steps of the contract, in their order.
 
-use otcdb_openapi::{PagingStyle, Place, Verb};
+use otcdb_openapi::{Operation, PagingStyle, Place, Verb};
 use serde_json::{Value, json};
 
 use super::Outcome;
@@ -22,6 +22,7 @@ pub(super) const ALL: &[(&str, Step)] = &[
     ("other project", other_project),
     ("deleted", deleted),
     ("deleted again", deleted_again),
+    ("deleted otherwise", deleted_otherwise),
     ("job-failed", job_failed),
     ("job-stuck", job_stuck),
 ];
@@ -320,28 +321,52 @@ fn other_project(story: &mut Story<'_>) -> Result<Outcome, String> {
 
 /// What was deleted is gone.
 fn deleted(story: &mut Story<'_>) -> Result<Outcome, String> {
-    let (Some(delete), Some(own)) = (story.resource.does(Verb::Delete), story.own().cloned())
-    else {
+    let (Some(delete), Some(_)) = (story.resource.does(Verb::Delete), story.own()) else {
         return left("no operation deletes it");
     };
     if !story.is_remembered() {
         return left(EXAMPLES);
     }
     let again = story.fixture(delete);
+    gone_after(story, delete)?;
+    story.deletion = Some(again);
+    Ok(Outcome::Holds)
+}
+
+/// So it is with the other operations that delete it, such as one that deletes several at once.
+fn deleted_otherwise(story: &mut Story<'_>) -> Result<Outcome, String> {
+    if !story.is_remembered() {
+        return left(EXAMPLES);
+    }
+    let first = story.resource.does(Verb::Delete).map(|first| &first.id);
+    let others = story.resource.all(Verb::Delete);
+    let mut outcome = left("no other operation deletes it");
+    for delete in others.filter(|delete| Some(&delete.id) != first) {
+        let mut story = story.again();
+        created(&mut story)?;
+        story.cloud.advance(PATIENCE);
+        gone_after(&story, delete)?;
+        outcome = Ok(Outcome::Holds);
+    }
+    outcome
+}
+
+/// One is neither listed nor shown once the operation has deleted it.
+fn gone_after(story: &Story<'_>, delete: &Operation) -> Result<(), String> {
+    let own = story.own().ok_or("nothing has its id")?;
     story.succeed(delete)?;
     story.cloud.advance(PATIENCE);
     if let Some(list) = story.resource.does(Verb::List)
-        && story.listed(list)?.contains(&own)
+        && story.listed(list)?.contains(own)
     {
-        return Err(format!("{own} is still listed"));
+        return Err(format!("{own} is still listed after {}", delete.id));
     }
     if let Some(show) = story.resource.does(Verb::Show)
         && let Ok(response) = story.call(show)
     {
-        return Err(format!("it is still shown: {response}"));
+        return Err(format!("it is still shown after {}: {response}", delete.id));
     }
-    story.deletion = Some(again);
-    Ok(Outcome::Holds)
+    Ok(())
 }
 
 fn deleted_again(story: &mut Story<'_>) -> Result<Outcome, String> {
