@@ -1,4 +1,4 @@
-//! Text that must not be seen: passwords and presigned links in requests and answers.
+//! Text that must not be seen: passwords and presigned links in requests and responses.
 
 use std::fmt;
 

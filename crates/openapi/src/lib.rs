@@ -5,7 +5,7 @@
 //! - [`written`] is a document operation by operation, [`walk`] and [`grammar`] are its parts by their kind, and
 //!   [`mod@reference`] and [`mod@pointer`] lead from one to another: for those who judge or rewrite documents.
 //! - A [`Description`] is what a document says when it is right: [operations](Operation) with parameters, bodies,
-//!   answers, pages, waiters and links, and [schemas](Schema) that values are checked against. The simulator serves
+//!   responses, pages, waiters and links, and [schemas](Schema) that values are checked against. The simulator serves
 //!   them, the program makes commands of them, and clients are generated from them.
 //!
 //! No document is embedded here, and nothing is sent.

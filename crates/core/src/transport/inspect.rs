@@ -10,7 +10,7 @@ use super::{Call, Received, encoding};
 use crate::error::{Error, RawResponse};
 use crate::operation::Expect;
 
-/// Undoes compression and other encodings than UTF-8. Refuses errors in disguise, answers that are not JSON where JSON
+/// Undoes compression and other encodings than UTF-8. Refuses errors in disguise, responses that are not JSON where JSON
 /// was promised, JSON that breaks off, holds far more than anyone asks for, or lacks the list that was asked for; turns
 /// an empty response into `null` where emptiness was promised, and into an object without fields where it is another
 /// success than the usual one.
@@ -25,7 +25,7 @@ pub(super) fn inspect(call: &Call, mut received: Received) -> Result<Received, B
         Err(what) => {
             received.body = compressed;
             return Err(FailedAttempt::answered(
-                answer(&received).to_undocumented(what),
+                raw(&received).to_undocumented(what),
             ));
         }
     };
@@ -33,14 +33,10 @@ pub(super) fn inspect(call: &Call, mut received: Received) -> Result<Received, B
     if matches!(call.expect, Expect::Json | Expect::JsonOrEmpty) {
         received.body = encoding::to_utf8(&received.headers, received.body);
     }
-    if let Some(error) = answer(&received).to_embedded_error() {
+    if let Some(error) = raw(&received).to_embedded_error() {
         return Err(FailedAttempt::answered(error));
     }
-    let refuse = |what: &str| {
-        Err(FailedAttempt::answered(
-            answer(&received).to_unexpected(what),
-        ))
-    };
+    let refuse = |what: &str| Err(FailedAttempt::answered(raw(&received).to_unexpected(what)));
     match call.expect {
         Expect::Empty | Expect::Unknown => return Ok(received),
         Expect::JsonOrEmpty if received.body.is_empty() => {
@@ -58,7 +54,7 @@ pub(super) fn inspect(call: &Call, mut received: Received) -> Result<Received, B
         Expect::Json | Expect::JsonOrEmpty => {}
     }
     if !is_json(&received) {
-        let content_type = answer(&received).content_type();
+        let content_type = raw(&received).content_type();
         return refuse(&format!(
             "the response is not JSON by its content type ({content_type})"
         ));
@@ -71,7 +67,7 @@ pub(super) fn inspect(call: &Call, mut received: Received) -> Result<Received, B
     match outcome {
         Ok(()) => {}
         Err(_) if census.overflowed => {
-            return Err(FailedAttempt::answered(answer(&received).to_undocumented(format!(
+            return Err(FailedAttempt::answered(raw(&received).to_undocumented(format!(
                 "the response holds more than {} values or {} lists and objects, which is more than was asked for",
                 census::VALUES,
                 census::CONTAINERS
@@ -79,14 +75,14 @@ pub(super) fn inspect(call: &Call, mut received: Received) -> Result<Received, B
         }
         Err(error) if error.is_eof() => {
             return Err(FailedAttempt::broken_off(described(
-                answer(&received),
+                raw(&received),
                 "the response's JSON breaks off",
                 &error,
             )));
         }
         Err(error) => {
             return Err(FailedAttempt::answered(described(
-                answer(&received),
+                raw(&received),
                 "the response is not valid JSON",
                 &error,
             )));
@@ -100,7 +96,7 @@ pub(super) fn inspect(call: &Call, mut received: Received) -> Result<Received, B
     Ok(received)
 }
 
-fn answer(received: &Received) -> RawResponse<'_> {
+fn raw(received: &Received) -> RawResponse<'_> {
     RawResponse {
         status: received.status,
         headers: &received.headers,

@@ -1,4 +1,4 @@
-//! Which answers mean that work is done.
+//! Which responses mean that work is done.
 
 use serde::Serialize;
 use serde_json::Value;
@@ -17,15 +17,15 @@ use crate::error::{Error, ErrorKind, Result};
 ///     done: &["FINISH"],
 ///     failed: &["FAILED"],
 /// };
-/// let answer = json!({"list": [{"status": "finish"}, {"status": "EXPORTING"}]});
-/// assert_eq!(EXPORT.observe(&answer)?, Observation::Continue(Some("EXPORTING".into())));
+/// let response = json!({"list": [{"status": "finish"}, {"status": "EXPORTING"}]});
+/// assert_eq!(EXPORT.observe(&response)?, Observation::Continue(Some("EXPORTING".into())));
 ///
 /// const BACKUP: WaiterMeta = WaiterMeta {
 ///     path: &[Step::Choose { list: "list", key: "id" }, Step::Field("status")],
 ///     ..EXPORT
 /// };
-/// let answer = json!({"list": [{"id": "a", "status": "FINISH"}, {"id": "b", "status": "FAILED"}]});
-/// assert_eq!(BACKUP.observe_item(&answer, Some("a"))?, Observation::Done(()));
+/// let response = json!({"list": [{"id": "a", "status": "FINISH"}, {"id": "b", "status": "FAILED"}]});
+/// assert_eq!(BACKUP.observe_item(&response, Some("a"))?, Observation::Done(()));
 /// # Ok::<(), otcdb_core::Error>(())
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

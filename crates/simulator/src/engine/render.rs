@@ -1,4 +1,4 @@
-//! Makes answers from records, schemas and documented examples.
+//! Makes responses from records, schemas and documented examples.
 
 use http::StatusCode;
 use otcdb_openapi::Operation;

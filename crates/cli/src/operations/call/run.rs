@@ -86,6 +86,6 @@ async fn carry_out(
         return Ok(Code::Success);
     }
     let response = send::send(session, request).await?;
-    write::answer(operation, response.as_ref(), chosen.format, console)?;
+    write::response(operation, response.as_ref(), chosen.format, console)?;
     Ok(Code::Success)
 }

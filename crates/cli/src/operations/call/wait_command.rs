@@ -56,7 +56,7 @@ impl Waiting<'_> {
                 })
             })?;
         match &operation.pagination {
-            None => write::answer(operation, done.as_ref(), self.chosen.format, console)?,
+            None => write::response(operation, done.as_ref(), self.chosen.format, console)?,
             Some(paging) => {
                 let items = send::items(request, done.as_mut(), &paging.items)?;
                 let shape = Shape::of(operation, paging);
@@ -137,7 +137,7 @@ impl Waiting<'_> {
         let items = list.trim_start_matches('/').replace('/', ".");
         let asked = works.first().map_or(self.request, |work| &work.request);
         let written = self
-            .show_all(shown, &Shape::of_answers(asked.operation, &items))
+            .show_all(shown, &Shape::of_responses(asked.operation, &items))
             .await;
         if errors.is_empty() {
             written?;
@@ -151,7 +151,7 @@ impl Waiting<'_> {
     }
 
     fn show(&self, response: Option<&Value>) -> Result<()> {
-        write::answer(
+        write::response(
             self.request.operation,
             response,
             self.chosen.format,

@@ -1,4 +1,4 @@
-//! Answers as they are written.
+//! Responses as they are written.
 
 pub(super) mod table;
 pub(super) mod write;

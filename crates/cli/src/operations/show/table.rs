@@ -1,4 +1,4 @@
-//! Answers as tables.
+//! Responses as tables.
 
 use std::collections::HashSet;
 
@@ -25,7 +25,7 @@ pub(crate) struct Shape {
 
 impl Shape {
     /// That of a list made of the responses of an operation, each of which is one of `items`.
-    pub(crate) fn of_answers(operation: &Operation, items: &str) -> Self {
+    pub(crate) fn of_responses(operation: &Operation, items: &str) -> Self {
         let mut schemas = operation
             .successes()
             .filter_map(|response| response.schema.as_ref());
@@ -247,7 +247,7 @@ fn cell(value: &Value) -> String {
 }
 
 /// One response as rows of field and value, all of it.
-pub(crate) fn of_answer(response: &Value) -> String {
+pub(crate) fn of_response(response: &Value) -> String {
     let mut rows = Vec::new();
     flatten(response, String::new(), &mut rows);
     output::table(&["FIELD", "VALUE"], &[], rows)
@@ -382,7 +382,7 @@ mod tests {
     fn a_response_is_shown_whole() {
         let response = json!({ "list": [{ "id": 1, "ok": true }], "ids": ["a", "b"], "none": null, "empty": {} });
         assert_eq!(
-            of_answer(&response),
+            of_response(&response),
             "FIELD       VALUE\nlist[0].id  1\nlist[0].ok  true\nids         a, b\nnone        -\nempty       -\n"
         );
     }

@@ -1,4 +1,4 @@
-//! Answers on the standard output stream.
+//! Responses on the standard output stream.
 
 use std::pin::pin;
 
@@ -90,7 +90,7 @@ fn too_many() -> Error {
 ///
 /// # Errors
 /// A standard output stream that cannot be written.
-pub(crate) fn answer(
+pub(crate) fn response(
     operation: &Operation,
     response: Option<&Value>,
     format: Format,
@@ -101,7 +101,7 @@ pub(crate) fn answer(
         return Ok(());
     };
     match format {
-        Format::Table => output::write(table::of_answer(body).as_bytes()),
+        Format::Table => output::write(table::of_response(body).as_bytes()),
         Format::Json => write_more(&output::json(body)?).map(drop),
         Format::Jsonl => write_more(&output::json_line(body)?).map(drop),
         Format::Yaml => write_more(&output::yaml(body)?).map(drop),
