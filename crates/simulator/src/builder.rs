@@ -216,16 +216,9 @@ impl Builder {
         let spec = spec::bundled().map_err(StartError::Description)?;
         services::check().map_err(StartError::Misfit)?;
         fault::check(&options.faults, spec.names())?;
-        let port = options.port;
-        let listen = |source| StartError::Listen { port, source };
         let mut listeners = Vec::new();
         let mut addresses = Vec::new();
-        for (service, place) in Service::ALL.into_iter().zip(0..) {
-            let port = match port {
-                0 => Some(0),
-                _ => port.checked_add(place),
-            };
-            let port = port.ok_or_else(|| listen(std::io::ErrorKind::AddrNotAvailable.into()))?;
+        for (service, port) in Service::ALL.into_iter().zip(ports(options.port)?) {
             let listen = |source| StartError::Listen { port, source };
             let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port))
                 .await
@@ -247,6 +240,22 @@ impl Builder {
         }
         Ok(Running::new(cloud, stop, tasks))
     }
+}
+
+/// The ports of the services, in their order: those from the first one on, or any free ones.
+fn ports(first: u16) -> Result<Vec<u16>, StartError> {
+    let services = Service::ALL.len();
+    if first == 0 {
+        return Ok(vec![0; services]);
+    }
+    let ports: Vec<_> = (first..=u16::MAX).take(services).collect();
+    if ports.len() < services {
+        return Err(StartError::TooFewPorts {
+            port: first,
+            services,
+        });
+    }
+    Ok(ports)
 }
 
 /// Checks that there is no more of anything than there can be.

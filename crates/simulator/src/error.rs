@@ -16,6 +16,17 @@ pub enum StartError {
         /// What the system says.
         source: std::io::Error,
     },
+    /// So high a port that the services after the first have none.
+    #[error(
+        "each of the {services} services has a port of its own, and there are too few from {port} on; choose a smaller \
+         one, or 0 for any free ones"
+    )]
+    TooFewPorts {
+        /// The port that was asked for.
+        port: u16,
+        /// How many services there are.
+        services: usize,
+    },
     /// A bundle cannot be read.
     #[error("a bundled description cannot be read: {0}")]
     Description(String),

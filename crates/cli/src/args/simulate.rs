@@ -20,7 +20,8 @@ fn ports() -> String {
 
 /// Run a simulated cloud until interrupted
 ///
-/// It listens on 127.0.0.1 only, and writes its address and the variables that lead a client to it, ready to be copied.
+/// It listens on 127.0.0.1 only, at a port for each service, and writes the addresses and the variables that lead a
+/// client to them, ready to be copied.
 /// It serves every operation of the bundled descriptions, with real state for logs, tokens, links and signatures. The
 /// same seed gives the same instances, logs and faults.
 #[derive(Debug, Args)]
@@ -77,7 +78,7 @@ pub(crate) struct Simulate {
     /// Also write what every operation can be called with, for tests of other clients
     #[arg(long, hide = true)]
     pub(crate) fixtures: bool,
-    /// The form in which address and variables are written
+    /// The form in which addresses and variables are written
     #[arg(short, long, value_enum, default_value_t, value_name = "FORMAT")]
     pub(crate) output: SimulateFormat,
 }

@@ -29,8 +29,8 @@ struct Started<'a> {
 
 pub(crate) async fn run(args: &Simulate, console: &Console) -> Result<Code> {
     if args.fixtures && args.output != SimulateFormat::Json {
-        let why = "--fixtures are written with --output json only; add that";
-        return Err(Error::invalid_argument(why));
+        let why = "fixtures are written as JSON only";
+        return Err(Error::invalid_argument(why).with_hint("add --output json"));
     }
     let [single, replicated, cluster] = args.redis.0;
     let [mysql, postgresql, sqlserver] = args.databases.0;
@@ -64,7 +64,11 @@ pub(crate) async fn run(args: &Simulate, console: &Console) -> Result<Code> {
     };
     let cloud = interrupt::or_exit(&mut signals, console, start).await?;
     let fixtures = args.fixtures.then(|| cloud.fixtures()).transpose();
-    let fixtures = fixtures.map_err(|error| Error::invalid_argument(error.to_string()))?;
+    let fixtures = fixtures.map_err(|error| {
+        Error::invalid_argument(error.to_string()).with_hint(
+            "there have to be instances of every kind: leave out --redis and --databases, or give each number as at least 1",
+        )
+    })?;
     output::write(cloud_as_json(args, &cloud, fixtures)?.as_bytes())?;
     signals.next().await;
     console.note("interrupted: the simulated cloud ends");

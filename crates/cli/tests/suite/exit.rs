@@ -44,7 +44,7 @@ fn wrong_usage_is_2() {
         (vec!["simulate", "--fixtures"], "--output json"),
         (
             vec!["simulate", "--fixtures", "-o", "json", "--redis", "0,0,0"],
-            "ListInstances lists none that is fit",
+            "ListInstances lists none that is fit\nhint: there have to be instances of every kind",
         ),
         (
             vec!["simulate", "--os-cloud", "mine"],

@@ -505,11 +505,11 @@ impl Transport {
             status = status.as_u16(),
             request_id = request_id.as_deref(),
             elapsed = ?started.elapsed(),
-            "answer",
+            "response",
         );
         if !status.is_success() {
             let body = body::read_up_to(response, body::ERROR_BYTES).await;
-            tracing::trace!(body = %shown(&body), "answer body");
+            tracing::trace!(body = %shown(&body), "response body");
             let error = RawResponse {
                 status,
                 headers: &headers,
@@ -550,7 +550,7 @@ impl Transport {
                 request_id,
             },
         )?;
-        tracing::trace!(body = %shown(&received.body), "answer body");
+        tracing::trace!(body = %shown(&received.body), "response body");
         Ok(received)
     }
 }

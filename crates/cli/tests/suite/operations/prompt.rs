@@ -86,6 +86,7 @@ fn no_answer_steers_the_terminal_that_the_log_of_calls_goes_to() {
     assert_eq!(service.count(), 1);
     let log = String::from_utf8(log).unwrap();
     assert!(log.contains(r#""name":"a\u202e 2J\u200bb"#), "{log}");
+    assert!(log.contains("response body"), "{log}");
     let hidden =
         |c: char| "\u{202e}\u{200b}".contains(c) || (c.is_control() && !"\r\n".contains(c));
     assert!(!log.contains(hidden), "{log:?}");
