@@ -1,9 +1,11 @@
 //! The way of a request: which operation, which fault, from whom, valid, carried out, recorded.
 
+use std::error::Error;
+
 use bytes::Bytes;
-use http::header::RANGE;
+use http::header::{CONNECTION, RANGE};
 use http::{HeaderName, HeaderValue, Method};
-use http_body_util::{BodyExt as _, Limited};
+use http_body_util::{BodyExt as _, LengthLimitError, Limited};
 use hyper::body::Incoming;
 use percent_encoding::percent_decode_str;
 
@@ -114,7 +116,7 @@ pub(crate) async fn answer(
         .and_then(|fault| faults::instead(fault, target.service(), &request.id))
         .unwrap_or_else(|| match body {
             Ok(_) => carry_out(cloud, &target, &request, fault),
-            Err(_) => ServiceError::TooLarge.answer(service, &request.id),
+            Err(error) => unread(&*error, service, &request.id),
         });
     if fault.is_none()
         && let Target::Operation(operation, _) = &target
@@ -152,6 +154,19 @@ fn target<'a>(
         Found::OtherMethod => Target::Nothing(service, ServiceError::UnknownMethod),
         Found::Nothing => Target::Nothing(service, ServiceError::UnknownPath),
     }
+}
+
+/// The response to a request whose body was not read to its end. The connection cannot be used after it, which a client has
+/// to know before it sends the next request.
+fn unread(error: &(dyn Error + 'static), service: Service, request_id: &str) -> Response {
+    let problem = match error.is::<LengthLimitError>() {
+        true => ServiceError::TooLarge,
+        false => ServiceError::NotJson,
+    };
+    let response = problem.answer(service, request_id);
+    response
+        .because(error.to_string())
+        .header(CONNECTION, "close")
 }
 
 fn pairs(query: Option<&str>) -> Vec<(String, String)> {

@@ -114,9 +114,19 @@ fn described(call: &Call<'_>, status: StatusCode, secret: String, grant: &Grant)
     response.header(HeaderName::from_static("x-subject-token"), secret)
 }
 
-/// The project that is asked for, else the account.
+/// The project that is asked for, else the account. Other accounts are none of the caller's, but for the one whose agency
+/// it takes on.
 fn scope(accounts: &Accounts, body: &Value) -> Result<Scope, ServiceError> {
     let text = |pointer: &str| body.pointer(pointer).and_then(Value::as_str);
+    let partner = text("/auth/identity/assume_role/domain_name");
+    let is_known = |domain: &str| {
+        let is_name = |name| name == accounts.domain_name || Some(name) == partner;
+        text(&format!("{domain}/id")).is_none_or(|id| id == accounts.domain_id)
+            && text(&format!("{domain}/name")).is_none_or(is_name)
+    };
+    if !is_known("/auth/scope/domain") || !is_known("/auth/scope/project/domain") {
+        return Err(ServiceError::BadLogin("The domain could not be found."));
+    }
     let (id, name) = (
         text("/auth/scope/project/id"),
         text("/auth/scope/project/name"),

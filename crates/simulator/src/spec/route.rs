@@ -81,7 +81,8 @@ impl Spec {
     }
 
     /// Finds the operation of a request to a service. Of several for the method and path it is the one for the body; if
-    /// there is none, any of them says what is wrong.
+    /// there is none, any of them says what is wrong. HEAD asks for the head of what GET would get: clients check tokens
+    /// with it.
     pub(crate) fn find(
         &self,
         service: Service,
@@ -103,6 +104,10 @@ impl Spec {
             .params
             .iter()
             .map(|(_, value)| percent_decode_str(value).decode_utf8_lossy().into_owned());
+        let method = match *method {
+            Method::HEAD => &Method::GET,
+            _ => method,
+        };
         let operations = found.value.operations.iter();
         let operations: Vec<&Operation> = operations.filter(|one| one.method == method).collect();
         match choose(&operations, body) {

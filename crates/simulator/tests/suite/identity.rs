@@ -156,6 +156,49 @@ async fn a_password_gives_a_token_that_ends() {
 }
 
 #[tokio::test]
+async fn a_token_is_for_the_callers_own_account_and_no_other() {
+    let cloud = cloud().await;
+    let accounts = cloud.running.accounts().clone();
+    let (own, partner) = (&accounts.domain_name, &accounts.agency.0);
+    for (scope, status) in [
+        (json!({ "domain": { "name": own } }), 201),
+        (json!({ "domain": { "id": accounts.domain_id } }), 201),
+        (json!({ "domain": { "name": partner } }), 401),
+        (json!({ "domain": { "id": "no-domain" } }), 401),
+        (
+            json!({ "project": { "name": "eu-de", "domain": { "name": own } } }),
+            201,
+        ),
+        (
+            json!({ "project": { "name": "eu-de", "domain": { "name": "no-domain" } } }),
+            401,
+        ),
+        (
+            json!({ "project": { "name": "eu-de", "domain": { "id": "no-domain" } } }),
+            401,
+        ),
+    ] {
+        let (token, (got, body)) =
+            log_in(&cloud, &login(&cloud, &accounts.password, scope.clone())).await;
+        assert_eq!(
+            (got, token.is_some()),
+            (status, status == 201),
+            "{scope}: {body}"
+        );
+    }
+    let agency = json!({ "auth": {
+        "identity": {
+            "methods": ["assume_role"],
+            "assume_role": { "domain_name": partner, "agency_name": accounts.agency.1 },
+        },
+        "scope": { "domain": { "name": partner } },
+    } });
+    let (status, body) = cloud.post("/v3/auth/tokens", Some(agency)).await;
+    assert_eq!(status, 201, "{body}");
+    assert_eq!(cloud.running.deviations(), [""; 0]);
+}
+
+#[tokio::test]
 async fn an_agency_gives_a_token_to_who_has_one() {
     let cloud = cloud().await;
     let (domain, agency) = cloud.running.accounts().agency.clone();
