@@ -93,10 +93,21 @@ impl fmt::Display for Report {
 ///
 /// # Errors
 ///
-/// A step does not hold, or `contract.yaml` says so of one that does.
+/// A step does not hold, or `contract.yaml` says so of one that does, or has a resource or step that there is not.
 pub fn contract(client: &dyn Client, resource: &Resource) -> Result<Report, String> {
     let mut entries = table::entries(resource.service);
     let entry = entries.remove(resource.name).unwrap_or_default();
+    let known = resources();
+    let is_known = |name: &&String| {
+        let mut own = known.iter().filter(|one| one.service == resource.service);
+        own.any(|one| one.name == name.as_str())
+    };
+    if let Some(stray) = entries.keys().find(|name| !is_known(name)) {
+        return Err(format!(
+            "contract.yaml: {} has no resource {stray}",
+            resource.service
+        ));
+    }
     let mut story = Story::new(client, resource, &entry);
     let mut report = Report::default();
     let mut unknown: BTreeSet<&String> = entry.leave.keys().collect();
