@@ -2,22 +2,21 @@
 
 use std::time::Duration;
 
-use futures_util::TryStreamExt as _;
-use otcdb_core::error::value;
 use otcdb_core::waiter::{PollPolicy, Waiter};
 use otcdb_core::{Credentials, Endpoints, ErrorKind, Region, Result, Session};
 use otcdb_dcs::Client;
 use otcdb_dcs::types::{
     BackupFileToImport, BackupFilesToImport, BackupRecordStatus, ConfigurationValue,
-    CreateInstanceResponseBody, EngineVersionChoice, InstanceStatus, MigrationMethod,
-    MigrationTarget, MigrationTaskStatus, MigrationType,
+    CopyInstanceRequest, CreateInstanceRequest, CreateInstanceResponseBody,
+    CreateMigrationTaskRequest, EngineVersionChoice, InstanceStatus, MigrationMethod,
+    MigrationTarget, MigrationTaskStatus, MigrationType, ResizeInstanceRequest,
+    RestoreInstanceRequest, UpdateConfigurationsRequest, UpdateSslSwitchRequest,
 };
 use otcdb_simulator::{Clock, Running, Simulator};
 
 struct Story {
     cloud: Running,
     dcs: Client,
-    project: String,
     waiter: Waiter,
 }
 
@@ -47,7 +46,6 @@ impl Story {
             ..PollPolicy::default()
         };
         Self {
-            project: cloud.project_id().to_owned(),
             dcs: Client::connect(&session),
             cloud,
             waiter: Waiter::new("the work", policy),
@@ -60,9 +58,10 @@ impl Story {
     }
 
     async fn create(&self, name: &str, count: i32) -> Result<CreateInstanceResponseBody> {
-        let call = self.dcs.create_instance().project_id(&self.project);
-        let call = call.body_map(|body| {
-            body.name(name)
+        let call = self.dcs.create_instance();
+        let call = call.body(
+            CreateInstanceRequest::builder()
+                .name(name)
                 .instance_num(count)
                 .engine("Redis")
                 .engine_version(EngineVersionChoice::X60)
@@ -71,22 +70,21 @@ impl Story {
                 .az_codes(vec!["region01".to_owned(), "region02".to_owned()])
                 .vpc_id("c5cd009b-9ba9-41f2-9a26-2b8c3f3ffd39")
                 .subnet_id("7e95c4d6-d7af-424c-a3cf-2be10968fe81")
-                .no_password_access(true)
-        });
-        value(call.send().await).await
+                .no_password_access(true),
+        );
+        call.await
     }
 
     async fn back_up(&self, instance: &str) -> Result<String> {
         let call = self
             .dcs
             .copy_instance()
-            .project_id(&self.project)
             .instance_id(instance)
-            .body_map(|body| body.remark("before the change".to_owned()));
-        let begun = value(call.send().await).await?;
+            .body(CopyInstanceRequest::builder().remark("before the change".to_owned()));
+        let begun = call.await?;
         let record = self
             .dcs
-            .wait_for_copy_instance(&self.waiter, instance, &self.project, &begun)
+            .wait_for_copy_instance(&self.waiter, instance, &begun)
             .await?;
         assert_eq!(record.backup_id, begun.backup_id);
         assert_eq!(record.status.unwrap(), BackupRecordStatus::Succeed);
@@ -94,8 +92,8 @@ impl Story {
     }
 
     async fn names(&self) -> Vec<String> {
-        let call = self.dcs.list_instances().project_id(&self.project);
-        let all: Vec<_> = call.stream().try_collect().await.unwrap();
+        let call = self.dcs.list_instances();
+        let all = call.stream().collect_all().await.unwrap();
         all.into_iter().filter_map(|one| one.name).collect()
     }
 }
@@ -108,7 +106,7 @@ async fn of_several_pieces_of_work_one_that_fails_hides_none() {
     instances[0].instance_id = Some("7b4ee42e-a9dc-4d9a-9b8c-27ec4ecf5a5d".to_owned());
     let ends = story
         .dcs
-        .wait_for_create_instance(&story.waiter, &story.project, &begun)
+        .wait_for_create_instance(&story.waiter, &begun)
         .await
         .unwrap();
     let [missing, made] = ends.as_slice() else {
@@ -123,17 +121,9 @@ async fn of_several_pieces_of_work_one_that_fails_hides_none() {
 #[tokio::test]
 async fn an_instance_is_made_resized_and_deleted() {
     let story = Story::begin(&[]).await;
-    let Story {
-        dcs,
-        project,
-        waiter,
-        ..
-    } = &story;
+    let Story { dcs, waiter, .. } = &story;
     let begun = story.create("orders", 2).await.unwrap();
-    let made = dcs
-        .wait_for_create_instance(waiter, project, &begun)
-        .await
-        .unwrap();
+    let made = dcs.wait_for_create_instance(waiter, &begun).await.unwrap();
     let made: Vec<_> = made.into_iter().collect::<Result<_>>().unwrap();
     let [first, second] = made.as_slice() else {
         panic!("two instances were begun: {made:?}");
@@ -147,30 +137,25 @@ async fn an_instance_is_made_resized_and_deleted() {
         first.name.clone().unwrap(),
     );
 
-    let call = dcs.resize_instance().project_id(project).instance_id(&id);
-    let call = call.body_map(|body| {
-        body.spec_code("redis.ha.xu1.large.r2.2")
+    let call = dcs.resize_instance().instance_id(&id);
+    let call = call.body(
+        ResizeInstanceRequest::builder()
+            .spec_code("redis.ha.xu1.large.r2.2")
             .new_capacity(2.0)
-            .execute_immediately(true)
-    });
-    value(call.send().await).await.unwrap();
-    let grown = dcs
-        .wait_for_resize_instance(waiter, &id, project)
-        .await
-        .unwrap();
+            .execute_immediately(true),
+    );
+    call.await.unwrap();
+    let grown = dcs.wait_for_resize_instance(waiter, &id).await.unwrap();
     assert_eq!(
         (grown.capacity, grown.spec_code.as_deref()),
         (Some(2), Some("redis.ha.xu1.large.r2.2"))
     );
 
-    let call = dcs
-        .delete_single_instance()
-        .project_id(project)
-        .instance_id(&id);
-    value(call.send().await).await.unwrap();
+    let call = dcs.delete_single_instance().instance_id(&id);
+    call.await.unwrap();
     assert!(!story.names().await.contains(&name));
-    let gone = dcs.show_instance().project_id(project).instance_id(&id);
-    let error = value(gone.send().await).await.unwrap_err();
+    let gone = dcs.show_instance().instance_id(&id);
+    let error = gone.await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::NotFound);
     assert_eq!(story.cloud.deviations(), [""; 0]);
     assert_eq!(story.cloud.unknown_parameters(), [""; 0]);
@@ -179,22 +164,16 @@ async fn an_instance_is_made_resized_and_deleted() {
 #[tokio::test]
 async fn a_backup_is_made_and_restored() {
     let story = Story::begin(&[]).await;
-    let Story {
-        dcs,
-        project,
-        waiter,
-        ..
-    } = &story;
+    let Story { dcs, waiter, .. } = &story;
     let instance = story.instance();
     let backup = story.back_up(&instance).await.unwrap();
     let call = dcs
         .restore_instance()
-        .project_id(project)
         .instance_id(&instance)
-        .body_map(|body| body.backup_id(&backup));
-    let begun = value(call.send().await).await.unwrap();
+        .body(RestoreInstanceRequest::builder().backup_id(&backup));
+    let begun = call.await.unwrap();
     let record = dcs
-        .wait_for_restore_instance(waiter, &instance, project, &begun)
+        .wait_for_restore_instance(waiter, &instance, &begun)
         .await
         .unwrap();
     assert_eq!(record.restore_id, begun.restore_id);
@@ -212,30 +191,19 @@ async fn a_failed_backup_is_an_error() {
 #[tokio::test]
 async fn keys_are_analysed() {
     let story = Story::begin(&[]).await;
-    let Story {
-        dcs,
-        project,
-        waiter,
-        ..
-    } = &story;
+    let Story { dcs, waiter, .. } = &story;
     let instance = story.instance();
-    let call = dcs
-        .create_bigkey_scan_task()
-        .project_id(project)
-        .instance_id(&instance);
-    let begun = value(call.send().await).await.unwrap();
+    let call = dcs.create_bigkey_scan_task().instance_id(&instance);
+    let begun = call.await.unwrap();
     let done = dcs
-        .wait_for_create_bigkey_scan_task(waiter, &instance, project, &begun)
+        .wait_for_create_bigkey_scan_task(waiter, &instance, &begun)
         .await
         .unwrap();
     assert!(done.keys.is_some_and(|keys| !keys.is_empty()));
-    let call = dcs
-        .create_hotkey_scan_task()
-        .project_id(project)
-        .instance_id(&instance);
-    let begun = value(call.send().await).await.unwrap();
+    let call = dcs.create_hotkey_scan_task().instance_id(&instance);
+    let begun = call.await.unwrap();
     let done = dcs
-        .wait_for_create_hotkey_scan_task(waiter, &instance, project, &begun)
+        .wait_for_create_hotkey_scan_task(waiter, &instance, &begun)
         .await
         .unwrap();
     assert!(done.keys.is_some_and(|keys| !keys.is_empty()));
@@ -244,12 +212,7 @@ async fn keys_are_analysed() {
 #[tokio::test]
 async fn data_is_migrated_from_a_bucket() {
     let story = Story::begin(&[]).await;
-    let Story {
-        dcs,
-        project,
-        waiter,
-        ..
-    } = &story;
+    let Story { dcs, waiter, .. } = &story;
     let target: MigrationTarget = MigrationTarget::builder()
         .id(story.instance())
         .try_into()
@@ -264,19 +227,17 @@ async fn data_is_migrated_from_a_bucket() {
         .files(vec![file])
         .try_into()
         .unwrap();
-    let call = dcs
-        .create_migration_task()
-        .project_id(project)
-        .body_map(|body| {
-            body.task_name("import")
-                .migration_type(MigrationType::BackupfileImport)
-                .migration_method(MigrationMethod::FullAmountMigration)
-                .backup_files(files)
-                .target_instance(target)
-        });
-    let begun = value(call.send().await).await.unwrap();
+    let call = dcs.create_migration_task().body(
+        CreateMigrationTaskRequest::builder()
+            .task_name("import")
+            .migration_type(MigrationType::BackupfileImport)
+            .migration_method(MigrationMethod::FullAmountMigration)
+            .backup_files(files)
+            .target_instance(target),
+    );
+    let begun = call.await.unwrap();
     let done = dcs
-        .wait_for_create_migration_task(waiter, project, &begun)
+        .wait_for_create_migration_task(waiter, &begun)
         .await
         .unwrap();
     assert_eq!(done.status.unwrap(), MigrationTaskStatus::Success);
@@ -285,12 +246,7 @@ async fn data_is_migrated_from_a_bucket() {
 #[tokio::test]
 async fn parameters_and_ssl_are_changed() {
     let story = Story::begin(&[]).await;
-    let Story {
-        dcs,
-        project,
-        waiter,
-        ..
-    } = &story;
+    let Story { dcs, waiter, .. } = &story;
     let instance = story.instance();
     let change: ConfigurationValue = ConfigurationValue::builder()
         .param_id("1")
@@ -300,12 +256,11 @@ async fn parameters_and_ssl_are_changed() {
         .unwrap();
     let call = dcs
         .update_configurations()
-        .project_id(project)
         .instance_id(&instance)
-        .body_map(|body| body.redis_config(vec![change]));
-    value(call.send().await).await.unwrap();
+        .body(UpdateConfigurationsRequest::builder().redis_config(vec![change]));
+    call.await.unwrap();
     let done = dcs
-        .wait_for_update_configurations(waiter, &instance, project)
+        .wait_for_update_configurations(waiter, &instance)
         .await
         .unwrap();
     let all = done.redis_config.unwrap_or_default();
@@ -316,19 +271,12 @@ async fn parameters_and_ssl_are_changed() {
 
     let call = dcs
         .update_ssl_switch()
-        .project_id(project)
         .instance_id(&instance)
-        .body_map(|body| body.enabled(true));
-    let begun = value(call.send().await).await.unwrap();
-    dcs.wait_for_update_ssl_switch(waiter, project, &begun)
+        .body(UpdateSslSwitchRequest::builder().enabled(true));
+    let begun = call.await.unwrap();
+    dcs.wait_for_update_ssl_switch(waiter, &begun)
         .await
         .unwrap();
-    let call = dcs
-        .show_instance_ssl_detail()
-        .project_id(project)
-        .instance_id(&instance);
-    assert_eq!(
-        value(call.send().await).await.unwrap().unwrap().enabled,
-        Some(true)
-    );
+    let call = dcs.show_instance_ssl_detail().instance_id(&instance);
+    assert_eq!(call.await.unwrap().unwrap().enabled, Some(true));
 }

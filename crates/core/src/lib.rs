@@ -5,7 +5,7 @@
 //! - [`Session`] makes calls with them: it proves identity with tokens it keeps fresh or with
 //!   [signatures](sign), repeats what is [safe to repeat](retry), and turns every other outcome
 //!   into one [`Error`].
-//! - [`ServiceSession`] is the same in the hands of a generated client, whose hooks delegate to it.
+//! - [`call`] is what the calls of generated clients are made of.
 //! - [`waiter`] and [`page`] are for asynchronous work and for long lists.
 //! - [`files`] reads files that a person names.
 //! - [`Open`] holds values of an enumeration that the server may extend, [`lenient`] reads texts that came as something
@@ -14,6 +14,7 @@
 //! Secrets are held in `secrecy` types, go only to the endpoint of the service they are for, and appear in no
 //! error, log or debug output.
 
+pub mod call;
 pub mod clock;
 pub mod config;
 pub mod credentials;
@@ -39,6 +40,7 @@ pub mod sync;
 mod transport;
 pub mod waiter;
 
+pub use call::Response;
 pub use credentials::Credentials;
 pub use endpoint::Endpoints;
 pub use error::{Error, ErrorKind, Result};
@@ -49,8 +51,5 @@ pub use region::{Cloud, Region};
 pub use retry::RetryPolicy;
 pub use secret::Secret;
 pub use service::Service;
-pub use session::{Destinations, RawCall, ServiceSession, Session, SessionBuilder, decode};
+pub use session::{Destinations, RawCall, ServiceSession, Session, SessionBuilder};
 pub use transport::{Received, Timeouts};
-
-#[doc(hidden)]
-pub use progenitor_client;

@@ -9,6 +9,7 @@ mod fields;
 mod layout;
 mod operations;
 mod owner;
+mod parameters;
 mod rust_names;
 mod shell;
 mod streams;
@@ -64,20 +65,14 @@ pub fn generate(bundle: &Bundle, view: &View, has_readme: bool) -> Result<Genera
         description: bundle.describe()?,
         view: &view.document,
     };
-    let operations = operations::tokens(&source);
-    let streams = streams::tokens(&source)?;
-    let waiters = waiters::tokens(&source)?;
-    let mut client = parse(
-        service,
-        quote::quote! { #client #operations #streams #waiters },
-    )?;
+    let types = client::types(parse(service, client)?)?;
+    let calls = operations::tokens(&source)?;
+    let waiters = waiters::of_client(&source)?;
+    let client = client::client(&source);
+    let mut client = parse(service, quote::quote! { #types #client #calls #waiters })?;
     builders::keep_those_of_requests(&mut client, &view.document);
-    client::fold_paths(&mut client, &view.document);
-    client::decode_by_the_runtime(&mut client);
     decoding::tolerate(&mut client, &view.document);
     client::derive_json_schema(&mut client, &view.document);
-    document::examples_are_text(&mut client);
-    document::document_setters(&mut client, &view.document);
     let dispatch = parse(service, dispatch::tokens(&source)?)?;
     let modules = layout::split(bundle, &source, client, layout::LONGEST)?;
     let mut client: Vec<(String, String)> = modules
@@ -94,7 +89,6 @@ pub fn generate(bundle: &Bundle, view: &View, has_readme: bool) -> Result<Genera
     client.extend([
         ("Cargo.toml".to_owned(), shell::manifest(&names, uses_json)),
         ("src/lib.rs".to_owned(), shell::root(&names, has_readme)),
-        ("src/generated/hooks.rs".to_owned(), shell::hooks(&names)),
     ]);
     Ok(Generated {
         client,

@@ -6,11 +6,11 @@
     clippy::string_slice
 )]
 
+mod call;
 mod calls;
 mod clouds;
 mod config;
 mod fixture;
-mod hooks;
 mod identity;
 mod one_identity;
 mod responses;
