@@ -83,9 +83,9 @@ fn example(source: &Source<'_>, method: &Method<'_>, name: &str) -> Result<Strin
     if let Some(ty) = body_type(method)? {
         let example = of_body.map(|example| serde_json::to_string_pretty(&example.value));
         let text = example.transpose()?.unwrap_or_else(|| "{}".to_owned());
-        let _ = write!(
+        let _ = writeln!(
             before,
-            "let body: {package}::types::{ty} = serde_json::from_str(r##\"{text}\"##)?;\n"
+            "let body: {package}::types::{ty} = serde_json::from_str(r##\"{text}\"##)?;"
         );
         setters.push_str("\n    .body(body)");
     }
