@@ -59,19 +59,19 @@ impl Story {
 
     async fn create(&self, name: &str, count: i32) -> Result<CreateInstanceResponseBody> {
         let call = self.dcs.create_instance();
-        let call = call.body(
-            CreateInstanceRequest::builder()
-                .name(name)
-                .instance_num(count)
-                .engine("Redis")
-                .engine_version(EngineVersionChoice::X60)
-                .capacity(1.0)
-                .spec_code("redis.ha.xu1.large.r2.1")
-                .az_codes(vec!["region01".to_owned(), "region02".to_owned()])
-                .vpc_id("c5cd009b-9ba9-41f2-9a26-2b8c3f3ffd39")
-                .subnet_id("7e95c4d6-d7af-424c-a3cf-2be10968fe81")
-                .no_password_access(true),
-        );
+        let body = CreateInstanceRequest::new(
+            name,
+            "Redis",
+            1,
+            "redis.ha.xu1.large.r2.1",
+            ["region01", "region02"],
+            "c5cd009b-9ba9-41f2-9a26-2b8c3f3ffd39",
+            "7e95c4d6-d7af-424c-a3cf-2be10968fe81",
+        )
+        .instance_num(count)
+        .engine_version(EngineVersionChoice::V6_0)
+        .no_password_access(true);
+        let call = call.body(body);
         call.await
     }
 
@@ -80,14 +80,14 @@ impl Story {
             .dcs
             .copy_instance()
             .instance_id(instance)
-            .body(CopyInstanceRequest::builder().remark("before the change".to_owned()));
+            .body(CopyInstanceRequest::new().remark("before the change"));
         let begun = call.await?;
         let record = self
             .dcs
             .wait_for_copy_instance(&self.waiter, instance, &begun)
             .await?;
         assert_eq!(record.backup_id, begun.backup_id);
-        assert_eq!(record.status.unwrap(), BackupRecordStatus::Succeed);
+        assert_eq!(record.status, BackupRecordStatus::Succeed);
         Ok(record.backup_id.unwrap())
     }
 
@@ -102,8 +102,7 @@ impl Story {
 async fn of_several_pieces_of_work_one_that_fails_hides_none() {
     let story = Story::begin(&[]).await;
     let mut begun = story.create("orders", 2).await.unwrap();
-    let instances = begun.instances.as_mut().unwrap();
-    instances[0].instance_id = Some("7b4ee42e-a9dc-4d9a-9b8c-27ec4ecf5a5d".to_owned());
+    begun.instances[0].instance_id = Some("7b4ee42e-a9dc-4d9a-9b8c-27ec4ecf5a5d".to_owned());
     let ends = story
         .dcs
         .wait_for_create_instance(&story.waiter, &begun)
@@ -115,7 +114,7 @@ async fn of_several_pieces_of_work_one_that_fails_hides_none() {
     let error = missing.as_ref().unwrap_err();
     assert_eq!(error.operation(), Some("ShowInstance"), "{error:?}");
     let made = made.as_ref().unwrap();
-    assert_eq!(*made.status.as_ref().unwrap(), InstanceStatus::Running);
+    assert!(made.status.is(InstanceStatus::Running));
 }
 
 #[tokio::test]
@@ -129,7 +128,7 @@ async fn an_instance_is_made_resized_and_deleted() {
         panic!("two instances were begun: {made:?}");
     };
     for one in [first, second] {
-        assert_eq!(*one.status.as_ref().unwrap(), InstanceStatus::Running);
+        assert_eq!(one.status, InstanceStatus::Running);
         assert!(story.names().await.contains(one.name.as_ref().unwrap()));
     }
     let (id, name) = (
@@ -138,12 +137,8 @@ async fn an_instance_is_made_resized_and_deleted() {
     );
 
     let call = dcs.resize_instance().instance_id(&id);
-    let call = call.body(
-        ResizeInstanceRequest::builder()
-            .spec_code("redis.ha.xu1.large.r2.2")
-            .new_capacity(2.0)
-            .execute_immediately(true),
-    );
+    let call = call
+        .body(ResizeInstanceRequest::new("redis.ha.xu1.large.r2.2", 2).execute_immediately(true));
     call.await.unwrap();
     let grown = dcs.wait_for_resize_instance(waiter, &id).await.unwrap();
     assert_eq!(
@@ -170,7 +165,7 @@ async fn a_backup_is_made_and_restored() {
     let call = dcs
         .restore_instance()
         .instance_id(&instance)
-        .body(RestoreInstanceRequest::builder().backup_id(&backup));
+        .body(RestoreInstanceRequest::new(&backup));
     let begun = call.await.unwrap();
     let record = dcs
         .wait_for_restore_instance(waiter, &instance, &begun)
@@ -199,48 +194,37 @@ async fn keys_are_analysed() {
         .wait_for_create_bigkey_scan_task(waiter, &instance, &begun)
         .await
         .unwrap();
-    assert!(done.keys.is_some_and(|keys| !keys.is_empty()));
+    assert!(!done.keys.is_empty());
     let call = dcs.create_hotkey_scan_task().instance_id(&instance);
     let begun = call.await.unwrap();
     let done = dcs
         .wait_for_create_hotkey_scan_task(waiter, &instance, &begun)
         .await
         .unwrap();
-    assert!(done.keys.is_some_and(|keys| !keys.is_empty()));
+    assert!(!done.keys.is_empty());
 }
 
 #[tokio::test]
 async fn data_is_migrated_from_a_bucket() {
     let story = Story::begin(&[]).await;
     let Story { dcs, waiter, .. } = &story;
-    let target: MigrationTarget = MigrationTarget::builder()
-        .id(story.instance())
-        .try_into()
-        .unwrap();
-    let file: BackupFileToImport = BackupFileToImport::builder()
-        .file_name("dump.rdb")
-        .try_into()
-        .unwrap();
-    let files: BackupFilesToImport = BackupFilesToImport::builder()
-        .file_source("self_build_obs".to_owned())
-        .bucket_name("backups".to_owned())
-        .files(vec![file])
-        .try_into()
-        .unwrap();
-    let call = dcs.create_migration_task().body(
-        CreateMigrationTaskRequest::builder()
-            .task_name("import")
-            .migration_type(MigrationType::BackupfileImport)
-            .migration_method(MigrationMethod::FullAmountMigration)
-            .backup_files(files)
-            .target_instance(target),
-    );
+    let files = BackupFilesToImport::new([BackupFileToImport::new("dump.rdb")])
+        .file_source("self_build_obs")
+        .bucket_name("backups");
+    let body = CreateMigrationTaskRequest::new(
+        "import",
+        MigrationType::BackupfileImport,
+        MigrationMethod::FullAmountMigration,
+        MigrationTarget::new(story.instance()),
+    )
+    .backup_files(files);
+    let call = dcs.create_migration_task().body(body);
     let begun = call.await.unwrap();
     let done = dcs
         .wait_for_create_migration_task(waiter, &begun)
         .await
         .unwrap();
-    assert_eq!(done.status.unwrap(), MigrationTaskStatus::Success);
+    assert_eq!(done.status, MigrationTaskStatus::Success);
 }
 
 #[tokio::test]
@@ -248,23 +232,18 @@ async fn parameters_and_ssl_are_changed() {
     let story = Story::begin(&[]).await;
     let Story { dcs, waiter, .. } = &story;
     let instance = story.instance();
-    let change: ConfigurationValue = ConfigurationValue::builder()
-        .param_id("1")
-        .param_name("timeout")
-        .param_value("1000")
-        .try_into()
-        .unwrap();
+    let change = ConfigurationValue::new("1", "timeout", "1000");
     let call = dcs
         .update_configurations()
         .instance_id(&instance)
-        .body(UpdateConfigurationsRequest::builder().redis_config(vec![change]));
+        .body(UpdateConfigurationsRequest::new([change]));
     call.await.unwrap();
     let done = dcs
         .wait_for_update_configurations(waiter, &instance)
         .await
         .unwrap();
-    let all = done.redis_config.unwrap_or_default();
-    let timeout = all
+    let timeout = done
+        .redis_config
         .iter()
         .find(|one| one.param_name.as_deref() == Some("timeout"));
     assert_eq!(timeout.unwrap().param_value.as_deref(), Some("1000"));
@@ -272,7 +251,7 @@ async fn parameters_and_ssl_are_changed() {
     let call = dcs
         .update_ssl_switch()
         .instance_id(&instance)
-        .body(UpdateSslSwitchRequest::builder().enabled(true));
+        .body(UpdateSslSwitchRequest::new(true));
     let begun = call.await.unwrap();
     dcs.wait_for_update_ssl_switch(waiter, &begun)
         .await

@@ -4,18 +4,16 @@ use std::fmt::Write as _;
 
 use anyhow::Result;
 use otcdb_openapi::{Description, Operation, Parameter, Schema};
-use quote::ToTokens as _;
 use serde_json::Value;
 
-use super::operations::{answer, body as body_type, names};
-use super::parameters::{Parameter as Argument, Setter};
+use super::operations::{body as body_type, names};
 use super::rust_names::method_name;
-use super::{Method, Source};
+use super::{Method, Source, example};
 
 /// The documentation of the method that begins a call.
 pub(super) fn operation(source: &Source<'_>, method: &Method<'_>) -> Result<String> {
     let operation = method.described;
-    let (name, ty) = names(operation)?;
+    let (_, ty) = names(operation)?;
     let mut text = format!(
         "{}.\n\n{}",
         operation.summary.trim_end_matches('.'),
@@ -36,97 +34,8 @@ pub(super) fn operation(source: &Source<'_>, method: &Method<'_>) -> Result<Stri
     if !required.is_empty() {
         let _ = write!(text, "\n\nHas to be given: {}.", required.join(", "));
     }
-    let _ = write!(text, "\n\n{}", example(source, method, &name.to_string())?);
+    let _ = write!(text, "\n\n{}", example::section(source, method)?);
     Ok(text)
-}
-
-/// A documented request, as a program that is compiled.
-fn example(source: &Source<'_>, method: &Method<'_>, name: &str) -> Result<String> {
-    let operation = method.described;
-    let package = format!("otcdb_{}", method_name(&source.description.service));
-    let mut setters = String::new();
-    // The entries under the name of the first example belong together.
-    let of_body = operation
-        .body
-        .as_ref()
-        .and_then(|body| body.examples.first());
-    let of_parameters = operation.parameters.iter().flat_map(|one| &one.examples);
-    let chosen = of_body
-        .or(of_parameters.into_iter().next())
-        .map(|one| one.name.clone());
-    for (parameter, described) in Argument::all(source, method)?
-        .iter()
-        .filter_map(|one| Some((one, operation.parameter(one.place, &one.name)?)))
-    {
-        if parameter.name == "project_id" {
-            continue;
-        }
-        let mut examples = described.examples.iter();
-        let example = examples.find(|one| Some(&one.name) == chosen.as_ref());
-        let value = match example.or(described.examples.first()) {
-            Some(example)
-                if example.name == chosen.clone().unwrap_or_default() || parameter.required =>
-            {
-                example.value.clone()
-            }
-            _ if !parameter.required => continue,
-            _ => placeholder(parameter),
-        };
-        let _ = write!(
-            setters,
-            "\n    .{}({})",
-            parameter.setter,
-            literal(parameter, &value)
-        );
-    }
-    let mut before = String::new();
-    if let Some(ty) = body_type(method)? {
-        let example = of_body.map(|example| serde_json::to_string_pretty(&example.value));
-        let text = example.transpose()?.unwrap_or_else(|| "{}".to_owned());
-        let _ = writeln!(
-            before,
-            "let body: {package}::types::{ty} = serde_json::from_str(r##\"{text}\"##)?;"
-        );
-        setters.push_str("\n    .body(body)");
-    }
-    let result = match before.is_empty() {
-        true => "otcdb_core::Result<()>",
-        false => "Result<(), Box<dyn std::error::Error>>",
-    };
-    let answers = answer(method)?.to_token_stream().to_string() != "()";
-    let bound = if answers { "let answer = " } else { "" };
-    let client = method_name(&source.description.service);
-    Ok(format!(
-        "# Example\n\n```no_run\n\
-         # async fn example({client}: &{package}::Client) -> {result} {{\n\
-         {before}{bound}{client}\n    .{name}(){setters}\n    .await?;\n\
-         # Ok(())\n# }}\n```"
-    ))
-}
-
-fn placeholder(parameter: &Argument) -> Value {
-    match (&parameter.takes, parameter.choices.first()) {
-        (Setter::Other(_), None) => 1.into(),
-        (Setter::Other(_), Some(choice)) => choice.parse::<i64>().unwrap_or(1).into(),
-        (_, Some(choice)) => choice.as_str().into(),
-        (_, None) => "…".into(),
-    }
-}
-
-fn literal(parameter: &Argument, value: &Value) -> String {
-    match (&parameter.takes, value) {
-        (Setter::List(_), Value::Array(values)) => {
-            let values: Vec<_> = values.iter().map(|value| text(value, false)).collect();
-            format!("[{}]", values.join(", "))
-        }
-        (takes, value) => text(value, matches!(takes, Setter::Other(_))),
-    }
-}
-
-/// A value as Rust writes it.
-fn text(value: &Value, bare: bool) -> String {
-    let shown = otcdb_openapi::shown(value);
-    if bare { shown } else { format!("{shown:?}") }
 }
 
 /// The documentation of a parameter's setter.

@@ -1,10 +1,9 @@
 //! From a bundle to the texts of a client crate's `generated` and of the tests' dispatch table.
 
-mod builders;
 mod client;
-mod decoding;
 mod dispatch;
 mod document;
+mod example;
 mod fields;
 mod layout;
 mod operations;
@@ -13,6 +12,7 @@ mod parameters;
 mod rust_names;
 mod shell;
 mod streams;
+mod types;
 mod waiters;
 
 use anyhow::{Context as _, Result};
@@ -70,8 +70,7 @@ pub fn generate(bundle: &Bundle, view: &View, has_readme: bool) -> Result<Genera
     let waiters = waiters::of_client(&source)?;
     let client = client::client(&source);
     let mut client = parse(service, quote::quote! { #types #client #calls #waiters })?;
-    builders::keep_those_of_requests(&mut client, &view.document);
-    decoding::tolerate(&mut client, &view.document);
+    types::rewrite(&mut client, &view.document, &bundle.document)?;
     client::derive_json_schema(&mut client, &view.document);
     let dispatch = parse(service, dispatch::tokens(&source)?)?;
     let modules = layout::split(bundle, &source, client, layout::LONGEST)?;

@@ -69,8 +69,8 @@ fn builder(source: &Source<'_>, method: &Method<'_>) -> Result<TokenStream> {
         let doc = document::body(operation);
         quote! {
             #[doc = #doc]
-            pub fn body(self, value: impl TryInto<types::#ty, Error: std::fmt::Display>) -> Self {
-                Self(self.0.body(value.try_into()))
+            pub fn body(self, value: impl Into<types::#ty>) -> Self {
+                Self(self.0.body(&value.into()))
             }
         }
     });

@@ -88,6 +88,11 @@ impl Parameter {
         }
     }
 
+    /// Whether the session knows the value.
+    pub(super) fn is_of_the_session(&self) -> bool {
+        self.place == Place::Path && self.name == "project_id"
+    }
+
     /// The type of an argument that takes it, and the text that is made of that.
     pub(super) fn argument(&self, name: &Ident) -> (TokenStream, TokenStream) {
         match &self.takes {

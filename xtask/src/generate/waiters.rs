@@ -242,11 +242,10 @@ fn wait_for(source: &Source<'_>, begins: &Method<'_>, link: &Link) -> Result<Tok
             Expression::Constant(_) => {}
             Expression::RequestBody(_) => needs_body = true,
             Expression::ResponseBody(_) => needs_answer = true,
-            Expression::Parameter(place, name) => {
+            Expression::Parameter(_, name) => {
                 let known = parameters.iter().find(|known| known.name == *name);
                 let parameter = known.with_context(|| format!("it has no parameter {name}"))?;
-                // The session knows the project.
-                if (*place, name.as_str()) == (otcdb_openapi::Place::Path, "project_id") {
+                if parameter.is_of_the_session() {
                     continue;
                 }
                 let argument = ident(&method_name(name))?;

@@ -1,7 +1,5 @@
 //! Waiting for what a call has begun, along its link to the operation that tells of the end.
 
-use std::convert::Infallible;
-
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -47,11 +45,9 @@ impl Begun {
     }
 
     /// The body that it was called with.
-    pub fn body(self, body: &impl Serialize) -> Self {
-        let given = Call::<()>::of(self.given)
-            .body(Ok::<_, Infallible>(body))
-            .given;
-        Self { given, ..self }
+    pub fn body(mut self, body: &impl Serialize) -> Self {
+        self.given.set_body(body);
+        self
     }
 
     /// What it answered.

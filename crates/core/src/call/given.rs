@@ -3,6 +3,7 @@
 use std::fmt;
 
 use bytes::Bytes;
+use serde::Serialize;
 
 use crate::operation::{OperationMeta, Parameter};
 use crate::redact;
@@ -41,12 +42,13 @@ impl Given {
         }
     }
 
-    pub(super) fn body(&mut self, body: Bytes) {
-        self.body = Some(body);
-    }
-
-    pub(super) fn refuse_body(&mut self, why: &str) {
-        self.problems.push(format!("body: {}", redact::line(why)));
+    pub(super) fn set_body(&mut self, body: &impl Serialize) {
+        match serde_json::to_vec(body) {
+            Ok(body) => self.body = Some(body.into()),
+            Err(_) => self
+                .problems
+                .push("the body cannot be written as JSON".to_owned()),
+        }
     }
 
     /// Each parameter with its values.

@@ -9,7 +9,7 @@ mod given;
 mod list;
 mod request;
 
-use std::fmt::{self, Display};
+use std::fmt;
 use std::marker::PhantomData;
 use std::ops::Deref;
 use std::pin::Pin;
@@ -79,14 +79,9 @@ impl<T> Call<T> {
         self
     }
 
-    /// Gives the body, or what is wrong with it.
-    pub fn body<B: Serialize, E: Display>(mut self, body: Result<B, E>) -> Self {
-        match body.map_err(|error| error.to_string()).and_then(|body| {
-            serde_json::to_vec(&body).map_err(|_| "it cannot be written as JSON".to_owned())
-        }) {
-            Ok(body) => self.given.body(body.into()),
-            Err(why) => self.given.refuse_body(&why),
-        }
+    /// Gives the body.
+    pub fn body(mut self, body: &impl Serialize) -> Self {
+        self.given.set_body(body);
         self
     }
 

@@ -14,15 +14,16 @@ Has to be given: [`instance_id`](builder::ListBackgroundTask::instance_id).
 # Example
 
 ```no_run
-# async fn example(dcs: &otcdb_dcs::Client) -> otcdb_core::Result<()> {
-let answer = dcs
-    .list_background_task()
-    .instance_id("5560df16-cebf-4473-95c4-d1b573c16e79")
-    .offset(0)
-    .limit(10)
-    .await?;
-# Ok(())
-# }
+async fn example(dcs: &otcdb_dcs::Client) -> otcdb_core::Result<()> {
+    let mut list = dcs
+        .list_background_task()
+        .instance_id("5560df16-cebf-4473-95c4-d1b573c16e79")
+        .stream();
+    while let Some(item) = list.try_next().await? {
+        println!("{item:?}");
+    }
+    Ok(())
+}
 ```*/
     pub fn list_background_task(&self) -> builder::ListBackgroundTask {
         builder::ListBackgroundTask(
@@ -43,14 +44,15 @@ Has to be given: [`instance_id`](builder::DeleteBackgroundTask::instance_id), [`
 # Example
 
 ```no_run
-# async fn example(dcs: &otcdb_dcs::Client) -> otcdb_core::Result<()> {
-let answer = dcs
-    .delete_background_task()
-    .instance_id("5560df16-cebf-4473-95c4-d1b573c16e79")
-    .task_id("8abf6e1e72c12e7c0172c15b508500aa")
-    .await?;
-# Ok(())
-# }
+async fn example(dcs: &otcdb_dcs::Client) -> otcdb_core::Result<()> {
+    let answer = dcs
+        .delete_background_task()
+        .instance_id("5560df16-cebf-4473-95c4-d1b573c16e79")
+        .task_id("8abf6e1e72c12e7c0172c15b508500aa")
+        .await?;
+    println!("{answer:?}");
+    Ok(())
+}
 ```*/
     pub fn delete_background_task(&self) -> builder::DeleteBackgroundTask {
         builder::DeleteBackgroundTask(
@@ -69,13 +71,11 @@ Has to be given: [`job_id`](builder::ShowJobInfo::job_id).
 # Example
 
 ```no_run
-# async fn example(dcs: &otcdb_dcs::Client) -> otcdb_core::Result<()> {
-let answer = dcs
-    .show_job_info()
-    .job_id("ff8080818822bbf70188235afc24141a")
-    .await?;
-# Ok(())
-# }
+async fn example(dcs: &otcdb_dcs::Client) -> otcdb_core::Result<()> {
+    let answer = dcs.show_job_info().job_id("ff8080818822bbf70188235afc24141a").await?;
+    println!("{answer:?}");
+    Ok(())
+}
 ```*/
     pub fn show_job_info(&self) -> builder::ShowJobInfo {
         builder::ShowJobInfo(
@@ -93,13 +93,10 @@ Has to be given: [`task_id`](builder::DeleteCenterTask::task_id).
 # Example
 
 ```no_run
-# async fn example(dcs: &otcdb_dcs::Client) -> otcdb_core::Result<()> {
-dcs
-    .delete_center_task()
-    .task_id("8abf6e1e72c12e7c0172c15b508500aa")
-    .await?;
-# Ok(())
-# }
+async fn example(dcs: &otcdb_dcs::Client) -> otcdb_core::Result<()> {
+    dcs.delete_center_task().task_id("8abf6e1e72c12e7c0172c15b508500aa").await?;
+    Ok(())
+}
 ```*/
     pub fn delete_center_task(&self) -> builder::DeleteCenterTask {
         builder::DeleteCenterTask(

@@ -14,15 +14,16 @@ Has to be given: [`instance_id`](builder::ListBackupRecords::instance_id).
 # Example
 
 ```no_run
-# async fn example(dcs: &otcdb_dcs::Client) -> otcdb_core::Result<()> {
-let answer = dcs
-    .list_backup_records()
-    .instance_id("5560df16-cebf-4473-95c4-d1b573c16e79")
-    .limit(10)
-    .offset(0)
-    .await?;
-# Ok(())
-# }
+async fn example(dcs: &otcdb_dcs::Client) -> otcdb_core::Result<()> {
+    let mut list = dcs
+        .list_backup_records()
+        .instance_id("5560df16-cebf-4473-95c4-d1b573c16e79")
+        .stream();
+    while let Some(item) = list.try_next().await? {
+        println!("{item:?}");
+    }
+    Ok(())
+}
 ```*/
     pub fn list_backup_records(&self) -> builder::ListBackupRecords {
         builder::ListBackupRecords(
@@ -41,18 +42,20 @@ Has to be given: [`instance_id`](builder::CopyInstance::instance_id).
 # Example
 
 ```no_run
-# async fn example(dcs: &otcdb_dcs::Client) -> Result<(), Box<dyn std::error::Error>> {
-let body: otcdb_dcs::types::CopyInstanceRequest = serde_json::from_str(r##"{
-  "remark": "Backup instances",
-  "backup_format": "aof"
-}"##)?;
-let answer = dcs
-    .copy_instance()
-    .instance_id("5560df16-cebf-4473-95c4-d1b573c16e79")
-    .body(body)
-    .await?;
-# Ok(())
-# }
+use otcdb_dcs::types::{BackupFormat, CopyInstanceRequest};
+async fn example(dcs: &otcdb_dcs::Client) -> otcdb_core::Result<()> {
+    let answer = dcs
+        .copy_instance()
+        .instance_id("5560df16-cebf-4473-95c4-d1b573c16e79")
+        .body(
+            CopyInstanceRequest::new()
+                .remark("Backup instances")
+                .backup_format(BackupFormat::Aof),
+        )
+        .await?;
+    println!("{answer:?}");
+    Ok(())
+}
 ```*/
     pub fn copy_instance(&self) -> builder::CopyInstance {
         builder::CopyInstance(
@@ -70,14 +73,13 @@ Has to be given: [`instance_id`](builder::DeleteBackupFile::instance_id), [`back
 # Example
 
 ```no_run
-# async fn example(dcs: &otcdb_dcs::Client) -> otcdb_core::Result<()> {
-dcs
-    .delete_backup_file()
-    .instance_id("5560df16-cebf-4473-95c4-d1b573c16e79")
-    .backup_id("4631832a-14c6-45b0-a0b3-3abd8f591ad1")
-    .await?;
-# Ok(())
-# }
+async fn example(dcs: &otcdb_dcs::Client) -> otcdb_core::Result<()> {
+    dcs.delete_backup_file()
+        .instance_id("5560df16-cebf-4473-95c4-d1b573c16e79")
+        .backup_id("4631832a-14c6-45b0-a0b3-3abd8f591ad1")
+        .await?;
+    Ok(())
+}
 ```*/
     pub fn delete_backup_file(&self) -> builder::DeleteBackupFile {
         builder::DeleteBackupFile(
@@ -96,18 +98,19 @@ Has to be given: [`instance_id`](builder::ListBackupFileLinks::instance_id), [`b
 # Example
 
 ```no_run
-# async fn example(dcs: &otcdb_dcs::Client) -> Result<(), Box<dyn std::error::Error>> {
-let body: otcdb_dcs::types::ListBackupFileLinksRequest = serde_json::from_str(r##"{
-  "expiration": 1800
-}"##)?;
-let answer = dcs
-    .list_backup_file_links()
-    .instance_id("5560df16-cebf-4473-95c4-d1b573c16e79")
-    .backup_id("4631832a-14c6-45b0-a0b3-3abd8f591ad1")
-    .body(body)
-    .await?;
-# Ok(())
-# }
+use otcdb_dcs::types::ListBackupFileLinksRequest;
+async fn example(dcs: &otcdb_dcs::Client) -> otcdb_core::Result<()> {
+    let mut list = dcs
+        .list_backup_file_links()
+        .instance_id("5560df16-cebf-4473-95c4-d1b573c16e79")
+        .backup_id("4631832a-14c6-45b0-a0b3-3abd8f591ad1")
+        .body(ListBackupFileLinksRequest::new(1800))
+        .stream();
+    while let Some(item) = list.try_next().await? {
+        println!("{item:?}");
+    }
+    Ok(())
+}
 ```*/
     pub fn list_backup_file_links(&self) -> builder::ListBackupFileLinks {
         builder::ListBackupFileLinks(
@@ -126,15 +129,16 @@ Has to be given: [`instance_id`](builder::ListRestoreRecords::instance_id).
 # Example
 
 ```no_run
-# async fn example(dcs: &otcdb_dcs::Client) -> otcdb_core::Result<()> {
-let answer = dcs
-    .list_restore_records()
-    .instance_id("5560df16-cebf-4473-95c4-d1b573c16e79")
-    .limit(10)
-    .offset(0)
-    .await?;
-# Ok(())
-# }
+async fn example(dcs: &otcdb_dcs::Client) -> otcdb_core::Result<()> {
+    let mut list = dcs
+        .list_restore_records()
+        .instance_id("5560df16-cebf-4473-95c4-d1b573c16e79")
+        .stream();
+    while let Some(item) = list.try_next().await? {
+        println!("{item:?}");
+    }
+    Ok(())
+}
 ```*/
     pub fn list_restore_records(&self) -> builder::ListRestoreRecords {
         builder::ListRestoreRecords(
@@ -155,18 +159,19 @@ Has to be given: [`instance_id`](builder::RestoreInstance::instance_id), [`body`
 # Example
 
 ```no_run
-# async fn example(dcs: &otcdb_dcs::Client) -> Result<(), Box<dyn std::error::Error>> {
-let body: otcdb_dcs::types::RestoreInstanceRequest = serde_json::from_str(r##"{
-  "backup_id": "8ba256cb-e5ac-44f6-a3da-c03d8f0e5029",
-  "remark": "restore instance"
-}"##)?;
-let answer = dcs
-    .restore_instance()
-    .instance_id("5560df16-cebf-4473-95c4-d1b573c16e79")
-    .body(body)
-    .await?;
-# Ok(())
-# }
+use otcdb_dcs::types::RestoreInstanceRequest;
+async fn example(dcs: &otcdb_dcs::Client) -> otcdb_core::Result<()> {
+    let answer = dcs
+        .restore_instance()
+        .instance_id("5560df16-cebf-4473-95c4-d1b573c16e79")
+        .body(
+            RestoreInstanceRequest::new("8ba256cb-e5ac-44f6-a3da-c03d8f0e5029")
+                .remark("restore instance"),
+        )
+        .await?;
+    println!("{answer:?}");
+    Ok(())
+}
 ```*/
     pub fn restore_instance(&self) -> builder::RestoreInstance {
         builder::RestoreInstance(
@@ -393,11 +398,8 @@ Required.*/
     /**The body of the request.
 
 Optional.*/
-    pub fn body(
-        self,
-        value: impl TryInto<types::CopyInstanceRequest, Error: std::fmt::Display>,
-    ) -> Self {
-        Self(self.0.body(value.try_into()))
+    pub fn body(self, value: impl Into<types::CopyInstanceRequest>) -> Self {
+        Self(self.0.body(&value.into()))
     }
     /**Sends the call.
 
@@ -553,11 +555,8 @@ Required.*/
     /**The body of the request.
 
 Required.*/
-    pub fn body(
-        self,
-        value: impl TryInto<types::ListBackupFileLinksRequest, Error: std::fmt::Display>,
-    ) -> Self {
-        Self(self.0.body(value.try_into()))
+    pub fn body(self, value: impl Into<types::ListBackupFileLinksRequest>) -> Self {
+        Self(self.0.body(&value.into()))
     }
     /**Sends the call.
 
@@ -780,11 +779,8 @@ Required.*/
     /**The body of the request.
 
 Required.*/
-    pub fn body(
-        self,
-        value: impl TryInto<types::RestoreInstanceRequest, Error: std::fmt::Display>,
-    ) -> Self {
-        Self(self.0.body(value.try_into()))
+    pub fn body(self, value: impl Into<types::RestoreInstanceRequest>) -> Self {
+        Self(self.0.body(&value.into()))
     }
     /**Sends the call.
 

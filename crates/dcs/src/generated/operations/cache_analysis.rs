@@ -14,13 +14,14 @@ Has to be given: [`instance_id`](builder::CreateBigkeyScanTask::instance_id).
 # Example
 
 ```no_run
-# async fn example(dcs: &otcdb_dcs::Client) -> otcdb_core::Result<()> {
-let answer = dcs
-    .create_bigkey_scan_task()
-    .instance_id("5560df16-cebf-4473-95c4-d1b573c16e79")
-    .await?;
-# Ok(())
-# }
+async fn example(dcs: &otcdb_dcs::Client) -> otcdb_core::Result<()> {
+    let answer = dcs
+        .create_bigkey_scan_task()
+        .instance_id("5560df16-cebf-4473-95c4-d1b573c16e79")
+        .await?;
+    println!("{answer:?}");
+    Ok(())
+}
 ```*/
     pub fn create_bigkey_scan_task(&self) -> builder::CreateBigkeyScanTask {
         builder::CreateBigkeyScanTask(
@@ -39,14 +40,15 @@ Has to be given: [`instance_id`](builder::ShowBigkeyScanTaskDetails::instance_id
 # Example
 
 ```no_run
-# async fn example(dcs: &otcdb_dcs::Client) -> otcdb_core::Result<()> {
-let answer = dcs
-    .show_bigkey_scan_task_details()
-    .instance_id("5560df16-cebf-4473-95c4-d1b573c16e79")
-    .bigkey_id("858ee14c-2271-4489-8b82-7bda7459ae3e")
-    .await?;
-# Ok(())
-# }
+async fn example(dcs: &otcdb_dcs::Client) -> otcdb_core::Result<()> {
+    let answer = dcs
+        .show_bigkey_scan_task_details()
+        .instance_id("5560df16-cebf-4473-95c4-d1b573c16e79")
+        .bigkey_id("858ee14c-2271-4489-8b82-7bda7459ae3e")
+        .await?;
+    println!("{answer:?}");
+    Ok(())
+}
 ```*/
     pub fn show_bigkey_scan_task_details(&self) -> builder::ShowBigkeyScanTaskDetails {
         builder::ShowBigkeyScanTaskDetails(
@@ -67,14 +69,15 @@ Has to be given: [`instance_id`](builder::DeleteBigkeyScanTask::instance_id), [`
 # Example
 
 ```no_run
-# async fn example(dcs: &otcdb_dcs::Client) -> otcdb_core::Result<()> {
-let answer = dcs
-    .delete_bigkey_scan_task()
-    .instance_id("5560df16-cebf-4473-95c4-d1b573c16e79")
-    .bigkey_id("858ee14c-2271-4489-8b82-7bda7459ae3e")
-    .await?;
-# Ok(())
-# }
+async fn example(dcs: &otcdb_dcs::Client) -> otcdb_core::Result<()> {
+    let answer = dcs
+        .delete_bigkey_scan_task()
+        .instance_id("5560df16-cebf-4473-95c4-d1b573c16e79")
+        .bigkey_id("858ee14c-2271-4489-8b82-7bda7459ae3e")
+        .await?;
+    println!("{answer:?}");
+    Ok(())
+}
 ```*/
     pub fn delete_bigkey_scan_task(&self) -> builder::DeleteBigkeyScanTask {
         builder::DeleteBigkeyScanTask(
@@ -93,15 +96,16 @@ Has to be given: [`instance_id`](builder::ListBigkeyScanTasks::instance_id).
 # Example
 
 ```no_run
-# async fn example(dcs: &otcdb_dcs::Client) -> otcdb_core::Result<()> {
-let answer = dcs
-    .list_bigkey_scan_tasks()
-    .instance_id("5560df16-cebf-4473-95c4-d1b573c16e79")
-    .offset(0)
-    .limit(10)
-    .await?;
-# Ok(())
-# }
+async fn example(dcs: &otcdb_dcs::Client) -> otcdb_core::Result<()> {
+    let mut list = dcs
+        .list_bigkey_scan_tasks()
+        .instance_id("5560df16-cebf-4473-95c4-d1b573c16e79")
+        .stream();
+    while let Some(item) = list.try_next().await? {
+        println!("{item:?}");
+    }
+    Ok(())
+}
 ```*/
     pub fn list_bigkey_scan_tasks(&self) -> builder::ListBigkeyScanTasks {
         builder::ListBigkeyScanTasks(
@@ -120,13 +124,14 @@ Has to be given: [`instance_id`](builder::ShowBigkeyAutoscanConfig::instance_id)
 # Example
 
 ```no_run
-# async fn example(dcs: &otcdb_dcs::Client) -> otcdb_core::Result<()> {
-let answer = dcs
-    .show_bigkey_autoscan_config()
-    .instance_id("5560df16-cebf-4473-95c4-d1b573c16e79")
-    .await?;
-# Ok(())
-# }
+async fn example(dcs: &otcdb_dcs::Client) -> otcdb_core::Result<()> {
+    let answer = dcs
+        .show_bigkey_autoscan_config()
+        .instance_id("5560df16-cebf-4473-95c4-d1b573c16e79")
+        .await?;
+    println!("{answer:?}");
+    Ok(())
+}
 ```*/
     pub fn show_bigkey_autoscan_config(&self) -> builder::ShowBigkeyAutoscanConfig {
         builder::ShowBigkeyAutoscanConfig(
@@ -145,20 +150,16 @@ Has to be given: [`instance_id`](builder::UpdateBigkeyAutoscanConfig::instance_i
 # Example
 
 ```no_run
-# async fn example(dcs: &otcdb_dcs::Client) -> Result<(), Box<dyn std::error::Error>> {
-let body: otcdb_dcs::types::UpdateBigkeyAutoscanConfigRequest = serde_json::from_str(r##"{
-  "enable_auto_scan": true,
-  "schedule_at": [
-    "21:00"
-  ]
-}"##)?;
-let answer = dcs
-    .update_bigkey_autoscan_config()
-    .instance_id("5560df16-cebf-4473-95c4-d1b573c16e79")
-    .body(body)
-    .await?;
-# Ok(())
-# }
+use otcdb_dcs::types::UpdateBigkeyAutoscanConfigRequest;
+async fn example(dcs: &otcdb_dcs::Client) -> otcdb_core::Result<()> {
+    let answer = dcs
+        .update_bigkey_autoscan_config()
+        .instance_id("5560df16-cebf-4473-95c4-d1b573c16e79")
+        .body(UpdateBigkeyAutoscanConfigRequest::new(true, ["21:00"]))
+        .await?;
+    println!("{answer:?}");
+    Ok(())
+}
 ```*/
     pub fn update_bigkey_autoscan_config(&self) -> builder::UpdateBigkeyAutoscanConfig {
         builder::UpdateBigkeyAutoscanConfig(
@@ -177,13 +178,14 @@ Has to be given: [`instance_id`](builder::CreateHotkeyScanTask::instance_id).
 # Example
 
 ```no_run
-# async fn example(dcs: &otcdb_dcs::Client) -> otcdb_core::Result<()> {
-let answer = dcs
-    .create_hotkey_scan_task()
-    .instance_id("5560df16-cebf-4473-95c4-d1b573c16e79")
-    .await?;
-# Ok(())
-# }
+async fn example(dcs: &otcdb_dcs::Client) -> otcdb_core::Result<()> {
+    let answer = dcs
+        .create_hotkey_scan_task()
+        .instance_id("5560df16-cebf-4473-95c4-d1b573c16e79")
+        .await?;
+    println!("{answer:?}");
+    Ok(())
+}
 ```*/
     pub fn create_hotkey_scan_task(&self) -> builder::CreateHotkeyScanTask {
         builder::CreateHotkeyScanTask(
@@ -202,14 +204,15 @@ Has to be given: [`instance_id`](builder::ShowHotkeyTaskDetails::instance_id), [
 # Example
 
 ```no_run
-# async fn example(dcs: &otcdb_dcs::Client) -> otcdb_core::Result<()> {
-let answer = dcs
-    .show_hotkey_task_details()
-    .instance_id("5560df16-cebf-4473-95c4-d1b573c16e79")
-    .hotkey_id("0ccb25d5-27cf-4188-b5ea-987730a85371")
-    .await?;
-# Ok(())
-# }
+async fn example(dcs: &otcdb_dcs::Client) -> otcdb_core::Result<()> {
+    let answer = dcs
+        .show_hotkey_task_details()
+        .instance_id("5560df16-cebf-4473-95c4-d1b573c16e79")
+        .hotkey_id("0ccb25d5-27cf-4188-b5ea-987730a85371")
+        .await?;
+    println!("{answer:?}");
+    Ok(())
+}
 ```*/
     pub fn show_hotkey_task_details(&self) -> builder::ShowHotkeyTaskDetails {
         builder::ShowHotkeyTaskDetails(
@@ -230,14 +233,15 @@ Has to be given: [`instance_id`](builder::DeleteHotkeyScanTask::instance_id), [`
 # Example
 
 ```no_run
-# async fn example(dcs: &otcdb_dcs::Client) -> otcdb_core::Result<()> {
-let answer = dcs
-    .delete_hotkey_scan_task()
-    .instance_id("5560df16-cebf-4473-95c4-d1b573c16e79")
-    .hotkey_id("0ccb25d5-27cf-4188-b5ea-987730a85371")
-    .await?;
-# Ok(())
-# }
+async fn example(dcs: &otcdb_dcs::Client) -> otcdb_core::Result<()> {
+    let answer = dcs
+        .delete_hotkey_scan_task()
+        .instance_id("5560df16-cebf-4473-95c4-d1b573c16e79")
+        .hotkey_id("0ccb25d5-27cf-4188-b5ea-987730a85371")
+        .await?;
+    println!("{answer:?}");
+    Ok(())
+}
 ```*/
     pub fn delete_hotkey_scan_task(&self) -> builder::DeleteHotkeyScanTask {
         builder::DeleteHotkeyScanTask(
@@ -256,15 +260,16 @@ Has to be given: [`instance_id`](builder::ListHotKeyScanTasks::instance_id).
 # Example
 
 ```no_run
-# async fn example(dcs: &otcdb_dcs::Client) -> otcdb_core::Result<()> {
-let answer = dcs
-    .list_hot_key_scan_tasks()
-    .instance_id("5560df16-cebf-4473-95c4-d1b573c16e79")
-    .offset(0)
-    .limit(10)
-    .await?;
-# Ok(())
-# }
+async fn example(dcs: &otcdb_dcs::Client) -> otcdb_core::Result<()> {
+    let mut list = dcs
+        .list_hot_key_scan_tasks()
+        .instance_id("5560df16-cebf-4473-95c4-d1b573c16e79")
+        .stream();
+    while let Some(item) = list.try_next().await? {
+        println!("{item:?}");
+    }
+    Ok(())
+}
 ```*/
     pub fn list_hot_key_scan_tasks(&self) -> builder::ListHotKeyScanTasks {
         builder::ListHotKeyScanTasks(
@@ -283,13 +288,14 @@ Has to be given: [`instance_id`](builder::ShowHotkeyAutoscanConfig::instance_id)
 # Example
 
 ```no_run
-# async fn example(dcs: &otcdb_dcs::Client) -> otcdb_core::Result<()> {
-let answer = dcs
-    .show_hotkey_autoscan_config()
-    .instance_id("5560df16-cebf-4473-95c4-d1b573c16e79")
-    .await?;
-# Ok(())
-# }
+async fn example(dcs: &otcdb_dcs::Client) -> otcdb_core::Result<()> {
+    let answer = dcs
+        .show_hotkey_autoscan_config()
+        .instance_id("5560df16-cebf-4473-95c4-d1b573c16e79")
+        .await?;
+    println!("{answer:?}");
+    Ok(())
+}
 ```*/
     pub fn show_hotkey_autoscan_config(&self) -> builder::ShowHotkeyAutoscanConfig {
         builder::ShowHotkeyAutoscanConfig(
@@ -308,20 +314,16 @@ Has to be given: [`instance_id`](builder::UpdateHotkeyAutoScanConfig::instance_i
 # Example
 
 ```no_run
-# async fn example(dcs: &otcdb_dcs::Client) -> Result<(), Box<dyn std::error::Error>> {
-let body: otcdb_dcs::types::UpdateHotkeyAutoScanConfigRequest = serde_json::from_str(r##"{
-  "enable_auto_scan": true,
-  "schedule_at": [
-    "21:00"
-  ]
-}"##)?;
-let answer = dcs
-    .update_hotkey_auto_scan_config()
-    .instance_id("5560df16-cebf-4473-95c4-d1b573c16e79")
-    .body(body)
-    .await?;
-# Ok(())
-# }
+use otcdb_dcs::types::UpdateHotkeyAutoScanConfigRequest;
+async fn example(dcs: &otcdb_dcs::Client) -> otcdb_core::Result<()> {
+    let answer = dcs
+        .update_hotkey_auto_scan_config()
+        .instance_id("5560df16-cebf-4473-95c4-d1b573c16e79")
+        .body(UpdateHotkeyAutoScanConfigRequest::new(true, ["21:00"]))
+        .await?;
+    println!("{answer:?}");
+    Ok(())
+}
 ```*/
     pub fn update_hotkey_auto_scan_config(&self) -> builder::UpdateHotkeyAutoScanConfig {
         builder::UpdateHotkeyAutoScanConfig(
@@ -340,13 +342,14 @@ Has to be given: [`instance_id`](builder::CreateAutoExpireScanTask::instance_id)
 # Example
 
 ```no_run
-# async fn example(dcs: &otcdb_dcs::Client) -> otcdb_core::Result<()> {
-let answer = dcs
-    .create_auto_expire_scan_task()
-    .instance_id("5560df16-cebf-4473-95c4-d1b573c16e79")
-    .await?;
-# Ok(())
-# }
+async fn example(dcs: &otcdb_dcs::Client) -> otcdb_core::Result<()> {
+    let answer = dcs
+        .create_auto_expire_scan_task()
+        .instance_id("5560df16-cebf-4473-95c4-d1b573c16e79")
+        .await?;
+    println!("{answer:?}");
+    Ok(())
+}
 ```*/
     pub fn create_auto_expire_scan_task(&self) -> builder::CreateAutoExpireScanTask {
         builder::CreateAutoExpireScanTask(
@@ -861,12 +864,9 @@ Required.*/
 Required.*/
     pub fn body(
         self,
-        value: impl TryInto<
-            types::UpdateBigkeyAutoscanConfigRequest,
-            Error: std::fmt::Display,
-        >,
+        value: impl Into<types::UpdateBigkeyAutoscanConfigRequest>,
     ) -> Self {
-        Self(self.0.body(value.try_into()))
+        Self(self.0.body(&value.into()))
     }
     /**Sends the call.
 
@@ -1370,12 +1370,9 @@ Required.*/
 Required.*/
     pub fn body(
         self,
-        value: impl TryInto<
-            types::UpdateHotkeyAutoScanConfigRequest,
-            Error: std::fmt::Display,
-        >,
+        value: impl Into<types::UpdateHotkeyAutoScanConfigRequest>,
     ) -> Self {
-        Self(self.0.body(value.try_into()))
+        Self(self.0.body(&value.into()))
     }
     /**Sends the call.
 

@@ -16,34 +16,35 @@ Has to be given: [`body`](builder::CreateMigrationTask::body).
 # Example
 
 ```no_run
-# async fn example(dcs: &otcdb_dcs::Client) -> Result<(), Box<dyn std::error::Error>> {
-let body: otcdb_dcs::types::CreateMigrationTaskRequest = serde_json::from_str(r##"{
-  "task_name": "migration1",
-  "description": "Test",
-  "migration_type": "backupfile_import",
-  "migration_method": "full_amount_migration",
-  "backup_files": {
-    "bucket_name": "bucketName",
-    "file_source": "self_build_obs",
-    "files": [
-      {
-        "size": "754.0MB",
-        "file_name": "fileName"
-      }
-    ]
-  },
-  "target_instance": {
-    "id": "d2c8399f-bdba-43c1-8069-3ff17a1a79d5",
-    "name": "dcs-test",
-    "password": "xxxxxx"
-  }
-}"##)?;
-let answer = dcs
-    .create_migration_task()
-    .body(body)
-    .await?;
-# Ok(())
-# }
+use otcdb_dcs::types::{
+    BackupFileToImport, BackupFilesToImport, CreateMigrationTaskRequest, MigrationMethod,
+    MigrationTarget, MigrationType,
+};
+async fn example(dcs: &otcdb_dcs::Client) -> otcdb_core::Result<()> {
+    let answer = dcs
+        .create_migration_task()
+        .body(
+            CreateMigrationTaskRequest::new(
+                    "migration1",
+                    MigrationType::BackupfileImport,
+                    MigrationMethod::FullAmountMigration,
+                    MigrationTarget::new("d2c8399f-bdba-43c1-8069-3ff17a1a79d5")
+                        .name("dcs-test")
+                        .password("xxxxxx"),
+                )
+                .description("Test")
+                .backup_files(
+                    BackupFilesToImport::new([
+                            BackupFileToImport::new("fileName").size("754.0MB"),
+                        ])
+                        .file_source("self_build_obs")
+                        .bucket_name("bucketName"),
+                ),
+        )
+        .await?;
+    println!("{answer:?}");
+    Ok(())
+}
 ```*/
     pub fn create_migration_task(&self) -> builder::CreateMigrationTask {
         builder::CreateMigrationTask(
@@ -62,19 +63,20 @@ Has to be given: [`body`](builder::BatchStopMigrationTasks::body).
 # Example
 
 ```no_run
-# async fn example(dcs: &otcdb_dcs::Client) -> Result<(), Box<dyn std::error::Error>> {
-let body: otcdb_dcs::types::BatchStopMigrationTasksRequest = serde_json::from_str(r##"{
-  "migration_tasks": [
-    "b21989ec-2889-4b8e-99db-19c073425ec2",
-    "5130d57f-640a-435b-bc3a-0fb1860a5340"
-  ]
-}"##)?;
-let answer = dcs
-    .batch_stop_migration_tasks()
-    .body(body)
-    .await?;
-# Ok(())
-# }
+use otcdb_dcs::types::BatchStopMigrationTasksRequest;
+async fn example(dcs: &otcdb_dcs::Client) -> otcdb_core::Result<()> {
+    let answer = dcs
+        .batch_stop_migration_tasks()
+        .body(
+            BatchStopMigrationTasksRequest::new([
+                "b21989ec-2889-4b8e-99db-19c073425ec2",
+                "5130d57f-640a-435b-bc3a-0fb1860a5340",
+            ]),
+        )
+        .await?;
+    println!("{answer:?}");
+    Ok(())
+}
 ```*/
     pub fn batch_stop_migration_tasks(&self) -> builder::BatchStopMigrationTasks {
         builder::BatchStopMigrationTasks(
@@ -93,13 +95,14 @@ Has to be given: [`task_id`](builder::ShowMigrationTask::task_id).
 # Example
 
 ```no_run
-# async fn example(dcs: &otcdb_dcs::Client) -> otcdb_core::Result<()> {
-let answer = dcs
-    .show_migration_task()
-    .task_id("a276c1ffa0a54c2597fc824b917db317")
-    .await?;
-# Ok(())
-# }
+async fn example(dcs: &otcdb_dcs::Client) -> otcdb_core::Result<()> {
+    let answer = dcs
+        .show_migration_task()
+        .task_id("a276c1ffa0a54c2597fc824b917db317")
+        .await?;
+    println!("{answer:?}");
+    Ok(())
+}
 ```*/
     pub fn show_migration_task(&self) -> builder::ShowMigrationTask {
         builder::ShowMigrationTask(
@@ -118,17 +121,14 @@ Has to be given: [`task_id`](builder::UpdateMigrationTask::task_id), [`body`](bu
 # Example
 
 ```no_run
-# async fn example(dcs: &otcdb_dcs::Client) -> Result<(), Box<dyn std::error::Error>> {
-let body: otcdb_dcs::types::UpdateMigrationTaskRequest = serde_json::from_str(r##"{
-  "resume_mode": "auto"
-}"##)?;
-dcs
-    .update_migration_task()
-    .task_id("2fb6b7e2-5eb8-4380-9d60-ce8d12b19aca")
-    .body(body)
-    .await?;
-# Ok(())
-# }
+use otcdb_dcs::types::{MigrationResumeMode, UpdateMigrationTaskRequest};
+async fn example(dcs: &otcdb_dcs::Client) -> otcdb_core::Result<()> {
+    dcs.update_migration_task()
+        .task_id("2fb6b7e2-5eb8-4380-9d60-ce8d12b19aca")
+        .body(UpdateMigrationTaskRequest::new().resume_mode(MigrationResumeMode::Auto))
+        .await?;
+    Ok(())
+}
 ```*/
     pub fn update_migration_task(&self) -> builder::UpdateMigrationTask {
         builder::UpdateMigrationTask(
@@ -147,13 +147,14 @@ Has to be given: [`task_id`](builder::ShowMigrationTaskStats::task_id).
 # Example
 
 ```no_run
-# async fn example(dcs: &otcdb_dcs::Client) -> otcdb_core::Result<()> {
-let answer = dcs
-    .show_migration_task_stats()
-    .task_id("31c6fd2b-2893-430b-90ff-d1adb8060585")
-    .await?;
-# Ok(())
-# }
+async fn example(dcs: &otcdb_dcs::Client) -> otcdb_core::Result<()> {
+    let answer = dcs
+        .show_migration_task_stats()
+        .task_id("31c6fd2b-2893-430b-90ff-d1adb8060585")
+        .await?;
+    println!("{answer:?}");
+    Ok(())
+}
 ```*/
     pub fn show_migration_task_stats(&self) -> builder::ShowMigrationTaskStats {
         builder::ShowMigrationTaskStats(
@@ -172,13 +173,14 @@ Has to be given: [`task_id`](builder::StopMigrationTask::task_id).
 # Example
 
 ```no_run
-# async fn example(dcs: &otcdb_dcs::Client) -> otcdb_core::Result<()> {
-let answer = dcs
-    .stop_migration_task()
-    .task_id("2fb6b7e2-5eb8-4380-9d60-ce8d12b19aca")
-    .await?;
-# Ok(())
-# }
+async fn example(dcs: &otcdb_dcs::Client) -> otcdb_core::Result<()> {
+    let answer = dcs
+        .stop_migration_task()
+        .task_id("2fb6b7e2-5eb8-4380-9d60-ce8d12b19aca")
+        .await?;
+    println!("{answer:?}");
+    Ok(())
+}
 ```*/
     pub fn stop_migration_task(&self) -> builder::StopMigrationTask {
         builder::StopMigrationTask(
@@ -195,14 +197,13 @@ Lists the backup imports and online migration tasks of a project, one page at a 
 # Example
 
 ```no_run
-# async fn example(dcs: &otcdb_dcs::Client) -> otcdb_core::Result<()> {
-let answer = dcs
-    .list_migration_task()
-    .offset(0)
-    .limit(10)
-    .await?;
-# Ok(())
-# }
+async fn example(dcs: &otcdb_dcs::Client) -> otcdb_core::Result<()> {
+    let mut list = dcs.list_migration_task().stream();
+    while let Some(item) = list.try_next().await? {
+        println!("{item:?}");
+    }
+    Ok(())
+}
 ```*/
     pub fn list_migration_task(&self) -> builder::ListMigrationTask {
         builder::ListMigrationTask(
@@ -223,18 +224,15 @@ Has to be given: [`body`](builder::DeleteMigrationTask::body).
 # Example
 
 ```no_run
-# async fn example(dcs: &otcdb_dcs::Client) -> Result<(), Box<dyn std::error::Error>> {
-let body: otcdb_dcs::types::DeleteMigrationTaskRequest = serde_json::from_str(r##"{
-  "task_id_list": [
-    "2fb6b7e2-5eb8-4380-9d60-ce8d12b19aca"
-  ]
-}"##)?;
-let answer = dcs
-    .delete_migration_task()
-    .body(body)
-    .await?;
-# Ok(())
-# }
+use otcdb_dcs::types::DeleteMigrationTaskRequest;
+async fn example(dcs: &otcdb_dcs::Client) -> otcdb_core::Result<()> {
+    let answer = dcs
+        .delete_migration_task()
+        .body(DeleteMigrationTaskRequest::new(["2fb6b7e2-5eb8-4380-9d60-ce8d12b19aca"]))
+        .await?;
+    println!("{answer:?}");
+    Ok(())
+}
 ```*/
     pub fn delete_migration_task(&self) -> builder::DeleteMigrationTask {
         builder::DeleteMigrationTask(
@@ -253,20 +251,23 @@ Has to be given: [`body`](builder::CreateOnlineMigrationTask::body).
 # Example
 
 ```no_run
-# async fn example(dcs: &otcdb_dcs::Client) -> Result<(), Box<dyn std::error::Error>> {
-let body: otcdb_dcs::types::CreateOnlineMigrationTaskRequest = serde_json::from_str(r##"{
-  "name": "dcs-migration-thrc",
-  "description": "Creating an online data migration task",
-  "vpc_id": "5e37b3be-950a-48e1-b498-65b63d336481",
-  "subnet_id": "40f15ed6-7f85-49d5-ba0e-65b940d4812c",
-  "security_group_id": "9df96622-24b7-4813-84b8-ab74552a21d7"
-}"##)?;
-let answer = dcs
-    .create_online_migration_task()
-    .body(body)
-    .await?;
-# Ok(())
-# }
+use otcdb_dcs::types::CreateOnlineMigrationTaskRequest;
+async fn example(dcs: &otcdb_dcs::Client) -> otcdb_core::Result<()> {
+    let answer = dcs
+        .create_online_migration_task()
+        .body(
+            CreateOnlineMigrationTaskRequest::new(
+                    "dcs-migration-thrc",
+                    "5e37b3be-950a-48e1-b498-65b63d336481",
+                    "40f15ed6-7f85-49d5-ba0e-65b940d4812c",
+                    "9df96622-24b7-4813-84b8-ab74552a21d7",
+                )
+                .description("Creating an online data migration task"),
+        )
+        .await?;
+    println!("{answer:?}");
+    Ok(())
+}
 ```*/
     pub fn create_online_migration_task(&self) -> builder::CreateOnlineMigrationTask {
         builder::CreateOnlineMigrationTask(
@@ -287,29 +288,30 @@ Has to be given: [`task_id`](builder::SetOnlineMigrationTask::task_id), [`body`]
 # Example
 
 ```no_run
-# async fn example(dcs: &otcdb_dcs::Client) -> Result<(), Box<dyn std::error::Error>> {
-let body: otcdb_dcs::types::SetOnlineMigrationTaskRequest = serde_json::from_str(r##"{
-  "migration_method": "incremental_migration",
-  "bandwidth_limit_mb": "123",
-  "resume_mode": "auto",
-  "source_instance": {
-    "id": null,
-    "addrs": "192.168.1.1:6379,192.168.0.0:6379",
-    "password": "xxxxxx"
-  },
-  "target_instance": {
-    "id": "cf4a05df-1c38-47c5-bb5a-0a7b3673b3bd",
-    "addrs": null,
-    "password": null
-  }
-}"##)?;
-let answer = dcs
-    .set_online_migration_task()
-    .task_id("2fb6b7e2-5eb8-4380-9d60-ce8d12b19aca")
-    .body(body)
-    .await?;
-# Ok(())
-# }
+use otcdb_dcs::types::{
+    MigrationMethod, MigrationResumeMode, OnlineMigrationInstance,
+    SetOnlineMigrationTaskRequest,
+};
+async fn example(dcs: &otcdb_dcs::Client) -> otcdb_core::Result<()> {
+    let answer = dcs
+        .set_online_migration_task()
+        .task_id("2fb6b7e2-5eb8-4380-9d60-ce8d12b19aca")
+        .body(
+            SetOnlineMigrationTaskRequest::new(
+                    MigrationMethod::IncrementalMigration,
+                    MigrationResumeMode::Auto,
+                    OnlineMigrationInstance::new()
+                        .addrs("192.168.1.1:6379,192.168.0.0:6379")
+                        .password("xxxxxx"),
+                    OnlineMigrationInstance::new()
+                        .id("cf4a05df-1c38-47c5-bb5a-0a7b3673b3bd"),
+                )
+                .bandwidth_limit_mb("123"),
+        )
+        .await?;
+    println!("{answer:?}");
+    Ok(())
+}
 ```*/
     pub fn set_online_migration_task(&self) -> builder::SetOnlineMigrationTask {
         builder::SetOnlineMigrationTask(
@@ -417,11 +419,8 @@ The session's project, if not given.*/
     /**The body of the request.
 
 Required.*/
-    pub fn body(
-        self,
-        value: impl TryInto<types::CreateMigrationTaskRequest, Error: std::fmt::Display>,
-    ) -> Self {
-        Self(self.0.body(value.try_into()))
+    pub fn body(self, value: impl Into<types::CreateMigrationTaskRequest>) -> Self {
+        Self(self.0.body(&value.into()))
     }
     /**Sends the call.
 
@@ -496,14 +495,8 @@ The session's project, if not given.*/
     /**The body of the request.
 
 Required.*/
-    pub fn body(
-        self,
-        value: impl TryInto<
-            types::BatchStopMigrationTasksRequest,
-            Error: std::fmt::Display,
-        >,
-    ) -> Self {
-        Self(self.0.body(value.try_into()))
+    pub fn body(self, value: impl Into<types::BatchStopMigrationTasksRequest>) -> Self {
+        Self(self.0.body(&value.into()))
     }
     /**Sends the call.
 
@@ -658,11 +651,8 @@ Required.*/
     /**The body of the request.
 
 Required.*/
-    pub fn body(
-        self,
-        value: impl TryInto<types::UpdateMigrationTaskRequest, Error: std::fmt::Display>,
-    ) -> Self {
-        Self(self.0.body(value.try_into()))
+    pub fn body(self, value: impl Into<types::UpdateMigrationTaskRequest>) -> Self {
+        Self(self.0.body(&value.into()))
     }
     /**Sends the call.
 
@@ -1011,11 +1001,8 @@ The session's project, if not given.*/
     /**The body of the request.
 
 Required.*/
-    pub fn body(
-        self,
-        value: impl TryInto<types::DeleteMigrationTaskRequest, Error: std::fmt::Display>,
-    ) -> Self {
-        Self(self.0.body(value.try_into()))
+    pub fn body(self, value: impl Into<types::DeleteMigrationTaskRequest>) -> Self {
+        Self(self.0.body(&value.into()))
     }
     /**Sends the call.
 
@@ -1088,12 +1075,9 @@ The session's project, if not given.*/
 Required.*/
     pub fn body(
         self,
-        value: impl TryInto<
-            types::CreateOnlineMigrationTaskRequest,
-            Error: std::fmt::Display,
-        >,
+        value: impl Into<types::CreateOnlineMigrationTaskRequest>,
     ) -> Self {
-        Self(self.0.body(value.try_into()))
+        Self(self.0.body(&value.into()))
     }
     /**Sends the call.
 
@@ -1188,14 +1172,8 @@ Required.*/
     /**The body of the request.
 
 Required.*/
-    pub fn body(
-        self,
-        value: impl TryInto<
-            types::SetOnlineMigrationTaskRequest,
-            Error: std::fmt::Display,
-        >,
-    ) -> Self {
-        Self(self.0.body(value.try_into()))
+    pub fn body(self, value: impl Into<types::SetOnlineMigrationTaskRequest>) -> Self {
+        Self(self.0.body(&value.into()))
     }
     /**Sends the call.
 

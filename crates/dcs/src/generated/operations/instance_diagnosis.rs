@@ -14,13 +14,14 @@ Has to be given: [`report_id`](builder::ShowDiagnosisTaskDetails::report_id).
 # Example
 
 ```no_run
-# async fn example(dcs: &otcdb_dcs::Client) -> otcdb_core::Result<()> {
-let answer = dcs
-    .show_diagnosis_task_details()
-    .report_id("fb98e37a-3cd9-4c7a-96b1-d878266019e2")
-    .await?;
-# Ok(())
-# }
+async fn example(dcs: &otcdb_dcs::Client) -> otcdb_core::Result<()> {
+    let answer = dcs
+        .show_diagnosis_task_details()
+        .report_id("fb98e37a-3cd9-4c7a-96b1-d878266019e2")
+        .await?;
+    println!("{answer:?}");
+    Ok(())
+}
 ```*/
     pub fn show_diagnosis_task_details(&self) -> builder::ShowDiagnosisTaskDetails {
         builder::ShowDiagnosisTaskDetails(
@@ -39,15 +40,16 @@ Has to be given: [`instance_id`](builder::ListDiagnosisTasks::instance_id).
 # Example
 
 ```no_run
-# async fn example(dcs: &otcdb_dcs::Client) -> otcdb_core::Result<()> {
-let answer = dcs
-    .list_diagnosis_tasks()
-    .instance_id("5560df16-cebf-4473-95c4-d1b573c16e79")
-    .limit(10)
-    .offset(0)
-    .await?;
-# Ok(())
-# }
+async fn example(dcs: &otcdb_dcs::Client) -> otcdb_core::Result<()> {
+    let mut list = dcs
+        .list_diagnosis_tasks()
+        .instance_id("5560df16-cebf-4473-95c4-d1b573c16e79")
+        .stream();
+    while let Some(item) = list.try_next().await? {
+        println!("{item:?}");
+    }
+    Ok(())
+}
 ```*/
     pub fn list_diagnosis_tasks(&self) -> builder::ListDiagnosisTasks {
         builder::ListDiagnosisTasks(

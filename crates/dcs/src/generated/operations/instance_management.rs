@@ -12,12 +12,13 @@ Tells the memory, traffic, commands and processor time of each instance of a pro
 # Example
 
 ```no_run
-# async fn example(dcs: &otcdb_dcs::Client) -> otcdb_core::Result<()> {
-let answer = dcs
-    .list_statistics_of_running_instances()
-    .await?;
-# Ok(())
-# }
+async fn example(dcs: &otcdb_dcs::Client) -> otcdb_core::Result<()> {
+    let mut list = dcs.list_statistics_of_running_instances().stream();
+    while let Some(item) = list.try_next().await? {
+        println!("{item:?}");
+    }
+    Ok(())
+}
 ```*/
     pub fn list_statistics_of_running_instances(
         &self,
@@ -40,19 +41,20 @@ Has to be given: [`body`](builder::RestartOrFlushInstances::body).
 # Example
 
 ```no_run
-# async fn example(dcs: &otcdb_dcs::Client) -> Result<(), Box<dyn std::error::Error>> {
-let body: otcdb_dcs::types::RestartOrFlushInstancesRequest = serde_json::from_str(r##"{
-  "instances": [
-    "2e803f66-fbb0-47ad-b6cb-fb87f5bed4ef"
-  ],
-  "action": "restart"
-}"##)?;
-let answer = dcs
-    .restart_or_flush_instances()
-    .body(body)
-    .await?;
-# Ok(())
-# }
+use otcdb_dcs::types::{RestartOrFlushAction, RestartOrFlushInstancesRequest};
+async fn example(dcs: &otcdb_dcs::Client) -> otcdb_core::Result<()> {
+    let answer = dcs
+        .restart_or_flush_instances()
+        .body(
+            RestartOrFlushInstancesRequest::new(
+                ["2e803f66-fbb0-47ad-b6cb-fb87f5bed4ef"],
+                RestartOrFlushAction::Restart,
+            ),
+        )
+        .await?;
+    println!("{answer:?}");
+    Ok(())
+}
 ```*/
     pub fn restart_or_flush_instances(&self) -> builder::RestartOrFlushInstances {
         builder::RestartOrFlushInstances(
@@ -71,18 +73,16 @@ Has to be given: [`instance_id`](builder::UpdatePassword::instance_id), [`body`]
 # Example
 
 ```no_run
-# async fn example(dcs: &otcdb_dcs::Client) -> Result<(), Box<dyn std::error::Error>> {
-let body: otcdb_dcs::types::UpdatePasswordRequest = serde_json::from_str(r##"{
-  "old_password": "XXXXXX",
-  "new_password": "XXXXXX"
-}"##)?;
-let answer = dcs
-    .update_password()
-    .instance_id("5560df16-cebf-4473-95c4-d1b573c16e79")
-    .body(body)
-    .await?;
-# Ok(())
-# }
+use otcdb_dcs::types::UpdatePasswordRequest;
+async fn example(dcs: &otcdb_dcs::Client) -> otcdb_core::Result<()> {
+    let answer = dcs
+        .update_password()
+        .instance_id("5560df16-cebf-4473-95c4-d1b573c16e79")
+        .body(UpdatePasswordRequest::new("XXXXXX", "XXXXXX"))
+        .await?;
+    println!("{answer:?}");
+    Ok(())
+}
 ```*/
     pub fn update_password(&self) -> builder::UpdatePassword {
         builder::UpdatePassword(
@@ -98,18 +98,18 @@ Has to be given: [`instance_id`](builder::ResetPassword::instance_id), [`body`](
 # Example
 
 ```no_run
-# async fn example(dcs: &otcdb_dcs::Client) -> Result<(), Box<dyn std::error::Error>> {
-let body: otcdb_dcs::types::ResetPasswordRequest = serde_json::from_str(r##"{
-  "new_password": "xxxxxx",
-  "no_password_access": false
-}"##)?;
-let answer = dcs
-    .reset_password()
-    .instance_id("5560df16-cebf-4473-95c4-d1b573c16e79")
-    .body(body)
-    .await?;
-# Ok(())
-# }
+use otcdb_dcs::types::ResetPasswordRequest;
+async fn example(dcs: &otcdb_dcs::Client) -> otcdb_core::Result<()> {
+    let answer = dcs
+        .reset_password()
+        .instance_id("5560df16-cebf-4473-95c4-d1b573c16e79")
+        .body(
+            ResetPasswordRequest::new().new_password("xxxxxx").no_password_access(false),
+        )
+        .await?;
+    println!("{answer:?}");
+    Ok(())
+}
 ```*/
     pub fn reset_password(&self) -> builder::ResetPassword {
         builder::ResetPassword(
@@ -125,13 +125,12 @@ Has to be given: [`instance_id`](builder::ChangeMasterStandby::instance_id).
 # Example
 
 ```no_run
-# async fn example(dcs: &otcdb_dcs::Client) -> otcdb_core::Result<()> {
-dcs
-    .change_master_standby()
-    .instance_id("5560df16-cebf-4473-95c4-d1b573c16e79")
-    .await?;
-# Ok(())
-# }
+async fn example(dcs: &otcdb_dcs::Client) -> otcdb_core::Result<()> {
+    dcs.change_master_standby()
+        .instance_id("5560df16-cebf-4473-95c4-d1b573c16e79")
+        .await?;
+    Ok(())
+}
 ```*/
     pub fn change_master_standby(&self) -> builder::ChangeMasterStandby {
         builder::ChangeMasterStandby(
@@ -239,14 +238,8 @@ The session's project, if not given.*/
     /**The body of the request.
 
 Required.*/
-    pub fn body(
-        self,
-        value: impl TryInto<
-            types::RestartOrFlushInstancesRequest,
-            Error: std::fmt::Display,
-        >,
-    ) -> Self {
-        Self(self.0.body(value.try_into()))
+    pub fn body(self, value: impl Into<types::RestartOrFlushInstancesRequest>) -> Self {
+        Self(self.0.body(&value.into()))
     }
     /**Sends the call.
 
@@ -320,11 +313,8 @@ Required.*/
     /**The body of the request.
 
 Required.*/
-    pub fn body(
-        self,
-        value: impl TryInto<types::UpdatePasswordRequest, Error: std::fmt::Display>,
-    ) -> Self {
-        Self(self.0.body(value.try_into()))
+    pub fn body(self, value: impl Into<types::UpdatePasswordRequest>) -> Self {
+        Self(self.0.body(&value.into()))
     }
     /**Sends the call.
 
@@ -396,11 +386,8 @@ Required.*/
     /**The body of the request.
 
 Required.*/
-    pub fn body(
-        self,
-        value: impl TryInto<types::ResetPasswordRequest, Error: std::fmt::Display>,
-    ) -> Self {
-        Self(self.0.body(value.try_into()))
+    pub fn body(self, value: impl Into<types::ResetPasswordRequest>) -> Self {
+        Self(self.0.body(&value.into()))
     }
     /**Sends the call.
 

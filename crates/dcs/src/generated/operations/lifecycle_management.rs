@@ -12,14 +12,13 @@ Lists the DCS instances of a project, one page at a time, all of them or those t
 # Example
 
 ```no_run
-# async fn example(dcs: &otcdb_dcs::Client) -> otcdb_core::Result<()> {
-let answer = dcs
-    .list_instances()
-    .offset(0)
-    .limit(10)
-    .await?;
-# Ok(())
-# }
+async fn example(dcs: &otcdb_dcs::Client) -> otcdb_core::Result<()> {
+    let mut list = dcs.list_instances().stream();
+    while let Some(item) = list.try_next().await? {
+        println!("{item:?}");
+    }
+    Ok(())
+}
 ```*/
     pub fn list_instances(&self) -> builder::ListInstances {
         builder::ListInstances(
@@ -35,35 +34,36 @@ Has to be given: [`body`](builder::CreateInstance::body).
 # Example
 
 ```no_run
-# async fn example(dcs: &otcdb_dcs::Client) -> Result<(), Box<dyn std::error::Error>> {
-let body: otcdb_dcs::types::CreateInstanceRequest = serde_json::from_str(r##"{
-  "name": "dcs-APITest",
-  "description": "Test",
-  "engine": "Redis",
-  "engine_version": "5.0",
-  "enterprise_project_id": "0",
-  "enterprise_project_name": "default",
-  "vpc_id": "5e37b3be-950a-48e1-b498-65b63d336481",
-  "enable_ssl": false,
-  "private_ip": "",
-  "az_codes": [
-    "region01"
-  ],
-  "capacity": 1,
-  "access_user": "",
-  "password": "********",
-  "enable_publicip": false,
-  "spec_code": "redis.single.xu1.large.1",
-  "subnet_id": "a4112635-3ec0-471c-95c3-5cf49b9533af",
-  "no_password_access": false,
-  "template_id": "b3ecc9c7-1133-4c47-a06a-21366e227d61"
-}"##)?;
-let answer = dcs
-    .create_instance()
-    .body(body)
-    .await?;
-# Ok(())
-# }
+use otcdb_dcs::types::{CreateInstanceRequest, EngineVersionChoice};
+async fn example(dcs: &otcdb_dcs::Client) -> otcdb_core::Result<()> {
+    let answer = dcs
+        .create_instance()
+        .body(
+            CreateInstanceRequest::new(
+                    "dcs-APITest",
+                    "Redis",
+                    1,
+                    "redis.single.xu1.large.1",
+                    ["region01"],
+                    "5e37b3be-950a-48e1-b498-65b63d336481",
+                    "a4112635-3ec0-471c-95c3-5cf49b9533af",
+                )
+                .engine_version(EngineVersionChoice::V5_0)
+                .enterprise_project_id("0")
+                .enterprise_project_name("default")
+                .description("Test")
+                .enable_ssl(false)
+                .private_ip("")
+                .password("********")
+                .no_password_access(false)
+                .access_user("")
+                .enable_publicip(false)
+                .template_id("b3ecc9c7-1133-4c47-a06a-21366e227d61"),
+        )
+        .await?;
+    println!("{answer:?}");
+    Ok(())
+}
 ```*/
     pub fn create_instance(&self) -> builder::CreateInstance {
         builder::CreateInstance(
@@ -79,19 +79,21 @@ What is lost by it: every named instance and all its data, or with all_failure e
 # Example
 
 ```no_run
-# async fn example(dcs: &otcdb_dcs::Client) -> Result<(), Box<dyn std::error::Error>> {
-let body: otcdb_dcs::types::BatchDeleteInstancesRequest = serde_json::from_str(r##"{
-  "instances": [
-    "54602a9d-5e22-4239-9123-77e350df4a34",
-    "7166cdea-dbad-4d79-9610-7163e6f8b640"
-  ]
-}"##)?;
-let answer = dcs
-    .batch_delete_instances()
-    .body(body)
-    .await?;
-# Ok(())
-# }
+use otcdb_dcs::types::BatchDeleteInstancesRequest;
+async fn example(dcs: &otcdb_dcs::Client) -> otcdb_core::Result<()> {
+    let answer = dcs
+        .batch_delete_instances()
+        .body(
+            BatchDeleteInstancesRequest::new()
+                .instances([
+                    "54602a9d-5e22-4239-9123-77e350df4a34",
+                    "7166cdea-dbad-4d79-9610-7163e6f8b640",
+                ]),
+        )
+        .await?;
+    println!("{answer:?}");
+    Ok(())
+}
 ```*/
     pub fn batch_delete_instances(&self) -> builder::BatchDeleteInstances {
         builder::BatchDeleteInstances(
@@ -110,13 +112,14 @@ Has to be given: [`instance_id`](builder::ShowInstance::instance_id).
 # Example
 
 ```no_run
-# async fn example(dcs: &otcdb_dcs::Client) -> otcdb_core::Result<()> {
-let answer = dcs
-    .show_instance()
-    .instance_id("5560df16-cebf-4473-95c4-d1b573c16e79")
-    .await?;
-# Ok(())
-# }
+async fn example(dcs: &otcdb_dcs::Client) -> otcdb_core::Result<()> {
+    let answer = dcs
+        .show_instance()
+        .instance_id("5560df16-cebf-4473-95c4-d1b573c16e79")
+        .await?;
+    println!("{answer:?}");
+    Ok(())
+}
 ```*/
     pub fn show_instance(&self) -> builder::ShowInstance {
         builder::ShowInstance(
@@ -132,38 +135,35 @@ Has to be given: [`instance_id`](builder::UpdateInstance::instance_id), [`body`]
 # Example
 
 ```no_run
-# async fn example(dcs: &otcdb_dcs::Client) -> Result<(), Box<dyn std::error::Error>> {
-let body: otcdb_dcs::types::UpdateInstanceRequest = serde_json::from_str(r##"{
-  "name": "dcs002",
-  "description": "instance description",
-  "port": 6379,
-  "maintain_begin": "18:00:00",
-  "maintain_end": "19:00:00",
-  "security_group_id": "18e9309f-f81a-4749-bb21-f74576292162",
-  "instance_backup_policy": {
-    "backup_type": "auto",
-    "save_days": 1,
-    "periodical_backup_plan": {
-      "backup_at": [
-        1,
-        2,
-        3,
-        4,
-        6,
-        7
-      ],
-      "period_type": "weekly",
-      "begin_at": "00:00-01:00"
-    }
-  }
-}"##)?;
-dcs
-    .update_instance()
-    .instance_id("5560df16-cebf-4473-95c4-d1b573c16e79")
-    .body(body)
-    .await?;
-# Ok(())
-# }
+use otcdb_dcs::types::{
+    BackupPlan, BackupPlanPeriod, BackupPolicy, BackupPolicyType, UpdateInstanceRequest,
+};
+async fn example(dcs: &otcdb_dcs::Client) -> otcdb_core::Result<()> {
+    dcs.update_instance()
+        .instance_id("5560df16-cebf-4473-95c4-d1b573c16e79")
+        .body(
+            UpdateInstanceRequest::new()
+                .name("dcs002")
+                .description("instance description")
+                .port(6379)
+                .maintain_begin("18:00:00")
+                .maintain_end("19:00:00")
+                .security_group_id("18e9309f-f81a-4749-bb21-f74576292162")
+                .instance_backup_policy(
+                    BackupPolicy::new(BackupPolicyType::Auto)
+                        .save_days(1)
+                        .periodical_backup_plan(
+                            BackupPlan::new(
+                                [1, 2, 3, 4, 6, 7],
+                                BackupPlanPeriod::Weekly,
+                                "00:00-01:00",
+                            ),
+                        ),
+                ),
+        )
+        .await?;
+    Ok(())
+}
 ```*/
     pub fn update_instance(&self) -> builder::UpdateInstance {
         builder::UpdateInstance(
@@ -181,13 +181,12 @@ Has to be given: [`instance_id`](builder::DeleteSingleInstance::instance_id).
 # Example
 
 ```no_run
-# async fn example(dcs: &otcdb_dcs::Client) -> otcdb_core::Result<()> {
-dcs
-    .delete_single_instance()
-    .instance_id("5560df16-cebf-4473-95c4-d1b573c16e79")
-    .await?;
-# Ok(())
-# }
+async fn example(dcs: &otcdb_dcs::Client) -> otcdb_core::Result<()> {
+    dcs.delete_single_instance()
+        .instance_id("5560df16-cebf-4473-95c4-d1b573c16e79")
+        .await?;
+    Ok(())
+}
 ```*/
     pub fn delete_single_instance(&self) -> builder::DeleteSingleInstance {
         builder::DeleteSingleInstance(
@@ -206,30 +205,26 @@ Has to be given: [`instance_id`](builder::ResizeInstance::instance_id), [`body`]
 # Example
 
 ```no_run
-# async fn example(dcs: &otcdb_dcs::Client) -> Result<(), Box<dyn std::error::Error>> {
-let body: otcdb_dcs::types::ResizeInstanceRequest = serde_json::from_str(r##"{
-  "spec_code": "redis.ha.xu1.tiny.r2.1",
-  "new_capacity": 1,
-  "reserved_ip": [
-    "192.168.0.125"
-  ],
-  "change_type": "createReplication",
-  "available_zones": [
-    "e7afd64502d64fe3bfb60c2c82ec0ec6",
-    "d90ff6d692954373bf53be49cf3900cb"
-  ],
-  "node_list": [
-    "ff80808282eee5f90183120188ae093e"
-  ],
-  "execute_immediately": true
-}"##)?;
-let answer = dcs
-    .resize_instance()
-    .instance_id("5560df16-cebf-4473-95c4-d1b573c16e79")
-    .body(body)
-    .await?;
-# Ok(())
-# }
+use otcdb_dcs::types::{InstanceChangeType, ResizeInstanceRequest};
+async fn example(dcs: &otcdb_dcs::Client) -> otcdb_core::Result<()> {
+    let answer = dcs
+        .resize_instance()
+        .instance_id("5560df16-cebf-4473-95c4-d1b573c16e79")
+        .body(
+            ResizeInstanceRequest::new("redis.ha.xu1.tiny.r2.1", 1)
+                .reserved_ip(["192.168.0.125"])
+                .change_type(InstanceChangeType::CreateReplication)
+                .available_zones([
+                    "e7afd64502d64fe3bfb60c2c82ec0ec6",
+                    "d90ff6d692954373bf53be49cf3900cb",
+                ])
+                .node_list(["ff80808282eee5f90183120188ae093e"])
+                .execute_immediately(true),
+        )
+        .await?;
+    println!("{answer:?}");
+    Ok(())
+}
 ```*/
     pub fn resize_instance(&self) -> builder::ResizeInstance {
         builder::ResizeInstance(
@@ -491,11 +486,8 @@ The session's project, if not given.*/
     /**The body of the request.
 
 Required.*/
-    pub fn body(
-        self,
-        value: impl TryInto<types::CreateInstanceRequest, Error: std::fmt::Display>,
-    ) -> Self {
-        Self(self.0.body(value.try_into()))
+    pub fn body(self, value: impl Into<types::CreateInstanceRequest>) -> Self {
+        Self(self.0.body(&value.into()))
     }
     /**Sends the call.
 
@@ -580,11 +572,8 @@ Optional.*/
     /**The body of the request.
 
 Optional.*/
-    pub fn body(
-        self,
-        value: impl TryInto<types::BatchDeleteInstancesRequest, Error: std::fmt::Display>,
-    ) -> Self {
-        Self(self.0.body(value.try_into()))
+    pub fn body(self, value: impl Into<types::BatchDeleteInstancesRequest>) -> Self {
+        Self(self.0.body(&value.into()))
     }
     /**Sends the call.
 
@@ -731,11 +720,8 @@ Required.*/
     /**The body of the request.
 
 Required.*/
-    pub fn body(
-        self,
-        value: impl TryInto<types::UpdateInstanceRequest, Error: std::fmt::Display>,
-    ) -> Self {
-        Self(self.0.body(value.try_into()))
+    pub fn body(self, value: impl Into<types::UpdateInstanceRequest>) -> Self {
+        Self(self.0.body(&value.into()))
     }
     /**Sends the call.
 
@@ -870,11 +856,8 @@ Required.*/
     /**The body of the request.
 
 Required.*/
-    pub fn body(
-        self,
-        value: impl TryInto<types::ResizeInstanceRequest, Error: std::fmt::Display>,
-    ) -> Self {
-        Self(self.0.body(value.try_into()))
+    pub fn body(self, value: impl Into<types::ResizeInstanceRequest>) -> Self {
+        Self(self.0.body(&value.into()))
     }
     /**Sends the call.
 

@@ -14,15 +14,17 @@ Has to be given: [`instance_id`](builder::ListRedislog::instance_id), [`log_type
 # Example
 
 ```no_run
-# async fn example(dcs: &otcdb_dcs::Client) -> otcdb_core::Result<()> {
-let answer = dcs
-    .list_redislog()
-    .instance_id("5560df16-cebf-4473-95c4-d1b573c16e79")
-    .limit(10)
-    .log_type("run")
-    .await?;
-# Ok(())
-# }
+async fn example(dcs: &otcdb_dcs::Client) -> otcdb_core::Result<()> {
+    let mut list = dcs
+        .list_redislog()
+        .instance_id("5560df16-cebf-4473-95c4-d1b573c16e79")
+        .log_type("run")
+        .stream();
+    while let Some(item) = list.try_next().await? {
+        println!("{item:?}");
+    }
+    Ok(())
+}
 ```*/
     pub fn list_redislog(&self) -> builder::ListRedislog {
         builder::ListRedislog(
@@ -38,14 +40,13 @@ Has to be given: [`instance_id`](builder::CreateRedislog::instance_id), [`log_ty
 # Example
 
 ```no_run
-# async fn example(dcs: &otcdb_dcs::Client) -> otcdb_core::Result<()> {
-dcs
-    .create_redislog()
-    .instance_id("5560df16-cebf-4473-95c4-d1b573c16e79")
-    .log_type("run")
-    .await?;
-# Ok(())
-# }
+async fn example(dcs: &otcdb_dcs::Client) -> otcdb_core::Result<()> {
+    dcs.create_redislog()
+        .instance_id("5560df16-cebf-4473-95c4-d1b573c16e79")
+        .log_type("run")
+        .await?;
+    Ok(())
+}
 ```*/
     pub fn create_redislog(&self) -> builder::CreateRedislog {
         builder::CreateRedislog(
@@ -61,14 +62,15 @@ Has to be given: [`instance_id`](builder::CreateRedislogDownloadLink::instance_i
 # Example
 
 ```no_run
-# async fn example(dcs: &otcdb_dcs::Client) -> otcdb_core::Result<()> {
-let answer = dcs
-    .create_redislog_download_link()
-    .instance_id("5c597ce5-9823-48aa-bf4d-2defb9385b4a")
-    .id("3ea6ce21-048e-447a-83c3-3fb004b88439")
-    .await?;
-# Ok(())
-# }
+async fn example(dcs: &otcdb_dcs::Client) -> otcdb_core::Result<()> {
+    let answer = dcs
+        .create_redislog_download_link()
+        .instance_id("5c597ce5-9823-48aa-bf4d-2defb9385b4a")
+        .id("3ea6ce21-048e-447a-83c3-3fb004b88439")
+        .await?;
+    println!("{answer:?}");
+    Ok(())
+}
 ```*/
     pub fn create_redislog_download_link(&self) -> builder::CreateRedislogDownloadLink {
         builder::CreateRedislogDownloadLink(
@@ -87,17 +89,18 @@ Has to be given: [`instance_id`](builder::ListSlowlog::instance_id), [`start_tim
 # Example
 
 ```no_run
-# async fn example(dcs: &otcdb_dcs::Client) -> otcdb_core::Result<()> {
-let answer = dcs
-    .list_slowlog()
-    .instance_id("5560df16-cebf-4473-95c4-d1b573c16e79")
-    .offset(0)
-    .limit(10)
-    .start_time("1598803200000")
-    .end_time("1599494399000")
-    .await?;
-# Ok(())
-# }
+async fn example(dcs: &otcdb_dcs::Client) -> otcdb_core::Result<()> {
+    let mut list = dcs
+        .list_slowlog()
+        .instance_id("5560df16-cebf-4473-95c4-d1b573c16e79")
+        .start_time("1598803200000")
+        .end_time("1599494399000")
+        .stream();
+    while let Some(item) = list.try_next().await? {
+        println!("{item:?}");
+    }
+    Ok(())
+}
 ```*/
     pub fn list_slowlog(&self) -> builder::ListSlowlog {
         builder::ListSlowlog(

@@ -14,13 +14,14 @@ Has to be given: [`instance_id`](builder::ShowIpWhitelist::instance_id).
 # Example
 
 ```no_run
-# async fn example(dcs: &otcdb_dcs::Client) -> otcdb_core::Result<()> {
-let answer = dcs
-    .show_ip_whitelist()
-    .instance_id("5560df16-cebf-4473-95c4-d1b573c16e79")
-    .await?;
-# Ok(())
-# }
+async fn example(dcs: &otcdb_dcs::Client) -> otcdb_core::Result<()> {
+    let answer = dcs
+        .show_ip_whitelist()
+        .instance_id("5560df16-cebf-4473-95c4-d1b573c16e79")
+        .await?;
+    println!("{answer:?}");
+    Ok(())
+}
 ```*/
     pub fn show_ip_whitelist(&self) -> builder::ShowIpWhitelist {
         builder::ShowIpWhitelist(
@@ -38,26 +39,19 @@ Has to be given: [`instance_id`](builder::UpdateIpWhitelist::instance_id), [`bod
 # Example
 
 ```no_run
-# async fn example(dcs: &otcdb_dcs::Client) -> Result<(), Box<dyn std::error::Error>> {
-let body: otcdb_dcs::types::UpdateIpWhitelistRequest = serde_json::from_str(r##"{
-  "enable_whitelist": true,
-  "whitelist": [
-    {
-      "group_name": "test001",
-      "ip_list": [
-        "10.10.10.1",
-        "10.10.10.2"
-      ]
-    }
-  ]
-}"##)?;
-dcs
-    .update_ip_whitelist()
-    .instance_id("5560df16-cebf-4473-95c4-d1b573c16e79")
-    .body(body)
-    .await?;
-# Ok(())
-# }
+use otcdb_dcs::types::{IpWhitelistGroup, UpdateIpWhitelistRequest};
+async fn example(dcs: &otcdb_dcs::Client) -> otcdb_core::Result<()> {
+    dcs.update_ip_whitelist()
+        .instance_id("5560df16-cebf-4473-95c4-d1b573c16e79")
+        .body(
+            UpdateIpWhitelistRequest::new(
+                true,
+                [IpWhitelistGroup::new("test001", ["10.10.10.1", "10.10.10.2"])],
+            ),
+        )
+        .await?;
+    Ok(())
+}
 ```*/
     pub fn update_ip_whitelist(&self) -> builder::UpdateIpWhitelist {
         builder::UpdateIpWhitelist(
@@ -76,13 +70,14 @@ Has to be given: [`instance_id`](builder::ShowInstanceSslDetail::instance_id).
 # Example
 
 ```no_run
-# async fn example(dcs: &otcdb_dcs::Client) -> otcdb_core::Result<()> {
-let answer = dcs
-    .show_instance_ssl_detail()
-    .instance_id("5560df16-cebf-4473-95c4-d1b573c16e79")
-    .await?;
-# Ok(())
-# }
+async fn example(dcs: &otcdb_dcs::Client) -> otcdb_core::Result<()> {
+    let answer = dcs
+        .show_instance_ssl_detail()
+        .instance_id("5560df16-cebf-4473-95c4-d1b573c16e79")
+        .await?;
+    println!("{answer:?}");
+    Ok(())
+}
 ```*/
     pub fn show_instance_ssl_detail(&self) -> builder::ShowInstanceSslDetail {
         builder::ShowInstanceSslDetail(
@@ -103,17 +98,16 @@ Has to be given: [`instance_id`](builder::UpdateSslSwitch::instance_id), [`body`
 # Example
 
 ```no_run
-# async fn example(dcs: &otcdb_dcs::Client) -> Result<(), Box<dyn std::error::Error>> {
-let body: otcdb_dcs::types::UpdateSslSwitchRequest = serde_json::from_str(r##"{
-  "enabled": true
-}"##)?;
-let answer = dcs
-    .update_ssl_switch()
-    .instance_id("5560df16-cebf-4473-95c4-d1b573c16e79")
-    .body(body)
-    .await?;
-# Ok(())
-# }
+use otcdb_dcs::types::UpdateSslSwitchRequest;
+async fn example(dcs: &otcdb_dcs::Client) -> otcdb_core::Result<()> {
+    let answer = dcs
+        .update_ssl_switch()
+        .instance_id("5560df16-cebf-4473-95c4-d1b573c16e79")
+        .body(UpdateSslSwitchRequest::new(true))
+        .await?;
+    println!("{answer:?}");
+    Ok(())
+}
 ```*/
     pub fn update_ssl_switch(&self) -> builder::UpdateSslSwitch {
         builder::UpdateSslSwitch(
@@ -129,13 +123,14 @@ Has to be given: [`instance_id`](builder::DownloadSslCert::instance_id).
 # Example
 
 ```no_run
-# async fn example(dcs: &otcdb_dcs::Client) -> otcdb_core::Result<()> {
-let answer = dcs
-    .download_ssl_cert()
-    .instance_id("5560df16-cebf-4473-95c4-d1b573c16e79")
-    .await?;
-# Ok(())
-# }
+async fn example(dcs: &otcdb_dcs::Client) -> otcdb_core::Result<()> {
+    let answer = dcs
+        .download_ssl_cert()
+        .instance_id("5560df16-cebf-4473-95c4-d1b573c16e79")
+        .await?;
+    println!("{answer:?}");
+    Ok(())
+}
 ```*/
     pub fn download_ssl_cert(&self) -> builder::DownloadSslCert {
         builder::DownloadSslCert(
@@ -260,11 +255,8 @@ Required.*/
     /**The body of the request.
 
 Required.*/
-    pub fn body(
-        self,
-        value: impl TryInto<types::UpdateIpWhitelistRequest, Error: std::fmt::Display>,
-    ) -> Self {
-        Self(self.0.body(value.try_into()))
+    pub fn body(self, value: impl Into<types::UpdateIpWhitelistRequest>) -> Self {
+        Self(self.0.body(&value.into()))
     }
     /**Sends the call.
 
@@ -414,11 +406,8 @@ Required.*/
     /**The body of the request.
 
 Required.*/
-    pub fn body(
-        self,
-        value: impl TryInto<types::UpdateSslSwitchRequest, Error: std::fmt::Display>,
-    ) -> Self {
-        Self(self.0.body(value.try_into()))
+    pub fn body(self, value: impl Into<types::UpdateSslSwitchRequest>) -> Self {
+        Self(self.0.body(&value.into()))
     }
     /**Sends the call.
 

@@ -12,12 +12,13 @@ Lists the availability zones of the region, and whether they have room for anoth
 # Example
 
 ```no_run
-# async fn example(dcs: &otcdb_dcs::Client) -> otcdb_core::Result<()> {
-let answer = dcs
-    .list_available_zones()
-    .await?;
-# Ok(())
-# }
+async fn example(dcs: &otcdb_dcs::Client) -> otcdb_core::Result<()> {
+    let mut list = dcs.list_available_zones().stream();
+    while let Some(item) = list.try_next().await? {
+        println!("{item:?}");
+    }
+    Ok(())
+}
 ```*/
     pub fn list_available_zones(&self) -> builder::ListAvailableZones {
         builder::ListAvailableZones(
@@ -34,12 +35,13 @@ Lists the spans of the day, in UTC, in which the provider may work on an instanc
 # Example
 
 ```no_run
-# async fn example(dcs: &otcdb_dcs::Client) -> otcdb_core::Result<()> {
-let answer = dcs
-    .list_maintenance_windows()
-    .await?;
-# Ok(())
-# }
+async fn example(dcs: &otcdb_dcs::Client) -> otcdb_core::Result<()> {
+    let mut list = dcs.list_maintenance_windows().stream();
+    while let Some(item) = list.try_next().await? {
+        println!("{item:?}");
+    }
+    Ok(())
+}
 ```*/
     pub fn list_maintenance_windows(&self) -> builder::ListMaintenanceWindows {
         builder::ListMaintenanceWindows(
@@ -58,15 +60,13 @@ Has to be given: [`dim_name`](builder::ListMonitoredObjects::dim_name).
 # Example
 
 ```no_run
-# async fn example(dcs: &otcdb_dcs::Client) -> otcdb_core::Result<()> {
-let answer = dcs
-    .list_monitored_objects()
-    .dim_name("dcs_instance_id")
-    .offset(0)
-    .limit(10)
-    .await?;
-# Ok(())
-# }
+async fn example(dcs: &otcdb_dcs::Client) -> otcdb_core::Result<()> {
+    let mut list = dcs.list_monitored_objects().dim_name("dcs_instance_id").stream();
+    while let Some(item) = list.try_next().await? {
+        println!("{item:?}");
+    }
+    Ok(())
+}
 ```*/
     pub fn list_monitored_objects(&self) -> builder::ListMonitoredObjects {
         builder::ListMonitoredObjects(
@@ -85,14 +85,15 @@ Has to be given: [`instance_id`](builder::ListMonitoredObjectsOfInstance::instan
 # Example
 
 ```no_run
-# async fn example(dcs: &otcdb_dcs::Client) -> otcdb_core::Result<()> {
-let answer = dcs
-    .list_monitored_objects_of_instance()
-    .instance_id("5560df16-cebf-4473-95c4-d1b573c16e79")
-    .dim_name("dcs_instance_id")
-    .await?;
-# Ok(())
-# }
+async fn example(dcs: &otcdb_dcs::Client) -> otcdb_core::Result<()> {
+    let answer = dcs
+        .list_monitored_objects_of_instance()
+        .instance_id("5560df16-cebf-4473-95c4-d1b573c16e79")
+        .dim_name("dcs_instance_id")
+        .await?;
+    println!("{answer:?}");
+    Ok(())
+}
 ```*/
     pub fn list_monitored_objects_of_instance(
         &self,
@@ -111,12 +112,13 @@ Lists the flavors that an instance can be made with, all of them or those that m
 # Example
 
 ```no_run
-# async fn example(dcs: &otcdb_dcs::Client) -> otcdb_core::Result<()> {
-let answer = dcs
-    .list_flavors()
-    .await?;
-# Ok(())
-# }
+async fn example(dcs: &otcdb_dcs::Client) -> otcdb_core::Result<()> {
+    let mut list = dcs.list_flavors().stream();
+    while let Some(item) = list.try_next().await? {
+        println!("{item:?}");
+    }
+    Ok(())
+}
 ```*/
     pub fn list_flavors(&self) -> builder::ListFlavors {
         builder::ListFlavors(
@@ -130,12 +132,13 @@ Shows how many instances and how much memory in all a tenant may have in the reg
 # Example
 
 ```no_run
-# async fn example(dcs: &otcdb_dcs::Client) -> otcdb_core::Result<()> {
-let answer = dcs
-    .show_quota_of_tenant()
-    .await?;
-# Ok(())
-# }
+async fn example(dcs: &otcdb_dcs::Client) -> otcdb_core::Result<()> {
+    let mut list = dcs.show_quota_of_tenant().stream();
+    while let Some(item) = list.try_next().await? {
+        println!("{item:?}");
+    }
+    Ok(())
+}
 ```*/
     pub fn show_quota_of_tenant(&self) -> builder::ShowQuotaOfTenant {
         builder::ShowQuotaOfTenant(

@@ -14,15 +14,16 @@ Has to be given: [`instance_id`](builder::ListConfigHistories::instance_id).
 # Example
 
 ```no_run
-# async fn example(dcs: &otcdb_dcs::Client) -> otcdb_core::Result<()> {
-let answer = dcs
-    .list_config_histories()
-    .instance_id("5560df16-cebf-4473-95c4-d1b573c16e79")
-    .offset(0)
-    .limit(10)
-    .await?;
-# Ok(())
-# }
+async fn example(dcs: &otcdb_dcs::Client) -> otcdb_core::Result<()> {
+    let mut list = dcs
+        .list_config_histories()
+        .instance_id("5560df16-cebf-4473-95c4-d1b573c16e79")
+        .stream();
+    while let Some(item) = list.try_next().await? {
+        println!("{item:?}");
+    }
+    Ok(())
+}
 ```*/
     pub fn list_config_histories(&self) -> builder::ListConfigHistories {
         builder::ListConfigHistories(
@@ -41,13 +42,16 @@ Has to be given: [`instance_id`](builder::ListConfigurations::instance_id).
 # Example
 
 ```no_run
-# async fn example(dcs: &otcdb_dcs::Client) -> otcdb_core::Result<()> {
-let answer = dcs
-    .list_configurations()
-    .instance_id("5560df16-cebf-4473-95c4-d1b573c16e79")
-    .await?;
-# Ok(())
-# }
+async fn example(dcs: &otcdb_dcs::Client) -> otcdb_core::Result<()> {
+    let mut list = dcs
+        .list_configurations()
+        .instance_id("5560df16-cebf-4473-95c4-d1b573c16e79")
+        .stream();
+    while let Some(item) = list.try_next().await? {
+        println!("{item:?}");
+    }
+    Ok(())
+}
 ```*/
     pub fn list_configurations(&self) -> builder::ListConfigurations {
         builder::ListConfigurations(
@@ -66,23 +70,18 @@ Has to be given: [`instance_id`](builder::UpdateConfigurations::instance_id), [`
 # Example
 
 ```no_run
-# async fn example(dcs: &otcdb_dcs::Client) -> Result<(), Box<dyn std::error::Error>> {
-let body: otcdb_dcs::types::UpdateConfigurationsRequest = serde_json::from_str(r##"{
-  "redis_config": [
-    {
-      "param_id": "1",
-      "param_name": "timeout",
-      "param_value": "1000"
-    }
-  ]
-}"##)?;
-dcs
-    .update_configurations()
-    .instance_id("5560df16-cebf-4473-95c4-d1b573c16e79")
-    .body(body)
-    .await?;
-# Ok(())
-# }
+use otcdb_dcs::types::{ConfigurationValue, UpdateConfigurationsRequest};
+async fn example(dcs: &otcdb_dcs::Client) -> otcdb_core::Result<()> {
+    dcs.update_configurations()
+        .instance_id("5560df16-cebf-4473-95c4-d1b573c16e79")
+        .body(
+            UpdateConfigurationsRequest::new([
+                ConfigurationValue::new("1", "timeout", "1000"),
+            ]),
+        )
+        .await?;
+    Ok(())
+}
 ```*/
     pub fn update_configurations(&self) -> builder::UpdateConfigurations {
         builder::UpdateConfigurations(
@@ -340,11 +339,8 @@ Required.*/
     /**The body of the request.
 
 Required.*/
-    pub fn body(
-        self,
-        value: impl TryInto<types::UpdateConfigurationsRequest, Error: std::fmt::Display>,
-    ) -> Self {
-        Self(self.0.body(value.try_into()))
+    pub fn body(self, value: impl Into<types::UpdateConfigurationsRequest>) -> Self {
+        Self(self.0.body(&value.into()))
     }
     /**Sends the call.
 

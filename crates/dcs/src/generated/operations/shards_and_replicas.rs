@@ -14,13 +14,16 @@ Has to be given: [`instance_id`](builder::ListGroupReplicationInfo::instance_id)
 # Example
 
 ```no_run
-# async fn example(dcs: &otcdb_dcs::Client) -> otcdb_core::Result<()> {
-let answer = dcs
-    .list_group_replication_info()
-    .instance_id("5560df16-cebf-4473-95c4-d1b573c16e79")
-    .await?;
-# Ok(())
-# }
+async fn example(dcs: &otcdb_dcs::Client) -> otcdb_core::Result<()> {
+    let mut list = dcs
+        .list_group_replication_info()
+        .instance_id("5560df16-cebf-4473-95c4-d1b573c16e79")
+        .stream();
+    while let Some(item) = list.try_next().await? {
+        println!("{item:?}");
+    }
+    Ok(())
+}
 ```*/
     pub fn list_group_replication_info(&self) -> builder::ListGroupReplicationInfo {
         builder::ListGroupReplicationInfo(
@@ -37,14 +40,13 @@ Lists the instances of a project, Redis 4.0 or later, with the nodes of each, on
 # Example
 
 ```no_run
-# async fn example(dcs: &otcdb_dcs::Client) -> otcdb_core::Result<()> {
-let answer = dcs
-    .batch_show_nodes_information()
-    .offset(0)
-    .limit(10)
-    .await?;
-# Ok(())
-# }
+async fn example(dcs: &otcdb_dcs::Client) -> otcdb_core::Result<()> {
+    let mut list = dcs.batch_show_nodes_information().stream();
+    while let Some(item) = list.try_next().await? {
+        println!("{item:?}");
+    }
+    Ok(())
+}
 ```*/
     pub fn batch_show_nodes_information(&self) -> builder::BatchShowNodesInformation {
         builder::BatchShowNodesInformation(
@@ -63,15 +65,16 @@ Has to be given: [`instance_id`](builder::DeleteIpFromDomainName::instance_id), 
 # Example
 
 ```no_run
-# async fn example(dcs: &otcdb_dcs::Client) -> otcdb_core::Result<()> {
-let answer = dcs
-    .delete_ip_from_domain_name()
-    .instance_id("5560df16-cebf-4473-95c4-d1b573c16e79")
-    .group_id("35e1bed6-7de5-4898-9eb2-c362c783df15")
-    .node_id("8abfa7aa73291f15017329e1cdb0002e")
-    .await?;
-# Ok(())
-# }
+async fn example(dcs: &otcdb_dcs::Client) -> otcdb_core::Result<()> {
+    let answer = dcs
+        .delete_ip_from_domain_name()
+        .instance_id("5560df16-cebf-4473-95c4-d1b573c16e79")
+        .group_id("35e1bed6-7de5-4898-9eb2-c362c783df15")
+        .node_id("8abfa7aa73291f15017329e1cdb0002e")
+        .await?;
+    println!("{answer:?}");
+    Ok(())
+}
 ```*/
     pub fn delete_ip_from_domain_name(&self) -> builder::DeleteIpFromDomainName {
         builder::DeleteIpFromDomainName(
@@ -90,19 +93,16 @@ Has to be given: [`instance_id`](builder::UpdateSlavePriority::instance_id), [`g
 # Example
 
 ```no_run
-# async fn example(dcs: &otcdb_dcs::Client) -> Result<(), Box<dyn std::error::Error>> {
-let body: otcdb_dcs::types::UpdateSlavePriorityRequest = serde_json::from_str(r##"{
-  "slave_priority_weight": 100
-}"##)?;
-dcs
-    .update_slave_priority()
-    .instance_id("5560df16-cebf-4473-95c4-d1b573c16e79")
-    .group_id("35e1bed6-7de5-4898-9eb2-c362c783df15")
-    .node_id("8abfa7aa73291f15017329e1cdb0002e")
-    .body(body)
-    .await?;
-# Ok(())
-# }
+use otcdb_dcs::types::UpdateSlavePriorityRequest;
+async fn example(dcs: &otcdb_dcs::Client) -> otcdb_core::Result<()> {
+    dcs.update_slave_priority()
+        .instance_id("5560df16-cebf-4473-95c4-d1b573c16e79")
+        .group_id("35e1bed6-7de5-4898-9eb2-c362c783df15")
+        .node_id("8abfa7aa73291f15017329e1cdb0002e")
+        .body(UpdateSlavePriorityRequest::new(100))
+        .await?;
+    Ok(())
+}
 ```*/
     pub fn update_slave_priority(&self) -> builder::UpdateSlavePriority {
         builder::UpdateSlavePriority(
@@ -453,11 +453,8 @@ Required.*/
     /**The body of the request.
 
 Required.*/
-    pub fn body(
-        self,
-        value: impl TryInto<types::UpdateSlavePriorityRequest, Error: std::fmt::Display>,
-    ) -> Self {
-        Self(self.0.body(value.try_into()))
+    pub fn body(self, value: impl Into<types::UpdateSlavePriorityRequest>) -> Self {
+        Self(self.0.body(&value.into()))
     }
     /**Sends the call.
 

@@ -12,12 +12,13 @@ Lists all tags that instances of a project have, each key with all its values. [
 # Example
 
 ```no_run
-# async fn example(dcs: &otcdb_dcs::Client) -> otcdb_core::Result<()> {
-let answer = dcs
-    .list_tags_of_tenant()
-    .await?;
-# Ok(())
-# }
+async fn example(dcs: &otcdb_dcs::Client) -> otcdb_core::Result<()> {
+    let mut list = dcs.list_tags_of_tenant().stream();
+    while let Some(item) = list.try_next().await? {
+        println!("{item:?}");
+    }
+    Ok(())
+}
 ```*/
     pub fn list_tags_of_tenant(&self) -> builder::ListTagsOfTenant {
         builder::ListTagsOfTenant(
@@ -36,27 +37,22 @@ Has to be given: [`instance_id`](builder::BatchCreateOrDeleteTags::instance_id),
 # Example
 
 ```no_run
-# async fn example(dcs: &otcdb_dcs::Client) -> Result<(), Box<dyn std::error::Error>> {
-let body: otcdb_dcs::types::BatchCreateOrDeleteTagsRequest = serde_json::from_str(r##"{
-  "action": "create",
-  "tags": [
-    {
-      "value": "2",
-      "key": "dcs001"
-    },
-    {
-      "value": "4",
-      "key": "dcs003"
-    }
-  ]
-}"##)?;
-dcs
-    .batch_create_or_delete_tags()
-    .instance_id("01928d55-7020-4500-9c29-774caabe4bc4")
-    .body(body)
-    .await?;
-# Ok(())
-# }
+use otcdb_dcs::types::{ActionResourceTag, BatchCreateOrDeleteTagsRequest, TagAction};
+async fn example(dcs: &otcdb_dcs::Client) -> otcdb_core::Result<()> {
+    dcs.batch_create_or_delete_tags()
+        .instance_id("01928d55-7020-4500-9c29-774caabe4bc4")
+        .body(
+            BatchCreateOrDeleteTagsRequest::new(
+                TagAction::Create,
+                [
+                    ActionResourceTag::new("dcs001").value("2"),
+                    ActionResourceTag::new("dcs003").value("4"),
+                ],
+            ),
+        )
+        .await?;
+    Ok(())
+}
 ```*/
     pub fn batch_create_or_delete_tags(&self) -> builder::BatchCreateOrDeleteTags {
         builder::BatchCreateOrDeleteTags(
@@ -75,13 +71,16 @@ Has to be given: [`instance_id`](builder::ShowTags::instance_id).
 # Example
 
 ```no_run
-# async fn example(dcs: &otcdb_dcs::Client) -> otcdb_core::Result<()> {
-let answer = dcs
-    .show_tags()
-    .instance_id("5560df16-cebf-4473-95c4-d1b573c16e79")
-    .await?;
-# Ok(())
-# }
+async fn example(dcs: &otcdb_dcs::Client) -> otcdb_core::Result<()> {
+    let mut list = dcs
+        .show_tags()
+        .instance_id("5560df16-cebf-4473-95c4-d1b573c16e79")
+        .stream();
+    while let Some(item) = list.try_next().await? {
+        println!("{item:?}");
+    }
+    Ok(())
+}
 ```*/
     pub fn show_tags(&self) -> builder::ShowTags {
         builder::ShowTags(
@@ -187,14 +186,8 @@ Required.*/
     /**The body of the request.
 
 Required.*/
-    pub fn body(
-        self,
-        value: impl TryInto<
-            types::BatchCreateOrDeleteTagsRequest,
-            Error: std::fmt::Display,
-        >,
-    ) -> Self {
-        Self(self.0.body(value.try_into()))
+    pub fn body(self, value: impl Into<types::BatchCreateOrDeleteTagsRequest>) -> Self {
+        Self(self.0.body(&value.into()))
     }
     /**Sends the call.
 

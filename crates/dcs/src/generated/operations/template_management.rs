@@ -14,15 +14,13 @@ Has to be given: [`type_`](builder::ListConfigTemplates::type_).
 # Example
 
 ```no_run
-# async fn example(dcs: &otcdb_dcs::Client) -> otcdb_core::Result<()> {
-let answer = dcs
-    .list_config_templates()
-    .type_("sys")
-    .offset(0)
-    .limit(10)
-    .await?;
-# Ok(())
-# }
+async fn example(dcs: &otcdb_dcs::Client) -> otcdb_core::Result<()> {
+    let mut list = dcs.list_config_templates().type_("sys").stream();
+    while let Some(item) = list.try_next().await? {
+        println!("{item:?}");
+    }
+    Ok(())
+}
 ```*/
     pub fn list_config_templates(&self) -> builder::ListConfigTemplates {
         builder::ListConfigTemplates(
@@ -38,29 +36,7 @@ Makes a parameter template from one of the service's own, with other values for 
 
 Has to be given: [`body`](builder::CreateCustomTemplate::body).
 
-# Example
-
-```no_run
-# async fn example(dcs: &otcdb_dcs::Client) -> Result<(), Box<dyn std::error::Error>> {
-let body: otcdb_dcs::types::CreateCustomTemplateRequest = serde_json::from_str(r##"{
-  "name": "Test",
-  "cache_mode": "single",
-  "description": "Test",
-  "engine": "Redis",
-  "engine_version": "5.0",
-  "params": {
-    "latency-monitor-threshold": 15
-  },
-  "template_id": "11",
-  "type": "sys"
-}"##)?;
-let answer = dcs
-    .create_custom_template()
-    .body(body)
-    .await?;
-# Ok(())
-# }
-```*/
+*/
     pub fn create_custom_template(&self) -> builder::CreateCustomTemplate {
         builder::CreateCustomTemplate(
             otcdb_core::call::Call::new(
@@ -244,11 +220,8 @@ The session's project, if not given.*/
     /**The body of the request.
 
 Required.*/
-    pub fn body(
-        self,
-        value: impl TryInto<types::CreateCustomTemplateRequest, Error: std::fmt::Display>,
-    ) -> Self {
-        Self(self.0.body(value.try_into()))
+    pub fn body(self, value: impl Into<types::CreateCustomTemplateRequest>) -> Self {
+        Self(self.0.body(&value.into()))
     }
     /**Sends the call.
 

@@ -12,14 +12,17 @@ Lists the projects that meet every given criterion. With name set to the name of
 # Example
 
 ```no_run
-# async fn example(iam: &otcdb_iam::Client) -> otcdb_core::Result<()> {
-let answer = iam
-    .keystone_list_projects()
-    .domain_id("5c9f5525d9d24c5bbf91e74d86772029")
-    .name("region_name")
-    .await?;
-# Ok(())
-# }
+async fn example(iam: &otcdb_iam::Client) -> otcdb_core::Result<()> {
+    let mut list = iam
+        .keystone_list_projects()
+        .domain_id("5c9f5525d9d24c5bbf91e74d86772029")
+        .name("region_name")
+        .stream();
+    while let Some(item) = list.try_next().await? {
+        println!("{item:?}");
+    }
+    Ok(())
+}
 ```*/
     pub fn keystone_list_projects(&self) -> builder::KeystoneListProjects {
         builder::KeystoneListProjects(

@@ -12,12 +12,13 @@ Shows the services that the caller's project can use, and their addresses. The c
 # Example
 
 ```no_run
-# async fn example(iam: &otcdb_iam::Client) -> otcdb_core::Result<()> {
-let answer = iam
-    .keystone_show_catalog()
-    .await?;
-# Ok(())
-# }
+async fn example(iam: &otcdb_iam::Client) -> otcdb_core::Result<()> {
+    let mut list = iam.keystone_show_catalog().stream();
+    while let Some(item) = list.try_next().await? {
+        println!("{item:?}");
+    }
+    Ok(())
+}
 ```*/
     pub fn keystone_show_catalog(&self) -> builder::KeystoneShowCatalog {
         builder::KeystoneShowCatalog(

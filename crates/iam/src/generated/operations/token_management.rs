@@ -14,13 +14,16 @@ Has to be given: [`x_subject_token`](builder::KeystoneValidateToken::x_subject_t
 # Example
 
 ```no_run
-# async fn example(iam: &otcdb_iam::Client) -> otcdb_core::Result<()> {
-let answer = iam
-    .keystone_validate_token()
-    .x_subject_token("MIIDkgYJKoZIhvcNAQcCoIIDgzCCA38CAQExDTALBglghkgBZQMEAgEwgXXXXX...")
-    .await?;
-# Ok(())
-# }
+async fn example(iam: &otcdb_iam::Client) -> otcdb_core::Result<()> {
+    let answer = iam
+        .keystone_validate_token()
+        .x_subject_token(
+            "MIIDkgYJKoZIhvcNAQcCoIIDgzCCA38CAQExDTALBglghkgBZQMEAgEwgXXXXX...",
+        )
+        .await?;
+    println!("{answer:?}");
+    Ok(())
+}
 ```*/
     pub fn keystone_validate_token(&self) -> builder::KeystoneValidateToken {
         builder::KeystoneValidateToken(
@@ -39,36 +42,34 @@ Has to be given: [`body`](builder::KeystoneCreateUserToken::body).
 # Example
 
 ```no_run
-# async fn example(iam: &otcdb_iam::Client) -> Result<(), Box<dyn std::error::Error>> {
-let body: otcdb_iam::types::KeystoneCreateUserTokenRequest = serde_json::from_str(r##"{
-  "auth": {
-    "identity": {
-      "methods": [
-        "password"
-      ],
-      "password": {
-        "user": {
-          "name": "user A",
-          "password": "**********",
-          "domain": {
-            "name": "domain A"
-          }
-        }
-      }
-    },
-    "scope": {
-      "domain": {
-        "name": "domain A"
-      }
-    }
-  }
-}"##)?;
-let answer = iam
-    .keystone_create_user_token()
-    .body(body)
-    .await?;
-# Ok(())
-# }
+use otcdb_iam::types::{
+    AuthMethod, KeystoneCreateUserTokenRequest, PasswordIdentity, PasswordUser,
+    PasswordUserDomain, TokenAuth, TokenIdentity, TokenScope, TokenScopeDomain,
+};
+async fn example(iam: &otcdb_iam::Client) -> otcdb_core::Result<()> {
+    let answer = iam
+        .keystone_create_user_token()
+        .body(
+            KeystoneCreateUserTokenRequest::new(
+                TokenAuth::new(
+                    TokenIdentity::new([AuthMethod::Password])
+                        .password(
+                            PasswordIdentity::new(
+                                PasswordUser::new(
+                                    PasswordUserDomain::new("domain A"),
+                                    "user A",
+                                    "**********",
+                                ),
+                            ),
+                        ),
+                    TokenScope::new().domain(TokenScopeDomain::new().name("domain A")),
+                ),
+            ),
+        )
+        .await?;
+    println!("{answer:?}");
+    Ok(())
+}
 ```*/
     pub fn keystone_create_user_token(&self) -> builder::KeystoneCreateUserToken {
         builder::KeystoneCreateUserToken(
@@ -175,14 +176,8 @@ Optional.*/
     /**The body of the request.
 
 Required.*/
-    pub fn body(
-        self,
-        value: impl TryInto<
-            types::KeystoneCreateUserTokenRequest,
-            Error: std::fmt::Display,
-        >,
-    ) -> Self {
-        Self(self.0.body(value.try_into()))
+    pub fn body(self, value: impl Into<types::KeystoneCreateUserTokenRequest>) -> Self {
+        Self(self.0.body(&value.into()))
     }
     /**Sends the call.
 

@@ -12,12 +12,11 @@ Tells which version of the identity API is served here. OpenStack tools read it 
 # Example
 
 ```no_run
-# async fn example(iam: &otcdb_iam::Client) -> otcdb_core::Result<()> {
-let answer = iam
-    .keystone_show_version()
-    .await?;
-# Ok(())
-# }
+async fn example(iam: &otcdb_iam::Client) -> otcdb_core::Result<()> {
+    let answer = iam.keystone_show_version().await?;
+    println!("{answer:?}");
+    Ok(())
+}
 ```*/
     pub fn keystone_show_version(&self) -> builder::KeystoneShowVersion {
         builder::KeystoneShowVersion(

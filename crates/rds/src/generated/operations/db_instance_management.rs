@@ -12,12 +12,13 @@ Lists the database instances of a project, one page at a time, all of them or th
 # Example
 
 ```no_run
-# async fn example(rds: &otcdb_rds::Client) -> otcdb_core::Result<()> {
-let answer = rds
-    .list_instances()
-    .await?;
-# Ok(())
-# }
+async fn example(rds: &otcdb_rds::Client) -> otcdb_core::Result<()> {
+    let mut list = rds.list_instances().stream();
+    while let Some(item) = list.try_next().await? {
+        println!("{item:?}");
+    }
+    Ok(())
+}
 ```*/
     pub fn list_instances(&self) -> builder::ListInstances {
         builder::ListInstances(

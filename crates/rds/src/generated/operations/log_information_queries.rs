@@ -14,17 +14,18 @@ Has to be given: [`instance_id`](builder::ListAuditlogs::instance_id), [`start_t
 # Example
 
 ```no_run
-# async fn example(rds: &otcdb_rds::Client) -> otcdb_core::Result<()> {
-let answer = rds
-    .list_auditlogs()
-    .instance_id("cee5265e1e5845649e354841234567dfin01")
-    .start_time("2019-11-06T09:00:00+0800")
-    .end_time("2019-11-07T10:40:15+0800")
-    .offset(0)
-    .limit(10)
-    .await?;
-# Ok(())
-# }
+async fn example(rds: &otcdb_rds::Client) -> otcdb_core::Result<()> {
+    let mut list = rds
+        .list_auditlogs()
+        .instance_id("cee5265e1e5845649e354841234567dfin01")
+        .start_time("2019-11-06T09:00:00+0800")
+        .end_time("2019-11-07T10:40:15+0800")
+        .stream();
+    while let Some(item) = list.try_next().await? {
+        println!("{item:?}");
+    }
+    Ok(())
+}
 ```*/
     pub fn list_auditlogs(&self) -> builder::ListAuditlogs {
         builder::ListAuditlogs(
@@ -40,20 +41,21 @@ Has to be given: [`instance_id`](builder::ShowAuditlogDownloadLink::instance_id)
 # Example
 
 ```no_run
-# async fn example(rds: &otcdb_rds::Client) -> Result<(), Box<dyn std::error::Error>> {
-let body: otcdb_rds::types::ShowAuditlogDownloadLinkRequest = serde_json::from_str(r##"{
-  "ids": [
-    "fa163e9970a3t11e9d834e122fdceb1d6br01",
-    "fa163ea0e2bet11e9d8364943103c94c5br01"
-  ]
-}"##)?;
-let answer = rds
-    .show_auditlog_download_link()
-    .instance_id("cee5265e1e5845649e354841234567dfin01")
-    .body(body)
-    .await?;
-# Ok(())
-# }
+use otcdb_rds::types::ShowAuditlogDownloadLinkRequest;
+async fn example(rds: &otcdb_rds::Client) -> otcdb_core::Result<()> {
+    let answer = rds
+        .show_auditlog_download_link()
+        .instance_id("cee5265e1e5845649e354841234567dfin01")
+        .body(
+            ShowAuditlogDownloadLinkRequest::new([
+                "fa163e9970a3t11e9d834e122fdceb1d6br01",
+                "fa163ea0e2bet11e9d8364943103c94c5br01",
+            ]),
+        )
+        .await?;
+    println!("{answer:?}");
+    Ok(())
+}
 ```*/
     pub fn show_auditlog_download_link(&self) -> builder::ShowAuditlogDownloadLink {
         builder::ShowAuditlogDownloadLink(
@@ -72,13 +74,14 @@ Has to be given: [`instance_id`](builder::ShowAuditlogPolicy::instance_id).
 # Example
 
 ```no_run
-# async fn example(rds: &otcdb_rds::Client) -> otcdb_core::Result<()> {
-let answer = rds
-    .show_auditlog_policy()
-    .instance_id("cee5265e1e5845649e354841234567dfin01")
-    .await?;
-# Ok(())
-# }
+async fn example(rds: &otcdb_rds::Client) -> otcdb_core::Result<()> {
+    let answer = rds
+        .show_auditlog_policy()
+        .instance_id("cee5265e1e5845649e354841234567dfin01")
+        .await?;
+    println!("{answer:?}");
+    Ok(())
+}
 ```*/
     pub fn show_auditlog_policy(&self) -> builder::ShowAuditlogPolicy {
         builder::ShowAuditlogPolicy(
@@ -97,17 +100,14 @@ Has to be given: [`instance_id`](builder::SetAuditlogPolicy::instance_id), [`bod
 # Example
 
 ```no_run
-# async fn example(rds: &otcdb_rds::Client) -> Result<(), Box<dyn std::error::Error>> {
-let body: otcdb_rds::types::SetAuditlogPolicyRequest = serde_json::from_str(r##"{
-  "keep_days": 5
-}"##)?;
-rds
-    .set_auditlog_policy()
-    .instance_id("cee5265e1e5845649e354841234567dfin01")
-    .body(body)
-    .await?;
-# Ok(())
-# }
+use otcdb_rds::types::SetAuditlogPolicyRequest;
+async fn example(rds: &otcdb_rds::Client) -> otcdb_core::Result<()> {
+    rds.set_auditlog_policy()
+        .instance_id("cee5265e1e5845649e354841234567dfin01")
+        .body(SetAuditlogPolicyRequest::new(5))
+        .await?;
+    Ok(())
+}
 ```*/
     pub fn set_auditlog_policy(&self) -> builder::SetAuditlogPolicy {
         builder::SetAuditlogPolicy(
@@ -126,17 +126,18 @@ Has to be given: [`instance_id`](builder::ListErrorLogs::instance_id), [`start_d
 # Example
 
 ```no_run
-# async fn example(rds: &otcdb_rds::Client) -> otcdb_core::Result<()> {
-let answer = rds
-    .list_error_logs()
-    .instance_id("cee5265e1e5845649e354841234567dfin01")
-    .start_date("2018-08-06T10:41:14+0800")
-    .end_date("2018-08-07T10:41:14+0800")
-    .offset(1)
-    .limit(10)
-    .await?;
-# Ok(())
-# }
+async fn example(rds: &otcdb_rds::Client) -> otcdb_core::Result<()> {
+    let mut list = rds
+        .list_error_logs()
+        .instance_id("cee5265e1e5845649e354841234567dfin01")
+        .start_date("2018-08-06T10:41:14+0800")
+        .end_date("2018-08-07T10:41:14+0800")
+        .stream();
+    while let Some(item) = list.try_next().await? {
+        println!("{item:?}");
+    }
+    Ok(())
+}
 ```*/
     pub fn list_error_logs(&self) -> builder::ListErrorLogs {
         builder::ListErrorLogs(
@@ -152,13 +153,14 @@ Has to be given: [`instance_id`](builder::DownloadErrorlog::instance_id).
 # Example
 
 ```no_run
-# async fn example(rds: &otcdb_rds::Client) -> otcdb_core::Result<()> {
-let answer = rds
-    .download_errorlog()
-    .instance_id("3d39c18788b54a919bab633874c159dfin03")
-    .await?;
-# Ok(())
-# }
+async fn example(rds: &otcdb_rds::Client) -> otcdb_core::Result<()> {
+    let answer = rds
+        .download_errorlog()
+        .instance_id("3d39c18788b54a919bab633874c159dfin03")
+        .await?;
+    println!("{answer:?}");
+    Ok(())
+}
 ```*/
     pub fn download_errorlog(&self) -> builder::DownloadErrorlog {
         builder::DownloadErrorlog(
@@ -177,17 +179,18 @@ Has to be given: [`instance_id`](builder::ListSlowLogs::instance_id), [`start_da
 # Example
 
 ```no_run
-# async fn example(rds: &otcdb_rds::Client) -> otcdb_core::Result<()> {
-let answer = rds
-    .list_slow_logs()
-    .instance_id("cee5265e1e5845649e354841234567dfin01")
-    .start_date("2018-08-06T10:41:14+0800")
-    .end_date("2018-08-07T10:41:14+0800")
-    .offset(1)
-    .limit(10)
-    .await?;
-# Ok(())
-# }
+async fn example(rds: &otcdb_rds::Client) -> otcdb_core::Result<()> {
+    let mut list = rds
+        .list_slow_logs()
+        .instance_id("cee5265e1e5845649e354841234567dfin01")
+        .start_date("2018-08-06T10:41:14+0800")
+        .end_date("2018-08-07T10:41:14+0800")
+        .stream();
+    while let Some(item) = list.try_next().await? {
+        println!("{item:?}");
+    }
+    Ok(())
+}
 ```*/
     pub fn list_slow_logs(&self) -> builder::ListSlowLogs {
         builder::ListSlowLogs(
@@ -203,15 +206,16 @@ Has to be given: [`instance_id`](builder::DownloadSlowlog::instance_id), [`body`
 # Example
 
 ```no_run
-# async fn example(rds: &otcdb_rds::Client) -> Result<(), Box<dyn std::error::Error>> {
-let body: otcdb_rds::types::DownloadSlowlogRequest = serde_json::from_str(r##"{}"##)?;
-let answer = rds
-    .download_slowlog()
-    .instance_id("cee5265e1e5845649e354841234567dfin01")
-    .body(body)
-    .await?;
-# Ok(())
-# }
+use otcdb_rds::types::DownloadSlowlogRequest;
+async fn example(rds: &otcdb_rds::Client) -> otcdb_core::Result<()> {
+    let answer = rds
+        .download_slowlog()
+        .instance_id("cee5265e1e5845649e354841234567dfin01")
+        .body(DownloadSlowlogRequest::new())
+        .await?;
+    println!("{answer:?}");
+    Ok(())
+}
 ```*/
     pub fn download_slowlog(&self) -> builder::DownloadSlowlog {
         builder::DownloadSlowlog(
@@ -227,14 +231,16 @@ Has to be given: [`instance_id`](builder::ListSlowLogFile::instance_id).
 # Example
 
 ```no_run
-# async fn example(rds: &otcdb_rds::Client) -> otcdb_core::Result<()> {
-let answer = rds
-    .list_slow_log_file()
-    .instance_id("cee5265e1e5845649e354841234567dfin01")
-    .limit(10)
-    .await?;
-# Ok(())
-# }
+async fn example(rds: &otcdb_rds::Client) -> otcdb_core::Result<()> {
+    let mut list = rds
+        .list_slow_log_file()
+        .instance_id("cee5265e1e5845649e354841234567dfin01")
+        .stream();
+    while let Some(item) = list.try_next().await? {
+        println!("{item:?}");
+    }
+    Ok(())
+}
 ```*/
     pub fn list_slow_log_file(&self) -> builder::ListSlowLogFile {
         builder::ListSlowLogFile(
@@ -250,14 +256,13 @@ Has to be given: [`instance_id`](builder::SetSensitiveSlowLog::instance_id), [`s
 # Example
 
 ```no_run
-# async fn example(rds: &otcdb_rds::Client) -> otcdb_core::Result<()> {
-rds
-    .set_sensitive_slow_log()
-    .instance_id("88a31c96daa0464482599360c34a7a6bin01")
-    .status("on")
-    .await?;
-# Ok(())
-# }
+async fn example(rds: &otcdb_rds::Client) -> otcdb_core::Result<()> {
+    rds.set_sensitive_slow_log()
+        .instance_id("88a31c96daa0464482599360c34a7a6bin01")
+        .status("on")
+        .await?;
+    Ok(())
+}
 ```*/
     pub fn set_sensitive_slow_log(&self) -> builder::SetSensitiveSlowLog {
         builder::SetSensitiveSlowLog(
@@ -276,18 +281,19 @@ Has to be given: [`instance_id`](builder::ListSlowlogStatistics::instance_id), [
 # Example
 
 ```no_run
-# async fn example(rds: &otcdb_rds::Client) -> otcdb_core::Result<()> {
-let answer = rds
-    .list_slowlog_statistics()
-    .instance_id("cee5265e1e5845649e354841234567dfin01")
-    .cur_page(1)
-    .per_page(2)
-    .start_date("2020-02-06T10:41:14+0800")
-    .end_date("2020-02-07T10:41:14+0800")
-    .type_("INSERT")
-    .await?;
-# Ok(())
-# }
+async fn example(rds: &otcdb_rds::Client) -> otcdb_core::Result<()> {
+    let mut list = rds
+        .list_slowlog_statistics()
+        .instance_id("cee5265e1e5845649e354841234567dfin01")
+        .start_date("2020-02-06T10:41:14+0800")
+        .end_date("2020-02-07T10:41:14+0800")
+        .type_("INSERT")
+        .stream();
+    while let Some(item) = list.try_next().await? {
+        println!("{item:?}");
+    }
+    Ok(())
+}
 ```*/
     pub fn list_slowlog_statistics(&self) -> builder::ListSlowlogStatistics {
         builder::ListSlowlogStatistics(
@@ -306,20 +312,25 @@ Has to be given: [`instance_id`](builder::ListSlowLogStatisticsForLts::instance_
 # Example
 
 ```no_run
-# async fn example(rds: &otcdb_rds::Client) -> Result<(), Box<dyn std::error::Error>> {
-let body: otcdb_rds::types::ListSlowLogStatisticsForLtsRequest = serde_json::from_str(r##"{
-  "start_time": "2023-01-05T08:00:00+0800",
-  "end_time": "2023-01-11T20:00:00+0800",
-  "limit": 10,
-  "order": "asc"
-}"##)?;
-let answer = rds
-    .list_slow_log_statistics_for_lts()
-    .instance_id("cee5265e1e5845649e354841234567dfin01")
-    .body(body)
-    .await?;
-# Ok(())
-# }
+use otcdb_rds::types::{ListSlowLogStatisticsForLtsRequest, SlowLogStatisticsSortOrder};
+async fn example(rds: &otcdb_rds::Client) -> otcdb_core::Result<()> {
+    let mut list = rds
+        .list_slow_log_statistics_for_lts()
+        .instance_id("cee5265e1e5845649e354841234567dfin01")
+        .body(
+            ListSlowLogStatisticsForLtsRequest::new(
+                    "2023-01-05T08:00:00+0800",
+                    "2023-01-11T20:00:00+0800",
+                )
+                .limit(10)
+                .order(SlowLogStatisticsSortOrder::Asc),
+        )
+        .stream();
+    while let Some(item) = list.try_next().await? {
+        println!("{item:?}");
+    }
+    Ok(())
+}
 ```*/
     pub fn list_slow_log_statistics_for_lts(
         &self,
@@ -487,14 +498,8 @@ Required.*/
     /**The body of the request.
 
 Required.*/
-    pub fn body(
-        self,
-        value: impl TryInto<
-            types::ShowAuditlogDownloadLinkRequest,
-            Error: std::fmt::Display,
-        >,
-    ) -> Self {
-        Self(self.0.body(value.try_into()))
+    pub fn body(self, value: impl Into<types::ShowAuditlogDownloadLinkRequest>) -> Self {
+        Self(self.0.body(&value.into()))
     }
     /**Sends the call.
 
@@ -633,11 +638,8 @@ Required.*/
     /**The body of the request.
 
 Required.*/
-    pub fn body(
-        self,
-        value: impl TryInto<types::SetAuditlogPolicyRequest, Error: std::fmt::Display>,
-    ) -> Self {
-        Self(self.0.body(value.try_into()))
+    pub fn body(self, value: impl Into<types::SetAuditlogPolicyRequest>) -> Self {
+        Self(self.0.body(&value.into()))
     }
     /**Sends the call.
 
@@ -1061,11 +1063,8 @@ Required.*/
     /**The body of the request.
 
 Required.*/
-    pub fn body(
-        self,
-        value: impl TryInto<types::DownloadSlowlogRequest, Error: std::fmt::Display>,
-    ) -> Self {
-        Self(self.0.body(value.try_into()))
+    pub fn body(self, value: impl Into<types::DownloadSlowlogRequest>) -> Self {
+        Self(self.0.body(&value.into()))
     }
     /**Sends the call.
 
@@ -1463,12 +1462,9 @@ Required.*/
 Required.*/
     pub fn body(
         self,
-        value: impl TryInto<
-            types::ListSlowLogStatisticsForLtsRequest,
-            Error: std::fmt::Display,
-        >,
+        value: impl Into<types::ListSlowLogStatisticsForLtsRequest>,
     ) -> Self {
-        Self(self.0.body(value.try_into()))
+        Self(self.0.body(&value.into()))
     }
     /**Sends the call.
 

@@ -14,13 +14,11 @@ Has to be given: [`id`](builder::ListJobInfo::id).
 # Example
 
 ```no_run
-# async fn example(rds: &otcdb_rds::Client) -> otcdb_core::Result<()> {
-let answer = rds
-    .list_job_info()
-    .id("a9767ede-fe0f-4888-9003-e843a4c90514")
-    .await?;
-# Ok(())
-# }
+async fn example(rds: &otcdb_rds::Client) -> otcdb_core::Result<()> {
+    let answer = rds.list_job_info().id("a9767ede-fe0f-4888-9003-e843a4c90514").await?;
+    println!("{answer:?}");
+    Ok(())
+}
 ```*/
     pub fn list_job_info(&self) -> builder::ListJobInfo {
         builder::ListJobInfo(
