@@ -12,6 +12,7 @@ pub mod diff;
 pub mod import;
 mod next_steps;
 mod pages;
+mod permissions;
 mod reread;
 
 use otcdb_openapi::Diagnostic;

@@ -76,7 +76,8 @@ pub(crate) fn interpret(
     Ok((facts, findings))
 }
 
-fn page(doc: &Document, bytes: &[u8], hint: &Hint) -> Page {
+/// What is known of a page as a whole.
+pub(crate) fn page(doc: &Document, bytes: &[u8], hint: &Hint) -> Page {
     Page {
         id: doc.page_id.clone().or_else(|| hint.page_id.clone()),
         source: hint.source.clone(),

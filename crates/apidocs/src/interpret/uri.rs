@@ -22,6 +22,11 @@ const LONGEST: usize = 8_192;
 
 const METHODS: [&str; 6] = ["GET", "POST", "PUT", "DELETE", "PATCH", "HEAD"];
 
+/// Whether a text is a method and nothing else.
+pub(crate) fn is_method(text: &str) -> bool {
+    METHODS.contains(&text)
+}
+
 /// Reads `METHOD URL`; the URL may be a path, or carry scheme and host.
 pub(crate) fn request_line(text: &str) -> Option<Target> {
     let text = text.trim();
