@@ -10,11 +10,11 @@ use otcdb_core::config::{Environment, Layer, Settings};
 use otcdb_core::waiter::PollPolicy;
 use otcdb_core::{Error, Result, RetryPolicy, Session};
 use otcdb_logs::{
-    Event, LogKind, MANIFEST, ManifestEntry, Observer, Options, Puller, SPANS, Summary,
+    CancellationToken, Event, LogKind, MANIFEST, ManifestEntry, Observer, Options, Puller, SPANS,
+    Summary,
 };
 use otcdb_simulator::{Builder, Clock, Entries, Running, Simulator};
 use serde_json::Value;
-use tokio_util::sync::CancellationToken;
 use tracing::instrument::WithSubscriber as _;
 
 /// A cloud with one instance of each sort, whose clock moves on with each question.
@@ -97,9 +97,10 @@ impl Pull {
             .with_writer(move || log.clone())
             .finish();
         let session = session_of(cloud, self.identity, self.endpoint.as_deref())?;
-        let puller = Puller::new(session, self.options.clone())?;
-        let run = puller.run(observer, &self.cancel);
-        run.with_subscriber(subscriber).await
+        let puller = Puller::new(&session, self.options.clone())
+            .observer(|event: Event<'_>| observer.event(event))
+            .cancel(&self.cancel);
+        puller.run().with_subscriber(subscriber).await
     }
 
     /// Checks what has to hold after any pull, and gives the records of the manifest.

@@ -12,7 +12,7 @@ use std::time::Duration;
 use futures_util::TryStreamExt as _;
 use futures_util::future::join_all;
 use serde::Serialize;
-use tokio_util::sync::CancellationToken;
+pub use tokio_util::sync::CancellationToken;
 
 use crate::clock::{end_of, until};
 use crate::error::{Error, ErrorKind, Result};
