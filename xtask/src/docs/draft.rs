@@ -108,7 +108,10 @@ pub fn draft(root: &Path, paths: &[PathBuf], options: &Options) -> Result<Drafte
         let service = match &options.service {
             Some(service) => service.clone(),
             None => service_of(&page.path).with_context(|| {
-                format!("nothing tells which service {} is of; name it with --service", page.path.display())
+                format!(
+                    "nothing tells which service {} is of; name it with --service",
+                    page.path.display()
+                )
             })?,
         };
         services.entry(service).or_default().push(page);
@@ -126,21 +129,40 @@ pub fn draft(root: &Path, paths: &[PathBuf], options: &Options) -> Result<Drafte
 /// The folder above `api-ref`, as in `otc/<service>/api-ref/source/…`.
 fn service_of(path: &Path) -> Option<String> {
     let path = std::path::absolute(path).ok()?;
-    let names: Vec<String> = path.iter().map(|name| name.to_string_lossy().into_owned()).collect();
+    let names: Vec<String> = path
+        .iter()
+        .map(|name| name.to_string_lossy().into_owned())
+        .collect();
     let at = names.iter().position(|name| name == "api-ref")?;
-    names.get(at.checked_sub(1)?).map(|name| name.to_lowercase())
+    names
+        .get(at.checked_sub(1)?)
+        .map(|name| name.to_lowercase())
 }
 
 /// The id of a page; the name of its file where it has lost it.
 fn id_of(page: &Page) -> String {
-    let stem = || page.path.file_stem().map(|stem| stem.to_string_lossy().into_owned());
-    page.facts.page.id.clone().or_else(stem).unwrap_or_else(|| "page".to_owned())
+    let stem = || {
+        page.path
+            .file_stem()
+            .map(|stem| stem.to_string_lossy().into_owned())
+    };
+    page.facts
+        .page
+        .id
+        .clone()
+        .or_else(stem)
+        .unwrap_or_else(|| "page".to_owned())
 }
 
 fn section_of(page: &Page) -> String {
     let folder = page.path.parent().and_then(Path::file_name);
-    let folder = folder.map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-    let plain: String = folder.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { ' ' }).collect();
+    let folder = folder
+        .map(|name| name.to_string_lossy().into_owned())
+        .unwrap_or_default();
+    let plain: String = folder
+        .chars()
+        .map(|c| if c.is_ascii_alphanumeric() { c } else { ' ' })
+        .collect();
     match plain.to_snake_case() {
         section if section.starts_with(|c: char| c.is_ascii_alphabetic()) => section,
         section if section.is_empty() => "operations".to_owned(),
@@ -148,7 +170,14 @@ fn section_of(page: &Page) -> String {
     }
 }
 
-fn one(root: &Path, service: &str, pages: &[&Page], hosts: &[String], options: &Options, done: &mut Drafted) -> Result<()> {
+fn one(
+    root: &Path,
+    service: &str,
+    pages: &[&Page],
+    hosts: &[String],
+    options: &Options,
+    done: &mut Drafted,
+) -> Result<()> {
     let openapi = root.join("openapi");
     let exists = openapi.join(service).join("openapi.yaml").is_file();
     let described: Vec<Bundle> = match exists {
@@ -162,7 +191,8 @@ fn one(root: &Path, service: &str, pages: &[&Page], hosts: &[String], options: &
         let name = page.path.display();
         let facts = &page.facts;
         if facts.operation.value().is_none() {
-            done.left_out.push(format!("{name}: it states no method and path"));
+            done.left_out
+                .push(format!("{name}: it states no method and path"));
             continue;
         }
         match catalogue.find(facts) {
@@ -192,23 +222,35 @@ fn one(root: &Path, service: &str, pages: &[&Page], hosts: &[String], options: &
     let of_draft: Vec<DraftPage> = subjects.iter().map(|(_, page)| page.clone()).collect();
     let mut drafted = draft_of(&of_draft, described.first(), &options.names);
     let stage = tempfile::tempdir().context("there is no place for a draft")?;
-    copy(&openapi.join(service), &stage.path().join("openapi").join(service))?;
+    copy(
+        &openapi.join(service),
+        &stage.path().join("openapi").join(service),
+    )?;
     let mut files = described_by(root, service, &drafted, hosts, described.first())?;
     files.write(stage.path())?;
     let bundle = load(stage.path(), service)?;
     let facts = facts_files(&bundle, &subjects, &mut files)?;
     // What the pages say otherwise is recorded, so that the check finds nothing.
-    let mut all: Vec<Facts> = committed::load(root, service)?.into_iter().map(|one| one.facts).collect();
+    let mut all: Vec<Facts> = committed::load(root, service)?
+        .into_iter()
+        .map(|one| one.facts)
+        .collect();
     all.extend(facts);
     let checked = check_document(&bundle.document, &all);
     for operation in &mut drafted.operations {
-        let found = checked.operations.iter().find(|one| one.operation_id.as_deref() == Some(operation.id.as_str()));
+        let found = checked
+            .operations
+            .iter()
+            .find(|one| one.operation_id.as_deref() == Some(operation.id.as_str()));
         if let Some(found) = found {
             operation.value = record(&operation.value, &found.settled.unexplained);
         }
     }
     for operation in &drafted.operations {
-        files.add(format!("openapi/{service}/{}", operation.file), document(&operation.value));
+        files.add(
+            format!("openapi/{service}/{}", operation.file),
+            document(&operation.value),
+        );
     }
     files.write(stage.path())?;
     let bundle = load(stage.path(), service)?;
@@ -221,7 +263,10 @@ fn one(root: &Path, service: &str, pages: &[&Page], hosts: &[String], options: &
         }
     }
     for operation in &drafted.operations {
-        done.drafted.push(format!("{service}: {}, {} {}", operation.id, operation.method, operation.path));
+        done.drafted.push(format!(
+            "{service}: {}, {} {}",
+            operation.id, operation.method, operation.path
+        ));
     }
     for (path, text) in files.iter() {
         done.files.add(path, text.to_owned());
@@ -230,29 +275,43 @@ fn one(root: &Path, service: &str, pages: &[&Page], hosts: &[String], options: &
 }
 
 fn load(root: &Path, service: &str) -> Result<Bundle> {
-    Bundle::load(&root.join("openapi"), service).context("the draft is no description; this is a fault of this program")
+    Bundle::load(&root.join("openapi"), service)
+        .context("the draft is no description; this is a fault of this program")
 }
 
 /// The files of the description.
-fn described_by(root: &Path, service: &str, draft: &Draft, hosts: &[String], described: Option<&Bundle>) -> Result<Files> {
+fn described_by(
+    root: &Path,
+    service: &str,
+    draft: &Draft,
+    hosts: &[String],
+    described: Option<&Bundle>,
+) -> Result<Files> {
     let mut files = Files::default();
     let folder = format!("openapi/{service}");
     for operation in &draft.operations {
         let file = format!("{folder}/{}", operation.file);
         if root.join(&file).exists() {
-            bail!("{file} is there, and its operation is not in the table of paths; add it there, or remove the file");
+            bail!(
+                "{file} is there, and its operation is not in the table of paths; add it there, or remove the file"
+            );
         }
         files.add(file, document(&operation.value));
     }
     let mut components: BTreeMap<&str, Map<String, Value>> = BTreeMap::new();
     for (file, name, value) in &draft.components {
-        components.entry(file).or_default().insert(name.clone(), value.clone());
+        components
+            .entry(file)
+            .or_default()
+            .insert(name.clone(), value.clone());
     }
     for (file, entries) in components {
         let file = format!("{folder}/{file}");
         let path = root.join(&file);
         let mut text = match path.exists() {
-            true => std::fs::read_to_string(&path).with_context(|| format!("cannot read {file}"))?,
+            true => {
+                std::fs::read_to_string(&path).with_context(|| format!("cannot read {file}"))?
+            }
             false => String::new(),
         };
         if !text.is_empty() && !text.ends_with('\n') {
@@ -264,11 +323,15 @@ fn described_by(root: &Path, service: &str, draft: &Draft, hosts: &[String], des
     let text = match described {
         Some(_) => {
             let path = root.join(&folder).join("openapi.yaml");
-            let text = std::fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))?;
+            let text = std::fs::read_to_string(&path)
+                .with_context(|| format!("cannot read {}", path.display()))?;
             root::extended(&text, &draft.operations)
         }
         None => {
-            files.add(format!("{folder}/components/security.yaml"), root::security());
+            files.add(
+                format!("{folder}/components/security.yaml"),
+                root::security(),
+            );
             root::new(service, &draft.operations, hosts)
         }
     };
@@ -277,15 +340,25 @@ fn described_by(root: &Path, service: &str, draft: &Draft, hosts: &[String], des
 }
 
 /// Facts of the drafted pages, beside the description.
-fn facts_files(bundle: &Bundle, subjects: &[(&Page, DraftPage)], files: &mut Files) -> Result<Vec<Facts>> {
+fn facts_files(
+    bundle: &Bundle,
+    subjects: &[(&Page, DraftPage)],
+    files: &mut Files,
+) -> Result<Vec<Facts>> {
     let catalogue = Catalogue::of(std::slice::from_ref(bundle));
     let mut found = Vec::new();
     for (page, subject) in subjects {
         let entry = catalogue.0.iter().find(|entry| {
-            entry.pages.iter().any(|(source, id)| *source == subject.source && *id == subject.id)
+            entry
+                .pages
+                .iter()
+                .any(|(source, id)| *source == subject.source && *id == subject.id)
         });
         let Some(entry) = entry else {
-            bail!("{} was read and is in no draft; this is a fault of this program", page.path.display());
+            bail!(
+                "{} was read and is in no draft; this is a fault of this program",
+                page.path.display()
+            );
         };
         let hint = Hint {
             page_id: Some(subject.id.clone()),
@@ -304,7 +377,9 @@ fn copy(from: &Path, to: &Path) -> Result<()> {
     if !from.is_dir() {
         return Ok(());
     }
-    for entry in std::fs::read_dir(from).with_context(|| format!("cannot list {}", from.display()))? {
+    for entry in
+        std::fs::read_dir(from).with_context(|| format!("cannot list {}", from.display()))?
+    {
         let entry = entry?;
         let target = to.join(entry.file_name());
         match entry.file_type()?.is_dir() {

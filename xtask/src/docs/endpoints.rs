@@ -12,15 +12,29 @@ const NAME: &str = "endpoint";
 pub(super) fn of(paths: &[PathBuf]) -> Vec<String> {
     let mut folders: BTreeSet<PathBuf> = BTreeSet::new();
     for path in paths {
-        let Ok(path) = std::path::absolute(path) else { continue };
-        let above = path.ancestors().find(|one| one.file_name().is_some_and(|name| name == "api-ref"));
+        let Ok(path) = std::path::absolute(path) else {
+            continue;
+        };
+        let above = path
+            .ancestors()
+            .find(|one| one.file_name().is_some_and(|name| name == "api-ref"));
         folders.insert(above.map_or_else(|| path.clone(), Path::to_owned));
     }
     let mut hosts = Vec::new();
-    for file in folders.iter().filter(|one| one.is_dir()).filter_map(|one| pages::files(one).ok()).flatten() {
-        let is_of_endpoints = file.file_stem().is_some_and(|stem| stem.to_string_lossy().to_lowercase().contains(NAME));
+    for file in folders
+        .iter()
+        .filter(|one| one.is_dir())
+        .filter_map(|one| pages::files(one).ok())
+        .flatten()
+    {
+        let is_of_endpoints = file
+            .file_stem()
+            .is_some_and(|stem| stem.to_string_lossy().to_lowercase().contains(NAME));
         let text = is_of_endpoints.then(|| pages::bytes(&file).ok()).flatten();
-        for host in text.iter().flat_map(|text| in_text(&String::from_utf8_lossy(text))) {
+        for host in text
+            .iter()
+            .flat_map(|text| in_text(&String::from_utf8_lossy(text)))
+        {
             if !hosts.contains(&host) {
                 hosts.push(host);
             }
@@ -34,14 +48,21 @@ fn in_text(text: &str) -> Vec<String> {
     let is_part = |c: char| c.is_ascii_alphanumeric() || "-.:/{}_".contains(c);
     text.split(|c: char| !is_part(c))
         .filter(|word| !word.contains('_'))
-        .map(|word| word.trim_start_matches("https://").trim_matches(['.', '/', ':']))
+        .map(|word| {
+            word.trim_start_matches("https://")
+                .trim_matches(['.', '/', ':'])
+        })
         .filter(|word| {
             let labels: Vec<&str> = word.split('.').collect();
             labels.len() >= 4
                 && !word.contains(['/', ':'])
                 && labels.iter().all(|label| !label.is_empty())
-                && labels.last().is_some_and(|top| top.len() > 1 && top.chars().all(|c| c.is_ascii_alphabetic()))
-                && !labels.first().is_some_and(|first| ["docs", "www"].contains(first))
+                && labels.last().is_some_and(|top| {
+                    top.len() > 1 && top.chars().all(|c| c.is_ascii_alphabetic())
+                })
+                && !labels
+                    .first()
+                    .is_some_and(|first| ["docs", "www"].contains(first))
         })
         .map(str::to_owned)
         .collect()

@@ -31,7 +31,9 @@ fn unwritten(bundle: &Bundle, report: &mut Report<'_>) {
                 "write it in your own words, from the page and from what stands behind the marker",
             ),
             Value::Object(map) => {
-                let inner = map.iter().filter(|(key, _)| *key != "value" || !at.contains("/examples/"));
+                let inner = map
+                    .iter()
+                    .filter(|(key, _)| *key != "value" || !at.contains("/examples/"));
                 todo.extend(inner.map(|(key, value)| (pointer::join(&at, key), value)));
             }
             Value::Array(items) => {

@@ -41,15 +41,46 @@ pub(super) struct Scope<'a> {
 
 /// Names that say too little alone, or mean something else in generated code.
 const VAGUE: [&str; 32] = [
-    "Action", "Array", "Box", "Builder", "Client", "Code", "Data", "Default", "Detail", "Error", "Info", "Item", "Kind",
-    "Level", "List", "Map", "Mode", "Name", "Object", "Open", "Option", "Parameter", "Result", "Role", "Secret", "Self",
-    "State", "Status", "String", "Type", "Value", "Vec",
+    "Action",
+    "Array",
+    "Box",
+    "Builder",
+    "Client",
+    "Code",
+    "Data",
+    "Default",
+    "Detail",
+    "Error",
+    "Info",
+    "Item",
+    "Kind",
+    "Level",
+    "List",
+    "Map",
+    "Mode",
+    "Name",
+    "Object",
+    "Open",
+    "Option",
+    "Parameter",
+    "Result",
+    "Role",
+    "Secret",
+    "Self",
+    "State",
+    "Status",
+    "String",
+    "Type",
+    "Value",
+    "Vec",
 ];
 
 impl Components {
     pub(super) fn add(&mut self, component: Component) {
         let at = self.all.len();
-        self.by_name.entry(names::fold(&component.name)).or_insert(at);
+        self.by_name
+            .entry(names::fold(&component.name))
+            .or_insert(at);
         self.all.push(component);
     }
 
@@ -58,14 +89,23 @@ impl Components {
     }
 
     /// Refers to a component of one of these names with this content, and makes it where there is none.
-    pub(super) fn put(&mut self, section: &'static str, candidates: &[String], file: &str, value: Value) -> Value {
+    pub(super) fn put(
+        &mut self,
+        section: &'static str,
+        candidates: &[String],
+        file: &str,
+        value: Value,
+    ) -> Value {
         let wanted = content(&value);
-        let numbered = (2..).filter_map(|number| {
-            candidates.last().map(|name| format!("{name}{number}"))
-        });
+        let numbered =
+            (2..).filter_map(|number| candidates.last().map(|name| format!("{name}{number}")));
         for name in candidates.iter().cloned().chain(numbered.take(1_000)) {
             match self.named(&name) {
-                Some(known) if known.section == section && known.name == name && content(&known.value) == wanted => {
+                Some(known)
+                    if known.section == section
+                        && known.name == name
+                        && content(&known.value) == wanted =>
+                {
                     return reference(known);
                 }
                 Some(_) => {}
@@ -87,20 +127,35 @@ impl Components {
     }
 
     /// A component for documented values.
-    pub(super) fn enumeration(&mut self, node: &Node, candidates: &[String], scope: &Scope<'_>) -> Value {
+    pub(super) fn enumeration(
+        &mut self,
+        node: &Node,
+        candidates: &[String],
+        scope: &Scope<'_>,
+    ) -> Value {
         let value = enumeration(node, scope.side);
         self.put("schemas", candidates, scope.file, value)
     }
 
     /// A parameter that several operations have.
-    pub(super) fn put_parameter(&mut self, name: &str, file: &str, value: Value) -> Value {
+    pub(super) fn put_parameter(
+        &mut self,
+        candidates: &[String],
+        file: &str,
+        value: Value,
+    ) -> Value {
         // Two that differ in their examples alone are two.
-        let numbered = (2..1_000).map(|number| format!("{name}{number}"));
-        let free = std::iter::once(name.to_owned()).chain(numbered).find(|name| self.named(name).is_none());
+        let last = candidates.last().cloned().unwrap_or_default();
+        let numbered = (2..1_000).map(|number| format!("{last}{number}"));
+        let free = candidates
+            .iter()
+            .cloned()
+            .chain(numbered)
+            .find(|name| self.named(name).is_none());
         let component = Component {
             file: file.to_owned(),
             section: "parameters",
-            name: free.unwrap_or_else(|| name.to_owned()),
+            name: free.unwrap_or(last),
             value,
             exists: false,
         };
@@ -110,12 +165,26 @@ impl Components {
     }
 
     /// The schema of a field: a reference where it has fields or values of its own.
-    pub(super) fn schema(&mut self, name: &str, node: &Node, parent: &str, scope: &Scope<'_>) -> Value {
+    pub(super) fn schema(
+        &mut self,
+        name: &str,
+        node: &Node,
+        parent: &str,
+        scope: &Scope<'_>,
+    ) -> Value {
         let secret = is_secret(name, node, scope.side);
         self.of(name, node, parent, scope, secret, true)
     }
 
-    fn of(&mut self, name: &str, node: &Node, parent: &str, scope: &Scope<'_>, secret: bool, described: bool) -> Value {
+    fn of(
+        &mut self,
+        name: &str,
+        node: &Node,
+        parent: &str,
+        scope: &Scope<'_>,
+        secret: bool,
+        described: bool,
+    ) -> Value {
         let mut map = Map::new();
         match &node.kind {
             Type::Object(_) => {
@@ -131,7 +200,12 @@ impl Components {
             Type::String | Type::Integer(_) if !node.values.is_empty() && !secret => {
                 let base = names::pascal(&names::singular(name));
                 let value = enumeration(node, scope.side);
-                return self.put("schemas", &candidates(&base, parent, scope), scope.file, value);
+                return self.put(
+                    "schemas",
+                    &candidates(&base, parent, scope),
+                    scope.file,
+                    value,
+                );
             }
             Type::String => {
                 map.insert("type".into(), "string".into());
@@ -147,7 +221,10 @@ impl Components {
             }
             Type::Integer(wide) => {
                 map.insert("type".into(), "integer".into());
-                map.insert("format".into(), if *wide { "int64" } else { "int32" }.into());
+                map.insert(
+                    "format".into(),
+                    if *wide { "int64" } else { "int32" }.into(),
+                );
                 bounds(&mut map, node, ["minimum", "maximum"]);
             }
             Type::Number => {
@@ -227,6 +304,11 @@ pub(super) fn reference(component: &Component) -> Value {
     json!({ "$ref": format!("{}#/{}", component.file, component.name) })
 }
 
+/// Whether a name says too little by itself.
+pub(super) fn is_vague(name: &str) -> bool {
+    VAGUE.contains(&name)
+}
+
 /// What a field may be called, from what is nicest to what is surely its own.
 fn candidates(base: &str, parent: &str, scope: &Scope<'_>) -> Vec<String> {
     let parent = match parent.is_empty() {
@@ -236,10 +318,16 @@ fn candidates(base: &str, parent: &str, scope: &Scope<'_>) -> Vec<String> {
     let stem = parent
         .strip_suffix("ResponseBody")
         .or_else(|| parent.strip_suffix("Request"))
-        .map_or(parent, |stem| if stem == scope.operation { scope.noun } else { stem });
+        .map_or(parent, |stem| {
+            if stem == scope.operation {
+                scope.noun
+            } else {
+                stem
+            }
+        });
     let base = if base.is_empty() { "Entry" } else { base };
     let mut found = Vec::new();
-    if !VAGUE.contains(&base) {
+    if !is_vague(base) {
         found.push(base.to_owned());
     }
     // `InstanceInstance` says nothing more.
@@ -259,7 +347,10 @@ fn candidates(base: &str, parent: &str, scope: &Scope<'_>) -> Vec<String> {
 fn enumeration(node: &Node, side: Side) -> Value {
     let mut map = Map::new();
     let is_text = node.kind == Type::String;
-    map.insert("type".into(), if is_text { "string" } else { "integer" }.into());
+    map.insert(
+        "type".into(),
+        if is_text { "string" } else { "integer" }.into(),
+    );
     if let Type::Integer(wide) = node.kind {
         map.insert("format".into(), if wide { "int64" } else { "int32" }.into());
     }
@@ -313,11 +404,20 @@ pub(super) fn is_secret(name: &str, node: &Node, side: Side) -> bool {
         Type::Array(items) => items.kind == Type::String,
         _ => false,
     };
-    let plain = ["_id", "_name", "policy", "_type", "_time", "_status", "_days"].iter().any(|end| lower.ends_with(end));
+    let plain = [
+        "_id", "_name", "policy", "_type", "_time", "_status", "_days",
+    ]
+    .iter()
+    .any(|end| lower.ends_with(end));
     let word = |word: &str| lower.contains(word);
-    let key = ["password", "passwd", "secret", "private_key", "privatekey"].into_iter().any(word) || lower.ends_with("pwd");
+    let key = ["password", "passwd", "secret", "private_key", "privatekey"]
+        .into_iter()
+        .any(word)
+        || lower.ends_with("pwd");
     let link = side == Side::Response
-        && (["link", "links"].iter().any(|end| lower.ends_with(end)) || word("download") && word("url") || lower == "url");
+        && (["link", "links"].iter().any(|end| lower.ends_with(end))
+            || word("download") && word("url")
+            || lower == "url");
     is_text && !plain && node.values.is_empty() && (key || link)
 }
 
@@ -328,13 +428,19 @@ pub(super) fn content(value: &Value) -> Value {
             let mut kept = Map::new();
             for (key, value) in map {
                 let value = match (key.as_str(), value) {
-                    ("description" | "x-enum-varnames" | "examples" | "x-any", Value::String(_) | Value::Array(_)) => continue,
+                    (
+                        "description" | "x-enum-varnames" | "examples" | "x-any",
+                        Value::String(_) | Value::Array(_),
+                    ) => continue,
                     ("examples", _) => continue,
                     ("$ref", Value::String(target)) => {
                         Value::from(target.rsplit('/').next().unwrap_or_default())
                     }
                     ("properties", Value::Object(properties)) => Value::Object(
-                        properties.iter().map(|(name, value)| (name.clone(), content(value))).collect(),
+                        properties
+                            .iter()
+                            .map(|(name, value)| (name.clone(), content(value)))
+                            .collect(),
                     ),
                     (_, value) => content(value),
                 };

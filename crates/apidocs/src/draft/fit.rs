@@ -37,7 +37,9 @@ pub(super) fn fit(value: &Value, node: &Node) -> Value {
         (Type::Array(_), Value::String(text)) if text.is_empty() => Value::Array(Vec::new()),
         (Type::Array(items), other) => Value::Array(vec![fit(other, items)]),
         (Type::Map(entry), Value::Object(map)) => {
-            let entries = map.iter().map(|(key, value)| (key.clone(), fit(value, entry)));
+            let entries = map
+                .iter()
+                .map(|(key, value)| (key.clone(), fit(value, entry)));
             Value::Object(entries.collect())
         }
         (Type::Object(_), Value::Object(map)) => object(map, node),
@@ -82,7 +84,10 @@ fn integer(value: &Value, node: &Node) -> Value {
                 .char_indices()
                 .find(|(at, c)| !(c.is_ascii_digit() || *at == 0 && *c == '-'))
                 .map_or(text.len(), |(at, _)| at);
-            match text.get(..end).and_then(|digits| digits.parse::<i64>().ok()) {
+            match text
+                .get(..end)
+                .and_then(|digits| digits.parse::<i64>().ok())
+            {
                 Some(number) => Value::from(number),
                 None if is_placeholder(text) => Value::from(node.bounds.0.unwrap_or(1)),
                 None => Value::Null,
@@ -93,12 +98,20 @@ fn integer(value: &Value, node: &Node) -> Value {
 }
 
 fn whole(number: Option<f64>) -> Value {
-    #[expect(clippy::cast_possible_truncation, reason = "a whole number is kept where one was meant")]
+    #[expect(
+        clippy::cast_possible_truncation,
+        reason = "a whole number is kept where one was meant"
+    )]
     number.map_or(Value::Null, |number| Value::from(number.trunc() as i64))
 }
 
 /// A value made up for a type, where no page shows one. `known` has values of fields with the same name.
-pub(super) fn made_up(name: &str, node: &Node, known: &dyn Fn(&str) -> Option<Value>, depth: usize) -> Value {
+pub(super) fn made_up(
+    name: &str,
+    node: &Node,
+    known: &dyn Fn(&str) -> Option<Value>,
+    depth: usize,
+) -> Value {
     if let Some(value) = node.values.first() {
         return match node.kind {
             Type::Integer(_) => value.parse::<i64>().map_or(Value::Null, Value::from),
@@ -115,10 +128,20 @@ pub(super) fn made_up(name: &str, node: &Node, known: &dyn Fn(&str) -> Option<Va
             let members = properties
                 .iter()
                 .filter(|one| one.required || !wanted)
-                .map(|one| (one.name.clone(), made_up(&one.name, &one.node, known, depth + 1)));
+                .map(|one| {
+                    (
+                        one.name.clone(),
+                        made_up(&one.name, &one.node, known, depth + 1),
+                    )
+                });
             Value::Object(members.collect())
         }
-        Type::Array(items) => Value::Array(vec![made_up(&names::singular(name), items, known, depth + 1)]),
+        Type::Array(items) => Value::Array(vec![made_up(
+            &names::singular(name),
+            items,
+            known,
+            depth + 1,
+        )]),
         Type::Map(_) => Value::Object(Map::new()),
         Type::Boolean => Value::Bool(true),
         Type::Integer(_) => {
@@ -137,13 +160,18 @@ pub(super) fn made_up(name: &str, node: &Node, known: &dyn Fn(&str) -> Option<Va
 
 fn fits_bounds(text: &str, node: &Node) -> bool {
     let length = i64::try_from(text.chars().count()).unwrap_or(i64::MAX);
-    node.bounds.0.is_none_or(|least| length >= least) && node.bounds.1.is_none_or(|most| length <= most)
+    node.bounds.0.is_none_or(|least| length >= least)
+        && node.bounds.1.is_none_or(|most| length <= most)
 }
 
 fn padded(name: &str, node: &Node) -> String {
     let mut text = names::kebab(name);
     while !fits_bounds(&text, node) && text.len() < 4_096 {
-        if node.bounds.1.is_some_and(|most| text.chars().count() as i64 > most) {
+        if node
+            .bounds
+            .1
+            .is_some_and(|most| text.chars().count() as i64 > most)
+        {
             text.pop();
             if text.is_empty() {
                 break;

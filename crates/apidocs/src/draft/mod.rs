@@ -11,8 +11,8 @@ mod names;
 mod naming;
 mod node;
 mod operation;
-mod parameters;
 mod paging;
+mod parameters;
 mod plan;
 mod resources;
 mod style;
@@ -86,8 +86,18 @@ pub fn draft(pages: &[DraftPage], described: Option<&Bundle>, given: &[Named]) -
             let all = bundle.document["components"][section].as_object();
             for (name, value) in all.into_iter().flatten() {
                 let origin = bundle.origin(&format!("/components/{section}/{name}"));
-                let file = origin.file.split_once('/').map_or("", |(_, file)| file).to_owned();
-                components.add(Component { file, section, name: name.clone(), value: value.clone(), exists: true });
+                let file = origin
+                    .file
+                    .split_once('/')
+                    .map_or("", |(_, file)| file)
+                    .to_owned();
+                components.add(Component {
+                    file,
+                    section,
+                    name: name.clone(),
+                    value: value.clone(),
+                    exists: true,
+                });
             }
         }
         for one in operations(&bundle.document) {
@@ -122,14 +132,28 @@ pub fn draft(pages: &[DraftPage], described: Option<&Bundle>, given: &[Named]) -
     let parameters = parameters::all(&plans, &scopes, &mut components, &sample);
     enums::name_constants(&mut components);
     let waiting = waiting::Ends::of(&plans, described);
-    let shared: BTreeMap<(String, String), usize> = plans.iter().fold(BTreeMap::new(), |mut found, plan| {
-        *found.entry((plan.method.clone(), plan.path.clone())).or_default() += 1;
-        found
-    });
+    let shared: BTreeMap<(String, String), usize> =
+        plans.iter().fold(BTreeMap::new(), |mut found, plan| {
+            *found
+                .entry((plan.method.clone(), plan.path.clone()))
+                .or_default() += 1;
+            found
+        });
     let mut drafted = Vec::new();
-    let rest = pagings.into_iter().zip(resources).zip(responses).zip(requests).zip(parameters);
+    let rest = pagings
+        .into_iter()
+        .zip(resources)
+        .zip(responses)
+        .zip(requests)
+        .zip(parameters);
     for (plan, ((((paging, resource), response), request), parameters)) in plans.iter().zip(rest) {
-        let parts = operation::Parts { paging, resource, response, request, parameters };
+        let parts = operation::Parts {
+            paging,
+            resource,
+            response,
+            request,
+            parameters,
+        };
         let value = operation::write(plan, parts, &components, &common, &waiting, &sample);
         let file = format!("{}/{}.yaml", plan.section(), names::snake(&plan.id));
         drafted.push(Drafted {
@@ -139,7 +163,9 @@ pub fn draft(pages: &[DraftPage], described: Option<&Bundle>, given: &[Named]) -
             section: plan.section().to_owned(),
             value: relative(&value, &file),
             file,
-            is_variant: shared.get(&(plan.method.clone(), plan.path.clone())).is_some_and(|count| *count > 1),
+            is_variant: shared
+                .get(&(plan.method.clone(), plan.path.clone()))
+                .is_some_and(|count| *count > 1),
         });
     }
     Draft {
@@ -150,7 +176,11 @@ pub fn draft(pages: &[DraftPage], described: Option<&Bundle>, given: &[Named]) -
 
 /// New components by file, each before what it is made of.
 fn ordered(components: Components) -> Vec<(String, String, Value)> {
-    let new: Vec<Component> = components.all.into_iter().filter(|one| !one.exists).collect();
+    let new: Vec<Component> = components
+        .all
+        .into_iter()
+        .filter(|one| !one.exists)
+        .collect();
     let targets = |value: &Value| -> Vec<String> {
         let mut found = Vec::new();
         let mut todo = vec![value];
@@ -170,10 +200,18 @@ fn ordered(components: Components) -> Vec<(String, String, Value)> {
     };
     let used: std::collections::BTreeSet<(String, String)> = new
         .iter()
-        .flat_map(|one| targets(&one.value).into_iter().filter(|name| *name != one.name).map(|name| (one.file.clone(), name)))
+        .flat_map(|one| {
+            targets(&one.value)
+                .into_iter()
+                .filter(|name| *name != one.name)
+                .map(|name| (one.file.clone(), name))
+        })
         .collect();
-    let mut todo: Vec<&Component> =
-        new.iter().rev().filter(|one| !used.contains(&(one.file.clone(), one.name.clone()))).collect();
+    let mut todo: Vec<&Component> = new
+        .iter()
+        .rev()
+        .filter(|one| !used.contains(&(one.file.clone(), one.name.clone())))
+        .collect();
     let mut done = std::collections::BTreeSet::new();
     let mut order: Vec<&Component> = Vec::new();
     while let Some(one) = todo.pop() {
@@ -182,12 +220,24 @@ fn ordered(components: Components) -> Vec<(String, String, Value)> {
         }
         order.push(one);
         for name in targets(&one.value).iter().rev() {
-            todo.extend(new.iter().find(|other| other.name == *name && other.file == one.file));
+            todo.extend(
+                new.iter()
+                    .find(|other| other.name == *name && other.file == one.file),
+            );
         }
     }
     // What only refers to itself.
     order.extend(new.iter().filter(|one| !done.contains(&one.name)));
-    order.into_iter().map(|one| (one.file.clone(), one.name.clone(), relative(&one.value, &one.file))).collect()
+    order
+        .into_iter()
+        .map(|one| {
+            (
+                one.file.clone(),
+                one.name.clone(),
+                relative(&one.value, &one.file),
+            )
+        })
+        .collect()
 }
 
 /// One plan for each operation: pages under one method and path are several where their bodies can be told apart.
@@ -204,7 +254,9 @@ fn plans<'p>(pages: &'p [DraftPage], described: Option<&Bundle>) -> Vec<Plan<'p>
         let Some(operation) = page.facts.operation.value() else {
             continue;
         };
-        let path = spelled.entry(uri::anonymous(&operation.path)).or_insert_with(|| operation.path.clone());
+        let path = spelled
+            .entry(uri::anonymous(&operation.path))
+            .or_insert_with(|| operation.path.clone());
         let key = (operation.method.to_uppercase(), path.clone());
         match groups.iter_mut().find(|(known, _)| *known == key) {
             Some((_, members)) => members.push(page),
@@ -213,10 +265,17 @@ fn plans<'p>(pages: &'p [DraftPage], described: Option<&Bundle>) -> Vec<Plan<'p>
     }
     let mut plans = Vec::new();
     for ((method, path), members) in groups {
-        let each: Vec<Plan<'p>> = members.iter().map(|page| Plan::of(&method, &path, vec![*page])).collect();
+        let each: Vec<Plan<'p>> = members
+            .iter()
+            .map(|page| Plan::of(&method, &path, vec![*page]))
+            .collect();
         let are_marked = each.iter().enumerate().all(|(at, plan)| {
-            let others: Vec<&Plan<'_>> =
-                each.iter().enumerate().filter(|(other, _)| *other != at).map(|(_, one)| one).collect();
+            let others: Vec<&Plan<'_>> = each
+                .iter()
+                .enumerate()
+                .filter(|(other, _)| *other != at)
+                .map(|(_, one)| one)
+                .collect();
             plan.is_marked_among(&others)
         });
         match members.len() == 1 || are_marked {
@@ -252,7 +311,9 @@ fn samples(plans: &[Plan<'_>]) -> BTreeMap<String, Value> {
     for plan in plans {
         for example in &plan.examples {
             for (_, name, text) in &example.values {
-                found.entry(name.clone()).or_insert_with(|| Value::from(text.as_str()));
+                found
+                    .entry(name.clone())
+                    .or_insert_with(|| Value::from(text.as_str()));
             }
         }
     }
@@ -274,7 +335,9 @@ fn relative(value: &Value, file: &str) -> Value {
                     let value = match (key.as_str(), value) {
                         ("$ref", Value::String(target)) => Value::from(from_file(target, file)),
                         // Values of examples are what they are.
-                        ("value", value) if map.len() <= 2 && !map.contains_key("type") => value.clone(),
+                        ("value", value) if map.len() <= 2 && !map.contains_key("type") => {
+                            value.clone()
+                        }
                         (_, value) => relative(value, file),
                     };
                     (key.clone(), value)
@@ -308,13 +371,18 @@ pub fn record(operation: &Value, differences: &[crate::Discrepancy]) -> Value {
     let entries: Vec<Value> = differences
         .iter()
         .map(|one| {
-            let states = format!("{UNWRITTEN} The page has {}; here it is {}.", one.states, one.has);
+            let states = format!(
+                "{UNWRITTEN} The page has {}; here it is {}.",
+                one.states, one.has
+            );
             json!({ "fact": one.key, "reason": states })
         })
         .collect();
     let mut written = Map::new();
     for (key, value) in operation.as_object().into_iter().flatten() {
-        if matches!(key.as_str(), "parameters" | "requestBody" | "responses") && !written.contains_key("x-doc-deviations") {
+        if matches!(key.as_str(), "parameters" | "requestBody" | "responses")
+            && !written.contains_key("x-doc-deviations")
+        {
             written.insert("x-doc-deviations".to_owned(), Value::Array(entries.clone()));
         }
         written.insert(key.clone(), value.clone());

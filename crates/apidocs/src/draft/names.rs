@@ -35,7 +35,13 @@ pub(super) fn pascal(text: &str) -> String {
 pub(super) fn snake(text: &str) -> String {
     let plain: String = text
         .chars()
-        .map(|c| if c.is_ascii_alphanumeric() || c == '_' { c } else { ' ' })
+        .map(|c| {
+            if c.is_ascii_alphanumeric() || c == '_' {
+                c
+            } else {
+                ' '
+            }
+        })
         .collect();
     plain.to_snake_case()
 }
@@ -49,14 +55,19 @@ pub(super) fn kebab(text: &str) -> String {
 pub(super) fn singular(word: &str) -> String {
     let lower = word.to_lowercase();
     let cut = |by: usize| word.get(..word.len().saturating_sub(by)).unwrap_or(word);
-    let keeps = ["status", "ss", "us", "is", "dns", "tls", "aws", "https", "class", "process", "series"];
+    let keeps = [
+        "status", "ss", "us", "is", "dns", "tls", "aws", "https", "class", "process", "series",
+    ];
     if keeps.iter().any(|end| lower.ends_with(end)) {
         return word.to_owned();
     }
     if lower.ends_with("ies") && lower.len() > 4 {
         return format!("{}y", cut(3));
     }
-    if ["sses", "xes", "ches", "shes"].iter().any(|end| lower.ends_with(end)) {
+    if ["sses", "xes", "ches", "shes"]
+        .iter()
+        .any(|end| lower.ends_with(end))
+    {
         return cut(2).to_owned();
     }
     if lower.ends_with('s') && lower.len() > 3 {
@@ -85,13 +96,37 @@ pub(super) fn is_name(id: &str) -> bool {
 fn imperative(word: &str, lists: bool) -> String {
     let lower = word.to_lowercase();
     let known = [
-        ("adding", "Add"), ("applying", "Apply"), ("binding", "Bind"), ("canceling", "Cancel"), ("cancelling", "Cancel"),
-        ("changing", "Change"), ("checking", "Check"), ("configuring", "Configure"), ("copying", "Copy"),
-        ("creating", "Create"), ("deleting", "Delete"), ("disabling", "Disable"), ("enabling", "Enable"),
-        ("getting", "Show"), ("modifying", "Update"), ("obtaining", "Show"), ("querying", "Show"), ("listing", "List"),
-        ("removing", "Remove"), ("resetting", "Reset"), ("running", "Run"), ("setting", "Set"), ("showing", "Show"),
-        ("stopping", "Stop"), ("switching", "Switch"), ("updating", "Update"), ("viewing", "Show"), ("query", "Show"),
-        ("obtain", "Show"), ("get", "Show"), ("scaling", "Scale"),
+        ("adding", "Add"),
+        ("applying", "Apply"),
+        ("binding", "Bind"),
+        ("canceling", "Cancel"),
+        ("cancelling", "Cancel"),
+        ("changing", "Change"),
+        ("checking", "Check"),
+        ("configuring", "Configure"),
+        ("copying", "Copy"),
+        ("creating", "Create"),
+        ("deleting", "Delete"),
+        ("disabling", "Disable"),
+        ("enabling", "Enable"),
+        ("getting", "Show"),
+        ("modifying", "Update"),
+        ("obtaining", "Show"),
+        ("querying", "Show"),
+        ("listing", "List"),
+        ("removing", "Remove"),
+        ("resetting", "Reset"),
+        ("running", "Run"),
+        ("setting", "Set"),
+        ("showing", "Show"),
+        ("stopping", "Stop"),
+        ("switching", "Switch"),
+        ("updating", "Update"),
+        ("viewing", "Show"),
+        ("query", "Show"),
+        ("obtain", "Show"),
+        ("get", "Show"),
+        ("scaling", "Scale"),
     ];
     if let Some((_, verb)) = known.iter().find(|(from, _)| *from == lower) {
         return match (*verb, lists) {
@@ -121,13 +156,29 @@ pub(super) fn of_title(title: &str, lists: bool) -> String {
             _ => {}
         }
     }
-    let skipped = ["a", "an", "the", "of", "to", "for", "in", "about", "details", "information", "specified", "its"];
+    let skipped = [
+        "a",
+        "an",
+        "the",
+        "of",
+        "to",
+        "for",
+        "in",
+        "about",
+        "details",
+        "information",
+        "specified",
+        "its",
+    ];
     let mut words = plain.split_whitespace();
     let Some(first) = words.next() else {
         return String::new();
     };
     let mut name = imperative(first, lists);
-    for word in words.filter(|word| !skipped.contains(&word.to_lowercase().as_str())).take(7) {
+    for word in words
+        .filter(|word| !skipped.contains(&word.to_lowercase().as_str()))
+        .take(7)
+    {
         name.push_str(&pascal(word));
     }
     name
@@ -136,7 +187,16 @@ pub(super) fn of_title(title: &str, lists: bool) -> String {
 /// Words of a name or title, shortened so that `adding` and `Add` are alike.
 pub(super) fn stems(text: &str) -> BTreeSet<String> {
     let snake = snake(text);
-    let common = ["the", "for", "and", "action", "instance", "instances", "start", "post"];
+    let common = [
+        "the",
+        "for",
+        "and",
+        "action",
+        "instance",
+        "instances",
+        "start",
+        "post",
+    ];
     snake
         .split(|c: char| !c.is_ascii_alphanumeric())
         .filter(|word| word.len() > 1 && !common.contains(word))
@@ -158,7 +218,7 @@ pub(super) fn constant(prefix: &str, value: &str) -> String {
     match (prefix, text.starts_with(|c: char| c.is_ascii_alphabetic())) {
         ("", true) => text,
         ("", false) => format!("V{text}"),
-        (prefix, _) => format!("{}_{text}", snake(prefix).to_uppercase()),
+        (prefix, _) => format!("{}_{}", snake(prefix), snake(&text)).to_uppercase(),
     }
 }
 
@@ -168,7 +228,10 @@ pub(super) fn distinct_constants(values: &[String]) -> bool {
     let names: BTreeSet<String> = values
         .iter()
         .map(|one| {
-            let plain: String = one.chars().map(|c| if c.is_alphanumeric() { c } else { '_' }).collect();
+            let plain: String = one
+                .chars()
+                .map(|c| if c.is_alphanumeric() { c } else { '_' })
+                .collect();
             plain.to_pascal_case()
         })
         .collect();
@@ -190,7 +253,10 @@ mod tests {
             ("tags", "tag"),
             ("ids", "ids"),
         ] {
-            assert_eq!(singular(several), if several == "ids" { "ids" } else { one });
+            assert_eq!(
+                singular(several),
+                if several == "ids" { "ids" } else { one }
+            );
         }
     }
 
@@ -199,7 +265,11 @@ mod tests {
         for (title, lists, name) in [
             ("Creating a Manual Backup", false, "CreateManualBackup"),
             ("Querying DB Instances", true, "ListDbInstances"),
-            ("Deleting Backups in Batches (SQL Server)", false, "DeleteBackupsBatches"),
+            (
+                "Deleting Backups in Batches (SQL Server)",
+                false,
+                "DeleteBackupsBatches",
+            ),
             ("Rebooting a DB Instance", false, "RebootDbInstance"),
             ("查询实例", true, ""),
         ] {

@@ -88,7 +88,11 @@ impl Node {
 
 /// Judges an object by the fields of all its tables and by all its examples.
 pub(super) fn object(forms: &[&[Field]], samples: &[&Value], side: Side) -> Node {
-    let objects: Vec<&Value> = samples.iter().copied().filter(|one| one.is_object()).collect();
+    let objects: Vec<&Value> = samples
+        .iter()
+        .copied()
+        .filter(|one| one.is_object())
+        .collect();
     let mut node = Node::new(Type::Object(properties(forms, &objects, side, 0)));
     node.samples = samples.iter().map(|one| (*one).clone()).collect();
     node
@@ -106,7 +110,9 @@ pub(super) fn undocumented(samples: &[&Value], side: Side) -> Node {
 
 fn judge(field: Option<&Field>, samples: &[&Value], side: Side, depth: usize) -> Node {
     let told: Vec<&Value> = samples.iter().copied().filter(|one| tells(one)).collect();
-    let word = field.and_then(|one| one.type_word.value()).map_or("", String::as_str);
+    let word = field
+        .and_then(|one| one.type_word.value())
+        .map_or("", String::as_str);
     let fields: &[Field] = field.map_or(&[], |one| one.fields.as_slice());
     let kind = if depth > DEEPEST {
         Type::Any
@@ -114,7 +120,7 @@ fn judge(field: Option<&Field>, samples: &[&Value], side: Side, depth: usize) ->
         kind(word, fields, &told, side, depth)
     };
     let mut node = Node::new(kind);
-    node.type_name = type_name::named(word);
+    node.type_name = type_name::named(word).filter(|name| is_type_name(name));
     node.samples = told.iter().map(|one| (*one).clone()).collect();
     if let Some(field) = field {
         let place = match &mut node.kind {
@@ -125,6 +131,13 @@ fn judge(field: Option<&Field>, samples: &[&Value], side: Side, depth: usize) ->
         node.notes = notes(field, &node);
     }
     node
+}
+
+/// Whether a word names the type of an object, and not that it is one.
+fn is_type_name(word: &str) -> bool {
+    let plain = word.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
+    let kind = type_name::shape(word);
+    plain && word.starts_with(|c: char| c.is_ascii_uppercase()) && matches!(kind, Shape::Unknown)
 }
 
 /// Whether a value says something of the type.
@@ -171,7 +184,12 @@ fn kind(word: &str, fields: &[Field], told: &[&Value], side: Side, depth: usize)
             let entry = type_name::entry_type(word).unwrap_or_default();
             let node = match fields {
                 [] => items_of(entry, &[], &entries, side, depth),
-                fields => Node::new(Type::Object(properties(&[fields], &entries, side, depth + 1))),
+                fields => Node::new(Type::Object(properties(
+                    &[fields],
+                    &entries,
+                    side,
+                    depth + 1,
+                ))),
             };
             Type::Map(Box::new(node))
         }
@@ -211,7 +229,8 @@ fn items_of(word: &str, fields: &[Field], items: &[&Value], side: Side, depth: u
         true => Type::Any,
         false => {
             // A list of objects without fields that holds scalars in every example is one of scalars.
-            let scalars = !told.is_empty() && told.iter().all(|one| !one.is_object() && !one.is_array());
+            let scalars =
+                !told.is_empty() && told.iter().all(|one| !one.is_object() && !one.is_array());
             match word {
                 "object" if scalars => by_example(&told),
                 _ => kind(word, fields, &told, side, depth + 1),
@@ -288,9 +307,8 @@ fn number(told: &[&Value], is_long: bool) -> Type {
 /// The fields of all tables, in their order, then those that only examples have.
 fn properties(forms: &[&[Field]], objects: &[&Value], side: Side, depth: usize) -> Vec<Property> {
     let mut found: Vec<Property> = Vec::new();
-    let samples_of = |name: &str| -> Vec<&Value> {
-        objects.iter().filter_map(|one| one.get(name)).collect()
-    };
+    let samples_of =
+        |name: &str| -> Vec<&Value> { objects.iter().filter_map(|one| one.get(name)).collect() };
     for field in forms.iter().copied().flatten() {
         let name = field.name.as_str();
         if name.is_empty() || found.iter().any(|one| one.name == name) {
@@ -314,7 +332,11 @@ fn properties(forms: &[&[Field]], objects: &[&Value], side: Side, depth: usize) 
             node,
         });
     }
-    for name in objects.iter().filter_map(|one| one.as_object()).flat_map(Map::keys) {
+    for name in objects
+        .iter()
+        .filter_map(|one| one.as_object())
+        .flat_map(Map::keys)
+    {
         let is_name = !names::fold(name).is_empty() && name.trim() == name;
         if !is_name || found.iter().any(|one| names::same(&one.name, name)) {
             continue;
@@ -351,7 +373,9 @@ fn limit(node: &mut Node, field: &Field, side: Side) {
                 (Limited::Length, Value::String(text)) => i64::try_from(text.chars().count()).ok(),
                 _ => None,
             };
-            size.is_none_or(|size| least.is_none_or(|l| l <= size) && most.is_none_or(|m| size <= m))
+            size.is_none_or(|size| {
+                least.is_none_or(|l| l <= size) && most.is_none_or(|m| size <= m)
+            })
         };
         if node.samples.iter().all(fits) && least.is_none_or(|l| most.is_none_or(|m| l <= m)) {
             node.bounds = (least.or(node.bounds.0), most.or(node.bounds.1));
@@ -362,7 +386,10 @@ fn limit(node: &mut Node, field: &Field, side: Side) {
     }
     if matches!(node.kind, Type::String) {
         let nonnegative = |bound: Option<i64>| bound.filter(|one| *one >= 0);
-        node.bounds = (nonnegative(node.bounds.0).filter(|one| *one > 0), nonnegative(node.bounds.1));
+        node.bounds = (
+            nonnegative(node.bounds.0).filter(|one| *one > 0),
+            nonnegative(node.bounds.1),
+        );
     }
 }
 
@@ -372,7 +399,8 @@ fn enumerated(kind: &Type, field: &Field, samples: &[Value], side: Side) -> Vec<
     match kind {
         Type::String => {}
         // What is sent may have other values; a number of a request is bounded by its limits.
-        Type::Integer(_) if side == Side::Response && values.iter().all(|one| one.parse::<i64>().is_ok()) => {}
+        Type::Integer(_)
+            if side == Side::Response && values.iter().all(|one| one.parse::<i64>().is_ok()) => {}
         _ => return Vec::new(),
     }
     values.retain(|one| !one.trim().is_empty() && one.trim() == one);
@@ -385,7 +413,11 @@ fn enumerated(kind: &Type, field: &Field, samples: &[Value], side: Side) -> Vec<
     }
     let distinct = names::distinct_constants(&values);
     let short = values.iter().all(|one| !one.is_empty() && one.len() <= 64);
-    if distinct && short { values } else { Vec::new() }
+    if distinct && short {
+        values
+    } else {
+        Vec::new()
+    }
 }
 
 /// What the table says and the schema does not.
@@ -394,7 +426,10 @@ fn notes(field: &Field, node: &Node) -> Vec<String> {
     if let Stated::Value(default) = &field.default {
         notes.push(format!("default {}", default.join(" or ")));
     }
-    if node.values.is_empty() && !field.values.is_empty() && !matches!(&node.kind, Type::Array(items) if !items.values.is_empty()) {
+    if node.values.is_empty()
+        && !field.values.is_empty()
+        && !matches!(&node.kind, Type::Array(items) if !items.values.is_empty())
+    {
         notes.push(format!("values {}", field.values.join(", ")));
     }
     if node.bounds == (None, None) {

@@ -21,16 +21,42 @@ pub(super) struct Parts {
 }
 
 /// The component of the response body; null where there is none.
-pub(super) fn response_schema(plan: &Plan<'_>, scope: &(String, String), components: &mut Components) -> Value {
-    body_schema(plan.response.as_ref(), plan, scope, Side::Response, components)
+pub(super) fn response_schema(
+    plan: &Plan<'_>,
+    scope: &(String, String),
+    components: &mut Components,
+) -> Value {
+    body_schema(
+        plan.response.as_ref(),
+        plan,
+        scope,
+        Side::Response,
+        components,
+    )
 }
 
 /// The component of the request body; null where there is none.
-pub(super) fn request_schema(plan: &Plan<'_>, scope: &(String, String), components: &mut Components) -> Value {
-    body_schema(plan.request.as_ref(), plan, scope, Side::Request, components)
+pub(super) fn request_schema(
+    plan: &Plan<'_>,
+    scope: &(String, String),
+    components: &mut Components,
+) -> Value {
+    body_schema(
+        plan.request.as_ref(),
+        plan,
+        scope,
+        Side::Request,
+        components,
+    )
 }
 
-fn body_schema(node: Option<&Node>, plan: &Plan<'_>, (file, noun): &(String, String), side: Side, components: &mut Components) -> Value {
+fn body_schema(
+    node: Option<&Node>,
+    plan: &Plan<'_>,
+    (file, noun): &(String, String),
+    side: Side,
+    components: &mut Components,
+) -> Value {
     let Some(node) = node else {
         return Value::Null;
     };
@@ -38,7 +64,12 @@ fn body_schema(node: Option<&Node>, plan: &Plan<'_>, (file, noun): &(String, Str
         Side::Request => format!("{}Request", plan.id),
         Side::Response => format!("{}ResponseBody", plan.id),
     };
-    let scope = Scope { file, operation: &plan.id, noun, side };
+    let scope = Scope {
+        file,
+        operation: &plan.id,
+        noun,
+        side,
+    };
     let value = match &node.kind {
         Type::Object(_) => components.object(node, &name, &scope),
         _ => components.schema(noun, node, &name, &scope),
@@ -63,12 +94,19 @@ pub(super) fn write(
     put("summary", UNWRITTEN.into());
     put("description", UNWRITTEN.into());
     put("tags", json!([plan.section()]));
-    let destroys = plan.method == "DELETE" || parts.resource.as_deref().is_some_and(|one| one.ends_with("#delete"));
+    let destroys = plan.method == "DELETE"
+        || parts
+            .resource
+            .as_deref()
+            .is_some_and(|one| one.ends_with("#delete"));
     if let Some(resource) = parts.resource {
         put("x-resource", resource.into());
     }
-    let pages: Vec<Value> =
-        plan.pages.iter().map(|page| json!({ "source": page.source, "page": page.id })).collect();
+    let pages: Vec<Value> = plan
+        .pages
+        .iter()
+        .map(|page| json!({ "source": page.source, "page": page.id }))
+        .collect();
     put("x-documentation", pages.into());
     if let Some(paging) = parts.paging {
         put("x-pagination", paging);
@@ -105,46 +143,77 @@ pub(super) fn write(
     };
     for status in listed {
         let bodies = plan.failures.get(&status).map_or(&[][..], Vec::as_slice);
-        responses.insert(status.to_string(), errors::response(status, bodies, common, components));
+        responses.insert(
+            status.to_string(),
+            errors::response(status, bodies, common, components),
+        );
     }
-    if let Some(error) = components.named("Error").filter(|one| one.section == "responses") {
+    if let Some(error) = components
+        .named("Error")
+        .filter(|one| one.section == "responses")
+    {
         responses.insert("default".to_owned(), reference(error));
     }
     put("responses", Value::Object(responses));
     Value::Object(map)
 }
 
-fn request(plan: &Plan<'_>, node: &Node, schema: Value, known: &dyn Fn(&str) -> Option<Value>) -> Value {
+fn request(
+    plan: &Plan<'_>,
+    node: &Node,
+    schema: Value,
+    known: &dyn Fn(&str) -> Option<Value>,
+) -> Value {
     let mut examples = Map::new();
     for example in &plan.examples {
         if let Some(body) = &example.body {
             let value = fit(body, node);
-            examples.insert(example.name.clone(), json!({ "summary": UNWRITTEN, "value": value }));
+            examples.insert(
+                example.name.clone(),
+                json!({ "summary": UNWRITTEN, "value": value }),
+            );
         }
     }
     let lacks = plan.examples.is_empty() || plan.examples.iter().any(|one| one.body.is_none());
     if lacks {
         let value = examples.values().next().map(|one| one["value"].clone());
         let value = value.unwrap_or_else(|| made_up("body", node, known, 0));
-        examples.insert("default".to_owned(), json!({ "summary": UNWRITTEN, "value": value }));
+        examples.insert(
+            "default".to_owned(),
+            json!({ "summary": UNWRITTEN, "value": value }),
+        );
     }
     let optional = plan.method == "DELETE" && !node.properties().iter().any(|one| one.required);
     let mut body = Map::new();
     if !optional {
         body.insert("required".to_owned(), true.into());
     }
-    body.insert("content".to_owned(), json!({ "application/json": { "schema": schema, "examples": examples } }));
+    body.insert(
+        "content".to_owned(),
+        json!({ "application/json": { "schema": schema, "examples": examples } }),
+    );
     Value::Object(body)
 }
 
-fn answers(plan: &Plan<'_>, status: u16, node: &Node, known: &dyn Fn(&str) -> Option<Value>) -> Value {
+fn answers(
+    plan: &Plan<'_>,
+    status: u16,
+    node: &Node,
+    known: &dyn Fn(&str) -> Option<Value>,
+) -> Value {
     let mut examples = Map::new();
     for (_, name, value) in plan.answers.iter().filter(|one| one.0 == status) {
-        examples.insert(name.clone(), json!({ "summary": UNWRITTEN, "value": fit(value, node) }));
+        examples.insert(
+            name.clone(),
+            json!({ "summary": UNWRITTEN, "value": fit(value, node) }),
+        );
     }
     if examples.is_empty() {
         let value = made_up("body", node, known, 0);
-        examples.insert("made_up".to_owned(), json!({ "summary": UNWRITTEN, "value": value }));
+        examples.insert(
+            "made_up".to_owned(),
+            json!({ "summary": UNWRITTEN, "value": value }),
+        );
     }
     Value::Object(examples)
 }

@@ -8,19 +8,41 @@ use super::plan::Plan;
 use crate::facts::Place;
 
 const POSITIONS: [&str; 3] = ["offset", "cur_page", "page"];
-const LIMITS: [&str; 7] = ["limit", "per_page", "page_size", "pageSize", "size", "pagesize", "perPage"];
+const LIMITS: [&str; 7] = [
+    "limit",
+    "per_page",
+    "page_size",
+    "pageSize",
+    "size",
+    "pagesize",
+    "perPage",
+];
 /// Counts of a whole list, as their folded names end.
-const TOTALS: [&str; 8] = ["totalcount", "totalrecord", "totalnum", "totalrecords", "total", "count", "recordcount", "num"];
+const TOTALS: [&str; 8] = [
+    "totalcount",
+    "totalrecord",
+    "totalnum",
+    "totalrecords",
+    "total",
+    "count",
+    "recordcount",
+    "num",
+];
 
 /// What `x-pagination` says; bounds that the parameters lack are added to them.
 pub(super) fn of(plan: &mut Plan<'_>) -> Option<Value> {
     let (items, total) = answered(plan)?;
-    let position = POSITIONS.into_iter().find(|name| asked(plan, name).is_some());
+    let position = POSITIONS
+        .into_iter()
+        .find(|name| asked(plan, name).is_some());
     let Some(position) = position else {
         let lists = plan.method == "GET" && plan.id.starts_with("List");
         return lists.then(|| json!({ "style": "whole", "items": items }));
     };
-    let limit = LIMITS.into_iter().find(|name| asked(plan, name).is_some()).unwrap_or(position);
+    let limit = LIMITS
+        .into_iter()
+        .find(|name| asked(plan, name).is_some())
+        .unwrap_or(position);
     let first = asked(plan, position).map(|node| {
         let said = node.notes.iter().any(|note| note == "default 1");
         said || node.bounds.0 == Some(1)
@@ -40,7 +62,8 @@ pub(super) fn of(plan: &mut Plan<'_>) -> Option<Value> {
         node.bounds.0 = node.bounds.0.or(Some(1));
         as_sent(node);
     }
-    let mut paging = json!({ "style": style, "position": position, "limit": limit, "items": items });
+    let mut paging =
+        json!({ "style": style, "position": position, "limit": limit, "items": items });
     if let Some(total) = total {
         paging["total"] = total.into();
     }
@@ -93,7 +116,10 @@ fn answered(plan: &Plan<'_>) -> Option<(String, Option<String>)> {
                 Type::Array(items) => !objects || matches!(items.kind, Type::Object(_)),
                 _ => false,
             };
-            let lists = node.properties().iter().filter(|one| is_list(&one.node.kind));
+            let lists = node
+                .properties()
+                .iter()
+                .filter(|one| is_list(&one.node.kind));
             let first = lists.into_iter().next()?;
             Some((format!("{prefix}{}", first.name), prefix.as_str(), *node))
         })

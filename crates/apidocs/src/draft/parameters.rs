@@ -42,11 +42,14 @@ pub(super) fn all(
     }
     let mut groups: BTreeMap<String, Vec<usize>> = BTreeMap::new();
     for (at, one) in used.iter().enumerate() {
-        groups.entry(content(&one.value).to_string()).or_default().push(at);
+        groups
+            .entry(content(&one.value).to_string())
+            .or_default()
+            .push(at);
     }
     let mut written: BTreeMap<usize, Value> = BTreeMap::new();
     for group in groups.values() {
-        write(group, &used, components, &mut written);
+        write(group, &used, plans, components, &mut written);
     }
     let mut lists = vec![Vec::new(); plans.len()];
     for (at, one) in used.iter().enumerate() {
@@ -58,7 +61,13 @@ pub(super) fn all(
 }
 
 /// A parameter without its examples.
-fn bare(parameter: &Parameter, plan: &Plan<'_>, file: &str, noun: &str, components: &mut Components) -> Value {
+fn bare(
+    parameter: &Parameter,
+    plan: &Plan<'_>,
+    file: &str,
+    noun: &str,
+    components: &mut Components,
+) -> Value {
     let scope = Scope {
         file,
         operation: &plan.id,
@@ -73,9 +82,13 @@ fn bare(parameter: &Parameter, plan: &Plan<'_>, file: &str, noun: &str, componen
         true => components.schema(&parameter.name, &node, "", &scope),
         false => {
             let base = names::pascal(&names::singular(&parameter.name));
-            let mut candidates = vec![format!("{noun}{base}Filter"), format!("{}{base}", plan.id)];
-            if parameter.place != crate::facts::Place::Query {
-                candidates.insert(0, format!("{noun}{base}Choice"));
+            let end = match parameter.place {
+                crate::facts::Place::Query => "Filter",
+                _ => "Choice",
+            };
+            let mut candidates = vec![format!("{noun}{base}{end}"), format!("{}{base}", plan.id)];
+            if !super::components::is_vague(&base) {
+                candidates.insert(0, format!("{base}{end}"));
             }
             components.enumeration(&node, &candidates, &scope)
         }
@@ -95,13 +108,18 @@ fn bare(parameter: &Parameter, plan: &Plan<'_>, file: &str, noun: &str, componen
 }
 
 /// The values of the example requests, each required part with one.
-fn entries(parameter: &Parameter, plan: &Plan<'_>, known: &dyn Fn(&str) -> Option<Value>) -> Vec<(String, Value)> {
+fn entries(
+    parameter: &Parameter,
+    plan: &Plan<'_>,
+    known: &dyn Fn(&str) -> Option<Value>,
+) -> Vec<(String, Value)> {
     let mut entries = parameter.entries.clone();
     if !parameter.required {
         return entries;
     }
     let first = entries.first().map(|one| one.1.clone());
-    let value = first.unwrap_or_else(|| super::fit::made_up(&parameter.name, &parameter.node, known, 0));
+    let value =
+        first.unwrap_or_else(|| super::fit::made_up(&parameter.name, &parameter.node, known, 0));
     if plan.examples.is_empty() {
         return vec![("default".to_owned(), value)];
     }
@@ -117,7 +135,13 @@ fn entries(parameter: &Parameter, plan: &Plan<'_>, known: &dyn Fn(&str) -> Optio
 }
 
 /// Writes the parameters of one form: by reference where one value is that of several.
-fn write(group: &[usize], used: &[Used], components: &mut Components, written: &mut BTreeMap<usize, Value>) {
+fn write(
+    group: &[usize],
+    used: &[Used],
+    plans: &[Plan<'_>],
+    components: &mut Components,
+    written: &mut BTreeMap<usize, Value>,
+) {
     let Some(first) = group.first().and_then(|at| used.get(*at)) else {
         return;
     };
@@ -154,10 +178,13 @@ fn write(group: &[usize], used: &[Used], components: &mut Components, written: &
         }
     }
     let made_up = |at: &usize| {
-        used.get(*at).is_none_or(|one| one.entries.is_empty() || one.entries.iter().all(|(name, _)| name == "default"))
+        used.get(*at).is_none_or(|one| {
+            one.entries.is_empty() || one.entries.iter().all(|(name, _)| name == "default")
+        })
     };
-    let (loose, mut firm): (Vec<_>, Vec<_>) =
-        by_value.into_iter().partition(|(_, members)| members.iter().all(made_up));
+    let (loose, mut firm): (Vec<_>, Vec<_>) = by_value
+        .into_iter()
+        .partition(|(_, members)| members.iter().all(made_up));
     firm.sort_by_key(|(values, members)| (values.len() != 1, std::cmp::Reverse(members.len())));
     let loose: Vec<(Vec<Value>, Vec<usize>)> = match firm.first_mut() {
         Some((values, members)) if values.len() == 1 => {
@@ -178,7 +205,9 @@ fn write(group: &[usize], used: &[Used], components: &mut Components, written: &
     };
     for (values, members) in firm.into_iter().chain(loose) {
         let inline = |at: usize| {
-            let Some(one) = used.get(at) else { return Value::Null };
+            let Some(one) = used.get(at) else {
+                return Value::Null;
+            };
             with_examples(&one.value, &one.entries, described.as_ref())
         };
         if let [only] = members.as_slice() {
@@ -188,22 +217,54 @@ fn write(group: &[usize], used: &[Used], components: &mut Components, written: &
         let Some(one) = members.first().and_then(|at| used.get(*at)) else {
             continue;
         };
-        let default: Vec<(String, Value)> =
-            values.first().map(|value| ("default".to_owned(), value.clone())).into_iter().collect();
+        let default: Vec<(String, Value)> = values
+            .first()
+            .map(|value| ("default".to_owned(), value.clone()))
+            .into_iter()
+            .collect();
         let shared = with_examples(&one.value, &default, described.as_ref());
-        let name = names::pascal(&one.name);
-        let target = components.put_parameter(&name, FILE, shared);
+        let candidates = candidates(one, plans);
+        let target = components.put_parameter(&candidates, FILE, shared);
         for at in members {
             written.insert(at, target.clone());
         }
     }
 }
 
+/// What a shared parameter may be called: after itself, what it allows, its section, or its first operation.
+fn candidates(one: &Used, plans: &[Plan<'_>]) -> Vec<String> {
+    let name = names::pascal(&one.name);
+    let plan = plans.get(one.plan);
+    let section = plan.map_or("", Plan::section);
+    let section = section.split("_rds_for_").next().unwrap_or(section);
+    let section = names::pascal(section.split("_for_").next().unwrap_or(section));
+    let mut found = vec![name.clone()];
+    if let (true, Some(most)) = (one.name == "limit", one.value["schema"]["maximum"].as_i64()) {
+        found.insert(0, format!("LimitTo{most}"));
+    }
+    if let (true, Some(1)) = (
+        one.name == "offset",
+        one.value["schema"]["minimum"].as_i64(),
+    ) {
+        found.insert(0, "PageNumber".to_owned());
+    }
+    found.push(format!("{section}{name}"));
+    found.extend(plan.map(|plan| format!("{}{name}", plan.noun())));
+    found.extend(plan.map(|plan| format!("{}{name}", plan.id)));
+    found
+}
+
 /// Shared parameters of the description that are this one.
 fn existing(value: &Value, components: &Components) -> Vec<Component> {
     let wanted = content(value);
-    let parameters = components.all.iter().filter(|one| one.section == "parameters" && one.exists);
-    parameters.filter(|one| content(&one.value) == wanted).cloned().collect()
+    let parameters = components
+        .all
+        .iter()
+        .filter(|one| one.section == "parameters" && one.exists);
+    parameters
+        .filter(|one| content(&one.value) == wanted)
+        .cloned()
+        .collect()
 }
 
 fn with_examples(value: &Value, entries: &[(String, Value)], described: Option<&Value>) -> Value {
@@ -212,8 +273,10 @@ fn with_examples(value: &Value, entries: &[(String, Value)], described: Option<&
         value["description"] = words.clone();
     }
     if !entries.is_empty() {
-        let entries: Map<String, Value> =
-            entries.iter().map(|(name, value)| (name.clone(), json!({ "value": value }))).collect();
+        let entries: Map<String, Value> = entries
+            .iter()
+            .map(|(name, value)| (name.clone(), json!({ "value": value })))
+            .collect();
         value["examples"] = Value::Object(entries);
     }
     value

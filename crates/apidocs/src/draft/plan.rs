@@ -109,7 +109,11 @@ impl<'p> Plan<'p> {
             fields.iter().any(|one| one.0 == place && one.1 == name)
         };
         for page in &self.pages {
-            let own = page.facts.operation.value().map_or("", |one| one.path.as_str());
+            let own = page
+                .facts
+                .operation
+                .value()
+                .map_or("", |one| one.path.as_str());
             let own = uri::placeholders(own);
             for field in &page.facts.parameters.items {
                 let place = field.place.unwrap_or(Place::Query);
@@ -120,8 +124,17 @@ impl<'p> Plan<'p> {
                     (Place::Path, None) if !placeholders.contains(&field.name) => continue,
                     _ => &field.name,
                 };
-                let implied = ["content-type", "accept", "authorization", "x-auth-token", "x-sdk-date", "host"];
-                if place == Place::Header && implied.contains(&name.to_lowercase().as_str()) || name.is_empty() {
+                let implied = [
+                    "content-type",
+                    "accept",
+                    "authorization",
+                    "x-auth-token",
+                    "x-sdk-date",
+                    "host",
+                ];
+                if place == Place::Header && implied.contains(&name.to_lowercase().as_str())
+                    || name.is_empty()
+                {
                     continue;
                 }
                 if !known(&fields, place, name) {
@@ -142,10 +155,16 @@ impl<'p> Plan<'p> {
         }
         // Those of the path come in the order of the path.
         fields.sort_by_key(|(place, name, _)| match place {
-            Place::Path => placeholders.iter().position(|one| one == name).unwrap_or(usize::MAX - 2),
+            Place::Path => placeholders
+                .iter()
+                .position(|one| one == name)
+                .unwrap_or(usize::MAX - 2),
             _ => usize::MAX - 1,
         });
-        fields.into_iter().map(|(place, name, field)| self.parameter(place, name, field)).collect()
+        fields
+            .into_iter()
+            .map(|(place, name, field)| self.parameter(place, name, field))
+            .collect()
     }
 
     fn parameter(&self, place: Place, name: String, field: Option<&Field>) -> Parameter {
@@ -154,9 +173,9 @@ impl<'p> Plan<'p> {
             .iter()
             .flat_map(|example| {
                 let values = example.values.iter();
-                values.filter(|value| value.0 == place && value.1 == name).map(|value| {
-                    (example.name.as_str(), Value::from(value.2.as_str()))
-                })
+                values
+                    .filter(|value| value.0 == place && value.1 == name)
+                    .map(|value| (example.name.as_str(), Value::from(value.2.as_str())))
             })
             .collect();
         let samples: Vec<&Value> = texts.iter().map(|(_, value)| value).collect();
@@ -168,7 +187,10 @@ impl<'p> Plan<'p> {
             // Neither stands in a path or in a query.
             Type::Object(_) | Type::Map(_) | Type::Any => node.kind = Type::String,
             Type::Array(items) if place == Place::Query => {
-                if !matches!(items.kind, Type::String | Type::Integer(_) | Type::Boolean | Type::Number) {
+                if !matches!(
+                    items.kind,
+                    Type::String | Type::Integer(_) | Type::Boolean | Type::Number
+                ) {
                     items.kind = Type::String;
                 }
             }
@@ -197,9 +219,18 @@ impl<'p> Plan<'p> {
             .flat_map(|page| &page.facts.request.forms)
             .map(|form| form.fields.as_slice())
             .collect();
-        let bodies: Vec<&Value> = self.examples.iter().filter_map(|one| one.body.as_ref()).collect();
-        let denied = self.pages.iter().all(|page| page.facts.request.state == State::None);
-        if forms.is_empty() && (bodies.is_empty() || denied || self.method == "GET" || self.method == "HEAD") {
+        let bodies: Vec<&Value> = self
+            .examples
+            .iter()
+            .filter_map(|one| one.body.as_ref())
+            .collect();
+        let denied = self
+            .pages
+            .iter()
+            .all(|page| page.facts.request.state == State::None);
+        if forms.is_empty()
+            && (bodies.is_empty() || denied || self.method == "GET" || self.method == "HEAD")
+        {
             return None;
         }
         body(&forms, &bodies, Side::Request)
@@ -219,7 +250,9 @@ impl<'p> Plan<'p> {
             .map(|form| form.fields.as_slice())
             .collect();
         let bodies: Vec<&Value> = self.answers.iter().map(|(_, _, value)| value).collect();
-        let says_nothing = |value: &&Value| value.as_object().is_none_or(serde_json::Map::is_empty) && !value.is_array();
+        let says_nothing = |value: &&Value| {
+            value.as_object().is_none_or(serde_json::Map::is_empty) && !value.is_array()
+        };
         if forms.iter().all(|form| form.is_empty()) && bodies.iter().all(|one| says_nothing(one)) {
             return None;
         }
@@ -229,27 +262,39 @@ impl<'p> Plan<'p> {
     /// What tells this operation's bodies from those of others under its method and path.
     pub(super) fn is_marked_among(&self, others: &[&Plan<'_>]) -> bool {
         let properties = |plan: &Plan<'_>| -> Vec<Property> {
-            plan.request.as_ref().map_or_else(Vec::new, |node| node.properties().to_vec())
+            plan.request
+                .as_ref()
+                .map_or_else(Vec::new, |node| node.properties().to_vec())
         };
         let theirs: Vec<Vec<Property>> = others.iter().map(|plan| properties(plan)).collect();
-        let find = |list: &[Property], name: &str| list.iter().find(|one| one.name == name).cloned();
-        properties(self).iter().filter(|one| one.required).any(|own| {
-            let alone = theirs.iter().all(|list| find(list, &own.name).is_none());
-            let single = own.node.values.len() == 1
-                && theirs.iter().all(|list| {
-                    find(list, &own.name).is_some_and(|other| {
-                        other.required && other.node.values.len() == 1 && other.node.values != own.node.values
-                    })
-                });
-            alone || single
-        })
+        let find =
+            |list: &[Property], name: &str| list.iter().find(|one| one.name == name).cloned();
+        properties(self)
+            .iter()
+            .filter(|one| one.required)
+            .any(|own| {
+                let alone = theirs.iter().all(|list| find(list, &own.name).is_none());
+                let single = own.node.values.len() == 1
+                    && theirs.iter().all(|list| {
+                        find(list, &own.name).is_some_and(|other| {
+                            other.required
+                                && other.node.values.len() == 1
+                                && other.node.values != own.node.values
+                        })
+                    });
+                alone || single
+            })
     }
 }
 
 fn body(forms: &[&[Field]], bodies: &[&Value], side: Side) -> Option<Node> {
     let arrays = !bodies.is_empty() && bodies.iter().all(|one| one.is_array());
     if arrays {
-        let items: Vec<&Value> = bodies.iter().filter_map(|one| one.as_array()).flatten().collect();
+        let items: Vec<&Value> = bodies
+            .iter()
+            .filter_map(|one| one.as_array())
+            .flatten()
+            .collect();
         let item = match forms.iter().all(|form| form.is_empty()) {
             true => node::undocumented(&items, side),
             false => node::object(forms, &items, side),
@@ -267,19 +312,29 @@ fn body(forms: &[&[Field]], bodies: &[&Value], side: Side) -> Option<Node> {
 fn requests(pages: &[&DraftPage], path: &str) -> Vec<Example> {
     let mut found: Vec<Example> = Vec::new();
     let mut add = |example: Example| {
-        let is_new = !found.iter().any(|one| one.values == example.values && one.body == example.body);
+        let is_new = !found
+            .iter()
+            .any(|one| one.values == example.values && one.body == example.body);
         if is_new && (example.body.is_some() || !example.values.is_empty()) {
             found.push(example);
         }
     };
     for page in pages {
-        let own = page.facts.operation.value().map_or(path, |one| one.path.as_str());
+        let own = page
+            .facts
+            .operation
+            .value()
+            .map_or(path, |one| one.path.as_str());
         let mut line: Option<(Vec<(Place, String, String)>, bool)> = None;
         for example in &page.facts.request_examples {
             let body = example.body.as_ref().and_then(parsed);
             if let Some(values) = values(example, own, path) {
                 if let Some((values, false)) = line.take() {
-                    add(Example { name: String::new(), values, body: None });
+                    add(Example {
+                        name: String::new(),
+                        values,
+                        body: None,
+                    });
                 }
                 line = Some((values, false));
             }
@@ -291,28 +346,45 @@ fn requests(pages: &[&DraftPage], path: &str) -> Vec<Example> {
                     }
                     None => Vec::new(),
                 };
-                add(Example { name: String::new(), values, body: Some(body) });
+                add(Example {
+                    name: String::new(),
+                    values,
+                    body: Some(body),
+                });
             }
         }
         if let Some((values, false)) = line {
-            add(Example { name: String::new(), values, body: None });
+            add(Example {
+                name: String::new(),
+                values,
+                body: None,
+            });
         }
     }
     found
 }
 
 fn parsed(payload: &Payload) -> Option<Value> {
-    payload.value.clone().filter(|value| value.is_object() || value.is_array())
+    payload
+        .value
+        .clone()
+        .filter(|value| value.is_object() || value.is_array())
 }
 
 /// The values in the URL of an example; `None` where it has none, or another path.
 fn values(example: &RequestExample, own: &str, path: &str) -> Option<Vec<(Place, String, String)>> {
     let target = uri::url(example.url.as_deref()?)?;
-    let decode = |text: &str| percent_encoding::percent_decode_str(text).decode_utf8_lossy().into_owned();
+    let decode = |text: &str| {
+        percent_encoding::percent_decode_str(text)
+            .decode_utf8_lossy()
+            .into_owned()
+    };
     let mut values = Vec::new();
     if uri::fits(own, &target.path) {
         for (segment, value) in path.split('/').zip(target.path.split('/')) {
-            let name = segment.strip_prefix('{').and_then(|rest| rest.strip_suffix('}'));
+            let name = segment
+                .strip_prefix('{')
+                .and_then(|rest| rest.strip_suffix('}'));
             if let Some(name) = name.filter(|_| !uri::is_placeholder(value)) {
                 values.push((Place::Path, name.to_owned(), decode(value)));
             }

@@ -85,6 +85,10 @@ fn entry(key: &str, value: &Value, indent: usize, out: &mut String) {
                 block(value, indent + 2, out);
             }
         },
+        // Backslashes are themselves between single quotes.
+        Value::String(text) if key == "pattern" && !text.contains(['\'', '\n']) => {
+            out.push_str(&format!(" '{text}'\n"));
+        }
         Value::String(text) if folds(text, indent + key.len() + 2) => {
             out.push_str(" >-\n");
             fold(text, indent + 2, out);
@@ -126,7 +130,9 @@ fn folds(text: &str, column: usize) -> bool {
         && !text.contains('\n')
         && !text.contains("  ")
         && text.trim() == text
-        && text.split(' ').all(|word| word.chars().count() < WIDTH - 40)
+        && text
+            .split(' ')
+            .all(|word| word.chars().count() < WIDTH - 40)
         && text.chars().all(|c| !c.is_control())
 }
 
@@ -154,6 +160,10 @@ fn scalar(value: &Value) -> String {
         Value::String(text) => {
             let plain = yaml::emit(value).map(|text| text.trim_end_matches('\n').to_owned());
             match plain {
+                // Older parsers read such texts as times and numbers.
+                Ok(plain) if plain == *text && is_like_a_number(text) => {
+                    Value::from(text.as_str()).to_string()
+                }
                 Ok(plain) if !plain.contains('\n') && !plain.starts_with(['|', '>']) => plain,
                 // JSON is YAML.
                 _ => Value::from(text.as_str()).to_string(),
@@ -161,6 +171,16 @@ fn scalar(value: &Value) -> String {
         }
         other => other.to_string(),
     }
+}
+
+/// Whether a text begins as a number or a time does, and has nothing else in it.
+fn is_like_a_number(text: &str) -> bool {
+    let begins = text.starts_with(|c: char| c.is_ascii_digit());
+    begins
+        && text.contains([':', ',', '.', '_', ' ', '+'])
+        && text
+            .chars()
+            .all(|c| c.is_ascii_digit() || ":,.-+_TZ ".contains(c))
 }
 
 #[cfg(test)]
@@ -182,6 +202,11 @@ mod tests {
         let text = document(&value);
         assert_eq!(yaml::parse(&text).unwrap(), value, "{text}");
         assert!(text.contains("description: >-\n  TODO"), "{text}");
-        assert!(text.lines().all(|line| line.chars().count() <= WIDTH || line.contains("xxx") || line.contains("a a")), "{text}");
+        assert!(
+            text.lines().all(|line| line.chars().count() <= WIDTH
+                || line.contains("xxx")
+                || line.contains("a a")),
+            "{text}"
+        );
     }
 }

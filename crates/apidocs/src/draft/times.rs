@@ -15,7 +15,10 @@ pub(super) fn pattern(name: &str, node: &Node) -> Option<String> {
         return None;
     }
     let texts: Vec<&str> = node.samples.iter().filter_map(Value::as_str).collect();
-    let Some(first) = texts.iter().find(|text| text.contains(|c: char| c.is_ascii_digit())) else {
+    let Some(first) = texts
+        .iter()
+        .find(|text| text.contains(|c: char| c.is_ascii_digit()))
+    else {
         return Some(r"^\S(.*\S)?$".to_owned());
     };
     let found = of(first);
@@ -81,11 +84,20 @@ mod tests {
     #[test]
     fn a_time_tells_its_form() {
         for (text, pattern) in [
-            ("2018-08-06T10:41:14+0800", r"^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}([+ -]\d{4})?$"),
-            ("2018-08-06 10:41:14", r"^\d{4}-\d{2}-\d{2} \d{2}:\d{2}:\d{2}$"),
+            (
+                "2018-08-06T10:41:14+0800",
+                r"^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}([+ -]\d{4})?$",
+            ),
+            (
+                "2018-08-06 10:41:14",
+                r"^\d{4}-\d{2}-\d{2} \d{2}:\d{2}:\d{2}$",
+            ),
             ("1532001446987", r"^\d+$"),
             ("19:00-20:00", r"^\d{2}:\d{2}-\d{2}:\d{2}$"),
-            ("2022-10-20T03:37:44.636Z", r"^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z$"),
+            (
+                "2022-10-20T03:37:44.636Z",
+                r"^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z$",
+            ),
         ] {
             assert_eq!(of(text), pattern);
         }

@@ -28,9 +28,18 @@ impl Ends {
                     .filter(|parameter| parameter["required"] == true)
                     .filter_map(|parameter| parameter["name"].as_str().map(str::to_owned))
                     .collect();
-                let chooses = one.value["x-waiter"]["field"].as_str().is_some_and(|field| field.contains('['));
-                if one.value.get("x-waiter").is_some() && !chooses && is_of_jobs(one.method, one.path, &required) {
-                    return Self { id: one.id().to_owned(), parameters: required, waiter: None };
+                let chooses = one.value["x-waiter"]["field"]
+                    .as_str()
+                    .is_some_and(|field| field.contains('['));
+                if one.value.get("x-waiter").is_some()
+                    && !chooses
+                    && is_of_jobs(one.method, one.path, &required)
+                {
+                    return Self {
+                        id: one.id().to_owned(),
+                        parameters: required,
+                        waiter: None,
+                    };
                 }
             }
         }
@@ -42,8 +51,13 @@ impl Ends {
                 .map(|one| one.name.clone())
                 .collect();
             let waiter = plan.response.as_ref().and_then(states);
-            if let (Some(waiter), true) = (waiter, is_of_jobs(&plan.method, &plan.path, &required)) {
-                return Self { id: plan.id.clone(), parameters: required, waiter: Some(waiter) };
+            if let (Some(waiter), true) = (waiter, is_of_jobs(&plan.method, &plan.path, &required))
+            {
+                return Self {
+                    id: plan.id.clone(),
+                    parameters: required,
+                    waiter: Some(waiter),
+                };
             }
         }
         Self::default()
@@ -64,10 +78,15 @@ impl Ends {
         })?;
         let mut parameters = serde_json::Map::new();
         for name in &self.parameters {
-            let own = plan.parameters.iter().find(|one| one.name == *name && one.place == Place::Path);
+            let own = plan
+                .parameters
+                .iter()
+                .find(|one| one.name == *name && one.place == Place::Path);
             let value = match own {
                 Some(_) => format!("$request.path.{name}"),
-                None if ["id", "job_id", "jobId"].contains(&name.as_str()) => format!("$response.body#/{}", job.name),
+                None if ["id", "job_id", "jobId"].contains(&name.as_str()) => {
+                    format!("$response.body#/{}", job.name)
+                }
                 None => return None,
             };
             parameters.insert(name.clone(), value.into());
@@ -81,23 +100,43 @@ impl Ends {
 }
 
 fn is_of_jobs(method: &str, path: &str, required: &[String]) -> bool {
-    let last = path.rsplit('/').find(|one| !one.starts_with('{')).unwrap_or_default();
-    let asks = required.iter().any(|name| ["id", "job_id", "jobId"].contains(&name.as_str()));
+    let last = path
+        .rsplit('/')
+        .find(|one| !one.starts_with('{'))
+        .unwrap_or_default();
+    let asks = required
+        .iter()
+        .any(|name| ["id", "job_id", "jobId"].contains(&name.as_str()));
     method.eq_ignore_ascii_case("get") && ["job", "jobs"].contains(&last) && asks
 }
 
 /// A waiter on the first status that has final values.
 fn states(response: &Node) -> Option<Value> {
-    let own = response.properties().iter().map(|one| (one.name.clone(), &one.node));
-    let inner = response.properties().iter().filter(|one| matches!(one.node.kind, Type::Object(_))).flat_map(|outer| {
-        outer.node.properties().iter().map(move |one| (format!("{}.{}", outer.name, one.name), &one.node))
-    });
+    let own = response
+        .properties()
+        .iter()
+        .map(|one| (one.name.clone(), &one.node));
+    let inner = response
+        .properties()
+        .iter()
+        .filter(|one| matches!(one.node.kind, Type::Object(_)))
+        .flat_map(|outer| {
+            outer
+                .node
+                .properties()
+                .iter()
+                .map(move |one| (format!("{}.{}", outer.name, one.name), &one.node))
+        });
     own.chain(inner).find_map(|(path, node)| {
         if !path.to_lowercase().ends_with("status") {
             return None;
         }
         let of = |words: &[&str]| -> Vec<String> {
-            node.values.iter().filter(|value| words.iter().any(|word| value.to_lowercase().contains(word))).cloned().collect()
+            node.values
+                .iter()
+                .filter(|value| words.iter().any(|word| value.to_lowercase().contains(word)))
+                .cloned()
+                .collect()
         };
         let done = of(&["complet", "success", "finish", "done"]);
         let failed = of(&["fail", "error"]);
