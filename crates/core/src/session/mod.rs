@@ -24,7 +24,7 @@ use crate::transport::Transport;
 
 pub use builder::SessionBuilder;
 pub use decode::decode;
-pub use destination::Destinations;
+pub(crate) use destination::Destinations;
 pub use raw::RawCall;
 pub use service::ServiceSession;
 
@@ -122,16 +122,15 @@ impl Session {
         self.0.transport.services.offset()
     }
 
-    /// The HTTP client for presigned links. It carries no credentials, which the session puts on each call of its
-    /// own, follows no redirect and sends no referrer, so that a link's secret stays with the host it is for. Names that
-    /// resolve to where no link may lead are refused; scheme and addresses have to be
-    /// [looked at](Self::destinations) before.
-    pub fn download_client(&self) -> &reqwest::Client {
+    /// The HTTP client for presigned links. It carries no credentials, which the session puts on each call of its own,
+    /// follows no redirect and sends no referrer, so that a link's secret stays with the host it is for. Names that resolve
+    /// to where no link may lead are refused; scheme and addresses have to be looked at before.
+    pub(crate) fn download_client(&self) -> &reqwest::Client {
         &self.0.downloads
     }
 
     /// Where presigned links may lead.
-    pub fn destinations(&self) -> &Destinations {
+    pub(crate) fn destinations(&self) -> &Destinations {
         &self.0.destinations
     }
 

@@ -9,6 +9,7 @@
 mod calls;
 mod clouds;
 mod config;
+mod download;
 mod fixture;
 mod hooks;
 mod identity;

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use otcdb_core::config::{Key, Layer, Settings};
-use otcdb_core::{Credentials, Endpoints, ErrorKind, Region, RetryPolicy, Session};
+use otcdb_core::{Credentials, Endpoints, ErrorKind, Region, RetryPolicy, Secret, Session};
 use otcdb_stub::Stub;
 use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair};
 use serde_json::json;
@@ -128,8 +128,11 @@ async fn downloads_trust_the_same_authority() {
         .endpoints(Endpoints::all_at("https://127.0.0.1:1").unwrap())
     };
     let trusting = builder().authorities("a test", server.authority.as_str());
-    let client = |session: Session| session.download_client().clone();
-    let get = |client: reqwest::Client| client.get(&server.url).send();
-    assert!(get(client(builder().build().unwrap())).await.is_err());
-    assert!(get(client(trusting.build().unwrap())).await.is_ok());
+    let link = Secret::from(server.url.as_str());
+    let get = |session: Session| session.download(&link).attempts(1).bytes();
+    let error = get(builder().build().unwrap()).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Connection, "{error}");
+    // Over a connection that is trusted comes what is no file.
+    let error = get(trusting.build().unwrap()).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::UndocumentedResponse, "{error}");
 }
