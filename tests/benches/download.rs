@@ -88,10 +88,7 @@ async fn pull(cloud: &Running) -> Duration {
     let mut options = Options::new(out.path());
     options.selection.kinds = vec![LogKind::RedisRun];
     options.since = Duration::ZERO;
-    options.poll = PollPolicy {
-        interval: Duration::from_millis(1),
-        ..PollPolicy::default()
-    };
+    options.poll = PollPolicy::default().interval(Duration::from_millis(1));
     let watch = Watch::default();
     let puller = Puller::new(session(cloud), options).unwrap();
     let summary = puller.run(&watch, &CancellationToken::new()).await.unwrap();

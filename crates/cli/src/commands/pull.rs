@@ -85,14 +85,10 @@ fn options(cli: &Cli, args: &Pull) -> Options {
     options.attempts = cli.calls.attempts;
     options.settle = either(args.settle, options.settle, Duration::from_secs(1));
     let real = PollPolicy::default();
-    options.poll = PollPolicy {
-        interval: either(
-            args.poll_interval,
-            real.interval,
-            Duration::from_millis(100),
-        ),
-        deadline: args.timeout,
-        ..real
-    };
+    options.poll = real.deadline(args.timeout).interval(either(
+        args.poll_interval,
+        real.interval,
+        Duration::from_millis(100),
+    ));
     options
 }
