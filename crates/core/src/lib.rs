@@ -11,7 +11,7 @@
 //! - [`Open`] holds values of an enumeration that the server may extend, [`lenient`] reads texts that came as something
 //!   else, and [`redact`] shows what may be shown.
 //!
-//! Secrets are held in `secrecy` types, go only to the endpoint of the service they are for, and appear in no
+//! Secrets are held in [`Secret`], go only to the endpoint of the service they are for, and appear in no
 //! error, log or debug output.
 
 pub mod clock;

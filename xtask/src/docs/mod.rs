@@ -13,6 +13,7 @@ pub mod import;
 mod next_steps;
 mod pages;
 mod reread;
+mod version;
 
 use otcdb_openapi::Diagnostic;
 

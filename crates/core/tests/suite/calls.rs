@@ -156,10 +156,7 @@ async fn a_service_that_refuses_for_ever_is_left_when_the_calls_time_ends() {
     });
     let session = builder(&server, Credentials::Token("t".into()))
         .project_id("p")
-        .timeouts(Timeouts {
-            total: Duration::from_millis(500),
-            ..Timeouts::default()
-        })
+        .timeouts(Timeouts::default().total(Duration::from_millis(500)))
         .build()
         .unwrap();
     let call = || async {
@@ -240,11 +237,7 @@ async fn the_clock_of_a_service_is_known_from_its_responses() {
         at("Fri, 02 Jan 2026 03:04:35 GMT"),
         at("Fri, 02 Jan 2026 03:03:05 GMT"),
     ]);
-    let keys = AccessKey {
-        id: "AK".into(),
-        secret: "SK".into(),
-        security_token: None,
-    };
+    let keys = AccessKey::new("AK", "SK");
     let session = builder(&server, Credentials::AccessKey(keys))
         .project_id("p")
         .clock(clock())
@@ -344,11 +337,11 @@ async fn a_response_that_never_comes_is_a_timeout() {
     for (read, total) in [(50, 60_000), (60_000, 200)] {
         let session = builder(&server, Credentials::Token("t".into()))
             .project_id("p")
-            .timeouts(Timeouts {
-                read: Duration::from_millis(read),
-                total: Duration::from_millis(total),
-                ..Timeouts::default()
-            })
+            .timeouts(
+                Timeouts::default()
+                    .read(Duration::from_millis(read))
+                    .total(Duration::from_millis(total)),
+            )
             .build()
             .unwrap();
         let error =
@@ -367,10 +360,7 @@ async fn a_call_whose_time_ends_says_what_the_last_attempt_said() {
     let server = Stub::in_turn([busy, Response::stall()]);
     let session = builder(&server, Credentials::Token("t".into()))
         .project_id("p")
-        .timeouts(Timeouts {
-            total: Duration::from_secs(1),
-            ..Timeouts::default()
-        })
+        .timeouts(Timeouts::default().total(Duration::from_secs(1)))
         .build()
         .unwrap();
     let error =
@@ -392,11 +382,12 @@ async fn a_timeout_of_the_longest_duration_is_no_limit() {
     ]);
     let session = builder(&server, Credentials::Token("t".into()))
         .project_id("p")
-        .timeouts(Timeouts {
-            connect: Duration::MAX,
-            read: Duration::MAX,
-            total: Duration::MAX,
-        })
+        .timeouts(
+            Timeouts::default()
+                .connect(Duration::MAX)
+                .read(Duration::MAX)
+                .total(Duration::MAX),
+        )
         .build()
         .unwrap();
     let response = exec(&session, request(&server, Method::GET, "/x"), "list_things").await;

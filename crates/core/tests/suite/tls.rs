@@ -2,17 +2,21 @@
 
 use std::sync::Arc;
 
+#[cfg(feature = "files")]
+use otcdb_core::RetryPolicy;
+#[cfg(feature = "files")]
 use otcdb_core::config::{Key, Layer, Settings};
-use otcdb_core::{Credentials, Endpoints, ErrorKind, Region, RetryPolicy, Secret, Session};
+use otcdb_core::{Credentials, Endpoints, ErrorKind, Region, Secret, Session};
 use otcdb_stub::Stub;
 use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair};
 use serde_json::json;
 use tokio_rustls::TlsAcceptor;
 use tokio_rustls::rustls::ServerConfig;
-use tokio_rustls::rustls::crypto::aws_lc_rs;
+use tokio_rustls::rustls::crypto::ring;
 use tokio_rustls::rustls::pki_types::PrivateKeyDer;
 
-use crate::config::world;
+#[cfg(feature = "files")]
+use crate::fixture::world;
 
 /// A server behind TLS, and the certificate of the authority that vouches for it.
 struct Secured {
@@ -30,7 +34,7 @@ fn secured() -> Secured {
         .unwrap()
         .signed_by(&key, &authority)
         .unwrap();
-    let config = ServerConfig::builder_with_provider(Arc::new(aws_lc_rs::default_provider()))
+    let config = ServerConfig::builder_with_provider(Arc::new(ring::default_provider()))
         .with_safe_default_protocol_versions()
         .unwrap()
         .with_no_client_auth()
@@ -51,14 +55,13 @@ fn secured() -> Secured {
     }
 }
 
+#[cfg(feature = "files")]
 async fn project(settings: &Settings) -> otcdb_core::Result<String> {
-    let once = RetryPolicy {
-        attempts: 1,
-        ..RetryPolicy::default()
-    };
+    let once = RetryPolicy::default().attempts(1);
     settings.session()?.retry(once).build()?.project_id().await
 }
 
+#[cfg(feature = "files")]
 #[tokio::test]
 async fn an_authority_is_trusted_where_a_file_names_it() {
     let server = secured();
