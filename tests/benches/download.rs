@@ -87,10 +87,7 @@ async fn pull(cloud: &Running) -> Duration {
     let mut options = Options::new(out.path());
     options.selection.kinds = vec![LogKind::RedisRun];
     options.since = Duration::ZERO;
-    options.poll = PollPolicy {
-        interval: Duration::from_millis(1),
-        ..PollPolicy::default()
-    };
+    options.poll = PollPolicy::default().interval(Duration::from_millis(1));
     let watch = Watch::default();
     let puller =
         Puller::new(&session(cloud), options).observer(|event: Event<'_>| watch.event(event));

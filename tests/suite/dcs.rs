@@ -42,10 +42,7 @@ impl Story {
         .project_id(cloud.project_id())
         .build()
         .unwrap();
-        let policy = PollPolicy {
-            interval: Duration::from_millis(1),
-            ..PollPolicy::default()
-        };
+        let policy = PollPolicy::default().interval(Duration::from_millis(1));
         Self {
             project: cloud.project_id().to_owned(),
             dcs: Client::connect(&session),

@@ -32,20 +32,16 @@ pub(crate) fn session(calls: &Calls, settings: &Settings) -> Result<Session> {
     settings
         .session()?
         .timeouts(timeouts(calls))
-        .retry(RetryPolicy {
-            attempts: calls.attempts,
-            ..RetryPolicy::default()
-        })
+        .retry(RetryPolicy::default().attempts(calls.attempts))
         .allow_plain_http(calls.allow_plain_http)
         .build()
 }
 
 fn timeouts(calls: &Calls) -> Timeouts {
-    Timeouts {
-        connect: calls.connect_timeout,
-        read: calls.read_timeout,
-        total: calls.call_timeout,
-    }
+    Timeouts::default()
+        .connect(calls.connect_timeout)
+        .read(calls.read_timeout)
+        .total(calls.call_timeout)
 }
 
 /// What the flags say, and the files that they name. Secrets come from files, since everyone on a machine sees its command lines.

@@ -63,12 +63,11 @@ impl Pull {
         let mut options = Options::new(out.path());
         options.selection.kinds = kinds.to_vec();
         options.since = Duration::from_secs(7 * 86_400);
-        options.poll = PollPolicy {
-            interval: Duration::from_millis(1),
-            // Only reached where a case lets it be: a busy machine is no fault.
-            deadline: Duration::from_secs(120),
-            transient_errors: 2,
-        };
+        // The deadline is only reached where a case lets it be: a busy machine is no fault.
+        options.poll = PollPolicy::default()
+            .interval(Duration::from_millis(1))
+            .deadline(Duration::from_secs(120))
+            .transient_errors(2);
         options.settle = Duration::ZERO;
         options.backoff = Duration::from_millis(1);
         Self {
@@ -278,14 +277,12 @@ fn session_of(cloud: &Running, identity: Identity, endpoint: Option<&str>) -> Re
             |_| Err(std::io::ErrorKind::NotFound.into()),
         );
     let settings = Settings::discover(Layer::new(), &environment)?;
-    let retry = RetryPolicy {
-        first_pause: Duration::from_millis(1),
-        longest_pause: Duration::from_millis(5),
-        first_held_back: Duration::from_millis(1),
-        longest_held_back: Duration::from_millis(5),
-        patience: Duration::from_secs(2),
-        ..RetryPolicy::default()
-    };
+    let retry = RetryPolicy::default()
+        .first_pause(Duration::from_millis(1))
+        .longest_pause(Duration::from_millis(5))
+        .first_held_back(Duration::from_millis(1))
+        .longest_held_back(Duration::from_millis(5))
+        .patience(Duration::from_secs(2));
     settings.session()?.retry(retry).build()
 }
 

@@ -129,11 +129,11 @@ impl Journal {
         let inner = Arc::clone(&self.inner);
         let session = Settings::discover(Layer::new(), &environment)?
             .session()?
-            .retry(RetryPolicy {
-                first_pause: Duration::from_millis(1),
-                longest_pause: Duration::from_millis(2),
-                ..RetryPolicy::default()
-            })
+            .retry(
+                RetryPolicy::default()
+                    .first_pause(Duration::from_millis(1))
+                    .longest_pause(Duration::from_millis(2)),
+            )
             .clock(Clock::new(move || {
                 let second = BEGIN + inner.lock().unwrap().now.0;
                 jiff::Timestamp::from_second(second).unwrap()

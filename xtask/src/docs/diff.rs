@@ -10,7 +10,7 @@ use otcdb_apidocs::{
 
 use super::catalogue::{Catalogue, Match, page_name, source};
 use super::next_steps::NextSteps;
-use super::{committed, pages};
+use super::{committed, pages, version};
 use crate::tasks;
 
 /// What changed, and what to do.
@@ -86,6 +86,10 @@ pub fn diff(root: &Path, before: Option<&Path>, after: &Path, source: &str) -> R
     }
     let run = work.commands(&new.paths, source);
     work.write(&run, &mut text);
+    let classes = report.diff.pages.iter().flat_map(|page| &page.changes);
+    if let Some(step) = version::step(root, classes.map(|change| change.class))? {
+        let _ = writeln!(text, "\n{step}");
+    }
     Ok(Diff {
         changes: report.diff,
         edit: work.edit.into_keys().collect(),

@@ -16,6 +16,7 @@ mod next_steps;
 mod pages;
 mod permissions;
 mod reread;
+mod version;
 
 use otcdb_openapi::Diagnostic;
 

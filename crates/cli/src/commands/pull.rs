@@ -71,15 +71,13 @@ fn options(cli: &Cli, args: &Pull) -> Options {
     let either = |given: Option<Duration>, real, simulated| {
         given.unwrap_or(if args.simulate { simulated } else { real })
     };
+    let poll = PollPolicy::default();
     let simulated_pause = Duration::from_millis(100);
-    let poll = PollPolicy {
-        deadline: args.timeout,
-        ..PollPolicy::default()
-    };
-    let poll = PollPolicy {
-        interval: either(args.poll_interval, poll.interval, simulated_pause),
-        ..poll
-    };
+    let poll = poll.deadline(args.timeout).interval(either(
+        args.poll_interval,
+        poll.interval,
+        simulated_pause,
+    ));
     let options = Options::new(&args.out);
     let settle = either(args.settle, options.settle, Duration::from_secs(1));
     options

@@ -141,10 +141,10 @@ impl CommonOptions {
             body: text(BODY),
             body_example: text(BODY_EXAMPLE),
             yes: is_set(matches, YES),
-            wait: is_set(matches, WAIT).then(|| PollPolicy {
-                interval: duration(WAIT_INTERVAL).unwrap_or(pause),
-                deadline: duration(WAIT_TIMEOUT).unwrap_or(policy.deadline),
-                ..policy
+            wait: is_set(matches, WAIT).then(|| {
+                policy
+                    .interval(duration(WAIT_INTERVAL).unwrap_or(pause))
+                    .deadline(duration(WAIT_TIMEOUT).unwrap_or(policy.deadline))
             }),
             simulate,
             format: matches
