@@ -11,7 +11,14 @@ pub(super) fn fit(value: &Value, node: &Node) -> Value {
     match (&node.kind, value) {
         (_, Value::Null) => Value::Null,
         (Type::Any, other) => other.clone(),
-        (Type::String, Value::String(_)) => value.clone(),
+        // One in other letter case is that value; a service that sends it may mean another.
+        (Type::String, Value::String(text)) => {
+            let same = node
+                .values
+                .iter()
+                .find(|one| node.is_sent && one.eq_ignore_ascii_case(text));
+            same.map_or_else(|| value.clone(), |one| Value::from(one.as_str()))
+        }
         (Type::String, Value::Object(map)) if map.is_empty() => Value::Null,
         (Type::String, Value::Array(items)) if items.is_empty() => Value::Null,
         (Type::String, other) => Value::from(other.to_string()),

@@ -265,10 +265,11 @@ fn plans<'p>(pages: &'p [DraftPage], described: Option<&Bundle>) -> Vec<Plan<'p>
     }
     let mut plans = Vec::new();
     for ((method, path), members) in groups {
-        let each: Vec<Plan<'p>> = members
+        let mut each: Vec<Plan<'p>> = members
             .iter()
             .map(|page| Plan::of(&method, &path, vec![*page]))
             .collect();
+        plan::tell_apart(&mut each);
         let are_marked = each.iter().enumerate().all(|(at, plan)| {
             let others: Vec<&Plan<'_>> = each
                 .iter()

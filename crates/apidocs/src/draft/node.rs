@@ -39,6 +39,8 @@ pub(super) struct Node {
     pub(super) notes: Vec<String>,
     /// Values in the examples of the pages.
     pub(super) samples: Vec<Value>,
+    /// Whether a caller sends it.
+    pub(super) is_sent: bool,
 }
 
 /// A property of an object.
@@ -66,6 +68,7 @@ impl Node {
             bounds: (None, None),
             notes: Vec::new(),
             samples: Vec::new(),
+            is_sent: false,
         }
     }
 
@@ -155,7 +158,19 @@ fn kind(word: &str, fields: &[Field], told: &[&Value], side: Side, depth: usize)
         let items: Vec<&Value> = told.iter().copied().flat_map(within).collect();
         Type::Array(Box::new(items_of(item_word, fields, &items, side, depth)))
     };
-    let whole = || Type::Object(properties(&[fields], told, side, depth));
+    let whole = || {
+        // Rows that describe any key and its value, not fields of these names.
+        let keyed = is_keyed(fields, told);
+        if keyed {
+            let entries: Vec<&Value> = told
+                .iter()
+                .filter_map(|one| one.as_object())
+                .flat_map(Map::values)
+                .collect();
+            return Type::Map(Box::new(items_of("", &[], &entries, side, depth)));
+        }
+        Type::Object(properties(&[fields], told, side, depth))
+    };
     let shape = type_name::shape(word);
     // Where every example is built otherwise than the table says, the examples are what the service sends.
     match shape {
@@ -213,6 +228,25 @@ fn kind(word: &str, fields: &[Field], told: &[&Value], side: Side, depth: usize)
             by_example(told)
         }
     }
+}
+
+/// Whether the examples have keys of their own in place of `key` and `value`.
+fn is_keyed(fields: &[Field], told: &[&Value]) -> bool {
+    let keys: Vec<&String> = told
+        .iter()
+        .filter_map(|one| one.as_object())
+        .flat_map(Map::keys)
+        .collect();
+    let is_row = |field: &Field| {
+        ["key", "keys", "name", "parameter", "value", "values"]
+            .contains(&names::fold(&field.name).as_str())
+    };
+    !keys.is_empty()
+        && !fields.is_empty()
+        && fields.iter().all(is_row)
+        && !keys
+            .iter()
+            .any(|key| fields.iter().any(|field| names::same(&field.name, key)))
 }
 
 /// An object of which no field is known says nothing.
@@ -327,7 +361,8 @@ fn properties(forms: &[&[Field]], objects: &[&Value], side: Side, depth: usize) 
         let node = judge(Some(field), &samples, side, depth + 1);
         found.push(Property {
             name: name.to_owned(),
-            required: mandatory && side == Side::Request,
+            // What an example goes without is not required, whatever the table says.
+            required: mandatory && side == Side::Request && samples.len() == objects.len(),
             aliases: Vec::new(),
             node,
         });
@@ -355,6 +390,7 @@ fn properties(forms: &[&[Field]], objects: &[&Value], side: Side, depth: usize) 
 
 /// Values and bounds.
 fn limit(node: &mut Node, field: &Field, side: Side) {
+    node.is_sent = side == Side::Request;
     node.values = enumerated(&node.kind, field, &node.samples, side);
     if side == Side::Response || !node.values.is_empty() {
         return;
