@@ -19,5 +19,6 @@ mod forms;
 mod layouts;
 mod lost_types;
 mod odd_layouts;
+mod permissions;
 mod properties;
 mod values;
