@@ -36,11 +36,11 @@ pub fn diff(root: &Path, before: Option<&Path>, after: &Path, source: &str) -> R
     let bundles = tasks::bundles(root)?;
     let catalogue = Catalogue::of(&bundles);
     let (committed, rights) = all_committed(root, &catalogue)?;
-    let mut new = load(after, source)?;
+    let mut new = load(after, source, before.is_some())?;
     let mut not_described = 0;
     let (old, old_rights) = match before {
         Some(before) => {
-            let before = load(before, source)?;
+            let before = load(before, source, true)?;
             (before.facts, before.permissions)
         }
         None => {
@@ -157,8 +157,8 @@ struct Loaded {
     paths: Vec<PathBuf>,
 }
 
-/// Pages and files of facts. An empty file stands for no page.
-fn load(path: &Path, source: &str) -> Result<Loaded> {
+/// Pages and files of facts. Where two states are compared, an empty file that is named itself stands for no page.
+fn load(path: &Path, source: &str, may_be_none: bool) -> Result<Loaded> {
     let is_facts = |path: &Path| path.extension().is_some_and(|ending| ending == "yaml");
     let mut loaded = Loaded::default();
     let mut add = |path: &Path| -> Result<()> {
@@ -179,8 +179,9 @@ fn load(path: &Path, source: &str) -> Result<Loaded> {
         return Ok(loaded);
     }
     let mut read = pages::load(&[path.to_owned()], source)?;
-    read.refused
-        .retain(|(_, refusal)| refusal.reason != Reason::Empty);
+    read.refused.retain(|(refused, refusal)| {
+        !(may_be_none && refused == path && refusal.reason == Reason::Empty)
+    });
     if path.is_dir() {
         let unlisted = || format!("cannot list {}", path.display());
         for entry in std::fs::read_dir(path).with_context(unlisted)? {

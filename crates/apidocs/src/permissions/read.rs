@@ -180,7 +180,8 @@ fn operations(cell: Option<&Cell>, line: u32) -> Result<Vec<Operation>, ReadErro
                 query: Vec::new(),
                 line,
             }),
-            None if text.is_empty() || vocabulary::is_none(text) => {}
+            // What has no path is no API: a mark, or a word on the console.
+            None if !text.contains('/') || vocabulary::is_none(text) => {}
             None => {
                 return Err(ReadError::at(
                     Reason::Field,

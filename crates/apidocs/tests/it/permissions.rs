@@ -111,7 +111,7 @@ fn what_is_no_table_of_actions_is_none_and_an_odd_row_is_refused() {
             "action",
         ),
         (
-            ["Making", "the kettle API", "tea:kettle:create", "Y", "Y"],
+            ["Making", "GOT /v3/kettles", "tea:kettle:create", "Y", "Y"],
             "path",
         ),
     ] {
