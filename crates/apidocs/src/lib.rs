@@ -29,6 +29,7 @@ mod coverage;
 mod detect;
 mod diff;
 mod digest;
+pub mod draft;
 mod facts;
 mod finding;
 mod html;

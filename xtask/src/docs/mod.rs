@@ -9,6 +9,8 @@ pub mod check;
 mod committed;
 pub mod coverage;
 pub mod diff;
+pub mod draft;
+mod endpoints;
 pub mod import;
 mod next_steps;
 mod pages;
