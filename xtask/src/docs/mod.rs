@@ -14,6 +14,7 @@ mod endpoints;
 pub mod import;
 mod next_steps;
 mod pages;
+mod permissions;
 mod reread;
 
 use otcdb_openapi::Diagnostic;
