@@ -245,7 +245,7 @@ pub(super) fn name(facts: &Permissions) -> &str {
 }
 
 /// Whether actions of a page are those of a service: they begin with its name.
-fn speaks_of(facts: &Permissions, service: &str) -> bool {
+pub(super) fn speaks_of(facts: &Permissions, service: &str) -> bool {
     let rows = facts.permissions.iter();
     let mut actions = rows.filter_map(|row| row.actions.value()).flatten();
     actions.any(|action| action.split(':').next() == Some(service))

@@ -1,7 +1,7 @@
 //! The project's own keys: known, and of the form that the generator reads.
 
 use otcdb_openapi::grammar::{Kind, Reusable};
-use otcdb_openapi::{Bundle, OPEN, Waiter, pointer, walk};
+use otcdb_openapi::{Bundle, OPEN, TIME, TimeForm, Waiter, pointer, walk};
 use serde_json::Value;
 
 use super::{Report, Rule};
@@ -28,9 +28,14 @@ fn check(bundle: &Bundle, report: &mut Report<'_>) {
                 "x-waiter",
             ],
             Kind::Root => &["x-documentation"],
-            Kind::One(Reusable::Schema) => {
-                &["x-alias", "x-any", "x-enum-varnames", OPEN, "x-secret"]
-            }
+            Kind::One(Reusable::Schema) => &[
+                "x-alias",
+                "x-any",
+                "x-enum-varnames",
+                OPEN,
+                "x-secret",
+                TIME,
+            ],
             // Their keys are names of properties, responses or headers.
             Kind::Many(_) | Kind::Content | Kind::Paths => return,
             _ => &[],
@@ -117,6 +122,12 @@ fn well_formed(key: &str, value: &Value) -> Result<(), &'static str> {
             }),
             "write {style: index | page_number | cur_page, position: parameter, limit: parameter, items: field, \
              total: field} (total if there is one), or {style: whole, items: field}",
+        ),
+        TIME => (
+            value
+                .as_str()
+                .is_some_and(|form| form.parse::<TimeForm>().is_ok()),
+            "write one of rfc3339, offset, utc, local, date, milliseconds, seconds",
         ),
         OPEN => (
             value.is_array(),

@@ -20,6 +20,7 @@ mod responses;
 mod round_trip;
 mod schemas;
 mod sections;
+mod times;
 mod unknown_keys;
 mod unreferenced;
 mod untyped;
@@ -79,6 +80,7 @@ pub const RULES: &[Rule] = &[
     requests::CONSTANTS,
     requests::PAGES,
     requests::TIMES,
+    times::RULE,
     responses::MEDIA_TYPES,
     responses::NAMED_SCHEMAS,
     responses::STATUSES,

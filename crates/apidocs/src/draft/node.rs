@@ -1,5 +1,6 @@
 //! What a field is, judged from its table and from all its examples.
 
+use otcdb_openapi::TimeForm;
 use serde_json::{Map, Value};
 
 use super::names;
@@ -41,6 +42,8 @@ pub(super) struct Node {
     pub(super) samples: Vec<Value>,
     /// Whether a caller sends it.
     pub(super) is_sent: bool,
+    /// The form of a time, where every example is one.
+    pub(super) time: Option<TimeForm>,
 }
 
 /// A property of an object.
@@ -69,6 +72,7 @@ impl Node {
             notes: Vec::new(),
             samples: Vec::new(),
             is_sent: false,
+            time: None,
         }
     }
 
@@ -125,6 +129,7 @@ fn judge(field: Option<&Field>, samples: &[&Value], side: Side, depth: usize) ->
     let mut node = Node::new(kind);
     node.type_name = type_name::named(word).filter(|name| is_type_name(name));
     node.samples = told.iter().map(|one| (*one).clone()).collect();
+    node.time = time(&node.kind, samples);
     if let Some(field) = field {
         let place = match &mut node.kind {
             Type::Array(items) if !matches!(items.kind, Type::Object(_)) => items.as_mut(),
@@ -272,8 +277,28 @@ fn items_of(word: &str, fields: &[Field], items: &[&Value], side: Side, depth: u
         }
     };
     let mut node = Node::new(kind);
+    node.time = time(&node.kind, items);
     node.samples = told.iter().map(|one| (*one).clone()).collect();
     node
+}
+
+/// The form of the times that examples are; `None` where one is no time.
+fn time(kind: &Type, samples: &[&Value]) -> Option<TimeForm> {
+    let is_blank = |value: &Value| value.is_null() || value == "";
+    let forms = samples
+        .iter()
+        .filter(|one| !is_blank(one))
+        .map(|one| match (kind, *one) {
+            (Type::String, value @ Value::String(_)) => TimeForm::of(value),
+            (Type::String, value) => TimeForm::of(&Value::from(value.to_string())),
+            (Type::Integer(_), Value::String(text)) => {
+                TimeForm::of(&Value::from(text.trim().parse::<u64>().ok()?))
+            }
+            (Type::Integer(_), value) => TimeForm::of(value),
+            _ => None,
+        });
+    let forms: Option<Vec<TimeForm>> = forms.collect();
+    forms?.first().copied()
 }
 
 /// The elements of a value where a list is wanted.
@@ -392,6 +417,9 @@ fn properties(forms: &[&[Field]], objects: &[&Value], side: Side, depth: usize) 
 fn limit(node: &mut Node, field: &Field, side: Side) {
     node.is_sent = side == Side::Request;
     node.values = enumerated(&node.kind, field, &node.samples, side);
+    if !node.values.is_empty() {
+        node.time = None;
+    }
     if side == Side::Response || !node.values.is_empty() {
         return;
     }
