@@ -9,10 +9,8 @@ use otcdb_openapi::written::{self, operations};
 use serde_json::Value;
 use thiserror::Error;
 
-use crate::check::permissions::Subject;
-use crate::check::{
-    self, DeviationError, Discrepancy, Settled, Target, check, deviations, settle,
-};
+use crate::check::permissions::{RIGHTS, Subject};
+use crate::check::{self, DeviationError, Discrepancy, Settled, Target, check, deviations, settle};
 use crate::diff::{Class, FolderDiff, PageChange, diff_folders};
 use crate::facts::Facts;
 use crate::finding::Finding;
@@ -146,12 +144,16 @@ impl Checked {
 /// the operation that names their page under `x-documentation`, else to the
 /// one with their method and path.
 pub fn check_document(spec: &Value, pages: &[Facts]) -> Checked {
-    check_with_permissions(spec, pages, &[])
+    check_with_permissions(spec, pages, None)
 }
 
-/// The same, with the pages that state which rights the operations need. Without
-/// any, nothing is said about rights.
-pub fn check_with_permissions(spec: &Value, pages: &[Facts], permissions: &[Permissions]) -> Checked {
+/// The same, with the pages that state which rights the operations need. With
+/// `None`, nothing is said about rights, and what is recorded of them stands.
+pub fn check_with_permissions(
+    spec: &Value,
+    pages: &[Facts],
+    permissions: Option<&[Permissions]>,
+) -> Checked {
     let mut out = Checked::default();
     let mut used = vec![false; pages.len()];
     let mut documented: Vec<(written::Operation<'_>, Vec<&Facts>)> = Vec::new();
@@ -184,11 +186,14 @@ pub fn check_with_permissions(spec: &Value, pages: &[Facts], permissions: &[Perm
                 path: written.key,
             },
         );
-        found.extend(rights(written, &documented, permissions));
-        let (recorded, error) = match deviations(written.value) {
+        if let Some(permissions) = permissions {
+            found.extend(rights(written, &documented, permissions));
+        }
+        let (mut recorded, error) = match deviations(written.value) {
             Ok(recorded) => (recorded, None),
             Err(error) => (Vec::new(), Some(error)),
         };
+        recorded.retain(|one| permissions.is_some() || !one.fact.contains(RIGHTS));
         let id = Some(written.id()).filter(|id| !id.is_empty());
         out.operations.push(CheckedOperation {
             operation: name,

@@ -75,7 +75,7 @@ pub fn check(root: &Path, docs: Option<&Path>) -> Result<Checked> {
             .map(|f| f.facts.clone())
             .collect();
         let rights = permissions::of(bundle, rights.iter().map(|one| &one.facts), &catalogue);
-        let compared = check_with_permissions(&bundle.document, &mine, &rights);
+        let compared = check_with_permissions(&bundle.document, &mine, Some(&rights));
         for operation in &compared.operations {
             differences(operation, bundle, &mut diagnostics);
         }

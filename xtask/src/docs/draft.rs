@@ -9,13 +9,13 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context as _, Result, bail};
 use heck::ToSnakeCase as _;
 use otcdb_apidocs::draft::{Draft, DraftPage, Named, document, draft as draft_of, record};
-use otcdb_apidocs::{Facts, Hint, check_document, import as facts_of};
+use otcdb_apidocs::{Facts, Hint, Permissions, check_with_permissions, import as facts_of};
 use otcdb_openapi::{Bundle, Diagnostic, Diagnostics};
 use serde_json::{Map, Value};
 
 use super::catalogue::{Catalogue, Match, page_name};
 use super::pages::{self, Page};
-use super::{committed, endpoints};
+use super::{committed, endpoints, permissions};
 use crate::files::Files;
 use crate::lint::{self, lint};
 
@@ -121,9 +121,26 @@ pub fn draft(root: &Path, paths: &[PathBuf], options: &Options) -> Result<Drafte
         false => options.hosts.clone(),
     };
     for (service, pages) in services {
-        one(root, &service, &pages, &hosts, options, &mut done)?;
+        let given: Vec<Permissions> = loaded
+            .permissions
+            .iter()
+            .filter(|(_, facts)| permissions::speaks_of(facts, &service))
+            .map(|(path, facts)| with_id(facts, path))
+            .collect();
+        one(root, &service, &pages, &hosts, given, options, &mut done)?;
     }
     Ok(done)
+}
+
+/// The facts of a page of rights, with the name of its file for an id that it has lost.
+fn with_id(facts: &Permissions, path: &Path) -> Permissions {
+    let mut facts = facts.clone();
+    let stem = || {
+        path.file_stem()
+            .map(|stem| stem.to_string_lossy().into_owned())
+    };
+    facts.page.id = facts.page.id.take().or_else(stem);
+    facts
 }
 
 /// The folder above `api-ref`, as in `otc/<service>/api-ref/source/…`.
@@ -175,6 +192,7 @@ fn one(
     service: &str,
     pages: &[&Page],
     hosts: &[String],
+    given: Vec<Permissions>,
     options: &Options,
     done: &mut Drafted,
 ) -> Result<()> {
@@ -220,23 +238,37 @@ fn one(
         return Ok(());
     }
     let of_draft: Vec<DraftPage> = subjects.iter().map(|(_, page)| page.clone()).collect();
-    let mut drafted = draft_of(&of_draft, described.first(), &options.names);
+    // A described service has the pages of rights that its root names; a new one those that are given.
+    let rights: Vec<Permissions> = match described.first() {
+        Some(_) => permissions::load(root, service)?
+            .into_iter()
+            .map(|one| one.facts)
+            .collect(),
+        None => given,
+    };
+    let mut drafted = draft_of(&of_draft, described.first(), &options.names, &rights);
     let stage = tempfile::tempdir().context("there is no place for a draft")?;
     copy(
         &openapi.join(service),
         &stage.path().join("openapi").join(service),
     )?;
-    let mut files = described_by(root, service, &drafted, hosts, described.first())?;
+    let mut files = described_by(root, service, &drafted, hosts, &rights, described.first())?;
     files.write(stage.path())?;
     let bundle = load(stage.path(), service)?;
     let facts = facts_files(&bundle, &subjects, &mut files)?;
+    if described.is_empty() {
+        for facts in &rights {
+            let (file, text) = permissions::file_of(&bundle, facts)?;
+            files.add(file, text);
+        }
+    }
     // What the pages say otherwise is recorded, so that the check finds nothing.
     let mut all: Vec<Facts> = committed::load(root, service)?
         .into_iter()
         .map(|one| one.facts)
         .collect();
     all.extend(facts);
-    let checked = check_document(&bundle.document, &all);
+    let checked = check_with_permissions(&bundle.document, &all, Some(&rights));
     for operation in &mut drafted.operations {
         let found = checked
             .operations
@@ -285,6 +317,7 @@ fn described_by(
     service: &str,
     draft: &Draft,
     hosts: &[String],
+    rights: &[Permissions],
     described: Option<&Bundle>,
 ) -> Result<Files> {
     let mut files = Files::default();
@@ -332,7 +365,7 @@ fn described_by(
                 format!("{folder}/components/security.yaml"),
                 root::security(),
             );
-            root::new(service, &draft.operations, hosts)
+            root::new(service, &draft.operations, hosts, rights)
         }
     };
     files.add(format!("{folder}/openapi.yaml"), text);

@@ -3,7 +3,9 @@
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result, ensure};
-use otcdb_apidocs::{Facts, Hint, MAX_PAGE_BYTES, Permissions, ReadError, Reason, permissions, read};
+use otcdb_apidocs::{
+    Facts, Hint, MAX_PAGE_BYTES, Permissions, ReadError, Reason, permissions, read,
+};
 
 /// Endings of the forms in which pages come. A file that is named on its own may have any.
 const ENDINGS: [&str; 5] = ["htm", "html", "md", "rst", "txt"];

@@ -63,7 +63,10 @@ pub(super) fn file_of(bundle: &Bundle, facts: &Permissions) -> Result<(String, S
     let mut name = NAME.to_owned();
     if several && let Some(id) = &facts.page.id {
         name.push('.');
-        name.extend(id.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '_' }));
+        name.extend(
+            id.chars()
+                .map(|c| if c.is_ascii_alphanumeric() { c } else { '_' }),
+        );
     }
     if source != SOURCES[0] {
         name.push('.');
@@ -104,10 +107,28 @@ pub(super) fn of<'f>(
     all.filter(is_its).cloned().collect()
 }
 
+/// The committed facts that pages are the newer state of: those of the same source and service.
+pub(super) fn of_same_services(
+    committed: &[Permissions],
+    pages: &[Permissions],
+    catalogue: &Catalogue<'_>,
+) -> Vec<Permissions> {
+    let of = |facts: &Permissions| {
+        let bundle = service(facts, catalogue)?;
+        Some((source(facts).to_owned(), bundle.service.clone()))
+    };
+    let new: Vec<_> = pages.iter().filter_map(of).collect();
+    let is_older = |facts: &&Permissions| of(facts).is_some_and(|own| new.contains(&own));
+    committed.iter().filter(is_older).cloned().collect()
+}
+
 /// What to do with a page that no service names.
 pub(super) fn unnamed(facts: &Permissions, catalogue: &Catalogue<'_>) -> String {
     let page = name(facts);
-    let about = catalogue.1.iter().find(|bundle| speaks_of(facts, &bundle.service));
+    let about = catalogue
+        .1
+        .iter()
+        .find(|bundle| speaks_of(facts, &bundle.service));
     match about {
         Some(bundle) => format!(
             "{page} states which rights the operations of {0} need, and {0} does not name it: add {{source: {1}, \
@@ -149,7 +170,8 @@ pub(super) fn misplaced(
     for bundle in &catalogue.1 {
         for (from, id) in named(bundle).filter(|page| SOURCES.contains(&page.0)) {
             let is_it = |one: &&Committed| {
-                source(&one.facts) == from && one.facts.page.id.as_deref().is_none_or(|own| own == id)
+                source(&one.facts) == from
+                    && one.facts.page.id.as_deref().is_none_or(|own| own == id)
             };
             if !committed.iter().any(|one| is_it(&one)) {
                 found.push(diagnostic(
@@ -223,7 +245,7 @@ pub(super) fn name(facts: &Permissions) -> &str {
 }
 
 /// Whether actions of a page are those of a service: they begin with its name.
-fn speaks_of(facts: &Permissions, service: &str) -> bool {
+pub(super) fn speaks_of(facts: &Permissions, service: &str) -> bool {
     let rows = facts.permissions.iter();
     let mut actions = rows.filter_map(|row| row.actions.value()).flatten();
     actions.any(|action| action.split(':').next() == Some(service))

@@ -11,6 +11,9 @@ use crate::permissions::{self, Permissions};
 /// The member of an operation that lists the actions.
 const MEMBER: &str = "x-permissions";
 
+/// What the keys of differences in rights have in front, behind the source.
+pub(crate) const RIGHTS: &str = "permissions: ";
+
 /// An operation, as the tables of actions know it.
 pub(crate) struct Subject<'a> {
     /// Method and path, with the names of parameters taken out.

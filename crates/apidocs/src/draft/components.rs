@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use otcdb_openapi::UNWRITTEN;
+use otcdb_openapi::{TIME, UNWRITTEN};
 use serde_json::{Map, Value, json};
 
 use super::names;
@@ -257,6 +257,9 @@ impl Components {
             Type::Any => {
                 map.insert("x-any".into(), UNWRITTEN.into());
             }
+        }
+        if let Some(form) = node.time {
+            map.insert(TIME.into(), form.name().into());
         }
         if described {
             map.insert("description".into(), described_by(node).into());

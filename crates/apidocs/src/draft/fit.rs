@@ -8,10 +8,27 @@ use crate::interpret::uri::is_placeholder;
 
 /// A documented value as its type has it; null where it is none of that type at all.
 pub(super) fn fit(value: &Value, node: &Node) -> Value {
+    let fitted = typed(value, node);
+    let is_blank = fitted.is_null() || fitted == "";
+    match node.time {
+        // A time of another form than the others.
+        Some(form) if !is_blank && !form.has(&fitted) => Value::Null,
+        _ => fitted,
+    }
+}
+
+fn typed(value: &Value, node: &Node) -> Value {
     match (&node.kind, value) {
         (_, Value::Null) => Value::Null,
         (Type::Any, other) => other.clone(),
-        (Type::String, Value::String(_)) => value.clone(),
+        // One in other letter case is that value; a service that sends it may mean another.
+        (Type::String, Value::String(text)) => {
+            let same = node
+                .values
+                .iter()
+                .find(|one| node.is_sent && one.eq_ignore_ascii_case(text));
+            same.map_or_else(|| value.clone(), |one| Value::from(one.as_str()))
+        }
         (Type::String, Value::Object(map)) if map.is_empty() => Value::Null,
         (Type::String, Value::Array(items)) if items.is_empty() => Value::Null,
         (Type::String, other) => Value::from(other.to_string()),
@@ -118,7 +135,15 @@ pub(super) fn made_up(
             _ => Value::from(value.as_str()),
         };
     }
-    let sample = node.samples.first().cloned().or_else(|| known(name));
+    // A time that another field has says nothing of the form of this one.
+    let known =
+        |name: &str| known(name).filter(|value| otcdb_openapi::TimeForm::of(value).is_none());
+    let known: &dyn Fn(&str) -> Option<Value> = &known;
+    let own = node
+        .samples
+        .first()
+        .filter(|value| node.time.is_none_or(|form| form.has(value)));
+    let sample = own.cloned().or_else(|| known(name));
     match &node.kind {
         Type::Object(properties) => {
             if depth > 8 {

@@ -27,6 +27,7 @@ use serde_json::{Map, Value, json};
 
 use crate::facts::Facts;
 use crate::interpret::uri;
+use crate::permissions::Permissions;
 use components::{Component, Components};
 use plan::Plan;
 
@@ -75,8 +76,14 @@ pub struct Draft {
 }
 
 /// Drafts the operations of pages of one service, each of which states method and path. With `described`, what is
-/// described of the service already is used again, and nothing of it is drafted.
-pub fn draft(pages: &[DraftPage], described: Option<&Bundle>, given: &[Named]) -> Draft {
+/// described of the service already is used again, and nothing of it is drafted. `rights` are the pages that say which
+/// rights operations need.
+pub fn draft(
+    pages: &[DraftPage],
+    described: Option<&Bundle>,
+    given: &[Named],
+    rights: &[Permissions],
+) -> Draft {
     let mut plans = plans(pages, described);
     naming::name(&mut plans, given, described);
     let mut components = Components::default();
@@ -148,6 +155,7 @@ pub fn draft(pages: &[DraftPage], described: Option<&Bundle>, given: &[Named]) -
         .zip(parameters);
     for (plan, ((((paging, resource), response), request), parameters)) in plans.iter().zip(rest) {
         let parts = operation::Parts {
+            permissions: permissions(plan, &plans, rights),
             paging,
             resource,
             response,
@@ -172,6 +180,26 @@ pub fn draft(pages: &[DraftPage], described: Option<&Bundle>, given: &[Named]) -
         operations: drafted,
         components: ordered(components),
     }
+}
+
+/// The actions that an operation needs, where pages say so.
+fn permissions(plan: &Plan<'_>, plans: &[Plan<'_>], rights: &[Permissions]) -> Option<Vec<String>> {
+    let title = |plan: &Plan<'_>| {
+        plan.pages
+            .iter()
+            .find_map(|page| page.facts.page.title.clone())
+            .unwrap_or_default()
+    };
+    let same = |other: &&Plan<'_>| {
+        other.id != plan.id && other.method == plan.method && other.path == plan.path
+    };
+    let others: Vec<String> = plans.iter().filter(same).map(title).collect();
+    let others: Vec<&str> = others.iter().map(String::as_str).collect();
+    let key = format!("{} {}", plan.method, uri::anonymous(&plan.path));
+    let stated = rights
+        .iter()
+        .find_map(|page| crate::permissions::stated(page, &key, &title(plan), &others))?;
+    Some(stated.actions)
 }
 
 /// New components by file, each before what it is made of.
@@ -265,10 +293,11 @@ fn plans<'p>(pages: &'p [DraftPage], described: Option<&Bundle>) -> Vec<Plan<'p>
     }
     let mut plans = Vec::new();
     for ((method, path), members) in groups {
-        let each: Vec<Plan<'p>> = members
+        let mut each: Vec<Plan<'p>> = members
             .iter()
             .map(|page| Plan::of(&method, &path, vec![*page]))
             .collect();
+        plan::tell_apart(&mut each);
         let are_marked = each.iter().enumerate().all(|(at, plan)| {
             let others: Vec<&Plan<'_>> = each
                 .iter()

@@ -1,5 +1,6 @@
 //! What a field is, judged from its table and from all its examples.
 
+use otcdb_openapi::TimeForm;
 use serde_json::{Map, Value};
 
 use super::names;
@@ -39,6 +40,10 @@ pub(super) struct Node {
     pub(super) notes: Vec<String>,
     /// Values in the examples of the pages.
     pub(super) samples: Vec<Value>,
+    /// Whether a caller sends it.
+    pub(super) is_sent: bool,
+    /// The form of a time, where every example is one.
+    pub(super) time: Option<TimeForm>,
 }
 
 /// A property of an object.
@@ -66,6 +71,8 @@ impl Node {
             bounds: (None, None),
             notes: Vec::new(),
             samples: Vec::new(),
+            is_sent: false,
+            time: None,
         }
     }
 
@@ -122,6 +129,7 @@ fn judge(field: Option<&Field>, samples: &[&Value], side: Side, depth: usize) ->
     let mut node = Node::new(kind);
     node.type_name = type_name::named(word).filter(|name| is_type_name(name));
     node.samples = told.iter().map(|one| (*one).clone()).collect();
+    node.time = time(&node.kind, samples);
     if let Some(field) = field {
         let place = match &mut node.kind {
             Type::Array(items) if !matches!(items.kind, Type::Object(_)) => items.as_mut(),
@@ -155,7 +163,19 @@ fn kind(word: &str, fields: &[Field], told: &[&Value], side: Side, depth: usize)
         let items: Vec<&Value> = told.iter().copied().flat_map(within).collect();
         Type::Array(Box::new(items_of(item_word, fields, &items, side, depth)))
     };
-    let whole = || Type::Object(properties(&[fields], told, side, depth));
+    let whole = || {
+        // Rows that describe any key and its value, not fields of these names.
+        let keyed = is_keyed(fields, told);
+        if keyed {
+            let entries: Vec<&Value> = told
+                .iter()
+                .filter_map(|one| one.as_object())
+                .flat_map(Map::values)
+                .collect();
+            return Type::Map(Box::new(items_of("", &[], &entries, side, depth)));
+        }
+        Type::Object(properties(&[fields], told, side, depth))
+    };
     let shape = type_name::shape(word);
     // Where every example is built otherwise than the table says, the examples are what the service sends.
     match shape {
@@ -215,6 +235,25 @@ fn kind(word: &str, fields: &[Field], told: &[&Value], side: Side, depth: usize)
     }
 }
 
+/// Whether the examples have keys of their own in place of `key` and `value`.
+fn is_keyed(fields: &[Field], told: &[&Value]) -> bool {
+    let keys: Vec<&String> = told
+        .iter()
+        .filter_map(|one| one.as_object())
+        .flat_map(Map::keys)
+        .collect();
+    let is_row = |field: &Field| {
+        ["key", "keys", "name", "parameter", "value", "values"]
+            .contains(&names::fold(&field.name).as_str())
+    };
+    !keys.is_empty()
+        && !fields.is_empty()
+        && fields.iter().all(is_row)
+        && !keys
+            .iter()
+            .any(|key| fields.iter().any(|field| names::same(&field.name, key)))
+}
+
 /// An object of which no field is known says nothing.
 fn whole_or_any(kind: Type) -> Type {
     match kind {
@@ -238,8 +277,28 @@ fn items_of(word: &str, fields: &[Field], items: &[&Value], side: Side, depth: u
         }
     };
     let mut node = Node::new(kind);
+    node.time = time(&node.kind, items);
     node.samples = told.iter().map(|one| (*one).clone()).collect();
     node
+}
+
+/// The form of the times that examples are; `None` where one is no time.
+fn time(kind: &Type, samples: &[&Value]) -> Option<TimeForm> {
+    let is_blank = |value: &Value| value.is_null() || value == "";
+    let forms = samples
+        .iter()
+        .filter(|one| !is_blank(one))
+        .map(|one| match (kind, *one) {
+            (Type::String, value @ Value::String(_)) => TimeForm::of(value),
+            (Type::String, value) => TimeForm::of(&Value::from(value.to_string())),
+            (Type::Integer(_), Value::String(text)) => {
+                TimeForm::of(&Value::from(text.trim().parse::<u64>().ok()?))
+            }
+            (Type::Integer(_), value) => TimeForm::of(value),
+            _ => None,
+        });
+    let forms: Option<Vec<TimeForm>> = forms.collect();
+    forms?.first().copied()
 }
 
 /// The elements of a value where a list is wanted.
@@ -327,7 +386,8 @@ fn properties(forms: &[&[Field]], objects: &[&Value], side: Side, depth: usize) 
         let node = judge(Some(field), &samples, side, depth + 1);
         found.push(Property {
             name: name.to_owned(),
-            required: mandatory && side == Side::Request,
+            // What an example goes without is not required, whatever the table says.
+            required: mandatory && side == Side::Request && samples.len() == objects.len(),
             aliases: Vec::new(),
             node,
         });
@@ -355,7 +415,11 @@ fn properties(forms: &[&[Field]], objects: &[&Value], side: Side, depth: usize) 
 
 /// Values and bounds.
 fn limit(node: &mut Node, field: &Field, side: Side) {
+    node.is_sent = side == Side::Request;
     node.values = enumerated(&node.kind, field, &node.samples, side);
+    if !node.values.is_empty() {
+        node.time = None;
+    }
     if side == Side::Response || !node.values.is_empty() {
         return;
     }

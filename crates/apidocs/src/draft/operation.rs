@@ -15,6 +15,7 @@ use super::waiting::Ends;
 pub(super) struct Parts {
     pub(super) paging: Option<Value>,
     pub(super) resource: Option<String>,
+    pub(super) permissions: Option<Vec<String>>,
     pub(super) response: Value,
     pub(super) request: Value,
     pub(super) parameters: Vec<Value>,
@@ -108,6 +109,9 @@ pub(super) fn write(
         .map(|page| json!({ "source": page.source, "page": page.id }))
         .collect();
     put("x-documentation", pages.into());
+    if let Some(permissions) = parts.permissions {
+        put("x-permissions", permissions.into());
+    }
     if let Some(paging) = parts.paging {
         put("x-pagination", paging);
     }

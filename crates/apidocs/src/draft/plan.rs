@@ -287,6 +287,53 @@ impl<'p> Plan<'p> {
     }
 }
 
+/// Gives operations under one method and path the value that tells their bodies apart, where the examples of each page
+/// have one of its own in a field that all require.
+pub(super) fn tell_apart(plans: &mut [Plan<'_>]) {
+    let constant = |plan: &mut Plan<'_>, name: &str| {
+        let property = plan.request.as_mut()?.property(name)?;
+        let first = property.node.samples.first()?.as_str()?.to_owned();
+        let same = property
+            .node
+            .samples
+            .iter()
+            .all(|one| *one == first.as_str());
+        (property.required && same && property.node.kind == Type::String && !first.is_empty())
+            .then_some(first)
+    };
+    let names: Vec<String> = match plans {
+        [first, _, ..] => first
+            .request
+            .iter()
+            .flat_map(Node::properties)
+            .map(|one| one.name.clone())
+            .collect(),
+        _ => return,
+    };
+    for name in names {
+        let values: Vec<Option<String>> =
+            plans.iter_mut().map(|plan| constant(plan, &name)).collect();
+        let distinct: BTreeSet<&String> = values.iter().flatten().collect();
+        if distinct.len() < plans.len() {
+            continue;
+        }
+        for (plan, value) in plans.iter_mut().zip(values) {
+            if let (Some(property), Some(value)) = (
+                plan.request.as_mut().and_then(|node| node.property(&name)),
+                value,
+            ) {
+                // Names, ids and the like are values of an example, not of the operation.
+                let is_word = value
+                    .chars()
+                    .all(|c| c.is_ascii_lowercase() || c.is_ascii_uppercase() || c == '_');
+                if is_word && !["name", "id"].iter().any(|end| name.ends_with(end)) {
+                    property.node.values = vec![value];
+                }
+            }
+        }
+    }
+}
+
 fn body(forms: &[&[Field]], bodies: &[&Value], side: Side) -> Option<Node> {
     let arrays = !bodies.is_empty() && bodies.iter().all(|one| one.is_array());
     if arrays {

@@ -43,6 +43,7 @@ pub(crate) fn interpret(
     let spots = section::spots(doc);
     let operation = operation::find(doc, &spots, &mut findings)?;
     let tables = tables::collect(doc, &spots)?;
+    findings.extend(tables.findings);
     let statuses = operation::statuses(doc, &spots, tables.statuses);
     let success = operation::success(&statuses);
     let examples = examples::collect(doc, &spots, success);

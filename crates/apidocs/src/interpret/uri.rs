@@ -2,6 +2,8 @@
 
 use percent_encoding::percent_decode_str;
 
+use crate::vocabulary;
+
 /// A request line taken apart.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Target {
@@ -29,6 +31,7 @@ pub(crate) fn is_method(text: &str) -> bool {
 
 /// Reads `METHOD URL`; the URL may be a path, or carry scheme and host.
 pub(crate) fn request_line(text: &str) -> Option<Target> {
+    let text = vocabulary::visible(text);
     let text = text.trim();
     let method = METHODS.iter().find(|m| {
         text.strip_prefix(**m)
@@ -43,6 +46,7 @@ pub(crate) fn request_line(text: &str) -> Option<Target> {
 
 /// Reads a URL or a path; the method is left empty.
 pub(crate) fn url(text: &str) -> Option<Target> {
+    let text = vocabulary::visible(text);
     let text = text.trim();
     if text.len() > LONGEST {
         return None;

@@ -62,7 +62,11 @@ fn whole(of: &Permissions, change: PageChange) -> PageDiff {
 fn changes(before: &Permissions, after: &Permissions) -> Vec<Change> {
     let mut out = Changes::default();
     for old in &before.permissions {
-        match after.permissions.iter().find(|new| place(new) == place(old)) {
+        match after
+            .permissions
+            .iter()
+            .find(|new| place(new) == place(old))
+        {
             Some(new) => row(old, new, &mut out),
             None => out.add(
                 Class::DocumentationLost,
@@ -74,8 +78,18 @@ fn changes(before: &Permissions, after: &Permissions) -> Vec<Change> {
         }
     }
     for new in &after.permissions {
-        if !before.permissions.iter().any(|old| place(old) == place(new)) {
-            out.add(Class::Additive, &place(new), "actions", None, Some(actions(new)));
+        if !before
+            .permissions
+            .iter()
+            .any(|old| place(old) == place(new))
+        {
+            out.add(
+                Class::Additive,
+                &place(new),
+                "actions",
+                None,
+                Some(actions(new)),
+            );
         }
     }
     if out.len() == 0 && before.page.text != after.page.text {
@@ -117,7 +131,13 @@ fn row(old: &Permission, new: &Permission, out: &mut Changes) {
             (_, true) => Class::Breaking,
             (_, false) => Class::Additive,
         };
-        out.add(class, &place, "actions", Some(actions(old)), Some(actions(new)));
+        out.add(
+            class,
+            &place,
+            "actions",
+            Some(actions(old)),
+            Some(actions(new)),
+        );
     }
     for (what, before, after) in [
         ("IAM project", &old.iam_project, &new.iam_project),

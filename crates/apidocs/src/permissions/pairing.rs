@@ -77,7 +77,8 @@ fn likeness(left: &str, right: &str) -> usize {
 /// The words that tell titles apart, without their endings. A Chinese character is a word.
 fn words(title: &str) -> BTreeSet<String> {
     const COMMON: [&str; 14] = [
-        "a", "an", "and", "by", "db", "for", "from", "in", "instance", "of", "or", "the", "to", "with",
+        "a", "an", "and", "by", "db", "for", "from", "in", "instance", "of", "or", "the", "to",
+        "with",
     ];
     let lower = title.to_lowercase();
     let mut out = BTreeSet::new();
@@ -87,7 +88,10 @@ fn words(title: &str) -> BTreeSet<String> {
             continue;
         }
         let plural = word.strip_suffix('s').unwrap_or(word);
-        let stem = plural.strip_suffix("ing").unwrap_or(plural).trim_end_matches('e');
+        let stem = plural
+            .strip_suffix("ing")
+            .unwrap_or(plural)
+            .trim_end_matches('e');
         if !stem.is_empty() && !COMMON.contains(&word) && !COMMON.contains(&plural) {
             out.insert(stem.to_owned());
         }
@@ -104,7 +108,10 @@ mod tests {
         let row = "Changing a thing type from single to primary/standby";
         let page = "Changing a Single Thing to Primary/Standby Things";
         assert!(likeness(row, page) > likeness(row, "Changing the Storage Type of a Thing"));
-        assert_eq!(likeness("Rebooting a DB Instance", "Reboot DB instances"), 1_000);
+        assert_eq!(
+            likeness("Rebooting a DB Instance", "Reboot DB instances"),
+            1_000
+        );
         assert_eq!(likeness("Rebooting", "Scaling"), 0);
         assert!(likeness("重启实例", "重启数据库实例") > likeness("重启实例", "扩容磁盘"));
         assert!(words("the DB instances").is_empty());

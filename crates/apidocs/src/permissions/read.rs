@@ -63,9 +63,11 @@ fn role(header: &str) -> Option<Role> {
     Some(match word.as_str() {
         "permission" | "permissions" | "权限" => Role::Title,
         "api" | "apis" | "对应api接口" | "api接口" | "对应api" => Role::Api,
-        "action" | "actions" | "授权项" | "授权项(action)" | "授权项（action）" => Role::Action,
-        "dependency" | "dependencies" | "dependentaction" | "dependentactions" | "relatedaction"
-        | "relatedactions" | "依赖的授权项" => Role::Dependency,
+        "action" | "actions" | "授权项" | "授权项(action)" | "授权项（action）" => {
+            Role::Action
+        }
+        "dependency" | "dependencies" | "dependentaction" | "dependentactions"
+        | "relatedaction" | "relatedactions" | "依赖的授权项" => Role::Dependency,
         "iamproject" | "iamprojects" | "iam项目" | "iam项目(project)" | "iam项目（project）" => {
             Role::IamProject
         }
@@ -151,7 +153,10 @@ fn action(word: &str) -> Option<String> {
     let word = word.trim_matches(|c: char| !c.is_ascii_alphanumeric() && c != '*');
     let parts: Vec<&str> = word.split(':').collect();
     let plain = |part: &&str| {
-        !part.is_empty() && part.chars().all(|c| c.is_ascii_alphanumeric() || "-_*".contains(c))
+        !part.is_empty()
+            && part
+                .chars()
+                .all(|c| c.is_ascii_alphanumeric() || "-_*".contains(c))
     };
     (parts.len() == 3 && parts.iter().all(plain)).then(|| word.to_owned())
 }
@@ -175,7 +180,8 @@ fn operations(cell: Option<&Cell>, line: u32) -> Result<Vec<Operation>, ReadErro
                 query: Vec::new(),
                 line,
             }),
-            None if text.is_empty() || vocabulary::is_none(text) => {}
+            // What has no path is no API: a mark, or a word on the console.
+            None if !text.contains('/') || vocabulary::is_none(text) => {}
             None => {
                 return Err(ReadError::at(
                     Reason::Field,

@@ -2,9 +2,12 @@
 
 use std::collections::BTreeSet;
 
+use otcdb_apidocs::Permissions;
 use otcdb_apidocs::draft::{Drafted, at_depth, document};
 use otcdb_openapi::UNWRITTEN;
 use serde_json::{Map, Value, json};
+
+use super::super::permissions;
 
 /// The entry of the table of paths for each method of a path.
 fn entries(operations: &[Drafted]) -> Vec<(String, Vec<(String, Value)>)> {
@@ -200,7 +203,12 @@ fn shown(section: &str) -> String {
 }
 
 /// The root of a service that nobody has described.
-pub(super) fn new(service: &str, operations: &[Drafted], hosts: &[String]) -> String {
+pub(super) fn new(
+    service: &str,
+    operations: &[Drafted],
+    hosts: &[String],
+    rights: &[Permissions],
+) -> String {
     let mut paths: Vec<(String, Vec<(String, Value)>)> = entries(operations);
     paths.sort_by(|a, b| a.0.cmp(&b.0));
     let paths: Map<String, Value> = paths
@@ -214,7 +222,11 @@ pub(super) fn new(service: &str, operations: &[Drafted], hosts: &[String]) -> St
             let number = one.strip_prefix('v')?;
             number.split('.').next()?.parse::<u32>().ok()
         });
-    document(&json!({
+    let pages: Vec<Value> = rights
+        .iter()
+        .map(|facts| json!({ "source": permissions::source(facts), "page": permissions::name(facts) }))
+        .collect();
+    let mut root = json!({
         "openapi": "3.0.3",
         "info": {
             "title": format!("{} API", service.to_uppercase()),
@@ -223,6 +235,7 @@ pub(super) fn new(service: &str, operations: &[Drafted], hosts: &[String]) -> St
             "contact": { "name": "The authors of otcdb" },
             "license": { "name": "MIT OR Apache-2.0", "url": "https://spdx.org/licenses/MIT.html" },
         },
+        "x-documentation": pages,
         "servers": servers(service, hosts),
         "security": [{ "Token": [] }, { "AccessKey": [] }],
         "tags": tags(operations),
@@ -231,7 +244,11 @@ pub(super) fn new(service: &str, operations: &[Drafted], hosts: &[String]) -> St
             "Token": { "$ref": "components/security.yaml#/Token" },
             "AccessKey": { "$ref": "components/security.yaml#/AccessKey" },
         } },
-    }))
+    });
+    if let (true, Some(root)) = (rights.is_empty(), root.as_object_mut()) {
+        root.shift_remove("x-documentation");
+    }
+    document(&root)
 }
 
 /// One server for each form of host; regions that differ alone are values of a variable.
