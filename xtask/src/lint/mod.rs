@@ -51,6 +51,9 @@ impl Report<'_> {
     }
 }
 
+/// The rule that finds what drafts leave to a person. The generators take a description that breaks no other.
+pub const UNWRITTEN: &str = "unwritten";
+
 /// Every rule, in the order in which `cargo xtask lint --rules` lists them: from the form of the description to its words.
 pub const RULES: &[Rule] = &[
     unknown_keys::RULE,
@@ -95,6 +98,7 @@ pub const RULES: &[Rule] = &[
     examples::COMPLETE,
     examples::SHARED,
     prose::DESCRIPTIONS,
+    prose::UNWRITTEN,
 ];
 
 /// Applies every rule to a bundle.
