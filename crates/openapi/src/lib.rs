@@ -58,7 +58,7 @@ pub mod written;
 pub mod yaml;
 
 pub use check::ValidationError;
-pub use description::{Description, InvalidDescription};
+pub use description::{Description, InvalidDescription, Section};
 pub use diagnostic::{Diagnostic, Diagnostics};
 pub use example::Example;
 pub use link::{Expression, FINISHED, InvalidExpression, Link};
