@@ -35,6 +35,9 @@ enum Task {
         /// List the rules instead.
         #[arg(long)]
         rules: bool,
+        /// Name the ids and names of responses, too, that every example has and that could be `required`.
+        #[arg(long, conflicts_with = "rules")]
+        suggest: bool,
     },
     /// Write the bundled description to openapi/dist.
     Publish {
@@ -130,16 +133,26 @@ fn run() -> Result<()> {
         }
         Task::Publish { check } => finish(&tasks::publish(&root)?, check, tasks::PUBLISH)?,
         Task::Docs(task) => documentation(task, &root)?,
-        Task::Lint { rules: true } => {
+        Task::Lint { rules: true, .. } => {
             for rule in lint::RULES {
                 say(format_args!("{:<18} {}\n", rule.name, rule.why))?;
             }
         }
-        Task::Lint { rules: false } => {
+        Task::Lint { suggest, .. } => {
             for bundle in tasks::checked_bundles(&root)? {
                 let (service, size) = (&bundle.service, lint::size(&bundle));
                 let rules = lint::RULES.len();
                 say(format_args!("{service}: {size} keep all {rules} rules\n"))?;
+                let found = if suggest {
+                    lint::could_be_required(&bundle)
+                } else {
+                    Vec::new()
+                };
+                for field in found {
+                    say(format_args!(
+                        "{service}: every example has {field}; it could be required\n"
+                    ))?;
+                }
             }
         }
     }

@@ -64,7 +64,7 @@ pub use example::Example;
 pub use link::{Expression, FINISHED, InvalidExpression, Link};
 pub use listed::{Listed, OPEN};
 pub use operation::{Expected, Operation, Page, RequestBody, Resource, Response, Verb};
-pub use outline::{Field, shown};
+pub use outline::{Field, allowed_by, shown};
 pub use paging::{PAGE, Pagination, PagingStyle};
 pub use parameter::{Parameter, Place};
 pub use schema::Schema;

@@ -6,6 +6,7 @@
 mod cycles;
 mod examples;
 mod extensions;
+mod identity;
 mod keywords;
 mod links;
 mod names;
@@ -28,6 +29,8 @@ mod untyped;
 use std::collections::BTreeSet;
 
 use otcdb_openapi::{Bundle, Diagnostic, Diagnostics, written};
+
+pub use identity::could_be_required;
 
 /// A rule: looks at a bundle and reports what breaks it.
 pub struct Rule {
@@ -85,6 +88,7 @@ pub const RULES: &[Rule] = &[
     responses::NAMED_SCHEMAS,
     responses::STATUSES,
     responses::FAILURES,
+    identity::RULE,
     schemas::TYPES,
     untyped::RULE,
     schemas::ENUMS,

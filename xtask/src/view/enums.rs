@@ -1,5 +1,7 @@
 //! Enums that the service sends: known values typed, any other kept.
 
+use std::collections::BTreeMap;
+
 use otcdb_openapi::grammar::{Kind, Reusable};
 use otcdb_openapi::reference::name as reference_name;
 use otcdb_openapi::{OPEN, walk};
@@ -8,7 +10,7 @@ use serde_json::{Value, json};
 /// Makes an enum of each named string that may have other values than those listed, and of each reference to one
 /// `otcdb_core::Open` of it.
 pub(super) fn open_enums(document: &mut Value) -> usize {
-    let mut names = Vec::new();
+    let mut described = BTreeMap::new();
     let schemas = document
         .pointer_mut("/components/schemas")
         .and_then(Value::as_object_mut);
@@ -21,15 +23,16 @@ pub(super) fn open_enums(document: &mut Value) -> usize {
         };
         if let Some(values) = schema.shift_remove(OPEN) {
             schema.insert("enum".to_owned(), values);
-            names.push(name.clone());
+            described.insert(name.clone(), schema.get("description").cloned());
         }
     }
     let mut opened = 0;
     walk::rewrite(document, &mut |kind, value| {
         if kind == Kind::One(Reusable::Schema)
-            && reference_name(value).is_some_and(|name| names.contains(&name))
+            && let Some(description) = reference_name(value).and_then(|name| described.get(&name))
         {
             *value = json!({
+                "description": description,
                 "type": "string",
                 "x-rust-type": {
                     "crate": "otcdb-core",
@@ -38,6 +41,9 @@ pub(super) fn open_enums(document: &mut Value) -> usize {
                     "parameters": [value],
                 },
             });
+            if let (None, Some(map)) = (description, value.as_object_mut()) {
+                map.shift_remove("description");
+            }
             opened += 1;
         }
     });
