@@ -41,10 +41,7 @@ impl Story {
         .project_id(cloud.project_id())
         .build()
         .unwrap();
-        let policy = PollPolicy {
-            interval: Duration::from_millis(1),
-            ..PollPolicy::default()
-        };
+        let policy = PollPolicy::default().interval(Duration::from_millis(1));
         Self {
             dcs: Client::connect(&session),
             cloud,
@@ -88,13 +85,13 @@ impl Story {
             .await?;
         assert_eq!(record.backup_id, begun.backup_id);
         assert_eq!(record.status, BackupRecordStatus::Succeed);
-        Ok(record.backup_id.unwrap())
+        Ok(record.backup_id)
     }
 
     async fn names(&self) -> Vec<String> {
         let call = self.dcs.list_instances();
         let all = call.stream().collect_all().await.unwrap();
-        all.into_iter().filter_map(|one| one.name).collect()
+        all.into_iter().map(|one| one.name).collect()
     }
 }
 
@@ -102,7 +99,7 @@ impl Story {
 async fn of_several_pieces_of_work_one_that_fails_hides_none() {
     let story = Story::begin(&[]).await;
     let mut begun = story.create("orders", 2).await.unwrap();
-    begun.instances[0].instance_id = Some("7b4ee42e-a9dc-4d9a-9b8c-27ec4ecf5a5d".to_owned());
+    begun.instances[0].instance_id = "7b4ee42e-a9dc-4d9a-9b8c-27ec4ecf5a5d".to_owned();
     let ends = story
         .dcs
         .wait_for_create_instance(&story.waiter, &begun)
@@ -129,12 +126,9 @@ async fn an_instance_is_made_resized_and_deleted() {
     };
     for one in [first, second] {
         assert_eq!(one.status, InstanceStatus::Running);
-        assert!(story.names().await.contains(one.name.as_ref().unwrap()));
+        assert!(story.names().await.contains(&one.name));
     }
-    let (id, name) = (
-        first.instance_id.clone().unwrap(),
-        first.name.clone().unwrap(),
-    );
+    let (id, name) = (first.instance_id.clone(), first.name.clone());
 
     let call = dcs.resize_instance().instance_id(&id);
     let call = call

@@ -7,17 +7,18 @@
 //!   into one [`Error`].
 //! - [`call`] is what the calls of generated clients are made of.
 //! - [`waiter`] and [`page`] are for asynchronous work and for long lists.
-//! - [`files`] reads files that a person names.
+//! - [`download`] gets files at presigned links, and [`files`] reads files that a person names.
 //! - [`Open`] holds values of an enumeration that the server may extend, [`lenient`] reads texts that came as something
 //!   else, [`time`] reads times in the forms in which services have them, and [`redact`] shows what may be shown.
 //!
-//! Secrets are held in `secrecy` types, go only to the endpoint of the service they are for, and appear in no
+//! Secrets are held in [`Secret`], go only to the endpoint of the service they are for, and appear in no
 //! error, log or debug output.
 
 pub mod call;
 pub mod clock;
 pub mod config;
 pub mod credentials;
+pub mod download;
 pub mod endpoint;
 pub mod error;
 pub mod files;
@@ -43,6 +44,7 @@ pub mod waiter;
 
 pub use call::Response;
 pub use credentials::Credentials;
+pub use download::Download;
 pub use endpoint::Endpoints;
 pub use error::{Error, ErrorKind, Result};
 pub use identity::Proof;
@@ -52,7 +54,7 @@ pub use region::{Cloud, Region};
 pub use retry::RetryPolicy;
 pub use secret::Secret;
 pub use service::Service;
-pub use session::{Destinations, RawCall, ServiceSession, Session, SessionBuilder};
+pub use session::{RawCall, ServiceSession, Session, SessionBuilder};
 pub use transport::{Received, Timeouts};
 
 pub use jiff;

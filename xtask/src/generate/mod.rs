@@ -21,7 +21,7 @@ use proc_macro2::TokenStream;
 
 use crate::view::View;
 
-pub use shell::{Names, between, services};
+pub use shell::{Beside, Names, between, facade, services, version};
 
 /// The generated files of one service.
 #[derive(Debug)]
@@ -57,7 +57,7 @@ impl Source<'_> {
 ///
 /// # Errors
 /// What progenitor or the formatter does not accept; [`crate::lint`] finds its causes beforehand.
-pub fn generate(bundle: &Bundle, view: &View, has_readme: bool) -> Result<Generated> {
+pub fn generate(bundle: &Bundle, view: &View, beside: Beside) -> Result<Generated> {
     let service = &bundle.service;
     let client = client::tokens(&view.document)
         .with_context(|| format!("progenitor refused the client view of {service}"))?;
@@ -86,8 +86,11 @@ pub fn generate(bundle: &Bundle, view: &View, has_readme: bool) -> Result<Genera
     let names = Names::of(bundle);
     let uses_json = client.iter().any(|(_, text)| text.contains("serde_json"));
     client.extend([
-        ("Cargo.toml".to_owned(), shell::manifest(&names, uses_json)),
-        ("src/lib.rs".to_owned(), shell::root(&names, has_readme)),
+        (
+            "Cargo.toml".to_owned(),
+            shell::manifest(&names, uses_json, beside),
+        ),
+        ("src/lib.rs".to_owned(), shell::root(&names, beside)),
     ]);
     Ok(Generated {
         client,

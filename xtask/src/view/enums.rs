@@ -15,7 +15,10 @@ pub(super) fn open_enums(document: &mut Value) -> usize {
         .pointer_mut("/components/schemas")
         .and_then(Value::as_object_mut);
     for (name, schema) in schemas.into_iter().flatten() {
-        let Some(schema) = schema.as_object_mut().filter(|one| one["type"] == "string") else {
+        let Some(schema) = schema
+            .as_object_mut()
+            .filter(|one| one.get("type").is_some_and(|kind| kind == "string"))
+        else {
             continue;
         };
         if let Some(values) = schema.shift_remove(OPEN) {

@@ -14,7 +14,7 @@ use futures_util::TryStreamExt as _;
 use futures_util::future::join_all;
 use serde::Serialize;
 use tokio::time::Instant;
-use tokio_util::sync::CancellationToken;
+pub use tokio_util::sync::CancellationToken;
 
 use crate::clock::{end_of, until};
 use crate::error::{Error, ErrorKind, Result};
@@ -24,6 +24,7 @@ pub use meta::{Step, WaiterMeta, id_at, ids_at};
 
 /// How often to ask, and for how long. There is no jitter: one caller asks about one job.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct PollPolicy {
     /// From the end of one question to the start of the next.
     pub interval: Duration,
@@ -42,6 +43,29 @@ impl Default for PollPolicy {
             deadline: Duration::from_secs(30 * 60),
             transient_errors: 3,
         }
+    }
+}
+
+impl PollPolicy {
+    /// Sets [`interval`](Self::interval).
+    #[must_use]
+    pub fn interval(mut self, pause: Duration) -> Self {
+        self.interval = pause;
+        self
+    }
+
+    /// Sets [`deadline`](Self::deadline).
+    #[must_use]
+    pub fn deadline(mut self, limit: Duration) -> Self {
+        self.deadline = limit;
+        self
+    }
+
+    /// Sets [`transient_errors`](Self::transient_errors).
+    #[must_use]
+    pub fn transient_errors(mut self, count: u32) -> Self {
+        self.transient_errors = count;
+        self
     }
 }
 
@@ -513,7 +537,7 @@ mod tests {
         assert_eq!(outcome.unwrap_err().kind(), ErrorKind::Service);
         // What was there before counts once nothing else has shown up.
         let (outcome, took) = watch(vec![vec![old.clone(), lost.clone()]]).await;
-        assert_eq!(outcome.unwrap(), [old.clone()]);
+        assert_eq!(outcome.unwrap(), std::slice::from_ref(&old));
         assert_eq!(took, SETTLE);
         let (outcome, _) = watch(vec![vec![lost.clone()]]).await;
         assert_eq!(outcome.unwrap_err().kind(), ErrorKind::Service);

@@ -93,10 +93,7 @@ fn call<T>(session: &Session, operation: &'static OperationMeta) -> Call<T> {
 }
 
 fn waiter() -> Waiter {
-    let policy = PollPolicy {
-        interval: Duration::from_millis(1),
-        ..PollPolicy::default()
-    };
+    let policy = PollPolicy::default().interval(Duration::from_millis(1));
     Waiter::new("the work", policy)
 }
 

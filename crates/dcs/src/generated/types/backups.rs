@@ -8,12 +8,8 @@ use super::*;
 #[non_exhaustive]
 pub struct BackupFileLink {
     ///Name of the file. In the documented example it consists of the address, the port, the range of hash slots and the time.
-    #[serde(
-        default,
-        deserialize_with = "otcdb_core::lenient::text",
-        skip_serializing_if = "::std::option::Option::is_none"
-    )]
-    pub file_name: ::std::option::Option<::std::string::String>,
+    #[serde(deserialize_with = "otcdb_core::lenient::required_text")]
+    pub file_name: ::std::string::String,
     ///Presigned download address, valid for as many seconds as were asked for. Whoever holds it can read the data of the instance, so treat it as a secret.
     #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub link: ::std::option::Option<::otcdb_core::Secret>,
@@ -49,19 +45,11 @@ pub struct BackupRecord {
     )]
     pub backup_format: ::std::option::Option<::std::string::String>,
     ///Id of the backup, which ListBackupFileLinks, RestoreInstance and DeleteBackupFile take.
-    #[serde(
-        default,
-        deserialize_with = "otcdb_core::lenient::text",
-        skip_serializing_if = "::std::option::Option::is_none"
-    )]
-    pub backup_id: ::std::option::Option<::std::string::String>,
+    #[serde(deserialize_with = "otcdb_core::lenient::required_text")]
+    pub backup_id: ::std::string::String,
     ///Name that the service gave the backup, such as `backup_20190510163116`.
-    #[serde(
-        default,
-        deserialize_with = "otcdb_core::lenient::text",
-        skip_serializing_if = "::std::option::Option::is_none"
-    )]
-    pub backup_name: ::std::option::Option<::std::string::String>,
+    #[serde(deserialize_with = "otcdb_core::lenient::required_text")]
+    pub backup_name: ::std::string::String,
     ///How a backup came about, `manual` by CopyInstance or the console, `auto` by the instance's backup policy.
     #[serde(default, skip_serializing_if = "::otcdb_core::Open::is_absent")]
     pub backup_type: ::otcdb_core::Open<BackupRecordType>,
@@ -280,12 +268,8 @@ Optional.*/
 #[non_exhaustive]
 pub struct CopyInstanceResponseBody {
     ///Id of the backup, which ListBackupRecords shows and RestoreInstance takes.
-    #[serde(
-        default,
-        deserialize_with = "otcdb_core::lenient::text",
-        skip_serializing_if = "::std::option::Option::is_none"
-    )]
-    pub backup_id: ::std::option::Option<::std::string::String>,
+    #[serde(deserialize_with = "otcdb_core::lenient::required_text")]
+    pub backup_id: ::std::string::String,
 }
 ///One restoration of an instance from a backup.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq, Default)]
@@ -335,19 +319,11 @@ pub struct InstanceRestoreInfo {
     )]
     pub progress: ::std::option::Option<::std::string::String>,
     ///Id of the restoration, as RestoreInstance answered it.
-    #[serde(
-        default,
-        deserialize_with = "otcdb_core::lenient::text",
-        skip_serializing_if = "::std::option::Option::is_none"
-    )]
-    pub restore_id: ::std::option::Option<::std::string::String>,
+    #[serde(deserialize_with = "otcdb_core::lenient::required_text")]
+    pub restore_id: ::std::string::String,
     ///Name that the service gave the restoration, such as `restore_20170718214120`.
-    #[serde(
-        default,
-        deserialize_with = "otcdb_core::lenient::text",
-        skip_serializing_if = "::std::option::Option::is_none"
-    )]
-    pub restore_name: ::std::option::Option<::std::string::String>,
+    #[serde(deserialize_with = "otcdb_core::lenient::required_text")]
+    pub restore_name: ::std::string::String,
     ///Remark that was given to RestoreInstance.
     #[serde(
         default,
@@ -498,12 +474,8 @@ Optional.*/
 #[non_exhaustive]
 pub struct RestoreInstanceResponseBody {
     ///Id of the restoration, which ListRestoreRecords shows.
-    #[serde(
-        default,
-        deserialize_with = "otcdb_core::lenient::text",
-        skip_serializing_if = "::std::option::Option::is_none"
-    )]
-    pub restore_id: ::std::option::Option<::std::string::String>,
+    #[serde(deserialize_with = "otcdb_core::lenient::required_text")]
+    pub restore_id: ::std::string::String,
 }
 ///State of a restoration. `waiting` until it begins, `restoring` while data is written, `succeed` once the instance holds the data of the backup, `failed` when it could not be restored.
 #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]

@@ -11,12 +11,8 @@ pub struct BigKey {
     #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub db: ::std::option::Option<i32>,
     ///Name of the key.
-    #[serde(
-        default,
-        deserialize_with = "otcdb_core::lenient::text",
-        skip_serializing_if = "::std::option::Option::is_none"
-    )]
-    pub name: ::std::option::Option<::std::string::String>,
+    #[serde(deserialize_with = "otcdb_core::lenient::required_text")]
+    pub name: ::std::string::String,
     ///Shard that holds the key, as `ip:port`. Sent for cluster instances only.
     #[serde(
         default,
@@ -58,12 +54,8 @@ pub struct CreateBigkeyScanTaskResponseBody {
     )]
     pub finished_at: ::std::option::Option<::std::string::String>,
     ///Id of the analysis, which ShowBigkeyScanTaskDetails and DeleteBigkeyScanTask take as bigkey_id.
-    #[serde(
-        default,
-        deserialize_with = "otcdb_core::lenient::text",
-        skip_serializing_if = "::std::option::Option::is_none"
-    )]
-    pub id: ::std::option::Option<::std::string::String>,
+    #[serde(deserialize_with = "otcdb_core::lenient::required_text")]
+    pub id: ::std::string::String,
     ///Id of the instance that is analyzed.
     #[serde(
         default,
@@ -135,12 +127,8 @@ pub struct DeleteBigkeyScanTaskResponseBody {
     )]
     pub finished_at: ::std::option::Option<::std::string::String>,
     ///Id of the analysis, which ShowBigkeyScanTaskDetails and DeleteBigkeyScanTask take as bigkey_id.
-    #[serde(
-        default,
-        deserialize_with = "otcdb_core::lenient::text",
-        skip_serializing_if = "::std::option::Option::is_none"
-    )]
-    pub id: ::std::option::Option<::std::string::String>,
+    #[serde(deserialize_with = "otcdb_core::lenient::required_text")]
+    pub id: ::std::string::String,
     ///Id of the instance that is analyzed.
     #[serde(
         default,
@@ -273,12 +261,8 @@ pub struct ShowBigkeyScanTaskDetailsResponseBody {
     )]
     pub finished_at: ::std::option::Option<::std::string::String>,
     ///Id of the analysis, which ShowBigkeyScanTaskDetails and DeleteBigkeyScanTask take as bigkey_id.
-    #[serde(
-        default,
-        deserialize_with = "otcdb_core::lenient::text",
-        skip_serializing_if = "::std::option::Option::is_none"
-    )]
-    pub id: ::std::option::Option<::std::string::String>,
+    #[serde(deserialize_with = "otcdb_core::lenient::required_text")]
+    pub id: ::std::string::String,
     ///Id of the instance that is analyzed.
     #[serde(
         default,

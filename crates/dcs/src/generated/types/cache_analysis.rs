@@ -22,12 +22,8 @@ pub struct CreateAutoExpireScanTaskResponseBody {
     )]
     pub finished_at: ::std::option::Option<::std::string::String>,
     ///Id of the scan.
-    #[serde(
-        default,
-        deserialize_with = "otcdb_core::lenient::text",
-        skip_serializing_if = "::std::option::Option::is_none"
-    )]
-    pub id: ::std::option::Option<::std::string::String>,
+    #[serde(deserialize_with = "otcdb_core::lenient::required_text")]
+    pub id: ::std::string::String,
     ///Id of the instance that is scanned.
     #[serde(
         default,
@@ -89,12 +85,8 @@ pub struct KeyScanRecord {
     )]
     pub finished_at: ::std::option::Option<::std::string::String>,
     ///Id of the analysis, which is bigkey_id or hotkey_id for the operations that show or delete a single one.
-    #[serde(
-        default,
-        deserialize_with = "otcdb_core::lenient::text",
-        skip_serializing_if = "::std::option::Option::is_none"
-    )]
-    pub id: ::std::option::Option<::std::string::String>,
+    #[serde(deserialize_with = "otcdb_core::lenient::required_text")]
+    pub id: ::std::string::String,
     ///What started an analysis or a scan, `manual` for a call of a user and `auto` for the service itself, as by the daily schedule of an analysis.
     #[serde(default, skip_serializing_if = "::otcdb_core::Open::is_absent")]
     pub scan_type: ::otcdb_core::Open<KeyScanType>,

@@ -14,12 +14,8 @@ pub struct CommandTimeTaken {
     #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub calls_sum: ::std::option::Option<i64>,
     ///Name of the command, in lower case.
-    #[serde(
-        default,
-        deserialize_with = "otcdb_core::lenient::text",
-        skip_serializing_if = "::std::option::Option::is_none"
-    )]
-    pub command_name: ::std::option::Option<::std::string::String>,
+    #[serde(deserialize_with = "otcdb_core::lenient::required_text")]
+    pub command_name: ::std::string::String,
     ///Share of the command in the time spent on all of them, as a percentage such as `68.61%`.
     #[serde(
         default,
@@ -102,12 +98,8 @@ pub struct DiagnosisDimension {
     #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub failed_num: ::std::option::Option<i32>,
     ///Name of the area, such as `load`, `storage` or `network`.
-    #[serde(
-        default,
-        deserialize_with = "otcdb_core::lenient::text",
-        skip_serializing_if = "::std::option::Option::is_none"
-    )]
-    pub name: ::std::option::Option<::std::string::String>,
+    #[serde(deserialize_with = "otcdb_core::lenient::required_text")]
+    pub name: ::std::string::String,
 }
 ///One check and what it found.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq, Default)]
@@ -143,12 +135,8 @@ pub struct DiagnosisItem {
     )]
     pub impact_ids: ::std::vec::Vec<DiagnosisConclusion>,
     ///Name of the check, such as `cpu_usage` or `hit_ratio`.
-    #[serde(
-        default,
-        deserialize_with = "otcdb_core::lenient::text",
-        skip_serializing_if = "::std::option::Option::is_none"
-    )]
-    pub name: ::std::option::Option<::std::string::String>,
+    #[serde(deserialize_with = "otcdb_core::lenient::required_text")]
+    pub name: ::std::string::String,
     ///What the check came to. The values are not documented; the example has `normal` throughout, even for the check that has causes and is counted as abnormal, so look at cause_ids as well.
     #[serde(
         default,
@@ -260,12 +248,8 @@ pub struct DiagnosisReportInfo {
     #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub node_num: ::std::option::Option<i32>,
     ///Id of the report, which ShowDiagnosisTaskDetails takes.
-    #[serde(
-        default,
-        deserialize_with = "otcdb_core::lenient::text",
-        skip_serializing_if = "::std::option::Option::is_none"
-    )]
-    pub report_id: ::std::option::Option<::std::string::String>,
+    #[serde(deserialize_with = "otcdb_core::lenient::required_text")]
+    pub report_id: ::std::string::String,
     ///How far a diagnosis is, `diagnosing` while it goes on and `finished` when its report can be read.
     #[serde(default, skip_serializing_if = "::otcdb_core::Open::is_absent")]
     pub status: ::otcdb_core::Open<DiagnosisStatus>,

@@ -199,7 +199,6 @@ pub struct FlavorAttribute {
     )]
     pub capacity: ::std::option::Option<::std::string::String>,
     ///Name of a property of a flavor. `sharding_num` is the number of shards, `proxy_num` of proxies (0 unless it is for Proxy Cluster instances), `db_number` of databases, `max_connections` of connections at most, and `max_clients` of clients at most, mostly the same number. `max_memory` is the memory that can be used at most, `max_bandwidth` the largest bandwidth, and `max_in_bandwidth` the largest bandwidth inwards, mostly the same number.
-    #[serde(default, skip_serializing_if = "::otcdb_core::Open::is_absent")]
     pub name: ::otcdb_core::Open<FlavorAttributeName>,
     ///Value of the property, a number as text.
     #[serde(

@@ -22,12 +22,8 @@ pub struct CreateHotkeyScanTaskResponseBody {
     )]
     pub finished_at: ::std::option::Option<::std::string::String>,
     ///Id of the analysis, which ShowHotkeyTaskDetails and DeleteHotkeyScanTask take as hotkey_id.
-    #[serde(
-        default,
-        deserialize_with = "otcdb_core::lenient::text",
-        skip_serializing_if = "::std::option::Option::is_none"
-    )]
-    pub id: ::std::option::Option<::std::string::String>,
+    #[serde(deserialize_with = "otcdb_core::lenient::required_text")]
+    pub id: ::std::string::String,
     ///Id of the instance that is analyzed.
     #[serde(
         default,
@@ -99,12 +95,8 @@ pub struct DeleteHotkeyScanTaskResponseBody {
     )]
     pub finished_at: ::std::option::Option<::std::string::String>,
     ///Id of the analysis, which ShowHotkeyTaskDetails and DeleteHotkeyScanTask take as hotkey_id.
-    #[serde(
-        default,
-        deserialize_with = "otcdb_core::lenient::text",
-        skip_serializing_if = "::std::option::Option::is_none"
-    )]
-    pub id: ::std::option::Option<::std::string::String>,
+    #[serde(deserialize_with = "otcdb_core::lenient::required_text")]
+    pub id: ::std::string::String,
     ///Id of the instance that is analyzed.
     #[serde(
         default,
@@ -168,12 +160,8 @@ pub struct HotKey {
     #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub freq: ::std::option::Option<i32>,
     ///Name of the key.
-    #[serde(
-        default,
-        deserialize_with = "otcdb_core::lenient::text",
-        skip_serializing_if = "::std::option::Option::is_none"
-    )]
-    pub name: ::std::option::Option<::std::string::String>,
+    #[serde(deserialize_with = "otcdb_core::lenient::required_text")]
+    pub name: ::std::string::String,
     ///Shard that holds the key, as `ip:port`. Sent for cluster instances only.
     #[serde(
         default,
@@ -276,12 +264,8 @@ pub struct ShowHotkeyTaskDetailsResponseBody {
     )]
     pub finished_at: ::std::option::Option<::std::string::String>,
     ///Id of the analysis, which ShowHotkeyTaskDetails and DeleteHotkeyScanTask take as hotkey_id.
-    #[serde(
-        default,
-        deserialize_with = "otcdb_core::lenient::text",
-        skip_serializing_if = "::std::option::Option::is_none"
-    )]
-    pub id: ::std::option::Option<::std::string::String>,
+    #[serde(deserialize_with = "otcdb_core::lenient::required_text")]
+    pub id: ::std::string::String,
     ///Id of the instance that is analyzed.
     #[serde(
         default,

@@ -21,12 +21,8 @@ pub struct InstanceStatistic {
     )]
     pub input_kbps: ::std::option::Option<::std::string::String>,
     ///Id of the instance.
-    #[serde(
-        default,
-        deserialize_with = "otcdb_core::lenient::text",
-        skip_serializing_if = "::std::option::Option::is_none"
-    )]
-    pub instance_id: ::std::option::Option<::std::string::String>,
+    #[serde(deserialize_with = "otcdb_core::lenient::required_text")]
+    pub instance_id: ::std::string::String,
     ///Number of entries in the cache.
     #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub keys: ::std::option::Option<i64>,

@@ -768,19 +768,11 @@ pub struct CreateInstanceResponseBody {
 #[non_exhaustive]
 pub struct CreatedInstance {
     ///Id of the instance, which most other operations take.
-    #[serde(
-        default,
-        deserialize_with = "otcdb_core::lenient::text",
-        skip_serializing_if = "::std::option::Option::is_none"
-    )]
-    pub instance_id: ::std::option::Option<::std::string::String>,
+    #[serde(deserialize_with = "otcdb_core::lenient::required_text")]
+    pub instance_id: ::std::string::String,
     ///Name of the instance.
-    #[serde(
-        default,
-        deserialize_with = "otcdb_core::lenient::text",
-        skip_serializing_if = "::std::option::Option::is_none"
-    )]
-    pub instance_name: ::std::option::Option<::std::string::String>,
+    #[serde(deserialize_with = "otcdb_core::lenient::required_text")]
+    pub instance_name: ::std::string::String,
 }
 ///A domain name that an instance had before.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq, Default)]
@@ -1044,19 +1036,11 @@ pub struct InstanceFeatures {
 #[non_exhaustive]
 pub struct InstanceGroupListInfo {
     ///Id of the shard.
-    #[serde(
-        default,
-        deserialize_with = "otcdb_core::lenient::text",
-        skip_serializing_if = "::std::option::Option::is_none"
-    )]
-    pub group_id: ::std::option::Option<::std::string::String>,
+    #[serde(deserialize_with = "otcdb_core::lenient::required_text")]
+    pub group_id: ::std::string::String,
     ///Name of the shard, such as `group-0`.
-    #[serde(
-        default,
-        deserialize_with = "otcdb_core::lenient::text",
-        skip_serializing_if = "::std::option::Option::is_none"
-    )]
-    pub group_name: ::std::option::Option<::std::string::String>,
+    #[serde(deserialize_with = "otcdb_core::lenient::required_text")]
+    pub group_name: ::std::string::String,
     ///Replicas of the shard.
     #[serde(
         default,
@@ -1156,12 +1140,8 @@ pub struct InstanceListInfo {
     #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub features: ::std::option::Option<InstanceFeatures>,
     ///Id of the instance, which most other operations take.
-    #[serde(
-        default,
-        deserialize_with = "otcdb_core::lenient::text",
-        skip_serializing_if = "::std::option::Option::is_none"
-    )]
-    pub instance_id: ::std::option::Option<::std::string::String>,
+    #[serde(deserialize_with = "otcdb_core::lenient::required_text")]
+    pub instance_id: ::std::string::String,
     ///IP address to connect to; for a cluster, several, separated by commas.
     #[serde(
         default,
@@ -1187,12 +1167,8 @@ pub struct InstanceListInfo {
     #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub max_memory: ::std::option::Option<i32>,
     ///Name of the instance.
-    #[serde(
-        default,
-        deserialize_with = "otcdb_core::lenient::text",
-        skip_serializing_if = "::std::option::Option::is_none"
-    )]
-    pub name: ::std::option::Option<::std::string::String>,
+    #[serde(deserialize_with = "otcdb_core::lenient::required_text")]
+    pub name: ::std::string::String,
     ///Whether the instance takes connections without a password, as the text `true` or `false`.
     #[serde(
         default,
@@ -1356,12 +1332,8 @@ otcdb_core::text_enum!(InstanceProductType);
 #[non_exhaustive]
 pub struct InstanceReplicationDimensionsInfo {
     ///Name of the dimension.
-    #[serde(
-        default,
-        deserialize_with = "otcdb_core::lenient::text",
-        skip_serializing_if = "::std::option::Option::is_none"
-    )]
-    pub name: ::std::option::Option<::std::string::String>,
+    #[serde(deserialize_with = "otcdb_core::lenient::required_text")]
+    pub name: ::std::string::String,
     ///Value of the dimension.
     #[serde(
         default,
@@ -1400,12 +1372,8 @@ pub struct InstanceReplicationListInfo {
     )]
     pub node_id: ::std::option::Option<::std::string::String>,
     ///Id of the replica, which CreateRedislog takes.
-    #[serde(
-        default,
-        deserialize_with = "otcdb_core::lenient::text",
-        skip_serializing_if = "::std::option::Option::is_none"
-    )]
-    pub replication_id: ::std::option::Option<::std::string::String>,
+    #[serde(deserialize_with = "otcdb_core::lenient::required_text")]
+    pub replication_id: ::std::string::String,
     ///IP address of the replica.
     #[serde(
         default,
@@ -2009,12 +1977,8 @@ pub struct ShowInstanceResponseBody {
     #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub instance_backup_policy: ::std::option::Option<InstanceBackupPolicy>,
     ///Id of the instance.
-    #[serde(
-        default,
-        deserialize_with = "otcdb_core::lenient::text",
-        skip_serializing_if = "::std::option::Option::is_none"
-    )]
-    pub instance_id: ::std::option::Option<::std::string::String>,
+    #[serde(deserialize_with = "otcdb_core::lenient::required_text")]
+    pub instance_id: ::std::string::String,
     ///IP address to connect to; for a cluster, several, separated by commas.
     #[serde(
         default,
@@ -2053,12 +2017,8 @@ pub struct ShowInstanceResponseBody {
     #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub max_memory: ::std::option::Option<i32>,
     ///Name of the instance.
-    #[serde(
-        default,
-        deserialize_with = "otcdb_core::lenient::text",
-        skip_serializing_if = "::std::option::Option::is_none"
-    )]
-    pub name: ::std::option::Option<::std::string::String>,
+    #[serde(deserialize_with = "otcdb_core::lenient::required_text")]
+    pub name: ::std::string::String,
     ///Whether the instance takes connections without a password, as the text `true` or `false`.
     #[serde(
         default,

@@ -141,12 +141,8 @@ pub struct RunlogItem {
     )]
     pub group_name: ::std::option::Option<::std::string::String>,
     ///Id of the run log, which CreateRedislogDownloadLink takes.
-    #[serde(
-        default,
-        deserialize_with = "otcdb_core::lenient::text",
-        skip_serializing_if = "::std::option::Option::is_none"
-    )]
-    pub id: ::std::option::Option<::std::string::String>,
+    #[serde(deserialize_with = "otcdb_core::lenient::required_text")]
+    pub id: ::std::string::String,
     ///IP address of the replica the log was collected from.
     #[serde(
         default,

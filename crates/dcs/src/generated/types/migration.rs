@@ -267,19 +267,11 @@ pub struct CreateMigrationTaskResponseBody {
     )]
     pub error: ::std::option::Option<::std::string::String>,
     ///Id of the task, which ShowMigrationTask takes as task_id.
-    #[serde(
-        default,
-        deserialize_with = "otcdb_core::lenient::text",
-        skip_serializing_if = "::std::option::Option::is_none"
-    )]
-    pub id: ::std::option::Option<::std::string::String>,
+    #[serde(deserialize_with = "otcdb_core::lenient::required_text")]
+    pub id: ::std::string::String,
     ///Name of the task. The example shows the name of the target instance.
-    #[serde(
-        default,
-        deserialize_with = "otcdb_core::lenient::text",
-        skip_serializing_if = "::std::option::Option::is_none"
-    )]
-    pub name: ::std::option::Option<::std::string::String>,
+    #[serde(deserialize_with = "otcdb_core::lenient::required_text")]
+    pub name: ::std::string::String,
     ///State of a migration task. `RUNNING` is an online task that waits to be configured. `MIGRATING` while data is imported or copied, in an online task `FULLMIGRATING` for the first copy and `INCRMIGRATING` for the later writes, which the service spells `INCRMIGEATING`. `SUCCESS` when everything was copied, `FAILED` or `MIGRATION_FAILED` when that did not work. `TERMINATING` while it is being stopped, `TERMINATED` when it is; `RELEASED` when its virtual machine is gone, `DELETED` when the task is.
     #[serde(default, skip_serializing_if = "::otcdb_core::Open::is_absent")]
     pub status: ::otcdb_core::Open<MigrationTaskStatus>,
@@ -1090,19 +1082,11 @@ pub struct MigrationTaskSummary {
     )]
     pub target_instance_subnet_id: ::std::option::Option<::std::string::String>,
     ///Id of the task.
-    #[serde(
-        default,
-        deserialize_with = "otcdb_core::lenient::text",
-        skip_serializing_if = "::std::option::Option::is_none"
-    )]
-    pub task_id: ::std::option::Option<::std::string::String>,
+    #[serde(deserialize_with = "otcdb_core::lenient::required_text")]
+    pub task_id: ::std::string::String,
     ///Name of the task.
-    #[serde(
-        default,
-        deserialize_with = "otcdb_core::lenient::text",
-        skip_serializing_if = "::std::option::Option::is_none"
-    )]
-    pub task_name: ::std::option::Option<::std::string::String>,
+    #[serde(deserialize_with = "otcdb_core::lenient::required_text")]
+    pub task_name: ::std::string::String,
     ///Version, such as `6.0.21`. Of what is not documented.
     #[serde(
         default,
@@ -1329,19 +1313,11 @@ pub struct SetOnlineMigrationTaskResponseBody {
     )]
     pub error: ::std::option::Option<::std::string::String>,
     ///Id of the task.
-    #[serde(
-        default,
-        deserialize_with = "otcdb_core::lenient::text",
-        skip_serializing_if = "::std::option::Option::is_none"
-    )]
-    pub id: ::std::option::Option<::std::string::String>,
+    #[serde(deserialize_with = "otcdb_core::lenient::required_text")]
+    pub id: ::std::string::String,
     ///Name of the task.
-    #[serde(
-        default,
-        deserialize_with = "otcdb_core::lenient::text",
-        skip_serializing_if = "::std::option::Option::is_none"
-    )]
-    pub name: ::std::option::Option<::std::string::String>,
+    #[serde(deserialize_with = "otcdb_core::lenient::required_text")]
+    pub name: ::std::string::String,
     ///State of a migration task. `RUNNING` is an online task that waits to be configured. `MIGRATING` while data is imported or copied, in an online task `FULLMIGRATING` for the first copy and `INCRMIGRATING` for the later writes, which the service spells `INCRMIGEATING`. `SUCCESS` when everything was copied, `FAILED` or `MIGRATION_FAILED` when that did not work. `TERMINATING` while it is being stopped, `TERMINATED` when it is; `RELEASED` when its virtual machine is gone, `DELETED` when the task is.
     #[serde(default, skip_serializing_if = "::otcdb_core::Open::is_absent")]
     pub status: ::otcdb_core::Open<MigrationTaskStatus>,
@@ -1430,19 +1406,11 @@ pub struct ShowMigrationTaskResponseBody {
     #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub target_instance: ::std::option::Option<MigrationTaskTargetInstance>,
     ///Id of the task.
-    #[serde(
-        default,
-        deserialize_with = "otcdb_core::lenient::text",
-        skip_serializing_if = "::std::option::Option::is_none"
-    )]
-    pub task_id: ::std::option::Option<::std::string::String>,
+    #[serde(deserialize_with = "otcdb_core::lenient::required_text")]
+    pub task_id: ::std::string::String,
     ///Name of the task.
-    #[serde(
-        default,
-        deserialize_with = "otcdb_core::lenient::text",
-        skip_serializing_if = "::std::option::Option::is_none"
-    )]
-    pub task_name: ::std::option::Option<::std::string::String>,
+    #[serde(deserialize_with = "otcdb_core::lenient::required_text")]
+    pub task_name: ::std::string::String,
     ///Further status of the task. `EXCHANGING` while IP addresses are switched; other values are not documented.
     #[serde(
         default,
@@ -1647,19 +1615,11 @@ pub struct StopMigrationTaskResponseBody {
     #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub target_instance: ::std::option::Option<MigrationTaskTargetInstance>,
     ///Id of the task.
-    #[serde(
-        default,
-        deserialize_with = "otcdb_core::lenient::text",
-        skip_serializing_if = "::std::option::Option::is_none"
-    )]
-    pub task_id: ::std::option::Option<::std::string::String>,
+    #[serde(deserialize_with = "otcdb_core::lenient::required_text")]
+    pub task_id: ::std::string::String,
     ///Name of the task.
-    #[serde(
-        default,
-        deserialize_with = "otcdb_core::lenient::text",
-        skip_serializing_if = "::std::option::Option::is_none"
-    )]
-    pub task_name: ::std::option::Option<::std::string::String>,
+    #[serde(deserialize_with = "otcdb_core::lenient::required_text")]
+    pub task_name: ::std::string::String,
     ///Further status of the task. `EXCHANGING` while IP addresses are switched; other values are not documented.
     #[serde(
         default,
@@ -1756,12 +1716,8 @@ pub struct StopMigrationTaskResult {
     )]
     pub result: ::std::option::Option<::std::string::String>,
     ///Id of the task.
-    #[serde(
-        default,
-        deserialize_with = "otcdb_core::lenient::text",
-        skip_serializing_if = "::std::option::Option::is_none"
-    )]
-    pub task_id: ::std::option::Option<::std::string::String>,
+    #[serde(deserialize_with = "otcdb_core::lenient::required_text")]
+    pub task_id: ::std::string::String,
 }
 ///What to change about a migration task.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq, Default)]

@@ -22,12 +22,8 @@ pub struct ClusterRedisNodeMonitoredObject {
     )]
     pub dcs_instance_id: ::std::option::Option<::std::string::String>,
     ///IP address of the node, with its role in front, such as `(master)192.168.2.145`.
-    #[serde(
-        default,
-        deserialize_with = "otcdb_core::lenient::text",
-        skip_serializing_if = "::std::option::Option::is_none"
-    )]
-    pub name: ::std::option::Option<::std::string::String>,
+    #[serde(deserialize_with = "otcdb_core::lenient::required_text")]
+    pub name: ::std::string::String,
     ///State of the node, such as `RUNNING`. The values are not documented.
     #[serde(
         default,
@@ -49,12 +45,8 @@ pub struct InstancesMonitoredObject {
     )]
     pub dcs_instance_id: ::std::option::Option<::std::string::String>,
     ///Name of the instance.
-    #[serde(
-        default,
-        deserialize_with = "otcdb_core::lenient::text",
-        skip_serializing_if = "::std::option::Option::is_none"
-    )]
-    pub name: ::std::option::Option<::std::string::String>,
+    #[serde(deserialize_with = "otcdb_core::lenient::required_text")]
+    pub name: ::std::string::String,
     ///State of the instance, such as `RUNNING`. The page names no other value.
     #[serde(
         default,

@@ -24,13 +24,8 @@ pub struct BatchShowNodesInformationResponseBody {
 #[non_exhaustive]
 pub struct DeleteIpFromDomainNameResponseBody {
     ///Id of the job, which ShowJobInfo takes. Some regions call it `jobId`.
-    #[serde(
-        alias = "jobId",
-        default,
-        deserialize_with = "otcdb_core::lenient::text",
-        skip_serializing_if = "::std::option::Option::is_none"
-    )]
-    pub job_id: ::std::option::Option<::std::string::String>,
+    #[serde(alias = "jobId", deserialize_with = "otcdb_core::lenient::required_text")]
+    pub job_id: ::std::string::String,
 }
 ///One node of an instance.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq, Default)]
@@ -79,19 +74,11 @@ pub struct InstanceNode {
     )]
     pub logical_node_id: ::std::option::Option<::std::string::String>,
     ///Name of the node, such as `(replica)192.168.0.178`.
-    #[serde(
-        default,
-        deserialize_with = "otcdb_core::lenient::text",
-        skip_serializing_if = "::std::option::Option::is_none"
-    )]
-    pub name: ::std::option::Option<::std::string::String>,
+    #[serde(deserialize_with = "otcdb_core::lenient::required_text")]
+    pub name: ::std::string::String,
     ///Id of the node, which UpdateSlavePriority and DeleteIpFromDomainName take.
-    #[serde(
-        default,
-        deserialize_with = "otcdb_core::lenient::text",
-        skip_serializing_if = "::std::option::Option::is_none"
-    )]
-    pub node_id: ::std::option::Option<::std::string::String>,
+    #[serde(deserialize_with = "otcdb_core::lenient::required_text")]
+    pub node_id: ::std::string::String,
     ///IP address of the node.
     #[serde(
         default,
@@ -132,12 +119,8 @@ pub struct InstanceNode {
 #[non_exhaustive]
 pub struct InstanceNodes {
     ///Id of the instance.
-    #[serde(
-        default,
-        deserialize_with = "otcdb_core::lenient::text",
-        skip_serializing_if = "::std::option::Option::is_none"
-    )]
-    pub instance_id: ::std::option::Option<::std::string::String>,
+    #[serde(deserialize_with = "otcdb_core::lenient::required_text")]
+    pub instance_id: ::std::string::String,
     ///Number of nodes of the instance.
     #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub node_count: ::std::option::Option<i32>,

@@ -15,12 +15,8 @@ pub struct ConfigHistory {
     )]
     pub created_at: ::std::option::Option<::std::string::String>,
     ///Id of the record of the change.
-    #[serde(
-        default,
-        deserialize_with = "otcdb_core::lenient::text",
-        skip_serializing_if = "::std::option::Option::is_none"
-    )]
-    pub history_id: ::std::option::Option<::std::string::String>,
+    #[serde(deserialize_with = "otcdb_core::lenient::required_text")]
+    pub history_id: ::std::string::String,
     ///How the change went, such as `SUCCESS`. The values are not documented.
     #[serde(
         default,

@@ -325,12 +325,8 @@ pub struct ShowJobInfoResponseBody {
     )]
     pub fail_reason: ::std::option::Option<::std::string::String>,
     ///Id of the job.
-    #[serde(
-        default,
-        deserialize_with = "otcdb_core::lenient::text",
-        skip_serializing_if = "::std::option::Option::is_none"
-    )]
-    pub job_id: ::std::option::Option<::std::string::String>,
+    #[serde(deserialize_with = "otcdb_core::lenient::required_text")]
+    pub job_id: ::std::string::String,
     ///What a job does: `masterStandbySwapJob` switches master and standby, `modifyClientIpTransJob` changes whether the instance sees the IP addresses of its clients.
     #[serde(default, skip_serializing_if = "::otcdb_core::Open::is_absent")]
     pub job_type: ::otcdb_core::Open<JobType>,
@@ -371,14 +367,9 @@ pub struct SingleBackgroundTask {
     #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub enable_show: ::std::option::Option<bool>,
     ///Id of the task, which DeleteBackgroundTask takes.
-    #[serde(
-        default,
-        deserialize_with = "otcdb_core::lenient::text",
-        skip_serializing_if = "::std::option::Option::is_none"
-    )]
-    pub id: ::std::option::Option<::std::string::String>,
+    #[serde(deserialize_with = "otcdb_core::lenient::required_text")]
+    pub id: ::std::string::String,
     ///What a background task does: `EXTEND` changes the specification, `BindEip` and `UnBindEip` allow and end access from the internet, `AddReplica` and `DelReplica` add and delete replicas, `AddWhitelist` sets the list of allowed IP addresses, `UpdatePort` changes the port, `RemoveIpFromDns` takes IP addresses out of the domain name, `masterStandbySwapJob` switches master and standby, `modify` changes the password.
-    #[serde(default, skip_serializing_if = "::otcdb_core::Open::is_absent")]
     pub name: ::otcdb_core::Open<BackgroundTaskName>,
     ///Parameters of the task. Their form is not documented.
     #[serde(

@@ -31,12 +31,8 @@ pub struct ConfigTemplatesListInfo {
     #[serde(default, skip_serializing_if = "::otcdb_core::Open::is_absent")]
     pub engine_version: ::otcdb_core::Open<TemplateEngineVersion>,
     ///Name of the template, such as `Default-Redis-4.0-single-generic-DRAM`.
-    #[serde(
-        default,
-        deserialize_with = "otcdb_core::lenient::text",
-        skip_serializing_if = "::std::option::Option::is_none"
-    )]
-    pub name: ::std::option::Option<::std::string::String>,
+    #[serde(deserialize_with = "otcdb_core::lenient::required_text")]
+    pub name: ::std::string::String,
     ///Edition of the service that a template is meant for, `generic` for the basic one. Huawei Cloud has `enterprise`, too.
     #[serde(default, skip_serializing_if = "::otcdb_core::Open::is_absent")]
     pub product_type: ::otcdb_core::Open<TemplateProductType>,
@@ -177,12 +173,8 @@ Optional.*/
 #[non_exhaustive]
 pub struct CreateCustomTemplateResponseBody {
     ///Id of the new template.
-    #[serde(
-        default,
-        deserialize_with = "otcdb_core::lenient::text",
-        skip_serializing_if = "::std::option::Option::is_none"
-    )]
-    pub id: ::std::option::Option<::std::string::String>,
+    #[serde(deserialize_with = "otcdb_core::lenient::required_text")]
+    pub id: ::std::string::String,
 }
 ///A page of parameter templates.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq, Default)]

@@ -41,12 +41,8 @@ pub struct Project {
     #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub enabled: ::std::option::Option<bool>,
     ///Id of the project, which the paths of DCS and RDS contain.
-    #[serde(
-        default,
-        deserialize_with = "otcdb_core::lenient::text",
-        skip_serializing_if = "::std::option::Option::is_none"
-    )]
-    pub id: ::std::option::Option<::std::string::String>,
+    #[serde(deserialize_with = "otcdb_core::lenient::required_text")]
+    pub id: ::std::string::String,
     ///Whether the caller is an account rather than a user of one.
     #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub is_domain: ::std::option::Option<bool>,
@@ -54,12 +50,8 @@ pub struct Project {
     #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub links: ::std::option::Option<ResourceLinks>,
     ///Name of the project. The project that every account has in a region is named after it, such as `eu-de`.
-    #[serde(
-        default,
-        deserialize_with = "otcdb_core::lenient::text",
-        skip_serializing_if = "::std::option::Option::is_none"
-    )]
-    pub name: ::std::option::Option<::std::string::String>,
+    #[serde(deserialize_with = "otcdb_core::lenient::required_text")]
+    pub name: ::std::string::String,
     ///Id of the project or account above it.
     #[serde(
         default,

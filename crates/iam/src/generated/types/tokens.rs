@@ -99,12 +99,8 @@ otcdb_core::text_enum!(AuthMethod);
 #[non_exhaustive]
 pub struct CatalogEndpoint {
     ///Id of the address.
-    #[serde(
-        default,
-        deserialize_with = "otcdb_core::lenient::text",
-        skip_serializing_if = "::std::option::Option::is_none"
-    )]
-    pub id: ::std::option::Option<::std::string::String>,
+    #[serde(deserialize_with = "otcdb_core::lenient::required_text")]
+    pub id: ::std::string::String,
     ///Who can reach it; `public` for everybody.
     #[serde(
         default,
@@ -161,19 +157,11 @@ pub struct CatalogService {
     )]
     pub endpoints: ::std::vec::Vec<CatalogEndpoint>,
     ///Id of the service.
-    #[serde(
-        default,
-        deserialize_with = "otcdb_core::lenient::text",
-        skip_serializing_if = "::std::option::Option::is_none"
-    )]
-    pub id: ::std::option::Option<::std::string::String>,
+    #[serde(deserialize_with = "otcdb_core::lenient::required_text")]
+    pub id: ::std::string::String,
     ///Name of the service, such as `iam`.
-    #[serde(
-        default,
-        deserialize_with = "otcdb_core::lenient::text",
-        skip_serializing_if = "::std::option::Option::is_none"
-    )]
-    pub name: ::std::option::Option<::std::string::String>,
+    #[serde(deserialize_with = "otcdb_core::lenient::required_text")]
+    pub name: ::std::string::String,
     ///Kind of the service, such as `identity`.
     #[serde(
         rename = "type",
@@ -335,19 +323,11 @@ impl TokenAuth {
 #[non_exhaustive]
 pub struct TokenDomain {
     ///Id of the account.
-    #[serde(
-        default,
-        deserialize_with = "otcdb_core::lenient::text",
-        skip_serializing_if = "::std::option::Option::is_none"
-    )]
-    pub id: ::std::option::Option<::std::string::String>,
+    #[serde(deserialize_with = "otcdb_core::lenient::required_text")]
+    pub id: ::std::string::String,
     ///Name of the account.
-    #[serde(
-        default,
-        deserialize_with = "otcdb_core::lenient::text",
-        skip_serializing_if = "::std::option::Option::is_none"
-    )]
-    pub name: ::std::option::Option<::std::string::String>,
+    #[serde(deserialize_with = "otcdb_core::lenient::required_text")]
+    pub name: ::std::string::String,
 }
 ///Proof of identity. methods says which of the other members is present; the one of the same name has to be.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
@@ -508,19 +488,11 @@ pub struct TokenProject {
 #[non_exhaustive]
 pub struct TokenRole {
     ///Id of the right; `0` when it stands for none in particular.
-    #[serde(
-        default,
-        deserialize_with = "otcdb_core::lenient::text",
-        skip_serializing_if = "::std::option::Option::is_none"
-    )]
-    pub id: ::std::option::Option<::std::string::String>,
+    #[serde(deserialize_with = "otcdb_core::lenient::required_text")]
+    pub id: ::std::string::String,
     ///Name of the right.
-    #[serde(
-        default,
-        deserialize_with = "otcdb_core::lenient::text",
-        skip_serializing_if = "::std::option::Option::is_none"
-    )]
-    pub name: ::std::option::Option<::std::string::String>,
+    #[serde(deserialize_with = "otcdb_core::lenient::required_text")]
+    pub name: ::std::string::String,
 }
 ///What the token is good for, either one project, which the services of a region ask for (DCS and RDS among them), or a whole account, for global services. With both, the project counts; with neither, the account.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq, Default)]
@@ -661,19 +633,11 @@ pub struct TokenUser {
     #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub domain: ::std::option::Option<TokenDomain>,
     ///Id of the user or the agency.
-    #[serde(
-        default,
-        deserialize_with = "otcdb_core::lenient::text",
-        skip_serializing_if = "::std::option::Option::is_none"
-    )]
-    pub id: ::std::option::Option<::std::string::String>,
+    #[serde(deserialize_with = "otcdb_core::lenient::required_text")]
+    pub id: ::std::string::String,
     ///Name of the user or the agency.
-    #[serde(
-        default,
-        deserialize_with = "otcdb_core::lenient::text",
-        skip_serializing_if = "::std::option::Option::is_none"
-    )]
-    pub name: ::std::option::Option<::std::string::String>,
+    #[serde(deserialize_with = "otcdb_core::lenient::required_text")]
+    pub name: ::std::string::String,
     ///When the password ends, in UTC, such as `2016-11-06T15:32:17.000000`; null when it does not end.
     #[serde(
         default,

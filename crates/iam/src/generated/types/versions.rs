@@ -8,12 +8,8 @@ use super::*;
 #[non_exhaustive]
 pub struct ApiVersion {
     ///Name of the version, such as `v3.6`.
-    #[serde(
-        default,
-        deserialize_with = "otcdb_core::lenient::text",
-        skip_serializing_if = "::std::option::Option::is_none"
-    )]
-    pub id: ::std::option::Option<::std::string::String>,
+    #[serde(deserialize_with = "otcdb_core::lenient::required_text")]
+    pub id: ::std::string::String,
     ///Addresses that belong to the version; the one with rel `self` is where it is served.
     #[serde(
         default,

@@ -177,12 +177,8 @@ pub struct Instance {
     #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub ha: ::std::option::Option<HighAvailability>,
     ///Id of the instance, which every log operation takes.
-    #[serde(
-        default,
-        deserialize_with = "otcdb_core::lenient::text",
-        skip_serializing_if = "::std::option::Option::is_none"
-    )]
-    pub id: ::std::option::Option<::std::string::String>,
+    #[serde(deserialize_with = "otcdb_core::lenient::required_text")]
+    pub id: ::std::string::String,
     ///Daily span in which maintenance may take place, in UTC, such as `02:00-06:00`.
     #[serde(
         default,
@@ -201,12 +197,8 @@ pub struct Instance {
     )]
     pub mem: ::std::option::Option<::std::string::String>,
     ///Name of the instance. It need not be unique.
-    #[serde(
-        default,
-        deserialize_with = "otcdb_core::lenient::text",
-        skip_serializing_if = "::std::option::Option::is_none"
-    )]
-    pub name: ::std::option::Option<::std::string::String>,
+    #[serde(deserialize_with = "otcdb_core::lenient::required_text")]
+    pub name: ::std::string::String,
     ///Nodes of the instance, primary and standby.
     #[serde(
         default,
@@ -400,19 +392,11 @@ pub struct InstanceNode {
     )]
     pub availability_zone: ::std::option::Option<::std::string::String>,
     ///Id of the node.
-    #[serde(
-        default,
-        deserialize_with = "otcdb_core::lenient::text",
-        skip_serializing_if = "::std::option::Option::is_none"
-    )]
-    pub id: ::std::option::Option<::std::string::String>,
+    #[serde(deserialize_with = "otcdb_core::lenient::required_text")]
+    pub id: ::std::string::String,
     ///Name of the node.
-    #[serde(
-        default,
-        deserialize_with = "otcdb_core::lenient::text",
-        skip_serializing_if = "::std::option::Option::is_none"
-    )]
-    pub name: ::std::option::Option<::std::string::String>,
+    #[serde(deserialize_with = "otcdb_core::lenient::required_text")]
+    pub name: ::std::string::String,
     ///What a node does, as primary (`master`), standby (`slave`) or read replica (`readreplica`).
     #[serde(default, skip_serializing_if = "::otcdb_core::Open::is_absent")]
     pub role: ::otcdb_core::Open<NodeRole>,

@@ -32,22 +32,14 @@ pub struct Job {
     )]
     pub fail_reason: ::std::option::Option<::std::string::String>,
     ///Id of the task.
-    #[serde(
-        default,
-        deserialize_with = "otcdb_core::lenient::text",
-        skip_serializing_if = "::std::option::Option::is_none"
-    )]
-    pub id: ::std::option::Option<::std::string::String>,
+    #[serde(deserialize_with = "otcdb_core::lenient::required_text")]
+    pub id: ::std::string::String,
     ///The instance that the task works on.
     #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub instance: ::std::option::Option<JobInstance>,
     ///What the task does, such as `CreateMysqlSingleHAInstance`. It may begin with a space.
-    #[serde(
-        default,
-        deserialize_with = "otcdb_core::lenient::text",
-        skip_serializing_if = "::std::option::Option::is_none"
-    )]
-    pub name: ::std::option::Option<::std::string::String>,
+    #[serde(deserialize_with = "otcdb_core::lenient::required_text")]
+    pub name: ::std::string::String,
     ///Progress in percent while the task runs, such as `60`, maybe with a percent sign and a space. Empty when it does not run.
     #[serde(
         default,
@@ -170,19 +162,11 @@ pub struct JobEntitiesInstance {
 #[non_exhaustive]
 pub struct JobInstance {
     ///Id of the instance.
-    #[serde(
-        default,
-        deserialize_with = "otcdb_core::lenient::text",
-        skip_serializing_if = "::std::option::Option::is_none"
-    )]
-    pub id: ::std::option::Option<::std::string::String>,
+    #[serde(deserialize_with = "otcdb_core::lenient::required_text")]
+    pub id: ::std::string::String,
     ///Name of the instance.
-    #[serde(
-        default,
-        deserialize_with = "otcdb_core::lenient::text",
-        skip_serializing_if = "::std::option::Option::is_none"
-    )]
-    pub name: ::std::option::Option<::std::string::String>,
+    #[serde(deserialize_with = "otcdb_core::lenient::required_text")]
+    pub name: ::std::string::String,
 }
 ///State of a task. `Running` while it is carried out, `Completed` when it has succeeded, `Failed` when it has not.
 #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]

@@ -313,12 +313,8 @@ otcdb_core::text_enum!(SlowLogDownloadStatus);
 #[non_exhaustive]
 pub struct SlowLogFile {
     ///Name of the file, which DownloadSlowlog takes.
-    #[serde(
-        default,
-        deserialize_with = "otcdb_core::lenient::text",
-        skip_serializing_if = "::std::option::Option::is_none"
-    )]
-    pub file_name: ::std::option::Option<::std::string::String>,
+    #[serde(deserialize_with = "otcdb_core::lenient::required_text")]
+    pub file_name: ::std::string::String,
     ///Size in bytes, as a string.
     #[serde(
         default,
