@@ -115,6 +115,7 @@ impl Client {
 # Errors
 
 Those of [`otcdb_core::waiter::Waiter::wait`], and of the call itself. A response without the id that is needed is one too.*/
+    #[inline]
     pub fn wait_for_create_redislog(
         &self,
         waiter: &waiter::Waiter,
@@ -213,6 +214,7 @@ Arguments that are missing or wrong, all of them at once ([`otcdb_core::ErrorKin
 - 403: The caller is known but may not do this.
 - 404: What the request names does not exist in this project.
 - 500: The service failed. The same request may succeed later.*/
+    #[inline]
     pub fn send(self) -> call::Sending<Option<types::ListRedislogResponseBody>> {
         self.0.send()
     }
@@ -221,6 +223,7 @@ Arguments that are missing or wrong, all of them at once ([`otcdb_core::ErrorKin
     /// # Errors
     ///
     /// Those of [`send`](Self::send).
+    #[inline]
     pub fn send_with_meta(
         self,
     ) -> call::Sending<otcdb_core::Response<Option<types::ListRedislogResponseBody>>> {
@@ -235,6 +238,7 @@ Arguments that are missing or wrong, all of them at once ([`otcdb_core::ErrorKin
 # Errors
 
 The list ends after its first error: that of a [call](Self::send), or one of [`otcdb_core::page::Pages::stream`].*/
+    #[inline]
     pub fn stream(self) -> page::Pager<types::RunlogItem> {
         self.0.stream()
     }
@@ -243,6 +247,7 @@ The list ends after its first error: that of a [call](Self::send), or one of [`o
 # Errors
 
 Those of [`otcdb_core::waiter::Waiter::wait`], and of the call itself.*/
+    #[inline]
     pub fn wait(
         self,
         waiter: &waiter::Waiter,
@@ -255,6 +260,7 @@ Those of [`otcdb_core::waiter::Waiter::wait`], and of the call itself.*/
 impl IntoFuture for ListRedislog {
     type Output = otcdb_core::Result<Option<types::ListRedislogResponseBody>>;
     type IntoFuture = call::Sending<Option<types::ListRedislogResponseBody>>;
+    #[inline]
     fn into_future(self) -> Self::IntoFuture {
         self.send()
     }
@@ -334,6 +340,7 @@ Arguments that are missing or wrong, all of them at once ([`otcdb_core::ErrorKin
 - 403: The caller is known but may not do this.
 - 404: What the request names does not exist in this project.
 - 500: The service failed. The same request may succeed later.*/
+    #[inline]
     pub fn send(self) -> call::Sending<()> {
         self.0.send()
     }
@@ -342,6 +349,7 @@ Arguments that are missing or wrong, all of them at once ([`otcdb_core::ErrorKin
     /// # Errors
     ///
     /// Those of [`send`](Self::send).
+    #[inline]
     pub fn send_with_meta(self) -> call::Sending<otcdb_core::Response<()>> {
         self.0.send_with_meta()
     }
@@ -350,6 +358,7 @@ Arguments that are missing or wrong, all of them at once ([`otcdb_core::ErrorKin
 # Errors
 
 Those of [`otcdb_core::waiter::Waiter::wait`], and of the call itself.*/
+    #[inline]
     pub fn send_and_wait(
         self,
         waiter: &waiter::Waiter,
@@ -361,6 +370,7 @@ Those of [`otcdb_core::waiter::Waiter::wait`], and of the call itself.*/
 impl IntoFuture for CreateRedislog {
     type Output = otcdb_core::Result<()>;
     type IntoFuture = call::Sending<()>;
+    #[inline]
     fn into_future(self) -> Self::IntoFuture {
         self.send()
     }
@@ -416,6 +426,7 @@ Arguments that are missing or wrong, all of them at once ([`otcdb_core::ErrorKin
 - 403: The caller is known but may not do this.
 - 404: What the request names does not exist in this project.
 - 500: The service failed. The same request may succeed later.*/
+    #[inline]
     pub fn send(self) -> call::Sending<types::CreateRedislogDownloadLinkResponseBody> {
         self.0.send()
     }
@@ -424,6 +435,7 @@ Arguments that are missing or wrong, all of them at once ([`otcdb_core::ErrorKin
     /// # Errors
     ///
     /// Those of [`send`](Self::send).
+    #[inline]
     pub fn send_with_meta(
         self,
     ) -> call::Sending<
@@ -436,6 +448,7 @@ Arguments that are missing or wrong, all of them at once ([`otcdb_core::ErrorKin
 impl IntoFuture for CreateRedislogDownloadLink {
     type Output = otcdb_core::Result<types::CreateRedislogDownloadLinkResponseBody>;
     type IntoFuture = call::Sending<types::CreateRedislogDownloadLinkResponseBody>;
+    #[inline]
     fn into_future(self) -> Self::IntoFuture {
         self.send()
     }
@@ -542,6 +555,7 @@ Arguments that are missing or wrong, all of them at once ([`otcdb_core::ErrorKin
 - 403: The caller is known but may not do this.
 - 404: What the request names does not exist in this project.
 - 500: The service failed. The same request may succeed later.*/
+    #[inline]
     pub fn send(self) -> call::Sending<types::ListSlowlogResponseBody> {
         self.0.send()
     }
@@ -550,6 +564,7 @@ Arguments that are missing or wrong, all of them at once ([`otcdb_core::ErrorKin
     /// # Errors
     ///
     /// Those of [`send`](Self::send).
+    #[inline]
     pub fn send_with_meta(
         self,
     ) -> call::Sending<otcdb_core::Response<types::ListSlowlogResponseBody>> {
@@ -564,6 +579,7 @@ Arguments that are missing or wrong, all of them at once ([`otcdb_core::ErrorKin
 # Errors
 
 The list ends after its first error: that of a [call](Self::send), or one of [`otcdb_core::page::Pages::stream`].*/
+    #[inline]
     pub fn stream(self) -> page::Pager<types::SlowlogItem> {
         self.0.stream()
     }
@@ -572,6 +588,7 @@ The list ends after its first error: that of a [call](Self::send), or one of [`o
 impl IntoFuture for ListSlowlog {
     type Output = otcdb_core::Result<types::ListSlowlogResponseBody>;
     type IntoFuture = call::Sending<types::ListSlowlogResponseBody>;
+    #[inline]
     fn into_future(self) -> Self::IntoFuture {
         self.send()
     }

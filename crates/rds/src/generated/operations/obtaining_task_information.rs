@@ -77,6 +77,7 @@ Arguments that are missing or wrong, all of them at once ([`otcdb_core::ErrorKin
 - 403: The caller is known but may not do this. The same request will be refused again.
 - 404: The instance, the task or the path does not exist in this project.
 - 500: The service failed. The same request may succeed later.*/
+    #[inline]
     pub fn send(self) -> call::Sending<types::ListJobInfoResponseBody> {
         self.0.send()
     }
@@ -85,6 +86,7 @@ Arguments that are missing or wrong, all of them at once ([`otcdb_core::ErrorKin
     /// # Errors
     ///
     /// Those of [`send`](Self::send).
+    #[inline]
     pub fn send_with_meta(
         self,
     ) -> call::Sending<otcdb_core::Response<types::ListJobInfoResponseBody>> {
@@ -95,6 +97,7 @@ Arguments that are missing or wrong, all of them at once ([`otcdb_core::ErrorKin
 # Errors
 
 Those of [`otcdb_core::waiter::Waiter::wait`], and of the call itself.*/
+    #[inline]
     pub fn wait(
         self,
         waiter: &waiter::Waiter,
@@ -106,6 +109,7 @@ Those of [`otcdb_core::waiter::Waiter::wait`], and of the call itself.*/
 impl IntoFuture for ListJobInfo {
     type Output = otcdb_core::Result<types::ListJobInfoResponseBody>;
     type IntoFuture = call::Sending<types::ListJobInfoResponseBody>;
+    #[inline]
     fn into_future(self) -> Self::IntoFuture {
         self.send()
     }
