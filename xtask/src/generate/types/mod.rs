@@ -64,8 +64,8 @@ fn in_types(module: &mut ItemMod, view: &Value, document: &Value) -> Result<BTre
         schemas: by_name(view),
         described: by_name(document),
         document,
-        given: names(reachable::request_schemas(view)),
-        sent: names(reachable::response_schemas(view)),
+        given: names(reachable::request_schemas(document)),
+        sent: names(reachable::response_schemas(document)),
         with_default: BTreeSet::new(),
     };
     models.with_default = structs::with_default(items, &models)?;
