@@ -45,11 +45,11 @@ pub(super) fn of(
     };
     let key = Key { place, what };
     let at = &difference.pointer;
+    if key.what == "missing" && key.place.contains(" example ") {
+        return example(&key, operation, document, at, page, was);
+    }
     let one = match (key.place, key.what) {
         ("permissions", "missing") => permissions(difference, operation),
-        (place, "missing") if place.contains(" example ") => {
-            example(&key, operation, document, at, page, was)
-        }
         (place, "missing") if place.starts_with("parameter ") => {
             let field = parameter(page, place).ok_or("the page lists it in another way")?;
             optional(field)?;
@@ -281,18 +281,16 @@ fn example(
     at: &str,
     page: &Facts,
     was: Option<&Facts>,
-) -> Result<Addition, String> {
+) -> Result<Vec<Addition>, String> {
     let (place, number) = key
         .place
         .split_once(" example ")
         .ok_or("it has no number")?;
     let index = number.parse::<usize>().map_or(0, |number| number - 1);
     let now = payloads(page, place);
-    let before = was.map_or(0, |was| payloads(was, place).len());
-    if was.is_some() && now.len() <= before {
-        return Err("an example has changed: write the new payload over the old".to_owned());
-    }
     let payload = now.get(index).ok_or("the page lists it in another way")?;
+    let value = payload.value.clone();
+    let value = value.unwrap_or_else(|| payload.text.as_str().into());
     if !at.starts_with(operation) {
         return Err(
             "other operations have the same body: give this one a body of its own".to_owned(),
@@ -303,21 +301,67 @@ fn example(
         return Err("nothing there has a body in JSON".to_owned());
     }
     let pointer = pointer::join(&media, "examples");
+    let before = was.map(|was| payloads(was, place)).unwrap_or_default();
+    if was.is_some() && now.len() <= before.len() {
+        let old = before.get(index).and_then(|old| old.value.as_ref());
+        let grown = old.and_then(|old| grown_entry(document, &pointer, old, &value));
+        return grown.ok_or_else(|| {
+            "an example has changed: write the new payload over the old".to_owned()
+        });
+    }
     let taken = document.pointer(&pointer);
     let name = (index + 1..)
         .map(|number| format!("example_{number}"))
         .find(|name| taken.is_none_or(|taken| taken.get(name).is_none()))
         .ok_or("every name is taken")?;
-    let value = payload.value.clone();
-    let value = value.unwrap_or_else(|| payload.text.as_str().into());
-    Ok(Addition {
+    Ok(vec![Addition {
         pointer,
         insertion: Insertion::Member {
             key: name,
             value: json!({ "summary": UNWRITTEN, "value": value }),
             behind: Vec::new(),
         },
-    })
+    }])
+}
+
+/// What makes the entry of the old payload one of the new, if that only has more members.
+fn grown_entry(document: &Value, at: &str, old: &Value, new: &Value) -> Option<Vec<Addition>> {
+    let entries = document.pointer(at)?.as_object()?;
+    let (name, _) = entries.iter().find(|(_, entry)| entry["value"] == *old)?;
+    let mut additions = Vec::new();
+    let at = pointer::join(&pointer::join(at, name), "value");
+    grown(old, new, &at, &mut additions)?;
+    Some(additions)
+}
+
+fn grown(old: &Value, new: &Value, at: &str, out: &mut Vec<Addition>) -> Option<()> {
+    match (old, new) {
+        (Value::Object(old), Value::Object(new)) => {
+            let mut behind: Vec<String> = Vec::new();
+            for (key, value) in new {
+                match old.get(key) {
+                    Some(known) => grown(known, value, &pointer::join(at, key), out)?,
+                    None => out.push(Addition {
+                        pointer: at.to_owned(),
+                        insertion: Insertion::Member {
+                            key: key.clone(),
+                            value: value.clone(),
+                            behind: behind.iter().rev().cloned().collect(),
+                        },
+                    }),
+                }
+                behind.push(key.clone());
+            }
+            old.keys().all(|key| new.contains_key(key)).then_some(())
+        }
+        (Value::Array(old), Value::Array(new)) if old.len() == new.len() => {
+            for (index, (old, new)) in old.iter().zip(new).enumerate() {
+                grown(old, new, &pointer::join(at, &index.to_string()), out)?;
+            }
+            Some(())
+        }
+        _ => (old == new).then_some(()),
+    }
 }
 
 /// The documented payloads of a body, as the differences count them.

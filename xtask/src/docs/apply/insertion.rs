@@ -34,6 +34,14 @@ impl Insertion {
         }
     }
 
+    /// The key of a member.
+    pub(super) fn key(&self) -> Option<&str> {
+        match self {
+            Self::Member { key, .. } => Some(key),
+            Self::Element(_) => None,
+        }
+    }
+
     pub(super) fn value(&self) -> &Value {
         match self {
             Self::Member { value, .. } | Self::Element(value) => value,

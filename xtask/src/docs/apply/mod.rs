@@ -15,7 +15,7 @@ use std::path::Path;
 
 use anyhow::{Context as _, Result};
 use otcdb_apidocs::{Discrepancy, Facts, Permissions, check_with_permissions};
-use otcdb_openapi::{Bundle, UNWRITTEN};
+use otcdb_openapi::{Bundle, UNWRITTEN, pointer};
 use serde_json::Value;
 
 use super::catalogue::Catalogue;
@@ -204,9 +204,17 @@ impl Work<'_> {
                 Err(error) => return Ok(Err(format!("{error:#}"))),
             };
         }
-        for Addition { pointer, insertion } in &additions {
-            let place = self.bundle.origin(pointer);
-            let here = format!("openapi/{}#{}", place.file, place.pointer);
+        for Addition {
+            pointer: at,
+            insertion,
+        } in &additions
+        {
+            let place = self.bundle.origin(at);
+            let here = match insertion.key() {
+                Some(key) => pointer::join(&place.pointer, key),
+                None => place.pointer,
+            };
+            let here = format!("openapi/{}#{here}", place.file);
             applied.done.push(format!("{here}: {}", difference.key));
             if insertion.value().to_string().contains(UNWRITTEN) {
                 applied.unwritten.push(here);
