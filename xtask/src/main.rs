@@ -105,6 +105,9 @@ enum Docs {
         /// Whose documentation the pages are.
         #[arg(long, value_parser = PossibleValuesParser::new(docs::SOURCES), default_value = docs::SOURCES[0])]
         source: String,
+        /// Insert what is only new (a field, a parameter, a value, a status, an example) into the description.
+        #[arg(long)]
+        apply: bool,
     },
 }
 
@@ -223,12 +226,21 @@ fn documentation(task: Docs, root: &Path) -> Result<()> {
                 finish_in(root, &drafted.files, false, docs::IMPORT)?;
             }
         }
-        Docs::Diff { paths, source } => {
+        Docs::Diff {
+            paths,
+            source,
+            apply,
+        } => {
             let (before, after) = match paths.as_slice() {
                 [before, after, ..] => (Some(before.as_path()), after.as_path()),
                 [after] => (None, after.as_path()),
                 [] => return Ok(()),
             };
+            if apply {
+                let applied = docs::diff::apply(root, before, after, &source)?;
+                applied.files.write(root)?;
+                say(format_args!("{applied}"))?;
+            }
             let diff = docs::diff::diff(root, before, after, &source)?;
             say(format_args!("{}", diff.text))?;
         }
