@@ -2,6 +2,7 @@
 
 mod check;
 mod diff;
+mod draft;
 mod import;
 mod pages;
 mod permissions;
