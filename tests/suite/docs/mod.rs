@@ -3,6 +3,7 @@
 mod apply;
 mod check;
 mod diff;
+mod draft;
 mod import;
 mod pages;
 mod permissions;
