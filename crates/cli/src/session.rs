@@ -24,6 +24,15 @@ pub(crate) fn settings(cli: &Cli, console: &Console) -> Result<Settings> {
     Ok(settings)
 }
 
+/// Every setting, for work of which nothing is noted.
+///
+/// # Errors
+/// As [`settings`].
+pub(crate) fn found(identity: &Identity) -> Result<Settings> {
+    let (layer, _) = layer(identity)?;
+    Settings::discover(layer, &Environment::process())
+}
+
 /// The session that calls are made with.
 ///
 /// # Errors

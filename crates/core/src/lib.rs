@@ -9,7 +9,7 @@
 //! - [`waiter`] and [`page`] are for asynchronous work and for long lists.
 //! - [`download`] gets files at presigned links, and [`files`] reads files that a person names.
 //! - [`Open`] holds values of an enumeration that the server may extend, [`lenient`] reads texts that came as something
-//!   else, and [`redact`] shows what may be shown.
+//!   else, [`time`] reads times in the forms in which services have them, and [`redact`] shows what may be shown.
 //!
 //! Secrets are held in [`Secret`], go only to the endpoint of the service they are for, and appear in no
 //! error, log or debug output.
@@ -37,6 +37,7 @@ mod service;
 mod session;
 pub mod sign;
 pub mod sync;
+pub mod time;
 mod transport;
 pub mod waiter;
 
@@ -45,7 +46,7 @@ pub use download::Download;
 pub use endpoint::Endpoints;
 pub use error::{Error, ErrorKind, Result};
 pub use identity::Proof;
-pub use open_enum::Open;
+pub use open_enum::{Open, TextEnum};
 pub use operation::{Expect, ListMeta, OperationMeta};
 pub use region::{Cloud, Region};
 pub use retry::RetryPolicy;
@@ -54,5 +55,6 @@ pub use service::Service;
 pub use session::{RawCall, ServiceSession, Session, SessionBuilder, decode};
 pub use transport::{Received, Timeouts};
 
+pub use jiff;
 #[doc(hidden)]
 pub use progenitor_client;

@@ -1,8 +1,6 @@
 //! From a bundle to the texts of a client crate's `generated` and of the tests' dispatch table.
 
-mod builders;
 mod client;
-mod decoding;
 mod dispatch;
 mod document;
 mod fields;
@@ -12,6 +10,7 @@ mod owner;
 mod rust_names;
 mod shell;
 mod streams;
+mod types;
 mod waiters;
 
 use anyhow::{Context as _, Result};
@@ -71,10 +70,10 @@ pub fn generate(bundle: &Bundle, view: &View, beside: Beside) -> Result<Generate
         service,
         quote::quote! { #client #operations #streams #waiters },
     )?;
-    builders::keep_those_of_requests(&mut client, &view.document);
+    let with_default = types::rewrite(&mut client, &view.document, &bundle.document)?;
+    client::bodies_are_types(&mut client, &with_default);
     client::fold_paths(&mut client, &view.document);
     client::decode_by_the_runtime(&mut client);
-    decoding::tolerate(&mut client, &view.document);
     client::derive_json_schema(&mut client, &view.document);
     document::examples_are_text(&mut client);
     document::document_setters(&mut client, &view.document);

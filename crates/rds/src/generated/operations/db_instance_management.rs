@@ -303,7 +303,7 @@ The stream ends after its first error, which is that of a call or one of [`otcdb
                     Ok(
                         otcdb_core::page::Page::new(
                             Some(response)
-                                .and_then(|value| value.instances)
+                                .map(|value| value.instances)
                                 .unwrap_or_default(),
                             total,
                         ),
