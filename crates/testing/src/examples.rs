@@ -17,19 +17,20 @@ pub async fn quick_cloud() -> Running {
 }
 
 /// Runs every example of the package in this folder at the same time, each against a cloud of its own, with its settings in
-/// variables. `said` has for each what it writes, in part.
+/// variables. `said` has for each what it writes, in part; `others` are tested otherwise.
 ///
 /// # Panics
 ///
-/// An example fails, says something else, or stands not in `said`; or one of `said` is no example.
-pub async fn run_all(package: &str, said: &[(&str, &str)]) {
+/// An example fails, says something else, or stands in neither; or one of these is no example.
+pub async fn run_all(package: &str, said: &[(&str, &str)], others: &[&str]) {
     let folder = Path::new(package).join("examples");
     let there: BTreeSet<String> = std::fs::read_dir(&folder)
         .unwrap()
         .map(|entry| entry.unwrap().path())
         .map(|path| path.file_stem().unwrap().to_str().unwrap().to_owned())
         .collect();
-    let run: BTreeSet<String> = said.iter().map(|(name, _)| (*name).to_owned()).collect();
+    let run = said.iter().map(|(name, _)| *name).chain(others.iter().copied());
+    let run: BTreeSet<String> = run.map(str::to_owned).collect();
     assert_eq!(run, there, "the examples in {}", folder.display());
     let mut running = tokio::task::JoinSet::new();
     for (name, part) in said {
