@@ -14,7 +14,10 @@ async fn main() -> otcdb_core::Result<()> {
         let call = call.body(CopyInstanceRequest::new().remark("nightly"));
         match call.send_and_wait(&waiter).await {
             Ok(backup) => {
-                println!("{}: {} {}", instance.name, backup.backup_name, backup.status);
+                println!(
+                    "{}: {} {}",
+                    instance.name, backup.backup_name, backup.status
+                );
                 break;
             }
             // A single node has nothing that could make one.

@@ -7,8 +7,8 @@ const PACKAGE: &str = env!("CARGO_MANIFEST_DIR");
 #[tokio::test(flavor = "multi_thread")]
 async fn each_example_does_what_it_says() {
     let said = [
-        ("back_up", "Succeed"),
-        ("list_instances", "redis-single-1 since Some("),
+        ("back_up", "succeed"),
+        ("redis_instances", "redis-single-1 since Some("),
         ("slow_commands", "redis-ha-1 Some("),
     ];
     examples::run_all(PACKAGE, &said, &[]).await;
@@ -16,5 +16,5 @@ async fn each_example_does_what_it_says() {
 
 #[test]
 fn the_readme_shows_one_of_them() {
-    examples::is_shown(PACKAGE, "list_instances");
+    examples::is_shown(PACKAGE, "redis_instances");
 }

@@ -8,7 +8,7 @@ async fn main() -> otcdb::Result<()> {
     let dcs = Client::connect(&Session::from_env().await?);
     let mut instances = dcs.list_instances().page_size(10).stream();
     while let Some(instance) = instances.try_next().await? {
-        println!("{} {} {}", instance.instance_id, instance.name, instance.status);
+        println!("{} is {}", instance.name, instance.status);
     }
     Ok(())
 }

@@ -1,5 +1,4 @@
 //! Has the run logs of a Redis instance collected, waits for them, and downloads them.
-
 use anyhow::Context as _;
 use otcdb::Session;
 use otcdb::dcs::{Client, types::RedislogType};
@@ -11,12 +10,17 @@ async fn main() -> anyhow::Result<()> {
     let dcs = Client::connect(&session);
     let first = dcs.list_instances().stream().try_next().await?;
     let id = first.context("there is no instance")?.instance_id;
+    let list = dcs.list_redislog().instance_id(&id);
+    let list = list.log_type(RedislogType::Run);
+    let before = list.clone().stream().collect_all().await?;
+    let collect = dcs.create_redislog().instance_id(&id).query_time(0);
+    collect.log_type(RedislogType::Run).await?;
     let waiter = Waiter::new("the run log", PollPolicy::default());
-    let call = dcs.create_redislog().instance_id(&id).log_type(RedislogType::Run).query_time(0);
-    for log in call.send_and_wait(&waiter).await? {
-        let link = dcs.create_redislog_download_link().instance_id(&id).id(log.id).await?;
-        let length = session.download(&link.link).to_file(&log.file_name).await?;
-        println!("{}: {length} bytes", log.file_name);
+    for log in list.wait(&waiter, &before).await? {
+        let call = dcs.create_redislog_download_link().instance_id(&id);
+        let link = call.id(log.id).await?.link.context("there is no link")?;
+        let content = session.download(&link).bytes().await?;
+        println!("{:?}: {} bytes", log.file_name, content.len());
     }
     Ok(())
 }

@@ -33,7 +33,10 @@ mod tests {
         let fault = "ListInstances:403:code=DCS.0003".parse().unwrap();
         let cloud = Simulator::builder().fault(fault).start().await.unwrap();
         let error = super::down(&cloud.session()).await.unwrap_err();
-        assert_eq!((error.kind(), error.code()), (ErrorKind::Permission, Some("DCS.0003")));
+        assert_eq!(
+            (error.kind(), error.code()),
+            (ErrorKind::Permission, Some("DCS.0003"))
+        );
         assert_eq!(cloud.count("ListInstances"), 1);
     }
 }

@@ -6,8 +6,10 @@ use axum::{Router, routing::get};
 use otcdb::dcs::Client;
 use otcdb::{Error, Session};
 
-pub fn router(session: &Session) -> Router {
-    Router::new().route("/status/{id}", get(status)).with_state(Client::connect(session))
+pub(crate) fn router(session: &Session) -> Router {
+    Router::new()
+        .route("/status/{id}", get(status))
+        .with_state(Client::connect(session))
 }
 
 async fn status(State(dcs): State<Client>, Path(id): Path<String>) -> Result<String, Failed> {

@@ -10,7 +10,7 @@ async fn each_example_does_what_it_says() {
         ("blocking", "3"),
         ("create_instance", "gone: "),
         ("database_error_log", " bytes"),
-        ("list_instances", "redis-single-1 RUNNING"),
+        ("list_instances", "redis-single-1 is RUNNING"),
         ("pull_logs", "0 parts failed"),
         ("redis_log", " bytes"),
     ];
@@ -42,5 +42,8 @@ async fn the_web_service_shows_states_and_what_the_cloud_says() {
     assert_eq!(get(id).await, (200, "RUNNING".to_owned()));
     let (status, said) = get("00000000-0000-0000-0000-000000000000").await;
     assert_eq!(status, 404);
-    assert!(said.contains("DCS.") && said.contains("ShowInstance"), "{said}");
+    assert!(
+        said.contains("DCS.") && said.contains("ShowInstance"),
+        "{said}"
+    );
 }

@@ -8,7 +8,7 @@ const PACKAGE: &str = env!("CARGO_MANIFEST_DIR");
 async fn each_example_does_what_it_says() {
     let said = [
         ("error_entries", "Some("),
-        ("list_instances", "PostgreSQL"),
+        ("database_instances", "PostgreSQL"),
         ("slow_log", "bytes"),
     ];
     examples::run_all(PACKAGE, &said, &[]).await;
@@ -16,5 +16,5 @@ async fn each_example_does_what_it_says() {
 
 #[test]
 fn the_readme_shows_one_of_them() {
-    examples::is_shown(PACKAGE, "list_instances");
+    examples::is_shown(PACKAGE, "database_instances");
 }

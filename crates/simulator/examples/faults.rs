@@ -13,11 +13,18 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let dcs = cloud.session().service(Service::Dcs);
     for _ in 0..2 {
         let path = "/v2/{project_id}/instances";
-        match dcs.execute_raw(Method::GET, path, &[], HeaderMap::new(), "".into()).await {
+        match dcs
+            .execute_raw(Method::GET, path, &[], HeaderMap::new(), "".into())
+            .await
+        {
             Ok(answer) => println!("{}", answer.status),
             Err(error) => println!("{error}"),
         }
     }
-    println!("{} calls, faults that never came: {:?}", cloud.count("ListInstances"), cloud.idle_faults());
+    println!(
+        "{} calls, faults that never came: {:?}",
+        cloud.count("ListInstances"),
+        cloud.idle_faults()
+    );
     Ok(())
 }

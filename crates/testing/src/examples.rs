@@ -29,7 +29,10 @@ pub async fn run_all(package: &str, said: &[(&str, &str)], others: &[&str]) {
         .map(|entry| entry.unwrap().path())
         .map(|path| path.file_stem().unwrap().to_str().unwrap().to_owned())
         .collect();
-    let run = said.iter().map(|(name, _)| *name).chain(others.iter().copied());
+    let run = said
+        .iter()
+        .map(|(name, _)| *name)
+        .chain(others.iter().copied());
     let run: BTreeSet<String> = run.map(str::to_owned).collect();
     assert_eq!(run, there, "the examples in {}", folder.display());
     let mut running = tokio::task::JoinSet::new();

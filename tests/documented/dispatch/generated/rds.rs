@@ -145,7 +145,7 @@ pub(crate) static CALLS: &[Call<Client>] = &[
         }),
         list: None,
         wait: Some(|client, arguments, waiter, _| Box::pin(async move {
-            support::watched(download_errorlog(client, arguments)?.wait(waiter).await)
+            support::outcome(download_errorlog(client, arguments)?.wait(waiter).await)
         })),
     },
     Call {
@@ -165,7 +165,7 @@ pub(crate) static CALLS: &[Call<Client>] = &[
         }),
         list: None,
         wait: Some(|client, arguments, waiter, _| Box::pin(async move {
-            support::watched(download_slowlog(client, arguments)?.wait(waiter).await)
+            support::outcome(download_slowlog(client, arguments)?.wait(waiter).await)
         })),
     },
     Call {
@@ -216,14 +216,14 @@ pub(crate) static CALLS: &[Call<Client>] = &[
         }),
         list: None,
         wait: Some(|client, arguments, waiter, _| Box::pin(async move {
-            support::watched(list_job_info(client, arguments)?.wait(waiter).await)
+            support::outcome(list_job_info(client, arguments)?.wait(waiter).await)
         })),
     },
 ];
-fn list_instances<'a>(
-    client: &'a Client,
+fn list_instances(
+    client: &Client,
     arguments: &Arguments<'_>,
-) -> Result<builder::ListInstances<'a>, CallError> {
+) -> Result<builder::ListInstances, CallError> {
     let mut call = client.list_instances();
     if let Some(value) = arguments.text("project_id")? {
         call = call.project_id(value);
@@ -235,10 +235,11 @@ fn list_instances<'a>(
         call = call.name(value);
     }
     if let Some(value) = arguments.text("type")? {
-        call = call.type_(value);
+        call = call.type_(otcdb_core::Open::<types::InstanceTypeFilter>::new(value));
     }
     if let Some(value) = arguments.text("datastore_type")? {
-        call = call.datastore_type(value);
+        call = call
+            .datastore_type(otcdb_core::Open::<types::DatastoreTypeFilter>::new(value));
     }
     if let Some(value) = arguments.text("vpc_id")? {
         call = call.vpc_id(value);
@@ -257,10 +258,10 @@ fn list_instances<'a>(
     }
     Ok(call)
 }
-fn list_auditlogs<'a>(
-    client: &'a Client,
+fn list_auditlogs(
+    client: &Client,
     arguments: &Arguments<'_>,
-) -> Result<builder::ListAuditlogs<'a>, CallError> {
+) -> Result<builder::ListAuditlogs, CallError> {
     let mut call = client.list_auditlogs();
     if let Some(value) = arguments.text("project_id")? {
         call = call.project_id(value);
@@ -282,10 +283,10 @@ fn list_auditlogs<'a>(
     }
     Ok(call)
 }
-fn show_auditlog_download_link<'a>(
-    client: &'a Client,
+fn show_auditlog_download_link(
+    client: &Client,
     arguments: &Arguments<'_>,
-) -> Result<builder::ShowAuditlogDownloadLink<'a>, CallError> {
+) -> Result<builder::ShowAuditlogDownloadLink, CallError> {
     let mut call = client.show_auditlog_download_link();
     if let Some(value) = arguments.text("project_id")? {
         call = call.project_id(value);
@@ -298,10 +299,10 @@ fn show_auditlog_download_link<'a>(
     }
     Ok(call)
 }
-fn show_auditlog_policy<'a>(
-    client: &'a Client,
+fn show_auditlog_policy(
+    client: &Client,
     arguments: &Arguments<'_>,
-) -> Result<builder::ShowAuditlogPolicy<'a>, CallError> {
+) -> Result<builder::ShowAuditlogPolicy, CallError> {
     let mut call = client.show_auditlog_policy();
     if let Some(value) = arguments.text("project_id")? {
         call = call.project_id(value);
@@ -311,10 +312,10 @@ fn show_auditlog_policy<'a>(
     }
     Ok(call)
 }
-fn set_auditlog_policy<'a>(
-    client: &'a Client,
+fn set_auditlog_policy(
+    client: &Client,
     arguments: &Arguments<'_>,
-) -> Result<builder::SetAuditlogPolicy<'a>, CallError> {
+) -> Result<builder::SetAuditlogPolicy, CallError> {
     let mut call = client.set_auditlog_policy();
     if let Some(value) = arguments.text("project_id")? {
         call = call.project_id(value);
@@ -327,10 +328,10 @@ fn set_auditlog_policy<'a>(
     }
     Ok(call)
 }
-fn list_error_logs<'a>(
-    client: &'a Client,
+fn list_error_logs(
+    client: &Client,
     arguments: &Arguments<'_>,
-) -> Result<builder::ListErrorLogs<'a>, CallError> {
+) -> Result<builder::ListErrorLogs, CallError> {
     let mut call = client.list_error_logs();
     if let Some(value) = arguments.text("project_id")? {
         call = call.project_id(value);
@@ -351,14 +352,14 @@ fn list_error_logs<'a>(
         call = call.limit(value);
     }
     if let Some(value) = arguments.text("level")? {
-        call = call.level(value);
+        call = call.level(otcdb_core::Open::<types::ErrorLogLevel>::new(value));
     }
     Ok(call)
 }
-fn download_errorlog<'a>(
-    client: &'a Client,
+fn download_errorlog(
+    client: &Client,
     arguments: &Arguments<'_>,
-) -> Result<builder::DownloadErrorlog<'a>, CallError> {
+) -> Result<builder::DownloadErrorlog, CallError> {
     let mut call = client.download_errorlog();
     if let Some(value) = arguments.text("project_id")? {
         call = call.project_id(value);
@@ -368,10 +369,10 @@ fn download_errorlog<'a>(
     }
     Ok(call)
 }
-fn list_slow_logs<'a>(
-    client: &'a Client,
+fn list_slow_logs(
+    client: &Client,
     arguments: &Arguments<'_>,
-) -> Result<builder::ListSlowLogs<'a>, CallError> {
+) -> Result<builder::ListSlowLogs, CallError> {
     let mut call = client.list_slow_logs();
     if let Some(value) = arguments.text("project_id")? {
         call = call.project_id(value);
@@ -392,14 +393,14 @@ fn list_slow_logs<'a>(
         call = call.limit(value);
     }
     if let Some(value) = arguments.text("type")? {
-        call = call.type_(value);
+        call = call.type_(otcdb_core::Open::<types::SlowLogStatementType>::new(value));
     }
     Ok(call)
 }
-fn download_slowlog<'a>(
-    client: &'a Client,
+fn download_slowlog(
+    client: &Client,
     arguments: &Arguments<'_>,
-) -> Result<builder::DownloadSlowlog<'a>, CallError> {
+) -> Result<builder::DownloadSlowlog, CallError> {
     let mut call = client.download_slowlog();
     if let Some(value) = arguments.text("project_id")? {
         call = call.project_id(value);
@@ -412,10 +413,10 @@ fn download_slowlog<'a>(
     }
     Ok(call)
 }
-fn list_slow_log_file<'a>(
-    client: &'a Client,
+fn list_slow_log_file(
+    client: &Client,
     arguments: &Arguments<'_>,
-) -> Result<builder::ListSlowLogFile<'a>, CallError> {
+) -> Result<builder::ListSlowLogFile, CallError> {
     let mut call = client.list_slow_log_file();
     if let Some(value) = arguments.text("project_id")? {
         call = call.project_id(value);
@@ -431,10 +432,10 @@ fn list_slow_log_file<'a>(
     }
     Ok(call)
 }
-fn set_sensitive_slow_log<'a>(
-    client: &'a Client,
+fn set_sensitive_slow_log(
+    client: &Client,
     arguments: &Arguments<'_>,
-) -> Result<builder::SetSensitiveSlowLog<'a>, CallError> {
+) -> Result<builder::SetSensitiveSlowLog, CallError> {
     let mut call = client.set_sensitive_slow_log();
     if let Some(value) = arguments.text("project_id")? {
         call = call.project_id(value);
@@ -443,14 +444,14 @@ fn set_sensitive_slow_log<'a>(
         call = call.instance_id(value);
     }
     if let Some(value) = arguments.text("status")? {
-        call = call.status(value);
+        call = call.status(otcdb_core::Open::<types::OriginalLogSwitch>::new(value));
     }
     Ok(call)
 }
-fn list_slowlog_statistics<'a>(
-    client: &'a Client,
+fn list_slowlog_statistics(
+    client: &Client,
     arguments: &Arguments<'_>,
-) -> Result<builder::ListSlowlogStatistics<'a>, CallError> {
+) -> Result<builder::ListSlowlogStatistics, CallError> {
     let mut call = client.list_slowlog_statistics();
     if let Some(value) = arguments.text("project_id")? {
         call = call.project_id(value);
@@ -471,14 +472,17 @@ fn list_slowlog_statistics<'a>(
         call = call.end_date(value);
     }
     if let Some(value) = arguments.text("type")? {
-        call = call.type_(value);
+        call = call
+            .type_(
+                otcdb_core::Open::<types::SlowLogStatisticsStatementType>::new(value),
+            );
     }
     Ok(call)
 }
-fn list_slow_log_statistics_for_lts<'a>(
-    client: &'a Client,
+fn list_slow_log_statistics_for_lts(
+    client: &Client,
     arguments: &Arguments<'_>,
-) -> Result<builder::ListSlowLogStatisticsForLts<'a>, CallError> {
+) -> Result<builder::ListSlowLogStatisticsForLts, CallError> {
     let mut call = client.list_slow_log_statistics_for_lts();
     if let Some(value) = arguments.text("project_id")? {
         call = call.project_id(value);
@@ -491,10 +495,10 @@ fn list_slow_log_statistics_for_lts<'a>(
     }
     Ok(call)
 }
-fn list_job_info<'a>(
-    client: &'a Client,
+fn list_job_info(
+    client: &Client,
     arguments: &Arguments<'_>,
-) -> Result<builder::ListJobInfo<'a>, CallError> {
+) -> Result<builder::ListJobInfo, CallError> {
     let mut call = client.list_job_info();
     if let Some(value) = arguments.text("project_id")? {
         call = call.project_id(value);
