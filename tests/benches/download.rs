@@ -112,7 +112,7 @@ async fn curl(cloud: &Running) -> Duration {
     let link = client
         .create_redislog_download_link()
         .instance_id(&instance)
-        .id(files[0].id.clone().unwrap());
+        .id(&files[0].id);
     let link = link.await.unwrap().link.unwrap();
     let mut command = Command::new("curl");
     command.args(["--silent", "--fail", "--noproxy", "*", "--output"]);

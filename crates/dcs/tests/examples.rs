@@ -16,5 +16,5 @@ async fn each_example_does_what_it_says() {
 
 #[test]
 fn the_readme_shows_one_of_them() {
-    examples::is_shown(PACKAGE, "redis_instances");
+    examples::is_shown(PACKAGE, "redis_instances", "README.md");
 }

@@ -10,13 +10,10 @@ async fn main() -> anyhow::Result<()> {
     let dcs = Client::connect(&session);
     let first = dcs.list_instances().stream().try_next().await?;
     let id = first.context("there is no instance")?.instance_id;
-    let list = dcs.list_redislog().instance_id(&id);
-    let list = list.log_type(RedislogType::Run);
-    let before = list.clone().stream().collect_all().await?;
-    let collect = dcs.create_redislog().instance_id(&id).query_time(0);
-    collect.log_type(RedislogType::Run).await?;
     let waiter = Waiter::new("the run log", PollPolicy::default());
-    for log in list.wait(&waiter, &before).await? {
+    let collect = dcs.create_redislog().instance_id(&id).query_time(0);
+    let collect = collect.log_type(RedislogType::Run);
+    for log in collect.send_and_wait(&waiter).await? {
         let call = dcs.create_redislog_download_link().instance_id(&id);
         let link = call.id(log.id).await?.link.context("there is no link")?;
         let content = session.download(&link).bytes().await?;

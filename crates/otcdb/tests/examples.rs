@@ -19,7 +19,8 @@ async fn each_example_does_what_it_says() {
 
 #[test]
 fn the_readme_shows_one_of_them() {
-    examples::is_shown(PACKAGE, "list_instances");
+    examples::is_shown(PACKAGE, "list_instances", "README.md");
+    examples::is_shown(PACKAGE, "list_instances", "../../README.md");
 }
 
 #[path = "../examples/web_service.rs"]

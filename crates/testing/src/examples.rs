@@ -87,21 +87,22 @@ fn program(name: &str) -> PathBuf {
     program
 }
 
-/// Checks that the README of the package in this folder shows an example as it is, but for the comment that it begins with.
+/// Checks that the README in a folder, from the package's, shows an example of the package as it is, but for the comment that
+/// it begins with.
 ///
 /// # Panics
 ///
 /// It does not.
-pub fn is_shown(package: &str, name: &str) {
+pub fn is_shown(package: &str, name: &str, readme: &str) {
     let read = |path: &str| std::fs::read_to_string(Path::new(package).join(path)).unwrap();
     let program = read(&format!("examples/{name}.rs"));
     let lines = program
         .lines()
         .skip_while(|line| line.starts_with("//!") || line.is_empty());
     let program: Vec<&str> = lines.collect();
-    let readme = read("README.md");
+    let shown = read(readme);
     assert!(
-        readme.contains(&format!("\n{}\n```", program.join("\n"))),
-        "README.md of {package} is to show examples/{name}.rs"
+        shown.contains(&format!("\n{}\n```", program.join("\n"))),
+        "{readme} of {package} is to show examples/{name}.rs"
     );
 }

@@ -537,7 +537,7 @@ mod tests {
         assert_eq!(outcome.unwrap_err().kind(), ErrorKind::Service);
         // What was there before counts once nothing else has shown up.
         let (outcome, took) = watch(vec![vec![old.clone(), lost.clone()]]).await;
-        assert_eq!(outcome.unwrap(), [old.clone()]);
+        assert_eq!(outcome.unwrap(), std::slice::from_ref(&old));
         assert_eq!(took, SETTLE);
         let (outcome, _) = watch(vec![vec![lost.clone()]]).await;
         assert_eq!(outcome.unwrap_err().kind(), ErrorKind::Service);

@@ -22,9 +22,9 @@ async fn calls_and_downloads_go_through_the_proxy_that_is_given() {
         .http(move |http| http.proxy(through.clone()))
         .build()
         .unwrap();
-    exec(&session, request(Method::GET, "/v2/x"), "list_things")
-        .await
-        .unwrap();
+    let get = request(Method::GET, "/v2/x");
+    let answer = exec(&session, get, "list_things").await.unwrap();
+    assert_eq!(answer.status, 200);
     let link = Secret::from("http://bucket.invalid/f");
     assert_eq!(session.download(&link).bytes().await.unwrap(), "content");
     let hosts: Vec<_> = proxy
