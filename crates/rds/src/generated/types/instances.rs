@@ -77,7 +77,7 @@ impl ::std::convert::TryFrom<::std::string::String> for ChargeMode {
         value.parse()
     }
 }
-///Database engine of the instances to list. Case matters.
+///A database engine. Case matters.
 #[derive(
     ::serde::Deserialize,
     ::serde::Serialize,
