@@ -16,7 +16,7 @@ export CARGO_TARGET_DIR=${CARGO_TARGET_DIR:-$root/target}
 case $CARGO_TARGET_DIR in /*) ;; *) CARGO_TARGET_DIR=$root/$CARGO_TARGET_DIR ;; esac
 export CARGO_NET_OFFLINE=true
 cd "$copy"
-sed -i.bak 's/^version = ".*"$/version = "0.0.0-toy"/' Cargo.toml
+sed -i.bak -e 's/^version = ".*"$/version = "0.0.0-toy"/' -e '/^otcdb.* = { path = /s/version = "[^"]*"/version = "0.0.0-toy"/' Cargo.toml
 grep -q '^version = "0.0.0-toy"$' Cargo.toml
 rm Cargo.toml.bak
 

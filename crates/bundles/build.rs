@@ -1,15 +1,15 @@
-//! Compresses `openapi/dist/*.json` and lists what there is: a service that is published is embedded.
+//! Compresses `documents/*.json` and lists what there is: a service that is published is embedded.
 
 use std::error::Error;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 fn main() -> Result<(), Box<dyn Error>> {
-    let dist = Path::new("../../openapi/dist");
-    println!("cargo::rerun-if-changed={}", dist.display());
+    let documents_folder = Path::new("documents");
+    println!("cargo::rerun-if-changed={}", documents_folder.display());
     let out = PathBuf::from(std::env::var_os("OUT_DIR").ok_or("cargo sets OUT_DIR")?);
     let mut documents = Vec::new();
-    for entry in std::fs::read_dir(dist)? {
+    for entry in std::fs::read_dir(documents_folder)? {
         let path = entry?.path();
         if path
             .extension()

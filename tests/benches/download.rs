@@ -19,7 +19,6 @@ use otcdb_core::waiter::PollPolicy;
 use otcdb_dcs::types::RedislogType;
 use otcdb_logs::{Event, LogKind, Observer, Options, Puller};
 use otcdb_simulator::{Clock, Running, Simulator};
-use tokio_util::sync::CancellationToken;
 
 const SIZE: u64 = 1 << 30;
 const ROUNDS: usize = 5;
@@ -88,13 +87,12 @@ async fn pull(cloud: &Running) -> Duration {
     let mut options = Options::new(out.path());
     options.selection.kinds = vec![LogKind::RedisRun];
     options.since = Duration::ZERO;
-    options.poll = PollPolicy {
-        interval: Duration::from_millis(1),
-        ..PollPolicy::default()
-    };
+    options.poll = PollPolicy::default().interval(Duration::from_millis(1));
     let watch = Watch::default();
-    let puller = Puller::new(session(cloud), options).unwrap();
-    let summary = puller.run(&watch, &CancellationToken::new()).await.unwrap();
+    let puller =
+        Puller::new(&session(cloud), options).observer(|event: Event<'_>| watch.event(event));
+    let summary = puller.run().await.unwrap();
+    drop(puller);
     assert!(
         summary.failures.is_empty() && summary.bytes() == SIZE,
         "{summary:?}"

@@ -4,14 +4,14 @@ use serde_json::Value;
 
 /// The differences that encoding a decoded example may make; there are no others.
 ///
-/// - A member that is null and one that is absent are the same: the types hold both as `None`.
+/// - A member that is null or an empty list and one that is absent are the same: the types hold them as one.
 /// - A number keeps its value, not its spelling: `1.0` and `1` are the same where the type is a float.
 pub(crate) fn normalise(value: &Value) -> Value {
     match value {
         Value::Object(map) => map
             .iter()
-            .filter(|(_, value)| !value.is_null())
             .map(|(key, value)| (key.clone(), normalise(value)))
+            .filter(|(_, value)| !value.is_null() && *value != Value::Array(Vec::new()))
             .collect(),
         Value::Array(items) => items.iter().map(normalise).collect(),
         Value::Number(number) => number

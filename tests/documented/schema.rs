@@ -102,9 +102,7 @@ fn from_view(schema: &Value) -> Value {
 /// Elements have no description of their own, and one that may be anything has nothing at all.
 fn element(schema: &Value) -> Value {
     let mut schema = from_view(schema);
-    if let Some(map) = schema.as_object_mut()
-        && !map.contains_key("$ref")
-    {
+    if let Some(map) = schema.as_object_mut() {
         map.remove("description");
         if map.is_empty() {
             return Value::Bool(true);

@@ -28,7 +28,7 @@ pub(crate) fn trials(bundle: &'static Bundle) -> Vec<Trial> {
             for alias in property["x-alias"].as_array().into_iter().flatten() {
                 let test = format!("alias::{service}::{name}::{alias}");
                 trials.push(Trial::test(test, move || {
-                    same_field(service, name, field, alias)
+                    same_field(service, (name, schema), field, alias)
                 }));
             }
         }
@@ -78,10 +78,22 @@ fn pages(bundle: &Bundle, facts: &Path) -> Result<(), Failed> {
 }
 
 /// A field is the same under its other name.
-fn same_field(service: &str, schema: &str, field: &str, alias: &Value) -> Result<(), Failed> {
+fn same_field(
+    service: &str,
+    (name, schema): (&str, &Value),
+    field: &str,
+    alias: &Value,
+) -> Result<(), Failed> {
     let alias = alias.as_str().ok_or("it is no name")?;
-    let model = dispatch::model(service, schema).ok_or("no type was generated")?;
-    let decoded = (model.decode)(&json!({ alias: "x" }))?.json;
+    let model = dispatch::model(service, name).ok_or("no type was generated")?;
+    let required = schema["required"].as_array().into_iter().flatten();
+    let mut value: Value = required
+        .filter_map(Value::as_str)
+        .filter(|required| *required != field)
+        .map(|required| (required.to_owned(), json!("y")))
+        .collect();
+    value[alias] = json!("x");
+    let decoded = (model.decode)(&value)?.json;
     if decoded[field] != "x" {
         return Err(format!("{alias} is not read as {field}: {decoded}").into());
     }

@@ -130,10 +130,7 @@ fn wait(service: &str, operation: &Operation<'static>) -> Result<(), Failed> {
             (status, Some(response.clone())),
             (status, Some(end.clone())),
         ];
-        let policy = PollPolicy {
-            interval: Duration::ZERO,
-            ..PollPolicy::default()
-        };
+        let policy = PollPolicy::default().interval(Duration::ZERO);
         let waiter = Waiter::new("work", policy);
         let outcome = server::serve(responses, async |session| {
             let how = How::Wait(&waiter, &id);

@@ -12,19 +12,27 @@ impl Copy {
     pub(crate) fn of_the_workspace() -> Self {
         let copy = Self(tempfile::tempdir().unwrap());
         let from = tasks::workspace();
-        for folder in ["openapi", "tests/documented/dispatch"] {
+        for folder in [
+            "openapi",
+            "tests/documented/dispatch",
+            "crates/bundles/documents",
+            "crates/core/src/generated",
+            "crates/otcdb",
+        ] {
             copy_folder(&from.join(folder), &copy.root().join(folder));
         }
         for service in tasks::services(&from.join("openapi")).unwrap() {
             let folder = format!("crates/{service}");
             copy_folder(&from.join(&folder), &copy.root().join(&folder));
         }
-        copy_folder(
-            &from.join("crates/core/src/generated"),
-            &copy.root().join("crates/core/src/generated"),
-        );
         fs::create_dir(copy.root().join(".ci")).unwrap();
-        for file in ["Cargo.toml", "tests/Cargo.toml", ".ci/redocly.yaml"] {
+        for file in [
+            "Cargo.toml",
+            "LICENSE-APACHE",
+            "LICENSE-MIT",
+            "tests/Cargo.toml",
+            ".ci/redocly.yaml",
+        ] {
             fs::copy(from.join(file), copy.root().join(file)).unwrap();
         }
         copy

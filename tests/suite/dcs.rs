@@ -9,8 +9,10 @@ use otcdb_core::{Credentials, Endpoints, ErrorKind, Region, Result, Session};
 use otcdb_dcs::Client;
 use otcdb_dcs::types::{
     BackupFileToImport, BackupFilesToImport, BackupRecordStatus, ConfigurationValue,
-    CreateInstanceResponseBody, EngineVersionChoice, InstanceStatus, MigrationMethod,
-    MigrationTarget, MigrationTaskStatus, MigrationType,
+    CopyInstanceRequest, CreateInstanceRequest, CreateInstanceResponseBody,
+    CreateMigrationTaskRequest, EngineVersionChoice, InstanceStatus, MigrationMethod,
+    MigrationTarget, MigrationTaskStatus, MigrationType, ResizeInstanceRequest,
+    RestoreInstanceRequest, UpdateConfigurationsRequest, UpdateSslSwitchRequest,
 };
 use otcdb_simulator::{Clock, Running, Simulator};
 
@@ -42,10 +44,7 @@ impl Story {
         .project_id(cloud.project_id())
         .build()
         .unwrap();
-        let policy = PollPolicy {
-            interval: Duration::from_millis(1),
-            ..PollPolicy::default()
-        };
+        let policy = PollPolicy::default().interval(Duration::from_millis(1));
         Self {
             project: cloud.project_id().to_owned(),
             dcs: Client::connect(&session),
@@ -61,18 +60,19 @@ impl Story {
 
     async fn create(&self, name: &str, count: i32) -> Result<CreateInstanceResponseBody> {
         let call = self.dcs.create_instance().project_id(&self.project);
-        let call = call.body_map(|body| {
-            body.name(name)
-                .instance_num(count)
-                .engine("Redis")
-                .engine_version(EngineVersionChoice::X60)
-                .capacity(1.0)
-                .spec_code("redis.ha.xu1.large.r2.1")
-                .az_codes(vec!["region01".to_owned(), "region02".to_owned()])
-                .vpc_id("c5cd009b-9ba9-41f2-9a26-2b8c3f3ffd39")
-                .subnet_id("7e95c4d6-d7af-424c-a3cf-2be10968fe81")
-                .no_password_access(true)
-        });
+        let body = CreateInstanceRequest::new(
+            name,
+            "Redis",
+            1,
+            "redis.ha.xu1.large.r2.1",
+            ["region01", "region02"],
+            "c5cd009b-9ba9-41f2-9a26-2b8c3f3ffd39",
+            "7e95c4d6-d7af-424c-a3cf-2be10968fe81",
+        )
+        .instance_num(count)
+        .engine_version(EngineVersionChoice::V6_0)
+        .no_password_access(true);
+        let call = call.body(body);
         value(call.send().await).await
     }
 
@@ -82,21 +82,21 @@ impl Story {
             .copy_instance()
             .project_id(&self.project)
             .instance_id(instance)
-            .body_map(|body| body.remark("before the change".to_owned()));
+            .body(CopyInstanceRequest::new().remark("before the change"));
         let begun = value(call.send().await).await?;
         let record = self
             .dcs
             .wait_for_copy_instance(&self.waiter, instance, &self.project, &begun)
             .await?;
         assert_eq!(record.backup_id, begun.backup_id);
-        assert_eq!(record.status.unwrap(), BackupRecordStatus::Succeed);
-        Ok(record.backup_id.unwrap())
+        assert_eq!(record.status, BackupRecordStatus::Succeed);
+        Ok(record.backup_id)
     }
 
     async fn names(&self) -> Vec<String> {
         let call = self.dcs.list_instances().project_id(&self.project);
         let all: Vec<_> = call.stream().try_collect().await.unwrap();
-        all.into_iter().filter_map(|one| one.name).collect()
+        all.into_iter().map(|one| one.name).collect()
     }
 }
 
@@ -104,8 +104,7 @@ impl Story {
 async fn of_several_pieces_of_work_one_that_fails_hides_none() {
     let story = Story::begin(&[]).await;
     let mut begun = story.create("orders", 2).await.unwrap();
-    let instances = begun.instances.as_mut().unwrap();
-    instances[0].instance_id = Some("7b4ee42e-a9dc-4d9a-9b8c-27ec4ecf5a5d".to_owned());
+    begun.instances[0].instance_id = "7b4ee42e-a9dc-4d9a-9b8c-27ec4ecf5a5d".to_owned();
     let ends = story
         .dcs
         .wait_for_create_instance(&story.waiter, &story.project, &begun)
@@ -117,7 +116,7 @@ async fn of_several_pieces_of_work_one_that_fails_hides_none() {
     let error = missing.as_ref().unwrap_err();
     assert_eq!(error.operation(), Some("ShowInstance"), "{error:?}");
     let made = made.as_ref().unwrap();
-    assert_eq!(*made.status.as_ref().unwrap(), InstanceStatus::Running);
+    assert!(made.status.is(InstanceStatus::Running));
 }
 
 #[tokio::test]
@@ -139,20 +138,14 @@ async fn an_instance_is_made_resized_and_deleted() {
         panic!("two instances were begun: {made:?}");
     };
     for one in [first, second] {
-        assert_eq!(*one.status.as_ref().unwrap(), InstanceStatus::Running);
-        assert!(story.names().await.contains(one.name.as_ref().unwrap()));
+        assert_eq!(one.status, InstanceStatus::Running);
+        assert!(story.names().await.contains(&one.name));
     }
-    let (id, name) = (
-        first.instance_id.clone().unwrap(),
-        first.name.clone().unwrap(),
-    );
+    let (id, name) = (first.instance_id.clone(), first.name.clone());
 
     let call = dcs.resize_instance().project_id(project).instance_id(&id);
-    let call = call.body_map(|body| {
-        body.spec_code("redis.ha.xu1.large.r2.2")
-            .new_capacity(2.0)
-            .execute_immediately(true)
-    });
+    let call = call
+        .body(ResizeInstanceRequest::new("redis.ha.xu1.large.r2.2", 2).execute_immediately(true));
     value(call.send().await).await.unwrap();
     let grown = dcs
         .wait_for_resize_instance(waiter, &id, project)
@@ -191,7 +184,7 @@ async fn a_backup_is_made_and_restored() {
         .restore_instance()
         .project_id(project)
         .instance_id(&instance)
-        .body_map(|body| body.backup_id(&backup));
+        .body(RestoreInstanceRequest::new(&backup));
     let begun = value(call.send().await).await.unwrap();
     let record = dcs
         .wait_for_restore_instance(waiter, &instance, project, &begun)
@@ -228,7 +221,7 @@ async fn keys_are_analysed() {
         .wait_for_create_bigkey_scan_task(waiter, &instance, project, &begun)
         .await
         .unwrap();
-    assert!(done.keys.is_some_and(|keys| !keys.is_empty()));
+    assert!(!done.keys.is_empty());
     let call = dcs
         .create_hotkey_scan_task()
         .project_id(project)
@@ -238,7 +231,7 @@ async fn keys_are_analysed() {
         .wait_for_create_hotkey_scan_task(waiter, &instance, project, &begun)
         .await
         .unwrap();
-    assert!(done.keys.is_some_and(|keys| !keys.is_empty()));
+    assert!(!done.keys.is_empty());
 }
 
 #[tokio::test]
@@ -250,36 +243,23 @@ async fn data_is_migrated_from_a_bucket() {
         waiter,
         ..
     } = &story;
-    let target: MigrationTarget = MigrationTarget::builder()
-        .id(story.instance())
-        .try_into()
-        .unwrap();
-    let file: BackupFileToImport = BackupFileToImport::builder()
-        .file_name("dump.rdb")
-        .try_into()
-        .unwrap();
-    let files: BackupFilesToImport = BackupFilesToImport::builder()
-        .file_source("self_build_obs".to_owned())
-        .bucket_name("backups".to_owned())
-        .files(vec![file])
-        .try_into()
-        .unwrap();
-    let call = dcs
-        .create_migration_task()
-        .project_id(project)
-        .body_map(|body| {
-            body.task_name("import")
-                .migration_type(MigrationType::BackupfileImport)
-                .migration_method(MigrationMethod::FullAmountMigration)
-                .backup_files(files)
-                .target_instance(target)
-        });
+    let files = BackupFilesToImport::new([BackupFileToImport::new("dump.rdb")])
+        .file_source("self_build_obs")
+        .bucket_name("backups");
+    let body = CreateMigrationTaskRequest::new(
+        "import",
+        MigrationType::BackupfileImport,
+        MigrationMethod::FullAmountMigration,
+        MigrationTarget::new(story.instance()),
+    )
+    .backup_files(files);
+    let call = dcs.create_migration_task().project_id(project).body(body);
     let begun = value(call.send().await).await.unwrap();
     let done = dcs
         .wait_for_create_migration_task(waiter, project, &begun)
         .await
         .unwrap();
-    assert_eq!(done.status.unwrap(), MigrationTaskStatus::Success);
+    assert_eq!(done.status, MigrationTaskStatus::Success);
 }
 
 #[tokio::test]
@@ -292,24 +272,19 @@ async fn parameters_and_ssl_are_changed() {
         ..
     } = &story;
     let instance = story.instance();
-    let change: ConfigurationValue = ConfigurationValue::builder()
-        .param_id("1")
-        .param_name("timeout")
-        .param_value("1000")
-        .try_into()
-        .unwrap();
+    let change = ConfigurationValue::new("1", "timeout", "1000");
     let call = dcs
         .update_configurations()
         .project_id(project)
         .instance_id(&instance)
-        .body_map(|body| body.redis_config(vec![change]));
+        .body(UpdateConfigurationsRequest::new([change]));
     value(call.send().await).await.unwrap();
     let done = dcs
         .wait_for_update_configurations(waiter, &instance, project)
         .await
         .unwrap();
-    let all = done.redis_config.unwrap_or_default();
-    let timeout = all
+    let timeout = done
+        .redis_config
         .iter()
         .find(|one| one.param_name.as_deref() == Some("timeout"));
     assert_eq!(timeout.unwrap().param_value.as_deref(), Some("1000"));
@@ -318,7 +293,7 @@ async fn parameters_and_ssl_are_changed() {
         .update_ssl_switch()
         .project_id(project)
         .instance_id(&instance)
-        .body_map(|body| body.enabled(true));
+        .body(UpdateSslSwitchRequest::new(true));
     let begun = value(call.send().await).await.unwrap();
     dcs.wait_for_update_ssl_switch(waiter, project, &begun)
         .await

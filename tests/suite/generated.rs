@@ -54,6 +54,7 @@ fn an_edited_field_is_noticed_and_changes_one_client() {
     let changed = [
         "crates/dcs/src/generated/types/logs.rs",
         "openapi/dist/dcs.yaml",
+        "crates/bundles/documents/dcs.json",
         "openapi/dist/dcs.json",
     ];
     assert_eq!(done.written, changed.map(Path::new));

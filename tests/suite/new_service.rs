@@ -28,9 +28,26 @@ fn a_new_folder_is_a_new_service() {
     for (file, part) in [
         (
             "Cargo.toml",
-            "otcdb-magic-things = { path = \"crates/magic-things\" }",
+            "otcdb-magic-things = { path = \"crates/magic-things\", version = \"",
         ),
         ("tests/Cargo.toml", "otcdb-magic-things = { workspace"),
+        (
+            "crates/otcdb/Cargo.toml",
+            "\nmagic-things = [\"dep:otcdb-magic-things\"]\n",
+        ),
+        (
+            "crates/otcdb/Cargo.toml",
+            "\"otcdb-magic-things?/schemars\"",
+        ),
+        (
+            "crates/otcdb/Cargo.toml",
+            "otcdb-magic-things = { workspace = true, optional = true }",
+        ),
+        (
+            "crates/otcdb/src/generated/mod.rs",
+            "pub use otcdb_magic_things as magic_things;",
+        ),
+        ("crates/magic-things/LICENSE-MIT", "MIT"),
         (
             ".ci/redocly.yaml",
             "root: ../openapi/dist/magic-things.yaml",
@@ -76,6 +93,7 @@ fn a_new_folder_is_a_new_service() {
             "\"magic-things\" => magic_things::MODELS",
         ),
         ("openapi/dist/magic-things.json", "CreateThing"),
+        ("crates/bundles/documents/magic-things.json", "CreateThing"),
     ] {
         assert!(copy.text(file).contains(part), "{file} has no {part:?}");
     }
@@ -92,6 +110,8 @@ fn a_new_folder_is_a_new_service() {
         "Cargo.toml",
         ".ci/redocly.yaml",
         "crates/core/src/generated/mod.rs",
+        "crates/otcdb/Cargo.toml",
+        "crates/otcdb/src/generated/mod.rs",
     ] {
         assert!(!copy.text(file).contains("magic-things"), "{file}");
     }

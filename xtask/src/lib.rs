@@ -7,6 +7,7 @@
 pub mod docs;
 pub mod files;
 pub mod generate;
+pub mod licences;
 pub mod lint;
 pub mod publish;
 pub mod tasks;

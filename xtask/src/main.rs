@@ -35,6 +35,9 @@ enum Task {
         /// List the rules instead.
         #[arg(long)]
         rules: bool,
+        /// Name the ids and names of responses, too, that every example has and that could be `required`.
+        #[arg(long, conflicts_with = "rules")]
+        suggest: bool,
     },
     /// Write the bundled description to openapi/dist.
     Publish {
@@ -64,6 +67,34 @@ enum Docs {
         /// them is described.
         #[arg(long, value_name = "FOLDER")]
         docs: Option<PathBuf>,
+    },
+    /// Write the description of operations that have none from their pages, and their facts.
+    ///
+    /// What a person has to write stands as a marker, which `lint` refuses.
+    Draft {
+        /// Pages, or folders of pages.
+        #[arg(required = true)]
+        paths: Vec<PathBuf>,
+        /// The folder below openapi/; without it, the one above `api-ref` in the path of each page.
+        #[arg(long)]
+        service: Option<String>,
+        /// Names of operations: METHOD PATH OPERATION_ID in each line and, where several pages have one method and
+        /// path, the page's id behind them; or a Markdown table with these columns.
+        #[arg(long, value_name = "FILE")]
+        names: Option<PathBuf>,
+        /// A host of the service, such as rds.eu-de.otc.t-systems.com; `{region}` may stand for the region. Without
+        /// it, hosts come from the documentation's page of endpoints.
+        #[arg(long)]
+        host: Vec<String>,
+        /// Whose documentation the pages are.
+        #[arg(long, value_parser = PossibleValuesParser::new(docs::SOURCES), default_value = docs::SOURCES[0])]
+        source: String,
+        /// Draft into another workspace than this one: a folder that holds `openapi`.
+        #[arg(long, value_name = "FOLDER")]
+        into: Option<PathBuf>,
+        /// Write nothing; say whether the drafts are sound.
+        #[arg(long)]
+        check: bool,
     },
     /// Say what changed on pages, and what has to be done.
     Diff {
@@ -102,16 +133,26 @@ fn run() -> Result<()> {
         }
         Task::Publish { check } => finish(&tasks::publish(&root)?, check, tasks::PUBLISH)?,
         Task::Docs(task) => documentation(task, &root)?,
-        Task::Lint { rules: true } => {
+        Task::Lint { rules: true, .. } => {
             for rule in lint::RULES {
                 say(format_args!("{:<18} {}\n", rule.name, rule.why))?;
             }
         }
-        Task::Lint { rules: false } => {
+        Task::Lint { suggest, .. } => {
             for bundle in tasks::checked_bundles(&root)? {
                 let (service, size) = (&bundle.service, lint::size(&bundle));
                 let rules = lint::RULES.len();
                 say(format_args!("{service}: {size} keep all {rules} rules\n"))?;
+                let found = if suggest {
+                    lint::could_be_required(&bundle)
+                } else {
+                    Vec::new()
+                };
+                for field in found {
+                    say(format_args!(
+                        "{service}: every example has {field}; it could be required\n"
+                    ))?;
+                }
             }
         }
     }
@@ -150,6 +191,38 @@ fn documentation(task: Docs, root: &Path) -> Result<()> {
             say(format_args!("{checked}"))?;
             checked.verdict()?;
         }
+        Docs::Draft {
+            paths,
+            service,
+            names,
+            host,
+            source,
+            into,
+            check,
+        } => {
+            let names = match &names {
+                None => Vec::new(),
+                Some(file) => {
+                    let text = std::fs::read_to_string(file)
+                        .with_context(|| format!("cannot read {}", file.display()))?;
+                    otcdb_apidocs::draft::read_names(&text)
+                        .with_context(|| file.display().to_string())?
+                }
+            };
+            let options = docs::draft::Options {
+                service,
+                names,
+                hosts: host,
+                source,
+            };
+            let root = into.as_deref().unwrap_or(root);
+            let drafted = docs::draft::draft(root, &paths, &options)?;
+            say(format_args!("{drafted}"))?;
+            drafted.verdict()?;
+            if !check {
+                finish_in(root, &drafted.files, false, docs::IMPORT)?;
+            }
+        }
         Docs::Diff { paths, source } => {
             let (before, after) = match paths.as_slice() {
                 [before, after, ..] => (Some(before.as_path()), after.as_path()),
@@ -164,16 +237,19 @@ fn documentation(task: Docs, root: &Path) -> Result<()> {
 }
 
 fn finish(files: &Files, check: bool, command: &str) -> Result<()> {
-    let root = tasks::workspace();
+    finish_in(&tasks::workspace(), files, check, command)
+}
+
+fn finish_in(root: &Path, files: &Files, check: bool, command: &str) -> Result<()> {
     if check {
-        files.check(&root, command)?;
+        files.check(root, command)?;
         say(format_args!(
             "{} generated files are up to date\n",
             files.iter().count()
         ))?;
         return Ok(());
     }
-    let done = files.write(&root)?;
+    let done = files.write(root)?;
     for path in &done.written {
         say(format_args!("wrote {}\n", path.display()))?;
     }

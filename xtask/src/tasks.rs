@@ -7,16 +7,14 @@ use heck::ToSnakeCase as _;
 use otcdb_openapi::{Bundle, Diagnostics};
 
 use crate::files::Files;
-use crate::generate::{self, Names, dispatch_index, generate};
-use crate::lint::lint;
+use crate::generate::{self, Beside, Names, dispatch_index, generate};
+use crate::licences;
+use crate::lint::{UNWRITTEN, lint};
 use crate::publish;
 use crate::view;
 
 /// Calls and models by name, for the tests of the documented examples.
 const DISPATCH: &str = "tests/documented/dispatch/generated";
-
-/// The published descriptions.
-const DIST: &str = "openapi/dist";
 
 /// The command that mends out-of-date generated code.
 pub const CODEGEN: &str = "cargo xtask codegen";
@@ -80,13 +78,32 @@ pub fn checked_bundles(root: &Path) -> Result<Vec<Bundle>> {
     Ok(bundles)
 }
 
+/// Bundles every service, and applies all rules but the one that finds what drafts leave to a person: code can be made
+/// of a draft before its words are written.
+///
+/// # Errors
+/// The diagnostics of all services together.
+pub fn drafted_bundles(root: &Path) -> Result<Vec<Bundle>> {
+    let bundles = bundles(root)?;
+    collect(bundles.iter().map(|bundle| {
+        lint(bundle).or_else(|Diagnostics(mut found)| {
+            found.retain(|one| one.rule != UNWRITTEN);
+            match found.is_empty() {
+                true => Ok(()),
+                false => Err(Diagnostics(found)),
+            }
+        })
+    }))?;
+    Ok(bundles)
+}
+
 /// All that follows from the descriptions: clients, their crates, the tests' tables, the published documents, and the
 /// entries in what lists services.
 ///
 /// # Errors
 /// Faults in the description, a rewrite that no service needs, or code that cannot be generated.
 pub fn codegen(root: &Path) -> Result<Files> {
-    let bundles = checked_bundles(root)?;
+    let bundles = drafted_bundles(root)?;
     let views: Vec<_> = bundles
         .iter()
         .map(|bundle| view::view(&bundle.document))
@@ -103,8 +120,11 @@ pub fn codegen(root: &Path) -> Result<Files> {
     for (bundle, view) in bundles.iter().zip(&views) {
         let service = &bundle.service;
         let package = format!("crates/{service}");
-        let has_readme = root.join(&package).join("README.md").is_file();
-        let generated = generate(bundle, view, has_readme)?;
+        let beside = Beside {
+            has_readme: root.join(&package).join("README.md").is_file(),
+            has_examples: root.join(&package).join("examples").is_dir(),
+        };
+        let generated = generate(bundle, view, beside)?;
         for (path, text) in generated.client {
             files.add(format!("{package}/{path}"), text);
         }
@@ -116,36 +136,60 @@ pub fn codegen(root: &Path) -> Result<Files> {
     let services: Vec<&str> = bundles.iter().map(|one| one.service.as_str()).collect();
     files.add(format!("{DISPATCH}/mod.rs"), dispatch_index(&services)?);
     files.own(DISPATCH);
-    files.own(DIST);
+    publish::own(&mut files);
     lists(root, &bundles, &mut files)?;
+    licences::add(root, &services, &mut files)?;
     Ok(files)
 }
 
-/// What lists all services: the runtime, and the manifests and settings that a person writes the rest of.
+/// What lists all services: the runtime, the crate of all clients, and the manifests and settings that a person writes the
+/// rest of.
 fn lists(root: &Path, bundles: &[Bundle], files: &mut Files) -> Result<()> {
     let names: Vec<Names> = bundles.iter().map(Names::of).collect();
-    files.add(
-        "crates/core/src/generated/mod.rs",
-        generate::services(&names),
-    );
-    files.own("crates/core/src/generated");
-    type Entry = fn(&str) -> String;
-    let lists: [(&str, Entry); 3] = [
-        ("Cargo.toml", |service| {
-            format!("otcdb-{service} = {{ path = \"crates/{service}\" }}\n")
-        }),
-        ("tests/Cargo.toml", |service| {
-            format!("otcdb-{service} = {{ workspace = true, features = [\"schemars\"] }}\n")
-        }),
-        (".ci/redocly.yaml", |service| {
-            format!("  {service}:\n    root: ../openapi/dist/{service}.yaml\n")
-        }),
+    for (package, text) in [
+        ("core", generate::services(&names)),
+        ("otcdb", generate::facade(&names)),
+    ] {
+        let folder = format!("crates/{package}/src/generated");
+        files.add(format!("{folder}/mod.rs"), text);
+        files.own(folder);
+    }
+    let read = |file: &str| {
+        std::fs::read_to_string(root.join(file)).with_context(|| format!("cannot read {file}"))
+    };
+    let manifest = read("Cargo.toml")?;
+    let version = generate::version("Cargo.toml", &manifest)?;
+    let dependency = |service: &str| {
+        format!(
+            "otcdb-{service} = {{ path = \"crates/{service}\", version = \"{version}\", default-features = false }}\n"
+        )
+    };
+    let optional =
+        |service: &str| format!("otcdb-{service} = {{ workspace = true, optional = true }}\n");
+    let schemars = |service: &str| format!("    \"otcdb-{service}?/schemars\",\n");
+    let feature = |service: &str| format!("{service} = [\"dep:otcdb-{service}\"]\n");
+    let of_facade = |service: &str| format!("    \"{service}\",\n");
+    let tested = |service: &str| {
+        format!("otcdb-{service} = {{ workspace = true, features = [\"schemars\"] }}\n")
+    };
+    let linted =
+        |service: &str| format!("  {service}:\n    root: ../openapi/dist/{service}.yaml\n");
+    type Entry<'a> = &'a dyn Fn(&str) -> String;
+    let lists: [(&str, &[Entry]); 4] = [
+        ("Cargo.toml", &[&dependency]),
+        (
+            "crates/otcdb/Cargo.toml",
+            &[&of_facade, &schemars, &feature, &optional],
+        ),
+        ("tests/Cargo.toml", &[&tested]),
+        (".ci/redocly.yaml", &[&linted]),
     ];
-    for (file, entry) in lists {
-        let text = std::fs::read_to_string(root.join(file))
-            .with_context(|| format!("cannot read {file}"))?;
-        let lines: Vec<String> = names.iter().map(|one| entry(&one.folder)).collect();
-        files.add(file, generate::between(file, &text, &lines)?);
+    for (file, entries) in lists {
+        let lines: Vec<String> = entries
+            .iter()
+            .map(|entry| names.iter().map(|one| entry(&one.folder)).collect())
+            .collect();
+        files.add(file, generate::between(file, &read(file)?, &lines)?);
     }
     Ok(())
 }
@@ -159,7 +203,7 @@ pub fn publish(root: &Path) -> Result<Files> {
     for bundle in checked_bundles(root)? {
         publish::publish(&bundle, &mut files)?;
     }
-    files.own(DIST);
+    publish::own(&mut files);
     Ok(files)
 }
 

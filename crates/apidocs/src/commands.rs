@@ -5,15 +5,17 @@ use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 use otcdb_openapi::variants::is_variant;
-use otcdb_openapi::written::operations;
+use otcdb_openapi::written::{self, operations};
 use serde_json::Value;
 use thiserror::Error;
 
-use crate::check::{DeviationError, Settled, Target, check, deviations, settle};
+use crate::check::permissions::{RIGHTS, Subject};
+use crate::check::{self, DeviationError, Discrepancy, Settled, Target, check, deviations, settle};
 use crate::diff::{Class, FolderDiff, PageChange, diff_folders};
 use crate::facts::Facts;
 use crate::finding::Finding;
 use crate::interpret::{Hint, pairing_key, uri};
+use crate::permissions::{Permissions, diff_permissions, permissions};
 use crate::read::read;
 use crate::read_error::{ReadError, Reason};
 use crate::yaml::{YamlError, to_yaml};
@@ -142,13 +144,23 @@ impl Checked {
 /// the operation that names their page under `x-documentation`, else to the
 /// one with their method and path.
 pub fn check_document(spec: &Value, pages: &[Facts]) -> Checked {
+    check_with_permissions(spec, pages, None)
+}
+
+/// The same, with the pages that state which rights the operations need. With
+/// `None`, nothing is said about rights, and what is recorded of them stands.
+pub fn check_with_permissions(
+    spec: &Value,
+    pages: &[Facts],
+    permissions: Option<&[Permissions]>,
+) -> Checked {
     let mut out = Checked::default();
     let mut used = vec![false; pages.len()];
+    let mut documented: Vec<(written::Operation<'_>, Vec<&Facts>)> = Vec::new();
     for written in operations(spec) {
-        let (method, path, operation) = (written.method, written.path, written.value);
+        let (method, path) = (written.method, written.path);
         let is_alone = !is_variant(written.key);
-        let name = format!("{} {path}", method.to_uppercase());
-        let ids = page_ids(operation);
+        let ids = page_ids(written.value);
         let mut mine: Vec<&Facts> = Vec::new();
         for (facts, slot) in pages.iter().zip(&mut used) {
             let named = facts.page.id.as_ref().is_some_and(|id| ids.contains(id));
@@ -158,29 +170,35 @@ pub fn check_document(spec: &Value, pages: &[Facts]) -> Checked {
                 mine.push(facts);
             }
         }
+        documented.push((written, mine));
+    }
+    for (written, mine) in &documented {
+        let name = format!("{} {}", written.method.to_uppercase(), written.path);
         if mine.is_empty() {
             out.without_facts.push(name);
             continue;
         }
-        let found = check(
-            &mine,
+        let mut found = check(
+            mine,
             Target {
                 spec,
-                method,
+                method: written.method,
                 path: written.key,
             },
         );
-        let (recorded, error) = match deviations(operation) {
+        if let Some(permissions) = permissions {
+            found.extend(rights(written, &documented, permissions));
+        }
+        let (mut recorded, error) = match deviations(written.value) {
             Ok(recorded) => (recorded, None),
             Err(error) => (Vec::new(), Some(error)),
         };
+        recorded.retain(|one| permissions.is_some() || !one.fact.contains(RIGHTS));
+        let id = Some(written.id()).filter(|id| !id.is_empty());
         out.operations.push(CheckedOperation {
             operation: name,
             pointer: written.pointer(),
-            operation_id: operation
-                .get("operationId")
-                .and_then(Value::as_str)
-                .map(str::to_owned),
+            operation_id: id.map(str::to_owned),
             settled: settle(found, recorded),
             error,
         });
@@ -191,6 +209,38 @@ pub fn check_document(spec: &Value, pages: &[Facts]) -> Checked {
         }
     }
     out
+}
+
+/// Compares the rights of an operation with those that the pages state.
+fn rights(
+    written: &written::Operation<'_>,
+    documented: &[(written::Operation<'_>, Vec<&Facts>)],
+    permissions: &[Permissions],
+) -> Vec<Discrepancy> {
+    let title = |pages: &[&Facts]| pages.iter().find_map(|facts| facts.page.title.clone());
+    let key = |operation: &written::Operation<'_>| {
+        let method = operation.method.to_uppercase();
+        format!("{method} {}", uri::anonymous(operation.path))
+    };
+    let mine = key(written);
+    let mut own = String::new();
+    let mut others = Vec::new();
+    for (operation, pages) in documented {
+        if operation.pointer() == written.pointer() {
+            own = title(pages).unwrap_or_default();
+        } else if key(operation) == mine {
+            others.push(title(pages).unwrap_or_default());
+        }
+    }
+    let others: Vec<&str> = others.iter().map(String::as_str).collect();
+    let subject = Subject {
+        key: &mine,
+        title: &own,
+        others: &others,
+        value: written.value,
+        pointer: &written.pointer(),
+    };
+    check::permissions::compare(permissions, &subject)
 }
 
 /// Whether a page documents an operation: by its method and path with the names
@@ -262,20 +312,26 @@ pub enum Source {
     },
     /// Facts.
     Facts(Box<Facts>),
+    /// The facts of a page of rights.
+    Permissions(Box<Permissions>),
 }
 
 /// Compares pages or facts.
 pub fn diff_report(before: Vec<Source>, after: Vec<Source>) -> DiffReport {
     let mut refused = Vec::new();
-    let mut load = |sources: Vec<Source>| -> Vec<Facts> {
-        let mut out = Vec::new();
+    let mut load = |sources: Vec<Source>| -> (Vec<Facts>, Vec<Permissions>) {
+        let mut out = (Vec::new(), Vec::new());
         for source in sources {
             match source {
-                Source::Facts(facts) => out.push(*facts),
+                Source::Facts(facts) => out.0.push(*facts),
+                Source::Permissions(facts) => out.1.push(*facts),
                 Source::Page { name, bytes, hint } => match read(&bytes, &hint) {
-                    Ok(reading) => out.push(reading.facts),
+                    Ok(reading) => out.0.push(reading.facts),
                     Err(refusal) if refusal.reason == Reason::Empty => {}
-                    Err(refusal) => refused.push(format!("{name}: {refusal}")),
+                    Err(refusal) => match permissions(&bytes, &hint) {
+                        Ok(Some(found)) => out.1.push(found),
+                        _ => refused.push(format!("{name}: {refusal}")),
+                    },
                 },
             }
         }
@@ -283,7 +339,10 @@ pub fn diff_report(before: Vec<Source>, after: Vec<Source>) -> DiffReport {
     };
     let before = load(before);
     let after = load(after);
-    let diff = diff_folders(&before, &after);
+    let mut diff = diff_folders(&before.0, &after.0);
+    let rights = diff_permissions(&before.1, &after.1);
+    diff.pages.extend(rights.pages);
+    diff.unchanged += rights.unchanged;
     let mut work = BTreeSet::new();
     for page in &diff.pages {
         let needs_work = page.changes.iter().any(|c| c.class != Class::WordingOnly);
@@ -308,7 +367,11 @@ fn text(diff: &FolderDiff, refused: &[String]) -> String {
             PageChange::Removed => "removed",
             PageChange::Kept => "changed",
         };
-        let operation = page.operation.as_deref().unwrap_or("operation not stated");
+        let operation = match &page.operation {
+            Some(operation) => operation,
+            None if page.is_of_permissions() => "permissions",
+            None => "operation not stated",
+        };
         let _ = writeln!(out, "{} ({operation}) {what}", page.name);
         for change in &page.changes {
             let _ = writeln!(out, "  {change}");

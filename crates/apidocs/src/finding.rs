@@ -49,6 +49,12 @@ pub enum Kind {
     TableMissing,
     /// A field of an object type without any documented fields.
     ObjectWithoutFields,
+    /// A table among those of fields that lists none.
+    TableLeftOut,
+    /// The mandatory column states a condition.
+    MandatoryIf,
+    /// A name with a character that nobody sees.
+    InvisibleCharacter,
     /// A status is documented with a body but not listed.
     StatusNotListed,
     /// Something that the form of the page has lost.
@@ -79,6 +85,9 @@ impl Kind {
             Kind::TableNotReached => "table-not-reached",
             Kind::TableMissing => "table-missing",
             Kind::ObjectWithoutFields => "object-without-fields",
+            Kind::TableLeftOut => "table-left-out",
+            Kind::MandatoryIf => "mandatory-if",
+            Kind::InvisibleCharacter => "invisible-character",
             Kind::StatusNotListed => "status-not-listed",
             Kind::Lost => "lost",
         }

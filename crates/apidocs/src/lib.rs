@@ -29,12 +29,14 @@ mod coverage;
 mod detect;
 mod diff;
 mod digest;
+pub mod draft;
 mod facts;
 mod finding;
 mod html;
 mod interpret;
 mod json;
 mod markdown;
+mod permissions;
 mod read;
 mod read_error;
 mod rst;
@@ -49,7 +51,7 @@ pub use check::{
 };
 pub use commands::{
     Checked, CheckedOperation, DiffReport, ImportError, Imported, Source, check_document,
-    diff_report, documents, file_name, import, page_ids,
+    check_with_permissions, diff_report, documents, file_name, import, page_ids,
 };
 pub use coverage::{Coverage, Described, Known, SectionCoverage, coverage};
 pub use diff::{Change, Class, FolderDiff, PageChange, PageDiff, diff, diff_folders, pair};
@@ -62,7 +64,8 @@ pub use interpret::contradictions::of_facts as contradictions;
 pub use interpret::uri::{anonymous, fits};
 pub use interpret::{Hint, pairing_key};
 pub use json::{Parsed, Repair, parse as parse_json};
+pub use permissions::{Permission, Permissions, diff_permissions, permissions};
 pub use read::{MAX_PAGE_BYTES, Reading, document, read};
 pub use read_error::{ReadError, Reason};
 pub use type_name::{Shape, shape};
-pub use yaml::{YamlError, from_yaml, to_yaml};
+pub use yaml::{YamlError, from_yaml, permissions_from_yaml, permissions_to_yaml, to_yaml};

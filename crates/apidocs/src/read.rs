@@ -7,7 +7,7 @@ use crate::finding::Finding;
 use crate::html::gutter;
 use crate::interpret::{self, Hint};
 use crate::read_error::{ReadError, Reason};
-use crate::{html, markdown, rst, text};
+use crate::{html, markdown, rst, text, vocabulary};
 
 /// The largest page that is read, in bytes. The largest of the documentation
 /// has about a tenth of it.
@@ -57,15 +57,24 @@ pub fn document(bytes: &[u8]) -> Result<Document, ReadError> {
         )
     })?;
     let source = source.trim_start_matches('\u{feff}').replace("\r\n", "\n");
-    if source.trim().is_empty() {
-        return Err(ReadError::page(Reason::Empty, "nothing is in it"));
+    let nothing = || ReadError::page(Reason::Empty, "nothing is in it");
+    if vocabulary::visible(&source).trim().is_empty() {
+        return Err(nothing());
     }
-    if let Some(plain) = gutter::strip(&source) {
+    let doc = blocks(&source)?;
+    if doc.blocks.is_empty() {
+        return Err(nothing());
+    }
+    Ok(doc)
+}
+
+fn blocks(source: &str) -> Result<Document, ReadError> {
+    if let Some(plain) = gutter::strip(source) {
         return html::read(&plain.text, &plain.numbers);
     }
-    match detect::format(&source) {
-        Format::Rst => rst::read(&source),
-        Format::Markdown => markdown::read(&source),
+    match detect::format(source) {
+        Format::Rst => rst::read(source),
+        Format::Markdown => markdown::read(source),
         Format::Html => {
             // A viewer's own lines before the page.
             let first = source
@@ -77,6 +86,6 @@ pub fn document(bytes: &[u8]) -> Result<Document, ReadError> {
             let numbers: Vec<u32> = (from..).take(source.lines().count()).collect();
             html::read(source.get(skip..).unwrap_or_default(), &numbers)
         }
-        Format::Text => Ok(text::read(&source)),
+        Format::Text => Ok(text::read(source)),
     }
 }

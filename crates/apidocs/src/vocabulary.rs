@@ -1,5 +1,9 @@
 //! The words by which pages name their parts, in English and in Chinese.
 
+use std::borrow::Cow;
+
+use crate::facts::Place;
+
 /// The role of a table column, told from its header word.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Role {
@@ -17,6 +21,8 @@ pub(crate) enum Role {
     Values,
     /// A default.
     Default,
+    /// Where a parameter goes.
+    Place,
 }
 
 /// The role of a column with this header.
@@ -26,21 +32,77 @@ pub(crate) fn role(header: &str) -> Option<Role> {
         .trim_end_matches([':', '：', '¶'])
         .to_lowercase();
     Some(match word.as_str() {
-        "parameter" | "name" | "parameter name" | "field" | "field name" | "参数" | "参数名"
-        | "参数名称" | "名称" | "字段" | "header" => Role::Name,
+        "parameter" | "name" | "parameter name" | "field" | "field name" | "attribute" | "参数"
+        | "参数名" | "参数名称" | "名称" | "字段" | "字段名" | "字段名称" | "属性" | "属性名"
+        | "属性名称" | "header" => Role::Name,
         "mandatory" | "required" | "mandatory or not" | "是否必选" | "必选" | "是否必填"
         | "必填" | "是否必须" => Role::Mandatory,
         "type" | "parameter type" | "data type" | "参数类型" | "类型" | "数据类型" => {
             Role::Type
         }
-        "description" | "描述" | "说明" | "参数说明" | "含义" | "remarks" => {
+        "description" | "remark" | "remarks" | "描述" | "说明" | "参数说明" | "参数描述"
+        | "字段说明" | "字段描述" | "含义" | "解释" | "参数解释" | "备注" => {
             Role::Description
         }
-        "status code" | "状态码" | "返回码" => Role::Status,
+        "status code" | "http status code" | "returned value" | "returned values"
+        | "return value" | "return code" | "状态码" | "http状态码" | "响应码" | "返回码"
+        | "返回值" => Role::Status,
+        "in" | "location" | "参数位置" | "位置" => Role::Place,
         "value range" | "取值范围" => Role::Values,
         "default value" | "default" | "默认值" => Role::Default,
         _ => return None,
     })
+}
+
+/// Whether a table with this column lists no fields of the API but explains what stands in one: error codes, or
+/// the parameters that a database can be configured by.
+pub(crate) fn is_catalogue(header: &str) -> bool {
+    matches!(
+        header.trim().to_lowercase().as_str(),
+        "error code"
+            | "error codes"
+            | "error message"
+            | "parameter id"
+            | "applicable engine"
+            | "错误码"
+            | "错误代码"
+            | "错误信息"
+            | "参数id"
+            | "适用引擎"
+    )
+}
+
+/// Whether a status stands for all that are not listed.
+pub(crate) fn is_other_statuses(text: &str) -> bool {
+    matches!(
+        visible(text).trim().to_lowercase().as_str(),
+        "default" | "other" | "others" | "其他" | "其它"
+    )
+}
+
+/// The place that a cell of the column of places names: `Some(None)` is the body.
+pub(crate) fn place(text: &str) -> Option<Option<Place>> {
+    match text.trim().to_lowercase().as_str() {
+        "path" | "uri" | "url" | "路径" => Some(Some(Place::Path)),
+        "query" | "查询" => Some(Some(Place::Query)),
+        "header" | "headers" | "请求头" | "消息头" => Some(Some(Place::Header)),
+        "body" | "请求体" | "消息体" => Some(None),
+        _ => None,
+    }
+}
+
+/// A text without the characters that nobody sees: joiners, marks of direction and soft hyphens.
+pub(crate) fn visible(text: &str) -> Cow<'_, str> {
+    let is_invisible = |c: char| {
+        matches!(c, '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{feff}' | '\u{200b}'..='\u{200f}'
+            | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}')
+            || (c.is_control() && !c.is_whitespace())
+    };
+    if text.contains(is_invisible) {
+        Cow::Owned(text.replace(is_invisible, ""))
+    } else {
+        Cow::Borrowed(text)
+    }
 }
 
 /// The part of a page under a heading.
@@ -130,15 +192,44 @@ pub(crate) fn mandatory(text: &str) -> Option<bool> {
     }
 }
 
-/// The status of a marker line such as `Status code: 200`.
-pub(crate) fn status_marker(text: &str) -> Option<u16> {
+/// Whether a cell of the mandatory column states when the field must be given.
+pub(crate) fn mandatory_if(text: &str) -> bool {
+    let lower = text.to_lowercase();
+    let speaks = [
+        "mandatory",
+        "required",
+        "optional",
+        "必选",
+        "必填",
+        "必须",
+        "可选",
+    ]
+    .iter()
+    .any(|word| lower.contains(word));
+    // "Yes (MySQL)", "No for replicas", "是（集群）".
+    let answers = ["yes", "no", "是", "否"].iter().any(|word| {
+        lower.strip_prefix(word).is_some_and(|rest| {
+            let next = rest.chars().next();
+            next.is_some_and(|c| c.is_whitespace() || "(（,，;；:：".contains(c))
+        })
+    });
+    speaks || answers || lower.contains("depend") || lower == "conditional"
+}
+
+/// The status of a marker line such as `Status code: 200`; `Some(None)` for all statuses that are not listed.
+pub(crate) fn status_marker(text: &str) -> Option<Option<u16>> {
+    let text = visible(text);
     let text = text.trim();
     let lower = text.to_lowercase();
     let rest = ["status codes", "status code", "状态码"]
         .iter()
         .find_map(|w| lower.strip_prefix(w))?;
-    let rest = rest.trim_start_matches([':', '：', ' ', '\u{a0}', '\u{3000}']);
-    status(rest)
+    let rest = rest.trim_start_matches(['为', ':', '：', ' ', '\u{a0}', '\u{3000}']);
+    if is_other_statuses(rest.trim_end_matches([':', '：', '.'])) {
+        return Some(None);
+    }
+    // "状态码为200时：" has no blank behind the number.
+    status(&rest.replace('时', " ")).map(Some)
 }
 
 /// A status code that a text begins with, nothing but prose behind it.

@@ -3,6 +3,7 @@
 use thiserror::Error;
 
 use crate::facts::Facts;
+use crate::permissions::Permissions;
 
 /// Facts that could not be written or read.
 #[derive(Debug, Error)]
@@ -28,5 +29,21 @@ pub fn to_yaml(facts: &Facts) -> Result<String, YamlError> {
 /// # Errors
 /// The text is not YAML or holds something else than facts.
 pub fn from_yaml(text: &str) -> Result<Facts, YamlError> {
+    serde_saphyr::from_str(text).map_err(|error| YamlError::Read(error.to_string()))
+}
+
+/// Writes the facts of a page of rights; the same facts give the same bytes.
+///
+/// # Errors
+/// The YAML writer refused a value, which no facts of a page do.
+pub fn permissions_to_yaml(permissions: &Permissions) -> Result<String, YamlError> {
+    serde_saphyr::to_string(permissions).map_err(|error| YamlError::Write(error.to_string()))
+}
+
+/// Reads the facts of a page of rights.
+///
+/// # Errors
+/// The text is not YAML or holds something else than these facts.
+pub fn permissions_from_yaml(text: &str) -> Result<Permissions, YamlError> {
     serde_saphyr::from_str(text).map_err(|error| YamlError::Read(error.to_string()))
 }

@@ -1,6 +1,7 @@
 //! The published descriptions of the services, embedded and read when they are first asked for.
 //!
-//! What is in `openapi/dist` when this crate is built is in it: nothing here names a service.
+//! What is in `documents` when this crate is built is in it: nothing here names a service. `cargo xtask publish` writes the
+//! same there and into `openapi/dist`.
 //!
 //! ```
 //! for service in otcdb_bundles::services() {

@@ -1,5 +1,7 @@
 //! The command line: the one definition that parsing, help, completions and manual pages come from.
 
+use std::ffi::OsString;
+
 use clap::{CommandFactory as _, Parser, Subcommand};
 use otcdb_core::{Error, Result};
 
@@ -7,7 +9,7 @@ use crate::args::{
     Api, CALLS, Calls, Check, Completions, Global, IDENTITY, Identity, Man, Prune, Pull, Simulate,
 };
 use crate::exit;
-use crate::operations::Invocation;
+use crate::operations::{self, Invocation};
 
 /// Pulls Redis, MySQL, PostgreSQL and SQL Server logs from Open Telekom Cloud and Huawei Cloud
 ///
@@ -31,6 +33,16 @@ impl Cli {
     /// The definition.
     pub(crate) fn definition() -> clap::Command {
         without_flags_of_calls(Self::command())
+    }
+
+    /// The definition as far as these words need it.
+    pub(crate) fn definition_for(words: &[OsString]) -> clap::Command {
+        Self::definition().mut_subcommands(|command| {
+            match Invocation::service(command.get_name()) {
+                Some(service) => operations::of_service_for(service, words),
+                None => command,
+            }
+        })
     }
 
     /// The definition without `otcdb help …`, which is no command to be described.

@@ -10,6 +10,7 @@ mod certificates;
 mod cli;
 mod columns;
 mod commands;
+mod complete;
 mod console;
 mod exit;
 mod interrupt;
@@ -37,6 +38,9 @@ pub fn command() -> clap::Command {
 
 /// Reads the command line of this process, does what it says, and gives the exit code.
 pub fn main() -> ExitCode {
+    if let Some(code) = complete::reply() {
+        return code;
+    }
     args::color_of(std::env::args_os()).write_global();
     let parsed = command()
         .try_get_matches()
@@ -44,10 +48,11 @@ pub fn main() -> ExitCode {
     let cli = match parsed {
         Ok(cli) => cli,
         Err(error) => {
+            let printed = error.print().and_then(|()| io::stdout().flush());
             // Whoever closed the stream does not want to know.
-            let printed = match error.print() {
+            let printed = match printed {
                 Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(error),
-                _ => io::stdout().flush(),
+                _ => Ok(()),
             };
             return match (printed, error.use_stderr()) {
                 (Ok(()), false) => Code::Success,

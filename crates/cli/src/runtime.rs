@@ -48,6 +48,18 @@ pub(crate) fn block_on<T>(work: impl Future<Output = Result<T>>) -> Result<T> {
     result
 }
 
+/// Carries out a future that is nothing worth if it takes long; whatever it has begun is left alone then.
+pub(crate) fn block_on_at_most<T>(
+    limit: Duration,
+    work: impl Future<Output = Result<T>>,
+) -> Option<T> {
+    within_calendar(SystemTime::now()).ok()?;
+    let runtime = start(&System).ok()?;
+    let result = runtime.block_on(async { tokio::time::timeout(limit, work).await });
+    runtime.shutdown_background();
+    result.ok()?.ok()
+}
+
 /// Refuses a clock that no time can be told by: signatures, the life of tokens and spans of logs all go by it, and most of
 /// what this program is built of panics on such a time.
 fn within_calendar(time: SystemTime) -> Result<()> {

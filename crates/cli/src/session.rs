@@ -24,6 +24,15 @@ pub(crate) fn settings(cli: &Cli, console: &Console) -> Result<Settings> {
     Ok(settings)
 }
 
+/// Every setting, for work of which nothing is noted.
+///
+/// # Errors
+/// As [`settings`].
+pub(crate) fn found(identity: &Identity) -> Result<Settings> {
+    let (layer, _) = layer(identity)?;
+    Settings::discover(layer, &Environment::process())
+}
+
 /// The session that calls are made with.
 ///
 /// # Errors
@@ -32,20 +41,16 @@ pub(crate) fn session(calls: &Calls, settings: &Settings) -> Result<Session> {
     settings
         .session()?
         .timeouts(timeouts(calls))
-        .retry(RetryPolicy {
-            attempts: calls.attempts,
-            ..RetryPolicy::default()
-        })
+        .retry(RetryPolicy::default().attempts(calls.attempts))
         .allow_plain_http(calls.allow_plain_http)
         .build()
 }
 
 fn timeouts(calls: &Calls) -> Timeouts {
-    Timeouts {
-        connect: calls.connect_timeout,
-        read: calls.read_timeout,
-        total: calls.call_timeout,
-    }
+    Timeouts::default()
+        .connect(calls.connect_timeout)
+        .read(calls.read_timeout)
+        .total(calls.call_timeout)
 }
 
 /// What the flags say, and the files that they name. Secrets come from files, since everyone on a machine sees its command lines.

@@ -2,33 +2,34 @@
 
 use std::fmt;
 
-use secrecy::{ExposeSecret as _, SecretString};
+use crate::secret::Secret;
 
 /// Access key, secret key, and for temporary keys the security token that belongs to them.
 #[derive(Clone)]
+#[non_exhaustive]
 pub struct AccessKey {
     /// The public half (AK).
     pub id: String,
     /// The secret half (SK).
-    pub secret: SecretString,
+    pub secret: Secret,
     /// Sent with temporary keys, which are void without it.
-    pub security_token: Option<SecretString>,
+    pub security_token: Option<Secret>,
 }
 
 impl AccessKey {
     /// Permanent keys.
-    pub fn new(id: impl Into<String>, secret: SecretString) -> Self {
+    pub fn new(id: impl Into<String>, secret: impl Into<Secret>) -> Self {
         Self {
             id: id.into(),
-            secret,
+            secret: secret.into(),
             security_token: None,
         }
     }
 
     /// Makes them temporary.
     #[must_use]
-    pub fn with_security_token(mut self, token: SecretString) -> Self {
-        self.security_token = Some(token);
+    pub fn with_security_token(mut self, token: impl Into<Secret>) -> Self {
+        self.security_token = Some(token.into());
         self
     }
 }
@@ -52,13 +53,25 @@ pub enum Domain {
 
 /// A user and its password.
 #[derive(Clone)]
+#[non_exhaustive]
 pub struct Password {
     /// The IAM user's name.
     pub user: String,
     /// The user's password.
-    pub password: SecretString,
+    pub password: Secret,
     /// The domain that the user belongs to.
     pub domain: Domain,
+}
+
+impl Password {
+    /// A user of a domain.
+    pub fn new(user: impl Into<String>, password: impl Into<Secret>, domain: Domain) -> Self {
+        Self {
+            user: user.into(),
+            password: password.into(),
+            domain,
+        }
+    }
 }
 
 impl fmt::Debug for Password {
@@ -72,6 +85,7 @@ impl fmt::Debug for Password {
 
 /// A role of another domain that this identity may take (method `assume_role`).
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct Agency {
     /// The agency's name.
     pub name: String,
@@ -81,21 +95,46 @@ pub struct Agency {
     pub base: AgencyBase,
 }
 
+impl Agency {
+    /// The agency `name` of the domain that delegates.
+    pub fn new(name: impl Into<String>, domain: Domain, base: AgencyBase) -> Self {
+        Self {
+            name: name.into(),
+            domain,
+            base,
+        }
+    }
+}
+
 /// The identity that takes an agency.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub enum AgencyBase {
     /// A user of the delegated domain.
     Password(Password),
     /// A token that such a user already has.
-    Token(SecretString),
+    Token(Secret),
 }
 
 /// How calls prove who makes them.
+///
+/// ```
+/// use otcdb_core::credentials::{AccessKey, Domain, Password};
+/// use otcdb_core::{Credentials, Session};
+///
+/// # fn main() -> otcdb_core::Result<()> {
+/// let domain = Domain::Name("OTC-EU-DE-00000000001000000001".to_owned());
+/// let session = Session::builder(Password::new("log-reader", "…", domain), "eu-de".parse()?).build()?;
+/// let session = Session::builder(AccessKey::new("…", "…"), "eu-de".parse()?).build()?;
+/// let session = Session::builder(Credentials::token("…"), "eu-de".parse()?).build()?;
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Credentials {
     /// A token that was issued elsewhere. It cannot be renewed.
-    Token(SecretString),
+    Token(Secret),
     /// Tokens are issued for this user when needed.
     Password(Password),
     /// Tokens are issued for the agency when needed.
@@ -105,9 +144,14 @@ pub enum Credentials {
 }
 
 impl Credentials {
+    /// A token that was issued elsewhere.
+    pub fn token(token: impl Into<Secret>) -> Self {
+        Self::Token(token.into())
+    }
+
     /// Makes the secrets known to [`redact`](crate::redact), so that they are masked wherever a service sends them back.
     pub(crate) fn register(&self) {
-        let register = |secret: &SecretString| crate::redact::register(secret.expose_secret());
+        let register = |secret: &Secret| crate::redact::register(secret.expose());
         match self {
             Self::Token(token)
             | Self::Agency(Agency {
@@ -136,5 +180,23 @@ impl Credentials {
             Self::AccessKey(keys) if keys.security_token.is_some() => "temporary access key",
             Self::AccessKey(_) => "access key",
         }
+    }
+}
+
+impl From<AccessKey> for Credentials {
+    fn from(keys: AccessKey) -> Self {
+        Self::AccessKey(keys)
+    }
+}
+
+impl From<Password> for Credentials {
+    fn from(password: Password) -> Self {
+        Self::Password(password)
+    }
+}
+
+impl From<Agency> for Credentials {
+    fn from(agency: Agency) -> Self {
+        Self::Agency(agency)
     }
 }

@@ -1,12 +1,12 @@
-//! Texts that services send as something else.
+//! What services send in place of a text or a list.
 //!
 //! Their documentation has numbers, truth values and `{}` in examples of fields that its tables call strings. A client
 //! that refused them would lose a whole response over one field.
 
 use std::fmt;
 
-use serde::Deserializer;
 use serde::de::{Error, IgnoredAny, MapAccess, Visitor};
+use serde::{Deserialize, Deserializer};
 
 /// Reads a text that may be missing. A number or a truth value becomes the text that it is written as; null and an empty
 /// object are no text. Generated types decode the texts of responses with it.
@@ -29,6 +29,28 @@ use serde::de::{Error, IgnoredAny, MapAccess, Visitor};
 /// A list, or an object with fields.
 pub fn text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
     deserializer.deserialize_any(Text)
+}
+
+/// Reads a text that has to be there, and takes the same for one as [`text`].
+///
+/// # Errors
+///
+/// Null, a list, or an object.
+pub fn required_text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
+    text(deserializer)?.ok_or_else(|| D::Error::custom("invalid type: null, expected a string"))
+}
+
+/// Reads a list or a map; null is an empty one.
+///
+/// # Errors
+///
+/// Those of the list.
+pub fn list<'de, T, D>(deserializer: D) -> Result<T, D::Error>
+where
+    T: Deserialize<'de> + Default,
+    D: Deserializer<'de>,
+{
+    Ok(Option::deserialize(deserializer)?.unwrap_or_default())
 }
 
 struct Text;
@@ -100,6 +122,18 @@ mod tests {
             let error = text(&value).unwrap_err().to_string();
             assert!(error.ends_with("expected a string"), "{error}");
         }
+    }
+
+    #[test]
+    fn a_text_that_has_to_be_there_is_no_null_and_a_list_may_be() {
+        assert_eq!(required_text(&json!(7)).unwrap(), "7");
+        for value in [json!(null), json!({})] {
+            let error = required_text(&value).unwrap_err().to_string();
+            assert_eq!(error, "invalid type: null, expected a string");
+        }
+        assert!(list::<Vec<u8>, _>(&json!(null)).unwrap().is_empty());
+        assert_eq!(list::<Vec<u8>, _>(&json!([1])).unwrap(), [1]);
+        assert!(list::<Vec<u8>, _>(&json!({})).is_err());
     }
 
     #[test]

@@ -7,16 +7,17 @@
 //!   into one [`Error`].
 //! - [`ServiceSession`] is the same in the hands of a generated client, whose hooks delegate to it.
 //! - [`waiter`] and [`page`] are for asynchronous work and for long lists.
-//! - [`files`] reads files that a person names.
+//! - [`download`] gets files at presigned links, and [`files`] reads files that a person names.
 //! - [`Open`] holds values of an enumeration that the server may extend, [`lenient`] reads texts that came as something
-//!   else, and [`redact`] shows what may be shown.
+//!   else, [`time`] reads times in the forms in which services have them, and [`redact`] shows what may be shown.
 //!
-//! Secrets are held in `secrecy` types, go only to the endpoint of the service they are for, and appear in no
+//! Secrets are held in [`Secret`], go only to the endpoint of the service they are for, and appear in no
 //! error, log or debug output.
 
 pub mod clock;
 pub mod config;
 pub mod credentials;
+pub mod download;
 pub mod endpoint;
 pub mod error;
 pub mod files;
@@ -36,21 +37,24 @@ mod service;
 mod session;
 pub mod sign;
 pub mod sync;
+pub mod time;
 mod transport;
 pub mod waiter;
 
 pub use credentials::Credentials;
+pub use download::Download;
 pub use endpoint::Endpoints;
 pub use error::{Error, ErrorKind, Result};
 pub use identity::Proof;
-pub use open_enum::Open;
+pub use open_enum::{Open, TextEnum};
 pub use operation::{Expect, ListMeta, OperationMeta};
 pub use region::{Cloud, Region};
 pub use retry::RetryPolicy;
 pub use secret::Secret;
 pub use service::Service;
-pub use session::{Destinations, RawCall, ServiceSession, Session, SessionBuilder, decode};
+pub use session::{RawCall, ServiceSession, Session, SessionBuilder, decode};
 pub use transport::{Received, Timeouts};
 
+pub use jiff;
 #[doc(hidden)]
 pub use progenitor_client;

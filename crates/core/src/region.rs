@@ -1,6 +1,7 @@
 //! Clouds and regions.
 
 use std::fmt;
+use std::str::FromStr;
 
 use crate::error::{Error, Result};
 
@@ -45,6 +46,17 @@ impl fmt::Display for Cloud {
 }
 
 /// A region by its name, such as `eu-de`.
+///
+/// ```
+/// use otcdb_core::{Cloud, Region};
+///
+/// # fn main() -> otcdb_core::Result<()> {
+/// let region: Region = "eu-de".parse()?;
+/// assert_eq!(region.cloud(), Cloud::Otc);
+/// assert!(Region::try_from("EU DE").is_err());
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Region(String);
 
@@ -94,5 +106,38 @@ impl Region {
 impl fmt::Display for Region {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
+    }
+}
+
+impl FromStr for Region {
+    type Err = Error;
+
+    /// # Errors
+    ///
+    /// As [`Region::new`].
+    fn from_str(name: &str) -> Result<Self> {
+        Self::new(name)
+    }
+}
+
+impl TryFrom<&str> for Region {
+    type Error = Error;
+
+    /// # Errors
+    ///
+    /// As [`Region::new`].
+    fn try_from(name: &str) -> Result<Self> {
+        Self::new(name)
+    }
+}
+
+impl TryFrom<String> for Region {
+    type Error = Error;
+
+    /// # Errors
+    ///
+    /// As [`Region::new`].
+    fn try_from(name: String) -> Result<Self> {
+        Self::new(name)
     }
 }

@@ -6,6 +6,7 @@ use sha2::{Digest as _, Sha256};
 /// What a service said of a file when it was fetched. Times are kept as they were sent.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
+#[non_exhaustive]
 pub struct Announced {
     /// Size in bytes.
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -9,6 +9,7 @@ use crate::manifest::ManifestEntry;
 
 /// Where a source is on its way.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Step {
     /// The service is asked to prepare the log.
     Collect,
@@ -122,10 +123,16 @@ pub enum Event<'a> {
     },
 }
 
-/// Someone who shows what happens. Calls come from several tasks at once.
+/// Someone who shows what happens. Calls come from several tasks at once. Closures are observers, too.
 pub trait Observer: Send + Sync {
     /// Something happened.
     fn event(&self, event: Event<'_>);
+}
+
+impl<F: Fn(Event<'_>) + Send + Sync> Observer for F {
+    fn event(&self, event: Event<'_>) {
+        self(event);
+    }
 }
 
 /// Shows nothing.

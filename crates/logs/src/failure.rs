@@ -11,6 +11,7 @@ use crate::kind::LogKind;
 /// A part that failed: a service, an instance, a source, a replica of it or a file, by how much of the place is known. What
 /// is not below that place was pulled all the same.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct Failure {
     /// The service.
     pub service: Service,

@@ -9,6 +9,7 @@ use crate::fields;
 
 /// A database engine.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Engine {
     /// Redis, of DCS.
     Redis,
@@ -48,6 +49,7 @@ impl fmt::Display for Engine {
 
 /// An instance of DCS or RDS.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Instance {
     /// The service that runs it.
     pub service: Service,
@@ -62,6 +64,22 @@ pub struct Instance {
 }
 
 impl Instance {
+    /// An instance as events show it, for tests of [observers](crate::Observer).
+    pub fn new(
+        service: Service,
+        id: impl Into<String>,
+        name: impl Into<String>,
+        engine: Engine,
+    ) -> Self {
+        Self {
+            service,
+            id: id.into(),
+            name: name.into(),
+            engine,
+            mode: None,
+        }
+    }
+
     /// Reads what a service lists of an instance, and nothing of it but what a pull needs.
     ///
     /// # Errors

@@ -12,6 +12,7 @@ use crate::instance::{Engine, Instance};
 /// A kind of log.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
 pub enum LogKind {
     /// Run log files of Redis, one per replica and day (`CreateRedislog`, `ListRedislog`).
     RedisRun,

@@ -42,6 +42,7 @@ pub use instance::{Engine, Instance};
 pub use kind::LogKind;
 pub use manifest::{MANIFEST, Manifest, ManifestEntry, SPANS};
 pub use options::{Options, Selection};
+pub use otcdb_core::waiter::CancellationToken;
 pub use prune::{Pruned, prune};
 pub use puller::{Puller, Summary};
 

@@ -11,6 +11,7 @@ use crate::kind::LogKind;
 
 /// Which logs are pulled. Empty lists choose everything.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Selection {
     /// Services.
     pub services: Vec<Service>,
@@ -36,8 +37,21 @@ impl Selection {
 }
 
 /// How logs are pulled.
+///
+/// ```
+/// use std::time::Duration;
+///
+/// use otcdb_logs::{LogKind, Options};
+///
+/// let options = Options::new("logs")
+///     .instances(["orders-db", "session-cache"])
+///     .kinds([LogKind::RedisSlow, LogKind::RdsError])
+///     .since(Duration::from_secs(2 * 60 * 60));
+/// assert_eq!(options.selection.kinds.len(), 2);
+/// ```
 #[derive(Clone, Debug)]
 #[non_exhaustive]
+#[must_use]
 pub struct Options {
     /// The folder that files are written below.
     pub out: PathBuf,
@@ -93,6 +107,106 @@ impl Options {
             file_mode: FILE_MODE,
             simulated: false,
         }
+    }
+
+    /// The services whose logs are pulled; none means all. See [`Selection::services`].
+    pub fn services(mut self, services: impl IntoIterator<Item = Service>) -> Self {
+        self.selection.services = services.into_iter().collect();
+        self
+    }
+
+    /// The instances whose logs are pulled, each by its id or name; none means all. See [`Selection::instances`].
+    pub fn instances(mut self, instances: impl IntoIterator<Item = impl Into<String>>) -> Self {
+        self.selection.instances = instances.into_iter().map(Into::into).collect();
+        self
+    }
+
+    /// The kinds of log that are pulled; none means all. See [`Selection::kinds`].
+    pub fn kinds(mut self, kinds: impl IntoIterator<Item = LogKind>) -> Self {
+        self.selection.kinds = kinds.into_iter().collect();
+        self
+    }
+
+    /// How far back; a day by default. See [`since`](Self#structfield.since).
+    pub fn since(mut self, since: Duration) -> Self {
+        self.since = since;
+        self
+    }
+
+    /// How much of what was covered earlier is asked for again; 10 minutes by default. See
+    /// [`overlap`](Self#structfield.overlap).
+    pub fn overlap(mut self, overlap: Duration) -> Self {
+        self.overlap = overlap;
+        self
+    }
+
+    /// Whether a file that is not there any more stays away; `false` by default. See
+    /// [`no_refetch`](Self#structfield.no_refetch).
+    pub fn no_refetch(mut self, no_refetch: bool) -> Self {
+        self.no_refetch = no_refetch;
+        self
+    }
+
+    /// How many sources are worked on at once, at least 1; 8 by default.
+    pub fn concurrency(mut self, concurrency: usize) -> Self {
+        self.concurrency = concurrency;
+        self
+    }
+
+    /// How collections and exports are waited for.
+    pub fn poll(mut self, poll: PollPolicy) -> Self {
+        self.poll = poll;
+        self
+    }
+
+    /// How long a repeated Redis collection may show nothing new; 30 s by default. See
+    /// [`settle`](Self#structfield.settle).
+    pub fn settle(mut self, settle: Duration) -> Self {
+        self.settle = settle;
+        self
+    }
+
+    /// The pause before the first repetition of a failed download; 500 ms by default.
+    pub fn backoff(mut self, backoff: Duration) -> Self {
+        self.backoff = backoff;
+        self
+    }
+
+    /// How many times in a row a download may fail without progress, at least 1; 5 by default.
+    pub fn attempts(mut self, attempts: u32) -> Self {
+        self.attempts = attempts;
+        self
+    }
+
+    /// How many bytes a second a file has to get on by; 1024 by default, and 0 is no limit.
+    pub fn min_rate(mut self, min_rate: u64) -> Self {
+        self.min_rate = min_rate;
+        self
+    }
+
+    /// Over which time [`min_rate`](Self::min_rate) is measured; a minute by default.
+    pub fn min_rate_over(mut self, min_rate_over: Duration) -> Self {
+        self.min_rate_over = min_rate_over;
+        self
+    }
+
+    /// The largest file that is fetched, in bytes; 100 GiB by default.
+    pub fn max_file_size(mut self, max_file_size: u64) -> Self {
+        self.max_file_size = max_file_size;
+        self
+    }
+
+    /// Who may read the files that are made, as Unix writes it; `0o600` by default. See
+    /// [`file_mode`](Self#structfield.file_mode).
+    pub fn file_mode(mut self, file_mode: u32) -> Self {
+        self.file_mode = file_mode;
+        self
+    }
+
+    /// Whether the cloud is a simulated one; `false` by default.
+    pub fn simulated(mut self, simulated: bool) -> Self {
+        self.simulated = simulated;
+        self
     }
 
     /// # Errors

@@ -13,6 +13,7 @@ use crate::time;
 
 /// What was pruned.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct Pruned {
     /// What ended before this is old.
     pub before: Timestamp,

@@ -2,6 +2,7 @@
 
 use std::any::Any;
 use std::collections::HashSet;
+use std::fmt;
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
@@ -14,7 +15,7 @@ use tokio_util::sync::CancellationToken;
 use crate::clients::Clients;
 use crate::discover::{Found, find, nothing_chosen};
 use crate::download;
-use crate::event::{Event, Observer};
+use crate::event::{Event, Observer, Silent};
 use crate::failure::Failure;
 use crate::files::Files;
 use crate::instance::Instance;
@@ -28,6 +29,7 @@ use crate::time::{later, not_after};
 
 /// What a pull did.
 #[derive(Clone, Debug, Default)]
+#[non_exhaustive]
 pub struct Summary {
     /// The files that were fetched.
     pub files: Vec<ManifestEntry>,
@@ -64,33 +66,86 @@ impl Summary {
 }
 
 /// Pulls logs with a session's identity.
-#[derive(Clone, Debug)]
-pub struct Puller {
+///
+/// ```
+/// use std::time::Duration;
+///
+/// use otcdb_core::{Result, Session};
+/// use otcdb_logs::{Event, LogKind, Options, Puller, Summary};
+///
+/// async fn slow_commands(session: &Session) -> Result<Summary> {
+///     let options = Options::new("logs")
+///         .kinds([LogKind::RedisSlow])
+///         .since(Duration::from_secs(2 * 60 * 60));
+///     Puller::new(session, options)
+///         .observer(|event: Event<'_>| println!("{event:?}"))
+///         .run()
+///         .await
+/// }
+/// ```
+#[derive(Clone)]
+#[must_use = "nothing is pulled until run is called"]
+pub struct Puller<O = Silent> {
     session: Session,
     options: Options,
+    observer: O,
+    cancelled: CancellationToken,
+}
+
+impl<O> fmt::Debug for Puller<O> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Puller")
+            .field("session", &self.session)
+            .field("options", &self.options)
+            .finish_non_exhaustive()
+    }
 }
 
 impl Puller {
-    /// A pull that has not begun.
-    ///
-    /// # Errors
-    /// Options that nothing can be pulled with.
-    pub fn new(session: Session, options: Options) -> Result<Self> {
-        options.validate()?;
-        Ok(Self { session, options })
+    /// A pull that has not begun, and that shows nothing.
+    pub fn new(session: &Session, options: Options) -> Self {
+        Self {
+            session: session.clone(),
+            options,
+            observer: Silent,
+            cancelled: CancellationToken::new(),
+        }
+    }
+}
+
+impl<O: Observer> Puller<O> {
+    /// Shows what happens to this observer, and to no other: a closure that takes an [`Event`], or what implements
+    /// [`Observer`].
+    pub fn observer<P: Observer>(self, observer: P) -> Puller<P> {
+        Puller {
+            session: self.session,
+            options: self.options,
+            observer,
+            cancelled: self.cancelled,
+        }
     }
 
-    /// Pulls until everything is there or has failed, or until `cancel` is cancelled.
+    /// Ends the pull when this token is cancelled. What has arrived by then is kept for the next one, and so it is when the
+    /// future of [`run`](Self::run) is dropped.
+    pub fn cancel(mut self, token: &CancellationToken) -> Self {
+        self.cancelled = token.clone();
+        self
+    }
+
+    /// Pulls until everything is there or has failed, or until the pull is [cancelled](Self::cancel).
     ///
     /// # Errors
-    /// What keeps a pull from beginning: the identity is refused, a chosen instance does not exist or has none of the
-    /// chosen kinds of log, the folder cannot be written. The failure of a part, be it a whole service, is in the
-    /// [`Summary`].
-    pub async fn run(
-        &self,
-        observer: &dyn Observer,
-        cancel: &CancellationToken,
-    ) -> Result<Summary> {
+    /// What keeps a pull from beginning: options that nothing can be pulled with, an identity that is refused, a chosen
+    /// instance that does not exist or has none of the chosen kinds of log, a folder that cannot be written. The failure
+    /// of a part, be it a whole service, is in the [`Summary`].
+    pub async fn run(&self) -> Result<Summary> {
+        // Boxed: whoever awaits it would hold its kilobytes, and copy them.
+        Box::pin(self.run_now()).await
+    }
+
+    async fn run_now(&self) -> Result<Summary> {
+        self.options.validate()?;
+        let (observer, cancel): (&dyn Observer, _) = (&self.observer, &self.cancelled);
         let now = crate::time::now(self.session.clock())?;
         let clients = tokio::select! {
             biased;
@@ -278,15 +333,21 @@ fn defect(panic: &(dyn Any + Send)) -> Error {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::event::Silent;
 
     #[test]
-    fn a_pull_can_move_between_threads() {
-        fn is_send<T: Send>(_: T) {}
-        fn run(puller: &Puller, cancel: &CancellationToken) {
-            is_send(puller.run(&Silent, cancel));
+    fn a_pull_can_move_between_threads_and_is_small() {
+        fn is_send<T: Send>(value: &T) -> usize {
+            size_of_val(value)
         }
-        let _ = run;
+        fn size(puller: &Puller) -> usize {
+            is_send(&puller.run())
+        }
+        let session = Session::builder(
+            otcdb_core::Credentials::Token("t".into()),
+            otcdb_core::Region::new("eu-de").unwrap(),
+        );
+        let session = session.build().unwrap();
+        assert!(size(&Puller::new(&session, Options::new("logs"))) < 256);
     }
 
     #[test]

@@ -21,8 +21,19 @@ pub struct InvalidDescription {
 pub struct Description {
     /// The service's name, which is that of its folder.
     pub service: Arc<str>,
+    /// The sections of its documentation, in their order.
+    pub sections: Vec<Section>,
     /// Its operations, in the order of their paths.
     pub operations: Vec<Operation>,
+}
+
+/// A section of the documentation: a tag.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Section {
+    /// The name that operations have as their tag.
+    pub name: String,
+    /// What people read (`x-displayName`), or the name where there is nothing else.
+    pub title: String,
 }
 
 impl Description {
@@ -45,9 +56,11 @@ impl Description {
     /// is known.
     pub fn of(service: &str, document: Value) -> Result<Self, InvalidDescription> {
         let name: Arc<str> = service.into();
+        let sections = sections(&document);
         match load::load(&name, document) {
             Ok(operations) => Ok(Self {
                 service: name,
+                sections,
                 operations,
             }),
             Err(problem) => Err(invalid(service, problem)),
@@ -65,6 +78,19 @@ impl Description {
             .iter()
             .find(|operation| operation.name == name)
     }
+}
+
+fn sections(document: &Value) -> Vec<Section> {
+    let tags = document["tags"].as_array().into_iter().flatten();
+    let section = |tag: &Value| {
+        let text = |key: &str| tag[key].as_str().map(ToOwned::to_owned);
+        let name = text("name")?;
+        Some(Section {
+            title: text("x-displayName").unwrap_or_else(|| name.clone()),
+            name,
+        })
+    };
+    tags.filter_map(section).collect()
 }
 
 fn invalid(service: &str, problem: String) -> InvalidDescription {

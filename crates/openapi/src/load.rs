@@ -77,6 +77,10 @@ impl Document {
             pagination: pagination.transpose()?,
             waiter: waiter.map_err(|error| error.to_string())?,
             resource: text(source, "x-resource").and_then(|text| resource(&text)),
+            permissions: source.get("x-permissions").map(|actions| {
+                let actions = array(Some(actions)).filter_map(Value::as_str);
+                actions.map(str::to_owned).collect()
+            }),
             destroys: text(source, "x-destroys"),
             variant: Mark::read(source),
             idempotent: false,
@@ -243,6 +247,7 @@ mod tests {
             "parameters": [{ "$ref": "#/components/parameters/Thing" }],
             "get": {
                 "operationId": "ListSSLParts",
+                "x-permissions": ["thing:part:list"],
                 "summary": "List parts",
                 "tags": ["parts"],
                 "x-documentation": [{ "source": "otc", "page": "p" }],
@@ -254,6 +259,7 @@ mod tests {
             "post": {
                 "operationId": "CreatePart",
                 "security": [],
+                "x-permissions": [],
                 "x-destroys": "the part before",
                 "x-resource": "spare-part#create",
                 "x-waiter": { "field": "status", "done": ["ON"], "failed": [] },
@@ -317,6 +323,10 @@ mod tests {
         assert!(list.successes().next().unwrap().schema.is_none());
         assert!(list.body_of(500).is_none());
         assert!(!flush.idempotent, "the description outweighs the method");
+
+        assert_eq!(list.permissions.as_deref().unwrap(), ["thing:part:list"]);
+        assert_eq!(create.permissions, Some(Vec::new()), "none are needed");
+        assert_eq!(flush.permissions, None, "no page says");
 
         assert!(create.open && !create.idempotent);
         assert_eq!(create.destroys.as_deref(), Some("the part before"));

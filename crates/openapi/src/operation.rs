@@ -48,6 +48,9 @@ pub struct Operation {
     pub waiter: Option<Waiter>,
     /// What it does to which resource (`x-resource`), if it concerns one.
     pub resource: Option<Resource>,
+    /// The actions that IAM has to allow the caller for it (`x-permissions`), such as `rds:instance:list`: none if
+    /// whoever is known may call it, `None` if no page says what it needs.
+    pub permissions: Option<Vec<String>>,
     /// What is lost by it (`x-destroys`), as a noun phrase.
     pub destroys: Option<String>,
     /// What tells its bodies from those of the other operations under its method and path; `None` if it is alone there.

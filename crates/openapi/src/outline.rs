@@ -76,6 +76,11 @@ fn simple<'a>(node: &Node<'a>) -> &'a str {
     }
 }
 
+/// What a schema of a document allows, in words that follow `write`; `None` for any text.
+pub fn allowed_by(document: &Value, schema: &Value) -> Option<String> {
+    allowed(&Node::new(schema, document))
+}
+
 /// What is allowed, in words that follow `write`; `None` for any text.
 pub(crate) fn allowed(node: &Node<'_>) -> Option<String> {
     let limits = limits(node);

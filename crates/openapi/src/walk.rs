@@ -46,6 +46,11 @@ pub fn rewrite(document: &mut Value, rewrite: &mut dyn FnMut(Kind, &mut Value)) 
     step_mut(document, Kind::Root, rewrite);
 }
 
+/// The same, for a value of a known kind.
+pub fn rewrite_from(value: &mut Value, kind: Kind, rewrite: &mut dyn FnMut(Kind, &mut Value)) {
+    step_mut(value, kind, rewrite);
+}
+
 fn step_mut(value: &mut Value, kind: Kind, rewrite: &mut dyn FnMut(Kind, &mut Value)) {
     if kind == Kind::Opaque {
         return;

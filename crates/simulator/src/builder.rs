@@ -13,7 +13,7 @@ use crate::clock::Clock;
 use crate::cloud::{Addresses, Cloud, Options};
 use crate::error::StartError;
 use crate::fault::{self, Fault};
-use crate::running::Running;
+use crate::running::{Running, Servers};
 use crate::server;
 use crate::services::{self, Simulation};
 use crate::spec::{self, Service};
@@ -34,6 +34,16 @@ pub const MOST_BYTES: u64 = 1 << 50;
 pub struct Simulator;
 
 impl Simulator {
+    /// Starts a cloud as [`builder`](Self::builder) sets it up; `Simulator::start().await?.session()` is all that a test of
+    /// a program needs.
+    ///
+    /// # Errors
+    ///
+    /// See [`Builder::start`].
+    pub async fn start() -> Result<Running, StartError> {
+        Self::builder().start().await
+    }
+
     /// A cloud with two instances of each kind, the system's clock and no faults, on any free port.
     pub fn builder() -> Builder {
         const HOUR: Duration = Duration::from_secs(60 * 60);
@@ -238,7 +248,7 @@ impl Builder {
             let cloud = Arc::clone(&cloud);
             tasks.spawn(server::serve(listener, service, cloud, stopped.clone()));
         }
-        Ok(Running::new(cloud, stop, tasks))
+        Running::new(cloud, Servers::new(stop, tasks))
     }
 }
 

@@ -2,9 +2,10 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use jiff::{SignedDuration, Timestamp};
+use tokio::time::Instant;
 
 /// Tells the simulated cloud the time: when a collection is done, a link or token ends, a signature is stale.
 ///
@@ -28,7 +29,7 @@ enum Pace {
 }
 
 impl Clock {
-    /// Goes with the system's clock.
+    /// Goes with the system's clock or, where tokio's clock is paused, with that: what a test sleeps passes here, too.
     pub fn real() -> Self {
         Self::accelerated(1.0)
     }

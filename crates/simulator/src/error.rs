@@ -56,6 +56,9 @@ pub enum StartError {
         /// How many there can be.
         most: u64,
     },
+    /// No client of it can be set up.
+    #[error("no session with the simulated cloud can be made: {0}")]
+    Session(#[from] otcdb_core::Error),
     /// The cloud could not be made.
     #[error("the simulated cloud could not be made; try it with fewer instances and files")]
     Unmade,

@@ -22,24 +22,33 @@
 //! What each operation does is said by models of resources, in YAML beside the code, and by Rust where a model cannot say
 //! it. What has no state answers from its documented example. [Faults](fault) come on demand.
 //!
-//! ```
-//! # async fn example() -> Result<(), Box<dyn std::error::Error>> {
-//! use otcdb_simulator::{Clock, Simulator};
-//! use std::time::Duration;
+//! A test of a program that takes a [`Session`](otcdb_core::Session) gets one with `Simulator::start().await?.session()`.
+//! With tokio's clock paused, work that takes minutes is done at once:
 //!
-//! let cloud = Simulator::builder()
-//!     .clock(Clock::auto(Duration::from_secs(5)))
-//!     .fault("ListRedislog:429:times=2:retry-after=1".parse()?)
-//!     .start()
-//!     .await?;
-//! for (name, value) in cloud.env_token() {
-//!     // Set the variable for the client under test.
-//! #   drop((name, value));
-//! }
-//! cloud.shutdown().await;
-//! # Ok(())
-//! # }
 //! ```
+//! use otcdb_core::{ErrorKind, Service};
+//! use otcdb_simulator::Simulator;
+//! use reqwest::{Method, header::HeaderMap};
+//!
+//! #[tokio::main(flavor = "current_thread", start_paused = true)]
+//! async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//!     let cloud = Simulator::builder()
+//!         .redis(0, 1, 0)
+//!         .fault("ListInstances:404:code=DCS.3022".parse()?)
+//!         .start()
+//!         .await?;
+//!     let dcs = cloud.session().service(Service::Dcs);
+//!     let list = || dcs.execute_raw(Method::GET, "/v2/{project_id}/instances", &[], HeaderMap::new(), "".into());
+//!     let error = list().await.unwrap_err();
+//!     assert_eq!(error.kind(), ErrorKind::NotFound);
+//!     assert_eq!(error.code(), Some("DCS.3022"));
+//!     assert!(list().await.is_ok());
+//!     assert_eq!(cloud.count("ListInstances"), 2);
+//!     Ok(())
+//! }
+//! ```
+//!
+//! A client that is another process takes its settings from variables, such as those of [`Running::env_token`].
 
 mod accounts;
 mod auth;

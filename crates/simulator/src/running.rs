@@ -1,9 +1,10 @@
 //! A cloud that runs.
 
 use std::net::{Ipv4Addr, SocketAddr};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use otcdb_core::sync::unpoisoned;
+use otcdb_core::{Credentials, Endpoints, Region, Session};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::Value;
 use tokio::sync::watch;
@@ -33,11 +34,12 @@ pub enum Entries {
     DatabaseSlow,
 }
 
-/// A running cloud. When it is dropped, the server and all its connections end.
+/// A running cloud. When it is dropped, and all [sessions](Self::session) with it, the servers and all their connections
+/// end.
 pub struct Running {
     cloud: Arc<Simulation>,
-    stop: Option<watch::Sender<()>>,
-    tasks: JoinSet<()>,
+    servers: Arc<Servers>,
+    session: Session,
 }
 
 impl std::fmt::Debug for Running {
@@ -48,13 +50,48 @@ impl std::fmt::Debug for Running {
     }
 }
 
+/// The servers of a cloud. They end when this is dropped.
+#[derive(Debug)]
+pub(crate) struct Servers {
+    stop: watch::Sender<()>,
+    tasks: Mutex<JoinSet<()>>,
+}
+
+impl Servers {
+    pub(crate) fn new(stop: watch::Sender<()>, tasks: JoinSet<()>) -> Self {
+        let tasks = Mutex::new(tasks);
+        Self { stop, tasks }
+    }
+}
+
 impl Running {
-    pub(crate) fn new(cloud: Arc<Simulation>, stop: watch::Sender<()>, tasks: JoinSet<()>) -> Self {
-        Self {
+    /// # Errors
+    /// No client of it can be set up.
+    pub(crate) fn new(cloud: Arc<Simulation>, servers: Servers) -> Result<Self, StartError> {
+        let servers = Arc::new(servers);
+        let session = session(&cloud, &servers)?;
+        Ok(Self {
             cloud,
-            stop: Some(stop),
-            tasks,
-        }
+            servers,
+            session,
+        })
+    }
+
+    /// A session with this cloud: with a [token](Self::token) for the [project](Self::project_id), and with this cloud's
+    /// clock. The cloud runs on as long as there is one.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// use otcdb_simulator::Simulator;
+    ///
+    /// let session = Simulator::start().await?.session();
+    /// assert_eq!(session.project_id().await?.len(), 32);
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn session(&self) -> Session {
+        self.session.clone()
     }
 
     /// Where each service listens, in the order of [`Service::ALL`].
@@ -331,9 +368,35 @@ impl Running {
         idle.iter().map(ToString::to_string).collect()
     }
 
-    /// Ends all servers and their connections, and returns when the ports are free.
-    pub async fn shutdown(mut self) {
-        self.stop = None;
-        while self.tasks.join_next().await.is_some() {}
+    /// Ends all servers and their connections, and returns when the ports are free. Sessions reach nothing any more then.
+    pub async fn shutdown(self) {
+        self.servers.stop.send_replace(());
+        let mut tasks = std::mem::take(&mut *unpoisoned(self.servers.tasks.lock()));
+        while tasks.join_next().await.is_some() {}
     }
+}
+
+/// # Errors
+/// The system has no certificates, as with every session.
+fn session(cloud: &Simulation, servers: &Arc<Servers>) -> Result<Session, otcdb_core::Error> {
+    let accounts = &cloud.accounts;
+    let region = Region::new(&accounts.region)?;
+    let mut endpoints = Endpoints::of_region(&region)?;
+    for service in Service::ALL {
+        endpoints.set(
+            service,
+            &format!("http://{}", cloud.addresses.authority(service)),
+        )?;
+    }
+    let clock = cloud.clock.clone();
+    // Whoever has a session has the cloud: the clock that it goes by holds the servers.
+    let servers = Arc::clone(servers);
+    Session::builder(Credentials::Token(cloud.first_token.clone().into()), region)
+        .endpoints(endpoints)
+        .project_id(&accounts.project_id)
+        .clock(otcdb_core::clock::Clock::new(move || {
+            let _held = &servers;
+            clock.now()
+        }))
+        .build()
 }

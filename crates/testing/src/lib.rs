@@ -15,9 +15,11 @@
 pub mod contract;
 mod every;
 mod http;
+mod http_client;
 mod small_cloud;
 
 pub use every::{every, operations};
 pub use http::Http;
+pub use http_client::http_client;
 pub use otcdb_simulator::{Fixture, Ids, order};
 pub use small_cloud::{Client, Identity, Refused, SmallCloud, builder};

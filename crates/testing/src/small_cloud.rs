@@ -87,7 +87,7 @@ impl SmallCloud {
         Self {
             running,
             identity,
-            http: reqwest::Client::new(),
+            http: crate::http_client(),
             runtime,
         }
     }

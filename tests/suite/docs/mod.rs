@@ -4,3 +4,4 @@ mod check;
 mod diff;
 mod import;
 mod pages;
+mod permissions;

@@ -33,7 +33,7 @@ impl Between {
     ) -> Self {
         let state = Arc::new(Shared {
             cloud: Service::ALL.map(|one| (one, cloud.url(one))).into(),
-            client: reqwest::Client::new(),
+            client: otcdb_testing::http_client(),
             change: Mutex::new(Box::new(change)),
             changed: Mutex::default(),
             files: Mutex::default(),

@@ -155,6 +155,7 @@ fn calls(kind: LogKind) -> &'static [&'static str] {
         LogKind::RdsError => &["DownloadErrorlog", "ListErrorLogs"],
         LogKind::RdsSlow => &["DownloadSlowlog", "ListSlowLogFile"],
         LogKind::RdsAudit => &["ListAuditlogs", "ShowAuditlogDownloadLink"],
+        _ => panic!("the calls of {kind} are to stand here"),
     }
 }
 

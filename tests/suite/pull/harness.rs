@@ -10,11 +10,11 @@ use otcdb_core::config::{Environment, Layer, Settings};
 use otcdb_core::waiter::PollPolicy;
 use otcdb_core::{Error, Result, RetryPolicy, Session};
 use otcdb_logs::{
-    Event, LogKind, MANIFEST, ManifestEntry, Observer, Options, Puller, SPANS, Summary,
+    CancellationToken, Event, LogKind, MANIFEST, ManifestEntry, Observer, Options, Puller, SPANS,
+    Summary,
 };
 use otcdb_simulator::{Builder, Clock, Entries, Running, Simulator};
 use serde_json::Value;
-use tokio_util::sync::CancellationToken;
 use tracing::instrument::WithSubscriber as _;
 
 /// A cloud with one instance of each sort, whose clock moves on with each question.
@@ -63,12 +63,11 @@ impl Pull {
         let mut options = Options::new(out.path());
         options.selection.kinds = kinds.to_vec();
         options.since = Duration::from_secs(7 * 86_400);
-        options.poll = PollPolicy {
-            interval: Duration::from_millis(1),
-            // Only reached where a case lets it be: a busy machine is no fault.
-            deadline: Duration::from_secs(120),
-            transient_errors: 2,
-        };
+        // The deadline is only reached where a case lets it be: a busy machine is no fault.
+        options.poll = PollPolicy::default()
+            .interval(Duration::from_millis(1))
+            .deadline(Duration::from_secs(120))
+            .transient_errors(2);
         options.settle = Duration::ZERO;
         options.backoff = Duration::from_millis(1);
         Self {
@@ -97,9 +96,10 @@ impl Pull {
             .with_writer(move || log.clone())
             .finish();
         let session = session_of(cloud, self.identity, self.endpoint.as_deref())?;
-        let puller = Puller::new(session, self.options.clone())?;
-        let run = puller.run(observer, &self.cancel);
-        run.with_subscriber(subscriber).await
+        let puller = Puller::new(&session, self.options.clone())
+            .observer(|event: Event<'_>| observer.event(event))
+            .cancel(&self.cancel);
+        puller.run().with_subscriber(subscriber).await
     }
 
     /// Checks what has to hold after any pull, and gives the records of the manifest.
@@ -277,14 +277,12 @@ fn session_of(cloud: &Running, identity: Identity, endpoint: Option<&str>) -> Re
             |_| Err(std::io::ErrorKind::NotFound.into()),
         );
     let settings = Settings::discover(Layer::new(), &environment)?;
-    let retry = RetryPolicy {
-        first_pause: Duration::from_millis(1),
-        longest_pause: Duration::from_millis(5),
-        first_held_back: Duration::from_millis(1),
-        longest_held_back: Duration::from_millis(5),
-        patience: Duration::from_secs(2),
-        ..RetryPolicy::default()
-    };
+    let retry = RetryPolicy::default()
+        .first_pause(Duration::from_millis(1))
+        .longest_pause(Duration::from_millis(5))
+        .first_held_back(Duration::from_millis(1))
+        .longest_held_back(Duration::from_millis(5))
+        .patience(Duration::from_secs(2));
     settings.session()?.retry(retry).build()
 }
 

@@ -8,10 +8,9 @@ use std::time::Duration;
 use otcdb_core::clock::Clock;
 use otcdb_core::config::{Environment, Layer, Settings};
 use otcdb_core::{Result, RetryPolicy};
-use otcdb_logs::{LogKind, ManifestEntry, Options, Puller, Silent, Summary};
+use otcdb_logs::{LogKind, ManifestEntry, Options, Puller, Summary};
 use otcdb_stub::{Request, Response, Stub};
 use serde_json::{Value, json};
-use tokio_util::sync::CancellationToken;
 
 /// The second at which stories begin: 2021-04-16T00:00:00Z, long ago for every clock. Times below count from here.
 pub(super) const BEGIN: i64 = 1_618_531_200;
@@ -130,11 +129,11 @@ impl Journal {
         let inner = Arc::clone(&self.inner);
         let session = Settings::discover(Layer::new(), &environment)?
             .session()?
-            .retry(RetryPolicy {
-                first_pause: Duration::from_millis(1),
-                longest_pause: Duration::from_millis(2),
-                ..RetryPolicy::default()
-            })
+            .retry(
+                RetryPolicy::default()
+                    .first_pause(Duration::from_millis(1))
+                    .longest_pause(Duration::from_millis(2)),
+            )
             .clock(Clock::new(move || {
                 let second = BEGIN + inner.lock().unwrap().now.0;
                 jiff::Timestamp::from_second(second).unwrap()
@@ -142,8 +141,7 @@ impl Journal {
             .build()?;
         let mut options = self.options.clone();
         options.since = Duration::from_secs(since.try_into().unwrap());
-        let puller = Puller::new(session, options)?;
-        puller.run(&Silent, &CancellationToken::new()).await
+        Puller::new(&session, options).run().await
     }
 
     /// What the entries of all files say, each with how often it is there.

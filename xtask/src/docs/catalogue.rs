@@ -22,8 +22,8 @@ pub(super) enum Match<'c, 'a> {
     Unknown,
 }
 
-/// Every described operation.
-pub(super) struct Catalogue<'a>(pub(super) Vec<Entry<'a>>);
+/// Every described operation, and the services.
+pub(super) struct Catalogue<'a>(pub(super) Vec<Entry<'a>>, pub(super) Vec<&'a Bundle>);
 
 impl<'a> Catalogue<'a> {
     pub(super) fn of(bundles: &'a [Bundle]) -> Self {
@@ -36,7 +36,7 @@ impl<'a> Catalogue<'a> {
                     pages: named(&operation),
                 })
         });
-        Self(entries.collect())
+        Self(entries.collect(), bundles.iter().collect())
     }
 
     /// The operation that a page documents. A page that has lost its id is the one that the operation names, if

@@ -4,14 +4,14 @@ use std::fmt;
 use std::path::Path;
 
 use anyhow::Result;
-use otcdb_apidocs::{CheckedOperation, Facts, check_document};
+use otcdb_apidocs::{CheckedOperation, Facts, check_with_permissions};
 use otcdb_openapi::{Bundle, Diagnostic, Diagnostics};
 
 use super::catalogue::{Catalogue, Entry, Match, page_name, source};
 use super::committed::{self, Committed};
 use super::coverage::{self, Coverage};
 use super::reread::{afresh, fresh};
-use super::{IMPORT, RULE, SOURCES, diagnostic};
+use super::{IMPORT, RULE, SOURCES, diagnostic, permissions};
 use crate::tasks;
 
 /// What was compared, and what it came to.
@@ -41,20 +41,24 @@ pub fn check(root: &Path, docs: Option<&Path>) -> Result<Checked> {
     let catalogue = Catalogue::of(&bundles);
     let mut diagnostics = Vec::new();
     let mut facts = Vec::new();
+    let mut rights = Vec::new();
     for bundle in &bundles {
         for committed in committed::load(root, &bundle.service)? {
             diagnostics.extend(misplaced(&committed, &catalogue));
             facts.push(committed);
         }
+        rights.extend(permissions::load(root, &bundle.service)?);
     }
     let mut coverage = Vec::new();
     if let Some(docs) = docs {
         let fresh = fresh(docs)?;
         for (source, pages) in &fresh {
             afresh(source, pages, &catalogue, &mut facts, &mut diagnostics)?;
+            permissions::afresh(source, pages, &catalogue, &mut rights, &mut diagnostics)?;
             coverage.extend(coverage::of(&docs.join(source), pages, &catalogue));
         }
     }
+    diagnostics.extend(permissions::misplaced(&rights, &catalogue)?);
     let mut checked = Checked {
         diagnostics: Vec::new(),
         services: Vec::new(),
@@ -70,7 +74,8 @@ pub fn check(root: &Path, docs: Option<&Path>) -> Result<Checked> {
             .filter(|f| belongs(&f.facts, bundle, &catalogue))
             .map(|f| f.facts.clone())
             .collect();
-        let compared = check_document(&bundle.document, &mine);
+        let rights = permissions::of(bundle, rights.iter().map(|one| &one.facts), &catalogue);
+        let compared = check_with_permissions(&bundle.document, &mine, Some(&rights));
         for operation in &compared.operations {
             differences(operation, bundle, &mut diagnostics);
         }

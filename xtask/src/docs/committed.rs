@@ -5,7 +5,7 @@ use std::path::Path;
 use anyhow::{Context as _, Result};
 use otcdb_apidocs::{Facts, from_yaml};
 
-use super::pages;
+use super::{pages, permissions};
 
 /// A file of facts.
 pub(super) struct Committed {
@@ -15,11 +15,11 @@ pub(super) struct Committed {
     pub(super) facts: Facts,
 }
 
-/// Reads `openapi/<service>/facts/*.yaml`, sorted by name; none if there is no such folder.
+/// The names of `openapi/<service>/facts/*.yaml`, sorted; none if there is no such folder.
 ///
 /// # Errors
-/// A file that cannot be read or holds no facts.
-pub(super) fn load(root: &Path, service: &str) -> Result<Vec<Committed>> {
+/// The folder cannot be listed.
+pub(super) fn names(root: &Path, service: &str) -> Result<Vec<String>> {
     let folder = format!("openapi/{service}/facts");
     let path = root.join(&folder);
     if !path.exists() {
@@ -33,10 +33,19 @@ pub(super) fn load(root: &Path, service: &str) -> Result<Vec<Committed>> {
         }
     }
     names.sort();
+    Ok(names)
+}
+
+/// Reads the facts of the pages of operations.
+///
+/// # Errors
+/// A file that cannot be read or holds no facts.
+pub(super) fn load(root: &Path, service: &str) -> Result<Vec<Committed>> {
+    let names = names(root, service)?.into_iter();
     names
-        .into_iter()
+        .filter(|name| !permissions::is_file(name))
         .map(|name| {
-            let file = format!("{folder}/{name}");
+            let file = format!("openapi/{service}/facts/{name}");
             pages::regular(&root.join(&file))?;
             let text = std::fs::read_to_string(root.join(&file))
                 .with_context(|| format!("cannot read {file}"))?;

@@ -5,12 +5,13 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result};
 use otcdb_apidocs::{
-    Class, Facts, Finding, FolderDiff, Reason, Source, contradictions, diff_report, from_yaml, pair,
+    Class, Facts, Finding, FolderDiff, Permissions, Reason, Source, contradictions, diff_report,
+    from_yaml, pair,
 };
 
 use super::catalogue::{Catalogue, Match, page_name, source};
 use super::next_steps::NextSteps;
-use super::{committed, pages};
+use super::{committed, pages, permissions, version};
 use crate::tasks;
 
 /// What changed, and what to do.
@@ -34,27 +35,35 @@ pub struct Diff {
 pub fn diff(root: &Path, before: Option<&Path>, after: &Path, source: &str) -> Result<Diff> {
     let bundles = tasks::bundles(root)?;
     let catalogue = Catalogue::of(&bundles);
-    let committed = all_committed(root, &catalogue)?;
-    let mut new = load(after, source)?;
+    let (committed, rights) = all_committed(root, &catalogue)?;
+    let mut new = load(after, source, before.is_some())?;
     let mut not_described = 0;
-    let old = match before {
-        Some(before) => load(before, source)?.facts,
+    let (old, old_rights) = match before {
+        Some(before) => {
+            let before = load(before, source, true)?;
+            (before.facts, before.permissions)
+        }
         None => {
             let old = described(&committed, source, &new.facts);
+            let old_rights = permissions::of_same_services(&rights, &new.permissions, &catalogue);
             if after.is_dir() {
                 let all = new.facts.len();
                 new.facts
                     .retain(|facts| !matches!(catalogue.find(facts), Match::Unknown));
                 not_described = all - new.facts.len();
             }
-            old
+            (old, old_rights)
         }
     };
-    let sources = |facts: &[Facts]| -> Vec<Source> {
-        let boxed = facts.iter().cloned().map(Box::new);
-        boxed.map(Source::Facts).collect()
+    let sources = |facts: &[Facts], rights: &[Permissions]| -> Vec<Source> {
+        let facts = facts.iter().cloned().map(Box::new).map(Source::Facts);
+        let rights = rights.iter().cloned().map(Box::new);
+        facts.chain(rights.map(Source::Permissions)).collect()
     };
-    let report = diff_report(sources(&old), sources(&new.facts));
+    let report = diff_report(
+        sources(&old, &old_rights),
+        sources(&new.facts, &new.permissions),
+    );
     let mut text = report.text;
     if not_described > 0 {
         let _ = writeln!(
@@ -63,7 +72,15 @@ pub fn diff(root: &Path, before: Option<&Path>, after: &Path, source: &str) -> R
         );
     }
     let mut work = NextSteps::default();
-    for page in &report.diff.pages {
+    let (about_rights, about_operations): (Vec<_>, Vec<_>) = report
+        .diff
+        .pages
+        .iter()
+        .partition(|page| page.is_of_permissions());
+    if !about_rights.is_empty() {
+        work.rights(&new.permissions, &committed, &catalogue);
+    }
+    for page in about_operations {
         let is = new.facts.iter().find(|facts| page.is_of(facts));
         let was = old.iter().find(|facts| page.is_of(facts));
         // A page that is gone has no facts any more; those it had say which operation it was.
@@ -86,6 +103,10 @@ pub fn diff(root: &Path, before: Option<&Path>, after: &Path, source: &str) -> R
     }
     let run = work.commands(&new.paths, source);
     work.write(&run, &mut text);
+    let classes = report.diff.pages.iter().flat_map(|page| &page.changes);
+    if let Some(step) = version::step(root, classes.map(|change| change.class))? {
+        let _ = writeln!(text, "\n{step}");
+    }
     Ok(Diff {
         changes: report.diff,
         edit: work.edit.into_keys().collect(),
@@ -94,20 +115,17 @@ pub fn diff(root: &Path, before: Option<&Path>, after: &Path, source: &str) -> R
     })
 }
 
-/// The committed facts of all services.
-fn all_committed(root: &Path, catalogue: &Catalogue<'_>) -> Result<Vec<Facts>> {
-    let mut services: Vec<&str> = catalogue
-        .0
-        .iter()
-        .map(|e| e.bundle.service.as_str())
-        .collect();
-    services.dedup();
+/// The committed facts of all services: those of operations, and those of rights.
+fn all_committed(root: &Path, catalogue: &Catalogue<'_>) -> Result<(Vec<Facts>, Vec<Permissions>)> {
     let mut all = Vec::new();
-    for service in services {
-        let committed = committed::load(root, service)?.into_iter();
+    let mut rights = Vec::new();
+    for bundle in &catalogue.1 {
+        let committed = committed::load(root, &bundle.service)?.into_iter();
         all.extend(committed.map(|c| c.facts));
+        let committed = permissions::load(root, &bundle.service)?.into_iter();
+        rights.extend(committed.map(|c| c.facts));
     }
-    Ok(all)
+    Ok((all, rights))
 }
 
 /// The committed facts that pages are the newer state of.
@@ -135,49 +153,56 @@ fn contradictions_of(facts: &Facts, was: Option<&Facts>, text: &mut String) {
     }
 }
 
+#[derive(Default)]
 struct Loaded {
     facts: Vec<Facts>,
+    permissions: Vec<Permissions>,
     /// The pages among them, for the command that imports them.
     paths: Vec<PathBuf>,
 }
 
-/// Pages and files of facts. An empty file stands for no page.
-fn load(path: &Path, source: &str) -> Result<Loaded> {
+/// Pages and files of facts. Where two states are compared, an empty file that is named itself stands for no page.
+fn load(path: &Path, source: &str, may_be_none: bool) -> Result<Loaded> {
     let is_facts = |path: &Path| path.extension().is_some_and(|ending| ending == "yaml");
-    let facts_of = |path: &Path| -> Result<Facts> {
+    let mut loaded = Loaded::default();
+    let mut add = |path: &Path| -> Result<()> {
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        if permissions::is_file(&name) {
+            loaded.permissions.push(permissions::read(path)?.1);
+            return Ok(());
+        }
         pages::regular(path)?;
         let text = std::fs::read_to_string(path)
             .with_context(|| format!("cannot read {}", path.display()))?;
-        from_yaml(&text).with_context(|| path.display().to_string())
+        let facts = from_yaml(&text).with_context(|| path.display().to_string())?;
+        loaded.facts.push(facts);
+        Ok(())
     };
     if is_facts(path) {
-        return Ok(Loaded {
-            facts: vec![facts_of(path)?],
-            paths: Vec::new(),
-        });
+        add(path)?;
+        return Ok(loaded);
     }
     let mut read = pages::load(&[path.to_owned()], source)?;
-    read.refused
-        .retain(|(_, refusal)| refusal.reason != Reason::Empty);
-    let mut facts: Vec<Facts> = read
-        .whole()?
-        .read
-        .into_iter()
-        .map(|page| page.facts)
-        .collect();
-    let paths = if facts.is_empty() {
-        Vec::new()
-    } else {
-        vec![path.to_owned()]
-    };
+    read.refused.retain(|(refused, refusal)| {
+        !(may_be_none && refused == path && refusal.reason == Reason::Empty)
+    });
     if path.is_dir() {
         let unlisted = || format!("cannot list {}", path.display());
         for entry in std::fs::read_dir(path).with_context(unlisted)? {
             let file = entry.with_context(unlisted)?.path();
             if is_facts(&file) {
-                facts.push(facts_of(&file)?);
+                add(&file)?;
             }
         }
     }
-    Ok(Loaded { facts, paths })
+    let read = read.whole()?;
+    if !read.read.is_empty() || !read.permissions.is_empty() {
+        loaded.paths.push(path.to_owned());
+    }
+    loaded
+        .facts
+        .extend(read.read.into_iter().map(|page| page.facts));
+    let rights = read.permissions.into_iter().map(|page| page.1);
+    loaded.permissions.extend(rights);
+    Ok(loaded)
 }

@@ -8,6 +8,7 @@ use otcdb_apidocs::{Hint, import as facts_of};
 
 use super::catalogue::{Catalogue, Entry, Match, page_name};
 use super::pages::{self, Page};
+use super::permissions;
 use crate::files::Files;
 use crate::tasks;
 
@@ -22,7 +23,8 @@ pub struct Imported {
     pub others: usize,
 }
 
-/// Reads pages, and folders of pages, into the facts of the operations that name them under `x-documentation`.
+/// Reads pages, and folders of pages, into the facts of the operations, or of the services, that name them under
+/// `x-documentation`.
 /// Nothing is written here.
 ///
 /// # Errors
@@ -38,14 +40,7 @@ pub fn import(root: &Path, paths: &[PathBuf], source: &str) -> Result<Imported> 
         match catalogue.find(&page.facts) {
             Match::Named(entry) => {
                 let (file, text) = of_page(page, entry, source)?;
-                if let Some((other, _)) = written.get(&file) {
-                    bail!(
-                        "{} and {} would both be written to {file}; leave one out",
-                        other.display(),
-                        page.path.display()
-                    );
-                }
-                written.insert(file, (&page.path, text));
+                add(&mut written, file, &page.path, text)?;
             }
             Match::Unnamed(entry) => left_out.push(format!(
                 "{name} documents {}, which does not name it: add {{source: {source}, page: {name}}} to \
@@ -59,6 +54,15 @@ pub fn import(root: &Path, paths: &[PathBuf], source: &str) -> Result<Imported> 
             }),
         }
     }
+    for (path, facts) in &pages.permissions {
+        match permissions::service(facts, &catalogue) {
+            Some(bundle) => {
+                let (file, text) = permissions::file_of(bundle, facts)?;
+                add(&mut written, file, path, text)?;
+            }
+            None => left_out.push(permissions::unnamed(facts, &catalogue)),
+        }
+    }
     let mut files = Files::default();
     for (file, (_, text)) in written {
         files.add(file, text);
@@ -68,6 +72,24 @@ pub fn import(root: &Path, paths: &[PathBuf], source: &str) -> Result<Imported> 
         left_out,
         others: pages.others,
     })
+}
+
+/// Adds a file that no other page is written to.
+fn add<'p>(
+    written: &mut BTreeMap<String, (&'p Path, String)>,
+    file: String,
+    page: &'p Path,
+    text: String,
+) -> Result<()> {
+    if let Some((other, _)) = written.get(&file) {
+        bail!(
+            "{} and {} would both be written to {file}; leave one out",
+            other.display(),
+            page.display()
+        );
+    }
+    written.insert(file, (page, text));
+    Ok(())
 }
 
 /// The file of facts of a page, and its text.

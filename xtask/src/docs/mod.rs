@@ -9,10 +9,14 @@ pub mod check;
 mod committed;
 pub mod coverage;
 pub mod diff;
+pub mod draft;
+mod endpoints;
 pub mod import;
 mod next_steps;
 mod pages;
+mod permissions;
 mod reread;
+mod version;
 
 use otcdb_openapi::Diagnostic;
 

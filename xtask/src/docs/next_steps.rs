@@ -5,10 +5,10 @@ use std::fmt::Write as _;
 use std::path::PathBuf;
 
 use heck::ToSnakeCase as _;
-use otcdb_apidocs::{Facts, anonymous, check_document};
+use otcdb_apidocs::{Facts, Permissions, anonymous, check_document, check_with_permissions};
 
-use super::IMPORT;
 use super::catalogue::{Catalogue, Entry, Match, page_name, source};
+use super::{IMPORT, permissions};
 use crate::tasks;
 
 /// Files to edit, with what to write there.
@@ -71,6 +71,36 @@ impl NextSteps {
                 "docs check will find no difference; read limits, defaults and prose against the page"
                     .to_owned(),
             );
+        }
+    }
+
+    /// Pages of rights: every difference between the rights that operations have and those that the pages state now.
+    pub(super) fn rights(
+        &mut self,
+        pages: &[Permissions],
+        committed: &[Facts],
+        catalogue: &Catalogue<'_>,
+    ) {
+        self.import = true;
+        for bundle in &catalogue.1 {
+            let rights = permissions::of(bundle, pages.iter(), catalogue);
+            let checked = check_with_permissions(&bundle.document, committed, Some(&rights));
+            for operation in checked.operations {
+                let found = operation.settled.unexplained.into_iter();
+                for found in found.filter(|found| found.key.contains("permissions: ")) {
+                    let place = bundle.origin(&found.pointer);
+                    self.add(
+                        format!("openapi/{}", place.file),
+                        format!("#{}: {} ({})", place.pointer, found.advice, found.key),
+                    );
+                }
+            }
+        }
+        for page in pages {
+            if permissions::service(page, catalogue).is_none() {
+                let advice = permissions::unnamed(page, catalogue);
+                self.add("openapi/<service>/openapi.yaml".to_owned(), advice);
+            }
         }
     }
 

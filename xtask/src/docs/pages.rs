@@ -3,7 +3,9 @@
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result, ensure};
-use otcdb_apidocs::{Facts, Hint, MAX_PAGE_BYTES, ReadError, Reason, read};
+use otcdb_apidocs::{
+    Facts, Hint, MAX_PAGE_BYTES, Permissions, ReadError, Reason, permissions, read,
+};
 
 /// Endings of the forms in which pages come. A file that is named on its own may have any.
 const ENDINGS: [&str; 5] = ["htm", "html", "md", "rst", "txt"];
@@ -21,6 +23,8 @@ pub(super) struct Page {
 #[derive(Default)]
 pub(super) struct Pages {
     pub(super) read: Vec<Page>,
+    /// Pages that say which rights operations need.
+    pub(super) permissions: Vec<(PathBuf, Permissions)>,
     /// Pages that state no operation, such as a list of error codes.
     pub(super) others: usize,
     /// Pages that could not be read.
@@ -66,8 +70,13 @@ pub(super) fn load(paths: &[PathBuf], source: &str) -> Result<Pages> {
                     bytes,
                     facts: reading.facts,
                 }),
-                Err(refusal) if refusal.reason == Reason::NoOperation && !named => {
-                    pages.others += 1;
+                Err(refusal) if refusal.reason == Reason::NoOperation => {
+                    match permissions(&bytes, &hint) {
+                        Ok(Some(found)) => pages.permissions.push((file, found)),
+                        Ok(None) if !named => pages.others += 1,
+                        Ok(None) => pages.refused.push((file, refusal)),
+                        Err(refusal) => pages.refused.push((file, refusal)),
+                    }
                 }
                 Err(refusal) => pages.refused.push((file, refusal)),
             }

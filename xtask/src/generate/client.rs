@@ -1,5 +1,7 @@
 //! The client itself: progenitor's output, with the derives that it cannot be asked for.
 
+use std::collections::BTreeSet;
+
 use anyhow::Result;
 use proc_macro2::TokenStream;
 use progenitor::{CrateVers, GenerationSettings, Generator, HooksMode, InterfaceStyle, TagStyle};
@@ -92,6 +94,66 @@ pub(super) fn decode_by_the_runtime(file: &mut syn::File) {
         }
     }
     Responses.visit_file_mut(file);
+}
+
+/// Has the call builders hold a body as it is: models have no builders. One that has no default has to be set.
+pub(super) fn bodies_are_types(file: &mut syn::File, with_default: &BTreeSet<String>) {
+    struct Bodies<'a> {
+        with_default: &'a BTreeSet<String>,
+        /// Call builders whose body has to be set.
+        needing: BTreeSet<String>,
+        is_needed: bool,
+    }
+    impl VisitMut for Bodies<'_> {
+        fn visit_item_struct_mut(&mut self, item: &mut syn::ItemStruct) {
+            visit_mut::visit_item_struct_mut(self, item);
+            for field in &item.fields {
+                let names = super::owner::idents(&field.ty);
+                if let [_, types, name, ..] = names.as_slice()
+                    && types == "types"
+                    && !self.with_default.contains(name)
+                {
+                    self.needing.insert(item.ident.to_string());
+                }
+            }
+        }
+
+        fn visit_item_impl_mut(&mut self, block: &mut syn::ItemImpl) {
+            let names = super::owner::idents(&block.self_ty);
+            self.is_needed = names.iter().any(|name| self.needing.contains(name));
+            visit_mut::visit_item_impl_mut(self, block);
+        }
+
+        fn visit_path_mut(&mut self, path: &mut syn::Path) {
+            visit_mut::visit_path_mut(self, path);
+            let names: Vec<String> = path
+                .segments
+                .iter()
+                .map(|one| one.ident.to_string())
+                .collect();
+            if let [types, builder, _] = names.as_slice()
+                && types == "types"
+                && builder == "builder"
+            {
+                let last = path.segments.last();
+                *path = parse_quote!(types::#last);
+            }
+        }
+
+        fn visit_field_value_mut(&mut self, field: &mut syn::FieldValue) {
+            visit_mut::visit_field_value_mut(self, field);
+            let is_body = quote!(#field).to_string().starts_with("body : Ok");
+            if is_body && self.is_needed {
+                field.expr = parse_quote!(Err("body was not initialized".to_string()));
+            }
+        }
+    }
+    let mut bodies = Bodies {
+        with_default,
+        needing: BTreeSet::new(),
+        is_needed: false,
+    };
+    bodies.visit_file_mut(file);
 }
 
 /// Derives `schemars::JsonSchema` on every model, behind the feature `schemars`.

@@ -94,7 +94,10 @@ impl<'a> SuccessResponse<'a> {
                 .as_array()
                 .is_some_and(|required| required.iter().any(|field| field == name));
             let nullable = property["nullable"] == true;
-            let step = step(ident(&method_name(name))?, nullable || !required);
+            // An absent list is an empty one.
+            let is_list = resolve(self.document, property)["type"] == "array";
+            let optional = !is_list && (nullable || !required);
+            let step = step(ident(&method_name(name))?, optional);
             expression = quote!(#expression #step);
             schema = match &property["allOf"][0] {
                 Value::Null => property,

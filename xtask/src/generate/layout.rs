@@ -11,7 +11,7 @@ use quote::{format_ident, quote};
 use syn::{ImplItem, Item, ItemImpl, ItemMod};
 
 use super::Source;
-use super::owner::{idents, owner};
+use super::owner::{idents, idents_of};
 use super::rust_names::{method_name, type_name};
 
 /// Lines that a reader, a review and an editor still take; what is longer becomes a folder.
@@ -30,8 +30,6 @@ pub(super) struct Module {
 #[derive(Default)]
 struct Part {
     items: Vec<Item>,
-    /// Items of a module `builder` beside them.
-    builders: Vec<Item>,
     /// Methods of the client.
     methods: Vec<Method>,
 }
@@ -196,7 +194,7 @@ fn part_of(groups: &Groups, item: &Item) -> Option<String> {
         .flat_map(|group| &group.parts)
         .map(|(name, _)| name.as_str())
         .collect();
-    let candidates = owner(item);
+    let candidates = idents_of(item);
     let whole = candidates.iter().find(|name| names.contains(name.as_str()));
     let begun = || {
         let all = candidates.iter().flat_map(|candidate| {
@@ -223,13 +221,6 @@ fn distribute_types(module: ItemMod, groups: &mut Groups) -> Result<Vec<Item>> {
     let mut shared = Vec::new();
     for item in content(module) {
         match item {
-            Item::Mod(module) if module.ident == "builder" => {
-                for item in content(module) {
-                    let name = part_of(groups, &item).context("a builder has no type")?;
-                    let part = find(groups, |part| part == name).context("a part vanished")?;
-                    part.builders.push(item);
-                }
-            }
             Item::Mod(_) | Item::Use(_) => shared.push(item),
             item => {
                 if part_of(groups, &item).is_some() {
@@ -275,10 +266,6 @@ fn folder(
 ) -> Result<()> {
     let mut members = Vec::new();
     for (module, group) in groups {
-        let has_builders = group
-            .parts
-            .iter()
-            .any(|(_, part)| !part.builders.is_empty());
         let whole = file(header, group.parts.iter().map(|(_, part)| part))?;
         if lines(&whole) <= longest {
             modules.push(Module {
@@ -300,7 +287,7 @@ fn folder(
                     from: group.from.clone(),
                     code,
                 });
-                inner.push((file, !part.builders.is_empty()));
+                inner.push(file);
             }
             modules.push(Module {
                 path: format!("{name}/{module}/mod.rs"),
@@ -308,7 +295,7 @@ fn folder(
                 code: tree(header, inner, Vec::new())?,
             });
         }
-        members.push((module, has_builders));
+        members.push(module);
     }
     modules.push(Module {
         path: format!("{name}/mod.rs"),
@@ -326,32 +313,13 @@ fn folder(
     Ok(())
 }
 
-/// A module that has others and hands on all that is in them. `true` stands for one with a module `builder`.
-fn tree(
-    header: &TokenStream,
-    members: Vec<(String, bool)>,
-    shared: Vec<Item>,
-) -> Result<syn::File> {
-    let names = members.iter().map(|(name, _)| format_ident!("{name}"));
-    let names: Vec<_> = names.collect();
-    let with_builders: Vec<_> = members
-        .iter()
-        .filter(|(_, has_builders)| *has_builders)
-        .map(|(name, _)| format_ident!("{name}"))
-        .collect();
-    let builder = (!with_builders.is_empty()).then(|| {
-        quote! {
-            /// Types for composing complex structures.
-            pub mod builder {
-                #(pub use super::#with_builders::builder::*;)*
-            }
-        }
-    });
+/// A module that has others and hands on all that is in them.
+fn tree(header: &TokenStream, members: Vec<String>, shared: Vec<Item>) -> Result<syn::File> {
+    let names: Vec<_> = members.iter().map(|name| format_ident!("{name}")).collect();
     Ok(syn::parse2(quote! {
         #header
         #(mod #names;)*
         #(#[allow(unused_imports)] pub use #names::*;)*
-        #builder
         #(#shared)*
     })?)
 }
@@ -359,11 +327,9 @@ fn tree(
 /// One file of several parts.
 fn file<'a>(header: &TokenStream, parts: impl IntoIterator<Item = &'a Part>) -> Result<syn::File> {
     let mut items: Vec<&Item> = Vec::new();
-    let mut builders: Vec<&Item> = Vec::new();
     let mut blocks: BTreeMap<usize, Vec<&Method>> = BTreeMap::new();
     for part in parts {
         items.extend(&part.items);
-        builders.extend(&part.builders);
         for method in &part.methods {
             blocks.entry(method.block).or_default().push(method);
         }
@@ -373,15 +339,7 @@ fn file<'a>(header: &TokenStream, parts: impl IntoIterator<Item = &'a Part>) -> 
         let items = methods.iter().map(|method| &method.item);
         quote! { #(#attributes)* impl Client { #(#items)* } }
     });
-    let builder = (!builders.is_empty()).then(|| {
-        quote! {
-            /// Types for composing complex structures.
-            pub mod builder { #(#builders)* }
-        }
-    });
-    Ok(syn::parse2(
-        quote! { #header #(#clients)* #(#items)* #builder },
-    )?)
+    Ok(syn::parse2(quote! { #header #(#clients)* #(#items)* })?)
 }
 
 fn lines(file: &syn::File) -> usize {
@@ -416,13 +374,13 @@ mod tests {
         let file: syn::File = syn::parse_quote! {
             use progenitor_client::Error;
             pub mod types {
-                pub mod error { pub struct ConversionError; }
+                pub mod defaults { pub fn one() {} }
                 pub struct Thing;
-                impl Thing { pub fn builder() {} }
+                impl Thing { pub fn new() {} }
                 pub struct ThingKind;
                 pub enum ThingKindInside {}
                 impl From<ThingKind> for String {}
-                pub mod builder { pub struct Thing; impl TryFrom<Thing> for super::Thing {} }
+                otcdb_core::text_enum!(ThingKind);
             }
             pub struct Client;
             impl Client { pub fn connect() {} }
@@ -462,13 +420,13 @@ mod tests {
             "pub struct Thing;",
             "pub enum ThingKindInside",
             "for String",
-            "pub mod builder",
+            "text_enum!(ThingKind)",
         ];
         has(&found, "types/openapi.rs", &types);
         has(
             &found,
             "types/mod.rs",
-            &["ConversionError", "pub use super::openapi::builder::*"],
+            &["mod defaults", "pub use openapi::*"],
         );
         has(&found, "mod.rs", &["pub struct Client", "pub fn connect()"]);
         assert_eq!(found.len(), 5);

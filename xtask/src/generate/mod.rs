@@ -1,8 +1,6 @@
 //! From a bundle to the texts of a client crate's `generated` and of the tests' dispatch table.
 
-mod builders;
 mod client;
-mod decoding;
 mod dispatch;
 mod document;
 mod fields;
@@ -12,6 +10,7 @@ mod owner;
 mod rust_names;
 mod shell;
 mod streams;
+mod types;
 mod waiters;
 
 use anyhow::{Context as _, Result};
@@ -20,7 +19,7 @@ use proc_macro2::TokenStream;
 
 use crate::view::View;
 
-pub use shell::{Names, between, services};
+pub use shell::{Beside, Names, between, facade, services, version};
 
 /// The generated files of one service.
 #[derive(Debug)]
@@ -56,7 +55,7 @@ impl Source<'_> {
 ///
 /// # Errors
 /// What progenitor or the formatter does not accept; [`crate::lint`] finds its causes beforehand.
-pub fn generate(bundle: &Bundle, view: &View, has_readme: bool) -> Result<Generated> {
+pub fn generate(bundle: &Bundle, view: &View, beside: Beside) -> Result<Generated> {
     let service = &bundle.service;
     let client = client::tokens(&view.document)
         .with_context(|| format!("progenitor refused the client view of {service}"))?;
@@ -71,10 +70,10 @@ pub fn generate(bundle: &Bundle, view: &View, has_readme: bool) -> Result<Genera
         service,
         quote::quote! { #client #operations #streams #waiters },
     )?;
-    builders::keep_those_of_requests(&mut client, &view.document);
+    let with_default = types::rewrite(&mut client, &view.document, &bundle.document)?;
+    client::bodies_are_types(&mut client, &with_default);
     client::fold_paths(&mut client, &view.document);
     client::decode_by_the_runtime(&mut client);
-    decoding::tolerate(&mut client, &view.document);
     client::derive_json_schema(&mut client, &view.document);
     document::examples_are_text(&mut client);
     document::document_setters(&mut client, &view.document);
@@ -92,8 +91,11 @@ pub fn generate(bundle: &Bundle, view: &View, has_readme: bool) -> Result<Genera
     let names = Names::of(bundle);
     let uses_json = client.iter().any(|(_, text)| text.contains("serde_json"));
     client.extend([
-        ("Cargo.toml".to_owned(), shell::manifest(&names, uses_json)),
-        ("src/lib.rs".to_owned(), shell::root(&names, has_readme)),
+        (
+            "Cargo.toml".to_owned(),
+            shell::manifest(&names, uses_json, beside),
+        ),
+        ("src/lib.rs".to_owned(), shell::root(&names, beside)),
         ("src/generated/hooks.rs".to_owned(), shell::hooks(&names)),
     ]);
     Ok(Generated {

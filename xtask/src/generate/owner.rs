@@ -1,11 +1,11 @@
 //! Which type an item belongs to.
 
 use syn::visit::{self, Visit};
-use syn::{Item, Type};
+use syn::{Ident, Item, Type};
 
 /// The names that an item may belong to, the likeliest first: its own, that of the type that a block is for, and those
 /// in the trait that it implements.
-pub(super) fn owner(item: &Item) -> Vec<String> {
+pub(super) fn idents_of(item: &Item) -> Vec<String> {
     match item {
         Item::Struct(item) => vec![item.ident.to_string()],
         Item::Enum(item) => vec![item.ident.to_string()],
@@ -18,6 +18,11 @@ pub(super) fn owner(item: &Item) -> Vec<String> {
                 names.extend(found.0);
             }
             names
+        }
+        // What is written for a type by a macro.
+        Item::Macro(call) => {
+            let name: Option<Ident> = call.mac.parse_body().ok();
+            name.iter().map(Ident::to_string).collect()
         }
         _ => Vec::new(),
     }
@@ -34,7 +39,7 @@ pub(super) fn idents(ty: &Type) -> Vec<String> {
 struct Idents(Vec<String>);
 
 impl Visit<'_> for Idents {
-    fn visit_ident(&mut self, ident: &proc_macro2::Ident) {
+    fn visit_ident(&mut self, ident: &Ident) {
         self.0.push(ident.to_string());
         visit::visit_ident(self, ident);
     }
@@ -51,10 +56,10 @@ mod tests {
         let own: Item = parse_quote!(
             impl ::std::convert::TryFrom<Thing> for super::Other {}
         );
-        assert!(owner(&own).starts_with(&["super".to_owned(), "Other".to_owned()]));
+        assert!(idents_of(&own).starts_with(&["super".to_owned(), "Other".to_owned()]));
         let from: Item = parse_quote!(
             impl ::std::convert::From<Thing> for ::std::string::String {}
         );
-        assert!(owner(&from).contains(&"Thing".to_owned()));
+        assert!(idents_of(&from).contains(&"Thing".to_owned()));
     }
 }

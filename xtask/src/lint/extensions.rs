@@ -1,7 +1,7 @@
 //! The project's own keys: known, and of the form that the generator reads.
 
 use otcdb_openapi::grammar::{Kind, Reusable};
-use otcdb_openapi::{Bundle, OPEN, Waiter, pointer, walk};
+use otcdb_openapi::{Bundle, OPEN, TIME, TimeForm, Waiter, pointer, walk};
 use serde_json::Value;
 
 use super::{Report, Rule};
@@ -21,14 +21,21 @@ fn check(bundle: &Bundle, report: &mut Report<'_>) {
                 "x-documentation",
                 "x-idempotent",
                 "x-pagination",
+                "x-permissions",
                 "x-resource",
                 // Written when several operations are folded into one.
                 "x-variant",
                 "x-waiter",
             ],
-            Kind::One(Reusable::Schema) => {
-                &["x-alias", "x-any", "x-enum-varnames", OPEN, "x-secret"]
-            }
+            Kind::Root => &["x-documentation"],
+            Kind::One(Reusable::Schema) => &[
+                "x-alias",
+                "x-any",
+                "x-enum-varnames",
+                OPEN,
+                "x-secret",
+                TIME,
+            ],
             // Their keys are names of properties, responses or headers.
             Kind::Many(_) | Kind::Content | Kind::Paths => return,
             _ => &[],
@@ -118,11 +125,27 @@ fn well_formed(key: &str, value: &Value) -> Result<(), &'static str> {
              total: field, default: number} (total if there is one, default if it is known how large a page is without \
              limit), or {style: whole, items: field}",
         ),
+        TIME => (
+            value
+                .as_str()
+                .is_some_and(|form| form.parse::<TimeForm>().is_ok()),
+            "write one of rfc3339, offset, utc, local, date, milliseconds, seconds",
+        ),
         OPEN => (
             value.is_array(),
             "write a list of the values that are known",
         ),
         "x-idempotent" => (value.is_boolean(), "write true or false, or leave it out"),
+        "x-permissions" => (
+            value.as_array().is_some_and(|actions| {
+                let unlike = |at: usize| !actions.iter().take(at).any(|one| *one == actions[at]);
+                actions
+                    .iter()
+                    .all(|one| one.as_str().is_some_and(is_action))
+                    && (0..actions.len()).all(unlike)
+            }),
+            "write a list of the actions, each once: [rds:instance:list]; or [] where none is needed",
+        ),
         "x-resource" => (
             value
                 .as_str()
@@ -147,9 +170,21 @@ fn well_formed(key: &str, value: &Value) -> Result<(), &'static str> {
     if good { Ok(()) } else { Err(wanted) }
 }
 
+/// Whether a text is an action of IAM: `service:resource:verb`.
+fn is_action(text: &str) -> bool {
+    let parts: Vec<&str> = text.split(':').collect();
+    let plain = |part: &&str| {
+        !part.is_empty()
+            && part
+                .chars()
+                .all(|c| c.is_ascii_alphanumeric() || "-_".contains(c))
+    };
+    parts.len() == 3 && parts.iter().all(plain)
+}
+
 #[cfg(test)]
 mod tests {
-    use super::super::testing::{OPERATION, catches};
+    use super::super::testing::{OPERATION, catches, diagnostics, good};
     use super::*;
     use serde_json::json;
 
@@ -180,6 +215,19 @@ mod tests {
     }
 
     #[test]
+    fn the_pages_of_a_service_and_the_rights_of_an_operation_have_one_form() {
+        catches(&RULE, "/x-documentation", |d| {
+            d["x-documentation"] = json!([{ "page": "Actions" }]);
+        });
+        for actions in [json!([]), json!(["thing:one:list", "other-thing:two:get"])] {
+            let mut document = good();
+            document["x-documentation"] = json!([{ "source": "otc", "page": "Actions" }]);
+            document.pointer_mut(OPERATION).unwrap()["x-permissions"] = actions;
+            assert_eq!(diagnostics(&RULE, document), [] as [String; 0]);
+        }
+    }
+
+    #[test]
     fn extensions_are_known_and_well_formed() {
         for (key, value) in [
             ("x-idempotant", json!(true)),
@@ -202,6 +250,10 @@ mod tests {
             ),
             ("x-doc-deviations", json!([])),
             ("x-destroys", json!(true)),
+            ("x-permissions", json!("thing:one:list")),
+            ("x-permissions", json!(["thing:list"])),
+            ("x-permissions", json!(["thing:one:*"])),
+            ("x-permissions", json!(["thing:one:list", "thing:one:list"])),
             ("x-resource", json!("thing")),
             ("x-resource", json!("thing#make")),
             ("x-resource", json!("Thing#list")),

@@ -6,6 +6,7 @@
 mod cycles;
 mod examples;
 mod extensions;
+mod identity;
 mod keywords;
 mod links;
 mod names;
@@ -20,6 +21,7 @@ mod responses;
 mod round_trip;
 mod schemas;
 mod sections;
+mod times;
 mod unknown_keys;
 mod unreferenced;
 mod untyped;
@@ -27,6 +29,8 @@ mod untyped;
 use std::collections::BTreeSet;
 
 use otcdb_openapi::{Bundle, Diagnostic, Diagnostics, written};
+
+pub use identity::could_be_required;
 
 /// A rule: looks at a bundle and reports what breaks it.
 pub struct Rule {
@@ -50,6 +54,9 @@ impl Report<'_> {
             .push(self.bundle.diagnostic(self.rule, pointer, message, help));
     }
 }
+
+/// The rule that finds what drafts leave to a person. The generators take a description that breaks no other.
+pub const UNWRITTEN: &str = "unwritten";
 
 /// Every rule, in the order in which `cargo xtask lint --rules` lists them: from the form of the description to its words.
 pub const RULES: &[Rule] = &[
@@ -76,10 +83,12 @@ pub const RULES: &[Rule] = &[
     requests::CONSTANTS,
     requests::PAGES,
     requests::TIMES,
+    times::RULE,
     responses::MEDIA_TYPES,
     responses::NAMED_SCHEMAS,
     responses::STATUSES,
     responses::FAILURES,
+    identity::RULE,
     schemas::TYPES,
     untyped::RULE,
     schemas::ENUMS,
@@ -95,6 +104,7 @@ pub const RULES: &[Rule] = &[
     examples::COMPLETE,
     examples::SHARED,
     prose::DESCRIPTIONS,
+    prose::UNWRITTEN,
 ];
 
 /// Applies every rule to a bundle.

@@ -3,6 +3,7 @@
 use otcdb_openapi::grammar::{Kind, Reusable};
 use otcdb_openapi::written::operations;
 use otcdb_openapi::{Bundle, pointer, walk};
+use serde_json::Value;
 
 use super::names::text;
 use super::{Report, Rule};
@@ -12,6 +13,37 @@ pub(super) const DESCRIPTIONS: Rule = Rule {
     why: "a description is the documentation of a generated client, in every language",
     check,
 };
+
+pub(super) const UNWRITTEN: Rule = Rule {
+    name: super::UNWRITTEN,
+    why: "a draft says nothing where a person has not written yet, and readers would take the marker for the truth",
+    check: unwritten,
+};
+
+/// Looks everywhere but into examples, which are what they are.
+fn unwritten(bundle: &Bundle, report: &mut Report<'_>) {
+    let mut todo = vec![(String::new(), &bundle.document)];
+    while let Some((at, value)) = todo.pop() {
+        match value {
+            Value::String(text) if text.contains(otcdb_openapi::UNWRITTEN) => report.diagnostic(
+                &at,
+                "this still has to be written",
+                "write it in your own words, from the page and from what stands behind the marker",
+            ),
+            Value::Object(map) => {
+                let inner = map
+                    .iter()
+                    .filter(|(key, _)| *key != "value" || !at.contains("/examples/"));
+                todo.extend(inner.map(|(key, value)| (pointer::join(&at, key), value)));
+            }
+            Value::Array(items) => {
+                let items = items.iter().enumerate();
+                todo.extend(items.map(|(index, value)| (format!("{at}/{index}"), value)));
+            }
+            _ => {}
+        }
+    }
+}
 
 fn check(bundle: &Bundle, report: &mut Report<'_>) {
     for operation in operations(&bundle.document) {

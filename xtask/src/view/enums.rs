@@ -1,5 +1,7 @@
 //! Enums that the service sends: known values typed, any other kept.
 
+use std::collections::BTreeMap;
+
 use otcdb_openapi::grammar::{Kind, Reusable};
 use otcdb_openapi::reference::name as reference_name;
 use otcdb_openapi::{OPEN, walk};
@@ -8,25 +10,29 @@ use serde_json::{Value, json};
 /// Makes an enum of each named string that may have other values than those listed, and of each reference to one
 /// `otcdb_core::Open` of it.
 pub(super) fn open_enums(document: &mut Value) -> usize {
-    let mut names = Vec::new();
+    let mut described = BTreeMap::new();
     let schemas = document
         .pointer_mut("/components/schemas")
         .and_then(Value::as_object_mut);
     for (name, schema) in schemas.into_iter().flatten() {
-        let Some(schema) = schema.as_object_mut().filter(|one| one["type"] == "string") else {
+        let Some(schema) = schema
+            .as_object_mut()
+            .filter(|one| one.get("type").is_some_and(|kind| kind == "string"))
+        else {
             continue;
         };
         if let Some(values) = schema.shift_remove(OPEN) {
             schema.insert("enum".to_owned(), values);
-            names.push(name.clone());
+            described.insert(name.clone(), schema.get("description").cloned());
         }
     }
     let mut opened = 0;
     walk::rewrite(document, &mut |kind, value| {
         if kind == Kind::One(Reusable::Schema)
-            && reference_name(value).is_some_and(|name| names.contains(&name))
+            && let Some(description) = reference_name(value).and_then(|name| described.get(&name))
         {
             *value = json!({
+                "description": description,
                 "type": "string",
                 "x-rust-type": {
                     "crate": "otcdb-core",
@@ -35,6 +41,9 @@ pub(super) fn open_enums(document: &mut Value) -> usize {
                     "parameters": [value],
                 },
             });
+            if let (None, Some(map)) = (description, value.as_object_mut()) {
+                map.shift_remove("description");
+            }
             opened += 1;
         }
     });

@@ -59,8 +59,13 @@ pub const REWRITES: &[Rewrite] = &[
         apply: strings::secret_strings,
     },
     Rewrite {
+        name: "describe-references",
+        why: "progenitor documents no field that refers to a schema",
+        apply: schemas::describe_references,
+    },
+    Rewrite {
         name: "nullable-optional-properties",
-        why: "progenitor reads an absent list as empty and refuses null; services send both",
+        why: "progenitor refuses null for what may be absent; services send both",
         apply: schemas::nullable_optional_properties,
     },
 ];

@@ -1,7 +1,7 @@
 //! Rewrites of schemas.
 
 use otcdb_openapi::grammar::{Kind, Reusable};
-use otcdb_openapi::walk;
+use otcdb_openapi::{reachable, reference, walk};
 use serde_json::{Value, json};
 
 /// Keywords that restrict values.
@@ -32,32 +32,69 @@ pub(super) fn drop_restrictions(document: &mut Value) -> usize {
     dropped
 }
 
-/// Lets every optional property be null.
-pub(super) fn nullable_optional_properties(document: &mut Value) -> usize {
-    let mut changed = 0;
+/// Says of a property that refers to a schema what that says of itself.
+pub(super) fn describe_references(document: &mut Value) -> usize {
+    let before = document.clone();
+    let mut described = 0;
     walk::rewrite(document, &mut |kind, schema| {
-        if kind != Kind::One(Reusable::Schema) {
-            return;
-        }
-        let required = schema["required"].clone();
-        let Some(properties) = schema.get_mut("properties").and_then(Value::as_object_mut) else {
+        let properties = schema.get_mut("properties").and_then(Value::as_object_mut);
+        let Some(properties) = properties.filter(|_| kind == Kind::One(Reusable::Schema)) else {
             return;
         };
-        for (name, property) in properties {
-            let optional = !required
-                .as_array()
-                .is_some_and(|required| required.iter().any(|r| r == name.as_str()));
-            if !optional || property["nullable"] == true {
-                continue;
+        for property in properties.values_mut() {
+            let text =
+                reference::target(&before, property).map(|(_, target)| &target["description"]);
+            if let Some(text @ Value::String(_)) = text {
+                *property = json!({ "description": text, "allOf": [property] });
+                described += 1;
             }
-            if property.get("$ref").is_some() {
-                *property = json!({ "nullable": true, "allOf": [property] });
-            } else {
-                property["nullable"] = Value::Bool(true);
-            }
-            changed += 1;
         }
     });
+    described
+}
+
+/// Lets every optional property be null, but for those that are empty then: lists, maps and open enums of what services
+/// send alone.
+pub(super) fn nullable_optional_properties(document: &mut Value) -> usize {
+    let given = reachable::request_schemas(document);
+    let mut changed = 0;
+    let schemas = document
+        .pointer_mut("/components/schemas")
+        .and_then(Value::as_object_mut);
+    for (name, schema) in schemas.into_iter().flatten() {
+        let is_given = given.contains(name);
+        walk::rewrite_from(schema, Kind::One(Reusable::Schema), &mut |kind, schema| {
+            if kind == Kind::One(Reusable::Schema) {
+                changed += nullable(schema, is_given);
+            }
+        });
+    }
+    changed
+}
+
+fn nullable(schema: &mut Value, is_given: bool) -> usize {
+    let required = schema["required"].clone();
+    let Some(properties) = schema.get_mut("properties").and_then(Value::as_object_mut) else {
+        return 0;
+    };
+    let mut changed = 0;
+    for (name, property) in properties {
+        let optional = !required
+            .as_array()
+            .is_some_and(|required| required.iter().any(|r| r == name.as_str()));
+        let is_empty = property["type"] == "array"
+            || property.get("additionalProperties").is_some()
+            || property["x-rust-type"]["path"] == "otcdb_core::Open";
+        if !optional || property["nullable"] == true || (is_empty && !is_given) {
+            continue;
+        }
+        if property.get("$ref").is_some() {
+            *property = json!({ "nullable": true, "allOf": [property] });
+        } else {
+            property["nullable"] = Value::Bool(true);
+        }
+        changed += 1;
+    }
     changed
 }
 
@@ -67,7 +104,7 @@ mod tests {
 
     #[test]
     fn optional_properties_may_be_null_and_required_ones_not() {
-        let mut d = json!({ "components": { "schemas": { "A": {
+        let schema = json!({
             "type": "object",
             "required": ["id"],
             "properties": {
@@ -75,16 +112,38 @@ mod tests {
                 "list": { "type": "array", "items": { "type": "string" } },
                 "b": { "$ref": "#/components/schemas/B" },
             },
-        } } } });
-        assert_eq!(nullable_optional_properties(&mut d), 2);
-        let properties = &d["components"]["schemas"]["A"]["properties"];
-        assert_eq!(properties["id"], json!({ "type": "string" }));
-        assert_eq!(properties["list"]["nullable"], true);
-        assert_eq!(
-            properties["b"],
-            json!({ "nullable": true, "allOf": [{ "$ref": "#/components/schemas/B" }] })
-        );
+        });
+        let body = json!({ "content": { "application/json": {
+            "schema": { "$ref": "#/components/schemas/Given" }
+        } } });
+        let mut d = json!({
+            "paths": { "/x": { "post": { "requestBody": body } } },
+            "components": { "schemas": { "Given": schema, "Sent": schema } },
+        });
+        assert_eq!(nullable_optional_properties(&mut d), 3);
+        for (name, list) in [("Given", json!(true)), ("Sent", Value::Null)] {
+            let properties = &d["components"]["schemas"][name]["properties"];
+            assert_eq!(properties["id"], json!({ "type": "string" }));
+            assert_eq!(properties["list"]["nullable"], list, "{name}");
+            assert_eq!(
+                properties["b"],
+                json!({ "nullable": true, "allOf": [{ "$ref": "#/components/schemas/B" }] })
+            );
+        }
         assert_eq!(nullable_optional_properties(&mut d), 0);
+    }
+
+    #[test]
+    fn a_reference_is_described_as_what_it_leads_to() {
+        let mut d = json!({ "components": { "schemas": {
+            "A": { "type": "object", "properties": { "b": { "$ref": "#/components/schemas/B" } } },
+            "B": { "type": "object", "description": "A thing." },
+        } } });
+        assert_eq!(describe_references(&mut d), 1);
+        assert_eq!(
+            d["components"]["schemas"]["A"]["properties"]["b"],
+            json!({ "description": "A thing.", "allOf": [{ "$ref": "#/components/schemas/B" }] })
+        );
     }
 
     #[test]

@@ -10,6 +10,7 @@ mod contradictions;
 mod deviations;
 mod examples;
 mod parameters;
+pub(crate) mod permissions;
 mod request_lines;
 
 use std::collections::BTreeMap;
@@ -20,7 +21,7 @@ use otcdb_openapi::variants;
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::facts::{Facts, Stated};
+use crate::facts::{Facts, Page, Stated};
 use crate::interpret::uri;
 
 pub use deviations::{Deviation, DeviationError, Settled, deviations, settle};
@@ -83,15 +84,7 @@ pub fn check(pages: &[&Facts], target: Target<'_>) -> Vec<Discrepancy> {
     }
     let mut out = Vec::new();
     for (source, pages) in by_source {
-        let mut report = Report {
-            prefix: if source == "otc" {
-                String::new()
-            } else {
-                format!("{source}: ")
-            },
-            found: BTreeMap::new(),
-            page: String::new(),
-        };
+        let mut report = Report::of(source);
         compare(&pages, target, &mut report);
         out.extend(report.found.into_values());
     }
@@ -183,13 +176,30 @@ pub(crate) struct Report {
 }
 
 impl Report {
+    /// A report on the pages of a source.
+    fn of(source: &str) -> Self {
+        Self {
+            prefix: if source == "otc" {
+                String::new()
+            } else {
+                format!("{source}: ")
+            },
+            found: BTreeMap::new(),
+            page: String::new(),
+        }
+    }
+
     /// Says whose facts are compared from now on.
     pub(crate) fn turn_to(&mut self, facts: &Facts) {
-        self.page = facts
-            .page
+        self.turn_to_page(&facts.page);
+    }
+
+    /// Says whose facts are compared from now on.
+    fn turn_to_page(&mut self, page: &Page) {
+        self.page = page
             .id
             .clone()
-            .or_else(|| facts.page.title.clone())
+            .or_else(|| page.title.clone())
             .unwrap_or_else(|| "the page".to_owned());
     }
 

@@ -8,6 +8,9 @@ use super::{Change, Class, diff};
 use crate::facts::{Facts, Stated};
 use crate::interpret::uri;
 
+/// How the place of a change begins that concerns rights.
+pub(crate) const PERMISSIONS: &str = "permissions";
+
 /// What became of one page.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
@@ -34,6 +37,12 @@ pub struct PageDiff {
 }
 
 impl PageDiff {
+    /// Whether it is a page that says which rights operations need.
+    pub fn is_of_permissions(&self) -> bool {
+        let of = |change: &Change| change.place.starts_with(PERMISSIONS);
+        self.operation.is_none() && self.changes.iter().any(of)
+    }
+
     /// Whether these are facts of this page, before or after.
     pub fn is_of(&self, facts: &Facts) -> bool {
         name(facts) == self.name && written(facts) == self.operation

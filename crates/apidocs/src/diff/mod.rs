@@ -97,6 +97,12 @@ impl Changes {
     pub(crate) fn len(&self) -> usize {
         self.list.len()
     }
+
+    /// The changes by class, then as the page goes.
+    pub(crate) fn sorted(mut self) -> Vec<Change> {
+        self.list.sort_by_key(|c| c.class);
+        self.list
+    }
 }
 
 /// Compares two readings of one page. The order is stable: by class, then as
@@ -123,8 +129,7 @@ pub fn diff(before: &Facts, after: &Facts) -> Vec<Change> {
     if out.list.is_empty() && comparable && before.page.text != after.page.text {
         out.add(Class::WordingOnly, "page", "text", None, None);
     }
-    out.list.sort_by_key(|c| c.class);
-    out.list
+    out.sorted()
 }
 
 fn operation(before: &Facts, after: &Facts, out: &mut Changes) {

@@ -146,8 +146,9 @@ impl Placing<'_> {
     ) {
         let side = self.side(table);
         let mut body = Vec::new();
-        for mut field in fields {
+        for (mut field, row) in fields.into_iter().zip(&table.rows) {
             let place = match side {
+                _ if row.place.is_some() => row.place.flatten(),
                 Side::Parameters(place) => Some(place),
                 Side::Body => None,
                 Side::Mixed => self.place_of(table, &field),

@@ -43,6 +43,7 @@ pub(crate) fn interpret(
     let spots = section::spots(doc);
     let operation = operation::find(doc, &spots, &mut findings)?;
     let tables = tables::collect(doc, &spots)?;
+    findings.extend(tables.findings);
     let statuses = operation::statuses(doc, &spots, tables.statuses);
     let success = operation::success(&statuses);
     let examples = examples::collect(doc, &spots, success);
@@ -76,7 +77,8 @@ pub(crate) fn interpret(
     Ok((facts, findings))
 }
 
-fn page(doc: &Document, bytes: &[u8], hint: &Hint) -> Page {
+/// What is known of a page as a whole.
+pub(crate) fn page(doc: &Document, bytes: &[u8], hint: &Hint) -> Page {
     Page {
         id: doc.page_id.clone().or_else(|| hint.page_id.clone()),
         source: hint.source.clone(),

@@ -101,7 +101,7 @@ struct Apart {
 impl Apart {
     /// Takes a paragraph; gives the request line once both have come.
     fn take(&mut self, text: &str) -> Option<String> {
-        let (word, value) = text.split_once(':')?;
+        let (word, value) = text.split_once([':', '：'])?;
         let slot = match word.trim().to_lowercase().as_str() {
             "method" => &mut self.method,
             "path" => &mut self.path,

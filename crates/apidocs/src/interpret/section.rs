@@ -34,9 +34,11 @@ impl Spots {
 pub(crate) fn spots(doc: &Document) -> Spots {
     let mut spots = Vec::with_capacity(doc.blocks.len());
     let mut status = None;
+    let mut others = false;
     for block in &doc.blocks {
         if matches!(block.content, Content::Heading(..)) {
             status = None;
+            others = false;
         }
         // The title is not a section, whatever it says.
         let heading = block
@@ -51,9 +53,14 @@ pub(crate) fn spots(doc: &Document) -> Spots {
         }
         if let Content::Paragraph(text, _) = &block.content
             && matches!(section, Section::Response | Section::ResponseExample)
-            && let Some(code) = vocabulary::status_marker(&text.plain())
+            && let Some(marked) = vocabulary::status_marker(&text.plain())
         {
-            status = Some(code);
+            status = marked;
+            // What may come with any other status is no fact of the operation.
+            others = marked.is_none();
+        }
+        if others {
+            section = Section::Other;
         }
         spots.push(Spot {
             section,

@@ -4,7 +4,8 @@ use super::section::{Spot, Spots};
 use super::values;
 use crate::block::{Block, Cell, Content, Document, Row, Table};
 use crate::digest;
-use crate::facts::{Field, Stated};
+use crate::facts::{Field, Place, Stated};
+use crate::finding::{Finding, Kind};
 use crate::read_error::{ReadError, Reason};
 use crate::vocabulary::{self, Caption, Role, Section};
 
@@ -46,6 +47,8 @@ pub(crate) struct FieldRow {
     pub(crate) links: Vec<String>,
     /// Its description without marks.
     pub(crate) prose: String,
+    /// Where a column of places says that it goes; `Some(None)` is the body.
+    pub(crate) place: Option<Option<Place>>,
 }
 
 /// A row of a table of statuses.
@@ -64,6 +67,8 @@ pub(crate) struct Tables {
     pub(crate) fields: Vec<FieldTable>,
     /// Statuses of the status table or list.
     pub(crate) statuses: Vec<StatusRow>,
+    /// What is odd about rows.
+    pub(crate) findings: Vec<Finding>,
 }
 
 /// Collects the tables that state facts.
@@ -81,7 +86,15 @@ pub(crate) fn collect(doc: &Document, spots: &Spots) -> Result<Tables, ReadError
         if spot.section == Section::Other {
             continue;
         }
-        let roles = roles(block, table, spot, strict)?;
+        let Some(roles) = roles(block, table, spot, strict)? else {
+            out.findings.push(Finding::new(
+                Kind::TableLeftOut,
+                table.caption.as_deref().unwrap_or_default(),
+                block.line,
+                "this table lists no fields: it explains what stands in one",
+            ));
+            continue;
+        };
         if let Some(column) = roles.iter().position(|r| *r == Some(Role::Status)) {
             statuses(table, column, strict, &mut out.statuses)?;
             continue;
@@ -95,19 +108,21 @@ pub(crate) fn collect(doc: &Document, spots: &Spots) -> Result<Tables, ReadError
             caption: vocabulary::caption(table.caption.as_deref().unwrap_or_default()),
             spot: spot.clone(),
             anchors: block.anchors.clone(),
-            rows: rows(table, &roles, strict)?,
+            rows: rows(table, &roles, strict, &mut out.findings)?,
         });
     }
     Ok(out)
 }
 
+/// The roles of the columns; `None` for a table that lists neither fields nor statuses.
 fn roles(
     block: &Block,
     table: &Table,
     spot: &Spot,
     strict: bool,
-) -> Result<Vec<Option<Role>>, ReadError> {
-    let headers: Vec<String> = table.header.iter().map(Cell::plain).collect();
+) -> Result<Option<Vec<Option<Role>>>, ReadError> {
+    let visible = |cell: &Cell| vocabulary::visible(&cell.plain()).into_owned();
+    let headers: Vec<String> = table.header.iter().map(visible).collect();
     let roles: Vec<Option<Role>> = headers.iter().map(|h| vocabulary::role(h)).collect();
     let known = roles.iter().flatten().count();
     let stray = known < headers.len() || headers.is_empty();
@@ -115,7 +130,19 @@ fn roles(
         spot.section,
         Section::Uri | Section::Request | Section::Response | Section::Status
     );
-    if strict && matters && stray {
+    let has = |role| roles.contains(&Some(role));
+    // Beside statuses, other columns may say anything.
+    let of_statuses = spot.section == Section::Status && has(Role::Status);
+    let explains = headers
+        .iter()
+        .any(|header| vocabulary::is_catalogue(header));
+    // Without names, types and what is mandatory, no field is listed: such a table explains the values of one.
+    let of_values = roles.contains(&Some(Role::Description))
+        && !(has(Role::Name) || has(Role::Type) || has(Role::Mandatory) || has(Role::Status));
+    if matters && stray && !of_statuses && (explains || of_values) {
+        return Ok(None);
+    }
+    if strict && matters && stray && !of_statuses {
         let odd: Vec<&str> = headers
             .iter()
             .zip(&roles)
@@ -139,7 +166,7 @@ fn roles(
             ));
         }
     }
-    Ok(roles)
+    Ok(Some(roles))
 }
 
 fn statuses(
@@ -150,7 +177,10 @@ fn statuses(
 ) -> Result<(), ReadError> {
     for row in &table.rows {
         let text = row.cells.get(column).map(Cell::plain).unwrap_or_default();
+        let text = vocabulary::visible(&text);
         match vocabulary::status(&text) {
+            // What holds for all other statuses has no number.
+            None if vocabulary::is_other_statuses(&text) => {}
             Some(status) => out.push(StatusRow {
                 status,
                 line: row.line,
@@ -168,18 +198,28 @@ fn statuses(
     Ok(())
 }
 
-fn rows(table: &Table, roles: &[Option<Role>], strict: bool) -> Result<Vec<FieldRow>, ReadError> {
+fn rows(
+    table: &Table,
+    roles: &[Option<Role>],
+    strict: bool,
+    findings: &mut Vec<Finding>,
+) -> Result<Vec<FieldRow>, ReadError> {
     let mut out = Vec::new();
     for row in &table.rows {
         if row.cells.iter().all(|c| c.plain().is_empty()) {
             continue;
         }
-        out.push(read_row(row, roles, strict)?);
+        out.push(read_row(row, roles, strict, findings)?);
     }
     Ok(out)
 }
 
-fn read_row(row: &Row, roles: &[Option<Role>], strict: bool) -> Result<FieldRow, ReadError> {
+fn read_row(
+    row: &Row,
+    roles: &[Option<Role>],
+    strict: bool,
+    findings: &mut Vec<Finding>,
+) -> Result<FieldRow, ReadError> {
     let empty = Cell::default();
     let cell = |wanted: Role| {
         roles
@@ -187,7 +227,18 @@ fn read_row(row: &Row, roles: &[Option<Role>], strict: bool) -> Result<FieldRow,
             .position(|r| *r == Some(wanted))
             .and_then(|at| row.cells.get(at))
     };
-    let name = cell(Role::Name).map(Cell::plain).unwrap_or_default();
+    let text = |wanted: Role| {
+        cell(wanted).map(|cell| vocabulary::visible(&cell.plain()).trim().to_owned())
+    };
+    let name = text(Role::Name).unwrap_or_default();
+    if cell(Role::Name).is_some_and(|cell| cell.plain() != name) {
+        findings.push(Finding::new(
+            Kind::InvisibleCharacter,
+            name.as_str(),
+            row.line,
+            "a character that nobody sees stands in the name and was taken out",
+        ));
+    }
     if name.is_empty() {
         return Err(ReadError::at(
             Reason::Field,
@@ -195,12 +246,24 @@ fn read_row(row: &Row, roles: &[Option<Role>], strict: bool) -> Result<FieldRow,
             "a row of this table has no name; merged rows are not read",
         ));
     }
-    let mandatory = match cell(Role::Mandatory).map(Cell::plain) {
+    let mut condition = String::new();
+    let mandatory = match text(Role::Mandatory) {
         None => Stated::Missing,
         Some(text) => match vocabulary::mandatory(&text) {
             Some(value) => Stated::Value(value),
             None if text.is_empty() => Stated::Missing,
             None if vocabulary::is_none(&text) => Stated::Nothing,
+            // Whoever may leave it out in one case may leave it out.
+            None if vocabulary::mandatory_if(&text) => {
+                findings.push(Finding::new(
+                    Kind::MandatoryIf,
+                    name.as_str(),
+                    row.line,
+                    "the mandatory column states a condition; it is read as no",
+                ));
+                condition = text;
+                Stated::Value(false)
+            }
             None if strict => {
                 return Err(ReadError::at(
                     Reason::Field,
@@ -211,7 +274,21 @@ fn read_row(row: &Row, roles: &[Option<Role>], strict: bool) -> Result<FieldRow,
             None => Stated::Missing,
         },
     };
-    let type_word = match cell(Role::Type).map(Cell::plain) {
+    let place = match text(Role::Place) {
+        Some(text) if !text.is_empty() => match vocabulary::place(&text) {
+            Some(place) => Some(place),
+            None if strict => {
+                return Err(ReadError::at(
+                    Reason::Field,
+                    row.line,
+                    format!("{text:?} is no place of a parameter"),
+                ));
+            }
+            None => None,
+        },
+        _ => None,
+    };
+    let type_word = match text(Role::Type) {
         None => Stated::Missing,
         Some(text) if text.is_empty() => Stated::Missing,
         Some(text) if vocabulary::is_none(&text) => Stated::Nothing,
@@ -219,6 +296,7 @@ fn read_row(row: &Row, roles: &[Option<Role>], strict: bool) -> Result<FieldRow,
     };
     let description = cell(Role::Description).unwrap_or(&empty);
     let prose = description.plain();
+    let words = format!("{condition} {prose}");
     let mut documented = values::of_description(description);
     if let Some(range) = cell(Role::Values) {
         documented.merge(values::of_range(range));
@@ -239,12 +317,13 @@ fn read_row(row: &Row, roles: &[Option<Role>], strict: bool) -> Result<FieldRow,
             values: documented.values,
             limits: documented.limits,
             default: documented.default,
-            text: digest::short(&prose),
+            text: digest::short(&words),
             line: row.line,
             recursive: false,
             fields: Vec::new(),
         },
         links,
         prose,
+        place,
     })
 }

@@ -2,6 +2,8 @@
 
 use percent_encoding::percent_decode_str;
 
+use crate::vocabulary;
+
 /// A request line taken apart.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Target {
@@ -22,8 +24,14 @@ const LONGEST: usize = 8_192;
 
 const METHODS: [&str; 6] = ["GET", "POST", "PUT", "DELETE", "PATCH", "HEAD"];
 
+/// Whether a text is a method and nothing else.
+pub(crate) fn is_method(text: &str) -> bool {
+    METHODS.contains(&text)
+}
+
 /// Reads `METHOD URL`; the URL may be a path, or carry scheme and host.
 pub(crate) fn request_line(text: &str) -> Option<Target> {
+    let text = vocabulary::visible(text);
     let text = text.trim();
     let method = METHODS.iter().find(|m| {
         text.strip_prefix(**m)
@@ -38,6 +46,7 @@ pub(crate) fn request_line(text: &str) -> Option<Target> {
 
 /// Reads a URL or a path; the method is left empty.
 pub(crate) fn url(text: &str) -> Option<Target> {
+    let text = vocabulary::visible(text);
     let text = text.trim();
     if text.len() > LONGEST {
         return None;

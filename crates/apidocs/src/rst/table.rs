@@ -1,5 +1,7 @@
 //! Grid and simple tables of reStructuredText, cut into cells.
 
+use unicode_width::UnicodeWidthChar as _;
+
 use super::lines::Line;
 use crate::read_error::{ReadError, Reason};
 
@@ -85,7 +87,19 @@ pub(crate) fn grid<'a>(lines: &[Line<'a>]) -> Result<RawTable<'a>, ReadError> {
             ));
         }
         open = true;
-        cut_grid_line(line, text, &columns, &mut row)?;
+        let cut = Measure::ALL
+            .into_iter()
+            .find_map(|measure| cut_grid_line(line, text, &columns, measure));
+        let Some(cells) = cut else {
+            return Err(ReadError::at(
+                Reason::Table,
+                line.number,
+                "the cell borders of this grid table do not line up with its first border",
+            ));
+        };
+        for (cell, more) in row.iter_mut().zip(cells) {
+            cell.push(more);
+        }
     }
     if open {
         let number = lines
@@ -98,6 +112,27 @@ pub(crate) fn grid<'a>(lines: &[Line<'a>]) -> Result<RawTable<'a>, ReadError> {
         ));
     }
     Ok(table)
+}
+
+/// How the characters of a line were counted by who drew its table.
+#[derive(Clone, Copy)]
+enum Measure {
+    /// Each is one.
+    Characters,
+    /// A wide one, such as a Chinese sign, takes two columns, and one that joins to another takes none.
+    Columns,
+}
+
+impl Measure {
+    /// The order in which they are tried.
+    const ALL: [Self; 2] = [Self::Characters, Self::Columns];
+
+    fn of(self, c: char) -> usize {
+        match self {
+            Self::Characters => 1,
+            Self::Columns => c.width().unwrap_or(0),
+        }
+    }
 }
 
 /// Columns as ranges of character positions between the `+` signs.
@@ -116,49 +151,45 @@ fn grid_columns(border: &str) -> Vec<(usize, usize)> {
         .collect()
 }
 
+/// The cells of a line; `None` if its borders are elsewhere.
 fn cut_grid_line<'a>(
     line: &Line<'a>,
     text: &'a str,
     columns: &[(usize, usize)],
-    row: &mut RawRow<'a>,
-) -> Result<(), ReadError> {
-    let misaligned = || {
-        ReadError::at(
-            Reason::Table,
-            line.number,
-            "the cell borders of this grid table do not line up with its first border",
-        )
-    };
+    measure: Measure,
+) -> Option<Vec<Line<'a>>> {
     // One pass over the characters: byte offsets of the columns' edges.
     let mut edges = columns.iter().flat_map(|(a, b)| [*a, *b]).peekable();
     let mut bytes: Vec<usize> = Vec::with_capacity(columns.len() * 2);
-    let mut count = 0;
-    let mut last = None;
-    for (position, (offset, c)) in text.char_indices().enumerate() {
-        while edges.peek() == Some(&position) {
+    let mut position = 0;
+    for (offset, c) in text.char_indices() {
+        // What takes no column of its own belongs to the character before it.
+        let width = measure.of(c);
+        while width > 0 && edges.peek() == Some(&position) {
             bytes.push(offset);
             // Every right edge, and nothing else, is a border character.
             if bytes.len().is_multiple_of(2) && c != '|' {
-                return Err(misaligned());
+                return None;
             }
             edges.next();
         }
-        count = position + 1;
-        last = Some(c);
+        position += width;
     }
     let width = columns.last().map_or(0, |(_, end)| end + 1);
-    if count != width || last != Some('|') || bytes.len() != columns.len() * 2 {
-        return Err(misaligned());
+    if position != width || !text.ends_with('|') || bytes.len() != columns.len() * 2 {
+        return None;
     }
-    for (cell, edge) in row.iter_mut().zip(bytes.chunks_exact(2)) {
-        let [start, end] = edge else { continue };
-        let text = text.get(*start..*end).unwrap_or_default();
-        cell.push(Line {
+    let cells = bytes.chunks_exact(2).map(|edge| {
+        let text = match edge {
+            [start, end] => text.get(*start..*end).unwrap_or_default(),
+            _ => "",
+        };
+        Line {
             number: line.number,
             text: text.strip_prefix(' ').unwrap_or(text).trim_end(),
-        });
-    }
-    Ok(())
+        }
+    });
+    Some(cells.collect())
 }
 
 /// Cuts a simple table that begins at the first line.
@@ -257,29 +288,23 @@ fn simple_columns(border: &str) -> Vec<(usize, usize)> {
     columns
 }
 
+/// The cells of a line. Where wide signs stand in it, they were counted as such, if that fits.
 fn cut_simple_line<'a>(
     line: &Line<'a>,
     columns: &[(usize, usize)],
 ) -> Result<Vec<Line<'a>>, ReadError> {
     let text = line.text.trim_end();
-    // Byte offsets of the columns' starts; the text may end before the last.
-    let mut starts: Vec<usize> = Vec::with_capacity(columns.len());
-    let mut wanted = columns.iter().map(|(start, _)| *start).peekable();
-    let mut previous = ' ';
-    for (position, (offset, c)) in text.char_indices().enumerate() {
-        if wanted.peek() == Some(&position) {
-            if position > 0 && previous != ' ' {
-                return Err(ReadError::at(
-                    Reason::Table,
-                    line.number,
-                    "text of this simple table runs across a column border",
-                ));
-            }
-            starts.push(offset);
-            wanted.next();
-        }
-        previous = c;
-    }
+    let starts = Measure::ALL
+        .into_iter()
+        .rev()
+        .find_map(|measure| simple_starts(text, columns, measure));
+    let Some(starts) = starts else {
+        return Err(ReadError::at(
+            Reason::Table,
+            line.number,
+            "text of this simple table runs across a column border",
+        ));
+    };
     let mut cells = Vec::with_capacity(columns.len());
     for index in 0..columns.len() {
         let cell = match (starts.get(index), starts.get(index + 1)) {
@@ -293,4 +318,26 @@ fn cut_simple_line<'a>(
         });
     }
     Ok(cells)
+}
+
+/// Byte offsets of the columns' starts; the text may end before the last. `None` if text runs across a border.
+fn simple_starts(text: &str, columns: &[(usize, usize)], measure: Measure) -> Option<Vec<usize>> {
+    let mut starts: Vec<usize> = Vec::with_capacity(columns.len());
+    let mut wanted = columns.iter().map(|(start, _)| *start).peekable();
+    let mut previous = ' ';
+    let mut position = 0;
+    for (offset, c) in text.char_indices() {
+        let width = measure.of(c);
+        if width > 0 && wanted.peek().is_some_and(|start| *start <= position) {
+            let across = wanted.peek() != Some(&position);
+            if across || (position > 0 && previous != ' ') {
+                return None;
+            }
+            starts.push(offset);
+            wanted.next();
+        }
+        position += width;
+        previous = c;
+    }
+    Some(starts)
 }

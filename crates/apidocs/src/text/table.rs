@@ -82,6 +82,7 @@ fn row(lines: &[Line<'_>], roles: &[Role]) -> Option<Vec<Cell>> {
                 vocabulary::mandatory(line.text).is_some() || vocabulary::is_none(line.text)
             }
             Role::Type => type_name::shape(line.text) != Shape::Unknown && line.text.len() <= 100,
+            Role::Place => vocabulary::place(line.text).is_some(),
             Role::Description | Role::Values | Role::Default => true,
         };
         if *role == Role::Description {

@@ -19,5 +19,7 @@ mod forms;
 mod layouts;
 mod lost_types;
 mod odd_layouts;
+mod other_services;
+mod permissions;
 mod properties;
 mod values;

@@ -123,11 +123,15 @@ pub(crate) struct Api {
     pub(crate) include: bool,
 }
 
-/// Write the completions of a shell
+/// Write what makes a shell complete commands, flags and values
+///
+/// The shell then asks this program while a command is typed, also for the names of instances where an identity is at
+/// hand. It belongs into the shell's own start file, so that it fits the program that is there.
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Examples:\n  otcdb completions bash > ~/.local/share/bash-completion/completions/otcdb\n  \
-    otcdb completions fish > ~/.config/fish/completions/otcdb.fish"
+    after_help = "Examples:\n  source <(otcdb completions bash)      in ~/.bashrc\n  \
+    source <(otcdb completions zsh)       in ~/.zshrc, after compinit\n  \
+    otcdb completions fish | source       in ~/.config/fish/config.fish"
 )]
 pub(crate) struct Completions {
     /// The shell

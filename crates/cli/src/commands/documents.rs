@@ -7,15 +7,12 @@ use otcdb_core::{Error, ErrorKind, Result};
 
 use crate::args::{Completions, Man};
 use crate::cli::Cli;
+use crate::complete;
 use crate::exit::Code;
 use crate::output;
 
 pub(crate) fn completions(args: &Completions) -> Result<Code> {
-    let mut command = crate::command();
-    let name = command.get_name().to_owned();
-    let mut text = Vec::new();
-    clap_complete::generate(args.shell, &mut command, name, &mut text);
-    output::write(&text)?;
+    output::write(&complete::registration(args.shell)?)?;
     Ok(Code::Success)
 }
 

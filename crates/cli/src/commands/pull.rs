@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use otcdb_core::waiter::PollPolicy;
 use otcdb_core::{Error, Result, Session};
-use otcdb_logs::{Options, Puller, Selection, Summary};
+use otcdb_logs::{Event, Options, Puller, Summary};
 
 use crate::args::Pull;
 use crate::cli::Cli;
@@ -44,10 +44,13 @@ pub(crate) async fn run(cli: &Cli, args: &Pull, console: &Console) -> Result<Cod
 }
 
 async fn pull(session: Session, options: Options, args: &Pull, console: &Console) -> Result<Code> {
-    let puller = Puller::new(session, options)?;
     let cancel = interrupt::cancellation(console)?;
     let observer = progress::observer(console);
-    let summary = puller.run(&*observer, &cancel).await;
+    let summary = Puller::new(&session, options)
+        .observer(|event: Event<'_>| observer.event(event))
+        .cancel(&cancel)
+        .run()
+        .await;
     drop(observer);
     let summary = summary?;
     output::write(report::render(args, &summary)?.as_bytes())?;
@@ -68,31 +71,28 @@ fn options(cli: &Cli, args: &Pull) -> Options {
     let either = |given: Option<Duration>, real, simulated| {
         given.unwrap_or(if args.simulate { simulated } else { real })
     };
-    let mut options = Options::new(&args.out);
-    options.selection = Selection {
-        services: args.service.clone(),
-        instances: args.instance.clone(),
-        kinds: args.kind.clone(),
-    };
-    options.since = args.since;
-    options.overlap = args.overlap;
-    options.no_refetch = args.no_refetch;
-    options.simulated = args.simulate;
-    options.concurrency = args.concurrency;
-    options.min_rate = args.min_rate;
-    options.max_file_size = args.max_file_size;
-    options.file_mode = args.file_mode;
-    options.attempts = cli.calls.attempts;
-    options.settle = either(args.settle, options.settle, Duration::from_secs(1));
-    let real = PollPolicy::default();
-    options.poll = PollPolicy {
-        interval: either(
-            args.poll_interval,
-            real.interval,
-            Duration::from_millis(100),
-        ),
-        deadline: args.timeout,
-        ..real
-    };
+    let poll = PollPolicy::default();
+    let simulated_pause = Duration::from_millis(100);
+    let poll = poll.deadline(args.timeout).interval(either(
+        args.poll_interval,
+        poll.interval,
+        simulated_pause,
+    ));
+    let options = Options::new(&args.out);
+    let settle = either(args.settle, options.settle, Duration::from_secs(1));
     options
+        .services(args.service.iter().copied())
+        .instances(&args.instance)
+        .kinds(args.kind.iter().copied())
+        .since(args.since)
+        .overlap(args.overlap)
+        .no_refetch(args.no_refetch)
+        .simulated(args.simulate)
+        .concurrency(args.concurrency)
+        .min_rate(args.min_rate)
+        .max_file_size(args.max_file_size)
+        .file_mode(args.file_mode)
+        .attempts(cli.calls.attempts)
+        .settle(settle)
+        .poll(poll)
 }

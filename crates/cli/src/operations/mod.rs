@@ -11,5 +11,8 @@ mod build;
 mod call;
 mod show;
 
+pub(crate) use build::command::of_service_for;
 pub(crate) use build::invocation::Invocation;
+pub(crate) use build::named::Lookup;
+pub(crate) use call::names::{Named, list};
 pub(crate) use call::run::run;

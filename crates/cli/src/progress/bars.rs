@@ -300,13 +300,7 @@ mod tests {
         assert!(bars.state.lock().unwrap().shown.is_empty());
         assert!(bars.state.lock().unwrap().arrived.is_empty());
 
-        let instance = Instance {
-            service: Service::Dcs,
-            id: "i".to_owned(),
-            name: "a".to_owned(),
-            engine: Engine::Redis,
-            mode: None,
-        };
+        let instance = Instance::new(Service::Dcs, "i", "a", Engine::Redis);
         let error = Error::invalid_argument("no");
         let kind = LogKind::RedisRun;
         bars.event(Event::SourceDone {

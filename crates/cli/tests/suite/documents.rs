@@ -1,32 +1,8 @@
-//! Completions and manual pages.
+//! Manual pages.
 
 use otcdb_bundles::bundle;
 
 use crate::support::{otcdb, run};
-
-#[test]
-fn shells_complete_commands_and_values() {
-    for shell in ["bash", "zsh", "fish", "powershell", "elvish"] {
-        let ran = run(&mut otcdb(["completions", shell]));
-        assert_eq!((ran.code, ran.err.as_str()), (0, ""), "{shell}");
-        for word in [
-            "pull",
-            "simulate",
-            "--concurrency",
-            "create-instance",
-            "rds-audit",
-        ] {
-            let word = if shell == "fish" {
-                word.trim_start_matches('-')
-            } else {
-                word
-            };
-            // PowerShell and Elvish complete no values.
-            let completes = word != "rds-audit" || !matches!(shell, "powershell" | "elvish");
-            assert!(!completes || ran.out.contains(word), "{shell}: {word}");
-        }
-    }
-}
 
 #[test]
 fn every_command_has_a_manual_page() {

@@ -8,6 +8,7 @@
 )]
 
 mod calls;
+mod completions;
 mod documents;
 mod exit;
 mod identity;

@@ -4,11 +4,10 @@ use std::path::PathBuf;
 
 use configparser::ini::Ini;
 
+use super::variables::{CREDENTIALS_FILE as VARIABLE, CREDENTIALS_FILE_AT_HOME};
 use super::{Environment, Key, Layer, Source};
 use crate::error::{Error, Result};
 use crate::service::Service;
-
-const VARIABLE: &str = "HUAWEICLOUD_SDK_CREDENTIALS_FILE";
 
 /// Names in the section `basic`, which is for services with projects, and in `global`.
 const NAMES: [(&str, &str, Key); 6] = [
@@ -26,14 +25,14 @@ const NAMES: [(&str, &str, Key); 6] = [
 /// # Errors
 ///
 /// A file that cannot be read or is not of this form, and one that a variable names but is not there.
-pub(super) fn layer(
+pub(super) fn credentials_file(
     environment: &Environment,
     notes: &mut Vec<String>,
     excuses: &mut Vec<String>,
 ) -> Result<Layer> {
     let named = environment.variable(VARIABLE).map(PathBuf::from);
     let is_named = named.is_some();
-    let Some(path) = named.or_else(|| environment.at_home(".huaweicloud/credentials")) else {
+    let Some(path) = named.or_else(|| environment.at_home(CREDENTIALS_FILE_AT_HOME)) else {
         return Ok(Layer::new());
     };
     let text = match environment.read(&path)? {

@@ -4,10 +4,11 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::path::PathBuf;
 
-use secrecy::{ExposeSecret, SecretString};
+use secrecy::{ExposeSecret as _, SecretString};
 
 use super::Key;
 use crate::error::Error;
+use crate::secret::Secret;
 
 /// Where a value came from.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -71,8 +72,8 @@ impl Setting {
         self.value.expose_secret()
     }
 
-    pub(super) fn secret(&self) -> SecretString {
-        self.value.clone()
+    pub(super) fn secret(&self) -> Secret {
+        self.expose().into()
     }
 }
 

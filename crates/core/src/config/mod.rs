@@ -35,17 +35,25 @@
 //! - Authorities to trust beside those of the system are named by `cacert` in an entry, `OTCDB_CACERT` or `OS_CACERT`; an
 //!   entry whose identity is used knows its own best. `SSL_CERT_FILE` and `SSL_CERT_DIR` replace those of the system.
 //!
+//! Files other than that of authorities are read with the feature `files` only. Without it, whatever names one of them is
+//! refused by name.
+//!
 //! What is not used although it is there, and what is not honoured, is told by [`Settings::notes`] and
 //! [`Settings::passed_over`].
 //!
 //! Everything here is a function of an [`Environment`], so nothing is read behind the caller's back.
 
+#[cfg(feature = "files")]
 mod clouds;
 mod environment;
+mod from_env;
+#[cfg(feature = "files")]
 mod huawei_file;
 mod key;
 mod layer;
 mod method;
+#[cfg(not(feature = "files"))]
+mod no_files;
 mod precedence;
 mod resolve;
 mod settings;

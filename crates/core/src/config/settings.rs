@@ -2,8 +2,12 @@
 
 use std::collections::BTreeMap;
 
+#[cfg(not(feature = "files"))]
+use super::no_files::{cloud_entry, credentials_file};
 use super::precedence::{self, Place, Settled};
-use super::{Environment, Key, Layer, Setting, Source, clouds, huawei_file, resolve, variables};
+use super::{Environment, Key, Layer, Setting, Source, resolve, variables};
+#[cfg(feature = "files")]
+use super::{clouds::cloud_entry, huawei_file::credentials_file};
 use crate::credentials::{AccessKey, Agency, AgencyBase, Credentials, Domain, Password};
 use crate::endpoint::Endpoints;
 use crate::error::{Error, ErrorKind, Result};
@@ -68,11 +72,11 @@ impl Settings {
                 .iter()
                 .take(rank)
                 .find_map(|(_, layer)| layer.get(Key::Region));
-            let entry = clouds::layer(name.expose(), region, environment, &mut notes)?;
+            let entry = cloud_entry(name, region, environment, &mut notes)?;
             places.insert(rank, (Place::Cloud, entry));
         }
         let mut excuses = Vec::new();
-        let file = huawei_file::layer(environment, &mut notes, &mut excuses)?;
+        let file = credentials_file(environment, &mut notes, &mut excuses)?;
         places.push((Place::File, file));
         let settled = precedence::settle(&mut places);
         if settled.identity.is_none() {
@@ -248,8 +252,13 @@ impl Settings {
             ),
             None => (
                 "no credentials were found".to_owned(),
-                "set OTCDB_ACCESS_KEY and OTCDB_SECRET_KEY, or OS_USERNAME, OS_PASSWORD and OS_USER_DOMAIN_NAME, \
-                 or OS_TOKEN, or choose an entry of clouds.yaml with OS_CLOUD",
+                if cfg!(feature = "files") {
+                    "set OTCDB_ACCESS_KEY and OTCDB_SECRET_KEY, or OS_USERNAME, OS_PASSWORD and OS_USER_DOMAIN_NAME, \
+                     or OS_TOKEN, or choose an entry of clouds.yaml with OS_CLOUD"
+                } else {
+                    "set OTCDB_ACCESS_KEY and OTCDB_SECRET_KEY, or OS_USERNAME, OS_PASSWORD and OS_USER_DOMAIN_NAME, \
+                     or OS_TOKEN; clouds.yaml is read with the feature files of otcdb-core only"
+                },
             ),
         };
         Error::new(ErrorKind::Credentials, what).with_hint(hint)

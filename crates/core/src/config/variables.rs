@@ -68,6 +68,12 @@ const HUAWEI_CLOUD: [(&str, Key); 5] = [
     ("HUAWEICLOUD_SDK_DOMAIN_ID", Key::DomainId),
 ];
 
+/// Names the credentials file of the Huawei Cloud SDKs.
+pub(super) const CREDENTIALS_FILE: &str = "HUAWEICLOUD_SDK_CREDENTIALS_FILE";
+
+/// Where that is otherwise, below the home folder.
+pub(super) const CREDENTIALS_FILE_AT_HOME: &str = ".huaweicloud/credentials";
+
 /// The layers of the three families, in their order.
 pub(super) fn layers(environment: &Environment) -> [Layer; 3] {
     let mut layers = [&OTCDB[..], &OPENSTACK[..], &HUAWEI_CLOUD[..]].map(|names| {

@@ -3,7 +3,6 @@
 use jiff::{SignedDuration, Timestamp};
 use reqwest::Method;
 use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderValue};
-use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
 use serde_json::{Value, json};
 use url::Url;
@@ -12,6 +11,7 @@ use super::token::Token;
 use crate::credentials::{Agency, Domain, Password};
 use crate::error::{Error, ErrorKind, RawResponse, Result};
 use crate::operation::{Expect, ListMeta};
+use crate::secret::Secret;
 use crate::service::Service;
 use crate::transport::{Call, Received, X_SUBJECT_TOKEN};
 
@@ -36,7 +36,7 @@ pub(super) fn by_password(password: &Password, scope: &TokenScope) -> Value {
             "methods": ["password"],
             "password": {"user": {
                 "name": password.user,
-                "password": password.password.expose_secret(),
+                "password": password.password.expose(),
                 "domain": domain(&password.domain),
             }},
         },
@@ -73,11 +73,7 @@ fn scope_object(scope: &TokenScope) -> Value {
 }
 
 /// `POST /v3/auth/tokens`. Issuing a token twice does no harm, so it is repeated like a GET.
-pub(super) fn token_call(
-    identity: &Url,
-    body: &Value,
-    with: Option<&SecretString>,
-) -> Result<Call> {
+pub(super) fn token_call(identity: &Url, body: &Value, with: Option<&Secret>) -> Result<Call> {
     let mut headers = HeaderMap::new();
     headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
     if let Some(token) = with {

@@ -9,13 +9,13 @@ use futures_util::future::BoxFuture;
 use jiff::Timestamp;
 use reqwest::StatusCode;
 use reqwest::header::{HeaderName, HeaderValue};
-use secrecy::{ExposeSecret, SecretString};
 use tokio::sync::OnceCell;
 use url::Url;
 
 use crate::clock::Clock;
 use crate::credentials::{AccessKey, Agency, AgencyBase, Credentials, Password};
 use crate::error::{Error, Result};
+use crate::secret::Secret;
 use crate::service::Service;
 use crate::sign::{self, Form, Scheme, Scope};
 use crate::transport::{Anonymous, Authorize, Transport};
@@ -57,7 +57,7 @@ pub struct Proof {
 }
 
 impl Identity {
-    async fn issue(&self, body: serde_json::Value, with: Option<&SecretString>) -> Result<Token> {
+    async fn issue(&self, body: serde_json::Value, with: Option<&Secret>) -> Result<Token> {
         let call = issue::token_call(&self.endpoint, &body, with)?;
         let received = self.transport.send(&call, &Anonymous).await?;
         issue::read_token(&received, self.clock.now())
@@ -241,8 +241,8 @@ impl Authorize for Caller<'_> {
 }
 
 /// A header value that never shows in debug output.
-fn secret_value(secret: &SecretString) -> Result<HeaderValue> {
-    let mut value = HeaderValue::from_str(secret.expose_secret().trim()).map_err(|_| {
+fn secret_value(secret: &Secret) -> Result<HeaderValue> {
+    let mut value = HeaderValue::from_str(secret.expose().trim()).map_err(|_| {
         Error::invalid_argument("the token holds a character that no header may hold")
     })?;
     value.set_sensitive(true);

@@ -6,10 +6,10 @@ use std::sync::RwLock;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use jiff::{SignedDuration, Timestamp};
-use secrecy::SecretString;
 use tokio::sync::{Mutex, MutexGuard};
 
 use crate::error::{Error, Result};
+use crate::secret::Secret;
 use crate::sync::unpoisoned;
 
 /// A token is renewed when this much of its life is left, or a tenth of its life if that is less.
@@ -21,7 +21,7 @@ const PAUSE_AFTER_FAILURE: SignedDuration = SignedDuration::from_secs(30);
 /// A token that IAM issued.
 #[derive(Clone)]
 pub(crate) struct Token {
-    pub(crate) secret: SecretString,
+    pub(crate) secret: Secret,
     pub(crate) expires_at: Timestamp,
     renew_at: Timestamp,
     /// The project that it is scoped to.
@@ -32,7 +32,7 @@ pub(crate) struct Token {
 
 impl Token {
     pub(crate) fn new(
-        secret: SecretString,
+        secret: Secret,
         issued_at: Timestamp,
         expires_at: Timestamp,
         project_id: Option<String>,

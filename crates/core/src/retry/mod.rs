@@ -51,7 +51,17 @@ pub fn is_transient_code(code: &str) -> bool {
 }
 
 /// How often and how fast a call is repeated.
+///
+/// ```
+/// use std::time::Duration;
+///
+/// use otcdb_core::RetryPolicy;
+///
+/// let patient = RetryPolicy::default().attempts(8).longest_pause(Duration::from_secs(60));
+/// assert_eq!(patient.attempts, 8);
+/// ```
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub struct RetryPolicy {
     /// How many times a call is sent at most, the first time included. 1 switches retries off.
     pub attempts: u32,
@@ -137,6 +147,55 @@ impl RetryPolicy {
             attempts: 1,
             ..Self::default()
         }
+    }
+
+    /// Sets [`attempts`](Self::attempts).
+    #[must_use]
+    pub fn attempts(mut self, count: u32) -> Self {
+        self.attempts = count;
+        self
+    }
+
+    /// Sets [`first_pause`](Self::first_pause).
+    #[must_use]
+    pub fn first_pause(mut self, bound: Duration) -> Self {
+        self.first_pause = bound;
+        self
+    }
+
+    /// Sets [`longest_pause`](Self::longest_pause).
+    #[must_use]
+    pub fn longest_pause(mut self, bound: Duration) -> Self {
+        self.longest_pause = bound;
+        self
+    }
+
+    /// Sets [`first_held_back`](Self::first_held_back).
+    #[must_use]
+    pub fn first_held_back(mut self, bound: Duration) -> Self {
+        self.first_held_back = bound;
+        self
+    }
+
+    /// Sets [`longest_held_back`](Self::longest_held_back).
+    #[must_use]
+    pub fn longest_held_back(mut self, bound: Duration) -> Self {
+        self.longest_held_back = bound;
+        self
+    }
+
+    /// Sets [`patience`](Self::patience).
+    #[must_use]
+    pub fn patience(mut self, bound: Duration) -> Self {
+        self.patience = bound;
+        self
+    }
+
+    /// Sets [`longest_retry_after`](Self::longest_retry_after).
+    #[must_use]
+    pub fn longest_retry_after(mut self, bound: Duration) -> Self {
+        self.longest_retry_after = bound;
+        self
     }
 
     /// Decides about the next attempt. `attempt` counts from 1; `random` is in `0.0..1.0`. Only when

@@ -1,10 +1,13 @@
 //! Making a session.
 
+use std::fmt;
 use std::sync::Arc;
 
 use reqwest::redirect;
+use rustls::ClientConfig;
 use tokio::sync::{OnceCell, Semaphore};
 
+use super::tls::{self, Authorities};
 use super::{Destinations, Session, Shared};
 use crate::clock::{Clock, Jitter, bounded};
 use crate::credentials::{Agency, Credentials};
@@ -39,20 +42,16 @@ pub struct SessionBuilder {
     jitter: Jitter,
     plain_http: bool,
     authorities: Option<Authorities>,
+    http: Option<Configure>,
 }
 
-/// Certificates of authorities in PEM, and the place that errors name.
-#[derive(Clone, Debug)]
-struct Authorities {
-    place: String,
-    pem: String,
-}
+/// What a program does to reqwest's builder.
+#[derive(Clone)]
+struct Configure(Arc<dyn Fn(reqwest::ClientBuilder) -> reqwest::ClientBuilder + Send + Sync>);
 
-impl Authorities {
-    fn refuse(&self, why: &str) -> Error {
-        let place = &self.place;
-        Error::invalid_argument(format!("the certificates in {place} cannot be used: {why}"))
-            .with_hint("name a file with the authority's certificate in PEM, which begins with -----BEGIN CERTIFICATE-----")
+impl fmt::Debug for Configure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Configure")
     }
 }
 
@@ -75,6 +74,7 @@ impl SessionBuilder {
             jitter: Jitter::random(),
             plain_http: false,
             authorities: None,
+            http: None,
         }
     }
 
@@ -167,6 +167,39 @@ impl SessionBuilder {
         self
     }
 
+    /// Changes how HTTP is spoken, on reqwest's own builder: proxies, authorities, client certificates, timeouts, pools.
+    /// It is called for the client that makes the calls, and again for the one that downloads files.
+    ///
+    /// What the session itself has set on the builder, user agent, timeouts and pools, can be replaced. What calls rely on
+    /// is set afterwards: redirects are not followed, reqwest repeats nothing, and no referrer is sent. A total timeout
+    /// ends downloads, too; that of calls is better set with [`timeouts`](Self::timeouts). Names that downloads
+    /// resolve may not lead to this machine, so a proxy on it is given by its address.
+    ///
+    /// ```
+    /// use otcdb_core::{Credentials, Session};
+    ///
+    /// # fn main() -> otcdb_core::Result<()> {
+    /// let proxy = reqwest::Proxy::https("http://proxy.example:3128").unwrap();
+    /// let session = Session::builder(Credentials::token("…"), "eu-de".parse()?)
+    ///     .http(move |http| http.proxy(proxy.clone()))
+    ///     .build()?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # TLS
+    ///
+    /// reqwest takes the [`CryptoProvider`](rustls::crypto::CryptoProvider) that the process has installed. If it has none
+    /// when the session is built, the session's own is installed; a program that wants another installs that first.
+    /// Without this method nothing is installed.
+    pub fn http(
+        mut self,
+        configure: impl Fn(reqwest::ClientBuilder) -> reqwest::ClientBuilder + Send + Sync + 'static,
+    ) -> Self {
+        self.http = Some(Configure(Arc::new(configure)));
+        self
+    }
+
     /// Makes the session. Nothing is sent.
     ///
     /// # Errors
@@ -204,19 +237,22 @@ impl SessionBuilder {
         }
         self.credentials.register();
         let limits = Limits::of_process();
-        let pooled = |idle: usize| {
-            let client = client(
-                &self.user_agent,
-                self.timeouts,
-                &endpoints,
-                self.authorities.as_ref(),
-            )?;
-            Ok::<_, Error>(client.pool_max_idle_per_host(idle))
+        let http = Http {
+            user_agent: &self.user_agent,
+            timeouts: self.timeouts,
+            any_plain: endpoints.any_plain(),
+            configure: self.http.as_ref(),
+            authorities: self.authorities.as_ref(),
+            tls: match self.http {
+                Some(_) => None,
+                None => Some(tls::config(self.authorities.as_ref())?),
+            },
         };
         let destinations = Destinations::new(&endpoints, self.plain_http);
-        let downloads = pooled(limits.downloads)?.dns_resolver(destinations.clone());
+        let downloads = http.client(limits.downloads)?;
+        let downloads = http.build(downloads.dns_resolver(destinations.clone()))?;
         let transport = Transport {
-            client: built(pooled(limits.calls.div_ceil(2))?, self.authorities.as_ref())?,
+            client: http.build(http.client(limits.calls.div_ceil(2))?)?,
             turns: Arc::new(Semaphore::new(limits.calls)),
             policy: self.retry,
             budget: self.budget,
@@ -243,7 +279,7 @@ impl SessionBuilder {
         Ok(Session(Arc::new(Shared {
             identity,
             transport,
-            downloads: built(downloads, self.authorities.as_ref())?,
+            downloads,
             destinations,
             endpoints,
             region: self.region,
@@ -273,60 +309,62 @@ fn check_id(what: &str, id: &str) -> Result<()> {
     }
 }
 
-/// No redirect is followed and no referrer sent, so nothing reaches a host it is not for. reqwest's own retries
-/// would repeat stale signatures.
-fn client(
-    user_agent: &str,
+/// What both HTTP clients of a session are made from.
+struct Http<'a> {
+    user_agent: &'a str,
     timeouts: Timeouts,
-    endpoints: &Endpoints,
-    authorities: Option<&Authorities>,
-) -> Result<reqwest::ClientBuilder> {
-    let mut builder = reqwest::Client::builder()
-        .user_agent(user_agent)
-        .redirect(redirect::Policy::none())
-        .referer(false)
-        .retry(reqwest::retry::never());
-    if let Some(connect) = bounded(timeouts.connect) {
-        builder = builder.connect_timeout(connect);
-    }
-    if let Some(read) = bounded(timeouts.read) {
-        builder = builder.read_timeout(read);
-    }
-    if endpoints.any_plain() {
-        // A proxy for plain HTTP would read everything, and rarely reaches this machine's loopback.
-        builder = builder.no_proxy();
-    }
-    if let Some(authorities) = authorities {
-        let pem = authorities.pem.as_bytes();
-        let certificates = reqwest::Certificate::from_pem_bundle(pem).map_err(|error| {
-            authorities
-                .refuse("it is no PEM")
-                .with_source(error.without_url())
-        })?;
-        if certificates.is_empty() {
-            return Err(authorities.refuse("there are none"));
-        }
-        builder = builder.tls_certs_merge(certificates);
-    }
-    Ok(builder)
+    any_plain: bool,
+    configure: Option<&'a Configure>,
+    authorities: Option<&'a Authorities>,
+    /// Unless TLS is left to reqwest, since only then it heeds what its builder is told of it.
+    tls: Option<ClientConfig>,
 }
 
-fn built(
-    builder: reqwest::ClientBuilder,
-    authorities: Option<&Authorities>,
-) -> Result<reqwest::Client> {
-    builder.build().map_err(|error| {
-        if let Some(authorities) = authorities {
-            let refusal = authorities.refuse("one of them is no certificate");
-            return refusal.with_source(error.without_url());
+impl Http<'_> {
+    /// No redirect is followed and no referrer sent, so nothing reaches a host it is not for. reqwest's own retries
+    /// would repeat stale signatures. `idle` connections of a host are kept open.
+    fn client(&self, idle: usize) -> Result<reqwest::ClientBuilder> {
+        let mut builder = reqwest::Client::builder()
+            .user_agent(self.user_agent)
+            .pool_max_idle_per_host(idle);
+        if let Some(connect) = bounded(self.timeouts.connect) {
+            builder = builder.connect_timeout(connect);
         }
-        let cause = error.without_url();
-        let what = format!("the HTTP client could not be set up: {}", root_cause(&cause));
-        Error::invalid_argument(what)
-            .with_hint(
-                "check that this system has certificates of authorities (package ca-certificates), and what SSL_CERT_FILE \
-                 and SSL_CERT_DIR name if they are set",
-            )
-            .with_source(cause)
-    })
+        if let Some(read) = bounded(self.timeouts.read) {
+            builder = builder.read_timeout(read);
+        }
+        if self.any_plain {
+            // A proxy for plain HTTP would read everything, and rarely reaches this machine's loopback.
+            builder = builder.no_proxy();
+        }
+        if let Some(tls) = &self.tls {
+            builder = builder.tls_backend_preconfigured(tls.clone());
+        }
+        if let Some(Configure(configure)) = self.configure {
+            tls::install_provider()?;
+            if let Some(authorities) = self.authorities {
+                for one in authorities.certificates()? {
+                    let one = reqwest::Certificate::from_der(&one)
+                        .map_err(|error| authorities.broken().with_source(error))?;
+                    builder = builder.tls_certs_merge([one]);
+                }
+            }
+            builder = configure(builder);
+        }
+        Ok(builder
+            .redirect(redirect::Policy::none())
+            .referer(false)
+            .retry(reqwest::retry::never()))
+    }
+
+    fn build(&self, builder: reqwest::ClientBuilder) -> Result<reqwest::Client> {
+        builder.build().map_err(|error| {
+            let cause = error.without_url();
+            let error = match self.authorities {
+                Some(authorities) => authorities.broken(),
+                None => tls::unusable(&root_cause(&cause)),
+            };
+            error.with_source(cause)
+        })
+    }
 }

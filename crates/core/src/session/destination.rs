@@ -109,7 +109,7 @@ fn embedded(address: Ipv6Addr) -> Option<Ipv4Addr> {
 
 /// Where links of a session may lead.
 #[derive(Clone, Debug)]
-pub struct Destinations(Arc<Rules>);
+pub(crate) struct Destinations(Arc<Rules>);
 
 #[derive(Debug)]
 struct Rules {
@@ -138,7 +138,7 @@ impl Destinations {
     }
 
     /// Whether a link leads to this machine, and may.
-    pub fn is_here(&self, url: &Url) -> bool {
+    pub(crate) fn is_here(&self, url: &Url) -> bool {
         place(url) == Some(Place::Here) && self.0.places.contains(&Place::Here)
     }
 
@@ -146,7 +146,7 @@ impl Destinations {
     ///
     /// # Errors
     /// It leads to an address that links have no business at, or is plain HTTP where that is not allowed.
-    pub fn check(&self, url: &Url) -> Result<()> {
+    pub(crate) fn check(&self, url: &Url) -> Result<()> {
         let refused = |what: String| {
             let shown = url.host_str().unwrap_or_default();
             Error::new(
@@ -177,7 +177,7 @@ impl Destinations {
 
     /// What a failed request says of a host to which no link may lead, if that is why it failed: no other try will go
     /// better.
-    pub fn refusal(error: &(dyn std::error::Error + 'static)) -> Option<String> {
+    pub(crate) fn refusal(error: &(dyn std::error::Error + 'static)) -> Option<String> {
         let mut cause = Some(error);
         while let Some(inner) = cause {
             if let Some(NoDestination(why)) = inner.downcast_ref() {

@@ -5,6 +5,7 @@ mod decode;
 mod destination;
 mod raw;
 mod service;
+mod tls;
 
 use std::sync::Arc;
 
@@ -14,6 +15,7 @@ use reqwest::Method;
 use reqwest::header::HeaderMap;
 
 use crate::clock::Clock;
+use crate::credentials::Credentials;
 use crate::endpoint::Endpoints;
 use crate::error::Result;
 use crate::identity::{Identity, Proof};
@@ -24,20 +26,21 @@ use crate::transport::Transport;
 
 pub use builder::SessionBuilder;
 pub use decode::decode;
-pub use destination::Destinations;
+pub(crate) use destination::Destinations;
 pub use raw::RawCall;
 pub use service::ServiceSession;
 
 /// An identity with a region, its endpoints, and the ways of a client: retries, timeouts, user agent.
 ///
 /// A session is cheap to clone, and clones share the token, the retry budget and the connections. It is made
-/// with [`Session::builder`] or from [`crate::config::Settings`]. Making one sends nothing.
+/// with [`Session::from_env`], [`Session::builder`] or from [`crate::config::Settings`]. Making one sends nothing: a token
+/// is issued, and the project looked up, when a call first needs them.
 ///
 /// ```
-/// use otcdb_core::{Credentials, Region, Service, Session};
+/// use otcdb_core::{Credentials, Service, Session};
 ///
 /// # fn main() -> otcdb_core::Result<()> {
-/// let session = Session::builder(Credentials::Token("…".into()), Region::new("eu-de")?).build()?;
+/// let session = Session::builder(Credentials::token("…"), "eu-de".parse()?).build()?;
 /// for service in Service::ALL {
 ///     let endpoint = session.service(service).endpoint();
 ///     assert_eq!(endpoint, format!("https://{service}.eu-de.otc.t-systems.com"));
@@ -61,8 +64,8 @@ struct Shared {
 
 impl Session {
     /// Starts a session for these credentials and this region.
-    pub fn builder(credentials: crate::Credentials, region: Region) -> SessionBuilder {
-        SessionBuilder::new(credentials, region)
+    pub fn builder(credentials: impl Into<Credentials>, region: Region) -> SessionBuilder {
+        SessionBuilder::new(credentials.into(), region)
     }
 
     /// The session as one service's client uses it.
@@ -80,7 +83,7 @@ impl Session {
         &self.0.endpoints
     }
 
-    /// A word for how calls prove who makes them; see [`crate::Credentials::method`].
+    /// A word for how calls prove who makes them; see [`Credentials::method`].
     pub fn method(&self) -> &'static str {
         self.0.identity.credentials.method()
     }
@@ -122,16 +125,15 @@ impl Session {
         self.0.transport.services.offset()
     }
 
-    /// The HTTP client for presigned links. It carries no credentials, which the session puts on each call of its
-    /// own, follows no redirect and sends no referrer, so that a link's secret stays with the host it is for. Names that
-    /// resolve to where no link may lead are refused; scheme and addresses have to be
-    /// [looked at](Self::destinations) before.
-    pub fn download_client(&self) -> &reqwest::Client {
+    /// The HTTP client for presigned links. It carries no credentials, which the session puts on each call of its own,
+    /// follows no redirect and sends no referrer, so that a link's secret stays with the host it is for. Names that resolve
+    /// to where no link may lead are refused; scheme and addresses have to be looked at before.
+    pub(crate) fn download_client(&self) -> &reqwest::Client {
         &self.0.downloads
     }
 
     /// Where presigned links may lead.
-    pub fn destinations(&self) -> &Destinations {
+    pub(crate) fn destinations(&self) -> &Destinations {
         &self.0.destinations
     }
 

@@ -21,7 +21,6 @@ use std::str::FromStr;
 use bytes::Bytes;
 use jiff::Timestamp;
 use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HOST, HeaderMap, HeaderName, HeaderValue};
-use secrecy::ExposeSecret;
 use url::{Position, Url};
 
 use crate::credentials::AccessKey;
@@ -147,7 +146,7 @@ pub fn sign(
         Scope::None => {}
     }
     if let Some(token) = &keys.security_token {
-        set(headers, X_SECURITY_TOKEN, token.expose_secret(), true)?;
+        set(headers, X_SECURITY_TOKEN, token.expose(), true)?;
     }
     set(headers, X_SDK_DATE, &canonical::date_time(now), false)?;
     set(headers, HOST, &host, false)?;

@@ -1,7 +1,5 @@
 //! The form `SDK-HMAC-SHA256 Access=…, SignedHeaders=…, Signature=…`.
 
-use secrecy::ExposeSecret;
-
 use super::canonical::{self, Spaces};
 use super::{ALGORITHM, Parts, Signature, X_CONTENT_SHA256, X_SDK_DATE, hmac};
 use crate::credentials::AccessKey;
@@ -23,10 +21,7 @@ pub fn sign(parts: Parts<'_>, keys: &AccessKey) -> Result<Signature> {
     let signed_headers = canonical::names_to_sign(parts.headers, false);
     let canonical_request = canonical_request(parts, &signed_headers, &payload_hash(parts));
     let string_to_sign = string_to_sign(date, &canonical_request);
-    let signature = hmac::hmac(
-        keys.secret.expose_secret().as_bytes(),
-        string_to_sign.as_bytes(),
-    )?;
+    let signature = hmac::hmac(keys.secret.expose().as_bytes(), string_to_sign.as_bytes())?;
     let authorization = format!(
         "{ALGORITHM} Access={}, SignedHeaders={}, Signature={}",
         keys.id,

@@ -4,8 +4,6 @@
 //! space in header values are made one space; headers with an underscore are covered; and a POST without
 //! a body has an empty canonical query while its query string is hashed as the payload.
 
-use secrecy::ExposeSecret;
-
 use super::canonical::{self, Spaces};
 use super::{ALGORITHM, Parts, Signature, X_CONTENT_SHA256, X_SDK_DATE, hmac};
 use crate::credentials::AccessKey;
@@ -31,7 +29,7 @@ pub fn sign(parts: Parts<'_>, keys: &AccessKey, region: &str, service: &str) -> 
     let signed_headers = canonical::names_to_sign(parts.headers, true);
     let canonical_request = canonical_request(parts, &signed_headers, query_is_payload(parts));
     let string_to_sign = string_to_sign(date_time, &scope, &canonical_request);
-    let key = derived_key(keys.secret.expose_secret(), date, region, service)?;
+    let key = derived_key(keys.secret.expose(), date, region, service)?;
     let signature = hmac::hmac(&key, string_to_sign.as_bytes())?;
     let authorization = format!(
         "{ALGORITHM} Credential={}/{scope}, SignedHeaders={}, Signature={}",

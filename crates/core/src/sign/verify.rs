@@ -2,7 +2,6 @@
 
 use jiff::Timestamp;
 use reqwest::header::{AUTHORIZATION, HeaderMap};
-use secrecy::{ExposeSecret, SecretString};
 
 use super::authorization::{self, Authorization, Claim};
 pub use super::error::{MAX_AGE, SignatureError};
@@ -32,7 +31,7 @@ pub struct Verified {
 /// The first reason found to refuse it.
 pub fn verify(
     parts: Parts<'_>,
-    secret_of: impl FnOnce(&str) -> Option<SecretString>,
+    secret_of: impl FnOnce(&str) -> Option<String>,
     now: Timestamp,
 ) -> Result<Verified, SignatureError> {
     let header = parts
@@ -125,16 +124,12 @@ fn is_good_sdk_hmac(
     parts: Parts<'_>,
     authorization: &Authorization,
     date: &str,
-    secret: &SecretString,
+    secret: &str,
 ) -> bool {
     payload_hashes(parts).any(|hash| {
         let canonical = sdk_hmac::canonical_request(parts, &authorization.signed_headers, &hash);
         let text = sdk_hmac::string_to_sign(date, &canonical);
-        hmac::is_hmac(
-            secret.expose_secret().as_bytes(),
-            text.as_bytes(),
-            &authorization.signature,
-        )
+        hmac::is_hmac(secret.as_bytes(), text.as_bytes(), &authorization.signature)
     })
 }
 
@@ -143,9 +138,9 @@ fn is_good_sigv4(
     authorization: &Authorization,
     date_time: &str,
     [date, region, service]: [&str; 3],
-    secret: &SecretString,
+    secret: &str,
 ) -> bool {
-    let Ok(key) = sigv4::derived_key(secret.expose_secret(), date, region, service) else {
+    let Ok(key) = sigv4::derived_key(secret, date, region, service) else {
         return false;
     };
     let scope = sigv4::scope(date, region, service);

@@ -40,7 +40,14 @@ pub(crate) use services::Services;
 pub(crate) const X_SUBJECT_TOKEN: &str = "x-subject-token";
 
 /// How long a call may take. [`Duration::MAX`] is no limit, for any of them.
+///
+/// ```
+/// use std::time::Duration;
+///
+/// let timeouts = otcdb_core::Timeouts::default().total(Duration::from_secs(30));
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Timeouts {
     /// From the start of a connection until TLS is up.
     pub connect: Duration,
@@ -59,6 +66,29 @@ impl Default for Timeouts {
             read: Duration::from_secs(60),
             total: Duration::from_secs(300),
         }
+    }
+}
+
+impl Timeouts {
+    /// Sets [`connect`](Self::connect).
+    #[must_use]
+    pub fn connect(mut self, limit: Duration) -> Self {
+        self.connect = limit;
+        self
+    }
+
+    /// Sets [`read`](Self::read).
+    #[must_use]
+    pub fn read(mut self, limit: Duration) -> Self {
+        self.read = limit;
+        self
+    }
+
+    /// Sets [`total`](Self::total).
+    #[must_use]
+    pub fn total(mut self, limit: Duration) -> Self {
+        self.total = limit;
+        self
     }
 }
 

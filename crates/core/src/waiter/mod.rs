@@ -12,7 +12,7 @@ use std::time::Duration;
 use futures_util::TryStreamExt as _;
 use futures_util::future::join_all;
 use serde::Serialize;
-use tokio_util::sync::CancellationToken;
+pub use tokio_util::sync::CancellationToken;
 
 use crate::clock::{end_of, until};
 use crate::error::{Error, ErrorKind, Result};
@@ -22,6 +22,7 @@ pub use meta::{Step, WaiterMeta, id_at, ids_at};
 
 /// How often to ask, and for how long. There is no jitter: one caller asks about one job.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct PollPolicy {
     /// From the end of one question to the start of the next.
     pub interval: Duration,
@@ -40,6 +41,29 @@ impl Default for PollPolicy {
             deadline: Duration::from_secs(30 * 60),
             transient_errors: 3,
         }
+    }
+}
+
+impl PollPolicy {
+    /// Sets [`interval`](Self::interval).
+    #[must_use]
+    pub fn interval(mut self, pause: Duration) -> Self {
+        self.interval = pause;
+        self
+    }
+
+    /// Sets [`deadline`](Self::deadline).
+    #[must_use]
+    pub fn deadline(mut self, limit: Duration) -> Self {
+        self.deadline = limit;
+        self
+    }
+
+    /// Sets [`transient_errors`](Self::transient_errors).
+    #[must_use]
+    pub fn transient_errors(mut self, count: u32) -> Self {
+        self.transient_errors = count;
+        self
     }
 }
 

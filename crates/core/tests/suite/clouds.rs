@@ -5,9 +5,8 @@ use std::path::Path;
 use otcdb_core::config::{Environment, Key, Layer, Settings};
 use otcdb_core::credentials::Domain;
 use otcdb_core::{Credentials, Error, Service};
-use secrecy::ExposeSecret;
 
-use crate::config::world;
+use crate::fixture::world;
 
 /// An entry `c` of these lines.
 fn entry(lines: &str) -> String {
@@ -149,7 +148,7 @@ fn keys_beside_auth_are_read_and_pointed_at() {
     let Credentials::Password(password) = settings.credentials().unwrap() else {
         panic!("{settings:?}");
     };
-    assert_eq!(password.password.expose_secret(), "hunter2");
+    assert_eq!(password.password.expose(), "hunter2");
     assert_eq!(
         settings.notes(),
         [

@@ -1,13 +1,10 @@
 //! Which setting wins, in worlds made of a few variables and files.
 
-use std::collections::HashMap;
-use std::io;
-use std::path::{Path, PathBuf};
-
-use otcdb_core::config::{Environment, Key, Layer, Settings};
+use otcdb_core::config::{Key, Layer, Settings};
 use otcdb_core::credentials::{AgencyBase, Domain};
 use otcdb_core::{Credentials, ErrorKind, Service};
-use secrecy::ExposeSecret;
+
+use crate::fixture::world;
 
 const CLOUDS: &str = "
 clouds:
@@ -44,25 +41,6 @@ project_id = file-project
 domain_id = file-domain
 ";
 
-pub(crate) fn world(variables: &[(&str, &str)], files: &[(&str, &str)]) -> Environment {
-    let files: HashMap<PathBuf, String> = files
-        .iter()
-        .map(|(path, text)| (PathBuf::from(path), (*text).to_owned()))
-        .collect();
-    Environment::new(
-        variables
-            .iter()
-            .map(|(name, value)| ((*name).to_owned(), (*value).to_owned())),
-        Some(PathBuf::from("/home/u")),
-        move |path: &Path| {
-            files
-                .get(path)
-                .cloned()
-                .ok_or_else(|| io::ErrorKind::NotFound.into())
-        },
-    )
-}
-
 pub(crate) fn discover(variables: &[(&str, &str)], files: &[(&str, &str)]) -> Settings {
     Settings::discover(Layer::new(), &world(variables, files)).unwrap()
 }
@@ -82,9 +60,8 @@ pub(crate) fn access_key(settings: &Settings) -> (String, String, Option<String>
     };
     (
         keys.id,
-        keys.secret.expose_secret().to_owned(),
-        keys.security_token
-            .map(|token| token.expose_secret().to_owned()),
+        keys.secret.expose().to_owned(),
+        keys.security_token.map(|token| token.expose().to_owned()),
     )
 }
 
@@ -141,7 +118,7 @@ fn clouds_yaml_and_secure_yaml_make_one_entry() {
         panic!("{settings:?}");
     };
     // A password that looks like a number is kept as it is written.
-    assert_eq!(password.password.expose_secret(), "007");
+    assert_eq!(password.password.expose(), "007");
     assert_eq!(password.domain, Domain::Name("yaml-domain".into()));
 }
 

@@ -1,8 +1,12 @@
 //! Sessions and calls for the tests.
 
+use std::collections::HashMap;
+use std::io;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use otcdb_core::clock::Jitter;
+use otcdb_core::config::Environment;
 use otcdb_core::credentials::{Domain, Password};
 use otcdb_core::{
     Credentials, Endpoints, Expect, ListMeta, OperationMeta, Region, RetryPolicy, Service, Session,
@@ -27,12 +31,12 @@ pub(crate) fn builder(server: &Stub, credentials: Credentials) -> SessionBuilder
     Session::builder(credentials, Region::new("eu-de").unwrap())
         .endpoints(Endpoints::all_at(&server.url()).unwrap())
         .jitter(Jitter::new(|| 0.0))
-        .retry(RetryPolicy {
-            attempts: 3,
-            first_held_back: Duration::from_millis(4),
-            longest_held_back: Duration::from_millis(8),
-            ..RetryPolicy::default()
-        })
+        .retry(
+            RetryPolicy::default()
+                .attempts(3)
+                .first_held_back(Duration::from_millis(4))
+                .longest_held_back(Duration::from_millis(8)),
+        )
 }
 
 pub(crate) fn with_token(server: &Stub) -> Session {
@@ -43,11 +47,7 @@ pub(crate) fn with_token(server: &Stub) -> Session {
 }
 
 pub(crate) fn with_password(server: &Stub) -> Session {
-    let password = Password {
-        user: "u".into(),
-        password: "pw-secret".into(),
-        domain: Domain::Name("d".into()),
-    };
+    let password = Password::new("u", "pw-secret", Domain::Name("d".into()));
     builder(server, Credentials::Password(password))
         .build()
         .unwrap()
@@ -99,4 +99,24 @@ pub(crate) fn token_response(token: &str) -> Response {
         }}),
     )
     .header("X-Subject-Token", token)
+}
+
+/// An environment of these variables and files.
+pub(crate) fn world(variables: &[(&str, &str)], files: &[(&str, &str)]) -> Environment {
+    let files: HashMap<PathBuf, String> = files
+        .iter()
+        .map(|(path, text)| (PathBuf::from(path), (*text).to_owned()))
+        .collect();
+    Environment::new(
+        variables
+            .iter()
+            .map(|(name, value)| ((*name).to_owned(), (*value).to_owned())),
+        Some(PathBuf::from("/home/u")),
+        move |path: &Path| {
+            files
+                .get(path)
+                .cloned()
+                .ok_or_else(|| io::ErrorKind::NotFound.into())
+        },
+    )
 }

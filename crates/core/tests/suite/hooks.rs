@@ -9,6 +9,8 @@ use progenitor_client::{ClientHooks, ClientInfo, Error, OperationInfo, ResponseV
 use reqwest::Method;
 use serde_json::{Value, json};
 
+use crate::fixture::with_token;
+
 static OPERATIONS: &[OperationMeta] =
     &[OperationMeta::new("ShowThing", "show_thing", Method::GET).expect(Expect::JsonOrEmpty)];
 
@@ -150,7 +152,8 @@ async fn errors_of_any_generated_client_can_be_converted() {
         Response::json(404, json!({"error_code": "X", "error_msg": "m"}))
             .header("X-Request-Id", "r2"),
     ]);
-    let response = reqwest::get(server.url()).await.unwrap();
+    let http = with_token(&server).service(Service::Dcs).http_client();
+    let response = http.get(server.url()).send().await.unwrap();
     let error = otcdb_core::error::from_client::<()>(Error::UnexpectedResponse(response)).await;
     assert_eq!(error.kind(), ErrorKind::NotFound);
     assert_eq!((error.code(), error.request_id()), (Some("X"), Some("r2")));

@@ -141,15 +141,11 @@ async fn an_agency_is_taken_with_a_token_of_the_users_own_domain() {
         token_response("agency"),
         Response::json(200, json!({"size": 1})),
     ]);
-    let agency = Agency {
-        name: "ops".into(),
-        domain: Domain::Id("dom-a".into()),
-        base: AgencyBase::Password(Password {
-            user: "u".into(),
-            password: "pw".into(),
-            domain: Domain::Name("dom-b".into()),
-        }),
-    };
+    let agency = Agency::new(
+        "ops",
+        Domain::Id("dom-a".into()),
+        AgencyBase::Password(Password::new("u", "pw", Domain::Name("dom-b".into()))),
+    );
     let session = builder(&server, Credentials::Agency(agency))
         .project_id("p9")
         .build()
@@ -183,7 +179,7 @@ async fn each_attempt_is_signed_afresh_and_the_project_is_looked_up_once() {
         Response::json(200, json!({"size": 1})),
         Response::json(200, json!({"size": 1})),
     ]);
-    let keys = AccessKey::new("AK", "sk-secret".into()).with_security_token("st".into());
+    let keys = AccessKey::new("AK", "sk-secret").with_security_token("st");
     let clock = {
         let seconds = AtomicI64::new(1_767_323_045);
         Clock::new(move || {

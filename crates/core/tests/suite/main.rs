@@ -7,11 +7,18 @@
 )]
 
 mod calls;
+#[cfg(feature = "files")]
 mod clouds;
+#[cfg(feature = "files")]
 mod config;
+mod download;
 mod fixture;
 mod hooks;
+mod http;
 mod identity;
+#[cfg(not(feature = "files"))]
+mod no_files;
+#[cfg(feature = "files")]
 mod one_identity;
 mod responses;
 mod secrets;

@@ -3,9 +3,9 @@
 use otcdb_core::config::{Key, Layer, Settings};
 use otcdb_core::credentials::Domain;
 use otcdb_core::{Credentials, ErrorKind, Service};
-use secrecy::ExposeSecret;
 
-use crate::config::{access_key, discover, world};
+use crate::config::{access_key, discover};
+use crate::fixture::world;
 
 /// Where calls of each service would go.
 fn hosts(settings: &Settings) -> Vec<String> {
@@ -46,7 +46,7 @@ fn a_cloud_chosen_by_flag_is_used_whole_whatever_variables_are_left() {
         let Credentials::Password(password) = settings.credentials().unwrap() else {
             panic!("{settings:?}");
         };
-        assert_eq!(password.password.expose_secret(), "bp");
+        assert_eq!(password.password.expose(), "bp");
         assert_eq!(password.domain, Domain::Name("bd".into()));
         let expected = [
             "dcs.eu-nl.otc.t-systems.com",
@@ -144,7 +144,7 @@ fn the_parts_of_an_identity_come_from_one_place() {
     let Credentials::Password(password) = discover(&left, &[]).credentials().unwrap() else {
         panic!("no password");
     };
-    assert_eq!(password.password.expose_secret(), "p");
+    assert_eq!(password.password.expose(), "p");
     assert_eq!(password.domain, Domain::Name("d".into()));
 
     for mixed in [

@@ -156,10 +156,7 @@ async fn a_body_that_comes_byte_by_byte_ends_with_the_calls_time() {
     let server = Stub::in_turn(vec![dripping; 2]);
     let session = builder(&server, Credentials::Token("t".into()))
         .project_id("p")
-        .timeouts(Timeouts {
-            total: Duration::from_millis(300),
-            ..Timeouts::default()
-        })
+        .timeouts(Timeouts::default().total(Duration::from_millis(300)))
         .build()
         .unwrap();
     let response = exec(&session, request(&server, Method::GET, "/x"), "list_things").await;

@@ -113,7 +113,7 @@ fn server() -> Stub {
 async fn a_session_keeps_its_secrets() {
     let _logging = LOGGING.lock().await;
     let server = server();
-    let keys = AccessKey::new("AK", "hunter2-sk".into()).with_security_token("hunter2-st".into());
+    let keys = AccessKey::new("AK", "hunter2-sk").with_security_token("hunter2-st");
     let with_keys = builder(&server, Credentials::AccessKey(keys))
         .project_id("p1")
         .build()
@@ -167,11 +167,7 @@ async fn what_a_service_sends_back_of_the_secrets_is_masked() {
                 ),
             }
         });
-        let password = Password {
-            user: "u".into(),
-            password: PASSWORD.into(),
-            domain: Domain::Name("d".into()),
-        };
+        let password = Password::new("u", PASSWORD, Domain::Name("d".into()));
         let session = builder(&server, Credentials::Password(password))
             .build()
             .unwrap();

@@ -63,9 +63,9 @@ fn every_vector_is_reproduced_byte_for_byte() {
     assert_eq!(vectors.len(), 8);
     for vector in vectors {
         let name = text(&vector["name"]);
-        let mut keys = AccessKey::new(text(&file["ak"]), text(&file["sk"]).into());
+        let mut keys = AccessKey::new(text(&file["ak"]), text(&file["sk"]));
         if let Some(token) = vector["options"]["security_token"].as_str() {
-            keys = keys.with_security_token(token.into());
+            keys = keys.with_security_token(token);
         }
         let scope = match vector["credentials"].as_str() {
             Some("basic") => Scope::Project(text(&file["project_id"])),
@@ -139,7 +139,7 @@ fn the_sigv4_form_moves_the_query_of_a_bodyless_post_into_the_payload() {
         region: "eu-de".into(),
         service: "dcs".into(),
     };
-    let keys = AccessKey::new("AK", "SK".into());
+    let keys = AccessKey::new("AK", "SK");
     let mut request = Request::new(Method::POST, url.parse().unwrap());
     let signature = sign::sign(
         &mut request,
@@ -199,7 +199,7 @@ fn check(request: &Request, body: &[u8], at: Timestamp) -> Result<String, Signat
 fn signed(scheme: &Scheme) -> Request {
     let url = "https://h.example.com/v2/p?b=1&a=2";
     let mut request = Request::new(Method::GET, url.parse().unwrap());
-    let keys = AccessKey::new("AK", "SK".into());
+    let keys = AccessKey::new("AK", "SK");
     sign::sign(
         &mut request,
         &Bytes::new(),
@@ -321,7 +321,7 @@ fn signed_headers_are_honoured_as_sent_and_the_query_in_any_order() {
 
 #[test]
 fn a_stated_body_hash_has_to_be_true() {
-    let keys = AccessKey::new("AK", "SK".into());
+    let keys = AccessKey::new("AK", "SK");
     let mut request = Request::new(Method::POST, "https://h.example.com/".parse().unwrap());
     let hash = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08";
     request
@@ -344,7 +344,7 @@ fn a_stated_body_hash_has_to_be_true() {
 /// Python's signer hashes an empty body even though it announces an unsigned payload; a verifier takes both.
 #[test]
 fn an_empty_body_of_another_type_is_hashed_all_the_same() {
-    let keys = AccessKey::new("AK", "SK".into());
+    let keys = AccessKey::new("AK", "SK");
     let url = "https://h.example.com/".parse().unwrap();
     let mut request = Request::new(Method::POST, url);
     let headers = request.headers_mut();
@@ -370,7 +370,7 @@ fn an_empty_body_of_another_type_is_hashed_all_the_same() {
 
 #[test]
 fn secrets_of_a_signed_request_do_not_show_in_its_debug_form() {
-    let keys = AccessKey::new("AKAKAK", "SKSKSK".into()).with_security_token("STSTST".into());
+    let keys = AccessKey::new("AKAKAK", "SKSKSK").with_security_token("STSTST");
     let mut request = Request::new(Method::GET, "https://h.example.com/".parse().unwrap());
     sign::sign(
         &mut request,
@@ -414,7 +414,7 @@ prop_compose! {
 proptest! {
     #[test]
     fn whatever_is_signed_verifies((mut request, body) in any_request(), which in 0..3usize) {
-        let keys = AccessKey::new("AK", "SK".into());
+        let keys = AccessKey::new("AK", "SK");
         let scope = Scope::Project("p".into());
         sign::sign(&mut request, &body, &keys, &schemes()[which], &scope, now()).unwrap();
         prop_assert_eq!(check(&request, &body, now()), Ok("AK".to_owned()));
@@ -431,7 +431,7 @@ proptest! {
         change in 0..6usize,
         byte in any::<u8>(),
     ) {
-        let keys = AccessKey::new("AK", "SK".into());
+        let keys = AccessKey::new("AK", "SK");
         sign::sign(&mut request, &body, &keys, &schemes()[which], &Scope::Project("p".into()), now())
             .unwrap();
         let mut body = body.to_vec();

@@ -2,17 +2,21 @@
 
 use std::sync::Arc;
 
+#[cfg(feature = "files")]
+use otcdb_core::RetryPolicy;
+#[cfg(feature = "files")]
 use otcdb_core::config::{Key, Layer, Settings};
-use otcdb_core::{Credentials, Endpoints, ErrorKind, Region, RetryPolicy, Session};
+use otcdb_core::{Credentials, Endpoints, ErrorKind, Region, Secret, Session};
 use otcdb_stub::Stub;
 use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair};
 use serde_json::json;
 use tokio_rustls::TlsAcceptor;
 use tokio_rustls::rustls::ServerConfig;
-use tokio_rustls::rustls::crypto::aws_lc_rs;
+use tokio_rustls::rustls::crypto::ring;
 use tokio_rustls::rustls::pki_types::PrivateKeyDer;
 
-use crate::config::world;
+#[cfg(feature = "files")]
+use crate::fixture::world;
 
 /// A server behind TLS, and the certificate of the authority that vouches for it.
 struct Secured {
@@ -30,7 +34,7 @@ fn secured() -> Secured {
         .unwrap()
         .signed_by(&key, &authority)
         .unwrap();
-    let config = ServerConfig::builder_with_provider(Arc::new(aws_lc_rs::default_provider()))
+    let config = ServerConfig::builder_with_provider(Arc::new(ring::default_provider()))
         .with_safe_default_protocol_versions()
         .unwrap()
         .with_no_client_auth()
@@ -51,14 +55,13 @@ fn secured() -> Secured {
     }
 }
 
+#[cfg(feature = "files")]
 async fn project(settings: &Settings) -> otcdb_core::Result<String> {
-    let once = RetryPolicy {
-        attempts: 1,
-        ..RetryPolicy::default()
-    };
+    let once = RetryPolicy::default().attempts(1);
     settings.session()?.retry(once).build()?.project_id().await
 }
 
+#[cfg(feature = "files")]
 #[tokio::test]
 async fn an_authority_is_trusted_where_a_file_names_it() {
     let server = secured();
@@ -128,8 +131,11 @@ async fn downloads_trust_the_same_authority() {
         .endpoints(Endpoints::all_at("https://127.0.0.1:1").unwrap())
     };
     let trusting = builder().authorities("a test", server.authority.as_str());
-    let client = |session: Session| session.download_client().clone();
-    let get = |client: reqwest::Client| client.get(&server.url).send();
-    assert!(get(client(builder().build().unwrap())).await.is_err());
-    assert!(get(client(trusting.build().unwrap())).await.is_ok());
+    let link = Secret::from(server.url.as_str());
+    let get = |session: Session| session.download(&link).attempts(1).bytes();
+    let error = get(builder().build().unwrap()).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Connection, "{error}");
+    // Over a connection that is trusted comes what is no file.
+    let error = get(trusting.build().unwrap()).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::UndocumentedResponse, "{error}");
 }

@@ -2,38 +2,22 @@
 
 mod pace;
 mod part;
-mod request;
-mod response;
 mod sidecar;
 #[cfg(test)]
 mod tests;
 
-use std::time::Duration;
-
-use futures_util::StreamExt as _;
-use otcdb_core::{Destinations, Error, ErrorKind, Result, Secret};
-use reqwest::header::TRANSFER_ENCODING;
+use otcdb_core::download::{AttemptError, Body, Bounds, Next, Opened, Tries, open};
+use otcdb_core::{Error, ErrorKind, Result, Secret, Session};
 
 use crate::files::{Files, Finished};
 use crate::options::Options;
 use pace::Pace;
 use part::{Checked, Part, md5_in};
-use response::{FileResponse, looks_like_page, page_in_place, read, too_large};
-
-/// How many new links are asked for because the old one is refused.
-const RENEWALS: u32 = 3;
-
-/// A host that asks for a longer pause is not waited for.
-const LONGEST_RETRY_AFTER: Duration = Duration::from_secs(60);
-
-/// New bytes that make a failed try count as progress: a host that sends less over each connection does not get on.
-const PROGRESS: u64 = 512;
 
 /// Where files come from, where they go to, and how.
 #[derive(Clone, Copy)]
 pub(crate) struct Store<'a> {
-    pub(crate) client: &'a reqwest::Client,
-    pub(crate) destinations: &'a Destinations,
+    pub(crate) session: &'a Session,
     pub(crate) files: &'a Files,
     pub(crate) options: &'a Options,
     /// How many times in a row a download may fail without progress.
@@ -213,9 +197,7 @@ async fn pieces(
 ) -> Result<End> {
     let options = store.options;
     let mut pace = Pace::new(options.min_rate, options.min_rate_over);
-    let mut failures = 0;
-    let mut renewals = 0;
-    let mut furthest = part.length();
+    let mut tries = Tries::new(store.attempts, options.backoff, part.length());
     let mut fresh = false;
     let mut empty = false;
     loop {
@@ -228,9 +210,7 @@ async fn pieces(
             Ok(()) if part.length() == 0 => match nothing(announced, part) {
                 Nothing::Proved => return Ok(End::Whole(Vec::new())),
                 // Once may be a slip of a proxy.
-                Nothing::Said if empty || failures + 1 >= store.attempts => {
-                    return Ok(End::Nothing);
-                }
+                Nothing::Said if empty || tries.is_last() => return Ok(End::Nothing),
                 said => {
                     empty = said == Nothing::Said;
                     Error::new(
@@ -258,35 +238,24 @@ async fn pieces(
                     .with_hint("something on the way, such as a proxy, changes what is fetched")
                 }
             },
-            Err(AttemptError::Fatal(error)) => return Err(error),
-            Err(AttemptError::Relink(error)) => {
-                tracing::debug!(%error, "a link is refused; asking for a new one");
-                renewals += 1;
-                fresh = true;
-                if renewals > RENEWALS {
-                    return Err(error);
+            Err(AttemptError {
+                next, void, error, ..
+            }) => {
+                if void {
+                    restart(part, progress).await?;
                 }
-                continue;
+                match next {
+                    Next::Stop => return Err(error),
+                    Next::Relink => {
+                        tries.renew(error)?;
+                        fresh = true;
+                        continue;
+                    }
+                    Next::Retry => error,
+                }
             }
-            Err(AttemptError::Retry(error)) => error,
         };
-        // Only what was never there before is progress: a host that sends the beginning again and again makes none.
-        if part.length() >= furthest.saturating_add(PROGRESS) {
-            furthest = part.length();
-            failures = 0;
-            renewals = 0;
-        }
-        failures += 1;
-        if failures >= store.attempts {
-            return Err(error);
-        }
-        let asked = error.retry_after().unwrap_or_default();
-        if asked > LONGEST_RETRY_AFTER {
-            return Err(error);
-        }
-        let pause = pause(options.backoff, failures).max(asked);
-        tracing::debug!(%error, failures, ?pause, "a download goes on after a pause");
-        tokio::time::sleep(pause).await;
+        tries.pause(part.length(), error).await?;
     }
 }
 
@@ -323,24 +292,6 @@ fn nothing(announced: Option<u64>, part: &Part) -> Nothing {
     }
 }
 
-/// Doubles each time up to half a minute; half of it is chance, so that many downloads do not come back at once.
-fn pause(base: Duration, failures: u32) -> Duration {
-    let longest = base
-        .saturating_mul(1 << failures.min(16).saturating_sub(1))
-        .min(Duration::from_secs(30));
-    longest.mul_f64(0.5 + fastrand::f64() / 2.0)
-}
-
-/// Why a piece ended before the file did.
-enum AttemptError {
-    /// Another try may go better.
-    Retry(Error),
-    /// The link is not accepted, as when it has expired.
-    Relink(Error),
-    /// No try will go better.
-    Fatal(Error),
-}
-
 async fn restart(part: &mut Part, progress: &impl Progress) -> Result<()> {
     part.restart().await?;
     progress.restarted();
@@ -358,88 +309,61 @@ async fn piece(
 ) -> Result<(), AttemptError> {
     // Without a tag nothing tells whether what is there belongs to what would come.
     if part.length() > 0 && part.tag().is_none() {
-        restart(part, progress).await.map_err(AttemptError::Fatal)?;
+        restart(part, progress).await.map_err(AttemptError::stop)?;
     }
+    let held = part.held();
+    let bounds = Bounds::new(announced, store.options.max_file_size);
     pace.run();
-    let (mut response, shown) = tokio::select! {
+    let opened = tokio::select! {
         biased;
-        answered = request::ask(store, link, part) => answered?,
+        opened = open(store.session, link, &held, bounds) => opened?,
         () = pace.over() => return Err(slow(pace, part)),
     };
-    let chunked = response.headers().contains_key(TRANSFER_ENCODING);
-    match read(&mut response, part, &shown).await? {
-        FileResponse::Complete => return Ok(()),
-        FileResponse::Void => {
-            restart(part, progress).await.map_err(AttemptError::Fatal)?;
-            return Err(AttemptError::Retry(Error::new(
-                ErrorKind::UndocumentedResponse,
-                format!("the file at {shown} is not the one that was begun"),
-            )));
-        }
-        FileResponse::Whole(about) => {
+    let body = match opened {
+        Opened::Whole(body) => {
             if part.length() > 0 {
-                restart(part, progress).await.map_err(AttemptError::Fatal)?;
+                restart(part, progress).await.map_err(AttemptError::stop)?;
             }
-            part.describe(about).await.map_err(AttemptError::Fatal)?;
+            body
         }
-        FileResponse::Rest(about) => part.describe(about).await.map_err(AttemptError::Fatal)?,
-    }
-    let largest = store.options.max_file_size;
-    if part.size().is_some_and(|size| size > largest) {
-        return Err(AttemptError::Fatal(too_large(&shown, part.size(), largest)));
-    }
-    let end = Bound::of(part.size(), chunked, announced, largest);
+        Opened::Rest(body) => body,
+        Opened::Complete => return Ok(()),
+    };
+    let about = body.about().clone();
+    part.describe(about).await.map_err(AttemptError::stop)?;
     progress.started(part.length(), part.size());
-    let (status, headers) = (response.status(), response.headers().clone());
-    let mut stream = response.bytes_stream();
+    append(body, part, pace, progress).await
+}
+
+async fn append(
+    mut body: Body,
+    part: &mut Part,
+    pace: &mut Pace,
+    progress: &impl Progress,
+) -> Result<(), AttemptError> {
     loop {
         let chunk = tokio::select! {
             biased;
-            chunk = stream.next() => chunk,
+            chunk = body.chunk() => chunk?,
             () = pace.over() => match pace.is_kept(part.length()) {
                 true => continue,
                 false => return Err(slow(pace, part)),
             },
         };
-        let Some(chunk) = chunk else { break };
-        let chunk = chunk.map_err(|error| AttemptError::Retry(request::lost(error, &shown)))?;
-        if part.length() == 0 && looks_like_page(&chunk) {
-            return Err(page_in_place(status, &headers, &chunk, &shown));
-        }
+        let Some(chunk) = chunk else { return Ok(()) };
         let bytes = u64::try_from(chunk.len()).unwrap_or(u64::MAX);
-        if part.length().saturating_add(bytes) > end.at {
-            restart(part, progress).await.map_err(AttemptError::Fatal)?;
-            return Err(end.error(&shown));
-        }
         // The disk's time is not the host's.
         pace.pause();
-        part.write(chunk).await.map_err(AttemptError::Fatal)?;
+        part.write(chunk).await.map_err(AttemptError::stop)?;
         pace.run();
         progress.advanced(bytes);
-    }
-    match part.size() {
-        Some(size) if part.length() != size => Err(AttemptError::Retry(Error::new(
-            ErrorKind::Connection,
-            format!(
-                "the file at {shown} ended after {} of {size} bytes",
-                part.length()
-            ),
-        ))),
-        // Neither length nor chunks: a connection that is cut looks like one that has ended.
-        None if !chunked && announced != Some(part.length()) => {
-            Err(AttemptError::Fatal(Error::new(
-                ErrorKind::UndocumentedResponse,
-                format!("the host of {shown} does not say how long the file is"),
-            )))
-        }
-        _ => Ok(()),
     }
 }
 
 /// The error of a host that sends too little in too long a time.
 fn slow(pace: &mut Pace, part: &Part) -> AttemptError {
     pace.is_kept(part.length());
-    AttemptError::Retry(
+    AttemptError::retry(
         Error::new(
             ErrorKind::Timeout,
             format!(
@@ -449,62 +373,4 @@ fn slow(pace: &mut Pace, part: &Part) -> AttemptError {
         )
         .with_hint("--min-rate says what is too slow; 0 waits as long as anything comes"),
     )
-}
-
-/// Where a body has to end.
-struct Bound {
-    at: u64,
-    why: Why,
-}
-
-enum Why {
-    /// The host has said how long the file is.
-    Size,
-    /// The service has, and the host has not.
-    Announced,
-    /// No file may be longer.
-    Largest,
-}
-
-impl Bound {
-    fn of(size: Option<u64>, chunked: bool, announced: Option<u64>, largest: u64) -> Self {
-        /// Some services count in KiB, and their responses do not say so.
-        const UNIT: u64 = 1024;
-        /// Logs grow while they are exported.
-        const GROWTH: u64 = 1 << 20;
-        let (at, why) = match (size, announced) {
-            (Some(size), _) => (size, Why::Size),
-            // Anything longer could not be told from a connection that never ends.
-            (None, Some(announced)) if !chunked => (announced, Why::Announced),
-            (None, Some(announced)) if announced > 0 => {
-                let end = announced.saturating_mul(UNIT).saturating_add(GROWTH);
-                (end, Why::Announced)
-            }
-            (None, _) => (largest, Why::Largest),
-        };
-        match at > largest {
-            true => Self {
-                at: largest,
-                why: Why::Largest,
-            },
-            false => Self { at, why },
-        }
-    }
-
-    fn error(&self, shown: &str) -> AttemptError {
-        let longer = |than: &str| {
-            Error::new(
-                ErrorKind::UndocumentedResponse,
-                format!(
-                    "the file at {shown} is longer than the {} bytes that {than}",
-                    self.at
-                ),
-            )
-        };
-        match self.why {
-            Why::Size => AttemptError::Retry(longer("its host has announced")),
-            Why::Announced => AttemptError::Fatal(longer("fit what the service has announced")),
-            Why::Largest => AttemptError::Fatal(too_large(shown, None, self.at)),
-        }
-    }
 }

@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use md5::Md5;
+use otcdb_core::download::{About, Held};
 use otcdb_core::{Error, ErrorKind, Result};
 use sha2::{Digest as _, Sha256};
 use tokio::sync::oneshot;
@@ -52,15 +53,6 @@ struct State {
     broken: bool,
 }
 
-/// What the store says of the content.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct About {
-    pub(super) size: Option<u64>,
-    pub(super) tag: Option<String>,
-    pub(super) encoding: Option<String>,
-    pub(super) encrypted: bool,
-}
-
 impl Part {
     /// Opens the `.part` file of `path`: what an earlier run left of the file `id` and is proved to be there, or an empty
     /// one. Either has its note from the start, so that [`discard`](super::note::discard) finds it whenever this
@@ -101,6 +93,11 @@ impl Part {
     /// The tag of the content that is there.
     pub(super) fn tag(&self) -> Option<&str> {
         self.note()?.tag.as_deref()
+    }
+
+    /// What is there, for the request for the rest.
+    pub(super) fn held(&self) -> Held {
+        Held::new(self.length, self.size(), self.tag().map(str::to_owned))
     }
 
     /// How the content is packed, if it is.
@@ -312,6 +309,7 @@ impl State {
             tag,
             encoding,
             encrypted,
+            ..
         } = about;
         let note = &mut self.note;
         note.size = size.or(note.size);

@@ -100,8 +100,7 @@ fn answer(status: &str, headers: &str, length: usize, sent: &str) -> String {
 struct Place {
     files: Files,
     options: Options,
-    destinations: Destinations,
-    client: reqwest::Client,
+    session: Session,
     _folder: tempfile::TempDir,
 }
 
@@ -121,16 +120,14 @@ impl Place {
         Self {
             files: Files::new(folder.path(), options.file_mode),
             options,
-            destinations: session.destinations().clone(),
-            client: session.download_client().clone(),
+            session,
             _folder: folder,
         }
     }
 
     async fn fetch(&self, origin: &mut impl Origin) -> Result<Fetched> {
         let store = Store {
-            client: &self.client,
-            destinations: &self.destinations,
+            session: &self.session,
             files: &self.files,
             options: &self.options,
             attempts: self.options.attempts,
@@ -280,15 +277,6 @@ async fn an_error_says_status_and_request_id_and_how_long_to_wait() {
     assert_eq!(host.asked().len(), 1, "an hour is not waited");
 }
 
-#[test]
-fn pauses_grow_to_a_bound() {
-    let base = Duration::from_millis(100);
-    assert!(pause(base, 1) <= base);
-    assert!(
-        pause(base, 40) <= Duration::from_secs(30) && pause(base, 40) >= Duration::from_secs(15)
-    );
-}
-
 /// Where a file is whole: its path and what is to be known of it.
 fn whole(fetched: Result<Fetched>) -> (String, Vec<String>) {
     match fetched.unwrap() {
@@ -405,7 +393,10 @@ async fn a_page_in_place_of_a_log_is_an_error_that_shows_it() {
         let place = Place::new();
         let error = place.from(&host).await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::UndocumentedResponse);
-        assert!(error.to_string().contains("in place of the log"), "{error}");
+        assert!(
+            error.to_string().contains("in place of the file"),
+            "{error}"
+        );
         assert!(
             error.excerpt().unwrap().contains("Please log in"),
             "{error:?}"
@@ -474,8 +465,7 @@ fn many_downloads_end_with_a_single_thread_for_files() {
         let host = Host::new(vec![answer("200 OK", "etag: \"1\"\r\n", 3, "abc")]);
         let place = Place::new();
         let store = Store {
-            client: &place.client,
-            destinations: &place.destinations,
+            session: &place.session,
             files: &place.files,
             options: &place.options,
             attempts: place.options.attempts,

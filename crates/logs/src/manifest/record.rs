@@ -10,6 +10,7 @@ use crate::time::Interval;
 
 /// One file.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct ManifestEntry {
     /// The kind of log.
     pub kind: LogKind,

@@ -210,8 +210,7 @@ impl<'a> Source<'a> {
         let options = self.context.options;
         let session = &self.clients().session;
         let store = Store {
-            client: session.download_client(),
-            destinations: session.destinations(),
+            session,
             files: manifest.files(),
             options,
             attempts: match self.in_vain < PATIENCE {

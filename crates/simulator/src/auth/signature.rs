@@ -2,7 +2,6 @@
 
 use otcdb_core::sign::Parts;
 use otcdb_core::sign::verify::verify as verify_signature;
-use secrecy::SecretString;
 
 use crate::cloud::Cloud;
 use crate::request::Request;
@@ -19,7 +18,7 @@ pub(super) fn verify(cloud: &Cloud, request: &Request) -> Result<(), ServiceErro
     };
     let secret = |access_key: &str| {
         let (secret, _) = cloud.accounts.secret_key(access_key)?;
-        Some(SecretString::from(secret.to_owned()))
+        Some(secret.to_owned())
     };
     let verified = verify_signature(parts, secret, request.now).map_err(|refusal| {
         ServiceError::BadSignature(format!("verify aksk signature fail: {refusal}"))

@@ -300,11 +300,7 @@ async fn signatures_of_both_forms_are_checked() {
     let cloud = cloud().await;
     let accounts = cloud.running.accounts().clone();
     let (id, secret) = accounts.access_key;
-    let keys = AccessKey {
-        id: id.clone(),
-        secret: secret.into(),
-        security_token: None,
-    };
+    let keys = AccessKey::new(id.clone(), secret);
     let now = cloud.running.clock().now();
     let sigv4 = Scheme::SigV4 {
         region: "eu-de".to_owned(),
@@ -327,11 +323,7 @@ async fn signatures_of_both_forms_are_checked() {
         .await;
         assert_eq!(status, 401);
     }
-    let wrong = AccessKey {
-        id,
-        secret: "wrong".to_owned().into(),
-        security_token: None,
-    };
+    let wrong = AccessKey::new(id, "wrong".to_owned());
     let scheme = Scheme::SdkHmacSha256;
     assert_eq!(signed(&cloud, &wrong, &scheme, now, |_| {}).await.0, 401);
 }
@@ -351,7 +343,7 @@ fn signing(cloud: &Cloud, path: &str, headers: &[(HeaderName, &str)]) -> reqwest
         headers: &signed,
         body: b"",
     };
-    let signature = sdk_hmac::sign(parts, &AccessKey::new(id, secret.into())).unwrap();
+    let signature = sdk_hmac::sign(parts, &AccessKey::new(id, secret)).unwrap();
     signed.insert("authorization", signature.authorization.parse().unwrap());
     request.headers_mut().extend(signed);
     request
@@ -412,11 +404,8 @@ async fn a_temporary_key_needs_its_security_token() {
         (Some("other".to_owned()), 401),
         (None, 401),
     ] {
-        let keys = AccessKey {
-            id: id.clone(),
-            secret: secret.clone().into(),
-            security_token: token.map(Into::into),
-        };
+        let mut keys = AccessKey::new(id.clone(), secret.clone());
+        keys.security_token = token.map(Into::into);
         let scheme = Scheme::SdkHmacSha256;
         let (status, body) = signed(&cloud, &keys, &scheme, now, |_| {}).await;
         assert_eq!(status, expected, "{body}");

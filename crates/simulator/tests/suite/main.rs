@@ -23,6 +23,7 @@ mod identity;
 mod objects;
 mod rds;
 mod requests;
+mod session;
 mod support;
 mod tables;
 mod validation;

@@ -15,7 +15,7 @@ pub(crate) async fn cloud() -> Cloud {
 pub(crate) async fn start(builder: Builder) -> Cloud {
     Cloud {
         running: builder.start().await.unwrap(),
-        client: Client::new(),
+        client: otcdb_testing::http_client(),
     }
 }
 

@@ -1,5 +1,7 @@
 //! Commands made of operations.
 
+use std::ffi::OsString;
+
 use clap::Command;
 use otcdb_bundles::bundle;
 use otcdb_core::Service;
@@ -12,6 +14,10 @@ use crate::operations::build::options;
 /// What the names of all commands begin with in the manual.
 const PROGRAM: &str = "otcdb-";
 const BETWEEN: &str = "-";
+
+/// The help of a service. Its operations stand by section in the text before the rest, since clap knows but one list of
+/// commands; the flags of all commands are in the help of each operation.
+const SECTIONS: &str = "{about-with-newline}\n{usage-heading} {usage}\n\n{before-help}";
 
 /// The services with a command. Tokens and projects, which are all of the identity service, the program asks for itself.
 pub(crate) fn services() -> impl Iterator<Item = Service> {
@@ -28,8 +34,25 @@ pub(crate) fn of_service(service: Service) -> Command {
         .subcommand_required(true)
         .arg_required_else_help(true)
         .subcommand_value_name("OPERATION")
-        .subcommand_help_heading("Operations")
+        .help_template(SECTIONS)
         .defer(with_operations)
+}
+
+/// The same with no more than its words need: what is made of an operation whose name is not among them is never looked
+/// at.
+pub(crate) fn of_service_for(service: Service, words: &[OsString]) -> Command {
+    let command = of_service(service);
+    if !words.iter().any(|word| word == service.as_str()) {
+        return command.defer(|command| command);
+    }
+    // The other functions are given none of this one's words.
+    let command = with_operations(command.defer(|command| command));
+    command.mut_subcommands(
+        |command| match words.iter().any(|word| word == command.get_name()) {
+            true => command,
+            false => command.defer(|command| command),
+        },
+    )
 }
 
 /// What the manual calls a command, and by which what is made later finds out what it is to be made of.
@@ -49,6 +72,8 @@ fn with_operations(command: Command) -> Command {
     };
     let mut operations: Vec<&Operation> = bundle.operations.iter().collect();
     operations.sort_by(|a, b| a.name.cmp(&b.name));
+    let sections = help::sections(bundle, command.get_styles().get_header());
+    let command = command.before_help(sections);
     command.subcommands(operations.into_iter().map(|operation| {
         Command::new(operation.name.as_str())
             .about(operation.summary.as_str())

@@ -1,15 +1,19 @@
 //! Flags made of parameters.
 
 use std::collections::HashSet;
+use std::ffi::OsStr;
 use std::sync::LazyLock;
 
 use clap::builder::{PossibleValuesParser, TypedValueParser as _, ValueParser};
 use clap::{Arg, ArgAction, Args as _, ColorChoice, Command};
+use clap_complete::engine::ArgValueCompleter;
 use otcdb_openapi::{Operation, Parameter, Place};
 use serde_json::Value;
 
 use crate::args::{Calls, Global, Identity};
+use crate::complete;
 use crate::operations::build::help;
+use crate::operations::build::named;
 use crate::operations::build::options;
 
 /// Headers that the session sets.
@@ -95,13 +99,17 @@ pub(crate) fn flag(
     let mut arg = Arg::new(id(parameter))
         .long(long.to_owned())
         .display_order(order)
-        .value_name(help::value_name(parameter))
-        .value_parser(parser(parameter))
+        .value_name(help::value_name(operation, parameter))
+        .value_parser(parser(operation, parameter))
         .help(help::flag(parameter))
         .action(match parameter.is_list() {
             true => ArgAction::Append,
             false => ArgAction::Set,
         });
+    if let Some(lookup) = named::lookup(operation, parameter) {
+        let candidates = move |typed: &OsStr| complete::resources(&lookup, typed);
+        arg = arg.add(ArgValueCompleter::new(candidates));
+    }
     // Where all pages are fetched, the program itself says where they begin.
     if parameter.required && !is_paging {
         arg = match operation.has_example() {
@@ -112,7 +120,14 @@ pub(crate) fn flag(
     arg
 }
 
-fn parser(parameter: &'static Parameter) -> ValueParser {
+fn parser(operation: &Operation, parameter: &'static Parameter) -> ValueParser {
+    if named::lookup(operation, parameter).is_some() {
+        // A name keeps to no form of ids.
+        return ValueParser::new(move |text: &str| match named::is_id(text) {
+            true => parse(parameter, text),
+            false => sendable(parameter, text).map(|()| text.into()),
+        });
+    }
     let values = match parameter.schema.kind() {
         Some("boolean") => Some(vec!["true", "false"]),
         _ => parameter.schema.values(),
@@ -126,6 +141,12 @@ fn parser(parameter: &'static Parameter) -> ValueParser {
 }
 
 fn parse(parameter: &Parameter, text: &str) -> Result<Value, String> {
+    sendable(parameter, text)?;
+    parameter.parse(text)
+}
+
+/// Refuses what leads to another path, or cannot be sent at its place.
+fn sendable(parameter: &Parameter, text: &str) -> Result<(), String> {
     // A path with such a part is that of another operation.
     if parameter.place == Place::Path && matches!(text, "" | "." | "..") {
         return Err("this cannot be part of a path".to_owned());
@@ -133,7 +154,7 @@ fn parse(parameter: &Parameter, text: &str) -> Result<Value, String> {
     if parameter.place != Place::Query && text.chars().any(char::is_control) {
         return Err("control characters cannot be sent here".to_owned());
     }
-    parameter.parse(text)
+    Ok(())
 }
 
 #[cfg(test)]

@@ -2,18 +2,91 @@
 
 use std::fmt::Write as _;
 
-use otcdb_openapi::{Example, Field, Operation, PagingStyle, Parameter, Place, RequestBody};
+use anstyle::Style;
+use clap::builder::StyledStr;
+use otcdb_openapi::{
+    Description, Example, Field, Operation, PagingStyle, Parameter, Place, RequestBody,
+};
 use serde_json::Value;
 
 use crate::columns;
 use crate::exit;
+use crate::operations::build::named;
 use crate::output;
 
 /// How deep the help goes into a body.
 const DEPTH: usize = 5;
 
+/// What no column of names is wider than.
+const COLUMN: usize = 40;
+
 /// How many lines of a documented body help shows.
 const EXAMPLE_LINES: usize = 60;
+
+/// The operations of a service, by the sections of its documentation.
+pub(crate) fn sections(description: &Description, heading: &Style) -> StyledStr {
+    let width = output::width().unwrap_or(100).min(120);
+    let all = &description.operations;
+    let names = all.iter().map(|operation| columns::of(&operation.name));
+    let column = names.max().unwrap_or_default().min(COLUMN) + 4;
+    let mut text = String::new();
+    let known = |operation: &Operation| {
+        let mut sections = description.sections.iter();
+        sections.any(|section| section.name == operation.tag)
+    };
+    let titles = description.sections.iter().map(|section| {
+        let of_section = all.iter().filter(|one| one.tag == section.name);
+        (section.title.as_str(), of_section.collect::<Vec<_>>())
+    });
+    let rest = all.iter().filter(|one| !known(one)).collect();
+    for (title, mut operations) in titles.chain([("Others", rest)]) {
+        if operations.is_empty() {
+            continue;
+        }
+        operations.sort_by(|a, b| a.name.cmp(&b.name));
+        let _ = writeln!(text, "{heading}{title}:{heading:#}");
+        for operation in operations {
+            entry(
+                &operation.name,
+                &operation.summary,
+                column,
+                width,
+                &mut text,
+            );
+        }
+        text.push('\n');
+    }
+    let _ = write!(
+        text,
+        "`otcdb {} OPERATION --help` describes one, `otcdb --help` the options of all.",
+        description.service
+    );
+    text.into()
+}
+
+/// A name, and beside it what it stands for; below it where the name is long.
+fn entry(name: &str, about: &str, column: usize, width: usize, text: &mut String) {
+    let _ = write!(text, "  {name}");
+    let mut at = 2 + columns::of(name);
+    for word in about.split_whitespace() {
+        let length = columns::of(word);
+        let is_first = at + 2 <= column;
+        if !is_first && at > column && at + 1 + length <= width {
+            text.push(' ');
+            at += 1;
+        } else {
+            if !is_first {
+                text.push('\n');
+                at = 0;
+            }
+            text.push_str(&" ".repeat(column - at));
+            at = column;
+        }
+        text.push_str(word);
+        at += length;
+    }
+    text.push('\n');
+}
 
 /// The beginning of the long help.
 pub(crate) fn about(operation: &Operation, names: &[(&Parameter, String)]) -> String {
@@ -111,8 +184,9 @@ pub(crate) fn flag(parameter: &Parameter) -> String {
 }
 
 /// What stands for the value of a parameter's flag.
-pub(crate) fn value_name(parameter: &Parameter) -> &'static str {
+pub(crate) fn value_name(operation: &Operation, parameter: &Parameter) -> &'static str {
     match parameter.schema.kind() {
+        _ if named::lookup(operation, parameter).is_some() => "ID|NAME",
         _ if parameter.schema.values().is_some() => "VALUE",
         Some("integer" | "number") => "NUMBER",
         Some("boolean") => "BOOLEAN",
@@ -129,7 +203,7 @@ pub(crate) fn usage(operation: &Operation, names: &[(&Parameter, String)]) -> Op
     let name = format!("otcdb {} {}", operation.service, operation.name);
     let mut line = format!("{name} [OPTIONS]");
     for (parameter, long) in names.iter().filter(|(parameter, _)| parameter.required) {
-        let _ = write!(line, " --{long} <{}>", value_name(parameter));
+        let _ = write!(line, " --{long} <{}>", value_name(operation, parameter));
     }
     if operation.body.as_ref().is_some_and(|body| body.required) {
         line.push_str(" --body <JSON|@FILE|->");
@@ -267,7 +341,6 @@ fn shown(example: &Example, count: usize) -> String {
 
 #[cfg(test)]
 mod tests {
-    use otcdb_openapi::Description;
     use serde_json::json;
 
     use super::*;

@@ -3,6 +3,7 @@
 use clap::error::ErrorKind;
 use clap::{ArgMatches, Command, FromArgMatches, Subcommand};
 use otcdb_bundles::bundle;
+use otcdb_core::Service;
 use otcdb_openapi::Operation;
 
 use super::command;
@@ -12,6 +13,13 @@ use super::command;
 pub(crate) struct Invocation {
     pub(crate) operation: &'static Operation,
     pub(crate) matches: ArgMatches,
+}
+
+impl Invocation {
+    /// The service whose command has this name.
+    pub(crate) fn service(name: &str) -> Option<Service> {
+        command::services().find(|service| service.as_str() == name)
+    }
 }
 
 impl FromArgMatches for Invocation {
@@ -44,6 +52,6 @@ impl Subcommand for Invocation {
     }
 
     fn has_subcommand(name: &str) -> bool {
-        command::services().any(|service| service.as_str() == name)
+        Self::service(name).is_some()
     }
 }

@@ -3,17 +3,23 @@
 use std::time::Duration;
 
 use clap::builder::PossibleValuesParser;
-use clap::{Arg, ArgMatches, Command, value_parser};
+use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
 use otcdb_core::waiter::PollPolicy;
 use otcdb_openapi::Operation;
 
 use crate::args::values::{self, is_set, switch};
+use crate::operations::show::fields::{self, NameParser, SortKeyParser};
+use crate::operations::show::query::Query;
+use crate::operations::show::view::View;
 use crate::output::Format;
 
 pub(crate) const BODY: &str = "body";
 pub(crate) const BODY_EXAMPLE: &str = "body-example";
+const COLUMNS: &str = "columns";
 const OUTPUT: &str = "output";
+const QUERY: &str = "query";
 const SIMULATE: &str = "simulate";
+const SORT_BY: &str = "sort-by";
 const WAIT: &str = "wait";
 const WAIT_INTERVAL: &str = "wait-interval";
 const WAIT_TIMEOUT: &str = "wait-timeout";
@@ -23,11 +29,14 @@ const OF_BODY: &str = "The body: JSON, or @ and the name of a file, or - for the
     before anything is sent";
 
 /// The names of all of them.
-pub(crate) const ALL: [&str; 8] = [
+pub(crate) const ALL: [&str; 11] = [
     BODY,
     BODY_EXAMPLE,
+    COLUMNS,
     OUTPUT,
+    QUERY,
     SIMULATE,
+    SORT_BY,
     WAIT,
     WAIT_INTERVAL,
     WAIT_TIMEOUT,
@@ -107,10 +116,43 @@ pub(crate) fn add(mut command: Command, operation: &'static Operation) -> Comman
             .default_value("table")
             .help("The form of the response"),
     );
+    if let Some(paging) = &operation.pagination {
+        let names = NameParser(fields::names(operation, paging));
+        args.push(
+            list(COLUMNS)
+                .value_name("FIELD,…")
+                .value_parser(names.clone())
+                .conflicts_with(QUERY)
+                .help("The columns of the table, such as id,name"),
+        );
+        args.push(
+            list(SORT_BY)
+                .value_name("FIELD,…")
+                .value_parser(SortKeyParser(names))
+                .allow_hyphen_values(true)
+                .help("Sort the list by these fields; FIELD:desc or -FIELD turns the order round"),
+        );
+    }
+    args.push(
+        Arg::new(QUERY)
+            .long(QUERY)
+            .value_name("JMESPATH")
+            .value_parser(Query::parse)
+            .help("Show what this expression finds in the response as --output json has it"),
+    );
     for (order, arg) in args.into_iter().enumerate() {
         command = command.arg(arg.display_order(500 + order));
     }
     command
+}
+
+/// A flag with fields, of which there may be many to choose from.
+fn list(id: &'static str) -> Arg {
+    Arg::new(id)
+        .long(id)
+        .action(ArgAction::Append)
+        .value_delimiter(',')
+        .hide_possible_values(true)
 }
 
 /// What these flags say.
@@ -121,16 +163,12 @@ pub(crate) struct CommonOptions {
     pub(crate) yes: bool,
     pub(crate) wait: Option<PollPolicy>,
     pub(crate) simulate: bool,
-    pub(crate) format: Format,
+    pub(crate) view: View,
 }
 
 impl CommonOptions {
     pub(crate) fn of(matches: &ArgMatches) -> Self {
-        let text = |id| {
-            let text = matches.try_get_one::<String>(id).ok().flatten();
-            text.cloned()
-        };
-        let duration = |id| matches.try_get_one::<Duration>(id).ok().flatten().copied();
+        let duration = |id| one::<Duration>(matches, id);
         let simulate = is_set(matches, SIMULATE);
         let policy = PollPolicy::default();
         let pause = match simulate {
@@ -138,23 +176,36 @@ impl CommonOptions {
             false => policy.interval,
         };
         Self {
-            body: text(BODY),
-            body_example: text(BODY_EXAMPLE),
+            body: one(matches, BODY),
+            body_example: one(matches, BODY_EXAMPLE),
             yes: is_set(matches, YES),
-            wait: is_set(matches, WAIT).then(|| PollPolicy {
-                interval: duration(WAIT_INTERVAL).unwrap_or(pause),
-                deadline: duration(WAIT_TIMEOUT).unwrap_or(policy.deadline),
-                ..policy
+            wait: is_set(matches, WAIT).then(|| {
+                policy
+                    .interval(duration(WAIT_INTERVAL).unwrap_or(pause))
+                    .deadline(duration(WAIT_TIMEOUT).unwrap_or(policy.deadline))
             }),
             simulate,
-            format: matches
-                .try_get_one::<Format>(OUTPUT)
-                .ok()
-                .flatten()
-                .copied()
-                .unwrap_or_default(),
+            view: View {
+                format: one(matches, OUTPUT).unwrap_or_default(),
+                query: one(matches, QUERY),
+                columns: all(matches, COLUMNS),
+                sort: all(matches, SORT_BY),
+            },
         }
     }
+}
+
+/// The value of a flag, if the operation has it and it is given.
+fn one<T: Clone + Send + Sync + 'static>(matches: &ArgMatches, id: &str) -> Option<T> {
+    matches.try_get_one(id).ok().flatten().cloned()
+}
+
+/// The values of a flag; none if the operation does not have it.
+fn all<T: Clone + Send + Sync + 'static>(matches: &ArgMatches, id: &str) -> Vec<T> {
+    let values = matches.try_get_many(id).ok().flatten();
+    values
+        .map(|values| values.cloned().collect())
+        .unwrap_or_default()
 }
 
 #[cfg(test)]

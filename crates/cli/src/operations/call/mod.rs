@@ -1,6 +1,7 @@
 //! Requests made of what was typed, and what comes of them.
 
 pub(super) mod links;
+pub(super) mod names;
 pub(super) mod pages;
 pub(super) mod prompt;
 pub(super) mod request;

@@ -62,6 +62,9 @@ fn question(request: &Request, place: &str, destroyed: &str) -> String {
     for (parameter, value) in request.values() {
         let schema = &parameter.schema;
         list_values(value, &parameter.name, "", schema, &mut lines);
+        if let (Some(name), Some(line)) = (request.name_of(parameter), lines.last_mut()) {
+            line.push_str(&format!(" ({name})"));
+        }
     }
     if let (Some(value), Some(body)) = (&request.body, &request.operation.body) {
         list_values(value, "", "", &body.schema, &mut lines);

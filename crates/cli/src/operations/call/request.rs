@@ -25,6 +25,8 @@ pub(crate) struct Request {
     /// Values by place and name, in the order of the description.
     values: Vec<(&'static Parameter, Value)>,
     pub(crate) body: Option<Value>,
+    /// Names that were given where there are ids now.
+    names: Vec<(&'static Parameter, String)>,
 }
 
 impl Request {
@@ -34,6 +36,7 @@ impl Request {
             operation,
             values: Vec::new(),
             body: None,
+            names: Vec::new(),
         }
     }
 
@@ -107,6 +110,19 @@ impl Request {
             Some((_, known)) => *known = value,
             None => self.values.push((parameter, value)),
         }
+    }
+
+    /// Gives a parameter the id of what was named.
+    pub(crate) fn set_named(&mut self, parameter: &'static Parameter, id: Value, name: String) {
+        self.set_parameter(parameter, id);
+        self.names.push((parameter, name));
+    }
+
+    /// The name in whose place the value of a parameter stands.
+    pub(crate) fn name_of(&self, parameter: &Parameter) -> Option<&str> {
+        let mut names = self.names.iter();
+        let found = names.find(|(known, _)| std::ptr::eq(*known, parameter));
+        found.map(|(_, name)| name.as_str())
     }
 
     /// What was given for this name: a query parameter, or a field of the body.

@@ -9,6 +9,7 @@ use crate::exit::Code;
 use crate::interrupt;
 use crate::operations::Invocation;
 use crate::operations::build::options::CommonOptions;
+use crate::operations::call::names;
 use crate::operations::call::pages;
 use crate::operations::call::prompt;
 use crate::operations::call::request::Request;
@@ -31,11 +32,15 @@ pub(crate) async fn run(cli: &Cli, called: &Invocation, console: &Console) -> Re
     if let Some(name) = &chosen.body_example {
         return body_example(operation, name);
     }
-    let request = Request::read(operation, &called.matches, chosen.body.as_deref(), console)?;
+    chosen.view.check()?;
+    let mut request = Request::read(operation, &called.matches, chosen.body.as_deref(), console)?;
     if chosen.simulate {
         // What is destroyed there is no data.
         let (cloud, session) = simulated::start(cli, console).await?;
-        let code = carry_out(&session, &request, &chosen, console).await;
+        let code = match names::resolve(&mut request, &session, console).await {
+            Ok(()) => carry_out(&session, &request, &chosen, console).await,
+            Err(error) => Err(error),
+        };
         cloud.shutdown().await;
         return code;
     }
@@ -43,6 +48,7 @@ pub(crate) async fn run(cli: &Cli, called: &Invocation, console: &Console) -> Re
         prompt::possible(&request)?;
     }
     let session = session::session(&cli.calls, &session::settings(cli, console)?)?;
+    names::resolve(&mut request, &session, console).await?;
     if !chosen.yes {
         prompt::ask(&request, &session, console).await?;
     }
@@ -82,10 +88,10 @@ async fn carry_out(
     }
     if let Some(paging) = &operation.pagination {
         let items = pages::items(session, request, paging)?;
-        write::list(items, &Shape::of(operation, paging), chosen.format, console).await?;
+        write::list(items, &Shape::of(operation, paging), &chosen.view, console).await?;
         return Ok(Code::Success);
     }
     let response = send::send(session, request).await?;
-    write::response(operation, response.as_ref(), chosen.format, console)?;
+    write::response(operation, response.as_ref(), &chosen.view, console)?;
     Ok(Code::Success)
 }

@@ -56,7 +56,7 @@ impl Waiting<'_> {
                 })
             })?;
         match &operation.pagination {
-            None => write::response(operation, done.as_ref(), self.chosen.format, console)?,
+            None => write::response(operation, done.as_ref(), &self.chosen.view, console)?,
             Some(paging) => {
                 let items = send::items(request, done.as_mut(), &paging.items)?;
                 let shape = Shape::of(operation, paging);
@@ -154,14 +154,14 @@ impl Waiting<'_> {
         write::response(
             self.request.operation,
             response,
-            self.chosen.format,
+            &self.chosen.view,
             self.console,
         )
     }
 
     async fn show_all(&self, items: Vec<Value>, shape: &Shape) -> Result<()> {
         let items = stream::iter(items.into_iter().map(Ok));
-        write::list(items, shape, self.chosen.format, self.console).await
+        write::list(items, shape, &self.chosen.view, self.console).await
     }
 
     /// Reports what went wrong beside an error that matters more.

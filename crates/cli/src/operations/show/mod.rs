@@ -1,4 +1,7 @@
 //! Responses as they are written.
 
+pub(super) mod fields;
+pub(super) mod query;
 pub(super) mod table;
+pub(super) mod view;
 pub(super) mod write;

@@ -6,6 +6,7 @@ use otcdb_openapi::{Operation, Pagination};
 use serde_json::{Map, Value};
 
 use crate::columns;
+use crate::operations::show::fields;
 use crate::output::{self, GAP, clean};
 
 /// The width to which long cells are cut if others need the room.
@@ -71,7 +72,7 @@ pub(crate) fn of_list(items: &[Value], shape: &Shape, width: usize) -> (String, 
     // Also those that are rarely filled in, and lists.
     let all: HashSet<String> = items
         .iter()
-        .flat_map(fields)
+        .flat_map(fields_of)
         .map(|(name, _)| name)
         .collect();
     let hidden = all.len().saturating_sub(shown.len());
@@ -92,6 +93,82 @@ pub(crate) fn of_list(items: &[Value], shape: &Shape, width: usize) -> (String, 
             .collect()
     });
     (output::table(&headings, &right, rows), hidden)
+}
+
+/// A list as a table of these fields, each as wide as what it holds.
+pub(crate) fn of_columns(items: &[Value], names: &[String]) -> String {
+    if items.is_empty() {
+        return String::new();
+    }
+    let at =
+        |item: &Value, name: &String| fields::values(item, name).into_iter().cloned().collect();
+    of_fields(items, names, at)
+}
+
+/// What a query found as a table: of objects whose fields it has named, or of lists of values without a heading.
+pub(crate) fn of_found(items: &[Value], named: &[String]) -> Option<String> {
+    let names_fields = |item: &Value| {
+        let fields = item.as_object();
+        fields.is_some_and(|fields| fields.keys().all(|name| named.contains(name)))
+    };
+    if items.iter().all(names_fields) {
+        let mut names: Vec<String> = Vec::new();
+        for name in items
+            .iter()
+            .filter_map(Value::as_object)
+            .flat_map(Map::keys)
+        {
+            if !names.contains(name) {
+                names.push(name.clone());
+            }
+        }
+        let at = |item: &Value, name: &String| item.get(name).cloned().into_iter().collect();
+        return Some(of_fields(items, &names, at));
+    }
+    let rows = items.iter().map(|item| {
+        let cells = item.as_array()?.iter().map(text);
+        Some(cells.collect::<Vec<String>>())
+    });
+    let rows: Vec<Vec<String>> = rows.collect::<Option<_>>()?;
+    let (first, rest) = rows.split_first()?;
+    let first: Vec<&str> = first.iter().map(String::as_str).collect();
+    let width = rows.iter().map(Vec::len).max();
+    (width == Some(first.len())).then(|| output::table(&first, &[], rest.iter().cloned()))
+}
+
+fn of_fields(
+    items: &[Value],
+    names: &[String],
+    at: impl Fn(&Value, &String) -> Vec<Value>,
+) -> String {
+    let rows: Vec<Vec<Vec<Value>>> = items
+        .iter()
+        .map(|item| names.iter().map(|name| at(item, name)).collect())
+        .collect();
+    let is_number = |index: &usize| {
+        let mut cells = rows.iter().filter_map(|row| row.get(*index)).flatten();
+        cells.all(|value| value.is_number() || value.is_null())
+    };
+    let right: Vec<usize> = (0..names.len()).filter(is_number).collect();
+    let headings: Vec<String> = names.iter().map(|name| name.to_uppercase()).collect();
+    let headings: Vec<&str> = headings.iter().map(String::as_str).collect();
+    let rows = rows.iter().map(|row| {
+        let cells = row.iter().map(|values| match values.as_slice() {
+            [] => NOTHING.to_owned(),
+            values => values.iter().map(text).collect::<Vec<_>>().join(", "),
+        });
+        cells.collect()
+    });
+    output::table(&headings, &right, rows)
+}
+
+/// All of a value in one cell.
+fn text(value: &Value) -> String {
+    match value {
+        Value::Array(items) if items.is_empty() => NOTHING.to_owned(),
+        Value::Array(items) => items.iter().map(text).collect::<Vec<_>>().join(", "),
+        value => cell(value),
+    }
 }
 
 fn columns(items: &[Value], shape: &Shape) -> Vec<Column> {
@@ -208,7 +285,7 @@ fn widen(columns: &mut [Column], width: usize) {
 }
 
 /// The fields of an item, those of objects in it by their way. An item that is no object has one.
-fn fields(item: &Value) -> Vec<(String, &Value)> {
+fn fields_of(item: &Value) -> Vec<(String, &Value)> {
     let Value::Object(fields) = item else {
         return vec![("value".to_owned(), item)];
     };
@@ -227,7 +304,7 @@ fn fields(item: &Value) -> Vec<(String, &Value)> {
 
 /// Those that fit into a cell.
 fn scalars(item: &Value) -> Map<String, Value> {
-    let all = fields(item).into_iter();
+    let all = fields_of(item).into_iter();
     all.filter(|(_, value)| !value.is_array() && !value.is_object())
         .map(|(name, value)| (name, value.clone()))
         .collect()

@@ -6,6 +6,7 @@ use std::process::Stdio;
 use otcdb_simulator::Engine;
 use serde_json::{Value, json};
 
+use super::stub::ID;
 use super::{database, succeed};
 use crate::support::{Cloud, Ran, otcdb, run};
 
@@ -77,7 +78,7 @@ fn a_secret_in_a_body_that_does_not_fit_is_not_quoted() {
         "dcs",
         "update-password",
         "--instance-id",
-        "i",
+        ID,
         "--debug",
         "--body",
         body,
@@ -90,7 +91,7 @@ fn a_secret_in_a_body_that_does_not_fit_is_not_quoted() {
         "dcs",
         "update-password",
         "--instance-id",
-        "i",
+        ID,
         "--body",
         r#""hunter2""#,
     ]));

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use otcdb_simulator::Clock;
 
-use super::stub::{answer_with, at};
+use super::stub::{ID, answer_with, at};
 use super::waiting::WAIT;
 use crate::support::{Cloud, otcdb, run};
 
@@ -58,7 +58,7 @@ fn work_that_is_left_alone_is_told_how_to_be_followed() {
 #[test]
 fn a_response_that_cannot_be_followed_was_accepted_all_the_same() {
     let service = answer_with([r#"{"instances":[]}"#]);
-    let arguments = ["dcs", "copy-instance", "--instance-id", "i", "--body", "{}"];
+    let arguments = ["dcs", "copy-instance", "--instance-id", ID, "--body", "{}"];
     let ran = run(&mut at(otcdb(arguments.into_iter().chain(WAIT)), &service));
     assert_eq!(service.count(), 1);
     assert_eq!(ran.code, 5, "{ran:?}");
@@ -78,13 +78,13 @@ fn an_element_of_a_list_is_followed_by_its_id() {
     let list = r#"{"backup_record_response":[{"backup_id":"b","status":"failed"}]}"#;
     let responses = [r#"{"backup_id":"b"}"#, list];
     let service = answer_with(responses);
-    let arguments = ["dcs", "copy-instance", "--instance-id", "i", "--body", "{}"];
+    let arguments = ["dcs", "copy-instance", "--instance-id", ID, "--body", "{}"];
     let ran = run(&mut at(otcdb(arguments.into_iter().chain(WAIT)), &service));
     assert_eq!(service.count(), 2);
     assert_eq!(ran.code, 5, "{ran:?}");
     assert!(
         ran.err
-            .contains("see `otcdb dcs list-backup-records --instance-id i`, where backup_id is b"),
+            .contains("see `otcdb dcs list-backup-records --instance-id 5560df16-cebf-4473-95c4-d1b573c16e79`, where backup_id is b"),
         "{ran:?}"
     );
 }
@@ -96,7 +96,7 @@ fn a_full_disk_does_not_hide_how_waiting_ended() {
     let list = r#"{"backup_record_response":[{"backup_id":"b","status":"failed"}]}"#;
     let responses = [r#"{"backup_id":"b"}"#, list];
     let service = answer_with(responses);
-    let arguments = ["dcs", "copy-instance", "--instance-id", "i", "--body", "{}"];
+    let arguments = ["dcs", "copy-instance", "--instance-id", ID, "--body", "{}"];
     let mut command = at(otcdb(arguments.into_iter().chain(WAIT)), &service);
     let full = std::fs::File::options()
         .write(true)

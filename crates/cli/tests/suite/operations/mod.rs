@@ -7,10 +7,12 @@ mod destroying;
 mod faults;
 mod interrupted_wait;
 mod lists;
+mod names;
 mod odd_responses;
 mod output_formats;
 #[cfg(target_os = "linux")]
 mod prompt;
+mod selecting;
 pub(crate) mod stub;
 mod usage;
 mod waiting;

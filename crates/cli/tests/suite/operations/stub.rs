@@ -4,6 +4,9 @@ use std::process::Command;
 
 use otcdb_stub::{Response, Stub};
 
+/// The id of an instance: what has no such form is a name, and looked up.
+pub(crate) const ID: &str = "5560df16-cebf-4473-95c4-d1b573c16e79";
+
 /// A command with an identity for this service.
 pub(crate) fn at(mut command: Command, service: &Stub) -> Command {
     command

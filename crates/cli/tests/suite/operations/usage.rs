@@ -1,5 +1,6 @@
 //! What is refused before anything is sent, and what helps.
 
+use super::stub::ID;
 use crate::support::{Cloud, run};
 
 #[test]
@@ -34,7 +35,7 @@ fn what_does_not_fit_is_refused_before_anything_is_sent() {
             vec!["cannot be part of a path"],
         ),
         (
-            vec!["dcs", "show-instance", "--instance-id", "i", "--body", "{}"],
+            vec!["dcs", "show-instance", "--instance-id", ID, "--body", "{}"],
             vec!["--body"],
         ),
     ] {
@@ -50,10 +51,18 @@ fn what_does_not_fit_is_refused_before_anything_is_sent() {
 #[test]
 fn a_value_stays_in_its_place_of_the_path() {
     let cloud = Cloud::new();
-    run(&mut cloud.otcdb(["dcs", "show-instance", "--instance-id", "a/../b?c"]));
+    run(&mut cloud.otcdb([
+        "dcs",
+        "delete-background-task",
+        "--yes",
+        "--instance-id",
+        ID,
+        "--task-id",
+        "a/../b?c",
+    ]));
     let request = cloud.running.requests().pop().unwrap();
     assert!(
-        request.path.ends_with("/instances/a%2F..%2Fb%3Fc"),
+        request.path.ends_with("/tasks/a%2F..%2Fb%3Fc"),
         "{request:?}"
     );
 }

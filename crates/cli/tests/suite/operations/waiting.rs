@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use otcdb_simulator::{Clock, Engine};
 
-use super::stub::{answer_with, at};
+use super::stub::{ID, answer_with, at};
 use super::{database, succeed};
 use crate::support::{Cloud, otcdb, run};
 
@@ -156,7 +156,7 @@ fn a_list_whose_work_is_done_is_not_fetched_again() {
         "dcs",
         "list-redislog",
         "--instance-id",
-        "i",
+        ID,
         "--log-type",
         "run",
         "--output",
@@ -179,7 +179,7 @@ fn a_document_is_written_byte_by_byte() {
         "dcs",
         "show-instance",
         "--instance-id",
-        "i",
+        ID,
         "--output",
         "json",
     ];
@@ -194,12 +194,12 @@ fn only_what_can_be_waited_for_is() {
     for arguments in [
         vec!["dcs", "list-instances", "--wait"],
         // Its state is that of one element, and nobody says of which.
-        vec!["dcs", "list-backup-records", "--instance-id", "i", "--wait"],
+        vec!["dcs", "list-backup-records", "--instance-id", ID, "--wait"],
         vec![
             "rds",
             "download-errorlog",
             "--instance-id",
-            "i",
+            ID,
             "--wait-interval",
             "1s",
         ],
@@ -253,7 +253,7 @@ fn the_element_that_was_begun_is_the_one_that_is_waited_for() {
         "dcs",
         "copy-instance",
         "--instance-id",
-        "i",
+        ID,
         "--body",
         "{}",
         "--output",
@@ -271,13 +271,13 @@ fn the_element_that_was_begun_is_the_one_that_is_waited_for() {
     assert!(
         requests[0]
             .head
-            .starts_with("POST /v2/p/instances/i/backups "),
+            .starts_with(&format!("POST /v2/p/instances/{ID}/backups ")),
         "{requests:?}"
     );
     assert!(
         requests[1]
             .head
-            .starts_with("GET /v2/p/instances/i/backups?"),
+            .starts_with(&format!("GET /v2/p/instances/{ID}/backups?")),
         "{requests:?}"
     );
 }

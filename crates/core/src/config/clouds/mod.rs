@@ -49,18 +49,19 @@ use crate::error::{Error, ErrorKind, Result};
 
 const EXTENSIONS: [&str; 3] = ["yaml", "yml", "json"];
 
-/// The values of the entry `name`. Those of `secure.yaml` beside the file win. `region` is the region that was chosen
+/// The values of the entry that a setting names. Those of `secure.yaml` beside the file win. `region` is the region that was chosen
 /// before, which picks the values of one of several.
 ///
 /// # Errors
 ///
 /// A file that cannot be read, is no YAML of that shape, or has no such entry; a key that is refused.
-pub(super) fn layer(
-    name: &str,
+pub(super) fn cloud_entry(
+    name: &Setting,
     region: Option<&Setting>,
     environment: &Environment,
     notes: &mut Vec<String>,
 ) -> Result<Layer> {
+    let name = name.expose();
     let Some((path, text)) = clouds_file(environment)? else {
         return Err(missing(name, None, &[]));
     };

@@ -375,7 +375,7 @@ The stream ends after its first error, which is that of a call or one of [`otcdb
                     Ok(
                         otcdb_core::page::Page::new(
                             response
-                                .and_then(|value| value.backup_record_response)
+                                .map(|value| value.backup_record_response)
                                 .unwrap_or_default(),
                             total,
                         ),
@@ -422,7 +422,7 @@ pub struct CopyInstance<'a> {
     client: &'a super::Client,
     project_id: Result<::std::string::String, String>,
     instance_id: Result<::std::string::String, String>,
-    body: Result<types::builder::CopyInstanceRequest, String>,
+    body: Result<types::CopyInstanceRequest, String>,
 }
 impl<'a> CopyInstance<'a> {
     ///Begins a call.
@@ -483,9 +483,7 @@ Required.*/
     ///Changes the request body that was set so far.
     pub fn body_map<F>(mut self, f: F) -> Self
     where
-        F: std::ops::FnOnce(
-            types::builder::CopyInstanceRequest,
-        ) -> types::builder::CopyInstanceRequest,
+        F: std::ops::FnOnce(types::CopyInstanceRequest) -> types::CopyInstanceRequest,
     {
         self.body = self.body.map(f);
         self
@@ -642,7 +640,7 @@ pub struct ListBackupFileLinks<'a> {
     project_id: Result<::std::string::String, String>,
     instance_id: Result<::std::string::String, String>,
     backup_id: Result<::std::string::String, String>,
-    body: Result<types::builder::ListBackupFileLinksRequest, String>,
+    body: Result<types::ListBackupFileLinksRequest, String>,
 }
 impl<'a> ListBackupFileLinks<'a> {
     ///Begins a call.
@@ -652,7 +650,7 @@ impl<'a> ListBackupFileLinks<'a> {
             project_id: Err("project_id was not initialized".to_string()),
             instance_id: Err("instance_id was not initialized".to_string()),
             backup_id: Err("backup_id was not initialized".to_string()),
-            body: Ok(::std::default::Default::default()),
+            body: Err("body was not initialized".to_string()),
         }
     }
     /**Project that the call concerns.
@@ -722,8 +720,8 @@ Required.*/
     pub fn body_map<F>(mut self, f: F) -> Self
     where
         F: std::ops::FnOnce(
-            types::builder::ListBackupFileLinksRequest,
-        ) -> types::builder::ListBackupFileLinksRequest,
+            types::ListBackupFileLinksRequest,
+        ) -> types::ListBackupFileLinksRequest,
     {
         self.body = self.body.map(f);
         self
@@ -796,9 +794,7 @@ The stream ends after its first error, which is that of a call or one of [`otcdb
                     let total = None;
                     Ok(
                         otcdb_core::page::Page::new(
-                            Some(response)
-                                .and_then(|value| value.links)
-                                .unwrap_or_default(),
+                            Some(response).map(|value| value.links).unwrap_or_default(),
                             total,
                         ),
                     )
@@ -1000,7 +996,7 @@ The stream ends after its first error, which is that of a call or one of [`otcdb
                     Ok(
                         otcdb_core::page::Page::new(
                             response
-                                .and_then(|value| value.restore_record_response)
+                                .map(|value| value.restore_record_response)
                                 .unwrap_or_default(),
                             total,
                         ),
@@ -1047,7 +1043,7 @@ pub struct RestoreInstance<'a> {
     client: &'a super::Client,
     project_id: Result<::std::string::String, String>,
     instance_id: Result<::std::string::String, String>,
-    body: Result<types::builder::RestoreInstanceRequest, String>,
+    body: Result<types::RestoreInstanceRequest, String>,
 }
 impl<'a> RestoreInstance<'a> {
     ///Begins a call.
@@ -1056,7 +1052,7 @@ impl<'a> RestoreInstance<'a> {
             client: client,
             project_id: Err("project_id was not initialized".to_string()),
             instance_id: Err("instance_id was not initialized".to_string()),
-            body: Ok(::std::default::Default::default()),
+            body: Err("body was not initialized".to_string()),
         }
     }
     /**Project that the call concerns.
@@ -1109,8 +1105,8 @@ Required.*/
     pub fn body_map<F>(mut self, f: F) -> Self
     where
         F: std::ops::FnOnce(
-            types::builder::RestoreInstanceRequest,
-        ) -> types::builder::RestoreInstanceRequest,
+            types::RestoreInstanceRequest,
+        ) -> types::RestoreInstanceRequest,
     {
         self.body = self.body.map(f);
         self

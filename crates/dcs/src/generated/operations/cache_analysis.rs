@@ -817,7 +817,7 @@ The stream ends after its first error, which is that of a call or one of [`otcdb
                     Ok(
                         otcdb_core::page::Page::new(
                             Some(response)
-                                .and_then(|value| value.records)
+                                .map(|value| value.records)
                                 .unwrap_or_default(),
                             total,
                         ),
@@ -922,7 +922,7 @@ pub struct UpdateBigkeyAutoscanConfig<'a> {
     client: &'a super::Client,
     project_id: Result<::std::string::String, String>,
     instance_id: Result<::std::string::String, String>,
-    body: Result<types::builder::UpdateBigkeyAutoscanConfigRequest, String>,
+    body: Result<types::UpdateBigkeyAutoscanConfigRequest, String>,
 }
 impl<'a> UpdateBigkeyAutoscanConfig<'a> {
     ///Begins a call.
@@ -931,7 +931,7 @@ impl<'a> UpdateBigkeyAutoscanConfig<'a> {
             client: client,
             project_id: Err("project_id was not initialized".to_string()),
             instance_id: Err("instance_id was not initialized".to_string()),
-            body: Ok(::std::default::Default::default()),
+            body: Err("body was not initialized".to_string()),
         }
     }
     /**Project that the call concerns.
@@ -987,8 +987,8 @@ Required.*/
     pub fn body_map<F>(mut self, f: F) -> Self
     where
         F: std::ops::FnOnce(
-            types::builder::UpdateBigkeyAutoscanConfigRequest,
-        ) -> types::builder::UpdateBigkeyAutoscanConfigRequest,
+            types::UpdateBigkeyAutoscanConfigRequest,
+        ) -> types::UpdateBigkeyAutoscanConfigRequest,
     {
         self.body = self.body.map(f);
         self
@@ -1535,7 +1535,7 @@ The stream ends after its first error, which is that of a call or one of [`otcdb
                     Ok(
                         otcdb_core::page::Page::new(
                             Some(response)
-                                .and_then(|value| value.records)
+                                .map(|value| value.records)
                                 .unwrap_or_default(),
                             total,
                         ),
@@ -1640,7 +1640,7 @@ pub struct UpdateHotkeyAutoScanConfig<'a> {
     client: &'a super::Client,
     project_id: Result<::std::string::String, String>,
     instance_id: Result<::std::string::String, String>,
-    body: Result<types::builder::UpdateHotkeyAutoScanConfigRequest, String>,
+    body: Result<types::UpdateHotkeyAutoScanConfigRequest, String>,
 }
 impl<'a> UpdateHotkeyAutoScanConfig<'a> {
     ///Begins a call.
@@ -1649,7 +1649,7 @@ impl<'a> UpdateHotkeyAutoScanConfig<'a> {
             client: client,
             project_id: Err("project_id was not initialized".to_string()),
             instance_id: Err("instance_id was not initialized".to_string()),
-            body: Ok(::std::default::Default::default()),
+            body: Err("body was not initialized".to_string()),
         }
     }
     /**Project that the call concerns.
@@ -1705,8 +1705,8 @@ Required.*/
     pub fn body_map<F>(mut self, f: F) -> Self
     where
         F: std::ops::FnOnce(
-            types::builder::UpdateHotkeyAutoScanConfigRequest,
-        ) -> types::builder::UpdateHotkeyAutoScanConfigRequest,
+            types::UpdateHotkeyAutoScanConfigRequest,
+        ) -> types::UpdateHotkeyAutoScanConfigRequest,
     {
         self.body = self.body.map(f);
         self

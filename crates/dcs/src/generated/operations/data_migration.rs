@@ -286,7 +286,7 @@ Those of [`otcdb_core::waiter::Waiter::wait`], and of the call itself. A respons
 pub struct CreateMigrationTask<'a> {
     client: &'a super::Client,
     project_id: Result<::std::string::String, String>,
-    body: Result<types::builder::CreateMigrationTaskRequest, String>,
+    body: Result<types::CreateMigrationTaskRequest, String>,
 }
 impl<'a> CreateMigrationTask<'a> {
     ///Begins a call.
@@ -294,7 +294,7 @@ impl<'a> CreateMigrationTask<'a> {
         Self {
             client: client,
             project_id: Err("project_id was not initialized".to_string()),
-            body: Ok(::std::default::Default::default()),
+            body: Err("body was not initialized".to_string()),
         }
     }
     /**Project the migration task belongs to.
@@ -334,8 +334,8 @@ Required.*/
     pub fn body_map<F>(mut self, f: F) -> Self
     where
         F: std::ops::FnOnce(
-            types::builder::CreateMigrationTaskRequest,
-        ) -> types::builder::CreateMigrationTaskRequest,
+            types::CreateMigrationTaskRequest,
+        ) -> types::CreateMigrationTaskRequest,
     {
         self.body = self.body.map(f);
         self
@@ -392,7 +392,7 @@ Required.*/
 pub struct BatchStopMigrationTasks<'a> {
     client: &'a super::Client,
     project_id: Result<::std::string::String, String>,
-    body: Result<types::builder::BatchStopMigrationTasksRequest, String>,
+    body: Result<types::BatchStopMigrationTasksRequest, String>,
 }
 impl<'a> BatchStopMigrationTasks<'a> {
     ///Begins a call.
@@ -400,7 +400,7 @@ impl<'a> BatchStopMigrationTasks<'a> {
         Self {
             client: client,
             project_id: Err("project_id was not initialized".to_string()),
-            body: Ok(::std::default::Default::default()),
+            body: Err("body was not initialized".to_string()),
         }
     }
     /**Project the migration task belongs to.
@@ -441,8 +441,8 @@ Required.*/
     pub fn body_map<F>(mut self, f: F) -> Self
     where
         F: std::ops::FnOnce(
-            types::builder::BatchStopMigrationTasksRequest,
-        ) -> types::builder::BatchStopMigrationTasksRequest,
+            types::BatchStopMigrationTasksRequest,
+        ) -> types::BatchStopMigrationTasksRequest,
     {
         self.body = self.body.map(f);
         self
@@ -615,7 +615,7 @@ pub struct UpdateMigrationTask<'a> {
     client: &'a super::Client,
     project_id: Result<::std::string::String, String>,
     task_id: Result<::std::string::String, String>,
-    body: Result<types::builder::UpdateMigrationTaskRequest, String>,
+    body: Result<types::UpdateMigrationTaskRequest, String>,
 }
 impl<'a> UpdateMigrationTask<'a> {
     ///Begins a call.
@@ -679,8 +679,8 @@ Required.*/
     pub fn body_map<F>(mut self, f: F) -> Self
     where
         F: std::ops::FnOnce(
-            types::builder::UpdateMigrationTaskRequest,
-        ) -> types::builder::UpdateMigrationTaskRequest,
+            types::UpdateMigrationTaskRequest,
+        ) -> types::UpdateMigrationTaskRequest,
     {
         self.body = self.body.map(f);
         self
@@ -1046,7 +1046,7 @@ The stream ends after its first error, which is that of a call or one of [`otcdb
                     Ok(
                         otcdb_core::page::Page::new(
                             Some(response)
-                                .and_then(|value| value.migration_tasks)
+                                .map(|value| value.migration_tasks)
                                 .unwrap_or_default(),
                             total,
                         ),
@@ -1106,7 +1106,7 @@ Those of [`otcdb_core::waiter::Waiter::wait`], and of the call itself.*/
 pub struct DeleteMigrationTask<'a> {
     client: &'a super::Client,
     project_id: Result<::std::string::String, String>,
-    body: Result<types::builder::DeleteMigrationTaskRequest, String>,
+    body: Result<types::DeleteMigrationTaskRequest, String>,
 }
 impl<'a> DeleteMigrationTask<'a> {
     ///Begins a call.
@@ -1114,7 +1114,7 @@ impl<'a> DeleteMigrationTask<'a> {
         Self {
             client: client,
             project_id: Err("project_id was not initialized".to_string()),
-            body: Ok(::std::default::Default::default()),
+            body: Err("body was not initialized".to_string()),
         }
     }
     /**Project the migration task belongs to.
@@ -1154,8 +1154,8 @@ Required.*/
     pub fn body_map<F>(mut self, f: F) -> Self
     where
         F: std::ops::FnOnce(
-            types::builder::DeleteMigrationTaskRequest,
-        ) -> types::builder::DeleteMigrationTaskRequest,
+            types::DeleteMigrationTaskRequest,
+        ) -> types::DeleteMigrationTaskRequest,
     {
         self.body = self.body.map(f);
         self
@@ -1212,7 +1212,7 @@ Required.*/
 pub struct CreateOnlineMigrationTask<'a> {
     client: &'a super::Client,
     project_id: Result<::std::string::String, String>,
-    body: Result<types::builder::CreateOnlineMigrationTaskRequest, String>,
+    body: Result<types::CreateOnlineMigrationTaskRequest, String>,
 }
 impl<'a> CreateOnlineMigrationTask<'a> {
     ///Begins a call.
@@ -1220,7 +1220,7 @@ impl<'a> CreateOnlineMigrationTask<'a> {
         Self {
             client: client,
             project_id: Err("project_id was not initialized".to_string()),
-            body: Ok(::std::default::Default::default()),
+            body: Err("body was not initialized".to_string()),
         }
     }
     /**Project the migration task belongs to.
@@ -1261,8 +1261,8 @@ Required.*/
     pub fn body_map<F>(mut self, f: F) -> Self
     where
         F: std::ops::FnOnce(
-            types::builder::CreateOnlineMigrationTaskRequest,
-        ) -> types::builder::CreateOnlineMigrationTaskRequest,
+            types::CreateOnlineMigrationTaskRequest,
+        ) -> types::CreateOnlineMigrationTaskRequest,
     {
         self.body = self.body.map(f);
         self
@@ -1321,7 +1321,7 @@ pub struct SetOnlineMigrationTask<'a> {
     client: &'a super::Client,
     project_id: Result<::std::string::String, String>,
     task_id: Result<::std::string::String, String>,
-    body: Result<types::builder::SetOnlineMigrationTaskRequest, String>,
+    body: Result<types::SetOnlineMigrationTaskRequest, String>,
 }
 impl<'a> SetOnlineMigrationTask<'a> {
     ///Begins a call.
@@ -1330,7 +1330,7 @@ impl<'a> SetOnlineMigrationTask<'a> {
             client: client,
             project_id: Err("project_id was not initialized".to_string()),
             task_id: Err("task_id was not initialized".to_string()),
-            body: Ok(::std::default::Default::default()),
+            body: Err("body was not initialized".to_string()),
         }
     }
     /**Project the migration task belongs to.
@@ -1386,8 +1386,8 @@ Required.*/
     pub fn body_map<F>(mut self, f: F) -> Self
     where
         F: std::ops::FnOnce(
-            types::builder::SetOnlineMigrationTaskRequest,
-        ) -> types::builder::SetOnlineMigrationTaskRequest,
+            types::SetOnlineMigrationTaskRequest,
+        ) -> types::SetOnlineMigrationTaskRequest,
     {
         self.body = self.body.map(f);
         self

@@ -283,7 +283,7 @@ The stream ends after its first error, which is that of a call or one of [`otcdb
                     Ok(
                         otcdb_core::page::Page::new(
                             Some(response)
-                                .and_then(|value| value.diagnosis_report_list)
+                                .map(|value| value.diagnosis_report_list)
                                 .unwrap_or_default(),
                             total,
                         ),

@@ -200,7 +200,7 @@ The stream ends after its first error, which is that of a call or one of [`otcdb
                     Ok(
                         otcdb_core::page::Page::new(
                             Some(response)
-                                .and_then(|value| value.statistics)
+                                .map(|value| value.statistics)
                                 .unwrap_or_default(),
                             total,
                         ),
@@ -216,7 +216,7 @@ The stream ends after its first error, which is that of a call or one of [`otcdb
 pub struct RestartOrFlushInstances<'a> {
     client: &'a super::Client,
     project_id: Result<::std::string::String, String>,
-    body: Result<types::builder::RestartOrFlushInstancesRequest, String>,
+    body: Result<types::RestartOrFlushInstancesRequest, String>,
 }
 impl<'a> RestartOrFlushInstances<'a> {
     ///Begins a call.
@@ -224,7 +224,7 @@ impl<'a> RestartOrFlushInstances<'a> {
         Self {
             client: client,
             project_id: Err("project_id was not initialized".to_string()),
-            body: Ok(::std::default::Default::default()),
+            body: Err("body was not initialized".to_string()),
         }
     }
     /**Project that the call concerns.
@@ -265,8 +265,8 @@ Required.*/
     pub fn body_map<F>(mut self, f: F) -> Self
     where
         F: std::ops::FnOnce(
-            types::builder::RestartOrFlushInstancesRequest,
-        ) -> types::builder::RestartOrFlushInstancesRequest,
+            types::RestartOrFlushInstancesRequest,
+        ) -> types::RestartOrFlushInstancesRequest,
     {
         self.body = self.body.map(f);
         self
@@ -325,7 +325,7 @@ pub struct UpdatePassword<'a> {
     client: &'a super::Client,
     project_id: Result<::std::string::String, String>,
     instance_id: Result<::std::string::String, String>,
-    body: Result<types::builder::UpdatePasswordRequest, String>,
+    body: Result<types::UpdatePasswordRequest, String>,
 }
 impl<'a> UpdatePassword<'a> {
     ///Begins a call.
@@ -334,7 +334,7 @@ impl<'a> UpdatePassword<'a> {
             client: client,
             project_id: Err("project_id was not initialized".to_string()),
             instance_id: Err("instance_id was not initialized".to_string()),
-            body: Ok(::std::default::Default::default()),
+            body: Err("body was not initialized".to_string()),
         }
     }
     /**Project that the call concerns.
@@ -387,8 +387,8 @@ Required.*/
     pub fn body_map<F>(mut self, f: F) -> Self
     where
         F: std::ops::FnOnce(
-            types::builder::UpdatePasswordRequest,
-        ) -> types::builder::UpdatePasswordRequest,
+            types::UpdatePasswordRequest,
+        ) -> types::UpdatePasswordRequest,
     {
         self.body = self.body.map(f);
         self
@@ -447,7 +447,7 @@ pub struct ResetPassword<'a> {
     client: &'a super::Client,
     project_id: Result<::std::string::String, String>,
     instance_id: Result<::std::string::String, String>,
-    body: Result<types::builder::ResetPasswordRequest, String>,
+    body: Result<types::ResetPasswordRequest, String>,
 }
 impl<'a> ResetPassword<'a> {
     ///Begins a call.
@@ -508,9 +508,7 @@ Required.*/
     ///Changes the request body that was set so far.
     pub fn body_map<F>(mut self, f: F) -> Self
     where
-        F: std::ops::FnOnce(
-            types::builder::ResetPasswordRequest,
-        ) -> types::builder::ResetPasswordRequest,
+        F: std::ops::FnOnce(types::ResetPasswordRequest) -> types::ResetPasswordRequest,
     {
         self.body = self.body.map(f);
         self

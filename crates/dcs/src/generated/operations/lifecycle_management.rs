@@ -510,7 +510,7 @@ The stream ends after its first error, which is that of a call or one of [`otcdb
                     Ok(
                         otcdb_core::page::Page::new(
                             Some(response)
-                                .and_then(|value| value.instances)
+                                .map(|value| value.instances)
                                 .unwrap_or_default(),
                             total,
                         ),
@@ -526,7 +526,7 @@ The stream ends after its first error, which is that of a call or one of [`otcdb
 pub struct CreateInstance<'a> {
     client: &'a super::Client,
     project_id: Result<::std::string::String, String>,
-    body: Result<types::builder::CreateInstanceRequest, String>,
+    body: Result<types::CreateInstanceRequest, String>,
 }
 impl<'a> CreateInstance<'a> {
     ///Begins a call.
@@ -534,7 +534,7 @@ impl<'a> CreateInstance<'a> {
         Self {
             client: client,
             project_id: Err("project_id was not initialized".to_string()),
-            body: Ok(::std::default::Default::default()),
+            body: Err("body was not initialized".to_string()),
         }
     }
     /**Project that the call concerns.
@@ -572,8 +572,8 @@ Required.*/
     pub fn body_map<F>(mut self, f: F) -> Self
     where
         F: std::ops::FnOnce(
-            types::builder::CreateInstanceRequest,
-        ) -> types::builder::CreateInstanceRequest,
+            types::CreateInstanceRequest,
+        ) -> types::CreateInstanceRequest,
     {
         self.body = self.body.map(f);
         self
@@ -630,7 +630,7 @@ pub struct BatchDeleteInstances<'a> {
     client: &'a super::Client,
     project_id: Result<::std::string::String, String>,
     all_failure: Result<Option<bool>, String>,
-    body: Result<types::builder::BatchDeleteInstancesRequest, String>,
+    body: Result<types::BatchDeleteInstancesRequest, String>,
 }
 impl<'a> BatchDeleteInstances<'a> {
     ///Begins a call.
@@ -690,8 +690,8 @@ Required.*/
     pub fn body_map<F>(mut self, f: F) -> Self
     where
         F: std::ops::FnOnce(
-            types::builder::BatchDeleteInstancesRequest,
-        ) -> types::builder::BatchDeleteInstancesRequest,
+            types::BatchDeleteInstancesRequest,
+        ) -> types::BatchDeleteInstancesRequest,
     {
         self.body = self.body.map(f);
         self
@@ -865,7 +865,7 @@ pub struct UpdateInstance<'a> {
     client: &'a super::Client,
     project_id: Result<::std::string::String, String>,
     instance_id: Result<::std::string::String, String>,
-    body: Result<types::builder::UpdateInstanceRequest, String>,
+    body: Result<types::UpdateInstanceRequest, String>,
 }
 impl<'a> UpdateInstance<'a> {
     ///Begins a call.
@@ -927,8 +927,8 @@ Required.*/
     pub fn body_map<F>(mut self, f: F) -> Self
     where
         F: std::ops::FnOnce(
-            types::builder::UpdateInstanceRequest,
-        ) -> types::builder::UpdateInstanceRequest,
+            types::UpdateInstanceRequest,
+        ) -> types::UpdateInstanceRequest,
     {
         self.body = self.body.map(f);
         self
@@ -1059,7 +1059,7 @@ pub struct ResizeInstance<'a> {
     client: &'a super::Client,
     project_id: Result<::std::string::String, String>,
     instance_id: Result<::std::string::String, String>,
-    body: Result<types::builder::ResizeInstanceRequest, String>,
+    body: Result<types::ResizeInstanceRequest, String>,
 }
 impl<'a> ResizeInstance<'a> {
     ///Begins a call.
@@ -1068,7 +1068,7 @@ impl<'a> ResizeInstance<'a> {
             client: client,
             project_id: Err("project_id was not initialized".to_string()),
             instance_id: Err("instance_id was not initialized".to_string()),
-            body: Ok(::std::default::Default::default()),
+            body: Err("body was not initialized".to_string()),
         }
     }
     /**Project that the call concerns.
@@ -1121,8 +1121,8 @@ Required.*/
     pub fn body_map<F>(mut self, f: F) -> Self
     where
         F: std::ops::FnOnce(
-            types::builder::ResizeInstanceRequest,
-        ) -> types::builder::ResizeInstanceRequest,
+            types::ResizeInstanceRequest,
+        ) -> types::ResizeInstanceRequest,
     {
         self.body = self.body.map(f);
         self

@@ -274,9 +274,7 @@ The stream ends after its first error, which is that of a call or one of [`otcdb
                         .and_then(otcdb_core::page::total);
                     Ok(
                         otcdb_core::page::Page::new(
-                            response
-                                .and_then(|value| value.file_list)
-                                .unwrap_or_default(),
+                            response.map(|value| value.file_list).unwrap_or_default(),
                             total,
                         ),
                     )
@@ -790,7 +788,7 @@ The stream ends after its first error, which is that of a call or one of [`otcdb
                     Ok(
                         otcdb_core::page::Page::new(
                             Some(response)
-                                .and_then(|value| value.slowlogs)
+                                .map(|value| value.slowlogs)
                                 .unwrap_or_default(),
                             total,
                         ),

@@ -222,7 +222,7 @@ pub struct UpdateIpWhitelist<'a> {
     client: &'a super::Client,
     project_id: Result<::std::string::String, String>,
     instance_id: Result<::std::string::String, String>,
-    body: Result<types::builder::UpdateIpWhitelistRequest, String>,
+    body: Result<types::UpdateIpWhitelistRequest, String>,
 }
 impl<'a> UpdateIpWhitelist<'a> {
     ///Begins a call.
@@ -231,7 +231,7 @@ impl<'a> UpdateIpWhitelist<'a> {
             client: client,
             project_id: Err("project_id was not initialized".to_string()),
             instance_id: Err("instance_id was not initialized".to_string()),
-            body: Ok(::std::default::Default::default()),
+            body: Err("body was not initialized".to_string()),
         }
     }
     /**Project that the call concerns.
@@ -286,8 +286,8 @@ Required.*/
     pub fn body_map<F>(mut self, f: F) -> Self
     where
         F: std::ops::FnOnce(
-            types::builder::UpdateIpWhitelistRequest,
-        ) -> types::builder::UpdateIpWhitelistRequest,
+            types::UpdateIpWhitelistRequest,
+        ) -> types::UpdateIpWhitelistRequest,
     {
         self.body = self.body.map(f);
         self
@@ -431,7 +431,7 @@ pub struct UpdateSslSwitch<'a> {
     client: &'a super::Client,
     project_id: Result<::std::string::String, String>,
     instance_id: Result<::std::string::String, String>,
-    body: Result<types::builder::UpdateSslSwitchRequest, String>,
+    body: Result<types::UpdateSslSwitchRequest, String>,
 }
 impl<'a> UpdateSslSwitch<'a> {
     ///Begins a call.
@@ -440,7 +440,7 @@ impl<'a> UpdateSslSwitch<'a> {
             client: client,
             project_id: Err("project_id was not initialized".to_string()),
             instance_id: Err("instance_id was not initialized".to_string()),
-            body: Ok(::std::default::Default::default()),
+            body: Err("body was not initialized".to_string()),
         }
     }
     /**Project that the call concerns.
@@ -493,8 +493,8 @@ Required.*/
     pub fn body_map<F>(mut self, f: F) -> Self
     where
         F: std::ops::FnOnce(
-            types::builder::UpdateSslSwitchRequest,
-        ) -> types::builder::UpdateSslSwitchRequest,
+            types::UpdateSslSwitchRequest,
+        ) -> types::UpdateSslSwitchRequest,
     {
         self.body = self.body.map(f);
         self

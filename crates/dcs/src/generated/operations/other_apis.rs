@@ -195,7 +195,7 @@ The stream ends after its first error, which is that of a call or one of [`otcdb
                     Ok(
                         otcdb_core::page::Page::new(
                             Some(response)
-                                .and_then(|value| value.available_zones)
+                                .map(|value| value.available_zones)
                                 .unwrap_or_default(),
                             total,
                         ),
@@ -272,7 +272,7 @@ The stream ends after its first error, which is that of a call or one of [`otcdb
                     Ok(
                         otcdb_core::page::Page::new(
                             Some(response)
-                                .and_then(|value| value.maintain_windows)
+                                .map(|value| value.maintain_windows)
                                 .unwrap_or_default(),
                             total,
                         ),
@@ -428,7 +428,7 @@ The stream ends after its first error, which is that of a call or one of [`otcdb
                     Ok(
                         otcdb_core::page::Page::new(
                             Some(response)
-                                .and_then(|value| value.instances)
+                                .map(|value| value.instances)
                                 .unwrap_or_default(),
                             total,
                         ),
@@ -748,7 +748,7 @@ The stream ends after its first error, which is that of a call or one of [`otcdb
                     Ok(
                         otcdb_core::page::Page::new(
                             Some(response)
-                                .and_then(|value| value.flavors)
+                                .map(|value| value.flavors)
                                 .unwrap_or_default(),
                             total,
                         ),
@@ -846,7 +846,7 @@ The stream ends after its first error, which is that of a call or one of [`otcdb
                         otcdb_core::page::Page::new(
                             Some(response)
                                 .and_then(|value| value.quotas)
-                                .and_then(|value| value.resources)
+                                .map(|value| value.resources)
                                 .unwrap_or_default(),
                             total,
                         ),

@@ -234,7 +234,7 @@ The stream ends after its first error, which is that of a call or one of [`otcdb
                     Ok(
                         otcdb_core::page::Page::new(
                             Some(response)
-                                .and_then(|value| value.histories)
+                                .map(|value| value.histories)
                                 .unwrap_or_default(),
                             total,
                         ),
@@ -352,7 +352,7 @@ The stream ends after its first error, which is that of a call or one of [`otcdb
                     Ok(
                         otcdb_core::page::Page::new(
                             Some(response)
-                                .and_then(|value| value.redis_config)
+                                .map(|value| value.redis_config)
                                 .unwrap_or_default(),
                             total,
                         ),
@@ -395,7 +395,7 @@ pub struct UpdateConfigurations<'a> {
     client: &'a super::Client,
     project_id: Result<::std::string::String, String>,
     instance_id: Result<::std::string::String, String>,
-    body: Result<types::builder::UpdateConfigurationsRequest, String>,
+    body: Result<types::UpdateConfigurationsRequest, String>,
 }
 impl<'a> UpdateConfigurations<'a> {
     ///Begins a call.
@@ -404,7 +404,7 @@ impl<'a> UpdateConfigurations<'a> {
             client: client,
             project_id: Err("project_id was not initialized".to_string()),
             instance_id: Err("instance_id was not initialized".to_string()),
-            body: Ok(::std::default::Default::default()),
+            body: Err("body was not initialized".to_string()),
         }
     }
     /**Project that the call concerns.
@@ -459,8 +459,8 @@ Required.*/
     pub fn body_map<F>(mut self, f: F) -> Self
     where
         F: std::ops::FnOnce(
-            types::builder::UpdateConfigurationsRequest,
-        ) -> types::builder::UpdateConfigurationsRequest,
+            types::UpdateConfigurationsRequest,
+        ) -> types::UpdateConfigurationsRequest,
     {
         self.body = self.body.map(f);
         self

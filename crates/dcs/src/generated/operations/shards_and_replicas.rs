@@ -228,7 +228,7 @@ The stream ends after its first error, which is that of a call or one of [`otcdb
                     Ok(
                         otcdb_core::page::Page::new(
                             Some(response)
-                                .and_then(|value| value.group_list)
+                                .map(|value| value.group_list)
                                 .unwrap_or_default(),
                             total,
                         ),
@@ -363,7 +363,7 @@ The stream ends after its first error, which is that of a call or one of [`otcdb
                     Ok(
                         otcdb_core::page::Page::new(
                             Some(response)
-                                .and_then(|value| value.instances)
+                                .map(|value| value.instances)
                                 .unwrap_or_default(),
                             total,
                         ),
@@ -508,7 +508,7 @@ pub struct UpdateSlavePriority<'a> {
     instance_id: Result<::std::string::String, String>,
     group_id: Result<::std::string::String, String>,
     node_id: Result<::std::string::String, String>,
-    body: Result<types::builder::UpdateSlavePriorityRequest, String>,
+    body: Result<types::UpdateSlavePriorityRequest, String>,
 }
 impl<'a> UpdateSlavePriority<'a> {
     ///Begins a call.
@@ -519,7 +519,7 @@ impl<'a> UpdateSlavePriority<'a> {
             instance_id: Err("instance_id was not initialized".to_string()),
             group_id: Err("group_id was not initialized".to_string()),
             node_id: Err("node_id was not initialized".to_string()),
-            body: Ok(::std::default::Default::default()),
+            body: Err("body was not initialized".to_string()),
         }
     }
     /**Project that the call concerns.
@@ -604,8 +604,8 @@ Required.*/
     pub fn body_map<F>(mut self, f: F) -> Self
     where
         F: std::ops::FnOnce(
-            types::builder::UpdateSlavePriorityRequest,
-        ) -> types::builder::UpdateSlavePriorityRequest,
+            types::UpdateSlavePriorityRequest,
+        ) -> types::UpdateSlavePriorityRequest,
     {
         self.body = self.body.map(f);
         self

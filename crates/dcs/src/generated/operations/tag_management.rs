@@ -151,9 +151,7 @@ The stream ends after its first error, which is that of a call or one of [`otcdb
                     let total = None;
                     Ok(
                         otcdb_core::page::Page::new(
-                            Some(response)
-                                .and_then(|value| value.tags)
-                                .unwrap_or_default(),
+                            Some(response).map(|value| value.tags).unwrap_or_default(),
                             total,
                         ),
                     )
@@ -169,7 +167,7 @@ pub struct BatchCreateOrDeleteTags<'a> {
     client: &'a super::Client,
     project_id: Result<::std::string::String, String>,
     instance_id: Result<::std::string::String, String>,
-    body: Result<types::builder::BatchCreateOrDeleteTagsRequest, String>,
+    body: Result<types::BatchCreateOrDeleteTagsRequest, String>,
 }
 impl<'a> BatchCreateOrDeleteTags<'a> {
     ///Begins a call.
@@ -178,7 +176,7 @@ impl<'a> BatchCreateOrDeleteTags<'a> {
             client: client,
             project_id: Err("project_id was not initialized".to_string()),
             instance_id: Err("instance_id was not initialized".to_string()),
-            body: Ok(::std::default::Default::default()),
+            body: Err("body was not initialized".to_string()),
         }
     }
     /**Project the instance belongs to.
@@ -234,8 +232,8 @@ Required.*/
     pub fn body_map<F>(mut self, f: F) -> Self
     where
         F: std::ops::FnOnce(
-            types::builder::BatchCreateOrDeleteTagsRequest,
-        ) -> types::builder::BatchCreateOrDeleteTagsRequest,
+            types::BatchCreateOrDeleteTagsRequest,
+        ) -> types::BatchCreateOrDeleteTagsRequest,
     {
         self.body = self.body.map(f);
         self
@@ -389,9 +387,7 @@ The stream ends after its first error, which is that of a call or one of [`otcdb
                     let total = None;
                     Ok(
                         otcdb_core::page::Page::new(
-                            Some(response)
-                                .and_then(|value| value.tags)
-                                .unwrap_or_default(),
+                            Some(response).map(|value| value.tags).unwrap_or_default(),
                             total,
                         ),
                     )

@@ -282,7 +282,7 @@ The stream ends after its first error, which is that of a call or one of [`otcdb
                     Ok(
                         otcdb_core::page::Page::new(
                             Some(response)
-                                .and_then(|value| value.templates)
+                                .map(|value| value.templates)
                                 .unwrap_or_default(),
                             total,
                         ),
@@ -298,7 +298,7 @@ The stream ends after its first error, which is that of a call or one of [`otcdb
 pub struct CreateCustomTemplate<'a> {
     client: &'a super::Client,
     project_id: Result<::std::string::String, String>,
-    body: Result<types::builder::CreateCustomTemplateRequest, String>,
+    body: Result<types::CreateCustomTemplateRequest, String>,
 }
 impl<'a> CreateCustomTemplate<'a> {
     ///Begins a call.
@@ -306,7 +306,7 @@ impl<'a> CreateCustomTemplate<'a> {
         Self {
             client: client,
             project_id: Err("project_id was not initialized".to_string()),
-            body: Ok(::std::default::Default::default()),
+            body: Err("body was not initialized".to_string()),
         }
     }
     /**Project that the call concerns.
@@ -346,8 +346,8 @@ Required.*/
     pub fn body_map<F>(mut self, f: F) -> Self
     where
         F: std::ops::FnOnce(
-            types::builder::CreateCustomTemplateRequest,
-        ) -> types::builder::CreateCustomTemplateRequest,
+            types::CreateCustomTemplateRequest,
+        ) -> types::CreateCustomTemplateRequest,
     {
         self.body = self.body.map(f);
         self

@@ -3,95 +3,74 @@
 #[allow(unused_imports)]
 use super::*;
 ///One availability zone.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct AvailabilityZone {
     ///Code of the zone, which CreateInstance takes.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub code: ::std::option::Option<::std::string::String>,
     ///Id of the zone.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
-    pub id: ::std::option::Option<::std::string::String>,
+    #[serde(deserialize_with = "otcdb_core::lenient::required_text")]
+    pub id: ::std::string::String,
     ///Name of the zone for people.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
-    pub name: ::std::option::Option<::std::string::String>,
+    #[serde(deserialize_with = "otcdb_core::lenient::required_text")]
+    pub name: ::std::string::String,
     ///Port of the zone, a number as text.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub port: ::std::option::Option<::std::string::String>,
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub resource_availability: ::std::option::Option<
-        ::otcdb_core::Open<ZoneResourceAvailability>,
-    >,
+    ///Whether a zone has room for another instance, as text.
+    #[serde(default, skip_serializing_if = "::otcdb_core::Open::is_absent")]
+    pub resource_availability: ::otcdb_core::Open<ZoneResourceAvailability>,
 }
 ///The availability zones of a region.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct ListAvailableZonesResponseBody {
     ///The zones.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub available_zones: ::std::option::Option<::std::vec::Vec<AvailabilityZone>>,
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::list",
+        skip_serializing_if = "::std::vec::Vec::is_empty"
+    )]
+    pub available_zones: ::std::vec::Vec<AvailabilityZone>,
     ///Id of the region.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub region_id: ::std::option::Option<::std::string::String>,
 }
 ///Whether a zone has room for another instance, as text.
-#[derive(
-    ::serde::Deserialize,
-    ::serde::Serialize,
-    Clone,
-    Copy,
-    Debug,
-    Eq,
-    Hash,
-    Ord,
-    PartialEq,
-    PartialOrd
-)]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+#[non_exhaustive]
 pub enum ZoneResourceAvailability {
-    #[serde(rename = "true")]
+    ///`true`
     True,
-    #[serde(rename = "false")]
+    ///`false`
     False,
 }
-impl ::std::fmt::Display for ZoneResourceAvailability {
-    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-        match *self {
-            Self::True => f.write_str("true"),
-            Self::False => f.write_str("false"),
-        }
+impl otcdb_core::TextEnum for ZoneResourceAvailability {
+    const DESCRIPTION: &'static str = "Whether a zone has room for another instance, as text.";
+    const VALUES: &'static [Self] = &[Self::True, Self::False];
+    const TEXTS: &'static [&'static str] = &["true", "false"];
+    fn index(self) -> usize {
+        self as usize
     }
 }
-impl ::std::str::FromStr for ZoneResourceAvailability {
-    type Err = self::error::ConversionError;
-    fn from_str(
-        value: &str,
-    ) -> ::std::result::Result<Self, self::error::ConversionError> {
-        match value {
-            "true" => Ok(Self::True),
-            "false" => Ok(Self::False),
-            _ => Err("invalid value".into()),
-        }
-    }
-}
-impl ::std::convert::TryFrom<&str> for ZoneResourceAvailability {
-    type Error = self::error::ConversionError;
-    fn try_from(
-        value: &str,
-    ) -> ::std::result::Result<Self, self::error::ConversionError> {
-        value.parse()
-    }
-}
-impl ::std::convert::TryFrom<::std::string::String> for ZoneResourceAvailability {
-    type Error = self::error::ConversionError;
-    fn try_from(
-        value: ::std::string::String,
-    ) -> ::std::result::Result<Self, self::error::ConversionError> {
-        value.parse()
+otcdb_core::text_enum!(ZoneResourceAvailability);
+impl ::std::convert::From<bool> for ZoneResourceAvailability {
+    fn from(value: bool) -> Self {
+        if value { Self::True } else { Self::False }
     }
 }

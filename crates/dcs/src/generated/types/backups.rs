@@ -3,694 +3,509 @@
 #[allow(unused_imports)]
 use super::*;
 ///One file of a backup.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct BackupFileLink {
     ///Name of the file. In the documented example it consists of the address, the port, the range of hash slots and the time.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
-    pub file_name: ::std::option::Option<::std::string::String>,
+    #[serde(deserialize_with = "otcdb_core::lenient::required_text")]
+    pub file_name: ::std::string::String,
     ///Presigned download address, valid for as many seconds as were asked for. Whoever holds it can read the data of the instance, so treat it as a secret.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub link: ::std::option::Option<::otcdb_core::Secret>,
 }
 ///Form of a backup's files, `rdb` for snapshots of the data, `aof` for logs of the commands that wrote it.
-#[derive(
-    ::serde::Deserialize,
-    ::serde::Serialize,
-    Clone,
-    Copy,
-    Debug,
-    Eq,
-    Hash,
-    Ord,
-    PartialEq,
-    PartialOrd
-)]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+#[non_exhaustive]
 pub enum BackupFormat {
-    #[serde(rename = "aof")]
+    ///`aof`
     Aof,
-    #[serde(rename = "rdb")]
+    ///`rdb`
     Rdb,
 }
-impl ::std::fmt::Display for BackupFormat {
-    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-        match *self {
-            Self::Aof => f.write_str("aof"),
-            Self::Rdb => f.write_str("rdb"),
-        }
+impl otcdb_core::TextEnum for BackupFormat {
+    const DESCRIPTION: &'static str = "Form of a backup's files, `rdb` for snapshots of the data, `aof` for logs of the commands that wrote it.";
+    const VALUES: &'static [Self] = &[Self::Aof, Self::Rdb];
+    const TEXTS: &'static [&'static str] = &["aof", "rdb"];
+    fn index(self) -> usize {
+        self as usize
     }
 }
-impl ::std::str::FromStr for BackupFormat {
-    type Err = self::error::ConversionError;
-    fn from_str(
-        value: &str,
-    ) -> ::std::result::Result<Self, self::error::ConversionError> {
-        match value {
-            "aof" => Ok(Self::Aof),
-            "rdb" => Ok(Self::Rdb),
-            _ => Err("invalid value".into()),
-        }
-    }
-}
-impl ::std::convert::TryFrom<&str> for BackupFormat {
-    type Error = self::error::ConversionError;
-    fn try_from(
-        value: &str,
-    ) -> ::std::result::Result<Self, self::error::ConversionError> {
-        value.parse()
-    }
-}
-impl ::std::convert::TryFrom<::std::string::String> for BackupFormat {
-    type Error = self::error::ConversionError;
-    fn try_from(
-        value: ::std::string::String,
-    ) -> ::std::result::Result<Self, self::error::ConversionError> {
-        value.parse()
-    }
-}
+otcdb_core::text_enum!(BackupFormat);
 ///One backup of an instance, whether it is planned, under way, usable or gone.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct BackupRecord {
     ///Form of the files, `aof` or `rdb`, as it was given to CopyInstance.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub backup_format: ::std::option::Option<::std::string::String>,
     ///Id of the backup, which ListBackupFileLinks, RestoreInstance and DeleteBackupFile take.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
-    pub backup_id: ::std::option::Option<::std::string::String>,
+    #[serde(deserialize_with = "otcdb_core::lenient::required_text")]
+    pub backup_id: ::std::string::String,
     ///Name that the service gave the backup, such as `backup_20190510163116`.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
-    pub backup_name: ::std::option::Option<::std::string::String>,
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub backup_type: ::std::option::Option<::otcdb_core::Open<BackupRecordType>>,
+    #[serde(deserialize_with = "otcdb_core::lenient::required_text")]
+    pub backup_name: ::std::string::String,
+    ///How a backup came about, `manual` by CopyInstance or the console, `auto` by the instance's backup policy.
+    #[serde(default, skip_serializing_if = "::otcdb_core::Open::is_absent")]
+    pub backup_type: ::otcdb_core::Open<BackupRecordType>,
     ///When the backup was started, in UTC, such as `2019-05-10T08:31:16.166Z`.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub created_at: ::std::option::Option<::std::string::String>,
     ///Why the backup failed; null when it did not. `dcs.08.0001` the tool could not be started; `dcs.08.0002` it took too long; `dcs.08.0003` the bucket could not be deleted; `dcs.08.0004` no access key could be had; `dcs.08.0005` the bucket could not be made; `dcs.08.0006` the size of the data is unknown; `dcs.08.0007` the data could not be synchronized while it was restored; `dcs.08.0008` a scheduled backup did not run, as the instance was busy.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub error_code: ::std::option::Option<::std::string::String>,
     ///When the backup is executed, in the format of created_at. In the documented example it is a day after updated_at.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub execution_at: ::std::option::Option<::std::string::String>,
     ///Id of the instance that was backed up.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub instance_id: ::std::option::Option<::std::string::String>,
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub is_support_restore: ::std::option::Option<
-        ::otcdb_core::Open<BackupRestoreSupport>,
-    >,
+    ///Whether RestoreInstance takes the backup, as text in capitals.
+    #[serde(default, skip_serializing_if = "::otcdb_core::Open::is_absent")]
+    pub is_support_restore: ::otcdb_core::Open<BackupRestoreSupport>,
     ///Time at which the backup is executed. The documented example has none.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub period: ::std::option::Option<::std::string::String>,
     ///How much of the backup is done, in percent with two decimals, such as `100.00`.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub progress: ::std::option::Option<::std::string::String>,
     ///Remark that was given to CopyInstance.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub remark: ::std::option::Option<::std::string::String>,
     ///Size of the backup in bytes.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub size: ::std::option::Option<i64>,
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub status: ::std::option::Option<::otcdb_core::Open<BackupRecordStatus>>,
+    ///State of a backup. `waiting` until it begins, `backuping` while it is made, `succeed` once it can be downloaded and restored, `failed` when it could not be made. `expired` when it has outlived its retention, `deleted` when somebody deleted its files.
+    #[serde(default, skip_serializing_if = "::otcdb_core::Open::is_absent")]
+    pub status: ::otcdb_core::Open<BackupRecordStatus>,
     ///When the backup ended, in the format of created_at.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub updated_at: ::std::option::Option<::std::string::String>,
 }
+impl BackupRecord {
+    /**When the backup was started, in UTC, such as `2019-05-10T08:31:16.166Z`.
+
+This is what [the field](#structfield.created_at) says as a time; `None` where it says nothing, or is of another form than documented.*/
+    pub fn created_at(&self) -> ::std::option::Option<::otcdb_core::jiff::Timestamp> {
+        self.created_at.as_deref().and_then(otcdb_core::time::rfc3339)
+    }
+    /**When the backup ended, in the format of created_at.
+
+This is what [the field](#structfield.updated_at) says as a time; `None` where it says nothing, or is of another form than documented.*/
+    pub fn updated_at(&self) -> ::std::option::Option<::otcdb_core::jiff::Timestamp> {
+        self.updated_at.as_deref().and_then(otcdb_core::time::rfc3339)
+    }
+    /**When the backup is executed, in the format of created_at. In the documented example it is a day after updated_at.
+
+This is what [the field](#structfield.execution_at) says as a time; `None` where it says nothing, or is of another form than documented.*/
+    pub fn execution_at(&self) -> ::std::option::Option<::otcdb_core::jiff::Timestamp> {
+        self.execution_at.as_deref().and_then(otcdb_core::time::rfc3339)
+    }
+}
 ///State of a backup. `waiting` until it begins, `backuping` while it is made, `succeed` once it can be downloaded and restored, `failed` when it could not be made. `expired` when it has outlived its retention, `deleted` when somebody deleted its files.
-#[derive(
-    ::serde::Deserialize,
-    ::serde::Serialize,
-    Clone,
-    Copy,
-    Debug,
-    Eq,
-    Hash,
-    Ord,
-    PartialEq,
-    PartialOrd
-)]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+#[non_exhaustive]
 pub enum BackupRecordStatus {
-    #[serde(rename = "waiting")]
+    ///`waiting`
     Waiting,
-    #[serde(rename = "backuping")]
+    ///`backuping`
     Backuping,
-    #[serde(rename = "succeed")]
+    ///`succeed`
     Succeed,
-    #[serde(rename = "failed")]
+    ///`failed`
     Failed,
-    #[serde(rename = "expired")]
+    ///`expired`
     Expired,
-    #[serde(rename = "deleted")]
+    ///`deleted`
     Deleted,
 }
-impl ::std::fmt::Display for BackupRecordStatus {
-    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-        match *self {
-            Self::Waiting => f.write_str("waiting"),
-            Self::Backuping => f.write_str("backuping"),
-            Self::Succeed => f.write_str("succeed"),
-            Self::Failed => f.write_str("failed"),
-            Self::Expired => f.write_str("expired"),
-            Self::Deleted => f.write_str("deleted"),
-        }
+impl otcdb_core::TextEnum for BackupRecordStatus {
+    const DESCRIPTION: &'static str = "State of a backup. `waiting` until it begins, `backuping` while it is made, `succeed` once it can be downloaded and restored, `failed` when it could not be made. `expired` when it has outlived its retention, `deleted` when somebody deleted its files.";
+    const VALUES: &'static [Self] = &[
+        Self::Waiting,
+        Self::Backuping,
+        Self::Succeed,
+        Self::Failed,
+        Self::Expired,
+        Self::Deleted,
+    ];
+    const TEXTS: &'static [&'static str] = &[
+        "waiting",
+        "backuping",
+        "succeed",
+        "failed",
+        "expired",
+        "deleted",
+    ];
+    fn index(self) -> usize {
+        self as usize
     }
 }
-impl ::std::str::FromStr for BackupRecordStatus {
-    type Err = self::error::ConversionError;
-    fn from_str(
-        value: &str,
-    ) -> ::std::result::Result<Self, self::error::ConversionError> {
-        match value {
-            "waiting" => Ok(Self::Waiting),
-            "backuping" => Ok(Self::Backuping),
-            "succeed" => Ok(Self::Succeed),
-            "failed" => Ok(Self::Failed),
-            "expired" => Ok(Self::Expired),
-            "deleted" => Ok(Self::Deleted),
-            _ => Err("invalid value".into()),
-        }
-    }
-}
-impl ::std::convert::TryFrom<&str> for BackupRecordStatus {
-    type Error = self::error::ConversionError;
-    fn try_from(
-        value: &str,
-    ) -> ::std::result::Result<Self, self::error::ConversionError> {
-        value.parse()
-    }
-}
-impl ::std::convert::TryFrom<::std::string::String> for BackupRecordStatus {
-    type Error = self::error::ConversionError;
-    fn try_from(
-        value: ::std::string::String,
-    ) -> ::std::result::Result<Self, self::error::ConversionError> {
-        value.parse()
-    }
-}
+otcdb_core::text_enum!(BackupRecordStatus);
 ///How a backup came about, `manual` by CopyInstance or the console, `auto` by the instance's backup policy.
-#[derive(
-    ::serde::Deserialize,
-    ::serde::Serialize,
-    Clone,
-    Copy,
-    Debug,
-    Eq,
-    Hash,
-    Ord,
-    PartialEq,
-    PartialOrd
-)]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+#[non_exhaustive]
 pub enum BackupRecordType {
-    #[serde(rename = "manual")]
+    ///`manual`
     Manual,
-    #[serde(rename = "auto")]
+    ///`auto`
     Auto,
 }
-impl ::std::fmt::Display for BackupRecordType {
-    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-        match *self {
-            Self::Manual => f.write_str("manual"),
-            Self::Auto => f.write_str("auto"),
-        }
+impl otcdb_core::TextEnum for BackupRecordType {
+    const DESCRIPTION: &'static str = "How a backup came about, `manual` by CopyInstance or the console, `auto` by the instance's backup policy.";
+    const VALUES: &'static [Self] = &[Self::Manual, Self::Auto];
+    const TEXTS: &'static [&'static str] = &["manual", "auto"];
+    fn index(self) -> usize {
+        self as usize
     }
 }
-impl ::std::str::FromStr for BackupRecordType {
-    type Err = self::error::ConversionError;
-    fn from_str(
-        value: &str,
-    ) -> ::std::result::Result<Self, self::error::ConversionError> {
-        match value {
-            "manual" => Ok(Self::Manual),
-            "auto" => Ok(Self::Auto),
-            _ => Err("invalid value".into()),
-        }
-    }
-}
-impl ::std::convert::TryFrom<&str> for BackupRecordType {
-    type Error = self::error::ConversionError;
-    fn try_from(
-        value: &str,
-    ) -> ::std::result::Result<Self, self::error::ConversionError> {
-        value.parse()
-    }
-}
-impl ::std::convert::TryFrom<::std::string::String> for BackupRecordType {
-    type Error = self::error::ConversionError;
-    fn try_from(
-        value: ::std::string::String,
-    ) -> ::std::result::Result<Self, self::error::ConversionError> {
-        value.parse()
-    }
-}
+otcdb_core::text_enum!(BackupRecordType);
 ///Whether RestoreInstance takes the backup, as text in capitals.
-#[derive(
-    ::serde::Deserialize,
-    ::serde::Serialize,
-    Clone,
-    Copy,
-    Debug,
-    Eq,
-    Hash,
-    Ord,
-    PartialEq,
-    PartialOrd
-)]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+#[non_exhaustive]
 pub enum BackupRestoreSupport {
-    #[serde(rename = "TRUE")]
+    ///`TRUE`
     True,
-    #[serde(rename = "FALSE")]
+    ///`FALSE`
     False,
 }
-impl ::std::fmt::Display for BackupRestoreSupport {
-    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-        match *self {
-            Self::True => f.write_str("TRUE"),
-            Self::False => f.write_str("FALSE"),
-        }
+impl otcdb_core::TextEnum for BackupRestoreSupport {
+    const DESCRIPTION: &'static str = "Whether RestoreInstance takes the backup, as text in capitals.";
+    const VALUES: &'static [Self] = &[Self::True, Self::False];
+    const TEXTS: &'static [&'static str] = &["TRUE", "FALSE"];
+    fn index(self) -> usize {
+        self as usize
     }
 }
-impl ::std::str::FromStr for BackupRestoreSupport {
-    type Err = self::error::ConversionError;
-    fn from_str(
-        value: &str,
-    ) -> ::std::result::Result<Self, self::error::ConversionError> {
-        match value {
-            "TRUE" => Ok(Self::True),
-            "FALSE" => Ok(Self::False),
-            _ => Err("invalid value".into()),
-        }
-    }
-}
-impl ::std::convert::TryFrom<&str> for BackupRestoreSupport {
-    type Error = self::error::ConversionError;
-    fn try_from(
-        value: &str,
-    ) -> ::std::result::Result<Self, self::error::ConversionError> {
-        value.parse()
-    }
-}
-impl ::std::convert::TryFrom<::std::string::String> for BackupRestoreSupport {
-    type Error = self::error::ConversionError;
-    fn try_from(
-        value: ::std::string::String,
-    ) -> ::std::result::Result<Self, self::error::ConversionError> {
-        value.parse()
-    }
-}
+otcdb_core::text_enum!(BackupRestoreSupport);
 ///How a backup is made. Everything may be left out, and so may the whole body.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct CopyInstanceRequest {
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    ///Form of a backup's files, `rdb` for snapshots of the data, `aof` for logs of the commands that wrote it.
+    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub backup_format: ::std::option::Option<BackupFormat>,
     ///Remark on the backup, of at most 128 characters (DCS.4098), which ListBackupRecords shows again.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub remark: ::std::option::Option<::std::string::String>,
 }
 impl CopyInstanceRequest {
-    pub fn builder() -> builder::CopyInstanceRequest {
-        Default::default()
+    ///With nothing set; nothing is required.
+    pub fn new() -> Self {
+        Self {
+            remark: ::std::default::Default::default(),
+            backup_format: ::std::default::Default::default(),
+        }
+    }
+    /**Remark on the backup, of at most 128 characters (DCS.4098), which ListBackupRecords shows again.
+
+Takes text of up to 128 characters.
+
+Optional.*/
+    #[must_use]
+    pub fn remark(
+        mut self,
+        value: impl ::std::convert::Into<::std::string::String>,
+    ) -> Self {
+        self.remark = Some(value.into());
+        self
+    }
+    /**Form of a backup's files, `rdb` for snapshots of the data, `aof` for logs of the commands that wrote it.
+
+Takes one of aof, rdb.
+
+Optional.*/
+    #[must_use]
+    pub fn backup_format(
+        mut self,
+        value: impl ::std::convert::Into<BackupFormat>,
+    ) -> Self {
+        self.backup_format = Some(value.into());
+        self
     }
 }
 ///The backup that was started.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct CopyInstanceResponseBody {
     ///Id of the backup, which ListBackupRecords shows and RestoreInstance takes.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
-    pub backup_id: ::std::option::Option<::std::string::String>,
+    #[serde(deserialize_with = "otcdb_core::lenient::required_text")]
+    pub backup_id: ::std::string::String,
 }
 ///One restoration of an instance from a backup.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct InstanceRestoreInfo {
     ///Id of the backup that was restored.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub backup_id: ::std::option::Option<::std::string::String>,
     ///Name of the backup, such as `backup_20170718000002`.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub backup_name: ::std::option::Option<::std::string::String>,
     ///Remark on the backup; null when there is none.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub backup_remark: ::std::option::Option<::std::string::String>,
     ///When the restoration was started, in UTC, such as `2017-07-18T21:41:20.721Z`.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub created_at: ::std::option::Option<::std::string::String>,
     ///Why the restoration failed; null when it did not. `dcs.08.0001` the tool could not be started; `dcs.08.0002` it took too long; `dcs.08.0003` the bucket could not be deleted; `dcs.08.0004` no access key could be had; `dcs.08.0005` the bucket could not be made; `dcs.08.0006` the size of the data is unknown; `dcs.08.0007` the data could not be synchronized while it was restored; `dcs.08.0008` a scheduled backup did not run, as the instance was busy.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub error_code: ::std::option::Option<::std::string::String>,
     ///How much of the restoration is done, in percent with two decimals, such as `100.00`.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub progress: ::std::option::Option<::std::string::String>,
     ///Id of the restoration, as RestoreInstance answered it.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
-    pub restore_id: ::std::option::Option<::std::string::String>,
+    #[serde(deserialize_with = "otcdb_core::lenient::required_text")]
+    pub restore_id: ::std::string::String,
     ///Name that the service gave the restoration, such as `restore_20170718214120`.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
-    pub restore_name: ::std::option::Option<::std::string::String>,
+    #[serde(deserialize_with = "otcdb_core::lenient::required_text")]
+    pub restore_name: ::std::string::String,
     ///Remark that was given to RestoreInstance.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub restore_remark: ::std::option::Option<::std::string::String>,
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub status: ::std::option::Option<::otcdb_core::Open<RestoreRecordStatus>>,
+    ///State of a restoration. `waiting` until it begins, `restoring` while data is written, `succeed` once the instance holds the data of the backup, `failed` when it could not be restored.
+    #[serde(default, skip_serializing_if = "::otcdb_core::Open::is_absent")]
+    pub status: ::otcdb_core::Open<RestoreRecordStatus>,
     ///When the restoration ended, in the format of created_at.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub updated_at: ::std::option::Option<::std::string::String>,
 }
+impl InstanceRestoreInfo {
+    /**When the restoration ended, in the format of created_at.
+
+This is what [the field](#structfield.updated_at) says as a time; `None` where it says nothing, or is of another form than documented.*/
+    pub fn updated_at(&self) -> ::std::option::Option<::otcdb_core::jiff::Timestamp> {
+        self.updated_at.as_deref().and_then(otcdb_core::time::rfc3339)
+    }
+    /**When the restoration was started, in UTC, such as `2017-07-18T21:41:20.721Z`.
+
+This is what [the field](#structfield.created_at) says as a time; `None` where it says nothing, or is of another form than documented.*/
+    pub fn created_at(&self) -> ::std::option::Option<::otcdb_core::jiff::Timestamp> {
+        self.created_at.as_deref().and_then(otcdb_core::time::rfc3339)
+    }
+}
 ///How long the links are good.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct ListBackupFileLinksRequest {
     ///Seconds until the links expire, from 300 (5 minutes) to 86400 (24 hours).
     pub expiration: i32,
 }
 impl ListBackupFileLinksRequest {
-    pub fn builder() -> builder::ListBackupFileLinksRequest {
-        Default::default()
+    /**With what is required; the rest has setters.
+
+- `expiration`: Seconds until the links expire, from 300 (5 minutes) to 86400 (24 hours).*/
+    pub fn new(expiration: impl ::std::convert::Into<i32>) -> Self {
+        Self {
+            expiration: expiration.into(),
+        }
     }
 }
 ///Where the files of a backup can be downloaded.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct ListBackupFileLinksResponseBody {
     ///Bucket of the object storage (OBS) that holds the files.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub bucket_name: ::std::option::Option<::std::string::String>,
     ///Folder of the files in the bucket, with a slash at its end.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub file_path: ::std::option::Option<::std::string::String>,
     ///The files with their links, at most 64. A backup may have several files.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub links: ::std::option::Option<::std::vec::Vec<BackupFileLink>>,
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::list",
+        skip_serializing_if = "::std::vec::Vec::is_empty"
+    )]
+    pub links: ::std::vec::Vec<BackupFileLink>,
 }
 ///A page of the backups of an instance.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct ListBackupRecordsResponseBody {
     ///The backups of this page.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub backup_record_response: ::std::option::Option<::std::vec::Vec<BackupRecord>>,
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::list",
+        skip_serializing_if = "::std::vec::Vec::is_empty"
+    )]
+    pub backup_record_response: ::std::vec::Vec<BackupRecord>,
     ///Number of records in the response. Whether those of other pages are counted too is not documented.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub total_num: ::std::option::Option<i32>,
 }
 ///A page of the restorations of an instance.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct ListRestoreRecordsResponseBody {
     ///The restorations of this page.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub restore_record_response: ::std::option::Option<
-        ::std::vec::Vec<InstanceRestoreInfo>,
-    >,
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::list",
+        skip_serializing_if = "::std::vec::Vec::is_empty"
+    )]
+    pub restore_record_response: ::std::vec::Vec<InstanceRestoreInfo>,
     ///Number of restorations, over all pages.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub total_num: ::std::option::Option<i32>,
 }
 ///What is restored.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct RestoreInstanceRequest {
     ///Backup to restore, with status `succeed` in the response of ListBackupRecords.
     pub backup_id: ::std::string::String,
     ///Remark on the restoration, of at most 128 characters (DCS.4098), which ListRestoreRecords shows again as restore_remark.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub remark: ::std::option::Option<::std::string::String>,
 }
 impl RestoreInstanceRequest {
-    pub fn builder() -> builder::RestoreInstanceRequest {
-        Default::default()
+    /**With what is required; the rest has setters.
+
+- `backup_id`: Backup to restore, with status `succeed` in the response of ListBackupRecords.*/
+    pub fn new(backup_id: impl ::std::convert::Into<::std::string::String>) -> Self {
+        Self {
+            backup_id: backup_id.into(),
+            remark: ::std::default::Default::default(),
+        }
+    }
+    /**Remark on the restoration, of at most 128 characters (DCS.4098), which ListRestoreRecords shows again as restore_remark.
+
+Takes text of up to 128 characters.
+
+Optional.*/
+    #[must_use]
+    pub fn remark(
+        mut self,
+        value: impl ::std::convert::Into<::std::string::String>,
+    ) -> Self {
+        self.remark = Some(value.into());
+        self
     }
 }
 ///The restoration that was started.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct RestoreInstanceResponseBody {
     ///Id of the restoration, which ListRestoreRecords shows.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
-    pub restore_id: ::std::option::Option<::std::string::String>,
+    #[serde(deserialize_with = "otcdb_core::lenient::required_text")]
+    pub restore_id: ::std::string::String,
 }
 ///State of a restoration. `waiting` until it begins, `restoring` while data is written, `succeed` once the instance holds the data of the backup, `failed` when it could not be restored.
-#[derive(
-    ::serde::Deserialize,
-    ::serde::Serialize,
-    Clone,
-    Copy,
-    Debug,
-    Eq,
-    Hash,
-    Ord,
-    PartialEq,
-    PartialOrd
-)]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+#[non_exhaustive]
 pub enum RestoreRecordStatus {
-    #[serde(rename = "waiting")]
+    ///`waiting`
     Waiting,
-    #[serde(rename = "restoring")]
+    ///`restoring`
     Restoring,
-    #[serde(rename = "succeed")]
+    ///`succeed`
     Succeed,
-    #[serde(rename = "failed")]
+    ///`failed`
     Failed,
 }
-impl ::std::fmt::Display for RestoreRecordStatus {
-    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-        match *self {
-            Self::Waiting => f.write_str("waiting"),
-            Self::Restoring => f.write_str("restoring"),
-            Self::Succeed => f.write_str("succeed"),
-            Self::Failed => f.write_str("failed"),
-        }
+impl otcdb_core::TextEnum for RestoreRecordStatus {
+    const DESCRIPTION: &'static str = "State of a restoration. `waiting` until it begins, `restoring` while data is written, `succeed` once the instance holds the data of the backup, `failed` when it could not be restored.";
+    const VALUES: &'static [Self] = &[
+        Self::Waiting,
+        Self::Restoring,
+        Self::Succeed,
+        Self::Failed,
+    ];
+    const TEXTS: &'static [&'static str] = &[
+        "waiting",
+        "restoring",
+        "succeed",
+        "failed",
+    ];
+    fn index(self) -> usize {
+        self as usize
     }
 }
-impl ::std::str::FromStr for RestoreRecordStatus {
-    type Err = self::error::ConversionError;
-    fn from_str(
-        value: &str,
-    ) -> ::std::result::Result<Self, self::error::ConversionError> {
-        match value {
-            "waiting" => Ok(Self::Waiting),
-            "restoring" => Ok(Self::Restoring),
-            "succeed" => Ok(Self::Succeed),
-            "failed" => Ok(Self::Failed),
-            _ => Err("invalid value".into()),
-        }
-    }
-}
-impl ::std::convert::TryFrom<&str> for RestoreRecordStatus {
-    type Error = self::error::ConversionError;
-    fn try_from(
-        value: &str,
-    ) -> ::std::result::Result<Self, self::error::ConversionError> {
-        value.parse()
-    }
-}
-impl ::std::convert::TryFrom<::std::string::String> for RestoreRecordStatus {
-    type Error = self::error::ConversionError;
-    fn try_from(
-        value: ::std::string::String,
-    ) -> ::std::result::Result<Self, self::error::ConversionError> {
-        value.parse()
-    }
-}
-/// Types for composing complex structures.
-pub mod builder {
-    #[derive(Clone, Debug)]
-    pub struct CopyInstanceRequest {
-        backup_format: ::std::result::Result<
-            ::std::option::Option<super::BackupFormat>,
-            ::std::string::String,
-        >,
-        remark: ::std::result::Result<
-            ::std::option::Option<::std::string::String>,
-            ::std::string::String,
-        >,
-    }
-    impl ::std::default::Default for CopyInstanceRequest {
-        fn default() -> Self {
-            Self {
-                backup_format: Ok(Default::default()),
-                remark: Ok(Default::default()),
-            }
-        }
-    }
-    impl CopyInstanceRequest {
-        pub fn backup_format<T>(mut self, value: T) -> Self
-        where
-            T: ::std::convert::TryInto<::std::option::Option<super::BackupFormat>>,
-            T::Error: ::std::fmt::Display,
-        {
-            self.backup_format = value
-                .try_into()
-                .map_err(|e| {
-                    format!("error converting supplied value for backup_format: {e}")
-                });
-            self
-        }
-        pub fn remark<T>(mut self, value: T) -> Self
-        where
-            T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
-            T::Error: ::std::fmt::Display,
-        {
-            self.remark = value
-                .try_into()
-                .map_err(|e| format!("error converting supplied value for remark: {e}"));
-            self
-        }
-    }
-    impl ::std::convert::TryFrom<CopyInstanceRequest> for super::CopyInstanceRequest {
-        type Error = super::error::ConversionError;
-        fn try_from(
-            value: CopyInstanceRequest,
-        ) -> ::std::result::Result<Self, super::error::ConversionError> {
-            Ok(Self {
-                backup_format: value.backup_format?,
-                remark: value.remark?,
-            })
-        }
-    }
-    impl ::std::convert::From<super::CopyInstanceRequest> for CopyInstanceRequest {
-        fn from(value: super::CopyInstanceRequest) -> Self {
-            Self {
-                backup_format: Ok(value.backup_format),
-                remark: Ok(value.remark),
-            }
-        }
-    }
-    #[derive(Clone, Debug)]
-    pub struct ListBackupFileLinksRequest {
-        expiration: ::std::result::Result<i32, ::std::string::String>,
-    }
-    impl ::std::default::Default for ListBackupFileLinksRequest {
-        fn default() -> Self {
-            Self {
-                expiration: Err("no value supplied for expiration".to_string()),
-            }
-        }
-    }
-    impl ListBackupFileLinksRequest {
-        pub fn expiration<T>(mut self, value: T) -> Self
-        where
-            T: ::std::convert::TryInto<i32>,
-            T::Error: ::std::fmt::Display,
-        {
-            self.expiration = value
-                .try_into()
-                .map_err(|e| {
-                    format!("error converting supplied value for expiration: {e}")
-                });
-            self
-        }
-    }
-    impl ::std::convert::TryFrom<ListBackupFileLinksRequest>
-    for super::ListBackupFileLinksRequest {
-        type Error = super::error::ConversionError;
-        fn try_from(
-            value: ListBackupFileLinksRequest,
-        ) -> ::std::result::Result<Self, super::error::ConversionError> {
-            Ok(Self {
-                expiration: value.expiration?,
-            })
-        }
-    }
-    impl ::std::convert::From<super::ListBackupFileLinksRequest>
-    for ListBackupFileLinksRequest {
-        fn from(value: super::ListBackupFileLinksRequest) -> Self {
-            Self {
-                expiration: Ok(value.expiration),
-            }
-        }
-    }
-    #[derive(Clone, Debug)]
-    pub struct RestoreInstanceRequest {
-        backup_id: ::std::result::Result<::std::string::String, ::std::string::String>,
-        remark: ::std::result::Result<
-            ::std::option::Option<::std::string::String>,
-            ::std::string::String,
-        >,
-    }
-    impl ::std::default::Default for RestoreInstanceRequest {
-        fn default() -> Self {
-            Self {
-                backup_id: Err("no value supplied for backup_id".to_string()),
-                remark: Ok(Default::default()),
-            }
-        }
-    }
-    impl RestoreInstanceRequest {
-        pub fn backup_id<T>(mut self, value: T) -> Self
-        where
-            T: ::std::convert::TryInto<::std::string::String>,
-            T::Error: ::std::fmt::Display,
-        {
-            self.backup_id = value
-                .try_into()
-                .map_err(|e| {
-                    format!("error converting supplied value for backup_id: {e}")
-                });
-            self
-        }
-        pub fn remark<T>(mut self, value: T) -> Self
-        where
-            T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
-            T::Error: ::std::fmt::Display,
-        {
-            self.remark = value
-                .try_into()
-                .map_err(|e| format!("error converting supplied value for remark: {e}"));
-            self
-        }
-    }
-    impl ::std::convert::TryFrom<RestoreInstanceRequest>
-    for super::RestoreInstanceRequest {
-        type Error = super::error::ConversionError;
-        fn try_from(
-            value: RestoreInstanceRequest,
-        ) -> ::std::result::Result<Self, super::error::ConversionError> {
-            Ok(Self {
-                backup_id: value.backup_id?,
-                remark: value.remark?,
-            })
-        }
-    }
-    impl ::std::convert::From<super::RestoreInstanceRequest> for RestoreInstanceRequest {
-        fn from(value: super::RestoreInstanceRequest) -> Self {
-            Self {
-                backup_id: Ok(value.backup_id),
-                remark: Ok(value.remark),
-            }
-        }
-    }
-}
+otcdb_core::text_enum!(RestoreRecordStatus);

@@ -3,364 +3,241 @@
 #[allow(unused_imports)]
 use super::*;
 ///A scan for expired keys that was just started.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct CreateAutoExpireScanTaskResponseBody {
     ///When the scan was asked for, in UTC, such as `2020-06-15T02:21:18.669Z`.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub created_at: ::std::option::Option<::std::string::String>,
     ///When the scan ended, in the format of created_at. Missing or null until then.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub finished_at: ::std::option::Option<::std::string::String>,
     ///Id of the scan.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
-    pub id: ::std::option::Option<::std::string::String>,
+    #[serde(deserialize_with = "otcdb_core::lenient::required_text")]
+    pub id: ::std::string::String,
     ///Id of the instance that is scanned.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub instance_id: ::std::option::Option<::std::string::String>,
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub scan_type: ::std::option::Option<::otcdb_core::Open<KeyScanType>>,
+    ///What started an analysis or a scan, `manual` for a call of a user and `auto` for the service itself, as by the daily schedule of an analysis.
+    #[serde(default, skip_serializing_if = "::otcdb_core::Open::is_absent")]
+    pub scan_type: ::otcdb_core::Open<KeyScanType>,
     ///When the scan began, in the format of created_at. Missing or null until then.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub started_at: ::std::option::Option<::std::string::String>,
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub status: ::std::option::Option<::otcdb_core::Open<KeyScanStatus>>,
+    ///How far an analysis or a scan is: `waiting` until it begins, `running` while it goes on, then `success` or `failed`.
+    #[serde(default, skip_serializing_if = "::otcdb_core::Open::is_absent")]
+    pub status: ::otcdb_core::Open<KeyScanStatus>,
+}
+impl CreateAutoExpireScanTaskResponseBody {
+    /**When the scan was asked for, in UTC, such as `2020-06-15T02:21:18.669Z`.
+
+This is what [the field](#structfield.created_at) says as a time; `None` where it says nothing, or is of another form than documented.*/
+    pub fn created_at(&self) -> ::std::option::Option<::otcdb_core::jiff::Timestamp> {
+        self.created_at.as_deref().and_then(otcdb_core::time::rfc3339)
+    }
+    /**When the scan began, in the format of created_at. Missing or null until then.
+
+This is what [the field](#structfield.started_at) says as a time; `None` where it says nothing, or is of another form than documented.*/
+    pub fn started_at(&self) -> ::std::option::Option<::otcdb_core::jiff::Timestamp> {
+        self.started_at.as_deref().and_then(otcdb_core::time::rfc3339)
+    }
+    /**When the scan ended, in the format of created_at. Missing or null until then.
+
+This is what [the field](#structfield.finished_at) says as a time; `None` where it says nothing, or is of another form than documented.*/
+    pub fn finished_at(&self) -> ::std::option::Option<::otcdb_core::jiff::Timestamp> {
+        self.finished_at.as_deref().and_then(otcdb_core::time::rfc3339)
+    }
 }
 ///One analysis of an instance for big keys or for hot keys, without the keys that it found.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct KeyScanRecord {
     ///When the analysis was asked for, in UTC, such as `2020-06-15T02:21:18.669Z`.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub created_at: ::std::option::Option<::std::string::String>,
     ///When the analysis ended, in the format of created_at. Missing or null until then.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub finished_at: ::std::option::Option<::std::string::String>,
     ///Id of the analysis, which is bigkey_id or hotkey_id for the operations that show or delete a single one.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
-    pub id: ::std::option::Option<::std::string::String>,
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub scan_type: ::std::option::Option<::otcdb_core::Open<KeyScanType>>,
+    #[serde(deserialize_with = "otcdb_core::lenient::required_text")]
+    pub id: ::std::string::String,
+    ///What started an analysis or a scan, `manual` for a call of a user and `auto` for the service itself, as by the daily schedule of an analysis.
+    #[serde(default, skip_serializing_if = "::otcdb_core::Open::is_absent")]
+    pub scan_type: ::otcdb_core::Open<KeyScanType>,
     ///When the analysis began, in the format of created_at. Missing or null until then.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub started_at: ::std::option::Option<::std::string::String>,
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub status: ::std::option::Option<::otcdb_core::Open<KeyScanStatus>>,
+    ///How far an analysis or a scan is: `waiting` until it begins, `running` while it goes on, then `success` or `failed`.
+    #[serde(default, skip_serializing_if = "::otcdb_core::Open::is_absent")]
+    pub status: ::otcdb_core::Open<KeyScanStatus>,
+}
+impl KeyScanRecord {
+    /**When the analysis was asked for, in UTC, such as `2020-06-15T02:21:18.669Z`.
+
+This is what [the field](#structfield.created_at) says as a time; `None` where it says nothing, or is of another form than documented.*/
+    pub fn created_at(&self) -> ::std::option::Option<::otcdb_core::jiff::Timestamp> {
+        self.created_at.as_deref().and_then(otcdb_core::time::rfc3339)
+    }
+    /**When the analysis began, in the format of created_at. Missing or null until then.
+
+This is what [the field](#structfield.started_at) says as a time; `None` where it says nothing, or is of another form than documented.*/
+    pub fn started_at(&self) -> ::std::option::Option<::otcdb_core::jiff::Timestamp> {
+        self.started_at.as_deref().and_then(otcdb_core::time::rfc3339)
+    }
+    /**When the analysis ended, in the format of created_at. Missing or null until then.
+
+This is what [the field](#structfield.finished_at) says as a time; `None` where it says nothing, or is of another form than documented.*/
+    pub fn finished_at(&self) -> ::std::option::Option<::otcdb_core::jiff::Timestamp> {
+        self.finished_at.as_deref().and_then(otcdb_core::time::rfc3339)
+    }
 }
 ///How far an analysis or a scan is: `waiting` until it begins, `running` while it goes on, then `success` or `failed`.
-#[derive(
-    ::serde::Deserialize,
-    ::serde::Serialize,
-    Clone,
-    Copy,
-    Debug,
-    Eq,
-    Hash,
-    Ord,
-    PartialEq,
-    PartialOrd
-)]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+#[non_exhaustive]
 pub enum KeyScanStatus {
-    #[serde(rename = "waiting")]
+    ///`waiting`
     Waiting,
-    #[serde(rename = "running")]
+    ///`running`
     Running,
-    #[serde(rename = "success")]
+    ///`success`
     Success,
-    #[serde(rename = "failed")]
+    ///`failed`
     Failed,
 }
-impl ::std::fmt::Display for KeyScanStatus {
-    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-        match *self {
-            Self::Waiting => f.write_str("waiting"),
-            Self::Running => f.write_str("running"),
-            Self::Success => f.write_str("success"),
-            Self::Failed => f.write_str("failed"),
-        }
+impl otcdb_core::TextEnum for KeyScanStatus {
+    const DESCRIPTION: &'static str = "How far an analysis or a scan is: `waiting` until it begins, `running` while it goes on, then `success` or `failed`.";
+    const VALUES: &'static [Self] = &[
+        Self::Waiting,
+        Self::Running,
+        Self::Success,
+        Self::Failed,
+    ];
+    const TEXTS: &'static [&'static str] = &["waiting", "running", "success", "failed"];
+    fn index(self) -> usize {
+        self as usize
     }
 }
-impl ::std::str::FromStr for KeyScanStatus {
-    type Err = self::error::ConversionError;
-    fn from_str(
-        value: &str,
-    ) -> ::std::result::Result<Self, self::error::ConversionError> {
-        match value {
-            "waiting" => Ok(Self::Waiting),
-            "running" => Ok(Self::Running),
-            "success" => Ok(Self::Success),
-            "failed" => Ok(Self::Failed),
-            _ => Err("invalid value".into()),
-        }
-    }
-}
-impl ::std::convert::TryFrom<&str> for KeyScanStatus {
-    type Error = self::error::ConversionError;
-    fn try_from(
-        value: &str,
-    ) -> ::std::result::Result<Self, self::error::ConversionError> {
-        value.parse()
-    }
-}
-impl ::std::convert::TryFrom<::std::string::String> for KeyScanStatus {
-    type Error = self::error::ConversionError;
-    fn try_from(
-        value: ::std::string::String,
-    ) -> ::std::result::Result<Self, self::error::ConversionError> {
-        value.parse()
-    }
-}
+otcdb_core::text_enum!(KeyScanStatus);
 ///State of the analyses to list.
-#[derive(
-    ::serde::Deserialize,
-    ::serde::Serialize,
-    Clone,
-    Copy,
-    Debug,
-    Eq,
-    Hash,
-    Ord,
-    PartialEq,
-    PartialOrd
-)]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+#[non_exhaustive]
 pub enum KeyScanStatusFilter {
-    #[serde(rename = "waiting")]
+    ///`waiting`
     Waiting,
-    #[serde(rename = "running")]
+    ///`running`
     Running,
-    #[serde(rename = "success")]
+    ///`success`
     Success,
-    #[serde(rename = "failed")]
+    ///`failed`
     Failed,
 }
-impl ::std::fmt::Display for KeyScanStatusFilter {
-    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-        match *self {
-            Self::Waiting => f.write_str("waiting"),
-            Self::Running => f.write_str("running"),
-            Self::Success => f.write_str("success"),
-            Self::Failed => f.write_str("failed"),
-        }
+impl otcdb_core::TextEnum for KeyScanStatusFilter {
+    const DESCRIPTION: &'static str = "State of the analyses to list.";
+    const VALUES: &'static [Self] = &[
+        Self::Waiting,
+        Self::Running,
+        Self::Success,
+        Self::Failed,
+    ];
+    const TEXTS: &'static [&'static str] = &["waiting", "running", "success", "failed"];
+    fn index(self) -> usize {
+        self as usize
     }
 }
-impl ::std::str::FromStr for KeyScanStatusFilter {
-    type Err = self::error::ConversionError;
-    fn from_str(
-        value: &str,
-    ) -> ::std::result::Result<Self, self::error::ConversionError> {
-        match value {
-            "waiting" => Ok(Self::Waiting),
-            "running" => Ok(Self::Running),
-            "success" => Ok(Self::Success),
-            "failed" => Ok(Self::Failed),
-            _ => Err("invalid value".into()),
-        }
-    }
-}
-impl ::std::convert::TryFrom<&str> for KeyScanStatusFilter {
-    type Error = self::error::ConversionError;
-    fn try_from(
-        value: &str,
-    ) -> ::std::result::Result<Self, self::error::ConversionError> {
-        value.parse()
-    }
-}
-impl ::std::convert::TryFrom<::std::string::String> for KeyScanStatusFilter {
-    type Error = self::error::ConversionError;
-    fn try_from(
-        value: ::std::string::String,
-    ) -> ::std::result::Result<Self, self::error::ConversionError> {
-        value.parse()
-    }
-}
+otcdb_core::text_enum!(KeyScanStatusFilter);
 ///What started an analysis or a scan, `manual` for a call of a user and `auto` for the service itself, as by the daily schedule of an analysis.
-#[derive(
-    ::serde::Deserialize,
-    ::serde::Serialize,
-    Clone,
-    Copy,
-    Debug,
-    Eq,
-    Hash,
-    Ord,
-    PartialEq,
-    PartialOrd
-)]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+#[non_exhaustive]
 pub enum KeyScanType {
-    #[serde(rename = "manual")]
+    ///`manual`
     Manual,
-    #[serde(rename = "auto")]
+    ///`auto`
     Auto,
 }
-impl ::std::fmt::Display for KeyScanType {
-    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-        match *self {
-            Self::Manual => f.write_str("manual"),
-            Self::Auto => f.write_str("auto"),
-        }
+impl otcdb_core::TextEnum for KeyScanType {
+    const DESCRIPTION: &'static str = "What started an analysis or a scan, `manual` for a call of a user and `auto` for the service itself, as by the daily schedule of an analysis.";
+    const VALUES: &'static [Self] = &[Self::Manual, Self::Auto];
+    const TEXTS: &'static [&'static str] = &["manual", "auto"];
+    fn index(self) -> usize {
+        self as usize
     }
 }
-impl ::std::str::FromStr for KeyScanType {
-    type Err = self::error::ConversionError;
-    fn from_str(
-        value: &str,
-    ) -> ::std::result::Result<Self, self::error::ConversionError> {
-        match value {
-            "manual" => Ok(Self::Manual),
-            "auto" => Ok(Self::Auto),
-            _ => Err("invalid value".into()),
-        }
-    }
-}
-impl ::std::convert::TryFrom<&str> for KeyScanType {
-    type Error = self::error::ConversionError;
-    fn try_from(
-        value: &str,
-    ) -> ::std::result::Result<Self, self::error::ConversionError> {
-        value.parse()
-    }
-}
-impl ::std::convert::TryFrom<::std::string::String> for KeyScanType {
-    type Error = self::error::ConversionError;
-    fn try_from(
-        value: ::std::string::String,
-    ) -> ::std::result::Result<Self, self::error::ConversionError> {
-        value.parse()
-    }
-}
+otcdb_core::text_enum!(KeyScanType);
 ///What the size of a key counts, `byte` for bytes and `count` presumably for the elements of its value; the documentation says number of keys.
-#[derive(
-    ::serde::Deserialize,
-    ::serde::Serialize,
-    Clone,
-    Copy,
-    Debug,
-    Eq,
-    Hash,
-    Ord,
-    PartialEq,
-    PartialOrd
-)]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+#[non_exhaustive]
 pub enum KeySizeUnit {
-    #[serde(rename = "count")]
+    ///`count`
     Count,
-    #[serde(rename = "byte")]
+    ///`byte`
     Byte,
 }
-impl ::std::fmt::Display for KeySizeUnit {
-    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-        match *self {
-            Self::Count => f.write_str("count"),
-            Self::Byte => f.write_str("byte"),
-        }
+impl otcdb_core::TextEnum for KeySizeUnit {
+    const DESCRIPTION: &'static str = "What the size of a key counts, `byte` for bytes and `count` presumably for the elements of its value; the documentation says number of keys.";
+    const VALUES: &'static [Self] = &[Self::Count, Self::Byte];
+    const TEXTS: &'static [&'static str] = &["count", "byte"];
+    fn index(self) -> usize {
+        self as usize
     }
 }
-impl ::std::str::FromStr for KeySizeUnit {
-    type Err = self::error::ConversionError;
-    fn from_str(
-        value: &str,
-    ) -> ::std::result::Result<Self, self::error::ConversionError> {
-        match value {
-            "count" => Ok(Self::Count),
-            "byte" => Ok(Self::Byte),
-            _ => Err("invalid value".into()),
-        }
-    }
-}
-impl ::std::convert::TryFrom<&str> for KeySizeUnit {
-    type Error = self::error::ConversionError;
-    fn try_from(
-        value: &str,
-    ) -> ::std::result::Result<Self, self::error::ConversionError> {
-        value.parse()
-    }
-}
-impl ::std::convert::TryFrom<::std::string::String> for KeySizeUnit {
-    type Error = self::error::ConversionError;
-    fn try_from(
-        value: ::std::string::String,
-    ) -> ::std::result::Result<Self, self::error::ConversionError> {
-        value.parse()
-    }
-}
+otcdb_core::text_enum!(KeySizeUnit);
 ///Redis data type of a key's value.
-#[derive(
-    ::serde::Deserialize,
-    ::serde::Serialize,
-    Clone,
-    Copy,
-    Debug,
-    Eq,
-    Hash,
-    Ord,
-    PartialEq,
-    PartialOrd
-)]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+#[non_exhaustive]
 pub enum ScannedKeyType {
-    #[serde(rename = "string")]
+    ///`string`
     String,
-    #[serde(rename = "list")]
+    ///`list`
     List,
-    #[serde(rename = "set")]
+    ///`set`
     Set,
-    #[serde(rename = "zset")]
+    ///`zset`
     Zset,
-    #[serde(rename = "hash")]
+    ///`hash`
     Hash,
 }
-impl ::std::fmt::Display for ScannedKeyType {
-    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-        match *self {
-            Self::String => f.write_str("string"),
-            Self::List => f.write_str("list"),
-            Self::Set => f.write_str("set"),
-            Self::Zset => f.write_str("zset"),
-            Self::Hash => f.write_str("hash"),
-        }
+impl otcdb_core::TextEnum for ScannedKeyType {
+    const DESCRIPTION: &'static str = "Redis data type of a key's value.";
+    const VALUES: &'static [Self] = &[
+        Self::String,
+        Self::List,
+        Self::Set,
+        Self::Zset,
+        Self::Hash,
+    ];
+    const TEXTS: &'static [&'static str] = &["string", "list", "set", "zset", "hash"];
+    fn index(self) -> usize {
+        self as usize
     }
 }
-impl ::std::str::FromStr for ScannedKeyType {
-    type Err = self::error::ConversionError;
-    fn from_str(
-        value: &str,
-    ) -> ::std::result::Result<Self, self::error::ConversionError> {
-        match value {
-            "string" => Ok(Self::String),
-            "list" => Ok(Self::List),
-            "set" => Ok(Self::Set),
-            "zset" => Ok(Self::Zset),
-            "hash" => Ok(Self::Hash),
-            _ => Err("invalid value".into()),
-        }
-    }
-}
-impl ::std::convert::TryFrom<&str> for ScannedKeyType {
-    type Error = self::error::ConversionError;
-    fn try_from(
-        value: &str,
-    ) -> ::std::result::Result<Self, self::error::ConversionError> {
-        value.parse()
-    }
-}
-impl ::std::convert::TryFrom<::std::string::String> for ScannedKeyType {
-    type Error = self::error::ConversionError;
-    fn try_from(
-        value: ::std::string::String,
-    ) -> ::std::result::Result<Self, self::error::ConversionError> {
-        value.parse()
-    }
-}
+otcdb_core::text_enum!(ScannedKeyType);

@@ -3,311 +3,327 @@
 #[allow(unused_imports)]
 use super::*;
 ///How much time a node spent on one command.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct CommandTimeTaken {
     ///Mean time of one run, in the unit of usec_sum.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub average_usec: ::std::option::Option<f64>,
     ///How many times the command was run.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub calls_sum: ::std::option::Option<i64>,
     ///Name of the command, in lower case.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
-    pub command_name: ::std::option::Option<::std::string::String>,
+    #[serde(deserialize_with = "otcdb_core::lenient::required_text")]
+    pub command_name: ::std::string::String,
     ///Share of the command in the time spent on all of them, as a percentage such as `68.61%`.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub per_usec: ::std::option::Option<::std::string::String>,
     ///Time spent on the command. The unit is not documented: the name suggests microseconds, the size of the numbers in the example suggests milliseconds.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub usec_sum: ::std::option::Option<f64>,
 }
 ///How much time a node spent on which commands.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct CommandTimeTakenList {
     ///The commands.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub command_list: ::std::option::Option<::std::vec::Vec<CommandTimeTaken>>,
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::list",
+        skip_serializing_if = "::std::vec::Vec::is_empty"
+    )]
+    pub command_list: ::std::vec::Vec<CommandTimeTaken>,
     ///Presumably why the times could not be collected. Only an example of the documentation has it, as null.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub error_code: ::std::option::Option<::std::string::String>,
     ///Whether the times could be collected, such as `succeed`. The values are not documented.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub result: ::std::option::Option<::std::string::String>,
     ///Number of executions according to the documentation. In its example this is the number of entries of command_list.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub total_num: ::std::option::Option<i64>,
     ///Time spent on all commands together, in the unit of usec_sum.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub total_usec_sum: ::std::option::Option<f64>,
 }
 ///A cause, a consequence or a piece of advice.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct DiagnosisConclusion {
     ///What is meant, by the numbers in the description of the list.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub id: ::std::option::Option<i32>,
     ///What the meaning leaves open, by name; null where nothing is open. The texts of the documentation have `THRESHOLD` (causes 1, 5, 6, 8 and 11) and `COMMANDS` (cause 10).
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub params: ::std::option::Option<
-        ::std::collections::BTreeMap<::std::string::String, ::std::string::String>,
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::list",
+        skip_serializing_if = "::std::collections::BTreeMap::is_empty"
+    )]
+    pub params: ::std::collections::BTreeMap<
+        ::std::string::String,
+        ::std::string::String,
     >,
 }
 ///The checks of one area.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct DiagnosisDimension {
     ///Number of checks in this area that found something wrong.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub abnormal_num: ::std::option::Option<i32>,
     ///The checks.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub diagnosis_item_list: ::std::option::Option<::std::vec::Vec<DiagnosisItem>>,
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::list",
+        skip_serializing_if = "::std::vec::Vec::is_empty"
+    )]
+    pub diagnosis_item_list: ::std::vec::Vec<DiagnosisItem>,
     ///Number of checks in this area that could not be made.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub failed_num: ::std::option::Option<i32>,
     ///Name of the area, such as `load`, `storage` or `network`.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
-    pub name: ::std::option::Option<::std::string::String>,
+    #[serde(deserialize_with = "otcdb_core::lenient::required_text")]
+    pub name: ::std::string::String,
 }
 ///One check and what it found.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct DiagnosisItem {
     ///What to do; null where there is nothing. 1 is for using a pool of connections, 2 for read/write splitting or a cluster, 3 for a larger instance, 4 for the command `MEMORY PURGE` at a quiet time, 5 for looking at what Redis is used for or caching in smaller units, so that no keys have to be evicted, 6 for spreading the times at which keys expire, 7 for avoiding commands of complexity O(N).
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub advice_ids: ::std::option::Option<::std::vec::Vec<DiagnosisConclusion>>,
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::list",
+        skip_serializing_if = "::std::vec::Vec::is_empty"
+    )]
+    pub advice_ids: ::std::vec::Vec<DiagnosisConclusion>,
     ///Causes; null where there are none. 1 is for too many clients, 2 for a burst of traffic, 3 for a disk that is out of order, 4 for persistence that failed, 5 for too much memory in use, 6 for the same with RDB persistence on, 7 for fragmented memory, 8 for a low hit rate, 9 for many keys that expire at once, 10 for commands of complexity O(N), 11 for too much processor time in use, 12 for data being persisted, 13 for more queries per second.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub cause_ids: ::std::option::Option<::std::vec::Vec<DiagnosisConclusion>>,
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::list",
+        skip_serializing_if = "::std::vec::Vec::is_empty"
+    )]
+    pub cause_ids: ::std::vec::Vec<DiagnosisConclusion>,
     ///Presumably why the check could not be made. Only an example of the documentation has it, as null.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub error_code: ::std::option::Option<::std::string::String>,
     ///Consequences; null where there are none. 1 is for refused connections, 2 for lost connections, 3 for slow answers, 4 for RDB persistence that fails, 5 for a lower hit rate, 6 for AOF persistence that fails.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub impact_ids: ::std::option::Option<::std::vec::Vec<DiagnosisConclusion>>,
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::list",
+        skip_serializing_if = "::std::vec::Vec::is_empty"
+    )]
+    pub impact_ids: ::std::vec::Vec<DiagnosisConclusion>,
     ///Name of the check, such as `cpu_usage` or `hit_ratio`.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
-    pub name: ::std::option::Option<::std::string::String>,
+    #[serde(deserialize_with = "otcdb_core::lenient::required_text")]
+    pub name: ::std::string::String,
     ///What the check came to. The values are not documented; the example has `normal` throughout, even for the check that has causes and is counted as abnormal, so look at cause_ids as well.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub result: ::std::option::Option<::std::string::String>,
 }
 ///What a diagnosis found at one node.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct DiagnosisNodeReport {
     ///Number of checks at this node that found something wrong.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub abnormal_sum: ::std::option::Option<i32>,
     ///Availability zone in which the node runs.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub az_code: ::std::option::Option<::std::string::String>,
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    ///How much time a node spent on which commands.
+    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub command_time_taken_list: ::std::option::Option<CommandTimeTakenList>,
     ///The checks, by the area they belong to.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub diagnosis_dimension_list: ::std::option::Option<
-        ::std::vec::Vec<DiagnosisDimension>,
-    >,
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::list",
+        skip_serializing_if = "::std::vec::Vec::is_empty"
+    )]
+    pub diagnosis_dimension_list: ::std::vec::Vec<DiagnosisDimension>,
     ///Number of checks at this node that could not be made.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub failed_sum: ::std::option::Option<i32>,
     ///Shard of the node, such as `group-0`.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub group_name: ::std::option::Option<::std::string::String>,
     ///Whether the node is out of order. Huawei Cloud sends it.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub is_faulted: ::std::option::Option<bool>,
     ///IP address and port of the node, such as `192.168.0.234:6379`.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub node_ip: ::std::option::Option<::std::string::String>,
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub role: ::std::option::Option<::otcdb_core::Open<DiagnosisNodeRole>>,
+    ///What a node does, `master` for the one that takes writes and `slave` for a standby.
+    #[serde(default, skip_serializing_if = "::otcdb_core::Open::is_absent")]
+    pub role: ::otcdb_core::Open<DiagnosisNodeRole>,
 }
 ///What a node does, `master` for the one that takes writes and `slave` for a standby.
-#[derive(
-    ::serde::Deserialize,
-    ::serde::Serialize,
-    Clone,
-    Copy,
-    Debug,
-    Eq,
-    Hash,
-    Ord,
-    PartialEq,
-    PartialOrd
-)]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+#[non_exhaustive]
 pub enum DiagnosisNodeRole {
-    #[serde(rename = "master")]
+    ///`master`
     Master,
-    #[serde(rename = "slave")]
+    ///`slave`
     Slave,
 }
-impl ::std::fmt::Display for DiagnosisNodeRole {
-    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-        match *self {
-            Self::Master => f.write_str("master"),
-            Self::Slave => f.write_str("slave"),
-        }
+impl otcdb_core::TextEnum for DiagnosisNodeRole {
+    const DESCRIPTION: &'static str = "What a node does, `master` for the one that takes writes and `slave` for a standby.";
+    const VALUES: &'static [Self] = &[Self::Master, Self::Slave];
+    const TEXTS: &'static [&'static str] = &["master", "slave"];
+    fn index(self) -> usize {
+        self as usize
     }
 }
-impl ::std::str::FromStr for DiagnosisNodeRole {
-    type Err = self::error::ConversionError;
-    fn from_str(
-        value: &str,
-    ) -> ::std::result::Result<Self, self::error::ConversionError> {
-        match value {
-            "master" => Ok(Self::Master),
-            "slave" => Ok(Self::Slave),
-            _ => Err("invalid value".into()),
-        }
-    }
-}
-impl ::std::convert::TryFrom<&str> for DiagnosisNodeRole {
-    type Error = self::error::ConversionError;
-    fn try_from(
-        value: &str,
-    ) -> ::std::result::Result<Self, self::error::ConversionError> {
-        value.parse()
-    }
-}
-impl ::std::convert::TryFrom<::std::string::String> for DiagnosisNodeRole {
-    type Error = self::error::ConversionError;
-    fn try_from(
-        value: ::std::string::String,
-    ) -> ::std::result::Result<Self, self::error::ConversionError> {
-        value.parse()
-    }
-}
+otcdb_core::text_enum!(DiagnosisNodeRole);
 ///One diagnosis and what it found in sum.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct DiagnosisReportInfo {
     ///Number of checks, over all nodes, that found something wrong.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub abnormal_item_sum: ::std::option::Option<i32>,
     ///Begin of the span of time that was looked into, in UTC, such as `2017-03-31T12:24:46.297Z`.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub begin_time: ::std::option::Option<::std::string::String>,
     ///When the report was made, in the format of begin_time.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub created_at: ::std::option::Option<::std::string::String>,
     ///End of the span of time that was looked into, in the format of begin_time.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub end_time: ::std::option::Option<::std::string::String>,
     ///Number of checks, over all nodes, that could not be made.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub failed_item_sum: ::std::option::Option<i32>,
     ///Number of nodes that were looked into.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub node_num: ::std::option::Option<i32>,
     ///Id of the report, which ShowDiagnosisTaskDetails takes.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
-    pub report_id: ::std::option::Option<::std::string::String>,
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub status: ::std::option::Option<::otcdb_core::Open<DiagnosisStatus>>,
+    #[serde(deserialize_with = "otcdb_core::lenient::required_text")]
+    pub report_id: ::std::string::String,
+    ///How far a diagnosis is, `diagnosing` while it goes on and `finished` when its report can be read.
+    #[serde(default, skip_serializing_if = "::otcdb_core::Open::is_absent")]
+    pub status: ::otcdb_core::Open<DiagnosisStatus>,
+}
+impl DiagnosisReportInfo {
+    /**Begin of the span of time that was looked into, in UTC, such as `2017-03-31T12:24:46.297Z`.
+
+This is what [the field](#structfield.begin_time) says as a time; `None` where it says nothing, or is of another form than documented.*/
+    pub fn begin_time(&self) -> ::std::option::Option<::otcdb_core::jiff::Timestamp> {
+        self.begin_time.as_deref().and_then(otcdb_core::time::rfc3339)
+    }
+    /**End of the span of time that was looked into, in the format of begin_time.
+
+This is what [the field](#structfield.end_time) says as a time; `None` where it says nothing, or is of another form than documented.*/
+    pub fn end_time(&self) -> ::std::option::Option<::otcdb_core::jiff::Timestamp> {
+        self.end_time.as_deref().and_then(otcdb_core::time::rfc3339)
+    }
+    /**When the report was made, in the format of begin_time.
+
+This is what [the field](#structfield.created_at) says as a time; `None` where it says nothing, or is of another form than documented.*/
+    pub fn created_at(&self) -> ::std::option::Option<::otcdb_core::jiff::Timestamp> {
+        self.created_at.as_deref().and_then(otcdb_core::time::rfc3339)
+    }
 }
 ///How far a diagnosis is, `diagnosing` while it goes on and `finished` when its report can be read.
-#[derive(
-    ::serde::Deserialize,
-    ::serde::Serialize,
-    Clone,
-    Copy,
-    Debug,
-    Eq,
-    Hash,
-    Ord,
-    PartialEq,
-    PartialOrd
-)]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+#[non_exhaustive]
 pub enum DiagnosisStatus {
-    #[serde(rename = "diagnosing")]
+    ///`diagnosing`
     Diagnosing,
-    #[serde(rename = "finished")]
+    ///`finished`
     Finished,
 }
-impl ::std::fmt::Display for DiagnosisStatus {
-    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-        match *self {
-            Self::Diagnosing => f.write_str("diagnosing"),
-            Self::Finished => f.write_str("finished"),
-        }
+impl otcdb_core::TextEnum for DiagnosisStatus {
+    const DESCRIPTION: &'static str = "How far a diagnosis is, `diagnosing` while it goes on and `finished` when its report can be read.";
+    const VALUES: &'static [Self] = &[Self::Diagnosing, Self::Finished];
+    const TEXTS: &'static [&'static str] = &["diagnosing", "finished"];
+    fn index(self) -> usize {
+        self as usize
     }
 }
-impl ::std::str::FromStr for DiagnosisStatus {
-    type Err = self::error::ConversionError;
-    fn from_str(
-        value: &str,
-    ) -> ::std::result::Result<Self, self::error::ConversionError> {
-        match value {
-            "diagnosing" => Ok(Self::Diagnosing),
-            "finished" => Ok(Self::Finished),
-            _ => Err("invalid value".into()),
-        }
-    }
-}
-impl ::std::convert::TryFrom<&str> for DiagnosisStatus {
-    type Error = self::error::ConversionError;
-    fn try_from(
-        value: &str,
-    ) -> ::std::result::Result<Self, self::error::ConversionError> {
-        value.parse()
-    }
-}
-impl ::std::convert::TryFrom<::std::string::String> for DiagnosisStatus {
-    type Error = self::error::ConversionError;
-    fn try_from(
-        value: ::std::string::String,
-    ) -> ::std::result::Result<Self, self::error::ConversionError> {
-        value.parse()
-    }
-}
+otcdb_core::text_enum!(DiagnosisStatus);
 ///A page of the diagnoses of an instance.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct ListDiagnosisTasksResponseBody {
     ///The diagnoses of this page.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub diagnosis_report_list: ::std::option::Option<
-        ::std::vec::Vec<DiagnosisReportInfo>,
-    >,
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::list",
+        skip_serializing_if = "::std::vec::Vec::is_empty"
+    )]
+    pub diagnosis_report_list: ::std::vec::Vec<DiagnosisReportInfo>,
     ///Number of diagnoses of the instance, over all pages.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub total_num: ::std::option::Option<i32>,
 }
 ///The report of a diagnosis.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct ShowDiagnosisTaskDetailsResponseBody {
     ///Number of checks, over all nodes, that found something wrong.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub abnormal_item_sum: ::std::option::Option<i32>,
     ///What was found at each node.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub diagnosis_node_report_list: ::std::option::Option<
-        ::std::vec::Vec<DiagnosisNodeReport>,
-    >,
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::list",
+        skip_serializing_if = "::std::vec::Vec::is_empty"
+    )]
+    pub diagnosis_node_report_list: ::std::vec::Vec<DiagnosisNodeReport>,
     ///Number of checks, over all nodes, that could not be made.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub failed_item_sum: ::std::option::Option<i32>,
 }

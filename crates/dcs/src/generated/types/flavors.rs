@@ -3,895 +3,537 @@
 #[allow(unused_imports)]
 use super::*;
 ///Kind of instance, single-node (`single`), master/standby (`ha`), Redis Cluster (`cluster`), Proxy Cluster (`proxy`) or with read/write splitting (`ha_rw_split`).
-#[derive(
-    ::serde::Deserialize,
-    ::serde::Serialize,
-    Clone,
-    Copy,
-    Debug,
-    Eq,
-    Hash,
-    Ord,
-    PartialEq,
-    PartialOrd
-)]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+#[non_exhaustive]
 pub enum CacheModeChoice {
-    #[serde(rename = "single")]
+    ///`single`
     Single,
-    #[serde(rename = "ha")]
+    ///`ha`
     Ha,
-    #[serde(rename = "cluster")]
+    ///`cluster`
     Cluster,
-    #[serde(rename = "proxy")]
+    ///`proxy`
     Proxy,
-    #[serde(rename = "ha_rw_split")]
+    ///`ha_rw_split`
     HaRwSplit,
 }
-impl ::std::fmt::Display for CacheModeChoice {
-    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-        match *self {
-            Self::Single => f.write_str("single"),
-            Self::Ha => f.write_str("ha"),
-            Self::Cluster => f.write_str("cluster"),
-            Self::Proxy => f.write_str("proxy"),
-            Self::HaRwSplit => f.write_str("ha_rw_split"),
-        }
+impl otcdb_core::TextEnum for CacheModeChoice {
+    const DESCRIPTION: &'static str = "Kind of instance, single-node (`single`), master/standby (`ha`), Redis Cluster (`cluster`), Proxy Cluster (`proxy`) or with read/write splitting (`ha_rw_split`).";
+    const VALUES: &'static [Self] = &[
+        Self::Single,
+        Self::Ha,
+        Self::Cluster,
+        Self::Proxy,
+        Self::HaRwSplit,
+    ];
+    const TEXTS: &'static [&'static str] = &[
+        "single",
+        "ha",
+        "cluster",
+        "proxy",
+        "ha_rw_split",
+    ];
+    fn index(self) -> usize {
+        self as usize
     }
 }
-impl ::std::str::FromStr for CacheModeChoice {
-    type Err = self::error::ConversionError;
-    fn from_str(
-        value: &str,
-    ) -> ::std::result::Result<Self, self::error::ConversionError> {
-        match value {
-            "single" => Ok(Self::Single),
-            "ha" => Ok(Self::Ha),
-            "cluster" => Ok(Self::Cluster),
-            "proxy" => Ok(Self::Proxy),
-            "ha_rw_split" => Ok(Self::HaRwSplit),
-            _ => Err("invalid value".into()),
-        }
-    }
-}
-impl ::std::convert::TryFrom<&str> for CacheModeChoice {
-    type Error = self::error::ConversionError;
-    fn try_from(
-        value: &str,
-    ) -> ::std::result::Result<Self, self::error::ConversionError> {
-        value.parse()
-    }
-}
-impl ::std::convert::TryFrom<::std::string::String> for CacheModeChoice {
-    type Error = self::error::ConversionError;
-    fn try_from(
-        value: ::std::string::String,
-    ) -> ::std::result::Result<Self, self::error::ConversionError> {
-        value.parse()
-    }
-}
+otcdb_core::text_enum!(CacheModeChoice);
 ///Cache engine.
-#[derive(
-    ::serde::Deserialize,
-    ::serde::Serialize,
-    Clone,
-    Copy,
-    Debug,
-    Eq,
-    Hash,
-    Ord,
-    PartialEq,
-    PartialOrd
-)]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+#[non_exhaustive]
 pub enum EngineChoice {
+    ///`Redis`
     Redis,
 }
-impl ::std::fmt::Display for EngineChoice {
-    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-        match *self {
-            Self::Redis => f.write_str("Redis"),
-        }
+impl otcdb_core::TextEnum for EngineChoice {
+    const DESCRIPTION: &'static str = "Cache engine.";
+    const VALUES: &'static [Self] = &[Self::Redis];
+    const TEXTS: &'static [&'static str] = &["Redis"];
+    fn index(self) -> usize {
+        self as usize
     }
 }
-impl ::std::str::FromStr for EngineChoice {
-    type Err = self::error::ConversionError;
-    fn from_str(
-        value: &str,
-    ) -> ::std::result::Result<Self, self::error::ConversionError> {
-        match value {
-            "Redis" => Ok(Self::Redis),
-            _ => Err("invalid value".into()),
-        }
-    }
-}
-impl ::std::convert::TryFrom<&str> for EngineChoice {
-    type Error = self::error::ConversionError;
-    fn try_from(
-        value: &str,
-    ) -> ::std::result::Result<Self, self::error::ConversionError> {
-        value.parse()
-    }
-}
-impl ::std::convert::TryFrom<::std::string::String> for EngineChoice {
-    type Error = self::error::ConversionError;
-    fn try_from(
-        value: ::std::string::String,
-    ) -> ::std::result::Result<Self, self::error::ConversionError> {
-        value.parse()
-    }
-}
+otcdb_core::text_enum!(EngineChoice);
 ///Version of Redis. CreateInstance needs it whenever the engine is Redis.
-#[derive(
-    ::serde::Deserialize,
-    ::serde::Serialize,
-    Clone,
-    Copy,
-    Debug,
-    Eq,
-    Hash,
-    Ord,
-    PartialEq,
-    PartialOrd
-)]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+#[non_exhaustive]
 pub enum EngineVersionChoice {
-    #[serde(rename = "4.0")]
-    X40,
-    #[serde(rename = "5.0")]
-    X50,
-    #[serde(rename = "6.0")]
-    X60,
-    #[serde(rename = "7.0")]
-    X70,
+    ///`4.0`
+    V4_0,
+    ///`5.0`
+    V5_0,
+    ///`6.0`
+    V6_0,
+    ///`7.0`
+    V7_0,
 }
-impl ::std::fmt::Display for EngineVersionChoice {
-    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-        match *self {
-            Self::X40 => f.write_str("4.0"),
-            Self::X50 => f.write_str("5.0"),
-            Self::X60 => f.write_str("6.0"),
-            Self::X70 => f.write_str("7.0"),
-        }
+impl otcdb_core::TextEnum for EngineVersionChoice {
+    const DESCRIPTION: &'static str = "Version of Redis. CreateInstance needs it whenever the engine is Redis.";
+    const VALUES: &'static [Self] = &[Self::V4_0, Self::V5_0, Self::V6_0, Self::V7_0];
+    const TEXTS: &'static [&'static str] = &["4.0", "5.0", "6.0", "7.0"];
+    fn index(self) -> usize {
+        self as usize
     }
 }
-impl ::std::str::FromStr for EngineVersionChoice {
-    type Err = self::error::ConversionError;
-    fn from_str(
-        value: &str,
-    ) -> ::std::result::Result<Self, self::error::ConversionError> {
-        match value {
-            "4.0" => Ok(Self::X40),
-            "5.0" => Ok(Self::X50),
-            "6.0" => Ok(Self::X60),
-            "7.0" => Ok(Self::X70),
-            _ => Err("invalid value".into()),
-        }
-    }
-}
-impl ::std::convert::TryFrom<&str> for EngineVersionChoice {
-    type Error = self::error::ConversionError;
-    fn try_from(
-        value: &str,
-    ) -> ::std::result::Result<Self, self::error::ConversionError> {
-        value.parse()
-    }
-}
-impl ::std::convert::TryFrom<::std::string::String> for EngineVersionChoice {
-    type Error = self::error::ConversionError;
-    fn try_from(
-        value: ::std::string::String,
-    ) -> ::std::result::Result<Self, self::error::ConversionError> {
-        value.parse()
-    }
-}
+otcdb_core::text_enum!(EngineVersionChoice);
 ///One flavor, that is, a kind and size of instance that is for sale.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct Flavor {
     ///Further properties of the flavor.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub attrs: ::std::option::Option<::std::vec::Vec<FlavorAttribute>>,
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::list",
+        skip_serializing_if = "::std::vec::Vec::is_empty"
+    )]
+    pub attrs: ::std::vec::Vec<FlavorAttribute>,
     ///Only for use by the provider.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub billing_factor: ::std::option::Option<::std::string::String>,
     ///Manners of payment to choose from.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub billing_mode: ::std::option::Option<
-        ::std::vec::Vec<::otcdb_core::Open<FlavorBillingMode>>,
-    >,
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub cache_mode: ::std::option::Option<::otcdb_core::Open<FlavorCacheMode>>,
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::list",
+        skip_serializing_if = "::std::vec::Vec::is_empty"
+    )]
+    pub billing_mode: ::std::vec::Vec<::otcdb_core::Open<FlavorBillingMode>>,
+    ///Kind of instance, single-node (`single`), master/standby (`ha`), Redis Cluster (`cluster`), Proxy Cluster (`proxy`) or with read/write splitting (`ha_rw_split`).
+    #[serde(default, skip_serializing_if = "::otcdb_core::Open::is_absent")]
+    pub cache_mode: ::otcdb_core::Open<FlavorCacheMode>,
     ///Capacities to choose from, in GB, each a number as text.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub capacity: ::std::option::Option<::std::vec::Vec<::std::string::String>>,
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::list",
+        skip_serializing_if = "::std::vec::Vec::is_empty"
+    )]
+    pub capacity: ::std::vec::Vec<::std::string::String>,
     ///Code of the kind of cloud resource, such as `hws.resource.type.dcs3`.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub cloud_resource_type_code: ::std::option::Option<::std::string::String>,
     ///Code of the kind of cloud service, such as `hws.resource.type.dcs3`.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub cloud_service_type_code: ::std::option::Option<::std::string::String>,
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub cpu_type: ::std::option::Option<::otcdb_core::Open<FlavorCpuType>>,
+    ///Kind of processor, x86 (`x86_64`) or Arm (`aarch64`).
+    #[serde(default, skip_serializing_if = "::otcdb_core::Open::is_absent")]
+    pub cpu_type: ::otcdb_core::Open<FlavorCpuType>,
     ///Whether a Redis 3.0 instance of the flavor is for sale in a Dedicated Cloud.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub dec: ::std::option::Option<bool>,
     ///Cache engine, such as `redis`.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub engine: ::std::option::Option<::std::string::String>,
     ///Versions of Redis that the flavor is good for, among `4.0`, `5.0`, `6.0` and `7.0`, separated by semicolons where there are several, such as `4.0;5.0`.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub engine_version: ::std::option::Option<::std::string::String>,
     ///Where there is room for an instance of the flavor.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub flavors_available_zones: ::std::option::Option<::std::vec::Vec<FlavorAzObject>>,
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::list",
+        skip_serializing_if = "::std::vec::Vec::is_empty"
+    )]
+    pub flavors_available_zones: ::std::vec::Vec<FlavorAzObject>,
     ///Only for use by the provider.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub inquery_spec_code: ::std::option::Option<::std::string::String>,
     ///Whether the flavor is for sale in a Dedicated Cloud.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub is_dec: ::std::option::Option<bool>,
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub pricing_type: ::std::option::Option<::otcdb_core::Open<FlavorPricingType>>,
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub product_type: ::std::option::Option<::otcdb_core::Open<FlavorProductType>>,
+    ///How the price is set, `tier` where a flavor has several capacities and `normal` where it has one.
+    #[serde(default, skip_serializing_if = "::otcdb_core::Open::is_absent")]
+    pub pricing_type: ::otcdb_core::Open<FlavorPricingType>,
+    ///Edition of the service, `generic` for the basic one.
+    #[serde(default, skip_serializing_if = "::otcdb_core::Open::is_absent")]
+    pub product_type: ::otcdb_core::Open<FlavorProductType>,
     ///Number of replicas.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub replica_count: ::std::option::Option<i32>,
     ///Code of the flavor, such as `redis.single.au1.large.1`, which CreateInstance takes.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub spec_code: ::std::option::Option<::std::string::String>,
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub storage_type: ::std::option::Option<::otcdb_core::Open<FlavorStorageType>>,
+    ///Where the data is held, `DRAM` for in memory.
+    #[serde(default, skip_serializing_if = "::otcdb_core::Open::is_absent")]
+    pub storage_type: ::otcdb_core::Open<FlavorStorageType>,
     ///Number of tenant IP addresses, presumably those that an instance takes in the owner's subnet.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub tenant_ip_count: ::std::option::Option<i32>,
 }
 ///A property of a flavor at one capacity.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct FlavorAttribute {
     ///Capacity in GB that the property belongs to, a number as text.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub capacity: ::std::option::Option<::std::string::String>,
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub name: ::std::option::Option<::otcdb_core::Open<FlavorAttributeName>>,
+    ///Name of a property of a flavor. `sharding_num` is the number of shards, `proxy_num` of proxies (0 unless it is for Proxy Cluster instances), `db_number` of databases, `max_connections` of connections at most, and `max_clients` of clients at most, mostly the same number. `max_memory` is the memory that can be used at most, `max_bandwidth` the largest bandwidth, and `max_in_bandwidth` the largest bandwidth inwards, mostly the same number.
+    pub name: ::otcdb_core::Open<FlavorAttributeName>,
     ///Value of the property, a number as text.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub value: ::std::option::Option<::std::string::String>,
 }
 ///Name of a property of a flavor. `sharding_num` is the number of shards, `proxy_num` of proxies (0 unless it is for Proxy Cluster instances), `db_number` of databases, `max_connections` of connections at most, and `max_clients` of clients at most, mostly the same number. `max_memory` is the memory that can be used at most, `max_bandwidth` the largest bandwidth, and `max_in_bandwidth` the largest bandwidth inwards, mostly the same number.
-#[derive(
-    ::serde::Deserialize,
-    ::serde::Serialize,
-    Clone,
-    Copy,
-    Debug,
-    Eq,
-    Hash,
-    Ord,
-    PartialEq,
-    PartialOrd
-)]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+#[non_exhaustive]
 pub enum FlavorAttributeName {
-    #[serde(rename = "sharding_num")]
+    ///`sharding_num`
     ShardingNum,
-    #[serde(rename = "proxy_num")]
+    ///`proxy_num`
     ProxyNum,
-    #[serde(rename = "db_number")]
+    ///`db_number`
     DbNumber,
-    #[serde(rename = "max_memory")]
+    ///`max_memory`
     MaxMemory,
-    #[serde(rename = "max_connections")]
+    ///`max_connections`
     MaxConnections,
-    #[serde(rename = "max_clients")]
+    ///`max_clients`
     MaxClients,
-    #[serde(rename = "max_bandwidth")]
+    ///`max_bandwidth`
     MaxBandwidth,
-    #[serde(rename = "max_in_bandwidth")]
+    ///`max_in_bandwidth`
     MaxInBandwidth,
 }
-impl ::std::fmt::Display for FlavorAttributeName {
-    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-        match *self {
-            Self::ShardingNum => f.write_str("sharding_num"),
-            Self::ProxyNum => f.write_str("proxy_num"),
-            Self::DbNumber => f.write_str("db_number"),
-            Self::MaxMemory => f.write_str("max_memory"),
-            Self::MaxConnections => f.write_str("max_connections"),
-            Self::MaxClients => f.write_str("max_clients"),
-            Self::MaxBandwidth => f.write_str("max_bandwidth"),
-            Self::MaxInBandwidth => f.write_str("max_in_bandwidth"),
-        }
+impl otcdb_core::TextEnum for FlavorAttributeName {
+    const DESCRIPTION: &'static str = "Name of a property of a flavor. `sharding_num` is the number of shards, `proxy_num` of proxies (0 unless it is for Proxy Cluster instances), `db_number` of databases, `max_connections` of connections at most, and `max_clients` of clients at most, mostly the same number. `max_memory` is the memory that can be used at most, `max_bandwidth` the largest bandwidth, and `max_in_bandwidth` the largest bandwidth inwards, mostly the same number.";
+    const VALUES: &'static [Self] = &[
+        Self::ShardingNum,
+        Self::ProxyNum,
+        Self::DbNumber,
+        Self::MaxMemory,
+        Self::MaxConnections,
+        Self::MaxClients,
+        Self::MaxBandwidth,
+        Self::MaxInBandwidth,
+    ];
+    const TEXTS: &'static [&'static str] = &[
+        "sharding_num",
+        "proxy_num",
+        "db_number",
+        "max_memory",
+        "max_connections",
+        "max_clients",
+        "max_bandwidth",
+        "max_in_bandwidth",
+    ];
+    fn index(self) -> usize {
+        self as usize
     }
 }
-impl ::std::str::FromStr for FlavorAttributeName {
-    type Err = self::error::ConversionError;
-    fn from_str(
-        value: &str,
-    ) -> ::std::result::Result<Self, self::error::ConversionError> {
-        match value {
-            "sharding_num" => Ok(Self::ShardingNum),
-            "proxy_num" => Ok(Self::ProxyNum),
-            "db_number" => Ok(Self::DbNumber),
-            "max_memory" => Ok(Self::MaxMemory),
-            "max_connections" => Ok(Self::MaxConnections),
-            "max_clients" => Ok(Self::MaxClients),
-            "max_bandwidth" => Ok(Self::MaxBandwidth),
-            "max_in_bandwidth" => Ok(Self::MaxInBandwidth),
-            _ => Err("invalid value".into()),
-        }
-    }
-}
-impl ::std::convert::TryFrom<&str> for FlavorAttributeName {
-    type Error = self::error::ConversionError;
-    fn try_from(
-        value: &str,
-    ) -> ::std::result::Result<Self, self::error::ConversionError> {
-        value.parse()
-    }
-}
-impl ::std::convert::TryFrom<::std::string::String> for FlavorAttributeName {
-    type Error = self::error::ConversionError;
-    fn try_from(
-        value: ::std::string::String,
-    ) -> ::std::result::Result<Self, self::error::ConversionError> {
-        value.parse()
-    }
-}
+otcdb_core::text_enum!(FlavorAttributeName);
 ///The availability zones with room for one capacity of a flavor.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct FlavorAzObject {
     ///Ids of the zones, as `id` in the response of ListAvailableZones.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub available_zones: ::std::option::Option<::std::vec::Vec<::std::string::String>>,
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::list",
+        skip_serializing_if = "::std::vec::Vec::is_empty"
+    )]
+    pub available_zones: ::std::vec::Vec<::std::string::String>,
     ///Codes of the zones, as `code` in the response of ListAvailableZones.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub az_codes: ::std::option::Option<::std::vec::Vec<::std::string::String>>,
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::list",
+        skip_serializing_if = "::std::vec::Vec::is_empty"
+    )]
+    pub az_codes: ::std::vec::Vec<::std::string::String>,
     ///The capacity in terms of unit, a number as text.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub capacity: ::std::option::Option<::std::string::String>,
     ///Unit of capacity, such as `GB`.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub unit: ::std::option::Option<::std::string::String>,
 }
 ///Manner of payment, `Hourly` for paying by use.
-#[derive(
-    ::serde::Deserialize,
-    ::serde::Serialize,
-    Clone,
-    Copy,
-    Debug,
-    Eq,
-    Hash,
-    Ord,
-    PartialEq,
-    PartialOrd
-)]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+#[non_exhaustive]
 pub enum FlavorBillingMode {
+    ///`Hourly`
     Hourly,
 }
-impl ::std::fmt::Display for FlavorBillingMode {
-    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-        match *self {
-            Self::Hourly => f.write_str("Hourly"),
-        }
+impl otcdb_core::TextEnum for FlavorBillingMode {
+    const DESCRIPTION: &'static str = "Manner of payment, `Hourly` for paying by use.";
+    const VALUES: &'static [Self] = &[Self::Hourly];
+    const TEXTS: &'static [&'static str] = &["Hourly"];
+    fn index(self) -> usize {
+        self as usize
     }
 }
-impl ::std::str::FromStr for FlavorBillingMode {
-    type Err = self::error::ConversionError;
-    fn from_str(
-        value: &str,
-    ) -> ::std::result::Result<Self, self::error::ConversionError> {
-        match value {
-            "Hourly" => Ok(Self::Hourly),
-            _ => Err("invalid value".into()),
-        }
-    }
-}
-impl ::std::convert::TryFrom<&str> for FlavorBillingMode {
-    type Error = self::error::ConversionError;
-    fn try_from(
-        value: &str,
-    ) -> ::std::result::Result<Self, self::error::ConversionError> {
-        value.parse()
-    }
-}
-impl ::std::convert::TryFrom<::std::string::String> for FlavorBillingMode {
-    type Error = self::error::ConversionError;
-    fn try_from(
-        value: ::std::string::String,
-    ) -> ::std::result::Result<Self, self::error::ConversionError> {
-        value.parse()
-    }
-}
+otcdb_core::text_enum!(FlavorBillingMode);
 ///Kind of instance, single-node (`single`), master/standby (`ha`), Redis Cluster (`cluster`), Proxy Cluster (`proxy`) or with read/write splitting (`ha_rw_split`).
-#[derive(
-    ::serde::Deserialize,
-    ::serde::Serialize,
-    Clone,
-    Copy,
-    Debug,
-    Eq,
-    Hash,
-    Ord,
-    PartialEq,
-    PartialOrd
-)]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+#[non_exhaustive]
 pub enum FlavorCacheMode {
-    #[serde(rename = "single")]
+    ///`single`
     Single,
-    #[serde(rename = "ha")]
+    ///`ha`
     Ha,
-    #[serde(rename = "cluster")]
+    ///`cluster`
     Cluster,
-    #[serde(rename = "proxy")]
+    ///`proxy`
     Proxy,
-    #[serde(rename = "ha_rw_split")]
+    ///`ha_rw_split`
     HaRwSplit,
 }
-impl ::std::fmt::Display for FlavorCacheMode {
-    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-        match *self {
-            Self::Single => f.write_str("single"),
-            Self::Ha => f.write_str("ha"),
-            Self::Cluster => f.write_str("cluster"),
-            Self::Proxy => f.write_str("proxy"),
-            Self::HaRwSplit => f.write_str("ha_rw_split"),
-        }
+impl otcdb_core::TextEnum for FlavorCacheMode {
+    const DESCRIPTION: &'static str = "Kind of instance, single-node (`single`), master/standby (`ha`), Redis Cluster (`cluster`), Proxy Cluster (`proxy`) or with read/write splitting (`ha_rw_split`).";
+    const VALUES: &'static [Self] = &[
+        Self::Single,
+        Self::Ha,
+        Self::Cluster,
+        Self::Proxy,
+        Self::HaRwSplit,
+    ];
+    const TEXTS: &'static [&'static str] = &[
+        "single",
+        "ha",
+        "cluster",
+        "proxy",
+        "ha_rw_split",
+    ];
+    fn index(self) -> usize {
+        self as usize
     }
 }
-impl ::std::str::FromStr for FlavorCacheMode {
-    type Err = self::error::ConversionError;
-    fn from_str(
-        value: &str,
-    ) -> ::std::result::Result<Self, self::error::ConversionError> {
-        match value {
-            "single" => Ok(Self::Single),
-            "ha" => Ok(Self::Ha),
-            "cluster" => Ok(Self::Cluster),
-            "proxy" => Ok(Self::Proxy),
-            "ha_rw_split" => Ok(Self::HaRwSplit),
-            _ => Err("invalid value".into()),
-        }
-    }
-}
-impl ::std::convert::TryFrom<&str> for FlavorCacheMode {
-    type Error = self::error::ConversionError;
-    fn try_from(
-        value: &str,
-    ) -> ::std::result::Result<Self, self::error::ConversionError> {
-        value.parse()
-    }
-}
-impl ::std::convert::TryFrom<::std::string::String> for FlavorCacheMode {
-    type Error = self::error::ConversionError;
-    fn try_from(
-        value: ::std::string::String,
-    ) -> ::std::result::Result<Self, self::error::ConversionError> {
-        value.parse()
-    }
-}
+otcdb_core::text_enum!(FlavorCacheMode);
 ///Capacity in GB whose flavors are listed, a number as text. Single-node and master/standby instances have `0.125` to `64`, clusters `4` to `1024`, and instances of Redis 4.0 and 5.0 with read/write splitting `1` to `64`, but not every value in between.
-#[derive(
-    ::serde::Deserialize,
-    ::serde::Serialize,
-    Clone,
-    Copy,
-    Debug,
-    Eq,
-    Hash,
-    Ord,
-    PartialEq,
-    PartialOrd
-)]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+#[non_exhaustive]
 pub enum FlavorCapacityFilter {
-    #[serde(rename = "0.125")]
-    X0125,
-    #[serde(rename = "0.25")]
-    X025,
-    #[serde(rename = "0.5")]
-    X05,
-    #[serde(rename = "1")]
-    X1,
-    #[serde(rename = "2")]
-    X2,
-    #[serde(rename = "4")]
-    X4,
-    #[serde(rename = "8")]
-    X8,
-    #[serde(rename = "16")]
-    X16,
-    #[serde(rename = "24")]
-    X24,
-    #[serde(rename = "32")]
-    X32,
-    #[serde(rename = "48")]
-    X48,
-    #[serde(rename = "64")]
-    X64,
-    #[serde(rename = "96")]
-    X96,
-    #[serde(rename = "128")]
-    X128,
-    #[serde(rename = "192")]
-    X192,
-    #[serde(rename = "256")]
-    X256,
-    #[serde(rename = "384")]
-    X384,
-    #[serde(rename = "512")]
-    X512,
-    #[serde(rename = "768")]
-    X768,
-    #[serde(rename = "1024")]
-    X1024,
+    ///`0.125`
+    Gb0_125,
+    ///`0.25`
+    Gb0_25,
+    ///`0.5`
+    Gb0_5,
+    ///`1`
+    Gb1,
+    ///`2`
+    Gb2,
+    ///`4`
+    Gb4,
+    ///`8`
+    Gb8,
+    ///`16`
+    Gb16,
+    ///`24`
+    Gb24,
+    ///`32`
+    Gb32,
+    ///`48`
+    Gb48,
+    ///`64`
+    Gb64,
+    ///`96`
+    Gb96,
+    ///`128`
+    Gb128,
+    ///`192`
+    Gb192,
+    ///`256`
+    Gb256,
+    ///`384`
+    Gb384,
+    ///`512`
+    Gb512,
+    ///`768`
+    Gb768,
+    ///`1024`
+    Gb1024,
 }
-impl ::std::fmt::Display for FlavorCapacityFilter {
-    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-        match *self {
-            Self::X0125 => f.write_str("0.125"),
-            Self::X025 => f.write_str("0.25"),
-            Self::X05 => f.write_str("0.5"),
-            Self::X1 => f.write_str("1"),
-            Self::X2 => f.write_str("2"),
-            Self::X4 => f.write_str("4"),
-            Self::X8 => f.write_str("8"),
-            Self::X16 => f.write_str("16"),
-            Self::X24 => f.write_str("24"),
-            Self::X32 => f.write_str("32"),
-            Self::X48 => f.write_str("48"),
-            Self::X64 => f.write_str("64"),
-            Self::X96 => f.write_str("96"),
-            Self::X128 => f.write_str("128"),
-            Self::X192 => f.write_str("192"),
-            Self::X256 => f.write_str("256"),
-            Self::X384 => f.write_str("384"),
-            Self::X512 => f.write_str("512"),
-            Self::X768 => f.write_str("768"),
-            Self::X1024 => f.write_str("1024"),
-        }
+impl otcdb_core::TextEnum for FlavorCapacityFilter {
+    const DESCRIPTION: &'static str = "Capacity in GB whose flavors are listed, a number as text. Single-node and master/standby instances have `0.125` to `64`, clusters `4` to `1024`, and instances of Redis 4.0 and 5.0 with read/write splitting `1` to `64`, but not every value in between.";
+    const VALUES: &'static [Self] = &[
+        Self::Gb0_125,
+        Self::Gb0_25,
+        Self::Gb0_5,
+        Self::Gb1,
+        Self::Gb2,
+        Self::Gb4,
+        Self::Gb8,
+        Self::Gb16,
+        Self::Gb24,
+        Self::Gb32,
+        Self::Gb48,
+        Self::Gb64,
+        Self::Gb96,
+        Self::Gb128,
+        Self::Gb192,
+        Self::Gb256,
+        Self::Gb384,
+        Self::Gb512,
+        Self::Gb768,
+        Self::Gb1024,
+    ];
+    const TEXTS: &'static [&'static str] = &[
+        "0.125",
+        "0.25",
+        "0.5",
+        "1",
+        "2",
+        "4",
+        "8",
+        "16",
+        "24",
+        "32",
+        "48",
+        "64",
+        "96",
+        "128",
+        "192",
+        "256",
+        "384",
+        "512",
+        "768",
+        "1024",
+    ];
+    fn index(self) -> usize {
+        self as usize
     }
 }
-impl ::std::str::FromStr for FlavorCapacityFilter {
-    type Err = self::error::ConversionError;
-    fn from_str(
-        value: &str,
-    ) -> ::std::result::Result<Self, self::error::ConversionError> {
-        match value {
-            "0.125" => Ok(Self::X0125),
-            "0.25" => Ok(Self::X025),
-            "0.5" => Ok(Self::X05),
-            "1" => Ok(Self::X1),
-            "2" => Ok(Self::X2),
-            "4" => Ok(Self::X4),
-            "8" => Ok(Self::X8),
-            "16" => Ok(Self::X16),
-            "24" => Ok(Self::X24),
-            "32" => Ok(Self::X32),
-            "48" => Ok(Self::X48),
-            "64" => Ok(Self::X64),
-            "96" => Ok(Self::X96),
-            "128" => Ok(Self::X128),
-            "192" => Ok(Self::X192),
-            "256" => Ok(Self::X256),
-            "384" => Ok(Self::X384),
-            "512" => Ok(Self::X512),
-            "768" => Ok(Self::X768),
-            "1024" => Ok(Self::X1024),
-            _ => Err("invalid value".into()),
-        }
-    }
-}
-impl ::std::convert::TryFrom<&str> for FlavorCapacityFilter {
-    type Error = self::error::ConversionError;
-    fn try_from(
-        value: &str,
-    ) -> ::std::result::Result<Self, self::error::ConversionError> {
-        value.parse()
-    }
-}
-impl ::std::convert::TryFrom<::std::string::String> for FlavorCapacityFilter {
-    type Error = self::error::ConversionError;
-    fn try_from(
-        value: ::std::string::String,
-    ) -> ::std::result::Result<Self, self::error::ConversionError> {
-        value.parse()
-    }
-}
+otcdb_core::text_enum!(FlavorCapacityFilter);
 ///Kind of processor, x86 (`x86_64`) or Arm (`aarch64`).
-#[derive(
-    ::serde::Deserialize,
-    ::serde::Serialize,
-    Clone,
-    Copy,
-    Debug,
-    Eq,
-    Hash,
-    Ord,
-    PartialEq,
-    PartialOrd
-)]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+#[non_exhaustive]
 pub enum FlavorCpuType {
-    #[serde(rename = "x86_64")]
-    X8664,
-    #[serde(rename = "aarch64")]
+    ///`x86_64`
+    X86_64,
+    ///`aarch64`
     Aarch64,
 }
-impl ::std::fmt::Display for FlavorCpuType {
-    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-        match *self {
-            Self::X8664 => f.write_str("x86_64"),
-            Self::Aarch64 => f.write_str("aarch64"),
-        }
+impl otcdb_core::TextEnum for FlavorCpuType {
+    const DESCRIPTION: &'static str = "Kind of processor, x86 (`x86_64`) or Arm (`aarch64`).";
+    const VALUES: &'static [Self] = &[Self::X86_64, Self::Aarch64];
+    const TEXTS: &'static [&'static str] = &["x86_64", "aarch64"];
+    fn index(self) -> usize {
+        self as usize
     }
 }
-impl ::std::str::FromStr for FlavorCpuType {
-    type Err = self::error::ConversionError;
-    fn from_str(
-        value: &str,
-    ) -> ::std::result::Result<Self, self::error::ConversionError> {
-        match value {
-            "x86_64" => Ok(Self::X8664),
-            "aarch64" => Ok(Self::Aarch64),
-            _ => Err("invalid value".into()),
-        }
-    }
-}
-impl ::std::convert::TryFrom<&str> for FlavorCpuType {
-    type Error = self::error::ConversionError;
-    fn try_from(
-        value: &str,
-    ) -> ::std::result::Result<Self, self::error::ConversionError> {
-        value.parse()
-    }
-}
-impl ::std::convert::TryFrom<::std::string::String> for FlavorCpuType {
-    type Error = self::error::ConversionError;
-    fn try_from(
-        value: ::std::string::String,
-    ) -> ::std::result::Result<Self, self::error::ConversionError> {
-        value.parse()
-    }
-}
+otcdb_core::text_enum!(FlavorCpuType);
 ///Kind of processor whose flavors are listed, x86 (`x86_64`) or Arm (`aarch64`).
-#[derive(
-    ::serde::Deserialize,
-    ::serde::Serialize,
-    Clone,
-    Copy,
-    Debug,
-    Eq,
-    Hash,
-    Ord,
-    PartialEq,
-    PartialOrd
-)]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+#[non_exhaustive]
 pub enum FlavorCpuTypeFilter {
-    #[serde(rename = "x86_64")]
-    X8664,
-    #[serde(rename = "aarch64")]
+    ///`x86_64`
+    X86_64,
+    ///`aarch64`
     Aarch64,
 }
-impl ::std::fmt::Display for FlavorCpuTypeFilter {
-    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-        match *self {
-            Self::X8664 => f.write_str("x86_64"),
-            Self::Aarch64 => f.write_str("aarch64"),
-        }
+impl otcdb_core::TextEnum for FlavorCpuTypeFilter {
+    const DESCRIPTION: &'static str = "Kind of processor whose flavors are listed, x86 (`x86_64`) or Arm (`aarch64`).";
+    const VALUES: &'static [Self] = &[Self::X86_64, Self::Aarch64];
+    const TEXTS: &'static [&'static str] = &["x86_64", "aarch64"];
+    fn index(self) -> usize {
+        self as usize
     }
 }
-impl ::std::str::FromStr for FlavorCpuTypeFilter {
-    type Err = self::error::ConversionError;
-    fn from_str(
-        value: &str,
-    ) -> ::std::result::Result<Self, self::error::ConversionError> {
-        match value {
-            "x86_64" => Ok(Self::X8664),
-            "aarch64" => Ok(Self::Aarch64),
-            _ => Err("invalid value".into()),
-        }
-    }
-}
-impl ::std::convert::TryFrom<&str> for FlavorCpuTypeFilter {
-    type Error = self::error::ConversionError;
-    fn try_from(
-        value: &str,
-    ) -> ::std::result::Result<Self, self::error::ConversionError> {
-        value.parse()
-    }
-}
-impl ::std::convert::TryFrom<::std::string::String> for FlavorCpuTypeFilter {
-    type Error = self::error::ConversionError;
-    fn try_from(
-        value: ::std::string::String,
-    ) -> ::std::result::Result<Self, self::error::ConversionError> {
-        value.parse()
-    }
-}
+otcdb_core::text_enum!(FlavorCpuTypeFilter);
 ///How the price is set, `tier` where a flavor has several capacities and `normal` where it has one.
-#[derive(
-    ::serde::Deserialize,
-    ::serde::Serialize,
-    Clone,
-    Copy,
-    Debug,
-    Eq,
-    Hash,
-    Ord,
-    PartialEq,
-    PartialOrd
-)]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+#[non_exhaustive]
 pub enum FlavorPricingType {
-    #[serde(rename = "tier")]
+    ///`tier`
     Tier,
-    #[serde(rename = "normal")]
+    ///`normal`
     Normal,
 }
-impl ::std::fmt::Display for FlavorPricingType {
-    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-        match *self {
-            Self::Tier => f.write_str("tier"),
-            Self::Normal => f.write_str("normal"),
-        }
+impl otcdb_core::TextEnum for FlavorPricingType {
+    const DESCRIPTION: &'static str = "How the price is set, `tier` where a flavor has several capacities and `normal` where it has one.";
+    const VALUES: &'static [Self] = &[Self::Tier, Self::Normal];
+    const TEXTS: &'static [&'static str] = &["tier", "normal"];
+    fn index(self) -> usize {
+        self as usize
     }
 }
-impl ::std::str::FromStr for FlavorPricingType {
-    type Err = self::error::ConversionError;
-    fn from_str(
-        value: &str,
-    ) -> ::std::result::Result<Self, self::error::ConversionError> {
-        match value {
-            "tier" => Ok(Self::Tier),
-            "normal" => Ok(Self::Normal),
-            _ => Err("invalid value".into()),
-        }
-    }
-}
-impl ::std::convert::TryFrom<&str> for FlavorPricingType {
-    type Error = self::error::ConversionError;
-    fn try_from(
-        value: &str,
-    ) -> ::std::result::Result<Self, self::error::ConversionError> {
-        value.parse()
-    }
-}
-impl ::std::convert::TryFrom<::std::string::String> for FlavorPricingType {
-    type Error = self::error::ConversionError;
-    fn try_from(
-        value: ::std::string::String,
-    ) -> ::std::result::Result<Self, self::error::ConversionError> {
-        value.parse()
-    }
-}
+otcdb_core::text_enum!(FlavorPricingType);
 ///Edition of the service, `generic` for the basic one.
-#[derive(
-    ::serde::Deserialize,
-    ::serde::Serialize,
-    Clone,
-    Copy,
-    Debug,
-    Eq,
-    Hash,
-    Ord,
-    PartialEq,
-    PartialOrd
-)]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+#[non_exhaustive]
 pub enum FlavorProductType {
-    #[serde(rename = "generic")]
+    ///`generic`
     Generic,
 }
-impl ::std::fmt::Display for FlavorProductType {
-    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-        match *self {
-            Self::Generic => f.write_str("generic"),
-        }
+impl otcdb_core::TextEnum for FlavorProductType {
+    const DESCRIPTION: &'static str = "Edition of the service, `generic` for the basic one.";
+    const VALUES: &'static [Self] = &[Self::Generic];
+    const TEXTS: &'static [&'static str] = &["generic"];
+    fn index(self) -> usize {
+        self as usize
     }
 }
-impl ::std::str::FromStr for FlavorProductType {
-    type Err = self::error::ConversionError;
-    fn from_str(
-        value: &str,
-    ) -> ::std::result::Result<Self, self::error::ConversionError> {
-        match value {
-            "generic" => Ok(Self::Generic),
-            _ => Err("invalid value".into()),
-        }
-    }
-}
-impl ::std::convert::TryFrom<&str> for FlavorProductType {
-    type Error = self::error::ConversionError;
-    fn try_from(
-        value: &str,
-    ) -> ::std::result::Result<Self, self::error::ConversionError> {
-        value.parse()
-    }
-}
-impl ::std::convert::TryFrom<::std::string::String> for FlavorProductType {
-    type Error = self::error::ConversionError;
-    fn try_from(
-        value: ::std::string::String,
-    ) -> ::std::result::Result<Self, self::error::ConversionError> {
-        value.parse()
-    }
-}
+otcdb_core::text_enum!(FlavorProductType);
 ///Where the data is held, `DRAM` for in memory.
-#[derive(
-    ::serde::Deserialize,
-    ::serde::Serialize,
-    Clone,
-    Copy,
-    Debug,
-    Eq,
-    Hash,
-    Ord,
-    PartialEq,
-    PartialOrd
-)]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+#[non_exhaustive]
 pub enum FlavorStorageType {
-    #[serde(rename = "DRAM")]
+    ///`DRAM`
     Dram,
 }
-impl ::std::fmt::Display for FlavorStorageType {
-    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-        match *self {
-            Self::Dram => f.write_str("DRAM"),
-        }
+impl otcdb_core::TextEnum for FlavorStorageType {
+    const DESCRIPTION: &'static str = "Where the data is held, `DRAM` for in memory.";
+    const VALUES: &'static [Self] = &[Self::Dram];
+    const TEXTS: &'static [&'static str] = &["DRAM"];
+    fn index(self) -> usize {
+        self as usize
     }
 }
-impl ::std::str::FromStr for FlavorStorageType {
-    type Err = self::error::ConversionError;
-    fn from_str(
-        value: &str,
-    ) -> ::std::result::Result<Self, self::error::ConversionError> {
-        match value {
-            "DRAM" => Ok(Self::Dram),
-            _ => Err("invalid value".into()),
-        }
-    }
-}
-impl ::std::convert::TryFrom<&str> for FlavorStorageType {
-    type Error = self::error::ConversionError;
-    fn try_from(
-        value: &str,
-    ) -> ::std::result::Result<Self, self::error::ConversionError> {
-        value.parse()
-    }
-}
-impl ::std::convert::TryFrom<::std::string::String> for FlavorStorageType {
-    type Error = self::error::ConversionError;
-    fn try_from(
-        value: ::std::string::String,
-    ) -> ::std::result::Result<Self, self::error::ConversionError> {
-        value.parse()
-    }
-}
+otcdb_core::text_enum!(FlavorStorageType);
 ///The flavors that an instance can be made with.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct ListFlavorsResponseBody {
     ///The flavors.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub flavors: ::std::option::Option<::std::vec::Vec<Flavor>>,
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::list",
+        skip_serializing_if = "::std::vec::Vec::is_empty"
+    )]
+    pub flavors: ::std::vec::Vec<Flavor>,
 }

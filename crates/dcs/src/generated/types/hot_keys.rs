@@ -3,173 +3,324 @@
 #[allow(unused_imports)]
 use super::*;
 ///An analysis for hot keys that was just started.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct CreateHotkeyScanTaskResponseBody {
     ///When the analysis was asked for, in UTC, such as `2020-06-15T02:21:18.669Z`.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub created_at: ::std::option::Option<::std::string::String>,
     ///When the analysis ended, in the format of created_at. Missing or null until then.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub finished_at: ::std::option::Option<::std::string::String>,
     ///Id of the analysis, which ShowHotkeyTaskDetails and DeleteHotkeyScanTask take as hotkey_id.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
-    pub id: ::std::option::Option<::std::string::String>,
+    #[serde(deserialize_with = "otcdb_core::lenient::required_text")]
+    pub id: ::std::string::String,
     ///Id of the instance that is analyzed.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub instance_id: ::std::option::Option<::std::string::String>,
     ///The hot keys that were found. Missing or null until the analysis has results.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub keys: ::std::option::Option<::std::vec::Vec<HotKey>>,
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::list",
+        skip_serializing_if = "::std::vec::Vec::is_empty"
+    )]
+    pub keys: ::std::vec::Vec<HotKey>,
     ///Number of hot keys that were found.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub num: ::std::option::Option<i32>,
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub scan_type: ::std::option::Option<::otcdb_core::Open<KeyScanType>>,
+    ///What started an analysis or a scan, `manual` for a call of a user and `auto` for the service itself, as by the daily schedule of an analysis.
+    #[serde(default, skip_serializing_if = "::otcdb_core::Open::is_absent")]
+    pub scan_type: ::otcdb_core::Open<KeyScanType>,
     ///When the analysis began, in the format of created_at. Missing or null until then.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub started_at: ::std::option::Option<::std::string::String>,
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub status: ::std::option::Option<::otcdb_core::Open<KeyScanStatus>>,
+    ///How far an analysis or a scan is: `waiting` until it begins, `running` while it goes on, then `success` or `failed`.
+    #[serde(default, skip_serializing_if = "::otcdb_core::Open::is_absent")]
+    pub status: ::otcdb_core::Open<KeyScanStatus>,
+}
+impl CreateHotkeyScanTaskResponseBody {
+    /**When the analysis was asked for, in UTC, such as `2020-06-15T02:21:18.669Z`.
+
+This is what [the field](#structfield.created_at) says as a time; `None` where it says nothing, or is of another form than documented.*/
+    pub fn created_at(&self) -> ::std::option::Option<::otcdb_core::jiff::Timestamp> {
+        self.created_at.as_deref().and_then(otcdb_core::time::rfc3339)
+    }
+    /**When the analysis began, in the format of created_at. Missing or null until then.
+
+This is what [the field](#structfield.started_at) says as a time; `None` where it says nothing, or is of another form than documented.*/
+    pub fn started_at(&self) -> ::std::option::Option<::otcdb_core::jiff::Timestamp> {
+        self.started_at.as_deref().and_then(otcdb_core::time::rfc3339)
+    }
+    /**When the analysis ended, in the format of created_at. Missing or null until then.
+
+This is what [the field](#structfield.finished_at) says as a time; `None` where it says nothing, or is of another form than documented.*/
+    pub fn finished_at(&self) -> ::std::option::Option<::otcdb_core::jiff::Timestamp> {
+        self.finished_at.as_deref().and_then(otcdb_core::time::rfc3339)
+    }
 }
 ///The analysis for hot keys that was deleted, as it was before.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct DeleteHotkeyScanTaskResponseBody {
     ///When the analysis was asked for, in UTC, such as `2020-06-15T02:21:18.669Z`.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub created_at: ::std::option::Option<::std::string::String>,
     ///When the analysis ended, in the format of created_at. Missing or null until then.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub finished_at: ::std::option::Option<::std::string::String>,
     ///Id of the analysis, which ShowHotkeyTaskDetails and DeleteHotkeyScanTask take as hotkey_id.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
-    pub id: ::std::option::Option<::std::string::String>,
+    #[serde(deserialize_with = "otcdb_core::lenient::required_text")]
+    pub id: ::std::string::String,
     ///Id of the instance that is analyzed.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub instance_id: ::std::option::Option<::std::string::String>,
     ///The hot keys that were found. Missing or null until the analysis has results.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub keys: ::std::option::Option<::std::vec::Vec<HotKey>>,
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::list",
+        skip_serializing_if = "::std::vec::Vec::is_empty"
+    )]
+    pub keys: ::std::vec::Vec<HotKey>,
     ///Number of hot keys that were found.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub num: ::std::option::Option<i32>,
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub scan_type: ::std::option::Option<::otcdb_core::Open<KeyScanType>>,
+    ///What started an analysis or a scan, `manual` for a call of a user and `auto` for the service itself, as by the daily schedule of an analysis.
+    #[serde(default, skip_serializing_if = "::otcdb_core::Open::is_absent")]
+    pub scan_type: ::otcdb_core::Open<KeyScanType>,
     ///When the analysis began, in the format of created_at. Missing or null until then.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub started_at: ::std::option::Option<::std::string::String>,
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub status: ::std::option::Option<::otcdb_core::Open<KeyScanStatus>>,
+    ///How far an analysis or a scan is: `waiting` until it begins, `running` while it goes on, then `success` or `failed`.
+    #[serde(default, skip_serializing_if = "::otcdb_core::Open::is_absent")]
+    pub status: ::otcdb_core::Open<KeyScanStatus>,
+}
+impl DeleteHotkeyScanTaskResponseBody {
+    /**When the analysis was asked for, in UTC, such as `2020-06-15T02:21:18.669Z`.
+
+This is what [the field](#structfield.created_at) says as a time; `None` where it says nothing, or is of another form than documented.*/
+    pub fn created_at(&self) -> ::std::option::Option<::otcdb_core::jiff::Timestamp> {
+        self.created_at.as_deref().and_then(otcdb_core::time::rfc3339)
+    }
+    /**When the analysis began, in the format of created_at. Missing or null until then.
+
+This is what [the field](#structfield.started_at) says as a time; `None` where it says nothing, or is of another form than documented.*/
+    pub fn started_at(&self) -> ::std::option::Option<::otcdb_core::jiff::Timestamp> {
+        self.started_at.as_deref().and_then(otcdb_core::time::rfc3339)
+    }
+    /**When the analysis ended, in the format of created_at. Missing or null until then.
+
+This is what [the field](#structfield.finished_at) says as a time; `None` where it says nothing, or is of another form than documented.*/
+    pub fn finished_at(&self) -> ::std::option::Option<::otcdb_core::jiff::Timestamp> {
+        self.finished_at.as_deref().and_then(otcdb_core::time::rfc3339)
+    }
 }
 ///A key that is used often.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct HotKey {
     ///Number of the Redis database that holds the key.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub db: ::std::option::Option<i32>,
     ///How often the key has been used of late, on a logarithmic scale that ends at 255. It is 255 from about a million accesses on, and falls by 1 for each minute without any.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub freq: ::std::option::Option<i32>,
     ///Name of the key.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
-    pub name: ::std::option::Option<::std::string::String>,
+    #[serde(deserialize_with = "otcdb_core::lenient::required_text")]
+    pub name: ::std::string::String,
     ///Shard that holds the key, as `ip:port`. Sent for cluster instances only.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub shard: ::std::option::Option<::std::string::String>,
     ///How large the value is, in what unit says.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub size: ::std::option::Option<i64>,
-    #[serde(rename = "type", skip_serializing_if = "::std::option::Option::is_none")]
-    pub type_: ::std::option::Option<::otcdb_core::Open<ScannedKeyType>>,
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub unit: ::std::option::Option<::otcdb_core::Open<KeySizeUnit>>,
+    ///Redis data type of a key's value.
+    #[serde(
+        rename = "type",
+        default,
+        skip_serializing_if = "::otcdb_core::Open::is_absent"
+    )]
+    pub type_: ::otcdb_core::Open<ScannedKeyType>,
+    ///What the size of a key counts, `byte` for bytes and `count` presumably for the elements of its value; the documentation says number of keys.
+    #[serde(default, skip_serializing_if = "::otcdb_core::Open::is_absent")]
+    pub unit: ::otcdb_core::Open<KeySizeUnit>,
 }
 ///A page of the analyses of an instance for hot keys.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct ListHotKeyScanTasksResponseBody {
     ///Number of analyses for hot keys, over all pages.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub count: ::std::option::Option<i32>,
     ///Id of the instance.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub instance_id: ::std::option::Option<::std::string::String>,
     ///The analyses of this page.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub records: ::std::option::Option<::std::vec::Vec<KeyScanRecord>>,
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::list",
+        skip_serializing_if = "::std::vec::Vec::is_empty"
+    )]
+    pub records: ::std::vec::Vec<KeyScanRecord>,
 }
 ///The schedule of the analysis for hot keys.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct ShowHotkeyAutoscanConfigResponseBody {
     ///Whether the instance is analyzed every day.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub enable_auto_scan: ::std::option::Option<bool>,
     ///Id of the instance.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub instance_id: ::std::option::Option<::std::string::String>,
     ///Times of day at which an analysis starts, in UTC, as `HH:mm`.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub schedule_at: ::std::option::Option<::std::vec::Vec<::std::string::String>>,
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::list",
+        skip_serializing_if = "::std::vec::Vec::is_empty"
+    )]
+    pub schedule_at: ::std::vec::Vec<::std::string::String>,
     ///When the schedule last changed, in UTC, such as `2020-06-15T02:21:18.669Z`.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub updated_at: ::std::option::Option<::std::string::String>,
 }
+impl ShowHotkeyAutoscanConfigResponseBody {
+    /**When the schedule last changed, in UTC, such as `2020-06-15T02:21:18.669Z`.
+
+This is what [the field](#structfield.updated_at) says as a time; `None` where it says nothing, or is of another form than documented.*/
+    pub fn updated_at(&self) -> ::std::option::Option<::otcdb_core::jiff::Timestamp> {
+        self.updated_at.as_deref().and_then(otcdb_core::time::rfc3339)
+    }
+}
 ///An analysis for hot keys and what it found.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct ShowHotkeyTaskDetailsResponseBody {
     ///When the analysis was asked for, in UTC, such as `2020-06-15T02:21:18.669Z`.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub created_at: ::std::option::Option<::std::string::String>,
     ///When the analysis ended, in the format of created_at. Missing or null until then.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub finished_at: ::std::option::Option<::std::string::String>,
     ///Id of the analysis, which ShowHotkeyTaskDetails and DeleteHotkeyScanTask take as hotkey_id.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
-    pub id: ::std::option::Option<::std::string::String>,
+    #[serde(deserialize_with = "otcdb_core::lenient::required_text")]
+    pub id: ::std::string::String,
     ///Id of the instance that is analyzed.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub instance_id: ::std::option::Option<::std::string::String>,
     ///The hot keys that were found. Missing or null until the analysis has results.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub keys: ::std::option::Option<::std::vec::Vec<HotKey>>,
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::list",
+        skip_serializing_if = "::std::vec::Vec::is_empty"
+    )]
+    pub keys: ::std::vec::Vec<HotKey>,
     ///Number of hot keys that were found.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub num: ::std::option::Option<i32>,
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub scan_type: ::std::option::Option<::otcdb_core::Open<KeyScanType>>,
+    ///What started an analysis or a scan, `manual` for a call of a user and `auto` for the service itself, as by the daily schedule of an analysis.
+    #[serde(default, skip_serializing_if = "::otcdb_core::Open::is_absent")]
+    pub scan_type: ::otcdb_core::Open<KeyScanType>,
     ///When the analysis began, in the format of created_at. Missing or null until then.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub started_at: ::std::option::Option<::std::string::String>,
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub status: ::std::option::Option<::otcdb_core::Open<KeyScanStatus>>,
+    ///How far an analysis or a scan is: `waiting` until it begins, `running` while it goes on, then `success` or `failed`.
+    #[serde(default, skip_serializing_if = "::otcdb_core::Open::is_absent")]
+    pub status: ::otcdb_core::Open<KeyScanStatus>,
+}
+impl ShowHotkeyTaskDetailsResponseBody {
+    /**When the analysis was asked for, in UTC, such as `2020-06-15T02:21:18.669Z`.
+
+This is what [the field](#structfield.created_at) says as a time; `None` where it says nothing, or is of another form than documented.*/
+    pub fn created_at(&self) -> ::std::option::Option<::otcdb_core::jiff::Timestamp> {
+        self.created_at.as_deref().and_then(otcdb_core::time::rfc3339)
+    }
+    /**When the analysis began, in the format of created_at. Missing or null until then.
+
+This is what [the field](#structfield.started_at) says as a time; `None` where it says nothing, or is of another form than documented.*/
+    pub fn started_at(&self) -> ::std::option::Option<::otcdb_core::jiff::Timestamp> {
+        self.started_at.as_deref().and_then(otcdb_core::time::rfc3339)
+    }
+    /**When the analysis ended, in the format of created_at. Missing or null until then.
+
+This is what [the field](#structfield.finished_at) says as a time; `None` where it says nothing, or is of another form than documented.*/
+    pub fn finished_at(&self) -> ::std::option::Option<::otcdb_core::jiff::Timestamp> {
+        self.finished_at.as_deref().and_then(otcdb_core::time::rfc3339)
+    }
 }
 ///When an instance is analyzed for hot keys without being asked.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct UpdateHotkeyAutoScanConfigRequest {
     ///Whether the instance is analyzed every day.
     pub enable_auto_scan: bool,
@@ -177,94 +328,60 @@ pub struct UpdateHotkeyAutoScanConfigRequest {
     pub schedule_at: ::std::vec::Vec<::std::string::String>,
 }
 impl UpdateHotkeyAutoScanConfigRequest {
-    pub fn builder() -> builder::UpdateHotkeyAutoScanConfigRequest {
-        Default::default()
+    /**With what is required; the rest has setters.
+
+- `enable_auto_scan`: Whether the instance is analyzed every day.
+- `schedule_at`: Times of day at which an analysis starts, in UTC, as `HH:mm`. Required even when enable_auto_scan is false.*/
+    pub fn new(
+        enable_auto_scan: bool,
+        schedule_at: impl ::std::iter::IntoIterator<
+            Item = impl ::std::convert::Into<::std::string::String>,
+        >,
+    ) -> Self {
+        Self {
+            enable_auto_scan: enable_auto_scan,
+            schedule_at: schedule_at
+                .into_iter()
+                .map(::std::convert::Into::into)
+                .collect(),
+        }
     }
 }
 ///The schedule of the analysis for hot keys after the change.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct UpdateHotkeyAutoScanConfigResponseBody {
     ///Whether the instance is analyzed every day.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub enable_auto_scan: ::std::option::Option<bool>,
     ///Id of the instance.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub instance_id: ::std::option::Option<::std::string::String>,
     ///Times of day at which an analysis starts, in UTC, as `HH:mm`.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub schedule_at: ::std::option::Option<::std::vec::Vec<::std::string::String>>,
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::list",
+        skip_serializing_if = "::std::vec::Vec::is_empty"
+    )]
+    pub schedule_at: ::std::vec::Vec<::std::string::String>,
     ///When the schedule last changed, in UTC, such as `2020-06-15T02:21:18.669Z`.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub updated_at: ::std::option::Option<::std::string::String>,
 }
-/// Types for composing complex structures.
-pub mod builder {
-    #[derive(Clone, Debug)]
-    pub struct UpdateHotkeyAutoScanConfigRequest {
-        enable_auto_scan: ::std::result::Result<bool, ::std::string::String>,
-        schedule_at: ::std::result::Result<
-            ::std::vec::Vec<::std::string::String>,
-            ::std::string::String,
-        >,
-    }
-    impl ::std::default::Default for UpdateHotkeyAutoScanConfigRequest {
-        fn default() -> Self {
-            Self {
-                enable_auto_scan: Err(
-                    "no value supplied for enable_auto_scan".to_string(),
-                ),
-                schedule_at: Err("no value supplied for schedule_at".to_string()),
-            }
-        }
-    }
-    impl UpdateHotkeyAutoScanConfigRequest {
-        pub fn enable_auto_scan<T>(mut self, value: T) -> Self
-        where
-            T: ::std::convert::TryInto<bool>,
-            T::Error: ::std::fmt::Display,
-        {
-            self.enable_auto_scan = value
-                .try_into()
-                .map_err(|e| {
-                    format!("error converting supplied value for enable_auto_scan: {e}")
-                });
-            self
-        }
-        pub fn schedule_at<T>(mut self, value: T) -> Self
-        where
-            T: ::std::convert::TryInto<::std::vec::Vec<::std::string::String>>,
-            T::Error: ::std::fmt::Display,
-        {
-            self.schedule_at = value
-                .try_into()
-                .map_err(|e| {
-                    format!("error converting supplied value for schedule_at: {e}")
-                });
-            self
-        }
-    }
-    impl ::std::convert::TryFrom<UpdateHotkeyAutoScanConfigRequest>
-    for super::UpdateHotkeyAutoScanConfigRequest {
-        type Error = super::error::ConversionError;
-        fn try_from(
-            value: UpdateHotkeyAutoScanConfigRequest,
-        ) -> ::std::result::Result<Self, super::error::ConversionError> {
-            Ok(Self {
-                enable_auto_scan: value.enable_auto_scan?,
-                schedule_at: value.schedule_at?,
-            })
-        }
-    }
-    impl ::std::convert::From<super::UpdateHotkeyAutoScanConfigRequest>
-    for UpdateHotkeyAutoScanConfigRequest {
-        fn from(value: super::UpdateHotkeyAutoScanConfigRequest) -> Self {
-            Self {
-                enable_auto_scan: Ok(value.enable_auto_scan),
-                schedule_at: Ok(value.schedule_at),
-            }
-        }
+impl UpdateHotkeyAutoScanConfigResponseBody {
+    /**When the schedule last changed, in UTC, such as `2020-06-15T02:21:18.669Z`.
+
+This is what [the field](#structfield.updated_at) says as a time; `None` where it says nothing, or is of another form than documented.*/
+    pub fn updated_at(&self) -> ::std::option::Option<::otcdb_core::jiff::Timestamp> {
+        self.updated_at.as_deref().and_then(otcdb_core::time::rfc3339)
     }
 }

@@ -3,242 +3,251 @@
 #[allow(unused_imports)]
 use super::*;
 ///Statistics of one running instance.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct InstanceStatistic {
     ///How often GET was run.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub cmd_get_count: ::std::option::Option<i64>,
     ///How often SET was run.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub cmd_set_count: ::std::option::Option<i64>,
     ///Traffic into the instance in kbit/s, a decimal number as a string.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub input_kbps: ::std::option::Option<::std::string::String>,
     ///Id of the instance.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
-    pub instance_id: ::std::option::Option<::std::string::String>,
+    #[serde(deserialize_with = "otcdb_core::lenient::required_text")]
+    pub instance_id: ::std::string::String,
     ///Number of entries in the cache.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub keys: ::std::option::Option<i64>,
     ///Memory of the instance in MB.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub max_memory: ::std::option::Option<i64>,
     ///Traffic out of the instance in kbit/s, a decimal number as a string.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub output_kbps: ::std::option::Option<::std::string::String>,
     ///Processor time that the cache has used so far, in user and kernel mode together, in seconds, a decimal number as a string.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub used_cpu: ::std::option::Option<::std::string::String>,
     ///Memory in use in MB.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub used_memory: ::std::option::Option<i64>,
 }
 ///Statistics of the running instances of a project.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct ListStatisticsOfRunningInstancesResponseBody {
     ///One entry for each running instance.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub statistics: ::std::option::Option<::std::vec::Vec<InstanceStatistic>>,
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::list",
+        skip_serializing_if = "::std::vec::Vec::is_empty"
+    )]
+    pub statistics: ::std::vec::Vec<InstanceStatistic>,
 }
 ///What became of a change of password: `success` when it has changed, `passwordFailed` when the old password was wrong, `locked` when too many attempts were wrong, `failed` when it did not change for another reason.
-#[derive(
-    ::serde::Deserialize,
-    ::serde::Serialize,
-    Clone,
-    Copy,
-    Debug,
-    Eq,
-    Hash,
-    Ord,
-    PartialEq,
-    PartialOrd
-)]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+#[non_exhaustive]
 pub enum PasswordChangeResult {
-    #[serde(rename = "success")]
+    ///`success`
     Success,
-    #[serde(rename = "passwordFailed")]
+    ///`passwordFailed`
     PasswordFailed,
-    #[serde(rename = "locked")]
+    ///`locked`
     Locked,
-    #[serde(rename = "failed")]
+    ///`failed`
     Failed,
 }
-impl ::std::fmt::Display for PasswordChangeResult {
-    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-        match *self {
-            Self::Success => f.write_str("success"),
-            Self::PasswordFailed => f.write_str("passwordFailed"),
-            Self::Locked => f.write_str("locked"),
-            Self::Failed => f.write_str("failed"),
-        }
+impl otcdb_core::TextEnum for PasswordChangeResult {
+    const DESCRIPTION: &'static str = "What became of a change of password: `success` when it has changed, `passwordFailed` when the old password was wrong, `locked` when too many attempts were wrong, `failed` when it did not change for another reason.";
+    const VALUES: &'static [Self] = &[
+        Self::Success,
+        Self::PasswordFailed,
+        Self::Locked,
+        Self::Failed,
+    ];
+    const TEXTS: &'static [&'static str] = &[
+        "success",
+        "passwordFailed",
+        "locked",
+        "failed",
+    ];
+    fn index(self) -> usize {
+        self as usize
     }
 }
-impl ::std::str::FromStr for PasswordChangeResult {
-    type Err = self::error::ConversionError;
-    fn from_str(
-        value: &str,
-    ) -> ::std::result::Result<Self, self::error::ConversionError> {
-        match value {
-            "success" => Ok(Self::Success),
-            "passwordFailed" => Ok(Self::PasswordFailed),
-            "locked" => Ok(Self::Locked),
-            "failed" => Ok(Self::Failed),
-            _ => Err("invalid value".into()),
-        }
-    }
-}
-impl ::std::convert::TryFrom<&str> for PasswordChangeResult {
-    type Error = self::error::ConversionError;
-    fn try_from(
-        value: &str,
-    ) -> ::std::result::Result<Self, self::error::ConversionError> {
-        value.parse()
-    }
-}
-impl ::std::convert::TryFrom<::std::string::String> for PasswordChangeResult {
-    type Error = self::error::ConversionError;
-    fn try_from(
-        value: ::std::string::String,
-    ) -> ::std::result::Result<Self, self::error::ConversionError> {
-        value.parse()
-    }
-}
+otcdb_core::text_enum!(PasswordChangeResult);
 ///The new password of an instance, or that it needs none.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct ResetPasswordRequest {
     ///Password that the instance gets. Needed unless no_password_access is true; presumably to be left out then (DCS.4849). It has 8 to 32 characters of at least three of four kinds: lower case letters, upper case letters, digits, and the special characters ``` `~!@#$^&*()-_=+\|{},<.>/? ```.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub new_password: ::std::option::Option<::otcdb_core::Secret>,
     ///Whether the instance takes connections without a password from now on. Without it, `false`.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub no_password_access: ::std::option::Option<bool>,
 }
 impl ResetPasswordRequest {
-    pub fn builder() -> builder::ResetPasswordRequest {
-        Default::default()
+    ///With nothing set; nothing is required.
+    pub fn new() -> Self {
+        Self {
+            new_password: ::std::default::Default::default(),
+            no_password_access: ::std::default::Default::default(),
+        }
+    }
+    /**Password that the instance gets. Needed unless no_password_access is true; presumably to be left out then (DCS.4849). It has 8 to 32 characters of at least three of four kinds: lower case letters, upper case letters, digits, and the special characters ``` `~!@#$^&*()-_=+\|{},<.>/? ```.
+
+Takes text of up to 32 characters.
+
+Optional.*/
+    #[must_use]
+    pub fn new_password(
+        mut self,
+        value: impl ::std::convert::Into<::otcdb_core::Secret>,
+    ) -> Self {
+        self.new_password = Some(value.into());
+        self
+    }
+    /**Whether the instance takes connections without a password from now on. Without it, `false`.
+
+Takes true or false.
+
+Optional.*/
+    #[must_use]
+    pub fn no_password_access(mut self, value: bool) -> Self {
+        self.no_password_access = Some(value);
+        self
     }
 }
 ///What became of a reset of a password. Attempts are not counted here, so the fields about locks have no meaning.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct ResetPasswordResponseBody {
     ///Outcome as a code, `1` for success. Other codes are not documented.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub code: ::std::option::Option<::std::string::String>,
     ///Why the reset failed; null when it did not.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub ext_message: ::std::option::Option<::std::string::String>,
     ///Out of use; always `0`.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub lock_time: ::std::option::Option<::std::string::String>,
     ///Out of use; always `0`.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub lock_time_left: ::std::option::Option<::std::string::String>,
     ///Outcome in a word, such as `success`.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub message: ::std::option::Option<::std::string::String>,
     ///Out of use; always `5`.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub retry_times_left: ::std::option::Option<::std::string::String>,
 }
 ///What is done to instances: `restart` restarts them by force, `soft_restart` restarts their processes only, `flush` deletes all their data, which works in Redis 4.0 and later.
-#[derive(
-    ::serde::Deserialize,
-    ::serde::Serialize,
-    Clone,
-    Copy,
-    Debug,
-    Eq,
-    Hash,
-    Ord,
-    PartialEq,
-    PartialOrd
-)]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+#[non_exhaustive]
 pub enum RestartOrFlushAction {
-    #[serde(rename = "restart")]
+    ///`restart`
     Restart,
-    #[serde(rename = "soft_restart")]
+    ///`soft_restart`
     SoftRestart,
-    #[serde(rename = "flush")]
+    ///`flush`
     Flush,
 }
-impl ::std::fmt::Display for RestartOrFlushAction {
-    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-        match *self {
-            Self::Restart => f.write_str("restart"),
-            Self::SoftRestart => f.write_str("soft_restart"),
-            Self::Flush => f.write_str("flush"),
-        }
+impl otcdb_core::TextEnum for RestartOrFlushAction {
+    const DESCRIPTION: &'static str = "What is done to instances: `restart` restarts them by force, `soft_restart` restarts their processes only, `flush` deletes all their data, which works in Redis 4.0 and later.";
+    const VALUES: &'static [Self] = &[Self::Restart, Self::SoftRestart, Self::Flush];
+    const TEXTS: &'static [&'static str] = &["restart", "soft_restart", "flush"];
+    fn index(self) -> usize {
+        self as usize
     }
 }
-impl ::std::str::FromStr for RestartOrFlushAction {
-    type Err = self::error::ConversionError;
-    fn from_str(
-        value: &str,
-    ) -> ::std::result::Result<Self, self::error::ConversionError> {
-        match value {
-            "restart" => Ok(Self::Restart),
-            "soft_restart" => Ok(Self::SoftRestart),
-            "flush" => Ok(Self::Flush),
-            _ => Err("invalid value".into()),
-        }
-    }
-}
-impl ::std::convert::TryFrom<&str> for RestartOrFlushAction {
-    type Error = self::error::ConversionError;
-    fn try_from(
-        value: &str,
-    ) -> ::std::result::Result<Self, self::error::ConversionError> {
-        value.parse()
-    }
-}
-impl ::std::convert::TryFrom<::std::string::String> for RestartOrFlushAction {
-    type Error = self::error::ConversionError;
-    fn try_from(
-        value: ::std::string::String,
-    ) -> ::std::result::Result<Self, self::error::ConversionError> {
-        value.parse()
-    }
-}
+otcdb_core::text_enum!(RestartOrFlushAction);
 ///What to do, and to which instances.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct RestartOrFlushInstancesRequest {
+    ///What is done to instances: `restart` restarts them by force, `soft_restart` restarts their processes only, `flush` deletes all their data, which works in Redis 4.0 and later.
     pub action: RestartOrFlushAction,
     ///Ids of the instances, at most 50 (DCS.4100).
     pub instances: ::std::vec::Vec<::std::string::String>,
 }
 impl RestartOrFlushInstancesRequest {
-    pub fn builder() -> builder::RestartOrFlushInstancesRequest {
-        Default::default()
+    /**With what is required; the rest has setters.
+
+- `instances`: Ids of the instances, at most 50 (DCS.4100).
+- `action`: What is done to instances: `restart` restarts them by force, `soft_restart` restarts their processes only, `flush` deletes all their data, which works in Redis 4.0 and later.*/
+    pub fn new(
+        instances: impl ::std::iter::IntoIterator<
+            Item = impl ::std::convert::Into<::std::string::String>,
+        >,
+        action: impl ::std::convert::Into<RestartOrFlushAction>,
+    ) -> Self {
+        Self {
+            instances: instances.into_iter().map(::std::convert::Into::into).collect(),
+            action: action.into(),
+        }
     }
 }
 ///What became of each instance.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct RestartOrFlushInstancesResponseBody {
     ///One entry for each instance.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub results: ::std::option::Option<::std::vec::Vec<BatchOpsResult>>,
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::list",
+        skip_serializing_if = "::std::vec::Vec::is_empty"
+    )]
+    pub results: ::std::vec::Vec<BatchOpsResult>,
 }
 ///The old and the new password of an instance.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct UpdatePasswordRequest {
     ///Password that the instance gets, unlike the old one. It has 8 to 32 characters of at least three of four kinds: lower case letters, upper case letters, digits, and the special characters ``` `~!@#$^&*()-_=+\|{},<.>/? ```.
     pub new_password: ::otcdb_core::Secret,
@@ -246,222 +255,54 @@ pub struct UpdatePasswordRequest {
     pub old_password: ::otcdb_core::Secret,
 }
 impl UpdatePasswordRequest {
-    pub fn builder() -> builder::UpdatePasswordRequest {
-        Default::default()
+    /**With what is required; the rest has setters.
+
+- `old_password`: Password that the instance has now.
+- `new_password`: Password that the instance gets, unlike the old one. It has 8 to 32 characters of at least three of four kinds: lower case letters, upper case letters, digits, and the special characters ``` `~!@#$^&*()-_=+\|{},<.>/? ```.*/
+    pub fn new(
+        old_password: impl ::std::convert::Into<::otcdb_core::Secret>,
+        new_password: impl ::std::convert::Into<::otcdb_core::Secret>,
+    ) -> Self {
+        Self {
+            old_password: old_password.into(),
+            new_password: new_password.into(),
+        }
     }
 }
 ///What became of a change of password.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct UpdatePasswordResponseBody {
     ///How long the password is locked, in minutes, as a string. May be null unless it is locked.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub lock_time: ::std::option::Option<::std::string::String>,
     ///Minutes until the lock ends, as a string. May be null unless the password is locked.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub lock_time_left: ::std::option::Option<::std::string::String>,
     ///What happened, in English.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub message: ::std::option::Option<::std::string::String>,
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub result: ::std::option::Option<::otcdb_core::Open<PasswordChangeResult>>,
+    ///What became of a change of password: `success` when it has changed, `passwordFailed` when the old password was wrong, `locked` when too many attempts were wrong, `failed` when it did not change for another reason.
+    #[serde(default, skip_serializing_if = "::otcdb_core::Open::is_absent")]
+    pub result: ::otcdb_core::Open<PasswordChangeResult>,
     ///How many attempts are left before the password is locked, as a string. May be null unless the old password was wrong.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub retry_times_left: ::std::option::Option<::std::string::String>,
-}
-/// Types for composing complex structures.
-pub mod builder {
-    #[derive(Clone, Debug)]
-    pub struct ResetPasswordRequest {
-        new_password: ::std::result::Result<
-            ::std::option::Option<::otcdb_core::Secret>,
-            ::std::string::String,
-        >,
-        no_password_access: ::std::result::Result<
-            ::std::option::Option<bool>,
-            ::std::string::String,
-        >,
-    }
-    impl ::std::default::Default for ResetPasswordRequest {
-        fn default() -> Self {
-            Self {
-                new_password: Ok(Default::default()),
-                no_password_access: Ok(Default::default()),
-            }
-        }
-    }
-    impl ResetPasswordRequest {
-        pub fn new_password<T>(mut self, value: T) -> Self
-        where
-            T: ::std::convert::TryInto<::std::option::Option<::otcdb_core::Secret>>,
-            T::Error: ::std::fmt::Display,
-        {
-            self.new_password = value
-                .try_into()
-                .map_err(|e| {
-                    format!("error converting supplied value for new_password: {e}")
-                });
-            self
-        }
-        pub fn no_password_access<T>(mut self, value: T) -> Self
-        where
-            T: ::std::convert::TryInto<::std::option::Option<bool>>,
-            T::Error: ::std::fmt::Display,
-        {
-            self.no_password_access = value
-                .try_into()
-                .map_err(|e| {
-                    format!(
-                        "error converting supplied value for no_password_access: {e}"
-                    )
-                });
-            self
-        }
-    }
-    impl ::std::convert::TryFrom<ResetPasswordRequest> for super::ResetPasswordRequest {
-        type Error = super::error::ConversionError;
-        fn try_from(
-            value: ResetPasswordRequest,
-        ) -> ::std::result::Result<Self, super::error::ConversionError> {
-            Ok(Self {
-                new_password: value.new_password?,
-                no_password_access: value.no_password_access?,
-            })
-        }
-    }
-    impl ::std::convert::From<super::ResetPasswordRequest> for ResetPasswordRequest {
-        fn from(value: super::ResetPasswordRequest) -> Self {
-            Self {
-                new_password: Ok(value.new_password),
-                no_password_access: Ok(value.no_password_access),
-            }
-        }
-    }
-    #[derive(Clone, Debug)]
-    pub struct RestartOrFlushInstancesRequest {
-        action: ::std::result::Result<
-            super::RestartOrFlushAction,
-            ::std::string::String,
-        >,
-        instances: ::std::result::Result<
-            ::std::vec::Vec<::std::string::String>,
-            ::std::string::String,
-        >,
-    }
-    impl ::std::default::Default for RestartOrFlushInstancesRequest {
-        fn default() -> Self {
-            Self {
-                action: Err("no value supplied for action".to_string()),
-                instances: Err("no value supplied for instances".to_string()),
-            }
-        }
-    }
-    impl RestartOrFlushInstancesRequest {
-        pub fn action<T>(mut self, value: T) -> Self
-        where
-            T: ::std::convert::TryInto<super::RestartOrFlushAction>,
-            T::Error: ::std::fmt::Display,
-        {
-            self.action = value
-                .try_into()
-                .map_err(|e| format!("error converting supplied value for action: {e}"));
-            self
-        }
-        pub fn instances<T>(mut self, value: T) -> Self
-        where
-            T: ::std::convert::TryInto<::std::vec::Vec<::std::string::String>>,
-            T::Error: ::std::fmt::Display,
-        {
-            self.instances = value
-                .try_into()
-                .map_err(|e| {
-                    format!("error converting supplied value for instances: {e}")
-                });
-            self
-        }
-    }
-    impl ::std::convert::TryFrom<RestartOrFlushInstancesRequest>
-    for super::RestartOrFlushInstancesRequest {
-        type Error = super::error::ConversionError;
-        fn try_from(
-            value: RestartOrFlushInstancesRequest,
-        ) -> ::std::result::Result<Self, super::error::ConversionError> {
-            Ok(Self {
-                action: value.action?,
-                instances: value.instances?,
-            })
-        }
-    }
-    impl ::std::convert::From<super::RestartOrFlushInstancesRequest>
-    for RestartOrFlushInstancesRequest {
-        fn from(value: super::RestartOrFlushInstancesRequest) -> Self {
-            Self {
-                action: Ok(value.action),
-                instances: Ok(value.instances),
-            }
-        }
-    }
-    #[derive(Clone, Debug)]
-    pub struct UpdatePasswordRequest {
-        new_password: ::std::result::Result<::otcdb_core::Secret, ::std::string::String>,
-        old_password: ::std::result::Result<::otcdb_core::Secret, ::std::string::String>,
-    }
-    impl ::std::default::Default for UpdatePasswordRequest {
-        fn default() -> Self {
-            Self {
-                new_password: Err("no value supplied for new_password".to_string()),
-                old_password: Err("no value supplied for old_password".to_string()),
-            }
-        }
-    }
-    impl UpdatePasswordRequest {
-        pub fn new_password<T>(mut self, value: T) -> Self
-        where
-            T: ::std::convert::TryInto<::otcdb_core::Secret>,
-            T::Error: ::std::fmt::Display,
-        {
-            self.new_password = value
-                .try_into()
-                .map_err(|e| {
-                    format!("error converting supplied value for new_password: {e}")
-                });
-            self
-        }
-        pub fn old_password<T>(mut self, value: T) -> Self
-        where
-            T: ::std::convert::TryInto<::otcdb_core::Secret>,
-            T::Error: ::std::fmt::Display,
-        {
-            self.old_password = value
-                .try_into()
-                .map_err(|e| {
-                    format!("error converting supplied value for old_password: {e}")
-                });
-            self
-        }
-    }
-    impl ::std::convert::TryFrom<UpdatePasswordRequest>
-    for super::UpdatePasswordRequest {
-        type Error = super::error::ConversionError;
-        fn try_from(
-            value: UpdatePasswordRequest,
-        ) -> ::std::result::Result<Self, super::error::ConversionError> {
-            Ok(Self {
-                new_password: value.new_password?,
-                old_password: value.old_password?,
-            })
-        }
-    }
-    impl ::std::convert::From<super::UpdatePasswordRequest> for UpdatePasswordRequest {
-        fn from(value: super::UpdatePasswordRequest) -> Self {
-            Self {
-                new_password: Ok(value.new_password),
-                old_password: Ok(value.old_password),
-            }
-        }
-    }
 }

@@ -3,1240 +3,1576 @@
 #[allow(unused_imports)]
 use super::*;
 ///Hours at which the service backs an instance up. It is needed when backup_type is `auto`, as the page of CreateInstance and the example of UpdateInstance have it; the table of UpdateInstance says `manual`.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct BackupPlan {
     ///Days of the week on which backups start, 1 for Monday to 7 for Sunday.
     pub backup_at: ::std::vec::Vec<i32>,
     ///Hour in which backups start, on the hour and one hour long, such as `00:00-01:00`.
     pub begin_at: ::std::string::String,
+    ///How often a backup plan repeats. Every week is the only choice.
     pub period_type: BackupPlanPeriod,
     ///Time zone of begin_at, from GMT -12:00 to GMT +12:00. By the page of CreateInstance it is that of the service's server when it is left out; by the page of UpdateInstance it is no longer used, and begin_at is in UTC.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub timezone_offset: ::std::option::Option<::std::string::String>,
 }
 impl BackupPlan {
-    pub fn builder() -> builder::BackupPlan {
-        Default::default()
+    /**With what is required; the rest has setters.
+
+- `backup_at`: Days of the week on which backups start, 1 for Monday to 7 for Sunday.
+- `period_type`: How often a backup plan repeats. Every week is the only choice.
+- `begin_at`: Hour in which backups start, on the hour and one hour long, such as `00:00-01:00`.*/
+    pub fn new(
+        backup_at: impl ::std::iter::IntoIterator<Item = impl ::std::convert::Into<i32>>,
+        period_type: impl ::std::convert::Into<BackupPlanPeriod>,
+        begin_at: impl ::std::convert::Into<::std::string::String>,
+    ) -> Self {
+        Self {
+            backup_at: backup_at.into_iter().map(::std::convert::Into::into).collect(),
+            period_type: period_type.into(),
+            begin_at: begin_at.into(),
+            timezone_offset: ::std::default::Default::default(),
+        }
+    }
+    /**Time zone of begin_at, from GMT -12:00 to GMT +12:00. By the page of CreateInstance it is that of the service's server when it is left out; by the page of UpdateInstance it is no longer used, and begin_at is in UTC.
+
+Optional.*/
+    #[must_use]
+    pub fn timezone_offset(
+        mut self,
+        value: impl ::std::convert::Into<::std::string::String>,
+    ) -> Self {
+        self.timezone_offset = Some(value.into());
+        self
     }
 }
 ///How often a backup plan repeats. Every week is the only choice.
-#[derive(
-    ::serde::Deserialize,
-    ::serde::Serialize,
-    Clone,
-    Copy,
-    Debug,
-    Eq,
-    Hash,
-    Ord,
-    PartialEq,
-    PartialOrd
-)]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+#[non_exhaustive]
 pub enum BackupPlanPeriod {
-    #[serde(rename = "weekly")]
+    ///`weekly`
     Weekly,
 }
-impl ::std::fmt::Display for BackupPlanPeriod {
-    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-        match *self {
-            Self::Weekly => f.write_str("weekly"),
-        }
+impl otcdb_core::TextEnum for BackupPlanPeriod {
+    const DESCRIPTION: &'static str = "How often a backup plan repeats. Every week is the only choice.";
+    const VALUES: &'static [Self] = &[Self::Weekly];
+    const TEXTS: &'static [&'static str] = &["weekly"];
+    fn index(self) -> usize {
+        self as usize
     }
 }
-impl ::std::str::FromStr for BackupPlanPeriod {
-    type Err = self::error::ConversionError;
-    fn from_str(
-        value: &str,
-    ) -> ::std::result::Result<Self, self::error::ConversionError> {
-        match value {
-            "weekly" => Ok(Self::Weekly),
-            _ => Err("invalid value".into()),
-        }
-    }
-}
-impl ::std::convert::TryFrom<&str> for BackupPlanPeriod {
-    type Error = self::error::ConversionError;
-    fn try_from(
-        value: &str,
-    ) -> ::std::result::Result<Self, self::error::ConversionError> {
-        value.parse()
-    }
-}
-impl ::std::convert::TryFrom<::std::string::String> for BackupPlanPeriod {
-    type Error = self::error::ConversionError;
-    fn try_from(
-        value: ::std::string::String,
-    ) -> ::std::result::Result<Self, self::error::ConversionError> {
-        value.parse()
-    }
-}
+otcdb_core::text_enum!(BackupPlanPeriod);
 ///How often a backup plan repeats.
-#[derive(
-    ::serde::Deserialize,
-    ::serde::Serialize,
-    Clone,
-    Copy,
-    Debug,
-    Eq,
-    Hash,
-    Ord,
-    PartialEq,
-    PartialOrd
-)]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+#[non_exhaustive]
 pub enum BackupPlanPeriodResp {
-    #[serde(rename = "weekly")]
+    ///`weekly`
     Weekly,
 }
-impl ::std::fmt::Display for BackupPlanPeriodResp {
-    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-        match *self {
-            Self::Weekly => f.write_str("weekly"),
-        }
+impl otcdb_core::TextEnum for BackupPlanPeriodResp {
+    const DESCRIPTION: &'static str = "How often a backup plan repeats.";
+    const VALUES: &'static [Self] = &[Self::Weekly];
+    const TEXTS: &'static [&'static str] = &["weekly"];
+    fn index(self) -> usize {
+        self as usize
     }
 }
-impl ::std::str::FromStr for BackupPlanPeriodResp {
-    type Err = self::error::ConversionError;
-    fn from_str(
-        value: &str,
-    ) -> ::std::result::Result<Self, self::error::ConversionError> {
-        match value {
-            "weekly" => Ok(Self::Weekly),
-            _ => Err("invalid value".into()),
-        }
-    }
-}
-impl ::std::convert::TryFrom<&str> for BackupPlanPeriodResp {
-    type Error = self::error::ConversionError;
-    fn try_from(
-        value: &str,
-    ) -> ::std::result::Result<Self, self::error::ConversionError> {
-        value.parse()
-    }
-}
-impl ::std::convert::TryFrom<::std::string::String> for BackupPlanPeriodResp {
-    type Error = self::error::ConversionError;
-    fn try_from(
-        value: ::std::string::String,
-    ) -> ::std::result::Result<Self, self::error::ConversionError> {
-        value.parse()
-    }
-}
+otcdb_core::text_enum!(BackupPlanPeriodResp);
 ///Hours at which the service backs an instance up.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct BackupPlanResp {
     ///Days of the week on which backups start, 1 for Monday to 7 for Sunday.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub backup_at: ::std::option::Option<::std::vec::Vec<i32>>,
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::list",
+        skip_serializing_if = "::std::vec::Vec::is_empty"
+    )]
+    pub backup_at: ::std::vec::Vec<i32>,
     ///Hour in which backups start, in UTC, such as `00:00-01:00`.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub begin_at: ::std::option::Option<::std::string::String>,
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub period_type: ::std::option::Option<::otcdb_core::Open<BackupPlanPeriodResp>>,
+    ///How often a backup plan repeats.
+    #[serde(default, skip_serializing_if = "::otcdb_core::Open::is_absent")]
+    pub period_type: ::otcdb_core::Open<BackupPlanPeriodResp>,
     ///Time zone of the plan. No longer in use.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub timezone_offset: ::std::option::Option<::std::string::String>,
 }
 ///When a master/standby or cluster instance is backed up, and how long the backups are kept.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct BackupPolicy {
+    ///Who starts backups, `auto` for the service by a plan, `manual` for the owner alone. An instance that goes from `auto` to `manual` keeps the plan that it had.
     pub backup_type: BackupPolicyType,
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    ///Hours at which the service backs an instance up. It is needed when backup_type is `auto`, as the page of CreateInstance and the example of UpdateInstance have it; the table of UpdateInstance says `manual`.
+    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub periodical_backup_plan: ::std::option::Option<BackupPlan>,
     ///Number of days that backups are kept. It is needed when backup_type is `auto`, as the page of CreateInstance and the example of UpdateInstance have it; the table of UpdateInstance says `manual`.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub save_days: ::std::option::Option<i32>,
 }
 impl BackupPolicy {
-    pub fn builder() -> builder::BackupPolicy {
-        Default::default()
+    /**With what is required; the rest has setters.
+
+- `backup_type`: Who starts backups, `auto` for the service by a plan, `manual` for the owner alone. An instance that goes from `auto` to `manual` keeps the plan that it had.*/
+    pub fn new(backup_type: impl ::std::convert::Into<BackupPolicyType>) -> Self {
+        Self {
+            backup_type: backup_type.into(),
+            save_days: ::std::default::Default::default(),
+            periodical_backup_plan: ::std::default::Default::default(),
+        }
+    }
+    /**Number of days that backups are kept. It is needed when backup_type is `auto`, as the page of CreateInstance and the example of UpdateInstance have it; the table of UpdateInstance says `manual`.
+
+Takes a whole number from 1 to 7.
+
+Optional.*/
+    #[must_use]
+    pub fn save_days(mut self, value: impl ::std::convert::Into<i32>) -> Self {
+        self.save_days = Some(value.into());
+        self
+    }
+    /**Hours at which the service backs an instance up. It is needed when backup_type is `auto`, as the page of CreateInstance and the example of UpdateInstance have it; the table of UpdateInstance says `manual`.
+
+Takes an object.
+
+Optional.*/
+    #[must_use]
+    pub fn periodical_backup_plan(
+        mut self,
+        value: impl ::std::convert::Into<BackupPlan>,
+    ) -> Self {
+        self.periodical_backup_plan = Some(value.into());
+        self
     }
 }
 ///When an instance is backed up, and how long the backups are kept. With backup_type `manual`, save_days and periodical_backup_plan are what was in force before.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct BackupPolicyResp {
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub backup_type: ::std::option::Option<::otcdb_core::Open<BackupPolicyTypeResp>>,
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    ///Who starts backups, `auto` for the service by a plan, `manual` for the owner alone.
+    #[serde(default, skip_serializing_if = "::otcdb_core::Open::is_absent")]
+    pub backup_type: ::otcdb_core::Open<BackupPolicyTypeResp>,
+    ///Hours at which the service backs an instance up.
+    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub periodical_backup_plan: ::std::option::Option<BackupPlanResp>,
     ///Number of days that backups are kept, from 1 to 7.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub save_days: ::std::option::Option<i32>,
 }
 ///Who starts backups, `auto` for the service by a plan, `manual` for the owner alone. An instance that goes from `auto` to `manual` keeps the plan that it had.
-#[derive(
-    ::serde::Deserialize,
-    ::serde::Serialize,
-    Clone,
-    Copy,
-    Debug,
-    Eq,
-    Hash,
-    Ord,
-    PartialEq,
-    PartialOrd
-)]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+#[non_exhaustive]
 pub enum BackupPolicyType {
-    #[serde(rename = "auto")]
+    ///`auto`
     Auto,
-    #[serde(rename = "manual")]
+    ///`manual`
     Manual,
 }
-impl ::std::fmt::Display for BackupPolicyType {
-    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-        match *self {
-            Self::Auto => f.write_str("auto"),
-            Self::Manual => f.write_str("manual"),
-        }
+impl otcdb_core::TextEnum for BackupPolicyType {
+    const DESCRIPTION: &'static str = "Who starts backups, `auto` for the service by a plan, `manual` for the owner alone. An instance that goes from `auto` to `manual` keeps the plan that it had.";
+    const VALUES: &'static [Self] = &[Self::Auto, Self::Manual];
+    const TEXTS: &'static [&'static str] = &["auto", "manual"];
+    fn index(self) -> usize {
+        self as usize
     }
 }
-impl ::std::str::FromStr for BackupPolicyType {
-    type Err = self::error::ConversionError;
-    fn from_str(
-        value: &str,
-    ) -> ::std::result::Result<Self, self::error::ConversionError> {
-        match value {
-            "auto" => Ok(Self::Auto),
-            "manual" => Ok(Self::Manual),
-            _ => Err("invalid value".into()),
-        }
-    }
-}
-impl ::std::convert::TryFrom<&str> for BackupPolicyType {
-    type Error = self::error::ConversionError;
-    fn try_from(
-        value: &str,
-    ) -> ::std::result::Result<Self, self::error::ConversionError> {
-        value.parse()
-    }
-}
-impl ::std::convert::TryFrom<::std::string::String> for BackupPolicyType {
-    type Error = self::error::ConversionError;
-    fn try_from(
-        value: ::std::string::String,
-    ) -> ::std::result::Result<Self, self::error::ConversionError> {
-        value.parse()
-    }
-}
+otcdb_core::text_enum!(BackupPolicyType);
 ///Who starts backups, `auto` for the service by a plan, `manual` for the owner alone.
-#[derive(
-    ::serde::Deserialize,
-    ::serde::Serialize,
-    Clone,
-    Copy,
-    Debug,
-    Eq,
-    Hash,
-    Ord,
-    PartialEq,
-    PartialOrd
-)]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+#[non_exhaustive]
 pub enum BackupPolicyTypeResp {
-    #[serde(rename = "auto")]
+    ///`auto`
     Auto,
-    #[serde(rename = "manual")]
+    ///`manual`
     Manual,
 }
-impl ::std::fmt::Display for BackupPolicyTypeResp {
-    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-        match *self {
-            Self::Auto => f.write_str("auto"),
-            Self::Manual => f.write_str("manual"),
-        }
+impl otcdb_core::TextEnum for BackupPolicyTypeResp {
+    const DESCRIPTION: &'static str = "Who starts backups, `auto` for the service by a plan, `manual` for the owner alone.";
+    const VALUES: &'static [Self] = &[Self::Auto, Self::Manual];
+    const TEXTS: &'static [&'static str] = &["auto", "manual"];
+    fn index(self) -> usize {
+        self as usize
     }
 }
-impl ::std::str::FromStr for BackupPolicyTypeResp {
-    type Err = self::error::ConversionError;
-    fn from_str(
-        value: &str,
-    ) -> ::std::result::Result<Self, self::error::ConversionError> {
-        match value {
-            "auto" => Ok(Self::Auto),
-            "manual" => Ok(Self::Manual),
-            _ => Err("invalid value".into()),
-        }
-    }
-}
-impl ::std::convert::TryFrom<&str> for BackupPolicyTypeResp {
-    type Error = self::error::ConversionError;
-    fn try_from(
-        value: &str,
-    ) -> ::std::result::Result<Self, self::error::ConversionError> {
-        value.parse()
-    }
-}
-impl ::std::convert::TryFrom<::std::string::String> for BackupPolicyTypeResp {
-    type Error = self::error::ConversionError;
-    fn try_from(
-        value: ::std::string::String,
-    ) -> ::std::result::Result<Self, self::error::ConversionError> {
-        value.parse()
-    }
-}
+otcdb_core::text_enum!(BackupPolicyTypeResp);
 ///Bandwidth of an instance, and its temporary increases. Points in time are in milliseconds since 1970-01-01 UTC.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct BandwidthInfo {
     ///Bandwidth in Mbit/s that the instance has at any time. Huawei Cloud sends it.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub assured_bandwidth: ::std::option::Option<i32>,
     ///Bandwidth in Mbit/s at present.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub bandwidth: ::std::option::Option<i32>,
     ///When the temporary increase begins.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub begin_time: ::std::option::Option<i64>,
     ///The time of the response.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub current_time: ::std::option::Option<i64>,
     ///When the temporary increase ends.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub end_time: ::std::option::Option<i64>,
     ///Number of increases so far.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub expand_count: ::std::option::Option<i32>,
     ///Time between temporary increases.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub expand_effect_time: ::std::option::Option<i64>,
     ///Time until the next increase.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub expand_interval_time: ::std::option::Option<i64>,
     ///Largest bandwidth of a node in Mbit/s. Huawei Cloud sends it.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub max_bandwidth_for_node: ::std::option::Option<i32>,
     ///Largest number of increases.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub max_expand_count: ::std::option::Option<i32>,
     ///When the next increase begins.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub next_expand_time: ::std::option::Option<i64>,
     ///Whether a task is changing the bandwidth.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub task_running: ::std::option::Option<bool>,
 }
+impl BandwidthInfo {
+    /**When the temporary increase begins.
+
+This is what [the field](#structfield.begin_time) says as a time; `None` where it says nothing, or is of another form than documented.*/
+    pub fn begin_time(&self) -> ::std::option::Option<::otcdb_core::jiff::Timestamp> {
+        self.begin_time.and_then(otcdb_core::time::milliseconds)
+    }
+    /**When the temporary increase ends.
+
+This is what [the field](#structfield.end_time) says as a time; `None` where it says nothing, or is of another form than documented.*/
+    pub fn end_time(&self) -> ::std::option::Option<::otcdb_core::jiff::Timestamp> {
+        self.end_time.and_then(otcdb_core::time::milliseconds)
+    }
+    /**The time of the response.
+
+This is what [the field](#structfield.current_time) says as a time; `None` where it says nothing, or is of another form than documented.*/
+    pub fn current_time(&self) -> ::std::option::Option<::otcdb_core::jiff::Timestamp> {
+        self.current_time.and_then(otcdb_core::time::milliseconds)
+    }
+    /**When the next increase begins.
+
+This is what [the field](#structfield.next_expand_time) says as a time; `None` where it says nothing, or is of another form than documented.*/
+    pub fn next_expand_time(
+        &self,
+    ) -> ::std::option::Option<::otcdb_core::jiff::Timestamp> {
+        self.next_expand_time.and_then(otcdb_core::time::milliseconds)
+    }
+}
 ///Which instances are deleted.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct BatchDeleteInstancesRequest {
     ///Ids of the instances, at most 50 (DCS.4100). Needed unless all_failure is true (DCS.4065), and left out then.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub instances: ::std::option::Option<::std::vec::Vec<::std::string::String>>,
 }
 impl BatchDeleteInstancesRequest {
-    pub fn builder() -> builder::BatchDeleteInstancesRequest {
-        Default::default()
+    ///With nothing set; nothing is required.
+    pub fn new() -> Self {
+        Self {
+            instances: ::std::default::Default::default(),
+        }
+    }
+    /**Ids of the instances, at most 50 (DCS.4100). Needed unless all_failure is true (DCS.4065), and left out then.
+
+Takes a list of up to 50 elements.
+
+Optional.*/
+    #[must_use]
+    pub fn instances(
+        mut self,
+        value: impl ::std::iter::IntoIterator<
+            Item = impl ::std::convert::Into<::std::string::String>,
+        >,
+    ) -> Self {
+        self.instances = Some(
+            value.into_iter().map(::std::convert::Into::into).collect(),
+        );
+        self
     }
 }
 ///What became of each instance.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct BatchDeleteInstancesResponseBody {
     ///One result for each instance.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub results: ::std::option::Option<::std::vec::Vec<BatchOpsResult>>,
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::list",
+        skip_serializing_if = "::std::vec::Vec::is_empty"
+    )]
+    pub results: ::std::vec::Vec<BatchOpsResult>,
 }
 ///What became of one instance of many that were deleted, restarted or emptied together.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct BatchOpsResult {
     ///Id of the instance.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub instance: ::std::option::Option<::std::string::String>,
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub result: ::std::option::Option<::otcdb_core::Open<BatchOpsResultStatus>>,
+    ///Whether it was done, `success`, or not, `failed`.
+    #[serde(default, skip_serializing_if = "::otcdb_core::Open::is_absent")]
+    pub result: ::otcdb_core::Open<BatchOpsResultStatus>,
 }
 ///Whether it was done, `success`, or not, `failed`.
-#[derive(
-    ::serde::Deserialize,
-    ::serde::Serialize,
-    Clone,
-    Copy,
-    Debug,
-    Eq,
-    Hash,
-    Ord,
-    PartialEq,
-    PartialOrd
-)]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+#[non_exhaustive]
 pub enum BatchOpsResultStatus {
-    #[serde(rename = "success")]
+    ///`success`
     Success,
-    #[serde(rename = "failed")]
+    ///`failed`
     Failed,
 }
-impl ::std::fmt::Display for BatchOpsResultStatus {
-    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-        match *self {
-            Self::Success => f.write_str("success"),
-            Self::Failed => f.write_str("failed"),
-        }
+impl otcdb_core::TextEnum for BatchOpsResultStatus {
+    const DESCRIPTION: &'static str = "Whether it was done, `success`, or not, `failed`.";
+    const VALUES: &'static [Self] = &[Self::Success, Self::Failed];
+    const TEXTS: &'static [&'static str] = &["success", "failed"];
+    fn index(self) -> usize {
+        self as usize
     }
 }
-impl ::std::str::FromStr for BatchOpsResultStatus {
-    type Err = self::error::ConversionError;
-    fn from_str(
-        value: &str,
-    ) -> ::std::result::Result<Self, self::error::ConversionError> {
-        match value {
-            "success" => Ok(Self::Success),
-            "failed" => Ok(Self::Failed),
-            _ => Err("invalid value".into()),
-        }
-    }
-}
-impl ::std::convert::TryFrom<&str> for BatchOpsResultStatus {
-    type Error = self::error::ConversionError;
-    fn try_from(
-        value: &str,
-    ) -> ::std::result::Result<Self, self::error::ConversionError> {
-        value.parse()
-    }
-}
-impl ::std::convert::TryFrom<::std::string::String> for BatchOpsResultStatus {
-    type Error = self::error::ConversionError;
-    fn try_from(
-        value: ::std::string::String,
-    ) -> ::std::result::Result<Self, self::error::ConversionError> {
-        value.parse()
-    }
-}
+otcdb_core::text_enum!(BatchOpsResultStatus);
 ///What the new instance shall be like, or the new instances.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct CreateInstanceRequest {
     ///Account to connect with. Empty or left out for Redis.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub access_user: ::std::option::Option<::std::string::String>,
     ///Codes of the availability zones of the nodes, as ListAvailableZones lists them; those that have resources left can be taken. Instances that are not single-node may name a second zone, for the standby node.
     pub az_codes: ::std::vec::Vec<::std::string::String>,
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    ///How a new instance is paid. Without it, by use, which is the only manner there is.
+    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub bss_param: ::std::option::Option<InstanceBilling>,
     ///Capacity in GB, which has to suit spec_code. Single-node and master/standby instances have 0.125, 0.25, 0.5, 1, 2, 4, 8, 16, 24, 32, 48 or 64; clusters 4, 8, 16, 24, 32, 48, 64, 96, 128, 192, 256, 384, 512, 768 or 1024; instances with read/write splitting (Redis 4.0 and 5.0) 1, 2, 4, 8, 16, 32 or 64.
     pub capacity: f64,
     ///Remark about the instance.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub description: ::std::option::Option<::std::string::String>,
     ///Reserved; leave it out or send false.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub enable_publicip: ::std::option::Option<bool>,
     ///Reserved; leave it out or send false.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub enable_ssl: ::std::option::Option<bool>,
     ///Cache engine. `Redis` is the only one that is documented.
     pub engine: ::std::string::String,
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    ///Version of Redis. CreateInstance needs it whenever the engine is Redis.
+    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub engine_version: ::std::option::Option<EngineVersionChoice>,
     ///Id of the enterprise project, such as `0`.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub enterprise_project_id: ::std::option::Option<::std::string::String>,
     ///Name of the enterprise project, such as `default`.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub enterprise_project_name: ::std::option::Option<::std::string::String>,
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    ///When a master/standby or cluster instance is backed up, and how long the backups are kept.
+    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub instance_backup_policy: ::std::option::Option<BackupPolicy>,
     ///Number of instances to make. Without it, 1.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub instance_num: ::std::option::Option<i32>,
     ///Begin of the daily maintenance window, in UTC, as `HH:mm:ss` on the hour. It has to be that of a window which ListMaintenanceWindows lists, and goes together with maintain_end. When both are left out, the window is from `18:00:00` to `19:00:00`.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub maintain_begin: ::std::option::Option<::std::string::String>,
     ///End of the daily maintenance window, in UTC, as `HH:mm:ss`, one hour after maintain_begin.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub maintain_end: ::std::option::Option<::std::string::String>,
     ///Name of the instance: letters, digits, `_` and `-`, with a letter or a digit first. When instance_num is more than 1, at most 56 characters, to which the service adds `-000`, `-001` and so on. The appendix has an error for a name that exists already (DCS.4060).
     pub name: ::std::string::String,
     ///Whether the instance takes connections without a password. Without it, `false`.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub no_password_access: ::std::option::Option<bool>,
     ///Password to connect with. Needed unless no_password_access is true. It has at least three of lower-case letters, upper-case letters, digits, and the special characters `` `~!@#$^&*()-_=+\|{},<.>/? ``.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub password: ::std::option::Option<::otcdb_core::Secret>,
     ///Port to connect to. Instances of Redis 4.0 or later can have one of their own. Without it, 6379.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub port: ::std::option::Option<i32>,
     ///IP address that the instance shall have. The documented examples leave it empty; presumably the service then chooses one.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub private_ip: ::std::option::Option<::std::string::String>,
     ///Id of the elastic IP address. Reserved; leave it out.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub publicip_id: ::std::option::Option<::std::string::String>,
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    ///New names of critical commands, by their old names in lower case, such as `flushall`. The commands `COMMAND`, `KEYS`, `FLUSHDB`, `FLUSHALL`, `SCAN`, `HSCAN`, `SSCAN`, `ZSCAN` and `HGETALL` of Redis 4.0 or later can be renamed; what is left out keeps its name.
+    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub rename_commands: ::std::option::Option<RenamedCommands>,
     ///Id of the security group. Instances of Redis 4.0 or later have a whitelist instead of one.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub security_group_id: ::std::option::Option<::std::string::String>,
     ///Code of the product, such as `redis.ha.xu1.tiny.r2.128`. ListFlavors lists them.
     pub spec_code: ::std::string::String,
     ///Network id of the subnet.
     pub subnet_id: ::std::string::String,
     ///Tags that the instance shall have.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub tags: ::std::option::Option<::std::vec::Vec<InstanceResourceTag>>,
     ///Id of the parameter template, as ListConfigTemplates lists them. Without one, the default is used.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub template_id: ::std::option::Option<::std::string::String>,
     ///Id of the virtual private cloud.
     pub vpc_id: ::std::string::String,
 }
 impl CreateInstanceRequest {
-    pub fn builder() -> builder::CreateInstanceRequest {
-        Default::default()
+    /**With what is required; the rest has setters.
+
+- `name`: Name of the instance: letters, digits, `_` and `-`, with a letter or a digit first. When instance_num is more than 1, at most 56 characters, to which the service adds `-000`, `-001` and so on. The appendix has an error for a name that exists already (DCS.4060).
+- `engine`: Cache engine. `Redis` is the only one that is documented.
+- `capacity`: Capacity in GB, which has to suit spec_code. Single-node and master/standby instances have 0.125, 0.25, 0.5, 1, 2, 4, 8, 16, 24, 32, 48 or 64; clusters 4, 8, 16, 24, 32, 48, 64, 96, 128, 192, 256, 384, 512, 768 or 1024; instances with read/write splitting (Redis 4.0 and 5.0) 1, 2, 4, 8, 16, 32 or 64.
+- `spec_code`: Code of the product, such as `redis.ha.xu1.tiny.r2.128`. ListFlavors lists them.
+- `az_codes`: Codes of the availability zones of the nodes, as ListAvailableZones lists them; those that have resources left can be taken. Instances that are not single-node may name a second zone, for the standby node.
+- `vpc_id`: Id of the virtual private cloud.
+- `subnet_id`: Network id of the subnet.*/
+    pub fn new(
+        name: impl ::std::convert::Into<::std::string::String>,
+        engine: impl ::std::convert::Into<::std::string::String>,
+        capacity: impl ::std::convert::Into<f64>,
+        spec_code: impl ::std::convert::Into<::std::string::String>,
+        az_codes: impl ::std::iter::IntoIterator<
+            Item = impl ::std::convert::Into<::std::string::String>,
+        >,
+        vpc_id: impl ::std::convert::Into<::std::string::String>,
+        subnet_id: impl ::std::convert::Into<::std::string::String>,
+    ) -> Self {
+        Self {
+            name: name.into(),
+            engine: engine.into(),
+            capacity: capacity.into(),
+            spec_code: spec_code.into(),
+            az_codes: az_codes.into_iter().map(::std::convert::Into::into).collect(),
+            vpc_id: vpc_id.into(),
+            subnet_id: subnet_id.into(),
+            engine_version: ::std::default::Default::default(),
+            security_group_id: ::std::default::Default::default(),
+            publicip_id: ::std::default::Default::default(),
+            enterprise_project_id: ::std::default::Default::default(),
+            enterprise_project_name: ::std::default::Default::default(),
+            description: ::std::default::Default::default(),
+            enable_ssl: ::std::default::Default::default(),
+            private_ip: ::std::default::Default::default(),
+            instance_num: ::std::default::Default::default(),
+            maintain_begin: ::std::default::Default::default(),
+            maintain_end: ::std::default::Default::default(),
+            password: ::std::default::Default::default(),
+            no_password_access: ::std::default::Default::default(),
+            bss_param: ::std::default::Default::default(),
+            instance_backup_policy: ::std::default::Default::default(),
+            tags: ::std::default::Default::default(),
+            access_user: ::std::default::Default::default(),
+            enable_publicip: ::std::default::Default::default(),
+            port: ::std::default::Default::default(),
+            rename_commands: ::std::default::Default::default(),
+            template_id: ::std::default::Default::default(),
+        }
+    }
+    /**Version of Redis. CreateInstance needs it whenever the engine is Redis.
+
+Takes one of 4.0, 5.0, 6.0, 7.0.
+
+Optional.*/
+    #[must_use]
+    pub fn engine_version(
+        mut self,
+        value: impl ::std::convert::Into<EngineVersionChoice>,
+    ) -> Self {
+        self.engine_version = Some(value.into());
+        self
+    }
+    /**Id of the security group. Instances of Redis 4.0 or later have a whitelist instead of one.
+
+Optional.*/
+    #[must_use]
+    pub fn security_group_id(
+        mut self,
+        value: impl ::std::convert::Into<::std::string::String>,
+    ) -> Self {
+        self.security_group_id = Some(value.into());
+        self
+    }
+    /**Id of the elastic IP address. Reserved; leave it out.
+
+Optional.*/
+    #[must_use]
+    pub fn publicip_id(
+        mut self,
+        value: impl ::std::convert::Into<::std::string::String>,
+    ) -> Self {
+        self.publicip_id = Some(value.into());
+        self
+    }
+    /**Id of the enterprise project, such as `0`.
+
+Optional.*/
+    #[must_use]
+    pub fn enterprise_project_id(
+        mut self,
+        value: impl ::std::convert::Into<::std::string::String>,
+    ) -> Self {
+        self.enterprise_project_id = Some(value.into());
+        self
+    }
+    /**Name of the enterprise project, such as `default`.
+
+Optional.*/
+    #[must_use]
+    pub fn enterprise_project_name(
+        mut self,
+        value: impl ::std::convert::Into<::std::string::String>,
+    ) -> Self {
+        self.enterprise_project_name = Some(value.into());
+        self
+    }
+    /**Remark about the instance.
+
+Takes text of up to 1024 characters.
+
+Optional.*/
+    #[must_use]
+    pub fn description(
+        mut self,
+        value: impl ::std::convert::Into<::std::string::String>,
+    ) -> Self {
+        self.description = Some(value.into());
+        self
+    }
+    /**Reserved; leave it out or send false.
+
+Takes true or false.
+
+Optional.*/
+    #[must_use]
+    pub fn enable_ssl(mut self, value: bool) -> Self {
+        self.enable_ssl = Some(value);
+        self
+    }
+    /**IP address that the instance shall have. The documented examples leave it empty; presumably the service then chooses one.
+
+Optional.*/
+    #[must_use]
+    pub fn private_ip(
+        mut self,
+        value: impl ::std::convert::Into<::std::string::String>,
+    ) -> Self {
+        self.private_ip = Some(value.into());
+        self
+    }
+    /**Number of instances to make. Without it, 1.
+
+Takes a whole number from 1 to 100.
+
+Optional.*/
+    #[must_use]
+    pub fn instance_num(mut self, value: impl ::std::convert::Into<i32>) -> Self {
+        self.instance_num = Some(value.into());
+        self
+    }
+    /**Begin of the daily maintenance window, in UTC, as `HH:mm:ss` on the hour. It has to be that of a window which ListMaintenanceWindows lists, and goes together with maintain_end. When both are left out, the window is from `18:00:00` to `19:00:00`.
+
+Takes text that matches `^\d{2}:00:00$`.
+
+Optional.*/
+    #[must_use]
+    pub fn maintain_begin(
+        mut self,
+        value: impl ::std::convert::Into<::std::string::String>,
+    ) -> Self {
+        self.maintain_begin = Some(value.into());
+        self
+    }
+    /**End of the daily maintenance window, in UTC, as `HH:mm:ss`, one hour after maintain_begin.
+
+Takes text that matches `^\d{2}:00:00$`.
+
+Optional.*/
+    #[must_use]
+    pub fn maintain_end(
+        mut self,
+        value: impl ::std::convert::Into<::std::string::String>,
+    ) -> Self {
+        self.maintain_end = Some(value.into());
+        self
+    }
+    /**Password to connect with. Needed unless no_password_access is true. It has at least three of lower-case letters, upper-case letters, digits, and the special characters `` `~!@#$^&*()-_=+\|{},<.>/? ``.
+
+Takes text of 8 to 32 characters.
+
+Optional.*/
+    #[must_use]
+    pub fn password(
+        mut self,
+        value: impl ::std::convert::Into<::otcdb_core::Secret>,
+    ) -> Self {
+        self.password = Some(value.into());
+        self
+    }
+    /**Whether the instance takes connections without a password. Without it, `false`.
+
+Takes true or false.
+
+Optional.*/
+    #[must_use]
+    pub fn no_password_access(mut self, value: bool) -> Self {
+        self.no_password_access = Some(value);
+        self
+    }
+    /**How a new instance is paid. Without it, by use, which is the only manner there is.
+
+Takes an object.
+
+Optional.*/
+    #[must_use]
+    pub fn bss_param(
+        mut self,
+        value: impl ::std::convert::Into<InstanceBilling>,
+    ) -> Self {
+        self.bss_param = Some(value.into());
+        self
+    }
+    /**When a master/standby or cluster instance is backed up, and how long the backups are kept.
+
+Takes an object.
+
+Optional.*/
+    #[must_use]
+    pub fn instance_backup_policy(
+        mut self,
+        value: impl ::std::convert::Into<BackupPolicy>,
+    ) -> Self {
+        self.instance_backup_policy = Some(value.into());
+        self
+    }
+    /**Tags that the instance shall have.
+
+Takes a list.
+
+Optional.*/
+    #[must_use]
+    pub fn tags(
+        mut self,
+        value: impl ::std::iter::IntoIterator<
+            Item = impl ::std::convert::Into<InstanceResourceTag>,
+        >,
+    ) -> Self {
+        self.tags = Some(value.into_iter().map(::std::convert::Into::into).collect());
+        self
+    }
+    /**Account to connect with. Empty or left out for Redis.
+
+Optional.*/
+    #[must_use]
+    pub fn access_user(
+        mut self,
+        value: impl ::std::convert::Into<::std::string::String>,
+    ) -> Self {
+        self.access_user = Some(value.into());
+        self
+    }
+    /**Reserved; leave it out or send false.
+
+Takes true or false.
+
+Optional.*/
+    #[must_use]
+    pub fn enable_publicip(mut self, value: bool) -> Self {
+        self.enable_publicip = Some(value);
+        self
+    }
+    /**Port to connect to. Instances of Redis 4.0 or later can have one of their own. Without it, 6379.
+
+Takes a whole number from 1 to 65535.
+
+Optional.*/
+    #[must_use]
+    pub fn port(mut self, value: impl ::std::convert::Into<i32>) -> Self {
+        self.port = Some(value.into());
+        self
+    }
+    /**New names of critical commands, by their old names in lower case, such as `flushall`. The commands `COMMAND`, `KEYS`, `FLUSHDB`, `FLUSHALL`, `SCAN`, `HSCAN`, `SSCAN`, `ZSCAN` and `HGETALL` of Redis 4.0 or later can be renamed; what is left out keeps its name.
+
+Takes an object.
+
+Optional.*/
+    #[must_use]
+    pub fn rename_commands(
+        mut self,
+        value: impl ::std::convert::Into<RenamedCommands>,
+    ) -> Self {
+        self.rename_commands = Some(value.into());
+        self
+    }
+    /**Id of the parameter template, as ListConfigTemplates lists them. Without one, the default is used.
+
+Optional.*/
+    #[must_use]
+    pub fn template_id(
+        mut self,
+        value: impl ::std::convert::Into<::std::string::String>,
+    ) -> Self {
+        self.template_id = Some(value.into());
+        self
     }
 }
 ///The instances that are being made.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct CreateInstanceResponseBody {
     ///The instances, as many as were asked for.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub instances: ::std::option::Option<::std::vec::Vec<CreatedInstance>>,
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::list",
+        skip_serializing_if = "::std::vec::Vec::is_empty"
+    )]
+    pub instances: ::std::vec::Vec<CreatedInstance>,
     ///Id of the order. Huawei Cloud sends it for an instance that is paid in advance.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub order_id: ::std::option::Option<::std::string::String>,
 }
 ///An instance that is being made.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct CreatedInstance {
     ///Id of the instance, which most other operations take.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
-    pub instance_id: ::std::option::Option<::std::string::String>,
+    #[serde(deserialize_with = "otcdb_core::lenient::required_text")]
+    pub instance_id: ::std::string::String,
     ///Name of the instance.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
-    pub instance_name: ::std::option::Option<::std::string::String>,
+    #[serde(deserialize_with = "otcdb_core::lenient::required_text")]
+    pub instance_name: ::std::string::String,
 }
 ///A domain name that an instance had before.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct DomainNameEntity {
     ///The domain name.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub domain_name: ::std::option::Option<::std::string::String>,
     ///Whether it was for reading only.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub is_readonly: ::std::option::Option<bool>,
 }
 ///How the domain name of an instance is resolved, and which names it had before.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct DomainNameInfo {
     ///Domain names that the instance had before; null when there are none.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub history_domain_names: ::std::option::Option<::std::vec::Vec<DomainNameEntity>>,
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::list",
+        skip_serializing_if = "::std::vec::Vec::is_empty"
+    )]
+    pub history_domain_names: ::std::vec::Vec<DomainNameEntity>,
     ///Whether the domain name is up to date.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub is_latest_rules: ::std::option::Option<bool>,
     ///Whether the domain name is resolved on the internet.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub support_public_resolve: ::std::option::Option<bool>,
     ///Last part of the domain name, which tells the region.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub zone_name: ::std::option::Option<::std::string::String>,
 }
 ///The backup policy of an instance. Null when there is none; single-node instances have none.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct InstanceBackupPolicy {
     ///Id of the policy.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub backup_policy_id: ::std::option::Option<::std::string::String>,
     ///When the policy was made, in UTC, such as `2022-04-11T09:45:24.790Z`.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub created_at: ::std::option::Option<::std::string::String>,
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    ///When an instance is backed up, and how long the backups are kept. With backup_type `manual`, save_days and periodical_backup_plan are what was in force before.
+    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub policy: ::std::option::Option<BackupPolicyResp>,
     ///Id of the tenant that the policy belongs to.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub tenant_id: ::std::option::Option<::std::string::String>,
     ///When the policy last changed, in the format of created_at.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub updated_at: ::std::option::Option<::std::string::String>,
 }
+impl InstanceBackupPolicy {
+    /**When the policy was made, in UTC, such as `2022-04-11T09:45:24.790Z`.
+
+This is what [the field](#structfield.created_at) says as a time; `None` where it says nothing, or is of another form than documented.*/
+    pub fn created_at(&self) -> ::std::option::Option<::otcdb_core::jiff::Timestamp> {
+        self.created_at.as_deref().and_then(otcdb_core::time::rfc3339)
+    }
+    /**When the policy last changed, in the format of created_at.
+
+This is what [the field](#structfield.updated_at) says as a time; `None` where it says nothing, or is of another form than documented.*/
+    pub fn updated_at(&self) -> ::std::option::Option<::otcdb_core::jiff::Timestamp> {
+        self.updated_at.as_deref().and_then(otcdb_core::time::rfc3339)
+    }
+}
 ///How a new instance is paid. Without it, by use, which is the only manner there is.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct InstanceBilling {
     ///Manner of payment; `postPaid` is by use. No other one is supported.
     pub charging_mode: ::std::string::String,
     ///Not in use.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub is_auto_pay: ::std::option::Option<::std::string::String>,
     ///Not in use.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub is_auto_renew: ::std::option::Option<::std::string::String>,
     ///Not in use.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub period_num: ::std::option::Option<i32>,
     ///Not in use.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub period_type: ::std::option::Option<::std::string::String>,
 }
 impl InstanceBilling {
-    pub fn builder() -> builder::InstanceBilling {
-        Default::default()
+    /**With what is required; the rest has setters.
+
+- `charging_mode`: Manner of payment; `postPaid` is by use. No other one is supported.*/
+    pub fn new(charging_mode: impl ::std::convert::Into<::std::string::String>) -> Self {
+        Self {
+            charging_mode: charging_mode.into(),
+            is_auto_renew: ::std::default::Default::default(),
+            is_auto_pay: ::std::default::Default::default(),
+            period_type: ::std::default::Default::default(),
+            period_num: ::std::default::Default::default(),
+        }
+    }
+    /**Not in use.
+
+Optional.*/
+    #[must_use]
+    pub fn is_auto_renew(
+        mut self,
+        value: impl ::std::convert::Into<::std::string::String>,
+    ) -> Self {
+        self.is_auto_renew = Some(value.into());
+        self
+    }
+    /**Not in use.
+
+Optional.*/
+    #[must_use]
+    pub fn is_auto_pay(
+        mut self,
+        value: impl ::std::convert::Into<::std::string::String>,
+    ) -> Self {
+        self.is_auto_pay = Some(value.into());
+        self
+    }
+    /**Not in use.
+
+Optional.*/
+    #[must_use]
+    pub fn period_type(
+        mut self,
+        value: impl ::std::convert::Into<::std::string::String>,
+    ) -> Self {
+        self.period_type = Some(value.into());
+        self
+    }
+    /**Not in use.
+
+Takes a whole number.
+
+Optional.*/
+    #[must_use]
+    pub fn period_num(mut self, value: impl ::std::convert::Into<i32>) -> Self {
+        self.period_num = Some(value.into());
+        self
     }
 }
 ///Kind of instance: `single` for single-node, `ha` for master/standby, `cluster` for Redis Cluster, `proxy` for Proxy Cluster, `ha_rw_split` for read/write splitting.
-#[derive(
-    ::serde::Deserialize,
-    ::serde::Serialize,
-    Clone,
-    Copy,
-    Debug,
-    Eq,
-    Hash,
-    Ord,
-    PartialEq,
-    PartialOrd
-)]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+#[non_exhaustive]
 pub enum InstanceCacheMode {
-    #[serde(rename = "single")]
+    ///`single`
     Single,
-    #[serde(rename = "ha")]
+    ///`ha`
     Ha,
-    #[serde(rename = "cluster")]
+    ///`cluster`
     Cluster,
-    #[serde(rename = "proxy")]
+    ///`proxy`
     Proxy,
-    #[serde(rename = "ha_rw_split")]
+    ///`ha_rw_split`
     HaRwSplit,
 }
-impl ::std::fmt::Display for InstanceCacheMode {
-    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-        match *self {
-            Self::Single => f.write_str("single"),
-            Self::Ha => f.write_str("ha"),
-            Self::Cluster => f.write_str("cluster"),
-            Self::Proxy => f.write_str("proxy"),
-            Self::HaRwSplit => f.write_str("ha_rw_split"),
-        }
+impl otcdb_core::TextEnum for InstanceCacheMode {
+    const DESCRIPTION: &'static str = "Kind of instance: `single` for single-node, `ha` for master/standby, `cluster` for Redis Cluster, `proxy` for Proxy Cluster, `ha_rw_split` for read/write splitting.";
+    const VALUES: &'static [Self] = &[
+        Self::Single,
+        Self::Ha,
+        Self::Cluster,
+        Self::Proxy,
+        Self::HaRwSplit,
+    ];
+    const TEXTS: &'static [&'static str] = &[
+        "single",
+        "ha",
+        "cluster",
+        "proxy",
+        "ha_rw_split",
+    ];
+    fn index(self) -> usize {
+        self as usize
     }
 }
-impl ::std::str::FromStr for InstanceCacheMode {
-    type Err = self::error::ConversionError;
-    fn from_str(
-        value: &str,
-    ) -> ::std::result::Result<Self, self::error::ConversionError> {
-        match value {
-            "single" => Ok(Self::Single),
-            "ha" => Ok(Self::Ha),
-            "cluster" => Ok(Self::Cluster),
-            "proxy" => Ok(Self::Proxy),
-            "ha_rw_split" => Ok(Self::HaRwSplit),
-            _ => Err("invalid value".into()),
-        }
-    }
-}
-impl ::std::convert::TryFrom<&str> for InstanceCacheMode {
-    type Error = self::error::ConversionError;
-    fn try_from(
-        value: &str,
-    ) -> ::std::result::Result<Self, self::error::ConversionError> {
-        value.parse()
-    }
-}
-impl ::std::convert::TryFrom<::std::string::String> for InstanceCacheMode {
-    type Error = self::error::ConversionError;
-    fn try_from(
-        value: ::std::string::String,
-    ) -> ::std::result::Result<Self, self::error::ConversionError> {
-        value.parse()
-    }
-}
+otcdb_core::text_enum!(InstanceCacheMode);
 ///Kind of change: `createReplication` adds replicas and `deleteReplication` deletes them, `addSharding` adds shards, `instanceType` makes another type of it, from master/standby or read/write splitting (Redis 4.0 to 6.0) to Proxy Cluster or the other way. Needed when the number of replicas changes.
-#[derive(
-    ::serde::Deserialize,
-    ::serde::Serialize,
-    Clone,
-    Copy,
-    Debug,
-    Eq,
-    Hash,
-    Ord,
-    PartialEq,
-    PartialOrd
-)]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+#[non_exhaustive]
 pub enum InstanceChangeType {
-    #[serde(rename = "createReplication")]
+    ///`createReplication`
     CreateReplication,
-    #[serde(rename = "deleteReplication")]
+    ///`deleteReplication`
     DeleteReplication,
-    #[serde(rename = "addSharding")]
+    ///`addSharding`
     AddSharding,
-    #[serde(rename = "instanceType")]
+    ///`instanceType`
     InstanceType,
 }
-impl ::std::fmt::Display for InstanceChangeType {
-    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-        match *self {
-            Self::CreateReplication => f.write_str("createReplication"),
-            Self::DeleteReplication => f.write_str("deleteReplication"),
-            Self::AddSharding => f.write_str("addSharding"),
-            Self::InstanceType => f.write_str("instanceType"),
-        }
+impl otcdb_core::TextEnum for InstanceChangeType {
+    const DESCRIPTION: &'static str = "Kind of change: `createReplication` adds replicas and `deleteReplication` deletes them, `addSharding` adds shards, `instanceType` makes another type of it, from master/standby or read/write splitting (Redis 4.0 to 6.0) to Proxy Cluster or the other way. Needed when the number of replicas changes.";
+    const VALUES: &'static [Self] = &[
+        Self::CreateReplication,
+        Self::DeleteReplication,
+        Self::AddSharding,
+        Self::InstanceType,
+    ];
+    const TEXTS: &'static [&'static str] = &[
+        "createReplication",
+        "deleteReplication",
+        "addSharding",
+        "instanceType",
+    ];
+    fn index(self) -> usize {
+        self as usize
     }
 }
-impl ::std::str::FromStr for InstanceChangeType {
-    type Err = self::error::ConversionError;
-    fn from_str(
-        value: &str,
-    ) -> ::std::result::Result<Self, self::error::ConversionError> {
-        match value {
-            "createReplication" => Ok(Self::CreateReplication),
-            "deleteReplication" => Ok(Self::DeleteReplication),
-            "addSharding" => Ok(Self::AddSharding),
-            "instanceType" => Ok(Self::InstanceType),
-            _ => Err("invalid value".into()),
-        }
-    }
-}
-impl ::std::convert::TryFrom<&str> for InstanceChangeType {
-    type Error = self::error::ConversionError;
-    fn try_from(
-        value: &str,
-    ) -> ::std::result::Result<Self, self::error::ConversionError> {
-        value.parse()
-    }
-}
-impl ::std::convert::TryFrom<::std::string::String> for InstanceChangeType {
-    type Error = self::error::ConversionError;
-    fn try_from(
-        value: ::std::string::String,
-    ) -> ::std::result::Result<Self, self::error::ConversionError> {
-        value.parse()
-    }
-}
+otcdb_core::text_enum!(InstanceChangeType);
 ///What an instance is able to do.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct InstanceFeatures {
     ///Whether it has accounts with different rights.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub support_acl: ::std::option::Option<bool>,
     ///Whether it can write audit logs.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub support_audit_log: ::std::option::Option<bool>,
     ///Whether it can encrypt connections.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub support_ssl: ::std::option::Option<bool>,
     ///Whether it sees the IP addresses of its clients.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub support_transparent_client_ip: ::std::option::Option<bool>,
 }
 ///One shard of an instance.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct InstanceGroupListInfo {
     ///Id of the shard.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
-    pub group_id: ::std::option::Option<::std::string::String>,
+    #[serde(deserialize_with = "otcdb_core::lenient::required_text")]
+    pub group_id: ::std::string::String,
     ///Name of the shard, such as `group-0`.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
-    pub group_name: ::std::option::Option<::std::string::String>,
+    #[serde(deserialize_with = "otcdb_core::lenient::required_text")]
+    pub group_name: ::std::string::String,
     ///Replicas of the shard.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub replication_list: ::std::option::Option<
-        ::std::vec::Vec<InstanceReplicationListInfo>,
-    >,
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::list",
+        skip_serializing_if = "::std::vec::Vec::is_empty"
+    )]
+    pub replication_list: ::std::vec::Vec<InstanceReplicationListInfo>,
 }
 ///One DCS instance.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct InstanceListInfo {
     ///Account to connect with, for an instance that asks for a password.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub access_user: ::std::option::Option<::std::string::String>,
     ///Availability zones in which the instance has resources.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub az_codes: ::std::option::Option<::std::vec::Vec<::std::string::String>>,
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::list",
+        skip_serializing_if = "::std::vec::Vec::is_empty"
+    )]
+    pub az_codes: ::std::vec::Vec<::std::string::String>,
     ///Capacity in GB; 0 when it is below 1 GB, see capacity_minor.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub capacity: ::std::option::Option<i32>,
     ///Capacity in GB of an instance below 1 GB, as a string such as `.125`.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub capacity_minor: ::std::option::Option<::std::string::String>,
     ///Manner of payment; 0 is by use.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub charging_mode: ::std::option::Option<i32>,
     ///Kind of processor, mostly `x86_64` or `aarch64`.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub cpu_type: ::std::option::Option<::std::string::String>,
     ///When the instance was made, in UTC, such as `2017-03-31T12:24:46.297Z`.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub created_at: ::std::option::Option<::std::string::String>,
     ///Remark that the owner gave the instance; null when there is none.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub description: ::std::option::Option<::std::string::String>,
     ///Domain name to connect to.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub domain_name: ::std::option::Option<::std::string::String>,
     ///Reserved.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub enable_publicip: ::std::option::Option<bool>,
     ///Reserved.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub enable_ssl: ::std::option::Option<bool>,
     ///Cache engine, such as `Redis`.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub engine: ::std::option::Option<::std::string::String>,
     ///Version of the engine, such as `5.0`.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub engine_version: ::std::option::Option<::std::string::String>,
     ///Id of the enterprise project, `0` for the default one.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub enterprise_project_id: ::std::option::Option<::std::string::String>,
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    ///What an instance is able to do.
+    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub features: ::std::option::Option<InstanceFeatures>,
     ///Id of the instance, which most other operations take.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
-    pub instance_id: ::std::option::Option<::std::string::String>,
+    #[serde(deserialize_with = "otcdb_core::lenient::required_text")]
+    pub instance_id: ::std::string::String,
     ///IP address to connect to; for a cluster, several, separated by commas.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub ip: ::std::option::Option<::std::string::String>,
     ///Begin of the daily maintenance window, in UTC, as `HH:mm:ss`.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub maintain_begin: ::std::option::Option<::std::string::String>,
     ///End of the daily maintenance window, in UTC, as `HH:mm:ss`.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub maintain_end: ::std::option::Option<::std::string::String>,
     ///Memory of the instance in MB.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub max_memory: ::std::option::Option<i32>,
     ///Name of the instance.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
-    pub name: ::std::option::Option<::std::string::String>,
+    #[serde(deserialize_with = "otcdb_core::lenient::required_text")]
+    pub name: ::std::string::String,
     ///Whether the instance takes connections without a password, as the text `true` or `false`.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub no_password_access: ::std::option::Option<::std::string::String>,
     ///Id of the order; null for an instance that is paid by use.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub order_id: ::std::option::Option<::std::string::String>,
     ///Port to connect to.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub port: ::std::option::Option<i32>,
     ///Elastic IP address. Reserved; the service sends null.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub publicip_address: ::std::option::Option<::std::string::String>,
     ///Id of the elastic IP address. Reserved; the service sends null.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub publicip_id: ::std::option::Option<::std::string::String>,
     ///Domain name to connect to for reading only. Sent for master/standby instances only.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub readonly_domain_name: ::std::option::Option<::std::string::String>,
     ///Id of the security group.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub security_group_id: ::std::option::Option<::std::string::String>,
     ///Id of the upgrade task; empty or null when service_upgrade is false.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub service_task_id: ::std::option::Option<::std::string::String>,
     ///Whether a task is upgrading the instance.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub service_upgrade: ::std::option::Option<bool>,
     ///Code of the product, such as `redis.ha.xu1.tiny.r2.128`.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub spec_code: ::std::option::Option<::std::string::String>,
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub status: ::std::option::Option<::otcdb_core::Open<InstanceStatus>>,
+    ///State of an instance. Only a `RUNNING` one serves requests. `CREATING`, `RESTARTING`, `EXTENDING`, `RESTORING`, `FLUSHING`, `MIGRATING` and `UPGRADING` while that goes on; `CREATEFAILED` when it could not be made; `ERROR` when it is out of order; `PAYING` until it is paid for; `FREEZING` and `FROZEN` when its owner may not use it for now, unpaid bills for instance.
+    #[serde(default, skip_serializing_if = "::otcdb_core::Open::is_absent")]
+    pub status: ::otcdb_core::Open<InstanceStatus>,
     ///Finer state of the instance, such as `normal`. The values are not documented.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub sub_status: ::std::option::Option<::std::string::String>,
     ///Id of the subnet.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub subnet_id: ::std::option::Option<::std::string::String>,
     ///Tags of the instance.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub tags: ::std::option::Option<::std::vec::Vec<ResourceTag>>,
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::list",
+        skip_serializing_if = "::std::vec::Vec::is_empty"
+    )]
+    pub tags: ::std::vec::Vec<ResourceTag>,
     ///When the instance last changed, in the format of created_at.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub updated_at: ::std::option::Option<::std::string::String>,
     ///Memory in use in MB.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub used_memory: ::std::option::Option<i32>,
     ///Id of the user who made the instance.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub user_id: ::std::option::Option<::std::string::String>,
     ///Name of the user who made the instance.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub user_name: ::std::option::Option<::std::string::String>,
     ///Id of the virtual private cloud.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub vpc_id: ::std::option::Option<::std::string::String>,
     ///Name of the virtual private cloud.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub vpc_name: ::std::option::Option<::std::string::String>,
 }
+impl InstanceListInfo {
+    /**When the instance was made, in UTC, such as `2017-03-31T12:24:46.297Z`.
+
+This is what [the field](#structfield.created_at) says as a time; `None` where it says nothing, or is of another form than documented.*/
+    pub fn created_at(&self) -> ::std::option::Option<::otcdb_core::jiff::Timestamp> {
+        self.created_at.as_deref().and_then(otcdb_core::time::rfc3339)
+    }
+    /**When the instance last changed, in the format of created_at.
+
+This is what [the field](#structfield.updated_at) says as a time; `None` where it says nothing, or is of another form than documented.*/
+    pub fn updated_at(&self) -> ::std::option::Option<::otcdb_core::jiff::Timestamp> {
+        self.updated_at.as_deref().and_then(otcdb_core::time::rfc3339)
+    }
+}
 ///Edition of an instance, `generic` for the basic one. Huawei Cloud has `enterprise`, too.
-#[derive(
-    ::serde::Deserialize,
-    ::serde::Serialize,
-    Clone,
-    Copy,
-    Debug,
-    Eq,
-    Hash,
-    Ord,
-    PartialEq,
-    PartialOrd
-)]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+#[non_exhaustive]
 pub enum InstanceProductType {
-    #[serde(rename = "generic")]
+    ///`generic`
     Generic,
-    #[serde(rename = "enterprise")]
+    ///`enterprise`
     Enterprise,
 }
-impl ::std::fmt::Display for InstanceProductType {
-    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-        match *self {
-            Self::Generic => f.write_str("generic"),
-            Self::Enterprise => f.write_str("enterprise"),
-        }
+impl otcdb_core::TextEnum for InstanceProductType {
+    const DESCRIPTION: &'static str = "Edition of an instance, `generic` for the basic one. Huawei Cloud has `enterprise`, too.";
+    const VALUES: &'static [Self] = &[Self::Generic, Self::Enterprise];
+    const TEXTS: &'static [&'static str] = &["generic", "enterprise"];
+    fn index(self) -> usize {
+        self as usize
     }
 }
-impl ::std::str::FromStr for InstanceProductType {
-    type Err = self::error::ConversionError;
-    fn from_str(
-        value: &str,
-    ) -> ::std::result::Result<Self, self::error::ConversionError> {
-        match value {
-            "generic" => Ok(Self::Generic),
-            "enterprise" => Ok(Self::Enterprise),
-            _ => Err("invalid value".into()),
-        }
-    }
-}
-impl ::std::convert::TryFrom<&str> for InstanceProductType {
-    type Error = self::error::ConversionError;
-    fn try_from(
-        value: &str,
-    ) -> ::std::result::Result<Self, self::error::ConversionError> {
-        value.parse()
-    }
-}
-impl ::std::convert::TryFrom<::std::string::String> for InstanceProductType {
-    type Error = self::error::ConversionError;
-    fn try_from(
-        value: ::std::string::String,
-    ) -> ::std::result::Result<Self, self::error::ConversionError> {
-        value.parse()
-    }
-}
+otcdb_core::text_enum!(InstanceProductType);
 ///A name and value by which the monitoring service finds something.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct InstanceReplicationDimensionsInfo {
     ///Name of the dimension.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
-    pub name: ::std::option::Option<::std::string::String>,
+    #[serde(deserialize_with = "otcdb_core::lenient::required_text")]
+    pub name: ::std::string::String,
     ///Value of the dimension.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub value: ::std::option::Option<::std::string::String>,
 }
 ///One replica of a shard. The one with role `master` counts as a replica too.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct InstanceReplicationListInfo {
     ///Availability zone in which the replica runs.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub az_code: ::std::option::Option<::std::string::String>,
     ///Names under which the monitoring service (Cloud Eye) knows the replica, two of them: `dcs_instance_id` with the id of the instance, and `dcs_cluster_redis_node` with an id of its own. A query for metrics gives both.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub dimensions: ::std::option::Option<
-        ::std::vec::Vec<InstanceReplicationDimensionsInfo>,
-    >,
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::list",
+        skip_serializing_if = "::std::vec::Vec::is_empty"
+    )]
+    pub dimensions: ::std::vec::Vec<InstanceReplicationDimensionsInfo>,
     ///Whether the replica was added later.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub is_replication: ::std::option::Option<bool>,
     ///Id of the node on which the replica runs.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub node_id: ::std::option::Option<::std::string::String>,
     ///Id of the replica, which CreateRedislog takes.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
-    pub replication_id: ::std::option::Option<::std::string::String>,
+    #[serde(deserialize_with = "otcdb_core::lenient::required_text")]
+    pub replication_id: ::std::string::String,
     ///IP address of the replica.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub replication_ip: ::std::option::Option<::std::string::String>,
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub replication_role: ::std::option::Option<::otcdb_core::Open<ReplicationRole>>,
+    ///What a replica does, `master` for the one that takes writes and `slave` for the others.
+    #[serde(default, skip_serializing_if = "::otcdb_core::Open::is_absent")]
+    pub replication_role: ::otcdb_core::Open<ReplicationRole>,
     ///State of the replica, such as `Active`. The values are not documented.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub status: ::std::option::Option<::std::string::String>,
 }
 ///A tag of a new instance.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct InstanceResourceTag {
     ///Key of the tag. No other tag of the instance has the same one. BatchCreateOrDeleteTags allows up to 128 characters.
     pub key: ::std::string::String,
     ///Value of the tag. Needed when tags are added. BatchCreateOrDeleteTags allows up to 255 characters.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub value: ::std::option::Option<::std::string::String>,
 }
 impl InstanceResourceTag {
-    pub fn builder() -> builder::InstanceResourceTag {
-        Default::default()
+    /**With what is required; the rest has setters.
+
+- `key`: Key of the tag. No other tag of the instance has the same one. BatchCreateOrDeleteTags allows up to 128 characters.*/
+    pub fn new(key: impl ::std::convert::Into<::std::string::String>) -> Self {
+        Self {
+            key: key.into(),
+            value: ::std::default::Default::default(),
+        }
+    }
+    /**Value of the tag. Needed when tags are added. BatchCreateOrDeleteTags allows up to 255 characters.
+
+Takes text of up to 43 characters.
+
+Optional.*/
+    #[must_use]
+    pub fn value(
+        mut self,
+        value: impl ::std::convert::Into<::std::string::String>,
+    ) -> Self {
+        self.value = Some(value.into());
+        self
     }
 }
 ///State of an instance. Only a `RUNNING` one serves requests. `CREATING`, `RESTARTING`, `EXTENDING`, `RESTORING`, `FLUSHING`, `MIGRATING` and `UPGRADING` while that goes on; `CREATEFAILED` when it could not be made; `ERROR` when it is out of order; `PAYING` until it is paid for; `FREEZING` and `FROZEN` when its owner may not use it for now, unpaid bills for instance.
-#[derive(
-    ::serde::Deserialize,
-    ::serde::Serialize,
-    Clone,
-    Copy,
-    Debug,
-    Eq,
-    Hash,
-    Ord,
-    PartialEq,
-    PartialOrd
-)]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+#[non_exhaustive]
 pub enum InstanceStatus {
-    #[serde(rename = "CREATING")]
+    ///`CREATING`
     Creating,
-    #[serde(rename = "CREATEFAILED")]
+    ///`CREATEFAILED`
     Createfailed,
-    #[serde(rename = "RUNNING")]
+    ///`RUNNING`
     Running,
-    #[serde(rename = "ERROR")]
+    ///`ERROR`
     Error,
-    #[serde(rename = "RESTARTING")]
+    ///`RESTARTING`
     Restarting,
-    #[serde(rename = "EXTENDING")]
+    ///`EXTENDING`
     Extending,
-    #[serde(rename = "RESTORING")]
+    ///`RESTORING`
     Restoring,
-    #[serde(rename = "FLUSHING")]
+    ///`FLUSHING`
     Flushing,
-    #[serde(rename = "MIGRATING")]
+    ///`MIGRATING`
     Migrating,
-    #[serde(rename = "UPGRADING")]
+    ///`UPGRADING`
     Upgrading,
-    #[serde(rename = "PAYING")]
+    ///`PAYING`
     Paying,
-    #[serde(rename = "FREEZING")]
+    ///`FREEZING`
     Freezing,
-    #[serde(rename = "FROZEN")]
+    ///`FROZEN`
     Frozen,
 }
-impl ::std::fmt::Display for InstanceStatus {
-    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-        match *self {
-            Self::Creating => f.write_str("CREATING"),
-            Self::Createfailed => f.write_str("CREATEFAILED"),
-            Self::Running => f.write_str("RUNNING"),
-            Self::Error => f.write_str("ERROR"),
-            Self::Restarting => f.write_str("RESTARTING"),
-            Self::Extending => f.write_str("EXTENDING"),
-            Self::Restoring => f.write_str("RESTORING"),
-            Self::Flushing => f.write_str("FLUSHING"),
-            Self::Migrating => f.write_str("MIGRATING"),
-            Self::Upgrading => f.write_str("UPGRADING"),
-            Self::Paying => f.write_str("PAYING"),
-            Self::Freezing => f.write_str("FREEZING"),
-            Self::Frozen => f.write_str("FROZEN"),
-        }
+impl otcdb_core::TextEnum for InstanceStatus {
+    const DESCRIPTION: &'static str = "State of an instance. Only a `RUNNING` one serves requests. `CREATING`, `RESTARTING`, `EXTENDING`, `RESTORING`, `FLUSHING`, `MIGRATING` and `UPGRADING` while that goes on; `CREATEFAILED` when it could not be made; `ERROR` when it is out of order; `PAYING` until it is paid for; `FREEZING` and `FROZEN` when its owner may not use it for now, unpaid bills for instance.";
+    const VALUES: &'static [Self] = &[
+        Self::Creating,
+        Self::Createfailed,
+        Self::Running,
+        Self::Error,
+        Self::Restarting,
+        Self::Extending,
+        Self::Restoring,
+        Self::Flushing,
+        Self::Migrating,
+        Self::Upgrading,
+        Self::Paying,
+        Self::Freezing,
+        Self::Frozen,
+    ];
+    const TEXTS: &'static [&'static str] = &[
+        "CREATING",
+        "CREATEFAILED",
+        "RUNNING",
+        "ERROR",
+        "RESTARTING",
+        "EXTENDING",
+        "RESTORING",
+        "FLUSHING",
+        "MIGRATING",
+        "UPGRADING",
+        "PAYING",
+        "FREEZING",
+        "FROZEN",
+    ];
+    fn index(self) -> usize {
+        self as usize
     }
 }
-impl ::std::str::FromStr for InstanceStatus {
-    type Err = self::error::ConversionError;
-    fn from_str(
-        value: &str,
-    ) -> ::std::result::Result<Self, self::error::ConversionError> {
-        match value {
-            "CREATING" => Ok(Self::Creating),
-            "CREATEFAILED" => Ok(Self::Createfailed),
-            "RUNNING" => Ok(Self::Running),
-            "ERROR" => Ok(Self::Error),
-            "RESTARTING" => Ok(Self::Restarting),
-            "EXTENDING" => Ok(Self::Extending),
-            "RESTORING" => Ok(Self::Restoring),
-            "FLUSHING" => Ok(Self::Flushing),
-            "MIGRATING" => Ok(Self::Migrating),
-            "UPGRADING" => Ok(Self::Upgrading),
-            "PAYING" => Ok(Self::Paying),
-            "FREEZING" => Ok(Self::Freezing),
-            "FROZEN" => Ok(Self::Frozen),
-            _ => Err("invalid value".into()),
-        }
-    }
-}
-impl ::std::convert::TryFrom<&str> for InstanceStatus {
-    type Error = self::error::ConversionError;
-    fn try_from(
-        value: &str,
-    ) -> ::std::result::Result<Self, self::error::ConversionError> {
-        value.parse()
-    }
-}
-impl ::std::convert::TryFrom<::std::string::String> for InstanceStatus {
-    type Error = self::error::ConversionError;
-    fn try_from(
-        value: ::std::string::String,
-    ) -> ::std::result::Result<Self, self::error::ConversionError> {
-        value.parse()
-    }
-}
+otcdb_core::text_enum!(InstanceStatus);
 ///State of the instances to list.
-#[derive(
-    ::serde::Deserialize,
-    ::serde::Serialize,
-    Clone,
-    Copy,
-    Debug,
-    Eq,
-    Hash,
-    Ord,
-    PartialEq,
-    PartialOrd
-)]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+#[non_exhaustive]
 pub enum InstanceStatusFilter {
-    #[serde(rename = "CREATING")]
+    ///`CREATING`
     Creating,
-    #[serde(rename = "CREATEFAILED")]
+    ///`CREATEFAILED`
     Createfailed,
-    #[serde(rename = "RUNNING")]
+    ///`RUNNING`
     Running,
-    #[serde(rename = "ERROR")]
+    ///`ERROR`
     Error,
-    #[serde(rename = "RESTARTING")]
+    ///`RESTARTING`
     Restarting,
-    #[serde(rename = "EXTENDING")]
+    ///`EXTENDING`
     Extending,
-    #[serde(rename = "RESTORING")]
+    ///`RESTORING`
     Restoring,
 }
-impl ::std::fmt::Display for InstanceStatusFilter {
-    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-        match *self {
-            Self::Creating => f.write_str("CREATING"),
-            Self::Createfailed => f.write_str("CREATEFAILED"),
-            Self::Running => f.write_str("RUNNING"),
-            Self::Error => f.write_str("ERROR"),
-            Self::Restarting => f.write_str("RESTARTING"),
-            Self::Extending => f.write_str("EXTENDING"),
-            Self::Restoring => f.write_str("RESTORING"),
-        }
+impl otcdb_core::TextEnum for InstanceStatusFilter {
+    const DESCRIPTION: &'static str = "State of the instances to list.";
+    const VALUES: &'static [Self] = &[
+        Self::Creating,
+        Self::Createfailed,
+        Self::Running,
+        Self::Error,
+        Self::Restarting,
+        Self::Extending,
+        Self::Restoring,
+    ];
+    const TEXTS: &'static [&'static str] = &[
+        "CREATING",
+        "CREATEFAILED",
+        "RUNNING",
+        "ERROR",
+        "RESTARTING",
+        "EXTENDING",
+        "RESTORING",
+    ];
+    fn index(self) -> usize {
+        self as usize
     }
 }
-impl ::std::str::FromStr for InstanceStatusFilter {
-    type Err = self::error::ConversionError;
-    fn from_str(
-        value: &str,
-    ) -> ::std::result::Result<Self, self::error::ConversionError> {
-        match value {
-            "CREATING" => Ok(Self::Creating),
-            "CREATEFAILED" => Ok(Self::Createfailed),
-            "RUNNING" => Ok(Self::Running),
-            "ERROR" => Ok(Self::Error),
-            "RESTARTING" => Ok(Self::Restarting),
-            "EXTENDING" => Ok(Self::Extending),
-            "RESTORING" => Ok(Self::Restoring),
-            _ => Err("invalid value".into()),
-        }
-    }
-}
-impl ::std::convert::TryFrom<&str> for InstanceStatusFilter {
-    type Error = self::error::ConversionError;
-    fn try_from(
-        value: &str,
-    ) -> ::std::result::Result<Self, self::error::ConversionError> {
-        value.parse()
-    }
-}
-impl ::std::convert::TryFrom<::std::string::String> for InstanceStatusFilter {
-    type Error = self::error::ConversionError;
-    fn try_from(
-        value: ::std::string::String,
-    ) -> ::std::result::Result<Self, self::error::ConversionError> {
-        value.parse()
-    }
-}
+otcdb_core::text_enum!(InstanceStatusFilter);
 ///Shards and replicas of an instance.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct ListGroupReplicationInfoResponseBody {
     ///Number of shards.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub group_count: ::std::option::Option<i32>,
     ///The shards.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub group_list: ::std::option::Option<::std::vec::Vec<InstanceGroupListInfo>>,
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::list",
+        skip_serializing_if = "::std::vec::Vec::is_empty"
+    )]
+    pub group_list: ::std::vec::Vec<InstanceGroupListInfo>,
 }
 ///A page of the DCS instances of a project.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct ListInstancesResponseBody {
     ///Number of instances.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub instance_num: ::std::option::Option<i32>,
     ///The instances of this page.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub instances: ::std::option::Option<::std::vec::Vec<InstanceListInfo>>,
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::list",
+        skip_serializing_if = "::std::vec::Vec::is_empty"
+    )]
+    pub instances: ::std::vec::Vec<InstanceListInfo>,
 }
 ///New names of critical commands, by their old names in lower case, such as `flushall`. The commands `COMMAND`, `KEYS`, `FLUSHDB`, `FLUSHALL`, `SCAN`, `HSCAN`, `SSCAN`, `ZSCAN` and `HGETALL` of Redis 4.0 or later can be renamed; what is left out keeps its name.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[serde(transparent)]
 pub struct RenamedCommands(
@@ -1269,1808 +1605,782 @@ impl ::std::convert::From<
     }
 }
 ///What a replica does, `master` for the one that takes writes and `slave` for the others.
-#[derive(
-    ::serde::Deserialize,
-    ::serde::Serialize,
-    Clone,
-    Copy,
-    Debug,
-    Eq,
-    Hash,
-    Ord,
-    PartialEq,
-    PartialOrd
-)]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+#[non_exhaustive]
 pub enum ReplicationRole {
-    #[serde(rename = "master")]
+    ///`master`
     Master,
-    #[serde(rename = "slave")]
+    ///`slave`
     Slave,
 }
-impl ::std::fmt::Display for ReplicationRole {
-    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-        match *self {
-            Self::Master => f.write_str("master"),
-            Self::Slave => f.write_str("slave"),
-        }
+impl otcdb_core::TextEnum for ReplicationRole {
+    const DESCRIPTION: &'static str = "What a replica does, `master` for the one that takes writes and `slave` for the others.";
+    const VALUES: &'static [Self] = &[Self::Master, Self::Slave];
+    const TEXTS: &'static [&'static str] = &["master", "slave"];
+    fn index(self) -> usize {
+        self as usize
     }
 }
-impl ::std::str::FromStr for ReplicationRole {
-    type Err = self::error::ConversionError;
-    fn from_str(
-        value: &str,
-    ) -> ::std::result::Result<Self, self::error::ConversionError> {
-        match value {
-            "master" => Ok(Self::Master),
-            "slave" => Ok(Self::Slave),
-            _ => Err("invalid value".into()),
-        }
-    }
-}
-impl ::std::convert::TryFrom<&str> for ReplicationRole {
-    type Error = self::error::ConversionError;
-    fn try_from(
-        value: &str,
-    ) -> ::std::result::Result<Self, self::error::ConversionError> {
-        value.parse()
-    }
-}
-impl ::std::convert::TryFrom<::std::string::String> for ReplicationRole {
-    type Error = self::error::ConversionError;
-    fn try_from(
-        value: ::std::string::String,
-    ) -> ::std::result::Result<Self, self::error::ConversionError> {
-        value.parse()
-    }
-}
+otcdb_core::text_enum!(ReplicationRole);
 ///How the change is paid. Instances that are paid by use do without.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct ResizeBilling {
     ///Reserved.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub is_auto_pay: ::std::option::Option<::std::string::String>,
 }
 impl ResizeBilling {
-    pub fn builder() -> builder::ResizeBilling {
-        Default::default()
+    ///With nothing set; nothing is required.
+    pub fn new() -> Self {
+        Self {
+            is_auto_pay: ::std::default::Default::default(),
+        }
+    }
+    /**Reserved.
+
+Optional.*/
+    #[must_use]
+    pub fn is_auto_pay(
+        mut self,
+        value: impl ::std::convert::Into<::std::string::String>,
+    ) -> Self {
+        self.is_auto_pay = Some(value.into());
+        self
     }
 }
 ///What an instance shall become.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct ResizeInstanceRequest {
     ///Availability zone of each replica, as `code` in the response of ListAvailableZones. Needed when replicas are added, where the zones must have resources left, and when a cluster loses replicas.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub available_zones: ::std::option::Option<::std::vec::Vec<::std::string::String>>,
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    ///How the change is paid. Instances that are paid by use do without.
+    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub bss_param: ::std::option::Option<ResizeBilling>,
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    ///Kind of change: `createReplication` adds replicas and `deleteReplication` deletes them, `addSharding` adds shards, `instanceType` makes another type of it, from master/standby or read/write splitting (Redis 4.0 to 6.0) to Proxy Cluster or the other way. Needed when the number of replicas changes.
+    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub change_type: ::std::option::Option<InstanceChangeType>,
     ///Whether the change is made at once, as without it; `false` waits for the maintenance window.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub execute_immediately: ::std::option::Option<bool>,
     ///New capacity in GB, which has to suit spec_code. Single-node and master/standby instances have 0.125, 0.25, 0.5, 1, 2, 4, 8, 16, 32 or 64; clusters 4, 8, 16, 24, 32, 48, 64, 96, 128, 192, 256, 384, 512, 768 or 1024; instances with read/write splitting 1, 2, 4, 8, 16, 32 or 64. Proxy Cluster instances of Redis 3.0 cannot become smaller.
     pub new_capacity: f64,
     ///Id of the replica to delete, as node_id in the response of ListGroupReplicationInfo. Needed when a master/standby instance or one with read/write splitting, of Redis 4.0 or 5.0, loses a replica; one at a time.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub node_list: ::std::option::Option<::std::vec::Vec<::std::string::String>>,
     ///IP addresses of the shards that stay. Needed when a cluster loses shards; without it the service chooses at random which shards go.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub reserved_ip: ::std::option::Option<::std::vec::Vec<::std::string::String>>,
     ///Code of the product that the instance shall have. ListFlavors lists them.
     pub spec_code: ::std::string::String,
 }
 impl ResizeInstanceRequest {
-    pub fn builder() -> builder::ResizeInstanceRequest {
-        Default::default()
+    /**With what is required; the rest has setters.
+
+- `spec_code`: Code of the product that the instance shall have. ListFlavors lists them.
+- `new_capacity`: New capacity in GB, which has to suit spec_code. Single-node and master/standby instances have 0.125, 0.25, 0.5, 1, 2, 4, 8, 16, 32 or 64; clusters 4, 8, 16, 24, 32, 48, 64, 96, 128, 192, 256, 384, 512, 768 or 1024; instances with read/write splitting 1, 2, 4, 8, 16, 32 or 64. Proxy Cluster instances of Redis 3.0 cannot become smaller.*/
+    pub fn new(
+        spec_code: impl ::std::convert::Into<::std::string::String>,
+        new_capacity: impl ::std::convert::Into<f64>,
+    ) -> Self {
+        Self {
+            spec_code: spec_code.into(),
+            new_capacity: new_capacity.into(),
+            bss_param: ::std::default::Default::default(),
+            reserved_ip: ::std::default::Default::default(),
+            change_type: ::std::default::Default::default(),
+            available_zones: ::std::default::Default::default(),
+            node_list: ::std::default::Default::default(),
+            execute_immediately: ::std::default::Default::default(),
+        }
+    }
+    /**How the change is paid. Instances that are paid by use do without.
+
+Takes an object.
+
+Optional.*/
+    #[must_use]
+    pub fn bss_param(mut self, value: impl ::std::convert::Into<ResizeBilling>) -> Self {
+        self.bss_param = Some(value.into());
+        self
+    }
+    /**IP addresses of the shards that stay. Needed when a cluster loses shards; without it the service chooses at random which shards go.
+
+Takes a list.
+
+Optional.*/
+    #[must_use]
+    pub fn reserved_ip(
+        mut self,
+        value: impl ::std::iter::IntoIterator<
+            Item = impl ::std::convert::Into<::std::string::String>,
+        >,
+    ) -> Self {
+        self.reserved_ip = Some(
+            value.into_iter().map(::std::convert::Into::into).collect(),
+        );
+        self
+    }
+    /**Kind of change: `createReplication` adds replicas and `deleteReplication` deletes them, `addSharding` adds shards, `instanceType` makes another type of it, from master/standby or read/write splitting (Redis 4.0 to 6.0) to Proxy Cluster or the other way. Needed when the number of replicas changes.
+
+Takes one of createReplication, deleteReplication, addSharding, instanceType.
+
+Optional.*/
+    #[must_use]
+    pub fn change_type(
+        mut self,
+        value: impl ::std::convert::Into<InstanceChangeType>,
+    ) -> Self {
+        self.change_type = Some(value.into());
+        self
+    }
+    /**Availability zone of each replica, as `code` in the response of ListAvailableZones. Needed when replicas are added, where the zones must have resources left, and when a cluster loses replicas.
+
+Takes a list.
+
+Optional.*/
+    #[must_use]
+    pub fn available_zones(
+        mut self,
+        value: impl ::std::iter::IntoIterator<
+            Item = impl ::std::convert::Into<::std::string::String>,
+        >,
+    ) -> Self {
+        self.available_zones = Some(
+            value.into_iter().map(::std::convert::Into::into).collect(),
+        );
+        self
+    }
+    /**Id of the replica to delete, as node_id in the response of ListGroupReplicationInfo. Needed when a master/standby instance or one with read/write splitting, of Redis 4.0 or 5.0, loses a replica; one at a time.
+
+Takes a list.
+
+Optional.*/
+    #[must_use]
+    pub fn node_list(
+        mut self,
+        value: impl ::std::iter::IntoIterator<
+            Item = impl ::std::convert::Into<::std::string::String>,
+        >,
+    ) -> Self {
+        self.node_list = Some(
+            value.into_iter().map(::std::convert::Into::into).collect(),
+        );
+        self
+    }
+    /**Whether the change is made at once, as without it; `false` waits for the maintenance window.
+
+Takes true or false.
+
+Optional.*/
+    #[must_use]
+    pub fn execute_immediately(mut self, value: bool) -> Self {
+        self.execute_immediately = Some(value);
+        self
     }
 }
 ///The order of a change that is paid in advance.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct ResizeInstanceResponseBody {
     ///Id of the order.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub order_id: ::std::option::Option<::std::string::String>,
 }
 ///A tag of an instance.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct ResourceTag {
     ///Key of the tag.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub key: ::std::option::Option<::std::string::String>,
     ///Value of the tag.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub value: ::std::option::Option<::std::string::String>,
 }
 ///Everything about one DCS instance.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct ShowInstanceResponseBody {
     ///Account to connect with, for an instance that asks for a password.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub access_user: ::std::option::Option<::std::string::String>,
     ///How the instance is active in several places. Reserved; the service sends null.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub active_active: ::std::option::Option<::serde_json::Value>,
     ///Ids of the availability zones in which the instance is.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub available_zones: ::std::option::Option<::std::vec::Vec<::std::string::String>>,
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::list",
+        skip_serializing_if = "::std::vec::Vec::is_empty"
+    )]
+    pub available_zones: ::std::vec::Vec<::std::string::String>,
     ///Codes of the availability zones in which the instance is.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub az_codes: ::std::option::Option<::std::vec::Vec<::std::string::String>>,
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::list",
+        skip_serializing_if = "::std::vec::Vec::is_empty"
+    )]
+    pub az_codes: ::std::vec::Vec<::std::string::String>,
     ///Addresses of the nodes of a cluster.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub backend_addrs: ::std::option::Option<::std::string::String>,
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    ///Bandwidth of an instance, and its temporary increases. Points in time are in milliseconds since 1970-01-01 UTC.
+    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub bandwidth_info: ::std::option::Option<BandwidthInfo>,
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub cache_mode: ::std::option::Option<::otcdb_core::Open<InstanceCacheMode>>,
+    ///Kind of instance: `single` for single-node, `ha` for master/standby, `cluster` for Redis Cluster, `proxy` for Proxy Cluster, `ha_rw_split` for read/write splitting.
+    #[serde(default, skip_serializing_if = "::otcdb_core::Open::is_absent")]
+    pub cache_mode: ::otcdb_core::Open<InstanceCacheMode>,
     ///Capacity in GB; 0 when it is below 1 GB, see capacity_minor.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub capacity: ::std::option::Option<i32>,
     ///Capacity in GB of an instance below 1 GB, as a string such as `.125`.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub capacity_minor: ::std::option::Option<::std::string::String>,
     ///Manner of payment; 0 is by use.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub charging_mode: ::std::option::Option<i32>,
     ///Code of the kind of resource in the provider's accounts, such as `hws.resource.type.dcs3`.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub cloud_resource_type_code: ::std::option::Option<::std::string::String>,
     ///Code of the service in the provider's accounts, such as `hws.service.type.dcs`.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub cloud_service_type_code: ::std::option::Option<::std::string::String>,
     ///Kind of processor, mostly `x86_64` or `aarch64`.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub cpu_type: ::std::option::Option<::std::string::String>,
     ///When the instance was made, in UTC, such as `2017-03-31T12:24:46.297Z`.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub created_at: ::std::option::Option<::std::string::String>,
     ///Role in disaster recovery between regions. Reserved; the service sends null.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub crr_role: ::std::option::Option<::std::string::String>,
     ///Number of Redis databases.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub db_number: ::std::option::Option<i32>,
     ///Remark that the owner gave the instance; null when there is none.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub description: ::std::option::Option<::std::string::String>,
     ///Domain name to connect to.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub domain_name: ::std::option::Option<::std::string::String>,
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    ///How the domain name of an instance is resolved, and which names it had before.
+    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub domain_name_info: ::std::option::Option<DomainNameInfo>,
     ///Reserved.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub enable_publicip: ::std::option::Option<bool>,
     ///Reserved.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub enable_ssl: ::std::option::Option<bool>,
     ///Cache engine, such as `Redis`.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub engine: ::std::option::Option<::std::string::String>,
     ///Version of the engine, such as `5.0`.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub engine_version: ::std::option::Option<::std::string::String>,
     ///Id of the enterprise project, `0` for the default one.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub enterprise_project_id: ::std::option::Option<::std::string::String>,
     ///Name of the enterprise project.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub enterprise_project_name: ::std::option::Option<::std::string::String>,
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    ///What an instance is able to do.
+    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub features: ::std::option::Option<InstanceFeatures>,
     ///The same as is_free. Reserved.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub free: ::std::option::Option<::serde_json::Value>,
     ///Code of the product in the provider's own systems. The name is misspelt in the API.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub inquery_spec_code: ::std::option::Option<::std::string::String>,
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    ///The backup policy of an instance. Null when there is none; single-node instances have none.
+    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub instance_backup_policy: ::std::option::Option<InstanceBackupPolicy>,
     ///Id of the instance.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
-    pub instance_id: ::std::option::Option<::std::string::String>,
+    #[serde(deserialize_with = "otcdb_core::lenient::required_text")]
+    pub instance_id: ::std::string::String,
     ///IP address to connect to; for a cluster, several, separated by commas.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub ip: ::std::option::Option<::std::string::String>,
     ///Whether the instance costs nothing. Reserved.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub is_free: ::std::option::Option<::serde_json::Value>,
     ///When the instance started, in the format of created_at.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub launched_at: ::std::option::Option<::std::string::String>,
     ///Whether the instance runs on a library operating system. Reserved.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub libos: ::std::option::Option<::serde_json::Value>,
     ///Begin of the daily maintenance window, in UTC, as `HH:mm:ss`.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub maintain_begin: ::std::option::Option<::std::string::String>,
     ///End of the daily maintenance window, in UTC, as `HH:mm:ss`.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub maintain_end: ::std::option::Option<::std::string::String>,
     ///Memory of the instance in MB.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub max_memory: ::std::option::Option<i32>,
     ///Name of the instance.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
-    pub name: ::std::option::Option<::std::string::String>,
+    #[serde(deserialize_with = "otcdb_core::lenient::required_text")]
+    pub name: ::std::string::String,
     ///Whether the instance takes connections without a password, as the text `true` or `false`.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub no_password_access: ::std::option::Option<::std::string::String>,
     ///Id of the order; null for an instance that is paid by use.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub order_id: ::std::option::Option<::std::string::String>,
     ///Port to connect to.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub port: ::std::option::Option<i32>,
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub product_type: ::std::option::Option<::otcdb_core::Open<InstanceProductType>>,
+    ///Edition of an instance, `generic` for the basic one. Huawei Cloud has `enterprise`, too.
+    #[serde(default, skip_serializing_if = "::otcdb_core::Open::is_absent")]
+    pub product_type: ::otcdb_core::Open<InstanceProductType>,
     ///Links of the instance's proxies. Reserved; the service sends null.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub proxy_links: ::std::option::Option<::serde_json::Value>,
     ///Elastic IP address; null when the instance cannot be reached from the internet.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub publicip_address: ::std::option::Option<::std::string::String>,
     ///Id of the elastic IP address. Reserved; the service sends null.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub publicip_id: ::std::option::Option<::std::string::String>,
     ///Domain name to connect to for reading only. Sent for master/standby instances only.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub readonly_domain_name: ::std::option::Option<::std::string::String>,
     ///Number of replicas.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub replica_count: ::std::option::Option<i32>,
     ///Id of the security group.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub security_group_id: ::std::option::Option<::std::string::String>,
     ///Name of the security group.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub security_group_name: ::std::option::Option<::std::string::String>,
     ///Id of the upgrade task; empty or null when service_upgrade is false.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub service_task_id: ::std::option::Option<::std::string::String>,
     ///Whether a task is upgrading the instance.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub service_upgrade: ::std::option::Option<bool>,
     ///Number of shards of a cluster.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub sharding_count: ::std::option::Option<i32>,
     ///Code of the product, such as `redis.ha.xu1.tiny.r2.128`.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub spec_code: ::std::option::Option<::std::string::String>,
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub status: ::std::option::Option<::otcdb_core::Open<InstanceStatus>>,
+    ///State of an instance. Only a `RUNNING` one serves requests. `CREATING`, `RESTARTING`, `EXTENDING`, `RESTORING`, `FLUSHING`, `MIGRATING` and `UPGRADING` while that goes on; `CREATEFAILED` when it could not be made; `ERROR` when it is out of order; `PAYING` until it is paid for; `FREEZING` and `FROZEN` when its owner may not use it for now, unpaid bills for instance.
+    #[serde(default, skip_serializing_if = "::otcdb_core::Open::is_absent")]
+    pub status: ::otcdb_core::Open<InstanceStatus>,
     ///Kind of storage, such as `DRAM`.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub storage_type: ::std::option::Option<::std::string::String>,
     ///Finer state of the instance, such as `normal`. The values are not documented.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub sub_status: ::std::option::Option<::std::string::String>,
     ///Range of the subnet's addresses, such as `192.168.0.0/24`.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub subnet_cidr: ::std::option::Option<::std::string::String>,
     ///Id of the subnet.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub subnet_id: ::std::option::Option<::std::string::String>,
     ///Name of the subnet.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub subnet_name: ::std::option::Option<::std::string::String>,
     ///Whether the slow log can be read, as text.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub support_slow_log_flag: ::std::option::Option<::std::string::String>,
     ///Tags of the instance.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub tags: ::std::option::Option<::std::vec::Vec<ResourceTag>>,
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::list",
+        skip_serializing_if = "::std::vec::Vec::is_empty"
+    )]
+    pub tags: ::std::vec::Vec<ResourceTag>,
     ///Task that the instance is busy with, such as the text `BACKUPING`.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub task: ::std::option::Option<::serde_json::Value>,
     ///Whether the instance sees the IP addresses of its clients.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub transparent_client_ip_enable: ::std::option::Option<bool>,
     ///When the instance last changed, in the format of created_at.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub update_at: ::std::option::Option<::std::string::String>,
     ///Memory in use in MB.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub used_memory: ::std::option::Option<i32>,
     ///Id of the user who made the instance.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub user_id: ::std::option::Option<::std::string::String>,
     ///Name of the user who made the instance.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub user_name: ::std::option::Option<::std::string::String>,
     ///Id of the virtual private cloud.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub vpc_id: ::std::option::Option<::std::string::String>,
     ///Name of the virtual private cloud.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub vpc_name: ::std::option::Option<::std::string::String>,
 }
+impl ShowInstanceResponseBody {
+    /**When the instance was made, in UTC, such as `2017-03-31T12:24:46.297Z`.
+
+This is what [the field](#structfield.created_at) says as a time; `None` where it says nothing, or is of another form than documented.*/
+    pub fn created_at(&self) -> ::std::option::Option<::otcdb_core::jiff::Timestamp> {
+        self.created_at.as_deref().and_then(otcdb_core::time::rfc3339)
+    }
+    /**When the instance last changed, in the format of created_at.
+
+This is what [the field](#structfield.update_at) says as a time; `None` where it says nothing, or is of another form than documented.*/
+    pub fn update_at(&self) -> ::std::option::Option<::otcdb_core::jiff::Timestamp> {
+        self.update_at.as_deref().and_then(otcdb_core::time::rfc3339)
+    }
+    /**When the instance started, in the format of created_at.
+
+This is what [the field](#structfield.launched_at) says as a time; `None` where it says nothing, or is of another form than documented.*/
+    pub fn launched_at(&self) -> ::std::option::Option<::otcdb_core::jiff::Timestamp> {
+        self.launched_at.as_deref().and_then(otcdb_core::time::rfc3339)
+    }
+}
 ///A yes or no that is sent as text.
-#[derive(
-    ::serde::Deserialize,
-    ::serde::Serialize,
-    Clone,
-    Copy,
-    Debug,
-    Eq,
-    Hash,
-    Ord,
-    PartialEq,
-    PartialOrd
-)]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+#[non_exhaustive]
 pub enum TextFlag {
-    #[serde(rename = "true")]
+    ///`true`
     True,
-    #[serde(rename = "false")]
+    ///`false`
     False,
 }
-impl ::std::fmt::Display for TextFlag {
-    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-        match *self {
-            Self::True => f.write_str("true"),
-            Self::False => f.write_str("false"),
-        }
+impl otcdb_core::TextEnum for TextFlag {
+    const DESCRIPTION: &'static str = "A yes or no that is sent as text.";
+    const VALUES: &'static [Self] = &[Self::True, Self::False];
+    const TEXTS: &'static [&'static str] = &["true", "false"];
+    fn index(self) -> usize {
+        self as usize
     }
 }
-impl ::std::str::FromStr for TextFlag {
-    type Err = self::error::ConversionError;
-    fn from_str(
-        value: &str,
-    ) -> ::std::result::Result<Self, self::error::ConversionError> {
-        match value {
-            "true" => Ok(Self::True),
-            "false" => Ok(Self::False),
-            _ => Err("invalid value".into()),
-        }
-    }
-}
-impl ::std::convert::TryFrom<&str> for TextFlag {
-    type Error = self::error::ConversionError;
-    fn try_from(
-        value: &str,
-    ) -> ::std::result::Result<Self, self::error::ConversionError> {
-        value.parse()
-    }
-}
-impl ::std::convert::TryFrom<::std::string::String> for TextFlag {
-    type Error = self::error::ConversionError;
-    fn try_from(
-        value: ::std::string::String,
-    ) -> ::std::result::Result<Self, self::error::ConversionError> {
-        value.parse()
+otcdb_core::text_enum!(TextFlag);
+impl ::std::convert::From<bool> for TextFlag {
+    fn from(value: bool) -> Self {
+        if value { Self::True } else { Self::False }
     }
 }
 ///What shall change about an instance. What is left out stays as it is.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct UpdateInstanceRequest {
     ///New remark about the instance.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub description: ::std::option::Option<::std::string::String>,
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    ///When a master/standby or cluster instance is backed up, and how long the backups are kept.
+    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub instance_backup_policy: ::std::option::Option<BackupPolicy>,
     ///New begin of the daily maintenance window, in UTC, as `HH:mm:ss` on the hour. It has to be that of a window which ListMaintenanceWindows lists, and goes together with maintain_end.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub maintain_begin: ::std::option::Option<::std::string::String>,
     ///New end of the daily maintenance window, in UTC, as `HH:mm:ss`, one hour after maintain_begin.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub maintain_end: ::std::option::Option<::std::string::String>,
     ///New name: letters, digits, `_` and `-`. The page of this operation wants a letter first; CreateInstance allows a digit too, so both are allowed here.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub name: ::std::option::Option<::std::string::String>,
     ///New port to connect to, for Redis 4.0 or later. Changing it ends all connections; clients then have to use the new one.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub port: ::std::option::Option<i32>,
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    ///New names of critical commands, by their old names in lower case, such as `flushall`. The commands `COMMAND`, `KEYS`, `FLUSHDB`, `FLUSHALL`, `SCAN`, `HSCAN`, `SSCAN`, `ZSCAN` and `HGETALL` of Redis 4.0 or later can be renamed; what is left out keeps its name.
+    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub rename_commands: ::std::option::Option<RenamedCommands>,
     ///Id of the new security group. For instances of Redis 3.0 only.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub security_group_id: ::std::option::Option<::std::string::String>,
 }
 impl UpdateInstanceRequest {
-    pub fn builder() -> builder::UpdateInstanceRequest {
-        Default::default()
-    }
-}
-/// Types for composing complex structures.
-pub mod builder {
-    #[derive(Clone, Debug)]
-    pub struct BackupPlan {
-        backup_at: ::std::result::Result<::std::vec::Vec<i32>, ::std::string::String>,
-        begin_at: ::std::result::Result<::std::string::String, ::std::string::String>,
-        period_type: ::std::result::Result<
-            super::BackupPlanPeriod,
-            ::std::string::String,
-        >,
-        timezone_offset: ::std::result::Result<
-            ::std::option::Option<::std::string::String>,
-            ::std::string::String,
-        >,
-    }
-    impl ::std::default::Default for BackupPlan {
-        fn default() -> Self {
-            Self {
-                backup_at: Err("no value supplied for backup_at".to_string()),
-                begin_at: Err("no value supplied for begin_at".to_string()),
-                period_type: Err("no value supplied for period_type".to_string()),
-                timezone_offset: Ok(Default::default()),
-            }
+    ///With nothing set; nothing is required.
+    pub fn new() -> Self {
+        Self {
+            name: ::std::default::Default::default(),
+            description: ::std::default::Default::default(),
+            port: ::std::default::Default::default(),
+            rename_commands: ::std::default::Default::default(),
+            maintain_begin: ::std::default::Default::default(),
+            maintain_end: ::std::default::Default::default(),
+            security_group_id: ::std::default::Default::default(),
+            instance_backup_policy: ::std::default::Default::default(),
         }
     }
-    impl BackupPlan {
-        pub fn backup_at<T>(mut self, value: T) -> Self
-        where
-            T: ::std::convert::TryInto<::std::vec::Vec<i32>>,
-            T::Error: ::std::fmt::Display,
-        {
-            self.backup_at = value
-                .try_into()
-                .map_err(|e| {
-                    format!("error converting supplied value for backup_at: {e}")
-                });
-            self
-        }
-        pub fn begin_at<T>(mut self, value: T) -> Self
-        where
-            T: ::std::convert::TryInto<::std::string::String>,
-            T::Error: ::std::fmt::Display,
-        {
-            self.begin_at = value
-                .try_into()
-                .map_err(|e| {
-                    format!("error converting supplied value for begin_at: {e}")
-                });
-            self
-        }
-        pub fn period_type<T>(mut self, value: T) -> Self
-        where
-            T: ::std::convert::TryInto<super::BackupPlanPeriod>,
-            T::Error: ::std::fmt::Display,
-        {
-            self.period_type = value
-                .try_into()
-                .map_err(|e| {
-                    format!("error converting supplied value for period_type: {e}")
-                });
-            self
-        }
-        pub fn timezone_offset<T>(mut self, value: T) -> Self
-        where
-            T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
-            T::Error: ::std::fmt::Display,
-        {
-            self.timezone_offset = value
-                .try_into()
-                .map_err(|e| {
-                    format!("error converting supplied value for timezone_offset: {e}")
-                });
-            self
-        }
+    /**New name: letters, digits, `_` and `-`. The page of this operation wants a letter first; CreateInstance allows a digit too, so both are allowed here.
+
+Takes text of 4 to 64 characters that matches `^[A-Za-z0-9][A-Za-z0-9_-]*$`.
+
+Optional.*/
+    #[must_use]
+    pub fn name(
+        mut self,
+        value: impl ::std::convert::Into<::std::string::String>,
+    ) -> Self {
+        self.name = Some(value.into());
+        self
     }
-    impl ::std::convert::TryFrom<BackupPlan> for super::BackupPlan {
-        type Error = super::error::ConversionError;
-        fn try_from(
-            value: BackupPlan,
-        ) -> ::std::result::Result<Self, super::error::ConversionError> {
-            Ok(Self {
-                backup_at: value.backup_at?,
-                begin_at: value.begin_at?,
-                period_type: value.period_type?,
-                timezone_offset: value.timezone_offset?,
-            })
-        }
+    /**New remark about the instance.
+
+Takes text of up to 1024 characters.
+
+Optional.*/
+    #[must_use]
+    pub fn description(
+        mut self,
+        value: impl ::std::convert::Into<::std::string::String>,
+    ) -> Self {
+        self.description = Some(value.into());
+        self
     }
-    impl ::std::convert::From<super::BackupPlan> for BackupPlan {
-        fn from(value: super::BackupPlan) -> Self {
-            Self {
-                backup_at: Ok(value.backup_at),
-                begin_at: Ok(value.begin_at),
-                period_type: Ok(value.period_type),
-                timezone_offset: Ok(value.timezone_offset),
-            }
-        }
+    /**New port to connect to, for Redis 4.0 or later. Changing it ends all connections; clients then have to use the new one.
+
+Takes a whole number from 1 to 65535.
+
+Optional.*/
+    #[must_use]
+    pub fn port(mut self, value: impl ::std::convert::Into<i32>) -> Self {
+        self.port = Some(value.into());
+        self
     }
-    #[derive(Clone, Debug)]
-    pub struct BackupPolicy {
-        backup_type: ::std::result::Result<
-            super::BackupPolicyType,
-            ::std::string::String,
-        >,
-        periodical_backup_plan: ::std::result::Result<
-            ::std::option::Option<super::BackupPlan>,
-            ::std::string::String,
-        >,
-        save_days: ::std::result::Result<
-            ::std::option::Option<i32>,
-            ::std::string::String,
-        >,
+    /**New names of critical commands, by their old names in lower case, such as `flushall`. The commands `COMMAND`, `KEYS`, `FLUSHDB`, `FLUSHALL`, `SCAN`, `HSCAN`, `SSCAN`, `ZSCAN` and `HGETALL` of Redis 4.0 or later can be renamed; what is left out keeps its name.
+
+Takes an object.
+
+Optional.*/
+    #[must_use]
+    pub fn rename_commands(
+        mut self,
+        value: impl ::std::convert::Into<RenamedCommands>,
+    ) -> Self {
+        self.rename_commands = Some(value.into());
+        self
     }
-    impl ::std::default::Default for BackupPolicy {
-        fn default() -> Self {
-            Self {
-                backup_type: Err("no value supplied for backup_type".to_string()),
-                periodical_backup_plan: Ok(Default::default()),
-                save_days: Ok(Default::default()),
-            }
-        }
+    /**New begin of the daily maintenance window, in UTC, as `HH:mm:ss` on the hour. It has to be that of a window which ListMaintenanceWindows lists, and goes together with maintain_end.
+
+Takes text that matches `^\d{2}:00:00$`.
+
+Optional.*/
+    #[must_use]
+    pub fn maintain_begin(
+        mut self,
+        value: impl ::std::convert::Into<::std::string::String>,
+    ) -> Self {
+        self.maintain_begin = Some(value.into());
+        self
     }
-    impl BackupPolicy {
-        pub fn backup_type<T>(mut self, value: T) -> Self
-        where
-            T: ::std::convert::TryInto<super::BackupPolicyType>,
-            T::Error: ::std::fmt::Display,
-        {
-            self.backup_type = value
-                .try_into()
-                .map_err(|e| {
-                    format!("error converting supplied value for backup_type: {e}")
-                });
-            self
-        }
-        pub fn periodical_backup_plan<T>(mut self, value: T) -> Self
-        where
-            T: ::std::convert::TryInto<::std::option::Option<super::BackupPlan>>,
-            T::Error: ::std::fmt::Display,
-        {
-            self.periodical_backup_plan = value
-                .try_into()
-                .map_err(|e| {
-                    format!(
-                        "error converting supplied value for periodical_backup_plan: {e}"
-                    )
-                });
-            self
-        }
-        pub fn save_days<T>(mut self, value: T) -> Self
-        where
-            T: ::std::convert::TryInto<::std::option::Option<i32>>,
-            T::Error: ::std::fmt::Display,
-        {
-            self.save_days = value
-                .try_into()
-                .map_err(|e| {
-                    format!("error converting supplied value for save_days: {e}")
-                });
-            self
-        }
+    /**New end of the daily maintenance window, in UTC, as `HH:mm:ss`, one hour after maintain_begin.
+
+Takes text that matches `^\d{2}:00:00$`.
+
+Optional.*/
+    #[must_use]
+    pub fn maintain_end(
+        mut self,
+        value: impl ::std::convert::Into<::std::string::String>,
+    ) -> Self {
+        self.maintain_end = Some(value.into());
+        self
     }
-    impl ::std::convert::TryFrom<BackupPolicy> for super::BackupPolicy {
-        type Error = super::error::ConversionError;
-        fn try_from(
-            value: BackupPolicy,
-        ) -> ::std::result::Result<Self, super::error::ConversionError> {
-            Ok(Self {
-                backup_type: value.backup_type?,
-                periodical_backup_plan: value.periodical_backup_plan?,
-                save_days: value.save_days?,
-            })
-        }
+    /**Id of the new security group. For instances of Redis 3.0 only.
+
+Optional.*/
+    #[must_use]
+    pub fn security_group_id(
+        mut self,
+        value: impl ::std::convert::Into<::std::string::String>,
+    ) -> Self {
+        self.security_group_id = Some(value.into());
+        self
     }
-    impl ::std::convert::From<super::BackupPolicy> for BackupPolicy {
-        fn from(value: super::BackupPolicy) -> Self {
-            Self {
-                backup_type: Ok(value.backup_type),
-                periodical_backup_plan: Ok(value.periodical_backup_plan),
-                save_days: Ok(value.save_days),
-            }
-        }
-    }
-    #[derive(Clone, Debug)]
-    pub struct BatchDeleteInstancesRequest {
-        instances: ::std::result::Result<
-            ::std::option::Option<::std::vec::Vec<::std::string::String>>,
-            ::std::string::String,
-        >,
-    }
-    impl ::std::default::Default for BatchDeleteInstancesRequest {
-        fn default() -> Self {
-            Self {
-                instances: Ok(Default::default()),
-            }
-        }
-    }
-    impl BatchDeleteInstancesRequest {
-        pub fn instances<T>(mut self, value: T) -> Self
-        where
-            T: ::std::convert::TryInto<
-                ::std::option::Option<::std::vec::Vec<::std::string::String>>,
-            >,
-            T::Error: ::std::fmt::Display,
-        {
-            self.instances = value
-                .try_into()
-                .map_err(|e| {
-                    format!("error converting supplied value for instances: {e}")
-                });
-            self
-        }
-    }
-    impl ::std::convert::TryFrom<BatchDeleteInstancesRequest>
-    for super::BatchDeleteInstancesRequest {
-        type Error = super::error::ConversionError;
-        fn try_from(
-            value: BatchDeleteInstancesRequest,
-        ) -> ::std::result::Result<Self, super::error::ConversionError> {
-            Ok(Self {
-                instances: value.instances?,
-            })
-        }
-    }
-    impl ::std::convert::From<super::BatchDeleteInstancesRequest>
-    for BatchDeleteInstancesRequest {
-        fn from(value: super::BatchDeleteInstancesRequest) -> Self {
-            Self {
-                instances: Ok(value.instances),
-            }
-        }
-    }
-    #[derive(Clone, Debug)]
-    pub struct CreateInstanceRequest {
-        access_user: ::std::result::Result<
-            ::std::option::Option<::std::string::String>,
-            ::std::string::String,
-        >,
-        az_codes: ::std::result::Result<
-            ::std::vec::Vec<::std::string::String>,
-            ::std::string::String,
-        >,
-        bss_param: ::std::result::Result<
-            ::std::option::Option<super::InstanceBilling>,
-            ::std::string::String,
-        >,
-        capacity: ::std::result::Result<f64, ::std::string::String>,
-        description: ::std::result::Result<
-            ::std::option::Option<::std::string::String>,
-            ::std::string::String,
-        >,
-        enable_publicip: ::std::result::Result<
-            ::std::option::Option<bool>,
-            ::std::string::String,
-        >,
-        enable_ssl: ::std::result::Result<
-            ::std::option::Option<bool>,
-            ::std::string::String,
-        >,
-        engine: ::std::result::Result<::std::string::String, ::std::string::String>,
-        engine_version: ::std::result::Result<
-            ::std::option::Option<super::EngineVersionChoice>,
-            ::std::string::String,
-        >,
-        enterprise_project_id: ::std::result::Result<
-            ::std::option::Option<::std::string::String>,
-            ::std::string::String,
-        >,
-        enterprise_project_name: ::std::result::Result<
-            ::std::option::Option<::std::string::String>,
-            ::std::string::String,
-        >,
-        instance_backup_policy: ::std::result::Result<
-            ::std::option::Option<super::BackupPolicy>,
-            ::std::string::String,
-        >,
-        instance_num: ::std::result::Result<
-            ::std::option::Option<i32>,
-            ::std::string::String,
-        >,
-        maintain_begin: ::std::result::Result<
-            ::std::option::Option<::std::string::String>,
-            ::std::string::String,
-        >,
-        maintain_end: ::std::result::Result<
-            ::std::option::Option<::std::string::String>,
-            ::std::string::String,
-        >,
-        name: ::std::result::Result<::std::string::String, ::std::string::String>,
-        no_password_access: ::std::result::Result<
-            ::std::option::Option<bool>,
-            ::std::string::String,
-        >,
-        password: ::std::result::Result<
-            ::std::option::Option<::otcdb_core::Secret>,
-            ::std::string::String,
-        >,
-        port: ::std::result::Result<::std::option::Option<i32>, ::std::string::String>,
-        private_ip: ::std::result::Result<
-            ::std::option::Option<::std::string::String>,
-            ::std::string::String,
-        >,
-        publicip_id: ::std::result::Result<
-            ::std::option::Option<::std::string::String>,
-            ::std::string::String,
-        >,
-        rename_commands: ::std::result::Result<
-            ::std::option::Option<super::RenamedCommands>,
-            ::std::string::String,
-        >,
-        security_group_id: ::std::result::Result<
-            ::std::option::Option<::std::string::String>,
-            ::std::string::String,
-        >,
-        spec_code: ::std::result::Result<::std::string::String, ::std::string::String>,
-        subnet_id: ::std::result::Result<::std::string::String, ::std::string::String>,
-        tags: ::std::result::Result<
-            ::std::option::Option<::std::vec::Vec<super::InstanceResourceTag>>,
-            ::std::string::String,
-        >,
-        template_id: ::std::result::Result<
-            ::std::option::Option<::std::string::String>,
-            ::std::string::String,
-        >,
-        vpc_id: ::std::result::Result<::std::string::String, ::std::string::String>,
-    }
-    impl ::std::default::Default for CreateInstanceRequest {
-        fn default() -> Self {
-            Self {
-                access_user: Ok(Default::default()),
-                az_codes: Err("no value supplied for az_codes".to_string()),
-                bss_param: Ok(Default::default()),
-                capacity: Err("no value supplied for capacity".to_string()),
-                description: Ok(Default::default()),
-                enable_publicip: Ok(Default::default()),
-                enable_ssl: Ok(Default::default()),
-                engine: Err("no value supplied for engine".to_string()),
-                engine_version: Ok(Default::default()),
-                enterprise_project_id: Ok(Default::default()),
-                enterprise_project_name: Ok(Default::default()),
-                instance_backup_policy: Ok(Default::default()),
-                instance_num: Ok(Default::default()),
-                maintain_begin: Ok(Default::default()),
-                maintain_end: Ok(Default::default()),
-                name: Err("no value supplied for name".to_string()),
-                no_password_access: Ok(Default::default()),
-                password: Ok(Default::default()),
-                port: Ok(Default::default()),
-                private_ip: Ok(Default::default()),
-                publicip_id: Ok(Default::default()),
-                rename_commands: Ok(Default::default()),
-                security_group_id: Ok(Default::default()),
-                spec_code: Err("no value supplied for spec_code".to_string()),
-                subnet_id: Err("no value supplied for subnet_id".to_string()),
-                tags: Ok(Default::default()),
-                template_id: Ok(Default::default()),
-                vpc_id: Err("no value supplied for vpc_id".to_string()),
-            }
-        }
-    }
-    impl CreateInstanceRequest {
-        pub fn access_user<T>(mut self, value: T) -> Self
-        where
-            T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
-            T::Error: ::std::fmt::Display,
-        {
-            self.access_user = value
-                .try_into()
-                .map_err(|e| {
-                    format!("error converting supplied value for access_user: {e}")
-                });
-            self
-        }
-        pub fn az_codes<T>(mut self, value: T) -> Self
-        where
-            T: ::std::convert::TryInto<::std::vec::Vec<::std::string::String>>,
-            T::Error: ::std::fmt::Display,
-        {
-            self.az_codes = value
-                .try_into()
-                .map_err(|e| {
-                    format!("error converting supplied value for az_codes: {e}")
-                });
-            self
-        }
-        pub fn bss_param<T>(mut self, value: T) -> Self
-        where
-            T: ::std::convert::TryInto<::std::option::Option<super::InstanceBilling>>,
-            T::Error: ::std::fmt::Display,
-        {
-            self.bss_param = value
-                .try_into()
-                .map_err(|e| {
-                    format!("error converting supplied value for bss_param: {e}")
-                });
-            self
-        }
-        pub fn capacity<T>(mut self, value: T) -> Self
-        where
-            T: ::std::convert::TryInto<f64>,
-            T::Error: ::std::fmt::Display,
-        {
-            self.capacity = value
-                .try_into()
-                .map_err(|e| {
-                    format!("error converting supplied value for capacity: {e}")
-                });
-            self
-        }
-        pub fn description<T>(mut self, value: T) -> Self
-        where
-            T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
-            T::Error: ::std::fmt::Display,
-        {
-            self.description = value
-                .try_into()
-                .map_err(|e| {
-                    format!("error converting supplied value for description: {e}")
-                });
-            self
-        }
-        pub fn enable_publicip<T>(mut self, value: T) -> Self
-        where
-            T: ::std::convert::TryInto<::std::option::Option<bool>>,
-            T::Error: ::std::fmt::Display,
-        {
-            self.enable_publicip = value
-                .try_into()
-                .map_err(|e| {
-                    format!("error converting supplied value for enable_publicip: {e}")
-                });
-            self
-        }
-        pub fn enable_ssl<T>(mut self, value: T) -> Self
-        where
-            T: ::std::convert::TryInto<::std::option::Option<bool>>,
-            T::Error: ::std::fmt::Display,
-        {
-            self.enable_ssl = value
-                .try_into()
-                .map_err(|e| {
-                    format!("error converting supplied value for enable_ssl: {e}")
-                });
-            self
-        }
-        pub fn engine<T>(mut self, value: T) -> Self
-        where
-            T: ::std::convert::TryInto<::std::string::String>,
-            T::Error: ::std::fmt::Display,
-        {
-            self.engine = value
-                .try_into()
-                .map_err(|e| format!("error converting supplied value for engine: {e}"));
-            self
-        }
-        pub fn engine_version<T>(mut self, value: T) -> Self
-        where
-            T: ::std::convert::TryInto<
-                ::std::option::Option<super::EngineVersionChoice>,
-            >,
-            T::Error: ::std::fmt::Display,
-        {
-            self.engine_version = value
-                .try_into()
-                .map_err(|e| {
-                    format!("error converting supplied value for engine_version: {e}")
-                });
-            self
-        }
-        pub fn enterprise_project_id<T>(mut self, value: T) -> Self
-        where
-            T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
-            T::Error: ::std::fmt::Display,
-        {
-            self.enterprise_project_id = value
-                .try_into()
-                .map_err(|e| {
-                    format!(
-                        "error converting supplied value for enterprise_project_id: {e}"
-                    )
-                });
-            self
-        }
-        pub fn enterprise_project_name<T>(mut self, value: T) -> Self
-        where
-            T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
-            T::Error: ::std::fmt::Display,
-        {
-            self.enterprise_project_name = value
-                .try_into()
-                .map_err(|e| {
-                    format!(
-                        "error converting supplied value for enterprise_project_name: {e}"
-                    )
-                });
-            self
-        }
-        pub fn instance_backup_policy<T>(mut self, value: T) -> Self
-        where
-            T: ::std::convert::TryInto<::std::option::Option<super::BackupPolicy>>,
-            T::Error: ::std::fmt::Display,
-        {
-            self.instance_backup_policy = value
-                .try_into()
-                .map_err(|e| {
-                    format!(
-                        "error converting supplied value for instance_backup_policy: {e}"
-                    )
-                });
-            self
-        }
-        pub fn instance_num<T>(mut self, value: T) -> Self
-        where
-            T: ::std::convert::TryInto<::std::option::Option<i32>>,
-            T::Error: ::std::fmt::Display,
-        {
-            self.instance_num = value
-                .try_into()
-                .map_err(|e| {
-                    format!("error converting supplied value for instance_num: {e}")
-                });
-            self
-        }
-        pub fn maintain_begin<T>(mut self, value: T) -> Self
-        where
-            T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
-            T::Error: ::std::fmt::Display,
-        {
-            self.maintain_begin = value
-                .try_into()
-                .map_err(|e| {
-                    format!("error converting supplied value for maintain_begin: {e}")
-                });
-            self
-        }
-        pub fn maintain_end<T>(mut self, value: T) -> Self
-        where
-            T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
-            T::Error: ::std::fmt::Display,
-        {
-            self.maintain_end = value
-                .try_into()
-                .map_err(|e| {
-                    format!("error converting supplied value for maintain_end: {e}")
-                });
-            self
-        }
-        pub fn name<T>(mut self, value: T) -> Self
-        where
-            T: ::std::convert::TryInto<::std::string::String>,
-            T::Error: ::std::fmt::Display,
-        {
-            self.name = value
-                .try_into()
-                .map_err(|e| format!("error converting supplied value for name: {e}"));
-            self
-        }
-        pub fn no_password_access<T>(mut self, value: T) -> Self
-        where
-            T: ::std::convert::TryInto<::std::option::Option<bool>>,
-            T::Error: ::std::fmt::Display,
-        {
-            self.no_password_access = value
-                .try_into()
-                .map_err(|e| {
-                    format!(
-                        "error converting supplied value for no_password_access: {e}"
-                    )
-                });
-            self
-        }
-        pub fn password<T>(mut self, value: T) -> Self
-        where
-            T: ::std::convert::TryInto<::std::option::Option<::otcdb_core::Secret>>,
-            T::Error: ::std::fmt::Display,
-        {
-            self.password = value
-                .try_into()
-                .map_err(|e| {
-                    format!("error converting supplied value for password: {e}")
-                });
-            self
-        }
-        pub fn port<T>(mut self, value: T) -> Self
-        where
-            T: ::std::convert::TryInto<::std::option::Option<i32>>,
-            T::Error: ::std::fmt::Display,
-        {
-            self.port = value
-                .try_into()
-                .map_err(|e| format!("error converting supplied value for port: {e}"));
-            self
-        }
-        pub fn private_ip<T>(mut self, value: T) -> Self
-        where
-            T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
-            T::Error: ::std::fmt::Display,
-        {
-            self.private_ip = value
-                .try_into()
-                .map_err(|e| {
-                    format!("error converting supplied value for private_ip: {e}")
-                });
-            self
-        }
-        pub fn publicip_id<T>(mut self, value: T) -> Self
-        where
-            T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
-            T::Error: ::std::fmt::Display,
-        {
-            self.publicip_id = value
-                .try_into()
-                .map_err(|e| {
-                    format!("error converting supplied value for publicip_id: {e}")
-                });
-            self
-        }
-        pub fn rename_commands<T>(mut self, value: T) -> Self
-        where
-            T: ::std::convert::TryInto<::std::option::Option<super::RenamedCommands>>,
-            T::Error: ::std::fmt::Display,
-        {
-            self.rename_commands = value
-                .try_into()
-                .map_err(|e| {
-                    format!("error converting supplied value for rename_commands: {e}")
-                });
-            self
-        }
-        pub fn security_group_id<T>(mut self, value: T) -> Self
-        where
-            T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
-            T::Error: ::std::fmt::Display,
-        {
-            self.security_group_id = value
-                .try_into()
-                .map_err(|e| {
-                    format!("error converting supplied value for security_group_id: {e}")
-                });
-            self
-        }
-        pub fn spec_code<T>(mut self, value: T) -> Self
-        where
-            T: ::std::convert::TryInto<::std::string::String>,
-            T::Error: ::std::fmt::Display,
-        {
-            self.spec_code = value
-                .try_into()
-                .map_err(|e| {
-                    format!("error converting supplied value for spec_code: {e}")
-                });
-            self
-        }
-        pub fn subnet_id<T>(mut self, value: T) -> Self
-        where
-            T: ::std::convert::TryInto<::std::string::String>,
-            T::Error: ::std::fmt::Display,
-        {
-            self.subnet_id = value
-                .try_into()
-                .map_err(|e| {
-                    format!("error converting supplied value for subnet_id: {e}")
-                });
-            self
-        }
-        pub fn tags<T>(mut self, value: T) -> Self
-        where
-            T: ::std::convert::TryInto<
-                ::std::option::Option<::std::vec::Vec<super::InstanceResourceTag>>,
-            >,
-            T::Error: ::std::fmt::Display,
-        {
-            self.tags = value
-                .try_into()
-                .map_err(|e| format!("error converting supplied value for tags: {e}"));
-            self
-        }
-        pub fn template_id<T>(mut self, value: T) -> Self
-        where
-            T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
-            T::Error: ::std::fmt::Display,
-        {
-            self.template_id = value
-                .try_into()
-                .map_err(|e| {
-                    format!("error converting supplied value for template_id: {e}")
-                });
-            self
-        }
-        pub fn vpc_id<T>(mut self, value: T) -> Self
-        where
-            T: ::std::convert::TryInto<::std::string::String>,
-            T::Error: ::std::fmt::Display,
-        {
-            self.vpc_id = value
-                .try_into()
-                .map_err(|e| format!("error converting supplied value for vpc_id: {e}"));
-            self
-        }
-    }
-    impl ::std::convert::TryFrom<CreateInstanceRequest>
-    for super::CreateInstanceRequest {
-        type Error = super::error::ConversionError;
-        fn try_from(
-            value: CreateInstanceRequest,
-        ) -> ::std::result::Result<Self, super::error::ConversionError> {
-            Ok(Self {
-                access_user: value.access_user?,
-                az_codes: value.az_codes?,
-                bss_param: value.bss_param?,
-                capacity: value.capacity?,
-                description: value.description?,
-                enable_publicip: value.enable_publicip?,
-                enable_ssl: value.enable_ssl?,
-                engine: value.engine?,
-                engine_version: value.engine_version?,
-                enterprise_project_id: value.enterprise_project_id?,
-                enterprise_project_name: value.enterprise_project_name?,
-                instance_backup_policy: value.instance_backup_policy?,
-                instance_num: value.instance_num?,
-                maintain_begin: value.maintain_begin?,
-                maintain_end: value.maintain_end?,
-                name: value.name?,
-                no_password_access: value.no_password_access?,
-                password: value.password?,
-                port: value.port?,
-                private_ip: value.private_ip?,
-                publicip_id: value.publicip_id?,
-                rename_commands: value.rename_commands?,
-                security_group_id: value.security_group_id?,
-                spec_code: value.spec_code?,
-                subnet_id: value.subnet_id?,
-                tags: value.tags?,
-                template_id: value.template_id?,
-                vpc_id: value.vpc_id?,
-            })
-        }
-    }
-    impl ::std::convert::From<super::CreateInstanceRequest> for CreateInstanceRequest {
-        fn from(value: super::CreateInstanceRequest) -> Self {
-            Self {
-                access_user: Ok(value.access_user),
-                az_codes: Ok(value.az_codes),
-                bss_param: Ok(value.bss_param),
-                capacity: Ok(value.capacity),
-                description: Ok(value.description),
-                enable_publicip: Ok(value.enable_publicip),
-                enable_ssl: Ok(value.enable_ssl),
-                engine: Ok(value.engine),
-                engine_version: Ok(value.engine_version),
-                enterprise_project_id: Ok(value.enterprise_project_id),
-                enterprise_project_name: Ok(value.enterprise_project_name),
-                instance_backup_policy: Ok(value.instance_backup_policy),
-                instance_num: Ok(value.instance_num),
-                maintain_begin: Ok(value.maintain_begin),
-                maintain_end: Ok(value.maintain_end),
-                name: Ok(value.name),
-                no_password_access: Ok(value.no_password_access),
-                password: Ok(value.password),
-                port: Ok(value.port),
-                private_ip: Ok(value.private_ip),
-                publicip_id: Ok(value.publicip_id),
-                rename_commands: Ok(value.rename_commands),
-                security_group_id: Ok(value.security_group_id),
-                spec_code: Ok(value.spec_code),
-                subnet_id: Ok(value.subnet_id),
-                tags: Ok(value.tags),
-                template_id: Ok(value.template_id),
-                vpc_id: Ok(value.vpc_id),
-            }
-        }
-    }
-    #[derive(Clone, Debug)]
-    pub struct InstanceBilling {
-        charging_mode: ::std::result::Result<
-            ::std::string::String,
-            ::std::string::String,
-        >,
-        is_auto_pay: ::std::result::Result<
-            ::std::option::Option<::std::string::String>,
-            ::std::string::String,
-        >,
-        is_auto_renew: ::std::result::Result<
-            ::std::option::Option<::std::string::String>,
-            ::std::string::String,
-        >,
-        period_num: ::std::result::Result<
-            ::std::option::Option<i32>,
-            ::std::string::String,
-        >,
-        period_type: ::std::result::Result<
-            ::std::option::Option<::std::string::String>,
-            ::std::string::String,
-        >,
-    }
-    impl ::std::default::Default for InstanceBilling {
-        fn default() -> Self {
-            Self {
-                charging_mode: Err("no value supplied for charging_mode".to_string()),
-                is_auto_pay: Ok(Default::default()),
-                is_auto_renew: Ok(Default::default()),
-                period_num: Ok(Default::default()),
-                period_type: Ok(Default::default()),
-            }
-        }
-    }
-    impl InstanceBilling {
-        pub fn charging_mode<T>(mut self, value: T) -> Self
-        where
-            T: ::std::convert::TryInto<::std::string::String>,
-            T::Error: ::std::fmt::Display,
-        {
-            self.charging_mode = value
-                .try_into()
-                .map_err(|e| {
-                    format!("error converting supplied value for charging_mode: {e}")
-                });
-            self
-        }
-        pub fn is_auto_pay<T>(mut self, value: T) -> Self
-        where
-            T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
-            T::Error: ::std::fmt::Display,
-        {
-            self.is_auto_pay = value
-                .try_into()
-                .map_err(|e| {
-                    format!("error converting supplied value for is_auto_pay: {e}")
-                });
-            self
-        }
-        pub fn is_auto_renew<T>(mut self, value: T) -> Self
-        where
-            T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
-            T::Error: ::std::fmt::Display,
-        {
-            self.is_auto_renew = value
-                .try_into()
-                .map_err(|e| {
-                    format!("error converting supplied value for is_auto_renew: {e}")
-                });
-            self
-        }
-        pub fn period_num<T>(mut self, value: T) -> Self
-        where
-            T: ::std::convert::TryInto<::std::option::Option<i32>>,
-            T::Error: ::std::fmt::Display,
-        {
-            self.period_num = value
-                .try_into()
-                .map_err(|e| {
-                    format!("error converting supplied value for period_num: {e}")
-                });
-            self
-        }
-        pub fn period_type<T>(mut self, value: T) -> Self
-        where
-            T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
-            T::Error: ::std::fmt::Display,
-        {
-            self.period_type = value
-                .try_into()
-                .map_err(|e| {
-                    format!("error converting supplied value for period_type: {e}")
-                });
-            self
-        }
-    }
-    impl ::std::convert::TryFrom<InstanceBilling> for super::InstanceBilling {
-        type Error = super::error::ConversionError;
-        fn try_from(
-            value: InstanceBilling,
-        ) -> ::std::result::Result<Self, super::error::ConversionError> {
-            Ok(Self {
-                charging_mode: value.charging_mode?,
-                is_auto_pay: value.is_auto_pay?,
-                is_auto_renew: value.is_auto_renew?,
-                period_num: value.period_num?,
-                period_type: value.period_type?,
-            })
-        }
-    }
-    impl ::std::convert::From<super::InstanceBilling> for InstanceBilling {
-        fn from(value: super::InstanceBilling) -> Self {
-            Self {
-                charging_mode: Ok(value.charging_mode),
-                is_auto_pay: Ok(value.is_auto_pay),
-                is_auto_renew: Ok(value.is_auto_renew),
-                period_num: Ok(value.period_num),
-                period_type: Ok(value.period_type),
-            }
-        }
-    }
-    #[derive(Clone, Debug)]
-    pub struct InstanceResourceTag {
-        key: ::std::result::Result<::std::string::String, ::std::string::String>,
-        value: ::std::result::Result<
-            ::std::option::Option<::std::string::String>,
-            ::std::string::String,
-        >,
-    }
-    impl ::std::default::Default for InstanceResourceTag {
-        fn default() -> Self {
-            Self {
-                key: Err("no value supplied for key".to_string()),
-                value: Ok(Default::default()),
-            }
-        }
-    }
-    impl InstanceResourceTag {
-        pub fn key<T>(mut self, value: T) -> Self
-        where
-            T: ::std::convert::TryInto<::std::string::String>,
-            T::Error: ::std::fmt::Display,
-        {
-            self.key = value
-                .try_into()
-                .map_err(|e| format!("error converting supplied value for key: {e}"));
-            self
-        }
-        pub fn value<T>(mut self, value: T) -> Self
-        where
-            T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
-            T::Error: ::std::fmt::Display,
-        {
-            self.value = value
-                .try_into()
-                .map_err(|e| format!("error converting supplied value for value: {e}"));
-            self
-        }
-    }
-    impl ::std::convert::TryFrom<InstanceResourceTag> for super::InstanceResourceTag {
-        type Error = super::error::ConversionError;
-        fn try_from(
-            value: InstanceResourceTag,
-        ) -> ::std::result::Result<Self, super::error::ConversionError> {
-            Ok(Self {
-                key: value.key?,
-                value: value.value?,
-            })
-        }
-    }
-    impl ::std::convert::From<super::InstanceResourceTag> for InstanceResourceTag {
-        fn from(value: super::InstanceResourceTag) -> Self {
-            Self {
-                key: Ok(value.key),
-                value: Ok(value.value),
-            }
-        }
-    }
-    #[derive(Clone, Debug)]
-    pub struct ResizeBilling {
-        is_auto_pay: ::std::result::Result<
-            ::std::option::Option<::std::string::String>,
-            ::std::string::String,
-        >,
-    }
-    impl ::std::default::Default for ResizeBilling {
-        fn default() -> Self {
-            Self {
-                is_auto_pay: Ok(Default::default()),
-            }
-        }
-    }
-    impl ResizeBilling {
-        pub fn is_auto_pay<T>(mut self, value: T) -> Self
-        where
-            T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
-            T::Error: ::std::fmt::Display,
-        {
-            self.is_auto_pay = value
-                .try_into()
-                .map_err(|e| {
-                    format!("error converting supplied value for is_auto_pay: {e}")
-                });
-            self
-        }
-    }
-    impl ::std::convert::TryFrom<ResizeBilling> for super::ResizeBilling {
-        type Error = super::error::ConversionError;
-        fn try_from(
-            value: ResizeBilling,
-        ) -> ::std::result::Result<Self, super::error::ConversionError> {
-            Ok(Self {
-                is_auto_pay: value.is_auto_pay?,
-            })
-        }
-    }
-    impl ::std::convert::From<super::ResizeBilling> for ResizeBilling {
-        fn from(value: super::ResizeBilling) -> Self {
-            Self {
-                is_auto_pay: Ok(value.is_auto_pay),
-            }
-        }
-    }
-    #[derive(Clone, Debug)]
-    pub struct ResizeInstanceRequest {
-        available_zones: ::std::result::Result<
-            ::std::option::Option<::std::vec::Vec<::std::string::String>>,
-            ::std::string::String,
-        >,
-        bss_param: ::std::result::Result<
-            ::std::option::Option<super::ResizeBilling>,
-            ::std::string::String,
-        >,
-        change_type: ::std::result::Result<
-            ::std::option::Option<super::InstanceChangeType>,
-            ::std::string::String,
-        >,
-        execute_immediately: ::std::result::Result<
-            ::std::option::Option<bool>,
-            ::std::string::String,
-        >,
-        new_capacity: ::std::result::Result<f64, ::std::string::String>,
-        node_list: ::std::result::Result<
-            ::std::option::Option<::std::vec::Vec<::std::string::String>>,
-            ::std::string::String,
-        >,
-        reserved_ip: ::std::result::Result<
-            ::std::option::Option<::std::vec::Vec<::std::string::String>>,
-            ::std::string::String,
-        >,
-        spec_code: ::std::result::Result<::std::string::String, ::std::string::String>,
-    }
-    impl ::std::default::Default for ResizeInstanceRequest {
-        fn default() -> Self {
-            Self {
-                available_zones: Ok(Default::default()),
-                bss_param: Ok(Default::default()),
-                change_type: Ok(Default::default()),
-                execute_immediately: Ok(Default::default()),
-                new_capacity: Err("no value supplied for new_capacity".to_string()),
-                node_list: Ok(Default::default()),
-                reserved_ip: Ok(Default::default()),
-                spec_code: Err("no value supplied for spec_code".to_string()),
-            }
-        }
-    }
-    impl ResizeInstanceRequest {
-        pub fn available_zones<T>(mut self, value: T) -> Self
-        where
-            T: ::std::convert::TryInto<
-                ::std::option::Option<::std::vec::Vec<::std::string::String>>,
-            >,
-            T::Error: ::std::fmt::Display,
-        {
-            self.available_zones = value
-                .try_into()
-                .map_err(|e| {
-                    format!("error converting supplied value for available_zones: {e}")
-                });
-            self
-        }
-        pub fn bss_param<T>(mut self, value: T) -> Self
-        where
-            T: ::std::convert::TryInto<::std::option::Option<super::ResizeBilling>>,
-            T::Error: ::std::fmt::Display,
-        {
-            self.bss_param = value
-                .try_into()
-                .map_err(|e| {
-                    format!("error converting supplied value for bss_param: {e}")
-                });
-            self
-        }
-        pub fn change_type<T>(mut self, value: T) -> Self
-        where
-            T: ::std::convert::TryInto<::std::option::Option<super::InstanceChangeType>>,
-            T::Error: ::std::fmt::Display,
-        {
-            self.change_type = value
-                .try_into()
-                .map_err(|e| {
-                    format!("error converting supplied value for change_type: {e}")
-                });
-            self
-        }
-        pub fn execute_immediately<T>(mut self, value: T) -> Self
-        where
-            T: ::std::convert::TryInto<::std::option::Option<bool>>,
-            T::Error: ::std::fmt::Display,
-        {
-            self.execute_immediately = value
-                .try_into()
-                .map_err(|e| {
-                    format!(
-                        "error converting supplied value for execute_immediately: {e}"
-                    )
-                });
-            self
-        }
-        pub fn new_capacity<T>(mut self, value: T) -> Self
-        where
-            T: ::std::convert::TryInto<f64>,
-            T::Error: ::std::fmt::Display,
-        {
-            self.new_capacity = value
-                .try_into()
-                .map_err(|e| {
-                    format!("error converting supplied value for new_capacity: {e}")
-                });
-            self
-        }
-        pub fn node_list<T>(mut self, value: T) -> Self
-        where
-            T: ::std::convert::TryInto<
-                ::std::option::Option<::std::vec::Vec<::std::string::String>>,
-            >,
-            T::Error: ::std::fmt::Display,
-        {
-            self.node_list = value
-                .try_into()
-                .map_err(|e| {
-                    format!("error converting supplied value for node_list: {e}")
-                });
-            self
-        }
-        pub fn reserved_ip<T>(mut self, value: T) -> Self
-        where
-            T: ::std::convert::TryInto<
-                ::std::option::Option<::std::vec::Vec<::std::string::String>>,
-            >,
-            T::Error: ::std::fmt::Display,
-        {
-            self.reserved_ip = value
-                .try_into()
-                .map_err(|e| {
-                    format!("error converting supplied value for reserved_ip: {e}")
-                });
-            self
-        }
-        pub fn spec_code<T>(mut self, value: T) -> Self
-        where
-            T: ::std::convert::TryInto<::std::string::String>,
-            T::Error: ::std::fmt::Display,
-        {
-            self.spec_code = value
-                .try_into()
-                .map_err(|e| {
-                    format!("error converting supplied value for spec_code: {e}")
-                });
-            self
-        }
-    }
-    impl ::std::convert::TryFrom<ResizeInstanceRequest>
-    for super::ResizeInstanceRequest {
-        type Error = super::error::ConversionError;
-        fn try_from(
-            value: ResizeInstanceRequest,
-        ) -> ::std::result::Result<Self, super::error::ConversionError> {
-            Ok(Self {
-                available_zones: value.available_zones?,
-                bss_param: value.bss_param?,
-                change_type: value.change_type?,
-                execute_immediately: value.execute_immediately?,
-                new_capacity: value.new_capacity?,
-                node_list: value.node_list?,
-                reserved_ip: value.reserved_ip?,
-                spec_code: value.spec_code?,
-            })
-        }
-    }
-    impl ::std::convert::From<super::ResizeInstanceRequest> for ResizeInstanceRequest {
-        fn from(value: super::ResizeInstanceRequest) -> Self {
-            Self {
-                available_zones: Ok(value.available_zones),
-                bss_param: Ok(value.bss_param),
-                change_type: Ok(value.change_type),
-                execute_immediately: Ok(value.execute_immediately),
-                new_capacity: Ok(value.new_capacity),
-                node_list: Ok(value.node_list),
-                reserved_ip: Ok(value.reserved_ip),
-                spec_code: Ok(value.spec_code),
-            }
-        }
-    }
-    #[derive(Clone, Debug)]
-    pub struct UpdateInstanceRequest {
-        description: ::std::result::Result<
-            ::std::option::Option<::std::string::String>,
-            ::std::string::String,
-        >,
-        instance_backup_policy: ::std::result::Result<
-            ::std::option::Option<super::BackupPolicy>,
-            ::std::string::String,
-        >,
-        maintain_begin: ::std::result::Result<
-            ::std::option::Option<::std::string::String>,
-            ::std::string::String,
-        >,
-        maintain_end: ::std::result::Result<
-            ::std::option::Option<::std::string::String>,
-            ::std::string::String,
-        >,
-        name: ::std::result::Result<
-            ::std::option::Option<::std::string::String>,
-            ::std::string::String,
-        >,
-        port: ::std::result::Result<::std::option::Option<i32>, ::std::string::String>,
-        rename_commands: ::std::result::Result<
-            ::std::option::Option<super::RenamedCommands>,
-            ::std::string::String,
-        >,
-        security_group_id: ::std::result::Result<
-            ::std::option::Option<::std::string::String>,
-            ::std::string::String,
-        >,
-    }
-    impl ::std::default::Default for UpdateInstanceRequest {
-        fn default() -> Self {
-            Self {
-                description: Ok(Default::default()),
-                instance_backup_policy: Ok(Default::default()),
-                maintain_begin: Ok(Default::default()),
-                maintain_end: Ok(Default::default()),
-                name: Ok(Default::default()),
-                port: Ok(Default::default()),
-                rename_commands: Ok(Default::default()),
-                security_group_id: Ok(Default::default()),
-            }
-        }
-    }
-    impl UpdateInstanceRequest {
-        pub fn description<T>(mut self, value: T) -> Self
-        where
-            T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
-            T::Error: ::std::fmt::Display,
-        {
-            self.description = value
-                .try_into()
-                .map_err(|e| {
-                    format!("error converting supplied value for description: {e}")
-                });
-            self
-        }
-        pub fn instance_backup_policy<T>(mut self, value: T) -> Self
-        where
-            T: ::std::convert::TryInto<::std::option::Option<super::BackupPolicy>>,
-            T::Error: ::std::fmt::Display,
-        {
-            self.instance_backup_policy = value
-                .try_into()
-                .map_err(|e| {
-                    format!(
-                        "error converting supplied value for instance_backup_policy: {e}"
-                    )
-                });
-            self
-        }
-        pub fn maintain_begin<T>(mut self, value: T) -> Self
-        where
-            T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
-            T::Error: ::std::fmt::Display,
-        {
-            self.maintain_begin = value
-                .try_into()
-                .map_err(|e| {
-                    format!("error converting supplied value for maintain_begin: {e}")
-                });
-            self
-        }
-        pub fn maintain_end<T>(mut self, value: T) -> Self
-        where
-            T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
-            T::Error: ::std::fmt::Display,
-        {
-            self.maintain_end = value
-                .try_into()
-                .map_err(|e| {
-                    format!("error converting supplied value for maintain_end: {e}")
-                });
-            self
-        }
-        pub fn name<T>(mut self, value: T) -> Self
-        where
-            T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
-            T::Error: ::std::fmt::Display,
-        {
-            self.name = value
-                .try_into()
-                .map_err(|e| format!("error converting supplied value for name: {e}"));
-            self
-        }
-        pub fn port<T>(mut self, value: T) -> Self
-        where
-            T: ::std::convert::TryInto<::std::option::Option<i32>>,
-            T::Error: ::std::fmt::Display,
-        {
-            self.port = value
-                .try_into()
-                .map_err(|e| format!("error converting supplied value for port: {e}"));
-            self
-        }
-        pub fn rename_commands<T>(mut self, value: T) -> Self
-        where
-            T: ::std::convert::TryInto<::std::option::Option<super::RenamedCommands>>,
-            T::Error: ::std::fmt::Display,
-        {
-            self.rename_commands = value
-                .try_into()
-                .map_err(|e| {
-                    format!("error converting supplied value for rename_commands: {e}")
-                });
-            self
-        }
-        pub fn security_group_id<T>(mut self, value: T) -> Self
-        where
-            T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
-            T::Error: ::std::fmt::Display,
-        {
-            self.security_group_id = value
-                .try_into()
-                .map_err(|e| {
-                    format!("error converting supplied value for security_group_id: {e}")
-                });
-            self
-        }
-    }
-    impl ::std::convert::TryFrom<UpdateInstanceRequest>
-    for super::UpdateInstanceRequest {
-        type Error = super::error::ConversionError;
-        fn try_from(
-            value: UpdateInstanceRequest,
-        ) -> ::std::result::Result<Self, super::error::ConversionError> {
-            Ok(Self {
-                description: value.description?,
-                instance_backup_policy: value.instance_backup_policy?,
-                maintain_begin: value.maintain_begin?,
-                maintain_end: value.maintain_end?,
-                name: value.name?,
-                port: value.port?,
-                rename_commands: value.rename_commands?,
-                security_group_id: value.security_group_id?,
-            })
-        }
-    }
-    impl ::std::convert::From<super::UpdateInstanceRequest> for UpdateInstanceRequest {
-        fn from(value: super::UpdateInstanceRequest) -> Self {
-            Self {
-                description: Ok(value.description),
-                instance_backup_policy: Ok(value.instance_backup_policy),
-                maintain_begin: Ok(value.maintain_begin),
-                maintain_end: Ok(value.maintain_end),
-                name: Ok(value.name),
-                port: Ok(value.port),
-                rename_commands: Ok(value.rename_commands),
-                security_group_id: Ok(value.security_group_id),
-            }
-        }
+    /**When a master/standby or cluster instance is backed up, and how long the backups are kept.
+
+Takes an object.
+
+Optional.*/
+    #[must_use]
+    pub fn instance_backup_policy(
+        mut self,
+        value: impl ::std::convert::Into<BackupPolicy>,
+    ) -> Self {
+        self.instance_backup_policy = Some(value.into());
+        self
     }
 }

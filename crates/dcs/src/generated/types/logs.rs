@@ -3,48 +3,65 @@
 #[allow(unused_imports)]
 use super::*;
 ///Where a run log can be downloaded.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct CreateRedislogDownloadLinkResponseBody {
     ///Id of the background task that prepared the file.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub backup_id: ::std::option::Option<::std::string::String>,
     ///Id of the run log. Huawei Cloud documents it too, and leaves it out of its example.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub id: ::std::option::Option<::std::string::String>,
     ///Presigned download address, valid for 24 hours. Whoever holds it can read the log, so treat it as a secret.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub link: ::std::option::Option<::otcdb_core::Secret>,
 }
 ///A page of the run logs that were collected from an instance.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct ListRedislogResponseBody {
     ///The run logs of this page.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub file_list: ::std::option::Option<::std::vec::Vec<RunlogItem>>,
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::list",
+        skip_serializing_if = "::std::vec::Vec::is_empty"
+    )]
+    pub file_list: ::std::vec::Vec<RunlogItem>,
     ///Number of run logs of the instance, over all pages.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub total_num: ::std::option::Option<i32>,
 }
 ///A page of the slow log.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct ListSlowlogResponseBody {
     ///Number of slow commands; in the documented example the same as total_num.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub count: ::std::option::Option<i32>,
     ///The slow commands of this page.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub slowlogs: ::std::option::Option<::std::vec::Vec<SlowlogItem>>,
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::list",
+        skip_serializing_if = "::std::vec::Vec::is_empty"
+    )]
+    pub slowlogs: ::std::vec::Vec<SlowlogItem>,
     ///Number of slow commands that match, over all pages.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub total_num: ::std::option::Option<i32>,
 }
 ///How many days back a collection reaches, counted from today: 0 stands for today alone, 7 for the last seven days.
-#[derive(::serde::Serialize, Clone, Debug)]
+#[derive(::serde::Serialize, Clone, Debug, Copy, Eq, Hash, Ord, PartialEq, PartialOrd)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[cfg_attr(feature = "schemars", schemars(extend("enum" = [0, 1, 3, 7])))]
 #[serde(transparent)]
@@ -61,12 +78,12 @@ impl ::std::convert::From<RedislogDays> for i32 {
     }
 }
 impl ::std::convert::TryFrom<i32> for RedislogDays {
-    type Error = self::error::ConversionError;
+    type Error = otcdb_core::open_enum::UnknownValue;
     fn try_from(
         value: i32,
-    ) -> ::std::result::Result<Self, self::error::ConversionError> {
+    ) -> ::std::result::Result<Self, otcdb_core::open_enum::UnknownValue> {
         if ![0_i32, 1_i32, 3_i32, 7_i32].contains(&value) {
-            Err("invalid value".into())
+            Err(otcdb_core::open_enum::UnknownValue::new(value, &[0, 1, 3, 7]))
         } else {
             Ok(Self(value))
         }
@@ -82,238 +99,182 @@ impl<'de> ::serde::Deserialize<'de> for RedislogDays {
     }
 }
 ///Kind of Redis log. Run logs are the only kind the service collects.
-#[derive(
-    ::serde::Deserialize,
-    ::serde::Serialize,
-    Clone,
-    Copy,
-    Debug,
-    Eq,
-    Hash,
-    Ord,
-    PartialEq,
-    PartialOrd
-)]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+#[non_exhaustive]
 pub enum RedislogType {
-    #[serde(rename = "run")]
+    ///`run`
     Run,
 }
-impl ::std::fmt::Display for RedislogType {
-    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-        match *self {
-            Self::Run => f.write_str("run"),
-        }
+impl otcdb_core::TextEnum for RedislogType {
+    const DESCRIPTION: &'static str = "Kind of Redis log. Run logs are the only kind the service collects.";
+    const VALUES: &'static [Self] = &[Self::Run];
+    const TEXTS: &'static [&'static str] = &["run"];
+    fn index(self) -> usize {
+        self as usize
     }
 }
-impl ::std::str::FromStr for RedislogType {
-    type Err = self::error::ConversionError;
-    fn from_str(
-        value: &str,
-    ) -> ::std::result::Result<Self, self::error::ConversionError> {
-        match value {
-            "run" => Ok(Self::Run),
-            _ => Err("invalid value".into()),
-        }
-    }
-}
-impl ::std::convert::TryFrom<&str> for RedislogType {
-    type Error = self::error::ConversionError;
-    fn try_from(
-        value: &str,
-    ) -> ::std::result::Result<Self, self::error::ConversionError> {
-        value.parse()
-    }
-}
-impl ::std::convert::TryFrom<::std::string::String> for RedislogType {
-    type Error = self::error::ConversionError;
-    fn try_from(
-        value: ::std::string::String,
-    ) -> ::std::result::Result<Self, self::error::ConversionError> {
-        value.parse()
-    }
-}
+otcdb_core::text_enum!(RedislogType);
 ///One collected run log file.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct RunlogItem {
     ///Id of the log file in the service's backup store.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub backup_id: ::std::option::Option<::std::string::String>,
     ///Name of the file. It contains the address of the replica and the date.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub file_name: ::std::option::Option<::std::string::String>,
     ///Shard the log was collected from, such as `group-0`.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub group_name: ::std::option::Option<::std::string::String>,
     ///Id of the run log, which CreateRedislogDownloadLink takes.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
-    pub id: ::std::option::Option<::std::string::String>,
+    #[serde(deserialize_with = "otcdb_core::lenient::required_text")]
+    pub id: ::std::string::String,
     ///IP address of the replica the log was collected from.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub replication_ip: ::std::option::Option<::std::string::String>,
     ///State of the file. It can be downloaded when this is `succeed`; `failed` when it could not be collected.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub status: ::std::option::Option<::std::string::String>,
     ///Day of the collection, as `yyyy-MM-dd`.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub time: ::std::option::Option<::std::string::String>,
 }
+impl RunlogItem {
+    /**Day of the collection, as `yyyy-MM-dd`.
+
+This is what [the field](#structfield.time) says as a time; `None` where it says nothing, or is of another form than documented.*/
+    pub fn time(&self) -> ::std::option::Option<::otcdb_core::jiff::civil::Date> {
+        self.time.as_deref().and_then(otcdb_core::time::date)
+    }
+}
 ///One command that took longer than the instance's slow log threshold.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct SlowlogItem {
     ///Address of the client that sent it. Huawei Cloud sends it.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub client_ip: ::std::option::Option<::std::string::String>,
     ///The command with its arguments.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub command: ::std::option::Option<::std::string::String>,
     ///Number of the Redis database. Sent to some customers only.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub database_id: ::std::option::Option<i32>,
     ///How long it ran, in milliseconds, as a string.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub duration: ::std::option::Option<::std::string::String>,
     ///Number of the entry in the slow log.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub id: ::std::option::Option<i64>,
     ///Role of the node that ran it. Huawei Cloud sends it.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub node_role: ::std::option::Option<::std::string::String>,
     ///Shard that ran the command. Sent for cluster instances only.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub shard_name: ::std::option::Option<::std::string::String>,
     ///When the command began, in UTC, such as `2020-06-19T07:06:07Z`.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub start_time: ::std::option::Option<::std::string::String>,
     ///Redis account that ran the command. Sent to designated customers only.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub username: ::std::option::Option<::std::string::String>,
 }
+impl SlowlogItem {
+    /**When the command began, in UTC, such as `2020-06-19T07:06:07Z`.
+
+This is what [the field](#structfield.start_time) says as a time; `None` where it says nothing, or is of another form than documented.*/
+    pub fn start_time(&self) -> ::std::option::Option<::otcdb_core::jiff::Timestamp> {
+        self.start_time.as_deref().and_then(otcdb_core::time::rfc3339)
+    }
+}
 ///Order of the response, `desc` for largest or newest first, `asc` for smallest or oldest first.
-#[derive(
-    ::serde::Deserialize,
-    ::serde::Serialize,
-    Clone,
-    Copy,
-    Debug,
-    Eq,
-    Hash,
-    Ord,
-    PartialEq,
-    PartialOrd
-)]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+#[non_exhaustive]
 pub enum SlowlogSortDirection {
-    #[serde(rename = "desc")]
+    ///`desc`
     Desc,
-    #[serde(rename = "asc")]
+    ///`asc`
     Asc,
 }
-impl ::std::fmt::Display for SlowlogSortDirection {
-    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-        match *self {
-            Self::Desc => f.write_str("desc"),
-            Self::Asc => f.write_str("asc"),
-        }
+impl otcdb_core::TextEnum for SlowlogSortDirection {
+    const DESCRIPTION: &'static str = "Order of the response, `desc` for largest or newest first, `asc` for smallest or oldest first.";
+    const VALUES: &'static [Self] = &[Self::Desc, Self::Asc];
+    const TEXTS: &'static [&'static str] = &["desc", "asc"];
+    fn index(self) -> usize {
+        self as usize
     }
 }
-impl ::std::str::FromStr for SlowlogSortDirection {
-    type Err = self::error::ConversionError;
-    fn from_str(
-        value: &str,
-    ) -> ::std::result::Result<Self, self::error::ConversionError> {
-        match value {
-            "desc" => Ok(Self::Desc),
-            "asc" => Ok(Self::Asc),
-            _ => Err("invalid value".into()),
-        }
-    }
-}
-impl ::std::convert::TryFrom<&str> for SlowlogSortDirection {
-    type Error = self::error::ConversionError;
-    fn try_from(
-        value: &str,
-    ) -> ::std::result::Result<Self, self::error::ConversionError> {
-        value.parse()
-    }
-}
-impl ::std::convert::TryFrom<::std::string::String> for SlowlogSortDirection {
-    type Error = self::error::ConversionError;
-    fn try_from(
-        value: ::std::string::String,
-    ) -> ::std::result::Result<Self, self::error::ConversionError> {
-        value.parse()
-    }
-}
+otcdb_core::text_enum!(SlowlogSortDirection);
 ///Field by which the slow log is ordered.
-#[derive(
-    ::serde::Deserialize,
-    ::serde::Serialize,
-    Clone,
-    Copy,
-    Debug,
-    Eq,
-    Hash,
-    Ord,
-    PartialEq,
-    PartialOrd
-)]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+#[non_exhaustive]
 pub enum SlowlogSortKey {
-    #[serde(rename = "start_time")]
+    ///`start_time`
     StartTime,
-    #[serde(rename = "duration")]
+    ///`duration`
     Duration,
 }
-impl ::std::fmt::Display for SlowlogSortKey {
-    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-        match *self {
-            Self::StartTime => f.write_str("start_time"),
-            Self::Duration => f.write_str("duration"),
-        }
+impl otcdb_core::TextEnum for SlowlogSortKey {
+    const DESCRIPTION: &'static str = "Field by which the slow log is ordered.";
+    const VALUES: &'static [Self] = &[Self::StartTime, Self::Duration];
+    const TEXTS: &'static [&'static str] = &["start_time", "duration"];
+    fn index(self) -> usize {
+        self as usize
     }
 }
-impl ::std::str::FromStr for SlowlogSortKey {
-    type Err = self::error::ConversionError;
-    fn from_str(
-        value: &str,
-    ) -> ::std::result::Result<Self, self::error::ConversionError> {
-        match value {
-            "start_time" => Ok(Self::StartTime),
-            "duration" => Ok(Self::Duration),
-            _ => Err("invalid value".into()),
-        }
-    }
-}
-impl ::std::convert::TryFrom<&str> for SlowlogSortKey {
-    type Error = self::error::ConversionError;
-    fn try_from(
-        value: &str,
-    ) -> ::std::result::Result<Self, self::error::ConversionError> {
-        value.parse()
-    }
-}
-impl ::std::convert::TryFrom<::std::string::String> for SlowlogSortKey {
-    type Error = self::error::ConversionError;
-    fn try_from(
-        value: ::std::string::String,
-    ) -> ::std::result::Result<Self, self::error::ConversionError> {
-        value.parse()
-    }
-}
+otcdb_core::text_enum!(SlowlogSortKey);

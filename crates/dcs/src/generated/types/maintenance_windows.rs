@@ -3,29 +3,41 @@
 #[allow(unused_imports)]
 use super::*;
 ///The maintenance windows that an instance can have.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct ListMaintenanceWindowsResponseBody {
     ///The windows.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub maintain_windows: ::std::option::Option<::std::vec::Vec<MaintenanceWindow>>,
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::list",
+        skip_serializing_if = "::std::vec::Vec::is_empty"
+    )]
+    pub maintain_windows: ::std::vec::Vec<MaintenanceWindow>,
 }
 ///One daily maintenance window.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct MaintenanceWindow {
     ///When the window begins, in UTC. The documented format is `HH:mm:ss`; the documented response has the hour alone, such as `18`.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub begin: ::std::option::Option<::std::string::String>,
     ///Whether an instance gets this window when none is asked for. In the documented response three windows have it.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub default: ::std::option::Option<bool>,
     ///When the window ends, in UTC, in the format of begin.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub end: ::std::option::Option<::std::string::String>,
     ///Number of the window. In the documented response several windows have the same number.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub seq: ::std::option::Option<i32>,
 }

@@ -3,114 +3,286 @@
 #[allow(unused_imports)]
 use super::*;
 ///A backup file to import.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct BackupFileToImport {
     ///Name of the file.
     pub file_name: ::std::string::String,
     ///Size of the file, as a string. The documentation says that it is in bytes, and shows `754.0MB`.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub size: ::std::option::Option<::std::string::String>,
     ///When the file was last changed, as `YYYY-MM-DD HH:MM:SS`.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub update_at: ::std::option::Option<::std::string::String>,
 }
 impl BackupFileToImport {
-    pub fn builder() -> builder::BackupFileToImport {
-        Default::default()
+    /**With what is required; the rest has setters.
+
+- `file_name`: Name of the file.*/
+    pub fn new(file_name: impl ::std::convert::Into<::std::string::String>) -> Self {
+        Self {
+            file_name: file_name.into(),
+            size: ::std::default::Default::default(),
+            update_at: ::std::default::Default::default(),
+        }
+    }
+    /**Size of the file, as a string. The documentation says that it is in bytes, and shows `754.0MB`.
+
+Optional.*/
+    #[must_use]
+    pub fn size(
+        mut self,
+        value: impl ::std::convert::Into<::std::string::String>,
+    ) -> Self {
+        self.size = Some(value.into());
+        self
+    }
+    /**When the file was last changed, as `YYYY-MM-DD HH:MM:SS`.
+
+Optional.*/
+    #[must_use]
+    pub fn update_at(
+        mut self,
+        value: impl ::std::convert::Into<::std::string::String>,
+    ) -> Self {
+        self.update_at = Some(value.into());
+        self
     }
 }
 ///Backup files to import, in an OBS bucket or of a backup record. Needed for `backupfile_import`.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct BackupFilesToImport {
     ///Id of the backup record. Needed when the files come from one.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub backup_id: ::std::option::Option<::std::string::String>,
     ///OBS bucket that holds the files.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub bucket_name: ::std::option::Option<::std::string::String>,
     ///Where the files are. The example has `self_build_obs` for an OBS bucket; the value for a backup record is not documented.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub file_source: ::std::option::Option<::std::string::String>,
     ///Files in the OBS bucket. The list has to be there for a backup record, too.
     pub files: ::std::vec::Vec<BackupFileToImport>,
 }
 impl BackupFilesToImport {
-    pub fn builder() -> builder::BackupFilesToImport {
-        Default::default()
+    /**With what is required; the rest has setters.
+
+- `files`: Files in the OBS bucket. The list has to be there for a backup record, too.*/
+    pub fn new(
+        files: impl ::std::iter::IntoIterator<
+            Item = impl ::std::convert::Into<BackupFileToImport>,
+        >,
+    ) -> Self {
+        Self {
+            files: files.into_iter().map(::std::convert::Into::into).collect(),
+            file_source: ::std::default::Default::default(),
+            bucket_name: ::std::default::Default::default(),
+            backup_id: ::std::default::Default::default(),
+        }
+    }
+    /**Where the files are. The example has `self_build_obs` for an OBS bucket; the value for a backup record is not documented.
+
+Optional.*/
+    #[must_use]
+    pub fn file_source(
+        mut self,
+        value: impl ::std::convert::Into<::std::string::String>,
+    ) -> Self {
+        self.file_source = Some(value.into());
+        self
+    }
+    /**OBS bucket that holds the files.
+
+Optional.*/
+    #[must_use]
+    pub fn bucket_name(
+        mut self,
+        value: impl ::std::convert::Into<::std::string::String>,
+    ) -> Self {
+        self.bucket_name = Some(value.into());
+        self
+    }
+    /**Id of the backup record. Needed when the files come from one.
+
+Optional.*/
+    #[must_use]
+    pub fn backup_id(
+        mut self,
+        value: impl ::std::convert::Into<::std::string::String>,
+    ) -> Self {
+        self.backup_id = Some(value.into());
+        self
     }
 }
 ///The migration tasks to stop.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct BatchStopMigrationTasksRequest {
     ///Ids of the tasks.
     pub migration_tasks: ::std::vec::Vec<::std::string::String>,
 }
 impl BatchStopMigrationTasksRequest {
-    pub fn builder() -> builder::BatchStopMigrationTasksRequest {
-        Default::default()
+    /**With what is required; the rest has setters.
+
+- `migration_tasks`: Ids of the tasks.*/
+    pub fn new(
+        migration_tasks: impl ::std::iter::IntoIterator<
+            Item = impl ::std::convert::Into<::std::string::String>,
+        >,
+    ) -> Self {
+        Self {
+            migration_tasks: migration_tasks
+                .into_iter()
+                .map(::std::convert::Into::into)
+                .collect(),
+        }
     }
 }
 ///What became of the orders to stop migration tasks.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct BatchStopMigrationTasksResponseBody {
     ///One entry for each task.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub migration_tasks: ::std::option::Option<::std::vec::Vec<StopMigrationTaskResult>>,
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::list",
+        skip_serializing_if = "::std::vec::Vec::is_empty"
+    )]
+    pub migration_tasks: ::std::vec::Vec<StopMigrationTaskResult>,
 }
 ///The backup files to import, and the instance to import them into.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct CreateMigrationTaskRequest {
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    ///Backup files to import, in an OBS bucket or of a backup record. Needed for `backupfile_import`.
+    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub backup_files: ::std::option::Option<BackupFilesToImport>,
     ///Remark about the task.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub description: ::std::option::Option<::std::string::String>,
+    ///How much is copied. `full_amount_migration` copies once and misses what is written to the source meanwhile; `incremental_migration` copies everything and then each later write, so that clients can be switched over with little downtime.
     pub migration_method: MigrationMethod,
+    ///Kind of task to make. Use `backupfile_import`, which imports backup files; `online_migration`, which copies the data of a live Redis, is documented but not made by this operation any more.
     pub migration_type: MigrationType,
     ///Kind of network between source and target. It is for online migrations, which this operation no longer makes.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub network_type: ::std::option::Option<::std::string::String>,
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    ///The Redis to copy from. It is for online migrations, which CreateMigrationTask no longer makes.
+    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub source_instance: ::std::option::Option<MigrationSource>,
+    ///The DCS instance to copy into.
     pub target_instance: MigrationTarget,
     ///Name of the task.
     pub task_name: ::std::string::String,
 }
 impl CreateMigrationTaskRequest {
-    pub fn builder() -> builder::CreateMigrationTaskRequest {
-        Default::default()
+    /**With what is required; the rest has setters.
+
+- `task_name`: Name of the task.
+- `migration_type`: Kind of task to make. Use `backupfile_import`, which imports backup files; `online_migration`, which copies the data of a live Redis, is documented but not made by this operation any more.
+- `migration_method`: How much is copied. `full_amount_migration` copies once and misses what is written to the source meanwhile; `incremental_migration` copies everything and then each later write, so that clients can be switched over with little downtime.
+- `target_instance`: The DCS instance to copy into.*/
+    pub fn new(
+        task_name: impl ::std::convert::Into<::std::string::String>,
+        migration_type: impl ::std::convert::Into<MigrationType>,
+        migration_method: impl ::std::convert::Into<MigrationMethod>,
+        target_instance: impl ::std::convert::Into<MigrationTarget>,
+    ) -> Self {
+        Self {
+            task_name: task_name.into(),
+            migration_type: migration_type.into(),
+            migration_method: migration_method.into(),
+            target_instance: target_instance.into(),
+            description: ::std::default::Default::default(),
+            backup_files: ::std::default::Default::default(),
+            network_type: ::std::default::Default::default(),
+            source_instance: ::std::default::Default::default(),
+        }
+    }
+    /**Remark about the task.
+
+Optional.*/
+    #[must_use]
+    pub fn description(
+        mut self,
+        value: impl ::std::convert::Into<::std::string::String>,
+    ) -> Self {
+        self.description = Some(value.into());
+        self
+    }
+    /**Backup files to import, in an OBS bucket or of a backup record. Needed for `backupfile_import`.
+
+Takes an object.
+
+Optional.*/
+    #[must_use]
+    pub fn backup_files(
+        mut self,
+        value: impl ::std::convert::Into<BackupFilesToImport>,
+    ) -> Self {
+        self.backup_files = Some(value.into());
+        self
+    }
+    /**Kind of network between source and target. It is for online migrations, which this operation no longer makes.
+
+Optional.*/
+    #[must_use]
+    pub fn network_type(
+        mut self,
+        value: impl ::std::convert::Into<::std::string::String>,
+    ) -> Self {
+        self.network_type = Some(value.into());
+        self
+    }
+    /**The Redis to copy from. It is for online migrations, which CreateMigrationTask no longer makes.
+
+Takes an object.
+
+Optional.*/
+    #[must_use]
+    pub fn source_instance(
+        mut self,
+        value: impl ::std::convert::Into<MigrationSource>,
+    ) -> Self {
+        self.source_instance = Some(value.into());
+        self
     }
 }
 ///A backup import that was started.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct CreateMigrationTaskResponseBody {
     ///What went wrong; empty if nothing did.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub error: ::std::option::Option<::std::string::String>,
     ///Id of the task, which ShowMigrationTask takes as task_id.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
-    pub id: ::std::option::Option<::std::string::String>,
+    #[serde(deserialize_with = "otcdb_core::lenient::required_text")]
+    pub id: ::std::string::String,
     ///Name of the task. The example shows the name of the target instance.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
-    pub name: ::std::option::Option<::std::string::String>,
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub status: ::std::option::Option<::otcdb_core::Open<MigrationTaskStatus>>,
+    #[serde(deserialize_with = "otcdb_core::lenient::required_text")]
+    pub name: ::std::string::String,
+    ///State of a migration task. `RUNNING` is an online task that waits to be configured. `MIGRATING` while data is imported or copied, in an online task `FULLMIGRATING` for the first copy and `INCRMIGRATING` for the later writes, which the service spells `INCRMIGEATING`. `SUCCESS` when everything was copied, `FAILED` or `MIGRATION_FAILED` when that did not work. `TERMINATING` while it is being stopped, `TERMINATED` when it is; `RELEASED` when its virtual machine is gone, `DELETED` when the task is.
+    #[serde(default, skip_serializing_if = "::otcdb_core::Open::is_absent")]
+    pub status: ::otcdb_core::Open<MigrationTaskStatus>,
 }
 ///An online migration task, and the network of its virtual machine.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct CreateOnlineMigrationTaskRequest {
     ///Remark about the task.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub description: ::std::option::Option<::std::string::String>,
     ///Name of the task.
     pub name: ::std::string::String,
@@ -122,2141 +294,1458 @@ pub struct CreateOnlineMigrationTaskRequest {
     pub vpc_id: ::std::string::String,
 }
 impl CreateOnlineMigrationTaskRequest {
-    pub fn builder() -> builder::CreateOnlineMigrationTaskRequest {
-        Default::default()
+    /**With what is required; the rest has setters.
+
+- `name`: Name of the task.
+- `vpc_id`: Id of the virtual private cloud.
+- `subnet_id`: Network id of the subnet, which is not the id of its IPv4 subnet.
+- `security_group_id`: Id of the security group.*/
+    pub fn new(
+        name: impl ::std::convert::Into<::std::string::String>,
+        vpc_id: impl ::std::convert::Into<::std::string::String>,
+        subnet_id: impl ::std::convert::Into<::std::string::String>,
+        security_group_id: impl ::std::convert::Into<::std::string::String>,
+    ) -> Self {
+        Self {
+            name: name.into(),
+            vpc_id: vpc_id.into(),
+            subnet_id: subnet_id.into(),
+            security_group_id: security_group_id.into(),
+            description: ::std::default::Default::default(),
+        }
+    }
+    /**Remark about the task.
+
+Optional.*/
+    #[must_use]
+    pub fn description(
+        mut self,
+        value: impl ::std::convert::Into<::std::string::String>,
+    ) -> Self {
+        self.description = Some(value.into());
+        self
     }
 }
 ///The online migration task that was made.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct CreateOnlineMigrationTaskResponseBody {
     ///Id of the task, which the other operations take as task_id. It is no DCS instance.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub instance_id: ::std::option::Option<::std::string::String>,
     ///Id of the job that sets the task up. Huawei Cloud sends it, and ShowJobInfo takes it.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub job_id: ::std::option::Option<::std::string::String>,
 }
 ///The migration tasks to delete.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct DeleteMigrationTaskRequest {
     ///Ids of the tasks.
     pub task_id_list: ::std::vec::Vec<::std::string::String>,
 }
 impl DeleteMigrationTaskRequest {
-    pub fn builder() -> builder::DeleteMigrationTaskRequest {
-        Default::default()
+    /**With what is required; the rest has setters.
+
+- `task_id_list`: Ids of the tasks.*/
+    pub fn new(
+        task_id_list: impl ::std::iter::IntoIterator<
+            Item = impl ::std::convert::Into<::std::string::String>,
+        >,
+    ) -> Self {
+        Self {
+            task_id_list: task_id_list
+                .into_iter()
+                .map(::std::convert::Into::into)
+                .collect(),
+        }
     }
 }
 ///The migration tasks that are deleted.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct DeleteMigrationTaskResponseBody {
     ///Ids of the tasks.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub task_id_list: ::std::option::Option<::std::vec::Vec<::std::string::String>>,
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::list",
+        skip_serializing_if = "::std::vec::Vec::is_empty"
+    )]
+    pub task_id_list: ::std::vec::Vec<::std::string::String>,
 }
 ///A page of migration tasks.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct ListMigrationTaskResponseBody {
     ///Number of tasks that match, presumably over all pages.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub count: ::std::option::Option<i32>,
     ///The migration tasks of this page.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub migration_tasks: ::std::option::Option<::std::vec::Vec<MigrationTaskSummary>>,
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::list",
+        skip_serializing_if = "::std::vec::Vec::is_empty"
+    )]
+    pub migration_tasks: ::std::vec::Vec<MigrationTaskSummary>,
 }
 ///How much is copied. `full_amount_migration` copies once and misses what is written to the source meanwhile; `incremental_migration` copies everything and then each later write, so that clients can be switched over with little downtime.
-#[derive(
-    ::serde::Deserialize,
-    ::serde::Serialize,
-    Clone,
-    Copy,
-    Debug,
-    Eq,
-    Hash,
-    Ord,
-    PartialEq,
-    PartialOrd
-)]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+#[non_exhaustive]
 pub enum MigrationMethod {
-    #[serde(rename = "full_amount_migration")]
+    ///`full_amount_migration`
     FullAmountMigration,
-    #[serde(rename = "incremental_migration")]
+    ///`incremental_migration`
     IncrementalMigration,
 }
-impl ::std::fmt::Display for MigrationMethod {
-    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-        match *self {
-            Self::FullAmountMigration => f.write_str("full_amount_migration"),
-            Self::IncrementalMigration => f.write_str("incremental_migration"),
-        }
+impl otcdb_core::TextEnum for MigrationMethod {
+    const DESCRIPTION: &'static str = "How much is copied. `full_amount_migration` copies once and misses what is written to the source meanwhile; `incremental_migration` copies everything and then each later write, so that clients can be switched over with little downtime.";
+    const VALUES: &'static [Self] = &[
+        Self::FullAmountMigration,
+        Self::IncrementalMigration,
+    ];
+    const TEXTS: &'static [&'static str] = &[
+        "full_amount_migration",
+        "incremental_migration",
+    ];
+    fn index(self) -> usize {
+        self as usize
     }
 }
-impl ::std::str::FromStr for MigrationMethod {
-    type Err = self::error::ConversionError;
-    fn from_str(
-        value: &str,
-    ) -> ::std::result::Result<Self, self::error::ConversionError> {
-        match value {
-            "full_amount_migration" => Ok(Self::FullAmountMigration),
-            "incremental_migration" => Ok(Self::IncrementalMigration),
-            _ => Err("invalid value".into()),
-        }
-    }
-}
-impl ::std::convert::TryFrom<&str> for MigrationMethod {
-    type Error = self::error::ConversionError;
-    fn try_from(
-        value: &str,
-    ) -> ::std::result::Result<Self, self::error::ConversionError> {
-        value.parse()
-    }
-}
-impl ::std::convert::TryFrom<::std::string::String> for MigrationMethod {
-    type Error = self::error::ConversionError;
-    fn try_from(
-        value: ::std::string::String,
-    ) -> ::std::result::Result<Self, self::error::ConversionError> {
-        value.parse()
-    }
-}
+otcdb_core::text_enum!(MigrationMethod);
 ///What happens when the connection between source and target breaks. `auto` reconnects by itself without end and, where the incremental copy cannot go on, copies everything again, which takes more bandwidth; `manual` leaves it to the owner.
-#[derive(
-    ::serde::Deserialize,
-    ::serde::Serialize,
-    Clone,
-    Copy,
-    Debug,
-    Eq,
-    Hash,
-    Ord,
-    PartialEq,
-    PartialOrd
-)]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+#[non_exhaustive]
 pub enum MigrationResumeMode {
-    #[serde(rename = "auto")]
+    ///`auto`
     Auto,
-    #[serde(rename = "manual")]
+    ///`manual`
     Manual,
 }
-impl ::std::fmt::Display for MigrationResumeMode {
-    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-        match *self {
-            Self::Auto => f.write_str("auto"),
-            Self::Manual => f.write_str("manual"),
-        }
+impl otcdb_core::TextEnum for MigrationResumeMode {
+    const DESCRIPTION: &'static str = "What happens when the connection between source and target breaks. `auto` reconnects by itself without end and, where the incremental copy cannot go on, copies everything again, which takes more bandwidth; `manual` leaves it to the owner.";
+    const VALUES: &'static [Self] = &[Self::Auto, Self::Manual];
+    const TEXTS: &'static [&'static str] = &["auto", "manual"];
+    fn index(self) -> usize {
+        self as usize
     }
 }
-impl ::std::str::FromStr for MigrationResumeMode {
-    type Err = self::error::ConversionError;
-    fn from_str(
-        value: &str,
-    ) -> ::std::result::Result<Self, self::error::ConversionError> {
-        match value {
-            "auto" => Ok(Self::Auto),
-            "manual" => Ok(Self::Manual),
-            _ => Err("invalid value".into()),
-        }
-    }
-}
-impl ::std::convert::TryFrom<&str> for MigrationResumeMode {
-    type Error = self::error::ConversionError;
-    fn try_from(
-        value: &str,
-    ) -> ::std::result::Result<Self, self::error::ConversionError> {
-        value.parse()
-    }
-}
-impl ::std::convert::TryFrom<::std::string::String> for MigrationResumeMode {
-    type Error = self::error::ConversionError;
-    fn try_from(
-        value: ::std::string::String,
-    ) -> ::std::result::Result<Self, self::error::ConversionError> {
-        value.parse()
-    }
-}
+otcdb_core::text_enum!(MigrationResumeMode);
 ///The Redis to copy from. It is for online migrations, which CreateMigrationTask no longer makes.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct MigrationSource {
     ///Address of the source, as `ip:port`.
     pub addrs: ::std::string::String,
     ///Number of the Redis database, as a string.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub db: ::std::option::Option<::std::string::String>,
     ///Id of the instance, if the source is one of DCS.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub id: ::std::option::Option<::std::string::String>,
     ///IP address of the source.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub ip: ::std::option::Option<::std::string::String>,
     ///Name of the source.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub name: ::std::option::Option<::std::string::String>,
     ///Password of the source. Needed if it has one.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub password: ::std::option::Option<::otcdb_core::Secret>,
     ///Port of the source, as a string.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub port: ::std::option::Option<::std::string::String>,
     ///Whether a Proxy Cluster instance has several databases.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub proxy_multi_db: ::std::option::Option<bool>,
     ///Status of the task. The values are not documented.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub task_status: ::std::option::Option<::std::string::String>,
 }
 impl MigrationSource {
-    pub fn builder() -> builder::MigrationSource {
-        Default::default()
+    /**With what is required; the rest has setters.
+
+- `addrs`: Address of the source, as `ip:port`.*/
+    pub fn new(addrs: impl ::std::convert::Into<::std::string::String>) -> Self {
+        Self {
+            addrs: addrs.into(),
+            password: ::std::default::Default::default(),
+            task_status: ::std::default::Default::default(),
+            id: ::std::default::Default::default(),
+            ip: ::std::default::Default::default(),
+            port: ::std::default::Default::default(),
+            name: ::std::default::Default::default(),
+            proxy_multi_db: ::std::default::Default::default(),
+            db: ::std::default::Default::default(),
+        }
+    }
+    /**Password of the source. Needed if it has one.
+
+Optional.*/
+    #[must_use]
+    pub fn password(
+        mut self,
+        value: impl ::std::convert::Into<::otcdb_core::Secret>,
+    ) -> Self {
+        self.password = Some(value.into());
+        self
+    }
+    /**Status of the task. The values are not documented.
+
+Optional.*/
+    #[must_use]
+    pub fn task_status(
+        mut self,
+        value: impl ::std::convert::Into<::std::string::String>,
+    ) -> Self {
+        self.task_status = Some(value.into());
+        self
+    }
+    /**Id of the instance, if the source is one of DCS.
+
+Optional.*/
+    #[must_use]
+    pub fn id(
+        mut self,
+        value: impl ::std::convert::Into<::std::string::String>,
+    ) -> Self {
+        self.id = Some(value.into());
+        self
+    }
+    /**IP address of the source.
+
+Optional.*/
+    #[must_use]
+    pub fn ip(
+        mut self,
+        value: impl ::std::convert::Into<::std::string::String>,
+    ) -> Self {
+        self.ip = Some(value.into());
+        self
+    }
+    /**Port of the source, as a string.
+
+Optional.*/
+    #[must_use]
+    pub fn port(
+        mut self,
+        value: impl ::std::convert::Into<::std::string::String>,
+    ) -> Self {
+        self.port = Some(value.into());
+        self
+    }
+    /**Name of the source.
+
+Optional.*/
+    #[must_use]
+    pub fn name(
+        mut self,
+        value: impl ::std::convert::Into<::std::string::String>,
+    ) -> Self {
+        self.name = Some(value.into());
+        self
+    }
+    /**Whether a Proxy Cluster instance has several databases.
+
+Takes true or false.
+
+Optional.*/
+    #[must_use]
+    pub fn proxy_multi_db(mut self, value: bool) -> Self {
+        self.proxy_multi_db = Some(value);
+        self
+    }
+    /**Number of the Redis database, as a string.
+
+Optional.*/
+    #[must_use]
+    pub fn db(
+        mut self,
+        value: impl ::std::convert::Into<::std::string::String>,
+    ) -> Self {
+        self.db = Some(value.into());
+        self
     }
 }
 ///The DCS instance to copy into.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct MigrationTarget {
     ///Address of the instance, as `ip:port`.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub addrs: ::std::option::Option<::std::string::String>,
     ///Number of the Redis database, as a string.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub db: ::std::option::Option<::std::string::String>,
     ///Id of the instance.
     pub id: ::std::string::String,
     ///IP address of the instance.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub ip: ::std::option::Option<::std::string::String>,
     ///Name of the instance.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub name: ::std::option::Option<::std::string::String>,
     ///Password of the instance. Needed if it has one.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub password: ::std::option::Option<::otcdb_core::Secret>,
     ///Port of the instance, as a string.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub port: ::std::option::Option<::std::string::String>,
     ///Whether a Proxy Cluster instance has several databases.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub proxy_multi_db: ::std::option::Option<bool>,
     ///Status of the task. The values are not documented.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub task_status: ::std::option::Option<::std::string::String>,
 }
 impl MigrationTarget {
-    pub fn builder() -> builder::MigrationTarget {
-        Default::default()
+    /**With what is required; the rest has setters.
+
+- `id`: Id of the instance.*/
+    pub fn new(id: impl ::std::convert::Into<::std::string::String>) -> Self {
+        Self {
+            id: id.into(),
+            name: ::std::default::Default::default(),
+            password: ::std::default::Default::default(),
+            task_status: ::std::default::Default::default(),
+            ip: ::std::default::Default::default(),
+            port: ::std::default::Default::default(),
+            addrs: ::std::default::Default::default(),
+            proxy_multi_db: ::std::default::Default::default(),
+            db: ::std::default::Default::default(),
+        }
+    }
+    /**Name of the instance.
+
+Optional.*/
+    #[must_use]
+    pub fn name(
+        mut self,
+        value: impl ::std::convert::Into<::std::string::String>,
+    ) -> Self {
+        self.name = Some(value.into());
+        self
+    }
+    /**Password of the instance. Needed if it has one.
+
+Optional.*/
+    #[must_use]
+    pub fn password(
+        mut self,
+        value: impl ::std::convert::Into<::otcdb_core::Secret>,
+    ) -> Self {
+        self.password = Some(value.into());
+        self
+    }
+    /**Status of the task. The values are not documented.
+
+Optional.*/
+    #[must_use]
+    pub fn task_status(
+        mut self,
+        value: impl ::std::convert::Into<::std::string::String>,
+    ) -> Self {
+        self.task_status = Some(value.into());
+        self
+    }
+    /**IP address of the instance.
+
+Optional.*/
+    #[must_use]
+    pub fn ip(
+        mut self,
+        value: impl ::std::convert::Into<::std::string::String>,
+    ) -> Self {
+        self.ip = Some(value.into());
+        self
+    }
+    /**Port of the instance, as a string.
+
+Optional.*/
+    #[must_use]
+    pub fn port(
+        mut self,
+        value: impl ::std::convert::Into<::std::string::String>,
+    ) -> Self {
+        self.port = Some(value.into());
+        self
+    }
+    /**Address of the instance, as `ip:port`.
+
+Optional.*/
+    #[must_use]
+    pub fn addrs(
+        mut self,
+        value: impl ::std::convert::Into<::std::string::String>,
+    ) -> Self {
+        self.addrs = Some(value.into());
+        self
+    }
+    /**Whether a Proxy Cluster instance has several databases.
+
+Takes true or false.
+
+Optional.*/
+    #[must_use]
+    pub fn proxy_multi_db(mut self, value: bool) -> Self {
+        self.proxy_multi_db = Some(value);
+        self
+    }
+    /**Number of the Redis database, as a string.
+
+Optional.*/
+    #[must_use]
+    pub fn db(
+        mut self,
+        value: impl ::std::convert::Into<::std::string::String>,
+    ) -> Self {
+        self.db = Some(value.into());
+        self
     }
 }
 ///Backup files that a task imports.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct MigrationTaskBackupFiles {
     ///Id of the backup record, if the files come from one.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub backup_id: ::std::option::Option<::std::string::String>,
     ///OBS bucket that holds the files.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub bucket_name: ::std::option::Option<::std::string::String>,
     ///Where the files are, an OBS bucket (`self_build_obs`) or a backup record.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub file_source: ::std::option::Option<::std::string::String>,
     ///The files, if they are in an OBS bucket.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub files: ::std::option::Option<::std::vec::Vec<MigrationTaskFiles>>,
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::list",
+        skip_serializing_if = "::std::vec::Vec::is_empty"
+    )]
+    pub files: ::std::vec::Vec<MigrationTaskFiles>,
 }
 ///A backup file that a task imports.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct MigrationTaskFiles {
     ///Name of the file.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub file_name: ::std::option::Option<::std::string::String>,
     ///Size of the file, as a string. The documentation says that it is in bytes, and shows `754.0MB` where CreateMigrationTask sets it.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub size: ::std::option::Option<::std::string::String>,
     ///When the file was last changed, as `YYYY-MM-DD HH:MM:SS`.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub update_at: ::std::option::Option<::std::string::String>,
 }
+impl MigrationTaskFiles {
+    /**When the file was last changed, as `YYYY-MM-DD HH:MM:SS`.
+
+This is what [the field](#structfield.update_at) says as a time; `None` where it says nothing, or is of another form than documented.*/
+    pub fn update_at(
+        &self,
+    ) -> ::std::option::Option<::otcdb_core::jiff::civil::DateTime> {
+        self.update_at.as_deref().and_then(otcdb_core::time::local)
+    }
+}
 ///What happens when the connection between source and target breaks: `auto` reconnects by itself, `manual` leaves it to the owner.
-#[derive(
-    ::serde::Deserialize,
-    ::serde::Serialize,
-    Clone,
-    Copy,
-    Debug,
-    Eq,
-    Hash,
-    Ord,
-    PartialEq,
-    PartialOrd
-)]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+#[non_exhaustive]
 pub enum MigrationTaskResumeMode {
-    #[serde(rename = "auto")]
+    ///`auto`
     Auto,
-    #[serde(rename = "manual")]
+    ///`manual`
     Manual,
 }
-impl ::std::fmt::Display for MigrationTaskResumeMode {
-    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-        match *self {
-            Self::Auto => f.write_str("auto"),
-            Self::Manual => f.write_str("manual"),
-        }
+impl otcdb_core::TextEnum for MigrationTaskResumeMode {
+    const DESCRIPTION: &'static str = "What happens when the connection between source and target breaks: `auto` reconnects by itself, `manual` leaves it to the owner.";
+    const VALUES: &'static [Self] = &[Self::Auto, Self::Manual];
+    const TEXTS: &'static [&'static str] = &["auto", "manual"];
+    fn index(self) -> usize {
+        self as usize
     }
 }
-impl ::std::str::FromStr for MigrationTaskResumeMode {
-    type Err = self::error::ConversionError;
-    fn from_str(
-        value: &str,
-    ) -> ::std::result::Result<Self, self::error::ConversionError> {
-        match value {
-            "auto" => Ok(Self::Auto),
-            "manual" => Ok(Self::Manual),
-            _ => Err("invalid value".into()),
-        }
-    }
-}
-impl ::std::convert::TryFrom<&str> for MigrationTaskResumeMode {
-    type Error = self::error::ConversionError;
-    fn try_from(
-        value: &str,
-    ) -> ::std::result::Result<Self, self::error::ConversionError> {
-        value.parse()
-    }
-}
-impl ::std::convert::TryFrom<::std::string::String> for MigrationTaskResumeMode {
-    type Error = self::error::ConversionError;
-    fn try_from(
-        value: ::std::string::String,
-    ) -> ::std::result::Result<Self, self::error::ConversionError> {
-        value.parse()
-    }
-}
+otcdb_core::text_enum!(MigrationTaskResumeMode);
 ///The Redis that a task copies from. Sent for online migrations.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct MigrationTaskSourceInstance {
     ///Address of the source, as `ip:port`.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub addrs: ::std::option::Option<::std::string::String>,
     ///Number of the Redis database, as a string.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub db: ::std::option::Option<::std::string::String>,
     ///Id of the instance, if the source is one of DCS.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub id: ::std::option::Option<::std::string::String>,
     ///IP address of the source.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub ip: ::std::option::Option<::std::string::String>,
     ///Name of the source.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub name: ::std::option::Option<::std::string::String>,
     ///Password of the source, in the clear.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub password: ::std::option::Option<::otcdb_core::Secret>,
     ///Port of the source, as a string.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub port: ::std::option::Option<::std::string::String>,
     ///Whether a Proxy Cluster instance has several databases.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub proxy_multi_db: ::std::option::Option<bool>,
     ///Status of the task, such as `RUNNING`. The values are not documented.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub task_status: ::std::option::Option<::std::string::String>,
 }
 ///State of a migration task. `RUNNING` is an online task that waits to be configured. `MIGRATING` while data is imported or copied, in an online task `FULLMIGRATING` for the first copy and `INCRMIGRATING` for the later writes, which the service spells `INCRMIGEATING`. `SUCCESS` when everything was copied, `FAILED` or `MIGRATION_FAILED` when that did not work. `TERMINATING` while it is being stopped, `TERMINATED` when it is; `RELEASED` when its virtual machine is gone, `DELETED` when the task is.
-#[derive(
-    ::serde::Deserialize,
-    ::serde::Serialize,
-    Clone,
-    Copy,
-    Debug,
-    Eq,
-    Hash,
-    Ord,
-    PartialEq,
-    PartialOrd
-)]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+#[non_exhaustive]
 pub enum MigrationTaskStatus {
-    #[serde(rename = "SUCCESS")]
+    ///`SUCCESS`
     Success,
-    #[serde(rename = "FAILED")]
+    ///`FAILED`
     Failed,
-    #[serde(rename = "MIGRATING")]
+    ///`MIGRATING`
     Migrating,
-    #[serde(rename = "TERMINATED")]
+    ///`TERMINATED`
     Terminated,
-    #[serde(rename = "TERMINATING")]
+    ///`TERMINATING`
     Terminating,
-    #[serde(rename = "INCRMIGRATING")]
+    ///`INCRMIGRATING`
     Incrmigrating,
-    #[serde(rename = "INCRMIGEATING")]
+    ///`INCRMIGEATING`
     Incrmigeating,
-    #[serde(rename = "FULLMIGRATING")]
+    ///`FULLMIGRATING`
     Fullmigrating,
-    #[serde(rename = "RUNNING")]
+    ///`RUNNING`
     Running,
-    #[serde(rename = "MIGRATION_FAILED")]
+    ///`MIGRATION_FAILED`
     MigrationFailed,
-    #[serde(rename = "RELEASED")]
+    ///`RELEASED`
     Released,
-    #[serde(rename = "DELETED")]
+    ///`DELETED`
     Deleted,
 }
-impl ::std::fmt::Display for MigrationTaskStatus {
-    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-        match *self {
-            Self::Success => f.write_str("SUCCESS"),
-            Self::Failed => f.write_str("FAILED"),
-            Self::Migrating => f.write_str("MIGRATING"),
-            Self::Terminated => f.write_str("TERMINATED"),
-            Self::Terminating => f.write_str("TERMINATING"),
-            Self::Incrmigrating => f.write_str("INCRMIGRATING"),
-            Self::Incrmigeating => f.write_str("INCRMIGEATING"),
-            Self::Fullmigrating => f.write_str("FULLMIGRATING"),
-            Self::Running => f.write_str("RUNNING"),
-            Self::MigrationFailed => f.write_str("MIGRATION_FAILED"),
-            Self::Released => f.write_str("RELEASED"),
-            Self::Deleted => f.write_str("DELETED"),
-        }
+impl otcdb_core::TextEnum for MigrationTaskStatus {
+    const DESCRIPTION: &'static str = "State of a migration task. `RUNNING` is an online task that waits to be configured. `MIGRATING` while data is imported or copied, in an online task `FULLMIGRATING` for the first copy and `INCRMIGRATING` for the later writes, which the service spells `INCRMIGEATING`. `SUCCESS` when everything was copied, `FAILED` or `MIGRATION_FAILED` when that did not work. `TERMINATING` while it is being stopped, `TERMINATED` when it is; `RELEASED` when its virtual machine is gone, `DELETED` when the task is.";
+    const VALUES: &'static [Self] = &[
+        Self::Success,
+        Self::Failed,
+        Self::Migrating,
+        Self::Terminated,
+        Self::Terminating,
+        Self::Incrmigrating,
+        Self::Incrmigeating,
+        Self::Fullmigrating,
+        Self::Running,
+        Self::MigrationFailed,
+        Self::Released,
+        Self::Deleted,
+    ];
+    const TEXTS: &'static [&'static str] = &[
+        "SUCCESS",
+        "FAILED",
+        "MIGRATING",
+        "TERMINATED",
+        "TERMINATING",
+        "INCRMIGRATING",
+        "INCRMIGEATING",
+        "FULLMIGRATING",
+        "RUNNING",
+        "MIGRATION_FAILED",
+        "RELEASED",
+        "DELETED",
+    ];
+    fn index(self) -> usize {
+        self as usize
     }
 }
-impl ::std::str::FromStr for MigrationTaskStatus {
-    type Err = self::error::ConversionError;
-    fn from_str(
-        value: &str,
-    ) -> ::std::result::Result<Self, self::error::ConversionError> {
-        match value {
-            "SUCCESS" => Ok(Self::Success),
-            "FAILED" => Ok(Self::Failed),
-            "MIGRATING" => Ok(Self::Migrating),
-            "TERMINATED" => Ok(Self::Terminated),
-            "TERMINATING" => Ok(Self::Terminating),
-            "INCRMIGRATING" => Ok(Self::Incrmigrating),
-            "INCRMIGEATING" => Ok(Self::Incrmigeating),
-            "FULLMIGRATING" => Ok(Self::Fullmigrating),
-            "RUNNING" => Ok(Self::Running),
-            "MIGRATION_FAILED" => Ok(Self::MigrationFailed),
-            "RELEASED" => Ok(Self::Released),
-            "DELETED" => Ok(Self::Deleted),
-            _ => Err("invalid value".into()),
-        }
-    }
-}
-impl ::std::convert::TryFrom<&str> for MigrationTaskStatus {
-    type Error = self::error::ConversionError;
-    fn try_from(
-        value: &str,
-    ) -> ::std::result::Result<Self, self::error::ConversionError> {
-        value.parse()
-    }
-}
-impl ::std::convert::TryFrom<::std::string::String> for MigrationTaskStatus {
-    type Error = self::error::ConversionError;
-    fn try_from(
-        value: ::std::string::String,
-    ) -> ::std::result::Result<Self, self::error::ConversionError> {
-        value.parse()
-    }
-}
+otcdb_core::text_enum!(MigrationTaskStatus);
 ///One migration task, in short.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct MigrationTaskSummary {
     ///When the task was made, in UTC, such as `2021-06-16T06:12:55.508Z`.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub created_at: ::std::option::Option<::std::string::String>,
     ///Where the data comes from, the `ip:port` of a Redis or the name of a bucket. Presumably missing or null until the task is configured.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub data_source: ::std::option::Option<::std::string::String>,
     ///Remark about the task. Presumably missing or null when there is none.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub description: ::std::option::Option<::std::string::String>,
     ///Private IP address of the task's virtual machine, which can be put on the whitelist of a source or target in the same virtual private cloud. Presumably missing or null while there is none.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub ecs_tenant_private_ip: ::std::option::Option<::std::string::String>,
     ///What went wrong; null if nothing did.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub error_message: ::std::option::Option<::std::string::String>,
     ///How much is copied, all at once or all and each later write, such as `incremental_migration`. Presumably missing or null until the task is configured.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub migration_method: ::std::option::Option<::std::string::String>,
     ///Kind of task: an import of backup files, or a migration of a live Redis, for which the example has `online_migration`.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub migration_type: ::std::option::Option<::std::string::String>,
     ///When the task's virtual machine was released, in digits such as `202404011057`. Presumably missing or null until then.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub released_at: ::std::option::Option<::std::string::String>,
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub resume_mode: ::std::option::Option<::otcdb_core::Open<MigrationTaskResumeMode>>,
+    ///What happens when the connection between source and target breaks: `auto` reconnects by itself, `manual` leaves it to the owner.
+    #[serde(default, skip_serializing_if = "::otcdb_core::Open::is_absent")]
+    pub resume_mode: ::otcdb_core::Open<MigrationTaskResumeMode>,
     ///Id of the source instance; blank if the source is no DCS instance.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub source_instance_id: ::std::option::Option<::std::string::String>,
     ///Name of the source instance; blank if the source is no DCS instance.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub source_instance_name: ::std::option::Option<::std::string::String>,
     ///Code of the source instance's product; blank if the source is no DCS instance.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub source_instance_spec_code: ::std::option::Option<::std::string::String>,
     ///State of the source instance, such as `RUNNING`; blank if the source is no DCS instance.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub source_instance_status: ::std::option::Option<::std::string::String>,
     ///Id of the subnet of the source instance; blank if the source is no DCS instance. The example shows an IP address.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub source_instance_subnet_id: ::std::option::Option<::std::string::String>,
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub status: ::std::option::Option<::otcdb_core::Open<MigrationTaskStatus>>,
+    ///State of a migration task. `RUNNING` is an online task that waits to be configured. `MIGRATING` while data is imported or copied, in an online task `FULLMIGRATING` for the first copy and `INCRMIGRATING` for the later writes, which the service spells `INCRMIGEATING`. `SUCCESS` when everything was copied, `FAILED` or `MIGRATION_FAILED` when that did not work. `TERMINATING` while it is being stopped, `TERMINATED` when it is; `RELEASED` when its virtual machine is gone, `DELETED` when the task is.
+    #[serde(default, skip_serializing_if = "::otcdb_core::Open::is_absent")]
+    pub status: ::otcdb_core::Open<MigrationTaskStatus>,
     ///Features that the task supports. The values are not documented.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub supported_features: ::std::option::Option<
-        ::std::vec::Vec<::std::string::String>,
-    >,
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::list",
+        skip_serializing_if = "::std::vec::Vec::is_empty"
+    )]
+    pub supported_features: ::std::vec::Vec<::std::string::String>,
     ///Address of the target, as `ip:port`. Presumably missing or null until the task is configured.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub target_instance_addrs: ::std::option::Option<::std::string::String>,
     ///Id of the target instance. Presumably missing or null until the task is configured.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub target_instance_id: ::std::option::Option<::std::string::String>,
     ///Name of the target instance. Presumably missing or null until the task is configured.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub target_instance_name: ::std::option::Option<::std::string::String>,
     ///Code of the target instance's product, such as `redis.single.xu1.tiny.128`. Presumably missing or null until the task is configured.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub target_instance_spec_code: ::std::option::Option<::std::string::String>,
     ///State of the target instance, such as `RUNNING`. Presumably missing or null until the task is configured.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub target_instance_status: ::std::option::Option<::std::string::String>,
     ///Id of the subnet of the target instance. The example shows an IP address. Presumably missing or null until the task is configured.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub target_instance_subnet_id: ::std::option::Option<::std::string::String>,
     ///Id of the task.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
-    pub task_id: ::std::option::Option<::std::string::String>,
+    #[serde(deserialize_with = "otcdb_core::lenient::required_text")]
+    pub task_id: ::std::string::String,
     ///Name of the task.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
-    pub task_name: ::std::option::Option<::std::string::String>,
+    #[serde(deserialize_with = "otcdb_core::lenient::required_text")]
+    pub task_name: ::std::string::String,
     ///Version, such as `6.0.21`. Of what is not documented.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub version: ::std::option::Option<::std::string::String>,
 }
+impl MigrationTaskSummary {
+    /**When the task was made, in UTC, such as `2021-06-16T06:12:55.508Z`.
+
+This is what [the field](#structfield.created_at) says as a time; `None` where it says nothing, or is of another form than documented.*/
+    pub fn created_at(&self) -> ::std::option::Option<::otcdb_core::jiff::Timestamp> {
+        self.created_at.as_deref().and_then(otcdb_core::time::rfc3339)
+    }
+    /**When the task's virtual machine was released, in digits such as `202404011057`. Presumably missing or null until then.
+
+This is what [the field](#structfield.released_at) says as a time; `None` where it says nothing, or is of another form than documented.*/
+    pub fn released_at(
+        &self,
+    ) -> ::std::option::Option<::otcdb_core::jiff::civil::DateTime> {
+        self.released_at.as_deref().and_then(otcdb_core::time::local)
+    }
+}
 ///The DCS instance that a task copies into.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct MigrationTaskTargetInstance {
     ///Address of the instance, as `ip:port`.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub addrs: ::std::option::Option<::std::string::String>,
     ///Number of the Redis database, as a string.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub db: ::std::option::Option<::std::string::String>,
     ///Id of the instance.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub id: ::std::option::Option<::std::string::String>,
     ///IP address of the instance.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub ip: ::std::option::Option<::std::string::String>,
     ///Name of the instance.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub name: ::std::option::Option<::std::string::String>,
     ///Password of the instance, in the clear.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub password: ::std::option::Option<::otcdb_core::Secret>,
     ///Port of the instance, as a string.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub port: ::std::option::Option<::std::string::String>,
     ///Whether a Proxy Cluster instance has several databases.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub proxy_multi_db: ::std::option::Option<bool>,
     ///Status of the task, such as `RUNNING`. The values are not documented.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub task_status: ::std::option::Option<::std::string::String>,
 }
 ///Kind of task to make. Use `backupfile_import`, which imports backup files; `online_migration`, which copies the data of a live Redis, is documented but not made by this operation any more.
-#[derive(
-    ::serde::Deserialize,
-    ::serde::Serialize,
-    Clone,
-    Copy,
-    Debug,
-    Eq,
-    Hash,
-    Ord,
-    PartialEq,
-    PartialOrd
-)]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+#[non_exhaustive]
 pub enum MigrationType {
-    #[serde(rename = "backupfile_import")]
+    ///`backupfile_import`
     BackupfileImport,
-    #[serde(rename = "online_migration")]
+    ///`online_migration`
     OnlineMigration,
 }
-impl ::std::fmt::Display for MigrationType {
-    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-        match *self {
-            Self::BackupfileImport => f.write_str("backupfile_import"),
-            Self::OnlineMigration => f.write_str("online_migration"),
-        }
+impl otcdb_core::TextEnum for MigrationType {
+    const DESCRIPTION: &'static str = "Kind of task to make. Use `backupfile_import`, which imports backup files; `online_migration`, which copies the data of a live Redis, is documented but not made by this operation any more.";
+    const VALUES: &'static [Self] = &[Self::BackupfileImport, Self::OnlineMigration];
+    const TEXTS: &'static [&'static str] = &["backupfile_import", "online_migration"];
+    fn index(self) -> usize {
+        self as usize
     }
 }
-impl ::std::str::FromStr for MigrationType {
-    type Err = self::error::ConversionError;
-    fn from_str(
-        value: &str,
-    ) -> ::std::result::Result<Self, self::error::ConversionError> {
-        match value {
-            "backupfile_import" => Ok(Self::BackupfileImport),
-            "online_migration" => Ok(Self::OnlineMigration),
-            _ => Err("invalid value".into()),
-        }
-    }
-}
-impl ::std::convert::TryFrom<&str> for MigrationType {
-    type Error = self::error::ConversionError;
-    fn try_from(
-        value: &str,
-    ) -> ::std::result::Result<Self, self::error::ConversionError> {
-        value.parse()
-    }
-}
-impl ::std::convert::TryFrom<::std::string::String> for MigrationType {
-    type Error = self::error::ConversionError;
-    fn try_from(
-        value: ::std::string::String,
-    ) -> ::std::result::Result<Self, self::error::ConversionError> {
-        value.parse()
-    }
-}
+otcdb_core::text_enum!(MigrationType);
 ///The source or the target of an online migration, given by id or by addresses.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct OnlineMigrationInstance {
     ///Addresses of the Redis as `ip:port`, separated by commas. Needed unless id is given.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub addrs: ::std::option::Option<::std::string::String>,
     ///Id of the DCS instance. Needed unless addrs is given.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub id: ::std::option::Option<::std::string::String>,
     ///Password of the Redis. Needed if it has one.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub password: ::std::option::Option<::otcdb_core::Secret>,
 }
 impl OnlineMigrationInstance {
-    pub fn builder() -> builder::OnlineMigrationInstance {
-        Default::default()
+    ///With nothing set; nothing is required.
+    pub fn new() -> Self {
+        Self {
+            id: ::std::default::Default::default(),
+            addrs: ::std::default::Default::default(),
+            password: ::std::default::Default::default(),
+        }
+    }
+    /**Id of the DCS instance. Needed unless addrs is given.
+
+Optional.*/
+    #[must_use]
+    pub fn id(
+        mut self,
+        value: impl ::std::convert::Into<::std::string::String>,
+    ) -> Self {
+        self.id = Some(value.into());
+        self
+    }
+    /**Addresses of the Redis as `ip:port`, separated by commas. Needed unless id is given.
+
+Optional.*/
+    #[must_use]
+    pub fn addrs(
+        mut self,
+        value: impl ::std::convert::Into<::std::string::String>,
+    ) -> Self {
+        self.addrs = Some(value.into());
+        self
+    }
+    /**Password of the Redis. Needed if it has one.
+
+Optional.*/
+    #[must_use]
+    pub fn password(
+        mut self,
+        value: impl ::std::convert::Into<::otcdb_core::Secret>,
+    ) -> Self {
+        self.password = Some(value.into());
+        self
     }
 }
 ///What an online migration task copies, and how.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct SetOnlineMigrationTaskRequest {
     ///Highest rate of an incremental migration in MB/s, a whole number from 1 to 10240 as text.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub bandwidth_limit_mb: ::std::option::Option<::std::string::String>,
+    ///How much is copied. `full_amount_migration` copies once and misses what is written to the source meanwhile; `incremental_migration` copies everything and then each later write, so that clients can be switched over with little downtime.
     pub migration_method: MigrationMethod,
+    ///What happens when the connection between source and target breaks. `auto` reconnects by itself without end and, where the incremental copy cannot go on, copies everything again, which takes more bandwidth; `manual` leaves it to the owner.
     pub resume_mode: MigrationResumeMode,
+    ///The source or the target of an online migration, given by id or by addresses.
     pub source_instance: OnlineMigrationInstance,
+    ///The source or the target of an online migration, given by id or by addresses.
     pub target_instance: OnlineMigrationInstance,
 }
 impl SetOnlineMigrationTaskRequest {
-    pub fn builder() -> builder::SetOnlineMigrationTaskRequest {
-        Default::default()
+    /**With what is required; the rest has setters.
+
+- `migration_method`: How much is copied. `full_amount_migration` copies once and misses what is written to the source meanwhile; `incremental_migration` copies everything and then each later write, so that clients can be switched over with little downtime.
+- `resume_mode`: What happens when the connection between source and target breaks. `auto` reconnects by itself without end and, where the incremental copy cannot go on, copies everything again, which takes more bandwidth; `manual` leaves it to the owner.
+- `source_instance`: The source or the target of an online migration, given by id or by addresses.
+- `target_instance`: The source or the target of an online migration, given by id or by addresses.*/
+    pub fn new(
+        migration_method: impl ::std::convert::Into<MigrationMethod>,
+        resume_mode: impl ::std::convert::Into<MigrationResumeMode>,
+        source_instance: impl ::std::convert::Into<OnlineMigrationInstance>,
+        target_instance: impl ::std::convert::Into<OnlineMigrationInstance>,
+    ) -> Self {
+        Self {
+            migration_method: migration_method.into(),
+            resume_mode: resume_mode.into(),
+            source_instance: source_instance.into(),
+            target_instance: target_instance.into(),
+            bandwidth_limit_mb: ::std::default::Default::default(),
+        }
+    }
+    /**Highest rate of an incremental migration in MB/s, a whole number from 1 to 10240 as text.
+
+Takes text that matches `^\d{1,5}$`.
+
+Optional.*/
+    #[must_use]
+    pub fn bandwidth_limit_mb(
+        mut self,
+        value: impl ::std::convert::Into<::std::string::String>,
+    ) -> Self {
+        self.bandwidth_limit_mb = Some(value.into());
+        self
     }
 }
 ///An online migration that was started.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct SetOnlineMigrationTaskResponseBody {
     ///What went wrong; empty if nothing did.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub error: ::std::option::Option<::std::string::String>,
     ///Id of the task.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
-    pub id: ::std::option::Option<::std::string::String>,
+    #[serde(deserialize_with = "otcdb_core::lenient::required_text")]
+    pub id: ::std::string::String,
     ///Name of the task.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
-    pub name: ::std::option::Option<::std::string::String>,
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub status: ::std::option::Option<::otcdb_core::Open<MigrationTaskStatus>>,
+    #[serde(deserialize_with = "otcdb_core::lenient::required_text")]
+    pub name: ::std::string::String,
+    ///State of a migration task. `RUNNING` is an online task that waits to be configured. `MIGRATING` while data is imported or copied, in an online task `FULLMIGRATING` for the first copy and `INCRMIGRATING` for the later writes, which the service spells `INCRMIGEATING`. `SUCCESS` when everything was copied, `FAILED` or `MIGRATION_FAILED` when that did not work. `TERMINATING` while it is being stopped, `TERMINATED` when it is; `RELEASED` when its virtual machine is gone, `DELETED` when the task is.
+    #[serde(default, skip_serializing_if = "::otcdb_core::Open::is_absent")]
+    pub status: ::otcdb_core::Open<MigrationTaskStatus>,
 }
 ///A migration task.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct ShowMigrationTaskResponseBody {
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    ///Backup files that a task imports.
+    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub backup_files: ::std::option::Option<MigrationTaskBackupFiles>,
     ///Highest rate of the migration in MB/s, as a string.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub bandwidth_limit_mb: ::std::option::Option<::std::string::String>,
     ///When the task was made, such as `2019/10/22 14:44:30`. The time zone is not documented.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub created_at: ::std::option::Option<::std::string::String>,
     ///Remark about the task.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub description: ::std::option::Option<::std::string::String>,
     ///Private IP address of the task's virtual machine, which can be put on the whitelist of a source or target in the same virtual private cloud.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub ecs_tenant_private_ip: ::std::option::Option<::std::string::String>,
     ///How much is copied, all at once or all and each later write, such as `incremental_migration`.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub migration_method: ::std::option::Option<::std::string::String>,
     ///Kind of task: an import of backup files, or a migration of a live Redis. The example has `incremental_migration`, which elsewhere is a value of migration_method.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub migration_type: ::std::option::Option<::std::string::String>,
     ///Kind of network between source and target, such as `vpc`; the documentation names VPC and VPN.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub network_type: ::std::option::Option<::std::string::String>,
     ///When the task's virtual machine was released; ListMigrationTask shows digits such as `202404011057`.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub released_at: ::std::option::Option<::std::string::String>,
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub resume_mode: ::std::option::Option<::otcdb_core::Open<MigrationTaskResumeMode>>,
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    ///What happens when the connection between source and target breaks: `auto` reconnects by itself, `manual` leaves it to the owner.
+    #[serde(default, skip_serializing_if = "::otcdb_core::Open::is_absent")]
+    pub resume_mode: ::otcdb_core::Open<MigrationTaskResumeMode>,
+    ///The Redis that a task copies from. Sent for online migrations.
+    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub source_instance: ::std::option::Option<MigrationTaskSourceInstance>,
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub status: ::std::option::Option<::otcdb_core::Open<MigrationTaskStatus>>,
+    ///State of a migration task. `RUNNING` is an online task that waits to be configured. `MIGRATING` while data is imported or copied, in an online task `FULLMIGRATING` for the first copy and `INCRMIGRATING` for the later writes, which the service spells `INCRMIGEATING`. `SUCCESS` when everything was copied, `FAILED` or `MIGRATION_FAILED` when that did not work. `TERMINATING` while it is being stopped, `TERMINATED` when it is; `RELEASED` when its virtual machine is gone, `DELETED` when the task is.
+    #[serde(default, skip_serializing_if = "::otcdb_core::Open::is_absent")]
+    pub status: ::otcdb_core::Open<MigrationTaskStatus>,
     ///Features that the task supports. The values are not documented.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub supported_features: ::std::option::Option<
-        ::std::vec::Vec<::std::string::String>,
-    >,
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::list",
+        skip_serializing_if = "::std::vec::Vec::is_empty"
+    )]
+    pub supported_features: ::std::vec::Vec<::std::string::String>,
+    ///The DCS instance that a task copies into.
+    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub target_instance: ::std::option::Option<MigrationTaskTargetInstance>,
     ///Id of the task.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
-    pub task_id: ::std::option::Option<::std::string::String>,
+    #[serde(deserialize_with = "otcdb_core::lenient::required_text")]
+    pub task_id: ::std::string::String,
     ///Name of the task.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
-    pub task_name: ::std::option::Option<::std::string::String>,
+    #[serde(deserialize_with = "otcdb_core::lenient::required_text")]
+    pub task_name: ::std::string::String,
     ///Further status of the task. `EXCHANGING` while IP addresses are switched; other values are not documented.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub task_status: ::std::option::Option<::std::string::String>,
     ///Id of the security group of the task's virtual machine.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub tenant_security_group_id: ::std::option::Option<::std::string::String>,
     ///Id of the subnet of the task's virtual machine.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub tenant_subnet_id: ::std::option::Option<::std::string::String>,
     ///Id of the virtual private cloud of the task's virtual machine.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub tenant_vpc_id: ::std::option::Option<::std::string::String>,
     ///When the task ended, in the format of created_at. The example has it for a task that is still being stopped.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub updated_at: ::std::option::Option<::std::string::String>,
     ///Version, such as `6.0.21`. Of what is not documented.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub version: ::std::option::Option<::std::string::String>,
 }
+impl ShowMigrationTaskResponseBody {
+    /**When the task was made, such as `2019/10/22 14:44:30`. The time zone is not documented.
+
+This is what [the field](#structfield.created_at) says as a time; `None` where it says nothing, or is of another form than documented.*/
+    pub fn created_at(
+        &self,
+    ) -> ::std::option::Option<::otcdb_core::jiff::civil::DateTime> {
+        self.created_at.as_deref().and_then(otcdb_core::time::local)
+    }
+    /**When the task ended, in the format of created_at. The example has it for a task that is still being stopped.
+
+This is what [the field](#structfield.updated_at) says as a time; `None` where it says nothing, or is of another form than documented.*/
+    pub fn updated_at(
+        &self,
+    ) -> ::std::option::Option<::otcdb_core::jiff::civil::DateTime> {
+        self.updated_at.as_deref().and_then(otcdb_core::time::local)
+    }
+    /**When the task's virtual machine was released; ListMigrationTask shows digits such as `202404011057`.
+
+This is what [the field](#structfield.released_at) says as a time; `None` where it says nothing, or is of another form than documented.*/
+    pub fn released_at(
+        &self,
+    ) -> ::std::option::Option<::otcdb_core::jiff::civil::DateTime> {
+        self.released_at.as_deref().and_then(otcdb_core::time::local)
+    }
+}
 ///How far an online migration is. Numbers are sent as strings.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct ShowMigrationTaskStatsResponseBody {
     ///How much of the first copy is done, in percent, such as `100`.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub full_migration_progress: ::std::option::Option<::std::string::String>,
     ///Whether the migration is under way.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub is_migrating: ::std::option::Option<bool>,
     ///How far the target is behind the source in an incremental migration; `0` when both hold the same.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub offset: ::std::option::Option<::std::string::String>,
     ///Number of keys in the source.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub source_dbsize: ::std::option::Option<::std::string::String>,
     ///Number of keys in the target.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub target_dbsize: ::std::option::Option<::std::string::String>,
     ///Rate at which keys are written to the target, in KB/s.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub target_input_kbps: ::std::option::Option<::std::string::String>,
     ///Operations that the target does in a second.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub target_ops: ::std::option::Option<::std::string::String>,
 }
 ///The migration task that is being stopped.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct StopMigrationTaskResponseBody {
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    ///Backup files that a task imports.
+    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub backup_files: ::std::option::Option<MigrationTaskBackupFiles>,
     ///Highest rate of the migration in MB/s, as a string.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub bandwidth_limit_mb: ::std::option::Option<::std::string::String>,
     ///When the task was made, such as `2019/10/22 14:44:30`. The time zone is not documented.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub created_at: ::std::option::Option<::std::string::String>,
     ///Remark about the task.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub description: ::std::option::Option<::std::string::String>,
     ///Private IP address of the task's virtual machine, which can be put on the whitelist of a source or target in the same virtual private cloud.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub ecs_tenant_private_ip: ::std::option::Option<::std::string::String>,
     ///How much is copied, all at once or all and each later write, such as `incremental_migration`.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub migration_method: ::std::option::Option<::std::string::String>,
     ///Kind of task: an import of backup files, or a migration of a live Redis. The example has `incremental_migration`, which elsewhere is a value of migration_method.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub migration_type: ::std::option::Option<::std::string::String>,
     ///Kind of network between source and target, such as `vpc`; the documentation names VPC and VPN.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub network_type: ::std::option::Option<::std::string::String>,
     ///When the task's virtual machine was released; ListMigrationTask shows digits such as `202404011057`.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub released_at: ::std::option::Option<::std::string::String>,
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub resume_mode: ::std::option::Option<::otcdb_core::Open<MigrationTaskResumeMode>>,
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    ///What happens when the connection between source and target breaks: `auto` reconnects by itself, `manual` leaves it to the owner.
+    #[serde(default, skip_serializing_if = "::otcdb_core::Open::is_absent")]
+    pub resume_mode: ::otcdb_core::Open<MigrationTaskResumeMode>,
+    ///The Redis that a task copies from. Sent for online migrations.
+    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub source_instance: ::std::option::Option<MigrationTaskSourceInstance>,
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub status: ::std::option::Option<::otcdb_core::Open<MigrationTaskStatus>>,
+    ///State of a migration task. `RUNNING` is an online task that waits to be configured. `MIGRATING` while data is imported or copied, in an online task `FULLMIGRATING` for the first copy and `INCRMIGRATING` for the later writes, which the service spells `INCRMIGEATING`. `SUCCESS` when everything was copied, `FAILED` or `MIGRATION_FAILED` when that did not work. `TERMINATING` while it is being stopped, `TERMINATED` when it is; `RELEASED` when its virtual machine is gone, `DELETED` when the task is.
+    #[serde(default, skip_serializing_if = "::otcdb_core::Open::is_absent")]
+    pub status: ::otcdb_core::Open<MigrationTaskStatus>,
     ///Features that the task supports. The values are not documented.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub supported_features: ::std::option::Option<
-        ::std::vec::Vec<::std::string::String>,
-    >,
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::list",
+        skip_serializing_if = "::std::vec::Vec::is_empty"
+    )]
+    pub supported_features: ::std::vec::Vec<::std::string::String>,
+    ///The DCS instance that a task copies into.
+    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub target_instance: ::std::option::Option<MigrationTaskTargetInstance>,
     ///Id of the task.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
-    pub task_id: ::std::option::Option<::std::string::String>,
+    #[serde(deserialize_with = "otcdb_core::lenient::required_text")]
+    pub task_id: ::std::string::String,
     ///Name of the task.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
-    pub task_name: ::std::option::Option<::std::string::String>,
+    #[serde(deserialize_with = "otcdb_core::lenient::required_text")]
+    pub task_name: ::std::string::String,
     ///Further status of the task. `EXCHANGING` while IP addresses are switched; other values are not documented.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub task_status: ::std::option::Option<::std::string::String>,
     ///Id of the security group of the task's virtual machine.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub tenant_security_group_id: ::std::option::Option<::std::string::String>,
     ///Id of the subnet of the task's virtual machine.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub tenant_subnet_id: ::std::option::Option<::std::string::String>,
     ///Id of the virtual private cloud of the task's virtual machine.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub tenant_vpc_id: ::std::option::Option<::std::string::String>,
     ///When the task ended, in the format of created_at. The example has it for a task that is still being stopped.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub updated_at: ::std::option::Option<::std::string::String>,
     ///Version, such as `6.0.21`. Of what is not documented.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub version: ::std::option::Option<::std::string::String>,
 }
+impl StopMigrationTaskResponseBody {
+    /**When the task was made, such as `2019/10/22 14:44:30`. The time zone is not documented.
+
+This is what [the field](#structfield.created_at) says as a time; `None` where it says nothing, or is of another form than documented.*/
+    pub fn created_at(
+        &self,
+    ) -> ::std::option::Option<::otcdb_core::jiff::civil::DateTime> {
+        self.created_at.as_deref().and_then(otcdb_core::time::local)
+    }
+    /**When the task ended, in the format of created_at. The example has it for a task that is still being stopped.
+
+This is what [the field](#structfield.updated_at) says as a time; `None` where it says nothing, or is of another form than documented.*/
+    pub fn updated_at(
+        &self,
+    ) -> ::std::option::Option<::otcdb_core::jiff::civil::DateTime> {
+        self.updated_at.as_deref().and_then(otcdb_core::time::local)
+    }
+    /**When the task's virtual machine was released; ListMigrationTask shows digits such as `202404011057`.
+
+This is what [the field](#structfield.released_at) says as a time; `None` where it says nothing, or is of another form than documented.*/
+    pub fn released_at(
+        &self,
+    ) -> ::std::option::Option<::otcdb_core::jiff::civil::DateTime> {
+        self.released_at.as_deref().and_then(otcdb_core::time::local)
+    }
+}
 ///What became of the order to stop one migration task.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct StopMigrationTaskResult {
     ///Why the order was not delivered, as a code. Huawei Cloud sends it.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub error_code: ::std::option::Option<::std::string::String>,
     ///The same in English.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub error_msg: ::std::option::Option<::std::string::String>,
     ///Whether the order was delivered: the example has `success` and `failed`. A delivered order has not stopped the task yet.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub result: ::std::option::Option<::std::string::String>,
     ///Id of the task.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
-    pub task_id: ::std::option::Option<::std::string::String>,
+    #[serde(deserialize_with = "otcdb_core::lenient::required_text")]
+    pub task_id: ::std::string::String,
 }
 ///What to change about a migration task.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct UpdateMigrationTaskRequest {
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    ///What happens when the connection between source and target breaks. `auto` reconnects by itself without end and, where the incremental copy cannot go on, copies everything again, which takes more bandwidth; `manual` leaves it to the owner.
+    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub resume_mode: ::std::option::Option<MigrationResumeMode>,
 }
 impl UpdateMigrationTaskRequest {
-    pub fn builder() -> builder::UpdateMigrationTaskRequest {
-        Default::default()
-    }
-}
-/// Types for composing complex structures.
-pub mod builder {
-    #[derive(Clone, Debug)]
-    pub struct BackupFileToImport {
-        file_name: ::std::result::Result<::std::string::String, ::std::string::String>,
-        size: ::std::result::Result<
-            ::std::option::Option<::std::string::String>,
-            ::std::string::String,
-        >,
-        update_at: ::std::result::Result<
-            ::std::option::Option<::std::string::String>,
-            ::std::string::String,
-        >,
-    }
-    impl ::std::default::Default for BackupFileToImport {
-        fn default() -> Self {
-            Self {
-                file_name: Err("no value supplied for file_name".to_string()),
-                size: Ok(Default::default()),
-                update_at: Ok(Default::default()),
-            }
+    ///With nothing set; nothing is required.
+    pub fn new() -> Self {
+        Self {
+            resume_mode: ::std::default::Default::default(),
         }
     }
-    impl BackupFileToImport {
-        pub fn file_name<T>(mut self, value: T) -> Self
-        where
-            T: ::std::convert::TryInto<::std::string::String>,
-            T::Error: ::std::fmt::Display,
-        {
-            self.file_name = value
-                .try_into()
-                .map_err(|e| {
-                    format!("error converting supplied value for file_name: {e}")
-                });
-            self
-        }
-        pub fn size<T>(mut self, value: T) -> Self
-        where
-            T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
-            T::Error: ::std::fmt::Display,
-        {
-            self.size = value
-                .try_into()
-                .map_err(|e| format!("error converting supplied value for size: {e}"));
-            self
-        }
-        pub fn update_at<T>(mut self, value: T) -> Self
-        where
-            T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
-            T::Error: ::std::fmt::Display,
-        {
-            self.update_at = value
-                .try_into()
-                .map_err(|e| {
-                    format!("error converting supplied value for update_at: {e}")
-                });
-            self
-        }
-    }
-    impl ::std::convert::TryFrom<BackupFileToImport> for super::BackupFileToImport {
-        type Error = super::error::ConversionError;
-        fn try_from(
-            value: BackupFileToImport,
-        ) -> ::std::result::Result<Self, super::error::ConversionError> {
-            Ok(Self {
-                file_name: value.file_name?,
-                size: value.size?,
-                update_at: value.update_at?,
-            })
-        }
-    }
-    impl ::std::convert::From<super::BackupFileToImport> for BackupFileToImport {
-        fn from(value: super::BackupFileToImport) -> Self {
-            Self {
-                file_name: Ok(value.file_name),
-                size: Ok(value.size),
-                update_at: Ok(value.update_at),
-            }
-        }
-    }
-    #[derive(Clone, Debug)]
-    pub struct BackupFilesToImport {
-        backup_id: ::std::result::Result<
-            ::std::option::Option<::std::string::String>,
-            ::std::string::String,
-        >,
-        bucket_name: ::std::result::Result<
-            ::std::option::Option<::std::string::String>,
-            ::std::string::String,
-        >,
-        file_source: ::std::result::Result<
-            ::std::option::Option<::std::string::String>,
-            ::std::string::String,
-        >,
-        files: ::std::result::Result<
-            ::std::vec::Vec<super::BackupFileToImport>,
-            ::std::string::String,
-        >,
-    }
-    impl ::std::default::Default for BackupFilesToImport {
-        fn default() -> Self {
-            Self {
-                backup_id: Ok(Default::default()),
-                bucket_name: Ok(Default::default()),
-                file_source: Ok(Default::default()),
-                files: Err("no value supplied for files".to_string()),
-            }
-        }
-    }
-    impl BackupFilesToImport {
-        pub fn backup_id<T>(mut self, value: T) -> Self
-        where
-            T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
-            T::Error: ::std::fmt::Display,
-        {
-            self.backup_id = value
-                .try_into()
-                .map_err(|e| {
-                    format!("error converting supplied value for backup_id: {e}")
-                });
-            self
-        }
-        pub fn bucket_name<T>(mut self, value: T) -> Self
-        where
-            T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
-            T::Error: ::std::fmt::Display,
-        {
-            self.bucket_name = value
-                .try_into()
-                .map_err(|e| {
-                    format!("error converting supplied value for bucket_name: {e}")
-                });
-            self
-        }
-        pub fn file_source<T>(mut self, value: T) -> Self
-        where
-            T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
-            T::Error: ::std::fmt::Display,
-        {
-            self.file_source = value
-                .try_into()
-                .map_err(|e| {
-                    format!("error converting supplied value for file_source: {e}")
-                });
-            self
-        }
-        pub fn files<T>(mut self, value: T) -> Self
-        where
-            T: ::std::convert::TryInto<::std::vec::Vec<super::BackupFileToImport>>,
-            T::Error: ::std::fmt::Display,
-        {
-            self.files = value
-                .try_into()
-                .map_err(|e| format!("error converting supplied value for files: {e}"));
-            self
-        }
-    }
-    impl ::std::convert::TryFrom<BackupFilesToImport> for super::BackupFilesToImport {
-        type Error = super::error::ConversionError;
-        fn try_from(
-            value: BackupFilesToImport,
-        ) -> ::std::result::Result<Self, super::error::ConversionError> {
-            Ok(Self {
-                backup_id: value.backup_id?,
-                bucket_name: value.bucket_name?,
-                file_source: value.file_source?,
-                files: value.files?,
-            })
-        }
-    }
-    impl ::std::convert::From<super::BackupFilesToImport> for BackupFilesToImport {
-        fn from(value: super::BackupFilesToImport) -> Self {
-            Self {
-                backup_id: Ok(value.backup_id),
-                bucket_name: Ok(value.bucket_name),
-                file_source: Ok(value.file_source),
-                files: Ok(value.files),
-            }
-        }
-    }
-    #[derive(Clone, Debug)]
-    pub struct BatchStopMigrationTasksRequest {
-        migration_tasks: ::std::result::Result<
-            ::std::vec::Vec<::std::string::String>,
-            ::std::string::String,
-        >,
-    }
-    impl ::std::default::Default for BatchStopMigrationTasksRequest {
-        fn default() -> Self {
-            Self {
-                migration_tasks: Err("no value supplied for migration_tasks".to_string()),
-            }
-        }
-    }
-    impl BatchStopMigrationTasksRequest {
-        pub fn migration_tasks<T>(mut self, value: T) -> Self
-        where
-            T: ::std::convert::TryInto<::std::vec::Vec<::std::string::String>>,
-            T::Error: ::std::fmt::Display,
-        {
-            self.migration_tasks = value
-                .try_into()
-                .map_err(|e| {
-                    format!("error converting supplied value for migration_tasks: {e}")
-                });
-            self
-        }
-    }
-    impl ::std::convert::TryFrom<BatchStopMigrationTasksRequest>
-    for super::BatchStopMigrationTasksRequest {
-        type Error = super::error::ConversionError;
-        fn try_from(
-            value: BatchStopMigrationTasksRequest,
-        ) -> ::std::result::Result<Self, super::error::ConversionError> {
-            Ok(Self {
-                migration_tasks: value.migration_tasks?,
-            })
-        }
-    }
-    impl ::std::convert::From<super::BatchStopMigrationTasksRequest>
-    for BatchStopMigrationTasksRequest {
-        fn from(value: super::BatchStopMigrationTasksRequest) -> Self {
-            Self {
-                migration_tasks: Ok(value.migration_tasks),
-            }
-        }
-    }
-    #[derive(Clone, Debug)]
-    pub struct CreateMigrationTaskRequest {
-        backup_files: ::std::result::Result<
-            ::std::option::Option<super::BackupFilesToImport>,
-            ::std::string::String,
-        >,
-        description: ::std::result::Result<
-            ::std::option::Option<::std::string::String>,
-            ::std::string::String,
-        >,
-        migration_method: ::std::result::Result<
-            super::MigrationMethod,
-            ::std::string::String,
-        >,
-        migration_type: ::std::result::Result<
-            super::MigrationType,
-            ::std::string::String,
-        >,
-        network_type: ::std::result::Result<
-            ::std::option::Option<::std::string::String>,
-            ::std::string::String,
-        >,
-        source_instance: ::std::result::Result<
-            ::std::option::Option<super::MigrationSource>,
-            ::std::string::String,
-        >,
-        target_instance: ::std::result::Result<
-            super::MigrationTarget,
-            ::std::string::String,
-        >,
-        task_name: ::std::result::Result<::std::string::String, ::std::string::String>,
-    }
-    impl ::std::default::Default for CreateMigrationTaskRequest {
-        fn default() -> Self {
-            Self {
-                backup_files: Ok(Default::default()),
-                description: Ok(Default::default()),
-                migration_method: Err(
-                    "no value supplied for migration_method".to_string(),
-                ),
-                migration_type: Err("no value supplied for migration_type".to_string()),
-                network_type: Ok(Default::default()),
-                source_instance: Ok(Default::default()),
-                target_instance: Err(
-                    "no value supplied for target_instance".to_string(),
-                ),
-                task_name: Err("no value supplied for task_name".to_string()),
-            }
-        }
-    }
-    impl CreateMigrationTaskRequest {
-        pub fn backup_files<T>(mut self, value: T) -> Self
-        where
-            T: ::std::convert::TryInto<
-                ::std::option::Option<super::BackupFilesToImport>,
-            >,
-            T::Error: ::std::fmt::Display,
-        {
-            self.backup_files = value
-                .try_into()
-                .map_err(|e| {
-                    format!("error converting supplied value for backup_files: {e}")
-                });
-            self
-        }
-        pub fn description<T>(mut self, value: T) -> Self
-        where
-            T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
-            T::Error: ::std::fmt::Display,
-        {
-            self.description = value
-                .try_into()
-                .map_err(|e| {
-                    format!("error converting supplied value for description: {e}")
-                });
-            self
-        }
-        pub fn migration_method<T>(mut self, value: T) -> Self
-        where
-            T: ::std::convert::TryInto<super::MigrationMethod>,
-            T::Error: ::std::fmt::Display,
-        {
-            self.migration_method = value
-                .try_into()
-                .map_err(|e| {
-                    format!("error converting supplied value for migration_method: {e}")
-                });
-            self
-        }
-        pub fn migration_type<T>(mut self, value: T) -> Self
-        where
-            T: ::std::convert::TryInto<super::MigrationType>,
-            T::Error: ::std::fmt::Display,
-        {
-            self.migration_type = value
-                .try_into()
-                .map_err(|e| {
-                    format!("error converting supplied value for migration_type: {e}")
-                });
-            self
-        }
-        pub fn network_type<T>(mut self, value: T) -> Self
-        where
-            T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
-            T::Error: ::std::fmt::Display,
-        {
-            self.network_type = value
-                .try_into()
-                .map_err(|e| {
-                    format!("error converting supplied value for network_type: {e}")
-                });
-            self
-        }
-        pub fn source_instance<T>(mut self, value: T) -> Self
-        where
-            T: ::std::convert::TryInto<::std::option::Option<super::MigrationSource>>,
-            T::Error: ::std::fmt::Display,
-        {
-            self.source_instance = value
-                .try_into()
-                .map_err(|e| {
-                    format!("error converting supplied value for source_instance: {e}")
-                });
-            self
-        }
-        pub fn target_instance<T>(mut self, value: T) -> Self
-        where
-            T: ::std::convert::TryInto<super::MigrationTarget>,
-            T::Error: ::std::fmt::Display,
-        {
-            self.target_instance = value
-                .try_into()
-                .map_err(|e| {
-                    format!("error converting supplied value for target_instance: {e}")
-                });
-            self
-        }
-        pub fn task_name<T>(mut self, value: T) -> Self
-        where
-            T: ::std::convert::TryInto<::std::string::String>,
-            T::Error: ::std::fmt::Display,
-        {
-            self.task_name = value
-                .try_into()
-                .map_err(|e| {
-                    format!("error converting supplied value for task_name: {e}")
-                });
-            self
-        }
-    }
-    impl ::std::convert::TryFrom<CreateMigrationTaskRequest>
-    for super::CreateMigrationTaskRequest {
-        type Error = super::error::ConversionError;
-        fn try_from(
-            value: CreateMigrationTaskRequest,
-        ) -> ::std::result::Result<Self, super::error::ConversionError> {
-            Ok(Self {
-                backup_files: value.backup_files?,
-                description: value.description?,
-                migration_method: value.migration_method?,
-                migration_type: value.migration_type?,
-                network_type: value.network_type?,
-                source_instance: value.source_instance?,
-                target_instance: value.target_instance?,
-                task_name: value.task_name?,
-            })
-        }
-    }
-    impl ::std::convert::From<super::CreateMigrationTaskRequest>
-    for CreateMigrationTaskRequest {
-        fn from(value: super::CreateMigrationTaskRequest) -> Self {
-            Self {
-                backup_files: Ok(value.backup_files),
-                description: Ok(value.description),
-                migration_method: Ok(value.migration_method),
-                migration_type: Ok(value.migration_type),
-                network_type: Ok(value.network_type),
-                source_instance: Ok(value.source_instance),
-                target_instance: Ok(value.target_instance),
-                task_name: Ok(value.task_name),
-            }
-        }
-    }
-    #[derive(Clone, Debug)]
-    pub struct CreateOnlineMigrationTaskRequest {
-        description: ::std::result::Result<
-            ::std::option::Option<::std::string::String>,
-            ::std::string::String,
-        >,
-        name: ::std::result::Result<::std::string::String, ::std::string::String>,
-        security_group_id: ::std::result::Result<
-            ::std::string::String,
-            ::std::string::String,
-        >,
-        subnet_id: ::std::result::Result<::std::string::String, ::std::string::String>,
-        vpc_id: ::std::result::Result<::std::string::String, ::std::string::String>,
-    }
-    impl ::std::default::Default for CreateOnlineMigrationTaskRequest {
-        fn default() -> Self {
-            Self {
-                description: Ok(Default::default()),
-                name: Err("no value supplied for name".to_string()),
-                security_group_id: Err(
-                    "no value supplied for security_group_id".to_string(),
-                ),
-                subnet_id: Err("no value supplied for subnet_id".to_string()),
-                vpc_id: Err("no value supplied for vpc_id".to_string()),
-            }
-        }
-    }
-    impl CreateOnlineMigrationTaskRequest {
-        pub fn description<T>(mut self, value: T) -> Self
-        where
-            T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
-            T::Error: ::std::fmt::Display,
-        {
-            self.description = value
-                .try_into()
-                .map_err(|e| {
-                    format!("error converting supplied value for description: {e}")
-                });
-            self
-        }
-        pub fn name<T>(mut self, value: T) -> Self
-        where
-            T: ::std::convert::TryInto<::std::string::String>,
-            T::Error: ::std::fmt::Display,
-        {
-            self.name = value
-                .try_into()
-                .map_err(|e| format!("error converting supplied value for name: {e}"));
-            self
-        }
-        pub fn security_group_id<T>(mut self, value: T) -> Self
-        where
-            T: ::std::convert::TryInto<::std::string::String>,
-            T::Error: ::std::fmt::Display,
-        {
-            self.security_group_id = value
-                .try_into()
-                .map_err(|e| {
-                    format!("error converting supplied value for security_group_id: {e}")
-                });
-            self
-        }
-        pub fn subnet_id<T>(mut self, value: T) -> Self
-        where
-            T: ::std::convert::TryInto<::std::string::String>,
-            T::Error: ::std::fmt::Display,
-        {
-            self.subnet_id = value
-                .try_into()
-                .map_err(|e| {
-                    format!("error converting supplied value for subnet_id: {e}")
-                });
-            self
-        }
-        pub fn vpc_id<T>(mut self, value: T) -> Self
-        where
-            T: ::std::convert::TryInto<::std::string::String>,
-            T::Error: ::std::fmt::Display,
-        {
-            self.vpc_id = value
-                .try_into()
-                .map_err(|e| format!("error converting supplied value for vpc_id: {e}"));
-            self
-        }
-    }
-    impl ::std::convert::TryFrom<CreateOnlineMigrationTaskRequest>
-    for super::CreateOnlineMigrationTaskRequest {
-        type Error = super::error::ConversionError;
-        fn try_from(
-            value: CreateOnlineMigrationTaskRequest,
-        ) -> ::std::result::Result<Self, super::error::ConversionError> {
-            Ok(Self {
-                description: value.description?,
-                name: value.name?,
-                security_group_id: value.security_group_id?,
-                subnet_id: value.subnet_id?,
-                vpc_id: value.vpc_id?,
-            })
-        }
-    }
-    impl ::std::convert::From<super::CreateOnlineMigrationTaskRequest>
-    for CreateOnlineMigrationTaskRequest {
-        fn from(value: super::CreateOnlineMigrationTaskRequest) -> Self {
-            Self {
-                description: Ok(value.description),
-                name: Ok(value.name),
-                security_group_id: Ok(value.security_group_id),
-                subnet_id: Ok(value.subnet_id),
-                vpc_id: Ok(value.vpc_id),
-            }
-        }
-    }
-    #[derive(Clone, Debug)]
-    pub struct DeleteMigrationTaskRequest {
-        task_id_list: ::std::result::Result<
-            ::std::vec::Vec<::std::string::String>,
-            ::std::string::String,
-        >,
-    }
-    impl ::std::default::Default for DeleteMigrationTaskRequest {
-        fn default() -> Self {
-            Self {
-                task_id_list: Err("no value supplied for task_id_list".to_string()),
-            }
-        }
-    }
-    impl DeleteMigrationTaskRequest {
-        pub fn task_id_list<T>(mut self, value: T) -> Self
-        where
-            T: ::std::convert::TryInto<::std::vec::Vec<::std::string::String>>,
-            T::Error: ::std::fmt::Display,
-        {
-            self.task_id_list = value
-                .try_into()
-                .map_err(|e| {
-                    format!("error converting supplied value for task_id_list: {e}")
-                });
-            self
-        }
-    }
-    impl ::std::convert::TryFrom<DeleteMigrationTaskRequest>
-    for super::DeleteMigrationTaskRequest {
-        type Error = super::error::ConversionError;
-        fn try_from(
-            value: DeleteMigrationTaskRequest,
-        ) -> ::std::result::Result<Self, super::error::ConversionError> {
-            Ok(Self {
-                task_id_list: value.task_id_list?,
-            })
-        }
-    }
-    impl ::std::convert::From<super::DeleteMigrationTaskRequest>
-    for DeleteMigrationTaskRequest {
-        fn from(value: super::DeleteMigrationTaskRequest) -> Self {
-            Self {
-                task_id_list: Ok(value.task_id_list),
-            }
-        }
-    }
-    #[derive(Clone, Debug)]
-    pub struct MigrationSource {
-        addrs: ::std::result::Result<::std::string::String, ::std::string::String>,
-        db: ::std::result::Result<
-            ::std::option::Option<::std::string::String>,
-            ::std::string::String,
-        >,
-        id: ::std::result::Result<
-            ::std::option::Option<::std::string::String>,
-            ::std::string::String,
-        >,
-        ip: ::std::result::Result<
-            ::std::option::Option<::std::string::String>,
-            ::std::string::String,
-        >,
-        name: ::std::result::Result<
-            ::std::option::Option<::std::string::String>,
-            ::std::string::String,
-        >,
-        password: ::std::result::Result<
-            ::std::option::Option<::otcdb_core::Secret>,
-            ::std::string::String,
-        >,
-        port: ::std::result::Result<
-            ::std::option::Option<::std::string::String>,
-            ::std::string::String,
-        >,
-        proxy_multi_db: ::std::result::Result<
-            ::std::option::Option<bool>,
-            ::std::string::String,
-        >,
-        task_status: ::std::result::Result<
-            ::std::option::Option<::std::string::String>,
-            ::std::string::String,
-        >,
-    }
-    impl ::std::default::Default for MigrationSource {
-        fn default() -> Self {
-            Self {
-                addrs: Err("no value supplied for addrs".to_string()),
-                db: Ok(Default::default()),
-                id: Ok(Default::default()),
-                ip: Ok(Default::default()),
-                name: Ok(Default::default()),
-                password: Ok(Default::default()),
-                port: Ok(Default::default()),
-                proxy_multi_db: Ok(Default::default()),
-                task_status: Ok(Default::default()),
-            }
-        }
-    }
-    impl MigrationSource {
-        pub fn addrs<T>(mut self, value: T) -> Self
-        where
-            T: ::std::convert::TryInto<::std::string::String>,
-            T::Error: ::std::fmt::Display,
-        {
-            self.addrs = value
-                .try_into()
-                .map_err(|e| format!("error converting supplied value for addrs: {e}"));
-            self
-        }
-        pub fn db<T>(mut self, value: T) -> Self
-        where
-            T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
-            T::Error: ::std::fmt::Display,
-        {
-            self.db = value
-                .try_into()
-                .map_err(|e| format!("error converting supplied value for db: {e}"));
-            self
-        }
-        pub fn id<T>(mut self, value: T) -> Self
-        where
-            T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
-            T::Error: ::std::fmt::Display,
-        {
-            self.id = value
-                .try_into()
-                .map_err(|e| format!("error converting supplied value for id: {e}"));
-            self
-        }
-        pub fn ip<T>(mut self, value: T) -> Self
-        where
-            T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
-            T::Error: ::std::fmt::Display,
-        {
-            self.ip = value
-                .try_into()
-                .map_err(|e| format!("error converting supplied value for ip: {e}"));
-            self
-        }
-        pub fn name<T>(mut self, value: T) -> Self
-        where
-            T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
-            T::Error: ::std::fmt::Display,
-        {
-            self.name = value
-                .try_into()
-                .map_err(|e| format!("error converting supplied value for name: {e}"));
-            self
-        }
-        pub fn password<T>(mut self, value: T) -> Self
-        where
-            T: ::std::convert::TryInto<::std::option::Option<::otcdb_core::Secret>>,
-            T::Error: ::std::fmt::Display,
-        {
-            self.password = value
-                .try_into()
-                .map_err(|e| {
-                    format!("error converting supplied value for password: {e}")
-                });
-            self
-        }
-        pub fn port<T>(mut self, value: T) -> Self
-        where
-            T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
-            T::Error: ::std::fmt::Display,
-        {
-            self.port = value
-                .try_into()
-                .map_err(|e| format!("error converting supplied value for port: {e}"));
-            self
-        }
-        pub fn proxy_multi_db<T>(mut self, value: T) -> Self
-        where
-            T: ::std::convert::TryInto<::std::option::Option<bool>>,
-            T::Error: ::std::fmt::Display,
-        {
-            self.proxy_multi_db = value
-                .try_into()
-                .map_err(|e| {
-                    format!("error converting supplied value for proxy_multi_db: {e}")
-                });
-            self
-        }
-        pub fn task_status<T>(mut self, value: T) -> Self
-        where
-            T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
-            T::Error: ::std::fmt::Display,
-        {
-            self.task_status = value
-                .try_into()
-                .map_err(|e| {
-                    format!("error converting supplied value for task_status: {e}")
-                });
-            self
-        }
-    }
-    impl ::std::convert::TryFrom<MigrationSource> for super::MigrationSource {
-        type Error = super::error::ConversionError;
-        fn try_from(
-            value: MigrationSource,
-        ) -> ::std::result::Result<Self, super::error::ConversionError> {
-            Ok(Self {
-                addrs: value.addrs?,
-                db: value.db?,
-                id: value.id?,
-                ip: value.ip?,
-                name: value.name?,
-                password: value.password?,
-                port: value.port?,
-                proxy_multi_db: value.proxy_multi_db?,
-                task_status: value.task_status?,
-            })
-        }
-    }
-    impl ::std::convert::From<super::MigrationSource> for MigrationSource {
-        fn from(value: super::MigrationSource) -> Self {
-            Self {
-                addrs: Ok(value.addrs),
-                db: Ok(value.db),
-                id: Ok(value.id),
-                ip: Ok(value.ip),
-                name: Ok(value.name),
-                password: Ok(value.password),
-                port: Ok(value.port),
-                proxy_multi_db: Ok(value.proxy_multi_db),
-                task_status: Ok(value.task_status),
-            }
-        }
-    }
-    #[derive(Clone, Debug)]
-    pub struct MigrationTarget {
-        addrs: ::std::result::Result<
-            ::std::option::Option<::std::string::String>,
-            ::std::string::String,
-        >,
-        db: ::std::result::Result<
-            ::std::option::Option<::std::string::String>,
-            ::std::string::String,
-        >,
-        id: ::std::result::Result<::std::string::String, ::std::string::String>,
-        ip: ::std::result::Result<
-            ::std::option::Option<::std::string::String>,
-            ::std::string::String,
-        >,
-        name: ::std::result::Result<
-            ::std::option::Option<::std::string::String>,
-            ::std::string::String,
-        >,
-        password: ::std::result::Result<
-            ::std::option::Option<::otcdb_core::Secret>,
-            ::std::string::String,
-        >,
-        port: ::std::result::Result<
-            ::std::option::Option<::std::string::String>,
-            ::std::string::String,
-        >,
-        proxy_multi_db: ::std::result::Result<
-            ::std::option::Option<bool>,
-            ::std::string::String,
-        >,
-        task_status: ::std::result::Result<
-            ::std::option::Option<::std::string::String>,
-            ::std::string::String,
-        >,
-    }
-    impl ::std::default::Default for MigrationTarget {
-        fn default() -> Self {
-            Self {
-                addrs: Ok(Default::default()),
-                db: Ok(Default::default()),
-                id: Err("no value supplied for id".to_string()),
-                ip: Ok(Default::default()),
-                name: Ok(Default::default()),
-                password: Ok(Default::default()),
-                port: Ok(Default::default()),
-                proxy_multi_db: Ok(Default::default()),
-                task_status: Ok(Default::default()),
-            }
-        }
-    }
-    impl MigrationTarget {
-        pub fn addrs<T>(mut self, value: T) -> Self
-        where
-            T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
-            T::Error: ::std::fmt::Display,
-        {
-            self.addrs = value
-                .try_into()
-                .map_err(|e| format!("error converting supplied value for addrs: {e}"));
-            self
-        }
-        pub fn db<T>(mut self, value: T) -> Self
-        where
-            T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
-            T::Error: ::std::fmt::Display,
-        {
-            self.db = value
-                .try_into()
-                .map_err(|e| format!("error converting supplied value for db: {e}"));
-            self
-        }
-        pub fn id<T>(mut self, value: T) -> Self
-        where
-            T: ::std::convert::TryInto<::std::string::String>,
-            T::Error: ::std::fmt::Display,
-        {
-            self.id = value
-                .try_into()
-                .map_err(|e| format!("error converting supplied value for id: {e}"));
-            self
-        }
-        pub fn ip<T>(mut self, value: T) -> Self
-        where
-            T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
-            T::Error: ::std::fmt::Display,
-        {
-            self.ip = value
-                .try_into()
-                .map_err(|e| format!("error converting supplied value for ip: {e}"));
-            self
-        }
-        pub fn name<T>(mut self, value: T) -> Self
-        where
-            T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
-            T::Error: ::std::fmt::Display,
-        {
-            self.name = value
-                .try_into()
-                .map_err(|e| format!("error converting supplied value for name: {e}"));
-            self
-        }
-        pub fn password<T>(mut self, value: T) -> Self
-        where
-            T: ::std::convert::TryInto<::std::option::Option<::otcdb_core::Secret>>,
-            T::Error: ::std::fmt::Display,
-        {
-            self.password = value
-                .try_into()
-                .map_err(|e| {
-                    format!("error converting supplied value for password: {e}")
-                });
-            self
-        }
-        pub fn port<T>(mut self, value: T) -> Self
-        where
-            T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
-            T::Error: ::std::fmt::Display,
-        {
-            self.port = value
-                .try_into()
-                .map_err(|e| format!("error converting supplied value for port: {e}"));
-            self
-        }
-        pub fn proxy_multi_db<T>(mut self, value: T) -> Self
-        where
-            T: ::std::convert::TryInto<::std::option::Option<bool>>,
-            T::Error: ::std::fmt::Display,
-        {
-            self.proxy_multi_db = value
-                .try_into()
-                .map_err(|e| {
-                    format!("error converting supplied value for proxy_multi_db: {e}")
-                });
-            self
-        }
-        pub fn task_status<T>(mut self, value: T) -> Self
-        where
-            T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
-            T::Error: ::std::fmt::Display,
-        {
-            self.task_status = value
-                .try_into()
-                .map_err(|e| {
-                    format!("error converting supplied value for task_status: {e}")
-                });
-            self
-        }
-    }
-    impl ::std::convert::TryFrom<MigrationTarget> for super::MigrationTarget {
-        type Error = super::error::ConversionError;
-        fn try_from(
-            value: MigrationTarget,
-        ) -> ::std::result::Result<Self, super::error::ConversionError> {
-            Ok(Self {
-                addrs: value.addrs?,
-                db: value.db?,
-                id: value.id?,
-                ip: value.ip?,
-                name: value.name?,
-                password: value.password?,
-                port: value.port?,
-                proxy_multi_db: value.proxy_multi_db?,
-                task_status: value.task_status?,
-            })
-        }
-    }
-    impl ::std::convert::From<super::MigrationTarget> for MigrationTarget {
-        fn from(value: super::MigrationTarget) -> Self {
-            Self {
-                addrs: Ok(value.addrs),
-                db: Ok(value.db),
-                id: Ok(value.id),
-                ip: Ok(value.ip),
-                name: Ok(value.name),
-                password: Ok(value.password),
-                port: Ok(value.port),
-                proxy_multi_db: Ok(value.proxy_multi_db),
-                task_status: Ok(value.task_status),
-            }
-        }
-    }
-    #[derive(Clone, Debug)]
-    pub struct OnlineMigrationInstance {
-        addrs: ::std::result::Result<
-            ::std::option::Option<::std::string::String>,
-            ::std::string::String,
-        >,
-        id: ::std::result::Result<
-            ::std::option::Option<::std::string::String>,
-            ::std::string::String,
-        >,
-        password: ::std::result::Result<
-            ::std::option::Option<::otcdb_core::Secret>,
-            ::std::string::String,
-        >,
-    }
-    impl ::std::default::Default for OnlineMigrationInstance {
-        fn default() -> Self {
-            Self {
-                addrs: Ok(Default::default()),
-                id: Ok(Default::default()),
-                password: Ok(Default::default()),
-            }
-        }
-    }
-    impl OnlineMigrationInstance {
-        pub fn addrs<T>(mut self, value: T) -> Self
-        where
-            T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
-            T::Error: ::std::fmt::Display,
-        {
-            self.addrs = value
-                .try_into()
-                .map_err(|e| format!("error converting supplied value for addrs: {e}"));
-            self
-        }
-        pub fn id<T>(mut self, value: T) -> Self
-        where
-            T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
-            T::Error: ::std::fmt::Display,
-        {
-            self.id = value
-                .try_into()
-                .map_err(|e| format!("error converting supplied value for id: {e}"));
-            self
-        }
-        pub fn password<T>(mut self, value: T) -> Self
-        where
-            T: ::std::convert::TryInto<::std::option::Option<::otcdb_core::Secret>>,
-            T::Error: ::std::fmt::Display,
-        {
-            self.password = value
-                .try_into()
-                .map_err(|e| {
-                    format!("error converting supplied value for password: {e}")
-                });
-            self
-        }
-    }
-    impl ::std::convert::TryFrom<OnlineMigrationInstance>
-    for super::OnlineMigrationInstance {
-        type Error = super::error::ConversionError;
-        fn try_from(
-            value: OnlineMigrationInstance,
-        ) -> ::std::result::Result<Self, super::error::ConversionError> {
-            Ok(Self {
-                addrs: value.addrs?,
-                id: value.id?,
-                password: value.password?,
-            })
-        }
-    }
-    impl ::std::convert::From<super::OnlineMigrationInstance>
-    for OnlineMigrationInstance {
-        fn from(value: super::OnlineMigrationInstance) -> Self {
-            Self {
-                addrs: Ok(value.addrs),
-                id: Ok(value.id),
-                password: Ok(value.password),
-            }
-        }
-    }
-    #[derive(Clone, Debug)]
-    pub struct SetOnlineMigrationTaskRequest {
-        bandwidth_limit_mb: ::std::result::Result<
-            ::std::option::Option<::std::string::String>,
-            ::std::string::String,
-        >,
-        migration_method: ::std::result::Result<
-            super::MigrationMethod,
-            ::std::string::String,
-        >,
-        resume_mode: ::std::result::Result<
-            super::MigrationResumeMode,
-            ::std::string::String,
-        >,
-        source_instance: ::std::result::Result<
-            super::OnlineMigrationInstance,
-            ::std::string::String,
-        >,
-        target_instance: ::std::result::Result<
-            super::OnlineMigrationInstance,
-            ::std::string::String,
-        >,
-    }
-    impl ::std::default::Default for SetOnlineMigrationTaskRequest {
-        fn default() -> Self {
-            Self {
-                bandwidth_limit_mb: Ok(Default::default()),
-                migration_method: Err(
-                    "no value supplied for migration_method".to_string(),
-                ),
-                resume_mode: Err("no value supplied for resume_mode".to_string()),
-                source_instance: Err(
-                    "no value supplied for source_instance".to_string(),
-                ),
-                target_instance: Err("no value supplied for target_instance".to_string()),
-            }
-        }
-    }
-    impl SetOnlineMigrationTaskRequest {
-        pub fn bandwidth_limit_mb<T>(mut self, value: T) -> Self
-        where
-            T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
-            T::Error: ::std::fmt::Display,
-        {
-            self.bandwidth_limit_mb = value
-                .try_into()
-                .map_err(|e| {
-                    format!(
-                        "error converting supplied value for bandwidth_limit_mb: {e}"
-                    )
-                });
-            self
-        }
-        pub fn migration_method<T>(mut self, value: T) -> Self
-        where
-            T: ::std::convert::TryInto<super::MigrationMethod>,
-            T::Error: ::std::fmt::Display,
-        {
-            self.migration_method = value
-                .try_into()
-                .map_err(|e| {
-                    format!("error converting supplied value for migration_method: {e}")
-                });
-            self
-        }
-        pub fn resume_mode<T>(mut self, value: T) -> Self
-        where
-            T: ::std::convert::TryInto<super::MigrationResumeMode>,
-            T::Error: ::std::fmt::Display,
-        {
-            self.resume_mode = value
-                .try_into()
-                .map_err(|e| {
-                    format!("error converting supplied value for resume_mode: {e}")
-                });
-            self
-        }
-        pub fn source_instance<T>(mut self, value: T) -> Self
-        where
-            T: ::std::convert::TryInto<super::OnlineMigrationInstance>,
-            T::Error: ::std::fmt::Display,
-        {
-            self.source_instance = value
-                .try_into()
-                .map_err(|e| {
-                    format!("error converting supplied value for source_instance: {e}")
-                });
-            self
-        }
-        pub fn target_instance<T>(mut self, value: T) -> Self
-        where
-            T: ::std::convert::TryInto<super::OnlineMigrationInstance>,
-            T::Error: ::std::fmt::Display,
-        {
-            self.target_instance = value
-                .try_into()
-                .map_err(|e| {
-                    format!("error converting supplied value for target_instance: {e}")
-                });
-            self
-        }
-    }
-    impl ::std::convert::TryFrom<SetOnlineMigrationTaskRequest>
-    for super::SetOnlineMigrationTaskRequest {
-        type Error = super::error::ConversionError;
-        fn try_from(
-            value: SetOnlineMigrationTaskRequest,
-        ) -> ::std::result::Result<Self, super::error::ConversionError> {
-            Ok(Self {
-                bandwidth_limit_mb: value.bandwidth_limit_mb?,
-                migration_method: value.migration_method?,
-                resume_mode: value.resume_mode?,
-                source_instance: value.source_instance?,
-                target_instance: value.target_instance?,
-            })
-        }
-    }
-    impl ::std::convert::From<super::SetOnlineMigrationTaskRequest>
-    for SetOnlineMigrationTaskRequest {
-        fn from(value: super::SetOnlineMigrationTaskRequest) -> Self {
-            Self {
-                bandwidth_limit_mb: Ok(value.bandwidth_limit_mb),
-                migration_method: Ok(value.migration_method),
-                resume_mode: Ok(value.resume_mode),
-                source_instance: Ok(value.source_instance),
-                target_instance: Ok(value.target_instance),
-            }
-        }
-    }
-    #[derive(Clone, Debug)]
-    pub struct UpdateMigrationTaskRequest {
-        resume_mode: ::std::result::Result<
-            ::std::option::Option<super::MigrationResumeMode>,
-            ::std::string::String,
-        >,
-    }
-    impl ::std::default::Default for UpdateMigrationTaskRequest {
-        fn default() -> Self {
-            Self {
-                resume_mode: Ok(Default::default()),
-            }
-        }
-    }
-    impl UpdateMigrationTaskRequest {
-        pub fn resume_mode<T>(mut self, value: T) -> Self
-        where
-            T: ::std::convert::TryInto<
-                ::std::option::Option<super::MigrationResumeMode>,
-            >,
-            T::Error: ::std::fmt::Display,
-        {
-            self.resume_mode = value
-                .try_into()
-                .map_err(|e| {
-                    format!("error converting supplied value for resume_mode: {e}")
-                });
-            self
-        }
-    }
-    impl ::std::convert::TryFrom<UpdateMigrationTaskRequest>
-    for super::UpdateMigrationTaskRequest {
-        type Error = super::error::ConversionError;
-        fn try_from(
-            value: UpdateMigrationTaskRequest,
-        ) -> ::std::result::Result<Self, super::error::ConversionError> {
-            Ok(Self {
-                resume_mode: value.resume_mode?,
-            })
-        }
-    }
-    impl ::std::convert::From<super::UpdateMigrationTaskRequest>
-    for UpdateMigrationTaskRequest {
-        fn from(value: super::UpdateMigrationTaskRequest) -> Self {
-            Self {
-                resume_mode: Ok(value.resume_mode),
-            }
-        }
+    /**What happens when the connection between source and target breaks. `auto` reconnects by itself without end and, where the incremental copy cannot go on, copies everything again, which takes more bandwidth; `manual` leaves it to the owner.
+
+Takes one of auto, manual.
+
+Optional.*/
+    #[must_use]
+    pub fn resume_mode(
+        mut self,
+        value: impl ::std::convert::Into<MigrationResumeMode>,
+    ) -> Self {
+        self.resume_mode = Some(value.into());
+        self
     }
 }

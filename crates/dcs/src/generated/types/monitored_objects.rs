@@ -3,254 +3,264 @@
 #[allow(unused_imports)]
 use super::*;
 ///A Redis node that is monitored.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct ClusterRedisNodeMonitoredObject {
     ///Id of the node, by which the monitoring service (Cloud Eye) knows it.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub dcs_cluster_redis_node: ::std::option::Option<::std::string::String>,
     ///Id on the primary dimension. The documentation calls it the id of the node; its example has the id of the instance.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub dcs_instance_id: ::std::option::Option<::std::string::String>,
     ///IP address of the node, with its role in front, such as `(master)192.168.2.145`.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
-    pub name: ::std::option::Option<::std::string::String>,
+    #[serde(deserialize_with = "otcdb_core::lenient::required_text")]
+    pub name: ::std::string::String,
     ///State of the node, such as `RUNNING`. The values are not documented.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub status: ::std::option::Option<::std::string::String>,
 }
 ///An instance that is monitored.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct InstancesMonitoredObject {
     ///Id of the instance, by which the monitoring service (Cloud Eye) knows it.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub dcs_instance_id: ::std::option::Option<::std::string::String>,
     ///Name of the instance.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
-    pub name: ::std::option::Option<::std::string::String>,
+    #[serde(deserialize_with = "otcdb_core::lenient::required_text")]
+    pub name: ::std::string::String,
     ///State of the instance, such as `RUNNING`. The page names no other value.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub status: ::std::option::Option<::std::string::String>,
 }
 ///An instance and its nodes, as far as they are monitored.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct ListMonitoredObjectsOfInstanceResponseBody {
     ///Secondary dimensions that the instance has. Each name is the name of the list with its objects.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub children: ::std::option::Option<::std::vec::Vec<MonitoredDimensionChild>>,
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::list",
+        skip_serializing_if = "::std::vec::Vec::is_empty"
+    )]
+    pub children: ::std::vec::Vec<MonitoredDimensionChild>,
     ///Proxies of the instance. Sent for Proxy Cluster instances of Redis 4.0 and 5.0 only.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub dcs_cluster_proxy2_node: ::std::option::Option<
-        ::std::vec::Vec<Proxy2NodeMonitoredObject>,
-    >,
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::list",
+        skip_serializing_if = "::std::vec::Vec::is_empty"
+    )]
+    pub dcs_cluster_proxy2_node: ::std::vec::Vec<Proxy2NodeMonitoredObject>,
     ///Proxies of the instance. Sent for Proxy Cluster instances of Redis 3.0 only.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub dcs_cluster_proxy_node: ::std::option::Option<
-        ::std::vec::Vec<ProxyNodeMonitoredObject>,
-    >,
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::list",
+        skip_serializing_if = "::std::vec::Vec::is_empty"
+    )]
+    pub dcs_cluster_proxy_node: ::std::vec::Vec<ProxyNodeMonitoredObject>,
     ///Redis nodes of the instance. Sent for Proxy Cluster and Redis Cluster instances.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub dcs_cluster_redis_node: ::std::option::Option<
-        ::std::vec::Vec<ClusterRedisNodeMonitoredObject>,
-    >,
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::list",
+        skip_serializing_if = "::std::vec::Vec::is_empty"
+    )]
+    pub dcs_cluster_redis_node: ::std::vec::Vec<ClusterRedisNodeMonitoredObject>,
     ///The instance itself.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub instances: ::std::option::Option<::std::vec::Vec<InstancesMonitoredObject>>,
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::list",
+        skip_serializing_if = "::std::vec::Vec::is_empty"
+    )]
+    pub instances: ::std::vec::Vec<InstancesMonitoredObject>,
     ///Names of the dimensions that lead to the objects, from the outside in; for instances `dcs_instance_id` alone.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub router: ::std::option::Option<::std::vec::Vec<::std::string::String>>,
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::list",
+        skip_serializing_if = "::std::vec::Vec::is_empty"
+    )]
+    pub router: ::std::vec::Vec<::std::string::String>,
     ///Number of objects on the primary dimension, that is, of instances and not of nodes.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub total: ::std::option::Option<i32>,
 }
 ///A page of the instances that are monitored.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct ListMonitoredObjectsResponseBody {
     ///Secondary dimensions below the asked one. Proxy Cluster instances have `dcs_cluster_redis_node` and `dcs_cluster_proxy_node`. For Redis Cluster instances the documentation names `dcs_cluster_proxy_node`; the example of ListMonitoredObjectsOfInstance has `dcs_cluster_redis_node`.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub children: ::std::option::Option<::std::vec::Vec<MonitoredDimensionChild>>,
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::list",
+        skip_serializing_if = "::std::vec::Vec::is_empty"
+    )]
+    pub children: ::std::vec::Vec<MonitoredDimensionChild>,
     ///The instances of this page.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub instances: ::std::option::Option<::std::vec::Vec<InstancesMonitoredObject>>,
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::list",
+        skip_serializing_if = "::std::vec::Vec::is_empty"
+    )]
+    pub instances: ::std::vec::Vec<InstancesMonitoredObject>,
     ///Names of the dimensions that lead to the objects, from the outside in; for instances `dcs_instance_id` alone.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub router: ::std::option::Option<::std::vec::Vec<::std::string::String>>,
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::list",
+        skip_serializing_if = "::std::vec::Vec::is_empty"
+    )]
+    pub router: ::std::vec::Vec<::std::string::String>,
     ///Number of instances that are monitored, over all pages.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub total: ::std::option::Option<i32>,
 }
 ///Kind of thing that is monitored, an instance (`dcs_instance_id`), a Redis node of a cluster (`dcs_cluster_redis_node`) or a proxy of a cluster (`dcs_cluster_proxy_node`). The proxies of Redis 4.0 and 5.0 are in a list called `dcs_cluster_proxy2_node`, so presumably that name is sent, too, though it is not documented as a value.
-#[derive(
-    ::serde::Deserialize,
-    ::serde::Serialize,
-    Clone,
-    Copy,
-    Debug,
-    Eq,
-    Hash,
-    Ord,
-    PartialEq,
-    PartialOrd
-)]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+#[non_exhaustive]
 pub enum MonitoredDimension {
-    #[serde(rename = "dcs_instance_id")]
+    ///`dcs_instance_id`
     DcsInstanceId,
-    #[serde(rename = "dcs_cluster_redis_node")]
+    ///`dcs_cluster_redis_node`
     DcsClusterRedisNode,
-    #[serde(rename = "dcs_cluster_proxy_node")]
+    ///`dcs_cluster_proxy_node`
     DcsClusterProxyNode,
 }
-impl ::std::fmt::Display for MonitoredDimension {
-    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-        match *self {
-            Self::DcsInstanceId => f.write_str("dcs_instance_id"),
-            Self::DcsClusterRedisNode => f.write_str("dcs_cluster_redis_node"),
-            Self::DcsClusterProxyNode => f.write_str("dcs_cluster_proxy_node"),
-        }
+impl otcdb_core::TextEnum for MonitoredDimension {
+    const DESCRIPTION: &'static str = "Kind of thing that is monitored, an instance (`dcs_instance_id`), a Redis node of a cluster (`dcs_cluster_redis_node`) or a proxy of a cluster (`dcs_cluster_proxy_node`). The proxies of Redis 4.0 and 5.0 are in a list called `dcs_cluster_proxy2_node`, so presumably that name is sent, too, though it is not documented as a value.";
+    const VALUES: &'static [Self] = &[
+        Self::DcsInstanceId,
+        Self::DcsClusterRedisNode,
+        Self::DcsClusterProxyNode,
+    ];
+    const TEXTS: &'static [&'static str] = &[
+        "dcs_instance_id",
+        "dcs_cluster_redis_node",
+        "dcs_cluster_proxy_node",
+    ];
+    fn index(self) -> usize {
+        self as usize
     }
 }
-impl ::std::str::FromStr for MonitoredDimension {
-    type Err = self::error::ConversionError;
-    fn from_str(
-        value: &str,
-    ) -> ::std::result::Result<Self, self::error::ConversionError> {
-        match value {
-            "dcs_instance_id" => Ok(Self::DcsInstanceId),
-            "dcs_cluster_redis_node" => Ok(Self::DcsClusterRedisNode),
-            "dcs_cluster_proxy_node" => Ok(Self::DcsClusterProxyNode),
-            _ => Err("invalid value".into()),
-        }
-    }
-}
-impl ::std::convert::TryFrom<&str> for MonitoredDimension {
-    type Error = self::error::ConversionError;
-    fn try_from(
-        value: &str,
-    ) -> ::std::result::Result<Self, self::error::ConversionError> {
-        value.parse()
-    }
-}
-impl ::std::convert::TryFrom<::std::string::String> for MonitoredDimension {
-    type Error = self::error::ConversionError;
-    fn try_from(
-        value: ::std::string::String,
-    ) -> ::std::result::Result<Self, self::error::ConversionError> {
-        value.parse()
-    }
-}
+otcdb_core::text_enum!(MonitoredDimension);
 ///A dimension below another one.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct MonitoredDimensionChild {
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub dim_name: ::std::option::Option<::otcdb_core::Open<MonitoredDimension>>,
+    ///Kind of thing that is monitored, an instance (`dcs_instance_id`), a Redis node of a cluster (`dcs_cluster_redis_node`) or a proxy of a cluster (`dcs_cluster_proxy_node`). The proxies of Redis 4.0 and 5.0 are in a list called `dcs_cluster_proxy2_node`, so presumably that name is sent, too, though it is not documented as a value.
+    #[serde(default, skip_serializing_if = "::otcdb_core::Open::is_absent")]
+    pub dim_name: ::otcdb_core::Open<MonitoredDimension>,
     ///Names of the dimensions that lead to this one, separated by commas, itself last, such as `dcs_instance_id,dcs_cluster_redis_node`.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub dim_route: ::std::option::Option<::std::string::String>,
 }
 ///Primary dimension of the objects to list. Instances are the only one.
-#[derive(
-    ::serde::Deserialize,
-    ::serde::Serialize,
-    Clone,
-    Copy,
-    Debug,
-    Eq,
-    Hash,
-    Ord,
-    PartialEq,
-    PartialOrd
-)]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+#[non_exhaustive]
 pub enum MonitoredDimensionFilter {
-    #[serde(rename = "dcs_instance_id")]
+    ///`dcs_instance_id`
     DcsInstanceId,
 }
-impl ::std::fmt::Display for MonitoredDimensionFilter {
-    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-        match *self {
-            Self::DcsInstanceId => f.write_str("dcs_instance_id"),
-        }
+impl otcdb_core::TextEnum for MonitoredDimensionFilter {
+    const DESCRIPTION: &'static str = "Primary dimension of the objects to list. Instances are the only one.";
+    const VALUES: &'static [Self] = &[Self::DcsInstanceId];
+    const TEXTS: &'static [&'static str] = &["dcs_instance_id"];
+    fn index(self) -> usize {
+        self as usize
     }
 }
-impl ::std::str::FromStr for MonitoredDimensionFilter {
-    type Err = self::error::ConversionError;
-    fn from_str(
-        value: &str,
-    ) -> ::std::result::Result<Self, self::error::ConversionError> {
-        match value {
-            "dcs_instance_id" => Ok(Self::DcsInstanceId),
-            _ => Err("invalid value".into()),
-        }
-    }
-}
-impl ::std::convert::TryFrom<&str> for MonitoredDimensionFilter {
-    type Error = self::error::ConversionError;
-    fn try_from(
-        value: &str,
-    ) -> ::std::result::Result<Self, self::error::ConversionError> {
-        value.parse()
-    }
-}
-impl ::std::convert::TryFrom<::std::string::String> for MonitoredDimensionFilter {
-    type Error = self::error::ConversionError;
-    fn try_from(
-        value: ::std::string::String,
-    ) -> ::std::result::Result<Self, self::error::ConversionError> {
-        value.parse()
-    }
-}
+otcdb_core::text_enum!(MonitoredDimensionFilter);
 ///A proxy of a Redis 4.0 or 5.0 instance that is monitored.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct Proxy2NodeMonitoredObject {
     ///Id of the proxy, by which the monitoring service (Cloud Eye) knows it.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub dcs_cluster_proxy2_node: ::std::option::Option<::std::string::String>,
     ///Id on the primary dimension. The documentation calls it the id of the node; for Redis nodes, its example has the id of the instance.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub dcs_instance_id: ::std::option::Option<::std::string::String>,
     ///IP address of the proxy.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub name: ::std::option::Option<::std::string::String>,
     ///State of the proxy. The values are not documented.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub status: ::std::option::Option<::std::string::String>,
 }
 ///A proxy of a Redis 3.0 instance that is monitored.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct ProxyNodeMonitoredObject {
     ///Id of the proxy, by which the monitoring service (Cloud Eye) knows it.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub dcs_cluster_proxy_node: ::std::option::Option<::std::string::String>,
     ///Id on the primary dimension. The documentation calls it the id of the node; for Redis nodes, its example has the id of the instance.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub dcs_instance_id: ::std::option::Option<::std::string::String>,
     ///IP address of the proxy.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub name: ::std::option::Option<::std::string::String>,
     ///State of the proxy. The values are not documented.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub status: ::std::option::Option<::std::string::String>,
 }

@@ -3,24 +3,32 @@
 #[allow(unused_imports)]
 use super::*;
 ///Where the certificate can be downloaded.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct DownloadSslCertResponseBody {
     ///Bucket of the object storage (OBS) that holds the file.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub bucket_name: ::std::option::Option<::std::string::String>,
     ///Name of the file.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub file_name: ::std::option::Option<::std::string::String>,
     ///Presigned download address. How long it is good is not documented. Whoever holds it can use the signature in it, so treat it as a secret.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub link: ::std::option::Option<::otcdb_core::Secret>,
 }
 ///A group of addresses that may connect, as the caller sends it.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct IpWhitelistGroup {
     ///Name of the group.
     pub group_name: ::std::string::String,
@@ -28,304 +36,213 @@ pub struct IpWhitelistGroup {
     pub ip_list: ::std::vec::Vec<::std::string::String>,
 }
 impl IpWhitelistGroup {
-    pub fn builder() -> builder::IpWhitelistGroup {
-        Default::default()
+    /**With what is required; the rest has setters.
+
+- `group_name`: Name of the group.
+- `ip_list`: IP addresses and ranges of addresses, each an entry of its own. All groups of an instance together have at most 20, or as many as whitelist_ip_limit_num in the response of ShowIpWhitelist. The address 0.0.0.0 and the range of all addresses (0.0.0.0/0) are refused. The page writes the range as 0.0.0/0.*/
+    pub fn new(
+        group_name: impl ::std::convert::Into<::std::string::String>,
+        ip_list: impl ::std::iter::IntoIterator<
+            Item = impl ::std::convert::Into<::std::string::String>,
+        >,
+    ) -> Self {
+        Self {
+            group_name: group_name.into(),
+            ip_list: ip_list.into_iter().map(::std::convert::Into::into).collect(),
+        }
     }
 }
 ///How clients connect with SSL.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct ShowInstanceSslDetailResponseBody {
     ///Domain name to connect to with SSL. In the documented example the port follows, after a colon.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub domain_name: ::std::option::Option<::std::string::String>,
     ///Whether SSL is on. Sent, with `true`, only when it is.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub enabled: ::std::option::Option<bool>,
     ///IPv4 address to connect to with SSL.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub ip: ::std::option::Option<::std::string::String>,
     ///IPv6 address to connect to with SSL.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub ipv6: ::std::option::Option<::std::string::String>,
     ///Port to connect to with SSL, as a string.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub port: ::std::option::Option<::std::string::String>,
     ///When the certificate expires, in UTC, such as `2022-06-15T02:21:18.669Z`.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub ssl_expired_at: ::std::option::Option<::std::string::String>,
     ///Whether the certificate is valid.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub ssl_validated: ::std::option::Option<bool>,
 }
+impl ShowInstanceSslDetailResponseBody {
+    /**When the certificate expires, in UTC, such as `2022-06-15T02:21:18.669Z`.
+
+This is what [the field](#structfield.ssl_expired_at) says as a time; `None` where it says nothing, or is of another form than documented.*/
+    pub fn ssl_expired_at(
+        &self,
+    ) -> ::std::option::Option<::otcdb_core::jiff::Timestamp> {
+        self.ssl_expired_at.as_deref().and_then(otcdb_core::time::rfc3339)
+    }
+}
 ///The whitelist of an instance.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct ShowIpWhitelistResponseBody {
     ///Whether the whitelist is in force.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub enable_whitelist: ::std::option::Option<bool>,
     ///Id of the instance.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub instance_id: ::std::option::Option<::std::string::String>,
     ///The groups, at most four.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub whitelist: ::std::option::Option<::std::vec::Vec<WhitelistInfo>>,
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::list",
+        skip_serializing_if = "::std::vec::Vec::is_empty"
+    )]
+    pub whitelist: ::std::vec::Vec<WhitelistInfo>,
     ///How many addresses and ranges the whitelist can hold, such as `20`.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub whitelist_ip_limit_num: ::std::option::Option<::std::string::String>,
 }
 ///The whole whitelist of an instance, as it is to be.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct UpdateIpWhitelistRequest {
     ///Whether the whitelist is in force. By Open Telekom Cloud's user guide, clients may connect from every address that reaches the instance while it is `false`, or while there is no group.
     pub enable_whitelist: bool,
     ///Id of the instance, the same as in the path. It can be left out.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub instance_id: ::std::option::Option<::std::string::String>,
     ///All groups that the instance has from now on, at most four. A group that is not among them is gone.
     pub whitelist: ::std::vec::Vec<IpWhitelistGroup>,
 }
 impl UpdateIpWhitelistRequest {
-    pub fn builder() -> builder::UpdateIpWhitelistRequest {
-        Default::default()
+    /**With what is required; the rest has setters.
+
+- `enable_whitelist`: Whether the whitelist is in force. By Open Telekom Cloud's user guide, clients may connect from every address that reaches the instance while it is `false`, or while there is no group.
+- `whitelist`: All groups that the instance has from now on, at most four. A group that is not among them is gone.*/
+    pub fn new(
+        enable_whitelist: bool,
+        whitelist: impl ::std::iter::IntoIterator<
+            Item = impl ::std::convert::Into<IpWhitelistGroup>,
+        >,
+    ) -> Self {
+        Self {
+            enable_whitelist: enable_whitelist,
+            whitelist: whitelist.into_iter().map(::std::convert::Into::into).collect(),
+            instance_id: ::std::default::Default::default(),
+        }
+    }
+    /**Id of the instance, the same as in the path. It can be left out.
+
+Optional.*/
+    #[must_use]
+    pub fn instance_id(
+        mut self,
+        value: impl ::std::convert::Into<::std::string::String>,
+    ) -> Self {
+        self.instance_id = Some(value.into());
+        self
     }
 }
 ///Whether connections can be encrypted.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct UpdateSslSwitchRequest {
     ///`true` to switch SSL on, `false` to switch it off.
     pub enabled: bool,
 }
 impl UpdateSslSwitchRequest {
-    pub fn builder() -> builder::UpdateSslSwitchRequest {
-        Default::default()
+    /**With what is required; the rest has setters.
+
+- `enabled`: `true` to switch SSL on, `false` to switch it off.*/
+    pub fn new(enabled: bool) -> Self {
+        Self { enabled: enabled }
     }
 }
 ///The task that switches SSL.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct UpdateSslSwitchResponseBody {
     ///Id of the instance. Some regions call it `instanceId`.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(alias = "instanceId")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        alias = "instanceId",
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub instance_id: ::std::option::Option<::std::string::String>,
     ///Id of the task, which ShowJobInfo takes. Some regions call it `jobId`.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(alias = "jobId")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        alias = "jobId",
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub job_id: ::std::option::Option<::std::string::String>,
     ///Always null, in the regions that send it.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub result: ::std::option::Option<::std::string::String>,
 }
 ///A group of addresses that may connect, as the service sends it.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct WhitelistInfo {
     ///Name of the group.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub group_name: ::std::option::Option<::std::string::String>,
     ///IP addresses and ranges of addresses.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub ip_list: ::std::option::Option<::std::vec::Vec<::std::string::String>>,
-}
-/// Types for composing complex structures.
-pub mod builder {
-    #[derive(Clone, Debug)]
-    pub struct IpWhitelistGroup {
-        group_name: ::std::result::Result<::std::string::String, ::std::string::String>,
-        ip_list: ::std::result::Result<
-            ::std::vec::Vec<::std::string::String>,
-            ::std::string::String,
-        >,
-    }
-    impl ::std::default::Default for IpWhitelistGroup {
-        fn default() -> Self {
-            Self {
-                group_name: Err("no value supplied for group_name".to_string()),
-                ip_list: Err("no value supplied for ip_list".to_string()),
-            }
-        }
-    }
-    impl IpWhitelistGroup {
-        pub fn group_name<T>(mut self, value: T) -> Self
-        where
-            T: ::std::convert::TryInto<::std::string::String>,
-            T::Error: ::std::fmt::Display,
-        {
-            self.group_name = value
-                .try_into()
-                .map_err(|e| {
-                    format!("error converting supplied value for group_name: {e}")
-                });
-            self
-        }
-        pub fn ip_list<T>(mut self, value: T) -> Self
-        where
-            T: ::std::convert::TryInto<::std::vec::Vec<::std::string::String>>,
-            T::Error: ::std::fmt::Display,
-        {
-            self.ip_list = value
-                .try_into()
-                .map_err(|e| {
-                    format!("error converting supplied value for ip_list: {e}")
-                });
-            self
-        }
-    }
-    impl ::std::convert::TryFrom<IpWhitelistGroup> for super::IpWhitelistGroup {
-        type Error = super::error::ConversionError;
-        fn try_from(
-            value: IpWhitelistGroup,
-        ) -> ::std::result::Result<Self, super::error::ConversionError> {
-            Ok(Self {
-                group_name: value.group_name?,
-                ip_list: value.ip_list?,
-            })
-        }
-    }
-    impl ::std::convert::From<super::IpWhitelistGroup> for IpWhitelistGroup {
-        fn from(value: super::IpWhitelistGroup) -> Self {
-            Self {
-                group_name: Ok(value.group_name),
-                ip_list: Ok(value.ip_list),
-            }
-        }
-    }
-    #[derive(Clone, Debug)]
-    pub struct UpdateIpWhitelistRequest {
-        enable_whitelist: ::std::result::Result<bool, ::std::string::String>,
-        instance_id: ::std::result::Result<
-            ::std::option::Option<::std::string::String>,
-            ::std::string::String,
-        >,
-        whitelist: ::std::result::Result<
-            ::std::vec::Vec<super::IpWhitelistGroup>,
-            ::std::string::String,
-        >,
-    }
-    impl ::std::default::Default for UpdateIpWhitelistRequest {
-        fn default() -> Self {
-            Self {
-                enable_whitelist: Err(
-                    "no value supplied for enable_whitelist".to_string(),
-                ),
-                instance_id: Ok(Default::default()),
-                whitelist: Err("no value supplied for whitelist".to_string()),
-            }
-        }
-    }
-    impl UpdateIpWhitelistRequest {
-        pub fn enable_whitelist<T>(mut self, value: T) -> Self
-        where
-            T: ::std::convert::TryInto<bool>,
-            T::Error: ::std::fmt::Display,
-        {
-            self.enable_whitelist = value
-                .try_into()
-                .map_err(|e| {
-                    format!("error converting supplied value for enable_whitelist: {e}")
-                });
-            self
-        }
-        pub fn instance_id<T>(mut self, value: T) -> Self
-        where
-            T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
-            T::Error: ::std::fmt::Display,
-        {
-            self.instance_id = value
-                .try_into()
-                .map_err(|e| {
-                    format!("error converting supplied value for instance_id: {e}")
-                });
-            self
-        }
-        pub fn whitelist<T>(mut self, value: T) -> Self
-        where
-            T: ::std::convert::TryInto<::std::vec::Vec<super::IpWhitelistGroup>>,
-            T::Error: ::std::fmt::Display,
-        {
-            self.whitelist = value
-                .try_into()
-                .map_err(|e| {
-                    format!("error converting supplied value for whitelist: {e}")
-                });
-            self
-        }
-    }
-    impl ::std::convert::TryFrom<UpdateIpWhitelistRequest>
-    for super::UpdateIpWhitelistRequest {
-        type Error = super::error::ConversionError;
-        fn try_from(
-            value: UpdateIpWhitelistRequest,
-        ) -> ::std::result::Result<Self, super::error::ConversionError> {
-            Ok(Self {
-                enable_whitelist: value.enable_whitelist?,
-                instance_id: value.instance_id?,
-                whitelist: value.whitelist?,
-            })
-        }
-    }
-    impl ::std::convert::From<super::UpdateIpWhitelistRequest>
-    for UpdateIpWhitelistRequest {
-        fn from(value: super::UpdateIpWhitelistRequest) -> Self {
-            Self {
-                enable_whitelist: Ok(value.enable_whitelist),
-                instance_id: Ok(value.instance_id),
-                whitelist: Ok(value.whitelist),
-            }
-        }
-    }
-    #[derive(Clone, Debug)]
-    pub struct UpdateSslSwitchRequest {
-        enabled: ::std::result::Result<bool, ::std::string::String>,
-    }
-    impl ::std::default::Default for UpdateSslSwitchRequest {
-        fn default() -> Self {
-            Self {
-                enabled: Err("no value supplied for enabled".to_string()),
-            }
-        }
-    }
-    impl UpdateSslSwitchRequest {
-        pub fn enabled<T>(mut self, value: T) -> Self
-        where
-            T: ::std::convert::TryInto<bool>,
-            T::Error: ::std::fmt::Display,
-        {
-            self.enabled = value
-                .try_into()
-                .map_err(|e| {
-                    format!("error converting supplied value for enabled: {e}")
-                });
-            self
-        }
-    }
-    impl ::std::convert::TryFrom<UpdateSslSwitchRequest>
-    for super::UpdateSslSwitchRequest {
-        type Error = super::error::ConversionError;
-        fn try_from(
-            value: UpdateSslSwitchRequest,
-        ) -> ::std::result::Result<Self, super::error::ConversionError> {
-            Ok(Self { enabled: value.enabled? })
-        }
-    }
-    impl ::std::convert::From<super::UpdateSslSwitchRequest> for UpdateSslSwitchRequest {
-        fn from(value: super::UpdateSslSwitchRequest) -> Self {
-            Self { enabled: Ok(value.enabled) }
-        }
-    }
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::list",
+        skip_serializing_if = "::std::vec::Vec::is_empty"
+    )]
+    pub ip_list: ::std::vec::Vec<::std::string::String>,
 }

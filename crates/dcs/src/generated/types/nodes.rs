@@ -3,341 +3,224 @@
 #[allow(unused_imports)]
 use super::*;
 ///A page of the instances of a project with their nodes.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct BatchShowNodesInformationResponseBody {
     ///Number of instances, over all pages.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub count: ::std::option::Option<i32>,
     ///The instances of this page.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub instances: ::std::option::Option<::std::vec::Vec<InstanceNodes>>,
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::list",
+        skip_serializing_if = "::std::vec::Vec::is_empty"
+    )]
+    pub instances: ::std::vec::Vec<InstanceNodes>,
 }
 ///The job that takes an IP address out of a domain name.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct DeleteIpFromDomainNameResponseBody {
     ///Id of the job, which ShowJobInfo takes. Some regions call it `jobId`.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(alias = "jobId")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
-    pub job_id: ::std::option::Option<::std::string::String>,
+    #[serde(alias = "jobId", deserialize_with = "otcdb_core::lenient::required_text")]
+    pub job_id: ::std::string::String,
 }
 ///One node of an instance.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct InstanceNode {
     ///Availability zone in which the node runs.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub az_code: ::std::option::Option<::std::string::String>,
     ///Names under which the monitoring service (Cloud Eye) knows the replica, two of them: `dcs_instance_id` with the id of the instance, and `dcs_cluster_redis_node` with an id of its own. A query for metrics gives both.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub dimensions: ::std::option::Option<
-        ::std::vec::Vec<InstanceReplicationDimensionsInfo>,
-    >,
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::list",
+        skip_serializing_if = "::std::vec::Vec::is_empty"
+    )]
+    pub dimensions: ::std::vec::Vec<InstanceReplicationDimensionsInfo>,
     ///Id of the shard.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub group_id: ::std::option::Option<::std::string::String>,
     ///Name of the shard, such as `group-0`.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub group_name: ::std::option::Option<::std::string::String>,
     ///Whether clients can connect to the node's IP address directly.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub is_access: ::std::option::Option<bool>,
     ///Whether the IP address is taken out of the domain name for reading.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub is_remove_ip: ::std::option::Option<bool>,
     ///Id of the logical node.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub logical_node_id: ::std::option::Option<::std::string::String>,
     ///Name of the node, such as `(replica)192.168.0.178`.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
-    pub name: ::std::option::Option<::std::string::String>,
+    #[serde(deserialize_with = "otcdb_core::lenient::required_text")]
+    pub name: ::std::string::String,
     ///Id of the node, which UpdateSlavePriority and DeleteIpFromDomainName take.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
-    pub node_id: ::std::option::Option<::std::string::String>,
+    #[serde(deserialize_with = "otcdb_core::lenient::required_text")]
+    pub node_id: ::std::string::String,
     ///IP address of the node.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub node_ip: ::std::option::Option<::std::string::String>,
     ///Port of the node, as a string.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub node_port: ::std::option::Option<::std::string::String>,
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub node_role: ::std::option::Option<::otcdb_core::Open<NodeRole>>,
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub node_type: ::std::option::Option<::otcdb_core::Open<NodeType>>,
+    ///Kind of a node, `redis-server` for one that holds data and `redis-proxy` for one that passes requests on.
+    #[serde(default, skip_serializing_if = "::otcdb_core::Open::is_absent")]
+    pub node_role: ::otcdb_core::Open<NodeRole>,
+    ///What a node does: `master` takes writes, `slave` is a replica, `proxy` passes requests on in a cluster with proxies.
+    #[serde(default, skip_serializing_if = "::otcdb_core::Open::is_absent")]
+    pub node_type: ::otcdb_core::Open<NodeType>,
     ///Weight of the replica when the master fails: the smallest takes over first, 0 does not take over. Set with UpdateSlavePriority.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub priority_weight: ::std::option::Option<i32>,
     ///Id of the replica.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub replication_id: ::std::option::Option<::std::string::String>,
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub status: ::std::option::Option<::otcdb_core::Open<NodeStatus>>,
+    ///State of a node. `Creating` while it is made, `Active` when it works, `Inactive` when it is faulty, `Deleting` while it is deleted, `AddSharding` while shards are added.
+    #[serde(default, skip_serializing_if = "::otcdb_core::Open::is_absent")]
+    pub status: ::otcdb_core::Open<NodeStatus>,
 }
 ///The nodes of one instance.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct InstanceNodes {
     ///Id of the instance.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
-    pub instance_id: ::std::option::Option<::std::string::String>,
+    #[serde(deserialize_with = "otcdb_core::lenient::required_text")]
+    pub instance_id: ::std::string::String,
     ///Number of nodes of the instance.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub node_count: ::std::option::Option<i32>,
     ///The nodes of the instance. None while the instance is being made.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub nodes: ::std::option::Option<::std::vec::Vec<InstanceNode>>,
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::list",
+        skip_serializing_if = "::std::vec::Vec::is_empty"
+    )]
+    pub nodes: ::std::vec::Vec<InstanceNode>,
 }
 ///Kind of a node, `redis-server` for one that holds data and `redis-proxy` for one that passes requests on.
-#[derive(
-    ::serde::Deserialize,
-    ::serde::Serialize,
-    Clone,
-    Copy,
-    Debug,
-    Eq,
-    Hash,
-    Ord,
-    PartialEq,
-    PartialOrd
-)]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+#[non_exhaustive]
 pub enum NodeRole {
-    #[serde(rename = "redis-server")]
+    ///`redis-server`
     RedisServer,
-    #[serde(rename = "redis-proxy")]
+    ///`redis-proxy`
     RedisProxy,
 }
-impl ::std::fmt::Display for NodeRole {
-    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-        match *self {
-            Self::RedisServer => f.write_str("redis-server"),
-            Self::RedisProxy => f.write_str("redis-proxy"),
-        }
+impl otcdb_core::TextEnum for NodeRole {
+    const DESCRIPTION: &'static str = "Kind of a node, `redis-server` for one that holds data and `redis-proxy` for one that passes requests on.";
+    const VALUES: &'static [Self] = &[Self::RedisServer, Self::RedisProxy];
+    const TEXTS: &'static [&'static str] = &["redis-server", "redis-proxy"];
+    fn index(self) -> usize {
+        self as usize
     }
 }
-impl ::std::str::FromStr for NodeRole {
-    type Err = self::error::ConversionError;
-    fn from_str(
-        value: &str,
-    ) -> ::std::result::Result<Self, self::error::ConversionError> {
-        match value {
-            "redis-server" => Ok(Self::RedisServer),
-            "redis-proxy" => Ok(Self::RedisProxy),
-            _ => Err("invalid value".into()),
-        }
-    }
-}
-impl ::std::convert::TryFrom<&str> for NodeRole {
-    type Error = self::error::ConversionError;
-    fn try_from(
-        value: &str,
-    ) -> ::std::result::Result<Self, self::error::ConversionError> {
-        value.parse()
-    }
-}
-impl ::std::convert::TryFrom<::std::string::String> for NodeRole {
-    type Error = self::error::ConversionError;
-    fn try_from(
-        value: ::std::string::String,
-    ) -> ::std::result::Result<Self, self::error::ConversionError> {
-        value.parse()
-    }
-}
+otcdb_core::text_enum!(NodeRole);
 ///State of a node. `Creating` while it is made, `Active` when it works, `Inactive` when it is faulty, `Deleting` while it is deleted, `AddSharding` while shards are added.
-#[derive(
-    ::serde::Deserialize,
-    ::serde::Serialize,
-    Clone,
-    Copy,
-    Debug,
-    Eq,
-    Hash,
-    Ord,
-    PartialEq,
-    PartialOrd
-)]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+#[non_exhaustive]
 pub enum NodeStatus {
+    ///`Creating`
     Creating,
+    ///`Active`
     Active,
+    ///`Inactive`
     Inactive,
+    ///`Deleting`
     Deleting,
+    ///`AddSharding`
     AddSharding,
 }
-impl ::std::fmt::Display for NodeStatus {
-    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-        match *self {
-            Self::Creating => f.write_str("Creating"),
-            Self::Active => f.write_str("Active"),
-            Self::Inactive => f.write_str("Inactive"),
-            Self::Deleting => f.write_str("Deleting"),
-            Self::AddSharding => f.write_str("AddSharding"),
-        }
+impl otcdb_core::TextEnum for NodeStatus {
+    const DESCRIPTION: &'static str = "State of a node. `Creating` while it is made, `Active` when it works, `Inactive` when it is faulty, `Deleting` while it is deleted, `AddSharding` while shards are added.";
+    const VALUES: &'static [Self] = &[
+        Self::Creating,
+        Self::Active,
+        Self::Inactive,
+        Self::Deleting,
+        Self::AddSharding,
+    ];
+    const TEXTS: &'static [&'static str] = &[
+        "Creating",
+        "Active",
+        "Inactive",
+        "Deleting",
+        "AddSharding",
+    ];
+    fn index(self) -> usize {
+        self as usize
     }
 }
-impl ::std::str::FromStr for NodeStatus {
-    type Err = self::error::ConversionError;
-    fn from_str(
-        value: &str,
-    ) -> ::std::result::Result<Self, self::error::ConversionError> {
-        match value {
-            "Creating" => Ok(Self::Creating),
-            "Active" => Ok(Self::Active),
-            "Inactive" => Ok(Self::Inactive),
-            "Deleting" => Ok(Self::Deleting),
-            "AddSharding" => Ok(Self::AddSharding),
-            _ => Err("invalid value".into()),
-        }
-    }
-}
-impl ::std::convert::TryFrom<&str> for NodeStatus {
-    type Error = self::error::ConversionError;
-    fn try_from(
-        value: &str,
-    ) -> ::std::result::Result<Self, self::error::ConversionError> {
-        value.parse()
-    }
-}
-impl ::std::convert::TryFrom<::std::string::String> for NodeStatus {
-    type Error = self::error::ConversionError;
-    fn try_from(
-        value: ::std::string::String,
-    ) -> ::std::result::Result<Self, self::error::ConversionError> {
-        value.parse()
-    }
-}
+otcdb_core::text_enum!(NodeStatus);
 ///What a node does: `master` takes writes, `slave` is a replica, `proxy` passes requests on in a cluster with proxies.
-#[derive(
-    ::serde::Deserialize,
-    ::serde::Serialize,
-    Clone,
-    Copy,
-    Debug,
-    Eq,
-    Hash,
-    Ord,
-    PartialEq,
-    PartialOrd
-)]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+#[non_exhaustive]
 pub enum NodeType {
-    #[serde(rename = "master")]
+    ///`master`
     Master,
-    #[serde(rename = "slave")]
+    ///`slave`
     Slave,
-    #[serde(rename = "proxy")]
+    ///`proxy`
     Proxy,
 }
-impl ::std::fmt::Display for NodeType {
-    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-        match *self {
-            Self::Master => f.write_str("master"),
-            Self::Slave => f.write_str("slave"),
-            Self::Proxy => f.write_str("proxy"),
-        }
+impl otcdb_core::TextEnum for NodeType {
+    const DESCRIPTION: &'static str = "What a node does: `master` takes writes, `slave` is a replica, `proxy` passes requests on in a cluster with proxies.";
+    const VALUES: &'static [Self] = &[Self::Master, Self::Slave, Self::Proxy];
+    const TEXTS: &'static [&'static str] = &["master", "slave", "proxy"];
+    fn index(self) -> usize {
+        self as usize
     }
 }
-impl ::std::str::FromStr for NodeType {
-    type Err = self::error::ConversionError;
-    fn from_str(
-        value: &str,
-    ) -> ::std::result::Result<Self, self::error::ConversionError> {
-        match value {
-            "master" => Ok(Self::Master),
-            "slave" => Ok(Self::Slave),
-            "proxy" => Ok(Self::Proxy),
-            _ => Err("invalid value".into()),
-        }
-    }
-}
-impl ::std::convert::TryFrom<&str> for NodeType {
-    type Error = self::error::ConversionError;
-    fn try_from(
-        value: &str,
-    ) -> ::std::result::Result<Self, self::error::ConversionError> {
-        value.parse()
-    }
-}
-impl ::std::convert::TryFrom<::std::string::String> for NodeType {
-    type Error = self::error::ConversionError;
-    fn try_from(
-        value: ::std::string::String,
-    ) -> ::std::result::Result<Self, self::error::ConversionError> {
-        value.parse()
-    }
-}
+otcdb_core::text_enum!(NodeType);
 ///The priority of a replica.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct UpdateSlavePriorityRequest {
     ///Weight of the replica. The replica with the smallest weight takes over first; one with 0 does not take over.
     pub slave_priority_weight: i32,
 }
 impl UpdateSlavePriorityRequest {
-    pub fn builder() -> builder::UpdateSlavePriorityRequest {
-        Default::default()
-    }
-}
-/// Types for composing complex structures.
-pub mod builder {
-    #[derive(Clone, Debug)]
-    pub struct UpdateSlavePriorityRequest {
-        slave_priority_weight: ::std::result::Result<i32, ::std::string::String>,
-    }
-    impl ::std::default::Default for UpdateSlavePriorityRequest {
-        fn default() -> Self {
-            Self {
-                slave_priority_weight: Err(
-                    "no value supplied for slave_priority_weight".to_string(),
-                ),
-            }
-        }
-    }
-    impl UpdateSlavePriorityRequest {
-        pub fn slave_priority_weight<T>(mut self, value: T) -> Self
-        where
-            T: ::std::convert::TryInto<i32>,
-            T::Error: ::std::fmt::Display,
-        {
-            self.slave_priority_weight = value
-                .try_into()
-                .map_err(|e| {
-                    format!(
-                        "error converting supplied value for slave_priority_weight: {e}"
-                    )
-                });
-            self
-        }
-    }
-    impl ::std::convert::TryFrom<UpdateSlavePriorityRequest>
-    for super::UpdateSlavePriorityRequest {
-        type Error = super::error::ConversionError;
-        fn try_from(
-            value: UpdateSlavePriorityRequest,
-        ) -> ::std::result::Result<Self, super::error::ConversionError> {
-            Ok(Self {
-                slave_priority_weight: value.slave_priority_weight?,
-            })
-        }
-    }
-    impl ::std::convert::From<super::UpdateSlavePriorityRequest>
-    for UpdateSlavePriorityRequest {
-        fn from(value: super::UpdateSlavePriorityRequest) -> Self {
-            Self {
-                slave_priority_weight: Ok(value.slave_priority_weight),
-            }
+    /**With what is required; the rest has setters.
+
+- `slave_priority_weight`: Weight of the replica. The replica with the smallest weight takes over first; one with 0 does not take over.*/
+    pub fn new(slave_priority_weight: impl ::std::convert::Into<i32>) -> Self {
+        Self {
+            slave_priority_weight: slave_priority_weight.into(),
         }
     }
 }

@@ -3,125 +3,126 @@
 #[allow(unused_imports)]
 use super::*;
 ///One change of the parameters of an instance.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct ConfigHistory {
     ///When the change was made, in UTC, such as `2022-10-20T03:37:44.636Z`.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub created_at: ::std::option::Option<::std::string::String>,
     ///Id of the record of the change.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
-    pub history_id: ::std::option::Option<::std::string::String>,
+    #[serde(deserialize_with = "otcdb_core::lenient::required_text")]
+    pub history_id: ::std::string::String,
     ///How the change went, such as `SUCCESS`. The values are not documented.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub status: ::std::option::Option<::std::string::String>,
     ///Kind of change, such as `config_param`. The values are not documented.
-    #[serde(rename = "type", skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        rename = "type",
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub type_: ::std::option::Option<::std::string::String>,
 }
+impl ConfigHistory {
+    /**When the change was made, in UTC, such as `2022-10-20T03:37:44.636Z`.
+
+This is what [the field](#structfield.created_at) says as a time; `None` where it says nothing, or is of another form than documented.*/
+    pub fn created_at(&self) -> ::std::option::Option<::otcdb_core::jiff::Timestamp> {
+        self.created_at.as_deref().and_then(otcdb_core::time::rfc3339)
+    }
+}
 ///One configuration parameter and its value.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct ConfigParameter {
     ///Value that the parameter has unless it is changed, numbers as text.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub default_value: ::std::option::Option<::std::string::String>,
     ///What the parameter does, in English.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub description: ::std::option::Option<::std::string::String>,
     ///Whether the instance has to restart before a new value holds. Huawei Cloud sends it.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub need_restart: ::std::option::Option<bool>,
     ///Id of the parameter, which UpdateConfigurations takes.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub param_id: ::std::option::Option<::std::string::String>,
     ///Name of the parameter, such as `timeout`.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub param_name: ::std::option::Option<::std::string::String>,
     ///Value of the parameter, numbers as text.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub param_value: ::std::option::Option<::std::string::String>,
     ///Values that the parameter can have, such as `0-7200`.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub value_range: ::std::option::Option<::std::string::String>,
     ///Type of the value. The values are not documented; the documented response has `Interger`, misspelt, for whole numbers.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub value_type: ::std::option::Option<::std::string::String>,
 }
 ///How far the last change of parameters is. `UPDATING` while it goes on, `SUCCESS` when it has been made, `FAILURE` when it could not be made.
-#[derive(
-    ::serde::Deserialize,
-    ::serde::Serialize,
-    Clone,
-    Copy,
-    Debug,
-    Eq,
-    Hash,
-    Ord,
-    PartialEq,
-    PartialOrd
-)]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+#[non_exhaustive]
 pub enum ConfigStatus {
-    #[serde(rename = "UPDATING")]
+    ///`UPDATING`
     Updating,
-    #[serde(rename = "FAILURE")]
+    ///`FAILURE`
     Failure,
-    #[serde(rename = "SUCCESS")]
+    ///`SUCCESS`
     Success,
 }
-impl ::std::fmt::Display for ConfigStatus {
-    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-        match *self {
-            Self::Updating => f.write_str("UPDATING"),
-            Self::Failure => f.write_str("FAILURE"),
-            Self::Success => f.write_str("SUCCESS"),
-        }
+impl otcdb_core::TextEnum for ConfigStatus {
+    const DESCRIPTION: &'static str = "How far the last change of parameters is. `UPDATING` while it goes on, `SUCCESS` when it has been made, `FAILURE` when it could not be made.";
+    const VALUES: &'static [Self] = &[Self::Updating, Self::Failure, Self::Success];
+    const TEXTS: &'static [&'static str] = &["UPDATING", "FAILURE", "SUCCESS"];
+    fn index(self) -> usize {
+        self as usize
     }
 }
-impl ::std::str::FromStr for ConfigStatus {
-    type Err = self::error::ConversionError;
-    fn from_str(
-        value: &str,
-    ) -> ::std::result::Result<Self, self::error::ConversionError> {
-        match value {
-            "UPDATING" => Ok(Self::Updating),
-            "FAILURE" => Ok(Self::Failure),
-            "SUCCESS" => Ok(Self::Success),
-            _ => Err("invalid value".into()),
-        }
-    }
-}
-impl ::std::convert::TryFrom<&str> for ConfigStatus {
-    type Error = self::error::ConversionError;
-    fn try_from(
-        value: &str,
-    ) -> ::std::result::Result<Self, self::error::ConversionError> {
-        value.parse()
-    }
-}
-impl ::std::convert::TryFrom<::std::string::String> for ConfigStatus {
-    type Error = self::error::ConversionError;
-    fn try_from(
-        value: ::std::string::String,
-    ) -> ::std::result::Result<Self, self::error::ConversionError> {
-        value.parse()
-    }
-}
+otcdb_core::text_enum!(ConfigStatus);
 ///The new value of one configuration parameter.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct ConfigurationValue {
     ///Id of the parameter, as in the response of ListConfigurations.
     pub param_id: ::std::string::String,
@@ -131,176 +132,106 @@ pub struct ConfigurationValue {
     pub param_value: ::std::string::String,
 }
 impl ConfigurationValue {
-    pub fn builder() -> builder::ConfigurationValue {
-        Default::default()
+    /**With what is required; the rest has setters.
+
+- `param_id`: Id of the parameter, as in the response of ListConfigurations.
+- `param_name`: Name of the parameter, as in the response of ListConfigurations.
+- `param_value`: Value that the parameter gets, numbers as text, within value_range of ListConfigurations.*/
+    pub fn new(
+        param_id: impl ::std::convert::Into<::std::string::String>,
+        param_name: impl ::std::convert::Into<::std::string::String>,
+        param_value: impl ::std::convert::Into<::std::string::String>,
+    ) -> Self {
+        Self {
+            param_id: param_id.into(),
+            param_name: param_name.into(),
+            param_value: param_value.into(),
+        }
     }
 }
 ///A page of the changes that were made to the parameters of an instance.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct ListConfigHistoriesResponseBody {
     ///The changes of this page.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub histories: ::std::option::Option<::std::vec::Vec<ConfigHistory>>,
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::list",
+        skip_serializing_if = "::std::vec::Vec::is_empty"
+    )]
+    pub histories: ::std::vec::Vec<ConfigHistory>,
     ///Number of changes, presumably over all pages.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub history_num: ::std::option::Option<i32>,
 }
 ///The configuration parameters of an instance.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct ListConfigurationsResponseBody {
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub config_status: ::std::option::Option<::otcdb_core::Open<ConfigStatus>>,
+    ///How far the last change of parameters is. `UPDATING` while it goes on, `SUCCESS` when it has been made, `FAILURE` when it could not be made.
+    #[serde(default, skip_serializing_if = "::otcdb_core::Open::is_absent")]
+    pub config_status: ::otcdb_core::Open<ConfigStatus>,
     ///When the instance was last worked on, in UTC, such as `2017-03-31T12:24:46.297Z`.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub config_time: ::std::option::Option<::std::string::String>,
     ///Id of the instance.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub instance_id: ::std::option::Option<::std::string::String>,
     ///The parameters.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub redis_config: ::std::option::Option<::std::vec::Vec<ConfigParameter>>,
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::list",
+        skip_serializing_if = "::std::vec::Vec::is_empty"
+    )]
+    pub redis_config: ::std::vec::Vec<ConfigParameter>,
     ///State of the instance, such as `RUNNING`. The page names no other value.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub status: ::std::option::Option<::std::string::String>,
 }
+impl ListConfigurationsResponseBody {
+    /**When the instance was last worked on, in UTC, such as `2017-03-31T12:24:46.297Z`.
+
+This is what [the field](#structfield.config_time) says as a time; `None` where it says nothing, or is of another form than documented.*/
+    pub fn config_time(&self) -> ::std::option::Option<::otcdb_core::jiff::Timestamp> {
+        self.config_time.as_deref().and_then(otcdb_core::time::rfc3339)
+    }
+}
 ///The configuration parameters to change.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct UpdateConfigurationsRequest {
     ///The parameters with their new values. Those that are left out stay as they are.
     pub redis_config: ::std::vec::Vec<ConfigurationValue>,
 }
 impl UpdateConfigurationsRequest {
-    pub fn builder() -> builder::UpdateConfigurationsRequest {
-        Default::default()
-    }
-}
-/// Types for composing complex structures.
-pub mod builder {
-    #[derive(Clone, Debug)]
-    pub struct ConfigurationValue {
-        param_id: ::std::result::Result<::std::string::String, ::std::string::String>,
-        param_name: ::std::result::Result<::std::string::String, ::std::string::String>,
-        param_value: ::std::result::Result<::std::string::String, ::std::string::String>,
-    }
-    impl ::std::default::Default for ConfigurationValue {
-        fn default() -> Self {
-            Self {
-                param_id: Err("no value supplied for param_id".to_string()),
-                param_name: Err("no value supplied for param_name".to_string()),
-                param_value: Err("no value supplied for param_value".to_string()),
-            }
-        }
-    }
-    impl ConfigurationValue {
-        pub fn param_id<T>(mut self, value: T) -> Self
-        where
-            T: ::std::convert::TryInto<::std::string::String>,
-            T::Error: ::std::fmt::Display,
-        {
-            self.param_id = value
-                .try_into()
-                .map_err(|e| {
-                    format!("error converting supplied value for param_id: {e}")
-                });
-            self
-        }
-        pub fn param_name<T>(mut self, value: T) -> Self
-        where
-            T: ::std::convert::TryInto<::std::string::String>,
-            T::Error: ::std::fmt::Display,
-        {
-            self.param_name = value
-                .try_into()
-                .map_err(|e| {
-                    format!("error converting supplied value for param_name: {e}")
-                });
-            self
-        }
-        pub fn param_value<T>(mut self, value: T) -> Self
-        where
-            T: ::std::convert::TryInto<::std::string::String>,
-            T::Error: ::std::fmt::Display,
-        {
-            self.param_value = value
-                .try_into()
-                .map_err(|e| {
-                    format!("error converting supplied value for param_value: {e}")
-                });
-            self
-        }
-    }
-    impl ::std::convert::TryFrom<ConfigurationValue> for super::ConfigurationValue {
-        type Error = super::error::ConversionError;
-        fn try_from(
-            value: ConfigurationValue,
-        ) -> ::std::result::Result<Self, super::error::ConversionError> {
-            Ok(Self {
-                param_id: value.param_id?,
-                param_name: value.param_name?,
-                param_value: value.param_value?,
-            })
-        }
-    }
-    impl ::std::convert::From<super::ConfigurationValue> for ConfigurationValue {
-        fn from(value: super::ConfigurationValue) -> Self {
-            Self {
-                param_id: Ok(value.param_id),
-                param_name: Ok(value.param_name),
-                param_value: Ok(value.param_value),
-            }
-        }
-    }
-    #[derive(Clone, Debug)]
-    pub struct UpdateConfigurationsRequest {
-        redis_config: ::std::result::Result<
-            ::std::vec::Vec<super::ConfigurationValue>,
-            ::std::string::String,
+    /**With what is required; the rest has setters.
+
+- `redis_config`: The parameters with their new values. Those that are left out stay as they are.*/
+    pub fn new(
+        redis_config: impl ::std::iter::IntoIterator<
+            Item = impl ::std::convert::Into<ConfigurationValue>,
         >,
-    }
-    impl ::std::default::Default for UpdateConfigurationsRequest {
-        fn default() -> Self {
-            Self {
-                redis_config: Err("no value supplied for redis_config".to_string()),
-            }
-        }
-    }
-    impl UpdateConfigurationsRequest {
-        pub fn redis_config<T>(mut self, value: T) -> Self
-        where
-            T: ::std::convert::TryInto<::std::vec::Vec<super::ConfigurationValue>>,
-            T::Error: ::std::fmt::Display,
-        {
-            self.redis_config = value
-                .try_into()
-                .map_err(|e| {
-                    format!("error converting supplied value for redis_config: {e}")
-                });
-            self
-        }
-    }
-    impl ::std::convert::TryFrom<UpdateConfigurationsRequest>
-    for super::UpdateConfigurationsRequest {
-        type Error = super::error::ConversionError;
-        fn try_from(
-            value: UpdateConfigurationsRequest,
-        ) -> ::std::result::Result<Self, super::error::ConversionError> {
-            Ok(Self {
-                redis_config: value.redis_config?,
-            })
-        }
-    }
-    impl ::std::convert::From<super::UpdateConfigurationsRequest>
-    for UpdateConfigurationsRequest {
-        fn from(value: super::UpdateConfigurationsRequest) -> Self {
-            Self {
-                redis_config: Ok(value.redis_config),
-            }
+    ) -> Self {
+        Self {
+            redis_config: redis_config
+                .into_iter()
+                .map(::std::convert::Into::into)
+                .collect(),
         }
     }
 }

@@ -3,246 +3,148 @@
 #[allow(unused_imports)]
 use super::*;
 ///A tag to add or to delete.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct ActionResourceTag {
     ///Key of the tag. An instance has at most one tag of a key.
     pub key: ::std::string::String,
     ///Value of the tag. Needed when action is `create`.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub value: ::std::option::Option<::std::string::String>,
 }
 impl ActionResourceTag {
-    pub fn builder() -> builder::ActionResourceTag {
-        Default::default()
+    /**With what is required; the rest has setters.
+
+- `key`: Key of the tag. An instance has at most one tag of a key.*/
+    pub fn new(key: impl ::std::convert::Into<::std::string::String>) -> Self {
+        Self {
+            key: key.into(),
+            value: ::std::default::Default::default(),
+        }
+    }
+    /**Value of the tag. Needed when action is `create`.
+
+Takes text of up to 255 characters.
+
+Optional.*/
+    #[must_use]
+    pub fn value(
+        mut self,
+        value: impl ::std::convert::Into<::std::string::String>,
+    ) -> Self {
+        self.value = Some(value.into());
+        self
     }
 }
 ///Tags, and what is done with them.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct BatchCreateOrDeleteTagsRequest {
+    ///What is done with the tags, `create` to add them, `delete` to take them away.
     pub action: TagAction,
     ///The tags that are added or deleted.
     pub tags: ::std::vec::Vec<ActionResourceTag>,
 }
 impl BatchCreateOrDeleteTagsRequest {
-    pub fn builder() -> builder::BatchCreateOrDeleteTagsRequest {
-        Default::default()
+    /**With what is required; the rest has setters.
+
+- `action`: What is done with the tags, `create` to add them, `delete` to take them away.
+- `tags`: The tags that are added or deleted.*/
+    pub fn new(
+        action: impl ::std::convert::Into<TagAction>,
+        tags: impl ::std::iter::IntoIterator<
+            Item = impl ::std::convert::Into<ActionResourceTag>,
+        >,
+    ) -> Self {
+        Self {
+            action: action.into(),
+            tags: tags.into_iter().map(::std::convert::Into::into).collect(),
+        }
     }
 }
 ///The tags of all instances of a project.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct ListTagsOfTenantResponseBody {
     ///The tags, each key once.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub tags: ::std::option::Option<::std::vec::Vec<TenantTag>>,
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::list",
+        skip_serializing_if = "::std::vec::Vec::is_empty"
+    )]
+    pub tags: ::std::vec::Vec<TenantTag>,
 }
 ///A tag of an instance.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct QueryResourceTag {
     ///Key of the tag.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub key: ::std::option::Option<::std::string::String>,
     ///Value of the tag.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub value: ::std::option::Option<::std::string::String>,
 }
 ///The tags of one instance.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct ShowTagsResponseBody {
     ///The tags.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub tags: ::std::option::Option<::std::vec::Vec<QueryResourceTag>>,
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::list",
+        skip_serializing_if = "::std::vec::Vec::is_empty"
+    )]
+    pub tags: ::std::vec::Vec<QueryResourceTag>,
 }
 ///What is done with the tags, `create` to add them, `delete` to take them away.
-#[derive(
-    ::serde::Deserialize,
-    ::serde::Serialize,
-    Clone,
-    Copy,
-    Debug,
-    Eq,
-    Hash,
-    Ord,
-    PartialEq,
-    PartialOrd
-)]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+#[non_exhaustive]
 pub enum TagAction {
-    #[serde(rename = "create")]
+    ///`create`
     Create,
-    #[serde(rename = "delete")]
+    ///`delete`
     Delete,
 }
-impl ::std::fmt::Display for TagAction {
-    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-        match *self {
-            Self::Create => f.write_str("create"),
-            Self::Delete => f.write_str("delete"),
-        }
+impl otcdb_core::TextEnum for TagAction {
+    const DESCRIPTION: &'static str = "What is done with the tags, `create` to add them, `delete` to take them away.";
+    const VALUES: &'static [Self] = &[Self::Create, Self::Delete];
+    const TEXTS: &'static [&'static str] = &["create", "delete"];
+    fn index(self) -> usize {
+        self as usize
     }
 }
-impl ::std::str::FromStr for TagAction {
-    type Err = self::error::ConversionError;
-    fn from_str(
-        value: &str,
-    ) -> ::std::result::Result<Self, self::error::ConversionError> {
-        match value {
-            "create" => Ok(Self::Create),
-            "delete" => Ok(Self::Delete),
-            _ => Err("invalid value".into()),
-        }
-    }
-}
-impl ::std::convert::TryFrom<&str> for TagAction {
-    type Error = self::error::ConversionError;
-    fn try_from(
-        value: &str,
-    ) -> ::std::result::Result<Self, self::error::ConversionError> {
-        value.parse()
-    }
-}
-impl ::std::convert::TryFrom<::std::string::String> for TagAction {
-    type Error = self::error::ConversionError;
-    fn try_from(
-        value: ::std::string::String,
-    ) -> ::std::result::Result<Self, self::error::ConversionError> {
-        value.parse()
-    }
-}
+otcdb_core::text_enum!(TagAction);
 ///A key with all the values that it has on instances of the project.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct TenantTag {
     ///Key of the tags.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub key: ::std::option::Option<::std::string::String>,
     ///Values that occur with the key.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub values: ::std::option::Option<::std::vec::Vec<::std::string::String>>,
-}
-/// Types for composing complex structures.
-pub mod builder {
-    #[derive(Clone, Debug)]
-    pub struct ActionResourceTag {
-        key: ::std::result::Result<::std::string::String, ::std::string::String>,
-        value: ::std::result::Result<
-            ::std::option::Option<::std::string::String>,
-            ::std::string::String,
-        >,
-    }
-    impl ::std::default::Default for ActionResourceTag {
-        fn default() -> Self {
-            Self {
-                key: Err("no value supplied for key".to_string()),
-                value: Ok(Default::default()),
-            }
-        }
-    }
-    impl ActionResourceTag {
-        pub fn key<T>(mut self, value: T) -> Self
-        where
-            T: ::std::convert::TryInto<::std::string::String>,
-            T::Error: ::std::fmt::Display,
-        {
-            self.key = value
-                .try_into()
-                .map_err(|e| format!("error converting supplied value for key: {e}"));
-            self
-        }
-        pub fn value<T>(mut self, value: T) -> Self
-        where
-            T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
-            T::Error: ::std::fmt::Display,
-        {
-            self.value = value
-                .try_into()
-                .map_err(|e| format!("error converting supplied value for value: {e}"));
-            self
-        }
-    }
-    impl ::std::convert::TryFrom<ActionResourceTag> for super::ActionResourceTag {
-        type Error = super::error::ConversionError;
-        fn try_from(
-            value: ActionResourceTag,
-        ) -> ::std::result::Result<Self, super::error::ConversionError> {
-            Ok(Self {
-                key: value.key?,
-                value: value.value?,
-            })
-        }
-    }
-    impl ::std::convert::From<super::ActionResourceTag> for ActionResourceTag {
-        fn from(value: super::ActionResourceTag) -> Self {
-            Self {
-                key: Ok(value.key),
-                value: Ok(value.value),
-            }
-        }
-    }
-    #[derive(Clone, Debug)]
-    pub struct BatchCreateOrDeleteTagsRequest {
-        action: ::std::result::Result<super::TagAction, ::std::string::String>,
-        tags: ::std::result::Result<
-            ::std::vec::Vec<super::ActionResourceTag>,
-            ::std::string::String,
-        >,
-    }
-    impl ::std::default::Default for BatchCreateOrDeleteTagsRequest {
-        fn default() -> Self {
-            Self {
-                action: Err("no value supplied for action".to_string()),
-                tags: Err("no value supplied for tags".to_string()),
-            }
-        }
-    }
-    impl BatchCreateOrDeleteTagsRequest {
-        pub fn action<T>(mut self, value: T) -> Self
-        where
-            T: ::std::convert::TryInto<super::TagAction>,
-            T::Error: ::std::fmt::Display,
-        {
-            self.action = value
-                .try_into()
-                .map_err(|e| format!("error converting supplied value for action: {e}"));
-            self
-        }
-        pub fn tags<T>(mut self, value: T) -> Self
-        where
-            T: ::std::convert::TryInto<::std::vec::Vec<super::ActionResourceTag>>,
-            T::Error: ::std::fmt::Display,
-        {
-            self.tags = value
-                .try_into()
-                .map_err(|e| format!("error converting supplied value for tags: {e}"));
-            self
-        }
-    }
-    impl ::std::convert::TryFrom<BatchCreateOrDeleteTagsRequest>
-    for super::BatchCreateOrDeleteTagsRequest {
-        type Error = super::error::ConversionError;
-        fn try_from(
-            value: BatchCreateOrDeleteTagsRequest,
-        ) -> ::std::result::Result<Self, super::error::ConversionError> {
-            Ok(Self {
-                action: value.action?,
-                tags: value.tags?,
-            })
-        }
-    }
-    impl ::std::convert::From<super::BatchCreateOrDeleteTagsRequest>
-    for BatchCreateOrDeleteTagsRequest {
-        fn from(value: super::BatchCreateOrDeleteTagsRequest) -> Self {
-            Self {
-                action: Ok(value.action),
-                tags: Ok(value.tags),
-            }
-        }
-    }
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::list",
+        skip_serializing_if = "::std::vec::Vec::is_empty"
+    )]
+    pub values: ::std::vec::Vec<::std::string::String>,
 }

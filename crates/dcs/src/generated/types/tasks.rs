@@ -3,389 +3,421 @@
 #[allow(unused_imports)]
 use super::*;
 ///What a background task changes. Which fields have a value depends on the kind of task.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct BackgroundTaskDetails {
     ///Name of the account that the task is about.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub account_name: ::std::option::Option<::std::string::String>,
     ///Whether the instance can be reached from the internet. Set when that is being allowed.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub enable_public_ip: ::std::option::Option<bool>,
     ///Whether connections are encrypted. Set when encryption is being turned on.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub enable_ssl: ::std::option::Option<bool>,
     ///Name of the shard, such as `group1`.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub group_name: ::std::option::Option<::std::string::String>,
     ///Whether nothing but the manner of payment changes.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub is_only_adjust_charging: ::std::option::Option<bool>,
     ///Kind of instance after a change of specification, such as `single`.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub new_cache_mode: ::std::option::Option<::std::string::String>,
     ///Type after a change of specification; in the documented example the same as new_cache_mode.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub new_cache_type: ::std::option::Option<::std::string::String>,
     ///Capacity after a change of specification, in the form of old_capacity.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub new_capacity: ::std::option::Option<::std::string::String>,
     ///Port after a change of port.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub new_port: ::std::option::Option<i32>,
     ///Number of replicas after a change of specification.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub new_replica_num: ::std::option::Option<i32>,
     ///Code of the product after a change of specification, such as `redis.single.xu1.tiny.256`.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub new_resource_spec_code: ::std::option::Option<::std::string::String>,
     ///Node that the task is about.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub node_name: ::std::option::Option<::std::string::String>,
     ///Kind of instance before a change of specification, such as `single`.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub old_cache_mode: ::std::option::Option<::std::string::String>,
     ///Kind of instance before a change of specification; in the documented example the same as old_cache_mode.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub old_cache_type: ::std::option::Option<::std::string::String>,
     ///Capacity before a change of specification, in GB, as a string such as `0.125`.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub old_capacity: ::std::option::Option<::std::string::String>,
     ///Port before a change of port.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub old_port: ::std::option::Option<i32>,
     ///Number of replicas before a change of specification.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub old_replica_num: ::std::option::Option<i32>,
     ///Code of the product before a change of specification, such as `redis.single.xu1.tiny.125`.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub old_resource_spec_code: ::std::option::Option<::std::string::String>,
     ///Public IP address. Set when access from the internet is being allowed.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub public_ip_address: ::std::option::Option<::std::string::String>,
     ///Id of the public IP address. Set when access from the internet is being allowed.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub public_ip_id: ::std::option::Option<::std::string::String>,
     ///Redis commands that get another name.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub rename_commands: ::std::option::Option<::std::vec::Vec<::std::string::String>>,
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::list",
+        skip_serializing_if = "::std::vec::Vec::is_empty"
+    )]
+    pub rename_commands: ::std::vec::Vec<::std::string::String>,
     ///Availability zone in which the replica runs.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub replica_az: ::std::option::Option<::std::string::String>,
     ///IP address of the replica.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub replica_ip: ::std::option::Option<::std::string::String>,
     ///IP address of the source. The source of what is not documented.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub source_ip: ::std::option::Option<::std::string::String>,
     ///IP address of the target. The target of what is not documented.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub target_ip: ::std::option::Option<::std::string::String>,
     ///Length of the changed configuration parameters.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub updated_config_length: ::std::option::Option<i32>,
 }
 ///What a background task does: `EXTEND` changes the specification, `BindEip` and `UnBindEip` allow and end access from the internet, `AddReplica` and `DelReplica` add and delete replicas, `AddWhitelist` sets the list of allowed IP addresses, `UpdatePort` changes the port, `RemoveIpFromDns` takes IP addresses out of the domain name, `masterStandbySwapJob` switches master and standby, `modify` changes the password.
-#[derive(
-    ::serde::Deserialize,
-    ::serde::Serialize,
-    Clone,
-    Copy,
-    Debug,
-    Eq,
-    Hash,
-    Ord,
-    PartialEq,
-    PartialOrd
-)]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+#[non_exhaustive]
 pub enum BackgroundTaskName {
-    #[serde(rename = "EXTEND")]
+    ///`EXTEND`
     Extend,
+    ///`BindEip`
     BindEip,
+    ///`UnBindEip`
     UnBindEip,
+    ///`AddReplica`
     AddReplica,
+    ///`DelReplica`
     DelReplica,
+    ///`AddWhitelist`
     AddWhitelist,
+    ///`UpdatePort`
     UpdatePort,
+    ///`RemoveIpFromDns`
     RemoveIpFromDns,
-    #[serde(rename = "masterStandbySwapJob")]
+    ///`masterStandbySwapJob`
     MasterStandbySwapJob,
-    #[serde(rename = "modify")]
+    ///`modify`
     Modify,
 }
-impl ::std::fmt::Display for BackgroundTaskName {
-    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-        match *self {
-            Self::Extend => f.write_str("EXTEND"),
-            Self::BindEip => f.write_str("BindEip"),
-            Self::UnBindEip => f.write_str("UnBindEip"),
-            Self::AddReplica => f.write_str("AddReplica"),
-            Self::DelReplica => f.write_str("DelReplica"),
-            Self::AddWhitelist => f.write_str("AddWhitelist"),
-            Self::UpdatePort => f.write_str("UpdatePort"),
-            Self::RemoveIpFromDns => f.write_str("RemoveIpFromDns"),
-            Self::MasterStandbySwapJob => f.write_str("masterStandbySwapJob"),
-            Self::Modify => f.write_str("modify"),
-        }
+impl otcdb_core::TextEnum for BackgroundTaskName {
+    const DESCRIPTION: &'static str = "What a background task does: `EXTEND` changes the specification, `BindEip` and `UnBindEip` allow and end access from the internet, `AddReplica` and `DelReplica` add and delete replicas, `AddWhitelist` sets the list of allowed IP addresses, `UpdatePort` changes the port, `RemoveIpFromDns` takes IP addresses out of the domain name, `masterStandbySwapJob` switches master and standby, `modify` changes the password.";
+    const VALUES: &'static [Self] = &[
+        Self::Extend,
+        Self::BindEip,
+        Self::UnBindEip,
+        Self::AddReplica,
+        Self::DelReplica,
+        Self::AddWhitelist,
+        Self::UpdatePort,
+        Self::RemoveIpFromDns,
+        Self::MasterStandbySwapJob,
+        Self::Modify,
+    ];
+    const TEXTS: &'static [&'static str] = &[
+        "EXTEND",
+        "BindEip",
+        "UnBindEip",
+        "AddReplica",
+        "DelReplica",
+        "AddWhitelist",
+        "UpdatePort",
+        "RemoveIpFromDns",
+        "masterStandbySwapJob",
+        "modify",
+    ];
+    fn index(self) -> usize {
+        self as usize
     }
 }
-impl ::std::str::FromStr for BackgroundTaskName {
-    type Err = self::error::ConversionError;
-    fn from_str(
-        value: &str,
-    ) -> ::std::result::Result<Self, self::error::ConversionError> {
-        match value {
-            "EXTEND" => Ok(Self::Extend),
-            "BindEip" => Ok(Self::BindEip),
-            "UnBindEip" => Ok(Self::UnBindEip),
-            "AddReplica" => Ok(Self::AddReplica),
-            "DelReplica" => Ok(Self::DelReplica),
-            "AddWhitelist" => Ok(Self::AddWhitelist),
-            "UpdatePort" => Ok(Self::UpdatePort),
-            "RemoveIpFromDns" => Ok(Self::RemoveIpFromDns),
-            "masterStandbySwapJob" => Ok(Self::MasterStandbySwapJob),
-            "modify" => Ok(Self::Modify),
-            _ => Err("invalid value".into()),
-        }
-    }
-}
-impl ::std::convert::TryFrom<&str> for BackgroundTaskName {
-    type Error = self::error::ConversionError;
-    fn try_from(
-        value: &str,
-    ) -> ::std::result::Result<Self, self::error::ConversionError> {
-        value.parse()
-    }
-}
-impl ::std::convert::TryFrom<::std::string::String> for BackgroundTaskName {
-    type Error = self::error::ConversionError;
-    fn try_from(
-        value: ::std::string::String,
-    ) -> ::std::result::Result<Self, self::error::ConversionError> {
-        value.parse()
-    }
-}
+otcdb_core::text_enum!(BackgroundTaskName);
 ///What the service says about the deletion of a background task.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct DeleteBackgroundTaskResponseBody {
     ///Text about the deletion; empty in the documented example.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub message: ::std::option::Option<::std::string::String>,
 }
 ///State of a job. `INIT` and `RUNNING` while it goes on, `SUCCESS` or `FAIL` when it has ended.
-#[derive(
-    ::serde::Deserialize,
-    ::serde::Serialize,
-    Clone,
-    Copy,
-    Debug,
-    Eq,
-    Hash,
-    Ord,
-    PartialEq,
-    PartialOrd
-)]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+#[non_exhaustive]
 pub enum JobStatus {
-    #[serde(rename = "INIT")]
+    ///`INIT`
     Init,
-    #[serde(rename = "RUNNING")]
+    ///`RUNNING`
     Running,
-    #[serde(rename = "SUCCESS")]
+    ///`SUCCESS`
     Success,
-    #[serde(rename = "FAIL")]
+    ///`FAIL`
     Fail,
 }
-impl ::std::fmt::Display for JobStatus {
-    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-        match *self {
-            Self::Init => f.write_str("INIT"),
-            Self::Running => f.write_str("RUNNING"),
-            Self::Success => f.write_str("SUCCESS"),
-            Self::Fail => f.write_str("FAIL"),
-        }
+impl otcdb_core::TextEnum for JobStatus {
+    const DESCRIPTION: &'static str = "State of a job. `INIT` and `RUNNING` while it goes on, `SUCCESS` or `FAIL` when it has ended.";
+    const VALUES: &'static [Self] = &[
+        Self::Init,
+        Self::Running,
+        Self::Success,
+        Self::Fail,
+    ];
+    const TEXTS: &'static [&'static str] = &["INIT", "RUNNING", "SUCCESS", "FAIL"];
+    fn index(self) -> usize {
+        self as usize
     }
 }
-impl ::std::str::FromStr for JobStatus {
-    type Err = self::error::ConversionError;
-    fn from_str(
-        value: &str,
-    ) -> ::std::result::Result<Self, self::error::ConversionError> {
-        match value {
-            "INIT" => Ok(Self::Init),
-            "RUNNING" => Ok(Self::Running),
-            "SUCCESS" => Ok(Self::Success),
-            "FAIL" => Ok(Self::Fail),
-            _ => Err("invalid value".into()),
-        }
-    }
-}
-impl ::std::convert::TryFrom<&str> for JobStatus {
-    type Error = self::error::ConversionError;
-    fn try_from(
-        value: &str,
-    ) -> ::std::result::Result<Self, self::error::ConversionError> {
-        value.parse()
-    }
-}
-impl ::std::convert::TryFrom<::std::string::String> for JobStatus {
-    type Error = self::error::ConversionError;
-    fn try_from(
-        value: ::std::string::String,
-    ) -> ::std::result::Result<Self, self::error::ConversionError> {
-        value.parse()
-    }
-}
+otcdb_core::text_enum!(JobStatus);
 ///What a job does: `masterStandbySwapJob` switches master and standby, `modifyClientIpTransJob` changes whether the instance sees the IP addresses of its clients.
-#[derive(
-    ::serde::Deserialize,
-    ::serde::Serialize,
-    Clone,
-    Copy,
-    Debug,
-    Eq,
-    Hash,
-    Ord,
-    PartialEq,
-    PartialOrd
-)]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+#[non_exhaustive]
 pub enum JobType {
-    #[serde(rename = "masterStandbySwapJob")]
+    ///`masterStandbySwapJob`
     MasterStandbySwapJob,
-    #[serde(rename = "modifyClientIpTransJob")]
+    ///`modifyClientIpTransJob`
     ModifyClientIpTransJob,
 }
-impl ::std::fmt::Display for JobType {
-    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-        match *self {
-            Self::MasterStandbySwapJob => f.write_str("masterStandbySwapJob"),
-            Self::ModifyClientIpTransJob => f.write_str("modifyClientIpTransJob"),
-        }
+impl otcdb_core::TextEnum for JobType {
+    const DESCRIPTION: &'static str = "What a job does: `masterStandbySwapJob` switches master and standby, `modifyClientIpTransJob` changes whether the instance sees the IP addresses of its clients.";
+    const VALUES: &'static [Self] = &[
+        Self::MasterStandbySwapJob,
+        Self::ModifyClientIpTransJob,
+    ];
+    const TEXTS: &'static [&'static str] = &[
+        "masterStandbySwapJob",
+        "modifyClientIpTransJob",
+    ];
+    fn index(self) -> usize {
+        self as usize
     }
 }
-impl ::std::str::FromStr for JobType {
-    type Err = self::error::ConversionError;
-    fn from_str(
-        value: &str,
-    ) -> ::std::result::Result<Self, self::error::ConversionError> {
-        match value {
-            "masterStandbySwapJob" => Ok(Self::MasterStandbySwapJob),
-            "modifyClientIpTransJob" => Ok(Self::ModifyClientIpTransJob),
-            _ => Err("invalid value".into()),
-        }
-    }
-}
-impl ::std::convert::TryFrom<&str> for JobType {
-    type Error = self::error::ConversionError;
-    fn try_from(
-        value: &str,
-    ) -> ::std::result::Result<Self, self::error::ConversionError> {
-        value.parse()
-    }
-}
-impl ::std::convert::TryFrom<::std::string::String> for JobType {
-    type Error = self::error::ConversionError;
-    fn try_from(
-        value: ::std::string::String,
-    ) -> ::std::result::Result<Self, self::error::ConversionError> {
-        value.parse()
-    }
-}
+otcdb_core::text_enum!(JobType);
 ///A page of the background tasks of an instance.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct ListBackgroundTaskResponseBody {
     ///Number of tasks, as a string.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub task_count: ::std::option::Option<::std::string::String>,
     ///The tasks of this page.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub tasks: ::std::option::Option<::std::vec::Vec<SingleBackgroundTask>>,
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::list",
+        skip_serializing_if = "::std::vec::Vec::is_empty"
+    )]
+    pub tasks: ::std::vec::Vec<SingleBackgroundTask>,
 }
 ///State of a job.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct ShowJobInfoResponseBody {
     ///When the job began, in milliseconds since 1970-01-01 UTC, as a string.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub begin_time: ::std::option::Option<::std::string::String>,
     ///When the job ended, in the format of begin_time. The documentation calls it the start once more; its example is later than begin_time.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub end_time: ::std::option::Option<::std::string::String>,
     ///Why the job failed; null when it did not.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub fail_reason: ::std::option::Option<::std::string::String>,
     ///Id of the job.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
-    pub job_id: ::std::option::Option<::std::string::String>,
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub job_type: ::std::option::Option<::otcdb_core::Open<JobType>>,
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub status: ::std::option::Option<::otcdb_core::Open<JobStatus>>,
+    #[serde(deserialize_with = "otcdb_core::lenient::required_text")]
+    pub job_id: ::std::string::String,
+    ///What a job does: `masterStandbySwapJob` switches master and standby, `modifyClientIpTransJob` changes whether the instance sees the IP addresses of its clients.
+    #[serde(default, skip_serializing_if = "::otcdb_core::Open::is_absent")]
+    pub job_type: ::otcdb_core::Open<JobType>,
+    ///State of a job. `INIT` and `RUNNING` while it goes on, `SUCCESS` or `FAIL` when it has ended.
+    #[serde(default, skip_serializing_if = "::otcdb_core::Open::is_absent")]
+    pub status: ::otcdb_core::Open<JobStatus>,
+}
+impl ShowJobInfoResponseBody {
+    /**When the job began, in milliseconds since 1970-01-01 UTC, as a string.
+
+This is what [the field](#structfield.begin_time) says as a time; `None` where it says nothing, or is of another form than documented.*/
+    pub fn begin_time(&self) -> ::std::option::Option<::otcdb_core::jiff::Timestamp> {
+        self.begin_time.as_deref().and_then(otcdb_core::time::milliseconds)
+    }
+    /**When the job ended, in the format of begin_time. The documentation calls it the start once more; its example is later than begin_time.
+
+This is what [the field](#structfield.end_time) says as a time; `None` where it says nothing, or is of another form than documented.*/
+    pub fn end_time(&self) -> ::std::option::Option<::otcdb_core::jiff::Timestamp> {
+        self.end_time.as_deref().and_then(otcdb_core::time::milliseconds)
+    }
 }
 ///One background task of an instance.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct SingleBackgroundTask {
     ///When the task began, in UTC, such as `2020-06-17T07:38:42.503Z`.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub created_at: ::std::option::Option<::std::string::String>,
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    ///What a background task changes. Which fields have a value depends on the kind of task.
+    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub details: ::std::option::Option<BackgroundTaskDetails>,
     ///Whether the task has details that can be shown.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub enable_show: ::std::option::Option<bool>,
     ///Id of the task, which DeleteBackgroundTask takes.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
-    pub id: ::std::option::Option<::std::string::String>,
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub name: ::std::option::Option<::otcdb_core::Open<BackgroundTaskName>>,
+    #[serde(deserialize_with = "otcdb_core::lenient::required_text")]
+    pub id: ::std::string::String,
+    ///What a background task does: `EXTEND` changes the specification, `BindEip` and `UnBindEip` allow and end access from the internet, `AddReplica` and `DelReplica` add and delete replicas, `AddWhitelist` sets the list of allowed IP addresses, `UpdatePort` changes the port, `RemoveIpFromDns` takes IP addresses out of the domain name, `masterStandbySwapJob` switches master and standby, `modify` changes the password.
+    pub name: ::otcdb_core::Open<BackgroundTaskName>,
     ///Parameters of the task. Their form is not documented.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub params: ::std::option::Option<::std::string::String>,
     ///State of the task, such as `SUCCESS`. The values are not documented.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub status: ::std::option::Option<::std::string::String>,
     ///When the task ended, in the format of created_at.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub updated_at: ::std::option::Option<::std::string::String>,
     ///Id of the user who started the task.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub user_id: ::std::option::Option<::std::string::String>,
     ///Name of the user who started the task.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub user_name: ::std::option::Option<::std::string::String>,
+}
+impl SingleBackgroundTask {
+    /**When the task began, in UTC, such as `2020-06-17T07:38:42.503Z`.
+
+This is what [the field](#structfield.created_at) says as a time; `None` where it says nothing, or is of another form than documented.*/
+    pub fn created_at(&self) -> ::std::option::Option<::otcdb_core::jiff::Timestamp> {
+        self.created_at.as_deref().and_then(otcdb_core::time::rfc3339)
+    }
+    /**When the task ended, in the format of created_at.
+
+This is what [the field](#structfield.updated_at) says as a time; `None` where it says nothing, or is of another form than documented.*/
+    pub fn updated_at(&self) -> ::std::option::Option<::otcdb_core::jiff::Timestamp> {
+        self.updated_at.as_deref().and_then(otcdb_core::time::rfc3339)
+    }
 }

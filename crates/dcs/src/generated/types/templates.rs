@@ -3,52 +3,85 @@
 #[allow(unused_imports)]
 use super::*;
 ///One parameter template, without its parameters.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct ConfigTemplatesListInfo {
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub cache_mode: ::std::option::Option<::otcdb_core::Open<TemplateCacheMode>>,
+    ///Kind of instance that a template is meant for, single-node (`single`), master/standby (`ha`), Redis Cluster (`cluster`), Proxy Cluster (`proxy`) or with read/write splitting (`ha_rw_split`).
+    #[serde(default, skip_serializing_if = "::otcdb_core::Open::is_absent")]
+    pub cache_mode: ::otcdb_core::Open<TemplateCacheMode>,
     ///When the template was made, in UTC, such as `2023-05-10T11:09:35.802Z`. Only a template that a user made has it.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub created_at: ::std::option::Option<::std::string::String>,
     ///Remark on the template; null where there is none.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub description: ::std::option::Option<::std::string::String>,
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub engine: ::std::option::Option<::otcdb_core::Open<TemplateEngine>>,
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub engine_version: ::std::option::Option<::otcdb_core::Open<TemplateEngineVersion>>,
+    ///Cache engine that a template is meant for.
+    #[serde(default, skip_serializing_if = "::otcdb_core::Open::is_absent")]
+    pub engine: ::otcdb_core::Open<TemplateEngine>,
+    ///Version of Redis that a template is meant for.
+    #[serde(default, skip_serializing_if = "::otcdb_core::Open::is_absent")]
+    pub engine_version: ::otcdb_core::Open<TemplateEngineVersion>,
     ///Name of the template, such as `Default-Redis-4.0-single-generic-DRAM`.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
-    pub name: ::std::option::Option<::std::string::String>,
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub product_type: ::std::option::Option<::otcdb_core::Open<TemplateProductType>>,
+    #[serde(deserialize_with = "otcdb_core::lenient::required_text")]
+    pub name: ::std::string::String,
+    ///Edition of the service that a template is meant for, `generic` for the basic one. Huawei Cloud has `enterprise`, too.
+    #[serde(default, skip_serializing_if = "::otcdb_core::Open::is_absent")]
+    pub product_type: ::otcdb_core::Open<TemplateProductType>,
     ///Where the data is held, such as `DRAM`. The values are not documented.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub storage_type: ::std::option::Option<::std::string::String>,
     ///Id of the template. CreateInstance takes it, and CreateCustomTemplate that of one of the service's own.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub template_id: ::std::option::Option<::std::string::String>,
-    #[serde(rename = "type", skip_serializing_if = "::std::option::Option::is_none")]
-    pub type_: ::std::option::Option<::otcdb_core::Open<TemplateType>>,
+    ///Kind of template, one of the service's own (`sys`) or one that a user made (`user`).
+    #[serde(
+        rename = "type",
+        default,
+        skip_serializing_if = "::otcdb_core::Open::is_absent"
+    )]
+    pub type_: ::otcdb_core::Open<TemplateType>,
+}
+impl ConfigTemplatesListInfo {
+    /**When the template was made, in UTC, such as `2023-05-10T11:09:35.802Z`. Only a template that a user made has it.
+
+This is what [the field](#structfield.created_at) says as a time; `None` where it says nothing, or is of another form than documented.*/
+    pub fn created_at(&self) -> ::std::option::Option<::otcdb_core::jiff::Timestamp> {
+        self.created_at.as_deref().and_then(otcdb_core::time::rfc3339)
+    }
 }
 ///The template to make.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct CreateCustomTemplateRequest {
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    ///Kind of instance, single-node (`single`), master/standby (`ha`), Redis Cluster (`cluster`), Proxy Cluster (`proxy`) or with read/write splitting (`ha_rw_split`).
+    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub cache_mode: ::std::option::Option<CacheModeChoice>,
     ///Remark on the new template.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub description: ::std::option::Option<::std::string::String>,
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    ///Cache engine.
+    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub engine: ::std::option::Option<EngineChoice>,
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    ///Version of Redis. CreateInstance needs it whenever the engine is Redis.
+    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub engine_version: ::std::option::Option<EngineVersionChoice>,
     ///Name of the new template.
     pub name: ::std::string::String,
@@ -56,556 +89,242 @@ pub struct CreateCustomTemplateRequest {
     pub params: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     ///Template of the service from which the new one is made, as `template_id` in the response of ListConfigTemplates.
     pub template_id: ::std::string::String,
+    ///Kind of template, one of the service's own (`sys`) or one that a user made (`user`). Where CreateCustomTemplate sends it, the documentation does not say whether the new template or the one it is made from is meant; its example has `sys`.
     #[serde(rename = "type")]
     pub type_: TemplateTypeChoice,
 }
 impl CreateCustomTemplateRequest {
-    pub fn builder() -> builder::CreateCustomTemplateRequest {
-        Default::default()
+    /**With what is required; the rest has setters.
+
+- `template_id`: Template of the service from which the new one is made, as `template_id` in the response of ListConfigTemplates.
+- `name`: Name of the new template.
+- `type_`: Kind of template, one of the service's own (`sys`) or one that a user made (`user`). Where CreateCustomTemplate sends it, the documentation does not say whether the new template or the one it is made from is meant; its example has `sys`.
+- `params`: Parameters of the new template, the value of each under its name.*/
+    pub fn new(
+        template_id: impl ::std::convert::Into<::std::string::String>,
+        name: impl ::std::convert::Into<::std::string::String>,
+        type_: impl ::std::convert::Into<TemplateTypeChoice>,
+        params: impl ::std::convert::Into<
+            ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+        >,
+    ) -> Self {
+        Self {
+            template_id: template_id.into(),
+            name: name.into(),
+            type_: type_.into(),
+            params: params.into(),
+            engine: ::std::default::Default::default(),
+            cache_mode: ::std::default::Default::default(),
+            description: ::std::default::Default::default(),
+            engine_version: ::std::default::Default::default(),
+        }
+    }
+    /**Cache engine.
+
+Takes text Redis.
+
+Optional.*/
+    #[must_use]
+    pub fn engine(mut self, value: impl ::std::convert::Into<EngineChoice>) -> Self {
+        self.engine = Some(value.into());
+        self
+    }
+    /**Kind of instance, single-node (`single`), master/standby (`ha`), Redis Cluster (`cluster`), Proxy Cluster (`proxy`) or with read/write splitting (`ha_rw_split`).
+
+Takes one of single, ha, cluster, proxy, ha_rw_split.
+
+Optional.*/
+    #[must_use]
+    pub fn cache_mode(
+        mut self,
+        value: impl ::std::convert::Into<CacheModeChoice>,
+    ) -> Self {
+        self.cache_mode = Some(value.into());
+        self
+    }
+    /**Remark on the new template.
+
+Optional.*/
+    #[must_use]
+    pub fn description(
+        mut self,
+        value: impl ::std::convert::Into<::std::string::String>,
+    ) -> Self {
+        self.description = Some(value.into());
+        self
+    }
+    /**Version of Redis. CreateInstance needs it whenever the engine is Redis.
+
+Takes one of 4.0, 5.0, 6.0, 7.0.
+
+Optional.*/
+    #[must_use]
+    pub fn engine_version(
+        mut self,
+        value: impl ::std::convert::Into<EngineVersionChoice>,
+    ) -> Self {
+        self.engine_version = Some(value.into());
+        self
     }
 }
 ///The template that was made.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct CreateCustomTemplateResponseBody {
     ///Id of the new template.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
-    pub id: ::std::option::Option<::std::string::String>,
+    #[serde(deserialize_with = "otcdb_core::lenient::required_text")]
+    pub id: ::std::string::String,
 }
 ///A page of parameter templates.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct ListConfigTemplatesResponseBody {
     ///Number of templates that match, presumably over all pages.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub template_num: ::std::option::Option<i32>,
     ///The templates of this page.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub templates: ::std::option::Option<::std::vec::Vec<ConfigTemplatesListInfo>>,
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::list",
+        skip_serializing_if = "::std::vec::Vec::is_empty"
+    )]
+    pub templates: ::std::vec::Vec<ConfigTemplatesListInfo>,
 }
 ///Kind of instance that a template is meant for, single-node (`single`), master/standby (`ha`), Redis Cluster (`cluster`), Proxy Cluster (`proxy`) or with read/write splitting (`ha_rw_split`).
-#[derive(
-    ::serde::Deserialize,
-    ::serde::Serialize,
-    Clone,
-    Copy,
-    Debug,
-    Eq,
-    Hash,
-    Ord,
-    PartialEq,
-    PartialOrd
-)]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+#[non_exhaustive]
 pub enum TemplateCacheMode {
-    #[serde(rename = "single")]
+    ///`single`
     Single,
-    #[serde(rename = "ha")]
+    ///`ha`
     Ha,
-    #[serde(rename = "cluster")]
+    ///`cluster`
     Cluster,
-    #[serde(rename = "proxy")]
+    ///`proxy`
     Proxy,
-    #[serde(rename = "ha_rw_split")]
+    ///`ha_rw_split`
     HaRwSplit,
 }
-impl ::std::fmt::Display for TemplateCacheMode {
-    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-        match *self {
-            Self::Single => f.write_str("single"),
-            Self::Ha => f.write_str("ha"),
-            Self::Cluster => f.write_str("cluster"),
-            Self::Proxy => f.write_str("proxy"),
-            Self::HaRwSplit => f.write_str("ha_rw_split"),
-        }
+impl otcdb_core::TextEnum for TemplateCacheMode {
+    const DESCRIPTION: &'static str = "Kind of instance that a template is meant for, single-node (`single`), master/standby (`ha`), Redis Cluster (`cluster`), Proxy Cluster (`proxy`) or with read/write splitting (`ha_rw_split`).";
+    const VALUES: &'static [Self] = &[
+        Self::Single,
+        Self::Ha,
+        Self::Cluster,
+        Self::Proxy,
+        Self::HaRwSplit,
+    ];
+    const TEXTS: &'static [&'static str] = &[
+        "single",
+        "ha",
+        "cluster",
+        "proxy",
+        "ha_rw_split",
+    ];
+    fn index(self) -> usize {
+        self as usize
     }
 }
-impl ::std::str::FromStr for TemplateCacheMode {
-    type Err = self::error::ConversionError;
-    fn from_str(
-        value: &str,
-    ) -> ::std::result::Result<Self, self::error::ConversionError> {
-        match value {
-            "single" => Ok(Self::Single),
-            "ha" => Ok(Self::Ha),
-            "cluster" => Ok(Self::Cluster),
-            "proxy" => Ok(Self::Proxy),
-            "ha_rw_split" => Ok(Self::HaRwSplit),
-            _ => Err("invalid value".into()),
-        }
-    }
-}
-impl ::std::convert::TryFrom<&str> for TemplateCacheMode {
-    type Error = self::error::ConversionError;
-    fn try_from(
-        value: &str,
-    ) -> ::std::result::Result<Self, self::error::ConversionError> {
-        value.parse()
-    }
-}
-impl ::std::convert::TryFrom<::std::string::String> for TemplateCacheMode {
-    type Error = self::error::ConversionError;
-    fn try_from(
-        value: ::std::string::String,
-    ) -> ::std::result::Result<Self, self::error::ConversionError> {
-        value.parse()
-    }
-}
+otcdb_core::text_enum!(TemplateCacheMode);
 ///Cache engine that a template is meant for.
-#[derive(
-    ::serde::Deserialize,
-    ::serde::Serialize,
-    Clone,
-    Copy,
-    Debug,
-    Eq,
-    Hash,
-    Ord,
-    PartialEq,
-    PartialOrd
-)]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+#[non_exhaustive]
 pub enum TemplateEngine {
+    ///`Redis`
     Redis,
 }
-impl ::std::fmt::Display for TemplateEngine {
-    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-        match *self {
-            Self::Redis => f.write_str("Redis"),
-        }
+impl otcdb_core::TextEnum for TemplateEngine {
+    const DESCRIPTION: &'static str = "Cache engine that a template is meant for.";
+    const VALUES: &'static [Self] = &[Self::Redis];
+    const TEXTS: &'static [&'static str] = &["Redis"];
+    fn index(self) -> usize {
+        self as usize
     }
 }
-impl ::std::str::FromStr for TemplateEngine {
-    type Err = self::error::ConversionError;
-    fn from_str(
-        value: &str,
-    ) -> ::std::result::Result<Self, self::error::ConversionError> {
-        match value {
-            "Redis" => Ok(Self::Redis),
-            _ => Err("invalid value".into()),
-        }
-    }
-}
-impl ::std::convert::TryFrom<&str> for TemplateEngine {
-    type Error = self::error::ConversionError;
-    fn try_from(
-        value: &str,
-    ) -> ::std::result::Result<Self, self::error::ConversionError> {
-        value.parse()
-    }
-}
-impl ::std::convert::TryFrom<::std::string::String> for TemplateEngine {
-    type Error = self::error::ConversionError;
-    fn try_from(
-        value: ::std::string::String,
-    ) -> ::std::result::Result<Self, self::error::ConversionError> {
-        value.parse()
-    }
-}
+otcdb_core::text_enum!(TemplateEngine);
 ///Version of Redis that a template is meant for.
-#[derive(
-    ::serde::Deserialize,
-    ::serde::Serialize,
-    Clone,
-    Copy,
-    Debug,
-    Eq,
-    Hash,
-    Ord,
-    PartialEq,
-    PartialOrd
-)]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+#[non_exhaustive]
 pub enum TemplateEngineVersion {
-    #[serde(rename = "3.0")]
-    X30,
-    #[serde(rename = "4.0")]
-    X40,
-    #[serde(rename = "5.0")]
-    X50,
-    #[serde(rename = "6.0")]
-    X60,
-    #[serde(rename = "7.0")]
-    X70,
+    ///`3.0`
+    V3_0,
+    ///`4.0`
+    V4_0,
+    ///`5.0`
+    V5_0,
+    ///`6.0`
+    V6_0,
+    ///`7.0`
+    V7_0,
 }
-impl ::std::fmt::Display for TemplateEngineVersion {
-    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-        match *self {
-            Self::X30 => f.write_str("3.0"),
-            Self::X40 => f.write_str("4.0"),
-            Self::X50 => f.write_str("5.0"),
-            Self::X60 => f.write_str("6.0"),
-            Self::X70 => f.write_str("7.0"),
-        }
+impl otcdb_core::TextEnum for TemplateEngineVersion {
+    const DESCRIPTION: &'static str = "Version of Redis that a template is meant for.";
+    const VALUES: &'static [Self] = &[
+        Self::V3_0,
+        Self::V4_0,
+        Self::V5_0,
+        Self::V6_0,
+        Self::V7_0,
+    ];
+    const TEXTS: &'static [&'static str] = &["3.0", "4.0", "5.0", "6.0", "7.0"];
+    fn index(self) -> usize {
+        self as usize
     }
 }
-impl ::std::str::FromStr for TemplateEngineVersion {
-    type Err = self::error::ConversionError;
-    fn from_str(
-        value: &str,
-    ) -> ::std::result::Result<Self, self::error::ConversionError> {
-        match value {
-            "3.0" => Ok(Self::X30),
-            "4.0" => Ok(Self::X40),
-            "5.0" => Ok(Self::X50),
-            "6.0" => Ok(Self::X60),
-            "7.0" => Ok(Self::X70),
-            _ => Err("invalid value".into()),
-        }
-    }
-}
-impl ::std::convert::TryFrom<&str> for TemplateEngineVersion {
-    type Error = self::error::ConversionError;
-    fn try_from(
-        value: &str,
-    ) -> ::std::result::Result<Self, self::error::ConversionError> {
-        value.parse()
-    }
-}
-impl ::std::convert::TryFrom<::std::string::String> for TemplateEngineVersion {
-    type Error = self::error::ConversionError;
-    fn try_from(
-        value: ::std::string::String,
-    ) -> ::std::result::Result<Self, self::error::ConversionError> {
-        value.parse()
-    }
-}
+otcdb_core::text_enum!(TemplateEngineVersion);
 ///Edition of the service that a template is meant for, `generic` for the basic one. Huawei Cloud has `enterprise`, too.
-#[derive(
-    ::serde::Deserialize,
-    ::serde::Serialize,
-    Clone,
-    Copy,
-    Debug,
-    Eq,
-    Hash,
-    Ord,
-    PartialEq,
-    PartialOrd
-)]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+#[non_exhaustive]
 pub enum TemplateProductType {
-    #[serde(rename = "generic")]
+    ///`generic`
     Generic,
-    #[serde(rename = "enterprise")]
+    ///`enterprise`
     Enterprise,
 }
-impl ::std::fmt::Display for TemplateProductType {
-    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-        match *self {
-            Self::Generic => f.write_str("generic"),
-            Self::Enterprise => f.write_str("enterprise"),
-        }
+impl otcdb_core::TextEnum for TemplateProductType {
+    const DESCRIPTION: &'static str = "Edition of the service that a template is meant for, `generic` for the basic one. Huawei Cloud has `enterprise`, too.";
+    const VALUES: &'static [Self] = &[Self::Generic, Self::Enterprise];
+    const TEXTS: &'static [&'static str] = &["generic", "enterprise"];
+    fn index(self) -> usize {
+        self as usize
     }
 }
-impl ::std::str::FromStr for TemplateProductType {
-    type Err = self::error::ConversionError;
-    fn from_str(
-        value: &str,
-    ) -> ::std::result::Result<Self, self::error::ConversionError> {
-        match value {
-            "generic" => Ok(Self::Generic),
-            "enterprise" => Ok(Self::Enterprise),
-            _ => Err("invalid value".into()),
-        }
-    }
-}
-impl ::std::convert::TryFrom<&str> for TemplateProductType {
-    type Error = self::error::ConversionError;
-    fn try_from(
-        value: &str,
-    ) -> ::std::result::Result<Self, self::error::ConversionError> {
-        value.parse()
-    }
-}
-impl ::std::convert::TryFrom<::std::string::String> for TemplateProductType {
-    type Error = self::error::ConversionError;
-    fn try_from(
-        value: ::std::string::String,
-    ) -> ::std::result::Result<Self, self::error::ConversionError> {
-        value.parse()
-    }
-}
+otcdb_core::text_enum!(TemplateProductType);
 ///Kind of template, one of the service's own (`sys`) or one that a user made (`user`).
-#[derive(
-    ::serde::Deserialize,
-    ::serde::Serialize,
-    Clone,
-    Copy,
-    Debug,
-    Eq,
-    Hash,
-    Ord,
-    PartialEq,
-    PartialOrd
-)]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+#[non_exhaustive]
 pub enum TemplateType {
-    #[serde(rename = "sys")]
+    ///`sys`
     Sys,
-    #[serde(rename = "user")]
+    ///`user`
     User,
 }
-impl ::std::fmt::Display for TemplateType {
-    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-        match *self {
-            Self::Sys => f.write_str("sys"),
-            Self::User => f.write_str("user"),
-        }
+impl otcdb_core::TextEnum for TemplateType {
+    const DESCRIPTION: &'static str = "Kind of template, one of the service's own (`sys`) or one that a user made (`user`).";
+    const VALUES: &'static [Self] = &[Self::Sys, Self::User];
+    const TEXTS: &'static [&'static str] = &["sys", "user"];
+    fn index(self) -> usize {
+        self as usize
     }
 }
-impl ::std::str::FromStr for TemplateType {
-    type Err = self::error::ConversionError;
-    fn from_str(
-        value: &str,
-    ) -> ::std::result::Result<Self, self::error::ConversionError> {
-        match value {
-            "sys" => Ok(Self::Sys),
-            "user" => Ok(Self::User),
-            _ => Err("invalid value".into()),
-        }
-    }
-}
-impl ::std::convert::TryFrom<&str> for TemplateType {
-    type Error = self::error::ConversionError;
-    fn try_from(
-        value: &str,
-    ) -> ::std::result::Result<Self, self::error::ConversionError> {
-        value.parse()
-    }
-}
-impl ::std::convert::TryFrom<::std::string::String> for TemplateType {
-    type Error = self::error::ConversionError;
-    fn try_from(
-        value: ::std::string::String,
-    ) -> ::std::result::Result<Self, self::error::ConversionError> {
-        value.parse()
-    }
-}
+otcdb_core::text_enum!(TemplateType);
 ///Kind of template, one of the service's own (`sys`) or one that a user made (`user`). Where CreateCustomTemplate sends it, the documentation does not say whether the new template or the one it is made from is meant; its example has `sys`.
-#[derive(
-    ::serde::Deserialize,
-    ::serde::Serialize,
-    Clone,
-    Copy,
-    Debug,
-    Eq,
-    Hash,
-    Ord,
-    PartialEq,
-    PartialOrd
-)]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+#[non_exhaustive]
 pub enum TemplateTypeChoice {
-    #[serde(rename = "sys")]
+    ///`sys`
     Sys,
-    #[serde(rename = "user")]
+    ///`user`
     User,
 }
-impl ::std::fmt::Display for TemplateTypeChoice {
-    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-        match *self {
-            Self::Sys => f.write_str("sys"),
-            Self::User => f.write_str("user"),
-        }
+impl otcdb_core::TextEnum for TemplateTypeChoice {
+    const DESCRIPTION: &'static str = "Kind of template, one of the service's own (`sys`) or one that a user made (`user`). Where CreateCustomTemplate sends it, the documentation does not say whether the new template or the one it is made from is meant; its example has `sys`.";
+    const VALUES: &'static [Self] = &[Self::Sys, Self::User];
+    const TEXTS: &'static [&'static str] = &["sys", "user"];
+    fn index(self) -> usize {
+        self as usize
     }
 }
-impl ::std::str::FromStr for TemplateTypeChoice {
-    type Err = self::error::ConversionError;
-    fn from_str(
-        value: &str,
-    ) -> ::std::result::Result<Self, self::error::ConversionError> {
-        match value {
-            "sys" => Ok(Self::Sys),
-            "user" => Ok(Self::User),
-            _ => Err("invalid value".into()),
-        }
-    }
-}
-impl ::std::convert::TryFrom<&str> for TemplateTypeChoice {
-    type Error = self::error::ConversionError;
-    fn try_from(
-        value: &str,
-    ) -> ::std::result::Result<Self, self::error::ConversionError> {
-        value.parse()
-    }
-}
-impl ::std::convert::TryFrom<::std::string::String> for TemplateTypeChoice {
-    type Error = self::error::ConversionError;
-    fn try_from(
-        value: ::std::string::String,
-    ) -> ::std::result::Result<Self, self::error::ConversionError> {
-        value.parse()
-    }
-}
-/// Types for composing complex structures.
-pub mod builder {
-    #[derive(Clone, Debug)]
-    pub struct CreateCustomTemplateRequest {
-        cache_mode: ::std::result::Result<
-            ::std::option::Option<super::CacheModeChoice>,
-            ::std::string::String,
-        >,
-        description: ::std::result::Result<
-            ::std::option::Option<::std::string::String>,
-            ::std::string::String,
-        >,
-        engine: ::std::result::Result<
-            ::std::option::Option<super::EngineChoice>,
-            ::std::string::String,
-        >,
-        engine_version: ::std::result::Result<
-            ::std::option::Option<super::EngineVersionChoice>,
-            ::std::string::String,
-        >,
-        name: ::std::result::Result<::std::string::String, ::std::string::String>,
-        params: ::std::result::Result<
-            ::serde_json::Map<::std::string::String, ::serde_json::Value>,
-            ::std::string::String,
-        >,
-        template_id: ::std::result::Result<::std::string::String, ::std::string::String>,
-        type_: ::std::result::Result<super::TemplateTypeChoice, ::std::string::String>,
-    }
-    impl ::std::default::Default for CreateCustomTemplateRequest {
-        fn default() -> Self {
-            Self {
-                cache_mode: Ok(Default::default()),
-                description: Ok(Default::default()),
-                engine: Ok(Default::default()),
-                engine_version: Ok(Default::default()),
-                name: Err("no value supplied for name".to_string()),
-                params: Err("no value supplied for params".to_string()),
-                template_id: Err("no value supplied for template_id".to_string()),
-                type_: Err("no value supplied for type_".to_string()),
-            }
-        }
-    }
-    impl CreateCustomTemplateRequest {
-        pub fn cache_mode<T>(mut self, value: T) -> Self
-        where
-            T: ::std::convert::TryInto<::std::option::Option<super::CacheModeChoice>>,
-            T::Error: ::std::fmt::Display,
-        {
-            self.cache_mode = value
-                .try_into()
-                .map_err(|e| {
-                    format!("error converting supplied value for cache_mode: {e}")
-                });
-            self
-        }
-        pub fn description<T>(mut self, value: T) -> Self
-        where
-            T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
-            T::Error: ::std::fmt::Display,
-        {
-            self.description = value
-                .try_into()
-                .map_err(|e| {
-                    format!("error converting supplied value for description: {e}")
-                });
-            self
-        }
-        pub fn engine<T>(mut self, value: T) -> Self
-        where
-            T: ::std::convert::TryInto<::std::option::Option<super::EngineChoice>>,
-            T::Error: ::std::fmt::Display,
-        {
-            self.engine = value
-                .try_into()
-                .map_err(|e| format!("error converting supplied value for engine: {e}"));
-            self
-        }
-        pub fn engine_version<T>(mut self, value: T) -> Self
-        where
-            T: ::std::convert::TryInto<
-                ::std::option::Option<super::EngineVersionChoice>,
-            >,
-            T::Error: ::std::fmt::Display,
-        {
-            self.engine_version = value
-                .try_into()
-                .map_err(|e| {
-                    format!("error converting supplied value for engine_version: {e}")
-                });
-            self
-        }
-        pub fn name<T>(mut self, value: T) -> Self
-        where
-            T: ::std::convert::TryInto<::std::string::String>,
-            T::Error: ::std::fmt::Display,
-        {
-            self.name = value
-                .try_into()
-                .map_err(|e| format!("error converting supplied value for name: {e}"));
-            self
-        }
-        pub fn params<T>(mut self, value: T) -> Self
-        where
-            T: ::std::convert::TryInto<
-                ::serde_json::Map<::std::string::String, ::serde_json::Value>,
-            >,
-            T::Error: ::std::fmt::Display,
-        {
-            self.params = value
-                .try_into()
-                .map_err(|e| format!("error converting supplied value for params: {e}"));
-            self
-        }
-        pub fn template_id<T>(mut self, value: T) -> Self
-        where
-            T: ::std::convert::TryInto<::std::string::String>,
-            T::Error: ::std::fmt::Display,
-        {
-            self.template_id = value
-                .try_into()
-                .map_err(|e| {
-                    format!("error converting supplied value for template_id: {e}")
-                });
-            self
-        }
-        pub fn type_<T>(mut self, value: T) -> Self
-        where
-            T: ::std::convert::TryInto<super::TemplateTypeChoice>,
-            T::Error: ::std::fmt::Display,
-        {
-            self.type_ = value
-                .try_into()
-                .map_err(|e| format!("error converting supplied value for type_: {e}"));
-            self
-        }
-    }
-    impl ::std::convert::TryFrom<CreateCustomTemplateRequest>
-    for super::CreateCustomTemplateRequest {
-        type Error = super::error::ConversionError;
-        fn try_from(
-            value: CreateCustomTemplateRequest,
-        ) -> ::std::result::Result<Self, super::error::ConversionError> {
-            Ok(Self {
-                cache_mode: value.cache_mode?,
-                description: value.description?,
-                engine: value.engine?,
-                engine_version: value.engine_version?,
-                name: value.name?,
-                params: value.params?,
-                template_id: value.template_id?,
-                type_: value.type_?,
-            })
-        }
-    }
-    impl ::std::convert::From<super::CreateCustomTemplateRequest>
-    for CreateCustomTemplateRequest {
-        fn from(value: super::CreateCustomTemplateRequest) -> Self {
-            Self {
-                cache_mode: Ok(value.cache_mode),
-                description: Ok(value.description),
-                engine: Ok(value.engine),
-                engine_version: Ok(value.engine_version),
-                name: Ok(value.name),
-                params: Ok(value.params),
-                template_id: Ok(value.template_id),
-                type_: Ok(value.type_),
-            }
-        }
-    }
-}
+otcdb_core::text_enum!(TemplateTypeChoice);

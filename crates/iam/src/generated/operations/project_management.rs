@@ -233,7 +233,7 @@ The stream ends after its first error, which is that of a call or one of [`otcdb
                     Ok(
                         otcdb_core::page::Page::new(
                             Some(response)
-                                .and_then(|value| value.projects)
+                                .map(|value| value.projects)
                                 .unwrap_or_default(),
                             total,
                         ),

@@ -89,7 +89,7 @@ The stream ends after its first error, which is that of a call or one of [`otcdb
                     Ok(
                         otcdb_core::page::Page::new(
                             Some(response)
-                                .and_then(|value| value.catalog)
+                                .map(|value| value.catalog)
                                 .unwrap_or_default(),
                             total,
                         ),

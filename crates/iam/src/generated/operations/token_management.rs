@@ -138,7 +138,7 @@ Required.*/
 pub struct KeystoneCreateUserToken<'a> {
     client: &'a super::Client,
     nocatalog: Result<Option<::std::string::String>, String>,
-    body: Result<types::builder::KeystoneCreateUserTokenRequest, String>,
+    body: Result<types::KeystoneCreateUserTokenRequest, String>,
 }
 impl<'a> KeystoneCreateUserToken<'a> {
     ///Begins a call.
@@ -146,7 +146,7 @@ impl<'a> KeystoneCreateUserToken<'a> {
         Self {
             client: client,
             nocatalog: Ok(None),
-            body: Ok(::std::default::Default::default()),
+            body: Err("body was not initialized".to_string()),
         }
     }
     ///Any text that is not empty leaves the catalog out of the response, which makes it much smaller.
@@ -186,8 +186,8 @@ impl<'a> KeystoneCreateUserToken<'a> {
     pub fn body_map<F>(mut self, f: F) -> Self
     where
         F: std::ops::FnOnce(
-            types::builder::KeystoneCreateUserTokenRequest,
-        ) -> types::builder::KeystoneCreateUserTokenRequest,
+            types::KeystoneCreateUserTokenRequest,
+        ) -> types::KeystoneCreateUserTokenRequest,
     {
         self.body = self.body.map(f);
         self

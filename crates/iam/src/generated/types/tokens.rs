@@ -3,187 +3,246 @@
 #[allow(unused_imports)]
 use super::*;
 ///An agency of another account. The account is named by domain_id or by domain_name, one of them; the agency by agency_name.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct AssumeRoleIdentity {
     ///Name of the agency. Needed, unless xrole_name is given in its place.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub agency_name: ::std::option::Option<::std::string::String>,
     ///Id of the account that made the agency.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub domain_id: ::std::option::Option<::std::string::String>,
     ///Name of the account that made the agency.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub domain_name: ::std::option::Option<::std::string::String>,
     ///Name of the agency, under the name that the documentation's example gives to agency_name.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub xrole_name: ::std::option::Option<::std::string::String>,
 }
 impl AssumeRoleIdentity {
-    pub fn builder() -> builder::AssumeRoleIdentity {
-        Default::default()
+    ///With nothing set; nothing is required.
+    pub fn new() -> Self {
+        Self {
+            domain_id: ::std::default::Default::default(),
+            domain_name: ::std::default::Default::default(),
+            agency_name: ::std::default::Default::default(),
+            xrole_name: ::std::default::Default::default(),
+        }
+    }
+    /**Id of the account that made the agency.
+
+Optional.*/
+    #[must_use]
+    pub fn domain_id(
+        mut self,
+        value: impl ::std::convert::Into<::std::string::String>,
+    ) -> Self {
+        self.domain_id = Some(value.into());
+        self
+    }
+    /**Name of the account that made the agency.
+
+Optional.*/
+    #[must_use]
+    pub fn domain_name(
+        mut self,
+        value: impl ::std::convert::Into<::std::string::String>,
+    ) -> Self {
+        self.domain_name = Some(value.into());
+        self
+    }
+    /**Name of the agency. Needed, unless xrole_name is given in its place.
+
+Optional.*/
+    #[must_use]
+    pub fn agency_name(
+        mut self,
+        value: impl ::std::convert::Into<::std::string::String>,
+    ) -> Self {
+        self.agency_name = Some(value.into());
+        self
+    }
+    /**Name of the agency, under the name that the documentation's example gives to agency_name.
+
+Optional.*/
+    #[must_use]
+    pub fn xrole_name(
+        mut self,
+        value: impl ::std::convert::Into<::std::string::String>,
+    ) -> Self {
+        self.xrole_name = Some(value.into());
+        self
     }
 }
 ///Manner of proof. `password` for the name and password of a user, `assume_role` for an agency by which another account lets the caller act on its resources.
-#[derive(
-    ::serde::Deserialize,
-    ::serde::Serialize,
-    Clone,
-    Copy,
-    Debug,
-    Eq,
-    Hash,
-    Ord,
-    PartialEq,
-    PartialOrd
-)]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+#[non_exhaustive]
 pub enum AuthMethod {
-    #[serde(rename = "password")]
+    ///`password`
     Password,
-    #[serde(rename = "assume_role")]
+    ///`assume_role`
     AssumeRole,
 }
-impl ::std::fmt::Display for AuthMethod {
-    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-        match *self {
-            Self::Password => f.write_str("password"),
-            Self::AssumeRole => f.write_str("assume_role"),
-        }
+impl otcdb_core::TextEnum for AuthMethod {
+    const DESCRIPTION: &'static str = "Manner of proof. `password` for the name and password of a user, `assume_role` for an agency by which another account lets the caller act on its resources.";
+    const VALUES: &'static [Self] = &[Self::Password, Self::AssumeRole];
+    const TEXTS: &'static [&'static str] = &["password", "assume_role"];
+    fn index(self) -> usize {
+        self as usize
     }
 }
-impl ::std::str::FromStr for AuthMethod {
-    type Err = self::error::ConversionError;
-    fn from_str(
-        value: &str,
-    ) -> ::std::result::Result<Self, self::error::ConversionError> {
-        match value {
-            "password" => Ok(Self::Password),
-            "assume_role" => Ok(Self::AssumeRole),
-            _ => Err("invalid value".into()),
-        }
-    }
-}
-impl ::std::convert::TryFrom<&str> for AuthMethod {
-    type Error = self::error::ConversionError;
-    fn try_from(
-        value: &str,
-    ) -> ::std::result::Result<Self, self::error::ConversionError> {
-        value.parse()
-    }
-}
-impl ::std::convert::TryFrom<::std::string::String> for AuthMethod {
-    type Error = self::error::ConversionError;
-    fn try_from(
-        value: ::std::string::String,
-    ) -> ::std::result::Result<Self, self::error::ConversionError> {
-        value.parse()
-    }
-}
+otcdb_core::text_enum!(AuthMethod);
 ///An address of a service.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct CatalogEndpoint {
     ///Id of the address.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
-    pub id: ::std::option::Option<::std::string::String>,
+    #[serde(deserialize_with = "otcdb_core::lenient::required_text")]
+    pub id: ::std::string::String,
     ///Who can reach it; `public` for everybody.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub interface: ::std::option::Option<::std::string::String>,
     ///Region it serves, `*` or null for all.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub region: ::std::option::Option<::std::string::String>,
     ///Id of the region it serves, `*` or null for all.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub region_id: ::std::option::Option<::std::string::String>,
     ///The address.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub url: ::std::option::Option<::std::string::String>,
 }
 ///Address of the catalog.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct CatalogLinks {
     ///Address of the catalog.
-    #[serde(rename = "self", skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        rename = "self",
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub self_: ::std::option::Option<::std::string::String>,
 }
 ///A service of the cloud.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct CatalogService {
     ///Addresses of the service.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub endpoints: ::std::option::Option<::std::vec::Vec<CatalogEndpoint>>,
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::list",
+        skip_serializing_if = "::std::vec::Vec::is_empty"
+    )]
+    pub endpoints: ::std::vec::Vec<CatalogEndpoint>,
     ///Id of the service.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
-    pub id: ::std::option::Option<::std::string::String>,
+    #[serde(deserialize_with = "otcdb_core::lenient::required_text")]
+    pub id: ::std::string::String,
     ///Name of the service, such as `iam`.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
-    pub name: ::std::option::Option<::std::string::String>,
+    #[serde(deserialize_with = "otcdb_core::lenient::required_text")]
+    pub name: ::std::string::String,
     ///Kind of the service, such as `identity`.
-    #[serde(rename = "type", skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        rename = "type",
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub type_: ::std::option::Option<::std::string::String>,
 }
 ///Who asks for a token, and what it shall be good for.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct KeystoneCreateUserTokenRequest {
+    ///Proof of identity, and scope of the token.
     pub auth: TokenAuth,
 }
 impl KeystoneCreateUserTokenRequest {
-    pub fn builder() -> builder::KeystoneCreateUserTokenRequest {
-        Default::default()
+    /**With what is required; the rest has setters.
+
+- `auth`: Proof of identity, and scope of the token.*/
+    pub fn new(auth: impl ::std::convert::Into<TokenAuth>) -> Self {
+        Self { auth: auth.into() }
     }
 }
 ///What is known about the token. The token itself is in the X-Subject-Token header.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct KeystoneCreateUserTokenResponseBody {
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    ///Validity, scope and rights of a token.
+    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub token: ::std::option::Option<TokenInfo>,
 }
 ///Services and their addresses.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct KeystoneShowCatalogResponseBody {
     ///The services.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub catalog: ::std::option::Option<::std::vec::Vec<CatalogService>>,
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::list",
+        skip_serializing_if = "::std::vec::Vec::is_empty"
+    )]
+    pub catalog: ::std::vec::Vec<CatalogService>,
+    ///Address of the catalog.
+    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub links: ::std::option::Option<CatalogLinks>,
 }
 ///What is known about the token that was checked.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct KeystoneValidateTokenResponseBody {
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    ///Validity, scope and rights of a token.
+    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub token: ::std::option::Option<TokenInfo>,
 }
 ///Proof by name and password.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct PasswordIdentity {
+    ///The user who asks for a token.
     pub user: PasswordUser,
 }
 impl PasswordIdentity {
-    pub fn builder() -> builder::PasswordIdentity {
-        Default::default()
+    /**With what is required; the rest has setters.
+
+- `user`: The user who asks for a token.*/
+    pub fn new(user: impl ::std::convert::Into<PasswordUser>) -> Self {
+        Self { user: user.into() }
     }
 }
 ///The user who asks for a token.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct PasswordUser {
+    ///The account (domain) that the user belongs to.
     pub domain: PasswordUserDomain,
     ///Name of the user.
     pub name: ::std::string::String,
@@ -191,800 +250,409 @@ pub struct PasswordUser {
     pub password: ::otcdb_core::Secret,
 }
 impl PasswordUser {
-    pub fn builder() -> builder::PasswordUser {
-        Default::default()
+    /**With what is required; the rest has setters.
+
+- `domain`: The account (domain) that the user belongs to.
+- `name`: Name of the user.
+- `password`: Password of the user, as for logging in to the console. A user who comes from an identity provider has none until one is set with the console's password reset.*/
+    pub fn new(
+        domain: impl ::std::convert::Into<PasswordUserDomain>,
+        name: impl ::std::convert::Into<::std::string::String>,
+        password: impl ::std::convert::Into<::otcdb_core::Secret>,
+    ) -> Self {
+        Self {
+            domain: domain.into(),
+            name: name.into(),
+            password: password.into(),
+        }
     }
 }
 ///The account (domain) that the user belongs to.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct PasswordUserDomain {
     ///Name of the account.
     pub name: ::std::string::String,
 }
 impl PasswordUserDomain {
-    pub fn builder() -> builder::PasswordUserDomain {
-        Default::default()
+    /**With what is required; the rest has setters.
+
+- `name`: Name of the account.*/
+    pub fn new(name: impl ::std::convert::Into<::std::string::String>) -> Self {
+        Self { name: name.into() }
     }
 }
 ///Who uses the agency. Sent for agency tokens only.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct TokenAssumedBy {
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    ///A user. In an agency's token, `user` stands for the agency, with a name made of account and agency.
+    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub user: ::std::option::Option<TokenUser>,
 }
 ///Proof of identity, and scope of the token.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct TokenAuth {
+    ///Proof of identity. methods says which of the other members is present; the one of the same name has to be.
     pub identity: TokenIdentity,
+    ///What the token is good for, either one project, which the services of a region ask for (DCS and RDS among them), or a whole account, for global services. With both, the project counts; with neither, the account.
     pub scope: TokenScope,
 }
 impl TokenAuth {
-    pub fn builder() -> builder::TokenAuth {
-        Default::default()
+    /**With what is required; the rest has setters.
+
+- `identity`: Proof of identity. methods says which of the other members is present; the one of the same name has to be.
+- `scope`: What the token is good for, either one project, which the services of a region ask for (DCS and RDS among them), or a whole account, for global services. With both, the project counts; with neither, the account.*/
+    pub fn new(
+        identity: impl ::std::convert::Into<TokenIdentity>,
+        scope: impl ::std::convert::Into<TokenScope>,
+    ) -> Self {
+        Self {
+            identity: identity.into(),
+            scope: scope.into(),
+        }
     }
 }
 ///An account. As member of a token it is the scope, sent only when an account was asked for.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct TokenDomain {
     ///Id of the account.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
-    pub id: ::std::option::Option<::std::string::String>,
+    #[serde(deserialize_with = "otcdb_core::lenient::required_text")]
+    pub id: ::std::string::String,
     ///Name of the account.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
-    pub name: ::std::option::Option<::std::string::String>,
+    #[serde(deserialize_with = "otcdb_core::lenient::required_text")]
+    pub name: ::std::string::String,
 }
 ///Proof of identity. methods says which of the other members is present; the one of the same name has to be.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct TokenIdentity {
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    ///An agency of another account. The account is named by domain_id or by domain_name, one of them; the agency by agency_name.
+    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub assume_role: ::std::option::Option<AssumeRoleIdentity>,
     ///How identity is proved. One value.
     pub methods: ::std::vec::Vec<AuthMethod>,
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    ///Proof by name and password.
+    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub password: ::std::option::Option<PasswordIdentity>,
 }
 impl TokenIdentity {
-    pub fn builder() -> builder::TokenIdentity {
-        Default::default()
+    /**With what is required; the rest has setters.
+
+- `methods`: How identity is proved. One value.*/
+    pub fn new(
+        methods: impl ::std::iter::IntoIterator<
+            Item = impl ::std::convert::Into<AuthMethod>,
+        >,
+    ) -> Self {
+        Self {
+            methods: methods.into_iter().map(::std::convert::Into::into).collect(),
+            password: ::std::default::Default::default(),
+            assume_role: ::std::default::Default::default(),
+        }
+    }
+    /**Proof by name and password.
+
+Takes an object.
+
+Optional.*/
+    #[must_use]
+    pub fn password(
+        mut self,
+        value: impl ::std::convert::Into<PasswordIdentity>,
+    ) -> Self {
+        self.password = Some(value.into());
+        self
+    }
+    /**An agency of another account. The account is named by domain_id or by domain_name, one of them; the agency by agency_name.
+
+Takes an object.
+
+Optional.*/
+    #[must_use]
+    pub fn assume_role(
+        mut self,
+        value: impl ::std::convert::Into<AssumeRoleIdentity>,
+    ) -> Self {
+        self.assume_role = Some(value.into());
+        self
     }
 }
 ///Validity, scope and rights of a token.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct TokenInfo {
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    ///Who uses the agency. Sent for agency tokens only.
+    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub assumed_by: ::std::option::Option<TokenAssumedBy>,
     ///Services and their addresses. Left out when the request has nocatalog.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub catalog: ::std::option::Option<::std::vec::Vec<CatalogService>>,
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::list",
+        skip_serializing_if = "::std::vec::Vec::is_empty"
+    )]
+    pub catalog: ::std::vec::Vec<CatalogService>,
+    ///An account. As member of a token it is the scope, sent only when an account was asked for.
+    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub domain: ::std::option::Option<TokenDomain>,
     ///When the token ends, in the format of issued_at.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub expires_at: ::std::option::Option<::std::string::String>,
     ///When the token was made, in UTC with microseconds, such as `2015-11-09T00:42:57.527404Z`.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub issued_at: ::std::option::Option<::std::string::String>,
     ///How the token was obtained, such as `password`.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub methods: ::std::option::Option<::std::vec::Vec<::std::string::String>>,
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::list",
+        skip_serializing_if = "::std::vec::Vec::is_empty"
+    )]
+    pub methods: ::std::vec::Vec<::std::string::String>,
     ///When a second factor was given. Sent only where virtual MFA is in use.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub mfa_authn_at: ::std::option::Option<::std::string::String>,
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    ///The project that is the scope of the token. Sent only when a project was asked for.
+    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub project: ::std::option::Option<TokenProject>,
     ///Rights of the token.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub roles: ::std::option::Option<::std::vec::Vec<TokenRole>>,
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::list",
+        skip_serializing_if = "::std::vec::Vec::is_empty"
+    )]
+    pub roles: ::std::vec::Vec<TokenRole>,
+    ///A user. In an agency's token, `user` stands for the agency, with a name made of account and agency.
+    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub user: ::std::option::Option<TokenUser>,
 }
+impl TokenInfo {
+    /**When the token was made, in UTC with microseconds, such as `2015-11-09T00:42:57.527404Z`.
+
+This is what [the field](#structfield.issued_at) says as a time; `None` where it says nothing, or is of another form than documented.*/
+    pub fn issued_at(&self) -> ::std::option::Option<::otcdb_core::jiff::Timestamp> {
+        self.issued_at.as_deref().and_then(otcdb_core::time::rfc3339)
+    }
+    /**When the token ends, in the format of issued_at.
+
+This is what [the field](#structfield.expires_at) says as a time; `None` where it says nothing, or is of another form than documented.*/
+    pub fn expires_at(&self) -> ::std::option::Option<::otcdb_core::jiff::Timestamp> {
+        self.expires_at.as_deref().and_then(otcdb_core::time::rfc3339)
+    }
+}
 ///The project that is the scope of the token. Sent only when a project was asked for.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct TokenProject {
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    ///An account. As member of a token it is the scope, sent only when an account was asked for.
+    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub domain: ::std::option::Option<TokenDomain>,
     ///Id of the project, which the paths of DCS and RDS contain.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub id: ::std::option::Option<::std::string::String>,
     ///Name of the project.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub name: ::std::option::Option<::std::string::String>,
 }
 ///A right of the token.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct TokenRole {
     ///Id of the right; `0` when it stands for none in particular.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
-    pub id: ::std::option::Option<::std::string::String>,
+    #[serde(deserialize_with = "otcdb_core::lenient::required_text")]
+    pub id: ::std::string::String,
     ///Name of the right.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
-    pub name: ::std::option::Option<::std::string::String>,
+    #[serde(deserialize_with = "otcdb_core::lenient::required_text")]
+    pub name: ::std::string::String,
 }
 ///What the token is good for, either one project, which the services of a region ask for (DCS and RDS among them), or a whole account, for global services. With both, the project counts; with neither, the account.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct TokenScope {
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    ///An account, by id or by name; the id is the better choice.
+    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub domain: ::std::option::Option<TokenScopeDomain>,
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    ///A project, by id or by name.
+    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub project: ::std::option::Option<TokenScopeProject>,
 }
 impl TokenScope {
-    pub fn builder() -> builder::TokenScope {
-        Default::default()
+    ///With nothing set; nothing is required.
+    pub fn new() -> Self {
+        Self {
+            domain: ::std::default::Default::default(),
+            project: ::std::default::Default::default(),
+        }
+    }
+    /**An account, by id or by name; the id is the better choice.
+
+Takes an object.
+
+Optional.*/
+    #[must_use]
+    pub fn domain(mut self, value: impl ::std::convert::Into<TokenScopeDomain>) -> Self {
+        self.domain = Some(value.into());
+        self
+    }
+    /**A project, by id or by name.
+
+Takes an object.
+
+Optional.*/
+    #[must_use]
+    pub fn project(
+        mut self,
+        value: impl ::std::convert::Into<TokenScopeProject>,
+    ) -> Self {
+        self.project = Some(value.into());
+        self
     }
 }
 ///An account, by id or by name; the id is the better choice.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct TokenScopeDomain {
     ///Id of the account.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub id: ::std::option::Option<::std::string::String>,
     ///Name of the account.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub name: ::std::option::Option<::std::string::String>,
 }
 impl TokenScopeDomain {
-    pub fn builder() -> builder::TokenScopeDomain {
-        Default::default()
+    ///With nothing set; nothing is required.
+    pub fn new() -> Self {
+        Self {
+            id: ::std::default::Default::default(),
+            name: ::std::default::Default::default(),
+        }
+    }
+    /**Id of the account.
+
+Optional.*/
+    #[must_use]
+    pub fn id(
+        mut self,
+        value: impl ::std::convert::Into<::std::string::String>,
+    ) -> Self {
+        self.id = Some(value.into());
+        self
+    }
+    /**Name of the account.
+
+Optional.*/
+    #[must_use]
+    pub fn name(
+        mut self,
+        value: impl ::std::convert::Into<::std::string::String>,
+    ) -> Self {
+        self.name = Some(value.into());
+        self
     }
 }
 ///A project, by id or by name.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct TokenScopeProject {
     ///Id of the project.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub id: ::std::option::Option<::std::string::String>,
     ///Name of the project, such as `eu-de`.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub name: ::std::option::Option<::std::string::String>,
 }
 impl TokenScopeProject {
-    pub fn builder() -> builder::TokenScopeProject {
-        Default::default()
+    ///With nothing set; nothing is required.
+    pub fn new() -> Self {
+        Self {
+            id: ::std::default::Default::default(),
+            name: ::std::default::Default::default(),
+        }
+    }
+    /**Id of the project.
+
+Optional.*/
+    #[must_use]
+    pub fn id(
+        mut self,
+        value: impl ::std::convert::Into<::std::string::String>,
+    ) -> Self {
+        self.id = Some(value.into());
+        self
+    }
+    /**Name of the project, such as `eu-de`.
+
+Optional.*/
+    #[must_use]
+    pub fn name(
+        mut self,
+        value: impl ::std::convert::Into<::std::string::String>,
+    ) -> Self {
+        self.name = Some(value.into());
+        self
     }
 }
 ///A user. In an agency's token, `user` stands for the agency, with a name made of account and agency.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct TokenUser {
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    ///An account. As member of a token it is the scope, sent only when an account was asked for.
+    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub domain: ::std::option::Option<TokenDomain>,
     ///Id of the user or the agency.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
-    pub id: ::std::option::Option<::std::string::String>,
+    #[serde(deserialize_with = "otcdb_core::lenient::required_text")]
+    pub id: ::std::string::String,
     ///Name of the user or the agency.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
-    pub name: ::std::option::Option<::std::string::String>,
+    #[serde(deserialize_with = "otcdb_core::lenient::required_text")]
+    pub name: ::std::string::String,
     ///When the password ends, in UTC, such as `2016-11-06T15:32:17.000000`; null when it does not end.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub password_expires_at: ::std::option::Option<::std::string::String>,
 }
-/// Types for composing complex structures.
-pub mod builder {
-    #[derive(Clone, Debug)]
-    pub struct AssumeRoleIdentity {
-        agency_name: ::std::result::Result<
-            ::std::option::Option<::std::string::String>,
-            ::std::string::String,
-        >,
-        domain_id: ::std::result::Result<
-            ::std::option::Option<::std::string::String>,
-            ::std::string::String,
-        >,
-        domain_name: ::std::result::Result<
-            ::std::option::Option<::std::string::String>,
-            ::std::string::String,
-        >,
-        xrole_name: ::std::result::Result<
-            ::std::option::Option<::std::string::String>,
-            ::std::string::String,
-        >,
-    }
-    impl ::std::default::Default for AssumeRoleIdentity {
-        fn default() -> Self {
-            Self {
-                agency_name: Ok(Default::default()),
-                domain_id: Ok(Default::default()),
-                domain_name: Ok(Default::default()),
-                xrole_name: Ok(Default::default()),
-            }
-        }
-    }
-    impl AssumeRoleIdentity {
-        pub fn agency_name<T>(mut self, value: T) -> Self
-        where
-            T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
-            T::Error: ::std::fmt::Display,
-        {
-            self.agency_name = value
-                .try_into()
-                .map_err(|e| {
-                    format!("error converting supplied value for agency_name: {e}")
-                });
-            self
-        }
-        pub fn domain_id<T>(mut self, value: T) -> Self
-        where
-            T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
-            T::Error: ::std::fmt::Display,
-        {
-            self.domain_id = value
-                .try_into()
-                .map_err(|e| {
-                    format!("error converting supplied value for domain_id: {e}")
-                });
-            self
-        }
-        pub fn domain_name<T>(mut self, value: T) -> Self
-        where
-            T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
-            T::Error: ::std::fmt::Display,
-        {
-            self.domain_name = value
-                .try_into()
-                .map_err(|e| {
-                    format!("error converting supplied value for domain_name: {e}")
-                });
-            self
-        }
-        pub fn xrole_name<T>(mut self, value: T) -> Self
-        where
-            T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
-            T::Error: ::std::fmt::Display,
-        {
-            self.xrole_name = value
-                .try_into()
-                .map_err(|e| {
-                    format!("error converting supplied value for xrole_name: {e}")
-                });
-            self
-        }
-    }
-    impl ::std::convert::TryFrom<AssumeRoleIdentity> for super::AssumeRoleIdentity {
-        type Error = super::error::ConversionError;
-        fn try_from(
-            value: AssumeRoleIdentity,
-        ) -> ::std::result::Result<Self, super::error::ConversionError> {
-            Ok(Self {
-                agency_name: value.agency_name?,
-                domain_id: value.domain_id?,
-                domain_name: value.domain_name?,
-                xrole_name: value.xrole_name?,
-            })
-        }
-    }
-    impl ::std::convert::From<super::AssumeRoleIdentity> for AssumeRoleIdentity {
-        fn from(value: super::AssumeRoleIdentity) -> Self {
-            Self {
-                agency_name: Ok(value.agency_name),
-                domain_id: Ok(value.domain_id),
-                domain_name: Ok(value.domain_name),
-                xrole_name: Ok(value.xrole_name),
-            }
-        }
-    }
-    #[derive(Clone, Debug)]
-    pub struct KeystoneCreateUserTokenRequest {
-        auth: ::std::result::Result<super::TokenAuth, ::std::string::String>,
-    }
-    impl ::std::default::Default for KeystoneCreateUserTokenRequest {
-        fn default() -> Self {
-            Self {
-                auth: Err("no value supplied for auth".to_string()),
-            }
-        }
-    }
-    impl KeystoneCreateUserTokenRequest {
-        pub fn auth<T>(mut self, value: T) -> Self
-        where
-            T: ::std::convert::TryInto<super::TokenAuth>,
-            T::Error: ::std::fmt::Display,
-        {
-            self.auth = value
-                .try_into()
-                .map_err(|e| format!("error converting supplied value for auth: {e}"));
-            self
-        }
-    }
-    impl ::std::convert::TryFrom<KeystoneCreateUserTokenRequest>
-    for super::KeystoneCreateUserTokenRequest {
-        type Error = super::error::ConversionError;
-        fn try_from(
-            value: KeystoneCreateUserTokenRequest,
-        ) -> ::std::result::Result<Self, super::error::ConversionError> {
-            Ok(Self { auth: value.auth? })
-        }
-    }
-    impl ::std::convert::From<super::KeystoneCreateUserTokenRequest>
-    for KeystoneCreateUserTokenRequest {
-        fn from(value: super::KeystoneCreateUserTokenRequest) -> Self {
-            Self { auth: Ok(value.auth) }
-        }
-    }
-    #[derive(Clone, Debug)]
-    pub struct PasswordIdentity {
-        user: ::std::result::Result<super::PasswordUser, ::std::string::String>,
-    }
-    impl ::std::default::Default for PasswordIdentity {
-        fn default() -> Self {
-            Self {
-                user: Err("no value supplied for user".to_string()),
-            }
-        }
-    }
-    impl PasswordIdentity {
-        pub fn user<T>(mut self, value: T) -> Self
-        where
-            T: ::std::convert::TryInto<super::PasswordUser>,
-            T::Error: ::std::fmt::Display,
-        {
-            self.user = value
-                .try_into()
-                .map_err(|e| format!("error converting supplied value for user: {e}"));
-            self
-        }
-    }
-    impl ::std::convert::TryFrom<PasswordIdentity> for super::PasswordIdentity {
-        type Error = super::error::ConversionError;
-        fn try_from(
-            value: PasswordIdentity,
-        ) -> ::std::result::Result<Self, super::error::ConversionError> {
-            Ok(Self { user: value.user? })
-        }
-    }
-    impl ::std::convert::From<super::PasswordIdentity> for PasswordIdentity {
-        fn from(value: super::PasswordIdentity) -> Self {
-            Self { user: Ok(value.user) }
-        }
-    }
-    #[derive(Clone, Debug)]
-    pub struct PasswordUser {
-        domain: ::std::result::Result<super::PasswordUserDomain, ::std::string::String>,
-        name: ::std::result::Result<::std::string::String, ::std::string::String>,
-        password: ::std::result::Result<::otcdb_core::Secret, ::std::string::String>,
-    }
-    impl ::std::default::Default for PasswordUser {
-        fn default() -> Self {
-            Self {
-                domain: Err("no value supplied for domain".to_string()),
-                name: Err("no value supplied for name".to_string()),
-                password: Err("no value supplied for password".to_string()),
-            }
-        }
-    }
-    impl PasswordUser {
-        pub fn domain<T>(mut self, value: T) -> Self
-        where
-            T: ::std::convert::TryInto<super::PasswordUserDomain>,
-            T::Error: ::std::fmt::Display,
-        {
-            self.domain = value
-                .try_into()
-                .map_err(|e| format!("error converting supplied value for domain: {e}"));
-            self
-        }
-        pub fn name<T>(mut self, value: T) -> Self
-        where
-            T: ::std::convert::TryInto<::std::string::String>,
-            T::Error: ::std::fmt::Display,
-        {
-            self.name = value
-                .try_into()
-                .map_err(|e| format!("error converting supplied value for name: {e}"));
-            self
-        }
-        pub fn password<T>(mut self, value: T) -> Self
-        where
-            T: ::std::convert::TryInto<::otcdb_core::Secret>,
-            T::Error: ::std::fmt::Display,
-        {
-            self.password = value
-                .try_into()
-                .map_err(|e| {
-                    format!("error converting supplied value for password: {e}")
-                });
-            self
-        }
-    }
-    impl ::std::convert::TryFrom<PasswordUser> for super::PasswordUser {
-        type Error = super::error::ConversionError;
-        fn try_from(
-            value: PasswordUser,
-        ) -> ::std::result::Result<Self, super::error::ConversionError> {
-            Ok(Self {
-                domain: value.domain?,
-                name: value.name?,
-                password: value.password?,
-            })
-        }
-    }
-    impl ::std::convert::From<super::PasswordUser> for PasswordUser {
-        fn from(value: super::PasswordUser) -> Self {
-            Self {
-                domain: Ok(value.domain),
-                name: Ok(value.name),
-                password: Ok(value.password),
-            }
-        }
-    }
-    #[derive(Clone, Debug)]
-    pub struct PasswordUserDomain {
-        name: ::std::result::Result<::std::string::String, ::std::string::String>,
-    }
-    impl ::std::default::Default for PasswordUserDomain {
-        fn default() -> Self {
-            Self {
-                name: Err("no value supplied for name".to_string()),
-            }
-        }
-    }
-    impl PasswordUserDomain {
-        pub fn name<T>(mut self, value: T) -> Self
-        where
-            T: ::std::convert::TryInto<::std::string::String>,
-            T::Error: ::std::fmt::Display,
-        {
-            self.name = value
-                .try_into()
-                .map_err(|e| format!("error converting supplied value for name: {e}"));
-            self
-        }
-    }
-    impl ::std::convert::TryFrom<PasswordUserDomain> for super::PasswordUserDomain {
-        type Error = super::error::ConversionError;
-        fn try_from(
-            value: PasswordUserDomain,
-        ) -> ::std::result::Result<Self, super::error::ConversionError> {
-            Ok(Self { name: value.name? })
-        }
-    }
-    impl ::std::convert::From<super::PasswordUserDomain> for PasswordUserDomain {
-        fn from(value: super::PasswordUserDomain) -> Self {
-            Self { name: Ok(value.name) }
-        }
-    }
-    #[derive(Clone, Debug)]
-    pub struct TokenAuth {
-        identity: ::std::result::Result<super::TokenIdentity, ::std::string::String>,
-        scope: ::std::result::Result<super::TokenScope, ::std::string::String>,
-    }
-    impl ::std::default::Default for TokenAuth {
-        fn default() -> Self {
-            Self {
-                identity: Err("no value supplied for identity".to_string()),
-                scope: Err("no value supplied for scope".to_string()),
-            }
-        }
-    }
-    impl TokenAuth {
-        pub fn identity<T>(mut self, value: T) -> Self
-        where
-            T: ::std::convert::TryInto<super::TokenIdentity>,
-            T::Error: ::std::fmt::Display,
-        {
-            self.identity = value
-                .try_into()
-                .map_err(|e| {
-                    format!("error converting supplied value for identity: {e}")
-                });
-            self
-        }
-        pub fn scope<T>(mut self, value: T) -> Self
-        where
-            T: ::std::convert::TryInto<super::TokenScope>,
-            T::Error: ::std::fmt::Display,
-        {
-            self.scope = value
-                .try_into()
-                .map_err(|e| format!("error converting supplied value for scope: {e}"));
-            self
-        }
-    }
-    impl ::std::convert::TryFrom<TokenAuth> for super::TokenAuth {
-        type Error = super::error::ConversionError;
-        fn try_from(
-            value: TokenAuth,
-        ) -> ::std::result::Result<Self, super::error::ConversionError> {
-            Ok(Self {
-                identity: value.identity?,
-                scope: value.scope?,
-            })
-        }
-    }
-    impl ::std::convert::From<super::TokenAuth> for TokenAuth {
-        fn from(value: super::TokenAuth) -> Self {
-            Self {
-                identity: Ok(value.identity),
-                scope: Ok(value.scope),
-            }
-        }
-    }
-    #[derive(Clone, Debug)]
-    pub struct TokenIdentity {
-        assume_role: ::std::result::Result<
-            ::std::option::Option<super::AssumeRoleIdentity>,
-            ::std::string::String,
-        >,
-        methods: ::std::result::Result<
-            ::std::vec::Vec<super::AuthMethod>,
-            ::std::string::String,
-        >,
-        password: ::std::result::Result<
-            ::std::option::Option<super::PasswordIdentity>,
-            ::std::string::String,
-        >,
-    }
-    impl ::std::default::Default for TokenIdentity {
-        fn default() -> Self {
-            Self {
-                assume_role: Ok(Default::default()),
-                methods: Err("no value supplied for methods".to_string()),
-                password: Ok(Default::default()),
-            }
-        }
-    }
-    impl TokenIdentity {
-        pub fn assume_role<T>(mut self, value: T) -> Self
-        where
-            T: ::std::convert::TryInto<::std::option::Option<super::AssumeRoleIdentity>>,
-            T::Error: ::std::fmt::Display,
-        {
-            self.assume_role = value
-                .try_into()
-                .map_err(|e| {
-                    format!("error converting supplied value for assume_role: {e}")
-                });
-            self
-        }
-        pub fn methods<T>(mut self, value: T) -> Self
-        where
-            T: ::std::convert::TryInto<::std::vec::Vec<super::AuthMethod>>,
-            T::Error: ::std::fmt::Display,
-        {
-            self.methods = value
-                .try_into()
-                .map_err(|e| {
-                    format!("error converting supplied value for methods: {e}")
-                });
-            self
-        }
-        pub fn password<T>(mut self, value: T) -> Self
-        where
-            T: ::std::convert::TryInto<::std::option::Option<super::PasswordIdentity>>,
-            T::Error: ::std::fmt::Display,
-        {
-            self.password = value
-                .try_into()
-                .map_err(|e| {
-                    format!("error converting supplied value for password: {e}")
-                });
-            self
-        }
-    }
-    impl ::std::convert::TryFrom<TokenIdentity> for super::TokenIdentity {
-        type Error = super::error::ConversionError;
-        fn try_from(
-            value: TokenIdentity,
-        ) -> ::std::result::Result<Self, super::error::ConversionError> {
-            Ok(Self {
-                assume_role: value.assume_role?,
-                methods: value.methods?,
-                password: value.password?,
-            })
-        }
-    }
-    impl ::std::convert::From<super::TokenIdentity> for TokenIdentity {
-        fn from(value: super::TokenIdentity) -> Self {
-            Self {
-                assume_role: Ok(value.assume_role),
-                methods: Ok(value.methods),
-                password: Ok(value.password),
-            }
-        }
-    }
-    #[derive(Clone, Debug)]
-    pub struct TokenScope {
-        domain: ::std::result::Result<
-            ::std::option::Option<super::TokenScopeDomain>,
-            ::std::string::String,
-        >,
-        project: ::std::result::Result<
-            ::std::option::Option<super::TokenScopeProject>,
-            ::std::string::String,
-        >,
-    }
-    impl ::std::default::Default for TokenScope {
-        fn default() -> Self {
-            Self {
-                domain: Ok(Default::default()),
-                project: Ok(Default::default()),
-            }
-        }
-    }
-    impl TokenScope {
-        pub fn domain<T>(mut self, value: T) -> Self
-        where
-            T: ::std::convert::TryInto<::std::option::Option<super::TokenScopeDomain>>,
-            T::Error: ::std::fmt::Display,
-        {
-            self.domain = value
-                .try_into()
-                .map_err(|e| format!("error converting supplied value for domain: {e}"));
-            self
-        }
-        pub fn project<T>(mut self, value: T) -> Self
-        where
-            T: ::std::convert::TryInto<::std::option::Option<super::TokenScopeProject>>,
-            T::Error: ::std::fmt::Display,
-        {
-            self.project = value
-                .try_into()
-                .map_err(|e| {
-                    format!("error converting supplied value for project: {e}")
-                });
-            self
-        }
-    }
-    impl ::std::convert::TryFrom<TokenScope> for super::TokenScope {
-        type Error = super::error::ConversionError;
-        fn try_from(
-            value: TokenScope,
-        ) -> ::std::result::Result<Self, super::error::ConversionError> {
-            Ok(Self {
-                domain: value.domain?,
-                project: value.project?,
-            })
-        }
-    }
-    impl ::std::convert::From<super::TokenScope> for TokenScope {
-        fn from(value: super::TokenScope) -> Self {
-            Self {
-                domain: Ok(value.domain),
-                project: Ok(value.project),
-            }
-        }
-    }
-    #[derive(Clone, Debug)]
-    pub struct TokenScopeDomain {
-        id: ::std::result::Result<
-            ::std::option::Option<::std::string::String>,
-            ::std::string::String,
-        >,
-        name: ::std::result::Result<
-            ::std::option::Option<::std::string::String>,
-            ::std::string::String,
-        >,
-    }
-    impl ::std::default::Default for TokenScopeDomain {
-        fn default() -> Self {
-            Self {
-                id: Ok(Default::default()),
-                name: Ok(Default::default()),
-            }
-        }
-    }
-    impl TokenScopeDomain {
-        pub fn id<T>(mut self, value: T) -> Self
-        where
-            T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
-            T::Error: ::std::fmt::Display,
-        {
-            self.id = value
-                .try_into()
-                .map_err(|e| format!("error converting supplied value for id: {e}"));
-            self
-        }
-        pub fn name<T>(mut self, value: T) -> Self
-        where
-            T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
-            T::Error: ::std::fmt::Display,
-        {
-            self.name = value
-                .try_into()
-                .map_err(|e| format!("error converting supplied value for name: {e}"));
-            self
-        }
-    }
-    impl ::std::convert::TryFrom<TokenScopeDomain> for super::TokenScopeDomain {
-        type Error = super::error::ConversionError;
-        fn try_from(
-            value: TokenScopeDomain,
-        ) -> ::std::result::Result<Self, super::error::ConversionError> {
-            Ok(Self {
-                id: value.id?,
-                name: value.name?,
-            })
-        }
-    }
-    impl ::std::convert::From<super::TokenScopeDomain> for TokenScopeDomain {
-        fn from(value: super::TokenScopeDomain) -> Self {
-            Self {
-                id: Ok(value.id),
-                name: Ok(value.name),
-            }
-        }
-    }
-    #[derive(Clone, Debug)]
-    pub struct TokenScopeProject {
-        id: ::std::result::Result<
-            ::std::option::Option<::std::string::String>,
-            ::std::string::String,
-        >,
-        name: ::std::result::Result<
-            ::std::option::Option<::std::string::String>,
-            ::std::string::String,
-        >,
-    }
-    impl ::std::default::Default for TokenScopeProject {
-        fn default() -> Self {
-            Self {
-                id: Ok(Default::default()),
-                name: Ok(Default::default()),
-            }
-        }
-    }
-    impl TokenScopeProject {
-        pub fn id<T>(mut self, value: T) -> Self
-        where
-            T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
-            T::Error: ::std::fmt::Display,
-        {
-            self.id = value
-                .try_into()
-                .map_err(|e| format!("error converting supplied value for id: {e}"));
-            self
-        }
-        pub fn name<T>(mut self, value: T) -> Self
-        where
-            T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
-            T::Error: ::std::fmt::Display,
-        {
-            self.name = value
-                .try_into()
-                .map_err(|e| format!("error converting supplied value for name: {e}"));
-            self
-        }
-    }
-    impl ::std::convert::TryFrom<TokenScopeProject> for super::TokenScopeProject {
-        type Error = super::error::ConversionError;
-        fn try_from(
-            value: TokenScopeProject,
-        ) -> ::std::result::Result<Self, super::error::ConversionError> {
-            Ok(Self {
-                id: value.id?,
-                name: value.name?,
-            })
-        }
-    }
-    impl ::std::convert::From<super::TokenScopeProject> for TokenScopeProject {
-        fn from(value: super::TokenScopeProject) -> Self {
-            Self {
-                id: Ok(value.id),
-                name: Ok(value.name),
-            }
-        }
+impl TokenUser {
+    /**When the password ends, in UTC, such as `2016-11-06T15:32:17.000000`; null when it does not end.
+
+This is what [the field](#structfield.password_expires_at) says as a time; `None` where it says nothing, or is of another form than documented.*/
+    pub fn password_expires_at(
+        &self,
+    ) -> ::std::option::Option<::otcdb_core::jiff::Timestamp> {
+        self.password_expires_at.as_deref().and_then(otcdb_core::time::utc)
     }
 }

@@ -3,61 +3,98 @@
 #[allow(unused_imports)]
 use super::*;
 ///A version of the API.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct ApiVersion {
     ///Name of the version, such as `v3.6`.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
-    pub id: ::std::option::Option<::std::string::String>,
+    #[serde(deserialize_with = "otcdb_core::lenient::required_text")]
+    pub id: ::std::string::String,
     ///Addresses that belong to the version; the one with rel `self` is where it is served.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub links: ::std::option::Option<::std::vec::Vec<ApiVersionLink>>,
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::list",
+        skip_serializing_if = "::std::vec::Vec::is_empty"
+    )]
+    pub links: ::std::vec::Vec<ApiVersionLink>,
     ///Formats in which the version speaks.
     #[serde(
         rename = "media-types",
+        default,
+        deserialize_with = "otcdb_core::lenient::list",
+        skip_serializing_if = "::std::vec::Vec::is_empty"
+    )]
+    pub media_types: ::std::vec::Vec<ApiVersionMediaType>,
+    ///State of the version; `stable` for one that can be relied upon.
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
         skip_serializing_if = "::std::option::Option::is_none"
     )]
-    pub media_types: ::std::option::Option<::std::vec::Vec<ApiVersionMediaType>>,
-    ///State of the version; `stable` for one that can be relied upon.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub status: ::std::option::Option<::std::string::String>,
     ///When the version last changed, in UTC, such as `2016-04-04T00:00:00Z`.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub updated: ::std::option::Option<::std::string::String>,
 }
+impl ApiVersion {
+    /**When the version last changed, in UTC, such as `2016-04-04T00:00:00Z`.
+
+This is what [the field](#structfield.updated) says as a time; `None` where it says nothing, or is of another form than documented.*/
+    pub fn updated(&self) -> ::std::option::Option<::otcdb_core::jiff::Timestamp> {
+        self.updated.as_deref().and_then(otcdb_core::time::rfc3339)
+    }
+}
 ///An address that belongs to a version.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct ApiVersionLink {
     ///The address.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub href: ::std::option::Option<::std::string::String>,
     ///What the address is, such as `self`.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub rel: ::std::option::Option<::std::string::String>,
 }
 ///A format in which a version speaks.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct ApiVersionMediaType {
     ///General media type, such as `application/json`.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub base: ::std::option::Option<::std::string::String>,
     ///Media type that names the API and its version as well.
-    #[serde(rename = "type", skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        rename = "type",
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub type_: ::std::option::Option<::std::string::String>,
 }
 ///The version document of the identity service.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct KeystoneShowVersionResponseBody {
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    ///A version of the API.
+    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub version: ::std::option::Option<ApiVersion>,
 }

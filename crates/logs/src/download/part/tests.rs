@@ -10,11 +10,9 @@ fn files() -> (tempfile::TempDir, Files) {
 }
 
 fn about(size: Option<u64>, tag: Option<&str>) -> About {
-    About {
-        size,
-        tag: tag.map(str::to_owned),
-        ..About::default()
-    }
+    let mut about = About::default();
+    (about.size, about.tag) = (size, tag.map(str::to_owned));
+    about
 }
 
 /// Leaves so many bytes of the file "1" of 9 bytes.

@@ -1,30 +1,6 @@
 //! Links, redirections, and what stores say of links.
 
-use super::super::request::url_of;
 use super::*;
-
-#[test]
-fn a_link_without_a_scheme_is_https_but_on_this_machine() {
-    let place = Place::new();
-    let scheme = |link: &str| {
-        let url = url_of(&link.into(), &place.destinations);
-        url.map(|url| url.scheme().to_owned()).ok()
-    };
-    assert_eq!(
-        scheme("bucket.example.com:443/f?Signature=s").as_deref(),
-        Some("https")
-    );
-    assert_eq!(scheme("127.0.0.1:8080/f").as_deref(), Some("http"));
-    assert_eq!(
-        scheme("http://bucket.example.com/f").as_deref(),
-        Some("http")
-    );
-    assert_eq!(scheme("127.0.0.1.example.com/f").as_deref(), Some("https"));
-    for bad in ["", "file:///etc/passwd", "****.com:443/x", "ftp://host/x"] {
-        let error = url_of(&bad.into(), &place.destinations);
-        assert!(error.is_err() || bad.starts_with('*'), "{bad}");
-    }
-}
 
 #[tokio::test]
 async fn a_redirection_is_followed_with_all_that_is_asked_for_and_without_credentials() {

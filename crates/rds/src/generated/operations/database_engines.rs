@@ -181,7 +181,7 @@ The stream ends after its first error, which is that of a call or one of [`otcdb
                     Ok(
                         otcdb_core::page::Page::new(
                             Some(response)
-                                .and_then(|value| value.data_stores)
+                                .map(|value| value.data_stores)
                                 .unwrap_or_default(),
                             total,
                         ),
@@ -333,7 +333,7 @@ The stream ends after its first error, which is that of a call or one of [`otcdb
                     Ok(
                         otcdb_core::page::Page::new(
                             Some(response)
-                                .and_then(|value| value.flavors)
+                                .map(|value| value.flavors)
                                 .unwrap_or_default(),
                             total,
                         ),
@@ -483,7 +483,7 @@ The stream ends after its first error, which is that of a call or one of [`otcdb
                     Ok(
                         otcdb_core::page::Page::new(
                             Some(response)
-                                .and_then(|value| value.storage_type)
+                                .map(|value| value.storage_type)
                                 .unwrap_or_default(),
                             total,
                         ),

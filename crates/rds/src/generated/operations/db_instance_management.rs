@@ -690,7 +690,7 @@ The stream ends after its first error, which is that of a call or one of [`otcdb
                     Ok(
                         otcdb_core::page::Page::new(
                             Some(response)
-                                .and_then(|value| value.instances)
+                                .map(|value| value.instances)
                                 .unwrap_or_default(),
                             total,
                         ),
@@ -706,7 +706,7 @@ The stream ends after its first error, which is that of a call or one of [`otcdb
 pub struct CreateInstance<'a> {
     client: &'a super::Client,
     project_id: Result<::std::string::String, String>,
-    body: Result<types::builder::CreateInstanceRequest, String>,
+    body: Result<types::CreateInstanceRequest, String>,
 }
 impl<'a> CreateInstance<'a> {
     ///Begins a call.
@@ -714,7 +714,7 @@ impl<'a> CreateInstance<'a> {
         Self {
             client: client,
             project_id: Err("project_id was not initialized".to_string()),
-            body: Ok(::std::default::Default::default()),
+            body: Err("body was not initialized".to_string()),
         }
     }
     /**Project that the call concerns.
@@ -752,8 +752,8 @@ Required.*/
     pub fn body_map<F>(mut self, f: F) -> Self
     where
         F: std::ops::FnOnce(
-            types::builder::CreateInstanceRequest,
-        ) -> types::builder::CreateInstanceRequest,
+            types::CreateInstanceRequest,
+        ) -> types::CreateInstanceRequest,
     {
         self.body = self.body.map(f);
         self
@@ -898,7 +898,7 @@ pub struct StartResizeFlavorAction<'a> {
     client: &'a super::Client,
     project_id: Result<::std::string::String, String>,
     instance_id: Result<::std::string::String, String>,
-    body: Result<types::builder::StartResizeFlavorActionRequest, String>,
+    body: Result<types::StartResizeFlavorActionRequest, String>,
 }
 impl<'a> StartResizeFlavorAction<'a> {
     ///Begins a call.
@@ -907,7 +907,7 @@ impl<'a> StartResizeFlavorAction<'a> {
             client: client,
             project_id: Err("project_id was not initialized".to_string()),
             instance_id: Err("instance_id was not initialized".to_string()),
-            body: Ok(::std::default::Default::default()),
+            body: Err("body was not initialized".to_string()),
         }
     }
     /**Project that the call concerns.
@@ -963,8 +963,8 @@ Required.*/
     pub fn body_map<F>(mut self, f: F) -> Self
     where
         F: std::ops::FnOnce(
-            types::builder::StartResizeFlavorActionRequest,
-        ) -> types::builder::StartResizeFlavorActionRequest,
+            types::StartResizeFlavorActionRequest,
+        ) -> types::StartResizeFlavorActionRequest,
     {
         self.body = self.body.map(f);
         self
@@ -1024,7 +1024,7 @@ pub struct StartInstanceEnlargeVolumeAction<'a> {
     client: &'a super::Client,
     project_id: Result<::std::string::String, String>,
     instance_id: Result<::std::string::String, String>,
-    body: Result<types::builder::StartInstanceEnlargeVolumeActionRequest, String>,
+    body: Result<types::StartInstanceEnlargeVolumeActionRequest, String>,
 }
 impl<'a> StartInstanceEnlargeVolumeAction<'a> {
     ///Begins a call.
@@ -1033,7 +1033,7 @@ impl<'a> StartInstanceEnlargeVolumeAction<'a> {
             client: client,
             project_id: Err("project_id was not initialized".to_string()),
             instance_id: Err("instance_id was not initialized".to_string()),
-            body: Ok(::std::default::Default::default()),
+            body: Err("body was not initialized".to_string()),
         }
     }
     /**Project that the call concerns.
@@ -1089,8 +1089,8 @@ Required.*/
     pub fn body_map<F>(mut self, f: F) -> Self
     where
         F: std::ops::FnOnce(
-            types::builder::StartInstanceEnlargeVolumeActionRequest,
-        ) -> types::builder::StartInstanceEnlargeVolumeActionRequest,
+            types::StartInstanceEnlargeVolumeActionRequest,
+        ) -> types::StartInstanceEnlargeVolumeActionRequest,
     {
         self.body = self.body.map(f);
         self
@@ -1153,7 +1153,7 @@ pub struct StartInstanceChangeVolumeAction<'a> {
     client: &'a super::Client,
     project_id: Result<::std::string::String, String>,
     instance_id: Result<::std::string::String, String>,
-    body: Result<types::builder::StartInstanceChangeVolumeActionRequest, String>,
+    body: Result<types::StartInstanceChangeVolumeActionRequest, String>,
 }
 impl<'a> StartInstanceChangeVolumeAction<'a> {
     ///Begins a call.
@@ -1162,7 +1162,7 @@ impl<'a> StartInstanceChangeVolumeAction<'a> {
             client: client,
             project_id: Err("project_id was not initialized".to_string()),
             instance_id: Err("instance_id was not initialized".to_string()),
-            body: Ok(::std::default::Default::default()),
+            body: Err("body was not initialized".to_string()),
         }
     }
     /**Project that the call concerns.
@@ -1218,8 +1218,8 @@ Required.*/
     pub fn body_map<F>(mut self, f: F) -> Self
     where
         F: std::ops::FnOnce(
-            types::builder::StartInstanceChangeVolumeActionRequest,
-        ) -> types::builder::StartInstanceChangeVolumeActionRequest,
+            types::StartInstanceChangeVolumeActionRequest,
+        ) -> types::StartInstanceChangeVolumeActionRequest,
     {
         self.body = self.body.map(f);
         self
@@ -1282,7 +1282,7 @@ pub struct StartInstanceSingleToHaAction<'a> {
     client: &'a super::Client,
     project_id: Result<::std::string::String, String>,
     instance_id: Result<::std::string::String, String>,
-    body: Result<types::builder::StartInstanceSingleToHaActionRequest, String>,
+    body: Result<types::StartInstanceSingleToHaActionRequest, String>,
 }
 impl<'a> StartInstanceSingleToHaAction<'a> {
     ///Begins a call.
@@ -1291,7 +1291,7 @@ impl<'a> StartInstanceSingleToHaAction<'a> {
             client: client,
             project_id: Err("project_id was not initialized".to_string()),
             instance_id: Err("instance_id was not initialized".to_string()),
-            body: Ok(::std::default::Default::default()),
+            body: Err("body was not initialized".to_string()),
         }
     }
     /**Project that the call concerns.
@@ -1347,8 +1347,8 @@ Required.*/
     pub fn body_map<F>(mut self, f: F) -> Self
     where
         F: std::ops::FnOnce(
-            types::builder::StartInstanceSingleToHaActionRequest,
-        ) -> types::builder::StartInstanceSingleToHaActionRequest,
+            types::StartInstanceSingleToHaActionRequest,
+        ) -> types::StartInstanceSingleToHaActionRequest,
     {
         self.body = self.body.map(f);
         self
@@ -1411,7 +1411,7 @@ pub struct StartInstanceRestartAction<'a> {
     client: &'a super::Client,
     project_id: Result<::std::string::String, String>,
     instance_id: Result<::std::string::String, String>,
-    body: Result<types::builder::StartInstanceRestartActionRequest, String>,
+    body: Result<types::StartInstanceRestartActionRequest, String>,
 }
 impl<'a> StartInstanceRestartAction<'a> {
     ///Begins a call.
@@ -1420,7 +1420,7 @@ impl<'a> StartInstanceRestartAction<'a> {
             client: client,
             project_id: Err("project_id was not initialized".to_string()),
             instance_id: Err("instance_id was not initialized".to_string()),
-            body: Ok(::std::default::Default::default()),
+            body: Err("body was not initialized".to_string()),
         }
     }
     /**Project that the call concerns.
@@ -1476,8 +1476,8 @@ Required.*/
     pub fn body_map<F>(mut self, f: F) -> Self
     where
         F: std::ops::FnOnce(
-            types::builder::StartInstanceRestartActionRequest,
-        ) -> types::builder::StartInstanceRestartActionRequest,
+            types::StartInstanceRestartActionRequest,
+        ) -> types::StartInstanceRestartActionRequest,
     {
         self.body = self.body.map(f);
         self
@@ -1716,7 +1716,7 @@ pub struct UpdateInstanceAlias<'a> {
     client: &'a super::Client,
     project_id: Result<::std::string::String, String>,
     instance_id: Result<::std::string::String, String>,
-    body: Result<types::builder::UpdateInstanceAliasRequest, String>,
+    body: Result<types::UpdateInstanceAliasRequest, String>,
 }
 impl<'a> UpdateInstanceAlias<'a> {
     ///Begins a call.
@@ -1780,8 +1780,8 @@ Required.*/
     pub fn body_map<F>(mut self, f: F) -> Self
     where
         F: std::ops::FnOnce(
-            types::builder::UpdateInstanceAliasRequest,
-        ) -> types::builder::UpdateInstanceAliasRequest,
+            types::UpdateInstanceAliasRequest,
+        ) -> types::UpdateInstanceAliasRequest,
     {
         self.body = self.body.map(f);
         self
@@ -1840,7 +1840,7 @@ pub struct UpdateInstanceName<'a> {
     client: &'a super::Client,
     project_id: Result<::std::string::String, String>,
     instance_id: Result<::std::string::String, String>,
-    body: Result<types::builder::UpdateInstanceNameRequest, String>,
+    body: Result<types::UpdateInstanceNameRequest, String>,
 }
 impl<'a> UpdateInstanceName<'a> {
     ///Begins a call.
@@ -1849,7 +1849,7 @@ impl<'a> UpdateInstanceName<'a> {
             client: client,
             project_id: Err("project_id was not initialized".to_string()),
             instance_id: Err("instance_id was not initialized".to_string()),
-            body: Ok(::std::default::Default::default()),
+            body: Err("body was not initialized".to_string()),
         }
     }
     /**Project that the instance belongs to.
@@ -1904,8 +1904,8 @@ Required.*/
     pub fn body_map<F>(mut self, f: F) -> Self
     where
         F: std::ops::FnOnce(
-            types::builder::UpdateInstanceNameRequest,
-        ) -> types::builder::UpdateInstanceNameRequest,
+            types::UpdateInstanceNameRequest,
+        ) -> types::UpdateInstanceNameRequest,
     {
         self.body = self.body.map(f);
         self

@@ -481,7 +481,7 @@ The stream ends after its first error, which is that of a call or one of [`otcdb
                     Ok(
                         otcdb_core::page::Page::new(
                             Some(response)
-                                .and_then(|value| value.auditlogs)
+                                .map(|value| value.auditlogs)
                                 .unwrap_or_default(),
                             total,
                         ),
@@ -498,7 +498,7 @@ pub struct ShowAuditlogDownloadLink<'a> {
     client: &'a super::Client,
     project_id: Result<::std::string::String, String>,
     instance_id: Result<::std::string::String, String>,
-    body: Result<types::builder::ShowAuditlogDownloadLinkRequest, String>,
+    body: Result<types::ShowAuditlogDownloadLinkRequest, String>,
 }
 impl<'a> ShowAuditlogDownloadLink<'a> {
     ///Begins a call.
@@ -507,7 +507,7 @@ impl<'a> ShowAuditlogDownloadLink<'a> {
             client: client,
             project_id: Err("project_id was not initialized".to_string()),
             instance_id: Err("instance_id was not initialized".to_string()),
-            body: Ok(::std::default::Default::default()),
+            body: Err("body was not initialized".to_string()),
         }
     }
     /**Project that the call concerns.
@@ -563,8 +563,8 @@ Required.*/
     pub fn body_map<F>(mut self, f: F) -> Self
     where
         F: std::ops::FnOnce(
-            types::builder::ShowAuditlogDownloadLinkRequest,
-        ) -> types::builder::ShowAuditlogDownloadLinkRequest,
+            types::ShowAuditlogDownloadLinkRequest,
+        ) -> types::ShowAuditlogDownloadLinkRequest,
     {
         self.body = self.body.map(f);
         self
@@ -712,7 +712,7 @@ pub struct SetAuditlogPolicy<'a> {
     client: &'a super::Client,
     project_id: Result<::std::string::String, String>,
     instance_id: Result<::std::string::String, String>,
-    body: Result<types::builder::SetAuditlogPolicyRequest, String>,
+    body: Result<types::SetAuditlogPolicyRequest, String>,
 }
 impl<'a> SetAuditlogPolicy<'a> {
     ///Begins a call.
@@ -721,7 +721,7 @@ impl<'a> SetAuditlogPolicy<'a> {
             client: client,
             project_id: Err("project_id was not initialized".to_string()),
             instance_id: Err("instance_id was not initialized".to_string()),
-            body: Ok(::std::default::Default::default()),
+            body: Err("body was not initialized".to_string()),
         }
     }
     /**Project that the call concerns.
@@ -776,8 +776,8 @@ Required.*/
     pub fn body_map<F>(mut self, f: F) -> Self
     where
         F: std::ops::FnOnce(
-            types::builder::SetAuditlogPolicyRequest,
-        ) -> types::builder::SetAuditlogPolicyRequest,
+            types::SetAuditlogPolicyRequest,
+        ) -> types::SetAuditlogPolicyRequest,
     {
         self.body = self.body.map(f);
         self
@@ -1028,7 +1028,7 @@ The stream ends after its first error, which is that of a call or one of [`otcdb
                     Ok(
                         otcdb_core::page::Page::new(
                             Some(response)
-                                .and_then(|value| value.error_log_list)
+                                .map(|value| value.error_log_list)
                                 .unwrap_or_default(),
                             total,
                         ),
@@ -1359,7 +1359,7 @@ The stream ends after its first error, which is that of a call or one of [`otcdb
                     Ok(
                         otcdb_core::page::Page::new(
                             Some(response)
-                                .and_then(|value| value.slow_log_list)
+                                .map(|value| value.slow_log_list)
                                 .unwrap_or_default(),
                             total,
                         ),
@@ -1376,7 +1376,7 @@ pub struct DownloadSlowlog<'a> {
     client: &'a super::Client,
     project_id: Result<::std::string::String, String>,
     instance_id: Result<::std::string::String, String>,
-    body: Result<types::builder::DownloadSlowlogRequest, String>,
+    body: Result<types::DownloadSlowlogRequest, String>,
 }
 impl<'a> DownloadSlowlog<'a> {
     ///Begins a call.
@@ -1438,8 +1438,8 @@ Required.*/
     pub fn body_map<F>(mut self, f: F) -> Self
     where
         F: std::ops::FnOnce(
-            types::builder::DownloadSlowlogRequest,
-        ) -> types::builder::DownloadSlowlogRequest,
+            types::DownloadSlowlogRequest,
+        ) -> types::DownloadSlowlogRequest,
     {
         self.body = self.body.map(f);
         self
@@ -1659,9 +1659,7 @@ The stream ends after its first error, which is that of a call or one of [`otcdb
                         .and_then(otcdb_core::page::total);
                     Ok(
                         otcdb_core::page::Page::new(
-                            Some(response)
-                                .and_then(|value| value.list)
-                                .unwrap_or_default(),
+                            Some(response).map(|value| value.list).unwrap_or_default(),
                             total,
                         ),
                     )
@@ -1981,7 +1979,7 @@ The stream ends after its first error, which is that of a call or one of [`otcdb
                     Ok(
                         otcdb_core::page::Page::new(
                             Some(response)
-                                .and_then(|value| value.slow_log_list)
+                                .map(|value| value.slow_log_list)
                                 .unwrap_or_default(),
                             total,
                         ),
@@ -1998,7 +1996,7 @@ pub struct ListSlowLogStatisticsForLts<'a> {
     client: &'a super::Client,
     project_id: Result<::std::string::String, String>,
     instance_id: Result<::std::string::String, String>,
-    body: Result<types::builder::ListSlowLogStatisticsForLtsRequest, String>,
+    body: Result<types::ListSlowLogStatisticsForLtsRequest, String>,
 }
 impl<'a> ListSlowLogStatisticsForLts<'a> {
     ///Begins a call.
@@ -2007,7 +2005,7 @@ impl<'a> ListSlowLogStatisticsForLts<'a> {
             client: client,
             project_id: Err("project_id was not initialized".to_string()),
             instance_id: Err("instance_id was not initialized".to_string()),
-            body: Ok(::std::default::Default::default()),
+            body: Err("body was not initialized".to_string()),
         }
     }
     /**Project that the call concerns.
@@ -2063,8 +2061,8 @@ Required.*/
     pub fn body_map<F>(mut self, f: F) -> Self
     where
         F: std::ops::FnOnce(
-            types::builder::ListSlowLogStatisticsForLtsRequest,
-        ) -> types::builder::ListSlowLogStatisticsForLtsRequest,
+            types::ListSlowLogStatisticsForLtsRequest,
+        ) -> types::ListSlowLogStatisticsForLtsRequest,
     {
         self.body = self.body.map(f);
         self
@@ -2155,7 +2153,7 @@ The stream ends after its first error, which is that of a call or one of [`otcdb
                     Ok(
                         otcdb_core::page::Page::new(
                             Some(response)
-                                .and_then(|value| value.slow_log_list)
+                                .map(|value| value.slow_log_list)
                                 .unwrap_or_default(),
                             total,
                         ),

@@ -436,9 +436,7 @@ The stream ends after its first error, which is that of a call or one of [`otcdb
                         .and_then(otcdb_core::page::total);
                     Ok(
                         otcdb_core::page::Page::new(
-                            Some(response)
-                                .and_then(|value| value.tasks)
-                                .unwrap_or_default(),
+                            Some(response).map(|value| value.tasks).unwrap_or_default(),
                             total,
                         ),
                     )

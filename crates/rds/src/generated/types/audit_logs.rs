@@ -3,187 +3,137 @@
 #[allow(unused_imports)]
 use super::*;
 ///One audit log file.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct AuditLogItem {
     ///When the file begins, as `yyyy-mm-ddThh:mm:ss` followed by the offset from UTC without a colon, such as `2019-11-06T09:03:34+0800`.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub begin_time: ::std::option::Option<::std::string::String>,
     ///When the file ends, in the format of begin_time.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub end_time: ::std::option::Option<::std::string::String>,
     ///Id of the file, which ShowAuditlogDownloadLink takes.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
-    pub id: ::std::option::Option<::std::string::String>,
+    #[serde(deserialize_with = "otcdb_core::lenient::required_text")]
+    pub id: ::std::string::String,
     ///Name of the file.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
-    pub name: ::std::option::Option<::std::string::String>,
+    #[serde(deserialize_with = "otcdb_core::lenient::required_text")]
+    pub name: ::std::string::String,
     ///Size in KB, with a fraction.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub size: ::std::option::Option<f64>,
 }
+impl AuditLogItem {
+    /**When the file begins, as `yyyy-mm-ddThh:mm:ss` followed by the offset from UTC without a colon, such as `2019-11-06T09:03:34+0800`.
+
+This is what [the field](#structfield.begin_time) says as a time; `None` where it says nothing, or is of another form than documented.*/
+    pub fn begin_time(&self) -> ::std::option::Option<::otcdb_core::jiff::Timestamp> {
+        self.begin_time.as_deref().and_then(otcdb_core::time::offset)
+    }
+    /**When the file ends, in the format of begin_time.
+
+This is what [the field](#structfield.end_time) says as a time; `None` where it says nothing, or is of another form than documented.*/
+    pub fn end_time(&self) -> ::std::option::Option<::otcdb_core::jiff::Timestamp> {
+        self.end_time.as_deref().and_then(otcdb_core::time::offset)
+    }
+}
 ///A page of the audit log files of an instance.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct ListAuditlogsResponseBody {
     ///The files of this page.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub auditlogs: ::std::option::Option<::std::vec::Vec<AuditLogItem>>,
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::list",
+        skip_serializing_if = "::std::vec::Vec::is_empty"
+    )]
+    pub auditlogs: ::std::vec::Vec<AuditLogItem>,
     ///Number of files that match, over all pages.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub total_record: ::std::option::Option<i32>,
 }
 ///How long audit logs of an instance shall be kept.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct SetAuditlogPolicyRequest {
     ///Number of days to keep audit logs. 0 turns SQL audit off, any other number turns it on.
     pub keep_days: i32,
     ///Whether audit logs that exist are kept when SQL audit is turned off, as without it; `false` deletes them. Without effect while keep_days is not 0.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub reserve_auditlogs: ::std::option::Option<bool>,
 }
 impl SetAuditlogPolicyRequest {
-    pub fn builder() -> builder::SetAuditlogPolicyRequest {
-        Default::default()
+    /**With what is required; the rest has setters.
+
+- `keep_days`: Number of days to keep audit logs. 0 turns SQL audit off, any other number turns it on.*/
+    pub fn new(keep_days: impl ::std::convert::Into<i32>) -> Self {
+        Self {
+            keep_days: keep_days.into(),
+            reserve_auditlogs: ::std::default::Default::default(),
+        }
+    }
+    /**Whether audit logs that exist are kept when SQL audit is turned off, as without it; `false` deletes them. Without effect while keep_days is not 0.
+
+Takes true or false.
+
+Optional.*/
+    #[must_use]
+    pub fn reserve_auditlogs(mut self, value: bool) -> Self {
+        self.reserve_auditlogs = Some(value);
+        self
     }
 }
 ///Which audit log files are wanted.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct ShowAuditlogDownloadLinkRequest {
     ///Ids of audit log files, as in the response of ListAuditlogs; at most 50.
     pub ids: ::std::vec::Vec<::std::string::String>,
 }
 impl ShowAuditlogDownloadLinkRequest {
-    pub fn builder() -> builder::ShowAuditlogDownloadLinkRequest {
-        Default::default()
+    /**With what is required; the rest has setters.
+
+- `ids`: Ids of audit log files, as in the response of ListAuditlogs; at most 50.*/
+    pub fn new(
+        ids: impl ::std::iter::IntoIterator<
+            Item = impl ::std::convert::Into<::std::string::String>,
+        >,
+    ) -> Self {
+        Self {
+            ids: ids.into_iter().map(::std::convert::Into::into).collect(),
+        }
     }
 }
 ///Where the audit log files can be downloaded.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct ShowAuditlogDownloadLinkResponseBody {
     ///Presigned download addresses, valid for 5 minutes. Whoever holds one can read the log, so treat them as secrets.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub links: ::std::option::Option<::std::vec::Vec<::otcdb_core::Secret>>,
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::list",
+        skip_serializing_if = "::std::vec::Vec::is_empty"
+    )]
+    pub links: ::std::vec::Vec<::otcdb_core::Secret>,
 }
 ///How long audit logs of an instance are kept.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct ShowAuditlogPolicyResponseBody {
     ///Number of days audit logs are kept; 0 when SQL audit is off.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub keep_days: ::std::option::Option<i32>,
-}
-/// Types for composing complex structures.
-pub mod builder {
-    #[derive(Clone, Debug)]
-    pub struct SetAuditlogPolicyRequest {
-        keep_days: ::std::result::Result<i32, ::std::string::String>,
-        reserve_auditlogs: ::std::result::Result<
-            ::std::option::Option<bool>,
-            ::std::string::String,
-        >,
-    }
-    impl ::std::default::Default for SetAuditlogPolicyRequest {
-        fn default() -> Self {
-            Self {
-                keep_days: Err("no value supplied for keep_days".to_string()),
-                reserve_auditlogs: Ok(Default::default()),
-            }
-        }
-    }
-    impl SetAuditlogPolicyRequest {
-        pub fn keep_days<T>(mut self, value: T) -> Self
-        where
-            T: ::std::convert::TryInto<i32>,
-            T::Error: ::std::fmt::Display,
-        {
-            self.keep_days = value
-                .try_into()
-                .map_err(|e| {
-                    format!("error converting supplied value for keep_days: {e}")
-                });
-            self
-        }
-        pub fn reserve_auditlogs<T>(mut self, value: T) -> Self
-        where
-            T: ::std::convert::TryInto<::std::option::Option<bool>>,
-            T::Error: ::std::fmt::Display,
-        {
-            self.reserve_auditlogs = value
-                .try_into()
-                .map_err(|e| {
-                    format!("error converting supplied value for reserve_auditlogs: {e}")
-                });
-            self
-        }
-    }
-    impl ::std::convert::TryFrom<SetAuditlogPolicyRequest>
-    for super::SetAuditlogPolicyRequest {
-        type Error = super::error::ConversionError;
-        fn try_from(
-            value: SetAuditlogPolicyRequest,
-        ) -> ::std::result::Result<Self, super::error::ConversionError> {
-            Ok(Self {
-                keep_days: value.keep_days?,
-                reserve_auditlogs: value.reserve_auditlogs?,
-            })
-        }
-    }
-    impl ::std::convert::From<super::SetAuditlogPolicyRequest>
-    for SetAuditlogPolicyRequest {
-        fn from(value: super::SetAuditlogPolicyRequest) -> Self {
-            Self {
-                keep_days: Ok(value.keep_days),
-                reserve_auditlogs: Ok(value.reserve_auditlogs),
-            }
-        }
-    }
-    #[derive(Clone, Debug)]
-    pub struct ShowAuditlogDownloadLinkRequest {
-        ids: ::std::result::Result<
-            ::std::vec::Vec<::std::string::String>,
-            ::std::string::String,
-        >,
-    }
-    impl ::std::default::Default for ShowAuditlogDownloadLinkRequest {
-        fn default() -> Self {
-            Self {
-                ids: Err("no value supplied for ids".to_string()),
-            }
-        }
-    }
-    impl ShowAuditlogDownloadLinkRequest {
-        pub fn ids<T>(mut self, value: T) -> Self
-        where
-            T: ::std::convert::TryInto<::std::vec::Vec<::std::string::String>>,
-            T::Error: ::std::fmt::Display,
-        {
-            self.ids = value
-                .try_into()
-                .map_err(|e| format!("error converting supplied value for ids: {e}"));
-            self
-        }
-    }
-    impl ::std::convert::TryFrom<ShowAuditlogDownloadLinkRequest>
-    for super::ShowAuditlogDownloadLinkRequest {
-        type Error = super::error::ConversionError;
-        fn try_from(
-            value: ShowAuditlogDownloadLinkRequest,
-        ) -> ::std::result::Result<Self, super::error::ConversionError> {
-            Ok(Self { ids: value.ids? })
-        }
-    }
-    impl ::std::convert::From<super::ShowAuditlogDownloadLinkRequest>
-    for ShowAuditlogDownloadLinkRequest {
-        fn from(value: super::ShowAuditlogDownloadLinkRequest) -> Self {
-            Self { ids: Ok(value.ids) }
-        }
-    }
 }

@@ -3,398 +3,232 @@
 #[allow(unused_imports)]
 use super::*;
 ///Whether something is to be had in a zone (`normal`), is sold out there, or is not offered there.
-#[derive(
-    ::serde::Deserialize,
-    ::serde::Serialize,
-    Clone,
-    Copy,
-    Debug,
-    Eq,
-    Hash,
-    Ord,
-    PartialEq,
-    PartialOrd
-)]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+#[non_exhaustive]
 pub enum AvailabilityStatus {
-    #[serde(rename = "normal")]
+    ///`normal`
     Normal,
-    #[serde(rename = "unsupported")]
+    ///`unsupported`
     Unsupported,
-    #[serde(rename = "sellout")]
+    ///`sellout`
     Sellout,
 }
-impl ::std::fmt::Display for AvailabilityStatus {
-    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-        match *self {
-            Self::Normal => f.write_str("normal"),
-            Self::Unsupported => f.write_str("unsupported"),
-            Self::Sellout => f.write_str("sellout"),
-        }
+impl otcdb_core::TextEnum for AvailabilityStatus {
+    const DESCRIPTION: &'static str = "Whether something is to be had in a zone (`normal`), is sold out there, or is not offered there.";
+    const VALUES: &'static [Self] = &[Self::Normal, Self::Unsupported, Self::Sellout];
+    const TEXTS: &'static [&'static str] = &["normal", "unsupported", "sellout"];
+    fn index(self) -> usize {
+        self as usize
     }
 }
-impl ::std::str::FromStr for AvailabilityStatus {
-    type Err = self::error::ConversionError;
-    fn from_str(
-        value: &str,
-    ) -> ::std::result::Result<Self, self::error::ConversionError> {
-        match value {
-            "normal" => Ok(Self::Normal),
-            "unsupported" => Ok(Self::Unsupported),
-            "sellout" => Ok(Self::Sellout),
-            _ => Err("invalid value".into()),
-        }
-    }
-}
-impl ::std::convert::TryFrom<&str> for AvailabilityStatus {
-    type Error = self::error::ConversionError;
-    fn try_from(
-        value: &str,
-    ) -> ::std::result::Result<Self, self::error::ConversionError> {
-        value.parse()
-    }
-}
-impl ::std::convert::TryFrom<::std::string::String> for AvailabilityStatus {
-    type Error = self::error::ConversionError;
-    fn try_from(
-        value: ::std::string::String,
-    ) -> ::std::result::Result<Self, self::error::ConversionError> {
-        value.parse()
-    }
-}
+otcdb_core::text_enum!(AvailabilityStatus);
 ///A version of an engine.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct DatastoreVersion {
     ///Id of the version, which no other has.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
-    pub id: ::std::option::Option<::std::string::String>,
+    #[serde(deserialize_with = "otcdb_core::lenient::required_text")]
+    pub id: ::std::string::String,
     ///Number of the version, such as `8.0`; the last part of it is left out.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
-    pub name: ::std::option::Option<::std::string::String>,
+    #[serde(deserialize_with = "otcdb_core::lenient::required_text")]
+    pub name: ::std::string::String,
 }
 ///A size that an instance can have.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct Flavor {
     ///What the availability zones are called, by availability zone.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub az_desc: ::std::option::Option<
-        ::std::collections::BTreeMap<::std::string::String, ::std::string::String>,
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::list",
+        skip_serializing_if = "::std::collections::BTreeMap::is_empty"
+    )]
+    pub az_desc: ::std::collections::BTreeMap<
+        ::std::string::String,
+        ::std::string::String,
     >,
     ///Whether it is to be had, by availability zone.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub az_status: ::std::option::Option<
-        ::std::collections::BTreeMap<
-            ::std::string::String,
-            ::otcdb_core::Open<AvailabilityStatus>,
-        >,
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::list",
+        skip_serializing_if = "::std::collections::BTreeMap::is_empty"
+    )]
+    pub az_status: ::std::collections::BTreeMap<
+        ::std::string::String,
+        ::otcdb_core::Open<AvailabilityStatus>,
     >,
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub group_type: ::std::option::Option<::otcdb_core::Open<FlavorGroup>>,
+    ///How much of a server an instance has to itself: shared with others (`general`), shared with better network and speed (`normal`), or its own (`dedicated`).
+    #[serde(default, skip_serializing_if = "::otcdb_core::Open::is_absent")]
+    pub group_type: ::otcdb_core::Open<FlavorGroup>,
     ///Id of the flavor, which no other has.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
-    pub id: ::std::option::Option<::std::string::String>,
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub instance_mode: ::std::option::Option<::otcdb_core::Open<InstanceMode>>,
+    #[serde(deserialize_with = "otcdb_core::lenient::required_text")]
+    pub id: ::std::string::String,
+    ///What kind of instance a flavor is for, one without standby, primary and standby, or a read replica.
+    #[serde(default, skip_serializing_if = "::otcdb_core::Open::is_absent")]
+    pub instance_mode: ::otcdb_core::Open<InstanceMode>,
     ///Memory in GB.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub ram: ::std::option::Option<i32>,
     ///Code of the flavor, which CreateInstance takes.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
-    pub spec_code: ::std::option::Option<::std::string::String>,
+    #[serde(deserialize_with = "otcdb_core::lenient::required_text")]
+    pub spec_code: ::std::string::String,
     ///Number of virtual CPUs, as a string.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub vcpus: ::std::option::Option<::std::string::String>,
     ///Versions of the engine that it is for.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub version_name: ::std::option::Option<::std::vec::Vec<::std::string::String>>,
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::list",
+        skip_serializing_if = "::std::vec::Vec::is_empty"
+    )]
+    pub version_name: ::std::vec::Vec<::std::string::String>,
 }
 ///How much of a server an instance has to itself: shared with others (`general`), shared with better network and speed (`normal`), or its own (`dedicated`).
-#[derive(
-    ::serde::Deserialize,
-    ::serde::Serialize,
-    Clone,
-    Copy,
-    Debug,
-    Eq,
-    Hash,
-    Ord,
-    PartialEq,
-    PartialOrd
-)]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+#[non_exhaustive]
 pub enum FlavorGroup {
-    #[serde(rename = "normal")]
+    ///`normal`
     Normal,
-    #[serde(rename = "general")]
+    ///`general`
     General,
-    #[serde(rename = "dedicated")]
+    ///`dedicated`
     Dedicated,
 }
-impl ::std::fmt::Display for FlavorGroup {
-    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-        match *self {
-            Self::Normal => f.write_str("normal"),
-            Self::General => f.write_str("general"),
-            Self::Dedicated => f.write_str("dedicated"),
-        }
+impl otcdb_core::TextEnum for FlavorGroup {
+    const DESCRIPTION: &'static str = "How much of a server an instance has to itself: shared with others (`general`), shared with better network and speed (`normal`), or its own (`dedicated`).";
+    const VALUES: &'static [Self] = &[Self::Normal, Self::General, Self::Dedicated];
+    const TEXTS: &'static [&'static str] = &["normal", "general", "dedicated"];
+    fn index(self) -> usize {
+        self as usize
     }
 }
-impl ::std::str::FromStr for FlavorGroup {
-    type Err = self::error::ConversionError;
-    fn from_str(
-        value: &str,
-    ) -> ::std::result::Result<Self, self::error::ConversionError> {
-        match value {
-            "normal" => Ok(Self::Normal),
-            "general" => Ok(Self::General),
-            "dedicated" => Ok(Self::Dedicated),
-            _ => Err("invalid value".into()),
-        }
-    }
-}
-impl ::std::convert::TryFrom<&str> for FlavorGroup {
-    type Error = self::error::ConversionError;
-    fn try_from(
-        value: &str,
-    ) -> ::std::result::Result<Self, self::error::ConversionError> {
-        value.parse()
-    }
-}
-impl ::std::convert::TryFrom<::std::string::String> for FlavorGroup {
-    type Error = self::error::ConversionError;
-    fn try_from(
-        value: ::std::string::String,
-    ) -> ::std::result::Result<Self, self::error::ConversionError> {
-        value.parse()
-    }
-}
+otcdb_core::text_enum!(FlavorGroup);
 ///Kind of instance, one without standby (`single`), primary and standby (`ha`), or a read replica (`replica`).
-#[derive(
-    ::serde::Deserialize,
-    ::serde::Serialize,
-    Clone,
-    Copy,
-    Debug,
-    Eq,
-    Hash,
-    Ord,
-    PartialEq,
-    PartialOrd
-)]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+#[non_exhaustive]
 pub enum HaModeFilter {
-    #[serde(rename = "single")]
+    ///`single`
     Single,
-    #[serde(rename = "ha")]
+    ///`ha`
     Ha,
-    #[serde(rename = "replica")]
+    ///`replica`
     Replica,
 }
-impl ::std::fmt::Display for HaModeFilter {
-    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-        match *self {
-            Self::Single => f.write_str("single"),
-            Self::Ha => f.write_str("ha"),
-            Self::Replica => f.write_str("replica"),
-        }
+impl otcdb_core::TextEnum for HaModeFilter {
+    const DESCRIPTION: &'static str = "Kind of instance, one without standby (`single`), primary and standby (`ha`), or a read replica (`replica`).";
+    const VALUES: &'static [Self] = &[Self::Single, Self::Ha, Self::Replica];
+    const TEXTS: &'static [&'static str] = &["single", "ha", "replica"];
+    fn index(self) -> usize {
+        self as usize
     }
 }
-impl ::std::str::FromStr for HaModeFilter {
-    type Err = self::error::ConversionError;
-    fn from_str(
-        value: &str,
-    ) -> ::std::result::Result<Self, self::error::ConversionError> {
-        match value {
-            "single" => Ok(Self::Single),
-            "ha" => Ok(Self::Ha),
-            "replica" => Ok(Self::Replica),
-            _ => Err("invalid value".into()),
-        }
-    }
-}
-impl ::std::convert::TryFrom<&str> for HaModeFilter {
-    type Error = self::error::ConversionError;
-    fn try_from(
-        value: &str,
-    ) -> ::std::result::Result<Self, self::error::ConversionError> {
-        value.parse()
-    }
-}
-impl ::std::convert::TryFrom<::std::string::String> for HaModeFilter {
-    type Error = self::error::ConversionError;
-    fn try_from(
-        value: ::std::string::String,
-    ) -> ::std::result::Result<Self, self::error::ConversionError> {
-        value.parse()
-    }
-}
+otcdb_core::text_enum!(HaModeFilter);
 ///What kind of instance a flavor is for, one without standby, primary and standby, or a read replica.
-#[derive(
-    ::serde::Deserialize,
-    ::serde::Serialize,
-    Clone,
-    Copy,
-    Debug,
-    Eq,
-    Hash,
-    Ord,
-    PartialEq,
-    PartialOrd
-)]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+#[non_exhaustive]
 pub enum InstanceMode {
-    #[serde(rename = "single")]
+    ///`single`
     Single,
-    #[serde(rename = "ha")]
+    ///`ha`
     Ha,
-    #[serde(rename = "replica")]
+    ///`replica`
     Replica,
 }
-impl ::std::fmt::Display for InstanceMode {
-    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-        match *self {
-            Self::Single => f.write_str("single"),
-            Self::Ha => f.write_str("ha"),
-            Self::Replica => f.write_str("replica"),
-        }
+impl otcdb_core::TextEnum for InstanceMode {
+    const DESCRIPTION: &'static str = "What kind of instance a flavor is for, one without standby, primary and standby, or a read replica.";
+    const VALUES: &'static [Self] = &[Self::Single, Self::Ha, Self::Replica];
+    const TEXTS: &'static [&'static str] = &["single", "ha", "replica"];
+    fn index(self) -> usize {
+        self as usize
     }
 }
-impl ::std::str::FromStr for InstanceMode {
-    type Err = self::error::ConversionError;
-    fn from_str(
-        value: &str,
-    ) -> ::std::result::Result<Self, self::error::ConversionError> {
-        match value {
-            "single" => Ok(Self::Single),
-            "ha" => Ok(Self::Ha),
-            "replica" => Ok(Self::Replica),
-            _ => Err("invalid value".into()),
-        }
-    }
-}
-impl ::std::convert::TryFrom<&str> for InstanceMode {
-    type Error = self::error::ConversionError;
-    fn try_from(
-        value: &str,
-    ) -> ::std::result::Result<Self, self::error::ConversionError> {
-        value.parse()
-    }
-}
-impl ::std::convert::TryFrom<::std::string::String> for InstanceMode {
-    type Error = self::error::ConversionError;
-    fn try_from(
-        value: ::std::string::String,
-    ) -> ::std::result::Result<Self, self::error::ConversionError> {
-        value.parse()
-    }
-}
+otcdb_core::text_enum!(InstanceMode);
 ///The versions of an engine.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct ListDatastoresResponseBody {
     ///The versions.
     #[serde(
         rename = "dataStores",
-        skip_serializing_if = "::std::option::Option::is_none"
+        default,
+        deserialize_with = "otcdb_core::lenient::list",
+        skip_serializing_if = "::std::vec::Vec::is_empty"
     )]
-    pub data_stores: ::std::option::Option<::std::vec::Vec<DatastoreVersion>>,
+    pub data_stores: ::std::vec::Vec<DatastoreVersion>,
 }
 ///The flavors of an engine.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct ListFlavorsResponseBody {
     ///The flavors.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub flavors: ::std::option::Option<::std::vec::Vec<Flavor>>,
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::list",
+        skip_serializing_if = "::std::vec::Vec::is_empty"
+    )]
+    pub flavors: ::std::vec::Vec<Flavor>,
 }
 ///The storage types of an engine.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct ListStorageTypesResponseBody {
     ///The types.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub storage_type: ::std::option::Option<::std::vec::Vec<StorageType>>,
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::list",
+        skip_serializing_if = "::std::vec::Vec::is_empty"
+    )]
+    pub storage_type: ::std::vec::Vec<StorageType>,
 }
 ///A type of storage.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct StorageType {
     ///Whether it is to be had, by availability zone.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub az_status: ::std::option::Option<
-        ::std::collections::BTreeMap<
-            ::std::string::String,
-            ::otcdb_core::Open<AvailabilityStatus>,
-        >,
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::list",
+        skip_serializing_if = "::std::collections::BTreeMap::is_empty"
+    )]
+    pub az_status: ::std::collections::BTreeMap<
+        ::std::string::String,
+        ::otcdb_core::Open<AvailabilityStatus>,
     >,
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub name: ::std::option::Option<::otcdb_core::Open<StorageTypeName>>,
+    ///A type of storage, cloud SSD or extreme SSD.
+    pub name: ::otcdb_core::Open<StorageTypeName>,
     ///Groups of flavors that it goes with.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub support_compute_group_type: ::std::option::Option<
-        ::std::vec::Vec<::otcdb_core::Open<FlavorGroup>>,
-    >,
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::list",
+        skip_serializing_if = "::std::vec::Vec::is_empty"
+    )]
+    pub support_compute_group_type: ::std::vec::Vec<::otcdb_core::Open<FlavorGroup>>,
 }
 ///A type of storage, cloud SSD or extreme SSD.
-#[derive(
-    ::serde::Deserialize,
-    ::serde::Serialize,
-    Clone,
-    Copy,
-    Debug,
-    Eq,
-    Hash,
-    Ord,
-    PartialEq,
-    PartialOrd
-)]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+#[non_exhaustive]
 pub enum StorageTypeName {
-    #[serde(rename = "CLOUDSSD")]
+    ///`CLOUDSSD`
     Cloudssd,
-    #[serde(rename = "ESSD")]
+    ///`ESSD`
     Essd,
 }
-impl ::std::fmt::Display for StorageTypeName {
-    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-        match *self {
-            Self::Cloudssd => f.write_str("CLOUDSSD"),
-            Self::Essd => f.write_str("ESSD"),
-        }
+impl otcdb_core::TextEnum for StorageTypeName {
+    const DESCRIPTION: &'static str = "A type of storage, cloud SSD or extreme SSD.";
+    const VALUES: &'static [Self] = &[Self::Cloudssd, Self::Essd];
+    const TEXTS: &'static [&'static str] = &["CLOUDSSD", "ESSD"];
+    fn index(self) -> usize {
+        self as usize
     }
 }
-impl ::std::str::FromStr for StorageTypeName {
-    type Err = self::error::ConversionError;
-    fn from_str(
-        value: &str,
-    ) -> ::std::result::Result<Self, self::error::ConversionError> {
-        match value {
-            "CLOUDSSD" => Ok(Self::Cloudssd),
-            "ESSD" => Ok(Self::Essd),
-            _ => Err("invalid value".into()),
-        }
-    }
-}
-impl ::std::convert::TryFrom<&str> for StorageTypeName {
-    type Error = self::error::ConversionError;
-    fn try_from(
-        value: &str,
-    ) -> ::std::result::Result<Self, self::error::ConversionError> {
-        value.parse()
-    }
-}
-impl ::std::convert::TryFrom<::std::string::String> for StorageTypeName {
-    type Error = self::error::ConversionError;
-    fn try_from(
-        value: ::std::string::String,
-    ) -> ::std::result::Result<Self, self::error::ConversionError> {
-        value.parse()
-    }
-}
+otcdb_core::text_enum!(StorageTypeName);

@@ -3,271 +3,213 @@
 #[allow(unused_imports)]
 use super::*;
 ///How far the export of the error log is and, when it has ended, where the file can be downloaded.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct DownloadErrorlogResponseBody {
     ///Number of entries of list.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub count: ::std::option::Option<i32>,
     ///One entry for each file of the export.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub list: ::std::option::Option<::std::vec::Vec<ErrorLogLink>>,
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub status: ::std::option::Option<::otcdb_core::Open<ErrorLogDownloadStatus>>,
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::list",
+        skip_serializing_if = "::std::vec::Vec::is_empty"
+    )]
+    pub list: ::std::vec::Vec<ErrorLogLink>,
+    ///State of the whole export. `CREATING` while the file is being made, `FINISH` when it can be downloaded, `FAILED` when it could not be made.
+    #[serde(default, skip_serializing_if = "::otcdb_core::Open::is_absent")]
+    pub status: ::otcdb_core::Open<ErrorLogDownloadStatus>,
 }
 ///State of the whole export. `CREATING` while the file is being made, `FINISH` when it can be downloaded, `FAILED` when it could not be made.
-#[derive(
-    ::serde::Deserialize,
-    ::serde::Serialize,
-    Clone,
-    Copy,
-    Debug,
-    Eq,
-    Hash,
-    Ord,
-    PartialEq,
-    PartialOrd
-)]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+#[non_exhaustive]
 pub enum ErrorLogDownloadStatus {
-    #[serde(rename = "FINISH")]
+    ///`FINISH`
     Finish,
-    #[serde(rename = "CREATING")]
+    ///`CREATING`
     Creating,
-    #[serde(rename = "FAILED")]
+    ///`FAILED`
     Failed,
 }
-impl ::std::fmt::Display for ErrorLogDownloadStatus {
-    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-        match *self {
-            Self::Finish => f.write_str("FINISH"),
-            Self::Creating => f.write_str("CREATING"),
-            Self::Failed => f.write_str("FAILED"),
-        }
+impl otcdb_core::TextEnum for ErrorLogDownloadStatus {
+    const DESCRIPTION: &'static str = "State of the whole export. `CREATING` while the file is being made, `FINISH` when it can be downloaded, `FAILED` when it could not be made.";
+    const VALUES: &'static [Self] = &[Self::Finish, Self::Creating, Self::Failed];
+    const TEXTS: &'static [&'static str] = &["FINISH", "CREATING", "FAILED"];
+    fn index(self) -> usize {
+        self as usize
     }
 }
-impl ::std::str::FromStr for ErrorLogDownloadStatus {
-    type Err = self::error::ConversionError;
-    fn from_str(
-        value: &str,
-    ) -> ::std::result::Result<Self, self::error::ConversionError> {
-        match value {
-            "FINISH" => Ok(Self::Finish),
-            "CREATING" => Ok(Self::Creating),
-            "FAILED" => Ok(Self::Failed),
-            _ => Err("invalid value".into()),
-        }
-    }
-}
-impl ::std::convert::TryFrom<&str> for ErrorLogDownloadStatus {
-    type Error = self::error::ConversionError;
-    fn try_from(
-        value: &str,
-    ) -> ::std::result::Result<Self, self::error::ConversionError> {
-        value.parse()
-    }
-}
-impl ::std::convert::TryFrom<::std::string::String> for ErrorLogDownloadStatus {
-    type Error = self::error::ConversionError;
-    fn try_from(
-        value: ::std::string::String,
-    ) -> ::std::result::Result<Self, self::error::ConversionError> {
-        value.parse()
-    }
-}
+otcdb_core::text_enum!(ErrorLogDownloadStatus);
 ///One entry of the error log.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct ErrorLogItem {
     ///Text of the entry.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub content: ::std::option::Option<::std::string::String>,
     ///Severity that the database engine gave it, such as `ERROR`.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub level: ::std::option::Option<::std::string::String>,
     ///When it was written, in UTC and without an offset, such as `2018-12-04T14:24:42`.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub time: ::std::option::Option<::std::string::String>,
 }
+impl ErrorLogItem {
+    /**When it was written, in UTC and without an offset, such as `2018-12-04T14:24:42`.
+
+This is what [the field](#structfield.time) says as a time; `None` where it says nothing, or is of another form than documented.*/
+    pub fn time(&self) -> ::std::option::Option<::otcdb_core::jiff::Timestamp> {
+        self.time.as_deref().and_then(otcdb_core::time::utc)
+    }
+}
 ///Severity by which error log entries are chosen. `ALL` chooses every entry, as does leaving it out.
-#[derive(
-    ::serde::Deserialize,
-    ::serde::Serialize,
-    Clone,
-    Copy,
-    Debug,
-    Eq,
-    Hash,
-    Ord,
-    PartialEq,
-    PartialOrd
-)]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+#[non_exhaustive]
 pub enum ErrorLogLevel {
-    #[serde(rename = "ALL")]
+    ///`ALL`
     All,
-    #[serde(rename = "INFO")]
+    ///`INFO`
     Info,
-    #[serde(rename = "LOG")]
+    ///`LOG`
     Log,
-    #[serde(rename = "WARNING")]
+    ///`WARNING`
     Warning,
-    #[serde(rename = "ERROR")]
+    ///`ERROR`
     Error,
-    #[serde(rename = "FATAL")]
+    ///`FATAL`
     Fatal,
-    #[serde(rename = "PANIC")]
+    ///`PANIC`
     Panic,
-    #[serde(rename = "NOTE")]
+    ///`NOTE`
     Note,
 }
-impl ::std::fmt::Display for ErrorLogLevel {
-    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-        match *self {
-            Self::All => f.write_str("ALL"),
-            Self::Info => f.write_str("INFO"),
-            Self::Log => f.write_str("LOG"),
-            Self::Warning => f.write_str("WARNING"),
-            Self::Error => f.write_str("ERROR"),
-            Self::Fatal => f.write_str("FATAL"),
-            Self::Panic => f.write_str("PANIC"),
-            Self::Note => f.write_str("NOTE"),
-        }
+impl otcdb_core::TextEnum for ErrorLogLevel {
+    const DESCRIPTION: &'static str = "Severity by which error log entries are chosen. `ALL` chooses every entry, as does leaving it out.";
+    const VALUES: &'static [Self] = &[
+        Self::All,
+        Self::Info,
+        Self::Log,
+        Self::Warning,
+        Self::Error,
+        Self::Fatal,
+        Self::Panic,
+        Self::Note,
+    ];
+    const TEXTS: &'static [&'static str] = &[
+        "ALL",
+        "INFO",
+        "LOG",
+        "WARNING",
+        "ERROR",
+        "FATAL",
+        "PANIC",
+        "NOTE",
+    ];
+    fn index(self) -> usize {
+        self as usize
     }
 }
-impl ::std::str::FromStr for ErrorLogLevel {
-    type Err = self::error::ConversionError;
-    fn from_str(
-        value: &str,
-    ) -> ::std::result::Result<Self, self::error::ConversionError> {
-        match value {
-            "ALL" => Ok(Self::All),
-            "INFO" => Ok(Self::Info),
-            "LOG" => Ok(Self::Log),
-            "WARNING" => Ok(Self::Warning),
-            "ERROR" => Ok(Self::Error),
-            "FATAL" => Ok(Self::Fatal),
-            "PANIC" => Ok(Self::Panic),
-            "NOTE" => Ok(Self::Note),
-            _ => Err("invalid value".into()),
-        }
-    }
-}
-impl ::std::convert::TryFrom<&str> for ErrorLogLevel {
-    type Error = self::error::ConversionError;
-    fn try_from(
-        value: &str,
-    ) -> ::std::result::Result<Self, self::error::ConversionError> {
-        value.parse()
-    }
-}
-impl ::std::convert::TryFrom<::std::string::String> for ErrorLogLevel {
-    type Error = self::error::ConversionError;
-    fn try_from(
-        value: ::std::string::String,
-    ) -> ::std::result::Result<Self, self::error::ConversionError> {
-        value.parse()
-    }
-}
+otcdb_core::text_enum!(ErrorLogLevel);
 ///One file of an error log export.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct ErrorLogLink {
     ///When the file was made, in milliseconds since 1970-01-01 UTC.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub create_at: ::std::option::Option<i64>,
     ///Presigned download address; it may come without `https://` in front. Whoever holds it can read the log, so treat it as a secret.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub file_link: ::std::option::Option<::otcdb_core::Secret>,
     ///Name of the file.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub file_name: ::std::option::Option<::std::string::String>,
     ///Size in bytes, as a string.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub file_size: ::std::option::Option<::std::string::String>,
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub status: ::std::option::Option<::otcdb_core::Open<ErrorLogLinkStatus>>,
+    ///State of one link. `EXPORTING` while it is being made, `SUCCESS` when it can be used, `FAILED` when it could not be made.
+    #[serde(default, skip_serializing_if = "::otcdb_core::Open::is_absent")]
+    pub status: ::otcdb_core::Open<ErrorLogLinkStatus>,
     ///When the entry last changed, in milliseconds since 1970-01-01 UTC.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub update_at: ::std::option::Option<i64>,
     ///Id of the task that makes the file. ListJobInfo takes it.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub workflow_id: ::std::option::Option<::std::string::String>,
 }
+impl ErrorLogLink {
+    /**When the file was made, in milliseconds since 1970-01-01 UTC.
+
+This is what [the field](#structfield.create_at) says as a time; `None` where it says nothing, or is of another form than documented.*/
+    pub fn create_at(&self) -> ::std::option::Option<::otcdb_core::jiff::Timestamp> {
+        self.create_at.and_then(otcdb_core::time::milliseconds)
+    }
+    /**When the entry last changed, in milliseconds since 1970-01-01 UTC.
+
+This is what [the field](#structfield.update_at) says as a time; `None` where it says nothing, or is of another form than documented.*/
+    pub fn update_at(&self) -> ::std::option::Option<::otcdb_core::jiff::Timestamp> {
+        self.update_at.and_then(otcdb_core::time::milliseconds)
+    }
+}
 ///State of one link. `EXPORTING` while it is being made, `SUCCESS` when it can be used, `FAILED` when it could not be made.
-#[derive(
-    ::serde::Deserialize,
-    ::serde::Serialize,
-    Clone,
-    Copy,
-    Debug,
-    Eq,
-    Hash,
-    Ord,
-    PartialEq,
-    PartialOrd
-)]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+#[non_exhaustive]
 pub enum ErrorLogLinkStatus {
-    #[serde(rename = "EXPORTING")]
+    ///`EXPORTING`
     Exporting,
-    #[serde(rename = "SUCCESS")]
+    ///`SUCCESS`
     Success,
-    #[serde(rename = "FAILED")]
+    ///`FAILED`
     Failed,
 }
-impl ::std::fmt::Display for ErrorLogLinkStatus {
-    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-        match *self {
-            Self::Exporting => f.write_str("EXPORTING"),
-            Self::Success => f.write_str("SUCCESS"),
-            Self::Failed => f.write_str("FAILED"),
-        }
+impl otcdb_core::TextEnum for ErrorLogLinkStatus {
+    const DESCRIPTION: &'static str = "State of one link. `EXPORTING` while it is being made, `SUCCESS` when it can be used, `FAILED` when it could not be made.";
+    const VALUES: &'static [Self] = &[Self::Exporting, Self::Success, Self::Failed];
+    const TEXTS: &'static [&'static str] = &["EXPORTING", "SUCCESS", "FAILED"];
+    fn index(self) -> usize {
+        self as usize
     }
 }
-impl ::std::str::FromStr for ErrorLogLinkStatus {
-    type Err = self::error::ConversionError;
-    fn from_str(
-        value: &str,
-    ) -> ::std::result::Result<Self, self::error::ConversionError> {
-        match value {
-            "EXPORTING" => Ok(Self::Exporting),
-            "SUCCESS" => Ok(Self::Success),
-            "FAILED" => Ok(Self::Failed),
-            _ => Err("invalid value".into()),
-        }
-    }
-}
-impl ::std::convert::TryFrom<&str> for ErrorLogLinkStatus {
-    type Error = self::error::ConversionError;
-    fn try_from(
-        value: &str,
-    ) -> ::std::result::Result<Self, self::error::ConversionError> {
-        value.parse()
-    }
-}
-impl ::std::convert::TryFrom<::std::string::String> for ErrorLogLinkStatus {
-    type Error = self::error::ConversionError;
-    fn try_from(
-        value: ::std::string::String,
-    ) -> ::std::result::Result<Self, self::error::ConversionError> {
-        value.parse()
-    }
-}
+otcdb_core::text_enum!(ErrorLogLinkStatus);
 ///A page of the error log.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct ListErrorLogsResponseBody {
     ///The entries of this page.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub error_log_list: ::std::option::Option<::std::vec::Vec<ErrorLogItem>>,
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::list",
+        skip_serializing_if = "::std::vec::Vec::is_empty"
+    )]
+    pub error_log_list: ::std::vec::Vec<ErrorLogItem>,
     ///Number of entries that match, over all pages.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub total_record: ::std::option::Option<i32>,
 }

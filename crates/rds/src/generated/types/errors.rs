@@ -3,44 +3,82 @@
 #[allow(unused_imports)]
 use super::*;
 ///The error, in the form that the check of the caller's identity sends.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct ErrorDetail {
     ///Code of the error, such as `111401001`.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub code: ::std::option::Option<::std::string::String>,
     ///More detail, or null.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub ext_message: ::std::option::Option<::std::string::String>,
     ///What went wrong, in English.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub message: ::std::option::Option<::std::string::String>,
 }
 ///The response of an operation that fails. The service itself sends error_code and error_msg, and some of its parts errCode and externalMessage in their place. The gateway in front of it adds request_id and has codes of its own, such as `APIGW.0301`; where the caller's identity is refused, `error` may come instead.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct ErrorResponse {
     ///Which right the caller lacks, encoded. Sent with some refusals of that kind.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub encoded_authorization_message: ::std::option::Option<::std::string::String>,
     ///Code of the error under its older name, such as `RDS.1102`.
-    #[serde(rename = "errCode", skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(
+        rename = "errCode",
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub err_code: ::std::option::Option<::std::string::String>,
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    ///The error, in the form that the check of the caller's identity sends.
+    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub error: ::std::option::Option<ErrorDetail>,
     ///Code of the error, such as `DBS.200022`. Quote it when asking the provider for support.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub error_code: ::std::option::Option<::std::string::String>,
     ///What went wrong, in English.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub error_msg: ::std::option::Option<::std::string::String>,
     ///What went wrong, beside errCode.
     #[serde(
         rename = "externalMessage",
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
         skip_serializing_if = "::std::option::Option::is_none"
     )]
     pub external_message: ::std::option::Option<::std::string::String>,
     ///Id of the request. The gateway sends it.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub request_id: ::std::option::Option<::std::string::String>,
 }

@@ -3,107 +3,171 @@
 #[allow(unused_imports)]
 use super::*;
 ///The new storage type.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct ChangeVolume {
+    ///A storage type for an engine and a kind of instance: cloud SSD (`cloudssd`) or extreme SSD (`essd`), with `.ha` behind it for primary and standby, with `.rr` for a read replica, and with nothing for a single instance.
     pub volume_code: VolumeCode,
 }
 impl ChangeVolume {
-    pub fn builder() -> builder::ChangeVolume {
-        Default::default()
+    /**With what is required; the rest has setters.
+
+- `volume_code`: A storage type for an engine and a kind of instance: cloud SSD (`cloudssd`) or extreme SSD (`essd`), with `.ha` behind it for primary and standby, with `.rr` for a read replica, and with nothing for a single instance.*/
+    pub fn new(volume_code: impl ::std::convert::Into<VolumeCode>) -> Self {
+        Self {
+            volume_code: volume_code.into(),
+        }
     }
 }
 ///The task that deletes the instance.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct DeleteInstanceResponseBody {
     ///Id of the task, which ListJobInfo tells of.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub job_id: ::std::option::Option<::std::string::String>,
 }
 ///The new size.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct EnlargeVolume {
     ///Size of the storage in GB after it has grown, a multiple of 10 and at least 10 more than now.
     pub size: i32,
 }
 impl EnlargeVolume {
-    pub fn builder() -> builder::EnlargeVolume {
-        Default::default()
+    /**With what is required; the rest has setters.
+
+- `size`: Size of the storage in GB after it has grown, a multiple of 10 and at least 10 more than now.*/
+    pub fn new(size: impl ::std::convert::Into<i32>) -> Self {
+        Self { size: size.into() }
     }
 }
 ///The new flavor.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct ResizeFlavor {
     ///Code of the flavor, as `spec_code` in the response of ListFlavors: `rds.mysql.n1.xlarge` for a single instance, with `.ha` behind it for primary and standby, with `.rr` for a read replica.
     pub spec_code: ::std::string::String,
 }
 impl ResizeFlavor {
-    pub fn builder() -> builder::ResizeFlavor {
-        Default::default()
+    /**With what is required; the rest has setters.
+
+- `spec_code`: Code of the flavor, as `spec_code` in the response of ListFlavors: `rds.mysql.n1.xlarge` for a single instance, with `.ha` behind it for primary and standby, with `.rr` for a read replica.*/
+    pub fn new(spec_code: impl ::std::convert::Into<::std::string::String>) -> Self {
+        Self {
+            spec_code: spec_code.into(),
+        }
     }
 }
 ///The new node.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct SingleToHa {
     ///Availability zone in which the standby node is to run.
     pub az_code_new_node: ::std::string::String,
     ///Password of the database administrator. Needed for SQL Server only.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub password: ::std::option::Option<::otcdb_core::Secret>,
 }
 impl SingleToHa {
-    pub fn builder() -> builder::SingleToHa {
-        Default::default()
+    /**With what is required; the rest has setters.
+
+- `az_code_new_node`: Availability zone in which the standby node is to run.*/
+    pub fn new(
+        az_code_new_node: impl ::std::convert::Into<::std::string::String>,
+    ) -> Self {
+        Self {
+            az_code_new_node: az_code_new_node.into(),
+            password: ::std::default::Default::default(),
+        }
+    }
+    /**Password of the database administrator. Needed for SQL Server only.
+
+Optional.*/
+    #[must_use]
+    pub fn password(
+        mut self,
+        value: impl ::std::convert::Into<::otcdb_core::Secret>,
+    ) -> Self {
+        self.password = Some(value.into());
+        self
     }
 }
 ///The storage type that an instance is to have.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct StartInstanceChangeVolumeActionRequest {
+    ///The new storage type.
     pub change_volume: ChangeVolume,
 }
 impl StartInstanceChangeVolumeActionRequest {
-    pub fn builder() -> builder::StartInstanceChangeVolumeActionRequest {
-        Default::default()
+    /**With what is required; the rest has setters.
+
+- `change_volume`: The new storage type.*/
+    pub fn new(change_volume: impl ::std::convert::Into<ChangeVolume>) -> Self {
+        Self {
+            change_volume: change_volume.into(),
+        }
     }
 }
 ///The task that changes the storage type.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct StartInstanceChangeVolumeActionResponseBody {
     ///Id of the task, which ListJobInfo tells of.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub job_id: ::std::option::Option<::std::string::String>,
 }
 ///The storage that an instance is to have.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct StartInstanceEnlargeVolumeActionRequest {
+    ///The new size.
     pub enlarge_volume: EnlargeVolume,
 }
 impl StartInstanceEnlargeVolumeActionRequest {
-    pub fn builder() -> builder::StartInstanceEnlargeVolumeActionRequest {
-        Default::default()
+    /**With what is required; the rest has setters.
+
+- `enlarge_volume`: The new size.*/
+    pub fn new(enlarge_volume: impl ::std::convert::Into<EnlargeVolume>) -> Self {
+        Self {
+            enlarge_volume: enlarge_volume.into(),
+        }
     }
 }
 ///The task that enlarges the storage.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct StartInstanceEnlargeVolumeActionResponseBody {
     ///Id of the task, which ListJobInfo tells of.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub job_id: ::std::option::Option<::std::string::String>,
 }
 ///The wish for a restart.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct StartInstanceRestartActionRequest {
     ///Nothing is in it. It says that the instance restarts.
     pub restart: ::std::collections::BTreeMap<
@@ -112,715 +176,262 @@ pub struct StartInstanceRestartActionRequest {
     >,
 }
 impl StartInstanceRestartActionRequest {
-    pub fn builder() -> builder::StartInstanceRestartActionRequest {
-        Default::default()
+    /**With what is required; the rest has setters.
+
+- `restart`: Nothing is in it. It says that the instance restarts.*/
+    pub fn new(
+        restart: impl ::std::iter::IntoIterator<
+            Item = (
+                impl ::std::convert::Into<::std::string::String>,
+                impl ::std::convert::Into<::std::string::String>,
+            ),
+        >,
+    ) -> Self {
+        Self {
+            restart: restart
+                .into_iter()
+                .map(|(key, value)| (key.into(), value.into()))
+                .collect(),
+        }
     }
 }
 ///The task that restarts the instance.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct StartInstanceRestartActionResponseBody {
     ///Id of the task, which ListJobInfo tells of.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub job_id: ::std::option::Option<::std::string::String>,
 }
 ///The standby that a single instance is to have.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct StartInstanceSingleToHaActionRequest {
+    ///The new node.
     pub single_to_ha: SingleToHa,
 }
 impl StartInstanceSingleToHaActionRequest {
-    pub fn builder() -> builder::StartInstanceSingleToHaActionRequest {
-        Default::default()
+    /**With what is required; the rest has setters.
+
+- `single_to_ha`: The new node.*/
+    pub fn new(single_to_ha: impl ::std::convert::Into<SingleToHa>) -> Self {
+        Self {
+            single_to_ha: single_to_ha.into(),
+        }
     }
 }
 ///The task that adds the standby.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct StartInstanceSingleToHaActionResponseBody {
     ///Id of the task, which ListJobInfo tells of.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub job_id: ::std::option::Option<::std::string::String>,
 }
 ///The flavor that an instance is to have.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct StartResizeFlavorActionRequest {
+    ///The new flavor.
     pub resize_flavor: ResizeFlavor,
 }
 impl StartResizeFlavorActionRequest {
-    pub fn builder() -> builder::StartResizeFlavorActionRequest {
-        Default::default()
+    /**With what is required; the rest has setters.
+
+- `resize_flavor`: The new flavor.*/
+    pub fn new(resize_flavor: impl ::std::convert::Into<ResizeFlavor>) -> Self {
+        Self {
+            resize_flavor: resize_flavor.into(),
+        }
     }
 }
 ///The task that changes the flavor.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct StartResizeFlavorActionResponseBody {
     ///Id of the task, which ListJobInfo tells of.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub job_id: ::std::option::Option<::std::string::String>,
 }
 ///The task that starts the instance.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct StartupInstanceResponseBody {
     ///Id of the task, which ListJobInfo tells of.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub job_id: ::std::option::Option<::std::string::String>,
 }
 ///The task that stops the instance.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct StopInstanceResponseBody {
     ///Id of the task, which ListJobInfo tells of.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub job_id: ::std::option::Option<::std::string::String>,
 }
 ///The remark that an instance is to have.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct UpdateInstanceAliasRequest {
     ///Remark of up to 64 letters, digits, periods, underscores and hyphens. Without one, or with null, the instance has none any more.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub alias: ::std::option::Option<::std::string::String>,
 }
 impl UpdateInstanceAliasRequest {
-    pub fn builder() -> builder::UpdateInstanceAliasRequest {
-        Default::default()
+    ///With nothing set; nothing is required.
+    pub fn new() -> Self {
+        Self {
+            alias: ::std::default::Default::default(),
+        }
+    }
+    /**Remark of up to 64 letters, digits, periods, underscores and hyphens. Without one, or with null, the instance has none any more.
+
+Takes text of up to 64 characters that matches `^[A-Za-z0-9._-]*$`.
+
+Optional.*/
+    #[must_use]
+    pub fn alias(
+        mut self,
+        value: impl ::std::convert::Into<::std::string::String>,
+    ) -> Self {
+        self.alias = Some(value.into());
+        self
     }
 }
 ///What became of the remark.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct UpdateInstanceAliasResponseBody {
     ///The word `successful`.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub resp: ::std::option::Option<::std::string::String>,
 }
 ///The name that an instance is to have.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct UpdateInstanceNameRequest {
     ///Name of 4 to 64 letters, digits, hyphens and underscores that begins with a letter.
     pub name: ::std::string::String,
 }
 impl UpdateInstanceNameRequest {
-    pub fn builder() -> builder::UpdateInstanceNameRequest {
-        Default::default()
+    /**With what is required; the rest has setters.
+
+- `name`: Name of 4 to 64 letters, digits, hyphens and underscores that begins with a letter.*/
+    pub fn new(name: impl ::std::convert::Into<::std::string::String>) -> Self {
+        Self { name: name.into() }
     }
 }
 ///A storage type for an engine and a kind of instance: cloud SSD (`cloudssd`) or extreme SSD (`essd`), with `.ha` behind it for primary and standby, with `.rr` for a read replica, and with nothing for a single instance.
-#[derive(
-    ::serde::Deserialize,
-    ::serde::Serialize,
-    Clone,
-    Copy,
-    Debug,
-    Eq,
-    Hash,
-    Ord,
-    PartialEq,
-    PartialOrd
-)]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+#[non_exhaustive]
 pub enum VolumeCode {
-    #[serde(rename = "rds.mysql.volume.essd.ha")]
+    ///`rds.mysql.volume.essd.ha`
     RdsMysqlVolumeEssdHa,
-    #[serde(rename = "rds.mysql.volume.essd.rr")]
+    ///`rds.mysql.volume.essd.rr`
     RdsMysqlVolumeEssdRr,
-    #[serde(rename = "rds.mysql.volume.cloudssd.ha")]
+    ///`rds.mysql.volume.cloudssd.ha`
     RdsMysqlVolumeCloudssdHa,
-    #[serde(rename = "rds.mysql.volume.cloudssd.rr")]
+    ///`rds.mysql.volume.cloudssd.rr`
     RdsMysqlVolumeCloudssdRr,
-    #[serde(rename = "rds.mysql.volume.cloudssd")]
+    ///`rds.mysql.volume.cloudssd`
     RdsMysqlVolumeCloudssd,
-    #[serde(rename = "rds.pg.volume.essd.ha")]
+    ///`rds.pg.volume.essd.ha`
     RdsPgVolumeEssdHa,
-    #[serde(rename = "rds.pg.volume.essd.rr")]
+    ///`rds.pg.volume.essd.rr`
     RdsPgVolumeEssdRr,
-    #[serde(rename = "rds.pg.volume.cloudssd.ha")]
+    ///`rds.pg.volume.cloudssd.ha`
     RdsPgVolumeCloudssdHa,
-    #[serde(rename = "rds.pg.volume.cloudssd.rr")]
+    ///`rds.pg.volume.cloudssd.rr`
     RdsPgVolumeCloudssdRr,
-    #[serde(rename = "rds.pg.volume.cloudssd")]
+    ///`rds.pg.volume.cloudssd`
     RdsPgVolumeCloudssd,
-    #[serde(rename = "rds.mssql.volume.essd.ha")]
+    ///`rds.mssql.volume.essd.ha`
     RdsMssqlVolumeEssdHa,
-    #[serde(rename = "rds.mssql.volume.essd.rr")]
+    ///`rds.mssql.volume.essd.rr`
     RdsMssqlVolumeEssdRr,
-    #[serde(rename = "rds.mssql.volume.essd")]
+    ///`rds.mssql.volume.essd`
     RdsMssqlVolumeEssd,
-    #[serde(rename = "rds.mssql.volume.cloudssd.ha")]
+    ///`rds.mssql.volume.cloudssd.ha`
     RdsMssqlVolumeCloudssdHa,
-    #[serde(rename = "rds.mssql.volume.cloudssd.rr")]
+    ///`rds.mssql.volume.cloudssd.rr`
     RdsMssqlVolumeCloudssdRr,
-    #[serde(rename = "rds.mssql.volume.cloudssd")]
+    ///`rds.mssql.volume.cloudssd`
     RdsMssqlVolumeCloudssd,
 }
-impl ::std::fmt::Display for VolumeCode {
-    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-        match *self {
-            Self::RdsMysqlVolumeEssdHa => f.write_str("rds.mysql.volume.essd.ha"),
-            Self::RdsMysqlVolumeEssdRr => f.write_str("rds.mysql.volume.essd.rr"),
-            Self::RdsMysqlVolumeCloudssdHa => f.write_str("rds.mysql.volume.cloudssd.ha"),
-            Self::RdsMysqlVolumeCloudssdRr => f.write_str("rds.mysql.volume.cloudssd.rr"),
-            Self::RdsMysqlVolumeCloudssd => f.write_str("rds.mysql.volume.cloudssd"),
-            Self::RdsPgVolumeEssdHa => f.write_str("rds.pg.volume.essd.ha"),
-            Self::RdsPgVolumeEssdRr => f.write_str("rds.pg.volume.essd.rr"),
-            Self::RdsPgVolumeCloudssdHa => f.write_str("rds.pg.volume.cloudssd.ha"),
-            Self::RdsPgVolumeCloudssdRr => f.write_str("rds.pg.volume.cloudssd.rr"),
-            Self::RdsPgVolumeCloudssd => f.write_str("rds.pg.volume.cloudssd"),
-            Self::RdsMssqlVolumeEssdHa => f.write_str("rds.mssql.volume.essd.ha"),
-            Self::RdsMssqlVolumeEssdRr => f.write_str("rds.mssql.volume.essd.rr"),
-            Self::RdsMssqlVolumeEssd => f.write_str("rds.mssql.volume.essd"),
-            Self::RdsMssqlVolumeCloudssdHa => f.write_str("rds.mssql.volume.cloudssd.ha"),
-            Self::RdsMssqlVolumeCloudssdRr => f.write_str("rds.mssql.volume.cloudssd.rr"),
-            Self::RdsMssqlVolumeCloudssd => f.write_str("rds.mssql.volume.cloudssd"),
-        }
+impl otcdb_core::TextEnum for VolumeCode {
+    const DESCRIPTION: &'static str = "A storage type for an engine and a kind of instance: cloud SSD (`cloudssd`) or extreme SSD (`essd`), with `.ha` behind it for primary and standby, with `.rr` for a read replica, and with nothing for a single instance.";
+    const VALUES: &'static [Self] = &[
+        Self::RdsMysqlVolumeEssdHa,
+        Self::RdsMysqlVolumeEssdRr,
+        Self::RdsMysqlVolumeCloudssdHa,
+        Self::RdsMysqlVolumeCloudssdRr,
+        Self::RdsMysqlVolumeCloudssd,
+        Self::RdsPgVolumeEssdHa,
+        Self::RdsPgVolumeEssdRr,
+        Self::RdsPgVolumeCloudssdHa,
+        Self::RdsPgVolumeCloudssdRr,
+        Self::RdsPgVolumeCloudssd,
+        Self::RdsMssqlVolumeEssdHa,
+        Self::RdsMssqlVolumeEssdRr,
+        Self::RdsMssqlVolumeEssd,
+        Self::RdsMssqlVolumeCloudssdHa,
+        Self::RdsMssqlVolumeCloudssdRr,
+        Self::RdsMssqlVolumeCloudssd,
+    ];
+    const TEXTS: &'static [&'static str] = &[
+        "rds.mysql.volume.essd.ha",
+        "rds.mysql.volume.essd.rr",
+        "rds.mysql.volume.cloudssd.ha",
+        "rds.mysql.volume.cloudssd.rr",
+        "rds.mysql.volume.cloudssd",
+        "rds.pg.volume.essd.ha",
+        "rds.pg.volume.essd.rr",
+        "rds.pg.volume.cloudssd.ha",
+        "rds.pg.volume.cloudssd.rr",
+        "rds.pg.volume.cloudssd",
+        "rds.mssql.volume.essd.ha",
+        "rds.mssql.volume.essd.rr",
+        "rds.mssql.volume.essd",
+        "rds.mssql.volume.cloudssd.ha",
+        "rds.mssql.volume.cloudssd.rr",
+        "rds.mssql.volume.cloudssd",
+    ];
+    fn index(self) -> usize {
+        self as usize
     }
 }
-impl ::std::str::FromStr for VolumeCode {
-    type Err = self::error::ConversionError;
-    fn from_str(
-        value: &str,
-    ) -> ::std::result::Result<Self, self::error::ConversionError> {
-        match value {
-            "rds.mysql.volume.essd.ha" => Ok(Self::RdsMysqlVolumeEssdHa),
-            "rds.mysql.volume.essd.rr" => Ok(Self::RdsMysqlVolumeEssdRr),
-            "rds.mysql.volume.cloudssd.ha" => Ok(Self::RdsMysqlVolumeCloudssdHa),
-            "rds.mysql.volume.cloudssd.rr" => Ok(Self::RdsMysqlVolumeCloudssdRr),
-            "rds.mysql.volume.cloudssd" => Ok(Self::RdsMysqlVolumeCloudssd),
-            "rds.pg.volume.essd.ha" => Ok(Self::RdsPgVolumeEssdHa),
-            "rds.pg.volume.essd.rr" => Ok(Self::RdsPgVolumeEssdRr),
-            "rds.pg.volume.cloudssd.ha" => Ok(Self::RdsPgVolumeCloudssdHa),
-            "rds.pg.volume.cloudssd.rr" => Ok(Self::RdsPgVolumeCloudssdRr),
-            "rds.pg.volume.cloudssd" => Ok(Self::RdsPgVolumeCloudssd),
-            "rds.mssql.volume.essd.ha" => Ok(Self::RdsMssqlVolumeEssdHa),
-            "rds.mssql.volume.essd.rr" => Ok(Self::RdsMssqlVolumeEssdRr),
-            "rds.mssql.volume.essd" => Ok(Self::RdsMssqlVolumeEssd),
-            "rds.mssql.volume.cloudssd.ha" => Ok(Self::RdsMssqlVolumeCloudssdHa),
-            "rds.mssql.volume.cloudssd.rr" => Ok(Self::RdsMssqlVolumeCloudssdRr),
-            "rds.mssql.volume.cloudssd" => Ok(Self::RdsMssqlVolumeCloudssd),
-            _ => Err("invalid value".into()),
-        }
-    }
-}
-impl ::std::convert::TryFrom<&str> for VolumeCode {
-    type Error = self::error::ConversionError;
-    fn try_from(
-        value: &str,
-    ) -> ::std::result::Result<Self, self::error::ConversionError> {
-        value.parse()
-    }
-}
-impl ::std::convert::TryFrom<::std::string::String> for VolumeCode {
-    type Error = self::error::ConversionError;
-    fn try_from(
-        value: ::std::string::String,
-    ) -> ::std::result::Result<Self, self::error::ConversionError> {
-        value.parse()
-    }
-}
-/// Types for composing complex structures.
-pub mod builder {
-    #[derive(Clone, Debug)]
-    pub struct ChangeVolume {
-        volume_code: ::std::result::Result<super::VolumeCode, ::std::string::String>,
-    }
-    impl ::std::default::Default for ChangeVolume {
-        fn default() -> Self {
-            Self {
-                volume_code: Err("no value supplied for volume_code".to_string()),
-            }
-        }
-    }
-    impl ChangeVolume {
-        pub fn volume_code<T>(mut self, value: T) -> Self
-        where
-            T: ::std::convert::TryInto<super::VolumeCode>,
-            T::Error: ::std::fmt::Display,
-        {
-            self.volume_code = value
-                .try_into()
-                .map_err(|e| {
-                    format!("error converting supplied value for volume_code: {e}")
-                });
-            self
-        }
-    }
-    impl ::std::convert::TryFrom<ChangeVolume> for super::ChangeVolume {
-        type Error = super::error::ConversionError;
-        fn try_from(
-            value: ChangeVolume,
-        ) -> ::std::result::Result<Self, super::error::ConversionError> {
-            Ok(Self {
-                volume_code: value.volume_code?,
-            })
-        }
-    }
-    impl ::std::convert::From<super::ChangeVolume> for ChangeVolume {
-        fn from(value: super::ChangeVolume) -> Self {
-            Self {
-                volume_code: Ok(value.volume_code),
-            }
-        }
-    }
-    #[derive(Clone, Debug)]
-    pub struct EnlargeVolume {
-        size: ::std::result::Result<i32, ::std::string::String>,
-    }
-    impl ::std::default::Default for EnlargeVolume {
-        fn default() -> Self {
-            Self {
-                size: Err("no value supplied for size".to_string()),
-            }
-        }
-    }
-    impl EnlargeVolume {
-        pub fn size<T>(mut self, value: T) -> Self
-        where
-            T: ::std::convert::TryInto<i32>,
-            T::Error: ::std::fmt::Display,
-        {
-            self.size = value
-                .try_into()
-                .map_err(|e| format!("error converting supplied value for size: {e}"));
-            self
-        }
-    }
-    impl ::std::convert::TryFrom<EnlargeVolume> for super::EnlargeVolume {
-        type Error = super::error::ConversionError;
-        fn try_from(
-            value: EnlargeVolume,
-        ) -> ::std::result::Result<Self, super::error::ConversionError> {
-            Ok(Self { size: value.size? })
-        }
-    }
-    impl ::std::convert::From<super::EnlargeVolume> for EnlargeVolume {
-        fn from(value: super::EnlargeVolume) -> Self {
-            Self { size: Ok(value.size) }
-        }
-    }
-    #[derive(Clone, Debug)]
-    pub struct ResizeFlavor {
-        spec_code: ::std::result::Result<::std::string::String, ::std::string::String>,
-    }
-    impl ::std::default::Default for ResizeFlavor {
-        fn default() -> Self {
-            Self {
-                spec_code: Err("no value supplied for spec_code".to_string()),
-            }
-        }
-    }
-    impl ResizeFlavor {
-        pub fn spec_code<T>(mut self, value: T) -> Self
-        where
-            T: ::std::convert::TryInto<::std::string::String>,
-            T::Error: ::std::fmt::Display,
-        {
-            self.spec_code = value
-                .try_into()
-                .map_err(|e| {
-                    format!("error converting supplied value for spec_code: {e}")
-                });
-            self
-        }
-    }
-    impl ::std::convert::TryFrom<ResizeFlavor> for super::ResizeFlavor {
-        type Error = super::error::ConversionError;
-        fn try_from(
-            value: ResizeFlavor,
-        ) -> ::std::result::Result<Self, super::error::ConversionError> {
-            Ok(Self {
-                spec_code: value.spec_code?,
-            })
-        }
-    }
-    impl ::std::convert::From<super::ResizeFlavor> for ResizeFlavor {
-        fn from(value: super::ResizeFlavor) -> Self {
-            Self {
-                spec_code: Ok(value.spec_code),
-            }
-        }
-    }
-    #[derive(Clone, Debug)]
-    pub struct SingleToHa {
-        az_code_new_node: ::std::result::Result<
-            ::std::string::String,
-            ::std::string::String,
-        >,
-        password: ::std::result::Result<
-            ::std::option::Option<::otcdb_core::Secret>,
-            ::std::string::String,
-        >,
-    }
-    impl ::std::default::Default for SingleToHa {
-        fn default() -> Self {
-            Self {
-                az_code_new_node: Err(
-                    "no value supplied for az_code_new_node".to_string(),
-                ),
-                password: Ok(Default::default()),
-            }
-        }
-    }
-    impl SingleToHa {
-        pub fn az_code_new_node<T>(mut self, value: T) -> Self
-        where
-            T: ::std::convert::TryInto<::std::string::String>,
-            T::Error: ::std::fmt::Display,
-        {
-            self.az_code_new_node = value
-                .try_into()
-                .map_err(|e| {
-                    format!("error converting supplied value for az_code_new_node: {e}")
-                });
-            self
-        }
-        pub fn password<T>(mut self, value: T) -> Self
-        where
-            T: ::std::convert::TryInto<::std::option::Option<::otcdb_core::Secret>>,
-            T::Error: ::std::fmt::Display,
-        {
-            self.password = value
-                .try_into()
-                .map_err(|e| {
-                    format!("error converting supplied value for password: {e}")
-                });
-            self
-        }
-    }
-    impl ::std::convert::TryFrom<SingleToHa> for super::SingleToHa {
-        type Error = super::error::ConversionError;
-        fn try_from(
-            value: SingleToHa,
-        ) -> ::std::result::Result<Self, super::error::ConversionError> {
-            Ok(Self {
-                az_code_new_node: value.az_code_new_node?,
-                password: value.password?,
-            })
-        }
-    }
-    impl ::std::convert::From<super::SingleToHa> for SingleToHa {
-        fn from(value: super::SingleToHa) -> Self {
-            Self {
-                az_code_new_node: Ok(value.az_code_new_node),
-                password: Ok(value.password),
-            }
-        }
-    }
-    #[derive(Clone, Debug)]
-    pub struct StartInstanceChangeVolumeActionRequest {
-        change_volume: ::std::result::Result<super::ChangeVolume, ::std::string::String>,
-    }
-    impl ::std::default::Default for StartInstanceChangeVolumeActionRequest {
-        fn default() -> Self {
-            Self {
-                change_volume: Err("no value supplied for change_volume".to_string()),
-            }
-        }
-    }
-    impl StartInstanceChangeVolumeActionRequest {
-        pub fn change_volume<T>(mut self, value: T) -> Self
-        where
-            T: ::std::convert::TryInto<super::ChangeVolume>,
-            T::Error: ::std::fmt::Display,
-        {
-            self.change_volume = value
-                .try_into()
-                .map_err(|e| {
-                    format!("error converting supplied value for change_volume: {e}")
-                });
-            self
-        }
-    }
-    impl ::std::convert::TryFrom<StartInstanceChangeVolumeActionRequest>
-    for super::StartInstanceChangeVolumeActionRequest {
-        type Error = super::error::ConversionError;
-        fn try_from(
-            value: StartInstanceChangeVolumeActionRequest,
-        ) -> ::std::result::Result<Self, super::error::ConversionError> {
-            Ok(Self {
-                change_volume: value.change_volume?,
-            })
-        }
-    }
-    impl ::std::convert::From<super::StartInstanceChangeVolumeActionRequest>
-    for StartInstanceChangeVolumeActionRequest {
-        fn from(value: super::StartInstanceChangeVolumeActionRequest) -> Self {
-            Self {
-                change_volume: Ok(value.change_volume),
-            }
-        }
-    }
-    #[derive(Clone, Debug)]
-    pub struct StartInstanceEnlargeVolumeActionRequest {
-        enlarge_volume: ::std::result::Result<
-            super::EnlargeVolume,
-            ::std::string::String,
-        >,
-    }
-    impl ::std::default::Default for StartInstanceEnlargeVolumeActionRequest {
-        fn default() -> Self {
-            Self {
-                enlarge_volume: Err("no value supplied for enlarge_volume".to_string()),
-            }
-        }
-    }
-    impl StartInstanceEnlargeVolumeActionRequest {
-        pub fn enlarge_volume<T>(mut self, value: T) -> Self
-        where
-            T: ::std::convert::TryInto<super::EnlargeVolume>,
-            T::Error: ::std::fmt::Display,
-        {
-            self.enlarge_volume = value
-                .try_into()
-                .map_err(|e| {
-                    format!("error converting supplied value for enlarge_volume: {e}")
-                });
-            self
-        }
-    }
-    impl ::std::convert::TryFrom<StartInstanceEnlargeVolumeActionRequest>
-    for super::StartInstanceEnlargeVolumeActionRequest {
-        type Error = super::error::ConversionError;
-        fn try_from(
-            value: StartInstanceEnlargeVolumeActionRequest,
-        ) -> ::std::result::Result<Self, super::error::ConversionError> {
-            Ok(Self {
-                enlarge_volume: value.enlarge_volume?,
-            })
-        }
-    }
-    impl ::std::convert::From<super::StartInstanceEnlargeVolumeActionRequest>
-    for StartInstanceEnlargeVolumeActionRequest {
-        fn from(value: super::StartInstanceEnlargeVolumeActionRequest) -> Self {
-            Self {
-                enlarge_volume: Ok(value.enlarge_volume),
-            }
-        }
-    }
-    #[derive(Clone, Debug)]
-    pub struct StartInstanceRestartActionRequest {
-        restart: ::std::result::Result<
-            ::std::collections::BTreeMap<::std::string::String, ::std::string::String>,
-            ::std::string::String,
-        >,
-    }
-    impl ::std::default::Default for StartInstanceRestartActionRequest {
-        fn default() -> Self {
-            Self {
-                restart: Err("no value supplied for restart".to_string()),
-            }
-        }
-    }
-    impl StartInstanceRestartActionRequest {
-        pub fn restart<T>(mut self, value: T) -> Self
-        where
-            T: ::std::convert::TryInto<
-                ::std::collections::BTreeMap<
-                    ::std::string::String,
-                    ::std::string::String,
-                >,
-            >,
-            T::Error: ::std::fmt::Display,
-        {
-            self.restart = value
-                .try_into()
-                .map_err(|e| {
-                    format!("error converting supplied value for restart: {e}")
-                });
-            self
-        }
-    }
-    impl ::std::convert::TryFrom<StartInstanceRestartActionRequest>
-    for super::StartInstanceRestartActionRequest {
-        type Error = super::error::ConversionError;
-        fn try_from(
-            value: StartInstanceRestartActionRequest,
-        ) -> ::std::result::Result<Self, super::error::ConversionError> {
-            Ok(Self { restart: value.restart? })
-        }
-    }
-    impl ::std::convert::From<super::StartInstanceRestartActionRequest>
-    for StartInstanceRestartActionRequest {
-        fn from(value: super::StartInstanceRestartActionRequest) -> Self {
-            Self { restart: Ok(value.restart) }
-        }
-    }
-    #[derive(Clone, Debug)]
-    pub struct StartInstanceSingleToHaActionRequest {
-        single_to_ha: ::std::result::Result<super::SingleToHa, ::std::string::String>,
-    }
-    impl ::std::default::Default for StartInstanceSingleToHaActionRequest {
-        fn default() -> Self {
-            Self {
-                single_to_ha: Err("no value supplied for single_to_ha".to_string()),
-            }
-        }
-    }
-    impl StartInstanceSingleToHaActionRequest {
-        pub fn single_to_ha<T>(mut self, value: T) -> Self
-        where
-            T: ::std::convert::TryInto<super::SingleToHa>,
-            T::Error: ::std::fmt::Display,
-        {
-            self.single_to_ha = value
-                .try_into()
-                .map_err(|e| {
-                    format!("error converting supplied value for single_to_ha: {e}")
-                });
-            self
-        }
-    }
-    impl ::std::convert::TryFrom<StartInstanceSingleToHaActionRequest>
-    for super::StartInstanceSingleToHaActionRequest {
-        type Error = super::error::ConversionError;
-        fn try_from(
-            value: StartInstanceSingleToHaActionRequest,
-        ) -> ::std::result::Result<Self, super::error::ConversionError> {
-            Ok(Self {
-                single_to_ha: value.single_to_ha?,
-            })
-        }
-    }
-    impl ::std::convert::From<super::StartInstanceSingleToHaActionRequest>
-    for StartInstanceSingleToHaActionRequest {
-        fn from(value: super::StartInstanceSingleToHaActionRequest) -> Self {
-            Self {
-                single_to_ha: Ok(value.single_to_ha),
-            }
-        }
-    }
-    #[derive(Clone, Debug)]
-    pub struct StartResizeFlavorActionRequest {
-        resize_flavor: ::std::result::Result<super::ResizeFlavor, ::std::string::String>,
-    }
-    impl ::std::default::Default for StartResizeFlavorActionRequest {
-        fn default() -> Self {
-            Self {
-                resize_flavor: Err("no value supplied for resize_flavor".to_string()),
-            }
-        }
-    }
-    impl StartResizeFlavorActionRequest {
-        pub fn resize_flavor<T>(mut self, value: T) -> Self
-        where
-            T: ::std::convert::TryInto<super::ResizeFlavor>,
-            T::Error: ::std::fmt::Display,
-        {
-            self.resize_flavor = value
-                .try_into()
-                .map_err(|e| {
-                    format!("error converting supplied value for resize_flavor: {e}")
-                });
-            self
-        }
-    }
-    impl ::std::convert::TryFrom<StartResizeFlavorActionRequest>
-    for super::StartResizeFlavorActionRequest {
-        type Error = super::error::ConversionError;
-        fn try_from(
-            value: StartResizeFlavorActionRequest,
-        ) -> ::std::result::Result<Self, super::error::ConversionError> {
-            Ok(Self {
-                resize_flavor: value.resize_flavor?,
-            })
-        }
-    }
-    impl ::std::convert::From<super::StartResizeFlavorActionRequest>
-    for StartResizeFlavorActionRequest {
-        fn from(value: super::StartResizeFlavorActionRequest) -> Self {
-            Self {
-                resize_flavor: Ok(value.resize_flavor),
-            }
-        }
-    }
-    #[derive(Clone, Debug)]
-    pub struct UpdateInstanceAliasRequest {
-        alias: ::std::result::Result<
-            ::std::option::Option<::std::string::String>,
-            ::std::string::String,
-        >,
-    }
-    impl ::std::default::Default for UpdateInstanceAliasRequest {
-        fn default() -> Self {
-            Self {
-                alias: Ok(Default::default()),
-            }
-        }
-    }
-    impl UpdateInstanceAliasRequest {
-        pub fn alias<T>(mut self, value: T) -> Self
-        where
-            T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
-            T::Error: ::std::fmt::Display,
-        {
-            self.alias = value
-                .try_into()
-                .map_err(|e| format!("error converting supplied value for alias: {e}"));
-            self
-        }
-    }
-    impl ::std::convert::TryFrom<UpdateInstanceAliasRequest>
-    for super::UpdateInstanceAliasRequest {
-        type Error = super::error::ConversionError;
-        fn try_from(
-            value: UpdateInstanceAliasRequest,
-        ) -> ::std::result::Result<Self, super::error::ConversionError> {
-            Ok(Self { alias: value.alias? })
-        }
-    }
-    impl ::std::convert::From<super::UpdateInstanceAliasRequest>
-    for UpdateInstanceAliasRequest {
-        fn from(value: super::UpdateInstanceAliasRequest) -> Self {
-            Self { alias: Ok(value.alias) }
-        }
-    }
-    #[derive(Clone, Debug)]
-    pub struct UpdateInstanceNameRequest {
-        name: ::std::result::Result<::std::string::String, ::std::string::String>,
-    }
-    impl ::std::default::Default for UpdateInstanceNameRequest {
-        fn default() -> Self {
-            Self {
-                name: Err("no value supplied for name".to_string()),
-            }
-        }
-    }
-    impl UpdateInstanceNameRequest {
-        pub fn name<T>(mut self, value: T) -> Self
-        where
-            T: ::std::convert::TryInto<::std::string::String>,
-            T::Error: ::std::fmt::Display,
-        {
-            self.name = value
-                .try_into()
-                .map_err(|e| format!("error converting supplied value for name: {e}"));
-            self
-        }
-    }
-    impl ::std::convert::TryFrom<UpdateInstanceNameRequest>
-    for super::UpdateInstanceNameRequest {
-        type Error = super::error::ConversionError;
-        fn try_from(
-            value: UpdateInstanceNameRequest,
-        ) -> ::std::result::Result<Self, super::error::ConversionError> {
-            Ok(Self { name: value.name? })
-        }
-    }
-    impl ::std::convert::From<super::UpdateInstanceNameRequest>
-    for UpdateInstanceNameRequest {
-        fn from(value: super::UpdateInstanceNameRequest) -> Self {
-            Self { name: Ok(value.name) }
-        }
-    }
-}
+otcdb_core::text_enum!(VolumeCode);

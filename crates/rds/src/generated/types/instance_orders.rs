@@ -3,1379 +3,737 @@
 #[allow(unused_imports)]
 use super::*;
 ///A single instance, an instance with primary and standby, which has `ha`, or a read replica, which has `replica_of_id`. The first two need datastore, password, region, vpc_id, subnet_id and security_group_id beside what all three need; a read replica has these from its primary.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct CreateInstanceRequest {
     ///Availability zone in which the instance is to run. Primary and standby have one each, the same one or two different ones, separated by a comma.
     pub availability_zone: ::std::string::String,
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    ///When backups are made and how long they are kept. Without it, from 02:00 to 03:00 and for seven days.
+    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub backup_strategy: ::std::option::Option<OrderedBackupStrategy>,
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    ///How the instance is paid for. Without it, by use.
+    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub charge_info: ::std::option::Option<OrderedChargeInfo>,
     ///Collation of the server, for SQL Server only.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub collation: ::std::option::Option<::std::string::String>,
     ///Parameter template to begin with. Without one, the defaults of the engine.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub configuration_id: ::std::option::Option<::std::string::String>,
     ///Private IP address, a free one of the subnet. Without a choice the service takes one.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub data_vip: ::std::option::Option<::std::string::String>,
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    ///Database engine of the instance.
+    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub datastore: ::std::option::Option<OrderedDatastore>,
     ///Key that encrypts the disk. Without one, it is not encrypted.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub disk_encryption_id: ::std::option::Option<::std::string::String>,
     ///Flavor, as `spec_code` in the response of ListFlavors.
     pub flavor_ref: ::std::string::String,
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    ///How primary and standby are to work together. It makes them two.
+    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub ha: ::std::option::Option<OrderedHighAvailability>,
     ///Name of 4 to 64 letters, digits, hyphens and underscores that begins with a letter. Other instances may have it, too.
     pub name: ::std::string::String,
     ///Password of the database administrator: 8 to 32 characters of three kinds at least, which are uppercase letters, lowercase letters, digits, and the special characters `~!@#$%^*-_+?,`, beside which MySQL takes `=()&` and PostgreSQL `=`. Weak ones are refused.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub password: ::std::option::Option<::otcdb_core::Secret>,
     ///Port of the database, as a string. MySQL takes 1024 to 65535 except 12017 and 33071, and has 3306 without a choice; PostgreSQL takes 2100 to 9500, and has 5432; SQL Server takes 1433 and 2100 to 9500 except 5355 and 5985, and has 1433.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub port: ::std::option::Option<::std::string::String>,
     ///Region in which the instance is to run, which for a read replica is that of its primary.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub region: ::std::option::Option<::std::string::String>,
     ///Instance that the read replica is to be one of.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub replica_of_id: ::std::option::Option<::std::string::String>,
     ///Id of the security group.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub security_group_id: ::std::option::Option<::std::string::String>,
     ///Network id of the subnet.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub subnet_id: ::std::option::Option<::std::string::String>,
     ///Offset from UTC in whole hours, from `UTC-12:00` to `UTC+12:00`. Without one it is UTC.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub time_zone: ::std::option::Option<::std::string::String>,
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    ///Parameters that can be chosen now and never again.
+    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub unchangeable_param: ::std::option::Option<UnchangeableParameters>,
+    ///Storage of the instance.
     pub volume: OrderedVolume,
     ///Id of the virtual private cloud.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub vpc_id: ::std::option::Option<::std::string::String>,
 }
 impl CreateInstanceRequest {
-    pub fn builder() -> builder::CreateInstanceRequest {
-        Default::default()
+    /**With what is required; the rest has setters.
+
+- `name`: Name of 4 to 64 letters, digits, hyphens and underscores that begins with a letter. Other instances may have it, too.
+- `flavor_ref`: Flavor, as `spec_code` in the response of ListFlavors.
+- `volume`: Storage of the instance.
+- `availability_zone`: Availability zone in which the instance is to run. Primary and standby have one each, the same one or two different ones, separated by a comma.*/
+    pub fn new(
+        name: impl ::std::convert::Into<::std::string::String>,
+        flavor_ref: impl ::std::convert::Into<::std::string::String>,
+        volume: impl ::std::convert::Into<OrderedVolume>,
+        availability_zone: impl ::std::convert::Into<::std::string::String>,
+    ) -> Self {
+        Self {
+            name: name.into(),
+            flavor_ref: flavor_ref.into(),
+            volume: volume.into(),
+            availability_zone: availability_zone.into(),
+            datastore: ::std::default::Default::default(),
+            ha: ::std::default::Default::default(),
+            replica_of_id: ::std::default::Default::default(),
+            configuration_id: ::std::default::Default::default(),
+            port: ::std::default::Default::default(),
+            password: ::std::default::Default::default(),
+            backup_strategy: ::std::default::Default::default(),
+            disk_encryption_id: ::std::default::Default::default(),
+            region: ::std::default::Default::default(),
+            vpc_id: ::std::default::Default::default(),
+            subnet_id: ::std::default::Default::default(),
+            data_vip: ::std::default::Default::default(),
+            security_group_id: ::std::default::Default::default(),
+            charge_info: ::std::default::Default::default(),
+            time_zone: ::std::default::Default::default(),
+            unchangeable_param: ::std::default::Default::default(),
+            collation: ::std::default::Default::default(),
+        }
+    }
+    /**Database engine of the instance.
+
+Takes an object.
+
+Optional.*/
+    #[must_use]
+    pub fn datastore(
+        mut self,
+        value: impl ::std::convert::Into<OrderedDatastore>,
+    ) -> Self {
+        self.datastore = Some(value.into());
+        self
+    }
+    /**How primary and standby are to work together. It makes them two.
+
+Takes an object.
+
+Optional.*/
+    #[must_use]
+    pub fn ha(
+        mut self,
+        value: impl ::std::convert::Into<OrderedHighAvailability>,
+    ) -> Self {
+        self.ha = Some(value.into());
+        self
+    }
+    /**Instance that the read replica is to be one of.
+
+Optional.*/
+    #[must_use]
+    pub fn replica_of_id(
+        mut self,
+        value: impl ::std::convert::Into<::std::string::String>,
+    ) -> Self {
+        self.replica_of_id = Some(value.into());
+        self
+    }
+    /**Parameter template to begin with. Without one, the defaults of the engine.
+
+Optional.*/
+    #[must_use]
+    pub fn configuration_id(
+        mut self,
+        value: impl ::std::convert::Into<::std::string::String>,
+    ) -> Self {
+        self.configuration_id = Some(value.into());
+        self
+    }
+    /**Port of the database, as a string. MySQL takes 1024 to 65535 except 12017 and 33071, and has 3306 without a choice; PostgreSQL takes 2100 to 9500, and has 5432; SQL Server takes 1433 and 2100 to 9500 except 5355 and 5985, and has 1433.
+
+Takes text that matches `^\d{4,5}$`.
+
+Optional.*/
+    #[must_use]
+    pub fn port(
+        mut self,
+        value: impl ::std::convert::Into<::std::string::String>,
+    ) -> Self {
+        self.port = Some(value.into());
+        self
+    }
+    /**Password of the database administrator: 8 to 32 characters of three kinds at least, which are uppercase letters, lowercase letters, digits, and the special characters `~!@#$%^*-_+?,`, beside which MySQL takes `=()&` and PostgreSQL `=`. Weak ones are refused.
+
+Optional.*/
+    #[must_use]
+    pub fn password(
+        mut self,
+        value: impl ::std::convert::Into<::otcdb_core::Secret>,
+    ) -> Self {
+        self.password = Some(value.into());
+        self
+    }
+    /**When backups are made and how long they are kept. Without it, from 02:00 to 03:00 and for seven days.
+
+Takes an object.
+
+Optional.*/
+    #[must_use]
+    pub fn backup_strategy(
+        mut self,
+        value: impl ::std::convert::Into<OrderedBackupStrategy>,
+    ) -> Self {
+        self.backup_strategy = Some(value.into());
+        self
+    }
+    /**Key that encrypts the disk. Without one, it is not encrypted.
+
+Optional.*/
+    #[must_use]
+    pub fn disk_encryption_id(
+        mut self,
+        value: impl ::std::convert::Into<::std::string::String>,
+    ) -> Self {
+        self.disk_encryption_id = Some(value.into());
+        self
+    }
+    /**Region in which the instance is to run, which for a read replica is that of its primary.
+
+Optional.*/
+    #[must_use]
+    pub fn region(
+        mut self,
+        value: impl ::std::convert::Into<::std::string::String>,
+    ) -> Self {
+        self.region = Some(value.into());
+        self
+    }
+    /**Id of the virtual private cloud.
+
+Optional.*/
+    #[must_use]
+    pub fn vpc_id(
+        mut self,
+        value: impl ::std::convert::Into<::std::string::String>,
+    ) -> Self {
+        self.vpc_id = Some(value.into());
+        self
+    }
+    /**Network id of the subnet.
+
+Optional.*/
+    #[must_use]
+    pub fn subnet_id(
+        mut self,
+        value: impl ::std::convert::Into<::std::string::String>,
+    ) -> Self {
+        self.subnet_id = Some(value.into());
+        self
+    }
+    /**Private IP address, a free one of the subnet. Without a choice the service takes one.
+
+Optional.*/
+    #[must_use]
+    pub fn data_vip(
+        mut self,
+        value: impl ::std::convert::Into<::std::string::String>,
+    ) -> Self {
+        self.data_vip = Some(value.into());
+        self
+    }
+    /**Id of the security group.
+
+Optional.*/
+    #[must_use]
+    pub fn security_group_id(
+        mut self,
+        value: impl ::std::convert::Into<::std::string::String>,
+    ) -> Self {
+        self.security_group_id = Some(value.into());
+        self
+    }
+    /**How the instance is paid for. Without it, by use.
+
+Takes an object.
+
+Optional.*/
+    #[must_use]
+    pub fn charge_info(
+        mut self,
+        value: impl ::std::convert::Into<OrderedChargeInfo>,
+    ) -> Self {
+        self.charge_info = Some(value.into());
+        self
+    }
+    /**Offset from UTC in whole hours, from `UTC-12:00` to `UTC+12:00`. Without one it is UTC.
+
+Takes text that matches `^UTC[+-](0\d|1[0-2]):00$`.
+
+Optional.*/
+    #[must_use]
+    pub fn time_zone(
+        mut self,
+        value: impl ::std::convert::Into<::std::string::String>,
+    ) -> Self {
+        self.time_zone = Some(value.into());
+        self
+    }
+    /**Parameters that can be chosen now and never again.
+
+Takes an object.
+
+Optional.*/
+    #[must_use]
+    pub fn unchangeable_param(
+        mut self,
+        value: impl ::std::convert::Into<UnchangeableParameters>,
+    ) -> Self {
+        self.unchangeable_param = Some(value.into());
+        self
+    }
+    /**Collation of the server, for SQL Server only.
+
+Optional.*/
+    #[must_use]
+    pub fn collation(
+        mut self,
+        value: impl ::std::convert::Into<::std::string::String>,
+    ) -> Self {
+        self.collation = Some(value.into());
+        self
     }
 }
 ///The instance that is being made, and the task that makes it.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct CreateInstanceResponseBody {
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    ///What was ordered.
+    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub instance: ::std::option::Option<CreatedInstance>,
     ///Id of the task, which ListJobInfo tells of.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub job_id: ::std::option::Option<::std::string::String>,
 }
 ///Database engine of the instance.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct CreatedDatastore {
-    #[serde(rename = "type", skip_serializing_if = "::std::option::Option::is_none")]
-    pub type_: ::std::option::Option<::otcdb_core::Open<DatastoreType>>,
+    ///A database engine.
+    #[serde(
+        rename = "type",
+        default,
+        skip_serializing_if = "::otcdb_core::Open::is_absent"
+    )]
+    pub type_: ::otcdb_core::Open<DatastoreType>,
     ///Version of the engine.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub version: ::std::option::Option<::std::string::String>,
 }
 ///How primary and standby work together.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct CreatedHighAvailability {
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub mode: ::std::option::Option<::otcdb_core::Open<CreatedMode>>,
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub replication_mode: ::std::option::Option<::otcdb_core::Open<ReplicationMode>>,
+    ///Kind of the instance, primary and standby. The example has it in lower case.
+    #[serde(default, skip_serializing_if = "::otcdb_core::Open::is_absent")]
+    pub mode: ::otcdb_core::Open<CreatedMode>,
+    ///How the standby follows the primary, at its own pace (`async`), half way (`semisync`) or in step (`sync`). MySQL has `async` and `semisync`, PostgreSQL `async` and `sync`, SQL Server `sync`.
+    #[serde(default, skip_serializing_if = "::otcdb_core::Open::is_absent")]
+    pub replication_mode: ::otcdb_core::Open<ReplicationMode>,
 }
 ///What was ordered.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct CreatedInstance {
     ///Availability zone of each node, with a comma between them.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub availability_zone: ::std::option::Option<::std::string::String>,
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    ///When backups are made and how long they are kept.
+    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub backup_strategy: ::std::option::Option<BackupStrategy>,
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    ///How the instance is paid for.
+    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub charge_info: ::std::option::Option<ChargeInfo>,
     ///Collation of the server, for SQL Server only.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub collation: ::std::option::Option<::std::string::String>,
     ///Parameter template. Sent only where one was chosen.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub configuration_id: ::std::option::Option<::std::string::String>,
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    ///Database engine of the instance.
+    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub datastore: ::std::option::Option<CreatedDatastore>,
     ///Id of the key that encrypts the disk. Sent only where one was chosen.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub disk_encryption_id: ::std::option::Option<::std::string::String>,
     ///Code of the flavor.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub flavor_ref: ::std::option::Option<::std::string::String>,
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    ///How primary and standby work together.
+    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub ha: ::std::option::Option<CreatedHighAvailability>,
     ///Id of the instance.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
-    pub id: ::std::option::Option<::std::string::String>,
+    #[serde(deserialize_with = "otcdb_core::lenient::required_text")]
+    pub id: ::std::string::String,
     ///Name of the instance.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
-    pub name: ::std::option::Option<::std::string::String>,
+    #[serde(deserialize_with = "otcdb_core::lenient::required_text")]
+    pub name: ::std::string::String,
     ///Port of the database, as a string.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub port: ::std::option::Option<::std::string::String>,
     ///Region of the instance.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub region: ::std::option::Option<::std::string::String>,
     ///Id of the security group.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub security_group_id: ::std::option::Option<::std::string::String>,
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub status: ::std::option::Option<::otcdb_core::Open<InstanceStatus>>,
+    ///State of an instance. `ACTIVE` is normal and `FAILED` abnormal; `BUILD` while it is being made and `CREATE FAIL` when that failed; `MODIFYING` while it is being enlarged, `MODIFYING INSTANCE TYPE` while it becomes primary and standby, `MODIFYING DATABASE PORT` while its port changes; `REBOOTING`, `RESTORING`, `SWITCHOVER`, `MIGRATING` and `BACKING UP` while that goes on; `SHUTDOWN` when it is stopped; `FROZEN` when its owner may not use it for now; `STORAGE FULL` when its disk is full.
+    #[serde(default, skip_serializing_if = "::otcdb_core::Open::is_absent")]
+    pub status: ::otcdb_core::Open<InstanceStatus>,
     ///Network id of the subnet.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub subnet_id: ::std::option::Option<::std::string::String>,
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    ///Storage of the instance.
+    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub volume: ::std::option::Option<InstanceVolume>,
     ///Id of the virtual private cloud.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub vpc_id: ::std::option::Option<::std::string::String>,
 }
 ///Kind of the instance, primary and standby. The example has it in lower case.
-#[derive(
-    ::serde::Deserialize,
-    ::serde::Serialize,
-    Clone,
-    Copy,
-    Debug,
-    Eq,
-    Hash,
-    Ord,
-    PartialEq,
-    PartialOrd
-)]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+#[non_exhaustive]
 pub enum CreatedMode {
+    ///`Ha`
     Ha,
 }
-impl ::std::fmt::Display for CreatedMode {
-    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-        match *self {
-            Self::Ha => f.write_str("Ha"),
-        }
+impl otcdb_core::TextEnum for CreatedMode {
+    const DESCRIPTION: &'static str = "Kind of the instance, primary and standby. The example has it in lower case.";
+    const VALUES: &'static [Self] = &[Self::Ha];
+    const TEXTS: &'static [&'static str] = &["Ha"];
+    fn index(self) -> usize {
+        self as usize
     }
 }
-impl ::std::str::FromStr for CreatedMode {
-    type Err = self::error::ConversionError;
-    fn from_str(
-        value: &str,
-    ) -> ::std::result::Result<Self, self::error::ConversionError> {
-        match value {
-            "Ha" => Ok(Self::Ha),
-            _ => Err("invalid value".into()),
-        }
-    }
-}
-impl ::std::convert::TryFrom<&str> for CreatedMode {
-    type Error = self::error::ConversionError;
-    fn try_from(
-        value: &str,
-    ) -> ::std::result::Result<Self, self::error::ConversionError> {
-        value.parse()
-    }
-}
-impl ::std::convert::TryFrom<::std::string::String> for CreatedMode {
-    type Error = self::error::ConversionError;
-    fn try_from(
-        value: ::std::string::String,
-    ) -> ::std::result::Result<Self, self::error::ConversionError> {
-        value.parse()
-    }
-}
+otcdb_core::text_enum!(CreatedMode);
 ///A database engine.
-#[derive(
-    ::serde::Deserialize,
-    ::serde::Serialize,
-    Clone,
-    Copy,
-    Debug,
-    Eq,
-    Hash,
-    Ord,
-    PartialEq,
-    PartialOrd
-)]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+#[non_exhaustive]
 pub enum DatastoreType {
-    #[serde(rename = "MySQL")]
+    ///`MySQL`
     MySql,
-    #[serde(rename = "PostgreSQL")]
+    ///`PostgreSQL`
     PostgreSql,
-    #[serde(rename = "SQLServer")]
+    ///`SQLServer`
     SqlServer,
 }
-impl ::std::fmt::Display for DatastoreType {
-    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-        match *self {
-            Self::MySql => f.write_str("MySQL"),
-            Self::PostgreSql => f.write_str("PostgreSQL"),
-            Self::SqlServer => f.write_str("SQLServer"),
-        }
+impl otcdb_core::TextEnum for DatastoreType {
+    const DESCRIPTION: &'static str = "A database engine.";
+    const VALUES: &'static [Self] = &[Self::MySql, Self::PostgreSql, Self::SqlServer];
+    const TEXTS: &'static [&'static str] = &["MySQL", "PostgreSQL", "SQLServer"];
+    fn index(self) -> usize {
+        self as usize
     }
 }
-impl ::std::str::FromStr for DatastoreType {
-    type Err = self::error::ConversionError;
-    fn from_str(
-        value: &str,
-    ) -> ::std::result::Result<Self, self::error::ConversionError> {
-        match value {
-            "MySQL" => Ok(Self::MySql),
-            "PostgreSQL" => Ok(Self::PostgreSql),
-            "SQLServer" => Ok(Self::SqlServer),
-            _ => Err("invalid value".into()),
-        }
-    }
-}
-impl ::std::convert::TryFrom<&str> for DatastoreType {
-    type Error = self::error::ConversionError;
-    fn try_from(
-        value: &str,
-    ) -> ::std::result::Result<Self, self::error::ConversionError> {
-        value.parse()
-    }
-}
-impl ::std::convert::TryFrom<::std::string::String> for DatastoreType {
-    type Error = self::error::ConversionError;
-    fn try_from(
-        value: ::std::string::String,
-    ) -> ::std::result::Result<Self, self::error::ConversionError> {
-        value.parse()
-    }
-}
+otcdb_core::text_enum!(DatastoreType);
 ///What MySQL does with the case of table names: `0` keeps it, `1` stores them in lower case and takes any case. Without a choice it is 1. An instance to which data is restored needs the choice of the one that it comes from.
-#[derive(
-    ::serde::Deserialize,
-    ::serde::Serialize,
-    Clone,
-    Copy,
-    Debug,
-    Eq,
-    Hash,
-    Ord,
-    PartialEq,
-    PartialOrd
-)]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+#[non_exhaustive]
 pub enum LowerCaseTableNames {
-    #[serde(rename = "0")]
-    X0,
-    #[serde(rename = "1")]
-    X1,
+    ///`0`
+    CaseSensitive,
+    ///`1`
+    CaseInsensitive,
 }
-impl ::std::fmt::Display for LowerCaseTableNames {
-    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-        match *self {
-            Self::X0 => f.write_str("0"),
-            Self::X1 => f.write_str("1"),
-        }
+impl otcdb_core::TextEnum for LowerCaseTableNames {
+    const DESCRIPTION: &'static str = "What MySQL does with the case of table names: `0` keeps it, `1` stores them in lower case and takes any case. Without a choice it is 1. An instance to which data is restored needs the choice of the one that it comes from.";
+    const VALUES: &'static [Self] = &[Self::CaseSensitive, Self::CaseInsensitive];
+    const TEXTS: &'static [&'static str] = &["0", "1"];
+    fn index(self) -> usize {
+        self as usize
     }
 }
-impl ::std::str::FromStr for LowerCaseTableNames {
-    type Err = self::error::ConversionError;
-    fn from_str(
-        value: &str,
-    ) -> ::std::result::Result<Self, self::error::ConversionError> {
-        match value {
-            "0" => Ok(Self::X0),
-            "1" => Ok(Self::X1),
-            _ => Err("invalid value".into()),
-        }
-    }
-}
-impl ::std::convert::TryFrom<&str> for LowerCaseTableNames {
-    type Error = self::error::ConversionError;
-    fn try_from(
-        value: &str,
-    ) -> ::std::result::Result<Self, self::error::ConversionError> {
-        value.parse()
-    }
-}
-impl ::std::convert::TryFrom<::std::string::String> for LowerCaseTableNames {
-    type Error = self::error::ConversionError;
-    fn try_from(
-        value: ::std::string::String,
-    ) -> ::std::result::Result<Self, self::error::ConversionError> {
-        value.parse()
-    }
-}
+otcdb_core::text_enum!(LowerCaseTableNames);
 ///When backups are made and how long they are kept. Without it, from 02:00 to 03:00 and for seven days.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct OrderedBackupStrategy {
     ///Number of days backups are kept, up to 732 and up to 2562 by arrangement. Without it, seven.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub keep_days: ::std::option::Option<i32>,
     ///Daily span of one hour in UTC in which a backup begins, at a quarter, such as `08:15-09:15`.
     pub start_time: ::std::string::String,
 }
 impl OrderedBackupStrategy {
-    pub fn builder() -> builder::OrderedBackupStrategy {
-        Default::default()
+    /**With what is required; the rest has setters.
+
+- `start_time`: Daily span of one hour in UTC in which a backup begins, at a quarter, such as `08:15-09:15`.*/
+    pub fn new(start_time: impl ::std::convert::Into<::std::string::String>) -> Self {
+        Self {
+            start_time: start_time.into(),
+            keep_days: ::std::default::Default::default(),
+        }
+    }
+    /**Number of days backups are kept, up to 732 and up to 2562 by arrangement. Without it, seven.
+
+Takes a whole number from 1 to 2562.
+
+Optional.*/
+    #[must_use]
+    pub fn keep_days(mut self, value: impl ::std::convert::Into<i32>) -> Self {
+        self.keep_days = Some(value.into());
+        self
     }
 }
 ///How the instance is paid for. Without it, by use.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct OrderedChargeInfo {
+    ///Manner of payment, by use.
     pub charge_mode: OrderedChargeMode,
 }
 impl OrderedChargeInfo {
-    pub fn builder() -> builder::OrderedChargeInfo {
-        Default::default()
+    /**With what is required; the rest has setters.
+
+- `charge_mode`: Manner of payment, by use.*/
+    pub fn new(charge_mode: impl ::std::convert::Into<OrderedChargeMode>) -> Self {
+        Self {
+            charge_mode: charge_mode.into(),
+        }
     }
 }
 ///Manner of payment, by use.
-#[derive(
-    ::serde::Deserialize,
-    ::serde::Serialize,
-    Clone,
-    Copy,
-    Debug,
-    Eq,
-    Hash,
-    Ord,
-    PartialEq,
-    PartialOrd
-)]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+#[non_exhaustive]
 pub enum OrderedChargeMode {
-    #[serde(rename = "postPaid")]
+    ///`postPaid`
     PostPaid,
 }
-impl ::std::fmt::Display for OrderedChargeMode {
-    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-        match *self {
-            Self::PostPaid => f.write_str("postPaid"),
-        }
+impl otcdb_core::TextEnum for OrderedChargeMode {
+    const DESCRIPTION: &'static str = "Manner of payment, by use.";
+    const VALUES: &'static [Self] = &[Self::PostPaid];
+    const TEXTS: &'static [&'static str] = &["postPaid"];
+    fn index(self) -> usize {
+        self as usize
     }
 }
-impl ::std::str::FromStr for OrderedChargeMode {
-    type Err = self::error::ConversionError;
-    fn from_str(
-        value: &str,
-    ) -> ::std::result::Result<Self, self::error::ConversionError> {
-        match value {
-            "postPaid" => Ok(Self::PostPaid),
-            _ => Err("invalid value".into()),
-        }
-    }
-}
-impl ::std::convert::TryFrom<&str> for OrderedChargeMode {
-    type Error = self::error::ConversionError;
-    fn try_from(
-        value: &str,
-    ) -> ::std::result::Result<Self, self::error::ConversionError> {
-        value.parse()
-    }
-}
-impl ::std::convert::TryFrom<::std::string::String> for OrderedChargeMode {
-    type Error = self::error::ConversionError;
-    fn try_from(
-        value: ::std::string::String,
-    ) -> ::std::result::Result<Self, self::error::ConversionError> {
-        value.parse()
-    }
-}
+otcdb_core::text_enum!(OrderedChargeMode);
 ///Database engine of the instance.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct OrderedDatastore {
+    ///A database engine. Case matters.
     #[serde(rename = "type")]
     pub type_: DatastoreTypeFilter,
     ///Version, as `name` in the response of ListDatastores, such as `8.0`, `16` or `2022_SE`.
     pub version: ::std::string::String,
 }
 impl OrderedDatastore {
-    pub fn builder() -> builder::OrderedDatastore {
-        Default::default()
+    /**With what is required; the rest has setters.
+
+- `type_`: A database engine. Case matters.
+- `version`: Version, as `name` in the response of ListDatastores, such as `8.0`, `16` or `2022_SE`.*/
+    pub fn new(
+        type_: impl ::std::convert::Into<DatastoreTypeFilter>,
+        version: impl ::std::convert::Into<::std::string::String>,
+    ) -> Self {
+        Self {
+            type_: type_.into(),
+            version: version.into(),
+        }
     }
 }
 ///How primary and standby are to work together. It makes them two.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct OrderedHighAvailability {
+    ///Kind of instance, primary and standby.
     pub mode: OrderedMode,
+    ///How the standby follows the primary, at its own pace (`async`), half way (`semisync`) or in step (`sync`). MySQL takes `async` and `semisync`, PostgreSQL `async` and `sync`, SQL Server `sync`.
     pub replication_mode: OrderedReplicationMode,
 }
 impl OrderedHighAvailability {
-    pub fn builder() -> builder::OrderedHighAvailability {
-        Default::default()
+    /**With what is required; the rest has setters.
+
+- `mode`: Kind of instance, primary and standby.
+- `replication_mode`: How the standby follows the primary, at its own pace (`async`), half way (`semisync`) or in step (`sync`). MySQL takes `async` and `semisync`, PostgreSQL `async` and `sync`, SQL Server `sync`.*/
+    pub fn new(
+        mode: impl ::std::convert::Into<OrderedMode>,
+        replication_mode: impl ::std::convert::Into<OrderedReplicationMode>,
+    ) -> Self {
+        Self {
+            mode: mode.into(),
+            replication_mode: replication_mode.into(),
+        }
     }
 }
 ///Kind of instance, primary and standby.
-#[derive(
-    ::serde::Deserialize,
-    ::serde::Serialize,
-    Clone,
-    Copy,
-    Debug,
-    Eq,
-    Hash,
-    Ord,
-    PartialEq,
-    PartialOrd
-)]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+#[non_exhaustive]
 pub enum OrderedMode {
+    ///`Ha`
     Ha,
 }
-impl ::std::fmt::Display for OrderedMode {
-    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-        match *self {
-            Self::Ha => f.write_str("Ha"),
-        }
+impl otcdb_core::TextEnum for OrderedMode {
+    const DESCRIPTION: &'static str = "Kind of instance, primary and standby.";
+    const VALUES: &'static [Self] = &[Self::Ha];
+    const TEXTS: &'static [&'static str] = &["Ha"];
+    fn index(self) -> usize {
+        self as usize
     }
 }
-impl ::std::str::FromStr for OrderedMode {
-    type Err = self::error::ConversionError;
-    fn from_str(
-        value: &str,
-    ) -> ::std::result::Result<Self, self::error::ConversionError> {
-        match value {
-            "Ha" => Ok(Self::Ha),
-            _ => Err("invalid value".into()),
-        }
-    }
-}
-impl ::std::convert::TryFrom<&str> for OrderedMode {
-    type Error = self::error::ConversionError;
-    fn try_from(
-        value: &str,
-    ) -> ::std::result::Result<Self, self::error::ConversionError> {
-        value.parse()
-    }
-}
-impl ::std::convert::TryFrom<::std::string::String> for OrderedMode {
-    type Error = self::error::ConversionError;
-    fn try_from(
-        value: ::std::string::String,
-    ) -> ::std::result::Result<Self, self::error::ConversionError> {
-        value.parse()
-    }
-}
+otcdb_core::text_enum!(OrderedMode);
 ///How the standby follows the primary, at its own pace (`async`), half way (`semisync`) or in step (`sync`). MySQL takes `async` and `semisync`, PostgreSQL `async` and `sync`, SQL Server `sync`.
-#[derive(
-    ::serde::Deserialize,
-    ::serde::Serialize,
-    Clone,
-    Copy,
-    Debug,
-    Eq,
-    Hash,
-    Ord,
-    PartialEq,
-    PartialOrd
-)]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+#[non_exhaustive]
 pub enum OrderedReplicationMode {
-    #[serde(rename = "async")]
+    ///`async`
     Async,
-    #[serde(rename = "semisync")]
+    ///`semisync`
     Semisync,
-    #[serde(rename = "sync")]
+    ///`sync`
     Sync,
 }
-impl ::std::fmt::Display for OrderedReplicationMode {
-    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-        match *self {
-            Self::Async => f.write_str("async"),
-            Self::Semisync => f.write_str("semisync"),
-            Self::Sync => f.write_str("sync"),
-        }
+impl otcdb_core::TextEnum for OrderedReplicationMode {
+    const DESCRIPTION: &'static str = "How the standby follows the primary, at its own pace (`async`), half way (`semisync`) or in step (`sync`). MySQL takes `async` and `semisync`, PostgreSQL `async` and `sync`, SQL Server `sync`.";
+    const VALUES: &'static [Self] = &[Self::Async, Self::Semisync, Self::Sync];
+    const TEXTS: &'static [&'static str] = &["async", "semisync", "sync"];
+    fn index(self) -> usize {
+        self as usize
     }
 }
-impl ::std::str::FromStr for OrderedReplicationMode {
-    type Err = self::error::ConversionError;
-    fn from_str(
-        value: &str,
-    ) -> ::std::result::Result<Self, self::error::ConversionError> {
-        match value {
-            "async" => Ok(Self::Async),
-            "semisync" => Ok(Self::Semisync),
-            "sync" => Ok(Self::Sync),
-            _ => Err("invalid value".into()),
-        }
-    }
-}
-impl ::std::convert::TryFrom<&str> for OrderedReplicationMode {
-    type Error = self::error::ConversionError;
-    fn try_from(
-        value: &str,
-    ) -> ::std::result::Result<Self, self::error::ConversionError> {
-        value.parse()
-    }
-}
-impl ::std::convert::TryFrom<::std::string::String> for OrderedReplicationMode {
-    type Error = self::error::ConversionError;
-    fn try_from(
-        value: ::std::string::String,
-    ) -> ::std::result::Result<Self, self::error::ConversionError> {
-        value.parse()
-    }
-}
+otcdb_core::text_enum!(OrderedReplicationMode);
 ///Storage of the instance.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct OrderedVolume {
     ///Size in GB, a multiple of 10. A read replica has the size of its primary, whatever stands here.
     pub size: i32,
+    ///Storage type, as `name` in the response of ListStorageTypes: cloud SSD (`CLOUDSSD`), extreme SSD (`ESSD`), or the older ultra-high I/O (`ULTRAHIGH`).
     #[serde(rename = "type")]
     pub type_: OrderedVolumeType,
 }
 impl OrderedVolume {
-    pub fn builder() -> builder::OrderedVolume {
-        Default::default()
+    /**With what is required; the rest has setters.
+
+- `type_`: Storage type, as `name` in the response of ListStorageTypes: cloud SSD (`CLOUDSSD`), extreme SSD (`ESSD`), or the older ultra-high I/O (`ULTRAHIGH`).
+- `size`: Size in GB, a multiple of 10. A read replica has the size of its primary, whatever stands here.*/
+    pub fn new(
+        type_: impl ::std::convert::Into<OrderedVolumeType>,
+        size: impl ::std::convert::Into<i32>,
+    ) -> Self {
+        Self {
+            type_: type_.into(),
+            size: size.into(),
+        }
     }
 }
 ///Storage type, as `name` in the response of ListStorageTypes: cloud SSD (`CLOUDSSD`), extreme SSD (`ESSD`), or the older ultra-high I/O (`ULTRAHIGH`).
-#[derive(
-    ::serde::Deserialize,
-    ::serde::Serialize,
-    Clone,
-    Copy,
-    Debug,
-    Eq,
-    Hash,
-    Ord,
-    PartialEq,
-    PartialOrd
-)]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+#[non_exhaustive]
 pub enum OrderedVolumeType {
-    #[serde(rename = "CLOUDSSD")]
+    ///`CLOUDSSD`
     Cloudssd,
-    #[serde(rename = "ESSD")]
+    ///`ESSD`
     Essd,
-    #[serde(rename = "ULTRAHIGH")]
+    ///`ULTRAHIGH`
     Ultrahigh,
 }
-impl ::std::fmt::Display for OrderedVolumeType {
-    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-        match *self {
-            Self::Cloudssd => f.write_str("CLOUDSSD"),
-            Self::Essd => f.write_str("ESSD"),
-            Self::Ultrahigh => f.write_str("ULTRAHIGH"),
-        }
+impl otcdb_core::TextEnum for OrderedVolumeType {
+    const DESCRIPTION: &'static str = "Storage type, as `name` in the response of ListStorageTypes: cloud SSD (`CLOUDSSD`), extreme SSD (`ESSD`), or the older ultra-high I/O (`ULTRAHIGH`).";
+    const VALUES: &'static [Self] = &[Self::Cloudssd, Self::Essd, Self::Ultrahigh];
+    const TEXTS: &'static [&'static str] = &["CLOUDSSD", "ESSD", "ULTRAHIGH"];
+    fn index(self) -> usize {
+        self as usize
     }
 }
-impl ::std::str::FromStr for OrderedVolumeType {
-    type Err = self::error::ConversionError;
-    fn from_str(
-        value: &str,
-    ) -> ::std::result::Result<Self, self::error::ConversionError> {
-        match value {
-            "CLOUDSSD" => Ok(Self::Cloudssd),
-            "ESSD" => Ok(Self::Essd),
-            "ULTRAHIGH" => Ok(Self::Ultrahigh),
-            _ => Err("invalid value".into()),
-        }
-    }
-}
-impl ::std::convert::TryFrom<&str> for OrderedVolumeType {
-    type Error = self::error::ConversionError;
-    fn try_from(
-        value: &str,
-    ) -> ::std::result::Result<Self, self::error::ConversionError> {
-        value.parse()
-    }
-}
-impl ::std::convert::TryFrom<::std::string::String> for OrderedVolumeType {
-    type Error = self::error::ConversionError;
-    fn try_from(
-        value: ::std::string::String,
-    ) -> ::std::result::Result<Self, self::error::ConversionError> {
-        value.parse()
-    }
-}
+otcdb_core::text_enum!(OrderedVolumeType);
 ///Parameters that can be chosen now and never again.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct UnchangeableParameters {
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    ///What MySQL does with the case of table names: `0` keeps it, `1` stores them in lower case and takes any case. Without a choice it is 1. An instance to which data is restored needs the choice of the one that it comes from.
+    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub lower_case_table_names: ::std::option::Option<LowerCaseTableNames>,
 }
 impl UnchangeableParameters {
-    pub fn builder() -> builder::UnchangeableParameters {
-        Default::default()
-    }
-}
-/// Types for composing complex structures.
-pub mod builder {
-    #[derive(Clone, Debug)]
-    pub struct CreateInstanceRequest {
-        availability_zone: ::std::result::Result<
-            ::std::string::String,
-            ::std::string::String,
-        >,
-        backup_strategy: ::std::result::Result<
-            ::std::option::Option<super::OrderedBackupStrategy>,
-            ::std::string::String,
-        >,
-        charge_info: ::std::result::Result<
-            ::std::option::Option<super::OrderedChargeInfo>,
-            ::std::string::String,
-        >,
-        collation: ::std::result::Result<
-            ::std::option::Option<::std::string::String>,
-            ::std::string::String,
-        >,
-        configuration_id: ::std::result::Result<
-            ::std::option::Option<::std::string::String>,
-            ::std::string::String,
-        >,
-        data_vip: ::std::result::Result<
-            ::std::option::Option<::std::string::String>,
-            ::std::string::String,
-        >,
-        datastore: ::std::result::Result<
-            ::std::option::Option<super::OrderedDatastore>,
-            ::std::string::String,
-        >,
-        disk_encryption_id: ::std::result::Result<
-            ::std::option::Option<::std::string::String>,
-            ::std::string::String,
-        >,
-        flavor_ref: ::std::result::Result<::std::string::String, ::std::string::String>,
-        ha: ::std::result::Result<
-            ::std::option::Option<super::OrderedHighAvailability>,
-            ::std::string::String,
-        >,
-        name: ::std::result::Result<::std::string::String, ::std::string::String>,
-        password: ::std::result::Result<
-            ::std::option::Option<::otcdb_core::Secret>,
-            ::std::string::String,
-        >,
-        port: ::std::result::Result<
-            ::std::option::Option<::std::string::String>,
-            ::std::string::String,
-        >,
-        region: ::std::result::Result<
-            ::std::option::Option<::std::string::String>,
-            ::std::string::String,
-        >,
-        replica_of_id: ::std::result::Result<
-            ::std::option::Option<::std::string::String>,
-            ::std::string::String,
-        >,
-        security_group_id: ::std::result::Result<
-            ::std::option::Option<::std::string::String>,
-            ::std::string::String,
-        >,
-        subnet_id: ::std::result::Result<
-            ::std::option::Option<::std::string::String>,
-            ::std::string::String,
-        >,
-        time_zone: ::std::result::Result<
-            ::std::option::Option<::std::string::String>,
-            ::std::string::String,
-        >,
-        unchangeable_param: ::std::result::Result<
-            ::std::option::Option<super::UnchangeableParameters>,
-            ::std::string::String,
-        >,
-        volume: ::std::result::Result<super::OrderedVolume, ::std::string::String>,
-        vpc_id: ::std::result::Result<
-            ::std::option::Option<::std::string::String>,
-            ::std::string::String,
-        >,
-    }
-    impl ::std::default::Default for CreateInstanceRequest {
-        fn default() -> Self {
-            Self {
-                availability_zone: Err(
-                    "no value supplied for availability_zone".to_string(),
-                ),
-                backup_strategy: Ok(Default::default()),
-                charge_info: Ok(Default::default()),
-                collation: Ok(Default::default()),
-                configuration_id: Ok(Default::default()),
-                data_vip: Ok(Default::default()),
-                datastore: Ok(Default::default()),
-                disk_encryption_id: Ok(Default::default()),
-                flavor_ref: Err("no value supplied for flavor_ref".to_string()),
-                ha: Ok(Default::default()),
-                name: Err("no value supplied for name".to_string()),
-                password: Ok(Default::default()),
-                port: Ok(Default::default()),
-                region: Ok(Default::default()),
-                replica_of_id: Ok(Default::default()),
-                security_group_id: Ok(Default::default()),
-                subnet_id: Ok(Default::default()),
-                time_zone: Ok(Default::default()),
-                unchangeable_param: Ok(Default::default()),
-                volume: Err("no value supplied for volume".to_string()),
-                vpc_id: Ok(Default::default()),
-            }
+    ///With nothing set; nothing is required.
+    pub fn new() -> Self {
+        Self {
+            lower_case_table_names: ::std::default::Default::default(),
         }
     }
-    impl CreateInstanceRequest {
-        pub fn availability_zone<T>(mut self, value: T) -> Self
-        where
-            T: ::std::convert::TryInto<::std::string::String>,
-            T::Error: ::std::fmt::Display,
-        {
-            self.availability_zone = value
-                .try_into()
-                .map_err(|e| {
-                    format!("error converting supplied value for availability_zone: {e}")
-                });
-            self
-        }
-        pub fn backup_strategy<T>(mut self, value: T) -> Self
-        where
-            T: ::std::convert::TryInto<
-                ::std::option::Option<super::OrderedBackupStrategy>,
-            >,
-            T::Error: ::std::fmt::Display,
-        {
-            self.backup_strategy = value
-                .try_into()
-                .map_err(|e| {
-                    format!("error converting supplied value for backup_strategy: {e}")
-                });
-            self
-        }
-        pub fn charge_info<T>(mut self, value: T) -> Self
-        where
-            T: ::std::convert::TryInto<::std::option::Option<super::OrderedChargeInfo>>,
-            T::Error: ::std::fmt::Display,
-        {
-            self.charge_info = value
-                .try_into()
-                .map_err(|e| {
-                    format!("error converting supplied value for charge_info: {e}")
-                });
-            self
-        }
-        pub fn collation<T>(mut self, value: T) -> Self
-        where
-            T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
-            T::Error: ::std::fmt::Display,
-        {
-            self.collation = value
-                .try_into()
-                .map_err(|e| {
-                    format!("error converting supplied value for collation: {e}")
-                });
-            self
-        }
-        pub fn configuration_id<T>(mut self, value: T) -> Self
-        where
-            T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
-            T::Error: ::std::fmt::Display,
-        {
-            self.configuration_id = value
-                .try_into()
-                .map_err(|e| {
-                    format!("error converting supplied value for configuration_id: {e}")
-                });
-            self
-        }
-        pub fn data_vip<T>(mut self, value: T) -> Self
-        where
-            T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
-            T::Error: ::std::fmt::Display,
-        {
-            self.data_vip = value
-                .try_into()
-                .map_err(|e| {
-                    format!("error converting supplied value for data_vip: {e}")
-                });
-            self
-        }
-        pub fn datastore<T>(mut self, value: T) -> Self
-        where
-            T: ::std::convert::TryInto<::std::option::Option<super::OrderedDatastore>>,
-            T::Error: ::std::fmt::Display,
-        {
-            self.datastore = value
-                .try_into()
-                .map_err(|e| {
-                    format!("error converting supplied value for datastore: {e}")
-                });
-            self
-        }
-        pub fn disk_encryption_id<T>(mut self, value: T) -> Self
-        where
-            T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
-            T::Error: ::std::fmt::Display,
-        {
-            self.disk_encryption_id = value
-                .try_into()
-                .map_err(|e| {
-                    format!(
-                        "error converting supplied value for disk_encryption_id: {e}"
-                    )
-                });
-            self
-        }
-        pub fn flavor_ref<T>(mut self, value: T) -> Self
-        where
-            T: ::std::convert::TryInto<::std::string::String>,
-            T::Error: ::std::fmt::Display,
-        {
-            self.flavor_ref = value
-                .try_into()
-                .map_err(|e| {
-                    format!("error converting supplied value for flavor_ref: {e}")
-                });
-            self
-        }
-        pub fn ha<T>(mut self, value: T) -> Self
-        where
-            T: ::std::convert::TryInto<
-                ::std::option::Option<super::OrderedHighAvailability>,
-            >,
-            T::Error: ::std::fmt::Display,
-        {
-            self.ha = value
-                .try_into()
-                .map_err(|e| format!("error converting supplied value for ha: {e}"));
-            self
-        }
-        pub fn name<T>(mut self, value: T) -> Self
-        where
-            T: ::std::convert::TryInto<::std::string::String>,
-            T::Error: ::std::fmt::Display,
-        {
-            self.name = value
-                .try_into()
-                .map_err(|e| format!("error converting supplied value for name: {e}"));
-            self
-        }
-        pub fn password<T>(mut self, value: T) -> Self
-        where
-            T: ::std::convert::TryInto<::std::option::Option<::otcdb_core::Secret>>,
-            T::Error: ::std::fmt::Display,
-        {
-            self.password = value
-                .try_into()
-                .map_err(|e| {
-                    format!("error converting supplied value for password: {e}")
-                });
-            self
-        }
-        pub fn port<T>(mut self, value: T) -> Self
-        where
-            T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
-            T::Error: ::std::fmt::Display,
-        {
-            self.port = value
-                .try_into()
-                .map_err(|e| format!("error converting supplied value for port: {e}"));
-            self
-        }
-        pub fn region<T>(mut self, value: T) -> Self
-        where
-            T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
-            T::Error: ::std::fmt::Display,
-        {
-            self.region = value
-                .try_into()
-                .map_err(|e| format!("error converting supplied value for region: {e}"));
-            self
-        }
-        pub fn replica_of_id<T>(mut self, value: T) -> Self
-        where
-            T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
-            T::Error: ::std::fmt::Display,
-        {
-            self.replica_of_id = value
-                .try_into()
-                .map_err(|e| {
-                    format!("error converting supplied value for replica_of_id: {e}")
-                });
-            self
-        }
-        pub fn security_group_id<T>(mut self, value: T) -> Self
-        where
-            T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
-            T::Error: ::std::fmt::Display,
-        {
-            self.security_group_id = value
-                .try_into()
-                .map_err(|e| {
-                    format!("error converting supplied value for security_group_id: {e}")
-                });
-            self
-        }
-        pub fn subnet_id<T>(mut self, value: T) -> Self
-        where
-            T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
-            T::Error: ::std::fmt::Display,
-        {
-            self.subnet_id = value
-                .try_into()
-                .map_err(|e| {
-                    format!("error converting supplied value for subnet_id: {e}")
-                });
-            self
-        }
-        pub fn time_zone<T>(mut self, value: T) -> Self
-        where
-            T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
-            T::Error: ::std::fmt::Display,
-        {
-            self.time_zone = value
-                .try_into()
-                .map_err(|e| {
-                    format!("error converting supplied value for time_zone: {e}")
-                });
-            self
-        }
-        pub fn unchangeable_param<T>(mut self, value: T) -> Self
-        where
-            T: ::std::convert::TryInto<
-                ::std::option::Option<super::UnchangeableParameters>,
-            >,
-            T::Error: ::std::fmt::Display,
-        {
-            self.unchangeable_param = value
-                .try_into()
-                .map_err(|e| {
-                    format!(
-                        "error converting supplied value for unchangeable_param: {e}"
-                    )
-                });
-            self
-        }
-        pub fn volume<T>(mut self, value: T) -> Self
-        where
-            T: ::std::convert::TryInto<super::OrderedVolume>,
-            T::Error: ::std::fmt::Display,
-        {
-            self.volume = value
-                .try_into()
-                .map_err(|e| format!("error converting supplied value for volume: {e}"));
-            self
-        }
-        pub fn vpc_id<T>(mut self, value: T) -> Self
-        where
-            T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
-            T::Error: ::std::fmt::Display,
-        {
-            self.vpc_id = value
-                .try_into()
-                .map_err(|e| format!("error converting supplied value for vpc_id: {e}"));
-            self
-        }
-    }
-    impl ::std::convert::TryFrom<CreateInstanceRequest>
-    for super::CreateInstanceRequest {
-        type Error = super::error::ConversionError;
-        fn try_from(
-            value: CreateInstanceRequest,
-        ) -> ::std::result::Result<Self, super::error::ConversionError> {
-            Ok(Self {
-                availability_zone: value.availability_zone?,
-                backup_strategy: value.backup_strategy?,
-                charge_info: value.charge_info?,
-                collation: value.collation?,
-                configuration_id: value.configuration_id?,
-                data_vip: value.data_vip?,
-                datastore: value.datastore?,
-                disk_encryption_id: value.disk_encryption_id?,
-                flavor_ref: value.flavor_ref?,
-                ha: value.ha?,
-                name: value.name?,
-                password: value.password?,
-                port: value.port?,
-                region: value.region?,
-                replica_of_id: value.replica_of_id?,
-                security_group_id: value.security_group_id?,
-                subnet_id: value.subnet_id?,
-                time_zone: value.time_zone?,
-                unchangeable_param: value.unchangeable_param?,
-                volume: value.volume?,
-                vpc_id: value.vpc_id?,
-            })
-        }
-    }
-    impl ::std::convert::From<super::CreateInstanceRequest> for CreateInstanceRequest {
-        fn from(value: super::CreateInstanceRequest) -> Self {
-            Self {
-                availability_zone: Ok(value.availability_zone),
-                backup_strategy: Ok(value.backup_strategy),
-                charge_info: Ok(value.charge_info),
-                collation: Ok(value.collation),
-                configuration_id: Ok(value.configuration_id),
-                data_vip: Ok(value.data_vip),
-                datastore: Ok(value.datastore),
-                disk_encryption_id: Ok(value.disk_encryption_id),
-                flavor_ref: Ok(value.flavor_ref),
-                ha: Ok(value.ha),
-                name: Ok(value.name),
-                password: Ok(value.password),
-                port: Ok(value.port),
-                region: Ok(value.region),
-                replica_of_id: Ok(value.replica_of_id),
-                security_group_id: Ok(value.security_group_id),
-                subnet_id: Ok(value.subnet_id),
-                time_zone: Ok(value.time_zone),
-                unchangeable_param: Ok(value.unchangeable_param),
-                volume: Ok(value.volume),
-                vpc_id: Ok(value.vpc_id),
-            }
-        }
-    }
-    #[derive(Clone, Debug)]
-    pub struct OrderedBackupStrategy {
-        keep_days: ::std::result::Result<
-            ::std::option::Option<i32>,
-            ::std::string::String,
-        >,
-        start_time: ::std::result::Result<::std::string::String, ::std::string::String>,
-    }
-    impl ::std::default::Default for OrderedBackupStrategy {
-        fn default() -> Self {
-            Self {
-                keep_days: Ok(Default::default()),
-                start_time: Err("no value supplied for start_time".to_string()),
-            }
-        }
-    }
-    impl OrderedBackupStrategy {
-        pub fn keep_days<T>(mut self, value: T) -> Self
-        where
-            T: ::std::convert::TryInto<::std::option::Option<i32>>,
-            T::Error: ::std::fmt::Display,
-        {
-            self.keep_days = value
-                .try_into()
-                .map_err(|e| {
-                    format!("error converting supplied value for keep_days: {e}")
-                });
-            self
-        }
-        pub fn start_time<T>(mut self, value: T) -> Self
-        where
-            T: ::std::convert::TryInto<::std::string::String>,
-            T::Error: ::std::fmt::Display,
-        {
-            self.start_time = value
-                .try_into()
-                .map_err(|e| {
-                    format!("error converting supplied value for start_time: {e}")
-                });
-            self
-        }
-    }
-    impl ::std::convert::TryFrom<OrderedBackupStrategy>
-    for super::OrderedBackupStrategy {
-        type Error = super::error::ConversionError;
-        fn try_from(
-            value: OrderedBackupStrategy,
-        ) -> ::std::result::Result<Self, super::error::ConversionError> {
-            Ok(Self {
-                keep_days: value.keep_days?,
-                start_time: value.start_time?,
-            })
-        }
-    }
-    impl ::std::convert::From<super::OrderedBackupStrategy> for OrderedBackupStrategy {
-        fn from(value: super::OrderedBackupStrategy) -> Self {
-            Self {
-                keep_days: Ok(value.keep_days),
-                start_time: Ok(value.start_time),
-            }
-        }
-    }
-    #[derive(Clone, Debug)]
-    pub struct OrderedChargeInfo {
-        charge_mode: ::std::result::Result<
-            super::OrderedChargeMode,
-            ::std::string::String,
-        >,
-    }
-    impl ::std::default::Default for OrderedChargeInfo {
-        fn default() -> Self {
-            Self {
-                charge_mode: Err("no value supplied for charge_mode".to_string()),
-            }
-        }
-    }
-    impl OrderedChargeInfo {
-        pub fn charge_mode<T>(mut self, value: T) -> Self
-        where
-            T: ::std::convert::TryInto<super::OrderedChargeMode>,
-            T::Error: ::std::fmt::Display,
-        {
-            self.charge_mode = value
-                .try_into()
-                .map_err(|e| {
-                    format!("error converting supplied value for charge_mode: {e}")
-                });
-            self
-        }
-    }
-    impl ::std::convert::TryFrom<OrderedChargeInfo> for super::OrderedChargeInfo {
-        type Error = super::error::ConversionError;
-        fn try_from(
-            value: OrderedChargeInfo,
-        ) -> ::std::result::Result<Self, super::error::ConversionError> {
-            Ok(Self {
-                charge_mode: value.charge_mode?,
-            })
-        }
-    }
-    impl ::std::convert::From<super::OrderedChargeInfo> for OrderedChargeInfo {
-        fn from(value: super::OrderedChargeInfo) -> Self {
-            Self {
-                charge_mode: Ok(value.charge_mode),
-            }
-        }
-    }
-    #[derive(Clone, Debug)]
-    pub struct OrderedDatastore {
-        type_: ::std::result::Result<super::DatastoreTypeFilter, ::std::string::String>,
-        version: ::std::result::Result<::std::string::String, ::std::string::String>,
-    }
-    impl ::std::default::Default for OrderedDatastore {
-        fn default() -> Self {
-            Self {
-                type_: Err("no value supplied for type_".to_string()),
-                version: Err("no value supplied for version".to_string()),
-            }
-        }
-    }
-    impl OrderedDatastore {
-        pub fn type_<T>(mut self, value: T) -> Self
-        where
-            T: ::std::convert::TryInto<super::DatastoreTypeFilter>,
-            T::Error: ::std::fmt::Display,
-        {
-            self.type_ = value
-                .try_into()
-                .map_err(|e| format!("error converting supplied value for type_: {e}"));
-            self
-        }
-        pub fn version<T>(mut self, value: T) -> Self
-        where
-            T: ::std::convert::TryInto<::std::string::String>,
-            T::Error: ::std::fmt::Display,
-        {
-            self.version = value
-                .try_into()
-                .map_err(|e| {
-                    format!("error converting supplied value for version: {e}")
-                });
-            self
-        }
-    }
-    impl ::std::convert::TryFrom<OrderedDatastore> for super::OrderedDatastore {
-        type Error = super::error::ConversionError;
-        fn try_from(
-            value: OrderedDatastore,
-        ) -> ::std::result::Result<Self, super::error::ConversionError> {
-            Ok(Self {
-                type_: value.type_?,
-                version: value.version?,
-            })
-        }
-    }
-    impl ::std::convert::From<super::OrderedDatastore> for OrderedDatastore {
-        fn from(value: super::OrderedDatastore) -> Self {
-            Self {
-                type_: Ok(value.type_),
-                version: Ok(value.version),
-            }
-        }
-    }
-    #[derive(Clone, Debug)]
-    pub struct OrderedHighAvailability {
-        mode: ::std::result::Result<super::OrderedMode, ::std::string::String>,
-        replication_mode: ::std::result::Result<
-            super::OrderedReplicationMode,
-            ::std::string::String,
-        >,
-    }
-    impl ::std::default::Default for OrderedHighAvailability {
-        fn default() -> Self {
-            Self {
-                mode: Err("no value supplied for mode".to_string()),
-                replication_mode: Err(
-                    "no value supplied for replication_mode".to_string(),
-                ),
-            }
-        }
-    }
-    impl OrderedHighAvailability {
-        pub fn mode<T>(mut self, value: T) -> Self
-        where
-            T: ::std::convert::TryInto<super::OrderedMode>,
-            T::Error: ::std::fmt::Display,
-        {
-            self.mode = value
-                .try_into()
-                .map_err(|e| format!("error converting supplied value for mode: {e}"));
-            self
-        }
-        pub fn replication_mode<T>(mut self, value: T) -> Self
-        where
-            T: ::std::convert::TryInto<super::OrderedReplicationMode>,
-            T::Error: ::std::fmt::Display,
-        {
-            self.replication_mode = value
-                .try_into()
-                .map_err(|e| {
-                    format!("error converting supplied value for replication_mode: {e}")
-                });
-            self
-        }
-    }
-    impl ::std::convert::TryFrom<OrderedHighAvailability>
-    for super::OrderedHighAvailability {
-        type Error = super::error::ConversionError;
-        fn try_from(
-            value: OrderedHighAvailability,
-        ) -> ::std::result::Result<Self, super::error::ConversionError> {
-            Ok(Self {
-                mode: value.mode?,
-                replication_mode: value.replication_mode?,
-            })
-        }
-    }
-    impl ::std::convert::From<super::OrderedHighAvailability>
-    for OrderedHighAvailability {
-        fn from(value: super::OrderedHighAvailability) -> Self {
-            Self {
-                mode: Ok(value.mode),
-                replication_mode: Ok(value.replication_mode),
-            }
-        }
-    }
-    #[derive(Clone, Debug)]
-    pub struct OrderedVolume {
-        size: ::std::result::Result<i32, ::std::string::String>,
-        type_: ::std::result::Result<super::OrderedVolumeType, ::std::string::String>,
-    }
-    impl ::std::default::Default for OrderedVolume {
-        fn default() -> Self {
-            Self {
-                size: Err("no value supplied for size".to_string()),
-                type_: Err("no value supplied for type_".to_string()),
-            }
-        }
-    }
-    impl OrderedVolume {
-        pub fn size<T>(mut self, value: T) -> Self
-        where
-            T: ::std::convert::TryInto<i32>,
-            T::Error: ::std::fmt::Display,
-        {
-            self.size = value
-                .try_into()
-                .map_err(|e| format!("error converting supplied value for size: {e}"));
-            self
-        }
-        pub fn type_<T>(mut self, value: T) -> Self
-        where
-            T: ::std::convert::TryInto<super::OrderedVolumeType>,
-            T::Error: ::std::fmt::Display,
-        {
-            self.type_ = value
-                .try_into()
-                .map_err(|e| format!("error converting supplied value for type_: {e}"));
-            self
-        }
-    }
-    impl ::std::convert::TryFrom<OrderedVolume> for super::OrderedVolume {
-        type Error = super::error::ConversionError;
-        fn try_from(
-            value: OrderedVolume,
-        ) -> ::std::result::Result<Self, super::error::ConversionError> {
-            Ok(Self {
-                size: value.size?,
-                type_: value.type_?,
-            })
-        }
-    }
-    impl ::std::convert::From<super::OrderedVolume> for OrderedVolume {
-        fn from(value: super::OrderedVolume) -> Self {
-            Self {
-                size: Ok(value.size),
-                type_: Ok(value.type_),
-            }
-        }
-    }
-    #[derive(Clone, Debug)]
-    pub struct UnchangeableParameters {
-        lower_case_table_names: ::std::result::Result<
-            ::std::option::Option<super::LowerCaseTableNames>,
-            ::std::string::String,
-        >,
-    }
-    impl ::std::default::Default for UnchangeableParameters {
-        fn default() -> Self {
-            Self {
-                lower_case_table_names: Ok(Default::default()),
-            }
-        }
-    }
-    impl UnchangeableParameters {
-        pub fn lower_case_table_names<T>(mut self, value: T) -> Self
-        where
-            T: ::std::convert::TryInto<
-                ::std::option::Option<super::LowerCaseTableNames>,
-            >,
-            T::Error: ::std::fmt::Display,
-        {
-            self.lower_case_table_names = value
-                .try_into()
-                .map_err(|e| {
-                    format!(
-                        "error converting supplied value for lower_case_table_names: {e}"
-                    )
-                });
-            self
-        }
-    }
-    impl ::std::convert::TryFrom<UnchangeableParameters>
-    for super::UnchangeableParameters {
-        type Error = super::error::ConversionError;
-        fn try_from(
-            value: UnchangeableParameters,
-        ) -> ::std::result::Result<Self, super::error::ConversionError> {
-            Ok(Self {
-                lower_case_table_names: value.lower_case_table_names?,
-            })
-        }
-    }
-    impl ::std::convert::From<super::UnchangeableParameters> for UnchangeableParameters {
-        fn from(value: super::UnchangeableParameters) -> Self {
-            Self {
-                lower_case_table_names: Ok(value.lower_case_table_names),
-            }
-        }
+    /**What MySQL does with the case of table names: `0` keeps it, `1` stores them in lower case and takes any case. Without a choice it is 1. An instance to which data is restored needs the choice of the one that it comes from.
+
+Takes one of 0, 1.
+
+Optional.*/
+    #[must_use]
+    pub fn lower_case_table_names(
+        mut self,
+        value: impl ::std::convert::Into<LowerCaseTableNames>,
+    ) -> Self {
+        self.lower_case_table_names = Some(value.into());
+        self
     }
 }

@@ -3,834 +3,653 @@
 #[allow(unused_imports)]
 use super::*;
 ///When backups are made and how long they are kept.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct BackupStrategy {
     ///Number of days backups are kept, up to 732 and more by arrangement; 0 when none are made.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub keep_days: ::std::option::Option<i32>,
     ///Daily span in which a backup begins, in UTC, such as `19:00-20:00`.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub start_time: ::std::option::Option<::std::string::String>,
 }
 ///How the instance is paid for.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct ChargeInfo {
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub charge_mode: ::std::option::Option<::otcdb_core::Open<ChargeMode>>,
+    ///Manner of payment. `postPaid` is by use; `prePaid` is in advance, which Huawei Cloud has.
+    #[serde(default, skip_serializing_if = "::otcdb_core::Open::is_absent")]
+    pub charge_mode: ::otcdb_core::Open<ChargeMode>,
 }
 ///Manner of payment. `postPaid` is by use; `prePaid` is in advance, which Huawei Cloud has.
-#[derive(
-    ::serde::Deserialize,
-    ::serde::Serialize,
-    Clone,
-    Copy,
-    Debug,
-    Eq,
-    Hash,
-    Ord,
-    PartialEq,
-    PartialOrd
-)]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+#[non_exhaustive]
 pub enum ChargeMode {
-    #[serde(rename = "postPaid")]
+    ///`postPaid`
     PostPaid,
-    #[serde(rename = "prePaid")]
+    ///`prePaid`
     PrePaid,
 }
-impl ::std::fmt::Display for ChargeMode {
-    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-        match *self {
-            Self::PostPaid => f.write_str("postPaid"),
-            Self::PrePaid => f.write_str("prePaid"),
-        }
+impl otcdb_core::TextEnum for ChargeMode {
+    const DESCRIPTION: &'static str = "Manner of payment. `postPaid` is by use; `prePaid` is in advance, which Huawei Cloud has.";
+    const VALUES: &'static [Self] = &[Self::PostPaid, Self::PrePaid];
+    const TEXTS: &'static [&'static str] = &["postPaid", "prePaid"];
+    fn index(self) -> usize {
+        self as usize
     }
 }
-impl ::std::str::FromStr for ChargeMode {
-    type Err = self::error::ConversionError;
-    fn from_str(
-        value: &str,
-    ) -> ::std::result::Result<Self, self::error::ConversionError> {
-        match value {
-            "postPaid" => Ok(Self::PostPaid),
-            "prePaid" => Ok(Self::PrePaid),
-            _ => Err("invalid value".into()),
-        }
-    }
-}
-impl ::std::convert::TryFrom<&str> for ChargeMode {
-    type Error = self::error::ConversionError;
-    fn try_from(
-        value: &str,
-    ) -> ::std::result::Result<Self, self::error::ConversionError> {
-        value.parse()
-    }
-}
-impl ::std::convert::TryFrom<::std::string::String> for ChargeMode {
-    type Error = self::error::ConversionError;
-    fn try_from(
-        value: ::std::string::String,
-    ) -> ::std::result::Result<Self, self::error::ConversionError> {
-        value.parse()
-    }
-}
+otcdb_core::text_enum!(ChargeMode);
 ///A database engine. Case matters.
-#[derive(
-    ::serde::Deserialize,
-    ::serde::Serialize,
-    Clone,
-    Copy,
-    Debug,
-    Eq,
-    Hash,
-    Ord,
-    PartialEq,
-    PartialOrd
-)]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+#[non_exhaustive]
 pub enum DatastoreTypeFilter {
-    #[serde(rename = "MySQL")]
+    ///`MySQL`
     MySql,
-    #[serde(rename = "PostgreSQL")]
+    ///`PostgreSQL`
     PostgreSql,
-    #[serde(rename = "SQLServer")]
+    ///`SQLServer`
     SqlServer,
 }
-impl ::std::fmt::Display for DatastoreTypeFilter {
-    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-        match *self {
-            Self::MySql => f.write_str("MySQL"),
-            Self::PostgreSql => f.write_str("PostgreSQL"),
-            Self::SqlServer => f.write_str("SQLServer"),
-        }
+impl otcdb_core::TextEnum for DatastoreTypeFilter {
+    const DESCRIPTION: &'static str = "A database engine. Case matters.";
+    const VALUES: &'static [Self] = &[Self::MySql, Self::PostgreSql, Self::SqlServer];
+    const TEXTS: &'static [&'static str] = &["MySQL", "PostgreSQL", "SQLServer"];
+    fn index(self) -> usize {
+        self as usize
     }
 }
-impl ::std::str::FromStr for DatastoreTypeFilter {
-    type Err = self::error::ConversionError;
-    fn from_str(
-        value: &str,
-    ) -> ::std::result::Result<Self, self::error::ConversionError> {
-        match value {
-            "MySQL" => Ok(Self::MySql),
-            "PostgreSQL" => Ok(Self::PostgreSql),
-            "SQLServer" => Ok(Self::SqlServer),
-            _ => Err("invalid value".into()),
-        }
-    }
-}
-impl ::std::convert::TryFrom<&str> for DatastoreTypeFilter {
-    type Error = self::error::ConversionError;
-    fn try_from(
-        value: &str,
-    ) -> ::std::result::Result<Self, self::error::ConversionError> {
-        value.parse()
-    }
-}
-impl ::std::convert::TryFrom<::std::string::String> for DatastoreTypeFilter {
-    type Error = self::error::ConversionError;
-    fn try_from(
-        value: ::std::string::String,
-    ) -> ::std::result::Result<Self, self::error::ConversionError> {
-        value.parse()
-    }
-}
+otcdb_core::text_enum!(DatastoreTypeFilter);
 ///Kind of an instance. `Single` is one without standby, `Ha` has primary and standby, `Replica` is a read replica.
-#[derive(
-    ::serde::Deserialize,
-    ::serde::Serialize,
-    Clone,
-    Copy,
-    Debug,
-    Eq,
-    Hash,
-    Ord,
-    PartialEq,
-    PartialOrd
-)]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+#[non_exhaustive]
 pub enum DbInstanceType {
+    ///`Single`
     Single,
+    ///`Ha`
     Ha,
+    ///`Replica`
     Replica,
 }
-impl ::std::fmt::Display for DbInstanceType {
-    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-        match *self {
-            Self::Single => f.write_str("Single"),
-            Self::Ha => f.write_str("Ha"),
-            Self::Replica => f.write_str("Replica"),
-        }
+impl otcdb_core::TextEnum for DbInstanceType {
+    const DESCRIPTION: &'static str = "Kind of an instance. `Single` is one without standby, `Ha` has primary and standby, `Replica` is a read replica.";
+    const VALUES: &'static [Self] = &[Self::Single, Self::Ha, Self::Replica];
+    const TEXTS: &'static [&'static str] = &["Single", "Ha", "Replica"];
+    fn index(self) -> usize {
+        self as usize
     }
 }
-impl ::std::str::FromStr for DbInstanceType {
-    type Err = self::error::ConversionError;
-    fn from_str(
-        value: &str,
-    ) -> ::std::result::Result<Self, self::error::ConversionError> {
-        match value {
-            "Single" => Ok(Self::Single),
-            "Ha" => Ok(Self::Ha),
-            "Replica" => Ok(Self::Replica),
-            _ => Err("invalid value".into()),
-        }
-    }
-}
-impl ::std::convert::TryFrom<&str> for DbInstanceType {
-    type Error = self::error::ConversionError;
-    fn try_from(
-        value: &str,
-    ) -> ::std::result::Result<Self, self::error::ConversionError> {
-        value.parse()
-    }
-}
-impl ::std::convert::TryFrom<::std::string::String> for DbInstanceType {
-    type Error = self::error::ConversionError;
-    fn try_from(
-        value: ::std::string::String,
-    ) -> ::std::result::Result<Self, self::error::ConversionError> {
-        value.parse()
-    }
-}
+otcdb_core::text_enum!(DbInstanceType);
 ///How primary and standby work together. Sent for such instances only.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct HighAvailability {
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub replication_mode: ::std::option::Option<::otcdb_core::Open<ReplicationMode>>,
+    ///How the standby follows the primary, at its own pace (`async`), half way (`semisync`) or in step (`sync`). MySQL has `async` and `semisync`, PostgreSQL `async` and `sync`, SQL Server `sync`.
+    #[serde(default, skip_serializing_if = "::otcdb_core::Open::is_absent")]
+    pub replication_mode: ::otcdb_core::Open<ReplicationMode>,
 }
 ///One database instance.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct Instance {
     ///Remark that the owner gave the instance.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub alias: ::std::option::Option<::std::string::String>,
     ///Whether a Distributed Database Middleware instance uses this one.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub associated_with_ddm: ::std::option::Option<bool>,
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    ///When backups are made and how long they are kept.
+    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub backup_strategy: ::std::option::Option<BackupStrategy>,
     ///Space that backups take, in GB. Sent for one PostgreSQL or SQL Server instance asked for by id.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub backup_used_space: ::std::option::Option<f64>,
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    ///How the instance is paid for.
+    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub charge_info: ::std::option::Option<ChargeInfo>,
     ///Collation of the server. Sent for SQL Server only.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub collation: ::std::option::Option<::std::string::String>,
     ///Number of virtual CPUs, as a string.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub cpu: ::std::option::Option<::std::string::String>,
     ///When the instance was made, as `yyyy-mm-ddThh:mm:ss` followed by the offset from UTC without a colon, such as `2018-08-20T02:33:49+0800`. Empty while it is being made.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub created: ::std::option::Option<::std::string::String>,
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    ///Database engine of the instance.
+    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub datastore: ::std::option::Option<InstanceDatastore>,
     ///Name of the database administrator's account.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub db_user_name: ::std::option::Option<::std::string::String>,
     ///Id of the key that encrypts the disk. Empty without encryption.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub disk_encryption_id: ::std::option::Option<::std::string::String>,
     ///Whether connections are encrypted.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub enable_ssl: ::std::option::Option<bool>,
     ///Id of the enterprise project.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub enterprise_project_id: ::std::option::Option<::std::string::String>,
     ///Code of the instance class, such as `rds.mysql.n1.large`.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub flavor_ref: ::std::option::Option<::std::string::String>,
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    ///How primary and standby work together. Sent for such instances only.
+    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub ha: ::std::option::Option<HighAvailability>,
     ///Id of the instance, which every log operation takes.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
-    pub id: ::std::option::Option<::std::string::String>,
+    #[serde(deserialize_with = "otcdb_core::lenient::required_text")]
+    pub id: ::std::string::String,
     ///Daily span in which maintenance may take place, in UTC, such as `02:00-06:00`.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub maintenance_window: ::std::option::Option<::std::string::String>,
     ///Largest number of disk operations each second. Sent for SQL Server only.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub max_iops: ::std::option::Option<i64>,
     ///Memory in GB, as a string.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub mem: ::std::option::Option<::std::string::String>,
     ///Name of the instance. It need not be unique.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
-    pub name: ::std::option::Option<::std::string::String>,
+    #[serde(deserialize_with = "otcdb_core::lenient::required_text")]
+    pub name: ::std::string::String,
     ///Nodes of the instance, primary and standby.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub nodes: ::std::option::Option<::std::vec::Vec<InstanceNode>>,
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::list",
+        skip_serializing_if = "::std::vec::Vec::is_empty"
+    )]
+    pub nodes: ::std::vec::Vec<InstanceNode>,
     ///Id of the order.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub order_id: ::std::option::Option<::std::string::String>,
     ///Port of the database. Without another choice it is 3306 for MySQL, 5432 for PostgreSQL and 1433 for SQL Server.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub port: ::std::option::Option<i32>,
     ///Private domain names. There is none until one is applied for.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub private_dns_names: ::std::option::Option<::std::vec::Vec<::std::string::String>>,
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::list",
+        skip_serializing_if = "::std::vec::Vec::is_empty"
+    )]
+    pub private_dns_names: ::std::vec::Vec<::std::string::String>,
     ///Private IP addresses. Blank until the instance's server exists.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub private_ips: ::std::option::Option<::std::vec::Vec<::std::string::String>>,
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::list",
+        skip_serializing_if = "::std::vec::Vec::is_empty"
+    )]
+    pub private_ips: ::std::vec::Vec<::std::string::String>,
     ///Private domain names of read replica nodes. Sent for MySQL clusters only.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub private_read_only_dns_names: ::std::option::Option<
-        ::std::vec::Vec<::std::string::String>,
-    >,
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::list",
+        skip_serializing_if = "::std::vec::Vec::is_empty"
+    )]
+    pub private_read_only_dns_names: ::std::vec::Vec<::std::string::String>,
     ///Private IP addresses of read replica nodes. Sent for MySQL clusters only.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub private_read_only_ips: ::std::option::Option<
-        ::std::vec::Vec<::std::string::String>,
-    >,
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::list",
+        skip_serializing_if = "::std::vec::Vec::is_empty"
+    )]
+    pub private_read_only_ips: ::std::vec::Vec<::std::string::String>,
     ///Public domain names, for SQL Server only. There is none until one is applied for.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub public_dns_names: ::std::option::Option<::std::vec::Vec<::std::string::String>>,
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::list",
+        skip_serializing_if = "::std::vec::Vec::is_empty"
+    )]
+    pub public_dns_names: ::std::vec::Vec<::std::string::String>,
     ///Public IP addresses.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub public_ips: ::std::option::Option<::std::vec::Vec<::std::string::String>>,
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::list",
+        skip_serializing_if = "::std::vec::Vec::is_empty"
+    )]
+    pub public_ips: ::std::vec::Vec<::std::string::String>,
     ///Whether the owner made the instance read-only. Sent for MySQL only.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub read_only_by_user: ::std::option::Option<bool>,
     ///Region in which the instance runs.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub region: ::std::option::Option<::std::string::String>,
     ///Primary instance or read replicas that belong to this one.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub related_instance: ::std::option::Option<::std::vec::Vec<RelatedInstance>>,
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::list",
+        skip_serializing_if = "::std::vec::Vec::is_empty"
+    )]
+    pub related_instance: ::std::vec::Vec<RelatedInstance>,
     ///Id of the security group.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub security_group_id: ::std::option::Option<::std::string::String>,
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub status: ::std::option::Option<::otcdb_core::Open<InstanceStatus>>,
+    ///State of an instance. `ACTIVE` is normal and `FAILED` abnormal; `BUILD` while it is being made and `CREATE FAIL` when that failed; `MODIFYING` while it is being enlarged, `MODIFYING INSTANCE TYPE` while it becomes primary and standby, `MODIFYING DATABASE PORT` while its port changes; `REBOOTING`, `RESTORING`, `SWITCHOVER`, `MIGRATING` and `BACKING UP` while that goes on; `SHUTDOWN` when it is stopped; `FROZEN` when its owner may not use it for now; `STORAGE FULL` when its disk is full.
+    #[serde(default, skip_serializing_if = "::otcdb_core::Open::is_absent")]
+    pub status: ::otcdb_core::Open<InstanceStatus>,
     ///Space that data takes, in GB. Sent for one PostgreSQL or SQL Server instance asked for by id.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub storage_used_space: ::std::option::Option<f64>,
     ///Network id of the subnet.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub subnet_id: ::std::option::Option<::std::string::String>,
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub switch_strategy: ::std::option::Option<::otcdb_core::Open<SwitchStrategy>>,
+    ///What a switch between primary and standby puts first, that no data is lost or that the service goes on. Empty in every documented example.
+    #[serde(default, skip_serializing_if = "::otcdb_core::Open::is_absent")]
+    pub switch_strategy: ::otcdb_core::Open<SwitchStrategy>,
     ///Tags of the instance. Empty without any.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub tags: ::std::option::Option<::std::vec::Vec<InstanceTag>>,
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::list",
+        skip_serializing_if = "::std::vec::Vec::is_empty"
+    )]
+    pub tags: ::std::vec::Vec<InstanceTag>,
     ///Time zone of the instance.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub time_zone: ::std::option::Option<::std::string::String>,
-    #[serde(rename = "type", skip_serializing_if = "::std::option::Option::is_none")]
-    pub type_: ::std::option::Option<::otcdb_core::Open<DbInstanceType>>,
+    ///Kind of an instance. `Single` is one without standby, `Ha` has primary and standby, `Replica` is a read replica.
+    #[serde(
+        rename = "type",
+        default,
+        skip_serializing_if = "::otcdb_core::Open::is_absent"
+    )]
+    pub type_: ::otcdb_core::Open<DbInstanceType>,
     ///When the instance last changed, in the format of created. Empty while it is being made.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub updated: ::std::option::Option<::std::string::String>,
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    ///Storage of the instance.
+    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub volume: ::std::option::Option<InstanceVolume>,
     ///Id of the virtual private cloud.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub vpc_id: ::std::option::Option<::std::string::String>,
 }
+impl Instance {
+    /**When the instance was made, as `yyyy-mm-ddThh:mm:ss` followed by the offset from UTC without a colon, such as `2018-08-20T02:33:49+0800`. Empty while it is being made.
+
+This is what [the field](#structfield.created) says as a time; `None` where it says nothing, or is of another form than documented.*/
+    pub fn created(&self) -> ::std::option::Option<::otcdb_core::jiff::Timestamp> {
+        self.created.as_deref().and_then(otcdb_core::time::offset)
+    }
+    /**When the instance last changed, in the format of created. Empty while it is being made.
+
+This is what [the field](#structfield.updated) says as a time; `None` where it says nothing, or is of another form than documented.*/
+    pub fn updated(&self) -> ::std::option::Option<::otcdb_core::jiff::Timestamp> {
+        self.updated.as_deref().and_then(otcdb_core::time::offset)
+    }
+}
 ///Database engine of the instance.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct InstanceDatastore {
     ///Version with all its parts. Sent for MySQL and PostgreSQL only.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub complete_version: ::std::option::Option<::std::string::String>,
     ///Engine, such as `MySQL`.
-    #[serde(rename = "type", skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        rename = "type",
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub type_: ::std::option::Option<::std::string::String>,
     ///Version of the engine, such as `5.7`.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub version: ::std::option::Option<::std::string::String>,
 }
 ///One node of an instance.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct InstanceNode {
     ///Availability zone in which the node runs.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub availability_zone: ::std::option::Option<::std::string::String>,
     ///Id of the node.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
-    pub id: ::std::option::Option<::std::string::String>,
+    #[serde(deserialize_with = "otcdb_core::lenient::required_text")]
+    pub id: ::std::string::String,
     ///Name of the node.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
-    pub name: ::std::option::Option<::std::string::String>,
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub role: ::std::option::Option<::otcdb_core::Open<NodeRole>>,
+    #[serde(deserialize_with = "otcdb_core::lenient::required_text")]
+    pub name: ::std::string::String,
+    ///What a node does, as primary (`master`), standby (`slave`) or read replica (`readreplica`).
+    #[serde(default, skip_serializing_if = "::otcdb_core::Open::is_absent")]
+    pub role: ::otcdb_core::Open<NodeRole>,
     ///State of the node, such as `ACTIVE`. The values are not documented.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub status: ::std::option::Option<::std::string::String>,
 }
 ///State of an instance. `ACTIVE` is normal and `FAILED` abnormal; `BUILD` while it is being made and `CREATE FAIL` when that failed; `MODIFYING` while it is being enlarged, `MODIFYING INSTANCE TYPE` while it becomes primary and standby, `MODIFYING DATABASE PORT` while its port changes; `REBOOTING`, `RESTORING`, `SWITCHOVER`, `MIGRATING` and `BACKING UP` while that goes on; `SHUTDOWN` when it is stopped; `FROZEN` when its owner may not use it for now; `STORAGE FULL` when its disk is full.
-#[derive(
-    ::serde::Deserialize,
-    ::serde::Serialize,
-    Clone,
-    Copy,
-    Debug,
-    Eq,
-    Hash,
-    Ord,
-    PartialEq,
-    PartialOrd
-)]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+#[non_exhaustive]
 pub enum InstanceStatus {
-    #[serde(rename = "BUILD")]
+    ///`BUILD`
     Build,
-    #[serde(rename = "CREATE FAIL")]
+    ///`CREATE FAIL`
     CreateFail,
-    #[serde(rename = "ACTIVE")]
+    ///`ACTIVE`
     Active,
-    #[serde(rename = "FAILED")]
+    ///`FAILED`
     Failed,
-    #[serde(rename = "MODIFYING")]
+    ///`MODIFYING`
     Modifying,
-    #[serde(rename = "REBOOTING")]
+    ///`REBOOTING`
     Rebooting,
-    #[serde(rename = "RESTORING")]
+    ///`RESTORING`
     Restoring,
-    #[serde(rename = "MODIFYING INSTANCE TYPE")]
+    ///`MODIFYING INSTANCE TYPE`
     ModifyingInstanceType,
-    #[serde(rename = "SWITCHOVER")]
+    ///`SWITCHOVER`
     Switchover,
-    #[serde(rename = "MIGRATING")]
+    ///`MIGRATING`
     Migrating,
-    #[serde(rename = "BACKING UP")]
+    ///`BACKING UP`
     BackingUp,
-    #[serde(rename = "MODIFYING DATABASE PORT")]
+    ///`MODIFYING DATABASE PORT`
     ModifyingDatabasePort,
-    #[serde(rename = "SHUTDOWN")]
+    ///`SHUTDOWN`
     Shutdown,
-    #[serde(rename = "FROZEN")]
+    ///`FROZEN`
     Frozen,
-    #[serde(rename = "STORAGE FULL")]
+    ///`STORAGE FULL`
     StorageFull,
 }
-impl ::std::fmt::Display for InstanceStatus {
-    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-        match *self {
-            Self::Build => f.write_str("BUILD"),
-            Self::CreateFail => f.write_str("CREATE FAIL"),
-            Self::Active => f.write_str("ACTIVE"),
-            Self::Failed => f.write_str("FAILED"),
-            Self::Modifying => f.write_str("MODIFYING"),
-            Self::Rebooting => f.write_str("REBOOTING"),
-            Self::Restoring => f.write_str("RESTORING"),
-            Self::ModifyingInstanceType => f.write_str("MODIFYING INSTANCE TYPE"),
-            Self::Switchover => f.write_str("SWITCHOVER"),
-            Self::Migrating => f.write_str("MIGRATING"),
-            Self::BackingUp => f.write_str("BACKING UP"),
-            Self::ModifyingDatabasePort => f.write_str("MODIFYING DATABASE PORT"),
-            Self::Shutdown => f.write_str("SHUTDOWN"),
-            Self::Frozen => f.write_str("FROZEN"),
-            Self::StorageFull => f.write_str("STORAGE FULL"),
-        }
+impl otcdb_core::TextEnum for InstanceStatus {
+    const DESCRIPTION: &'static str = "State of an instance. `ACTIVE` is normal and `FAILED` abnormal; `BUILD` while it is being made and `CREATE FAIL` when that failed; `MODIFYING` while it is being enlarged, `MODIFYING INSTANCE TYPE` while it becomes primary and standby, `MODIFYING DATABASE PORT` while its port changes; `REBOOTING`, `RESTORING`, `SWITCHOVER`, `MIGRATING` and `BACKING UP` while that goes on; `SHUTDOWN` when it is stopped; `FROZEN` when its owner may not use it for now; `STORAGE FULL` when its disk is full.";
+    const VALUES: &'static [Self] = &[
+        Self::Build,
+        Self::CreateFail,
+        Self::Active,
+        Self::Failed,
+        Self::Modifying,
+        Self::Rebooting,
+        Self::Restoring,
+        Self::ModifyingInstanceType,
+        Self::Switchover,
+        Self::Migrating,
+        Self::BackingUp,
+        Self::ModifyingDatabasePort,
+        Self::Shutdown,
+        Self::Frozen,
+        Self::StorageFull,
+    ];
+    const TEXTS: &'static [&'static str] = &[
+        "BUILD",
+        "CREATE FAIL",
+        "ACTIVE",
+        "FAILED",
+        "MODIFYING",
+        "REBOOTING",
+        "RESTORING",
+        "MODIFYING INSTANCE TYPE",
+        "SWITCHOVER",
+        "MIGRATING",
+        "BACKING UP",
+        "MODIFYING DATABASE PORT",
+        "SHUTDOWN",
+        "FROZEN",
+        "STORAGE FULL",
+    ];
+    fn index(self) -> usize {
+        self as usize
     }
 }
-impl ::std::str::FromStr for InstanceStatus {
-    type Err = self::error::ConversionError;
-    fn from_str(
-        value: &str,
-    ) -> ::std::result::Result<Self, self::error::ConversionError> {
-        match value {
-            "BUILD" => Ok(Self::Build),
-            "CREATE FAIL" => Ok(Self::CreateFail),
-            "ACTIVE" => Ok(Self::Active),
-            "FAILED" => Ok(Self::Failed),
-            "MODIFYING" => Ok(Self::Modifying),
-            "REBOOTING" => Ok(Self::Rebooting),
-            "RESTORING" => Ok(Self::Restoring),
-            "MODIFYING INSTANCE TYPE" => Ok(Self::ModifyingInstanceType),
-            "SWITCHOVER" => Ok(Self::Switchover),
-            "MIGRATING" => Ok(Self::Migrating),
-            "BACKING UP" => Ok(Self::BackingUp),
-            "MODIFYING DATABASE PORT" => Ok(Self::ModifyingDatabasePort),
-            "SHUTDOWN" => Ok(Self::Shutdown),
-            "FROZEN" => Ok(Self::Frozen),
-            "STORAGE FULL" => Ok(Self::StorageFull),
-            _ => Err("invalid value".into()),
-        }
-    }
-}
-impl ::std::convert::TryFrom<&str> for InstanceStatus {
-    type Error = self::error::ConversionError;
-    fn try_from(
-        value: &str,
-    ) -> ::std::result::Result<Self, self::error::ConversionError> {
-        value.parse()
-    }
-}
-impl ::std::convert::TryFrom<::std::string::String> for InstanceStatus {
-    type Error = self::error::ConversionError;
-    fn try_from(
-        value: ::std::string::String,
-    ) -> ::std::result::Result<Self, self::error::ConversionError> {
-        value.parse()
-    }
-}
+otcdb_core::text_enum!(InstanceStatus);
 ///A tag of an instance.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct InstanceTag {
     ///Key of the tag.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub key: ::std::option::Option<::std::string::String>,
     ///Value of the tag.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub value: ::std::option::Option<::std::string::String>,
 }
 ///Kind of instance to list. `Single` for one without standby, `Ha` for primary and standby, `Replica` for read replicas.
-#[derive(
-    ::serde::Deserialize,
-    ::serde::Serialize,
-    Clone,
-    Copy,
-    Debug,
-    Eq,
-    Hash,
-    Ord,
-    PartialEq,
-    PartialOrd
-)]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+#[non_exhaustive]
 pub enum InstanceTypeFilter {
+    ///`Single`
     Single,
+    ///`Ha`
     Ha,
+    ///`Replica`
     Replica,
 }
-impl ::std::fmt::Display for InstanceTypeFilter {
-    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-        match *self {
-            Self::Single => f.write_str("Single"),
-            Self::Ha => f.write_str("Ha"),
-            Self::Replica => f.write_str("Replica"),
-        }
+impl otcdb_core::TextEnum for InstanceTypeFilter {
+    const DESCRIPTION: &'static str = "Kind of instance to list. `Single` for one without standby, `Ha` for primary and standby, `Replica` for read replicas.";
+    const VALUES: &'static [Self] = &[Self::Single, Self::Ha, Self::Replica];
+    const TEXTS: &'static [&'static str] = &["Single", "Ha", "Replica"];
+    fn index(self) -> usize {
+        self as usize
     }
 }
-impl ::std::str::FromStr for InstanceTypeFilter {
-    type Err = self::error::ConversionError;
-    fn from_str(
-        value: &str,
-    ) -> ::std::result::Result<Self, self::error::ConversionError> {
-        match value {
-            "Single" => Ok(Self::Single),
-            "Ha" => Ok(Self::Ha),
-            "Replica" => Ok(Self::Replica),
-            _ => Err("invalid value".into()),
-        }
-    }
-}
-impl ::std::convert::TryFrom<&str> for InstanceTypeFilter {
-    type Error = self::error::ConversionError;
-    fn try_from(
-        value: &str,
-    ) -> ::std::result::Result<Self, self::error::ConversionError> {
-        value.parse()
-    }
-}
-impl ::std::convert::TryFrom<::std::string::String> for InstanceTypeFilter {
-    type Error = self::error::ConversionError;
-    fn try_from(
-        value: ::std::string::String,
-    ) -> ::std::result::Result<Self, self::error::ConversionError> {
-        value.parse()
-    }
-}
+otcdb_core::text_enum!(InstanceTypeFilter);
 ///Storage of the instance.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct InstanceVolume {
     ///Size in GB.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub size: ::std::option::Option<i32>,
     ///Kind of volume, such as `ULTRAHIGH`.
-    #[serde(rename = "type", skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        rename = "type",
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub type_: ::std::option::Option<::std::string::String>,
 }
 ///A page of the database instances of a project.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct ListInstancesResponseBody {
     ///The instances of this page.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub instances: ::std::option::Option<::std::vec::Vec<Instance>>,
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::list",
+        skip_serializing_if = "::std::vec::Vec::is_empty"
+    )]
+    pub instances: ::std::vec::Vec<Instance>,
     ///Number of instances that match, over all pages.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub total_count: ::std::option::Option<i32>,
 }
 ///What a node does, as primary (`master`), standby (`slave`) or read replica (`readreplica`).
-#[derive(
-    ::serde::Deserialize,
-    ::serde::Serialize,
-    Clone,
-    Copy,
-    Debug,
-    Eq,
-    Hash,
-    Ord,
-    PartialEq,
-    PartialOrd
-)]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+#[non_exhaustive]
 pub enum NodeRole {
-    #[serde(rename = "master")]
+    ///`master`
     Master,
-    #[serde(rename = "slave")]
+    ///`slave`
     Slave,
-    #[serde(rename = "readreplica")]
+    ///`readreplica`
     Readreplica,
 }
-impl ::std::fmt::Display for NodeRole {
-    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-        match *self {
-            Self::Master => f.write_str("master"),
-            Self::Slave => f.write_str("slave"),
-            Self::Readreplica => f.write_str("readreplica"),
-        }
+impl otcdb_core::TextEnum for NodeRole {
+    const DESCRIPTION: &'static str = "What a node does, as primary (`master`), standby (`slave`) or read replica (`readreplica`).";
+    const VALUES: &'static [Self] = &[Self::Master, Self::Slave, Self::Readreplica];
+    const TEXTS: &'static [&'static str] = &["master", "slave", "readreplica"];
+    fn index(self) -> usize {
+        self as usize
     }
 }
-impl ::std::str::FromStr for NodeRole {
-    type Err = self::error::ConversionError;
-    fn from_str(
-        value: &str,
-    ) -> ::std::result::Result<Self, self::error::ConversionError> {
-        match value {
-            "master" => Ok(Self::Master),
-            "slave" => Ok(Self::Slave),
-            "readreplica" => Ok(Self::Readreplica),
-            _ => Err("invalid value".into()),
-        }
-    }
-}
-impl ::std::convert::TryFrom<&str> for NodeRole {
-    type Error = self::error::ConversionError;
-    fn try_from(
-        value: &str,
-    ) -> ::std::result::Result<Self, self::error::ConversionError> {
-        value.parse()
-    }
-}
-impl ::std::convert::TryFrom<::std::string::String> for NodeRole {
-    type Error = self::error::ConversionError;
-    fn try_from(
-        value: ::std::string::String,
-    ) -> ::std::result::Result<Self, self::error::ConversionError> {
-        value.parse()
-    }
-}
+otcdb_core::text_enum!(NodeRole);
 ///An instance that belongs to another one.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct RelatedInstance {
     ///Id of the related instance.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub id: ::std::option::Option<::std::string::String>,
-    #[serde(rename = "type", skip_serializing_if = "::std::option::Option::is_none")]
-    pub type_: ::std::option::Option<::otcdb_core::Open<RelatedInstanceType>>,
+    ///What the related instance is, the primary (`replica_of`) or a read replica (`replica`).
+    #[serde(
+        rename = "type",
+        default,
+        skip_serializing_if = "::otcdb_core::Open::is_absent"
+    )]
+    pub type_: ::otcdb_core::Open<RelatedInstanceType>,
 }
 ///What the related instance is, the primary (`replica_of`) or a read replica (`replica`).
-#[derive(
-    ::serde::Deserialize,
-    ::serde::Serialize,
-    Clone,
-    Copy,
-    Debug,
-    Eq,
-    Hash,
-    Ord,
-    PartialEq,
-    PartialOrd
-)]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+#[non_exhaustive]
 pub enum RelatedInstanceType {
-    #[serde(rename = "replica_of")]
+    ///`replica_of`
     ReplicaOf,
-    #[serde(rename = "replica")]
+    ///`replica`
     Replica,
 }
-impl ::std::fmt::Display for RelatedInstanceType {
-    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-        match *self {
-            Self::ReplicaOf => f.write_str("replica_of"),
-            Self::Replica => f.write_str("replica"),
-        }
+impl otcdb_core::TextEnum for RelatedInstanceType {
+    const DESCRIPTION: &'static str = "What the related instance is, the primary (`replica_of`) or a read replica (`replica`).";
+    const VALUES: &'static [Self] = &[Self::ReplicaOf, Self::Replica];
+    const TEXTS: &'static [&'static str] = &["replica_of", "replica"];
+    fn index(self) -> usize {
+        self as usize
     }
 }
-impl ::std::str::FromStr for RelatedInstanceType {
-    type Err = self::error::ConversionError;
-    fn from_str(
-        value: &str,
-    ) -> ::std::result::Result<Self, self::error::ConversionError> {
-        match value {
-            "replica_of" => Ok(Self::ReplicaOf),
-            "replica" => Ok(Self::Replica),
-            _ => Err("invalid value".into()),
-        }
-    }
-}
-impl ::std::convert::TryFrom<&str> for RelatedInstanceType {
-    type Error = self::error::ConversionError;
-    fn try_from(
-        value: &str,
-    ) -> ::std::result::Result<Self, self::error::ConversionError> {
-        value.parse()
-    }
-}
-impl ::std::convert::TryFrom<::std::string::String> for RelatedInstanceType {
-    type Error = self::error::ConversionError;
-    fn try_from(
-        value: ::std::string::String,
-    ) -> ::std::result::Result<Self, self::error::ConversionError> {
-        value.parse()
-    }
-}
+otcdb_core::text_enum!(RelatedInstanceType);
 ///How the standby follows the primary, at its own pace (`async`), half way (`semisync`) or in step (`sync`). MySQL has `async` and `semisync`, PostgreSQL `async` and `sync`, SQL Server `sync`.
-#[derive(
-    ::serde::Deserialize,
-    ::serde::Serialize,
-    Clone,
-    Copy,
-    Debug,
-    Eq,
-    Hash,
-    Ord,
-    PartialEq,
-    PartialOrd
-)]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+#[non_exhaustive]
 pub enum ReplicationMode {
-    #[serde(rename = "async")]
+    ///`async`
     Async,
-    #[serde(rename = "semisync")]
+    ///`semisync`
     Semisync,
-    #[serde(rename = "sync")]
+    ///`sync`
     Sync,
 }
-impl ::std::fmt::Display for ReplicationMode {
-    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-        match *self {
-            Self::Async => f.write_str("async"),
-            Self::Semisync => f.write_str("semisync"),
-            Self::Sync => f.write_str("sync"),
-        }
+impl otcdb_core::TextEnum for ReplicationMode {
+    const DESCRIPTION: &'static str = "How the standby follows the primary, at its own pace (`async`), half way (`semisync`) or in step (`sync`). MySQL has `async` and `semisync`, PostgreSQL `async` and `sync`, SQL Server `sync`.";
+    const VALUES: &'static [Self] = &[Self::Async, Self::Semisync, Self::Sync];
+    const TEXTS: &'static [&'static str] = &["async", "semisync", "sync"];
+    fn index(self) -> usize {
+        self as usize
     }
 }
-impl ::std::str::FromStr for ReplicationMode {
-    type Err = self::error::ConversionError;
-    fn from_str(
-        value: &str,
-    ) -> ::std::result::Result<Self, self::error::ConversionError> {
-        match value {
-            "async" => Ok(Self::Async),
-            "semisync" => Ok(Self::Semisync),
-            "sync" => Ok(Self::Sync),
-            _ => Err("invalid value".into()),
-        }
-    }
-}
-impl ::std::convert::TryFrom<&str> for ReplicationMode {
-    type Error = self::error::ConversionError;
-    fn try_from(
-        value: &str,
-    ) -> ::std::result::Result<Self, self::error::ConversionError> {
-        value.parse()
-    }
-}
-impl ::std::convert::TryFrom<::std::string::String> for ReplicationMode {
-    type Error = self::error::ConversionError;
-    fn try_from(
-        value: ::std::string::String,
-    ) -> ::std::result::Result<Self, self::error::ConversionError> {
-        value.parse()
-    }
-}
+otcdb_core::text_enum!(ReplicationMode);
 ///What a switch between primary and standby puts first, that no data is lost or that the service goes on. Empty in every documented example.
-#[derive(
-    ::serde::Deserialize,
-    ::serde::Serialize,
-    Clone,
-    Copy,
-    Debug,
-    Eq,
-    Hash,
-    Ord,
-    PartialEq,
-    PartialOrd
-)]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+#[non_exhaustive]
 pub enum SwitchStrategy {
-    #[serde(rename = "reliability")]
+    ///`reliability`
     Reliability,
-    #[serde(rename = "availability")]
+    ///`availability`
     Availability,
 }
-impl ::std::fmt::Display for SwitchStrategy {
-    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-        match *self {
-            Self::Reliability => f.write_str("reliability"),
-            Self::Availability => f.write_str("availability"),
-        }
+impl otcdb_core::TextEnum for SwitchStrategy {
+    const DESCRIPTION: &'static str = "What a switch between primary and standby puts first, that no data is lost or that the service goes on. Empty in every documented example.";
+    const VALUES: &'static [Self] = &[Self::Reliability, Self::Availability];
+    const TEXTS: &'static [&'static str] = &["reliability", "availability"];
+    fn index(self) -> usize {
+        self as usize
     }
 }
-impl ::std::str::FromStr for SwitchStrategy {
-    type Err = self::error::ConversionError;
-    fn from_str(
-        value: &str,
-    ) -> ::std::result::Result<Self, self::error::ConversionError> {
-        match value {
-            "reliability" => Ok(Self::Reliability),
-            "availability" => Ok(Self::Availability),
-            _ => Err("invalid value".into()),
-        }
-    }
-}
-impl ::std::convert::TryFrom<&str> for SwitchStrategy {
-    type Error = self::error::ConversionError;
-    fn try_from(
-        value: &str,
-    ) -> ::std::result::Result<Self, self::error::ConversionError> {
-        value.parse()
-    }
-}
-impl ::std::convert::TryFrom<::std::string::String> for SwitchStrategy {
-    type Error = self::error::ConversionError;
-    fn try_from(
-        value: ::std::string::String,
-    ) -> ::std::result::Result<Self, self::error::ConversionError> {
-        value.parse()
-    }
-}
+otcdb_core::text_enum!(SwitchStrategy);

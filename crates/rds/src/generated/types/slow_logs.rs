@@ -3,949 +3,747 @@
 #[allow(unused_imports)]
 use super::*;
 ///Which slow log to export. Empty for MySQL and PostgreSQL.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct DownloadSlowlogRequest {
     ///Name of the file to export. Needed for SQL Server, where it is `SQLTrace.trc`.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub file_name: ::std::option::Option<::std::string::String>,
 }
 impl DownloadSlowlogRequest {
-    pub fn builder() -> builder::DownloadSlowlogRequest {
-        Default::default()
+    ///With nothing set; nothing is required.
+    pub fn new() -> Self {
+        Self {
+            file_name: ::std::default::Default::default(),
+        }
+    }
+    /**Name of the file to export. Needed for SQL Server, where it is `SQLTrace.trc`.
+
+Optional.*/
+    #[must_use]
+    pub fn file_name(
+        mut self,
+        value: impl ::std::convert::Into<::std::string::String>,
+    ) -> Self {
+        self.file_name = Some(value.into());
+        self
     }
 }
 ///How far the export of the slow log is and, when it has ended, where the file can be downloaded.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct DownloadSlowlogResponseBody {
     ///Number of entries of list.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub count: ::std::option::Option<i32>,
     ///One entry for each file of the export.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub list: ::std::option::Option<::std::vec::Vec<SlowLogLink>>,
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub status: ::std::option::Option<::otcdb_core::Open<SlowLogDownloadStatus>>,
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::list",
+        skip_serializing_if = "::std::vec::Vec::is_empty"
+    )]
+    pub list: ::std::vec::Vec<SlowLogLink>,
+    ///State of the whole export. `CREATING` while the file is being made, `FINISH` when it can be downloaded, `FAILED` when it could not be made.
+    #[serde(default, skip_serializing_if = "::otcdb_core::Open::is_absent")]
+    pub status: ::otcdb_core::Open<SlowLogDownloadStatus>,
 }
 ///A page of the slow log files of a SQL Server instance.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct ListSlowLogFileResponseBody {
     ///The files of this page.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub list: ::std::option::Option<::std::vec::Vec<SlowLogFile>>,
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::list",
+        skip_serializing_if = "::std::vec::Vec::is_empty"
+    )]
+    pub list: ::std::vec::Vec<SlowLogFile>,
     ///Number of files, over all pages.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub total_count: ::std::option::Option<i64>,
 }
 ///What to count, and which page of the result to return.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct ListSlowLogStatisticsForLtsRequest {
     ///Name of one database to count in. It may not contain special characters such as `<`, `>` and `&`.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub database: ::std::option::Option<::std::string::String>,
     ///End of the span, in the format of start_time. The span may reach one month back.
     pub end_time: ::std::string::String,
     ///Largest number of entries on a page, 10 in a request without it.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub limit: ::std::option::Option<i32>,
     ///Position of the first entry of the page, 0 for the start, as in a request without it.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub offset: ::std::option::Option<i32>,
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    ///Order of the response, `desc` for largest first, as without it, `asc` for smallest first.
+    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub order: ::std::option::Option<SlowLogStatisticsSortOrder>,
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    ///Field by which statistics are ordered. `executeTime` stands for the mean time of execution; without it, they are ordered by number of executions.
+    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub sort: ::std::option::Option<SlowLogStatisticsSortKey>,
     ///Begin of the span, as `yyyy-mm-ddThh:mm:ss` followed by the offset from UTC without a colon, such as `2023-01-05T08:00:00+0800`. Without an offset, it is in UTC.
     pub start_time: ::std::string::String,
-    #[serde(rename = "type", skip_serializing_if = "::std::option::Option::is_none")]
+    ///Kind of SQL statement that slow log statistics count. `ALL` counts every kind.
+    #[serde(
+        rename = "type",
+        default,
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub type_: ::std::option::Option<SlowLogStatisticsStatementType>,
 }
 impl ListSlowLogStatisticsForLtsRequest {
-    pub fn builder() -> builder::ListSlowLogStatisticsForLtsRequest {
-        Default::default()
+    /**With what is required; the rest has setters.
+
+- `start_time`: Begin of the span, as `yyyy-mm-ddThh:mm:ss` followed by the offset from UTC without a colon, such as `2023-01-05T08:00:00+0800`. Without an offset, it is in UTC.
+- `end_time`: End of the span, in the format of start_time. The span may reach one month back.*/
+    pub fn new(
+        start_time: impl ::std::convert::Into<::std::string::String>,
+        end_time: impl ::std::convert::Into<::std::string::String>,
+    ) -> Self {
+        Self {
+            start_time: start_time.into(),
+            end_time: end_time.into(),
+            offset: ::std::default::Default::default(),
+            limit: ::std::default::Default::default(),
+            type_: ::std::default::Default::default(),
+            database: ::std::default::Default::default(),
+            sort: ::std::default::Default::default(),
+            order: ::std::default::Default::default(),
+        }
+    }
+    /**Position of the first entry of the page, 0 for the start, as in a request without it.
+
+Takes a whole number from 0 to 2147483647.
+
+Optional.*/
+    #[must_use]
+    pub fn offset(mut self, value: impl ::std::convert::Into<i32>) -> Self {
+        self.offset = Some(value.into());
+        self
+    }
+    /**Largest number of entries on a page, 10 in a request without it.
+
+Takes a whole number from 1 to 100.
+
+Optional.*/
+    #[must_use]
+    pub fn limit(mut self, value: impl ::std::convert::Into<i32>) -> Self {
+        self.limit = Some(value.into());
+        self
+    }
+    /**Kind of SQL statement that slow log statistics count. `ALL` counts every kind.
+
+Takes one of INSERT, UPDATE, SELECT, DELETE, CREATE, ALL.
+
+Optional.*/
+    #[must_use]
+    pub fn type_(
+        mut self,
+        value: impl ::std::convert::Into<SlowLogStatisticsStatementType>,
+    ) -> Self {
+        self.type_ = Some(value.into());
+        self
+    }
+    /**Name of one database to count in. It may not contain special characters such as `<`, `>` and `&`.
+
+Optional.*/
+    #[must_use]
+    pub fn database(
+        mut self,
+        value: impl ::std::convert::Into<::std::string::String>,
+    ) -> Self {
+        self.database = Some(value.into());
+        self
+    }
+    /**Field by which statistics are ordered. `executeTime` stands for the mean time of execution; without it, they are ordered by number of executions.
+
+Takes text executeTime.
+
+Optional.*/
+    #[must_use]
+    pub fn sort(
+        mut self,
+        value: impl ::std::convert::Into<SlowLogStatisticsSortKey>,
+    ) -> Self {
+        self.sort = Some(value.into());
+        self
+    }
+    /**Order of the response, `desc` for largest first, as without it, `asc` for smallest first.
+
+Takes one of desc, asc.
+
+Optional.*/
+    #[must_use]
+    pub fn order(
+        mut self,
+        value: impl ::std::convert::Into<SlowLogStatisticsSortOrder>,
+    ) -> Self {
+        self.order = Some(value.into());
+        self
     }
 }
 ///A page of slow log statistics, version 3.1.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct ListSlowLogStatisticsForLtsResponseBody {
     ///The entries of this page.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub slow_log_list: ::std::option::Option<
-        ::std::vec::Vec<SlowLogStatisticsForLtsItem>,
-    >,
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::list",
+        skip_serializing_if = "::std::vec::Vec::is_empty"
+    )]
+    pub slow_log_list: ::std::vec::Vec<SlowLogStatisticsForLtsItem>,
     ///Number of entries that match, over all pages.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub total_count: ::std::option::Option<i32>,
 }
 ///A page of the slow log.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct ListSlowLogsResponseBody {
     ///The entries of this page.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub slow_log_list: ::std::option::Option<::std::vec::Vec<SlowLogItem>>,
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::list",
+        skip_serializing_if = "::std::vec::Vec::is_empty"
+    )]
+    pub slow_log_list: ::std::vec::Vec<SlowLogItem>,
     ///Number of entries that match, over all pages.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub total_record: ::std::option::Option<i32>,
 }
 ///A page of slow log statistics, version 3.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct ListSlowlogStatisticsResponseBody {
     ///End of the span as a whole number, or null.
-    #[serde(rename = "endTime", skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(
+        rename = "endTime",
+        default,
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub end_time: ::std::option::Option<i64>,
     ///Number of this page.
     #[serde(
         rename = "pageNumber",
+        default,
         skip_serializing_if = "::std::option::Option::is_none"
     )]
     pub page_number: ::std::option::Option<i32>,
     ///Number of entries on a page.
     #[serde(
         rename = "pageRecord",
+        default,
         skip_serializing_if = "::std::option::Option::is_none"
     )]
     pub page_record: ::std::option::Option<i32>,
     ///The entries of this page.
     #[serde(
         rename = "slowLogList",
-        skip_serializing_if = "::std::option::Option::is_none"
+        default,
+        deserialize_with = "otcdb_core::lenient::list",
+        skip_serializing_if = "::std::vec::Vec::is_empty"
     )]
-    pub slow_log_list: ::std::option::Option<::std::vec::Vec<SlowlogStatisticsItem>>,
+    pub slow_log_list: ::std::vec::Vec<SlowlogStatisticsItem>,
     ///Begin of the span as a whole number, or null.
     #[serde(
         rename = "startTime",
+        default,
         skip_serializing_if = "::std::option::Option::is_none"
     )]
     pub start_time: ::std::option::Option<i64>,
     ///Number of entries that match, over all pages.
     #[serde(
         rename = "totalRecord",
+        default,
         skip_serializing_if = "::std::option::Option::is_none"
     )]
     pub total_record: ::std::option::Option<i32>,
 }
 ///`on` to show statements as they were run, `off` to show them with their values hidden.
-#[derive(
-    ::serde::Deserialize,
-    ::serde::Serialize,
-    Clone,
-    Copy,
-    Debug,
-    Eq,
-    Hash,
-    Ord,
-    PartialEq,
-    PartialOrd
-)]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+#[non_exhaustive]
 pub enum OriginalLogSwitch {
-    #[serde(rename = "on")]
+    ///`on`
     On,
-    #[serde(rename = "off")]
+    ///`off`
     Off,
 }
-impl ::std::fmt::Display for OriginalLogSwitch {
-    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-        match *self {
-            Self::On => f.write_str("on"),
-            Self::Off => f.write_str("off"),
-        }
+impl otcdb_core::TextEnum for OriginalLogSwitch {
+    const DESCRIPTION: &'static str = "`on` to show statements as they were run, `off` to show them with their values hidden.";
+    const VALUES: &'static [Self] = &[Self::On, Self::Off];
+    const TEXTS: &'static [&'static str] = &["on", "off"];
+    fn index(self) -> usize {
+        self as usize
     }
 }
-impl ::std::str::FromStr for OriginalLogSwitch {
-    type Err = self::error::ConversionError;
-    fn from_str(
-        value: &str,
-    ) -> ::std::result::Result<Self, self::error::ConversionError> {
-        match value {
-            "on" => Ok(Self::On),
-            "off" => Ok(Self::Off),
-            _ => Err("invalid value".into()),
-        }
-    }
-}
-impl ::std::convert::TryFrom<&str> for OriginalLogSwitch {
-    type Error = self::error::ConversionError;
-    fn try_from(
-        value: &str,
-    ) -> ::std::result::Result<Self, self::error::ConversionError> {
-        value.parse()
-    }
-}
-impl ::std::convert::TryFrom<::std::string::String> for OriginalLogSwitch {
-    type Error = self::error::ConversionError;
-    fn try_from(
-        value: ::std::string::String,
-    ) -> ::std::result::Result<Self, self::error::ConversionError> {
-        value.parse()
-    }
-}
+otcdb_core::text_enum!(OriginalLogSwitch);
 ///State of the whole export. `CREATING` while the file is being made, `FINISH` when it can be downloaded, `FAILED` when it could not be made.
-#[derive(
-    ::serde::Deserialize,
-    ::serde::Serialize,
-    Clone,
-    Copy,
-    Debug,
-    Eq,
-    Hash,
-    Ord,
-    PartialEq,
-    PartialOrd
-)]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+#[non_exhaustive]
 pub enum SlowLogDownloadStatus {
-    #[serde(rename = "FINISH")]
+    ///`FINISH`
     Finish,
-    #[serde(rename = "CREATING")]
+    ///`CREATING`
     Creating,
-    #[serde(rename = "FAILED")]
+    ///`FAILED`
     Failed,
 }
-impl ::std::fmt::Display for SlowLogDownloadStatus {
-    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-        match *self {
-            Self::Finish => f.write_str("FINISH"),
-            Self::Creating => f.write_str("CREATING"),
-            Self::Failed => f.write_str("FAILED"),
-        }
+impl otcdb_core::TextEnum for SlowLogDownloadStatus {
+    const DESCRIPTION: &'static str = "State of the whole export. `CREATING` while the file is being made, `FINISH` when it can be downloaded, `FAILED` when it could not be made.";
+    const VALUES: &'static [Self] = &[Self::Finish, Self::Creating, Self::Failed];
+    const TEXTS: &'static [&'static str] = &["FINISH", "CREATING", "FAILED"];
+    fn index(self) -> usize {
+        self as usize
     }
 }
-impl ::std::str::FromStr for SlowLogDownloadStatus {
-    type Err = self::error::ConversionError;
-    fn from_str(
-        value: &str,
-    ) -> ::std::result::Result<Self, self::error::ConversionError> {
-        match value {
-            "FINISH" => Ok(Self::Finish),
-            "CREATING" => Ok(Self::Creating),
-            "FAILED" => Ok(Self::Failed),
-            _ => Err("invalid value".into()),
-        }
-    }
-}
-impl ::std::convert::TryFrom<&str> for SlowLogDownloadStatus {
-    type Error = self::error::ConversionError;
-    fn try_from(
-        value: &str,
-    ) -> ::std::result::Result<Self, self::error::ConversionError> {
-        value.parse()
-    }
-}
-impl ::std::convert::TryFrom<::std::string::String> for SlowLogDownloadStatus {
-    type Error = self::error::ConversionError;
-    fn try_from(
-        value: ::std::string::String,
-    ) -> ::std::result::Result<Self, self::error::ConversionError> {
-        value.parse()
-    }
-}
+otcdb_core::text_enum!(SlowLogDownloadStatus);
 ///One slow log file of a SQL Server instance.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct SlowLogFile {
     ///Name of the file, which DownloadSlowlog takes.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
-    pub file_name: ::std::option::Option<::std::string::String>,
+    #[serde(deserialize_with = "otcdb_core::lenient::required_text")]
+    pub file_name: ::std::string::String,
     ///Size in bytes, as a string.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub file_size: ::std::option::Option<::std::string::String>,
 }
 ///A statement that took longer than the instance's threshold. Numbers are sent as strings.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct SlowLogItem {
     ///Address of the client that sent it.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub client_ip: ::std::option::Option<::std::string::String>,
     ///How often the statement was run.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub count: ::std::option::Option<::std::string::String>,
     ///Database it ran in.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub database: ::std::option::Option<::std::string::String>,
     ///How long it waited for locks, with its unit. Not sent by PostgreSQL.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub lock_time: ::std::option::Option<::std::string::String>,
     ///The statement, with its values replaced by `N` unless the instance shows original logs.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub query_sample: ::std::option::Option<::std::string::String>,
     ///Number of rows it read. Not sent by PostgreSQL.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub rows_examined: ::std::option::Option<::std::string::String>,
     ///Number of rows it returned. Not sent by PostgreSQL.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub rows_sent: ::std::option::Option<::std::string::String>,
     ///When it began, in UTC and without an offset, such as `2018-08-06T10:41:14`.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub start_time: ::std::option::Option<::std::string::String>,
     ///How long it ran, with its unit, such as `1.04899 s`.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub time: ::std::option::Option<::std::string::String>,
     ///Kind of the statement, such as `INSERT`.
-    #[serde(rename = "type", skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        rename = "type",
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub type_: ::std::option::Option<::std::string::String>,
     ///Database account that ran it.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub users: ::std::option::Option<::std::string::String>,
 }
+impl SlowLogItem {
+    /**When it began, in UTC and without an offset, such as `2018-08-06T10:41:14`.
+
+This is what [the field](#structfield.start_time) says as a time; `None` where it says nothing, or is of another form than documented.*/
+    pub fn start_time(&self) -> ::std::option::Option<::otcdb_core::jiff::Timestamp> {
+        self.start_time.as_deref().and_then(otcdb_core::time::utc)
+    }
+}
 ///One file of a slow log export.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct SlowLogLink {
     ///When the entry was made, in milliseconds since 1970-01-01 UTC.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub create_at: ::std::option::Option<i64>,
     ///Presigned download address, valid for 5 minutes. Left out until the export has ended. Whoever holds it can read the log, so treat it as a secret.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub file_link: ::std::option::Option<::otcdb_core::Secret>,
     ///Name of the file.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub file_name: ::std::option::Option<::std::string::String>,
     ///Size of the file, as a string. Left out until the export has ended.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub file_size: ::std::option::Option<::std::string::String>,
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub status: ::std::option::Option<::otcdb_core::Open<SlowLogLinkStatus>>,
+    ///State of one link. `EXPORTING` while it is being made, `SUCCESS` when it can be used, `FAILED` when it could not be made.
+    #[serde(default, skip_serializing_if = "::otcdb_core::Open::is_absent")]
+    pub status: ::otcdb_core::Open<SlowLogLinkStatus>,
     ///When the entry last changed, in milliseconds since 1970-01-01 UTC. Huawei Cloud sends it.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub update_at: ::std::option::Option<i64>,
     ///Id of the task that makes the file.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub workflow_id: ::std::option::Option<::std::string::String>,
 }
+impl SlowLogLink {
+    /**When the entry was made, in milliseconds since 1970-01-01 UTC.
+
+This is what [the field](#structfield.create_at) says as a time; `None` where it says nothing, or is of another form than documented.*/
+    pub fn create_at(&self) -> ::std::option::Option<::otcdb_core::jiff::Timestamp> {
+        self.create_at.and_then(otcdb_core::time::milliseconds)
+    }
+    /**When the entry last changed, in milliseconds since 1970-01-01 UTC. Huawei Cloud sends it.
+
+This is what [the field](#structfield.update_at) says as a time; `None` where it says nothing, or is of another form than documented.*/
+    pub fn update_at(&self) -> ::std::option::Option<::otcdb_core::jiff::Timestamp> {
+        self.update_at.and_then(otcdb_core::time::milliseconds)
+    }
+}
 ///State of one link. `EXPORTING` while it is being made, `SUCCESS` when it can be used, `FAILED` when it could not be made.
-#[derive(
-    ::serde::Deserialize,
-    ::serde::Serialize,
-    Clone,
-    Copy,
-    Debug,
-    Eq,
-    Hash,
-    Ord,
-    PartialEq,
-    PartialOrd
-)]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+#[non_exhaustive]
 pub enum SlowLogLinkStatus {
-    #[serde(rename = "EXPORTING")]
+    ///`EXPORTING`
     Exporting,
-    #[serde(rename = "SUCCESS")]
+    ///`SUCCESS`
     Success,
-    #[serde(rename = "FAILED")]
+    ///`FAILED`
     Failed,
 }
-impl ::std::fmt::Display for SlowLogLinkStatus {
-    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-        match *self {
-            Self::Exporting => f.write_str("EXPORTING"),
-            Self::Success => f.write_str("SUCCESS"),
-            Self::Failed => f.write_str("FAILED"),
-        }
+impl otcdb_core::TextEnum for SlowLogLinkStatus {
+    const DESCRIPTION: &'static str = "State of one link. `EXPORTING` while it is being made, `SUCCESS` when it can be used, `FAILED` when it could not be made.";
+    const VALUES: &'static [Self] = &[Self::Exporting, Self::Success, Self::Failed];
+    const TEXTS: &'static [&'static str] = &["EXPORTING", "SUCCESS", "FAILED"];
+    fn index(self) -> usize {
+        self as usize
     }
 }
-impl ::std::str::FromStr for SlowLogLinkStatus {
-    type Err = self::error::ConversionError;
-    fn from_str(
-        value: &str,
-    ) -> ::std::result::Result<Self, self::error::ConversionError> {
-        match value {
-            "EXPORTING" => Ok(Self::Exporting),
-            "SUCCESS" => Ok(Self::Success),
-            "FAILED" => Ok(Self::Failed),
-            _ => Err("invalid value".into()),
-        }
-    }
-}
-impl ::std::convert::TryFrom<&str> for SlowLogLinkStatus {
-    type Error = self::error::ConversionError;
-    fn try_from(
-        value: &str,
-    ) -> ::std::result::Result<Self, self::error::ConversionError> {
-        value.parse()
-    }
-}
-impl ::std::convert::TryFrom<::std::string::String> for SlowLogLinkStatus {
-    type Error = self::error::ConversionError;
-    fn try_from(
-        value: ::std::string::String,
-    ) -> ::std::result::Result<Self, self::error::ConversionError> {
-        value.parse()
-    }
-}
+otcdb_core::text_enum!(SlowLogLinkStatus);
 ///Kind of SQL statement by which ListSlowLogs chooses. Leave it out for every kind.
-#[derive(
-    ::serde::Deserialize,
-    ::serde::Serialize,
-    Clone,
-    Copy,
-    Debug,
-    Eq,
-    Hash,
-    Ord,
-    PartialEq,
-    PartialOrd
-)]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+#[non_exhaustive]
 pub enum SlowLogStatementType {
-    #[serde(rename = "INSERT")]
+    ///`INSERT`
     Insert,
-    #[serde(rename = "UPDATE")]
+    ///`UPDATE`
     Update,
-    #[serde(rename = "SELECT")]
+    ///`SELECT`
     Select,
-    #[serde(rename = "DELETE")]
+    ///`DELETE`
     Delete,
-    #[serde(rename = "CREATE")]
+    ///`CREATE`
     Create,
 }
-impl ::std::fmt::Display for SlowLogStatementType {
-    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-        match *self {
-            Self::Insert => f.write_str("INSERT"),
-            Self::Update => f.write_str("UPDATE"),
-            Self::Select => f.write_str("SELECT"),
-            Self::Delete => f.write_str("DELETE"),
-            Self::Create => f.write_str("CREATE"),
-        }
+impl otcdb_core::TextEnum for SlowLogStatementType {
+    const DESCRIPTION: &'static str = "Kind of SQL statement by which ListSlowLogs chooses. Leave it out for every kind.";
+    const VALUES: &'static [Self] = &[
+        Self::Insert,
+        Self::Update,
+        Self::Select,
+        Self::Delete,
+        Self::Create,
+    ];
+    const TEXTS: &'static [&'static str] = &[
+        "INSERT",
+        "UPDATE",
+        "SELECT",
+        "DELETE",
+        "CREATE",
+    ];
+    fn index(self) -> usize {
+        self as usize
     }
 }
-impl ::std::str::FromStr for SlowLogStatementType {
-    type Err = self::error::ConversionError;
-    fn from_str(
-        value: &str,
-    ) -> ::std::result::Result<Self, self::error::ConversionError> {
-        match value {
-            "INSERT" => Ok(Self::Insert),
-            "UPDATE" => Ok(Self::Update),
-            "SELECT" => Ok(Self::Select),
-            "DELETE" => Ok(Self::Delete),
-            "CREATE" => Ok(Self::Create),
-            _ => Err("invalid value".into()),
-        }
-    }
-}
-impl ::std::convert::TryFrom<&str> for SlowLogStatementType {
-    type Error = self::error::ConversionError;
-    fn try_from(
-        value: &str,
-    ) -> ::std::result::Result<Self, self::error::ConversionError> {
-        value.parse()
-    }
-}
-impl ::std::convert::TryFrom<::std::string::String> for SlowLogStatementType {
-    type Error = self::error::ConversionError;
-    fn try_from(
-        value: ::std::string::String,
-    ) -> ::std::result::Result<Self, self::error::ConversionError> {
-        value.parse()
-    }
-}
+otcdb_core::text_enum!(SlowLogStatementType);
 ///How often and how long statements of one shape ran, as version 3.1 counts them.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct SlowLogStatisticsForLtsItem {
     ///Address of the client that sent it.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub client_ip: ::std::option::Option<::std::string::String>,
     ///How often such a statement was run, with its share of all slow statements, such as `9 (100.00%)`.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub count: ::std::option::Option<::std::string::String>,
     ///Database it ran in. Characters such as `<`, `>` and `'` in its name are escaped.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub database: ::std::option::Option<::std::string::String>,
     ///Mean time of waiting for locks, with its unit. Sent by MySQL only.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub lock_time: ::std::option::Option<::std::string::String>,
     ///The statement's shape, with its values replaced by `N`.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub query_sample: ::std::option::Option<::std::string::String>,
     ///Mean number of rows read. Sent by MySQL only.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub rows_examined: ::std::option::Option<i64>,
     ///Mean number of rows returned. Sent by MySQL only.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub rows_sent: ::std::option::Option<i64>,
     ///Mean time of execution, with its unit, such as `3.00018 s`.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub time: ::std::option::Option<::std::string::String>,
     ///Kind of the statement, such as `SELECT`.
-    #[serde(rename = "type", skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        rename = "type",
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub type_: ::std::option::Option<::std::string::String>,
     ///Database account that ran it.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub users: ::std::option::Option<::std::string::String>,
 }
 ///Field by which statistics are ordered. `executeTime` stands for the mean time of execution; without it, they are ordered by number of executions.
-#[derive(
-    ::serde::Deserialize,
-    ::serde::Serialize,
-    Clone,
-    Copy,
-    Debug,
-    Eq,
-    Hash,
-    Ord,
-    PartialEq,
-    PartialOrd
-)]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+#[non_exhaustive]
 pub enum SlowLogStatisticsSortKey {
-    #[serde(rename = "executeTime")]
+    ///`executeTime`
     ExecuteTime,
 }
-impl ::std::fmt::Display for SlowLogStatisticsSortKey {
-    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-        match *self {
-            Self::ExecuteTime => f.write_str("executeTime"),
-        }
+impl otcdb_core::TextEnum for SlowLogStatisticsSortKey {
+    const DESCRIPTION: &'static str = "Field by which statistics are ordered. `executeTime` stands for the mean time of execution; without it, they are ordered by number of executions.";
+    const VALUES: &'static [Self] = &[Self::ExecuteTime];
+    const TEXTS: &'static [&'static str] = &["executeTime"];
+    fn index(self) -> usize {
+        self as usize
     }
 }
-impl ::std::str::FromStr for SlowLogStatisticsSortKey {
-    type Err = self::error::ConversionError;
-    fn from_str(
-        value: &str,
-    ) -> ::std::result::Result<Self, self::error::ConversionError> {
-        match value {
-            "executeTime" => Ok(Self::ExecuteTime),
-            _ => Err("invalid value".into()),
-        }
-    }
-}
-impl ::std::convert::TryFrom<&str> for SlowLogStatisticsSortKey {
-    type Error = self::error::ConversionError;
-    fn try_from(
-        value: &str,
-    ) -> ::std::result::Result<Self, self::error::ConversionError> {
-        value.parse()
-    }
-}
-impl ::std::convert::TryFrom<::std::string::String> for SlowLogStatisticsSortKey {
-    type Error = self::error::ConversionError;
-    fn try_from(
-        value: ::std::string::String,
-    ) -> ::std::result::Result<Self, self::error::ConversionError> {
-        value.parse()
-    }
-}
+otcdb_core::text_enum!(SlowLogStatisticsSortKey);
 ///Order of the response, `desc` for largest first, as without it, `asc` for smallest first.
-#[derive(
-    ::serde::Deserialize,
-    ::serde::Serialize,
-    Clone,
-    Copy,
-    Debug,
-    Eq,
-    Hash,
-    Ord,
-    PartialEq,
-    PartialOrd
-)]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+#[non_exhaustive]
 pub enum SlowLogStatisticsSortOrder {
-    #[serde(rename = "desc")]
+    ///`desc`
     Desc,
-    #[serde(rename = "asc")]
+    ///`asc`
     Asc,
 }
-impl ::std::fmt::Display for SlowLogStatisticsSortOrder {
-    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-        match *self {
-            Self::Desc => f.write_str("desc"),
-            Self::Asc => f.write_str("asc"),
-        }
+impl otcdb_core::TextEnum for SlowLogStatisticsSortOrder {
+    const DESCRIPTION: &'static str = "Order of the response, `desc` for largest first, as without it, `asc` for smallest first.";
+    const VALUES: &'static [Self] = &[Self::Desc, Self::Asc];
+    const TEXTS: &'static [&'static str] = &["desc", "asc"];
+    fn index(self) -> usize {
+        self as usize
     }
 }
-impl ::std::str::FromStr for SlowLogStatisticsSortOrder {
-    type Err = self::error::ConversionError;
-    fn from_str(
-        value: &str,
-    ) -> ::std::result::Result<Self, self::error::ConversionError> {
-        match value {
-            "desc" => Ok(Self::Desc),
-            "asc" => Ok(Self::Asc),
-            _ => Err("invalid value".into()),
-        }
-    }
-}
-impl ::std::convert::TryFrom<&str> for SlowLogStatisticsSortOrder {
-    type Error = self::error::ConversionError;
-    fn try_from(
-        value: &str,
-    ) -> ::std::result::Result<Self, self::error::ConversionError> {
-        value.parse()
-    }
-}
-impl ::std::convert::TryFrom<::std::string::String> for SlowLogStatisticsSortOrder {
-    type Error = self::error::ConversionError;
-    fn try_from(
-        value: ::std::string::String,
-    ) -> ::std::result::Result<Self, self::error::ConversionError> {
-        value.parse()
-    }
-}
+otcdb_core::text_enum!(SlowLogStatisticsSortOrder);
 ///Kind of SQL statement that slow log statistics count. `ALL` counts every kind.
-#[derive(
-    ::serde::Deserialize,
-    ::serde::Serialize,
-    Clone,
-    Copy,
-    Debug,
-    Eq,
-    Hash,
-    Ord,
-    PartialEq,
-    PartialOrd
-)]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+#[non_exhaustive]
 pub enum SlowLogStatisticsStatementType {
-    #[serde(rename = "INSERT")]
+    ///`INSERT`
     Insert,
-    #[serde(rename = "UPDATE")]
+    ///`UPDATE`
     Update,
-    #[serde(rename = "SELECT")]
+    ///`SELECT`
     Select,
-    #[serde(rename = "DELETE")]
+    ///`DELETE`
     Delete,
-    #[serde(rename = "CREATE")]
+    ///`CREATE`
     Create,
-    #[serde(rename = "ALL")]
+    ///`ALL`
     All,
 }
-impl ::std::fmt::Display for SlowLogStatisticsStatementType {
-    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-        match *self {
-            Self::Insert => f.write_str("INSERT"),
-            Self::Update => f.write_str("UPDATE"),
-            Self::Select => f.write_str("SELECT"),
-            Self::Delete => f.write_str("DELETE"),
-            Self::Create => f.write_str("CREATE"),
-            Self::All => f.write_str("ALL"),
-        }
+impl otcdb_core::TextEnum for SlowLogStatisticsStatementType {
+    const DESCRIPTION: &'static str = "Kind of SQL statement that slow log statistics count. `ALL` counts every kind.";
+    const VALUES: &'static [Self] = &[
+        Self::Insert,
+        Self::Update,
+        Self::Select,
+        Self::Delete,
+        Self::Create,
+        Self::All,
+    ];
+    const TEXTS: &'static [&'static str] = &[
+        "INSERT",
+        "UPDATE",
+        "SELECT",
+        "DELETE",
+        "CREATE",
+        "ALL",
+    ];
+    fn index(self) -> usize {
+        self as usize
     }
 }
-impl ::std::str::FromStr for SlowLogStatisticsStatementType {
-    type Err = self::error::ConversionError;
-    fn from_str(
-        value: &str,
-    ) -> ::std::result::Result<Self, self::error::ConversionError> {
-        match value {
-            "INSERT" => Ok(Self::Insert),
-            "UPDATE" => Ok(Self::Update),
-            "SELECT" => Ok(Self::Select),
-            "DELETE" => Ok(Self::Delete),
-            "CREATE" => Ok(Self::Create),
-            "ALL" => Ok(Self::All),
-            _ => Err("invalid value".into()),
-        }
-    }
-}
-impl ::std::convert::TryFrom<&str> for SlowLogStatisticsStatementType {
-    type Error = self::error::ConversionError;
-    fn try_from(
-        value: &str,
-    ) -> ::std::result::Result<Self, self::error::ConversionError> {
-        value.parse()
-    }
-}
-impl ::std::convert::TryFrom<::std::string::String> for SlowLogStatisticsStatementType {
-    type Error = self::error::ConversionError;
-    fn try_from(
-        value: ::std::string::String,
-    ) -> ::std::result::Result<Self, self::error::ConversionError> {
-        value.parse()
-    }
-}
+otcdb_core::text_enum!(SlowLogStatisticsStatementType);
 ///How often and how long statements of one shape ran, as version 3 counts them.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct SlowlogStatisticsItem {
     ///Address of the client that sent it.
-    #[serde(rename = "clientIP", skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        rename = "clientIP",
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub client_ip: ::std::option::Option<::std::string::String>,
     ///How often such a statement was run.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub count: ::std::option::Option<::std::string::String>,
     ///Database it ran in.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub database: ::std::option::Option<::std::string::String>,
     ///How long it waited for locks. Not sent by PostgreSQL.
-    #[serde(rename = "lockTime", skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        rename = "lockTime",
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub lock_time: ::std::option::Option<::std::string::String>,
     ///The statement's shape, with its values replaced.
     #[serde(
         rename = "querySample",
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
         skip_serializing_if = "::std::option::Option::is_none"
     )]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
     pub query_sample: ::std::option::Option<::std::string::String>,
     ///Number of rows it read. Not sent by PostgreSQL.
     #[serde(
         rename = "rowsExamined",
+        default,
         skip_serializing_if = "::std::option::Option::is_none"
     )]
     pub rows_examined: ::std::option::Option<i64>,
     ///Number of rows it returned. Not sent by PostgreSQL.
-    #[serde(rename = "rowsSent", skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(
+        rename = "rowsSent",
+        default,
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub rows_sent: ::std::option::Option<i64>,
     ///How long it ran.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub time: ::std::option::Option<::std::string::String>,
     ///Kind of the statement.
-    #[serde(rename = "type", skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        rename = "type",
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub type_: ::std::option::Option<::std::string::String>,
     ///Database account that ran it.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "otcdb_core::lenient::text")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub users: ::std::option::Option<::std::string::String>,
-}
-/// Types for composing complex structures.
-pub mod builder {
-    #[derive(Clone, Debug)]
-    pub struct DownloadSlowlogRequest {
-        file_name: ::std::result::Result<
-            ::std::option::Option<::std::string::String>,
-            ::std::string::String,
-        >,
-    }
-    impl ::std::default::Default for DownloadSlowlogRequest {
-        fn default() -> Self {
-            Self {
-                file_name: Ok(Default::default()),
-            }
-        }
-    }
-    impl DownloadSlowlogRequest {
-        pub fn file_name<T>(mut self, value: T) -> Self
-        where
-            T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
-            T::Error: ::std::fmt::Display,
-        {
-            self.file_name = value
-                .try_into()
-                .map_err(|e| {
-                    format!("error converting supplied value for file_name: {e}")
-                });
-            self
-        }
-    }
-    impl ::std::convert::TryFrom<DownloadSlowlogRequest>
-    for super::DownloadSlowlogRequest {
-        type Error = super::error::ConversionError;
-        fn try_from(
-            value: DownloadSlowlogRequest,
-        ) -> ::std::result::Result<Self, super::error::ConversionError> {
-            Ok(Self {
-                file_name: value.file_name?,
-            })
-        }
-    }
-    impl ::std::convert::From<super::DownloadSlowlogRequest> for DownloadSlowlogRequest {
-        fn from(value: super::DownloadSlowlogRequest) -> Self {
-            Self {
-                file_name: Ok(value.file_name),
-            }
-        }
-    }
-    #[derive(Clone, Debug)]
-    pub struct ListSlowLogStatisticsForLtsRequest {
-        database: ::std::result::Result<
-            ::std::option::Option<::std::string::String>,
-            ::std::string::String,
-        >,
-        end_time: ::std::result::Result<::std::string::String, ::std::string::String>,
-        limit: ::std::result::Result<::std::option::Option<i32>, ::std::string::String>,
-        offset: ::std::result::Result<::std::option::Option<i32>, ::std::string::String>,
-        order: ::std::result::Result<
-            ::std::option::Option<super::SlowLogStatisticsSortOrder>,
-            ::std::string::String,
-        >,
-        sort: ::std::result::Result<
-            ::std::option::Option<super::SlowLogStatisticsSortKey>,
-            ::std::string::String,
-        >,
-        start_time: ::std::result::Result<::std::string::String, ::std::string::String>,
-        type_: ::std::result::Result<
-            ::std::option::Option<super::SlowLogStatisticsStatementType>,
-            ::std::string::String,
-        >,
-    }
-    impl ::std::default::Default for ListSlowLogStatisticsForLtsRequest {
-        fn default() -> Self {
-            Self {
-                database: Ok(Default::default()),
-                end_time: Err("no value supplied for end_time".to_string()),
-                limit: Ok(Default::default()),
-                offset: Ok(Default::default()),
-                order: Ok(Default::default()),
-                sort: Ok(Default::default()),
-                start_time: Err("no value supplied for start_time".to_string()),
-                type_: Ok(Default::default()),
-            }
-        }
-    }
-    impl ListSlowLogStatisticsForLtsRequest {
-        pub fn database<T>(mut self, value: T) -> Self
-        where
-            T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
-            T::Error: ::std::fmt::Display,
-        {
-            self.database = value
-                .try_into()
-                .map_err(|e| {
-                    format!("error converting supplied value for database: {e}")
-                });
-            self
-        }
-        pub fn end_time<T>(mut self, value: T) -> Self
-        where
-            T: ::std::convert::TryInto<::std::string::String>,
-            T::Error: ::std::fmt::Display,
-        {
-            self.end_time = value
-                .try_into()
-                .map_err(|e| {
-                    format!("error converting supplied value for end_time: {e}")
-                });
-            self
-        }
-        pub fn limit<T>(mut self, value: T) -> Self
-        where
-            T: ::std::convert::TryInto<::std::option::Option<i32>>,
-            T::Error: ::std::fmt::Display,
-        {
-            self.limit = value
-                .try_into()
-                .map_err(|e| format!("error converting supplied value for limit: {e}"));
-            self
-        }
-        pub fn offset<T>(mut self, value: T) -> Self
-        where
-            T: ::std::convert::TryInto<::std::option::Option<i32>>,
-            T::Error: ::std::fmt::Display,
-        {
-            self.offset = value
-                .try_into()
-                .map_err(|e| format!("error converting supplied value for offset: {e}"));
-            self
-        }
-        pub fn order<T>(mut self, value: T) -> Self
-        where
-            T: ::std::convert::TryInto<
-                ::std::option::Option<super::SlowLogStatisticsSortOrder>,
-            >,
-            T::Error: ::std::fmt::Display,
-        {
-            self.order = value
-                .try_into()
-                .map_err(|e| format!("error converting supplied value for order: {e}"));
-            self
-        }
-        pub fn sort<T>(mut self, value: T) -> Self
-        where
-            T: ::std::convert::TryInto<
-                ::std::option::Option<super::SlowLogStatisticsSortKey>,
-            >,
-            T::Error: ::std::fmt::Display,
-        {
-            self.sort = value
-                .try_into()
-                .map_err(|e| format!("error converting supplied value for sort: {e}"));
-            self
-        }
-        pub fn start_time<T>(mut self, value: T) -> Self
-        where
-            T: ::std::convert::TryInto<::std::string::String>,
-            T::Error: ::std::fmt::Display,
-        {
-            self.start_time = value
-                .try_into()
-                .map_err(|e| {
-                    format!("error converting supplied value for start_time: {e}")
-                });
-            self
-        }
-        pub fn type_<T>(mut self, value: T) -> Self
-        where
-            T: ::std::convert::TryInto<
-                ::std::option::Option<super::SlowLogStatisticsStatementType>,
-            >,
-            T::Error: ::std::fmt::Display,
-        {
-            self.type_ = value
-                .try_into()
-                .map_err(|e| format!("error converting supplied value for type_: {e}"));
-            self
-        }
-    }
-    impl ::std::convert::TryFrom<ListSlowLogStatisticsForLtsRequest>
-    for super::ListSlowLogStatisticsForLtsRequest {
-        type Error = super::error::ConversionError;
-        fn try_from(
-            value: ListSlowLogStatisticsForLtsRequest,
-        ) -> ::std::result::Result<Self, super::error::ConversionError> {
-            Ok(Self {
-                database: value.database?,
-                end_time: value.end_time?,
-                limit: value.limit?,
-                offset: value.offset?,
-                order: value.order?,
-                sort: value.sort?,
-                start_time: value.start_time?,
-                type_: value.type_?,
-            })
-        }
-    }
-    impl ::std::convert::From<super::ListSlowLogStatisticsForLtsRequest>
-    for ListSlowLogStatisticsForLtsRequest {
-        fn from(value: super::ListSlowLogStatisticsForLtsRequest) -> Self {
-            Self {
-                database: Ok(value.database),
-                end_time: Ok(value.end_time),
-                limit: Ok(value.limit),
-                offset: Ok(value.offset),
-                order: Ok(value.order),
-                sort: Ok(value.sort),
-                start_time: Ok(value.start_time),
-                type_: Ok(value.type_),
-            }
-        }
-    }
 }

@@ -1,58 +1,60 @@
 //! Asking the host of a file for it, wherever it sends us.
 
-use otcdb_core::limits::{EXHAUSTED_PAUSE, is_exhausted};
-use otcdb_core::{Destinations, Error, ErrorKind, Result, Secret, redact};
 use reqwest::header::{IF_RANGE, LOCATION, RANGE};
 use reqwest::{Response, StatusCode, Url};
 
-use super::{AttemptError, Store, part::Part};
+use super::attempt::{AttemptError, Held};
+use crate::error::{Error, ErrorKind, Result};
+use crate::limits::{EXHAUSTED_PAUSE, is_exhausted};
+use crate::redact;
+use crate::secret::Secret;
+use crate::session::{Destinations, Session};
+use crate::transport::classify::root_cause;
 
 /// How many times a host may name another place. Stores do it once: for the region of a bucket.
 const REDIRECTS: usize = 5;
 
-/// Asks for everything of a file that is not there yet. Nothing but the link says who asks, wherever it leads.
+/// Asks for everything of a file that is not held yet. Nothing but the link says who asks, wherever it leads.
 pub(super) async fn ask(
-    store: &Store<'_>,
+    session: &Session,
     link: &Secret,
-    part: &Part,
+    held: &Held,
 ) -> Result<(Response, String), AttemptError> {
-    let mut url = url_of(link, store.destinations).map_err(AttemptError::Fatal)?;
+    let destinations = session.destinations();
+    let mut url = url_of(link, destinations).map_err(AttemptError::stop)?;
     let first = redact::url(&url);
     for _ in 0..=REDIRECTS {
-        store
-            .destinations
-            .check(&url)
-            .map_err(AttemptError::Fatal)?;
+        destinations.check(&url).map_err(AttemptError::stop)?;
         let shown = redact::url(&url);
-        let response = send(store, &url, part, &shown).await?;
+        let response = send(session.download_client(), &url, held, &shown).await?;
         tracing::debug!(
             url = shown,
             status = response.status().as_u16(),
-            offset = part.length(),
+            offset = held.length,
             "download"
         );
         match elsewhere(&response, &url) {
             None => return Ok((response, shown)),
-            Some(next) => url = next.map_err(AttemptError::Fatal)?,
+            Some(next) => url = next.map_err(AttemptError::stop)?,
         }
     }
-    Err(AttemptError::Fatal(Error::new(
+    Err(AttemptError::stop(Error::new(
         ErrorKind::UndocumentedResponse,
         format!("the link {first} was redirected more than {REDIRECTS} times"),
     )))
 }
 
 async fn send(
-    store: &Store<'_>,
+    client: &reqwest::Client,
     url: &Url,
-    part: &Part,
+    held: &Held,
     shown: &str,
 ) -> Result<Response, AttemptError> {
     loop {
-        let mut request = store.client.get(url.clone());
-        if part.length() > 0 {
-            request = request.header(RANGE, format!("bytes={}-", part.length()));
-            if let Some(tag) = part.tag() {
+        let mut request = client.get(url.clone());
+        if held.length > 0 {
+            request = request.header(RANGE, format!("bytes={}-", held.length));
+            if let Some(tag) = &held.tag {
                 request = request.header(IF_RANGE, tag);
             }
         }
@@ -64,9 +66,9 @@ async fn send(
             Err(error) => {
                 return Err(match Destinations::refusal(&error) {
                     Some(why) => {
-                        AttemptError::Fatal(Error::new(ErrorKind::UndocumentedResponse, why))
+                        AttemptError::stop(Error::new(ErrorKind::UndocumentedResponse, why))
                     }
-                    None => AttemptError::Retry(lost(error, shown)),
+                    None => AttemptError::retry(lost(error, shown)),
                 });
             }
             Ok(response) => return Ok(response),
@@ -165,18 +167,37 @@ pub(super) fn lost(error: reqwest::Error, shown: &str) -> Error {
     Error::new(kind, format!("the connection to {shown} {what}: {reason}")).with_source(cause)
 }
 
-/// The innermost cause is the one that says something ("Connection refused").
-fn root_cause(error: &reqwest::Error) -> String {
-    let mut cause: &dyn std::error::Error = error;
-    while let Some(inner) = cause.source() {
-        cause = inner;
-    }
-    redact::line(&cause.to_string())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::{Credentials, Endpoints, Region};
+
+    #[test]
+    fn a_link_without_a_scheme_is_https_but_on_this_machine() {
+        let session = Session::builder(
+            Credentials::Token("t".into()),
+            Region::new("eu-de").unwrap(),
+        );
+        let session = session
+            .endpoints(Endpoints::all_at("http://127.0.0.1:1").unwrap())
+            .build()
+            .unwrap();
+        let read = |link: &str| url_of(&link.into(), session.destinations());
+        let scheme = |link: &str| read(link).map(|url| url.scheme().to_owned()).ok();
+        assert_eq!(
+            scheme("bucket.example.com:443/f?Signature=s").as_deref(),
+            Some("https")
+        );
+        assert_eq!(scheme("127.0.0.1:8080/f").as_deref(), Some("http"));
+        assert_eq!(
+            scheme("http://bucket.example.com/f").as_deref(),
+            Some("http")
+        );
+        assert_eq!(scheme("127.0.0.1.example.com/f").as_deref(), Some("https"));
+        for bad in ["", "file:///etc/passwd", "****.com:443/x", "ftp://host/x"] {
+            assert!(read(bad).is_err() || bad.starts_with('*'), "{bad}");
+        }
+    }
 
     #[test]
     fn a_redirection_stays_as_safe_as_the_link_was() {

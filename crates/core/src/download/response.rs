@@ -1,14 +1,12 @@
 //! What the host of a file answers.
 
-use otcdb_core::error::RawResponse;
-use otcdb_core::{Error, ErrorKind, Result};
 use reqwest::header::{
     CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_RANGE, CONTENT_TYPE, ETAG, HeaderMap, HeaderName,
 };
 use reqwest::{Response, StatusCode};
 
-use super::AttemptError;
-use super::part::{About, Part};
+use super::attempt::{About, AttemptError, Held};
+use crate::error::{Error, ErrorKind, RawResponse, Result};
 
 /// How much of a response that is no file is read.
 const LONGEST: usize = 16 * 1024;
@@ -35,19 +33,18 @@ pub(super) enum FileResponse {
 /// What follows from a response's head.
 enum Head {
     Leads(FileResponse),
-    /// A document in place of the log, by its media type.
+    /// A document in place of the file, by its media type.
     Page(String),
     Refused,
 }
 
-/// Reads a response to a request for everything that `part` does not hold yet. The body of one that leads to the file
-/// is left in it.
+/// Reads a response to a request for everything that is not held yet. The body of one that leads to the file is left in it.
 pub(super) async fn read(
     response: &mut Response,
-    part: &Part,
+    held: &Held,
     shown: &str,
 ) -> Result<FileResponse, AttemptError> {
-    let head = match head(response.status(), response.headers(), part) {
+    let head = match head(response.status(), response.headers(), held) {
         Head::Leads(raw) => return Ok(raw),
         head => head,
     };
@@ -60,14 +57,14 @@ pub(super) async fn read(
     let from = format!("download from {shown}");
     Err(match head {
         Head::Page(media) => {
-            let what = format!("a document of the type {media} stands in place of the log");
-            AttemptError::Retry(raw.to_undocumented(what).with_operation(from))
+            let what = format!("a document of the type {media} stands in place of the file");
+            AttemptError::retry(raw.to_undocumented(what).with_operation(from))
         }
         _ => refused(raw.status, raw.to_error().with_operation(from)),
     })
 }
 
-fn head(status: StatusCode, headers: &HeaderMap, part: &Part) -> Head {
+fn head(status: StatusCode, headers: &HeaderMap, held: &Held) -> Head {
     if matches!(status, StatusCode::OK | StatusCode::PARTIAL_CONTENT)
         && let Some(media) = page(headers)
     {
@@ -85,9 +82,9 @@ fn head(status: StatusCode, headers: &HeaderMap, part: &Part) -> Head {
         StatusCode::OK => FileResponse::Whole(about(number(headers, &CONTENT_LENGTH))),
         StatusCode::PARTIAL_CONTENT => match content_range(headers) {
             Some((start, size))
-                if start == part.length()
-                    && same(size, part.size())
-                    && (part.length() == 0 || strong_tag(headers).as_deref() == part.tag()) =>
+                if start == held.length
+                    && same(size, held.size)
+                    && (held.length == 0 || strong_tag(headers) == held.tag) =>
             {
                 FileResponse::Rest(about(size))
             }
@@ -95,8 +92,8 @@ fn head(status: StatusCode, headers: &HeaderMap, part: &Part) -> Head {
         },
         // The whole file is here; or more than there is, when it has become another one. What was never said to be the
         // size proves nothing: another file may end by chance where the connection was cut.
-        StatusCode::RANGE_NOT_SATISFIABLE => match (unsatisfied(headers), part.size()) {
-            (Some(now), Some(before)) if now == part.length() && now == before => {
+        StatusCode::RANGE_NOT_SATISFIABLE => match (unsatisfied(headers), held.size) {
+            (Some(now), Some(before)) if now == held.length && now == before => {
                 FileResponse::Complete
             }
             _ => FileResponse::Void,
@@ -142,19 +139,17 @@ fn refused(status: StatusCode, error: Error) -> AttemptError {
         .service_message()
         .is_some_and(|message| message.to_ascii_lowercase().contains("expired"));
     let renew = |error: Error| {
-        AttemptError::Relink(error.with_hint(
-            "links expire; a new one was asked for and refused as well, so check this machine's clock and proxy",
-        ))
+        AttemptError::relink(error.with_hint("links expire: ask the service for a new one"))
     };
     match status {
-        _ if is(&["RequestTimeTooSkewed"]) => AttemptError::Fatal(error.with_hint(
+        _ if is(&["RequestTimeTooSkewed"]) => AttemptError::stop(error.with_hint(
             "the clocks of the service that made the link and of the store differ; run it again later",
         )),
-        _ if is(&LASTING) => AttemptError::Fatal(error),
+        _ if is(&LASTING) => AttemptError::stop(error),
         StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN | StatusCode::GONE => renew(error),
         StatusCode::BAD_REQUEST if is(&EXPIRED) || says_expired => renew(error),
-        _ if is(&BUSY) || error.is_transient() || status.is_server_error() => AttemptError::Retry(error),
-        _ => AttemptError::Fatal(error),
+        _ if is(&BUSY) || error.is_transient() || status.is_server_error() => AttemptError::retry(error),
+        _ => AttemptError::stop(error),
     }
 }
 
@@ -179,7 +174,7 @@ fn same<T: PartialEq>(now: Option<T>, before: Option<T>) -> bool {
     }
 }
 
-/// A page in place of a log, by its media type: a login form, a proxy's message, an error of the store sent as a success.
+/// A page in place of a file, by its media type: a login form, a proxy's message, an error of the store sent as a success.
 fn page(headers: &HeaderMap) -> Option<String> {
     let media = headers.get(CONTENT_TYPE)?.to_str().ok()?;
     let media = media.split(';').next().unwrap_or_default();
@@ -245,8 +240,8 @@ pub(super) fn page_in_place(
         headers,
         body: beginning,
     };
-    let error = raw.to_undocumented("a page or an error stands in place of the log");
-    AttemptError::Retry(error.with_operation(format!("download from {shown}")))
+    let error = raw.to_undocumented("a page or an error stands in place of the file");
+    AttemptError::retry(error.with_operation(format!("download from {shown}")))
 }
 
 /// The error of a file that is larger than allowed.
@@ -259,7 +254,9 @@ pub(super) fn too_large(shown: &str, size: Option<u64>, largest: u64) -> Error {
         ErrorKind::UndocumentedResponse,
         format!("the file at {shown} may have {largest} bytes at most and is {size}"),
     )
-    .with_hint("--max-file-size allows larger ones")
+    .with_hint(
+        "a larger limit allows it: max_size, max_file_size, or --max-file-size of the program",
+    )
 }
 
 fn number(headers: &HeaderMap, name: &HeaderName) -> Option<u64> {

@@ -1,0 +1,145 @@
+//! Work that goes on: which operation tells of the end, and which begin it.
+
+use otcdb_openapi::Bundle;
+use otcdb_openapi::written::operations;
+use serde_json::{Value, json};
+
+use super::node::{Node, Type};
+use super::plan::Plan;
+use crate::facts::Place;
+
+/// The operation that tells of the end of jobs.
+#[derive(Debug, Default)]
+pub(super) struct Ends {
+    id: String,
+    /// Its required parameters that are no headers.
+    parameters: Vec<String>,
+    /// What it says of the end, where it is drafted.
+    waiter: Option<Value>,
+}
+
+impl Ends {
+    /// Finds it: a GET of one job, described with a waiter or with documented states of which some are final.
+    pub(super) fn of(plans: &[Plan<'_>], described: Option<&Bundle>) -> Self {
+        if let Some(bundle) = described {
+            for one in operations(&bundle.document) {
+                let required: Vec<String> = one
+                    .parameters()
+                    .filter(|parameter| parameter["required"] == true)
+                    .filter_map(|parameter| parameter["name"].as_str().map(str::to_owned))
+                    .collect();
+                let chooses = one.value["x-waiter"]["field"]
+                    .as_str()
+                    .is_some_and(|field| field.contains('['));
+                if one.value.get("x-waiter").is_some()
+                    && !chooses
+                    && is_of_jobs(one.method, one.path, &required)
+                {
+                    return Self {
+                        id: one.id().to_owned(),
+                        parameters: required,
+                        waiter: None,
+                    };
+                }
+            }
+        }
+        for plan in plans {
+            let required: Vec<String> = plan
+                .parameters
+                .iter()
+                .filter(|one| one.required && one.place != Place::Header)
+                .map(|one| one.name.clone())
+                .collect();
+            let waiter = plan.response.as_ref().and_then(states);
+            if let (Some(waiter), true) = (waiter, is_of_jobs(&plan.method, &plan.path, &required))
+            {
+                return Self {
+                    id: plan.id.clone(),
+                    parameters: required,
+                    waiter: Some(waiter),
+                };
+            }
+        }
+        Self::default()
+    }
+
+    /// The waiter of a drafted operation.
+    pub(super) fn waiter(&self, id: &str) -> Option<Value> {
+        self.waiter.clone().filter(|_| self.id == id)
+    }
+
+    /// The link of an operation that begins a job.
+    pub(super) fn link(&self, plan: &Plan<'_>) -> Option<Value> {
+        if self.id.is_empty() || plan.id == self.id {
+            return None;
+        }
+        let job = plan.response.as_ref()?.properties().iter().find(|one| {
+            ["job_id", "jobId"].contains(&one.name.as_str()) && one.node.kind == Type::String
+        })?;
+        let mut parameters = serde_json::Map::new();
+        for name in &self.parameters {
+            let own = plan
+                .parameters
+                .iter()
+                .find(|one| one.name == *name && one.place == Place::Path);
+            let value = match own {
+                Some(_) => format!("$request.path.{name}"),
+                None if ["id", "job_id", "jobId"].contains(&name.as_str()) => {
+                    format!("$response.body#/{}", job.name)
+                }
+                None => return None,
+            };
+            parameters.insert(name.clone(), value.into());
+        }
+        Some(json!({
+            "description": otcdb_openapi::UNWRITTEN,
+            "operationId": self.id,
+            "parameters": parameters,
+        }))
+    }
+}
+
+fn is_of_jobs(method: &str, path: &str, required: &[String]) -> bool {
+    let last = path
+        .rsplit('/')
+        .find(|one| !one.starts_with('{'))
+        .unwrap_or_default();
+    let asks = required
+        .iter()
+        .any(|name| ["id", "job_id", "jobId"].contains(&name.as_str()));
+    method.eq_ignore_ascii_case("get") && ["job", "jobs"].contains(&last) && asks
+}
+
+/// A waiter on the first status that has final values.
+fn states(response: &Node) -> Option<Value> {
+    let own = response
+        .properties()
+        .iter()
+        .map(|one| (one.name.clone(), &one.node));
+    let inner = response
+        .properties()
+        .iter()
+        .filter(|one| matches!(one.node.kind, Type::Object(_)))
+        .flat_map(|outer| {
+            outer
+                .node
+                .properties()
+                .iter()
+                .map(move |one| (format!("{}.{}", outer.name, one.name), &one.node))
+        });
+    own.chain(inner).find_map(|(path, node)| {
+        if !path.to_lowercase().ends_with("status") {
+            return None;
+        }
+        let of = |words: &[&str]| -> Vec<String> {
+            node.values
+                .iter()
+                .filter(|value| words.iter().any(|word| value.to_lowercase().contains(word)))
+                .cloned()
+                .collect()
+        };
+        let done = of(&["complet", "success", "finish", "done"]);
+        let failed = of(&["fail", "error"]);
+        (!done.is_empty()).then(|| json!({ "field": path, "done": done, "failed": failed }))
+    })
+}

@@ -1,0 +1,354 @@
+//! Objects: fields that take what services send, and for those that a caller makes `new` and setters.
+
+use std::collections::BTreeSet;
+
+use anyhow::{Result, bail};
+use otcdb_openapi::allowed_by;
+use proc_macro2::TokenStream;
+use quote::quote;
+use serde_json::Value;
+use syn::{Attribute, Field, GenericArgument, Ident, Item, ItemStruct, PathArguments, Type};
+
+use super::super::rust_names::method_name;
+use super::{Models, times};
+
+/// A property with the field that progenitor made of it.
+pub(super) struct Property<'a> {
+    /// Where it stands in the description.
+    place: usize,
+    pub(super) ident: &'a Ident,
+    name: &'a str,
+    /// The type without `Option`.
+    pub(super) ty: &'a Type,
+    pub(super) is_required: bool,
+    /// Whether the field is an `Option`.
+    pub(super) is_option: bool,
+    pub(super) schema: &'a Value,
+    field: &'a Field,
+}
+
+/// What a type is, as far as fields differ by it.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Shape {
+    Text,
+    /// `Vec`, with the elements' type.
+    List,
+    /// `BTreeMap`.
+    Map,
+    /// `otcdb_core::Open`.
+    Open,
+    Boolean,
+    Other,
+}
+
+impl Shape {
+    pub(super) fn of(ty: &Type) -> Self {
+        match last(ty).map(|segment| segment.ident.to_string()).as_deref() {
+            Some("String") => Self::Text,
+            Some("Vec") => Self::List,
+            Some("BTreeMap") => Self::Map,
+            Some("Open") => Self::Open,
+            Some("bool") => Self::Boolean,
+            _ => Self::Other,
+        }
+    }
+}
+
+fn last(ty: &Type) -> Option<&syn::PathSegment> {
+    match ty {
+        Type::Path(path) => path.path.segments.last(),
+        _ => None,
+    }
+}
+
+/// The types that a type is made with: `T` of `Option<T>`.
+fn arguments(ty: &Type) -> Vec<&Type> {
+    let Some(PathArguments::AngleBracketed(found)) = last(ty).map(|segment| &segment.arguments)
+    else {
+        return Vec::new();
+    };
+    let types = found.args.iter().map(|argument| match argument {
+        GenericArgument::Type(ty) => Some(ty),
+        _ => None,
+    });
+    types.flatten().collect()
+}
+
+/// The items of an object.
+pub(super) fn items(model: &ItemStruct, models: &Models<'_>) -> Result<Vec<Item>> {
+    let name = &model.ident;
+    let text = name.to_string();
+    let mut properties = properties(model, models)?;
+    let is_given = models.given.contains(&text);
+    let derive_default = models
+        .with_default
+        .contains(&text)
+        .then(|| quote!(, Default));
+    let documentation = documentation(&model.attrs);
+    let fields = properties
+        .iter()
+        .map(|property| property.definition(is_given));
+    let definition: Item = syn::parse2(quote! {
+        #(#documentation)*
+        #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq #derive_default)]
+        #[non_exhaustive]
+        pub struct #name { #(#fields),* }
+    })?;
+    properties.sort_by_key(|property| property.place);
+    let methods: Vec<TokenStream> = if is_given {
+        let described = models.described.get(&text);
+        let mut all = vec![new(&properties)];
+        all.extend(properties.iter().filter(|one| !one.is_required).map(|one| {
+            let of = described.map_or(&Value::Null, |schema| *schema);
+            one.setter(&of["properties"], models.document)
+        }));
+        all
+    } else {
+        properties.iter().filter_map(times::accessor).collect()
+    };
+    let mut items = vec![definition];
+    if !methods.is_empty() {
+        items.push(syn::parse2(quote!(impl #name { #(#methods)* }))?);
+    }
+    Ok(items)
+}
+
+/// The types that have a `Default`: those that services send and that need nothing without one.
+pub(super) fn with_default(items: &[Item], models: &Models<'_>) -> Result<BTreeSet<String>> {
+    let structs: Vec<&ItemStruct> = items
+        .iter()
+        .filter_map(|item| match item {
+            Item::Struct(model) if matches!(model.fields, syn::Fields::Named(_)) => Some(model),
+            _ => None,
+        })
+        .collect();
+    let mut found = BTreeSet::new();
+    loop {
+        let before = found.len();
+        for model in &structs {
+            let name = model.ident.to_string();
+            let is_given = models.given.contains(&name);
+            let has = |property: &Property<'_>| {
+                if !property.is_required {
+                    return true;
+                }
+                let plain = ["bool", "f64", "i32", "i64", "Value", "Map"];
+                let name = last(property.ty).map(|segment| segment.ident.to_string());
+                let is_plain = name
+                    .is_some_and(|name| plain.contains(&name.as_str()) || found.contains(&name));
+                !is_given && (is_plain || !matches!(Shape::of(property.ty), Shape::Other))
+            };
+            if properties(model, models)?.iter().all(has) {
+                found.insert(name);
+            }
+        }
+        if found.len() == before {
+            return Ok(found);
+        }
+    }
+}
+
+/// The properties in the order of progenitor's fields.
+fn properties<'a>(model: &'a ItemStruct, models: &Models<'a>) -> Result<Vec<Property<'a>>> {
+    let schema = models.schemas.get(&model.ident.to_string());
+    let schema: &Value = schema.map_or(&Value::Null, |schema| *schema);
+    let written = schema["properties"].as_object();
+    let find = |ident: &Ident| {
+        let written = written.into_iter().flatten().enumerate();
+        let mut named = written.filter(|(_, (name, _))| *ident == method_name(name));
+        named.next()
+    };
+    let mut found = Vec::new();
+    for field in &model.fields {
+        let Some(ident) = &field.ident else { continue };
+        let inner = arguments(&field.ty);
+        let is_option = last(&field.ty).is_some_and(|segment| segment.ident == "Option");
+        let ty = match inner.as_slice() {
+            [inner] if is_option => *inner,
+            _ => &field.ty,
+        };
+        let Some((place, (name, property))) = find(ident) else {
+            bail!(
+                "the field {ident} of {} belongs to no property",
+                model.ident
+            );
+        };
+        let required = schema["required"].as_array();
+        let is_required = match required {
+            Some(required) => required.iter().any(|one| one == name),
+            None => false,
+        };
+        found.push(Property {
+            place,
+            ident,
+            name,
+            ty,
+            is_required,
+            is_option,
+            schema: property,
+            field,
+        });
+    }
+    Ok(found)
+}
+
+impl Property<'_> {
+    fn definition(&self, is_given: bool) -> TokenStream {
+        let Self { ident, ty, .. } = self;
+        let documentation = documentation(&self.field.attrs);
+        let aliases = self.schema["x-alias"].as_array().into_iter().flatten();
+        let aliases = aliases
+            .filter_map(Value::as_str)
+            .map(|alias| quote!(alias = #alias));
+        let absent = self.is_absent_itself(is_given);
+        let mut with: Vec<TokenStream> = Vec::new();
+        if *ident != self.name {
+            let name = self.name;
+            with.push(quote!(rename = #name));
+        }
+        with.extend(aliases);
+        if !self.is_required {
+            with.push(quote!(default));
+        }
+        if !is_given {
+            with.extend(
+                self.lenient()
+                    .map(|function| quote!(deserialize_with = #function)),
+            );
+        }
+        if !self.is_required {
+            let test = absent.unwrap_or("::std::option::Option::is_none");
+            with.push(quote!(skip_serializing_if = #test));
+        }
+        let attribute = (!with.is_empty()).then(|| quote!(#[serde(#(#with),*)]));
+        let ty = if self.is_required && !self.is_option || absent.is_some() {
+            quote!(#ty)
+        } else {
+            quote!(::std::option::Option<#ty>)
+        };
+        quote! { #(#documentation)* #attribute pub #ident: #ty }
+    }
+
+    /// How the type says that nothing was sent; `None` for one that needs an `Option` for that. In a request a list
+    /// that is empty says something else than none.
+    fn is_absent_itself(&self, is_given: bool) -> Option<&'static str> {
+        if self.is_required {
+            return None;
+        }
+        match Shape::of(self.ty) {
+            Shape::List if !is_given => Some("::std::vec::Vec::is_empty"),
+            Shape::Map if !is_given => Some("::std::collections::BTreeMap::is_empty"),
+            Shape::Open => Some("::otcdb_core::Open::is_absent"),
+            _ => None,
+        }
+    }
+
+    /// What decodes other things that services send in its place.
+    fn lenient(&self) -> Option<&'static str> {
+        match (Shape::of(self.ty), self.is_option || !self.is_required) {
+            (Shape::Text, true) => Some("otcdb_core::lenient::text"),
+            (Shape::Text, false) => Some("otcdb_core::lenient::required_text"),
+            (Shape::List | Shape::Map, _) => Some("otcdb_core::lenient::list"),
+            _ => None,
+        }
+    }
+
+    /// The type of an argument that becomes the value, and how it does.
+    fn argument(&self, name: &Ident) -> (TokenStream, TokenStream) {
+        let ty = self.ty;
+        match (Shape::of(ty), arguments(ty).as_slice()) {
+            (Shape::List, [element]) => (
+                quote!(impl ::std::iter::IntoIterator<Item = impl ::std::convert::Into<#element>>),
+                quote!(#name.into_iter().map(::std::convert::Into::into).collect()),
+            ),
+            (Shape::Map, [_, value]) => (
+                quote! {
+                    impl ::std::iter::IntoIterator<
+                        Item = (
+                            impl ::std::convert::Into<::std::string::String>,
+                            impl ::std::convert::Into<#value>,
+                        ),
+                    >
+                },
+                quote!(#name.into_iter().map(|(key, value)| (key.into(), value.into())).collect()),
+            ),
+            (Shape::Boolean, _) => (quote!(#ty), quote!(#name)),
+            _ => (quote!(impl ::std::convert::Into<#ty>), quote!(#name.into())),
+        }
+    }
+
+    fn setter(&self, described: &Value, document: &Value) -> TokenStream {
+        let Self { ident, .. } = self;
+        let value = Ident::new("value", ident.span());
+        let (ty, converted) = self.argument(&value);
+        let described = described.as_object().into_iter().flatten();
+        let mut described = described.filter(|(name, _)| **ident == method_name(name));
+        let limits = described
+            .next()
+            .and_then(|(_, schema)| allowed_by(document, schema));
+        let mut text = self.text();
+        if let Some(limits) = limits {
+            text.push_str(&format!("\n\nTakes {}.", escaped(&limits)));
+        }
+        text.push_str("\n\nOptional.");
+        quote! {
+            #[doc = #text]
+            #[must_use]
+            pub fn #ident(mut self, value: #ty) -> Self {
+                self.#ident = Some(#converted);
+                self
+            }
+        }
+    }
+
+    pub(super) fn text(&self) -> String {
+        let text = self.schema["description"].as_str();
+        text.unwrap_or("It is not described.").to_owned()
+    }
+}
+
+/// `new`, with everything that is required in the order of the description.
+fn new(properties: &[Property<'_>]) -> TokenStream {
+    let (required, optional): (Vec<_>, Vec<_>) =
+        properties.iter().partition(|property| property.is_required);
+    let mut text = match required.len() {
+        0 => "With nothing set; nothing is required.".to_owned(),
+        _ => "With what is required; the rest has setters.\n".to_owned(),
+    };
+    for property in &required {
+        text.push_str(&format!("\n- `{}`: {}", property.ident, property.text()));
+    }
+    let arguments = required.iter().map(|property| {
+        let ident = property.ident;
+        let (ty, _) = property.argument(ident);
+        quote!(#ident: #ty)
+    });
+    let values = required.iter().map(|property| {
+        let ident = property.ident;
+        let (_, converted) = property.argument(ident);
+        if property.is_option {
+            quote!(#ident: Some(#converted))
+        } else {
+            quote!(#ident: #converted)
+        }
+    });
+    let absent = optional.iter().map(|property| property.ident);
+    quote! {
+        #[doc = #text]
+        pub fn new(#(#arguments),*) -> Self {
+            Self { #(#values,)* #(#absent: ::std::default::Default::default()),* }
+        }
+    }
+}
+
+fn documentation(attributes: &[Attribute]) -> impl Iterator<Item = &Attribute> {
+    attributes.iter().filter(|one| one.path().is_ident("doc"))
+}
+
+/// A text of the description, in which a pattern may look like a link.
+fn escaped(text: &str) -> String {
+    match text.split_once("that matches ") {
+        Some((before, pattern)) => format!("{before}that matches `{pattern}`"),
+        None => text.to_owned(),
+    }
+}
