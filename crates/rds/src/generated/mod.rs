@@ -5,6 +5,7 @@ pub use progenitor_client::{ByteStream, ClientInfo, Error, ResponseValue};
 #[allow(unused_imports)]
 use progenitor_client::{encode_path, ClientHooks, OperationInfo, RequestBuilderExt};
 /// Types used as operation parameters and responses.
+#[warn(missing_docs)]
 #[allow(clippy::all)]
 pub mod types;
 #[allow(clippy::all)]

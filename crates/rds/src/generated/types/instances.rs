@@ -524,6 +524,12 @@ impl otcdb_core::TextEnum for InstanceTypeFilter {
     }
 }
 otcdb_core::text_enum!(InstanceTypeFilter);
+/// The value with the same text, which may be none of those that can be asked for.
+impl ::std::convert::From<DbInstanceType> for otcdb_core::Open<InstanceTypeFilter> {
+    fn from(value: DbInstanceType) -> Self {
+        Self::new(value.as_str())
+    }
+}
 ///Storage of the instance.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
