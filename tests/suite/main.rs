@@ -11,5 +11,6 @@ mod copy;
 mod dcs;
 mod docs;
 mod generated;
+mod models;
 mod new_service;
 mod pull;

@@ -79,7 +79,8 @@ enum Docs {
         #[arg(long)]
         service: Option<String>,
         /// Names of operations: METHOD PATH OPERATION_ID in each line and, where several pages have one method and
-        /// path, the page's id behind them; or a Markdown table with these columns.
+        /// path, the page's id behind them. In Markdown, each row of a table with a method and path names the operation
+        /// by the first name behind them, and the page by its first cell.
         #[arg(long, value_name = "FILE")]
         names: Option<PathBuf>,
         /// A host of the service, such as rds.eu-de.otc.t-systems.com; `{region}` may stand for the region. Without
@@ -105,6 +106,9 @@ enum Docs {
         /// Whose documentation the pages are.
         #[arg(long, value_parser = PossibleValuesParser::new(docs::SOURCES), default_value = docs::SOURCES[0])]
         source: String,
+        /// Insert what is only new (a field, a parameter, a value, a status, an example) into the description.
+        #[arg(long)]
+        apply: bool,
     },
 }
 
@@ -218,17 +222,26 @@ fn documentation(task: Docs, root: &Path) -> Result<()> {
             let root = into.as_deref().unwrap_or(root);
             let drafted = docs::draft::draft(root, &paths, &options)?;
             say(format_args!("{drafted}"))?;
-            drafted.verdict()?;
             if !check {
                 finish_in(root, &drafted.files, false, docs::IMPORT)?;
             }
+            drafted.verdict()?;
         }
-        Docs::Diff { paths, source } => {
+        Docs::Diff {
+            paths,
+            source,
+            apply,
+        } => {
             let (before, after) = match paths.as_slice() {
                 [before, after, ..] => (Some(before.as_path()), after.as_path()),
                 [after] => (None, after.as_path()),
                 [] => return Ok(()),
             };
+            if apply {
+                let applied = docs::diff::apply(root, before, after, &source)?;
+                applied.files.write(root)?;
+                say(format_args!("{applied}"))?;
+            }
             let diff = docs::diff::diff(root, before, after, &source)?;
             say(format_args!("{}", diff.text))?;
         }

@@ -143,7 +143,7 @@ fn item(lower: &str) -> Option<String> {
 }
 
 /// The word of OpenAPI for the items of an array type, where it says one.
-pub(crate) fn item_type(word: &str) -> Option<&'static str> {
+pub fn item_type(word: &str) -> Option<&'static str> {
     if word.len() > 200 {
         return None;
     }
@@ -156,7 +156,7 @@ pub(crate) fn item_type(word: &str) -> Option<&'static str> {
 }
 
 /// The word of OpenAPI for the values of a map type such as `Map<String,String>`, where it says one.
-pub(crate) fn entry_type(word: &str) -> Option<&'static str> {
+pub fn entry_type(word: &str) -> Option<&'static str> {
     let lower = word.trim().to_lowercase();
     let inner = lower.strip_prefix("map")?.trim_start();
     let inner = inner.strip_prefix('<')?.trim_end().strip_suffix('>')?;

@@ -17,6 +17,7 @@ mod interrupt;
 mod operations;
 mod output;
 mod progress;
+mod rights;
 mod runtime;
 mod session;
 mod simulated;

@@ -1,7 +1,9 @@
 //! Documentation pages and the description, on the committed facts and on small pages of our own.
 
+mod apply;
 mod check;
 mod diff;
+mod draft;
 mod import;
 mod pages;
 mod permissions;

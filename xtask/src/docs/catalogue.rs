@@ -60,6 +60,14 @@ impl<'a> Catalogue<'a> {
 }
 
 impl Entry<'_> {
+    /// Whether facts are those of one of its pages.
+    pub(super) fn names(&self, facts: &Facts) -> bool {
+        let id = facts.page.id.as_deref();
+        self.pages
+            .iter()
+            .any(|page| page.0 == source(facts) && Some(page.1) == id)
+    }
+
     /// `POST /v2/…`.
     pub(super) fn line(&self) -> String {
         line(self.operation.method, self.operation.path)

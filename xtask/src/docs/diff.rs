@@ -5,10 +5,11 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result};
 use otcdb_apidocs::{
-    Class, Facts, Finding, FolderDiff, Permissions, Reason, Source, contradictions, diff_report,
-    from_yaml, pair,
+    Class, DiffReport, Facts, Finding, FolderDiff, PageDiff, Permissions, Reason, Source,
+    contradictions, diff_report, from_yaml, pair,
 };
 
+use super::apply::{self, Applied, Changed};
 use super::catalogue::{Catalogue, Match, page_name, source};
 use super::next_steps::NextSteps;
 use super::{committed, pages, permissions, version};
@@ -35,37 +36,17 @@ pub struct Diff {
 pub fn diff(root: &Path, before: Option<&Path>, after: &Path, source: &str) -> Result<Diff> {
     let bundles = tasks::bundles(root)?;
     let catalogue = Catalogue::of(&bundles);
-    let (committed, rights) = all_committed(root, &catalogue)?;
-    let mut new = load(after, source, before.is_some())?;
-    let mut not_described = 0;
-    let (old, old_rights) = match before {
-        Some(before) => {
-            let before = load(before, source, true)?;
-            (before.facts, before.permissions)
-        }
-        None => {
-            let old = described(&committed, source, &new.facts);
-            let old_rights = permissions::of_same_services(&rights, &new.permissions, &catalogue);
-            if after.is_dir() {
-                let all = new.facts.len();
-                new.facts
-                    .retain(|facts| !matches!(catalogue.find(facts), Match::Unknown));
-                not_described = all - new.facts.len();
-            }
-            (old, old_rights)
-        }
-    };
-    let sources = |facts: &[Facts], rights: &[Permissions]| -> Vec<Source> {
-        let facts = facts.iter().cloned().map(Box::new).map(Source::Facts);
-        let rights = rights.iter().cloned().map(Box::new);
-        facts.chain(rights.map(Source::Permissions)).collect()
-    };
-    let report = diff_report(
-        sources(&old, &old_rights),
-        sources(&new.facts, &new.permissions),
-    );
+    let states = States::load(root, &catalogue, before, after, source)?;
+    let report = states.compare();
+    let States {
+        committed,
+        new,
+        old,
+        not_described,
+        ..
+    } = &states;
     let mut text = report.text;
-    if not_described > 0 {
+    if *not_described > 0 {
         let _ = writeln!(
             text,
             "{not_described} pages document operations that are not described; `cargo xtask docs check --docs` lists them"
@@ -78,7 +59,7 @@ pub fn diff(root: &Path, before: Option<&Path>, after: &Path, source: &str) -> R
         .iter()
         .partition(|page| page.is_of_permissions());
     if !about_rights.is_empty() {
-        work.rights(&new.permissions, &committed, &catalogue);
+        work.rights(&new.permissions, committed, &catalogue);
     }
     for page in about_operations {
         let is = new.facts.iter().find(|facts| page.is_of(facts));
@@ -88,7 +69,7 @@ pub fn diff(root: &Path, before: Option<&Path>, after: &Path, source: &str) -> R
         contradictions_of(facts, was, &mut text);
         let only_words = page.changes.iter().all(|c| c.class == Class::WordingOnly);
         match catalogue.find(facts) {
-            Match::Named(entry) => work.described(entry, is, only_words, &committed, &catalogue),
+            Match::Named(entry) => work.described(entry, is, only_words, committed, &catalogue),
             Match::Unnamed(entry) => work.add(
                 entry.file(),
                 format!(
@@ -113,6 +94,146 @@ pub fn diff(root: &Path, before: Option<&Path>, after: &Path, source: &str) -> R
         run,
         text,
     })
+}
+
+/// Inserts into the description what pages have that have changed and that it lacks, if that is only new. What
+/// [`diff`] says afterwards is what is left. Nothing is written here.
+///
+/// # Errors
+/// As for [`diff`].
+pub fn apply(root: &Path, before: Option<&Path>, after: &Path, source: &str) -> Result<Applied> {
+    let bundles = tasks::bundles(root)?;
+    let catalogue = Catalogue::of(&bundles);
+    let states = States::load(root, &catalogue, before, after, source)?;
+    let report = states.compare();
+    let mut changed = Vec::new();
+    for page in &report.diff.pages {
+        let is = states.new.facts.iter().find(|facts| page.is_of(facts));
+        let was = states.old.iter().find(|facts| page.is_of(facts));
+        let Some(facts) = is else { continue };
+        if let Match::Named(entry) = catalogue.find(facts) {
+            changed.push(Changed {
+                bundle: entry.bundle,
+                operation: entry.operation.pointer(),
+                page: facts,
+                was,
+            });
+        }
+    }
+    if report.diff.pages.iter().any(PageDiff::is_of_permissions) {
+        let described = catalogue.0.iter().filter_map(|entry| {
+            let page = states.facts().find(|facts| entry.names(facts))?;
+            Some((entry, page))
+        });
+        for (entry, page) in described {
+            let operation = entry.operation.pointer();
+            if !changed.iter().any(|one| one.operation == operation) {
+                changed.push(Changed {
+                    bundle: entry.bundle,
+                    operation,
+                    page,
+                    was: Some(page),
+                });
+            }
+        }
+    }
+    let facts: Vec<Facts> = states.facts().cloned().collect();
+    apply::apply(
+        root,
+        &changed,
+        &facts,
+        &states.rights(&catalogue),
+        &catalogue,
+    )
+}
+
+/// What pages said, and what they say.
+struct States {
+    /// The committed facts: of operations, and of rights.
+    committed: Vec<Facts>,
+    committed_rights: Vec<Permissions>,
+    new: Loaded,
+    old: Vec<Facts>,
+    old_rights: Vec<Permissions>,
+    /// How many pages of the folder document no described operation.
+    not_described: usize,
+}
+
+impl States {
+    fn load(
+        root: &Path,
+        catalogue: &Catalogue<'_>,
+        before: Option<&Path>,
+        after: &Path,
+        source: &str,
+    ) -> Result<Self> {
+        let (committed, committed_rights) = all_committed(root, catalogue)?;
+        let mut new = load(after, source, before.is_some())?;
+        let mut not_described = 0;
+        let (old, old_rights) = match before {
+            Some(before) => {
+                let before = load(before, source, true)?;
+                (before.facts, before.permissions)
+            }
+            None => {
+                let old = described(&committed, source, &new.facts);
+                let old_rights =
+                    permissions::of_same_services(&committed_rights, &new.permissions, catalogue);
+                if after.is_dir() {
+                    let all = new.facts.len();
+                    new.facts
+                        .retain(|facts| !matches!(catalogue.find(facts), Match::Unknown));
+                    not_described = all - new.facts.len();
+                }
+                (old, old_rights)
+            }
+        };
+        Ok(Self {
+            committed,
+            committed_rights,
+            new,
+            old,
+            old_rights,
+            not_described,
+        })
+    }
+
+    fn compare(&self) -> DiffReport {
+        let sources = |facts: &[Facts], rights: &[Permissions]| -> Vec<Source> {
+            let facts = facts.iter().cloned().map(Box::new).map(Source::Facts);
+            let rights = rights.iter().cloned().map(Box::new);
+            facts.chain(rights.map(Source::Permissions)).collect()
+        };
+        diff_report(
+            sources(&self.old, &self.old_rights),
+            sources(&self.new.facts, &self.new.permissions),
+        )
+    }
+
+    /// The facts of all pages: those that are new, in place of what is committed of the same page.
+    fn facts(&self) -> impl Iterator<Item = &Facts> {
+        let same = |old: &Facts, new: &Facts| {
+            source(old) == source(new)
+                && match (&old.page.id, &new.page.id) {
+                    (Some(old), Some(new)) => old == new,
+                    // A page that has lost its id is known by its operation.
+                    _ => old.operation.key() == new.operation.key(),
+                }
+        };
+        let older = move |old: &&Facts| !self.new.facts.iter().any(|new| same(old, new));
+        self.committed.iter().filter(older).chain(&self.new.facts)
+    }
+
+    /// The same of the pages of rights.
+    fn rights(&self, catalogue: &Catalogue<'_>) -> Vec<Permissions> {
+        let new = &self.new.permissions;
+        let older = permissions::of_same_services(&self.committed_rights, new, catalogue);
+        let kept = self
+            .committed_rights
+            .iter()
+            .filter(|old| !older.contains(old));
+        kept.chain(new).cloned().collect()
+    }
 }
 
 /// The committed facts of all services: those of operations, and those of rights.

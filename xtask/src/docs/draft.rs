@@ -6,13 +6,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context as _, Result, bail};
+use anyhow::{Context as _, Result, bail, ensure};
 use heck::ToSnakeCase as _;
 use otcdb_apidocs::draft::{Draft, DraftPage, Named, document, draft as draft_of, record};
 use otcdb_apidocs::{Facts, Hint, Permissions, check_with_permissions, import as facts_of};
 use otcdb_openapi::{Bundle, Diagnostic, Diagnostics};
 use serde_json::{Map, Value};
 
+use super::SOURCES;
 use super::catalogue::{Catalogue, Match, page_name};
 use super::pages::{self, Page};
 use super::{committed, endpoints, permissions};
@@ -45,6 +46,8 @@ pub struct Drafted {
     pub left_out: Vec<String>,
     /// Pages that could not be read, with the reason.
     pub refused: Vec<String>,
+    /// Whether a page that states an operation was not drafted.
+    pub incomplete: bool,
     /// Pages of the folders that state no operation.
     pub others: usize,
     /// What a rule finds in the draft beside words that are to be written.
@@ -54,15 +57,19 @@ pub struct Drafted {
 }
 
 impl Drafted {
-    /// Whether every draft is sound.
+    /// Whether every draft is sound, and every page with a request line is drafted.
     ///
     /// # Errors
-    /// What rules find in the drafts beside words that are to be written.
-    pub fn verdict(&self) -> Result<(), Diagnostics> {
-        match self.unsound.as_slice() {
-            [] => Ok(()),
-            found => Err(Diagnostics(found.to_vec())),
+    /// What rules find in the drafts beside words that are to be written, or that pages were not drafted.
+    pub fn verdict(&self) -> Result<()> {
+        if !self.unsound.is_empty() {
+            return Err(Diagnostics(self.unsound.clone()).into());
         }
+        ensure!(
+            !self.incomplete,
+            "not every page with a request line is drafted; mend the pages that are listed above"
+        );
+        Ok(())
     }
 }
 
@@ -101,6 +108,7 @@ pub fn draft(root: &Path, paths: &[PathBuf], options: &Options) -> Result<Drafte
         ..Drafted::default()
     };
     for (path, refusal) in &loaded.refused {
+        done.incomplete |= pages::bytes(path).is_ok_and(|bytes| has_request_line(&bytes));
         done.refused.push(format!("{}: {refusal}", path.display()));
     }
     let mut services: BTreeMap<String, Vec<&Page>> = BTreeMap::new();
@@ -143,16 +151,41 @@ fn with_id(facts: &Permissions, path: &Path) -> Permissions {
     facts
 }
 
-/// The folder above `api-ref`, as in `otc/<service>/api-ref/source/…`.
+/// Whether a page that cannot be read looks like one of an operation.
+fn has_request_line(bytes: &[u8]) -> bool {
+    let text = String::from_utf8_lossy(bytes);
+    let methods = ["GET", "POST", "PUT", "DELETE", "PATCH", "HEAD"];
+    methods.iter().any(|method| {
+        text.match_indices(method).any(|(at, _)| {
+            let rest = text.get(at + method.len()..).unwrap_or_default();
+            let target = rest.trim_start();
+            target.len() < rest.len() && (target.starts_with('/') || target.starts_with("http"))
+        })
+    })
+}
+
+/// The folder above `api-ref`, as in `otc/<service>/api-ref/source/…`, or the one below the name of a source.
 fn service_of(path: &Path) -> Option<String> {
     let path = std::path::absolute(path).ok()?;
     let names: Vec<String> = path
         .iter()
         .map(|name| name.to_string_lossy().into_owned())
         .collect();
-    let at = names.iter().position(|name| name == "api-ref")?;
+    let above = names
+        .iter()
+        .position(|name| name == "api-ref")
+        .and_then(|at| at.checked_sub(1));
+    // Not the file itself.
+    let folders = names.len().saturating_sub(1);
+    let below = || {
+        let at = names
+            .iter()
+            .rposition(|name| SOURCES.contains(&name.as_str()))?
+            + 1;
+        (at < folders).then_some(at)
+    };
     names
-        .get(at.checked_sub(1)?)
+        .get(above.or_else(below)?)
         .map(|name| name.to_lowercase())
 }
 
@@ -224,6 +257,7 @@ fn one(
                 entry.file()
             )),
             Match::Unknown if !seen.insert(id_of(page)) => {
+                done.incomplete = true;
                 done.left_out.push(format!("{name}: another page has the same id {}", id_of(page)));
             }
             Match::Unknown => subjects.push((page, DraftPage {

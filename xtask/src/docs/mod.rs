@@ -4,6 +4,7 @@
 //! `openapi/<service>/facts`. The description is [checked](check) against them, and a page that has changed is
 //! [compared](diff) with them. Reading pages and comparing facts is the work of `otcdb-apidocs`.
 
+pub mod apply;
 mod catalogue;
 pub mod check;
 mod committed;

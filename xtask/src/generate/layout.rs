@@ -117,6 +117,7 @@ pub(super) fn split(
     }
     let tree = quote! {
         /// Types used as operation parameters and responses.
+        #[warn(missing_docs)]
         #[allow(clippy::all)]
         pub mod types;
         mod operations;

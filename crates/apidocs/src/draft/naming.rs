@@ -36,40 +36,93 @@ pub struct NameError {
     pub text: String,
 }
 
-/// Reads a table of names: `METHOD PATH OPERATION_ID [PAGE]` in each line, apart by white space, commas or the bars of
-/// a Markdown table. Empty lines, and those that begin with `#`, say nothing.
+/// Reads a table of names: `METHOD PATH OPERATION_ID [PAGE]` in each line, apart by white space or commas. Empty lines,
+/// and those that begin with `#`, say nothing. A text with rows that begin with `|` is Markdown: there, each row with a
+/// method and path names the operation by the first name behind them, and the page by its first cell.
 ///
 /// # Errors
-/// The first line of another form.
+/// The first line of another form, or a Markdown text without such a row.
 pub fn read_names(text: &str) -> Result<Vec<Named>, NameError> {
+    if text.lines().any(|line| line.trim_start().starts_with('|')) {
+        let rows: Vec<Named> = text.lines().filter_map(row).collect();
+        return match rows.is_empty() {
+            true => Err(NameError {
+                line: 1,
+                text: "a table without names".to_owned(),
+            }),
+            false => Ok(rows),
+        };
+    }
     let mut found = Vec::new();
     for (at, line) in text.lines().enumerate() {
         let line = line.trim();
-        if line.is_empty() || line.starts_with('#') || line.chars().all(|c| "|-: ".contains(c)) {
+        if line.is_empty() || line.starts_with('#') {
             continue;
         }
-        let mut words = line
-            .split(|c: char| c.is_whitespace() || ",|`;\"".contains(c))
-            .filter(|word| !word.is_empty());
-        let named = (|| {
-            let (method, path, id) = (words.next()?.to_uppercase(), words.next()?, words.next()?);
-            let is_method =
-                ["GET", "POST", "PUT", "DELETE", "PATCH", "HEAD"].contains(&method.as_str());
-            let is_id = id.starts_with(|c: char| c.is_ascii_uppercase())
-                && id.chars().all(|c| c.is_ascii_alphanumeric());
-            (is_method && path.starts_with('/') && is_id).then(|| Named {
-                method,
-                path: path.to_owned(),
-                id: id.to_owned(),
-                page: words.next().map(str::to_owned),
-            })
-        })();
-        found.push(named.ok_or_else(|| NameError {
-            line: at + 1,
-            text: line.to_owned(),
-        })?);
+        let words: Vec<&str> = line
+            .split(|c: char| c.is_whitespace() || c == ',')
+            .filter(|word| !word.is_empty())
+            .collect();
+        let named = match words.as_slice() {
+            [method, path, id, rest @ ..]
+                if is_line(method, path) && is_id(id) && rest.len() < 2 =>
+            {
+                Named {
+                    method: method.to_uppercase(),
+                    path: (*path).to_owned(),
+                    id: (*id).to_owned(),
+                    page: rest.first().map(|page| (*page).to_owned()),
+                }
+            }
+            _ => {
+                return Err(NameError {
+                    line: at + 1,
+                    text: line.to_owned(),
+                });
+            }
+        };
+        found.push(named);
     }
     Ok(found)
+}
+
+fn is_line(method: &str, path: &str) -> bool {
+    let methods = ["GET", "POST", "PUT", "DELETE", "PATCH", "HEAD"];
+    methods.contains(&method.to_uppercase().as_str()) && path.starts_with('/')
+}
+
+fn is_id(text: &str) -> bool {
+    text.starts_with(|c: char| c.is_ascii_uppercase())
+        && text.chars().all(|c| c.is_ascii_alphanumeric())
+}
+
+/// A row of a Markdown table, where it names an operation.
+fn row(line: &str) -> Option<Named> {
+    let inner = line.trim().strip_prefix('|')?;
+    let cells: Vec<&str> = inner
+        .split('|')
+        .map(|cell| cell.trim().trim_matches('`').trim())
+        .collect();
+    let request = |cell: &&str| {
+        let mut words = cell.split_whitespace();
+        let (method, path) = (words.next()?, words.next()?);
+        (is_line(method, path) && words.next().is_none())
+            .then(|| (method.to_uppercase(), path.to_owned()))
+    };
+    let (at, (method, path)) = cells
+        .iter()
+        .enumerate()
+        .find_map(|(at, cell)| Some((at, request(cell)?)))?;
+    let id = cells.iter().skip(at + 1).find(|cell| is_id(cell))?;
+    let page = cells
+        .first()
+        .filter(|cell| at > 0 && !cell.is_empty() && !cell.contains(char::is_whitespace));
+    Some(Named {
+        method,
+        path,
+        id: (*id).to_owned(),
+        page: page.map(|page| (*page).to_owned()),
+    })
 }
 
 /// Gives every operation its name, and every example.
@@ -313,12 +366,25 @@ mod tests {
 
     #[test]
     fn a_table_of_names_may_be_plain_or_of_markdown() {
-        let text = "# names\nPOST /v3/{p}/kettles CreateKettle\n| `GET /v3/{p}/kettles` | ListKettles | page_1 |\n|---|---|\n";
-        let named = read_names(text).unwrap();
+        let named = read_names("# names\n\nPOST /v3/{p}/kettles CreateKettle\nget,/v3/{p}/kettles,ListKettles,page_1\n").unwrap();
         assert_eq!(named.len(), 2);
-        assert_eq!(named[1].id, "ListKettles");
+        assert_eq!(
+            (named[1].method.as_str(), named[1].id.as_str()),
+            ("GET", "ListKettles")
+        );
         assert_eq!(named[1].page.as_deref(), Some("page_1"));
-        let error = read_names("POST /v3/kettles\n").unwrap_err();
-        assert_eq!(error.line, 1);
+        let error = read_names("POST /v3/kettles CreateKettle\nPOST /v3/kettles\n").unwrap_err();
+        assert_eq!(error.line, 2);
+
+        let table = "# Names\n\nProse.\n\n| Page | Title | Method and path | Here | SDK |\n|---|---|---|---|---|\n\
+                     | page_1 | Making | `POST /v3/{p}/kettles` | **missing** (same as b) | CreateKettle |\n\
+                     | page_2 | Boiling | `POST /v3/{p}/boil` | **missing** | no: none |\n";
+        let named = read_names(table).unwrap();
+        assert_eq!(named.len(), 1, "{named:?}");
+        assert_eq!(
+            (named[0].id.as_str(), named[0].page.as_deref()),
+            ("CreateKettle", Some("page_1"))
+        );
+        assert!(read_names("| a |\n").is_err());
     }
 }

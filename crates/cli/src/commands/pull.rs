@@ -15,6 +15,7 @@ use crate::exit::Code;
 use crate::interrupt;
 use crate::output;
 use crate::progress;
+use crate::rights;
 use crate::session;
 use crate::simulated;
 
@@ -52,7 +53,10 @@ async fn pull(session: Session, options: Options, args: &Pull, console: &Console
         .run()
         .await;
     drop(observer);
-    let summary = summary?;
+    let mut summary = summary.map_err(rights::told)?;
+    for failure in &mut summary.failures {
+        failure.error = rights::told(failure.error.clone());
+    }
     output::write(report::render(args, &summary)?.as_bytes())?;
     report::failures(console, &summary);
     Ok(exit_code(&summary))

@@ -59,8 +59,8 @@ fn in_types(module: &mut ItemMod, view: &Value, document: &Value) -> Result<()> 
         schemas: by_name(view),
         described: by_name(document),
         document,
-        given: names(reachable::request_schemas(view)),
-        sent: names(reachable::response_schemas(view)),
+        given: names(reachable::request_schemas(document)),
+        sent: names(reachable::response_schemas(document)),
         with_default: BTreeSet::new(),
     };
     models.with_default = structs::with_default(items, &models)?;
@@ -100,5 +100,108 @@ fn replaced(item: &Item) -> Option<String> {
         }
         Item::Enum(values) if enums::is_of_texts(values) => Some(values.ident.to_string()),
         _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn written() -> String {
+        let to = |name: &str| json!({ "$ref": format!("#/components/schemas/{name}") });
+        let body =
+            |name: &str| json!({ "content": { "application/json": { "schema": to(name) } } });
+        let text = json!({ "type": "string", "description": "When.", "x-time": "offset", "x-alias": ["since"] });
+        let document = json!({
+            "paths": { "/x": { "post": {
+                "operationId": "CreateThing",
+                "requestBody": body("In"), "responses": { "200": body("Out") },
+            } } },
+            "components": { "schemas": {
+                "In": { "type": "object", "required": ["name"], "properties": {
+                    "name": { "type": "string", "description": "Its name." },
+                    "tags": { "type": "array", "maxItems": 9, "items": { "type": "string" }, "description": "Tags." },
+                } },
+                "Out": { "type": "object", "required": ["id"], "properties": {
+                    "id": { "type": "string" },
+                    "at": text,
+                    "tags": { "type": "array", "items": { "type": "string" } },
+                    "flag": { "allOf": [to("Flag")] },
+                } },
+                "Flag": { "type": "string", "description": "A flag.", "enum": ["true", "false"] },
+            } },
+        });
+        let mut file: syn::File = syn::parse_quote! {
+            pub mod types {
+                pub mod error {}
+                pub struct In { pub name: String, pub tags: Option<Vec<String>> }
+                impl In { pub fn builder() -> builder::In { Default::default() } }
+                pub struct Out {
+                    pub at: Option<String>, pub flag: Option<otcdb_core::Open<Flag>>, pub id: String, pub tags: Vec<String>,
+                }
+                pub enum Flag { True, False }
+                impl ToString for Flag {}
+                pub mod builder { pub struct In; }
+            }
+        };
+        rewrite(&mut file, &document, &document).unwrap();
+        let text = prettyplease::unparse(&file);
+        text.split_whitespace().collect::<Vec<_>>().join(" ")
+    }
+
+    fn has(text: &str, parts: &[&str]) {
+        for part in parts {
+            assert!(text.contains(part), "no {part:?} in {text}");
+        }
+    }
+
+    #[test]
+    fn requests_have_new_and_documented_setters_and_no_builder() {
+        let text = written();
+        assert!(
+            !text.contains("builder") && !text.contains("mod error"),
+            "{text}"
+        );
+        has(
+            &text,
+            &[
+                "pub fn new(name: impl ::std::convert::Into<String>) -> Self",
+                "- `name`: Its name.",
+                "Tags. Takes a list of up to 9 elements. Optional.",
+                "self.tags = Some( value.into_iter().map(::std::convert::Into::into).collect(), );",
+                "pub tags: ::std::option::Option<Vec<String>>",
+            ],
+        );
+    }
+
+    #[test]
+    fn answers_take_what_is_sent_and_give_times() {
+        has(
+            &written(),
+            &[
+                "#[serde(deserialize_with = \"otcdb_core::lenient::required_text\")] pub id: String",
+                "alias = \"since\", default, deserialize_with = \"otcdb_core::lenient::text\"",
+                "deserialize_with = \"otcdb_core::lenient::list\", skip_serializing_if = \"::std::vec::Vec::is_empty\" )] pub \
+                 tags: Vec<String>",
+                "skip_serializing_if = \"::otcdb_core::Open::is_absent\")] pub flag: otcdb_core::Open<Flag>",
+                "pub fn at(&self) -> ::std::option::Option<::otcdb_core::jiff::Timestamp>",
+                "self.at.as_deref().and_then(otcdb_core::time::offset)",
+            ],
+        );
+    }
+
+    #[test]
+    fn values_are_named_documented_and_made_of_truth() {
+        has(
+            &written(),
+            &[
+                "#[non_exhaustive] pub enum Flag { ///`true` True, ///`false` False, }",
+                "const TEXTS: &'static [&'static str] = &[\"true\", \"false\"];",
+                "otcdb_core::text_enum!(Flag);",
+                "impl ::std::convert::From<bool> for Flag",
+            ],
+        );
     }
 }

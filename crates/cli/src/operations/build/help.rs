@@ -13,6 +13,7 @@ use crate::columns;
 use crate::exit;
 use crate::operations::build::named;
 use crate::output;
+use crate::rights;
 
 /// How deep the help goes into a body.
 const DEPTH: usize = 5;
@@ -104,6 +105,9 @@ pub(crate) fn about(operation: &Operation, names: &[(&Parameter, String)]) -> St
         let _ = write!(text, ", documented on page {}", pages.join(", "));
     }
     text.push_str(".\n");
+    if let Some(needed) = rights::needed(operation) {
+        let _ = writeln!(text, "\nIt needs {needed}.");
+    }
     if let Some(destroyed) = &operation.destroys {
         let _ = writeln!(
             text,

@@ -58,9 +58,13 @@ pub(crate) async fn resolve(
         let all = list(&lookup, session, None).await.map_err(|error| {
             let kind = &lookup.kind;
             match error.kind() {
-                ErrorKind::Permission => error.with_hint(format!(
-                    "give the id of the {kind}, which has to be looked up by nobody"
-                )),
+                ErrorKind::Permission => {
+                    let hint = error.hint().map(|hint| format!("{hint}; or "));
+                    let hint = hint.unwrap_or_default();
+                    error.with_hint(format!(
+                        "{hint}give the id of the {kind}, which needs no list"
+                    ))
+                }
                 _ => error,
             }
         })?;

@@ -5,6 +5,7 @@ use otcdb_openapi::Expected;
 use serde_json::Value;
 
 use crate::operations::call::request::Request;
+use crate::rights;
 
 /// How much of a body is read where none is described.
 const UNASKED_BYTES: usize = 64 * 1024;
@@ -23,7 +24,8 @@ pub(crate) fn service(request: &Request) -> Result<Service> {
 /// Those of the session, and a response that is empty or no JSON where JSON is described.
 pub(crate) async fn send(session: &Session, request: &Request) -> Result<Option<Value>> {
     let service = service(request)?;
-    let received = session.service(service).execute(request.call()?).await?;
+    let received = session.service(service).execute(request.call()?).await;
+    let received = received.map_err(rights::told)?;
     // Where no body is described, one that is no JSON is nothing to show.
     let body = match request.operation.expected() {
         Expected::Empty if received.body.len() > UNASKED_BYTES => Value::Null,

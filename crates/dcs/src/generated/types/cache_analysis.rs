@@ -175,6 +175,12 @@ impl otcdb_core::TextEnum for KeyScanStatusFilter {
     }
 }
 otcdb_core::text_enum!(KeyScanStatusFilter);
+/// The value with the same text, which may be none of those that can be asked for.
+impl ::std::convert::From<KeyScanStatus> for otcdb_core::Open<KeyScanStatusFilter> {
+    fn from(value: KeyScanStatus) -> Self {
+        Self::new(value.as_str())
+    }
+}
 ///What started an analysis or a scan, `manual` for a call of a user and `auto` for the service itself, as by the daily schedule of an analysis.
 #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
 #[non_exhaustive]

@@ -38,6 +38,24 @@ impl otcdb_core::TextEnum for CacheModeChoice {
     }
 }
 otcdb_core::text_enum!(CacheModeChoice);
+/// The value with the same text, which may be none of those that can be asked for.
+impl ::std::convert::From<FlavorCacheMode> for otcdb_core::Open<CacheModeChoice> {
+    fn from(value: FlavorCacheMode) -> Self {
+        Self::new(value.as_str())
+    }
+}
+/// The value with the same text, which may be none of those that can be asked for.
+impl ::std::convert::From<InstanceCacheMode> for otcdb_core::Open<CacheModeChoice> {
+    fn from(value: InstanceCacheMode) -> Self {
+        Self::new(value.as_str())
+    }
+}
+/// The value with the same text, which may be none of those that can be asked for.
+impl ::std::convert::From<TemplateCacheMode> for otcdb_core::Open<CacheModeChoice> {
+    fn from(value: TemplateCacheMode) -> Self {
+        Self::new(value.as_str())
+    }
+}
 ///Cache engine.
 #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
 #[non_exhaustive]
@@ -54,6 +72,12 @@ impl otcdb_core::TextEnum for EngineChoice {
     }
 }
 otcdb_core::text_enum!(EngineChoice);
+/// The value with the same text, which may be none of those that can be asked for.
+impl ::std::convert::From<TemplateEngine> for otcdb_core::Open<EngineChoice> {
+    fn from(value: TemplateEngine) -> Self {
+        Self::new(value.as_str())
+    }
+}
 ///Version of Redis. CreateInstance needs it whenever the engine is Redis.
 #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
 #[non_exhaustive]
@@ -76,6 +100,13 @@ impl otcdb_core::TextEnum for EngineVersionChoice {
     }
 }
 otcdb_core::text_enum!(EngineVersionChoice);
+/// The value with the same text, which may be none of those that can be asked for.
+impl ::std::convert::From<TemplateEngineVersion>
+for otcdb_core::Open<EngineVersionChoice> {
+    fn from(value: TemplateEngineVersion) -> Self {
+        Self::new(value.as_str())
+    }
+}
 ///One flavor, that is, a kind and size of instance that is for sale.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
@@ -474,6 +505,12 @@ impl otcdb_core::TextEnum for FlavorCpuTypeFilter {
     }
 }
 otcdb_core::text_enum!(FlavorCpuTypeFilter);
+/// The value with the same text, which may be none of those that can be asked for.
+impl ::std::convert::From<FlavorCpuType> for otcdb_core::Open<FlavorCpuTypeFilter> {
+    fn from(value: FlavorCpuType) -> Self {
+        Self::new(value.as_str())
+    }
+}
 ///How the price is set, `tier` where a flavor has several capacities and `normal` where it has one.
 #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
 #[non_exhaustive]

@@ -63,6 +63,12 @@ impl otcdb_core::TextEnum for BackupPlanPeriod {
     }
 }
 otcdb_core::text_enum!(BackupPlanPeriod);
+/// The value with the same text, which may be none of those that can be asked for.
+impl ::std::convert::From<BackupPlanPeriodResp> for otcdb_core::Open<BackupPlanPeriod> {
+    fn from(value: BackupPlanPeriodResp) -> Self {
+        Self::new(value.as_str())
+    }
+}
 ///How often a backup plan repeats.
 #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
 #[non_exhaustive]
@@ -191,6 +197,12 @@ impl otcdb_core::TextEnum for BackupPolicyType {
     }
 }
 otcdb_core::text_enum!(BackupPolicyType);
+/// The value with the same text, which may be none of those that can be asked for.
+impl ::std::convert::From<BackupPolicyTypeResp> for otcdb_core::Open<BackupPolicyType> {
+    fn from(value: BackupPolicyTypeResp) -> Self {
+        Self::new(value.as_str())
+    }
+}
 ///Who starts backups, `auto` for the service by a plan, `manual` for the owner alone.
 #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
 #[non_exhaustive]
@@ -1539,6 +1551,12 @@ impl otcdb_core::TextEnum for InstanceStatusFilter {
     }
 }
 otcdb_core::text_enum!(InstanceStatusFilter);
+/// The value with the same text, which may be none of those that can be asked for.
+impl ::std::convert::From<InstanceStatus> for otcdb_core::Open<InstanceStatusFilter> {
+    fn from(value: InstanceStatus) -> Self {
+        Self::new(value.as_str())
+    }
+}
 ///Shards and replicas of an instance.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]

@@ -442,6 +442,13 @@ impl otcdb_core::TextEnum for MigrationResumeMode {
     }
 }
 otcdb_core::text_enum!(MigrationResumeMode);
+/// The value with the same text, which may be none of those that can be asked for.
+impl ::std::convert::From<MigrationTaskResumeMode>
+for otcdb_core::Open<MigrationResumeMode> {
+    fn from(value: MigrationTaskResumeMode) -> Self {
+        Self::new(value.as_str())
+    }
+}
 ///The Redis to copy from. It is for online migrations, which CreateMigrationTask no longer makes.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]

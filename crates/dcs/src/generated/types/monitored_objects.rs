@@ -196,6 +196,13 @@ impl otcdb_core::TextEnum for MonitoredDimensionFilter {
     }
 }
 otcdb_core::text_enum!(MonitoredDimensionFilter);
+/// The value with the same text, which may be none of those that can be asked for.
+impl ::std::convert::From<MonitoredDimension>
+for otcdb_core::Open<MonitoredDimensionFilter> {
+    fn from(value: MonitoredDimension) -> Self {
+        Self::new(value.as_str())
+    }
+}
 ///A proxy of a Redis 4.0 or 5.0 instance that is monitored.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]

@@ -328,3 +328,9 @@ impl otcdb_core::TextEnum for TemplateTypeChoice {
     }
 }
 otcdb_core::text_enum!(TemplateTypeChoice);
+/// The value with the same text, which may be none of those that can be asked for.
+impl ::std::convert::From<TemplateType> for otcdb_core::Open<TemplateTypeChoice> {
+    fn from(value: TemplateType) -> Self {
+        Self::new(value.as_str())
+    }
+}

@@ -25,6 +25,456 @@ async fn example(rds: &otcdb_rds::Client) -> otcdb_core::Result<()> {
             otcdb_core::call::Call::new(&self.inner, builder::ListInstances::OPERATION),
         )
     }
+    /**Make a database instance or a read replica.
+
+Makes a single instance, an instance with primary and standby (ha), or a read replica of an instance (replica_of_id), which costs money by use from then on. Engines and versions come from [`ListDatastores`](crate::Client::list_datastores), flavors from [`ListFlavors`](crate::Client::list_flavors), whose code ends with `.ha` for primary and standby and with `.rr` for read replicas, and storage types from [`ListStorageTypes`](crate::Client::list_storage_types). The response comes at once with the instance as `BUILD`; it can be used when the task (job_id) is completed, which takes minutes, and [`ListInstances`](crate::Client::list_instances) has it as `ACTIVE`. Names need not be unique, so sending the request twice makes two instances. Read replicas are possible for MySQL, PostgreSQL, and the enterprise editions of SQL Server.
+
+Has to be given: [`body`](builder::CreateInstance::body).
+
+# Example
+
+```no_run
+use otcdb_rds::types::{
+    CreateInstanceRequest, DatastoreTypeFilter, OrderedBackupStrategy, OrderedChargeInfo,
+    OrderedChargeMode, OrderedDatastore, OrderedVolume, OrderedVolumeType,
+};
+async fn example(rds: &otcdb_rds::Client) -> otcdb_core::Result<()> {
+    let answer = rds
+        .create_instance()
+        .body(
+            CreateInstanceRequest::new(
+                    "rds-instance-rep2",
+                    "rds.mysql.n1.large",
+                    OrderedVolume::new(OrderedVolumeType::Ultrahigh, 100),
+                    "eu-de-01",
+                )
+                .datastore(OrderedDatastore::new(DatastoreTypeFilter::MySql, "5.7"))
+                .configuration_id("452408-ef4b-44c5-94be-305145fg")
+                .port("8635")
+                .password("****")
+                .backup_strategy(OrderedBackupStrategy::new("08:15-09:15").keep_days(12))
+                .disk_encryption_id("2gfdsh-844a-4023-a776-fc5c5fb71fb4")
+                .region("eu-de")
+                .vpc_id("490a4a08-ef4b-44c5-94be-3051ef9e4fce")
+                .subnet_id("0e2eda62-1d42-4d64-a9d1-4e9aa9cd994f")
+                .security_group_id("2a1f7fc8-3307-42a7-aa6f-42c8b9b8f8c5")
+                .charge_info(OrderedChargeInfo::new(OrderedChargeMode::PostPaid))
+                .time_zone("UTC+04:00"),
+        )
+        .await?;
+    println!("{answer:?}");
+    Ok(())
+}
+```*/
+    pub fn create_instance(&self) -> builder::CreateInstance {
+        builder::CreateInstance(
+            otcdb_core::call::Call::new(&self.inner, builder::CreateInstance::OPERATION),
+        )
+    }
+    /**Delete a database instance.
+
+Deletes an instance with its data and its automated backups; manual backups stay and go on costing money. With a recycling policy in force it can be restored from the recycle bin for some days, unless it was stopped. An instance that is being made or changed cannot be deleted, nor can one that has read replicas: those go first. It is gone when the task (job_id) is completed.
+
+What is lost by it: the instance with its data and automated backups.
+
+Has to be given: [`instance_id`](builder::DeleteInstance::instance_id).
+
+# Example
+
+```no_run
+async fn example(rds: &otcdb_rds::Client) -> otcdb_core::Result<()> {
+    let answer = rds.delete_instance().instance_id("dsfae23fsfdsae3435in01").await?;
+    println!("{answer:?}");
+    Ok(())
+}
+```*/
+    pub fn delete_instance(&self) -> builder::DeleteInstance {
+        builder::DeleteInstance(
+            otcdb_core::call::Call::new(&self.inner, builder::DeleteInstance::OPERATION),
+        )
+    }
+    /**Change the flavor of an instance.
+
+Moves an instance to another flavor, and with that to another number of virtual CPUs and another size of memory, at another price. Databases cannot be reached for 5 to 10 minutes meanwhile. The instance is `ACTIVE`, and the flavor is one of [`ListFlavors`](crate::Client::list_flavors) for the same engine and the same kind of instance, other than the present one. It is done when the task (job_id) is completed.
+
+What is lost by it: connections to the instance for 5 to 10 minutes.
+
+Has to be given: [`instance_id`](builder::StartResizeFlavorAction::instance_id), [`body`](builder::StartResizeFlavorAction::body).
+
+# Example
+
+```no_run
+use otcdb_rds::types::{ResizeFlavor, StartResizeFlavorActionRequest};
+async fn example(rds: &otcdb_rds::Client) -> otcdb_core::Result<()> {
+    let answer = rds
+        .start_resize_flavor_action()
+        .instance_id("dsfae23fsfdsae3435in01")
+        .body(StartResizeFlavorActionRequest::new(ResizeFlavor::new("rds.pg.c2.medium")))
+        .await?;
+    println!("{answer:?}");
+    Ok(())
+}
+```*/
+    pub fn start_resize_flavor_action(&self) -> builder::StartResizeFlavorAction {
+        builder::StartResizeFlavorAction(
+            otcdb_core::call::Call::new(
+                &self.inner,
+                builder::StartResizeFlavorAction::OPERATION,
+            ),
+        )
+    }
+    /**Enlarge the storage of an instance.
+
+Gives an instance more storage, at a higher price; it cannot get less again. Primary and standby grow together, a read replica by itself and not beyond its primary. The instance is `ACTIVE`, `MODIFYING` meanwhile, and can be used all the time. It is done when the task (job_id) is completed.
+
+Has to be given: [`instance_id`](builder::StartInstanceEnlargeVolumeAction::instance_id), [`body`](builder::StartInstanceEnlargeVolumeAction::body).
+
+# Example
+
+```no_run
+use otcdb_rds::types::{EnlargeVolume, StartInstanceEnlargeVolumeActionRequest};
+async fn example(rds: &otcdb_rds::Client) -> otcdb_core::Result<()> {
+    let answer = rds
+        .start_instance_enlarge_volume_action()
+        .instance_id("dsfae23fsfdsae3435in01")
+        .body(StartInstanceEnlargeVolumeActionRequest::new(EnlargeVolume::new(400)))
+        .await?;
+    println!("{answer:?}");
+    Ok(())
+}
+```*/
+    pub fn start_instance_enlarge_volume_action(
+        &self,
+    ) -> builder::StartInstanceEnlargeVolumeAction {
+        builder::StartInstanceEnlargeVolumeAction(
+            otcdb_core::call::Call::new(
+                &self.inner,
+                builder::StartInstanceEnlargeVolumeAction::OPERATION,
+            ),
+        )
+    }
+    /**Change the storage type of an instance.
+
+Moves the data of an instance to storage of another type, at another price. The instance is `ACTIVE`; its storage is slower meanwhile, so choose quiet hours. Read replicas come first and the primary last, since replication can fall behind where their types differ. It is done when the task (job_id) is completed.
+
+Has to be given: [`instance_id`](builder::StartInstanceChangeVolumeAction::instance_id), [`body`](builder::StartInstanceChangeVolumeAction::body).
+
+# Example
+
+```no_run
+use otcdb_rds::types::{ChangeVolume, StartInstanceChangeVolumeActionRequest, VolumeCode};
+async fn example(rds: &otcdb_rds::Client) -> otcdb_core::Result<()> {
+    let answer = rds
+        .start_instance_change_volume_action()
+        .instance_id("dsfae23fsfdsae3435in01")
+        .body(
+            StartInstanceChangeVolumeActionRequest::new(
+                ChangeVolume::new(VolumeCode::RdsMysqlVolumeEssdHa),
+            ),
+        )
+        .await?;
+    println!("{answer:?}");
+    Ok(())
+}
+```*/
+    pub fn start_instance_change_volume_action(
+        &self,
+    ) -> builder::StartInstanceChangeVolumeAction {
+        builder::StartInstanceChangeVolumeAction(
+            otcdb_core::call::Call::new(
+                &self.inner,
+                builder::StartInstanceChangeVolumeAction::OPERATION,
+            ),
+        )
+    }
+    /**Turn a single instance into primary and standby.
+
+Adds a standby node to a single instance, which then costs as much as primary and standby do. The instance is `ACTIVE`, and `MODIFYING INSTANCE TYPE` meanwhile. There is no way back. It is done when the task (job_id) is completed.
+
+Has to be given: [`instance_id`](builder::StartInstanceSingleToHaAction::instance_id), [`body`](builder::StartInstanceSingleToHaAction::body).
+
+# Example
+
+```no_run
+use otcdb_rds::types::{SingleToHa, StartInstanceSingleToHaActionRequest};
+async fn example(rds: &otcdb_rds::Client) -> otcdb_core::Result<()> {
+    let answer = rds
+        .start_instance_single_to_ha_action()
+        .instance_id("dsfae23fsfdsae3435in01")
+        .body(
+            StartInstanceSingleToHaActionRequest::new(
+                SingleToHa::new("az2xahz").password("Test@1234567"),
+            ),
+        )
+        .await?;
+    println!("{answer:?}");
+    Ok(())
+}
+```*/
+    pub fn start_instance_single_to_ha_action(
+        &self,
+    ) -> builder::StartInstanceSingleToHaAction {
+        builder::StartInstanceSingleToHaAction(
+            otcdb_core::call::Call::new(
+                &self.inner,
+                builder::StartInstanceSingleToHaAction::OPERATION,
+            ),
+        )
+    }
+    /**Restart an instance.
+
+Restarts the databases of an instance, which cannot be reached meanwhile; parameters that need a restart come into force. It is refused while the instance is made, enlarged, backed up or restored, and while its flavor or port changes. The instance is `REBOOTING` until the task (job_id) is completed.
+
+What is lost by it: connections to the instance while it restarts.
+
+Has to be given: [`instance_id`](builder::StartInstanceRestartAction::instance_id), [`body`](builder::StartInstanceRestartAction::body).
+
+*/
+    pub fn start_instance_restart_action(&self) -> builder::StartInstanceRestartAction {
+        builder::StartInstanceRestartAction(
+            otcdb_core::call::Call::new(
+                &self.inner,
+                builder::StartInstanceRestartAction::OPERATION,
+            ),
+        )
+    }
+    /**Stop an instance for up to seven days.
+
+Stops an instance, which cannot be used until [`StartupInstance`](crate::Client::startup_instance) starts it. Its servers cost nothing meanwhile; storage, backups and elastic IP addresses do. Its read replicas stop with it, and cannot be stopped alone. After seven days the service starts it by itself. A stopped instance that is deleted does not go to the recycle bin. It is refused while the instance is made, restarted, enlarged or restored, and while its flavor or port changes.
+
+What is lost by it: connections to the instance until it is started again.
+
+Has to be given: [`instance_id`](builder::StopInstance::instance_id).
+
+# Example
+
+```no_run
+async fn example(rds: &otcdb_rds::Client) -> otcdb_core::Result<()> {
+    let answer = rds
+        .stop_instance()
+        .instance_id("5b409baece064984a1b3eef6addae50cin01")
+        .await?;
+    println!("{answer:?}");
+    Ok(())
+}
+```*/
+    pub fn stop_instance(&self) -> builder::StopInstance {
+        builder::StopInstance(
+            otcdb_core::call::Call::new(&self.inner, builder::StopInstance::OPERATION),
+        )
+    }
+    /**Start a stopped instance.
+
+Starts an instance that [`StopInstance`](crate::Client::stop_instance) has stopped, with its read replicas, and its servers cost money again. Only an instance that is `SHUTDOWN` can be started. It can be used when the task (job_id) is completed.
+
+Has to be given: [`instance_id`](builder::StartupInstance::instance_id).
+
+# Example
+
+```no_run
+async fn example(rds: &otcdb_rds::Client) -> otcdb_core::Result<()> {
+    let answer = rds
+        .startup_instance()
+        .instance_id("5b409baece064984a1b3eef6addae50cin01")
+        .await?;
+    println!("{answer:?}");
+    Ok(())
+}
+```*/
+    pub fn startup_instance(&self) -> builder::StartupInstance {
+        builder::StartupInstance(
+            otcdb_core::call::Call::new(&self.inner, builder::StartupInstance::OPERATION),
+        )
+    }
+    /**Set the remark on an instance.
+
+Gives an instance a remark, which [`ListInstances`](crate::Client::list_instances) has as `alias`, in place of the one that it had. Without alias, or with null, the instance has none any more.
+
+Has to be given: [`instance_id`](builder::UpdateInstanceAlias::instance_id), [`body`](builder::UpdateInstanceAlias::body).
+
+# Example
+
+```no_run
+use otcdb_rds::types::UpdateInstanceAliasRequest;
+async fn example(rds: &otcdb_rds::Client) -> otcdb_core::Result<()> {
+    let answer = rds
+        .update_instance_alias()
+        .instance_id("5b409baece064984a1b3eef6addae50cin01")
+        .body(UpdateInstanceAliasRequest::new().alias("alias-test"))
+        .await?;
+    println!("{answer:?}");
+    Ok(())
+}
+```*/
+    pub fn update_instance_alias(&self) -> builder::UpdateInstanceAlias {
+        builder::UpdateInstanceAlias(
+            otcdb_core::call::Call::new(
+                &self.inner,
+                builder::UpdateInstanceAlias::OPERATION,
+            ),
+        )
+    }
+    /**Rename an instance.
+
+Gives an instance another name at once; its address and its id stay. Other instances may have the same name.
+
+Has to be given: [`instance_id`](builder::UpdateInstanceName::instance_id), [`body`](builder::UpdateInstanceName::body).
+
+# Example
+
+```no_run
+use otcdb_rds::types::UpdateInstanceNameRequest;
+async fn example(rds: &otcdb_rds::Client) -> otcdb_core::Result<()> {
+    rds.update_instance_name()
+        .instance_id("5b409baece064984a1b3eef6addae50cin01")
+        .body(UpdateInstanceNameRequest::new("Test_2345674"))
+        .await?;
+    Ok(())
+}
+```*/
+    pub fn update_instance_name(&self) -> builder::UpdateInstanceName {
+        builder::UpdateInstanceName(
+            otcdb_core::call::Call::new(
+                &self.inner,
+                builder::UpdateInstanceName::OPERATION,
+            ),
+        )
+    }
+}
+/// Waiting for the end of what an operation has begun.
+impl Client {
+    /**Waits for the end of what [`CreateInstance`](Self::create_instance) has begun, and gives the answer of [`ListJobInfo`](Client::list_job_info) that tells of it. [`send_and_wait`](builder::CreateInstance::send_and_wait) does both at once.
+
+# Errors
+
+Those of [`otcdb_core::waiter::Waiter::wait`], and of the call itself. A response without the id that is needed is one too.*/
+    pub fn wait_for_create_instance(
+        &self,
+        waiter: &waiter::Waiter,
+        response: &types::CreateInstanceResponseBody,
+    ) -> call::Sending<types::ListJobInfoResponseBody> {
+        call::Begun::new(&self.inner, builder::CreateInstance::OPERATION)
+            .response(response)
+            .end(waiter)
+    }
+    /**Waits for the end of what [`DeleteInstance`](Self::delete_instance) has begun, and gives the answer of [`ListJobInfo`](Client::list_job_info) that tells of it. [`send_and_wait`](builder::DeleteInstance::send_and_wait) does both at once.
+
+# Errors
+
+Those of [`otcdb_core::waiter::Waiter::wait`], and of the call itself. A response without the id that is needed is one too.*/
+    pub fn wait_for_delete_instance(
+        &self,
+        waiter: &waiter::Waiter,
+        response: &types::DeleteInstanceResponseBody,
+    ) -> call::Sending<types::ListJobInfoResponseBody> {
+        call::Begun::new(&self.inner, builder::DeleteInstance::OPERATION)
+            .response(response)
+            .end(waiter)
+    }
+    /**Waits for the end of what [`StartResizeFlavorAction`](Self::start_resize_flavor_action) has begun, and gives the answer of [`ListJobInfo`](Client::list_job_info) that tells of it. [`send_and_wait`](builder::StartResizeFlavorAction::send_and_wait) does both at once.
+
+# Errors
+
+Those of [`otcdb_core::waiter::Waiter::wait`], and of the call itself. A response without the id that is needed is one too.*/
+    pub fn wait_for_start_resize_flavor_action(
+        &self,
+        waiter: &waiter::Waiter,
+        response: &types::StartResizeFlavorActionResponseBody,
+    ) -> call::Sending<types::ListJobInfoResponseBody> {
+        call::Begun::new(&self.inner, builder::StartResizeFlavorAction::OPERATION)
+            .response(response)
+            .end(waiter)
+    }
+    /**Waits for the end of what [`StartInstanceEnlargeVolumeAction`](Self::start_instance_enlarge_volume_action) has begun, and gives the answer of [`ListJobInfo`](Client::list_job_info) that tells of it. [`send_and_wait`](builder::StartInstanceEnlargeVolumeAction::send_and_wait) does both at once.
+
+# Errors
+
+Those of [`otcdb_core::waiter::Waiter::wait`], and of the call itself. A response without the id that is needed is one too.*/
+    pub fn wait_for_start_instance_enlarge_volume_action(
+        &self,
+        waiter: &waiter::Waiter,
+        response: &types::StartInstanceEnlargeVolumeActionResponseBody,
+    ) -> call::Sending<types::ListJobInfoResponseBody> {
+        call::Begun::new(
+                &self.inner,
+                builder::StartInstanceEnlargeVolumeAction::OPERATION,
+            )
+            .response(response)
+            .end(waiter)
+    }
+    /**Waits for the end of what [`StartInstanceChangeVolumeAction`](Self::start_instance_change_volume_action) has begun, and gives the answer of [`ListJobInfo`](Client::list_job_info) that tells of it. [`send_and_wait`](builder::StartInstanceChangeVolumeAction::send_and_wait) does both at once.
+
+# Errors
+
+Those of [`otcdb_core::waiter::Waiter::wait`], and of the call itself. A response without the id that is needed is one too.*/
+    pub fn wait_for_start_instance_change_volume_action(
+        &self,
+        waiter: &waiter::Waiter,
+        response: &types::StartInstanceChangeVolumeActionResponseBody,
+    ) -> call::Sending<types::ListJobInfoResponseBody> {
+        call::Begun::new(
+                &self.inner,
+                builder::StartInstanceChangeVolumeAction::OPERATION,
+            )
+            .response(response)
+            .end(waiter)
+    }
+    /**Waits for the end of what [`StartInstanceSingleToHaAction`](Self::start_instance_single_to_ha_action) has begun, and gives the answer of [`ListJobInfo`](Client::list_job_info) that tells of it. [`send_and_wait`](builder::StartInstanceSingleToHaAction::send_and_wait) does both at once.
+
+# Errors
+
+Those of [`otcdb_core::waiter::Waiter::wait`], and of the call itself. A response without the id that is needed is one too.*/
+    pub fn wait_for_start_instance_single_to_ha_action(
+        &self,
+        waiter: &waiter::Waiter,
+        response: &types::StartInstanceSingleToHaActionResponseBody,
+    ) -> call::Sending<types::ListJobInfoResponseBody> {
+        call::Begun::new(&self.inner, builder::StartInstanceSingleToHaAction::OPERATION)
+            .response(response)
+            .end(waiter)
+    }
+    /**Waits for the end of what [`StartInstanceRestartAction`](Self::start_instance_restart_action) has begun, and gives the answer of [`ListJobInfo`](Client::list_job_info) that tells of it. [`send_and_wait`](builder::StartInstanceRestartAction::send_and_wait) does both at once.
+
+# Errors
+
+Those of [`otcdb_core::waiter::Waiter::wait`], and of the call itself. A response without the id that is needed is one too.*/
+    pub fn wait_for_start_instance_restart_action(
+        &self,
+        waiter: &waiter::Waiter,
+        response: &types::StartInstanceRestartActionResponseBody,
+    ) -> call::Sending<types::ListJobInfoResponseBody> {
+        call::Begun::new(&self.inner, builder::StartInstanceRestartAction::OPERATION)
+            .response(response)
+            .end(waiter)
+    }
+    /**Waits for the end of what [`StopInstance`](Self::stop_instance) has begun, and gives the answer of [`ListJobInfo`](Client::list_job_info) that tells of it. [`send_and_wait`](builder::StopInstance::send_and_wait) does both at once.
+
+# Errors
+
+Those of [`otcdb_core::waiter::Waiter::wait`], and of the call itself. A response without the id that is needed is one too.*/
+    pub fn wait_for_stop_instance(
+        &self,
+        waiter: &waiter::Waiter,
+        response: &types::StopInstanceResponseBody,
+    ) -> call::Sending<types::ListJobInfoResponseBody> {
+        call::Begun::new(&self.inner, builder::StopInstance::OPERATION)
+            .response(response)
+            .end(waiter)
+    }
+    /**Waits for the end of what [`StartupInstance`](Self::startup_instance) has begun, and gives the answer of [`ListJobInfo`](Client::list_job_info) that tells of it. [`send_and_wait`](builder::StartupInstance::send_and_wait) does both at once.
+
+# Errors
+
+Those of [`otcdb_core::waiter::Waiter::wait`], and of the call itself. A response without the id that is needed is one too.*/
+    pub fn wait_for_startup_instance(
+        &self,
+        waiter: &waiter::Waiter,
+        response: &types::StartupInstanceResponseBody,
+    ) -> call::Sending<types::ListJobInfoResponseBody> {
+        call::Begun::new(&self.inner, builder::StartupInstance::OPERATION)
+            .response(response)
+            .end(waiter)
+    }
 }
 ///A call of [`ListInstances`](Client::list_instances): set its parameters, then send or await it.
 #[derive(Clone, Debug)]
@@ -178,6 +628,991 @@ impl IntoFuture for ListInstances {
     type Output = otcdb_core::Result<types::ListInstancesResponseBody>;
     type IntoFuture = call::Sending<types::ListInstancesResponseBody>;
     #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        self.send()
+    }
+}
+///A call of [`CreateInstance`](Client::create_instance): set its parameters, then send or await it.
+#[derive(Clone, Debug)]
+#[must_use = "a call does nothing until it is sent or awaited"]
+pub struct CreateInstance(
+    pub(in crate::generated) call::Call<types::CreateInstanceResponseBody>,
+);
+impl CreateInstance {
+    pub(in crate::generated) const OPERATION: &'static otcdb_core::OperationMeta = &otcdb_core::OperationMeta::new(
+            "CreateInstance",
+            "create_instance",
+            reqwest::Method::POST,
+        )
+        .path("/v3/{project_id}/instances")
+        .parameters(&[operation::Parameter::path("project_id")])
+        .body(operation::BodyMeta {
+            ty: "CreateInstanceRequest",
+            required: true,
+        })
+        .expect(otcdb_core::Expect::Json)
+        .finished(otcdb_core::operation::LinkMeta {
+            to: builder::ListJobInfo::OPERATION,
+            parameters: &[
+                ("project_id", otcdb_core::operation::Source::Parameter("project_id")),
+                ("id", otcdb_core::operation::Source::Response(&["/job_id"])),
+            ],
+            item: None,
+        });
+    /**Project that the call concerns.
+
+The session's project, if not given.*/
+    pub fn project_id(self, value: impl Into<String>) -> Self {
+        Self(self.0.set("project_id", value))
+    }
+    /**The body of the request.
+
+Required.*/
+    pub fn body(self, value: impl Into<types::CreateInstanceRequest>) -> Self {
+        Self(self.0.body(&value.into()))
+    }
+    /**Sends the call.
+
+# Errors
+
+Arguments that are missing or wrong, all of them at once ([`otcdb_core::ErrorKind::InvalidArgument`]), no response, one that is not as documented, and every refusal by the service. Documented are:
+
+- 400: The request is malformed, or a parameter has a value that the service refuses. The same request will be refused again.
+- 401: The token or the signature is missing, wrong or no longer valid.
+- 403: The caller is known but may not do this. The same request will be refused again.
+- 404: The instance, the task or the path does not exist in this project.
+- 500: The service failed. The same request may succeed later.*/
+    pub fn send(self) -> call::Sending<types::CreateInstanceResponseBody> {
+        self.0.send()
+    }
+    /// Sends the call, and gives status, headers and request id beside the answer.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`send`](Self::send).
+    pub fn send_with_meta(
+        self,
+    ) -> call::Sending<otcdb_core::Response<types::CreateInstanceResponseBody>> {
+        self.0.send_with_meta()
+    }
+    /**Sends the call and waits for the end of what it has begun; gives the answer of [`ListJobInfo`](Client::list_job_info) that tells of it. See also [`wait_for_create_instance`](Client::wait_for_create_instance).
+
+# Errors
+
+Those of [`otcdb_core::waiter::Waiter::wait`], and of the call itself.*/
+    pub fn send_and_wait(
+        self,
+        waiter: &waiter::Waiter,
+    ) -> call::Sending<types::ListJobInfoResponseBody> {
+        self.0.send_and_wait(waiter)
+    }
+}
+/// Awaiting the call sends it.
+impl IntoFuture for CreateInstance {
+    type Output = otcdb_core::Result<types::CreateInstanceResponseBody>;
+    type IntoFuture = call::Sending<types::CreateInstanceResponseBody>;
+    fn into_future(self) -> Self::IntoFuture {
+        self.send()
+    }
+}
+///A call of [`DeleteInstance`](Client::delete_instance): set its parameters, then send or await it.
+#[derive(Clone, Debug)]
+#[must_use = "a call does nothing until it is sent or awaited"]
+pub struct DeleteInstance(
+    pub(in crate::generated) call::Call<types::DeleteInstanceResponseBody>,
+);
+impl DeleteInstance {
+    pub(in crate::generated) const OPERATION: &'static otcdb_core::OperationMeta = &otcdb_core::OperationMeta::new(
+            "DeleteInstance",
+            "delete_instance",
+            reqwest::Method::DELETE,
+        )
+        .path("/v3/{project_id}/instances/{instance_id}")
+        .parameters(
+            &[
+                operation::Parameter::path("project_id"),
+                operation::Parameter::path("instance_id"),
+            ],
+        )
+        .expect(otcdb_core::Expect::Json)
+        .finished(otcdb_core::operation::LinkMeta {
+            to: builder::ListJobInfo::OPERATION,
+            parameters: &[
+                ("project_id", otcdb_core::operation::Source::Parameter("project_id")),
+                ("id", otcdb_core::operation::Source::Response(&["/job_id"])),
+            ],
+            item: None,
+        });
+    /**Project that the call concerns.
+
+The session's project, if not given.*/
+    pub fn project_id(self, value: impl Into<String>) -> Self {
+        Self(self.0.set("project_id", value))
+    }
+    /**Instance to work on, as `id` in the response of [`ListInstances`](crate::Client::list_instances).
+
+Required.*/
+    pub fn instance_id(self, value: impl Into<String>) -> Self {
+        Self(self.0.set("instance_id", value))
+    }
+    /**Sends the call.
+
+# Errors
+
+Arguments that are missing or wrong, all of them at once ([`otcdb_core::ErrorKind::InvalidArgument`]), no response, one that is not as documented, and every refusal by the service. Documented are:
+
+- 400: The request is malformed, or a parameter has a value that the service refuses. The same request will be refused again.
+- 401: The token or the signature is missing, wrong or no longer valid.
+- 403: The caller is known but may not do this. The same request will be refused again.
+- 404: The instance, the task or the path does not exist in this project.
+- 500: The service failed. The same request may succeed later.*/
+    pub fn send(self) -> call::Sending<types::DeleteInstanceResponseBody> {
+        self.0.send()
+    }
+    /// Sends the call, and gives status, headers and request id beside the answer.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`send`](Self::send).
+    pub fn send_with_meta(
+        self,
+    ) -> call::Sending<otcdb_core::Response<types::DeleteInstanceResponseBody>> {
+        self.0.send_with_meta()
+    }
+    /**Sends the call and waits for the end of what it has begun; gives the answer of [`ListJobInfo`](Client::list_job_info) that tells of it. See also [`wait_for_delete_instance`](Client::wait_for_delete_instance).
+
+# Errors
+
+Those of [`otcdb_core::waiter::Waiter::wait`], and of the call itself.*/
+    pub fn send_and_wait(
+        self,
+        waiter: &waiter::Waiter,
+    ) -> call::Sending<types::ListJobInfoResponseBody> {
+        self.0.send_and_wait(waiter)
+    }
+}
+/// Awaiting the call sends it.
+impl IntoFuture for DeleteInstance {
+    type Output = otcdb_core::Result<types::DeleteInstanceResponseBody>;
+    type IntoFuture = call::Sending<types::DeleteInstanceResponseBody>;
+    fn into_future(self) -> Self::IntoFuture {
+        self.send()
+    }
+}
+///A call of [`StartResizeFlavorAction`](Client::start_resize_flavor_action): set its parameters, then send or await it.
+#[derive(Clone, Debug)]
+#[must_use = "a call does nothing until it is sent or awaited"]
+pub struct StartResizeFlavorAction(
+    pub(in crate::generated) call::Call<types::StartResizeFlavorActionResponseBody>,
+);
+impl StartResizeFlavorAction {
+    pub(in crate::generated) const OPERATION: &'static otcdb_core::OperationMeta = &otcdb_core::OperationMeta::new(
+            "StartResizeFlavorAction",
+            "start_resize_flavor_action",
+            reqwest::Method::POST,
+        )
+        .path("/v3/{project_id}/instances/{instance_id}/action")
+        .parameters(
+            &[
+                operation::Parameter::path("project_id"),
+                operation::Parameter::path("instance_id"),
+            ],
+        )
+        .body(operation::BodyMeta {
+            ty: "StartResizeFlavorActionRequest",
+            required: true,
+        })
+        .expect(otcdb_core::Expect::Json)
+        .finished(otcdb_core::operation::LinkMeta {
+            to: builder::ListJobInfo::OPERATION,
+            parameters: &[
+                ("project_id", otcdb_core::operation::Source::Parameter("project_id")),
+                ("id", otcdb_core::operation::Source::Response(&["/job_id"])),
+            ],
+            item: None,
+        });
+    /**Project that the call concerns.
+
+The session's project, if not given.*/
+    pub fn project_id(self, value: impl Into<String>) -> Self {
+        Self(self.0.set("project_id", value))
+    }
+    /**Instance to work on, as `id` in the response of [`ListInstances`](crate::Client::list_instances).
+
+Required.*/
+    pub fn instance_id(self, value: impl Into<String>) -> Self {
+        Self(self.0.set("instance_id", value))
+    }
+    /**The body of the request.
+
+Required.*/
+    pub fn body(self, value: impl Into<types::StartResizeFlavorActionRequest>) -> Self {
+        Self(self.0.body(&value.into()))
+    }
+    /**Sends the call.
+
+# Errors
+
+Arguments that are missing or wrong, all of them at once ([`otcdb_core::ErrorKind::InvalidArgument`]), no response, one that is not as documented, and every refusal by the service. Documented are:
+
+- 400: The request is malformed, or a parameter has a value that the service refuses. The same request will be refused again.
+- 401: The token or the signature is missing, wrong or no longer valid.
+- 403: The caller is known but may not do this. The same request will be refused again.
+- 404: The instance, the task or the path does not exist in this project.
+- 500: The service failed. The same request may succeed later.*/
+    pub fn send(self) -> call::Sending<types::StartResizeFlavorActionResponseBody> {
+        self.0.send()
+    }
+    /// Sends the call, and gives status, headers and request id beside the answer.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`send`](Self::send).
+    pub fn send_with_meta(
+        self,
+    ) -> call::Sending<
+        otcdb_core::Response<types::StartResizeFlavorActionResponseBody>,
+    > {
+        self.0.send_with_meta()
+    }
+    /**Sends the call and waits for the end of what it has begun; gives the answer of [`ListJobInfo`](Client::list_job_info) that tells of it. See also [`wait_for_start_resize_flavor_action`](Client::wait_for_start_resize_flavor_action).
+
+# Errors
+
+Those of [`otcdb_core::waiter::Waiter::wait`], and of the call itself.*/
+    pub fn send_and_wait(
+        self,
+        waiter: &waiter::Waiter,
+    ) -> call::Sending<types::ListJobInfoResponseBody> {
+        self.0.send_and_wait(waiter)
+    }
+}
+/// Awaiting the call sends it.
+impl IntoFuture for StartResizeFlavorAction {
+    type Output = otcdb_core::Result<types::StartResizeFlavorActionResponseBody>;
+    type IntoFuture = call::Sending<types::StartResizeFlavorActionResponseBody>;
+    fn into_future(self) -> Self::IntoFuture {
+        self.send()
+    }
+}
+///A call of [`StartInstanceEnlargeVolumeAction`](Client::start_instance_enlarge_volume_action): set its parameters, then send or await it.
+#[derive(Clone, Debug)]
+#[must_use = "a call does nothing until it is sent or awaited"]
+pub struct StartInstanceEnlargeVolumeAction(
+    pub(in crate::generated) call::Call<
+        types::StartInstanceEnlargeVolumeActionResponseBody,
+    >,
+);
+impl StartInstanceEnlargeVolumeAction {
+    pub(in crate::generated) const OPERATION: &'static otcdb_core::OperationMeta = &otcdb_core::OperationMeta::new(
+            "StartInstanceEnlargeVolumeAction",
+            "start_instance_enlarge_volume_action",
+            reqwest::Method::POST,
+        )
+        .path("/v3/{project_id}/instances/{instance_id}/action")
+        .parameters(
+            &[
+                operation::Parameter::path("project_id"),
+                operation::Parameter::path("instance_id"),
+            ],
+        )
+        .body(operation::BodyMeta {
+            ty: "StartInstanceEnlargeVolumeActionRequest",
+            required: true,
+        })
+        .expect(otcdb_core::Expect::Json)
+        .finished(otcdb_core::operation::LinkMeta {
+            to: builder::ListJobInfo::OPERATION,
+            parameters: &[
+                ("project_id", otcdb_core::operation::Source::Parameter("project_id")),
+                ("id", otcdb_core::operation::Source::Response(&["/job_id"])),
+            ],
+            item: None,
+        });
+    /**Project that the call concerns.
+
+The session's project, if not given.*/
+    pub fn project_id(self, value: impl Into<String>) -> Self {
+        Self(self.0.set("project_id", value))
+    }
+    /**Instance to work on, as `id` in the response of [`ListInstances`](crate::Client::list_instances).
+
+Required.*/
+    pub fn instance_id(self, value: impl Into<String>) -> Self {
+        Self(self.0.set("instance_id", value))
+    }
+    /**The body of the request.
+
+Required.*/
+    pub fn body(
+        self,
+        value: impl Into<types::StartInstanceEnlargeVolumeActionRequest>,
+    ) -> Self {
+        Self(self.0.body(&value.into()))
+    }
+    /**Sends the call.
+
+# Errors
+
+Arguments that are missing or wrong, all of them at once ([`otcdb_core::ErrorKind::InvalidArgument`]), no response, one that is not as documented, and every refusal by the service. Documented are:
+
+- 400: The request is malformed, or a parameter has a value that the service refuses. The same request will be refused again.
+- 401: The token or the signature is missing, wrong or no longer valid.
+- 403: The caller is known but may not do this. The same request will be refused again.
+- 404: The instance, the task or the path does not exist in this project.
+- 500: The service failed. The same request may succeed later.*/
+    pub fn send(
+        self,
+    ) -> call::Sending<types::StartInstanceEnlargeVolumeActionResponseBody> {
+        self.0.send()
+    }
+    /// Sends the call, and gives status, headers and request id beside the answer.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`send`](Self::send).
+    pub fn send_with_meta(
+        self,
+    ) -> call::Sending<
+        otcdb_core::Response<types::StartInstanceEnlargeVolumeActionResponseBody>,
+    > {
+        self.0.send_with_meta()
+    }
+    /**Sends the call and waits for the end of what it has begun; gives the answer of [`ListJobInfo`](Client::list_job_info) that tells of it. See also [`wait_for_start_instance_enlarge_volume_action`](Client::wait_for_start_instance_enlarge_volume_action).
+
+# Errors
+
+Those of [`otcdb_core::waiter::Waiter::wait`], and of the call itself.*/
+    pub fn send_and_wait(
+        self,
+        waiter: &waiter::Waiter,
+    ) -> call::Sending<types::ListJobInfoResponseBody> {
+        self.0.send_and_wait(waiter)
+    }
+}
+/// Awaiting the call sends it.
+impl IntoFuture for StartInstanceEnlargeVolumeAction {
+    type Output = otcdb_core::Result<
+        types::StartInstanceEnlargeVolumeActionResponseBody,
+    >;
+    type IntoFuture = call::Sending<types::StartInstanceEnlargeVolumeActionResponseBody>;
+    fn into_future(self) -> Self::IntoFuture {
+        self.send()
+    }
+}
+///A call of [`StartInstanceChangeVolumeAction`](Client::start_instance_change_volume_action): set its parameters, then send or await it.
+#[derive(Clone, Debug)]
+#[must_use = "a call does nothing until it is sent or awaited"]
+pub struct StartInstanceChangeVolumeAction(
+    pub(in crate::generated) call::Call<
+        types::StartInstanceChangeVolumeActionResponseBody,
+    >,
+);
+impl StartInstanceChangeVolumeAction {
+    pub(in crate::generated) const OPERATION: &'static otcdb_core::OperationMeta = &otcdb_core::OperationMeta::new(
+            "StartInstanceChangeVolumeAction",
+            "start_instance_change_volume_action",
+            reqwest::Method::POST,
+        )
+        .path("/v3/{project_id}/instances/{instance_id}/action")
+        .parameters(
+            &[
+                operation::Parameter::path("project_id"),
+                operation::Parameter::path("instance_id"),
+            ],
+        )
+        .body(operation::BodyMeta {
+            ty: "StartInstanceChangeVolumeActionRequest",
+            required: true,
+        })
+        .expect(otcdb_core::Expect::Json)
+        .finished(otcdb_core::operation::LinkMeta {
+            to: builder::ListJobInfo::OPERATION,
+            parameters: &[
+                ("project_id", otcdb_core::operation::Source::Parameter("project_id")),
+                ("id", otcdb_core::operation::Source::Response(&["/job_id"])),
+            ],
+            item: None,
+        });
+    /**Project that the call concerns.
+
+The session's project, if not given.*/
+    pub fn project_id(self, value: impl Into<String>) -> Self {
+        Self(self.0.set("project_id", value))
+    }
+    /**Instance to work on, as `id` in the response of [`ListInstances`](crate::Client::list_instances).
+
+Required.*/
+    pub fn instance_id(self, value: impl Into<String>) -> Self {
+        Self(self.0.set("instance_id", value))
+    }
+    /**The body of the request.
+
+Required.*/
+    pub fn body(
+        self,
+        value: impl Into<types::StartInstanceChangeVolumeActionRequest>,
+    ) -> Self {
+        Self(self.0.body(&value.into()))
+    }
+    /**Sends the call.
+
+# Errors
+
+Arguments that are missing or wrong, all of them at once ([`otcdb_core::ErrorKind::InvalidArgument`]), no response, one that is not as documented, and every refusal by the service. Documented are:
+
+- 400: The request is malformed, or a parameter has a value that the service refuses. The same request will be refused again.
+- 401: The token or the signature is missing, wrong or no longer valid.
+- 403: The caller is known but may not do this. The same request will be refused again.
+- 404: The instance, the task or the path does not exist in this project.
+- 500: The service failed. The same request may succeed later.*/
+    pub fn send(
+        self,
+    ) -> call::Sending<types::StartInstanceChangeVolumeActionResponseBody> {
+        self.0.send()
+    }
+    /// Sends the call, and gives status, headers and request id beside the answer.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`send`](Self::send).
+    pub fn send_with_meta(
+        self,
+    ) -> call::Sending<
+        otcdb_core::Response<types::StartInstanceChangeVolumeActionResponseBody>,
+    > {
+        self.0.send_with_meta()
+    }
+    /**Sends the call and waits for the end of what it has begun; gives the answer of [`ListJobInfo`](Client::list_job_info) that tells of it. See also [`wait_for_start_instance_change_volume_action`](Client::wait_for_start_instance_change_volume_action).
+
+# Errors
+
+Those of [`otcdb_core::waiter::Waiter::wait`], and of the call itself.*/
+    pub fn send_and_wait(
+        self,
+        waiter: &waiter::Waiter,
+    ) -> call::Sending<types::ListJobInfoResponseBody> {
+        self.0.send_and_wait(waiter)
+    }
+}
+/// Awaiting the call sends it.
+impl IntoFuture for StartInstanceChangeVolumeAction {
+    type Output = otcdb_core::Result<types::StartInstanceChangeVolumeActionResponseBody>;
+    type IntoFuture = call::Sending<types::StartInstanceChangeVolumeActionResponseBody>;
+    fn into_future(self) -> Self::IntoFuture {
+        self.send()
+    }
+}
+///A call of [`StartInstanceSingleToHaAction`](Client::start_instance_single_to_ha_action): set its parameters, then send or await it.
+#[derive(Clone, Debug)]
+#[must_use = "a call does nothing until it is sent or awaited"]
+pub struct StartInstanceSingleToHaAction(
+    pub(in crate::generated) call::Call<types::StartInstanceSingleToHaActionResponseBody>,
+);
+impl StartInstanceSingleToHaAction {
+    pub(in crate::generated) const OPERATION: &'static otcdb_core::OperationMeta = &otcdb_core::OperationMeta::new(
+            "StartInstanceSingleToHaAction",
+            "start_instance_single_to_ha_action",
+            reqwest::Method::POST,
+        )
+        .path("/v3/{project_id}/instances/{instance_id}/action")
+        .parameters(
+            &[
+                operation::Parameter::path("project_id"),
+                operation::Parameter::path("instance_id"),
+            ],
+        )
+        .body(operation::BodyMeta {
+            ty: "StartInstanceSingleToHaActionRequest",
+            required: true,
+        })
+        .expect(otcdb_core::Expect::Json)
+        .finished(otcdb_core::operation::LinkMeta {
+            to: builder::ListJobInfo::OPERATION,
+            parameters: &[
+                ("project_id", otcdb_core::operation::Source::Parameter("project_id")),
+                ("id", otcdb_core::operation::Source::Response(&["/job_id"])),
+            ],
+            item: None,
+        });
+    /**Project that the call concerns.
+
+The session's project, if not given.*/
+    pub fn project_id(self, value: impl Into<String>) -> Self {
+        Self(self.0.set("project_id", value))
+    }
+    /**Instance to work on, as `id` in the response of [`ListInstances`](crate::Client::list_instances).
+
+Required.*/
+    pub fn instance_id(self, value: impl Into<String>) -> Self {
+        Self(self.0.set("instance_id", value))
+    }
+    /**The body of the request.
+
+Required.*/
+    pub fn body(
+        self,
+        value: impl Into<types::StartInstanceSingleToHaActionRequest>,
+    ) -> Self {
+        Self(self.0.body(&value.into()))
+    }
+    /**Sends the call.
+
+# Errors
+
+Arguments that are missing or wrong, all of them at once ([`otcdb_core::ErrorKind::InvalidArgument`]), no response, one that is not as documented, and every refusal by the service. Documented are:
+
+- 400: The request is malformed, or a parameter has a value that the service refuses. The same request will be refused again.
+- 401: The token or the signature is missing, wrong or no longer valid.
+- 403: The caller is known but may not do this. The same request will be refused again.
+- 404: The instance, the task or the path does not exist in this project.
+- 500: The service failed. The same request may succeed later.*/
+    pub fn send(
+        self,
+    ) -> call::Sending<types::StartInstanceSingleToHaActionResponseBody> {
+        self.0.send()
+    }
+    /// Sends the call, and gives status, headers and request id beside the answer.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`send`](Self::send).
+    pub fn send_with_meta(
+        self,
+    ) -> call::Sending<
+        otcdb_core::Response<types::StartInstanceSingleToHaActionResponseBody>,
+    > {
+        self.0.send_with_meta()
+    }
+    /**Sends the call and waits for the end of what it has begun; gives the answer of [`ListJobInfo`](Client::list_job_info) that tells of it. See also [`wait_for_start_instance_single_to_ha_action`](Client::wait_for_start_instance_single_to_ha_action).
+
+# Errors
+
+Those of [`otcdb_core::waiter::Waiter::wait`], and of the call itself.*/
+    pub fn send_and_wait(
+        self,
+        waiter: &waiter::Waiter,
+    ) -> call::Sending<types::ListJobInfoResponseBody> {
+        self.0.send_and_wait(waiter)
+    }
+}
+/// Awaiting the call sends it.
+impl IntoFuture for StartInstanceSingleToHaAction {
+    type Output = otcdb_core::Result<types::StartInstanceSingleToHaActionResponseBody>;
+    type IntoFuture = call::Sending<types::StartInstanceSingleToHaActionResponseBody>;
+    fn into_future(self) -> Self::IntoFuture {
+        self.send()
+    }
+}
+///A call of [`StartInstanceRestartAction`](Client::start_instance_restart_action): set its parameters, then send or await it.
+#[derive(Clone, Debug)]
+#[must_use = "a call does nothing until it is sent or awaited"]
+pub struct StartInstanceRestartAction(
+    pub(in crate::generated) call::Call<types::StartInstanceRestartActionResponseBody>,
+);
+impl StartInstanceRestartAction {
+    pub(in crate::generated) const OPERATION: &'static otcdb_core::OperationMeta = &otcdb_core::OperationMeta::new(
+            "StartInstanceRestartAction",
+            "start_instance_restart_action",
+            reqwest::Method::POST,
+        )
+        .path("/v3/{project_id}/instances/{instance_id}/action")
+        .parameters(
+            &[
+                operation::Parameter::path("project_id"),
+                operation::Parameter::path("instance_id"),
+            ],
+        )
+        .body(operation::BodyMeta {
+            ty: "StartInstanceRestartActionRequest",
+            required: true,
+        })
+        .expect(otcdb_core::Expect::Json)
+        .finished(otcdb_core::operation::LinkMeta {
+            to: builder::ListJobInfo::OPERATION,
+            parameters: &[
+                ("project_id", otcdb_core::operation::Source::Parameter("project_id")),
+                ("id", otcdb_core::operation::Source::Response(&["/job_id"])),
+            ],
+            item: None,
+        });
+    /**Project that the call concerns.
+
+The session's project, if not given.*/
+    pub fn project_id(self, value: impl Into<String>) -> Self {
+        Self(self.0.set("project_id", value))
+    }
+    /**Instance to work on, as `id` in the response of [`ListInstances`](crate::Client::list_instances).
+
+Required.*/
+    pub fn instance_id(self, value: impl Into<String>) -> Self {
+        Self(self.0.set("instance_id", value))
+    }
+    /**The body of the request.
+
+Required.*/
+    pub fn body(
+        self,
+        value: impl Into<types::StartInstanceRestartActionRequest>,
+    ) -> Self {
+        Self(self.0.body(&value.into()))
+    }
+    /**Sends the call.
+
+# Errors
+
+Arguments that are missing or wrong, all of them at once ([`otcdb_core::ErrorKind::InvalidArgument`]), no response, one that is not as documented, and every refusal by the service. Documented are:
+
+- 400: The request is malformed, or a parameter has a value that the service refuses. The same request will be refused again.
+- 401: The token or the signature is missing, wrong or no longer valid.
+- 403: The caller is known but may not do this. The same request will be refused again.
+- 404: The instance, the task or the path does not exist in this project.
+- 500: The service failed. The same request may succeed later.*/
+    pub fn send(self) -> call::Sending<types::StartInstanceRestartActionResponseBody> {
+        self.0.send()
+    }
+    /// Sends the call, and gives status, headers and request id beside the answer.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`send`](Self::send).
+    pub fn send_with_meta(
+        self,
+    ) -> call::Sending<
+        otcdb_core::Response<types::StartInstanceRestartActionResponseBody>,
+    > {
+        self.0.send_with_meta()
+    }
+    /**Sends the call and waits for the end of what it has begun; gives the answer of [`ListJobInfo`](Client::list_job_info) that tells of it. See also [`wait_for_start_instance_restart_action`](Client::wait_for_start_instance_restart_action).
+
+# Errors
+
+Those of [`otcdb_core::waiter::Waiter::wait`], and of the call itself.*/
+    pub fn send_and_wait(
+        self,
+        waiter: &waiter::Waiter,
+    ) -> call::Sending<types::ListJobInfoResponseBody> {
+        self.0.send_and_wait(waiter)
+    }
+}
+/// Awaiting the call sends it.
+impl IntoFuture for StartInstanceRestartAction {
+    type Output = otcdb_core::Result<types::StartInstanceRestartActionResponseBody>;
+    type IntoFuture = call::Sending<types::StartInstanceRestartActionResponseBody>;
+    fn into_future(self) -> Self::IntoFuture {
+        self.send()
+    }
+}
+///A call of [`StopInstance`](Client::stop_instance): set its parameters, then send or await it.
+#[derive(Clone, Debug)]
+#[must_use = "a call does nothing until it is sent or awaited"]
+pub struct StopInstance(
+    pub(in crate::generated) call::Call<types::StopInstanceResponseBody>,
+);
+impl StopInstance {
+    pub(in crate::generated) const OPERATION: &'static otcdb_core::OperationMeta = &otcdb_core::OperationMeta::new(
+            "StopInstance",
+            "stop_instance",
+            reqwest::Method::POST,
+        )
+        .path("/v3/{project_id}/instances/{instance_id}/action/shutdown")
+        .parameters(
+            &[
+                operation::Parameter::path("project_id"),
+                operation::Parameter::path("instance_id"),
+            ],
+        )
+        .expect(otcdb_core::Expect::Json)
+        .finished(otcdb_core::operation::LinkMeta {
+            to: builder::ListJobInfo::OPERATION,
+            parameters: &[
+                ("project_id", otcdb_core::operation::Source::Parameter("project_id")),
+                ("id", otcdb_core::operation::Source::Response(&["/job_id"])),
+            ],
+            item: None,
+        });
+    /**Project that the instance belongs to.
+
+The session's project, if not given.*/
+    pub fn project_id(self, value: impl Into<String>) -> Self {
+        Self(self.0.set("project_id", value))
+    }
+    /**Instance to change, as `id` in the response of [`ListInstances`](crate::Client::list_instances).
+
+Required.*/
+    pub fn instance_id(self, value: impl Into<String>) -> Self {
+        Self(self.0.set("instance_id", value))
+    }
+    /**Sends the call.
+
+# Errors
+
+Arguments that are missing or wrong, all of them at once ([`otcdb_core::ErrorKind::InvalidArgument`]), no response, one that is not as documented, and every refusal by the service. Documented are:
+
+- 400: The request is malformed, or a parameter has a value that the service refuses. The same request will be refused again.
+- 401: The token or the signature is missing, wrong or no longer valid.
+- 403: The caller is known but may not do this. The same request will be refused again.
+- 404: The instance, the task or the path does not exist in this project.
+- 500: The service failed. The same request may succeed later.*/
+    pub fn send(self) -> call::Sending<types::StopInstanceResponseBody> {
+        self.0.send()
+    }
+    /// Sends the call, and gives status, headers and request id beside the answer.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`send`](Self::send).
+    pub fn send_with_meta(
+        self,
+    ) -> call::Sending<otcdb_core::Response<types::StopInstanceResponseBody>> {
+        self.0.send_with_meta()
+    }
+    /**Sends the call and waits for the end of what it has begun; gives the answer of [`ListJobInfo`](Client::list_job_info) that tells of it. See also [`wait_for_stop_instance`](Client::wait_for_stop_instance).
+
+# Errors
+
+Those of [`otcdb_core::waiter::Waiter::wait`], and of the call itself.*/
+    pub fn send_and_wait(
+        self,
+        waiter: &waiter::Waiter,
+    ) -> call::Sending<types::ListJobInfoResponseBody> {
+        self.0.send_and_wait(waiter)
+    }
+}
+/// Awaiting the call sends it.
+impl IntoFuture for StopInstance {
+    type Output = otcdb_core::Result<types::StopInstanceResponseBody>;
+    type IntoFuture = call::Sending<types::StopInstanceResponseBody>;
+    fn into_future(self) -> Self::IntoFuture {
+        self.send()
+    }
+}
+///A call of [`StartupInstance`](Client::startup_instance): set its parameters, then send or await it.
+#[derive(Clone, Debug)]
+#[must_use = "a call does nothing until it is sent or awaited"]
+pub struct StartupInstance(
+    pub(in crate::generated) call::Call<types::StartupInstanceResponseBody>,
+);
+impl StartupInstance {
+    pub(in crate::generated) const OPERATION: &'static otcdb_core::OperationMeta = &otcdb_core::OperationMeta::new(
+            "StartupInstance",
+            "startup_instance",
+            reqwest::Method::POST,
+        )
+        .path("/v3/{project_id}/instances/{instance_id}/action/startup")
+        .parameters(
+            &[
+                operation::Parameter::path("project_id"),
+                operation::Parameter::path("instance_id"),
+            ],
+        )
+        .expect(otcdb_core::Expect::Json)
+        .finished(otcdb_core::operation::LinkMeta {
+            to: builder::ListJobInfo::OPERATION,
+            parameters: &[
+                ("project_id", otcdb_core::operation::Source::Parameter("project_id")),
+                ("id", otcdb_core::operation::Source::Response(&["/job_id"])),
+            ],
+            item: None,
+        });
+    /**Project that the instance belongs to.
+
+The session's project, if not given.*/
+    pub fn project_id(self, value: impl Into<String>) -> Self {
+        Self(self.0.set("project_id", value))
+    }
+    /**Instance to change, as `id` in the response of [`ListInstances`](crate::Client::list_instances).
+
+Required.*/
+    pub fn instance_id(self, value: impl Into<String>) -> Self {
+        Self(self.0.set("instance_id", value))
+    }
+    /**Sends the call.
+
+# Errors
+
+Arguments that are missing or wrong, all of them at once ([`otcdb_core::ErrorKind::InvalidArgument`]), no response, one that is not as documented, and every refusal by the service. Documented are:
+
+- 400: The request is malformed, or a parameter has a value that the service refuses. The same request will be refused again.
+- 401: The token or the signature is missing, wrong or no longer valid.
+- 403: The caller is known but may not do this. The same request will be refused again.
+- 404: The instance, the task or the path does not exist in this project.
+- 500: The service failed. The same request may succeed later.*/
+    pub fn send(self) -> call::Sending<types::StartupInstanceResponseBody> {
+        self.0.send()
+    }
+    /// Sends the call, and gives status, headers and request id beside the answer.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`send`](Self::send).
+    pub fn send_with_meta(
+        self,
+    ) -> call::Sending<otcdb_core::Response<types::StartupInstanceResponseBody>> {
+        self.0.send_with_meta()
+    }
+    /**Sends the call and waits for the end of what it has begun; gives the answer of [`ListJobInfo`](Client::list_job_info) that tells of it. See also [`wait_for_startup_instance`](Client::wait_for_startup_instance).
+
+# Errors
+
+Those of [`otcdb_core::waiter::Waiter::wait`], and of the call itself.*/
+    pub fn send_and_wait(
+        self,
+        waiter: &waiter::Waiter,
+    ) -> call::Sending<types::ListJobInfoResponseBody> {
+        self.0.send_and_wait(waiter)
+    }
+}
+/// Awaiting the call sends it.
+impl IntoFuture for StartupInstance {
+    type Output = otcdb_core::Result<types::StartupInstanceResponseBody>;
+    type IntoFuture = call::Sending<types::StartupInstanceResponseBody>;
+    fn into_future(self) -> Self::IntoFuture {
+        self.send()
+    }
+}
+///A call of [`UpdateInstanceAlias`](Client::update_instance_alias): set its parameters, then send or await it.
+#[derive(Clone, Debug)]
+#[must_use = "a call does nothing until it is sent or awaited"]
+pub struct UpdateInstanceAlias(
+    pub(in crate::generated) call::Call<types::UpdateInstanceAliasResponseBody>,
+);
+impl UpdateInstanceAlias {
+    pub(in crate::generated) const OPERATION: &'static otcdb_core::OperationMeta = &otcdb_core::OperationMeta::new(
+            "UpdateInstanceAlias",
+            "update_instance_alias",
+            reqwest::Method::PUT,
+        )
+        .path("/v3/{project_id}/instances/{instance_id}/alias")
+        .parameters(
+            &[
+                operation::Parameter::path("project_id"),
+                operation::Parameter::path("instance_id"),
+            ],
+        )
+        .body(operation::BodyMeta {
+            ty: "UpdateInstanceAliasRequest",
+            required: true,
+        })
+        .expect(otcdb_core::Expect::Json);
+    /**Project that the instance belongs to.
+
+The session's project, if not given.*/
+    pub fn project_id(self, value: impl Into<String>) -> Self {
+        Self(self.0.set("project_id", value))
+    }
+    /**Instance to change, as `id` in the response of [`ListInstances`](crate::Client::list_instances).
+
+Required.*/
+    pub fn instance_id(self, value: impl Into<String>) -> Self {
+        Self(self.0.set("instance_id", value))
+    }
+    /**The body of the request.
+
+Required.*/
+    pub fn body(self, value: impl Into<types::UpdateInstanceAliasRequest>) -> Self {
+        Self(self.0.body(&value.into()))
+    }
+    /**Sends the call.
+
+# Errors
+
+Arguments that are missing or wrong, all of them at once ([`otcdb_core::ErrorKind::InvalidArgument`]), no response, one that is not as documented, and every refusal by the service. Documented are:
+
+- 400: The request is malformed, or a parameter has a value that the service refuses. The same request will be refused again.
+- 401: The token or the signature is missing, wrong or no longer valid.
+- 403: The caller is known but may not do this. The same request will be refused again.
+- 404: The instance, the task or the path does not exist in this project.
+- 500: The service failed. The same request may succeed later.*/
+    pub fn send(self) -> call::Sending<types::UpdateInstanceAliasResponseBody> {
+        self.0.send()
+    }
+    /// Sends the call, and gives status, headers and request id beside the answer.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`send`](Self::send).
+    pub fn send_with_meta(
+        self,
+    ) -> call::Sending<otcdb_core::Response<types::UpdateInstanceAliasResponseBody>> {
+        self.0.send_with_meta()
+    }
+}
+/// Awaiting the call sends it.
+impl IntoFuture for UpdateInstanceAlias {
+    type Output = otcdb_core::Result<types::UpdateInstanceAliasResponseBody>;
+    type IntoFuture = call::Sending<types::UpdateInstanceAliasResponseBody>;
+    fn into_future(self) -> Self::IntoFuture {
+        self.send()
+    }
+}
+///A call of [`UpdateInstanceName`](Client::update_instance_name): set its parameters, then send or await it.
+#[derive(Clone, Debug)]
+#[must_use = "a call does nothing until it is sent or awaited"]
+pub struct UpdateInstanceName(pub(in crate::generated) call::Call<()>);
+impl UpdateInstanceName {
+    pub(in crate::generated) const OPERATION: &'static otcdb_core::OperationMeta = &otcdb_core::OperationMeta::new(
+            "UpdateInstanceName",
+            "update_instance_name",
+            reqwest::Method::PUT,
+        )
+        .path("/v3/{project_id}/instances/{instance_id}/name")
+        .parameters(
+            &[
+                operation::Parameter::path("project_id"),
+                operation::Parameter::path("instance_id"),
+            ],
+        )
+        .body(operation::BodyMeta {
+            ty: "UpdateInstanceNameRequest",
+            required: true,
+        })
+        .expect(otcdb_core::Expect::Empty);
+    /**Project that the instance belongs to.
+
+The session's project, if not given.*/
+    pub fn project_id(self, value: impl Into<String>) -> Self {
+        Self(self.0.set("project_id", value))
+    }
+    /**Instance to change, as `id` in the response of [`ListInstances`](crate::Client::list_instances).
+
+Required.*/
+    pub fn instance_id(self, value: impl Into<String>) -> Self {
+        Self(self.0.set("instance_id", value))
+    }
+    /**The body of the request.
+
+Required.*/
+    pub fn body(self, value: impl Into<types::UpdateInstanceNameRequest>) -> Self {
+        Self(self.0.body(&value.into()))
+    }
+    /**Sends the call.
+
+# Errors
+
+Arguments that are missing or wrong, all of them at once ([`otcdb_core::ErrorKind::InvalidArgument`]), no response, one that is not as documented, and every refusal by the service. Documented are:
+
+- 400: The request is malformed, or a parameter has a value that the service refuses. The same request will be refused again.
+- 401: The token or the signature is missing, wrong or no longer valid.
+- 403: The caller is known but may not do this. The same request will be refused again.
+- 404: The instance, the task or the path does not exist in this project.
+- 500: The service failed. The same request may succeed later.*/
+    pub fn send(self) -> call::Sending<()> {
+        self.0.send()
+    }
+    /// Sends the call, and gives status, headers and request id beside the answer.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`send`](Self::send).
+    pub fn send_with_meta(self) -> call::Sending<otcdb_core::Response<()>> {
+        self.0.send_with_meta()
+    }
+}
+/// Awaiting the call sends it.
+impl IntoFuture for UpdateInstanceName {
+    type Output = otcdb_core::Result<()>;
+    type IntoFuture = call::Sending<()>;
     fn into_future(self) -> Self::IntoFuture {
         self.send()
     }

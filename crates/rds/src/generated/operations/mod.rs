@@ -4,9 +4,12 @@
 use crate::generated::{Client, builder, types};
 #[allow(unused_imports)]
 use otcdb_core::{call, operation, page, waiter};
+mod database_engines;
 mod db_instance_management;
 mod log_information_queries;
 mod obtaining_task_information;
+#[allow(unused_imports)]
+pub use database_engines::*;
 #[allow(unused_imports)]
 pub use db_instance_management::*;
 #[allow(unused_imports)]

@@ -25,6 +25,30 @@ async fn example(rds: &otcdb_rds::Client) -> otcdb_core::Result<()> {
             otcdb_core::call::Call::new(&self.inner, builder::ListJobInfo::OPERATION),
         )
     }
+    /**List tasks.
+
+Lists the tasks of a project that run at once, not at a time that was set for them, one page at a time: all of them or those that meet every given criterion. [`ListJobInfo`](crate::Client::list_job_info) reads one of them.
+
+# Example
+
+```no_run
+async fn example(rds: &otcdb_rds::Client) -> otcdb_core::Result<()> {
+    let mut list = rds
+        .list_tasks()
+        .start_time("1747919701390")
+        .end_time("1748524501390")
+        .stream();
+    while let Some(item) = list.try_next().await? {
+        println!("{item:?}");
+    }
+    Ok(())
+}
+```*/
+    pub fn list_tasks(&self) -> builder::ListTasks {
+        builder::ListTasks(
+            otcdb_core::call::Call::new(&self.inner, builder::ListTasks::OPERATION),
+        )
+    }
 }
 ///A call of [`ListJobInfo`](Client::list_job_info): set its parameters, then send or await it.
 #[derive(Clone, Debug)]
@@ -110,6 +134,151 @@ impl IntoFuture for ListJobInfo {
     type Output = otcdb_core::Result<types::ListJobInfoResponseBody>;
     type IntoFuture = call::Sending<types::ListJobInfoResponseBody>;
     #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        self.send()
+    }
+}
+///A call of [`ListTasks`](Client::list_tasks): set its parameters, then send or await it.
+#[derive(Clone, Debug)]
+#[must_use = "a call does nothing until it is sent or awaited"]
+pub struct ListTasks(pub(in crate::generated) call::Call<types::ListTasksResponseBody>);
+impl ListTasks {
+    pub(in crate::generated) const OPERATION: &'static otcdb_core::OperationMeta = &otcdb_core::OperationMeta::new(
+            "ListTasks",
+            "list_tasks",
+            reqwest::Method::GET,
+        )
+        .path("/v3/{project_id}/tasklist")
+        .parameters(
+            &[
+                operation::Parameter::path("project_id"),
+                operation::Parameter::query("end_time"),
+                operation::Parameter::query("id"),
+                operation::Parameter::query("instance_id"),
+                operation::Parameter::query("limit"),
+                operation::Parameter::query("name"),
+                operation::Parameter::query("offset"),
+                operation::Parameter::query("order_id"),
+                operation::Parameter::query("start_time"),
+                operation::Parameter::query("status")
+                    .choices(&["Running", "Completed", "Failed"]),
+            ],
+        )
+        .expect(otcdb_core::Expect::Json)
+        .list(
+            otcdb_core::ListMeta::new("tasks", Some("total_count"))
+                .pages(otcdb_core::operation::PageMeta {
+                    style: page::Style::Index,
+                    position: "offset",
+                    limit: "limit",
+                    size: 50u32,
+                    in_body: false,
+                }),
+        );
+    /**Project that the tasks belong to.
+
+The session's project, if not given.*/
+    pub fn project_id(self, value: impl Into<String>) -> Self {
+        Self(self.0.set("project_id", value))
+    }
+    /**Position of the first task of the page, 0 for the start, as in a request without it.
+
+Optional. From 0 to 2147483647.*/
+    pub fn offset(self, value: impl Into<i32>) -> Self {
+        Self(self.0.set("offset", value.into().to_string()))
+    }
+    /**Largest number of tasks on a page, 10 in a request without it.
+
+Optional. From 1 to 50.*/
+    pub fn limit(self, value: impl Into<i32>) -> Self {
+        Self(self.0.set("limit", value.into().to_string()))
+    }
+    /**Id of a task.
+
+Optional.*/
+    pub fn id(self, value: impl Into<String>) -> Self {
+        Self(self.0.set("id", value))
+    }
+    /**Instance that the tasks work on.
+
+Optional.*/
+    pub fn instance_id(self, value: impl Into<String>) -> Self {
+        Self(self.0.set("instance_id", value))
+    }
+    /**Order that the tasks belong to.
+
+Optional.*/
+    pub fn order_id(self, value: impl Into<String>) -> Self {
+        Self(self.0.set("order_id", value))
+    }
+    /**What the tasks do, as `actions` in the response has it.
+
+Optional.*/
+    pub fn name(self, value: impl Into<String>) -> Self {
+        Self(self.0.set("name", value))
+    }
+    /**State of the tasks.
+
+Optional. One of `Running`, `Completed`, `Failed`.*/
+    pub fn status(
+        self,
+        value: impl Into<otcdb_core::Open<types::TaskStatusFilter>>,
+    ) -> Self {
+        Self(self.0.set("status", value.into().as_str()))
+    }
+    /**Tasks that began at this time or later, in milliseconds since 1970.
+
+Optional. Of the form `^\d{13}$`.*/
+    pub fn start_time(self, value: impl Into<String>) -> Self {
+        Self(self.0.set("start_time", value))
+    }
+    /**Tasks that began at this time or earlier, in milliseconds since 1970.
+
+Optional. Of the form `^\d{13}$`.*/
+    pub fn end_time(self, value: impl Into<String>) -> Self {
+        Self(self.0.set("end_time", value))
+    }
+    /**Sends the call.
+
+# Errors
+
+Arguments that are missing or wrong, all of them at once ([`otcdb_core::ErrorKind::InvalidArgument`]), no response, one that is not as documented, and every refusal by the service. Documented are:
+
+- 400: The request is malformed, or a parameter has a value that the service refuses. The same request will be refused again.
+- 401: The token or the signature is missing, wrong or no longer valid.
+- 403: The caller is known but may not do this. The same request will be refused again.
+- 404: The instance, the task or the path does not exist in this project.
+- 500: The service failed. The same request may succeed later.*/
+    pub fn send(self) -> call::Sending<types::ListTasksResponseBody> {
+        self.0.send()
+    }
+    /// Sends the call, and gives status, headers and request id beside the answer.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`send`](Self::send).
+    pub fn send_with_meta(
+        self,
+    ) -> call::Sending<otcdb_core::Response<types::ListTasksResponseBody>> {
+        self.0.send_with_meta()
+    }
+    ///How many items [`stream`](Self::stream) asks for at once; `limit` if that is set, and else 50.
+    pub fn page_size(self, items: u32) -> Self {
+        Self(self.0.page_size(items))
+    }
+    /**The elements of `tasks`: all that match, page after page, each fetched when it is needed. The position is set for each page.
+
+# Errors
+
+The list ends after its first error: that of a [call](Self::send), or one of [`otcdb_core::page::Pages::stream`].*/
+    pub fn stream(self) -> page::Pager<types::Task> {
+        self.0.stream()
+    }
+}
+/// Awaiting the call sends it.
+impl IntoFuture for ListTasks {
+    type Output = otcdb_core::Result<types::ListTasksResponseBody>;
+    type IntoFuture = call::Sending<types::ListTasksResponseBody>;
     fn into_future(self) -> Self::IntoFuture {
         self.send()
     }
