@@ -1,4 +1,5 @@
 //! Backs up the first Redis instance that can be, and waits until the backup is there.
+#![allow(clippy::print_stdout, reason = "an example says what it did")]
 
 use otcdb_core::waiter::{PollPolicy, Waiter};
 use otcdb_core::{ErrorKind, Session};

@@ -1,4 +1,5 @@
 //! Lists the Redis instances that run, page after page.
+#![allow(clippy::print_stdout, reason = "an example says what it did")]
 
 use otcdb_core::Session;
 use otcdb_dcs::{Client, types::InstanceStatus};

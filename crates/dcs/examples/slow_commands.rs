@@ -1,4 +1,5 @@
 //! Shows the ten slowest commands of each Redis instance in a day.
+#![allow(clippy::print_stdout, reason = "an example says what it did")]
 
 use otcdb_core::Session;
 use otcdb_core::jiff::{Timestamp, ToSpan as _};

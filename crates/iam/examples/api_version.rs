@@ -1,4 +1,5 @@
 //! Shows which version of the API the service has, with status and request id of the response.
+#![allow(clippy::print_stdout, reason = "an example says what it did")]
 
 use otcdb_core::Session;
 use otcdb_iam::Client;

@@ -1,4 +1,5 @@
 //! Lists the projects that the identity sees.
+#![allow(clippy::print_stdout, reason = "an example says what it did")]
 
 use otcdb_core::Session;
 use otcdb_iam::Client;

@@ -1,4 +1,5 @@
 //! Shows where the services of the project are.
+#![allow(clippy::print_stdout, reason = "an example says what it did")]
 
 use otcdb_core::Session;
 use otcdb_iam::Client;

@@ -1,4 +1,5 @@
 //! Pulls all logs of the last two hours into a folder.
+#![allow(clippy::print_stdout, reason = "an example says what it did")]
 
 use std::time::Duration;
 

@@ -1,4 +1,5 @@
 //! Shows what a pull does, and ends it at Ctrl-C. What has arrived by then is there for the next one.
+#![allow(clippy::print_stdout, reason = "an example says what it did")]
 
 use otcdb_core::Session;
 use otcdb_logs::{CancellationToken, Event, LogKind, Options, Puller};

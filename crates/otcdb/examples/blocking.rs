@@ -1,4 +1,5 @@
 //! Lists Redis instances from a program that is not asynchronous.
+#![allow(clippy::print_stdout, reason = "an example says what it did")]
 
 use otcdb::Session;
 use otcdb::dcs::Client;

@@ -1,4 +1,5 @@
 //! Makes a Redis instance, waits until it runs, and deletes it, with retries and timeouts as one likes.
+#![allow(clippy::print_stdout, reason = "an example says what it did")]
 use otcdb::dcs::Client;
 use otcdb::dcs::types::{CreateInstanceRequest, EngineVersionChoice};
 use otcdb::waiter::{PollPolicy, Waiter};

@@ -1,4 +1,5 @@
 //! Has the error log of a PostgreSQL instance exported, waits for it, and downloads it.
+#![allow(clippy::print_stdout, reason = "an example says what it did")]
 use anyhow::Context as _;
 use otcdb::Session;
 use otcdb::rds::{Client, types::DatastoreTypeFilter};

@@ -1,4 +1,5 @@
 //! Lists all Redis instances, ten at a time.
+#![allow(clippy::print_stdout, reason = "an example says what it did")]
 
 use otcdb::Session;
 use otcdb::dcs::Client;

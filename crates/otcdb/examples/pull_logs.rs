@@ -1,4 +1,5 @@
 //! Pulls the run logs and slow commands of Redis of the last day into a folder.
+#![allow(clippy::print_stdout, reason = "an example says what it did")]
 
 use otcdb::Session;
 use otcdb::logs::{LogKind, Options, Puller};

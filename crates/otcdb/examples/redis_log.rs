@@ -1,4 +1,5 @@
 //! Has the run logs of a Redis instance collected, waits for them, and downloads them.
+#![allow(clippy::print_stdout, reason = "an example says what it did")]
 use anyhow::Context as _;
 use otcdb::Session;
 use otcdb::dcs::{Client, types::RedislogType};

@@ -1,4 +1,5 @@
 //! A function over a client, and its tests against a simulated cloud.
+#![allow(clippy::print_stdout, reason = "an example says what it did")]
 
 use otcdb::dcs::{Client, types::InstanceStatus};
 use otcdb::{Result, Session};

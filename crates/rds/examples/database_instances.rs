@@ -1,4 +1,5 @@
 //! Lists the database instances with their engines.
+#![allow(clippy::print_stdout, reason = "an example says what it did")]
 
 use otcdb_core::Session;
 use otcdb_rds::Client;

@@ -1,4 +1,5 @@
 //! Shows the newest entries of the error log of each MySQL instance.
+#![allow(clippy::print_stdout, reason = "an example says what it did")]
 
 use otcdb_core::Session;
 use otcdb_core::jiff::{Timestamp, ToSpan as _};

@@ -1,4 +1,5 @@
 //! Has the slow log of the first MySQL instance exported, waits for it, and downloads it.
+#![allow(clippy::print_stdout, reason = "an example says what it did")]
 
 use otcdb_core::waiter::{PollPolicy, Waiter};
 use otcdb_core::{Result, Session};

@@ -1,4 +1,5 @@
 //! Lets a week pass in a cloud, so that what it gave out has ended.
+#![allow(clippy::print_stdout, reason = "an example says what it did")]
 
 use std::time::Duration;
 

@@ -1,4 +1,5 @@
 //! Calls a cloud that refuses the first call with an error code, and looks at what it was asked.
+#![allow(clippy::print_stdout, reason = "an example says what it did")]
 
 use otcdb_core::Service;
 use otcdb_simulator::Simulator;

@@ -1,4 +1,5 @@
 //! Starts a simulated cloud and shows the variables with which another process reaches it.
+#![allow(clippy::print_stdout, reason = "an example says what it did")]
 
 use otcdb_simulator::Simulator;
 

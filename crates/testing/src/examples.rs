@@ -87,8 +87,8 @@ fn program(name: &str) -> PathBuf {
     program
 }
 
-/// Checks that the README in a folder, from the package's, shows an example of the package as it is, but for the comment that
-/// it begins with.
+/// Checks that the README in a folder, from the package's, shows an example of the package as it is, but for the comment
+/// and the attribute that it begins with.
 ///
 /// # Panics
 ///
@@ -98,7 +98,7 @@ pub fn is_shown(package: &str, name: &str, readme: &str) {
     let program = read(&format!("examples/{name}.rs"));
     let lines = program
         .lines()
-        .skip_while(|line| line.starts_with("//!") || line.is_empty());
+        .skip_while(|line| line.starts_with("//!") || line.starts_with("#![") || line.is_empty());
     let program: Vec<&str> = lines.collect();
     let shown = read(readme);
     assert!(
