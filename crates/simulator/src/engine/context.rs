@@ -33,6 +33,8 @@ pub(crate) struct Context<'a, S> {
     is_plain: bool,
     /// The ids of what a list has on all its pages.
     pub(crate) found: Vec<String>,
+    /// Which element of a list in the body is meant.
+    pub(super) turn: usize,
 }
 
 impl<'a, S: State> Context<'a, S> {
@@ -55,16 +57,20 @@ impl<'a, S: State> Context<'a, S> {
             left: None,
             is_plain: false,
             found: Vec::new(),
+            turn: 0,
         }
     }
 
-    /// A member of the body, or a parameter; nothing for null. Dots lead into objects.
+    /// A member of the body, or a parameter; nothing for null. Dots lead into objects, and into one element of a list.
     pub(crate) fn given(&self, name: &str) -> Option<&Value> {
         let params = &self.call?.params;
         let mut steps = name.split('.');
         let first = steps.next()?;
         let value = params.field(first).or_else(|| params.value(first))?;
-        let value = steps.try_fold(value, |value, step| value.get(step));
+        let value = steps.try_fold(value, |value, step| match value {
+            Value::Array(items) => items.get(self.turn)?.get(step),
+            _ => value.get(step),
+        });
         value.filter(|value| !value.is_null())
     }
 
@@ -161,6 +167,11 @@ impl<'a, S: State> Context<'a, S> {
                 let values = self.values(fields, record, state)?;
                 (!values.is_empty()).then(|| Value::Object(values))
             }
+            Form::List(items) => {
+                let items = items.iter().map(|item| self.value(item, record, state));
+                let items = items.collect::<Result<Vec<_>, _>>()?;
+                Some(items.into_iter().flatten().collect())
+            }
             Form::Else(form, other) => match self.value(form, record, state)? {
                 // An empty text is as good as none.
                 Some(Value::String(text)) if text.is_empty() => self.value(other, record, state)?,
@@ -230,8 +241,10 @@ impl<'a, S: State> Context<'a, S> {
             return Ok(value);
         }
         let at = |value: Value| {
-            rest.iter()
-                .try_fold(value, |value, step| value.get(step).cloned())
+            rest.iter().try_fold(value, |value, step| match &value {
+                Value::Array(items) => items.get(step.parse::<usize>().ok()?).cloned(),
+                _ => value.get(step).cloned(),
+            })
         };
         Ok(value.and_then(at))
     }

@@ -358,6 +358,23 @@ impl<'a, S: State> Context<'a, S> {
         for name in self.operation.refers.keys() {
             self.referred(name, state)?;
         }
+        let record = self.make(|| self.begin(call), state)?;
+        let list = self
+            .operation
+            .each
+            .as_ref()
+            .and_then(|list| self.given(list));
+        let count = list.and_then(Value::as_array).map_or(1, Vec::len);
+        for turn in 1..count {
+            self.turn = turn;
+            self.make(|| record.job.clone(), state)?;
+        }
+        self.turn = 0;
+        self.finish(call, record, state)
+    }
+
+    /// Makes one record, with a job that begins when nothing refuses the call any more.
+    fn make(&self, job: impl FnOnce() -> Option<Job>, state: &mut S) -> Result<Record, CallError> {
         let parent = self.parent.as_ref().map_or("", |parent| parent.id.as_str());
         let mut record = Record::new(String::new(), parent, self.now);
         for fields in [&self.model.set, &self.operation.set] {
@@ -367,7 +384,7 @@ impl<'a, S: State> Context<'a, S> {
         }
         let form = self.model.id.as_ref().map_or(IdForm::Uuid, |id| id.form);
         record.id = state.store_mut().id(self.name, form) + &self.suffix(&record, state)?;
-        record.job = self.begin(call);
+        record.job = job();
         let mut others = self.models.resources.values();
         let store = state.store_mut();
         match others.any(|other| other.parent.as_deref() == Some(self.name)) {
@@ -376,7 +393,7 @@ impl<'a, S: State> Context<'a, S> {
         }
         let made = Some((self.name, record.id.as_str()));
         plant(state, self.models, self.functions, made, self.now, true);
-        self.finish(call, record, state)
+        Ok(record)
     }
 
     /// What the id of a record ends with.

@@ -109,6 +109,9 @@ impl Checked<'_> {
             (None, None) => return Err("it has no x-resource; write what it `does`".to_owned()),
             _ => return Err("it has another x-resource".to_owned()),
         };
+        if let Some(list) = &model.each {
+            takes(described, list)?;
+        }
         self.job(model.job.as_deref())?;
         self.job_is_described(described, model)?;
         for reference in model.refers.values() {
@@ -308,6 +311,7 @@ impl Checked<'_> {
                 | Form::Status
                 | Form::Rust(_)
                 | Form::Fields(_)
+                | Form::List(_)
                 | Form::Else(..) => {}
             }
         }
@@ -471,7 +475,12 @@ fn takes(operation: &Operation, name: &str) -> Result<(), String> {
         let body = operation.body.as_ref()?.schema.field(steps.next()?)?;
         steps.try_fold(body, |schema, step| schema.field(step))
     };
-    match is_parameter || is_member().is_some() {
+    let is_of_each = || {
+        let (list, member) = name.rsplit_once('.')?;
+        let fields = operation.body.as_ref()?.schema.element_fields(list);
+        Some(fields.iter().any(|field| field == member))
+    };
+    match is_parameter || is_member().is_some() || is_of_each() == Some(true) {
         true => Ok(()),
         false => Err(format!("{} takes no {name:?}", operation.id)),
     }

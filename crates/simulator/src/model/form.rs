@@ -38,6 +38,8 @@ pub(crate) enum Form {
     Rust(String),
     /// An object of several values; nothing if there is none of them.
     Fields(BTreeMap<String, Form>),
+    /// A list of several values, without those that there are not.
+    List(Vec<Form>),
     /// The first source that has a value.
     Else(Box<Form>, Box<Form>),
 }
@@ -155,7 +157,7 @@ impl TryFrom<Value> for Form {
 }
 
 fn read(keys: &mut Map<String, Value>) -> Result<Form, String> {
-    const KEYS: [&str; 12] = [
+    const KEYS: [&str; 13] = [
         "value",
         "from",
         "of",
@@ -168,6 +170,7 @@ fn read(keys: &mut Map<String, Value>) -> Result<Form, String> {
         "failed",
         "rust",
         "fields",
+        "list",
     ];
     let key = KEYS.into_iter().find(|key| keys.contains_key(*key));
     let key = key.ok_or_else(|| format!("a value has one of the keys {}", KEYS.join(", ")))?;
@@ -224,6 +227,11 @@ fn read(keys: &mut Map<String, Value>) -> Result<Form, String> {
                 .collect::<Result<_, _>>()
                 .map(Form::Fields)
         }
+        "list" => {
+            let items = value.as_array().ok_or("list: write its values")?;
+            let items = items.iter().cloned().map(Form::try_from);
+            items.collect::<Result<_, _>>().map(Form::List)
+        }
         _ => Ok(Form::Rust(text()?)),
     }
 }
@@ -235,6 +243,7 @@ impl Form {
         match self {
             Self::Ended(_, form) => parts.extend(form.parts()),
             Self::Fields(fields) => parts.extend(fields.values().flat_map(Self::parts)),
+            Self::List(items) => parts.extend(items.iter().flat_map(Self::parts)),
             Self::Else(form, other) => {
                 parts.extend(form.parts());
                 parts.extend(other.parts());
@@ -275,6 +284,7 @@ mod tests {
             (json!({ "time": "late" }), "write created"),
             (json!({ "job": "state" }), "percent or status"),
             (json!({ "of": "this.a", "table": "b" }), "no table"),
+            (json!({ "list": "a" }), "list: write its values"),
             (json!({ "failed": { "x": 1 } }), "one of the keys"),
         ] {
             let error = form(bad.clone()).unwrap_err();

@@ -190,6 +190,9 @@ pub(crate) struct OperationModel {
     /// Whether the function that is called in the end begins the job.
     #[serde(default)]
     pub(crate) begins_in_rust: bool,
+    /// The list in the body of which it makes one record for each element.
+    #[serde(default)]
+    pub(crate) each: Option<String>,
     /// Records that it refers to, by the names under which paths lead to them.
     #[serde(default)]
     pub(crate) refers: BTreeMap<String, Reference>,

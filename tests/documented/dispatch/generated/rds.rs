@@ -4,12 +4,25 @@ use otcdb_rds::{Client, builder, types};
 use crate::support::{self, Arguments, Call, CallError, Model};
 /// Every model of the service, by the name of its schema.
 pub(crate) static MODELS: &[Model] = &[
+    Model::new::<types::AttachEipRequest>("AttachEipRequest"),
     Model::new::<types::AuditLogItem>("AuditLogItem"),
     Model::new::<types::AvailabilityStatus>("AvailabilityStatus"),
     Model::new::<types::BackupStrategy>("BackupStrategy"),
+    Model::new::<types::BatchAddMsdtcsRequest>("BatchAddMsdtcsRequest"),
+    Model::new::<types::BatchAddMsdtcsResponseBody>("BatchAddMsdtcsResponseBody"),
+    Model::new::<types::CertificateCategory>("CertificateCategory"),
+    Model::new::<types::CertificateLink>("CertificateLink"),
+    Model::new::<types::ChangeFailoverModeRequest>("ChangeFailoverModeRequest"),
+    Model::new::<
+        types::ChangeFailoverModeResponseBody,
+    >("ChangeFailoverModeResponseBody"),
+    Model::new::<types::ChangeFailoverStrategyRequest>("ChangeFailoverStrategyRequest"),
+    Model::new::<types::ChangeOpsWindowRequest>("ChangeOpsWindowRequest"),
     Model::new::<types::ChangeVolume>("ChangeVolume"),
     Model::new::<types::ChargeInfo>("ChargeInfo"),
     Model::new::<types::ChargeMode>("ChargeMode"),
+    Model::new::<types::CreateDnsNameRequest>("CreateDnsNameRequest"),
+    Model::new::<types::CreateDnsNameResponseBody>("CreateDnsNameResponseBody"),
     Model::new::<types::CreateInstanceRequest>("CreateInstanceRequest"),
     Model::new::<types::CreateInstanceResponseBody>("CreateInstanceResponseBody"),
     Model::new::<types::CreatedDatastore>("CreatedDatastore"),
@@ -21,6 +34,9 @@ pub(crate) static MODELS: &[Model] = &[
     Model::new::<types::DatastoreVersion>("DatastoreVersion"),
     Model::new::<types::DbInstanceType>("DbInstanceType"),
     Model::new::<types::DeleteInstanceResponseBody>("DeleteInstanceResponseBody"),
+    Model::new::<types::DnsStatus>("DnsStatus"),
+    Model::new::<types::DnsType>("DnsType"),
+    Model::new::<types::DnsTypeToUse>("DnsTypeToUse"),
     Model::new::<types::DownloadErrorlogResponseBody>("DownloadErrorlogResponseBody"),
     Model::new::<types::DownloadSlowlogRequest>("DownloadSlowlogRequest"),
     Model::new::<types::DownloadSlowlogResponseBody>("DownloadSlowlogResponseBody"),
@@ -34,6 +50,8 @@ pub(crate) static MODELS: &[Model] = &[
     Model::new::<types::ErrorResponse>("ErrorResponse"),
     Model::new::<types::Flavor>("Flavor"),
     Model::new::<types::FlavorGroup>("FlavorGroup"),
+    Model::new::<types::FlavorToResizeTo>("FlavorToResizeTo"),
+    Model::new::<types::FlavorsToResizeTo>("FlavorsToResizeTo"),
     Model::new::<types::HaModeFilter>("HaModeFilter"),
     Model::new::<types::HighAvailability>("HighAvailability"),
     Model::new::<types::Instance>("Instance"),
@@ -52,11 +70,14 @@ pub(crate) static MODELS: &[Model] = &[
     Model::new::<types::JobStatus>("JobStatus"),
     Model::new::<types::JobVolume>("JobVolume"),
     Model::new::<types::ListAuditlogsResponseBody>("ListAuditlogsResponseBody"),
+    Model::new::<types::ListCollationsResponseBody>("ListCollationsResponseBody"),
     Model::new::<types::ListDatastoresResponseBody>("ListDatastoresResponseBody"),
     Model::new::<types::ListErrorLogsResponseBody>("ListErrorLogsResponseBody"),
+    Model::new::<types::ListFlavorsResizeResponseBody>("ListFlavorsResizeResponseBody"),
     Model::new::<types::ListFlavorsResponseBody>("ListFlavorsResponseBody"),
     Model::new::<types::ListInstancesResponseBody>("ListInstancesResponseBody"),
     Model::new::<types::ListJobInfoResponseBody>("ListJobInfoResponseBody"),
+    Model::new::<types::ListMsdtcHostsResponseBody>("ListMsdtcHostsResponseBody"),
     Model::new::<types::ListSlowLogFileResponseBody>("ListSlowLogFileResponseBody"),
     Model::new::<
         types::ListSlowLogStatisticsForLtsRequest,
@@ -68,9 +89,16 @@ pub(crate) static MODELS: &[Model] = &[
     Model::new::<
         types::ListSlowlogStatisticsResponseBody,
     >("ListSlowlogStatisticsResponseBody"),
+    Model::new::<
+        types::ListSslCertDownloadLinkResponseBody,
+    >("ListSslCertDownloadLinkResponseBody"),
     Model::new::<types::ListStorageTypesResponseBody>("ListStorageTypesResponseBody"),
     Model::new::<types::ListTasksResponseBody>("ListTasksResponseBody"),
     Model::new::<types::LowerCaseTableNames>("LowerCaseTableNames"),
+    Model::new::<types::MigrateFollowerRequest>("MigrateFollowerRequest"),
+    Model::new::<types::MigrateFollowerResponseBody>("MigrateFollowerResponseBody"),
+    Model::new::<types::MsdtcHost>("MsdtcHost"),
+    Model::new::<types::MsdtcHostToAdd>("MsdtcHostToAdd"),
     Model::new::<types::NodeRole>("NodeRole"),
     Model::new::<types::OrderedBackupStrategy>("OrderedBackupStrategy"),
     Model::new::<types::OrderedChargeInfo>("OrderedChargeInfo"),
@@ -84,9 +112,15 @@ pub(crate) static MODELS: &[Model] = &[
     Model::new::<types::OriginalLogSwitch>("OriginalLogSwitch"),
     Model::new::<types::RelatedInstance>("RelatedInstance"),
     Model::new::<types::RelatedInstanceType>("RelatedInstanceType"),
+    Model::new::<types::RepairStrategy>("RepairStrategy"),
     Model::new::<types::ReplicationMode>("ReplicationMode"),
+    Model::new::<types::ReplicationStatus>("ReplicationStatus"),
+    Model::new::<types::ResetPwdRequest>("ResetPwdRequest"),
     Model::new::<types::ResizeFlavor>("ResizeFlavor"),
     Model::new::<types::SetAuditlogPolicyRequest>("SetAuditlogPolicyRequest"),
+    Model::new::<types::SetAutoEnlargePolicyRequest>("SetAutoEnlargePolicyRequest"),
+    Model::new::<types::SetSecurityGroupRequest>("SetSecurityGroupRequest"),
+    Model::new::<types::SetSecurityGroupResponseBody>("SetSecurityGroupResponseBody"),
     Model::new::<
         types::ShowAuditlogDownloadLinkRequest,
     >("ShowAuditlogDownloadLinkRequest"),
@@ -96,6 +130,14 @@ pub(crate) static MODELS: &[Model] = &[
     Model::new::<
         types::ShowAuditlogPolicyResponseBody,
     >("ShowAuditlogPolicyResponseBody"),
+    Model::new::<
+        types::ShowAutoEnlargePolicyResponseBody,
+    >("ShowAutoEnlargePolicyResponseBody"),
+    Model::new::<types::ShowDomainNameResponseBody>("ShowDomainNameResponseBody"),
+    Model::new::<
+        types::ShowReplicationStatusResponseBody,
+    >("ShowReplicationStatusResponseBody"),
+    Model::new::<types::ShowTdeStatusResponseBody>("ShowTdeStatusResponseBody"),
     Model::new::<types::SingleToHa>("SingleToHa"),
     Model::new::<types::SlowLogDownloadStatus>("SlowLogDownloadStatus"),
     Model::new::<types::SlowLogFile>("SlowLogFile"),
@@ -110,6 +152,8 @@ pub(crate) static MODELS: &[Model] = &[
         types::SlowLogStatisticsStatementType,
     >("SlowLogStatisticsStatementType"),
     Model::new::<types::SlowlogStatisticsItem>("SlowlogStatisticsItem"),
+    Model::new::<types::StartFailoverRequest>("StartFailoverRequest"),
+    Model::new::<types::StartFailoverResponseBody>("StartFailoverResponseBody"),
     Model::new::<
         types::StartInstanceChangeVolumeActionRequest,
     >("StartInstanceChangeVolumeActionRequest"),
@@ -144,15 +188,30 @@ pub(crate) static MODELS: &[Model] = &[
     Model::new::<types::StopInstanceResponseBody>("StopInstanceResponseBody"),
     Model::new::<types::StorageType>("StorageType"),
     Model::new::<types::StorageTypeName>("StorageTypeName"),
+    Model::new::<types::SwitchSslRequest>("SwitchSslRequest"),
     Model::new::<types::SwitchStrategy>("SwitchStrategy"),
     Model::new::<types::Task>("Task"),
     Model::new::<types::TaskStatusFilter>("TaskStatusFilter"),
+    Model::new::<types::TdeStatus>("TdeStatus"),
+    Model::new::<types::TriggerThreshold>("TriggerThreshold"),
     Model::new::<types::UnchangeableParameters>("UnchangeableParameters"),
+    Model::new::<types::UpdateDataIpRequest>("UpdateDataIpRequest"),
+    Model::new::<types::UpdateDataIpResponseBody>("UpdateDataIpResponseBody"),
+    Model::new::<types::UpdateDnsNameRequest>("UpdateDnsNameRequest"),
+    Model::new::<types::UpdateDnsNameResponseBody>("UpdateDnsNameResponseBody"),
     Model::new::<types::UpdateInstanceAliasRequest>("UpdateInstanceAliasRequest"),
     Model::new::<
         types::UpdateInstanceAliasResponseBody,
     >("UpdateInstanceAliasResponseBody"),
     Model::new::<types::UpdateInstanceNameRequest>("UpdateInstanceNameRequest"),
+    Model::new::<types::UpdatePortRequest>("UpdatePortRequest"),
+    Model::new::<types::UpdatePortResponseBody>("UpdatePortResponseBody"),
+    Model::new::<types::UpdateTdeStatusRequest>("UpdateTdeStatusRequest"),
+    Model::new::<types::UpdateTdeStatusResponseBody>("UpdateTdeStatusResponseBody"),
+    Model::new::<types::UpgradeDbVersionNewRequest>("UpgradeDbVersionNewRequest"),
+    Model::new::<
+        types::UpgradeDbVersionNewResponseBody,
+    >("UpgradeDbVersionNewResponseBody"),
     Model::new::<types::VolumeCode>("VolumeCode"),
 ];
 /// Every operation of the service.
@@ -292,6 +351,46 @@ pub(crate) static CALLS: &[Call<Client>] = &[
         wait: None,
     },
     Call {
+        id: "CreateDnsName",
+        send: |client, arguments| Box::pin(async move {
+            support::outcome(create_dns_name(client, arguments)?.send().await)
+        }),
+        list: None,
+        wait: None,
+    },
+    Call {
+        id: "UpgradeDbVersionNew",
+        send: |client, arguments| Box::pin(async move {
+            support::outcome(upgrade_db_version_new(client, arguments)?.send().await)
+        }),
+        list: None,
+        wait: None,
+    },
+    Call {
+        id: "ShowAutoEnlargePolicy",
+        send: |client, arguments| Box::pin(async move {
+            support::outcome(show_auto_enlarge_policy(client, arguments)?.send().await)
+        }),
+        list: None,
+        wait: None,
+    },
+    Call {
+        id: "SetAutoEnlargePolicy",
+        send: |client, arguments| Box::pin(async move {
+            support::outcome(set_auto_enlarge_policy(client, arguments)?.send().await)
+        }),
+        list: None,
+        wait: None,
+    },
+    Call {
+        id: "ShowDomainName",
+        send: |client, arguments| Box::pin(async move {
+            support::outcome(show_domain_name(client, arguments)?.send().await)
+        }),
+        list: None,
+        wait: None,
+    },
+    Call {
         id: "ListErrorLogs",
         send: |client, arguments| Box::pin(async move {
             support::outcome(list_error_logs(client, arguments)?.send().await)
@@ -312,9 +411,133 @@ pub(crate) static CALLS: &[Call<Client>] = &[
         })),
     },
     Call {
+        id: "StartFailover",
+        send: |client, arguments| Box::pin(async move {
+            support::outcome(start_failover(client, arguments)?.send().await)
+        }),
+        list: None,
+        wait: None,
+    },
+    Call {
+        id: "ChangeFailoverMode",
+        send: |client, arguments| Box::pin(async move {
+            support::outcome(change_failover_mode(client, arguments)?.send().await)
+        }),
+        list: None,
+        wait: None,
+    },
+    Call {
+        id: "ChangeFailoverStrategy",
+        send: |client, arguments| Box::pin(async move {
+            support::outcome(change_failover_strategy(client, arguments)?.send().await)
+        }),
+        list: None,
+        wait: None,
+    },
+    Call {
+        id: "ListFlavorsResize",
+        send: |client, arguments| Box::pin(async move {
+            support::outcome(list_flavors_resize(client, arguments)?.send().await)
+        }),
+        list: Some(|client, arguments| Box::pin(async move {
+            support::items(list_flavors_resize(client, arguments)?.stream()).await
+        })),
+        wait: None,
+    },
+    Call {
+        id: "UpdateDataIp",
+        send: |client, arguments| Box::pin(async move {
+            support::outcome(update_data_ip(client, arguments)?.send().await)
+        }),
+        list: None,
+        wait: None,
+    },
+    Call {
+        id: "MigrateFollower",
+        send: |client, arguments| Box::pin(async move {
+            support::outcome(migrate_follower(client, arguments)?.send().await)
+        }),
+        list: None,
+        wait: None,
+    },
+    Call {
+        id: "UpdateDnsName",
+        send: |client, arguments| Box::pin(async move {
+            support::outcome(update_dns_name(client, arguments)?.send().await)
+        }),
+        list: None,
+        wait: None,
+    },
+    Call {
+        id: "BatchAddMsdtcs",
+        send: |client, arguments| Box::pin(async move {
+            support::outcome(batch_add_msdtcs(client, arguments)?.send().await)
+        }),
+        list: None,
+        wait: None,
+    },
+    Call {
+        id: "ListMsdtcHosts",
+        send: |client, arguments| Box::pin(async move {
+            support::outcome(list_msdtc_hosts(client, arguments)?.send().await)
+        }),
+        list: Some(|client, arguments| Box::pin(async move {
+            support::items(list_msdtc_hosts(client, arguments)?.stream()).await
+        })),
+        wait: None,
+    },
+    Call {
         id: "UpdateInstanceName",
         send: |client, arguments| Box::pin(async move {
             support::outcome(update_instance_name(client, arguments)?.send().await)
+        }),
+        list: None,
+        wait: None,
+    },
+    Call {
+        id: "ChangeOpsWindow",
+        send: |client, arguments| Box::pin(async move {
+            support::outcome(change_ops_window(client, arguments)?.send().await)
+        }),
+        list: None,
+        wait: None,
+    },
+    Call {
+        id: "ResetPwd",
+        send: |client, arguments| Box::pin(async move {
+            support::outcome(reset_pwd(client, arguments)?.send().await)
+        }),
+        list: None,
+        wait: None,
+    },
+    Call {
+        id: "UpdatePort",
+        send: |client, arguments| Box::pin(async move {
+            support::outcome(update_port(client, arguments)?.send().await)
+        }),
+        list: None,
+        wait: None,
+    },
+    Call {
+        id: "AttachEip",
+        send: |client, arguments| Box::pin(async move {
+            support::outcome(attach_eip(client, arguments)?.send().await)
+        }),
+        list: None,
+        wait: None,
+    },
+    Call {
+        id: "ShowReplicationStatus",
+        send: |client, arguments| Box::pin(async move {
+            support::outcome(show_replication_status(client, arguments)?.send().await)
+        }),
+        list: None,
+        wait: None,
+    },
+    Call {
+        id: "SetSecurityGroup",
+        send: |client, arguments| Box::pin(async move {
+            support::outcome(set_security_group(client, arguments)?.send().await)
         }),
         list: None,
         wait: None,
@@ -368,6 +591,43 @@ pub(crate) static CALLS: &[Call<Client>] = &[
         wait: None,
     },
     Call {
+        id: "SwitchSsl",
+        send: |client, arguments| Box::pin(async move {
+            support::outcome(switch_ssl(client, arguments)?.send().await)
+        }),
+        list: None,
+        wait: None,
+    },
+    Call {
+        id: "ListSslCertDownloadLink",
+        send: |client, arguments| Box::pin(async move {
+            support::outcome(
+                list_ssl_cert_download_link(client, arguments)?.send().await,
+            )
+        }),
+        list: Some(|client, arguments| Box::pin(async move {
+            support::items(list_ssl_cert_download_link(client, arguments)?.stream())
+                .await
+        })),
+        wait: None,
+    },
+    Call {
+        id: "UpdateTdeStatus",
+        send: |client, arguments| Box::pin(async move {
+            support::outcome(update_tde_status(client, arguments)?.send().await)
+        }),
+        list: None,
+        wait: None,
+    },
+    Call {
+        id: "ShowTdeStatus",
+        send: |client, arguments| Box::pin(async move {
+            support::outcome(show_tde_status(client, arguments)?.send().await)
+        }),
+        list: None,
+        wait: None,
+    },
+    Call {
         id: "ListSlowLogStatisticsForLts",
         send: |client, arguments| Box::pin(async move {
             support::outcome(
@@ -397,6 +657,16 @@ pub(crate) static CALLS: &[Call<Client>] = &[
         }),
         list: Some(|client, arguments| Box::pin(async move {
             support::items(list_tasks(client, arguments)?.stream()).await
+        })),
+        wait: None,
+    },
+    Call {
+        id: "ListCollations",
+        send: |client, arguments| Box::pin(async move {
+            support::outcome(list_collations(client, arguments)?.send().await)
+        }),
+        list: Some(|client, arguments| Box::pin(async move {
+            support::items(list_collations(client, arguments)?.stream()).await
         })),
         wait: None,
     },
@@ -692,6 +962,83 @@ fn set_auditlog_policy(
     }
     Ok(call)
 }
+fn create_dns_name(
+    client: &Client,
+    arguments: &Arguments<'_>,
+) -> Result<builder::CreateDnsName, CallError> {
+    let mut call = client.create_dns_name();
+    if let Some(value) = arguments.text("project_id")? {
+        call = call.project_id(value);
+    }
+    if let Some(value) = arguments.text("instance_id")? {
+        call = call.instance_id(value);
+    }
+    if let Some(body) = arguments.body::<types::CreateDnsNameRequest>()? {
+        call = call.body(body);
+    }
+    Ok(call)
+}
+fn upgrade_db_version_new(
+    client: &Client,
+    arguments: &Arguments<'_>,
+) -> Result<builder::UpgradeDbVersionNew, CallError> {
+    let mut call = client.upgrade_db_version_new();
+    if let Some(value) = arguments.text("project_id")? {
+        call = call.project_id(value);
+    }
+    if let Some(value) = arguments.text("instance_id")? {
+        call = call.instance_id(value);
+    }
+    if let Some(body) = arguments.body::<types::UpgradeDbVersionNewRequest>()? {
+        call = call.body(body);
+    }
+    Ok(call)
+}
+fn show_auto_enlarge_policy(
+    client: &Client,
+    arguments: &Arguments<'_>,
+) -> Result<builder::ShowAutoEnlargePolicy, CallError> {
+    let mut call = client.show_auto_enlarge_policy();
+    if let Some(value) = arguments.text("project_id")? {
+        call = call.project_id(value);
+    }
+    if let Some(value) = arguments.text("instance_id")? {
+        call = call.instance_id(value);
+    }
+    Ok(call)
+}
+fn set_auto_enlarge_policy(
+    client: &Client,
+    arguments: &Arguments<'_>,
+) -> Result<builder::SetAutoEnlargePolicy, CallError> {
+    let mut call = client.set_auto_enlarge_policy();
+    if let Some(value) = arguments.text("project_id")? {
+        call = call.project_id(value);
+    }
+    if let Some(value) = arguments.text("instance_id")? {
+        call = call.instance_id(value);
+    }
+    if let Some(body) = arguments.body::<types::SetAutoEnlargePolicyRequest>()? {
+        call = call.body(body);
+    }
+    Ok(call)
+}
+fn show_domain_name(
+    client: &Client,
+    arguments: &Arguments<'_>,
+) -> Result<builder::ShowDomainName, CallError> {
+    let mut call = client.show_domain_name();
+    if let Some(value) = arguments.text("project_id")? {
+        call = call.project_id(value);
+    }
+    if let Some(value) = arguments.text("instance_id")? {
+        call = call.instance_id(value);
+    }
+    if let Some(value) = arguments.text("dns_type")? {
+        call = call.dns_type(otcdb_core::Open::<types::DnsTypeToUse>::new(value));
+    }
+    Ok(call)
+}
 fn list_error_logs(
     client: &Client,
     arguments: &Arguments<'_>,
@@ -733,6 +1080,150 @@ fn download_errorlog(
     }
     Ok(call)
 }
+fn start_failover(
+    client: &Client,
+    arguments: &Arguments<'_>,
+) -> Result<builder::StartFailover, CallError> {
+    let mut call = client.start_failover();
+    if let Some(value) = arguments.text("project_id")? {
+        call = call.project_id(value);
+    }
+    if let Some(value) = arguments.text("instance_id")? {
+        call = call.instance_id(value);
+    }
+    if let Some(body) = arguments.body::<types::StartFailoverRequest>()? {
+        call = call.body(body);
+    }
+    Ok(call)
+}
+fn change_failover_mode(
+    client: &Client,
+    arguments: &Arguments<'_>,
+) -> Result<builder::ChangeFailoverMode, CallError> {
+    let mut call = client.change_failover_mode();
+    if let Some(value) = arguments.text("project_id")? {
+        call = call.project_id(value);
+    }
+    if let Some(value) = arguments.text("instance_id")? {
+        call = call.instance_id(value);
+    }
+    if let Some(body) = arguments.body::<types::ChangeFailoverModeRequest>()? {
+        call = call.body(body);
+    }
+    Ok(call)
+}
+fn change_failover_strategy(
+    client: &Client,
+    arguments: &Arguments<'_>,
+) -> Result<builder::ChangeFailoverStrategy, CallError> {
+    let mut call = client.change_failover_strategy();
+    if let Some(value) = arguments.text("project_id")? {
+        call = call.project_id(value);
+    }
+    if let Some(value) = arguments.text("instance_id")? {
+        call = call.instance_id(value);
+    }
+    if let Some(body) = arguments.body::<types::ChangeFailoverStrategyRequest>()? {
+        call = call.body(body);
+    }
+    Ok(call)
+}
+fn list_flavors_resize(
+    client: &Client,
+    arguments: &Arguments<'_>,
+) -> Result<builder::ListFlavorsResize, CallError> {
+    let mut call = client.list_flavors_resize();
+    if let Some(value) = arguments.text("project_id")? {
+        call = call.project_id(value);
+    }
+    if let Some(value) = arguments.text("instance_id")? {
+        call = call.instance_id(value);
+    }
+    Ok(call)
+}
+fn update_data_ip(
+    client: &Client,
+    arguments: &Arguments<'_>,
+) -> Result<builder::UpdateDataIp, CallError> {
+    let mut call = client.update_data_ip();
+    if let Some(value) = arguments.text("project_id")? {
+        call = call.project_id(value);
+    }
+    if let Some(value) = arguments.text("instance_id")? {
+        call = call.instance_id(value);
+    }
+    if let Some(body) = arguments.body::<types::UpdateDataIpRequest>()? {
+        call = call.body(body);
+    }
+    Ok(call)
+}
+fn migrate_follower(
+    client: &Client,
+    arguments: &Arguments<'_>,
+) -> Result<builder::MigrateFollower, CallError> {
+    let mut call = client.migrate_follower();
+    if let Some(value) = arguments.text("project_id")? {
+        call = call.project_id(value);
+    }
+    if let Some(value) = arguments.text("instance_id")? {
+        call = call.instance_id(value);
+    }
+    if let Some(body) = arguments.body::<types::MigrateFollowerRequest>()? {
+        call = call.body(body);
+    }
+    Ok(call)
+}
+fn update_dns_name(
+    client: &Client,
+    arguments: &Arguments<'_>,
+) -> Result<builder::UpdateDnsName, CallError> {
+    let mut call = client.update_dns_name();
+    if let Some(value) = arguments.text("project_id")? {
+        call = call.project_id(value);
+    }
+    if let Some(value) = arguments.text("instance_id")? {
+        call = call.instance_id(value);
+    }
+    if let Some(body) = arguments.body::<types::UpdateDnsNameRequest>()? {
+        call = call.body(body);
+    }
+    Ok(call)
+}
+fn batch_add_msdtcs(
+    client: &Client,
+    arguments: &Arguments<'_>,
+) -> Result<builder::BatchAddMsdtcs, CallError> {
+    let mut call = client.batch_add_msdtcs();
+    if let Some(value) = arguments.text("project_id")? {
+        call = call.project_id(value);
+    }
+    if let Some(value) = arguments.text("instance_id")? {
+        call = call.instance_id(value);
+    }
+    if let Some(body) = arguments.body::<types::BatchAddMsdtcsRequest>()? {
+        call = call.body(body);
+    }
+    Ok(call)
+}
+fn list_msdtc_hosts(
+    client: &Client,
+    arguments: &Arguments<'_>,
+) -> Result<builder::ListMsdtcHosts, CallError> {
+    let mut call = client.list_msdtc_hosts();
+    if let Some(value) = arguments.text("project_id")? {
+        call = call.project_id(value);
+    }
+    if let Some(value) = arguments.text("instance_id")? {
+        call = call.instance_id(value);
+    }
+    if let Some(value) = arguments.int32("offset")? {
+        call = call.offset(value);
+    }
+    if let Some(value) = arguments.int32("limit")? {
+        call = call.limit(value);
+    }
+    Ok(call)
+}
 fn update_instance_name(
     client: &Client,
     arguments: &Arguments<'_>,
@@ -745,6 +1236,99 @@ fn update_instance_name(
         call = call.instance_id(value);
     }
     if let Some(body) = arguments.body::<types::UpdateInstanceNameRequest>()? {
+        call = call.body(body);
+    }
+    Ok(call)
+}
+fn change_ops_window(
+    client: &Client,
+    arguments: &Arguments<'_>,
+) -> Result<builder::ChangeOpsWindow, CallError> {
+    let mut call = client.change_ops_window();
+    if let Some(value) = arguments.text("project_id")? {
+        call = call.project_id(value);
+    }
+    if let Some(value) = arguments.text("instance_id")? {
+        call = call.instance_id(value);
+    }
+    if let Some(body) = arguments.body::<types::ChangeOpsWindowRequest>()? {
+        call = call.body(body);
+    }
+    Ok(call)
+}
+fn reset_pwd(
+    client: &Client,
+    arguments: &Arguments<'_>,
+) -> Result<builder::ResetPwd, CallError> {
+    let mut call = client.reset_pwd();
+    if let Some(value) = arguments.text("project_id")? {
+        call = call.project_id(value);
+    }
+    if let Some(value) = arguments.text("instance_id")? {
+        call = call.instance_id(value);
+    }
+    if let Some(body) = arguments.body::<types::ResetPwdRequest>()? {
+        call = call.body(body);
+    }
+    Ok(call)
+}
+fn update_port(
+    client: &Client,
+    arguments: &Arguments<'_>,
+) -> Result<builder::UpdatePort, CallError> {
+    let mut call = client.update_port();
+    if let Some(value) = arguments.text("project_id")? {
+        call = call.project_id(value);
+    }
+    if let Some(value) = arguments.text("instance_id")? {
+        call = call.instance_id(value);
+    }
+    if let Some(body) = arguments.body::<types::UpdatePortRequest>()? {
+        call = call.body(body);
+    }
+    Ok(call)
+}
+fn attach_eip(
+    client: &Client,
+    arguments: &Arguments<'_>,
+) -> Result<builder::AttachEip, CallError> {
+    let mut call = client.attach_eip();
+    if let Some(value) = arguments.text("project_id")? {
+        call = call.project_id(value);
+    }
+    if let Some(value) = arguments.text("instance_id")? {
+        call = call.instance_id(value);
+    }
+    if let Some(body) = arguments.body::<types::AttachEipRequest>()? {
+        call = call.body(body);
+    }
+    Ok(call)
+}
+fn show_replication_status(
+    client: &Client,
+    arguments: &Arguments<'_>,
+) -> Result<builder::ShowReplicationStatus, CallError> {
+    let mut call = client.show_replication_status();
+    if let Some(value) = arguments.text("project_id")? {
+        call = call.project_id(value);
+    }
+    if let Some(value) = arguments.text("instance_id")? {
+        call = call.instance_id(value);
+    }
+    Ok(call)
+}
+fn set_security_group(
+    client: &Client,
+    arguments: &Arguments<'_>,
+) -> Result<builder::SetSecurityGroup, CallError> {
+    let mut call = client.set_security_group();
+    if let Some(value) = arguments.text("project_id")? {
+        call = call.project_id(value);
+    }
+    if let Some(value) = arguments.text("instance_id")? {
+        call = call.instance_id(value);
+    }
+    if let Some(body) = arguments.body::<types::SetSecurityGroupRequest>()? {
         call = call.body(body);
     }
     Ok(call)
@@ -859,6 +1443,64 @@ fn list_slowlog_statistics(
     }
     Ok(call)
 }
+fn switch_ssl(
+    client: &Client,
+    arguments: &Arguments<'_>,
+) -> Result<builder::SwitchSsl, CallError> {
+    let mut call = client.switch_ssl();
+    if let Some(value) = arguments.text("project_id")? {
+        call = call.project_id(value);
+    }
+    if let Some(value) = arguments.text("instance_id")? {
+        call = call.instance_id(value);
+    }
+    if let Some(body) = arguments.body::<types::SwitchSslRequest>()? {
+        call = call.body(body);
+    }
+    Ok(call)
+}
+fn list_ssl_cert_download_link(
+    client: &Client,
+    arguments: &Arguments<'_>,
+) -> Result<builder::ListSslCertDownloadLink, CallError> {
+    let mut call = client.list_ssl_cert_download_link();
+    if let Some(value) = arguments.text("project_id")? {
+        call = call.project_id(value);
+    }
+    if let Some(value) = arguments.text("instance_id")? {
+        call = call.instance_id(value);
+    }
+    Ok(call)
+}
+fn update_tde_status(
+    client: &Client,
+    arguments: &Arguments<'_>,
+) -> Result<builder::UpdateTdeStatus, CallError> {
+    let mut call = client.update_tde_status();
+    if let Some(value) = arguments.text("project_id")? {
+        call = call.project_id(value);
+    }
+    if let Some(value) = arguments.text("instance_id")? {
+        call = call.instance_id(value);
+    }
+    if let Some(body) = arguments.body::<types::UpdateTdeStatusRequest>()? {
+        call = call.body(body);
+    }
+    Ok(call)
+}
+fn show_tde_status(
+    client: &Client,
+    arguments: &Arguments<'_>,
+) -> Result<builder::ShowTdeStatus, CallError> {
+    let mut call = client.show_tde_status();
+    if let Some(value) = arguments.text("project_id")? {
+        call = call.project_id(value);
+    }
+    if let Some(value) = arguments.text("instance_id")? {
+        call = call.instance_id(value);
+    }
+    Ok(call)
+}
 fn list_slow_log_statistics_for_lts(
     client: &Client,
     arguments: &Arguments<'_>,
@@ -922,6 +1564,16 @@ fn list_tasks(
     }
     if let Some(value) = arguments.text("end_time")? {
         call = call.end_time(value);
+    }
+    Ok(call)
+}
+fn list_collations(
+    client: &Client,
+    arguments: &Arguments<'_>,
+) -> Result<builder::ListCollations, CallError> {
+    let mut call = client.list_collations();
+    if let Some(value) = arguments.text("project_id")? {
+        call = call.project_id(value);
     }
     Ok(call)
 }

@@ -133,7 +133,6 @@ Arguments that are missing or wrong, all of them at once ([`otcdb_core::ErrorKin
 - 403: The caller is known but may not do this. The same request will be refused again.
 - 404: The instance, the task or the path does not exist in this project.
 - 500: The service failed. The same request may succeed later.*/
-    #[inline]
     pub fn send(self) -> call::Sending<types::ListDatastoresResponseBody> {
         self.0.send()
     }
@@ -142,7 +141,6 @@ Arguments that are missing or wrong, all of them at once ([`otcdb_core::ErrorKin
     /// # Errors
     ///
     /// Those of [`send`](Self::send).
-    #[inline]
     pub fn send_with_meta(
         self,
     ) -> call::Sending<otcdb_core::Response<types::ListDatastoresResponseBody>> {
@@ -153,7 +151,6 @@ Arguments that are missing or wrong, all of them at once ([`otcdb_core::ErrorKin
 # Errors
 
 The list ends after its first error: that of a [call](Self::send), or one of [`otcdb_core::page::Pages::stream`].*/
-    #[inline]
     pub fn stream(self) -> page::Pager<types::DatastoreVersion> {
         self.0.stream()
     }
@@ -162,7 +159,6 @@ The list ends after its first error: that of a [call](Self::send), or one of [`o
 impl IntoFuture for ListDatastores {
     type Output = otcdb_core::Result<types::ListDatastoresResponseBody>;
     type IntoFuture = call::Sending<types::ListDatastoresResponseBody>;
-    #[inline]
     fn into_future(self) -> Self::IntoFuture {
         self.send()
     }
@@ -229,7 +225,6 @@ Arguments that are missing or wrong, all of them at once ([`otcdb_core::ErrorKin
 - 403: The caller is known but may not do this. The same request will be refused again.
 - 404: The instance, the task or the path does not exist in this project.
 - 500: The service failed. The same request may succeed later.*/
-    #[inline]
     pub fn send(self) -> call::Sending<types::ListFlavorsResponseBody> {
         self.0.send()
     }
@@ -238,7 +233,6 @@ Arguments that are missing or wrong, all of them at once ([`otcdb_core::ErrorKin
     /// # Errors
     ///
     /// Those of [`send`](Self::send).
-    #[inline]
     pub fn send_with_meta(
         self,
     ) -> call::Sending<otcdb_core::Response<types::ListFlavorsResponseBody>> {
@@ -249,7 +243,6 @@ Arguments that are missing or wrong, all of them at once ([`otcdb_core::ErrorKin
 # Errors
 
 The list ends after its first error: that of a [call](Self::send), or one of [`otcdb_core::page::Pages::stream`].*/
-    #[inline]
     pub fn stream(self) -> page::Pager<types::Flavor> {
         self.0.stream()
     }
@@ -258,7 +251,6 @@ The list ends after its first error: that of a [call](Self::send), or one of [`o
 impl IntoFuture for ListFlavors {
     type Output = otcdb_core::Result<types::ListFlavorsResponseBody>;
     type IntoFuture = call::Sending<types::ListFlavorsResponseBody>;
-    #[inline]
     fn into_future(self) -> Self::IntoFuture {
         self.send()
     }
@@ -329,7 +321,6 @@ Arguments that are missing or wrong, all of them at once ([`otcdb_core::ErrorKin
 - 403: The caller is known but may not do this. The same request will be refused again.
 - 404: The instance, the task or the path does not exist in this project.
 - 500: The service failed. The same request may succeed later.*/
-    #[inline]
     pub fn send(self) -> call::Sending<types::ListStorageTypesResponseBody> {
         self.0.send()
     }
@@ -338,7 +329,6 @@ Arguments that are missing or wrong, all of them at once ([`otcdb_core::ErrorKin
     /// # Errors
     ///
     /// Those of [`send`](Self::send).
-    #[inline]
     pub fn send_with_meta(
         self,
     ) -> call::Sending<otcdb_core::Response<types::ListStorageTypesResponseBody>> {
@@ -349,7 +339,6 @@ Arguments that are missing or wrong, all of them at once ([`otcdb_core::ErrorKin
 # Errors
 
 The list ends after its first error: that of a [call](Self::send), or one of [`otcdb_core::page::Pages::stream`].*/
-    #[inline]
     pub fn stream(self) -> page::Pager<types::StorageType> {
         self.0.stream()
     }
@@ -358,7 +347,6 @@ The list ends after its first error: that of a [call](Self::send), or one of [`o
 impl IntoFuture for ListStorageTypes {
     type Output = otcdb_core::Result<types::ListStorageTypesResponseBody>;
     type IntoFuture = call::Sending<types::ListStorageTypesResponseBody>;
-    #[inline]
     fn into_future(self) -> Self::IntoFuture {
         self.send()
     }

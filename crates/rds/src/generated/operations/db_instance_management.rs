@@ -314,6 +314,329 @@ async fn example(rds: &otcdb_rds::Client) -> otcdb_core::Result<()> {
             ),
         )
     }
+    /**Apply for a private domain name.
+
+Gives an instance a domain name in its virtual private cloud, which leads to its address and stays when that changes. An instance has one at most; [`UpdateDnsName`](crate::Client::update_dns_name) changes it, [`ShowDomainName`](crate::Client::show_domain_name) tells of it. It is done when the task (job_id) is completed.
+
+Has to be given: [`instance_id`](builder::CreateDnsName::instance_id), [`body`](builder::CreateDnsName::body).
+
+# Example
+
+```no_run
+use otcdb_rds::types::{CreateDnsNameRequest, DnsTypeToUse};
+async fn example(rds: &otcdb_rds::Client) -> otcdb_core::Result<()> {
+    let answer = rds
+        .create_dns_name()
+        .instance_id("5b409baece064984a1b3eef6addae50cin01")
+        .body(CreateDnsNameRequest::new(DnsTypeToUse::Private))
+        .await?;
+    println!("{answer:?}");
+    Ok(())
+}
+```*/
+    pub fn create_dns_name(&self) -> builder::CreateDnsName {
+        builder::CreateDnsName(
+            otcdb_core::call::Call::new(&self.inner, builder::CreateDnsName::OPERATION),
+        )
+    }
+    /**Upgrade to the newest minor version.
+
+Brings an instance of MySQL or PostgreSQL to the newest minor version of its engine, now or, for MySQL, in its maintenance window. Connections break, and primary and standby may change roles. All nodes are in order. There is no way back. It is done when the task (job_id) is completed.
+
+What is lost by it: connections to the instance while it is upgraded.
+
+Has to be given: [`instance_id`](builder::UpgradeDbVersionNew::instance_id), [`body`](builder::UpgradeDbVersionNew::body).
+
+# Example
+
+```no_run
+use otcdb_rds::types::UpgradeDbVersionNewRequest;
+async fn example(rds: &otcdb_rds::Client) -> otcdb_core::Result<()> {
+    let answer = rds
+        .upgrade_db_version_new()
+        .instance_id("5b409baece064984a1b3eef6addae50cin01")
+        .body(UpgradeDbVersionNewRequest::new().is_delayed(false))
+        .await?;
+    println!("{answer:?}");
+    Ok(())
+}
+```*/
+    pub fn upgrade_db_version_new(&self) -> builder::UpgradeDbVersionNew {
+        builder::UpgradeDbVersionNew(
+            otcdb_core::call::Call::new(
+                &self.inner,
+                builder::UpgradeDbVersionNew::OPERATION,
+            ),
+        )
+    }
+    /**Show whether storage grows by itself.
+
+Tells whether the storage of an instance grows by itself when it is nearly full, and up to which size.
+
+Has to be given: [`instance_id`](builder::ShowAutoEnlargePolicy::instance_id).
+
+# Example
+
+```no_run
+async fn example(rds: &otcdb_rds::Client) -> otcdb_core::Result<()> {
+    let answer = rds
+        .show_auto_enlarge_policy()
+        .instance_id("3d39c18788b54a919bab633874c159dfin011")
+        .await?;
+    println!("{answer:?}");
+    Ok(())
+}
+```*/
+    pub fn show_auto_enlarge_policy(&self) -> builder::ShowAutoEnlargePolicy {
+        builder::ShowAutoEnlargePolicy(
+            otcdb_core::call::Call::new(
+                &self.inner,
+                builder::ShowAutoEnlargePolicy::OPERATION,
+            ),
+        )
+    }
+    /**Let storage grow by itself.
+
+Lets the storage of an instance grow by 15 percent, rounded up to a multiple of 10 GB, whenever little of it is left, or stops that. What is added costs money and is never taken back. The storage is cloud SSD or extreme SSD of 40 GB or more. A read replica grows by its own policy.
+
+Has to be given: [`instance_id`](builder::SetAutoEnlargePolicy::instance_id), [`body`](builder::SetAutoEnlargePolicy::body).
+
+*/
+    pub fn set_auto_enlarge_policy(&self) -> builder::SetAutoEnlargePolicy {
+        builder::SetAutoEnlargePolicy(
+            otcdb_core::call::Call::new(
+                &self.inner,
+                builder::SetAutoEnlargePolicy::OPERATION,
+            ),
+        )
+    }
+    /**Show the domain name of an instance.
+
+Tells the domain name that an instance has, and the address to which that leads. [`CreateDnsName`](crate::Client::create_dns_name) applies for one.
+
+Has to be given: [`instance_id`](builder::ShowDomainName::instance_id), [`dns_type`](builder::ShowDomainName::dns_type).
+
+# Example
+
+```no_run
+async fn example(rds: &otcdb_rds::Client) -> otcdb_core::Result<()> {
+    let answer = rds
+        .show_domain_name()
+        .instance_id("c90928717dc747e2a20099894a87c468in01")
+        .dns_type("private")
+        .await?;
+    println!("{answer:?}");
+    Ok(())
+}
+```*/
+    pub fn show_domain_name(&self) -> builder::ShowDomainName {
+        builder::ShowDomainName(
+            otcdb_core::call::Call::new(&self.inner, builder::ShowDomainName::OPERATION),
+        )
+    }
+    /**Switch primary and standby.
+
+Makes the standby of an instance its primary, and the primary its standby. Connections break, and writing is not possible for a short time. The instance has a standby, is not being made, changed, upgraded, restored or restarted, and is `SWITCHOVER` meanwhile. It is done when the task (workflowId) is completed.
+
+What is lost by it: connections to the instance while the nodes change roles.
+
+Has to be given: [`instance_id`](builder::StartFailover::instance_id), [`body`](builder::StartFailover::body).
+
+*/
+    pub fn start_failover(&self) -> builder::StartFailover {
+        builder::StartFailover(
+            otcdb_core::call::Call::new(&self.inner, builder::StartFailover::OPERATION),
+        )
+    }
+    /**Set how the standby follows the primary.
+
+Sets whether a change of data waits for the standby of an instance of MySQL or PostgreSQL: it is safer if it does, and faster if it does not. [`ListInstances`](crate::Client::list_instances) has it as `ha.replication_mode`. The instance is not being made, changed or upgraded. It is done when the task (workflowId) is completed.
+
+Has to be given: [`instance_id`](builder::ChangeFailoverMode::instance_id), [`body`](builder::ChangeFailoverMode::body).
+
+# Example
+
+```no_run
+use otcdb_rds::types::{ChangeFailoverModeRequest, OrderedReplicationMode};
+async fn example(rds: &otcdb_rds::Client) -> otcdb_core::Result<()> {
+    let answer = rds
+        .change_failover_mode()
+        .instance_id("dsfae23fsfdsae3435in01")
+        .body(ChangeFailoverModeRequest::new(OrderedReplicationMode::Semisync))
+        .await?;
+    println!("{answer:?}");
+    Ok(())
+}
+```*/
+    pub fn change_failover_mode(&self) -> builder::ChangeFailoverMode {
+        builder::ChangeFailoverMode(
+            otcdb_core::call::Call::new(
+                &self.inner,
+                builder::ChangeFailoverMode::OPERATION,
+            ),
+        )
+    }
+    /**Set what a failover puts first.
+
+Sets what counts when the primary of an instance fails: that no data is lost, or that the standby takes over soon. [`ListInstances`](crate::Client::list_instances) has it as `switch_strategy`. The instance has a standby, and is not being made or upgraded.
+
+Has to be given: [`instance_id`](builder::ChangeFailoverStrategy::instance_id), [`body`](builder::ChangeFailoverStrategy::body).
+
+# Example
+
+```no_run
+use otcdb_rds::types::{ChangeFailoverStrategyRequest, RepairStrategy};
+async fn example(rds: &otcdb_rds::Client) -> otcdb_core::Result<()> {
+    rds.change_failover_strategy()
+        .instance_id("dsfae23fsfdsae3435in01")
+        .body(ChangeFailoverStrategyRequest::new(RepairStrategy::Availability))
+        .await?;
+    Ok(())
+}
+```*/
+    pub fn change_failover_strategy(&self) -> builder::ChangeFailoverStrategy {
+        builder::ChangeFailoverStrategy(
+            otcdb_core::call::Call::new(
+                &self.inner,
+                builder::ChangeFailoverStrategy::OPERATION,
+            ),
+        )
+    }
+    /**List flavors that an instance can change to.
+
+Lists the flavors to which [`StartResizeFlavorAction`](crate::Client::start_resize_flavor_action) can change an instance, by group.
+
+Has to be given: [`instance_id`](builder::ListFlavorsResize::instance_id).
+
+# Example
+
+```no_run
+async fn example(rds: &otcdb_rds::Client) -> otcdb_core::Result<()> {
+    let mut list = rds
+        .list_flavors_resize()
+        .instance_id("d674b54d5e0241c49eeb50c82ef3efe0in03")
+        .stream();
+    while let Some(item) = list.try_next().await? {
+        println!("{item:?}");
+    }
+    Ok(())
+}
+```*/
+    pub fn list_flavors_resize(&self) -> builder::ListFlavorsResize {
+        builder::ListFlavorsResize(
+            otcdb_core::call::Call::new(
+                &self.inner,
+                builder::ListFlavorsResize::OPERATION,
+            ),
+        )
+    }
+    /**Move the standby to another availability zone.
+
+Makes the standby of an instance of MySQL or PostgreSQL anew in another availability zone, from where it takes over when the zone of the primary fails. The instance has no other work under way, and is `MIGRATING` meanwhile. It is done when the task (workflowId) is completed.
+
+Has to be given: [`instance_id`](builder::MigrateFollower::instance_id), [`body`](builder::MigrateFollower::body).
+
+# Example
+
+```no_run
+use otcdb_rds::types::MigrateFollowerRequest;
+async fn example(rds: &otcdb_rds::Client) -> otcdb_core::Result<()> {
+    let answer = rds
+        .migrate_follower()
+        .instance_id("dsfae23fsfdsae3435in01")
+        .body(
+            MigrateFollowerRequest::new(
+                "0119b1068b874cb4a5202989a06b6094no01",
+                "az2xahz",
+            ),
+        )
+        .await?;
+    println!("{answer:?}");
+    Ok(())
+}
+```*/
+    pub fn migrate_follower(&self) -> builder::MigrateFollower {
+        builder::MigrateFollower(
+            otcdb_core::call::Call::new(&self.inner, builder::MigrateFollower::OPERATION),
+        )
+    }
+    /**Change the private domain name of an instance.
+
+Replaces the first part of the domain name that an instance has; clients that use the old name have to follow. [`CreateDnsName`](crate::Client::create_dns_name) comes before. It is done when the task (job_id) is completed.
+
+What is lost by it: the domain name that the instance has.
+
+Has to be given: [`instance_id`](builder::UpdateDnsName::instance_id), [`body`](builder::UpdateDnsName::body).
+
+# Example
+
+```no_run
+use otcdb_rds::types::UpdateDnsNameRequest;
+async fn example(rds: &otcdb_rds::Client) -> otcdb_core::Result<()> {
+    let answer = rds
+        .update_dns_name()
+        .instance_id("5b409baece064984a1b3eef6addae50cin01")
+        .body(UpdateDnsNameRequest::new("testModifyDnsNewName"))
+        .await?;
+    println!("{answer:?}");
+    Ok(())
+}
+```*/
+    pub fn update_dns_name(&self) -> builder::UpdateDnsName {
+        builder::UpdateDnsName(
+            otcdb_core::call::Call::new(&self.inner, builder::UpdateDnsName::OPERATION),
+        )
+    }
+    /**Add hosts for distributed transactions.
+
+Names hosts whose distributed transactions (MSDTC) an instance of SQL Server can take part in, so that it can resolve their names. [`ListMsdtcHosts`](crate::Client::list_msdtc_hosts) lists them. It is done when the task (job_id) is completed.
+
+Has to be given: [`instance_id`](builder::BatchAddMsdtcs::instance_id), [`body`](builder::BatchAddMsdtcs::body).
+
+# Example
+
+```no_run
+use otcdb_rds::types::{BatchAddMsdtcsRequest, MsdtcHostToAdd};
+async fn example(rds: &otcdb_rds::Client) -> otcdb_core::Result<()> {
+    let answer = rds
+        .batch_add_msdtcs()
+        .instance_id("463a6520abc345888850ea5bfb245e4fin04")
+        .body(BatchAddMsdtcsRequest::new([MsdtcHostToAdd::new("pc1", "127.0.0.1")]))
+        .await?;
+    println!("{answer:?}");
+    Ok(())
+}
+```*/
+    pub fn batch_add_msdtcs(&self) -> builder::BatchAddMsdtcs {
+        builder::BatchAddMsdtcs(
+            otcdb_core::call::Call::new(&self.inner, builder::BatchAddMsdtcs::OPERATION),
+        )
+    }
+    /**List hosts for distributed transactions.
+
+Lists the hosts whose distributed transactions (MSDTC) an instance of SQL Server can take part in, one page at a time.
+
+Has to be given: [`instance_id`](builder::ListMsdtcHosts::instance_id).
+
+# Example
+
+```no_run
+async fn example(rds: &otcdb_rds::Client) -> otcdb_core::Result<()> {
+    let mut list = rds
+        .list_msdtc_hosts()
+        .instance_id("8ef19e30cbf44c79b63c7e6b2168a400in04")
+        .stream();
+    while let Some(item) = list.try_next().await? {
+        println!("{item:?}");
+    }
+    Ok(())
+}
+```*/
+    pub fn list_msdtc_hosts(&self) -> builder::ListMsdtcHosts {
+        builder::ListMsdtcHosts(
+            otcdb_core::call::Call::new(&self.inner, builder::ListMsdtcHosts::OPERATION),
+        )
+    }
     /**Rename an instance.
 
 Gives an instance another name at once; its address and its id stay. Other instances may have the same name.
@@ -340,6 +663,139 @@ async fn example(rds: &otcdb_rds::Client) -> otcdb_core::Result<()> {
             ),
         )
     }
+    /**Set the maintenance window.
+
+Sets the four hours of each day in which the service may work on an instance: the hours in which the least is lost when connections break. [`ListInstances`](crate::Client::list_instances) has them as `maintenance_window`.
+
+Has to be given: [`instance_id`](builder::ChangeOpsWindow::instance_id), [`body`](builder::ChangeOpsWindow::body).
+
+# Example
+
+```no_run
+use otcdb_rds::types::ChangeOpsWindowRequest;
+async fn example(rds: &otcdb_rds::Client) -> otcdb_core::Result<()> {
+    rds.change_ops_window()
+        .instance_id("dsfae23fsfdsae3435in01")
+        .body(ChangeOpsWindowRequest::new("22:00", "02:00"))
+        .await?;
+    Ok(())
+}
+```*/
+    pub fn change_ops_window(&self) -> builder::ChangeOpsWindow {
+        builder::ChangeOpsWindow(
+            otcdb_core::call::Call::new(&self.inner, builder::ChangeOpsWindow::OPERATION),
+        )
+    }
+    /**Bind or unbind an elastic IP address.
+
+Binds an elastic IP address to an instance, so that it can be reached from the Internet as its security group allows, or takes the address from it again. The address is one of the project that nothing else uses; it costs money, bound or not. The instance is not being made, changed, restored or restarted. [`ListInstances`](crate::Client::list_instances) has the address among `public_ips`.
+
+What is lost by it: connections over the elastic IP address, when is_bind is false.
+
+Has to be given: [`instance_id`](builder::AttachEip::instance_id), [`body`](builder::AttachEip::body).
+
+# Example
+
+```no_run
+use otcdb_rds::types::AttachEipRequest;
+async fn example(rds: &otcdb_rds::Client) -> otcdb_core::Result<()> {
+    rds.attach_eip()
+        .instance_id("dsfae23fsfdsae3435in01")
+        .body(
+            AttachEipRequest::new(true)
+                .public_ip("10.145.51.214")
+                .public_ip_id("8403e9cd-a7fa-4288-8b15-c7ceac1etest"),
+        )
+        .await?;
+    Ok(())
+}
+```*/
+    pub fn attach_eip(&self) -> builder::AttachEip {
+        builder::AttachEip(
+            otcdb_core::call::Call::new(&self.inner, builder::AttachEip::OPERATION),
+        )
+    }
+    /**Show whether the standby follows the primary.
+
+Tells whether replication from primary to standby is in order, for an instance of MySQL or SQL Server, and if it is not, why.
+
+Has to be given: [`instance_id`](builder::ShowReplicationStatus::instance_id).
+
+# Example
+
+```no_run
+async fn example(rds: &otcdb_rds::Client) -> otcdb_core::Result<()> {
+    let answer = rds
+        .show_replication_status()
+        .instance_id("c90928717dc747e2a20099894a87c468in01")
+        .await?;
+    println!("{answer:?}");
+    Ok(())
+}
+```*/
+    pub fn show_replication_status(&self) -> builder::ShowReplicationStatus {
+        builder::ShowReplicationStatus(
+            otcdb_core::call::Call::new(
+                &self.inner,
+                builder::ShowReplicationStatus::OPERATION,
+            ),
+        )
+    }
+    /**Encrypt the data files of an instance.
+
+Has an instance of SQL Server encrypt its data files as it writes them (transparent data encryption). There is no way back. The instance is one of an Enterprise Edition, or of the Standard Edition of 2019 or 2022. [`ShowTdeStatus`](crate::Client::show_tde_status) tells whether it does. It is done when the task (job_id) is completed.
+
+Has to be given: [`instance_id`](builder::UpdateTdeStatus::instance_id), [`body`](builder::UpdateTdeStatus::body).
+
+*/
+    pub fn update_tde_status(&self) -> builder::UpdateTdeStatus {
+        builder::UpdateTdeStatus(
+            otcdb_core::call::Call::new(&self.inner, builder::UpdateTdeStatus::OPERATION),
+        )
+    }
+    /**Show whether data files are encrypted.
+
+Tells whether an instance of SQL Server encrypts its data files. [`UpdateTdeStatus`](crate::Client::update_tde_status) has it do so.
+
+Has to be given: [`instance_id`](builder::ShowTdeStatus::instance_id).
+
+# Example
+
+```no_run
+async fn example(rds: &otcdb_rds::Client) -> otcdb_core::Result<()> {
+    let answer = rds
+        .show_tde_status()
+        .instance_id("3d39c18788b54a919bab633874c159dfin04")
+        .await?;
+    println!("{answer:?}");
+    Ok(())
+}
+```*/
+    pub fn show_tde_status(&self) -> builder::ShowTdeStatus {
+        builder::ShowTdeStatus(
+            otcdb_core::call::Call::new(&self.inner, builder::ShowTdeStatus::OPERATION),
+        )
+    }
+    /**List the collations of SQL Server.
+
+Lists the collations that [`CreateInstance`](crate::Client::create_instance) takes for an instance of SQL Server.
+
+# Example
+
+```no_run
+async fn example(rds: &otcdb_rds::Client) -> otcdb_core::Result<()> {
+    let mut list = rds.list_collations().stream();
+    while let Some(item) = list.try_next().await? {
+        println!("{item:?}");
+    }
+    Ok(())
+}
+```*/
+    pub fn list_collations(&self) -> builder::ListCollations {
+        builder::ListCollations(
+            otcdb_core::call::Call::new(&self.inner, builder::ListCollations::OPERATION),
+        )
+    }
 }
 /// Waiting for the end of what an operation has begun.
 impl Client {
@@ -348,7 +804,6 @@ impl Client {
 # Errors
 
 Those of [`otcdb_core::waiter::Waiter::wait`], and of the call itself. A response without the id that is needed is one too.*/
-    #[inline]
     pub fn wait_for_create_instance(
         &self,
         waiter: &waiter::Waiter,
@@ -363,7 +818,6 @@ Those of [`otcdb_core::waiter::Waiter::wait`], and of the call itself. A respons
 # Errors
 
 Those of [`otcdb_core::waiter::Waiter::wait`], and of the call itself. A response without the id that is needed is one too.*/
-    #[inline]
     pub fn wait_for_delete_instance(
         &self,
         waiter: &waiter::Waiter,
@@ -378,7 +832,6 @@ Those of [`otcdb_core::waiter::Waiter::wait`], and of the call itself. A respons
 # Errors
 
 Those of [`otcdb_core::waiter::Waiter::wait`], and of the call itself. A response without the id that is needed is one too.*/
-    #[inline]
     pub fn wait_for_start_resize_flavor_action(
         &self,
         waiter: &waiter::Waiter,
@@ -393,7 +846,6 @@ Those of [`otcdb_core::waiter::Waiter::wait`], and of the call itself. A respons
 # Errors
 
 Those of [`otcdb_core::waiter::Waiter::wait`], and of the call itself. A response without the id that is needed is one too.*/
-    #[inline]
     pub fn wait_for_start_instance_enlarge_volume_action(
         &self,
         waiter: &waiter::Waiter,
@@ -411,7 +863,6 @@ Those of [`otcdb_core::waiter::Waiter::wait`], and of the call itself. A respons
 # Errors
 
 Those of [`otcdb_core::waiter::Waiter::wait`], and of the call itself. A response without the id that is needed is one too.*/
-    #[inline]
     pub fn wait_for_start_instance_change_volume_action(
         &self,
         waiter: &waiter::Waiter,
@@ -429,7 +880,6 @@ Those of [`otcdb_core::waiter::Waiter::wait`], and of the call itself. A respons
 # Errors
 
 Those of [`otcdb_core::waiter::Waiter::wait`], and of the call itself. A response without the id that is needed is one too.*/
-    #[inline]
     pub fn wait_for_start_instance_single_to_ha_action(
         &self,
         waiter: &waiter::Waiter,
@@ -444,7 +894,6 @@ Those of [`otcdb_core::waiter::Waiter::wait`], and of the call itself. A respons
 # Errors
 
 Those of [`otcdb_core::waiter::Waiter::wait`], and of the call itself. A response without the id that is needed is one too.*/
-    #[inline]
     pub fn wait_for_start_instance_restart_action(
         &self,
         waiter: &waiter::Waiter,
@@ -459,7 +908,6 @@ Those of [`otcdb_core::waiter::Waiter::wait`], and of the call itself. A respons
 # Errors
 
 Those of [`otcdb_core::waiter::Waiter::wait`], and of the call itself. A response without the id that is needed is one too.*/
-    #[inline]
     pub fn wait_for_stop_instance(
         &self,
         waiter: &waiter::Waiter,
@@ -474,13 +922,124 @@ Those of [`otcdb_core::waiter::Waiter::wait`], and of the call itself. A respons
 # Errors
 
 Those of [`otcdb_core::waiter::Waiter::wait`], and of the call itself. A response without the id that is needed is one too.*/
-    #[inline]
     pub fn wait_for_startup_instance(
         &self,
         waiter: &waiter::Waiter,
         response: &types::StartupInstanceResponseBody,
     ) -> call::Sending<types::ListJobInfoResponseBody> {
         call::Begun::new(&self.inner, builder::StartupInstance::OPERATION)
+            .response(response)
+            .end(waiter)
+    }
+    /**Waits for the end of what [`CreateDnsName`](Self::create_dns_name) has begun, and gives the answer of [`ListJobInfo`](Client::list_job_info) that tells of it. [`send_and_wait`](builder::CreateDnsName::send_and_wait) does both at once.
+
+# Errors
+
+Those of [`otcdb_core::waiter::Waiter::wait`], and of the call itself. A response without the id that is needed is one too.*/
+    pub fn wait_for_create_dns_name(
+        &self,
+        waiter: &waiter::Waiter,
+        response: &types::CreateDnsNameResponseBody,
+    ) -> call::Sending<types::ListJobInfoResponseBody> {
+        call::Begun::new(&self.inner, builder::CreateDnsName::OPERATION)
+            .response(response)
+            .end(waiter)
+    }
+    /**Waits for the end of what [`UpgradeDbVersionNew`](Self::upgrade_db_version_new) has begun, and gives the answer of [`ListJobInfo`](Client::list_job_info) that tells of it. [`send_and_wait`](builder::UpgradeDbVersionNew::send_and_wait) does both at once.
+
+# Errors
+
+Those of [`otcdb_core::waiter::Waiter::wait`], and of the call itself. A response without the id that is needed is one too.*/
+    pub fn wait_for_upgrade_db_version_new(
+        &self,
+        waiter: &waiter::Waiter,
+        response: &types::UpgradeDbVersionNewResponseBody,
+    ) -> call::Sending<types::ListJobInfoResponseBody> {
+        call::Begun::new(&self.inner, builder::UpgradeDbVersionNew::OPERATION)
+            .response(response)
+            .end(waiter)
+    }
+    /**Waits for the end of what [`StartFailover`](Self::start_failover) has begun, and gives the answer of [`ListJobInfo`](Client::list_job_info) that tells of it. [`send_and_wait`](builder::StartFailover::send_and_wait) does both at once.
+
+# Errors
+
+Those of [`otcdb_core::waiter::Waiter::wait`], and of the call itself. A response without the id that is needed is one too.*/
+    pub fn wait_for_start_failover(
+        &self,
+        waiter: &waiter::Waiter,
+        response: &types::StartFailoverResponseBody,
+    ) -> call::Sending<types::ListJobInfoResponseBody> {
+        call::Begun::new(&self.inner, builder::StartFailover::OPERATION)
+            .response(response)
+            .end(waiter)
+    }
+    /**Waits for the end of what [`ChangeFailoverMode`](Self::change_failover_mode) has begun, and gives the answer of [`ListJobInfo`](Client::list_job_info) that tells of it. [`send_and_wait`](builder::ChangeFailoverMode::send_and_wait) does both at once.
+
+# Errors
+
+Those of [`otcdb_core::waiter::Waiter::wait`], and of the call itself. A response without the id that is needed is one too.*/
+    pub fn wait_for_change_failover_mode(
+        &self,
+        waiter: &waiter::Waiter,
+        response: &types::ChangeFailoverModeResponseBody,
+    ) -> call::Sending<types::ListJobInfoResponseBody> {
+        call::Begun::new(&self.inner, builder::ChangeFailoverMode::OPERATION)
+            .response(response)
+            .end(waiter)
+    }
+    /**Waits for the end of what [`MigrateFollower`](Self::migrate_follower) has begun, and gives the answer of [`ListJobInfo`](Client::list_job_info) that tells of it. [`send_and_wait`](builder::MigrateFollower::send_and_wait) does both at once.
+
+# Errors
+
+Those of [`otcdb_core::waiter::Waiter::wait`], and of the call itself. A response without the id that is needed is one too.*/
+    pub fn wait_for_migrate_follower(
+        &self,
+        waiter: &waiter::Waiter,
+        response: &types::MigrateFollowerResponseBody,
+    ) -> call::Sending<types::ListJobInfoResponseBody> {
+        call::Begun::new(&self.inner, builder::MigrateFollower::OPERATION)
+            .response(response)
+            .end(waiter)
+    }
+    /**Waits for the end of what [`UpdateDnsName`](Self::update_dns_name) has begun, and gives the answer of [`ListJobInfo`](Client::list_job_info) that tells of it. [`send_and_wait`](builder::UpdateDnsName::send_and_wait) does both at once.
+
+# Errors
+
+Those of [`otcdb_core::waiter::Waiter::wait`], and of the call itself. A response without the id that is needed is one too.*/
+    pub fn wait_for_update_dns_name(
+        &self,
+        waiter: &waiter::Waiter,
+        response: &types::UpdateDnsNameResponseBody,
+    ) -> call::Sending<types::ListJobInfoResponseBody> {
+        call::Begun::new(&self.inner, builder::UpdateDnsName::OPERATION)
+            .response(response)
+            .end(waiter)
+    }
+    /**Waits for the end of what [`BatchAddMsdtcs`](Self::batch_add_msdtcs) has begun, and gives the answer of [`ListJobInfo`](Client::list_job_info) that tells of it. [`send_and_wait`](builder::BatchAddMsdtcs::send_and_wait) does both at once.
+
+# Errors
+
+Those of [`otcdb_core::waiter::Waiter::wait`], and of the call itself. A response without the id that is needed is one too.*/
+    pub fn wait_for_batch_add_msdtcs(
+        &self,
+        waiter: &waiter::Waiter,
+        response: &types::BatchAddMsdtcsResponseBody,
+    ) -> call::Sending<types::ListJobInfoResponseBody> {
+        call::Begun::new(&self.inner, builder::BatchAddMsdtcs::OPERATION)
+            .response(response)
+            .end(waiter)
+    }
+    /**Waits for the end of what [`UpdateTdeStatus`](Self::update_tde_status) has begun, and gives the answer of [`ListJobInfo`](Client::list_job_info) that tells of it. [`send_and_wait`](builder::UpdateTdeStatus::send_and_wait) does both at once.
+
+# Errors
+
+Those of [`otcdb_core::waiter::Waiter::wait`], and of the call itself. A response without the id that is needed is one too.*/
+    pub fn wait_for_update_tde_status(
+        &self,
+        waiter: &waiter::Waiter,
+        response: &types::UpdateTdeStatusResponseBody,
+    ) -> call::Sending<types::ListJobInfoResponseBody> {
+        call::Begun::new(&self.inner, builder::UpdateTdeStatus::OPERATION)
             .response(response)
             .end(waiter)
     }
@@ -603,7 +1162,6 @@ Arguments that are missing or wrong, all of them at once ([`otcdb_core::ErrorKin
 - 403: The caller is known but may not do this. The same request will be refused again.
 - 404: The instance, the task or the path does not exist in this project.
 - 500: The service failed. The same request may succeed later.*/
-    #[inline]
     pub fn send(self) -> call::Sending<types::ListInstancesResponseBody> {
         self.0.send()
     }
@@ -612,7 +1170,6 @@ Arguments that are missing or wrong, all of them at once ([`otcdb_core::ErrorKin
     /// # Errors
     ///
     /// Those of [`send`](Self::send).
-    #[inline]
     pub fn send_with_meta(
         self,
     ) -> call::Sending<otcdb_core::Response<types::ListInstancesResponseBody>> {
@@ -627,7 +1184,6 @@ Arguments that are missing or wrong, all of them at once ([`otcdb_core::ErrorKin
 # Errors
 
 The list ends after its first error: that of a [call](Self::send), or one of [`otcdb_core::page::Pages::stream`].*/
-    #[inline]
     pub fn stream(self) -> page::Pager<types::Instance> {
         self.0.stream()
     }
@@ -636,7 +1192,6 @@ The list ends after its first error: that of a [call](Self::send), or one of [`o
 impl IntoFuture for ListInstances {
     type Output = otcdb_core::Result<types::ListInstancesResponseBody>;
     type IntoFuture = call::Sending<types::ListInstancesResponseBody>;
-    #[inline]
     fn into_future(self) -> Self::IntoFuture {
         self.send()
     }
@@ -691,7 +1246,6 @@ Arguments that are missing or wrong, all of them at once ([`otcdb_core::ErrorKin
 - 403: The caller is known but may not do this. The same request will be refused again.
 - 404: The instance, the task or the path does not exist in this project.
 - 500: The service failed. The same request may succeed later.*/
-    #[inline]
     pub fn send(self) -> call::Sending<types::CreateInstanceResponseBody> {
         self.0.send()
     }
@@ -700,7 +1254,6 @@ Arguments that are missing or wrong, all of them at once ([`otcdb_core::ErrorKin
     /// # Errors
     ///
     /// Those of [`send`](Self::send).
-    #[inline]
     pub fn send_with_meta(
         self,
     ) -> call::Sending<otcdb_core::Response<types::CreateInstanceResponseBody>> {
@@ -711,7 +1264,6 @@ Arguments that are missing or wrong, all of them at once ([`otcdb_core::ErrorKin
 # Errors
 
 Those of [`otcdb_core::waiter::Waiter::wait`], and of the call itself.*/
-    #[inline]
     pub fn send_and_wait(
         self,
         waiter: &waiter::Waiter,
@@ -723,7 +1275,6 @@ Those of [`otcdb_core::waiter::Waiter::wait`], and of the call itself.*/
 impl IntoFuture for CreateInstance {
     type Output = otcdb_core::Result<types::CreateInstanceResponseBody>;
     type IntoFuture = call::Sending<types::CreateInstanceResponseBody>;
-    #[inline]
     fn into_future(self) -> Self::IntoFuture {
         self.send()
     }
@@ -779,7 +1330,6 @@ Arguments that are missing or wrong, all of them at once ([`otcdb_core::ErrorKin
 - 403: The caller is known but may not do this. The same request will be refused again.
 - 404: The instance, the task or the path does not exist in this project.
 - 500: The service failed. The same request may succeed later.*/
-    #[inline]
     pub fn send(self) -> call::Sending<types::DeleteInstanceResponseBody> {
         self.0.send()
     }
@@ -788,7 +1338,6 @@ Arguments that are missing or wrong, all of them at once ([`otcdb_core::ErrorKin
     /// # Errors
     ///
     /// Those of [`send`](Self::send).
-    #[inline]
     pub fn send_with_meta(
         self,
     ) -> call::Sending<otcdb_core::Response<types::DeleteInstanceResponseBody>> {
@@ -799,7 +1348,6 @@ Arguments that are missing or wrong, all of them at once ([`otcdb_core::ErrorKin
 # Errors
 
 Those of [`otcdb_core::waiter::Waiter::wait`], and of the call itself.*/
-    #[inline]
     pub fn send_and_wait(
         self,
         waiter: &waiter::Waiter,
@@ -811,7 +1359,6 @@ Those of [`otcdb_core::waiter::Waiter::wait`], and of the call itself.*/
 impl IntoFuture for DeleteInstance {
     type Output = otcdb_core::Result<types::DeleteInstanceResponseBody>;
     type IntoFuture = call::Sending<types::DeleteInstanceResponseBody>;
-    #[inline]
     fn into_future(self) -> Self::IntoFuture {
         self.send()
     }
@@ -877,7 +1424,6 @@ Arguments that are missing or wrong, all of them at once ([`otcdb_core::ErrorKin
 - 403: The caller is known but may not do this. The same request will be refused again.
 - 404: The instance, the task or the path does not exist in this project.
 - 500: The service failed. The same request may succeed later.*/
-    #[inline]
     pub fn send(self) -> call::Sending<types::StartResizeFlavorActionResponseBody> {
         self.0.send()
     }
@@ -886,7 +1432,6 @@ Arguments that are missing or wrong, all of them at once ([`otcdb_core::ErrorKin
     /// # Errors
     ///
     /// Those of [`send`](Self::send).
-    #[inline]
     pub fn send_with_meta(
         self,
     ) -> call::Sending<
@@ -899,7 +1444,6 @@ Arguments that are missing or wrong, all of them at once ([`otcdb_core::ErrorKin
 # Errors
 
 Those of [`otcdb_core::waiter::Waiter::wait`], and of the call itself.*/
-    #[inline]
     pub fn send_and_wait(
         self,
         waiter: &waiter::Waiter,
@@ -911,7 +1455,6 @@ Those of [`otcdb_core::waiter::Waiter::wait`], and of the call itself.*/
 impl IntoFuture for StartResizeFlavorAction {
     type Output = otcdb_core::Result<types::StartResizeFlavorActionResponseBody>;
     type IntoFuture = call::Sending<types::StartResizeFlavorActionResponseBody>;
-    #[inline]
     fn into_future(self) -> Self::IntoFuture {
         self.send()
     }
@@ -982,7 +1525,6 @@ Arguments that are missing or wrong, all of them at once ([`otcdb_core::ErrorKin
 - 403: The caller is known but may not do this. The same request will be refused again.
 - 404: The instance, the task or the path does not exist in this project.
 - 500: The service failed. The same request may succeed later.*/
-    #[inline]
     pub fn send(
         self,
     ) -> call::Sending<types::StartInstanceEnlargeVolumeActionResponseBody> {
@@ -993,7 +1535,6 @@ Arguments that are missing or wrong, all of them at once ([`otcdb_core::ErrorKin
     /// # Errors
     ///
     /// Those of [`send`](Self::send).
-    #[inline]
     pub fn send_with_meta(
         self,
     ) -> call::Sending<
@@ -1006,7 +1547,6 @@ Arguments that are missing or wrong, all of them at once ([`otcdb_core::ErrorKin
 # Errors
 
 Those of [`otcdb_core::waiter::Waiter::wait`], and of the call itself.*/
-    #[inline]
     pub fn send_and_wait(
         self,
         waiter: &waiter::Waiter,
@@ -1020,7 +1560,6 @@ impl IntoFuture for StartInstanceEnlargeVolumeAction {
         types::StartInstanceEnlargeVolumeActionResponseBody,
     >;
     type IntoFuture = call::Sending<types::StartInstanceEnlargeVolumeActionResponseBody>;
-    #[inline]
     fn into_future(self) -> Self::IntoFuture {
         self.send()
     }
@@ -1091,7 +1630,6 @@ Arguments that are missing or wrong, all of them at once ([`otcdb_core::ErrorKin
 - 403: The caller is known but may not do this. The same request will be refused again.
 - 404: The instance, the task or the path does not exist in this project.
 - 500: The service failed. The same request may succeed later.*/
-    #[inline]
     pub fn send(
         self,
     ) -> call::Sending<types::StartInstanceChangeVolumeActionResponseBody> {
@@ -1102,7 +1640,6 @@ Arguments that are missing or wrong, all of them at once ([`otcdb_core::ErrorKin
     /// # Errors
     ///
     /// Those of [`send`](Self::send).
-    #[inline]
     pub fn send_with_meta(
         self,
     ) -> call::Sending<
@@ -1115,7 +1652,6 @@ Arguments that are missing or wrong, all of them at once ([`otcdb_core::ErrorKin
 # Errors
 
 Those of [`otcdb_core::waiter::Waiter::wait`], and of the call itself.*/
-    #[inline]
     pub fn send_and_wait(
         self,
         waiter: &waiter::Waiter,
@@ -1127,7 +1663,6 @@ Those of [`otcdb_core::waiter::Waiter::wait`], and of the call itself.*/
 impl IntoFuture for StartInstanceChangeVolumeAction {
     type Output = otcdb_core::Result<types::StartInstanceChangeVolumeActionResponseBody>;
     type IntoFuture = call::Sending<types::StartInstanceChangeVolumeActionResponseBody>;
-    #[inline]
     fn into_future(self) -> Self::IntoFuture {
         self.send()
     }
@@ -1196,7 +1731,6 @@ Arguments that are missing or wrong, all of them at once ([`otcdb_core::ErrorKin
 - 403: The caller is known but may not do this. The same request will be refused again.
 - 404: The instance, the task or the path does not exist in this project.
 - 500: The service failed. The same request may succeed later.*/
-    #[inline]
     pub fn send(
         self,
     ) -> call::Sending<types::StartInstanceSingleToHaActionResponseBody> {
@@ -1207,7 +1741,6 @@ Arguments that are missing or wrong, all of them at once ([`otcdb_core::ErrorKin
     /// # Errors
     ///
     /// Those of [`send`](Self::send).
-    #[inline]
     pub fn send_with_meta(
         self,
     ) -> call::Sending<
@@ -1220,7 +1753,6 @@ Arguments that are missing or wrong, all of them at once ([`otcdb_core::ErrorKin
 # Errors
 
 Those of [`otcdb_core::waiter::Waiter::wait`], and of the call itself.*/
-    #[inline]
     pub fn send_and_wait(
         self,
         waiter: &waiter::Waiter,
@@ -1232,7 +1764,6 @@ Those of [`otcdb_core::waiter::Waiter::wait`], and of the call itself.*/
 impl IntoFuture for StartInstanceSingleToHaAction {
     type Output = otcdb_core::Result<types::StartInstanceSingleToHaActionResponseBody>;
     type IntoFuture = call::Sending<types::StartInstanceSingleToHaActionResponseBody>;
-    #[inline]
     fn into_future(self) -> Self::IntoFuture {
         self.send()
     }
@@ -1301,7 +1832,6 @@ Arguments that are missing or wrong, all of them at once ([`otcdb_core::ErrorKin
 - 403: The caller is known but may not do this. The same request will be refused again.
 - 404: The instance, the task or the path does not exist in this project.
 - 500: The service failed. The same request may succeed later.*/
-    #[inline]
     pub fn send(self) -> call::Sending<types::StartInstanceRestartActionResponseBody> {
         self.0.send()
     }
@@ -1310,7 +1840,6 @@ Arguments that are missing or wrong, all of them at once ([`otcdb_core::ErrorKin
     /// # Errors
     ///
     /// Those of [`send`](Self::send).
-    #[inline]
     pub fn send_with_meta(
         self,
     ) -> call::Sending<
@@ -1323,7 +1852,6 @@ Arguments that are missing or wrong, all of them at once ([`otcdb_core::ErrorKin
 # Errors
 
 Those of [`otcdb_core::waiter::Waiter::wait`], and of the call itself.*/
-    #[inline]
     pub fn send_and_wait(
         self,
         waiter: &waiter::Waiter,
@@ -1335,7 +1863,6 @@ Those of [`otcdb_core::waiter::Waiter::wait`], and of the call itself.*/
 impl IntoFuture for StartInstanceRestartAction {
     type Output = otcdb_core::Result<types::StartInstanceRestartActionResponseBody>;
     type IntoFuture = call::Sending<types::StartInstanceRestartActionResponseBody>;
-    #[inline]
     fn into_future(self) -> Self::IntoFuture {
         self.send()
     }
@@ -1391,7 +1918,6 @@ Arguments that are missing or wrong, all of them at once ([`otcdb_core::ErrorKin
 - 403: The caller is known but may not do this. The same request will be refused again.
 - 404: The instance, the task or the path does not exist in this project.
 - 500: The service failed. The same request may succeed later.*/
-    #[inline]
     pub fn send(self) -> call::Sending<types::StopInstanceResponseBody> {
         self.0.send()
     }
@@ -1400,7 +1926,6 @@ Arguments that are missing or wrong, all of them at once ([`otcdb_core::ErrorKin
     /// # Errors
     ///
     /// Those of [`send`](Self::send).
-    #[inline]
     pub fn send_with_meta(
         self,
     ) -> call::Sending<otcdb_core::Response<types::StopInstanceResponseBody>> {
@@ -1411,7 +1936,6 @@ Arguments that are missing or wrong, all of them at once ([`otcdb_core::ErrorKin
 # Errors
 
 Those of [`otcdb_core::waiter::Waiter::wait`], and of the call itself.*/
-    #[inline]
     pub fn send_and_wait(
         self,
         waiter: &waiter::Waiter,
@@ -1423,7 +1947,6 @@ Those of [`otcdb_core::waiter::Waiter::wait`], and of the call itself.*/
 impl IntoFuture for StopInstance {
     type Output = otcdb_core::Result<types::StopInstanceResponseBody>;
     type IntoFuture = call::Sending<types::StopInstanceResponseBody>;
-    #[inline]
     fn into_future(self) -> Self::IntoFuture {
         self.send()
     }
@@ -1479,7 +2002,6 @@ Arguments that are missing or wrong, all of them at once ([`otcdb_core::ErrorKin
 - 403: The caller is known but may not do this. The same request will be refused again.
 - 404: The instance, the task or the path does not exist in this project.
 - 500: The service failed. The same request may succeed later.*/
-    #[inline]
     pub fn send(self) -> call::Sending<types::StartupInstanceResponseBody> {
         self.0.send()
     }
@@ -1488,7 +2010,6 @@ Arguments that are missing or wrong, all of them at once ([`otcdb_core::ErrorKin
     /// # Errors
     ///
     /// Those of [`send`](Self::send).
-    #[inline]
     pub fn send_with_meta(
         self,
     ) -> call::Sending<otcdb_core::Response<types::StartupInstanceResponseBody>> {
@@ -1499,7 +2020,6 @@ Arguments that are missing or wrong, all of them at once ([`otcdb_core::ErrorKin
 # Errors
 
 Those of [`otcdb_core::waiter::Waiter::wait`], and of the call itself.*/
-    #[inline]
     pub fn send_and_wait(
         self,
         waiter: &waiter::Waiter,
@@ -1511,7 +2031,6 @@ Those of [`otcdb_core::waiter::Waiter::wait`], and of the call itself.*/
 impl IntoFuture for StartupInstance {
     type Output = otcdb_core::Result<types::StartupInstanceResponseBody>;
     type IntoFuture = call::Sending<types::StartupInstanceResponseBody>;
-    #[inline]
     fn into_future(self) -> Self::IntoFuture {
         self.send()
     }
@@ -1569,7 +2088,6 @@ Arguments that are missing or wrong, all of them at once ([`otcdb_core::ErrorKin
 - 403: The caller is known but may not do this. The same request will be refused again.
 - 404: The instance, the task or the path does not exist in this project.
 - 500: The service failed. The same request may succeed later.*/
-    #[inline]
     pub fn send(self) -> call::Sending<types::UpdateInstanceAliasResponseBody> {
         self.0.send()
     }
@@ -1578,7 +2096,6 @@ Arguments that are missing or wrong, all of them at once ([`otcdb_core::ErrorKin
     /// # Errors
     ///
     /// Those of [`send`](Self::send).
-    #[inline]
     pub fn send_with_meta(
         self,
     ) -> call::Sending<otcdb_core::Response<types::UpdateInstanceAliasResponseBody>> {
@@ -1589,7 +2106,1122 @@ Arguments that are missing or wrong, all of them at once ([`otcdb_core::ErrorKin
 impl IntoFuture for UpdateInstanceAlias {
     type Output = otcdb_core::Result<types::UpdateInstanceAliasResponseBody>;
     type IntoFuture = call::Sending<types::UpdateInstanceAliasResponseBody>;
-    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        self.send()
+    }
+}
+///A call of [`CreateDnsName`](Client::create_dns_name): set its parameters, then send or await it.
+#[derive(Clone, Debug)]
+#[must_use = "a call does nothing until it is sent or awaited"]
+pub struct CreateDnsName(
+    pub(in crate::generated) call::Call<types::CreateDnsNameResponseBody>,
+);
+impl CreateDnsName {
+    pub(in crate::generated) const OPERATION: &'static otcdb_core::OperationMeta = &otcdb_core::OperationMeta::new(
+            "CreateDnsName",
+            "create_dns_name",
+            reqwest::Method::POST,
+        )
+        .path("/v3/{project_id}/instances/{instance_id}/create-dns")
+        .parameters(
+            &[
+                operation::Parameter::path("project_id"),
+                operation::Parameter::path("instance_id"),
+            ],
+        )
+        .body(operation::BodyMeta {
+            ty: "CreateDnsNameRequest",
+            required: true,
+        })
+        .expect(otcdb_core::Expect::Json)
+        .finished(otcdb_core::operation::LinkMeta {
+            to: builder::ListJobInfo::OPERATION,
+            parameters: &[
+                ("project_id", otcdb_core::operation::Source::Parameter("project_id")),
+                ("id", otcdb_core::operation::Source::Response(&["/job_id"])),
+            ],
+            item: None,
+        });
+    /**Project that the instance belongs to.
+
+The session's project, if not given.*/
+    pub fn project_id(self, value: impl Into<String>) -> Self {
+        Self(self.0.set("project_id", value))
+    }
+    /**Instance to change, as `id` in the response of [`ListInstances`](crate::Client::list_instances).
+
+Required.*/
+    pub fn instance_id(self, value: impl Into<String>) -> Self {
+        Self(self.0.set("instance_id", value))
+    }
+    /**The body of the request.
+
+Required.*/
+    pub fn body(self, value: impl Into<types::CreateDnsNameRequest>) -> Self {
+        Self(self.0.body(&value.into()))
+    }
+    /**Sends the call.
+
+# Errors
+
+Arguments that are missing or wrong, all of them at once ([`otcdb_core::ErrorKind::InvalidArgument`]), no response, one that is not as documented, and every refusal by the service. Documented are:
+
+- 400: The request is malformed, or a parameter has a value that the service refuses. The same request will be refused again.
+- 401: The token or the signature is missing, wrong or no longer valid.
+- 403: The caller is known but may not do this. The same request will be refused again.
+- 404: The instance, the task or the path does not exist in this project.
+- 500: The service failed. The same request may succeed later.*/
+    pub fn send(self) -> call::Sending<types::CreateDnsNameResponseBody> {
+        self.0.send()
+    }
+    /// Sends the call, and gives status, headers and request id beside the answer.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`send`](Self::send).
+    pub fn send_with_meta(
+        self,
+    ) -> call::Sending<otcdb_core::Response<types::CreateDnsNameResponseBody>> {
+        self.0.send_with_meta()
+    }
+    /**Sends the call and waits for the end of what it has begun; gives the answer of [`ListJobInfo`](Client::list_job_info) that tells of it. See also [`wait_for_create_dns_name`](Client::wait_for_create_dns_name).
+
+# Errors
+
+Those of [`otcdb_core::waiter::Waiter::wait`], and of the call itself.*/
+    pub fn send_and_wait(
+        self,
+        waiter: &waiter::Waiter,
+    ) -> call::Sending<types::ListJobInfoResponseBody> {
+        self.0.send_and_wait(waiter)
+    }
+}
+/// Awaiting the call sends it.
+impl IntoFuture for CreateDnsName {
+    type Output = otcdb_core::Result<types::CreateDnsNameResponseBody>;
+    type IntoFuture = call::Sending<types::CreateDnsNameResponseBody>;
+    fn into_future(self) -> Self::IntoFuture {
+        self.send()
+    }
+}
+///A call of [`UpgradeDbVersionNew`](Client::upgrade_db_version_new): set its parameters, then send or await it.
+#[derive(Clone, Debug)]
+#[must_use = "a call does nothing until it is sent or awaited"]
+pub struct UpgradeDbVersionNew(
+    pub(in crate::generated) call::Call<types::UpgradeDbVersionNewResponseBody>,
+);
+impl UpgradeDbVersionNew {
+    pub(in crate::generated) const OPERATION: &'static otcdb_core::OperationMeta = &otcdb_core::OperationMeta::new(
+            "UpgradeDbVersionNew",
+            "upgrade_db_version_new",
+            reqwest::Method::POST,
+        )
+        .path("/v3/{project_id}/instances/{instance_id}/db-upgrade")
+        .parameters(
+            &[
+                operation::Parameter::path("project_id"),
+                operation::Parameter::path("instance_id"),
+            ],
+        )
+        .body(operation::BodyMeta {
+            ty: "UpgradeDbVersionNewRequest",
+            required: true,
+        })
+        .expect(otcdb_core::Expect::Json)
+        .finished(otcdb_core::operation::LinkMeta {
+            to: builder::ListJobInfo::OPERATION,
+            parameters: &[
+                ("project_id", otcdb_core::operation::Source::Parameter("project_id")),
+                ("id", otcdb_core::operation::Source::Response(&["/job_id"])),
+            ],
+            item: None,
+        });
+    /**Project that the instance belongs to.
+
+The session's project, if not given.*/
+    pub fn project_id(self, value: impl Into<String>) -> Self {
+        Self(self.0.set("project_id", value))
+    }
+    /**Instance to change, as `id` in the response of [`ListInstances`](crate::Client::list_instances).
+
+Required.*/
+    pub fn instance_id(self, value: impl Into<String>) -> Self {
+        Self(self.0.set("instance_id", value))
+    }
+    /**The body of the request.
+
+Required.*/
+    pub fn body(self, value: impl Into<types::UpgradeDbVersionNewRequest>) -> Self {
+        Self(self.0.body(&value.into()))
+    }
+    /**Sends the call.
+
+# Errors
+
+Arguments that are missing or wrong, all of them at once ([`otcdb_core::ErrorKind::InvalidArgument`]), no response, one that is not as documented, and every refusal by the service. Documented are:
+
+- 400: The request is malformed, or a parameter has a value that the service refuses. The same request will be refused again.
+- 401: The token or the signature is missing, wrong or no longer valid.
+- 403: The caller is known but may not do this. The same request will be refused again.
+- 404: The instance, the task or the path does not exist in this project.
+- 500: The service failed. The same request may succeed later.*/
+    pub fn send(self) -> call::Sending<types::UpgradeDbVersionNewResponseBody> {
+        self.0.send()
+    }
+    /// Sends the call, and gives status, headers and request id beside the answer.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`send`](Self::send).
+    pub fn send_with_meta(
+        self,
+    ) -> call::Sending<otcdb_core::Response<types::UpgradeDbVersionNewResponseBody>> {
+        self.0.send_with_meta()
+    }
+    /**Sends the call and waits for the end of what it has begun; gives the answer of [`ListJobInfo`](Client::list_job_info) that tells of it. See also [`wait_for_upgrade_db_version_new`](Client::wait_for_upgrade_db_version_new).
+
+# Errors
+
+Those of [`otcdb_core::waiter::Waiter::wait`], and of the call itself.*/
+    pub fn send_and_wait(
+        self,
+        waiter: &waiter::Waiter,
+    ) -> call::Sending<types::ListJobInfoResponseBody> {
+        self.0.send_and_wait(waiter)
+    }
+}
+/// Awaiting the call sends it.
+impl IntoFuture for UpgradeDbVersionNew {
+    type Output = otcdb_core::Result<types::UpgradeDbVersionNewResponseBody>;
+    type IntoFuture = call::Sending<types::UpgradeDbVersionNewResponseBody>;
+    fn into_future(self) -> Self::IntoFuture {
+        self.send()
+    }
+}
+///A call of [`ShowAutoEnlargePolicy`](Client::show_auto_enlarge_policy): set its parameters, then send or await it.
+#[derive(Clone, Debug)]
+#[must_use = "a call does nothing until it is sent or awaited"]
+pub struct ShowAutoEnlargePolicy(
+    pub(in crate::generated) call::Call<types::ShowAutoEnlargePolicyResponseBody>,
+);
+impl ShowAutoEnlargePolicy {
+    pub(in crate::generated) const OPERATION: &'static otcdb_core::OperationMeta = &otcdb_core::OperationMeta::new(
+            "ShowAutoEnlargePolicy",
+            "show_auto_enlarge_policy",
+            reqwest::Method::GET,
+        )
+        .path("/v3/{project_id}/instances/{instance_id}/disk-auto-expansion")
+        .parameters(
+            &[
+                operation::Parameter::path("project_id"),
+                operation::Parameter::path("instance_id"),
+            ],
+        )
+        .expect(otcdb_core::Expect::Json);
+    /**Project that the instance belongs to.
+
+The session's project, if not given.*/
+    pub fn project_id(self, value: impl Into<String>) -> Self {
+        Self(self.0.set("project_id", value))
+    }
+    /**Instance that the call concerns, as `id` in the response of [`ListInstances`](crate::Client::list_instances).
+
+Required.*/
+    pub fn instance_id(self, value: impl Into<String>) -> Self {
+        Self(self.0.set("instance_id", value))
+    }
+    /**Sends the call.
+
+# Errors
+
+Arguments that are missing or wrong, all of them at once ([`otcdb_core::ErrorKind::InvalidArgument`]), no response, one that is not as documented, and every refusal by the service. Documented are:
+
+- 400: The request is malformed, or a parameter has a value that the service refuses. The same request will be refused again.
+- 401: The token or the signature is missing, wrong or no longer valid.
+- 403: The caller is known but may not do this. The same request will be refused again.
+- 404: The instance, the task or the path does not exist in this project.
+- 500: The service failed. The same request may succeed later.*/
+    pub fn send(self) -> call::Sending<types::ShowAutoEnlargePolicyResponseBody> {
+        self.0.send()
+    }
+    /// Sends the call, and gives status, headers and request id beside the answer.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`send`](Self::send).
+    pub fn send_with_meta(
+        self,
+    ) -> call::Sending<otcdb_core::Response<types::ShowAutoEnlargePolicyResponseBody>> {
+        self.0.send_with_meta()
+    }
+}
+/// Awaiting the call sends it.
+impl IntoFuture for ShowAutoEnlargePolicy {
+    type Output = otcdb_core::Result<types::ShowAutoEnlargePolicyResponseBody>;
+    type IntoFuture = call::Sending<types::ShowAutoEnlargePolicyResponseBody>;
+    fn into_future(self) -> Self::IntoFuture {
+        self.send()
+    }
+}
+///A call of [`SetAutoEnlargePolicy`](Client::set_auto_enlarge_policy): set its parameters, then send or await it.
+#[derive(Clone, Debug)]
+#[must_use = "a call does nothing until it is sent or awaited"]
+pub struct SetAutoEnlargePolicy(pub(in crate::generated) call::Call<()>);
+impl SetAutoEnlargePolicy {
+    pub(in crate::generated) const OPERATION: &'static otcdb_core::OperationMeta = &otcdb_core::OperationMeta::new(
+            "SetAutoEnlargePolicy",
+            "set_auto_enlarge_policy",
+            reqwest::Method::PUT,
+        )
+        .path("/v3/{project_id}/instances/{instance_id}/disk-auto-expansion")
+        .parameters(
+            &[
+                operation::Parameter::path("project_id"),
+                operation::Parameter::path("instance_id"),
+            ],
+        )
+        .body(operation::BodyMeta {
+            ty: "SetAutoEnlargePolicyRequest",
+            required: true,
+        })
+        .expect(otcdb_core::Expect::Empty);
+    /**Project that the instance belongs to.
+
+The session's project, if not given.*/
+    pub fn project_id(self, value: impl Into<String>) -> Self {
+        Self(self.0.set("project_id", value))
+    }
+    /**Instance that the call concerns, as `id` in the response of [`ListInstances`](crate::Client::list_instances).
+
+Required.*/
+    pub fn instance_id(self, value: impl Into<String>) -> Self {
+        Self(self.0.set("instance_id", value))
+    }
+    /**The body of the request.
+
+Required.*/
+    pub fn body(self, value: impl Into<types::SetAutoEnlargePolicyRequest>) -> Self {
+        Self(self.0.body(&value.into()))
+    }
+    /**Sends the call.
+
+# Errors
+
+Arguments that are missing or wrong, all of them at once ([`otcdb_core::ErrorKind::InvalidArgument`]), no response, one that is not as documented, and every refusal by the service. Documented are:
+
+- 400: The request is malformed, or a parameter has a value that the service refuses. The same request will be refused again.
+- 401: The token or the signature is missing, wrong or no longer valid.
+- 403: The caller is known but may not do this. The same request will be refused again.
+- 404: The instance, the task or the path does not exist in this project.
+- 500: The service failed. The same request may succeed later.*/
+    pub fn send(self) -> call::Sending<()> {
+        self.0.send()
+    }
+    /// Sends the call, and gives status, headers and request id beside the answer.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`send`](Self::send).
+    pub fn send_with_meta(self) -> call::Sending<otcdb_core::Response<()>> {
+        self.0.send_with_meta()
+    }
+}
+/// Awaiting the call sends it.
+impl IntoFuture for SetAutoEnlargePolicy {
+    type Output = otcdb_core::Result<()>;
+    type IntoFuture = call::Sending<()>;
+    fn into_future(self) -> Self::IntoFuture {
+        self.send()
+    }
+}
+///A call of [`ShowDomainName`](Client::show_domain_name): set its parameters, then send or await it.
+#[derive(Clone, Debug)]
+#[must_use = "a call does nothing until it is sent or awaited"]
+pub struct ShowDomainName(
+    pub(in crate::generated) call::Call<types::ShowDomainNameResponseBody>,
+);
+impl ShowDomainName {
+    pub(in crate::generated) const OPERATION: &'static otcdb_core::OperationMeta = &otcdb_core::OperationMeta::new(
+            "ShowDomainName",
+            "show_domain_name",
+            reqwest::Method::GET,
+        )
+        .path("/v3/{project_id}/instances/{instance_id}/dns")
+        .parameters(
+            &[
+                operation::Parameter::path("project_id"),
+                operation::Parameter::path("instance_id"),
+                operation::Parameter::query("dns_type").required().choices(&["private"]),
+            ],
+        )
+        .expect(otcdb_core::Expect::Json);
+    /**Project that the call concerns.
+
+The session's project, if not given.*/
+    pub fn project_id(self, value: impl Into<String>) -> Self {
+        Self(self.0.set("project_id", value))
+    }
+    /**Instance to tell of, as `id` in the response of [`ListInstances`](crate::Client::list_instances).
+
+Required.*/
+    pub fn instance_id(self, value: impl Into<String>) -> Self {
+        Self(self.0.set("instance_id", value))
+    }
+    /**Kind of domain name.
+
+Required. One of `private`.*/
+    pub fn dns_type(
+        self,
+        value: impl Into<otcdb_core::Open<types::DnsTypeToUse>>,
+    ) -> Self {
+        Self(self.0.set("dns_type", value.into().as_str()))
+    }
+    /**Sends the call.
+
+# Errors
+
+Arguments that are missing or wrong, all of them at once ([`otcdb_core::ErrorKind::InvalidArgument`]), no response, one that is not as documented, and every refusal by the service. Documented are:
+
+- 400: The request is malformed, or a parameter has a value that the service refuses. The same request will be refused again.
+- 401: The token or the signature is missing, wrong or no longer valid.
+- 403: The caller is known but may not do this. The same request will be refused again.
+- 404: The instance, the task or the path does not exist in this project.
+- 500: The service failed. The same request may succeed later.*/
+    pub fn send(self) -> call::Sending<types::ShowDomainNameResponseBody> {
+        self.0.send()
+    }
+    /// Sends the call, and gives status, headers and request id beside the answer.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`send`](Self::send).
+    pub fn send_with_meta(
+        self,
+    ) -> call::Sending<otcdb_core::Response<types::ShowDomainNameResponseBody>> {
+        self.0.send_with_meta()
+    }
+}
+/// Awaiting the call sends it.
+impl IntoFuture for ShowDomainName {
+    type Output = otcdb_core::Result<types::ShowDomainNameResponseBody>;
+    type IntoFuture = call::Sending<types::ShowDomainNameResponseBody>;
+    fn into_future(self) -> Self::IntoFuture {
+        self.send()
+    }
+}
+///A call of [`StartFailover`](Client::start_failover): set its parameters, then send or await it.
+#[derive(Clone, Debug)]
+#[must_use = "a call does nothing until it is sent or awaited"]
+pub struct StartFailover(
+    pub(in crate::generated) call::Call<types::StartFailoverResponseBody>,
+);
+impl StartFailover {
+    pub(in crate::generated) const OPERATION: &'static otcdb_core::OperationMeta = &otcdb_core::OperationMeta::new(
+            "StartFailover",
+            "start_failover",
+            reqwest::Method::PUT,
+        )
+        .path("/v3/{project_id}/instances/{instance_id}/failover")
+        .parameters(
+            &[
+                operation::Parameter::path("project_id"),
+                operation::Parameter::path("instance_id"),
+            ],
+        )
+        .body(operation::BodyMeta {
+            ty: "StartFailoverRequest",
+            required: true,
+        })
+        .expect(otcdb_core::Expect::Json)
+        .not_idempotent()
+        .finished(otcdb_core::operation::LinkMeta {
+            to: builder::ListJobInfo::OPERATION,
+            parameters: &[
+                ("project_id", otcdb_core::operation::Source::Parameter("project_id")),
+                ("id", otcdb_core::operation::Source::Response(&["/workflowId"])),
+            ],
+            item: None,
+        });
+    /**Project that the call concerns.
+
+The session's project, if not given.*/
+    pub fn project_id(self, value: impl Into<String>) -> Self {
+        Self(self.0.set("project_id", value))
+    }
+    /**Instance to work on, as `id` in the response of [`ListInstances`](crate::Client::list_instances).
+
+Required.*/
+    pub fn instance_id(self, value: impl Into<String>) -> Self {
+        Self(self.0.set("instance_id", value))
+    }
+    /**The body of the request.
+
+Required.*/
+    pub fn body(self, value: impl Into<types::StartFailoverRequest>) -> Self {
+        Self(self.0.body(&value.into()))
+    }
+    /**Sends the call.
+
+# Errors
+
+Arguments that are missing or wrong, all of them at once ([`otcdb_core::ErrorKind::InvalidArgument`]), no response, one that is not as documented, and every refusal by the service. Documented are:
+
+- 400: The request is malformed, or a parameter has a value that the service refuses. The same request will be refused again.
+- 401: The token or the signature is missing, wrong or no longer valid.
+- 403: The caller is known but may not do this. The same request will be refused again.
+- 404: The instance, the task or the path does not exist in this project.
+- 500: The service failed. The same request may succeed later.*/
+    pub fn send(self) -> call::Sending<types::StartFailoverResponseBody> {
+        self.0.send()
+    }
+    /// Sends the call, and gives status, headers and request id beside the answer.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`send`](Self::send).
+    pub fn send_with_meta(
+        self,
+    ) -> call::Sending<otcdb_core::Response<types::StartFailoverResponseBody>> {
+        self.0.send_with_meta()
+    }
+    /**Sends the call and waits for the end of what it has begun; gives the answer of [`ListJobInfo`](Client::list_job_info) that tells of it. See also [`wait_for_start_failover`](Client::wait_for_start_failover).
+
+# Errors
+
+Those of [`otcdb_core::waiter::Waiter::wait`], and of the call itself.*/
+    pub fn send_and_wait(
+        self,
+        waiter: &waiter::Waiter,
+    ) -> call::Sending<types::ListJobInfoResponseBody> {
+        self.0.send_and_wait(waiter)
+    }
+}
+/// Awaiting the call sends it.
+impl IntoFuture for StartFailover {
+    type Output = otcdb_core::Result<types::StartFailoverResponseBody>;
+    type IntoFuture = call::Sending<types::StartFailoverResponseBody>;
+    fn into_future(self) -> Self::IntoFuture {
+        self.send()
+    }
+}
+///A call of [`ChangeFailoverMode`](Client::change_failover_mode): set its parameters, then send or await it.
+#[derive(Clone, Debug)]
+#[must_use = "a call does nothing until it is sent or awaited"]
+pub struct ChangeFailoverMode(
+    pub(in crate::generated) call::Call<types::ChangeFailoverModeResponseBody>,
+);
+impl ChangeFailoverMode {
+    pub(in crate::generated) const OPERATION: &'static otcdb_core::OperationMeta = &otcdb_core::OperationMeta::new(
+            "ChangeFailoverMode",
+            "change_failover_mode",
+            reqwest::Method::PUT,
+        )
+        .path("/v3/{project_id}/instances/{instance_id}/failover/mode")
+        .parameters(
+            &[
+                operation::Parameter::path("project_id"),
+                operation::Parameter::path("instance_id"),
+            ],
+        )
+        .body(operation::BodyMeta {
+            ty: "ChangeFailoverModeRequest",
+            required: true,
+        })
+        .expect(otcdb_core::Expect::Json)
+        .finished(otcdb_core::operation::LinkMeta {
+            to: builder::ListJobInfo::OPERATION,
+            parameters: &[
+                ("project_id", otcdb_core::operation::Source::Parameter("project_id")),
+                ("id", otcdb_core::operation::Source::Response(&["/workflowId"])),
+            ],
+            item: None,
+        });
+    /**Project that the call concerns.
+
+The session's project, if not given.*/
+    pub fn project_id(self, value: impl Into<String>) -> Self {
+        Self(self.0.set("project_id", value))
+    }
+    /**Instance to work on, as `id` in the response of [`ListInstances`](crate::Client::list_instances).
+
+Required.*/
+    pub fn instance_id(self, value: impl Into<String>) -> Self {
+        Self(self.0.set("instance_id", value))
+    }
+    /**The body of the request.
+
+Required.*/
+    pub fn body(self, value: impl Into<types::ChangeFailoverModeRequest>) -> Self {
+        Self(self.0.body(&value.into()))
+    }
+    /**Sends the call.
+
+# Errors
+
+Arguments that are missing or wrong, all of them at once ([`otcdb_core::ErrorKind::InvalidArgument`]), no response, one that is not as documented, and every refusal by the service. Documented are:
+
+- 400: The request is malformed, or a parameter has a value that the service refuses. The same request will be refused again.
+- 401: The token or the signature is missing, wrong or no longer valid.
+- 403: The caller is known but may not do this. The same request will be refused again.
+- 404: The instance, the task or the path does not exist in this project.
+- 500: The service failed. The same request may succeed later.*/
+    pub fn send(self) -> call::Sending<types::ChangeFailoverModeResponseBody> {
+        self.0.send()
+    }
+    /// Sends the call, and gives status, headers and request id beside the answer.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`send`](Self::send).
+    pub fn send_with_meta(
+        self,
+    ) -> call::Sending<otcdb_core::Response<types::ChangeFailoverModeResponseBody>> {
+        self.0.send_with_meta()
+    }
+    /**Sends the call and waits for the end of what it has begun; gives the answer of [`ListJobInfo`](Client::list_job_info) that tells of it. See also [`wait_for_change_failover_mode`](Client::wait_for_change_failover_mode).
+
+# Errors
+
+Those of [`otcdb_core::waiter::Waiter::wait`], and of the call itself.*/
+    pub fn send_and_wait(
+        self,
+        waiter: &waiter::Waiter,
+    ) -> call::Sending<types::ListJobInfoResponseBody> {
+        self.0.send_and_wait(waiter)
+    }
+}
+/// Awaiting the call sends it.
+impl IntoFuture for ChangeFailoverMode {
+    type Output = otcdb_core::Result<types::ChangeFailoverModeResponseBody>;
+    type IntoFuture = call::Sending<types::ChangeFailoverModeResponseBody>;
+    fn into_future(self) -> Self::IntoFuture {
+        self.send()
+    }
+}
+///A call of [`ChangeFailoverStrategy`](Client::change_failover_strategy): set its parameters, then send or await it.
+#[derive(Clone, Debug)]
+#[must_use = "a call does nothing until it is sent or awaited"]
+pub struct ChangeFailoverStrategy(pub(in crate::generated) call::Call<()>);
+impl ChangeFailoverStrategy {
+    pub(in crate::generated) const OPERATION: &'static otcdb_core::OperationMeta = &otcdb_core::OperationMeta::new(
+            "ChangeFailoverStrategy",
+            "change_failover_strategy",
+            reqwest::Method::PUT,
+        )
+        .path("/v3/{project_id}/instances/{instance_id}/failover/strategy")
+        .parameters(
+            &[
+                operation::Parameter::path("project_id"),
+                operation::Parameter::path("instance_id"),
+            ],
+        )
+        .body(operation::BodyMeta {
+            ty: "ChangeFailoverStrategyRequest",
+            required: true,
+        })
+        .expect(otcdb_core::Expect::Empty);
+    /**Project that the call concerns.
+
+The session's project, if not given.*/
+    pub fn project_id(self, value: impl Into<String>) -> Self {
+        Self(self.0.set("project_id", value))
+    }
+    /**Instance to work on, as `id` in the response of [`ListInstances`](crate::Client::list_instances).
+
+Required.*/
+    pub fn instance_id(self, value: impl Into<String>) -> Self {
+        Self(self.0.set("instance_id", value))
+    }
+    /**The body of the request.
+
+Required.*/
+    pub fn body(self, value: impl Into<types::ChangeFailoverStrategyRequest>) -> Self {
+        Self(self.0.body(&value.into()))
+    }
+    /**Sends the call.
+
+# Errors
+
+Arguments that are missing or wrong, all of them at once ([`otcdb_core::ErrorKind::InvalidArgument`]), no response, one that is not as documented, and every refusal by the service. Documented are:
+
+- 400: The request is malformed, or a parameter has a value that the service refuses. The same request will be refused again.
+- 401: The token or the signature is missing, wrong or no longer valid.
+- 403: The caller is known but may not do this. The same request will be refused again.
+- 404: The instance, the task or the path does not exist in this project.
+- 500: The service failed. The same request may succeed later.*/
+    pub fn send(self) -> call::Sending<()> {
+        self.0.send()
+    }
+    /// Sends the call, and gives status, headers and request id beside the answer.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`send`](Self::send).
+    pub fn send_with_meta(self) -> call::Sending<otcdb_core::Response<()>> {
+        self.0.send_with_meta()
+    }
+}
+/// Awaiting the call sends it.
+impl IntoFuture for ChangeFailoverStrategy {
+    type Output = otcdb_core::Result<()>;
+    type IntoFuture = call::Sending<()>;
+    fn into_future(self) -> Self::IntoFuture {
+        self.send()
+    }
+}
+///A call of [`ListFlavorsResize`](Client::list_flavors_resize): set its parameters, then send or await it.
+#[derive(Clone, Debug)]
+#[must_use = "a call does nothing until it is sent or awaited"]
+pub struct ListFlavorsResize(
+    pub(in crate::generated) call::Call<types::ListFlavorsResizeResponseBody>,
+);
+impl ListFlavorsResize {
+    pub(in crate::generated) const OPERATION: &'static otcdb_core::OperationMeta = &otcdb_core::OperationMeta::new(
+            "ListFlavorsResize",
+            "list_flavors_resize",
+            reqwest::Method::GET,
+        )
+        .path("/v3/{project_id}/instances/{instance_id}/flavors-resize")
+        .parameters(
+            &[
+                operation::Parameter::path("project_id"),
+                operation::Parameter::path("instance_id"),
+            ],
+        )
+        .expect(otcdb_core::Expect::Json)
+        .list(otcdb_core::ListMeta::new("flavor_groups", None));
+    /**Project that the instance belongs to.
+
+The session's project, if not given.*/
+    pub fn project_id(self, value: impl Into<String>) -> Self {
+        Self(self.0.set("project_id", value))
+    }
+    /**Instance that the call concerns, as `id` in the response of [`ListInstances`](crate::Client::list_instances).
+
+Required.*/
+    pub fn instance_id(self, value: impl Into<String>) -> Self {
+        Self(self.0.set("instance_id", value))
+    }
+    /**Sends the call.
+
+# Errors
+
+Arguments that are missing or wrong, all of them at once ([`otcdb_core::ErrorKind::InvalidArgument`]), no response, one that is not as documented, and every refusal by the service. Documented are:
+
+- 400: The request is malformed, or a parameter has a value that the service refuses. The same request will be refused again.
+- 401: The token or the signature is missing, wrong or no longer valid.
+- 403: The caller is known but may not do this. The same request will be refused again.
+- 404: The instance, the task or the path does not exist in this project.
+- 500: The service failed. The same request may succeed later.*/
+    pub fn send(self) -> call::Sending<types::ListFlavorsResizeResponseBody> {
+        self.0.send()
+    }
+    /// Sends the call, and gives status, headers and request id beside the answer.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`send`](Self::send).
+    pub fn send_with_meta(
+        self,
+    ) -> call::Sending<otcdb_core::Response<types::ListFlavorsResizeResponseBody>> {
+        self.0.send_with_meta()
+    }
+    /**The elements of `flavor_groups`: all that match, in one response.
+
+# Errors
+
+The list ends after its first error: that of a [call](Self::send), or one of [`otcdb_core::page::Pages::stream`].*/
+    pub fn stream(self) -> page::Pager<types::FlavorsToResizeTo> {
+        self.0.stream()
+    }
+}
+/// Awaiting the call sends it.
+impl IntoFuture for ListFlavorsResize {
+    type Output = otcdb_core::Result<types::ListFlavorsResizeResponseBody>;
+    type IntoFuture = call::Sending<types::ListFlavorsResizeResponseBody>;
+    fn into_future(self) -> Self::IntoFuture {
+        self.send()
+    }
+}
+///A call of [`MigrateFollower`](Client::migrate_follower): set its parameters, then send or await it.
+#[derive(Clone, Debug)]
+#[must_use = "a call does nothing until it is sent or awaited"]
+pub struct MigrateFollower(
+    pub(in crate::generated) call::Call<types::MigrateFollowerResponseBody>,
+);
+impl MigrateFollower {
+    pub(in crate::generated) const OPERATION: &'static otcdb_core::OperationMeta = &otcdb_core::OperationMeta::new(
+            "MigrateFollower",
+            "migrate_follower",
+            reqwest::Method::POST,
+        )
+        .path("/v3/{project_id}/instances/{instance_id}/migrateslave")
+        .parameters(
+            &[
+                operation::Parameter::path("project_id"),
+                operation::Parameter::path("instance_id"),
+            ],
+        )
+        .body(operation::BodyMeta {
+            ty: "MigrateFollowerRequest",
+            required: true,
+        })
+        .expect(otcdb_core::Expect::Json)
+        .finished(otcdb_core::operation::LinkMeta {
+            to: builder::ListJobInfo::OPERATION,
+            parameters: &[
+                ("project_id", otcdb_core::operation::Source::Parameter("project_id")),
+                ("id", otcdb_core::operation::Source::Response(&["/workflowId"])),
+            ],
+            item: None,
+        });
+    /**Project that the call concerns.
+
+The session's project, if not given.*/
+    pub fn project_id(self, value: impl Into<String>) -> Self {
+        Self(self.0.set("project_id", value))
+    }
+    /**Instance to work on, as `id` in the response of [`ListInstances`](crate::Client::list_instances).
+
+Required.*/
+    pub fn instance_id(self, value: impl Into<String>) -> Self {
+        Self(self.0.set("instance_id", value))
+    }
+    /**The body of the request.
+
+Required.*/
+    pub fn body(self, value: impl Into<types::MigrateFollowerRequest>) -> Self {
+        Self(self.0.body(&value.into()))
+    }
+    /**Sends the call.
+
+# Errors
+
+Arguments that are missing or wrong, all of them at once ([`otcdb_core::ErrorKind::InvalidArgument`]), no response, one that is not as documented, and every refusal by the service. Documented are:
+
+- 400: The request is malformed, or a parameter has a value that the service refuses. The same request will be refused again.
+- 401: The token or the signature is missing, wrong or no longer valid.
+- 403: The caller is known but may not do this. The same request will be refused again.
+- 404: The instance, the task or the path does not exist in this project.
+- 500: The service failed. The same request may succeed later.*/
+    pub fn send(self) -> call::Sending<types::MigrateFollowerResponseBody> {
+        self.0.send()
+    }
+    /// Sends the call, and gives status, headers and request id beside the answer.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`send`](Self::send).
+    pub fn send_with_meta(
+        self,
+    ) -> call::Sending<otcdb_core::Response<types::MigrateFollowerResponseBody>> {
+        self.0.send_with_meta()
+    }
+    /**Sends the call and waits for the end of what it has begun; gives the answer of [`ListJobInfo`](Client::list_job_info) that tells of it. See also [`wait_for_migrate_follower`](Client::wait_for_migrate_follower).
+
+# Errors
+
+Those of [`otcdb_core::waiter::Waiter::wait`], and of the call itself.*/
+    pub fn send_and_wait(
+        self,
+        waiter: &waiter::Waiter,
+    ) -> call::Sending<types::ListJobInfoResponseBody> {
+        self.0.send_and_wait(waiter)
+    }
+}
+/// Awaiting the call sends it.
+impl IntoFuture for MigrateFollower {
+    type Output = otcdb_core::Result<types::MigrateFollowerResponseBody>;
+    type IntoFuture = call::Sending<types::MigrateFollowerResponseBody>;
+    fn into_future(self) -> Self::IntoFuture {
+        self.send()
+    }
+}
+///A call of [`UpdateDnsName`](Client::update_dns_name): set its parameters, then send or await it.
+#[derive(Clone, Debug)]
+#[must_use = "a call does nothing until it is sent or awaited"]
+pub struct UpdateDnsName(
+    pub(in crate::generated) call::Call<types::UpdateDnsNameResponseBody>,
+);
+impl UpdateDnsName {
+    pub(in crate::generated) const OPERATION: &'static otcdb_core::OperationMeta = &otcdb_core::OperationMeta::new(
+            "UpdateDnsName",
+            "update_dns_name",
+            reqwest::Method::PUT,
+        )
+        .path("/v3/{project_id}/instances/{instance_id}/modify-dns")
+        .parameters(
+            &[
+                operation::Parameter::path("project_id"),
+                operation::Parameter::path("instance_id"),
+            ],
+        )
+        .body(operation::BodyMeta {
+            ty: "UpdateDnsNameRequest",
+            required: true,
+        })
+        .expect(otcdb_core::Expect::Json)
+        .finished(otcdb_core::operation::LinkMeta {
+            to: builder::ListJobInfo::OPERATION,
+            parameters: &[
+                ("project_id", otcdb_core::operation::Source::Parameter("project_id")),
+                ("id", otcdb_core::operation::Source::Response(&["/job_id"])),
+            ],
+            item: None,
+        });
+    /**Project that the instance belongs to.
+
+The session's project, if not given.*/
+    pub fn project_id(self, value: impl Into<String>) -> Self {
+        Self(self.0.set("project_id", value))
+    }
+    /**Instance to change, as `id` in the response of [`ListInstances`](crate::Client::list_instances).
+
+Required.*/
+    pub fn instance_id(self, value: impl Into<String>) -> Self {
+        Self(self.0.set("instance_id", value))
+    }
+    /**The body of the request.
+
+Required.*/
+    pub fn body(self, value: impl Into<types::UpdateDnsNameRequest>) -> Self {
+        Self(self.0.body(&value.into()))
+    }
+    /**Sends the call.
+
+# Errors
+
+Arguments that are missing or wrong, all of them at once ([`otcdb_core::ErrorKind::InvalidArgument`]), no response, one that is not as documented, and every refusal by the service. Documented are:
+
+- 400: The request is malformed, or a parameter has a value that the service refuses. The same request will be refused again.
+- 401: The token or the signature is missing, wrong or no longer valid.
+- 403: The caller is known but may not do this. The same request will be refused again.
+- 404: The instance, the task or the path does not exist in this project.
+- 500: The service failed. The same request may succeed later.*/
+    pub fn send(self) -> call::Sending<types::UpdateDnsNameResponseBody> {
+        self.0.send()
+    }
+    /// Sends the call, and gives status, headers and request id beside the answer.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`send`](Self::send).
+    pub fn send_with_meta(
+        self,
+    ) -> call::Sending<otcdb_core::Response<types::UpdateDnsNameResponseBody>> {
+        self.0.send_with_meta()
+    }
+    /**Sends the call and waits for the end of what it has begun; gives the answer of [`ListJobInfo`](Client::list_job_info) that tells of it. See also [`wait_for_update_dns_name`](Client::wait_for_update_dns_name).
+
+# Errors
+
+Those of [`otcdb_core::waiter::Waiter::wait`], and of the call itself.*/
+    pub fn send_and_wait(
+        self,
+        waiter: &waiter::Waiter,
+    ) -> call::Sending<types::ListJobInfoResponseBody> {
+        self.0.send_and_wait(waiter)
+    }
+}
+/// Awaiting the call sends it.
+impl IntoFuture for UpdateDnsName {
+    type Output = otcdb_core::Result<types::UpdateDnsNameResponseBody>;
+    type IntoFuture = call::Sending<types::UpdateDnsNameResponseBody>;
+    fn into_future(self) -> Self::IntoFuture {
+        self.send()
+    }
+}
+///A call of [`BatchAddMsdtcs`](Client::batch_add_msdtcs): set its parameters, then send or await it.
+#[derive(Clone, Debug)]
+#[must_use = "a call does nothing until it is sent or awaited"]
+pub struct BatchAddMsdtcs(
+    pub(in crate::generated) call::Call<types::BatchAddMsdtcsResponseBody>,
+);
+impl BatchAddMsdtcs {
+    pub(in crate::generated) const OPERATION: &'static otcdb_core::OperationMeta = &otcdb_core::OperationMeta::new(
+            "BatchAddMsdtcs",
+            "batch_add_msdtcs",
+            reqwest::Method::POST,
+        )
+        .path("/v3/{project_id}/instances/{instance_id}/msdtc/host")
+        .parameters(
+            &[
+                operation::Parameter::path("project_id"),
+                operation::Parameter::path("instance_id"),
+            ],
+        )
+        .body(operation::BodyMeta {
+            ty: "BatchAddMsdtcsRequest",
+            required: true,
+        })
+        .expect(otcdb_core::Expect::Json)
+        .finished(otcdb_core::operation::LinkMeta {
+            to: builder::ListJobInfo::OPERATION,
+            parameters: &[
+                ("project_id", otcdb_core::operation::Source::Parameter("project_id")),
+                ("id", otcdb_core::operation::Source::Response(&["/job_id"])),
+            ],
+            item: None,
+        });
+    /**Project of an instance of SQL Server.
+
+The session's project, if not given.*/
+    pub fn project_id(self, value: impl Into<String>) -> Self {
+        Self(self.0.set("project_id", value))
+    }
+    /**Instance that the call concerns, as `id` in the response of [`ListInstances`](crate::Client::list_instances).
+
+Required.*/
+    pub fn instance_id(self, value: impl Into<String>) -> Self {
+        Self(self.0.set("instance_id", value))
+    }
+    /**The body of the request.
+
+Required.*/
+    pub fn body(self, value: impl Into<types::BatchAddMsdtcsRequest>) -> Self {
+        Self(self.0.body(&value.into()))
+    }
+    /**Sends the call.
+
+# Errors
+
+Arguments that are missing or wrong, all of them at once ([`otcdb_core::ErrorKind::InvalidArgument`]), no response, one that is not as documented, and every refusal by the service. Documented are:
+
+- 400: The request is malformed, or a parameter has a value that the service refuses. The same request will be refused again.
+- 401: The token or the signature is missing, wrong or no longer valid.
+- 403: The caller is known but may not do this. The same request will be refused again.
+- 404: The instance, the task or the path does not exist in this project.
+- 500: The service failed. The same request may succeed later.*/
+    pub fn send(self) -> call::Sending<types::BatchAddMsdtcsResponseBody> {
+        self.0.send()
+    }
+    /// Sends the call, and gives status, headers and request id beside the answer.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`send`](Self::send).
+    pub fn send_with_meta(
+        self,
+    ) -> call::Sending<otcdb_core::Response<types::BatchAddMsdtcsResponseBody>> {
+        self.0.send_with_meta()
+    }
+    /**Sends the call and waits for the end of what it has begun; gives the answer of [`ListJobInfo`](Client::list_job_info) that tells of it. See also [`wait_for_batch_add_msdtcs`](Client::wait_for_batch_add_msdtcs).
+
+# Errors
+
+Those of [`otcdb_core::waiter::Waiter::wait`], and of the call itself.*/
+    pub fn send_and_wait(
+        self,
+        waiter: &waiter::Waiter,
+    ) -> call::Sending<types::ListJobInfoResponseBody> {
+        self.0.send_and_wait(waiter)
+    }
+}
+/// Awaiting the call sends it.
+impl IntoFuture for BatchAddMsdtcs {
+    type Output = otcdb_core::Result<types::BatchAddMsdtcsResponseBody>;
+    type IntoFuture = call::Sending<types::BatchAddMsdtcsResponseBody>;
+    fn into_future(self) -> Self::IntoFuture {
+        self.send()
+    }
+}
+///A call of [`ListMsdtcHosts`](Client::list_msdtc_hosts): set its parameters, then send or await it.
+#[derive(Clone, Debug)]
+#[must_use = "a call does nothing until it is sent or awaited"]
+pub struct ListMsdtcHosts(
+    pub(in crate::generated) call::Call<types::ListMsdtcHostsResponseBody>,
+);
+impl ListMsdtcHosts {
+    pub(in crate::generated) const OPERATION: &'static otcdb_core::OperationMeta = &otcdb_core::OperationMeta::new(
+            "ListMsdtcHosts",
+            "list_msdtc_hosts",
+            reqwest::Method::GET,
+        )
+        .path("/v3/{project_id}/instances/{instance_id}/msdtc/hosts")
+        .parameters(
+            &[
+                operation::Parameter::path("project_id"),
+                operation::Parameter::path("instance_id"),
+                operation::Parameter::query("limit"),
+                operation::Parameter::query("offset"),
+            ],
+        )
+        .expect(otcdb_core::Expect::Json)
+        .list(
+            otcdb_core::ListMeta::new("hosts", Some("total_count"))
+                .pages(otcdb_core::operation::PageMeta {
+                    style: page::Style::Index,
+                    position: "offset",
+                    limit: "limit",
+                    size: 100u32,
+                    in_body: false,
+                }),
+        );
+    /**Project of an instance of SQL Server.
+
+The session's project, if not given.*/
+    pub fn project_id(self, value: impl Into<String>) -> Self {
+        Self(self.0.set("project_id", value))
+    }
+    /**Instance that the call concerns, as `id` in the response of [`ListInstances`](crate::Client::list_instances).
+
+Required.*/
+    pub fn instance_id(self, value: impl Into<String>) -> Self {
+        Self(self.0.set("instance_id", value))
+    }
+    /**Position of the first host of the page, 0 for the start, as in a request without it.
+
+Optional. From 0 to 2147483647.*/
+    pub fn offset(self, value: impl Into<i32>) -> Self {
+        Self(self.0.set("offset", value.into().to_string()))
+    }
+    /**Largest number of entries on a page, 10 in a request without it.
+
+Optional. From 1 to 100.*/
+    pub fn limit(self, value: impl Into<i32>) -> Self {
+        Self(self.0.set("limit", value.into().to_string()))
+    }
+    /**Sends the call.
+
+# Errors
+
+Arguments that are missing or wrong, all of them at once ([`otcdb_core::ErrorKind::InvalidArgument`]), no response, one that is not as documented, and every refusal by the service. Documented are:
+
+- 400: The request is malformed, or a parameter has a value that the service refuses. The same request will be refused again.
+- 401: The token or the signature is missing, wrong or no longer valid.
+- 403: The caller is known but may not do this. The same request will be refused again.
+- 404: The instance, the task or the path does not exist in this project.
+- 500: The service failed. The same request may succeed later.*/
+    pub fn send(self) -> call::Sending<types::ListMsdtcHostsResponseBody> {
+        self.0.send()
+    }
+    /// Sends the call, and gives status, headers and request id beside the answer.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`send`](Self::send).
+    pub fn send_with_meta(
+        self,
+    ) -> call::Sending<otcdb_core::Response<types::ListMsdtcHostsResponseBody>> {
+        self.0.send_with_meta()
+    }
+    ///How many items [`stream`](Self::stream) asks for at once; `limit` if that is set, and else 100.
+    pub fn page_size(self, items: u32) -> Self {
+        Self(self.0.page_size(items))
+    }
+    /**The elements of `hosts`: all that match, page after page, each fetched when it is needed. The position is set for each page.
+
+# Errors
+
+The list ends after its first error: that of a [call](Self::send), or one of [`otcdb_core::page::Pages::stream`].*/
+    pub fn stream(self) -> page::Pager<types::MsdtcHost> {
+        self.0.stream()
+    }
+}
+/// Awaiting the call sends it.
+impl IntoFuture for ListMsdtcHosts {
+    type Output = otcdb_core::Result<types::ListMsdtcHostsResponseBody>;
+    type IntoFuture = call::Sending<types::ListMsdtcHostsResponseBody>;
     fn into_future(self) -> Self::IntoFuture {
         self.send()
     }
@@ -1645,7 +3277,6 @@ Arguments that are missing or wrong, all of them at once ([`otcdb_core::ErrorKin
 - 403: The caller is known but may not do this. The same request will be refused again.
 - 404: The instance, the task or the path does not exist in this project.
 - 500: The service failed. The same request may succeed later.*/
-    #[inline]
     pub fn send(self) -> call::Sending<()> {
         self.0.send()
     }
@@ -1654,7 +3285,6 @@ Arguments that are missing or wrong, all of them at once ([`otcdb_core::ErrorKin
     /// # Errors
     ///
     /// Those of [`send`](Self::send).
-    #[inline]
     pub fn send_with_meta(self) -> call::Sending<otcdb_core::Response<()>> {
         self.0.send_with_meta()
     }
@@ -1663,7 +3293,435 @@ Arguments that are missing or wrong, all of them at once ([`otcdb_core::ErrorKin
 impl IntoFuture for UpdateInstanceName {
     type Output = otcdb_core::Result<()>;
     type IntoFuture = call::Sending<()>;
-    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        self.send()
+    }
+}
+///A call of [`ChangeOpsWindow`](Client::change_ops_window): set its parameters, then send or await it.
+#[derive(Clone, Debug)]
+#[must_use = "a call does nothing until it is sent or awaited"]
+pub struct ChangeOpsWindow(pub(in crate::generated) call::Call<()>);
+impl ChangeOpsWindow {
+    pub(in crate::generated) const OPERATION: &'static otcdb_core::OperationMeta = &otcdb_core::OperationMeta::new(
+            "ChangeOpsWindow",
+            "change_ops_window",
+            reqwest::Method::PUT,
+        )
+        .path("/v3/{project_id}/instances/{instance_id}/ops-window")
+        .parameters(
+            &[
+                operation::Parameter::path("project_id"),
+                operation::Parameter::path("instance_id"),
+            ],
+        )
+        .body(operation::BodyMeta {
+            ty: "ChangeOpsWindowRequest",
+            required: true,
+        })
+        .expect(otcdb_core::Expect::Empty);
+    /**Project that the call concerns.
+
+The session's project, if not given.*/
+    pub fn project_id(self, value: impl Into<String>) -> Self {
+        Self(self.0.set("project_id", value))
+    }
+    /**Instance to work on, as `id` in the response of [`ListInstances`](crate::Client::list_instances).
+
+Required.*/
+    pub fn instance_id(self, value: impl Into<String>) -> Self {
+        Self(self.0.set("instance_id", value))
+    }
+    /**The body of the request.
+
+Required.*/
+    pub fn body(self, value: impl Into<types::ChangeOpsWindowRequest>) -> Self {
+        Self(self.0.body(&value.into()))
+    }
+    /**Sends the call.
+
+# Errors
+
+Arguments that are missing or wrong, all of them at once ([`otcdb_core::ErrorKind::InvalidArgument`]), no response, one that is not as documented, and every refusal by the service. Documented are:
+
+- 400: The request is malformed, or a parameter has a value that the service refuses. The same request will be refused again.
+- 401: The token or the signature is missing, wrong or no longer valid.
+- 403: The caller is known but may not do this. The same request will be refused again.
+- 404: The instance, the task or the path does not exist in this project.
+- 500: The service failed. The same request may succeed later.*/
+    pub fn send(self) -> call::Sending<()> {
+        self.0.send()
+    }
+    /// Sends the call, and gives status, headers and request id beside the answer.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`send`](Self::send).
+    pub fn send_with_meta(self) -> call::Sending<otcdb_core::Response<()>> {
+        self.0.send_with_meta()
+    }
+}
+/// Awaiting the call sends it.
+impl IntoFuture for ChangeOpsWindow {
+    type Output = otcdb_core::Result<()>;
+    type IntoFuture = call::Sending<()>;
+    fn into_future(self) -> Self::IntoFuture {
+        self.send()
+    }
+}
+///A call of [`AttachEip`](Client::attach_eip): set its parameters, then send or await it.
+#[derive(Clone, Debug)]
+#[must_use = "a call does nothing until it is sent or awaited"]
+pub struct AttachEip(pub(in crate::generated) call::Call<()>);
+impl AttachEip {
+    pub(in crate::generated) const OPERATION: &'static otcdb_core::OperationMeta = &otcdb_core::OperationMeta::new(
+            "AttachEip",
+            "attach_eip",
+            reqwest::Method::PUT,
+        )
+        .path("/v3/{project_id}/instances/{instance_id}/public-ip")
+        .parameters(
+            &[
+                operation::Parameter::path("project_id"),
+                operation::Parameter::path("instance_id"),
+            ],
+        )
+        .body(operation::BodyMeta {
+            ty: "AttachEipRequest",
+            required: true,
+        })
+        .expect(otcdb_core::Expect::Empty);
+    /**Project that the call concerns.
+
+The session's project, if not given.*/
+    pub fn project_id(self, value: impl Into<String>) -> Self {
+        Self(self.0.set("project_id", value))
+    }
+    /**Instance to work on, as `id` in the response of [`ListInstances`](crate::Client::list_instances).
+
+Required.*/
+    pub fn instance_id(self, value: impl Into<String>) -> Self {
+        Self(self.0.set("instance_id", value))
+    }
+    /**The body of the request.
+
+Required.*/
+    pub fn body(self, value: impl Into<types::AttachEipRequest>) -> Self {
+        Self(self.0.body(&value.into()))
+    }
+    /**Sends the call.
+
+# Errors
+
+Arguments that are missing or wrong, all of them at once ([`otcdb_core::ErrorKind::InvalidArgument`]), no response, one that is not as documented, and every refusal by the service. Documented are:
+
+- 400: The request is malformed, or a parameter has a value that the service refuses. The same request will be refused again.
+- 401: The token or the signature is missing, wrong or no longer valid.
+- 403: The caller is known but may not do this. The same request will be refused again.
+- 404: The instance, the task or the path does not exist in this project.
+- 500: The service failed. The same request may succeed later.*/
+    pub fn send(self) -> call::Sending<()> {
+        self.0.send()
+    }
+    /// Sends the call, and gives status, headers and request id beside the answer.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`send`](Self::send).
+    pub fn send_with_meta(self) -> call::Sending<otcdb_core::Response<()>> {
+        self.0.send_with_meta()
+    }
+}
+/// Awaiting the call sends it.
+impl IntoFuture for AttachEip {
+    type Output = otcdb_core::Result<()>;
+    type IntoFuture = call::Sending<()>;
+    fn into_future(self) -> Self::IntoFuture {
+        self.send()
+    }
+}
+///A call of [`ShowReplicationStatus`](Client::show_replication_status): set its parameters, then send or await it.
+#[derive(Clone, Debug)]
+#[must_use = "a call does nothing until it is sent or awaited"]
+pub struct ShowReplicationStatus(
+    pub(in crate::generated) call::Call<types::ShowReplicationStatusResponseBody>,
+);
+impl ShowReplicationStatus {
+    pub(in crate::generated) const OPERATION: &'static otcdb_core::OperationMeta = &otcdb_core::OperationMeta::new(
+            "ShowReplicationStatus",
+            "show_replication_status",
+            reqwest::Method::GET,
+        )
+        .path("/v3/{project_id}/instances/{instance_id}/replication/status")
+        .parameters(
+            &[
+                operation::Parameter::path("project_id"),
+                operation::Parameter::path("instance_id"),
+            ],
+        )
+        .expect(otcdb_core::Expect::Json);
+    /**Project that the call concerns.
+
+The session's project, if not given.*/
+    pub fn project_id(self, value: impl Into<String>) -> Self {
+        Self(self.0.set("project_id", value))
+    }
+    /**Instance to tell of, as `id` in the response of [`ListInstances`](crate::Client::list_instances).
+
+Required.*/
+    pub fn instance_id(self, value: impl Into<String>) -> Self {
+        Self(self.0.set("instance_id", value))
+    }
+    /**Sends the call.
+
+# Errors
+
+Arguments that are missing or wrong, all of them at once ([`otcdb_core::ErrorKind::InvalidArgument`]), no response, one that is not as documented, and every refusal by the service. Documented are:
+
+- 400: The request is malformed, or a parameter has a value that the service refuses. The same request will be refused again.
+- 401: The token or the signature is missing, wrong or no longer valid.
+- 403: The caller is known but may not do this. The same request will be refused again.
+- 404: The instance, the task or the path does not exist in this project.
+- 500: The service failed. The same request may succeed later.*/
+    pub fn send(self) -> call::Sending<types::ShowReplicationStatusResponseBody> {
+        self.0.send()
+    }
+    /// Sends the call, and gives status, headers and request id beside the answer.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`send`](Self::send).
+    pub fn send_with_meta(
+        self,
+    ) -> call::Sending<otcdb_core::Response<types::ShowReplicationStatusResponseBody>> {
+        self.0.send_with_meta()
+    }
+}
+/// Awaiting the call sends it.
+impl IntoFuture for ShowReplicationStatus {
+    type Output = otcdb_core::Result<types::ShowReplicationStatusResponseBody>;
+    type IntoFuture = call::Sending<types::ShowReplicationStatusResponseBody>;
+    fn into_future(self) -> Self::IntoFuture {
+        self.send()
+    }
+}
+///A call of [`UpdateTdeStatus`](Client::update_tde_status): set its parameters, then send or await it.
+#[derive(Clone, Debug)]
+#[must_use = "a call does nothing until it is sent or awaited"]
+pub struct UpdateTdeStatus(
+    pub(in crate::generated) call::Call<types::UpdateTdeStatusResponseBody>,
+);
+impl UpdateTdeStatus {
+    pub(in crate::generated) const OPERATION: &'static otcdb_core::OperationMeta = &otcdb_core::OperationMeta::new(
+            "UpdateTdeStatus",
+            "update_tde_status",
+            reqwest::Method::PUT,
+        )
+        .path("/v3/{project_id}/instances/{instance_id}/tde")
+        .parameters(
+            &[
+                operation::Parameter::path("project_id"),
+                operation::Parameter::path("instance_id"),
+            ],
+        )
+        .body(operation::BodyMeta {
+            ty: "UpdateTdeStatusRequest",
+            required: true,
+        })
+        .expect(otcdb_core::Expect::Json)
+        .finished(otcdb_core::operation::LinkMeta {
+            to: builder::ListJobInfo::OPERATION,
+            parameters: &[
+                ("project_id", otcdb_core::operation::Source::Parameter("project_id")),
+                ("id", otcdb_core::operation::Source::Response(&["/job_id"])),
+            ],
+            item: None,
+        });
+    /**Project that the instance belongs to.
+
+The session's project, if not given.*/
+    pub fn project_id(self, value: impl Into<String>) -> Self {
+        Self(self.0.set("project_id", value))
+    }
+    /**Instance of SQL Server, as `id` in the response of [`ListInstances`](crate::Client::list_instances).
+
+Required.*/
+    pub fn instance_id(self, value: impl Into<String>) -> Self {
+        Self(self.0.set("instance_id", value))
+    }
+    /**The body of the request.
+
+Required.*/
+    pub fn body(self, value: impl Into<types::UpdateTdeStatusRequest>) -> Self {
+        Self(self.0.body(&value.into()))
+    }
+    /**Sends the call.
+
+# Errors
+
+Arguments that are missing or wrong, all of them at once ([`otcdb_core::ErrorKind::InvalidArgument`]), no response, one that is not as documented, and every refusal by the service. Documented are:
+
+- 400: The request is malformed, or a parameter has a value that the service refuses. The same request will be refused again.
+- 401: The token or the signature is missing, wrong or no longer valid.
+- 403: The caller is known but may not do this. The same request will be refused again.
+- 404: The instance, the task or the path does not exist in this project.
+- 500: The service failed. The same request may succeed later.*/
+    pub fn send(self) -> call::Sending<types::UpdateTdeStatusResponseBody> {
+        self.0.send()
+    }
+    /// Sends the call, and gives status, headers and request id beside the answer.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`send`](Self::send).
+    pub fn send_with_meta(
+        self,
+    ) -> call::Sending<otcdb_core::Response<types::UpdateTdeStatusResponseBody>> {
+        self.0.send_with_meta()
+    }
+    /**Sends the call and waits for the end of what it has begun; gives the answer of [`ListJobInfo`](Client::list_job_info) that tells of it. See also [`wait_for_update_tde_status`](Client::wait_for_update_tde_status).
+
+# Errors
+
+Those of [`otcdb_core::waiter::Waiter::wait`], and of the call itself.*/
+    pub fn send_and_wait(
+        self,
+        waiter: &waiter::Waiter,
+    ) -> call::Sending<types::ListJobInfoResponseBody> {
+        self.0.send_and_wait(waiter)
+    }
+}
+/// Awaiting the call sends it.
+impl IntoFuture for UpdateTdeStatus {
+    type Output = otcdb_core::Result<types::UpdateTdeStatusResponseBody>;
+    type IntoFuture = call::Sending<types::UpdateTdeStatusResponseBody>;
+    fn into_future(self) -> Self::IntoFuture {
+        self.send()
+    }
+}
+///A call of [`ShowTdeStatus`](Client::show_tde_status): set its parameters, then send or await it.
+#[derive(Clone, Debug)]
+#[must_use = "a call does nothing until it is sent or awaited"]
+pub struct ShowTdeStatus(
+    pub(in crate::generated) call::Call<types::ShowTdeStatusResponseBody>,
+);
+impl ShowTdeStatus {
+    pub(in crate::generated) const OPERATION: &'static otcdb_core::OperationMeta = &otcdb_core::OperationMeta::new(
+            "ShowTdeStatus",
+            "show_tde_status",
+            reqwest::Method::GET,
+        )
+        .path("/v3/{project_id}/instances/{instance_id}/tde-status")
+        .parameters(
+            &[
+                operation::Parameter::path("project_id"),
+                operation::Parameter::path("instance_id"),
+            ],
+        )
+        .expect(otcdb_core::Expect::Json);
+    /**Project that the instance belongs to.
+
+The session's project, if not given.*/
+    pub fn project_id(self, value: impl Into<String>) -> Self {
+        Self(self.0.set("project_id", value))
+    }
+    /**Instance of SQL Server, as `id` in the response of [`ListInstances`](crate::Client::list_instances).
+
+Required.*/
+    pub fn instance_id(self, value: impl Into<String>) -> Self {
+        Self(self.0.set("instance_id", value))
+    }
+    /**Sends the call.
+
+# Errors
+
+Arguments that are missing or wrong, all of them at once ([`otcdb_core::ErrorKind::InvalidArgument`]), no response, one that is not as documented, and every refusal by the service. Documented are:
+
+- 400: The request is malformed, or a parameter has a value that the service refuses. The same request will be refused again.
+- 401: The token or the signature is missing, wrong or no longer valid.
+- 403: The caller is known but may not do this. The same request will be refused again.
+- 404: The instance, the task or the path does not exist in this project.
+- 500: The service failed. The same request may succeed later.*/
+    pub fn send(self) -> call::Sending<types::ShowTdeStatusResponseBody> {
+        self.0.send()
+    }
+    /// Sends the call, and gives status, headers and request id beside the answer.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`send`](Self::send).
+    pub fn send_with_meta(
+        self,
+    ) -> call::Sending<otcdb_core::Response<types::ShowTdeStatusResponseBody>> {
+        self.0.send_with_meta()
+    }
+}
+/// Awaiting the call sends it.
+impl IntoFuture for ShowTdeStatus {
+    type Output = otcdb_core::Result<types::ShowTdeStatusResponseBody>;
+    type IntoFuture = call::Sending<types::ShowTdeStatusResponseBody>;
+    fn into_future(self) -> Self::IntoFuture {
+        self.send()
+    }
+}
+///A call of [`ListCollations`](Client::list_collations): set its parameters, then send or await it.
+#[derive(Clone, Debug)]
+#[must_use = "a call does nothing until it is sent or awaited"]
+pub struct ListCollations(
+    pub(in crate::generated) call::Call<types::ListCollationsResponseBody>,
+);
+impl ListCollations {
+    pub(in crate::generated) const OPERATION: &'static otcdb_core::OperationMeta = &otcdb_core::OperationMeta::new(
+            "ListCollations",
+            "list_collations",
+            reqwest::Method::GET,
+        )
+        .path("/v3/{project_id}/collations")
+        .parameters(&[operation::Parameter::path("project_id")])
+        .expect(otcdb_core::Expect::Json)
+        .list(otcdb_core::ListMeta::new("charSets", None));
+    /**Project that the call concerns.
+
+The session's project, if not given.*/
+    pub fn project_id(self, value: impl Into<String>) -> Self {
+        Self(self.0.set("project_id", value))
+    }
+    /**Sends the call.
+
+# Errors
+
+Arguments that are missing or wrong, all of them at once ([`otcdb_core::ErrorKind::InvalidArgument`]), no response, one that is not as documented, and every refusal by the service. Documented are:
+
+- 400: The request is malformed, or a parameter has a value that the service refuses. The same request will be refused again.
+- 401: The token or the signature is missing, wrong or no longer valid.
+- 403: The caller is known but may not do this. The same request will be refused again.
+- 404: The instance, the task or the path does not exist in this project.
+- 500: The service failed. The same request may succeed later.*/
+    pub fn send(self) -> call::Sending<types::ListCollationsResponseBody> {
+        self.0.send()
+    }
+    /// Sends the call, and gives status, headers and request id beside the answer.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`send`](Self::send).
+    pub fn send_with_meta(
+        self,
+    ) -> call::Sending<otcdb_core::Response<types::ListCollationsResponseBody>> {
+        self.0.send_with_meta()
+    }
+    /**The elements of `charSets`: all that match, in one response.
+
+# Errors
+
+The list ends after its first error: that of a [call](Self::send), or one of [`otcdb_core::page::Pages::stream`].*/
+    pub fn stream(self) -> page::Pager<::std::string::String> {
+        self.0.stream()
+    }
+}
+/// Awaiting the call sends it.
+impl IntoFuture for ListCollations {
+    type Output = otcdb_core::Result<types::ListCollationsResponseBody>;
+    type IntoFuture = call::Sending<types::ListCollationsResponseBody>;
     fn into_future(self) -> Self::IntoFuture {
         self.send()
     }

@@ -5,11 +5,14 @@ use crate::generated::{Client, builder, types};
 #[allow(unused_imports)]
 use otcdb_core::{call, operation, page, waiter};
 mod database_engines;
+mod database_security;
 mod db_instance_management;
 mod log_information_queries;
 mod obtaining_task_information;
 #[allow(unused_imports)]
 pub use database_engines::*;
+#[allow(unused_imports)]
+pub use database_security::*;
 #[allow(unused_imports)]
 pub use db_instance_management::*;
 #[allow(unused_imports)]

@@ -2,21 +2,30 @@
 
 mod audit_logs;
 mod database_engines;
+mod database_security;
 mod error_logs;
 mod errors;
+mod high_availability;
 mod instance_actions;
 mod instance_orders;
 mod instances;
 mod jobs;
+mod maintenance;
+mod network_access;
 mod slow_logs;
+mod sql_server;
 #[allow(unused_imports)]
 pub use audit_logs::*;
 #[allow(unused_imports)]
 pub use database_engines::*;
 #[allow(unused_imports)]
+pub use database_security::*;
+#[allow(unused_imports)]
 pub use error_logs::*;
 #[allow(unused_imports)]
 pub use errors::*;
+#[allow(unused_imports)]
+pub use high_availability::*;
 #[allow(unused_imports)]
 pub use instance_actions::*;
 #[allow(unused_imports)]
@@ -26,4 +35,10 @@ pub use instances::*;
 #[allow(unused_imports)]
 pub use jobs::*;
 #[allow(unused_imports)]
+pub use maintenance::*;
+#[allow(unused_imports)]
+pub use network_access::*;
+#[allow(unused_imports)]
 pub use slow_logs::*;
+#[allow(unused_imports)]
+pub use sql_server::*;

@@ -3,7 +3,8 @@
 use jiff::tz::TimeZone;
 use otcdb_core::sync::unpoisoned;
 
-use super::{Databases, Engine, catalog, databases, instances, models, orders};
+use super::state::INSTANCE;
+use super::{Databases, Engine, catalog, changes, databases, instances, models, orders};
 use crate::call::Call;
 use crate::cloud::Cloud;
 use crate::engine::Function::{Effect, Guard, Value};
@@ -15,17 +16,31 @@ use crate::services::{Outcome, States};
 /// The functions that models name.
 const FUNCTIONS: &Functions<Databases> = &[
     ("addresses", Value(orders::addresses)),
+    ("can_grow", Guard(changes::can_grow)),
+    ("certificate_link", Value(changes::certificate_link)),
     ("created_entities", Value(instances::entities)),
     ("created_entity", Value(instances::entity)),
+    ("eip_fits", Guard(changes::eip_fits)),
+    ("flavors_to_resize_to", Value(changes::flavors_to_resize_to)),
+    ("four_hours", Guard(changes::four_hours)),
     ("kind", Value(orders::kind)),
+    ("migrated_nodes", Value(changes::migrated_nodes)),
+    ("mode_fits", Guard(changes::mode_fits)),
+    ("names_standby", Guard(changes::names_standby)),
     ("nodes", Value(instances::nodes)),
     ("orderable", Guard(orders::orderable)),
     ("password_if_needed", Guard(orders::password_if_needed)),
+    ("password_fits", Guard(changes::password_fits)),
     ("port", Value(orders::port)),
+    ("port_fits", Guard(changes::port_fits)),
+    ("public_ips", Value(changes::public_ips)),
     ("related", Value(instances::related)),
+    ("remember_password", Effect(changes::remember_password)),
     ("resizable", Guard(orders::resizable)),
     ("set_up", Effect(orders::set_up)),
+    ("switched_nodes", Value(changes::switched_nodes)),
     ("task_of_creation", Value(instances::task_of_creation)),
+    ("upgradable", Guard(changes::upgradable)),
     ("volume_fits", Guard(orders::volume_fits)),
     ("volume_type", Value(orders::volume_type)),
     ("with_replicas", Effect(instances::with_replicas)),
@@ -50,6 +65,11 @@ pub(in crate::services) fn plant(cloud: &Cloud, states: &States) {
     let mut databases = unpoisoned(states.databases.lock());
     engine::plant(&mut *databases, models(), FUNCTIONS, None, started, false);
     databases.multiply(&options.region, options.databases);
+    let ids: Vec<String> = databases.instances().map(|one| one.id).collect();
+    for id in &ids {
+        let parent = Some((INSTANCE, id.as_str()));
+        engine::plant(&mut *databases, models(), FUNCTIONS, parent, started, false);
+    }
     let instances = databases.instances();
     for instance in instances.filter(|one| one.engine == Engine::MySql) {
         for file in databases.audit_files(&instance.id) {

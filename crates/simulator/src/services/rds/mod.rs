@@ -2,6 +2,7 @@
 
 mod audit;
 mod catalog;
+mod changes;
 mod exports;
 mod functions;
 mod instances;

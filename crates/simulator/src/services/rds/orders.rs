@@ -9,7 +9,7 @@ use crate::call::{Call, CallError};
 use crate::engine::State;
 use crate::records::Record;
 
-type Checked = Result<(), CallError>;
+pub(super) type Checked = Result<(), CallError>;
 
 /// The instance of which a read replica is ordered.
 fn origin<'a>(scene: &Scene<'_>, databases: &'a Databases) -> Option<&'a Record> {
@@ -70,13 +70,22 @@ pub(super) fn addresses(scene: &Scene<'_>, _: Option<&Record>, databases: &Datab
 }
 
 /// Whether the engine takes the port.
-fn takes(engine: Engine, port: u16) -> bool {
+pub(super) fn takes(engine: Engine, port: u16) -> bool {
     match engine {
         Engine::MySql => port >= 1024 && !matches!(port, 12_017 | 33_071),
         Engine::PostgreSql => (2100..=9500).contains(&port),
         Engine::SqlServer => {
             port == 1433 || ((2100..=9500).contains(&port) && !matches!(port, 5355 | 5985))
         }
+    }
+}
+
+/// Whether the standby of an engine can follow the primary in this way.
+pub(super) fn follows(engine: Option<Engine>, mode: &str) -> bool {
+    match engine {
+        Some(Engine::MySql) => mode != "sync",
+        Some(Engine::PostgreSql) => mode != "semisync",
+        _ => mode == "sync",
     }
 }
 
@@ -91,7 +100,7 @@ fn has_flavor(databases: &Databases, engine: Engine, kind: &str, code: &str) -> 
 }
 
 /// Whether a password has 8 to 32 characters of three kinds.
-fn is_complex(password: &str) -> bool {
+pub(super) fn is_complex(password: &str) -> bool {
     let has = |is: fn(&char) -> bool| usize::from(password.chars().any(|c| is(&c)));
     let kinds = has(char::is_ascii_uppercase)
         + has(char::is_ascii_lowercase)
@@ -135,12 +144,7 @@ pub(super) fn orderable(scene: &Scene<'_>, _: Option<&Record>, databases: &Datab
     let count = zones.split(',').filter(|zone| !zone.is_empty()).count();
     hold(count == if kind == "Ha" { 2 } else { 1 }, "DBS.200025")?;
     if let Some(mode) = scene.text("ha.replication_mode") {
-        let fits = match engine {
-            Some(Engine::MySql) => mode != "sync",
-            Some(Engine::PostgreSql) => mode != "semisync",
-            _ => mode == "sync",
-        };
-        hold(fits, "DBS.200043")?;
+        hold(follows(engine, mode), "DBS.200043")?;
     }
     let port = scene.text("port").map(str::parse::<u16>);
     let fits = |port| engine.is_some_and(|engine| takes(engine, port));
@@ -154,11 +158,18 @@ pub(super) fn resizable(
     databases: &Databases,
 ) -> Checked {
     let code = scene.text("resize_flavor.spec_code").unwrap_or_default();
-    let engine = record.and_then(|one| Engine::named(one.fields["datastore"]["type"].as_str()?));
-    let fits = record.zip(engine).is_some_and(|(one, engine)| {
-        one.text("flavor_ref") != code && has_flavor(databases, engine, one.text("type"), code)
+    let mut flavors = databases.store().of("flavor", "").iter();
+    let fits = record.is_some_and(|one| {
+        flavors.any(|flavor| flavor.text("spec_code") == code && is_other_size(one, flavor))
     });
     hold(fits, "DBS.200053")
+}
+
+/// Whether a flavor is for the engine and the kind of an instance that has another one.
+pub(super) fn is_other_size(instance: &Record, flavor: &Record) -> bool {
+    flavor.text("engine") == instance.fields["datastore"]["type"]
+        && flavor.text("instance_mode") == mode(instance.text("type"))
+        && flavor.text("spec_code") != instance.text("flavor_ref")
 }
 
 /// Whether a code of a volume is for the engine and the kind of an instance.
