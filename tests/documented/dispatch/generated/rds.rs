@@ -308,7 +308,7 @@ pub(crate) static CALLS: &[Call<Client>] = &[
         }),
         list: None,
         wait: Some(|client, arguments, waiter, _| Box::pin(async move {
-            support::watched(download_errorlog(client, arguments)?.wait(waiter).await)
+            support::outcome(download_errorlog(client, arguments)?.wait(waiter).await)
         })),
     },
     Call {
@@ -336,7 +336,7 @@ pub(crate) static CALLS: &[Call<Client>] = &[
         }),
         list: None,
         wait: Some(|client, arguments, waiter, _| Box::pin(async move {
-            support::watched(download_slowlog(client, arguments)?.wait(waiter).await)
+            support::outcome(download_slowlog(client, arguments)?.wait(waiter).await)
         })),
     },
     Call {
@@ -387,7 +387,7 @@ pub(crate) static CALLS: &[Call<Client>] = &[
         }),
         list: None,
         wait: Some(|client, arguments, waiter, _| Box::pin(async move {
-            support::watched(list_job_info(client, arguments)?.wait(waiter).await)
+            support::outcome(list_job_info(client, arguments)?.wait(waiter).await)
         })),
     },
     Call {
@@ -431,10 +431,10 @@ pub(crate) static CALLS: &[Call<Client>] = &[
         wait: None,
     },
 ];
-fn list_instances<'a>(
-    client: &'a Client,
+fn list_instances(
+    client: &Client,
     arguments: &Arguments<'_>,
-) -> Result<builder::ListInstances<'a>, CallError> {
+) -> Result<builder::ListInstances, CallError> {
     let mut call = client.list_instances();
     if let Some(value) = arguments.text("project_id")? {
         call = call.project_id(value);
@@ -446,10 +446,11 @@ fn list_instances<'a>(
         call = call.name(value);
     }
     if let Some(value) = arguments.text("type")? {
-        call = call.type_(value);
+        call = call.type_(otcdb_core::Open::<types::InstanceTypeFilter>::new(value));
     }
     if let Some(value) = arguments.text("datastore_type")? {
-        call = call.datastore_type(value);
+        call = call
+            .datastore_type(otcdb_core::Open::<types::DatastoreTypeFilter>::new(value));
     }
     if let Some(value) = arguments.text("vpc_id")? {
         call = call.vpc_id(value);
@@ -468,10 +469,10 @@ fn list_instances<'a>(
     }
     Ok(call)
 }
-fn create_instance<'a>(
-    client: &'a Client,
+fn create_instance(
+    client: &Client,
     arguments: &Arguments<'_>,
-) -> Result<builder::CreateInstance<'a>, CallError> {
+) -> Result<builder::CreateInstance, CallError> {
     let mut call = client.create_instance();
     if let Some(value) = arguments.text("project_id")? {
         call = call.project_id(value);
@@ -481,10 +482,10 @@ fn create_instance<'a>(
     }
     Ok(call)
 }
-fn delete_instance<'a>(
-    client: &'a Client,
+fn delete_instance(
+    client: &Client,
     arguments: &Arguments<'_>,
-) -> Result<builder::DeleteInstance<'a>, CallError> {
+) -> Result<builder::DeleteInstance, CallError> {
     let mut call = client.delete_instance();
     if let Some(value) = arguments.text("project_id")? {
         call = call.project_id(value);
@@ -494,10 +495,10 @@ fn delete_instance<'a>(
     }
     Ok(call)
 }
-fn start_resize_flavor_action<'a>(
-    client: &'a Client,
+fn start_resize_flavor_action(
+    client: &Client,
     arguments: &Arguments<'_>,
-) -> Result<builder::StartResizeFlavorAction<'a>, CallError> {
+) -> Result<builder::StartResizeFlavorAction, CallError> {
     let mut call = client.start_resize_flavor_action();
     if let Some(value) = arguments.text("project_id")? {
         call = call.project_id(value);
@@ -510,10 +511,10 @@ fn start_resize_flavor_action<'a>(
     }
     Ok(call)
 }
-fn start_instance_enlarge_volume_action<'a>(
-    client: &'a Client,
+fn start_instance_enlarge_volume_action(
+    client: &Client,
     arguments: &Arguments<'_>,
-) -> Result<builder::StartInstanceEnlargeVolumeAction<'a>, CallError> {
+) -> Result<builder::StartInstanceEnlargeVolumeAction, CallError> {
     let mut call = client.start_instance_enlarge_volume_action();
     if let Some(value) = arguments.text("project_id")? {
         call = call.project_id(value);
@@ -528,10 +529,10 @@ fn start_instance_enlarge_volume_action<'a>(
     }
     Ok(call)
 }
-fn start_instance_change_volume_action<'a>(
-    client: &'a Client,
+fn start_instance_change_volume_action(
+    client: &Client,
     arguments: &Arguments<'_>,
-) -> Result<builder::StartInstanceChangeVolumeAction<'a>, CallError> {
+) -> Result<builder::StartInstanceChangeVolumeAction, CallError> {
     let mut call = client.start_instance_change_volume_action();
     if let Some(value) = arguments.text("project_id")? {
         call = call.project_id(value);
@@ -546,10 +547,10 @@ fn start_instance_change_volume_action<'a>(
     }
     Ok(call)
 }
-fn start_instance_single_to_ha_action<'a>(
-    client: &'a Client,
+fn start_instance_single_to_ha_action(
+    client: &Client,
     arguments: &Arguments<'_>,
-) -> Result<builder::StartInstanceSingleToHaAction<'a>, CallError> {
+) -> Result<builder::StartInstanceSingleToHaAction, CallError> {
     let mut call = client.start_instance_single_to_ha_action();
     if let Some(value) = arguments.text("project_id")? {
         call = call.project_id(value);
@@ -563,10 +564,10 @@ fn start_instance_single_to_ha_action<'a>(
     }
     Ok(call)
 }
-fn start_instance_restart_action<'a>(
-    client: &'a Client,
+fn start_instance_restart_action(
+    client: &Client,
     arguments: &Arguments<'_>,
-) -> Result<builder::StartInstanceRestartAction<'a>, CallError> {
+) -> Result<builder::StartInstanceRestartAction, CallError> {
     let mut call = client.start_instance_restart_action();
     if let Some(value) = arguments.text("project_id")? {
         call = call.project_id(value);
@@ -579,10 +580,10 @@ fn start_instance_restart_action<'a>(
     }
     Ok(call)
 }
-fn stop_instance<'a>(
-    client: &'a Client,
+fn stop_instance(
+    client: &Client,
     arguments: &Arguments<'_>,
-) -> Result<builder::StopInstance<'a>, CallError> {
+) -> Result<builder::StopInstance, CallError> {
     let mut call = client.stop_instance();
     if let Some(value) = arguments.text("project_id")? {
         call = call.project_id(value);
@@ -592,10 +593,10 @@ fn stop_instance<'a>(
     }
     Ok(call)
 }
-fn startup_instance<'a>(
-    client: &'a Client,
+fn startup_instance(
+    client: &Client,
     arguments: &Arguments<'_>,
-) -> Result<builder::StartupInstance<'a>, CallError> {
+) -> Result<builder::StartupInstance, CallError> {
     let mut call = client.startup_instance();
     if let Some(value) = arguments.text("project_id")? {
         call = call.project_id(value);
@@ -605,10 +606,10 @@ fn startup_instance<'a>(
     }
     Ok(call)
 }
-fn update_instance_alias<'a>(
-    client: &'a Client,
+fn update_instance_alias(
+    client: &Client,
     arguments: &Arguments<'_>,
-) -> Result<builder::UpdateInstanceAlias<'a>, CallError> {
+) -> Result<builder::UpdateInstanceAlias, CallError> {
     let mut call = client.update_instance_alias();
     if let Some(value) = arguments.text("project_id")? {
         call = call.project_id(value);
@@ -621,10 +622,10 @@ fn update_instance_alias<'a>(
     }
     Ok(call)
 }
-fn list_auditlogs<'a>(
-    client: &'a Client,
+fn list_auditlogs(
+    client: &Client,
     arguments: &Arguments<'_>,
-) -> Result<builder::ListAuditlogs<'a>, CallError> {
+) -> Result<builder::ListAuditlogs, CallError> {
     let mut call = client.list_auditlogs();
     if let Some(value) = arguments.text("project_id")? {
         call = call.project_id(value);
@@ -646,10 +647,10 @@ fn list_auditlogs<'a>(
     }
     Ok(call)
 }
-fn show_auditlog_download_link<'a>(
-    client: &'a Client,
+fn show_auditlog_download_link(
+    client: &Client,
     arguments: &Arguments<'_>,
-) -> Result<builder::ShowAuditlogDownloadLink<'a>, CallError> {
+) -> Result<builder::ShowAuditlogDownloadLink, CallError> {
     let mut call = client.show_auditlog_download_link();
     if let Some(value) = arguments.text("project_id")? {
         call = call.project_id(value);
@@ -662,10 +663,10 @@ fn show_auditlog_download_link<'a>(
     }
     Ok(call)
 }
-fn show_auditlog_policy<'a>(
-    client: &'a Client,
+fn show_auditlog_policy(
+    client: &Client,
     arguments: &Arguments<'_>,
-) -> Result<builder::ShowAuditlogPolicy<'a>, CallError> {
+) -> Result<builder::ShowAuditlogPolicy, CallError> {
     let mut call = client.show_auditlog_policy();
     if let Some(value) = arguments.text("project_id")? {
         call = call.project_id(value);
@@ -675,10 +676,10 @@ fn show_auditlog_policy<'a>(
     }
     Ok(call)
 }
-fn set_auditlog_policy<'a>(
-    client: &'a Client,
+fn set_auditlog_policy(
+    client: &Client,
     arguments: &Arguments<'_>,
-) -> Result<builder::SetAuditlogPolicy<'a>, CallError> {
+) -> Result<builder::SetAuditlogPolicy, CallError> {
     let mut call = client.set_auditlog_policy();
     if let Some(value) = arguments.text("project_id")? {
         call = call.project_id(value);
@@ -691,10 +692,10 @@ fn set_auditlog_policy<'a>(
     }
     Ok(call)
 }
-fn list_error_logs<'a>(
-    client: &'a Client,
+fn list_error_logs(
+    client: &Client,
     arguments: &Arguments<'_>,
-) -> Result<builder::ListErrorLogs<'a>, CallError> {
+) -> Result<builder::ListErrorLogs, CallError> {
     let mut call = client.list_error_logs();
     if let Some(value) = arguments.text("project_id")? {
         call = call.project_id(value);
@@ -715,14 +716,14 @@ fn list_error_logs<'a>(
         call = call.limit(value);
     }
     if let Some(value) = arguments.text("level")? {
-        call = call.level(value);
+        call = call.level(otcdb_core::Open::<types::ErrorLogLevel>::new(value));
     }
     Ok(call)
 }
-fn download_errorlog<'a>(
-    client: &'a Client,
+fn download_errorlog(
+    client: &Client,
     arguments: &Arguments<'_>,
-) -> Result<builder::DownloadErrorlog<'a>, CallError> {
+) -> Result<builder::DownloadErrorlog, CallError> {
     let mut call = client.download_errorlog();
     if let Some(value) = arguments.text("project_id")? {
         call = call.project_id(value);
@@ -732,10 +733,10 @@ fn download_errorlog<'a>(
     }
     Ok(call)
 }
-fn update_instance_name<'a>(
-    client: &'a Client,
+fn update_instance_name(
+    client: &Client,
     arguments: &Arguments<'_>,
-) -> Result<builder::UpdateInstanceName<'a>, CallError> {
+) -> Result<builder::UpdateInstanceName, CallError> {
     let mut call = client.update_instance_name();
     if let Some(value) = arguments.text("project_id")? {
         call = call.project_id(value);
@@ -748,10 +749,10 @@ fn update_instance_name<'a>(
     }
     Ok(call)
 }
-fn list_slow_logs<'a>(
-    client: &'a Client,
+fn list_slow_logs(
+    client: &Client,
     arguments: &Arguments<'_>,
-) -> Result<builder::ListSlowLogs<'a>, CallError> {
+) -> Result<builder::ListSlowLogs, CallError> {
     let mut call = client.list_slow_logs();
     if let Some(value) = arguments.text("project_id")? {
         call = call.project_id(value);
@@ -772,14 +773,14 @@ fn list_slow_logs<'a>(
         call = call.limit(value);
     }
     if let Some(value) = arguments.text("type")? {
-        call = call.type_(value);
+        call = call.type_(otcdb_core::Open::<types::SlowLogStatementType>::new(value));
     }
     Ok(call)
 }
-fn download_slowlog<'a>(
-    client: &'a Client,
+fn download_slowlog(
+    client: &Client,
     arguments: &Arguments<'_>,
-) -> Result<builder::DownloadSlowlog<'a>, CallError> {
+) -> Result<builder::DownloadSlowlog, CallError> {
     let mut call = client.download_slowlog();
     if let Some(value) = arguments.text("project_id")? {
         call = call.project_id(value);
@@ -792,10 +793,10 @@ fn download_slowlog<'a>(
     }
     Ok(call)
 }
-fn list_slow_log_file<'a>(
-    client: &'a Client,
+fn list_slow_log_file(
+    client: &Client,
     arguments: &Arguments<'_>,
-) -> Result<builder::ListSlowLogFile<'a>, CallError> {
+) -> Result<builder::ListSlowLogFile, CallError> {
     let mut call = client.list_slow_log_file();
     if let Some(value) = arguments.text("project_id")? {
         call = call.project_id(value);
@@ -811,10 +812,10 @@ fn list_slow_log_file<'a>(
     }
     Ok(call)
 }
-fn set_sensitive_slow_log<'a>(
-    client: &'a Client,
+fn set_sensitive_slow_log(
+    client: &Client,
     arguments: &Arguments<'_>,
-) -> Result<builder::SetSensitiveSlowLog<'a>, CallError> {
+) -> Result<builder::SetSensitiveSlowLog, CallError> {
     let mut call = client.set_sensitive_slow_log();
     if let Some(value) = arguments.text("project_id")? {
         call = call.project_id(value);
@@ -823,14 +824,14 @@ fn set_sensitive_slow_log<'a>(
         call = call.instance_id(value);
     }
     if let Some(value) = arguments.text("status")? {
-        call = call.status(value);
+        call = call.status(otcdb_core::Open::<types::OriginalLogSwitch>::new(value));
     }
     Ok(call)
 }
-fn list_slowlog_statistics<'a>(
-    client: &'a Client,
+fn list_slowlog_statistics(
+    client: &Client,
     arguments: &Arguments<'_>,
-) -> Result<builder::ListSlowlogStatistics<'a>, CallError> {
+) -> Result<builder::ListSlowlogStatistics, CallError> {
     let mut call = client.list_slowlog_statistics();
     if let Some(value) = arguments.text("project_id")? {
         call = call.project_id(value);
@@ -851,14 +852,17 @@ fn list_slowlog_statistics<'a>(
         call = call.end_date(value);
     }
     if let Some(value) = arguments.text("type")? {
-        call = call.type_(value);
+        call = call
+            .type_(
+                otcdb_core::Open::<types::SlowLogStatisticsStatementType>::new(value),
+            );
     }
     Ok(call)
 }
-fn list_slow_log_statistics_for_lts<'a>(
-    client: &'a Client,
+fn list_slow_log_statistics_for_lts(
+    client: &Client,
     arguments: &Arguments<'_>,
-) -> Result<builder::ListSlowLogStatisticsForLts<'a>, CallError> {
+) -> Result<builder::ListSlowLogStatisticsForLts, CallError> {
     let mut call = client.list_slow_log_statistics_for_lts();
     if let Some(value) = arguments.text("project_id")? {
         call = call.project_id(value);
@@ -871,10 +875,10 @@ fn list_slow_log_statistics_for_lts<'a>(
     }
     Ok(call)
 }
-fn list_job_info<'a>(
-    client: &'a Client,
+fn list_job_info(
+    client: &Client,
     arguments: &Arguments<'_>,
-) -> Result<builder::ListJobInfo<'a>, CallError> {
+) -> Result<builder::ListJobInfo, CallError> {
     let mut call = client.list_job_info();
     if let Some(value) = arguments.text("project_id")? {
         call = call.project_id(value);
@@ -884,10 +888,10 @@ fn list_job_info<'a>(
     }
     Ok(call)
 }
-fn list_tasks<'a>(
-    client: &'a Client,
+fn list_tasks(
+    client: &Client,
     arguments: &Arguments<'_>,
-) -> Result<builder::ListTasks<'a>, CallError> {
+) -> Result<builder::ListTasks, CallError> {
     let mut call = client.list_tasks();
     if let Some(value) = arguments.text("project_id")? {
         call = call.project_id(value);
@@ -911,7 +915,7 @@ fn list_tasks<'a>(
         call = call.name(value);
     }
     if let Some(value) = arguments.text("status")? {
-        call = call.status(value);
+        call = call.status(otcdb_core::Open::<types::TaskStatusFilter>::new(value));
     }
     if let Some(value) = arguments.text("start_time")? {
         call = call.start_time(value);
@@ -921,29 +925,31 @@ fn list_tasks<'a>(
     }
     Ok(call)
 }
-fn list_datastores<'a>(
-    client: &'a Client,
+fn list_datastores(
+    client: &Client,
     arguments: &Arguments<'_>,
-) -> Result<builder::ListDatastores<'a>, CallError> {
+) -> Result<builder::ListDatastores, CallError> {
     let mut call = client.list_datastores();
     if let Some(value) = arguments.text("project_id")? {
         call = call.project_id(value);
     }
     if let Some(value) = arguments.text("database_name")? {
-        call = call.database_name(value);
+        call = call
+            .database_name(otcdb_core::Open::<types::DatastoreTypeFilter>::new(value));
     }
     Ok(call)
 }
-fn list_flavors<'a>(
-    client: &'a Client,
+fn list_flavors(
+    client: &Client,
     arguments: &Arguments<'_>,
-) -> Result<builder::ListFlavors<'a>, CallError> {
+) -> Result<builder::ListFlavors, CallError> {
     let mut call = client.list_flavors();
     if let Some(value) = arguments.text("project_id")? {
         call = call.project_id(value);
     }
     if let Some(value) = arguments.text("database_name")? {
-        call = call.database_name(value);
+        call = call
+            .database_name(otcdb_core::Open::<types::DatastoreTypeFilter>::new(value));
     }
     if let Some(value) = arguments.text("version_name")? {
         call = call.version_name(value);
@@ -953,22 +959,23 @@ fn list_flavors<'a>(
     }
     Ok(call)
 }
-fn list_storage_types<'a>(
-    client: &'a Client,
+fn list_storage_types(
+    client: &Client,
     arguments: &Arguments<'_>,
-) -> Result<builder::ListStorageTypes<'a>, CallError> {
+) -> Result<builder::ListStorageTypes, CallError> {
     let mut call = client.list_storage_types();
     if let Some(value) = arguments.text("project_id")? {
         call = call.project_id(value);
     }
     if let Some(value) = arguments.text("database_name")? {
-        call = call.database_name(value);
+        call = call
+            .database_name(otcdb_core::Open::<types::DatastoreTypeFilter>::new(value));
     }
     if let Some(value) = arguments.text("version_name")? {
         call = call.version_name(value);
     }
     if let Some(value) = arguments.text("ha_mode")? {
-        call = call.ha_mode(value);
+        call = call.ha_mode(otcdb_core::Open::<types::HaModeFilter>::new(value));
     }
     Ok(call)
 }

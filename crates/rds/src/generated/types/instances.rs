@@ -65,6 +65,12 @@ impl otcdb_core::TextEnum for DatastoreTypeFilter {
     }
 }
 otcdb_core::text_enum!(DatastoreTypeFilter);
+/// The value with the same text, which may be none of those that can be asked for.
+impl ::std::convert::From<DatastoreType> for otcdb_core::Open<DatastoreTypeFilter> {
+    fn from(value: DatastoreType) -> Self {
+        Self::new(value.as_str())
+    }
+}
 ///Kind of an instance. `Single` is one without standby, `Ha` has primary and standby, `Replica` is a read replica.
 #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
 #[non_exhaustive]
