@@ -10,8 +10,15 @@ pub(crate) static MODELS: &[Model] = &[
     Model::new::<types::ChangeVolume>("ChangeVolume"),
     Model::new::<types::ChargeInfo>("ChargeInfo"),
     Model::new::<types::ChargeMode>("ChargeMode"),
+    Model::new::<types::ConnectionPoolType>("ConnectionPoolType"),
     Model::new::<types::CreateInstanceRequest>("CreateInstanceRequest"),
     Model::new::<types::CreateInstanceResponseBody>("CreateInstanceResponseBody"),
+    Model::new::<types::CreateRdSforMySqlProxyRequest>("CreateRdSforMySqlProxyRequest"),
+    Model::new::<
+        types::CreateRdSforMySqlProxyResponseBody,
+    >("CreateRdSforMySqlProxyResponseBody"),
+    Model::new::<types::CreateSqlLimitRequest>("CreateSqlLimitRequest"),
+    Model::new::<types::CreateSqlLimitResponseBody>("CreateSqlLimitResponseBody"),
     Model::new::<types::CreatedDatastore>("CreatedDatastore"),
     Model::new::<types::CreatedHighAvailability>("CreatedHighAvailability"),
     Model::new::<types::CreatedInstance>("CreatedInstance"),
@@ -21,6 +28,16 @@ pub(crate) static MODELS: &[Model] = &[
     Model::new::<types::DatastoreVersion>("DatastoreVersion"),
     Model::new::<types::DbInstanceType>("DbInstanceType"),
     Model::new::<types::DeleteInstanceResponseBody>("DeleteInstanceResponseBody"),
+    Model::new::<
+        types::DeleteRdSforMySqlProxyResponseBody,
+    >("DeleteRdSforMySqlProxyResponseBody"),
+    Model::new::<types::DeleteSqlLimitRequest>("DeleteSqlLimitRequest"),
+    Model::new::<types::DeleteSqlLimitResponseBody>("DeleteSqlLimitResponseBody"),
+    Model::new::<types::DiagnosedEngine>("DiagnosedEngine"),
+    Model::new::<types::DiagnosedInstance>("DiagnosedInstance"),
+    Model::new::<types::DiagnosisCount>("DiagnosisCount"),
+    Model::new::<types::DiagnosisFilter>("DiagnosisFilter"),
+    Model::new::<types::DiagnosisItem>("DiagnosisItem"),
     Model::new::<types::DownloadErrorlogResponseBody>("DownloadErrorlogResponseBody"),
     Model::new::<types::DownloadSlowlogRequest>("DownloadSlowlogRequest"),
     Model::new::<types::DownloadSlowlogResponseBody>("DownloadSlowlogResponseBody"),
@@ -34,10 +51,14 @@ pub(crate) static MODELS: &[Model] = &[
     Model::new::<types::ErrorResponse>("ErrorResponse"),
     Model::new::<types::Flavor>("Flavor"),
     Model::new::<types::FlavorGroup>("FlavorGroup"),
+    Model::new::<types::FrozenFlag>("FrozenFlag"),
     Model::new::<types::HaModeFilter>("HaModeFilter"),
     Model::new::<types::HighAvailability>("HighAvailability"),
+    Model::new::<types::InspectionReport>("InspectionReport"),
+    Model::new::<types::InspectionSortField>("InspectionSortField"),
     Model::new::<types::Instance>("Instance"),
     Model::new::<types::InstanceDatastore>("InstanceDatastore"),
+    Model::new::<types::InstanceJob>("InstanceJob"),
     Model::new::<types::InstanceMode>("InstanceMode"),
     Model::new::<types::InstanceNode>("InstanceNode"),
     Model::new::<types::InstanceStatus>("InstanceStatus"),
@@ -55,8 +76,25 @@ pub(crate) static MODELS: &[Model] = &[
     Model::new::<types::ListDatastoresResponseBody>("ListDatastoresResponseBody"),
     Model::new::<types::ListErrorLogsResponseBody>("ListErrorLogsResponseBody"),
     Model::new::<types::ListFlavorsResponseBody>("ListFlavorsResponseBody"),
+    Model::new::<
+        types::ListInspectionHistoriesResponseBody,
+    >("ListInspectionHistoriesResponseBody"),
+    Model::new::<
+        types::ListInstanceDiagnosisResponseBody,
+    >("ListInstanceDiagnosisResponseBody"),
+    Model::new::<
+        types::ListInstancesInfoDiagnosisResponseBody,
+    >("ListInstancesInfoDiagnosisResponseBody"),
     Model::new::<types::ListInstancesResponseBody>("ListInstancesResponseBody"),
+    Model::new::<types::ListJobInfoDetailResponseBody>("ListJobInfoDetailResponseBody"),
     Model::new::<types::ListJobInfoResponseBody>("ListJobInfoResponseBody"),
+    Model::new::<
+        types::ListRdSforMySqlProxyResponseBody,
+    >("ListRdSforMySqlProxyResponseBody"),
+    Model::new::<
+        types::ListRdSforMysqlProxyFlavorsResponseBody,
+    >("ListRdSforMysqlProxyFlavorsResponseBody"),
+    Model::new::<types::ListScheduleTasksResponseBody>("ListScheduleTasksResponseBody"),
     Model::new::<types::ListSlowLogFileResponseBody>("ListSlowLogFileResponseBody"),
     Model::new::<
         types::ListSlowLogStatisticsForLtsRequest,
@@ -68,9 +106,23 @@ pub(crate) static MODELS: &[Model] = &[
     Model::new::<
         types::ListSlowlogStatisticsResponseBody,
     >("ListSlowlogStatisticsResponseBody"),
+    Model::new::<types::ListSqlLimitResponseBody>("ListSqlLimitResponseBody"),
     Model::new::<types::ListStorageTypesResponseBody>("ListStorageTypesResponseBody"),
     Model::new::<types::ListTasksResponseBody>("ListTasksResponseBody"),
+    Model::new::<
+        types::ListUpgradeHistoriesResponseBody,
+    >("ListUpgradeHistoriesResponseBody"),
     Model::new::<types::LowerCaseTableNames>("LowerCaseTableNames"),
+    Model::new::<types::MajorVersionAction>("MajorVersionAction"),
+    Model::new::<types::MajorVersionStatus>("MajorVersionStatus"),
+    Model::new::<
+        types::ModifyRdSforMySqlProxyRouteModeRequest,
+    >("ModifyRdSforMySqlProxyRouteModeRequest"),
+    Model::new::<
+        types::ModifyRdSforMySqlProxyRouteModeResponseBody,
+    >("ModifyRdSforMySqlProxyRouteModeResponseBody"),
+    Model::new::<types::MonitoringBySeconds>("MonitoringBySeconds"),
+    Model::new::<types::NewProxyAccess>("NewProxyAccess"),
     Model::new::<types::NodeRole>("NodeRole"),
     Model::new::<types::OrderedBackupStrategy>("OrderedBackupStrategy"),
     Model::new::<types::OrderedChargeInfo>("OrderedChargeInfo"),
@@ -82,10 +134,32 @@ pub(crate) static MODELS: &[Model] = &[
     Model::new::<types::OrderedVolume>("OrderedVolume"),
     Model::new::<types::OrderedVolumeType>("OrderedVolumeType"),
     Model::new::<types::OriginalLogSwitch>("OriginalLogSwitch"),
+    Model::new::<types::ProxiedInstance>("ProxiedInstance"),
+    Model::new::<types::ProxiedZone>("ProxiedZone"),
+    Model::new::<types::Proxy>("Proxy"),
+    Model::new::<types::ProxyAccess>("ProxyAccess"),
+    Model::new::<types::ProxyArchitecture>("ProxyArchitecture"),
+    Model::new::<types::ProxyFlavor>("ProxyFlavor"),
+    Model::new::<types::ProxyFlavorGroup>("ProxyFlavorGroup"),
+    Model::new::<types::ProxyFlavorInfo>("ProxyFlavorInfo"),
+    Model::new::<types::ProxyFlavorStatus>("ProxyFlavorStatus"),
+    Model::new::<types::ProxyMode>("ProxyMode"),
+    Model::new::<types::ProxyNode>("ProxyNode"),
+    Model::new::<types::ProxyNodeRole>("ProxyNodeRole"),
+    Model::new::<types::ProxyNodeStatus>("ProxyNodeStatus"),
+    Model::new::<types::ProxyStatus>("ProxyStatus"),
+    Model::new::<types::ProxyWithInstances>("ProxyWithInstances"),
+    Model::new::<types::ReadWeight>("ReadWeight"),
     Model::new::<types::RelatedInstance>("RelatedInstance"),
     Model::new::<types::RelatedInstanceType>("RelatedInstanceType"),
     Model::new::<types::ReplicationMode>("ReplicationMode"),
     Model::new::<types::ResizeFlavor>("ResizeFlavor"),
+    Model::new::<types::RouteMode>("RouteMode"),
+    Model::new::<types::RouteModeResult>("RouteModeResult"),
+    Model::new::<types::ScheduledTask>("ScheduledTask"),
+    Model::new::<types::ScheduledTaskStatus>("ScheduledTaskStatus"),
+    Model::new::<types::ScheduledTaskStatusFilter>("ScheduledTaskStatusFilter"),
+    Model::new::<types::ScheduledTaskTarget>("ScheduledTaskTarget"),
     Model::new::<types::SetAuditlogPolicyRequest>("SetAuditlogPolicyRequest"),
     Model::new::<
         types::ShowAuditlogDownloadLinkRequest,
@@ -96,6 +170,12 @@ pub(crate) static MODELS: &[Model] = &[
     Model::new::<
         types::ShowAuditlogPolicyResponseBody,
     >("ShowAuditlogPolicyResponseBody"),
+    Model::new::<
+        types::ShowAvailableVersionResponseBody,
+    >("ShowAvailableVersionResponseBody"),
+    Model::new::<
+        types::ShowUpgradeDbMajorVersionStatusResponseBody,
+    >("ShowUpgradeDbMajorVersionStatusResponseBody"),
     Model::new::<types::SingleToHa>("SingleToHa"),
     Model::new::<types::SlowLogDownloadStatus>("SlowLogDownloadStatus"),
     Model::new::<types::SlowLogFile>("SlowLogFile"),
@@ -110,6 +190,9 @@ pub(crate) static MODELS: &[Model] = &[
         types::SlowLogStatisticsStatementType,
     >("SlowLogStatisticsStatementType"),
     Model::new::<types::SlowlogStatisticsItem>("SlowlogStatisticsItem"),
+    Model::new::<types::SortOrder>("SortOrder"),
+    Model::new::<types::SqlLimit>("SqlLimit"),
+    Model::new::<types::SqlLimitAction>("SqlLimitAction"),
     Model::new::<
         types::StartInstanceChangeVolumeActionRequest,
     >("StartInstanceChangeVolumeActionRequest"),
@@ -141,18 +224,37 @@ pub(crate) static MODELS: &[Model] = &[
         types::StartResizeFlavorActionResponseBody,
     >("StartResizeFlavorActionResponseBody"),
     Model::new::<types::StartupInstanceResponseBody>("StartupInstanceResponseBody"),
+    Model::new::<types::StatisticsCollection>("StatisticsCollection"),
+    Model::new::<types::StatisticsCollectionMode>("StatisticsCollectionMode"),
     Model::new::<types::StopInstanceResponseBody>("StopInstanceResponseBody"),
     Model::new::<types::StorageType>("StorageType"),
     Model::new::<types::StorageTypeName>("StorageTypeName"),
+    Model::new::<types::SwitchSqlLimitRequest>("SwitchSqlLimitRequest"),
+    Model::new::<types::SwitchSqlLimitResponseBody>("SwitchSqlLimitResponseBody"),
     Model::new::<types::SwitchStrategy>("SwitchStrategy"),
     Model::new::<types::Task>("Task"),
     Model::new::<types::TaskStatusFilter>("TaskStatusFilter"),
+    Model::new::<types::TransactionSplit>("TransactionSplit"),
     Model::new::<types::UnchangeableParameters>("UnchangeableParameters"),
     Model::new::<types::UpdateInstanceAliasRequest>("UpdateInstanceAliasRequest"),
     Model::new::<
         types::UpdateInstanceAliasResponseBody,
     >("UpdateInstanceAliasResponseBody"),
     Model::new::<types::UpdateInstanceNameRequest>("UpdateInstanceNameRequest"),
+    Model::new::<types::UpdateSqlLimitRequest>("UpdateSqlLimitRequest"),
+    Model::new::<types::UpdateSqlLimitResponseBody>("UpdateSqlLimitResponseBody"),
+    Model::new::<
+        types::UpgradeDbMajorVersionPreCheckRequest,
+    >("UpgradeDbMajorVersionPreCheckRequest"),
+    Model::new::<
+        types::UpgradeDbMajorVersionPreCheckResponseBody,
+    >("UpgradeDbMajorVersionPreCheckResponseBody"),
+    Model::new::<types::UpgradeDbMajorVersionRequest>("UpgradeDbMajorVersionRequest"),
+    Model::new::<
+        types::UpgradeDbMajorVersionResponseBody,
+    >("UpgradeDbMajorVersionResponseBody"),
+    Model::new::<types::UpgradeReport>("UpgradeReport"),
+    Model::new::<types::UpgradeSortField>("UpgradeSortField"),
     Model::new::<types::VolumeCode>("VolumeCode"),
 ];
 /// Every operation of the service.
@@ -173,6 +275,29 @@ pub(crate) static CALLS: &[Call<Client>] = &[
             support::outcome(create_instance(client, arguments)?.send().await)
         }),
         list: None,
+        wait: None,
+    },
+    Call {
+        id: "ListInstanceDiagnosis",
+        send: |client, arguments| Box::pin(async move {
+            support::outcome(list_instance_diagnosis(client, arguments)?.send().await)
+        }),
+        list: Some(|client, arguments| Box::pin(async move {
+            support::items(list_instance_diagnosis(client, arguments)?.stream()).await
+        })),
+        wait: None,
+    },
+    Call {
+        id: "ListInstancesInfoDiagnosis",
+        send: |client, arguments| Box::pin(async move {
+            support::outcome(
+                list_instances_info_diagnosis(client, arguments)?.send().await,
+            )
+        }),
+        list: Some(|client, arguments| Box::pin(async move {
+            support::items(list_instances_info_diagnosis(client, arguments)?.stream())
+                .await
+        })),
         wait: None,
     },
     Call {
@@ -312,9 +437,124 @@ pub(crate) static CALLS: &[Call<Client>] = &[
         })),
     },
     Call {
+        id: "ShowAvailableVersion",
+        send: |client, arguments| Box::pin(async move {
+            support::outcome(show_available_version(client, arguments)?.send().await)
+        }),
+        list: None,
+        wait: None,
+    },
+    Call {
+        id: "UpgradeDbMajorVersionPreCheck",
+        send: |client, arguments| Box::pin(async move {
+            support::outcome(
+                upgrade_db_major_version_pre_check(client, arguments)?.send().await,
+            )
+        }),
+        list: None,
+        wait: None,
+    },
+    Call {
+        id: "ListInspectionHistories",
+        send: |client, arguments| Box::pin(async move {
+            support::outcome(list_inspection_histories(client, arguments)?.send().await)
+        }),
+        list: Some(|client, arguments| Box::pin(async move {
+            support::items(list_inspection_histories(client, arguments)?.stream()).await
+        })),
+        wait: None,
+    },
+    Call {
+        id: "ShowUpgradeDbMajorVersionStatus",
+        send: |client, arguments| Box::pin(async move {
+            support::outcome(
+                show_upgrade_db_major_version_status(client, arguments)?.send().await,
+            )
+        }),
+        list: None,
+        wait: Some(|client, arguments, waiter, _| Box::pin(async move {
+            support::outcome(
+                show_upgrade_db_major_version_status(client, arguments)?
+                    .wait(waiter)
+                    .await,
+            )
+        })),
+    },
+    Call {
+        id: "UpgradeDbMajorVersion",
+        send: |client, arguments| Box::pin(async move {
+            support::outcome(upgrade_db_major_version(client, arguments)?.send().await)
+        }),
+        list: None,
+        wait: None,
+    },
+    Call {
+        id: "ListUpgradeHistories",
+        send: |client, arguments| Box::pin(async move {
+            support::outcome(list_upgrade_histories(client, arguments)?.send().await)
+        }),
+        list: Some(|client, arguments| Box::pin(async move {
+            support::items(list_upgrade_histories(client, arguments)?.stream()).await
+        })),
+        wait: None,
+    },
+    Call {
         id: "UpdateInstanceName",
         send: |client, arguments| Box::pin(async move {
             support::outcome(update_instance_name(client, arguments)?.send().await)
+        }),
+        list: None,
+        wait: None,
+    },
+    Call {
+        id: "ListRdSforMySqlProxy",
+        send: |client, arguments| Box::pin(async move {
+            support::outcome(list_rd_sfor_my_sql_proxy(client, arguments)?.send().await)
+        }),
+        list: Some(|client, arguments| Box::pin(async move {
+            support::items(list_rd_sfor_my_sql_proxy(client, arguments)?.stream()).await
+        })),
+        wait: None,
+    },
+    Call {
+        id: "ListRdSforMysqlProxyFlavors",
+        send: |client, arguments| Box::pin(async move {
+            support::outcome(
+                list_rd_sfor_mysql_proxy_flavors(client, arguments)?.send().await,
+            )
+        }),
+        list: Some(|client, arguments| Box::pin(async move {
+            support::items(list_rd_sfor_mysql_proxy_flavors(client, arguments)?.stream())
+                .await
+        })),
+        wait: None,
+    },
+    Call {
+        id: "CreateRdSforMySqlProxy",
+        send: |client, arguments| Box::pin(async move {
+            support::outcome(
+                create_rd_sfor_my_sql_proxy(client, arguments)?.send().await,
+            )
+        }),
+        list: None,
+        wait: None,
+    },
+    Call {
+        id: "DeleteRdSforMySqlProxy",
+        send: |client, arguments| Box::pin(async move {
+            support::outcome(
+                delete_rd_sfor_my_sql_proxy(client, arguments)?.send().await,
+            )
+        }),
+        list: None,
+        wait: None,
+    },
+    Call {
+        id: "ModifyRdSforMySqlProxyRouteMode",
+        send: |client, arguments| Box::pin(async move {
+            support::outcome(
+                modify_rd_sfor_my_sql_proxy_route_mode(client, arguments)?.send().await,
+            )
         }),
         list: None,
         wait: None,
@@ -381,6 +621,58 @@ pub(crate) static CALLS: &[Call<Client>] = &[
         wait: None,
     },
     Call {
+        id: "ListSqlLimit",
+        send: |client, arguments| Box::pin(async move {
+            support::outcome(list_sql_limit(client, arguments)?.send().await)
+        }),
+        list: Some(|client, arguments| Box::pin(async move {
+            support::items(list_sql_limit(client, arguments)?.stream()).await
+        })),
+        wait: None,
+    },
+    Call {
+        id: "CreateSqlLimit",
+        send: |client, arguments| Box::pin(async move {
+            support::outcome(create_sql_limit(client, arguments)?.send().await)
+        }),
+        list: None,
+        wait: None,
+    },
+    Call {
+        id: "DeleteSqlLimit",
+        send: |client, arguments| Box::pin(async move {
+            support::outcome(delete_sql_limit(client, arguments)?.send().await)
+        }),
+        list: None,
+        wait: None,
+    },
+    Call {
+        id: "SwitchSqlLimit",
+        send: |client, arguments| Box::pin(async move {
+            support::outcome(switch_sql_limit(client, arguments)?.send().await)
+        }),
+        list: None,
+        wait: None,
+    },
+    Call {
+        id: "UpdateSqlLimit",
+        send: |client, arguments| Box::pin(async move {
+            support::outcome(update_sql_limit(client, arguments)?.send().await)
+        }),
+        list: None,
+        wait: None,
+    },
+    Call {
+        id: "ListJobInfoDetail",
+        send: |client, arguments| Box::pin(async move {
+            support::outcome(list_job_info_detail(client, arguments)?.send().await)
+        }),
+        list: Some(|client, arguments| Box::pin(async move {
+            support::items(list_job_info_detail(client, arguments)?.stream()).await
+        })),
+        wait: None,
+    },
+    Call {
         id: "ListJobInfo",
         send: |client, arguments| Box::pin(async move {
             support::outcome(list_job_info(client, arguments)?.send().await)
@@ -389,6 +681,16 @@ pub(crate) static CALLS: &[Call<Client>] = &[
         wait: Some(|client, arguments, waiter, _| Box::pin(async move {
             support::outcome(list_job_info(client, arguments)?.wait(waiter).await)
         })),
+    },
+    Call {
+        id: "ListScheduleTasks",
+        send: |client, arguments| Box::pin(async move {
+            support::outcome(list_schedule_tasks(client, arguments)?.send().await)
+        }),
+        list: Some(|client, arguments| Box::pin(async move {
+            support::items(list_schedule_tasks(client, arguments)?.stream()).await
+        })),
+        wait: None,
     },
     Call {
         id: "ListTasks",
@@ -479,6 +781,41 @@ fn create_instance(
     }
     if let Some(body) = arguments.body::<types::CreateInstanceRequest>()? {
         call = call.body(body);
+    }
+    Ok(call)
+}
+fn list_instance_diagnosis(
+    client: &Client,
+    arguments: &Arguments<'_>,
+) -> Result<builder::ListInstanceDiagnosis, CallError> {
+    let mut call = client.list_instance_diagnosis();
+    if let Some(value) = arguments.text("project_id")? {
+        call = call.project_id(value);
+    }
+    if let Some(value) = arguments.text("engine")? {
+        call = call.engine(otcdb_core::Open::<types::DiagnosedEngine>::new(value));
+    }
+    Ok(call)
+}
+fn list_instances_info_diagnosis(
+    client: &Client,
+    arguments: &Arguments<'_>,
+) -> Result<builder::ListInstancesInfoDiagnosis, CallError> {
+    let mut call = client.list_instances_info_diagnosis();
+    if let Some(value) = arguments.text("project_id")? {
+        call = call.project_id(value);
+    }
+    if let Some(value) = arguments.text("engine")? {
+        call = call.engine(otcdb_core::Open::<types::DiagnosedEngine>::new(value));
+    }
+    if let Some(value) = arguments.text("diagnosis")? {
+        call = call.diagnosis(otcdb_core::Open::<types::DiagnosisFilter>::new(value));
+    }
+    if let Some(value) = arguments.int32("offset")? {
+        call = call.offset(value);
+    }
+    if let Some(value) = arguments.int32("limit")? {
+        call = call.limit(value);
     }
     Ok(call)
 }
@@ -733,6 +1070,125 @@ fn download_errorlog(
     }
     Ok(call)
 }
+fn show_available_version(
+    client: &Client,
+    arguments: &Arguments<'_>,
+) -> Result<builder::ShowAvailableVersion, CallError> {
+    let mut call = client.show_available_version();
+    if let Some(value) = arguments.text("project_id")? {
+        call = call.project_id(value);
+    }
+    if let Some(value) = arguments.text("instance_id")? {
+        call = call.instance_id(value);
+    }
+    Ok(call)
+}
+fn upgrade_db_major_version_pre_check(
+    client: &Client,
+    arguments: &Arguments<'_>,
+) -> Result<builder::UpgradeDbMajorVersionPreCheck, CallError> {
+    let mut call = client.upgrade_db_major_version_pre_check();
+    if let Some(value) = arguments.text("project_id")? {
+        call = call.project_id(value);
+    }
+    if let Some(value) = arguments.text("instance_id")? {
+        call = call.instance_id(value);
+    }
+    if let Some(body) = arguments.body::<types::UpgradeDbMajorVersionPreCheckRequest>()?
+    {
+        call = call.body(body);
+    }
+    Ok(call)
+}
+fn list_inspection_histories(
+    client: &Client,
+    arguments: &Arguments<'_>,
+) -> Result<builder::ListInspectionHistories, CallError> {
+    let mut call = client.list_inspection_histories();
+    if let Some(value) = arguments.text("project_id")? {
+        call = call.project_id(value);
+    }
+    if let Some(value) = arguments.text("instance_id")? {
+        call = call.instance_id(value);
+    }
+    if let Some(value) = arguments.int32("offset")? {
+        call = call.offset(value);
+    }
+    if let Some(value) = arguments.int32("limit")? {
+        call = call.limit(value);
+    }
+    if let Some(value) = arguments.text("order")? {
+        call = call.order(otcdb_core::Open::<types::SortOrder>::new(value));
+    }
+    if let Some(value) = arguments.text("sort_field")? {
+        call = call
+            .sort_field(otcdb_core::Open::<types::InspectionSortField>::new(value));
+    }
+    if let Some(value) = arguments.text("target_version")? {
+        call = call.target_version(value);
+    }
+    if let Some(value) = arguments.boolean("is_available")? {
+        call = call.is_available(value);
+    }
+    Ok(call)
+}
+fn show_upgrade_db_major_version_status(
+    client: &Client,
+    arguments: &Arguments<'_>,
+) -> Result<builder::ShowUpgradeDbMajorVersionStatus, CallError> {
+    let mut call = client.show_upgrade_db_major_version_status();
+    if let Some(value) = arguments.text("project_id")? {
+        call = call.project_id(value);
+    }
+    if let Some(value) = arguments.text("instance_id")? {
+        call = call.instance_id(value);
+    }
+    if let Some(value) = arguments.text("action")? {
+        call = call.action(otcdb_core::Open::<types::MajorVersionAction>::new(value));
+    }
+    Ok(call)
+}
+fn upgrade_db_major_version(
+    client: &Client,
+    arguments: &Arguments<'_>,
+) -> Result<builder::UpgradeDbMajorVersion, CallError> {
+    let mut call = client.upgrade_db_major_version();
+    if let Some(value) = arguments.text("project_id")? {
+        call = call.project_id(value);
+    }
+    if let Some(value) = arguments.text("instance_id")? {
+        call = call.instance_id(value);
+    }
+    if let Some(body) = arguments.body::<types::UpgradeDbMajorVersionRequest>()? {
+        call = call.body(body);
+    }
+    Ok(call)
+}
+fn list_upgrade_histories(
+    client: &Client,
+    arguments: &Arguments<'_>,
+) -> Result<builder::ListUpgradeHistories, CallError> {
+    let mut call = client.list_upgrade_histories();
+    if let Some(value) = arguments.text("project_id")? {
+        call = call.project_id(value);
+    }
+    if let Some(value) = arguments.text("instance_id")? {
+        call = call.instance_id(value);
+    }
+    if let Some(value) = arguments.int32("offset")? {
+        call = call.offset(value);
+    }
+    if let Some(value) = arguments.int32("limit")? {
+        call = call.limit(value);
+    }
+    if let Some(value) = arguments.text("order")? {
+        call = call.order(otcdb_core::Open::<types::SortOrder>::new(value));
+    }
+    if let Some(value) = arguments.text("sort_field")? {
+        call = call.sort_field(otcdb_core::Open::<types::UpgradeSortField>::new(value));
+    }
+    Ok(call)
+}
 fn update_instance_name(
     client: &Client,
     arguments: &Arguments<'_>,
@@ -745,6 +1201,91 @@ fn update_instance_name(
         call = call.instance_id(value);
     }
     if let Some(body) = arguments.body::<types::UpdateInstanceNameRequest>()? {
+        call = call.body(body);
+    }
+    Ok(call)
+}
+fn list_rd_sfor_my_sql_proxy(
+    client: &Client,
+    arguments: &Arguments<'_>,
+) -> Result<builder::ListRdSforMySqlProxy, CallError> {
+    let mut call = client.list_rd_sfor_my_sql_proxy();
+    if let Some(value) = arguments.text("project_id")? {
+        call = call.project_id(value);
+    }
+    if let Some(value) = arguments.text("instance_id")? {
+        call = call.instance_id(value);
+    }
+    Ok(call)
+}
+fn list_rd_sfor_mysql_proxy_flavors(
+    client: &Client,
+    arguments: &Arguments<'_>,
+) -> Result<builder::ListRdSforMysqlProxyFlavors, CallError> {
+    let mut call = client.list_rd_sfor_mysql_proxy_flavors();
+    if let Some(value) = arguments.text("project_id")? {
+        call = call.project_id(value);
+    }
+    if let Some(value) = arguments.text("instance_id")? {
+        call = call.instance_id(value);
+    }
+    if let Some(value) = arguments.int32("offset")? {
+        call = call.offset(value);
+    }
+    if let Some(value) = arguments.int32("limit")? {
+        call = call.limit(value);
+    }
+    Ok(call)
+}
+fn create_rd_sfor_my_sql_proxy(
+    client: &Client,
+    arguments: &Arguments<'_>,
+) -> Result<builder::CreateRdSforMySqlProxy, CallError> {
+    let mut call = client.create_rd_sfor_my_sql_proxy();
+    if let Some(value) = arguments.text("project_id")? {
+        call = call.project_id(value);
+    }
+    if let Some(value) = arguments.text("instance_id")? {
+        call = call.instance_id(value);
+    }
+    if let Some(body) = arguments.body::<types::CreateRdSforMySqlProxyRequest>()? {
+        call = call.body(body);
+    }
+    Ok(call)
+}
+fn delete_rd_sfor_my_sql_proxy(
+    client: &Client,
+    arguments: &Arguments<'_>,
+) -> Result<builder::DeleteRdSforMySqlProxy, CallError> {
+    let mut call = client.delete_rd_sfor_my_sql_proxy();
+    if let Some(value) = arguments.text("project_id")? {
+        call = call.project_id(value);
+    }
+    if let Some(value) = arguments.text("instance_id")? {
+        call = call.instance_id(value);
+    }
+    if let Some(value) = arguments.text("proxy_id")? {
+        call = call.proxy_id(value);
+    }
+    Ok(call)
+}
+fn modify_rd_sfor_my_sql_proxy_route_mode(
+    client: &Client,
+    arguments: &Arguments<'_>,
+) -> Result<builder::ModifyRdSforMySqlProxyRouteMode, CallError> {
+    let mut call = client.modify_rd_sfor_my_sql_proxy_route_mode();
+    if let Some(value) = arguments.text("project_id")? {
+        call = call.project_id(value);
+    }
+    if let Some(value) = arguments.text("instance_id")? {
+        call = call.instance_id(value);
+    }
+    if let Some(value) = arguments.text("proxy_id")? {
+        call = call.proxy_id(value);
+    }
+    if let Some(body) = arguments
+        .body::<types::ModifyRdSforMySqlProxyRouteModeRequest>()?
+    {
         call = call.body(body);
     }
     Ok(call)
@@ -875,6 +1416,111 @@ fn list_slow_log_statistics_for_lts(
     }
     Ok(call)
 }
+fn list_sql_limit(
+    client: &Client,
+    arguments: &Arguments<'_>,
+) -> Result<builder::ListSqlLimit, CallError> {
+    let mut call = client.list_sql_limit();
+    if let Some(value) = arguments.text("project_id")? {
+        call = call.project_id(value);
+    }
+    if let Some(value) = arguments.text("instance_id")? {
+        call = call.instance_id(value);
+    }
+    if let Some(value) = arguments.text("db_name")? {
+        call = call.db_name(value);
+    }
+    if let Some(value) = arguments.int32("offset")? {
+        call = call.offset(value);
+    }
+    if let Some(value) = arguments.int32("limit")? {
+        call = call.limit(value);
+    }
+    Ok(call)
+}
+fn create_sql_limit(
+    client: &Client,
+    arguments: &Arguments<'_>,
+) -> Result<builder::CreateSqlLimit, CallError> {
+    let mut call = client.create_sql_limit();
+    if let Some(value) = arguments.text("project_id")? {
+        call = call.project_id(value);
+    }
+    if let Some(value) = arguments.text("instance_id")? {
+        call = call.instance_id(value);
+    }
+    if let Some(body) = arguments.body::<types::CreateSqlLimitRequest>()? {
+        call = call.body(body);
+    }
+    Ok(call)
+}
+fn delete_sql_limit(
+    client: &Client,
+    arguments: &Arguments<'_>,
+) -> Result<builder::DeleteSqlLimit, CallError> {
+    let mut call = client.delete_sql_limit();
+    if let Some(value) = arguments.text("project_id")? {
+        call = call.project_id(value);
+    }
+    if let Some(value) = arguments.text("instance_id")? {
+        call = call.instance_id(value);
+    }
+    if let Some(body) = arguments.body::<types::DeleteSqlLimitRequest>()? {
+        call = call.body(body);
+    }
+    Ok(call)
+}
+fn switch_sql_limit(
+    client: &Client,
+    arguments: &Arguments<'_>,
+) -> Result<builder::SwitchSqlLimit, CallError> {
+    let mut call = client.switch_sql_limit();
+    if let Some(value) = arguments.text("project_id")? {
+        call = call.project_id(value);
+    }
+    if let Some(value) = arguments.text("instance_id")? {
+        call = call.instance_id(value);
+    }
+    if let Some(body) = arguments.body::<types::SwitchSqlLimitRequest>()? {
+        call = call.body(body);
+    }
+    Ok(call)
+}
+fn update_sql_limit(
+    client: &Client,
+    arguments: &Arguments<'_>,
+) -> Result<builder::UpdateSqlLimit, CallError> {
+    let mut call = client.update_sql_limit();
+    if let Some(value) = arguments.text("project_id")? {
+        call = call.project_id(value);
+    }
+    if let Some(value) = arguments.text("instance_id")? {
+        call = call.instance_id(value);
+    }
+    if let Some(body) = arguments.body::<types::UpdateSqlLimitRequest>()? {
+        call = call.body(body);
+    }
+    Ok(call)
+}
+fn list_job_info_detail(
+    client: &Client,
+    arguments: &Arguments<'_>,
+) -> Result<builder::ListJobInfoDetail, CallError> {
+    let mut call = client.list_job_info_detail();
+    if let Some(value) = arguments.text("project_id")? {
+        call = call.project_id(value);
+    }
+    if let Some(value) = arguments.text("instance_id")? {
+        call = call.instance_id(value);
+    }
+    if let Some(value) = arguments.text("start_time")? {
+        call = call.start_time(value);
+    }
+    if let Some(value) = arguments.text("end_time")? {
+        call = call.end_time(value);
+    }
+    Ok(call)
+}
 fn list_job_info(
     client: &Client,
     arguments: &Arguments<'_>,
@@ -885,6 +1531,38 @@ fn list_job_info(
     }
     if let Some(value) = arguments.text("id")? {
         call = call.id(value);
+    }
+    Ok(call)
+}
+fn list_schedule_tasks(
+    client: &Client,
+    arguments: &Arguments<'_>,
+) -> Result<builder::ListScheduleTasks, CallError> {
+    let mut call = client.list_schedule_tasks();
+    if let Some(value) = arguments.text("project_id")? {
+        call = call.project_id(value);
+    }
+    if let Some(value) = arguments.int32("offset")? {
+        call = call.offset(value);
+    }
+    if let Some(value) = arguments.int32("limit")? {
+        call = call.limit(value);
+    }
+    if let Some(value) = arguments.text("instance_id")? {
+        call = call.instance_id(value);
+    }
+    if let Some(value) = arguments.text("instance_name")? {
+        call = call.instance_name(value);
+    }
+    if let Some(value) = arguments.text("status")? {
+        call = call
+            .status(otcdb_core::Open::<types::ScheduledTaskStatusFilter>::new(value));
+    }
+    if let Some(value) = arguments.text("start_time")? {
+        call = call.start_time(value);
+    }
+    if let Some(value) = arguments.text("end_time")? {
+        call = call.end_time(value);
     }
     Ok(call)
 }

@@ -2,17 +2,26 @@
 
 mod audit_logs;
 mod database_engines;
+mod database_proxies;
+mod diagnoses;
 mod error_logs;
 mod errors;
 mod instance_actions;
+mod instance_jobs;
 mod instance_orders;
 mod instances;
 mod jobs;
+mod major_versions;
 mod slow_logs;
+mod sql_limits;
 #[allow(unused_imports)]
 pub use audit_logs::*;
 #[allow(unused_imports)]
 pub use database_engines::*;
+#[allow(unused_imports)]
+pub use database_proxies::*;
+#[allow(unused_imports)]
+pub use diagnoses::*;
 #[allow(unused_imports)]
 pub use error_logs::*;
 #[allow(unused_imports)]
@@ -20,10 +29,16 @@ pub use errors::*;
 #[allow(unused_imports)]
 pub use instance_actions::*;
 #[allow(unused_imports)]
+pub use instance_jobs::*;
+#[allow(unused_imports)]
 pub use instance_orders::*;
 #[allow(unused_imports)]
 pub use instances::*;
 #[allow(unused_imports)]
 pub use jobs::*;
 #[allow(unused_imports)]
+pub use major_versions::*;
+#[allow(unused_imports)]
 pub use slow_logs::*;
+#[allow(unused_imports)]
+pub use sql_limits::*;

@@ -1,12 +1,16 @@
 //! The functions that the service's models name, and how the models are carried out.
 
+use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use otcdb_core::sync::unpoisoned;
 
-use super::{Databases, Engine, catalog, databases, instances, models, orders};
+use super::state::INSTANCE;
+use super::{
+    Databases, Engine, catalog, databases, instances, major_versions, models, orders, proxies,
+};
 use crate::call::Call;
 use crate::cloud::Cloud;
-use crate::engine::Function::{Effect, Guard, Value};
+use crate::engine::Function::{Effect, Facts, Guard, Value};
 use crate::engine::{self, Functions};
 use crate::model;
 use crate::objects::Style;
@@ -14,20 +18,38 @@ use crate::services::{Outcome, States};
 
 /// The functions that models name.
 const FUNCTIONS: &Functions<Databases> = &[
+    ("address_changed", Value(major_versions::address_changed)),
     ("addresses", Value(orders::addresses)),
+    ("check_counts", Value(major_versions::check_counts)),
+    ("check_expires", Value(major_versions::check_expires)),
     ("created_entities", Value(instances::entities)),
     ("created_entity", Value(instances::entity)),
+    ("diagnosed", Value(instances::diagnosed)),
+    ("disable_all", Effect(instances::disable_all)),
+    ("free_address", Value(proxies::address)),
+    (
+        "has_major_version_status",
+        Guard(major_versions::has_status),
+    ),
+    ("is_available_version", Guard(major_versions::is_available)),
     ("kind", Value(orders::kind)),
+    ("major_version_status", Facts(major_versions::status)),
+    ("make_upgraded", Effect(major_versions::make)),
     ("nodes", Value(instances::nodes)),
     ("orderable", Guard(orders::orderable)),
     ("password_if_needed", Guard(orders::password_if_needed)),
     ("port", Value(orders::port)),
+    ("proxied_replicas", Value(proxies::replicas)),
+    ("proxied_zones", Value(proxies::zones)),
+    ("proxy_flavors", Value(proxies::flavors)),
+    ("proxy_nodes", Value(proxies::nodes)),
     ("related", Value(instances::related)),
     ("resizable", Guard(orders::resizable)),
     ("set_up", Effect(orders::set_up)),
     ("task_of_creation", Value(instances::task_of_creation)),
     ("volume_fits", Guard(orders::volume_fits)),
     ("volume_type", Value(orders::volume_type)),
+    ("was_checked", Guard(major_versions::was_checked)),
     ("with_replicas", Effect(instances::with_replicas)),
     ("zone_names", Value(catalog::zone_names)),
     ("zones", Value(catalog::zones)),
@@ -50,6 +72,10 @@ pub(in crate::services) fn plant(cloud: &Cloud, states: &States) {
     let mut databases = unpoisoned(states.databases.lock());
     engine::plant(&mut *databases, models(), FUNCTIONS, None, started, false);
     databases.multiply(&options.region, options.databases);
+    let ids: Vec<String> = databases.instances().map(|one| one.id).collect();
+    for id in ids {
+        plant_below(&mut databases, &id, started, false);
+    }
     let instances = databases.instances();
     for instance in instances.filter(|one| one.engine == Engine::MySql) {
         for file in databases.audit_files(&instance.id) {
@@ -58,4 +84,10 @@ pub(in crate::services) fn plant(cloud: &Cloud, states: &States) {
             cloud.store.put(&key, Style::MysqlAudit, day);
         }
     }
+}
+
+/// Makes what an instance has from the start.
+pub(super) fn plant_below(databases: &mut Databases, id: &str, now: Timestamp, is_new: bool) {
+    let parent = Some((INSTANCE, id));
+    engine::plant(databases, models(), FUNCTIONS, parent, now, is_new);
 }
