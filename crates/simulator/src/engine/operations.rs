@@ -190,7 +190,7 @@ impl<'a, S: State> Context<'a, S> {
             .filter(|record| is_chosen(record, state))
             .collect();
         drop(is_chosen);
-        if self.model.newest_first {
+        if self.is_newest_first() {
             found.reverse();
         }
         if let Some(code) = self.operation.nothing.filter(|_| found.is_empty()) {
@@ -231,6 +231,16 @@ impl<'a, S: State> Context<'a, S> {
             status(response.status),
             &Value::Object(body),
         ))
+    }
+
+    /// Whether the newest comes first: as the query asks, else as the model says.
+    fn is_newest_first(&self) -> bool {
+        let mut filters = self.operation.filters.iter();
+        let order = filters.find(|(_, filter)| **filter == Filter::Order);
+        match order.and_then(|(name, _)| self.text(name)) {
+            Some(order) => order.eq_ignore_ascii_case("desc"),
+            None => self.model.newest_first,
+        }
     }
 
     /// Whether the query asks for a record.
@@ -314,7 +324,9 @@ impl<'a, S: State> Context<'a, S> {
             Some(Filter::Tags(field)) => has_tags(value(field).as_ref(), &wanted),
             Some(Filter::Among(field)) => own(field).split(',').any(|own| own == wanted),
             Some(Filter::Within(field)) => own(field).contains(&wanted),
-            Some(Filter::From | Filter::To | Filter::Ignored | Filter::Rust(_)) => true,
+            Some(Filter::From | Filter::To | Filter::Order | Filter::Ignored | Filter::Rust(_)) => {
+                true
+            }
         }
     }
 

@@ -303,6 +303,8 @@ pub(crate) enum Filter {
     From,
     /// Made at this time or earlier.
     To,
+    /// Nothing: it says whether the newest comes first (`DESC`) or the oldest (`ASC`).
+    Order,
     /// Nothing: there is only one value that the parameter can have.
     Ignored,
     /// As a function of the service says.

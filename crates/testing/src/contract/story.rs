@@ -124,8 +124,10 @@ impl<'a> Story<'a> {
             let (_, rest) = operation.path.rsplit_once('{')?;
             rest.strip_suffix('}').map(ToOwned::to_owned)
         });
-        let names = std::iter::once(own).chain(of_one).chain(["id".to_owned()]);
-        let mut found = names.filter_map(|name| item.get(name).cloned());
+        let inside = self.entry.id.clone().into_iter();
+        let names = inside.chain([own]).chain(of_one).chain(["id".to_owned()]);
+        let place = |name: String| format!("/{}", name.replace('.', "/"));
+        let mut found = names.filter_map(|name| item.pointer(&place(name)).cloned());
         found.find(Value::is_string)
     }
 

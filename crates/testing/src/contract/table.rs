@@ -11,6 +11,8 @@ const TEXT: &str = include_str!("contract.yaml");
 #[derive(Debug, Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub(super) struct Entry {
+    /// Where the elements of the list have the id, if that is inside an object. Dots lead into it.
+    pub(super) id: Option<String>,
     /// Parameters with which the list has what was made.
     pub(super) list: Map<String, Value>,
     /// The states through which work goes.

@@ -21,10 +21,17 @@ pub(crate) static MODELS: &[Model] = &[
     Model::new::<types::ChangeVolume>("ChangeVolume"),
     Model::new::<types::ChargeInfo>("ChargeInfo"),
     Model::new::<types::ChargeMode>("ChargeMode"),
+    Model::new::<types::ConnectionPoolType>("ConnectionPoolType"),
     Model::new::<types::CreateDnsNameRequest>("CreateDnsNameRequest"),
     Model::new::<types::CreateDnsNameResponseBody>("CreateDnsNameResponseBody"),
     Model::new::<types::CreateInstanceRequest>("CreateInstanceRequest"),
     Model::new::<types::CreateInstanceResponseBody>("CreateInstanceResponseBody"),
+    Model::new::<types::CreateRdSforMySqlProxyRequest>("CreateRdSforMySqlProxyRequest"),
+    Model::new::<
+        types::CreateRdSforMySqlProxyResponseBody,
+    >("CreateRdSforMySqlProxyResponseBody"),
+    Model::new::<types::CreateSqlLimitRequest>("CreateSqlLimitRequest"),
+    Model::new::<types::CreateSqlLimitResponseBody>("CreateSqlLimitResponseBody"),
     Model::new::<types::CreatedDatastore>("CreatedDatastore"),
     Model::new::<types::CreatedHighAvailability>("CreatedHighAvailability"),
     Model::new::<types::CreatedInstance>("CreatedInstance"),
@@ -34,6 +41,16 @@ pub(crate) static MODELS: &[Model] = &[
     Model::new::<types::DatastoreVersion>("DatastoreVersion"),
     Model::new::<types::DbInstanceType>("DbInstanceType"),
     Model::new::<types::DeleteInstanceResponseBody>("DeleteInstanceResponseBody"),
+    Model::new::<
+        types::DeleteRdSforMySqlProxyResponseBody,
+    >("DeleteRdSforMySqlProxyResponseBody"),
+    Model::new::<types::DeleteSqlLimitRequest>("DeleteSqlLimitRequest"),
+    Model::new::<types::DeleteSqlLimitResponseBody>("DeleteSqlLimitResponseBody"),
+    Model::new::<types::DiagnosedEngine>("DiagnosedEngine"),
+    Model::new::<types::DiagnosedInstance>("DiagnosedInstance"),
+    Model::new::<types::DiagnosisCount>("DiagnosisCount"),
+    Model::new::<types::DiagnosisFilter>("DiagnosisFilter"),
+    Model::new::<types::DiagnosisItem>("DiagnosisItem"),
     Model::new::<types::DnsStatus>("DnsStatus"),
     Model::new::<types::DnsType>("DnsType"),
     Model::new::<types::DnsTypeToUse>("DnsTypeToUse"),
@@ -52,10 +69,14 @@ pub(crate) static MODELS: &[Model] = &[
     Model::new::<types::FlavorGroup>("FlavorGroup"),
     Model::new::<types::FlavorToResizeTo>("FlavorToResizeTo"),
     Model::new::<types::FlavorsToResizeTo>("FlavorsToResizeTo"),
+    Model::new::<types::FrozenFlag>("FrozenFlag"),
     Model::new::<types::HaModeFilter>("HaModeFilter"),
     Model::new::<types::HighAvailability>("HighAvailability"),
+    Model::new::<types::InspectionReport>("InspectionReport"),
+    Model::new::<types::InspectionSortField>("InspectionSortField"),
     Model::new::<types::Instance>("Instance"),
     Model::new::<types::InstanceDatastore>("InstanceDatastore"),
+    Model::new::<types::InstanceJob>("InstanceJob"),
     Model::new::<types::InstanceMode>("InstanceMode"),
     Model::new::<types::InstanceNode>("InstanceNode"),
     Model::new::<types::InstanceStatus>("InstanceStatus"),
@@ -75,9 +96,26 @@ pub(crate) static MODELS: &[Model] = &[
     Model::new::<types::ListErrorLogsResponseBody>("ListErrorLogsResponseBody"),
     Model::new::<types::ListFlavorsResizeResponseBody>("ListFlavorsResizeResponseBody"),
     Model::new::<types::ListFlavorsResponseBody>("ListFlavorsResponseBody"),
+    Model::new::<
+        types::ListInspectionHistoriesResponseBody,
+    >("ListInspectionHistoriesResponseBody"),
+    Model::new::<
+        types::ListInstanceDiagnosisResponseBody,
+    >("ListInstanceDiagnosisResponseBody"),
+    Model::new::<
+        types::ListInstancesInfoDiagnosisResponseBody,
+    >("ListInstancesInfoDiagnosisResponseBody"),
     Model::new::<types::ListInstancesResponseBody>("ListInstancesResponseBody"),
+    Model::new::<types::ListJobInfoDetailResponseBody>("ListJobInfoDetailResponseBody"),
     Model::new::<types::ListJobInfoResponseBody>("ListJobInfoResponseBody"),
     Model::new::<types::ListMsdtcHostsResponseBody>("ListMsdtcHostsResponseBody"),
+    Model::new::<
+        types::ListRdSforMySqlProxyResponseBody,
+    >("ListRdSforMySqlProxyResponseBody"),
+    Model::new::<
+        types::ListRdSforMysqlProxyFlavorsResponseBody,
+    >("ListRdSforMysqlProxyFlavorsResponseBody"),
+    Model::new::<types::ListScheduleTasksResponseBody>("ListScheduleTasksResponseBody"),
     Model::new::<types::ListSlowLogFileResponseBody>("ListSlowLogFileResponseBody"),
     Model::new::<
         types::ListSlowLogStatisticsForLtsRequest,
@@ -89,16 +127,30 @@ pub(crate) static MODELS: &[Model] = &[
     Model::new::<
         types::ListSlowlogStatisticsResponseBody,
     >("ListSlowlogStatisticsResponseBody"),
+    Model::new::<types::ListSqlLimitResponseBody>("ListSqlLimitResponseBody"),
     Model::new::<
         types::ListSslCertDownloadLinkResponseBody,
     >("ListSslCertDownloadLinkResponseBody"),
     Model::new::<types::ListStorageTypesResponseBody>("ListStorageTypesResponseBody"),
     Model::new::<types::ListTasksResponseBody>("ListTasksResponseBody"),
+    Model::new::<
+        types::ListUpgradeHistoriesResponseBody,
+    >("ListUpgradeHistoriesResponseBody"),
     Model::new::<types::LowerCaseTableNames>("LowerCaseTableNames"),
+    Model::new::<types::MajorVersionAction>("MajorVersionAction"),
+    Model::new::<types::MajorVersionStatus>("MajorVersionStatus"),
     Model::new::<types::MigrateFollowerRequest>("MigrateFollowerRequest"),
     Model::new::<types::MigrateFollowerResponseBody>("MigrateFollowerResponseBody"),
+    Model::new::<
+        types::ModifyRdSforMySqlProxyRouteModeRequest,
+    >("ModifyRdSforMySqlProxyRouteModeRequest"),
+    Model::new::<
+        types::ModifyRdSforMySqlProxyRouteModeResponseBody,
+    >("ModifyRdSforMySqlProxyRouteModeResponseBody"),
+    Model::new::<types::MonitoringBySeconds>("MonitoringBySeconds"),
     Model::new::<types::MsdtcHost>("MsdtcHost"),
     Model::new::<types::MsdtcHostToAdd>("MsdtcHostToAdd"),
+    Model::new::<types::NewProxyAccess>("NewProxyAccess"),
     Model::new::<types::NodeRole>("NodeRole"),
     Model::new::<types::OrderedBackupStrategy>("OrderedBackupStrategy"),
     Model::new::<types::OrderedChargeInfo>("OrderedChargeInfo"),
@@ -110,6 +162,22 @@ pub(crate) static MODELS: &[Model] = &[
     Model::new::<types::OrderedVolume>("OrderedVolume"),
     Model::new::<types::OrderedVolumeType>("OrderedVolumeType"),
     Model::new::<types::OriginalLogSwitch>("OriginalLogSwitch"),
+    Model::new::<types::ProxiedInstance>("ProxiedInstance"),
+    Model::new::<types::ProxiedZone>("ProxiedZone"),
+    Model::new::<types::Proxy>("Proxy"),
+    Model::new::<types::ProxyAccess>("ProxyAccess"),
+    Model::new::<types::ProxyArchitecture>("ProxyArchitecture"),
+    Model::new::<types::ProxyFlavor>("ProxyFlavor"),
+    Model::new::<types::ProxyFlavorGroup>("ProxyFlavorGroup"),
+    Model::new::<types::ProxyFlavorInfo>("ProxyFlavorInfo"),
+    Model::new::<types::ProxyFlavorStatus>("ProxyFlavorStatus"),
+    Model::new::<types::ProxyMode>("ProxyMode"),
+    Model::new::<types::ProxyNode>("ProxyNode"),
+    Model::new::<types::ProxyNodeRole>("ProxyNodeRole"),
+    Model::new::<types::ProxyNodeStatus>("ProxyNodeStatus"),
+    Model::new::<types::ProxyStatus>("ProxyStatus"),
+    Model::new::<types::ProxyWithInstances>("ProxyWithInstances"),
+    Model::new::<types::ReadWeight>("ReadWeight"),
     Model::new::<types::RelatedInstance>("RelatedInstance"),
     Model::new::<types::RelatedInstanceType>("RelatedInstanceType"),
     Model::new::<types::RepairStrategy>("RepairStrategy"),
@@ -117,6 +185,12 @@ pub(crate) static MODELS: &[Model] = &[
     Model::new::<types::ReplicationStatus>("ReplicationStatus"),
     Model::new::<types::ResetPwdRequest>("ResetPwdRequest"),
     Model::new::<types::ResizeFlavor>("ResizeFlavor"),
+    Model::new::<types::RouteMode>("RouteMode"),
+    Model::new::<types::RouteModeResult>("RouteModeResult"),
+    Model::new::<types::ScheduledTask>("ScheduledTask"),
+    Model::new::<types::ScheduledTaskStatus>("ScheduledTaskStatus"),
+    Model::new::<types::ScheduledTaskStatusFilter>("ScheduledTaskStatusFilter"),
+    Model::new::<types::ScheduledTaskTarget>("ScheduledTaskTarget"),
     Model::new::<types::SetAuditlogPolicyRequest>("SetAuditlogPolicyRequest"),
     Model::new::<types::SetAutoEnlargePolicyRequest>("SetAutoEnlargePolicyRequest"),
     Model::new::<types::SetSecurityGroupRequest>("SetSecurityGroupRequest"),
@@ -133,11 +207,17 @@ pub(crate) static MODELS: &[Model] = &[
     Model::new::<
         types::ShowAutoEnlargePolicyResponseBody,
     >("ShowAutoEnlargePolicyResponseBody"),
+    Model::new::<
+        types::ShowAvailableVersionResponseBody,
+    >("ShowAvailableVersionResponseBody"),
     Model::new::<types::ShowDomainNameResponseBody>("ShowDomainNameResponseBody"),
     Model::new::<
         types::ShowReplicationStatusResponseBody,
     >("ShowReplicationStatusResponseBody"),
     Model::new::<types::ShowTdeStatusResponseBody>("ShowTdeStatusResponseBody"),
+    Model::new::<
+        types::ShowUpgradeDbMajorVersionStatusResponseBody,
+    >("ShowUpgradeDbMajorVersionStatusResponseBody"),
     Model::new::<types::SingleToHa>("SingleToHa"),
     Model::new::<types::SlowLogDownloadStatus>("SlowLogDownloadStatus"),
     Model::new::<types::SlowLogFile>("SlowLogFile"),
@@ -152,6 +232,9 @@ pub(crate) static MODELS: &[Model] = &[
         types::SlowLogStatisticsStatementType,
     >("SlowLogStatisticsStatementType"),
     Model::new::<types::SlowlogStatisticsItem>("SlowlogStatisticsItem"),
+    Model::new::<types::SortOrder>("SortOrder"),
+    Model::new::<types::SqlLimit>("SqlLimit"),
+    Model::new::<types::SqlLimitAction>("SqlLimitAction"),
     Model::new::<types::StartFailoverRequest>("StartFailoverRequest"),
     Model::new::<types::StartFailoverResponseBody>("StartFailoverResponseBody"),
     Model::new::<
@@ -185,14 +268,19 @@ pub(crate) static MODELS: &[Model] = &[
         types::StartResizeFlavorActionResponseBody,
     >("StartResizeFlavorActionResponseBody"),
     Model::new::<types::StartupInstanceResponseBody>("StartupInstanceResponseBody"),
+    Model::new::<types::StatisticsCollection>("StatisticsCollection"),
+    Model::new::<types::StatisticsCollectionMode>("StatisticsCollectionMode"),
     Model::new::<types::StopInstanceResponseBody>("StopInstanceResponseBody"),
     Model::new::<types::StorageType>("StorageType"),
     Model::new::<types::StorageTypeName>("StorageTypeName"),
+    Model::new::<types::SwitchSqlLimitRequest>("SwitchSqlLimitRequest"),
+    Model::new::<types::SwitchSqlLimitResponseBody>("SwitchSqlLimitResponseBody"),
     Model::new::<types::SwitchSslRequest>("SwitchSslRequest"),
     Model::new::<types::SwitchStrategy>("SwitchStrategy"),
     Model::new::<types::Task>("Task"),
     Model::new::<types::TaskStatusFilter>("TaskStatusFilter"),
     Model::new::<types::TdeStatus>("TdeStatus"),
+    Model::new::<types::TransactionSplit>("TransactionSplit"),
     Model::new::<types::TriggerThreshold>("TriggerThreshold"),
     Model::new::<types::UnchangeableParameters>("UnchangeableParameters"),
     Model::new::<types::UpdateDataIpRequest>("UpdateDataIpRequest"),
@@ -206,16 +294,73 @@ pub(crate) static MODELS: &[Model] = &[
     Model::new::<types::UpdateInstanceNameRequest>("UpdateInstanceNameRequest"),
     Model::new::<types::UpdatePortRequest>("UpdatePortRequest"),
     Model::new::<types::UpdatePortResponseBody>("UpdatePortResponseBody"),
+    Model::new::<types::UpdateSqlLimitRequest>("UpdateSqlLimitRequest"),
+    Model::new::<types::UpdateSqlLimitResponseBody>("UpdateSqlLimitResponseBody"),
     Model::new::<types::UpdateTdeStatusRequest>("UpdateTdeStatusRequest"),
     Model::new::<types::UpdateTdeStatusResponseBody>("UpdateTdeStatusResponseBody"),
+    Model::new::<
+        types::UpgradeDbMajorVersionPreCheckRequest,
+    >("UpgradeDbMajorVersionPreCheckRequest"),
+    Model::new::<
+        types::UpgradeDbMajorVersionPreCheckResponseBody,
+    >("UpgradeDbMajorVersionPreCheckResponseBody"),
+    Model::new::<types::UpgradeDbMajorVersionRequest>("UpgradeDbMajorVersionRequest"),
+    Model::new::<
+        types::UpgradeDbMajorVersionResponseBody,
+    >("UpgradeDbMajorVersionResponseBody"),
     Model::new::<types::UpgradeDbVersionNewRequest>("UpgradeDbVersionNewRequest"),
     Model::new::<
         types::UpgradeDbVersionNewResponseBody,
     >("UpgradeDbVersionNewResponseBody"),
+    Model::new::<types::UpgradeReport>("UpgradeReport"),
+    Model::new::<types::UpgradeSortField>("UpgradeSortField"),
     Model::new::<types::VolumeCode>("VolumeCode"),
 ];
 /// Every operation of the service.
 pub(crate) static CALLS: &[Call<Client>] = &[
+    Call {
+        id: "ListSlowLogStatisticsForLts",
+        send: |client, arguments| Box::pin(async move {
+            support::outcome(
+                list_slow_log_statistics_for_lts(client, arguments)?.send().await,
+            )
+        }),
+        list: Some(|client, arguments| Box::pin(async move {
+            support::items(list_slow_log_statistics_for_lts(client, arguments)?.stream())
+                .await
+        })),
+        wait: None,
+    },
+    Call {
+        id: "ListCollations",
+        send: |client, arguments| Box::pin(async move {
+            support::outcome(list_collations(client, arguments)?.send().await)
+        }),
+        list: Some(|client, arguments| Box::pin(async move {
+            support::items(list_collations(client, arguments)?.stream()).await
+        })),
+        wait: None,
+    },
+    Call {
+        id: "ListDatastores",
+        send: |client, arguments| Box::pin(async move {
+            support::outcome(list_datastores(client, arguments)?.send().await)
+        }),
+        list: Some(|client, arguments| Box::pin(async move {
+            support::items(list_datastores(client, arguments)?.stream()).await
+        })),
+        wait: None,
+    },
+    Call {
+        id: "ListFlavors",
+        send: |client, arguments| Box::pin(async move {
+            support::outcome(list_flavors(client, arguments)?.send().await)
+        }),
+        list: Some(|client, arguments| Box::pin(async move {
+            support::items(list_flavors(client, arguments)?.stream()).await
+        })),
+        wait: None,
+    },
     Call {
         id: "ListInstances",
         send: |client, arguments| Box::pin(async move {
@@ -232,6 +377,29 @@ pub(crate) static CALLS: &[Call<Client>] = &[
             support::outcome(create_instance(client, arguments)?.send().await)
         }),
         list: None,
+        wait: None,
+    },
+    Call {
+        id: "ListInstanceDiagnosis",
+        send: |client, arguments| Box::pin(async move {
+            support::outcome(list_instance_diagnosis(client, arguments)?.send().await)
+        }),
+        list: Some(|client, arguments| Box::pin(async move {
+            support::items(list_instance_diagnosis(client, arguments)?.stream()).await
+        })),
+        wait: None,
+    },
+    Call {
+        id: "ListInstancesInfoDiagnosis",
+        send: |client, arguments| Box::pin(async move {
+            support::outcome(
+                list_instances_info_diagnosis(client, arguments)?.send().await,
+            )
+        }),
+        list: Some(|client, arguments| Box::pin(async move {
+            support::items(list_instances_info_diagnosis(client, arguments)?.stream())
+                .await
+        })),
         wait: None,
     },
     Call {
@@ -453,6 +621,68 @@ pub(crate) static CALLS: &[Call<Client>] = &[
         wait: None,
     },
     Call {
+        id: "ShowAvailableVersion",
+        send: |client, arguments| Box::pin(async move {
+            support::outcome(show_available_version(client, arguments)?.send().await)
+        }),
+        list: None,
+        wait: None,
+    },
+    Call {
+        id: "UpgradeDbMajorVersionPreCheck",
+        send: |client, arguments| Box::pin(async move {
+            support::outcome(
+                upgrade_db_major_version_pre_check(client, arguments)?.send().await,
+            )
+        }),
+        list: None,
+        wait: None,
+    },
+    Call {
+        id: "ListInspectionHistories",
+        send: |client, arguments| Box::pin(async move {
+            support::outcome(list_inspection_histories(client, arguments)?.send().await)
+        }),
+        list: Some(|client, arguments| Box::pin(async move {
+            support::items(list_inspection_histories(client, arguments)?.stream()).await
+        })),
+        wait: None,
+    },
+    Call {
+        id: "ShowUpgradeDbMajorVersionStatus",
+        send: |client, arguments| Box::pin(async move {
+            support::outcome(
+                show_upgrade_db_major_version_status(client, arguments)?.send().await,
+            )
+        }),
+        list: None,
+        wait: Some(|client, arguments, waiter, _| Box::pin(async move {
+            support::outcome(
+                show_upgrade_db_major_version_status(client, arguments)?
+                    .wait(waiter)
+                    .await,
+            )
+        })),
+    },
+    Call {
+        id: "UpgradeDbMajorVersion",
+        send: |client, arguments| Box::pin(async move {
+            support::outcome(upgrade_db_major_version(client, arguments)?.send().await)
+        }),
+        list: None,
+        wait: None,
+    },
+    Call {
+        id: "ListUpgradeHistories",
+        send: |client, arguments| Box::pin(async move {
+            support::outcome(list_upgrade_histories(client, arguments)?.send().await)
+        }),
+        list: Some(|client, arguments| Box::pin(async move {
+            support::items(list_upgrade_histories(client, arguments)?.stream()).await
+        })),
+        wait: None,
+    },
+    Call {
         id: "MigrateFollower",
         send: |client, arguments| Box::pin(async move {
             support::outcome(migrate_follower(client, arguments)?.send().await)
@@ -514,6 +744,59 @@ pub(crate) static CALLS: &[Call<Client>] = &[
         id: "UpdatePort",
         send: |client, arguments| Box::pin(async move {
             support::outcome(update_port(client, arguments)?.send().await)
+        }),
+        list: None,
+        wait: None,
+    },
+    Call {
+        id: "ListRdSforMySqlProxy",
+        send: |client, arguments| Box::pin(async move {
+            support::outcome(list_rd_sfor_my_sql_proxy(client, arguments)?.send().await)
+        }),
+        list: Some(|client, arguments| Box::pin(async move {
+            support::items(list_rd_sfor_my_sql_proxy(client, arguments)?.stream()).await
+        })),
+        wait: None,
+    },
+    Call {
+        id: "ListRdSforMysqlProxyFlavors",
+        send: |client, arguments| Box::pin(async move {
+            support::outcome(
+                list_rd_sfor_mysql_proxy_flavors(client, arguments)?.send().await,
+            )
+        }),
+        list: Some(|client, arguments| Box::pin(async move {
+            support::items(list_rd_sfor_mysql_proxy_flavors(client, arguments)?.stream())
+                .await
+        })),
+        wait: None,
+    },
+    Call {
+        id: "CreateRdSforMySqlProxy",
+        send: |client, arguments| Box::pin(async move {
+            support::outcome(
+                create_rd_sfor_my_sql_proxy(client, arguments)?.send().await,
+            )
+        }),
+        list: None,
+        wait: None,
+    },
+    Call {
+        id: "DeleteRdSforMySqlProxy",
+        send: |client, arguments| Box::pin(async move {
+            support::outcome(
+                delete_rd_sfor_my_sql_proxy(client, arguments)?.send().await,
+            )
+        }),
+        list: None,
+        wait: None,
+    },
+    Call {
+        id: "ModifyRdSforMySqlProxyRouteMode",
+        send: |client, arguments| Box::pin(async move {
+            support::outcome(
+                modify_rd_sfor_my_sql_proxy_route_mode(client, arguments)?.send().await,
+            )
         }),
         list: None,
         wait: None,
@@ -591,6 +874,48 @@ pub(crate) static CALLS: &[Call<Client>] = &[
         wait: None,
     },
     Call {
+        id: "ListSqlLimit",
+        send: |client, arguments| Box::pin(async move {
+            support::outcome(list_sql_limit(client, arguments)?.send().await)
+        }),
+        list: Some(|client, arguments| Box::pin(async move {
+            support::items(list_sql_limit(client, arguments)?.stream()).await
+        })),
+        wait: None,
+    },
+    Call {
+        id: "CreateSqlLimit",
+        send: |client, arguments| Box::pin(async move {
+            support::outcome(create_sql_limit(client, arguments)?.send().await)
+        }),
+        list: None,
+        wait: None,
+    },
+    Call {
+        id: "DeleteSqlLimit",
+        send: |client, arguments| Box::pin(async move {
+            support::outcome(delete_sql_limit(client, arguments)?.send().await)
+        }),
+        list: None,
+        wait: None,
+    },
+    Call {
+        id: "SwitchSqlLimit",
+        send: |client, arguments| Box::pin(async move {
+            support::outcome(switch_sql_limit(client, arguments)?.send().await)
+        }),
+        list: None,
+        wait: None,
+    },
+    Call {
+        id: "UpdateSqlLimit",
+        send: |client, arguments| Box::pin(async move {
+            support::outcome(update_sql_limit(client, arguments)?.send().await)
+        }),
+        list: None,
+        wait: None,
+    },
+    Call {
         id: "SwitchSsl",
         send: |client, arguments| Box::pin(async move {
             support::outcome(switch_ssl(client, arguments)?.send().await)
@@ -612,6 +937,16 @@ pub(crate) static CALLS: &[Call<Client>] = &[
         wait: None,
     },
     Call {
+        id: "ListJobInfoDetail",
+        send: |client, arguments| Box::pin(async move {
+            support::outcome(list_job_info_detail(client, arguments)?.send().await)
+        }),
+        list: Some(|client, arguments| Box::pin(async move {
+            support::items(list_job_info_detail(client, arguments)?.stream()).await
+        })),
+        wait: None,
+    },
+    Call {
         id: "UpdateTdeStatus",
         send: |client, arguments| Box::pin(async move {
             support::outcome(update_tde_status(client, arguments)?.send().await)
@@ -628,19 +963,6 @@ pub(crate) static CALLS: &[Call<Client>] = &[
         wait: None,
     },
     Call {
-        id: "ListSlowLogStatisticsForLts",
-        send: |client, arguments| Box::pin(async move {
-            support::outcome(
-                list_slow_log_statistics_for_lts(client, arguments)?.send().await,
-            )
-        }),
-        list: Some(|client, arguments| Box::pin(async move {
-            support::items(list_slow_log_statistics_for_lts(client, arguments)?.stream())
-                .await
-        })),
-        wait: None,
-    },
-    Call {
         id: "ListJobInfo",
         send: |client, arguments| Box::pin(async move {
             support::outcome(list_job_info(client, arguments)?.send().await)
@@ -651,42 +973,12 @@ pub(crate) static CALLS: &[Call<Client>] = &[
         })),
     },
     Call {
-        id: "ListTasks",
+        id: "ListScheduleTasks",
         send: |client, arguments| Box::pin(async move {
-            support::outcome(list_tasks(client, arguments)?.send().await)
+            support::outcome(list_schedule_tasks(client, arguments)?.send().await)
         }),
         list: Some(|client, arguments| Box::pin(async move {
-            support::items(list_tasks(client, arguments)?.stream()).await
-        })),
-        wait: None,
-    },
-    Call {
-        id: "ListCollations",
-        send: |client, arguments| Box::pin(async move {
-            support::outcome(list_collations(client, arguments)?.send().await)
-        }),
-        list: Some(|client, arguments| Box::pin(async move {
-            support::items(list_collations(client, arguments)?.stream()).await
-        })),
-        wait: None,
-    },
-    Call {
-        id: "ListDatastores",
-        send: |client, arguments| Box::pin(async move {
-            support::outcome(list_datastores(client, arguments)?.send().await)
-        }),
-        list: Some(|client, arguments| Box::pin(async move {
-            support::items(list_datastores(client, arguments)?.stream()).await
-        })),
-        wait: None,
-    },
-    Call {
-        id: "ListFlavors",
-        send: |client, arguments| Box::pin(async move {
-            support::outcome(list_flavors(client, arguments)?.send().await)
-        }),
-        list: Some(|client, arguments| Box::pin(async move {
-            support::items(list_flavors(client, arguments)?.stream()).await
+            support::items(list_schedule_tasks(client, arguments)?.stream()).await
         })),
         wait: None,
     },
@@ -700,7 +992,77 @@ pub(crate) static CALLS: &[Call<Client>] = &[
         })),
         wait: None,
     },
+    Call {
+        id: "ListTasks",
+        send: |client, arguments| Box::pin(async move {
+            support::outcome(list_tasks(client, arguments)?.send().await)
+        }),
+        list: Some(|client, arguments| Box::pin(async move {
+            support::items(list_tasks(client, arguments)?.stream()).await
+        })),
+        wait: None,
+    },
 ];
+fn list_slow_log_statistics_for_lts(
+    client: &Client,
+    arguments: &Arguments<'_>,
+) -> Result<builder::ListSlowLogStatisticsForLts, CallError> {
+    let mut call = client.list_slow_log_statistics_for_lts();
+    if let Some(value) = arguments.text("project_id")? {
+        call = call.project_id(value);
+    }
+    if let Some(value) = arguments.text("instance_id")? {
+        call = call.instance_id(value);
+    }
+    if let Some(body) = arguments.body::<types::ListSlowLogStatisticsForLtsRequest>()? {
+        call = call.body(body);
+    }
+    Ok(call)
+}
+fn list_collations(
+    client: &Client,
+    arguments: &Arguments<'_>,
+) -> Result<builder::ListCollations, CallError> {
+    let mut call = client.list_collations();
+    if let Some(value) = arguments.text("project_id")? {
+        call = call.project_id(value);
+    }
+    Ok(call)
+}
+fn list_datastores(
+    client: &Client,
+    arguments: &Arguments<'_>,
+) -> Result<builder::ListDatastores, CallError> {
+    let mut call = client.list_datastores();
+    if let Some(value) = arguments.text("project_id")? {
+        call = call.project_id(value);
+    }
+    if let Some(value) = arguments.text("database_name")? {
+        call = call
+            .database_name(otcdb_core::Open::<types::DatastoreTypeFilter>::new(value));
+    }
+    Ok(call)
+}
+fn list_flavors(
+    client: &Client,
+    arguments: &Arguments<'_>,
+) -> Result<builder::ListFlavors, CallError> {
+    let mut call = client.list_flavors();
+    if let Some(value) = arguments.text("project_id")? {
+        call = call.project_id(value);
+    }
+    if let Some(value) = arguments.text("database_name")? {
+        call = call
+            .database_name(otcdb_core::Open::<types::DatastoreTypeFilter>::new(value));
+    }
+    if let Some(value) = arguments.text("version_name")? {
+        call = call.version_name(value);
+    }
+    if let Some(value) = arguments.text("spec_code")? {
+        call = call.spec_code(value);
+    }
+    Ok(call)
+}
 fn list_instances(
     client: &Client,
     arguments: &Arguments<'_>,
@@ -749,6 +1111,41 @@ fn create_instance(
     }
     if let Some(body) = arguments.body::<types::CreateInstanceRequest>()? {
         call = call.body(body);
+    }
+    Ok(call)
+}
+fn list_instance_diagnosis(
+    client: &Client,
+    arguments: &Arguments<'_>,
+) -> Result<builder::ListInstanceDiagnosis, CallError> {
+    let mut call = client.list_instance_diagnosis();
+    if let Some(value) = arguments.text("project_id")? {
+        call = call.project_id(value);
+    }
+    if let Some(value) = arguments.text("engine")? {
+        call = call.engine(otcdb_core::Open::<types::DiagnosedEngine>::new(value));
+    }
+    Ok(call)
+}
+fn list_instances_info_diagnosis(
+    client: &Client,
+    arguments: &Arguments<'_>,
+) -> Result<builder::ListInstancesInfoDiagnosis, CallError> {
+    let mut call = client.list_instances_info_diagnosis();
+    if let Some(value) = arguments.text("project_id")? {
+        call = call.project_id(value);
+    }
+    if let Some(value) = arguments.text("engine")? {
+        call = call.engine(otcdb_core::Open::<types::DiagnosedEngine>::new(value));
+    }
+    if let Some(value) = arguments.text("diagnosis")? {
+        call = call.diagnosis(otcdb_core::Open::<types::DiagnosisFilter>::new(value));
+    }
+    if let Some(value) = arguments.int32("offset")? {
+        call = call.offset(value);
+    }
+    if let Some(value) = arguments.int32("limit")? {
+        call = call.limit(value);
     }
     Ok(call)
 }
@@ -1157,6 +1554,125 @@ fn update_data_ip(
     }
     Ok(call)
 }
+fn show_available_version(
+    client: &Client,
+    arguments: &Arguments<'_>,
+) -> Result<builder::ShowAvailableVersion, CallError> {
+    let mut call = client.show_available_version();
+    if let Some(value) = arguments.text("project_id")? {
+        call = call.project_id(value);
+    }
+    if let Some(value) = arguments.text("instance_id")? {
+        call = call.instance_id(value);
+    }
+    Ok(call)
+}
+fn upgrade_db_major_version_pre_check(
+    client: &Client,
+    arguments: &Arguments<'_>,
+) -> Result<builder::UpgradeDbMajorVersionPreCheck, CallError> {
+    let mut call = client.upgrade_db_major_version_pre_check();
+    if let Some(value) = arguments.text("project_id")? {
+        call = call.project_id(value);
+    }
+    if let Some(value) = arguments.text("instance_id")? {
+        call = call.instance_id(value);
+    }
+    if let Some(body) = arguments.body::<types::UpgradeDbMajorVersionPreCheckRequest>()?
+    {
+        call = call.body(body);
+    }
+    Ok(call)
+}
+fn list_inspection_histories(
+    client: &Client,
+    arguments: &Arguments<'_>,
+) -> Result<builder::ListInspectionHistories, CallError> {
+    let mut call = client.list_inspection_histories();
+    if let Some(value) = arguments.text("project_id")? {
+        call = call.project_id(value);
+    }
+    if let Some(value) = arguments.text("instance_id")? {
+        call = call.instance_id(value);
+    }
+    if let Some(value) = arguments.int32("offset")? {
+        call = call.offset(value);
+    }
+    if let Some(value) = arguments.int32("limit")? {
+        call = call.limit(value);
+    }
+    if let Some(value) = arguments.text("order")? {
+        call = call.order(otcdb_core::Open::<types::SortOrder>::new(value));
+    }
+    if let Some(value) = arguments.text("sort_field")? {
+        call = call
+            .sort_field(otcdb_core::Open::<types::InspectionSortField>::new(value));
+    }
+    if let Some(value) = arguments.text("target_version")? {
+        call = call.target_version(value);
+    }
+    if let Some(value) = arguments.boolean("is_available")? {
+        call = call.is_available(value);
+    }
+    Ok(call)
+}
+fn show_upgrade_db_major_version_status(
+    client: &Client,
+    arguments: &Arguments<'_>,
+) -> Result<builder::ShowUpgradeDbMajorVersionStatus, CallError> {
+    let mut call = client.show_upgrade_db_major_version_status();
+    if let Some(value) = arguments.text("project_id")? {
+        call = call.project_id(value);
+    }
+    if let Some(value) = arguments.text("instance_id")? {
+        call = call.instance_id(value);
+    }
+    if let Some(value) = arguments.text("action")? {
+        call = call.action(otcdb_core::Open::<types::MajorVersionAction>::new(value));
+    }
+    Ok(call)
+}
+fn upgrade_db_major_version(
+    client: &Client,
+    arguments: &Arguments<'_>,
+) -> Result<builder::UpgradeDbMajorVersion, CallError> {
+    let mut call = client.upgrade_db_major_version();
+    if let Some(value) = arguments.text("project_id")? {
+        call = call.project_id(value);
+    }
+    if let Some(value) = arguments.text("instance_id")? {
+        call = call.instance_id(value);
+    }
+    if let Some(body) = arguments.body::<types::UpgradeDbMajorVersionRequest>()? {
+        call = call.body(body);
+    }
+    Ok(call)
+}
+fn list_upgrade_histories(
+    client: &Client,
+    arguments: &Arguments<'_>,
+) -> Result<builder::ListUpgradeHistories, CallError> {
+    let mut call = client.list_upgrade_histories();
+    if let Some(value) = arguments.text("project_id")? {
+        call = call.project_id(value);
+    }
+    if let Some(value) = arguments.text("instance_id")? {
+        call = call.instance_id(value);
+    }
+    if let Some(value) = arguments.int32("offset")? {
+        call = call.offset(value);
+    }
+    if let Some(value) = arguments.int32("limit")? {
+        call = call.limit(value);
+    }
+    if let Some(value) = arguments.text("order")? {
+        call = call.order(otcdb_core::Open::<types::SortOrder>::new(value));
+    }
+    if let Some(value) = arguments.text("sort_field")? {
+        call = call.sort_field(otcdb_core::Open::<types::UpgradeSortField>::new(value));
+    }
+    Ok(call)
+}
 fn migrate_follower(
     client: &Client,
     arguments: &Arguments<'_>,
@@ -1284,6 +1800,91 @@ fn update_port(
         call = call.instance_id(value);
     }
     if let Some(body) = arguments.body::<types::UpdatePortRequest>()? {
+        call = call.body(body);
+    }
+    Ok(call)
+}
+fn list_rd_sfor_my_sql_proxy(
+    client: &Client,
+    arguments: &Arguments<'_>,
+) -> Result<builder::ListRdSforMySqlProxy, CallError> {
+    let mut call = client.list_rd_sfor_my_sql_proxy();
+    if let Some(value) = arguments.text("project_id")? {
+        call = call.project_id(value);
+    }
+    if let Some(value) = arguments.text("instance_id")? {
+        call = call.instance_id(value);
+    }
+    Ok(call)
+}
+fn list_rd_sfor_mysql_proxy_flavors(
+    client: &Client,
+    arguments: &Arguments<'_>,
+) -> Result<builder::ListRdSforMysqlProxyFlavors, CallError> {
+    let mut call = client.list_rd_sfor_mysql_proxy_flavors();
+    if let Some(value) = arguments.text("project_id")? {
+        call = call.project_id(value);
+    }
+    if let Some(value) = arguments.text("instance_id")? {
+        call = call.instance_id(value);
+    }
+    if let Some(value) = arguments.int32("offset")? {
+        call = call.offset(value);
+    }
+    if let Some(value) = arguments.int32("limit")? {
+        call = call.limit(value);
+    }
+    Ok(call)
+}
+fn create_rd_sfor_my_sql_proxy(
+    client: &Client,
+    arguments: &Arguments<'_>,
+) -> Result<builder::CreateRdSforMySqlProxy, CallError> {
+    let mut call = client.create_rd_sfor_my_sql_proxy();
+    if let Some(value) = arguments.text("project_id")? {
+        call = call.project_id(value);
+    }
+    if let Some(value) = arguments.text("instance_id")? {
+        call = call.instance_id(value);
+    }
+    if let Some(body) = arguments.body::<types::CreateRdSforMySqlProxyRequest>()? {
+        call = call.body(body);
+    }
+    Ok(call)
+}
+fn delete_rd_sfor_my_sql_proxy(
+    client: &Client,
+    arguments: &Arguments<'_>,
+) -> Result<builder::DeleteRdSforMySqlProxy, CallError> {
+    let mut call = client.delete_rd_sfor_my_sql_proxy();
+    if let Some(value) = arguments.text("project_id")? {
+        call = call.project_id(value);
+    }
+    if let Some(value) = arguments.text("instance_id")? {
+        call = call.instance_id(value);
+    }
+    if let Some(value) = arguments.text("proxy_id")? {
+        call = call.proxy_id(value);
+    }
+    Ok(call)
+}
+fn modify_rd_sfor_my_sql_proxy_route_mode(
+    client: &Client,
+    arguments: &Arguments<'_>,
+) -> Result<builder::ModifyRdSforMySqlProxyRouteMode, CallError> {
+    let mut call = client.modify_rd_sfor_my_sql_proxy_route_mode();
+    if let Some(value) = arguments.text("project_id")? {
+        call = call.project_id(value);
+    }
+    if let Some(value) = arguments.text("instance_id")? {
+        call = call.instance_id(value);
+    }
+    if let Some(value) = arguments.text("proxy_id")? {
+        call = call.proxy_id(value);
+    }
+    if let Some(body) = arguments
+        .body::<types::ModifyRdSforMySqlProxyRouteModeRequest>()?
+    {
         call = call.body(body);
     }
     Ok(call)
@@ -1443,6 +2044,92 @@ fn list_slowlog_statistics(
     }
     Ok(call)
 }
+fn list_sql_limit(
+    client: &Client,
+    arguments: &Arguments<'_>,
+) -> Result<builder::ListSqlLimit, CallError> {
+    let mut call = client.list_sql_limit();
+    if let Some(value) = arguments.text("project_id")? {
+        call = call.project_id(value);
+    }
+    if let Some(value) = arguments.text("instance_id")? {
+        call = call.instance_id(value);
+    }
+    if let Some(value) = arguments.text("db_name")? {
+        call = call.db_name(value);
+    }
+    if let Some(value) = arguments.int32("offset")? {
+        call = call.offset(value);
+    }
+    if let Some(value) = arguments.int32("limit")? {
+        call = call.limit(value);
+    }
+    Ok(call)
+}
+fn create_sql_limit(
+    client: &Client,
+    arguments: &Arguments<'_>,
+) -> Result<builder::CreateSqlLimit, CallError> {
+    let mut call = client.create_sql_limit();
+    if let Some(value) = arguments.text("project_id")? {
+        call = call.project_id(value);
+    }
+    if let Some(value) = arguments.text("instance_id")? {
+        call = call.instance_id(value);
+    }
+    if let Some(body) = arguments.body::<types::CreateSqlLimitRequest>()? {
+        call = call.body(body);
+    }
+    Ok(call)
+}
+fn delete_sql_limit(
+    client: &Client,
+    arguments: &Arguments<'_>,
+) -> Result<builder::DeleteSqlLimit, CallError> {
+    let mut call = client.delete_sql_limit();
+    if let Some(value) = arguments.text("project_id")? {
+        call = call.project_id(value);
+    }
+    if let Some(value) = arguments.text("instance_id")? {
+        call = call.instance_id(value);
+    }
+    if let Some(body) = arguments.body::<types::DeleteSqlLimitRequest>()? {
+        call = call.body(body);
+    }
+    Ok(call)
+}
+fn switch_sql_limit(
+    client: &Client,
+    arguments: &Arguments<'_>,
+) -> Result<builder::SwitchSqlLimit, CallError> {
+    let mut call = client.switch_sql_limit();
+    if let Some(value) = arguments.text("project_id")? {
+        call = call.project_id(value);
+    }
+    if let Some(value) = arguments.text("instance_id")? {
+        call = call.instance_id(value);
+    }
+    if let Some(body) = arguments.body::<types::SwitchSqlLimitRequest>()? {
+        call = call.body(body);
+    }
+    Ok(call)
+}
+fn update_sql_limit(
+    client: &Client,
+    arguments: &Arguments<'_>,
+) -> Result<builder::UpdateSqlLimit, CallError> {
+    let mut call = client.update_sql_limit();
+    if let Some(value) = arguments.text("project_id")? {
+        call = call.project_id(value);
+    }
+    if let Some(value) = arguments.text("instance_id")? {
+        call = call.instance_id(value);
+    }
+    if let Some(body) = arguments.body::<types::UpdateSqlLimitRequest>()? {
+        call = call.body(body);
+    }
+    Ok(call)
+}
 fn switch_ssl(
     client: &Client,
     arguments: &Arguments<'_>,
@@ -1469,6 +2156,25 @@ fn list_ssl_cert_download_link(
     }
     if let Some(value) = arguments.text("instance_id")? {
         call = call.instance_id(value);
+    }
+    Ok(call)
+}
+fn list_job_info_detail(
+    client: &Client,
+    arguments: &Arguments<'_>,
+) -> Result<builder::ListJobInfoDetail, CallError> {
+    let mut call = client.list_job_info_detail();
+    if let Some(value) = arguments.text("project_id")? {
+        call = call.project_id(value);
+    }
+    if let Some(value) = arguments.text("instance_id")? {
+        call = call.instance_id(value);
+    }
+    if let Some(value) = arguments.text("start_time")? {
+        call = call.start_time(value);
+    }
+    if let Some(value) = arguments.text("end_time")? {
+        call = call.end_time(value);
     }
     Ok(call)
 }
@@ -1501,22 +2207,6 @@ fn show_tde_status(
     }
     Ok(call)
 }
-fn list_slow_log_statistics_for_lts(
-    client: &Client,
-    arguments: &Arguments<'_>,
-) -> Result<builder::ListSlowLogStatisticsForLts, CallError> {
-    let mut call = client.list_slow_log_statistics_for_lts();
-    if let Some(value) = arguments.text("project_id")? {
-        call = call.project_id(value);
-    }
-    if let Some(value) = arguments.text("instance_id")? {
-        call = call.instance_id(value);
-    }
-    if let Some(body) = arguments.body::<types::ListSlowLogStatisticsForLtsRequest>()? {
-        call = call.body(body);
-    }
-    Ok(call)
-}
 fn list_job_info(
     client: &Client,
     arguments: &Arguments<'_>,
@@ -1527,6 +2217,58 @@ fn list_job_info(
     }
     if let Some(value) = arguments.text("id")? {
         call = call.id(value);
+    }
+    Ok(call)
+}
+fn list_schedule_tasks(
+    client: &Client,
+    arguments: &Arguments<'_>,
+) -> Result<builder::ListScheduleTasks, CallError> {
+    let mut call = client.list_schedule_tasks();
+    if let Some(value) = arguments.text("project_id")? {
+        call = call.project_id(value);
+    }
+    if let Some(value) = arguments.int32("offset")? {
+        call = call.offset(value);
+    }
+    if let Some(value) = arguments.int32("limit")? {
+        call = call.limit(value);
+    }
+    if let Some(value) = arguments.text("instance_id")? {
+        call = call.instance_id(value);
+    }
+    if let Some(value) = arguments.text("instance_name")? {
+        call = call.instance_name(value);
+    }
+    if let Some(value) = arguments.text("status")? {
+        call = call
+            .status(otcdb_core::Open::<types::ScheduledTaskStatusFilter>::new(value));
+    }
+    if let Some(value) = arguments.text("start_time")? {
+        call = call.start_time(value);
+    }
+    if let Some(value) = arguments.text("end_time")? {
+        call = call.end_time(value);
+    }
+    Ok(call)
+}
+fn list_storage_types(
+    client: &Client,
+    arguments: &Arguments<'_>,
+) -> Result<builder::ListStorageTypes, CallError> {
+    let mut call = client.list_storage_types();
+    if let Some(value) = arguments.text("project_id")? {
+        call = call.project_id(value);
+    }
+    if let Some(value) = arguments.text("database_name")? {
+        call = call
+            .database_name(otcdb_core::Open::<types::DatastoreTypeFilter>::new(value));
+    }
+    if let Some(value) = arguments.text("version_name")? {
+        call = call.version_name(value);
+    }
+    if let Some(value) = arguments.text("ha_mode")? {
+        call = call.ha_mode(otcdb_core::Open::<types::HaModeFilter>::new(value));
     }
     Ok(call)
 }
@@ -1564,70 +2306,6 @@ fn list_tasks(
     }
     if let Some(value) = arguments.text("end_time")? {
         call = call.end_time(value);
-    }
-    Ok(call)
-}
-fn list_collations(
-    client: &Client,
-    arguments: &Arguments<'_>,
-) -> Result<builder::ListCollations, CallError> {
-    let mut call = client.list_collations();
-    if let Some(value) = arguments.text("project_id")? {
-        call = call.project_id(value);
-    }
-    Ok(call)
-}
-fn list_datastores(
-    client: &Client,
-    arguments: &Arguments<'_>,
-) -> Result<builder::ListDatastores, CallError> {
-    let mut call = client.list_datastores();
-    if let Some(value) = arguments.text("project_id")? {
-        call = call.project_id(value);
-    }
-    if let Some(value) = arguments.text("database_name")? {
-        call = call
-            .database_name(otcdb_core::Open::<types::DatastoreTypeFilter>::new(value));
-    }
-    Ok(call)
-}
-fn list_flavors(
-    client: &Client,
-    arguments: &Arguments<'_>,
-) -> Result<builder::ListFlavors, CallError> {
-    let mut call = client.list_flavors();
-    if let Some(value) = arguments.text("project_id")? {
-        call = call.project_id(value);
-    }
-    if let Some(value) = arguments.text("database_name")? {
-        call = call
-            .database_name(otcdb_core::Open::<types::DatastoreTypeFilter>::new(value));
-    }
-    if let Some(value) = arguments.text("version_name")? {
-        call = call.version_name(value);
-    }
-    if let Some(value) = arguments.text("spec_code")? {
-        call = call.spec_code(value);
-    }
-    Ok(call)
-}
-fn list_storage_types(
-    client: &Client,
-    arguments: &Arguments<'_>,
-) -> Result<builder::ListStorageTypes, CallError> {
-    let mut call = client.list_storage_types();
-    if let Some(value) = arguments.text("project_id")? {
-        call = call.project_id(value);
-    }
-    if let Some(value) = arguments.text("database_name")? {
-        call = call
-            .database_name(otcdb_core::Open::<types::DatastoreTypeFilter>::new(value));
-    }
-    if let Some(value) = arguments.text("version_name")? {
-        call = call.version_name(value);
-    }
-    if let Some(value) = arguments.text("ha_mode")? {
-        call = call.ha_mode(otcdb_core::Open::<types::HaModeFilter>::new(value));
     }
     Ok(call)
 }

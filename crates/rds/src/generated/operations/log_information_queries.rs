@@ -5,6 +5,45 @@ use crate::generated::{Client, builder, types};
 #[allow(unused_imports)]
 use otcdb_core::{call, operation, page, waiter};
 impl Client {
+    /**Count slow statements (version 3.1).
+
+Groups the slow log of a MySQL or PostgreSQL instance by statement and counts each group, one page at a time. Only entries of the last month can be asked for. Nothing is changed, although the method is POST. [`ListSlowlogStatistics`](crate::Client::list_slowlog_statistics) is the older operation, for MySQL only, whose response has other names and types.
+
+Has to be given: [`instance_id`](builder::ListSlowLogStatisticsForLts::instance_id), [`body`](builder::ListSlowLogStatisticsForLts::body).
+
+# Example
+
+```no_run
+use otcdb_rds::types::{ListSlowLogStatisticsForLtsRequest, SlowLogStatisticsSortOrder};
+async fn example(rds: &otcdb_rds::Client) -> otcdb_core::Result<()> {
+    let mut list = rds
+        .list_slow_log_statistics_for_lts()
+        .instance_id("cee5265e1e5845649e354841234567dfin01")
+        .body(
+            ListSlowLogStatisticsForLtsRequest::new(
+                    "2023-01-05T08:00:00+0800",
+                    "2023-01-11T20:00:00+0800",
+                )
+                .limit(10)
+                .order(SlowLogStatisticsSortOrder::Asc),
+        )
+        .stream();
+    while let Some(item) = list.try_next().await? {
+        println!("{item:?}");
+    }
+    Ok(())
+}
+```*/
+    pub fn list_slow_log_statistics_for_lts(
+        &self,
+    ) -> builder::ListSlowLogStatisticsForLts {
+        builder::ListSlowLogStatisticsForLts(
+            otcdb_core::call::Call::new(
+                &self.inner,
+                builder::ListSlowLogStatisticsForLts::OPERATION,
+            ),
+        )
+    }
     /**List audit log files.
 
 Lists the audit log files that a MySQL instance wrote within a span of at most 30 days, one page at a time. There are files only while SQL audit is on ([`SetAuditlogPolicy`](crate::Client::set_auditlog_policy)). [`ShowAuditlogDownloadLink`](crate::Client::show_auditlog_download_link) turns their ids into links.
@@ -303,44 +342,112 @@ async fn example(rds: &otcdb_rds::Client) -> otcdb_core::Result<()> {
             ),
         )
     }
-    /**Count slow statements (version 3.1).
-
-Groups the slow log of a MySQL or PostgreSQL instance by statement and counts each group, one page at a time. Only entries of the last month can be asked for. Nothing is changed, although the method is POST. [`ListSlowlogStatistics`](crate::Client::list_slowlog_statistics) is the older operation, for MySQL only, whose response has other names and types.
-
-Has to be given: [`instance_id`](builder::ListSlowLogStatisticsForLts::instance_id), [`body`](builder::ListSlowLogStatisticsForLts::body).
-
-# Example
-
-```no_run
-use otcdb_rds::types::{ListSlowLogStatisticsForLtsRequest, SlowLogStatisticsSortOrder};
-async fn example(rds: &otcdb_rds::Client) -> otcdb_core::Result<()> {
-    let mut list = rds
-        .list_slow_log_statistics_for_lts()
-        .instance_id("cee5265e1e5845649e354841234567dfin01")
-        .body(
-            ListSlowLogStatisticsForLtsRequest::new(
-                    "2023-01-05T08:00:00+0800",
-                    "2023-01-11T20:00:00+0800",
-                )
-                .limit(10)
-                .order(SlowLogStatisticsSortOrder::Asc),
-        )
-        .stream();
-    while let Some(item) = list.try_next().await? {
-        println!("{item:?}");
-    }
-    Ok(())
 }
-```*/
-    pub fn list_slow_log_statistics_for_lts(
-        &self,
-    ) -> builder::ListSlowLogStatisticsForLts {
-        builder::ListSlowLogStatisticsForLts(
-            otcdb_core::call::Call::new(
-                &self.inner,
-                builder::ListSlowLogStatisticsForLts::OPERATION,
-            ),
+///A call of [`ListSlowLogStatisticsForLts`](Client::list_slow_log_statistics_for_lts): set its parameters, then send or await it.
+#[derive(Clone, Debug)]
+#[must_use = "a call does nothing until it is sent or awaited"]
+pub struct ListSlowLogStatisticsForLts(
+    pub(in crate::generated) call::Call<types::ListSlowLogStatisticsForLtsResponseBody>,
+);
+impl ListSlowLogStatisticsForLts {
+    pub(in crate::generated) const OPERATION: &'static otcdb_core::OperationMeta = &otcdb_core::OperationMeta::new(
+            "ListSlowLogStatisticsForLts",
+            "list_slow_log_statistics_for_lts",
+            reqwest::Method::POST,
         )
+        .path("/v3.1/{project_id}/instances/{instance_id}/slow-logs/statistics")
+        .parameters(
+            &[
+                operation::Parameter::path("project_id"),
+                operation::Parameter::path("instance_id"),
+            ],
+        )
+        .body(operation::BodyMeta {
+            ty: "ListSlowLogStatisticsForLtsRequest",
+            required: true,
+        })
+        .expect(otcdb_core::Expect::Json)
+        .idempotent()
+        .list(
+            otcdb_core::ListMeta::new("slow_log_list", Some("total_count"))
+                .pages(otcdb_core::operation::PageMeta {
+                    style: page::Style::Index,
+                    position: "offset",
+                    limit: "limit",
+                    size: 100u32,
+                    in_body: true,
+                }),
+        );
+    /**Project that the call concerns.
+
+The session's project, if not given.*/
+    pub fn project_id(self, value: impl Into<String>) -> Self {
+        Self(self.0.set("project_id", value))
+    }
+    /**Instance that the call concerns, as `id` in the response of [`ListInstances`](crate::Client::list_instances).
+
+Required.*/
+    pub fn instance_id(self, value: impl Into<String>) -> Self {
+        Self(self.0.set("instance_id", value))
+    }
+    /**The body of the request.
+
+Required.*/
+    pub fn body(
+        self,
+        value: impl Into<types::ListSlowLogStatisticsForLtsRequest>,
+    ) -> Self {
+        Self(self.0.body(&value.into()))
+    }
+    /**Sends the call.
+
+# Errors
+
+Arguments that are missing or wrong, all of them at once ([`otcdb_core::ErrorKind::InvalidArgument`]), no response, one that is not as documented, and every refusal by the service. Documented are:
+
+- 400: The request is malformed, or a parameter has a value that the service refuses. The same request will be refused again.
+- 401: The token or the signature is missing, wrong or no longer valid.
+- 403: The caller is known but may not do this. The same request will be refused again.
+- 404: The instance, the task or the path does not exist in this project.
+- 500: The service failed. The same request may succeed later.*/
+    #[inline]
+    pub fn send(self) -> call::Sending<types::ListSlowLogStatisticsForLtsResponseBody> {
+        self.0.send()
+    }
+    /// Sends the call, and gives status, headers and request id beside the answer.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`send`](Self::send).
+    #[inline]
+    pub fn send_with_meta(
+        self,
+    ) -> call::Sending<
+        otcdb_core::Response<types::ListSlowLogStatisticsForLtsResponseBody>,
+    > {
+        self.0.send_with_meta()
+    }
+    ///How many items [`stream`](Self::stream) asks for at once; `limit` if that is set, and else 100.
+    pub fn page_size(self, items: u32) -> Self {
+        Self(self.0.page_size(items))
+    }
+    /**The elements of `slow_log_list`: all that match, page after page, each fetched when it is needed. The position is set for each page.
+
+# Errors
+
+The list ends after its first error: that of a [call](Self::send), or one of [`otcdb_core::page::Pages::stream`].*/
+    #[inline]
+    pub fn stream(self) -> page::Pager<types::SlowLogStatisticsForLtsItem> {
+        self.0.stream()
+    }
+}
+/// Awaiting the call sends it.
+impl IntoFuture for ListSlowLogStatisticsForLts {
+    type Output = otcdb_core::Result<types::ListSlowLogStatisticsForLtsResponseBody>;
+    type IntoFuture = call::Sending<types::ListSlowLogStatisticsForLtsResponseBody>;
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        self.send()
     }
 }
 ///A call of [`ListAuditlogs`](Client::list_auditlogs): set its parameters, then send or await it.
@@ -1445,113 +1552,6 @@ The list ends after its first error: that of a [call](Self::send), or one of [`o
 impl IntoFuture for ListSlowlogStatistics {
     type Output = otcdb_core::Result<types::ListSlowlogStatisticsResponseBody>;
     type IntoFuture = call::Sending<types::ListSlowlogStatisticsResponseBody>;
-    #[inline]
-    fn into_future(self) -> Self::IntoFuture {
-        self.send()
-    }
-}
-///A call of [`ListSlowLogStatisticsForLts`](Client::list_slow_log_statistics_for_lts): set its parameters, then send or await it.
-#[derive(Clone, Debug)]
-#[must_use = "a call does nothing until it is sent or awaited"]
-pub struct ListSlowLogStatisticsForLts(
-    pub(in crate::generated) call::Call<types::ListSlowLogStatisticsForLtsResponseBody>,
-);
-impl ListSlowLogStatisticsForLts {
-    pub(in crate::generated) const OPERATION: &'static otcdb_core::OperationMeta = &otcdb_core::OperationMeta::new(
-            "ListSlowLogStatisticsForLts",
-            "list_slow_log_statistics_for_lts",
-            reqwest::Method::POST,
-        )
-        .path("/v3.1/{project_id}/instances/{instance_id}/slow-logs/statistics")
-        .parameters(
-            &[
-                operation::Parameter::path("project_id"),
-                operation::Parameter::path("instance_id"),
-            ],
-        )
-        .body(operation::BodyMeta {
-            ty: "ListSlowLogStatisticsForLtsRequest",
-            required: true,
-        })
-        .expect(otcdb_core::Expect::Json)
-        .idempotent()
-        .list(
-            otcdb_core::ListMeta::new("slow_log_list", Some("total_count"))
-                .pages(otcdb_core::operation::PageMeta {
-                    style: page::Style::Index,
-                    position: "offset",
-                    limit: "limit",
-                    size: 100u32,
-                    in_body: true,
-                }),
-        );
-    /**Project that the call concerns.
-
-The session's project, if not given.*/
-    pub fn project_id(self, value: impl Into<String>) -> Self {
-        Self(self.0.set("project_id", value))
-    }
-    /**Instance that the call concerns, as `id` in the response of [`ListInstances`](crate::Client::list_instances).
-
-Required.*/
-    pub fn instance_id(self, value: impl Into<String>) -> Self {
-        Self(self.0.set("instance_id", value))
-    }
-    /**The body of the request.
-
-Required.*/
-    pub fn body(
-        self,
-        value: impl Into<types::ListSlowLogStatisticsForLtsRequest>,
-    ) -> Self {
-        Self(self.0.body(&value.into()))
-    }
-    /**Sends the call.
-
-# Errors
-
-Arguments that are missing or wrong, all of them at once ([`otcdb_core::ErrorKind::InvalidArgument`]), no response, one that is not as documented, and every refusal by the service. Documented are:
-
-- 400: The request is malformed, or a parameter has a value that the service refuses. The same request will be refused again.
-- 401: The token or the signature is missing, wrong or no longer valid.
-- 403: The caller is known but may not do this. The same request will be refused again.
-- 404: The instance, the task or the path does not exist in this project.
-- 500: The service failed. The same request may succeed later.*/
-    #[inline]
-    pub fn send(self) -> call::Sending<types::ListSlowLogStatisticsForLtsResponseBody> {
-        self.0.send()
-    }
-    /// Sends the call, and gives status, headers and request id beside the answer.
-    ///
-    /// # Errors
-    ///
-    /// Those of [`send`](Self::send).
-    #[inline]
-    pub fn send_with_meta(
-        self,
-    ) -> call::Sending<
-        otcdb_core::Response<types::ListSlowLogStatisticsForLtsResponseBody>,
-    > {
-        self.0.send_with_meta()
-    }
-    ///How many items [`stream`](Self::stream) asks for at once; `limit` if that is set, and else 100.
-    pub fn page_size(self, items: u32) -> Self {
-        Self(self.0.page_size(items))
-    }
-    /**The elements of `slow_log_list`: all that match, page after page, each fetched when it is needed. The position is set for each page.
-
-# Errors
-
-The list ends after its first error: that of a [call](Self::send), or one of [`otcdb_core::page::Pages::stream`].*/
-    #[inline]
-    pub fn stream(self) -> page::Pager<types::SlowLogStatisticsForLtsItem> {
-        self.0.stream()
-    }
-}
-/// Awaiting the call sends it.
-impl IntoFuture for ListSlowLogStatisticsForLts {
-    type Output = otcdb_core::Result<types::ListSlowLogStatisticsForLtsResponseBody>;
-    type IntoFuture = call::Sending<types::ListSlowLogStatisticsForLtsResponseBody>;
     #[inline]
     fn into_future(self) -> Self::IntoFuture {
         self.send()

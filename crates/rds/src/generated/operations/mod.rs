@@ -5,17 +5,29 @@ use crate::generated::{Client, builder, types};
 #[allow(unused_imports)]
 use otcdb_core::{call, operation, page, waiter};
 mod database_engines;
+mod database_proxy_rds_for_mysql;
 mod database_security;
 mod db_instance_management;
+mod instance_diagnosis;
 mod log_information_queries;
 mod obtaining_task_information;
+mod sql_throttling_rds_for_postgresql;
+mod upgrading_a_major_version_rds_for_postgresql;
 #[allow(unused_imports)]
 pub use database_engines::*;
+#[allow(unused_imports)]
+pub use database_proxy_rds_for_mysql::*;
 #[allow(unused_imports)]
 pub use database_security::*;
 #[allow(unused_imports)]
 pub use db_instance_management::*;
 #[allow(unused_imports)]
+pub use instance_diagnosis::*;
+#[allow(unused_imports)]
 pub use log_information_queries::*;
 #[allow(unused_imports)]
 pub use obtaining_task_information::*;
+#[allow(unused_imports)]
+pub use sql_throttling_rds_for_postgresql::*;
+#[allow(unused_imports)]
+pub use upgrading_a_major_version_rds_for_postgresql::*;

@@ -5,6 +5,36 @@ use crate::generated::{Client, builder, types};
 #[allow(unused_imports)]
 use otcdb_core::{call, operation, page, waiter};
 impl Client {
+    /**List the tasks of an SQL Server instance.
+
+Lists the tasks of one SQL Server instance in a span of time, all in one response. Tasks of the last month can be asked for: making an instance or a read replica, turning a single instance into primary and standby, switching between them, enlarging storage, backups and restorations. [`ListTasks`](crate::Client::list_tasks) has the tasks of instances of all engines.
+
+Has to be given: [`instance_id`](builder::ListJobInfoDetail::instance_id), [`start_time`](builder::ListJobInfoDetail::start_time).
+
+# Example
+
+```no_run
+async fn example(rds: &otcdb_rds::Client) -> otcdb_core::Result<()> {
+    let mut list = rds
+        .list_job_info_detail()
+        .instance_id("a48e43ff268f4c0e879652d65e63d0fbin01")
+        .start_time("1533423274000")
+        .end_time("1533823274000")
+        .stream();
+    while let Some(item) = list.try_next().await? {
+        println!("{item:?}");
+    }
+    Ok(())
+}
+```*/
+    pub fn list_job_info_detail(&self) -> builder::ListJobInfoDetail {
+        builder::ListJobInfoDetail(
+            otcdb_core::call::Call::new(
+                &self.inner,
+                builder::ListJobInfoDetail::OPERATION,
+            ),
+        )
+    }
     /**Read the state of a task.
 
 Tells how far an asynchronous task is. Tasks of the last month can be asked for: making an instance or a read replica, turning a single instance into primary and standby, switching between them, enlarging storage, and binding or unbinding an elastic IP address. The page of [`DownloadErrorlog`](crate::Client::download_errorlog) adds the export of an error log, with its workflow_id as the id. A new task can be found only after some seconds. It has ended when status is `Completed` or `Failed`.
@@ -23,6 +53,35 @@ async fn example(rds: &otcdb_rds::Client) -> otcdb_core::Result<()> {
     pub fn list_job_info(&self) -> builder::ListJobInfo {
         builder::ListJobInfo(
             otcdb_core::call::Call::new(&self.inner, builder::ListJobInfo::OPERATION),
+        )
+    }
+    /**List scheduled tasks.
+
+Lists the tasks of a project that run at a time that was set for them, one page at a time: all of them or those that meet every given criterion. [`ListTasks`](crate::Client::list_tasks) has those that run at once.
+
+# Example
+
+```no_run
+async fn example(rds: &otcdb_rds::Client) -> otcdb_core::Result<()> {
+    let mut list = rds
+        .list_schedule_tasks()
+        .instance_id("43e4feaab48f11e89039fa163ebaa7e4in04")
+        .instance_name("sqlserver_instance")
+        .start_time("1747919701390")
+        .end_time("1748524501390")
+        .stream();
+    while let Some(item) = list.try_next().await? {
+        println!("{item:?}");
+    }
+    Ok(())
+}
+```*/
+    pub fn list_schedule_tasks(&self) -> builder::ListScheduleTasks {
+        builder::ListScheduleTasks(
+            otcdb_core::call::Call::new(
+                &self.inner,
+                builder::ListScheduleTasks::OPERATION,
+            ),
         )
     }
     /**List tasks.
@@ -48,6 +107,98 @@ async fn example(rds: &otcdb_rds::Client) -> otcdb_core::Result<()> {
         builder::ListTasks(
             otcdb_core::call::Call::new(&self.inner, builder::ListTasks::OPERATION),
         )
+    }
+}
+///A call of [`ListJobInfoDetail`](Client::list_job_info_detail): set its parameters, then send or await it.
+#[derive(Clone, Debug)]
+#[must_use = "a call does nothing until it is sent or awaited"]
+pub struct ListJobInfoDetail(
+    pub(in crate::generated) call::Call<types::ListJobInfoDetailResponseBody>,
+);
+impl ListJobInfoDetail {
+    pub(in crate::generated) const OPERATION: &'static otcdb_core::OperationMeta = &otcdb_core::OperationMeta::new(
+            "ListJobInfoDetail",
+            "list_job_info_detail",
+            reqwest::Method::GET,
+        )
+        .path("/v3/{project_id}/instances/{instance_id}/tasklist/detail")
+        .parameters(
+            &[
+                operation::Parameter::path("project_id"),
+                operation::Parameter::path("instance_id"),
+                operation::Parameter::query("end_time"),
+                operation::Parameter::query("start_time").required(),
+            ],
+        )
+        .expect(otcdb_core::Expect::Json)
+        .list(otcdb_core::ListMeta::new("jobs", None));
+    /**Project that the call concerns.
+
+The session's project, if not given.*/
+    pub fn project_id(self, value: impl Into<String>) -> Self {
+        Self(self.0.set("project_id", value))
+    }
+    /**Instance that the call concerns, as `id` in the response of [`ListInstances`](crate::Client::list_instances).
+
+Required.*/
+    pub fn instance_id(self, value: impl Into<String>) -> Self {
+        Self(self.0.set("instance_id", value))
+    }
+    /**Begin of the span, in milliseconds since 1970.
+
+Required. Of the form `^\d+$`.*/
+    pub fn start_time(self, value: impl Into<String>) -> Self {
+        Self(self.0.set("start_time", value))
+    }
+    /**End of the span, in milliseconds since 1970. Without it, the span reaches until now.
+
+Optional. Of the form `^\d+$`.*/
+    pub fn end_time(self, value: impl Into<String>) -> Self {
+        Self(self.0.set("end_time", value))
+    }
+    /**Sends the call.
+
+# Errors
+
+Arguments that are missing or wrong, all of them at once ([`otcdb_core::ErrorKind::InvalidArgument`]), no response, one that is not as documented, and every refusal by the service. Documented are:
+
+- 400: The request is malformed, or a parameter has a value that the service refuses. The same request will be refused again.
+- 401: The token or the signature is missing, wrong or no longer valid.
+- 403: The caller is known but may not do this. The same request will be refused again.
+- 404: The instance, the task or the path does not exist in this project.
+- 500: The service failed. The same request may succeed later.*/
+    #[inline]
+    pub fn send(self) -> call::Sending<types::ListJobInfoDetailResponseBody> {
+        self.0.send()
+    }
+    /// Sends the call, and gives status, headers and request id beside the answer.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`send`](Self::send).
+    #[inline]
+    pub fn send_with_meta(
+        self,
+    ) -> call::Sending<otcdb_core::Response<types::ListJobInfoDetailResponseBody>> {
+        self.0.send_with_meta()
+    }
+    /**The elements of `jobs`: all that match, in one response.
+
+# Errors
+
+The list ends after its first error: that of a [call](Self::send), or one of [`otcdb_core::page::Pages::stream`].*/
+    #[inline]
+    pub fn stream(self) -> page::Pager<types::InstanceJob> {
+        self.0.stream()
+    }
+}
+/// Awaiting the call sends it.
+impl IntoFuture for ListJobInfoDetail {
+    type Output = otcdb_core::Result<types::ListJobInfoDetailResponseBody>;
+    type IntoFuture = call::Sending<types::ListJobInfoDetailResponseBody>;
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        self.send()
     }
 }
 ///A call of [`ListJobInfo`](Client::list_job_info): set its parameters, then send or await it.
@@ -101,6 +252,7 @@ Arguments that are missing or wrong, all of them at once ([`otcdb_core::ErrorKin
 - 403: The caller is known but may not do this. The same request will be refused again.
 - 404: The instance, the task or the path does not exist in this project.
 - 500: The service failed. The same request may succeed later.*/
+    #[inline]
     pub fn send(self) -> call::Sending<types::ListJobInfoResponseBody> {
         self.0.send()
     }
@@ -109,6 +261,7 @@ Arguments that are missing or wrong, all of them at once ([`otcdb_core::ErrorKin
     /// # Errors
     ///
     /// Those of [`send`](Self::send).
+    #[inline]
     pub fn send_with_meta(
         self,
     ) -> call::Sending<otcdb_core::Response<types::ListJobInfoResponseBody>> {
@@ -119,6 +272,7 @@ Arguments that are missing or wrong, all of them at once ([`otcdb_core::ErrorKin
 # Errors
 
 Those of [`otcdb_core::waiter::Waiter::wait`], and of the call itself.*/
+    #[inline]
     pub fn wait(
         self,
         waiter: &waiter::Waiter,
@@ -130,6 +284,154 @@ Those of [`otcdb_core::waiter::Waiter::wait`], and of the call itself.*/
 impl IntoFuture for ListJobInfo {
     type Output = otcdb_core::Result<types::ListJobInfoResponseBody>;
     type IntoFuture = call::Sending<types::ListJobInfoResponseBody>;
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        self.send()
+    }
+}
+///A call of [`ListScheduleTasks`](Client::list_schedule_tasks): set its parameters, then send or await it.
+#[derive(Clone, Debug)]
+#[must_use = "a call does nothing until it is sent or awaited"]
+pub struct ListScheduleTasks(
+    pub(in crate::generated) call::Call<types::ListScheduleTasksResponseBody>,
+);
+impl ListScheduleTasks {
+    pub(in crate::generated) const OPERATION: &'static otcdb_core::OperationMeta = &otcdb_core::OperationMeta::new(
+            "ListScheduleTasks",
+            "list_schedule_tasks",
+            reqwest::Method::GET,
+        )
+        .path("/v3/{project_id}/schedule-tasks")
+        .parameters(
+            &[
+                operation::Parameter::path("project_id"),
+                operation::Parameter::query("end_time"),
+                operation::Parameter::query("instance_id"),
+                operation::Parameter::query("instance_name"),
+                operation::Parameter::query("limit"),
+                operation::Parameter::query("offset"),
+                operation::Parameter::query("start_time"),
+                operation::Parameter::query("status")
+                    .choices(
+                        &[
+                            "Initing",
+                            "Pending",
+                            "Running",
+                            "Completed",
+                            "Failed",
+                            "Unauthorized",
+                            "Canceled",
+                        ],
+                    ),
+            ],
+        )
+        .expect(otcdb_core::Expect::Json)
+        .list(
+            otcdb_core::ListMeta::new("schedule_tasks", Some("total_count"))
+                .pages(otcdb_core::operation::PageMeta {
+                    style: page::Style::Index,
+                    position: "offset",
+                    limit: "limit",
+                    size: 50u32,
+                    in_body: false,
+                }),
+        );
+    /**Project that the call concerns.
+
+The session's project, if not given.*/
+    pub fn project_id(self, value: impl Into<String>) -> Self {
+        Self(self.0.set("project_id", value))
+    }
+    /**Position of the first entry of the page, 0 for the start, as in a request without it.
+
+Optional. From 0 to 2147483647.*/
+    pub fn offset(self, value: impl Into<i32>) -> Self {
+        Self(self.0.set("offset", value.into().to_string()))
+    }
+    /**Largest number of scheduled tasks on a page, 10 in a request without it.
+
+Optional. From 1 to 50.*/
+    pub fn limit(self, value: impl Into<i32>) -> Self {
+        Self(self.0.set("limit", value.into().to_string()))
+    }
+    /**Instance that the tasks work on.
+
+Optional.*/
+    pub fn instance_id(self, value: impl Into<String>) -> Self {
+        Self(self.0.set("instance_id", value))
+    }
+    /**Name of the instance that the tasks work on.
+
+Optional.*/
+    pub fn instance_name(self, value: impl Into<String>) -> Self {
+        Self(self.0.set("instance_name", value))
+    }
+    /**State of the tasks.
+
+Optional. One of `Initing`, `Pending`, `Running`, `Completed`, `Failed`, `Unauthorized`, `Canceled`.*/
+    pub fn status(
+        self,
+        value: impl Into<otcdb_core::Open<types::ScheduledTaskStatusFilter>>,
+    ) -> Self {
+        Self(self.0.set("status", value.into().as_str()))
+    }
+    /**Tasks that begin at this time or later, in milliseconds since 1970.
+
+Optional. Of the form `^\d+$`.*/
+    pub fn start_time(self, value: impl Into<String>) -> Self {
+        Self(self.0.set("start_time", value))
+    }
+    /**Tasks that begin at this time or earlier, in milliseconds since 1970.
+
+Optional. Of the form `^\d+$`.*/
+    pub fn end_time(self, value: impl Into<String>) -> Self {
+        Self(self.0.set("end_time", value))
+    }
+    /**Sends the call.
+
+# Errors
+
+Arguments that are missing or wrong, all of them at once ([`otcdb_core::ErrorKind::InvalidArgument`]), no response, one that is not as documented, and every refusal by the service. Documented are:
+
+- 400: The request is malformed, or a parameter has a value that the service refuses. The same request will be refused again.
+- 401: The token or the signature is missing, wrong or no longer valid.
+- 403: The caller is known but may not do this. The same request will be refused again.
+- 404: The instance, the task or the path does not exist in this project.
+- 500: The service failed. The same request may succeed later.*/
+    #[inline]
+    pub fn send(self) -> call::Sending<types::ListScheduleTasksResponseBody> {
+        self.0.send()
+    }
+    /// Sends the call, and gives status, headers and request id beside the answer.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`send`](Self::send).
+    #[inline]
+    pub fn send_with_meta(
+        self,
+    ) -> call::Sending<otcdb_core::Response<types::ListScheduleTasksResponseBody>> {
+        self.0.send_with_meta()
+    }
+    ///How many items [`stream`](Self::stream) asks for at once; `limit` if that is set, and else 50.
+    pub fn page_size(self, items: u32) -> Self {
+        Self(self.0.page_size(items))
+    }
+    /**The elements of `schedule_tasks`: all that match, page after page, each fetched when it is needed. The position is set for each page.
+
+# Errors
+
+The list ends after its first error: that of a [call](Self::send), or one of [`otcdb_core::page::Pages::stream`].*/
+    #[inline]
+    pub fn stream(self) -> page::Pager<types::ScheduledTask> {
+        self.0.stream()
+    }
+}
+/// Awaiting the call sends it.
+impl IntoFuture for ListScheduleTasks {
+    type Output = otcdb_core::Result<types::ListScheduleTasksResponseBody>;
+    type IntoFuture = call::Sending<types::ListScheduleTasksResponseBody>;
+    #[inline]
     fn into_future(self) -> Self::IntoFuture {
         self.send()
     }
@@ -245,6 +547,7 @@ Arguments that are missing or wrong, all of them at once ([`otcdb_core::ErrorKin
 - 403: The caller is known but may not do this. The same request will be refused again.
 - 404: The instance, the task or the path does not exist in this project.
 - 500: The service failed. The same request may succeed later.*/
+    #[inline]
     pub fn send(self) -> call::Sending<types::ListTasksResponseBody> {
         self.0.send()
     }
@@ -253,6 +556,7 @@ Arguments that are missing or wrong, all of them at once ([`otcdb_core::ErrorKin
     /// # Errors
     ///
     /// Those of [`send`](Self::send).
+    #[inline]
     pub fn send_with_meta(
         self,
     ) -> call::Sending<otcdb_core::Response<types::ListTasksResponseBody>> {
@@ -267,6 +571,7 @@ Arguments that are missing or wrong, all of them at once ([`otcdb_core::ErrorKin
 # Errors
 
 The list ends after its first error: that of a [call](Self::send), or one of [`otcdb_core::page::Pages::stream`].*/
+    #[inline]
     pub fn stream(self) -> page::Pager<types::Task> {
         self.0.stream()
     }
@@ -275,6 +580,7 @@ The list ends after its first error: that of a [call](Self::send), or one of [`o
 impl IntoFuture for ListTasks {
     type Output = otcdb_core::Result<types::ListTasksResponseBody>;
     type IntoFuture = call::Sending<types::ListTasksResponseBody>;
+    #[inline]
     fn into_future(self) -> Self::IntoFuture {
         self.send()
     }

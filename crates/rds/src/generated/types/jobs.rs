@@ -349,3 +349,9 @@ impl otcdb_core::TextEnum for TaskStatusFilter {
     }
 }
 otcdb_core::text_enum!(TaskStatusFilter);
+/// The value with the same text, which may be none of those that can be asked for.
+impl ::std::convert::From<ScheduledTaskStatus> for otcdb_core::Open<TaskStatusFilter> {
+    fn from(value: ScheduledTaskStatus) -> Self {
+        Self::new(value.as_str())
+    }
+}

@@ -2,24 +2,33 @@
 
 mod audit_logs;
 mod database_engines;
+mod database_proxies;
 mod database_security;
+mod diagnoses;
 mod error_logs;
 mod errors;
 mod high_availability;
 mod instance_actions;
+mod instance_jobs;
 mod instance_orders;
 mod instances;
 mod jobs;
 mod maintenance;
+mod major_versions;
 mod network_access;
 mod slow_logs;
+mod sql_limits;
 mod sql_server;
 #[allow(unused_imports)]
 pub use audit_logs::*;
 #[allow(unused_imports)]
 pub use database_engines::*;
 #[allow(unused_imports)]
+pub use database_proxies::*;
+#[allow(unused_imports)]
 pub use database_security::*;
+#[allow(unused_imports)]
+pub use diagnoses::*;
 #[allow(unused_imports)]
 pub use error_logs::*;
 #[allow(unused_imports)]
@@ -29,6 +38,8 @@ pub use high_availability::*;
 #[allow(unused_imports)]
 pub use instance_actions::*;
 #[allow(unused_imports)]
+pub use instance_jobs::*;
+#[allow(unused_imports)]
 pub use instance_orders::*;
 #[allow(unused_imports)]
 pub use instances::*;
@@ -37,8 +48,12 @@ pub use jobs::*;
 #[allow(unused_imports)]
 pub use maintenance::*;
 #[allow(unused_imports)]
+pub use major_versions::*;
+#[allow(unused_imports)]
 pub use network_access::*;
 #[allow(unused_imports)]
 pub use slow_logs::*;
+#[allow(unused_imports)]
+pub use sql_limits::*;
 #[allow(unused_imports)]
 pub use sql_server::*;

@@ -1,13 +1,16 @@
 //! The functions that the service's models name, and how the models are carried out.
 
+use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use otcdb_core::sync::unpoisoned;
 
 use super::state::INSTANCE;
-use super::{Databases, Engine, catalog, changes, databases, instances, models, orders};
+use super::{
+    Databases, Engine, catalog, changes, databases, instances, major_versions, models, orders, proxies,
+};
 use crate::call::Call;
 use crate::cloud::Cloud;
-use crate::engine::Function::{Effect, Guard, Value};
+use crate::engine::Function::{Effect, Facts, Guard, Value};
 use crate::engine::{self, Functions};
 use crate::model;
 use crate::objects::Style;
@@ -15,24 +18,41 @@ use crate::services::{Outcome, States};
 
 /// The functions that models name.
 const FUNCTIONS: &Functions<Databases> = &[
+    ("address_changed", Value(major_versions::address_changed)),
     ("addresses", Value(orders::addresses)),
     ("can_grow", Guard(changes::can_grow)),
     ("certificate_link", Value(changes::certificate_link)),
+    ("check_counts", Value(major_versions::check_counts)),
+    ("check_expires", Value(major_versions::check_expires)),
     ("created_entities", Value(instances::entities)),
     ("created_entity", Value(instances::entity)),
+    ("diagnosed", Value(instances::diagnosed)),
+    ("disable_all", Effect(instances::disable_all)),
     ("eip_fits", Guard(changes::eip_fits)),
     ("flavors_to_resize_to", Value(changes::flavors_to_resize_to)),
     ("four_hours", Guard(changes::four_hours)),
+    ("free_address", Value(proxies::address)),
+    (
+        "has_major_version_status",
+        Guard(major_versions::has_status),
+    ),
+    ("is_available_version", Guard(major_versions::is_available)),
     ("kind", Value(orders::kind)),
+    ("major_version_status", Facts(major_versions::status)),
+    ("make_upgraded", Effect(major_versions::make)),
     ("migrated_nodes", Value(changes::migrated_nodes)),
     ("mode_fits", Guard(changes::mode_fits)),
     ("names_standby", Guard(changes::names_standby)),
     ("nodes", Value(instances::nodes)),
     ("orderable", Guard(orders::orderable)),
-    ("password_if_needed", Guard(orders::password_if_needed)),
     ("password_fits", Guard(changes::password_fits)),
+    ("password_if_needed", Guard(orders::password_if_needed)),
     ("port", Value(orders::port)),
     ("port_fits", Guard(changes::port_fits)),
+    ("proxied_replicas", Value(proxies::replicas)),
+    ("proxied_zones", Value(proxies::zones)),
+    ("proxy_flavors", Value(proxies::flavors)),
+    ("proxy_nodes", Value(proxies::nodes)),
     ("public_ips", Value(changes::public_ips)),
     ("related", Value(instances::related)),
     ("remember_password", Effect(changes::remember_password)),
@@ -43,6 +63,7 @@ const FUNCTIONS: &Functions<Databases> = &[
     ("upgradable", Guard(changes::upgradable)),
     ("volume_fits", Guard(orders::volume_fits)),
     ("volume_type", Value(orders::volume_type)),
+    ("was_checked", Guard(major_versions::was_checked)),
     ("with_replicas", Effect(instances::with_replicas)),
     ("zone_names", Value(catalog::zone_names)),
     ("zones", Value(catalog::zones)),
@@ -66,9 +87,8 @@ pub(in crate::services) fn plant(cloud: &Cloud, states: &States) {
     engine::plant(&mut *databases, models(), FUNCTIONS, None, started, false);
     databases.multiply(&options.region, options.databases);
     let ids: Vec<String> = databases.instances().map(|one| one.id).collect();
-    for id in &ids {
-        let parent = Some((INSTANCE, id.as_str()));
-        engine::plant(&mut *databases, models(), FUNCTIONS, parent, started, false);
+    for id in ids {
+        plant_below(&mut databases, &id, started, false);
     }
     let instances = databases.instances();
     for instance in instances.filter(|one| one.engine == Engine::MySql) {
@@ -78,4 +98,10 @@ pub(in crate::services) fn plant(cloud: &Cloud, states: &States) {
             cloud.store.put(&key, Style::MysqlAudit, day);
         }
     }
+}
+
+/// Makes what an instance has from the start.
+pub(super) fn plant_below(databases: &mut Databases, id: &str, now: Timestamp, is_new: bool) {
+    let parent = Some((INSTANCE, id));
+    engine::plant(databases, models(), FUNCTIONS, parent, now, is_new);
 }

@@ -74,6 +74,39 @@ pub(super) fn with_replicas(_: &Call<'_>, databases: &mut Databases, instance: &
     }
 }
 
+/// How many instances of the engine that is asked for have a problem.
+pub(super) fn diagnosed(
+    scene: &Scene<'_>,
+    record: Option<&Record>,
+    databases: &Databases,
+) -> Valued {
+    let Some(name) = record.map(|problem| problem.text("name")) else {
+        return Ok(None);
+    };
+    let engine = scene.text("engine").unwrap_or_default();
+    let is_such = |instance: &&Record| {
+        let own = instance.fields["datastore"]["type"].as_str();
+        own.is_some_and(|own| own.eq_ignore_ascii_case(engine))
+            && instance.texts("diagnoses").contains(&name)
+    };
+    let instances = databases.store().of(INSTANCE, "").iter();
+    Ok(Some(Value::from(instances.filter(is_such).count())))
+}
+
+/// Turns all throttling rules of the database off, if that is asked for.
+pub(super) fn disable_all(call: &Call<'_>, databases: &mut Databases, rule: &Record) {
+    if call.field_text("action") != Some("disable_all") {
+        return;
+    }
+    for other in databases.store_mut().of_mut("sql-limit", &rule.parent) {
+        if other.text("db_name") == rule.text("db_name") {
+            other
+                .fields
+                .insert("is_effective".to_owned(), Value::from(false));
+        }
+    }
+}
+
 /// The name of the task that makes an instance.
 pub(super) fn task_of_creation(_: &Scene<'_>, record: Option<&Record>, _: &Databases) -> Valued {
     let engine = record.map(|one| one.fields["datastore"]["type"].as_str().unwrap_or_default());

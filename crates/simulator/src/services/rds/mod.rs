@@ -7,7 +7,9 @@ mod exports;
 mod functions;
 mod instances;
 mod logs;
+mod major_versions;
 mod orders;
+mod proxies;
 mod state;
 
 use std::sync::MutexGuard;

@@ -202,6 +202,7 @@ impl Databases {
             .store
             .all(INSTANCE)
             .flat_map(|one| one.texts("private_ips"))
+            .chain(self.store.all("proxy").map(|one| one.text("address")))
             .collect();
         let mut addresses = (1..).map(address);
         addresses
