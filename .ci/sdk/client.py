@@ -8,11 +8,11 @@ import re
 import warnings
 
 from huaweicloudsdkcore.utils.http_utils import sanitize_for_serialization
-from huaweicloudsdkdcs.v2 import DcsClient
 
 from description import shape
 
-MODELS = importlib.import_module("huaweicloudsdkdcs.v2.model")
+# The version of each service's API in its SDK.
+VERSIONS = {"dcs": "v2", "rds": "v3"}
 HTTP_INFO = re.compile(r"_(?P<method>\w+)_http_info")
 
 
@@ -24,59 +24,76 @@ class _NoParameters:
     attribute_map = {}
 
 
-def methods():
-    """Name of the SDK's method and of its request class, by method and path."""
-    found = {}
-    for name, function in inspect.getmembers(DcsClient, inspect.ismethod):
-        if match := HTTP_INFO.fullmatch(name):
-            info = function(_NoParameters())
-            request = info["response_type"].removesuffix("Response") + "Request"
-            found[shape(info["method"], info["resource_path"])] = match["method"], request
-    return found
+class Sdk:
+    """The SDK of one service."""
 
+    def __init__(self, service):
+        package = importlib.import_module(f"huaweicloudsdk{service}.{VERSIONS[service]}")
+        self.client = getattr(package, f"{service.capitalize()}Client")
+        self.models = importlib.import_module(f"{package.__name__}.model")
 
-def request(class_name, parameters, body, notes):
-    """The SDK's request object. `parameters` and `body` have the names and values of the API; what the SDK has no
-    place for is left out and noted, as is a value that the SDK wants in another type."""
-    cls = getattr(MODELS, class_name)
-    built = _members(cls, parameters, "", notes)
-    if body is not None:
-        if "body" not in cls.openapi_types:
-            raise Unknown(f"{class_name} takes no body")
-        built["body"] = _build(cls.openapi_types["body"], body, "body", notes)
-    return cls(**built)
+    def methods(self):
+        """Names of the SDK's methods and of their request classes, by method and path. Where several share these, each
+        has a body of its own."""
+        found = {}
+        for name, function in inspect.getmembers(self.client, inspect.ismethod):
+            if match := HTTP_INFO.fullmatch(name):
+                info = function(_NoParameters())
+                request = info["response_type"].removesuffix("Response") + "Request"
+                methods = found.setdefault(shape(info["method"], info["resource_path"]), [])
+                methods.append((match["method"], request))
+        return found
 
+    def members(self, request):
+        """The names of the members of a request's body."""
+        body = getattr(self.models, request).openapi_types.get("body")
+        cls = getattr(self.models, body or "", None)
+        return set(cls.attribute_map.values()) if cls else set()
 
-def _members(cls, values, where, notes):
-    attributes = {name: attribute for attribute, name in cls.attribute_map.items()}
-    members = {}
-    for name, value in values.items():
-        path = f"{where}.{name}" if where else name
-        if name in attributes:
-            members[attributes[name]] = _build(cls.openapi_types[attributes[name]], value, path, notes)
-        else:
-            notes.append(f"{path} is not in the SDK")
-    return members
+    def request(self, class_name, parameters, body, notes):
+        """The SDK's request object. `parameters` and `body` have the names and values of the API; what the SDK has no
+        place for is left out and noted, as is a value that the SDK wants in another type."""
+        cls = getattr(self.models, class_name)
+        built = self._members(cls, parameters, "", notes)
+        if body is not None:
+            if "body" not in cls.openapi_types:
+                raise Unknown(f"{class_name} takes no body")
+            built["body"] = self._build(cls.openapi_types["body"], body, "body", notes)
+        return cls(**built)
 
+    def _members(self, cls, values, where, notes):
+        attributes = {name: attribute for attribute, name in cls.attribute_map.items()}
+        members = {}
+        for name, value in values.items():
+            path = f"{where}.{name}" if where else name
+            if name in attributes:
+                members[attributes[name]] = self._build(cls.openapi_types[attributes[name]], value, path, notes)
+            else:
+                notes.append(f"{path} is not in the SDK")
+        return members
 
-def _build(kind, value, where, notes):
-    if value is None or kind == "object":
-        return value
-    if match := re.fullmatch(r"list\[(.*)]", kind):
-        return [_build(match[1], item, f"{where}[]", notes) for item in value]
-    if match := re.fullmatch(r"dict\(\w+, (.*)\)", kind):
-        return {key: _build(match[1], item, f"{where}.{key}", notes) for key, item in value.items()}
-    if kind in ("str", "int", "float", "bool"):
-        wanted = {"str": str, "int": int, "float": (int, float), "bool": bool}[kind]
-        if isinstance(value, wanted) and (kind == "bool" or not isinstance(value, bool)):
+    def _build(self, kind, value, where, notes):
+        if value is None or kind == "object":
             return value
-        # As a user of the SDK would write it, who keeps to its types.
-        notes.append(f"{where} is {kind} in the SDK, not {type(value).__name__}")
-        if kind == "str":
-            return json.dumps(value)
-        return {"true": True, "false": False}[value] if kind == "bool" else {"int": int, "float": float}[kind](value)
-    cls = getattr(MODELS, kind)
-    return cls(**_members(cls, value, where, notes))
+        if match := re.fullmatch(r"list\[(.*)]", kind):
+            return [self._build(match[1], item, f"{where}[]", notes) for item in value]
+        if match := re.fullmatch(r"dict\(\w+, (.*)\)", kind):
+            return {key: self._build(match[1], item, f"{where}.{key}", notes) for key, item in value.items()}
+        if kind in ("str", "int", "float", "bool"):
+            wanted = {"str": str, "int": int, "float": (int, float), "bool": bool}[kind]
+            if isinstance(value, wanted) and (kind == "bool" or not isinstance(value, bool)):
+                return value
+            # As a user of the SDK would write it, who keeps to its types.
+            notes.append(f"{where} is {kind} in the SDK, not {type(value).__name__}")
+            if kind == "str":
+                return json.dumps(value)
+            return (
+                {"true": True, "false": False}[value]
+                if kind == "bool"
+                else {"int": int, "float": float}[kind](value)
+            )
+        cls = getattr(self.models, kind)
+        return cls(**self._members(cls, value, where, notes))
 
 
 def call(client, method, request):

@@ -5,6 +5,8 @@ import json
 import pathlib
 import re
 
+# How many items a page is asked for.
+PAGE = 100
 METHODS = ("get", "put", "post", "delete", "patch", "head")
 
 
@@ -22,6 +24,12 @@ class Operation:
     resource: str
     waiter: dict
     items: str
+    # How many pages or items a list goes on by, from page to page.
+    step: int
+    # The link to the operation that tells when work is done.
+    finished: dict
+    # The member of the body that tells it from others under its method and path.
+    member: str
 
     @property
     def shape(self):
@@ -50,25 +58,33 @@ def read(path):
         for method in METHODS:
             if method not in item:
                 continue
-            operation = item[method]
-            parameters = map(resolve, [*item.get("parameters", []), *operation.get("parameters", [])])
-            good = {
-                int(status): "content" in resolve(response)
-                for status, response in operation["responses"].items()
-                if status.startswith("2")
-            }
-            with_body = frozenset(status for status, content in good.items() if content)
-            operations.append(
-                Operation(
-                    operation["operationId"],
-                    method.upper(),
-                    template,
-                    frozenset(parameter["name"] for parameter in parameters),
-                    frozenset(good),
-                    frozenset(status for status, content in good.items() if content),
-                    operation.get("x-resource", ""),
-                    operation.get("x-waiter"),
-                    operation.get("x-pagination", {}).get("items", ""),
-                )
-            )
+            # Several operations may share a method and a path.
+            for operation in item[method].get("x-variants", [item[method]]):
+                operations.append(_operation(operation, method, template, item, resolve))
     return operations
+
+
+def _operation(operation, method, template, item, resolve):
+    parameters = map(resolve, [*item.get("parameters", []), *operation.get("parameters", [])])
+    good = {
+        int(status): "content" in resolve(response)
+        for status, response in operation["responses"].items()
+        if status.startswith("2")
+    }
+    paging = operation.get("x-pagination", {})
+    successes = (resolve(response) for status, response in operation["responses"].items() if status.startswith("2"))
+    links = (response.get("links", {}).get("finished") for response in successes)
+    return Operation(
+        operation["operationId"],
+        method.upper(),
+        template,
+        frozenset(parameter["name"] for parameter in parameters),
+        frozenset(good),
+        frozenset(status for status, content in good.items() if content),
+        operation.get("x-resource", ""),
+        operation.get("x-waiter"),
+        paging.get("items", ""),
+        {"index": PAGE, "whole": 0}.get(paging.get("style"), 1),
+        next(filter(None, links), None),
+        operation.get("x-variant", {}).get("field", ""),
+    )

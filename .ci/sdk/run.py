@@ -32,30 +32,35 @@ class Row:
 class Run:
     """The operations that the client and the description share."""
 
-    def __init__(self, client, operations):
-        self.client = client
+    def __init__(self, own, client, operations):
+        self.sdk, self.client = own, client
         self.broken = []
-        methods = sdk.methods()
-        self.rows = {
-            operation.id: Row(operation, *methods[operation.shape])
-            for operation in operations
-            if operation.shape in methods
-        }
-        self.only_described = [operation for operation in operations if operation.shape not in methods]
-        self.only_in_sdk = len(methods) - len(self.rows)
+        methods = own.methods()
+        found = {operation.id: (operation, self._method(operation, methods)) for operation in operations}
+        self.rows = {name: Row(operation, *method) for name, (operation, method) in found.items() if method}
+        self.only_described = [operation for operation, method in found.values() if not method]
+        self.only_in_sdk = sum(map(len, methods.values())) - len(self.rows)
+
+    def _method(self, operation, methods):
+        """The SDK's method for an operation: one of those of its method and path whose body has the member that is the
+        operation's own."""
+        fit = methods.get(operation.shape, [])
+        if operation.member:
+            fit = [method for method in fit if operation.member in self.sdk.members(method[1])]
+        return fit[0] if fit else None
 
     def request(self, name, parameters, body):
         """The SDK's request."""
         row = self.rows[name]
         # The project is the client's: the SDK puts it into the path.
         own = {parameter: value for parameter, value in parameters.items() if parameter != "project_id"}
-        return sdk.request(row.request_class, own, body, row.notes)
+        return self.sdk.request(row.request_class, own, body, row.notes)
 
     def states(self, resource):
         """The states in which work on a resource is done, and those in which it has failed."""
         operations = [row.operation for row in self.rows.values()]
         waiters = [one.waiter for one in operations if one.waiter and one.resource.startswith(f"{resource}#")]
-        return ({state for waiter in waiters for state in waiter[key]} for key in ("done", "failed"))
+        return tuple({state for waiter in waiters for state in waiter[key]} for key in ("done", "failed"))
 
     def call(self, name, parameters, body=None):
         """Calls an operation, and gives the SDK's response. Its status has to be a documented one, and the SDK has to

@@ -1,14 +1,26 @@
-"""What a user does with DCS. Every operation is called once, with what the simulated cloud says that it can be called
+"""What a user does with a service. Every operation is called once, with what the simulated cloud says that it can be called
 with, each on an instance of its own; of each resource that is made, listed and deleted, that is so."""
 
 import json
 import urllib.request
 
-NOT_THERE = "404 DCS.3022"
-# Made ones are listed only if they are asked for.
-LISTED_WITH = {"template": {"type": "user"}}
-# There is one of them a day: one that is made again takes the place of the one before.
-ONE = {"run-log"}
+from description import PAGE
+
+# What is special about each service: `refused` are operations with the status and the code for an instance that is not
+# there; `listed_with` what lists have to be asked, by resource; `one` resources of which there is one a day, so that one that
+# is made again takes the place of the one before.
+SERVICES = {
+    "dcs": {
+        "refused": {"ShowInstance": "404 DCS.3022", "DeleteSingleInstance": "404 DCS.3022"},
+        "listed_with": {"template": {"type": "user"}},
+        "one": {"run-log"},
+    },
+    "rds": {
+        "refused": {"DeleteInstance": "404 DBS.200002", "StopInstance": "404 DBS.200002"},
+        "listed_with": {},
+        "one": set(),
+    },
+}
 
 
 def found(value, path):
@@ -30,8 +42,8 @@ def links(value):
 class Story:
     """`fixtures` are the requests that the simulated cloud gave out, in the order in which they make sense."""
 
-    def __init__(self, run, fixtures, address):
-        self.run, self.address = run, address
+    def __init__(self, run, fixtures, address, special):
+        self.run, self.address, self.special = run, address, special
         self.fixtures = {fixture["operation"]: fixture for fixture in fixtures}
         # The operations of each resource by what they do, the first of each.
         self.resources = {}
@@ -80,7 +92,7 @@ class Story:
         about = dict(self.fixtures[create]["parameters"])
         before = self.listed(resource, about)
         self.made(resource, create, about)
-        new = [item for item in self.listed(resource, about) if resource in ONE or item not in before]
+        new = [item for item in self.listed(resource, about) if resource in self.special["one"] or item not in before]
         self.run.check(create, "one more is listed", len(new) == 1, new)
         if not delete or not self.last(delete) or not new:
             return
@@ -93,8 +105,19 @@ class Story:
         body = self.fixtures[create].get("body")
         if body and "name" in body:
             body = {**body, "name": f"{body['name']}-again"}
-        self.call(create, body)
+        response = self.call(create, body)
         self.run.wait(create, "is done in the end", lambda: self.is_still(resource, about))
+        link = self.run.rows[create].operation.finished
+        if link and link["operationId"] in self.run.rows and not any(self.run.states(resource)):
+            self.finished(create, link, response)
+
+    def finished(self, begins, link, response):
+        """Waits until the operation that tells of the work says that it is done."""
+        tells = self.run.rows[link["operationId"]].operation
+        sources = {name: source for name, source in link["parameters"].items() if source.startswith("$response.body#/")}
+        values = {name: found(response, source.rpartition("#/")[2].replace("/", ".")) for name, source in sources.items()}
+        is_done = lambda: found(self.call(tells.id, **values), tells.waiter["field"]) in tells.waiter["done"]
+        self.run.wait(begins, f"{tells.id} tells of the end", is_done)
 
     def is_still(self, resource, about):
         done, ended = self.run.states(resource)
@@ -122,9 +145,15 @@ class Story:
 
     def items(self, resource, about):
         name = self.resources[resource]["list"]
-        limit = {"limit": 100, "offset": 0, **LISTED_WITH.get(resource, {})}
-        response = self.call(name, **{**about, **limit})
-        return found(response, self.run.rows[name].operation.items) or []
+        operation = self.run.rows[name].operation
+        items, offset = [], 0 if operation.step == PAGE else 1
+        while True:
+            limit = {"limit": PAGE, "offset": offset, **self.special["listed_with"].get(resource, {})}
+            page = found(self.call(name, **{**about, **limit}), operation.items) or []
+            items.extend(page)
+            if len(page) < PAGE or not operation.step:
+                return items
+            offset += operation.step
 
     def last(self, name):
         """The last parameter in the path of an operation, unless that is the instance of something else."""
@@ -133,5 +162,5 @@ class Story:
         return None if last == "project_id" else last
 
     def refusals(self):
-        for name in ("ShowInstance", "DeleteSingleInstance"):
-            self.run.refused(name, NOT_THERE, self.fixtures[name]["parameters"] | {"instance_id": "none"})
+        for name, wanted in self.special["refused"].items():
+            self.run.refused(name, wanted, self.fixtures[name]["parameters"] | {"instance_id": "none"})

@@ -1,4 +1,4 @@
-//! Where a response may have null: in place of every property that may be absent.
+//! Where a response may have null: in place of every property that may be absent, and of every entry of a map.
 //!
 //! The services send both, and which of them is seldom documented. So nobody writes it into a description: it is a rule,
 //! and [`admit`] writes it into what is published. Strict tools read `nullable` only beside a `type`, which is why it is
@@ -25,8 +25,16 @@ pub fn by_rule(document: &Value) -> BTreeSet<String> {
         };
         let schema_kind = Kind::One(Reusable::Schema);
         walk::walk_from(schema, schema_kind, &at, &mut |kind, at, schema| {
+            if kind != schema_kind {
+                return;
+            }
+            // An entry of a map need not be there, either.
+            if let Some(entry) = schema.get("additionalProperties") {
+                let at = pointer::join(at, "additionalProperties");
+                typed(document, &at, entry, MOST_NESTED, &mut places);
+            }
             let properties = schema.get("properties").and_then(Value::as_object);
-            let Some(properties) = properties.filter(|_| kind == schema_kind) else {
+            let Some(properties) = properties else {
                 return;
             };
             let required = schema.get("required").and_then(Value::as_array);

@@ -19,6 +19,8 @@ pub struct Pagination {
     pub items: String,
     /// The field of the response that says how many items there are in all.
     pub total: Option<String>,
+    /// How large a page is without the parameter for its size.
+    pub default: Option<u64>,
 }
 
 impl Pagination {
@@ -40,6 +42,7 @@ impl Pagination {
             limit: text("limit"),
             items: text("items")?,
             total: text("total"),
+            default: written.get("default").and_then(Value::as_u64),
         })
     }
 

@@ -204,8 +204,8 @@ impl Running {
     /// All database instances.
     pub fn database_instances(&self) -> Vec<DatabaseInstance> {
         unpoisoned(self.cloud.states.databases.lock())
-            .instances
-            .clone()
+            .instances()
+            .collect()
     }
 
     /// What an operation can be called with, such as `dcs.ShowInstance`: the documented request with ids of what there
@@ -337,6 +337,7 @@ impl Running {
     pub fn secrets(&self) -> Vec<String> {
         let mut secrets = self.cloud.accounts.secrets();
         secrets.extend(unpoisoned(self.cloud.states.redis.lock()).passwords());
+        secrets.extend(unpoisoned(self.cloud.states.databases.lock()).passwords());
         secrets.extend(unpoisoned(self.cloud.tokens.lock()).all());
         for signature in unpoisoned(self.cloud.link_signatures.lock()).iter() {
             secrets.push(utf8_percent_encode(signature, NON_ALPHANUMERIC).to_string());

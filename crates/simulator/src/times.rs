@@ -18,6 +18,12 @@ pub(crate) enum TimeForm {
 }
 
 impl TimeForm {
+    /// The form that a text has.
+    pub(crate) fn of(text: &str) -> Option<Self> {
+        let mut forms = [Self::Digits, Self::Milliseconds, Self::WithOffset].into_iter();
+        forms.find(|form| form.read(text).is_some())
+    }
+
     /// The time that a text stands for.
     pub(crate) fn read(self, text: &str) -> Option<Timestamp> {
         match self {

@@ -116,12 +116,14 @@ fn well_formed(key: &str, value: &Value) -> Result<(), &'static str> {
                     _ => return false,
                 };
                 keys.iter().all(|key| paging.contains_key(*key))
-                    && paging.iter().all(|(key, value)| {
-                        value.is_string() && (key == "total" || keys.contains(&key.as_str()))
+                    && paging.iter().all(|(key, value)| match key.as_str() {
+                        "default" => style != Some("whole") && value.is_u64(),
+                        key => value.is_string() && (key == "total" || keys.contains(&key)),
                     })
             }),
             "write {style: index | page_number | cur_page, position: parameter, limit: parameter, items: field, \
-             total: field} (total if there is one), or {style: whole, items: field}",
+             total: field, default: number} (total if there is one, default if it is known how large a page is without \
+             limit), or {style: whole, items: field}",
         ),
         TIME => (
             value

@@ -96,6 +96,66 @@ pub static OPERATIONS: &[otcdb_core::OperationMeta] = &[
         .expect(otcdb_core::Expect::Json)
         .list(otcdb_core::ListMeta::new("instances", Some("total_count"))),
     otcdb_core::OperationMeta::new(
+            "CreateInstance",
+            "create_instance",
+            reqwest::Method::POST,
+        )
+        .expect(otcdb_core::Expect::Json),
+    otcdb_core::OperationMeta::new(
+            "DeleteInstance",
+            "delete_instance",
+            reqwest::Method::DELETE,
+        )
+        .expect(otcdb_core::Expect::Json),
+    otcdb_core::OperationMeta::new(
+            "StartResizeFlavorAction",
+            "start_resize_flavor_action",
+            reqwest::Method::POST,
+        )
+        .expect(otcdb_core::Expect::Json),
+    otcdb_core::OperationMeta::new(
+            "StartInstanceEnlargeVolumeAction",
+            "start_instance_enlarge_volume_action",
+            reqwest::Method::POST,
+        )
+        .expect(otcdb_core::Expect::Json),
+    otcdb_core::OperationMeta::new(
+            "StartInstanceChangeVolumeAction",
+            "start_instance_change_volume_action",
+            reqwest::Method::POST,
+        )
+        .expect(otcdb_core::Expect::Json),
+    otcdb_core::OperationMeta::new(
+            "StartInstanceSingleToHaAction",
+            "start_instance_single_to_ha_action",
+            reqwest::Method::POST,
+        )
+        .expect(otcdb_core::Expect::Json),
+    otcdb_core::OperationMeta::new(
+            "StartInstanceRestartAction",
+            "start_instance_restart_action",
+            reqwest::Method::POST,
+        )
+        .expect(otcdb_core::Expect::Json),
+    otcdb_core::OperationMeta::new(
+            "StopInstance",
+            "stop_instance",
+            reqwest::Method::POST,
+        )
+        .expect(otcdb_core::Expect::Json),
+    otcdb_core::OperationMeta::new(
+            "StartupInstance",
+            "startup_instance",
+            reqwest::Method::POST,
+        )
+        .expect(otcdb_core::Expect::Json),
+    otcdb_core::OperationMeta::new(
+            "UpdateInstanceAlias",
+            "update_instance_alias",
+            reqwest::Method::PUT,
+        )
+        .expect(otcdb_core::Expect::Json),
+    otcdb_core::OperationMeta::new(
             "ListAuditlogs",
             "list_auditlogs",
             reqwest::Method::GET,
@@ -140,6 +200,12 @@ pub static OPERATIONS: &[otcdb_core::OperationMeta] = &[
             done: &["FINISH"],
             failed: &["FAILED"],
         }),
+    otcdb_core::OperationMeta::new(
+            "UpdateInstanceName",
+            "update_instance_name",
+            reqwest::Method::PUT,
+        )
+        .expect(otcdb_core::Expect::Empty),
     otcdb_core::OperationMeta::new(
             "ListSlowLogs",
             "list_slow_logs",
@@ -197,4 +263,24 @@ pub static OPERATIONS: &[otcdb_core::OperationMeta] = &[
             done: &["Completed"],
             failed: &["Failed"],
         }),
+    otcdb_core::OperationMeta::new("ListTasks", "list_tasks", reqwest::Method::GET)
+        .expect(otcdb_core::Expect::Json)
+        .list(otcdb_core::ListMeta::new("tasks", Some("total_count"))),
+    otcdb_core::OperationMeta::new(
+            "ListDatastores",
+            "list_datastores",
+            reqwest::Method::GET,
+        )
+        .expect(otcdb_core::Expect::Json)
+        .list(otcdb_core::ListMeta::new("dataStores", None)),
+    otcdb_core::OperationMeta::new("ListFlavors", "list_flavors", reqwest::Method::GET)
+        .expect(otcdb_core::Expect::Json)
+        .list(otcdb_core::ListMeta::new("flavors", None)),
+    otcdb_core::OperationMeta::new(
+            "ListStorageTypes",
+            "list_storage_types",
+            reqwest::Method::GET,
+        )
+        .expect(otcdb_core::Expect::Json)
+        .list(otcdb_core::ListMeta::new("storage_type", None)),
 ];

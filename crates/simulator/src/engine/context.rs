@@ -1,12 +1,16 @@
 //! Looks up paths, evaluates the sources of values, and checks conditions.
 
+use std::sync::LazyLock;
+
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use serde_json::{Map, Value};
 
 use super::{Function, Functions, Parent, State};
 use crate::call::{Call, CallError};
-use crate::model::{End, Error, Fields, Form, Guard, Model, Models, Moment, OperationModel, Path};
+use crate::model::{
+    End, Error, Fields, Form, Guard, Link, Model, Models, Moment, OperationModel, Path,
+};
 use crate::records::{JobStatus, Record};
 use crate::service_error::ServiceError;
 use crate::spec::{InvalidRequest, Place};
@@ -25,8 +29,10 @@ pub(crate) struct Context<'a, S> {
     pub(crate) parent: Option<Parent>,
     /// The id of the record that the operation leaves.
     pub(crate) left: Option<String>,
-    /// How many records a list has on all its pages.
-    pub(crate) total: usize,
+    /// Whether fields are what the model says, whatever the operation shows otherwise.
+    is_plain: bool,
+    /// The ids of what a list has on all its pages.
+    pub(crate) found: Vec<String>,
 }
 
 impl<'a, S: State> Context<'a, S> {
@@ -47,14 +53,18 @@ impl<'a, S: State> Context<'a, S> {
             functions,
             parent: None,
             left: None,
-            total: 0,
+            is_plain: false,
+            found: Vec::new(),
         }
     }
 
-    /// A member of the body, or a parameter; nothing for null.
+    /// A member of the body, or a parameter; nothing for null. Dots lead into objects.
     pub(crate) fn given(&self, name: &str) -> Option<&Value> {
         let params = &self.call?.params;
-        let value = params.field(name).or_else(|| params.value(name));
+        let mut steps = name.split('.');
+        let first = steps.next()?;
+        let value = params.field(first).or_else(|| params.value(first))?;
+        let value = steps.try_fold(value, |value, step| value.get(step));
         value.filter(|value| !value.is_null())
     }
 
@@ -97,6 +107,10 @@ impl<'a, S: State> Context<'a, S> {
             Form::Constant(value) => Some(value.clone()),
             Form::From(name) => self.given(name).cloned(),
             Form::Of(path) => self.at(path, record, state)?,
+            Form::Table(path, table) => {
+                let key = self.at(path, record, state)?.map(as_text);
+                key.and_then(|key| table.get(&key).cloned())
+            }
             Form::Text(text) => {
                 let mut whole = String::new();
                 for (before, path) in &text.pieces {
@@ -122,6 +136,10 @@ impl<'a, S: State> Context<'a, S> {
                 let done = job.map_or(1.0, |job| job.done(self.now));
                 Some(Value::from(format!("{:.2}", done * 100.0)))
             }
+            Form::Percent => {
+                let job = job.filter(|job| job.under_way(self.now));
+                job.map(|job| Value::from(format!("{:.0}", job.done(self.now) * 100.0)))
+            }
             Form::Status => job
                 .and_then(|job| self.model.status(job, self.now))
                 .map(Value::from),
@@ -139,7 +157,10 @@ impl<'a, S: State> Context<'a, S> {
                 Some(Function::Value(function)) => function(self, record, state)?,
                 _ => None,
             },
-            Form::Fields(fields) => Some(Value::Object(self.values(fields, record, state)?)),
+            Form::Fields(fields) => {
+                let values = self.values(fields, record, state)?;
+                (!values.is_empty()).then(|| Value::Object(values))
+            }
             Form::Else(form, other) => match self.value(form, record, state)? {
                 // An empty text is as good as none.
                 Some(Value::String(text)) if text.is_empty() => self.value(other, record, state)?,
@@ -178,7 +199,9 @@ impl<'a, S: State> Context<'a, S> {
         } else if root == "left" {
             self.left.clone().map(Value::from)
         } else if root == "list" {
-            Some(Value::from(self.total))
+            self.of_list(first, state)?
+        } else if root == "request" {
+            self.given(&path.rest.join(".")).cloned()
         } else if root == "cloud" {
             self.call.and_then(|call| {
                 let accounts = &call.cloud.accounts;
@@ -192,12 +215,20 @@ impl<'a, S: State> Context<'a, S> {
             })
         } else if self.model.parent.as_deref() == Some(root) {
             self.fact(first).cloned()
+        } else if let Some(link) = self.model.links.get(root) {
+            match self.linked(link, record, state) {
+                Some((context, other)) => context.of_record(first, Some(other), state)?,
+                None => None,
+            }
         } else {
             match self.referred(root, state)? {
                 Some((context, record)) => context.of_record(first, Some(record), state)?,
                 None => None,
             }
         };
+        if root == "request" {
+            return Ok(value);
+        }
         let at = |value: Value| {
             rest.iter()
                 .try_fold(value, |value, step| value.get(step).cloned())
@@ -212,15 +243,22 @@ impl<'a, S: State> Context<'a, S> {
         name: &str,
         state: &'s S,
     ) -> Result<Option<(Self, &'s Record)>, CallError> {
-        let parent = self.parent.as_ref().map_or("", |parent| parent.id.as_str());
         let reference = self.operation.refers.get(name);
         let resource = reference.map_or(name, |reference| reference.resource.as_str());
         let Some((resource, model)) = self.models.resources.get_key_value(resource) else {
             return Ok(None);
         };
-        let id = reference.map(|reference| self.text(&reference.from).unwrap_or_default());
-        let mut records = state.store().of(resource, parent).iter().rev();
-        let record = records.find(|record| id.is_none_or(|id| record.id == id));
+        let id = reference.map(|reference| self.text(&reference.from));
+        if reference.is_some_and(|reference| reference.optional) && id == Some(None) {
+            return Ok(None);
+        }
+        let by = reference.and_then(|reference| reference.by.as_deref());
+        let id = id.map(Option::unwrap_or_default);
+        let mut records = state
+            .store()
+            .of(resource, self.owner(resource, None))
+            .iter();
+        let record = records.rfind(|record| id.is_none_or(|id| is_named(record, by, id)));
         let Some(record) = record else {
             return match reference {
                 Some(reference) => Err(self.refuse(&reference.error)),
@@ -232,9 +270,39 @@ impl<'a, S: State> Context<'a, S> {
         Ok(Some((context, record)))
     }
 
-    /// The same operation on a record of another resource, without a parent.
+    /// The record that another one names, with a context in which its own model speaks.
+    fn linked<'s>(
+        &self,
+        link: &Link,
+        record: Option<&Record>,
+        state: &'s S,
+    ) -> Option<(Self, &'s Record)> {
+        let (resource, model) = self.models.resources.get_key_value(&link.resource)?;
+        let name = self.of_record(&link.field, record, state).ok()??;
+        let name = name.as_str()?;
+        let mut records = state.store().of(resource, "").iter();
+        let found = records.find(|other| is_named(other, link.by.as_deref(), name))?;
+        Some((self.about(resource, model), found))
+    }
+
+    /// Of all that a list has, how many they are, or each value of a field once.
+    fn of_list(&self, field: &str, state: &S) -> Result<Option<Value>, CallError> {
+        if field == "total" {
+            return Ok(Some(Value::from(self.found.len())));
+        }
+        let mut values = Vec::new();
+        for id in &self.found {
+            let record = state.store().get(self.name, id);
+            let value = self.of_record(field, record, state)?;
+            values.extend(value.filter(|value| !values.contains(value)));
+        }
+        Ok(Some(Value::Array(values)))
+    }
+
+    /// A record of another resource, without a parent, as its own model has it.
     pub(super) fn about(&self, name: &'a str, model: &'a Model) -> Self {
-        let about = (name, model, self.operation);
+        static NONE: LazyLock<OperationModel> = LazyLock::new(OperationModel::default);
+        let about = (name, model, &*NONE);
         Self::new(self.call, self.now, self.models, self.functions, about)
     }
 
@@ -264,12 +332,10 @@ impl<'a, S: State> Context<'a, S> {
         if self.model.id.as_ref().is_some_and(|id| id.field == field) {
             return Ok(Some(Value::from(record.id.clone())));
         }
-        let shown = self
-            .operation
-            .show
-            .get(field)
-            .or(self.model.show.get(field));
-        if let Some(form) = shown {
+        if let Some(form) = self.shows(field) {
+            return self.as_the_model_has_it().value(form, Some(record), state);
+        }
+        if let Some(form) = self.model.show.get(field) {
             return self.value(form, Some(record), state);
         }
         let facts = self.model.facts.as_ref();
@@ -277,6 +343,24 @@ impl<'a, S: State> Context<'a, S> {
             return Ok(self.facts(record, state).remove(field));
         }
         Ok(record.fields.get(field).cloned())
+    }
+
+    /// What the operation shows otherwise than the model.
+    fn shows(&self, field: &str) -> Option<&'a Form> {
+        let operation = (!self.is_plain).then_some(self.operation)?;
+        operation.show.get(field)
+    }
+
+    /// The same, in which fields are what the model says: what an operation shows otherwise is made of that.
+    pub(super) fn as_the_model_has_it(&self) -> Self {
+        let about = (self.name, self.model, self.operation);
+        Self {
+            parent: self.parent.clone(),
+            left: self.left.clone(),
+            found: self.found.clone(),
+            is_plain: true,
+            ..Self::new(self.call, self.now, self.models, self.functions, about)
+        }
     }
 
     /// What the function of the model says of a record.
@@ -298,11 +382,14 @@ impl<'a, S: State> Context<'a, S> {
 
     /// The id of what the records of a resource belong to: the record itself, or what that belongs to.
     pub(super) fn owner<'r>(&'r self, resource: &str, record: Option<&'r Record>) -> &'r str {
-        let model = self.models.get(resource);
-        let is_own = model.is_some_and(|model| model.parent.as_deref() == Some(self.name));
+        let of = self
+            .models
+            .get(resource)
+            .and_then(|model| model.parent.as_deref());
         let parent = self.parent.as_ref().map(|parent| parent.id.as_str());
-        match record {
-            Some(record) if is_own => &record.id,
+        match (of, record) {
+            (None, _) => "",
+            (Some(of), Some(record)) if of == self.name => &record.id,
             _ => parent.unwrap_or_default(),
         }
     }
@@ -352,6 +439,14 @@ impl<'a, S: State> Context<'a, S> {
                 let value = self.at(path, record, state)?.unwrap_or_default();
                 (values.contains(&value) == *wanted, error)
             }
+            Guard::Above { path, above, error } => {
+                let number = |path| {
+                    let value = self.at(path, record, state)?;
+                    Ok::<_, CallError>(value.as_ref().and_then(Value::as_f64))
+                };
+                let both = number(path)?.zip(number(above)?);
+                (both.is_none_or(|(one, other)| one > other), error)
+            }
             Guard::Free { resource, error } => {
                 let owner = self.owner(resource, record);
                 (!state.store().is_busy(resource, owner, self.now), error)
@@ -380,6 +475,11 @@ impl<'a, S: State> Context<'a, S> {
             }
         }
     }
+}
+
+/// Whether a record has this name: in a field, else as its id.
+fn is_named(record: &Record, by: Option<&str>, name: &str) -> bool {
+    name == by.map_or(record.id.as_str(), |field| record.text(field))
 }
 
 /// A value as it stands in texts.

@@ -21,7 +21,7 @@ use crate::call::{Call, CallError};
 use crate::model::Models;
 use crate::records::{Record, Store};
 pub(crate) use context::Context;
-pub(crate) use operations::{answer, guard, leave, remove};
+pub(crate) use operations::{answer, guard, leave, remove, settle};
 pub(crate) use page::{first_of, list, page, period, slice};
 pub(crate) use plain::Plain;
 pub(crate) use seeds::plant;
@@ -115,6 +115,16 @@ fn wanted(models: &Models) -> Vec<(&'static str, &str)> {
         let fields = operations
             .clone()
             .flat_map(|one| [&one.set, &one.show, &one.response])
+            .chain(
+                operations
+                    .clone()
+                    .filter_map(|one| Some(&one.leaves.as_ref()?.set)),
+            )
+            .chain(
+                operations
+                    .clone()
+                    .filter_map(|one| Some(&one.leaves.as_ref()?.done)),
+            )
             .chain([&model.set, &model.show]);
         for form in fields
             .flat_map(|fields| fields.values())

@@ -23,14 +23,13 @@ pub(crate) fn answer<S: State>(
     functions: &Functions<S>,
     state: &mut S,
 ) -> Outcome {
-    let verb = call
-        .operation
-        .resource
-        .as_ref()
-        .map(|resource| resource.verb);
-    let found = models.operation(&call.operation.id);
     // An operation of which no model speaks is bound to no model.
-    let ((name, model, operation), verb) = found.zip(verb).ok_or(ServiceError::Internal)?;
+    let found = models.operation(&call.operation.id);
+    let (name, model, operation) = found.ok_or(ServiceError::Internal)?;
+    let resource = call.operation.resource.as_ref();
+    let verb = resource.map(|resource| resource.verb);
+    let verb = verb.or(operation.does.map(Verb::from));
+    let verb = verb.ok_or(ServiceError::Internal)?;
     let about = (name, model, operation);
     let mut context = Context::new(Some(call), call.now(), models, functions, about);
     context.parent = context.parent_in_path(call, state)?;
@@ -59,6 +58,19 @@ pub(crate) fn guard<S: State>(
     let about = (resource, model, &OperationModel::default());
     let context = Context::new(Some(call), call.now(), models, functions, about);
     context.check(guards, Some(record), state)
+}
+
+/// What has ended by now takes effect. Returns what is gone with it, by resource and id.
+pub(crate) fn settle<S: State>(
+    models: &Models,
+    state: &mut S,
+    now: jiff::Timestamp,
+) -> Vec<(String, String)> {
+    let gone = state.store_mut().settle(now);
+    for (resource, id) in &gone {
+        remove(models, resource, id, state);
+    }
+    gone
 }
 
 /// Removes a record with all that belongs to it and does not outlive it.
@@ -101,10 +113,13 @@ impl<'a, S: State> Context<'a, S> {
     pub(super) fn parent_of(&self, resource: &str, id: &str, state: &S) -> Option<Parent> {
         let (resource, model) = self.models.resources.get_key_value(resource)?;
         let record = state.store().get(resource, id)?;
+        let mut facts = self.about(resource, model).shown(record, state).ok()?;
+        let is_busy = record.under_way(self.now);
+        facts.insert("under_way".to_owned(), Value::from(is_busy));
         Some(Parent {
             id: record.id.clone(),
             created: record.created,
-            facts: self.about(resource, model).shown(record, state).ok()?,
+            facts,
         })
     }
 
@@ -122,15 +137,26 @@ impl<'a, S: State> Context<'a, S> {
             .map(|parent| format!("{parent}_id"));
         let names = call.operation.path.split(['{', '}']).skip(1).step_by(2);
         let own = names.filter(|name| *name != "project_id" && Some(*name) != known.as_deref());
-        let name = own.last();
-        let id = name
-            .and_then(|name| call.params.text(name))
-            .unwrap_or_default();
+        let id = match own.last() {
+            Some(name) => call.params.text(name),
+            None => self.named(),
+        };
+        let id = id.unwrap_or_default();
         let record = state.store().get(self.name, id);
         record
             .filter(|_| call.in_main_project())
             .filter(|record| parent.is_none_or(|parent| record.parent == parent))
             .cloned()
+    }
+
+    /// The id of the record in the query or in the body: where the model says, under the name of the resource, or under
+    /// that which the id has in responses.
+    fn named(&self) -> Option<&str> {
+        if let Some(name) = &self.operation.named {
+            return self.text(name);
+        }
+        let own = self.text(&format!("{}_id", self.name.replace('-', "_")));
+        own.or_else(|| self.text(&self.model.id.as_ref()?.field))
     }
 
     fn missing(&self) -> CallError {
@@ -170,7 +196,7 @@ impl<'a, S: State> Context<'a, S> {
         if let Some(code) = self.operation.nothing.filter(|_| found.is_empty()) {
             return Ok(empty(code));
         }
-        self.total = found.len();
+        self.found = found.iter().map(|record| record.id.clone()).collect();
         let (response, schema) = with_body(call.operation).ok_or(ServiceError::Internal)?;
         let paging = call
             .operation
@@ -197,7 +223,7 @@ impl<'a, S: State> Context<'a, S> {
         }
         top.insert(paging.items.clone(), Value::from(items));
         if let Some(field) = &paging.total {
-            top.insert(field.clone(), Value::from(self.total));
+            top.insert(field.clone(), Value::from(self.found.len()));
         }
         top.extend(self.values(&self.operation.response, None, state)?);
         let body = self.fill(&schema.fields(), &top, example);
@@ -217,6 +243,11 @@ impl<'a, S: State> Context<'a, S> {
             match filter {
                 Filter::From => span.0 = period(call, name)?,
                 Filter::To => span.1 = period(call, name)?,
+                Filter::Wildcard(_) if self.text(name) == Some("*") => {
+                    return Err(
+                        InvalidRequest::value(Place::Query, name, "an asterisk alone").into(),
+                    );
+                }
                 _ => {}
             }
         }
@@ -238,7 +269,10 @@ impl<'a, S: State> Context<'a, S> {
             .operation
             .parameters
             .iter()
-            .filter(|one| one.place == otcdb_openapi::Place::Query)
+            .filter(|one| {
+                one.place == otcdb_openapi::Place::Query
+                    || self.operation.filters.contains_key(&one.name)
+            })
             .map(|one| one.name.as_str())
             .filter(|name| !paging.is_some_and(|paging| paging.counts_with(name)))
             .filter_map(|name| Some((name, call.params.value(name)?)))
@@ -257,13 +291,27 @@ impl<'a, S: State> Context<'a, S> {
 
     fn is_asked_for(&self, name: &str, wanted: &Value, record: &Record, state: &S) -> bool {
         let wanted = as_text(wanted.clone());
-        let own = |field: &str| {
-            let own = self.of_record(field, Some(record), state);
-            own.ok().flatten().map(as_text).unwrap_or_default()
+        let value = |field: &str| {
+            let (first, rest) = field.split_once('.').unwrap_or((field, ""));
+            let own = self.of_record(first, Some(record), state).ok()??;
+            let mut steps = rest.split('.').filter(|step| !step.is_empty());
+            steps.try_fold(own, |value, step| value.get(step).cloned())
         };
+        let own = |field: &str| value(field).map(as_text).unwrap_or_default();
         match self.operation.filters.get(name) {
             None => is_same(&own(name), &wanted),
-            Some(Filter::Is(field)) => is_same(&own(field), &wanted),
+            Some(Filter::Is(field)) => match value(field) {
+                Some(Value::Array(texts)) => {
+                    texts.into_iter().map(as_text).any(|own| own == wanted)
+                }
+                _ => is_same(&own(field), &wanted),
+            },
+            Some(Filter::Like(field)) => own(field).eq_ignore_ascii_case(&wanted),
+            Some(Filter::Wildcard(field)) => match wanted.strip_prefix('*') {
+                Some(part) => own(field).contains(part),
+                None => own(field) == wanted,
+            },
+            Some(Filter::Tags(field)) => has_tags(value(field).as_ref(), &wanted),
             Some(Filter::Among(field)) => own(field).split(',').any(|own| own == wanted),
             Some(Filter::Within(field)) => own(field).contains(&wanted),
             Some(Filter::From | Filter::To | Filter::Ignored | Filter::Rust(_)) => true,
@@ -318,7 +366,7 @@ impl<'a, S: State> Context<'a, S> {
                 .extend(self.values(fields, Some(&record), state)?);
         }
         let form = self.model.id.as_ref().map_or(IdForm::Uuid, |id| id.form);
-        record.id = state.store_mut().id(self.name, form);
+        record.id = state.store_mut().id(self.name, form) + &self.suffix(&record, state)?;
         record.job = self.begin(call);
         let mut others = self.models.resources.values();
         let store = state.store_mut();
@@ -329,6 +377,14 @@ impl<'a, S: State> Context<'a, S> {
         let made = Some((self.name, record.id.as_str()));
         plant(state, self.models, self.functions, made, self.now, true);
         self.finish(call, record, state)
+    }
+
+    /// What the id of a record ends with.
+    pub(super) fn suffix(&self, record: &Record, state: &S) -> Result<String, CallError> {
+        let suffix = self.model.id.as_ref().and_then(|id| id.suffix.as_ref());
+        let suffix = suffix.map(|form| self.value(form, Some(record), state));
+        let suffix = suffix.transpose()?.flatten();
+        Ok(suffix.map(as_text).unwrap_or_default())
     }
 
     fn update(&mut self, call: &Call<'_>, set: &Fields, state: &mut S) -> Outcome {
@@ -352,13 +408,21 @@ impl<'a, S: State> Context<'a, S> {
     }
 
     fn delete(&mut self, call: &Call<'_>, state: &mut S) -> Outcome {
-        let record = match (self.record(call, state), self.operation.nothing) {
+        let mut record = match (self.record(call, state), self.operation.nothing) {
             (Some(record), _) => record,
             (None, Some(code)) => return Ok(empty(code)),
             (None, None) => return Err(self.missing()),
         };
         self.adopt(&record, state);
         self.check(&self.operation.needs, Some(&record), state)?;
+        if let Some(job) = self.begin(call) {
+            record.job = Some(job);
+            record.leaving = true;
+            if let Some(stored) = state.store_mut().get_mut(self.name, &record.id) {
+                *stored = record.clone();
+            }
+            return self.finish(call, record, state);
+        }
         let shown = self.shown(&record, state)?;
         let response = self.answer_with(call.operation, &shown, Some(&record), state)?;
         remove(self.models, self.name, &record.id, state);
@@ -398,7 +462,9 @@ impl<'a, S: State> Context<'a, S> {
         else {
             return Ok(());
         };
-        let fields = self.values(&leaves.set, Some(record), state)?;
+        let mut fields = self.values(&model.set, Some(record), state)?;
+        fields.extend(self.values(&leaves.set, Some(record), state)?);
+        let done = self.values(&leaves.done, Some(record), state)?;
         // A task of what has changed with the response itself always succeeds.
         let own = (std::time::Duration::ZERO, leaves.takes);
         let job = self.operation.job.as_ref().and(record.job.clone());
@@ -410,6 +476,9 @@ impl<'a, S: State> Context<'a, S> {
             job,
             fields,
         );
+        if let Some(left) = state.store_mut().get_mut(&leaves.resource, &id) {
+            left.pending = done;
+        }
         self.left = Some(id);
         Ok(())
     }
@@ -439,6 +508,22 @@ pub(crate) fn leave<S: State>(
     let id = record.id.clone();
     store.add(resource, record);
     id
+}
+
+/// Whether all of `key=value,key=value` are among the tags.
+fn has_tags(own: Option<&Value>, wanted: &str) -> bool {
+    let own = own.and_then(Value::as_array);
+    let has = |pair: &str| {
+        let (key, value) = match pair.split_once('=') {
+            Some((key, value)) => (key, Some(value)),
+            None => (pair, None),
+        };
+        own.into_iter()
+            .flatten()
+            .any(|tag| tag["key"] == key && value.is_none_or(|value| tag["value"] == value))
+    };
+    let mut pairs = wanted.split(',').filter(|pair| !pair.is_empty());
+    pairs.all(has)
 }
 
 /// Whether a field has the value that is asked for. Some clients write a whole number as `2.0`.

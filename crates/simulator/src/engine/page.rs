@@ -11,7 +11,7 @@ use crate::service_error::ServiceError;
 use crate::spec::{InvalidRequest, Place};
 use crate::times::TimeForm;
 
-/// Where the documentation gives no default.
+/// Where the description gives no default.
 const LIMIT: u64 = 10;
 
 /// The items from a position on, at most so many.
@@ -35,7 +35,7 @@ pub(crate) fn page<T>(call: &Call<'_>, items: Vec<T>) -> Vec<T> {
         return items;
     };
     let asked = |name: &Option<String>| call.params.number(name.as_deref()?);
-    let limit = asked(&paging.limit).unwrap_or(LIMIT);
+    let limit = asked(&paging.limit).or(paging.default).unwrap_or(LIMIT);
     let position = asked(&paging.position);
     let first = match paging.style {
         PagingStyle::Whole => return items,
@@ -68,12 +68,16 @@ pub(crate) fn list<T>(
     Ok(Response::json(StatusCode::OK, &body))
 }
 
-/// A time such as `20170718235959` in a query parameter.
+/// A time in a query parameter, in the form of its documented example.
 pub(crate) fn period(call: &Call<'_>, name: &str) -> Result<Option<Timestamp>, InvalidRequest> {
     let Some(text) = call.params.text(name) else {
         return Ok(None);
     };
-    let form = TimeForm::Digits;
+    let mut parameters = call.operation.parameters.iter();
+    let documented = parameters.find(|one| one.name == name);
+    let mut examples = documented.into_iter().flat_map(|one| &one.examples);
+    let form = examples.find_map(|example| TimeForm::of(example.value.as_str()?));
+    let form = form.unwrap_or(TimeForm::Digits);
     let time = form.read(text);
     time.map(Some)
         .ok_or_else(|| InvalidRequest::value(Place::Query, name, form.validation_error()))

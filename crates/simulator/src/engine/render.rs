@@ -1,11 +1,12 @@
 //! Makes responses from records, schemas and documented examples.
 
 use http::StatusCode;
-use otcdb_openapi::Operation;
+use otcdb_openapi::{Operation, Schema};
 use serde_json::{Map, Value};
 
 use super::{Context, State};
 use crate::call::CallError;
+use crate::model::inside;
 use crate::records::Record;
 use crate::response::Response;
 
@@ -27,8 +28,9 @@ impl<S: State> Context<'_, S> {
         for name in self.model.show.keys().chain(self.operation.show.keys()) {
             shown.remove(name);
         }
+        let plain = self.as_the_model_has_it();
         for fields in [&self.model.show, &self.operation.show] {
-            shown.extend(self.values(fields, Some(record), state)?);
+            shown.extend(plain.values(fields, Some(record), state)?);
         }
         Ok(shown)
     }
@@ -81,10 +83,22 @@ impl<S: State> Context<'_, S> {
             let status = operation.successes().next().map_or(200, |one| one.status);
             return Ok(empty(status));
         };
-        let mut shown = shown.clone();
-        shown.extend(self.values(&self.operation.response, record, state)?);
+        let beside = self.values(&self.operation.response, record, state)?;
         let example = response.examples.first().map(|example| &example.value);
-        let body = self.fill(&schema.fields(), &shown, example);
+        let body = match inside(schema, self.name) {
+            Some((member, inner)) => {
+                let own = example.and_then(|example| example.get(&member));
+                let own = self.fill(&inner.fields(), shown, own);
+                let mut body = self.fill(&schema.fields(), &beside, example);
+                body.insert(member, Value::Object(own));
+                body
+            }
+            None => {
+                let mut shown = shown.clone();
+                shown.extend(beside);
+                self.fill(&schema.fields(), &shown, example)
+            }
+        };
         Ok(Response::json(
             status(response.status),
             &Value::Object(body),
@@ -93,9 +107,7 @@ impl<S: State> Context<'_, S> {
 }
 
 /// The first success that has a body.
-pub(super) fn with_body(
-    operation: &Operation,
-) -> Option<(&otcdb_openapi::Response, &otcdb_openapi::Schema)> {
+pub(super) fn with_body(operation: &Operation) -> Option<(&otcdb_openapi::Response, &Schema)> {
     operation
         .successes()
         .find_map(|response| Some((response, response.schema.as_ref()?)))

@@ -86,5 +86,6 @@ fn record<S: State>(state: &S, context: &Context<'_, S>, (number, seed): (usize,
             record.fields.entry(name).or_insert(value);
         }
     }
+    record.id += &context.suffix(&record, state).unwrap_or_default();
     record
 }

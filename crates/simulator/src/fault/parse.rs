@@ -356,7 +356,7 @@ mod tests {
             ("rds.*:416", "`download` alone"),
             ("ListRedislog:redirect", "`download` alone"),
             ("download:no-range:at=5", "does not go with `no-range`"),
-            ("ListRedislog:job-failed", "CreateRedislog, DeleteIp"),
+            ("ListRedislog:job-failed", "CreateRedislog, "),
             ("CopyInstance:job-lost", "only with CreateRedislog"),
             ("*:html:status=99", "from 200 to 599"),
             (

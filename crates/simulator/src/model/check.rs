@@ -2,7 +2,7 @@
 
 use otcdb_openapi::{Description, Operation, Place, Response, Verb};
 
-use super::{End, Error, Fields, Filter, Form, Guard, Model, Models, OperationModel, Path};
+use super::{End, Error, Fields, Filter, Form, Guard, Model, Models, OperationModel, Path, inside};
 
 /// What is known of the cloud as a whole.
 pub(crate) const CLOUD: [&str; 4] = ["project_id", "region", "user_id", "user_name"];
@@ -40,6 +40,10 @@ impl Checked<'_> {
         if let Some(error) = &self.model.missing {
             self.error(error)?;
         }
+        for link in self.model.links.values() {
+            self.resource(&link.resource)?;
+            self.field(&link.field)?;
+        }
         for operation in &self.bundle.operations {
             let is_own = operation
                 .resource
@@ -59,6 +63,7 @@ impl Checked<'_> {
         }
         self.fields(&self.model.set, &none, None)?;
         self.fields(&self.model.show, &none, None)?;
+        self.no_circle()?;
         for field in self.model.facts.iter().flat_map(|facts| &facts.fields) {
             self.field(field)?;
         }
@@ -72,16 +77,38 @@ impl Checked<'_> {
         Ok(())
     }
 
+    /// Nothing that is shown is made of itself.
+    fn no_circle(&self) -> Result<(), String> {
+        for (field, form) in &self.model.show {
+            for part in form.parts() {
+                let paths: Vec<&Path> = match part {
+                    Form::Of(path) | Form::Table(path, _) => vec![path],
+                    Form::Text(text) => text.pieces.iter().map(|(_, path)| path).collect(),
+                    _ => Vec::new(),
+                };
+                let is_own = |path: &&Path| {
+                    (path.root == "this" || path.root == self.name)
+                        && path.rest.first() == Some(field)
+                };
+                if paths.iter().any(is_own) {
+                    return Err(format!("{field} is made of itself"));
+                }
+            }
+        }
+        Ok(())
+    }
+
     fn operation(&self, id: &str, model: &OperationModel) -> Result<(), String> {
         let described = self
             .bundle
             .operation(id)
             .ok_or("the description has no such operation")?;
-        let resource = described
-            .resource
-            .as_ref()
-            .filter(|resource| resource.name == self.name);
-        let verb = resource.ok_or("it has another x-resource, or none")?.verb;
+        let verb = match (&described.resource, model.does) {
+            (Some(resource), None) if resource.name == self.name => resource.verb,
+            (None, Some(does)) => does.into(),
+            (None, None) => return Err("it has no x-resource; write what it `does`".to_owned()),
+            _ => return Err("it has another x-resource".to_owned()),
+        };
         self.job(model.job.as_deref())?;
         self.job_is_described(described, model)?;
         for reference in model.refers.values() {
@@ -95,7 +122,7 @@ impl Checked<'_> {
         self.fields(&model.set, model, Some(described))?;
         self.fields(&model.show, model, Some(described))?;
         for (field, form) in &model.response {
-            if !answers(described).iter().any(|one| one == field) {
+            if !self.answers(described).iter().any(|one| one == field) {
                 return Err(format!("no success of it has a field {field:?}"));
             }
             self.form(form, model, Some(described))?;
@@ -107,7 +134,7 @@ impl Checked<'_> {
                 name: &leaves.resource,
                 model: self.resource(&leaves.resource)?,
             };
-            for (field, form) in &leaves.set {
+            for (field, form) in leaves.set.iter().chain(&leaves.done) {
                 left.field(field)?;
                 self.form(form, model, Some(described))?;
             }
@@ -173,6 +200,7 @@ impl Checked<'_> {
                 .iter()
                 .filter(|one| one.place == Place::Query)
         };
+        let takes = |name: &str| described.parameters.iter().any(|one| one.name == name);
         let pages = |name: &str| {
             described
                 .pagination
@@ -184,11 +212,17 @@ impl Checked<'_> {
             return Err("its list is inside an object, which only Rust can fill".to_owned());
         }
         for (name, filter) in &model.filters {
-            if !queries().any(|one| one.name == *name) {
-                return Err(format!("it takes no query parameter {name:?}"));
+            if !takes(name) {
+                return Err(format!("it takes no parameter {name:?}"));
             }
-            if let Filter::Is(field) | Filter::Among(field) | Filter::Within(field) = filter {
-                self.field(field)?;
+            if let Filter::Is(field)
+            | Filter::Like(field)
+            | Filter::Wildcard(field)
+            | Filter::Tags(field)
+            | Filter::Among(field)
+            | Filter::Within(field) = filter
+            {
+                self.field(field.split('.').next().unwrap_or_default())?;
             }
         }
         for parameter in queries() {
@@ -217,6 +251,11 @@ impl Checked<'_> {
             }
             Guard::Is { path, error, .. } => {
                 self.path(path, model)?;
+                self.error(error)
+            }
+            Guard::Above { path, above, error } => {
+                self.path(path, model)?;
+                self.path(above, model)?;
                 self.error(error)
             }
             Guard::Free { resource, error } => {
@@ -253,7 +292,7 @@ impl Checked<'_> {
                     Some(described) => takes(described, name)?,
                     None => self.anything_takes(name)?,
                 },
-                Form::Of(path) => self.path(path, model)?,
+                Form::Of(path) | Form::Table(path, _) => self.path(path, model)?,
                 Form::Text(text) => {
                     for (_, path) in &text.pieces {
                         self.path(path, model)?;
@@ -265,6 +304,7 @@ impl Checked<'_> {
                 | Form::Milliseconds(_)
                 | Form::Stamp(_)
                 | Form::Progress
+                | Form::Percent
                 | Form::Status
                 | Form::Rust(_)
                 | Form::Fields(_)
@@ -295,12 +335,12 @@ impl Checked<'_> {
         let of_id = self.model.id.as_ref().is_some_and(|id| id.field == name);
         let known = || {
             let own = self.bundle.operations.iter().filter(|operation| {
-                operation
-                    .resource
-                    .as_ref()
-                    .is_some_and(|one| one.name == self.name)
+                let resource = operation.resource.as_ref();
+                resource.is_some_and(|one| one.name == self.name)
+                    || self.model.operations.contains_key(&operation.id)
             });
-            own.flat_map(answers).any(|field| field == name)
+            let mut fields = own.flat_map(|operation| self.answers(operation));
+            fields.any(|field| field == name)
         };
         match of_id || self.model.hidden.iter().any(|one| one == name) || known() {
             true => Ok(()),
@@ -311,10 +351,42 @@ impl Checked<'_> {
         }
     }
 
+    /// The fields of the successes of an operation, those of the elements of its list, and those of the member that is
+    /// called after the resource.
+    fn answers(&self, operation: &Operation) -> Vec<String> {
+        let schemas = operation
+            .successes()
+            .filter_map(|response: &Response| response.schema.as_ref());
+        let items = operation
+            .pagination
+            .as_ref()
+            .map(|paging| paging.items.as_str());
+        schemas
+            .flat_map(|schema| {
+                let mut fields = schema.fields();
+                fields.extend(items.iter().flat_map(|items| schema.element_fields(items)));
+                let inner = inside(schema, self.name);
+                fields.extend(inner.into_iter().flat_map(|(_, inner)| inner.fields()));
+                fields
+            })
+            .collect()
+    }
+
     fn path(&self, path: &Path, model: &OperationModel) -> Result<(), String> {
         let first = path.rest.first().map_or("", String::as_str);
         let root = path.root.as_str();
-        let has = |model: &Model| {
+        let left = |resource: &str| {
+            let all = self.models.resources.values();
+            let mut leaves = all
+                .flat_map(|model| model.operations.values())
+                .filter_map(|operation| operation.leaves.as_ref())
+                .filter(|leaves| leaves.resource == resource);
+            leaves.any(|leaves| leaves.set.contains_key(first))
+        };
+        let has = |resource: &str| {
+            let Some(model) = self.models.get(resource) else {
+                return false;
+            };
             let seeds = model.seeds.iter().map(|seed| &seed.set);
             let of_operations = model.operations.values().map(|operation| &operation.set);
             let mut sets = seeds.chain(of_operations).chain([&model.set, &model.show]);
@@ -323,27 +395,33 @@ impl Checked<'_> {
                 || facts.chain(&model.hidden).any(|one| one == first)
                 || model.id.as_ref().is_some_and(|id| id.field == first)
                 || OF_RECORDS.contains(&first)
+                || left(resource)
         };
         let good = if root == "left" {
             model.leaves.is_some() && first == "id"
         } else if root == "list" {
-            first == "total"
+            first == "total" || self.field(first).is_ok()
+        } else if root == "request" {
+            self.anything_takes(&path.rest.join(".")).is_ok()
+        } else if let Some(link) = self.model.links.get(root) {
+            has(&link.resource)
         } else if root == "this" {
-            has(self.model) || model.set.contains_key(first) || model.show.contains_key(first)
+            has(self.name) || model.set.contains_key(first) || model.show.contains_key(first)
         } else if root == "cloud" {
             CLOUD.contains(&first)
         } else if self.model.parent.as_deref() == Some(root) || root == self.name {
-            has(self.resource(root)?)
+            self.resource(root)?;
+            has(root)
         } else {
             let own = self.model.operations.values().chain([model]);
             let mut references = own.filter_map(|operation| operation.refers.get(root));
             match references.next() {
-                Some(reference) => has(self.resource(&reference.resource)?),
+                Some(reference) => has(&reference.resource),
                 // The newest one of another resource of the same parent.
                 None => self
                     .models
                     .get(root)
-                    .is_some_and(|other| other.parent == self.model.parent && has(other)),
+                    .is_some_and(|other| other.parent == self.model.parent && has(root)),
             }
         };
         match good {
@@ -388,28 +466,15 @@ impl Checked<'_> {
 /// Whether a request has a value of this name.
 fn takes(operation: &Operation, name: &str) -> Result<(), String> {
     let is_parameter = operation.parameters.iter().any(|one| one.name == name);
-    match is_parameter || operation.takes(name) {
+    let is_member = || {
+        let mut steps = name.split('.');
+        let body = operation.body.as_ref()?.schema.field(steps.next()?)?;
+        steps.try_fold(body, |schema, step| schema.field(step))
+    };
+    match is_parameter || is_member().is_some() {
         true => Ok(()),
         false => Err(format!("{} takes no {name:?}", operation.id)),
     }
-}
-
-/// The fields of the successes of an operation, and those of the elements of its list.
-fn answers(operation: &Operation) -> Vec<String> {
-    let schemas = operation
-        .successes()
-        .filter_map(|response: &Response| response.schema.as_ref());
-    let items = operation
-        .pagination
-        .as_ref()
-        .map(|paging| paging.items.as_str());
-    schemas
-        .flat_map(|schema| {
-            let mut fields = schema.fields();
-            fields.extend(items.iter().flat_map(|items| schema.element_fields(items)));
-            fields
-        })
-        .collect()
 }
 
 #[cfg(test)]
@@ -507,12 +572,12 @@ operations:
             (
                 "  ListParts: {}\n",
                 "  ListParts: {}\n  ListBoxes: {}\n",
-                "another x-resource, or none",
+                "no x-resource; write what it `does`",
             ),
             (
                 "  ListParts: {}\n",
                 "  ListParts: {filters: {sort: ignored}}\n",
-                "no query parameter \"sort\"",
+                "no parameter \"sort\"",
             ),
             (
                 "  ListParts: {}\n",

@@ -28,7 +28,6 @@ pub(crate) enum Common {
     BadParameter,
     NoInstance,
     NoObject,
-    NoJob,
     OtherEngine,
     Internal,
 }
@@ -122,12 +121,12 @@ mod tests {
     #[test]
     fn an_error_is_the_services_own_or_one_that_services_share() {
         let own = Errors::read(
-            "A.1: {status: 400, message: m, fields: [name], answers: [no_job]}\n\
+            "A.1: {status: 400, message: m, fields: [name], answers: [no_object]}\n\
              A.2: {status: 400, message: m, too_many: [name]}",
         );
         let own = own.unwrap();
         let code = |found: Option<DocumentedError>| found.map(|error| error.code);
-        assert_eq!(code(own.of(Common::NoJob)), Some("A.1"));
+        assert_eq!(code(own.of(Common::NoObject)), Some("A.1"));
         assert_eq!(code(own.of(Common::NotJson)), Some("DBS.280001"));
         assert_eq!(code(own.of_field("name", false)), Some("A.1"));
         assert_eq!(code(own.of_field("name", true)), Some("A.2"));

@@ -16,6 +16,8 @@ pub(crate) enum Form {
     From(String),
     /// What stands at a path, such as `instance.port` or `this.status`.
     Of(Path),
+    /// What a table has for the text at a path.
+    Table(Path, Map<String, Value>),
     /// A text with what stands at paths in braces, such as `{this.domain_name}:{this.port}`.
     Text(Text),
     /// A moment in the life of the record, as text.
@@ -26,13 +28,15 @@ pub(crate) enum Form {
     Stamp(String),
     /// How far the record's job is, in per cent with two digits behind the point.
     Progress,
+    /// The same in whole per cent while the job is under way.
+    Percent,
     /// The word for how far the record's job is.
     Status,
     /// A value that depends on how the record's job has ended.
     Ended(End, Box<Form>),
     /// What a function of the service says.
     Rust(String),
-    /// An object of several values.
+    /// An object of several values; nothing if there is none of them.
     Fields(BTreeMap<String, Form>),
     /// The first source that has a value.
     Else(Box<Form>, Box<Form>),
@@ -185,15 +189,23 @@ fn read(keys: &mut Map<String, Value>) -> Result<Form, String> {
     match key {
         "value" => Ok(Form::Constant(value)),
         "from" => Ok(Form::From(text()?)),
-        "of" => Ok(Form::Of(Path::try_from(text()?)?)),
+        "of" => {
+            let path = Path::try_from(text()?)?;
+            match keys.remove("table") {
+                Some(Value::Object(table)) => Ok(Form::Table(path, table)),
+                Some(other) => Err(format!("table: {other} is no table of values")),
+                None => Ok(Form::Of(path)),
+            }
+        }
         "text" => Ok(Form::Text(Text::try_from(text()?)?)),
         "time" => Ok(Form::Time(moment()?)),
         "milliseconds" => Ok(Form::Milliseconds(moment()?)),
         "stamp" => Ok(Form::Stamp(text()?)),
         "job" => match text()?.as_str() {
             "progress" => Ok(Form::Progress),
+            "percent" => Ok(Form::Percent),
             "status" => Ok(Form::Status),
-            _ => Err("job: write progress or status".to_owned()),
+            _ => Err("job: write progress, percent or status".to_owned()),
         },
         "done" => ended(End::Done),
         "failed" => ended(End::Failed),
@@ -261,7 +273,8 @@ mod tests {
             (json!({ "text": "a {this.b" }), "no end of a path"),
             (json!({ "text": "a {b}" }), "no path"),
             (json!({ "time": "late" }), "write created"),
-            (json!({ "job": "state" }), "progress or status"),
+            (json!({ "job": "state" }), "percent or status"),
+            (json!({ "of": "this.a", "table": "b" }), "no table"),
             (json!({ "failed": { "x": 1 } }), "one of the keys"),
         ] {
             let error = form(bad.clone()).unwrap_err();

@@ -18,6 +18,12 @@ pub(crate) enum Guard {
         wanted: bool,
         error: Error,
     },
+    /// A number is larger than another one, or one of them is missing.
+    Above {
+        path: Path,
+        above: Path,
+        error: Error,
+    },
     /// No job is under way on a record of the resource, of the same parent.
     Free { resource: String, error: Error },
     /// What a function of the service says.
@@ -52,17 +58,24 @@ fn read(keys: &mut Map<String, Value>) -> Result<Guard, String> {
     if let Some(name) = text("rust")? {
         return Ok(Guard::Rust(name));
     }
-    let (free, path) = (text("free")?, text("of")?);
+    let (free, path, above) = (text("free")?, text("of")?, text("above")?);
     let error = keys.remove("error").ok_or("a condition has an error")?;
     let error = Error::try_from(error)?;
     if let Some(resource) = free {
         return Ok(Guard::Free { resource, error });
     }
     let path = path.ok_or("a condition has one of the keys of, free, rust")?;
+    if let Some(above) = above {
+        return Ok(Guard::Above {
+            path: Path::try_from(path)?,
+            above: Path::try_from(above)?,
+            error,
+        });
+    }
     let (values, wanted) = match (keys.remove("is"), keys.remove("not")) {
         (Some(values), None) => (values, true),
         (None, Some(values)) => (values, false),
-        _ => return Err(format!("{path}: write either is or not")),
+        _ => return Err(format!("{path}: write is, not or above")),
     };
     Ok(Guard::Is {
         path: Path::try_from(path)?,
@@ -93,11 +106,11 @@ mod tests {
             (json!({ "of": "this.a", "is": 1 }), "has an error"),
             (
                 json!({ "of": "this.a", "error": "X.1" }),
-                "either is or not",
+                "is, not or above",
             ),
             (
                 json!({ "of": "this.a", "is": 1, "not": 2, "error": "X.1" }),
-                "either is or not",
+                "is, not or above",
             ),
             (json!({ "is": 1, "error": "X.1" }), "one of the keys"),
             (

@@ -19,6 +19,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use jiff::Timestamp;
+use otcdb_openapi::{Schema, Verb};
 use serde::Deserialize;
 
 use crate::records::{IdForm, Job, JobStatus};
@@ -64,6 +65,9 @@ pub(crate) struct Model {
     pub(crate) missing: Option<Error>,
     #[serde(default)]
     pub(crate) jobs: BTreeMap<String, JobModel>,
+    /// Records of resources that belong to nothing, by the names under which paths lead to them.
+    #[serde(default)]
+    pub(crate) links: BTreeMap<String, Link>,
     /// Conditions that operations can name.
     #[serde(default)]
     pub(crate) guards: BTreeMap<String, Vec<Guard>>,
@@ -103,6 +107,21 @@ pub(crate) struct Id {
     pub(crate) field: String,
     #[serde(default)]
     pub(crate) form: IdForm,
+    /// What it ends with.
+    #[serde(default)]
+    pub(crate) suffix: Option<Form>,
+}
+
+/// A record that another one names.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Link {
+    pub(crate) resource: String,
+    /// The field that names it.
+    pub(crate) field: String,
+    /// Its own field that has the name, if that is not its id.
+    #[serde(default)]
+    pub(crate) by: Option<String>,
 }
 
 /// A job.
@@ -158,6 +177,13 @@ pub(crate) struct OperationModel {
     /// Whether a function of the service does all of it.
     #[serde(default)]
     pub(crate) rust: bool,
+    /// What it does, where the description does not say so with `x-resource`.
+    #[serde(default)]
+    pub(crate) does: Option<Does>,
+    /// The parameter or member of the body that has the id of the record, where that is neither in the path nor called
+    /// after the resource.
+    #[serde(default)]
+    pub(crate) named: Option<String>,
     /// The job that it begins. One that a function chooses from has the first of them here.
     #[serde(default)]
     pub(crate) job: Option<String>,
@@ -198,13 +224,44 @@ pub(crate) struct OperationModel {
     pub(crate) only_if: Option<Path>,
 }
 
+/// What an operation of no resource does.
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Does {
+    List,
+    Show,
+    Create,
+    Update,
+    Delete,
+    Action,
+}
+
+impl From<Does> for Verb {
+    fn from(does: Does) -> Self {
+        match does {
+            Does::List => Self::List,
+            Does::Show => Self::Show,
+            Does::Create => Self::Create,
+            Does::Update => Self::Update,
+            Does::Delete => Self::Delete,
+            Does::Action => Self::Action,
+        }
+    }
+}
+
 /// A record that a request names.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Reference {
     pub(crate) resource: String,
-    /// The member of the body that has its id.
+    /// The parameter or the member of the body that names it.
     pub(crate) from: String,
+    /// Its own field that has the name, if that is not its id.
+    #[serde(default)]
+    pub(crate) by: Option<String>,
+    /// Whether a request may name none.
+    #[serde(default)]
+    pub(crate) optional: bool,
     pub(crate) error: Error,
 }
 
@@ -218,19 +275,28 @@ pub(crate) struct Leaves {
     pub(crate) takes: Duration,
     #[serde(default)]
     pub(crate) set: Fields,
+    /// What is stored when its job is done.
+    #[serde(default)]
+    pub(crate) done: Fields,
 }
 
-/// How a query parameter chooses.
+/// How a parameter chooses.
 #[derive(Clone, Debug, Deserialize, PartialEq, Eq)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum Filter {
-    /// It is the text of this field.
+    /// It is the text of this field, or one of those in it.
     Is(String),
+    /// The same, whatever the case.
+    Like(String),
+    /// It is the text of this field or, behind an asterisk, a part of it.
+    Wildcard(String),
+    /// All of its `key=value`, with commas between them, are tags in this field; a key alone asks for any value.
+    Tags(String),
     /// It is one of the texts that this field has, with commas between them.
     Among(String),
     /// The text is part of this field.
     Within(String),
-    /// Made at this time or later, to the second; the time is such as `20170718235959`.
+    /// Made at this time or later, to the second.
     From,
     /// Made at this time or earlier.
     To,
@@ -272,6 +338,13 @@ impl Models {
     pub(crate) fn job(&self, resource: &str, job: &str) -> Option<&JobModel> {
         self.get(resource)?.jobs.get(job)
     }
+}
+
+/// The member of a response that is called after a resource, and is an object with all that is said of it.
+pub(crate) fn inside(schema: &Schema, resource: &str) -> Option<(String, Schema)> {
+    let member = resource.replace('-', "_");
+    let inner = schema.field(&member)?;
+    (!inner.fields().is_empty()).then_some((member, inner))
 }
 
 /// Such as `8s`, `5m`, `2h` or `30d`.

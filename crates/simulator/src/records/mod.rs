@@ -40,6 +40,8 @@ pub(crate) struct Record {
     pub(crate) seen: bool,
     /// Whether every project has it.
     pub(crate) shared: bool,
+    /// Whether it is gone when its job is done.
+    pub(crate) leaving: bool,
 }
 
 impl Record {
@@ -55,6 +57,7 @@ impl Record {
             updated: created,
             seen: false,
             shared: false,
+            leaving: false,
         }
     }
 
@@ -209,19 +212,25 @@ impl Store {
         }
     }
 
-    /// Jobs that have ended by now take effect.
-    pub(crate) fn settle(&mut self, now: Timestamp) {
-        let parents = self.records.values_mut().flat_map(BTreeMap::values_mut);
-        for record in parents.flatten() {
-            if record.pending.is_empty() || record.under_way(now) {
-                continue;
-            }
-            let pending = std::mem::take(&mut record.pending);
-            if record.is_done(now) {
-                record.updated = record.updated(now);
-                record.fields.extend(pending);
+    /// Jobs that have ended by now take effect. Returns which records that were to leave are to be removed, by resource
+    /// and id.
+    pub(crate) fn settle(&mut self, now: Timestamp) -> Vec<(String, String)> {
+        let mut gone = Vec::new();
+        for (resource, parents) in &mut self.records {
+            for record in parents.values_mut().flatten() {
+                if (record.pending.is_empty() && !record.leaving) || record.under_way(now) {
+                    continue;
+                }
+                let pending = std::mem::take(&mut record.pending);
+                let leaves = std::mem::take(&mut record.leaving);
+                if record.is_done(now) {
+                    record.updated = record.updated(now);
+                    record.fields.extend(pending);
+                    gone.extend(leaves.then(|| (resource.clone(), record.id.clone())));
+                }
             }
         }
+        gone
     }
 }
 

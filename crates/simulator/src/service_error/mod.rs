@@ -26,7 +26,6 @@ pub(crate) enum ServiceError {
     BadParameter(String),
     NoInstance,
     NoObject(&'static str),
-    NoJob,
     OtherEngine,
     /// Login with a wrong name or password.
     BadLogin(&'static str),
@@ -62,7 +61,6 @@ impl ServiceError {
             Self::BadParameter(name) => (Common::BadParameter, name.as_str()),
             Self::NoInstance => (Common::NoInstance, ""),
             Self::NoObject(_) => (Common::NoObject, "id"),
-            Self::NoJob => (Common::NoJob, "id"),
             Self::OtherEngine => (Common::OtherEngine, ""),
             _ => (Common::Internal, ""),
         };

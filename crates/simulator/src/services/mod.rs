@@ -39,7 +39,8 @@ const RUST: &[(Service, &[(&str, Handler)])] = &[
 ];
 
 /// What carries out the operations of models, for services of which Rust keeps something, too.
-const BY_MODEL: &[(Service, Handler)] = &[(Service::Dcs, dcs::by_model)];
+const BY_MODEL: &[(Service, Handler)] =
+    &[(Service::Dcs, dcs::by_model), (Service::Rds, rds::by_model)];
 
 /// What the services remember.
 pub(crate) struct States {
@@ -52,13 +53,7 @@ pub(crate) struct States {
 impl States {
     fn new(cloud: &Cloud) -> Self {
         let (options, seed, started) = (&cloud.options, cloud.seed, cloud.log_entries.started);
-        let [mysql, postgresql, sqlserver] = options.databases;
-        let databases = [
-            (Engine::MySql, mysql),
-            (Engine::PostgreSql, postgresql),
-            (Engine::SqlServer, sqlserver),
-        ];
-        let databases = rds::Databases::new(seed, started, databases, options.audit_files);
+        let databases = rds::Databases::new(seed, started, options.audit_files);
         Self {
             redis: Mutex::new(dcs::Redis::new(seed, started)),
             databases: Mutex::new(databases),
@@ -97,6 +92,7 @@ struct Handlers(Vec<Handler>);
 fn bound() -> Result<&'static Handlers, String> {
     static BOUND: LazyLock<Result<Handlers, String>> = LazyLock::new(|| {
         dcs::check()?;
+        rds::check()?;
         bind(spec::bundled()?, &modelled()?, RUST)
     });
     BOUND.as_ref().map_err(Clone::clone)
@@ -130,7 +126,7 @@ fn plant(Simulation { cloud, states }: &Simulation) {
 fn by_model(call: &Call<'_>, states: &States) -> Outcome {
     let service = call.operation.service;
     with_records(call.cloud, states, service, |state| {
-        state.0.settle(call.now());
+        engine::settle(model::of(service), state, call.now());
         engine::answer(call, model::of(service), &[], state)
     })
 }

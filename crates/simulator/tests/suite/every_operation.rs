@@ -38,7 +38,7 @@ fn no_texts(operation: &Operation, response: &Value) -> Option<String> {
 
 #[test]
 fn in_a_cloud_with_enough_instances_operations_can_be_called_one_after_the_other() {
-    let cloud = SmallCloud::of(builder().redis(4, 90, 4));
+    let cloud = SmallCloud::of(builder().redis(4, 90, 4).databases(120, 120, 120));
     let fixtures = cloud.running.fixtures().unwrap();
     assert_eq!(fixtures.len(), operations().count());
     for fixture in fixtures {

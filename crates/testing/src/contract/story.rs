@@ -1,6 +1,6 @@
 //! One resource on its way through the contract.
 
-use otcdb_openapi::{Operation, Step, Verb, Waiter};
+use otcdb_openapi::{Expression, Operation, Step, Verb, Waiter};
 use otcdb_simulator::{Fixture, Ids};
 use serde_json::{Value, json};
 
@@ -18,6 +18,8 @@ pub(super) struct Story<'a> {
     pub(super) ids: Ids,
     /// What making it answered, once it was made.
     pub(super) made: Option<Value>,
+    /// What tells how far its making is, where that is an operation of another resource.
+    watch: Option<Fixture>,
     /// The request with which it was deleted.
     pub(super) deletion: Option<Fixture>,
 }
@@ -31,6 +33,7 @@ impl<'a> Story<'a> {
             entry,
             ids: Ids::new(),
             made: None,
+            watch: None,
             deletion: None,
         }
     }
@@ -94,6 +97,9 @@ impl<'a> Story<'a> {
         if let Some(id) = id {
             self.ids.insert(self.resource.name.to_owned(), id);
         }
+        if self.own_waiter().is_none() {
+            self.watch = watch(create, &fixture, &response);
+        }
         self.made = Some(response);
         Ok(())
     }
@@ -131,8 +137,15 @@ impl<'a> Story<'a> {
         Ok(items.find(|item| self.id_of(item).as_ref() == own))
     }
 
-    /// What tells how far work on one is.
+    /// What tells how far work on one is: an operation of the resource, else the one that the making of it leads to.
     pub(super) fn waiter(&self) -> Option<(&'static Operation, &'static Waiter)> {
+        self.own_waiter().or_else(|| {
+            let operation = finished(self.resource.does(Verb::Create)?)?;
+            Some((operation, operation.waiter.as_ref()?))
+        })
+    }
+
+    fn own_waiter(&self) -> Option<(&'static Operation, &'static Waiter)> {
         let tells = [Verb::Show, Verb::List];
         let mut operations = tells.iter().flat_map(|verb| self.resource.all(*verb));
         operations.find_map(|operation| Some((operation, operation.waiter.as_ref()?)))
@@ -140,6 +153,26 @@ impl<'a> Story<'a> {
 
     /// How far work on this one is.
     pub(super) fn state(&self, operation: &Operation, waiter: &Waiter) -> Result<String, String> {
+        if let Some(watch) = self
+            .watch
+            .as_ref()
+            .filter(|one| one.operation == operation.id)
+        {
+            let response = self.cloud.call(self.client, watch);
+            let response =
+                response.map_err(|refused| format!("{}: {}", operation.id, refused.text))?;
+            let mut shown = &response;
+            for step in waiter.path.steps() {
+                let (Step::Field(name) | Step::Each(name)) = step else {
+                    return Err(format!("{} tells of several", operation.id));
+                };
+                shown = &shown[name.as_str()];
+            }
+            let state = shown.as_str();
+            let state =
+                state.ok_or_else(|| format!("{} shows no state: {response}", operation.id))?;
+            return Ok(state.to_owned());
+        }
         let shown = match operation.pagination {
             Some(_) => self.item(operation)?.unwrap_or_default(),
             None => self.succeed(operation)?,
@@ -161,6 +194,33 @@ impl<'a> Story<'a> {
         }
         self.client.call(&self.cloud, who, &fixture)
     }
+}
+
+/// The operation that tells when the work of another one is done.
+fn finished(begins: &Operation) -> Option<&'static Operation> {
+    let bundle = otcdb_bundles::bundle(&begins.service).ok()?;
+    bundle.operation(&begins.finished()?.operation)
+}
+
+/// The request that tells how far the work is that a request has begun.
+fn watch(begins: &Operation, request: &Fixture, response: &Value) -> Option<Fixture> {
+    let operation = finished(begins)?;
+    let value = |expression: &Expression| match expression {
+        Expression::Constant(text) => Some(json!(text)),
+        Expression::Parameter(_, name) => request.parameters.get(name).cloned(),
+        Expression::RequestBody(pointer) => request.body.as_ref()?.pointer(pointer).cloned(),
+        Expression::ResponseBody(pointers) => pointers
+            .iter()
+            .find_map(|pointer| response.pointer(pointer).cloned()),
+    };
+    let parameters = begins.finished()?.parameters.iter();
+    let parameters = parameters.map(|(name, expression)| Some((name.clone(), value(expression)?)));
+    Some(Fixture {
+        operation: &operation.id,
+        parameters: parameters.collect::<Option<_>>()?,
+        body: None,
+        ..request.clone()
+    })
 }
 
 /// The items of a list. Some clients take them out of the response.

@@ -5,14 +5,26 @@ use crate::support::{self, Arguments, Call, CallError, Model};
 /// Every model of the service, by the name of its schema.
 pub(crate) static MODELS: &[Model] = &[
     Model::new::<types::AuditLogItem>("AuditLogItem"),
+    Model::new::<types::AvailabilityStatus>("AvailabilityStatus"),
     Model::new::<types::BackupStrategy>("BackupStrategy"),
+    Model::new::<types::ChangeVolume>("ChangeVolume"),
     Model::new::<types::ChargeInfo>("ChargeInfo"),
     Model::new::<types::ChargeMode>("ChargeMode"),
+    Model::new::<types::CreateInstanceRequest>("CreateInstanceRequest"),
+    Model::new::<types::CreateInstanceResponseBody>("CreateInstanceResponseBody"),
+    Model::new::<types::CreatedDatastore>("CreatedDatastore"),
+    Model::new::<types::CreatedHighAvailability>("CreatedHighAvailability"),
+    Model::new::<types::CreatedInstance>("CreatedInstance"),
+    Model::new::<types::CreatedMode>("CreatedMode"),
+    Model::new::<types::DatastoreType>("DatastoreType"),
     Model::new::<types::DatastoreTypeFilter>("DatastoreTypeFilter"),
+    Model::new::<types::DatastoreVersion>("DatastoreVersion"),
     Model::new::<types::DbInstanceType>("DbInstanceType"),
+    Model::new::<types::DeleteInstanceResponseBody>("DeleteInstanceResponseBody"),
     Model::new::<types::DownloadErrorlogResponseBody>("DownloadErrorlogResponseBody"),
     Model::new::<types::DownloadSlowlogRequest>("DownloadSlowlogRequest"),
     Model::new::<types::DownloadSlowlogResponseBody>("DownloadSlowlogResponseBody"),
+    Model::new::<types::EnlargeVolume>("EnlargeVolume"),
     Model::new::<types::ErrorDetail>("ErrorDetail"),
     Model::new::<types::ErrorLogDownloadStatus>("ErrorLogDownloadStatus"),
     Model::new::<types::ErrorLogItem>("ErrorLogItem"),
@@ -20,9 +32,13 @@ pub(crate) static MODELS: &[Model] = &[
     Model::new::<types::ErrorLogLink>("ErrorLogLink"),
     Model::new::<types::ErrorLogLinkStatus>("ErrorLogLinkStatus"),
     Model::new::<types::ErrorResponse>("ErrorResponse"),
+    Model::new::<types::Flavor>("Flavor"),
+    Model::new::<types::FlavorGroup>("FlavorGroup"),
+    Model::new::<types::HaModeFilter>("HaModeFilter"),
     Model::new::<types::HighAvailability>("HighAvailability"),
     Model::new::<types::Instance>("Instance"),
     Model::new::<types::InstanceDatastore>("InstanceDatastore"),
+    Model::new::<types::InstanceMode>("InstanceMode"),
     Model::new::<types::InstanceNode>("InstanceNode"),
     Model::new::<types::InstanceStatus>("InstanceStatus"),
     Model::new::<types::InstanceTag>("InstanceTag"),
@@ -36,7 +52,9 @@ pub(crate) static MODELS: &[Model] = &[
     Model::new::<types::JobStatus>("JobStatus"),
     Model::new::<types::JobVolume>("JobVolume"),
     Model::new::<types::ListAuditlogsResponseBody>("ListAuditlogsResponseBody"),
+    Model::new::<types::ListDatastoresResponseBody>("ListDatastoresResponseBody"),
     Model::new::<types::ListErrorLogsResponseBody>("ListErrorLogsResponseBody"),
+    Model::new::<types::ListFlavorsResponseBody>("ListFlavorsResponseBody"),
     Model::new::<types::ListInstancesResponseBody>("ListInstancesResponseBody"),
     Model::new::<types::ListJobInfoResponseBody>("ListJobInfoResponseBody"),
     Model::new::<types::ListSlowLogFileResponseBody>("ListSlowLogFileResponseBody"),
@@ -50,11 +68,24 @@ pub(crate) static MODELS: &[Model] = &[
     Model::new::<
         types::ListSlowlogStatisticsResponseBody,
     >("ListSlowlogStatisticsResponseBody"),
+    Model::new::<types::ListStorageTypesResponseBody>("ListStorageTypesResponseBody"),
+    Model::new::<types::ListTasksResponseBody>("ListTasksResponseBody"),
+    Model::new::<types::LowerCaseTableNames>("LowerCaseTableNames"),
     Model::new::<types::NodeRole>("NodeRole"),
+    Model::new::<types::OrderedBackupStrategy>("OrderedBackupStrategy"),
+    Model::new::<types::OrderedChargeInfo>("OrderedChargeInfo"),
+    Model::new::<types::OrderedChargeMode>("OrderedChargeMode"),
+    Model::new::<types::OrderedDatastore>("OrderedDatastore"),
+    Model::new::<types::OrderedHighAvailability>("OrderedHighAvailability"),
+    Model::new::<types::OrderedMode>("OrderedMode"),
+    Model::new::<types::OrderedReplicationMode>("OrderedReplicationMode"),
+    Model::new::<types::OrderedVolume>("OrderedVolume"),
+    Model::new::<types::OrderedVolumeType>("OrderedVolumeType"),
     Model::new::<types::OriginalLogSwitch>("OriginalLogSwitch"),
     Model::new::<types::RelatedInstance>("RelatedInstance"),
     Model::new::<types::RelatedInstanceType>("RelatedInstanceType"),
     Model::new::<types::ReplicationMode>("ReplicationMode"),
+    Model::new::<types::ResizeFlavor>("ResizeFlavor"),
     Model::new::<types::SetAuditlogPolicyRequest>("SetAuditlogPolicyRequest"),
     Model::new::<
         types::ShowAuditlogDownloadLinkRequest,
@@ -65,6 +96,7 @@ pub(crate) static MODELS: &[Model] = &[
     Model::new::<
         types::ShowAuditlogPolicyResponseBody,
     >("ShowAuditlogPolicyResponseBody"),
+    Model::new::<types::SingleToHa>("SingleToHa"),
     Model::new::<types::SlowLogDownloadStatus>("SlowLogDownloadStatus"),
     Model::new::<types::SlowLogFile>("SlowLogFile"),
     Model::new::<types::SlowLogItem>("SlowLogItem"),
@@ -78,7 +110,50 @@ pub(crate) static MODELS: &[Model] = &[
         types::SlowLogStatisticsStatementType,
     >("SlowLogStatisticsStatementType"),
     Model::new::<types::SlowlogStatisticsItem>("SlowlogStatisticsItem"),
+    Model::new::<
+        types::StartInstanceChangeVolumeActionRequest,
+    >("StartInstanceChangeVolumeActionRequest"),
+    Model::new::<
+        types::StartInstanceChangeVolumeActionResponseBody,
+    >("StartInstanceChangeVolumeActionResponseBody"),
+    Model::new::<
+        types::StartInstanceEnlargeVolumeActionRequest,
+    >("StartInstanceEnlargeVolumeActionRequest"),
+    Model::new::<
+        types::StartInstanceEnlargeVolumeActionResponseBody,
+    >("StartInstanceEnlargeVolumeActionResponseBody"),
+    Model::new::<
+        types::StartInstanceRestartActionRequest,
+    >("StartInstanceRestartActionRequest"),
+    Model::new::<
+        types::StartInstanceRestartActionResponseBody,
+    >("StartInstanceRestartActionResponseBody"),
+    Model::new::<
+        types::StartInstanceSingleToHaActionRequest,
+    >("StartInstanceSingleToHaActionRequest"),
+    Model::new::<
+        types::StartInstanceSingleToHaActionResponseBody,
+    >("StartInstanceSingleToHaActionResponseBody"),
+    Model::new::<
+        types::StartResizeFlavorActionRequest,
+    >("StartResizeFlavorActionRequest"),
+    Model::new::<
+        types::StartResizeFlavorActionResponseBody,
+    >("StartResizeFlavorActionResponseBody"),
+    Model::new::<types::StartupInstanceResponseBody>("StartupInstanceResponseBody"),
+    Model::new::<types::StopInstanceResponseBody>("StopInstanceResponseBody"),
+    Model::new::<types::StorageType>("StorageType"),
+    Model::new::<types::StorageTypeName>("StorageTypeName"),
     Model::new::<types::SwitchStrategy>("SwitchStrategy"),
+    Model::new::<types::Task>("Task"),
+    Model::new::<types::TaskStatusFilter>("TaskStatusFilter"),
+    Model::new::<types::UnchangeableParameters>("UnchangeableParameters"),
+    Model::new::<types::UpdateInstanceAliasRequest>("UpdateInstanceAliasRequest"),
+    Model::new::<
+        types::UpdateInstanceAliasResponseBody,
+    >("UpdateInstanceAliasResponseBody"),
+    Model::new::<types::UpdateInstanceNameRequest>("UpdateInstanceNameRequest"),
+    Model::new::<types::VolumeCode>("VolumeCode"),
 ];
 /// Every operation of the service.
 pub(crate) static CALLS: &[Call<Client>] = &[
@@ -90,6 +165,94 @@ pub(crate) static CALLS: &[Call<Client>] = &[
         list: Some(|client, arguments| Box::pin(async move {
             support::items(list_instances(client, arguments)?.stream()).await
         })),
+        wait: None,
+    },
+    Call {
+        id: "CreateInstance",
+        send: |client, arguments| Box::pin(async move {
+            support::outcome(create_instance(client, arguments)?.send().await)
+        }),
+        list: None,
+        wait: None,
+    },
+    Call {
+        id: "DeleteInstance",
+        send: |client, arguments| Box::pin(async move {
+            support::outcome(delete_instance(client, arguments)?.send().await)
+        }),
+        list: None,
+        wait: None,
+    },
+    Call {
+        id: "StartResizeFlavorAction",
+        send: |client, arguments| Box::pin(async move {
+            support::outcome(start_resize_flavor_action(client, arguments)?.send().await)
+        }),
+        list: None,
+        wait: None,
+    },
+    Call {
+        id: "StartInstanceEnlargeVolumeAction",
+        send: |client, arguments| Box::pin(async move {
+            support::outcome(
+                start_instance_enlarge_volume_action(client, arguments)?.send().await,
+            )
+        }),
+        list: None,
+        wait: None,
+    },
+    Call {
+        id: "StartInstanceChangeVolumeAction",
+        send: |client, arguments| Box::pin(async move {
+            support::outcome(
+                start_instance_change_volume_action(client, arguments)?.send().await,
+            )
+        }),
+        list: None,
+        wait: None,
+    },
+    Call {
+        id: "StartInstanceSingleToHaAction",
+        send: |client, arguments| Box::pin(async move {
+            support::outcome(
+                start_instance_single_to_ha_action(client, arguments)?.send().await,
+            )
+        }),
+        list: None,
+        wait: None,
+    },
+    Call {
+        id: "StartInstanceRestartAction",
+        send: |client, arguments| Box::pin(async move {
+            support::outcome(
+                start_instance_restart_action(client, arguments)?.send().await,
+            )
+        }),
+        list: None,
+        wait: None,
+    },
+    Call {
+        id: "StopInstance",
+        send: |client, arguments| Box::pin(async move {
+            support::outcome(stop_instance(client, arguments)?.send().await)
+        }),
+        list: None,
+        wait: None,
+    },
+    Call {
+        id: "StartupInstance",
+        send: |client, arguments| Box::pin(async move {
+            support::outcome(startup_instance(client, arguments)?.send().await)
+        }),
+        list: None,
+        wait: None,
+    },
+    Call {
+        id: "UpdateInstanceAlias",
+        send: |client, arguments| Box::pin(async move {
+            support::outcome(update_instance_alias(client, arguments)?.send().await)
+        }),
+        list: None,
         wait: None,
     },
     Call {
@@ -147,6 +310,14 @@ pub(crate) static CALLS: &[Call<Client>] = &[
         wait: Some(|client, arguments, waiter, _| Box::pin(async move {
             support::watched(download_errorlog(client, arguments)?.wait(waiter).await)
         })),
+    },
+    Call {
+        id: "UpdateInstanceName",
+        send: |client, arguments| Box::pin(async move {
+            support::outcome(update_instance_name(client, arguments)?.send().await)
+        }),
+        list: None,
+        wait: None,
     },
     Call {
         id: "ListSlowLogs",
@@ -219,6 +390,46 @@ pub(crate) static CALLS: &[Call<Client>] = &[
             support::watched(list_job_info(client, arguments)?.wait(waiter).await)
         })),
     },
+    Call {
+        id: "ListTasks",
+        send: |client, arguments| Box::pin(async move {
+            support::outcome(list_tasks(client, arguments)?.send().await)
+        }),
+        list: Some(|client, arguments| Box::pin(async move {
+            support::items(list_tasks(client, arguments)?.stream()).await
+        })),
+        wait: None,
+    },
+    Call {
+        id: "ListDatastores",
+        send: |client, arguments| Box::pin(async move {
+            support::outcome(list_datastores(client, arguments)?.send().await)
+        }),
+        list: Some(|client, arguments| Box::pin(async move {
+            support::items(list_datastores(client, arguments)?.stream()).await
+        })),
+        wait: None,
+    },
+    Call {
+        id: "ListFlavors",
+        send: |client, arguments| Box::pin(async move {
+            support::outcome(list_flavors(client, arguments)?.send().await)
+        }),
+        list: Some(|client, arguments| Box::pin(async move {
+            support::items(list_flavors(client, arguments)?.stream()).await
+        })),
+        wait: None,
+    },
+    Call {
+        id: "ListStorageTypes",
+        send: |client, arguments| Box::pin(async move {
+            support::outcome(list_storage_types(client, arguments)?.send().await)
+        }),
+        list: Some(|client, arguments| Box::pin(async move {
+            support::items(list_storage_types(client, arguments)?.stream()).await
+        })),
+        wait: None,
+    },
 ];
 fn list_instances<'a>(
     client: &'a Client,
@@ -254,6 +465,159 @@ fn list_instances<'a>(
     }
     if let Some(value) = arguments.text("tags")? {
         call = call.tags(value);
+    }
+    Ok(call)
+}
+fn create_instance<'a>(
+    client: &'a Client,
+    arguments: &Arguments<'_>,
+) -> Result<builder::CreateInstance<'a>, CallError> {
+    let mut call = client.create_instance();
+    if let Some(value) = arguments.text("project_id")? {
+        call = call.project_id(value);
+    }
+    if let Some(body) = arguments.body::<types::CreateInstanceRequest>()? {
+        call = call.body(body);
+    }
+    Ok(call)
+}
+fn delete_instance<'a>(
+    client: &'a Client,
+    arguments: &Arguments<'_>,
+) -> Result<builder::DeleteInstance<'a>, CallError> {
+    let mut call = client.delete_instance();
+    if let Some(value) = arguments.text("project_id")? {
+        call = call.project_id(value);
+    }
+    if let Some(value) = arguments.text("instance_id")? {
+        call = call.instance_id(value);
+    }
+    Ok(call)
+}
+fn start_resize_flavor_action<'a>(
+    client: &'a Client,
+    arguments: &Arguments<'_>,
+) -> Result<builder::StartResizeFlavorAction<'a>, CallError> {
+    let mut call = client.start_resize_flavor_action();
+    if let Some(value) = arguments.text("project_id")? {
+        call = call.project_id(value);
+    }
+    if let Some(value) = arguments.text("instance_id")? {
+        call = call.instance_id(value);
+    }
+    if let Some(body) = arguments.body::<types::StartResizeFlavorActionRequest>()? {
+        call = call.body(body);
+    }
+    Ok(call)
+}
+fn start_instance_enlarge_volume_action<'a>(
+    client: &'a Client,
+    arguments: &Arguments<'_>,
+) -> Result<builder::StartInstanceEnlargeVolumeAction<'a>, CallError> {
+    let mut call = client.start_instance_enlarge_volume_action();
+    if let Some(value) = arguments.text("project_id")? {
+        call = call.project_id(value);
+    }
+    if let Some(value) = arguments.text("instance_id")? {
+        call = call.instance_id(value);
+    }
+    if let Some(body) = arguments
+        .body::<types::StartInstanceEnlargeVolumeActionRequest>()?
+    {
+        call = call.body(body);
+    }
+    Ok(call)
+}
+fn start_instance_change_volume_action<'a>(
+    client: &'a Client,
+    arguments: &Arguments<'_>,
+) -> Result<builder::StartInstanceChangeVolumeAction<'a>, CallError> {
+    let mut call = client.start_instance_change_volume_action();
+    if let Some(value) = arguments.text("project_id")? {
+        call = call.project_id(value);
+    }
+    if let Some(value) = arguments.text("instance_id")? {
+        call = call.instance_id(value);
+    }
+    if let Some(body) = arguments
+        .body::<types::StartInstanceChangeVolumeActionRequest>()?
+    {
+        call = call.body(body);
+    }
+    Ok(call)
+}
+fn start_instance_single_to_ha_action<'a>(
+    client: &'a Client,
+    arguments: &Arguments<'_>,
+) -> Result<builder::StartInstanceSingleToHaAction<'a>, CallError> {
+    let mut call = client.start_instance_single_to_ha_action();
+    if let Some(value) = arguments.text("project_id")? {
+        call = call.project_id(value);
+    }
+    if let Some(value) = arguments.text("instance_id")? {
+        call = call.instance_id(value);
+    }
+    if let Some(body) = arguments.body::<types::StartInstanceSingleToHaActionRequest>()?
+    {
+        call = call.body(body);
+    }
+    Ok(call)
+}
+fn start_instance_restart_action<'a>(
+    client: &'a Client,
+    arguments: &Arguments<'_>,
+) -> Result<builder::StartInstanceRestartAction<'a>, CallError> {
+    let mut call = client.start_instance_restart_action();
+    if let Some(value) = arguments.text("project_id")? {
+        call = call.project_id(value);
+    }
+    if let Some(value) = arguments.text("instance_id")? {
+        call = call.instance_id(value);
+    }
+    if let Some(body) = arguments.body::<types::StartInstanceRestartActionRequest>()? {
+        call = call.body(body);
+    }
+    Ok(call)
+}
+fn stop_instance<'a>(
+    client: &'a Client,
+    arguments: &Arguments<'_>,
+) -> Result<builder::StopInstance<'a>, CallError> {
+    let mut call = client.stop_instance();
+    if let Some(value) = arguments.text("project_id")? {
+        call = call.project_id(value);
+    }
+    if let Some(value) = arguments.text("instance_id")? {
+        call = call.instance_id(value);
+    }
+    Ok(call)
+}
+fn startup_instance<'a>(
+    client: &'a Client,
+    arguments: &Arguments<'_>,
+) -> Result<builder::StartupInstance<'a>, CallError> {
+    let mut call = client.startup_instance();
+    if let Some(value) = arguments.text("project_id")? {
+        call = call.project_id(value);
+    }
+    if let Some(value) = arguments.text("instance_id")? {
+        call = call.instance_id(value);
+    }
+    Ok(call)
+}
+fn update_instance_alias<'a>(
+    client: &'a Client,
+    arguments: &Arguments<'_>,
+) -> Result<builder::UpdateInstanceAlias<'a>, CallError> {
+    let mut call = client.update_instance_alias();
+    if let Some(value) = arguments.text("project_id")? {
+        call = call.project_id(value);
+    }
+    if let Some(value) = arguments.text("instance_id")? {
+        call = call.instance_id(value);
+    }
+    if let Some(body) = arguments.body::<types::UpdateInstanceAliasRequest>()? {
+        call = call.body(body);
     }
     Ok(call)
 }
@@ -365,6 +729,22 @@ fn download_errorlog<'a>(
     }
     if let Some(value) = arguments.text("instance_id")? {
         call = call.instance_id(value);
+    }
+    Ok(call)
+}
+fn update_instance_name<'a>(
+    client: &'a Client,
+    arguments: &Arguments<'_>,
+) -> Result<builder::UpdateInstanceName<'a>, CallError> {
+    let mut call = client.update_instance_name();
+    if let Some(value) = arguments.text("project_id")? {
+        call = call.project_id(value);
+    }
+    if let Some(value) = arguments.text("instance_id")? {
+        call = call.instance_id(value);
+    }
+    if let Some(body) = arguments.body::<types::UpdateInstanceNameRequest>()? {
+        call = call.body(body);
     }
     Ok(call)
 }
@@ -501,6 +881,94 @@ fn list_job_info<'a>(
     }
     if let Some(value) = arguments.text("id")? {
         call = call.id(value);
+    }
+    Ok(call)
+}
+fn list_tasks<'a>(
+    client: &'a Client,
+    arguments: &Arguments<'_>,
+) -> Result<builder::ListTasks<'a>, CallError> {
+    let mut call = client.list_tasks();
+    if let Some(value) = arguments.text("project_id")? {
+        call = call.project_id(value);
+    }
+    if let Some(value) = arguments.int32("offset")? {
+        call = call.offset(value);
+    }
+    if let Some(value) = arguments.int32("limit")? {
+        call = call.limit(value);
+    }
+    if let Some(value) = arguments.text("id")? {
+        call = call.id(value);
+    }
+    if let Some(value) = arguments.text("instance_id")? {
+        call = call.instance_id(value);
+    }
+    if let Some(value) = arguments.text("order_id")? {
+        call = call.order_id(value);
+    }
+    if let Some(value) = arguments.text("name")? {
+        call = call.name(value);
+    }
+    if let Some(value) = arguments.text("status")? {
+        call = call.status(value);
+    }
+    if let Some(value) = arguments.text("start_time")? {
+        call = call.start_time(value);
+    }
+    if let Some(value) = arguments.text("end_time")? {
+        call = call.end_time(value);
+    }
+    Ok(call)
+}
+fn list_datastores<'a>(
+    client: &'a Client,
+    arguments: &Arguments<'_>,
+) -> Result<builder::ListDatastores<'a>, CallError> {
+    let mut call = client.list_datastores();
+    if let Some(value) = arguments.text("project_id")? {
+        call = call.project_id(value);
+    }
+    if let Some(value) = arguments.text("database_name")? {
+        call = call.database_name(value);
+    }
+    Ok(call)
+}
+fn list_flavors<'a>(
+    client: &'a Client,
+    arguments: &Arguments<'_>,
+) -> Result<builder::ListFlavors<'a>, CallError> {
+    let mut call = client.list_flavors();
+    if let Some(value) = arguments.text("project_id")? {
+        call = call.project_id(value);
+    }
+    if let Some(value) = arguments.text("database_name")? {
+        call = call.database_name(value);
+    }
+    if let Some(value) = arguments.text("version_name")? {
+        call = call.version_name(value);
+    }
+    if let Some(value) = arguments.text("spec_code")? {
+        call = call.spec_code(value);
+    }
+    Ok(call)
+}
+fn list_storage_types<'a>(
+    client: &'a Client,
+    arguments: &Arguments<'_>,
+) -> Result<builder::ListStorageTypes<'a>, CallError> {
+    let mut call = client.list_storage_types();
+    if let Some(value) = arguments.text("project_id")? {
+        call = call.project_id(value);
+    }
+    if let Some(value) = arguments.text("database_name")? {
+        call = call.database_name(value);
+    }
+    if let Some(value) = arguments.text("version_name")? {
+        call = call.version_name(value);
+    }
+    if let Some(value) = arguments.text("ha_mode")? {
+        call = call.ha_mode(value);
     }
     Ok(call)
 }

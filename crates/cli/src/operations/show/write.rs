@@ -65,7 +65,7 @@ pub(crate) async fn list(
     }
     match (&view.query, view.format) {
         (Some(query), format) => found(query, &Value::Array(all), shape, format, console),
-        (None, Format::Jsonl) => all.iter().try_for_each(|item| line(item)),
+        (None, Format::Jsonl) => all.iter().try_for_each(line),
         (None, Format::Table) if view.columns.is_empty() => columns_that_fit(&all, shape, console),
         (None, Format::Table) => output::write(table::of_columns(&all, &view.columns).as_bytes()),
         (None, format) => document(&all, format),

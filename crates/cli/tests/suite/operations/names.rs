@@ -8,7 +8,7 @@ use crate::support::{Cloud, otcdb, run};
 
 const B: &str = "ed7cc616-6ec2-4360-a5ed-5c5c9c2ed726";
 
-fn show<'a>(name: &'a str) -> [&'a str; 4] {
+fn show(name: &str) -> [&str; 4] {
     ["dcs", "show-instance", "--instance-id", name]
 }
 

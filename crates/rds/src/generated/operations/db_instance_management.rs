@@ -41,6 +41,393 @@ let response = client.list_instances()
     pub fn list_instances(&self) -> builder::ListInstances<'_> {
         builder::ListInstances::new(self)
     }
+    /**Make a database instance or a read replica
+
+Makes a single instance, an instance with primary and standby (ha), or a read replica of an instance (replica_of_id), which costs money by use from then on. Engines and versions come from ListDatastores, flavors from ListFlavors, whose code ends with `.ha` for primary and standby and with `.rr` for read replicas, and storage types from ListStorageTypes. The response comes at once with the instance as `BUILD`; it can be used when the task (job_id) is completed, which takes minutes, and ListInstances has it as `ACTIVE`. Names need not be unique, so sending the request twice makes two instances. Read replicas are possible for MySQL, PostgreSQL, and the enterprise editions of SQL Server.
+
+Sends a `POST` request to `/v3/{project_id}/instances`
+
+Arguments:
+- `project_id`: Project that the call concerns.
+- `body`
+```text
+let response = client.create_instance()
+    .project_id(project_id)
+    .body(body)
+    .send()
+    .await;
+```*/
+    pub fn create_instance(&self) -> builder::CreateInstance<'_> {
+        builder::CreateInstance::new(self)
+    }
+    /**Delete a database instance
+
+Deletes an instance with its data and its automated backups; manual backups stay and go on costing money. With a recycling policy in force it can be restored from the recycle bin for some days, unless it was stopped. An instance that is being made or changed cannot be deleted, nor can one that has read replicas: those go first. It is gone when the task (job_id) is completed.
+
+Sends a `DELETE` request to `/v3/{project_id}/instances/{instance_id}`
+
+Arguments:
+- `project_id`: Project that the call concerns.
+- `instance_id`: Instance to work on, as `id` in the response of ListInstances.
+```text
+let response = client.delete_instance()
+    .project_id(project_id)
+    .instance_id(instance_id)
+    .send()
+    .await;
+```*/
+    pub fn delete_instance(&self) -> builder::DeleteInstance<'_> {
+        builder::DeleteInstance::new(self)
+    }
+    /**Change the flavor of an instance
+
+Moves an instance to another flavor, and with that to another number of virtual CPUs and another size of memory, at another price. Databases cannot be reached for 5 to 10 minutes meanwhile. The instance is `ACTIVE`, and the flavor is one of ListFlavors for the same engine and the same kind of instance, other than the present one. It is done when the task (job_id) is completed.
+
+Sends a `POST` request to `/v3/{project_id}/instances/{instance_id}/action`
+
+Arguments:
+- `project_id`: Project that the call concerns.
+- `instance_id`: Instance to work on, as `id` in the response of ListInstances.
+- `body`
+```text
+let response = client.start_resize_flavor_action()
+    .project_id(project_id)
+    .instance_id(instance_id)
+    .body(body)
+    .send()
+    .await;
+```*/
+    pub fn start_resize_flavor_action(&self) -> builder::StartResizeFlavorAction<'_> {
+        builder::StartResizeFlavorAction::new(self)
+    }
+    /**Enlarge the storage of an instance
+
+Gives an instance more storage, at a higher price; it cannot get less again. Primary and standby grow together, a read replica by itself and not beyond its primary. The instance is `ACTIVE`, `MODIFYING` meanwhile, and can be used all the time. It is done when the task (job_id) is completed.
+
+Sends a `POST` request to `/v3/{project_id}/instances/{instance_id}/action`
+
+Arguments:
+- `project_id`: Project that the call concerns.
+- `instance_id`: Instance to work on, as `id` in the response of ListInstances.
+- `body`
+```text
+let response = client.start_instance_enlarge_volume_action()
+    .project_id(project_id)
+    .instance_id(instance_id)
+    .body(body)
+    .send()
+    .await;
+```*/
+    pub fn start_instance_enlarge_volume_action(
+        &self,
+    ) -> builder::StartInstanceEnlargeVolumeAction<'_> {
+        builder::StartInstanceEnlargeVolumeAction::new(self)
+    }
+    /**Change the storage type of an instance
+
+Moves the data of an instance to storage of another type, at another price. The instance is `ACTIVE`; its storage is slower meanwhile, so choose quiet hours. Read replicas come first and the primary last, since replication can fall behind where their types differ. It is done when the task (job_id) is completed.
+
+Sends a `POST` request to `/v3/{project_id}/instances/{instance_id}/action`
+
+Arguments:
+- `project_id`: Project that the call concerns.
+- `instance_id`: Instance to work on, as `id` in the response of ListInstances.
+- `body`
+```text
+let response = client.start_instance_change_volume_action()
+    .project_id(project_id)
+    .instance_id(instance_id)
+    .body(body)
+    .send()
+    .await;
+```*/
+    pub fn start_instance_change_volume_action(
+        &self,
+    ) -> builder::StartInstanceChangeVolumeAction<'_> {
+        builder::StartInstanceChangeVolumeAction::new(self)
+    }
+    /**Turn a single instance into primary and standby
+
+Adds a standby node to a single instance, which then costs as much as primary and standby do. The instance is `ACTIVE`, and `MODIFYING INSTANCE TYPE` meanwhile. There is no way back. It is done when the task (job_id) is completed.
+
+Sends a `POST` request to `/v3/{project_id}/instances/{instance_id}/action`
+
+Arguments:
+- `project_id`: Project that the call concerns.
+- `instance_id`: Instance to work on, as `id` in the response of ListInstances.
+- `body`
+```text
+let response = client.start_instance_single_to_ha_action()
+    .project_id(project_id)
+    .instance_id(instance_id)
+    .body(body)
+    .send()
+    .await;
+```*/
+    pub fn start_instance_single_to_ha_action(
+        &self,
+    ) -> builder::StartInstanceSingleToHaAction<'_> {
+        builder::StartInstanceSingleToHaAction::new(self)
+    }
+    /**Restart an instance
+
+Restarts the databases of an instance, which cannot be reached meanwhile; parameters that need a restart come into force. It is refused while the instance is made, enlarged, backed up or restored, and while its flavor or port changes. The instance is `REBOOTING` until the task (job_id) is completed.
+
+Sends a `POST` request to `/v3/{project_id}/instances/{instance_id}/action`
+
+Arguments:
+- `project_id`: Project that the call concerns.
+- `instance_id`: Instance to work on, as `id` in the response of ListInstances.
+- `body`
+```text
+let response = client.start_instance_restart_action()
+    .project_id(project_id)
+    .instance_id(instance_id)
+    .body(body)
+    .send()
+    .await;
+```*/
+    pub fn start_instance_restart_action(
+        &self,
+    ) -> builder::StartInstanceRestartAction<'_> {
+        builder::StartInstanceRestartAction::new(self)
+    }
+    /**Stop an instance for up to seven days
+
+Stops an instance, which cannot be used until StartupInstance starts it. Its servers cost nothing meanwhile; storage, backups and elastic IP addresses do. Its read replicas stop with it, and cannot be stopped alone. After seven days the service starts it by itself. A stopped instance that is deleted does not go to the recycle bin. It is refused while the instance is made, restarted, enlarged or restored, and while its flavor or port changes.
+
+Sends a `POST` request to `/v3/{project_id}/instances/{instance_id}/action/shutdown`
+
+Arguments:
+- `project_id`: Project that the instance belongs to.
+- `instance_id`: Instance to change, as `id` in the response of ListInstances.
+```text
+let response = client.stop_instance()
+    .project_id(project_id)
+    .instance_id(instance_id)
+    .send()
+    .await;
+```*/
+    pub fn stop_instance(&self) -> builder::StopInstance<'_> {
+        builder::StopInstance::new(self)
+    }
+    /**Start a stopped instance
+
+Starts an instance that StopInstance has stopped, with its read replicas, and its servers cost money again. Only an instance that is `SHUTDOWN` can be started. It can be used when the task (job_id) is completed.
+
+Sends a `POST` request to `/v3/{project_id}/instances/{instance_id}/action/startup`
+
+Arguments:
+- `project_id`: Project that the instance belongs to.
+- `instance_id`: Instance to change, as `id` in the response of ListInstances.
+```text
+let response = client.startup_instance()
+    .project_id(project_id)
+    .instance_id(instance_id)
+    .send()
+    .await;
+```*/
+    pub fn startup_instance(&self) -> builder::StartupInstance<'_> {
+        builder::StartupInstance::new(self)
+    }
+    /**Set the remark on an instance
+
+Gives an instance a remark, which ListInstances has as `alias`, in place of the one that it had. Without alias, or with null, the instance has none any more.
+
+Sends a `PUT` request to `/v3/{project_id}/instances/{instance_id}/alias`
+
+Arguments:
+- `project_id`: Project that the instance belongs to.
+- `instance_id`: Instance to change, as `id` in the response of ListInstances.
+- `body`
+```text
+let response = client.update_instance_alias()
+    .project_id(project_id)
+    .instance_id(instance_id)
+    .body(body)
+    .send()
+    .await;
+```*/
+    pub fn update_instance_alias(&self) -> builder::UpdateInstanceAlias<'_> {
+        builder::UpdateInstanceAlias::new(self)
+    }
+    /**Rename an instance
+
+Gives an instance another name at once; its address and its id stay. Other instances may have the same name.
+
+Sends a `PUT` request to `/v3/{project_id}/instances/{instance_id}/name`
+
+Arguments:
+- `project_id`: Project that the instance belongs to.
+- `instance_id`: Instance to change, as `id` in the response of ListInstances.
+- `body`
+```text
+let response = client.update_instance_name()
+    .project_id(project_id)
+    .instance_id(instance_id)
+    .body(body)
+    .send()
+    .await;
+```*/
+    pub fn update_instance_name(&self) -> builder::UpdateInstanceName<'_> {
+        builder::UpdateInstanceName::new(self)
+    }
+}
+/// Waiting for the end of what an operation has begun.
+impl Client {
+    /**Waits for the end of what [`CreateInstance`](Self::create_instance) has begun, and gives the answer of [`ListJobInfo`](Self::list_job_info) that tells of it.
+
+# Errors
+
+Those of [`otcdb_core::waiter::Waiter::wait`], and of the call itself. A response without the id that is needed is one too.*/
+    pub async fn wait_for_create_instance(
+        &self,
+        waiter: &otcdb_core::waiter::Waiter,
+        project_id: &str,
+        response: &types::CreateInstanceResponseBody,
+    ) -> otcdb_core::Result<types::ListJobInfoResponseBody> {
+        self.list_job_info()
+            .project_id(project_id)
+            .id(otcdb_core::waiter::id_at(response, "/job_id")?)
+            .wait(waiter)
+            .await
+    }
+    /**Waits for the end of what [`DeleteInstance`](Self::delete_instance) has begun, and gives the answer of [`ListJobInfo`](Self::list_job_info) that tells of it.
+
+# Errors
+
+Those of [`otcdb_core::waiter::Waiter::wait`], and of the call itself. A response without the id that is needed is one too.*/
+    pub async fn wait_for_delete_instance(
+        &self,
+        waiter: &otcdb_core::waiter::Waiter,
+        project_id: &str,
+        response: &types::DeleteInstanceResponseBody,
+    ) -> otcdb_core::Result<types::ListJobInfoResponseBody> {
+        self.list_job_info()
+            .project_id(project_id)
+            .id(otcdb_core::waiter::id_at(response, "/job_id")?)
+            .wait(waiter)
+            .await
+    }
+    /**Waits for the end of what [`StartResizeFlavorAction`](Self::start_resize_flavor_action) has begun, and gives the answer of [`ListJobInfo`](Self::list_job_info) that tells of it.
+
+# Errors
+
+Those of [`otcdb_core::waiter::Waiter::wait`], and of the call itself. A response without the id that is needed is one too.*/
+    pub async fn wait_for_start_resize_flavor_action(
+        &self,
+        waiter: &otcdb_core::waiter::Waiter,
+        project_id: &str,
+        response: &types::StartResizeFlavorActionResponseBody,
+    ) -> otcdb_core::Result<types::ListJobInfoResponseBody> {
+        self.list_job_info()
+            .project_id(project_id)
+            .id(otcdb_core::waiter::id_at(response, "/job_id")?)
+            .wait(waiter)
+            .await
+    }
+    /**Waits for the end of what [`StartInstanceEnlargeVolumeAction`](Self::start_instance_enlarge_volume_action) has begun, and gives the answer of [`ListJobInfo`](Self::list_job_info) that tells of it.
+
+# Errors
+
+Those of [`otcdb_core::waiter::Waiter::wait`], and of the call itself. A response without the id that is needed is one too.*/
+    pub async fn wait_for_start_instance_enlarge_volume_action(
+        &self,
+        waiter: &otcdb_core::waiter::Waiter,
+        project_id: &str,
+        response: &types::StartInstanceEnlargeVolumeActionResponseBody,
+    ) -> otcdb_core::Result<types::ListJobInfoResponseBody> {
+        self.list_job_info()
+            .project_id(project_id)
+            .id(otcdb_core::waiter::id_at(response, "/job_id")?)
+            .wait(waiter)
+            .await
+    }
+    /**Waits for the end of what [`StartInstanceChangeVolumeAction`](Self::start_instance_change_volume_action) has begun, and gives the answer of [`ListJobInfo`](Self::list_job_info) that tells of it.
+
+# Errors
+
+Those of [`otcdb_core::waiter::Waiter::wait`], and of the call itself. A response without the id that is needed is one too.*/
+    pub async fn wait_for_start_instance_change_volume_action(
+        &self,
+        waiter: &otcdb_core::waiter::Waiter,
+        project_id: &str,
+        response: &types::StartInstanceChangeVolumeActionResponseBody,
+    ) -> otcdb_core::Result<types::ListJobInfoResponseBody> {
+        self.list_job_info()
+            .project_id(project_id)
+            .id(otcdb_core::waiter::id_at(response, "/job_id")?)
+            .wait(waiter)
+            .await
+    }
+    /**Waits for the end of what [`StartInstanceSingleToHaAction`](Self::start_instance_single_to_ha_action) has begun, and gives the answer of [`ListJobInfo`](Self::list_job_info) that tells of it.
+
+# Errors
+
+Those of [`otcdb_core::waiter::Waiter::wait`], and of the call itself. A response without the id that is needed is one too.*/
+    pub async fn wait_for_start_instance_single_to_ha_action(
+        &self,
+        waiter: &otcdb_core::waiter::Waiter,
+        project_id: &str,
+        response: &types::StartInstanceSingleToHaActionResponseBody,
+    ) -> otcdb_core::Result<types::ListJobInfoResponseBody> {
+        self.list_job_info()
+            .project_id(project_id)
+            .id(otcdb_core::waiter::id_at(response, "/job_id")?)
+            .wait(waiter)
+            .await
+    }
+    /**Waits for the end of what [`StartInstanceRestartAction`](Self::start_instance_restart_action) has begun, and gives the answer of [`ListJobInfo`](Self::list_job_info) that tells of it.
+
+# Errors
+
+Those of [`otcdb_core::waiter::Waiter::wait`], and of the call itself. A response without the id that is needed is one too.*/
+    pub async fn wait_for_start_instance_restart_action(
+        &self,
+        waiter: &otcdb_core::waiter::Waiter,
+        project_id: &str,
+        response: &types::StartInstanceRestartActionResponseBody,
+    ) -> otcdb_core::Result<types::ListJobInfoResponseBody> {
+        self.list_job_info()
+            .project_id(project_id)
+            .id(otcdb_core::waiter::id_at(response, "/job_id")?)
+            .wait(waiter)
+            .await
+    }
+    /**Waits for the end of what [`StopInstance`](Self::stop_instance) has begun, and gives the answer of [`ListJobInfo`](Self::list_job_info) that tells of it.
+
+# Errors
+
+Those of [`otcdb_core::waiter::Waiter::wait`], and of the call itself. A response without the id that is needed is one too.*/
+    pub async fn wait_for_stop_instance(
+        &self,
+        waiter: &otcdb_core::waiter::Waiter,
+        project_id: &str,
+        response: &types::StopInstanceResponseBody,
+    ) -> otcdb_core::Result<types::ListJobInfoResponseBody> {
+        self.list_job_info()
+            .project_id(project_id)
+            .id(otcdb_core::waiter::id_at(response, "/job_id")?)
+            .wait(waiter)
+            .await
+    }
+    /**Waits for the end of what [`StartupInstance`](Self::startup_instance) has begun, and gives the answer of [`ListJobInfo`](Self::list_job_info) that tells of it.
+
+# Errors
+
+Those of [`otcdb_core::waiter::Waiter::wait`], and of the call itself. A response without the id that is needed is one too.*/
+    pub async fn wait_for_startup_instance(
+        &self,
+        waiter: &otcdb_core::waiter::Waiter,
+        project_id: &str,
+        response: &types::StartupInstanceResponseBody,
+    ) -> otcdb_core::Result<types::ListJobInfoResponseBody> {
+        self.list_job_info()
+            .project_id(project_id)
+            .id(otcdb_core::waiter::id_at(response, "/job_id")?)
+            .wait(waiter)
+            .await
+    }
 }
 /**Builder for [`Client::list_instances`]
 
@@ -310,5 +697,1256 @@ The stream ends after its first error, which is that of a call or one of [`otcdb
                     )
                 }
             })
+    }
+}
+/**Builder for [`Client::create_instance`]
+
+[`Client::create_instance`]: super::Client::create_instance*/
+#[derive(Debug, Clone)]
+pub struct CreateInstance<'a> {
+    client: &'a super::Client,
+    project_id: Result<::std::string::String, String>,
+    body: Result<types::CreateInstanceRequest, String>,
+}
+impl<'a> CreateInstance<'a> {
+    ///Begins a call.
+    pub fn new(client: &'a super::Client) -> Self {
+        Self {
+            client: client,
+            project_id: Err("project_id was not initialized".to_string()),
+            body: Err("body was not initialized".to_string()),
+        }
+    }
+    /**Project that the call concerns.
+
+Required.*/
+    pub fn project_id<V>(mut self, value: V) -> Self
+    where
+        V: std::convert::TryInto<::std::string::String>,
+    {
+        self.project_id = value
+            .try_into()
+            .map_err(|_| {
+                "conversion to `:: std :: string :: String` for project_id failed"
+                    .to_string()
+            });
+        self
+    }
+    ///Sets the request body.
+    pub fn body<V>(mut self, value: V) -> Self
+    where
+        V: std::convert::TryInto<types::CreateInstanceRequest>,
+        <V as std::convert::TryInto<
+            types::CreateInstanceRequest,
+        >>::Error: std::fmt::Display,
+    {
+        self.body = value
+            .try_into()
+            .map(From::from)
+            .map_err(|s| {
+                format!("conversion to `CreateInstanceRequest` for body failed: {}", s)
+            });
+        self
+    }
+    ///Changes the request body that was set so far.
+    pub fn body_map<F>(mut self, f: F) -> Self
+    where
+        F: std::ops::FnOnce(
+            types::CreateInstanceRequest,
+        ) -> types::CreateInstanceRequest,
+    {
+        self.body = self.body.map(f);
+        self
+    }
+    ///Sends a `POST` request to `/v3/{project_id}/instances`
+    pub async fn send(
+        self,
+    ) -> Result<ResponseValue<types::CreateInstanceResponseBody>, Error<()>> {
+        let Self { client, project_id, body } = self;
+        let project_id = project_id.map_err(Error::InvalidRequest)?;
+        let body = body
+            .and_then(|v| {
+                types::CreateInstanceRequest::try_from(v).map_err(|e| e.to_string())
+            })
+            .map_err(Error::InvalidRequest)?;
+        let url = format!(
+            "{}/v3/{}/instances", client.baseurl, encode_path(& project_id.to_string()),
+        );
+        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
+        header_map
+            .append(
+                ::reqwest::header::HeaderName::from_static("api-version"),
+                ::reqwest::header::HeaderValue::from_static(super::Client::api_version()),
+            );
+        #[allow(unused_mut)]
+        let mut request = client
+            .client
+            .post(url)
+            .header(
+                ::reqwest::header::ACCEPT,
+                ::reqwest::header::HeaderValue::from_static("application/json"),
+            )
+            .json(&body)
+            .headers(header_map)
+            .build()?;
+        let info = OperationInfo {
+            operation_id: "create_instance",
+        };
+        client.pre(&mut request, &info).await?;
+        let result = client.exec(request, &info).await;
+        client.post(&result, &info).await?;
+        let response = result?;
+        match response.status().as_u16() {
+            200..=299 => otcdb_core::decode(response).await,
+            _ => Err(Error::UnexpectedResponse(response)),
+        }
+    }
+}
+/**Builder for [`Client::delete_instance`]
+
+[`Client::delete_instance`]: super::Client::delete_instance*/
+#[derive(Debug, Clone)]
+pub struct DeleteInstance<'a> {
+    client: &'a super::Client,
+    project_id: Result<::std::string::String, String>,
+    instance_id: Result<::std::string::String, String>,
+}
+impl<'a> DeleteInstance<'a> {
+    ///Begins a call.
+    pub fn new(client: &'a super::Client) -> Self {
+        Self {
+            client: client,
+            project_id: Err("project_id was not initialized".to_string()),
+            instance_id: Err("instance_id was not initialized".to_string()),
+        }
+    }
+    /**Project that the call concerns.
+
+Required.*/
+    pub fn project_id<V>(mut self, value: V) -> Self
+    where
+        V: std::convert::TryInto<::std::string::String>,
+    {
+        self.project_id = value
+            .try_into()
+            .map_err(|_| {
+                "conversion to `:: std :: string :: String` for project_id failed"
+                    .to_string()
+            });
+        self
+    }
+    /**Instance to work on, as `id` in the response of ListInstances.
+
+Required.*/
+    pub fn instance_id<V>(mut self, value: V) -> Self
+    where
+        V: std::convert::TryInto<::std::string::String>,
+    {
+        self.instance_id = value
+            .try_into()
+            .map_err(|_| {
+                "conversion to `:: std :: string :: String` for instance_id failed"
+                    .to_string()
+            });
+        self
+    }
+    ///Sends a `DELETE` request to `/v3/{project_id}/instances/{instance_id}`
+    pub async fn send(
+        self,
+    ) -> Result<ResponseValue<types::DeleteInstanceResponseBody>, Error<()>> {
+        let Self { client, project_id, instance_id } = self;
+        let project_id = project_id.map_err(Error::InvalidRequest)?;
+        let instance_id = instance_id.map_err(Error::InvalidRequest)?;
+        let url = format!(
+            "{}/v3/{}/instances/{}", client.baseurl, encode_path(& project_id
+            .to_string()), encode_path(& instance_id.to_string()),
+        );
+        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
+        header_map
+            .append(
+                ::reqwest::header::HeaderName::from_static("api-version"),
+                ::reqwest::header::HeaderValue::from_static(super::Client::api_version()),
+            );
+        #[allow(unused_mut)]
+        let mut request = client
+            .client
+            .delete(url)
+            .header(
+                ::reqwest::header::ACCEPT,
+                ::reqwest::header::HeaderValue::from_static("application/json"),
+            )
+            .headers(header_map)
+            .build()?;
+        let info = OperationInfo {
+            operation_id: "delete_instance",
+        };
+        client.pre(&mut request, &info).await?;
+        let result = client.exec(request, &info).await;
+        client.post(&result, &info).await?;
+        let response = result?;
+        match response.status().as_u16() {
+            200..=299 => otcdb_core::decode(response).await,
+            _ => Err(Error::UnexpectedResponse(response)),
+        }
+    }
+}
+/**Builder for [`Client::start_resize_flavor_action`]
+
+[`Client::start_resize_flavor_action`]: super::Client::start_resize_flavor_action*/
+#[derive(Debug, Clone)]
+pub struct StartResizeFlavorAction<'a> {
+    client: &'a super::Client,
+    project_id: Result<::std::string::String, String>,
+    instance_id: Result<::std::string::String, String>,
+    body: Result<types::StartResizeFlavorActionRequest, String>,
+}
+impl<'a> StartResizeFlavorAction<'a> {
+    ///Begins a call.
+    pub fn new(client: &'a super::Client) -> Self {
+        Self {
+            client: client,
+            project_id: Err("project_id was not initialized".to_string()),
+            instance_id: Err("instance_id was not initialized".to_string()),
+            body: Err("body was not initialized".to_string()),
+        }
+    }
+    /**Project that the call concerns.
+
+Required.*/
+    pub fn project_id<V>(mut self, value: V) -> Self
+    where
+        V: std::convert::TryInto<::std::string::String>,
+    {
+        self.project_id = value
+            .try_into()
+            .map_err(|_| {
+                "conversion to `:: std :: string :: String` for project_id failed"
+                    .to_string()
+            });
+        self
+    }
+    /**Instance to work on, as `id` in the response of ListInstances.
+
+Required.*/
+    pub fn instance_id<V>(mut self, value: V) -> Self
+    where
+        V: std::convert::TryInto<::std::string::String>,
+    {
+        self.instance_id = value
+            .try_into()
+            .map_err(|_| {
+                "conversion to `:: std :: string :: String` for instance_id failed"
+                    .to_string()
+            });
+        self
+    }
+    ///Sets the request body.
+    pub fn body<V>(mut self, value: V) -> Self
+    where
+        V: std::convert::TryInto<types::StartResizeFlavorActionRequest>,
+        <V as std::convert::TryInto<
+            types::StartResizeFlavorActionRequest,
+        >>::Error: std::fmt::Display,
+    {
+        self.body = value
+            .try_into()
+            .map(From::from)
+            .map_err(|s| {
+                format!(
+                    "conversion to `StartResizeFlavorActionRequest` for body failed: {}",
+                    s
+                )
+            });
+        self
+    }
+    ///Changes the request body that was set so far.
+    pub fn body_map<F>(mut self, f: F) -> Self
+    where
+        F: std::ops::FnOnce(
+            types::StartResizeFlavorActionRequest,
+        ) -> types::StartResizeFlavorActionRequest,
+    {
+        self.body = self.body.map(f);
+        self
+    }
+    ///Sends a `POST` request to `/v3/{project_id}/instances/{instance_id}/action`
+    pub async fn send(
+        self,
+    ) -> Result<ResponseValue<types::StartResizeFlavorActionResponseBody>, Error<()>> {
+        let Self { client, project_id, instance_id, body } = self;
+        let project_id = project_id.map_err(Error::InvalidRequest)?;
+        let instance_id = instance_id.map_err(Error::InvalidRequest)?;
+        let body = body
+            .and_then(|v| {
+                types::StartResizeFlavorActionRequest::try_from(v)
+                    .map_err(|e| e.to_string())
+            })
+            .map_err(Error::InvalidRequest)?;
+        let url = format!(
+            "{}/v3/{}/instances/{}/action", client.baseurl, encode_path(& project_id
+            .to_string()), encode_path(& instance_id.to_string()),
+        );
+        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
+        header_map
+            .append(
+                ::reqwest::header::HeaderName::from_static("api-version"),
+                ::reqwest::header::HeaderValue::from_static(super::Client::api_version()),
+            );
+        #[allow(unused_mut)]
+        let mut request = client
+            .client
+            .post(url)
+            .header(
+                ::reqwest::header::ACCEPT,
+                ::reqwest::header::HeaderValue::from_static("application/json"),
+            )
+            .json(&body)
+            .headers(header_map)
+            .build()?;
+        let info = OperationInfo {
+            operation_id: "start_resize_flavor_action",
+        };
+        client.pre(&mut request, &info).await?;
+        let result = client.exec(request, &info).await;
+        client.post(&result, &info).await?;
+        let response = result?;
+        match response.status().as_u16() {
+            200..=299 => otcdb_core::decode(response).await,
+            _ => Err(Error::UnexpectedResponse(response)),
+        }
+    }
+}
+/**Builder for [`Client::start_instance_enlarge_volume_action`]
+
+[`Client::start_instance_enlarge_volume_action`]: super::Client::start_instance_enlarge_volume_action*/
+#[derive(Debug, Clone)]
+pub struct StartInstanceEnlargeVolumeAction<'a> {
+    client: &'a super::Client,
+    project_id: Result<::std::string::String, String>,
+    instance_id: Result<::std::string::String, String>,
+    body: Result<types::StartInstanceEnlargeVolumeActionRequest, String>,
+}
+impl<'a> StartInstanceEnlargeVolumeAction<'a> {
+    ///Begins a call.
+    pub fn new(client: &'a super::Client) -> Self {
+        Self {
+            client: client,
+            project_id: Err("project_id was not initialized".to_string()),
+            instance_id: Err("instance_id was not initialized".to_string()),
+            body: Err("body was not initialized".to_string()),
+        }
+    }
+    /**Project that the call concerns.
+
+Required.*/
+    pub fn project_id<V>(mut self, value: V) -> Self
+    where
+        V: std::convert::TryInto<::std::string::String>,
+    {
+        self.project_id = value
+            .try_into()
+            .map_err(|_| {
+                "conversion to `:: std :: string :: String` for project_id failed"
+                    .to_string()
+            });
+        self
+    }
+    /**Instance to work on, as `id` in the response of ListInstances.
+
+Required.*/
+    pub fn instance_id<V>(mut self, value: V) -> Self
+    where
+        V: std::convert::TryInto<::std::string::String>,
+    {
+        self.instance_id = value
+            .try_into()
+            .map_err(|_| {
+                "conversion to `:: std :: string :: String` for instance_id failed"
+                    .to_string()
+            });
+        self
+    }
+    ///Sets the request body.
+    pub fn body<V>(mut self, value: V) -> Self
+    where
+        V: std::convert::TryInto<types::StartInstanceEnlargeVolumeActionRequest>,
+        <V as std::convert::TryInto<
+            types::StartInstanceEnlargeVolumeActionRequest,
+        >>::Error: std::fmt::Display,
+    {
+        self.body = value
+            .try_into()
+            .map(From::from)
+            .map_err(|s| {
+                format!(
+                    "conversion to `StartInstanceEnlargeVolumeActionRequest` for body failed: {}",
+                    s
+                )
+            });
+        self
+    }
+    ///Changes the request body that was set so far.
+    pub fn body_map<F>(mut self, f: F) -> Self
+    where
+        F: std::ops::FnOnce(
+            types::StartInstanceEnlargeVolumeActionRequest,
+        ) -> types::StartInstanceEnlargeVolumeActionRequest,
+    {
+        self.body = self.body.map(f);
+        self
+    }
+    ///Sends a `POST` request to `/v3/{project_id}/instances/{instance_id}/action`
+    pub async fn send(
+        self,
+    ) -> Result<
+        ResponseValue<types::StartInstanceEnlargeVolumeActionResponseBody>,
+        Error<()>,
+    > {
+        let Self { client, project_id, instance_id, body } = self;
+        let project_id = project_id.map_err(Error::InvalidRequest)?;
+        let instance_id = instance_id.map_err(Error::InvalidRequest)?;
+        let body = body
+            .and_then(|v| {
+                types::StartInstanceEnlargeVolumeActionRequest::try_from(v)
+                    .map_err(|e| e.to_string())
+            })
+            .map_err(Error::InvalidRequest)?;
+        let url = format!(
+            "{}/v3/{}/instances/{}/action", client.baseurl, encode_path(& project_id
+            .to_string()), encode_path(& instance_id.to_string()),
+        );
+        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
+        header_map
+            .append(
+                ::reqwest::header::HeaderName::from_static("api-version"),
+                ::reqwest::header::HeaderValue::from_static(super::Client::api_version()),
+            );
+        #[allow(unused_mut)]
+        let mut request = client
+            .client
+            .post(url)
+            .header(
+                ::reqwest::header::ACCEPT,
+                ::reqwest::header::HeaderValue::from_static("application/json"),
+            )
+            .json(&body)
+            .headers(header_map)
+            .build()?;
+        let info = OperationInfo {
+            operation_id: "start_instance_enlarge_volume_action",
+        };
+        client.pre(&mut request, &info).await?;
+        let result = client.exec(request, &info).await;
+        client.post(&result, &info).await?;
+        let response = result?;
+        match response.status().as_u16() {
+            200..=299 => otcdb_core::decode(response).await,
+            _ => Err(Error::UnexpectedResponse(response)),
+        }
+    }
+}
+/**Builder for [`Client::start_instance_change_volume_action`]
+
+[`Client::start_instance_change_volume_action`]: super::Client::start_instance_change_volume_action*/
+#[derive(Debug, Clone)]
+pub struct StartInstanceChangeVolumeAction<'a> {
+    client: &'a super::Client,
+    project_id: Result<::std::string::String, String>,
+    instance_id: Result<::std::string::String, String>,
+    body: Result<types::StartInstanceChangeVolumeActionRequest, String>,
+}
+impl<'a> StartInstanceChangeVolumeAction<'a> {
+    ///Begins a call.
+    pub fn new(client: &'a super::Client) -> Self {
+        Self {
+            client: client,
+            project_id: Err("project_id was not initialized".to_string()),
+            instance_id: Err("instance_id was not initialized".to_string()),
+            body: Err("body was not initialized".to_string()),
+        }
+    }
+    /**Project that the call concerns.
+
+Required.*/
+    pub fn project_id<V>(mut self, value: V) -> Self
+    where
+        V: std::convert::TryInto<::std::string::String>,
+    {
+        self.project_id = value
+            .try_into()
+            .map_err(|_| {
+                "conversion to `:: std :: string :: String` for project_id failed"
+                    .to_string()
+            });
+        self
+    }
+    /**Instance to work on, as `id` in the response of ListInstances.
+
+Required.*/
+    pub fn instance_id<V>(mut self, value: V) -> Self
+    where
+        V: std::convert::TryInto<::std::string::String>,
+    {
+        self.instance_id = value
+            .try_into()
+            .map_err(|_| {
+                "conversion to `:: std :: string :: String` for instance_id failed"
+                    .to_string()
+            });
+        self
+    }
+    ///Sets the request body.
+    pub fn body<V>(mut self, value: V) -> Self
+    where
+        V: std::convert::TryInto<types::StartInstanceChangeVolumeActionRequest>,
+        <V as std::convert::TryInto<
+            types::StartInstanceChangeVolumeActionRequest,
+        >>::Error: std::fmt::Display,
+    {
+        self.body = value
+            .try_into()
+            .map(From::from)
+            .map_err(|s| {
+                format!(
+                    "conversion to `StartInstanceChangeVolumeActionRequest` for body failed: {}",
+                    s
+                )
+            });
+        self
+    }
+    ///Changes the request body that was set so far.
+    pub fn body_map<F>(mut self, f: F) -> Self
+    where
+        F: std::ops::FnOnce(
+            types::StartInstanceChangeVolumeActionRequest,
+        ) -> types::StartInstanceChangeVolumeActionRequest,
+    {
+        self.body = self.body.map(f);
+        self
+    }
+    ///Sends a `POST` request to `/v3/{project_id}/instances/{instance_id}/action`
+    pub async fn send(
+        self,
+    ) -> Result<
+        ResponseValue<types::StartInstanceChangeVolumeActionResponseBody>,
+        Error<()>,
+    > {
+        let Self { client, project_id, instance_id, body } = self;
+        let project_id = project_id.map_err(Error::InvalidRequest)?;
+        let instance_id = instance_id.map_err(Error::InvalidRequest)?;
+        let body = body
+            .and_then(|v| {
+                types::StartInstanceChangeVolumeActionRequest::try_from(v)
+                    .map_err(|e| e.to_string())
+            })
+            .map_err(Error::InvalidRequest)?;
+        let url = format!(
+            "{}/v3/{}/instances/{}/action", client.baseurl, encode_path(& project_id
+            .to_string()), encode_path(& instance_id.to_string()),
+        );
+        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
+        header_map
+            .append(
+                ::reqwest::header::HeaderName::from_static("api-version"),
+                ::reqwest::header::HeaderValue::from_static(super::Client::api_version()),
+            );
+        #[allow(unused_mut)]
+        let mut request = client
+            .client
+            .post(url)
+            .header(
+                ::reqwest::header::ACCEPT,
+                ::reqwest::header::HeaderValue::from_static("application/json"),
+            )
+            .json(&body)
+            .headers(header_map)
+            .build()?;
+        let info = OperationInfo {
+            operation_id: "start_instance_change_volume_action",
+        };
+        client.pre(&mut request, &info).await?;
+        let result = client.exec(request, &info).await;
+        client.post(&result, &info).await?;
+        let response = result?;
+        match response.status().as_u16() {
+            200..=299 => otcdb_core::decode(response).await,
+            _ => Err(Error::UnexpectedResponse(response)),
+        }
+    }
+}
+/**Builder for [`Client::start_instance_single_to_ha_action`]
+
+[`Client::start_instance_single_to_ha_action`]: super::Client::start_instance_single_to_ha_action*/
+#[derive(Debug, Clone)]
+pub struct StartInstanceSingleToHaAction<'a> {
+    client: &'a super::Client,
+    project_id: Result<::std::string::String, String>,
+    instance_id: Result<::std::string::String, String>,
+    body: Result<types::StartInstanceSingleToHaActionRequest, String>,
+}
+impl<'a> StartInstanceSingleToHaAction<'a> {
+    ///Begins a call.
+    pub fn new(client: &'a super::Client) -> Self {
+        Self {
+            client: client,
+            project_id: Err("project_id was not initialized".to_string()),
+            instance_id: Err("instance_id was not initialized".to_string()),
+            body: Err("body was not initialized".to_string()),
+        }
+    }
+    /**Project that the call concerns.
+
+Required.*/
+    pub fn project_id<V>(mut self, value: V) -> Self
+    where
+        V: std::convert::TryInto<::std::string::String>,
+    {
+        self.project_id = value
+            .try_into()
+            .map_err(|_| {
+                "conversion to `:: std :: string :: String` for project_id failed"
+                    .to_string()
+            });
+        self
+    }
+    /**Instance to work on, as `id` in the response of ListInstances.
+
+Required.*/
+    pub fn instance_id<V>(mut self, value: V) -> Self
+    where
+        V: std::convert::TryInto<::std::string::String>,
+    {
+        self.instance_id = value
+            .try_into()
+            .map_err(|_| {
+                "conversion to `:: std :: string :: String` for instance_id failed"
+                    .to_string()
+            });
+        self
+    }
+    ///Sets the request body.
+    pub fn body<V>(mut self, value: V) -> Self
+    where
+        V: std::convert::TryInto<types::StartInstanceSingleToHaActionRequest>,
+        <V as std::convert::TryInto<
+            types::StartInstanceSingleToHaActionRequest,
+        >>::Error: std::fmt::Display,
+    {
+        self.body = value
+            .try_into()
+            .map(From::from)
+            .map_err(|s| {
+                format!(
+                    "conversion to `StartInstanceSingleToHaActionRequest` for body failed: {}",
+                    s
+                )
+            });
+        self
+    }
+    ///Changes the request body that was set so far.
+    pub fn body_map<F>(mut self, f: F) -> Self
+    where
+        F: std::ops::FnOnce(
+            types::StartInstanceSingleToHaActionRequest,
+        ) -> types::StartInstanceSingleToHaActionRequest,
+    {
+        self.body = self.body.map(f);
+        self
+    }
+    ///Sends a `POST` request to `/v3/{project_id}/instances/{instance_id}/action`
+    pub async fn send(
+        self,
+    ) -> Result<
+        ResponseValue<types::StartInstanceSingleToHaActionResponseBody>,
+        Error<()>,
+    > {
+        let Self { client, project_id, instance_id, body } = self;
+        let project_id = project_id.map_err(Error::InvalidRequest)?;
+        let instance_id = instance_id.map_err(Error::InvalidRequest)?;
+        let body = body
+            .and_then(|v| {
+                types::StartInstanceSingleToHaActionRequest::try_from(v)
+                    .map_err(|e| e.to_string())
+            })
+            .map_err(Error::InvalidRequest)?;
+        let url = format!(
+            "{}/v3/{}/instances/{}/action", client.baseurl, encode_path(& project_id
+            .to_string()), encode_path(& instance_id.to_string()),
+        );
+        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
+        header_map
+            .append(
+                ::reqwest::header::HeaderName::from_static("api-version"),
+                ::reqwest::header::HeaderValue::from_static(super::Client::api_version()),
+            );
+        #[allow(unused_mut)]
+        let mut request = client
+            .client
+            .post(url)
+            .header(
+                ::reqwest::header::ACCEPT,
+                ::reqwest::header::HeaderValue::from_static("application/json"),
+            )
+            .json(&body)
+            .headers(header_map)
+            .build()?;
+        let info = OperationInfo {
+            operation_id: "start_instance_single_to_ha_action",
+        };
+        client.pre(&mut request, &info).await?;
+        let result = client.exec(request, &info).await;
+        client.post(&result, &info).await?;
+        let response = result?;
+        match response.status().as_u16() {
+            200..=299 => otcdb_core::decode(response).await,
+            _ => Err(Error::UnexpectedResponse(response)),
+        }
+    }
+}
+/**Builder for [`Client::start_instance_restart_action`]
+
+[`Client::start_instance_restart_action`]: super::Client::start_instance_restart_action*/
+#[derive(Debug, Clone)]
+pub struct StartInstanceRestartAction<'a> {
+    client: &'a super::Client,
+    project_id: Result<::std::string::String, String>,
+    instance_id: Result<::std::string::String, String>,
+    body: Result<types::StartInstanceRestartActionRequest, String>,
+}
+impl<'a> StartInstanceRestartAction<'a> {
+    ///Begins a call.
+    pub fn new(client: &'a super::Client) -> Self {
+        Self {
+            client: client,
+            project_id: Err("project_id was not initialized".to_string()),
+            instance_id: Err("instance_id was not initialized".to_string()),
+            body: Err("body was not initialized".to_string()),
+        }
+    }
+    /**Project that the call concerns.
+
+Required.*/
+    pub fn project_id<V>(mut self, value: V) -> Self
+    where
+        V: std::convert::TryInto<::std::string::String>,
+    {
+        self.project_id = value
+            .try_into()
+            .map_err(|_| {
+                "conversion to `:: std :: string :: String` for project_id failed"
+                    .to_string()
+            });
+        self
+    }
+    /**Instance to work on, as `id` in the response of ListInstances.
+
+Required.*/
+    pub fn instance_id<V>(mut self, value: V) -> Self
+    where
+        V: std::convert::TryInto<::std::string::String>,
+    {
+        self.instance_id = value
+            .try_into()
+            .map_err(|_| {
+                "conversion to `:: std :: string :: String` for instance_id failed"
+                    .to_string()
+            });
+        self
+    }
+    ///Sets the request body.
+    pub fn body<V>(mut self, value: V) -> Self
+    where
+        V: std::convert::TryInto<types::StartInstanceRestartActionRequest>,
+        <V as std::convert::TryInto<
+            types::StartInstanceRestartActionRequest,
+        >>::Error: std::fmt::Display,
+    {
+        self.body = value
+            .try_into()
+            .map(From::from)
+            .map_err(|s| {
+                format!(
+                    "conversion to `StartInstanceRestartActionRequest` for body failed: {}",
+                    s
+                )
+            });
+        self
+    }
+    ///Changes the request body that was set so far.
+    pub fn body_map<F>(mut self, f: F) -> Self
+    where
+        F: std::ops::FnOnce(
+            types::StartInstanceRestartActionRequest,
+        ) -> types::StartInstanceRestartActionRequest,
+    {
+        self.body = self.body.map(f);
+        self
+    }
+    ///Sends a `POST` request to `/v3/{project_id}/instances/{instance_id}/action`
+    pub async fn send(
+        self,
+    ) -> Result<
+        ResponseValue<types::StartInstanceRestartActionResponseBody>,
+        Error<()>,
+    > {
+        let Self { client, project_id, instance_id, body } = self;
+        let project_id = project_id.map_err(Error::InvalidRequest)?;
+        let instance_id = instance_id.map_err(Error::InvalidRequest)?;
+        let body = body
+            .and_then(|v| {
+                types::StartInstanceRestartActionRequest::try_from(v)
+                    .map_err(|e| e.to_string())
+            })
+            .map_err(Error::InvalidRequest)?;
+        let url = format!(
+            "{}/v3/{}/instances/{}/action", client.baseurl, encode_path(& project_id
+            .to_string()), encode_path(& instance_id.to_string()),
+        );
+        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
+        header_map
+            .append(
+                ::reqwest::header::HeaderName::from_static("api-version"),
+                ::reqwest::header::HeaderValue::from_static(super::Client::api_version()),
+            );
+        #[allow(unused_mut)]
+        let mut request = client
+            .client
+            .post(url)
+            .header(
+                ::reqwest::header::ACCEPT,
+                ::reqwest::header::HeaderValue::from_static("application/json"),
+            )
+            .json(&body)
+            .headers(header_map)
+            .build()?;
+        let info = OperationInfo {
+            operation_id: "start_instance_restart_action",
+        };
+        client.pre(&mut request, &info).await?;
+        let result = client.exec(request, &info).await;
+        client.post(&result, &info).await?;
+        let response = result?;
+        match response.status().as_u16() {
+            200..=299 => otcdb_core::decode(response).await,
+            _ => Err(Error::UnexpectedResponse(response)),
+        }
+    }
+}
+/**Builder for [`Client::stop_instance`]
+
+[`Client::stop_instance`]: super::Client::stop_instance*/
+#[derive(Debug, Clone)]
+pub struct StopInstance<'a> {
+    client: &'a super::Client,
+    project_id: Result<::std::string::String, String>,
+    instance_id: Result<::std::string::String, String>,
+}
+impl<'a> StopInstance<'a> {
+    ///Begins a call.
+    pub fn new(client: &'a super::Client) -> Self {
+        Self {
+            client: client,
+            project_id: Err("project_id was not initialized".to_string()),
+            instance_id: Err("instance_id was not initialized".to_string()),
+        }
+    }
+    /**Project that the instance belongs to.
+
+Required.*/
+    pub fn project_id<V>(mut self, value: V) -> Self
+    where
+        V: std::convert::TryInto<::std::string::String>,
+    {
+        self.project_id = value
+            .try_into()
+            .map_err(|_| {
+                "conversion to `:: std :: string :: String` for project_id failed"
+                    .to_string()
+            });
+        self
+    }
+    /**Instance to change, as `id` in the response of ListInstances.
+
+Required.*/
+    pub fn instance_id<V>(mut self, value: V) -> Self
+    where
+        V: std::convert::TryInto<::std::string::String>,
+    {
+        self.instance_id = value
+            .try_into()
+            .map_err(|_| {
+                "conversion to `:: std :: string :: String` for instance_id failed"
+                    .to_string()
+            });
+        self
+    }
+    ///Sends a `POST` request to `/v3/{project_id}/instances/{instance_id}/action/shutdown`
+    pub async fn send(
+        self,
+    ) -> Result<ResponseValue<types::StopInstanceResponseBody>, Error<()>> {
+        let Self { client, project_id, instance_id } = self;
+        let project_id = project_id.map_err(Error::InvalidRequest)?;
+        let instance_id = instance_id.map_err(Error::InvalidRequest)?;
+        let url = format!(
+            "{}/v3/{}/instances/{}/action/shutdown", client.baseurl, encode_path(&
+            project_id.to_string()), encode_path(& instance_id.to_string()),
+        );
+        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
+        header_map
+            .append(
+                ::reqwest::header::HeaderName::from_static("api-version"),
+                ::reqwest::header::HeaderValue::from_static(super::Client::api_version()),
+            );
+        #[allow(unused_mut)]
+        let mut request = client
+            .client
+            .post(url)
+            .header(
+                ::reqwest::header::ACCEPT,
+                ::reqwest::header::HeaderValue::from_static("application/json"),
+            )
+            .headers(header_map)
+            .build()?;
+        let info = OperationInfo {
+            operation_id: "stop_instance",
+        };
+        client.pre(&mut request, &info).await?;
+        let result = client.exec(request, &info).await;
+        client.post(&result, &info).await?;
+        let response = result?;
+        match response.status().as_u16() {
+            200..=299 => otcdb_core::decode(response).await,
+            _ => Err(Error::UnexpectedResponse(response)),
+        }
+    }
+}
+/**Builder for [`Client::startup_instance`]
+
+[`Client::startup_instance`]: super::Client::startup_instance*/
+#[derive(Debug, Clone)]
+pub struct StartupInstance<'a> {
+    client: &'a super::Client,
+    project_id: Result<::std::string::String, String>,
+    instance_id: Result<::std::string::String, String>,
+}
+impl<'a> StartupInstance<'a> {
+    ///Begins a call.
+    pub fn new(client: &'a super::Client) -> Self {
+        Self {
+            client: client,
+            project_id: Err("project_id was not initialized".to_string()),
+            instance_id: Err("instance_id was not initialized".to_string()),
+        }
+    }
+    /**Project that the instance belongs to.
+
+Required.*/
+    pub fn project_id<V>(mut self, value: V) -> Self
+    where
+        V: std::convert::TryInto<::std::string::String>,
+    {
+        self.project_id = value
+            .try_into()
+            .map_err(|_| {
+                "conversion to `:: std :: string :: String` for project_id failed"
+                    .to_string()
+            });
+        self
+    }
+    /**Instance to change, as `id` in the response of ListInstances.
+
+Required.*/
+    pub fn instance_id<V>(mut self, value: V) -> Self
+    where
+        V: std::convert::TryInto<::std::string::String>,
+    {
+        self.instance_id = value
+            .try_into()
+            .map_err(|_| {
+                "conversion to `:: std :: string :: String` for instance_id failed"
+                    .to_string()
+            });
+        self
+    }
+    ///Sends a `POST` request to `/v3/{project_id}/instances/{instance_id}/action/startup`
+    pub async fn send(
+        self,
+    ) -> Result<ResponseValue<types::StartupInstanceResponseBody>, Error<()>> {
+        let Self { client, project_id, instance_id } = self;
+        let project_id = project_id.map_err(Error::InvalidRequest)?;
+        let instance_id = instance_id.map_err(Error::InvalidRequest)?;
+        let url = format!(
+            "{}/v3/{}/instances/{}/action/startup", client.baseurl, encode_path(&
+            project_id.to_string()), encode_path(& instance_id.to_string()),
+        );
+        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
+        header_map
+            .append(
+                ::reqwest::header::HeaderName::from_static("api-version"),
+                ::reqwest::header::HeaderValue::from_static(super::Client::api_version()),
+            );
+        #[allow(unused_mut)]
+        let mut request = client
+            .client
+            .post(url)
+            .header(
+                ::reqwest::header::ACCEPT,
+                ::reqwest::header::HeaderValue::from_static("application/json"),
+            )
+            .headers(header_map)
+            .build()?;
+        let info = OperationInfo {
+            operation_id: "startup_instance",
+        };
+        client.pre(&mut request, &info).await?;
+        let result = client.exec(request, &info).await;
+        client.post(&result, &info).await?;
+        let response = result?;
+        match response.status().as_u16() {
+            200..=299 => otcdb_core::decode(response).await,
+            _ => Err(Error::UnexpectedResponse(response)),
+        }
+    }
+}
+/**Builder for [`Client::update_instance_alias`]
+
+[`Client::update_instance_alias`]: super::Client::update_instance_alias*/
+#[derive(Debug, Clone)]
+pub struct UpdateInstanceAlias<'a> {
+    client: &'a super::Client,
+    project_id: Result<::std::string::String, String>,
+    instance_id: Result<::std::string::String, String>,
+    body: Result<types::UpdateInstanceAliasRequest, String>,
+}
+impl<'a> UpdateInstanceAlias<'a> {
+    ///Begins a call.
+    pub fn new(client: &'a super::Client) -> Self {
+        Self {
+            client: client,
+            project_id: Err("project_id was not initialized".to_string()),
+            instance_id: Err("instance_id was not initialized".to_string()),
+            body: Ok(::std::default::Default::default()),
+        }
+    }
+    /**Project that the instance belongs to.
+
+Required.*/
+    pub fn project_id<V>(mut self, value: V) -> Self
+    where
+        V: std::convert::TryInto<::std::string::String>,
+    {
+        self.project_id = value
+            .try_into()
+            .map_err(|_| {
+                "conversion to `:: std :: string :: String` for project_id failed"
+                    .to_string()
+            });
+        self
+    }
+    /**Instance to change, as `id` in the response of ListInstances.
+
+Required.*/
+    pub fn instance_id<V>(mut self, value: V) -> Self
+    where
+        V: std::convert::TryInto<::std::string::String>,
+    {
+        self.instance_id = value
+            .try_into()
+            .map_err(|_| {
+                "conversion to `:: std :: string :: String` for instance_id failed"
+                    .to_string()
+            });
+        self
+    }
+    ///Sets the request body.
+    pub fn body<V>(mut self, value: V) -> Self
+    where
+        V: std::convert::TryInto<types::UpdateInstanceAliasRequest>,
+        <V as std::convert::TryInto<
+            types::UpdateInstanceAliasRequest,
+        >>::Error: std::fmt::Display,
+    {
+        self.body = value
+            .try_into()
+            .map(From::from)
+            .map_err(|s| {
+                format!(
+                    "conversion to `UpdateInstanceAliasRequest` for body failed: {}", s
+                )
+            });
+        self
+    }
+    ///Changes the request body that was set so far.
+    pub fn body_map<F>(mut self, f: F) -> Self
+    where
+        F: std::ops::FnOnce(
+            types::UpdateInstanceAliasRequest,
+        ) -> types::UpdateInstanceAliasRequest,
+    {
+        self.body = self.body.map(f);
+        self
+    }
+    ///Sends a `PUT` request to `/v3/{project_id}/instances/{instance_id}/alias`
+    pub async fn send(
+        self,
+    ) -> Result<ResponseValue<types::UpdateInstanceAliasResponseBody>, Error<()>> {
+        let Self { client, project_id, instance_id, body } = self;
+        let project_id = project_id.map_err(Error::InvalidRequest)?;
+        let instance_id = instance_id.map_err(Error::InvalidRequest)?;
+        let body = body
+            .and_then(|v| {
+                types::UpdateInstanceAliasRequest::try_from(v).map_err(|e| e.to_string())
+            })
+            .map_err(Error::InvalidRequest)?;
+        let url = format!(
+            "{}/v3/{}/instances/{}/alias", client.baseurl, encode_path(& project_id
+            .to_string()), encode_path(& instance_id.to_string()),
+        );
+        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
+        header_map
+            .append(
+                ::reqwest::header::HeaderName::from_static("api-version"),
+                ::reqwest::header::HeaderValue::from_static(super::Client::api_version()),
+            );
+        #[allow(unused_mut)]
+        let mut request = client
+            .client
+            .put(url)
+            .header(
+                ::reqwest::header::ACCEPT,
+                ::reqwest::header::HeaderValue::from_static("application/json"),
+            )
+            .json(&body)
+            .headers(header_map)
+            .build()?;
+        let info = OperationInfo {
+            operation_id: "update_instance_alias",
+        };
+        client.pre(&mut request, &info).await?;
+        let result = client.exec(request, &info).await;
+        client.post(&result, &info).await?;
+        let response = result?;
+        match response.status().as_u16() {
+            200..=299 => otcdb_core::decode(response).await,
+            _ => Err(Error::UnexpectedResponse(response)),
+        }
+    }
+}
+/**Builder for [`Client::update_instance_name`]
+
+[`Client::update_instance_name`]: super::Client::update_instance_name*/
+#[derive(Debug, Clone)]
+pub struct UpdateInstanceName<'a> {
+    client: &'a super::Client,
+    project_id: Result<::std::string::String, String>,
+    instance_id: Result<::std::string::String, String>,
+    body: Result<types::UpdateInstanceNameRequest, String>,
+}
+impl<'a> UpdateInstanceName<'a> {
+    ///Begins a call.
+    pub fn new(client: &'a super::Client) -> Self {
+        Self {
+            client: client,
+            project_id: Err("project_id was not initialized".to_string()),
+            instance_id: Err("instance_id was not initialized".to_string()),
+            body: Err("body was not initialized".to_string()),
+        }
+    }
+    /**Project that the instance belongs to.
+
+Required.*/
+    pub fn project_id<V>(mut self, value: V) -> Self
+    where
+        V: std::convert::TryInto<::std::string::String>,
+    {
+        self.project_id = value
+            .try_into()
+            .map_err(|_| {
+                "conversion to `:: std :: string :: String` for project_id failed"
+                    .to_string()
+            });
+        self
+    }
+    /**Instance to change, as `id` in the response of ListInstances.
+
+Required.*/
+    pub fn instance_id<V>(mut self, value: V) -> Self
+    where
+        V: std::convert::TryInto<::std::string::String>,
+    {
+        self.instance_id = value
+            .try_into()
+            .map_err(|_| {
+                "conversion to `:: std :: string :: String` for instance_id failed"
+                    .to_string()
+            });
+        self
+    }
+    ///Sets the request body.
+    pub fn body<V>(mut self, value: V) -> Self
+    where
+        V: std::convert::TryInto<types::UpdateInstanceNameRequest>,
+        <V as std::convert::TryInto<
+            types::UpdateInstanceNameRequest,
+        >>::Error: std::fmt::Display,
+    {
+        self.body = value
+            .try_into()
+            .map(From::from)
+            .map_err(|s| {
+                format!(
+                    "conversion to `UpdateInstanceNameRequest` for body failed: {}", s
+                )
+            });
+        self
+    }
+    ///Changes the request body that was set so far.
+    pub fn body_map<F>(mut self, f: F) -> Self
+    where
+        F: std::ops::FnOnce(
+            types::UpdateInstanceNameRequest,
+        ) -> types::UpdateInstanceNameRequest,
+    {
+        self.body = self.body.map(f);
+        self
+    }
+    ///Sends a `PUT` request to `/v3/{project_id}/instances/{instance_id}/name`
+    pub async fn send(self) -> Result<ResponseValue<()>, Error<()>> {
+        let Self { client, project_id, instance_id, body } = self;
+        let project_id = project_id.map_err(Error::InvalidRequest)?;
+        let instance_id = instance_id.map_err(Error::InvalidRequest)?;
+        let body = body
+            .and_then(|v| {
+                types::UpdateInstanceNameRequest::try_from(v).map_err(|e| e.to_string())
+            })
+            .map_err(Error::InvalidRequest)?;
+        let url = format!(
+            "{}/v3/{}/instances/{}/name", client.baseurl, encode_path(& project_id
+            .to_string()), encode_path(& instance_id.to_string()),
+        );
+        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
+        header_map
+            .append(
+                ::reqwest::header::HeaderName::from_static("api-version"),
+                ::reqwest::header::HeaderValue::from_static(super::Client::api_version()),
+            );
+        #[allow(unused_mut)]
+        let mut request = client
+            .client
+            .put(url)
+            .json(&body)
+            .headers(header_map)
+            .build()?;
+        let info = OperationInfo {
+            operation_id: "update_instance_name",
+        };
+        client.pre(&mut request, &info).await?;
+        let result = client.exec(request, &info).await;
+        client.post(&result, &info).await?;
+        let response = result?;
+        match response.status().as_u16() {
+            200..=299 => Ok(ResponseValue::empty(response)),
+            _ => Err(Error::UnexpectedResponse(response)),
+        }
     }
 }

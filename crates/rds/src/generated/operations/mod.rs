@@ -5,9 +5,12 @@ use crate::generated::{
     ByteStream, Client, ClientHooks, ClientInfo, Error, OperationInfo, RequestBuilderExt,
     ResponseValue, builder, encode_path, types,
 };
+mod database_engines;
 mod db_instance_management;
 mod log_information_queries;
 mod obtaining_task_information;
+#[allow(unused_imports)]
+pub use database_engines::*;
 #[allow(unused_imports)]
 pub use db_instance_management::*;
 #[allow(unused_imports)]

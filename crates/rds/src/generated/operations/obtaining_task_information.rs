@@ -25,6 +25,41 @@ let response = client.list_job_info()
     pub fn list_job_info(&self) -> builder::ListJobInfo<'_> {
         builder::ListJobInfo::new(self)
     }
+    /**List tasks
+
+Lists the tasks of a project that run at once, not at a time that was set for them, one page at a time: all of them or those that meet every given criterion. ListJobInfo reads one of them.
+
+Sends a `GET` request to `/v3/{project_id}/tasklist`
+
+Arguments:
+- `project_id`: Project that the tasks belong to.
+- `end_time`: Tasks that began at this time or earlier, in milliseconds since 1970.
+- `id`: Id of a task.
+- `instance_id`: Instance that the tasks work on.
+- `limit`: Largest number of tasks on a page, 10 in a request without it.
+- `name`: What the tasks do, as `actions` in the response has it.
+- `offset`: Position of the first task of the page, 0 for the start, as in a request without it.
+- `order_id`: Order that the tasks belong to.
+- `start_time`: Tasks that began at this time or later, in milliseconds since 1970.
+- `status`: State of the tasks.
+```text
+let response = client.list_tasks()
+    .project_id(project_id)
+    .end_time(end_time)
+    .id(id)
+    .instance_id(instance_id)
+    .limit(limit)
+    .name(name)
+    .offset(offset)
+    .order_id(order_id)
+    .start_time(start_time)
+    .status(status)
+    .send()
+    .await;
+```*/
+    pub fn list_tasks(&self) -> builder::ListTasks<'_> {
+        builder::ListTasks::new(self)
+    }
 }
 /**Builder for [`Client::list_job_info`]
 
@@ -140,5 +175,272 @@ Those of [`otcdb_core::waiter::Waiter::wait`], and of the call itself.*/
                 },
             )
             .await
+    }
+}
+/**Builder for [`Client::list_tasks`]
+
+[`Client::list_tasks`]: super::Client::list_tasks*/
+#[derive(Debug, Clone)]
+pub struct ListTasks<'a> {
+    client: &'a super::Client,
+    project_id: Result<::std::string::String, String>,
+    end_time: Result<Option<::std::string::String>, String>,
+    id: Result<Option<::std::string::String>, String>,
+    instance_id: Result<Option<::std::string::String>, String>,
+    limit: Result<Option<i32>, String>,
+    name: Result<Option<::std::string::String>, String>,
+    offset: Result<Option<i32>, String>,
+    order_id: Result<Option<::std::string::String>, String>,
+    start_time: Result<Option<::std::string::String>, String>,
+    status: Result<Option<types::TaskStatusFilter>, String>,
+}
+impl<'a> ListTasks<'a> {
+    ///Begins a call.
+    pub fn new(client: &'a super::Client) -> Self {
+        Self {
+            client: client,
+            project_id: Err("project_id was not initialized".to_string()),
+            end_time: Ok(None),
+            id: Ok(None),
+            instance_id: Ok(None),
+            limit: Ok(None),
+            name: Ok(None),
+            offset: Ok(None),
+            order_id: Ok(None),
+            start_time: Ok(None),
+            status: Ok(None),
+        }
+    }
+    /**Project that the tasks belong to.
+
+Required.*/
+    pub fn project_id<V>(mut self, value: V) -> Self
+    where
+        V: std::convert::TryInto<::std::string::String>,
+    {
+        self.project_id = value
+            .try_into()
+            .map_err(|_| {
+                "conversion to `:: std :: string :: String` for project_id failed"
+                    .to_string()
+            });
+        self
+    }
+    ///Tasks that began at this time or earlier, in milliseconds since 1970.
+    pub fn end_time<V>(mut self, value: V) -> Self
+    where
+        V: std::convert::TryInto<::std::string::String>,
+    {
+        self.end_time = value
+            .try_into()
+            .map(Some)
+            .map_err(|_| {
+                "conversion to `:: std :: string :: String` for end_time failed"
+                    .to_string()
+            });
+        self
+    }
+    ///Id of a task.
+    pub fn id<V>(mut self, value: V) -> Self
+    where
+        V: std::convert::TryInto<::std::string::String>,
+    {
+        self.id = value
+            .try_into()
+            .map(Some)
+            .map_err(|_| {
+                "conversion to `:: std :: string :: String` for id failed".to_string()
+            });
+        self
+    }
+    ///Instance that the tasks work on.
+    pub fn instance_id<V>(mut self, value: V) -> Self
+    where
+        V: std::convert::TryInto<::std::string::String>,
+    {
+        self.instance_id = value
+            .try_into()
+            .map(Some)
+            .map_err(|_| {
+                "conversion to `:: std :: string :: String` for instance_id failed"
+                    .to_string()
+            });
+        self
+    }
+    ///Largest number of tasks on a page, 10 in a request without it.
+    pub fn limit<V>(mut self, value: V) -> Self
+    where
+        V: std::convert::TryInto<i32>,
+    {
+        self.limit = value
+            .try_into()
+            .map(Some)
+            .map_err(|_| "conversion to `i32` for limit failed".to_string());
+        self
+    }
+    ///What the tasks do, as `actions` in the response has it.
+    pub fn name<V>(mut self, value: V) -> Self
+    where
+        V: std::convert::TryInto<::std::string::String>,
+    {
+        self.name = value
+            .try_into()
+            .map(Some)
+            .map_err(|_| {
+                "conversion to `:: std :: string :: String` for name failed".to_string()
+            });
+        self
+    }
+    ///Position of the first task of the page, 0 for the start, as in a request without it.
+    pub fn offset<V>(mut self, value: V) -> Self
+    where
+        V: std::convert::TryInto<i32>,
+    {
+        self.offset = value
+            .try_into()
+            .map(Some)
+            .map_err(|_| "conversion to `i32` for offset failed".to_string());
+        self
+    }
+    ///Order that the tasks belong to.
+    pub fn order_id<V>(mut self, value: V) -> Self
+    where
+        V: std::convert::TryInto<::std::string::String>,
+    {
+        self.order_id = value
+            .try_into()
+            .map(Some)
+            .map_err(|_| {
+                "conversion to `:: std :: string :: String` for order_id failed"
+                    .to_string()
+            });
+        self
+    }
+    ///Tasks that began at this time or later, in milliseconds since 1970.
+    pub fn start_time<V>(mut self, value: V) -> Self
+    where
+        V: std::convert::TryInto<::std::string::String>,
+    {
+        self.start_time = value
+            .try_into()
+            .map(Some)
+            .map_err(|_| {
+                "conversion to `:: std :: string :: String` for start_time failed"
+                    .to_string()
+            });
+        self
+    }
+    ///State of the tasks.
+    pub fn status<V>(mut self, value: V) -> Self
+    where
+        V: std::convert::TryInto<types::TaskStatusFilter>,
+    {
+        self.status = value
+            .try_into()
+            .map(Some)
+            .map_err(|_| {
+                "conversion to `TaskStatusFilter` for status failed".to_string()
+            });
+        self
+    }
+    ///Sends a `GET` request to `/v3/{project_id}/tasklist`
+    pub async fn send(
+        self,
+    ) -> Result<ResponseValue<types::ListTasksResponseBody>, Error<()>> {
+        let Self {
+            client,
+            project_id,
+            end_time,
+            id,
+            instance_id,
+            limit,
+            name,
+            offset,
+            order_id,
+            start_time,
+            status,
+        } = self;
+        let project_id = project_id.map_err(Error::InvalidRequest)?;
+        let end_time = end_time.map_err(Error::InvalidRequest)?;
+        let id = id.map_err(Error::InvalidRequest)?;
+        let instance_id = instance_id.map_err(Error::InvalidRequest)?;
+        let limit = limit.map_err(Error::InvalidRequest)?;
+        let name = name.map_err(Error::InvalidRequest)?;
+        let offset = offset.map_err(Error::InvalidRequest)?;
+        let order_id = order_id.map_err(Error::InvalidRequest)?;
+        let start_time = start_time.map_err(Error::InvalidRequest)?;
+        let status = status.map_err(Error::InvalidRequest)?;
+        let url = format!(
+            "{}/v3/{}/tasklist", client.baseurl, encode_path(& project_id.to_string()),
+        );
+        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
+        header_map
+            .append(
+                ::reqwest::header::HeaderName::from_static("api-version"),
+                ::reqwest::header::HeaderValue::from_static(super::Client::api_version()),
+            );
+        #[allow(unused_mut)]
+        let mut request = client
+            .client
+            .get(url)
+            .header(
+                ::reqwest::header::ACCEPT,
+                ::reqwest::header::HeaderValue::from_static("application/json"),
+            )
+            .query(&progenitor_client::QueryParam::new("end_time", &end_time))
+            .query(&progenitor_client::QueryParam::new("id", &id))
+            .query(&progenitor_client::QueryParam::new("instance_id", &instance_id))
+            .query(&progenitor_client::QueryParam::new("limit", &limit))
+            .query(&progenitor_client::QueryParam::new("name", &name))
+            .query(&progenitor_client::QueryParam::new("offset", &offset))
+            .query(&progenitor_client::QueryParam::new("order_id", &order_id))
+            .query(&progenitor_client::QueryParam::new("start_time", &start_time))
+            .query(&progenitor_client::QueryParam::new("status", &status))
+            .headers(header_map)
+            .build()?;
+        let info = OperationInfo {
+            operation_id: "list_tasks",
+        };
+        client.pre(&mut request, &info).await?;
+        let result = client.exec(request, &info).await;
+        client.post(&result, &info).await?;
+        let response = result?;
+        match response.status().as_u16() {
+            200..=299 => otcdb_core::decode(response).await,
+            _ => Err(Error::UnexpectedResponse(response)),
+        }
+    }
+}
+impl<'a> builder::ListTasks<'a> {
+    /**The elements of `tasks`: all that match, page after page, each fetched when it is needed; 50 are asked for at once, whatever was set before.
+
+# Errors
+
+The stream ends after its first error, which is that of a call or one of [`otcdb_core::page::Pages::stream`].*/
+    pub fn stream(
+        self,
+    ) -> impl otcdb_core::page::Stream<Item = otcdb_core::Result<types::Task>> {
+        otcdb_core::page::Pages::new(otcdb_core::page::Style::Index, 50u32)
+            .of(otcdb_core::Service::Rds, "ListTasks")
+            .stream(move |page| {
+                let call = (|| Ok(
+                    self
+                        .clone()
+                        .offset(otcdb_core::page::number::<i32>(page.position)?)
+                        .limit(otcdb_core::page::number::<i32>(u64::from(page.limit))?),
+                ))();
+                async move {
+                    let response = otcdb_core::error::value(call?.send().await).await?;
+                    let total = Some(&response)
+                        .and_then(|value| value.total_count.as_ref())
+                        .and_then(otcdb_core::page::total);
+                    Ok(
+                        otcdb_core::page::Page::new(
+                            Some(response).map(|value| value.tasks).unwrap_or_default(),
+                            total,
+                        ),
+                    )
+                }
+            })
     }
 }

@@ -45,7 +45,7 @@ impl otcdb_core::TextEnum for ChargeMode {
     }
 }
 otcdb_core::text_enum!(ChargeMode);
-///Database engine of the instances to list. Case matters.
+///A database engine. Case matters.
 #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
 #[non_exhaustive]
 pub enum DatastoreTypeFilter {
@@ -57,7 +57,7 @@ pub enum DatastoreTypeFilter {
     SqlServer,
 }
 impl otcdb_core::TextEnum for DatastoreTypeFilter {
-    const DESCRIPTION: &'static str = "Database engine of the instances to list. Case matters.";
+    const DESCRIPTION: &'static str = "A database engine. Case matters.";
     const VALUES: &'static [Self] = &[Self::MySql, Self::PostgreSql, Self::SqlServer];
     const TEXTS: &'static [&'static str] = &["MySQL", "PostgreSQL", "SQLServer"];
     fn index(self) -> usize {
@@ -65,6 +65,12 @@ impl otcdb_core::TextEnum for DatastoreTypeFilter {
     }
 }
 otcdb_core::text_enum!(DatastoreTypeFilter);
+/// The value with the same text, which may be none of those that can be asked for.
+impl ::std::convert::From<DatastoreType> for otcdb_core::Open<DatastoreTypeFilter> {
+    fn from(value: DatastoreType) -> Self {
+        Self::new(value.as_str())
+    }
+}
 ///Kind of an instance. `Single` is one without standby, `Ha` has primary and standby, `Replica` is a read replica.
 #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
 #[non_exhaustive]

@@ -225,3 +225,127 @@ pub struct ListJobInfoResponseBody {
     #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub job: ::std::option::Option<Job>,
 }
+///A page of the tasks of a project.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq, Default)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
+pub struct ListTasksResponseBody {
+    ///What tasks do, each name once.
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::list",
+        skip_serializing_if = "::std::vec::Vec::is_empty"
+    )]
+    pub actions: ::std::vec::Vec<::std::string::String>,
+    ///The tasks of this page.
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::list",
+        skip_serializing_if = "::std::vec::Vec::is_empty"
+    )]
+    pub tasks: ::std::vec::Vec<Task>,
+    ///Number of tasks that match, over all pages.
+    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
+    pub total_count: ::std::option::Option<i32>,
+}
+///A task.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq, Default)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
+pub struct Task {
+    ///When the task was made, as `yyyy-mm-ddThh:mm:ss` followed by the offset from UTC without a colon, such as `2020-07-15T07:46:10+0000`.
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
+    pub create_time: ::std::option::Option<::std::string::String>,
+    ///When the task ended or is to end, in the format of create_time.
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
+    pub end_time: ::std::option::Option<::std::string::String>,
+    ///What went wrong, when the task failed.
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
+    pub fail_reason: ::std::option::Option<::std::string::String>,
+    ///Id of the task.
+    #[serde(deserialize_with = "otcdb_core::lenient::required_text")]
+    pub id: ::std::string::String,
+    ///Instance that the task works on.
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
+    pub instance_id: ::std::option::Option<::std::string::String>,
+    ///Name of the instance.
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
+    pub instance_name: ::std::option::Option<::std::string::String>,
+    ///State of an instance. `ACTIVE` is normal and `FAILED` abnormal; `BUILD` while it is being made and `CREATE FAIL` when that failed; `MODIFYING` while it is being enlarged, `MODIFYING INSTANCE TYPE` while it becomes primary and standby, `MODIFYING DATABASE PORT` while its port changes; `REBOOTING`, `RESTORING`, `SWITCHOVER`, `MIGRATING` and `BACKING UP` while that goes on; `SHUTDOWN` when it is stopped; `FROZEN` when its owner may not use it for now; `STORAGE FULL` when its disk is full.
+    #[serde(default, skip_serializing_if = "::otcdb_core::Open::is_absent")]
+    pub instance_status: ::otcdb_core::Open<InstanceStatus>,
+    ///What the task does, such as `RestoreSqlserverInInstance`.
+    #[serde(deserialize_with = "otcdb_core::lenient::required_text")]
+    pub name: ::std::string::String,
+    ///Order that the task belongs to. Empty without one.
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
+    pub order_id: ::std::option::Option<::std::string::String>,
+    ///Progress in percent while the task runs. Empty when it does not run.
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
+    pub process: ::std::option::Option<::std::string::String>,
+    ///State of a task. `Running` while it is carried out, `Completed` when it has succeeded, `Failed` when it has not.
+    #[serde(default, skip_serializing_if = "::otcdb_core::Open::is_absent")]
+    pub status: ::otcdb_core::Open<JobStatus>,
+}
+impl Task {
+    /**When the task was made, as `yyyy-mm-ddThh:mm:ss` followed by the offset from UTC without a colon, such as `2020-07-15T07:46:10+0000`.
+
+This is what [the field](#structfield.create_time) says as a time; `None` where it says nothing, or is of another form than documented.*/
+    pub fn create_time(&self) -> ::std::option::Option<::otcdb_core::jiff::Timestamp> {
+        self.create_time.as_deref().and_then(otcdb_core::time::offset)
+    }
+    /**When the task ended or is to end, in the format of create_time.
+
+This is what [the field](#structfield.end_time) says as a time; `None` where it says nothing, or is of another form than documented.*/
+    pub fn end_time(&self) -> ::std::option::Option<::otcdb_core::jiff::Timestamp> {
+        self.end_time.as_deref().and_then(otcdb_core::time::offset)
+    }
+}
+///State of the tasks to list, under way (`Running`), succeeded (`Completed`) or failed (`Failed`).
+#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+#[non_exhaustive]
+pub enum TaskStatusFilter {
+    ///`Running`
+    Running,
+    ///`Completed`
+    Completed,
+    ///`Failed`
+    Failed,
+}
+impl otcdb_core::TextEnum for TaskStatusFilter {
+    const DESCRIPTION: &'static str = "State of the tasks to list, under way (`Running`), succeeded (`Completed`) or failed (`Failed`).";
+    const VALUES: &'static [Self] = &[Self::Running, Self::Completed, Self::Failed];
+    const TEXTS: &'static [&'static str] = &["Running", "Completed", "Failed"];
+    fn index(self) -> usize {
+        self as usize
+    }
+}
+otcdb_core::text_enum!(TaskStatusFilter);

@@ -22,7 +22,6 @@ pub(super) const FUNCTIONS: &Functions<Redis> = &[
     ("changeable", Guard(order::changeable)),
     ("found_keys", Facts(analysis::found)),
     ("has_name", Filter(instances::has_name)),
-    ("has_tags", Filter(instances::has_tags)),
     ("importable", Guard(migration::importable)),
     ("instance_facts", Facts(known::facts)),
     ("instances_made", Value(order::made)),

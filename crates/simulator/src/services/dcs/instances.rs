@@ -1,6 +1,6 @@
 //! How instances are chosen from, and how they are deleted.
 
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::{
     Redis, Scene, good, hold, instances, is_ready, known, migration, of_each, redis, refuse,
@@ -25,22 +25,6 @@ pub(super) fn is_of_status(scene: &Scene<'_>, instance: &Record, _: &Redis) -> b
         Some(wanted) => own == wanted,
         None => failures || own != "CREATEFAILED",
     }
-}
-
-/// Whether it has all of `key=value,key=value`; a key alone asks for any value.
-pub(super) fn has_tags(scene: &Scene<'_>, instance: &Record, _: &Redis) -> bool {
-    let own = instance.fields.get("tags").and_then(Value::as_array);
-    let has = |pair: &str| {
-        let (key, value) = match pair.split_once('=') {
-            Some((key, value)) => (key, Some(value)),
-            None => (pair, None),
-        };
-        own.into_iter()
-            .flatten()
-            .any(|tag| tag["key"] == key && value.is_none_or(|value| tag["value"] == value))
-    };
-    let wanted = scene.text("tags").unwrap_or_default();
-    wanted.split(',').filter(|pair| !pair.is_empty()).all(has)
 }
 
 /// Whether no data is on its way from or to the instance.

@@ -127,7 +127,7 @@ impl Redis {
 
     /// What has ended by now takes effect.
     pub(crate) fn settle(&mut self, now: Timestamp) {
-        self.store.settle(now);
+        engine::settle(models(), self, now);
     }
 
     /// Whether a node has an address, or is about to have it.

@@ -18,7 +18,7 @@ use crate::spec::{InvalidRequest, Place};
 const AUDIT_SPAN: Duration = Duration::from_secs(30 * 24 * 60 * 60);
 
 pub(super) fn files(call: &Call<'_>, states: &States) -> Outcome {
-    let databases = databases(states);
+    let databases = databases(call, states);
     let instance = instance(call, &databases, &[Engine::MySql])?;
     let names = ["start_time", "end_time"];
     let (start, end) = span(call, Place::Query, names, Some(AUDIT_SPAN))?;
@@ -47,7 +47,7 @@ pub(super) fn files(call: &Call<'_>, states: &States) -> Outcome {
 }
 
 pub(super) fn links(call: &Call<'_>, states: &States) -> Outcome {
-    let databases = databases(states);
+    let databases = databases(call, states);
     let instance = instance(call, &databases, &[Engine::MySql])?;
     let files = databases.audit_files(&instance.id);
     let ids = call.field_texts("ids");
@@ -70,14 +70,14 @@ pub(super) fn links(call: &Call<'_>, states: &States) -> Outcome {
 }
 
 pub(super) fn policy(call: &Call<'_>, states: &States) -> Outcome {
-    let databases = databases(states);
+    let databases = databases(call, states);
     let instance = instance(call, &databases, &[Engine::MySql])?;
     let keep_days = databases.audit_policy(&instance.id).keep_days;
     good(&json!({ "keep_days": keep_days }))
 }
 
 pub(super) fn set_policy(call: &Call<'_>, states: &States) -> Outcome {
-    let mut databases = databases(states);
+    let mut databases = databases(call, states);
     let instance = instance(call, &databases, &[Engine::MySql])?;
     let keep_days = call
         .field_number("keep_days")

@@ -8,16 +8,14 @@ use super::{Outcome, States, databases, good, instance};
 use crate::call::Call;
 use crate::engine::list;
 use crate::fault::FaultKind;
-use crate::log_entries::with_offset;
 use crate::objects::Style;
 use crate::records::Progress;
-use crate::service_error::ServiceError;
 use crate::spec::{InvalidReason, InvalidRequest, Place};
 
 const ALL: [Engine; 3] = [Engine::MySql, Engine::PostgreSql, Engine::SqlServer];
 
 pub(super) fn slow_log_files(call: &Call<'_>, states: &States) -> Outcome {
-    let instance = instance(call, &databases(states), &[Engine::SqlServer])?;
+    let instance = instance(call, &databases(call, states), &[Engine::SqlServer])?;
     let hidden = usize::from(call.has_fault(FaultKind::StaleList));
     let today = TimeZone::UTC.to_datetime(call.now()).date();
     let count = call.cloud.options.trace_files.saturating_sub(hidden);
@@ -31,7 +29,7 @@ pub(super) fn slow_log_files(call: &Call<'_>, states: &States) -> Outcome {
 }
 
 pub(super) fn slow_log(call: &Call<'_>, states: &States) -> Outcome {
-    let instance = instance(call, &databases(states), &ALL)?;
+    let instance = instance(call, &databases(call, states), &ALL)?;
     let named = call.field_text("file_name");
     if instance.engine != Engine::SqlServer {
         return export(call, states, &instance, Exported::Slow);
@@ -51,7 +49,7 @@ pub(super) fn slow_log(call: &Call<'_>, states: &States) -> Outcome {
 }
 
 pub(super) fn error_log(call: &Call<'_>, states: &States) -> Outcome {
-    let instance = instance(call, &databases(states), &[Engine::PostgreSql])?;
+    let instance = instance(call, &databases(call, states), &[Engine::PostgreSql])?;
     export(call, states, &instance, Exported::Error)
 }
 
@@ -63,7 +61,7 @@ fn export(
     what: Exported,
 ) -> Outcome {
     let options = &call.cloud.options;
-    let mut databases = databases(states);
+    let mut databases = databases(call, states);
     let now = call.now();
     let current = databases
         .current_export(&instance.id, what, now, options.export_kept)
@@ -134,43 +132,4 @@ fn render_export(
         add("update_at", Value::from(changed.as_millisecond()));
     }
     json!({ "list": [item], "status": word(all), "count": 1 })
-}
-
-pub(super) fn job(call: &Call<'_>, states: &States) -> Outcome {
-    let databases = databases(states);
-    let id = call.params.text("id").unwrap_or_default();
-    let export = databases
-        .export_by_workflow(id)
-        .filter(|_| call.in_main_project())
-        .ok_or(ServiceError::NoJob)?;
-    let instance = databases
-        .instance(&export.instance)
-        .ok_or(ServiceError::NoInstance)?;
-    let (status, ended, process) = match export.deadline.progress(call.now()) {
-        Progress::UnderWay => ("Running", None, "50"),
-        Progress::Done(end) => ("Completed", Some(end), ""),
-        Progress::Failed(end) => ("Failed", Some(end), ""),
-    };
-    let name = match export.what {
-        Exported::Slow | Exported::Trace(_) => "DownloadSlowLog",
-        Exported::Error => "DownloadErrorLog",
-    };
-    let mut job = json!({
-        "id": export.workflow_id,
-        "name": name,
-        "status": status,
-        "created": with_offset(export.created),
-        "process": process,
-        "instance": { "id": instance.id, "name": instance.name },
-        "entities": {},
-    });
-    if let Some(job) = job.as_object_mut() {
-        if let Some(ended) = ended {
-            job.insert("ended".to_owned(), Value::from(with_offset(ended)));
-        }
-        if status == "Failed" {
-            job.insert("fail_reason".to_owned(), Value::from("exportLog failed."));
-        }
-    }
-    good(&json!({ "job": job }))
 }

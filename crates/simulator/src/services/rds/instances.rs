@@ -1,98 +1,133 @@
-//! Which database instances there are.
+//! What instances are built of, and what is done to several of them at once.
 
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
-use super::state::{DatabaseInstance, Engine};
-use super::{Outcome, States, databases};
+use super::state::INSTANCE;
+use super::{Databases, Scene, Valued};
 use crate::call::Call;
-use crate::engine::list as list_of;
-use crate::spec::{InvalidRequest, Place};
+use crate::engine::State;
+use crate::records::Record;
+use crate::seed::Seed;
 
-pub(super) fn list_instances(call: &Call<'_>, states: &States) -> Outcome {
-    let params = &call.params;
-    let databases = databases(states);
-    let matches = |value: &str, wanted: Option<&str>| match wanted {
-        None => true,
-        Some(wanted) => match wanted.strip_prefix('*') {
-            Some(part) => value.contains(part),
-            None => value == wanted,
-        },
-    };
-    for name in ["id", "name"] {
-        if params.text(name) == Some("*") {
-            return Err(InvalidRequest::value(Place::Query, name, "an asterisk alone").into());
-        }
-    }
-    let network = |name: &str| {
-        params
-            .text(name)
-            .is_none_or(|id| call.cloud.seed.uuid(name) == id)
-    };
-    let mut found: Vec<&DatabaseInstance> = databases
-        .instances
-        .iter()
-        .filter(|_| call.in_main_project())
-        .filter(|instance| matches(&instance.id, params.text("id")))
-        .filter(|instance| matches(&instance.name, params.text("name")))
-        .filter(|instance| {
-            params
-                .text("datastore_type")
-                .is_none_or(|engine| instance.engine.name() == engine)
-        })
-        .filter(|_| params.text("type").is_none_or(|kind| kind == "Single"))
-        .filter(|_| network("vpc_id") && network("subnet_id"))
-        .filter(|_| params.text("tags").is_none_or(str::is_empty))
-        .collect();
-    call.drop_latest(&mut found);
-    list_of(
-        call,
-        found,
-        |instance| render_instance(call, instance),
-        &Value::Null,
-    )
+/// Gives an instance its nodes, as many as it has availability zones.
+pub(super) fn build(instance: &mut Record, seed: Seed) {
+    let zones = instance.text("availability_zone");
+    let nodes = nodes_of(instance, &instance.id, zones, seed);
+    instance.fields.insert("nodes".to_owned(), nodes);
 }
 
-fn render_instance(call: &Call<'_>, instance: &DatabaseInstance) -> Value {
-    let seed = call.cloud.seed;
-    let region = &call.cloud.accounts.region;
-    let (port, version, flavor, user) = match instance.engine {
-        Engine::MySql => (3306, "8.0", "rds.mysql.n1.large", "root"),
-        Engine::PostgreSql => (5432, "16", "rds.pg.n1.large", "root"),
-        Engine::SqlServer => (1433, "2022_SE", "rds.mssql.n1.large", "rdsuser"),
-    };
-    json!({
-        "id": instance.id,
-        "name": instance.name,
-        "status": "ACTIVE",
-        "port": port,
-        "type": "Single",
-        "region": region,
-        "datastore": { "type": instance.engine.name(), "version": version },
-        "created": "2025-08-20T02:33:49+0800",
-        "updated": "2025-08-20T02:33:50+0800",
-        "volume": { "type": "ULTRAHIGH", "size": 100 },
-        "nodes": [{
-            "id": seed.hex32(&format!("node {}", instance.id)) + "no01",
-            "name": format!("{}_node0", instance.name),
-            "role": "master",
+fn nodes_of(instance: &Record, id: &str, zones: &str, seed: Seed) -> Value {
+    let is_replica = instance.text("type") == "Replica";
+    let name = instance.text("name");
+    let node = |(number, zone): (usize, &str)| {
+        let role = match number {
+            _ if is_replica => "readreplica",
+            0 => "master",
+            _ => "slave",
+        };
+        json!({
+            "id": seed.hex32(&format!("node {number} {id}")) + "no01",
+            "name": format!("{name}_node{number}"),
+            "role": role,
             "status": "ACTIVE",
-            "availability_zone": format!("{region}-01"),
-        }],
-        "private_ips": [instance.ip],
-        "public_ips": [],
-        "db_user_name": user,
-        "enable_ssl": true,
-        "vpc_id": seed.uuid("vpc_id"),
-        "subnet_id": seed.uuid("subnet_id"),
-        "security_group_id": seed.uuid("security_group_id"),
-        "flavor_ref": flavor,
-        "switch_strategy": "",
-        "backup_strategy": { "start_time": "19:00-20:00", "keep_days": 7 },
-        "maintenance_window": "02:00-06:00",
-        "related_instance": [],
-        "disk_encryption_id": "",
-        "enterprise_project_id": "0",
-        "time_zone": "",
-        "tags": [],
-    })
+            "availability_zone": zone,
+        })
+    };
+    zones.split(',').enumerate().map(node).collect()
+}
+
+/// The nodes of an instance that is shown. It has those of its zones.
+pub(super) fn nodes(scene: &Scene<'_>, record: Option<&Record>, databases: &Databases) -> Valued {
+    let seed = databases.store().seed;
+    Ok(record.map(|one| {
+        let zones = one.text("availability_zone");
+        let zones = match scene.text("single_to_ha.az_code_new_node") {
+            Some(new) => format!("{zones},{new}"),
+            None => zones.to_owned(),
+        };
+        nodes_of(one, &one.id, &zones, seed)
+    }))
+}
+
+/// The read replicas of an instance, or the primary of a read replica.
+pub(super) fn related(_: &Scene<'_>, record: Option<&Record>, databases: &Databases) -> Valued {
+    let Some(record) = record else {
+        return Ok(None);
+    };
+    let primary = record.text("primary_id");
+    if !primary.is_empty() {
+        return Ok(Some(json!([{ "id": primary, "type": "replica_of" }])));
+    }
+    let others = databases.store().of(INSTANCE, "").iter();
+    let replicas = others.filter(|other| other.text("primary_id") == record.id);
+    let replicas = replicas.map(|other| json!({ "id": other.id, "type": "replica" }));
+    Ok(Some(replicas.collect()))
+}
+
+/// What becomes of an instance becomes of its read replicas.
+pub(super) fn with_replicas(_: &Call<'_>, databases: &mut Databases, instance: &Record) {
+    for other in databases.store_mut().of_mut(INSTANCE, "") {
+        if other.text("primary_id") == instance.id {
+            other.job.clone_from(&instance.job);
+            other.leaving = instance.leaving;
+        }
+    }
+}
+
+/// The name of the task that makes an instance.
+pub(super) fn task_of_creation(_: &Scene<'_>, record: Option<&Record>, _: &Databases) -> Valued {
+    let engine = record.map(|one| one.fields["datastore"]["type"].as_str().unwrap_or_default());
+    let kind = record.map_or("", |one| match one.text("type") {
+        "Replica" => "Replica",
+        "Ha" => "HA",
+        _ => "SingleHA",
+    });
+    let engine = match engine {
+        Some("MySQL") => "Mysql",
+        Some("PostgreSQL") => "Postgresql",
+        _ => "Sqlserver",
+    };
+    Ok(Some(Value::from(format!("Create{engine}{kind}Instance"))))
+}
+
+/// The details of a task that makes an instance, while it is not made yet.
+pub(super) fn entity(_: &Scene<'_>, record: Option<&Record>, _: &Databases) -> Valued {
+    Ok(record.map(|one| json!({ "instance": of_task(one) })))
+}
+
+/// The details when it is made.
+pub(super) fn entities(_: &Scene<'_>, record: Option<&Record>, _: &Databases) -> Valued {
+    Ok(record.map(|one| {
+        let mut instance = of_task(one);
+        let address = one
+            .texts("private_ips")
+            .first()
+            .copied()
+            .unwrap_or_default();
+        let endpoint = format!("{address}:{}", one.number("port"));
+        instance.insert("endpoint".to_owned(), Value::from(endpoint));
+        json!({
+            "instance": instance,
+            "resource_ids": [format!("{}.vm", one.id), format!("{}.volume", one.id)],
+        })
+    }))
+}
+
+fn of_task(instance: &Record) -> Map<String, Value> {
+    let mut shown = Map::new();
+    let engine = instance
+        .fields
+        .get("datastore")
+        .cloned()
+        .unwrap_or_default();
+    let word = engine["type"].as_str().unwrap_or_default().to_lowercase();
+    shown.insert("type".to_owned(), Value::from(instance.text("type")));
+    shown.insert(
+        "datastore".to_owned(),
+        json!({ "type": word, "version": engine["version"] }),
+    );
+    if let Some(primary) = instance.fields.get("primary_id") {
+        shown.insert("replica_of".to_owned(), primary.clone());
+    }
+    shown
 }

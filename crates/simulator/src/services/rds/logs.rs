@@ -34,7 +34,7 @@ fn recent_span(
 }
 
 pub(super) fn error_log(call: &Call<'_>, states: &States) -> Outcome {
-    let instance = instance(call, &databases(states), &ALL)?;
+    let instance = instance(call, &databases(call, states), &ALL)?;
     let (start, end) = recent_span(call, Place::Query, ["start_date", "end_date"])?;
     let level = call.params.text("level").unwrap_or("ALL");
     let found: Vec<ErrorEntry> = call
@@ -55,7 +55,7 @@ pub(crate) fn describe_failure(entry: &ErrorEntry) -> Value {
 
 pub(super) fn slow_log(call: &Call<'_>, states: &States) -> Outcome {
     let (instance, originals) = {
-        let databases = databases(states);
+        let databases = databases(call, states);
         let instance = instance(call, &databases, &SLOW)?;
         let originals = databases.shows_originals(&instance.id);
         (instance, originals)
@@ -100,7 +100,7 @@ fn seconds(microseconds: u64) -> String {
 }
 
 pub(super) fn set_originals(call: &Call<'_>, states: &States) -> Outcome {
-    let mut databases = databases(states);
+    let mut databases = databases(call, states);
     let instance = instance(call, &databases, &SLOW)?;
     databases.show_originals(&instance.id, call.params.text("status") == Some("on"));
     nothing(StatusCode::OK)
@@ -160,7 +160,7 @@ fn share(count: usize, total: usize) -> String {
 }
 
 pub(super) fn statistics(call: &Call<'_>, states: &States) -> Outcome {
-    let instance = instance(call, &databases(states), &[Engine::MySql])?;
+    let instance = instance(call, &databases(call, states), &[Engine::MySql])?;
     let (start, end) = recent_span(call, Place::Query, ["start_date", "end_date"])?;
     let kind = call.params.text("type").unwrap_or("ALL");
     let statements = call.cloud.log_entries.slow_statements(&instance.id);
@@ -194,7 +194,7 @@ pub(super) fn statistics(call: &Call<'_>, states: &States) -> Outcome {
 }
 
 pub(super) fn statistics_for_lts(call: &Call<'_>, states: &States) -> Outcome {
-    let instance = instance(call, &databases(states), &SLOW)?;
+    let instance = instance(call, &databases(call, states), &SLOW)?;
     let (start, end) = recent_span(call, Place::Body, ["start_time", "end_time"])?;
     let text = |name: &str| call.field_text(name);
     let number = |name: &str| call.field_number(name);

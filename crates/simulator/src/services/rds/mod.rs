@@ -1,38 +1,39 @@
 //! Operations of the database service.
 
 mod audit;
+mod catalog;
 mod exports;
+mod functions;
 mod instances;
 mod logs;
+mod orders;
 mod state;
 
 use std::sync::MutexGuard;
 use std::time::Duration;
 
 use jiff::Timestamp;
-use jiff::tz::TimeZone;
 use otcdb_core::sync::unpoisoned;
 
 use super::{Handler, Outcome, States, good, nothing};
 use crate::call::{Call, CallError};
 use crate::clock::later;
-use crate::cloud::Cloud;
-use crate::objects::Style;
-use crate::service_error::ServiceError;
-use crate::spec::{InvalidRequest, Place};
+use crate::engine::{self, Context};
+use crate::model::{self, Models};
+use crate::service_error::{self, ServiceError};
+use crate::spec::{InvalidRequest, Place, Service};
 use crate::times::TimeForm;
+pub(super) use functions::{by_model, check, plant};
 pub(crate) use logs::{describe_failure, describe_statement};
 pub(crate) use state::Databases;
 pub use state::{DatabaseInstance, Engine};
 
-/// All operations.
+/// What no model carries out.
 pub(super) const HANDLERS: &[(&str, Handler)] = &[
     ("DownloadErrorlog", exports::error_log),
     ("DownloadSlowlog", exports::slow_log),
     ("ListAuditlogs", audit::files),
     ("ListErrorLogs", logs::error_log),
-    ("ListInstances", instances::list_instances),
-    ("ListJobInfo", exports::job),
     ("ListSlowLogFile", exports::slow_log_files),
     ("ListSlowLogStatisticsForLts", logs::statistics_for_lts),
     ("ListSlowLogs", logs::slow_log),
@@ -43,22 +44,35 @@ pub(super) const HANDLERS: &[(&str, Handler)] = &[
     ("ShowAuditlogPolicy", audit::policy),
 ];
 
-/// Makes what there is from the start: audit logs.
-pub(super) fn plant(cloud: &Cloud, states: &States) {
-    let databases = databases(states);
-    for instance in &databases.instances {
-        if instance.engine == Engine::MySql {
-            for file in databases.audit_files(&instance.id) {
-                let day = TimeZone::UTC.to_datetime(file.begin).date();
-                let key = cloud.key(&instance.id, &file.name);
-                cloud.store.put(&key, Style::MysqlAudit, day);
-            }
-        }
-    }
+/// What an operation of the service is about.
+type Scene<'a> = Context<'a, Databases>;
+
+/// A value, or why the request is refused.
+type Valued = Result<Option<serde_json::Value>, CallError>;
+
+fn models() -> &'static Models {
+    model::of(Service::Rds)
 }
 
-fn databases(states: &States) -> MutexGuard<'_, Databases> {
-    unpoisoned(states.databases.lock())
+/// The state, with everything that has ended by now in effect.
+fn databases<'a>(call: &Call<'_>, states: &'a States) -> MutexGuard<'a, Databases> {
+    let mut databases = unpoisoned(states.databases.lock());
+    for (_, id) in engine::settle(models(), &mut *databases, call.now()) {
+        call.cloud.remove_files(&id);
+    }
+    databases
+}
+
+/// Refuses with a documented code what does not hold.
+fn hold(holds: bool, code: &str) -> Result<(), CallError> {
+    match holds {
+        true => Ok(()),
+        false => {
+            let error = service_error::documented(Service::Rds, code);
+            let error = error.map_or(ServiceError::Internal, ServiceError::DocumentedError);
+            Err(error.into())
+        }
+    }
 }
 
 /// The instance in the path, if it has one of these engines.
@@ -74,7 +88,7 @@ fn instance(
         .and_then(|id| databases.instance(id))
         .ok_or(ServiceError::NoInstance)?;
     match engines.contains(&instance.engine) {
-        true => Ok(instance.clone()),
+        true => Ok(instance),
         false => Err(ServiceError::OtherEngine),
     }
 }

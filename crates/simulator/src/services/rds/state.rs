@@ -1,14 +1,22 @@
-//! Database instances, exports of their logs, and audit.
+//! The state of the database service: records, exports of logs, and audit.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::time::Duration;
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
+use secrecy::{ExposeSecret, SecretString};
+use serde_json::json;
 
+use super::models;
 use crate::clock::{earlier, later};
-use crate::records::{Deadline, JobOutcome, Progress};
+use crate::engine::{self, State};
+use crate::log_entries::with_offset;
+use crate::records::{Deadline, Job, JobOutcome, Progress, Record, Store};
 use crate::seed::Seed;
+
+/// The resource of instances.
+pub(super) const INSTANCE: &str = "instance";
 
 /// A database engine.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -22,20 +30,20 @@ pub enum Engine {
 }
 
 impl Engine {
+    const ALL: [Self; 3] = [Self::MySql, Self::PostgreSql, Self::SqlServer];
+
+    /// The engine of a name.
+    pub(super) fn named(name: &str) -> Option<Self> {
+        let mut all = Self::ALL.into_iter();
+        all.find(|engine| engine.name().eq_ignore_ascii_case(name))
+    }
+
     /// The engine as `datastore.type` has it.
     pub fn name(self) -> &'static str {
         match self {
             Self::MySql => "MySQL",
             Self::PostgreSql => "PostgreSQL",
             Self::SqlServer => "SQLServer",
-        }
-    }
-
-    fn id_suffix(self) -> &'static str {
-        match self {
-            Self::MySql => "in01",
-            Self::PostgreSql => "in03",
-            Self::SqlServer => "in04",
         }
     }
 }
@@ -51,6 +59,19 @@ pub struct DatabaseInstance {
     pub engine: Engine,
     /// Private address.
     pub ip: String,
+}
+
+impl DatabaseInstance {
+    /// The instance that a record is of.
+    fn of(record: &Record) -> Option<Self> {
+        let engine = record.fields.get("datastore")?["type"].as_str()?;
+        Some(Self {
+            id: record.id.clone(),
+            name: record.text("name").to_owned(),
+            engine: Engine::named(engine)?,
+            ip: record.texts("private_ips").first()?.to_string(),
+        })
+    }
 }
 
 /// Name of one of SQL Server's slow log files: `SQLTrace.trc`, `SQLTrace_1.trc` and so on.
@@ -104,53 +125,111 @@ pub(crate) struct Databases {
     seed: Seed,
     started: Timestamp,
     audit_files: usize,
-    pub(crate) instances: Vec<DatabaseInstance>,
+    store: Store,
     exports: Vec<Export>,
     policies: HashMap<String, AuditPolicy>,
     /// Instances whose slow log shows statements with their values.
     originals: HashMap<String, bool>,
+    /// No record has a password.
+    passwords: Vec<SecretString>,
+}
+
+impl State for Databases {
+    fn store(&self) -> &Store {
+        &self.store
+    }
+
+    fn store_mut(&mut self) -> &mut Store {
+        &mut self.store
+    }
+
+    fn time(time: Timestamp) -> String {
+        with_offset(time)
+    }
 }
 
 const AUDIT_SPAN: Duration = Duration::from_secs(6 * 60 * 60);
 
 impl Databases {
-    pub(crate) fn new(
-        seed: Seed,
-        started: Timestamp,
-        counts: [(Engine, usize); 3],
-        audit_files: usize,
-    ) -> Self {
-        let mut instances = Vec::new();
-        for (engine, count) in counts {
-            let word = engine.name().to_lowercase();
-            for number in 1..=count {
-                let name = format!("{word}-{number}");
-                let id = seed.hex32(&format!("database {name}"));
-                let [_, b, c, d] = u32::try_from(instances.len())
-                    .unwrap_or_default()
-                    .wrapping_add(10)
-                    .to_be_bytes();
-                instances.push(DatabaseInstance {
-                    id: format!("{id}{}", engine.id_suffix()),
-                    ip: format!("10.{}.{c}.{d}", b.wrapping_add(40)),
-                    name,
-                    engine,
-                });
-            }
-        }
+    pub(crate) fn new(seed: Seed, started: Timestamp, audit_files: usize) -> Self {
         Self {
             seed,
             started,
             audit_files,
-            instances,
+            store: Store::new(seed),
             exports: Vec::new(),
             policies: HashMap::new(),
             originals: HashMap::new(),
+            passwords: Vec::new(),
         }
     }
 
-    pub(crate) fn instance(&self, id: &str) -> Option<&DatabaseInstance> {
-        self.instances.iter().find(|instance| instance.id == id)
+    /// Makes of the first instance of each engine, which the model has, as many as there shall be.
+    pub(super) fn multiply(&mut self, region: &str, counts: [usize; 3]) {
+        let seed = self.seed;
+        let first = self.store.of(INSTANCE, "").to_vec();
+        self.store.forget(INSTANCE, "");
+        let mut made = 0;
+        for (first, count) in first.into_iter().zip(counts) {
+            let engine = first.fields.get("datastore").cloned().unwrap_or_default();
+            let word = engine["type"].as_str().unwrap_or_default().to_lowercase();
+            let suffix = first.id.get(32..).unwrap_or_default().to_owned();
+            for number in 1..=count {
+                made += 1;
+                let name = format!("{word}-{number}");
+                let mut one = first.clone();
+                one.id = seed.hex32(&format!("database {name}")) + &suffix;
+                let own = json!({
+                    "name": name,
+                    "region": region,
+                    "availability_zone": format!("{region}-01"),
+                    "vpc_id": seed.uuid("vpc_id"),
+                    "subnet_id": seed.uuid("subnet_id"),
+                    "security_group_id": seed.uuid("security_group_id"),
+                    "private_ips": [address(made)],
+                });
+                one.fields
+                    .extend(own.as_object().cloned().unwrap_or_default());
+                super::instances::build(&mut one, seed);
+                self.store.add_for_good(INSTANCE, one);
+            }
+        }
+    }
+
+    /// An address that no instance has.
+    pub(super) fn free_address(&self) -> String {
+        let taken: HashSet<&str> = self
+            .store
+            .all(INSTANCE)
+            .flat_map(|one| one.texts("private_ips"))
+            .collect();
+        let mut addresses = (1..).map(address);
+        addresses
+            .find(|address| !taken.contains(address.as_str()))
+            .unwrap_or_default()
+    }
+
+    /// All instances.
+    pub(crate) fn instances(&self) -> impl Iterator<Item = DatabaseInstance> {
+        self.store
+            .of(INSTANCE, "")
+            .iter()
+            .filter_map(DatabaseInstance::of)
+    }
+
+    pub(crate) fn instance(&self, id: &str) -> Option<DatabaseInstance> {
+        DatabaseInstance::of(self.store.get(INSTANCE, id)?)
+    }
+
+    /// Remembers a password, so that tests can look for it where it must not be.
+    pub(super) fn remember(&mut self, password: &str) {
+        self.passwords.push(password.into());
+    }
+
+    /// All passwords that instances were made with.
+    pub(crate) fn passwords(&self) -> impl Iterator<Item = String> {
+        let passwords = self.passwords.iter();
+        passwords.map(|password| password.expose_secret().to_owned())
     }
 
     /// The export that a call is about, if one is under way, ended well less than `kept` ago, or has failed
@@ -206,21 +285,35 @@ impl Databases {
             }
             moment = next;
         };
+        let job = Job::new("", now, (Duration::ZERO, takes), outcome);
         let export = Export {
-            workflow_id: self.seed.uuid(&format!("workflow {instance} {file_name}")),
+            deadline: job.deadline,
+            workflow_id: self.leave_job(instance, what, job),
             instance: instance.to_owned(),
             what,
             file_name,
             created: now,
-            deadline: Deadline::new(now, takes, outcome),
             reported: false,
         };
         self.exports.push(export.clone());
         export
     }
 
-    pub(crate) fn export_by_workflow(&self, id: &str) -> Option<&Export> {
-        self.exports.iter().find(|export| export.workflow_id == id)
+    /// Leaves the task of an export, and returns its id.
+    fn leave_job(&mut self, instance: &str, what: Exported, job: Job) -> String {
+        let name = match what {
+            Exported::Slow | Exported::Trace(_) => "DownloadSlowLog",
+            Exported::Error => "DownloadErrorLog",
+        };
+        let named = self.instance(instance).map(|instance| instance.name);
+        let fields = json!({
+            "name": name, "instance_id": instance, "instance_name": named, "entities": {},
+        });
+        let fields = fields.as_object().cloned().unwrap_or_default();
+        match models().resources.get_key_value("job") {
+            Some((resource, model)) => engine::leave(self, (resource, model), "", job, fields),
+            None => String::new(),
+        }
     }
 
     /// A failure was reported, so the next call begins anew.
@@ -271,4 +364,10 @@ impl Databases {
     pub(crate) fn show_originals(&mut self, instance: &str, show: bool) {
         self.originals.insert(instance.to_owned(), show);
     }
+}
+
+/// The private address with a number.
+fn address(number: u32) -> String {
+    let [_, b, c, d] = number.wrapping_add(9).to_be_bytes();
+    format!("10.{}.{c}.{d}", b.wrapping_add(40))
 }

@@ -1,4 +1,4 @@
-"""Points Huawei Cloud's own Python SDK at the simulated cloud, and calls every operation of DCS that both the SDK and
+"""Points Huawei Cloud's own Python SDKs at the simulated cloud, and calls every operation of a service that both its SDK and
 the published description have. The SDK signs its requests, and the simulated cloud verifies that.
 
 Prints what was called and what was checked; ends with 1 if anything that is shared did not succeed."""
@@ -11,7 +11,7 @@ import sys
 import description
 from run import Run
 from simulator import simulator
-from story import Story
+from story import SERVICES, Story
 
 # Before anything opens a connection: a proxy has no business on loopback.
 os.environ["NO_PROXY"] = os.environ["no_proxy"] = "127.0.0.1"
@@ -20,10 +20,11 @@ from huaweicloudsdkcore.auth.credentials import BasicCredentials
 from huaweicloudsdkcore.exceptions.exceptions import ClientRequestException, SdkException
 from huaweicloudsdkcore.http.http_config import HttpConfig
 from huaweicloudsdkcore.region.region import Region
-from huaweicloudsdkdcs.v2 import DcsClient, ListInstancesRequest
+
+from client import Sdk
 
 
-def connect(address, environment, project=None, **instead):
+def connect(sdk, address, environment, project=None, **instead):
     """The SDK's client for a simulated cloud. Without a project, the SDK asks IAM for that of the region."""
     keys = {**environment, **instead}
     credentials = BasicCredentials(keys["OS_ACCESS_KEY"], keys["OS_SECRET_KEY"], project)
@@ -31,33 +32,33 @@ def connect(address, environment, project=None, **instead):
     if token := keys.get("OS_SECURITY_TOKEN"):
         credentials.with_security_token(token)
     config = HttpConfig(timeout=(5, 60))
-    builder = DcsClient.new_builder().with_http_config(config).with_credentials(credentials)
+    builder = sdk.client.new_builder().with_http_config(config).with_credentials(credentials)
     if project:
         return builder.with_endpoints([address]).build()
     return builder.with_region(Region(environment["OS_REGION_NAME"], address)).build()
 
 
-def refuses(client):
+def refuses(sdk, client):
     """Whether the simulated cloud refuses who calls."""
     try:
-        client.list_instances(ListInstancesRequest())
+        client.list_instances(sdk.models.ListInstancesRequest())
     except ClientRequestException as error:
         return error.status_code == 401
     return False
 
 
-def identities(address, environment):
+def identities(sdk, address, environment):
     """Signs with a temporary access key. Gives what holds, with whether it does."""
     try:
-        client = connect(address, environment)
-        let_in = bool(client.list_instances(ListInstancesRequest()).instance_num)
+        client = connect(sdk, address, environment)
+        let_in = bool(client.list_instances(sdk.models.ListInstancesRequest()).instances)
     except SdkException as error:
         yield f"temporary access key: {error}", False
         return
     yield "temporary access key: the SDK finds the project by IAM, and is let in", let_in
     project = client.get_credentials().project_id
-    other = connect(address, environment, project, OS_SECURITY_TOKEN=None)
-    yield "temporary access key: refused without its security token", refuses(other)
+    other = connect(sdk, address, environment, project, OS_SECURITY_TOKEN=None)
+    yield "temporary access key: refused without its security token", refuses(sdk, other)
 
 
 def table(head, rows):
@@ -97,28 +98,35 @@ def report(run):
     return not run.broken and not faults
 
 
+def check(program, service):
+    """Tells the story of one service, and says whether all of it holds."""
+    sdk = Sdk(service)
+    described = description.read(f"openapi/dist/{service}.json")
+    with simulator(program, "access-key", service) as (address, environment, fixtures):
+        project = connect(sdk, address, environment).get_credentials().project_id
+        wrong = connect(sdk, address, environment, project, OS_SECRET_KEY="0" * 32)
+        proofs = [("access key: refused with a wrong secret", refuses(sdk, wrong))]
+        client = connect(sdk, address, environment, project)
+        run = Run(sdk, client, described)
+        own = [fixture for fixture in fixtures if fixture["service"] == service]
+        Story(run, own, address, SERVICES[service]).tell()
+    with simulator(program, "temporary-access-key", service) as started:
+        proofs.extend(identities(sdk, *started[:2]))
+    print(f"\n{service}\n")
+    for what, holds in proofs:
+        print(f"{'ok' if holds else 'FAILED'}: {what}")
+    return report(run) and all(holds for _, holds in proofs)
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--program", default="target/debug/otcdb", help="the program otcdb")
-    parser.add_argument("--description", default="openapi/dist/dcs.json", help="the published description")
+    parser.add_argument("services", nargs="*", default=list(SERVICES), help="the services, all of them without any")
     options = parser.parse_args()
     # An end from outside ends the simulated cloud too.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
-
-    with simulator(options.program, "access-key") as (address, environment, fixtures):
-        project = connect(address, environment).get_credentials().project_id
-        wrong = connect(address, environment, project, OS_SECRET_KEY="0" * 32)
-        proofs = [("access key: refused with a wrong secret", refuses(wrong))]
-        client = connect(address, environment, project)
-        run = Run(client, description.read(options.description))
-        own = [fixture for fixture in fixtures if fixture["service"] == "dcs"]
-        Story(run, own, address).tell()
-    with simulator(options.program, "temporary-access-key") as started:
-        proofs.extend(identities(*started[:2]))
-    for what, holds in proofs:
-        print(f"{'ok' if holds else 'FAILED'}: {what}")
-    good = report(run) and all(holds for _, holds in proofs)
-    sys.exit(0 if good else 1)
+    good = [check(options.program, service) for service in options.services]
+    sys.exit(0 if all(good) else 1)
 
 
 if __name__ == "__main__":
