@@ -6,16 +6,42 @@ use crate::support::{self, Arguments, Call, CallError, Model};
 pub(crate) static MODELS: &[Model] = &[
     Model::new::<types::AuditLogItem>("AuditLogItem"),
     Model::new::<types::AvailabilityStatus>("AvailabilityStatus"),
+    Model::new::<types::BackedUpDatabase>("BackedUpDatabase"),
+    Model::new::<types::Backup>("Backup"),
+    Model::new::<types::BackupDatastore>("BackupDatastore"),
+    Model::new::<types::BackupDeletion>("BackupDeletion"),
+    Model::new::<types::BackupEngine>("BackupEngine"),
+    Model::new::<types::BackupFile>("BackupFile"),
+    Model::new::<types::BackupPolicy>("BackupPolicy"),
+    Model::new::<types::BackupStatus>("BackupStatus"),
     Model::new::<types::BackupStrategy>("BackupStrategy"),
+    Model::new::<types::BackupType>("BackupType"),
+    Model::new::<types::BackupTypeFilter>("BackupTypeFilter"),
+    Model::new::<
+        types::BatchDeleteManualBackupRequest,
+    >("BatchDeleteManualBackupRequest"),
+    Model::new::<
+        types::BatchDeleteManualBackupResponseBody,
+    >("BatchDeleteManualBackupResponseBody"),
     Model::new::<types::ChangeVolume>("ChangeVolume"),
     Model::new::<types::ChargeInfo>("ChargeInfo"),
     Model::new::<types::ChargeMode>("ChargeMode"),
     Model::new::<types::CreateInstanceRequest>("CreateInstanceRequest"),
     Model::new::<types::CreateInstanceResponseBody>("CreateInstanceResponseBody"),
+    Model::new::<types::CreateManualBackupRequest>("CreateManualBackupRequest"),
+    Model::new::<
+        types::CreateManualBackupResponseBody,
+    >("CreateManualBackupResponseBody"),
+    Model::new::<types::CreateRestoreInstanceRequest>("CreateRestoreInstanceRequest"),
+    Model::new::<
+        types::CreateRestoreInstanceResponseBody,
+    >("CreateRestoreInstanceResponseBody"),
+    Model::new::<types::CreatedBackup>("CreatedBackup"),
     Model::new::<types::CreatedDatastore>("CreatedDatastore"),
     Model::new::<types::CreatedHighAvailability>("CreatedHighAvailability"),
     Model::new::<types::CreatedInstance>("CreatedInstance"),
     Model::new::<types::CreatedMode>("CreatedMode"),
+    Model::new::<types::DatabaseToBackUp>("DatabaseToBackUp"),
     Model::new::<types::DatastoreType>("DatastoreType"),
     Model::new::<types::DatastoreTypeFilter>("DatastoreTypeFilter"),
     Model::new::<types::DatastoreVersion>("DatastoreVersion"),
@@ -52,11 +78,16 @@ pub(crate) static MODELS: &[Model] = &[
     Model::new::<types::JobStatus>("JobStatus"),
     Model::new::<types::JobVolume>("JobVolume"),
     Model::new::<types::ListAuditlogsResponseBody>("ListAuditlogsResponseBody"),
+    Model::new::<types::ListBackupsResponseBody>("ListBackupsResponseBody"),
     Model::new::<types::ListDatastoresResponseBody>("ListDatastoresResponseBody"),
     Model::new::<types::ListErrorLogsResponseBody>("ListErrorLogsResponseBody"),
     Model::new::<types::ListFlavorsResponseBody>("ListFlavorsResponseBody"),
     Model::new::<types::ListInstancesResponseBody>("ListInstancesResponseBody"),
     Model::new::<types::ListJobInfoResponseBody>("ListJobInfoResponseBody"),
+    Model::new::<
+        types::ListRecycleInstancesResponseBody,
+    >("ListRecycleInstancesResponseBody"),
+    Model::new::<types::ListRestoreTimesResponseBody>("ListRestoreTimesResponseBody"),
     Model::new::<types::ListSlowLogFileResponseBody>("ListSlowLogFileResponseBody"),
     Model::new::<
         types::ListSlowLogStatisticsForLtsRequest,
@@ -71,6 +102,8 @@ pub(crate) static MODELS: &[Model] = &[
     Model::new::<types::ListStorageTypesResponseBody>("ListStorageTypesResponseBody"),
     Model::new::<types::ListTasksResponseBody>("ListTasksResponseBody"),
     Model::new::<types::LowerCaseTableNames>("LowerCaseTableNames"),
+    Model::new::<types::NewBackupPolicy>("NewBackupPolicy"),
+    Model::new::<types::NewRecyclePolicy>("NewRecyclePolicy"),
     Model::new::<types::NodeRole>("NodeRole"),
     Model::new::<types::OrderedBackupStrategy>("OrderedBackupStrategy"),
     Model::new::<types::OrderedChargeInfo>("OrderedChargeInfo"),
@@ -82,11 +115,38 @@ pub(crate) static MODELS: &[Model] = &[
     Model::new::<types::OrderedVolume>("OrderedVolume"),
     Model::new::<types::OrderedVolumeType>("OrderedVolumeType"),
     Model::new::<types::OriginalLogSwitch>("OriginalLogSwitch"),
+    Model::new::<types::ProjectQuota>("ProjectQuota"),
+    Model::new::<types::ProjectQuotas>("ProjectQuotas"),
+    Model::new::<types::QuotaType>("QuotaType"),
+    Model::new::<types::RecycleBackup>("RecycleBackup"),
+    Model::new::<types::RecycleBackupStatus>("RecycleBackupStatus"),
+    Model::new::<types::RecycleStatus>("RecycleStatus"),
+    Model::new::<types::RecycledInstance>("RecycledInstance"),
+    Model::new::<types::RecycledMode>("RecycledMode"),
+    Model::new::<types::RecycledPayModel>("RecycledPayModel"),
+    Model::new::<types::RecycledVolumeType>("RecycledVolumeType"),
     Model::new::<types::RelatedInstance>("RelatedInstance"),
     Model::new::<types::RelatedInstanceType>("RelatedInstanceType"),
     Model::new::<types::ReplicationMode>("ReplicationMode"),
     Model::new::<types::ResizeFlavor>("ResizeFlavor"),
+    Model::new::<types::RestorationMode>("RestorationMode"),
+    Model::new::<types::RestorationSource>("RestorationSource"),
+    Model::new::<types::RestorationTarget>("RestorationTarget"),
+    Model::new::<types::RestoreExistInstanceRequest>("RestoreExistInstanceRequest"),
+    Model::new::<
+        types::RestoreExistInstanceResponseBody,
+    >("RestoreExistInstanceResponseBody"),
+    Model::new::<types::RestorePoint>("RestorePoint"),
+    Model::new::<types::RestoreTime>("RestoreTime"),
+    Model::new::<
+        types::RestoreToExistingInstanceRequest,
+    >("RestoreToExistingInstanceRequest"),
+    Model::new::<
+        types::RestoreToExistingInstanceResponseBody,
+    >("RestoreToExistingInstanceResponseBody"),
+    Model::new::<types::RetentionDays>("RetentionDays"),
     Model::new::<types::SetAuditlogPolicyRequest>("SetAuditlogPolicyRequest"),
+    Model::new::<types::SetBackupPolicyRequest>("SetBackupPolicyRequest"),
     Model::new::<
         types::ShowAuditlogDownloadLinkRequest,
     >("ShowAuditlogDownloadLinkRequest"),
@@ -96,6 +156,15 @@ pub(crate) static MODELS: &[Model] = &[
     Model::new::<
         types::ShowAuditlogPolicyResponseBody,
     >("ShowAuditlogPolicyResponseBody"),
+    Model::new::<
+        types::ShowBackupDownloadLinkResponseBody,
+    >("ShowBackupDownloadLinkResponseBody"),
+    Model::new::<types::ShowBackupPolicyResponseBody>("ShowBackupPolicyResponseBody"),
+    Model::new::<types::ShowQuotasResponseBody>("ShowQuotasResponseBody"),
+    Model::new::<types::ShowRecyclePolicyResponseBody>("ShowRecyclePolicyResponseBody"),
+    Model::new::<
+        types::ShowStorageUsedSpaceResponseBody,
+    >("ShowStorageUsedSpaceResponseBody"),
     Model::new::<types::SingleToHa>("SingleToHa"),
     Model::new::<types::SlowLogDownloadStatus>("SlowLogDownloadStatus"),
     Model::new::<types::SlowLogFile>("SlowLogFile"),
@@ -134,6 +203,10 @@ pub(crate) static MODELS: &[Model] = &[
     Model::new::<
         types::StartInstanceSingleToHaActionResponseBody,
     >("StartInstanceSingleToHaActionResponseBody"),
+    Model::new::<types::StartRecyclePolicyRequest>("StartRecyclePolicyRequest"),
+    Model::new::<
+        types::StartRecyclePolicyResponseBody,
+    >("StartRecyclePolicyResponseBody"),
     Model::new::<
         types::StartResizeFlavorActionRequest,
     >("StartResizeFlavorActionRequest"),
@@ -158,6 +231,52 @@ pub(crate) static MODELS: &[Model] = &[
 /// Every operation of the service.
 pub(crate) static CALLS: &[Call<Client>] = &[
     Call {
+        id: "ShowBackupDownloadLink",
+        send: |client, arguments| Box::pin(async move {
+            support::outcome(show_backup_download_link(client, arguments)?.send().await)
+        }),
+        list: Some(|client, arguments| Box::pin(async move {
+            support::items(show_backup_download_link(client, arguments)?.stream()).await
+        })),
+        wait: None,
+    },
+    Call {
+        id: "ListBackups",
+        send: |client, arguments| Box::pin(async move {
+            support::outcome(list_backups(client, arguments)?.send().await)
+        }),
+        list: Some(|client, arguments| Box::pin(async move {
+            support::items(list_backups(client, arguments)?.stream()).await
+        })),
+        wait: Some(|client, arguments, waiter, id| Box::pin(async move {
+            support::outcome(list_backups(client, arguments)?.wait(waiter, id).await)
+        })),
+    },
+    Call {
+        id: "CreateManualBackup",
+        send: |client, arguments| Box::pin(async move {
+            support::outcome(create_manual_backup(client, arguments)?.send().await)
+        }),
+        list: None,
+        wait: None,
+    },
+    Call {
+        id: "BatchDeleteManualBackup",
+        send: |client, arguments| Box::pin(async move {
+            support::outcome(batch_delete_manual_backup(client, arguments)?.send().await)
+        }),
+        list: None,
+        wait: None,
+    },
+    Call {
+        id: "DeleteManualBackup",
+        send: |client, arguments| Box::pin(async move {
+            support::outcome(delete_manual_backup(client, arguments)?.send().await)
+        }),
+        list: None,
+        wait: None,
+    },
+    Call {
         id: "ListInstances",
         send: |client, arguments| Box::pin(async move {
             support::outcome(list_instances(client, arguments)?.send().await)
@@ -171,6 +290,14 @@ pub(crate) static CALLS: &[Call<Client>] = &[
         id: "CreateInstance",
         send: |client, arguments| Box::pin(async move {
             support::outcome(create_instance(client, arguments)?.send().await)
+        }),
+        list: None,
+        wait: None,
+    },
+    Call {
+        id: "CreateRestoreInstance",
+        send: |client, arguments| Box::pin(async move {
+            support::outcome(create_restore_instance(client, arguments)?.send().await)
         }),
         list: None,
         wait: None,
@@ -292,6 +419,22 @@ pub(crate) static CALLS: &[Call<Client>] = &[
         wait: None,
     },
     Call {
+        id: "ShowBackupPolicy",
+        send: |client, arguments| Box::pin(async move {
+            support::outcome(show_backup_policy(client, arguments)?.send().await)
+        }),
+        list: None,
+        wait: None,
+    },
+    Call {
+        id: "SetBackupPolicy",
+        send: |client, arguments| Box::pin(async move {
+            support::outcome(set_backup_policy(client, arguments)?.send().await)
+        }),
+        list: None,
+        wait: None,
+    },
+    Call {
         id: "ListErrorLogs",
         send: |client, arguments| Box::pin(async move {
             support::outcome(list_error_logs(client, arguments)?.send().await)
@@ -308,7 +451,7 @@ pub(crate) static CALLS: &[Call<Client>] = &[
         }),
         list: None,
         wait: Some(|client, arguments, waiter, _| Box::pin(async move {
-            support::watched(download_errorlog(client, arguments)?.wait(waiter).await)
+            support::outcome(download_errorlog(client, arguments)?.wait(waiter).await)
         })),
     },
     Call {
@@ -317,6 +460,16 @@ pub(crate) static CALLS: &[Call<Client>] = &[
             support::outcome(update_instance_name(client, arguments)?.send().await)
         }),
         list: None,
+        wait: None,
+    },
+    Call {
+        id: "ListRestoreTimes",
+        send: |client, arguments| Box::pin(async move {
+            support::outcome(list_restore_times(client, arguments)?.send().await)
+        }),
+        list: Some(|client, arguments| Box::pin(async move {
+            support::items(list_restore_times(client, arguments)?.stream()).await
+        })),
         wait: None,
     },
     Call {
@@ -336,7 +489,7 @@ pub(crate) static CALLS: &[Call<Client>] = &[
         }),
         list: None,
         wait: Some(|client, arguments, waiter, _| Box::pin(async move {
-            support::watched(download_slowlog(client, arguments)?.wait(waiter).await)
+            support::outcome(download_slowlog(client, arguments)?.wait(waiter).await)
         })),
     },
     Call {
@@ -368,6 +521,48 @@ pub(crate) static CALLS: &[Call<Client>] = &[
         wait: None,
     },
     Call {
+        id: "ShowStorageUsedSpace",
+        send: |client, arguments| Box::pin(async move {
+            support::outcome(show_storage_used_space(client, arguments)?.send().await)
+        }),
+        list: None,
+        wait: None,
+    },
+    Call {
+        id: "RestoreToExistingInstance",
+        send: |client, arguments| Box::pin(async move {
+            support::outcome(
+                restore_to_existing_instance(client, arguments)?.send().await,
+            )
+        }),
+        list: None,
+        wait: None,
+    },
+    Call {
+        id: "ShowRecyclePolicy",
+        send: |client, arguments| Box::pin(async move {
+            support::outcome(show_recycle_policy(client, arguments)?.send().await)
+        }),
+        list: None,
+        wait: None,
+    },
+    Call {
+        id: "StartRecyclePolicy",
+        send: |client, arguments| Box::pin(async move {
+            support::outcome(start_recycle_policy(client, arguments)?.send().await)
+        }),
+        list: None,
+        wait: None,
+    },
+    Call {
+        id: "RestoreExistInstance",
+        send: |client, arguments| Box::pin(async move {
+            support::outcome(restore_exist_instance(client, arguments)?.send().await)
+        }),
+        list: None,
+        wait: None,
+    },
+    Call {
         id: "ListSlowLogStatisticsForLts",
         send: |client, arguments| Box::pin(async move {
             support::outcome(
@@ -387,8 +582,28 @@ pub(crate) static CALLS: &[Call<Client>] = &[
         }),
         list: None,
         wait: Some(|client, arguments, waiter, _| Box::pin(async move {
-            support::watched(list_job_info(client, arguments)?.wait(waiter).await)
+            support::outcome(list_job_info(client, arguments)?.wait(waiter).await)
         })),
+    },
+    Call {
+        id: "ShowQuotas",
+        send: |client, arguments| Box::pin(async move {
+            support::outcome(show_quotas(client, arguments)?.send().await)
+        }),
+        list: Some(|client, arguments| Box::pin(async move {
+            support::items(show_quotas(client, arguments)?.stream()).await
+        })),
+        wait: None,
+    },
+    Call {
+        id: "ListRecycleInstances",
+        send: |client, arguments| Box::pin(async move {
+            support::outcome(list_recycle_instances(client, arguments)?.send().await)
+        }),
+        list: Some(|client, arguments| Box::pin(async move {
+            support::items(list_recycle_instances(client, arguments)?.stream()).await
+        })),
+        wait: None,
     },
     Call {
         id: "ListTasks",
@@ -431,10 +646,93 @@ pub(crate) static CALLS: &[Call<Client>] = &[
         wait: None,
     },
 ];
-fn list_instances<'a>(
-    client: &'a Client,
+fn show_backup_download_link(
+    client: &Client,
     arguments: &Arguments<'_>,
-) -> Result<builder::ListInstances<'a>, CallError> {
+) -> Result<builder::ShowBackupDownloadLink, CallError> {
+    let mut call = client.show_backup_download_link();
+    if let Some(value) = arguments.text("project_id")? {
+        call = call.project_id(value);
+    }
+    if let Some(value) = arguments.text("backup_id")? {
+        call = call.backup_id(value);
+    }
+    Ok(call)
+}
+fn list_backups(
+    client: &Client,
+    arguments: &Arguments<'_>,
+) -> Result<builder::ListBackups, CallError> {
+    let mut call = client.list_backups();
+    if let Some(value) = arguments.text("project_id")? {
+        call = call.project_id(value);
+    }
+    if let Some(value) = arguments.text("instance_id")? {
+        call = call.instance_id(value);
+    }
+    if let Some(value) = arguments.text("backup_id")? {
+        call = call.backup_id(value);
+    }
+    if let Some(value) = arguments.text("backup_type")? {
+        call = call.backup_type(otcdb_core::Open::<types::BackupTypeFilter>::new(value));
+    }
+    if let Some(value) = arguments.int32("offset")? {
+        call = call.offset(value);
+    }
+    if let Some(value) = arguments.int32("limit")? {
+        call = call.limit(value);
+    }
+    if let Some(value) = arguments.text("begin_time")? {
+        call = call.begin_time(value);
+    }
+    if let Some(value) = arguments.text("end_time")? {
+        call = call.end_time(value);
+    }
+    Ok(call)
+}
+fn create_manual_backup(
+    client: &Client,
+    arguments: &Arguments<'_>,
+) -> Result<builder::CreateManualBackup, CallError> {
+    let mut call = client.create_manual_backup();
+    if let Some(value) = arguments.text("project_id")? {
+        call = call.project_id(value);
+    }
+    if let Some(body) = arguments.body::<types::CreateManualBackupRequest>()? {
+        call = call.body(body);
+    }
+    Ok(call)
+}
+fn batch_delete_manual_backup(
+    client: &Client,
+    arguments: &Arguments<'_>,
+) -> Result<builder::BatchDeleteManualBackup, CallError> {
+    let mut call = client.batch_delete_manual_backup();
+    if let Some(value) = arguments.text("project_id")? {
+        call = call.project_id(value);
+    }
+    if let Some(body) = arguments.body::<types::BatchDeleteManualBackupRequest>()? {
+        call = call.body(body);
+    }
+    Ok(call)
+}
+fn delete_manual_backup(
+    client: &Client,
+    arguments: &Arguments<'_>,
+) -> Result<builder::DeleteManualBackup, CallError> {
+    let mut call = client.delete_manual_backup();
+    if let Some(value) = arguments.text("project_id")? {
+        call = call.project_id(value);
+    }
+    if let Some(value) = arguments.text("backup_id")? {
+        call = call.backup_id(value);
+    }
+    Ok(call)
+}
+fn list_instances(
+    client: &Client,
+    arguments: &Arguments<'_>,
+) -> Result<builder::ListInstances, CallError> {
     let mut call = client.list_instances();
     if let Some(value) = arguments.text("project_id")? {
         call = call.project_id(value);
@@ -446,10 +744,11 @@ fn list_instances<'a>(
         call = call.name(value);
     }
     if let Some(value) = arguments.text("type")? {
-        call = call.type_(value);
+        call = call.type_(otcdb_core::Open::<types::InstanceTypeFilter>::new(value));
     }
     if let Some(value) = arguments.text("datastore_type")? {
-        call = call.datastore_type(value);
+        call = call
+            .datastore_type(otcdb_core::Open::<types::DatastoreTypeFilter>::new(value));
     }
     if let Some(value) = arguments.text("vpc_id")? {
         call = call.vpc_id(value);
@@ -468,10 +767,10 @@ fn list_instances<'a>(
     }
     Ok(call)
 }
-fn create_instance<'a>(
-    client: &'a Client,
+fn create_instance(
+    client: &Client,
     arguments: &Arguments<'_>,
-) -> Result<builder::CreateInstance<'a>, CallError> {
+) -> Result<builder::CreateInstance, CallError> {
     let mut call = client.create_instance();
     if let Some(value) = arguments.text("project_id")? {
         call = call.project_id(value);
@@ -481,10 +780,23 @@ fn create_instance<'a>(
     }
     Ok(call)
 }
-fn delete_instance<'a>(
-    client: &'a Client,
+fn create_restore_instance(
+    client: &Client,
     arguments: &Arguments<'_>,
-) -> Result<builder::DeleteInstance<'a>, CallError> {
+) -> Result<builder::CreateRestoreInstance, CallError> {
+    let mut call = client.create_restore_instance();
+    if let Some(value) = arguments.text("project_id")? {
+        call = call.project_id(value);
+    }
+    if let Some(body) = arguments.body::<types::CreateRestoreInstanceRequest>()? {
+        call = call.body(body);
+    }
+    Ok(call)
+}
+fn delete_instance(
+    client: &Client,
+    arguments: &Arguments<'_>,
+) -> Result<builder::DeleteInstance, CallError> {
     let mut call = client.delete_instance();
     if let Some(value) = arguments.text("project_id")? {
         call = call.project_id(value);
@@ -494,10 +806,10 @@ fn delete_instance<'a>(
     }
     Ok(call)
 }
-fn start_resize_flavor_action<'a>(
-    client: &'a Client,
+fn start_resize_flavor_action(
+    client: &Client,
     arguments: &Arguments<'_>,
-) -> Result<builder::StartResizeFlavorAction<'a>, CallError> {
+) -> Result<builder::StartResizeFlavorAction, CallError> {
     let mut call = client.start_resize_flavor_action();
     if let Some(value) = arguments.text("project_id")? {
         call = call.project_id(value);
@@ -510,10 +822,10 @@ fn start_resize_flavor_action<'a>(
     }
     Ok(call)
 }
-fn start_instance_enlarge_volume_action<'a>(
-    client: &'a Client,
+fn start_instance_enlarge_volume_action(
+    client: &Client,
     arguments: &Arguments<'_>,
-) -> Result<builder::StartInstanceEnlargeVolumeAction<'a>, CallError> {
+) -> Result<builder::StartInstanceEnlargeVolumeAction, CallError> {
     let mut call = client.start_instance_enlarge_volume_action();
     if let Some(value) = arguments.text("project_id")? {
         call = call.project_id(value);
@@ -528,10 +840,10 @@ fn start_instance_enlarge_volume_action<'a>(
     }
     Ok(call)
 }
-fn start_instance_change_volume_action<'a>(
-    client: &'a Client,
+fn start_instance_change_volume_action(
+    client: &Client,
     arguments: &Arguments<'_>,
-) -> Result<builder::StartInstanceChangeVolumeAction<'a>, CallError> {
+) -> Result<builder::StartInstanceChangeVolumeAction, CallError> {
     let mut call = client.start_instance_change_volume_action();
     if let Some(value) = arguments.text("project_id")? {
         call = call.project_id(value);
@@ -546,10 +858,10 @@ fn start_instance_change_volume_action<'a>(
     }
     Ok(call)
 }
-fn start_instance_single_to_ha_action<'a>(
-    client: &'a Client,
+fn start_instance_single_to_ha_action(
+    client: &Client,
     arguments: &Arguments<'_>,
-) -> Result<builder::StartInstanceSingleToHaAction<'a>, CallError> {
+) -> Result<builder::StartInstanceSingleToHaAction, CallError> {
     let mut call = client.start_instance_single_to_ha_action();
     if let Some(value) = arguments.text("project_id")? {
         call = call.project_id(value);
@@ -563,10 +875,10 @@ fn start_instance_single_to_ha_action<'a>(
     }
     Ok(call)
 }
-fn start_instance_restart_action<'a>(
-    client: &'a Client,
+fn start_instance_restart_action(
+    client: &Client,
     arguments: &Arguments<'_>,
-) -> Result<builder::StartInstanceRestartAction<'a>, CallError> {
+) -> Result<builder::StartInstanceRestartAction, CallError> {
     let mut call = client.start_instance_restart_action();
     if let Some(value) = arguments.text("project_id")? {
         call = call.project_id(value);
@@ -579,10 +891,10 @@ fn start_instance_restart_action<'a>(
     }
     Ok(call)
 }
-fn stop_instance<'a>(
-    client: &'a Client,
+fn stop_instance(
+    client: &Client,
     arguments: &Arguments<'_>,
-) -> Result<builder::StopInstance<'a>, CallError> {
+) -> Result<builder::StopInstance, CallError> {
     let mut call = client.stop_instance();
     if let Some(value) = arguments.text("project_id")? {
         call = call.project_id(value);
@@ -592,10 +904,10 @@ fn stop_instance<'a>(
     }
     Ok(call)
 }
-fn startup_instance<'a>(
-    client: &'a Client,
+fn startup_instance(
+    client: &Client,
     arguments: &Arguments<'_>,
-) -> Result<builder::StartupInstance<'a>, CallError> {
+) -> Result<builder::StartupInstance, CallError> {
     let mut call = client.startup_instance();
     if let Some(value) = arguments.text("project_id")? {
         call = call.project_id(value);
@@ -605,10 +917,10 @@ fn startup_instance<'a>(
     }
     Ok(call)
 }
-fn update_instance_alias<'a>(
-    client: &'a Client,
+fn update_instance_alias(
+    client: &Client,
     arguments: &Arguments<'_>,
-) -> Result<builder::UpdateInstanceAlias<'a>, CallError> {
+) -> Result<builder::UpdateInstanceAlias, CallError> {
     let mut call = client.update_instance_alias();
     if let Some(value) = arguments.text("project_id")? {
         call = call.project_id(value);
@@ -621,10 +933,10 @@ fn update_instance_alias<'a>(
     }
     Ok(call)
 }
-fn list_auditlogs<'a>(
-    client: &'a Client,
+fn list_auditlogs(
+    client: &Client,
     arguments: &Arguments<'_>,
-) -> Result<builder::ListAuditlogs<'a>, CallError> {
+) -> Result<builder::ListAuditlogs, CallError> {
     let mut call = client.list_auditlogs();
     if let Some(value) = arguments.text("project_id")? {
         call = call.project_id(value);
@@ -646,10 +958,10 @@ fn list_auditlogs<'a>(
     }
     Ok(call)
 }
-fn show_auditlog_download_link<'a>(
-    client: &'a Client,
+fn show_auditlog_download_link(
+    client: &Client,
     arguments: &Arguments<'_>,
-) -> Result<builder::ShowAuditlogDownloadLink<'a>, CallError> {
+) -> Result<builder::ShowAuditlogDownloadLink, CallError> {
     let mut call = client.show_auditlog_download_link();
     if let Some(value) = arguments.text("project_id")? {
         call = call.project_id(value);
@@ -662,10 +974,10 @@ fn show_auditlog_download_link<'a>(
     }
     Ok(call)
 }
-fn show_auditlog_policy<'a>(
-    client: &'a Client,
+fn show_auditlog_policy(
+    client: &Client,
     arguments: &Arguments<'_>,
-) -> Result<builder::ShowAuditlogPolicy<'a>, CallError> {
+) -> Result<builder::ShowAuditlogPolicy, CallError> {
     let mut call = client.show_auditlog_policy();
     if let Some(value) = arguments.text("project_id")? {
         call = call.project_id(value);
@@ -675,10 +987,10 @@ fn show_auditlog_policy<'a>(
     }
     Ok(call)
 }
-fn set_auditlog_policy<'a>(
-    client: &'a Client,
+fn set_auditlog_policy(
+    client: &Client,
     arguments: &Arguments<'_>,
-) -> Result<builder::SetAuditlogPolicy<'a>, CallError> {
+) -> Result<builder::SetAuditlogPolicy, CallError> {
     let mut call = client.set_auditlog_policy();
     if let Some(value) = arguments.text("project_id")? {
         call = call.project_id(value);
@@ -691,10 +1003,39 @@ fn set_auditlog_policy<'a>(
     }
     Ok(call)
 }
-fn list_error_logs<'a>(
-    client: &'a Client,
+fn show_backup_policy(
+    client: &Client,
     arguments: &Arguments<'_>,
-) -> Result<builder::ListErrorLogs<'a>, CallError> {
+) -> Result<builder::ShowBackupPolicy, CallError> {
+    let mut call = client.show_backup_policy();
+    if let Some(value) = arguments.text("project_id")? {
+        call = call.project_id(value);
+    }
+    if let Some(value) = arguments.text("instance_id")? {
+        call = call.instance_id(value);
+    }
+    Ok(call)
+}
+fn set_backup_policy(
+    client: &Client,
+    arguments: &Arguments<'_>,
+) -> Result<builder::SetBackupPolicy, CallError> {
+    let mut call = client.set_backup_policy();
+    if let Some(value) = arguments.text("project_id")? {
+        call = call.project_id(value);
+    }
+    if let Some(value) = arguments.text("instance_id")? {
+        call = call.instance_id(value);
+    }
+    if let Some(body) = arguments.body::<types::SetBackupPolicyRequest>()? {
+        call = call.body(body);
+    }
+    Ok(call)
+}
+fn list_error_logs(
+    client: &Client,
+    arguments: &Arguments<'_>,
+) -> Result<builder::ListErrorLogs, CallError> {
     let mut call = client.list_error_logs();
     if let Some(value) = arguments.text("project_id")? {
         call = call.project_id(value);
@@ -715,14 +1056,14 @@ fn list_error_logs<'a>(
         call = call.limit(value);
     }
     if let Some(value) = arguments.text("level")? {
-        call = call.level(value);
+        call = call.level(otcdb_core::Open::<types::ErrorLogLevel>::new(value));
     }
     Ok(call)
 }
-fn download_errorlog<'a>(
-    client: &'a Client,
+fn download_errorlog(
+    client: &Client,
     arguments: &Arguments<'_>,
-) -> Result<builder::DownloadErrorlog<'a>, CallError> {
+) -> Result<builder::DownloadErrorlog, CallError> {
     let mut call = client.download_errorlog();
     if let Some(value) = arguments.text("project_id")? {
         call = call.project_id(value);
@@ -732,10 +1073,10 @@ fn download_errorlog<'a>(
     }
     Ok(call)
 }
-fn update_instance_name<'a>(
-    client: &'a Client,
+fn update_instance_name(
+    client: &Client,
     arguments: &Arguments<'_>,
-) -> Result<builder::UpdateInstanceName<'a>, CallError> {
+) -> Result<builder::UpdateInstanceName, CallError> {
     let mut call = client.update_instance_name();
     if let Some(value) = arguments.text("project_id")? {
         call = call.project_id(value);
@@ -748,10 +1089,26 @@ fn update_instance_name<'a>(
     }
     Ok(call)
 }
-fn list_slow_logs<'a>(
-    client: &'a Client,
+fn list_restore_times(
+    client: &Client,
     arguments: &Arguments<'_>,
-) -> Result<builder::ListSlowLogs<'a>, CallError> {
+) -> Result<builder::ListRestoreTimes, CallError> {
+    let mut call = client.list_restore_times();
+    if let Some(value) = arguments.text("project_id")? {
+        call = call.project_id(value);
+    }
+    if let Some(value) = arguments.text("instance_id")? {
+        call = call.instance_id(value);
+    }
+    if let Some(value) = arguments.text("date")? {
+        call = call.date(value);
+    }
+    Ok(call)
+}
+fn list_slow_logs(
+    client: &Client,
+    arguments: &Arguments<'_>,
+) -> Result<builder::ListSlowLogs, CallError> {
     let mut call = client.list_slow_logs();
     if let Some(value) = arguments.text("project_id")? {
         call = call.project_id(value);
@@ -772,14 +1129,14 @@ fn list_slow_logs<'a>(
         call = call.limit(value);
     }
     if let Some(value) = arguments.text("type")? {
-        call = call.type_(value);
+        call = call.type_(otcdb_core::Open::<types::SlowLogStatementType>::new(value));
     }
     Ok(call)
 }
-fn download_slowlog<'a>(
-    client: &'a Client,
+fn download_slowlog(
+    client: &Client,
     arguments: &Arguments<'_>,
-) -> Result<builder::DownloadSlowlog<'a>, CallError> {
+) -> Result<builder::DownloadSlowlog, CallError> {
     let mut call = client.download_slowlog();
     if let Some(value) = arguments.text("project_id")? {
         call = call.project_id(value);
@@ -792,10 +1149,10 @@ fn download_slowlog<'a>(
     }
     Ok(call)
 }
-fn list_slow_log_file<'a>(
-    client: &'a Client,
+fn list_slow_log_file(
+    client: &Client,
     arguments: &Arguments<'_>,
-) -> Result<builder::ListSlowLogFile<'a>, CallError> {
+) -> Result<builder::ListSlowLogFile, CallError> {
     let mut call = client.list_slow_log_file();
     if let Some(value) = arguments.text("project_id")? {
         call = call.project_id(value);
@@ -811,10 +1168,10 @@ fn list_slow_log_file<'a>(
     }
     Ok(call)
 }
-fn set_sensitive_slow_log<'a>(
-    client: &'a Client,
+fn set_sensitive_slow_log(
+    client: &Client,
     arguments: &Arguments<'_>,
-) -> Result<builder::SetSensitiveSlowLog<'a>, CallError> {
+) -> Result<builder::SetSensitiveSlowLog, CallError> {
     let mut call = client.set_sensitive_slow_log();
     if let Some(value) = arguments.text("project_id")? {
         call = call.project_id(value);
@@ -823,14 +1180,14 @@ fn set_sensitive_slow_log<'a>(
         call = call.instance_id(value);
     }
     if let Some(value) = arguments.text("status")? {
-        call = call.status(value);
+        call = call.status(otcdb_core::Open::<types::OriginalLogSwitch>::new(value));
     }
     Ok(call)
 }
-fn list_slowlog_statistics<'a>(
-    client: &'a Client,
+fn list_slowlog_statistics(
+    client: &Client,
     arguments: &Arguments<'_>,
-) -> Result<builder::ListSlowlogStatistics<'a>, CallError> {
+) -> Result<builder::ListSlowlogStatistics, CallError> {
     let mut call = client.list_slowlog_statistics();
     if let Some(value) = arguments.text("project_id")? {
         call = call.project_id(value);
@@ -851,14 +1208,79 @@ fn list_slowlog_statistics<'a>(
         call = call.end_date(value);
     }
     if let Some(value) = arguments.text("type")? {
-        call = call.type_(value);
+        call = call
+            .type_(
+                otcdb_core::Open::<types::SlowLogStatisticsStatementType>::new(value),
+            );
     }
     Ok(call)
 }
-fn list_slow_log_statistics_for_lts<'a>(
-    client: &'a Client,
+fn show_storage_used_space(
+    client: &Client,
     arguments: &Arguments<'_>,
-) -> Result<builder::ListSlowLogStatisticsForLts<'a>, CallError> {
+) -> Result<builder::ShowStorageUsedSpace, CallError> {
+    let mut call = client.show_storage_used_space();
+    if let Some(value) = arguments.text("project_id")? {
+        call = call.project_id(value);
+    }
+    if let Some(value) = arguments.text("instance_id")? {
+        call = call.instance_id(value);
+    }
+    Ok(call)
+}
+fn restore_to_existing_instance(
+    client: &Client,
+    arguments: &Arguments<'_>,
+) -> Result<builder::RestoreToExistingInstance, CallError> {
+    let mut call = client.restore_to_existing_instance();
+    if let Some(value) = arguments.text("project_id")? {
+        call = call.project_id(value);
+    }
+    if let Some(body) = arguments.body::<types::RestoreToExistingInstanceRequest>()? {
+        call = call.body(body);
+    }
+    Ok(call)
+}
+fn show_recycle_policy(
+    client: &Client,
+    arguments: &Arguments<'_>,
+) -> Result<builder::ShowRecyclePolicy, CallError> {
+    let mut call = client.show_recycle_policy();
+    if let Some(value) = arguments.text("project_id")? {
+        call = call.project_id(value);
+    }
+    Ok(call)
+}
+fn start_recycle_policy(
+    client: &Client,
+    arguments: &Arguments<'_>,
+) -> Result<builder::StartRecyclePolicy, CallError> {
+    let mut call = client.start_recycle_policy();
+    if let Some(value) = arguments.text("project_id")? {
+        call = call.project_id(value);
+    }
+    if let Some(body) = arguments.body::<types::StartRecyclePolicyRequest>()? {
+        call = call.body(body);
+    }
+    Ok(call)
+}
+fn restore_exist_instance(
+    client: &Client,
+    arguments: &Arguments<'_>,
+) -> Result<builder::RestoreExistInstance, CallError> {
+    let mut call = client.restore_exist_instance();
+    if let Some(value) = arguments.text("project_id")? {
+        call = call.project_id(value);
+    }
+    if let Some(body) = arguments.body::<types::RestoreExistInstanceRequest>()? {
+        call = call.body(body);
+    }
+    Ok(call)
+}
+fn list_slow_log_statistics_for_lts(
+    client: &Client,
+    arguments: &Arguments<'_>,
+) -> Result<builder::ListSlowLogStatisticsForLts, CallError> {
     let mut call = client.list_slow_log_statistics_for_lts();
     if let Some(value) = arguments.text("project_id")? {
         call = call.project_id(value);
@@ -871,10 +1293,10 @@ fn list_slow_log_statistics_for_lts<'a>(
     }
     Ok(call)
 }
-fn list_job_info<'a>(
-    client: &'a Client,
+fn list_job_info(
+    client: &Client,
     arguments: &Arguments<'_>,
-) -> Result<builder::ListJobInfo<'a>, CallError> {
+) -> Result<builder::ListJobInfo, CallError> {
     let mut call = client.list_job_info();
     if let Some(value) = arguments.text("project_id")? {
         call = call.project_id(value);
@@ -884,10 +1306,36 @@ fn list_job_info<'a>(
     }
     Ok(call)
 }
-fn list_tasks<'a>(
-    client: &'a Client,
+fn show_quotas(
+    client: &Client,
     arguments: &Arguments<'_>,
-) -> Result<builder::ListTasks<'a>, CallError> {
+) -> Result<builder::ShowQuotas, CallError> {
+    let mut call = client.show_quotas();
+    if let Some(value) = arguments.text("project_id")? {
+        call = call.project_id(value);
+    }
+    Ok(call)
+}
+fn list_recycle_instances(
+    client: &Client,
+    arguments: &Arguments<'_>,
+) -> Result<builder::ListRecycleInstances, CallError> {
+    let mut call = client.list_recycle_instances();
+    if let Some(value) = arguments.text("project_id")? {
+        call = call.project_id(value);
+    }
+    if let Some(value) = arguments.int32("offset")? {
+        call = call.offset(value);
+    }
+    if let Some(value) = arguments.int32("limit")? {
+        call = call.limit(value);
+    }
+    Ok(call)
+}
+fn list_tasks(
+    client: &Client,
+    arguments: &Arguments<'_>,
+) -> Result<builder::ListTasks, CallError> {
     let mut call = client.list_tasks();
     if let Some(value) = arguments.text("project_id")? {
         call = call.project_id(value);
@@ -911,7 +1359,7 @@ fn list_tasks<'a>(
         call = call.name(value);
     }
     if let Some(value) = arguments.text("status")? {
-        call = call.status(value);
+        call = call.status(otcdb_core::Open::<types::TaskStatusFilter>::new(value));
     }
     if let Some(value) = arguments.text("start_time")? {
         call = call.start_time(value);
@@ -921,29 +1369,31 @@ fn list_tasks<'a>(
     }
     Ok(call)
 }
-fn list_datastores<'a>(
-    client: &'a Client,
+fn list_datastores(
+    client: &Client,
     arguments: &Arguments<'_>,
-) -> Result<builder::ListDatastores<'a>, CallError> {
+) -> Result<builder::ListDatastores, CallError> {
     let mut call = client.list_datastores();
     if let Some(value) = arguments.text("project_id")? {
         call = call.project_id(value);
     }
     if let Some(value) = arguments.text("database_name")? {
-        call = call.database_name(value);
+        call = call
+            .database_name(otcdb_core::Open::<types::DatastoreTypeFilter>::new(value));
     }
     Ok(call)
 }
-fn list_flavors<'a>(
-    client: &'a Client,
+fn list_flavors(
+    client: &Client,
     arguments: &Arguments<'_>,
-) -> Result<builder::ListFlavors<'a>, CallError> {
+) -> Result<builder::ListFlavors, CallError> {
     let mut call = client.list_flavors();
     if let Some(value) = arguments.text("project_id")? {
         call = call.project_id(value);
     }
     if let Some(value) = arguments.text("database_name")? {
-        call = call.database_name(value);
+        call = call
+            .database_name(otcdb_core::Open::<types::DatastoreTypeFilter>::new(value));
     }
     if let Some(value) = arguments.text("version_name")? {
         call = call.version_name(value);
@@ -953,22 +1403,23 @@ fn list_flavors<'a>(
     }
     Ok(call)
 }
-fn list_storage_types<'a>(
-    client: &'a Client,
+fn list_storage_types(
+    client: &Client,
     arguments: &Arguments<'_>,
-) -> Result<builder::ListStorageTypes<'a>, CallError> {
+) -> Result<builder::ListStorageTypes, CallError> {
     let mut call = client.list_storage_types();
     if let Some(value) = arguments.text("project_id")? {
         call = call.project_id(value);
     }
     if let Some(value) = arguments.text("database_name")? {
-        call = call.database_name(value);
+        call = call
+            .database_name(otcdb_core::Open::<types::DatastoreTypeFilter>::new(value));
     }
     if let Some(value) = arguments.text("version_name")? {
         call = call.version_name(value);
     }
     if let Some(value) = arguments.text("ha_mode")? {
-        call = call.ha_mode(value);
+        call = call.ha_mode(otcdb_core::Open::<types::HaModeFilter>::new(value));
     }
     Ok(call)
 }

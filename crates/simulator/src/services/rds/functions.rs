@@ -3,7 +3,8 @@
 use jiff::tz::TimeZone;
 use otcdb_core::sync::unpoisoned;
 
-use super::{Databases, Engine, catalog, databases, instances, models, orders};
+use super::state::INSTANCE;
+use super::{Databases, Engine, backups, catalog, databases, instances, models, orders};
 use crate::call::Call;
 use crate::cloud::Cloud;
 use crate::engine::Function::{Effect, Guard, Value};
@@ -15,15 +16,23 @@ use crate::services::{Outcome, States};
 /// The functions that models name.
 const FUNCTIONS: &Functions<Databases> = &[
     ("addresses", Value(orders::addresses)),
+    ("back_up", Effect(backups::back_up)),
+    ("backup_files", Value(backups::files)),
     ("created_entities", Value(instances::entities)),
     ("created_entity", Value(instances::entity)),
+    ("kept_backups", Value(backups::kept)),
     ("kind", Value(orders::kind)),
     ("nodes", Value(instances::nodes)),
     ("orderable", Guard(orders::orderable)),
     ("password_if_needed", Guard(orders::password_if_needed)),
     ("port", Value(orders::port)),
+    ("quotas", Value(instances::quotas)),
+    ("recycle", Effect(backups::recycle)),
     ("related", Value(instances::related)),
     ("resizable", Guard(orders::resizable)),
+    ("restorable", Guard(backups::restorable)),
+    ("restore_times", Value(backups::restore_times)),
+    ("set_backup_strategy", Effect(backups::set_strategy)),
     ("set_up", Effect(orders::set_up)),
     ("task_of_creation", Value(instances::task_of_creation)),
     ("volume_fits", Guard(orders::volume_fits)),
@@ -50,6 +59,12 @@ pub(in crate::services) fn plant(cloud: &Cloud, states: &States) {
     let mut databases = unpoisoned(states.databases.lock());
     engine::plant(&mut *databases, models(), FUNCTIONS, None, started, false);
     databases.multiply(&options.region, options.databases);
+    let ids: Vec<String> = databases.instances().map(|one| one.id).collect();
+    for id in ids {
+        let parent = Some((INSTANCE, id.as_str()));
+        engine::plant(&mut *databases, models(), FUNCTIONS, parent, started, false);
+        backups::plant(&mut databases, &id, started);
+    }
     let instances = databases.instances();
     for instance in instances.filter(|one| one.engine == Engine::MySql) {
         for file in databases.audit_files(&instance.id) {
