@@ -108,6 +108,26 @@ async fn example(dcs: &otcdb_dcs::Client) -> otcdb_core::Result<()> {
         )
     }
 }
+/// Waiting for the end of what an operation has begun.
+impl Client {
+    /**Waits for the end of what [`CreateRedislog`](Self::create_redislog) has begun, and gives the elements of [`ListRedislog`](Client::list_redislog) that it has added. Its response names no work, so what is new is told from the elements that were there `before` it: list them before the call. [`send_and_wait`](builder::CreateRedislog::send_and_wait) does both at once.
+
+# Errors
+
+Those of [`otcdb_core::waiter::Waiter::wait`], and of the call itself. A response without the id that is needed is one too.*/
+    pub fn wait_for_create_redislog(
+        &self,
+        waiter: &waiter::Waiter,
+        instance_id: impl Into<String>,
+        log_type: impl Into<otcdb_core::Open<types::RedislogType>>,
+        before: &[types::RunlogItem],
+    ) -> call::Sending<Vec<types::RunlogItem>> {
+        call::Begun::new(&self.inner, builder::CreateRedislog::OPERATION)
+            .parameter("instance_id", instance_id)
+            .parameter("log_type", log_type.into().as_str())
+            .new_ones(waiter, before)
+    }
+}
 ///A call of [`ListRedislog`](Client::list_redislog): set its parameters, then send or await it.
 #[derive(Clone, Debug)]
 #[must_use = "a call does nothing until it is sent or awaited"]
@@ -260,7 +280,16 @@ impl CreateRedislog {
             ],
         )
         .expect(otcdb_core::Expect::Empty)
-        .idempotent();
+        .idempotent()
+        .finished(otcdb_core::operation::LinkMeta {
+            to: builder::ListRedislog::OPERATION,
+            parameters: &[
+                ("project_id", otcdb_core::operation::Source::Parameter("project_id")),
+                ("instance_id", otcdb_core::operation::Source::Parameter("instance_id")),
+                ("log_type", otcdb_core::operation::Source::Parameter("log_type")),
+            ],
+            item: None,
+        });
     /**Project that the call concerns.
 
 The session's project, if not given.*/
@@ -315,6 +344,17 @@ Arguments that are missing or wrong, all of them at once ([`otcdb_core::ErrorKin
     /// Those of [`send`](Self::send).
     pub fn send_with_meta(self) -> call::Sending<otcdb_core::Response<()>> {
         self.0.send_with_meta()
+    }
+    /**Sends the call and waits for the end of what it has begun; gives the elements of [`ListRedislog`](Client::list_redislog) that it has added. See also [`wait_for_create_redislog`](Client::wait_for_create_redislog).
+
+# Errors
+
+Those of [`otcdb_core::waiter::Waiter::wait`], and of the call itself.*/
+    pub fn send_and_wait(
+        self,
+        waiter: &waiter::Waiter,
+    ) -> call::Sending<Vec<types::RunlogItem>> {
+        self.0.send_and_wait_for_new(waiter)
     }
 }
 /// Awaiting the call sends it.

@@ -45,8 +45,12 @@ pub struct Backup {
     )]
     pub end_time: ::std::option::Option<::std::string::String>,
     ///Id of the backup.
-    #[serde(deserialize_with = "otcdb_core::lenient::required_text")]
-    pub id: ::std::string::String,
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
+    pub id: ::std::option::Option<::std::string::String>,
     ///Id of the instance that was backed up.
     #[serde(deserialize_with = "otcdb_core::lenient::required_text")]
     pub instance_id: ::std::string::String,
@@ -54,7 +58,11 @@ pub struct Backup {
     #[serde(deserialize_with = "otcdb_core::lenient::required_text")]
     pub name: ::std::string::String,
     ///Size of the backup in kB.
-    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::number",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub size: ::std::option::Option<i64>,
     ///State of a backup. `BUILDING` while it is made, `COMPLETED` once it can be restored and downloaded, `FAILED` when it could not be made, `DELETING` while it is deleted.
     #[serde(default, skip_serializing_if = "::otcdb_core::Open::is_absent")]
@@ -170,7 +178,11 @@ pub struct BackupFile {
     #[serde(deserialize_with = "otcdb_core::lenient::required_text")]
     pub name: ::std::string::String,
     ///Size of the file in kB.
-    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::number",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub size: ::std::option::Option<i64>,
 }
 impl BackupFile {
@@ -189,7 +201,11 @@ This is what [the field](#structfield.link_expired_time) says as a time; `None` 
 #[non_exhaustive]
 pub struct BackupPolicy {
     ///Number of days that automated backups are kept.
-    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::number",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub keep_days: ::std::option::Option<i32>,
     ///Days of the week on which backups are made, from `1` for Monday, with commas between them.
     #[serde(
@@ -500,7 +516,11 @@ pub struct ListBackupsResponseBody {
     )]
     pub backups: ::std::vec::Vec<Backup>,
     ///Number of backups that match, over all pages.
-    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::number",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub total_count: ::std::option::Option<i32>,
 }
 ///When automated backups are made, and how long they are kept. start_time and period go together.

@@ -8,7 +8,11 @@ use super::*;
 #[non_exhaustive]
 pub struct ProjectQuota {
     ///How many the project may have.
-    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::number",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub quota: ::std::option::Option<i32>,
     ///What a quota limits, the number of instances (`instance`).
     #[serde(
@@ -18,7 +22,11 @@ pub struct ProjectQuota {
     )]
     pub type_: ::otcdb_core::Open<QuotaType>,
     ///How many the project has.
-    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::number",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub used: ::std::option::Option<i32>,
 }
 ///Holder of the quotas.

@@ -15,7 +15,11 @@ pub struct ListRecycleInstancesResponseBody {
     )]
     pub instances: ::std::vec::Vec<RecycledInstance>,
     ///Number of instances in the bin, over all pages.
-    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::number",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub total_count: ::std::option::Option<i32>,
 }
 ///How long deleted instances are kept.
@@ -75,7 +79,11 @@ pub struct RecycleBackup {
     )]
     pub backup_name: ::std::option::Option<::std::string::String>,
     ///Size of the backup in MB.
-    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::number",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub backup_size: ::std::option::Option<i64>,
     ///State of a backup. `BUILDING` while it is made, `COMPLETED` when it is, `FAILED` when it could not be.
     #[serde(default, skip_serializing_if = "::otcdb_core::Open::is_absent")]
@@ -238,7 +246,11 @@ pub struct RecycledInstance {
     )]
     pub retained_until: ::std::option::Option<::std::string::String>,
     ///Size of its storage in GB.
-    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::number",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub volume_size: ::std::option::Option<i32>,
     ///Storage type, cloud SSD (`SSD`) or extreme SSD (`ESSD`).
     #[serde(default, skip_serializing_if = "::otcdb_core::Open::is_absent")]
@@ -360,7 +372,11 @@ otcdb_core::text_enum!(RetentionDays);
 #[non_exhaustive]
 pub struct ShowRecyclePolicyResponseBody {
     ///Number of days that deleted instances are kept.
-    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::number",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub retention_period_in_days: ::std::option::Option<i32>,
 }
 ///The new policy of the recycle bin.

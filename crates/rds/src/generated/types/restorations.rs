@@ -462,10 +462,18 @@ Optional.*/
 #[non_exhaustive]
 pub struct RestoreTime {
     ///End of the span, in milliseconds since 1970 in UTC.
-    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::number",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub end_time: ::std::option::Option<i64>,
     ///Begin of the span, in milliseconds since 1970 in UTC.
-    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::number",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub start_time: ::std::option::Option<i64>,
 }
 impl RestoreTime {

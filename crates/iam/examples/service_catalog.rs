@@ -1,0 +1,15 @@
+//! Shows where the services of the project are.
+
+use otcdb_core::Session;
+use otcdb_iam::Client;
+
+#[tokio::main]
+async fn main() -> otcdb_core::Result<()> {
+    let iam = Client::connect(&Session::from_env().await?);
+    for service in iam.keystone_show_catalog().await?.catalog {
+        for endpoint in service.endpoints {
+            println!("{:?} {:?}", service.type_, endpoint.url);
+        }
+    }
+    Ok(())
+}
