@@ -1,11 +1,13 @@
-//! What services send in place of a text or a list.
+//! What services send in place of a text, a number or a list.
 //!
-//! Their documentation has numbers, truth values and `{}` in examples of fields that its tables call strings. A client
-//! that refused them would lose a whole response over one field.
+//! Their documentation has numbers, truth values and `{}` in examples of fields that its tables call strings, and texts in
+//! those of integers. A client that refused them would lose a whole response over one field.
 
 use std::fmt;
+use std::marker::PhantomData;
+use std::str::FromStr;
 
-use serde::de::{Error, IgnoredAny, MapAccess, Visitor};
+use serde::de::{Error, IgnoredAny, IntoDeserializer, MapAccess, Unexpected, Visitor};
 use serde::{Deserialize, Deserializer};
 
 /// Reads a text that may be missing. A number or a truth value becomes the text that it is written as; null and an empty
@@ -38,6 +40,46 @@ pub fn text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>
 /// Null, a list, or an object.
 pub fn required_text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
     text(deserializer)?.ok_or_else(|| D::Error::custom("invalid type: null, expected a string"))
+}
+
+/// Reads a number that may be missing. A text with a number in it is that number; null and an empty text are none.
+/// Generated types decode the numbers of responses with it.
+///
+/// ```
+/// #[derive(serde::Deserialize)]
+/// struct Volume {
+///     #[serde(default, deserialize_with = "otcdb_core::lenient::number")]
+///     size: Option<i32>,
+/// }
+///
+/// let size = |body| serde_json::from_str::<Volume>(body).unwrap().size;
+/// assert_eq!(size(r#"{"size": 40}"#), Some(40));
+/// assert_eq!(size(r#"{"size": "40"}"#), Some(40));
+/// assert_eq!(size(r#"{"size": ""}"#), None);
+/// ```
+///
+/// # Errors
+///
+/// A number that the type does not hold, any other text, a truth value, a list, or an object.
+pub fn number<'de, T, D>(deserializer: D) -> Result<Option<T>, D::Error>
+where
+    T: Deserialize<'de> + FromStr,
+    D: Deserializer<'de>,
+{
+    deserializer.deserialize_any(Number(PhantomData))
+}
+
+/// Reads a number that has to be there, and takes the same for one as [`number`].
+///
+/// # Errors
+///
+/// Those of [`number`], null, and an empty text.
+pub fn required_number<'de, T, D>(deserializer: D) -> Result<T, D::Error>
+where
+    T: Deserialize<'de> + FromStr,
+    D: Deserializer<'de>,
+{
+    number(deserializer)?.ok_or_else(|| D::Error::custom("invalid type: null, expected a number"))
 }
 
 /// Reads a list or a map; null is an empty one.
@@ -98,11 +140,73 @@ impl<'de> Visitor<'de> for Text {
     }
 }
 
+struct Number<T>(PhantomData<T>);
+
+impl<'de, T: Deserialize<'de> + FromStr> Visitor<'de> for Number<T> {
+    type Value = Option<T>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a number")
+    }
+
+    fn visit_str<E: Error>(self, text: &str) -> Result<Self::Value, E> {
+        match text.trim() {
+            "" => Ok(None),
+            text => text
+                .parse()
+                .map(Some)
+                .map_err(|_| E::invalid_value(Unexpected::Str(text), &"a number")),
+        }
+    }
+
+    fn visit_i64<E: Error>(self, number: i64) -> Result<Self::Value, E> {
+        T::deserialize(number.into_deserializer()).map(Some)
+    }
+
+    fn visit_u64<E: Error>(self, number: u64) -> Result<Self::Value, E> {
+        T::deserialize(number.into_deserializer()).map(Some)
+    }
+
+    fn visit_f64<E: Error>(self, number: f64) -> Result<Self::Value, E> {
+        T::deserialize(number.into_deserializer()).map(Some)
+    }
+
+    fn visit_unit<E>(self) -> Result<Self::Value, E> {
+        Ok(None)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use serde_json::{Value, json};
 
     use super::*;
+
+    #[test]
+    fn what_stands_for_a_number_is_one() {
+        for (value, expected) in [
+            (json!(40), Some(40)),
+            (json!("40"), Some(40)),
+            (json!(" -4 "), Some(-4)),
+            (json!(""), None),
+            (json!(null), None),
+        ] {
+            assert_eq!(number::<i32, _>(&value).unwrap(), expected, "{value}");
+        }
+        assert_eq!(number::<f64, _>(&json!(7)).unwrap(), Some(7.0));
+        for bad in [
+            json!("x"),
+            json!("4.5"),
+            json!(true),
+            json!({}),
+            json!([]),
+            json!(1_i64 << 40),
+        ] {
+            assert!(number::<i32, _>(&bad).is_err(), "{bad}");
+        }
+        assert!(required_number::<i32, _>(&json!(null)).is_err());
+        assert_eq!(required_number::<i64, _>(&json!("5")).unwrap(), 5);
+    }
 
     #[test]
     fn what_stands_for_a_text_is_one() {

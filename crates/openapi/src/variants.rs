@@ -29,36 +29,44 @@ pub fn is_variant(key: &str) -> bool {
 
 /// What tells the bodies of an operation from those of the others under its method and path.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Mark {
-    /// A required field of the body.
-    pub field: String,
-    /// Its value; `None` if the others do not have the field.
-    pub value: Option<Value>,
+pub enum Mark {
+    /// A required field of the body that the others do not have.
+    Field(String),
+    /// A required field of the body, and its value, which the others have otherwise.
+    Value(String, Value),
+    /// None of these fields, which mark the others. One operation at most is what is left like this.
+    Without(Vec<String>),
 }
 
 impl Mark {
     /// Reads what folding has written into an operation.
     pub(crate) fn read(operation: &Value) -> Option<Self> {
         let mark = operation.get(MARK)?;
-        Some(Self {
-            field: mark["field"].as_str()?.to_owned(),
-            value: mark.get("value").cloned(),
+        if let Some(fields) = mark["without"].as_array() {
+            let fields = fields.iter().filter_map(|field| field.as_str());
+            return Some(Self::Without(fields.map(ToOwned::to_owned).collect()));
+        }
+        let field = mark["field"].as_str()?.to_owned();
+        Some(match mark.get("value") {
+            None => Self::Field(field),
+            Some(value) => Self::Value(field, value.clone()),
         })
     }
 
     fn write(&self) -> Value {
-        match &self.value {
-            None => json!({ "field": self.field }),
-            Some(value) => json!({ "field": self.field, "value": value }),
+        match self {
+            Self::Field(field) => json!({ "field": field }),
+            Self::Value(field, value) => json!({ "field": field, "value": value }),
+            Self::Without(fields) => json!({ "without": fields }),
         }
     }
 
     /// Whether a body is one for this operation.
     pub fn fits(&self, body: &Value) -> bool {
-        let found = body.get(&self.field);
-        match &self.value {
-            None => found.is_some(),
-            value => found == value.as_ref(),
+        match self {
+            Self::Field(field) => body.get(field).is_some(),
+            Self::Value(field, value) => body.get(field) == Some(value),
+            Self::Without(fields) => fields.iter().all(|field| body.get(field).is_none()),
         }
     }
 }
@@ -180,7 +188,8 @@ fn one(document: &Value, written: &Value, at: &str) -> Result<Value, Vec<Unfolda
             diagnostics.push((
                 format!("{at_variants}/{index}"),
                 "nothing tells its bodies from those of the other operations of this path".to_owned(),
-                "require a field that the others do not have, or one with a single value that differs",
+                "require a field that the others do not have, or one with a single value that differs; one operation \
+                 may do without if all others have such fields",
             ));
         }
     }
@@ -229,7 +238,7 @@ fn marks(document: &Value, variants: &[&Value]) -> Vec<Option<Mark>> {
             _ => None,
         }
     };
-    bodies
+    let mut marks: Vec<Option<Mark>> = bodies
         .iter()
         .enumerate()
         .map(|(index, body)| {
@@ -239,21 +248,33 @@ fn marks(document: &Value, variants: &[&Value]) -> Vec<Option<Mark>> {
             };
             let own = |name: &&&str| others().all(|other| !other.properties.contains_key(**name));
             if let Some(name) = body.required.iter().find(own) {
-                return Some(Mark {
-                    field: (*name).to_owned(),
-                    value: None,
-                });
+                return Some(Mark::Field((*name).to_owned()));
             }
             body.required.iter().find_map(|name| {
                 let value = single(body, name)?;
                 let differs = |other: &View<'_>| single(other, name).is_some_and(|it| it != value);
-                others().all(differs).then(|| Mark {
-                    field: (*name).to_owned(),
-                    value: Some(value),
-                })
+                others()
+                    .all(differs)
+                    .then(|| Mark::Value((*name).to_owned(), value))
             })
         })
-        .collect()
+        .collect();
+    let fields = marks.iter().filter_map(own_field).map(ToOwned::to_owned);
+    let fields: Vec<String> = fields.collect();
+    if fields.len() + 1 == marks.len()
+        && let Some(left) = marks.iter_mut().find(|mark| mark.is_none())
+    {
+        *left = Some(Mark::Without(fields));
+    }
+    marks
+}
+
+/// The field that no other operation has.
+fn own_field(mark: &Option<Mark>) -> Option<&str> {
+    match mark {
+        Some(Mark::Field(field)) => Some(field),
+        _ => None,
+    }
 }
 
 /// The parameters of all operations, each once.
@@ -294,10 +315,15 @@ fn body(document: &Value, variants: &[&Value], marks: &[Mark]) -> Value {
         let others: Vec<Value> = marks
             .iter()
             .enumerate()
-            .filter(|(other, other_mark)| *other != index && other_mark.value.is_none())
-            .map(|(_, other)| json!({ "required": [other.field] }))
+            .filter(|(other, _)| *other != index)
+            .filter_map(|(_, mark)| match mark {
+                Mark::Field(field) => Some(json!({ "required": [field] })),
+                _ => None,
+            })
             .collect();
-        branch["required"] = json!([mark.field]);
+        if let Mark::Field(field) | Mark::Value(field, _) = mark {
+            branch["required"] = json!([field]);
+        }
         match others.as_slice() {
             [] => {}
             [only] => branch["not"] = only.clone(),

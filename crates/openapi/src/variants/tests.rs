@@ -206,6 +206,43 @@ fn the_model_has_each_operation_with_all_of_its_own() {
     }
 }
 
+/// A restoration is an order with one member more.
+#[test]
+fn one_operation_may_be_what_is_left_when_the_others_have_fields_of_their_own() {
+    let mut document = document();
+    let schemas = &mut document["components"]["schemas"];
+    schemas["Enlarge"] = json!({ "type": "object", "required": ["name"], "properties": { "name": { "type": "string" } } });
+    schemas["Restart"]["properties"]["name"] = json!({ "type": "string" });
+    schemas["Resize"]["properties"]["name"] = json!({ "type": "string" });
+    let post = &mut document["paths"]["/v3/{id}/action"]["post"];
+    post["x-variants"][1]["requestBody"]["content"]["application/json"]["examples"]["one"]["value"] =
+        json!({ "name": "b" });
+    let folded = fold(document).unwrap();
+    let test = Description::of("test", folded.clone()).unwrap();
+    let mark = test.operation("EnlargeThing").unwrap().variant.clone();
+    let mark = mark.unwrap();
+    assert_eq!(
+        mark,
+        Mark::Without(vec!["restart".to_owned(), "resize_flavor".to_owned()])
+    );
+    assert!(mark.fits(&json!({ "name": "a" })));
+    assert!(!mark.fits(&json!({ "name": "a", "restart": {} })));
+
+    let mut plain = folded;
+    let post = &mut plain["paths"]["/v3/{id}/action"]["post"];
+    post.as_object_mut().unwrap().shift_remove(VARIANTS);
+    let plain = Description::of("test", plain).unwrap();
+    let body = plain.operation("RunThingAction").unwrap().body.as_ref();
+    let schema = &body.unwrap().schema;
+    for good in [
+        json!({ "name": "a" }),
+        json!({ "name": "a", "restart": {} }),
+    ] {
+        assert_eq!(schema.validation_error(&good), None, "{good}");
+    }
+    assert!(schema.validation_error(&json!({})).is_some());
+}
+
 #[test]
 fn what_cannot_be_told_apart_is_a_fault_at_its_place() {
     let diagnostics = |change: &dyn Fn(&mut Value)| {

@@ -240,12 +240,11 @@ impl<'a, S: State> Context<'a, S> {
         if root == "request" {
             return Ok(value);
         }
-        let at = |value: Value| {
-            rest.iter().try_fold(value, |value, step| match &value {
-                Value::Array(items) => items.get(step.parse::<usize>().ok()?).cloned(),
-                _ => value.get(step).cloned(),
-            })
+        let step = |value: Value, step: &String| match &value {
+            Value::Array(items) => items.get(step.parse::<usize>().ok()?).cloned(),
+            _ => value.get(step).cloned(),
         };
+        let at = |value: Value| rest.iter().try_fold(value, step);
         Ok(value.and_then(at))
     }
 

@@ -8,7 +8,7 @@ use super::render::{empty, status, with_body};
 use super::{Context, Function, Functions, Parent, State, page, period, plant};
 use crate::call::{Call, CallError};
 use crate::fault::FaultKind;
-use crate::model::{Fields, Filter, Model, Models, OperationModel};
+use crate::model::{Fields, Filter, Form, Model, Models, OperationModel};
 use crate::records::{IdForm, Job, JobOutcome, Record};
 use crate::response::Response;
 use crate::service_error::ServiceError;
@@ -128,7 +128,10 @@ impl<'a, S: State> Context<'a, S> {
         let parent = self.parent.as_ref().map(|parent| parent.id.as_str());
         if self.model.id.is_none() {
             let records = state.store().of(self.name, parent.unwrap_or_default());
-            return records.first().cloned();
+            let record = records.first();
+            return record
+                .filter(|record| record.shared || call.in_main_project())
+                .cloned();
         }
         let known = self
             .model
@@ -529,8 +532,13 @@ pub(crate) fn leave<S: State>(
     fields: Map<String, Value>,
 ) -> String {
     let store = state.store_mut();
-    let form = model.id.as_ref().map_or(IdForm::Uuid, |id| id.form);
-    let mut record = Record::new(store.id(resource, form), parent, job.created);
+    let own = model.id.as_ref();
+    let form = own.map_or(IdForm::Uuid, |id| id.form);
+    let mut id = store.id(resource, form);
+    if let Some(Form::Constant(Value::String(suffix))) = own.and_then(|own| own.suffix.as_ref()) {
+        id += suffix;
+    }
+    let mut record = Record::new(id, parent, job.created);
     let name = model.jobs.keys().next().cloned().unwrap_or_default();
     record.job = Some(Job { name, ..job });
     record.fields = fields;

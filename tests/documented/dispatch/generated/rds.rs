@@ -7,9 +7,25 @@ pub(crate) static MODELS: &[Model] = &[
     Model::new::<types::AttachEipRequest>("AttachEipRequest"),
     Model::new::<types::AuditLogItem>("AuditLogItem"),
     Model::new::<types::AvailabilityStatus>("AvailabilityStatus"),
+    Model::new::<types::BackedUpDatabase>("BackedUpDatabase"),
+    Model::new::<types::Backup>("Backup"),
+    Model::new::<types::BackupDatastore>("BackupDatastore"),
+    Model::new::<types::BackupDeletion>("BackupDeletion"),
+    Model::new::<types::BackupEngine>("BackupEngine"),
+    Model::new::<types::BackupFile>("BackupFile"),
+    Model::new::<types::BackupPolicy>("BackupPolicy"),
+    Model::new::<types::BackupStatus>("BackupStatus"),
     Model::new::<types::BackupStrategy>("BackupStrategy"),
+    Model::new::<types::BackupType>("BackupType"),
+    Model::new::<types::BackupTypeFilter>("BackupTypeFilter"),
     Model::new::<types::BatchAddMsdtcsRequest>("BatchAddMsdtcsRequest"),
     Model::new::<types::BatchAddMsdtcsResponseBody>("BatchAddMsdtcsResponseBody"),
+    Model::new::<
+        types::BatchDeleteManualBackupRequest,
+    >("BatchDeleteManualBackupRequest"),
+    Model::new::<
+        types::BatchDeleteManualBackupResponseBody,
+    >("BatchDeleteManualBackupResponseBody"),
     Model::new::<types::CertificateCategory>("CertificateCategory"),
     Model::new::<types::CertificateLink>("CertificateLink"),
     Model::new::<types::ChangeFailoverModeRequest>("ChangeFailoverModeRequest"),
@@ -26,16 +42,26 @@ pub(crate) static MODELS: &[Model] = &[
     Model::new::<types::CreateDnsNameResponseBody>("CreateDnsNameResponseBody"),
     Model::new::<types::CreateInstanceRequest>("CreateInstanceRequest"),
     Model::new::<types::CreateInstanceResponseBody>("CreateInstanceResponseBody"),
+    Model::new::<types::CreateManualBackupRequest>("CreateManualBackupRequest"),
+    Model::new::<
+        types::CreateManualBackupResponseBody,
+    >("CreateManualBackupResponseBody"),
     Model::new::<types::CreateRdSforMySqlProxyRequest>("CreateRdSforMySqlProxyRequest"),
     Model::new::<
         types::CreateRdSforMySqlProxyResponseBody,
     >("CreateRdSforMySqlProxyResponseBody"),
+    Model::new::<types::CreateRestoreInstanceRequest>("CreateRestoreInstanceRequest"),
+    Model::new::<
+        types::CreateRestoreInstanceResponseBody,
+    >("CreateRestoreInstanceResponseBody"),
     Model::new::<types::CreateSqlLimitRequest>("CreateSqlLimitRequest"),
     Model::new::<types::CreateSqlLimitResponseBody>("CreateSqlLimitResponseBody"),
+    Model::new::<types::CreatedBackup>("CreatedBackup"),
     Model::new::<types::CreatedDatastore>("CreatedDatastore"),
     Model::new::<types::CreatedHighAvailability>("CreatedHighAvailability"),
     Model::new::<types::CreatedInstance>("CreatedInstance"),
     Model::new::<types::CreatedMode>("CreatedMode"),
+    Model::new::<types::DatabaseToBackUp>("DatabaseToBackUp"),
     Model::new::<types::DatastoreType>("DatastoreType"),
     Model::new::<types::DatastoreTypeFilter>("DatastoreTypeFilter"),
     Model::new::<types::DatastoreVersion>("DatastoreVersion"),
@@ -91,6 +117,7 @@ pub(crate) static MODELS: &[Model] = &[
     Model::new::<types::JobStatus>("JobStatus"),
     Model::new::<types::JobVolume>("JobVolume"),
     Model::new::<types::ListAuditlogsResponseBody>("ListAuditlogsResponseBody"),
+    Model::new::<types::ListBackupsResponseBody>("ListBackupsResponseBody"),
     Model::new::<types::ListCollationsResponseBody>("ListCollationsResponseBody"),
     Model::new::<types::ListDatastoresResponseBody>("ListDatastoresResponseBody"),
     Model::new::<types::ListErrorLogsResponseBody>("ListErrorLogsResponseBody"),
@@ -115,6 +142,10 @@ pub(crate) static MODELS: &[Model] = &[
     Model::new::<
         types::ListRdSforMysqlProxyFlavorsResponseBody,
     >("ListRdSforMysqlProxyFlavorsResponseBody"),
+    Model::new::<
+        types::ListRecycleInstancesResponseBody,
+    >("ListRecycleInstancesResponseBody"),
+    Model::new::<types::ListRestoreTimesResponseBody>("ListRestoreTimesResponseBody"),
     Model::new::<types::ListScheduleTasksResponseBody>("ListScheduleTasksResponseBody"),
     Model::new::<types::ListSlowLogFileResponseBody>("ListSlowLogFileResponseBody"),
     Model::new::<
@@ -150,7 +181,9 @@ pub(crate) static MODELS: &[Model] = &[
     Model::new::<types::MonitoringBySeconds>("MonitoringBySeconds"),
     Model::new::<types::MsdtcHost>("MsdtcHost"),
     Model::new::<types::MsdtcHostToAdd>("MsdtcHostToAdd"),
+    Model::new::<types::NewBackupPolicy>("NewBackupPolicy"),
     Model::new::<types::NewProxyAccess>("NewProxyAccess"),
+    Model::new::<types::NewRecyclePolicy>("NewRecyclePolicy"),
     Model::new::<types::NodeRole>("NodeRole"),
     Model::new::<types::OrderedBackupStrategy>("OrderedBackupStrategy"),
     Model::new::<types::OrderedChargeInfo>("OrderedChargeInfo"),
@@ -162,6 +195,8 @@ pub(crate) static MODELS: &[Model] = &[
     Model::new::<types::OrderedVolume>("OrderedVolume"),
     Model::new::<types::OrderedVolumeType>("OrderedVolumeType"),
     Model::new::<types::OriginalLogSwitch>("OriginalLogSwitch"),
+    Model::new::<types::ProjectQuota>("ProjectQuota"),
+    Model::new::<types::ProjectQuotas>("ProjectQuotas"),
     Model::new::<types::ProxiedInstance>("ProxiedInstance"),
     Model::new::<types::ProxiedZone>("ProxiedZone"),
     Model::new::<types::Proxy>("Proxy"),
@@ -177,7 +212,15 @@ pub(crate) static MODELS: &[Model] = &[
     Model::new::<types::ProxyNodeStatus>("ProxyNodeStatus"),
     Model::new::<types::ProxyStatus>("ProxyStatus"),
     Model::new::<types::ProxyWithInstances>("ProxyWithInstances"),
+    Model::new::<types::QuotaType>("QuotaType"),
     Model::new::<types::ReadWeight>("ReadWeight"),
+    Model::new::<types::RecycleBackup>("RecycleBackup"),
+    Model::new::<types::RecycleBackupStatus>("RecycleBackupStatus"),
+    Model::new::<types::RecycleStatus>("RecycleStatus"),
+    Model::new::<types::RecycledInstance>("RecycledInstance"),
+    Model::new::<types::RecycledMode>("RecycledMode"),
+    Model::new::<types::RecycledPayModel>("RecycledPayModel"),
+    Model::new::<types::RecycledVolumeType>("RecycledVolumeType"),
     Model::new::<types::RelatedInstance>("RelatedInstance"),
     Model::new::<types::RelatedInstanceType>("RelatedInstanceType"),
     Model::new::<types::RepairStrategy>("RepairStrategy"),
@@ -185,6 +228,22 @@ pub(crate) static MODELS: &[Model] = &[
     Model::new::<types::ReplicationStatus>("ReplicationStatus"),
     Model::new::<types::ResetPwdRequest>("ResetPwdRequest"),
     Model::new::<types::ResizeFlavor>("ResizeFlavor"),
+    Model::new::<types::RestorationMode>("RestorationMode"),
+    Model::new::<types::RestorationSource>("RestorationSource"),
+    Model::new::<types::RestorationTarget>("RestorationTarget"),
+    Model::new::<types::RestoreExistInstanceRequest>("RestoreExistInstanceRequest"),
+    Model::new::<
+        types::RestoreExistInstanceResponseBody,
+    >("RestoreExistInstanceResponseBody"),
+    Model::new::<types::RestorePoint>("RestorePoint"),
+    Model::new::<types::RestoreTime>("RestoreTime"),
+    Model::new::<
+        types::RestoreToExistingInstanceRequest,
+    >("RestoreToExistingInstanceRequest"),
+    Model::new::<
+        types::RestoreToExistingInstanceResponseBody,
+    >("RestoreToExistingInstanceResponseBody"),
+    Model::new::<types::RetentionDays>("RetentionDays"),
     Model::new::<types::RouteMode>("RouteMode"),
     Model::new::<types::RouteModeResult>("RouteModeResult"),
     Model::new::<types::ScheduledTask>("ScheduledTask"),
@@ -193,6 +252,7 @@ pub(crate) static MODELS: &[Model] = &[
     Model::new::<types::ScheduledTaskTarget>("ScheduledTaskTarget"),
     Model::new::<types::SetAuditlogPolicyRequest>("SetAuditlogPolicyRequest"),
     Model::new::<types::SetAutoEnlargePolicyRequest>("SetAutoEnlargePolicyRequest"),
+    Model::new::<types::SetBackupPolicyRequest>("SetBackupPolicyRequest"),
     Model::new::<types::SetSecurityGroupRequest>("SetSecurityGroupRequest"),
     Model::new::<types::SetSecurityGroupResponseBody>("SetSecurityGroupResponseBody"),
     Model::new::<
@@ -210,10 +270,19 @@ pub(crate) static MODELS: &[Model] = &[
     Model::new::<
         types::ShowAvailableVersionResponseBody,
     >("ShowAvailableVersionResponseBody"),
+    Model::new::<
+        types::ShowBackupDownloadLinkResponseBody,
+    >("ShowBackupDownloadLinkResponseBody"),
+    Model::new::<types::ShowBackupPolicyResponseBody>("ShowBackupPolicyResponseBody"),
     Model::new::<types::ShowDomainNameResponseBody>("ShowDomainNameResponseBody"),
+    Model::new::<types::ShowQuotasResponseBody>("ShowQuotasResponseBody"),
+    Model::new::<types::ShowRecyclePolicyResponseBody>("ShowRecyclePolicyResponseBody"),
     Model::new::<
         types::ShowReplicationStatusResponseBody,
     >("ShowReplicationStatusResponseBody"),
+    Model::new::<
+        types::ShowStorageUsedSpaceResponseBody,
+    >("ShowStorageUsedSpaceResponseBody"),
     Model::new::<types::ShowTdeStatusResponseBody>("ShowTdeStatusResponseBody"),
     Model::new::<
         types::ShowUpgradeDbMajorVersionStatusResponseBody,
@@ -261,6 +330,10 @@ pub(crate) static MODELS: &[Model] = &[
     Model::new::<
         types::StartInstanceSingleToHaActionResponseBody,
     >("StartInstanceSingleToHaActionResponseBody"),
+    Model::new::<types::StartRecyclePolicyRequest>("StartRecyclePolicyRequest"),
+    Model::new::<
+        types::StartRecyclePolicyResponseBody,
+    >("StartRecyclePolicyResponseBody"),
     Model::new::<
         types::StartResizeFlavorActionRequest,
     >("StartResizeFlavorActionRequest"),
@@ -319,6 +392,14 @@ pub(crate) static MODELS: &[Model] = &[
 /// Every operation of the service.
 pub(crate) static CALLS: &[Call<Client>] = &[
     Call {
+        id: "RestoreExistInstance",
+        send: |client, arguments| Box::pin(async move {
+            support::outcome(restore_exist_instance(client, arguments)?.send().await)
+        }),
+        list: None,
+        wait: None,
+    },
+    Call {
         id: "ListSlowLogStatisticsForLts",
         send: |client, arguments| Box::pin(async move {
             support::outcome(
@@ -329,6 +410,52 @@ pub(crate) static CALLS: &[Call<Client>] = &[
             support::items(list_slow_log_statistics_for_lts(client, arguments)?.stream())
                 .await
         })),
+        wait: None,
+    },
+    Call {
+        id: "ShowBackupDownloadLink",
+        send: |client, arguments| Box::pin(async move {
+            support::outcome(show_backup_download_link(client, arguments)?.send().await)
+        }),
+        list: Some(|client, arguments| Box::pin(async move {
+            support::items(show_backup_download_link(client, arguments)?.stream()).await
+        })),
+        wait: None,
+    },
+    Call {
+        id: "ListBackups",
+        send: |client, arguments| Box::pin(async move {
+            support::outcome(list_backups(client, arguments)?.send().await)
+        }),
+        list: Some(|client, arguments| Box::pin(async move {
+            support::items(list_backups(client, arguments)?.stream()).await
+        })),
+        wait: Some(|client, arguments, waiter, id| Box::pin(async move {
+            support::outcome(list_backups(client, arguments)?.wait(waiter, id).await)
+        })),
+    },
+    Call {
+        id: "CreateManualBackup",
+        send: |client, arguments| Box::pin(async move {
+            support::outcome(create_manual_backup(client, arguments)?.send().await)
+        }),
+        list: None,
+        wait: None,
+    },
+    Call {
+        id: "BatchDeleteManualBackup",
+        send: |client, arguments| Box::pin(async move {
+            support::outcome(batch_delete_manual_backup(client, arguments)?.send().await)
+        }),
+        list: None,
+        wait: None,
+    },
+    Call {
+        id: "DeleteManualBackup",
+        send: |client, arguments| Box::pin(async move {
+            support::outcome(delete_manual_backup(client, arguments)?.send().await)
+        }),
+        list: None,
         wait: None,
     },
     Call {
@@ -380,6 +507,14 @@ pub(crate) static CALLS: &[Call<Client>] = &[
         wait: None,
     },
     Call {
+        id: "CreateRestoreInstance",
+        send: |client, arguments| Box::pin(async move {
+            support::outcome(create_restore_instance(client, arguments)?.send().await)
+        }),
+        list: None,
+        wait: None,
+    },
+    Call {
         id: "ListInstanceDiagnosis",
         send: |client, arguments| Box::pin(async move {
             support::outcome(list_instance_diagnosis(client, arguments)?.send().await)
@@ -400,6 +535,32 @@ pub(crate) static CALLS: &[Call<Client>] = &[
             support::items(list_instances_info_diagnosis(client, arguments)?.stream())
                 .await
         })),
+        wait: None,
+    },
+    Call {
+        id: "RestoreToExistingInstance",
+        send: |client, arguments| Box::pin(async move {
+            support::outcome(
+                restore_to_existing_instance(client, arguments)?.send().await,
+            )
+        }),
+        list: None,
+        wait: None,
+    },
+    Call {
+        id: "ShowRecyclePolicy",
+        send: |client, arguments| Box::pin(async move {
+            support::outcome(show_recycle_policy(client, arguments)?.send().await)
+        }),
+        list: None,
+        wait: None,
+    },
+    Call {
+        id: "StartRecyclePolicy",
+        send: |client, arguments| Box::pin(async move {
+            support::outcome(start_recycle_policy(client, arguments)?.send().await)
+        }),
+        list: None,
         wait: None,
     },
     Call {
@@ -514,6 +675,22 @@ pub(crate) static CALLS: &[Call<Client>] = &[
         id: "SetAuditlogPolicy",
         send: |client, arguments| Box::pin(async move {
             support::outcome(set_auditlog_policy(client, arguments)?.send().await)
+        }),
+        list: None,
+        wait: None,
+    },
+    Call {
+        id: "ShowBackupPolicy",
+        send: |client, arguments| Box::pin(async move {
+            support::outcome(show_backup_policy(client, arguments)?.send().await)
+        }),
+        list: None,
+        wait: None,
+    },
+    Call {
+        id: "SetBackupPolicy",
+        send: |client, arguments| Box::pin(async move {
+            support::outcome(set_backup_policy(client, arguments)?.send().await)
         }),
         list: None,
         wait: None,
@@ -818,6 +995,16 @@ pub(crate) static CALLS: &[Call<Client>] = &[
         wait: None,
     },
     Call {
+        id: "ListRestoreTimes",
+        send: |client, arguments| Box::pin(async move {
+            support::outcome(list_restore_times(client, arguments)?.send().await)
+        }),
+        list: Some(|client, arguments| Box::pin(async move {
+            support::items(list_restore_times(client, arguments)?.stream()).await
+        })),
+        wait: None,
+    },
+    Call {
         id: "SetSecurityGroup",
         send: |client, arguments| Box::pin(async move {
             support::outcome(set_security_group(client, arguments)?.send().await)
@@ -937,6 +1124,14 @@ pub(crate) static CALLS: &[Call<Client>] = &[
         wait: None,
     },
     Call {
+        id: "ShowStorageUsedSpace",
+        send: |client, arguments| Box::pin(async move {
+            support::outcome(show_storage_used_space(client, arguments)?.send().await)
+        }),
+        list: None,
+        wait: None,
+    },
+    Call {
         id: "ListJobInfoDetail",
         send: |client, arguments| Box::pin(async move {
             support::outcome(list_job_info_detail(client, arguments)?.send().await)
@@ -973,6 +1168,26 @@ pub(crate) static CALLS: &[Call<Client>] = &[
         })),
     },
     Call {
+        id: "ShowQuotas",
+        send: |client, arguments| Box::pin(async move {
+            support::outcome(show_quotas(client, arguments)?.send().await)
+        }),
+        list: Some(|client, arguments| Box::pin(async move {
+            support::items(show_quotas(client, arguments)?.stream()).await
+        })),
+        wait: None,
+    },
+    Call {
+        id: "ListRecycleInstances",
+        send: |client, arguments| Box::pin(async move {
+            support::outcome(list_recycle_instances(client, arguments)?.send().await)
+        }),
+        list: Some(|client, arguments| Box::pin(async move {
+            support::items(list_recycle_instances(client, arguments)?.stream()).await
+        })),
+        wait: None,
+    },
+    Call {
         id: "ListScheduleTasks",
         send: |client, arguments| Box::pin(async move {
             support::outcome(list_schedule_tasks(client, arguments)?.send().await)
@@ -1003,6 +1218,19 @@ pub(crate) static CALLS: &[Call<Client>] = &[
         wait: None,
     },
 ];
+fn restore_exist_instance(
+    client: &Client,
+    arguments: &Arguments<'_>,
+) -> Result<builder::RestoreExistInstance, CallError> {
+    let mut call = client.restore_exist_instance();
+    if let Some(value) = arguments.text("project_id")? {
+        call = call.project_id(value);
+    }
+    if let Some(body) = arguments.body::<types::RestoreExistInstanceRequest>()? {
+        call = call.body(body);
+    }
+    Ok(call)
+}
 fn list_slow_log_statistics_for_lts(
     client: &Client,
     arguments: &Arguments<'_>,
@@ -1016,6 +1244,89 @@ fn list_slow_log_statistics_for_lts(
     }
     if let Some(body) = arguments.body::<types::ListSlowLogStatisticsForLtsRequest>()? {
         call = call.body(body);
+    }
+    Ok(call)
+}
+fn show_backup_download_link(
+    client: &Client,
+    arguments: &Arguments<'_>,
+) -> Result<builder::ShowBackupDownloadLink, CallError> {
+    let mut call = client.show_backup_download_link();
+    if let Some(value) = arguments.text("project_id")? {
+        call = call.project_id(value);
+    }
+    if let Some(value) = arguments.text("backup_id")? {
+        call = call.backup_id(value);
+    }
+    Ok(call)
+}
+fn list_backups(
+    client: &Client,
+    arguments: &Arguments<'_>,
+) -> Result<builder::ListBackups, CallError> {
+    let mut call = client.list_backups();
+    if let Some(value) = arguments.text("project_id")? {
+        call = call.project_id(value);
+    }
+    if let Some(value) = arguments.text("instance_id")? {
+        call = call.instance_id(value);
+    }
+    if let Some(value) = arguments.text("backup_id")? {
+        call = call.backup_id(value);
+    }
+    if let Some(value) = arguments.text("backup_type")? {
+        call = call.backup_type(otcdb_core::Open::<types::BackupTypeFilter>::new(value));
+    }
+    if let Some(value) = arguments.int32("offset")? {
+        call = call.offset(value);
+    }
+    if let Some(value) = arguments.int32("limit")? {
+        call = call.limit(value);
+    }
+    if let Some(value) = arguments.text("begin_time")? {
+        call = call.begin_time(value);
+    }
+    if let Some(value) = arguments.text("end_time")? {
+        call = call.end_time(value);
+    }
+    Ok(call)
+}
+fn create_manual_backup(
+    client: &Client,
+    arguments: &Arguments<'_>,
+) -> Result<builder::CreateManualBackup, CallError> {
+    let mut call = client.create_manual_backup();
+    if let Some(value) = arguments.text("project_id")? {
+        call = call.project_id(value);
+    }
+    if let Some(body) = arguments.body::<types::CreateManualBackupRequest>()? {
+        call = call.body(body);
+    }
+    Ok(call)
+}
+fn batch_delete_manual_backup(
+    client: &Client,
+    arguments: &Arguments<'_>,
+) -> Result<builder::BatchDeleteManualBackup, CallError> {
+    let mut call = client.batch_delete_manual_backup();
+    if let Some(value) = arguments.text("project_id")? {
+        call = call.project_id(value);
+    }
+    if let Some(body) = arguments.body::<types::BatchDeleteManualBackupRequest>()? {
+        call = call.body(body);
+    }
+    Ok(call)
+}
+fn delete_manual_backup(
+    client: &Client,
+    arguments: &Arguments<'_>,
+) -> Result<builder::DeleteManualBackup, CallError> {
+    let mut call = client.delete_manual_backup();
+    if let Some(value) = arguments.text("project_id")? {
+        call = call.project_id(value);
+    }
+    if let Some(value) = arguments.text("backup_id")? {
+        call = call.backup_id(value);
     }
     Ok(call)
 }
@@ -1114,6 +1425,19 @@ fn create_instance(
     }
     Ok(call)
 }
+fn create_restore_instance(
+    client: &Client,
+    arguments: &Arguments<'_>,
+) -> Result<builder::CreateRestoreInstance, CallError> {
+    let mut call = client.create_restore_instance();
+    if let Some(value) = arguments.text("project_id")? {
+        call = call.project_id(value);
+    }
+    if let Some(body) = arguments.body::<types::CreateRestoreInstanceRequest>()? {
+        call = call.body(body);
+    }
+    Ok(call)
+}
 fn list_instance_diagnosis(
     client: &Client,
     arguments: &Arguments<'_>,
@@ -1146,6 +1470,42 @@ fn list_instances_info_diagnosis(
     }
     if let Some(value) = arguments.int32("limit")? {
         call = call.limit(value);
+    }
+    Ok(call)
+}
+fn restore_to_existing_instance(
+    client: &Client,
+    arguments: &Arguments<'_>,
+) -> Result<builder::RestoreToExistingInstance, CallError> {
+    let mut call = client.restore_to_existing_instance();
+    if let Some(value) = arguments.text("project_id")? {
+        call = call.project_id(value);
+    }
+    if let Some(body) = arguments.body::<types::RestoreToExistingInstanceRequest>()? {
+        call = call.body(body);
+    }
+    Ok(call)
+}
+fn show_recycle_policy(
+    client: &Client,
+    arguments: &Arguments<'_>,
+) -> Result<builder::ShowRecyclePolicy, CallError> {
+    let mut call = client.show_recycle_policy();
+    if let Some(value) = arguments.text("project_id")? {
+        call = call.project_id(value);
+    }
+    Ok(call)
+}
+fn start_recycle_policy(
+    client: &Client,
+    arguments: &Arguments<'_>,
+) -> Result<builder::StartRecyclePolicy, CallError> {
+    let mut call = client.start_recycle_policy();
+    if let Some(value) = arguments.text("project_id")? {
+        call = call.project_id(value);
+    }
+    if let Some(body) = arguments.body::<types::StartRecyclePolicyRequest>()? {
+        call = call.body(body);
     }
     Ok(call)
 }
@@ -1355,6 +1715,35 @@ fn set_auditlog_policy(
         call = call.instance_id(value);
     }
     if let Some(body) = arguments.body::<types::SetAuditlogPolicyRequest>()? {
+        call = call.body(body);
+    }
+    Ok(call)
+}
+fn show_backup_policy(
+    client: &Client,
+    arguments: &Arguments<'_>,
+) -> Result<builder::ShowBackupPolicy, CallError> {
+    let mut call = client.show_backup_policy();
+    if let Some(value) = arguments.text("project_id")? {
+        call = call.project_id(value);
+    }
+    if let Some(value) = arguments.text("instance_id")? {
+        call = call.instance_id(value);
+    }
+    Ok(call)
+}
+fn set_backup_policy(
+    client: &Client,
+    arguments: &Arguments<'_>,
+) -> Result<builder::SetBackupPolicy, CallError> {
+    let mut call = client.set_backup_policy();
+    if let Some(value) = arguments.text("project_id")? {
+        call = call.project_id(value);
+    }
+    if let Some(value) = arguments.text("instance_id")? {
+        call = call.instance_id(value);
+    }
+    if let Some(body) = arguments.body::<types::SetBackupPolicyRequest>()? {
         call = call.body(body);
     }
     Ok(call)
@@ -1918,6 +2307,22 @@ fn show_replication_status(
     }
     Ok(call)
 }
+fn list_restore_times(
+    client: &Client,
+    arguments: &Arguments<'_>,
+) -> Result<builder::ListRestoreTimes, CallError> {
+    let mut call = client.list_restore_times();
+    if let Some(value) = arguments.text("project_id")? {
+        call = call.project_id(value);
+    }
+    if let Some(value) = arguments.text("instance_id")? {
+        call = call.instance_id(value);
+    }
+    if let Some(value) = arguments.text("date")? {
+        call = call.date(value);
+    }
+    Ok(call)
+}
 fn set_security_group(
     client: &Client,
     arguments: &Arguments<'_>,
@@ -2159,6 +2564,19 @@ fn list_ssl_cert_download_link(
     }
     Ok(call)
 }
+fn show_storage_used_space(
+    client: &Client,
+    arguments: &Arguments<'_>,
+) -> Result<builder::ShowStorageUsedSpace, CallError> {
+    let mut call = client.show_storage_used_space();
+    if let Some(value) = arguments.text("project_id")? {
+        call = call.project_id(value);
+    }
+    if let Some(value) = arguments.text("instance_id")? {
+        call = call.instance_id(value);
+    }
+    Ok(call)
+}
 fn list_job_info_detail(
     client: &Client,
     arguments: &Arguments<'_>,
@@ -2217,6 +2635,32 @@ fn list_job_info(
     }
     if let Some(value) = arguments.text("id")? {
         call = call.id(value);
+    }
+    Ok(call)
+}
+fn show_quotas(
+    client: &Client,
+    arguments: &Arguments<'_>,
+) -> Result<builder::ShowQuotas, CallError> {
+    let mut call = client.show_quotas();
+    if let Some(value) = arguments.text("project_id")? {
+        call = call.project_id(value);
+    }
+    Ok(call)
+}
+fn list_recycle_instances(
+    client: &Client,
+    arguments: &Arguments<'_>,
+) -> Result<builder::ListRecycleInstances, CallError> {
+    let mut call = client.list_recycle_instances();
+    if let Some(value) = arguments.text("project_id")? {
+        call = call.project_id(value);
+    }
+    if let Some(value) = arguments.int32("offset")? {
+        call = call.offset(value);
+    }
+    if let Some(value) = arguments.int32("limit")? {
+        call = call.limit(value);
     }
     Ok(call)
 }

@@ -38,6 +38,7 @@ pub(super) enum Shape {
     /// `otcdb_core::Open`.
     Open,
     Boolean,
+    Number,
     Other,
 }
 
@@ -49,6 +50,7 @@ impl Shape {
             Some("BTreeMap") => Self::Map,
             Some("Open") => Self::Open,
             Some("bool") => Self::Boolean,
+            Some("i32" | "i64" | "f64") => Self::Number,
             _ => Self::Other,
         }
     }
@@ -248,6 +250,8 @@ impl Property<'_> {
         match (Shape::of(self.ty), self.is_option || !self.is_required) {
             (Shape::Text, true) => Some("otcdb_core::lenient::text"),
             (Shape::Text, false) => Some("otcdb_core::lenient::required_text"),
+            (Shape::Number, true) => Some("otcdb_core::lenient::number"),
+            (Shape::Number, false) => Some("otcdb_core::lenient::required_number"),
             (Shape::List | Shape::Map, _) => Some("otcdb_core::lenient::list"),
             _ => None,
         }

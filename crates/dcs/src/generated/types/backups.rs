@@ -106,7 +106,11 @@ pub struct BackupRecord {
     )]
     pub remark: ::std::option::Option<::std::string::String>,
     ///Size of the backup in bytes.
-    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::number",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub size: ::std::option::Option<i64>,
     ///State of a backup. `waiting` until it begins, `backuping` while it is made, `succeed` once it can be downloaded and restored, `failed` when it could not be made. `expired` when it has outlived its retention, `deleted` when somebody deleted its files.
     #[serde(default, skip_serializing_if = "::otcdb_core::Open::is_absent")]
@@ -414,7 +418,11 @@ pub struct ListBackupRecordsResponseBody {
     )]
     pub backup_record_response: ::std::vec::Vec<BackupRecord>,
     ///Number of records in the response. Whether those of other pages are counted too is not documented.
-    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::number",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub total_num: ::std::option::Option<i32>,
 }
 ///A page of the restorations of an instance.
@@ -430,7 +438,11 @@ pub struct ListRestoreRecordsResponseBody {
     )]
     pub restore_record_response: ::std::vec::Vec<InstanceRestoreInfo>,
     ///Number of restorations, over all pages.
-    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::number",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub total_num: ::std::option::Option<i32>,
 }
 ///What is restored.

@@ -8,7 +8,11 @@ use super::*;
 #[non_exhaustive]
 pub struct BigKey {
     ///Number of the Redis database that holds the key.
-    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::number",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub db: ::std::option::Option<i32>,
     ///Name of the key.
     #[serde(deserialize_with = "otcdb_core::lenient::required_text")]
@@ -21,7 +25,11 @@ pub struct BigKey {
     )]
     pub shard: ::std::option::Option<::std::string::String>,
     ///How large the value is, in what unit says.
-    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::number",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub size: ::std::option::Option<i64>,
     ///Redis data type of a key's value.
     #[serde(
@@ -71,7 +79,11 @@ pub struct CreateBigkeyScanTaskResponseBody {
     )]
     pub keys: ::std::vec::Vec<BigKey>,
     ///Number of big keys that were found.
-    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::number",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub num: ::std::option::Option<i32>,
     ///What started an analysis or a scan, `manual` for a call of a user and `auto` for the service itself, as by the daily schedule of an analysis.
     #[serde(default, skip_serializing_if = "::otcdb_core::Open::is_absent")]
@@ -144,7 +156,11 @@ pub struct DeleteBigkeyScanTaskResponseBody {
     )]
     pub keys: ::std::vec::Vec<BigKey>,
     ///Number of big keys that were found.
-    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::number",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub num: ::std::option::Option<i32>,
     ///What started an analysis or a scan, `manual` for a call of a user and `auto` for the service itself, as by the daily schedule of an analysis.
     #[serde(default, skip_serializing_if = "::otcdb_core::Open::is_absent")]
@@ -186,7 +202,11 @@ This is what [the field](#structfield.finished_at) says as a time; `None` where 
 #[non_exhaustive]
 pub struct ListBigkeyScanTasksResponseBody {
     ///Number of analyses for big keys, over all pages.
-    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::number",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub count: ::std::option::Option<i32>,
     ///Id of the instance.
     #[serde(
@@ -278,7 +298,11 @@ pub struct ShowBigkeyScanTaskDetailsResponseBody {
     )]
     pub keys: ::std::vec::Vec<BigKey>,
     ///Number of big keys that were found.
-    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::number",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub num: ::std::option::Option<i32>,
     ///What started an analysis or a scan, `manual` for a call of a user and `auto` for the service itself, as by the daily schedule of an analysis.
     #[serde(default, skip_serializing_if = "::otcdb_core::Open::is_absent")]

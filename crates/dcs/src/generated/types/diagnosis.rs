@@ -8,10 +8,18 @@ use super::*;
 #[non_exhaustive]
 pub struct CommandTimeTaken {
     ///Mean time of one run, in the unit of usec_sum.
-    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::number",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub average_usec: ::std::option::Option<f64>,
     ///How many times the command was run.
-    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::number",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub calls_sum: ::std::option::Option<i64>,
     ///Name of the command, in lower case.
     #[serde(deserialize_with = "otcdb_core::lenient::required_text")]
@@ -24,7 +32,11 @@ pub struct CommandTimeTaken {
     )]
     pub per_usec: ::std::option::Option<::std::string::String>,
     ///Time spent on the command. The unit is not documented: the name suggests microseconds, the size of the numbers in the example suggests milliseconds.
-    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::number",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub usec_sum: ::std::option::Option<f64>,
 }
 ///How much time a node spent on which commands.
@@ -54,10 +66,18 @@ pub struct CommandTimeTakenList {
     )]
     pub result: ::std::option::Option<::std::string::String>,
     ///Number of executions according to the documentation. In its example this is the number of entries of command_list.
-    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::number",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub total_num: ::std::option::Option<i64>,
     ///Time spent on all commands together, in the unit of usec_sum.
-    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::number",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub total_usec_sum: ::std::option::Option<f64>,
 }
 ///A cause, a consequence or a piece of advice.
@@ -66,7 +86,11 @@ pub struct CommandTimeTakenList {
 #[non_exhaustive]
 pub struct DiagnosisConclusion {
     ///What is meant, by the numbers in the description of the list.
-    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::number",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub id: ::std::option::Option<i32>,
     ///What the meaning leaves open, by name; null where nothing is open. The texts of the documentation have `THRESHOLD` (causes 1, 5, 6, 8 and 11) and `COMMANDS` (cause 10).
     #[serde(
@@ -85,7 +109,11 @@ pub struct DiagnosisConclusion {
 #[non_exhaustive]
 pub struct DiagnosisDimension {
     ///Number of checks in this area that found something wrong.
-    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::number",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub abnormal_num: ::std::option::Option<i32>,
     ///The checks.
     #[serde(
@@ -95,7 +123,11 @@ pub struct DiagnosisDimension {
     )]
     pub diagnosis_item_list: ::std::vec::Vec<DiagnosisItem>,
     ///Number of checks in this area that could not be made.
-    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::number",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub failed_num: ::std::option::Option<i32>,
     ///Name of the area, such as `load`, `storage` or `network`.
     #[serde(deserialize_with = "otcdb_core::lenient::required_text")]
@@ -151,7 +183,11 @@ pub struct DiagnosisItem {
 #[non_exhaustive]
 pub struct DiagnosisNodeReport {
     ///Number of checks at this node that found something wrong.
-    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::number",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub abnormal_sum: ::std::option::Option<i32>,
     ///Availability zone in which the node runs.
     #[serde(
@@ -171,7 +207,11 @@ pub struct DiagnosisNodeReport {
     )]
     pub diagnosis_dimension_list: ::std::vec::Vec<DiagnosisDimension>,
     ///Number of checks at this node that could not be made.
-    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::number",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub failed_sum: ::std::option::Option<i32>,
     ///Shard of the node, such as `group-0`.
     #[serde(
@@ -218,7 +258,11 @@ otcdb_core::text_enum!(DiagnosisNodeRole);
 #[non_exhaustive]
 pub struct DiagnosisReportInfo {
     ///Number of checks, over all nodes, that found something wrong.
-    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::number",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub abnormal_item_sum: ::std::option::Option<i32>,
     ///Begin of the span of time that was looked into, in UTC, such as `2017-03-31T12:24:46.297Z`.
     #[serde(
@@ -242,10 +286,18 @@ pub struct DiagnosisReportInfo {
     )]
     pub end_time: ::std::option::Option<::std::string::String>,
     ///Number of checks, over all nodes, that could not be made.
-    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::number",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub failed_item_sum: ::std::option::Option<i32>,
     ///Number of nodes that were looked into.
-    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::number",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub node_num: ::std::option::Option<i32>,
     ///Id of the report, which ShowDiagnosisTaskDetails takes.
     #[serde(deserialize_with = "otcdb_core::lenient::required_text")]
@@ -305,7 +357,11 @@ pub struct ListDiagnosisTasksResponseBody {
     )]
     pub diagnosis_report_list: ::std::vec::Vec<DiagnosisReportInfo>,
     ///Number of diagnoses of the instance, over all pages.
-    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::number",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub total_num: ::std::option::Option<i32>,
 }
 ///The report of a diagnosis.
@@ -314,7 +370,11 @@ pub struct ListDiagnosisTasksResponseBody {
 #[non_exhaustive]
 pub struct ShowDiagnosisTaskDetailsResponseBody {
     ///Number of checks, over all nodes, that found something wrong.
-    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::number",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub abnormal_item_sum: ::std::option::Option<i32>,
     ///What was found at each node.
     #[serde(
@@ -324,6 +384,10 @@ pub struct ShowDiagnosisTaskDetailsResponseBody {
     )]
     pub diagnosis_node_report_list: ::std::vec::Vec<DiagnosisNodeReport>,
     ///Number of checks, over all nodes, that could not be made.
-    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::number",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub failed_item_sum: ::std::option::Option<i32>,
 }

@@ -201,7 +201,11 @@ pub struct Flavor {
     #[serde(default, skip_serializing_if = "::otcdb_core::Open::is_absent")]
     pub product_type: ::otcdb_core::Open<FlavorProductType>,
     ///Number of replicas.
-    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::number",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub replica_count: ::std::option::Option<i32>,
     ///Code of the flavor, such as `redis.single.au1.large.1`, which CreateInstance takes.
     #[serde(
@@ -214,7 +218,11 @@ pub struct Flavor {
     #[serde(default, skip_serializing_if = "::otcdb_core::Open::is_absent")]
     pub storage_type: ::otcdb_core::Open<FlavorStorageType>,
     ///Number of tenant IP addresses, presumably those that an instance takes in the owner's subnet.
-    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::number",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub tenant_ip_count: ::std::option::Option<i32>,
 }
 ///A property of a flavor at one capacity.

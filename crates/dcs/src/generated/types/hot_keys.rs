@@ -39,7 +39,11 @@ pub struct CreateHotkeyScanTaskResponseBody {
     )]
     pub keys: ::std::vec::Vec<HotKey>,
     ///Number of hot keys that were found.
-    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::number",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub num: ::std::option::Option<i32>,
     ///What started an analysis or a scan, `manual` for a call of a user and `auto` for the service itself, as by the daily schedule of an analysis.
     #[serde(default, skip_serializing_if = "::otcdb_core::Open::is_absent")]
@@ -112,7 +116,11 @@ pub struct DeleteHotkeyScanTaskResponseBody {
     )]
     pub keys: ::std::vec::Vec<HotKey>,
     ///Number of hot keys that were found.
-    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::number",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub num: ::std::option::Option<i32>,
     ///What started an analysis or a scan, `manual` for a call of a user and `auto` for the service itself, as by the daily schedule of an analysis.
     #[serde(default, skip_serializing_if = "::otcdb_core::Open::is_absent")]
@@ -154,10 +162,18 @@ This is what [the field](#structfield.finished_at) says as a time; `None` where 
 #[non_exhaustive]
 pub struct HotKey {
     ///Number of the Redis database that holds the key.
-    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::number",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub db: ::std::option::Option<i32>,
     ///How often the key has been used of late, on a logarithmic scale that ends at 255. It is 255 from about a million accesses on, and falls by 1 for each minute without any.
-    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::number",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub freq: ::std::option::Option<i32>,
     ///Name of the key.
     #[serde(deserialize_with = "otcdb_core::lenient::required_text")]
@@ -170,7 +186,11 @@ pub struct HotKey {
     )]
     pub shard: ::std::option::Option<::std::string::String>,
     ///How large the value is, in what unit says.
-    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::number",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub size: ::std::option::Option<i64>,
     ///Redis data type of a key's value.
     #[serde(
@@ -189,7 +209,11 @@ pub struct HotKey {
 #[non_exhaustive]
 pub struct ListHotKeyScanTasksResponseBody {
     ///Number of analyses for hot keys, over all pages.
-    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::number",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub count: ::std::option::Option<i32>,
     ///Id of the instance.
     #[serde(
@@ -281,7 +305,11 @@ pub struct ShowHotkeyTaskDetailsResponseBody {
     )]
     pub keys: ::std::vec::Vec<HotKey>,
     ///Number of hot keys that were found.
-    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::number",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub num: ::std::option::Option<i32>,
     ///What started an analysis or a scan, `manual` for a call of a user and `auto` for the service itself, as by the daily schedule of an analysis.
     #[serde(default, skip_serializing_if = "::otcdb_core::Open::is_absent")]

@@ -8,10 +8,18 @@ use super::*;
 #[non_exhaustive]
 pub struct InstanceStatistic {
     ///How often GET was run.
-    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::number",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub cmd_get_count: ::std::option::Option<i64>,
     ///How often SET was run.
-    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::number",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub cmd_set_count: ::std::option::Option<i64>,
     ///Traffic into the instance in kbit/s, a decimal number as a string.
     #[serde(
@@ -24,10 +32,18 @@ pub struct InstanceStatistic {
     #[serde(deserialize_with = "otcdb_core::lenient::required_text")]
     pub instance_id: ::std::string::String,
     ///Number of entries in the cache.
-    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::number",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub keys: ::std::option::Option<i64>,
     ///Memory of the instance in MB.
-    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::number",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub max_memory: ::std::option::Option<i64>,
     ///Traffic out of the instance in kbit/s, a decimal number as a string.
     #[serde(
@@ -44,7 +60,11 @@ pub struct InstanceStatistic {
     )]
     pub used_cpu: ::std::option::Option<::std::string::String>,
     ///Memory in use in MB.
-    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::number",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub used_memory: ::std::option::Option<i64>,
 }
 ///Statistics of the running instances of a project.

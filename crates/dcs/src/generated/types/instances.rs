@@ -176,7 +176,11 @@ pub struct BackupPolicyResp {
     #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub periodical_backup_plan: ::std::option::Option<BackupPlanResp>,
     ///Number of days that backups are kept, from 1 to 7.
-    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::number",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub save_days: ::std::option::Option<i32>,
 }
 ///Who starts backups, `auto` for the service by a plan, `manual` for the owner alone. An instance that goes from `auto` to `manual` keeps the plan that it had.
@@ -227,37 +231,81 @@ otcdb_core::text_enum!(BackupPolicyTypeResp);
 #[non_exhaustive]
 pub struct BandwidthInfo {
     ///Bandwidth in Mbit/s that the instance has at any time. Huawei Cloud sends it.
-    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::number",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub assured_bandwidth: ::std::option::Option<i32>,
     ///Bandwidth in Mbit/s at present.
-    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::number",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub bandwidth: ::std::option::Option<i32>,
     ///When the temporary increase begins.
-    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::number",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub begin_time: ::std::option::Option<i64>,
     ///The time of the response.
-    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::number",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub current_time: ::std::option::Option<i64>,
     ///When the temporary increase ends.
-    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::number",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub end_time: ::std::option::Option<i64>,
     ///Number of increases so far.
-    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::number",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub expand_count: ::std::option::Option<i32>,
     ///Time between temporary increases.
-    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::number",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub expand_effect_time: ::std::option::Option<i64>,
     ///Time until the next increase.
-    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::number",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub expand_interval_time: ::std::option::Option<i64>,
     ///Largest bandwidth of a node in Mbit/s. Huawei Cloud sends it.
-    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::number",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub max_bandwidth_for_node: ::std::option::Option<i32>,
     ///Largest number of increases.
-    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::number",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub max_expand_count: ::std::option::Option<i32>,
     ///When the next increase begins.
-    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::number",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub next_expand_time: ::std::option::Option<i64>,
     ///Whether a task is changing the bandwidth.
     #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
@@ -1081,7 +1129,11 @@ pub struct InstanceListInfo {
     )]
     pub az_codes: ::std::vec::Vec<::std::string::String>,
     ///Capacity in GB; 0 when it is below 1 GB, see capacity_minor.
-    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::number",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub capacity: ::std::option::Option<i32>,
     ///Capacity in GB of an instance below 1 GB, as a string such as `.125`.
     #[serde(
@@ -1091,7 +1143,11 @@ pub struct InstanceListInfo {
     )]
     pub capacity_minor: ::std::option::Option<::std::string::String>,
     ///Manner of payment; 0 is by use.
-    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::number",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub charging_mode: ::std::option::Option<i32>,
     ///Kind of processor, mostly `x86_64` or `aarch64`.
     #[serde(
@@ -1176,7 +1232,11 @@ pub struct InstanceListInfo {
     )]
     pub maintain_end: ::std::option::Option<::std::string::String>,
     ///Memory of the instance in MB.
-    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::number",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub max_memory: ::std::option::Option<i32>,
     ///Name of the instance.
     #[serde(deserialize_with = "otcdb_core::lenient::required_text")]
@@ -1196,7 +1256,11 @@ pub struct InstanceListInfo {
     )]
     pub order_id: ::std::option::Option<::std::string::String>,
     ///Port to connect to.
-    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::number",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub port: ::std::option::Option<i32>,
     ///Elastic IP address. Reserved; the service sends null.
     #[serde(
@@ -1275,7 +1339,11 @@ pub struct InstanceListInfo {
     )]
     pub updated_at: ::std::option::Option<::std::string::String>,
     ///Memory in use in MB.
-    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::number",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub used_memory: ::std::option::Option<i32>,
     ///Id of the user who made the instance.
     #[serde(
@@ -1563,7 +1631,11 @@ impl ::std::convert::From<InstanceStatus> for otcdb_core::Open<InstanceStatusFil
 #[non_exhaustive]
 pub struct ListGroupReplicationInfoResponseBody {
     ///Number of shards.
-    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::number",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub group_count: ::std::option::Option<i32>,
     ///The shards.
     #[serde(
@@ -1579,7 +1651,11 @@ pub struct ListGroupReplicationInfoResponseBody {
 #[non_exhaustive]
 pub struct ListInstancesResponseBody {
     ///Number of instances.
-    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::number",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub instance_num: ::std::option::Option<i32>,
     ///The instances of this page.
     #[serde(
@@ -1877,7 +1953,11 @@ pub struct ShowInstanceResponseBody {
     #[serde(default, skip_serializing_if = "::otcdb_core::Open::is_absent")]
     pub cache_mode: ::otcdb_core::Open<InstanceCacheMode>,
     ///Capacity in GB; 0 when it is below 1 GB, see capacity_minor.
-    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::number",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub capacity: ::std::option::Option<i32>,
     ///Capacity in GB of an instance below 1 GB, as a string such as `.125`.
     #[serde(
@@ -1887,7 +1967,11 @@ pub struct ShowInstanceResponseBody {
     )]
     pub capacity_minor: ::std::option::Option<::std::string::String>,
     ///Manner of payment; 0 is by use.
-    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::number",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub charging_mode: ::std::option::Option<i32>,
     ///Code of the kind of resource in the provider's accounts, such as `hws.resource.type.dcs3`.
     #[serde(
@@ -1925,7 +2009,11 @@ pub struct ShowInstanceResponseBody {
     )]
     pub crr_role: ::std::option::Option<::std::string::String>,
     ///Number of Redis databases.
-    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::number",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub db_number: ::std::option::Option<i32>,
     ///Remark that the owner gave the instance; null when there is none.
     #[serde(
@@ -2032,7 +2120,11 @@ pub struct ShowInstanceResponseBody {
     )]
     pub maintain_end: ::std::option::Option<::std::string::String>,
     ///Memory of the instance in MB.
-    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::number",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub max_memory: ::std::option::Option<i32>,
     ///Name of the instance.
     #[serde(deserialize_with = "otcdb_core::lenient::required_text")]
@@ -2052,7 +2144,11 @@ pub struct ShowInstanceResponseBody {
     )]
     pub order_id: ::std::option::Option<::std::string::String>,
     ///Port to connect to.
-    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::number",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub port: ::std::option::Option<i32>,
     ///Edition of an instance, `generic` for the basic one. Huawei Cloud has `enterprise`, too.
     #[serde(default, skip_serializing_if = "::otcdb_core::Open::is_absent")]
@@ -2082,7 +2178,11 @@ pub struct ShowInstanceResponseBody {
     )]
     pub readonly_domain_name: ::std::option::Option<::std::string::String>,
     ///Number of replicas.
-    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::number",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub replica_count: ::std::option::Option<i32>,
     ///Id of the security group.
     #[serde(
@@ -2109,7 +2209,11 @@ pub struct ShowInstanceResponseBody {
     #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub service_upgrade: ::std::option::Option<bool>,
     ///Number of shards of a cluster.
-    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::number",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub sharding_count: ::std::option::Option<i32>,
     ///Code of the product, such as `redis.ha.xu1.tiny.r2.128`.
     #[serde(
@@ -2184,7 +2288,11 @@ pub struct ShowInstanceResponseBody {
     )]
     pub update_at: ::std::option::Option<::std::string::String>,
     ///Memory in use in MB.
-    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::number",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub used_memory: ::std::option::Option<i32>,
     ///Id of the user who made the instance.
     #[serde(

@@ -38,7 +38,11 @@ pub struct ListRedislogResponseBody {
     )]
     pub file_list: ::std::vec::Vec<RunlogItem>,
     ///Number of run logs of the instance, over all pages.
-    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::number",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub total_num: ::std::option::Option<i32>,
 }
 ///A page of the slow log.
@@ -47,7 +51,11 @@ pub struct ListRedislogResponseBody {
 #[non_exhaustive]
 pub struct ListSlowlogResponseBody {
     ///Number of slow commands; in the documented example the same as total_num.
-    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::number",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub count: ::std::option::Option<i32>,
     ///The slow commands of this page.
     #[serde(
@@ -57,7 +65,11 @@ pub struct ListSlowlogResponseBody {
     )]
     pub slowlogs: ::std::vec::Vec<SlowlogItem>,
     ///Number of slow commands that match, over all pages.
-    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::number",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub total_num: ::std::option::Option<i32>,
 }
 ///How many days back a collection reaches, counted from today: 0 stands for today alone, 7 for the last seven days.
@@ -193,7 +205,11 @@ pub struct SlowlogItem {
     )]
     pub command: ::std::option::Option<::std::string::String>,
     ///Number of the Redis database. Sent to some customers only.
-    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::number",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub database_id: ::std::option::Option<i32>,
     ///How long it ran, in milliseconds, as a string.
     #[serde(
@@ -203,7 +219,11 @@ pub struct SlowlogItem {
     )]
     pub duration: ::std::option::Option<::std::string::String>,
     ///Number of the entry in the slow log.
-    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::number",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub id: ::std::option::Option<i64>,
     ///Role of the node that ran it. Huawei Cloud sends it.
     #[serde(

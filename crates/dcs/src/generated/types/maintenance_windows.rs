@@ -38,6 +38,10 @@ pub struct MaintenanceWindow {
     )]
     pub end: ::std::option::Option<::std::string::String>,
     ///Number of the window. In the documented response several windows have the same number.
-    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::number",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub seq: ::std::option::Option<i32>,
 }

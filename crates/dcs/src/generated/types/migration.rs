@@ -390,7 +390,11 @@ pub struct DeleteMigrationTaskResponseBody {
 #[non_exhaustive]
 pub struct ListMigrationTaskResponseBody {
     ///Number of tasks that match, presumably over all pages.
-    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::number",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub count: ::std::option::Option<i32>,
     ///The migration tasks of this page.
     #[serde(

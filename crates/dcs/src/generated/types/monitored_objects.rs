@@ -103,7 +103,11 @@ pub struct ListMonitoredObjectsOfInstanceResponseBody {
     )]
     pub router: ::std::vec::Vec<::std::string::String>,
     ///Number of objects on the primary dimension, that is, of instances and not of nodes.
-    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::number",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub total: ::std::option::Option<i32>,
 }
 ///A page of the instances that are monitored.
@@ -133,7 +137,11 @@ pub struct ListMonitoredObjectsResponseBody {
     )]
     pub router: ::std::vec::Vec<::std::string::String>,
     ///Number of instances that are monitored, over all pages.
-    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::number",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub total: ::std::option::Option<i32>,
 }
 ///Kind of thing that is monitored, an instance (`dcs_instance_id`), a Redis node of a cluster (`dcs_cluster_redis_node`) or a proxy of a cluster (`dcs_cluster_proxy_node`). The proxies of Redis 4.0 and 5.0 are in a list called `dcs_cluster_proxy2_node`, so presumably that name is sent, too, though it is not documented as a value.

@@ -8,7 +8,11 @@ use super::*;
 #[non_exhaustive]
 pub struct BatchShowNodesInformationResponseBody {
     ///Number of instances, over all pages.
-    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::number",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub count: ::std::option::Option<i32>,
     ///The instances of this page.
     #[serde(
@@ -100,7 +104,11 @@ pub struct InstanceNode {
     #[serde(default, skip_serializing_if = "::otcdb_core::Open::is_absent")]
     pub node_type: ::otcdb_core::Open<NodeType>,
     ///Weight of the replica when the master fails: the smallest takes over first, 0 does not take over. Set with UpdateSlavePriority.
-    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::number",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub priority_weight: ::std::option::Option<i32>,
     ///Id of the replica.
     #[serde(
@@ -122,7 +130,11 @@ pub struct InstanceNodes {
     #[serde(deserialize_with = "otcdb_core::lenient::required_text")]
     pub instance_id: ::std::string::String,
     ///Number of nodes of the instance.
-    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::number",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub node_count: ::std::option::Option<i32>,
     ///The nodes of the instance. None while the instance is being made.
     #[serde(

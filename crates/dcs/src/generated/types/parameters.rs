@@ -162,7 +162,11 @@ pub struct ListConfigHistoriesResponseBody {
     )]
     pub histories: ::std::vec::Vec<ConfigHistory>,
     ///Number of changes, presumably over all pages.
-    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::number",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub history_num: ::std::option::Option<i32>,
 }
 ///The configuration parameters of an instance.

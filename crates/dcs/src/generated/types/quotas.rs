@@ -35,13 +35,25 @@ pub struct ShowQuotaOfTenantResponseBody {
 #[non_exhaustive]
 pub struct TenantQuota {
     ///Largest quota that can be asked for.
-    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::number",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub max: ::std::option::Option<i32>,
     ///Smallest quota that can be asked for.
-    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::number",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub min: ::std::option::Option<i32>,
     ///How many instances, or how much memory in GB, the tenant may have.
-    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::number",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub quota: ::std::option::Option<i32>,
     ///What a quota limits, the number of instances (`instance`) or their memory together (`ram`).
     #[serde(
@@ -58,7 +70,11 @@ pub struct TenantQuota {
     )]
     pub unit: ::std::option::Option<::std::string::String>,
     ///How many instances, or how much memory in GB, the tenant has.
-    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::number",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub used: ::std::option::Option<i32>,
 }
 ///Holder of the quotas.

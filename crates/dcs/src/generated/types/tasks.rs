@@ -52,10 +52,18 @@ pub struct BackgroundTaskDetails {
     )]
     pub new_capacity: ::std::option::Option<::std::string::String>,
     ///Port after a change of port.
-    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::number",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub new_port: ::std::option::Option<i32>,
     ///Number of replicas after a change of specification.
-    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::number",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub new_replica_num: ::std::option::Option<i32>,
     ///Code of the product after a change of specification, such as `redis.single.xu1.tiny.256`.
     #[serde(
@@ -93,10 +101,18 @@ pub struct BackgroundTaskDetails {
     )]
     pub old_capacity: ::std::option::Option<::std::string::String>,
     ///Port before a change of port.
-    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::number",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub old_port: ::std::option::Option<i32>,
     ///Number of replicas before a change of specification.
-    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::number",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub old_replica_num: ::std::option::Option<i32>,
     ///Code of the product before a change of specification, such as `redis.single.xu1.tiny.125`.
     #[serde(
@@ -155,7 +171,11 @@ pub struct BackgroundTaskDetails {
     )]
     pub target_ip: ::std::option::Option<::std::string::String>,
     ///Length of the changed configuration parameters.
-    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::number",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub updated_config_length: ::std::option::Option<i32>,
 }
 ///What a background task does: `EXTEND` changes the specification, `BindEip` and `UnBindEip` allow and end access from the internet, `AddReplica` and `DelReplica` add and delete replicas, `AddWhitelist` sets the list of allowed IP addresses, `UpdatePort` changes the port, `RemoveIpFromDns` takes IP addresses out of the domain name, `masterStandbySwapJob` switches master and standby, `modify` changes the password.

@@ -182,7 +182,11 @@ pub struct CreateCustomTemplateResponseBody {
 #[non_exhaustive]
 pub struct ListConfigTemplatesResponseBody {
     ///Number of templates that match, presumably over all pages.
-    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::number",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub template_num: ::std::option::Option<i32>,
     ///The templates of this page.
     #[serde(

@@ -8,7 +8,11 @@ use super::*;
 #[non_exhaustive]
 pub struct ErrorDetail {
     ///HTTP status, repeated as a number.
-    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::number",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub code: ::std::option::Option<i32>,
     ///What went wrong, in English.
     #[serde(

@@ -761,6 +761,32 @@ async fn example(rds: &otcdb_rds::Client) -> otcdb_core::Result<()> {
             ),
         )
     }
+    /**Show how much storage is used.
+
+Shows how much of its storage a MySQL or SQL Server instance uses. For a PostgreSQL instance, [`ListInstances`](crate::Client::list_instances) says that when it is asked for by id. [`StartInstanceEnlargeVolumeAction`](crate::Client::start_instance_enlarge_volume_action) makes the storage larger.
+
+Has to be given: [`instance_id`](builder::ShowStorageUsedSpace::instance_id).
+
+# Example
+
+```no_run
+async fn example(rds: &otcdb_rds::Client) -> otcdb_core::Result<()> {
+    let answer = rds
+        .show_storage_used_space()
+        .instance_id("314958daf6904c478d17c642ac209abbin01")
+        .await?;
+    println!("{answer:?}");
+    Ok(())
+}
+```*/
+    pub fn show_storage_used_space(&self) -> builder::ShowStorageUsedSpace {
+        builder::ShowStorageUsedSpace(
+            otcdb_core::call::Call::new(
+                &self.inner,
+                builder::ShowStorageUsedSpace::OPERATION,
+            ),
+        )
+    }
     /**Encrypt the data files of an instance.
 
 Has an instance of SQL Server encrypt its data files as it writes them (transparent data encryption). There is no way back. The instance is one of an Enterprise Edition, or of the Standard Edition of 2019 or 2022. [`ShowTdeStatus`](crate::Client::show_tde_status) tells whether it does. It is done when the task (job_id) is completed.
@@ -3686,6 +3712,74 @@ Arguments that are missing or wrong, all of them at once ([`otcdb_core::ErrorKin
 impl IntoFuture for ShowReplicationStatus {
     type Output = otcdb_core::Result<types::ShowReplicationStatusResponseBody>;
     type IntoFuture = call::Sending<types::ShowReplicationStatusResponseBody>;
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        self.send()
+    }
+}
+///A call of [`ShowStorageUsedSpace`](Client::show_storage_used_space): set its parameters, then send or await it.
+#[derive(Clone, Debug)]
+#[must_use = "a call does nothing until it is sent or awaited"]
+pub struct ShowStorageUsedSpace(
+    pub(in crate::generated) call::Call<types::ShowStorageUsedSpaceResponseBody>,
+);
+impl ShowStorageUsedSpace {
+    pub(in crate::generated) const OPERATION: &'static otcdb_core::OperationMeta = &otcdb_core::OperationMeta::new(
+            "ShowStorageUsedSpace",
+            "show_storage_used_space",
+            reqwest::Method::GET,
+        )
+        .path("/v3/{project_id}/instances/{instance_id}/storage-used-space")
+        .parameters(
+            &[
+                operation::Parameter::path("project_id"),
+                operation::Parameter::path("instance_id"),
+            ],
+        )
+        .expect(otcdb_core::Expect::Json);
+    /**Project that the call concerns.
+
+The session's project, if not given.*/
+    pub fn project_id(self, value: impl Into<String>) -> Self {
+        Self(self.0.set("project_id", value))
+    }
+    /**Instance that the call concerns, as `id` in the response of [`ListInstances`](crate::Client::list_instances).
+
+Required.*/
+    pub fn instance_id(self, value: impl Into<String>) -> Self {
+        Self(self.0.set("instance_id", value))
+    }
+    /**Sends the call.
+
+# Errors
+
+Arguments that are missing or wrong, all of them at once ([`otcdb_core::ErrorKind::InvalidArgument`]), no response, one that is not as documented, and every refusal by the service. Documented are:
+
+- 400: The request is malformed, or a parameter has a value that the service refuses. The same request will be refused again.
+- 401: The token or the signature is missing, wrong or no longer valid.
+- 403: The caller is known but may not do this. The same request will be refused again.
+- 404: The instance, the task or the path does not exist in this project.
+- 500: The service failed. The same request may succeed later.*/
+    #[inline]
+    pub fn send(self) -> call::Sending<types::ShowStorageUsedSpaceResponseBody> {
+        self.0.send()
+    }
+    /// Sends the call, and gives status, headers and request id beside the answer.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`send`](Self::send).
+    #[inline]
+    pub fn send_with_meta(
+        self,
+    ) -> call::Sending<otcdb_core::Response<types::ShowStorageUsedSpaceResponseBody>> {
+        self.0.send_with_meta()
+    }
+}
+/// Awaiting the call sends it.
+impl IntoFuture for ShowStorageUsedSpace {
+    type Output = otcdb_core::Result<types::ShowStorageUsedSpaceResponseBody>;
+    type IntoFuture = call::Sending<types::ShowStorageUsedSpaceResponseBody>;
     #[inline]
     fn into_future(self) -> Self::IntoFuture {
         self.send()

@@ -4,6 +4,7 @@
 use crate::generated::{Client, builder, types};
 #[allow(unused_imports)]
 use otcdb_core::{call, operation, page, waiter};
+mod backup_and_restoration;
 mod database_engines;
 mod database_proxy_rds_for_mysql;
 mod database_security;
@@ -11,8 +12,12 @@ mod db_instance_management;
 mod instance_diagnosis;
 mod log_information_queries;
 mod obtaining_task_information;
+mod quota_management;
+mod recycling_a_db_instance;
 mod sql_throttling_rds_for_postgresql;
 mod upgrading_a_major_version_rds_for_postgresql;
+#[allow(unused_imports)]
+pub use backup_and_restoration::*;
 #[allow(unused_imports)]
 pub use database_engines::*;
 #[allow(unused_imports)]
@@ -27,6 +32,10 @@ pub use instance_diagnosis::*;
 pub use log_information_queries::*;
 #[allow(unused_imports)]
 pub use obtaining_task_information::*;
+#[allow(unused_imports)]
+pub use quota_management::*;
+#[allow(unused_imports)]
+pub use recycling_a_db_instance::*;
 #[allow(unused_imports)]
 pub use sql_throttling_rds_for_postgresql::*;
 #[allow(unused_imports)]

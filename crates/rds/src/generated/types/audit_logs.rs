@@ -28,7 +28,11 @@ pub struct AuditLogItem {
     #[serde(deserialize_with = "otcdb_core::lenient::required_text")]
     pub name: ::std::string::String,
     ///Size in KB, with a fraction.
-    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::number",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub size: ::std::option::Option<f64>,
 }
 impl AuditLogItem {
@@ -58,7 +62,11 @@ pub struct ListAuditlogsResponseBody {
     )]
     pub auditlogs: ::std::vec::Vec<AuditLogItem>,
     ///Number of files that match, over all pages.
-    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::number",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub total_record: ::std::option::Option<i32>,
 }
 ///How long audit logs of an instance shall be kept.
@@ -134,6 +142,10 @@ pub struct ShowAuditlogDownloadLinkResponseBody {
 #[non_exhaustive]
 pub struct ShowAuditlogPolicyResponseBody {
     ///Number of days audit logs are kept; 0 when SQL audit is off.
-    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::number",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub keep_days: ::std::option::Option<i32>,
 }

@@ -69,7 +69,11 @@ pub struct Flavor {
     #[serde(default, skip_serializing_if = "::otcdb_core::Open::is_absent")]
     pub instance_mode: ::otcdb_core::Open<InstanceMode>,
     ///Memory in GB.
-    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::number",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub ram: ::std::option::Option<i32>,
     ///Code of the flavor, which CreateInstance takes.
     #[serde(deserialize_with = "otcdb_core::lenient::required_text")]

@@ -201,10 +201,18 @@ impl ::std::convert::TryFrom<String> for FrozenFlag {
 #[non_exhaustive]
 pub struct ListRdSforMySqlProxyResponseBody {
     ///How many nodes a proxy may have.
-    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::number",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub max_proxy_node_num: ::std::option::Option<i32>,
     ///How many proxies the instance may have at the same time.
-    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::number",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub max_proxy_num: ::std::option::Option<i32>,
     ///The proxies, each with the instances behind it.
     #[serde(
@@ -336,7 +344,11 @@ pub struct ProxiedInstance {
     )]
     pub status: ::std::option::Option<::std::string::String>,
     ///Weight with which it gets reads.
-    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::number",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub weight: ::std::option::Option<i32>,
 }
 ///An availability zone.
@@ -385,7 +397,11 @@ pub struct Proxy {
     )]
     pub cpu: ::std::option::Option<::std::string::String>,
     ///How far a read replica may be behind and still get reads, in seconds.
-    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::number",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub delay_threshold_in_seconds: ::std::option::Option<i32>,
     ///Private domain name of the address. Empty until one is applied for.
     #[serde(
@@ -414,7 +430,11 @@ pub struct Proxy {
     #[serde(deserialize_with = "otcdb_core::lenient::required_text")]
     pub name: ::std::string::String,
     ///Number of nodes.
-    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::number",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub node_num: ::std::option::Option<i32>,
     ///The nodes.
     #[serde(
@@ -434,7 +454,11 @@ pub struct Proxy {
     #[serde(deserialize_with = "otcdb_core::lenient::required_text")]
     pub pool_id: ::std::string::String,
     ///Port of that address.
-    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::number",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub port: ::std::option::Option<i32>,
     ///What the proxy lets through, reads and writes (`readwrite`) or reads alone (`readonly`).
     #[serde(default, skip_serializing_if = "::otcdb_core::Open::is_absent")]

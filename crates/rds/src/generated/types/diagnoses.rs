@@ -37,7 +37,11 @@ pub struct DiagnosedInstance {
 #[non_exhaustive]
 pub struct DiagnosisCount {
     ///Number of the instances that have it.
-    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::number",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub count: ::std::option::Option<i32>,
     ///What is wrong: too much load (`high_pressure`), locks that are waited for (`lock_wait`), a disk that is nearly full (`insufficient_capacity`) or as busy as it can be (`disk_performance_cap`), many slow statements (`slow_sql_frequency`), too little memory (`mem_overrun`), transaction ids that are old (`age_exceed`), or too many connections (`connections_exceed`).
     #[serde(default, skip_serializing_if = "::otcdb_core::Open::is_absent")]
@@ -174,6 +178,10 @@ pub struct ListInstancesInfoDiagnosisResponseBody {
     )]
     pub instances: ::std::vec::Vec<DiagnosedInstance>,
     ///Number of instances that have it, over all pages.
-    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::number",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub total_count: ::std::option::Option<i32>,
 }

@@ -8,7 +8,11 @@ use super::*;
 #[non_exhaustive]
 pub struct DownloadErrorlogResponseBody {
     ///Number of entries of list.
-    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::number",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub count: ::std::option::Option<i32>,
     ///One entry for each file of the export.
     #[serde(
@@ -130,7 +134,11 @@ otcdb_core::text_enum!(ErrorLogLevel);
 #[non_exhaustive]
 pub struct ErrorLogLink {
     ///When the file was made, in milliseconds since 1970-01-01 UTC.
-    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::number",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub create_at: ::std::option::Option<i64>,
     ///Presigned download address; it may come without `https://` in front. Whoever holds it can read the log, so treat it as a secret.
     #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
@@ -153,7 +161,11 @@ pub struct ErrorLogLink {
     #[serde(default, skip_serializing_if = "::otcdb_core::Open::is_absent")]
     pub status: ::otcdb_core::Open<ErrorLogLinkStatus>,
     ///When the entry last changed, in milliseconds since 1970-01-01 UTC.
-    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::number",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub update_at: ::std::option::Option<i64>,
     ///Id of the task that makes the file. ListJobInfo takes it.
     #[serde(
@@ -210,6 +222,10 @@ pub struct ListErrorLogsResponseBody {
     )]
     pub error_log_list: ::std::vec::Vec<ErrorLogItem>,
     ///Number of entries that match, over all pages.
-    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::number",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub total_record: ::std::option::Option<i32>,
 }

@@ -78,7 +78,11 @@ This is what [the field](#structfield.ended) says as a time; `None` where it say
 #[non_exhaustive]
 pub struct ListJobInfoDetailResponseBody {
     ///Number of the tasks.
-    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::number",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub count: ::std::option::Option<i32>,
     ///The tasks.
     #[serde(
@@ -101,7 +105,11 @@ pub struct ListScheduleTasksResponseBody {
     )]
     pub schedule_tasks: ::std::vec::Vec<ScheduledTask>,
     ///Number of tasks that match, over all pages.
-    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::number",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub total_count: ::std::option::Option<i32>,
 }
 ///A task that runs at a time that was set for it.

@@ -8,7 +8,11 @@ use super::*;
 #[non_exhaustive]
 pub struct BackupStrategy {
     ///Number of days backups are kept, up to 732 and more by arrangement; 0 when none are made.
-    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::number",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub keep_days: ::std::option::Option<i32>,
     ///Daily span in which a backup begins, in UTC, such as `19:00-20:00`.
     #[serde(
@@ -119,7 +123,11 @@ pub struct Instance {
     #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub backup_strategy: ::std::option::Option<BackupStrategy>,
     ///Space that backups take, in GB. Sent for one PostgreSQL or SQL Server instance asked for by id.
-    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::number",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub backup_used_space: ::std::option::Option<f64>,
     ///How the instance is paid for.
     #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
@@ -193,7 +201,11 @@ pub struct Instance {
     )]
     pub maintenance_window: ::std::option::Option<::std::string::String>,
     ///Largest number of disk operations each second. Sent for SQL Server only.
-    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::number",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub max_iops: ::std::option::Option<i64>,
     ///Memory in GB, as a string.
     #[serde(
@@ -220,7 +232,11 @@ pub struct Instance {
     )]
     pub order_id: ::std::option::Option<::std::string::String>,
     ///Port of the database. Without another choice it is 3306 for MySQL, 5432 for PostgreSQL and 1433 for SQL Server.
-    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::number",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub port: ::std::option::Option<i32>,
     ///Private domain names. There is none until one is applied for.
     #[serde(
@@ -292,7 +308,11 @@ pub struct Instance {
     #[serde(default, skip_serializing_if = "::otcdb_core::Open::is_absent")]
     pub status: ::otcdb_core::Open<InstanceStatus>,
     ///Space that data takes, in GB. Sent for one PostgreSQL or SQL Server instance asked for by id.
-    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::number",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub storage_used_space: ::std::option::Option<f64>,
     ///Network id of the subnet.
     #[serde(
@@ -542,7 +562,11 @@ impl ::std::convert::From<DbInstanceType> for otcdb_core::Open<InstanceTypeFilte
 #[non_exhaustive]
 pub struct InstanceVolume {
     ///Size in GB.
-    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::number",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub size: ::std::option::Option<i32>,
     ///Kind of volume, such as `ULTRAHIGH`.
     #[serde(
@@ -566,7 +590,11 @@ pub struct ListInstancesResponseBody {
     )]
     pub instances: ::std::vec::Vec<Instance>,
     ///Number of instances that match, over all pages.
-    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::number",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub total_count: ::std::option::Option<i32>,
 }
 ///What a node does, as primary (`master`), standby (`slave`) or read replica (`readreplica`).

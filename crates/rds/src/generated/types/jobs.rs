@@ -245,7 +245,11 @@ pub struct ListTasksResponseBody {
     )]
     pub tasks: ::std::vec::Vec<Task>,
     ///Number of tasks that match, over all pages.
-    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::number",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub total_count: ::std::option::Option<i32>,
 }
 ///A task.

@@ -151,13 +151,21 @@ Optional.*/
 #[non_exhaustive]
 pub struct ShowAutoEnlargePolicyResponseBody {
     ///Size in GB up to which storage grows.
-    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::number",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub limit_size: ::std::option::Option<i32>,
     ///Whether storage grows by itself.
     #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub switch_option: ::std::option::Option<bool>,
     ///Storage grows when this percentage of it is left, or 10 GB.
-    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::number",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub trigger_threshold: ::std::option::Option<i32>,
 }
 ///Storage grows when this percentage of it is left, or 10 GB.

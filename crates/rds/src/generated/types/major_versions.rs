@@ -89,7 +89,11 @@ pub struct ListInspectionHistoriesResponseBody {
     )]
     pub inspection_reports: ::std::vec::Vec<InspectionReport>,
     ///Number of checks, over all pages.
-    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::number",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub total_count: ::std::option::Option<i32>,
 }
 ///A page of the upgrades of an instance.
@@ -98,7 +102,11 @@ pub struct ListInspectionHistoriesResponseBody {
 #[non_exhaustive]
 pub struct ListUpgradeHistoriesResponseBody {
     ///Number of upgrades, over all pages.
-    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::number",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub total_count: ::std::option::Option<i32>,
     ///The upgrades of this page.
     #[serde(

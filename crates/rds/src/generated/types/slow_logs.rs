@@ -36,7 +36,11 @@ Optional.*/
 #[non_exhaustive]
 pub struct DownloadSlowlogResponseBody {
     ///Number of entries of list.
-    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::number",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub count: ::std::option::Option<i32>,
     ///One entry for each file of the export.
     #[serde(
@@ -62,7 +66,11 @@ pub struct ListSlowLogFileResponseBody {
     )]
     pub list: ::std::vec::Vec<SlowLogFile>,
     ///Number of files, over all pages.
-    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::number",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub total_count: ::std::option::Option<i64>,
 }
 ///What to count, and which page of the result to return.
@@ -201,7 +209,11 @@ pub struct ListSlowLogStatisticsForLtsResponseBody {
     )]
     pub slow_log_list: ::std::vec::Vec<SlowLogStatisticsForLtsItem>,
     ///Number of entries that match, over all pages.
-    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::number",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub total_count: ::std::option::Option<i32>,
 }
 ///A page of the slow log.
@@ -217,7 +229,11 @@ pub struct ListSlowLogsResponseBody {
     )]
     pub slow_log_list: ::std::vec::Vec<SlowLogItem>,
     ///Number of entries that match, over all pages.
-    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::number",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub total_record: ::std::option::Option<i32>,
 }
 ///A page of slow log statistics, version 3.
@@ -229,6 +245,7 @@ pub struct ListSlowlogStatisticsResponseBody {
     #[serde(
         rename = "endTime",
         default,
+        deserialize_with = "otcdb_core::lenient::number",
         skip_serializing_if = "::std::option::Option::is_none"
     )]
     pub end_time: ::std::option::Option<i64>,
@@ -236,6 +253,7 @@ pub struct ListSlowlogStatisticsResponseBody {
     #[serde(
         rename = "pageNumber",
         default,
+        deserialize_with = "otcdb_core::lenient::number",
         skip_serializing_if = "::std::option::Option::is_none"
     )]
     pub page_number: ::std::option::Option<i32>,
@@ -243,6 +261,7 @@ pub struct ListSlowlogStatisticsResponseBody {
     #[serde(
         rename = "pageRecord",
         default,
+        deserialize_with = "otcdb_core::lenient::number",
         skip_serializing_if = "::std::option::Option::is_none"
     )]
     pub page_record: ::std::option::Option<i32>,
@@ -258,6 +277,7 @@ pub struct ListSlowlogStatisticsResponseBody {
     #[serde(
         rename = "startTime",
         default,
+        deserialize_with = "otcdb_core::lenient::number",
         skip_serializing_if = "::std::option::Option::is_none"
     )]
     pub start_time: ::std::option::Option<i64>,
@@ -265,6 +285,7 @@ pub struct ListSlowlogStatisticsResponseBody {
     #[serde(
         rename = "totalRecord",
         default,
+        deserialize_with = "otcdb_core::lenient::number",
         skip_serializing_if = "::std::option::Option::is_none"
     )]
     pub total_record: ::std::option::Option<i32>,
@@ -421,7 +442,11 @@ This is what [the field](#structfield.start_time) says as a time; `None` where i
 #[non_exhaustive]
 pub struct SlowLogLink {
     ///When the entry was made, in milliseconds since 1970-01-01 UTC.
-    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::number",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub create_at: ::std::option::Option<i64>,
     ///Presigned download address, valid for 5 minutes. Left out until the export has ended. Whoever holds it can read the log, so treat it as a secret.
     #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
@@ -444,7 +469,11 @@ pub struct SlowLogLink {
     #[serde(default, skip_serializing_if = "::otcdb_core::Open::is_absent")]
     pub status: ::otcdb_core::Open<SlowLogLinkStatus>,
     ///When the entry last changed, in milliseconds since 1970-01-01 UTC. Huawei Cloud sends it.
-    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::number",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub update_at: ::std::option::Option<i64>,
     ///Id of the task that makes the file.
     #[serde(
@@ -565,10 +594,18 @@ pub struct SlowLogStatisticsForLtsItem {
     )]
     pub query_sample: ::std::option::Option<::std::string::String>,
     ///Mean number of rows read. Sent by MySQL only.
-    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::number",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub rows_examined: ::std::option::Option<i64>,
     ///Mean number of rows returned. Sent by MySQL only.
-    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::number",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub rows_sent: ::std::option::Option<i64>,
     ///Mean time of execution, with its unit, such as `3.00018 s`.
     #[serde(
@@ -714,6 +751,7 @@ pub struct SlowlogStatisticsItem {
     #[serde(
         rename = "rowsExamined",
         default,
+        deserialize_with = "otcdb_core::lenient::number",
         skip_serializing_if = "::std::option::Option::is_none"
     )]
     pub rows_examined: ::std::option::Option<i64>,
@@ -721,6 +759,7 @@ pub struct SlowlogStatisticsItem {
     #[serde(
         rename = "rowsSent",
         default,
+        deserialize_with = "otcdb_core::lenient::number",
         skip_serializing_if = "::std::option::Option::is_none"
     )]
     pub rows_sent: ::std::option::Option<i64>,

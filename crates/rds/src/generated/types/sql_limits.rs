@@ -133,7 +133,11 @@ pub struct DeleteSqlLimitResponseBody {
 #[non_exhaustive]
 pub struct ListSqlLimitResponseBody {
     ///Number of rules of the database, over all pages.
-    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::number",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub count: ::std::option::Option<i32>,
     ///The rules of this page.
     #[serde(
@@ -155,10 +159,18 @@ pub struct SqlLimit {
     #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub is_effective: ::std::option::Option<bool>,
     ///How many such statements run at the same time. There is no limit with 0 or less.
-    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::number",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub max_concurrency: ::std::option::Option<i32>,
     ///How long a statement waits for its turn at most, in seconds.
-    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::number",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub max_waiting: ::std::option::Option<i32>,
     ///Hash of the statement's parse tree that the rule is about, as a text, such as `1147616880456321454`. It may be negative.
     #[serde(

@@ -64,7 +64,11 @@ pub struct ListMsdtcHostsResponseBody {
     )]
     pub hosts: ::std::vec::Vec<MsdtcHost>,
     ///Number of hosts, over all pages.
-    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::number",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
     pub total_count: ::std::option::Option<i32>,
 }
 ///A host whose distributed transactions the instance can take part in.

@@ -6,7 +6,8 @@ use otcdb_core::sync::unpoisoned;
 
 use super::state::INSTANCE;
 use super::{
-    Databases, Engine, catalog, changes, databases, instances, major_versions, models, orders, proxies,
+    Databases, Engine, backups, catalog, changes, databases, instances, major_versions, models,
+    orders, proxies,
 };
 use crate::call::Call;
 use crate::cloud::Cloud;
@@ -20,6 +21,8 @@ use crate::services::{Outcome, States};
 const FUNCTIONS: &Functions<Databases> = &[
     ("address_changed", Value(major_versions::address_changed)),
     ("addresses", Value(orders::addresses)),
+    ("back_up", Effect(backups::back_up)),
+    ("backup_files", Value(backups::files)),
     ("can_grow", Guard(changes::can_grow)),
     ("certificate_link", Value(changes::certificate_link)),
     ("check_counts", Value(major_versions::check_counts)),
@@ -37,6 +40,7 @@ const FUNCTIONS: &Functions<Databases> = &[
         Guard(major_versions::has_status),
     ),
     ("is_available_version", Guard(major_versions::is_available)),
+    ("kept_backups", Value(backups::kept)),
     ("kind", Value(orders::kind)),
     ("major_version_status", Facts(major_versions::status)),
     ("make_upgraded", Effect(major_versions::make)),
@@ -54,9 +58,14 @@ const FUNCTIONS: &Functions<Databases> = &[
     ("proxy_flavors", Value(proxies::flavors)),
     ("proxy_nodes", Value(proxies::nodes)),
     ("public_ips", Value(changes::public_ips)),
+    ("quotas", Value(instances::quotas)),
+    ("recycle", Effect(backups::recycle)),
     ("related", Value(instances::related)),
     ("remember_password", Effect(changes::remember_password)),
     ("resizable", Guard(orders::resizable)),
+    ("restorable", Guard(backups::restorable)),
+    ("restore_times", Value(backups::restore_times)),
+    ("set_backup_strategy", Effect(backups::set_strategy)),
     ("set_up", Effect(orders::set_up)),
     ("switched_nodes", Value(changes::switched_nodes)),
     ("task_of_creation", Value(instances::task_of_creation)),
@@ -89,6 +98,7 @@ pub(in crate::services) fn plant(cloud: &Cloud, states: &States) {
     let ids: Vec<String> = databases.instances().map(|one| one.id).collect();
     for id in ids {
         plant_below(&mut databases, &id, started, false);
+        backups::plant(&mut databases, &id, started);
     }
     let instances = databases.instances();
     for instance in instances.filter(|one| one.engine == Engine::MySql) {

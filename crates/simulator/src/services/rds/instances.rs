@@ -64,6 +64,17 @@ pub(super) fn related(_: &Scene<'_>, record: Option<&Record>, databases: &Databa
     Ok(Some(replicas.collect()))
 }
 
+/// How many instances the project may have, and has.
+pub(super) fn quotas(scene: &Scene<'_>, _: Option<&Record>, databases: &Databases) -> Valued {
+    let is_own = scene.call.is_none_or(Call::in_main_project);
+    let used = match is_own {
+        true => databases.instances().count(),
+        false => 0,
+    };
+    let quota = json!({ "type": INSTANCE, "quota": 100, "used": used });
+    Ok(Some(json!({ "resources": [quota] })))
+}
+
 /// What becomes of an instance becomes of its read replicas.
 pub(super) fn with_replicas(_: &Call<'_>, databases: &mut Databases, instance: &Record) {
     for other in databases.store_mut().of_mut(INSTANCE, "") {

@@ -1,6 +1,7 @@
 //! Operations of the database service.
 
 mod audit;
+mod backups;
 mod catalog;
 mod changes;
 mod exports;
@@ -33,6 +34,7 @@ pub use state::{DatabaseInstance, Engine};
 
 /// What no model carries out.
 pub(super) const HANDLERS: &[(&str, Handler)] = &[
+    ("BatchDeleteManualBackup", backups::delete_some),
     ("DownloadErrorlog", exports::error_log),
     ("DownloadSlowlog", exports::slow_log),
     ("ListAuditlogs", audit::files),

@@ -11,9 +11,10 @@ use crate::records::Record;
 
 pub(super) type Checked = Result<(), CallError>;
 
-/// The instance of which a read replica is ordered.
+/// The instance of which a read replica is ordered, or whose data the ordered one gets.
 fn origin<'a>(scene: &Scene<'_>, databases: &'a Databases) -> Option<&'a Record> {
-    let id = scene.text("replica_of_id")?;
+    let given = scene.text("replica_of_id");
+    let id = given.or_else(|| scene.text("restore_point.instance_id"))?;
     databases.store().get(INSTANCE, id)
 }
 
@@ -118,6 +119,8 @@ pub(super) fn orderable(scene: &Scene<'_>, _: Option<&Record>, databases: &Datab
         let origin = origin(scene, databases);
         let is_primary = origin.is_some_and(|origin| origin.text("type") != "Replica");
         hold(is_primary, "DBS.200055")?;
+    } else if scene.given("restore_point").is_some() {
+        hold(scene.text("password").is_some_and(is_complex), "DBS.200052")?;
     } else {
         hold(is_given("datastore.type"), "DBS.200042")?;
         let version = scene.text("datastore.version");
