@@ -73,7 +73,6 @@ const FUNCTIONS: &Functions<Databases> = &[
     ("volume_fits", Guard(orders::volume_fits)),
     ("volume_type", Value(orders::volume_type)),
     ("was_checked", Guard(major_versions::was_checked)),
-    ("with_replicas", Effect(instances::with_replicas)),
     ("zone_names", Value(catalog::zone_names)),
     ("zones", Value(catalog::zones)),
 ];
