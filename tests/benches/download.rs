@@ -106,23 +106,14 @@ async fn curl(cloud: &Running) -> Duration {
     let instance = cloud.redis_instances().remove(0).id;
     let list = client
         .list_redislog()
-        .project_id(cloud.project_id())
         .instance_id(&instance)
         .log_type(RedislogType::Run);
-    let files = list
-        .send()
-        .await
-        .unwrap()
-        .into_inner()
-        .unwrap()
-        .file_list
-        .unwrap();
+    let files = list.stream().collect_all().await.unwrap();
     let link = client
         .create_redislog_download_link()
-        .project_id(cloud.project_id())
         .instance_id(&instance)
-        .id(files[0].id.clone().unwrap());
-    let link = link.send().await.unwrap().into_inner().link.unwrap();
+        .id(&files[0].id);
+    let link = link.await.unwrap().link.unwrap();
     let mut command = Command::new("curl");
     command.args(["--silent", "--fail", "--noproxy", "*", "--output"]);
     command.arg(out.path().join("file")).arg(link.expose());

@@ -4,10 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt::Debug;
 use std::pin::Pin;
 
-use futures_util::{FutureExt as _, TryStreamExt as _};
-use otcdb_core::error::from_client;
-use otcdb_core::page::Stream;
-use otcdb_core::progenitor_client::{Error, ResponseValue};
+use otcdb_core::page::Pager;
 use otcdb_core::waiter::Waiter;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -144,36 +141,16 @@ impl Arguments<'_> {
     }
 }
 
-/// Turns what a builder's `stream` gives into JSON.
-pub(crate) async fn items<T: Serialize>(
-    stream: impl Stream<Item = otcdb_core::Result<T>>,
-) -> Result<Value, CallError> {
-    let items: Vec<T> = stream
-        .try_collect()
-        .await
-        .map_err(|error| CallError::Client(format!("{error:?}")))?;
-    Ok(serde_json::to_value(items)?)
+/// Turns what a call's `stream` gives into JSON.
+pub(crate) async fn items<T: Serialize>(list: Pager<T>) -> Result<Value, CallError> {
+    outcome(list.collect_all().await)
 }
 
-/// Turns what a builder's `wait` gives into JSON.
-pub(crate) fn watched<T: Serialize>(result: otcdb_core::Result<T>) -> Result<Value, CallError> {
+/// Turns what a call gives into JSON.
+pub(crate) fn outcome<T: Serialize>(result: otcdb_core::Result<T>) -> Result<Value, CallError> {
     match result {
-        Ok(response) => Ok(serde_json::to_value(response)?),
+        Ok(answer) => Ok(serde_json::to_value(answer)?),
         Err(error) => Err(CallError::Client(format!("{error:?}"))),
-    }
-}
-
-/// Turns what a builder's `send` gives into JSON.
-pub(crate) fn outcome<T: Serialize>(
-    result: Result<ResponseValue<T>, Error<()>>,
-) -> Result<Value, CallError> {
-    match result {
-        Ok(response) => Ok(serde_json::to_value(response.into_inner())?),
-        // The session has read the response, so that there is nothing to wait for.
-        Err(error) => Err(CallError::Client(format!(
-            "{:?}",
-            from_client(error).now_or_never()
-        ))),
     }
 }
 

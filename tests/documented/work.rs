@@ -86,7 +86,7 @@ fn list(service: &str, operation: &Operation<'static>) -> Result<(), Failed> {
             service,
             session,
             operation.id(),
-            &arguments(operation),
+            &without_page(operation),
             How::List,
         )
         .await
@@ -141,9 +141,10 @@ fn wait(service: &str, operation: &Operation<'static>) -> Result<(), Failed> {
     for state in waiter["done"].as_array().into_iter().flatten() {
         let (outcome, end) = run(state)?;
         let (got, seen) = outcome?;
-        // Of a list, the element is given.
+        // Of a list, the element is given; all of them where none is chosen.
         let end = match field.split_once('[') {
             Some((list, key)) if !key.starts_with(']') => &end[list][0],
+            Some((list, _)) if operation.value["x-pagination"]["items"] == list => &end[list],
             _ => &end,
         };
         if seen.len() != 2 || normalise(&got) != normalise(end) {
@@ -204,9 +205,23 @@ fn arguments(operation: &Operation<'static>) -> Arguments<'static> {
     }
 }
 
-/// How many items the client asks for at once: what the description allows, up to 100.
+/// The first documented request, as far as it does not say which page is meant.
+fn without_page(operation: &Operation<'static>) -> Arguments<'static> {
+    let mut arguments = arguments(operation);
+    let paging = &operation.value["x-pagination"];
+    arguments
+        .parameters
+        .retain(|name, _| paging["position"] != *name && paging["limit"] != *name);
+    arguments
+}
+
+/// How many items the client asks for at once: what the documented body says, else what the description allows, up to 100.
 fn page_size(operation: &Operation<'static>) -> usize {
     let name = operation.value["x-pagination"]["limit"].as_str();
+    let body = arguments(operation).body;
+    if let Some(size) = body.zip(name).and_then(|(body, name)| body[name].as_u64()) {
+        return usize::try_from(size).unwrap_or(100);
+    }
     let in_query = operation
         .parameters()
         .find(|parameter| parameter["name"].as_str() == name)

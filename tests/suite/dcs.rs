@@ -2,8 +2,6 @@
 
 use std::time::Duration;
 
-use futures_util::TryStreamExt as _;
-use otcdb_core::error::value;
 use otcdb_core::waiter::{PollPolicy, Waiter};
 use otcdb_core::{Credentials, Endpoints, ErrorKind, Region, Result, Session};
 use otcdb_dcs::Client;
@@ -19,7 +17,6 @@ use otcdb_simulator::{Clock, Running, Simulator};
 struct Story {
     cloud: Running,
     dcs: Client,
-    project: String,
     waiter: Waiter,
 }
 
@@ -46,7 +43,6 @@ impl Story {
         .unwrap();
         let policy = PollPolicy::default().interval(Duration::from_millis(1));
         Self {
-            project: cloud.project_id().to_owned(),
             dcs: Client::connect(&session),
             cloud,
             waiter: Waiter::new("the work", policy),
@@ -59,7 +55,7 @@ impl Story {
     }
 
     async fn create(&self, name: &str, count: i32) -> Result<CreateInstanceResponseBody> {
-        let call = self.dcs.create_instance().project_id(&self.project);
+        let call = self.dcs.create_instance();
         let body = CreateInstanceRequest::new(
             name,
             "Redis",
@@ -73,20 +69,19 @@ impl Story {
         .engine_version(EngineVersionChoice::V6_0)
         .no_password_access(true);
         let call = call.body(body);
-        value(call.send().await).await
+        call.await
     }
 
     async fn back_up(&self, instance: &str) -> Result<String> {
         let call = self
             .dcs
             .copy_instance()
-            .project_id(&self.project)
             .instance_id(instance)
             .body(CopyInstanceRequest::new().remark("before the change"));
-        let begun = value(call.send().await).await?;
+        let begun = call.await?;
         let record = self
             .dcs
-            .wait_for_copy_instance(&self.waiter, instance, &self.project, &begun)
+            .wait_for_copy_instance(&self.waiter, instance, &begun)
             .await?;
         assert_eq!(record.backup_id, begun.backup_id);
         assert_eq!(record.status, BackupRecordStatus::Succeed);
@@ -94,8 +89,8 @@ impl Story {
     }
 
     async fn names(&self) -> Vec<String> {
-        let call = self.dcs.list_instances().project_id(&self.project);
-        let all: Vec<_> = call.stream().try_collect().await.unwrap();
+        let call = self.dcs.list_instances();
+        let all = call.stream().collect_all().await.unwrap();
         all.into_iter().map(|one| one.name).collect()
     }
 }
@@ -107,7 +102,7 @@ async fn of_several_pieces_of_work_one_that_fails_hides_none() {
     begun.instances[0].instance_id = "7b4ee42e-a9dc-4d9a-9b8c-27ec4ecf5a5d".to_owned();
     let ends = story
         .dcs
-        .wait_for_create_instance(&story.waiter, &story.project, &begun)
+        .wait_for_create_instance(&story.waiter, &begun)
         .await
         .unwrap();
     let [missing, made] = ends.as_slice() else {
@@ -122,17 +117,9 @@ async fn of_several_pieces_of_work_one_that_fails_hides_none() {
 #[tokio::test]
 async fn an_instance_is_made_resized_and_deleted() {
     let story = Story::begin(&[]).await;
-    let Story {
-        dcs,
-        project,
-        waiter,
-        ..
-    } = &story;
+    let Story { dcs, waiter, .. } = &story;
     let begun = story.create("orders", 2).await.unwrap();
-    let made = dcs
-        .wait_for_create_instance(waiter, project, &begun)
-        .await
-        .unwrap();
+    let made = dcs.wait_for_create_instance(waiter, &begun).await.unwrap();
     let made: Vec<_> = made.into_iter().collect::<Result<_>>().unwrap();
     let [first, second] = made.as_slice() else {
         panic!("two instances were begun: {made:?}");
@@ -143,27 +130,21 @@ async fn an_instance_is_made_resized_and_deleted() {
     }
     let (id, name) = (first.instance_id.clone(), first.name.clone());
 
-    let call = dcs.resize_instance().project_id(project).instance_id(&id);
+    let call = dcs.resize_instance().instance_id(&id);
     let call = call
         .body(ResizeInstanceRequest::new("redis.ha.xu1.large.r2.2", 2).execute_immediately(true));
-    value(call.send().await).await.unwrap();
-    let grown = dcs
-        .wait_for_resize_instance(waiter, &id, project)
-        .await
-        .unwrap();
+    call.await.unwrap();
+    let grown = dcs.wait_for_resize_instance(waiter, &id).await.unwrap();
     assert_eq!(
         (grown.capacity, grown.spec_code.as_deref()),
         (Some(2), Some("redis.ha.xu1.large.r2.2"))
     );
 
-    let call = dcs
-        .delete_single_instance()
-        .project_id(project)
-        .instance_id(&id);
-    value(call.send().await).await.unwrap();
+    let call = dcs.delete_single_instance().instance_id(&id);
+    call.await.unwrap();
     assert!(!story.names().await.contains(&name));
-    let gone = dcs.show_instance().project_id(project).instance_id(&id);
-    let error = value(gone.send().await).await.unwrap_err();
+    let gone = dcs.show_instance().instance_id(&id);
+    let error = gone.await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::NotFound);
     assert_eq!(story.cloud.deviations(), [""; 0]);
     assert_eq!(story.cloud.unknown_parameters(), [""; 0]);
@@ -172,22 +153,16 @@ async fn an_instance_is_made_resized_and_deleted() {
 #[tokio::test]
 async fn a_backup_is_made_and_restored() {
     let story = Story::begin(&[]).await;
-    let Story {
-        dcs,
-        project,
-        waiter,
-        ..
-    } = &story;
+    let Story { dcs, waiter, .. } = &story;
     let instance = story.instance();
     let backup = story.back_up(&instance).await.unwrap();
     let call = dcs
         .restore_instance()
-        .project_id(project)
         .instance_id(&instance)
         .body(RestoreInstanceRequest::new(&backup));
-    let begun = value(call.send().await).await.unwrap();
+    let begun = call.await.unwrap();
     let record = dcs
-        .wait_for_restore_instance(waiter, &instance, project, &begun)
+        .wait_for_restore_instance(waiter, &instance, &begun)
         .await
         .unwrap();
     assert_eq!(record.restore_id, begun.restore_id);
@@ -205,30 +180,19 @@ async fn a_failed_backup_is_an_error() {
 #[tokio::test]
 async fn keys_are_analysed() {
     let story = Story::begin(&[]).await;
-    let Story {
-        dcs,
-        project,
-        waiter,
-        ..
-    } = &story;
+    let Story { dcs, waiter, .. } = &story;
     let instance = story.instance();
-    let call = dcs
-        .create_bigkey_scan_task()
-        .project_id(project)
-        .instance_id(&instance);
-    let begun = value(call.send().await).await.unwrap();
+    let call = dcs.create_bigkey_scan_task().instance_id(&instance);
+    let begun = call.await.unwrap();
     let done = dcs
-        .wait_for_create_bigkey_scan_task(waiter, &instance, project, &begun)
+        .wait_for_create_bigkey_scan_task(waiter, &instance, &begun)
         .await
         .unwrap();
     assert!(!done.keys.is_empty());
-    let call = dcs
-        .create_hotkey_scan_task()
-        .project_id(project)
-        .instance_id(&instance);
-    let begun = value(call.send().await).await.unwrap();
+    let call = dcs.create_hotkey_scan_task().instance_id(&instance);
+    let begun = call.await.unwrap();
     let done = dcs
-        .wait_for_create_hotkey_scan_task(waiter, &instance, project, &begun)
+        .wait_for_create_hotkey_scan_task(waiter, &instance, &begun)
         .await
         .unwrap();
     assert!(!done.keys.is_empty());
@@ -237,12 +201,7 @@ async fn keys_are_analysed() {
 #[tokio::test]
 async fn data_is_migrated_from_a_bucket() {
     let story = Story::begin(&[]).await;
-    let Story {
-        dcs,
-        project,
-        waiter,
-        ..
-    } = &story;
+    let Story { dcs, waiter, .. } = &story;
     let files = BackupFilesToImport::new([BackupFileToImport::new("dump.rdb")])
         .file_source("self_build_obs")
         .bucket_name("backups");
@@ -253,10 +212,10 @@ async fn data_is_migrated_from_a_bucket() {
         MigrationTarget::new(story.instance()),
     )
     .backup_files(files);
-    let call = dcs.create_migration_task().project_id(project).body(body);
-    let begun = value(call.send().await).await.unwrap();
+    let call = dcs.create_migration_task().body(body);
+    let begun = call.await.unwrap();
     let done = dcs
-        .wait_for_create_migration_task(waiter, project, &begun)
+        .wait_for_create_migration_task(waiter, &begun)
         .await
         .unwrap();
     assert_eq!(done.status, MigrationTaskStatus::Success);
@@ -265,22 +224,16 @@ async fn data_is_migrated_from_a_bucket() {
 #[tokio::test]
 async fn parameters_and_ssl_are_changed() {
     let story = Story::begin(&[]).await;
-    let Story {
-        dcs,
-        project,
-        waiter,
-        ..
-    } = &story;
+    let Story { dcs, waiter, .. } = &story;
     let instance = story.instance();
     let change = ConfigurationValue::new("1", "timeout", "1000");
     let call = dcs
         .update_configurations()
-        .project_id(project)
         .instance_id(&instance)
         .body(UpdateConfigurationsRequest::new([change]));
-    value(call.send().await).await.unwrap();
+    call.await.unwrap();
     let done = dcs
-        .wait_for_update_configurations(waiter, &instance, project)
+        .wait_for_update_configurations(waiter, &instance)
         .await
         .unwrap();
     let timeout = done
@@ -291,19 +244,12 @@ async fn parameters_and_ssl_are_changed() {
 
     let call = dcs
         .update_ssl_switch()
-        .project_id(project)
         .instance_id(&instance)
         .body(UpdateSslSwitchRequest::new(true));
-    let begun = value(call.send().await).await.unwrap();
-    dcs.wait_for_update_ssl_switch(waiter, project, &begun)
+    let begun = call.await.unwrap();
+    dcs.wait_for_update_ssl_switch(waiter, &begun)
         .await
         .unwrap();
-    let call = dcs
-        .show_instance_ssl_detail()
-        .project_id(project)
-        .instance_id(&instance);
-    assert_eq!(
-        value(call.send().await).await.unwrap().unwrap().enabled,
-        Some(true)
-    );
+    let call = dcs.show_instance_ssl_detail().instance_id(&instance);
+    assert_eq!(call.await.unwrap().unwrap().enabled, Some(true));
 }

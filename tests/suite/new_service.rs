@@ -73,7 +73,7 @@ fn a_new_folder_is_a_new_service() {
             "Typed client of the Toy of",
         ),
         (
-            "crates/magic-things/src/generated/hooks.rs",
+            "crates/magic-things/src/generated/mod.rs",
             "Service::MagicThings",
         ),
         (
@@ -82,7 +82,7 @@ fn a_new_folder_is_a_new_service() {
         ),
         (
             "crates/magic-things/src/generated/operations/thing_management.rs",
-            "pub async fn wait_for_create_thing(",
+            "pub fn wait_for_create_thing(",
         ),
         (
             "tests/documented/dispatch/generated/magic_things.rs",

@@ -55,6 +55,8 @@ pub enum Kind {
     MandatoryIf,
     /// A name with a character that nobody sees.
     InvisibleCharacter,
+    /// An operation that is stated under several versions.
+    OtherVersion,
     /// A status is documented with a body but not listed.
     StatusNotListed,
     /// Something that the form of the page has lost.
@@ -88,6 +90,7 @@ impl Kind {
             Kind::TableLeftOut => "table-left-out",
             Kind::MandatoryIf => "mandatory-if",
             Kind::InvisibleCharacter => "invisible-character",
+            Kind::OtherVersion => "other-version",
             Kind::StatusNotListed => "status-not-listed",
             Kind::Lost => "lost",
         }

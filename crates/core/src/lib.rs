@@ -5,7 +5,7 @@
 //! - [`Session`] makes calls with them: it proves identity with tokens it keeps fresh or with
 //!   [signatures](sign), repeats what is [safe to repeat](retry), and turns every other outcome
 //!   into one [`Error`].
-//! - [`ServiceSession`] is the same in the hands of a generated client, whose hooks delegate to it.
+//! - [`call`] is what the calls of generated clients are made of.
 //! - [`waiter`] and [`page`] are for asynchronous work and for long lists.
 //! - [`download`] gets files at presigned links, and [`files`] reads files that a person names.
 //! - [`Open`] holds values of an enumeration that the server may extend, [`lenient`] reads texts that came as something
@@ -14,6 +14,7 @@
 //! Secrets are held in [`Secret`], go only to the endpoint of the service they are for, and appear in no
 //! error, log or debug output.
 
+pub mod call;
 pub mod clock;
 pub mod config;
 pub mod credentials;
@@ -41,6 +42,7 @@ pub mod time;
 mod transport;
 pub mod waiter;
 
+pub use call::Response;
 pub use credentials::Credentials;
 pub use download::Download;
 pub use endpoint::Endpoints;
@@ -52,9 +54,7 @@ pub use region::{Cloud, Region};
 pub use retry::RetryPolicy;
 pub use secret::Secret;
 pub use service::Service;
-pub use session::{RawCall, ServiceSession, Session, SessionBuilder, decode};
+pub use session::{RawCall, ServiceSession, Session, SessionBuilder};
 pub use transport::{Received, Timeouts};
 
 pub use jiff;
-#[doc(hidden)]
-pub use progenitor_client;

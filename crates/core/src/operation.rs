@@ -2,6 +2,7 @@
 
 use reqwest::Method;
 
+use crate::page::Style;
 use crate::waiter::WaiterMeta;
 
 /// What a successful response of an operation carries.
@@ -19,47 +20,191 @@ pub enum Expect {
     Unknown,
 }
 
-/// Where the list is in the response of an operation that lists.
+/// Where the list is in the response of an operation that lists, and how its pages are asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ListMeta {
     pub(crate) items: &'static str,
     pub(crate) total: Option<&'static str>,
+    pub(crate) pages: Option<PageMeta>,
 }
 
 impl ListMeta {
     /// The field that holds the items, and the one that says how many there are in all, if the response has it. Dots
-    /// lead into objects.
+    /// lead into objects. One response has the whole list, unless [`pages`](Self::pages) says otherwise.
     pub const fn new(items: &'static str, total: Option<&'static str>) -> Self {
-        Self { items, total }
+        Self {
+            items,
+            total,
+            pages: None,
+        }
+    }
+
+    /// Says how its pages are asked for.
+    #[must_use]
+    pub const fn pages(mut self, pages: PageMeta) -> Self {
+        self.pages = Some(pages);
+        self
     }
 }
 
-/// What the runtime has to know about one operation beyond its request.
+/// How the pages of a list are asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PageMeta {
+    /// How positions are counted.
+    pub style: Style,
+    /// The parameter, or the field of the body, that says where the page begins.
+    pub position: &'static str,
+    /// The parameter, or the field of the body, that says how many items it may have.
+    pub limit: &'static str,
+    /// How many items are asked for where the caller does not say.
+    pub size: u32,
+    /// Whether both are fields of the body.
+    pub in_body: bool,
+}
+
+/// Where a parameter stands in a request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Place {
+    /// In the path.
+    Path,
+    /// In the query.
+    Query,
+    /// Among the headers.
+    Header,
+}
+
+/// A parameter of an operation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Parameter {
+    pub(crate) name: &'static str,
+    pub(crate) setter: &'static str,
+    pub(crate) place: Place,
+    pub(crate) required: bool,
+    pub(crate) secret: bool,
+    pub(crate) choices: &'static [&'static str],
+}
+
+impl Parameter {
+    /// A parameter of the path by the name that the service has for it. It is required.
+    pub const fn path(name: &'static str) -> Self {
+        Self::new(Place::Path, name)
+    }
+
+    /// A parameter of the query.
+    pub const fn query(name: &'static str) -> Self {
+        Self::new(Place::Query, name)
+    }
+
+    /// A header.
+    pub const fn header(name: &'static str) -> Self {
+        Self::new(Place::Header, name)
+    }
+
+    const fn new(place: Place, name: &'static str) -> Self {
+        Self {
+            name,
+            setter: name,
+            place,
+            required: matches!(place, Place::Path),
+            secret: false,
+            choices: &[],
+        }
+    }
+
+    /// The name of the method that sets it, where that is another.
+    #[must_use]
+    pub const fn set_by(mut self, setter: &'static str) -> Self {
+        self.setter = setter;
+        self
+    }
+
+    /// A call without it is not sent.
+    #[must_use]
+    pub const fn required(mut self) -> Self {
+        self.required = true;
+        self
+    }
+
+    /// Its value is shown nowhere.
+    #[must_use]
+    pub const fn secret(mut self) -> Self {
+        self.secret = true;
+        self
+    }
+
+    /// The documented values: no other is sent.
+    #[must_use]
+    pub const fn choices(mut self, choices: &'static [&'static str]) -> Self {
+        self.choices = choices;
+        self
+    }
+}
+
+/// The body of an operation's request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct BodyMeta {
+    /// The type of the body.
+    pub ty: &'static str,
+    /// Whether a call without it is not sent; else an object without fields is sent in its place.
+    pub required: bool,
+}
+
+/// Where an operation leads that begins work: to the one that tells of its end.
+#[derive(Clone, Copy, Debug)]
+pub struct LinkMeta {
+    /// The operation that tells.
+    pub to: &'static OperationMeta,
+    /// Its parameters, and where their values come from.
+    pub parameters: &'static [(&'static str, Source)],
+    /// Where the id of the element comes from that is waited for, if the operation answers with a list of them.
+    pub item: Option<Source>,
+}
+
+/// Where a value comes from with which work is asked after.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Source {
+    /// It is always this.
+    Constant(&'static str),
+    /// A parameter of the call that has begun the work.
+    Parameter(&'static str),
+    /// Where this JSON pointer leads in the body of its request.
+    Request(&'static str),
+    /// Where the first of these JSON pointers leads that leads to something in its response. An index `0` stands for each
+    /// element of its list.
+    Response(&'static [&'static str]),
+}
+
+/// What the runtime has to know about one operation.
 ///
-/// A service crate generates a table of these, one for each operation, and hands the entry that
-/// belongs to a call to [`crate::ServiceSession::exec`].
+/// A service crate generates one of these for each operation; a [`Call`](crate::call::Call) is made with it.
 ///
 /// ```
-/// use otcdb_core::{Expect, OperationMeta};
+/// use otcdb_core::operation::{Expect, OperationMeta, Parameter};
 /// use reqwest::Method;
 ///
-/// static OPERATIONS: &[OperationMeta] = &[
-///     OperationMeta::new("ListRedislog", "list_redislog", Method::GET).expect(Expect::JsonOrEmpty),
-///     OperationMeta::new("CreateRedislog", "create_redislog", Method::POST)
-///         .expect(Expect::Empty)
-///         .idempotent(),
-/// ];
-/// assert!(OperationMeta::find(OPERATIONS, "create_redislog").is_some_and(OperationMeta::is_idempotent));
+/// static CREATE: OperationMeta = OperationMeta::new("CreateRedislog", "create_redislog", Method::POST)
+///     .path("/v2/instances/{instance_id}/redislog")
+///     .parameters(&[
+///         Parameter::path("instance_id"),
+///         Parameter::query("log_type").required().choices(&["run"]),
+///     ])
+///     .expect(Expect::Empty)
+///     .idempotent();
+/// assert!(CREATE.is_idempotent());
 /// ```
 #[derive(Clone, Debug)]
 pub struct OperationMeta {
     id: &'static str,
     name: &'static str,
     method: Method,
+    pub(crate) path: &'static str,
+    pub(crate) parameters: &'static [Parameter],
+    pub(crate) body: Option<BodyMeta>,
     idempotent: bool,
     expect: Expect,
     list: Option<ListMeta>,
     waiter: Option<WaiterMeta<'static>>,
+    pub(crate) finished: Option<LinkMeta>,
 }
 
 impl OperationMeta {
@@ -71,10 +216,42 @@ impl OperationMeta {
             id,
             name,
             method,
+            path: "/",
+            parameters: &[],
+            body: None,
             expect: Expect::Unknown,
             list: None,
             waiter: None,
+            finished: None,
         }
+    }
+
+    /// Its path, with the names of parameters in braces.
+    #[must_use]
+    pub const fn path(mut self, path: &'static str) -> Self {
+        self.path = path;
+        self
+    }
+
+    /// Its parameters, in the order in which they are sent.
+    #[must_use]
+    pub const fn parameters(mut self, parameters: &'static [Parameter]) -> Self {
+        self.parameters = parameters;
+        self
+    }
+
+    /// The body of its request.
+    #[must_use]
+    pub const fn body(mut self, body: BodyMeta) -> Self {
+        self.body = Some(body);
+        self
+    }
+
+    /// Which operation tells of the end of the work that it begins (the link `finished`).
+    #[must_use]
+    pub const fn finished(mut self, link: LinkMeta) -> Self {
+        self.finished = Some(link);
+        self
     }
 
     pub(crate) const fn is_idempotent_method(method: &Method) -> bool {
@@ -120,9 +297,10 @@ impl OperationMeta {
         self
     }
 
-    /// The entry whose generated name this is.
-    pub fn find<'a>(table: &'a [Self], name: &str) -> Option<&'a Self> {
-        table.iter().find(|operation| operation.name == name)
+    /// The parameter of this name.
+    pub(crate) fn parameter(&self, name: &str) -> Option<(usize, &'static Parameter)> {
+        let mut all = self.parameters.iter().enumerate();
+        all.find(|(_, parameter)| parameter.name == name)
     }
 
     /// The operationId.

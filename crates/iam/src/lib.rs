@@ -3,8 +3,9 @@
 //! Typed client of the Identity and Access Management (IAM) of Open Telekom Cloud and Huawei Cloud.
 //!
 //! [`Client`] and everything in [`types`] and [`builder`] is generated from the description in `openapi/iam`; each
-//! operation is a method of `Client` that begins a call, whose parameters are set by name. Signing, tokens, retries
-//! and redaction are those of the [`Session`](otcdb_core::Session) that the client is connected with.
+//! operation is a method of `Client` that begins a call, whose parameters are set by name, and which is sent by awaiting it.
+//! Signing, tokens, retries and redaction are those of the [`Session`](otcdb_core::Session) that the client is connected
+//! with, and the project is the session's unless it is set. Every error is an [`otcdb_core::Error`].
 //!
 //! Values of an enum that the service sends are [`Open`](otcdb_core::Open): a value or letter case that the
 //! documentation does not list is kept, not refused. Enums that the caller sends are strict. Passwords and presigned
@@ -14,12 +15,6 @@
 
 #![doc = include_str!("../README.md")]
 
-#[allow(
-    missing_docs,
-    unreachable_pub,
-    clippy::unwrap_used,
-    reason = "progenitor documents what the description does, and its Client::new unwraps"
-)]
 #[rustfmt::skip]
 mod generated;
 

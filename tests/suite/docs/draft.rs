@@ -215,7 +215,6 @@ fn pages() -> Pages {
             ],
             answers: &[r#"{ "job_id": "j1", "kettle_id": "k1" }"#],
             statuses: &["202"],
-            ..Page::default()
         },
     );
     add(
@@ -666,4 +665,22 @@ fn a_page_outside_of_any_service_needs_its_name() {
         bundle.document["servers"][0]["url"],
         "https://x.{region}.example.org"
     );
+}
+
+#[test]
+fn a_page_with_a_request_line_that_was_not_drafted_is_told_and_the_others_are_drafted() {
+    let pages = pages();
+    let source = pages.folder().join("kettle/api-ref/source");
+    let root = tempfile::tempdir().unwrap();
+    let drafted = draft(root.path(), &[pages.folder()], &options()).unwrap();
+    drafted.verdict().unwrap();
+    let twin = fs::read_to_string(source.join("jobs/show.rst"))
+        .unwrap()
+        .replace("/jobs", "/tasks");
+    pages.add("kettle/api-ref/source/jobs/twin.rst", &twin);
+    let drafted = draft(root.path(), &[pages.folder()], &options()).unwrap();
+    assert_eq!(drafted.drafted.len(), 12);
+    assert!(drafted.left_out[0].contains("twin.rst"), "{drafted}");
+    let error = drafted.verdict().unwrap_err().to_string();
+    assert!(error.contains("not every page"), "{error}");
 }

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use otcdb_core::ErrorKind;
+use otcdb_dcs::types::RedislogType;
 use otcdb_logs::{Event, LogKind, Observer};
 
 use super::harness::{Pull, files, session, small_cloud};
@@ -149,23 +150,19 @@ async fn a_wrong_value_is_refused_before_anything_is_sent() {
     let cloud = small_cloud().start().await.unwrap();
     let client = otcdb_dcs::Client::connect(&session(&cloud).unwrap());
     let instance = cloud.redis_instances().remove(0).id;
-    let call = || {
-        client
-            .create_redislog()
-            .project_id(cloud.project_id())
-            .instance_id(&instance)
-    };
+    let call = || client.create_redislog().instance_id(&instance);
+    let text = |text| otcdb_core::Open::<RedislogType>::new(text);
     for wrong in [
-        call().log_type("audit"),
-        call().log_type("RUN"),
-        call().log_type("run").query_time(2),
+        call().log_type(text("audit")),
+        call().log_type(text("RUN")),
+        call().log_type(text("run")).query_time(2),
     ] {
-        let error = wrong.send().await.unwrap_err();
-        let error = otcdb_core::error::from_client(error).await;
+        let error = wrong.await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::InvalidArgument, "{error}");
+        assert!(error.to_string().contains("has to be"), "{error}");
     }
     assert_eq!(cloud.requests().len(), 0);
-    call().log_type("run").query_time(3).send().await.unwrap();
+    call().log_type(text("run")).query_time(3).await.unwrap();
     assert_eq!(cloud.count("CreateRedislog"), 1);
 }
 

@@ -1,14 +1,15 @@
-//! The client itself: progenitor's output, with the derives that it cannot be asked for.
+//! The client itself, and its types: those of progenitor, with the derives that it cannot be asked for.
 
-use std::collections::BTreeSet;
-
-use anyhow::Result;
+use anyhow::{Context as _, Result};
 use proc_macro2::TokenStream;
-use progenitor::{CrateVers, GenerationSettings, Generator, HooksMode, InterfaceStyle, TagStyle};
-use quote::quote;
+use progenitor::{CrateVers, GenerationSettings, Generator, InterfaceStyle, TagStyle};
+use quote::{format_ident, quote};
 use serde_json::Value;
 use syn::visit_mut::{self, VisitMut};
 use syn::{Attribute, parse_quote};
+
+use super::rust_names::type_name;
+use super::{Source, document};
 
 /// Runs progenitor over a client view.
 pub(super) fn tokens(view: &Value) -> Result<TokenStream> {
@@ -17,8 +18,6 @@ pub(super) fn tokens(view: &Value) -> Result<TokenStream> {
     settings
         .with_interface(InterfaceStyle::Builder)
         .with_tag(TagStyle::Merged)
-        .with_hooks(HooksMode::Expected)
-        .with_inner_type(quote!(otcdb_core::ServiceSession))
         // Sorted, so that a request is the same each time.
         .with_map_type("::std::collections::BTreeMap")
         .with_crate("otcdb-core", CrateVers::Any, None);
@@ -34,126 +33,48 @@ pub(super) fn tokens(view: &Value) -> Result<TokenStream> {
     }
 }
 
-/// Takes out of paths what tells several operations under one of them apart: the service knows the path alone.
-pub(super) fn fold_paths(file: &mut syn::File, view: &Value) {
-    let keys = view["paths"].as_object().into_iter().flatten();
-    let keys = keys.map(|(key, _)| key.as_str());
-    // progenitor writes a path as a format string, and names it in the documentation.
-    let marks: Vec<&str> = keys
-        .filter_map(|key| key.find('#').and_then(|at| key.get(at..)))
-        .collect();
-    struct Paths<'a>(Vec<&'a str>);
-    impl Paths<'_> {
-        fn without(&self, text: &syn::LitStr) -> Option<syn::LitStr> {
-            let value = text.value();
-            let folded = self.0.iter().fold(value.clone(), |value, mark| {
-                // One operation's name may begin with another's.
-                let ended = [format!("{mark}`"), format!("{mark}\"")];
-                let value = value.replace(&ended[0], "`").replace(&ended[1], "\"");
-                value
-                    .strip_suffix(mark)
-                    .map_or(value.clone(), str::to_owned)
-            });
-            (folded != value).then(|| syn::LitStr::new(&folded, text.span()))
-        }
-    }
-    impl VisitMut for Paths<'_> {
-        fn visit_lit_str_mut(&mut self, text: &mut syn::LitStr) {
-            if let Some(folded) = self.without(text) {
-                *text = folded;
-            }
-        }
-
-        fn visit_macro_mut(&mut self, call: &mut syn::Macro) {
-            let tokens = std::mem::take(&mut call.tokens);
-            call.tokens = tokens
-                .into_iter()
-                .map(|token| {
-                    let text = syn::parse2::<syn::LitStr>(token.clone().into());
-                    match text.ok().and_then(|text| self.without(&text)) {
-                        Some(folded) => proc_macro2::Literal::string(&folded.value()).into(),
-                        None => token,
-                    }
-                })
-                .collect();
-        }
-    }
-    if !marks.is_empty() {
-        Paths(marks).visit_file_mut(file);
-    }
+/// The types of progenitor's output. Its client is not kept: calls are made by `otcdb_core::call`.
+///
+/// # Errors
+/// There are none.
+pub(super) fn types(file: syn::File) -> Result<syn::ItemMod> {
+    let mut items = file.items.into_iter();
+    let types = items.find_map(|item| match item {
+        syn::Item::Mod(module) if module.ident == "types" => Some(module),
+        _ => None,
+    });
+    types.context("progenitor has made no module of types")
 }
 
-/// Has responses decoded by the runtime: progenitor loses status and headers of those that do not fit.
-pub(super) fn decode_by_the_runtime(file: &mut syn::File) {
-    struct Responses;
-    impl VisitMut for Responses {
-        fn visit_expr_path_mut(&mut self, path: &mut syn::ExprPath) {
-            if quote!(#path).to_string() == "ResponseValue :: from_response" {
-                *path = parse_quote!(otcdb_core::decode);
-            }
+/// The client.
+pub(super) fn client(source: &Source<'_>) -> TokenStream {
+    let info = &source.view["info"];
+    let text = |key: &str| info[key].as_str().unwrap_or_default();
+    let description = document::linked(&source.description, text("description"));
+    let doc = format!(
+        "Client of the {}.\n\n{description}\n\nVersion of the description: {}",
+        text("title"),
+        text("version")
+    );
+    let service = format_ident!("{}", type_name(&source.description.service));
+    quote! {
+        #[doc = #doc]
+        ///
+        /// It is cheap to clone.
+        #[derive(Clone, Debug)]
+        pub struct Client {
+            inner: otcdb_core::ServiceSession,
         }
-    }
-    Responses.visit_file_mut(file);
-}
 
-/// Has the call builders hold a body as it is: models have no builders. One that has no default has to be set.
-pub(super) fn bodies_are_types(file: &mut syn::File, with_default: &BTreeSet<String>) {
-    struct Bodies<'a> {
-        with_default: &'a BTreeSet<String>,
-        /// Call builders whose body has to be set.
-        needing: BTreeSet<String>,
-        is_needed: bool,
-    }
-    impl VisitMut for Bodies<'_> {
-        fn visit_item_struct_mut(&mut self, item: &mut syn::ItemStruct) {
-            visit_mut::visit_item_struct_mut(self, item);
-            for field in &item.fields {
-                let names = super::owner::idents(&field.ty);
-                if let [_, types, name, ..] = names.as_slice()
-                    && types == "types"
-                    && !self.with_default.contains(name)
-                {
-                    self.needing.insert(item.ident.to_string());
+        impl Client {
+            /// A client that calls the session's endpoint with the session's identity. Nothing is sent.
+            pub fn connect(session: &otcdb_core::Session) -> Self {
+                Self {
+                    inner: session.service(otcdb_core::Service::#service),
                 }
             }
         }
-
-        fn visit_item_impl_mut(&mut self, block: &mut syn::ItemImpl) {
-            let names = super::owner::idents(&block.self_ty);
-            self.is_needed = names.iter().any(|name| self.needing.contains(name));
-            visit_mut::visit_item_impl_mut(self, block);
-        }
-
-        fn visit_path_mut(&mut self, path: &mut syn::Path) {
-            visit_mut::visit_path_mut(self, path);
-            let names: Vec<String> = path
-                .segments
-                .iter()
-                .map(|one| one.ident.to_string())
-                .collect();
-            if let [types, builder, _] = names.as_slice()
-                && types == "types"
-                && builder == "builder"
-            {
-                let last = path.segments.last();
-                *path = parse_quote!(types::#last);
-            }
-        }
-
-        fn visit_field_value_mut(&mut self, field: &mut syn::FieldValue) {
-            visit_mut::visit_field_value_mut(self, field);
-            let is_body = quote!(#field).to_string().starts_with("body : Ok");
-            if is_body && self.is_needed {
-                field.expr = parse_quote!(Err("body was not initialized".to_string()));
-            }
-        }
     }
-    let mut bodies = Bodies {
-        with_default,
-        needing: BTreeSet::new(),
-        is_needed: false,
-    };
-    bodies.visit_file_mut(file);
 }
 
 /// Derives `schemars::JsonSchema` on every model, behind the feature `schemars`.

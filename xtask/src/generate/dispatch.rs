@@ -10,6 +10,7 @@ use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
 use serde_json::Value;
 
+use super::parameters::{Setter, takes};
 use super::rust_names::{method_name, type_name};
 use super::{Method, Source};
 
@@ -103,13 +104,15 @@ fn call(method: &Method<'_>) -> Result<TokenStream> {
     };
     let wait = match &operation.waiter {
         Some(waiter) => {
-            let (name, id) = if waiter.path.chooses() {
+            let (name, what) = if waiter.path.chooses() {
                 (quote!(id), quote!(, id))
+            } else if operation.list_of_states().is_some() {
+                (quote!(_), quote!(, &[]))
             } else {
                 (quote!(_), quote!())
             };
             quote!(Some(|client, arguments, waiter, #name| Box::pin(async move {
-                support::watched(#builder(client, arguments)?.wait(waiter #id).await)
+                support::outcome(#builder(client, arguments)?.wait(waiter #what).await)
             })))
         }
         None => quote!(None),
@@ -135,10 +138,15 @@ fn builder(document: &Value, operation: &Operation<'_>) -> Result<TokenStream> {
     for parameter in operation.parameters() {
         let name = parameter["name"].as_str().unwrap_or_default();
         let setter = ident(&method_name(name))?;
-        let read = reader(resolve(document, &parameter["schema"]));
+        let schema = &parameter["schema"];
+        let read = reader(resolve(document, schema));
+        let value = match takes(document, schema)? {
+            Setter::Enum(ty) => quote!(otcdb_core::Open::<types::#ty>::new(value)),
+            _ => quote!(value),
+        };
         setters.push(quote! {
             if let Some(value) = arguments.#read(#name)? {
-                call = call.#setter(value);
+                call = call.#setter(#value);
             }
         });
     }
@@ -161,7 +169,7 @@ fn builder(document: &Value, operation: &Operation<'_>) -> Result<TokenStream> {
         )
     };
     Ok(quote! {
-        fn #method<'a>(client: &'a Client, #arguments) -> Result<builder::#ty<'a>, CallError> {
+        fn #method(client: &Client, #arguments) -> Result<builder::#ty, CallError> {
             #call
         }
     })

@@ -1,96 +1,159 @@
-//! Rustdoc: for the builders' setters, which progenitor leaves without, and examples that are no tests.
+//! Rustdoc of calls: what they do, what their parameters take, and which refusals are documented.
 
-use std::collections::HashMap;
+use std::fmt::Write as _;
 
-use otcdb_openapi::written::operations;
+use anyhow::Result;
+use otcdb_openapi::{Description, Operation, Parameter, Schema};
 use serde_json::Value;
-use syn::visit_mut::{self, VisitMut};
-use syn::{ImplItem, Item, parse_quote};
 
-use super::rust_names::{method_name, type_name};
+use super::operations::{body as body_type, names};
+use super::rust_names::method_name;
+use super::{Method, Source, example};
 
-/// Marks the examples that progenitor writes as text: as ignored tests they would be counted as skipped ones.
-pub(super) fn examples_are_text(file: &mut syn::File) {
-    struct Examples;
-    impl VisitMut for Examples {
-        fn visit_attribute_mut(&mut self, attribute: &mut syn::Attribute) {
-            if let syn::Meta::NameValue(meta) = &mut attribute.meta
-                && meta.path.is_ident("doc")
-                && let syn::Expr::Lit(syn::ExprLit {
-                    lit: syn::Lit::Str(text),
-                    ..
-                }) = &mut meta.value
-            {
-                *text =
-                    syn::LitStr::new(&text.value().replace("```ignore", "```text"), text.span());
-            }
-        }
+/// The documentation of the method that begins a call.
+pub(super) fn operation(source: &Source<'_>, method: &Method<'_>) -> Result<String> {
+    let operation = method.described;
+    let (_, ty) = names(operation)?;
+    let mut text = format!(
+        "{}.\n\n{}",
+        operation.summary.trim_end_matches('.'),
+        linked(&source.description, &operation.description)
+    );
+    if let Some(lost) = &operation.destroys {
+        let _ = write!(text, "\n\nWhat is lost by it: {lost}.");
     }
-    Examples.visit_file_mut(file);
+    let required = operation.parameters.iter().filter(|one| one.required);
+    let mut required: Vec<String> = required
+        .filter(|one| one.name != "project_id")
+        .map(|one| method_name(&one.name))
+        .map(|setter| format!("[`{setter}`](builder::{ty}::{setter})"))
+        .collect();
+    if body_type(method)?.is_some() && operation.body.as_ref().is_some_and(|body| body.required) {
+        required.push(format!("[`body`](builder::{ty}::body)"));
+    }
+    if !required.is_empty() {
+        let _ = write!(text, "\n\nHas to be given: {}.", required.join(", "));
+    }
+    let _ = write!(text, "\n\n{}", example::section(source, method)?);
+    Ok(text)
 }
 
-/// Documents the setters in `mod builder` with the descriptions of the parameters.
-pub(super) fn document_setters(file: &mut syn::File, view: &Value) {
-    let mut texts = HashMap::new();
-    for operation in operations(view) {
-        let builder = type_name(operation.id());
-        texts.insert(
-            (builder.clone(), "new".to_owned()),
-            "Begins a call.".to_owned(),
+/// The documentation of a parameter's setter.
+pub(super) fn parameter(description: &Description, parameter: &Parameter) -> String {
+    let mut text = linked(description, &parameter.description);
+    let limits = limits(&parameter.schema);
+    let required = match (parameter.required, parameter.name.as_str()) {
+        (true, "project_id") => "The session's project, if not given.",
+        (true, _) => "Required.",
+        (false, _) => "Optional.",
+    };
+    let _ = write!(text, "\n\n{required}");
+    if !limits.is_empty() {
+        let _ = write!(text, " {limits}.");
+    }
+    text
+}
+
+/// What a value may be.
+fn limits(schema: &Schema) -> String {
+    let number = |name: &str| schema.keyword(name).map(otcdb_openapi::shown);
+    let mut limits = Vec::new();
+    if let Some(values) = schema.keyword("enum").and_then(Value::as_array) {
+        let values = values
+            .iter()
+            .map(|value| format!("`{}`", otcdb_openapi::shown(value)));
+        limits.push(format!("One of {}", values.collect::<Vec<_>>().join(", ")));
+    }
+    match (number("minimum"), number("maximum")) {
+        (Some(least), Some(most)) => limits.push(format!("From {least} to {most}")),
+        (Some(least), None) => limits.push(format!("At least {least}")),
+        (None, Some(most)) => limits.push(format!("At most {most}")),
+        (None, None) => {}
+    }
+    match (number("minLength"), number("maxLength")) {
+        (Some(least), Some(most)) => limits.push(format!("{least} to {most} characters")),
+        (Some(least), None) => limits.push(format!("At least {least} characters")),
+        (None, Some(most)) => limits.push(format!("At most {most} characters")),
+        (None, None) => {}
+    }
+    if let Some(pattern) = number("pattern") {
+        limits.push(format!("Of the form `{pattern}`"));
+    }
+    limits.join(". ")
+}
+
+/// The documentation of the method that sets the body.
+pub(super) fn body(operation: &Operation) -> String {
+    let required = operation.body.as_ref().is_some_and(|body| body.required);
+    format!(
+        "The body of the request.\n\n{}.",
+        if required { "Required" } else { "Optional" }
+    )
+}
+
+/// The documentation of `send`.
+pub(super) fn errors(operation: &Operation) -> String {
+    let mut text = "Sends the call.\n\n# Errors\n\n\
+         Arguments that are missing or wrong, all of them at once ([`otcdb_core::ErrorKind::InvalidArgument`]), no response, \
+         one that is not as documented, and every refusal by the service."
+        .to_owned();
+    let refusals = operation.responses.iter().filter(|one| one.status >= 400);
+    let refusals: Vec<String> = refusals
+        .map(|one| format!("- {}: {}", one.status, one.description.trim()))
+        .collect();
+    if !refusals.is_empty() {
+        let _ = write!(text, " Documented are:\n\n{}", refusals.join("\n"));
+    }
+    text
+}
+
+/// A text in which each name of an operation leads to the method that calls it.
+pub(super) fn linked(description: &Description, text: &str) -> String {
+    let mut linked = String::with_capacity(text.len());
+    let mut rest = text;
+    // What is code already stays as it is.
+    let mut is_code = false;
+    while let Some(start) = rest.find(|c: char| c.is_ascii_alphanumeric() || c == '`') {
+        let (before, from) = rest.split_at(start);
+        linked.push_str(before);
+        if let Some(after) = from.strip_prefix('`') {
+            linked.push('`');
+            is_code = !is_code;
+            rest = after;
+            continue;
+        }
+        let end = from.find(|c: char| !(c.is_ascii_alphanumeric() || c == '_'));
+        let (word, after) = from.split_at(end.unwrap_or(from.len()));
+        match description.operation(word).filter(|_| !is_code) {
+            Some(operation) => {
+                let method = method_name(&operation.id);
+                let _ = write!(linked, "[`{word}`](crate::Client::{method})");
+            }
+            None => linked.push_str(word),
+        }
+        rest = after;
+    }
+    linked.push_str(rest);
+    linked
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn names_of_operations_are_links_and_nothing_else_is() {
+        let operation = json!({ "operationId": "ListThings", "tags": ["t"], "responses": { "200": { "description": "" } } });
+        let document = json!({ "paths": { "/a": { "get": operation } } });
+        let description = Description::of("test", document).unwrap();
+        assert_eq!(
+            linked(
+                &description,
+                "Call ListThings, not `ListThings` or ListThingsOfAll."
+            ),
+            "Call [`ListThings`](crate::Client::list_things), not `ListThings` or ListThingsOfAll."
         );
-        for parameter in operation.parameters() {
-            let name = parameter["name"].as_str().unwrap_or_default();
-            let mut text = parameter["description"]
-                .as_str()
-                .unwrap_or_default()
-                .to_owned();
-            if parameter["required"] == true {
-                text.push_str("\n\nRequired.");
-            }
-            texts.insert((builder.clone(), method_name(name)), text);
-        }
-        if operation.value.get("requestBody").is_some() {
-            texts.insert(
-                (builder.clone(), "body".to_owned()),
-                "Sets the request body.".to_owned(),
-            );
-            let text = "Changes the request body that was set so far.".to_owned();
-            texts.insert((builder, "body_map".to_owned()), text);
-        }
-    }
-    for item in &mut file.items {
-        if let Item::Mod(module) = item
-            && module.ident == "builder"
-        {
-            Setters(&texts).visit_item_mod_mut(module);
-        }
-    }
-}
-
-struct Setters<'a>(&'a HashMap<(String, String), String>);
-
-impl VisitMut for Setters<'_> {
-    fn visit_item_impl_mut(&mut self, block: &mut syn::ItemImpl) {
-        let syn::Type::Path(path) = block.self_ty.as_ref() else {
-            return;
-        };
-        let Some(builder) = path
-            .path
-            .segments
-            .last()
-            .map(|segment| segment.ident.to_string())
-        else {
-            return;
-        };
-        for item in &mut block.items {
-            if let ImplItem::Fn(function) = item {
-                let key = (builder.clone(), function.sig.ident.to_string());
-                let documented = function.attrs.iter().any(|a| a.path().is_ident("doc"));
-                if let (Some(text), false) = (self.0.get(&key), documented) {
-                    function.attrs.push(parse_quote!(#[doc = #text]));
-                }
-            }
-        }
-        visit_mut::visit_item_impl_mut(self, block);
     }
 }

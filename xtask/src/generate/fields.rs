@@ -1,17 +1,16 @@
-//! Reading a field out of a typed response.
+//! The types of responses and of their fields.
 
 use anyhow::{Context as _, Result, bail};
-use otcdb_openapi::reference::{name as reference_name, resolve};
+use otcdb_openapi::reference::name as reference_name;
 use otcdb_openapi::written::{Operation, json_content};
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 use serde_json::Value;
 
-use super::rust_names::{method_name, type_name};
+use super::rust_names::type_name;
 
 /// What an operation answers when it succeeds, in the view: one response.
 pub(super) struct SuccessResponse<'a> {
-    document: &'a Value,
     schema: &'a Value,
     /// Whether there may be no body, so that the type is an `Option`.
     pub(super) may_be_empty: bool,
@@ -19,12 +18,11 @@ pub(super) struct SuccessResponse<'a> {
 
 impl<'a> SuccessResponse<'a> {
     /// `None` for an operation that answers nothing.
-    pub(super) fn of(document: &'a Value, operation: &Operation<'a>) -> Option<Self> {
+    pub(super) fn of(operation: &Operation<'a>) -> Option<Self> {
         let (_, response) = operation.responses().next()?;
         let schema = &json_content(response)?["schema"];
         let may_be_empty = schema["nullable"] == true;
         Some(Self {
-            document,
             schema: if may_be_empty {
                 &schema["allOf"][0]
             } else {
@@ -49,62 +47,6 @@ impl<'a> SuccessResponse<'a> {
         } else {
             body
         })
-    }
-
-    /// The `Option` of a field that is owned, taken out of `answer`, and the field's schema.
-    pub(super) fn take(&self, path: &str) -> Result<(TokenStream, &'a Value)> {
-        let start = if self.may_be_empty {
-            quote!(response)
-        } else {
-            quote!(Some(response))
-        };
-        self.steps(path, start, |name, optional| match optional {
-            true => quote!(.and_then(|value| value.#name)),
-            false => quote!(.map(|value| value.#name)),
-        })
-    }
-
-    /// The `Option` of a reference to a field of `answer`.
-    pub(super) fn borrow(&self, path: &str) -> Result<(TokenStream, &'a Value)> {
-        let start = if self.may_be_empty {
-            quote!(response.as_ref())
-        } else {
-            quote!(Some(&response))
-        };
-        self.steps(path, start, |name, optional| match optional {
-            true => quote!(.and_then(|value| value.#name.as_ref())),
-            false => quote!(.map(|value| &value.#name)),
-        })
-    }
-
-    fn steps(
-        &self,
-        path: &str,
-        start: TokenStream,
-        step: impl Fn(Ident, bool) -> TokenStream,
-    ) -> Result<(TokenStream, &'a Value)> {
-        let mut schema = self.schema;
-        let mut expression = start;
-        for name in path.split('.') {
-            let parent = resolve(self.document, schema);
-            let Some(property) = parent["properties"].get(name) else {
-                bail!("the response has no field {path}");
-            };
-            let required = parent["required"]
-                .as_array()
-                .is_some_and(|required| required.iter().any(|field| field == name));
-            let nullable = property["nullable"] == true;
-            // An absent list is an empty one.
-            let is_list = resolve(self.document, property)["type"] == "array";
-            let optional = !is_list && (nullable || !required);
-            let step = step(ident(&method_name(name))?, optional);
-            expression = quote!(#expression #step);
-            schema = match &property["allOf"][0] {
-                Value::Null => property,
-                named => named,
-            };
-        }
-        Ok((expression, resolve(self.document, schema)))
     }
 }
 

@@ -94,10 +94,9 @@ pub(super) fn split(
     let mut modules = Vec::new();
     let header = quote! {
         #[allow(unused_imports)]
-        use crate::generated::{
-            ByteStream, Client, ClientHooks, ClientInfo, Error, OperationInfo, RequestBuilderExt, ResponseValue,
-            builder, encode_path, types,
-        };
+        use crate::generated::{Client, builder, types};
+        #[allow(unused_imports)]
+        use otcdb_core::{call, operation, page, waiter};
     };
     let all = quote! {
         #[allow(unused_imports)]
@@ -121,10 +120,8 @@ pub(super) fn split(
         #[warn(missing_docs)]
         #[allow(clippy::all)]
         pub mod types;
-        #[allow(clippy::all)]
         mod operations;
-        mod hooks;
-        /// Types for composing operation parameters.
+        /// The calls of a [`Client`], each made by its method of that name.
         pub mod builder {
             pub use super::operations::*;
         }
@@ -373,7 +370,7 @@ mod tests {
         };
         let bundle = Bundle::of("test", document.clone());
         let file: syn::File = syn::parse_quote! {
-            use progenitor_client::Error;
+            use something::Error;
             pub mod types {
                 pub mod defaults { pub fn one() {} }
                 pub struct Thing;

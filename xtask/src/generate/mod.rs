@@ -3,10 +3,12 @@
 mod client;
 mod dispatch;
 mod document;
+mod example;
 mod fields;
 mod layout;
 mod operations;
 mod owner;
+mod parameters;
 mod rust_names;
 mod shell;
 mod streams;
@@ -63,20 +65,13 @@ pub fn generate(bundle: &Bundle, view: &View, beside: Beside) -> Result<Generate
         description: bundle.describe()?,
         view: &view.document,
     };
-    let operations = operations::tokens(&source);
-    let streams = streams::tokens(&source)?;
-    let waiters = waiters::tokens(&source)?;
-    let mut client = parse(
-        service,
-        quote::quote! { #client #operations #streams #waiters },
-    )?;
-    let with_default = types::rewrite(&mut client, &view.document, &bundle.document)?;
-    client::bodies_are_types(&mut client, &with_default);
-    client::fold_paths(&mut client, &view.document);
-    client::decode_by_the_runtime(&mut client);
+    let types = client::types(parse(service, client)?)?;
+    let calls = operations::tokens(&source)?;
+    let waiters = waiters::of_client(&source)?;
+    let client = client::client(&source);
+    let mut client = parse(service, quote::quote! { #types #client #calls #waiters })?;
+    types::rewrite(&mut client, &view.document, &bundle.document)?;
     client::derive_json_schema(&mut client, &view.document);
-    document::examples_are_text(&mut client);
-    document::document_setters(&mut client, &view.document);
     let dispatch = parse(service, dispatch::tokens(&source)?)?;
     let modules = layout::split(bundle, &source, client, layout::LONGEST)?;
     let mut client: Vec<(String, String)> = modules
@@ -96,7 +91,6 @@ pub fn generate(bundle: &Bundle, view: &View, beside: Beside) -> Result<Generate
             shell::manifest(&names, uses_json, beside),
         ),
         ("src/lib.rs".to_owned(), shell::root(&names, beside)),
-        ("src/generated/hooks.rs".to_owned(), shell::hooks(&names)),
     ]);
     Ok(Generated {
         client,

@@ -1,17 +1,15 @@
 //! Waiting for asynchronous work, from `x-waiter` and from the links named `finished`.
 
-use std::collections::BTreeSet;
-
 use anyhow::{Context as _, Result};
-use otcdb_openapi::reference::name as reference_name;
 use otcdb_openapi::{Expression, Link, Step, Waiter};
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
-use serde_json::Value;
 
-use super::fields::{SuccessResponse, element, ident};
-use super::rust_names::{method_name, type_name};
-use super::{Method, Source};
+use super::fields::{SuccessResponse, ident};
+use super::operations::{answer, body, names};
+use super::parameters::Parameter;
+use super::rust_names::method_name;
+use super::{Method, Source, streams};
 
 /// The content of `x-waiter` as a `WaiterMeta`.
 pub(super) fn meta(waiter: &Waiter) -> TokenStream {
@@ -24,7 +22,7 @@ pub(super) fn meta(waiter: &Waiter) -> TokenStream {
     });
     let Waiter { done, failed, .. } = waiter;
     quote! {
-        otcdb_core::waiter::WaiterMeta {
+        waiter::WaiterMeta {
             path: &[#(#steps),*],
             done: &[#(#done),*],
             failed: &[#(#failed),*],
@@ -32,43 +30,43 @@ pub(super) fn meta(waiter: &Waiter) -> TokenStream {
     }
 }
 
-/// `wait` of every builder whose operation tells how far work is, and `wait_for_…` of the client for every operation
-/// that begins such work.
-pub(super) fn tokens(source: &Source<'_>) -> Result<TokenStream> {
-    let methods: Vec<Method<'_>> = source.methods().collect();
-    let mut waits = Vec::new();
-    let mut begun = Vec::new();
-    for method in &methods {
-        let failed = || format!("no waiter can be made of {}", method.described.id);
-        if let Some(waiter) = &method.described.waiter {
-            waits.push(wait(source.view, method, waiter).with_context(failed)?);
-        }
-        if let Some(link) = method.described.finished() {
-            let end = methods
-                .iter()
-                .find(|end| end.described.id == link.operation)
-                .with_context(failed)?;
-            begun.push(wait_for(source.view, method, link, end).with_context(failed)?);
+/// What tells of the end of work.
+enum End {
+    /// The answer as a whole.
+    Answer,
+    /// One element of its list, which is chosen by its id.
+    Element,
+    /// The elements of its list, of which nothing says which are meant.
+    Elements,
+}
+
+impl End {
+    fn of(method: &Method<'_>, waiter: &Waiter) -> Self {
+        let is_list = method.described.list_of_states().is_some();
+        match waiter.path.chooses() {
+            true => Self::Element,
+            false if is_list => Self::Elements,
+            false => Self::Answer,
         }
     }
-    let client = (!begun.is_empty()).then(|| {
-        quote! {
-            /// Waiting for the end of what an operation has begun.
-            impl Client { #(#begun)* }
+
+    /// What waiting for it gives.
+    fn ty(&self, source: &Source<'_>, method: &Method<'_>) -> Result<TokenStream> {
+        if matches!(self, Self::Answer) {
+            return answer(method);
         }
-    });
-    Ok(quote!(#(#waits)* #client))
+        let waiter = method.described.waiter.as_ref();
+        // The rule `pagination` sees to it that there is a list, and that it is the one of x-pagination.
+        let list = waiter.and_then(|waiter| waiter.path.list());
+        streams::items(source.view, method, &list.context("it has no list")?)
+    }
 }
 
 const ERRORS: &str =
     "# Errors\n\nThose of [`otcdb_core::waiter::Waiter::wait`], and of the call itself.";
 
-fn wait(view: &Value, method: &Method<'_>, waiter: &Waiter) -> Result<TokenStream> {
-    let builder = ident(&type_name(&method.described.id))?;
-    let response = SuccessResponse::of(view, &method.viewed).context("it answers nothing")?;
-    let ty = response.ty()?;
-    let meta = meta(waiter);
-    let path = &waiter.path;
+/// Which values of a field mean what.
+fn states(waiter: &Waiter) -> (String, String) {
     let words = |values: &[String]| {
         let values: Vec<_> = values.iter().map(|value| format!("`{value}`")).collect();
         values.join(" or ")
@@ -77,161 +75,234 @@ fn wait(view: &Value, method: &Method<'_>, waiter: &Waiter) -> Result<TokenStrea
         none if none.is_empty() => String::new(),
         values => format!("; {values} means that the work has failed"),
     };
-    let done = words(&waiter.done);
-    if path.chooses() {
-        // The rule `pagination` sees to it that there is a list, and that it is the one of x-pagination.
-        let list = path.list().context("it has no list")?;
-        let element = element(response.take(&list)?.1)?;
-        let id = &method.described.id;
-        let doc = format!(
-            "Reads the list of [`{id}`](super::Client::{}) again and again until the `{path}` of the element with this id is {done}, and gives that element{failed}.\n\n{ERRORS}",
-            method_name(id),
-        );
-        return Ok(quote! {
-            impl<'a> builder::#builder<'a> {
+    (words(&waiter.done), failed)
+}
+
+/// `wait` of a call whose answer tells how far work is, and `send_and_wait` of one that begins some.
+pub(super) fn of_call(source: &Source<'_>, method: &Method<'_>) -> Result<TokenStream> {
+    let waits = method.described.waiter.as_ref();
+    let waits = waits
+        .map(|waiter| wait(source, method, waiter))
+        .transpose()?;
+    let link = method.described.finished();
+    let begins = link
+        .map(|link| send_and_wait(source, method, link))
+        .transpose()?;
+    Ok(quote!(#waits #begins))
+}
+
+fn wait(source: &Source<'_>, method: &Method<'_>, waiter: &Waiter) -> Result<TokenStream> {
+    let end = End::of(method, waiter);
+    let ty = end.ty(source, method)?;
+    let (done, failed) = states(waiter);
+    let path = &waiter.path;
+    Ok(match end {
+        End::Answer => {
+            let doc = format!(
+                "Makes the call again and again until `{path}` is {done}, and gives that answer{failed}.\n\n{ERRORS}"
+            );
+            quote! {
                 #[doc = #doc]
-                pub async fn wait(
-                    self,
-                    waiter: &otcdb_core::waiter::Waiter,
-                    id: &str,
-                ) -> otcdb_core::Result<#element> {
-                    waiter.watch_element(#meta, id, || self.clone().stream()).await
+                pub fn wait(self, waiter: &waiter::Waiter) -> call::Sending<#ty> {
+                    self.0.wait(waiter)
                 }
             }
-        });
-    }
-    let doc = format!(
-        "Makes the call again and again until `{path}` is {done}, and gives that response{failed}.\n\n{ERRORS}"
-    );
-    Ok(quote! {
-        impl<'a> builder::#builder<'a> {
-            #[doc = #doc]
-            pub async fn wait(self, waiter: &otcdb_core::waiter::Waiter) -> otcdb_core::Result<#ty> {
-                waiter.watch(#meta, None, || {
-                    let call = self.clone();
-                    async move { otcdb_core::error::value(call.send().await).await }
-                }).await
+        }
+        End::Element => {
+            let doc = format!(
+                "Reads the list again and again until the `{path}` of the element with this id is {done}, and gives that \
+                 element{failed}.\n\n{ERRORS}"
+            );
+            quote! {
+                #[doc = #doc]
+                pub fn wait(
+                    self,
+                    waiter: &waiter::Waiter,
+                    id: impl Into<String>,
+                ) -> call::Sending<#ty> {
+                    self.0.wait_for_element(waiter, id)
+                }
+            }
+        }
+        End::Elements => {
+            let doc = format!(
+                "Reads the list again and again until it has elements that are not among those that were there `before`, and \
+                 `{path}` of all of these is {done}; gives them{failed}. Nothing else tells what has just been begun from what \
+                 ended earlier: give the elements that the list had before the work was begun, none if all count. Where \
+                 nothing new shows up, those that the list has are given after [a while](otcdb_core::waiter::Waiter::settle).\n\n{ERRORS}"
+            );
+            quote! {
+                #[doc = #doc]
+                pub fn wait(
+                    self,
+                    waiter: &waiter::Waiter,
+                    before: &[#ty],
+                ) -> call::Sending<Vec<#ty>> {
+                    self.0.wait_for_new(waiter, before)
+                }
             }
         }
     })
 }
 
-fn wait_for(
-    view: &Value,
-    begins: &Method<'_>,
-    link: &Link,
-    end: &Method<'_>,
-) -> Result<TokenStream> {
-    let id = &begins.described.id;
-    let name = format_ident!("wait_for_{}", method_name(id));
-    let call = ident(&method_name(&end.described.id))?;
-    let waiter = end.described.waiter.as_ref();
-    let path = &waiter
-        .context("the operation that is linked to has no waiter")?
-        .path;
-    let response = SuccessResponse::of(view, &end.viewed)
-        .context("the operation that is linked to answers nothing")?;
-    let (ty, what) = match path.list().filter(|_| path.chooses()) {
-        Some(list) => (element(response.take(&list)?.1)?, "element"),
-        None => (response.ty()?, "answer"),
-    };
-    let mut request = BTreeSet::new();
-    let mut needs_answer = false;
-    let mut needs_body = false;
-    let mut each = None;
-    let mut value = |expression: &Expression| -> Result<TokenStream> {
-        Ok(match expression {
-            Expression::Constant(text) => quote!(#text),
-            Expression::Parameter(_, name) => {
-                let argument = ident(&method_name(name))?;
-                request.insert(method_name(name));
-                quote!(#argument)
+/// Where a link leads.
+fn linked<'a>(source: &'a Source<'_>, link: &Link) -> Result<(Method<'a>, End)> {
+    let missing = "the operation that is linked to has no waiter";
+    let mut methods = source.methods();
+    let found = methods.find(|method| method.described.id == link.operation);
+    let found = found.context(missing)?;
+    let waiter = found.described.waiter.as_ref().context(missing)?;
+    let end = End::of(&found, waiter);
+    Ok((found, end))
+}
+
+/// What is waited for, in words.
+fn given(end: &End, each: bool, told: &Method<'_>) -> Result<String> {
+    let (name, _) = names(told.described)?;
+    let of = format!("of [`{}`](Client::{name})", told.described.id);
+    Ok(match (end, each) {
+        (End::Elements, _) => format!("the elements {of} that it has added"),
+        (end, each) => {
+            let what = match end {
+                End::Answer => "answer",
+                _ => "element",
+            };
+            match each {
+                true => format!(
+                    "for each piece of work, all of which are waited for at once, how it ended: with the {what} {of} that tells of it"
+                ),
+                false => format!("the {what} {of} that tells of it"),
             }
-            // The field of the response's type has its first name, whatever name it came under.
-            Expression::ResponseBody(pointers) => {
-                needs_answer = true;
-                let pointer = pointers.first().context("it leads nowhere")?;
-                if expression.list().is_some() {
-                    each = Some(pointer.clone());
-                    quote!(id)
-                } else {
-                    quote!(otcdb_core::waiter::id_at(response, #pointer)?)
-                }
-            }
-            Expression::RequestBody(pointer) => {
-                needs_body = true;
-                quote!(otcdb_core::waiter::id_at(body, #pointer)?)
-            }
-        })
-    };
-    let mut setters = Vec::new();
-    for (parameter, expression) in &link.parameters {
-        let setter = ident(&method_name(parameter))?;
-        let value = value(expression)?;
-        setters.push(quote!(.#setter(#value)));
-    }
-    let item = match &link.item {
-        Some(expression) => {
-            let value = value(expression)?;
-            quote!(, &#value)
         }
-        None => quote!(),
-    };
-    let mut arguments = Vec::new();
-    for name in &request {
-        let name = ident(name)?;
-        arguments.push(quote!(#name: &str));
-    }
-    if needs_body {
-        let media = begins.viewed.request_json().context("it has no body")?;
-        let body = reference_name(&media["schema"]).context("its body has no named schema")?;
-        let body = ident(&type_name(&body))?;
-        arguments.push(quote!(body: &types::#body));
-    }
-    if needs_answer {
-        let response = SuccessResponse::of(view, &begins.viewed).context("it answers nothing")?;
-        let response = response.body()?;
-        arguments.push(quote!(response: &#response));
-    }
-    let (ty, wait, given) = match each {
-        Some(pointer) => (
+    })
+}
+
+fn send_and_wait(source: &Source<'_>, begins: &Method<'_>, link: &Link) -> Result<TokenStream> {
+    let (told, end) = linked(source, link)?;
+    let ty = end.ty(source, &told)?;
+    let each = link.list().is_some();
+    let (ty, call) = match (&end, each) {
+        (End::Elements, _) => (quote!(Vec<#ty>), quote!(send_and_wait_for_new)),
+        (_, true) => (
             quote!(Vec<otcdb_core::Result<#ty>>),
-            quote! {
-                let ids = otcdb_core::waiter::ids_at(response, #pointer)?;
-                Ok(otcdb_core::waiter::all(&ids, async |id| {
-                    self.#call() #(#setters)* .wait(&waiter.of(id) #item).await
-                }).await)
-            },
-            format!(
-                "for each piece of work, all of which are waited for at once, how it ended: with the {what}"
-            ),
+            quote!(send_and_wait_for_each),
         ),
-        None => (
-            ty,
-            quote!(self.#call() #(#setters)* .wait(waiter #item).await),
-            format!("the {what}"),
-        ),
+        (_, false) => (ty, quote!(send_and_wait)),
     };
-    let early = if needs_answer {
-        ""
-    } else {
-        " The response of that call names no work, so for a moment after it the state may still be that of before."
-    };
+    let (name, _) = names(begins.described)?;
     let doc = format!(
-        "Waits for the end of what [`{}`](Self::{}) has begun, and gives {given} of [`{}`](Self::{call}) that tells \
-         of it.{early}\n\n{ERRORS} A response without the id that is needed is one too.",
-        id,
-        method_name(id),
-        end.described.id,
+        "Sends the call and waits for the end of what it has begun; gives {}. See also \
+         [`wait_for_{name}`](Client::wait_for_{name}).\n\n{ERRORS}",
+        given(&end, each, &told)?
     );
     Ok(quote! {
         #[doc = #doc]
-        pub async fn #name(
+        pub fn send_and_wait(
+            self,
+            waiter: &waiter::Waiter,
+        ) -> call::Sending<#ty> {
+            self.0.#call(waiter)
+        }
+    })
+}
+
+/// `wait_for_…` of the client for every operation that begins work.
+pub(super) fn of_client(source: &Source<'_>) -> Result<TokenStream> {
+    let mut begun = Vec::new();
+    for method in source.methods() {
+        if let Some(link) = method.described.finished() {
+            let failed = || format!("no waiter can be made of {}", method.described.id);
+            begun.push(wait_for(source, &method, link).with_context(failed)?);
+        }
+    }
+    Ok(match begun.is_empty() {
+        true => TokenStream::new(),
+        false => quote! {
+            /// Waiting for the end of what an operation has begun.
+            impl Client { #(#begun)* }
+        },
+    })
+}
+
+fn wait_for(source: &Source<'_>, begins: &Method<'_>, link: &Link) -> Result<TokenStream> {
+    let (told, end) = linked(source, link)?;
+    let ty = end.ty(source, &told)?;
+    let each = link.list().is_some();
+    let mut setters = Vec::new();
+    let mut arguments = Vec::new();
+    let (mut needs_body, mut needs_answer) = (false, false);
+    let parameters = Parameter::all(source, begins)?;
+    for expression in link
+        .parameters
+        .iter()
+        .map(|(_, from)| from)
+        .chain(&link.item)
+    {
+        match expression {
+            Expression::Constant(_) => {}
+            Expression::RequestBody(_) => needs_body = true,
+            Expression::ResponseBody(_) => needs_answer = true,
+            Expression::Parameter(_, name) => {
+                let known = parameters.iter().find(|known| known.name == *name);
+                let parameter = known.with_context(|| format!("it has no parameter {name}"))?;
+                if parameter.is_of_the_session() {
+                    continue;
+                }
+                let argument = ident(&method_name(name))?;
+                let (ty, value) = parameter.argument(&argument);
+                arguments.push(quote!(#argument: #ty));
+                setters.push(quote!(.parameter(#name, #value)));
+            }
+        }
+    }
+    if needs_body {
+        let ty = body(begins)?.context("it has no body")?;
+        arguments.push(quote!(body: &types::#ty));
+        setters.push(quote!(.body(body)));
+    }
+    if needs_answer {
+        let response = SuccessResponse::of(&begins.viewed);
+        let ty = response.context("it answers nothing")?.body()?;
+        arguments.push(quote!(response: &#ty));
+        setters.push(quote!(.response(response)));
+    }
+    let (ty, call) = match (&end, each) {
+        (End::Elements, _) => {
+            arguments.push(quote!(before: &[#ty]));
+            (quote!(Vec<#ty>), quote!(new_ones(waiter, before)))
+        }
+        (_, true) => (quote!(Vec<otcdb_core::Result<#ty>>), quote!(ends(waiter))),
+        (_, false) => (ty, quote!(end(waiter))),
+    };
+    let early = match end {
+        End::Elements => {
+            " Its response names no work, so what is new is told from the elements that were there `before` it: list them \
+             before the call."
+        }
+        _ if needs_answer => "",
+        _ => {
+            " The response of that call names no work, so for a moment after it the state may still be that of before."
+        }
+    };
+    let (name, builder) = names(begins.described)?;
+    let waits = format_ident!("wait_for_{}", method_name(&begins.described.id));
+    let doc = format!(
+        "Waits for the end of what [`{}`](Self::{name}) has begun, and gives {}.{early} \
+         [`send_and_wait`](builder::{builder}::send_and_wait) does both at once.\n\n\
+         {ERRORS} A response without the id that is needed is one too.",
+        begins.described.id,
+        given(&end, each, &told)?
+    );
+    Ok(quote! {
+        #[doc = #doc]
+        pub fn #waits(
             &self,
-            waiter: &otcdb_core::waiter::Waiter,
+            waiter: &waiter::Waiter,
             #(#arguments),*
-        ) -> otcdb_core::Result<#ty> {
-            #wait
+        ) -> call::Sending<#ty> {
+            call::Begun::new(&self.inner, builder::#builder::OPERATION)
+                #(#setters)*
+                .#call
         }
     })
 }

@@ -213,10 +213,9 @@ impl Components {
                     map.insert("x-secret".into(), true.into());
                 }
                 bounds(&mut map, node, ["minLength", "maxLength"]);
-                if scope.side == Side::Request && !secret {
-                    if let Some(pattern) = times::pattern(name, node) {
-                        map.insert("pattern".into(), pattern.into());
-                    }
+                let is_checked = scope.side == Side::Request && !secret;
+                if let Some(pattern) = times::pattern(name, node).filter(|_| is_checked) {
+                    map.insert("pattern".into(), pattern.into());
                 }
             }
             Type::Integer(wide) => {

@@ -334,7 +334,7 @@ fn scalar(word: &str, shape: Shape, told: &[&Value]) -> Type {
     match shape {
         Shape::Boolean if told.iter().any(|one| one.is_boolean()) => Type::Boolean,
         Shape::Boolean if text_only(is_truth) => Type::Boolean,
-        Shape::Integer | Shape::Number if text_only(|text| text.trim().parse::<f64>().is_ok()) => {
+        Shape::Integer | Shape::Number if text_only(is_number) => {
             if shape == Shape::Number {
                 return Type::Number;
             }
@@ -343,6 +343,12 @@ fn scalar(word: &str, shape: Shape, told: &[&Value]) -> Type {
         }
         _ => Type::String,
     }
+}
+
+/// A number, perhaps with what a slip or a percent sign left behind it.
+fn is_number(text: &str) -> bool {
+    let number = text.trim().trim_end_matches([',', ';', '%', ' ']);
+    number.parse::<f64>().is_ok()
 }
 
 fn is_truth(text: &str) -> bool {

@@ -25,7 +25,7 @@ pub(super) struct Parameter {
 pub(super) struct Example {
     pub(super) name: String,
     /// Place, name and text of each value.
-    pub(super) values: Vec<(Place, String, String)>,
+    pub(super) values: Values,
     pub(super) body: Option<Value>,
 }
 
@@ -186,14 +186,16 @@ impl<'p> Plan<'p> {
         match &mut node.kind {
             // Neither stands in a path or in a query.
             Type::Object(_) | Type::Map(_) | Type::Any => node.kind = Type::String,
-            Type::Array(items) if place == Place::Query => {
-                if !matches!(
-                    items.kind,
-                    Type::String | Type::Integer(_) | Type::Boolean | Type::Number
-                ) {
-                    items.kind = Type::String;
-                }
+            Type::Array(items)
+                if place == Place::Query
+                    && !matches!(
+                        items.kind,
+                        Type::String | Type::Integer(_) | Type::Boolean | Type::Number
+                    ) =>
+            {
+                items.kind = Type::String;
             }
+            Type::Array(_) if place == Place::Query => {}
             Type::Array(_) => node.kind = Type::String,
             _ => {}
         }
@@ -253,7 +255,7 @@ impl<'p> Plan<'p> {
         let says_nothing = |value: &&Value| {
             value.as_object().is_none_or(serde_json::Map::is_empty) && !value.is_array()
         };
-        if forms.iter().all(|form| form.is_empty()) && bodies.iter().all(|one| says_nothing(one)) {
+        if forms.iter().all(|form| form.is_empty()) && bodies.iter().all(says_nothing) {
             return None;
         }
         body(&forms, &bodies, Side::Response)
@@ -355,6 +357,9 @@ fn body(forms: &[&[Field]], bodies: &[&Value], side: Side) -> Option<Node> {
     Some(whole)
 }
 
+/// Place, name and text of the values in a URL.
+type Values = Vec<(Place, String, String)>;
+
 /// The example requests of all pages. A request line by itself belongs to the bodies that follow it.
 fn requests(pages: &[&DraftPage], path: &str) -> Vec<Example> {
     let mut found: Vec<Example> = Vec::new();
@@ -372,7 +377,7 @@ fn requests(pages: &[&DraftPage], path: &str) -> Vec<Example> {
             .operation
             .value()
             .map_or(path, |one| one.path.as_str());
-        let mut line: Option<(Vec<(Place, String, String)>, bool)> = None;
+        let mut line: Option<(Values, bool)> = None;
         for example in &page.facts.request_examples {
             let body = example.body.as_ref().and_then(parsed);
             if let Some(values) = values(example, own, path) {
@@ -419,7 +424,7 @@ fn parsed(payload: &Payload) -> Option<Value> {
 }
 
 /// The values in the URL of an example; `None` where it has none, or another path.
-fn values(example: &RequestExample, own: &str, path: &str) -> Option<Vec<(Place, String, String)>> {
+fn values(example: &RequestExample, own: &str, path: &str) -> Option<Values> {
     let target = uri::url(example.url.as_deref()?)?;
     let decode = |text: &str| {
         percent_encoding::percent_decode_str(text)

@@ -139,7 +139,7 @@ fn one<'w>(
         "DELETE" if item || gets.contains(plan.path.as_str()) => Some((own, "delete")),
         "PUT" | "PATCH" if item || gets.contains(plan.path.as_str()) => Some((own, "update")),
         "POST" if !item && (gets.contains(plan.path.as_str()) || has_item) => Some((own, "create")),
-        _ => of_parent().or_else(|| Some((own, "action"))),
+        _ => of_parent().or(Some((own, "action"))),
     }
 }
 

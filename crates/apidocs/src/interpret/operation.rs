@@ -41,6 +41,19 @@ pub(crate) fn find(
                 if first.method == target.method && uri::fits(&first.path, &target.path) {
                     continue;
                 }
+                let rest = unversioned(&first.path);
+                if first.method == target.method
+                    && rest.is_some()
+                    && rest == unversioned(&target.path)
+                {
+                    findings.push(Finding::new(
+                        Kind::OtherVersion,
+                        "operation",
+                        block.line,
+                        format!("it is also stated as {}; the first is read", target.path),
+                    ));
+                    continue;
+                }
                 return Err(ReadError::at(
                     Reason::SeveralOperations,
                     block.line,
@@ -89,6 +102,13 @@ pub(crate) fn find(
         query: target.query.into_iter().map(|(name, _)| name).collect(),
         line,
     }))
+}
+
+/// A path without the version that it begins with: some pages state an operation under each version that has it.
+fn unversioned(path: &str) -> Option<&str> {
+    let (version, rest) = path.strip_prefix("/v")?.split_once('/')?;
+    let is_version = version.chars().all(|c| c.is_ascii_digit() || c == '.');
+    (is_version && !version.is_empty()).then_some(rest)
 }
 
 /// Method and path in paragraphs of their own: `PATH: /` and `Method: GET`.

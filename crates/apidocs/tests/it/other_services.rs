@@ -206,6 +206,29 @@ fn a_character_that_nobody_sees_is_taken_out_of_a_name_and_told() {
 }
 
 #[test]
+fn an_operation_that_is_stated_under_two_versions_is_the_first() {
+    let page = |second: &str| {
+        let mut page = top("ListCups", "Listing Cups");
+        page.push_str(&heading("URI"));
+        page.push_str(&format!("GET /v2.1/{{id}}/cups\n\n{second}\n\n"));
+        page.push_str(&heading("Status Codes"));
+        page.push_str(&grid(&["Status Code", "Description"], &[&["200", "."]]));
+        page
+    };
+    let read = reading(&page("GET /v2/{id}/cups"));
+    let operation = read.facts.operation.value().unwrap();
+    assert_eq!(operation.path, "/v2.1/{id}/cups");
+    assert_eq!(places(&read.findings, Kind::OtherVersion), ["operation"]);
+    for other in [
+        "GET /v2/{id}/lids",
+        "POST /v2/{id}/cups",
+        "GET /os/{id}/cups",
+    ] {
+        assert_eq!(refusal(&page(other)).reason, Reason::SeveralOperations);
+    }
+}
+
+#[test]
 fn a_page_in_which_nothing_can_be_read_is_empty() {
     for page in [
         "",

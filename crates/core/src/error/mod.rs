@@ -1,6 +1,5 @@
 //! The one error type of the runtime.
 
-mod convert;
 mod kind;
 mod response;
 mod said;
@@ -14,7 +13,6 @@ use reqwest::StatusCode;
 
 use crate::service::Service;
 
-pub use convert::{from_client, value};
 pub use kind::ErrorKind;
 pub(crate) use response::date_of;
 pub use response::{RawResponse, embedded_error, request_id_of, retry_after_of};

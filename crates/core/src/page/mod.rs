@@ -1,12 +1,13 @@
 //! Lists that come in pages, as streams.
 
+mod pager;
 mod repeats;
 
 use std::borrow::Cow;
-use std::collections::VecDeque;
 use std::future::Future;
 
-use futures_util::stream::try_unfold;
+use futures_util::TryStreamExt as _;
+use futures_util::stream::{iter, try_unfold};
 use serde::Serialize;
 
 pub use futures_util::stream::Stream;
@@ -14,6 +15,8 @@ pub use futures_util::stream::Stream;
 use crate::error::{Error, ErrorKind, Result};
 use crate::service::Service;
 use repeats::{Content, Repeats};
+
+pub use pager::{ByPage, Pager};
 
 /// How many pages in a row may equal the one before if the total says that they are due.
 pub const EQUAL_PAGES: u32 = 1000;
@@ -47,7 +50,7 @@ pub struct PageRequest {
     pub limit: u32,
 }
 
-/// What came.
+/// A page of a list.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Page<T> {
     /// The items, at most as many as were asked for.
@@ -61,18 +64,6 @@ impl<T> Page<T> {
     pub fn new(items: Vec<T>, total: Option<u64>) -> Self {
         Self { items, total }
     }
-}
-
-/// A position or a page size as the type that an operation takes.
-///
-/// # Errors
-///
-/// The list is longer than the type can count ([`ErrorKind::InvalidArgument`]).
-pub fn number<N: TryFrom<u64>>(value: u64) -> Result<N> {
-    N::try_from(value).map_err(|_| {
-        Error::invalid_argument(format!("the operation cannot count up to {value}"))
-            .with_hint("ask for less, by a filter or a span of time")
-    })
 }
 
 /// A total that a response states, as a number or as text; `None` if it states none.
@@ -172,25 +163,35 @@ impl Pages {
         F: FnMut(PageRequest) -> Fut,
         Fut: Future<Output = Result<Page<T>>>,
     {
+        let items = |page: Page<T>| iter(page.items.into_iter().map(Ok));
+        self.pages(fetch).map_ok(items).try_flatten()
+    }
+
+    /// The same, page by page. A page without items is none.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`stream`](Self::stream).
+    pub fn pages<T, F, Fut>(self, fetch: F) -> impl Stream<Item = Result<Page<T>>>
+    where
+        T: Serialize,
+        F: FnMut(PageRequest) -> Fut,
+        Fut: Future<Output = Result<Page<T>>>,
+    {
         let state = State {
             fetch,
             how: self,
-            items: VecDeque::new(),
             pages: 0,
             received: 0,
             repeats: Repeats::default(),
             ended: false,
         };
         try_unfold(state, async |mut state| {
-            loop {
-                if let Some(item) = state.items.pop_front() {
-                    return Ok(Some((item, state)));
-                }
-                if state.ended {
-                    return Ok(None);
-                }
-                state.advance().await?;
+            if state.ended {
+                return Ok(None);
             }
+            let page = state.advance().await?;
+            Ok((!page.items.is_empty()).then_some((page, state)))
         })
     }
 }
@@ -205,23 +206,22 @@ where
     Pages::new(style, limit).stream(fetch)
 }
 
-struct State<T, F> {
+struct State<F> {
     fetch: F,
     how: Pages,
-    items: VecDeque<T>,
     pages: u64,
     received: u64,
     repeats: Repeats,
     ended: bool,
 }
 
-impl<T, F, Fut> State<T, F>
-where
-    T: Serialize,
-    F: FnMut(PageRequest) -> Fut,
-    Fut: Future<Output = Result<Page<T>>>,
-{
-    async fn advance(&mut self) -> Result<()> {
+impl<F> State<F> {
+    async fn advance<T, Fut>(&mut self) -> Result<Page<T>>
+    where
+        T: Serialize,
+        F: FnMut(PageRequest) -> Fut,
+        Fut: Future<Output = Result<Page<T>>>,
+    {
         let Pages { style, limit, .. } = self.how;
         if limit == 0 {
             return Err(Error::invalid_argument(
@@ -289,12 +289,9 @@ where
                 ))
                 .with_hint("ask for less, by a filter or a span of time"));
         }
-        self.items = items.into();
-        Ok(())
+        Ok(Page { items, total })
     }
-}
 
-impl<T, F> State<T, F> {
     fn fault(&self, what: String) -> Error {
         let error = Error::new(ErrorKind::UndocumentedResponse, what);
         match &self.how.call {

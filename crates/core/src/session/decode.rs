@@ -2,40 +2,70 @@
 
 use std::fmt;
 
-use bytes::Bytes;
-use progenitor_client::{Error as ClientError, ResponseValue};
-use reqwest::{Response, StatusCode, Url, header::HeaderMap};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 use serde_path_to_error::{Path, Segment};
 
-use super::service::{OperationName, error_response};
-use crate::error::RawResponse;
+use crate::error::{Error, RawResponse, Result};
+use crate::operation::{Expect, ListMeta};
+use crate::page::{self, Page};
 use crate::redact;
+use crate::transport::Received;
 
-/// Decodes a response of [`ServiceSession::exec`](super::ServiceSession::exec). Generated clients call it where
-/// progenitor's own would lose status and headers of a body that does not fit.
+/// The answer in a response.
 ///
 /// # Errors
 ///
 /// A body of another shape than documented: [`ErrorKind::UndocumentedResponse`](crate::ErrorKind::UndocumentedResponse)
-/// with status, request id and operation, the field and the item that it belongs to, once it went through [`from_client`](crate::error::from_client).
-pub async fn decode<T: DeserializeOwned>(
-    response: Response,
-) -> Result<ResponseValue<T>, ClientError<()>> {
-    let head = Head::of(&response);
-    let body = response
-        .bytes()
-        .await
-        .map_err(ClientError::ResponseBodyError)?;
-    match serde_json::from_slice(&body) {
-        Ok(inner) => Ok(ResponseValue::new(inner, head.status, head.headers)),
-        Err(_) => match located::<T>(&body) {
-            // It is decoded a second time to find the place, which costs more than most responses need.
-            Ok(inner) => Ok(ResponseValue::new(inner, head.status, head.headers)),
-            Err(error) => Err(head.mismatch(&body, &error)),
-        },
+/// with status and request id, the field and the item that it belongs to.
+pub(crate) fn decode<T: DeserializeOwned>(received: &Received, expect: Expect) -> Result<T> {
+    let body: &[u8] = match expect {
+        // Whatever comes where nothing is documented is ignored.
+        Expect::Empty => b"null",
+        _ => &received.body,
+    };
+    match serde_json::from_slice(body) {
+        Ok(answer) => Ok(answer),
+        // It is decoded a second time to find the place, which costs more than most responses need.
+        Err(_) => located(body).map_err(|mismatch| mismatch.to_error(received)),
     }
+}
+
+/// The list in a response.
+///
+/// # Errors
+///
+/// Those of [`decode`].
+pub(crate) fn page<T: DeserializeOwned>(received: &Received, list: ListMeta) -> Result<Page<T>> {
+    let mut document: Value = if received.body.is_empty() {
+        Value::Null
+    } else {
+        located(&received.body).map_err(|mismatch| mismatch.to_error(received))?
+    };
+    let total = list
+        .total
+        .and_then(|total| page::total(at(&mut document, total)?));
+    let items = match at(&mut document, list.items).map(Value::take) {
+        None | Some(Value::Null) => Vec::new(),
+        Some(items) => serde_path_to_error::deserialize(&items).map_err(|error| {
+            // The path of the list itself is a dot.
+            let inside = error.path().to_string();
+            let inside = inside.strip_prefix('.').unwrap_or(&inside);
+            let mismatch = Mismatch {
+                place: redact::line(&format!("{}{inside}", list.items)),
+                item: item_around(&items, error.path()),
+                how: redact::decode_error(error.inner()),
+            };
+            mismatch.to_error(received)
+        })?,
+    };
+    Ok(Page::new(items, total))
+}
+
+/// The value that dots lead to.
+fn at<'a>(document: &'a mut Value, place: &str) -> Option<&'a mut Value> {
+    let mut names = place.split('.');
+    names.try_fold(document, |value, name| value.get_mut(name))
 }
 
 /// Where a response is not as documented, and how.
@@ -60,20 +90,37 @@ impl fmt::Display for Mismatch {
     }
 }
 
+impl Mismatch {
+    fn to_error(&self, received: &Received) -> Error {
+        let what = match received.body.as_ref() {
+            b"{}" => format!("the response is empty where a document was expected: {self}"),
+            _ => format!("the response does not have the documented shape: {self}"),
+        };
+        RawResponse {
+            status: received.status,
+            headers: &received.headers,
+            body: &received.body,
+        }
+        .to_undocumented(what)
+    }
+}
+
 fn located<T: DeserializeOwned>(body: &[u8]) -> Result<T, Mismatch> {
     let reader = &mut serde_json::Deserializer::from_slice(body);
-    serde_path_to_error::deserialize(reader).map_err(|error| Mismatch {
-        place: redact::line(&error.path().to_string()),
-        item: item_around(body, error.path()),
-        how: redact::decode_error(error.inner()),
+    serde_path_to_error::deserialize(reader).map_err(|error| {
+        let document: Value = serde_json::from_slice(body).unwrap_or_default();
+        Mismatch {
+            place: redact::line(&error.path().to_string()),
+            item: item_around(&document, error.path()),
+            how: redact::decode_error(error.inner()),
+        }
     })
 }
 
 /// What the innermost object on the way to a place says of itself, if it has an id or a name.
-fn item_around(body: &[u8], path: &Path) -> Option<String> {
-    let document: Value = serde_json::from_slice(body).ok()?;
+fn item_around(document: &Value, path: &Path) -> Option<String> {
     let mut found = None;
-    let mut at = Some(&document);
+    let mut at = Some(document);
     for segment in path {
         found = at.and_then(named).or(found);
         at = match segment {
@@ -103,42 +150,6 @@ fn named(value: &Value) -> Option<String> {
         .map(|(name, text)| format!("{name} {}", redact::identifier(&redact::text(text))))
         .collect();
     (!said.is_empty()).then(|| said.join(", "))
-}
-
-struct Head {
-    url: Url,
-    status: StatusCode,
-    headers: HeaderMap,
-    operation: Option<OperationName>,
-}
-
-impl Head {
-    fn of(response: &Response) -> Self {
-        Self {
-            url: response.url().clone(),
-            status: response.status(),
-            headers: response.headers().clone(),
-            operation: response.extensions().get().cloned(),
-        }
-    }
-
-    fn mismatch(self, body: &Bytes, error: &Mismatch) -> ClientError<()> {
-        let what = match body.as_ref() {
-            b"{}" => format!("the response is empty where a document was expected: {error}"),
-            _ => format!("the response does not have the documented shape: {error}"),
-        };
-        let error = RawResponse {
-            status: self.status,
-            headers: &self.headers,
-            body,
-        }
-        .to_undocumented(what);
-        let error = match self.operation {
-            Some(OperationName(service, name)) => error.with_call(service, name),
-            None => error,
-        };
-        ClientError::UnexpectedResponse(error_response(&self.url, error))
-    }
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! What every call of a client needs, in one place.
 
 mod builder;
-mod decode;
+pub(crate) mod decode;
 mod destination;
 mod raw;
 mod service;
@@ -25,7 +25,6 @@ use crate::service::Service;
 use crate::transport::Transport;
 
 pub use builder::SessionBuilder;
-pub use decode::decode;
 pub(crate) use destination::Destinations;
 pub use raw::RawCall;
 pub use service::ServiceSession;

@@ -5,26 +5,21 @@ use std::borrow::Cow;
 use bytes::Bytes;
 use jiff::SignedDuration;
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
+use reqwest::Method;
 use reqwest::header::{
     ACCEPT, AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE, COOKIE, HOST, HeaderMap, HeaderName,
     HeaderValue,
 };
-use reqwest::{Method, Request, Response, ResponseBuilderExt, StatusCode};
 use url::Url;
 
 use super::{RawCall, Session};
 use crate::endpoint;
 use crate::error::{Error, Result};
 use crate::identity::below;
-use crate::operation::{Expect, OperationMeta};
 use crate::service::Service;
 use crate::transport::{Call, Received};
 
 const X_LANGUAGE: HeaderName = HeaderName::from_static("x-language");
-const API_VERSION: HeaderName = HeaderName::from_static("api-version");
-
-/// The status of a response that stands for an error without a response. No service sends it.
-const NO_ANSWER: u16 = 599;
 
 /// What a raw path may not hold as it is.
 const PATH: &AsciiSet = &CONTROLS
@@ -35,45 +30,9 @@ const PATH: &AsciiSet = &CONTROLS
     .add(b'`')
     .add(b'#');
 
-/// The inner value of a generated client: a [`Session`] with one service's endpoint.
+/// A [`Session`] with one service's endpoint, as a generated client holds it.
 ///
-/// The client's `ClientHooks` implementation delegates to [`exec`](Self::exec), and its errors go through
-/// [`crate::error::from_client`]. All of it is infallible towards progenitor: an error travels inside the response
-/// and loses nothing.
-///
-/// ```
-/// use otcdb_core::{OperationMeta, ServiceSession, Session};
-/// use progenitor_client::{ClientHooks, ClientInfo, OperationInfo};
-///
-/// static OPERATIONS: &[OperationMeta] = &[]; // generated
-///
-/// # struct Client { baseurl: String, client: reqwest::Client, inner: ServiceSession }
-/// # impl ClientInfo<ServiceSession> for Client {
-/// #     fn api_version() -> &'static str { "" }
-/// #     fn baseurl(&self) -> &str { &self.baseurl }
-/// #     fn client(&self) -> &reqwest::Client { &self.client }
-/// #     fn inner(&self) -> &ServiceSession { &self.inner }
-/// # }
-/// impl ClientHooks<ServiceSession> for Client {
-///     async fn exec(
-///         &self,
-///         request: reqwest::Request,
-///         info: &OperationInfo,
-///     ) -> reqwest::Result<reqwest::Response> {
-///         Ok(self.inner().exec(request, OPERATIONS, info.operation_id).await)
-///     }
-/// }
-/// # impl Client {
-/// #     fn new_with_client(baseurl: &str, client: reqwest::Client, inner: ServiceSession) -> Self {
-/// #         Self { baseurl: baseurl.to_owned(), client, inner }
-/// #     }
-/// # }
-///
-/// fn client(session: &Session, service: otcdb_core::Service) -> Client {
-///     let inner = session.service(service);
-///     Client::new_with_client(&inner.endpoint(), inner.http_client(), inner)
-/// }
-/// ```
+/// Calls of a generated client are [`Call`](crate::call::Call)s with it; [`execute`](Self::execute) makes any other.
 #[derive(Clone, Debug)]
 pub struct ServiceSession {
     session: Session,
@@ -95,14 +54,9 @@ impl ServiceSession {
         self.service
     }
 
-    /// The base URL without a slash at its end, as generated clients want it.
+    /// The base URL without a slash at its end.
     pub fn endpoint(&self) -> String {
         self.base().as_str().trim_end_matches('/').to_owned()
-    }
-
-    /// The HTTP client to hand to a generated client. Used by itself it sends no credentials.
-    pub fn http_client(&self) -> reqwest::Client {
-        self.session.0.transport.client.clone()
     }
 
     /// How far this service's clock is ahead of this machine's; see [`Session::clock_offset`].
@@ -113,65 +67,6 @@ impl ServiceSession {
 
     fn base(&self) -> &Url {
         self.session.endpoints().get(self.service)
-    }
-
-    /// Makes the call of a generated client. `name` is `OperationInfo::operation_id`; an operation that the
-    /// table does not know is treated by its method alone.
-    ///
-    /// The response is that of the service, with its body in memory. An error of any kind is a response too: one
-    /// that carries the [`Error`] for [`crate::error::from_client`], with the status of the response, or
-    /// 599 if there was none or it was a success.
-    pub async fn exec(
-        &self,
-        request: Request,
-        operations: &'static [OperationMeta],
-        name: &'static str,
-    ) -> Response {
-        let url = request.url().clone();
-        // Boxed: whoever makes several calls one after the other would hold each of them all the time.
-        let call = self.call(request, OperationMeta::find(operations, name), name);
-        match Box::pin(call).await {
-            Ok(received) => {
-                let name = OperationMeta::find(operations, name).map_or(name, OperationMeta::id);
-                to_response(
-                    &url,
-                    received.status,
-                    received.headers,
-                    received.body,
-                    OperationName(self.service, name.into()),
-                )
-            }
-            Err(error) => error_response(&url, error),
-        }
-    }
-
-    async fn call(
-        &self,
-        request: Request,
-        operation: Option<&OperationMeta>,
-        name: &'static str,
-    ) -> Result<Received> {
-        let body = match request.body() {
-            None => Bytes::new(),
-            Some(body) => body.as_bytes().map(Bytes::copy_from_slice).ok_or_else(|| {
-                Error::invalid_argument("a streamed body could not be sent again")
-            })?,
-        };
-        self.send(Call {
-            service: self.service,
-            idempotent: operation.map_or_else(
-                || OperationMeta::is_idempotent_method(request.method()),
-                OperationMeta::is_idempotent,
-            ),
-            expect: operation.map_or(Expect::Unknown, OperationMeta::expected),
-            list: operation.and_then(OperationMeta::lists).copied(),
-            name: operation.map_or(name, OperationMeta::id).into(),
-            method: request.method().clone(),
-            url: request.url().clone(),
-            headers: request.headers().clone(),
-            body,
-        })
-        .await
     }
 
     /// Makes any call, generated or not, with this session's identity, retries and errors. A `+` in path or `query`
@@ -240,7 +135,7 @@ impl ServiceSession {
         })
     }
 
-    async fn send(&self, mut call: Call) -> Result<Received> {
+    pub(crate) async fn send(&self, mut call: Call) -> Result<Received> {
         if !endpoint::belongs_to(&call.url, self.base()) {
             return Err(Error::invalid_argument(format!(
                 "credentials for {} are only sent to {}, not to {}",
@@ -288,8 +183,6 @@ fn name_of(call: &RawCall) -> Cow<'static, str> {
 
 /// The headers that every call has, or must not have.
 fn prepare(call: &mut Call) {
-    // progenitor sends the description's version, which the services do not know.
-    call.headers.remove(API_VERSION);
     let mut default = |name: HeaderName, value: &'static str| {
         call.headers
             .entry(name)
@@ -309,37 +202,4 @@ fn prepare(call: &mut Call) {
         let query = query.replace('+', "%20");
         call.url.set_query(Some(&query));
     }
-}
-
-/// Which operation a response answers.
-#[derive(Clone)]
-pub(super) struct OperationName(pub(super) Service, pub(super) Cow<'static, str>);
-
-/// A response that stands for an error, and carries it.
-pub(super) fn error_response(url: &Url, error: Error) -> Response {
-    let status = error
-        .status()
-        .filter(|status| !status.is_success())
-        .or_else(|| StatusCode::from_u16(NO_ANSWER).ok())
-        .unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    let body = error.to_string().into();
-    to_response(url, status, HeaderMap::new(), body, error)
-}
-
-fn to_response<E: Clone + Send + Sync + 'static>(
-    url: &Url,
-    status: StatusCode,
-    headers: HeaderMap,
-    body: Bytes,
-    extension: E,
-) -> Response {
-    // A builder that was given nothing but a URL has nothing to refuse.
-    let mut response = http::Response::builder()
-        .url(url.clone())
-        .body(body)
-        .unwrap_or_default();
-    response.extensions_mut().insert(extension);
-    *response.status_mut() = status;
-    *response.headers_mut() = headers;
-    response.into()
 }

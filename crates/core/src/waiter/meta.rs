@@ -71,6 +71,20 @@ impl<'a> WaiterMeta<'a> {
         }
     }
 
+    /// Where the state is in each element of the list.
+    pub(super) fn of_each(&self) -> Result<Self> {
+        let is_list = |step: &Step<'_>| !matches!(step, Step::Field(_));
+        let list = self.path.iter().rposition(is_list);
+        let (before, path) = self.path.split_at(list.map_or(0, |index| index + 1));
+        if before.is_empty() || path.is_empty() {
+            return Err(Error::invalid_argument(format!(
+                "the state is at {}, which is in no element of a list",
+                shown(self.path)
+            )));
+        }
+        Ok(Self { path, ..*self })
+    }
+
     /// Reads the state out of a response. With several elements, one that has failed decides, and all have to be done.
     /// No element at all, or a missing or null field, means that the work has not shown itself yet.
     ///

@@ -5,6 +5,7 @@
 
 mod meta;
 
+use std::collections::HashSet;
 use std::future::Future;
 use std::pin::pin;
 use std::time::Duration;
@@ -12,6 +13,7 @@ use std::time::Duration;
 use futures_util::TryStreamExt as _;
 use futures_util::future::join_all;
 use serde::Serialize;
+use tokio::time::Instant;
 pub use tokio_util::sync::CancellationToken;
 
 use crate::clock::{end_of, until};
@@ -102,7 +104,26 @@ pub enum Observation<T> {
 pub struct Waiter {
     what: String,
     policy: PollPolicy,
+    settle: Duration,
     cancelled: CancellationToken,
+}
+
+/// How long work may take to show itself in a list: then what was there before is taken for what it gave.
+pub const SETTLE: Duration = Duration::from_secs(30);
+
+/// The elements that a list had before work was begun.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Seen(HashSet<String>);
+
+impl Seen {
+    fn has(&self, element: &impl Serialize) -> bool {
+        self.0.contains(&text(element))
+    }
+}
+
+/// What tells an element from others, and from itself in another state.
+fn text(element: &impl Serialize) -> String {
+    serde_json::to_string(element).unwrap_or_default()
 }
 
 impl Waiter {
@@ -111,8 +132,22 @@ impl Waiter {
         Self {
             what: what.into(),
             policy,
+            settle: SETTLE,
             cancelled: CancellationToken::new(),
         }
+    }
+
+    /// How long work may take to show itself in a list where nothing but being new tells it from what was there before;
+    /// [`SETTLE`] if not given.
+    #[must_use]
+    pub fn settle(mut self, time: Duration) -> Self {
+        self.settle = time;
+        self
+    }
+
+    /// What is in a list before work is begun, for [`watch_new`](Self::watch_new).
+    pub fn seen(elements: &[impl Serialize]) -> Seen {
+        Seen(elements.iter().map(text).collect())
     }
 
     /// The same for one of several jobs, which messages tell by its id.
@@ -164,6 +199,7 @@ impl Waiter {
                     ));
                 }
                 Ok(Observation::Continue(found)) => {
+                    tracing::debug!(what = self.what, state = found.as_deref(), "not done yet");
                     errors = 0;
                     state = found.or(state);
                 }
@@ -254,6 +290,57 @@ impl Waiter {
         .await
     }
 
+    /// Asks until a list has elements that were not there `before`, and all of them say that their work is done; hands
+    /// these on. An element whose state has changed counts as new.
+    ///
+    /// Work may give nothing new, as where it was done before. What the list has is handed on then, once the work has had
+    /// [time to show itself](Self::settle).
+    ///
+    /// # Errors
+    ///
+    /// Those of [`wait`](Self::wait), and a `meta` that looks into no list ([`ErrorKind::InvalidArgument`]).
+    pub async fn watch_new<T, F, Fut>(
+        &self,
+        meta: WaiterMeta<'_>,
+        before: Seen,
+        mut list: F,
+    ) -> Result<Vec<T>>
+    where
+        T: Serialize,
+        F: FnMut() -> Fut,
+        Fut: Future<Output = Result<Vec<T>>>,
+    {
+        let state = meta.of_each()?;
+        let begun = Instant::now();
+        let before = &before;
+        self.wait(|| {
+            let (listed, has_settled) = (list(), begun.elapsed() >= self.settle);
+            async move {
+                let (old, new): (Vec<T>, Vec<T>) = listed
+                    .await?
+                    .into_iter()
+                    .partition(|element| before.has(element));
+                let is_old = new.is_empty() && has_settled;
+                let (mut going_on, mut failed, mut done) = (None, None, Vec::new());
+                for element in if is_old { old } else { new } {
+                    match state.observe(&element)? {
+                        Observation::Done(()) => done.push(element),
+                        Observation::Failed(found) => failed = Some(found),
+                        Observation::Continue(found) => going_on = Some(found),
+                    }
+                }
+                Ok(match (failed, going_on) {
+                    // What failed earlier does not matter beside what is there.
+                    (Some(found), _) if !is_old || done.is_empty() => Observation::Failed(found),
+                    (_, Some(found)) => Observation::Continue(found),
+                    _ if done.is_empty() => Observation::Continue(None),
+                    _ => Observation::Done(done),
+                })
+            }
+        })
+        .await
+    }
+
     fn late(&self, state: Option<&str>) -> Error {
         let seconds = self.policy.deadline.as_secs_f32();
         let state = state.map_or_else(String::new, |state| format!("; its last state is {state}"));
@@ -284,8 +371,6 @@ where
 
 #[cfg(test)]
 mod tests {
-    use tokio::time::Instant;
-
     use super::*;
 
     const POLICY: PollPolicy = PollPolicy {
@@ -409,6 +494,64 @@ mod tests {
             .watch_element(whole, "b", futures_util::stream::empty::<Result<u8>>)
             .await;
         assert_eq!(none.unwrap_err().kind(), ErrorKind::InvalidArgument);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn what_is_new_in_a_list_is_handed_on_when_all_of_it_is_done() {
+        const META: WaiterMeta<'_> = WaiterMeta {
+            path: &[Step::Each("list"), Step::Field("status")],
+            done: &["ON"],
+            failed: &["BROKEN"],
+        };
+        let one = |id: &str, status: &str| serde_json::json!({"id": id, "status": status});
+        let (old, lost) = (one("old", "ON"), one("lost", "BROKEN"));
+        let watch = async |lists: Vec<Vec<serde_json::Value>>| {
+            let mut lists = lists.into_iter().peekable();
+            let mut last = Vec::new();
+            let start = Instant::now();
+            let before = Waiter::seen(&[old.clone(), lost.clone(), one("slow", "STARTING")]);
+            let outcome = Waiter::new("work", POLICY)
+                .watch_new(META, before, || {
+                    last = lists.next().unwrap_or_else(|| last.clone());
+                    std::future::ready(Ok(last.clone()))
+                })
+                .await;
+            (outcome, start.elapsed())
+        };
+        let both = vec![one("a", "ON"), one("b", "ON"), old.clone()];
+        let (outcome, took) = watch(vec![
+            vec![old.clone(), lost.clone()],
+            vec![one("a", "ON"), one("b", "STARTING"), old.clone()],
+            both.clone(),
+        ])
+        .await;
+        assert_eq!(outcome.unwrap(), both[..2]);
+        assert_eq!(took, 2 * POLICY.interval);
+        let (outcome, _) = watch(vec![vec![one("slow", "ON"), old.clone()]]).await;
+        assert_eq!(
+            outcome.unwrap(),
+            [one("slow", "ON")],
+            "its state has changed"
+        );
+        let (outcome, _) = watch(vec![vec![one("a", "BROKEN"), old.clone()]]).await;
+        assert_eq!(outcome.unwrap_err().kind(), ErrorKind::Service);
+        // What was there before counts once nothing else has shown up.
+        let (outcome, took) = watch(vec![vec![old.clone(), lost.clone()]]).await;
+        assert_eq!(outcome.unwrap(), std::slice::from_ref(&old));
+        assert_eq!(took, SETTLE);
+        let (outcome, _) = watch(vec![vec![lost.clone()]]).await;
+        assert_eq!(outcome.unwrap_err().kind(), ErrorKind::Service);
+        let (outcome, _) = watch(vec![vec![]]).await;
+        assert_eq!(outcome.unwrap_err().kind(), ErrorKind::Timeout);
+        let none = WaiterMeta {
+            path: &[Step::Field("status")],
+            ..META
+        };
+        let list = || std::future::ready(Ok(vec![0]));
+        let outcome = Waiter::new("work", POLICY)
+            .watch_new(none, Seen::default(), list)
+            .await;
+        assert_eq!(outcome.unwrap_err().kind(), ErrorKind::InvalidArgument);
     }
 
     #[tokio::test(start_paused = true)]

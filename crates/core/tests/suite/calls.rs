@@ -11,22 +11,20 @@ use reqwest::Method;
 use reqwest::header::{HeaderMap, HeaderValue};
 use serde_json::json;
 
-use crate::fixture::{builder, error_of, exec, failure, request, with_token};
+use crate::fixture::{builder, call, exec, failure, request, with_token};
 
 #[tokio::test]
-async fn a_call_carries_token_and_language_but_not_the_descriptions_version() {
+async fn a_call_carries_token_and_language() {
     let server = Stub::in_turn([Response::json(200, json!({"size": 1}))]);
-    let mut request = request(&server, Method::GET, "/v2/p1/things?name=a+b");
-    request
-        .headers_mut()
-        .insert("api-version", HeaderValue::from_static("2"));
-    let response = exec(&with_token(&server), request, "list_things").await;
-    assert_eq!(response.status(), 200);
-    assert_eq!(response.text().await.unwrap(), r#"{"size":1}"#);
+    let request = request(Method::GET, "/v2/p1/things").query(vec![("name".into(), "a b".into())]);
+    let response = exec(&with_token(&server), request, "list_things")
+        .await
+        .unwrap();
+    assert_eq!(response.status, 200);
+    assert_eq!(response.body, r#"{"size":1}"#);
     let seen = server.only();
     assert_eq!(seen.header("x-auth-token"), Some("tok-secret"));
     assert_eq!(seen.header("x-language"), Some("en-us"));
-    assert_eq!(seen.header("api-version"), None);
     assert_eq!(seen.target, "/v2/p1/things?name=a%20b");
     assert!(seen.header("user-agent").unwrap().starts_with("otcdb/"));
 }
@@ -35,48 +33,32 @@ async fn a_call_carries_token_and_language_but_not_the_descriptions_version() {
 async fn nothing_to_report_becomes_null_only_where_the_operation_says_so() {
     let server = Stub::in_turn([Response::empty(204), Response::empty(204)]);
     let session = with_token(&server);
-    let list = exec(
-        &session,
-        request(&server, Method::GET, "/things"),
-        "list_things",
-    )
-    .await;
-    assert_eq!(
-        (list.status().as_u16(), list.text().await.unwrap()),
-        (204, "null".into())
-    );
-    let collect = exec(
-        &session,
-        request(&server, Method::POST, "/things"),
-        "collect_thing",
-    )
-    .await;
-    assert_eq!(
-        (collect.status().as_u16(), collect.text().await.unwrap()),
-        (204, String::new())
-    );
+    let list = exec(&session, request(Method::GET, "/things"), "list_things").await;
+    let list = list.unwrap();
+    assert_eq!((list.status.as_u16(), &*list.body), (204, &b"null"[..]));
+    let collect = exec(&session, request(Method::POST, "/things"), "collect_thing").await;
+    let collect = collect.unwrap();
+    assert_eq!((collect.status.as_u16(), &*collect.body), (204, &b""[..]));
 }
 
 #[tokio::test]
 async fn a_success_of_another_status_may_come_without_its_document() {
     for status in [201, 202, 204] {
         let server = Stub::in_turn([Response::empty(status)]);
-        let request = request(&server, Method::POST, "/things");
-        let made = exec(&with_token(&server), request, "create_thing").await;
-        assert_eq!(made.status().as_u16(), status);
-        let decoded = otcdb_core::decode::<serde_json::Map<_, serde_json::Value>>(made).await;
-        assert!(decoded.unwrap().into_inner().is_empty());
+        let call =
+            call::<serde_json::Map<_, serde_json::Value>>(&with_token(&server), "create_thing");
+        let made = call.send_with_meta().await.unwrap();
+        assert_eq!(made.status.as_u16(), status);
+        assert!(made.is_empty());
     }
     let server = Stub::in_turn([Response::empty(202)]);
-    let request = request(&server, Method::POST, "/things");
-    let made = exec(&with_token(&server), request, "create_thing").await;
     #[derive(Debug, serde::Deserialize)]
     #[allow(dead_code)]
     struct Thing {
         id: String,
     }
-    let error = otcdb_core::decode::<Thing>(made).await.unwrap_err();
-    let error = otcdb_core::error::from_client(error).await;
+    let call = call::<Thing>(&with_token(&server), "create_thing");
+    let error = call.send().await.unwrap_err();
     let said = error.to_string();
     assert!(
         said.contains("the response is empty where a document was expected: missing field `id`"),
@@ -93,8 +75,8 @@ async fn a_response_without_its_list_or_lost_on_the_way_is_no_success() {
         (Method::POST, 200, "create_thing"),
     ] {
         let server = Stub::in_turn([Response::empty(status)]);
-        let request = request(&server, method, "/things");
-        let error = error_of(exec(&with_token(&server), request, name).await).await;
+        let request = request(method, "/things");
+        let error = exec(&with_token(&server), request, name).await.unwrap_err();
         let said = error.to_string();
         assert!(said.contains("the response is empty"), "{status}: {said}");
     }
@@ -134,13 +116,13 @@ async fn too_many_calls_use_up_no_attempt_whatever_the_operation() {
         steps.extend(vec![Response::json(429, gateway.clone()); 5]);
         steps.push(Response::json(200, json!({"size": 1})));
         let server = Stub::in_turn(steps);
-        let request = request(&server, Method::GET, "/things");
+        let request = request(Method::GET, "/things");
         let response = exec(&with_token(&server), request, name).await;
         if name == "create_thing" {
             // The connection that was lost ended it, not the refusals before.
-            assert_eq!(error_of(response).await.attempts(), 7);
+            assert_eq!(response.unwrap_err().attempts(), 7);
         } else {
-            assert_eq!(response.status(), 200, "{name}");
+            assert_eq!(response.unwrap().status, 200, "{name}");
             assert_eq!(server.count(), 13);
         }
     }
@@ -160,8 +142,8 @@ async fn a_service_that_refuses_for_ever_is_left_when_the_calls_time_ends() {
         .build()
         .unwrap();
     let call = || async {
-        let request = request(&server, Method::GET, "/things");
-        error_of(exec(&session, request, "list_things").await).await
+        let request = request(Method::GET, "/things");
+        exec(&session, request, "list_things").await.unwrap_err()
     };
     let error = call().await;
     assert_eq!(error.kind(), ErrorKind::Throttled);
@@ -194,16 +176,8 @@ async fn a_service_that_is_waited_for_holds_back_its_own_calls_only() {
         }
     });
     let session = with_token(&server);
-    let waiting = exec(
-        &session,
-        request(&server, Method::GET, "/v2/things"),
-        "list_things",
-    );
-    let second = exec(
-        &session,
-        request(&server, Method::GET, "/v2/things"),
-        "list_things",
-    );
+    let waiting = exec(&session, request(Method::GET, "/v2/things"), "list_things");
+    let second = exec(&session, request(Method::GET, "/v2/things"), "list_things");
     let other = session.execute_raw(
         Service::Rds,
         Method::GET,
@@ -290,11 +264,11 @@ async fn a_retry_that_succeeds_is_a_success() {
     ]);
     let response = exec(
         &with_token(&server),
-        request(&server, Method::GET, "/things"),
+        request(Method::GET, "/things"),
         "list_things",
     )
     .await;
-    assert_eq!(response.status(), 200);
+    assert_eq!(response.unwrap().status, 200);
     assert_eq!(server.count(), 3);
 }
 
@@ -313,10 +287,10 @@ async fn a_service_that_asks_for_too_long_a_wait_gets_no_retry() {
 async fn no_connection_is_an_error_of_its_own_kind() {
     let server = Stub::in_turn([]);
     let session = with_token(&server);
-    let request = request(&server, Method::POST, "/things?Signature=s");
+    let request = request(Method::POST, "/things?Signature=s");
     let place = server.url();
     server.stop();
-    let error = error_of(exec(&session, request, "create_thing").await).await;
+    let error = exec(&session, request, "create_thing").await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Connection);
     assert_eq!(error.operation(), Some("CreateThing"));
     assert_eq!(error.attempts(), 3);
@@ -344,9 +318,9 @@ async fn a_response_that_never_comes_is_a_timeout() {
             )
             .build()
             .unwrap();
-        let error =
-            error_of(exec(&session, request(&server, Method::GET, "/x"), "list_things").await)
-                .await;
+        let error = exec(&session, request(Method::GET, "/x"), "list_things")
+            .await
+            .unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Timeout, "{error:?}");
         assert_eq!(error.operation(), Some("ListThings"));
     }
@@ -363,8 +337,9 @@ async fn a_call_whose_time_ends_says_what_the_last_attempt_said() {
         .timeouts(Timeouts::default().total(Duration::from_secs(1)))
         .build()
         .unwrap();
-    let error =
-        error_of(exec(&session, request(&server, Method::GET, "/x"), "list_things").await).await;
+    let error = exec(&session, request(Method::GET, "/x"), "list_things")
+        .await
+        .unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Timeout);
     assert_eq!(error.attempts(), 2);
     assert_eq!(error.status().unwrap(), 503);
@@ -390,8 +365,8 @@ async fn a_timeout_of_the_longest_duration_is_no_limit() {
         )
         .build()
         .unwrap();
-    let response = exec(&session, request(&server, Method::GET, "/x"), "list_things").await;
-    assert_eq!(response.status(), 200);
+    let response = exec(&session, request(Method::GET, "/x"), "list_things").await;
+    assert_eq!(response.unwrap().status, 200);
 }
 
 #[tokio::test]
@@ -516,15 +491,9 @@ async fn credentials_go_to_the_services_own_endpoint_only() {
     let server = Stub::in_turn([]);
     let elsewhere = Stub::in_turn([]);
     let session = with_token(&server);
-    let error = error_of(
-        exec(
-            &session,
-            request(&elsewhere, Method::GET, "/v2"),
-            "list_things",
-        )
-        .await,
-    )
-    .await;
+    let path = elsewhere.url().replace("http:", "");
+    let request = request(Method::GET, &format!("{path}/v2"));
+    let error = exec(&session, request, "list_things").await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::InvalidArgument);
     assert_eq!(server.count() + elsewhere.count(), 0);
 
@@ -591,12 +560,7 @@ async fn the_budget_is_shared_by_the_clones_of_a_session() {
         .build()
         .unwrap();
     for _ in 0..3 {
-        exec(
-            &session.clone(),
-            request(&server, Method::GET, "/x"),
-            "list_things",
-        )
-        .await;
+        let _ = exec(&session.clone(), request(Method::GET, "/x"), "list_things").await;
     }
     // Three calls and the two retries that the budget pays for.
     assert_eq!(server.count(), 5);

@@ -5,15 +5,16 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use otcdb_core::call::Call;
 use otcdb_core::clock::Jitter;
 use otcdb_core::config::Environment;
 use otcdb_core::credentials::{Domain, Password};
 use otcdb_core::{
-    Credentials, Endpoints, Expect, ListMeta, OperationMeta, Region, RetryPolicy, Service, Session,
-    SessionBuilder,
+    Credentials, Endpoints, Error, Expect, ListMeta, OperationMeta, RawCall, Received, Region,
+    Result, RetryPolicy, Service, Session, SessionBuilder,
 };
 use otcdb_stub::{Response, Stub};
-use reqwest::{Method, Request};
+use reqwest::Method;
 use serde_json::json;
 
 pub(crate) static OPERATIONS: &[OperationMeta] = &[
@@ -53,40 +54,37 @@ pub(crate) fn with_password(server: &Stub) -> Session {
         .unwrap()
 }
 
-pub(crate) fn request(server: &Stub, method: Method, path: &str) -> Request {
-    Request::new(method, format!("{}{path}", server.url()).parse().unwrap())
+/// A call of an operation of the table.
+pub(crate) fn request(method: Method, path: &str) -> RawCall {
+    RawCall::new(method, path)
 }
 
-pub(crate) async fn exec(
-    session: &Session,
-    request: Request,
-    name: &'static str,
-) -> reqwest::Response {
-    session
-        .service(Service::Dcs)
-        .exec(request, OPERATIONS, name)
-        .await
+pub(crate) async fn exec(session: &Session, request: RawCall, name: &str) -> Result<Received> {
+    let mut call = request.name(name.to_owned());
+    if let Some(operation) = OPERATIONS.iter().find(|operation| operation.name() == name) {
+        call = call
+            .name(operation.id())
+            .idempotent(operation.is_idempotent())
+            .expect(operation.expected())
+            .list(operation.lists().copied());
+    }
+    session.service(Service::Dcs).execute(call).await
 }
 
-pub(crate) async fn error_of(response: reqwest::Response) -> otcdb_core::Error {
-    otcdb_core::error::from_client::<()>(progenitor_client::Error::UnexpectedResponse(response))
-        .await
+/// A typed call of an operation of the table.
+pub(crate) fn call<T>(session: &Session, name: &str) -> Call<T> {
+    let operation = OPERATIONS.iter().find(|operation| operation.name() == name);
+    Call::new(&session.service(Service::Dcs), operation.unwrap())
 }
 
-pub(crate) async fn failure(server: &Stub, name: &'static str) -> otcdb_core::Error {
+pub(crate) async fn failure(server: &Stub, name: &str) -> Error {
     let method = if name.starts_with("list_") {
         Method::GET
     } else {
         Method::POST
     };
-    let response = exec(
-        &with_token(server),
-        request(server, method, "/v2/p1/things"),
-        name,
-    )
-    .await;
-    assert!(!response.status().is_success());
-    error_of(response).await
+    let request = request(method, "/v2/p1/things");
+    exec(&with_token(server), request, name).await.unwrap_err()
 }
 
 pub(crate) fn token_response(token: &str) -> Response {

@@ -13,7 +13,7 @@ use reqwest::Method;
 use serde_json::json;
 use tokio::sync::Barrier;
 
-use crate::fixture::{builder, error_of, exec, request, token_response, with_password, with_token};
+use crate::fixture::{builder, exec, request, token_response, with_password, with_token};
 
 /// What a signature covers of a request that was received.
 fn parts(request: &Request) -> Parts<'_> {
@@ -33,9 +33,9 @@ async fn one_token_is_issued_for_many_calls_and_scoped_to_the_region() {
         _ => Response::json(200, json!({"size": 1})),
     });
     let session = with_password(&server);
-    let calls = (0..20).map(|_| exec(&session, request(&server, Method::GET, "/x"), "list_things"));
+    let calls = (0..20).map(|_| exec(&session, request(Method::GET, "/x"), "list_things"));
     for response in futures_util::future::join_all(calls).await {
-        assert_eq!(response.status(), 200);
+        assert_eq!(response.unwrap().status, 200);
     }
     let issued: Vec<_> = server
         .requests()
@@ -80,15 +80,9 @@ async fn a_401_renews_the_token_once_for_all_and_replays_the_call() {
         }
     });
     let session = with_password(&server);
-    let calls = (0..10).map(|_| {
-        exec(
-            &session,
-            request(&server, Method::POST, "/x"),
-            "create_thing",
-        )
-    });
+    let calls = (0..10).map(|_| exec(&session, request(Method::POST, "/x"), "create_thing"));
     for response in futures_util::future::join_all(calls).await {
-        assert_eq!(response.status(), 200);
+        assert_eq!(response.unwrap().status, 200);
     }
     let issued = server
         .requests()
@@ -107,11 +101,11 @@ async fn a_token_that_is_refused_anew_is_an_error() {
     });
     let response = exec(
         &with_password(&server),
-        request(&server, Method::GET, "/x"),
+        request(Method::GET, "/x"),
         "list_things",
     )
     .await;
-    let error = error_of(response).await;
+    let error = response.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Credentials);
     assert_eq!(error.code(), Some("APIGW.0301"));
     assert_eq!(server.count(), 4);
@@ -122,8 +116,9 @@ async fn a_wrong_password_shows_neither_itself_nor_the_token() {
     let body = json!({"error": {"code": 401, "message": "The username or password is wrong.", "title": "Unauthorized"}});
     let server = Stub::in_turn(vec![Response::json(401, body); 4]);
     let session = with_password(&server);
-    let error =
-        error_of(exec(&session, request(&server, Method::GET, "/x"), "list_things").await).await;
+    let error = exec(&session, request(Method::GET, "/x"), "list_things")
+        .await
+        .unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Credentials);
     assert_eq!(error.operation(), Some("token issue"));
     assert!(
@@ -150,8 +145,8 @@ async fn an_agency_is_taken_with_a_token_of_the_users_own_domain() {
         .project_id("p9")
         .build()
         .unwrap();
-    let response = exec(&session, request(&server, Method::GET, "/x"), "list_things").await;
-    assert_eq!(response.status(), 200);
+    let response = exec(&session, request(Method::GET, "/x"), "list_things").await;
+    assert_eq!(response.unwrap().status, 200);
     let seen = server.requests();
     assert_eq!(
         seen[0].json()["auth"]["scope"],
@@ -192,9 +187,9 @@ async fn each_attempt_is_signed_afresh_and_the_project_is_looked_up_once() {
         .build()
         .unwrap();
     for _ in 0..2 {
-        let request = request(&server, Method::POST, "/v2/p1/x?b=c d&a=%2F");
+        let request = request(Method::POST, "/v2/p1/x?b=c d&a=%2F");
         let response = exec(&session, request, "collect_thing").await;
-        assert_eq!(response.status(), 200);
+        assert_eq!(response.unwrap().status, 200);
     }
     let seen = server.requests();
     assert_eq!(seen[0].target, "/v3/projects?name=eu-de");

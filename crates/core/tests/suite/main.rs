@@ -6,6 +6,7 @@
     clippy::string_slice
 )]
 
+mod call;
 mod calls;
 #[cfg(feature = "files")]
 mod clouds;
@@ -13,7 +14,6 @@ mod clouds;
 mod config;
 mod download;
 mod fixture;
-mod hooks;
 mod http;
 mod identity;
 #[cfg(not(feature = "files"))]

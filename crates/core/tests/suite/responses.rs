@@ -10,7 +10,7 @@ use otcdb_stub::{Response, Stub};
 use reqwest::Method;
 use serde_json::json;
 
-use crate::fixture::{builder, error_of, exec, failure, request, with_token};
+use crate::fixture::{builder, exec, failure, request, with_token};
 
 fn gzip(content: &[u8]) -> Vec<u8> {
     let mut encoder = GzEncoder::new(Vec::new(), Compression::fast());
@@ -51,14 +51,15 @@ async fn compressed_responses_and_other_encodings_are_read() {
         ),
     ] {
         let server = Stub::in_turn([step.clone()]);
-        let request = request(&server, Method::GET, "/things");
+        let request = request(Method::GET, "/things");
         let response = exec(&with_token(&server), request, "list_things").await;
-        assert_eq!(response.status(), 200, "{step:?}");
+        let response = response.unwrap();
+        assert_eq!(response.status, 200, "{step:?}");
         assert_eq!(
-            response.headers().get("content-encoding").is_some(),
+            response.headers.get("content-encoding").is_some(),
             step_is_identity(&step)
         );
-        let body: serde_json::Value = response.json().await.unwrap();
+        let body: serde_json::Value = serde_json::from_slice(&response.body).unwrap();
         assert_eq!(body, json!({"size": 1, "name": "ä"}));
     }
 }
@@ -143,9 +144,9 @@ async fn a_response_without_the_list_that_was_asked_for_is_an_error_that_says_wh
         json!({"count": "0"}),
     ] {
         let server = Stub::in_turn([Response::json(200, body.clone())]);
-        let request = request(&server, Method::GET, "/things");
+        let request = request(Method::GET, "/things");
         let response = exec(&with_token(&server), request, "list_items").await;
-        assert_eq!(response.status(), 200, "{body}");
+        assert_eq!(response.unwrap().status, 200, "{body}");
     }
 }
 
@@ -159,8 +160,8 @@ async fn a_body_that_comes_byte_by_byte_ends_with_the_calls_time() {
         .timeouts(Timeouts::default().total(Duration::from_millis(300)))
         .build()
         .unwrap();
-    let response = exec(&session, request(&server, Method::GET, "/x"), "list_things").await;
-    let error = error_of(response).await;
+    let response = exec(&session, request(Method::GET, "/x"), "list_things").await;
+    let error = response.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Timeout);
     assert_eq!(error.status().unwrap(), 200, "{error}");
 }

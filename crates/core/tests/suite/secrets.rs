@@ -15,7 +15,7 @@ use tracing::Dispatch;
 use tracing::subscriber::{DefaultGuard, NoSubscriber};
 use tracing_subscriber::fmt::MakeWriter;
 
-use crate::fixture::{builder, error_of, exec, request, token_response, with_password};
+use crate::fixture::{builder, exec, request, token_response, with_password};
 
 /// One log at a time: what is logged where is decided for the whole process when a subscriber comes or goes.
 static LOGGING: tokio::sync::Mutex<()> = tokio::sync::Mutex::const_new(());
@@ -54,20 +54,14 @@ fn subscribe(log: &Log) -> (DefaultGuard, Dispatch) {
 }
 
 /// Everything that calls of the session log, and every form of the errors.
-async fn said(session: &Session, server: &Stub) -> String {
+async fn said(session: &Session) -> String {
     let log = Log::default();
     let _logging = subscribe(&log);
     let mut said = Vec::new();
     for path in ["/good", "/refused", "/html", "/reset"] {
-        let mut request = request(
-            server,
-            Method::POST,
-            &format!("{path}?secret=hunter2-query"),
-        );
-        *request.body_mut() = Some(r#"{"password": "hunter2-db", "name": "n"}"#.into());
-        let response = exec(session, request, "collect_thing").await;
-        if !response.status().is_success() {
-            let error = error_of(response).await;
+        let request = request(Method::POST, &format!("{path}?secret=hunter2-query"))
+            .body(r#"{"password": "hunter2-db", "name": "n"}"#);
+        if let Err(error) = exec(session, request, "collect_thing").await {
             said.push(format!(
                 "{error} {error:#?} {:?} {:?}",
                 error.hint(),
@@ -119,7 +113,7 @@ async fn a_session_keeps_its_secrets() {
         .build()
         .unwrap();
     for session in [with_password(&server), with_keys] {
-        let said = said(&session, &server).await;
+        let said = said(&session).await;
         // That something was said at all.
         for expected in [
             "/refused?secret=***",
@@ -175,9 +169,8 @@ async fn what_a_service_sends_back_of_the_secrets_is_masked() {
         let _subscribed = subscribe(&log);
         let mut said = Vec::new();
         for path in ["/text", "/json", "/good"] {
-            let response = exec(&session, request(&server, Method::GET, path), "list_things").await;
-            if !response.status().is_success() {
-                let error = error_of(response).await;
+            let response = exec(&session, request(Method::GET, path), "list_things").await;
+            if let Err(error) = response {
                 assert!(format!("{error:?}").contains("not good: ***"), "{error:?}");
                 said.push(format!("{error} {error:#?}"));
             }

@@ -527,7 +527,7 @@ pub(crate) static CALLS: &[Call<Client>] = &[
         }),
         list: None,
         wait: Some(|client, arguments, waiter, _| Box::pin(async move {
-            support::watched(show_instance(client, arguments)?.wait(waiter).await)
+            support::outcome(show_instance(client, arguments)?.wait(waiter).await)
         })),
     },
     Call {
@@ -555,7 +555,7 @@ pub(crate) static CALLS: &[Call<Client>] = &[
             support::items(list_backup_records(client, arguments)?.stream()).await
         })),
         wait: Some(|client, arguments, waiter, id| Box::pin(async move {
-            support::watched(
+            support::outcome(
                 list_backup_records(client, arguments)?.wait(waiter, id).await,
             )
         })),
@@ -603,7 +603,7 @@ pub(crate) static CALLS: &[Call<Client>] = &[
         }),
         list: None,
         wait: Some(|client, arguments, waiter, _| Box::pin(async move {
-            support::watched(
+            support::outcome(
                 show_bigkey_scan_task_details(client, arguments)?.wait(waiter).await,
             )
         })),
@@ -665,7 +665,7 @@ pub(crate) static CALLS: &[Call<Client>] = &[
             support::items(list_configurations(client, arguments)?.stream()).await
         })),
         wait: Some(|client, arguments, waiter, _| Box::pin(async move {
-            support::watched(list_configurations(client, arguments)?.wait(waiter).await)
+            support::outcome(list_configurations(client, arguments)?.wait(waiter).await)
         })),
     },
     Call {
@@ -685,7 +685,7 @@ pub(crate) static CALLS: &[Call<Client>] = &[
             support::items(list_diagnosis_tasks(client, arguments)?.stream()).await
         })),
         wait: Some(|client, arguments, waiter, id| Box::pin(async move {
-            support::watched(
+            support::outcome(
                 list_diagnosis_tasks(client, arguments)?.wait(waiter, id).await,
             )
         })),
@@ -721,7 +721,7 @@ pub(crate) static CALLS: &[Call<Client>] = &[
         }),
         list: None,
         wait: Some(|client, arguments, waiter, _| Box::pin(async move {
-            support::watched(
+            support::outcome(
                 show_hotkey_task_details(client, arguments)?.wait(waiter).await,
             )
         })),
@@ -789,7 +789,7 @@ pub(crate) static CALLS: &[Call<Client>] = &[
             support::items(list_redislog(client, arguments)?.stream()).await
         })),
         wait: Some(|client, arguments, waiter, _| Box::pin(async move {
-            support::watched(list_redislog(client, arguments)?.wait(waiter).await)
+            support::outcome(list_redislog(client, arguments)?.wait(waiter, &[]).await)
         })),
     },
     Call {
@@ -827,7 +827,7 @@ pub(crate) static CALLS: &[Call<Client>] = &[
             support::items(list_restore_records(client, arguments)?.stream()).await
         })),
         wait: Some(|client, arguments, waiter, id| Box::pin(async move {
-            support::watched(
+            support::outcome(
                 list_restore_records(client, arguments)?.wait(waiter, id).await,
             )
         })),
@@ -927,7 +927,7 @@ pub(crate) static CALLS: &[Call<Client>] = &[
         }),
         list: None,
         wait: Some(|client, arguments, waiter, _| Box::pin(async move {
-            support::watched(show_job_info(client, arguments)?.wait(waiter).await)
+            support::outcome(show_job_info(client, arguments)?.wait(waiter).await)
         })),
     },
     Call {
@@ -953,7 +953,7 @@ pub(crate) static CALLS: &[Call<Client>] = &[
         }),
         list: None,
         wait: Some(|client, arguments, waiter, _| Box::pin(async move {
-            support::watched(show_migration_task(client, arguments)?.wait(waiter).await)
+            support::outcome(show_migration_task(client, arguments)?.wait(waiter).await)
         })),
     },
     Call {
@@ -989,7 +989,7 @@ pub(crate) static CALLS: &[Call<Client>] = &[
             support::items(list_migration_task(client, arguments)?.stream()).await
         })),
         wait: Some(|client, arguments, waiter, id| Box::pin(async move {
-            support::watched(
+            support::outcome(
                 list_migration_task(client, arguments)?.wait(waiter, id).await,
             )
         })),
@@ -1039,22 +1039,22 @@ pub(crate) static CALLS: &[Call<Client>] = &[
         wait: None,
     },
 ];
-fn list_available_zones<'a>(
-    client: &'a Client,
+fn list_available_zones(
+    client: &Client,
     _: &Arguments<'_>,
-) -> Result<builder::ListAvailableZones<'a>, CallError> {
+) -> Result<builder::ListAvailableZones, CallError> {
     Ok(client.list_available_zones())
 }
-fn list_maintenance_windows<'a>(
-    client: &'a Client,
+fn list_maintenance_windows(
+    client: &Client,
     _: &Arguments<'_>,
-) -> Result<builder::ListMaintenanceWindows<'a>, CallError> {
+) -> Result<builder::ListMaintenanceWindows, CallError> {
     Ok(client.list_maintenance_windows())
 }
-fn list_config_templates<'a>(
-    client: &'a Client,
+fn list_config_templates(
+    client: &Client,
     arguments: &Arguments<'_>,
-) -> Result<builder::ListConfigTemplates<'a>, CallError> {
+) -> Result<builder::ListConfigTemplates, CallError> {
     let mut call = client.list_config_templates();
     if let Some(value) = arguments.text("project_id")? {
         call = call.project_id(value);
@@ -1063,16 +1063,17 @@ fn list_config_templates<'a>(
         call = call.name(value);
     }
     if let Some(value) = arguments.text("type")? {
-        call = call.type_(value);
+        call = call.type_(otcdb_core::Open::<types::TemplateTypeChoice>::new(value));
     }
     if let Some(value) = arguments.text("engine")? {
-        call = call.engine(value);
+        call = call.engine(otcdb_core::Open::<types::EngineChoice>::new(value));
     }
     if let Some(value) = arguments.text("engine_version")? {
-        call = call.engine_version(value);
+        call = call
+            .engine_version(otcdb_core::Open::<types::EngineVersionChoice>::new(value));
     }
     if let Some(value) = arguments.text("cache_mode")? {
-        call = call.cache_mode(value);
+        call = call.cache_mode(otcdb_core::Open::<types::CacheModeChoice>::new(value));
     }
     if let Some(value) = arguments.int32("offset")? {
         call = call.offset(value);
@@ -1082,10 +1083,10 @@ fn list_config_templates<'a>(
     }
     Ok(call)
 }
-fn create_custom_template<'a>(
-    client: &'a Client,
+fn create_custom_template(
+    client: &Client,
     arguments: &Arguments<'_>,
-) -> Result<builder::CreateCustomTemplate<'a>, CallError> {
+) -> Result<builder::CreateCustomTemplate, CallError> {
     let mut call = client.create_custom_template();
     if let Some(value) = arguments.text("project_id")? {
         call = call.project_id(value);
@@ -1095,20 +1096,20 @@ fn create_custom_template<'a>(
     }
     Ok(call)
 }
-fn list_tags_of_tenant<'a>(
-    client: &'a Client,
+fn list_tags_of_tenant(
+    client: &Client,
     arguments: &Arguments<'_>,
-) -> Result<builder::ListTagsOfTenant<'a>, CallError> {
+) -> Result<builder::ListTagsOfTenant, CallError> {
     let mut call = client.list_tags_of_tenant();
     if let Some(value) = arguments.text("project_id")? {
         call = call.project_id(value);
     }
     Ok(call)
 }
-fn batch_create_or_delete_tags<'a>(
-    client: &'a Client,
+fn batch_create_or_delete_tags(
+    client: &Client,
     arguments: &Arguments<'_>,
-) -> Result<builder::BatchCreateOrDeleteTags<'a>, CallError> {
+) -> Result<builder::BatchCreateOrDeleteTags, CallError> {
     let mut call = client.batch_create_or_delete_tags();
     if let Some(value) = arguments.text("project_id")? {
         call = call.project_id(value);
@@ -1121,10 +1122,10 @@ fn batch_create_or_delete_tags<'a>(
     }
     Ok(call)
 }
-fn show_diagnosis_task_details<'a>(
-    client: &'a Client,
+fn show_diagnosis_task_details(
+    client: &Client,
     arguments: &Arguments<'_>,
-) -> Result<builder::ShowDiagnosisTaskDetails<'a>, CallError> {
+) -> Result<builder::ShowDiagnosisTaskDetails, CallError> {
     let mut call = client.show_diagnosis_task_details();
     if let Some(value) = arguments.text("project_id")? {
         call = call.project_id(value);
@@ -1134,16 +1135,17 @@ fn show_diagnosis_task_details<'a>(
     }
     Ok(call)
 }
-fn list_monitored_objects<'a>(
-    client: &'a Client,
+fn list_monitored_objects(
+    client: &Client,
     arguments: &Arguments<'_>,
-) -> Result<builder::ListMonitoredObjects<'a>, CallError> {
+) -> Result<builder::ListMonitoredObjects, CallError> {
     let mut call = client.list_monitored_objects();
     if let Some(value) = arguments.text("project_id")? {
         call = call.project_id(value);
     }
     if let Some(value) = arguments.text("dim_name")? {
-        call = call.dim_name(value);
+        call = call
+            .dim_name(otcdb_core::Open::<types::MonitoredDimensionFilter>::new(value));
     }
     if let Some(value) = arguments.int32("offset")? {
         call = call.offset(value);
@@ -1153,10 +1155,10 @@ fn list_monitored_objects<'a>(
     }
     Ok(call)
 }
-fn list_monitored_objects_of_instance<'a>(
-    client: &'a Client,
+fn list_monitored_objects_of_instance(
+    client: &Client,
     arguments: &Arguments<'_>,
-) -> Result<builder::ListMonitoredObjectsOfInstance<'a>, CallError> {
+) -> Result<builder::ListMonitoredObjectsOfInstance, CallError> {
     let mut call = client.list_monitored_objects_of_instance();
     if let Some(value) = arguments.text("project_id")? {
         call = call.project_id(value);
@@ -1165,14 +1167,15 @@ fn list_monitored_objects_of_instance<'a>(
         call = call.instance_id(value);
     }
     if let Some(value) = arguments.text("dim_name")? {
-        call = call.dim_name(value);
+        call = call
+            .dim_name(otcdb_core::Open::<types::MonitoredDimensionFilter>::new(value));
     }
     Ok(call)
 }
-fn list_flavors<'a>(
-    client: &'a Client,
+fn list_flavors(
+    client: &Client,
     arguments: &Arguments<'_>,
-) -> Result<builder::ListFlavors<'a>, CallError> {
+) -> Result<builder::ListFlavors, CallError> {
     let mut call = client.list_flavors();
     if let Some(value) = arguments.text("project_id")? {
         call = call.project_id(value);
@@ -1181,26 +1184,28 @@ fn list_flavors<'a>(
         call = call.spec_code(value);
     }
     if let Some(value) = arguments.text("cache_mode")? {
-        call = call.cache_mode(value);
+        call = call.cache_mode(otcdb_core::Open::<types::CacheModeChoice>::new(value));
     }
     if let Some(value) = arguments.text("engine")? {
-        call = call.engine(value);
+        call = call.engine(otcdb_core::Open::<types::EngineChoice>::new(value));
     }
     if let Some(value) = arguments.text("engine_version")? {
-        call = call.engine_version(value);
+        call = call
+            .engine_version(otcdb_core::Open::<types::EngineVersionChoice>::new(value));
     }
     if let Some(value) = arguments.text("cpu_type")? {
-        call = call.cpu_type(value);
+        call = call.cpu_type(otcdb_core::Open::<types::FlavorCpuTypeFilter>::new(value));
     }
     if let Some(value) = arguments.text("capacity")? {
-        call = call.capacity(value);
+        call = call
+            .capacity(otcdb_core::Open::<types::FlavorCapacityFilter>::new(value));
     }
     Ok(call)
 }
-fn list_group_replication_info<'a>(
-    client: &'a Client,
+fn list_group_replication_info(
+    client: &Client,
     arguments: &Arguments<'_>,
-) -> Result<builder::ListGroupReplicationInfo<'a>, CallError> {
+) -> Result<builder::ListGroupReplicationInfo, CallError> {
     let mut call = client.list_group_replication_info();
     if let Some(value) = arguments.text("project_id")? {
         call = call.project_id(value);
@@ -1210,10 +1215,10 @@ fn list_group_replication_info<'a>(
     }
     Ok(call)
 }
-fn show_ip_whitelist<'a>(
-    client: &'a Client,
+fn show_ip_whitelist(
+    client: &Client,
     arguments: &Arguments<'_>,
-) -> Result<builder::ShowIpWhitelist<'a>, CallError> {
+) -> Result<builder::ShowIpWhitelist, CallError> {
     let mut call = client.show_ip_whitelist();
     if let Some(value) = arguments.text("project_id")? {
         call = call.project_id(value);
@@ -1223,10 +1228,10 @@ fn show_ip_whitelist<'a>(
     }
     Ok(call)
 }
-fn update_ip_whitelist<'a>(
-    client: &'a Client,
+fn update_ip_whitelist(
+    client: &Client,
     arguments: &Arguments<'_>,
-) -> Result<builder::UpdateIpWhitelist<'a>, CallError> {
+) -> Result<builder::UpdateIpWhitelist, CallError> {
     let mut call = client.update_ip_whitelist();
     if let Some(value) = arguments.text("project_id")? {
         call = call.project_id(value);
@@ -1239,10 +1244,10 @@ fn update_ip_whitelist<'a>(
     }
     Ok(call)
 }
-fn list_instances<'a>(
-    client: &'a Client,
+fn list_instances(
+    client: &Client,
     arguments: &Arguments<'_>,
-) -> Result<builder::ListInstances<'a>, CallError> {
+) -> Result<builder::ListInstances, CallError> {
     let mut call = client.list_instances();
     if let Some(value) = arguments.text("project_id")? {
         call = call.project_id(value);
@@ -1251,10 +1256,10 @@ fn list_instances<'a>(
         call = call.instance_id(value);
     }
     if let Some(value) = arguments.text("include_failure")? {
-        call = call.include_failure(value);
+        call = call.include_failure(otcdb_core::Open::<types::TextFlag>::new(value));
     }
     if let Some(value) = arguments.text("include_delete")? {
-        call = call.include_delete(value);
+        call = call.include_delete(otcdb_core::Open::<types::TextFlag>::new(value));
     }
     if let Some(value) = arguments.text("name")? {
         call = call.name(value);
@@ -1266,10 +1271,10 @@ fn list_instances<'a>(
         call = call.limit(value);
     }
     if let Some(value) = arguments.text("status")? {
-        call = call.status(value);
+        call = call.status(otcdb_core::Open::<types::InstanceStatusFilter>::new(value));
     }
     if let Some(value) = arguments.text("name_equal")? {
-        call = call.name_equal(value);
+        call = call.name_equal(otcdb_core::Open::<types::TextFlag>::new(value));
     }
     if let Some(value) = arguments.text("tags")? {
         call = call.tags(value);
@@ -1282,10 +1287,10 @@ fn list_instances<'a>(
     }
     Ok(call)
 }
-fn create_instance<'a>(
-    client: &'a Client,
+fn create_instance(
+    client: &Client,
     arguments: &Arguments<'_>,
-) -> Result<builder::CreateInstance<'a>, CallError> {
+) -> Result<builder::CreateInstance, CallError> {
     let mut call = client.create_instance();
     if let Some(value) = arguments.text("project_id")? {
         call = call.project_id(value);
@@ -1295,10 +1300,10 @@ fn create_instance<'a>(
     }
     Ok(call)
 }
-fn batch_delete_instances<'a>(
-    client: &'a Client,
+fn batch_delete_instances(
+    client: &Client,
     arguments: &Arguments<'_>,
-) -> Result<builder::BatchDeleteInstances<'a>, CallError> {
+) -> Result<builder::BatchDeleteInstances, CallError> {
     let mut call = client.batch_delete_instances();
     if let Some(value) = arguments.text("project_id")? {
         call = call.project_id(value);
@@ -1311,10 +1316,10 @@ fn batch_delete_instances<'a>(
     }
     Ok(call)
 }
-fn batch_show_nodes_information<'a>(
-    client: &'a Client,
+fn batch_show_nodes_information(
+    client: &Client,
     arguments: &Arguments<'_>,
-) -> Result<builder::BatchShowNodesInformation<'a>, CallError> {
+) -> Result<builder::BatchShowNodesInformation, CallError> {
     let mut call = client.batch_show_nodes_information();
     if let Some(value) = arguments.text("project_id")? {
         call = call.project_id(value);
@@ -1327,20 +1332,20 @@ fn batch_show_nodes_information<'a>(
     }
     Ok(call)
 }
-fn list_statistics_of_running_instances<'a>(
-    client: &'a Client,
+fn list_statistics_of_running_instances(
+    client: &Client,
     arguments: &Arguments<'_>,
-) -> Result<builder::ListStatisticsOfRunningInstances<'a>, CallError> {
+) -> Result<builder::ListStatisticsOfRunningInstances, CallError> {
     let mut call = client.list_statistics_of_running_instances();
     if let Some(value) = arguments.text("project_id")? {
         call = call.project_id(value);
     }
     Ok(call)
 }
-fn restart_or_flush_instances<'a>(
-    client: &'a Client,
+fn restart_or_flush_instances(
+    client: &Client,
     arguments: &Arguments<'_>,
-) -> Result<builder::RestartOrFlushInstances<'a>, CallError> {
+) -> Result<builder::RestartOrFlushInstances, CallError> {
     let mut call = client.restart_or_flush_instances();
     if let Some(value) = arguments.text("project_id")? {
         call = call.project_id(value);
@@ -1350,10 +1355,10 @@ fn restart_or_flush_instances<'a>(
     }
     Ok(call)
 }
-fn show_instance<'a>(
-    client: &'a Client,
+fn show_instance(
+    client: &Client,
     arguments: &Arguments<'_>,
-) -> Result<builder::ShowInstance<'a>, CallError> {
+) -> Result<builder::ShowInstance, CallError> {
     let mut call = client.show_instance();
     if let Some(value) = arguments.text("project_id")? {
         call = call.project_id(value);
@@ -1363,10 +1368,10 @@ fn show_instance<'a>(
     }
     Ok(call)
 }
-fn update_instance<'a>(
-    client: &'a Client,
+fn update_instance(
+    client: &Client,
     arguments: &Arguments<'_>,
-) -> Result<builder::UpdateInstance<'a>, CallError> {
+) -> Result<builder::UpdateInstance, CallError> {
     let mut call = client.update_instance();
     if let Some(value) = arguments.text("project_id")? {
         call = call.project_id(value);
@@ -1379,10 +1384,10 @@ fn update_instance<'a>(
     }
     Ok(call)
 }
-fn delete_single_instance<'a>(
-    client: &'a Client,
+fn delete_single_instance(
+    client: &Client,
     arguments: &Arguments<'_>,
-) -> Result<builder::DeleteSingleInstance<'a>, CallError> {
+) -> Result<builder::DeleteSingleInstance, CallError> {
     let mut call = client.delete_single_instance();
     if let Some(value) = arguments.text("project_id")? {
         call = call.project_id(value);
@@ -1392,10 +1397,10 @@ fn delete_single_instance<'a>(
     }
     Ok(call)
 }
-fn list_backup_records<'a>(
-    client: &'a Client,
+fn list_backup_records(
+    client: &Client,
     arguments: &Arguments<'_>,
-) -> Result<builder::ListBackupRecords<'a>, CallError> {
+) -> Result<builder::ListBackupRecords, CallError> {
     let mut call = client.list_backup_records();
     if let Some(value) = arguments.text("project_id")? {
         call = call.project_id(value);
@@ -1417,10 +1422,10 @@ fn list_backup_records<'a>(
     }
     Ok(call)
 }
-fn copy_instance<'a>(
-    client: &'a Client,
+fn copy_instance(
+    client: &Client,
     arguments: &Arguments<'_>,
-) -> Result<builder::CopyInstance<'a>, CallError> {
+) -> Result<builder::CopyInstance, CallError> {
     let mut call = client.copy_instance();
     if let Some(value) = arguments.text("project_id")? {
         call = call.project_id(value);
@@ -1433,10 +1438,10 @@ fn copy_instance<'a>(
     }
     Ok(call)
 }
-fn delete_backup_file<'a>(
-    client: &'a Client,
+fn delete_backup_file(
+    client: &Client,
     arguments: &Arguments<'_>,
-) -> Result<builder::DeleteBackupFile<'a>, CallError> {
+) -> Result<builder::DeleteBackupFile, CallError> {
     let mut call = client.delete_backup_file();
     if let Some(value) = arguments.text("project_id")? {
         call = call.project_id(value);
@@ -1449,10 +1454,10 @@ fn delete_backup_file<'a>(
     }
     Ok(call)
 }
-fn list_backup_file_links<'a>(
-    client: &'a Client,
+fn list_backup_file_links(
+    client: &Client,
     arguments: &Arguments<'_>,
-) -> Result<builder::ListBackupFileLinks<'a>, CallError> {
+) -> Result<builder::ListBackupFileLinks, CallError> {
     let mut call = client.list_backup_file_links();
     if let Some(value) = arguments.text("project_id")? {
         call = call.project_id(value);
@@ -1468,10 +1473,10 @@ fn list_backup_file_links<'a>(
     }
     Ok(call)
 }
-fn create_bigkey_scan_task<'a>(
-    client: &'a Client,
+fn create_bigkey_scan_task(
+    client: &Client,
     arguments: &Arguments<'_>,
-) -> Result<builder::CreateBigkeyScanTask<'a>, CallError> {
+) -> Result<builder::CreateBigkeyScanTask, CallError> {
     let mut call = client.create_bigkey_scan_task();
     if let Some(value) = arguments.text("project_id")? {
         call = call.project_id(value);
@@ -1481,10 +1486,10 @@ fn create_bigkey_scan_task<'a>(
     }
     Ok(call)
 }
-fn show_bigkey_scan_task_details<'a>(
-    client: &'a Client,
+fn show_bigkey_scan_task_details(
+    client: &Client,
     arguments: &Arguments<'_>,
-) -> Result<builder::ShowBigkeyScanTaskDetails<'a>, CallError> {
+) -> Result<builder::ShowBigkeyScanTaskDetails, CallError> {
     let mut call = client.show_bigkey_scan_task_details();
     if let Some(value) = arguments.text("project_id")? {
         call = call.project_id(value);
@@ -1497,10 +1502,10 @@ fn show_bigkey_scan_task_details<'a>(
     }
     Ok(call)
 }
-fn delete_bigkey_scan_task<'a>(
-    client: &'a Client,
+fn delete_bigkey_scan_task(
+    client: &Client,
     arguments: &Arguments<'_>,
-) -> Result<builder::DeleteBigkeyScanTask<'a>, CallError> {
+) -> Result<builder::DeleteBigkeyScanTask, CallError> {
     let mut call = client.delete_bigkey_scan_task();
     if let Some(value) = arguments.text("project_id")? {
         call = call.project_id(value);
@@ -1513,10 +1518,10 @@ fn delete_bigkey_scan_task<'a>(
     }
     Ok(call)
 }
-fn list_bigkey_scan_tasks<'a>(
-    client: &'a Client,
+fn list_bigkey_scan_tasks(
+    client: &Client,
     arguments: &Arguments<'_>,
-) -> Result<builder::ListBigkeyScanTasks<'a>, CallError> {
+) -> Result<builder::ListBigkeyScanTasks, CallError> {
     let mut call = client.list_bigkey_scan_tasks();
     if let Some(value) = arguments.text("project_id")? {
         call = call.project_id(value);
@@ -1531,14 +1536,14 @@ fn list_bigkey_scan_tasks<'a>(
         call = call.limit(value);
     }
     if let Some(value) = arguments.text("status")? {
-        call = call.status(value);
+        call = call.status(otcdb_core::Open::<types::KeyScanStatusFilter>::new(value));
     }
     Ok(call)
 }
-fn show_bigkey_autoscan_config<'a>(
-    client: &'a Client,
+fn show_bigkey_autoscan_config(
+    client: &Client,
     arguments: &Arguments<'_>,
-) -> Result<builder::ShowBigkeyAutoscanConfig<'a>, CallError> {
+) -> Result<builder::ShowBigkeyAutoscanConfig, CallError> {
     let mut call = client.show_bigkey_autoscan_config();
     if let Some(value) = arguments.text("project_id")? {
         call = call.project_id(value);
@@ -1548,10 +1553,10 @@ fn show_bigkey_autoscan_config<'a>(
     }
     Ok(call)
 }
-fn update_bigkey_autoscan_config<'a>(
-    client: &'a Client,
+fn update_bigkey_autoscan_config(
+    client: &Client,
     arguments: &Arguments<'_>,
-) -> Result<builder::UpdateBigkeyAutoscanConfig<'a>, CallError> {
+) -> Result<builder::UpdateBigkeyAutoscanConfig, CallError> {
     let mut call = client.update_bigkey_autoscan_config();
     if let Some(value) = arguments.text("project_id")? {
         call = call.project_id(value);
@@ -1564,10 +1569,10 @@ fn update_bigkey_autoscan_config<'a>(
     }
     Ok(call)
 }
-fn list_config_histories<'a>(
-    client: &'a Client,
+fn list_config_histories(
+    client: &Client,
     arguments: &Arguments<'_>,
-) -> Result<builder::ListConfigHistories<'a>, CallError> {
+) -> Result<builder::ListConfigHistories, CallError> {
     let mut call = client.list_config_histories();
     if let Some(value) = arguments.text("project_id")? {
         call = call.project_id(value);
@@ -1583,10 +1588,10 @@ fn list_config_histories<'a>(
     }
     Ok(call)
 }
-fn list_configurations<'a>(
-    client: &'a Client,
+fn list_configurations(
+    client: &Client,
     arguments: &Arguments<'_>,
-) -> Result<builder::ListConfigurations<'a>, CallError> {
+) -> Result<builder::ListConfigurations, CallError> {
     let mut call = client.list_configurations();
     if let Some(value) = arguments.text("project_id")? {
         call = call.project_id(value);
@@ -1596,10 +1601,10 @@ fn list_configurations<'a>(
     }
     Ok(call)
 }
-fn update_configurations<'a>(
-    client: &'a Client,
+fn update_configurations(
+    client: &Client,
     arguments: &Arguments<'_>,
-) -> Result<builder::UpdateConfigurations<'a>, CallError> {
+) -> Result<builder::UpdateConfigurations, CallError> {
     let mut call = client.update_configurations();
     if let Some(value) = arguments.text("project_id")? {
         call = call.project_id(value);
@@ -1612,10 +1617,10 @@ fn update_configurations<'a>(
     }
     Ok(call)
 }
-fn list_diagnosis_tasks<'a>(
-    client: &'a Client,
+fn list_diagnosis_tasks(
+    client: &Client,
     arguments: &Arguments<'_>,
-) -> Result<builder::ListDiagnosisTasks<'a>, CallError> {
+) -> Result<builder::ListDiagnosisTasks, CallError> {
     let mut call = client.list_diagnosis_tasks();
     if let Some(value) = arguments.text("project_id")? {
         call = call.project_id(value);
@@ -1631,10 +1636,10 @@ fn list_diagnosis_tasks<'a>(
     }
     Ok(call)
 }
-fn delete_ip_from_domain_name<'a>(
-    client: &'a Client,
+fn delete_ip_from_domain_name(
+    client: &Client,
     arguments: &Arguments<'_>,
-) -> Result<builder::DeleteIpFromDomainName<'a>, CallError> {
+) -> Result<builder::DeleteIpFromDomainName, CallError> {
     let mut call = client.delete_ip_from_domain_name();
     if let Some(value) = arguments.text("project_id")? {
         call = call.project_id(value);
@@ -1650,10 +1655,10 @@ fn delete_ip_from_domain_name<'a>(
     }
     Ok(call)
 }
-fn update_slave_priority<'a>(
-    client: &'a Client,
+fn update_slave_priority(
+    client: &Client,
     arguments: &Arguments<'_>,
-) -> Result<builder::UpdateSlavePriority<'a>, CallError> {
+) -> Result<builder::UpdateSlavePriority, CallError> {
     let mut call = client.update_slave_priority();
     if let Some(value) = arguments.text("project_id")? {
         call = call.project_id(value);
@@ -1672,10 +1677,10 @@ fn update_slave_priority<'a>(
     }
     Ok(call)
 }
-fn create_hotkey_scan_task<'a>(
-    client: &'a Client,
+fn create_hotkey_scan_task(
+    client: &Client,
     arguments: &Arguments<'_>,
-) -> Result<builder::CreateHotkeyScanTask<'a>, CallError> {
+) -> Result<builder::CreateHotkeyScanTask, CallError> {
     let mut call = client.create_hotkey_scan_task();
     if let Some(value) = arguments.text("project_id")? {
         call = call.project_id(value);
@@ -1685,10 +1690,10 @@ fn create_hotkey_scan_task<'a>(
     }
     Ok(call)
 }
-fn show_hotkey_task_details<'a>(
-    client: &'a Client,
+fn show_hotkey_task_details(
+    client: &Client,
     arguments: &Arguments<'_>,
-) -> Result<builder::ShowHotkeyTaskDetails<'a>, CallError> {
+) -> Result<builder::ShowHotkeyTaskDetails, CallError> {
     let mut call = client.show_hotkey_task_details();
     if let Some(value) = arguments.text("project_id")? {
         call = call.project_id(value);
@@ -1701,10 +1706,10 @@ fn show_hotkey_task_details<'a>(
     }
     Ok(call)
 }
-fn delete_hotkey_scan_task<'a>(
-    client: &'a Client,
+fn delete_hotkey_scan_task(
+    client: &Client,
     arguments: &Arguments<'_>,
-) -> Result<builder::DeleteHotkeyScanTask<'a>, CallError> {
+) -> Result<builder::DeleteHotkeyScanTask, CallError> {
     let mut call = client.delete_hotkey_scan_task();
     if let Some(value) = arguments.text("project_id")? {
         call = call.project_id(value);
@@ -1717,10 +1722,10 @@ fn delete_hotkey_scan_task<'a>(
     }
     Ok(call)
 }
-fn list_hot_key_scan_tasks<'a>(
-    client: &'a Client,
+fn list_hot_key_scan_tasks(
+    client: &Client,
     arguments: &Arguments<'_>,
-) -> Result<builder::ListHotKeyScanTasks<'a>, CallError> {
+) -> Result<builder::ListHotKeyScanTasks, CallError> {
     let mut call = client.list_hot_key_scan_tasks();
     if let Some(value) = arguments.text("project_id")? {
         call = call.project_id(value);
@@ -1735,14 +1740,14 @@ fn list_hot_key_scan_tasks<'a>(
         call = call.limit(value);
     }
     if let Some(value) = arguments.text("status")? {
-        call = call.status(value);
+        call = call.status(otcdb_core::Open::<types::KeyScanStatusFilter>::new(value));
     }
     Ok(call)
 }
-fn show_hotkey_autoscan_config<'a>(
-    client: &'a Client,
+fn show_hotkey_autoscan_config(
+    client: &Client,
     arguments: &Arguments<'_>,
-) -> Result<builder::ShowHotkeyAutoscanConfig<'a>, CallError> {
+) -> Result<builder::ShowHotkeyAutoscanConfig, CallError> {
     let mut call = client.show_hotkey_autoscan_config();
     if let Some(value) = arguments.text("project_id")? {
         call = call.project_id(value);
@@ -1752,10 +1757,10 @@ fn show_hotkey_autoscan_config<'a>(
     }
     Ok(call)
 }
-fn update_hotkey_auto_scan_config<'a>(
-    client: &'a Client,
+fn update_hotkey_auto_scan_config(
+    client: &Client,
     arguments: &Arguments<'_>,
-) -> Result<builder::UpdateHotkeyAutoScanConfig<'a>, CallError> {
+) -> Result<builder::UpdateHotkeyAutoScanConfig, CallError> {
     let mut call = client.update_hotkey_auto_scan_config();
     if let Some(value) = arguments.text("project_id")? {
         call = call.project_id(value);
@@ -1768,10 +1773,10 @@ fn update_hotkey_auto_scan_config<'a>(
     }
     Ok(call)
 }
-fn update_password<'a>(
-    client: &'a Client,
+fn update_password(
+    client: &Client,
     arguments: &Arguments<'_>,
-) -> Result<builder::UpdatePassword<'a>, CallError> {
+) -> Result<builder::UpdatePassword, CallError> {
     let mut call = client.update_password();
     if let Some(value) = arguments.text("project_id")? {
         call = call.project_id(value);
@@ -1784,10 +1789,10 @@ fn update_password<'a>(
     }
     Ok(call)
 }
-fn reset_password<'a>(
-    client: &'a Client,
+fn reset_password(
+    client: &Client,
     arguments: &Arguments<'_>,
-) -> Result<builder::ResetPassword<'a>, CallError> {
+) -> Result<builder::ResetPassword, CallError> {
     let mut call = client.reset_password();
     if let Some(value) = arguments.text("project_id")? {
         call = call.project_id(value);
@@ -1800,10 +1805,10 @@ fn reset_password<'a>(
     }
     Ok(call)
 }
-fn list_redislog<'a>(
-    client: &'a Client,
+fn list_redislog(
+    client: &Client,
     arguments: &Arguments<'_>,
-) -> Result<builder::ListRedislog<'a>, CallError> {
+) -> Result<builder::ListRedislog, CallError> {
     let mut call = client.list_redislog();
     if let Some(value) = arguments.text("project_id")? {
         call = call.project_id(value);
@@ -1818,14 +1823,14 @@ fn list_redislog<'a>(
         call = call.limit(value);
     }
     if let Some(value) = arguments.text("log_type")? {
-        call = call.log_type(value);
+        call = call.log_type(otcdb_core::Open::<types::RedislogType>::new(value));
     }
     Ok(call)
 }
-fn create_redislog<'a>(
-    client: &'a Client,
+fn create_redislog(
+    client: &Client,
     arguments: &Arguments<'_>,
-) -> Result<builder::CreateRedislog<'a>, CallError> {
+) -> Result<builder::CreateRedislog, CallError> {
     let mut call = client.create_redislog();
     if let Some(value) = arguments.text("project_id")? {
         call = call.project_id(value);
@@ -1837,17 +1842,17 @@ fn create_redislog<'a>(
         call = call.query_time(value);
     }
     if let Some(value) = arguments.text("log_type")? {
-        call = call.log_type(value);
+        call = call.log_type(otcdb_core::Open::<types::RedislogType>::new(value));
     }
     if let Some(value) = arguments.text("replication_id")? {
         call = call.replication_id(value);
     }
     Ok(call)
 }
-fn create_redislog_download_link<'a>(
-    client: &'a Client,
+fn create_redislog_download_link(
+    client: &Client,
     arguments: &Arguments<'_>,
-) -> Result<builder::CreateRedislogDownloadLink<'a>, CallError> {
+) -> Result<builder::CreateRedislogDownloadLink, CallError> {
     let mut call = client.create_redislog_download_link();
     if let Some(value) = arguments.text("project_id")? {
         call = call.project_id(value);
@@ -1860,10 +1865,10 @@ fn create_redislog_download_link<'a>(
     }
     Ok(call)
 }
-fn resize_instance<'a>(
-    client: &'a Client,
+fn resize_instance(
+    client: &Client,
     arguments: &Arguments<'_>,
-) -> Result<builder::ResizeInstance<'a>, CallError> {
+) -> Result<builder::ResizeInstance, CallError> {
     let mut call = client.resize_instance();
     if let Some(value) = arguments.text("project_id")? {
         call = call.project_id(value);
@@ -1876,10 +1881,10 @@ fn resize_instance<'a>(
     }
     Ok(call)
 }
-fn list_restore_records<'a>(
-    client: &'a Client,
+fn list_restore_records(
+    client: &Client,
     arguments: &Arguments<'_>,
-) -> Result<builder::ListRestoreRecords<'a>, CallError> {
+) -> Result<builder::ListRestoreRecords, CallError> {
     let mut call = client.list_restore_records();
     if let Some(value) = arguments.text("project_id")? {
         call = call.project_id(value);
@@ -1901,10 +1906,10 @@ fn list_restore_records<'a>(
     }
     Ok(call)
 }
-fn restore_instance<'a>(
-    client: &'a Client,
+fn restore_instance(
+    client: &Client,
     arguments: &Arguments<'_>,
-) -> Result<builder::RestoreInstance<'a>, CallError> {
+) -> Result<builder::RestoreInstance, CallError> {
     let mut call = client.restore_instance();
     if let Some(value) = arguments.text("project_id")? {
         call = call.project_id(value);
@@ -1917,10 +1922,10 @@ fn restore_instance<'a>(
     }
     Ok(call)
 }
-fn create_auto_expire_scan_task<'a>(
-    client: &'a Client,
+fn create_auto_expire_scan_task(
+    client: &Client,
     arguments: &Arguments<'_>,
-) -> Result<builder::CreateAutoExpireScanTask<'a>, CallError> {
+) -> Result<builder::CreateAutoExpireScanTask, CallError> {
     let mut call = client.create_auto_expire_scan_task();
     if let Some(value) = arguments.text("project_id")? {
         call = call.project_id(value);
@@ -1930,10 +1935,10 @@ fn create_auto_expire_scan_task<'a>(
     }
     Ok(call)
 }
-fn list_slowlog<'a>(
-    client: &'a Client,
+fn list_slowlog(
+    client: &Client,
     arguments: &Arguments<'_>,
-) -> Result<builder::ListSlowlog<'a>, CallError> {
+) -> Result<builder::ListSlowlog, CallError> {
     let mut call = client.list_slowlog();
     if let Some(value) = arguments.text("project_id")? {
         call = call.project_id(value);
@@ -1948,10 +1953,11 @@ fn list_slowlog<'a>(
         call = call.limit(value);
     }
     if let Some(value) = arguments.text("sort_key")? {
-        call = call.sort_key(value);
+        call = call.sort_key(otcdb_core::Open::<types::SlowlogSortKey>::new(value));
     }
     if let Some(value) = arguments.text("sort_dir")? {
-        call = call.sort_dir(value);
+        call = call
+            .sort_dir(otcdb_core::Open::<types::SlowlogSortDirection>::new(value));
     }
     if let Some(value) = arguments.text("start_time")? {
         call = call.start_time(value);
@@ -1961,10 +1967,10 @@ fn list_slowlog<'a>(
     }
     Ok(call)
 }
-fn show_instance_ssl_detail<'a>(
-    client: &'a Client,
+fn show_instance_ssl_detail(
+    client: &Client,
     arguments: &Arguments<'_>,
-) -> Result<builder::ShowInstanceSslDetail<'a>, CallError> {
+) -> Result<builder::ShowInstanceSslDetail, CallError> {
     let mut call = client.show_instance_ssl_detail();
     if let Some(value) = arguments.text("project_id")? {
         call = call.project_id(value);
@@ -1974,10 +1980,10 @@ fn show_instance_ssl_detail<'a>(
     }
     Ok(call)
 }
-fn update_ssl_switch<'a>(
-    client: &'a Client,
+fn update_ssl_switch(
+    client: &Client,
     arguments: &Arguments<'_>,
-) -> Result<builder::UpdateSslSwitch<'a>, CallError> {
+) -> Result<builder::UpdateSslSwitch, CallError> {
     let mut call = client.update_ssl_switch();
     if let Some(value) = arguments.text("project_id")? {
         call = call.project_id(value);
@@ -1990,10 +1996,10 @@ fn update_ssl_switch<'a>(
     }
     Ok(call)
 }
-fn download_ssl_cert<'a>(
-    client: &'a Client,
+fn download_ssl_cert(
+    client: &Client,
     arguments: &Arguments<'_>,
-) -> Result<builder::DownloadSslCert<'a>, CallError> {
+) -> Result<builder::DownloadSslCert, CallError> {
     let mut call = client.download_ssl_cert();
     if let Some(value) = arguments.text("project_id")? {
         call = call.project_id(value);
@@ -2003,10 +2009,10 @@ fn download_ssl_cert<'a>(
     }
     Ok(call)
 }
-fn change_master_standby<'a>(
-    client: &'a Client,
+fn change_master_standby(
+    client: &Client,
     arguments: &Arguments<'_>,
-) -> Result<builder::ChangeMasterStandby<'a>, CallError> {
+) -> Result<builder::ChangeMasterStandby, CallError> {
     let mut call = client.change_master_standby();
     if let Some(value) = arguments.text("project_id")? {
         call = call.project_id(value);
@@ -2016,10 +2022,10 @@ fn change_master_standby<'a>(
     }
     Ok(call)
 }
-fn show_tags<'a>(
-    client: &'a Client,
+fn show_tags(
+    client: &Client,
     arguments: &Arguments<'_>,
-) -> Result<builder::ShowTags<'a>, CallError> {
+) -> Result<builder::ShowTags, CallError> {
     let mut call = client.show_tags();
     if let Some(value) = arguments.text("project_id")? {
         call = call.project_id(value);
@@ -2029,10 +2035,10 @@ fn show_tags<'a>(
     }
     Ok(call)
 }
-fn list_background_task<'a>(
-    client: &'a Client,
+fn list_background_task(
+    client: &Client,
     arguments: &Arguments<'_>,
-) -> Result<builder::ListBackgroundTask<'a>, CallError> {
+) -> Result<builder::ListBackgroundTask, CallError> {
     let mut call = client.list_background_task();
     if let Some(value) = arguments.text("project_id")? {
         call = call.project_id(value);
@@ -2054,10 +2060,10 @@ fn list_background_task<'a>(
     }
     Ok(call)
 }
-fn delete_background_task<'a>(
-    client: &'a Client,
+fn delete_background_task(
+    client: &Client,
     arguments: &Arguments<'_>,
-) -> Result<builder::DeleteBackgroundTask<'a>, CallError> {
+) -> Result<builder::DeleteBackgroundTask, CallError> {
     let mut call = client.delete_background_task();
     if let Some(value) = arguments.text("project_id")? {
         call = call.project_id(value);
@@ -2070,10 +2076,10 @@ fn delete_background_task<'a>(
     }
     Ok(call)
 }
-fn show_job_info<'a>(
-    client: &'a Client,
+fn show_job_info(
+    client: &Client,
     arguments: &Arguments<'_>,
-) -> Result<builder::ShowJobInfo<'a>, CallError> {
+) -> Result<builder::ShowJobInfo, CallError> {
     let mut call = client.show_job_info();
     if let Some(value) = arguments.text("project_id")? {
         call = call.project_id(value);
@@ -2083,10 +2089,10 @@ fn show_job_info<'a>(
     }
     Ok(call)
 }
-fn create_migration_task<'a>(
-    client: &'a Client,
+fn create_migration_task(
+    client: &Client,
     arguments: &Arguments<'_>,
-) -> Result<builder::CreateMigrationTask<'a>, CallError> {
+) -> Result<builder::CreateMigrationTask, CallError> {
     let mut call = client.create_migration_task();
     if let Some(value) = arguments.text("project_id")? {
         call = call.project_id(value);
@@ -2096,10 +2102,10 @@ fn create_migration_task<'a>(
     }
     Ok(call)
 }
-fn batch_stop_migration_tasks<'a>(
-    client: &'a Client,
+fn batch_stop_migration_tasks(
+    client: &Client,
     arguments: &Arguments<'_>,
-) -> Result<builder::BatchStopMigrationTasks<'a>, CallError> {
+) -> Result<builder::BatchStopMigrationTasks, CallError> {
     let mut call = client.batch_stop_migration_tasks();
     if let Some(value) = arguments.text("project_id")? {
         call = call.project_id(value);
@@ -2109,10 +2115,10 @@ fn batch_stop_migration_tasks<'a>(
     }
     Ok(call)
 }
-fn show_migration_task<'a>(
-    client: &'a Client,
+fn show_migration_task(
+    client: &Client,
     arguments: &Arguments<'_>,
-) -> Result<builder::ShowMigrationTask<'a>, CallError> {
+) -> Result<builder::ShowMigrationTask, CallError> {
     let mut call = client.show_migration_task();
     if let Some(value) = arguments.text("project_id")? {
         call = call.project_id(value);
@@ -2122,10 +2128,10 @@ fn show_migration_task<'a>(
     }
     Ok(call)
 }
-fn update_migration_task<'a>(
-    client: &'a Client,
+fn update_migration_task(
+    client: &Client,
     arguments: &Arguments<'_>,
-) -> Result<builder::UpdateMigrationTask<'a>, CallError> {
+) -> Result<builder::UpdateMigrationTask, CallError> {
     let mut call = client.update_migration_task();
     if let Some(value) = arguments.text("project_id")? {
         call = call.project_id(value);
@@ -2138,10 +2144,10 @@ fn update_migration_task<'a>(
     }
     Ok(call)
 }
-fn show_migration_task_stats<'a>(
-    client: &'a Client,
+fn show_migration_task_stats(
+    client: &Client,
     arguments: &Arguments<'_>,
-) -> Result<builder::ShowMigrationTaskStats<'a>, CallError> {
+) -> Result<builder::ShowMigrationTaskStats, CallError> {
     let mut call = client.show_migration_task_stats();
     if let Some(value) = arguments.text("project_id")? {
         call = call.project_id(value);
@@ -2151,10 +2157,10 @@ fn show_migration_task_stats<'a>(
     }
     Ok(call)
 }
-fn stop_migration_task<'a>(
-    client: &'a Client,
+fn stop_migration_task(
+    client: &Client,
     arguments: &Arguments<'_>,
-) -> Result<builder::StopMigrationTask<'a>, CallError> {
+) -> Result<builder::StopMigrationTask, CallError> {
     let mut call = client.stop_migration_task();
     if let Some(value) = arguments.text("project_id")? {
         call = call.project_id(value);
@@ -2164,10 +2170,10 @@ fn stop_migration_task<'a>(
     }
     Ok(call)
 }
-fn list_migration_task<'a>(
-    client: &'a Client,
+fn list_migration_task(
+    client: &Client,
     arguments: &Arguments<'_>,
-) -> Result<builder::ListMigrationTask<'a>, CallError> {
+) -> Result<builder::ListMigrationTask, CallError> {
     let mut call = client.list_migration_task();
     if let Some(value) = arguments.text("project_id")? {
         call = call.project_id(value);
@@ -2183,10 +2189,10 @@ fn list_migration_task<'a>(
     }
     Ok(call)
 }
-fn delete_migration_task<'a>(
-    client: &'a Client,
+fn delete_migration_task(
+    client: &Client,
     arguments: &Arguments<'_>,
-) -> Result<builder::DeleteMigrationTask<'a>, CallError> {
+) -> Result<builder::DeleteMigrationTask, CallError> {
     let mut call = client.delete_migration_task();
     if let Some(value) = arguments.text("project_id")? {
         call = call.project_id(value);
@@ -2196,10 +2202,10 @@ fn delete_migration_task<'a>(
     }
     Ok(call)
 }
-fn create_online_migration_task<'a>(
-    client: &'a Client,
+fn create_online_migration_task(
+    client: &Client,
     arguments: &Arguments<'_>,
-) -> Result<builder::CreateOnlineMigrationTask<'a>, CallError> {
+) -> Result<builder::CreateOnlineMigrationTask, CallError> {
     let mut call = client.create_online_migration_task();
     if let Some(value) = arguments.text("project_id")? {
         call = call.project_id(value);
@@ -2209,10 +2215,10 @@ fn create_online_migration_task<'a>(
     }
     Ok(call)
 }
-fn set_online_migration_task<'a>(
-    client: &'a Client,
+fn set_online_migration_task(
+    client: &Client,
     arguments: &Arguments<'_>,
-) -> Result<builder::SetOnlineMigrationTask<'a>, CallError> {
+) -> Result<builder::SetOnlineMigrationTask, CallError> {
     let mut call = client.set_online_migration_task();
     if let Some(value) = arguments.text("project_id")? {
         call = call.project_id(value);
@@ -2225,20 +2231,20 @@ fn set_online_migration_task<'a>(
     }
     Ok(call)
 }
-fn show_quota_of_tenant<'a>(
-    client: &'a Client,
+fn show_quota_of_tenant(
+    client: &Client,
     arguments: &Arguments<'_>,
-) -> Result<builder::ShowQuotaOfTenant<'a>, CallError> {
+) -> Result<builder::ShowQuotaOfTenant, CallError> {
     let mut call = client.show_quota_of_tenant();
     if let Some(value) = arguments.text("project_id")? {
         call = call.project_id(value);
     }
     Ok(call)
 }
-fn delete_center_task<'a>(
-    client: &'a Client,
+fn delete_center_task(
+    client: &Client,
     arguments: &Arguments<'_>,
-) -> Result<builder::DeleteCenterTask<'a>, CallError> {
+) -> Result<builder::DeleteCenterTask, CallError> {
     let mut call = client.delete_center_task();
     if let Some(value) = arguments.text("project_id")? {
         call = call.project_id(value);

@@ -96,22 +96,22 @@ pub(crate) static CALLS: &[Call<Client>] = &[
         wait: None,
     },
 ];
-fn keystone_show_version<'a>(
-    client: &'a Client,
+fn keystone_show_version(
+    client: &Client,
     _: &Arguments<'_>,
-) -> Result<builder::KeystoneShowVersion<'a>, CallError> {
+) -> Result<builder::KeystoneShowVersion, CallError> {
     Ok(client.keystone_show_version())
 }
-fn keystone_show_catalog<'a>(
-    client: &'a Client,
+fn keystone_show_catalog(
+    client: &Client,
     _: &Arguments<'_>,
-) -> Result<builder::KeystoneShowCatalog<'a>, CallError> {
+) -> Result<builder::KeystoneShowCatalog, CallError> {
     Ok(client.keystone_show_catalog())
 }
-fn keystone_validate_token<'a>(
-    client: &'a Client,
+fn keystone_validate_token(
+    client: &Client,
     arguments: &Arguments<'_>,
-) -> Result<builder::KeystoneValidateToken<'a>, CallError> {
+) -> Result<builder::KeystoneValidateToken, CallError> {
     let mut call = client.keystone_validate_token();
     if let Some(value) = arguments.text("X-Subject-Token")? {
         call = call.x_subject_token(value);
@@ -121,10 +121,10 @@ fn keystone_validate_token<'a>(
     }
     Ok(call)
 }
-fn keystone_create_user_token<'a>(
-    client: &'a Client,
+fn keystone_create_user_token(
+    client: &Client,
     arguments: &Arguments<'_>,
-) -> Result<builder::KeystoneCreateUserToken<'a>, CallError> {
+) -> Result<builder::KeystoneCreateUserToken, CallError> {
     let mut call = client.keystone_create_user_token();
     if let Some(value) = arguments.text("nocatalog")? {
         call = call.nocatalog(value);
@@ -134,10 +134,10 @@ fn keystone_create_user_token<'a>(
     }
     Ok(call)
 }
-fn keystone_list_projects<'a>(
-    client: &'a Client,
+fn keystone_list_projects(
+    client: &Client,
     arguments: &Arguments<'_>,
-) -> Result<builder::KeystoneListProjects<'a>, CallError> {
+) -> Result<builder::KeystoneListProjects, CallError> {
     let mut call = client.keystone_list_projects();
     if let Some(value) = arguments.text("domain_id")? {
         call = call.domain_id(value);

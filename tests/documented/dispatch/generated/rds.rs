@@ -4,14 +4,31 @@ use otcdb_rds::{Client, builder, types};
 use crate::support::{self, Arguments, Call, CallError, Model};
 /// Every model of the service, by the name of its schema.
 pub(crate) static MODELS: &[Model] = &[
+    Model::new::<types::AddedTag>("AddedTag"),
+    Model::new::<types::ApplyHistory>("ApplyHistory"),
+    Model::new::<types::ApplyOutcome>("ApplyOutcome"),
+    Model::new::<types::ApplyResult>("ApplyResult"),
     Model::new::<types::AuditLogItem>("AuditLogItem"),
     Model::new::<types::AvailabilityStatus>("AvailabilityStatus"),
     Model::new::<types::BackupStrategy>("BackupStrategy"),
+    Model::new::<types::BatchTagAddActionRequest>("BatchTagAddActionRequest"),
+    Model::new::<types::BatchTagDelActionRequest>("BatchTagDelActionRequest"),
     Model::new::<types::ChangeVolume>("ChangeVolume"),
     Model::new::<types::ChargeInfo>("ChargeInfo"),
     Model::new::<types::ChargeMode>("ChargeMode"),
+    Model::new::<types::Configuration>("Configuration"),
+    Model::new::<types::ConfigurationParameter>("ConfigurationParameter"),
+    Model::new::<types::CopyConfigurationRequest>("CopyConfigurationRequest"),
+    Model::new::<types::CopyConfigurationResponseBody>("CopyConfigurationResponseBody"),
+    Model::new::<types::CreateConfigurationRequest>("CreateConfigurationRequest"),
+    Model::new::<
+        types::CreateConfigurationResponseBody,
+    >("CreateConfigurationResponseBody"),
     Model::new::<types::CreateInstanceRequest>("CreateInstanceRequest"),
     Model::new::<types::CreateInstanceResponseBody>("CreateInstanceResponseBody"),
+    Model::new::<
+        types::CreatePostgresqlExtensionRequest,
+    >("CreatePostgresqlExtensionRequest"),
     Model::new::<types::CreatedDatastore>("CreatedDatastore"),
     Model::new::<types::CreatedHighAvailability>("CreatedHighAvailability"),
     Model::new::<types::CreatedInstance>("CreatedInstance"),
@@ -21,9 +38,16 @@ pub(crate) static MODELS: &[Model] = &[
     Model::new::<types::DatastoreVersion>("DatastoreVersion"),
     Model::new::<types::DbInstanceType>("DbInstanceType"),
     Model::new::<types::DeleteInstanceResponseBody>("DeleteInstanceResponseBody"),
+    Model::new::<
+        types::DeletePostgresqlExtensionRequest,
+    >("DeletePostgresqlExtensionRequest"),
     Model::new::<types::DownloadErrorlogResponseBody>("DownloadErrorlogResponseBody"),
     Model::new::<types::DownloadSlowlogRequest>("DownloadSlowlogRequest"),
     Model::new::<types::DownloadSlowlogResponseBody>("DownloadSlowlogResponseBody"),
+    Model::new::<types::EnableConfigurationRequest>("EnableConfigurationRequest"),
+    Model::new::<
+        types::EnableConfigurationResponseBody,
+    >("EnableConfigurationResponseBody"),
     Model::new::<types::EnlargeVolume>("EnlargeVolume"),
     Model::new::<types::ErrorDetail>("ErrorDetail"),
     Model::new::<types::ErrorLogDownloadStatus>("ErrorLogDownloadStatus"),
@@ -32,6 +56,7 @@ pub(crate) static MODELS: &[Model] = &[
     Model::new::<types::ErrorLogLink>("ErrorLogLink"),
     Model::new::<types::ErrorLogLinkStatus>("ErrorLogLinkStatus"),
     Model::new::<types::ErrorResponse>("ErrorResponse"),
+    Model::new::<types::Extension>("Extension"),
     Model::new::<types::Flavor>("Flavor"),
     Model::new::<types::FlavorGroup>("FlavorGroup"),
     Model::new::<types::HaModeFilter>("HaModeFilter"),
@@ -52,11 +77,22 @@ pub(crate) static MODELS: &[Model] = &[
     Model::new::<types::JobStatus>("JobStatus"),
     Model::new::<types::JobVolume>("JobVolume"),
     Model::new::<types::ListAuditlogsResponseBody>("ListAuditlogsResponseBody"),
+    Model::new::<
+        types::ListConfigurationApplyHistoriesResponseBody,
+    >("ListConfigurationApplyHistoriesResponseBody"),
+    Model::new::<
+        types::ListConfigurationsResponseBody,
+    >("ListConfigurationsResponseBody"),
     Model::new::<types::ListDatastoresResponseBody>("ListDatastoresResponseBody"),
     Model::new::<types::ListErrorLogsResponseBody>("ListErrorLogsResponseBody"),
     Model::new::<types::ListFlavorsResponseBody>("ListFlavorsResponseBody"),
+    Model::new::<types::ListInstanceTagsResponseBody>("ListInstanceTagsResponseBody"),
     Model::new::<types::ListInstancesResponseBody>("ListInstancesResponseBody"),
     Model::new::<types::ListJobInfoResponseBody>("ListJobInfoResponseBody"),
+    Model::new::<
+        types::ListPostgresqlExtensionResponseBody,
+    >("ListPostgresqlExtensionResponseBody"),
+    Model::new::<types::ListProjectTagsResponseBody>("ListProjectTagsResponseBody"),
     Model::new::<types::ListSlowLogFileResponseBody>("ListSlowLogFileResponseBody"),
     Model::new::<
         types::ListSlowLogStatisticsForLtsRequest,
@@ -70,6 +106,8 @@ pub(crate) static MODELS: &[Model] = &[
     >("ListSlowlogStatisticsResponseBody"),
     Model::new::<types::ListStorageTypesResponseBody>("ListStorageTypesResponseBody"),
     Model::new::<types::ListTasksResponseBody>("ListTasksResponseBody"),
+    Model::new::<types::ListedConfiguration>("ListedConfiguration"),
+    Model::new::<types::ListedTag>("ListedTag"),
     Model::new::<types::LowerCaseTableNames>("LowerCaseTableNames"),
     Model::new::<types::NodeRole>("NodeRole"),
     Model::new::<types::OrderedBackupStrategy>("OrderedBackupStrategy"),
@@ -82,8 +120,12 @@ pub(crate) static MODELS: &[Model] = &[
     Model::new::<types::OrderedVolume>("OrderedVolume"),
     Model::new::<types::OrderedVolumeType>("OrderedVolumeType"),
     Model::new::<types::OriginalLogSwitch>("OriginalLogSwitch"),
+    Model::new::<types::ParameterType>("ParameterType"),
+    Model::new::<types::ParameterValues>("ParameterValues"),
+    Model::new::<types::ProjectTag>("ProjectTag"),
     Model::new::<types::RelatedInstance>("RelatedInstance"),
     Model::new::<types::RelatedInstanceType>("RelatedInstanceType"),
+    Model::new::<types::RemovedTag>("RemovedTag"),
     Model::new::<types::ReplicationMode>("ReplicationMode"),
     Model::new::<types::ResizeFlavor>("ResizeFlavor"),
     Model::new::<types::SetAuditlogPolicyRequest>("SetAuditlogPolicyRequest"),
@@ -96,6 +138,13 @@ pub(crate) static MODELS: &[Model] = &[
     Model::new::<
         types::ShowAuditlogPolicyResponseBody,
     >("ShowAuditlogPolicyResponseBody"),
+    Model::new::<types::ShowConfigurationResponseBody>("ShowConfigurationResponseBody"),
+    Model::new::<
+        types::ShowInstanceConfigurationResponseBody,
+    >("ShowInstanceConfigurationResponseBody"),
+    Model::new::<
+        types::ShowPostgresqlParamValueResponseBody,
+    >("ShowPostgresqlParamValueResponseBody"),
     Model::new::<types::SingleToHa>("SingleToHa"),
     Model::new::<types::SlowLogDownloadStatus>("SlowLogDownloadStatus"),
     Model::new::<types::SlowLogFile>("SlowLogFile"),
@@ -145,18 +194,112 @@ pub(crate) static MODELS: &[Model] = &[
     Model::new::<types::StorageType>("StorageType"),
     Model::new::<types::StorageTypeName>("StorageTypeName"),
     Model::new::<types::SwitchStrategy>("SwitchStrategy"),
+    Model::new::<types::TagAddition>("TagAddition"),
+    Model::new::<types::TagRemoval>("TagRemoval"),
+    Model::new::<types::TagType>("TagType"),
     Model::new::<types::Task>("Task"),
     Model::new::<types::TaskStatusFilter>("TaskStatusFilter"),
+    Model::new::<types::TemplateDatastore>("TemplateDatastore"),
+    Model::new::<types::TemplateEngineChoice>("TemplateEngineChoice"),
     Model::new::<types::UnchangeableParameters>("UnchangeableParameters"),
+    Model::new::<types::UpdateConfigurationRequest>("UpdateConfigurationRequest"),
     Model::new::<types::UpdateInstanceAliasRequest>("UpdateInstanceAliasRequest"),
     Model::new::<
         types::UpdateInstanceAliasResponseBody,
     >("UpdateInstanceAliasResponseBody"),
+    Model::new::<
+        types::UpdateInstanceConfigurationRequest,
+    >("UpdateInstanceConfigurationRequest"),
+    Model::new::<
+        types::UpdateInstanceConfigurationResponseBody,
+    >("UpdateInstanceConfigurationResponseBody"),
     Model::new::<types::UpdateInstanceNameRequest>("UpdateInstanceNameRequest"),
+    Model::new::<
+        types::UpdatePostgresqlExtensionRequest,
+    >("UpdatePostgresqlExtensionRequest"),
+    Model::new::<
+        types::UpdatePostgresqlParameterValueRequest,
+    >("UpdatePostgresqlParameterValueRequest"),
+    Model::new::<
+        types::UpdatePostgresqlParameterValueResponseBody,
+    >("UpdatePostgresqlParameterValueResponseBody"),
     Model::new::<types::VolumeCode>("VolumeCode"),
 ];
 /// Every operation of the service.
 pub(crate) static CALLS: &[Call<Client>] = &[
+    Call {
+        id: "ListConfigurations",
+        send: |client, arguments| Box::pin(async move {
+            support::outcome(list_configurations(client, arguments)?.send().await)
+        }),
+        list: Some(|client, arguments| Box::pin(async move {
+            support::items(list_configurations(client, arguments)?.stream()).await
+        })),
+        wait: None,
+    },
+    Call {
+        id: "CreateConfiguration",
+        send: |client, arguments| Box::pin(async move {
+            support::outcome(create_configuration(client, arguments)?.send().await)
+        }),
+        list: None,
+        wait: None,
+    },
+    Call {
+        id: "ShowConfiguration",
+        send: |client, arguments| Box::pin(async move {
+            support::outcome(show_configuration(client, arguments)?.send().await)
+        }),
+        list: None,
+        wait: None,
+    },
+    Call {
+        id: "UpdateConfiguration",
+        send: |client, arguments| Box::pin(async move {
+            support::outcome(update_configuration(client, arguments)?.send().await)
+        }),
+        list: None,
+        wait: None,
+    },
+    Call {
+        id: "DeleteConfiguration",
+        send: |client, arguments| Box::pin(async move {
+            support::outcome(delete_configuration(client, arguments)?.send().await)
+        }),
+        list: None,
+        wait: None,
+    },
+    Call {
+        id: "EnableConfiguration",
+        send: |client, arguments| Box::pin(async move {
+            support::outcome(enable_configuration(client, arguments)?.send().await)
+        }),
+        list: None,
+        wait: None,
+    },
+    Call {
+        id: "ListConfigurationApplyHistories",
+        send: |client, arguments| Box::pin(async move {
+            support::outcome(
+                list_configuration_apply_histories(client, arguments)?.send().await,
+            )
+        }),
+        list: Some(|client, arguments| Box::pin(async move {
+            support::items(
+                    list_configuration_apply_histories(client, arguments)?.stream(),
+                )
+                .await
+        })),
+        wait: None,
+    },
+    Call {
+        id: "CopyConfiguration",
+        send: |client, arguments| Box::pin(async move {
+            support::outcome(copy_configuration(client, arguments)?.send().await)
+        }),
+        list: None,
+        wait: None,
+    },
     Call {
         id: "ListInstances",
         send: |client, arguments| Box::pin(async move {
@@ -292,6 +435,26 @@ pub(crate) static CALLS: &[Call<Client>] = &[
         wait: None,
     },
     Call {
+        id: "ShowInstanceConfiguration",
+        send: |client, arguments| Box::pin(async move {
+            support::outcome(
+                show_instance_configuration(client, arguments)?.send().await,
+            )
+        }),
+        list: None,
+        wait: None,
+    },
+    Call {
+        id: "UpdateInstanceConfiguration",
+        send: |client, arguments| Box::pin(async move {
+            support::outcome(
+                update_instance_configuration(client, arguments)?.send().await,
+            )
+        }),
+        list: None,
+        wait: None,
+    },
+    Call {
         id: "ListErrorLogs",
         send: |client, arguments| Box::pin(async move {
             support::outcome(list_error_logs(client, arguments)?.send().await)
@@ -308,13 +471,73 @@ pub(crate) static CALLS: &[Call<Client>] = &[
         }),
         list: None,
         wait: Some(|client, arguments, waiter, _| Box::pin(async move {
-            support::watched(download_errorlog(client, arguments)?.wait(waiter).await)
+            support::outcome(download_errorlog(client, arguments)?.wait(waiter).await)
         })),
+    },
+    Call {
+        id: "ListPostgresqlExtension",
+        send: |client, arguments| Box::pin(async move {
+            support::outcome(list_postgresql_extension(client, arguments)?.send().await)
+        }),
+        list: Some(|client, arguments| Box::pin(async move {
+            support::items(list_postgresql_extension(client, arguments)?.stream()).await
+        })),
+        wait: None,
+    },
+    Call {
+        id: "CreatePostgresqlExtension",
+        send: |client, arguments| Box::pin(async move {
+            support::outcome(
+                create_postgresql_extension(client, arguments)?.send().await,
+            )
+        }),
+        list: None,
+        wait: None,
+    },
+    Call {
+        id: "UpdatePostgresqlExtension",
+        send: |client, arguments| Box::pin(async move {
+            support::outcome(
+                update_postgresql_extension(client, arguments)?.send().await,
+            )
+        }),
+        list: None,
+        wait: None,
+    },
+    Call {
+        id: "DeletePostgresqlExtension",
+        send: |client, arguments| Box::pin(async move {
+            support::outcome(
+                delete_postgresql_extension(client, arguments)?.send().await,
+            )
+        }),
+        list: None,
+        wait: None,
     },
     Call {
         id: "UpdateInstanceName",
         send: |client, arguments| Box::pin(async move {
             support::outcome(update_instance_name(client, arguments)?.send().await)
+        }),
+        list: None,
+        wait: None,
+    },
+    Call {
+        id: "ShowPostgresqlParamValue",
+        send: |client, arguments| Box::pin(async move {
+            support::outcome(
+                show_postgresql_param_value(client, arguments)?.send().await,
+            )
+        }),
+        list: None,
+        wait: None,
+    },
+    Call {
+        id: "UpdatePostgresqlParameterValue",
+        send: |client, arguments| Box::pin(async move {
+            support::outcome(
+                update_postgresql_parameter_value(client, arguments)?.send().await,
+            )
         }),
         list: None,
         wait: None,
@@ -336,7 +559,7 @@ pub(crate) static CALLS: &[Call<Client>] = &[
         }),
         list: None,
         wait: Some(|client, arguments, waiter, _| Box::pin(async move {
-            support::watched(download_slowlog(client, arguments)?.wait(waiter).await)
+            support::outcome(download_slowlog(client, arguments)?.wait(waiter).await)
         })),
     },
     Call {
@@ -381,14 +604,50 @@ pub(crate) static CALLS: &[Call<Client>] = &[
         wait: None,
     },
     Call {
+        id: "ListInstanceTags",
+        send: |client, arguments| Box::pin(async move {
+            support::outcome(list_instance_tags(client, arguments)?.send().await)
+        }),
+        list: Some(|client, arguments| Box::pin(async move {
+            support::items(list_instance_tags(client, arguments)?.stream()).await
+        })),
+        wait: None,
+    },
+    Call {
+        id: "BatchTagAddAction",
+        send: |client, arguments| Box::pin(async move {
+            support::outcome(batch_tag_add_action(client, arguments)?.send().await)
+        }),
+        list: None,
+        wait: None,
+    },
+    Call {
+        id: "BatchTagDelAction",
+        send: |client, arguments| Box::pin(async move {
+            support::outcome(batch_tag_del_action(client, arguments)?.send().await)
+        }),
+        list: None,
+        wait: None,
+    },
+    Call {
         id: "ListJobInfo",
         send: |client, arguments| Box::pin(async move {
             support::outcome(list_job_info(client, arguments)?.send().await)
         }),
         list: None,
         wait: Some(|client, arguments, waiter, _| Box::pin(async move {
-            support::watched(list_job_info(client, arguments)?.wait(waiter).await)
+            support::outcome(list_job_info(client, arguments)?.wait(waiter).await)
         })),
+    },
+    Call {
+        id: "ListProjectTags",
+        send: |client, arguments| Box::pin(async move {
+            support::outcome(list_project_tags(client, arguments)?.send().await)
+        }),
+        list: Some(|client, arguments| Box::pin(async move {
+            support::items(list_project_tags(client, arguments)?.stream()).await
+        })),
+        wait: None,
     },
     Call {
         id: "ListTasks",
@@ -431,10 +690,126 @@ pub(crate) static CALLS: &[Call<Client>] = &[
         wait: None,
     },
 ];
-fn list_instances<'a>(
-    client: &'a Client,
+fn list_configurations(
+    client: &Client,
     arguments: &Arguments<'_>,
-) -> Result<builder::ListInstances<'a>, CallError> {
+) -> Result<builder::ListConfigurations, CallError> {
+    let mut call = client.list_configurations();
+    if let Some(value) = arguments.text("project_id")? {
+        call = call.project_id(value);
+    }
+    Ok(call)
+}
+fn create_configuration(
+    client: &Client,
+    arguments: &Arguments<'_>,
+) -> Result<builder::CreateConfiguration, CallError> {
+    let mut call = client.create_configuration();
+    if let Some(value) = arguments.text("project_id")? {
+        call = call.project_id(value);
+    }
+    if let Some(body) = arguments.body::<types::CreateConfigurationRequest>()? {
+        call = call.body(body);
+    }
+    Ok(call)
+}
+fn show_configuration(
+    client: &Client,
+    arguments: &Arguments<'_>,
+) -> Result<builder::ShowConfiguration, CallError> {
+    let mut call = client.show_configuration();
+    if let Some(value) = arguments.text("project_id")? {
+        call = call.project_id(value);
+    }
+    if let Some(value) = arguments.text("config_id")? {
+        call = call.config_id(value);
+    }
+    Ok(call)
+}
+fn update_configuration(
+    client: &Client,
+    arguments: &Arguments<'_>,
+) -> Result<builder::UpdateConfiguration, CallError> {
+    let mut call = client.update_configuration();
+    if let Some(value) = arguments.text("project_id")? {
+        call = call.project_id(value);
+    }
+    if let Some(value) = arguments.text("config_id")? {
+        call = call.config_id(value);
+    }
+    if let Some(body) = arguments.body::<types::UpdateConfigurationRequest>()? {
+        call = call.body(body);
+    }
+    Ok(call)
+}
+fn delete_configuration(
+    client: &Client,
+    arguments: &Arguments<'_>,
+) -> Result<builder::DeleteConfiguration, CallError> {
+    let mut call = client.delete_configuration();
+    if let Some(value) = arguments.text("project_id")? {
+        call = call.project_id(value);
+    }
+    if let Some(value) = arguments.text("config_id")? {
+        call = call.config_id(value);
+    }
+    Ok(call)
+}
+fn enable_configuration(
+    client: &Client,
+    arguments: &Arguments<'_>,
+) -> Result<builder::EnableConfiguration, CallError> {
+    let mut call = client.enable_configuration();
+    if let Some(value) = arguments.text("project_id")? {
+        call = call.project_id(value);
+    }
+    if let Some(value) = arguments.text("config_id")? {
+        call = call.config_id(value);
+    }
+    if let Some(body) = arguments.body::<types::EnableConfigurationRequest>()? {
+        call = call.body(body);
+    }
+    Ok(call)
+}
+fn list_configuration_apply_histories(
+    client: &Client,
+    arguments: &Arguments<'_>,
+) -> Result<builder::ListConfigurationApplyHistories, CallError> {
+    let mut call = client.list_configuration_apply_histories();
+    if let Some(value) = arguments.text("project_id")? {
+        call = call.project_id(value);
+    }
+    if let Some(value) = arguments.text("config_id")? {
+        call = call.config_id(value);
+    }
+    if let Some(value) = arguments.int32("offset")? {
+        call = call.offset(value);
+    }
+    if let Some(value) = arguments.int32("limit")? {
+        call = call.limit(value);
+    }
+    Ok(call)
+}
+fn copy_configuration(
+    client: &Client,
+    arguments: &Arguments<'_>,
+) -> Result<builder::CopyConfiguration, CallError> {
+    let mut call = client.copy_configuration();
+    if let Some(value) = arguments.text("project_id")? {
+        call = call.project_id(value);
+    }
+    if let Some(value) = arguments.text("config_id")? {
+        call = call.config_id(value);
+    }
+    if let Some(body) = arguments.body::<types::CopyConfigurationRequest>()? {
+        call = call.body(body);
+    }
+    Ok(call)
+}
+fn list_instances(
+    client: &Client,
+    arguments: &Arguments<'_>,
+) -> Result<builder::ListInstances, CallError> {
     let mut call = client.list_instances();
     if let Some(value) = arguments.text("project_id")? {
         call = call.project_id(value);
@@ -446,10 +821,11 @@ fn list_instances<'a>(
         call = call.name(value);
     }
     if let Some(value) = arguments.text("type")? {
-        call = call.type_(value);
+        call = call.type_(otcdb_core::Open::<types::InstanceTypeFilter>::new(value));
     }
     if let Some(value) = arguments.text("datastore_type")? {
-        call = call.datastore_type(value);
+        call = call
+            .datastore_type(otcdb_core::Open::<types::DatastoreTypeFilter>::new(value));
     }
     if let Some(value) = arguments.text("vpc_id")? {
         call = call.vpc_id(value);
@@ -468,10 +844,10 @@ fn list_instances<'a>(
     }
     Ok(call)
 }
-fn create_instance<'a>(
-    client: &'a Client,
+fn create_instance(
+    client: &Client,
     arguments: &Arguments<'_>,
-) -> Result<builder::CreateInstance<'a>, CallError> {
+) -> Result<builder::CreateInstance, CallError> {
     let mut call = client.create_instance();
     if let Some(value) = arguments.text("project_id")? {
         call = call.project_id(value);
@@ -481,10 +857,10 @@ fn create_instance<'a>(
     }
     Ok(call)
 }
-fn delete_instance<'a>(
-    client: &'a Client,
+fn delete_instance(
+    client: &Client,
     arguments: &Arguments<'_>,
-) -> Result<builder::DeleteInstance<'a>, CallError> {
+) -> Result<builder::DeleteInstance, CallError> {
     let mut call = client.delete_instance();
     if let Some(value) = arguments.text("project_id")? {
         call = call.project_id(value);
@@ -494,10 +870,10 @@ fn delete_instance<'a>(
     }
     Ok(call)
 }
-fn start_resize_flavor_action<'a>(
-    client: &'a Client,
+fn start_resize_flavor_action(
+    client: &Client,
     arguments: &Arguments<'_>,
-) -> Result<builder::StartResizeFlavorAction<'a>, CallError> {
+) -> Result<builder::StartResizeFlavorAction, CallError> {
     let mut call = client.start_resize_flavor_action();
     if let Some(value) = arguments.text("project_id")? {
         call = call.project_id(value);
@@ -510,10 +886,10 @@ fn start_resize_flavor_action<'a>(
     }
     Ok(call)
 }
-fn start_instance_enlarge_volume_action<'a>(
-    client: &'a Client,
+fn start_instance_enlarge_volume_action(
+    client: &Client,
     arguments: &Arguments<'_>,
-) -> Result<builder::StartInstanceEnlargeVolumeAction<'a>, CallError> {
+) -> Result<builder::StartInstanceEnlargeVolumeAction, CallError> {
     let mut call = client.start_instance_enlarge_volume_action();
     if let Some(value) = arguments.text("project_id")? {
         call = call.project_id(value);
@@ -528,10 +904,10 @@ fn start_instance_enlarge_volume_action<'a>(
     }
     Ok(call)
 }
-fn start_instance_change_volume_action<'a>(
-    client: &'a Client,
+fn start_instance_change_volume_action(
+    client: &Client,
     arguments: &Arguments<'_>,
-) -> Result<builder::StartInstanceChangeVolumeAction<'a>, CallError> {
+) -> Result<builder::StartInstanceChangeVolumeAction, CallError> {
     let mut call = client.start_instance_change_volume_action();
     if let Some(value) = arguments.text("project_id")? {
         call = call.project_id(value);
@@ -546,10 +922,10 @@ fn start_instance_change_volume_action<'a>(
     }
     Ok(call)
 }
-fn start_instance_single_to_ha_action<'a>(
-    client: &'a Client,
+fn start_instance_single_to_ha_action(
+    client: &Client,
     arguments: &Arguments<'_>,
-) -> Result<builder::StartInstanceSingleToHaAction<'a>, CallError> {
+) -> Result<builder::StartInstanceSingleToHaAction, CallError> {
     let mut call = client.start_instance_single_to_ha_action();
     if let Some(value) = arguments.text("project_id")? {
         call = call.project_id(value);
@@ -563,10 +939,10 @@ fn start_instance_single_to_ha_action<'a>(
     }
     Ok(call)
 }
-fn start_instance_restart_action<'a>(
-    client: &'a Client,
+fn start_instance_restart_action(
+    client: &Client,
     arguments: &Arguments<'_>,
-) -> Result<builder::StartInstanceRestartAction<'a>, CallError> {
+) -> Result<builder::StartInstanceRestartAction, CallError> {
     let mut call = client.start_instance_restart_action();
     if let Some(value) = arguments.text("project_id")? {
         call = call.project_id(value);
@@ -579,10 +955,10 @@ fn start_instance_restart_action<'a>(
     }
     Ok(call)
 }
-fn stop_instance<'a>(
-    client: &'a Client,
+fn stop_instance(
+    client: &Client,
     arguments: &Arguments<'_>,
-) -> Result<builder::StopInstance<'a>, CallError> {
+) -> Result<builder::StopInstance, CallError> {
     let mut call = client.stop_instance();
     if let Some(value) = arguments.text("project_id")? {
         call = call.project_id(value);
@@ -592,10 +968,10 @@ fn stop_instance<'a>(
     }
     Ok(call)
 }
-fn startup_instance<'a>(
-    client: &'a Client,
+fn startup_instance(
+    client: &Client,
     arguments: &Arguments<'_>,
-) -> Result<builder::StartupInstance<'a>, CallError> {
+) -> Result<builder::StartupInstance, CallError> {
     let mut call = client.startup_instance();
     if let Some(value) = arguments.text("project_id")? {
         call = call.project_id(value);
@@ -605,10 +981,10 @@ fn startup_instance<'a>(
     }
     Ok(call)
 }
-fn update_instance_alias<'a>(
-    client: &'a Client,
+fn update_instance_alias(
+    client: &Client,
     arguments: &Arguments<'_>,
-) -> Result<builder::UpdateInstanceAlias<'a>, CallError> {
+) -> Result<builder::UpdateInstanceAlias, CallError> {
     let mut call = client.update_instance_alias();
     if let Some(value) = arguments.text("project_id")? {
         call = call.project_id(value);
@@ -621,10 +997,10 @@ fn update_instance_alias<'a>(
     }
     Ok(call)
 }
-fn list_auditlogs<'a>(
-    client: &'a Client,
+fn list_auditlogs(
+    client: &Client,
     arguments: &Arguments<'_>,
-) -> Result<builder::ListAuditlogs<'a>, CallError> {
+) -> Result<builder::ListAuditlogs, CallError> {
     let mut call = client.list_auditlogs();
     if let Some(value) = arguments.text("project_id")? {
         call = call.project_id(value);
@@ -646,10 +1022,10 @@ fn list_auditlogs<'a>(
     }
     Ok(call)
 }
-fn show_auditlog_download_link<'a>(
-    client: &'a Client,
+fn show_auditlog_download_link(
+    client: &Client,
     arguments: &Arguments<'_>,
-) -> Result<builder::ShowAuditlogDownloadLink<'a>, CallError> {
+) -> Result<builder::ShowAuditlogDownloadLink, CallError> {
     let mut call = client.show_auditlog_download_link();
     if let Some(value) = arguments.text("project_id")? {
         call = call.project_id(value);
@@ -662,10 +1038,10 @@ fn show_auditlog_download_link<'a>(
     }
     Ok(call)
 }
-fn show_auditlog_policy<'a>(
-    client: &'a Client,
+fn show_auditlog_policy(
+    client: &Client,
     arguments: &Arguments<'_>,
-) -> Result<builder::ShowAuditlogPolicy<'a>, CallError> {
+) -> Result<builder::ShowAuditlogPolicy, CallError> {
     let mut call = client.show_auditlog_policy();
     if let Some(value) = arguments.text("project_id")? {
         call = call.project_id(value);
@@ -675,10 +1051,10 @@ fn show_auditlog_policy<'a>(
     }
     Ok(call)
 }
-fn set_auditlog_policy<'a>(
-    client: &'a Client,
+fn set_auditlog_policy(
+    client: &Client,
     arguments: &Arguments<'_>,
-) -> Result<builder::SetAuditlogPolicy<'a>, CallError> {
+) -> Result<builder::SetAuditlogPolicy, CallError> {
     let mut call = client.set_auditlog_policy();
     if let Some(value) = arguments.text("project_id")? {
         call = call.project_id(value);
@@ -691,10 +1067,39 @@ fn set_auditlog_policy<'a>(
     }
     Ok(call)
 }
-fn list_error_logs<'a>(
-    client: &'a Client,
+fn show_instance_configuration(
+    client: &Client,
     arguments: &Arguments<'_>,
-) -> Result<builder::ListErrorLogs<'a>, CallError> {
+) -> Result<builder::ShowInstanceConfiguration, CallError> {
+    let mut call = client.show_instance_configuration();
+    if let Some(value) = arguments.text("project_id")? {
+        call = call.project_id(value);
+    }
+    if let Some(value) = arguments.text("instance_id")? {
+        call = call.instance_id(value);
+    }
+    Ok(call)
+}
+fn update_instance_configuration(
+    client: &Client,
+    arguments: &Arguments<'_>,
+) -> Result<builder::UpdateInstanceConfiguration, CallError> {
+    let mut call = client.update_instance_configuration();
+    if let Some(value) = arguments.text("project_id")? {
+        call = call.project_id(value);
+    }
+    if let Some(value) = arguments.text("instance_id")? {
+        call = call.instance_id(value);
+    }
+    if let Some(body) = arguments.body::<types::UpdateInstanceConfigurationRequest>()? {
+        call = call.body(body);
+    }
+    Ok(call)
+}
+fn list_error_logs(
+    client: &Client,
+    arguments: &Arguments<'_>,
+) -> Result<builder::ListErrorLogs, CallError> {
     let mut call = client.list_error_logs();
     if let Some(value) = arguments.text("project_id")? {
         call = call.project_id(value);
@@ -715,14 +1120,14 @@ fn list_error_logs<'a>(
         call = call.limit(value);
     }
     if let Some(value) = arguments.text("level")? {
-        call = call.level(value);
+        call = call.level(otcdb_core::Open::<types::ErrorLogLevel>::new(value));
     }
     Ok(call)
 }
-fn download_errorlog<'a>(
-    client: &'a Client,
+fn download_errorlog(
+    client: &Client,
     arguments: &Arguments<'_>,
-) -> Result<builder::DownloadErrorlog<'a>, CallError> {
+) -> Result<builder::DownloadErrorlog, CallError> {
     let mut call = client.download_errorlog();
     if let Some(value) = arguments.text("project_id")? {
         call = call.project_id(value);
@@ -732,10 +1137,80 @@ fn download_errorlog<'a>(
     }
     Ok(call)
 }
-fn update_instance_name<'a>(
-    client: &'a Client,
+fn list_postgresql_extension(
+    client: &Client,
     arguments: &Arguments<'_>,
-) -> Result<builder::UpdateInstanceName<'a>, CallError> {
+) -> Result<builder::ListPostgresqlExtension, CallError> {
+    let mut call = client.list_postgresql_extension();
+    if let Some(value) = arguments.text("project_id")? {
+        call = call.project_id(value);
+    }
+    if let Some(value) = arguments.text("instance_id")? {
+        call = call.instance_id(value);
+    }
+    if let Some(value) = arguments.text("database_name")? {
+        call = call.database_name(value);
+    }
+    if let Some(value) = arguments.int32("offset")? {
+        call = call.offset(value);
+    }
+    if let Some(value) = arguments.int32("limit")? {
+        call = call.limit(value);
+    }
+    Ok(call)
+}
+fn create_postgresql_extension(
+    client: &Client,
+    arguments: &Arguments<'_>,
+) -> Result<builder::CreatePostgresqlExtension, CallError> {
+    let mut call = client.create_postgresql_extension();
+    if let Some(value) = arguments.text("project_id")? {
+        call = call.project_id(value);
+    }
+    if let Some(value) = arguments.text("instance_id")? {
+        call = call.instance_id(value);
+    }
+    if let Some(body) = arguments.body::<types::CreatePostgresqlExtensionRequest>()? {
+        call = call.body(body);
+    }
+    Ok(call)
+}
+fn update_postgresql_extension(
+    client: &Client,
+    arguments: &Arguments<'_>,
+) -> Result<builder::UpdatePostgresqlExtension, CallError> {
+    let mut call = client.update_postgresql_extension();
+    if let Some(value) = arguments.text("project_id")? {
+        call = call.project_id(value);
+    }
+    if let Some(value) = arguments.text("instance_id")? {
+        call = call.instance_id(value);
+    }
+    if let Some(body) = arguments.body::<types::UpdatePostgresqlExtensionRequest>()? {
+        call = call.body(body);
+    }
+    Ok(call)
+}
+fn delete_postgresql_extension(
+    client: &Client,
+    arguments: &Arguments<'_>,
+) -> Result<builder::DeletePostgresqlExtension, CallError> {
+    let mut call = client.delete_postgresql_extension();
+    if let Some(value) = arguments.text("project_id")? {
+        call = call.project_id(value);
+    }
+    if let Some(value) = arguments.text("instance_id")? {
+        call = call.instance_id(value);
+    }
+    if let Some(body) = arguments.body::<types::DeletePostgresqlExtensionRequest>()? {
+        call = call.body(body);
+    }
+    Ok(call)
+}
+fn update_instance_name(
+    client: &Client,
+    arguments: &Arguments<'_>,
+) -> Result<builder::UpdateInstanceName, CallError> {
     let mut call = client.update_instance_name();
     if let Some(value) = arguments.text("project_id")? {
         call = call.project_id(value);
@@ -748,10 +1223,46 @@ fn update_instance_name<'a>(
     }
     Ok(call)
 }
-fn list_slow_logs<'a>(
-    client: &'a Client,
+fn show_postgresql_param_value(
+    client: &Client,
     arguments: &Arguments<'_>,
-) -> Result<builder::ListSlowLogs<'a>, CallError> {
+) -> Result<builder::ShowPostgresqlParamValue, CallError> {
+    let mut call = client.show_postgresql_param_value();
+    if let Some(value) = arguments.text("project_id")? {
+        call = call.project_id(value);
+    }
+    if let Some(value) = arguments.text("instance_id")? {
+        call = call.instance_id(value);
+    }
+    if let Some(value) = arguments.text("name")? {
+        call = call.name(value);
+    }
+    Ok(call)
+}
+fn update_postgresql_parameter_value(
+    client: &Client,
+    arguments: &Arguments<'_>,
+) -> Result<builder::UpdatePostgresqlParameterValue, CallError> {
+    let mut call = client.update_postgresql_parameter_value();
+    if let Some(value) = arguments.text("project_id")? {
+        call = call.project_id(value);
+    }
+    if let Some(value) = arguments.text("instance_id")? {
+        call = call.instance_id(value);
+    }
+    if let Some(value) = arguments.text("name")? {
+        call = call.name(value);
+    }
+    if let Some(body) = arguments.body::<types::UpdatePostgresqlParameterValueRequest>()?
+    {
+        call = call.body(body);
+    }
+    Ok(call)
+}
+fn list_slow_logs(
+    client: &Client,
+    arguments: &Arguments<'_>,
+) -> Result<builder::ListSlowLogs, CallError> {
     let mut call = client.list_slow_logs();
     if let Some(value) = arguments.text("project_id")? {
         call = call.project_id(value);
@@ -772,14 +1283,14 @@ fn list_slow_logs<'a>(
         call = call.limit(value);
     }
     if let Some(value) = arguments.text("type")? {
-        call = call.type_(value);
+        call = call.type_(otcdb_core::Open::<types::SlowLogStatementType>::new(value));
     }
     Ok(call)
 }
-fn download_slowlog<'a>(
-    client: &'a Client,
+fn download_slowlog(
+    client: &Client,
     arguments: &Arguments<'_>,
-) -> Result<builder::DownloadSlowlog<'a>, CallError> {
+) -> Result<builder::DownloadSlowlog, CallError> {
     let mut call = client.download_slowlog();
     if let Some(value) = arguments.text("project_id")? {
         call = call.project_id(value);
@@ -792,10 +1303,10 @@ fn download_slowlog<'a>(
     }
     Ok(call)
 }
-fn list_slow_log_file<'a>(
-    client: &'a Client,
+fn list_slow_log_file(
+    client: &Client,
     arguments: &Arguments<'_>,
-) -> Result<builder::ListSlowLogFile<'a>, CallError> {
+) -> Result<builder::ListSlowLogFile, CallError> {
     let mut call = client.list_slow_log_file();
     if let Some(value) = arguments.text("project_id")? {
         call = call.project_id(value);
@@ -811,10 +1322,10 @@ fn list_slow_log_file<'a>(
     }
     Ok(call)
 }
-fn set_sensitive_slow_log<'a>(
-    client: &'a Client,
+fn set_sensitive_slow_log(
+    client: &Client,
     arguments: &Arguments<'_>,
-) -> Result<builder::SetSensitiveSlowLog<'a>, CallError> {
+) -> Result<builder::SetSensitiveSlowLog, CallError> {
     let mut call = client.set_sensitive_slow_log();
     if let Some(value) = arguments.text("project_id")? {
         call = call.project_id(value);
@@ -823,14 +1334,14 @@ fn set_sensitive_slow_log<'a>(
         call = call.instance_id(value);
     }
     if let Some(value) = arguments.text("status")? {
-        call = call.status(value);
+        call = call.status(otcdb_core::Open::<types::OriginalLogSwitch>::new(value));
     }
     Ok(call)
 }
-fn list_slowlog_statistics<'a>(
-    client: &'a Client,
+fn list_slowlog_statistics(
+    client: &Client,
     arguments: &Arguments<'_>,
-) -> Result<builder::ListSlowlogStatistics<'a>, CallError> {
+) -> Result<builder::ListSlowlogStatistics, CallError> {
     let mut call = client.list_slowlog_statistics();
     if let Some(value) = arguments.text("project_id")? {
         call = call.project_id(value);
@@ -851,14 +1362,17 @@ fn list_slowlog_statistics<'a>(
         call = call.end_date(value);
     }
     if let Some(value) = arguments.text("type")? {
-        call = call.type_(value);
+        call = call
+            .type_(
+                otcdb_core::Open::<types::SlowLogStatisticsStatementType>::new(value),
+            );
     }
     Ok(call)
 }
-fn list_slow_log_statistics_for_lts<'a>(
-    client: &'a Client,
+fn list_slow_log_statistics_for_lts(
+    client: &Client,
     arguments: &Arguments<'_>,
-) -> Result<builder::ListSlowLogStatisticsForLts<'a>, CallError> {
+) -> Result<builder::ListSlowLogStatisticsForLts, CallError> {
     let mut call = client.list_slow_log_statistics_for_lts();
     if let Some(value) = arguments.text("project_id")? {
         call = call.project_id(value);
@@ -871,10 +1385,55 @@ fn list_slow_log_statistics_for_lts<'a>(
     }
     Ok(call)
 }
-fn list_job_info<'a>(
-    client: &'a Client,
+fn list_instance_tags(
+    client: &Client,
     arguments: &Arguments<'_>,
-) -> Result<builder::ListJobInfo<'a>, CallError> {
+) -> Result<builder::ListInstanceTags, CallError> {
+    let mut call = client.list_instance_tags();
+    if let Some(value) = arguments.text("project_id")? {
+        call = call.project_id(value);
+    }
+    if let Some(value) = arguments.text("instance_id")? {
+        call = call.instance_id(value);
+    }
+    Ok(call)
+}
+fn batch_tag_add_action(
+    client: &Client,
+    arguments: &Arguments<'_>,
+) -> Result<builder::BatchTagAddAction, CallError> {
+    let mut call = client.batch_tag_add_action();
+    if let Some(value) = arguments.text("project_id")? {
+        call = call.project_id(value);
+    }
+    if let Some(value) = arguments.text("instance_id")? {
+        call = call.instance_id(value);
+    }
+    if let Some(body) = arguments.body::<types::BatchTagAddActionRequest>()? {
+        call = call.body(body);
+    }
+    Ok(call)
+}
+fn batch_tag_del_action(
+    client: &Client,
+    arguments: &Arguments<'_>,
+) -> Result<builder::BatchTagDelAction, CallError> {
+    let mut call = client.batch_tag_del_action();
+    if let Some(value) = arguments.text("project_id")? {
+        call = call.project_id(value);
+    }
+    if let Some(value) = arguments.text("instance_id")? {
+        call = call.instance_id(value);
+    }
+    if let Some(body) = arguments.body::<types::BatchTagDelActionRequest>()? {
+        call = call.body(body);
+    }
+    Ok(call)
+}
+fn list_job_info(
+    client: &Client,
+    arguments: &Arguments<'_>,
+) -> Result<builder::ListJobInfo, CallError> {
     let mut call = client.list_job_info();
     if let Some(value) = arguments.text("project_id")? {
         call = call.project_id(value);
@@ -884,10 +1443,20 @@ fn list_job_info<'a>(
     }
     Ok(call)
 }
-fn list_tasks<'a>(
-    client: &'a Client,
+fn list_project_tags(
+    client: &Client,
     arguments: &Arguments<'_>,
-) -> Result<builder::ListTasks<'a>, CallError> {
+) -> Result<builder::ListProjectTags, CallError> {
+    let mut call = client.list_project_tags();
+    if let Some(value) = arguments.text("project_id")? {
+        call = call.project_id(value);
+    }
+    Ok(call)
+}
+fn list_tasks(
+    client: &Client,
+    arguments: &Arguments<'_>,
+) -> Result<builder::ListTasks, CallError> {
     let mut call = client.list_tasks();
     if let Some(value) = arguments.text("project_id")? {
         call = call.project_id(value);
@@ -911,7 +1480,7 @@ fn list_tasks<'a>(
         call = call.name(value);
     }
     if let Some(value) = arguments.text("status")? {
-        call = call.status(value);
+        call = call.status(otcdb_core::Open::<types::TaskStatusFilter>::new(value));
     }
     if let Some(value) = arguments.text("start_time")? {
         call = call.start_time(value);
@@ -921,29 +1490,31 @@ fn list_tasks<'a>(
     }
     Ok(call)
 }
-fn list_datastores<'a>(
-    client: &'a Client,
+fn list_datastores(
+    client: &Client,
     arguments: &Arguments<'_>,
-) -> Result<builder::ListDatastores<'a>, CallError> {
+) -> Result<builder::ListDatastores, CallError> {
     let mut call = client.list_datastores();
     if let Some(value) = arguments.text("project_id")? {
         call = call.project_id(value);
     }
     if let Some(value) = arguments.text("database_name")? {
-        call = call.database_name(value);
+        call = call
+            .database_name(otcdb_core::Open::<types::DatastoreTypeFilter>::new(value));
     }
     Ok(call)
 }
-fn list_flavors<'a>(
-    client: &'a Client,
+fn list_flavors(
+    client: &Client,
     arguments: &Arguments<'_>,
-) -> Result<builder::ListFlavors<'a>, CallError> {
+) -> Result<builder::ListFlavors, CallError> {
     let mut call = client.list_flavors();
     if let Some(value) = arguments.text("project_id")? {
         call = call.project_id(value);
     }
     if let Some(value) = arguments.text("database_name")? {
-        call = call.database_name(value);
+        call = call
+            .database_name(otcdb_core::Open::<types::DatastoreTypeFilter>::new(value));
     }
     if let Some(value) = arguments.text("version_name")? {
         call = call.version_name(value);
@@ -953,22 +1524,23 @@ fn list_flavors<'a>(
     }
     Ok(call)
 }
-fn list_storage_types<'a>(
-    client: &'a Client,
+fn list_storage_types(
+    client: &Client,
     arguments: &Arguments<'_>,
-) -> Result<builder::ListStorageTypes<'a>, CallError> {
+) -> Result<builder::ListStorageTypes, CallError> {
     let mut call = client.list_storage_types();
     if let Some(value) = arguments.text("project_id")? {
         call = call.project_id(value);
     }
     if let Some(value) = arguments.text("database_name")? {
-        call = call.database_name(value);
+        call = call
+            .database_name(otcdb_core::Open::<types::DatastoreTypeFilter>::new(value));
     }
     if let Some(value) = arguments.text("version_name")? {
         call = call.version_name(value);
     }
     if let Some(value) = arguments.text("ha_mode")? {
-        call = call.ha_mode(value);
+        call = call.ha_mode(otcdb_core::Open::<types::HaModeFilter>::new(value));
     }
     Ok(call)
 }

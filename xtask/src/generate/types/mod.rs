@@ -35,29 +35,24 @@ struct Models<'a> {
     with_default: BTreeSet<String>,
 }
 
-/// Rewrites `mod types`, and gives the names of the types that have a `Default`.
+/// Rewrites `mod types`.
 ///
 /// # Errors
 /// An enum of whose values two would have one name.
-pub(super) fn rewrite(
-    file: &mut syn::File,
-    view: &Value,
-    document: &Value,
-) -> Result<BTreeSet<String>> {
-    let mut with_default = BTreeSet::new();
+pub(super) fn rewrite(file: &mut syn::File, view: &Value, document: &Value) -> Result<()> {
     for item in &mut file.items {
         if let Item::Mod(module) = item
             && module.ident == "types"
         {
-            with_default = in_types(module, view, document)?;
+            in_types(module, view, document)?;
         }
     }
-    Ok(with_default)
+    Ok(())
 }
 
-fn in_types(module: &mut ItemMod, view: &Value, document: &Value) -> Result<BTreeSet<String>> {
+fn in_types(module: &mut ItemMod, view: &Value, document: &Value) -> Result<()> {
     let Some((_, items)) = &mut module.content else {
-        return Ok(BTreeSet::new());
+        return Ok(());
     };
     let names = |names: BTreeSet<String>| names.iter().map(|name| type_name(name)).collect();
     let mut models = Models {
@@ -89,7 +84,7 @@ fn in_types(module: &mut ItemMod, view: &Value, document: &Value) -> Result<BTre
     }
     written.extend(conversions::items(&models)?);
     *items = written;
-    Ok(models.with_default)
+    Ok(())
 }
 
 fn by_name(document: &Value) -> BTreeMap<String, &Value> {

@@ -4,11 +4,14 @@ mod audit_logs;
 mod database_engines;
 mod error_logs;
 mod errors;
+mod extensions;
 mod instance_actions;
 mod instance_orders;
 mod instances;
 mod jobs;
+mod parameter_templates;
 mod slow_logs;
+mod tags;
 #[allow(unused_imports)]
 pub use audit_logs::*;
 #[allow(unused_imports)]
@@ -18,6 +21,8 @@ pub use error_logs::*;
 #[allow(unused_imports)]
 pub use errors::*;
 #[allow(unused_imports)]
+pub use extensions::*;
+#[allow(unused_imports)]
 pub use instance_actions::*;
 #[allow(unused_imports)]
 pub use instance_orders::*;
@@ -26,4 +31,8 @@ pub use instances::*;
 #[allow(unused_imports)]
 pub use jobs::*;
 #[allow(unused_imports)]
+pub use parameter_templates::*;
+#[allow(unused_imports)]
 pub use slow_logs::*;
+#[allow(unused_imports)]
+pub use tags::*;

@@ -3,7 +3,10 @@
 use jiff::tz::TimeZone;
 use otcdb_core::sync::unpoisoned;
 
-use super::{Databases, Engine, catalog, databases, instances, models, orders};
+use super::state::INSTANCE;
+use super::{
+    Databases, Engine, catalog, databases, extensions, instances, models, orders, parameters,
+};
 use crate::call::Call;
 use crate::cloud::Cloud;
 use crate::engine::Function::{Effect, Guard, Value};
@@ -15,20 +18,34 @@ use crate::services::{Outcome, States};
 /// The functions that models name.
 const FUNCTIONS: &Functions<Databases> = &[
     ("addresses", Value(orders::addresses)),
+    ("all_applied", Value(parameters::all_applied)),
+    ("applied", Value(parameters::applied)),
+    ("apply_template", Effect(parameters::apply)),
+    ("can_be_loaded", Guard(extensions::can_be_loaded)),
+    ("changed_values", Value(parameters::changed)),
     ("created_entities", Value(instances::entities)),
     ("created_entity", Value(instances::entity)),
+    ("ignored", Value(parameters::ignored)),
     ("kind", Value(orders::kind)),
+    ("needs_restart", Value(parameters::needs_restart)),
     ("nodes", Value(instances::nodes)),
     ("orderable", Guard(orders::orderable)),
+    ("parameters", Value(parameters::all)),
     ("password_if_needed", Guard(orders::password_if_needed)),
     ("port", Value(orders::port)),
     ("related", Value(instances::related)),
     ("resizable", Guard(orders::resizable)),
     ("set_up", Effect(orders::set_up)),
     ("task_of_creation", Value(instances::task_of_creation)),
+    ("template_fits", Guard(parameters::template_fits)),
+    ("template_values", Value(parameters::of_template)),
+    ("updated_stamp", Value(parameters::updated)),
     ("volume_fits", Guard(orders::volume_fits)),
     ("volume_type", Value(orders::volume_type)),
+    ("with_extension", Value(extensions::with)),
+    ("with_new_version", Value(extensions::upgraded)),
     ("with_replicas", Effect(instances::with_replicas)),
+    ("without_extension", Value(extensions::without)),
     ("zone_names", Value(catalog::zone_names)),
     ("zones", Value(catalog::zones)),
 ];
@@ -50,6 +67,11 @@ pub(in crate::services) fn plant(cloud: &Cloud, states: &States) {
     let mut databases = unpoisoned(states.databases.lock());
     engine::plant(&mut *databases, models(), FUNCTIONS, None, started, false);
     databases.multiply(&options.region, options.databases);
+    let ids: Vec<String> = databases.instances().map(|one| one.id).collect();
+    for id in &ids {
+        let parent = Some((INSTANCE, id.as_str()));
+        engine::plant(&mut *databases, models(), FUNCTIONS, parent, started, false);
+    }
     let instances = databases.instances();
     for instance in instances.filter(|one| one.engine == Engine::MySql) {
         for file in databases.audit_files(&instance.id) {

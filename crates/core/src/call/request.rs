@@ -1,0 +1,232 @@
+//! The request that arguments make, and what is wrong with them.
+
+use std::borrow::Cow;
+
+use bytes::Bytes;
+use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
+use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
+use url::Url;
+
+use super::given::Given;
+use crate::error::{Error, ErrorKind, Result};
+use crate::operation::{Parameter, Place};
+use crate::redact;
+use crate::transport::{Call, Received};
+
+/// What a segment of a path may not hold as it is.
+const SEGMENT: &AsciiSet = &CONTROLS
+    .add(b' ')
+    .add(b'"')
+    .add(b'#')
+    .add(b'%')
+    .add(b'/')
+    .add(b'<')
+    .add(b'>')
+    .add(b'?')
+    .add(b'`')
+    .add(b'{')
+    .add(b'}');
+
+/// The parameter whose value the session knows.
+const PROJECT: &str = "project_id";
+
+impl Given {
+    /// Sends the call. The project is the session's if none was given.
+    pub(super) async fn send(&self) -> Result<Received> {
+        self.check(&[])?;
+        let call = self.request(&[], self.body.clone()).await?;
+        self.client.send(call).await
+    }
+
+    /// The request, with `others` in the place of what was given. They were [checked](Self::check).
+    pub(super) async fn request(
+        &self,
+        others: &[(&str, String)],
+        body: Option<Bytes>,
+    ) -> Result<Call> {
+        let project = match self.lacks_project() {
+            true => Some(self.project().await?),
+            false => None,
+        };
+        let value = |parameter: &Parameter, given: &[String]| -> Vec<String> {
+            let other = others.iter().find(|(name, _)| *name == parameter.name);
+            match other {
+                Some((_, value)) => vec![value.clone()],
+                None if given.is_empty() && parameter.name == PROJECT => {
+                    project.clone().into_iter().collect()
+                }
+                None => given.to_vec(),
+            }
+        };
+        let base = self.client.endpoint();
+        let mut path = Cow::Borrowed(self.operation.path);
+        let mut query = Vec::new();
+        let mut headers = HeaderMap::new();
+        for (parameter, given) in self.parameters() {
+            let name = parameter.name;
+            for value in value(parameter, given) {
+                match parameter.place {
+                    Place::Path => {
+                        let segment = utf8_percent_encode(&value, SEGMENT).to_string();
+                        path = path.replace(&format!("{{{name}}}"), &segment).into();
+                    }
+                    Place::Query => query.push((name, value)),
+                    Place::Header => {
+                        let (name, value) = header(parameter, &value)
+                            .ok_or_else(|| self.refuse(&[no_header(parameter)]))?;
+                        headers.append(name, value);
+                    }
+                }
+            }
+        }
+        let mut url = Url::parse(&format!("{base}{path}")).map_err(|error| {
+            self.named(Error::invalid_argument(format!(
+                "the path {} makes no URL: {error}",
+                redact::line(&path)
+            )))
+        })?;
+        if !query.is_empty() {
+            url.query_pairs_mut().extend_pairs(query);
+        }
+        let body = match (self.operation.body, body) {
+            (Some(meta), None) if !meta.required => Bytes::from_static(b"{}"),
+            (_, body) => body.unwrap_or_default(),
+        };
+        if !body.is_empty() {
+            headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+        }
+        Ok(Call {
+            method: self.operation.method().clone(),
+            service: self.client.service(),
+            url,
+            headers,
+            body,
+            name: self.operation.id().into(),
+            idempotent: self.operation.is_idempotent(),
+            expect: self.operation.expected(),
+            list: self.operation.lists().copied(),
+        })
+    }
+
+    fn lacks_project(&self) -> bool {
+        let mut parameters = self.parameters();
+        parameters.any(|(parameter, values)| is_of_the_session(parameter) && values.is_empty())
+    }
+
+    async fn project(&self) -> Result<String> {
+        // Boxed: it is over when the call begins.
+        let project = Box::pin(self.client.session().project_id()).await;
+        project.map_err(|error| {
+            let is_unknown = matches!(
+                error.kind(),
+                ErrorKind::NotFound | ErrorKind::Permission | ErrorKind::InvalidArgument
+            );
+            if is_unknown {
+                error.with_hint(
+                    "name the project by its id: with project_id of Session::builder, or with .project_id(…) on the call",
+                )
+            } else {
+                error
+            }
+        })
+    }
+
+    /// Whether the call can be sent. `filled` are the names of parameters and fields of the body that are set later.
+    ///
+    /// # Errors
+    ///
+    /// All that is missing or wrong ([`ErrorKind::InvalidArgument`]).
+    pub(super) fn check(&self, filled: &[&str]) -> Result<()> {
+        let mut problems = Vec::new();
+        for (parameter, values) in self.parameters() {
+            let is_needed = parameter.required
+                && !is_of_the_session(parameter)
+                && !filled.contains(&parameter.name);
+            if values.is_empty() && is_needed {
+                problems.push(format!(
+                    "{} is missing{}",
+                    parameter.setter,
+                    choices(parameter)
+                ));
+            }
+            problems.extend(values.iter().filter_map(|value| problem(parameter, value)));
+        }
+        if let (Some(meta), None) = (self.operation.body, &self.body)
+            && meta.required
+            && !self
+                .problems
+                .iter()
+                .any(|problem| problem.starts_with("body: "))
+        {
+            problems.push(format!("body is missing, which is a {}", meta.ty));
+        }
+        problems.extend(self.problems.iter().cloned());
+        if problems.is_empty() {
+            Ok(())
+        } else {
+            Err(self.refuse(&problems))
+        }
+    }
+
+    fn refuse(&self, problems: &[String]) -> Error {
+        let what = format!("the call was not sent: {}", problems.join("; "));
+        self.named(Error::invalid_argument(what).with_hint(format!(
+            "see the documentation of {}",
+            self.operation.name()
+        )))
+    }
+
+    /// The error, with the operation in which it happened.
+    pub(super) fn named(&self, error: Error) -> Error {
+        error.with_call(self.client.service(), self.operation.id())
+    }
+}
+
+/// Whether the session knows the value.
+fn is_of_the_session(parameter: &Parameter) -> bool {
+    parameter.place == Place::Path && parameter.name == PROJECT
+}
+
+/// What is wrong with a value.
+fn problem(parameter: &Parameter, value: &str) -> Option<String> {
+    let name = parameter.setter;
+    if !parameter.choices.is_empty() && !parameter.choices.contains(&value) {
+        return Some(format!(
+            "{name} is {:?}{}",
+            redact::identifier(value),
+            choices(parameter)
+        ));
+    }
+    match parameter.place {
+        Place::Path if value.is_empty() => Some(format!("{name} is empty")),
+        // A segment of dots is resolved, even where it is escaped: the request would go elsewhere.
+        Place::Path if matches!(value, "." | "..") => {
+            Some(format!("{name} is {value:?}, which leads to another path"))
+        }
+        Place::Header if header(parameter, value).is_none() => Some(no_header(parameter)),
+        _ => None,
+    }
+}
+
+fn no_header(parameter: &Parameter) -> String {
+    format!(
+        "{} has characters that no header may have",
+        parameter.setter
+    )
+}
+
+fn header(parameter: &Parameter, value: &str) -> Option<(HeaderName, HeaderValue)> {
+    let name = HeaderName::from_bytes(parameter.name.as_bytes()).ok()?;
+    let mut value = HeaderValue::from_str(value).ok()?;
+    value.set_sensitive(parameter.secret);
+    Some((name, value))
+}
+
+/// `, one of RUNNING, ERROR`
+fn choices(parameter: &Parameter) -> String {
+    match parameter.choices {
+        [] => String::new(),
+        [only] => format!(", which has to be {only}"),
+        all => format!(", which has to be one of {}", all.join(", ")),
+    }
+}
