@@ -43,6 +43,13 @@ fn pages(bundle: &Bundle, facts: &Path) -> Result<(), Failed> {
     let mut decoded = 0;
     for file in std::fs::read_dir(facts)? {
         let file = file?.path();
+        // Pages of rights have other facts, and no payloads.
+        if file
+            .file_name()
+            .is_some_and(|name| name == "permissions.yaml")
+        {
+            continue;
+        }
         let facts: Facts = from_yaml(&std::fs::read_to_string(&file)?)?;
         let Stated::Value(line) = &facts.operation else {
             continue;

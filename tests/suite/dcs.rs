@@ -253,3 +253,38 @@ async fn parameters_and_ssl_are_changed() {
     let call = dcs.show_instance_ssl_detail().instance_id(&instance);
     assert_eq!(call.await.unwrap().unwrap().enabled, Some(true));
 }
+
+/// The list has the files of earlier collections, too, and the response of the call names none.
+#[tokio::test]
+async fn run_logs_that_were_there_before_are_not_taken_for_new_ones() {
+    let story = Story::begin(&[]).await;
+    let Story { dcs, waiter, .. } = &story;
+    let instance = story.instance();
+    let replica = &story.cloud.redis_instances()[0].replicas[0].id;
+    let collect = |days: i32| {
+        let call = dcs.create_redislog().instance_id(&instance).log_type("run");
+        call.replication_id(replica).query_time(days)
+    };
+    let list = || dcs.list_redislog().instance_id(&instance).log_type("run");
+    let first = collect(1).send_and_wait(waiter).await.unwrap();
+    assert_eq!(first.len(), 1);
+
+    let before = list().stream().collect_all().await.unwrap();
+    assert_eq!(before, first);
+    collect(3).await.unwrap();
+    let files = dcs
+        .wait_for_create_redislog(waiter, &instance, "run", &before)
+        .await
+        .unwrap();
+    assert_eq!(files.len(), 2, "{files:?}");
+    assert!(
+        files
+            .iter()
+            .all(|file| file.status.as_deref() == Some("succeed") && !before.contains(file))
+    );
+
+    // Nothing is new where the same days are collected again: then it is what is there.
+    let waiter = waiter.clone().settle(Duration::ZERO);
+    let again = collect(3).send_and_wait(&waiter).await.unwrap();
+    assert_eq!(again.len(), 3);
+}

@@ -39,9 +39,16 @@ pub(crate) fn write(bytes: &[u8]) -> Result<()> {
 /// # Errors
 /// As [`write`].
 pub(crate) fn write_more(bytes: &[u8]) -> Result<bool> {
-    let shown = redact::values_of_bytes(bytes);
+    write_unmasked(&redact::values_of_bytes(bytes))
+}
+
+/// The same for what is no secret at all: the credentials of a simulated cloud, which are there to be copied.
+///
+/// # Errors
+/// As [`write`].
+pub(crate) fn write_unmasked(bytes: &[u8]) -> Result<bool> {
     let mut out = io::stdout().lock();
-    match out.write_all(&shown).and_then(|()| out.flush()) {
+    match out.write_all(bytes).and_then(|()| out.flush()) {
         Ok(()) => Ok(true),
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(false),
         Err(error) => Err(unwritten(&error)),

@@ -45,8 +45,3 @@ pub use options::{Options, Selection};
 pub use otcdb_core::waiter::CancellationToken;
 pub use prune::{Pruned, prune};
 pub use puller::{Puller, Summary};
-
-/// The README's example is compiled as a test.
-#[cfg(doctest)]
-#[doc = include_str!("../../../README.md")]
-struct Readme;

@@ -5,6 +5,7 @@
 //! - A [`Client`] is a way to call an operation: [`Http`] here, the generated clients and the program where those are tested.
 //! - [`every`] calls one operation once, and [`contract`] proves of a resource what `x-resource` promises. Each client tells
 //!   both stories of all that is described: what is new is told without a new test.
+//! - [`examples`] runs the examples of a package.
 
 #![allow(
     clippy::panic,
@@ -14,6 +15,7 @@
 
 pub mod contract;
 mod every;
+pub mod examples;
 mod http;
 mod http_client;
 mod small_cloud;

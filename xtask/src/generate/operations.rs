@@ -58,6 +58,8 @@ pub(super) fn answer(method: &Method<'_>) -> Result<TokenStream> {
     }
 }
 
+/// What sends is `inline`: it brings the decoding of its answer with it, which a program then compiles for the operations
+/// that it uses, and this crate for none.
 fn builder(source: &Source<'_>, method: &Method<'_>) -> Result<TokenStream> {
     let operation = method.described;
     let (name, ty) = names(operation)?;
@@ -94,6 +96,7 @@ fn builder(source: &Source<'_>, method: &Method<'_>) -> Result<TokenStream> {
             #body
 
             #[doc = #errors]
+            #[inline]
             pub fn send(self) -> call::Sending<#answer> {
                 self.0.send()
             }
@@ -103,6 +106,7 @@ fn builder(source: &Source<'_>, method: &Method<'_>) -> Result<TokenStream> {
             /// # Errors
             ///
             /// Those of [`send`](Self::send).
+            #[inline]
             pub fn send_with_meta(self) -> call::Sending<otcdb_core::Response<#answer>> {
                 self.0.send_with_meta()
             }
@@ -116,6 +120,7 @@ fn builder(source: &Source<'_>, method: &Method<'_>) -> Result<TokenStream> {
             type Output = otcdb_core::Result<#answer>;
             type IntoFuture = call::Sending<#answer>;
 
+            #[inline]
             fn into_future(self) -> Self::IntoFuture {
                 self.send()
             }

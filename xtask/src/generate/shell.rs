@@ -95,7 +95,7 @@ pub(super) fn manifest(names: &Names, uses_json: bool, beside: Beside) -> String
     let examples = if beside.has_examples {
         "
 [dev-dependencies]
-anyhow.workspace = true
+otcdb-testing.workspace = true
 tokio = { workspace = true, features = [\"macros\", \"rt-multi-thread\"] }
 "
     } else {
@@ -114,6 +114,7 @@ license.workspace = true
 keywords.workspace = true
 categories.workspace = true
 documentation = \"https://docs.rs/otcdb-{folder}\"
+exclude = [\"/tests\"]
 
 [package.metadata.docs.rs]
 features = [\"schemars\"]

@@ -48,6 +48,7 @@ pub(super) fn tokens(view: &Value, method: &Method<'_>) -> Result<Option<TokenSt
         #page_size
 
         #[doc = #doc]
+        #[inline]
         pub fn stream(self) -> page::Pager<#item> {
             self.0.stream()
         }

@@ -103,6 +103,7 @@ fn wait(source: &Source<'_>, method: &Method<'_>, waiter: &Waiter) -> Result<Tok
             );
             quote! {
                 #[doc = #doc]
+                #[inline]
                 pub fn wait(self, waiter: &waiter::Waiter) -> call::Sending<#ty> {
                     self.0.wait(waiter)
                 }
@@ -115,6 +116,7 @@ fn wait(source: &Source<'_>, method: &Method<'_>, waiter: &Waiter) -> Result<Tok
             );
             quote! {
                 #[doc = #doc]
+                #[inline]
                 pub fn wait(
                     self,
                     waiter: &waiter::Waiter,
@@ -133,6 +135,7 @@ fn wait(source: &Source<'_>, method: &Method<'_>, waiter: &Waiter) -> Result<Tok
             );
             quote! {
                 #[doc = #doc]
+                #[inline]
                 pub fn wait(
                     self,
                     waiter: &waiter::Waiter,
@@ -197,6 +200,7 @@ fn send_and_wait(source: &Source<'_>, begins: &Method<'_>, link: &Link) -> Resul
     );
     Ok(quote! {
         #[doc = #doc]
+        #[inline]
         pub fn send_and_wait(
             self,
             waiter: &waiter::Waiter,
@@ -295,6 +299,7 @@ fn wait_for(source: &Source<'_>, begins: &Method<'_>, link: &Link) -> Result<Tok
     );
     Ok(quote! {
         #[doc = #doc]
+        #[inline]
         pub fn #waits(
             &self,
             waiter: &waiter::Waiter,

@@ -69,7 +69,7 @@ pub(crate) async fn run(args: &Simulate, console: &Console) -> Result<Code> {
             "there have to be instances of every kind: leave out --redis and --databases, or give each number as at least 1",
         )
     })?;
-    output::write(cloud_as_json(args, &cloud, fixtures)?.as_bytes())?;
+    output::write_unmasked(cloud_as_json(args, &cloud, fixtures)?.as_bytes())?;
     signals.next().await;
     console.note("interrupted: the simulated cloud ends");
     cloud.shutdown().await;

@@ -52,7 +52,7 @@ async fn what_calls_rely_on_stays() {
         .build()
         .unwrap();
     let answer = exec(&session, request(Method::GET, "/v2/x"), "list_things").await;
-    assert!(answer.is_err());
+    assert_eq!(answer.unwrap_err().status().unwrap(), 302);
     let sent = server.only();
     assert_eq!(
         sent.header(header::USER_AGENT.as_str()),

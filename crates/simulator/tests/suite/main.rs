@@ -22,6 +22,7 @@ mod faults;
 mod identity;
 mod objects;
 mod rds;
+mod rds_instances;
 mod requests;
 mod session;
 mod support;

@@ -105,6 +105,19 @@ pub(crate) fn follow(link: &Link, request: &Request, response: Option<&Value>) -
     Ok((0..count).map(job).collect())
 }
 
+/// The list to which a call adds what it begins, where no id tells that from what was there before.
+///
+/// # Errors
+/// The request lacks what the link needs.
+pub(crate) fn adding(link: &Link, request: &Request) -> Result<Option<Job>> {
+    let told = linked(request.operation, link);
+    let adds = told.is_some_and(|told| told.list_of_states().is_some());
+    if !adds || link.item.is_some() {
+        return Ok(None);
+    }
+    Ok(follow(link, request, None)?.pop())
+}
+
 fn linked(operation: &Operation, link: &Link) -> Option<&'static Operation> {
     bundle(&operation.service).ok()?.operation(&link.operation)
 }

@@ -38,6 +38,46 @@ pub(crate) async fn until_done(
     watch(&name, policy, cancel, console, ask).await
 }
 
+/// The elements of a list as it is now.
+///
+/// # Errors
+/// Those of the calls.
+pub(crate) async fn listed(session: &Session, request: &Request) -> Result<Vec<Value>> {
+    match &request.operation.pagination {
+        Some(paging) => pages::items(session, request, paging)?.try_collect().await,
+        None => Ok(Vec::new()),
+    }
+}
+
+/// Asks until a list has elements that were not there before, and the work of all of them is done; gives these.
+///
+/// # Errors
+/// As [`until_done`].
+pub(crate) async fn until_new(
+    session: &Session,
+    job: &Job,
+    before: &[Value],
+    policy: PollPolicy,
+    cancel: &CancellationToken,
+) -> Result<Vec<Value>> {
+    let operation = job.request.operation;
+    let Some(waiter) = &operation.waiter else {
+        return Ok(Vec::new());
+    };
+    let done: Vec<&str> = waiter.done.iter().map(String::as_str).collect();
+    let failed: Vec<&str> = waiter.failed.iter().map(String::as_str).collect();
+    let path: Vec<Step<'_>> = waiter.path.steps().iter().map(step).collect();
+    let meta = WaiterMeta {
+        path: &path,
+        done: &done,
+        failed: &failed,
+    };
+    Waiter::new(format!("the work of {}", operation.id), policy)
+        .cancelled_by(cancel.clone())
+        .watch_new(meta, Waiter::seen(before), || listed(session, &job.request))
+        .await
+}
+
 /// Makes the same call until its own response says that the work is done, and gives that response: of a list in pages,
 /// all of it.
 ///

@@ -74,6 +74,9 @@ impl Waiting<'_> {
     /// fail are told, and the code is that of work in parts.
     pub(crate) async fn finish(&self, link: &Link) -> Result<Code> {
         let operation = self.request.operation;
+        if let Some(job) = links::adding(link, self.request)? {
+            return self.finish_new(&job).await;
+        }
         let response = send::send(self.session, self.request).await?;
         let jobs = match links::follow(link, self.request, response.as_ref()) {
             Ok(jobs) => jobs,
@@ -114,6 +117,21 @@ impl Waiting<'_> {
                 }
                 return Err(error);
             }
+        }
+        Ok(Code::Success)
+    }
+
+    /// The same where no response names the work: it is what is new in a list.
+    async fn finish_new(&self, job: &Job) -> Result<Code> {
+        let before = wait::listed(self.session, &job.request).await?;
+        send::send(self.session, self.request).await?;
+        let new = wait::until_new(self.session, job, &before, self.policy, &self.cancel)
+            .await
+            .map_err(|error| self.advise(error, |error| accepted(self.request, job, error)))?;
+        let told = job.request.operation;
+        match &told.pagination {
+            Some(paging) => self.show_all(new, &Shape::of(told, paging)).await?,
+            None => self.show(Some(&Value::Array(new)))?,
         }
         Ok(Code::Success)
     }

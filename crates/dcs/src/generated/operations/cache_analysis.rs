@@ -367,6 +367,7 @@ impl Client {
 # Errors
 
 Those of [`otcdb_core::waiter::Waiter::wait`], and of the call itself. A response without the id that is needed is one too.*/
+    #[inline]
     pub fn wait_for_create_bigkey_scan_task(
         &self,
         waiter: &waiter::Waiter,
@@ -383,6 +384,7 @@ Those of [`otcdb_core::waiter::Waiter::wait`], and of the call itself. A respons
 # Errors
 
 Those of [`otcdb_core::waiter::Waiter::wait`], and of the call itself. A response without the id that is needed is one too.*/
+    #[inline]
     pub fn wait_for_create_hotkey_scan_task(
         &self,
         waiter: &waiter::Waiter,
@@ -447,6 +449,7 @@ Arguments that are missing or wrong, all of them at once ([`otcdb_core::ErrorKin
 - 403: The caller is known but may not do this.
 - 404: What the request names does not exist in this project.
 - 500: The service failed. The same request may succeed later.*/
+    #[inline]
     pub fn send(self) -> call::Sending<types::CreateBigkeyScanTaskResponseBody> {
         self.0.send()
     }
@@ -455,6 +458,7 @@ Arguments that are missing or wrong, all of them at once ([`otcdb_core::ErrorKin
     /// # Errors
     ///
     /// Those of [`send`](Self::send).
+    #[inline]
     pub fn send_with_meta(
         self,
     ) -> call::Sending<otcdb_core::Response<types::CreateBigkeyScanTaskResponseBody>> {
@@ -465,6 +469,7 @@ Arguments that are missing or wrong, all of them at once ([`otcdb_core::ErrorKin
 # Errors
 
 Those of [`otcdb_core::waiter::Waiter::wait`], and of the call itself.*/
+    #[inline]
     pub fn send_and_wait(
         self,
         waiter: &waiter::Waiter,
@@ -476,6 +481,7 @@ Those of [`otcdb_core::waiter::Waiter::wait`], and of the call itself.*/
 impl IntoFuture for CreateBigkeyScanTask {
     type Output = otcdb_core::Result<types::CreateBigkeyScanTaskResponseBody>;
     type IntoFuture = call::Sending<types::CreateBigkeyScanTaskResponseBody>;
+    #[inline]
     fn into_future(self) -> Self::IntoFuture {
         self.send()
     }
@@ -535,6 +541,7 @@ Arguments that are missing or wrong, all of them at once ([`otcdb_core::ErrorKin
 - 403: The caller is known but may not do this.
 - 404: What the request names does not exist in this project.
 - 500: The service failed. The same request may succeed later.*/
+    #[inline]
     pub fn send(self) -> call::Sending<types::ShowBigkeyScanTaskDetailsResponseBody> {
         self.0.send()
     }
@@ -543,6 +550,7 @@ Arguments that are missing or wrong, all of them at once ([`otcdb_core::ErrorKin
     /// # Errors
     ///
     /// Those of [`send`](Self::send).
+    #[inline]
     pub fn send_with_meta(
         self,
     ) -> call::Sending<
@@ -555,6 +563,7 @@ Arguments that are missing or wrong, all of them at once ([`otcdb_core::ErrorKin
 # Errors
 
 Those of [`otcdb_core::waiter::Waiter::wait`], and of the call itself.*/
+    #[inline]
     pub fn wait(
         self,
         waiter: &waiter::Waiter,
@@ -566,6 +575,7 @@ Those of [`otcdb_core::waiter::Waiter::wait`], and of the call itself.*/
 impl IntoFuture for ShowBigkeyScanTaskDetails {
     type Output = otcdb_core::Result<types::ShowBigkeyScanTaskDetailsResponseBody>;
     type IntoFuture = call::Sending<types::ShowBigkeyScanTaskDetailsResponseBody>;
+    #[inline]
     fn into_future(self) -> Self::IntoFuture {
         self.send()
     }
@@ -620,6 +630,7 @@ Arguments that are missing or wrong, all of them at once ([`otcdb_core::ErrorKin
 - 403: The caller is known but may not do this.
 - 404: What the request names does not exist in this project.
 - 500: The service failed. The same request may succeed later.*/
+    #[inline]
     pub fn send(self) -> call::Sending<Option<types::DeleteBigkeyScanTaskResponseBody>> {
         self.0.send()
     }
@@ -628,6 +639,7 @@ Arguments that are missing or wrong, all of them at once ([`otcdb_core::ErrorKin
     /// # Errors
     ///
     /// Those of [`send`](Self::send).
+    #[inline]
     pub fn send_with_meta(
         self,
     ) -> call::Sending<
@@ -640,6 +652,7 @@ Arguments that are missing or wrong, all of them at once ([`otcdb_core::ErrorKin
 impl IntoFuture for DeleteBigkeyScanTask {
     type Output = otcdb_core::Result<Option<types::DeleteBigkeyScanTaskResponseBody>>;
     type IntoFuture = call::Sending<Option<types::DeleteBigkeyScanTaskResponseBody>>;
+    #[inline]
     fn into_future(self) -> Self::IntoFuture {
         self.send()
     }
@@ -722,6 +735,7 @@ Arguments that are missing or wrong, all of them at once ([`otcdb_core::ErrorKin
 - 403: The caller is known but may not do this.
 - 404: What the request names does not exist in this project.
 - 500: The service failed. The same request may succeed later.*/
+    #[inline]
     pub fn send(self) -> call::Sending<types::ListBigkeyScanTasksResponseBody> {
         self.0.send()
     }
@@ -730,6 +744,7 @@ Arguments that are missing or wrong, all of them at once ([`otcdb_core::ErrorKin
     /// # Errors
     ///
     /// Those of [`send`](Self::send).
+    #[inline]
     pub fn send_with_meta(
         self,
     ) -> call::Sending<otcdb_core::Response<types::ListBigkeyScanTasksResponseBody>> {
@@ -744,6 +759,7 @@ Arguments that are missing or wrong, all of them at once ([`otcdb_core::ErrorKin
 # Errors
 
 The list ends after its first error: that of a [call](Self::send), or one of [`otcdb_core::page::Pages::stream`].*/
+    #[inline]
     pub fn stream(self) -> page::Pager<types::KeyScanRecord> {
         self.0.stream()
     }
@@ -752,6 +768,7 @@ The list ends after its first error: that of a [call](Self::send), or one of [`o
 impl IntoFuture for ListBigkeyScanTasks {
     type Output = otcdb_core::Result<types::ListBigkeyScanTasksResponseBody>;
     type IntoFuture = call::Sending<types::ListBigkeyScanTasksResponseBody>;
+    #[inline]
     fn into_future(self) -> Self::IntoFuture {
         self.send()
     }
@@ -799,6 +816,7 @@ Arguments that are missing or wrong, all of them at once ([`otcdb_core::ErrorKin
 - 403: The caller is known but may not do this.
 - 404: What the request names does not exist in this project.
 - 500: The service failed. The same request may succeed later.*/
+    #[inline]
     pub fn send(self) -> call::Sending<types::ShowBigkeyAutoscanConfigResponseBody> {
         self.0.send()
     }
@@ -807,6 +825,7 @@ Arguments that are missing or wrong, all of them at once ([`otcdb_core::ErrorKin
     /// # Errors
     ///
     /// Those of [`send`](Self::send).
+    #[inline]
     pub fn send_with_meta(
         self,
     ) -> call::Sending<
@@ -819,6 +838,7 @@ Arguments that are missing or wrong, all of them at once ([`otcdb_core::ErrorKin
 impl IntoFuture for ShowBigkeyAutoscanConfig {
     type Output = otcdb_core::Result<types::ShowBigkeyAutoscanConfigResponseBody>;
     type IntoFuture = call::Sending<types::ShowBigkeyAutoscanConfigResponseBody>;
+    #[inline]
     fn into_future(self) -> Self::IntoFuture {
         self.send()
     }
@@ -879,6 +899,7 @@ Arguments that are missing or wrong, all of them at once ([`otcdb_core::ErrorKin
 - 403: The caller is known but may not do this.
 - 404: What the request names does not exist in this project.
 - 500: The service failed. The same request may succeed later.*/
+    #[inline]
     pub fn send(self) -> call::Sending<types::UpdateBigkeyAutoscanConfigResponseBody> {
         self.0.send()
     }
@@ -887,6 +908,7 @@ Arguments that are missing or wrong, all of them at once ([`otcdb_core::ErrorKin
     /// # Errors
     ///
     /// Those of [`send`](Self::send).
+    #[inline]
     pub fn send_with_meta(
         self,
     ) -> call::Sending<
@@ -899,6 +921,7 @@ Arguments that are missing or wrong, all of them at once ([`otcdb_core::ErrorKin
 impl IntoFuture for UpdateBigkeyAutoscanConfig {
     type Output = otcdb_core::Result<types::UpdateBigkeyAutoscanConfigResponseBody>;
     type IntoFuture = call::Sending<types::UpdateBigkeyAutoscanConfigResponseBody>;
+    #[inline]
     fn into_future(self) -> Self::IntoFuture {
         self.send()
     }
@@ -955,6 +978,7 @@ Arguments that are missing or wrong, all of them at once ([`otcdb_core::ErrorKin
 - 403: The caller is known but may not do this.
 - 404: What the request names does not exist in this project.
 - 500: The service failed. The same request may succeed later.*/
+    #[inline]
     pub fn send(self) -> call::Sending<types::CreateHotkeyScanTaskResponseBody> {
         self.0.send()
     }
@@ -963,6 +987,7 @@ Arguments that are missing or wrong, all of them at once ([`otcdb_core::ErrorKin
     /// # Errors
     ///
     /// Those of [`send`](Self::send).
+    #[inline]
     pub fn send_with_meta(
         self,
     ) -> call::Sending<otcdb_core::Response<types::CreateHotkeyScanTaskResponseBody>> {
@@ -973,6 +998,7 @@ Arguments that are missing or wrong, all of them at once ([`otcdb_core::ErrorKin
 # Errors
 
 Those of [`otcdb_core::waiter::Waiter::wait`], and of the call itself.*/
+    #[inline]
     pub fn send_and_wait(
         self,
         waiter: &waiter::Waiter,
@@ -984,6 +1010,7 @@ Those of [`otcdb_core::waiter::Waiter::wait`], and of the call itself.*/
 impl IntoFuture for CreateHotkeyScanTask {
     type Output = otcdb_core::Result<types::CreateHotkeyScanTaskResponseBody>;
     type IntoFuture = call::Sending<types::CreateHotkeyScanTaskResponseBody>;
+    #[inline]
     fn into_future(self) -> Self::IntoFuture {
         self.send()
     }
@@ -1043,6 +1070,7 @@ Arguments that are missing or wrong, all of them at once ([`otcdb_core::ErrorKin
 - 403: The caller is known but may not do this.
 - 404: What the request names does not exist in this project.
 - 500: The service failed. The same request may succeed later.*/
+    #[inline]
     pub fn send(self) -> call::Sending<types::ShowHotkeyTaskDetailsResponseBody> {
         self.0.send()
     }
@@ -1051,6 +1079,7 @@ Arguments that are missing or wrong, all of them at once ([`otcdb_core::ErrorKin
     /// # Errors
     ///
     /// Those of [`send`](Self::send).
+    #[inline]
     pub fn send_with_meta(
         self,
     ) -> call::Sending<otcdb_core::Response<types::ShowHotkeyTaskDetailsResponseBody>> {
@@ -1061,6 +1090,7 @@ Arguments that are missing or wrong, all of them at once ([`otcdb_core::ErrorKin
 # Errors
 
 Those of [`otcdb_core::waiter::Waiter::wait`], and of the call itself.*/
+    #[inline]
     pub fn wait(
         self,
         waiter: &waiter::Waiter,
@@ -1072,6 +1102,7 @@ Those of [`otcdb_core::waiter::Waiter::wait`], and of the call itself.*/
 impl IntoFuture for ShowHotkeyTaskDetails {
     type Output = otcdb_core::Result<types::ShowHotkeyTaskDetailsResponseBody>;
     type IntoFuture = call::Sending<types::ShowHotkeyTaskDetailsResponseBody>;
+    #[inline]
     fn into_future(self) -> Self::IntoFuture {
         self.send()
     }
@@ -1126,6 +1157,7 @@ Arguments that are missing or wrong, all of them at once ([`otcdb_core::ErrorKin
 - 403: The caller is known but may not do this.
 - 404: What the request names does not exist in this project.
 - 500: The service failed. The same request may succeed later.*/
+    #[inline]
     pub fn send(self) -> call::Sending<Option<types::DeleteHotkeyScanTaskResponseBody>> {
         self.0.send()
     }
@@ -1134,6 +1166,7 @@ Arguments that are missing or wrong, all of them at once ([`otcdb_core::ErrorKin
     /// # Errors
     ///
     /// Those of [`send`](Self::send).
+    #[inline]
     pub fn send_with_meta(
         self,
     ) -> call::Sending<
@@ -1146,6 +1179,7 @@ Arguments that are missing or wrong, all of them at once ([`otcdb_core::ErrorKin
 impl IntoFuture for DeleteHotkeyScanTask {
     type Output = otcdb_core::Result<Option<types::DeleteHotkeyScanTaskResponseBody>>;
     type IntoFuture = call::Sending<Option<types::DeleteHotkeyScanTaskResponseBody>>;
+    #[inline]
     fn into_future(self) -> Self::IntoFuture {
         self.send()
     }
@@ -1228,6 +1262,7 @@ Arguments that are missing or wrong, all of them at once ([`otcdb_core::ErrorKin
 - 403: The caller is known but may not do this.
 - 404: What the request names does not exist in this project.
 - 500: The service failed. The same request may succeed later.*/
+    #[inline]
     pub fn send(self) -> call::Sending<types::ListHotKeyScanTasksResponseBody> {
         self.0.send()
     }
@@ -1236,6 +1271,7 @@ Arguments that are missing or wrong, all of them at once ([`otcdb_core::ErrorKin
     /// # Errors
     ///
     /// Those of [`send`](Self::send).
+    #[inline]
     pub fn send_with_meta(
         self,
     ) -> call::Sending<otcdb_core::Response<types::ListHotKeyScanTasksResponseBody>> {
@@ -1250,6 +1286,7 @@ Arguments that are missing or wrong, all of them at once ([`otcdb_core::ErrorKin
 # Errors
 
 The list ends after its first error: that of a [call](Self::send), or one of [`otcdb_core::page::Pages::stream`].*/
+    #[inline]
     pub fn stream(self) -> page::Pager<types::KeyScanRecord> {
         self.0.stream()
     }
@@ -1258,6 +1295,7 @@ The list ends after its first error: that of a [call](Self::send), or one of [`o
 impl IntoFuture for ListHotKeyScanTasks {
     type Output = otcdb_core::Result<types::ListHotKeyScanTasksResponseBody>;
     type IntoFuture = call::Sending<types::ListHotKeyScanTasksResponseBody>;
+    #[inline]
     fn into_future(self) -> Self::IntoFuture {
         self.send()
     }
@@ -1305,6 +1343,7 @@ Arguments that are missing or wrong, all of them at once ([`otcdb_core::ErrorKin
 - 403: The caller is known but may not do this.
 - 404: What the request names does not exist in this project.
 - 500: The service failed. The same request may succeed later.*/
+    #[inline]
     pub fn send(self) -> call::Sending<types::ShowHotkeyAutoscanConfigResponseBody> {
         self.0.send()
     }
@@ -1313,6 +1352,7 @@ Arguments that are missing or wrong, all of them at once ([`otcdb_core::ErrorKin
     /// # Errors
     ///
     /// Those of [`send`](Self::send).
+    #[inline]
     pub fn send_with_meta(
         self,
     ) -> call::Sending<
@@ -1325,6 +1365,7 @@ Arguments that are missing or wrong, all of them at once ([`otcdb_core::ErrorKin
 impl IntoFuture for ShowHotkeyAutoscanConfig {
     type Output = otcdb_core::Result<types::ShowHotkeyAutoscanConfigResponseBody>;
     type IntoFuture = call::Sending<types::ShowHotkeyAutoscanConfigResponseBody>;
+    #[inline]
     fn into_future(self) -> Self::IntoFuture {
         self.send()
     }
@@ -1385,6 +1426,7 @@ Arguments that are missing or wrong, all of them at once ([`otcdb_core::ErrorKin
 - 403: The caller is known but may not do this.
 - 404: What the request names does not exist in this project.
 - 500: The service failed. The same request may succeed later.*/
+    #[inline]
     pub fn send(self) -> call::Sending<types::UpdateHotkeyAutoScanConfigResponseBody> {
         self.0.send()
     }
@@ -1393,6 +1435,7 @@ Arguments that are missing or wrong, all of them at once ([`otcdb_core::ErrorKin
     /// # Errors
     ///
     /// Those of [`send`](Self::send).
+    #[inline]
     pub fn send_with_meta(
         self,
     ) -> call::Sending<
@@ -1405,6 +1448,7 @@ Arguments that are missing or wrong, all of them at once ([`otcdb_core::ErrorKin
 impl IntoFuture for UpdateHotkeyAutoScanConfig {
     type Output = otcdb_core::Result<types::UpdateHotkeyAutoScanConfigResponseBody>;
     type IntoFuture = call::Sending<types::UpdateHotkeyAutoScanConfigResponseBody>;
+    #[inline]
     fn into_future(self) -> Self::IntoFuture {
         self.send()
     }
@@ -1452,6 +1496,7 @@ Arguments that are missing or wrong, all of them at once ([`otcdb_core::ErrorKin
 - 403: The caller is known but may not do this.
 - 404: What the request names does not exist in this project.
 - 500: The service failed. The same request may succeed later.*/
+    #[inline]
     pub fn send(self) -> call::Sending<types::CreateAutoExpireScanTaskResponseBody> {
         self.0.send()
     }
@@ -1460,6 +1505,7 @@ Arguments that are missing or wrong, all of them at once ([`otcdb_core::ErrorKin
     /// # Errors
     ///
     /// Those of [`send`](Self::send).
+    #[inline]
     pub fn send_with_meta(
         self,
     ) -> call::Sending<
@@ -1472,6 +1518,7 @@ Arguments that are missing or wrong, all of them at once ([`otcdb_core::ErrorKin
 impl IntoFuture for CreateAutoExpireScanTask {
     type Output = otcdb_core::Result<types::CreateAutoExpireScanTaskResponseBody>;
     type IntoFuture = call::Sending<types::CreateAutoExpireScanTaskResponseBody>;
+    #[inline]
     fn into_future(self) -> Self::IntoFuture {
         self.send()
     }

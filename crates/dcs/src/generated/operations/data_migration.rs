@@ -329,6 +329,7 @@ impl Client {
 # Errors
 
 Those of [`otcdb_core::waiter::Waiter::wait`], and of the call itself. A response without the id that is needed is one too.*/
+    #[inline]
     pub fn wait_for_create_migration_task(
         &self,
         waiter: &waiter::Waiter,
@@ -343,6 +344,7 @@ Those of [`otcdb_core::waiter::Waiter::wait`], and of the call itself. A respons
 # Errors
 
 Those of [`otcdb_core::waiter::Waiter::wait`], and of the call itself. A response without the id that is needed is one too.*/
+    #[inline]
     pub fn wait_for_stop_migration_task(
         &self,
         waiter: &waiter::Waiter,
@@ -357,6 +359,7 @@ Those of [`otcdb_core::waiter::Waiter::wait`], and of the call itself. A respons
 # Errors
 
 Those of [`otcdb_core::waiter::Waiter::wait`], and of the call itself. A response without the id that is needed is one too.*/
+    #[inline]
     pub fn wait_for_create_online_migration_task(
         &self,
         waiter: &waiter::Waiter,
@@ -373,6 +376,7 @@ Those of [`otcdb_core::waiter::Waiter::wait`], and of the call itself. A respons
 # Errors
 
 Those of [`otcdb_core::waiter::Waiter::wait`], and of the call itself. A response without the id that is needed is one too.*/
+    #[inline]
     pub fn wait_for_set_online_migration_task(
         &self,
         waiter: &waiter::Waiter,
@@ -433,6 +437,7 @@ Arguments that are missing or wrong, all of them at once ([`otcdb_core::ErrorKin
 - 403: The caller is known but may not do this.
 - 404: What the request names does not exist in this project.
 - 500: The service failed. The same request may succeed later.*/
+    #[inline]
     pub fn send(self) -> call::Sending<types::CreateMigrationTaskResponseBody> {
         self.0.send()
     }
@@ -441,6 +446,7 @@ Arguments that are missing or wrong, all of them at once ([`otcdb_core::ErrorKin
     /// # Errors
     ///
     /// Those of [`send`](Self::send).
+    #[inline]
     pub fn send_with_meta(
         self,
     ) -> call::Sending<otcdb_core::Response<types::CreateMigrationTaskResponseBody>> {
@@ -451,6 +457,7 @@ Arguments that are missing or wrong, all of them at once ([`otcdb_core::ErrorKin
 # Errors
 
 Those of [`otcdb_core::waiter::Waiter::wait`], and of the call itself.*/
+    #[inline]
     pub fn send_and_wait(
         self,
         waiter: &waiter::Waiter,
@@ -462,6 +469,7 @@ Those of [`otcdb_core::waiter::Waiter::wait`], and of the call itself.*/
 impl IntoFuture for CreateMigrationTask {
     type Output = otcdb_core::Result<types::CreateMigrationTaskResponseBody>;
     type IntoFuture = call::Sending<types::CreateMigrationTaskResponseBody>;
+    #[inline]
     fn into_future(self) -> Self::IntoFuture {
         self.send()
     }
@@ -509,6 +517,7 @@ Arguments that are missing or wrong, all of them at once ([`otcdb_core::ErrorKin
 - 403: The caller is known but may not do this.
 - 404: What the request names does not exist in this project.
 - 500: The service failed. The same request may succeed later.*/
+    #[inline]
     pub fn send(self) -> call::Sending<types::BatchStopMigrationTasksResponseBody> {
         self.0.send()
     }
@@ -517,6 +526,7 @@ Arguments that are missing or wrong, all of them at once ([`otcdb_core::ErrorKin
     /// # Errors
     ///
     /// Those of [`send`](Self::send).
+    #[inline]
     pub fn send_with_meta(
         self,
     ) -> call::Sending<
@@ -529,6 +539,7 @@ Arguments that are missing or wrong, all of them at once ([`otcdb_core::ErrorKin
 impl IntoFuture for BatchStopMigrationTasks {
     type Output = otcdb_core::Result<types::BatchStopMigrationTasksResponseBody>;
     type IntoFuture = call::Sending<types::BatchStopMigrationTasksResponseBody>;
+    #[inline]
     fn into_future(self) -> Self::IntoFuture {
         self.send()
     }
@@ -581,6 +592,7 @@ Arguments that are missing or wrong, all of them at once ([`otcdb_core::ErrorKin
 - 403: The caller is known but may not do this.
 - 404: What the request names does not exist in this project.
 - 500: The service failed. The same request may succeed later.*/
+    #[inline]
     pub fn send(self) -> call::Sending<types::ShowMigrationTaskResponseBody> {
         self.0.send()
     }
@@ -589,6 +601,7 @@ Arguments that are missing or wrong, all of them at once ([`otcdb_core::ErrorKin
     /// # Errors
     ///
     /// Those of [`send`](Self::send).
+    #[inline]
     pub fn send_with_meta(
         self,
     ) -> call::Sending<otcdb_core::Response<types::ShowMigrationTaskResponseBody>> {
@@ -599,6 +612,7 @@ Arguments that are missing or wrong, all of them at once ([`otcdb_core::ErrorKin
 # Errors
 
 Those of [`otcdb_core::waiter::Waiter::wait`], and of the call itself.*/
+    #[inline]
     pub fn wait(
         self,
         waiter: &waiter::Waiter,
@@ -610,6 +624,7 @@ Those of [`otcdb_core::waiter::Waiter::wait`], and of the call itself.*/
 impl IntoFuture for ShowMigrationTask {
     type Output = otcdb_core::Result<types::ShowMigrationTaskResponseBody>;
     type IntoFuture = call::Sending<types::ShowMigrationTaskResponseBody>;
+    #[inline]
     fn into_future(self) -> Self::IntoFuture {
         self.send()
     }
@@ -665,6 +680,7 @@ Arguments that are missing or wrong, all of them at once ([`otcdb_core::ErrorKin
 - 403: The caller is known but may not do this.
 - 404: What the request names does not exist in this project.
 - 500: The service failed. The same request may succeed later.*/
+    #[inline]
     pub fn send(self) -> call::Sending<()> {
         self.0.send()
     }
@@ -673,6 +689,7 @@ Arguments that are missing or wrong, all of them at once ([`otcdb_core::ErrorKin
     /// # Errors
     ///
     /// Those of [`send`](Self::send).
+    #[inline]
     pub fn send_with_meta(self) -> call::Sending<otcdb_core::Response<()>> {
         self.0.send_with_meta()
     }
@@ -681,6 +698,7 @@ Arguments that are missing or wrong, all of them at once ([`otcdb_core::ErrorKin
 impl IntoFuture for UpdateMigrationTask {
     type Output = otcdb_core::Result<()>;
     type IntoFuture = call::Sending<()>;
+    #[inline]
     fn into_future(self) -> Self::IntoFuture {
         self.send()
     }
@@ -728,6 +746,7 @@ Arguments that are missing or wrong, all of them at once ([`otcdb_core::ErrorKin
 - 403: The caller is known but may not do this.
 - 404: What the request names does not exist in this project.
 - 500: The service failed. The same request may succeed later.*/
+    #[inline]
     pub fn send(self) -> call::Sending<types::ShowMigrationTaskStatsResponseBody> {
         self.0.send()
     }
@@ -736,6 +755,7 @@ Arguments that are missing or wrong, all of them at once ([`otcdb_core::ErrorKin
     /// # Errors
     ///
     /// Those of [`send`](Self::send).
+    #[inline]
     pub fn send_with_meta(
         self,
     ) -> call::Sending<otcdb_core::Response<types::ShowMigrationTaskStatsResponseBody>> {
@@ -746,6 +766,7 @@ Arguments that are missing or wrong, all of them at once ([`otcdb_core::ErrorKin
 impl IntoFuture for ShowMigrationTaskStats {
     type Output = otcdb_core::Result<types::ShowMigrationTaskStatsResponseBody>;
     type IntoFuture = call::Sending<types::ShowMigrationTaskStatsResponseBody>;
+    #[inline]
     fn into_future(self) -> Self::IntoFuture {
         self.send()
     }
@@ -802,6 +823,7 @@ Arguments that are missing or wrong, all of them at once ([`otcdb_core::ErrorKin
 - 403: The caller is known but may not do this.
 - 404: What the request names does not exist in this project.
 - 500: The service failed. The same request may succeed later.*/
+    #[inline]
     pub fn send(self) -> call::Sending<types::StopMigrationTaskResponseBody> {
         self.0.send()
     }
@@ -810,6 +832,7 @@ Arguments that are missing or wrong, all of them at once ([`otcdb_core::ErrorKin
     /// # Errors
     ///
     /// Those of [`send`](Self::send).
+    #[inline]
     pub fn send_with_meta(
         self,
     ) -> call::Sending<otcdb_core::Response<types::StopMigrationTaskResponseBody>> {
@@ -820,6 +843,7 @@ Arguments that are missing or wrong, all of them at once ([`otcdb_core::ErrorKin
 # Errors
 
 Those of [`otcdb_core::waiter::Waiter::wait`], and of the call itself.*/
+    #[inline]
     pub fn send_and_wait(
         self,
         waiter: &waiter::Waiter,
@@ -831,6 +855,7 @@ Those of [`otcdb_core::waiter::Waiter::wait`], and of the call itself.*/
 impl IntoFuture for StopMigrationTask {
     type Output = otcdb_core::Result<types::StopMigrationTaskResponseBody>;
     type IntoFuture = call::Sending<types::StopMigrationTaskResponseBody>;
+    #[inline]
     fn into_future(self) -> Self::IntoFuture {
         self.send()
     }
@@ -927,6 +952,7 @@ Arguments that are missing or wrong, all of them at once ([`otcdb_core::ErrorKin
 - 403: The caller is known but may not do this.
 - 404: What the request names does not exist in this project.
 - 500: The service failed. The same request may succeed later.*/
+    #[inline]
     pub fn send(self) -> call::Sending<types::ListMigrationTaskResponseBody> {
         self.0.send()
     }
@@ -935,6 +961,7 @@ Arguments that are missing or wrong, all of them at once ([`otcdb_core::ErrorKin
     /// # Errors
     ///
     /// Those of [`send`](Self::send).
+    #[inline]
     pub fn send_with_meta(
         self,
     ) -> call::Sending<otcdb_core::Response<types::ListMigrationTaskResponseBody>> {
@@ -949,6 +976,7 @@ Arguments that are missing or wrong, all of them at once ([`otcdb_core::ErrorKin
 # Errors
 
 The list ends after its first error: that of a [call](Self::send), or one of [`otcdb_core::page::Pages::stream`].*/
+    #[inline]
     pub fn stream(self) -> page::Pager<types::MigrationTaskSummary> {
         self.0.stream()
     }
@@ -957,6 +985,7 @@ The list ends after its first error: that of a [call](Self::send), or one of [`o
 # Errors
 
 Those of [`otcdb_core::waiter::Waiter::wait`], and of the call itself.*/
+    #[inline]
     pub fn wait(
         self,
         waiter: &waiter::Waiter,
@@ -969,6 +998,7 @@ Those of [`otcdb_core::waiter::Waiter::wait`], and of the call itself.*/
 impl IntoFuture for ListMigrationTask {
     type Output = otcdb_core::Result<types::ListMigrationTaskResponseBody>;
     type IntoFuture = call::Sending<types::ListMigrationTaskResponseBody>;
+    #[inline]
     fn into_future(self) -> Self::IntoFuture {
         self.send()
     }
@@ -1015,6 +1045,7 @@ Arguments that are missing or wrong, all of them at once ([`otcdb_core::ErrorKin
 - 403: The caller is known but may not do this.
 - 404: A task does not exist. The page has a table of error fields for this status, but says elsewhere that it has no body and refers to 200, so ids of tasks that do not exist may be answered with 200.
 - 500: The service failed. The same request may succeed later.*/
+    #[inline]
     pub fn send(self) -> call::Sending<types::DeleteMigrationTaskResponseBody> {
         self.0.send()
     }
@@ -1023,6 +1054,7 @@ Arguments that are missing or wrong, all of them at once ([`otcdb_core::ErrorKin
     /// # Errors
     ///
     /// Those of [`send`](Self::send).
+    #[inline]
     pub fn send_with_meta(
         self,
     ) -> call::Sending<otcdb_core::Response<types::DeleteMigrationTaskResponseBody>> {
@@ -1033,6 +1065,7 @@ Arguments that are missing or wrong, all of them at once ([`otcdb_core::ErrorKin
 impl IntoFuture for DeleteMigrationTask {
     type Output = otcdb_core::Result<types::DeleteMigrationTaskResponseBody>;
     type IntoFuture = call::Sending<types::DeleteMigrationTaskResponseBody>;
+    #[inline]
     fn into_future(self) -> Self::IntoFuture {
         self.send()
     }
@@ -1090,6 +1123,7 @@ Arguments that are missing or wrong, all of them at once ([`otcdb_core::ErrorKin
 - 403: The caller is known but may not do this.
 - 404: What the request names does not exist in this project.
 - 500: The service failed. The same request may succeed later.*/
+    #[inline]
     pub fn send(self) -> call::Sending<types::CreateOnlineMigrationTaskResponseBody> {
         self.0.send()
     }
@@ -1098,6 +1132,7 @@ Arguments that are missing or wrong, all of them at once ([`otcdb_core::ErrorKin
     /// # Errors
     ///
     /// Those of [`send`](Self::send).
+    #[inline]
     pub fn send_with_meta(
         self,
     ) -> call::Sending<
@@ -1110,6 +1145,7 @@ Arguments that are missing or wrong, all of them at once ([`otcdb_core::ErrorKin
 # Errors
 
 Those of [`otcdb_core::waiter::Waiter::wait`], and of the call itself.*/
+    #[inline]
     pub fn send_and_wait(
         self,
         waiter: &waiter::Waiter,
@@ -1121,6 +1157,7 @@ Those of [`otcdb_core::waiter::Waiter::wait`], and of the call itself.*/
 impl IntoFuture for CreateOnlineMigrationTask {
     type Output = otcdb_core::Result<types::CreateOnlineMigrationTaskResponseBody>;
     type IntoFuture = call::Sending<types::CreateOnlineMigrationTaskResponseBody>;
+    #[inline]
     fn into_future(self) -> Self::IntoFuture {
         self.send()
     }
@@ -1186,6 +1223,7 @@ Arguments that are missing or wrong, all of them at once ([`otcdb_core::ErrorKin
 - 403: The caller is known but may not do this.
 - 404: What the request names does not exist in this project.
 - 500: The service failed. The same request may succeed later.*/
+    #[inline]
     pub fn send(self) -> call::Sending<types::SetOnlineMigrationTaskResponseBody> {
         self.0.send()
     }
@@ -1194,6 +1232,7 @@ Arguments that are missing or wrong, all of them at once ([`otcdb_core::ErrorKin
     /// # Errors
     ///
     /// Those of [`send`](Self::send).
+    #[inline]
     pub fn send_with_meta(
         self,
     ) -> call::Sending<otcdb_core::Response<types::SetOnlineMigrationTaskResponseBody>> {
@@ -1204,6 +1243,7 @@ Arguments that are missing or wrong, all of them at once ([`otcdb_core::ErrorKin
 # Errors
 
 Those of [`otcdb_core::waiter::Waiter::wait`], and of the call itself.*/
+    #[inline]
     pub fn send_and_wait(
         self,
         waiter: &waiter::Waiter,
@@ -1215,6 +1255,7 @@ Those of [`otcdb_core::waiter::Waiter::wait`], and of the call itself.*/
 impl IntoFuture for SetOnlineMigrationTask {
     type Output = otcdb_core::Result<types::SetOnlineMigrationTaskResponseBody>;
     type IntoFuture = call::Sending<types::SetOnlineMigrationTaskResponseBody>;
+    #[inline]
     fn into_future(self) -> Self::IntoFuture {
         self.send()
     }

@@ -100,6 +100,7 @@ Arguments that are missing or wrong, all of them at once ([`otcdb_core::ErrorKin
 
 - 400: The request is malformed, or a parameter has a value that the service refuses.
 - 500: The service failed. The same request may succeed later.*/
+    #[inline]
     pub fn send(self) -> call::Sending<types::ShowDiagnosisTaskDetailsResponseBody> {
         self.0.send()
     }
@@ -108,6 +109,7 @@ Arguments that are missing or wrong, all of them at once ([`otcdb_core::ErrorKin
     /// # Errors
     ///
     /// Those of [`send`](Self::send).
+    #[inline]
     pub fn send_with_meta(
         self,
     ) -> call::Sending<
@@ -120,6 +122,7 @@ Arguments that are missing or wrong, all of them at once ([`otcdb_core::ErrorKin
 impl IntoFuture for ShowDiagnosisTaskDetails {
     type Output = otcdb_core::Result<types::ShowDiagnosisTaskDetailsResponseBody>;
     type IntoFuture = call::Sending<types::ShowDiagnosisTaskDetailsResponseBody>;
+    #[inline]
     fn into_future(self) -> Self::IntoFuture {
         self.send()
     }
@@ -199,6 +202,7 @@ Arguments that are missing or wrong, all of them at once ([`otcdb_core::ErrorKin
 
 - 400: The request is malformed, or a parameter has a value that the service refuses.
 - 500: The service failed. The same request may succeed later.*/
+    #[inline]
     pub fn send(self) -> call::Sending<types::ListDiagnosisTasksResponseBody> {
         self.0.send()
     }
@@ -207,6 +211,7 @@ Arguments that are missing or wrong, all of them at once ([`otcdb_core::ErrorKin
     /// # Errors
     ///
     /// Those of [`send`](Self::send).
+    #[inline]
     pub fn send_with_meta(
         self,
     ) -> call::Sending<otcdb_core::Response<types::ListDiagnosisTasksResponseBody>> {
@@ -221,6 +226,7 @@ Arguments that are missing or wrong, all of them at once ([`otcdb_core::ErrorKin
 # Errors
 
 The list ends after its first error: that of a [call](Self::send), or one of [`otcdb_core::page::Pages::stream`].*/
+    #[inline]
     pub fn stream(self) -> page::Pager<types::DiagnosisReportInfo> {
         self.0.stream()
     }
@@ -229,6 +235,7 @@ The list ends after its first error: that of a [call](Self::send), or one of [`o
 # Errors
 
 Those of [`otcdb_core::waiter::Waiter::wait`], and of the call itself.*/
+    #[inline]
     pub fn wait(
         self,
         waiter: &waiter::Waiter,
@@ -241,6 +248,7 @@ Those of [`otcdb_core::waiter::Waiter::wait`], and of the call itself.*/
 impl IntoFuture for ListDiagnosisTasks {
     type Output = otcdb_core::Result<types::ListDiagnosisTasksResponseBody>;
     type IntoFuture = call::Sending<types::ListDiagnosisTasksResponseBody>;
+    #[inline]
     fn into_future(self) -> Self::IntoFuture {
         self.send()
     }

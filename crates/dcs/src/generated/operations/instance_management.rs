@@ -173,6 +173,7 @@ Arguments that are missing or wrong, all of them at once ([`otcdb_core::ErrorKin
 
 - 400: The request is malformed, or a parameter has a value that the service refuses.
 - 500: The service failed. The same request may succeed later.*/
+    #[inline]
     pub fn send(
         self,
     ) -> call::Sending<types::ListStatisticsOfRunningInstancesResponseBody> {
@@ -183,6 +184,7 @@ Arguments that are missing or wrong, all of them at once ([`otcdb_core::ErrorKin
     /// # Errors
     ///
     /// Those of [`send`](Self::send).
+    #[inline]
     pub fn send_with_meta(
         self,
     ) -> call::Sending<
@@ -195,6 +197,7 @@ Arguments that are missing or wrong, all of them at once ([`otcdb_core::ErrorKin
 # Errors
 
 The list ends after its first error: that of a [call](Self::send), or one of [`otcdb_core::page::Pages::stream`].*/
+    #[inline]
     pub fn stream(self) -> page::Pager<types::InstanceStatistic> {
         self.0.stream()
     }
@@ -205,6 +208,7 @@ impl IntoFuture for ListStatisticsOfRunningInstances {
         types::ListStatisticsOfRunningInstancesResponseBody,
     >;
     type IntoFuture = call::Sending<types::ListStatisticsOfRunningInstancesResponseBody>;
+    #[inline]
     fn into_future(self) -> Self::IntoFuture {
         self.send()
     }
@@ -249,6 +253,7 @@ Arguments that are missing or wrong, all of them at once ([`otcdb_core::ErrorKin
 
 - 400: The request is malformed, or a parameter has a value that the service refuses.
 - 500: The service failed. The same request may succeed later.*/
+    #[inline]
     pub fn send(self) -> call::Sending<types::RestartOrFlushInstancesResponseBody> {
         self.0.send()
     }
@@ -257,6 +262,7 @@ Arguments that are missing or wrong, all of them at once ([`otcdb_core::ErrorKin
     /// # Errors
     ///
     /// Those of [`send`](Self::send).
+    #[inline]
     pub fn send_with_meta(
         self,
     ) -> call::Sending<
@@ -269,6 +275,7 @@ Arguments that are missing or wrong, all of them at once ([`otcdb_core::ErrorKin
 impl IntoFuture for RestartOrFlushInstances {
     type Output = otcdb_core::Result<types::RestartOrFlushInstancesResponseBody>;
     type IntoFuture = call::Sending<types::RestartOrFlushInstancesResponseBody>;
+    #[inline]
     fn into_future(self) -> Self::IntoFuture {
         self.send()
     }
@@ -324,6 +331,7 @@ Arguments that are missing or wrong, all of them at once ([`otcdb_core::ErrorKin
 
 - 400: The request is malformed, or a parameter has a value that the service refuses.
 - 500: The service failed. The same request may succeed later.*/
+    #[inline]
     pub fn send(self) -> call::Sending<types::UpdatePasswordResponseBody> {
         self.0.send()
     }
@@ -332,6 +340,7 @@ Arguments that are missing or wrong, all of them at once ([`otcdb_core::ErrorKin
     /// # Errors
     ///
     /// Those of [`send`](Self::send).
+    #[inline]
     pub fn send_with_meta(
         self,
     ) -> call::Sending<otcdb_core::Response<types::UpdatePasswordResponseBody>> {
@@ -342,6 +351,7 @@ Arguments that are missing or wrong, all of them at once ([`otcdb_core::ErrorKin
 impl IntoFuture for UpdatePassword {
     type Output = otcdb_core::Result<types::UpdatePasswordResponseBody>;
     type IntoFuture = call::Sending<types::UpdatePasswordResponseBody>;
+    #[inline]
     fn into_future(self) -> Self::IntoFuture {
         self.send()
     }
@@ -397,6 +407,7 @@ Arguments that are missing or wrong, all of them at once ([`otcdb_core::ErrorKin
 
 - 400: The request is malformed, the password is too weak, or the instance does not allow a reset.
 - 500: The service failed. The same request may succeed later.*/
+    #[inline]
     pub fn send(self) -> call::Sending<types::ResetPasswordResponseBody> {
         self.0.send()
     }
@@ -405,6 +416,7 @@ Arguments that are missing or wrong, all of them at once ([`otcdb_core::ErrorKin
     /// # Errors
     ///
     /// Those of [`send`](Self::send).
+    #[inline]
     pub fn send_with_meta(
         self,
     ) -> call::Sending<otcdb_core::Response<types::ResetPasswordResponseBody>> {
@@ -415,6 +427,7 @@ Arguments that are missing or wrong, all of them at once ([`otcdb_core::ErrorKin
 impl IntoFuture for ResetPassword {
     type Output = otcdb_core::Result<types::ResetPasswordResponseBody>;
     type IntoFuture = call::Sending<types::ResetPasswordResponseBody>;
+    #[inline]
     fn into_future(self) -> Self::IntoFuture {
         self.send()
     }
@@ -460,6 +473,7 @@ Arguments that are missing or wrong, all of them at once ([`otcdb_core::ErrorKin
 - 403: The caller is known but may not do this.
 - 404: What the request names does not exist in this project.
 - 500: The service failed. The same request may succeed later.*/
+    #[inline]
     pub fn send(self) -> call::Sending<()> {
         self.0.send()
     }
@@ -468,6 +482,7 @@ Arguments that are missing or wrong, all of them at once ([`otcdb_core::ErrorKin
     /// # Errors
     ///
     /// Those of [`send`](Self::send).
+    #[inline]
     pub fn send_with_meta(self) -> call::Sending<otcdb_core::Response<()>> {
         self.0.send_with_meta()
     }
@@ -476,6 +491,7 @@ Arguments that are missing or wrong, all of them at once ([`otcdb_core::ErrorKin
 impl IntoFuture for ChangeMasterStandby {
     type Output = otcdb_core::Result<()>;
     type IntoFuture = call::Sending<()>;
+    #[inline]
     fn into_future(self) -> Self::IntoFuture {
         self.send()
     }

@@ -108,6 +108,27 @@ async fn example(dcs: &otcdb_dcs::Client) -> otcdb_core::Result<()> {
         )
     }
 }
+/// Waiting for the end of what an operation has begun.
+impl Client {
+    /**Waits for the end of what [`CreateRedislog`](Self::create_redislog) has begun, and gives the elements of [`ListRedislog`](Client::list_redislog) that it has added. Its response names no work, so what is new is told from the elements that were there `before` it: list them before the call. [`send_and_wait`](builder::CreateRedislog::send_and_wait) does both at once.
+
+# Errors
+
+Those of [`otcdb_core::waiter::Waiter::wait`], and of the call itself. A response without the id that is needed is one too.*/
+    #[inline]
+    pub fn wait_for_create_redislog(
+        &self,
+        waiter: &waiter::Waiter,
+        instance_id: impl Into<String>,
+        log_type: impl Into<otcdb_core::Open<types::RedislogType>>,
+        before: &[types::RunlogItem],
+    ) -> call::Sending<Vec<types::RunlogItem>> {
+        call::Begun::new(&self.inner, builder::CreateRedislog::OPERATION)
+            .parameter("instance_id", instance_id)
+            .parameter("log_type", log_type.into().as_str())
+            .new_ones(waiter, before)
+    }
+}
 ///A call of [`ListRedislog`](Client::list_redislog): set its parameters, then send or await it.
 #[derive(Clone, Debug)]
 #[must_use = "a call does nothing until it is sent or awaited"]
@@ -193,6 +214,7 @@ Arguments that are missing or wrong, all of them at once ([`otcdb_core::ErrorKin
 - 403: The caller is known but may not do this.
 - 404: What the request names does not exist in this project.
 - 500: The service failed. The same request may succeed later.*/
+    #[inline]
     pub fn send(self) -> call::Sending<Option<types::ListRedislogResponseBody>> {
         self.0.send()
     }
@@ -201,6 +223,7 @@ Arguments that are missing or wrong, all of them at once ([`otcdb_core::ErrorKin
     /// # Errors
     ///
     /// Those of [`send`](Self::send).
+    #[inline]
     pub fn send_with_meta(
         self,
     ) -> call::Sending<otcdb_core::Response<Option<types::ListRedislogResponseBody>>> {
@@ -215,6 +238,7 @@ Arguments that are missing or wrong, all of them at once ([`otcdb_core::ErrorKin
 # Errors
 
 The list ends after its first error: that of a [call](Self::send), or one of [`otcdb_core::page::Pages::stream`].*/
+    #[inline]
     pub fn stream(self) -> page::Pager<types::RunlogItem> {
         self.0.stream()
     }
@@ -223,6 +247,7 @@ The list ends after its first error: that of a [call](Self::send), or one of [`o
 # Errors
 
 Those of [`otcdb_core::waiter::Waiter::wait`], and of the call itself.*/
+    #[inline]
     pub fn wait(
         self,
         waiter: &waiter::Waiter,
@@ -235,6 +260,7 @@ Those of [`otcdb_core::waiter::Waiter::wait`], and of the call itself.*/
 impl IntoFuture for ListRedislog {
     type Output = otcdb_core::Result<Option<types::ListRedislogResponseBody>>;
     type IntoFuture = call::Sending<Option<types::ListRedislogResponseBody>>;
+    #[inline]
     fn into_future(self) -> Self::IntoFuture {
         self.send()
     }
@@ -260,7 +286,16 @@ impl CreateRedislog {
             ],
         )
         .expect(otcdb_core::Expect::Empty)
-        .idempotent();
+        .idempotent()
+        .finished(otcdb_core::operation::LinkMeta {
+            to: builder::ListRedislog::OPERATION,
+            parameters: &[
+                ("project_id", otcdb_core::operation::Source::Parameter("project_id")),
+                ("instance_id", otcdb_core::operation::Source::Parameter("instance_id")),
+                ("log_type", otcdb_core::operation::Source::Parameter("log_type")),
+            ],
+            item: None,
+        });
     /**Project that the call concerns.
 
 The session's project, if not given.*/
@@ -305,6 +340,7 @@ Arguments that are missing or wrong, all of them at once ([`otcdb_core::ErrorKin
 - 403: The caller is known but may not do this.
 - 404: What the request names does not exist in this project.
 - 500: The service failed. The same request may succeed later.*/
+    #[inline]
     pub fn send(self) -> call::Sending<()> {
         self.0.send()
     }
@@ -313,14 +349,28 @@ Arguments that are missing or wrong, all of them at once ([`otcdb_core::ErrorKin
     /// # Errors
     ///
     /// Those of [`send`](Self::send).
+    #[inline]
     pub fn send_with_meta(self) -> call::Sending<otcdb_core::Response<()>> {
         self.0.send_with_meta()
+    }
+    /**Sends the call and waits for the end of what it has begun; gives the elements of [`ListRedislog`](Client::list_redislog) that it has added. See also [`wait_for_create_redislog`](Client::wait_for_create_redislog).
+
+# Errors
+
+Those of [`otcdb_core::waiter::Waiter::wait`], and of the call itself.*/
+    #[inline]
+    pub fn send_and_wait(
+        self,
+        waiter: &waiter::Waiter,
+    ) -> call::Sending<Vec<types::RunlogItem>> {
+        self.0.send_and_wait_for_new(waiter)
     }
 }
 /// Awaiting the call sends it.
 impl IntoFuture for CreateRedislog {
     type Output = otcdb_core::Result<()>;
     type IntoFuture = call::Sending<()>;
+    #[inline]
     fn into_future(self) -> Self::IntoFuture {
         self.send()
     }
@@ -376,6 +426,7 @@ Arguments that are missing or wrong, all of them at once ([`otcdb_core::ErrorKin
 - 403: The caller is known but may not do this.
 - 404: What the request names does not exist in this project.
 - 500: The service failed. The same request may succeed later.*/
+    #[inline]
     pub fn send(self) -> call::Sending<types::CreateRedislogDownloadLinkResponseBody> {
         self.0.send()
     }
@@ -384,6 +435,7 @@ Arguments that are missing or wrong, all of them at once ([`otcdb_core::ErrorKin
     /// # Errors
     ///
     /// Those of [`send`](Self::send).
+    #[inline]
     pub fn send_with_meta(
         self,
     ) -> call::Sending<
@@ -396,6 +448,7 @@ Arguments that are missing or wrong, all of them at once ([`otcdb_core::ErrorKin
 impl IntoFuture for CreateRedislogDownloadLink {
     type Output = otcdb_core::Result<types::CreateRedislogDownloadLinkResponseBody>;
     type IntoFuture = call::Sending<types::CreateRedislogDownloadLinkResponseBody>;
+    #[inline]
     fn into_future(self) -> Self::IntoFuture {
         self.send()
     }
@@ -502,6 +555,7 @@ Arguments that are missing or wrong, all of them at once ([`otcdb_core::ErrorKin
 - 403: The caller is known but may not do this.
 - 404: What the request names does not exist in this project.
 - 500: The service failed. The same request may succeed later.*/
+    #[inline]
     pub fn send(self) -> call::Sending<types::ListSlowlogResponseBody> {
         self.0.send()
     }
@@ -510,6 +564,7 @@ Arguments that are missing or wrong, all of them at once ([`otcdb_core::ErrorKin
     /// # Errors
     ///
     /// Those of [`send`](Self::send).
+    #[inline]
     pub fn send_with_meta(
         self,
     ) -> call::Sending<otcdb_core::Response<types::ListSlowlogResponseBody>> {
@@ -524,6 +579,7 @@ Arguments that are missing or wrong, all of them at once ([`otcdb_core::ErrorKin
 # Errors
 
 The list ends after its first error: that of a [call](Self::send), or one of [`otcdb_core::page::Pages::stream`].*/
+    #[inline]
     pub fn stream(self) -> page::Pager<types::SlowlogItem> {
         self.0.stream()
     }
@@ -532,6 +588,7 @@ The list ends after its first error: that of a [call](Self::send), or one of [`o
 impl IntoFuture for ListSlowlog {
     type Output = otcdb_core::Result<types::ListSlowlogResponseBody>;
     type IntoFuture = call::Sending<types::ListSlowlogResponseBody>;
+    #[inline]
     fn into_future(self) -> Self::IntoFuture {
         self.send()
     }

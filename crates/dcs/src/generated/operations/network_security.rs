@@ -145,6 +145,7 @@ impl Client {
 # Errors
 
 Those of [`otcdb_core::waiter::Waiter::wait`], and of the call itself. A response without the id that is needed is one too.*/
+    #[inline]
     pub fn wait_for_update_ssl_switch(
         &self,
         waiter: &waiter::Waiter,
@@ -196,6 +197,7 @@ Arguments that are missing or wrong, all of them at once ([`otcdb_core::ErrorKin
 - 401: The token or the signature is missing, wrong or no longer valid.
 - 403: The caller is known but may not do this.
 - 404: What the request names does not exist in this project.*/
+    #[inline]
     pub fn send(self) -> call::Sending<types::ShowIpWhitelistResponseBody> {
         self.0.send()
     }
@@ -204,6 +206,7 @@ Arguments that are missing or wrong, all of them at once ([`otcdb_core::ErrorKin
     /// # Errors
     ///
     /// Those of [`send`](Self::send).
+    #[inline]
     pub fn send_with_meta(
         self,
     ) -> call::Sending<otcdb_core::Response<types::ShowIpWhitelistResponseBody>> {
@@ -214,6 +217,7 @@ Arguments that are missing or wrong, all of them at once ([`otcdb_core::ErrorKin
 impl IntoFuture for ShowIpWhitelist {
     type Output = otcdb_core::Result<types::ShowIpWhitelistResponseBody>;
     type IntoFuture = call::Sending<types::ShowIpWhitelistResponseBody>;
+    #[inline]
     fn into_future(self) -> Self::IntoFuture {
         self.send()
     }
@@ -269,6 +273,7 @@ Arguments that are missing or wrong, all of them at once ([`otcdb_core::ErrorKin
 - 403: The caller is known but may not do this.
 - 404: What the request names does not exist in this project.
 - 500: The service failed. The same request may succeed later.*/
+    #[inline]
     pub fn send(self) -> call::Sending<()> {
         self.0.send()
     }
@@ -277,6 +282,7 @@ Arguments that are missing or wrong, all of them at once ([`otcdb_core::ErrorKin
     /// # Errors
     ///
     /// Those of [`send`](Self::send).
+    #[inline]
     pub fn send_with_meta(self) -> call::Sending<otcdb_core::Response<()>> {
         self.0.send_with_meta()
     }
@@ -285,6 +291,7 @@ Arguments that are missing or wrong, all of them at once ([`otcdb_core::ErrorKin
 impl IntoFuture for UpdateIpWhitelist {
     type Output = otcdb_core::Result<()>;
     type IntoFuture = call::Sending<()>;
+    #[inline]
     fn into_future(self) -> Self::IntoFuture {
         self.send()
     }
@@ -329,6 +336,7 @@ Arguments that are missing or wrong, all of them at once ([`otcdb_core::ErrorKin
 
 - 400: The request is malformed, or the instance has no SSL.
 - 500: The service failed. The same request may succeed later.*/
+    #[inline]
     pub fn send(
         self,
     ) -> call::Sending<Option<types::ShowInstanceSslDetailResponseBody>> {
@@ -339,6 +347,7 @@ Arguments that are missing or wrong, all of them at once ([`otcdb_core::ErrorKin
     /// # Errors
     ///
     /// Those of [`send`](Self::send).
+    #[inline]
     pub fn send_with_meta(
         self,
     ) -> call::Sending<
@@ -351,6 +360,7 @@ Arguments that are missing or wrong, all of them at once ([`otcdb_core::ErrorKin
 impl IntoFuture for ShowInstanceSslDetail {
     type Output = otcdb_core::Result<Option<types::ShowInstanceSslDetailResponseBody>>;
     type IntoFuture = call::Sending<Option<types::ShowInstanceSslDetailResponseBody>>;
+    #[inline]
     fn into_future(self) -> Self::IntoFuture {
         self.send()
     }
@@ -417,6 +427,7 @@ Arguments that are missing or wrong, all of them at once ([`otcdb_core::ErrorKin
 
 - 400: The request is malformed, or the instance has no SSL.
 - 500: The service failed. The same request may succeed later.*/
+    #[inline]
     pub fn send(self) -> call::Sending<types::UpdateSslSwitchResponseBody> {
         self.0.send()
     }
@@ -425,6 +436,7 @@ Arguments that are missing or wrong, all of them at once ([`otcdb_core::ErrorKin
     /// # Errors
     ///
     /// Those of [`send`](Self::send).
+    #[inline]
     pub fn send_with_meta(
         self,
     ) -> call::Sending<otcdb_core::Response<types::UpdateSslSwitchResponseBody>> {
@@ -435,6 +447,7 @@ Arguments that are missing or wrong, all of them at once ([`otcdb_core::ErrorKin
 # Errors
 
 Those of [`otcdb_core::waiter::Waiter::wait`], and of the call itself.*/
+    #[inline]
     pub fn send_and_wait(
         self,
         waiter: &waiter::Waiter,
@@ -446,6 +459,7 @@ Those of [`otcdb_core::waiter::Waiter::wait`], and of the call itself.*/
 impl IntoFuture for UpdateSslSwitch {
     type Output = otcdb_core::Result<types::UpdateSslSwitchResponseBody>;
     type IntoFuture = call::Sending<types::UpdateSslSwitchResponseBody>;
+    #[inline]
     fn into_future(self) -> Self::IntoFuture {
         self.send()
     }
@@ -491,6 +505,7 @@ Arguments that are missing or wrong, all of them at once ([`otcdb_core::ErrorKin
 
 - 400: The request is malformed, or the instance has no SSL.
 - 500: The service failed. The same request may succeed later.*/
+    #[inline]
     pub fn send(self) -> call::Sending<types::DownloadSslCertResponseBody> {
         self.0.send()
     }
@@ -499,6 +514,7 @@ Arguments that are missing or wrong, all of them at once ([`otcdb_core::ErrorKin
     /// # Errors
     ///
     /// Those of [`send`](Self::send).
+    #[inline]
     pub fn send_with_meta(
         self,
     ) -> call::Sending<otcdb_core::Response<types::DownloadSslCertResponseBody>> {
@@ -509,6 +525,7 @@ Arguments that are missing or wrong, all of them at once ([`otcdb_core::ErrorKin
 impl IntoFuture for DownloadSslCert {
     type Output = otcdb_core::Result<types::DownloadSslCertResponseBody>;
     type IntoFuture = call::Sending<types::DownloadSslCertResponseBody>;
+    #[inline]
     fn into_future(self) -> Self::IntoFuture {
         self.send()
     }

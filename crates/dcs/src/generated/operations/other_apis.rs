@@ -172,6 +172,7 @@ Arguments that are missing or wrong, all of them at once ([`otcdb_core::ErrorKin
 
 - 401: The token or the signature is missing, wrong or no longer valid.
 - 403: The caller is known but may not do this.*/
+    #[inline]
     pub fn send(self) -> call::Sending<types::ListAvailableZonesResponseBody> {
         self.0.send()
     }
@@ -180,6 +181,7 @@ Arguments that are missing or wrong, all of them at once ([`otcdb_core::ErrorKin
     /// # Errors
     ///
     /// Those of [`send`](Self::send).
+    #[inline]
     pub fn send_with_meta(
         self,
     ) -> call::Sending<otcdb_core::Response<types::ListAvailableZonesResponseBody>> {
@@ -190,6 +192,7 @@ Arguments that are missing or wrong, all of them at once ([`otcdb_core::ErrorKin
 # Errors
 
 The list ends after its first error: that of a [call](Self::send), or one of [`otcdb_core::page::Pages::stream`].*/
+    #[inline]
     pub fn stream(self) -> page::Pager<types::AvailabilityZone> {
         self.0.stream()
     }
@@ -198,6 +201,7 @@ The list ends after its first error: that of a [call](Self::send), or one of [`o
 impl IntoFuture for ListAvailableZones {
     type Output = otcdb_core::Result<types::ListAvailableZonesResponseBody>;
     type IntoFuture = call::Sending<types::ListAvailableZonesResponseBody>;
+    #[inline]
     fn into_future(self) -> Self::IntoFuture {
         self.send()
     }
@@ -225,6 +229,7 @@ Arguments that are missing or wrong, all of them at once ([`otcdb_core::ErrorKin
 
 - 500: The service failed. The same request may succeed later.
 - 401: The token or the signature is missing, wrong or no longer valid.*/
+    #[inline]
     pub fn send(self) -> call::Sending<types::ListMaintenanceWindowsResponseBody> {
         self.0.send()
     }
@@ -233,6 +238,7 @@ Arguments that are missing or wrong, all of them at once ([`otcdb_core::ErrorKin
     /// # Errors
     ///
     /// Those of [`send`](Self::send).
+    #[inline]
     pub fn send_with_meta(
         self,
     ) -> call::Sending<otcdb_core::Response<types::ListMaintenanceWindowsResponseBody>> {
@@ -243,6 +249,7 @@ Arguments that are missing or wrong, all of them at once ([`otcdb_core::ErrorKin
 # Errors
 
 The list ends after its first error: that of a [call](Self::send), or one of [`otcdb_core::page::Pages::stream`].*/
+    #[inline]
     pub fn stream(self) -> page::Pager<types::MaintenanceWindow> {
         self.0.stream()
     }
@@ -251,6 +258,7 @@ The list ends after its first error: that of a [call](Self::send), or one of [`o
 impl IntoFuture for ListMaintenanceWindows {
     type Output = otcdb_core::Result<types::ListMaintenanceWindowsResponseBody>;
     type IntoFuture = call::Sending<types::ListMaintenanceWindowsResponseBody>;
+    #[inline]
     fn into_future(self) -> Self::IntoFuture {
         self.send()
     }
@@ -324,6 +332,7 @@ Arguments that are missing or wrong, all of them at once ([`otcdb_core::ErrorKin
 
 - 500: The service failed. The same request may succeed later.
 - 400: The request is malformed, or a parameter has a value that the service refuses.*/
+    #[inline]
     pub fn send(self) -> call::Sending<types::ListMonitoredObjectsResponseBody> {
         self.0.send()
     }
@@ -332,6 +341,7 @@ Arguments that are missing or wrong, all of them at once ([`otcdb_core::ErrorKin
     /// # Errors
     ///
     /// Those of [`send`](Self::send).
+    #[inline]
     pub fn send_with_meta(
         self,
     ) -> call::Sending<otcdb_core::Response<types::ListMonitoredObjectsResponseBody>> {
@@ -346,6 +356,7 @@ Arguments that are missing or wrong, all of them at once ([`otcdb_core::ErrorKin
 # Errors
 
 The list ends after its first error: that of a [call](Self::send), or one of [`otcdb_core::page::Pages::stream`].*/
+    #[inline]
     pub fn stream(self) -> page::Pager<types::InstancesMonitoredObject> {
         self.0.stream()
     }
@@ -354,6 +365,7 @@ The list ends after its first error: that of a [call](Self::send), or one of [`o
 impl IntoFuture for ListMonitoredObjects {
     type Output = otcdb_core::Result<types::ListMonitoredObjectsResponseBody>;
     type IntoFuture = call::Sending<types::ListMonitoredObjectsResponseBody>;
+    #[inline]
     fn into_future(self) -> Self::IntoFuture {
         self.send()
     }
@@ -412,6 +424,7 @@ Arguments that are missing or wrong, all of them at once ([`otcdb_core::ErrorKin
 
 - 500: The service failed. The same request may succeed later.
 - 400: The request is malformed, or a parameter has a value that the service refuses.*/
+    #[inline]
     pub fn send(
         self,
     ) -> call::Sending<types::ListMonitoredObjectsOfInstanceResponseBody> {
@@ -422,6 +435,7 @@ Arguments that are missing or wrong, all of them at once ([`otcdb_core::ErrorKin
     /// # Errors
     ///
     /// Those of [`send`](Self::send).
+    #[inline]
     pub fn send_with_meta(
         self,
     ) -> call::Sending<
@@ -434,6 +448,7 @@ Arguments that are missing or wrong, all of them at once ([`otcdb_core::ErrorKin
 impl IntoFuture for ListMonitoredObjectsOfInstance {
     type Output = otcdb_core::Result<types::ListMonitoredObjectsOfInstanceResponseBody>;
     type IntoFuture = call::Sending<types::ListMonitoredObjectsOfInstanceResponseBody>;
+    #[inline]
     fn into_future(self) -> Self::IntoFuture {
         self.send()
     }
@@ -558,6 +573,7 @@ Arguments that are missing or wrong, all of them at once ([`otcdb_core::ErrorKin
 - 403: The caller is known but may not do this.
 - 404: The path does not exist.
 - 500: The service failed. The same request may succeed later.*/
+    #[inline]
     pub fn send(self) -> call::Sending<types::ListFlavorsResponseBody> {
         self.0.send()
     }
@@ -566,6 +582,7 @@ Arguments that are missing or wrong, all of them at once ([`otcdb_core::ErrorKin
     /// # Errors
     ///
     /// Those of [`send`](Self::send).
+    #[inline]
     pub fn send_with_meta(
         self,
     ) -> call::Sending<otcdb_core::Response<types::ListFlavorsResponseBody>> {
@@ -576,6 +593,7 @@ Arguments that are missing or wrong, all of them at once ([`otcdb_core::ErrorKin
 # Errors
 
 The list ends after its first error: that of a [call](Self::send), or one of [`otcdb_core::page::Pages::stream`].*/
+    #[inline]
     pub fn stream(self) -> page::Pager<types::Flavor> {
         self.0.stream()
     }
@@ -584,6 +602,7 @@ The list ends after its first error: that of a [call](Self::send), or one of [`o
 impl IntoFuture for ListFlavors {
     type Output = otcdb_core::Result<types::ListFlavorsResponseBody>;
     type IntoFuture = call::Sending<types::ListFlavorsResponseBody>;
+    #[inline]
     fn into_future(self) -> Self::IntoFuture {
         self.send()
     }
@@ -618,6 +637,7 @@ Arguments that are missing or wrong, all of them at once ([`otcdb_core::ErrorKin
 
 - 400: The request is malformed, or a parameter has a value that the service refuses.
 - 500: The service failed. The same request may succeed later.*/
+    #[inline]
     pub fn send(self) -> call::Sending<types::ShowQuotaOfTenantResponseBody> {
         self.0.send()
     }
@@ -626,6 +646,7 @@ Arguments that are missing or wrong, all of them at once ([`otcdb_core::ErrorKin
     /// # Errors
     ///
     /// Those of [`send`](Self::send).
+    #[inline]
     pub fn send_with_meta(
         self,
     ) -> call::Sending<otcdb_core::Response<types::ShowQuotaOfTenantResponseBody>> {
@@ -636,6 +657,7 @@ Arguments that are missing or wrong, all of them at once ([`otcdb_core::ErrorKin
 # Errors
 
 The list ends after its first error: that of a [call](Self::send), or one of [`otcdb_core::page::Pages::stream`].*/
+    #[inline]
     pub fn stream(self) -> page::Pager<types::TenantQuota> {
         self.0.stream()
     }
@@ -644,6 +666,7 @@ The list ends after its first error: that of a [call](Self::send), or one of [`o
 impl IntoFuture for ShowQuotaOfTenant {
     type Output = otcdb_core::Result<types::ShowQuotaOfTenantResponseBody>;
     type IntoFuture = call::Sending<types::ShowQuotaOfTenantResponseBody>;
+    #[inline]
     fn into_future(self) -> Self::IntoFuture {
         self.send()
     }

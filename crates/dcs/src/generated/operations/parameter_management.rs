@@ -99,6 +99,7 @@ impl Client {
 # Errors
 
 Those of [`otcdb_core::waiter::Waiter::wait`], and of the call itself. A response without the id that is needed is one too.*/
+    #[inline]
     pub fn wait_for_update_configurations(
         &self,
         waiter: &waiter::Waiter,
@@ -173,6 +174,7 @@ Arguments that are missing or wrong, all of them at once ([`otcdb_core::ErrorKin
 
 - 400: The request is malformed, or a parameter has a value that the service refuses.
 - 500: The service failed. The same request may succeed later.*/
+    #[inline]
     pub fn send(self) -> call::Sending<types::ListConfigHistoriesResponseBody> {
         self.0.send()
     }
@@ -181,6 +183,7 @@ Arguments that are missing or wrong, all of them at once ([`otcdb_core::ErrorKin
     /// # Errors
     ///
     /// Those of [`send`](Self::send).
+    #[inline]
     pub fn send_with_meta(
         self,
     ) -> call::Sending<otcdb_core::Response<types::ListConfigHistoriesResponseBody>> {
@@ -195,6 +198,7 @@ Arguments that are missing or wrong, all of them at once ([`otcdb_core::ErrorKin
 # Errors
 
 The list ends after its first error: that of a [call](Self::send), or one of [`otcdb_core::page::Pages::stream`].*/
+    #[inline]
     pub fn stream(self) -> page::Pager<types::ConfigHistory> {
         self.0.stream()
     }
@@ -203,6 +207,7 @@ The list ends after its first error: that of a [call](Self::send), or one of [`o
 impl IntoFuture for ListConfigHistories {
     type Output = otcdb_core::Result<types::ListConfigHistoriesResponseBody>;
     type IntoFuture = call::Sending<types::ListConfigHistoriesResponseBody>;
+    #[inline]
     fn into_future(self) -> Self::IntoFuture {
         self.send()
     }
@@ -253,6 +258,7 @@ Arguments that are missing or wrong, all of them at once ([`otcdb_core::ErrorKin
 
 - 400: The request is malformed, or a parameter has a value that the service refuses.
 - 500: The service failed. The same request may succeed later.*/
+    #[inline]
     pub fn send(self) -> call::Sending<types::ListConfigurationsResponseBody> {
         self.0.send()
     }
@@ -261,6 +267,7 @@ Arguments that are missing or wrong, all of them at once ([`otcdb_core::ErrorKin
     /// # Errors
     ///
     /// Those of [`send`](Self::send).
+    #[inline]
     pub fn send_with_meta(
         self,
     ) -> call::Sending<otcdb_core::Response<types::ListConfigurationsResponseBody>> {
@@ -271,6 +278,7 @@ Arguments that are missing or wrong, all of them at once ([`otcdb_core::ErrorKin
 # Errors
 
 The list ends after its first error: that of a [call](Self::send), or one of [`otcdb_core::page::Pages::stream`].*/
+    #[inline]
     pub fn stream(self) -> page::Pager<types::ConfigParameter> {
         self.0.stream()
     }
@@ -279,6 +287,7 @@ The list ends after its first error: that of a [call](Self::send), or one of [`o
 # Errors
 
 Those of [`otcdb_core::waiter::Waiter::wait`], and of the call itself.*/
+    #[inline]
     pub fn wait(
         self,
         waiter: &waiter::Waiter,
@@ -290,6 +299,7 @@ Those of [`otcdb_core::waiter::Waiter::wait`], and of the call itself.*/
 impl IntoFuture for ListConfigurations {
     type Output = otcdb_core::Result<types::ListConfigurationsResponseBody>;
     type IntoFuture = call::Sending<types::ListConfigurationsResponseBody>;
+    #[inline]
     fn into_future(self) -> Self::IntoFuture {
         self.send()
     }
@@ -350,6 +360,7 @@ Arguments that are missing or wrong, all of them at once ([`otcdb_core::ErrorKin
 
 - 400: The request is malformed, or a parameter has a value that the service refuses.
 - 500: The service failed. The same request may succeed later.*/
+    #[inline]
     pub fn send(self) -> call::Sending<()> {
         self.0.send()
     }
@@ -358,6 +369,7 @@ Arguments that are missing or wrong, all of them at once ([`otcdb_core::ErrorKin
     /// # Errors
     ///
     /// Those of [`send`](Self::send).
+    #[inline]
     pub fn send_with_meta(self) -> call::Sending<otcdb_core::Response<()>> {
         self.0.send_with_meta()
     }
@@ -366,6 +378,7 @@ Arguments that are missing or wrong, all of them at once ([`otcdb_core::ErrorKin
 # Errors
 
 Those of [`otcdb_core::waiter::Waiter::wait`], and of the call itself.*/
+    #[inline]
     pub fn send_and_wait(
         self,
         waiter: &waiter::Waiter,
@@ -377,6 +390,7 @@ Those of [`otcdb_core::waiter::Waiter::wait`], and of the call itself.*/
 impl IntoFuture for UpdateConfigurations {
     type Output = otcdb_core::Result<()>;
     type IntoFuture = call::Sending<()>;
+    #[inline]
     fn into_future(self) -> Self::IntoFuture {
         self.send()
     }

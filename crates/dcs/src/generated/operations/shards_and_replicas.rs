@@ -120,6 +120,7 @@ impl Client {
 # Errors
 
 Those of [`otcdb_core::waiter::Waiter::wait`], and of the call itself. A response without the id that is needed is one too.*/
+    #[inline]
     pub fn wait_for_delete_ip_from_domain_name(
         &self,
         waiter: &waiter::Waiter,
@@ -171,6 +172,7 @@ Arguments that are missing or wrong, all of them at once ([`otcdb_core::ErrorKin
 
 - 400: The request is malformed, or a parameter has a value that the service refuses.
 - 500: The service failed. The same request may succeed later.*/
+    #[inline]
     pub fn send(self) -> call::Sending<types::ListGroupReplicationInfoResponseBody> {
         self.0.send()
     }
@@ -179,6 +181,7 @@ Arguments that are missing or wrong, all of them at once ([`otcdb_core::ErrorKin
     /// # Errors
     ///
     /// Those of [`send`](Self::send).
+    #[inline]
     pub fn send_with_meta(
         self,
     ) -> call::Sending<
@@ -191,6 +194,7 @@ Arguments that are missing or wrong, all of them at once ([`otcdb_core::ErrorKin
 # Errors
 
 The list ends after its first error: that of a [call](Self::send), or one of [`otcdb_core::page::Pages::stream`].*/
+    #[inline]
     pub fn stream(self) -> page::Pager<types::InstanceGroupListInfo> {
         self.0.stream()
     }
@@ -199,6 +203,7 @@ The list ends after its first error: that of a [call](Self::send), or one of [`o
 impl IntoFuture for ListGroupReplicationInfo {
     type Output = otcdb_core::Result<types::ListGroupReplicationInfoResponseBody>;
     type IntoFuture = call::Sending<types::ListGroupReplicationInfoResponseBody>;
+    #[inline]
     fn into_future(self) -> Self::IntoFuture {
         self.send()
     }
@@ -260,6 +265,7 @@ Arguments that are missing or wrong, all of them at once ([`otcdb_core::ErrorKin
 
 - 400: The request is malformed, or a parameter has a value that the service refuses.
 - 500: The service failed. The same request may succeed later.*/
+    #[inline]
     pub fn send(self) -> call::Sending<types::BatchShowNodesInformationResponseBody> {
         self.0.send()
     }
@@ -268,6 +274,7 @@ Arguments that are missing or wrong, all of them at once ([`otcdb_core::ErrorKin
     /// # Errors
     ///
     /// Those of [`send`](Self::send).
+    #[inline]
     pub fn send_with_meta(
         self,
     ) -> call::Sending<
@@ -284,6 +291,7 @@ Arguments that are missing or wrong, all of them at once ([`otcdb_core::ErrorKin
 # Errors
 
 The list ends after its first error: that of a [call](Self::send), or one of [`otcdb_core::page::Pages::stream`].*/
+    #[inline]
     pub fn stream(self) -> page::Pager<types::InstanceNodes> {
         self.0.stream()
     }
@@ -292,6 +300,7 @@ The list ends after its first error: that of a [call](Self::send), or one of [`o
 impl IntoFuture for BatchShowNodesInformation {
     type Output = otcdb_core::Result<types::BatchShowNodesInformationResponseBody>;
     type IntoFuture = call::Sending<types::BatchShowNodesInformationResponseBody>;
+    #[inline]
     fn into_future(self) -> Self::IntoFuture {
         self.send()
     }
@@ -366,6 +375,7 @@ Arguments that are missing or wrong, all of them at once ([`otcdb_core::ErrorKin
 - 403: The caller is known but may not do this.
 - 404: What the request names does not exist in this project.
 - 500: The service failed. The same request may succeed later.*/
+    #[inline]
     pub fn send(self) -> call::Sending<types::DeleteIpFromDomainNameResponseBody> {
         self.0.send()
     }
@@ -374,6 +384,7 @@ Arguments that are missing or wrong, all of them at once ([`otcdb_core::ErrorKin
     /// # Errors
     ///
     /// Those of [`send`](Self::send).
+    #[inline]
     pub fn send_with_meta(
         self,
     ) -> call::Sending<otcdb_core::Response<types::DeleteIpFromDomainNameResponseBody>> {
@@ -384,6 +395,7 @@ Arguments that are missing or wrong, all of them at once ([`otcdb_core::ErrorKin
 # Errors
 
 Those of [`otcdb_core::waiter::Waiter::wait`], and of the call itself.*/
+    #[inline]
     pub fn send_and_wait(
         self,
         waiter: &waiter::Waiter,
@@ -395,6 +407,7 @@ Those of [`otcdb_core::waiter::Waiter::wait`], and of the call itself.*/
 impl IntoFuture for DeleteIpFromDomainName {
     type Output = otcdb_core::Result<types::DeleteIpFromDomainNameResponseBody>;
     type IntoFuture = call::Sending<types::DeleteIpFromDomainNameResponseBody>;
+    #[inline]
     fn into_future(self) -> Self::IntoFuture {
         self.send()
     }
@@ -467,6 +480,7 @@ Arguments that are missing or wrong, all of them at once ([`otcdb_core::ErrorKin
 - 403: The caller is known but may not do this.
 - 404: What the request names does not exist in this project.
 - 500: The service failed. The same request may succeed later.*/
+    #[inline]
     pub fn send(self) -> call::Sending<()> {
         self.0.send()
     }
@@ -475,6 +489,7 @@ Arguments that are missing or wrong, all of them at once ([`otcdb_core::ErrorKin
     /// # Errors
     ///
     /// Those of [`send`](Self::send).
+    #[inline]
     pub fn send_with_meta(self) -> call::Sending<otcdb_core::Response<()>> {
         self.0.send_with_meta()
     }
@@ -483,6 +498,7 @@ Arguments that are missing or wrong, all of them at once ([`otcdb_core::ErrorKin
 impl IntoFuture for UpdateSlavePriority {
     type Output = otcdb_core::Result<()>;
     type IntoFuture = call::Sending<()>;
+    #[inline]
     fn into_future(self) -> Self::IntoFuture {
         self.send()
     }

@@ -118,6 +118,7 @@ Arguments that are missing or wrong, all of them at once ([`otcdb_core::ErrorKin
 
 - 400: The request is malformed, or a parameter has a value that the service refuses.
 - 500: The service failed. The same request may succeed later.*/
+    #[inline]
     pub fn send(self) -> call::Sending<types::ListTagsOfTenantResponseBody> {
         self.0.send()
     }
@@ -126,6 +127,7 @@ Arguments that are missing or wrong, all of them at once ([`otcdb_core::ErrorKin
     /// # Errors
     ///
     /// Those of [`send`](Self::send).
+    #[inline]
     pub fn send_with_meta(
         self,
     ) -> call::Sending<otcdb_core::Response<types::ListTagsOfTenantResponseBody>> {
@@ -136,6 +138,7 @@ Arguments that are missing or wrong, all of them at once ([`otcdb_core::ErrorKin
 # Errors
 
 The list ends after its first error: that of a [call](Self::send), or one of [`otcdb_core::page::Pages::stream`].*/
+    #[inline]
     pub fn stream(self) -> page::Pager<types::TenantTag> {
         self.0.stream()
     }
@@ -144,6 +147,7 @@ The list ends after its first error: that of a [call](Self::send), or one of [`o
 impl IntoFuture for ListTagsOfTenant {
     type Output = otcdb_core::Result<types::ListTagsOfTenantResponseBody>;
     type IntoFuture = call::Sending<types::ListTagsOfTenantResponseBody>;
+    #[inline]
     fn into_future(self) -> Self::IntoFuture {
         self.send()
     }
@@ -199,6 +203,7 @@ Arguments that are missing or wrong, all of them at once ([`otcdb_core::ErrorKin
 - 401: The token or the signature is missing, wrong or no longer valid.
 - 403: The caller is known but may not do this.
 - 404: What the request names does not exist in this project.*/
+    #[inline]
     pub fn send(self) -> call::Sending<()> {
         self.0.send()
     }
@@ -207,6 +212,7 @@ Arguments that are missing or wrong, all of them at once ([`otcdb_core::ErrorKin
     /// # Errors
     ///
     /// Those of [`send`](Self::send).
+    #[inline]
     pub fn send_with_meta(self) -> call::Sending<otcdb_core::Response<()>> {
         self.0.send_with_meta()
     }
@@ -215,6 +221,7 @@ Arguments that are missing or wrong, all of them at once ([`otcdb_core::ErrorKin
 impl IntoFuture for BatchCreateOrDeleteTags {
     type Output = otcdb_core::Result<()>;
     type IntoFuture = call::Sending<()>;
+    #[inline]
     fn into_future(self) -> Self::IntoFuture {
         self.send()
     }
@@ -259,6 +266,7 @@ Arguments that are missing or wrong, all of them at once ([`otcdb_core::ErrorKin
 - 401: The token or the signature is missing, wrong or no longer valid.
 - 403: The caller is known but may not do this.
 - 404: What the request names does not exist in this project.*/
+    #[inline]
     pub fn send(self) -> call::Sending<types::ShowTagsResponseBody> {
         self.0.send()
     }
@@ -267,6 +275,7 @@ Arguments that are missing or wrong, all of them at once ([`otcdb_core::ErrorKin
     /// # Errors
     ///
     /// Those of [`send`](Self::send).
+    #[inline]
     pub fn send_with_meta(
         self,
     ) -> call::Sending<otcdb_core::Response<types::ShowTagsResponseBody>> {
@@ -277,6 +286,7 @@ Arguments that are missing or wrong, all of them at once ([`otcdb_core::ErrorKin
 # Errors
 
 The list ends after its first error: that of a [call](Self::send), or one of [`otcdb_core::page::Pages::stream`].*/
+    #[inline]
     pub fn stream(self) -> page::Pager<types::QueryResourceTag> {
         self.0.stream()
     }
@@ -285,6 +295,7 @@ The list ends after its first error: that of a [call](Self::send), or one of [`o
 impl IntoFuture for ShowTags {
     type Output = otcdb_core::Result<types::ShowTagsResponseBody>;
     type IntoFuture = call::Sending<types::ShowTagsResponseBody>;
+    #[inline]
     fn into_future(self) -> Self::IntoFuture {
         self.send()
     }

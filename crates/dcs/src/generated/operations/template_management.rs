@@ -158,6 +158,7 @@ Arguments that are missing or wrong, all of them at once ([`otcdb_core::ErrorKin
 - 403: The caller is known but may not do this.
 - 404: What the request names does not exist in this project.
 - 500: The service failed. The same request may succeed later.*/
+    #[inline]
     pub fn send(self) -> call::Sending<types::ListConfigTemplatesResponseBody> {
         self.0.send()
     }
@@ -166,6 +167,7 @@ Arguments that are missing or wrong, all of them at once ([`otcdb_core::ErrorKin
     /// # Errors
     ///
     /// Those of [`send`](Self::send).
+    #[inline]
     pub fn send_with_meta(
         self,
     ) -> call::Sending<otcdb_core::Response<types::ListConfigTemplatesResponseBody>> {
@@ -180,6 +182,7 @@ Arguments that are missing or wrong, all of them at once ([`otcdb_core::ErrorKin
 # Errors
 
 The list ends after its first error: that of a [call](Self::send), or one of [`otcdb_core::page::Pages::stream`].*/
+    #[inline]
     pub fn stream(self) -> page::Pager<types::ConfigTemplatesListInfo> {
         self.0.stream()
     }
@@ -188,6 +191,7 @@ The list ends after its first error: that of a [call](Self::send), or one of [`o
 impl IntoFuture for ListConfigTemplates {
     type Output = otcdb_core::Result<types::ListConfigTemplatesResponseBody>;
     type IntoFuture = call::Sending<types::ListConfigTemplatesResponseBody>;
+    #[inline]
     fn into_future(self) -> Self::IntoFuture {
         self.send()
     }
@@ -234,6 +238,7 @@ Arguments that are missing or wrong, all of them at once ([`otcdb_core::ErrorKin
 - 403: The caller is known but may not do this.
 - 404: What the request names does not exist in this project.
 - 500: The service failed. The same request may succeed later.*/
+    #[inline]
     pub fn send(self) -> call::Sending<types::CreateCustomTemplateResponseBody> {
         self.0.send()
     }
@@ -242,6 +247,7 @@ Arguments that are missing or wrong, all of them at once ([`otcdb_core::ErrorKin
     /// # Errors
     ///
     /// Those of [`send`](Self::send).
+    #[inline]
     pub fn send_with_meta(
         self,
     ) -> call::Sending<otcdb_core::Response<types::CreateCustomTemplateResponseBody>> {
@@ -252,6 +258,7 @@ Arguments that are missing or wrong, all of them at once ([`otcdb_core::ErrorKin
 impl IntoFuture for CreateCustomTemplate {
     type Output = otcdb_core::Result<types::CreateCustomTemplateResponseBody>;
     type IntoFuture = call::Sending<types::CreateCustomTemplateResponseBody>;
+    #[inline]
     fn into_future(self) -> Self::IntoFuture {
         self.send()
     }

@@ -122,6 +122,7 @@ Arguments that are missing or wrong, all of them at once ([`otcdb_core::ErrorKin
 - 404: What the request names does not exist.
 - 500: The service failed. A body that cannot be read is answered like this too.
 - 503: The service cannot respond at the moment. The same request may succeed later.*/
+    #[inline]
     pub fn send(self) -> call::Sending<types::KeystoneListProjectsResponseBody> {
         self.0.send()
     }
@@ -130,6 +131,7 @@ Arguments that are missing or wrong, all of them at once ([`otcdb_core::ErrorKin
     /// # Errors
     ///
     /// Those of [`send`](Self::send).
+    #[inline]
     pub fn send_with_meta(
         self,
     ) -> call::Sending<otcdb_core::Response<types::KeystoneListProjectsResponseBody>> {
@@ -144,6 +146,7 @@ Arguments that are missing or wrong, all of them at once ([`otcdb_core::ErrorKin
 # Errors
 
 The list ends after its first error: that of a [call](Self::send), or one of [`otcdb_core::page::Pages::stream`].*/
+    #[inline]
     pub fn stream(self) -> page::Pager<types::Project> {
         self.0.stream()
     }
@@ -152,6 +155,7 @@ The list ends after its first error: that of a [call](Self::send), or one of [`o
 impl IntoFuture for KeystoneListProjects {
     type Output = otcdb_core::Result<types::KeystoneListProjectsResponseBody>;
     type IntoFuture = call::Sending<types::KeystoneListProjectsResponseBody>;
+    #[inline]
     fn into_future(self) -> Self::IntoFuture {
         self.send()
     }

@@ -58,6 +58,7 @@ Arguments that are missing or wrong, all of them at once ([`otcdb_core::ErrorKin
 - 413: The body of the request is too large.
 - 500: The service failed. A body that cannot be read is answered like this too.
 - 503: The service cannot respond at the moment. The same request may succeed later.*/
+    #[inline]
     pub fn send(self) -> call::Sending<types::KeystoneShowCatalogResponseBody> {
         self.0.send()
     }
@@ -66,6 +67,7 @@ Arguments that are missing or wrong, all of them at once ([`otcdb_core::ErrorKin
     /// # Errors
     ///
     /// Those of [`send`](Self::send).
+    #[inline]
     pub fn send_with_meta(
         self,
     ) -> call::Sending<otcdb_core::Response<types::KeystoneShowCatalogResponseBody>> {
@@ -76,6 +78,7 @@ Arguments that are missing or wrong, all of them at once ([`otcdb_core::ErrorKin
 # Errors
 
 The list ends after its first error: that of a [call](Self::send), or one of [`otcdb_core::page::Pages::stream`].*/
+    #[inline]
     pub fn stream(self) -> page::Pager<types::CatalogService> {
         self.0.stream()
     }
@@ -84,6 +87,7 @@ The list ends after its first error: that of a [call](Self::send), or one of [`o
 impl IntoFuture for KeystoneShowCatalog {
     type Output = otcdb_core::Result<types::KeystoneShowCatalogResponseBody>;
     type IntoFuture = call::Sending<types::KeystoneShowCatalogResponseBody>;
+    #[inline]
     fn into_future(self) -> Self::IntoFuture {
         self.send()
     }

@@ -125,6 +125,7 @@ Arguments that are missing or wrong, all of them at once ([`otcdb_core::ErrorKin
 - 403: The caller is known but may not do this.
 - 404: What the request names does not exist.
 - 503: The service cannot respond at the moment. The same request may succeed later.*/
+    #[inline]
     pub fn send(self) -> call::Sending<types::KeystoneValidateTokenResponseBody> {
         self.0.send()
     }
@@ -133,6 +134,7 @@ Arguments that are missing or wrong, all of them at once ([`otcdb_core::ErrorKin
     /// # Errors
     ///
     /// Those of [`send`](Self::send).
+    #[inline]
     pub fn send_with_meta(
         self,
     ) -> call::Sending<otcdb_core::Response<types::KeystoneValidateTokenResponseBody>> {
@@ -143,6 +145,7 @@ Arguments that are missing or wrong, all of them at once ([`otcdb_core::ErrorKin
 impl IntoFuture for KeystoneValidateToken {
     type Output = otcdb_core::Result<types::KeystoneValidateTokenResponseBody>;
     type IntoFuture = call::Sending<types::KeystoneValidateTokenResponseBody>;
+    #[inline]
     fn into_future(self) -> Self::IntoFuture {
         self.send()
     }
@@ -191,6 +194,7 @@ Arguments that are missing or wrong, all of them at once ([`otcdb_core::ErrorKin
 - 404: What the request names does not exist.
 - 500: The service failed. A body that cannot be read is answered like this too.
 - 503: The service cannot respond at the moment. The same request may succeed later.*/
+    #[inline]
     pub fn send(self) -> call::Sending<types::KeystoneCreateUserTokenResponseBody> {
         self.0.send()
     }
@@ -199,6 +203,7 @@ Arguments that are missing or wrong, all of them at once ([`otcdb_core::ErrorKin
     /// # Errors
     ///
     /// Those of [`send`](Self::send).
+    #[inline]
     pub fn send_with_meta(
         self,
     ) -> call::Sending<
@@ -211,6 +216,7 @@ Arguments that are missing or wrong, all of them at once ([`otcdb_core::ErrorKin
 impl IntoFuture for KeystoneCreateUserToken {
     type Output = otcdb_core::Result<types::KeystoneCreateUserTokenResponseBody>;
     type IntoFuture = call::Sending<types::KeystoneCreateUserTokenResponseBody>;
+    #[inline]
     fn into_future(self) -> Self::IntoFuture {
         self.send()
     }

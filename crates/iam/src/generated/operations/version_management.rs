@@ -51,6 +51,7 @@ Arguments that are missing or wrong, all of them at once ([`otcdb_core::ErrorKin
 - 404: What the request names does not exist.
 - 500: The service failed. A body that cannot be read is answered like this too.
 - 503: The service cannot respond at the moment. The same request may succeed later.*/
+    #[inline]
     pub fn send(self) -> call::Sending<types::KeystoneShowVersionResponseBody> {
         self.0.send()
     }
@@ -59,6 +60,7 @@ Arguments that are missing or wrong, all of them at once ([`otcdb_core::ErrorKin
     /// # Errors
     ///
     /// Those of [`send`](Self::send).
+    #[inline]
     pub fn send_with_meta(
         self,
     ) -> call::Sending<otcdb_core::Response<types::KeystoneShowVersionResponseBody>> {
@@ -69,6 +71,7 @@ Arguments that are missing or wrong, all of them at once ([`otcdb_core::ErrorKin
 impl IntoFuture for KeystoneShowVersion {
     type Output = otcdb_core::Result<types::KeystoneShowVersionResponseBody>;
     type IntoFuture = call::Sending<types::KeystoneShowVersionResponseBody>;
+    #[inline]
     fn into_future(self) -> Self::IntoFuture {
         self.send()
     }

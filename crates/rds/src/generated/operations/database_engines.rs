@@ -133,6 +133,7 @@ Arguments that are missing or wrong, all of them at once ([`otcdb_core::ErrorKin
 - 403: The caller is known but may not do this. The same request will be refused again.
 - 404: The instance, the task or the path does not exist in this project.
 - 500: The service failed. The same request may succeed later.*/
+    #[inline]
     pub fn send(self) -> call::Sending<types::ListDatastoresResponseBody> {
         self.0.send()
     }
@@ -141,6 +142,7 @@ Arguments that are missing or wrong, all of them at once ([`otcdb_core::ErrorKin
     /// # Errors
     ///
     /// Those of [`send`](Self::send).
+    #[inline]
     pub fn send_with_meta(
         self,
     ) -> call::Sending<otcdb_core::Response<types::ListDatastoresResponseBody>> {
@@ -151,6 +153,7 @@ Arguments that are missing or wrong, all of them at once ([`otcdb_core::ErrorKin
 # Errors
 
 The list ends after its first error: that of a [call](Self::send), or one of [`otcdb_core::page::Pages::stream`].*/
+    #[inline]
     pub fn stream(self) -> page::Pager<types::DatastoreVersion> {
         self.0.stream()
     }
@@ -159,6 +162,7 @@ The list ends after its first error: that of a [call](Self::send), or one of [`o
 impl IntoFuture for ListDatastores {
     type Output = otcdb_core::Result<types::ListDatastoresResponseBody>;
     type IntoFuture = call::Sending<types::ListDatastoresResponseBody>;
+    #[inline]
     fn into_future(self) -> Self::IntoFuture {
         self.send()
     }
@@ -225,6 +229,7 @@ Arguments that are missing or wrong, all of them at once ([`otcdb_core::ErrorKin
 - 403: The caller is known but may not do this. The same request will be refused again.
 - 404: The instance, the task or the path does not exist in this project.
 - 500: The service failed. The same request may succeed later.*/
+    #[inline]
     pub fn send(self) -> call::Sending<types::ListFlavorsResponseBody> {
         self.0.send()
     }
@@ -233,6 +238,7 @@ Arguments that are missing or wrong, all of them at once ([`otcdb_core::ErrorKin
     /// # Errors
     ///
     /// Those of [`send`](Self::send).
+    #[inline]
     pub fn send_with_meta(
         self,
     ) -> call::Sending<otcdb_core::Response<types::ListFlavorsResponseBody>> {
@@ -243,6 +249,7 @@ Arguments that are missing or wrong, all of them at once ([`otcdb_core::ErrorKin
 # Errors
 
 The list ends after its first error: that of a [call](Self::send), or one of [`otcdb_core::page::Pages::stream`].*/
+    #[inline]
     pub fn stream(self) -> page::Pager<types::Flavor> {
         self.0.stream()
     }
@@ -251,6 +258,7 @@ The list ends after its first error: that of a [call](Self::send), or one of [`o
 impl IntoFuture for ListFlavors {
     type Output = otcdb_core::Result<types::ListFlavorsResponseBody>;
     type IntoFuture = call::Sending<types::ListFlavorsResponseBody>;
+    #[inline]
     fn into_future(self) -> Self::IntoFuture {
         self.send()
     }
@@ -321,6 +329,7 @@ Arguments that are missing or wrong, all of them at once ([`otcdb_core::ErrorKin
 - 403: The caller is known but may not do this. The same request will be refused again.
 - 404: The instance, the task or the path does not exist in this project.
 - 500: The service failed. The same request may succeed later.*/
+    #[inline]
     pub fn send(self) -> call::Sending<types::ListStorageTypesResponseBody> {
         self.0.send()
     }
@@ -329,6 +338,7 @@ Arguments that are missing or wrong, all of them at once ([`otcdb_core::ErrorKin
     /// # Errors
     ///
     /// Those of [`send`](Self::send).
+    #[inline]
     pub fn send_with_meta(
         self,
     ) -> call::Sending<otcdb_core::Response<types::ListStorageTypesResponseBody>> {
@@ -339,6 +349,7 @@ Arguments that are missing or wrong, all of them at once ([`otcdb_core::ErrorKin
 # Errors
 
 The list ends after its first error: that of a [call](Self::send), or one of [`otcdb_core::page::Pages::stream`].*/
+    #[inline]
     pub fn stream(self) -> page::Pager<types::StorageType> {
         self.0.stream()
     }
@@ -347,6 +358,7 @@ The list ends after its first error: that of a [call](Self::send), or one of [`o
 impl IntoFuture for ListStorageTypes {
     type Output = otcdb_core::Result<types::ListStorageTypesResponseBody>;
     type IntoFuture = call::Sending<types::ListStorageTypesResponseBody>;
+    #[inline]
     fn into_future(self) -> Self::IntoFuture {
         self.send()
     }

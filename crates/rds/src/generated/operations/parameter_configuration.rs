@@ -248,6 +248,7 @@ impl Client {
 # Errors
 
 Those of [`otcdb_core::waiter::Waiter::wait`], and of the call itself. A response without the id that is needed is one too.*/
+    #[inline]
     pub fn wait_for_enable_configuration(
         &self,
         waiter: &waiter::Waiter,
@@ -262,6 +263,7 @@ Those of [`otcdb_core::waiter::Waiter::wait`], and of the call itself. A respons
 # Errors
 
 Those of [`otcdb_core::waiter::Waiter::wait`], and of the call itself. A response without the id that is needed is one too.*/
+    #[inline]
     pub fn wait_for_update_instance_configuration(
         &self,
         waiter: &waiter::Waiter,
@@ -305,6 +307,7 @@ Arguments that are missing or wrong, all of them at once ([`otcdb_core::ErrorKin
 - 403: The caller is known but may not do this. The same request will be refused again.
 - 404: The instance, the task or the path does not exist in this project.
 - 500: The service failed. The same request may succeed later.*/
+    #[inline]
     pub fn send(self) -> call::Sending<types::ListConfigurationsResponseBody> {
         self.0.send()
     }
@@ -313,6 +316,7 @@ Arguments that are missing or wrong, all of them at once ([`otcdb_core::ErrorKin
     /// # Errors
     ///
     /// Those of [`send`](Self::send).
+    #[inline]
     pub fn send_with_meta(
         self,
     ) -> call::Sending<otcdb_core::Response<types::ListConfigurationsResponseBody>> {
@@ -323,6 +327,7 @@ Arguments that are missing or wrong, all of them at once ([`otcdb_core::ErrorKin
 # Errors
 
 The list ends after its first error: that of a [call](Self::send), or one of [`otcdb_core::page::Pages::stream`].*/
+    #[inline]
     pub fn stream(self) -> page::Pager<types::ListedConfiguration> {
         self.0.stream()
     }
@@ -331,6 +336,7 @@ The list ends after its first error: that of a [call](Self::send), or one of [`o
 impl IntoFuture for ListConfigurations {
     type Output = otcdb_core::Result<types::ListConfigurationsResponseBody>;
     type IntoFuture = call::Sending<types::ListConfigurationsResponseBody>;
+    #[inline]
     fn into_future(self) -> Self::IntoFuture {
         self.send()
     }
@@ -377,6 +383,7 @@ Arguments that are missing or wrong, all of them at once ([`otcdb_core::ErrorKin
 - 403: The caller is known but may not do this. The same request will be refused again.
 - 404: The instance, the task or the path does not exist in this project.
 - 500: The service failed. The same request may succeed later.*/
+    #[inline]
     pub fn send(self) -> call::Sending<types::CreateConfigurationResponseBody> {
         self.0.send()
     }
@@ -385,6 +392,7 @@ Arguments that are missing or wrong, all of them at once ([`otcdb_core::ErrorKin
     /// # Errors
     ///
     /// Those of [`send`](Self::send).
+    #[inline]
     pub fn send_with_meta(
         self,
     ) -> call::Sending<otcdb_core::Response<types::CreateConfigurationResponseBody>> {
@@ -395,6 +403,7 @@ Arguments that are missing or wrong, all of them at once ([`otcdb_core::ErrorKin
 impl IntoFuture for CreateConfiguration {
     type Output = otcdb_core::Result<types::CreateConfigurationResponseBody>;
     type IntoFuture = call::Sending<types::CreateConfigurationResponseBody>;
+    #[inline]
     fn into_future(self) -> Self::IntoFuture {
         self.send()
     }
@@ -442,6 +451,7 @@ Arguments that are missing or wrong, all of them at once ([`otcdb_core::ErrorKin
 - 403: The caller is known but may not do this. The same request will be refused again.
 - 404: The instance, the task or the path does not exist in this project.
 - 500: The service failed. The same request may succeed later.*/
+    #[inline]
     pub fn send(self) -> call::Sending<types::ShowConfigurationResponseBody> {
         self.0.send()
     }
@@ -450,6 +460,7 @@ Arguments that are missing or wrong, all of them at once ([`otcdb_core::ErrorKin
     /// # Errors
     ///
     /// Those of [`send`](Self::send).
+    #[inline]
     pub fn send_with_meta(
         self,
     ) -> call::Sending<otcdb_core::Response<types::ShowConfigurationResponseBody>> {
@@ -460,6 +471,7 @@ Arguments that are missing or wrong, all of them at once ([`otcdb_core::ErrorKin
 impl IntoFuture for ShowConfiguration {
     type Output = otcdb_core::Result<types::ShowConfigurationResponseBody>;
     type IntoFuture = call::Sending<types::ShowConfigurationResponseBody>;
+    #[inline]
     fn into_future(self) -> Self::IntoFuture {
         self.send()
     }
@@ -515,6 +527,7 @@ Arguments that are missing or wrong, all of them at once ([`otcdb_core::ErrorKin
 - 403: The caller is known but may not do this. The same request will be refused again.
 - 404: The instance, the task or the path does not exist in this project.
 - 500: The service failed. The same request may succeed later.*/
+    #[inline]
     pub fn send(self) -> call::Sending<()> {
         self.0.send()
     }
@@ -523,6 +536,7 @@ Arguments that are missing or wrong, all of them at once ([`otcdb_core::ErrorKin
     /// # Errors
     ///
     /// Those of [`send`](Self::send).
+    #[inline]
     pub fn send_with_meta(self) -> call::Sending<otcdb_core::Response<()>> {
         self.0.send_with_meta()
     }
@@ -531,6 +545,7 @@ Arguments that are missing or wrong, all of them at once ([`otcdb_core::ErrorKin
 impl IntoFuture for UpdateConfiguration {
     type Output = otcdb_core::Result<()>;
     type IntoFuture = call::Sending<()>;
+    #[inline]
     fn into_future(self) -> Self::IntoFuture {
         self.send()
     }
@@ -576,6 +591,7 @@ Arguments that are missing or wrong, all of them at once ([`otcdb_core::ErrorKin
 - 403: The caller is known but may not do this. The same request will be refused again.
 - 404: The instance, the task or the path does not exist in this project.
 - 500: The service failed. The same request may succeed later.*/
+    #[inline]
     pub fn send(self) -> call::Sending<()> {
         self.0.send()
     }
@@ -584,6 +600,7 @@ Arguments that are missing or wrong, all of them at once ([`otcdb_core::ErrorKin
     /// # Errors
     ///
     /// Those of [`send`](Self::send).
+    #[inline]
     pub fn send_with_meta(self) -> call::Sending<otcdb_core::Response<()>> {
         self.0.send_with_meta()
     }
@@ -592,6 +609,7 @@ Arguments that are missing or wrong, all of them at once ([`otcdb_core::ErrorKin
 impl IntoFuture for DeleteConfiguration {
     type Output = otcdb_core::Result<()>;
     type IntoFuture = call::Sending<()>;
+    #[inline]
     fn into_future(self) -> Self::IntoFuture {
         self.send()
     }
@@ -657,6 +675,7 @@ Arguments that are missing or wrong, all of them at once ([`otcdb_core::ErrorKin
 - 403: The caller is known but may not do this. The same request will be refused again.
 - 404: The instance, the task or the path does not exist in this project.
 - 500: The service failed. The same request may succeed later.*/
+    #[inline]
     pub fn send(self) -> call::Sending<types::EnableConfigurationResponseBody> {
         self.0.send()
     }
@@ -665,6 +684,7 @@ Arguments that are missing or wrong, all of them at once ([`otcdb_core::ErrorKin
     /// # Errors
     ///
     /// Those of [`send`](Self::send).
+    #[inline]
     pub fn send_with_meta(
         self,
     ) -> call::Sending<otcdb_core::Response<types::EnableConfigurationResponseBody>> {
@@ -675,6 +695,7 @@ Arguments that are missing or wrong, all of them at once ([`otcdb_core::ErrorKin
 # Errors
 
 Those of [`otcdb_core::waiter::Waiter::wait`], and of the call itself.*/
+    #[inline]
     pub fn send_and_wait(
         self,
         waiter: &waiter::Waiter,
@@ -686,6 +707,7 @@ Those of [`otcdb_core::waiter::Waiter::wait`], and of the call itself.*/
 impl IntoFuture for EnableConfiguration {
     type Output = otcdb_core::Result<types::EnableConfigurationResponseBody>;
     type IntoFuture = call::Sending<types::EnableConfigurationResponseBody>;
+    #[inline]
     fn into_future(self) -> Self::IntoFuture {
         self.send()
     }
@@ -759,6 +781,7 @@ Arguments that are missing or wrong, all of them at once ([`otcdb_core::ErrorKin
 - 403: The caller is known but may not do this. The same request will be refused again.
 - 404: The instance, the task or the path does not exist in this project.
 - 500: The service failed. The same request may succeed later.*/
+    #[inline]
     pub fn send(
         self,
     ) -> call::Sending<types::ListConfigurationApplyHistoriesResponseBody> {
@@ -769,6 +792,7 @@ Arguments that are missing or wrong, all of them at once ([`otcdb_core::ErrorKin
     /// # Errors
     ///
     /// Those of [`send`](Self::send).
+    #[inline]
     pub fn send_with_meta(
         self,
     ) -> call::Sending<
@@ -785,6 +809,7 @@ Arguments that are missing or wrong, all of them at once ([`otcdb_core::ErrorKin
 # Errors
 
 The list ends after its first error: that of a [call](Self::send), or one of [`otcdb_core::page::Pages::stream`].*/
+    #[inline]
     pub fn stream(self) -> page::Pager<types::ApplyHistory> {
         self.0.stream()
     }
@@ -793,6 +818,7 @@ The list ends after its first error: that of a [call](Self::send), or one of [`o
 impl IntoFuture for ListConfigurationApplyHistories {
     type Output = otcdb_core::Result<types::ListConfigurationApplyHistoriesResponseBody>;
     type IntoFuture = call::Sending<types::ListConfigurationApplyHistoriesResponseBody>;
+    #[inline]
     fn into_future(self) -> Self::IntoFuture {
         self.send()
     }
@@ -850,6 +876,7 @@ Arguments that are missing or wrong, all of them at once ([`otcdb_core::ErrorKin
 - 403: The caller is known but may not do this. The same request will be refused again.
 - 404: The instance, the task or the path does not exist in this project.
 - 500: The service failed. The same request may succeed later.*/
+    #[inline]
     pub fn send(self) -> call::Sending<types::CopyConfigurationResponseBody> {
         self.0.send()
     }
@@ -858,6 +885,7 @@ Arguments that are missing or wrong, all of them at once ([`otcdb_core::ErrorKin
     /// # Errors
     ///
     /// Those of [`send`](Self::send).
+    #[inline]
     pub fn send_with_meta(
         self,
     ) -> call::Sending<otcdb_core::Response<types::CopyConfigurationResponseBody>> {
@@ -868,6 +896,7 @@ Arguments that are missing or wrong, all of them at once ([`otcdb_core::ErrorKin
 impl IntoFuture for CopyConfiguration {
     type Output = otcdb_core::Result<types::CopyConfigurationResponseBody>;
     type IntoFuture = call::Sending<types::CopyConfigurationResponseBody>;
+    #[inline]
     fn into_future(self) -> Self::IntoFuture {
         self.send()
     }
@@ -915,6 +944,7 @@ Arguments that are missing or wrong, all of them at once ([`otcdb_core::ErrorKin
 - 403: The caller is known but may not do this. The same request will be refused again.
 - 404: The instance, the task or the path does not exist in this project.
 - 500: The service failed. The same request may succeed later.*/
+    #[inline]
     pub fn send(self) -> call::Sending<types::ShowInstanceConfigurationResponseBody> {
         self.0.send()
     }
@@ -923,6 +953,7 @@ Arguments that are missing or wrong, all of them at once ([`otcdb_core::ErrorKin
     /// # Errors
     ///
     /// Those of [`send`](Self::send).
+    #[inline]
     pub fn send_with_meta(
         self,
     ) -> call::Sending<
@@ -935,6 +966,7 @@ Arguments that are missing or wrong, all of them at once ([`otcdb_core::ErrorKin
 impl IntoFuture for ShowInstanceConfiguration {
     type Output = otcdb_core::Result<types::ShowInstanceConfigurationResponseBody>;
     type IntoFuture = call::Sending<types::ShowInstanceConfigurationResponseBody>;
+    #[inline]
     fn into_future(self) -> Self::IntoFuture {
         self.send()
     }
@@ -1003,6 +1035,7 @@ Arguments that are missing or wrong, all of them at once ([`otcdb_core::ErrorKin
 - 403: The caller is known but may not do this. The same request will be refused again.
 - 404: The instance, the task or the path does not exist in this project.
 - 500: The service failed. The same request may succeed later.*/
+    #[inline]
     pub fn send(self) -> call::Sending<types::UpdateInstanceConfigurationResponseBody> {
         self.0.send()
     }
@@ -1011,6 +1044,7 @@ Arguments that are missing or wrong, all of them at once ([`otcdb_core::ErrorKin
     /// # Errors
     ///
     /// Those of [`send`](Self::send).
+    #[inline]
     pub fn send_with_meta(
         self,
     ) -> call::Sending<
@@ -1023,6 +1057,7 @@ Arguments that are missing or wrong, all of them at once ([`otcdb_core::ErrorKin
 # Errors
 
 Those of [`otcdb_core::waiter::Waiter::wait`], and of the call itself.*/
+    #[inline]
     pub fn send_and_wait(
         self,
         waiter: &waiter::Waiter,
@@ -1034,6 +1069,7 @@ Those of [`otcdb_core::waiter::Waiter::wait`], and of the call itself.*/
 impl IntoFuture for UpdateInstanceConfiguration {
     type Output = otcdb_core::Result<types::UpdateInstanceConfigurationResponseBody>;
     type IntoFuture = call::Sending<types::UpdateInstanceConfigurationResponseBody>;
+    #[inline]
     fn into_future(self) -> Self::IntoFuture {
         self.send()
     }

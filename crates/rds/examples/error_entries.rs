@@ -1,0 +1,26 @@
+//! Shows the newest entries of the error log of each MySQL instance.
+#![allow(clippy::print_stdout, reason = "an example says what it did")]
+
+use otcdb_core::Session;
+use otcdb_core::jiff::{Timestamp, ToSpan as _};
+use otcdb_rds::{Client, types::DatastoreTypeFilter};
+
+#[tokio::main]
+async fn main() -> otcdb_core::Result<()> {
+    let rds = Client::connect(&Session::from_env().await?);
+    let text = |time: Timestamp| time.strftime("%Y-%m-%dT%H:%M:%S+0000").to_string();
+    let now = Timestamp::now();
+    let day = (text(now - 24.hours()), text(now));
+    let mut instances = rds
+        .list_instances()
+        .datastore_type(DatastoreTypeFilter::MySql)
+        .stream();
+    while let Some(instance) = instances.try_next().await? {
+        let call = rds.list_error_logs().instance_id(&instance.id);
+        let mut entries = call.start_date(&day.0).end_date(&day.1).stream().limit(20);
+        while let Some(entry) = entries.try_next().await? {
+            println!("{} {:?} {:?}", instance.name, entry.level, entry.content);
+        }
+    }
+    Ok(())
+}
