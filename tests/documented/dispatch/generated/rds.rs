@@ -4,6 +4,10 @@ use otcdb_rds::{Client, builder, types};
 use crate::support::{self, Arguments, Call, CallError, Model};
 /// Every model of the service, by the name of its schema.
 pub(crate) static MODELS: &[Model] = &[
+    Model::new::<types::AddedTag>("AddedTag"),
+    Model::new::<types::ApplyHistory>("ApplyHistory"),
+    Model::new::<types::ApplyOutcome>("ApplyOutcome"),
+    Model::new::<types::ApplyResult>("ApplyResult"),
     Model::new::<types::AttachEipRequest>("AttachEipRequest"),
     Model::new::<types::AuditLogItem>("AuditLogItem"),
     Model::new::<types::AvailabilityStatus>("AvailabilityStatus"),
@@ -26,6 +30,8 @@ pub(crate) static MODELS: &[Model] = &[
     Model::new::<
         types::BatchDeleteManualBackupResponseBody,
     >("BatchDeleteManualBackupResponseBody"),
+    Model::new::<types::BatchTagAddActionRequest>("BatchTagAddActionRequest"),
+    Model::new::<types::BatchTagDelActionRequest>("BatchTagDelActionRequest"),
     Model::new::<types::CertificateCategory>("CertificateCategory"),
     Model::new::<types::CertificateLink>("CertificateLink"),
     Model::new::<types::ChangeFailoverModeRequest>("ChangeFailoverModeRequest"),
@@ -37,7 +43,15 @@ pub(crate) static MODELS: &[Model] = &[
     Model::new::<types::ChangeVolume>("ChangeVolume"),
     Model::new::<types::ChargeInfo>("ChargeInfo"),
     Model::new::<types::ChargeMode>("ChargeMode"),
+    Model::new::<types::Configuration>("Configuration"),
+    Model::new::<types::ConfigurationParameter>("ConfigurationParameter"),
     Model::new::<types::ConnectionPoolType>("ConnectionPoolType"),
+    Model::new::<types::CopyConfigurationRequest>("CopyConfigurationRequest"),
+    Model::new::<types::CopyConfigurationResponseBody>("CopyConfigurationResponseBody"),
+    Model::new::<types::CreateConfigurationRequest>("CreateConfigurationRequest"),
+    Model::new::<
+        types::CreateConfigurationResponseBody,
+    >("CreateConfigurationResponseBody"),
     Model::new::<types::CreateDnsNameRequest>("CreateDnsNameRequest"),
     Model::new::<types::CreateDnsNameResponseBody>("CreateDnsNameResponseBody"),
     Model::new::<types::CreateInstanceRequest>("CreateInstanceRequest"),
@@ -46,6 +60,9 @@ pub(crate) static MODELS: &[Model] = &[
     Model::new::<
         types::CreateManualBackupResponseBody,
     >("CreateManualBackupResponseBody"),
+    Model::new::<
+        types::CreatePostgresqlExtensionRequest,
+    >("CreatePostgresqlExtensionRequest"),
     Model::new::<types::CreateRdSforMySqlProxyRequest>("CreateRdSforMySqlProxyRequest"),
     Model::new::<
         types::CreateRdSforMySqlProxyResponseBody,
@@ -68,6 +85,9 @@ pub(crate) static MODELS: &[Model] = &[
     Model::new::<types::DbInstanceType>("DbInstanceType"),
     Model::new::<types::DeleteInstanceResponseBody>("DeleteInstanceResponseBody"),
     Model::new::<
+        types::DeletePostgresqlExtensionRequest,
+    >("DeletePostgresqlExtensionRequest"),
+    Model::new::<
         types::DeleteRdSforMySqlProxyResponseBody,
     >("DeleteRdSforMySqlProxyResponseBody"),
     Model::new::<types::DeleteSqlLimitRequest>("DeleteSqlLimitRequest"),
@@ -83,6 +103,10 @@ pub(crate) static MODELS: &[Model] = &[
     Model::new::<types::DownloadErrorlogResponseBody>("DownloadErrorlogResponseBody"),
     Model::new::<types::DownloadSlowlogRequest>("DownloadSlowlogRequest"),
     Model::new::<types::DownloadSlowlogResponseBody>("DownloadSlowlogResponseBody"),
+    Model::new::<types::EnableConfigurationRequest>("EnableConfigurationRequest"),
+    Model::new::<
+        types::EnableConfigurationResponseBody,
+    >("EnableConfigurationResponseBody"),
     Model::new::<types::EnlargeVolume>("EnlargeVolume"),
     Model::new::<types::ErrorDetail>("ErrorDetail"),
     Model::new::<types::ErrorLogDownloadStatus>("ErrorLogDownloadStatus"),
@@ -91,6 +115,7 @@ pub(crate) static MODELS: &[Model] = &[
     Model::new::<types::ErrorLogLink>("ErrorLogLink"),
     Model::new::<types::ErrorLogLinkStatus>("ErrorLogLinkStatus"),
     Model::new::<types::ErrorResponse>("ErrorResponse"),
+    Model::new::<types::Extension>("Extension"),
     Model::new::<types::Flavor>("Flavor"),
     Model::new::<types::FlavorGroup>("FlavorGroup"),
     Model::new::<types::FlavorToResizeTo>("FlavorToResizeTo"),
@@ -119,6 +144,12 @@ pub(crate) static MODELS: &[Model] = &[
     Model::new::<types::ListAuditlogsResponseBody>("ListAuditlogsResponseBody"),
     Model::new::<types::ListBackupsResponseBody>("ListBackupsResponseBody"),
     Model::new::<types::ListCollationsResponseBody>("ListCollationsResponseBody"),
+    Model::new::<
+        types::ListConfigurationApplyHistoriesResponseBody,
+    >("ListConfigurationApplyHistoriesResponseBody"),
+    Model::new::<
+        types::ListConfigurationsResponseBody,
+    >("ListConfigurationsResponseBody"),
     Model::new::<types::ListDatastoresResponseBody>("ListDatastoresResponseBody"),
     Model::new::<types::ListErrorLogsResponseBody>("ListErrorLogsResponseBody"),
     Model::new::<types::ListFlavorsResizeResponseBody>("ListFlavorsResizeResponseBody"),
@@ -129,6 +160,7 @@ pub(crate) static MODELS: &[Model] = &[
     Model::new::<
         types::ListInstanceDiagnosisResponseBody,
     >("ListInstanceDiagnosisResponseBody"),
+    Model::new::<types::ListInstanceTagsResponseBody>("ListInstanceTagsResponseBody"),
     Model::new::<
         types::ListInstancesInfoDiagnosisResponseBody,
     >("ListInstancesInfoDiagnosisResponseBody"),
@@ -136,6 +168,10 @@ pub(crate) static MODELS: &[Model] = &[
     Model::new::<types::ListJobInfoDetailResponseBody>("ListJobInfoDetailResponseBody"),
     Model::new::<types::ListJobInfoResponseBody>("ListJobInfoResponseBody"),
     Model::new::<types::ListMsdtcHostsResponseBody>("ListMsdtcHostsResponseBody"),
+    Model::new::<
+        types::ListPostgresqlExtensionResponseBody,
+    >("ListPostgresqlExtensionResponseBody"),
+    Model::new::<types::ListProjectTagsResponseBody>("ListProjectTagsResponseBody"),
     Model::new::<
         types::ListRdSforMySqlProxyResponseBody,
     >("ListRdSforMySqlProxyResponseBody"),
@@ -167,6 +203,8 @@ pub(crate) static MODELS: &[Model] = &[
     Model::new::<
         types::ListUpgradeHistoriesResponseBody,
     >("ListUpgradeHistoriesResponseBody"),
+    Model::new::<types::ListedConfiguration>("ListedConfiguration"),
+    Model::new::<types::ListedTag>("ListedTag"),
     Model::new::<types::LowerCaseTableNames>("LowerCaseTableNames"),
     Model::new::<types::MajorVersionAction>("MajorVersionAction"),
     Model::new::<types::MajorVersionStatus>("MajorVersionStatus"),
@@ -195,8 +233,11 @@ pub(crate) static MODELS: &[Model] = &[
     Model::new::<types::OrderedVolume>("OrderedVolume"),
     Model::new::<types::OrderedVolumeType>("OrderedVolumeType"),
     Model::new::<types::OriginalLogSwitch>("OriginalLogSwitch"),
+    Model::new::<types::ParameterType>("ParameterType"),
+    Model::new::<types::ParameterValues>("ParameterValues"),
     Model::new::<types::ProjectQuota>("ProjectQuota"),
     Model::new::<types::ProjectQuotas>("ProjectQuotas"),
+    Model::new::<types::ProjectTag>("ProjectTag"),
     Model::new::<types::ProxiedInstance>("ProxiedInstance"),
     Model::new::<types::ProxiedZone>("ProxiedZone"),
     Model::new::<types::Proxy>("Proxy"),
@@ -223,6 +264,7 @@ pub(crate) static MODELS: &[Model] = &[
     Model::new::<types::RecycledVolumeType>("RecycledVolumeType"),
     Model::new::<types::RelatedInstance>("RelatedInstance"),
     Model::new::<types::RelatedInstanceType>("RelatedInstanceType"),
+    Model::new::<types::RemovedTag>("RemovedTag"),
     Model::new::<types::RepairStrategy>("RepairStrategy"),
     Model::new::<types::ReplicationMode>("ReplicationMode"),
     Model::new::<types::ReplicationStatus>("ReplicationStatus"),
@@ -274,7 +316,14 @@ pub(crate) static MODELS: &[Model] = &[
         types::ShowBackupDownloadLinkResponseBody,
     >("ShowBackupDownloadLinkResponseBody"),
     Model::new::<types::ShowBackupPolicyResponseBody>("ShowBackupPolicyResponseBody"),
+    Model::new::<types::ShowConfigurationResponseBody>("ShowConfigurationResponseBody"),
     Model::new::<types::ShowDomainNameResponseBody>("ShowDomainNameResponseBody"),
+    Model::new::<
+        types::ShowInstanceConfigurationResponseBody,
+    >("ShowInstanceConfigurationResponseBody"),
+    Model::new::<
+        types::ShowPostgresqlParamValueResponseBody,
+    >("ShowPostgresqlParamValueResponseBody"),
     Model::new::<types::ShowQuotasResponseBody>("ShowQuotasResponseBody"),
     Model::new::<types::ShowRecyclePolicyResponseBody>("ShowRecyclePolicyResponseBody"),
     Model::new::<
@@ -350,12 +399,18 @@ pub(crate) static MODELS: &[Model] = &[
     Model::new::<types::SwitchSqlLimitResponseBody>("SwitchSqlLimitResponseBody"),
     Model::new::<types::SwitchSslRequest>("SwitchSslRequest"),
     Model::new::<types::SwitchStrategy>("SwitchStrategy"),
+    Model::new::<types::TagAddition>("TagAddition"),
+    Model::new::<types::TagRemoval>("TagRemoval"),
+    Model::new::<types::TagType>("TagType"),
     Model::new::<types::Task>("Task"),
     Model::new::<types::TaskStatusFilter>("TaskStatusFilter"),
     Model::new::<types::TdeStatus>("TdeStatus"),
+    Model::new::<types::TemplateDatastore>("TemplateDatastore"),
+    Model::new::<types::TemplateEngineChoice>("TemplateEngineChoice"),
     Model::new::<types::TransactionSplit>("TransactionSplit"),
     Model::new::<types::TriggerThreshold>("TriggerThreshold"),
     Model::new::<types::UnchangeableParameters>("UnchangeableParameters"),
+    Model::new::<types::UpdateConfigurationRequest>("UpdateConfigurationRequest"),
     Model::new::<types::UpdateDataIpRequest>("UpdateDataIpRequest"),
     Model::new::<types::UpdateDataIpResponseBody>("UpdateDataIpResponseBody"),
     Model::new::<types::UpdateDnsNameRequest>("UpdateDnsNameRequest"),
@@ -364,9 +419,24 @@ pub(crate) static MODELS: &[Model] = &[
     Model::new::<
         types::UpdateInstanceAliasResponseBody,
     >("UpdateInstanceAliasResponseBody"),
+    Model::new::<
+        types::UpdateInstanceConfigurationRequest,
+    >("UpdateInstanceConfigurationRequest"),
+    Model::new::<
+        types::UpdateInstanceConfigurationResponseBody,
+    >("UpdateInstanceConfigurationResponseBody"),
     Model::new::<types::UpdateInstanceNameRequest>("UpdateInstanceNameRequest"),
     Model::new::<types::UpdatePortRequest>("UpdatePortRequest"),
     Model::new::<types::UpdatePortResponseBody>("UpdatePortResponseBody"),
+    Model::new::<
+        types::UpdatePostgresqlExtensionRequest,
+    >("UpdatePostgresqlExtensionRequest"),
+    Model::new::<
+        types::UpdatePostgresqlParameterValueRequest,
+    >("UpdatePostgresqlParameterValueRequest"),
+    Model::new::<
+        types::UpdatePostgresqlParameterValueResponseBody,
+    >("UpdatePostgresqlParameterValueResponseBody"),
     Model::new::<types::UpdateSqlLimitRequest>("UpdateSqlLimitRequest"),
     Model::new::<types::UpdateSqlLimitResponseBody>("UpdateSqlLimitResponseBody"),
     Model::new::<types::UpdateTdeStatusRequest>("UpdateTdeStatusRequest"),
@@ -466,6 +536,79 @@ pub(crate) static CALLS: &[Call<Client>] = &[
         list: Some(|client, arguments| Box::pin(async move {
             support::items(list_collations(client, arguments)?.stream()).await
         })),
+        wait: None,
+    },
+    Call {
+        id: "ListConfigurations",
+        send: |client, arguments| Box::pin(async move {
+            support::outcome(list_configurations(client, arguments)?.send().await)
+        }),
+        list: Some(|client, arguments| Box::pin(async move {
+            support::items(list_configurations(client, arguments)?.stream()).await
+        })),
+        wait: None,
+    },
+    Call {
+        id: "CreateConfiguration",
+        send: |client, arguments| Box::pin(async move {
+            support::outcome(create_configuration(client, arguments)?.send().await)
+        }),
+        list: None,
+        wait: None,
+    },
+    Call {
+        id: "ShowConfiguration",
+        send: |client, arguments| Box::pin(async move {
+            support::outcome(show_configuration(client, arguments)?.send().await)
+        }),
+        list: None,
+        wait: None,
+    },
+    Call {
+        id: "UpdateConfiguration",
+        send: |client, arguments| Box::pin(async move {
+            support::outcome(update_configuration(client, arguments)?.send().await)
+        }),
+        list: None,
+        wait: None,
+    },
+    Call {
+        id: "DeleteConfiguration",
+        send: |client, arguments| Box::pin(async move {
+            support::outcome(delete_configuration(client, arguments)?.send().await)
+        }),
+        list: None,
+        wait: None,
+    },
+    Call {
+        id: "EnableConfiguration",
+        send: |client, arguments| Box::pin(async move {
+            support::outcome(enable_configuration(client, arguments)?.send().await)
+        }),
+        list: None,
+        wait: None,
+    },
+    Call {
+        id: "ListConfigurationApplyHistories",
+        send: |client, arguments| Box::pin(async move {
+            support::outcome(
+                list_configuration_apply_histories(client, arguments)?.send().await,
+            )
+        }),
+        list: Some(|client, arguments| Box::pin(async move {
+            support::items(
+                    list_configuration_apply_histories(client, arguments)?.stream(),
+                )
+                .await
+        })),
+        wait: None,
+    },
+    Call {
+        id: "CopyConfiguration",
+        send: |client, arguments| Box::pin(async move {
+            support::outcome(copy_configuration(client, arguments)?.send().await)
+        }),
+        list: None,
         wait: None,
     },
     Call {
@@ -696,6 +839,26 @@ pub(crate) static CALLS: &[Call<Client>] = &[
         wait: None,
     },
     Call {
+        id: "ShowInstanceConfiguration",
+        send: |client, arguments| Box::pin(async move {
+            support::outcome(
+                show_instance_configuration(client, arguments)?.send().await,
+            )
+        }),
+        list: None,
+        wait: None,
+    },
+    Call {
+        id: "UpdateInstanceConfiguration",
+        send: |client, arguments| Box::pin(async move {
+            support::outcome(
+                update_instance_configuration(client, arguments)?.send().await,
+            )
+        }),
+        list: None,
+        wait: None,
+    },
+    Call {
         id: "CreateDnsName",
         send: |client, arguments| Box::pin(async move {
             support::outcome(create_dns_name(client, arguments)?.send().await)
@@ -754,6 +917,46 @@ pub(crate) static CALLS: &[Call<Client>] = &[
         wait: Some(|client, arguments, waiter, _| Box::pin(async move {
             support::outcome(download_errorlog(client, arguments)?.wait(waiter).await)
         })),
+    },
+    Call {
+        id: "ListPostgresqlExtension",
+        send: |client, arguments| Box::pin(async move {
+            support::outcome(list_postgresql_extension(client, arguments)?.send().await)
+        }),
+        list: Some(|client, arguments| Box::pin(async move {
+            support::items(list_postgresql_extension(client, arguments)?.stream()).await
+        })),
+        wait: None,
+    },
+    Call {
+        id: "CreatePostgresqlExtension",
+        send: |client, arguments| Box::pin(async move {
+            support::outcome(
+                create_postgresql_extension(client, arguments)?.send().await,
+            )
+        }),
+        list: None,
+        wait: None,
+    },
+    Call {
+        id: "UpdatePostgresqlExtension",
+        send: |client, arguments| Box::pin(async move {
+            support::outcome(
+                update_postgresql_extension(client, arguments)?.send().await,
+            )
+        }),
+        list: None,
+        wait: None,
+    },
+    Call {
+        id: "DeletePostgresqlExtension",
+        send: |client, arguments| Box::pin(async move {
+            support::outcome(
+                delete_postgresql_extension(client, arguments)?.send().await,
+            )
+        }),
+        list: None,
+        wait: None,
     },
     Call {
         id: "StartFailover",
@@ -905,6 +1108,26 @@ pub(crate) static CALLS: &[Call<Client>] = &[
         id: "ChangeOpsWindow",
         send: |client, arguments| Box::pin(async move {
             support::outcome(change_ops_window(client, arguments)?.send().await)
+        }),
+        list: None,
+        wait: None,
+    },
+    Call {
+        id: "ShowPostgresqlParamValue",
+        send: |client, arguments| Box::pin(async move {
+            support::outcome(
+                show_postgresql_param_value(client, arguments)?.send().await,
+            )
+        }),
+        list: None,
+        wait: None,
+    },
+    Call {
+        id: "UpdatePostgresqlParameterValue",
+        send: |client, arguments| Box::pin(async move {
+            support::outcome(
+                update_postgresql_parameter_value(client, arguments)?.send().await,
+            )
         }),
         list: None,
         wait: None,
@@ -1132,6 +1355,32 @@ pub(crate) static CALLS: &[Call<Client>] = &[
         wait: None,
     },
     Call {
+        id: "ListInstanceTags",
+        send: |client, arguments| Box::pin(async move {
+            support::outcome(list_instance_tags(client, arguments)?.send().await)
+        }),
+        list: Some(|client, arguments| Box::pin(async move {
+            support::items(list_instance_tags(client, arguments)?.stream()).await
+        })),
+        wait: None,
+    },
+    Call {
+        id: "BatchTagAddAction",
+        send: |client, arguments| Box::pin(async move {
+            support::outcome(batch_tag_add_action(client, arguments)?.send().await)
+        }),
+        list: None,
+        wait: None,
+    },
+    Call {
+        id: "BatchTagDelAction",
+        send: |client, arguments| Box::pin(async move {
+            support::outcome(batch_tag_del_action(client, arguments)?.send().await)
+        }),
+        list: None,
+        wait: None,
+    },
+    Call {
         id: "ListJobInfoDetail",
         send: |client, arguments| Box::pin(async move {
             support::outcome(list_job_info_detail(client, arguments)?.send().await)
@@ -1204,6 +1453,16 @@ pub(crate) static CALLS: &[Call<Client>] = &[
         }),
         list: Some(|client, arguments| Box::pin(async move {
             support::items(list_storage_types(client, arguments)?.stream()).await
+        })),
+        wait: None,
+    },
+    Call {
+        id: "ListProjectTags",
+        send: |client, arguments| Box::pin(async move {
+            support::outcome(list_project_tags(client, arguments)?.send().await)
+        }),
+        list: Some(|client, arguments| Box::pin(async move {
+            support::items(list_project_tags(client, arguments)?.stream()).await
         })),
         wait: None,
     },
@@ -1337,6 +1596,122 @@ fn list_collations(
     let mut call = client.list_collations();
     if let Some(value) = arguments.text("project_id")? {
         call = call.project_id(value);
+    }
+    Ok(call)
+}
+fn list_configurations(
+    client: &Client,
+    arguments: &Arguments<'_>,
+) -> Result<builder::ListConfigurations, CallError> {
+    let mut call = client.list_configurations();
+    if let Some(value) = arguments.text("project_id")? {
+        call = call.project_id(value);
+    }
+    Ok(call)
+}
+fn create_configuration(
+    client: &Client,
+    arguments: &Arguments<'_>,
+) -> Result<builder::CreateConfiguration, CallError> {
+    let mut call = client.create_configuration();
+    if let Some(value) = arguments.text("project_id")? {
+        call = call.project_id(value);
+    }
+    if let Some(body) = arguments.body::<types::CreateConfigurationRequest>()? {
+        call = call.body(body);
+    }
+    Ok(call)
+}
+fn show_configuration(
+    client: &Client,
+    arguments: &Arguments<'_>,
+) -> Result<builder::ShowConfiguration, CallError> {
+    let mut call = client.show_configuration();
+    if let Some(value) = arguments.text("project_id")? {
+        call = call.project_id(value);
+    }
+    if let Some(value) = arguments.text("config_id")? {
+        call = call.config_id(value);
+    }
+    Ok(call)
+}
+fn update_configuration(
+    client: &Client,
+    arguments: &Arguments<'_>,
+) -> Result<builder::UpdateConfiguration, CallError> {
+    let mut call = client.update_configuration();
+    if let Some(value) = arguments.text("project_id")? {
+        call = call.project_id(value);
+    }
+    if let Some(value) = arguments.text("config_id")? {
+        call = call.config_id(value);
+    }
+    if let Some(body) = arguments.body::<types::UpdateConfigurationRequest>()? {
+        call = call.body(body);
+    }
+    Ok(call)
+}
+fn delete_configuration(
+    client: &Client,
+    arguments: &Arguments<'_>,
+) -> Result<builder::DeleteConfiguration, CallError> {
+    let mut call = client.delete_configuration();
+    if let Some(value) = arguments.text("project_id")? {
+        call = call.project_id(value);
+    }
+    if let Some(value) = arguments.text("config_id")? {
+        call = call.config_id(value);
+    }
+    Ok(call)
+}
+fn enable_configuration(
+    client: &Client,
+    arguments: &Arguments<'_>,
+) -> Result<builder::EnableConfiguration, CallError> {
+    let mut call = client.enable_configuration();
+    if let Some(value) = arguments.text("project_id")? {
+        call = call.project_id(value);
+    }
+    if let Some(value) = arguments.text("config_id")? {
+        call = call.config_id(value);
+    }
+    if let Some(body) = arguments.body::<types::EnableConfigurationRequest>()? {
+        call = call.body(body);
+    }
+    Ok(call)
+}
+fn list_configuration_apply_histories(
+    client: &Client,
+    arguments: &Arguments<'_>,
+) -> Result<builder::ListConfigurationApplyHistories, CallError> {
+    let mut call = client.list_configuration_apply_histories();
+    if let Some(value) = arguments.text("project_id")? {
+        call = call.project_id(value);
+    }
+    if let Some(value) = arguments.text("config_id")? {
+        call = call.config_id(value);
+    }
+    if let Some(value) = arguments.int32("offset")? {
+        call = call.offset(value);
+    }
+    if let Some(value) = arguments.int32("limit")? {
+        call = call.limit(value);
+    }
+    Ok(call)
+}
+fn copy_configuration(
+    client: &Client,
+    arguments: &Arguments<'_>,
+) -> Result<builder::CopyConfiguration, CallError> {
+    let mut call = client.copy_configuration();
+    if let Some(value) = arguments.text("project_id")? {
+        call = call.project_id(value);
+    }
+    if let Some(value) = arguments.text("config_id")? {
+        call = call.config_id(value);
+    }
+    if let Some(body) = arguments.body::<types::CopyConfigurationRequest>()? {
+        call = call.body(body);
     }
     Ok(call)
 }
@@ -1748,6 +2123,35 @@ fn set_backup_policy(
     }
     Ok(call)
 }
+fn show_instance_configuration(
+    client: &Client,
+    arguments: &Arguments<'_>,
+) -> Result<builder::ShowInstanceConfiguration, CallError> {
+    let mut call = client.show_instance_configuration();
+    if let Some(value) = arguments.text("project_id")? {
+        call = call.project_id(value);
+    }
+    if let Some(value) = arguments.text("instance_id")? {
+        call = call.instance_id(value);
+    }
+    Ok(call)
+}
+fn update_instance_configuration(
+    client: &Client,
+    arguments: &Arguments<'_>,
+) -> Result<builder::UpdateInstanceConfiguration, CallError> {
+    let mut call = client.update_instance_configuration();
+    if let Some(value) = arguments.text("project_id")? {
+        call = call.project_id(value);
+    }
+    if let Some(value) = arguments.text("instance_id")? {
+        call = call.instance_id(value);
+    }
+    if let Some(body) = arguments.body::<types::UpdateInstanceConfigurationRequest>()? {
+        call = call.body(body);
+    }
+    Ok(call)
+}
 fn create_dns_name(
     client: &Client,
     arguments: &Arguments<'_>,
@@ -1863,6 +2267,76 @@ fn download_errorlog(
     }
     if let Some(value) = arguments.text("instance_id")? {
         call = call.instance_id(value);
+    }
+    Ok(call)
+}
+fn list_postgresql_extension(
+    client: &Client,
+    arguments: &Arguments<'_>,
+) -> Result<builder::ListPostgresqlExtension, CallError> {
+    let mut call = client.list_postgresql_extension();
+    if let Some(value) = arguments.text("project_id")? {
+        call = call.project_id(value);
+    }
+    if let Some(value) = arguments.text("instance_id")? {
+        call = call.instance_id(value);
+    }
+    if let Some(value) = arguments.text("database_name")? {
+        call = call.database_name(value);
+    }
+    if let Some(value) = arguments.int32("offset")? {
+        call = call.offset(value);
+    }
+    if let Some(value) = arguments.int32("limit")? {
+        call = call.limit(value);
+    }
+    Ok(call)
+}
+fn create_postgresql_extension(
+    client: &Client,
+    arguments: &Arguments<'_>,
+) -> Result<builder::CreatePostgresqlExtension, CallError> {
+    let mut call = client.create_postgresql_extension();
+    if let Some(value) = arguments.text("project_id")? {
+        call = call.project_id(value);
+    }
+    if let Some(value) = arguments.text("instance_id")? {
+        call = call.instance_id(value);
+    }
+    if let Some(body) = arguments.body::<types::CreatePostgresqlExtensionRequest>()? {
+        call = call.body(body);
+    }
+    Ok(call)
+}
+fn update_postgresql_extension(
+    client: &Client,
+    arguments: &Arguments<'_>,
+) -> Result<builder::UpdatePostgresqlExtension, CallError> {
+    let mut call = client.update_postgresql_extension();
+    if let Some(value) = arguments.text("project_id")? {
+        call = call.project_id(value);
+    }
+    if let Some(value) = arguments.text("instance_id")? {
+        call = call.instance_id(value);
+    }
+    if let Some(body) = arguments.body::<types::UpdatePostgresqlExtensionRequest>()? {
+        call = call.body(body);
+    }
+    Ok(call)
+}
+fn delete_postgresql_extension(
+    client: &Client,
+    arguments: &Arguments<'_>,
+) -> Result<builder::DeletePostgresqlExtension, CallError> {
+    let mut call = client.delete_postgresql_extension();
+    if let Some(value) = arguments.text("project_id")? {
+        call = call.project_id(value);
+    }
+    if let Some(value) = arguments.text("instance_id")? {
+        call = call.instance_id(value);
+    }
+    if let Some(body) = arguments.body::<types::DeletePostgresqlExtensionRequest>()? {
+        call = call.body(body);
     }
     Ok(call)
 }
@@ -2157,6 +2631,42 @@ fn change_ops_window(
         call = call.instance_id(value);
     }
     if let Some(body) = arguments.body::<types::ChangeOpsWindowRequest>()? {
+        call = call.body(body);
+    }
+    Ok(call)
+}
+fn show_postgresql_param_value(
+    client: &Client,
+    arguments: &Arguments<'_>,
+) -> Result<builder::ShowPostgresqlParamValue, CallError> {
+    let mut call = client.show_postgresql_param_value();
+    if let Some(value) = arguments.text("project_id")? {
+        call = call.project_id(value);
+    }
+    if let Some(value) = arguments.text("instance_id")? {
+        call = call.instance_id(value);
+    }
+    if let Some(value) = arguments.text("name")? {
+        call = call.name(value);
+    }
+    Ok(call)
+}
+fn update_postgresql_parameter_value(
+    client: &Client,
+    arguments: &Arguments<'_>,
+) -> Result<builder::UpdatePostgresqlParameterValue, CallError> {
+    let mut call = client.update_postgresql_parameter_value();
+    if let Some(value) = arguments.text("project_id")? {
+        call = call.project_id(value);
+    }
+    if let Some(value) = arguments.text("instance_id")? {
+        call = call.instance_id(value);
+    }
+    if let Some(value) = arguments.text("name")? {
+        call = call.name(value);
+    }
+    if let Some(body) = arguments.body::<types::UpdatePostgresqlParameterValueRequest>()?
+    {
         call = call.body(body);
     }
     Ok(call)
@@ -2577,6 +3087,51 @@ fn show_storage_used_space(
     }
     Ok(call)
 }
+fn list_instance_tags(
+    client: &Client,
+    arguments: &Arguments<'_>,
+) -> Result<builder::ListInstanceTags, CallError> {
+    let mut call = client.list_instance_tags();
+    if let Some(value) = arguments.text("project_id")? {
+        call = call.project_id(value);
+    }
+    if let Some(value) = arguments.text("instance_id")? {
+        call = call.instance_id(value);
+    }
+    Ok(call)
+}
+fn batch_tag_add_action(
+    client: &Client,
+    arguments: &Arguments<'_>,
+) -> Result<builder::BatchTagAddAction, CallError> {
+    let mut call = client.batch_tag_add_action();
+    if let Some(value) = arguments.text("project_id")? {
+        call = call.project_id(value);
+    }
+    if let Some(value) = arguments.text("instance_id")? {
+        call = call.instance_id(value);
+    }
+    if let Some(body) = arguments.body::<types::BatchTagAddActionRequest>()? {
+        call = call.body(body);
+    }
+    Ok(call)
+}
+fn batch_tag_del_action(
+    client: &Client,
+    arguments: &Arguments<'_>,
+) -> Result<builder::BatchTagDelAction, CallError> {
+    let mut call = client.batch_tag_del_action();
+    if let Some(value) = arguments.text("project_id")? {
+        call = call.project_id(value);
+    }
+    if let Some(value) = arguments.text("instance_id")? {
+        call = call.instance_id(value);
+    }
+    if let Some(body) = arguments.body::<types::BatchTagDelActionRequest>()? {
+        call = call.body(body);
+    }
+    Ok(call)
+}
 fn list_job_info_detail(
     client: &Client,
     arguments: &Arguments<'_>,
@@ -2713,6 +3268,16 @@ fn list_storage_types(
     }
     if let Some(value) = arguments.text("ha_mode")? {
         call = call.ha_mode(otcdb_core::Open::<types::HaModeFilter>::new(value));
+    }
+    Ok(call)
+}
+fn list_project_tags(
+    client: &Client,
+    arguments: &Arguments<'_>,
+) -> Result<builder::ListProjectTags, CallError> {
+    let mut call = client.list_project_tags();
+    if let Some(value) = arguments.text("project_id")? {
+        call = call.project_id(value);
     }
     Ok(call)
 }

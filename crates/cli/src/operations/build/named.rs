@@ -28,11 +28,13 @@ pub(crate) struct Lookup {
 /// How the name of a resource is looked up that a parameter takes the id of; `None` if it takes something else, or
 /// nothing lists them with nothing but an identity.
 pub(crate) fn lookup(operation: &Operation, parameter: &Parameter) -> Option<Lookup> {
-    if parameter.is_list() || parameter.schema.kind() != Some("string") || has_other_ids(parameter)
-    {
+    let service = bundle(&operation.service).ok()?;
+    let is_text = !parameter.is_list() && parameter.schema.kind() == Some("string");
+    let operations = service.operations.iter();
+    let of_its_name = operations.flat_map(|one| &one.parameters);
+    if !is_text || have_other_ids(of_its_name.filter(|one| one.name == parameter.name)) {
         return None;
     }
-    let service = bundle(&operation.service).ok()?;
     let of = |resource: &str, keys: &[&str]| {
         let mut lists: Vec<Lookup> = service
             .operations
@@ -89,11 +91,15 @@ fn by(list: &'static Operation, resource: &str, keys: &[&str]) -> Option<Lookup>
     })
 }
 
-/// Whether the documented values show ids of a form that a name may have, too.
-fn has_other_ids(parameter: &Parameter) -> bool {
-    let values = || parameter.examples.iter().map(|example| &example.value);
+/// Whether the documented values show ids of a form that a name may have, too. All parameters of a name are asked, since a
+/// page's example may stand for an id without being one.
+fn have_other_ids<'a>(parameters: impl Iterator<Item = &'a Parameter>) -> bool {
+    let mut values = parameters
+        .flat_map(|one| &one.examples)
+        .map(|example| &example.value)
+        .peekable();
     let is_id = |value: &serde_json::Value| value.as_str().is_some_and(is_id);
-    values().next().is_some() && !values().any(is_id)
+    values.peek().is_some() && !values.any(is_id)
 }
 
 /// Whether a text has the form that the services' ids have: 32 hexadecimal digits, with hyphens as a UUID has them or with

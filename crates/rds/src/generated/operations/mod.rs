@@ -9,12 +9,15 @@ mod database_engines;
 mod database_proxy_rds_for_mysql;
 mod database_security;
 mod db_instance_management;
+mod extension_management_rds_for_postgresql;
 mod instance_diagnosis;
 mod log_information_queries;
 mod obtaining_task_information;
+mod parameter_configuration;
 mod quota_management;
 mod recycling_a_db_instance;
 mod sql_throttling_rds_for_postgresql;
+mod tag_management;
 mod upgrading_a_major_version_rds_for_postgresql;
 #[allow(unused_imports)]
 pub use backup_and_restoration::*;
@@ -27,16 +30,22 @@ pub use database_security::*;
 #[allow(unused_imports)]
 pub use db_instance_management::*;
 #[allow(unused_imports)]
+pub use extension_management_rds_for_postgresql::*;
+#[allow(unused_imports)]
 pub use instance_diagnosis::*;
 #[allow(unused_imports)]
 pub use log_information_queries::*;
 #[allow(unused_imports)]
 pub use obtaining_task_information::*;
 #[allow(unused_imports)]
+pub use parameter_configuration::*;
+#[allow(unused_imports)]
 pub use quota_management::*;
 #[allow(unused_imports)]
 pub use recycling_a_db_instance::*;
 #[allow(unused_imports)]
 pub use sql_throttling_rds_for_postgresql::*;
+#[allow(unused_imports)]
+pub use tag_management::*;
 #[allow(unused_imports)]
 pub use upgrading_a_major_version_rds_for_postgresql::*;

@@ -8,6 +8,7 @@ mod database_security;
 mod diagnoses;
 mod error_logs;
 mod errors;
+mod extensions;
 mod high_availability;
 mod instance_actions;
 mod instance_jobs;
@@ -17,6 +18,7 @@ mod jobs;
 mod maintenance;
 mod major_versions;
 mod network_access;
+mod parameter_templates;
 mod quotas;
 mod recycle_bin;
 mod restorations;
@@ -24,6 +26,7 @@ mod slow_logs;
 mod sql_limits;
 mod sql_server;
 mod storage;
+mod tags;
 #[allow(unused_imports)]
 pub use audit_logs::*;
 #[allow(unused_imports)]
@@ -40,6 +43,8 @@ pub use diagnoses::*;
 pub use error_logs::*;
 #[allow(unused_imports)]
 pub use errors::*;
+#[allow(unused_imports)]
+pub use extensions::*;
 #[allow(unused_imports)]
 pub use high_availability::*;
 #[allow(unused_imports)]
@@ -59,6 +64,8 @@ pub use major_versions::*;
 #[allow(unused_imports)]
 pub use network_access::*;
 #[allow(unused_imports)]
+pub use parameter_templates::*;
+#[allow(unused_imports)]
 pub use quotas::*;
 #[allow(unused_imports)]
 pub use recycle_bin::*;
@@ -72,3 +79,5 @@ pub use sql_limits::*;
 pub use sql_server::*;
 #[allow(unused_imports)]
 pub use storage::*;
+#[allow(unused_imports)]
+pub use tags::*;

@@ -6,8 +6,8 @@ use otcdb_core::sync::unpoisoned;
 
 use super::state::INSTANCE;
 use super::{
-    Databases, Engine, backups, catalog, changes, databases, instances, major_versions, models,
-    orders, proxies,
+    Databases, Engine, backups, catalog, changes, databases, extensions, instances, major_versions,
+    models, orders, parameters, proxies,
 };
 use crate::call::Call;
 use crate::cloud::Cloud;
@@ -21,10 +21,15 @@ use crate::services::{Outcome, States};
 const FUNCTIONS: &Functions<Databases> = &[
     ("address_changed", Value(major_versions::address_changed)),
     ("addresses", Value(orders::addresses)),
+    ("all_applied", Value(parameters::all_applied)),
+    ("applied", Value(parameters::applied)),
+    ("apply_template", Effect(parameters::apply)),
     ("back_up", Effect(backups::back_up)),
     ("backup_files", Value(backups::files)),
+    ("can_be_loaded", Guard(extensions::can_be_loaded)),
     ("can_grow", Guard(changes::can_grow)),
     ("certificate_link", Value(changes::certificate_link)),
+    ("changed_values", Value(parameters::changed)),
     ("check_counts", Value(major_versions::check_counts)),
     ("check_expires", Value(major_versions::check_expires)),
     ("created_entities", Value(instances::entities)),
@@ -39,6 +44,7 @@ const FUNCTIONS: &Functions<Databases> = &[
         "has_major_version_status",
         Guard(major_versions::has_status),
     ),
+    ("ignored", Value(parameters::ignored)),
     ("is_available_version", Guard(major_versions::is_available)),
     ("kept_backups", Value(backups::kept)),
     ("kind", Value(orders::kind)),
@@ -47,8 +53,10 @@ const FUNCTIONS: &Functions<Databases> = &[
     ("migrated_nodes", Value(changes::migrated_nodes)),
     ("mode_fits", Guard(changes::mode_fits)),
     ("names_standby", Guard(changes::names_standby)),
+    ("needs_restart", Value(parameters::needs_restart)),
     ("nodes", Value(instances::nodes)),
     ("orderable", Guard(orders::orderable)),
+    ("parameters", Value(parameters::all)),
     ("password_fits", Guard(changes::password_fits)),
     ("password_if_needed", Guard(orders::password_if_needed)),
     ("port", Value(orders::port)),
@@ -69,10 +77,16 @@ const FUNCTIONS: &Functions<Databases> = &[
     ("set_up", Effect(orders::set_up)),
     ("switched_nodes", Value(changes::switched_nodes)),
     ("task_of_creation", Value(instances::task_of_creation)),
+    ("template_fits", Guard(parameters::template_fits)),
+    ("template_values", Value(parameters::of_template)),
+    ("updated_stamp", Value(parameters::updated)),
     ("upgradable", Guard(changes::upgradable)),
     ("volume_fits", Guard(orders::volume_fits)),
     ("volume_type", Value(orders::volume_type)),
     ("was_checked", Guard(major_versions::was_checked)),
+    ("with_extension", Value(extensions::with)),
+    ("with_new_version", Value(extensions::upgraded)),
+    ("without_extension", Value(extensions::without)),
     ("zone_names", Value(catalog::zone_names)),
     ("zones", Value(catalog::zones)),
 ];

@@ -5,13 +5,16 @@ mod backups;
 mod catalog;
 mod changes;
 mod exports;
+mod extensions;
 mod functions;
 mod instances;
 mod logs;
 mod major_versions;
 mod orders;
+mod parameters;
 mod proxies;
 mod state;
+mod tags;
 
 use std::sync::MutexGuard;
 use std::time::Duration;
@@ -35,10 +38,15 @@ pub use state::{DatabaseInstance, Engine};
 /// What no model carries out.
 pub(super) const HANDLERS: &[(&str, Handler)] = &[
     ("BatchDeleteManualBackup", backups::delete_some),
+    ("BatchTagAddAction", tags::add),
+    ("BatchTagDelAction", tags::remove),
     ("DownloadErrorlog", exports::error_log),
     ("DownloadSlowlog", exports::slow_log),
     ("ListAuditlogs", audit::files),
     ("ListErrorLogs", logs::error_log),
+    ("ListInstanceTags", tags::of_instance),
+    ("ListPostgresqlExtension", extensions::all),
+    ("ListProjectTags", tags::of_project),
     ("ListSlowLogFile", exports::slow_log_files),
     ("ListSlowLogStatisticsForLts", logs::statistics_for_lts),
     ("ListSlowLogs", logs::slow_log),

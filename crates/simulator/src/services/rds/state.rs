@@ -30,7 +30,7 @@ pub enum Engine {
 }
 
 impl Engine {
-    const ALL: [Self; 3] = [Self::MySql, Self::PostgreSql, Self::SqlServer];
+    pub(super) const ALL: [Self; 3] = [Self::MySql, Self::PostgreSql, Self::SqlServer];
 
     /// The engine of a name.
     pub(super) fn named(name: &str) -> Option<Self> {
