@@ -209,7 +209,7 @@ fn several_operations_under_one_path_are_one_when_published_and_several_everywhe
         "pub struct RestartThingAgain {",
         "pub async fn wait_for_restart_thing_again(",
         "Sends a `POST` request to `/v1/{project_id}/things/{thing_id}/action`",
-        "\"{}/v1/{}/things/{}/action\"",
+        "\"/v1/{project_id}/things/{thing_id}/action\"",
     ] {
         assert!(code.contains(part), "{section} has no {part:?}:\n{code}");
     }
