@@ -23,6 +23,7 @@ mod identity;
 mod objects;
 mod rds;
 mod rds_instances;
+mod rds_parameters;
 mod requests;
 mod session;
 mod support;
