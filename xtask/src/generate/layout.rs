@@ -432,7 +432,7 @@ mod tests {
 
     #[test]
     fn a_file_that_would_be_too_long_becomes_a_folder() {
-        let found = modules(16).unwrap();
+        let found = modules(12).unwrap();
         has(
             &found,
             "operations/things/set_thing.rs",
