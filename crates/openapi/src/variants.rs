@@ -317,7 +317,10 @@ fn body(document: &Value, variants: &[&Value], marks: &[Mark]) -> Value {
             .enumerate()
             .filter(|(other, _)| *other != index)
             .filter_map(|(_, mark)| match mark {
-                Mark::Field(field) => Some(json!({ "required": [field] })),
+                // Linters look for a required field among the properties beside it.
+                Mark::Field(field) => {
+                    Some(json!({ "required": [field], "properties": { field.as_str(): {} } }))
+                }
                 _ => None,
             })
             .collect();
