@@ -205,10 +205,9 @@ fn several_operations_under_one_path_are_one_when_published_and_several_everywhe
     let section = "crates/magic-things/src/generated/operations/thing_management.rs";
     let code = copy.text(section);
     for part in [
-        "pub struct RestartThing {",
-        "pub struct RestartThingAgain {",
-        "pub async fn wait_for_restart_thing_again(",
-        "Sends a `POST` request to `/v1/{project_id}/things/{thing_id}/action`",
+        "pub struct RestartThing(",
+        "pub struct RestartThingAgain(",
+        "pub fn wait_for_restart_thing_again",
         "\"/v1/{project_id}/things/{thing_id}/action\"",
     ] {
         assert!(code.contains(part), "{section} has no {part:?}:\n{code}");
