@@ -1,7 +1,7 @@
 //! Calls of generated clients: what they were given, how they are sent, and what is waited for.
 //!
 //! A generated call builder is a thin shell over a [`Call`], which is made from an
-//! [`OperationMeta`](crate::OperationMeta). Method, path and parameters stand in that table, so that one function sends
+//! [`OperationMeta`]. Method, path and parameters stand in that table, so that one function sends
 //! them all.
 
 mod begun;
