@@ -55,6 +55,6 @@ pub use retry::RetryPolicy;
 pub use secret::Secret;
 pub use service::Service;
 pub use session::{RawCall, ServiceSession, Session, SessionBuilder};
-pub use transport::{Received, Timeouts};
+pub use transport::{Exchange, Observer, Received, Timeouts};
 
 pub use jiff;

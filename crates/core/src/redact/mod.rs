@@ -8,6 +8,7 @@
 //! [`register`] and [`values`].
 
 mod json;
+mod masks;
 mod text;
 mod values;
 
@@ -15,6 +16,7 @@ use reqwest::header::HeaderMap;
 use url::Url;
 
 pub use json::body;
+pub use masks::Masks;
 pub use text::{identifier, line, text};
 pub use values::{register, register_passing, values, values_of_bytes};
 

@@ -20,7 +20,7 @@ use crate::retry::{RetryBudget, RetryPolicy};
 use crate::service::Service;
 use crate::sign::Form;
 use crate::transport::classify::root_cause;
-use crate::transport::{Timeouts, Transport};
+use crate::transport::{Observer, Timeouts, Transport};
 
 /// What a session is made from. Only credentials and region are needed.
 #[derive(Clone, Debug)]
@@ -43,6 +43,7 @@ pub struct SessionBuilder {
     plain_http: bool,
     authorities: Option<Authorities>,
     http: Option<Configure>,
+    observer: Option<Arc<dyn Observer>>,
 }
 
 /// What a program does to reqwest's builder.
@@ -75,6 +76,7 @@ impl SessionBuilder {
             plain_http: false,
             authorities: None,
             http: None,
+            observer: None,
         }
     }
 
@@ -200,6 +202,12 @@ impl SessionBuilder {
         self
     }
 
+    /// Shows every response that its calls get to an observer.
+    pub fn observer(mut self, observer: Arc<dyn Observer>) -> Self {
+        self.observer = Some(observer);
+        self
+    }
+
     /// Makes the session. Nothing is sent.
     ///
     /// # Errors
@@ -260,6 +268,7 @@ impl SessionBuilder {
             jitter: self.jitter,
             clock: self.clock.clone(),
             services: <_>::default(),
+            observer: self.observer,
         };
         let identity = Identity {
             transport: transport.clone(),

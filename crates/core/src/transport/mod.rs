@@ -6,6 +6,7 @@ pub(crate) mod classify;
 mod encoding;
 mod gate;
 mod inspect;
+mod observe;
 mod pace;
 mod services;
 
@@ -33,6 +34,7 @@ use crate::service::Service;
 use crate::sync::unpoisoned;
 use classify::{FailedAttempt, Reached};
 use gate::Pass;
+pub use observe::{Exchange, Observer};
 use pace::Spacing;
 pub(crate) use services::Services;
 
@@ -186,6 +188,7 @@ pub(crate) struct Transport {
     pub(crate) jitter: Jitter,
     pub(crate) clock: Clock,
     pub(crate) services: Services,
+    pub(crate) observer: Option<Arc<dyn Observer>>,
 }
 
 /// How far a call has come, for the error that ends it when its time does.
@@ -516,9 +519,30 @@ impl Transport {
             "request",
         );
         let started = Instant::now();
+        let sent = self
+            .observer
+            .as_ref()
+            .map(|_| (request.headers().clone(), self.clock.now()));
         let response = self.execute(request).await?;
         let status = response.status();
         let headers = response.headers().clone();
+        let show = |body: &Bytes| {
+            if let (Some(observer), Some((request_headers, at))) = (&self.observer, &sent) {
+                observer.observe(&Exchange {
+                    service: call.service,
+                    operation: &call.name,
+                    method: &call.method,
+                    url: &call.url,
+                    request_headers,
+                    request_body: &call.body,
+                    status,
+                    response_headers: &headers,
+                    response_body: &observe::plain(&headers, body),
+                    started: *at,
+                    elapsed: started.elapsed(),
+                });
+            }
+        };
         // Before anything of the response is said, which may repeat it.
         if let Some(Ok(token)) = headers.get(X_SUBJECT_TOKEN).map(|token| token.to_str()) {
             redact::register(token);
@@ -539,6 +563,7 @@ impl Transport {
         );
         if !status.is_success() {
             let body = body::read_up_to(response, body::ERROR_BYTES).await;
+            show(&body);
             tracing::trace!(body = %shown(&body), "response body");
             let error = RawResponse {
                 status,
@@ -571,6 +596,7 @@ impl Transport {
                 return Err(FailedAttempt::from(error).with_response(status, request_id));
             }
         };
+        show(&body);
         let received = inspect::inspect(
             call,
             Received {
