@@ -30,9 +30,28 @@ impl Schema {
 /// How many fields a hint lists.
 const LISTED: usize = 20;
 
+/// In which way a value is wrong.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Violation {
+    /// It is a field that the schema does not know.
+    Unknown,
+    /// A field of it is missing.
+    Missing,
+    /// It is not among those that are allowed.
+    Value,
+    /// It is null.
+    Null,
+    /// It has another type.
+    Type,
+    /// Anything else, such as its length.
+    Other,
+}
+
 /// Something that is wrong with a value.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ValidationError {
+    /// In which way.
+    pub violation: Violation,
     /// The JSON pointer of what is wrong; empty for the value as a whole.
     pub pointer: String,
     /// What is wrong. It quotes nothing that is secret.
@@ -68,6 +87,7 @@ fn all(schema: &Schema, value: &Value) -> Vec<ValidationError> {
             .map(|error| validation_error(&node, &error))
             .collect(),
         Err(error) => vec![ValidationError {
+            violation: Violation::Other,
             pointer: String::new(),
             problem: unusable(error),
             hint: None,
@@ -85,6 +105,13 @@ fn validation_error(root: &Node<'_>, error: &SchemaError<'_>) -> ValidationError
         && root.shows(&pointer)
         && node.as_ref().is_some_and(|node| !node.holds_secrets(DEPTH));
     ValidationError {
+        violation: match error.kind() {
+            ValidationErrorKind::Required { .. } => Violation::Missing,
+            _ if error.instance().is_null() => Violation::Null,
+            ValidationErrorKind::Enum { .. } => Violation::Value,
+            ValidationErrorKind::Type { .. } => Violation::Type,
+            _ => Violation::Other,
+        },
         problem: match is_shown {
             true => error.to_string(),
             false => error.masked_with("the value").to_string(),
@@ -139,10 +166,11 @@ fn unknown(node: &Node<'_>, value: &Value, at: &str, found: &mut Vec<ValidationE
         Value::Object(fields) => {
             for (name, field) in fields {
                 let at = pointer::join(at, name);
-                match node.property(name) {
+                match node.field(name) {
                     Some(known) => unknown(&known, field, &at, found),
                     None if node.is_open() => {}
                     None => found.push(ValidationError {
+                        violation: Violation::Unknown,
                         pointer: at,
                         problem: format!("{name:?} is no field that is described here"),
                         hint: nearest(node, name),

@@ -77,6 +77,31 @@ impl<'a> Node<'a> {
             .map(|(_, node)| node)
     }
 
+    /// What describes a field of an object: the property of its name, the one that it is another name of (`x-alias`), or what
+    /// holds for all others.
+    pub(crate) fn field(&self, name: &str) -> Option<Self> {
+        let of_any = || {
+            let any = self.keyword("additionalProperties")?;
+            any.is_object().then(|| Self::new(any, self.root))
+        };
+        self.named(name).or_else(of_any)
+    }
+
+    /// Whether a field of an object has this name, or has it as another one.
+    pub(crate) fn knows(&self, name: &str) -> bool {
+        self.named(name).is_some()
+    }
+
+    fn named(&self, name: &str) -> Option<Self> {
+        let of_alias = || {
+            let mut properties = self.properties();
+            let found = properties
+                .find(|(_, node)| array(node.keyword("x-alias")).any(|alias| alias == name));
+            found.map(|(_, node)| node)
+        };
+        self.property(name).or_else(of_alias)
+    }
+
     /// An element of a list.
     pub(crate) fn element(&self) -> Option<Self> {
         self.keyword("items")
@@ -89,11 +114,9 @@ impl<'a> Node<'a> {
             let is_index = step.bytes().all(|byte| byte.is_ascii_digit());
             self.element().filter(|_| is_index)
         };
-        let of_any = || {
-            self.keyword("additionalProperties")
-                .map(|source| Self::new(source, self.root))
-        };
-        self.property(step).or_else(of_number).or_else(of_any)
+        self.property(step)
+            .or_else(of_number)
+            .or_else(|| self.field(step))
     }
 
     /// What is at a JSON pointer of a value.
