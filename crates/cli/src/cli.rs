@@ -50,7 +50,26 @@ impl Cli {
         without_flags_of_calls(Self::command().disable_help_subcommand(true))
     }
 
-    /// Refuses flags that would choose an identity where none is used, instead of ignoring them.
+    /// Refuses flags that would choose an identity where none is used, or record calls where none are made, instead of
+    /// ignoring them.
+    ///
+    /// # Errors
+    /// One of them is given.
+    pub(crate) fn refuse_calls(&self, what: &str) -> Result<()> {
+        self.refuse_identity(what)?;
+        match self.calls.record {
+            None => Ok(()),
+            Some(_) => Err(Error::invalid_argument(format!(
+                "{what} makes no calls, so there is nothing to --record"
+            ))
+            .with_hint("leave --record out")),
+        }
+    }
+
+    /// The same of the identity alone.
+    ///
+    /// # Errors
+    /// One of them is given.
     pub(crate) fn refuse_identity(&self, what: &str) -> Result<()> {
         match self.identity.first_given() {
             None => Ok(()),

@@ -17,6 +17,7 @@ mod interrupt;
 mod operations;
 mod output;
 mod progress;
+mod record;
 mod rights;
 mod runtime;
 mod session;
@@ -46,7 +47,7 @@ pub fn main() -> ExitCode {
     let parsed = command()
         .try_get_matches()
         .and_then(|matches| Cli::from_arg_matches(&matches));
-    let cli = match parsed {
+    let mut cli = match parsed {
         Ok(cli) => cli,
         Err(error) => {
             let printed = error.print().and_then(|()| io::stdout().flush());
@@ -68,11 +69,13 @@ pub fn main() -> ExitCode {
     };
     let console = Console::new(&cli.global);
     console.trace(&cli.global);
-    let code = run(&cli, &console).unwrap_or_else(|error| {
-        console.error(&error);
-        Code::of(error.kind())
-    });
-    code.into()
+    let code = record::begin(&mut cli)
+        .and_then(|()| run(&cli, &console))
+        .unwrap_or_else(|error| {
+            console.error(&error);
+            Code::of(error.kind())
+        });
+    record::finish(&cli, &console, code).into()
 }
 
 fn run(cli: &Cli, console: &Console) -> otcdb_core::Result<Code> {
@@ -84,20 +87,20 @@ fn run(cli: &Cli, console: &Console) -> otcdb_core::Result<Code> {
     }
     match &cli.command {
         Command::Completions(args) => {
-            cli.refuse_identity("completions")?;
+            cli.refuse_calls("completions")?;
             commands::documents::completions(args)
         }
         Command::Man(args) => {
-            cli.refuse_identity("man")?;
+            cli.refuse_calls("man")?;
             commands::documents::man(args)
         }
         Command::Logs(Logs::Pull(args)) => block_on(commands::pull::run(cli, args, console)),
         Command::Logs(Logs::Prune(args)) => {
-            cli.refuse_identity("logs prune")?;
+            cli.refuse_calls("logs prune")?;
             block_on(async { commands::prune::run(args, console) })
         }
         Command::Simulate(args) => {
-            cli.refuse_identity("simulate")?;
+            cli.refuse_calls("simulate")?;
             block_on(commands::simulate::run(args, console))
         }
         Command::Auth(Auth::Check(args)) => block_on(commands::auth::check(cli, args, console)),

@@ -38,12 +38,15 @@ pub(crate) fn found(identity: &Identity) -> Result<Settings> {
 /// # Errors
 /// A setting that is missing or cannot be used.
 pub(crate) fn session(calls: &Calls, settings: &Settings) -> Result<Session> {
-    settings
+    let builder = settings
         .session()?
         .timeouts(timeouts(calls))
         .retry(RetryPolicy::default().attempts(calls.attempts))
-        .allow_plain_http(calls.allow_plain_http)
-        .build()
+        .allow_plain_http(calls.allow_plain_http);
+    match &calls.recorder {
+        Some(recorder) => builder.observer(recorder.clone()).build(),
+        None => builder.build(),
+    }
 }
 
 fn timeouts(calls: &Calls) -> Timeouts {

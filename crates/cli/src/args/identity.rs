@@ -1,11 +1,13 @@
 //! Flags that choose identity, region and endpoints, and the ways of calls.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
 
 use clap::{Args, ValueEnum};
 
 use super::values::{self, Endpoint};
+use crate::record::Recorder;
 
 /// Who makes calls, and where to. There is no flag for a secret itself: everyone on a machine can read its command
 /// lines.
@@ -169,4 +171,11 @@ pub(crate) struct Calls {
     /// read on the way
     #[arg(long, global = true, hide_short_help = true)]
     pub(crate) allow_plain_http: bool,
+    /// Write all requests and responses to a new file, as an HTTP archive (HAR 1.2). Secrets, ids, names and contents are masked;
+    /// which fields there are and what they are like stays
+    #[arg(long, global = true, hide_short_help = true, value_name = "FILE")]
+    pub(crate) record: Option<PathBuf>,
+    /// Who records.
+    #[arg(skip)]
+    pub(crate) recorder: Option<Arc<Recorder>>,
 }

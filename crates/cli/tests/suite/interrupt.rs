@@ -107,6 +107,38 @@ fn the_second_signal_stops_at_once() {
     );
 }
 
+/// What has been recorded is written by a run that stops in order, and nothing by one that is ended.
+#[test]
+fn a_recording_is_whole_or_not_there() {
+    for kind in ["-INT", "-TERM", "-KILL"] {
+        let cloud = Cloud::with_fault("ListInstances:stall:times=always");
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.har");
+        let mut command = cloud.otcdb(["rds", "list-instances", "-v", "--record"]);
+        let (mut child, mut err) = spawn(command.arg(&path));
+        wait_for(&mut err, "status=200");
+        signal(&child, kind);
+        assert_ne!(child.0.wait().unwrap().code(), Some(0));
+        assert_eq!(files(folder.path()), [], "{kind}");
+    }
+    let cloud = Cloud::with(|builder| {
+        builder
+            .clock(Clock::manual(Timestamp::now()))
+            .collect_delay(Duration::from_secs(60))
+    });
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("a.har");
+    let out = folder.path().join("logs");
+    let mut command = cloud.pull(&out, ["--kind", "redis-run", "--record"]);
+    let (mut child, mut err) = spawn(command.arg(&path));
+    wait_for(&mut err, "redis-run: waiting");
+    interrupt(&child);
+    wait_for(&mut err, "recorded ");
+    assert_eq!(child.0.wait().unwrap().code(), Some(130));
+    let recording = std::fs::read(path).unwrap();
+    assert!(serde_json::from_slice::<serde_json::Value>(&recording).is_ok());
+}
+
 /// What was begun goes on in the service, so its id must not be lost.
 #[test]
 fn a_signal_ends_the_waiting_for_an_operation_and_its_ids_are_told() {

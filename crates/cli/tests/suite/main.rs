@@ -20,6 +20,7 @@ mod odd;
 mod operations;
 mod parts;
 mod pull;
+mod record;
 mod rights;
 mod storage;
 mod streams;
