@@ -10,8 +10,8 @@ import sys
 
 import description
 from run import Run
-from simulator import simulator
-from story import SERVICES, Story
+from simulator import MANY, simulator
+from story import REFUSED, Story
 
 # Before anything opens a connection: a proxy has no business on loopback.
 os.environ["NO_PROXY"] = os.environ["no_proxy"] = "127.0.0.1"
@@ -102,14 +102,14 @@ def check(program, service):
     """Tells the story of one service, and says whether all of it holds."""
     sdk = Sdk(service)
     described = description.read(f"openapi/dist/{service}.json")
-    with simulator(program, "access-key", service) as (address, environment, fixtures):
+    with simulator(program, "access-key", service, *MANY) as (address, environment, fixtures):
         project = connect(sdk, address, environment).get_credentials().project_id
         wrong = connect(sdk, address, environment, project, OS_SECRET_KEY="0" * 32)
         proofs = [("access key: refused with a wrong secret", refuses(sdk, wrong))]
         client = connect(sdk, address, environment, project)
         run = Run(sdk, client, described)
         own = [fixture for fixture in fixtures if fixture["service"] == service]
-        Story(run, own, address, SERVICES[service]).tell()
+        Story(run, own, address, REFUSED[service]).tell()
     with simulator(program, "temporary-access-key", service) as started:
         proofs.extend(identities(sdk, *started[:2]))
     print(f"\n{service}\n")
@@ -121,7 +121,7 @@ def check(program, service):
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--program", default="target/debug/otcdb", help="the program otcdb")
-    parser.add_argument("services", nargs="*", default=list(SERVICES), help="the services, all of them without any")
+    parser.add_argument("services", nargs="*", default=list(REFUSED), help="the services, all of them without any")
     options = parser.parse_args()
     # An end from outside ends the simulated cloud too.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))

@@ -16,8 +16,8 @@ VERSIONS = {"dcs": "v2", "rds": "v3"}
 HTTP_INFO = re.compile(r"_(?P<method>\w+)_http_info")
 
 
-class Unknown(Exception):
-    """The SDK has no such member."""
+class Unfit(Exception):
+    """The SDK takes no such value, or has no place for it."""
 
 
 class _NoParameters:
@@ -44,6 +44,10 @@ class Sdk:
                 methods.append((match["method"], request))
         return found
 
+    def parameters(self, request):
+        """The names of a request's parameters."""
+        return sorted(getattr(self.models, request).attribute_map.values())
+
     def members(self, request):
         """The names of the members of a request's body."""
         body = getattr(self.models, request).openapi_types.get("body")
@@ -57,7 +61,7 @@ class Sdk:
         built = self._members(cls, parameters, "", notes)
         if body is not None:
             if "body" not in cls.openapi_types:
-                raise Unknown(f"{class_name} takes no body")
+                raise Unfit(f"{class_name} takes no body")
             built["body"] = self._build(cls.openapi_types["body"], body, "body", notes)
         return cls(**built)
 
@@ -87,11 +91,10 @@ class Sdk:
             notes.append(f"{where} is {kind} in the SDK, not {type(value).__name__}")
             if kind == "str":
                 return json.dumps(value)
-            return (
-                {"true": True, "false": False}[value]
-                if kind == "bool"
-                else {"int": int, "float": float}[kind](value)
-            )
+            try:
+                return {"true": True, "false": False}[value] if kind == "bool" else {"int": int, "float": float}[kind](value)
+            except (KeyError, TypeError, ValueError) as error:
+                raise Unfit(f"{where}: {value!r} is no {kind}") from error
         cls = getattr(self.models, kind)
         return cls(**self._members(cls, value, where, notes))
 
@@ -104,17 +107,20 @@ def call(client, method, request):
 
 
 def misread(response):
-    """Where the SDK's model says something else than the JSON that was sent. Members that the SDK does not know are
-    no fault of the response: they are returned too, as second list."""
+    """Where the SDK's model says something else than the JSON that was sent; and, in words, where the SDK's model is another
+    one than that of the description, which is no fault of the response."""
     if not response.raw_content.strip():
         return [], []
-    wrong, unknown = [], []
-    _compare(json.loads(response.raw_content, parse_float=decimal.Decimal), response, "", wrong, unknown)
-    return wrong, sorted(set(unknown))
+    wrong, differs = [], []
+    _compare(json.loads(response.raw_content, parse_float=decimal.Decimal), response, "", wrong, differs)
+    return wrong, sorted(set(differs))
 
 
-def _compare(sent, read, where, wrong, unknown):
+def _compare(sent, read, where, wrong, differs):
     if hasattr(read, "openapi_types"):
+        if isinstance(sent, list):
+            differs.append(f"{where} in the response is one object in the SDK, not a list")
+            return
         if not isinstance(sent, dict):
             wrong.append(f"{where or 'the response'}: {sent!r} was read as {type(read).__name__}")
             return
@@ -122,13 +128,13 @@ def _compare(sent, read, where, wrong, unknown):
         for name, value in sent.items():
             path = f"{where}.{name}" if where else name
             if name not in attributes:
-                unknown.append(path)
+                differs.append(f"{path} in the response is not in the SDK")
             # A null and an empty object for a text are the services' ways to say nothing.
             elif value not in (None, {}):
-                _compare(value, getattr(read, attributes[name]), path, wrong, unknown)
+                _compare(value, getattr(read, attributes[name]), path, wrong, differs)
     elif isinstance(sent, list) and isinstance(read, list) and len(sent) == len(read):
         for one, other in zip(sent, read):
-            _compare(one, other, f"{where}[]", wrong, unknown)
+            _compare(one, other, f"{where}[]", wrong, differs)
     elif not _same(sent, sanitize_for_serialization(read)):
         wrong.append(f"{where}: {sent!r} was read as {read!r}")
 

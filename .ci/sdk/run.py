@@ -1,15 +1,11 @@
 """Calls the shared operations, and keeps for each what was called, answered, checked and wrong."""
 
 import dataclasses
-import time
 
 from huaweicloudsdkcore.exceptions.exceptions import SdkException, ServiceResponseException
 
 import client as sdk
-
-# How long something asynchronous may take, and between looks at it, in seconds.
-PATIENCE = 30
-PAUSE = 0.25
+from pairs import paired
 
 
 class Failed(Exception):
@@ -35,19 +31,10 @@ class Run:
     def __init__(self, own, client, operations):
         self.sdk, self.client = own, client
         self.broken = []
-        methods = own.methods()
-        found = {operation.id: (operation, self._method(operation, methods)) for operation in operations}
-        self.rows = {name: Row(operation, *method) for name, (operation, method) in found.items() if method}
-        self.only_described = [operation for operation, method in found.values() if not method]
-        self.only_in_sdk = sum(map(len, methods.values())) - len(self.rows)
-
-    def _method(self, operation, methods):
-        """The SDK's method for an operation: one of those of its method and path whose body has the member that is the
-        operation's own."""
-        fit = methods.get(operation.shape, [])
-        if operation.member:
-            fit = [method for method in fit if operation.member in self.sdk.members(method[1])]
-        return fit[0] if fit else None
+        found = paired(own, operations)
+        self.rows = {operation.id: Row(operation, *method) for operation, method in found if method}
+        self.only_described = [operation for operation, method in found if not method]
+        self.only_in_sdk = sum(map(len, own.methods().values())) - len({row.method for row in self.rows.values()})
 
     def request(self, name, parameters, body):
         """The SDK's request."""
@@ -56,19 +43,13 @@ class Run:
         own = {parameter: value for parameter, value in parameters.items() if parameter != "project_id"}
         return self.sdk.request(row.request_class, own, body, row.notes)
 
-    def states(self, resource):
-        """The states in which work on a resource is done, and those in which it has failed."""
-        operations = [row.operation for row in self.rows.values()]
-        waiters = [one.waiter for one in operations if one.waiter and one.resource.startswith(f"{resource}#")]
-        return tuple({state for waiter in waiters for state in waiter[key]} for key in ("done", "failed"))
-
     def call(self, name, parameters, body=None):
         """Calls an operation, and gives the SDK's response. Its status has to be a documented one, and the SDK has to
         read the response as it was sent."""
         row = self.rows[name]
         try:
             response = sdk.call(self.client, row.method, self.request(name, parameters, body))
-            wrong, unknown = sdk.misread(response)
+            wrong, differs = sdk.misread(response)
         except Exception as error:  # Whatever it is, the operation has not succeeded.
             self._fault(row, f"{type(error).__name__}: {error}")
             raise Failed(name) from error
@@ -80,7 +61,7 @@ class Run:
             self._fault(row, f"status {response.status_code} without a body")
         for fault in wrong:
             self._fault(row, fault)
-        row.notes.extend(f"{name} in the response is not in the SDK" for name in unknown)
+        row.notes.extend(differs)
         return response
 
     def refused(self, name, wanted, parameters):
@@ -102,16 +83,6 @@ class Run:
                 row.checks.append(what)
         else:
             self._fault(row, f"not so: {what}" + ("" if got is None else f" (but: {got})"))
-
-    def wait(self, name, what, holds):
-        """Waits until something holds."""
-        end = time.monotonic() + PATIENCE
-        while not holds():
-            if time.monotonic() >= end:
-                self.check(name, what, False, f"after {PATIENCE} s")
-                raise Failed(name)
-            time.sleep(PAUSE)
-        self.check(name, what, True)
 
     def chapter(self, title, tell, *what):
         """Tells a part of the story. Faults are in the rows; what could not be called shows there too."""

@@ -10,16 +10,16 @@ import tempfile
 # More than a simulator takes to listen, on any machine.
 START_SECONDS = 30
 # Instances of each kind, so that no operation meets one on which another one is at work.
-MANY = ["--redis", "4,90,4", "--databases", "120,120,120"]
+MANY = ("--fixtures", "--redis", "4,90,4", "--databases", "120,120,120")
 
 
 @contextlib.contextmanager
-def simulator(program, auth, service):
-    """Starts a simulated cloud with enough instances for each operation to have its own. Yields its address, the
-    variables for one way to prove identity, and what every operation can be called with. Ends it always."""
+def simulator(program, auth, service, *options):
+    """Starts a simulated cloud. Yields its address, the variables for one way to prove identity, and with MANY what every
+    operation can be called with. Ends it always."""
     # What it says is kept in a file: nobody reads along, and a full pipe would stop it.
     with tempfile.TemporaryFile() as said:
-        command = [program, "simulate", "--output", "json", "--auth", auth, "--fixtures", *MANY]
+        command = [program, "simulate", "--output", "json", "--auth", auth, *options]
         try:
             child = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=said)
         except OSError as error:
@@ -31,7 +31,7 @@ def simulator(program, auth, service):
                 said.seek(0)
                 text = said.read().decode(errors="replace").strip()
                 raise SystemExit(f"{' '.join(command)}: not started: {error}\n{text}") from error
-            yield started["environment"][f"OTCDB_{service.upper()}_ENDPOINT"], started["environment"], started["fixtures"]
+            yield started["environment"][f"OTCDB_{service.upper()}_ENDPOINT"], started["environment"], started.get("fixtures")
         finally:
             child.terminate()
             try:

@@ -14,3 +14,4 @@ mod generated;
 mod models;
 mod new_service;
 mod pull;
+mod sdk;

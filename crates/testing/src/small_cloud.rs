@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use otcdb_openapi::Operation;
 use otcdb_simulator::{Builder, Clock, Fixture, Ids, Running, Service, Simulator};
 use serde_json::{Value, json};
 use tokio::runtime::Runtime;
@@ -20,6 +21,16 @@ pub fn builder() -> Builder {
 
 /// A way to call operations.
 pub trait Client {
+    /// Whether it has an operation.
+    fn has(&self, _operation: &Operation) -> bool {
+        true
+    }
+
+    /// Whether one of its operations takes a parameter.
+    fn takes(&self, _operation: &Operation, _parameter: &str) -> bool {
+        true
+    }
+
     /// Calls an operation once on somebody's behalf, and gives the response: `null` for none. A client that takes a
     /// list out of its response may give that list.
     ///

@@ -1,8 +1,8 @@
 //! What every resource promises: what was made is listed, shown and changed, is refused to others and while work goes on,
 //! and is gone once it is deleted.
 //!
-//! It is a loop over `x-resource`: a resource that is new is in it without a new test. A step for which the description has
-//! no operation is left with that reason. A step that does not hold stands in `contract.yaml` with its reason, and is an
+//! It is a loop over `x-resource`: a resource that is new is in it without a new test. A step for which description or
+//! client have no operation is left with that reason. A step that does not hold stands in `contract.yaml` with its reason, and is an
 //! error there when it holds.
 
 mod steps;
@@ -108,7 +108,11 @@ pub fn contract(client: &dyn Client, resource: &Resource) -> Result<Report, Stri
             resource.service
         ));
     }
-    let mut story = Story::new(client, resource, &entry);
+    let mut resource = resource.clone();
+    resource
+        .operations
+        .retain(|operation| client.has(operation));
+    let mut story = Story::new(client, &resource, &entry);
     let mut report = Report::default();
     let mut unknown: BTreeSet<&String> = entry.leave.keys().collect();
     for (name, step) in steps::ALL {

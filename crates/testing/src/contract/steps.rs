@@ -89,6 +89,9 @@ fn busy(story: &mut Story<'_>) -> Result<Outcome, String> {
             .unwrap()
             .operation(id);
         let operation = operation.ok_or_else(|| format!("there is no operation {id}"))?;
+        if !story.client.has(operation) {
+            continue;
+        }
         match story.call(operation) {
             Ok(response) => return Err(format!("{id} is not refused: {response}")),
             Err(refused) if refused.has(code) => {}
@@ -136,7 +139,7 @@ fn filtered(story: &mut Story<'_>) -> Result<Outcome, String> {
     for parameter in list
         .parameters
         .iter()
-        .filter(|one| one.place == Place::Query)
+        .filter(|one| one.place == Place::Query && story.client.takes(list, &one.name))
     {
         let value = item.get(&parameter.name).filter(|value| {
             !parameter.required
