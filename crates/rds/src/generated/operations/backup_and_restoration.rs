@@ -7,7 +7,7 @@ use otcdb_core::{call, operation, page, waiter};
 impl Client {
     /**Restore data, or some databases, to an existing instance.
 
-Writes the data of a backup ([`ListBackups`](crate::Client::list_backups)) or of a moment of the past ([`ListRestoreTimes`](crate::Client::list_restore_times)) over an instance: the one that it comes from, except for PostgreSQL, or another one of the same engine. It does what [`RestoreToExistingInstance`](crate::Client::restore_to_existing_instance) does, and for SQL Server it can restore some databases under new names beside those that are there. All else that the target holds is lost, so back it up first if it is still needed ([`CreateManualBackup`](crate::Client::create_manual_backup)), and it cannot be reached until the task (job_id) is completed. The target has to be `ACTIVE`, with a version that suits: at least as high for MySQL, the same for PostgreSQL, the same or one of those that the page lists for SQL Server. A MySQL target has storage no smaller and the same treatment of the case of table names, a SQL Server target the same time zone.
+Writes the data of a backup ([`ListBackups`](crate::Client::list_backups)) or of a moment of the past ([`ListRestoreTimes`](crate::Client::list_restore_times)) over an instance: the one that it comes from, except for PostgreSQL, or another one of the same engine and region. It does what [`RestoreToExistingInstance`](crate::Client::restore_to_existing_instance) does, and for SQL Server it can restore some databases under new names beside those that are there. All else that the target holds is lost, so back it up first if it is still needed ([`CreateManualBackup`](crate::Client::create_manual_backup)). It is `RESTORING` until the task (job_id) is completed. The version of the target has to suit: at least as high for MySQL, the same for PostgreSQL, one of those that target lists for SQL Server. A MySQL target has storage no smaller and the same treatment of the case of table names, a SQL Server target the same time zone.
 
 What is lost by it: all data that the target instance holds now, which the restored data replaces.
 
@@ -45,7 +45,7 @@ async fn example(rds: &otcdb_rds::Client) -> otcdb_core::Result<()> {
     }
     /**Get download links of a backup.
 
-Makes presigned addresses from which the files of one backup can be downloaded without further credentials until they expire. The backup is `COMPLETED`, see [`ListBackups`](crate::Client::list_backups). Call it again for fresh links when they have expired. Incremental backups can be had for MySQL and PostgreSQL only.
+Makes presigned addresses from which the files of one backup can be downloaded without further credentials until they expire. Call it again for fresh links. The backup is one that is `COMPLETED` ([`ListBackups`](crate::Client::list_backups)): a full one of any engine, or an incremental one of MySQL or PostgreSQL.
 
 Has to be given: [`backup_id`](builder::ShowBackupDownloadLink::backup_id).
 
@@ -73,7 +73,7 @@ async fn example(rds: &otcdb_rds::Client) -> otcdb_core::Result<()> {
     }
     /**List the backups of an instance.
 
-Lists the backups of one instance, one page at a time, all of them or those of a kind or of a span of time: the manual ones of [`CreateManualBackup`](crate::Client::create_manual_backup) and those that the backup policy makes. Incremental ones are listed for MySQL and PostgreSQL only. The id is what [`CreateRestoreInstance`](crate::Client::create_restore_instance), [`RestoreToExistingInstance`](crate::Client::restore_to_existing_instance), [`ShowBackupDownloadLink`](crate::Client::show_backup_download_link) and [`DeleteManualBackup`](crate::Client::delete_manual_backup) take.
+Lists the backups of one instance, one page at a time, all of them or those of a kind or of a span of time: full ones of any engine, and incremental ones of MySQL and PostgreSQL. [`CreateManualBackup`](crate::Client::create_manual_backup) makes manual ones, and the backup policy ([`ShowBackupPolicy`](crate::Client::show_backup_policy)) automated ones. The id is what [`CreateRestoreInstance`](crate::Client::create_restore_instance), [`RestoreToExistingInstance`](crate::Client::restore_to_existing_instance), [`ShowBackupDownloadLink`](crate::Client::show_backup_download_link) and [`DeleteManualBackup`](crate::Client::delete_manual_backup) take.
 
 Has to be given: [`instance_id`](builder::ListBackups::instance_id).
 
@@ -102,7 +102,7 @@ async fn example(rds: &otcdb_rds::Client) -> otcdb_core::Result<()> {
     }
     /**Back up an instance.
 
-Starts a full backup of an instance, or of some databases of a SQL Server instance. It is kept until it is deleted ([`DeleteManualBackup`](crate::Client::delete_manual_backup)), even when the instance is gone, and its storage costs money beyond what is free with the instance. The response comes at once with the backup as `BUILDING`; [`ListBackups`](crate::Client::list_backups) has it as `COMPLETED` when it can be restored ([`CreateRestoreInstance`](crate::Client::create_restore_instance), [`RestoreToExistingInstance`](crate::Client::restore_to_existing_instance)) or downloaded ([`ShowBackupDownloadLink`](crate::Client::show_backup_download_link)). The instance has to be `ACTIVE` and no read replica, and is `BACKING UP` meanwhile.
+Starts a full backup of an instance, or of some databases of a SQL Server instance. Read replicas cannot be backed up. The response comes at once with the backup as `BUILDING`; [`ListBackups`](crate::Client::list_backups) has it as `COMPLETED` when it can be restored ([`CreateRestoreInstance`](crate::Client::create_restore_instance), [`RestoreToExistingInstance`](crate::Client::restore_to_existing_instance)) or downloaded ([`ShowBackupDownloadLink`](crate::Client::show_backup_download_link)). The instance is `BACKING UP` meanwhile, and another backup of it has to wait. [`DeleteManualBackup`](crate::Client::delete_manual_backup) deletes the backup.
 
 Has to be given: [`body`](builder::CreateManualBackup::body).
 
@@ -135,7 +135,7 @@ async fn example(rds: &otcdb_rds::Client) -> otcdb_core::Result<()> {
     }
     /**Delete several backups.
 
-Deletes up to 50 manual backups of SQL Server instances for good, whichever instances they are of; the instances are not touched. The response says of each backup whether it is deleted, so read it: a call that is answered with 200 may have deleted some of them, or none. [`DeleteManualBackup`](crate::Client::delete_manual_backup) deletes one of any engine.
+Deletes up to 50 manual backups of SQL Server instances for good. The response says of each backup whether it is deleted, so read it: a call that is answered with 200 may have deleted some of them, or none. [`DeleteManualBackup`](crate::Client::delete_manual_backup) deletes one of any engine.
 
 What is lost by it: the backups, which no instance can be restored from any more.
 
@@ -169,7 +169,7 @@ async fn example(rds: &otcdb_rds::Client) -> otcdb_core::Result<()> {
     }
     /**Delete a backup.
 
-Deletes one backup that [`CreateManualBackup`](crate::Client::create_manual_backup) made, for good; its instance is not touched. Automated backups cannot be deleted: they go when they are older than the backup policy says ([`SetBackupPolicy`](crate::Client::set_backup_policy)). A backup that is being made or restored cannot be deleted, either.
+Deletes one manual backup ([`CreateManualBackup`](crate::Client::create_manual_backup)) for good. Automated backups go when the backup policy says ([`SetBackupPolicy`](crate::Client::set_backup_policy)). A backup that is in use is refused.
 
 What is lost by it: the backup, which no instance can be restored from any more.
 
@@ -193,7 +193,7 @@ async fn example(rds: &otcdb_rds::Client) -> otcdb_core::Result<()> {
     }
     /**Restore data to a new instance.
 
-Makes an instance that begins with the data of another one: as one of its backups has it ([`ListBackups`](crate::Client::list_backups)), or as it was at a moment of the past ([`ListRestoreTimes`](crate::Client::list_restore_times)). It costs money by use from then on, as one of [`CreateInstance`](crate::Client::create_instance) does. Engine and version are those of the other instance, whose data and work are not disturbed, and the storage is no smaller. The response comes at once with the instance as `BUILD`; the task (job_id) is completed when it has the data.
+Makes an instance that begins with the data of another one: as one of its backups has it ([`ListBackups`](crate::Client::list_backups)), or as it was at a moment of the past ([`ListRestoreTimes`](crate::Client::list_restore_times)). Engine and version are those of the other instance, and the storage is no smaller. The new instance costs money by use, as one of [`CreateInstance`](crate::Client::create_instance) does. The response comes at once with the instance as `BUILD`; the task (job_id) is completed when it has the data.
 
 Has to be given: [`body`](builder::CreateRestoreInstance::body).
 
@@ -247,7 +247,7 @@ async fn example(rds: &otcdb_rds::Client) -> otcdb_core::Result<()> {
     }
     /**Restore data to an existing instance.
 
-Writes the data of a backup ([`ListBackups`](crate::Client::list_backups)) or of a moment of the past ([`ListRestoreTimes`](crate::Client::list_restore_times)) over an instance: the one that it comes from, except for PostgreSQL, or another one of the same engine. What the target holds is lost, so back it up first if it is still needed ([`CreateManualBackup`](crate::Client::create_manual_backup)), and it is `RESTORING` and cannot be reached until the task (job_id) is completed. The target has to be `ACTIVE`, with a version that suits: at least as high for MySQL, the same for PostgreSQL, the same or one of those that the page lists for SQL Server. A MySQL target has storage no smaller and the same treatment of the case of table names, a SQL Server target the same time zone. To keep the target as it is, restore to a new instance ([`CreateRestoreInstance`](crate::Client::create_restore_instance)).
+Writes the data of a backup ([`ListBackups`](crate::Client::list_backups)) or of a moment of the past ([`ListRestoreTimes`](crate::Client::list_restore_times)) over an instance: the one that it comes from, except for PostgreSQL, or another one of the same engine and region. What the target holds is lost, so back it up first if it is still needed ([`CreateManualBackup`](crate::Client::create_manual_backup)). It is `RESTORING` until the task (job_id) is completed. The version of the target has to suit: at least as high for MySQL, the same for PostgreSQL, one of those that target lists for SQL Server. A MySQL target has storage no smaller and the same treatment of the case of table names, a SQL Server target the same time zone. To keep the target as it is, restore to a new instance ([`CreateRestoreInstance`](crate::Client::create_restore_instance)).
 
 What is lost by it: all data that the target instance holds now, which the restored data replaces.
 
@@ -308,7 +308,7 @@ async fn example(rds: &otcdb_rds::Client) -> otcdb_core::Result<()> {
     }
     /**Set the backup policy of an instance.
 
-Says on which days and at which time an instance is backed up by itself, and for how long these backups are kept. The new policy replaces the one before ([`ShowBackupPolicy`](crate::Client::show_backup_policy)). With fewer days, older automated backups are deleted; manual ones are kept whatever the policy.
+Says on which days of the week and in which hour an instance is backed up by itself, and for how many days these backups are kept. The new policy replaces the one before ([`ShowBackupPolicy`](crate::Client::show_backup_policy)).
 
 Has to be given: [`instance_id`](builder::SetBackupPolicy::instance_id), [`body`](builder::SetBackupPolicy::body).
 
@@ -335,7 +335,7 @@ async fn example(rds: &otcdb_rds::Client) -> otcdb_core::Result<()> {
     }
     /**List the times to which an instance can be restored.
 
-Lists the spans of time of which the backups of an instance hold every moment. Any moment within one can be given as restore_time to [`CreateRestoreInstance`](crate::Client::create_restore_instance), [`RestoreToExistingInstance`](crate::Client::restore_to_existing_instance) and [`RestoreExistInstance`](crate::Client::restore_exist_instance). There is none before the first automated backup, and none while no backups are made ([`ShowBackupPolicy`](crate::Client::show_backup_policy)).
+Lists the spans of time to which the data of an instance can be restored. Any moment within one can be given as restore_time to [`CreateRestoreInstance`](crate::Client::create_restore_instance), [`RestoreToExistingInstance`](crate::Client::restore_to_existing_instance) and [`RestoreExistInstance`](crate::Client::restore_exist_instance).
 
 Has to be given: [`instance_id`](builder::ListRestoreTimes::instance_id).
 
@@ -1326,7 +1326,7 @@ Required.*/
     pub fn instance_id(self, value: impl Into<String>) -> Self {
         Self(self.0.set("instance_id", value))
     }
-    /**Day in UTC, such as `2018-07-20`, of which the spans are wanted. What is listed without it is not documented.
+    /**Day in UTC, such as `2018-07-20`, of which the spans are wanted. It can be left out.
 
 Optional. Of the form `^\d{4}-\d{2}-\d{2}$`.*/
     pub fn date(self, value: impl Into<String>) -> Self {

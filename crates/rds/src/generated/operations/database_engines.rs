@@ -7,7 +7,7 @@ use otcdb_core::{call, operation, page, waiter};
 impl Client {
     /**List the versions of an engine.
 
-Lists the versions of a database engine that instances can be made with. [`CreateInstance`](crate::Client::create_instance), [`ListFlavors`](crate::Client::list_flavors) and [`ListStorageTypes`](crate::Client::list_storage_types) take their names.
+Lists the versions of a database engine. [`CreateInstance`](crate::Client::create_instance), [`ListFlavors`](crate::Client::list_flavors) and [`ListStorageTypes`](crate::Client::list_storage_types) take their names.
 
 Has to be given: [`database_name`](builder::ListDatastores::database_name).
 
@@ -29,7 +29,7 @@ async fn example(rds: &otcdb_rds::Client) -> otcdb_core::Result<()> {
     }
     /**List the flavors of an engine.
 
-Lists the sizes that instances of an engine can have, with the number of virtual CPUs, the memory, and whether they are to be had in each availability zone. [`CreateInstance`](crate::Client::create_instance) and [`StartResizeFlavorAction`](crate::Client::start_resize_flavor_action) take their codes.
+Lists the sizes that instances of an engine can have, with the number of virtual CPUs, the memory, and whether each is to be had in each availability zone. [`CreateInstance`](crate::Client::create_instance) and [`StartResizeFlavorAction`](crate::Client::start_resize_flavor_action) take their codes. Of SQL Server, the enterprise editions alone have flavors for read replicas, and none for single instances.
 
 Has to be given: [`database_name`](builder::ListFlavors::database_name).
 
@@ -113,7 +113,7 @@ The session's project, if not given.*/
     pub fn project_id(self, value: impl Into<String>) -> Self {
         Self(self.0.set("project_id", value))
     }
-    /**Database engine.
+    /**Database engine. The service takes it in any case.
 
 Required. One of `MySQL`, `PostgreSQL`, `SQLServer`.*/
     pub fn database_name(
@@ -197,7 +197,7 @@ The session's project, if not given.*/
     pub fn project_id(self, value: impl Into<String>) -> Self {
         Self(self.0.set("project_id", value))
     }
-    /**Database engine.
+    /**Database engine. The service takes it in any case.
 
 Required. One of `MySQL`, `PostgreSQL`, `SQLServer`.*/
     pub fn database_name(
@@ -294,7 +294,7 @@ The session's project, if not given.*/
     pub fn project_id(self, value: impl Into<String>) -> Self {
         Self(self.0.set("project_id", value))
     }
-    /**Database engine.
+    /**Database engine. The service takes it in any case.
 
 Required. One of `MySQL`, `PostgreSQL`, `SQLServer`.*/
     pub fn database_name(

@@ -27,7 +27,7 @@ async fn example(rds: &otcdb_rds::Client) -> otcdb_core::Result<()> {
     }
     /**List database instances.
 
-Lists the database instances of a project, one page at a time, all of them or those that meet every given criterion. The id of an instance is what every log operation takes, and its engine (datastore.type) decides which of them it has.
+Lists the database instances of a project, one page at a time, all of them or those that meet every given criterion. The id of an instance is what the operations on it take, and its engine (datastore.type) decides which of them it has.
 
 # Example
 
@@ -47,7 +47,7 @@ async fn example(rds: &otcdb_rds::Client) -> otcdb_core::Result<()> {
     }
     /**Make a database instance or a read replica.
 
-Makes a single instance, an instance with primary and standby (ha), or a read replica of an instance (replica_of_id), which costs money by use from then on. Engines and versions come from [`ListDatastores`](crate::Client::list_datastores), flavors from [`ListFlavors`](crate::Client::list_flavors), whose code ends with `.ha` for primary and standby and with `.rr` for read replicas, and storage types from [`ListStorageTypes`](crate::Client::list_storage_types). The response comes at once with the instance as `BUILD`; it can be used when the task (job_id) is completed, which takes minutes, and [`ListInstances`](crate::Client::list_instances) has it as `ACTIVE`. Names need not be unique, so sending the request twice makes two instances. Read replicas are possible for MySQL, PostgreSQL, and the enterprise editions of SQL Server.
+Makes a single instance, an instance with primary and standby (ha), or a read replica of an instance (replica_of_id), which costs money by use from then on. Engines and versions come from [`ListDatastores`](crate::Client::list_datastores), flavors from [`ListFlavors`](crate::Client::list_flavors), whose code ends with `.ha` for primary and standby and with `.rr` for read replicas, and storage types from [`ListStorageTypes`](crate::Client::list_storage_types). Of SQL Server, the enterprise editions alone have read replicas, and they cannot be single instances. The response comes at once with the instance as `BUILD`; it can be used when the task (job_id) is completed and [`ListInstances`](crate::Client::list_instances) has it as `ACTIVE`. Names need not be unique, so sending the request twice makes two instances.
 
 Has to be given: [`body`](builder::CreateInstance::body).
 
@@ -93,9 +93,9 @@ async fn example(rds: &otcdb_rds::Client) -> otcdb_core::Result<()> {
     }
     /**Delete a database instance.
 
-Deletes an instance with its data and its automated backups; manual backups stay and go on costing money. With a recycling policy in force it can be restored from the recycle bin for some days, unless it was stopped. An instance that is being made or changed cannot be deleted, nor can one that has read replicas: those go first. It is gone when the task (job_id) is completed.
+Deletes an instance with its data. It goes to the recycle bin, from which it can be restored for some days ([`ListRecycleInstances`](crate::Client::list_recycle_instances)), unless it was stopped before ([`StopInstance`](crate::Client::stop_instance)). It is gone when the task (job_id) is completed.
 
-What is lost by it: the instance with its data and automated backups.
+What is lost by it: the instance with its data.
 
 Has to be given: [`instance_id`](builder::DeleteInstance::instance_id).
 
@@ -115,7 +115,7 @@ async fn example(rds: &otcdb_rds::Client) -> otcdb_core::Result<()> {
     }
     /**Change the flavor of an instance.
 
-Moves an instance to another flavor, and with that to another number of virtual CPUs and another size of memory, at another price. Databases cannot be reached for 5 to 10 minutes meanwhile. The instance is `ACTIVE`, and the flavor is one of [`ListFlavors`](crate::Client::list_flavors) for the same engine and the same kind of instance, other than the present one. It is done when the task (job_id) is completed.
+Changes an instance to another flavor, and with that to another number of virtual CPUs and another size of memory. Services are interrupted for 5 to 10 minutes. The instance is `ACTIVE`, and the flavor is one of [`ListFlavorsResize`](crate::Client::list_flavors_resize), for the same kind of instance and other than the present one. It is done when the task (job_id) is completed.
 
 What is lost by it: connections to the instance for 5 to 10 minutes.
 
@@ -145,7 +145,7 @@ async fn example(rds: &otcdb_rds::Client) -> otcdb_core::Result<()> {
     }
     /**Enlarge the storage of an instance.
 
-Gives an instance more storage, at a higher price; it cannot get less again. Primary and standby grow together, a read replica by itself and not beyond its primary. The instance is `ACTIVE`, `MODIFYING` meanwhile, and can be used all the time. It is done when the task (job_id) is completed.
+Gives an instance more storage, which cannot be made smaller again. Primary and standby grow together. The instance is `ACTIVE`, and `MODIFYING` meanwhile. It is done when the task (job_id) is completed. [`SetAutoEnlargePolicy`](crate::Client::set_auto_enlarge_policy) lets storage grow by itself.
 
 Has to be given: [`instance_id`](builder::StartInstanceEnlargeVolumeAction::instance_id), [`body`](builder::StartInstanceEnlargeVolumeAction::body).
 
@@ -175,7 +175,7 @@ async fn example(rds: &otcdb_rds::Client) -> otcdb_core::Result<()> {
     }
     /**Change the storage type of an instance.
 
-Moves the data of an instance to storage of another type, at another price. The instance is `ACTIVE`; its storage is slower meanwhile, so choose quiet hours. Read replicas come first and the primary last, since replication can fall behind where their types differ. It is done when the task (job_id) is completed.
+Changes the storage of an instance to another type. The instance is `ACTIVE`; its storage may be slower meanwhile, so choose hours in which it is little used. Change read replicas first and the primary last, since synchronization may suffer where their types differ. It is done when the task (job_id) is completed.
 
 Has to be given: [`instance_id`](builder::StartInstanceChangeVolumeAction::instance_id), [`body`](builder::StartInstanceChangeVolumeAction::body).
 
@@ -209,7 +209,7 @@ async fn example(rds: &otcdb_rds::Client) -> otcdb_core::Result<()> {
     }
     /**Turn a single instance into primary and standby.
 
-Adds a standby node to a single instance, which then costs as much as primary and standby do. The instance is `ACTIVE`, and `MODIFYING INSTANCE TYPE` meanwhile. There is no way back. It is done when the task (job_id) is completed.
+Adds a standby node to a single instance. The instance is `MODIFYING INSTANCE TYPE` meanwhile. It is done when the task (job_id) is completed.
 
 Has to be given: [`instance_id`](builder::StartInstanceSingleToHaAction::instance_id), [`body`](builder::StartInstanceSingleToHaAction::body).
 
@@ -243,7 +243,7 @@ async fn example(rds: &otcdb_rds::Client) -> otcdb_core::Result<()> {
     }
     /**Restart an instance.
 
-Restarts the databases of an instance, which cannot be reached meanwhile; parameters that need a restart come into force. It is refused while the instance is made, enlarged, backed up or restored, and while its flavor or port changes. The instance is `REBOOTING` until the task (job_id) is completed.
+Restarts an instance, which cannot be reached meanwhile; parameters that need a restart come into force. It is refused while the instance is made, enlarged, backed up or restored, and while its flavor or port changes. The instance is `REBOOTING` until the task (job_id) is completed.
 
 What is lost by it: connections to the instance while it restarts.
 
@@ -260,7 +260,7 @@ Has to be given: [`instance_id`](builder::StartInstanceRestartAction::instance_i
     }
     /**Stop an instance for up to seven days.
 
-Stops an instance, which cannot be used until [`StartupInstance`](crate::Client::startup_instance) starts it. Its servers cost nothing meanwhile; storage, backups and elastic IP addresses do. Its read replicas stop with it, and cannot be stopped alone. After seven days the service starts it by itself. A stopped instance that is deleted does not go to the recycle bin. It is refused while the instance is made, restarted, enlarged or restored, and while its flavor or port changes.
+Stops an instance that is paid for by use, which cannot be used until [`StartupInstance`](crate::Client::startup_instance) starts it. Its servers are not billed meanwhile; storage, backups and elastic IP addresses are. Its read replicas stop with it, and cannot be stopped alone. After seven days it is started by itself in the next maintenance window. A stopped instance that is deleted does not go to the recycle bin. It is refused while the instance is made, restarted, enlarged or restored, and while its flavor or port changes.
 
 What is lost by it: connections to the instance until it is started again.
 
@@ -285,7 +285,7 @@ async fn example(rds: &otcdb_rds::Client) -> otcdb_core::Result<()> {
     }
     /**Start a stopped instance.
 
-Starts an instance that [`StopInstance`](crate::Client::stop_instance) has stopped, with its read replicas, and its servers cost money again. Only an instance that is `SHUTDOWN` can be started. It can be used when the task (job_id) is completed.
+Starts an instance that [`StopInstance`](crate::Client::stop_instance) has stopped, with its read replicas; its servers are billed again. Only an instance that is `SHUTDOWN` can be started. It can be used when the task (job_id) is completed.
 
 Has to be given: [`instance_id`](builder::StartupInstance::instance_id).
 
@@ -336,7 +336,7 @@ async fn example(rds: &otcdb_rds::Client) -> otcdb_core::Result<()> {
     }
     /**Apply for a private domain name.
 
-Gives an instance a domain name in its virtual private cloud, which leads to its address and stays when that changes. An instance has one at most; [`UpdateDnsName`](crate::Client::update_dns_name) changes it, [`ShowDomainName`](crate::Client::show_domain_name) tells of it. It is done when the task (job_id) is completed.
+Gives an instance a private domain name, which it has not of itself. [`UpdateDnsName`](crate::Client::update_dns_name) changes it, [`ShowDomainName`](crate::Client::show_domain_name) tells of it. It is done when the task (job_id) is completed.
 
 Has to be given: [`instance_id`](builder::CreateDnsName::instance_id), [`body`](builder::CreateDnsName::body).
 
@@ -359,11 +359,11 @@ async fn example(rds: &otcdb_rds::Client) -> otcdb_core::Result<()> {
             otcdb_core::call::Call::new(&self.inner, builder::CreateDnsName::OPERATION),
         )
     }
-    /**Upgrade to the newest minor version.
+    /**Upgrade the minor version.
 
-Brings an instance of MySQL or PostgreSQL to the newest minor version of its engine, now or, for MySQL, in its maintenance window. Connections break, and primary and standby may change roles. All nodes are in order. There is no way back. It is done when the task (job_id) is completed.
+Upgrades the minor version of an instance of MySQL or PostgreSQL, now or, for MySQL, in its maintenance window. For PostgreSQL, primary and standby may change roles, and an instance with a faulty node is refused. It is done when the task (job_id) is completed.
 
-What is lost by it: connections to the instance while it is upgraded.
+What is lost by it: connections to the instance, which may break while it is upgraded.
 
 Has to be given: [`instance_id`](builder::UpgradeDbVersionNew::instance_id), [`body`](builder::UpgradeDbVersionNew::body).
 
@@ -391,7 +391,7 @@ async fn example(rds: &otcdb_rds::Client) -> otcdb_core::Result<()> {
     }
     /**Show whether storage grows by itself.
 
-Tells whether the storage of an instance grows by itself when it is nearly full, and up to which size.
+Tells whether the storage of an instance grows by itself when it is nearly full, and up to which size. Instances with cloud SSD or extreme SSD of 40 GB or more have such a policy. [`SetAutoEnlargePolicy`](crate::Client::set_auto_enlarge_policy) changes it.
 
 Has to be given: [`instance_id`](builder::ShowAutoEnlargePolicy::instance_id).
 
@@ -417,7 +417,7 @@ async fn example(rds: &otcdb_rds::Client) -> otcdb_core::Result<()> {
     }
     /**Let storage grow by itself.
 
-Lets the storage of an instance grow by 15 percent, rounded up to a multiple of 10 GB, whenever little of it is left, or stops that. What is added costs money and is never taken back. The storage is cloud SSD or extreme SSD of 40 GB or more. A read replica grows by its own policy.
+Lets the storage of an instance grow by 15 percent, in steps of 10 GB, whenever little of it is left, or stops that. What is added is billed. The storage is cloud SSD or extreme SSD of 40 GB or more, and grows to 4000 GB at most, while the instance is `ACTIVE` or `STORAGE FULL`. The policy of a read replica is its own and does not make its primary grow; its storage is no smaller than that of the primary. It is refused while the flavor changes, the minor version is upgraded, the standby is moved, or the instance restarts.
 
 Has to be given: [`instance_id`](builder::SetAutoEnlargePolicy::instance_id), [`body`](builder::SetAutoEnlargePolicy::body).
 
@@ -456,9 +456,9 @@ async fn example(rds: &otcdb_rds::Client) -> otcdb_core::Result<()> {
     }
     /**Switch primary and standby.
 
-Makes the standby of an instance its primary, and the primary its standby. Connections break, and writing is not possible for a short time. The instance has a standby, is not being made, changed, upgraded, restored or restarted, and is `SWITCHOVER` meanwhile. It is done when the task (workflowId) is completed.
+Makes the standby of an instance its primary, and the primary its standby. It is refused while the instance is made, restarted, upgraded or restored, while its flavor or port changes, and while accounts are made or, for MySQL, deleted. The instance is `SWITCHOVER` meanwhile. It is done when the task (workflowId) is completed.
 
-What is lost by it: connections to the instance while the nodes change roles.
+What is lost by it: connections to the node that has been the primary.
 
 Has to be given: [`instance_id`](builder::StartFailover::instance_id), [`body`](builder::StartFailover::body).
 
@@ -470,7 +470,7 @@ Has to be given: [`instance_id`](builder::StartFailover::instance_id), [`body`](
     }
     /**Set how the standby follows the primary.
 
-Sets whether a change of data waits for the standby of an instance of MySQL or PostgreSQL: it is safer if it does, and faster if it does not. [`ListInstances`](crate::Client::list_instances) has it as `ha.replication_mode`. The instance is not being made, changed or upgraded. It is done when the task (workflowId) is completed.
+Sets how the standby of an instance of MySQL or PostgreSQL follows the primary. [`ListInstances`](crate::Client::list_instances) has it as `ha.replication_mode`. It is refused while the instance is made or upgraded, while its flavor changes, and while users are made or deleted. It is done when the task (workflowId) is completed.
 
 Has to be given: [`instance_id`](builder::ChangeFailoverMode::instance_id), [`body`](builder::ChangeFailoverMode::body).
 
@@ -498,7 +498,7 @@ async fn example(rds: &otcdb_rds::Client) -> otcdb_core::Result<()> {
     }
     /**Set what a failover puts first.
 
-Sets what counts when the primary of an instance fails: that no data is lost, or that the standby takes over soon. [`ListInstances`](crate::Client::list_instances) has it as `switch_strategy`. The instance has a standby, and is not being made or upgraded.
+Sets what counts when the primary of an instance fails: that the least data is lost, or that the service is soon there again. [`ListInstances`](crate::Client::list_instances) has it as `switch_strategy`. The instance has a standby; it is refused while the instance is made or upgraded, and while users are made or deleted.
 
 Has to be given: [`instance_id`](builder::ChangeFailoverStrategy::instance_id), [`body`](builder::ChangeFailoverStrategy::body).
 
@@ -552,7 +552,7 @@ async fn example(rds: &otcdb_rds::Client) -> otcdb_core::Result<()> {
     }
     /**Move the standby to another availability zone.
 
-Makes the standby of an instance of MySQL or PostgreSQL anew in another availability zone, from where it takes over when the zone of the primary fails. The instance has no other work under way, and is `MIGRATING` meanwhile. It is done when the task (workflowId) is completed.
+Moves the standby of an instance of MySQL or PostgreSQL to another availability zone. It is refused while the instance is made, restarted or upgraded, while its flavor or port changes, and while users are made or deleted. The instance is `MIGRATING` meanwhile. It is done when the task (workflowId) is completed.
 
 Has to be given: [`instance_id`](builder::MigrateFollower::instance_id), [`body`](builder::MigrateFollower::body).
 
@@ -609,7 +609,7 @@ async fn example(rds: &otcdb_rds::Client) -> otcdb_core::Result<()> {
     }
     /**Add hosts for distributed transactions.
 
-Names hosts whose distributed transactions (MSDTC) an instance of SQL Server can take part in, so that it can resolve their names. [`ListMsdtcHosts`](crate::Client::list_msdtc_hosts) lists them. It is done when the task (job_id) is completed.
+Adds hosts, each with name and address, for distributed transactions of an instance of SQL Server (MSDTC). [`ListMsdtcHosts`](crate::Client::list_msdtc_hosts) lists them. It is done when the task (job_id) is completed.
 
 Has to be given: [`instance_id`](builder::BatchAddMsdtcs::instance_id), [`body`](builder::BatchAddMsdtcs::body).
 
@@ -634,7 +634,7 @@ async fn example(rds: &otcdb_rds::Client) -> otcdb_core::Result<()> {
     }
     /**List hosts for distributed transactions.
 
-Lists the hosts whose distributed transactions (MSDTC) an instance of SQL Server can take part in, one page at a time.
+Lists the hosts that an instance of SQL Server has for distributed transactions (MSDTC), one page at a time. [`BatchAddMsdtcs`](crate::Client::batch_add_msdtcs) adds some.
 
 Has to be given: [`instance_id`](builder::ListMsdtcHosts::instance_id).
 
@@ -659,7 +659,7 @@ async fn example(rds: &otcdb_rds::Client) -> otcdb_core::Result<()> {
     }
     /**Rename an instance.
 
-Gives an instance another name at once; its address and its id stay. Other instances may have the same name.
+Gives an instance another name. Other instances of its kind may have the same.
 
 Has to be given: [`instance_id`](builder::UpdateInstanceName::instance_id), [`body`](builder::UpdateInstanceName::body).
 
@@ -685,7 +685,7 @@ async fn example(rds: &otcdb_rds::Client) -> otcdb_core::Result<()> {
     }
     /**Set the maintenance window.
 
-Sets the four hours of each day in which the service may work on an instance: the hours in which the least is lost when connections break. [`ListInstances`](crate::Client::list_instances) has them as `maintenance_window`.
+Sets the four hours of each day in which maintenance of an instance may take place. Choose hours in which it is little used, since its service may be interrupted then. [`ListInstances`](crate::Client::list_instances) has them as `maintenance_window`.
 
 Has to be given: [`instance_id`](builder::ChangeOpsWindow::instance_id), [`body`](builder::ChangeOpsWindow::body).
 
@@ -708,7 +708,7 @@ async fn example(rds: &otcdb_rds::Client) -> otcdb_core::Result<()> {
     }
     /**Bind or unbind an elastic IP address.
 
-Binds an elastic IP address to an instance, so that it can be reached from the Internet as its security group allows, or takes the address from it again. The address is one of the project that nothing else uses; it costs money, bound or not. The instance is not being made, changed, restored or restarted. [`ListInstances`](crate::Client::list_instances) has the address among `public_ips`.
+Binds an elastic IP address to an instance, so that it can be reached from the Internet, or takes the address from it again. An instance that is being made, changed, restored or restarted is refused. [`ListInstances`](crate::Client::list_instances) has the address among `public_ips`.
 
 What is lost by it: connections over the elastic IP address, when is_bind is false.
 
@@ -789,7 +789,7 @@ async fn example(rds: &otcdb_rds::Client) -> otcdb_core::Result<()> {
     }
     /**Encrypt the data files of an instance.
 
-Has an instance of SQL Server encrypt its data files as it writes them (transparent data encryption). There is no way back. The instance is one of an Enterprise Edition, or of the Standard Edition of 2019 or 2022. [`ShowTdeStatus`](crate::Client::show_tde_status) tells whether it does. It is done when the task (job_id) is completed.
+Has an instance of SQL Server encrypt its data files as it writes them and decrypt them as it reads them (transparent data encryption). It cannot be turned off again. The instance is one of an Enterprise Edition, or of the Standard Edition of 2019 or 2022. [`ShowTdeStatus`](crate::Client::show_tde_status) tells whether it does. It is done when the task (job_id) is completed.
 
 Has to be given: [`instance_id`](builder::UpdateTdeStatus::instance_id), [`body`](builder::UpdateTdeStatus::body).
 
@@ -1222,7 +1222,7 @@ Optional. One of `Single`, `Ha`, `Replica`.*/
     ) -> Self {
         Self(self.0.set("type", value.into().as_str()))
     }
-    /**Database engine.
+    /**Database engine. Case matters.
 
 Optional. One of `MySQL`, `PostgreSQL`, `SQLServer`.*/
     pub fn datastore_type(

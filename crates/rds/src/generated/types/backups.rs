@@ -27,7 +27,7 @@ pub struct Backup {
         skip_serializing_if = "::std::option::Option::is_none"
     )]
     pub begin_time: ::std::option::Option<::std::string::String>,
-    ///Databases that are backed up. Sent for SQL Server only.
+    ///Databases that are backed up alone. Sent for SQL Server only.
     #[serde(
         default,
         deserialize_with = "otcdb_core::lenient::list",
@@ -54,7 +54,7 @@ pub struct Backup {
     ///Id of the instance that was backed up.
     #[serde(deserialize_with = "otcdb_core::lenient::required_text")]
     pub instance_id: ::std::string::String,
-    ///Name of the backup, which for an automated one the service gave it.
+    ///Name of the backup.
     #[serde(deserialize_with = "otcdb_core::lenient::required_text")]
     pub name: ::std::string::String,
     ///Size of the backup in kB.
@@ -436,7 +436,7 @@ pub struct CreateManualBackupResponseBody {
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct CreatedBackup {
-    ///When the backup was begun, such as `2016-09-12T01:17:05`. The page speaks of an offset from UTC behind it, which its example does not have.
+    ///When the backup was begun, such as `2016-09-12T01:17:05`. An offset from UTC may follow.
     #[serde(
         default,
         deserialize_with = "otcdb_core::lenient::text",
@@ -478,7 +478,7 @@ pub struct CreatedBackup {
     pub type_: ::otcdb_core::Open<BackupType>,
 }
 impl CreatedBackup {
-    /**When the backup was begun, such as `2016-09-12T01:17:05`. The page speaks of an offset from UTC behind it, which its example does not have.
+    /**When the backup was begun, such as `2016-09-12T01:17:05`. An offset from UTC may follow.
 
 This is what [the field](#structfield.begin_time) says as a time; `None` where it says nothing, or is of another form than documented.*/
     pub fn begin_time(

@@ -30,7 +30,7 @@ pub struct DatastoreVersion {
     ///Id of the version, which no other has.
     #[serde(deserialize_with = "otcdb_core::lenient::required_text")]
     pub id: ::std::string::String,
-    ///Number of the version, such as `8.0`; the last part of it is left out.
+    ///Number of the major version, such as `8.0`.
     #[serde(deserialize_with = "otcdb_core::lenient::required_text")]
     pub name: ::std::string::String,
 }
@@ -39,7 +39,7 @@ pub struct DatastoreVersion {
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct Flavor {
-    ///What the availability zones are called, by availability zone.
+    ///Descriptions of the availability zones, by availability zone.
     #[serde(
         default,
         deserialize_with = "otcdb_core::lenient::list",
@@ -59,7 +59,7 @@ pub struct Flavor {
         ::std::string::String,
         ::otcdb_core::Open<AvailabilityStatus>,
     >,
-    ///How much of a server an instance has to itself: shared with others (`general`), shared with better network and speed (`normal`), or its own (`dedicated`).
+    ///Performance class of a flavor: general-purpose (`general`), whose processors are shared with other instances; `dedicated`, with processors and memory of its own; or general-enhanced (`normal`), with a faster network and more computing power.
     #[serde(default, skip_serializing_if = "::otcdb_core::Open::is_absent")]
     pub group_type: ::otcdb_core::Open<FlavorGroup>,
     ///Id of the flavor, which no other has.
@@ -93,7 +93,7 @@ pub struct Flavor {
     )]
     pub version_name: ::std::vec::Vec<::std::string::String>,
 }
-///How much of a server an instance has to itself: shared with others (`general`), shared with better network and speed (`normal`), or its own (`dedicated`).
+///Performance class of a flavor: general-purpose (`general`), whose processors are shared with other instances; `dedicated`, with processors and memory of its own; or general-enhanced (`normal`), with a faster network and more computing power.
 #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
 #[non_exhaustive]
 pub enum FlavorGroup {
@@ -105,7 +105,7 @@ pub enum FlavorGroup {
     Dedicated,
 }
 impl otcdb_core::TextEnum for FlavorGroup {
-    const DESCRIPTION: &'static str = "How much of a server an instance has to itself: shared with others (`general`), shared with better network and speed (`normal`), or its own (`dedicated`).";
+    const DESCRIPTION: &'static str = "Performance class of a flavor: general-purpose (`general`), whose processors are shared with other instances; `dedicated`, with processors and memory of its own; or general-enhanced (`normal`), with a faster network and more computing power.";
     const VALUES: &'static [Self] = &[Self::Normal, Self::General, Self::Dedicated];
     const TEXTS: &'static [&'static str] = &["normal", "general", "dedicated"];
     fn index(self) -> usize {

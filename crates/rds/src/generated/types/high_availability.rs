@@ -7,13 +7,13 @@ use super::*;
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct ChangeFailoverModeRequest {
-    ///How the standby follows the primary, at its own pace (`async`), half way (`semisync`) or in step (`sync`). MySQL takes `async` and `semisync`, PostgreSQL `async` and `sync`, SQL Server `sync`.
+    ///How the standby follows the primary: asynchronously (`async`), semi-synchronously (`semisync`) or synchronously (`sync`). MySQL takes `async` and `semisync`, PostgreSQL `async` and `sync`, SQL Server `sync`.
     pub mode: OrderedReplicationMode,
 }
 impl ChangeFailoverModeRequest {
     /**With what is required; the rest has setters.
 
-- `mode`: How the standby follows the primary, at its own pace (`async`), half way (`semisync`) or in step (`sync`). MySQL takes `async` and `semisync`, PostgreSQL `async` and `sync`, SQL Server `sync`.*/
+- `mode`: How the standby follows the primary: asynchronously (`async`), semi-synchronously (`semisync`) or synchronously (`sync`). MySQL takes `async` and `semisync`, PostgreSQL `async` and `sync`, SQL Server `sync`.*/
     pub fn new(mode: impl ::std::convert::Into<OrderedReplicationMode>) -> Self {
         Self { mode: mode.into() }
     }
@@ -31,7 +31,7 @@ pub struct ChangeFailoverModeResponseBody {
         skip_serializing_if = "::std::option::Option::is_none"
     )]
     pub instance_id: ::std::option::Option<::std::string::String>,
-    ///How the standby follows the primary, at its own pace (`async`), half way (`semisync`) or in step (`sync`). MySQL has `async` and `semisync`, PostgreSQL `async` and `sync`, SQL Server `sync`.
+    ///How the standby follows the primary: asynchronously (`async`), semi-synchronously (`semisync`) or synchronously (`sync`). MySQL has `async` and `semisync`, PostgreSQL `async` and `sync`, SQL Server `sync`.
     #[serde(
         rename = "replicationMode",
         default,
@@ -52,14 +52,14 @@ pub struct ChangeFailoverModeResponseBody {
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct ChangeFailoverStrategyRequest {
-    ///What a failover puts first: that no data is lost (`reliability`), or that the service is soon there again (`availability`).
+    ///What a failover puts first: that the least data is lost (`reliability`), or that the service is soon there again (`availability`).
     #[serde(rename = "repairStrategy")]
     pub repair_strategy: RepairStrategy,
 }
 impl ChangeFailoverStrategyRequest {
     /**With what is required; the rest has setters.
 
-- `repair_strategy`: What a failover puts first: that no data is lost (`reliability`), or that the service is soon there again (`availability`).*/
+- `repair_strategy`: What a failover puts first: that the least data is lost (`reliability`), or that the service is soon there again (`availability`).*/
     pub fn new(repair_strategy: impl ::std::convert::Into<RepairStrategy>) -> Self {
         Self {
             repair_strategy: repair_strategy.into(),
@@ -107,7 +107,7 @@ pub struct MigrateFollowerResponseBody {
     )]
     pub workflow_id: ::std::option::Option<::std::string::String>,
 }
-///What a failover puts first: that no data is lost (`reliability`), or that the service is soon there again (`availability`).
+///What a failover puts first: that the least data is lost (`reliability`), or that the service is soon there again (`availability`).
 #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
 #[non_exhaustive]
 pub enum RepairStrategy {
@@ -117,7 +117,7 @@ pub enum RepairStrategy {
     Availability,
 }
 impl otcdb_core::TextEnum for RepairStrategy {
-    const DESCRIPTION: &'static str = "What a failover puts first: that no data is lost (`reliability`), or that the service is soon there again (`availability`).";
+    const DESCRIPTION: &'static str = "What a failover puts first: that the least data is lost (`reliability`), or that the service is soon there again (`availability`).";
     const VALUES: &'static [Self] = &[Self::Reliability, Self::Availability];
     const TEXTS: &'static [&'static str] = &["reliability", "availability"];
     fn index(self) -> usize {
@@ -159,7 +159,7 @@ pub struct ShowReplicationStatusResponseBody {
     #[serde(default, skip_serializing_if = "::otcdb_core::Open::is_absent")]
     pub replication_status: ::otcdb_core::Open<ReplicationStatus>,
 }
-///The wish for a switch between primary and standby.
+///An empty object.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[serde(transparent)]
@@ -205,7 +205,7 @@ pub struct StartFailoverResponseBody {
         skip_serializing_if = "::std::option::Option::is_none"
     )]
     pub instance_id: ::std::option::Option<::std::string::String>,
-    ///Id of the node that becomes the primary.
+    ///Id of the node that was the standby and becomes the primary.
     #[serde(
         rename = "nodeId",
         default,

@@ -164,12 +164,12 @@ pub struct StartInstanceEnlargeVolumeActionResponseBody {
     )]
     pub job_id: ::std::option::Option<::std::string::String>,
 }
-///The wish for a restart.
+///That an instance is to restart.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct StartInstanceRestartActionRequest {
-    ///Nothing is in it. It says that the instance restarts.
+    ///An empty object, which says that the instance is to restart.
     pub restart: ::std::collections::BTreeMap<
         ::std::string::String,
         ::std::string::String,
@@ -178,7 +178,7 @@ pub struct StartInstanceRestartActionRequest {
 impl StartInstanceRestartActionRequest {
     /**With what is required; the rest has setters.
 
-- `restart`: Nothing is in it. It says that the instance restarts.*/
+- `restart`: An empty object, which says that the instance is to restart.*/
     pub fn new(
         restart: impl ::std::iter::IntoIterator<
             Item = (

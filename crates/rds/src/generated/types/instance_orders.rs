@@ -2,12 +2,12 @@
 
 #[allow(unused_imports)]
 use super::*;
-///A single instance, an instance with primary and standby, which has `ha`, or a read replica, which has `replica_of_id`. The first two need datastore, password, region, vpc_id, subnet_id and security_group_id beside what all three need; a read replica has these from its primary.
+///A single instance, an instance with primary and standby, which has `ha`, or a read replica, which has `replica_of_id`. The first two need datastore, password, region, vpc_id, subnet_id and security_group_id beside what all three need; of these a read replica takes region alone.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct CreateInstanceRequest {
-    ///Availability zone in which the instance is to run. Primary and standby have one each, the same one or two different ones, separated by a comma.
+    ///Availability zone in which the instance is to run. Primary and standby have one each, separated by a comma.
     pub availability_zone: ::std::string::String,
     ///When backups are made and how long they are kept. Without it, from 02:00 to 03:00 and for seven days.
     #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
@@ -18,10 +18,10 @@ pub struct CreateInstanceRequest {
     ///Collation of the server, for SQL Server only.
     #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub collation: ::std::option::Option<::std::string::String>,
-    ///Parameter template to begin with. Without one, the defaults of the engine.
+    ///Parameter template to begin with, as `id` in the response of ListConfigurations.
     #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub configuration_id: ::std::option::Option<::std::string::String>,
-    ///Private IP address, a free one of the subnet. Without a choice the service takes one.
+    ///Private IP address, from the range of the subnet.
     #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub data_vip: ::std::option::Option<::std::string::String>,
     ///Database engine of the instance.
@@ -73,7 +73,7 @@ impl CreateInstanceRequest {
 - `name`: Name of 4 to 64 letters, digits, hyphens and underscores that begins with a letter. Other instances may have it, too.
 - `flavor_ref`: Flavor, as `spec_code` in the response of ListFlavors.
 - `volume`: Storage of the instance.
-- `availability_zone`: Availability zone in which the instance is to run. Primary and standby have one each, the same one or two different ones, separated by a comma.*/
+- `availability_zone`: Availability zone in which the instance is to run. Primary and standby have one each, separated by a comma.*/
     pub fn new(
         name: impl ::std::convert::Into<::std::string::String>,
         flavor_ref: impl ::std::convert::Into<::std::string::String>,
@@ -141,7 +141,7 @@ Optional.*/
         self.replica_of_id = Some(value.into());
         self
     }
-    /**Parameter template to begin with. Without one, the defaults of the engine.
+    /**Parameter template to begin with, as `id` in the response of ListConfigurations.
 
 Optional.*/
     #[must_use]
@@ -233,7 +233,7 @@ Optional.*/
         self.subnet_id = Some(value.into());
         self
     }
-    /**Private IP address, a free one of the subnet. Without a choice the service takes one.
+    /**Private IP address, from the range of the subnet.
 
 Optional.*/
     #[must_use]
@@ -347,10 +347,10 @@ pub struct CreatedDatastore {
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct CreatedHighAvailability {
-    ///Kind of the instance, primary and standby. The example has it in lower case.
+    ///Kind of the instance, primary and standby. It may come in lower case.
     #[serde(default, skip_serializing_if = "::otcdb_core::Open::is_absent")]
     pub mode: ::otcdb_core::Open<CreatedMode>,
-    ///How the standby follows the primary, at its own pace (`async`), half way (`semisync`) or in step (`sync`). MySQL has `async` and `semisync`, PostgreSQL `async` and `sync`, SQL Server `sync`.
+    ///How the standby follows the primary: asynchronously (`async`), semi-synchronously (`semisync`) or synchronously (`sync`). MySQL has `async` and `semisync`, PostgreSQL `async` and `sync`, SQL Server `sync`.
     #[serde(default, skip_serializing_if = "::otcdb_core::Open::is_absent")]
     pub replication_mode: ::otcdb_core::Open<ReplicationMode>,
 }
@@ -454,7 +454,7 @@ pub struct CreatedInstance {
     )]
     pub vpc_id: ::std::option::Option<::std::string::String>,
 }
-///Kind of the instance, primary and standby. The example has it in lower case.
+///Kind of the instance, primary and standby. It may come in lower case.
 #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
 #[non_exhaustive]
 pub enum CreatedMode {
@@ -462,7 +462,7 @@ pub enum CreatedMode {
     Ha,
 }
 impl otcdb_core::TextEnum for CreatedMode {
-    const DESCRIPTION: &'static str = "Kind of the instance, primary and standby. The example has it in lower case.";
+    const DESCRIPTION: &'static str = "Kind of the instance, primary and standby. It may come in lower case.";
     const VALUES: &'static [Self] = &[Self::Ha];
     const TEXTS: &'static [&'static str] = &["Ha"];
     fn index(self) -> usize {
@@ -513,7 +513,7 @@ otcdb_core::text_enum!(LowerCaseTableNames);
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct OrderedBackupStrategy {
-    ///Number of days backups are kept, up to 732 and up to 2562 by arrangement. Without it, seven.
+    ///Number of days backups are kept, up to 732 and up to 2562 by arrangement.
     #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub keep_days: ::std::option::Option<i32>,
     ///Daily span of one hour in UTC in which a backup begins, at a quarter, such as `08:15-09:15`.
@@ -529,7 +529,7 @@ impl OrderedBackupStrategy {
             keep_days: ::std::default::Default::default(),
         }
     }
-    /**Number of days backups are kept, up to 732 and up to 2562 by arrangement. Without it, seven.
+    /**Number of days backups are kept, up to 732 and up to 2562 by arrangement.
 
 Takes a whole number from 1 to 2562.
 
@@ -579,7 +579,7 @@ otcdb_core::text_enum!(OrderedChargeMode);
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct OrderedDatastore {
-    ///A database engine. Case matters.
+    ///A database engine.
     #[serde(rename = "type")]
     pub type_: DatastoreTypeFilter,
     ///Version, as `name` in the response of ListDatastores, such as `8.0`, `16` or `2022_SE`.
@@ -588,7 +588,7 @@ pub struct OrderedDatastore {
 impl OrderedDatastore {
     /**With what is required; the rest has setters.
 
-- `type_`: A database engine. Case matters.
+- `type_`: A database engine.
 - `version`: Version, as `name` in the response of ListDatastores, such as `8.0`, `16` or `2022_SE`.*/
     pub fn new(
         type_: impl ::std::convert::Into<DatastoreTypeFilter>,
@@ -607,14 +607,14 @@ impl OrderedDatastore {
 pub struct OrderedHighAvailability {
     ///Kind of instance, primary and standby.
     pub mode: OrderedMode,
-    ///How the standby follows the primary, at its own pace (`async`), half way (`semisync`) or in step (`sync`). MySQL takes `async` and `semisync`, PostgreSQL `async` and `sync`, SQL Server `sync`.
+    ///How the standby follows the primary: asynchronously (`async`), semi-synchronously (`semisync`) or synchronously (`sync`). MySQL takes `async` and `semisync`, PostgreSQL `async` and `sync`, SQL Server `sync`.
     pub replication_mode: OrderedReplicationMode,
 }
 impl OrderedHighAvailability {
     /**With what is required; the rest has setters.
 
 - `mode`: Kind of instance, primary and standby.
-- `replication_mode`: How the standby follows the primary, at its own pace (`async`), half way (`semisync`) or in step (`sync`). MySQL takes `async` and `semisync`, PostgreSQL `async` and `sync`, SQL Server `sync`.*/
+- `replication_mode`: How the standby follows the primary: asynchronously (`async`), semi-synchronously (`semisync`) or synchronously (`sync`). MySQL takes `async` and `semisync`, PostgreSQL `async` and `sync`, SQL Server `sync`.*/
     pub fn new(
         mode: impl ::std::convert::Into<OrderedMode>,
         replication_mode: impl ::std::convert::Into<OrderedReplicationMode>,
@@ -641,7 +641,7 @@ impl otcdb_core::TextEnum for OrderedMode {
     }
 }
 otcdb_core::text_enum!(OrderedMode);
-///How the standby follows the primary, at its own pace (`async`), half way (`semisync`) or in step (`sync`). MySQL takes `async` and `semisync`, PostgreSQL `async` and `sync`, SQL Server `sync`.
+///How the standby follows the primary: asynchronously (`async`), semi-synchronously (`semisync`) or synchronously (`sync`). MySQL takes `async` and `semisync`, PostgreSQL `async` and `sync`, SQL Server `sync`.
 #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
 #[non_exhaustive]
 pub enum OrderedReplicationMode {
@@ -653,7 +653,7 @@ pub enum OrderedReplicationMode {
     Sync,
 }
 impl otcdb_core::TextEnum for OrderedReplicationMode {
-    const DESCRIPTION: &'static str = "How the standby follows the primary, at its own pace (`async`), half way (`semisync`) or in step (`sync`). MySQL takes `async` and `semisync`, PostgreSQL `async` and `sync`, SQL Server `sync`.";
+    const DESCRIPTION: &'static str = "How the standby follows the primary: asynchronously (`async`), semi-synchronously (`semisync`) or synchronously (`sync`). MySQL takes `async` and `semisync`, PostgreSQL `async` and `sync`, SQL Server `sync`.";
     const VALUES: &'static [Self] = &[Self::Async, Self::Semisync, Self::Sync];
     const TEXTS: &'static [&'static str] = &["async", "semisync", "sync"];
     fn index(self) -> usize {
@@ -668,14 +668,14 @@ otcdb_core::text_enum!(OrderedReplicationMode);
 pub struct OrderedVolume {
     ///Size in GB, a multiple of 10. A read replica has the size of its primary, whatever stands here.
     pub size: i32,
-    ///Storage type, as `name` in the response of ListStorageTypes: cloud SSD (`CLOUDSSD`), extreme SSD (`ESSD`), or the older ultra-high I/O (`ULTRAHIGH`).
+    ///Storage type, as `name` in the response of ListStorageTypes: cloud SSD (`CLOUDSSD`), extreme SSD (`ESSD`), or ultra-high I/O (`ULTRAHIGH`).
     #[serde(rename = "type")]
     pub type_: OrderedVolumeType,
 }
 impl OrderedVolume {
     /**With what is required; the rest has setters.
 
-- `type_`: Storage type, as `name` in the response of ListStorageTypes: cloud SSD (`CLOUDSSD`), extreme SSD (`ESSD`), or the older ultra-high I/O (`ULTRAHIGH`).
+- `type_`: Storage type, as `name` in the response of ListStorageTypes: cloud SSD (`CLOUDSSD`), extreme SSD (`ESSD`), or ultra-high I/O (`ULTRAHIGH`).
 - `size`: Size in GB, a multiple of 10. A read replica has the size of its primary, whatever stands here.*/
     pub fn new(
         type_: impl ::std::convert::Into<OrderedVolumeType>,
@@ -687,7 +687,7 @@ impl OrderedVolume {
         }
     }
 }
-///Storage type, as `name` in the response of ListStorageTypes: cloud SSD (`CLOUDSSD`), extreme SSD (`ESSD`), or the older ultra-high I/O (`ULTRAHIGH`).
+///Storage type, as `name` in the response of ListStorageTypes: cloud SSD (`CLOUDSSD`), extreme SSD (`ESSD`), or ultra-high I/O (`ULTRAHIGH`).
 #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
 #[non_exhaustive]
 pub enum OrderedVolumeType {
@@ -699,7 +699,7 @@ pub enum OrderedVolumeType {
     Ultrahigh,
 }
 impl otcdb_core::TextEnum for OrderedVolumeType {
-    const DESCRIPTION: &'static str = "Storage type, as `name` in the response of ListStorageTypes: cloud SSD (`CLOUDSSD`), extreme SSD (`ESSD`), or the older ultra-high I/O (`ULTRAHIGH`).";
+    const DESCRIPTION: &'static str = "Storage type, as `name` in the response of ListStorageTypes: cloud SSD (`CLOUDSSD`), extreme SSD (`ESSD`), or ultra-high I/O (`ULTRAHIGH`).";
     const VALUES: &'static [Self] = &[Self::Cloudssd, Self::Essd, Self::Ultrahigh];
     const TEXTS: &'static [&'static str] = &["CLOUDSSD", "ESSD", "ULTRAHIGH"];
     fn index(self) -> usize {

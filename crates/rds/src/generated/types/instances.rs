@@ -49,7 +49,7 @@ impl otcdb_core::TextEnum for ChargeMode {
     }
 }
 otcdb_core::text_enum!(ChargeMode);
-///A database engine. Case matters.
+///A database engine.
 #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
 #[non_exhaustive]
 pub enum DatastoreTypeFilter {
@@ -61,7 +61,7 @@ pub enum DatastoreTypeFilter {
     SqlServer,
 }
 impl otcdb_core::TextEnum for DatastoreTypeFilter {
-    const DESCRIPTION: &'static str = "A database engine. Case matters.";
+    const DESCRIPTION: &'static str = "A database engine.";
     const VALUES: &'static [Self] = &[Self::MySql, Self::PostgreSql, Self::SqlServer];
     const TEXTS: &'static [&'static str] = &["MySQL", "PostgreSQL", "SQLServer"];
     fn index(self) -> usize {
@@ -100,7 +100,7 @@ otcdb_core::text_enum!(DbInstanceType);
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct HighAvailability {
-    ///How the standby follows the primary, at its own pace (`async`), half way (`semisync`) or in step (`sync`). MySQL has `async` and `semisync`, PostgreSQL `async` and `sync`, SQL Server `sync`.
+    ///How the standby follows the primary: asynchronously (`async`), semi-synchronously (`semisync`) or synchronously (`sync`). MySQL has `async` and `semisync`, PostgreSQL `async` and `sync`, SQL Server `sync`.
     #[serde(default, skip_serializing_if = "::otcdb_core::Open::is_absent")]
     pub replication_mode: ::otcdb_core::Open<ReplicationMode>,
 }
@@ -170,7 +170,7 @@ pub struct Instance {
         skip_serializing_if = "::std::option::Option::is_none"
     )]
     pub disk_encryption_id: ::std::option::Option<::std::string::String>,
-    ///Whether connections are encrypted.
+    ///Whether SSL is enabled.
     #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub enable_ssl: ::std::option::Option<bool>,
     ///Id of the enterprise project.
@@ -190,7 +190,7 @@ pub struct Instance {
     ///How primary and standby work together. Sent for such instances only.
     #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub ha: ::std::option::Option<HighAvailability>,
-    ///Id of the instance, which every log operation takes.
+    ///Id of the instance, which the operations on it take.
     #[serde(deserialize_with = "otcdb_core::lenient::required_text")]
     pub id: ::std::string::String,
     ///Daily span in which maintenance may take place, in UTC, such as `02:00-06:00`.
@@ -321,7 +321,7 @@ pub struct Instance {
         skip_serializing_if = "::std::option::Option::is_none"
     )]
     pub subnet_id: ::std::option::Option<::std::string::String>,
-    ///What a switch between primary and standby puts first, that no data is lost or that the service goes on. Empty in every documented example.
+    ///What a failover puts first: that the least data is lost (`reliability`), or that the service is soon there again (`availability`). May be empty.
     #[serde(default, skip_serializing_if = "::otcdb_core::Open::is_absent")]
     pub switch_strategy: ::otcdb_core::Open<SwitchStrategy>,
     ///Tags of the instance. Empty without any.
@@ -426,7 +426,7 @@ pub struct InstanceNode {
     ///What a node does, as primary (`master`), standby (`slave`) or read replica (`readreplica`).
     #[serde(default, skip_serializing_if = "::otcdb_core::Open::is_absent")]
     pub role: ::otcdb_core::Open<NodeRole>,
-    ///State of the node, such as `ACTIVE`. The values are not documented.
+    ///State of the node, such as `ACTIVE`.
     #[serde(
         default,
         deserialize_with = "otcdb_core::lenient::text",
@@ -655,7 +655,7 @@ impl otcdb_core::TextEnum for RelatedInstanceType {
     }
 }
 otcdb_core::text_enum!(RelatedInstanceType);
-///How the standby follows the primary, at its own pace (`async`), half way (`semisync`) or in step (`sync`). MySQL has `async` and `semisync`, PostgreSQL `async` and `sync`, SQL Server `sync`.
+///How the standby follows the primary: asynchronously (`async`), semi-synchronously (`semisync`) or synchronously (`sync`). MySQL has `async` and `semisync`, PostgreSQL `async` and `sync`, SQL Server `sync`.
 #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
 #[non_exhaustive]
 pub enum ReplicationMode {
@@ -667,7 +667,7 @@ pub enum ReplicationMode {
     Sync,
 }
 impl otcdb_core::TextEnum for ReplicationMode {
-    const DESCRIPTION: &'static str = "How the standby follows the primary, at its own pace (`async`), half way (`semisync`) or in step (`sync`). MySQL has `async` and `semisync`, PostgreSQL `async` and `sync`, SQL Server `sync`.";
+    const DESCRIPTION: &'static str = "How the standby follows the primary: asynchronously (`async`), semi-synchronously (`semisync`) or synchronously (`sync`). MySQL has `async` and `semisync`, PostgreSQL `async` and `sync`, SQL Server `sync`.";
     const VALUES: &'static [Self] = &[Self::Async, Self::Semisync, Self::Sync];
     const TEXTS: &'static [&'static str] = &["async", "semisync", "sync"];
     fn index(self) -> usize {
@@ -675,7 +675,7 @@ impl otcdb_core::TextEnum for ReplicationMode {
     }
 }
 otcdb_core::text_enum!(ReplicationMode);
-///What a switch between primary and standby puts first, that no data is lost or that the service goes on. Empty in every documented example.
+///What a failover puts first: that the least data is lost (`reliability`), or that the service is soon there again (`availability`). May be empty.
 #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
 #[non_exhaustive]
 pub enum SwitchStrategy {
@@ -685,7 +685,7 @@ pub enum SwitchStrategy {
     Availability,
 }
 impl otcdb_core::TextEnum for SwitchStrategy {
-    const DESCRIPTION: &'static str = "What a switch between primary and standby puts first, that no data is lost or that the service goes on. Empty in every documented example.";
+    const DESCRIPTION: &'static str = "What a failover puts first: that the least data is lost (`reliability`), or that the service is soon there again (`availability`). May be empty.";
     const VALUES: &'static [Self] = &[Self::Reliability, Self::Availability];
     const TEXTS: &'static [&'static str] = &["reliability", "availability"];
     fn index(self) -> usize {

@@ -79,7 +79,7 @@ pub struct FlavorsToResizeTo {
         skip_serializing_if = "::std::vec::Vec::is_empty"
     )]
     pub compute_flavors: ::std::vec::Vec<FlavorToResizeTo>,
-    ///How much of a server an instance has to itself: shared with others (`general`), shared with better network and speed (`normal`), or its own (`dedicated`).
+    ///Performance class of a flavor: general-purpose (`general`), whose processors are shared with other instances; `dedicated`, with processors and memory of its own; or general-enhanced (`normal`), with a faster network and more computing power.
     #[serde(default, skip_serializing_if = "::otcdb_core::Open::is_absent")]
     pub group_type: ::otcdb_core::Open<FlavorGroup>,
 }
@@ -101,10 +101,10 @@ pub struct ListFlavorsResizeResponseBody {
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct SetAutoEnlargePolicyRequest {
-    ///Size in GB up to which storage grows, not below the one that it has.
+    ///Size in GB up to which storage grows, from 40 to 4000 and not below the one that it has. Needed when switch_option is true.
     #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub limit_size: ::std::option::Option<i32>,
-    ///Whether storage grows by itself. If it does, both of the others are needed.
+    ///Whether storage is to grow by itself. If so, both of the others are needed.
     pub switch_option: bool,
     ///Storage grows when this percentage of it is left, or 10 GB.
     #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
@@ -113,7 +113,7 @@ pub struct SetAutoEnlargePolicyRequest {
 impl SetAutoEnlargePolicyRequest {
     /**With what is required; the rest has setters.
 
-- `switch_option`: Whether storage grows by itself. If it does, both of the others are needed.*/
+- `switch_option`: Whether storage is to grow by itself. If so, both of the others are needed.*/
     pub fn new(switch_option: bool) -> Self {
         Self {
             switch_option: switch_option,
@@ -121,7 +121,7 @@ impl SetAutoEnlargePolicyRequest {
             trigger_threshold: ::std::default::Default::default(),
         }
     }
-    /**Size in GB up to which storage grows, not below the one that it has.
+    /**Size in GB up to which storage grows, from 40 to 4000 and not below the one that it has. Needed when switch_option is true.
 
 Takes a whole number from 40 to 4000.
 

@@ -7,18 +7,18 @@ use super::*;
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct CreateRestoreInstanceRequest {
-    ///Availability zone in which the instance is to run. Primary and standby have one each, the same one or two different ones, separated by a comma.
+    ///Availability zone in which the instance is to run. Primary and standby have one each, separated by a comma.
     pub availability_zone: ::std::string::String,
     ///When backups are made and how long they are kept. Without it, from 02:00 to 03:00 and for seven days.
     #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub backup_strategy: ::std::option::Option<OrderedBackupStrategy>,
-    ///Collation of the server, for SQL Server only.
+    ///Collation of the server, one of ListCollations. For SQL Server only.
     #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub collation: ::std::option::Option<::std::string::String>,
-    ///Parameter template to begin with. Without one, the defaults of the engine.
+    ///Parameter template to begin with, as `id` in the response of ListConfigurations.
     #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub configuration_id: ::std::option::Option<::std::string::String>,
-    ///Private IP address, a free one of the subnet. Without a choice the service takes one.
+    ///Private IP address, from the range of the subnet.
     #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub data_vip: ::std::option::Option<::std::string::String>,
     ///Key that encrypts the disk. Without one, it is not encrypted.
@@ -55,7 +55,7 @@ impl CreateRestoreInstanceRequest {
 - `password`: Password of the database administrator of the new instance: 8 to 32 characters of three kinds at least, which are uppercase letters, lowercase letters, digits, and the special characters `~!@#$%^*-_+?,`, beside which MySQL takes `=()&` and PostgreSQL `=`. Weak ones are refused.
 - `flavor_ref`: Flavor, as `spec_code` in the response of ListFlavors.
 - `volume`: Storage of the instance.
-- `availability_zone`: Availability zone in which the instance is to run. Primary and standby have one each, the same one or two different ones, separated by a comma.
+- `availability_zone`: Availability zone in which the instance is to run. Primary and standby have one each, separated by a comma.
 - `vpc_id`: Id of the virtual private cloud.
 - `subnet_id`: Network id of the subnet.
 - `restore_point`: What is restored, a backup of an instance (backup_id) or its data of a moment (restore_time).*/
@@ -101,7 +101,7 @@ Optional.*/
         self.ha = Some(value.into());
         self
     }
-    /**Parameter template to begin with. Without one, the defaults of the engine.
+    /**Parameter template to begin with, as `id` in the response of ListConfigurations.
 
 Optional.*/
     #[must_use]
@@ -149,7 +149,7 @@ Optional.*/
         self.disk_encryption_id = Some(value.into());
         self
     }
-    /**Private IP address, a free one of the subnet. Without a choice the service takes one.
+    /**Private IP address, from the range of the subnet.
 
 Optional.*/
     #[must_use]
@@ -171,7 +171,7 @@ Optional.*/
         self.security_group_id = Some(value.into());
         self
     }
-    /**Collation of the server, for SQL Server only.
+    /**Collation of the server, one of ListCollations. For SQL Server only.
 
 Optional.*/
     #[must_use]
@@ -238,7 +238,7 @@ pub struct RestorationSource {
     ///Backup to restore, `COMPLETED` in the response of ListBackups. Needed for `backup`.
     #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub backup_id: ::std::option::Option<::std::string::String>,
-    ///Databases of SQL Server to restore, each with the names that it gets, separated by commas: 1 to 64 letters, digits, underscores and hyphens. An empty text keeps the name. A name may be neither there already nor given twice, nor hold one of `rdsadmin`, `master`, `msdb`, `tempdb`, `model`, `resource`. Without it, all databases are restored.
+    ///Databases of SQL Server to restore, each with the names that it gets, separated by commas: 1 to 64 letters, digits, underscores and hyphens. An empty text keeps the name. A name may be neither there already nor given twice, nor hold one of `rdsadmin`, `master`, `msdb`, `tempdb`, `model`, `resource`. Without it, all databases are restored. The names have to differ by more than case where the collation has none, and the quota of databases (`rds_databases_quota`) and the storage have to suffice.
     #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub database_name: ::std::option::Option<
         ::std::collections::BTreeMap<::std::string::String, ::std::string::String>,
@@ -304,7 +304,7 @@ Optional.*/
         self.restore_time = Some(value.into());
         self
     }
-    /**Databases of SQL Server to restore, each with the names that it gets, separated by commas: 1 to 64 letters, digits, underscores and hyphens. An empty text keeps the name. A name may be neither there already nor given twice, nor hold one of `rdsadmin`, `master`, `msdb`, `tempdb`, `model`, `resource`. Without it, all databases are restored.
+    /**Databases of SQL Server to restore, each with the names that it gets, separated by commas: 1 to 64 letters, digits, underscores and hyphens. An empty text keeps the name. A name may be neither there already nor given twice, nor hold one of `rdsadmin`, `master`, `msdb`, `tempdb`, `model`, `resource`. Without it, all databases are restored. The names have to differ by more than case where the collation has none, and the quota of databases (`rds_databases_quota`) and the storage have to suffice.
 
 Takes an object.
 
@@ -340,13 +340,13 @@ Optional.*/
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct RestorationTarget {
-    ///Id of the instance, whose data is lost.
+    ///Id of the instance, whose data is lost. By version, SQL Server restores from 2017_SE to 2017 and 2019 of both editions, from 2017_EE to 2017_EE and 2019_EE, from 2019_SE to 2019 and 2022 of both editions, from 2019_EE to 2019_SE, 2019_EE and 2022_EE, and from 2022 to 2022 of both editions.
     pub instance_id: ::std::string::String,
 }
 impl RestorationTarget {
     /**With what is required; the rest has setters.
 
-- `instance_id`: Id of the instance, whose data is lost.*/
+- `instance_id`: Id of the instance, whose data is lost. By version, SQL Server restores from 2017_SE to 2017 and 2019 of both editions, from 2017_EE to 2017_EE and 2019_EE, from 2019_SE to 2019 and 2022 of both editions, from 2019_EE to 2019_SE, 2019_EE and 2022_EE, and from 2022 to 2022 of both editions.*/
     pub fn new(instance_id: impl ::std::convert::Into<::std::string::String>) -> Self {
         Self {
             instance_id: instance_id.into(),

@@ -71,7 +71,7 @@ pub struct ListMsdtcHostsResponseBody {
     )]
     pub total_count: ::std::option::Option<i32>,
 }
-///A host whose distributed transactions the instance can take part in.
+///A host for distributed transactions.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
@@ -153,7 +153,7 @@ impl otcdb_core::TextEnum for TdeStatus {
     }
 }
 otcdb_core::text_enum!(TdeStatus);
-///The wish for encryption.
+///An empty object.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[serde(transparent)]
