@@ -21,7 +21,11 @@ fn a_body_comes_from_the_flag_a_file_or_a_stream() {
     let body = r#"{ "keep_days": 5 }"#;
     std::fs::write(&file, body).unwrap();
     for given in [body, &format!("@{}", file.display()), "-"] {
-        let mut command = cloud.otcdb(SET.into_iter().chain([id.as_str(), "--body", given]));
+        let mut command =
+            cloud.otcdb(
+                SET.into_iter()
+                    .chain([id.as_str(), "--yes", "--body", given]),
+            );
         let mut child = command
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
@@ -109,7 +113,8 @@ fn a_body_is_what_is_meant_or_refused() {
     let marked = format!("@{}", file.display());
     succeed(
         &cloud,
-        SET.into_iter().chain([id.as_str(), "--body", &marked]),
+        SET.into_iter()
+            .chain([id.as_str(), "--yes", "--body", &marked]),
     );
     let sent = cloud.running.requests().pop().unwrap();
     assert_eq!(&sent.body[..], br#"{"keep_days":5}"#);
@@ -162,6 +167,7 @@ fn a_documented_body_can_be_begun_with() {
     let id = database(&cloud, Engine::MySql);
     succeed(
         &cloud,
-        SET.into_iter().chain([id.as_str(), "--body", &ran.out]),
+        SET.into_iter()
+            .chain([id.as_str(), "--yes", "--body", &ran.out]),
     );
 }

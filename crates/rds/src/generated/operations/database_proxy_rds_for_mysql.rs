@@ -65,7 +65,7 @@ async fn example(rds: &otcdb_rds::Client) -> otcdb_core::Result<()> {
     }
     /**Enable a database proxy.
 
-Puts a database proxy in front of a MySQL instance. It has an address of its own, sends writes to the primary instance and shares reads out among the read replicas. It costs by use from then on. [`ListRdSforMysqlProxyFlavors`](crate::Client::list_rd_sfor_mysql_proxy_flavors) has the flavors, [`ListRdSforMySqlProxy`](crate::Client::list_rd_sfor_my_sql_proxy) how many proxies and nodes are possible. The proxy is `ENABLING` until the task (job_id) is completed.
+Puts a database proxy in front of a MySQL instance. It has an address of its own and shares reads out among the read replicas and, if so wanted, the primary instance. It costs money by use. [`ListRdSforMysqlProxyFlavors`](crate::Client::list_rd_sfor_mysql_proxy_flavors) has the flavors, [`ListRdSforMySqlProxy`](crate::Client::list_rd_sfor_my_sql_proxy) how many proxies and nodes are possible. The proxy is `ENABLING` until the task (job_id) is completed.
 
 Has to be given: [`instance_id`](builder::CreateRdSforMySqlProxy::instance_id), [`body`](builder::CreateRdSforMySqlProxy::body).
 
@@ -100,7 +100,7 @@ async fn example(rds: &otcdb_rds::Client) -> otcdb_core::Result<()> {
     }
     /**Disable a database proxy.
 
-Takes a database proxy of a MySQL instance away. Its address is gone with it, and applications that use it lose their connections; the instance's own address stays. It is `DISABLING` until the task (job_id) is completed.
+Takes a database proxy of a MySQL instance away, and its address with it. It is `DISABLING` until the task (job_id) is completed.
 
 What is lost by it: the database proxy with its address, and the connections through it.
 
@@ -129,7 +129,7 @@ async fn example(rds: &otcdb_rds::Client) -> otcdb_core::Result<()> {
     }
     /**Change how a database proxy shares out reads.
 
-Sets how a database proxy shares reads out among the primary instance and its read replicas, by weights or evenly. It replaces all weights. [`ListRdSforMySqlProxy`](crate::Client::list_rd_sfor_my_sql_proxy) has what is set. The response says in result whether it was done, which a status 200 alone does not.
+Sets how a database proxy shares reads out among the primary instance and its read replicas, by weights or by load balancing. [`ListRdSforMySqlProxy`](crate::Client::list_rd_sfor_my_sql_proxy) has what is set. The response says in result whether it was done, which a status 200 alone does not.
 
 Has to be given: [`instance_id`](builder::ModifyRdSforMySqlProxyRouteMode::instance_id), [`proxy_id`](builder::ModifyRdSforMySqlProxyRouteMode::proxy_id), [`body`](builder::ModifyRdSforMySqlProxyRouteMode::body).
 
@@ -328,7 +328,7 @@ Optional. From 0 to 2147483647.*/
     }
     /**Largest number of groups on a page, 100 in a request without it.
 
-Optional. At least 1.*/
+Optional. From 1 to 100.*/
     pub fn limit(self, value: impl Into<i32>) -> Self {
         Self(self.0.set("limit", value.into().to_string()))
     }

@@ -7,7 +7,7 @@ use otcdb_core::{call, operation, page, waiter};
 impl Client {
     /**Change the private IP address of an instance.
 
-Gives an instance another floating address in its subnet. Clients that use the address have to follow, those that use a domain name need not. The instance is not being made, changed, upgraded or restarted. It is done when the task (workflowId) is completed.
+Gives an instance another floating IP address. Clients that use the address have to follow. It is refused while the instance is made, restarted or upgraded, while its flavor changes, and while users are made or deleted. It is done when the task (workflowId) is completed.
 
 What is lost by it: connections to the instance at the address that it has.
 
@@ -34,7 +34,7 @@ async fn example(rds: &otcdb_rds::Client) -> otcdb_core::Result<()> {
     }
     /**Set the password of the database administrator.
 
-Sets another password for the database administrator (`root`, or `rdsuser` of SQL Server), whose account it restores if that was damaged or deleted. The instance is not being made, changed, upgraded or restarted. Programs that use the old password can no longer connect.
+Sets another password for the database administrator (`root`), whose account it restores if that was damaged or deleted. The old password is no longer good. It is refused while the instance is made, restarted or upgraded, while its flavor changes, and while users are made or deleted.
 
 What is lost by it: the password that the database administrator has.
 
@@ -59,7 +59,7 @@ async fn example(rds: &otcdb_rds::Client) -> otcdb_core::Result<()> {
     }
     /**Change the port of an instance.
 
-Moves an instance to another port. Clients and the rules of its security group have to follow. The instance is not being made, changed, restarted or backed up, and is `MODIFYING DATABASE PORT` meanwhile. It is done when the task (workflowId) is completed.
+Moves an instance to another port. Clients and the rules of its security group have to follow. It is refused while the instance is made, restarted or backed up, while its flavor changes, and while users are made or deleted. The instance is `MODIFYING DATABASE PORT` meanwhile. It is done when the task (workflowId) is completed.
 
 What is lost by it: connections to the instance at the port that it has.
 
@@ -86,7 +86,7 @@ async fn example(rds: &otcdb_rds::Client) -> otcdb_core::Result<()> {
     }
     /**Change the security group of an instance.
 
-Puts an instance into another security group of its virtual private cloud, whose rules decide from then on who can connect. The instance is not being made, changed or upgraded. It is done when the task (workflowId) is completed.
+Puts an instance into another security group, whose rules decide from then on who can connect; those rules and the side of the clients have to be adapted. It is refused while the instance is made or upgraded, while its flavor changes, and while users are made or deleted. It is done when the task (workflowId) is completed.
 
 What is lost by it: connections to the instance that the new security group does not allow.
 
@@ -116,7 +116,7 @@ async fn example(rds: &otcdb_rds::Client) -> otcdb_core::Result<()> {
     }
     /**Switch encrypted connections on or off.
 
-Lets a MySQL instance take encrypted connections, or not. [`ListInstances`](crate::Client::list_instances) has the state as `enable_ssl`. Encryption takes time at each connection and some of the processor; clients older than MySQL 5.1 may fail to connect. The instance is not being made, changed, upgraded or restarted. [`ListSslCertDownloadLink`](crate::Client::list_ssl_cert_download_link) has the certificate that clients check.
+Switches SSL of a MySQL instance on or off; a new instance has it off. [`ListInstances`](crate::Client::list_instances) has the state as `enable_ssl`. Encryption takes time at each connection and some of the processor; clients older than version 5.1 have problems with it. It is refused while the instance is made, restarted or upgraded, while its flavor changes, and while users are made or deleted. [`ListSslCertDownloadLink`](crate::Client::list_ssl_cert_download_link) has the certificate.
 
 Has to be given: [`instance_id`](builder::SwitchSsl::instance_id), [`body`](builder::SwitchSsl::body).
 
@@ -139,7 +139,7 @@ async fn example(rds: &otcdb_rds::Client) -> otcdb_core::Result<()> {
     }
     /**Get download links of the certificates of an instance.
 
-Says from where the certificates can be downloaded with which clients check that they speak to the instance. [`SwitchSsl`](crate::Client::switch_ssl) switches encrypted connections of MySQL on.
+Says from where the SSL certificates of an instance can be downloaded. [`SwitchSsl`](crate::Client::switch_ssl) switches encrypted connections of MySQL on.
 
 Has to be given: [`instance_id`](builder::ListSslCertDownloadLink::instance_id).
 

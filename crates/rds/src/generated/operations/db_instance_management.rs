@@ -93,7 +93,7 @@ async fn example(rds: &otcdb_rds::Client) -> otcdb_core::Result<()> {
     }
     /**Delete a database instance.
 
-Deletes an instance with its data. It goes to the recycle bin, from which it can be restored for some days ([`ListRecycleInstances`](crate::Client::list_recycle_instances)), unless it was stopped before ([`StopInstance`](crate::Client::stop_instance)). It is gone when the task (job_id) is completed.
+Deletes an instance with its data. It goes to the recycle bin, where a backup is kept for some days from which it can be rebuilt ([`ListRecycleInstances`](crate::Client::list_recycle_instances)), unless it was stopped before ([`StopInstance`](crate::Client::stop_instance)). It is gone when the task (job_id) is completed.
 
 What is lost by it: the instance with its data.
 

@@ -7,7 +7,7 @@ use otcdb_core::{call, operation, page, waiter};
 impl Client {
     /**List the extensions of a database.
 
-Lists the extensions that a database of a PostgreSQL instance can have: which of them it has (created), whether the others can be installed, and whether there is a newer version. The instance must not be `BUILD`, `FAILED`, or having its flavor or its port changed.
+Lists the extensions that a database of a PostgreSQL instance can have: which of them it has (created), whether the others can be installed, and whether there is a newer version. It is refused while the instance is made (`BUILD`) or faulty (`FAILED`), and while its flavor or port changes.
 
 Has to be given: [`instance_id`](builder::ListPostgresqlExtension::instance_id), [`database_name`](builder::ListPostgresqlExtension::database_name).
 
@@ -36,7 +36,7 @@ async fn example(rds: &otcdb_rds::Client) -> otcdb_core::Result<()> {
     }
     /**Install an extension in a database.
 
-Installs an extension in a database of a PostgreSQL instance, in the version that [`ListPostgresqlExtension`](crate::Client::list_postgresql_extension) names. An extension that needs a library (shared_preload_libraries there) can be installed once the instance has loaded it: see [`UpdatePostgresqlParameterValue`](crate::Client::update_postgresql_parameter_value). The instance must not be `BUILD`, `FAILED`, or having its flavor or its port changed.
+Installs an extension in a database of a PostgreSQL instance. An extension that needs a library (shared_preload_libraries in the response of [`ListPostgresqlExtension`](crate::Client::list_postgresql_extension)) can be installed once the instance has loaded it: see [`UpdatePostgresqlParameterValue`](crate::Client::update_postgresql_parameter_value). It is refused while the instance is made (`BUILD`) or faulty (`FAILED`), and while its flavor or port changes.
 
 Has to be given: [`instance_id`](builder::CreatePostgresqlExtension::instance_id), [`body`](builder::CreatePostgresqlExtension::body).
 
@@ -62,7 +62,7 @@ async fn example(rds: &otcdb_rds::Client) -> otcdb_core::Result<()> {
     }
     /**Upgrade an extension of a database.
 
-Brings an installed extension of a database to the version that [`ListPostgresqlExtension`](crate::Client::list_postgresql_extension) names as version_update. It cannot go back to the version before. The instance must not be `BUILD`, `FAILED`, or having its flavor or its port changed.
+Brings an installed extension of a database to the version that [`ListPostgresqlExtension`](crate::Client::list_postgresql_extension) names as version_update. It is refused while the instance is made (`BUILD`) or faulty (`FAILED`), and while its flavor or port changes.
 
 Has to be given: [`instance_id`](builder::UpdatePostgresqlExtension::instance_id), [`body`](builder::UpdatePostgresqlExtension::body).
 
@@ -88,9 +88,9 @@ async fn example(rds: &otcdb_rds::Client) -> otcdb_core::Result<()> {
     }
     /**Remove an extension from a database.
 
-Removes an extension from a database of a PostgreSQL instance, and with it what it brought there, such as functions and views. It can be installed again with [`CreatePostgresqlExtension`](crate::Client::create_postgresql_extension). The instance must not be `BUILD`, `FAILED`, or having its flavor or its port changed.
+Removes an extension from a database of a PostgreSQL instance. It can be installed again with [`CreatePostgresqlExtension`](crate::Client::create_postgresql_extension). It is refused while the instance is made (`BUILD`) or faulty (`FAILED`), and while its flavor or port changes.
 
-What is lost by it: the extension in the database with the objects that belong to it.
+What is lost by it: the extension in the database.
 
 Has to be given: [`instance_id`](builder::DeletePostgresqlExtension::instance_id), [`body`](builder::DeletePostgresqlExtension::body).
 
@@ -116,7 +116,7 @@ async fn example(rds: &otcdb_rds::Client) -> otcdb_core::Result<()> {
     }
     /**Show the libraries that an instance loads.
 
-Shows one parameter of a PostgreSQL instance. The service has that for shared_preload_libraries alone, the libraries that the database loads when it starts, which some extensions need. The instance must not be `FAILED`.
+Shows one parameter of a PostgreSQL instance. The service has that for shared_preload_libraries alone, the libraries that the database loads when it starts, which some extensions need. An instance that is `FAILED` is refused.
 
 Has to be given: [`instance_id`](builder::ShowPostgresqlParamValue::instance_id), [`name`](builder::ShowPostgresqlParamValue::name).
 
@@ -143,7 +143,7 @@ async fn example(rds: &otcdb_rds::Client) -> otcdb_core::Result<()> {
     }
     /**Set the libraries that an instance loads.
 
-Sets one parameter of a PostgreSQL instance, shared_preload_libraries alone: the libraries that the database loads when it starts. The value takes the place of the old one, so it names all libraries that are wanted. The instance has it when the task (job_id) is completed, and loads the libraries at its next restart ([`StartInstanceRestartAction`](crate::Client::start_instance_restart_action)); then the extensions that need them can be installed. The instance must not be `FAILED`, and no read replica.
+Sets one parameter of a PostgreSQL instance, shared_preload_libraries alone: the libraries that the database loads when it starts. The value takes the place of the old one, so it names all libraries that are wanted. The instance has it when the task (job_id) is completed, and where restart_required is true, only after a restart ([`StartInstanceRestartAction`](crate::Client::start_instance_restart_action)); then the extensions that need the libraries can be installed. An instance that is `FAILED` is refused, and so is a read replica.
 
 Has to be given: [`instance_id`](builder::UpdatePostgresqlParameterValue::instance_id), [`name`](builder::UpdatePostgresqlParameterValue::name), [`body`](builder::UpdatePostgresqlParameterValue::body).
 

@@ -46,7 +46,7 @@ async fn example(rds: &otcdb_rds::Client) -> otcdb_core::Result<()> {
     }
     /**List audit log files.
 
-Lists the audit log files that a MySQL instance wrote within a span of at most 30 days, one page at a time. There are files only while SQL audit is on ([`SetAuditlogPolicy`](crate::Client::set_auditlog_policy)). [`ShowAuditlogDownloadLink`](crate::Client::show_auditlog_download_link) turns their ids into links.
+Lists the audit log files that a MySQL instance wrote within a span of at most 30 days, one page at a time. [`SetAuditlogPolicy`](crate::Client::set_auditlog_policy) turns SQL audit on. [`ShowAuditlogDownloadLink`](crate::Client::show_auditlog_download_link) turns their ids into links.
 
 Has to be given: [`instance_id`](builder::ListAuditlogs::instance_id), [`start_time`](builder::ListAuditlogs::start_time), [`end_time`](builder::ListAuditlogs::end_time), [`offset`](builder::ListAuditlogs::offset), [`limit`](builder::ListAuditlogs::limit).
 
@@ -132,7 +132,9 @@ async fn example(rds: &otcdb_rds::Client) -> otcdb_core::Result<()> {
     }
     /**Set how long audit logs are kept.
 
-Turns SQL audit of a MySQL instance on, for a number of days that its logs are kept, or off. Turning it off can delete the logs that exist. [`ShowAuditlogPolicy`](crate::Client::show_auditlog_policy) reads the setting, [`ListAuditlogs`](crate::Client::list_auditlogs) lists the logs.
+Turns SQL audit of a MySQL instance on, for a number of days that its logs are kept, or off. Turning it off keeps the logs that there are, or deletes them if reserve_auditlogs says so. [`ShowAuditlogPolicy`](crate::Client::show_auditlog_policy) reads the setting, [`ListAuditlogs`](crate::Client::list_auditlogs) lists the logs.
+
+What is lost by it: the audit logs that exist, when keep_days is 0 and reserve_auditlogs is false.
 
 Has to be given: [`instance_id`](builder::SetAuditlogPolicy::instance_id), [`body`](builder::SetAuditlogPolicy::body).
 
@@ -158,7 +160,7 @@ async fn example(rds: &otcdb_rds::Client) -> otcdb_core::Result<()> {
     }
     /**List error log entries.
 
-Reads the error log of an instance of any engine, one page at a time. Only the newest 2000 entries are kept for this, and only those of the last month can be asked for. The error log of a PostgreSQL instance can be had as a file with [`DownloadErrorlog`](crate::Client::download_errorlog).
+Reads the error log of an instance of any engine, one page at a time. Only the newest 2000 entries can be read, and only those of the last month. The error log of a PostgreSQL instance can be had as a file with [`DownloadErrorlog`](crate::Client::download_errorlog).
 
 Has to be given: [`instance_id`](builder::ListErrorLogs::instance_id), [`start_date`](builder::ListErrorLogs::start_date), [`end_date`](builder::ListErrorLogs::end_date).
 
@@ -211,7 +213,7 @@ async fn example(rds: &otcdb_rds::Client) -> otcdb_core::Result<()> {
     }
     /**List slow log entries.
 
-Reads the slow log of a MySQL or PostgreSQL instance, one page at a time. Only the newest 2000 entries are kept for this, and only those of the last month can be asked for. [`DownloadSlowlog`](crate::Client::download_slowlog) exports the log to a file; [`SetSensitiveSlowLog`](crate::Client::set_sensitive_slow_log) decides whether statements are shown with their values.
+Reads the slow log of a MySQL or PostgreSQL instance, one page at a time. Only the newest 2000 entries can be read, and only those of the last month. [`DownloadSlowlog`](crate::Client::download_slowlog) exports the log to a file; [`SetSensitiveSlowLog`](crate::Client::set_sensitive_slow_log) decides whether original statements are shown.
 
 Has to be given: [`instance_id`](builder::ListSlowLogs::instance_id), [`start_date`](builder::ListSlowLogs::start_date), [`end_date`](builder::ListSlowLogs::end_date).
 
@@ -263,7 +265,7 @@ async fn example(rds: &otcdb_rds::Client) -> otcdb_core::Result<()> {
     }
     /**List slow log files.
 
-Lists the slow log files of a SQL Server instance, one page at a time. The name of a file is what [`DownloadSlowlog`](crate::Client::download_slowlog) needs to export it. Other engines have no such files.
+Lists the slow log files of a SQL Server instance, one page at a time. The name of a file is what [`DownloadSlowlog`](crate::Client::download_slowlog) needs to export it.
 
 Has to be given: [`instance_id`](builder::ListSlowLogFile::instance_id).
 
@@ -288,7 +290,7 @@ async fn example(rds: &otcdb_rds::Client) -> otcdb_core::Result<()> {
     }
     /**Show or hide values in the slow log.
 
-Decides whether the slow log of a MySQL or PostgreSQL instance shows statements as they were run, with the values in them, or with the values hidden. What [`ListSlowLogs`](crate::Client::list_slow_logs) and [`DownloadSlowlog`](crate::Client::download_slowlog) return depends on it. Values may be personal data, so hidden is the safer choice.
+Decides whether the slow log of a MySQL or PostgreSQL instance shows original statements, with the values in them, or hides the values. [`ListSlowLogs`](crate::Client::list_slow_logs) reads the log.
 
 Has to be given: [`instance_id`](builder::SetSensitiveSlowLog::instance_id), [`status`](builder::SetSensitiveSlowLog::status).
 
@@ -313,7 +315,7 @@ async fn example(rds: &otcdb_rds::Client) -> otcdb_core::Result<()> {
     }
     /**Count slow statements (version 3).
 
-Groups the slow log of a MySQL instance by statement and counts each group, one page at a time. Field names of the response are in camelCase, unlike everywhere else in this API. [`ListSlowLogStatisticsForLts`](crate::Client::list_slow_log_statistics_for_lts) is the newer operation of version 3.1, which serves PostgreSQL too.
+Groups the slow log of a MySQL instance by statement and counts each group, one page at a time. [`ListSlowLogStatisticsForLts`](crate::Client::list_slow_log_statistics_for_lts) is the newer operation of version 3.1, which serves PostgreSQL too and whose response has other names and types.
 
 Has to be given: [`instance_id`](builder::ListSlowlogStatistics::instance_id), [`cur_page`](builder::ListSlowlogStatistics::cur_page), [`per_page`](builder::ListSlowlogStatistics::per_page), [`start_date`](builder::ListSlowlogStatistics::start_date), [`end_date`](builder::ListSlowlogStatistics::end_date), [`type_`](builder::ListSlowlogStatistics::type_).
 
@@ -496,7 +498,7 @@ Required.*/
     pub fn instance_id(self, value: impl Into<String>) -> Self {
         Self(self.0.set("instance_id", value))
     }
-    /**Begin of the span, as `yyyy-mm-ddThh:mm:ss` followed by the offset from UTC without a colon, such as `2019-11-06T09:00:00+0800`. Without an offset, it is in UTC.
+    /**Begin of the span, as `yyyy-mm-ddThh:mm:ss` followed by the offset from UTC without a colon, such as `2019-11-06T09:00:00+0800`.
 
 Required. Of the form `^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}([+ -]\d{4})?$`.*/
     pub fn start_time(self, value: impl Into<String>) -> Self {
@@ -851,7 +853,7 @@ Required.*/
     pub fn instance_id(self, value: impl Into<String>) -> Self {
         Self(self.0.set("instance_id", value))
     }
-    /**Begin of the span, as `yyyy-mm-ddThh:mm:ss` followed by the offset from UTC without a colon, such as `2018-08-06T10:41:14+0800`. Without an offset, it is in UTC.
+    /**Begin of the span, as `yyyy-mm-ddThh:mm:ss` followed by the offset from UTC without a colon, such as `2018-08-06T10:41:14+0800`.
 
 Required. Of the form `^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}([+ -]\d{4})?$`.*/
     pub fn start_date(self, value: impl Into<String>) -> Self {
@@ -1068,7 +1070,7 @@ Required.*/
     pub fn instance_id(self, value: impl Into<String>) -> Self {
         Self(self.0.set("instance_id", value))
     }
-    /**Begin of the span, as `yyyy-mm-ddThh:mm:ss` followed by the offset from UTC without a colon, such as `2018-08-06T10:41:14+0800`. Without an offset, it is in UTC.
+    /**Begin of the span, as `yyyy-mm-ddThh:mm:ss` followed by the offset from UTC without a colon, such as `2018-08-06T10:41:14+0800`.
 
 Required. Of the form `^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}([+ -]\d{4})?$`.*/
     pub fn start_date(self, value: impl Into<String>) -> Self {
@@ -1092,7 +1094,7 @@ Optional. From 1 to 100.*/
     pub fn limit(self, value: impl Into<i32>) -> Self {
         Self(self.0.set("limit", value.into().to_string()))
     }
-    /**Kind of statement to list. Leave it out for every kind; a blank value is documented to mean the same.
+    /**Kind of statement to list. Leave it out for every kind.
 
 Optional. One of `INSERT`, `UPDATE`, `SELECT`, `DELETE`, `CREATE`.*/
     pub fn type_(
@@ -1487,7 +1489,7 @@ Required. From 0 to 100.*/
     pub fn per_page(self, value: impl Into<i32>) -> Self {
         Self(self.0.set("per_page", value.into().to_string()))
     }
-    /**Begin of the span, as `yyyy-mm-ddThh:mm:ss` followed by the offset from UTC without a colon, such as `2020-02-06T10:41:14+0800`. Without an offset, it is in UTC.
+    /**Begin of the span, as `yyyy-mm-ddThh:mm:ss` followed by the offset from UTC without a colon, such as `2020-02-06T10:41:14+0800`.
 
 Required. Of the form `^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}([+ -]\d{4})?$`.*/
     pub fn start_date(self, value: impl Into<String>) -> Self {
@@ -1499,7 +1501,7 @@ Required. Of the form `^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}([+ -]\d{4})?$`.*/
     pub fn end_date(self, value: impl Into<String>) -> Self {
         Self(self.0.set("end_date", value))
     }
-    /**Kind of statement to count, `ALL` for every kind; a blank value is documented to mean the same.
+    /**Kind of statement to count, `ALL` for every kind.
 
 Required. One of `INSERT`, `UPDATE`, `SELECT`, `DELETE`, `CREATE`, `ALL`.*/
     pub fn type_(

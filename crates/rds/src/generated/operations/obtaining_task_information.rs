@@ -37,7 +37,7 @@ async fn example(rds: &otcdb_rds::Client) -> otcdb_core::Result<()> {
     }
     /**Read the state of a task.
 
-Tells how far an asynchronous task is. Tasks of the last month can be asked for: making an instance or a read replica, turning a single instance into primary and standby, switching between them, enlarging storage, and binding or unbinding an elastic IP address. The page of [`DownloadErrorlog`](crate::Client::download_errorlog) adds the export of an error log, with its workflow_id as the id. A new task can be found only after some seconds. It has ended when status is `Completed` or `Failed`.
+Tells how far an asynchronous task is. Tasks of the last month can be asked for, such as making an instance or a read replica, turning a single instance into primary and standby, switching between them, enlarging storage, binding or unbinding an elastic IP address, and what else responds with a job_id, a workflowId or, for the export of an error log ([`DownloadErrorlog`](crate::Client::download_errorlog)), a workflow_id. A new task can be found only after some seconds. It has ended when status is `Completed` or `Failed`.
 
 Has to be given: [`id`](builder::ListJobInfo::id).
 
@@ -144,13 +144,13 @@ Required.*/
     pub fn instance_id(self, value: impl Into<String>) -> Self {
         Self(self.0.set("instance_id", value))
     }
-    /**Begin of the span, in milliseconds since 1970.
+    /**Begin of the span, in milliseconds since 1970 in UTC.
 
 Required. Of the form `^\d+$`.*/
     pub fn start_time(self, value: impl Into<String>) -> Self {
         Self(self.0.set("start_time", value))
     }
-    /**End of the span, in milliseconds since 1970. Without it, the span reaches until now.
+    /**End of the span, in milliseconds since 1970 in UTC. It can be left out.
 
 Optional. Of the form `^\d+$`.*/
     pub fn end_time(self, value: impl Into<String>) -> Self {
@@ -375,13 +375,13 @@ Optional. One of `Initing`, `Pending`, `Running`, `Completed`, `Failed`, `Unauth
     ) -> Self {
         Self(self.0.set("status", value.into().as_str()))
     }
-    /**Tasks that begin at this time or later, in milliseconds since 1970.
+    /**Begin of the span of time of the tasks, in milliseconds since 1970 in UTC.
 
 Optional. Of the form `^\d+$`.*/
     pub fn start_time(self, value: impl Into<String>) -> Self {
         Self(self.0.set("start_time", value))
     }
-    /**Tasks that begin at this time or earlier, in milliseconds since 1970.
+    /**End of the span of time of the tasks, in milliseconds since 1970 in UTC.
 
 Optional. Of the form `^\d+$`.*/
     pub fn end_time(self, value: impl Into<String>) -> Self {
@@ -524,13 +524,13 @@ Optional. One of `Running`, `Completed`, `Failed`.*/
     ) -> Self {
         Self(self.0.set("status", value.into().as_str()))
     }
-    /**Tasks that began at this time or later, in milliseconds since 1970.
+    /**Begin of the span of time of the tasks, in milliseconds since 1970 in UTC.
 
 Optional. Of the form `^\d{13}$`.*/
     pub fn start_time(self, value: impl Into<String>) -> Self {
         Self(self.0.set("start_time", value))
     }
-    /**Tasks that began at this time or earlier, in milliseconds since 1970.
+    /**End of the span of time of the tasks, in milliseconds since 1970 in UTC.
 
 Optional. Of the form `^\d{13}$`.*/
     pub fn end_time(self, value: impl Into<String>) -> Self {

@@ -71,7 +71,7 @@ async fn example(rds: &otcdb_rds::Client) -> otcdb_core::Result<()> {
     }
     /**Change a parameter template.
 
-Changes the name, the description or the values of some parameters of a template that a user made; what is not sent stays as it is. The default templates cannot be changed. Instances to which the template was applied keep the values that they got: [`EnableConfiguration`](crate::Client::enable_configuration) applies it again. A name that another template has, and a value outside of the range that [`ShowConfiguration`](crate::Client::show_configuration) tells, are refused.
+Changes the name, the description or the values of some parameters of a template that a user made. The default templates cannot be changed. [`EnableConfiguration`](crate::Client::enable_configuration) applies the template to instances. A name that another template has, and a value outside of the range that [`ShowConfiguration`](crate::Client::show_configuration) tells, are refused.
 
 Has to be given: [`config_id`](builder::UpdateConfiguration::config_id), [`body`](builder::UpdateConfiguration::body).
 
@@ -86,7 +86,7 @@ Has to be given: [`config_id`](builder::UpdateConfiguration::config_id), [`body`
     }
     /**Delete a parameter template.
 
-Deletes a parameter template that a user made. Instances to which it was applied keep their values. The default templates cannot be deleted.
+Deletes a parameter template that a user made. The default templates cannot be deleted.
 
 What is lost by it: the parameter template with its values.
 
@@ -143,7 +143,7 @@ async fn example(rds: &otcdb_rds::Client) -> otcdb_core::Result<()> {
     }
     /**List where a parameter template was applied.
 
-Lists the instances to which a parameter template was applied with [`EnableConfiguration`](crate::Client::enable_configuration), when, and with what result. One that was applied to an instance twice has two entries.
+Lists the instances to which a parameter template was applied with [`EnableConfiguration`](crate::Client::enable_configuration), when, and with what result.
 
 Has to be given: [`config_id`](builder::ListConfigurationApplyHistories::config_id).
 
@@ -227,7 +227,7 @@ async fn example(rds: &otcdb_rds::Client) -> otcdb_core::Result<()> {
     }
     /**Change parameters of an instance.
 
-Changes the values of some parameters of an instance; the others stay as they are, and so does every template. A value outside of the range that [`ShowInstanceConfiguration`](crate::Client::show_instance_configuration) tells is refused. A parameter that does not exist or cannot be changed is no error: it is left out, and named under ignored_params. The instance has the values when the task (job_id) is completed, and where restart_required is true, only after a restart ([`StartInstanceRestartAction`](crate::Client::start_instance_restart_action)).
+Changes the values of some parameters of an instance; the others stay as they are. A value outside of the range that [`ShowInstanceConfiguration`](crate::Client::show_instance_configuration) tells is refused. A parameter that does not exist or cannot be changed is no error: it is left out, and named under ignored_params. The instance has the values when the task (job_id) is completed, and where restart_required is true, only after a restart ([`StartInstanceRestartAction`](crate::Client::start_instance_restart_action)).
 
 Has to be given: [`instance_id`](builder::UpdateInstanceConfiguration::instance_id), [`body`](builder::UpdateInstanceConfiguration::body).
 

@@ -28,7 +28,7 @@ async fn example(rds: &otcdb_rds::Client) -> otcdb_core::Result<()> {
     }
     /**Set the policy of the recycle bin.
 
-Says for how many days the instances of a project stay in the recycle bin after they were deleted ([`DeleteInstance`](crate::Client::delete_instance)), from one day to a week. Until then [`ListRecycleInstances`](crate::Client::list_recycle_instances) lists them. What a change means for instances that are in the bin already is not documented.
+Says for how many days the instances of a project stay in the recycle bin after they were deleted ([`DeleteInstance`](crate::Client::delete_instance)), from one day to a week. Until then [`ListRecycleInstances`](crate::Client::list_recycle_instances) lists them.
 
 Has to be given: [`body`](builder::StartRecyclePolicy::body).
 
@@ -59,7 +59,7 @@ async fn example(rds: &otcdb_rds::Client) -> otcdb_core::Result<()> {
     }
     /**List the instances in the recycle bin.
 
-Lists instances that were deleted ([`DeleteInstance`](crate::Client::delete_instance)) and of which a backup is still kept, one page at a time. For how many days one is kept says the policy of the bin ([`ShowRecyclePolicy`](crate::Client::show_recycle_policy)). Until then its data can be restored to a new instance; afterwards it is gone for good.
+Lists the instances in the recycle bin, one page at a time: those that were deleted ([`DeleteInstance`](crate::Client::delete_instance)) and of which a backup is kept. An instance can be rebuilt once its backup is `COMPLETED`, and until retained_until. [`ShowRecyclePolicy`](crate::Client::show_recycle_policy) says for how many days instances are kept.
 
 Has to be given: [`offset`](builder::ListRecycleInstances::offset), [`limit`](builder::ListRecycleInstances::limit).
 

@@ -33,7 +33,7 @@ async fn example(rds: &otcdb_rds::Client) -> otcdb_core::Result<()> {
     }
     /**Add a throttling rule for a statement.
 
-Adds a rule to a database of a PostgreSQL instance: at most so many of a statement run at the same time, the others wait. The rule is off until [`SwitchSqlLimit`](crate::Client::switch_sql_limit) opens it. The database needs the extension `rds_pg_sql_ccl`, and the instance the parameter `rds_pg_sql_ccl.enable_ccl` set to `ON`. What the service's own users run is never held back. The response has no id; [`ListSqlLimit`](crate::Client::list_sql_limit) has it.
+Adds a rule to a database of a PostgreSQL instance: at most so many of a statement run at the same time, the others wait. [`SwitchSqlLimit`](crate::Client::switch_sql_limit) turns rules on and off. The database needs the extension `rds_pg_sql_ccl` ([`CreatePostgresqlExtension`](crate::Client::create_postgresql_extension)), and the instance the parameter `rds_pg_sql_ccl.enable_ccl` set to `ON` ([`UpdateInstanceConfiguration`](crate::Client::update_instance_configuration)). What the service's own users run is never held back. The response has no id; [`ListSqlLimit`](crate::Client::list_sql_limit) has it.
 
 Has to be given: [`instance_id`](builder::CreateSqlLimit::instance_id), [`body`](builder::CreateSqlLimit::body).
 
@@ -89,7 +89,7 @@ async fn example(rds: &otcdb_rds::Client) -> otcdb_core::Result<()> {
     }
     /**Turn throttling rules on or off.
 
-Turns a rule of a database of a PostgreSQL instance on or off, or all rules of the database off at once. To turn one on, the parameter `rds_pg_sql_ccl.enable_ccl` of the instance has to be `ON`. Statements that run already go on.
+Turns a rule of a database of a PostgreSQL instance on or off, or all rules of the database off at once. To turn one on, the parameter `rds_pg_sql_ccl.enable_ccl` of the instance has to be `ON`.
 
 Has to be given: [`instance_id`](builder::SwitchSqlLimit::instance_id), [`body`](builder::SwitchSqlLimit::body).
 

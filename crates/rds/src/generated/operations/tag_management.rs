@@ -35,7 +35,7 @@ async fn example(rds: &otcdb_rds::Client) -> otcdb_core::Result<()> {
     }
     /**Add tags to an instance.
 
-Adds tags to an instance at once. A tag whose key the instance has already gets the new value. An instance can have 20 tags. [`ListInstances`](crate::Client::list_instances) finds instances by their tags.
+Adds tags to an instance, which can have 20 of them. [`ListInstances`](crate::Client::list_instances) finds instances by their tags, and [`BatchTagDelAction`](crate::Client::batch_tag_del_action) takes tags away.
 
 Has to be given: [`instance_id`](builder::BatchTagAddAction::instance_id), [`body`](builder::BatchTagAddAction::body).
 
@@ -66,7 +66,7 @@ async fn example(rds: &otcdb_rds::Client) -> otcdb_core::Result<()> {
     }
     /**Remove tags from an instance.
 
-Removes tags from an instance at once. A tag that is sent with a value goes only if it has that value; sent with its key alone, it goes whatever its value is.
+Removes tags from an instance. A tag that is sent with a value goes only if it has that value; sent with its key alone, it goes whatever its value is.
 
 What is lost by it: the tags on the instance.
 

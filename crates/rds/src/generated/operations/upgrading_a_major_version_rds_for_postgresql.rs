@@ -7,7 +7,7 @@ use otcdb_core::{call, operation, page, waiter};
 impl Client {
     /**Show the versions to which an instance can be upgraded.
 
-Tells to which versions a PostgreSQL instance can be upgraded. Instances from 13.3 and from 14.4 on can be, unless their operating system is too old. It is refused while the instance is made, abnormal or frozen, and while its flavor or port changes. The next step is [`UpgradeDbMajorVersionPreCheck`](crate::Client::upgrade_db_major_version_pre_check).
+Tells to which versions a PostgreSQL instance can be upgraded. Instances of 13 from 13.3 on and of 14 from 14.4 on can be; some cannot for their operating system. It is refused while the instance is made, abnormal or frozen, and while its flavor or port changes. The next step is [`UpgradeDbMajorVersionPreCheck`](crate::Client::upgrade_db_major_version_pre_check).
 
 Has to be given: [`instance_id`](builder::ShowAvailableVersion::instance_id).
 
@@ -33,7 +33,7 @@ async fn example(rds: &otcdb_rds::Client) -> otcdb_core::Result<()> {
     }
     /**Check whether an instance can be upgraded.
 
-Begins to check whether a PostgreSQL instance can be upgraded to a version that [`ShowAvailableVersion`](crate::Client::show_available_version) has. The instance is not changed. The check has ended when [`ShowUpgradeDbMajorVersionStatus`](crate::Client::show_upgrade_db_major_version_status) has `success` or `failed` for the action `check`; what it found is in the detail. [`UpgradeDbMajorVersion`](crate::Client::upgrade_db_major_version) needs a check that has succeeded within seven days. It is refused while the instance is made, abnormal or frozen, and while its flavor or port changes.
+Begins to check whether a PostgreSQL instance can be upgraded to a version that [`ShowAvailableVersion`](crate::Client::show_available_version) has. The check has ended when [`ShowUpgradeDbMajorVersionStatus`](crate::Client::show_upgrade_db_major_version_status) has `success` or `failed` for the action `check`; what it found is in the detail. [`UpgradeDbMajorVersion`](crate::Client::upgrade_db_major_version) needs a check that has succeeded within seven days. It is refused while the instance is made, abnormal or frozen, and while its flavor or port changes.
 
 Has to be given: [`instance_id`](builder::UpgradeDbMajorVersionPreCheck::instance_id), [`body`](builder::UpgradeDbMajorVersionPreCheck::body).
 
@@ -120,9 +120,9 @@ async fn example(rds: &otcdb_rds::Client) -> otcdb_core::Result<()> {
     }
     /**Upgrade an instance to another major version.
 
-Makes a new PostgreSQL instance of a later major version with the data of an instance. The old instance stays and costs as before; the new one costs, too. If it takes over the floating IP address, applications lose their connections and then reach the new one. Before that, [`UpgradeDbMajorVersionPreCheck`](crate::Client::upgrade_db_major_version_pre_check) has to have succeeded for the same version within seven days. It is refused while the instance is made, abnormal or frozen, and while its flavor or port changes.
+Makes a new PostgreSQL instance of a later major version with the data of an instance. If it takes over the floating IP address, applications reach the new one there; if not, the old one keeps its address. Before that, [`UpgradeDbMajorVersionPreCheck`](crate::Client::upgrade_db_major_version_pre_check) has to have succeeded for the same version within seven days. It is refused while the instance is made, abnormal or frozen, and while its flavor or port changes. [`ShowUpgradeDbMajorVersionStatus`](crate::Client::show_upgrade_db_major_version_status) tells how far it is, and [`ListUpgradeHistories`](crate::Client::list_upgrade_histories) which instance was made.
 
-What is lost by it: connections to the instance while it is upgraded, and its floating IP address if the new instance takes that over.
+What is lost by it: the floating IP address of the instance, if the new one takes it over.
 
 Has to be given: [`instance_id`](builder::UpgradeDbMajorVersion::instance_id), [`body`](builder::UpgradeDbMajorVersion::body).
 

@@ -113,6 +113,24 @@ impl otcdb_core::TextEnum for FlavorGroup {
     }
 }
 otcdb_core::text_enum!(FlavorGroup);
+///Whether a flavor is to be had in a zone (`normal`) or no longer offered there (`abandon`).
+#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+#[non_exhaustive]
+pub enum FlavorStatus {
+    ///`normal`
+    Normal,
+    ///`abandon`
+    Abandon,
+}
+impl otcdb_core::TextEnum for FlavorStatus {
+    const DESCRIPTION: &'static str = "Whether a flavor is to be had in a zone (`normal`) or no longer offered there (`abandon`).";
+    const VALUES: &'static [Self] = &[Self::Normal, Self::Abandon];
+    const TEXTS: &'static [&'static str] = &["normal", "abandon"];
+    fn index(self) -> usize {
+        self as usize
+    }
+}
+otcdb_core::text_enum!(FlavorStatus);
 ///Kind of instance, one without standby (`single`), primary and standby (`ha`), or a read replica (`replica`).
 #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
 #[non_exhaustive]

@@ -37,7 +37,7 @@ pub struct CreateRdSforMySqlProxyRequest {
     ///Name of the proxy, 4 to 64 letters, digits, hyphens, underscores and periods, the first of which is a letter. It need not be unique. Without it, the service makes one up.
     #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub proxy_name: ::std::option::Option<::std::string::String>,
-    ///How reads are shared out: 0 by weights, 1 evenly among the read replicas, 2 evenly among the primary and the read replicas.
+    ///How reads are shared out: 0 by weights, 1 by load balancing among the read replicas, 2 by load balancing among the primary and the read replicas.
     #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub route_mode: ::std::option::Option<i32>,
     ///Subnet in which the proxy has its address, one in the VPC of the instance.
@@ -96,7 +96,7 @@ Optional.*/
         self.proxy_mode = Some(value.into());
         self
     }
-    /**How reads are shared out: 0 by weights, 1 evenly among the read replicas, 2 evenly among the primary and the read replicas.
+    /**How reads are shared out: 0 by weights, 1 by load balancing among the read replicas, 2 by load balancing among the primary and the read replicas.
 
 Takes a whole number from 0 to 2.
 
@@ -221,7 +221,7 @@ pub struct ListRdSforMySqlProxyResponseBody {
         skip_serializing_if = "::std::vec::Vec::is_empty"
     )]
     pub proxy_query_info_list: ::std::vec::Vec<ProxyWithInstances>,
-    ///Whether a new proxy can share out reads evenly.
+    ///Whether a new proxy can share out reads by load balancing.
     #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub support_balance_route_mode_for_favored_version: ::std::option::Option<bool>,
 }
@@ -247,7 +247,7 @@ pub struct ModifyRdSforMySqlProxyRouteModeRequest {
     pub master_weight: i32,
     ///Weights of the read replicas. It may be empty.
     pub readonly_instances: ::std::vec::Vec<ReadWeight>,
-    ///How reads are shared out: 0 by weights, 1 evenly among the read replicas, 2 evenly among the primary and the read replicas.
+    ///How reads are shared out: 0 by weights, 1 by load balancing among the read replicas, 2 by load balancing among the primary and the read replicas.
     pub route_mode: i32,
 }
 impl ModifyRdSforMySqlProxyRouteModeRequest {
@@ -255,7 +255,7 @@ impl ModifyRdSforMySqlProxyRouteModeRequest {
 
 - `master_weight`: Weight of the primary instance. It has no effect unless route_mode is 0.
 - `readonly_instances`: Weights of the read replicas. It may be empty.
-- `route_mode`: How reads are shared out: 0 by weights, 1 evenly among the read replicas, 2 evenly among the primary and the read replicas.*/
+- `route_mode`: How reads are shared out: 0 by weights, 1 by load balancing among the read replicas, 2 by load balancing among the primary and the read replicas.*/
     pub fn new(
         master_weight: impl ::std::convert::Into<i32>,
         readonly_instances: impl ::std::iter::IntoIterator<
@@ -383,7 +383,7 @@ pub struct Proxy {
         skip_serializing_if = "::std::option::Option::is_none"
     )]
     pub address: ::std::option::Option<::std::string::String>,
-    ///Whether application-lossless transparent failover (ALT) is on.
+    ///Whether ALT is on.
     #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub alt_flag: ::std::option::Option<bool>,
     ///Kind of connection pool, one for each session (`SESSION`) or none (`CLOSED`).
@@ -396,7 +396,7 @@ pub struct Proxy {
         skip_serializing_if = "::std::option::Option::is_none"
     )]
     pub cpu: ::std::option::Option<::std::string::String>,
-    ///How far a read replica may be behind and still get reads, in seconds.
+    ///Threshold of delay, in seconds.
     #[serde(
         default,
         deserialize_with = "otcdb_core::lenient::number",
@@ -413,7 +413,7 @@ pub struct Proxy {
     ///Flavor of a database proxy.
     #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub flavor_info: ::std::option::Option<ProxyFlavorInfo>,
-    ///Whether reads go to the read replicas whatever their state.
+    ///Whether reads are always routed to the read replicas.
     #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub force_read_only: ::std::option::Option<bool>,
     ///Memory in GB, as a text.
@@ -463,7 +463,7 @@ pub struct Proxy {
     ///What the proxy lets through, reads and writes (`readwrite`) or reads alone (`readonly`).
     #[serde(default, skip_serializing_if = "::otcdb_core::Open::is_absent")]
     pub proxy_mode: ::otcdb_core::Open<ProxyAccess>,
-    ///How reads are shared out: 0 by weights, 1 evenly among the read replicas, 2 evenly among the primary and the read replicas.
+    ///How reads are shared out: 0 by weights, 1 by load balancing among the read replicas, 2 by load balancing among the primary and the read replicas.
     #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub route_mode: ::std::option::Option<RouteMode>,
     ///Whether the proxy is monitored second by second.
@@ -472,7 +472,7 @@ pub struct Proxy {
     ///Whether connections to the proxy are encrypted.
     #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub ssl_option: ::std::option::Option<bool>,
-    ///State of a database proxy. `NORMAL` is fine and `ABNORMAL` is not; `ENABLING` and `DISABLING` while it is made and taken away, `FAILED` when making it failed; `FROZEN` when its owner may not use it for now. The others name a change that is under way: of its nodes, flavor, version, address, port, encryption, pool or transactions, or a restart.
+    ///State of a database proxy. `NORMAL` is fine and `ABNORMAL` is not; `ENABLING` and `DISABLING` while it is made and taken away, `FAILED` when making it failed; `FROZEN` when it is frozen. The others name a change that is under way: of its nodes, flavor, version, address, port, encryption, pool or transactions, or a restart.
     #[serde(default, skip_serializing_if = "::otcdb_core::Open::is_absent")]
     pub status: ::otcdb_core::Open<ProxyStatus>,
     ///Subnet of the address.
@@ -482,7 +482,7 @@ pub struct Proxy {
         skip_serializing_if = "::std::option::Option::is_none"
     )]
     pub subnet_id: ::std::option::Option<::std::string::String>,
-    ///Whether the proxy can share out reads evenly.
+    ///Whether the proxy can share out reads by load balancing.
     #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub support_balance_route_mode: ::std::option::Option<bool>,
     ///Whether connections to the proxy can be encrypted.
@@ -491,10 +491,10 @@ pub struct Proxy {
     ///Whether the kind of connection pool can be changed.
     #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub support_switch_connection_pool_type: ::std::option::Option<bool>,
-    ///Whether transactions can be split.
+    ///Whether transaction splitting can be turned on.
     #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub support_transaction_split: ::std::option::Option<bool>,
-    ///Whether reads of a transaction may go to read replicas, as a text.
+    ///Whether transaction splitting is on, as a text.
     #[serde(default, skip_serializing_if = "::otcdb_core::Open::is_absent")]
     pub transaction_split: ::otcdb_core::Open<TransactionSplit>,
 }
@@ -547,7 +547,7 @@ pub struct ProxyFlavor {
     )]
     pub az_status: ::std::collections::BTreeMap<
         ::std::string::String,
-        ::otcdb_core::Open<ProxyFlavorStatus>,
+        ::otcdb_core::Open<FlavorStatus>,
     >,
     ///Code of the flavor, which CreateRdSforMySqlProxy takes as flavor_ref.
     #[serde(deserialize_with = "otcdb_core::lenient::required_text")]
@@ -609,24 +609,6 @@ pub struct ProxyFlavorInfo {
     #[serde(default, skip_serializing_if = "::otcdb_core::Open::is_absent")]
     pub group_type: ::otcdb_core::Open<ProxyArchitecture>,
 }
-///Whether the flavor can be had (`normal`) or not any more (`abandon`).
-#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
-#[non_exhaustive]
-pub enum ProxyFlavorStatus {
-    ///`normal`
-    Normal,
-    ///`abandon`
-    Abandon,
-}
-impl otcdb_core::TextEnum for ProxyFlavorStatus {
-    const DESCRIPTION: &'static str = "Whether the flavor can be had (`normal`) or not any more (`abandon`).";
-    const VALUES: &'static [Self] = &[Self::Normal, Self::Abandon];
-    const TEXTS: &'static [&'static str] = &["normal", "abandon"];
-    fn index(self) -> usize {
-        self as usize
-    }
-}
-otcdb_core::text_enum!(ProxyFlavorStatus);
 ///How the nodes work together, as a cluster (`Cluster`) or as primary and standby (`Ha`).
 #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
 #[non_exhaustive]
@@ -720,7 +702,7 @@ impl otcdb_core::TextEnum for ProxyNodeStatus {
     }
 }
 otcdb_core::text_enum!(ProxyNodeStatus);
-///State of a database proxy. `NORMAL` is fine and `ABNORMAL` is not; `ENABLING` and `DISABLING` while it is made and taken away, `FAILED` when making it failed; `FROZEN` when its owner may not use it for now. The others name a change that is under way: of its nodes, flavor, version, address, port, encryption, pool or transactions, or a restart.
+///State of a database proxy. `NORMAL` is fine and `ABNORMAL` is not; `ENABLING` and `DISABLING` while it is made and taken away, `FAILED` when making it failed; `FROZEN` when it is frozen. The others name a change that is under way: of its nodes, flavor, version, address, port, encryption, pool or transactions, or a restart.
 #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
 #[non_exhaustive]
 pub enum ProxyStatus {
@@ -760,7 +742,7 @@ pub enum ProxyStatus {
     Frozen,
 }
 impl otcdb_core::TextEnum for ProxyStatus {
-    const DESCRIPTION: &'static str = "State of a database proxy. `NORMAL` is fine and `ABNORMAL` is not; `ENABLING` and `DISABLING` while it is made and taken away, `FAILED` when making it failed; `FROZEN` when its owner may not use it for now. The others name a change that is under way: of its nodes, flavor, version, address, port, encryption, pool or transactions, or a restart.";
+    const DESCRIPTION: &'static str = "State of a database proxy. `NORMAL` is fine and `ABNORMAL` is not; `ENABLING` and `DISABLING` while it is made and taken away, `FAILED` when making it failed; `FROZEN` when it is frozen. The others name a change that is under way: of its nodes, flavor, version, address, port, encryption, pool or transactions, or a restart.";
     const VALUES: &'static [Self] = &[
         Self::Enabling,
         Self::Disabling,
@@ -851,7 +833,7 @@ impl ReadWeight {
         }
     }
 }
-///How reads are shared out: 0 by weights, 1 evenly among the read replicas, 2 evenly among the primary and the read replicas.
+///How reads are shared out: 0 by weights, 1 by load balancing among the read replicas, 2 by load balancing among the primary and the read replicas.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[serde(transparent)]
@@ -913,7 +895,7 @@ impl otcdb_core::TextEnum for RouteModeResult {
     }
 }
 otcdb_core::text_enum!(RouteModeResult);
-///Whether reads of a transaction may go to read replicas, as a text.
+///Whether transaction splitting is on, as a text.
 #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
 #[non_exhaustive]
 pub enum TransactionSplit {
@@ -923,7 +905,7 @@ pub enum TransactionSplit {
     False,
 }
 impl otcdb_core::TextEnum for TransactionSplit {
-    const DESCRIPTION: &'static str = "Whether reads of a transaction may go to read replicas, as a text.";
+    const DESCRIPTION: &'static str = "Whether transaction splitting is on, as a text.";
     const VALUES: &'static [Self] = &[Self::True, Self::False];
     const TEXTS: &'static [&'static str] = &["true", "false"];
     fn index(self) -> usize {

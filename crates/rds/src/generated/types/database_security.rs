@@ -2,7 +2,7 @@
 
 #[allow(unused_imports)]
 use super::*;
-///For which algorithms a certificate is, the usual ones (`international`) or those of China (`national`).
+///Kind of a certificate, `international` or `national`.
 #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
 #[non_exhaustive]
 pub enum CertificateCategory {
@@ -12,7 +12,7 @@ pub enum CertificateCategory {
     National,
 }
 impl otcdb_core::TextEnum for CertificateCategory {
-    const DESCRIPTION: &'static str = "For which algorithms a certificate is, the usual ones (`international`) or those of China (`national`).";
+    const DESCRIPTION: &'static str = "Kind of a certificate, `international` or `national`.";
     const VALUES: &'static [Self] = &[Self::International, Self::National];
     const TEXTS: &'static [&'static str] = &["international", "national"];
     fn index(self) -> usize {
@@ -25,10 +25,10 @@ otcdb_core::text_enum!(CertificateCategory);
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct CertificateLink {
-    ///For which algorithms a certificate is, the usual ones (`international`) or those of China (`national`).
+    ///Kind of a certificate, `international` or `national`.
     #[serde(default, skip_serializing_if = "::otcdb_core::Open::is_absent")]
     pub category: ::otcdb_core::Open<CertificateCategory>,
-    ///Address from which the certificate can be downloaded, as a ZIP archive.
+    ///Address from which the certificate can be downloaded. It may come without `https://` in front.
     #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub download_link: ::std::option::Option<::otcdb_core::Secret>,
 }
@@ -97,18 +97,18 @@ pub struct SetSecurityGroupResponseBody {
     )]
     pub workflow_id: ::std::option::Option<::std::string::String>,
 }
-///Whether an instance is to take encrypted connections.
+///Whether SSL is to be on.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct SwitchSslRequest {
-    ///Whether connections can be encrypted.
+    ///Whether SSL is to be on.
     pub ssl_option: bool,
 }
 impl SwitchSslRequest {
     /**With what is required; the rest has setters.
 
-- `ssl_option`: Whether connections can be encrypted.*/
+- `ssl_option`: Whether SSL is to be on.*/
     pub fn new(ssl_option: bool) -> Self {
         Self { ssl_option: ssl_option }
     }
@@ -118,13 +118,13 @@ impl SwitchSslRequest {
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct UpdateDataIpRequest {
-    ///A free IPv4 address of the instance's subnet.
+    ///Private IPv4 address.
     pub new_ip: ::std::string::String,
 }
 impl UpdateDataIpRequest {
     /**With what is required; the rest has setters.
 
-- `new_ip`: A free IPv4 address of the instance's subnet.*/
+- `new_ip`: Private IPv4 address.*/
     pub fn new(new_ip: impl ::std::convert::Into<::std::string::String>) -> Self {
         Self { new_ip: new_ip.into() }
     }

@@ -43,11 +43,11 @@ pub struct DiagnosisCount {
         skip_serializing_if = "::std::option::Option::is_none"
     )]
     pub count: ::std::option::Option<i32>,
-    ///What is wrong: too much load (`high_pressure`), locks that are waited for (`lock_wait`), a disk that is nearly full (`insufficient_capacity`) or as busy as it can be (`disk_performance_cap`), many slow statements (`slow_sql_frequency`), too little memory (`mem_overrun`), transaction ids that are old (`age_exceed`), or too many connections (`connections_exceed`).
+    ///What is wrong: too much load (`high_pressure`), locks that are waited for (`lock_wait`), too little storage (`insufficient_capacity`) a disk that is as busy as it can be (`disk_performance_cap`), many slow statements (`slow_sql_frequency`), too little memory (`mem_overrun`), a database that is too old, in its age of transactions (`age_exceed`), or too many connections (`connections_exceed`).
     #[serde(default, skip_serializing_if = "::otcdb_core::Open::is_absent")]
     pub name: ::otcdb_core::Open<DiagnosisItem>,
 }
-///What is wrong with the instances: too much load (`high_pressure`), locks that are waited for (`lock_wait`), a disk that is nearly full (`insufficient_capacity`) or as busy as it can be (`disk_performance_cap`), many slow statements (`slow_sql_frequency`), too little memory (`mem_overrun`), transaction ids that are old (`age_exceed`), or too many connections (`connections_exceed`).
+///What is wrong with the instances: too much load (`high_pressure`), locks that are waited for (`lock_wait`), too little storage (`insufficient_capacity`) a disk that is as busy as it can be (`disk_performance_cap`), many slow statements (`slow_sql_frequency`), too little memory (`mem_overrun`), a database that is too old, in its age of transactions (`age_exceed`), or too many connections (`connections_exceed`).
 #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
 #[non_exhaustive]
 pub enum DiagnosisFilter {
@@ -69,7 +69,7 @@ pub enum DiagnosisFilter {
     ConnectionsExceed,
 }
 impl otcdb_core::TextEnum for DiagnosisFilter {
-    const DESCRIPTION: &'static str = "What is wrong with the instances: too much load (`high_pressure`), locks that are waited for (`lock_wait`), a disk that is nearly full (`insufficient_capacity`) or as busy as it can be (`disk_performance_cap`), many slow statements (`slow_sql_frequency`), too little memory (`mem_overrun`), transaction ids that are old (`age_exceed`), or too many connections (`connections_exceed`).";
+    const DESCRIPTION: &'static str = "What is wrong with the instances: too much load (`high_pressure`), locks that are waited for (`lock_wait`), too little storage (`insufficient_capacity`) a disk that is as busy as it can be (`disk_performance_cap`), many slow statements (`slow_sql_frequency`), too little memory (`mem_overrun`), a database that is too old, in its age of transactions (`age_exceed`), or too many connections (`connections_exceed`).";
     const VALUES: &'static [Self] = &[
         Self::HighPressure,
         Self::LockWait,
@@ -101,7 +101,7 @@ impl ::std::convert::From<DiagnosisItem> for otcdb_core::Open<DiagnosisFilter> {
         Self::new(value.as_str())
     }
 }
-///What is wrong: too much load (`high_pressure`), locks that are waited for (`lock_wait`), a disk that is nearly full (`insufficient_capacity`) or as busy as it can be (`disk_performance_cap`), many slow statements (`slow_sql_frequency`), too little memory (`mem_overrun`), transaction ids that are old (`age_exceed`), or too many connections (`connections_exceed`).
+///What is wrong: too much load (`high_pressure`), locks that are waited for (`lock_wait`), too little storage (`insufficient_capacity`) a disk that is as busy as it can be (`disk_performance_cap`), many slow statements (`slow_sql_frequency`), too little memory (`mem_overrun`), a database that is too old, in its age of transactions (`age_exceed`), or too many connections (`connections_exceed`).
 #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
 #[non_exhaustive]
 pub enum DiagnosisItem {
@@ -123,7 +123,7 @@ pub enum DiagnosisItem {
     ConnectionsExceed,
 }
 impl otcdb_core::TextEnum for DiagnosisItem {
-    const DESCRIPTION: &'static str = "What is wrong: too much load (`high_pressure`), locks that are waited for (`lock_wait`), a disk that is nearly full (`insufficient_capacity`) or as busy as it can be (`disk_performance_cap`), many slow statements (`slow_sql_frequency`), too little memory (`mem_overrun`), transaction ids that are old (`age_exceed`), or too many connections (`connections_exceed`).";
+    const DESCRIPTION: &'static str = "What is wrong: too much load (`high_pressure`), locks that are waited for (`lock_wait`), too little storage (`insufficient_capacity`) a disk that is as busy as it can be (`disk_performance_cap`), many slow statements (`slow_sql_frequency`), too little memory (`mem_overrun`), a database that is too old, in its age of transactions (`age_exceed`), or too many connections (`connections_exceed`).";
     const VALUES: &'static [Self] = &[
         Self::HighPressure,
         Self::LockWait,
@@ -167,7 +167,7 @@ pub struct ListInstanceDiagnosisResponseBody {
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct ListInstancesInfoDiagnosisResponseBody {
-    ///What is wrong: too much load (`high_pressure`), locks that are waited for (`lock_wait`), a disk that is nearly full (`insufficient_capacity`) or as busy as it can be (`disk_performance_cap`), many slow statements (`slow_sql_frequency`), too little memory (`mem_overrun`), transaction ids that are old (`age_exceed`), or too many connections (`connections_exceed`).
+    ///What is wrong: too much load (`high_pressure`), locks that are waited for (`lock_wait`), too little storage (`insufficient_capacity`) a disk that is as busy as it can be (`disk_performance_cap`), many slow statements (`slow_sql_frequency`), too little memory (`mem_overrun`), a database that is too old, in its age of transactions (`age_exceed`), or too many connections (`connections_exceed`).
     #[serde(default, skip_serializing_if = "::otcdb_core::Open::is_absent")]
     pub diagnosis: ::otcdb_core::Open<DiagnosisItem>,
     ///The instances of this page.

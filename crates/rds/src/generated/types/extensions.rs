@@ -87,14 +87,14 @@ pub struct Extension {
         skip_serializing_if = "::std::option::Option::is_none"
     )]
     pub shared_preload_libraries: ::std::option::Option<::std::string::String>,
-    ///Version that the database has or would get.
+    ///Version of the extension.
     #[serde(
         default,
         deserialize_with = "otcdb_core::lenient::text",
         skip_serializing_if = "::std::option::Option::is_none"
     )]
     pub version: ::std::option::Option<::std::string::String>,
-    ///Newest version that it can be upgraded to, the same as version if there is none.
+    ///Version that it can be upgraded to, the same as version if there is none.
     #[serde(
         default,
         deserialize_with = "otcdb_core::lenient::text",

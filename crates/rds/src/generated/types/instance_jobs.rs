@@ -14,7 +14,7 @@ pub struct InstanceJob {
         skip_serializing_if = "::std::option::Option::is_none"
     )]
     pub created: ::std::option::Option<::std::string::String>,
-    ///When the task ended or is to end, in the format of created.
+    ///When the task ended, in the format of created.
     #[serde(
         default,
         deserialize_with = "otcdb_core::lenient::text",
@@ -65,7 +65,7 @@ This is what [the field](#structfield.created) says as a time; `None` where it s
     pub fn created(&self) -> ::std::option::Option<::otcdb_core::jiff::Timestamp> {
         self.created.as_deref().and_then(otcdb_core::time::offset)
     }
-    /**When the task ended or is to end, in the format of created.
+    /**When the task ended, in the format of created.
 
 This is what [the field](#structfield.ended) says as a time; `None` where it says nothing, or is of another form than documented.*/
     pub fn ended(&self) -> ::std::option::Option<::otcdb_core::jiff::Timestamp> {
@@ -155,7 +155,7 @@ pub struct ScheduledTask {
         skip_serializing_if = "::std::option::Option::is_none"
     )]
     pub instance_name: ::std::option::Option<::std::string::String>,
-    ///State of an instance. `ACTIVE` is normal and `FAILED` abnormal; `BUILD` while it is being made and `CREATE FAIL` when that failed; `MODIFYING` while it is being enlarged, `MODIFYING INSTANCE TYPE` while it becomes primary and standby, `MODIFYING DATABASE PORT` while its port changes; `REBOOTING`, `RESTORING`, `SWITCHOVER`, `MIGRATING` and `BACKING UP` while that goes on; `SHUTDOWN` when it is stopped; `FROZEN` when its owner may not use it for now; `STORAGE FULL` when its disk is full.
+    ///State of an instance. `ACTIVE` is normal and `FAILED` abnormal; `BUILD` while it is being made and `CREATE FAIL` when that failed; `MODIFYING` while it is being enlarged, `MODIFYING INSTANCE TYPE` while it becomes primary and standby, `MODIFYING DATABASE PORT` while its port changes; `REBOOTING`, `RESTORING`, `SWITCHOVER`, `MIGRATING` and `BACKING UP` while that goes on; `SHUTDOWN` when it is stopped; `FROZEN` when it is frozen, and operations on it are refused; `STORAGE FULL` when its disk is full.
     #[serde(default, skip_serializing_if = "::otcdb_core::Open::is_absent")]
     pub instance_status: ::otcdb_core::Open<InstanceStatus>,
     ///What the task does, such as `RESIZE_FLAVOR`.

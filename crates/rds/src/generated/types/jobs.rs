@@ -108,7 +108,7 @@ pub struct JobEntities {
         skip_serializing_if = "::std::option::Option::is_none"
     )]
     pub resource_id: ::std::option::Option<::std::string::String>,
-    ///Ids of the resources that the task made.
+    ///Ids of the resources that the task concerns.
     #[serde(
         default,
         deserialize_with = "otcdb_core::lenient::list",
@@ -295,7 +295,7 @@ pub struct Task {
         skip_serializing_if = "::std::option::Option::is_none"
     )]
     pub instance_name: ::std::option::Option<::std::string::String>,
-    ///State of an instance. `ACTIVE` is normal and `FAILED` abnormal; `BUILD` while it is being made and `CREATE FAIL` when that failed; `MODIFYING` while it is being enlarged, `MODIFYING INSTANCE TYPE` while it becomes primary and standby, `MODIFYING DATABASE PORT` while its port changes; `REBOOTING`, `RESTORING`, `SWITCHOVER`, `MIGRATING` and `BACKING UP` while that goes on; `SHUTDOWN` when it is stopped; `FROZEN` when its owner may not use it for now; `STORAGE FULL` when its disk is full.
+    ///State of an instance. `ACTIVE` is normal and `FAILED` abnormal; `BUILD` while it is being made and `CREATE FAIL` when that failed; `MODIFYING` while it is being enlarged, `MODIFYING INSTANCE TYPE` while it becomes primary and standby, `MODIFYING DATABASE PORT` while its port changes; `REBOOTING`, `RESTORING`, `SWITCHOVER`, `MIGRATING` and `BACKING UP` while that goes on; `SHUTDOWN` when it is stopped; `FROZEN` when it is frozen, and operations on it are refused; `STORAGE FULL` when its disk is full.
     #[serde(default, skip_serializing_if = "::otcdb_core::Open::is_absent")]
     pub instance_status: ::otcdb_core::Open<InstanceStatus>,
     ///What the task does, such as `RestoreSqlserverInInstance`.

@@ -32,7 +32,7 @@ impl ChangeOpsWindowRequest {
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct FlavorToResizeTo {
-    ///For each availability zone, whether the flavor is to be had there (`normal`) or no longer offered (`abandon`).
+    ///Whether the flavor is to be had, by availability zone.
     #[serde(
         default,
         deserialize_with = "otcdb_core::lenient::list",
@@ -40,7 +40,7 @@ pub struct FlavorToResizeTo {
     )]
     pub az_status: ::std::collections::BTreeMap<
         ::std::string::String,
-        ::std::string::String,
+        ::otcdb_core::Open<FlavorStatus>,
     >,
     ///Code of the flavor, which StartResizeFlavorAction takes as `spec_code`.
     #[serde(

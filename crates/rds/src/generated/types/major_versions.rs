@@ -58,7 +58,7 @@ This is what [the field](#structfield.expiration_time) says as a time; `None` wh
         self.expiration_time.as_deref().and_then(otcdb_core::time::offset)
     }
 }
-///What to sort by, the time of the check (`check_time`, as without it) or of its end (`expiration_time`).
+///What to sort by, the time of the check (`check_time`, as without it) or of its expiration (`expiration_time`).
 #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
 #[non_exhaustive]
 pub enum InspectionSortField {
@@ -68,7 +68,7 @@ pub enum InspectionSortField {
     ExpirationTime,
 }
 impl otcdb_core::TextEnum for InspectionSortField {
-    const DESCRIPTION: &'static str = "What to sort by, the time of the check (`check_time`, as without it) or of its end (`expiration_time`).";
+    const DESCRIPTION: &'static str = "What to sort by, the time of the check (`check_time`, as without it) or of its expiration (`expiration_time`).";
     const VALUES: &'static [Self] = &[Self::CheckTime, Self::ExpirationTime];
     const TEXTS: &'static [&'static str] = &["check_time", "expiration_time"];
     fn index(self) -> usize {
@@ -238,7 +238,7 @@ impl otcdb_core::TextEnum for SortOrder {
     }
 }
 otcdb_core::text_enum!(SortOrder);
-///When statistics for the planner are collected, before the new instance takes over the address (`before_change_private_ip`), which keeps applications waiting, or after that (`after_change_private_ip`), when queries are slow at first. It has to be there if is_change_private_ip is true.
+///When statistics are collected, before the new instance takes over the address (`before_change_private_ip`) or after that (`after_change_private_ip`). It has to be there if is_change_private_ip is true.
 #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
 #[non_exhaustive]
 pub enum StatisticsCollection {
@@ -248,7 +248,7 @@ pub enum StatisticsCollection {
     AfterChangePrivateIp,
 }
 impl otcdb_core::TextEnum for StatisticsCollection {
-    const DESCRIPTION: &'static str = "When statistics for the planner are collected, before the new instance takes over the address (`before_change_private_ip`), which keeps applications waiting, or after that (`after_change_private_ip`), when queries are slow at first. It has to be there if is_change_private_ip is true.";
+    const DESCRIPTION: &'static str = "When statistics are collected, before the new instance takes over the address (`before_change_private_ip`) or after that (`after_change_private_ip`). It has to be there if is_change_private_ip is true.";
     const VALUES: &'static [Self] = &[
         Self::BeforeChangePrivateIp,
         Self::AfterChangePrivateIp,
@@ -269,7 +269,7 @@ for otcdb_core::Open<StatisticsCollection> {
         Self::new(value.as_str())
     }
 }
-///When statistics for the planner were collected, before the new instance took over the address (`before_change_private_ip`) or after that (`after_change_private_ip`).
+///When statistics were collected, before the new instance took over the address (`before_change_private_ip`) or after that (`after_change_private_ip`).
 #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
 #[non_exhaustive]
 pub enum StatisticsCollectionMode {
@@ -279,7 +279,7 @@ pub enum StatisticsCollectionMode {
     AfterChangePrivateIp,
 }
 impl otcdb_core::TextEnum for StatisticsCollectionMode {
-    const DESCRIPTION: &'static str = "When statistics for the planner were collected, before the new instance took over the address (`before_change_private_ip`) or after that (`after_change_private_ip`).";
+    const DESCRIPTION: &'static str = "When statistics were collected, before the new instance took over the address (`before_change_private_ip`) or after that (`after_change_private_ip`).";
     const VALUES: &'static [Self] = &[
         Self::BeforeChangePrivateIp,
         Self::AfterChangePrivateIp,
@@ -333,7 +333,7 @@ pub struct UpgradeDbMajorVersionPreCheckResponseBody {
 pub struct UpgradeDbMajorVersionRequest {
     ///Whether the new instance takes over the floating IP address. If not, it has a new one, and the old instance keeps its own.
     pub is_change_private_ip: bool,
-    ///When statistics for the planner are collected, before the new instance takes over the address (`before_change_private_ip`), which keeps applications waiting, or after that (`after_change_private_ip`), when queries are slow at first. It has to be there if is_change_private_ip is true.
+    ///When statistics are collected, before the new instance takes over the address (`before_change_private_ip`) or after that (`after_change_private_ip`). It has to be there if is_change_private_ip is true.
     #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub statistics_collection_mode: ::std::option::Option<StatisticsCollection>,
     ///Version to upgrade to, for which a check has succeeded, of a later major version than the instance's.
@@ -354,7 +354,7 @@ impl UpgradeDbMajorVersionRequest {
             statistics_collection_mode: ::std::default::Default::default(),
         }
     }
-    /**When statistics for the planner are collected, before the new instance takes over the address (`before_change_private_ip`), which keeps applications waiting, or after that (`after_change_private_ip`), when queries are slow at first. It has to be there if is_change_private_ip is true.
+    /**When statistics are collected, before the new instance takes over the address (`before_change_private_ip`) or after that (`after_change_private_ip`). It has to be there if is_change_private_ip is true.
 
 Takes one of before_change_private_ip, after_change_private_ip.
 
@@ -451,7 +451,7 @@ pub struct UpgradeReport {
         skip_serializing_if = "::std::option::Option::is_none"
     )]
     pub start_time: ::std::option::Option<::std::string::String>,
-    ///When statistics for the planner were collected, before the new instance took over the address (`before_change_private_ip`) or after that (`after_change_private_ip`).
+    ///When statistics were collected, before the new instance took over the address (`before_change_private_ip`) or after that (`after_change_private_ip`).
     #[serde(default, skip_serializing_if = "::otcdb_core::Open::is_absent")]
     pub statistics_collection_mode: ::otcdb_core::Open<StatisticsCollectionMode>,
 }

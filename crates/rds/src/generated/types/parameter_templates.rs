@@ -484,7 +484,7 @@ pub struct ListedConfiguration {
         skip_serializing_if = "::std::option::Option::is_none"
     )]
     pub description: ::std::option::Option<::std::string::String>,
-    ///Id of the template, 32 hexadecimal digits followed by `pr` and two digits for the engine.
+    ///Id of the template.
     #[serde(deserialize_with = "otcdb_core::lenient::required_text")]
     pub id: ::std::string::String,
     ///Name of the template.
@@ -664,7 +664,7 @@ pub struct ShowInstanceConfigurationResponseBody {
         skip_serializing_if = "::std::vec::Vec::is_empty"
     )]
     pub configuration_parameters: ::std::vec::Vec<ConfigurationParameter>,
-    ///When the instance got its parameters, such as `2018-10-11 11:40:44`. The page speaks of an offset from UTC, of which its example has none.
+    ///When the instance got its parameters, such as `2018-10-11 11:40:44`. An offset from UTC may follow.
     #[serde(
         default,
         deserialize_with = "otcdb_core::lenient::text",
@@ -694,7 +694,7 @@ pub struct ShowInstanceConfigurationResponseBody {
     pub updated: ::std::option::Option<::std::string::String>,
 }
 impl ShowInstanceConfigurationResponseBody {
-    /**When the instance got its parameters, such as `2018-10-11 11:40:44`. The page speaks of an offset from UTC, of which its example has none.
+    /**When the instance got its parameters, such as `2018-10-11 11:40:44`. An offset from UTC may follow.
 
 This is what [the field](#structfield.created) says as a time; `None` where it says nothing, or is of another form than documented.*/
     pub fn created(&self) -> ::std::option::Option<::otcdb_core::jiff::civil::DateTime> {

@@ -71,7 +71,7 @@ pub struct RecycleBackup {
         skip_serializing_if = "::std::option::Option::is_none"
     )]
     pub backup_id: ::std::option::Option<::std::string::String>,
-    ///Name that the service gave the backup, made of engine, id and time.
+    ///Name of the backup.
     #[serde(
         default,
         deserialize_with = "otcdb_core::lenient::text",

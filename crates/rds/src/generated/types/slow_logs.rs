@@ -95,7 +95,7 @@ pub struct ListSlowLogStatisticsForLtsRequest {
     ///Field by which statistics are ordered. `executeTime` stands for the mean time of execution; without it, they are ordered by number of executions.
     #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub sort: ::std::option::Option<SlowLogStatisticsSortKey>,
-    ///Begin of the span, as `yyyy-mm-ddThh:mm:ss` followed by the offset from UTC without a colon, such as `2023-01-05T08:00:00+0800`. Without an offset, it is in UTC.
+    ///Begin of the span, as `yyyy-mm-ddThh:mm:ss` followed by the offset from UTC without a colon, such as `2023-01-05T08:00:00+0800`.
     pub start_time: ::std::string::String,
     ///Kind of SQL statement that slow log statistics count. `ALL` counts every kind.
     #[serde(
@@ -108,7 +108,7 @@ pub struct ListSlowLogStatisticsForLtsRequest {
 impl ListSlowLogStatisticsForLtsRequest {
     /**With what is required; the rest has setters.
 
-- `start_time`: Begin of the span, as `yyyy-mm-ddThh:mm:ss` followed by the offset from UTC without a colon, such as `2023-01-05T08:00:00+0800`. Without an offset, it is in UTC.
+- `start_time`: Begin of the span, as `yyyy-mm-ddThh:mm:ss` followed by the offset from UTC without a colon, such as `2023-01-05T08:00:00+0800`.
 - `end_time`: End of the span, in the format of start_time. The span may reach one month back.*/
     pub fn new(
         start_time: impl ::std::convert::Into<::std::string::String>,

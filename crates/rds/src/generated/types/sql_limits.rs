@@ -13,7 +13,7 @@ pub struct CreateSqlLimitRequest {
     pub max_concurrency: i32,
     ///How long a statement may wait for its turn, in seconds.
     pub max_waiting: i32,
-    ///Hash of the statement's parse tree, as PostgreSQL's statistics of statements have it.
+    ///Hash of the statement's parse tree. Without it, it is 0.
     #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub query_id: ::std::option::Option<i64>,
     ///The statement itself.
@@ -43,7 +43,7 @@ impl CreateSqlLimitRequest {
             search_path: ::std::default::Default::default(),
         }
     }
-    /**Hash of the statement's parse tree, as PostgreSQL's statistics of statements have it.
+    /**Hash of the statement's parse tree. Without it, it is 0.
 
 Takes a whole number.
 
@@ -155,7 +155,7 @@ pub struct SqlLimit {
     ///Id of the rule in its database.
     #[serde(deserialize_with = "otcdb_core::lenient::required_text")]
     pub id: ::std::string::String,
-    ///Whether the rule is on. A new rule is off until SwitchSqlLimit opens it.
+    ///Whether the rule is on. SwitchSqlLimit turns it on and off.
     #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub is_effective: ::std::option::Option<bool>,
     ///How many such statements run at the same time. There is no limit with 0 or less.
