@@ -5,6 +5,7 @@ use otcdb_core::{Error, ErrorKind, Expect, RawCall, Received, Result, Service, S
 use otcdb_openapi::{Expected, Operation, Place};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::value::RawValue;
+use tokio::sync::{Semaphore, SemaphorePermit};
 
 /// What may stand in a segment of a path as it is.
 const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC
@@ -13,21 +14,48 @@ const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'.')
     .remove(b'~');
 
-/// The session that a pull calls with.
-#[derive(Clone, Debug)]
+/// The session that a pull calls with, and how many of its calls are made at once.
+///
+/// Whoever waits here for a turn has not begun its call, whose time therefore does not count yet.
+#[derive(Debug)]
 pub(crate) struct Clients {
     pub(crate) session: Session,
+    dcs: Semaphore,
+    rds: Semaphore,
 }
 
 impl Clients {
+    /// With so many calls of each service at once: one that holds its calls back does not hold back the other.
+    ///
     /// # Errors
     /// The project cannot be found out.
-    pub(crate) async fn connect(session: &Session) -> Result<Self> {
+    pub(crate) async fn connect(session: &Session, at_once: usize) -> Result<Self> {
         // Every path needs it, so that its absence concerns the whole pull.
         session.project_id().await?;
         Ok(Self {
             session: session.clone(),
+            dcs: Semaphore::new(at_once),
+            rds: Semaphore::new(at_once),
         })
+    }
+
+    /// Waits for a turn to call a service. Whoever holds one waits for nothing but the response.
+    pub(crate) async fn turn(&self, service: Service) -> Option<SemaphorePermit<'_>> {
+        let turns = match service {
+            Service::Dcs => &self.dcs,
+            _ => &self.rds,
+        };
+        // Nobody closes it.
+        turns.acquire().await.ok()
+    }
+
+    /// Makes a call when it is its turn.
+    ///
+    /// # Errors
+    /// That of the call.
+    pub(crate) async fn execute(&self, service: Service, call: RawCall) -> Result<Received> {
+        let _turn = self.turn(service).await;
+        self.session.service(service).execute(call).await
     }
 }
 
@@ -103,11 +131,25 @@ fn next_name(path: &str) -> Option<(&str, &str, &str)> {
     Some((before, name, after))
 }
 
-/// Makes a call that answers with one document.
+/// Makes a call that answers with one document, when it is its turn.
 ///
 /// # Errors
 /// That of the call, or a body that is no JSON.
 pub(crate) async fn document(
+    clients: &Clients,
+    service: Service,
+    operation: &'static Operation,
+    call: RawCall,
+) -> Result<Box<RawValue>> {
+    let _turn = clients.turn(service).await;
+    document_now(&clients.session, service, operation, call).await
+}
+
+/// The same for whoever has a turn.
+///
+/// # Errors
+/// See [`document`].
+pub(crate) async fn document_now(
     session: &Session,
     service: Service,
     operation: &'static Operation,

@@ -4,9 +4,10 @@ use std::collections::HashSet;
 
 use futures_util::stream::FuturesOrdered;
 use futures_util::{Stream, StreamExt as _, TryStreamExt as _};
-use otcdb_core::{Error, ErrorKind, Result, Service, Session};
+use otcdb_core::{Error, ErrorKind, Result, Service};
 use serde_json::value::RawValue;
 
+use crate::clients::Clients;
 use crate::failure::Failure;
 use crate::instance::Instance;
 use crate::list::List;
@@ -45,13 +46,13 @@ struct Listed {
 ///
 /// # Errors
 /// The identity is refused, or a chosen instance does not exist.
-pub(crate) async fn find(session: &Session, selection: &Selection) -> Result<Found> {
+pub(crate) async fn find(clients: &Clients, selection: &Selection) -> Result<Found> {
     let (chosen, others): (Vec<_>, Vec<_>) = SERVICES
         .into_iter()
         .partition(|service| selection.has_service(*service));
     let mut all = Listed::default();
     let mut unlisted = Vec::new();
-    for (service, listed) in list_all(session, &chosen).await {
+    for (service, listed) in list_all(clients, &chosen).await {
         let listed = listed?;
         all.instances.extend(listed.instances);
         all.odd.extend(listed.odd);
@@ -80,7 +81,7 @@ pub(crate) async fn find(session: &Session, selection: &Selection) -> Result<Fou
         .collect();
     let mut elsewhere = Vec::new();
     if !missing.is_empty() {
-        for (_, listed) in list_all(session, &others).await {
+        for (_, listed) in list_all(clients, &others).await {
             // Only what can be found there matters: nothing was to be pulled from it.
             let there = listed.unwrap_or_default().instances;
             missing.retain(|wanted| match there.iter().find(|it| it.is(wanted)) {
@@ -168,10 +169,10 @@ fn not_of(instance: &Instance) -> String {
     )
 }
 
-async fn list_all(session: &Session, services: &[Service]) -> Vec<(Service, Result<Listed>)> {
+async fn list_all(clients: &Clients, services: &[Service]) -> Vec<(Service, Result<Listed>)> {
     let mut lists = FuturesOrdered::new();
     for service in services {
-        lists.push_back(list_instances(session, *service));
+        lists.push_back(list_instances(clients, *service));
     }
     let listed: Vec<_> = lists.collect().await;
     services.iter().copied().zip(listed).collect()
@@ -184,10 +185,10 @@ async fn list_all(session: &Session, services: &[Service]) -> Vec<(Service, Resu
 ///
 /// # Errors
 /// One that concerns everything else too.
-async fn list_instances(session: &Session, service: Service) -> Result<Listed> {
+async fn list_instances(clients: &Clients, service: Service) -> Result<Listed> {
     let mut listed = Listed::default();
     let mut known = HashSet::new();
-    let first = read(session, service, &mut listed, &mut known).await;
+    let first = read(clients, service, &mut listed, &mut known).await;
     let count = match first {
         Ok(count) => count,
         Err(error) if Failure::ends_all(&error) => return Err(error),
@@ -197,7 +198,7 @@ async fn list_instances(session: &Session, service: Service) -> Result<Listed> {
         }
     };
     if count > ONE_PAGE || count > known.len() {
-        match read(session, service, &mut listed, &mut known).await {
+        match read(clients, service, &mut listed, &mut known).await {
             Err(error) if Failure::ends_all(&error) => return Err(error),
             Err(error) => {
                 tracing::debug!(%service, %error, "the list could not be fetched again");
@@ -210,14 +211,14 @@ async fn list_instances(session: &Session, service: Service) -> Result<Listed> {
 
 /// Adds what is not known yet, and gives the number of all.
 async fn read(
-    session: &Session,
+    clients: &Clients,
     service: Service,
     listed: &mut Listed,
     known: &mut HashSet<String>,
 ) -> Result<usize> {
     let items = List::new(service, "ListInstances")?
         .counted()
-        .items(session);
+        .items(clients);
     take(service, items, listed, known).await
 }
 

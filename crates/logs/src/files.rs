@@ -116,6 +116,18 @@ impl Files {
         }))
     }
 
+    /// With no more files held open than that, even where the system would lend more.
+    pub(crate) fn open_at_once(self, most: usize) -> Self {
+        let lent = Limits::of_process().downloads;
+        Self(Arc::new(Root {
+            path: self.0.path.clone(),
+            file_mode: self.0.file_mode,
+            threads: Arc::clone(&self.0.threads),
+            open: Arc::new(Semaphore::new(lent.min(most))),
+            work: self.0.work.clone(),
+        }))
+    }
+
     /// The output folder.
     pub(crate) fn root(&self) -> &Path {
         &self.0.path

@@ -5,12 +5,12 @@
 
 use futures_util::{FutureExt as _, Stream, TryStreamExt as _};
 use otcdb_core::page::{self, Page, PageRequest, Pages, Style};
-use otcdb_core::{Error, RawCall, Received, Result, Service, Session};
+use otcdb_core::{Error, RawCall, Received, Result, Service};
 use otcdb_openapi::{Operation, Pagination, PagingStyle, Place};
 use serde::de::{DeserializeSeed, Error as _, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::value::RawValue;
 
-use crate::clients;
+use crate::clients::{self, Clients};
 
 /// The size of pages, unless the description has a smaller bound. A service that silently shortened larger ones, and
 /// did not say how many items there are, would seem to be at the end of its list.
@@ -86,7 +86,7 @@ impl List {
     /// the list. It names the operation.
     pub(crate) fn items(
         self,
-        session: &Session,
+        clients: &Clients,
     ) -> impl Stream<Item = Result<Box<RawValue>>> + use<'_> {
         let style = match self.paging.style {
             PagingStyle::Index => Style::Index,
@@ -106,7 +106,7 @@ impl List {
             let call = self.call(page);
             let (service, paging) = (self.service, self.paging);
             let page = async move {
-                let received = session.service(service).execute(call?).await?;
+                let received = clients.execute(service, call?).await?;
                 read(&received, paging).map_err(|error| error.with_operation(id))
             };
             // It is there only while a page is asked for, and not in every place that it goes through.
@@ -116,9 +116,9 @@ impl List {
     }
 
     /// The items up to the end of the list, or up to an error that keeps the rest from being known.
-    pub(crate) async fn gather(self, session: &Session) -> (Vec<Box<RawValue>>, Result<()>) {
+    pub(crate) async fn gather(self, clients: &Clients) -> (Vec<Box<RawValue>>, Result<()>) {
         let mut items = Vec::new();
-        let mut all = std::pin::pin!(self.items(session));
+        let mut all = std::pin::pin!(self.items(clients));
         loop {
             match all.try_next().await {
                 Ok(Some(item)) => items.push(item),

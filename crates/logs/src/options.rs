@@ -64,9 +64,10 @@ pub struct Options {
     pub overlap: Duration,
     /// Whether a file that is not there any more was moved away on purpose. It is then not fetched again.
     pub no_refetch: bool,
-    /// How many sources are worked on at once.
+    /// How many calls each service is asked at once, and how many files are fetched at once. Sources that wait for a service
+    /// do not count.
     pub concurrency: usize,
-    /// How collections and exports are waited for.
+    /// How collections and exports are waited for. Its interval is the longest: what is quicker is asked about sooner.
     pub poll: PollPolicy,
     /// How long a repeated Redis collection may show nothing new before what it collected earlier counts as its result.
     pub settle: Duration,
@@ -147,7 +148,8 @@ impl Options {
         self
     }
 
-    /// How many sources are worked on at once, at least 1; 8 by default.
+    /// How many calls of a service are made, and files fetched, at once; at least 1, 8 by default. See
+    /// [`concurrency`](Self#structfield.concurrency).
     pub fn concurrency(mut self, concurrency: usize) -> Self {
         self.concurrency = concurrency;
         self

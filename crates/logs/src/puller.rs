@@ -24,8 +24,12 @@ use crate::kind::LogKind;
 use crate::layout;
 use crate::manifest::{Manifest, ManifestEntry};
 use crate::options::{Options, Selection};
-use crate::source::{Context, Lists, Pulled, Source, cancelled};
+use crate::source::{Context, Lists, Polls, Pulled, Source, cancelled};
 use crate::time::{later, not_after};
+
+/// How many sources are begun and not yet over. Each waits for the service most of its time, and then holds next to nothing;
+/// what it calls and fetches has turns of its own.
+const AT_ONCE: usize = 4096;
 
 /// What a pull did.
 #[derive(Clone, Debug, Default)]
@@ -146,17 +150,18 @@ impl<O: Observer> Puller<O> {
     async fn run_now(&self) -> Result<Summary> {
         self.options.validate()?;
         let (observer, cancel): (&dyn Observer, _) = (&self.observer, &self.cancelled);
+        let calls = Limits::of_process().calls.min(self.options.concurrency);
         let now = crate::time::now(self.session.clock())?;
         let clients = tokio::select! {
             biased;
             () = cancel.cancelled() => return Err(cancelled()),
-            clients = Clients::connect(&self.session) => clients?,
+            clients = Clients::connect(&self.session, calls) => clients?,
         };
         let selection = &self.options.selection;
         let found = tokio::select! {
             biased;
             () = cancel.cancelled() => return Err(cancelled()),
-            found = find(&self.session, selection).boxed() => found?,
+            found = find(&clients, selection).boxed() => found?,
         };
         let sources = sources(&found.instances, selection);
         let reasons = without_source(&found, &sources, selection);
@@ -180,7 +185,8 @@ impl<O: Observer> Puller<O> {
             summary.failures.sort_by(Failure::order);
             return Ok(summary);
         }
-        let files = Files::new(&self.options.out, self.options.file_mode);
+        let files = Files::new(&self.options.out, self.options.file_mode)
+            .open_at_once(self.options.concurrency);
         let manifest = Manifest::open_in(files)?.moved_away(self.options.no_refetch);
         let manifest = Arc::new(manifest);
         manifest.keep_apart(self.options.simulated)?;
@@ -219,11 +225,12 @@ impl<O: Observer> Puller<O> {
             cancelled: cancel,
             now,
             files: &AtomicU64::new(0),
-            lists: &Lists::of(Limits::of_process()),
+            lists: &Lists::new(calls),
+            polls: &Polls::new(self.options.poll.interval),
         };
         let mut running = stream::iter(sources)
             .map(|(instance, kind)| pull(&context, instance, kind).boxed())
-            .buffer_unordered(self.options.concurrency);
+            .buffer_unordered(AT_ONCE);
         while let Some(pulled) = running.next().await {
             summary.take(pulled);
         }

@@ -14,4 +14,5 @@ mod parts;
 mod spans;
 mod starts;
 mod store;
+mod waiting;
 mod whole;

@@ -58,10 +58,11 @@ pub(crate) struct Pull {
     /// Do not fetch files again that are no longer in their place, for those who move them away on purpose
     #[arg(long)]
     pub(crate) no_refetch: bool,
-    /// How many sources are worked on at once; at most 16 files are fetched at once
+    /// How many calls of a service are made, and how many files are fetched, at once; at most 64 and 16. Logs that the
+    /// services are preparing do not count: all are begun at once
     #[arg(long, value_name = "NUMBER", default_value = "8", value_parser = values::count)]
     pub(crate) concurrency: usize,
-    /// How long to wait before asking again whether a log is ready [default: 5s, simulated 100ms]
+    /// How long to wait at most before asking again whether a log is ready [default: 5s, simulated 100ms]
     #[arg(long, value_name = "DURATION", value_parser = values::positive)]
     pub(crate) poll_interval: Option<Duration>,
     /// How long to wait for a log to be ready

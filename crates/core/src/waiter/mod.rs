@@ -190,24 +190,8 @@ impl Waiter {
                 () = until(deadline) => return Err(self.late(state.as_deref())),
                 response = ask() => response,
             };
-            match response {
-                Ok(Observation::Done(result)) => return Ok(result),
-                Ok(Observation::Failed(found)) => {
-                    return Err(Error::new(
-                        ErrorKind::Service,
-                        format!("{} failed; its state is {found}", self.what),
-                    ));
-                }
-                Ok(Observation::Continue(found)) => {
-                    tracing::debug!(what = self.what, state = found.as_deref(), "not done yet");
-                    errors = 0;
-                    state = found.or(state);
-                }
-                Err(error) if error.is_transient() && errors < self.policy.transient_errors => {
-                    errors += 1;
-                    tracing::debug!(what = self.what, %error, errors, "asking again in spite of an error");
-                }
-                Err(error) => return Err(error),
+            if let Some(result) = self.take(response, &mut errors, &mut state)? {
+                return Ok(result);
             }
             let next = end_of(self.policy.interval);
             // An interval without an end is past every deadline; without a deadline too it would wait for ever.
@@ -220,6 +204,88 @@ impl Waiter {
                 () = until(next) => {}
             }
         }
+    }
+
+    /// Asks likewise where many wait for their turn to ask. Each question waits for what `turn` gives, and holds it; that
+    /// time does not count. After an answer that the work goes on, `pause` decides when the next question may come; it is
+    /// told how long ago the first one had its turn. Nothing is late before it was asked about at the deadline.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`wait`](Self::wait).
+    pub async fn wait_in_turns<T, Turn, TurnFut, PauseFut, Fut>(
+        &self,
+        mut turn: impl FnMut() -> TurnFut,
+        mut pause: impl FnMut(Duration) -> PauseFut,
+        mut ask: impl FnMut() -> Fut,
+    ) -> Result<T>
+    where
+        TurnFut: Future<Output = Turn>,
+        PauseFut: Future<Output = ()>,
+        Fut: Future<Output = Result<Observation<T>>>,
+    {
+        let mut begun = None;
+        let mut errors = 0;
+        let mut state = None;
+        loop {
+            let turn = tokio::select! {
+                biased;
+                () = self.cancelled.cancelled() => return Err(self.stopped()),
+                turn = turn() => turn,
+            };
+            let (first, deadline) =
+                *begun.get_or_insert_with(|| (Instant::now(), end_of(self.policy.deadline)));
+            let is_over = || deadline.is_some_and(|deadline| deadline <= Instant::now());
+            let is_last = is_over();
+            let response = tokio::select! {
+                biased;
+                () = self.cancelled.cancelled() => return Err(self.stopped()),
+                () = until(deadline), if !is_last => return Err(self.late(state.as_deref())),
+                response = ask() => response,
+            };
+            drop(turn);
+            if let Some(result) = self.take(response, &mut errors, &mut state)? {
+                return Ok(result);
+            }
+            if is_last || is_over() {
+                return Err(self.late(state.as_deref()));
+            }
+            tokio::select! {
+                biased;
+                () = self.cancelled.cancelled() => return Err(self.stopped()),
+                () = until(deadline) => {}
+                () = pause(first.elapsed()) => {}
+            }
+        }
+    }
+
+    /// What a response says: that the work is done, or that it goes on.
+    fn take<T>(
+        &self,
+        response: Result<Observation<T>>,
+        errors: &mut u32,
+        state: &mut Option<String>,
+    ) -> Result<Option<T>> {
+        match response {
+            Ok(Observation::Done(result)) => return Ok(Some(result)),
+            Ok(Observation::Failed(found)) => {
+                return Err(Error::new(
+                    ErrorKind::Service,
+                    format!("{} failed; its state is {found}", self.what),
+                ));
+            }
+            Ok(Observation::Continue(found)) => {
+                tracing::debug!(what = self.what, state = found.as_deref(), "not done yet");
+                *errors = 0;
+                *state = found.or(state.take());
+            }
+            Err(error) if error.is_transient() && *errors < self.policy.transient_errors => {
+                *errors += 1;
+                tracing::debug!(what = self.what, %error, errors, "asking again in spite of an error");
+            }
+            Err(error) => return Err(error),
+        }
+        Ok(None)
     }
 
     /// Asks until the response says that the work is done, and hands that response on. `item` is the id of the element
@@ -667,6 +733,38 @@ mod tests {
             tokio::task::yield_now().await;
             Ok(Observation::Done(name.len()))
         }));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn waiting_for_a_turn_is_not_the_works_time_and_nothing_is_late_unasked() {
+        let queue = || tokio::time::sleep(POLICY.deadline * 2);
+        let pause = |_| tokio::time::sleep(POLICY.interval);
+        let waiter = Waiter::new("work", POLICY);
+        let mut asked = 0;
+        let late: Result<()> = waiter
+            .wait_in_turns(queue, pause, || {
+                asked += 1;
+                std::future::ready(Ok(Observation::Continue(Some("RUNNING".into()))))
+            })
+            .await;
+        assert_eq!(asked, 2, "at its turn, and once the time is up");
+        let error = late.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Timeout);
+        assert!(error.to_string().contains("RUNNING"), "{error}");
+
+        let mut asked = 0;
+        let done = waiter.wait_in_turns(queue, pause, || {
+            asked += 1;
+            std::future::ready(Ok(match asked {
+                1 => Observation::Continue(None),
+                _ => Observation::Done(7),
+            }))
+        });
+        assert_eq!(done.await.unwrap(), 7);
+        let hangs: Result<()> = waiter
+            .wait_in_turns(|| std::future::ready(()), pause, std::future::pending)
+            .await;
+        assert_eq!(hangs.unwrap_err().kind(), ErrorKind::Timeout);
     }
 
     #[tokio::test(start_paused = true)]

@@ -19,7 +19,6 @@ use crate::time::rds;
 const LONGEST: Duration = Duration::from_secs(30 * 24 * 60 * 60);
 
 pub(super) async fn pull(source: &mut Source<'_>) -> Result<()> {
-    let session = &source.clients().session;
     let (context, instance) = (source.context, source.instance);
     let interval = source.interval().at_most(LONGEST);
     source.step(Step::Collect);
@@ -27,7 +26,7 @@ pub(super) async fn pull(source: &mut Source<'_>) -> Result<()> {
         .set("instance_id", instance.id.as_str())
         .set("start_time", rds(interval.from))
         .set("end_time", rds(interval.to))
-        .gather(session)
+        .gather(source.clients())
         .await;
     source.step(Step::Download);
     for (number, file) in (1..).zip(files) {
@@ -88,8 +87,7 @@ async fn link(context: &super::Context<'_>, instance: &str, id: &str) -> Result<
     let operation = operation(Service::Rds, "ShowAuditlogDownloadLink")?;
     let call = described(operation, &[("instance_id", instance.to_owned())])?
         .body(serde_json::json!({ "ids": [id] }).to_string());
-    let session = &context.clients.session;
-    let response = document(session, Service::Rds, operation, call).await?;
+    let response = document(context.clients, Service::Rds, operation, call).await?;
     let links = fields::elements(&response, "links");
     let link = (links.first()).and_then(|link| serde_json::from_str::<String>(link.get()).ok());
     let link = link.filter(|link| !link.trim().is_empty());

@@ -166,7 +166,7 @@ async fn write(
     shown: &Shown<'_>,
 ) -> Result<Option<crate::entries::Written>> {
     let list = (log.list)(&source.instance.id, interval)?;
-    let mut entries = list.items(&source.clients().session).boxed();
+    let mut entries = list.items(source.clients()).boxed();
     while let Some(sent) = entries.try_next().await? {
         let entry = Entry::new(&sent, log.fields);
         if !known.take(&entry, || (log.described)(&sent)) {

@@ -15,7 +15,7 @@ use serde_json::value::RawValue;
 use super::link::CachedLink;
 use super::{Context, Remote, Source};
 use crate::announced::Announced;
-use crate::clients::{described, document, operation};
+use crate::clients::{described, document_now, operation};
 use crate::event::Step;
 use crate::failure::Failure;
 use crate::fields;
@@ -61,7 +61,7 @@ pub(super) async fn slow_log(source: &mut Source<'_>) -> Result<()> {
 pub(super) async fn trace_files(source: &mut Source<'_>) -> Result<()> {
     let (files, listed) = List::new(Service::Rds, "ListSlowLogFile")?
         .set("instance_id", source.instance.id.as_str())
-        .gather(&source.clients().session)
+        .gather(source.clients())
         .await;
     for (number, file) in (1..).zip(files) {
         let name = fields::string(&file, "file_name");
@@ -144,28 +144,37 @@ impl Export<'_> {
             _ => "slow",
         };
         let what = format!("the export of the {log} log");
+        let polls = self.context.polls.wait(self.kind);
+        let polls = &polls;
         let waited = self
             .context
             .waiter(&what, self.instance)
-            .wait(|| async move {
-                let response = self.ask().await?;
-                let observation = read(self.operation, &response)?;
-                let mut seen = unpoisoned(seen.lock());
-                seen.over = over(&response);
-                seen.silent = match is_silent(self.operation, &response) {
-                    true => seen.silent + 1,
-                    false => 0,
-                };
-                if seen.silent > patience {
-                    return Err(self.says_nothing());
-                }
-                if matches!(observation, Observation::Continue(_))
-                    && !waiting.swap(true, Ordering::Relaxed)
-                {
-                    self.context.step(self.instance, self.kind, Step::Wait);
-                }
-                Ok(observation)
-            })
+            .wait_in_turns(
+                || self.context.clients.turn(Service::Rds),
+                |since| polls.pause(since),
+                || async move {
+                    let response = self.ask().await?;
+                    let observation = read(self.operation, &response)?;
+                    let mut seen = unpoisoned(seen.lock());
+                    seen.over = over(&response);
+                    seen.silent = match is_silent(self.operation, &response) {
+                        true => seen.silent + 1,
+                        false => 0,
+                    };
+                    if seen.silent > patience {
+                        return Err(self.says_nothing());
+                    }
+                    if matches!(observation, Observation::Continue(_))
+                        && !waiting.swap(true, Ordering::Relaxed)
+                    {
+                        self.context.step(self.instance, self.kind, Step::Wait);
+                    }
+                    if matches!(observation, Observation::Done(_)) {
+                        polls.over();
+                    }
+                    Ok(observation)
+                },
+            )
             .await;
         let mut seen = unpoisoned(seen.lock());
         let any_link = seen.over.iter().any(|file| file.link.is_some());
@@ -198,7 +207,7 @@ impl Export<'_> {
             call = call.body(body.to_string());
         }
         let session = &self.context.clients.session;
-        document(session, Service::Rds, self.operation, call).await
+        document_now(session, Service::Rds, self.operation, call).await
     }
 
     /// A new link for a file of this id means waiting for the export again. The service may have forgotten it, and made

@@ -1,7 +1,6 @@
 //! How many lists of entries are read at once.
 
 use otcdb_core::Service;
-use otcdb_core::limits::Limits;
 use tokio::sync::{Semaphore, SemaphorePermit};
 
 /// Turns to read a list of entries, which takes memory: a page, lines that are not written yet, and what is known of the
@@ -13,11 +12,11 @@ pub(crate) struct Lists {
 }
 
 impl Lists {
-    /// As many as there can be calls: more would only wait for those.
-    pub(crate) fn of(limits: Limits) -> Self {
+    /// As many of each service as there can be calls: more would only wait for those.
+    pub(crate) fn new(calls: usize) -> Self {
         Self {
-            dcs: Semaphore::new(limits.calls),
-            rds: Semaphore::new(limits.calls),
+            dcs: Semaphore::new(calls),
+            rds: Semaphore::new(calls),
         }
     }
 

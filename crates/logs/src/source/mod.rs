@@ -6,6 +6,7 @@ mod error_entries;
 mod export;
 mod link;
 mod lists;
+mod polls;
 mod redis_run;
 mod redis_slow;
 
@@ -31,6 +32,7 @@ use crate::manifest::{Manifest, ManifestEntry};
 use crate::options::Options;
 use crate::time::Interval;
 pub(crate) use lists::Lists;
+pub(crate) use polls::Polls;
 
 /// What every source works with.
 pub(crate) struct Context<'a> {
@@ -42,6 +44,7 @@ pub(crate) struct Context<'a> {
     pub(crate) now: Timestamp,
     pub(crate) files: &'a AtomicU64,
     pub(crate) lists: &'a Lists,
+    pub(crate) polls: &'a Polls,
 }
 
 impl Context<'_> {

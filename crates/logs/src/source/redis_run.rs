@@ -67,6 +67,7 @@ pub(super) async fn pull(source: &mut Source<'_>) -> Result<()> {
 async fn wait_and_fetch(source: &mut Source<'_>, mut collection: Collection) -> Result<()> {
     let (poll, settle) = (source.context.options.poll, source.context.options.settle);
     let begun = Instant::now();
+    let waiting = source.context.polls.wait(source.kind);
     let mut errors = 0;
     source.step(Step::Wait);
     loop {
@@ -96,12 +97,13 @@ async fn wait_and_fetch(source: &mut Source<'_>, mut collection: Collection) -> 
             source.part(Err(error), item.ip(), item.file_name.as_deref())?;
         }
         if collection.is_over() {
+            waiting.over();
             return Ok(());
         }
         if begun.elapsed().saturating_add(poll.interval) >= poll.deadline {
             break;
         }
-        tokio::time::sleep(poll.interval).await;
+        waiting.pause(begun.elapsed()).await;
     }
     let late = |what: String| {
         Error::new(
@@ -176,9 +178,8 @@ async fn collect(source: &Source<'_>, replica: Option<&str>) -> Result<()> {
     if let Some(replica) = replica {
         values.push(("replication_id", replica.to_owned()));
     }
-    let session = &source.clients().session;
     let call = described(operation, &values)?;
-    let received = session.service(Service::Dcs).execute(call).await?;
+    let received = source.clients().execute(Service::Dcs, call).await?;
     // Nothing is documented to come; whatever is no JSON is from something else that answers in the service's place.
     if received.body.is_empty() || serde_json::from_slice::<IgnoredAny>(&received.body).is_ok() {
         return Ok(());
@@ -195,7 +196,7 @@ async fn replicas(source: &mut Source<'_>) -> Result<Vec<Replica>> {
     let itself = |ip| vec![Replica { id: None, ip }];
     let groups: Result<Vec<Box<RawValue>>> = List::new(Service::Dcs, "ListGroupReplicationInfo")?
         .set("instance_id", source.instance.id.as_str())
-        .items(&source.clients().session)
+        .items(source.clients())
         .try_collect()
         .await;
     let groups = match (groups, source.instance.is_single()) {
@@ -252,7 +253,7 @@ async fn list_run_logs(source: &Source<'_>) -> Result<(Vec<Item>, Result<()>)> {
     let (items, listed) = List::new(Service::Dcs, "ListRedislog")?
         .set("instance_id", source.instance.id.as_str())
         .set("log_type", "run")
-        .gather(&source.clients().session)
+        .gather(source.clients())
         .await;
     Ok((items.iter().map(|item| Item::read(item)).collect(), listed))
 }
@@ -262,8 +263,7 @@ async fn link(context: &super::Context<'_>, instance: &str, id: &str) -> Result<
     let operation = operation(Service::Dcs, "CreateRedislogDownloadLink")?;
     let values = [("instance_id", instance.to_owned()), ("id", id.to_owned())];
     let call = described(operation, &values)?;
-    let session = &context.clients.session;
-    let response = document(session, Service::Dcs, operation, call).await?;
+    let response = document(context.clients, Service::Dcs, operation, call).await?;
     fields::string(&response, "link")
         .map(Secret::from)
         .ok_or_else(|| {
