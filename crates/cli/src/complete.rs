@@ -13,7 +13,7 @@ use clap::{ArgMatches, FromArgMatches as _};
 use clap_complete::Shell;
 use clap_complete::engine::CompletionCandidate;
 use clap_complete::env::Shells;
-use otcdb_core::{Error, ErrorKind, Result};
+use otcdb_core::{Error, ErrorKind, Result, Service};
 
 use crate::args::{Calls, Identity};
 use crate::certificates;
@@ -112,6 +112,32 @@ pub(crate) fn resources(lookup: &Lookup, typed: &OsStr) -> Vec<CompletionCandida
             .then(|| CompletionCandidate::new(value).help(Some(help.trim().to_owned().into())))
     };
     all.iter().filter_map(candidate).collect()
+}
+
+/// The same of the instances of these services.
+pub(crate) fn instances(services: &[Service], typed: &OsStr) -> Vec<CompletionCandidate> {
+    let lookups = services
+        .iter()
+        .filter_map(|service| operations::instances(service.as_str()));
+    lookups
+        .flat_map(|lookup| resources(&lookup, typed))
+        .collect()
+}
+
+/// The values that were typed before for a flag of a command, as far as they can be read.
+pub(crate) fn typed_for<T>(command: &[&str], flag: &str) -> Vec<T>
+where
+    T: Clone + Send + Sync + 'static,
+{
+    let before = typed();
+    let matches = command
+        .iter()
+        .try_fold(before.as_ref(), |matches, name| {
+            Some(matches?.subcommand_matches(name))
+        })
+        .flatten();
+    let values = matches.and_then(|matches| matches.try_get_many::<T>(flag).ok().flatten());
+    values.into_iter().flatten().cloned().collect()
 }
 
 /// Whether a shell takes a text for one word with no meaning of its own. Who may name an instance must not write a

@@ -1,13 +1,16 @@
 //! Flags of `otcdb logs pull`.
 
+use std::ffi::OsStr;
 use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::Args;
+use clap_complete::engine::{ArgValueCompleter, CompletionCandidate};
 use otcdb_core::Service;
 use otcdb_logs::LogKind;
 
 use super::values;
+use crate::complete;
 use crate::exit;
 use crate::output::Format;
 
@@ -15,6 +18,15 @@ use crate::output::Format;
 fn with_logs() -> Vec<Service> {
     let is_logged = |service: &Service| LogKind::ALL.iter().any(|kind| kind.service() == *service);
     Service::ALL.into_iter().filter(is_logged).collect()
+}
+
+/// The instances that begin with what was typed, of the services that were chosen before.
+fn with_such_logs(typed: &OsStr) -> Vec<CompletionCandidate> {
+    let mut services = complete::typed_for(&["logs", "pull"], "service");
+    if services.is_empty() {
+        services = with_logs();
+    }
+    complete::instances(&services, typed)
 }
 
 /// Collect, wait for and download logs
@@ -36,7 +48,7 @@ pub(crate) struct Pull {
     #[arg(long, value_name = "SERVICE", value_parser = values::service(&with_logs()))]
     pub(crate) service: Vec<Service>,
     /// Logs of this instance only; can be repeated
-    #[arg(long, value_name = "ID-OR-NAME")]
+    #[arg(long, value_name = "ID-OR-NAME", add = ArgValueCompleter::new(with_such_logs))]
     pub(crate) instance: Vec<String>,
     /// Logs of this kind only; can be repeated
     #[arg(long, value_name = "KIND", value_parser = values::kind())]

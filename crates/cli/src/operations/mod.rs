@@ -13,6 +13,6 @@ mod show;
 
 pub(crate) use build::command::of_service_for;
 pub(crate) use build::invocation::Invocation;
-pub(crate) use build::named::Lookup;
+pub(crate) use build::named::{Lookup, instances};
 pub(crate) use call::names::{Named, list};
 pub(crate) use call::run::run;

@@ -101,6 +101,24 @@ fn instances_are_offered_by_their_names_where_an_identity_is_at_hand() {
     );
 }
 
+#[test]
+fn instances_are_offered_for_a_pull_of_the_services_that_were_chosen() {
+    let cloud = Cloud::new();
+    let names = |words: &[&str]| {
+        let words = [&["otcdb", "logs", "pull"], words, &["--instance", ""]].concat();
+        let (offered, _) = offered(cloud.otcdb([]), &words);
+        let names: Vec<String> = offered.into_iter().map(|(name, _)| name).collect();
+        names
+    };
+    let redis: Vec<String> = (cloud.running.redis_instances().iter())
+        .map(|one| one.name.clone())
+        .collect();
+    assert_eq!(names(&["--service", "dcs"]), redis);
+    let databases = names(&["--service", "rds"]);
+    assert!(!databases.is_empty());
+    assert_eq!(names(&[]), [redis, databases].concat());
+}
+
 /// What is offered stands on a command line, where a name could be a command.
 #[test]
 fn a_name_that_means_something_to_a_shell_is_offered_by_its_id() {

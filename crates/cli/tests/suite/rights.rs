@@ -40,11 +40,18 @@ fn the_least_rights_for_each_kind_of_log_are_those_of_the_calls_of_its_pull() {
                 None => drop(unknown.insert(format!("`{id}`"))),
             }
         }
-        let [rights, unknown] =
-            [rights, unknown].map(|names| names.into_iter().collect::<Vec<_>>().join(", "));
-        writeln!(table, "| `{kind}` | {rights} | {unknown} |").unwrap();
+        let [rights, unknown] = [rights, unknown].map(|names| {
+            let names: Vec<String> = names.into_iter().collect();
+            match names.is_empty() {
+                true => " ".to_owned(),
+                false => format!(" {} ", names.join(", ")),
+            }
+        });
+        writeln!(table, "| `{kind}` |{rights}|{unknown}|").unwrap();
     }
-    insta::assert_snapshot!("rights_of_kinds", table);
+    let readme = concat!(env!("CARGO_MANIFEST_DIR"), "/../../README.md");
+    let readme = std::fs::read_to_string(readme).unwrap();
+    assert!(readme.contains(&table), "README.md is to have:\n{table}");
 }
 
 #[test]

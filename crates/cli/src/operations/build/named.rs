@@ -1,8 +1,9 @@
-//! Parameters that take the id of a resource, and so its name: which operation lists the resources, and by which fields
-//! ids and names are told.
+//! Parameters and members of bodies that take the id of a resource, and so its name: which operation lists the resources,
+//! and by which fields ids and names are told.
 
 use otcdb_bundles::bundle;
-use otcdb_openapi::{Operation, Pagination, Parameter, Place, Verb};
+use otcdb_openapi::{Description, Operation, Pagination, Parameter, Place, Verb, pointer};
+use serde_json::Value;
 
 use crate::operations::build::flags;
 
@@ -30,31 +31,130 @@ pub(crate) struct Lookup {
 pub(crate) fn lookup(operation: &Operation, parameter: &Parameter) -> Option<Lookup> {
     let service = bundle(&operation.service).ok()?;
     let is_text = !parameter.is_list() && parameter.schema.kind() == Some("string");
-    let operations = service.operations.iter();
-    let of_its_name = operations.flat_map(|one| &one.parameters);
-    if !is_text || have_other_ids(of_its_name.filter(|one| one.name == parameter.name)) {
+    let parameters = service.operations.iter().flat_map(|one| &one.parameters);
+    // All parameters of a name are asked, since a page's example may stand for an id without being one.
+    let of_its_name = parameters.filter(|one| one.name == parameter.name);
+    let examples = of_its_name.flat_map(|one| &one.examples);
+    if !is_text || have_other_ids(examples.map(|example| example.value.as_str())) {
         return None;
     }
-    let of = |resource: &str, keys: &[&str]| {
-        let mut lists: Vec<Lookup> = service
-            .operations
-            .iter()
-            .filter_map(|list| by(list, resource, keys))
-            .collect();
-        lists.sort_by_key(|lookup| lookup.list.path.len());
-        lists.into_iter().next()
-    };
     let by_its_name = parameter.name.strip_suffix(ID).and_then(|stem| {
         let resource = stem.replace('_', "-");
-        of(&resource, &[&parameter.name, "id"])
+        of(service, &resource, &[&parameter.name, "id"])
     });
     by_its_name.or_else(|| {
         // What an operation does something to is the last that its path names.
         let resource = operation.resource.as_ref()?;
         let of_path = operation.path.split(['{', '}']).skip(1).step_by(2);
         let is_last = parameter.place == Place::Path && of_path.last()? == parameter.name;
-        is_last.then(|| of(&resource.name, &[&parameter.name]))?
+        is_last.then(|| of(service, &resource.name, &[&parameter.name]))?
     })
+}
+
+/// How the instances of a service are looked up.
+pub(crate) fn instances(service: &str) -> Option<Lookup> {
+    of(bundle(service).ok()?, "instance", &["instance_id", "id"])
+}
+
+/// A text in a body where the id of a resource is wanted.
+#[derive(Clone, Debug)]
+pub(crate) struct Member {
+    /// Where it stands in the body.
+    pub(crate) pointer: String,
+    /// What stands there.
+    pub(crate) name: String,
+    /// How it is looked up.
+    pub(crate) lookup: Lookup,
+}
+
+/// What stands in a body where the id of a resource is wanted, and has not the form of an id.
+pub(crate) fn in_body(operation: &Operation, body: &Value) -> Vec<Member> {
+    let Ok(service) = bundle(&operation.service) else {
+        return Vec::new();
+    };
+    let mut documented = Vec::new();
+    for example in operation.body.iter().flat_map(|body| &body.examples) {
+        texts(&example.value, "", &[], &mut documented);
+    }
+    let mut given = Vec::new();
+    texts(body, "", &[], &mut given);
+    let wanted = given.into_iter().filter_map(|text| {
+        if text.value.is_empty() || is_id(text.value) {
+            return None;
+        }
+        let same = documented.iter().filter(|one| one.names == text.names);
+        if have_other_ids(same.map(|one| Some(one.value))) {
+            return None;
+        }
+        let (resource, keys) = wanted(&text)?;
+        let keys: Vec<&str> = keys.iter().map(String::as_str).collect();
+        Some(Member {
+            lookup: of(service, &resource, &keys)?,
+            pointer: text.pointer,
+            name: text.value.to_owned(),
+        })
+    });
+    wanted.collect()
+}
+
+/// A text in a body.
+struct Text<'v> {
+    pointer: String,
+    /// The names of the members on the way to it, without places in lists.
+    names: Vec<&'v str>,
+    /// Whether it is an element of a list.
+    is_element: bool,
+    value: &'v str,
+}
+
+/// All texts in a value.
+fn texts<'v>(value: &'v Value, at: &str, names: &[&'v str], found: &mut Vec<Text<'v>>) {
+    match value {
+        Value::Object(members) => {
+            for (name, value) in members {
+                let names = [names, &[name.as_str()]].concat();
+                texts(value, &pointer::join(at, name), &names, found);
+            }
+        }
+        Value::Array(items) => {
+            for (index, item) in items.iter().enumerate() {
+                let before = found.len();
+                texts(item, &format!("{at}/{index}"), names, found);
+                if let (true, Some(text)) = (item.is_string(), found.get_mut(before)) {
+                    text.is_element = true;
+                }
+            }
+        }
+        Value::String(value) => found.push(Text {
+            pointer: at.to_owned(),
+            names: names.to_vec(),
+            is_element: false,
+            value,
+        }),
+        _ => {}
+    }
+}
+
+/// The resource of which a member of a body has the id, by its name (`instance_id`, `instance_ids`, `instances`) or that of
+/// what it stands in (`source_instance.id`), with the fields that may hold the id in the list of the resource.
+fn wanted(text: &Text<'_>) -> Option<(String, Vec<String>)> {
+    let (name, outer) = text.names.split_last()?;
+    let stem = match text.is_element {
+        true => (name.strip_suffix("_ids")).or_else(|| name.strip_suffix('s')),
+        false => name.strip_suffix(ID).or_else(|| {
+            let outer = outer.last().filter(|_| *name == "id")?;
+            Some(outer.rsplit('_').next().unwrap_or(outer))
+        }),
+    }?;
+    let keys = vec![format!("{stem}{ID}"), "id".to_owned()];
+    Some((stem.replace('_', "-"), keys))
+}
+
+/// How resources of a kind are looked up that have their id in one of these fields.
+fn of(service: &'static Description, resource: &str, keys: &[&str]) -> Option<Lookup> {
+    let operations = service.operations.iter();
+    let lists = operations.filter_map(|list| by(list, resource, keys));
+    lists.min_by_key(|lookup| lookup.list.path.len())
 }
 
 /// How resources of this kind are found in a list, if it lists such ones and needs nothing but an identity.
@@ -91,15 +191,10 @@ fn by(list: &'static Operation, resource: &str, keys: &[&str]) -> Option<Lookup>
     })
 }
 
-/// Whether the documented values show ids of a form that a name may have, too. All parameters of a name are asked, since a
-/// page's example may stand for an id without being one.
-fn have_other_ids<'a>(parameters: impl Iterator<Item = &'a Parameter>) -> bool {
-    let mut values = parameters
-        .flat_map(|one| &one.examples)
-        .map(|example| &example.value)
-        .peekable();
-    let is_id = |value: &serde_json::Value| value.as_str().is_some_and(is_id);
-    values.peek().is_some() && !values.any(is_id)
+/// Whether the documented values show ids of a form that a name may have, too.
+fn have_other_ids<'a>(values: impl Iterator<Item = Option<&'a str>>) -> bool {
+    let mut values = values.peekable();
+    values.peek().is_some() && !values.any(|value| value.is_some_and(is_id))
 }
 
 /// Whether a text has the form that the services' ids have: 32 hexadecimal digits, with hyphens as a UUID has them or with
@@ -122,7 +217,11 @@ pub(crate) fn is_id(text: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
+
+    const ID: &str = "5560df16-cebf-4473-95c4-d1b573c16e79";
 
     fn of(service: &str, name: &str, parameter: &str) -> Option<(String, String, String)> {
         let operation = bundle(service).unwrap().named(name).unwrap();
@@ -162,6 +261,64 @@ mod tests {
         assert_eq!(of("dcs", "delete-ip-from-domain-name", "node_id"), None);
         let migration = of("dcs", "show-migration-task", "task_id").unwrap();
         assert_eq!(migration.0, "ListMigrationTask");
+    }
+
+    fn members(id: &str, body: serde_json::Value) -> Vec<String> {
+        let operation = bundle(&id[..3]).unwrap().operation(&id[4..]).unwrap();
+        let found = in_body(operation, &body).into_iter();
+        let told = found.map(|one| format!("{} {} {}", one.pointer, one.lookup.list.id, one.name));
+        told.collect()
+    }
+
+    #[test]
+    fn the_id_of_an_instance_in_a_body_can_be_its_name() {
+        let both = json!({ "source": { "instance_id": "a" }, "target": { "instance_id": "b" } });
+        for (id, body, wanted) in [
+            (
+                "rds.CreateManualBackup",
+                json!({ "instance_id": "a", "name": "b" }),
+                vec!["/instance_id ListInstances a"],
+            ),
+            (
+                "rds.RestoreToExistingInstance",
+                both,
+                vec![
+                    "/source/instance_id ListInstances a",
+                    "/target/instance_id ListInstances b",
+                ],
+            ),
+            (
+                "rds.EnableConfiguration",
+                json!({ "instance_ids": ["a", ID, "b"] }),
+                vec![
+                    "/instance_ids/0 ListInstances a",
+                    "/instance_ids/2 ListInstances b",
+                ],
+            ),
+            (
+                "dcs.BatchDeleteInstances",
+                json!({ "instances": ["a"] }),
+                vec!["/instances/0 ListInstances a"],
+            ),
+            (
+                "dcs.SetOnlineMigrationTask",
+                json!({ "source_instance": { "id": "a", "name": "b" } }),
+                vec!["/source_instance/id ListInstances a"],
+            ),
+        ] {
+            assert_eq!(members(id, body), wanted, "{id}");
+        }
+    }
+
+    #[test]
+    fn what_nothing_lists_and_what_is_no_id_stays() {
+        let create = json!({
+            "name": "instance", "vpc_id": "a", "subnet_id": "b", "security_group_id": "c",
+            "replica_of_id": "", "datastore": { "type": "MySQL" }, "id": "d",
+        });
+        assert_eq!(members("rds.CreateInstance", create), [""; 0]);
+        let tags = json!({ "action": "create", "tags": [{ "key": "a", "value": "b" }] });
+        assert_eq!(members("rds.BatchTagAddAction", tags), [""; 0]);
     }
 
     #[test]

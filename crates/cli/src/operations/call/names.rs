@@ -1,12 +1,15 @@
 //! Names in place of ids.
 
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
+
 use futures_util::{StreamExt as _, TryStreamExt as _};
 use otcdb_core::{Error, ErrorKind, Result, Session};
 use otcdb_openapi::Parameter;
 use serde_json::Value;
 
 use crate::console::Console;
-use crate::operations::build::named::{Lookup, is_id, lookup};
+use crate::operations::build::named::{Lookup, in_body, is_id, lookup};
 use crate::operations::call::pages;
 use crate::operations::call::request::Request;
 use crate::operations::show::fields;
@@ -54,39 +57,85 @@ pub(crate) async fn resolve(
     session: &Session,
     console: &Console,
 ) -> Result<()> {
-    for (parameter, name, lookup) in names(request) {
-        let all = list(&lookup, session, None).await.map_err(|error| {
-            let kind = &lookup.kind;
-            match error.kind() {
-                ErrorKind::Permission => {
-                    let hint = error.hint().map(|hint| format!("{hint}; or "));
-                    let hint = hint.unwrap_or_default();
-                    error.with_hint(format!(
-                        "{hint}give the id of the {kind}, which needs no list"
-                    ))
-                }
-                _ => error,
+    let mut listed: BTreeMap<&str, Vec<Named>> = BTreeMap::new();
+    for Given {
+        place,
+        name,
+        lookup,
+    } in names(request)
+    {
+        let all = match listed.entry(&lookup.list.id) {
+            Entry::Occupied(known) => known.into_mut(),
+            Entry::Vacant(unknown) => {
+                let all = list(&lookup, session, None).await;
+                unknown.insert(all.map_err(|error| unlisted(error, &lookup.kind))?)
             }
-        })?;
-        let found = choose(&name, &all, &lookup)?;
-        if found.id != name {
-            console.note(&format!("{} {name:?} is {}", lookup.kind, found.id));
-            request.set_named(parameter, found.id.as_str().into(), name);
+        };
+        let found = choose(&name, all, &lookup)?;
+        if found.id == name {
+            continue;
+        }
+        console.note(&format!("{} {name:?} is {}", lookup.kind, found.id));
+        let id = found.id.as_str().into();
+        match place {
+            Place::Parameter(parameter) => request.set_named(parameter, id, name),
+            Place::Body(pointer) => {
+                let body = request.body.as_mut();
+                if let Some(member) = body.and_then(|body| body.pointer_mut(&pointer)) {
+                    *member = id;
+                }
+            }
         }
     }
     Ok(())
 }
 
-/// The parameters that are given a name.
-fn names(request: &Request) -> Vec<(&'static Parameter, String, Lookup)> {
-    let given = request.values().filter_map(|(parameter, value)| {
+/// Why nothing could be looked up, with what to do without.
+fn unlisted(error: Error, kind: &str) -> Error {
+    if error.kind() != ErrorKind::Permission {
+        return error;
+    }
+    let hint = error.hint().map(|hint| format!("{hint}; or "));
+    let hint = hint.unwrap_or_default();
+    error.with_hint(format!(
+        "{hint}give the id of the {kind}, which needs no list"
+    ))
+}
+
+/// Where a name stands.
+enum Place {
+    Parameter(&'static Parameter),
+    /// At this pointer.
+    Body(String),
+}
+
+/// A name where an id is wanted.
+struct Given {
+    place: Place,
+    name: String,
+    lookup: Lookup,
+}
+
+/// The names that were given.
+fn names(request: &Request) -> Vec<Given> {
+    let parameters = request.values().filter_map(|(parameter, value)| {
         let name = value
             .as_str()
             .filter(|name| !name.is_empty() && !is_id(name))?;
-        let lookup = lookup(request.operation, parameter)?;
-        Some((parameter, name.to_owned(), lookup))
+        Some(Given {
+            place: Place::Parameter(parameter),
+            name: name.to_owned(),
+            lookup: lookup(request.operation, parameter)?,
+        })
     });
-    given.collect()
+    let body = request.body.iter();
+    let members = body.flat_map(|body| in_body(request.operation, body));
+    let members = members.map(|member| Given {
+        place: Place::Body(member.pointer),
+        name: member.name,
+        lookup: member.lookup,
+    });
+    parameters.chain(members).collect()
 }
 
 /// All resources of this kind, or the first of them.

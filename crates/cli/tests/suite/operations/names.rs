@@ -32,6 +32,28 @@ fn a_name_is_looked_up_and_an_id_is_not() {
 }
 
 #[test]
+fn names_in_a_body_are_looked_up_with_one_list() {
+    let cloud = Cloud::new();
+    let names: Vec<String> = (cloud.running.redis_instances().iter())
+        .map(|one| one.name.clone())
+        .collect();
+    let body = json!({ "instances": names, "action": "restart" }).to_string();
+    let restart = ["dcs", "restart-or-flush-instances", "--body", &body];
+    let ran = succeed(&cloud, restart.into_iter().chain(["--yes", "-o", "json"]));
+    assert_eq!(cloud.running.count("ListInstances"), 1);
+    for instance in cloud.running.redis_instances() {
+        let told = format!("instance {:?} is {}\n", instance.name, instance.id);
+        assert!(ran.err.contains(&told), "{ran:?}");
+        assert!(ran.out.contains(&instance.id), "{ran:?}");
+    }
+    let unknown = json!({ "instances": ["none"], "action": "restart" }).to_string();
+    let restart = ["dcs", "restart-or-flush-instances", "--body", &unknown];
+    let ran = run(&mut cloud.otcdb(restart.into_iter().chain(["--yes"])));
+    assert_eq!(ran.code, 4, "{ran:?}");
+    assert_eq!(cloud.running.count("RestartOrFlushInstances"), 1);
+}
+
+#[test]
 fn a_name_works_in_a_simulated_cloud_and_with_waiting() {
     let mut list = otcdb(["dcs", "list-instances", "--simulate", "-o", "json"]);
     let name = run(&mut list).json()[2]["name"].clone();
