@@ -5,7 +5,10 @@ use std::path::Path;
 use anyhow::{Context as _, Result};
 use otcdb_apidocs::{Facts, from_yaml};
 
-use super::{pages, permissions};
+use super::pages;
+
+/// How the files of facts are called that say which rights operations need, up to the first dot.
+pub(super) const PERMISSIONS: &str = "permissions";
 
 /// A file of facts.
 pub(super) struct Committed {
@@ -36,6 +39,11 @@ pub(super) fn names(root: &Path, service: &str) -> Result<Vec<String>> {
     Ok(names)
 }
 
+/// Whether the file of this name says which rights operations need.
+pub(super) fn is_of_permissions(name: &str) -> bool {
+    name.split('.').next() == Some(PERMISSIONS)
+}
+
 /// Reads the facts of the pages of operations.
 ///
 /// # Errors
@@ -43,7 +51,7 @@ pub(super) fn names(root: &Path, service: &str) -> Result<Vec<String>> {
 pub(super) fn load(root: &Path, service: &str) -> Result<Vec<Committed>> {
     let names = names(root, service)?.into_iter();
     names
-        .filter(|name| !permissions::is_file(name))
+        .filter(|name| !is_of_permissions(name))
         .map(|name| {
             let file = format!("openapi/{service}/facts/{name}");
             pages::regular(&root.join(&file))?;

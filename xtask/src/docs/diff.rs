@@ -288,7 +288,7 @@ fn load(path: &Path, source: &str, may_be_none: bool) -> Result<Loaded> {
     let mut loaded = Loaded::default();
     let mut add = |path: &Path| -> Result<()> {
         let name = path.file_name().unwrap_or_default().to_string_lossy();
-        if permissions::is_file(&name) {
+        if committed::is_of_permissions(&name) {
             loaded.permissions.push(permissions::read(path)?.1);
             return Ok(());
         }

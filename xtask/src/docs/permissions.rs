@@ -9,9 +9,6 @@ use otcdb_openapi::{Bundle, Diagnostic};
 use super::catalogue::Catalogue;
 use super::{IMPORT, SOURCES, committed, diagnostic, pages};
 
-/// How the files of their facts are called, up to the first dot.
-const NAME: &str = "permissions";
-
 /// A file of their facts.
 pub(super) struct Committed {
     /// Path relative to the workspace, with `/` as separator.
@@ -20,18 +17,15 @@ pub(super) struct Committed {
     pub(super) facts: Permissions,
 }
 
-/// Whether a file beside the description holds the facts of such a page.
-pub(super) fn is_file(name: &str) -> bool {
-    name.split('.').next() == Some(NAME)
-}
-
 /// Reads those that are committed for a service.
 ///
 /// # Errors
 /// A file that cannot be read or holds something else.
 pub(super) fn load(root: &Path, service: &str) -> Result<Vec<Committed>> {
     let names = committed::names(root, service)?;
-    let files = names.into_iter().filter(|name| is_file(name));
+    let files = names
+        .into_iter()
+        .filter(|name| committed::is_of_permissions(name));
     files
         .map(|name| {
             let file = format!("openapi/{service}/facts/{name}");
@@ -60,7 +54,7 @@ pub(super) fn read(path: &Path) -> Result<(String, Permissions)> {
 pub(super) fn file_of(bundle: &Bundle, facts: &Permissions) -> Result<(String, String)> {
     let source = source(facts);
     let several = named(bundle).filter(|page| page.0 == source).count() > 1;
-    let mut name = NAME.to_owned();
+    let mut name = committed::PERMISSIONS.to_owned();
     if several && let Some(id) = &facts.page.id {
         name.push('.');
         name.extend(
