@@ -1,13 +1,10 @@
-//! Lists Redis instances from a program that is not asynchronous.
+//! Counts Redis instances from a program that is not asynchronous.
 #![allow(clippy::print_stdout, reason = "an example says what it did")]
-
-use otcdb::Session;
-use otcdb::dcs::Client;
-
+use otcdb::{Session, dcs::Client};
 fn main() -> anyhow::Result<()> {
     let runtime = tokio::runtime::Runtime::new()?;
-    let session = runtime.block_on(Session::from_env())?;
-    let list = Client::connect(&session).list_instances().limit(3);
-    println!("{:?}", runtime.block_on(list.send())?.instances.len());
+    let dcs = Client::connect(&runtime.block_on(Session::from_env())?);
+    let all = runtime.block_on(dcs.list_instances().stream().collect_all())?;
+    println!("{} instances", all.len());
     Ok(())
 }

@@ -7,7 +7,7 @@ const PACKAGE: &str = env!("CARGO_MANIFEST_DIR");
 #[tokio::test(flavor = "multi_thread")]
 async fn each_example_does_what_it_says() {
     let said = [
-        ("blocking", "3"),
+        ("blocking", "6 instances"),
         ("create_instance", "gone: "),
         ("database_error_log", " bytes"),
         ("list_instances", "redis-single-1 is RUNNING"),

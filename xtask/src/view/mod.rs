@@ -27,7 +27,7 @@ pub const REWRITES: &[Rewrite] = &[
     Rewrite {
         name: "drop-error-responses",
         why: "progenitor panics on differing error bodies, and loses status and headers of untyped ones; left out, \
-              every failure arrives whole as Error::UnexpectedResponse",
+              every response comes whole to the runtime, which tells failures",
         apply: bodies::drop_error_responses,
     },
     Rewrite {
