@@ -12,10 +12,17 @@ use crate::dispatch;
 
 pub(crate) fn trials(bundle: &'static Bundle) -> Vec<Trial> {
     let document = view::view(&bundle.document).document;
-    let schemas = document["components"]["schemas"]
+    let mut schemas = document["components"]["schemas"]
         .as_object()
         .cloned()
         .unwrap_or_default();
+    for (name, schema) in &mut schemas {
+        // The type has the list that the view leaves out.
+        let described = &bundle.document["components"]["schemas"][name];
+        if let (Some(map), Some(values)) = (schema.as_object_mut(), described.get("enum")) {
+            map.insert("enum".to_owned(), values.clone());
+        }
+    }
     let service = bundle.service.as_str();
     schemas
         .into_iter()

@@ -1,13 +1,17 @@
 //! The models of the generated clients as a program uses them: requests are made, answers are read.
 
+use otcdb_core::jiff::{Timestamp, civil::date};
 use otcdb_core::{Open, Secret, TextEnum as _};
 use otcdb_dcs::types::{
-    BackupPlan, BackupPlanPeriod, BackupPolicy, BackupPolicyType, ConfigTemplatesListInfo,
-    CreateInstanceRequest, EngineVersionChoice, InstanceListInfo, InstanceResourceTag,
-    InstanceStatus, InstanceStatusFilter, ListInstancesResponseBody, RedislogDays, RunlogItem,
-    ShowInstanceResponseBody, TextFlag,
+    BackupFileToImport, BackupPlan, BackupPlanPeriod, BackupPolicy, BackupPolicyType,
+    ConfigTemplatesListInfo, CreateInstanceRequest, EngineVersionChoice, InstanceListInfo,
+    InstanceResourceTag, InstanceStatus, InstanceStatusFilter, ListInstancesResponseBody,
+    RunlogItem, ShowInstanceResponseBody, TextFlag,
 };
-use otcdb_rds::types::{ErrorLogItem, Instance, SlowLogLink};
+use otcdb_rds::types::{
+    ErrorLogItem, Instance, RestorationSource, SetAutoEnlargePolicyRequest, SlowLogLink,
+};
+use otcdb_simulator::Simulator;
 use serde_json::{from_value, json, to_value};
 
 #[test]
@@ -105,8 +109,63 @@ fn values_are_named_for_their_texts_and_wrong_ones_are_told() {
         EngineVersionChoice::TEXTS.len(),
         EngineVersionChoice::VALUES.len()
     );
-    let error = RedislogDays::try_from(2).unwrap_err();
-    assert_eq!(error.to_string(), r#""2" is none of 0, 1, 3, 7"#);
+}
+
+#[tokio::test]
+async fn requests_take_texts_and_numbers_and_all_that_is_wrong_is_told_when_they_are_sent() {
+    let cloud = Simulator::start().await.unwrap();
+    let request = |version: &str| {
+        let (spec, zones) = ("redis.ha.xu1.tiny.r2.128", ["region01"]);
+        let plan = BackupPlan::new([1], "monthly", "00:00-01:00");
+        CreateInstanceRequest::new("orders", "Redis", 0.125, spec, zones, "vpc", "subnet")
+            .engine_version(version)
+            .instance_backup_policy(BackupPolicy::new("auto").periodical_backup_plan(plan))
+    };
+    assert_eq!(request("6.0").engine_version, EngineVersionChoice::V6_0);
+    let dcs = otcdb_dcs::Client::connect(&cloud.session());
+    let call = dcs.create_instance().body(request("6"));
+    let said = call.await.unwrap_err().to_string();
+    for part in [
+        "CreateInstance",
+        r#"body.engine_version is "6", which has to be one of 4.0, 5.0, 6.0, 7.0"#,
+        r#"body.instance_backup_policy.periodical_backup_plan.period_type is "monthly", which has to be weekly"#,
+    ] {
+        assert!(said.contains(part), "no {part:?} in {said}");
+    }
+    let rds = otcdb_rds::Client::connect(&cloud.session());
+    let policy = SetAutoEnlargePolicyRequest::new(true).trigger_threshold(12);
+    let call = rds.set_auto_enlarge_policy().instance_id("i").body(policy);
+    let said = call.await.unwrap_err().to_string();
+    let part = r#"body.trigger_threshold is "12", which has to be one of 10, 15, 20"#;
+    assert!(said.contains(part), "{said}");
+    assert_eq!(
+        cloud.count("CreateInstance") + cloud.count("SetAutoEnlargePolicy"),
+        0
+    );
+}
+
+#[tokio::test]
+async fn requests_take_times_in_any_form_and_send_them_in_the_services() {
+    let cloud = Simulator::start().await.unwrap();
+    let at: Timestamp = "2018-08-06T02:41:14Z".parse().unwrap();
+    let rds = otcdb_rds::Client::connect(&cloud.session());
+    let call = rds.list_error_logs().start_date(at);
+    let call = call.end_date("2018-08-06T10:41:14+0800");
+    let shown = format!("{call:?}");
+    for time in ["2018-08-06T02:41:14+0000", "2018-08-06T10:41:14+0800"] {
+        assert!(shown.contains(time), "no {time} in {shown}");
+    }
+    let dcs = otcdb_dcs::Client::connect(&cloud.session());
+    let shown = format!("{:?}", dcs.list_background_task().start_time(at));
+    assert!(shown.contains("20180806024114"), "{shown}");
+    let shown = format!("{:?}", dcs.list_slowlog().start_time(at));
+    assert!(shown.contains("1533523274000"), "{shown}");
+    let file = BackupFileToImport::new("a.rdb").update_at(date(2018, 8, 6).at(10, 41, 14, 0));
+    assert_eq!(file.update_at.as_deref(), Some("2018-08-06 10:41:14"));
+    let moment = RestorationSource::new("i")
+        .type_("timestamp")
+        .restore_time(at);
+    assert_eq!(moment.restore_time, Some(1_533_523_274_000));
 }
 
 #[test]

@@ -143,11 +143,39 @@ impl Parameter {
 /// The body of an operation's request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct BodyMeta {
-    /// The type of the body.
-    pub ty: &'static str,
-    /// Whether a call without it is not sent; else an object without fields is sent in its place.
-    pub required: bool,
+    pub(crate) ty: &'static str,
+    pub(crate) required: bool,
+    pub(crate) choices: &'static [FieldChoices],
 }
+
+impl BodyMeta {
+    /// A body of the type of this name. Where a call has none, an object without fields is sent in its place.
+    pub const fn new(ty: &'static str) -> Self {
+        Self {
+            ty,
+            required: false,
+            choices: &[],
+        }
+    }
+
+    /// A call without it is not sent.
+    #[must_use]
+    pub const fn required(mut self) -> Self {
+        self.required = true;
+        self
+    }
+
+    /// The fields of which the documented values alone are sent.
+    #[must_use]
+    pub const fn choices(mut self, choices: &'static [FieldChoices]) -> Self {
+        self.choices = choices;
+        self
+    }
+}
+
+/// A field of a body and its documented values, as texts. Dots lead into objects, and `*` is each element of a list or each
+/// value of a map: `nodes.*.role`.
+pub type FieldChoices = (&'static str, &'static [&'static str]);
 
 /// Where an operation leads that begins work: to the one that tells of its end.
 #[derive(Clone, Copy, Debug)]

@@ -27,6 +27,7 @@
 
 pub mod alternatives;
 mod check;
+mod choices;
 mod convert;
 mod description;
 mod diagnostic;

@@ -80,11 +80,7 @@ impl<'a> Node<'a> {
     /// What describes a field of an object: the property of its name, the one that it is another name of (`x-alias`), or what
     /// holds for all others.
     pub(crate) fn field(&self, name: &str) -> Option<Self> {
-        let of_any = || {
-            let any = self.keyword("additionalProperties")?;
-            any.is_object().then(|| Self::new(any, self.root))
-        };
-        self.named(name).or_else(of_any)
+        self.named(name).or_else(|| self.other_fields())
     }
 
     /// Whether a field of an object has this name, or has it as another one.
@@ -106,6 +102,12 @@ impl<'a> Node<'a> {
     pub(crate) fn element(&self) -> Option<Self> {
         self.keyword("items")
             .map(|source| Self::new(source, self.root))
+    }
+
+    /// What a map has under any name.
+    pub(crate) fn other_fields(&self) -> Option<Self> {
+        let any = self.keyword("additionalProperties")?;
+        any.is_object().then(|| Self::new(any, self.root))
     }
 
     /// What is at a step of a JSON pointer.

@@ -80,20 +80,20 @@ pub(super) fn client(source: &Source<'_>) -> TokenStream {
 /// Derives `schemars::JsonSchema` on every model, behind the feature `schemars`.
 ///
 /// progenitor can only add unconditional derives, and this one costs a good part of the crate's build time. The derive
-/// does not see what a newtype checks by code, so that is added from the schema.
-pub(super) fn derive_json_schema(file: &mut syn::File, view: &Value) {
-    Models(view).visit_file_mut(file);
+/// does not see which values a newtype may have, so that is added from the schema.
+pub(super) fn derive_json_schema(file: &mut syn::File, document: &Value) {
+    Models(document).visit_file_mut(file);
 }
 
 struct Models<'a>(&'a Value);
 
 impl VisitMut for Models<'_> {
     fn visit_item_struct_mut(&mut self, item: &mut syn::ItemStruct) {
-        let checked = match &item.fields {
-            syn::Fields::Unnamed(_) => self.checked_by_code(&item.ident.to_string()),
+        let listed = match &item.fields {
+            syn::Fields::Unnamed(_) => self.listed(&item.ident.to_string()),
             _ => Vec::new(),
         };
-        add_derive(&mut item.attrs, &checked);
+        add_derive(&mut item.attrs, &listed);
         visit_mut::visit_item_struct_mut(self, item);
     }
 
@@ -104,8 +104,8 @@ impl VisitMut for Models<'_> {
 }
 
 impl Models<'_> {
-    /// Keywords that a newtype enforces, with their values.
-    fn checked_by_code(&self, name: &str) -> Vec<TokenStream> {
+    /// The values of a newtype, as the keyword that lists them.
+    fn listed(&self, name: &str) -> Vec<TokenStream> {
         let schemas = self.0["components"]["schemas"].as_object();
         let schema = schemas
             .into_iter()

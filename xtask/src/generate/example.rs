@@ -140,9 +140,13 @@ struct Types<'a> {
 impl Types<'_> {
     /// `None` for what has no short form.
     fn value(&mut self, schema: &Value, value: &Value) -> Option<String> {
-        let rust = &schema["x-rust-type"]["path"];
-        if rust == "otcdb_core::Open" || rust == "otcdb_core::Secret" {
-            return value.as_str().map(|text| format!("{text:?}"));
+        let rust = &schema["x-rust-type"];
+        let text = || value.as_str().map(|text| format!("{text:?}"));
+        if rust["path"] == "otcdb_core::Open" {
+            return self.value(&rust["parameters"][0], value).or_else(text);
+        }
+        if rust["path"] == "otcdb_core::Secret" {
+            return text();
         }
         let named = schema
             .get("allOf")
@@ -166,7 +170,12 @@ impl Types<'_> {
                 (None, None) => Some(format!("{text:?}")),
                 _ => None,
             },
-            Value::Number(number) if reference_name(schema).is_none() => Some(number.to_string()),
+            Value::Number(number) => {
+                let is_long = number
+                    .as_i64()
+                    .is_some_and(|number| i32::try_from(number).is_err());
+                Some(format!("{number}{}", if is_long { "_i64" } else { "" }))
+            }
             Value::Bool(truth) => Some(truth.to_string()),
             Value::Array(values) if !values.is_empty() => {
                 let values = values

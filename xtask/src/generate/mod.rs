@@ -5,6 +5,7 @@ mod dispatch;
 mod document;
 mod example;
 mod fields;
+mod given_times;
 mod layout;
 mod operations;
 mod owner;
@@ -71,7 +72,7 @@ pub fn generate(bundle: &Bundle, view: &View, beside: Beside) -> Result<Generate
     let client = client::client(&source);
     let mut client = parse(service, quote::quote! { #types #client #calls #waiters })?;
     types::rewrite(&mut client, &view.document, &bundle.document)?;
-    client::derive_json_schema(&mut client, &view.document);
+    client::derive_json_schema(&mut client, &bundle.document);
     let dispatch = parse(service, dispatch::tokens(&source)?)?;
     let modules = layout::split(bundle, &source, client, layout::LONGEST)?;
     let mut client: Vec<(String, String)> = modules

@@ -8,6 +8,7 @@ use quote::{format_ident, quote};
 
 use super::document;
 use super::fields::{SuccessResponse, ident};
+use super::given_times::GivenTime;
 use super::parameters::{Parameter, Setter};
 use super::rust_names::{method_name, type_name};
 use super::{Method, Source, streams, waiters};
@@ -141,6 +142,11 @@ fn setter(parameter: &Parameter) -> Result<TokenStream> {
             quote!(impl Into<otcdb_core::Open<types::#ty>>),
             quote!(value.into().as_str()),
         ),
+        Setter::Time(time) => {
+            let GivenTime { ty, write, .. } = time;
+            let text = time.is_number.then(|| quote!(.to_string()));
+            (quote!(impl Into<#ty>), quote!(value.into()#write #text))
+        }
         Setter::Other(ty) => (quote!(impl Into<#ty>), quote!(value.into().to_string())),
         Setter::List(item) => {
             let (ty, text) = match item.as_ref() {
@@ -154,7 +160,9 @@ fn setter(parameter: &Parameter) -> Result<TokenStream> {
                     quote!(value.into().as_str().to_owned()),
                 ),
                 Setter::Other(ty) => (quote!(#ty), quote!(value.into().to_string())),
-                Setter::List(_) => anyhow::bail!("{name} is a list of lists"),
+                Setter::Time(_) | Setter::List(_) => {
+                    anyhow::bail!("{name} is a list of what no method takes")
+                }
             };
             let joined = (!parameter.explode)
                 .then(|| quote!(let texts = std::iter::once(texts.collect::<Vec<_>>().join(","));));
@@ -210,7 +218,13 @@ fn meta(source: &Source<'_>, method: &Method<'_>, parameters: &[Parameter]) -> R
                 .and_then(|fields| fields.as_array());
             body.required || fields.is_some_and(|fields| !fields.is_empty())
         });
-        quote!(.body(operation::BodyMeta { ty: #ty, required: #required }))
+        let required = required.then(|| quote!(.required()));
+        let choices = operation.body.iter().flat_map(|body| body.schema.choices());
+        let choices: Vec<_> = choices
+            .map(|(field, values)| quote!((#field, &[#(#values),*])))
+            .collect();
+        let choices = (!choices.is_empty()).then(|| quote!(.choices(&[#(#choices),*])));
+        quote!(.body(operation::BodyMeta::new(#ty) #required #choices))
     });
     // The runtime knows what a method means, and is told where the description says otherwise.
     let idempotent = match (operation.idempotent, operation.is_idempotent_by_method()) {

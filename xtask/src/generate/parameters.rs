@@ -8,6 +8,7 @@ use quote::quote;
 use serde_json::Value;
 
 use super::fields::{ident, integer};
+use super::given_times::GivenTime;
 use super::rust_names::{method_name, type_name};
 use super::{Method, Source, document};
 
@@ -33,6 +34,7 @@ pub(super) enum Setter {
     Secret,
     /// A value of this type, or its text.
     Enum(Ident),
+    Time(GivenTime),
     /// What can be converted to this type.
     Other(TokenStream),
     /// Any number of these.
@@ -55,12 +57,21 @@ impl Parameter {
             .find(|place| place.as_str() == viewed["in"]);
         let described = place.and_then(|place| method.described.parameter(place, name));
         let described = described.with_context(|| format!("{name} is nowhere known"))?;
-        let takes = takes(source.view, &viewed["schema"])
-            .with_context(|| format!("no method can set {name}"))?;
         let schema = &described.schema;
+        let time = GivenTime::of(|name| schema.keyword(name), &described.description);
+        let takes = match time {
+            Some(time) => Setter::Time(time),
+            None => takes(source.view, &viewed["schema"])
+                .with_context(|| format!("no method can set {name}"))?,
+        };
         let of_one = schema.keyword("items").and_then(|items| items.get("enum"));
         let choices = schema.keyword("enum").or(of_one).and_then(Value::as_array);
         let choices = choices.into_iter().flatten().map(otcdb_openapi::shown);
+        let mut doc = document::parameter(&source.description, described);
+        if let Setter::Time(time) = &takes {
+            doc.push(' ');
+            doc.push_str(time.doc);
+        }
         Ok(Self {
             setter: method_name(name),
             name: name.to_owned(),
@@ -69,7 +80,7 @@ impl Parameter {
             explode: described.explode,
             choices: choices.collect(),
             takes,
-            doc: document::parameter(&source.description, described),
+            doc,
         })
     }
 
@@ -101,7 +112,7 @@ impl Parameter {
                 quote!(#name.into().as_str()),
             ),
             Setter::Other(ty) => (quote!(impl Into<#ty>), quote!(#name.into().to_string())),
-            Setter::Text | Setter::Secret | Setter::List(_) => {
+            Setter::Text | Setter::Secret | Setter::Time(_) | Setter::List(_) => {
                 (quote!(impl Into<String>), quote!(#name))
             }
         }
@@ -126,10 +137,7 @@ pub(super) fn takes(document: &Value, schema: &Value) -> Result<Setter> {
         _ => {}
     }
     Ok(match resolved["type"].as_str() {
-        Some("string") => match reference_name(schema) {
-            Some(name) if resolved.get("enum").is_some() => Setter::Enum(ident(&type_name(&name))?),
-            _ => Setter::Text,
-        },
+        Some("string") => Setter::Text,
         Some("integer") => Setter::Other(integer(resolved)),
         Some("number") => Setter::Other(quote!(f64)),
         Some("boolean") => Setter::Other(quote!(bool)),

@@ -50,7 +50,8 @@ pub const REWRITES: &[Rewrite] = &[
     },
     Rewrite {
         name: "open-enums",
-        why: "progenitor knows enums that refuse other values, and strings of which it knows no value",
+        why: "progenitor knows enums that refuse other values, and strings of which it knows no value; what is sent is \
+              checked by the runtime, which tells everything that is wrong at once",
         apply: enums::open_enums,
     },
     Rewrite {

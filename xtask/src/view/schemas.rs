@@ -53,7 +53,7 @@ pub(super) fn describe_references(document: &mut Value) -> usize {
     described
 }
 
-/// Lets every optional property be null, but for those that are empty then: lists, maps and open enums of what services
+/// Lets every optional property be null, but for those that are empty then: open enums, and lists and maps of what services
 /// send alone.
 pub(super) fn nullable_optional_properties(document: &mut Value) -> usize {
     let given = reachable::request_schemas(document);
@@ -82,10 +82,11 @@ fn nullable(schema: &mut Value, is_given: bool) -> usize {
         let optional = !required
             .as_array()
             .is_some_and(|required| required.iter().any(|r| r == name.as_str()));
-        let is_empty = property["type"] == "array"
-            || property.get("additionalProperties").is_some()
-            || property["x-rust-type"]["path"] == "otcdb_core::Open";
-        if !optional || property["nullable"] == true || (is_empty && !is_given) {
+        let holds_many =
+            property["type"] == "array" || property.get("additionalProperties").is_some();
+        let is_empty =
+            (holds_many && !is_given) || property["x-rust-type"]["path"] == "otcdb_core::Open";
+        if !optional || property["nullable"] == true || is_empty {
             continue;
         }
         if property.get("$ref").is_some() {

@@ -17,6 +17,8 @@ pub(super) struct Given {
     /// The values of each parameter, in the order of the operation's; none for one that was not given.
     pub(super) values: Vec<Vec<String>>,
     pub(super) body: Option<Bytes>,
+    /// Whether a body was given that is none; it is no missing one.
+    pub(super) has_unwritable_body: bool,
     pub(super) page_size: Option<u32>,
     /// What is wrong with the body, or with names.
     pub(super) problems: Vec<String>,
@@ -29,6 +31,7 @@ impl Given {
             operation,
             values: vec![Vec::new(); operation.parameters.len()],
             body: None,
+            has_unwritable_body: false,
             page_size: None,
             problems: Vec::new(),
         }
@@ -45,9 +48,11 @@ impl Given {
     pub(super) fn set_body(&mut self, body: &impl Serialize) {
         match serde_json::to_vec(body) {
             Ok(body) => self.body = Some(body.into()),
-            Err(_) => self
-                .problems
-                .push("the body cannot be written as JSON".to_owned()),
+            Err(_) => {
+                self.has_unwritable_body = true;
+                let problem = "the body cannot be written as JSON";
+                self.problems.push(problem.to_owned());
+            }
         }
     }
 

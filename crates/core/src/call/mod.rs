@@ -5,6 +5,7 @@
 //! them all.
 
 mod begun;
+mod choices;
 mod given;
 mod list;
 mod request;

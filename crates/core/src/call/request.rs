@@ -7,6 +7,7 @@ use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
 use url::Url;
 
+use super::choices;
 use super::given::Given;
 use crate::error::{Error, ErrorKind, Result};
 use crate::operation::{Parameter, Place};
@@ -143,22 +144,17 @@ impl Given {
                 && !is_of_the_session(parameter)
                 && !filled.contains(&parameter.name);
             if values.is_empty() && is_needed {
-                problems.push(format!(
-                    "{} is missing{}",
-                    parameter.setter,
-                    choices(parameter)
-                ));
+                let choices = one_of(parameter.choices);
+                problems.push(format!("{} is missing{choices}", parameter.setter));
             }
             problems.extend(values.iter().filter_map(|value| problem(parameter, value)));
         }
-        if let (Some(meta), None) = (self.operation.body, &self.body)
-            && meta.required
-            && !self
-                .problems
-                .iter()
-                .any(|problem| problem.starts_with("body: "))
-        {
-            problems.push(format!("body is missing, which is a {}", meta.ty));
+        match (self.operation.body, &self.body) {
+            (Some(meta), Some(body)) => problems.extend(choices::problems(body, meta.choices)),
+            (Some(meta), None) if meta.required && !self.has_unwritable_body => {
+                problems.push(format!("body is missing, which is a {}", meta.ty));
+            }
+            _ => {}
         }
         problems.extend(self.problems.iter().cloned());
         if problems.is_empty() {
@@ -191,11 +187,7 @@ fn is_of_the_session(parameter: &Parameter) -> bool {
 fn problem(parameter: &Parameter, value: &str) -> Option<String> {
     let name = parameter.setter;
     if !parameter.choices.is_empty() && !parameter.choices.contains(&value) {
-        return Some(format!(
-            "{name} is {:?}{}",
-            redact::identifier(value),
-            choices(parameter)
-        ));
+        return Some(wrong_choice(name, value, parameter.choices));
     }
     match parameter.place {
         Place::Path if value.is_empty() => Some(format!("{name} is empty")),
@@ -222,9 +214,15 @@ fn header(parameter: &Parameter, value: &str) -> Option<(HeaderName, HeaderValue
     Some((name, value))
 }
 
-/// `, one of RUNNING, ERROR`
-fn choices(parameter: &Parameter) -> String {
-    match parameter.choices {
+/// `status is "RUNING", which has to be one of RUNNING, ERROR`
+pub(super) fn wrong_choice(name: &str, value: &str, choices: &[&str]) -> String {
+    let value = redact::identifier(value);
+    format!("{name} is {value:?}{}", one_of(choices))
+}
+
+/// `, which has to be one of RUNNING, ERROR`
+fn one_of(choices: &[&str]) -> String {
+    match choices {
         [] => String::new(),
         [only] => format!(", which has to be {only}"),
         all => format!(", which has to be one of {}", all.join(", ")),

@@ -43,10 +43,11 @@ static CREATE: OperationMeta = OperationMeta::new("CreateThing", "create_thing",
             .required()
             .secret(),
     ])
-    .body(BodyMeta {
-        ty: "CreateThingRequest",
-        required: true,
-    })
+    .body(
+        BodyMeta::new("CreateThingRequest")
+            .required()
+            .choices(&[("mode", &["Ha", "Single"]), ("nodes.*.size", &["10", "20"])]),
+    )
     .expect(Expect::Json)
     .finished(LinkMeta {
         to: &SHOW,
@@ -122,7 +123,7 @@ async fn all_that_is_missing_or_wrong_is_told_at_once_and_nothing_is_sent() {
         .set("x_subject_token", "t")
         .set("X-Subject-Token", "two\nlines-of-a-secret")
         .body(&std::collections::BTreeMap::from([((1, 2), 3)]));
-    let said = call.send().await.unwrap_err().to_string();
+    let said = call.clone().send().await.unwrap_err().to_string();
     for part in [
         "x_subject_token has characters that no header may have",
         "the body cannot be written as JSON",
@@ -130,10 +131,18 @@ async fn all_that_is_missing_or_wrong_is_told_at_once_and_nothing_is_sent() {
     ] {
         assert!(said.contains(part), "no {part:?} in {said}");
     }
-    assert!(
-        !said.contains("kind_") && !said.contains("lines-of-a-secret"),
-        "{said}"
-    );
+    for other in ["kind_", "lines-of-a-secret", "body is missing"] {
+        assert!(!said.contains(other), "{said}");
+    }
+    let body = json!({ "mode": "ha", "nodes": [{ "size": 10 }, { "size": 15 }, {}] });
+    let said = call.body(&body).send().await.unwrap_err().to_string();
+    for part in [
+        r#"body.mode is "ha", which has to be one of Ha, Single"#,
+        r#"body.nodes[1].size is "15", which has to be one of 10, 20"#,
+    ] {
+        assert!(said.contains(part), "no {part:?} in {said}");
+    }
+    assert!(!said.contains("nodes[0]"), "{said}");
     assert_eq!(server.count(), 0);
 }
 

@@ -72,13 +72,12 @@ fn in_types(module: &mut ItemMod, view: &Value, document: &Value) -> Result<()> 
             Item::Struct(model) if matches!(model.fields, Fields::Named(_)) => {
                 written.extend(structs::items(model, &models)?);
             }
-            Item::Struct(newtype) => written.extend(newtypes::items(newtype)?),
+            Item::Struct(newtype) => written.push(newtypes::item(newtype)),
             Item::Enum(values) if enums::is_of_texts(values) => {
                 written.extend(enums::items(values, &models)?);
             }
             Item::Mod(_) => {}
             Item::Impl(_) if idents_of(&item).iter().any(|name| replaced.contains(name)) => {}
-            Item::Impl(block) => written.push(newtypes::told(block, &models)?),
             _ => written.push(item),
         }
     }

@@ -9,6 +9,7 @@ use quote::quote;
 use serde_json::Value;
 use syn::{Attribute, Field, GenericArgument, Ident, Item, ItemStruct, PathArguments, Type};
 
+use super::super::given_times::GivenTime;
 use super::super::rust_names::method_name;
 use super::{Models, times};
 
@@ -24,6 +25,8 @@ pub(super) struct Property<'a> {
     /// Whether the field is an `Option`.
     pub(super) is_option: bool,
     pub(super) schema: &'a Value,
+    /// The same as the description has it, with its restrictions.
+    described: &'a Value,
     field: &'a Field,
 }
 
@@ -98,12 +101,9 @@ pub(super) fn items(model: &ItemStruct, models: &Models<'_>) -> Result<Vec<Item>
     })?;
     properties.sort_by_key(|property| property.place);
     let methods: Vec<TokenStream> = if is_given {
-        let described = models.described.get(&text);
         let mut all = vec![new(&properties)];
-        all.extend(properties.iter().filter(|one| !one.is_required).map(|one| {
-            let of = described.map_or(&Value::Null, |schema| *schema);
-            one.setter(&of["properties"], models.document)
-        }));
+        let optional = properties.iter().filter(|one| !one.is_required);
+        all.extend(optional.map(|one| one.setter(models.document)));
         all
     } else {
         properties.iter().filter_map(times::accessor).collect()
@@ -154,6 +154,7 @@ pub(super) fn with_default(items: &[Item], models: &Models<'_>) -> Result<BTreeS
 fn properties<'a>(model: &'a ItemStruct, models: &Models<'a>) -> Result<Vec<Property<'a>>> {
     let schema = models.schemas.get(&model.ident.to_string());
     let schema: &Value = schema.map_or(&Value::Null, |schema| *schema);
+    let described = models.described.get(&model.ident.to_string());
     let written = schema["properties"].as_object();
     let find = |ident: &Ident| {
         let written = written.into_iter().flatten().enumerate();
@@ -188,6 +189,7 @@ fn properties<'a>(model: &'a ItemStruct, models: &Models<'a>) -> Result<Vec<Prop
             is_required,
             is_option,
             schema: property,
+            described: described.map_or(&Value::Null, |schema| &schema["properties"][name]),
             field,
         });
     }
@@ -260,6 +262,12 @@ impl Property<'_> {
     /// The type of an argument that becomes the value, and how it does.
     fn argument(&self, name: &Ident) -> (TokenStream, TokenStream) {
         let ty = self.ty;
+        if let Some(GivenTime { ty, write, .. }) = self.time() {
+            return (
+                quote!(impl ::std::convert::Into<#ty>),
+                quote!(#name.into()#write),
+            );
+        }
         match (Shape::of(ty), arguments(ty).as_slice()) {
             (Shape::List, [element]) => (
                 quote!(impl ::std::iter::IntoIterator<Item = impl ::std::convert::Into<#element>>),
@@ -281,16 +289,19 @@ impl Property<'_> {
         }
     }
 
-    fn setter(&self, described: &Value, document: &Value) -> TokenStream {
+    fn setter(&self, document: &Value) -> TokenStream {
         let Self { ident, .. } = self;
         let value = Ident::new("value", ident.span());
         let (ty, converted) = self.argument(&value);
-        let described = described.as_object().into_iter().flatten();
-        let mut described = described.filter(|(name, _)| **ident == method_name(name));
-        let limits = described
-            .next()
-            .and_then(|(_, schema)| allowed_by(document, schema));
+        let converted = match self.is_absent_itself(true) {
+            Some(_) => converted,
+            None => quote!(Some(#converted)),
+        };
+        let limits = allowed_by(document, self.described);
         let mut text = self.text();
+        if let Some(time) = self.time() {
+            text.push_str(&format!("\n\n{}", time.doc));
+        }
         if let Some(limits) = limits {
             text.push_str(&format!("\n\nTakes {}.", escaped(&limits)));
         }
@@ -299,10 +310,14 @@ impl Property<'_> {
             #[doc = #text]
             #[must_use]
             pub fn #ident(mut self, value: #ty) -> Self {
-                self.#ident = Some(#converted);
+                self.#ident = #converted;
                 self
             }
         }
+    }
+
+    fn time(&self) -> Option<GivenTime> {
+        GivenTime::of(|name| self.described.get(name), &self.text())
     }
 
     pub(super) fn text(&self) -> String {

@@ -167,15 +167,21 @@ Optional. At least 1.*/
     }
     /**Begin of the span, in UTC, as `yyyyMMddHHmmss`, such as `20200609160000`.
 
-Optional. Of the form `^\d{14}$`.*/
-    pub fn start_time(self, value: impl Into<String>) -> Self {
-        Self(self.0.set("start_time", value))
+Optional. Of the form `^\d{14}$`. A text in that form, or a `jiff::Timestamp`.*/
+    pub fn start_time(
+        self,
+        value: impl Into<otcdb_core::time::Given<::otcdb_core::jiff::Timestamp>>,
+    ) -> Self {
+        Self(self.0.set("start_time", value.into().utc("%Y%m%d%H%M%S")))
     }
     /**End of the span, in the format of start_time.
 
-Optional. Of the form `^\d{14}$`.*/
-    pub fn end_time(self, value: impl Into<String>) -> Self {
-        Self(self.0.set("end_time", value))
+Optional. Of the form `^\d{14}$`. A text in that form, or a `jiff::Timestamp`.*/
+    pub fn end_time(
+        self,
+        value: impl Into<otcdb_core::time::Given<::otcdb_core::jiff::Timestamp>>,
+    ) -> Self {
+        Self(self.0.set("end_time", value.into().utc("%Y%m%d%H%M%S")))
     }
     /**Sends the call.
 

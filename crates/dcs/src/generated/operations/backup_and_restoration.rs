@@ -377,10 +377,10 @@ impl CopyInstance {
                 operation::Parameter::path("instance_id"),
             ],
         )
-        .body(operation::BodyMeta {
-            ty: "CopyInstanceRequest",
-            required: false,
-        })
+        .body(
+            operation::BodyMeta::new("CopyInstanceRequest")
+                .choices(&[("backup_format", &["aof", "rdb"])]),
+        )
         .expect(otcdb_core::Expect::Json)
         .finished(otcdb_core::operation::LinkMeta {
             to: builder::ListBackupRecords::OPERATION,
@@ -541,10 +541,7 @@ impl ListBackupFileLinks {
                 operation::Parameter::path("backup_id"),
             ],
         )
-        .body(operation::BodyMeta {
-            ty: "ListBackupFileLinksRequest",
-            required: true,
-        })
+        .body(operation::BodyMeta::new("ListBackupFileLinksRequest").required())
         .expect(otcdb_core::Expect::Json)
         .idempotent()
         .list(otcdb_core::ListMeta::new("links", None));
@@ -774,10 +771,7 @@ impl RestoreInstance {
                 operation::Parameter::path("instance_id"),
             ],
         )
-        .body(operation::BodyMeta {
-            ty: "RestoreInstanceRequest",
-            required: true,
-        })
+        .body(operation::BodyMeta::new("RestoreInstanceRequest").required())
         .expect(otcdb_core::Expect::Json)
         .finished(otcdb_core::operation::LinkMeta {
             to: builder::ListRestoreRecords::OPERATION,

@@ -862,10 +862,7 @@ impl UpdateBigkeyAutoscanConfig {
                 operation::Parameter::path("instance_id"),
             ],
         )
-        .body(operation::BodyMeta {
-            ty: "UpdateBigkeyAutoscanConfigRequest",
-            required: true,
-        })
+        .body(operation::BodyMeta::new("UpdateBigkeyAutoscanConfigRequest").required())
         .expect(otcdb_core::Expect::Json);
     /**Project that the call concerns.
 
@@ -1389,10 +1386,7 @@ impl UpdateHotkeyAutoScanConfig {
                 operation::Parameter::path("instance_id"),
             ],
         )
-        .body(operation::BodyMeta {
-            ty: "UpdateHotkeyAutoScanConfigRequest",
-            required: true,
-        })
+        .body(operation::BodyMeta::new("UpdateHotkeyAutoScanConfigRequest").required())
         .expect(otcdb_core::Expect::Json);
     /**Project that the call concerns.
 

@@ -401,10 +401,19 @@ impl CreateMigrationTask {
         )
         .path("/v2/{project_id}/migration-task")
         .parameters(&[operation::Parameter::path("project_id")])
-        .body(operation::BodyMeta {
-            ty: "CreateMigrationTaskRequest",
-            required: true,
-        })
+        .body(
+            operation::BodyMeta::new("CreateMigrationTaskRequest")
+                .required()
+                .choices(
+                    &[
+                        (
+                            "migration_method",
+                            &["full_amount_migration", "incremental_migration"],
+                        ),
+                        ("migration_type", &["backupfile_import", "online_migration"]),
+                    ],
+                ),
+        )
         .expect(otcdb_core::Expect::Json)
         .finished(otcdb_core::operation::LinkMeta {
             to: builder::ShowMigrationTask::OPERATION,
@@ -488,10 +497,7 @@ impl BatchStopMigrationTasks {
         )
         .path("/v2/{project_id}/migration-task/batch-stop")
         .parameters(&[operation::Parameter::path("project_id")])
-        .body(operation::BodyMeta {
-            ty: "BatchStopMigrationTasksRequest",
-            required: true,
-        })
+        .body(operation::BodyMeta::new("BatchStopMigrationTasksRequest").required())
         .expect(otcdb_core::Expect::Json)
         .idempotent();
     /**Project the migration task belongs to.
@@ -646,10 +652,11 @@ impl UpdateMigrationTask {
                 operation::Parameter::path("task_id"),
             ],
         )
-        .body(operation::BodyMeta {
-            ty: "UpdateMigrationTaskRequest",
-            required: true,
-        })
+        .body(
+            operation::BodyMeta::new("UpdateMigrationTaskRequest")
+                .required()
+                .choices(&[("resume_mode", &["auto", "manual"])]),
+        )
         .expect(otcdb_core::Expect::Empty);
     /**Project the migration task belongs to.
 
@@ -1017,10 +1024,7 @@ impl DeleteMigrationTask {
         )
         .path("/v2/{project_id}/migration-tasks/delete")
         .parameters(&[operation::Parameter::path("project_id")])
-        .body(operation::BodyMeta {
-            ty: "DeleteMigrationTaskRequest",
-            required: true,
-        })
+        .body(operation::BodyMeta::new("DeleteMigrationTaskRequest").required())
         .expect(otcdb_core::Expect::Json);
     /**Project the migration task belongs to.
 
@@ -1084,10 +1088,7 @@ impl CreateOnlineMigrationTask {
         )
         .path("/v2/{project_id}/migration/instance")
         .parameters(&[operation::Parameter::path("project_id")])
-        .body(operation::BodyMeta {
-            ty: "CreateOnlineMigrationTaskRequest",
-            required: true,
-        })
+        .body(operation::BodyMeta::new("CreateOnlineMigrationTaskRequest").required())
         .expect(otcdb_core::Expect::Json)
         .finished(otcdb_core::operation::LinkMeta {
             to: builder::ListMigrationTask::OPERATION,
@@ -1181,10 +1182,19 @@ impl SetOnlineMigrationTask {
                 operation::Parameter::path("task_id"),
             ],
         )
-        .body(operation::BodyMeta {
-            ty: "SetOnlineMigrationTaskRequest",
-            required: true,
-        })
+        .body(
+            operation::BodyMeta::new("SetOnlineMigrationTaskRequest")
+                .required()
+                .choices(
+                    &[
+                        (
+                            "migration_method",
+                            &["full_amount_migration", "incremental_migration"],
+                        ),
+                        ("resume_mode", &["auto", "manual"]),
+                    ],
+                ),
+        )
         .expect(otcdb_core::Expect::Json)
         .finished(otcdb_core::operation::LinkMeta {
             to: builder::ShowMigrationTask::OPERATION,

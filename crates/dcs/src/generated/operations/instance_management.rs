@@ -227,10 +227,11 @@ impl RestartOrFlushInstances {
         )
         .path("/v2/{project_id}/instances/status")
         .parameters(&[operation::Parameter::path("project_id")])
-        .body(operation::BodyMeta {
-            ty: "RestartOrFlushInstancesRequest",
-            required: true,
-        })
+        .body(
+            operation::BodyMeta::new("RestartOrFlushInstancesRequest")
+                .required()
+                .choices(&[("action", &["restart", "soft_restart", "flush"])]),
+        )
         .expect(otcdb_core::Expect::Json)
         .not_idempotent();
     /**Project that the call concerns.
@@ -299,10 +300,7 @@ impl UpdatePassword {
                 operation::Parameter::path("instance_id"),
             ],
         )
-        .body(operation::BodyMeta {
-            ty: "UpdatePasswordRequest",
-            required: true,
-        })
+        .body(operation::BodyMeta::new("UpdatePasswordRequest").required())
         .expect(otcdb_core::Expect::Json)
         .not_idempotent();
     /**Project that the call concerns.
@@ -375,10 +373,7 @@ impl ResetPassword {
                 operation::Parameter::path("instance_id"),
             ],
         )
-        .body(operation::BodyMeta {
-            ty: "ResetPasswordRequest",
-            required: true,
-        })
+        .body(operation::BodyMeta::new("ResetPasswordRequest").required())
         .expect(otcdb_core::Expect::Json)
         .idempotent();
     /**Project that the call concerns.

@@ -465,10 +465,20 @@ impl CreateInstance {
         )
         .path("/v2/{project_id}/instances")
         .parameters(&[operation::Parameter::path("project_id")])
-        .body(operation::BodyMeta {
-            ty: "CreateInstanceRequest",
-            required: true,
-        })
+        .body(
+            operation::BodyMeta::new("CreateInstanceRequest")
+                .required()
+                .choices(
+                    &[
+                        ("engine_version", &["4.0", "5.0", "6.0", "7.0"]),
+                        ("instance_backup_policy.backup_type", &["auto", "manual"]),
+                        (
+                            "instance_backup_policy.periodical_backup_plan.period_type",
+                            &["weekly"],
+                        ),
+                    ],
+                ),
+        )
         .expect(otcdb_core::Expect::Json)
         .finished(otcdb_core::operation::LinkMeta {
             to: builder::ShowInstance::OPERATION,
@@ -562,10 +572,7 @@ impl BatchDeleteInstances {
                 operation::Parameter::query("all_failure"),
             ],
         )
-        .body(operation::BodyMeta {
-            ty: "BatchDeleteInstancesRequest",
-            required: false,
-        })
+        .body(operation::BodyMeta::new("BatchDeleteInstancesRequest"))
         .expect(otcdb_core::Expect::Json);
     /**Project that the call concerns.
 
@@ -717,10 +724,19 @@ impl UpdateInstance {
                 operation::Parameter::path("instance_id"),
             ],
         )
-        .body(operation::BodyMeta {
-            ty: "UpdateInstanceRequest",
-            required: true,
-        })
+        .body(
+            operation::BodyMeta::new("UpdateInstanceRequest")
+                .required()
+                .choices(
+                    &[
+                        ("instance_backup_policy.backup_type", &["auto", "manual"]),
+                        (
+                            "instance_backup_policy.periodical_backup_plan.period_type",
+                            &["weekly"],
+                        ),
+                    ],
+                ),
+        )
         .expect(otcdb_core::Expect::Empty);
     /**Project that the call concerns.
 
@@ -851,10 +867,23 @@ impl ResizeInstance {
                 operation::Parameter::path("instance_id"),
             ],
         )
-        .body(operation::BodyMeta {
-            ty: "ResizeInstanceRequest",
-            required: true,
-        })
+        .body(
+            operation::BodyMeta::new("ResizeInstanceRequest")
+                .required()
+                .choices(
+                    &[
+                        (
+                            "change_type",
+                            &[
+                                "createReplication",
+                                "deleteReplication",
+                                "addSharding",
+                                "instanceType",
+                            ],
+                        ),
+                    ],
+                ),
+        )
         .expect(otcdb_core::Expect::JsonOrEmpty)
         .finished(otcdb_core::operation::LinkMeta {
             to: builder::ShowInstance::OPERATION,

@@ -534,15 +534,21 @@ Optional. One of `desc`, `asc`.*/
     }
     /**Begin of the span, in milliseconds since 1970-01-01 UTC.
 
-Required. Of the form `^\d+$`.*/
-    pub fn start_time(self, value: impl Into<String>) -> Self {
-        Self(self.0.set("start_time", value))
+Required. Of the form `^\d+$`. A text in that form, or a `jiff::Timestamp`.*/
+    pub fn start_time(
+        self,
+        value: impl Into<otcdb_core::time::Given<::otcdb_core::jiff::Timestamp>>,
+    ) -> Self {
+        Self(self.0.set("start_time", value.into().milliseconds()))
     }
     /**End of the span, in milliseconds since 1970-01-01 UTC.
 
-Required. Of the form `^\d+$`.*/
-    pub fn end_time(self, value: impl Into<String>) -> Self {
-        Self(self.0.set("end_time", value))
+Required. Of the form `^\d+$`. A text in that form, or a `jiff::Timestamp`.*/
+    pub fn end_time(
+        self,
+        value: impl Into<otcdb_core::time::Given<::otcdb_core::jiff::Timestamp>>,
+    ) -> Self {
+        Self(self.0.set("end_time", value.into().milliseconds()))
     }
     /**Sends the call.
 

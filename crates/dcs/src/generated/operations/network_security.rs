@@ -239,10 +239,7 @@ impl UpdateIpWhitelist {
                 operation::Parameter::path("instance_id"),
             ],
         )
-        .body(operation::BodyMeta {
-            ty: "UpdateIpWhitelistRequest",
-            required: true,
-        })
+        .body(operation::BodyMeta::new("UpdateIpWhitelistRequest").required())
         .expect(otcdb_core::Expect::Empty);
     /**Project that the call concerns.
 
@@ -384,10 +381,7 @@ impl UpdateSslSwitch {
                 operation::Parameter::path("instance_id"),
             ],
         )
-        .body(operation::BodyMeta {
-            ty: "UpdateSslSwitchRequest",
-            required: true,
-        })
+        .body(operation::BodyMeta::new("UpdateSslSwitchRequest").required())
         .expect(otcdb_core::Expect::Json)
         .not_idempotent()
         .finished(otcdb_core::operation::LinkMeta {

@@ -321,10 +321,7 @@ impl UpdateConfigurations {
                 operation::Parameter::path("instance_id"),
             ],
         )
-        .body(operation::BodyMeta {
-            ty: "UpdateConfigurationsRequest",
-            required: true,
-        })
+        .body(operation::BodyMeta::new("UpdateConfigurationsRequest").required())
         .expect(otcdb_core::Expect::Empty)
         .finished(otcdb_core::operation::LinkMeta {
             to: builder::ListConfigurations::OPERATION,

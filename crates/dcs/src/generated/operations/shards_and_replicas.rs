@@ -433,10 +433,7 @@ impl UpdateSlavePriority {
                 operation::Parameter::path("node_id"),
             ],
         )
-        .body(operation::BodyMeta {
-            ty: "UpdateSlavePriorityRequest",
-            required: true,
-        })
+        .body(operation::BodyMeta::new("UpdateSlavePriorityRequest").required())
         .expect(otcdb_core::Expect::Empty)
         .idempotent();
     /**Project that the call concerns.

@@ -169,10 +169,11 @@ impl BatchCreateOrDeleteTags {
                 operation::Parameter::path("instance_id"),
             ],
         )
-        .body(operation::BodyMeta {
-            ty: "BatchCreateOrDeleteTagsRequest",
-            required: true,
-        })
+        .body(
+            operation::BodyMeta::new("BatchCreateOrDeleteTagsRequest")
+                .required()
+                .choices(&[("action", &["create", "delete"])]),
+        )
         .expect(otcdb_core::Expect::Empty)
         .idempotent();
     /**Project the instance belongs to.

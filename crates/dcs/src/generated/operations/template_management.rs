@@ -210,10 +210,21 @@ impl CreateCustomTemplate {
         )
         .path("/v2/{project_id}/config-templates")
         .parameters(&[operation::Parameter::path("project_id")])
-        .body(operation::BodyMeta {
-            ty: "CreateCustomTemplateRequest",
-            required: true,
-        })
+        .body(
+            operation::BodyMeta::new("CreateCustomTemplateRequest")
+                .required()
+                .choices(
+                    &[
+                        (
+                            "cache_mode",
+                            &["single", "ha", "cluster", "proxy", "ha_rw_split"],
+                        ),
+                        ("engine", &["Redis"]),
+                        ("engine_version", &["4.0", "5.0", "6.0", "7.0"]),
+                        ("type", &["sys", "user"]),
+                    ],
+                ),
+        )
         .expect(otcdb_core::Expect::Json);
     /**Project that the call concerns.
 

@@ -225,8 +225,8 @@ otcdb_core::text_enum!(BackupRestoreSupport);
 #[non_exhaustive]
 pub struct CopyInstanceRequest {
     ///Form of a backup's files, `rdb` for snapshots of the data, `aof` for logs of the commands that wrote it.
-    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
-    pub backup_format: ::std::option::Option<BackupFormat>,
+    #[serde(default, skip_serializing_if = "::otcdb_core::Open::is_absent")]
+    pub backup_format: ::otcdb_core::Open<BackupFormat>,
     ///Remark on the backup, of at most 128 characters (DCS.4098), which ListBackupRecords shows again.
     #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub remark: ::std::option::Option<::std::string::String>,
@@ -260,9 +260,9 @@ Optional.*/
     #[must_use]
     pub fn backup_format(
         mut self,
-        value: impl ::std::convert::Into<BackupFormat>,
+        value: impl ::std::convert::Into<::otcdb_core::Open<BackupFormat>>,
     ) -> Self {
-        self.backup_format = Some(value.into());
+        self.backup_format = value.into();
         self
     }
 }

@@ -230,7 +230,7 @@ otcdb_core::text_enum!(RestartOrFlushAction);
 #[non_exhaustive]
 pub struct RestartOrFlushInstancesRequest {
     ///What is done to instances: `restart` restarts them by force, `soft_restart` restarts their processes only, `flush` deletes all their data, which works in Redis 4.0 and later.
-    pub action: RestartOrFlushAction,
+    pub action: ::otcdb_core::Open<RestartOrFlushAction>,
     ///Ids of the instances, at most 50 (DCS.4100).
     pub instances: ::std::vec::Vec<::std::string::String>,
 }
@@ -243,7 +243,7 @@ impl RestartOrFlushInstancesRequest {
         instances: impl ::std::iter::IntoIterator<
             Item = impl ::std::convert::Into<::std::string::String>,
         >,
-        action: impl ::std::convert::Into<RestartOrFlushAction>,
+        action: impl ::std::convert::Into<::otcdb_core::Open<RestartOrFlushAction>>,
     ) -> Self {
         Self {
             instances: instances.into_iter().map(::std::convert::Into::into).collect(),

@@ -12,7 +12,7 @@ pub struct BackupPlan {
     ///Hour in which backups start, on the hour and one hour long, such as `00:00-01:00`.
     pub begin_at: ::std::string::String,
     ///How often a backup plan repeats. Every week is the only choice.
-    pub period_type: BackupPlanPeriod,
+    pub period_type: ::otcdb_core::Open<BackupPlanPeriod>,
     ///Time zone of begin_at, from GMT -12:00 to GMT +12:00. By the page of CreateInstance it is that of the service's server when it is left out; by the page of UpdateInstance it is no longer used, and begin_at is in UTC.
     #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub timezone_offset: ::std::option::Option<::std::string::String>,
@@ -25,7 +25,7 @@ impl BackupPlan {
 - `begin_at`: Hour in which backups start, on the hour and one hour long, such as `00:00-01:00`.*/
     pub fn new(
         backup_at: impl ::std::iter::IntoIterator<Item = impl ::std::convert::Into<i32>>,
-        period_type: impl ::std::convert::Into<BackupPlanPeriod>,
+        period_type: impl ::std::convert::Into<::otcdb_core::Open<BackupPlanPeriod>>,
         begin_at: impl ::std::convert::Into<::std::string::String>,
     ) -> Self {
         Self {
@@ -121,7 +121,7 @@ pub struct BackupPlanResp {
 #[non_exhaustive]
 pub struct BackupPolicy {
     ///Who starts backups, `auto` for the service by a plan, `manual` for the owner alone. An instance that goes from `auto` to `manual` keeps the plan that it had.
-    pub backup_type: BackupPolicyType,
+    pub backup_type: ::otcdb_core::Open<BackupPolicyType>,
     ///Hours at which the service backs an instance up. It is needed when backup_type is `auto`, as the page of CreateInstance and the example of UpdateInstance have it; the table of UpdateInstance says `manual`.
     #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub periodical_backup_plan: ::std::option::Option<BackupPlan>,
@@ -133,7 +133,9 @@ impl BackupPolicy {
     /**With what is required; the rest has setters.
 
 - `backup_type`: Who starts backups, `auto` for the service by a plan, `manual` for the owner alone. An instance that goes from `auto` to `manual` keeps the plan that it had.*/
-    pub fn new(backup_type: impl ::std::convert::Into<BackupPolicyType>) -> Self {
+    pub fn new(
+        backup_type: impl ::std::convert::Into<::otcdb_core::Open<BackupPolicyType>>,
+    ) -> Self {
         Self {
             backup_type: backup_type.into(),
             save_days: ::std::default::Default::default(),
@@ -447,8 +449,8 @@ pub struct CreateInstanceRequest {
     ///Cache engine. `Redis` is the only one that is documented.
     pub engine: ::std::string::String,
     ///Version of Redis. CreateInstance needs it whenever the engine is Redis.
-    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
-    pub engine_version: ::std::option::Option<EngineVersionChoice>,
+    #[serde(default, skip_serializing_if = "::otcdb_core::Open::is_absent")]
+    pub engine_version: ::otcdb_core::Open<EngineVersionChoice>,
     ///Id of the enterprise project, such as `0`.
     #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub enterprise_project_id: ::std::option::Option<::std::string::String>,
@@ -563,9 +565,9 @@ Optional.*/
     #[must_use]
     pub fn engine_version(
         mut self,
-        value: impl ::std::convert::Into<EngineVersionChoice>,
+        value: impl ::std::convert::Into<::otcdb_core::Open<EngineVersionChoice>>,
     ) -> Self {
-        self.engine_version = Some(value.into());
+        self.engine_version = value.into();
         self
     }
     /**Id of the security group. Instances of Redis 4.0 or later have a whitelist instead of one.
@@ -1756,8 +1758,8 @@ pub struct ResizeInstanceRequest {
     #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub bss_param: ::std::option::Option<ResizeBilling>,
     ///Kind of change: `createReplication` adds replicas and `deleteReplication` deletes them, `addSharding` adds shards, `instanceType` makes another type of it, from master/standby or read/write splitting (Redis 4.0 to 6.0) to Proxy Cluster or the other way. Needed when the number of replicas changes.
-    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
-    pub change_type: ::std::option::Option<InstanceChangeType>,
+    #[serde(default, skip_serializing_if = "::otcdb_core::Open::is_absent")]
+    pub change_type: ::otcdb_core::Open<InstanceChangeType>,
     ///Whether the change is made at once, as without it; `false` waits for the maintenance window.
     #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub execute_immediately: ::std::option::Option<bool>,
@@ -1827,9 +1829,9 @@ Optional.*/
     #[must_use]
     pub fn change_type(
         mut self,
-        value: impl ::std::convert::Into<InstanceChangeType>,
+        value: impl ::std::convert::Into<::otcdb_core::Open<InstanceChangeType>>,
     ) -> Self {
-        self.change_type = Some(value.into());
+        self.change_type = value.into();
         self
     }
     /**Availability zone of each replica, as `code` in the response of ListAvailableZones. Needed when replicas are added, where the zones must have resources left, and when a cluster loses replicas.

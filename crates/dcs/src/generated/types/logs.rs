@@ -73,11 +73,11 @@ pub struct ListSlowlogResponseBody {
     pub total_num: ::std::option::Option<i32>,
 }
 ///How many days back a collection reaches, counted from today: 0 stands for today alone, 7 for the last seven days.
-#[derive(::serde::Serialize, Clone, Debug, Copy, Eq, Hash, Ord, PartialEq, PartialOrd)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[cfg_attr(feature = "schemars", schemars(extend("enum" = [0, 1, 3, 7])))]
 #[serde(transparent)]
-pub struct RedislogDays(i32);
+pub struct RedislogDays(pub i32);
 impl ::std::ops::Deref for RedislogDays {
     type Target = i32;
     fn deref(&self) -> &i32 {
@@ -89,25 +89,32 @@ impl ::std::convert::From<RedislogDays> for i32 {
         value.0
     }
 }
-impl ::std::convert::TryFrom<i32> for RedislogDays {
-    type Error = otcdb_core::open_enum::UnknownValue;
-    fn try_from(
-        value: i32,
-    ) -> ::std::result::Result<Self, otcdb_core::open_enum::UnknownValue> {
-        if ![0_i32, 1_i32, 3_i32, 7_i32].contains(&value) {
-            Err(otcdb_core::open_enum::UnknownValue::new(value, &[0, 1, 3, 7]))
-        } else {
-            Ok(Self(value))
-        }
+impl ::std::convert::From<i32> for RedislogDays {
+    fn from(value: i32) -> Self {
+        Self(value)
     }
 }
-impl<'de> ::serde::Deserialize<'de> for RedislogDays {
-    fn deserialize<D>(deserializer: D) -> ::std::result::Result<Self, D::Error>
-    where
-        D: ::serde::Deserializer<'de>,
-    {
-        Self::try_from(<i32>::deserialize(deserializer)?)
-            .map_err(|e| { <D::Error as ::serde::de::Error>::custom(e.to_string()) })
+impl ::std::fmt::Display for RedislogDays {
+    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+        self.0.fmt(f)
+    }
+}
+impl ::std::str::FromStr for RedislogDays {
+    type Err = <i32 as ::std::str::FromStr>::Err;
+    fn from_str(value: &str) -> ::std::result::Result<Self, Self::Err> {
+        Ok(Self(value.parse()?))
+    }
+}
+impl ::std::convert::TryFrom<&str> for RedislogDays {
+    type Error = <i32 as ::std::str::FromStr>::Err;
+    fn try_from(value: &str) -> ::std::result::Result<Self, Self::Error> {
+        value.parse()
+    }
+}
+impl ::std::convert::TryFrom<String> for RedislogDays {
+    type Error = <i32 as ::std::str::FromStr>::Err;
+    fn try_from(value: String) -> ::std::result::Result<Self, Self::Error> {
+        value.parse()
     }
 }
 ///Kind of Redis log. Run logs are the only kind the service collects.

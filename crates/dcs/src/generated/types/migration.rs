@@ -40,13 +40,17 @@ Optional.*/
     }
     /**When the file was last changed, as `YYYY-MM-DD HH:MM:SS`.
 
+A text in that form, or a `jiff::civil::DateTime`.
+
 Optional.*/
     #[must_use]
     pub fn update_at(
         mut self,
-        value: impl ::std::convert::Into<::std::string::String>,
+        value: impl ::std::convert::Into<
+            otcdb_core::time::Given<::otcdb_core::jiff::civil::DateTime>,
+        >,
     ) -> Self {
-        self.update_at = Some(value.into());
+        self.update_at = Some(value.into().local("%Y-%m-%d %H:%M:%S"));
         self
     }
 }
@@ -167,9 +171,9 @@ pub struct CreateMigrationTaskRequest {
     #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub description: ::std::option::Option<::std::string::String>,
     ///How much is copied. `full_amount_migration` copies once and misses what is written to the source meanwhile; `incremental_migration` copies everything and then each later write, so that clients can be switched over with little downtime.
-    pub migration_method: MigrationMethod,
+    pub migration_method: ::otcdb_core::Open<MigrationMethod>,
     ///Kind of task to make. Use `backupfile_import`, which imports backup files; `online_migration`, which copies the data of a live Redis, is documented but not made by this operation any more.
-    pub migration_type: MigrationType,
+    pub migration_type: ::otcdb_core::Open<MigrationType>,
     ///Kind of network between source and target. It is for online migrations, which this operation no longer makes.
     #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub network_type: ::std::option::Option<::std::string::String>,
@@ -190,8 +194,8 @@ impl CreateMigrationTaskRequest {
 - `target_instance`: The DCS instance to copy into.*/
     pub fn new(
         task_name: impl ::std::convert::Into<::std::string::String>,
-        migration_type: impl ::std::convert::Into<MigrationType>,
-        migration_method: impl ::std::convert::Into<MigrationMethod>,
+        migration_type: impl ::std::convert::Into<::otcdb_core::Open<MigrationType>>,
+        migration_method: impl ::std::convert::Into<::otcdb_core::Open<MigrationMethod>>,
         target_instance: impl ::std::convert::Into<MigrationTarget>,
     ) -> Self {
         Self {
@@ -1268,9 +1272,9 @@ pub struct SetOnlineMigrationTaskRequest {
     #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub bandwidth_limit_mb: ::std::option::Option<::std::string::String>,
     ///How much is copied. `full_amount_migration` copies once and misses what is written to the source meanwhile; `incremental_migration` copies everything and then each later write, so that clients can be switched over with little downtime.
-    pub migration_method: MigrationMethod,
+    pub migration_method: ::otcdb_core::Open<MigrationMethod>,
     ///What happens when the connection between source and target breaks. `auto` reconnects by itself without end and, where the incremental copy cannot go on, copies everything again, which takes more bandwidth; `manual` leaves it to the owner.
-    pub resume_mode: MigrationResumeMode,
+    pub resume_mode: ::otcdb_core::Open<MigrationResumeMode>,
     ///The source or the target of an online migration, given by id or by addresses.
     pub source_instance: OnlineMigrationInstance,
     ///The source or the target of an online migration, given by id or by addresses.
@@ -1284,8 +1288,8 @@ impl SetOnlineMigrationTaskRequest {
 - `source_instance`: The source or the target of an online migration, given by id or by addresses.
 - `target_instance`: The source or the target of an online migration, given by id or by addresses.*/
     pub fn new(
-        migration_method: impl ::std::convert::Into<MigrationMethod>,
-        resume_mode: impl ::std::convert::Into<MigrationResumeMode>,
+        migration_method: impl ::std::convert::Into<::otcdb_core::Open<MigrationMethod>>,
+        resume_mode: impl ::std::convert::Into<::otcdb_core::Open<MigrationResumeMode>>,
         source_instance: impl ::std::convert::Into<OnlineMigrationInstance>,
         target_instance: impl ::std::convert::Into<OnlineMigrationInstance>,
     ) -> Self {
@@ -1736,8 +1740,8 @@ pub struct StopMigrationTaskResult {
 #[non_exhaustive]
 pub struct UpdateMigrationTaskRequest {
     ///What happens when the connection between source and target breaks. `auto` reconnects by itself without end and, where the incremental copy cannot go on, copies everything again, which takes more bandwidth; `manual` leaves it to the owner.
-    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
-    pub resume_mode: ::std::option::Option<MigrationResumeMode>,
+    #[serde(default, skip_serializing_if = "::otcdb_core::Open::is_absent")]
+    pub resume_mode: ::otcdb_core::Open<MigrationResumeMode>,
 }
 impl UpdateMigrationTaskRequest {
     ///With nothing set; nothing is required.
@@ -1754,9 +1758,9 @@ Optional.*/
     #[must_use]
     pub fn resume_mode(
         mut self,
-        value: impl ::std::convert::Into<MigrationResumeMode>,
+        value: impl ::std::convert::Into<::otcdb_core::Open<MigrationResumeMode>>,
     ) -> Self {
-        self.resume_mode = Some(value.into());
+        self.resume_mode = value.into();
         self
     }
 }

@@ -43,7 +43,7 @@ Optional.*/
 #[non_exhaustive]
 pub struct BatchCreateOrDeleteTagsRequest {
     ///What is done with the tags, `create` to add them, `delete` to take them away.
-    pub action: TagAction,
+    pub action: ::otcdb_core::Open<TagAction>,
     ///The tags that are added or deleted.
     pub tags: ::std::vec::Vec<ActionResourceTag>,
 }
@@ -53,7 +53,7 @@ impl BatchCreateOrDeleteTagsRequest {
 - `action`: What is done with the tags, `create` to add them, `delete` to take them away.
 - `tags`: The tags that are added or deleted.*/
     pub fn new(
-        action: impl ::std::convert::Into<TagAction>,
+        action: impl ::std::convert::Into<::otcdb_core::Open<TagAction>>,
         tags: impl ::std::iter::IntoIterator<
             Item = impl ::std::convert::Into<ActionResourceTag>,
         >,

@@ -72,17 +72,17 @@ This is what [the field](#structfield.created_at) says as a time; `None` where i
 #[non_exhaustive]
 pub struct CreateCustomTemplateRequest {
     ///Kind of instance, single-node (`single`), master/standby (`ha`), Redis Cluster (`cluster`), Proxy Cluster (`proxy`) or with read/write splitting (`ha_rw_split`).
-    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
-    pub cache_mode: ::std::option::Option<CacheModeChoice>,
+    #[serde(default, skip_serializing_if = "::otcdb_core::Open::is_absent")]
+    pub cache_mode: ::otcdb_core::Open<CacheModeChoice>,
     ///Remark on the new template.
     #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub description: ::std::option::Option<::std::string::String>,
     ///Cache engine.
-    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
-    pub engine: ::std::option::Option<EngineChoice>,
+    #[serde(default, skip_serializing_if = "::otcdb_core::Open::is_absent")]
+    pub engine: ::otcdb_core::Open<EngineChoice>,
     ///Version of Redis. CreateInstance needs it whenever the engine is Redis.
-    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
-    pub engine_version: ::std::option::Option<EngineVersionChoice>,
+    #[serde(default, skip_serializing_if = "::otcdb_core::Open::is_absent")]
+    pub engine_version: ::otcdb_core::Open<EngineVersionChoice>,
     ///Name of the new template.
     pub name: ::std::string::String,
     ///Parameters of the new template, the value of each under its name.
@@ -91,7 +91,7 @@ pub struct CreateCustomTemplateRequest {
     pub template_id: ::std::string::String,
     ///Kind of template, one of the service's own (`sys`) or one that a user made (`user`). Where CreateCustomTemplate sends it, the documentation does not say whether the new template or the one it is made from is meant; its example has `sys`.
     #[serde(rename = "type")]
-    pub type_: TemplateTypeChoice,
+    pub type_: ::otcdb_core::Open<TemplateTypeChoice>,
 }
 impl CreateCustomTemplateRequest {
     /**With what is required; the rest has setters.
@@ -103,7 +103,7 @@ impl CreateCustomTemplateRequest {
     pub fn new(
         template_id: impl ::std::convert::Into<::std::string::String>,
         name: impl ::std::convert::Into<::std::string::String>,
-        type_: impl ::std::convert::Into<TemplateTypeChoice>,
+        type_: impl ::std::convert::Into<::otcdb_core::Open<TemplateTypeChoice>>,
         params: impl ::std::convert::Into<
             ::serde_json::Map<::std::string::String, ::serde_json::Value>,
         >,
@@ -125,8 +125,11 @@ Takes text Redis.
 
 Optional.*/
     #[must_use]
-    pub fn engine(mut self, value: impl ::std::convert::Into<EngineChoice>) -> Self {
-        self.engine = Some(value.into());
+    pub fn engine(
+        mut self,
+        value: impl ::std::convert::Into<::otcdb_core::Open<EngineChoice>>,
+    ) -> Self {
+        self.engine = value.into();
         self
     }
     /**Kind of instance, single-node (`single`), master/standby (`ha`), Redis Cluster (`cluster`), Proxy Cluster (`proxy`) or with read/write splitting (`ha_rw_split`).
@@ -137,9 +140,9 @@ Optional.*/
     #[must_use]
     pub fn cache_mode(
         mut self,
-        value: impl ::std::convert::Into<CacheModeChoice>,
+        value: impl ::std::convert::Into<::otcdb_core::Open<CacheModeChoice>>,
     ) -> Self {
-        self.cache_mode = Some(value.into());
+        self.cache_mode = value.into();
         self
     }
     /**Remark on the new template.
@@ -161,9 +164,9 @@ Optional.*/
     #[must_use]
     pub fn engine_version(
         mut self,
-        value: impl ::std::convert::Into<EngineVersionChoice>,
+        value: impl ::std::convert::Into<::otcdb_core::Open<EngineVersionChoice>>,
     ) -> Self {
-        self.engine_version = Some(value.into());
+        self.engine_version = value.into();
         self
     }
 }

@@ -164,10 +164,11 @@ impl KeystoneCreateUserToken {
         )
         .path("/v3/auth/tokens")
         .parameters(&[operation::Parameter::query("nocatalog")])
-        .body(operation::BodyMeta {
-            ty: "KeystoneCreateUserTokenRequest",
-            required: true,
-        })
+        .body(
+            operation::BodyMeta::new("KeystoneCreateUserTokenRequest")
+                .required()
+                .choices(&[("auth.identity.methods.*", &["password", "assume_role"])]),
+        )
         .expect(otcdb_core::Expect::Json)
         .idempotent();
     /**Any text that is not empty leaves the catalog out of the response, which makes it much smaller.

@@ -338,7 +338,7 @@ pub struct TokenIdentity {
     #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub assume_role: ::std::option::Option<AssumeRoleIdentity>,
     ///How identity is proved. One value.
-    pub methods: ::std::vec::Vec<AuthMethod>,
+    pub methods: ::std::vec::Vec<::otcdb_core::Open<AuthMethod>>,
     ///Proof by name and password.
     #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub password: ::std::option::Option<PasswordIdentity>,
@@ -349,7 +349,7 @@ impl TokenIdentity {
 - `methods`: How identity is proved. One value.*/
     pub fn new(
         methods: impl ::std::iter::IntoIterator<
-            Item = impl ::std::convert::Into<AuthMethod>,
+            Item = impl ::std::convert::Into<::otcdb_core::Open<AuthMethod>>,
         >,
     ) -> Self {
         Self {

@@ -439,10 +439,11 @@ impl RestoreExistInstance {
         )
         .path("/v3.1/{project_id}/instances/recovery")
         .parameters(&[operation::Parameter::path("project_id")])
-        .body(operation::BodyMeta {
-            ty: "RestoreExistInstanceRequest",
-            required: true,
-        })
+        .body(
+            operation::BodyMeta::new("RestoreExistInstanceRequest")
+                .required()
+                .choices(&[("source.type", &["backup", "timestamp"])]),
+        )
         .expect(otcdb_core::Expect::Json)
         .finished(otcdb_core::operation::LinkMeta {
             to: builder::ListJobInfo::OPERATION,
@@ -679,15 +680,21 @@ Optional. From 1 to 100.*/
     }
     /**Begin of the span, as `yyyy-mm-ddThh:mm:ss` followed by the offset from UTC without a colon, such as `2018-08-06T10:41:14+0800`. It goes with end_time.
 
-Optional. Of the form `^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}([+ -]\d{4})?$`.*/
-    pub fn begin_time(self, value: impl Into<String>) -> Self {
-        Self(self.0.set("begin_time", value))
+Optional. Of the form `^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}([+ -]\d{4})?$`. A text in that form, or a `jiff::Timestamp`.*/
+    pub fn begin_time(
+        self,
+        value: impl Into<otcdb_core::time::Given<::otcdb_core::jiff::Timestamp>>,
+    ) -> Self {
+        Self(self.0.set("begin_time", value.into().offset()))
     }
     /**End of the span, later than begin_time, in its format. It goes with begin_time.
 
-Optional. Of the form `^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}([+ -]\d{4})?$`.*/
-    pub fn end_time(self, value: impl Into<String>) -> Self {
-        Self(self.0.set("end_time", value))
+Optional. Of the form `^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}([+ -]\d{4})?$`. A text in that form, or a `jiff::Timestamp`.*/
+    pub fn end_time(
+        self,
+        value: impl Into<otcdb_core::time::Given<::otcdb_core::jiff::Timestamp>>,
+    ) -> Self {
+        Self(self.0.set("end_time", value.into().offset()))
     }
     /**Sends the call.
 
@@ -765,10 +772,7 @@ impl CreateManualBackup {
         )
         .path("/v3/{project_id}/backups")
         .parameters(&[operation::Parameter::path("project_id")])
-        .body(operation::BodyMeta {
-            ty: "CreateManualBackupRequest",
-            required: true,
-        })
+        .body(operation::BodyMeta::new("CreateManualBackupRequest").required())
         .expect(otcdb_core::Expect::Json)
         .finished(otcdb_core::operation::LinkMeta {
             to: builder::ListBackups::OPERATION,
@@ -852,10 +856,7 @@ impl BatchDeleteManualBackup {
         )
         .path("/v3/{project_id}/backups/batch-delete")
         .parameters(&[operation::Parameter::path("project_id")])
-        .body(operation::BodyMeta {
-            ty: "BatchDeleteManualBackupRequest",
-            required: true,
-        })
+        .body(operation::BodyMeta::new("BatchDeleteManualBackupRequest").required())
         .expect(otcdb_core::Expect::Json);
     /**Project that the backups belong to.
 
@@ -985,10 +986,18 @@ impl CreateRestoreInstance {
         )
         .path("/v3/{project_id}/instances")
         .parameters(&[operation::Parameter::path("project_id")])
-        .body(operation::BodyMeta {
-            ty: "CreateRestoreInstanceRequest",
-            required: true,
-        })
+        .body(
+            operation::BodyMeta::new("CreateRestoreInstanceRequest")
+                .required()
+                .choices(
+                    &[
+                        ("ha.mode", &["Ha"]),
+                        ("ha.replication_mode", &["async", "semisync", "sync"]),
+                        ("restore_point.type", &["backup", "timestamp"]),
+                        ("volume.type", &["CLOUDSSD", "ESSD", "ULTRAHIGH"]),
+                    ],
+                ),
+        )
         .expect(otcdb_core::Expect::Json)
         .finished(otcdb_core::operation::LinkMeta {
             to: builder::ListJobInfo::OPERATION,
@@ -1072,10 +1081,11 @@ impl RestoreToExistingInstance {
         )
         .path("/v3/{project_id}/instances/recovery")
         .parameters(&[operation::Parameter::path("project_id")])
-        .body(operation::BodyMeta {
-            ty: "RestoreToExistingInstanceRequest",
-            required: true,
-        })
+        .body(
+            operation::BodyMeta::new("RestoreToExistingInstanceRequest")
+                .required()
+                .choices(&[("source.type", &["backup", "timestamp"])]),
+        )
         .expect(otcdb_core::Expect::Json)
         .finished(otcdb_core::operation::LinkMeta {
             to: builder::ListJobInfo::OPERATION,
@@ -1235,10 +1245,7 @@ impl SetBackupPolicy {
                 operation::Parameter::path("instance_id"),
             ],
         )
-        .body(operation::BodyMeta {
-            ty: "SetBackupPolicyRequest",
-            required: true,
-        })
+        .body(operation::BodyMeta::new("SetBackupPolicyRequest").required())
         .expect(otcdb_core::Expect::Empty);
     /**Project that the call concerns.
 
@@ -1328,9 +1335,12 @@ Required.*/
     }
     /**Day in UTC, such as `2018-07-20`, of which the spans are wanted. It can be left out.
 
-Optional. Of the form `^\d{4}-\d{2}-\d{2}$`.*/
-    pub fn date(self, value: impl Into<String>) -> Self {
-        Self(self.0.set("date", value))
+Optional. Of the form `^\d{4}-\d{2}-\d{2}$`. A text in that form, or a `jiff::civil::Date`.*/
+    pub fn date(
+        self,
+        value: impl Into<otcdb_core::time::Given<::otcdb_core::jiff::civil::Date>>,
+    ) -> Self {
+        Self(self.0.set("date", value.into().date()))
     }
     /**Sends the call.
 

@@ -402,10 +402,11 @@ impl CreateRdSforMySqlProxy {
                 operation::Parameter::path("instance_id"),
             ],
         )
-        .body(operation::BodyMeta {
-            ty: "CreateRdSforMySqlProxyRequest",
-            required: true,
-        })
+        .body(
+            operation::BodyMeta::new("CreateRdSforMySqlProxyRequest")
+                .required()
+                .choices(&[("proxy_mode", &["readwrite", "readonly"])]),
+        )
         .expect(otcdb_core::Expect::Json)
         .finished(otcdb_core::operation::LinkMeta {
             to: builder::ListJobInfo::OPERATION,
@@ -598,10 +599,9 @@ impl ModifyRdSforMySqlProxyRouteMode {
                 operation::Parameter::path("proxy_id"),
             ],
         )
-        .body(operation::BodyMeta {
-            ty: "ModifyRdSforMySqlProxyRouteModeRequest",
-            required: true,
-        })
+        .body(
+            operation::BodyMeta::new("ModifyRdSforMySqlProxyRouteModeRequest").required(),
+        )
         .expect(otcdb_core::Expect::Json);
     /**Project that the call concerns.
 

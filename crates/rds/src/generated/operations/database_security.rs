@@ -233,10 +233,7 @@ impl UpdateDataIp {
                 operation::Parameter::path("instance_id"),
             ],
         )
-        .body(operation::BodyMeta {
-            ty: "UpdateDataIpRequest",
-            required: true,
-        })
+        .body(operation::BodyMeta::new("UpdateDataIpRequest").required())
         .expect(otcdb_core::Expect::Json)
         .finished(otcdb_core::operation::LinkMeta {
             to: builder::ListJobInfo::OPERATION,
@@ -329,10 +326,7 @@ impl ResetPwd {
                 operation::Parameter::path("instance_id"),
             ],
         )
-        .body(operation::BodyMeta {
-            ty: "ResetPwdRequest",
-            required: true,
-        })
+        .body(operation::BodyMeta::new("ResetPwdRequest").required())
         .expect(otcdb_core::Expect::Empty)
         .idempotent();
     /**Project that the call concerns.
@@ -406,10 +400,7 @@ impl UpdatePort {
                 operation::Parameter::path("instance_id"),
             ],
         )
-        .body(operation::BodyMeta {
-            ty: "UpdatePortRequest",
-            required: true,
-        })
+        .body(operation::BodyMeta::new("UpdatePortRequest").required())
         .expect(otcdb_core::Expect::Json)
         .finished(otcdb_core::operation::LinkMeta {
             to: builder::ListJobInfo::OPERATION,
@@ -504,10 +495,7 @@ impl SetSecurityGroup {
                 operation::Parameter::path("instance_id"),
             ],
         )
-        .body(operation::BodyMeta {
-            ty: "SetSecurityGroupRequest",
-            required: true,
-        })
+        .body(operation::BodyMeta::new("SetSecurityGroupRequest").required())
         .expect(otcdb_core::Expect::Json)
         .finished(otcdb_core::operation::LinkMeta {
             to: builder::ListJobInfo::OPERATION,
@@ -600,10 +588,7 @@ impl SwitchSsl {
                 operation::Parameter::path("instance_id"),
             ],
         )
-        .body(operation::BodyMeta {
-            ty: "SwitchSslRequest",
-            required: true,
-        })
+        .body(operation::BodyMeta::new("SwitchSslRequest").required())
         .expect(otcdb_core::Expect::Empty);
     /**Project that the call concerns.
 

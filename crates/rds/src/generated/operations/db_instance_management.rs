@@ -421,7 +421,20 @@ Lets the storage of an instance grow by 15 percent, in steps of 10 GB, whenever 
 
 Has to be given: [`instance_id`](builder::SetAutoEnlargePolicy::instance_id), [`body`](builder::SetAutoEnlargePolicy::body).
 
-*/
+# Example
+
+```no_run
+use otcdb_rds::types::SetAutoEnlargePolicyRequest;
+async fn example(rds: &otcdb_rds::Client) -> otcdb_core::Result<()> {
+    rds.set_auto_enlarge_policy()
+        .instance_id("3d39c18788b54a919bab633874c159dfin01")
+        .body(
+            SetAutoEnlargePolicyRequest::new(true).limit_size(4000).trigger_threshold(10),
+        )
+        .await?;
+    Ok(())
+}
+```*/
     pub fn set_auto_enlarge_policy(&self) -> builder::SetAutoEnlargePolicy {
         builder::SetAutoEnlargePolicy(
             otcdb_core::call::Call::new(
@@ -1324,10 +1337,20 @@ impl CreateInstance {
         )
         .path("/v3/{project_id}/instances")
         .parameters(&[operation::Parameter::path("project_id")])
-        .body(operation::BodyMeta {
-            ty: "CreateInstanceRequest",
-            required: true,
-        })
+        .body(
+            operation::BodyMeta::new("CreateInstanceRequest")
+                .required()
+                .choices(
+                    &[
+                        ("charge_info.charge_mode", &["postPaid"]),
+                        ("datastore.type", &["MySQL", "PostgreSQL", "SQLServer"]),
+                        ("ha.mode", &["Ha"]),
+                        ("ha.replication_mode", &["async", "semisync", "sync"]),
+                        ("unchangeable_param.lower_case_table_names", &["0", "1"]),
+                        ("volume.type", &["CLOUDSSD", "ESSD", "ULTRAHIGH"]),
+                    ],
+                ),
+        )
         .expect(otcdb_core::Expect::Json)
         .finished(otcdb_core::operation::LinkMeta {
             to: builder::ListJobInfo::OPERATION,
@@ -1504,10 +1527,7 @@ impl StartResizeFlavorAction {
                 operation::Parameter::path("instance_id"),
             ],
         )
-        .body(operation::BodyMeta {
-            ty: "StartResizeFlavorActionRequest",
-            required: true,
-        })
+        .body(operation::BodyMeta::new("StartResizeFlavorActionRequest").required())
         .expect(otcdb_core::Expect::Json)
         .finished(otcdb_core::operation::LinkMeta {
             to: builder::ListJobInfo::OPERATION,
@@ -1606,10 +1626,10 @@ impl StartInstanceEnlargeVolumeAction {
                 operation::Parameter::path("instance_id"),
             ],
         )
-        .body(operation::BodyMeta {
-            ty: "StartInstanceEnlargeVolumeActionRequest",
-            required: true,
-        })
+        .body(
+            operation::BodyMeta::new("StartInstanceEnlargeVolumeActionRequest")
+                .required(),
+        )
         .expect(otcdb_core::Expect::Json)
         .finished(otcdb_core::operation::LinkMeta {
             to: builder::ListJobInfo::OPERATION,
@@ -1715,10 +1735,35 @@ impl StartInstanceChangeVolumeAction {
                 operation::Parameter::path("instance_id"),
             ],
         )
-        .body(operation::BodyMeta {
-            ty: "StartInstanceChangeVolumeActionRequest",
-            required: true,
-        })
+        .body(
+            operation::BodyMeta::new("StartInstanceChangeVolumeActionRequest")
+                .required()
+                .choices(
+                    &[
+                        (
+                            "change_volume.volume_code",
+                            &[
+                                "rds.mysql.volume.essd.ha",
+                                "rds.mysql.volume.essd.rr",
+                                "rds.mysql.volume.cloudssd.ha",
+                                "rds.mysql.volume.cloudssd.rr",
+                                "rds.mysql.volume.cloudssd",
+                                "rds.pg.volume.essd.ha",
+                                "rds.pg.volume.essd.rr",
+                                "rds.pg.volume.cloudssd.ha",
+                                "rds.pg.volume.cloudssd.rr",
+                                "rds.pg.volume.cloudssd",
+                                "rds.mssql.volume.essd.ha",
+                                "rds.mssql.volume.essd.rr",
+                                "rds.mssql.volume.essd",
+                                "rds.mssql.volume.cloudssd.ha",
+                                "rds.mssql.volume.cloudssd.rr",
+                                "rds.mssql.volume.cloudssd",
+                            ],
+                        ),
+                    ],
+                ),
+        )
         .expect(otcdb_core::Expect::Json)
         .finished(otcdb_core::operation::LinkMeta {
             to: builder::ListJobInfo::OPERATION,
@@ -1820,10 +1865,9 @@ impl StartInstanceSingleToHaAction {
                 operation::Parameter::path("instance_id"),
             ],
         )
-        .body(operation::BodyMeta {
-            ty: "StartInstanceSingleToHaActionRequest",
-            required: true,
-        })
+        .body(
+            operation::BodyMeta::new("StartInstanceSingleToHaActionRequest").required(),
+        )
         .expect(otcdb_core::Expect::Json)
         .finished(otcdb_core::operation::LinkMeta {
             to: builder::ListJobInfo::OPERATION,
@@ -1925,10 +1969,7 @@ impl StartInstanceRestartAction {
                 operation::Parameter::path("instance_id"),
             ],
         )
-        .body(operation::BodyMeta {
-            ty: "StartInstanceRestartActionRequest",
-            required: true,
-        })
+        .body(operation::BodyMeta::new("StartInstanceRestartActionRequest").required())
         .expect(otcdb_core::Expect::Json)
         .finished(otcdb_core::operation::LinkMeta {
             to: builder::ListJobInfo::OPERATION,
@@ -2204,10 +2245,7 @@ impl UpdateInstanceAlias {
                 operation::Parameter::path("instance_id"),
             ],
         )
-        .body(operation::BodyMeta {
-            ty: "UpdateInstanceAliasRequest",
-            required: true,
-        })
+        .body(operation::BodyMeta::new("UpdateInstanceAliasRequest").required())
         .expect(otcdb_core::Expect::Json);
     /**Project that the instance belongs to.
 
@@ -2282,10 +2320,11 @@ impl CreateDnsName {
                 operation::Parameter::path("instance_id"),
             ],
         )
-        .body(operation::BodyMeta {
-            ty: "CreateDnsNameRequest",
-            required: true,
-        })
+        .body(
+            operation::BodyMeta::new("CreateDnsNameRequest")
+                .required()
+                .choices(&[("dns_type", &["private"])]),
+        )
         .expect(otcdb_core::Expect::Json)
         .finished(otcdb_core::operation::LinkMeta {
             to: builder::ListJobInfo::OPERATION,
@@ -2380,10 +2419,7 @@ impl UpgradeDbVersionNew {
                 operation::Parameter::path("instance_id"),
             ],
         )
-        .body(operation::BodyMeta {
-            ty: "UpgradeDbVersionNewRequest",
-            required: true,
-        })
+        .body(operation::BodyMeta::new("UpgradeDbVersionNewRequest").required())
         .expect(otcdb_core::Expect::Json)
         .finished(otcdb_core::operation::LinkMeta {
             to: builder::ListJobInfo::OPERATION,
@@ -2544,10 +2580,11 @@ impl SetAutoEnlargePolicy {
                 operation::Parameter::path("instance_id"),
             ],
         )
-        .body(operation::BodyMeta {
-            ty: "SetAutoEnlargePolicyRequest",
-            required: true,
-        })
+        .body(
+            operation::BodyMeta::new("SetAutoEnlargePolicyRequest")
+                .required()
+                .choices(&[("trigger_threshold", &["10", "15", "20"])]),
+        )
         .expect(otcdb_core::Expect::Empty);
     /**Project that the instance belongs to.
 
@@ -2698,10 +2735,7 @@ impl StartFailover {
                 operation::Parameter::path("instance_id"),
             ],
         )
-        .body(operation::BodyMeta {
-            ty: "StartFailoverRequest",
-            required: true,
-        })
+        .body(operation::BodyMeta::new("StartFailoverRequest").required())
         .expect(otcdb_core::Expect::Json)
         .not_idempotent()
         .finished(otcdb_core::operation::LinkMeta {
@@ -2797,10 +2831,11 @@ impl ChangeFailoverMode {
                 operation::Parameter::path("instance_id"),
             ],
         )
-        .body(operation::BodyMeta {
-            ty: "ChangeFailoverModeRequest",
-            required: true,
-        })
+        .body(
+            operation::BodyMeta::new("ChangeFailoverModeRequest")
+                .required()
+                .choices(&[("mode", &["async", "semisync", "sync"])]),
+        )
         .expect(otcdb_core::Expect::Json)
         .finished(otcdb_core::operation::LinkMeta {
             to: builder::ListJobInfo::OPERATION,
@@ -2893,10 +2928,11 @@ impl ChangeFailoverStrategy {
                 operation::Parameter::path("instance_id"),
             ],
         )
-        .body(operation::BodyMeta {
-            ty: "ChangeFailoverStrategyRequest",
-            required: true,
-        })
+        .body(
+            operation::BodyMeta::new("ChangeFailoverStrategyRequest")
+                .required()
+                .choices(&[("repairStrategy", &["reliability", "availability"])]),
+        )
         .expect(otcdb_core::Expect::Empty);
     /**Project that the call concerns.
 
@@ -3047,10 +3083,7 @@ impl MigrateFollower {
                 operation::Parameter::path("instance_id"),
             ],
         )
-        .body(operation::BodyMeta {
-            ty: "MigrateFollowerRequest",
-            required: true,
-        })
+        .body(operation::BodyMeta::new("MigrateFollowerRequest").required())
         .expect(otcdb_core::Expect::Json)
         .finished(otcdb_core::operation::LinkMeta {
             to: builder::ListJobInfo::OPERATION,
@@ -3145,10 +3178,7 @@ impl UpdateDnsName {
                 operation::Parameter::path("instance_id"),
             ],
         )
-        .body(operation::BodyMeta {
-            ty: "UpdateDnsNameRequest",
-            required: true,
-        })
+        .body(operation::BodyMeta::new("UpdateDnsNameRequest").required())
         .expect(otcdb_core::Expect::Json)
         .finished(otcdb_core::operation::LinkMeta {
             to: builder::ListJobInfo::OPERATION,
@@ -3243,10 +3273,7 @@ impl BatchAddMsdtcs {
                 operation::Parameter::path("instance_id"),
             ],
         )
-        .body(operation::BodyMeta {
-            ty: "BatchAddMsdtcsRequest",
-            required: true,
-        })
+        .body(operation::BodyMeta::new("BatchAddMsdtcsRequest").required())
         .expect(otcdb_core::Expect::Json)
         .finished(otcdb_core::operation::LinkMeta {
             to: builder::ListJobInfo::OPERATION,
@@ -3444,10 +3471,7 @@ impl UpdateInstanceName {
                 operation::Parameter::path("instance_id"),
             ],
         )
-        .body(operation::BodyMeta {
-            ty: "UpdateInstanceNameRequest",
-            required: true,
-        })
+        .body(operation::BodyMeta::new("UpdateInstanceNameRequest").required())
         .expect(otcdb_core::Expect::Empty);
     /**Project that the instance belongs to.
 
@@ -3518,10 +3542,7 @@ impl ChangeOpsWindow {
                 operation::Parameter::path("instance_id"),
             ],
         )
-        .body(operation::BodyMeta {
-            ty: "ChangeOpsWindowRequest",
-            required: true,
-        })
+        .body(operation::BodyMeta::new("ChangeOpsWindowRequest").required())
         .expect(otcdb_core::Expect::Empty);
     /**Project that the call concerns.
 
@@ -3592,10 +3613,7 @@ impl AttachEip {
                 operation::Parameter::path("instance_id"),
             ],
         )
-        .body(operation::BodyMeta {
-            ty: "AttachEipRequest",
-            required: true,
-        })
+        .body(operation::BodyMeta::new("AttachEipRequest").required())
         .expect(otcdb_core::Expect::Empty);
     /**Project that the call concerns.
 
@@ -3804,10 +3822,7 @@ impl UpdateTdeStatus {
                 operation::Parameter::path("instance_id"),
             ],
         )
-        .body(operation::BodyMeta {
-            ty: "UpdateTdeStatusRequest",
-            required: true,
-        })
+        .body(operation::BodyMeta::new("UpdateTdeStatusRequest").required())
         .expect(otcdb_core::Expect::Json)
         .finished(otcdb_core::operation::LinkMeta {
             to: builder::ListJobInfo::OPERATION,

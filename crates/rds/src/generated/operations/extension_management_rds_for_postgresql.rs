@@ -326,10 +326,7 @@ impl CreatePostgresqlExtension {
                 operation::Parameter::path("instance_id"),
             ],
         )
-        .body(operation::BodyMeta {
-            ty: "CreatePostgresqlExtensionRequest",
-            required: true,
-        })
+        .body(operation::BodyMeta::new("CreatePostgresqlExtensionRequest").required())
         .expect(otcdb_core::Expect::Empty);
     /**Project that the call concerns.
 
@@ -403,10 +400,7 @@ impl UpdatePostgresqlExtension {
                 operation::Parameter::path("instance_id"),
             ],
         )
-        .body(operation::BodyMeta {
-            ty: "UpdatePostgresqlExtensionRequest",
-            required: true,
-        })
+        .body(operation::BodyMeta::new("UpdatePostgresqlExtensionRequest").required())
         .expect(otcdb_core::Expect::Empty);
     /**Project that the call concerns.
 
@@ -480,10 +474,7 @@ impl DeletePostgresqlExtension {
                 operation::Parameter::path("instance_id"),
             ],
         )
-        .body(operation::BodyMeta {
-            ty: "DeletePostgresqlExtensionRequest",
-            required: true,
-        })
+        .body(operation::BodyMeta::new("DeletePostgresqlExtensionRequest").required())
         .expect(otcdb_core::Expect::Empty);
     /**Project that the call concerns.
 
@@ -639,10 +630,9 @@ impl UpdatePostgresqlParameterValue {
                 operation::Parameter::path("name"),
             ],
         )
-        .body(operation::BodyMeta {
-            ty: "UpdatePostgresqlParameterValueRequest",
-            required: true,
-        })
+        .body(
+            operation::BodyMeta::new("UpdatePostgresqlParameterValueRequest").required(),
+        )
         .expect(otcdb_core::Expect::Json)
         .finished(otcdb_core::operation::LinkMeta {
             to: builder::ListJobInfo::OPERATION,

@@ -364,10 +364,20 @@ impl ListSlowLogStatisticsForLts {
                 operation::Parameter::path("instance_id"),
             ],
         )
-        .body(operation::BodyMeta {
-            ty: "ListSlowLogStatisticsForLtsRequest",
-            required: true,
-        })
+        .body(
+            operation::BodyMeta::new("ListSlowLogStatisticsForLtsRequest")
+                .required()
+                .choices(
+                    &[
+                        ("order", &["desc", "asc"]),
+                        ("sort", &["executeTime"]),
+                        (
+                            "type",
+                            &["INSERT", "UPDATE", "SELECT", "DELETE", "CREATE", "ALL"],
+                        ),
+                    ],
+                ),
+        )
         .expect(otcdb_core::Expect::Json)
         .idempotent()
         .list(
@@ -500,15 +510,21 @@ Required.*/
     }
     /**Begin of the span, as `yyyy-mm-ddThh:mm:ss` followed by the offset from UTC without a colon, such as `2019-11-06T09:00:00+0800`.
 
-Required. Of the form `^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}([+ -]\d{4})?$`.*/
-    pub fn start_time(self, value: impl Into<String>) -> Self {
-        Self(self.0.set("start_time", value))
+Required. Of the form `^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}([+ -]\d{4})?$`. A text in that form, or a `jiff::Timestamp`.*/
+    pub fn start_time(
+        self,
+        value: impl Into<otcdb_core::time::Given<::otcdb_core::jiff::Timestamp>>,
+    ) -> Self {
+        Self(self.0.set("start_time", value.into().offset()))
     }
     /**End of the span, in the format of start_time. It is later than start_time, by 30 days at most.
 
-Required. Of the form `^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}([+ -]\d{4})?$`.*/
-    pub fn end_time(self, value: impl Into<String>) -> Self {
-        Self(self.0.set("end_time", value))
+Required. Of the form `^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}([+ -]\d{4})?$`. A text in that form, or a `jiff::Timestamp`.*/
+    pub fn end_time(
+        self,
+        value: impl Into<otcdb_core::time::Given<::otcdb_core::jiff::Timestamp>>,
+    ) -> Self {
+        Self(self.0.set("end_time", value.into().offset()))
     }
     /**Position of the first file of the page, 0 for the start.
 
@@ -590,10 +606,7 @@ impl ShowAuditlogDownloadLink {
                 operation::Parameter::path("instance_id"),
             ],
         )
-        .body(operation::BodyMeta {
-            ty: "ShowAuditlogDownloadLinkRequest",
-            required: true,
-        })
+        .body(operation::BodyMeta::new("ShowAuditlogDownloadLinkRequest").required())
         .expect(otcdb_core::Expect::Json)
         .idempotent();
     /**Project that the call concerns.
@@ -737,10 +750,7 @@ impl SetAuditlogPolicy {
                 operation::Parameter::path("instance_id"),
             ],
         )
-        .body(operation::BodyMeta {
-            ty: "SetAuditlogPolicyRequest",
-            required: true,
-        })
+        .body(operation::BodyMeta::new("SetAuditlogPolicyRequest").required())
         .expect(otcdb_core::Expect::Empty);
     /**Project that the call concerns.
 
@@ -855,15 +865,21 @@ Required.*/
     }
     /**Begin of the span, as `yyyy-mm-ddThh:mm:ss` followed by the offset from UTC without a colon, such as `2018-08-06T10:41:14+0800`.
 
-Required. Of the form `^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}([+ -]\d{4})?$`.*/
-    pub fn start_date(self, value: impl Into<String>) -> Self {
-        Self(self.0.set("start_date", value))
+Required. Of the form `^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}([+ -]\d{4})?$`. A text in that form, or a `jiff::Timestamp`.*/
+    pub fn start_date(
+        self,
+        value: impl Into<otcdb_core::time::Given<::otcdb_core::jiff::Timestamp>>,
+    ) -> Self {
+        Self(self.0.set("start_date", value.into().offset()))
     }
     /**End of the span, in the format of start_date. The span may reach one month back.
 
-Required. Of the form `^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}([+ -]\d{4})?$`.*/
-    pub fn end_date(self, value: impl Into<String>) -> Self {
-        Self(self.0.set("end_date", value))
+Required. Of the form `^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}([+ -]\d{4})?$`. A text in that form, or a `jiff::Timestamp`.*/
+    pub fn end_date(
+        self,
+        value: impl Into<otcdb_core::time::Given<::otcdb_core::jiff::Timestamp>>,
+    ) -> Self {
+        Self(self.0.set("end_date", value.into().offset()))
     }
     /**Number of the page, 1 for the first, as in a request without it. It does not count entries.
 
@@ -1072,15 +1088,21 @@ Required.*/
     }
     /**Begin of the span, as `yyyy-mm-ddThh:mm:ss` followed by the offset from UTC without a colon, such as `2018-08-06T10:41:14+0800`.
 
-Required. Of the form `^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}([+ -]\d{4})?$`.*/
-    pub fn start_date(self, value: impl Into<String>) -> Self {
-        Self(self.0.set("start_date", value))
+Required. Of the form `^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}([+ -]\d{4})?$`. A text in that form, or a `jiff::Timestamp`.*/
+    pub fn start_date(
+        self,
+        value: impl Into<otcdb_core::time::Given<::otcdb_core::jiff::Timestamp>>,
+    ) -> Self {
+        Self(self.0.set("start_date", value.into().offset()))
     }
     /**End of the span, in the format of start_date. The span may reach one month back.
 
-Required. Of the form `^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}([+ -]\d{4})?$`.*/
-    pub fn end_date(self, value: impl Into<String>) -> Self {
-        Self(self.0.set("end_date", value))
+Required. Of the form `^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}([+ -]\d{4})?$`. A text in that form, or a `jiff::Timestamp`.*/
+    pub fn end_date(
+        self,
+        value: impl Into<otcdb_core::time::Given<::otcdb_core::jiff::Timestamp>>,
+    ) -> Self {
+        Self(self.0.set("end_date", value.into().offset()))
     }
     /**Number of the page, 1 for the first, as in a request without it. It does not count entries.
 
@@ -1171,10 +1193,7 @@ impl DownloadSlowlog {
                 operation::Parameter::path("instance_id"),
             ],
         )
-        .body(operation::BodyMeta {
-            ty: "DownloadSlowlogRequest",
-            required: true,
-        })
+        .body(operation::BodyMeta::new("DownloadSlowlogRequest").required())
         .expect(otcdb_core::Expect::Json)
         .idempotent()
         .waiter(waiter::WaiterMeta {
@@ -1491,15 +1510,21 @@ Required. From 0 to 100.*/
     }
     /**Begin of the span, as `yyyy-mm-ddThh:mm:ss` followed by the offset from UTC without a colon, such as `2020-02-06T10:41:14+0800`.
 
-Required. Of the form `^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}([+ -]\d{4})?$`.*/
-    pub fn start_date(self, value: impl Into<String>) -> Self {
-        Self(self.0.set("start_date", value))
+Required. Of the form `^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}([+ -]\d{4})?$`. A text in that form, or a `jiff::Timestamp`.*/
+    pub fn start_date(
+        self,
+        value: impl Into<otcdb_core::time::Given<::otcdb_core::jiff::Timestamp>>,
+    ) -> Self {
+        Self(self.0.set("start_date", value.into().offset()))
     }
     /**End of the span, in the format of start_date.
 
-Required. Of the form `^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}([+ -]\d{4})?$`.*/
-    pub fn end_date(self, value: impl Into<String>) -> Self {
-        Self(self.0.set("end_date", value))
+Required. Of the form `^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}([+ -]\d{4})?$`. A text in that form, or a `jiff::Timestamp`.*/
+    pub fn end_date(
+        self,
+        value: impl Into<otcdb_core::time::Given<::otcdb_core::jiff::Timestamp>>,
+    ) -> Self {
+        Self(self.0.set("end_date", value.into().offset()))
     }
     /**Kind of statement to count, `ALL` for every kind.
 

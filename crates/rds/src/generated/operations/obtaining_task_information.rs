@@ -146,15 +146,21 @@ Required.*/
     }
     /**Begin of the span, in milliseconds since 1970 in UTC.
 
-Required. Of the form `^\d+$`.*/
-    pub fn start_time(self, value: impl Into<String>) -> Self {
-        Self(self.0.set("start_time", value))
+Required. Of the form `^\d+$`. A text in that form, or a `jiff::Timestamp`.*/
+    pub fn start_time(
+        self,
+        value: impl Into<otcdb_core::time::Given<::otcdb_core::jiff::Timestamp>>,
+    ) -> Self {
+        Self(self.0.set("start_time", value.into().milliseconds()))
     }
     /**End of the span, in milliseconds since 1970 in UTC. It can be left out.
 
-Optional. Of the form `^\d+$`.*/
-    pub fn end_time(self, value: impl Into<String>) -> Self {
-        Self(self.0.set("end_time", value))
+Optional. Of the form `^\d+$`. A text in that form, or a `jiff::Timestamp`.*/
+    pub fn end_time(
+        self,
+        value: impl Into<otcdb_core::time::Given<::otcdb_core::jiff::Timestamp>>,
+    ) -> Self {
+        Self(self.0.set("end_time", value.into().milliseconds()))
     }
     /**Sends the call.
 
@@ -377,15 +383,21 @@ Optional. One of `Initing`, `Pending`, `Running`, `Completed`, `Failed`, `Unauth
     }
     /**Begin of the span of time of the tasks, in milliseconds since 1970 in UTC.
 
-Optional. Of the form `^\d+$`.*/
-    pub fn start_time(self, value: impl Into<String>) -> Self {
-        Self(self.0.set("start_time", value))
+Optional. Of the form `^\d+$`. A text in that form, or a `jiff::Timestamp`.*/
+    pub fn start_time(
+        self,
+        value: impl Into<otcdb_core::time::Given<::otcdb_core::jiff::Timestamp>>,
+    ) -> Self {
+        Self(self.0.set("start_time", value.into().milliseconds()))
     }
     /**End of the span of time of the tasks, in milliseconds since 1970 in UTC.
 
-Optional. Of the form `^\d+$`.*/
-    pub fn end_time(self, value: impl Into<String>) -> Self {
-        Self(self.0.set("end_time", value))
+Optional. Of the form `^\d+$`. A text in that form, or a `jiff::Timestamp`.*/
+    pub fn end_time(
+        self,
+        value: impl Into<otcdb_core::time::Given<::otcdb_core::jiff::Timestamp>>,
+    ) -> Self {
+        Self(self.0.set("end_time", value.into().milliseconds()))
     }
     /**Sends the call.
 
@@ -526,15 +538,21 @@ Optional. One of `Running`, `Completed`, `Failed`.*/
     }
     /**Begin of the span of time of the tasks, in milliseconds since 1970 in UTC.
 
-Optional. Of the form `^\d{13}$`.*/
-    pub fn start_time(self, value: impl Into<String>) -> Self {
-        Self(self.0.set("start_time", value))
+Optional. Of the form `^\d{13}$`. A text in that form, or a `jiff::Timestamp`.*/
+    pub fn start_time(
+        self,
+        value: impl Into<otcdb_core::time::Given<::otcdb_core::jiff::Timestamp>>,
+    ) -> Self {
+        Self(self.0.set("start_time", value.into().milliseconds()))
     }
     /**End of the span of time of the tasks, in milliseconds since 1970 in UTC.
 
-Optional. Of the form `^\d{13}$`.*/
-    pub fn end_time(self, value: impl Into<String>) -> Self {
-        Self(self.0.set("end_time", value))
+Optional. Of the form `^\d{13}$`. A text in that form, or a `jiff::Timestamp`.*/
+    pub fn end_time(
+        self,
+        value: impl Into<otcdb_core::time::Given<::otcdb_core::jiff::Timestamp>>,
+    ) -> Self {
+        Self(self.0.set("end_time", value.into().milliseconds()))
     }
     /**Sends the call.
 

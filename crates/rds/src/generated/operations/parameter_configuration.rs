@@ -355,10 +355,11 @@ impl CreateConfiguration {
         )
         .path("/v3/{project_id}/configurations")
         .parameters(&[operation::Parameter::path("project_id")])
-        .body(operation::BodyMeta {
-            ty: "CreateConfigurationRequest",
-            required: true,
-        })
+        .body(
+            operation::BodyMeta::new("CreateConfigurationRequest")
+                .required()
+                .choices(&[("datastore.type", &["MySQL", "PostgreSQL", "SQLServer"])]),
+        )
         .expect(otcdb_core::Expect::Json);
     /**Project that the call concerns.
 
@@ -493,10 +494,7 @@ impl UpdateConfiguration {
                 operation::Parameter::path("config_id"),
             ],
         )
-        .body(operation::BodyMeta {
-            ty: "UpdateConfigurationRequest",
-            required: true,
-        })
+        .body(operation::BodyMeta::new("UpdateConfigurationRequest").required())
         .expect(otcdb_core::Expect::Empty);
     /**Project that the call concerns.
 
@@ -633,10 +631,7 @@ impl EnableConfiguration {
                 operation::Parameter::path("config_id"),
             ],
         )
-        .body(operation::BodyMeta {
-            ty: "EnableConfigurationRequest",
-            required: true,
-        })
+        .body(operation::BodyMeta::new("EnableConfigurationRequest").required())
         .expect(otcdb_core::Expect::Json)
         .finished(otcdb_core::operation::LinkMeta {
             to: builder::ListJobInfo::OPERATION,
@@ -842,10 +837,7 @@ impl CopyConfiguration {
                 operation::Parameter::path("config_id"),
             ],
         )
-        .body(operation::BodyMeta {
-            ty: "CopyConfigurationRequest",
-            required: true,
-        })
+        .body(operation::BodyMeta::new("CopyConfigurationRequest").required())
         .expect(otcdb_core::Expect::Json);
     /**Project that the call concerns.
 
@@ -990,10 +982,7 @@ impl UpdateInstanceConfiguration {
                 operation::Parameter::path("instance_id"),
             ],
         )
-        .body(operation::BodyMeta {
-            ty: "UpdateInstanceConfigurationRequest",
-            required: true,
-        })
+        .body(operation::BodyMeta::new("UpdateInstanceConfigurationRequest").required())
         .expect(otcdb_core::Expect::Json)
         .finished(otcdb_core::operation::LinkMeta {
             to: builder::ListJobInfo::OPERATION,

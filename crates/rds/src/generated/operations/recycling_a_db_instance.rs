@@ -154,10 +154,18 @@ impl StartRecyclePolicy {
         )
         .path("/v3/{project_id}/instances/recycle-policy")
         .parameters(&[operation::Parameter::path("project_id")])
-        .body(operation::BodyMeta {
-            ty: "StartRecyclePolicyRequest",
-            required: true,
-        })
+        .body(
+            operation::BodyMeta::new("StartRecyclePolicyRequest")
+                .required()
+                .choices(
+                    &[
+                        (
+                            "recycle_policy.retention_period_in_days",
+                            &["1", "2", "3", "4", "5", "6", "7"],
+                        ),
+                    ],
+                ),
+        )
         .expect(otcdb_core::Expect::Json);
     /**Project that the recycle bin belongs to.
 

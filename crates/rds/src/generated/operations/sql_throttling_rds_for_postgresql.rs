@@ -269,10 +269,7 @@ impl CreateSqlLimit {
                 operation::Parameter::path("instance_id"),
             ],
         )
-        .body(operation::BodyMeta {
-            ty: "CreateSqlLimitRequest",
-            required: true,
-        })
+        .body(operation::BodyMeta::new("CreateSqlLimitRequest").required())
         .expect(otcdb_core::Expect::Json);
     /**Project that the call concerns.
 
@@ -347,10 +344,7 @@ impl DeleteSqlLimit {
                 operation::Parameter::path("instance_id"),
             ],
         )
-        .body(operation::BodyMeta {
-            ty: "DeleteSqlLimitRequest",
-            required: true,
-        })
+        .body(operation::BodyMeta::new("DeleteSqlLimitRequest").required())
         .expect(otcdb_core::Expect::Json);
     /**Project that the call concerns.
 
@@ -425,10 +419,11 @@ impl SwitchSqlLimit {
                 operation::Parameter::path("instance_id"),
             ],
         )
-        .body(operation::BodyMeta {
-            ty: "SwitchSqlLimitRequest",
-            required: true,
-        })
+        .body(
+            operation::BodyMeta::new("SwitchSqlLimitRequest")
+                .required()
+                .choices(&[("action", &["open", "close", "disable_all"])]),
+        )
         .expect(otcdb_core::Expect::Json);
     /**Project that the call concerns.
 
@@ -503,10 +498,7 @@ impl UpdateSqlLimit {
                 operation::Parameter::path("instance_id"),
             ],
         )
-        .body(operation::BodyMeta {
-            ty: "UpdateSqlLimitRequest",
-            required: true,
-        })
+        .body(operation::BodyMeta::new("UpdateSqlLimitRequest").required())
         .expect(otcdb_core::Expect::Json);
     /**Project that the call concerns.
 

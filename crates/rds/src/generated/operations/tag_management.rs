@@ -213,10 +213,11 @@ impl BatchTagAddAction {
                 operation::Parameter::path("instance_id"),
             ],
         )
-        .body(operation::BodyMeta {
-            ty: "BatchTagAddActionRequest",
-            required: true,
-        })
+        .body(
+            operation::BodyMeta::new("BatchTagAddActionRequest")
+                .required()
+                .choices(&[("action", &["create"])]),
+        )
         .expect(otcdb_core::Expect::Empty);
     /**Project that the call concerns.
 
@@ -287,10 +288,11 @@ impl BatchTagDelAction {
                 operation::Parameter::path("instance_id"),
             ],
         )
-        .body(operation::BodyMeta {
-            ty: "BatchTagDelActionRequest",
-            required: true,
-        })
+        .body(
+            operation::BodyMeta::new("BatchTagDelActionRequest")
+                .required()
+                .choices(&[("action", &["delete"])]),
+        )
         .expect(otcdb_core::Expect::Empty);
     /**Project that the call concerns.
 

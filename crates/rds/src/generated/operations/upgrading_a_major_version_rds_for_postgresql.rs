@@ -300,10 +300,9 @@ impl UpgradeDbMajorVersionPreCheck {
                 operation::Parameter::path("instance_id"),
             ],
         )
-        .body(operation::BodyMeta {
-            ty: "UpgradeDbMajorVersionPreCheckRequest",
-            required: true,
-        })
+        .body(
+            operation::BodyMeta::new("UpgradeDbMajorVersionPreCheckRequest").required(),
+        )
         .expect(otcdb_core::Expect::Json)
         .finished(otcdb_core::operation::LinkMeta {
             to: builder::ShowUpgradeDbMajorVersionStatus::OPERATION,
@@ -650,10 +649,18 @@ impl UpgradeDbMajorVersion {
                 operation::Parameter::path("instance_id"),
             ],
         )
-        .body(operation::BodyMeta {
-            ty: "UpgradeDbMajorVersionRequest",
-            required: true,
-        })
+        .body(
+            operation::BodyMeta::new("UpgradeDbMajorVersionRequest")
+                .required()
+                .choices(
+                    &[
+                        (
+                            "statistics_collection_mode",
+                            &["before_change_private_ip", "after_change_private_ip"],
+                        ),
+                    ],
+                ),
+        )
         .expect(otcdb_core::Expect::Json)
         .finished(otcdb_core::operation::LinkMeta {
             to: builder::ListJobInfo::OPERATION,

@@ -32,8 +32,8 @@ pub struct CreateRdSforMySqlProxyRequest {
     ///Weights of the instances that read. At least one read replica needs one if proxy_mode is `readonly`. The primary's has no effect unless route_mode is 0.
     pub nodes_read_weight: ::std::vec::Vec<ReadWeight>,
     ///What the proxy lets through, reads and writes (`readwrite`, as without it) or reads alone (`readonly`).
-    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
-    pub proxy_mode: ::std::option::Option<NewProxyAccess>,
+    #[serde(default, skip_serializing_if = "::otcdb_core::Open::is_absent")]
+    pub proxy_mode: ::otcdb_core::Open<NewProxyAccess>,
     ///Name of the proxy, 4 to 64 letters, digits, hyphens, underscores and periods, the first of which is a letter. It need not be unique. Without it, the service makes one up.
     #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub proxy_name: ::std::option::Option<::std::string::String>,
@@ -91,9 +91,9 @@ Optional.*/
     #[must_use]
     pub fn proxy_mode(
         mut self,
-        value: impl ::std::convert::Into<NewProxyAccess>,
+        value: impl ::std::convert::Into<::otcdb_core::Open<NewProxyAccess>>,
     ) -> Self {
-        self.proxy_mode = Some(value.into());
+        self.proxy_mode = value.into();
         self
     }
     /**How reads are shared out: 0 by weights, 1 by load balancing among the read replicas, 2 by load balancing among the primary and the read replicas.

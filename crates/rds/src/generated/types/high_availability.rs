@@ -8,13 +8,15 @@ use super::*;
 #[non_exhaustive]
 pub struct ChangeFailoverModeRequest {
     ///How the standby follows the primary: asynchronously (`async`), semi-synchronously (`semisync`) or synchronously (`sync`). MySQL takes `async` and `semisync`, PostgreSQL `async` and `sync`, SQL Server `sync`.
-    pub mode: OrderedReplicationMode,
+    pub mode: ::otcdb_core::Open<OrderedReplicationMode>,
 }
 impl ChangeFailoverModeRequest {
     /**With what is required; the rest has setters.
 
 - `mode`: How the standby follows the primary: asynchronously (`async`), semi-synchronously (`semisync`) or synchronously (`sync`). MySQL takes `async` and `semisync`, PostgreSQL `async` and `sync`, SQL Server `sync`.*/
-    pub fn new(mode: impl ::std::convert::Into<OrderedReplicationMode>) -> Self {
+    pub fn new(
+        mode: impl ::std::convert::Into<::otcdb_core::Open<OrderedReplicationMode>>,
+    ) -> Self {
         Self { mode: mode.into() }
     }
 }
@@ -54,13 +56,15 @@ pub struct ChangeFailoverModeResponseBody {
 pub struct ChangeFailoverStrategyRequest {
     ///What a failover puts first: that the least data is lost (`reliability`), or that the service is soon there again (`availability`).
     #[serde(rename = "repairStrategy")]
-    pub repair_strategy: RepairStrategy,
+    pub repair_strategy: ::otcdb_core::Open<RepairStrategy>,
 }
 impl ChangeFailoverStrategyRequest {
     /**With what is required; the rest has setters.
 
 - `repair_strategy`: What a failover puts first: that the least data is lost (`reliability`), or that the service is soon there again (`availability`).*/
-    pub fn new(repair_strategy: impl ::std::convert::Into<RepairStrategy>) -> Self {
+    pub fn new(
+        repair_strategy: impl ::std::convert::Into<::otcdb_core::Open<RepairStrategy>>,
+    ) -> Self {
         Self {
             repair_strategy: repair_strategy.into(),
         }

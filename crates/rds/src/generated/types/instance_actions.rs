@@ -8,13 +8,15 @@ use super::*;
 #[non_exhaustive]
 pub struct ChangeVolume {
     ///A storage type for an engine and a kind of instance: cloud SSD (`cloudssd`) or extreme SSD (`essd`), with `.ha` behind it for primary and standby, with `.rr` for a read replica, and with nothing for a single instance.
-    pub volume_code: VolumeCode,
+    pub volume_code: ::otcdb_core::Open<VolumeCode>,
 }
 impl ChangeVolume {
     /**With what is required; the rest has setters.
 
 - `volume_code`: A storage type for an engine and a kind of instance: cloud SSD (`cloudssd`) or extreme SSD (`essd`), with `.ha` behind it for primary and standby, with `.rr` for a read replica, and with nothing for a single instance.*/
-    pub fn new(volume_code: impl ::std::convert::Into<VolumeCode>) -> Self {
+    pub fn new(
+        volume_code: impl ::std::convert::Into<::otcdb_core::Open<VolumeCode>>,
+    ) -> Self {
         Self {
             volume_code: volume_code.into(),
         }

@@ -546,13 +546,15 @@ Optional.*/
 #[non_exhaustive]
 pub struct OrderedChargeInfo {
     ///Manner of payment, by use.
-    pub charge_mode: OrderedChargeMode,
+    pub charge_mode: ::otcdb_core::Open<OrderedChargeMode>,
 }
 impl OrderedChargeInfo {
     /**With what is required; the rest has setters.
 
 - `charge_mode`: Manner of payment, by use.*/
-    pub fn new(charge_mode: impl ::std::convert::Into<OrderedChargeMode>) -> Self {
+    pub fn new(
+        charge_mode: impl ::std::convert::Into<::otcdb_core::Open<OrderedChargeMode>>,
+    ) -> Self {
         Self {
             charge_mode: charge_mode.into(),
         }
@@ -581,7 +583,7 @@ otcdb_core::text_enum!(OrderedChargeMode);
 pub struct OrderedDatastore {
     ///A database engine.
     #[serde(rename = "type")]
-    pub type_: DatastoreTypeFilter,
+    pub type_: ::otcdb_core::Open<DatastoreTypeFilter>,
     ///Version, as `name` in the response of ListDatastores, such as `8.0`, `16` or `2022_SE`.
     pub version: ::std::string::String,
 }
@@ -591,7 +593,7 @@ impl OrderedDatastore {
 - `type_`: A database engine.
 - `version`: Version, as `name` in the response of ListDatastores, such as `8.0`, `16` or `2022_SE`.*/
     pub fn new(
-        type_: impl ::std::convert::Into<DatastoreTypeFilter>,
+        type_: impl ::std::convert::Into<::otcdb_core::Open<DatastoreTypeFilter>>,
         version: impl ::std::convert::Into<::std::string::String>,
     ) -> Self {
         Self {
@@ -606,9 +608,9 @@ impl OrderedDatastore {
 #[non_exhaustive]
 pub struct OrderedHighAvailability {
     ///Kind of instance, primary and standby.
-    pub mode: OrderedMode,
+    pub mode: ::otcdb_core::Open<OrderedMode>,
     ///How the standby follows the primary: asynchronously (`async`), semi-synchronously (`semisync`) or synchronously (`sync`). MySQL takes `async` and `semisync`, PostgreSQL `async` and `sync`, SQL Server `sync`.
-    pub replication_mode: OrderedReplicationMode,
+    pub replication_mode: ::otcdb_core::Open<OrderedReplicationMode>,
 }
 impl OrderedHighAvailability {
     /**With what is required; the rest has setters.
@@ -616,8 +618,10 @@ impl OrderedHighAvailability {
 - `mode`: Kind of instance, primary and standby.
 - `replication_mode`: How the standby follows the primary: asynchronously (`async`), semi-synchronously (`semisync`) or synchronously (`sync`). MySQL takes `async` and `semisync`, PostgreSQL `async` and `sync`, SQL Server `sync`.*/
     pub fn new(
-        mode: impl ::std::convert::Into<OrderedMode>,
-        replication_mode: impl ::std::convert::Into<OrderedReplicationMode>,
+        mode: impl ::std::convert::Into<::otcdb_core::Open<OrderedMode>>,
+        replication_mode: impl ::std::convert::Into<
+            ::otcdb_core::Open<OrderedReplicationMode>,
+        >,
     ) -> Self {
         Self {
             mode: mode.into(),
@@ -670,7 +674,7 @@ pub struct OrderedVolume {
     pub size: i32,
     ///Storage type, as `name` in the response of ListStorageTypes: cloud SSD (`CLOUDSSD`), extreme SSD (`ESSD`), or ultra-high I/O (`ULTRAHIGH`).
     #[serde(rename = "type")]
-    pub type_: OrderedVolumeType,
+    pub type_: ::otcdb_core::Open<OrderedVolumeType>,
 }
 impl OrderedVolume {
     /**With what is required; the rest has setters.
@@ -678,7 +682,7 @@ impl OrderedVolume {
 - `type_`: Storage type, as `name` in the response of ListStorageTypes: cloud SSD (`CLOUDSSD`), extreme SSD (`ESSD`), or ultra-high I/O (`ULTRAHIGH`).
 - `size`: Size in GB, a multiple of 10. A read replica has the size of its primary, whatever stands here.*/
     pub fn new(
-        type_: impl ::std::convert::Into<OrderedVolumeType>,
+        type_: impl ::std::convert::Into<::otcdb_core::Open<OrderedVolumeType>>,
         size: impl ::std::convert::Into<i32>,
     ) -> Self {
         Self {
@@ -713,8 +717,8 @@ otcdb_core::text_enum!(OrderedVolumeType);
 #[non_exhaustive]
 pub struct UnchangeableParameters {
     ///What MySQL does with the case of table names: `0` keeps it, `1` stores them in lower case and takes any case. Without a choice it is 1. An instance to which data is restored needs the choice of the one that it comes from.
-    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
-    pub lower_case_table_names: ::std::option::Option<LowerCaseTableNames>,
+    #[serde(default, skip_serializing_if = "::otcdb_core::Open::is_absent")]
+    pub lower_case_table_names: ::otcdb_core::Open<LowerCaseTableNames>,
 }
 impl UnchangeableParameters {
     ///With nothing set; nothing is required.
@@ -731,9 +735,9 @@ Optional.*/
     #[must_use]
     pub fn lower_case_table_names(
         mut self,
-        value: impl ::std::convert::Into<LowerCaseTableNames>,
+        value: impl ::std::convert::Into<::otcdb_core::Open<LowerCaseTableNames>>,
     ) -> Self {
-        self.lower_case_table_names = Some(value.into());
+        self.lower_case_table_names = value.into();
         self
     }
 }

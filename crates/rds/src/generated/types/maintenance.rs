@@ -169,11 +169,11 @@ pub struct ShowAutoEnlargePolicyResponseBody {
     pub trigger_threshold: ::std::option::Option<i32>,
 }
 ///Storage grows when this percentage of it is left, or 10 GB.
-#[derive(::serde::Serialize, Clone, Debug, Copy, Eq, Hash, Ord, PartialEq, PartialOrd)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[cfg_attr(feature = "schemars", schemars(extend("enum" = [10, 15, 20])))]
 #[serde(transparent)]
-pub struct TriggerThreshold(i32);
+pub struct TriggerThreshold(pub i32);
 impl ::std::ops::Deref for TriggerThreshold {
     type Target = i32;
     fn deref(&self) -> &i32 {
@@ -185,25 +185,32 @@ impl ::std::convert::From<TriggerThreshold> for i32 {
         value.0
     }
 }
-impl ::std::convert::TryFrom<i32> for TriggerThreshold {
-    type Error = otcdb_core::open_enum::UnknownValue;
-    fn try_from(
-        value: i32,
-    ) -> ::std::result::Result<Self, otcdb_core::open_enum::UnknownValue> {
-        if ![10_i32, 15_i32, 20_i32].contains(&value) {
-            Err(otcdb_core::open_enum::UnknownValue::new(value, &[10, 15, 20]))
-        } else {
-            Ok(Self(value))
-        }
+impl ::std::convert::From<i32> for TriggerThreshold {
+    fn from(value: i32) -> Self {
+        Self(value)
     }
 }
-impl<'de> ::serde::Deserialize<'de> for TriggerThreshold {
-    fn deserialize<D>(deserializer: D) -> ::std::result::Result<Self, D::Error>
-    where
-        D: ::serde::Deserializer<'de>,
-    {
-        Self::try_from(<i32>::deserialize(deserializer)?)
-            .map_err(|e| { <D::Error as ::serde::de::Error>::custom(e.to_string()) })
+impl ::std::fmt::Display for TriggerThreshold {
+    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+        self.0.fmt(f)
+    }
+}
+impl ::std::str::FromStr for TriggerThreshold {
+    type Err = <i32 as ::std::str::FromStr>::Err;
+    fn from_str(value: &str) -> ::std::result::Result<Self, Self::Err> {
+        Ok(Self(value.parse()?))
+    }
+}
+impl ::std::convert::TryFrom<&str> for TriggerThreshold {
+    type Error = <i32 as ::std::str::FromStr>::Err;
+    fn try_from(value: &str) -> ::std::result::Result<Self, Self::Error> {
+        value.parse()
+    }
+}
+impl ::std::convert::TryFrom<String> for TriggerThreshold {
+    type Error = <i32 as ::std::str::FromStr>::Err;
+    fn try_from(value: String) -> ::std::result::Result<Self, Self::Error> {
+        value.parse()
     }
 }
 ///When an instance is to be upgraded.

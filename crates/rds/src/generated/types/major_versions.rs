@@ -334,8 +334,8 @@ pub struct UpgradeDbMajorVersionRequest {
     ///Whether the new instance takes over the floating IP address. If not, it has a new one, and the old instance keeps its own.
     pub is_change_private_ip: bool,
     ///When statistics are collected, before the new instance takes over the address (`before_change_private_ip`) or after that (`after_change_private_ip`). It has to be there if is_change_private_ip is true.
-    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
-    pub statistics_collection_mode: ::std::option::Option<StatisticsCollection>,
+    #[serde(default, skip_serializing_if = "::otcdb_core::Open::is_absent")]
+    pub statistics_collection_mode: ::otcdb_core::Open<StatisticsCollection>,
     ///Version to upgrade to, for which a check has succeeded, of a later major version than the instance's.
     pub target_version: ::std::string::String,
 }
@@ -362,9 +362,9 @@ Optional.*/
     #[must_use]
     pub fn statistics_collection_mode(
         mut self,
-        value: impl ::std::convert::Into<StatisticsCollection>,
+        value: impl ::std::convert::Into<::otcdb_core::Open<StatisticsCollection>>,
     ) -> Self {
-        self.statistics_collection_mode = Some(value.into());
+        self.statistics_collection_mode = value.into();
         self
     }
 }

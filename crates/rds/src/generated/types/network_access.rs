@@ -58,13 +58,15 @@ Optional.*/
 #[non_exhaustive]
 pub struct CreateDnsNameRequest {
     ///Kind of a domain name. There is only `private`, for a name in the virtual private cloud.
-    pub dns_type: DnsTypeToUse,
+    pub dns_type: ::otcdb_core::Open<DnsTypeToUse>,
 }
 impl CreateDnsNameRequest {
     /**With what is required; the rest has setters.
 
 - `dns_type`: Kind of a domain name. There is only `private`, for a name in the virtual private cloud.*/
-    pub fn new(dns_type: impl ::std::convert::Into<DnsTypeToUse>) -> Self {
+    pub fn new(
+        dns_type: impl ::std::convert::Into<::otcdb_core::Open<DnsTypeToUse>>,
+    ) -> Self {
         Self { dns_type: dns_type.into() }
     }
 }

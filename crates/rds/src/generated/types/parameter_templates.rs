@@ -714,7 +714,7 @@ This is what [the field](#structfield.updated) says as a time; `None` where it s
 pub struct TemplateDatastore {
     ///A database engine. The service takes it in any case.
     #[serde(rename = "type")]
-    pub type_: TemplateEngineChoice,
+    pub type_: ::otcdb_core::Open<TemplateEngineChoice>,
     ///Version, as `name` in the response of ListDatastores, such as `8.0`, `14` or `2019_SE`.
     pub version: ::std::string::String,
 }
@@ -724,7 +724,7 @@ impl TemplateDatastore {
 - `type_`: A database engine. The service takes it in any case.
 - `version`: Version, as `name` in the response of ListDatastores, such as `8.0`, `14` or `2019_SE`.*/
     pub fn new(
-        type_: impl ::std::convert::Into<TemplateEngineChoice>,
+        type_: impl ::std::convert::Into<::otcdb_core::Open<TemplateEngineChoice>>,
         version: impl ::std::convert::Into<::std::string::String>,
     ) -> Self {
         Self {

@@ -28,8 +28,8 @@ pub struct ListRecycleInstancesResponseBody {
 #[non_exhaustive]
 pub struct NewRecyclePolicy {
     ///Number of days, from 1 to 7, as a text. Without it, seven.
-    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
-    pub retention_period_in_days: ::std::option::Option<RetentionDays>,
+    #[serde(default, skip_serializing_if = "::otcdb_core::Open::is_absent")]
+    pub retention_period_in_days: ::otcdb_core::Open<RetentionDays>,
 }
 impl NewRecyclePolicy {
     ///With nothing set; nothing is required.
@@ -46,9 +46,9 @@ Optional.*/
     #[must_use]
     pub fn retention_period_in_days(
         mut self,
-        value: impl ::std::convert::Into<RetentionDays>,
+        value: impl ::std::convert::Into<::otcdb_core::Open<RetentionDays>>,
     ) -> Self {
-        self.retention_period_in_days = Some(value.into());
+        self.retention_period_in_days = value.into();
         self
     }
 }

@@ -255,9 +255,9 @@ pub struct RestorationSource {
     #[serde(
         rename = "type",
         default,
-        skip_serializing_if = "::std::option::Option::is_none"
+        skip_serializing_if = "::otcdb_core::Open::is_absent"
     )]
-    pub type_: ::std::option::Option<RestorationMode>,
+    pub type_: ::otcdb_core::Open<RestorationMode>,
 }
 impl RestorationSource {
     /**With what is required; the rest has setters.
@@ -279,8 +279,11 @@ Takes one of backup, timestamp.
 
 Optional.*/
     #[must_use]
-    pub fn type_(mut self, value: impl ::std::convert::Into<RestorationMode>) -> Self {
-        self.type_ = Some(value.into());
+    pub fn type_(
+        mut self,
+        value: impl ::std::convert::Into<::otcdb_core::Open<RestorationMode>>,
+    ) -> Self {
+        self.type_ = value.into();
         self
     }
     /**Backup to restore, `COMPLETED` in the response of ListBackups. Needed for `backup`.
@@ -296,12 +299,17 @@ Optional.*/
     }
     /**Moment to restore, in milliseconds since 1970 in UTC, within one of the spans of ListRestoreTimes. Needed for `timestamp`.
 
+The number, or a `jiff::Timestamp`.
+
 Takes a whole number.
 
 Optional.*/
     #[must_use]
-    pub fn restore_time(mut self, value: impl ::std::convert::Into<i64>) -> Self {
-        self.restore_time = Some(value.into());
+    pub fn restore_time(
+        mut self,
+        value: impl ::std::convert::Into<otcdb_core::time::Milliseconds>,
+    ) -> Self {
+        self.restore_time = Some(value.into().0);
         self
     }
     /**Databases of SQL Server to restore, each with the names that it gets, separated by commas: 1 to 64 letters, digits, underscores and hyphens. An empty text keeps the name. A name may be neither there already nor given twice, nor hold one of `rdsadmin`, `master`, `msdb`, `tempdb`, `model`, `resource`. Without it, all databases are restored. The names have to differ by more than case where the collation has none, and the quota of databases (`rds_databases_quota`) and the storage have to suffice.
@@ -408,9 +416,9 @@ pub struct RestorePoint {
     #[serde(
         rename = "type",
         default,
-        skip_serializing_if = "::std::option::Option::is_none"
+        skip_serializing_if = "::otcdb_core::Open::is_absent"
     )]
-    pub type_: ::std::option::Option<RestorationMode>,
+    pub type_: ::otcdb_core::Open<RestorationMode>,
 }
 impl RestorePoint {
     /**With what is required; the rest has setters.
@@ -430,8 +438,11 @@ Takes one of backup, timestamp.
 
 Optional.*/
     #[must_use]
-    pub fn type_(mut self, value: impl ::std::convert::Into<RestorationMode>) -> Self {
-        self.type_ = Some(value.into());
+    pub fn type_(
+        mut self,
+        value: impl ::std::convert::Into<::otcdb_core::Open<RestorationMode>>,
+    ) -> Self {
+        self.type_ = value.into();
         self
     }
     /**Backup to restore, `COMPLETED` in the response of ListBackups. Needed for `backup`.
@@ -447,12 +458,17 @@ Optional.*/
     }
     /**Moment to restore, in milliseconds since 1970 in UTC, within one of the spans of ListRestoreTimes. Needed for `timestamp`.
 
+The number, or a `jiff::Timestamp`.
+
 Takes a whole number.
 
 Optional.*/
     #[must_use]
-    pub fn restore_time(mut self, value: impl ::std::convert::Into<i64>) -> Self {
-        self.restore_time = Some(value.into());
+    pub fn restore_time(
+        mut self,
+        value: impl ::std::convert::Into<otcdb_core::time::Milliseconds>,
+    ) -> Self {
+        self.restore_time = Some(value.into().0);
         self
     }
 }

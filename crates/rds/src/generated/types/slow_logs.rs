@@ -90,20 +90,20 @@ pub struct ListSlowLogStatisticsForLtsRequest {
     #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub offset: ::std::option::Option<i32>,
     ///Order of the response, `desc` for largest first, as without it, `asc` for smallest first.
-    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
-    pub order: ::std::option::Option<SlowLogStatisticsSortOrder>,
+    #[serde(default, skip_serializing_if = "::otcdb_core::Open::is_absent")]
+    pub order: ::otcdb_core::Open<SlowLogStatisticsSortOrder>,
     ///Field by which statistics are ordered. `executeTime` stands for the mean time of execution; without it, they are ordered by number of executions.
-    #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
-    pub sort: ::std::option::Option<SlowLogStatisticsSortKey>,
+    #[serde(default, skip_serializing_if = "::otcdb_core::Open::is_absent")]
+    pub sort: ::otcdb_core::Open<SlowLogStatisticsSortKey>,
     ///Begin of the span, as `yyyy-mm-ddThh:mm:ss` followed by the offset from UTC without a colon, such as `2023-01-05T08:00:00+0800`.
     pub start_time: ::std::string::String,
     ///Kind of SQL statement that slow log statistics count. `ALL` counts every kind.
     #[serde(
         rename = "type",
         default,
-        skip_serializing_if = "::std::option::Option::is_none"
+        skip_serializing_if = "::otcdb_core::Open::is_absent"
     )]
-    pub type_: ::std::option::Option<SlowLogStatisticsStatementType>,
+    pub type_: ::otcdb_core::Open<SlowLogStatisticsStatementType>,
 }
 impl ListSlowLogStatisticsForLtsRequest {
     /**With what is required; the rest has setters.
@@ -111,12 +111,16 @@ impl ListSlowLogStatisticsForLtsRequest {
 - `start_time`: Begin of the span, as `yyyy-mm-ddThh:mm:ss` followed by the offset from UTC without a colon, such as `2023-01-05T08:00:00+0800`.
 - `end_time`: End of the span, in the format of start_time. The span may reach one month back.*/
     pub fn new(
-        start_time: impl ::std::convert::Into<::std::string::String>,
-        end_time: impl ::std::convert::Into<::std::string::String>,
+        start_time: impl ::std::convert::Into<
+            otcdb_core::time::Given<::otcdb_core::jiff::Timestamp>,
+        >,
+        end_time: impl ::std::convert::Into<
+            otcdb_core::time::Given<::otcdb_core::jiff::Timestamp>,
+        >,
     ) -> Self {
         Self {
-            start_time: start_time.into(),
-            end_time: end_time.into(),
+            start_time: start_time.into().offset(),
+            end_time: end_time.into().offset(),
             offset: ::std::default::Default::default(),
             limit: ::std::default::Default::default(),
             type_: ::std::default::Default::default(),
@@ -153,9 +157,11 @@ Optional.*/
     #[must_use]
     pub fn type_(
         mut self,
-        value: impl ::std::convert::Into<SlowLogStatisticsStatementType>,
+        value: impl ::std::convert::Into<
+            ::otcdb_core::Open<SlowLogStatisticsStatementType>,
+        >,
     ) -> Self {
-        self.type_ = Some(value.into());
+        self.type_ = value.into();
         self
     }
     /**Name of one database to count in. It may not contain special characters such as `<`, `>` and `&`.
@@ -177,9 +183,9 @@ Optional.*/
     #[must_use]
     pub fn sort(
         mut self,
-        value: impl ::std::convert::Into<SlowLogStatisticsSortKey>,
+        value: impl ::std::convert::Into<::otcdb_core::Open<SlowLogStatisticsSortKey>>,
     ) -> Self {
-        self.sort = Some(value.into());
+        self.sort = value.into();
         self
     }
     /**Order of the response, `desc` for largest first, as without it, `asc` for smallest first.
@@ -190,9 +196,9 @@ Optional.*/
     #[must_use]
     pub fn order(
         mut self,
-        value: impl ::std::convert::Into<SlowLogStatisticsSortOrder>,
+        value: impl ::std::convert::Into<::otcdb_core::Open<SlowLogStatisticsSortOrder>>,
     ) -> Self {
-        self.order = Some(value.into());
+        self.order = value.into();
         self
     }
 }

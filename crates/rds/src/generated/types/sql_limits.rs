@@ -220,7 +220,7 @@ otcdb_core::text_enum!(SqlLimitAction);
 #[non_exhaustive]
 pub struct SwitchSqlLimitRequest {
     ///What to do. `open` turns the rule on, `close` turns it off, `disable_all` turns all rules of the database off.
-    pub action: SqlLimitAction,
+    pub action: ::otcdb_core::Open<SqlLimitAction>,
     ///Database that the rule belongs to.
     pub db_name: ::std::string::String,
     ///Rule to switch, as `id` in the response of ListSqlLimit. It has to be sent with `disable_all`, too.
@@ -235,7 +235,7 @@ impl SwitchSqlLimitRequest {
     pub fn new(
         db_name: impl ::std::convert::Into<::std::string::String>,
         id: impl ::std::convert::Into<::std::string::String>,
-        action: impl ::std::convert::Into<SqlLimitAction>,
+        action: impl ::std::convert::Into<::otcdb_core::Open<SqlLimitAction>>,
     ) -> Self {
         Self {
             db_name: db_name.into(),

@@ -33,7 +33,7 @@ impl AddedTag {
 #[non_exhaustive]
 pub struct BatchTagAddActionRequest {
     ///Says that tags are added. Case matters.
-    pub action: TagAddition,
+    pub action: ::otcdb_core::Open<TagAddition>,
     ///Tags to add, each key once.
     pub tags: ::std::vec::Vec<AddedTag>,
 }
@@ -43,7 +43,7 @@ impl BatchTagAddActionRequest {
 - `action`: Says that tags are added. Case matters.
 - `tags`: Tags to add, each key once.*/
     pub fn new(
-        action: impl ::std::convert::Into<TagAddition>,
+        action: impl ::std::convert::Into<::otcdb_core::Open<TagAddition>>,
         tags: impl ::std::iter::IntoIterator<Item = impl ::std::convert::Into<AddedTag>>,
     ) -> Self {
         Self {
@@ -58,7 +58,7 @@ impl BatchTagAddActionRequest {
 #[non_exhaustive]
 pub struct BatchTagDelActionRequest {
     ///Says that tags are removed. Case matters.
-    pub action: TagRemoval,
+    pub action: ::otcdb_core::Open<TagRemoval>,
     ///Tags to remove, each key once.
     pub tags: ::std::vec::Vec<RemovedTag>,
 }
@@ -68,7 +68,7 @@ impl BatchTagDelActionRequest {
 - `action`: Says that tags are removed. Case matters.
 - `tags`: Tags to remove, each key once.*/
     pub fn new(
-        action: impl ::std::convert::Into<TagRemoval>,
+        action: impl ::std::convert::Into<::otcdb_core::Open<TagRemoval>>,
         tags: impl ::std::iter::IntoIterator<
             Item = impl ::std::convert::Into<RemovedTag>,
         >,

@@ -1,11 +1,16 @@
 //! Times in the forms in which services have them (`x-time` of the description).
 //!
-//! The accessors of the generated types read with these. Each gives nothing for what is no time in its form, blank texts
-//! included. A number that stands for a time may come as one or as a text.
+//! The accessors of the generated types read with the functions. Each gives nothing for what is no time in its form, blank
+//! texts included. A number that stands for a time may come as one or as a text. The setters of requests write with
+//! [`Given`], [`Milliseconds`] and [`Seconds`].
+
+mod given;
 
 use jiff::civil::{Date, DateTime};
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
+
+pub use given::{Given, Milliseconds, Seconds};
 
 /// Reads `2019-05-10T08:31:16.166Z`: date and time with `Z` or an offset with a colon, of any fraction.
 pub fn rfc3339(text: &str) -> Option<Timestamp> {

@@ -1,0 +1,54 @@
+//! Values of a body of which the documented ones alone are sent.
+
+use serde_json::Value;
+
+use super::request::wrong_choice;
+use crate::operation::FieldChoices;
+
+/// What is wrong with the fields of a body that have choices, each by its place: `body.nodes[1].role`.
+pub(super) fn problems(body: &[u8], fields: &[FieldChoices]) -> Vec<String> {
+    // Most bodies have none of them, and are not read again.
+    if fields.is_empty() {
+        return Vec::new();
+    }
+    let body: Value = serde_json::from_slice(body).unwrap_or_default();
+    let mut problems = Vec::new();
+    for (field, choices) in fields {
+        let way: Vec<&str> = field.split('.').collect();
+        look(&body, &way, "body".to_owned(), &mut |at, value| {
+            let text = match value {
+                Value::String(text) => text.clone(),
+                // Nothing was chosen.
+                Value::Null => return,
+                other => other.to_string(),
+            };
+            if !choices.contains(&text.as_str()) {
+                problems.push(wrong_choice(at, &text, choices));
+            }
+        });
+    }
+    problems
+}
+
+/// Calls `seen` for each value that the way leads to, with its place.
+fn look(value: &Value, way: &[&str], at: String, seen: &mut dyn FnMut(&str, &Value)) {
+    let Some((step, rest)) = way.split_first() else {
+        return seen(&at, value);
+    };
+    match value {
+        Value::Array(items) if *step == "*" => {
+            for (index, item) in items.iter().enumerate() {
+                look(item, rest, format!("{at}[{index}]"), seen);
+            }
+        }
+        Value::Object(fields) => {
+            let found = fields
+                .iter()
+                .filter(|(name, _)| *step == "*" || name == step);
+            for (name, value) in found {
+                look(value, rest, format!("{at}.{name}"), seen);
+            }
+        }
+        _ => {}
+    }
+}
