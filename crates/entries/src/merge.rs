@@ -1,0 +1,120 @@
+//! Many logs as one, in the order of time.
+
+use std::cmp::Reverse;
+use std::collections::BinaryHeap;
+use std::io;
+
+use jiff::Timestamp;
+
+use crate::fresh::Fresh;
+use crate::reader::{Beginning, Entry, Log};
+
+/// Reads logs side by side. A log takes memory from its first entry to its last one, whatever its size.
+#[derive(Default)]
+pub struct Merge {
+    slots: Vec<Slot>,
+    /// The time of the next entry of each log, and its number. At one time, logs come in the order in which they were
+    /// added, and all of one before the next.
+    heap: BinaryHeap<Reverse<(Timestamp, usize)>>,
+    /// The log whose entry was given last.
+    last: Option<usize>,
+    failures: Vec<(usize, io::Error)>,
+}
+
+struct Slot {
+    log: Log,
+    beginning: Beginning,
+    reader: Option<Fresh>,
+}
+
+impl Merge {
+    /// Nothing yet.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Adds a log, whose number is that of logs that were added before. One that cannot be read is a
+    /// [failure](Self::failures).
+    pub fn add(&mut self, log: Log) {
+        let number = self.slots.len();
+        let beginning = match Beginning::of(&log) {
+            Ok(beginning) => {
+                self.heap.push(Reverse((beginning.time, number)));
+                beginning
+            }
+            Err(error) => {
+                self.failures.push((number, error));
+                Beginning {
+                    format: crate::Format::Plain,
+                    time: log.fallback,
+                }
+            }
+        };
+        self.slots.push(Slot {
+            log,
+            beginning,
+            reader: None,
+        });
+    }
+
+    /// The logs that could not be read to their ends, by their numbers. All others were.
+    pub fn failures(&mut self) -> Vec<(usize, io::Error)> {
+        std::mem::take(&mut self.failures)
+    }
+
+    /// The next entry, and the number of its log.
+    // It lends what it holds, which an iterator cannot.
+    #[expect(clippy::should_implement_trait, reason = "an entry is lent")]
+    pub fn next(&mut self) -> Option<(usize, Entry<'_>)> {
+        let mut number = self.last.take();
+        loop {
+            // The log of the last entry often has the next one, too.
+            let next = match number.take() {
+                Some(number) => self.advance(number).map(|time| (time, number)),
+                None => {
+                    let Reverse((_, number)) = self.heap.pop()?;
+                    match self.slots.get(number).and_then(|slot| slot.reader.as_ref()) {
+                        Some(reader) => Some((reader.time(), number)),
+                        None => self.open(number).map(|time| (time, number)),
+                    }
+                }
+            };
+            let Some(next) = next else { continue };
+            match self.heap.peek() {
+                Some(Reverse(first)) if *first < next => self.heap.push(Reverse(next)),
+                _ => {
+                    let (_, number) = next;
+                    self.last = Some(number);
+                    let reader = self.slots.get(number)?.reader.as_ref()?;
+                    return Some((number, reader.entry()));
+                }
+            }
+        }
+    }
+
+    /// Opens a log, and gives the time of its first entry.
+    fn open(&mut self, number: usize) -> Option<Timestamp> {
+        let slot = self.slots.get_mut(number)?;
+        match Fresh::open(&slot.log, slot.beginning) {
+            Ok(reader) => slot.reader = Some(reader),
+            Err(error) => {
+                self.failures.push((number, error));
+                return None;
+            }
+        }
+        self.advance(number)
+    }
+
+    /// Goes to the next entry of a log, and gives its time.
+    fn advance(&mut self, number: usize) -> Option<Timestamp> {
+        let slot = self.slots.get_mut(number)?;
+        let reader = slot.reader.as_mut()?;
+        match reader.advance() {
+            Ok(true) => return Some(reader.time()),
+            Ok(false) => {}
+            Err(error) => self.failures.push((number, error)),
+        }
+        slot.reader = None;
+        None
+    }
+}

@@ -1,0 +1,149 @@
+//! What an entry says of a slow statement.
+
+use std::borrow::Cow;
+
+use memchr::memmem::find;
+
+use crate::format::{Format, Members, number, postgres_message};
+use crate::reader::Entry;
+
+/// A slow statement.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Statement<'a> {
+    /// As it was run, or as its service shows it.
+    pub text: Cow<'a, str>,
+    /// How long it took, in seconds; the mean where there are several.
+    pub seconds: f64,
+    /// How many of them the entry stands for.
+    pub count: u64,
+}
+
+impl<'a> Statement<'a> {
+    /// That of an entry, if it is of one.
+    pub fn of(entry: &Entry<'a>) -> Option<Self> {
+        if entry.is_rest {
+            return None;
+        }
+        match entry.format {
+            Format::MysqlSlow => of_mysql(entry.raw),
+            Format::Postgres | Format::PostgresCsv => of_postgres(entry),
+            Format::Json => of_document(&Members::of(entry.raw)?),
+            _ => None,
+        }
+    }
+}
+
+/// From `# Query_time:` and what follows the lines of comments, without what the server adds.
+fn of_mysql(entry: &[u8]) -> Option<Statement<'_>> {
+    const TIME: &[u8] = b"Query_time: ";
+    let at = find(entry, TIME)? + TIME.len();
+    let rest = entry.get(at..)?;
+    let seconds = std::str::from_utf8(rest.get(..number(rest))?)
+        .ok()?
+        .parse()
+        .ok()?;
+    let mut text = rest.get(memchr::memchr(b'\n', rest)? + 1..)?;
+    loop {
+        let end = memchr::memchr(b'\n', text).map_or(text.len(), |end| end + 1);
+        let line = text.get(..end)?;
+        let lower = line.get(..14.min(line.len()))?.to_ascii_lowercase();
+        let is_added = line.starts_with(b"# ")
+            || lower.starts_with(b"set timestamp=")
+            || lower.starts_with(b"use ") && line.trim_ascii_end().ends_with(b";");
+        if !is_added || line.is_empty() {
+            break;
+        }
+        text = text.get(end..)?;
+    }
+    // The head of a log that a restarted server writes behind the last entry.
+    let mut end = text.len();
+    if let Some(version) = find(text, b", Version: ") {
+        end = memchr::memrchr(b'\n', text.get(..version)?).map_or(0, |end| end + 1);
+    }
+    let text = text.get(..end)?.trim_ascii();
+    (!text.is_empty()).then(|| Statement {
+        text: String::from_utf8_lossy(text),
+        seconds,
+        count: 1,
+    })
+}
+
+/// `duration: 1234.567 ms  statement: SELECT …`, `duration: 1.5 ms  execute name: SELECT …`.
+fn of_postgres<'a>(entry: &Entry<'a>) -> Option<Statement<'a>> {
+    let message = postgres_message(entry.format, entry.raw)?;
+    let rest = message.strip_prefix(b"duration: ")?;
+    let length = number(rest);
+    let milliseconds: f64 = std::str::from_utf8(rest.get(..length)?)
+        .ok()?
+        .parse()
+        .ok()?;
+    let rest = rest.get(length..)?.strip_prefix(b" ms")?.trim_ascii_start();
+    let text = match rest.strip_prefix(b"statement: ") {
+        Some(text) => text,
+        // The times of parsing and binding are no times of a statement.
+        None => {
+            let rest = rest.strip_prefix(b"execute ")?;
+            rest.get(find(rest, b": ")? + 2..)?
+        }
+    };
+    // Lines that the server added, such as `DETAIL:  parameters: …`, are not indented.
+    let mut end = text.len();
+    if entry.format == Format::Postgres {
+        for at in memchr::memchr_iter(b'\n', text) {
+            if !matches!(text.get(at + 1), Some(b'\t' | b' ')) {
+                end = at;
+                break;
+            }
+        }
+    }
+    let text = String::from_utf8_lossy(text.get(..end)?.trim_ascii());
+    let text = match entry.format {
+        Format::PostgresCsv if text.contains("\"\"") => Cow::Owned(text.replace("\"\"", "\"")),
+        _ => text,
+    };
+    Some(Statement {
+        text,
+        seconds: milliseconds / 1000.0,
+        count: 1,
+    })
+}
+
+/// An entry of RDS, `time` in seconds and `query_sample`; one of DCS, `duration` in milliseconds and `command`; one of
+/// MongoDB, `attr.durationMillis` and `attr.command`; one of PostgreSQL's `jsonlog`.
+fn of_document<'a>(members: &Members<'a>) -> Option<Statement<'a>> {
+    let parse = |text: Cow<'_, str>| -> Option<f64> {
+        let text = text.trim();
+        let end = text.find(|c: char| !c.is_ascii_digit() && c != '.');
+        text.get(..end.unwrap_or(text.len()))?.parse().ok()
+    };
+    if let Some(text) = members.text("query_sample") {
+        let seconds = parse(members.text("time")?)?;
+        let count = members.text("count").and_then(parse);
+        // A number of executions is a small whole number.
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "it saturates"
+        )]
+        let count = count.map_or(1, |count| (count as u64).max(1));
+        return Some(Statement {
+            text,
+            seconds,
+            count,
+        });
+    }
+    if let Some(text) = members.text("command") {
+        return Some(Statement {
+            text,
+            seconds: parse(members.text("duration")?)? / 1000.0,
+            count: 1,
+        });
+    }
+    let attr = Members::of(members.get("attr")?.get().as_bytes())?;
+    let seconds = parse(attr.text("durationMillis")?)? / 1000.0;
+    Some(Statement {
+        text: Cow::Borrowed(attr.get("command")?.get()),
+        seconds,
+        count: 1,
+    })
+}
