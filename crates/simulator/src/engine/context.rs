@@ -1,16 +1,13 @@
-//! Looks up paths, evaluates the sources of values, and checks conditions.
+//! What an operation is about, and what stands at paths.
 
 use std::sync::LazyLock;
 
 use jiff::Timestamp;
-use jiff::tz::TimeZone;
 use serde_json::{Map, Value};
 
 use super::{Function, Functions, Parent, State};
 use crate::call::{Call, CallError};
-use crate::model::{
-    End, Error, Fields, Form, Guard, Link, Model, Models, Moment, OperationModel, Path,
-};
+use crate::model::{Error, Form, Link, Model, Models, OperationModel, Path};
 use crate::records::{JobStatus, Record};
 use crate::service_error::ServiceError;
 use crate::spec::{InvalidRequest, Place};
@@ -30,11 +27,20 @@ pub(crate) struct Context<'a, S> {
     /// The id of the record that the operation leaves.
     pub(crate) left: Option<String>,
     /// Whether fields are what the model says, whatever the operation shows otherwise.
-    is_plain: bool,
+    pub(super) is_plain: bool,
     /// The ids of what a list has on all its pages.
     pub(crate) found: Vec<String>,
     /// Which element of a list in the body is meant.
     pub(super) turn: usize,
+    /// What a search has found.
+    pub(super) one: Option<One<'a>>,
+}
+
+/// What a search has found.
+#[derive(Clone)]
+pub(crate) enum One<'a> {
+    Record(&'a str, &'a Model, Box<Record>),
+    Item(Value),
 }
 
 impl<'a, S: State> Context<'a, S> {
@@ -58,6 +64,7 @@ impl<'a, S: State> Context<'a, S> {
             is_plain: false,
             found: Vec::new(),
             turn: 0,
+            one: None,
         }
     }
 
@@ -84,116 +91,6 @@ impl<'a, S: State> Context<'a, S> {
         self.parent.as_ref()?.facts.get(name)
     }
 
-    /// The values of fields. Those without a value are left out.
-    pub(crate) fn values(
-        &self,
-        fields: &Fields,
-        record: Option<&Record>,
-        state: &S,
-    ) -> Result<Map<String, Value>, CallError> {
-        let mut values = Map::new();
-        for (name, form) in fields {
-            if let Some(value) = self.value(form, record, state)? {
-                values.insert(name.clone(), value);
-            }
-        }
-        Ok(values)
-    }
-
-    /// The value of one source.
-    pub(crate) fn value(
-        &self,
-        form: &Form,
-        record: Option<&Record>,
-        state: &S,
-    ) -> Result<Option<Value>, CallError> {
-        let job = record.and_then(|record| record.job(self.now));
-        let status = job.map(|job| job.status(self.now));
-        Ok(match form {
-            Form::Constant(value) => Some(value.clone()),
-            Form::From(name) => self.given(name).cloned(),
-            Form::Of(path) => self.at(path, record, state)?,
-            Form::Table(path, table) => {
-                let key = self.at(path, record, state)?.map(as_text);
-                key.and_then(|key| table.get(&key).cloned())
-            }
-            Form::Text(text) => {
-                let mut whole = String::new();
-                for (before, path) in &text.pieces {
-                    let Some(value) = self.at(path, record, state)? else {
-                        return Ok(None);
-                    };
-                    whole += before;
-                    whole += &as_text(value);
-                }
-                Some(Value::from(whole + &text.end))
-            }
-            Form::Time(moment) => self
-                .moment(*moment, record)
-                .map(|time| Value::from(S::time(time))),
-            Form::Milliseconds(moment) => self
-                .moment(*moment, record)
-                .map(|time| Value::from(time.as_millisecond().to_string())),
-            Form::Stamp(format) => {
-                let time = TimeZone::UTC.to_datetime(record.map_or(self.now, |one| one.created));
-                Some(Value::from(time.strftime(format).to_string()))
-            }
-            Form::Progress => {
-                let done = job.map_or(1.0, |job| job.done(self.now));
-                Some(Value::from(format!("{:.2}", done * 100.0)))
-            }
-            Form::Percent => {
-                let job = job.filter(|job| job.under_way(self.now));
-                job.map(|job| Value::from(format!("{:.0}", job.done(self.now) * 100.0)))
-            }
-            Form::Status => job
-                .and_then(|job| self.model.status(job, self.now))
-                .map(Value::from),
-            Form::Ended(end, form) => {
-                let has_ended = match end {
-                    End::Done => matches!(status, None | Some(JobStatus::Done(_))),
-                    End::Failed => matches!(status, Some(JobStatus::Failed(_))),
-                };
-                match has_ended {
-                    true => self.value(form, record, state)?,
-                    false => None,
-                }
-            }
-            Form::Rust(name) => match self.function(name) {
-                Some(Function::Value(function)) => function(self, record, state)?,
-                _ => None,
-            },
-            Form::Fields(fields) => {
-                let values = self.values(fields, record, state)?;
-                (!values.is_empty()).then(|| Value::Object(values))
-            }
-            Form::List(items) => {
-                let items = items.iter().map(|item| self.value(item, record, state));
-                let items = items.collect::<Result<Vec<_>, _>>()?;
-                Some(items.into_iter().flatten().collect())
-            }
-            Form::Else(form, other) => match self.value(form, record, state)? {
-                // An empty text is as good as none.
-                Some(Value::String(text)) if text.is_empty() => self.value(other, record, state)?,
-                Some(value) => Some(value),
-                None => self.value(other, record, state)?,
-            },
-        })
-    }
-
-    fn moment(&self, moment: Moment, record: Option<&Record>) -> Option<Timestamp> {
-        let record = record?;
-        let job = record.job(self.now);
-        match moment {
-            Moment::Created => Some(record.created),
-            Moment::Started => job
-                .map(|job| job.started)
-                .filter(|start| *start <= self.now),
-            Moment::Ended => job.and_then(|job| job.ended(self.now)),
-            Moment::Updated => Some(record.updated(self.now)),
-        }
-    }
-
     /// What stands at a path.
     pub(crate) fn at(
         &self,
@@ -213,12 +110,23 @@ impl<'a, S: State> Context<'a, S> {
             self.of_list(first, state)?
         } else if root == "request" {
             self.given(&path.rest.join(".")).cloned()
+        } else if root == "one" {
+            match &self.one {
+                Some(One::Record(resource, model, one)) => {
+                    let mut context = self.about(resource, model);
+                    context.parent = self.parent.clone();
+                    context.of_record(first, Some(one), state)?
+                }
+                Some(One::Item(item)) => item.get(first).cloned(),
+                None => None,
+            }
         } else if root == "cloud" {
             self.call.and_then(|call| {
                 let accounts = &call.cloud.accounts;
                 Some(Value::from(match first.as_str() {
                     "project_id" => accounts.project_id.clone(),
                     "region" => accounts.region.clone(),
+                    "zones" => format!("{0}-01,{0}-02", accounts.region),
                     "user_id" => accounts.user_id.clone(),
                     "user_name" => accounts.user_name.clone(),
                     _ => return None,
@@ -240,12 +148,7 @@ impl<'a, S: State> Context<'a, S> {
         if root == "request" {
             return Ok(value);
         }
-        let step = |value: Value, step: &String| match &value {
-            Value::Array(items) => items.get(step.parse::<usize>().ok()?).cloned(),
-            _ => value.get(step).cloned(),
-        };
-        let at = |value: Value| rest.iter().try_fold(value, step);
-        Ok(value.and_then(at))
+        Ok(value.and_then(|value| inside(value, rest)))
     }
 
     /// A record that the body names or, without a name, the newest one of its resource; with a context in which its own
@@ -365,12 +268,21 @@ impl<'a, S: State> Context<'a, S> {
 
     /// The same, in which fields are what the model says: what an operation shows otherwise is made of that.
     pub(super) fn as_the_model_has_it(&self) -> Self {
+        Self {
+            is_plain: true,
+            ..self.as_it_is()
+        }
+    }
+
+    pub(super) fn as_it_is(&self) -> Self {
         let about = (self.name, self.model, self.operation);
         Self {
             parent: self.parent.clone(),
             left: self.left.clone(),
             found: self.found.clone(),
-            is_plain: true,
+            one: self.one.clone(),
+            turn: self.turn,
+            is_plain: self.is_plain,
             ..Self::new(self.call, self.now, self.models, self.functions, about)
         }
     }
@@ -406,70 +318,6 @@ impl<'a, S: State> Context<'a, S> {
         }
     }
 
-    /// Whether all conditions hold.
-    pub(crate) fn check(
-        &self,
-        guards: &[Guard],
-        record: Option<&Record>,
-        state: &S,
-    ) -> Result<(), CallError> {
-        guards
-            .iter()
-            .try_for_each(|guard| self.check_one(guard, record, state))
-    }
-
-    fn check_one(
-        &self,
-        guard: &Guard,
-        record: Option<&Record>,
-        state: &S,
-    ) -> Result<(), CallError> {
-        let (holds, error) = match guard {
-            Guard::Named(path) => {
-                let guards = self
-                    .models
-                    .get(&path.root)
-                    .zip(path.rest.first())
-                    .and_then(|(model, name)| model.guards.get(name));
-                return match guards {
-                    Some(guards) => self.check(guards, record, state),
-                    None => Ok(()),
-                };
-            }
-            Guard::Rust(name) => {
-                return match self.function(name) {
-                    Some(Function::Guard(function)) => function(self, record, state),
-                    _ => Ok(()),
-                };
-            }
-            Guard::Is {
-                path,
-                values,
-                wanted,
-                error,
-            } => {
-                let value = self.at(path, record, state)?.unwrap_or_default();
-                (values.contains(&value) == *wanted, error)
-            }
-            Guard::Above { path, above, error } => {
-                let number = |path| {
-                    let value = self.at(path, record, state)?;
-                    Ok::<_, CallError>(value.as_ref().and_then(Value::as_f64))
-                };
-                let both = number(path)?.zip(number(above)?);
-                (both.is_none_or(|(one, other)| one > other), error)
-            }
-            Guard::Free { resource, error } => {
-                let owner = self.owner(resource, record);
-                (!state.store().is_busy(resource, owner, self.now), error)
-            }
-        };
-        match holds {
-            true => Ok(()),
-            false => Err(self.refuse(error)),
-        }
-    }
-
     /// The refusal that a model names.
     pub(crate) fn refuse(&self, error: &Error) -> CallError {
         match error {
@@ -487,6 +335,15 @@ impl<'a, S: State> Context<'a, S> {
             }
         }
     }
+}
+
+/// What steps lead to in a value.
+pub(super) fn inside(value: Value, steps: &[String]) -> Option<Value> {
+    let step = |value: Value, step: &String| match &value {
+        Value::Array(items) => items.get(step.parse::<usize>().ok()?).cloned(),
+        _ => value.get(step).cloned(),
+    };
+    steps.iter().try_fold(value, step)
 }
 
 /// Whether a record has this name: in a field, else as its id.

@@ -5,14 +5,17 @@
 //! of its schema: those of the record, and for those that the model says nothing of, the values of the documented
 //! example.
 
+mod conditions;
 mod context;
 mod operations;
 mod page;
 mod plain;
 mod render;
+mod search;
 mod seeds;
 #[cfg(test)]
 mod tests;
+mod values;
 
 use jiff::Timestamp;
 use serde_json::{Map, Value};
@@ -107,29 +110,23 @@ fn wanted(models: &Models) -> Vec<(&'static str, &str)> {
         let facts = model.facts.iter().map(|facts| facts.rust.as_str());
         wanted.extend(facts.map(|name| ("list of values", name)));
         let guards = model.guards.values().flatten();
-        for guard in guards.chain(operations.clone().flat_map(|one| &one.needs)) {
+        let guards = guards.chain(operations.clone().flat_map(|one| &one.needs));
+        let guards: Vec<&Guard> = guards.flat_map(Guard::parts).collect();
+        for guard in &guards {
             if let Guard::Rust(name) = guard {
                 wanted.push(("condition", name.as_str()));
             }
         }
+        let leaves = operations.clone().flat_map(|one| &one.leaves);
+        let changes = operations.clone().flat_map(|one| &one.also);
         let fields = operations
             .clone()
             .flat_map(|one| [&one.set, &one.show, &one.response])
-            .chain(
-                operations
-                    .clone()
-                    .filter_map(|one| Some(&one.leaves.as_ref()?.set)),
-            )
-            .chain(
-                operations
-                    .clone()
-                    .filter_map(|one| Some(&one.leaves.as_ref()?.done)),
-            )
+            .chain(leaves.flat_map(|leaves| [&leaves.set, &leaves.done]))
+            .chain(changes.map(|change| &change.set))
             .chain([&model.set, &model.show]);
-        for form in fields
-            .flat_map(|fields| fields.values())
-            .flat_map(Form::parts)
-        {
+        let forms = fields.flat_map(|fields| fields.values().flat_map(Form::parts));
+        for form in forms.chain(guards.iter().flat_map(|guard| guard.forms())) {
             if let Form::Rust(name) = form {
                 wanted.push(("value", name.as_str()));
             }

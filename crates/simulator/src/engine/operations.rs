@@ -1,9 +1,11 @@
 //! What operations do: list, show, create, update, delete, and act.
 
+use std::time::Duration;
+
 use otcdb_openapi::Verb;
 use serde_json::{Map, Value};
 
-use super::context::as_text;
+use super::context::{One, as_text};
 use super::render::{empty, status, with_body};
 use super::{Context, Function, Functions, Parent, State, page, period, plant};
 use crate::call::{Call, CallError};
@@ -66,7 +68,18 @@ pub(crate) fn settle<S: State>(
     state: &mut S,
     now: jiff::Timestamp,
 ) -> Vec<(String, String)> {
-    let gone = state.store_mut().settle(now);
+    let mut gone = state.store_mut().settle(now);
+    // Times of one service compare as texts.
+    let text = S::time(now);
+    for (resource, model) in &models.resources {
+        if let Some(field) = &model.until {
+            let over = state.store().all(resource).filter(|one| {
+                let until = one.text(field);
+                !until.is_empty() && until <= text.as_str()
+            });
+            gone.extend(over.map(|one| (resource.clone(), one.id.clone())));
+        }
+    }
     for (resource, id) in &gone {
         remove(models, resource, id, state);
     }
@@ -457,6 +470,7 @@ impl<'a, S: State> Context<'a, S> {
         }
         let shown = self.shown(&record, state)?;
         let response = self.answer_with(call.operation, &shown, Some(&record), state)?;
+        self.change_others(&record, state)?;
         remove(self.models, self.name, &record.id, state);
         self.effect(call, &record, state);
         Ok(response)
@@ -479,6 +493,7 @@ impl<'a, S: State> Context<'a, S> {
     /// Leaves what the operation leaves, and answers.
     fn finish(&mut self, call: &Call<'_>, record: Record, state: &mut S) -> Outcome {
         self.leave(&record, state)?;
+        self.change_others(&record, state)?;
         self.effect(call, &record, state);
         // The effect may have changed it.
         let stored = state.store().get(self.name, &record.id).cloned();
@@ -488,30 +503,59 @@ impl<'a, S: State> Context<'a, S> {
     }
 
     fn leave(&mut self, record: &Record, state: &mut S) -> Result<(), CallError> {
-        let leaves = self.operation.leaves.as_ref();
-        let Some((leaves, model)) =
-            leaves.and_then(|leaves| Some((leaves, self.models.get(&leaves.resource)?)))
-        else {
-            return Ok(());
-        };
-        let mut fields = self.values(&model.set, Some(record), state)?;
-        fields.extend(self.values(&leaves.set, Some(record), state)?);
-        let done = self.values(&leaves.done, Some(record), state)?;
-        // A task of what has changed with the response itself always succeeds.
-        let own = (std::time::Duration::ZERO, leaves.takes);
-        let job = self.operation.job.as_ref().and(record.job.clone());
-        let job = job.unwrap_or_else(|| Job::new("", self.now, own, JobOutcome::Good));
-        let id = leave(
-            state,
-            (&leaves.resource, model),
-            self.owner(&leaves.resource, Some(record)),
-            job,
-            fields,
-        );
-        if let Some(left) = state.store_mut().get_mut(&leaves.resource, &id) {
-            left.pending = done;
+        let operation = self.operation;
+        for leaves in &operation.leaves {
+            let Some(model) = self.models.get(&leaves.resource) else {
+                continue;
+            };
+            let condition = leaves.condition.as_ref();
+            let holds = condition.map(|condition| self.holds(condition, Some(record), state));
+            if !holds.transpose()?.unwrap_or(true) {
+                continue;
+            }
+            let mut fields = self.values(&model.set, Some(record), state)?;
+            fields.extend(self.values(&leaves.set, Some(record), state)?);
+            let done = self.values(&leaves.done, Some(record), state)?;
+            let of_operation = operation.job.as_ref().and(record.job.clone());
+            let of_operation = of_operation.filter(|_| leaves.takes.is_none());
+            // A task of what has changed with the response itself always succeeds.
+            let own = (Duration::ZERO, leaves.takes.unwrap_or_default());
+            let job = of_operation.unwrap_or_else(|| Job::new("", self.now, own, JobOutcome::Good));
+            let owner = self.owner(&leaves.resource, Some(record));
+            let id = leave(state, (&leaves.resource, model), owner, job, fields);
+            if let Some(left) = state.store_mut().get_mut(&leaves.resource, &id) {
+                left.pending = done;
+            }
+            self.left.get_or_insert(id);
         }
-        self.left = Some(id);
+        Ok(())
+    }
+
+    /// Changes what else the operation changes.
+    fn change_others(&self, record: &Record, state: &mut S) -> Result<(), CallError> {
+        for change in &self.operation.also {
+            for one in self.search(&change.search, Some(record), state)? {
+                let One::Record(resource, _, other) = &one else {
+                    continue;
+                };
+                let values = self
+                    .with(one.clone())
+                    .values(&change.set, Some(record), state)?;
+                let Some(stored) = state.store_mut().get_mut(resource, &other.id) else {
+                    continue;
+                };
+                stored.updated = self.now;
+                match change.job.as_ref().zip(record.job.clone()) {
+                    Some((name, job)) => {
+                        let name = name.clone();
+                        stored.job = Some(Job { name, ..job });
+                        stored.leaving = record.leaving;
+                        stored.pending = values;
+                    }
+                    None => stored.fields.extend(values),
+                }
+            }
+        }
         Ok(())
     }
 

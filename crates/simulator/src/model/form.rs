@@ -6,6 +6,8 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
+use super::condition::{Condition, Search};
+
 /// The source of a value.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(try_from = "Value")]
@@ -16,16 +18,24 @@ pub(crate) enum Form {
     From(String),
     /// What stands at a path, such as `instance.port` or `this.status`.
     Of(Path),
-    /// What a table has for the text at a path.
-    Table(Path, Map<String, Value>),
+    /// What a table has for a text.
+    Table(Box<Form>, Map<String, Value>),
     /// A text with what stands at paths in braces, such as `{this.domain_name}:{this.port}`.
     Text(Text),
-    /// A moment in the life of the record, as text.
-    Time(Moment),
+    /// The member of what stands at a path that has this name.
+    At(Path, Box<Form>),
+    /// An object in which these members have other values; nothing if there is no object.
+    With(Box<Form>, BTreeMap<String, Form>),
+    /// A value as a number.
+    Number(Box<Form>),
+    /// 32 hex digits that follow from a text, and what they end with.
+    Hex(Text, String),
+    /// A moment in the life of the record, as text, or so many days later.
+    Time(Moment, Option<Box<Form>>),
     /// The same in milliseconds since 1970, as text.
     Milliseconds(Moment),
-    /// When the record was made, in a format of `strftime`.
-    Stamp(String),
+    /// The same in a format of `strftime`.
+    Stamp(Moment, String),
     /// How far the record's job is, in per cent with two digits behind the point.
     Progress,
     /// The same in whole per cent while the job is under way.
@@ -40,6 +50,14 @@ pub(crate) enum Form {
     Fields(BTreeMap<String, Form>),
     /// A list of several values, without those that there are not.
     List(Vec<Form>),
+    /// What a value is if a condition holds, and what else.
+    If(Box<Condition>, Box<Form>, Option<Box<Form>>),
+    /// A list with a value of each of what is found or, with keys, an object.
+    Each(Search, Option<Box<Form>>, Box<Form>),
+    /// A value of the newest of what is found.
+    Newest(Search, Box<Form>),
+    /// How much is found.
+    Count(Search),
     /// The first source that has a value.
     Else(Box<Form>, Box<Form>),
 }
@@ -54,6 +72,8 @@ pub(crate) enum Moment {
     Ended,
     /// When something about it last changed.
     Updated,
+    /// The time of the request.
+    Now,
 }
 
 /// How a job has ended.
@@ -142,6 +162,10 @@ impl TryFrom<Value> for Form {
         match value {
             Value::Object(mut keys) => {
                 let form = read(&mut keys)?;
+                let form = match keys.remove("with") {
+                    Some(with) => Self::With(Box::new(form), fields(&with, "with")?),
+                    None => form,
+                };
                 let form = match keys.remove("else") {
                     Some(other) => Self::Else(Box::new(form), Box::new(Self::try_from(other)?)),
                     None => form,
@@ -157,14 +181,20 @@ impl TryFrom<Value> for Form {
 }
 
 fn read(keys: &mut Map<String, Value>) -> Result<Form, String> {
-    const KEYS: [&str; 13] = [
+    const KEYS: [&str; 19] = [
+        "each",
+        "newest",
+        "count",
+        "if",
+        "number",
+        "stamp",
+        "hex",
         "value",
         "from",
         "of",
         "text",
         "time",
         "milliseconds",
-        "stamp",
         "job",
         "done",
         "failed",
@@ -174,59 +204,71 @@ fn read(keys: &mut Map<String, Value>) -> Result<Form, String> {
     ];
     let key = KEYS.into_iter().find(|key| keys.contains_key(*key));
     let key = key.ok_or_else(|| format!("a value has one of the keys {}", KEYS.join(", ")))?;
+    if matches!(key, "each" | "newest" | "count") {
+        return read_search(key, keys);
+    }
+    let mut inner = |key: &str| {
+        let form = keys.remove(key).map(Form::try_from);
+        Ok::<_, String>(form.transpose()?.map(Box::new))
+    };
+    if key == "if" {
+        let (then, other) = (inner("then")?, inner("else")?);
+        let condition = Condition::try_from(keys.remove("if").unwrap_or_default())?;
+        let then = then.ok_or("if: write what it is `then`")?;
+        return Ok(Form::If(Box::new(condition), then, other));
+    }
+    if key == "number" {
+        return Ok(Form::Number(inner(key)?.ok_or("number: write a value")?));
+    }
+    let (days, at) = (inner("days")?, inner("at")?);
     let value = keys.remove(key).unwrap_or_default();
     let text = || {
         let text = value.as_str().map(ToOwned::to_owned);
         text.ok_or_else(|| format!("{key}: {value} is no text"))
     };
-    let moment = || {
-        Ok::<_, String>(match text()?.as_str() {
-            "created" => Moment::Created,
-            "started" => Moment::Started,
-            "ended" => Moment::Ended,
-            "updated" => Moment::Updated,
-            _ => return Err(format!("{key}: write created, started, ended or updated")),
-        })
-    };
+    let moment = || Moment::named(&text()?).map_err(|error| format!("{key}: {error}"));
     let ended = |end| Ok(Form::Ended(end, Box::new(Form::try_from(value.clone())?)));
     match key {
         "value" => Ok(Form::Constant(value)),
         "from" => Ok(Form::From(text()?)),
         "of" => {
-            let path = Path::try_from(text()?)?;
+            if let Some(name) = at {
+                return Ok(Form::At(Path::try_from(text()?)?, name));
+            }
+            let of = match value {
+                Value::Object(_) => Form::try_from(value)?,
+                _ => Form::Of(Path::try_from(text()?)?),
+            };
             match keys.remove("table") {
-                Some(Value::Object(table)) => Ok(Form::Table(path, table)),
+                None => Ok(of),
+                Some(Value::Object(table)) => Ok(Form::Table(Box::new(of), table)),
                 Some(other) => Err(format!("table: {other} is no table of values")),
-                None => Ok(Form::Of(path)),
             }
         }
         "text" => Ok(Form::Text(Text::try_from(text()?)?)),
-        "time" => Ok(Form::Time(moment()?)),
+        "time" => Ok(Form::Time(moment()?, days)),
         "milliseconds" => Ok(Form::Milliseconds(moment()?)),
-        "stamp" => Ok(Form::Stamp(text()?)),
+        "stamp" => {
+            let of = keys.remove("of");
+            let of = of
+                .as_ref()
+                .map_or("created", |of| of.as_str().unwrap_or_default());
+            Ok(Form::Stamp(Moment::named(of)?, text()?))
+        }
         "job" => match text()?.as_str() {
             "progress" => Ok(Form::Progress),
             "percent" => Ok(Form::Percent),
             "status" => Ok(Form::Status),
             _ => Err("job: write progress, percent or status".to_owned()),
         },
+        "hex" => {
+            let suffix = keys.remove("suffix").unwrap_or_default();
+            let suffix = suffix.as_str().unwrap_or_default().to_owned();
+            Ok(Form::Hex(Text::try_from(text()?)?, suffix))
+        }
         "done" => ended(End::Done),
         "failed" => ended(End::Failed),
-        "fields" => {
-            let fields = value
-                .as_object()
-                .ok_or("fields: write one source for each")?;
-            let read = |(name, value): (&String, &Value)| {
-                let form = Form::try_from(value.clone());
-                form.map(|form| (name.clone(), form))
-                    .map_err(|error| format!("{name}: {error}"))
-            };
-            fields
-                .iter()
-                .map(read)
-                .collect::<Result<_, _>>()
-                .map(Form::Fields)
-        }
+        "fields" => fields(&value, key).map(Form::Fields),
         "list" => {
             let items = value.as_array().ok_or("list: write its values")?;
             let items = items.iter().cloned().map(Form::try_from);
@@ -236,21 +278,98 @@ fn read(keys: &mut Map<String, Value>) -> Result<Form, String> {
     }
 }
 
+fn fields(value: &Value, key: &str) -> Result<BTreeMap<String, Form>, String> {
+    let fields = value.as_object();
+    let fields = fields.ok_or_else(|| format!("{key}: write one source for each"))?;
+    let read = |(name, value): (&String, &Value)| {
+        let form = Form::try_from(value.clone());
+        form.map(|form| (name.clone(), form))
+            .map_err(|error| format!("{name}: {error}"))
+    };
+    fields.iter().map(read).collect()
+}
+
+fn read_search(key: &str, keys: &mut Map<String, Value>) -> Result<Form, String> {
+    let search = Search::read(key, keys)?;
+    if key == "count" {
+        return Ok(Form::Count(search));
+    }
+    let value = keys.remove("value").map(Form::try_from).transpose()?;
+    let value = value
+        .map(Box::new)
+        .ok_or_else(|| format!("{key}: write its value"))?;
+    if key == "newest" {
+        return Ok(Form::Newest(search, value));
+    }
+    let name = keys.remove("key").map(Form::try_from).transpose()?;
+    Ok(Form::Each(search, name.map(Box::new), value))
+}
+
+impl Moment {
+    fn named(name: &str) -> Result<Self, String> {
+        Ok(match name {
+            "created" => Self::Created,
+            "started" => Self::Started,
+            "ended" => Self::Ended,
+            "updated" => Self::Updated,
+            "now" => Self::Now,
+            _ => return Err("write created, started, ended, updated or now".to_owned()),
+        })
+    }
+}
+
 impl Form {
     /// All sources that it is made of, itself included.
     pub(crate) fn parts(&self) -> Vec<&Self> {
         let mut parts = vec![self];
-        match self {
-            Self::Ended(_, form) => parts.extend(form.parts()),
-            Self::Fields(fields) => parts.extend(fields.values().flat_map(Self::parts)),
-            Self::List(items) => parts.extend(items.iter().flat_map(Self::parts)),
-            Self::Else(form, other) => {
-                parts.extend(form.parts());
-                parts.extend(other.parts());
-            }
-            _ => {}
+        parts.extend(self.search().into_iter().flat_map(Search::forms));
+        if let Self::If(condition, ..) = self {
+            parts.extend(condition.forms());
         }
+        parts.extend(self.children().into_iter().flat_map(Self::parts));
         parts
+    }
+
+    /// The sources that it is made of at once, without those of conditions and searches.
+    pub(crate) fn children(&self) -> Vec<&Self> {
+        match self {
+            Self::Ended(_, form)
+            | Self::Number(form)
+            | Self::At(_, form)
+            | Self::Table(form, _)
+            | Self::Time(_, Some(form))
+            | Self::Newest(_, form) => vec![form],
+            Self::With(form, fields) => fields.values().chain([&**form]).collect(),
+            Self::If(_, form, other) | Self::Each(_, other, form) => {
+                other.as_deref().into_iter().chain([&**form]).collect()
+            }
+            Self::Fields(fields) => fields.values().collect(),
+            Self::List(items) => items.iter().collect(),
+            Self::Else(form, other) => vec![form, other],
+            _ => Vec::new(),
+        }
+    }
+
+    /// The paths that it follows, without those of its parts.
+    pub(crate) fn paths(&self) -> Vec<&Path> {
+        match self {
+            Self::Of(path) | Self::At(path, _) => vec![path],
+            Self::Text(text) | Self::Hex(text, _) => {
+                text.pieces.iter().map(|(_, path)| path).collect()
+            }
+            Self::Each(search, ..) | Self::Newest(search, _) | Self::Count(search) => {
+                search.path().into_iter().collect()
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    /// What it searches.
+    pub(crate) fn search(&self) -> Option<&Search> {
+        match self {
+            Self::Each(search, ..) | Self::Newest(search, _) | Self::Count(search) => Some(search),
+            _ => None,
+        }
     }
 }
 
@@ -282,6 +401,17 @@ mod tests {
             (json!({ "text": "a {this.b" }), "no end of a path"),
             (json!({ "text": "a {b}" }), "no path"),
             (json!({ "time": "late" }), "write created"),
+            (
+                json!({ "if": { "of": "this.a", "is": 1 } }),
+                "write what it is `then`",
+            ),
+            (json!({ "each": "part" }), "each: write its value"),
+            (json!({ "count": 5 }), "no resource and no path"),
+            (
+                json!({ "of": "this.a", "with": 3 }),
+                "with: write one source",
+            ),
+            (json!({ "stamp": "%Y", "of": "late" }), "write created"),
             (json!({ "job": "state" }), "percent or status"),
             (json!({ "of": "this.a", "table": "b" }), "no table"),
             (json!({ "list": "a" }), "list: write its values"),

@@ -3,29 +3,21 @@
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
-use super::form::{Error, Path};
+use super::condition::{Condition, Search};
+use super::form::{Error, Form, Path};
 
-/// A condition.
+/// A condition of an operation.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(try_from = "Value")]
 pub(crate) enum Guard {
     /// All conditions that a resource's model has under this name: `instance.idle`.
     Named(Path),
-    /// A value is one of these, or is none of them.
-    Is {
-        path: Path,
-        values: Vec<Value>,
-        wanted: bool,
-        error: Error,
-    },
-    /// A number is larger than another one, or one of them is missing.
-    Above {
-        path: Path,
-        above: Path,
-        error: Error,
-    },
-    /// No job is under way on a record of the resource, of the same parent.
-    Free { resource: String, error: Error },
+    /// With what the request is refused if the condition does not hold.
+    Holds(Condition, Error),
+    /// What has to hold if the condition does, and what else.
+    If(Condition, Vec<Guard>, Vec<Guard>),
+    /// What has to hold for each of what is found.
+    Each(Search, Vec<Guard>),
     /// What a function of the service says.
     Rust(String),
 }
@@ -50,42 +42,54 @@ impl TryFrom<Value> for Guard {
 }
 
 fn read(keys: &mut Map<String, Value>) -> Result<Guard, String> {
-    let mut text = |name: &str| match keys.remove(name) {
-        Some(Value::String(text)) => Ok(Some(text)),
-        Some(other) => Err(format!("{name}: {other} is no text")),
-        None => Ok(None),
+    let guards = |value: Option<Value>| match value {
+        None => Ok(Vec::new()),
+        Some(Value::Array(guards)) => guards.into_iter().map(Guard::try_from).collect(),
+        Some(other) => Err(format!("{other} is no list of conditions")),
     };
-    if let Some(name) = text("rust")? {
-        return Ok(Guard::Rust(name));
+    if let Some(name) = keys.remove("rust") {
+        let name = name.as_str().map(ToOwned::to_owned);
+        return name.map(Guard::Rust).ok_or("rust: write a name".to_owned());
     }
-    let (free, path, above) = (text("free")?, text("of")?, text("above")?);
+    if keys.contains_key("each") {
+        let search = Search::read("each", keys)?;
+        return Ok(Guard::Each(search, guards(keys.remove("needs"))?));
+    }
+    // Searches have a condition of their own.
+    let is_search = keys.contains_key("some") || keys.contains_key("none");
+    if let (false, Some(condition)) = (is_search, keys.get("if").cloned()) {
+        keys.remove("if");
+        let condition = Condition::try_from(condition)?;
+        let (then, other) = (keys.remove("then"), keys.remove("else"));
+        return Ok(Guard::If(condition, guards(then)?, guards(other)?));
+    }
     let error = keys.remove("error").ok_or("a condition has an error")?;
     let error = Error::try_from(error)?;
-    if let Some(resource) = free {
-        return Ok(Guard::Free { resource, error });
+    Ok(Guard::Holds(Condition::read(keys)?, error))
+}
+
+impl Guard {
+    /// All conditions that it is made of, itself included.
+    pub(crate) fn parts(&self) -> Vec<&Self> {
+        let mut parts = vec![self];
+        match self {
+            Self::If(_, then, other) => {
+                parts.extend(then.iter().chain(other).flat_map(Self::parts));
+            }
+            Self::Each(_, guards) => parts.extend(guards.iter().flat_map(Self::parts)),
+            Self::Named(_) | Self::Holds(..) | Self::Rust(_) => {}
+        }
+        parts
     }
-    let path = path.ok_or("a condition has one of the keys of, free, rust")?;
-    if let Some(above) = above {
-        return Ok(Guard::Above {
-            path: Path::try_from(path)?,
-            above: Path::try_from(above)?,
-            error,
-        });
+
+    /// The values that it is made of, without those of its parts.
+    pub(crate) fn forms(&self) -> Vec<&Form> {
+        match self {
+            Self::Holds(condition, _) | Self::If(condition, ..) => condition.forms(),
+            Self::Each(search, _) => search.forms(),
+            Self::Named(_) | Self::Rust(_) => Vec::new(),
+        }
     }
-    let (values, wanted) = match (keys.remove("is"), keys.remove("not")) {
-        (Some(values), None) => (values, true),
-        (None, Some(values)) => (values, false),
-        _ => return Err(format!("{path}: write is, not or above")),
-    };
-    Ok(Guard::Is {
-        path: Path::try_from(path)?,
-        values: match values {
-            Value::Array(values) => values,
-            one => vec![one],
-        },
-        wanted,
-        error,
-    })
 }
 
 #[cfg(test)]
@@ -99,18 +103,19 @@ mod tests {
         let guard = |value| Guard::try_from(value);
         assert!(matches!(guard(json!("instance.idle")), Ok(Guard::Named(_))));
         let is = json!({ "of": "this.a", "is": [1, 2], "error": "X.1" });
-        assert!(matches!(guard(is), Ok(Guard::Is { wanted: true, .. })));
+        assert!(matches!(guard(is), Ok(Guard::Holds(..))));
+        let nested = json!({ "if": { "of": "this.a", "is": 1 }, "then": [
+            { "each": "request.list", "needs": ["instance.idle"] },
+        ] });
+        assert_eq!(guard(nested).unwrap().parts().len(), 3);
         for (bad, part) in [
             (json!(1), "no condition"),
             (json!("idle"), "no path"),
             (json!({ "of": "this.a", "is": 1 }), "has an error"),
-            (
-                json!({ "of": "this.a", "error": "X.1" }),
-                "is, not or above",
-            ),
+            (json!({ "of": "this.a", "error": "X.1" }), "write is, not"),
             (
                 json!({ "of": "this.a", "is": 1, "not": 2, "error": "X.1" }),
-                "is, not or above",
+                "\"not\" does not go",
             ),
             (json!({ "is": 1, "error": "X.1" }), "one of the keys"),
             (

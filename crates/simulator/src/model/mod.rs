@@ -11,6 +11,7 @@
 
 mod bundled;
 mod check;
+mod condition;
 mod errors;
 mod form;
 mod guard;
@@ -21,14 +22,16 @@ use std::time::Duration;
 use jiff::Timestamp;
 use otcdb_openapi::{Schema, Verb};
 use serde::Deserialize;
+use serde_json::Value;
 
 use crate::records::{IdForm, Job, JobStatus};
 
 #[cfg(test)]
 pub(crate) use bundled::read;
 pub(crate) use bundled::{bundled, of};
+pub(crate) use condition::{Condition, Search, Source, Test};
 pub(crate) use errors::{Common, DocumentedError, Errors};
-pub(crate) use form::{End, Error, Form, Moment, Path};
+pub(crate) use form::{End, Error, Form, Moment, Path, Text};
 pub(crate) use guard::Guard;
 
 /// Values by the names of the fields that have them.
@@ -74,6 +77,9 @@ pub(crate) struct Model {
     /// What is stored when a record is made.
     #[serde(default)]
     pub(crate) set: Fields,
+    /// The field with the time from which on it is gone.
+    #[serde(default)]
+    pub(crate) until: Option<String>,
     /// What is found out when it is shown.
     #[serde(default)]
     pub(crate) show: Fields,
@@ -207,9 +213,12 @@ pub(crate) struct OperationModel {
     /// Fields of the response that are no record's.
     #[serde(default)]
     pub(crate) response: Fields,
-    /// A record of another resource that goes with the job, such as a background task.
+    /// Records of other resources that go with the job, such as a background task. Paths lead to the id of the first.
+    #[serde(default, deserialize_with = "one_or_many")]
+    pub(crate) leaves: Vec<Leaves>,
+    /// What becomes of other records.
     #[serde(default)]
-    pub(crate) leaves: Option<Leaves>,
+    pub(crate) also: Vec<Change>,
     /// A function of the service that is called in the end.
     #[serde(default)]
     pub(crate) then: Option<String>,
@@ -273,14 +282,53 @@ pub(crate) struct Reference {
 #[serde(deny_unknown_fields)]
 pub(crate) struct Leaves {
     pub(crate) resource: String,
-    /// How long its job takes, where the operation has none.
-    #[serde(default, deserialize_with = "duration")]
-    pub(crate) takes: Duration,
+    /// How long its job takes, where it is not that of the operation.
+    #[serde(default, deserialize_with = "some_duration")]
+    pub(crate) takes: Option<Duration>,
+    /// The condition under which it is left.
+    #[serde(default, rename = "if")]
+    pub(crate) condition: Option<Condition>,
     #[serde(default)]
     pub(crate) set: Fields,
     /// What is stored when its job is done.
     #[serde(default)]
     pub(crate) done: Fields,
+}
+
+/// What becomes of other records with the operation.
+#[derive(Debug, Deserialize)]
+#[serde(try_from = "Value")]
+pub(crate) struct Change {
+    /// Of which.
+    pub(crate) search: Search,
+    /// The job of theirs that goes on as long as that of the operation; if that ends the record, they are gone as well.
+    pub(crate) job: Option<String>,
+    pub(crate) set: Fields,
+}
+
+impl TryFrom<Value> for Change {
+    type Error = String;
+
+    fn try_from(value: Value) -> Result<Self, String> {
+        #[derive(Deserialize)]
+        #[serde(deny_unknown_fields)]
+        struct Rest {
+            #[serde(default)]
+            job: Option<String>,
+            #[serde(default)]
+            set: Fields,
+        }
+        let Value::Object(mut keys) = value else {
+            return Err(format!("{value} is no change"));
+        };
+        let search = Search::read("change", &mut keys)?;
+        let rest = Rest::deserialize(Value::Object(keys)).map_err(|error| error.to_string())?;
+        Ok(Self {
+            search,
+            job: rest.job,
+            set: rest.set,
+        })
+    }
 }
 
 /// How a parameter chooses.
@@ -350,6 +398,27 @@ pub(crate) fn inside(schema: &Schema, resource: &str) -> Option<(String, Schema)
     let member = resource.replace('-', "_");
     let inner = schema.field(&member)?;
     (!inner.fields().is_empty()).then_some((member, inner))
+}
+
+/// A list, or its only element.
+fn one_or_many<'de, D, T>(deserializer: D) -> Result<Vec<T>, D::Error>
+where
+    D: serde::Deserializer<'de>,
+    T: serde::de::DeserializeOwned,
+{
+    let all = match Value::deserialize(deserializer)? {
+        Value::Array(all) => all,
+        one => vec![one],
+    };
+    let all = all.into_iter().map(T::deserialize);
+    all.collect::<Result<_, _>>()
+        .map_err(serde::de::Error::custom)
+}
+
+fn some_duration<'de, D: serde::Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Option<Duration>, D::Error> {
+    duration(deserializer).map(Some)
 }
 
 /// Such as `8s`, `5m`, `2h` or `30d`.

@@ -4,7 +4,7 @@ use otcdb_testing::{Ids, SmallCloud};
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use crate::support::{Cloud, cloud, text};
+use crate::support::{Cloud, builder, cloud, start, text};
 
 const IN: &str = "/v3/P/instances";
 
@@ -148,4 +148,49 @@ async fn what_cannot_be_had_is_refused_with_its_documented_code() {
     }
     let (_, all) = cloud.get(IN).await;
     assert_eq!(all["total_count"], 3);
+}
+
+#[tokio::test]
+async fn only_what_is_deleted_is_in_the_recycle_bin_and_not_for_ever() {
+    let month = std::time::Duration::from_secs(30 * 24 * 60 * 60);
+    let cloud = start(builder().token_lifetime(month)).await;
+    let (kept, deleted) = (cloud.database("mysql-1"), cloud.database("sqlserver-1"));
+    done(&cloud, &format!("{IN}/{kept}/action/shutdown"), json!({})).await;
+    let own = format!("{IN}/{deleted}");
+    assert_eq!(cloud.send(Method::DELETE, &own, None).await.0, 202);
+    cloud.advance(60);
+    let list = "/v3/P/recycle-instances?offset=0&limit=10";
+    let bin = async || cloud.get(list).await.1["instances"].clone();
+    let found = bin().await;
+    assert_eq!(found.as_array().map(Vec::len), Some(1), "{found}");
+    assert_eq!(text(&found, "/0/id"), deleted);
+    assert_eq!(
+        text(&found, "/0/recycle_backups/0/backup_status"),
+        "COMPLETED"
+    );
+    cloud.advance(6 * 24 * 60 * 60);
+    assert_eq!(bin().await, found);
+    cloud.advance(24 * 60 * 60);
+    assert_eq!(bin().await, json!([]));
+    assert_eq!(cloud.running.deviations(), [""; 0]);
+}
+
+#[tokio::test]
+async fn a_project_has_no_more_instances_than_its_quota() {
+    let cloud = start(builder().databases(498, 1, 1)).await;
+    let order = tokio::task::spawn_blocking(order).await.unwrap();
+    assert_eq!(refused(&cloud, IN, order).await, "DBS.200046");
+    let (_, quotas) = cloud.get("/v3/P/quotas").await;
+    let own = &quotas["quotas"]["resources"][0];
+    assert_eq!((&own["quota"], &own["used"]), (&json!(500), &json!(500)));
+}
+
+#[tokio::test]
+async fn a_rule_is_for_a_number_or_for_a_text() {
+    let cloud = cloud().await;
+    let rules = format!("{IN}/{}/sql-limit", cloud.database("postgresql-1"));
+    let mut rule = json!({ "db_name": "db1", "query_id": 1, "query_string": "a", "max_concurrency": 1, "max_waiting": 0 });
+    assert_eq!(refused(&cloud, &rules, rule.clone()).await, "DBS.280001");
+    rule["query_id"] = Value::Null;
+    assert_eq!(cloud.post(&rules, Some(rule)).await.0, 200);
 }

@@ -2,17 +2,14 @@
 
 mod audit;
 mod backups;
-mod catalog;
-mod changes;
 mod exports;
 mod extensions;
 mod functions;
 mod instances;
 mod logs;
 mod major_versions;
-mod orders;
 mod parameters;
-mod proxies;
+mod plant;
 mod state;
 mod tags;
 
@@ -30,8 +27,9 @@ use crate::model::{self, Models};
 use crate::service_error::{self, ServiceError};
 use crate::spec::{InvalidRequest, Place, Service};
 use crate::times::TimeForm;
-pub(super) use functions::{by_model, check, plant};
+pub(super) use functions::{by_model, check};
 pub(crate) use logs::{describe_failure, describe_statement};
+pub(super) use plant::plant;
 pub(crate) use state::Databases;
 pub use state::{DatabaseInstance, Engine};
 

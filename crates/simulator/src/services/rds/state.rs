@@ -132,6 +132,8 @@ pub(crate) struct Databases {
     originals: HashMap<String, bool>,
     /// No record has a password.
     passwords: Vec<SecretString>,
+    /// The ids of instances that Rust has made, and that have nothing yet of what belongs to an instance.
+    pub(super) made: Vec<String>,
 }
 
 impl State for Databases {
@@ -161,38 +163,7 @@ impl Databases {
             policies: HashMap::new(),
             originals: HashMap::new(),
             passwords: Vec::new(),
-        }
-    }
-
-    /// Makes of the first instance of each engine, which the model has, as many as there shall be.
-    pub(super) fn multiply(&mut self, region: &str, counts: [usize; 3]) {
-        let seed = self.seed;
-        let first = self.store.of(INSTANCE, "").to_vec();
-        self.store.forget(INSTANCE, "");
-        let mut made = 0;
-        for (first, count) in first.into_iter().zip(counts) {
-            let engine = first.fields.get("datastore").cloned().unwrap_or_default();
-            let word = engine["type"].as_str().unwrap_or_default().to_lowercase();
-            let suffix = first.id.get(32..).unwrap_or_default().to_owned();
-            for number in 1..=count {
-                made += 1;
-                let name = format!("{word}-{number}");
-                let mut one = first.clone();
-                one.id = seed.hex32(&format!("database {name}")) + &suffix;
-                let own = json!({
-                    "name": name,
-                    "region": region,
-                    "availability_zone": format!("{region}-01"),
-                    "vpc_id": seed.uuid("vpc_id"),
-                    "subnet_id": seed.uuid("subnet_id"),
-                    "security_group_id": seed.uuid("security_group_id"),
-                    "private_ips": [address(made)],
-                });
-                one.fields
-                    .extend(own.as_object().cloned().unwrap_or_default());
-                super::instances::build(&mut one, seed);
-                self.store.add_for_good(INSTANCE, one);
-            }
+            made: Vec::new(),
         }
     }
 
@@ -368,7 +339,7 @@ impl Databases {
 }
 
 /// The private address with a number.
-fn address(number: u32) -> String {
+pub(super) fn address(number: u32) -> String {
     let [_, b, c, d] = number.wrapping_add(9).to_be_bytes();
     format!("10.{}.{c}.{d}", b.wrapping_add(40))
 }
