@@ -198,6 +198,8 @@ fn several_operations_under_one_path_are_one_when_published_and_several_everywhe
     let post = &published["paths"]["/v1/{project_id}/things/{thing_id}/action"]["post"];
     assert_eq!(post["operationId"], "RunThingAction");
     let schema = &post["requestBody"]["content"]["application/json"]["schema"];
+    assert_eq!(schema["$ref"], "#/components/schemas/RunThingActionRequest");
+    let schema = &published["components"]["schemas"]["RunThingActionRequest"];
     assert_eq!(schema["oneOf"].as_array().unwrap().len(), 2, "{schema}");
     assert_eq!(schema["oneOf"][0]["not"]["required"][0], "again");
     assert_eq!(post["x-variants"][1]["operationId"], "RestartThingAgain");

@@ -2,8 +2,9 @@
 //!
 //! OpenAPI has one operation there. Who writes a description lists the operations, each in a file of its own, under
 //! `x-variants` of that one. Published is one operation that is folded of them: the alternatives of its body are told
-//! apart by what [marks](Mark) each, so that exactly one fits any body. Whoever wants the operations themselves
-//! [expands](expand) the document, in which each has a key of its own among the paths.
+//! apart by what [marks](Mark) each, so that exactly one fits any body. That body is a schema of the components: of one
+//! without a name, generators for Go make a type that cannot be encoded. Whoever wants the operations themselves
+//! [expands](expand) the document, in which each has a key of its own among the paths, and that schema is gone.
 
 use std::collections::BTreeSet;
 
@@ -16,6 +17,12 @@ use crate::reference::resolve;
 
 const VARIANTS: &str = "x-variants";
 const MARK: &str = "x-variant";
+const SCHEMAS: &str = "/components/schemas";
+
+/// The schema of the body that is folded of several.
+fn name_of_body(operation_id: &str) -> String {
+    format!("{operation_id}Request")
+}
 
 /// The path that a key of the paths stands for.
 pub fn path(key: &str) -> &str {
@@ -79,6 +86,7 @@ pub fn expand(document: Value) -> Value {
 /// The same, with the pointers of the operations that have moved: from where, and to where.
 pub(crate) fn expand_with_origins(mut document: Value) -> (Value, Vec<(String, String)>) {
     let mut moved = Vec::new();
+    let mut bodies = Vec::new();
     let Some(paths) = document.get_mut("paths").and_then(Value::as_object_mut) else {
         return (document, moved);
     };
@@ -86,10 +94,13 @@ pub(crate) fn expand_with_origins(mut document: Value) -> (Value, Vec<(String, S
     for (path, mut item) in std::mem::take(paths) {
         let mut variants = Vec::new();
         for method in METHODS {
-            let operation = item.get_mut(method).and_then(|one| one.get_mut(VARIANTS));
-            let Some(Value::Array(operations)) = operation.map(Value::take) else {
+            let Some(folded) = item.get_mut(method) else {
                 continue;
             };
+            let Some(Value::Array(operations)) = folded.get_mut(VARIANTS).map(Value::take) else {
+                continue;
+            };
+            bodies.extend(folded["operationId"].as_str().map(name_of_body));
             let shared = item.get("parameters").cloned();
             for (index, operation) in operations.into_iter().enumerate() {
                 let id = operation["operationId"].as_str().unwrap_or_default();
@@ -117,6 +128,9 @@ pub(crate) fn expand_with_origins(mut document: Value) -> (Value, Vec<(String, S
         expanded.extend(variants);
     }
     *paths = expanded;
+    if let Some(schemas) = document.pointer_mut(SCHEMAS).and_then(Value::as_object_mut) {
+        schemas.retain(|name, _| !bodies.contains(name));
+    }
     (document, moved)
 }
 
@@ -137,12 +151,26 @@ pub(crate) fn fold(mut document: Value) -> Result<Value, Vec<Unfoldable>> {
             };
             let at = join(&join("/paths", path), method);
             match one(&document, operation, &at) {
-                Ok(operation) => folded.push((at, operation)),
+                Ok(operation) => {
+                    let name = operation["operationId"].as_str().map(name_of_body);
+                    let name = name.unwrap_or_default();
+                    if document.pointer(&join(SCHEMAS, &name)).is_some() {
+                        let message = format!("a schema is called {name} like the body of this operation");
+                        diagnostics.push((at, message, "give one of them another name"));
+                    } else {
+                        folded.push((at, name, operation));
+                    }
+                }
                 Err(found) => diagnostics.extend(found),
             }
         }
     }
-    for (at, operation) in folded {
+    for (at, name, mut operation) in folded {
+        let body = operation.pointer_mut("/requestBody/content/application~1json/schema");
+        let reference = json!({ "$ref": format!("#{}", join(SCHEMAS, &name)) });
+        if let Some(body) = body.map(|schema| std::mem::replace(schema, reference)) {
+            document["components"]["schemas"][name] = body;
+        }
         if let Some(place) = document.pointer_mut(&at) {
             *place = operation;
         }

@@ -291,11 +291,15 @@ fn servers(service: &str, hosts: &[String]) -> Vec<Value> {
                 .first()
                 .cloned()
                 .unwrap_or_else(|| "eu-de".to_owned());
-            let mut variable = json!({ "description": "Region in which the service runs." });
-            if !regions.is_empty() {
-                variable["enum"] = json!(regions);
+            if regions.is_empty() {
+                regions.push(default.clone());
             }
-            variable["default"] = default.into();
+            // Without an enum, openapi-generator makes Python whose types do not hold.
+            let variable = json!({
+                "description": "Region in which the service runs.",
+                "enum": regions,
+                "default": default,
+            });
             server["variables"] = json!({ "region": variable });
         }
         server

@@ -91,67 +91,6 @@ pub struct ApplyResult {
     #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
     pub success: ::std::option::Option<bool>,
 }
-///A parameter template that was made just now.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq, Default)]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-#[non_exhaustive]
-pub struct Configuration {
-    ///When the template was made, such as `2019-05-15T11:53:34+0000`.
-    #[serde(
-        default,
-        deserialize_with = "otcdb_core::lenient::text",
-        skip_serializing_if = "::std::option::Option::is_none"
-    )]
-    pub created: ::std::option::Option<::std::string::String>,
-    ///Engine that the template is for, in lower case, such as `mysql`.
-    #[serde(
-        default,
-        deserialize_with = "otcdb_core::lenient::text",
-        skip_serializing_if = "::std::option::Option::is_none"
-    )]
-    pub datastore_name: ::std::option::Option<::std::string::String>,
-    ///Version of the engine that the template is for, such as `5.7`. The response of CopyConfiguration has the name of the engine in front of it: `mysql5.7`.
-    #[serde(
-        default,
-        deserialize_with = "otcdb_core::lenient::text",
-        skip_serializing_if = "::std::option::Option::is_none"
-    )]
-    pub datastore_version_name: ::std::option::Option<::std::string::String>,
-    ///Remark on the template.
-    #[serde(
-        default,
-        deserialize_with = "otcdb_core::lenient::text",
-        skip_serializing_if = "::std::option::Option::is_none"
-    )]
-    pub description: ::std::option::Option<::std::string::String>,
-    ///Id of the new template.
-    #[serde(deserialize_with = "otcdb_core::lenient::required_text")]
-    pub id: ::std::string::String,
-    ///Name of the template.
-    #[serde(deserialize_with = "otcdb_core::lenient::required_text")]
-    pub name: ::std::string::String,
-    ///When the template last changed, such as `2019-05-15T11:53:34+0000`.
-    #[serde(
-        default,
-        deserialize_with = "otcdb_core::lenient::text",
-        skip_serializing_if = "::std::option::Option::is_none"
-    )]
-    pub updated: ::std::option::Option<::std::string::String>,
-}
-impl Configuration {
-    /**When the template was made, such as `2019-05-15T11:53:34+0000`.
-
-This is what [the field](#structfield.created) says as a time; `None` where it says nothing, or is of another form than documented.*/
-    pub fn created(&self) -> ::std::option::Option<::otcdb_core::jiff::Timestamp> {
-        self.created.as_deref().and_then(otcdb_core::time::offset)
-    }
-    /**When the template last changed, such as `2019-05-15T11:53:34+0000`.
-
-This is what [the field](#structfield.updated) says as a time; `None` where it says nothing, or is of another form than documented.*/
-    pub fn updated(&self) -> ::std::option::Option<::otcdb_core::jiff::Timestamp> {
-        self.updated.as_deref().and_then(otcdb_core::time::offset)
-    }
-}
 ///A parameter of a database engine.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq, Default)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
@@ -354,7 +293,7 @@ Optional.*/
 pub struct CreateConfigurationResponseBody {
     ///A parameter template that was made just now.
     #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
-    pub configuration: ::std::option::Option<Configuration>,
+    pub configuration: ::std::option::Option<ParameterTemplate>,
 }
 ///Where the template is to be applied.
 #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
@@ -502,6 +441,67 @@ pub struct ListedConfiguration {
     pub user_defined: ::std::option::Option<bool>,
 }
 impl ListedConfiguration {
+    /**When the template was made, such as `2019-05-15T11:53:34+0000`.
+
+This is what [the field](#structfield.created) says as a time; `None` where it says nothing, or is of another form than documented.*/
+    pub fn created(&self) -> ::std::option::Option<::otcdb_core::jiff::Timestamp> {
+        self.created.as_deref().and_then(otcdb_core::time::offset)
+    }
+    /**When the template last changed, such as `2019-05-15T11:53:34+0000`.
+
+This is what [the field](#structfield.updated) says as a time; `None` where it says nothing, or is of another form than documented.*/
+    pub fn updated(&self) -> ::std::option::Option<::otcdb_core::jiff::Timestamp> {
+        self.updated.as_deref().and_then(otcdb_core::time::offset)
+    }
+}
+///A parameter template that was made just now.
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq, Default)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
+pub struct ParameterTemplate {
+    ///When the template was made, such as `2019-05-15T11:53:34+0000`.
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
+    pub created: ::std::option::Option<::std::string::String>,
+    ///Engine that the template is for, in lower case, such as `mysql`.
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
+    pub datastore_name: ::std::option::Option<::std::string::String>,
+    ///Version of the engine that the template is for, such as `5.7`. The response of CopyConfiguration has the name of the engine in front of it: `mysql5.7`.
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
+    pub datastore_version_name: ::std::option::Option<::std::string::String>,
+    ///Remark on the template.
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
+    pub description: ::std::option::Option<::std::string::String>,
+    ///Id of the new template.
+    #[serde(deserialize_with = "otcdb_core::lenient::required_text")]
+    pub id: ::std::string::String,
+    ///Name of the template.
+    #[serde(deserialize_with = "otcdb_core::lenient::required_text")]
+    pub name: ::std::string::String,
+    ///When the template last changed, such as `2019-05-15T11:53:34+0000`.
+    #[serde(
+        default,
+        deserialize_with = "otcdb_core::lenient::text",
+        skip_serializing_if = "::std::option::Option::is_none"
+    )]
+    pub updated: ::std::option::Option<::std::string::String>,
+}
+impl ParameterTemplate {
     /**When the template was made, such as `2019-05-15T11:53:34+0000`.
 
 This is what [the field](#structfield.created) says as a time; `None` where it says nothing, or is of another form than documented.*/

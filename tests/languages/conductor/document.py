@@ -1,18 +1,9 @@
-"""Writes what the services may answer, as JSON lines that the drivers of all languages read.
+"""A published document: its operations, schemas, values made from these, and how its operations are called."""
 
-    cases.py DOCUMENT > CASES
-    cases.py --requests DOCUMENT > CASES
-
-Each documented response of each operation is a case, and so is one made from its schema with every field there is. Each of
-these comes again with an unknown value in place of each enum's, with a null in each field that may be absent, and with the
-largest integers: one at a time, and all at once. With --requests, the documented bodies of requests are written instead.
-"""
-
-import copy
 import json
 import pathlib
-import sys
 
+METHODS = ("get", "put", "post", "delete", "patch", "head")
 SAMPLES = {
     "boolean": True,
     "integer": 1,
@@ -25,13 +16,15 @@ SAMPLES = {
 UNKNOWN = {"string": "not among the values", "integer": 1023}
 # What each format holds; that of 64 bits is the largest that JavaScript has, too.
 LARGEST = {"int32": 2**31 - 1, "int64": 2**53 - 1}
-# A status that no operation describes stands for `default`. Drivers in Python take none that HTTP does not know.
-OTHER_STATUS = 502
+# Stands for the value of a field that is left out.
+MISSING = object()
 
 
 class Document:
     def __init__(self, path):
-        self.root = json.loads(pathlib.Path(path).read_text(encoding="utf-8"))
+        self.path = pathlib.Path(path).absolute()
+        self.service = self.path.stem
+        self.root = json.loads(self.path.read_text(encoding="utf-8"))
 
     def resolve(self, node):
         while "$ref" in node:
@@ -42,10 +35,34 @@ class Document:
         return node
 
     def operations(self):
-        for item in self.root["paths"].values():
-            for operation in item.values():
-                if isinstance(operation, dict) and "responses" in operation:
-                    yield operation
+        """Path, method and operation."""
+        for path, item in self.root["paths"].items():
+            for method in METHODS:
+                if method in item:
+                    yield path, method, item[method]
+
+    def calls(self, fixtures):
+        """How the simulated cloud's fixtures are called with clients of this document. An operation that shares its method
+        and path with others is called by the name that clients know, with a body of its own."""
+        known = {}
+        for path, method, operation in self.operations():
+            for variant in operation.get("x-variants", [operation]):
+                known[variant["operationId"]] = path, method, operation
+        for fixture in fixtures:
+            path, method, operation = known.pop(fixture["operation"])
+            given = dict(fixture["parameters"])
+            call = {"name": fixture["operation"], "operation": operation["operationId"], "method": method, "template": path}
+            parameters = [*self.root["paths"][path].get("parameters", []), *operation.get("parameters", [])]
+            parameters = {one["name"]: one["in"] for one in map(self.resolve, parameters)}
+            call |= {"path": {}, "query": {}, "header": {}}
+            # In the order in which they stand in the path.
+            for name in sorted(given, key=lambda name: path.find("{" + name + "}")):
+                call[parameters[name]][name] = given[name]
+            if "body" in fixture:
+                call["body"] = fixture["body"]
+            yield call
+        if known:
+            raise SystemExit(f"the simulated cloud has no fixture of {self.service}'s {', '.join(known)}")
 
     def body(self, message):
         """The schema and the examples of a request's or a response's body."""
@@ -108,75 +125,6 @@ class Document:
                     continue
                 if name not in schema["required"] or self.resolve(field).get("nullable"):
                     yield "null", pointer + (name,), None
+                if name not in schema["required"]:
+                    yield "missing", pointer + (name,), MISSING
                 yield from self.changes(field, inner, pointer + (name,))
-
-
-def replaced(body, pointer, value):
-    body = copy.deepcopy(body)
-    if not pointer:
-        return value
-    inner = body
-    for step in pointer[:-1]:
-        inner = inner[step]
-        # A change further out has put a null here.
-        if inner is None:
-            return body
-    inner[pointer[-1]] = value
-    return body
-
-
-def with_all(body, changes):
-    for pointer, value in changes:
-        body = replaced(body, pointer, value)
-    return body
-
-
-def below(pointer, changes):
-    return any(other[: len(pointer)] == pointer != other for other, _ in changes)
-
-
-def text(pointer):
-    return "".join("/" + str(step).replace("~", "~0").replace("/", "~1") for step in pointer)
-
-
-def responses(document):
-    for operation in document.operations():
-        for key, response in operation["responses"].items():
-            about = {"operation": operation["operationId"], "response": key}
-            about["status"] = OTHER_STATUS if key == "default" else int(key)
-            schema, examples = document.body(response)
-            if schema is None:
-                yield about | {"case": "no body"}
-                continue
-            for name, body in [*examples.items(), ("every field", document.sample(schema))]:
-                yield about | {"case": name, "body": body}
-                changes = list(document.changes(schema, body))
-                for kind, pointer, value in changes:
-                    yield about | {"case": f"{name}, {kind}", "pointer": text(pointer), "body": replaced(body, pointer, value)}
-                for kind in ("unknown value", "null", "largest"):
-                    of_kind = [(pointer, value) for one, pointer, value in changes if one == kind]
-                    if of_kind:
-                        yield about | {"case": f"{name}, {kind} everywhere", "body": with_all(body, of_kind)}
-                    # A null hides what is below it.
-                    innermost = [(pointer, value) for pointer, value in of_kind if not below(pointer, of_kind)]
-                    if innermost != of_kind:
-                        yield about | {"case": f"{name}, {kind} innermost", "body": with_all(body, innermost)}
-
-
-def requests(document):
-    for operation in document.operations():
-        schema, examples = document.body(operation.get("requestBody", {}))
-        for name, body in examples.items():
-            yield {"operation": operation["operationId"], "case": name, "body": body}
-
-
-def main():
-    document = Document(sys.argv[-1])
-    for number, case in enumerate((requests if "--requests" in sys.argv else responses)(document)):
-        # Drivers hand the text on as it is: what it means is for the clients to find out.
-        if "body" in case:
-            case["body"] = json.dumps(case["body"])
-        print(json.dumps({"id": number, **case}))
-
-
-main()

@@ -1,23 +1,31 @@
-"""Decodes cases with a client of openapi-python-client: decode.py CLIENT < CASES > RESULTS"""
+"""Calls with a client of openapi-python-client: driver.py CLIENT"""
 
 import importlib
-import json
+import os
 import pathlib
 import re
 import sys
+import typing
 
 import attrs
-import httpx
+import lines
 
 folder = pathlib.Path(sys.argv[1])
 package = next(folder.glob("*/client.py")).parent
 sys.path.insert(0, str(folder))
-client = importlib.import_module(f"{package.name}.client").Client("http://localhost", raise_on_unexpected_status=True)
+client = importlib.import_module(f"{package.name}.client").AuthenticatedClient(
+    os.environ["SERVER"],
+    token=os.environ["TOKEN"],
+    prefix="",
+    auth_header_name="X-Auth-Token",
+    raise_on_unexpected_status=True,
+)
 operations = {
-    path.stem.replace("_", ""): importlib.import_module(".".join(path.relative_to(folder).with_suffix("").parts))
+    lines.plain(path.stem): importlib.import_module(".".join(path.relative_to(folder).with_suffix("").parts)).sync_detailed
     for path in package.glob("api/*/*.py")
     if path.stem != "__init__"
 }
+hints = {name: typing.get_type_hints(function) for name, function in operations.items()}
 
 
 def check(value, declared, name):
@@ -37,20 +45,14 @@ def check(value, declared, name):
                 check(getattr(value, field.name), str(field.type), f"{kind}.{field.name}")
 
 
-def decode(case):
-    response = httpx.Response(case["status"], content=case.get("body", ""), headers={"Content-Type": "application/json"})
-    operation = operations[re.sub("[^a-z0-9]", "", case["operation"].lower())]
-    value = operation._build_response(client=client, response=response).parsed
-    if value is None:
-        return None
-    check(value, type(value).__name__, "body")
-    return value.to_dict()
+def make(call):
+    name = lines.plain(call["operation"])
+    response = operations[name](client=client, **lines.arguments(call, hints[name]))
+    result = {"status": int(response.status_code)}
+    if response.parsed is None:
+        return result
+    check(response.parsed, type(response.parsed).__name__, "body")
+    return result | {"value": response.parsed.to_dict()}
 
 
-for line in sys.stdin:
-    case = json.loads(line)
-    try:
-        result = {"value": decode(case)}
-    except Exception as error:
-        result = {"error": f"{type(error).__name__}: {error}"}
-    print(json.dumps({"id": case["id"], **result}))
+lines.answer(make)
