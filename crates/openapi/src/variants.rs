@@ -155,7 +155,8 @@ pub(crate) fn fold(mut document: Value) -> Result<Value, Vec<Unfoldable>> {
                     let name = operation["operationId"].as_str().map(name_of_body);
                     let name = name.unwrap_or_default();
                     if document.pointer(&join(SCHEMAS, &name)).is_some() {
-                        let message = format!("a schema is called {name} like the body of this operation");
+                        let message =
+                            format!("a schema is called {name} like the body of this operation");
                         diagnostics.push((at, message, "give one of them another name"));
                     } else {
                         folded.push((at, name, operation));

@@ -20,7 +20,7 @@ import cases
 import verdict
 from document import Document
 from driver import Driver
-from simulator import simulator
+from simulator import MANY, simulator
 from stub import Stub
 
 # How many kinds of faults of one client are told.
@@ -88,7 +88,7 @@ class Client:
         self.work.mkdir(parents=True)
         self.log.unlink(missing_ok=True)
         self.run("install")
-        with simulator(program, "token", next(iter(documents)).service) as (_, environment, fixtures):
+        with simulator(program, "token", next(iter(documents)).service, *MANY) as (_, environment, fixtures):
             for document in documents:
                 self.serve(document, environment, fixtures, tally)
 
