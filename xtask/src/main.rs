@@ -67,6 +67,10 @@ enum Docs {
         /// them is described.
         #[arg(long, value_name = "FOLDER")]
         docs: Option<PathBuf>,
+        /// Compare the description with the responses of a recording instead, such as `otcdb doctor --record` writes, and say
+        /// what to write where.
+        #[arg(long, value_name = "FILE", conflicts_with = "docs")]
+        har: Option<PathBuf>,
     },
     /// Write the description of operations that have none from their pages, and their facts.
     ///
@@ -190,7 +194,12 @@ fn documentation(task: Docs, root: &Path) -> Result<()> {
             }
             finish(&imported.files, check, docs::IMPORT)?;
         }
-        Docs::Check { docs } => {
+        Docs::Check { har: Some(har), .. } => {
+            let recorded = docs::recorded::check(root, &har)?;
+            say(format_args!("{recorded}"))?;
+            recorded.verdict()?;
+        }
+        Docs::Check { docs, har: None } => {
             let checked = docs::check::check(root, docs.as_deref())?;
             say(format_args!("{checked}"))?;
             checked.verdict()?;

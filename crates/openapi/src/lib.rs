@@ -3,7 +3,7 @@
 //! - A [`Bundle`] is a service's document, put together from the files that a person writes, which knows
 //!   [where](Location) each of its parts was written.
 //! - [`written`] is a document operation by operation, [`walk`] and [`grammar`] are its parts by their kind, and
-//!   [`mod@reference`] and [`mod@pointer`] lead from one to another: for those who judge or rewrite documents.
+//!   [`mod@reference`] and [`mod@pointer`] lead from one to another, [`place`] from a value to what describes it: for those who judge or rewrite documents.
 //! - A [`Description`] is what a document says when it is right: [operations](Operation) with parameters, bodies,
 //!   responses, pages, waiters and links, and [schemas](Schema) that values are checked against. The simulator serves
 //!   them, the program makes commands of them, and clients are generated from them.
@@ -45,6 +45,7 @@ mod operation;
 mod outline;
 mod paging;
 mod parameter;
+pub mod place;
 pub mod pointer;
 pub mod reachable;
 pub mod reference;

@@ -7,3 +7,4 @@ mod draft;
 mod import;
 mod pages;
 mod permissions;
+mod recorded;

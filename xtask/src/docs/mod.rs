@@ -13,9 +13,11 @@ pub mod diff;
 pub mod draft;
 mod endpoints;
 pub mod import;
+mod layout;
 mod next_steps;
 mod pages;
 mod permissions;
+pub mod recorded;
 mod reread;
 mod version;
 

@@ -5,7 +5,7 @@ use otcdb_apidocs::draft::document;
 use otcdb_openapi::yaml;
 use serde_json::{Map, Value, json};
 
-use super::layout::{Node, Shape, read};
+use crate::docs::layout::{Node, Shape, read};
 
 /// What is new at a place.
 #[derive(Clone, Debug)]

@@ -6,7 +6,6 @@
 
 mod addition;
 mod insertion;
-mod layout;
 mod schema;
 
 use std::collections::{BTreeMap, BTreeSet};

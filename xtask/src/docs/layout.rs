@@ -1,7 +1,10 @@
 //! Where in the text of a YAML document its nodes stand.
 
+use std::path::Path;
+
 use anyhow::{Context as _, Result, bail};
 use granit_parser::{Event, Parser, Span, StructureStyle};
+use otcdb_openapi::pointer::unescape;
 
 /// A node.
 #[derive(Debug)]
@@ -45,6 +48,29 @@ impl Node {
             Shape::Scalar(_) => None,
         }
     }
+}
+
+/// The line of a file at which the key or element that a JSON pointer leads to begins, counted from 1. `None` if there is
+/// nothing there.
+pub(super) fn line_of(file: &Path, pointer: &str) -> Option<usize> {
+    let text = std::fs::read_to_string(file).ok()?;
+    let root = read(&text).ok()?;
+    let mut node = &root;
+    let mut key = String::new();
+    for step in pointer.split('/').skip(1) {
+        key = unescape(step);
+        node = node.at(&key)?;
+    }
+    let before = text.get(..node.start)?;
+    let line = before.matches('\n').count() + 1;
+    // The value of a key may begin below it.
+    let is_key = |text: &str| {
+        let (name, _) = text.trim_start().split_once(':').unwrap_or_default();
+        name.trim_matches(['"', '\'']) == key
+    };
+    let lines: Vec<&str> = text.lines().take(line).collect();
+    let found = lines.iter().rposition(|line| is_key(line));
+    Some(found.map_or(line, |place| place + 1))
 }
 
 /// Reads the one document of a text.
