@@ -5,6 +5,7 @@ use std::ops::RangeInclusive;
 use std::sync::Arc;
 use std::time::Duration;
 
+use otcdb_recording::Recording;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
@@ -13,6 +14,7 @@ use crate::clock::Clock;
 use crate::cloud::{Addresses, Cloud, Options};
 use crate::error::StartError;
 use crate::fault::{self, Fault};
+use crate::replay::Replay;
 use crate::running::{Running, Servers};
 use crate::server;
 use crate::services::{self, Simulation};
@@ -68,6 +70,7 @@ impl Simulator {
             lowercase_errorlog_status: true,
             require_auth: true,
             faults: Vec::new(),
+            replay: None,
         })
     }
 }
@@ -206,6 +209,14 @@ impl Builder {
     /// Adds faults.
     pub fn faults(mut self, faults: impl IntoIterator<Item = Fault>) -> Self {
         self.0.faults.extend(faults);
+        self
+    }
+
+    /// Answers from a recording: each request gets the responses that were recorded for its method, path and query, one after
+    /// the other, and the last of them from then on. Any project and any identity will do. What was not recorded is refused
+    /// with 404; tokens and projects come from the simulator itself then.
+    pub fn replay(mut self, recording: Recording) -> Self {
+        self.0.replay = Some(Arc::new(Replay::new(recording)));
         self
     }
 

@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 use std::net::SocketAddr;
 use std::ops::RangeInclusive;
-use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use crate::accounts::{Accounts, Scope, Tokens};
@@ -13,6 +13,7 @@ use crate::fault::{Fault, Plan};
 use crate::log_entries::LogEntries;
 use crate::objects::Store;
 use crate::objects::link::Signer;
+use crate::replay::Replay;
 use crate::request_log::RequestLog;
 use crate::seed::Seed;
 use crate::spec::{Service, Spec};
@@ -40,6 +41,7 @@ pub(crate) struct Options {
     pub(crate) lowercase_errorlog_status: bool,
     pub(crate) require_auth: bool,
     pub(crate) faults: Vec<Fault>,
+    pub(crate) replay: Option<Arc<Replay>>,
 }
 
 /// Where services listen, in order.

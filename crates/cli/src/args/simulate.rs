@@ -1,6 +1,7 @@
 //! Flags of `otcdb simulate`.
 
 use std::ops::RangeInclusive;
+use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::{Args, ValueEnum};
@@ -39,6 +40,10 @@ pub(crate) struct Simulate {
     /// Something that goes wrong; can be repeated. See below
     #[arg(long, value_name = "SPEC", value_parser = values::parsed::<Fault>)]
     pub(crate) fault: Vec<Fault>,
+    /// Answer from a recording, such as --record writes: by method, path and query, several responses in turn. What was not
+    /// recorded is refused with 404
+    #[arg(long, value_name = "FILE")]
+    pub(crate) replay: Option<PathBuf>,
     /// The way to prove identity that the variables are for
     #[arg(long, value_enum, default_value_t, value_name = "WAY")]
     pub(crate) auth: AuthKind,
@@ -111,6 +116,7 @@ Faults: TARGET[+TARGET…]:KIND[:KEY=VALUE…]
   TARGET  an operationId, SERVICE.OPERATION_ID, SERVICE.*, download, *
   KIND    400, 403, 404, 429, 500, 502, 503, slow, stall, reset, reset-head, reset-body,
           truncate, corrupt-json, html, error-in-200, content-type, empty, expired-link,
+          new-field, new-value, other-type, nulls, new-status,
           changed, no-etag, chunked, no-length, no-range, no-if-range, wrong-range, 416,
           redirect, expired-token, missing, damaged, encrypted,
           stale-list, job-failed, job-stuck, job-lost,

@@ -1,9 +1,10 @@
 //! `otcdb simulate`.
 
 use std::collections::BTreeMap;
+use std::path::Path;
 
-use otcdb_core::{Error, Result};
-use otcdb_simulator::{Fixture, Running, Service, Simulator};
+use otcdb_core::{Error, Result, files};
+use otcdb_simulator::{Fixture, Recording, Running, Service, Simulator};
 use serde::Serialize;
 
 use crate::args::{AuthKind, Simulate, SimulateFormat};
@@ -41,7 +42,7 @@ pub(crate) async fn run(args: &Simulate, console: &Console) -> Result<Code> {
             "making {instances} instances, which takes a while"
         ));
     }
-    let start = Simulator::builder()
+    let mut builder = Simulator::builder()
         .port(args.port)
         .seed(args.seed)
         .redis(single, replicated, cluster)
@@ -55,10 +56,13 @@ pub(crate) async fn run(args: &Simulate, console: &Console) -> Result<Code> {
         .redis_link_lifetime(args.redis_link_lifetime)
         .rds_link_lifetime(args.rds_link_lifetime)
         .require_auth(!args.no_auth)
-        .faults(args.fault.iter().cloned())
-        .start();
+        .faults(args.fault.iter().cloned());
+    if let Some(path) = &args.replay {
+        builder = builder.replay(recording(path)?);
+    }
     let start = async {
-        start
+        builder
+            .start()
             .await
             .map_err(|error| Error::invalid_argument(error.to_string()))
     };
@@ -75,6 +79,24 @@ pub(crate) async fn run(args: &Simulate, console: &Console) -> Result<Code> {
     cloud.shutdown().await;
     // To be interrupted is how this command ends.
     Ok(Code::Success)
+}
+
+/// Reads a recording.
+///
+/// # Errors
+/// A file that cannot be read, or is none.
+fn recording(path: &Path) -> Result<Recording> {
+    /// What no recording is longer than, in bytes.
+    const MOST: u64 = 1 << 30;
+    let unfit = |why: String| {
+        Error::invalid_argument(format!(
+            "the file of --replay, {}, cannot be read: {why}",
+            path.display()
+        ))
+        .with_hint("give a file that `--record FILE` of any command has written")
+    };
+    let bytes = files::read(path, MOST).map_err(|error| unfit(error.to_string()))?;
+    Recording::parse(&bytes).map_err(|error| unfit(error.to_string()))
 }
 
 fn cloud_as_json(

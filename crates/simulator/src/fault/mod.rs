@@ -26,6 +26,9 @@
 //! | `error-in-200` | status 200 with an error for a body |
 //! | `content-type` | the right body with a wrong Content-Type |
 //! | `empty` | the right status without a body |
+//! | `new-field`, `new-value`, `other-type`, `nulls` | a success has fields that are not described, values that are not
+//!   listed, texts for numbers and truth values, or nothing but nulls |
+//! | `new-status` | a success has another `status` (206) |
 //! | `changed` | when a part of a file is asked for, the file has become another one of the same size |
 //! | `no-etag` | the file comes without ETag; the connection ends after `at` bytes, if given |
 //! | `chunked` | the file comes in chunks, without Content-Length; the connection ends after `at` bytes, if given |
@@ -139,6 +142,17 @@ pub(crate) enum FaultKind {
     JobStuck,
     JobLost,
     Refused { status: u16, code: ErrorCode },
+    Shape(Shape),
+}
+
+/// In which way a success is otherwise than described.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Shape {
+    NewField,
+    NewValue,
+    OtherType,
+    Nulls,
+    Status(u16),
 }
 
 /// A service's error code. It is short, so that a kind of fault can be copied.
@@ -195,6 +209,11 @@ impl FaultKind {
     /// Whether it goes together with another fault of the same call, because it does not spoil the response itself.
     pub(crate) fn is_beside(self) -> bool {
         matches!(self, Self::Slow(_) | Self::Changed)
+    }
+
+    /// Whether it happens to responses of services alone, which are JSON.
+    pub(crate) fn is_of_document(self) -> bool {
+        matches!(self, Self::CorruptJson | Self::Shape(_))
     }
 
     /// Whether it happens to requests for a part of a file alone.

@@ -6,7 +6,7 @@ use std::time::Duration;
 use thiserror::Error;
 
 use super::abilities::{Ability, operations};
-use super::{ErrorCode, Fault, FaultKind, Target, When};
+use super::{ErrorCode, Fault, FaultKind, Shape, Target, When};
 use crate::spec::Service;
 
 /// Why a fault's text cannot be read.
@@ -18,8 +18,8 @@ pub struct FaultError {
 }
 
 const KINDS: &str = "400, 403, 404, 429, 500, 502, 503, slow, stall, reset, reset-head, reset-body, truncate, corrupt-json, html, \
-    error-in-200, content-type, empty, changed, no-etag, chunked, no-length, no-range, no-if-range, wrong-range, 416, \
-    redirect, expired-token, missing, damaged, encrypted, expired-link, stale-list, job-failed, job-stuck, job-lost, \
+    error-in-200, content-type, empty, new-field, new-value, other-type, nulls, new-status, changed, no-etag, chunked, no-length, \
+    no-range, no-if-range, wrong-range, 416, redirect, expired-token, missing, damaged, encrypted, expired-link, stale-list, job-failed, job-stuck, job-lost, \
     and any status from 400 to 599 with the key `code`";
 
 /// In milliseconds.
@@ -163,6 +163,20 @@ fn kind(word: &str, keys: &mut Keys<'_>) -> Result<FaultKind, String> {
         "error-in-200" => FaultKind::ErrorIn200,
         "content-type" => FaultKind::ContentType,
         "empty" => FaultKind::Empty,
+        "new-field" => FaultKind::Shape(Shape::NewField),
+        "new-value" => FaultKind::Shape(Shape::NewValue),
+        "other-type" => FaultKind::Shape(Shape::OtherType),
+        "nulls" => FaultKind::Shape(Shape::Nulls),
+        "new-status" => FaultKind::Shape(Shape::Status(
+            keys.take("status", |value| {
+                value
+                    .parse()
+                    .ok()
+                    .filter(|status| (200..300).contains(status))
+                    .ok_or("write a status from 200 to 299")
+            })?
+            .unwrap_or(206),
+        )),
         "changed" => FaultKind::Changed,
         "no-etag" => FaultKind::NoTag {
             at: keys.take("at", number)?,
@@ -200,8 +214,8 @@ fn suits(kind: FaultKind, target: &Target, word: &str) -> Result<(), String> {
         FaultKind::JobFailed | FaultKind::JobStuck => operations(Ability::BeginsJob),
         FaultKind::JobLost => LOSSES.to_vec(),
         FaultKind::ExpiredLink => operations(Ability::MakesLinks),
-        FaultKind::CorruptJson if *target == Target::Download => {
-            return Err("`corrupt-json` does not go with `download`".to_owned());
+        FaultKind::CorruptJson | FaultKind::Shape(_) if *target == Target::Download => {
+            return Err(format!("`{word}` does not go with `download`"));
         }
         _ if kind.is_of_store() => {
             return match target {
@@ -352,6 +366,8 @@ mod tests {
             ("*:500:retry-after=1", "does not go with `500`"),
             ("*:500:times=1:times=2", "twice"),
             ("download:corrupt-json", "does not go"),
+            ("download:nulls", "`nulls` does not go with `download`"),
+            ("*:new-status:status=300", "from 200 to 299"),
             ("ListRedislog:no-range", "`download` alone"),
             ("rds.*:416", "`download` alone"),
             ("ListRedislog:redirect", "`download` alone"),

@@ -123,7 +123,7 @@ impl Fault {
         };
         self.when.path.as_ref().is_none_or(on_path)
             && self.targets.iter().any(aimed)
-            && (self.kind != FaultKind::CorruptJson || call.operation.is_some())
+            && (!self.kind.is_of_document() || call.operation.is_some())
             && (!self.kind.is_of_store() || call.operation.is_none())
             && (!self.kind.is_of_part() || call.of_part)
     }

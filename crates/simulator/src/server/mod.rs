@@ -4,6 +4,7 @@ mod browser;
 mod connection;
 mod faults;
 mod pipeline;
+mod shape;
 
 use std::convert::Infallible;
 use std::sync::Arc;

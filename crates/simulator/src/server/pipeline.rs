@@ -10,7 +10,7 @@ use hyper::body::Incoming;
 use percent_encoding::percent_decode_str;
 
 use super::connection::ConnectionFault;
-use super::{browser, faults};
+use super::{browser, faults, shape};
 use crate::auth::{authenticate, authorize};
 use crate::call::{Call, CallError};
 use crate::cloud::Cloud;
@@ -112,18 +112,29 @@ pub(crate) async fn answer(
         of_response || (kind == FaultKind::ExpiredLink && matches!(target, Target::Download(_)))
     });
 
+    let replayed = match (&cloud.options.replay, &target) {
+        (None, _) | (_, Target::Download(_)) => None,
+        (Some(replay), _) => replay.answer(service, &request),
+    };
+    let is_own = replayed.is_none();
     let response = fault
         .and_then(|fault| faults::instead(fault, target.service(), &request.id))
+        .or(replayed)
         .unwrap_or_else(|| match body {
             Ok(_) => carry_out(cloud, &target, &request, fault),
             Err(error) => unread(&*error, service, &request.id),
         });
     if fault.is_none()
+        && is_own
         && let Target::Operation(operation, _) = &target
     {
         compare(cloud, operation, &response);
     }
     let (response, cut) = match fault {
+        Some(FaultKind::Shape(shape)) => match &target {
+            Target::Operation(operation, _) => (shape::apply(shape, operation, response), None),
+            _ => (response, None),
+        },
         Some(fault) => faults::after(fault, response),
         None => (response, None),
     };

@@ -166,6 +166,14 @@ pub(crate) fn chosen(service: Service, status: u16, code: &str, request_id: &str
     }
 }
 
+/// That a recording has no answer to a request.
+pub(crate) fn of_replay(service: Service, why: &str, request_id: &str) -> Response {
+    match service {
+        Service::IDENTITY => keystone::error(StatusCode::NOT_FOUND, why),
+        _ => with_code(StatusCode::NOT_FOUND, "SIMULATOR.404", why, request_id),
+    }
+}
+
 fn with_code(status: StatusCode, code: &str, message: &str, request_id: &str) -> Response {
     let mut body = json!({ "error_code": code, "error_msg": message });
     if code.starts_with("APIG")

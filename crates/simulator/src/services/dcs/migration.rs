@@ -3,13 +3,12 @@
 use std::time::Duration;
 
 use jiff::Timestamp;
+use jiff::tz::TimeZone;
 use serde_json::{Map, Value, json};
 
 use super::state::object;
 use super::topology::RedisInstance;
-use super::{
-    Redis, Scene, Valued, bad_field, good, hold, job, known, moment, of_each, redis, refuse,
-};
+use super::{Redis, Scene, Valued, bad_field, good, hold, job, known, of_each, redis, refuse};
 use crate::call::{Call, CallError};
 use crate::clock::later;
 use crate::engine::State;
@@ -202,15 +201,21 @@ pub(super) fn facts(scene: &Scene<'_>, task: &Record, redis: &Redis) -> Map<Stri
         ("target", present(scene, task, redis, "target_side")),
         ("source_instance", in_detail(task, "source_side")),
         ("target_instance", in_detail(task, "target_side")),
-        ("updated_at", end.map(|end| Value::from(moment(end)))),
+        ("updated_at", end.map(|end| stamp(end, "%Y/%m/%d %H:%M:%S"))),
         (
             "released_at",
-            released.map(|end| Value::from(moment(later(end, KEPT)))),
+            released.map(|end| stamp(later(end, KEPT), "%Y%m%d%H%M")),
         ),
     ] {
         facts.extend(value.map(|value| (name.to_owned(), value)));
     }
     facts
+}
+
+/// A time as the details have it, without a zone.
+fn stamp(time: Timestamp, form: &str) -> Value {
+    let time = TimeZone::UTC.to_datetime(time);
+    time.strftime(form).to_string().into()
 }
 
 pub(super) fn delete(call: &Call<'_>, states: &States) -> Outcome {
