@@ -6,7 +6,8 @@ use clap::{CommandFactory as _, Parser, Subcommand};
 use otcdb_core::{Error, Result};
 
 use crate::args::{
-    Api, CALLS, Calls, Check, Completions, Global, IDENTITY, Identity, Man, Prune, Pull, Simulate,
+    Api, CALLS, Calls, Check, Completions, Doctor, Global, IDENTITY, Identity, Man, Prune, Pull,
+    Simulate,
 };
 use crate::exit;
 use crate::operations::{self, Invocation};
@@ -110,6 +111,7 @@ pub(crate) enum Command {
     #[command(flatten)]
     Operation(Invocation),
     Api(Api),
+    Doctor(Doctor),
     Simulate(Simulate),
     Completions(Completions),
     Man(Man),

@@ -12,6 +12,7 @@ mod columns;
 mod commands;
 mod complete;
 mod console;
+mod doctor;
 mod exit;
 mod interrupt;
 mod operations;
@@ -106,5 +107,6 @@ fn run(cli: &Cli, console: &Console) -> otcdb_core::Result<Code> {
         Command::Auth(Auth::Check(args)) => block_on(commands::auth::check(cli, args, console)),
         Command::Operation(called) => block_on(operations::run(cli, called, console)),
         Command::Api(args) => block_on(commands::api::run(cli, args, console)),
+        Command::Doctor(args) => block_on(doctor::run(cli, args, console)),
     }
 }

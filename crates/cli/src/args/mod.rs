@@ -1,5 +1,6 @@
 //! The flags of the single commands, and what their values are.
 
+mod doctor;
 mod identity;
 mod prune;
 mod pull;
@@ -22,6 +23,7 @@ use crate::output::Format;
 pub(crate) const IDENTITY: &str = "Identity and region";
 pub(crate) const CALLS: &str = "Calls";
 
+pub(crate) use doctor::Doctor;
 pub(crate) use identity::{Calls, Identity};
 pub(crate) use prune::Prune;
 pub(crate) use pull::Pull;

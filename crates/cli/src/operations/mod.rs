@@ -12,7 +12,10 @@ mod call;
 mod show;
 
 pub(crate) use build::command::of_service_for;
+pub(crate) use build::flags::is_of_the_session;
 pub(crate) use build::invocation::Invocation;
-pub(crate) use build::named::{Lookup, instances};
+pub(crate) use build::named::{Lookup, instances, is_id};
 pub(crate) use call::names::{Named, list};
+pub(crate) use call::request::Request;
 pub(crate) use call::run::run;
+pub(crate) use call::send::send;

@@ -255,11 +255,9 @@ impl OfService<'_> {
         let is_listed = leaf
             .listed
             .is_some_and(|listed| listed.values.contains(&value) || is_word(text));
-        let is_time = match leaf.time {
-            Some(form) => form.has(&value),
-            // Digits alone might be a number of something.
-            None => TimeForm::of(&value).is_some() && text.contains('-'),
-        };
+        // Digits alone might be a number of something, where nobody says that they are a time.
+        let is_time = leaf.time.is_some_and(|form| form.has(&value))
+            || (TimeForm::of(&value).is_some() && text.contains('-'));
         let is_plain = matches!(text, "true" | "false") || self.mask.is_listed(self.service, text);
         let is_code = CODE_NAMES.contains(&leaf.name) && is_code(text);
         if is_plain || is_listed || is_time || is_code {

@@ -14,7 +14,7 @@ use otcdb_core::sync::unpoisoned;
 use otcdb_core::{Exchange, Observer, Result};
 use otcdb_recording::Recording;
 
-use crate::cli::Cli;
+use crate::cli::{Cli, Command};
 use crate::console::Console;
 use crate::exit::Code;
 use crate::interrupt::Signals;
@@ -65,13 +65,15 @@ impl Recorder {
     }
 }
 
-/// Begins to record, if that is asked for. Nothing is written yet.
+/// Begins to record, if that is asked for or needed. Nothing is written yet.
 ///
 /// # Errors
 /// The file is there already, or its folder is not.
 pub(crate) fn begin(cli: &mut Cli) -> Result<()> {
     if let Some(path) = &cli.calls.record {
         file::check(path)?;
+    }
+    if cli.calls.record.is_some() || matches!(cli.command, Command::Doctor(_)) {
         cli.calls.recorder = Some(Arc::default());
     }
     Ok(())

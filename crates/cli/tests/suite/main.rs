@@ -9,6 +9,7 @@
 
 mod calls;
 mod completions;
+mod doctor;
 mod documents;
 mod exit;
 mod identity;
